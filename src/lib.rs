@@ -1,0 +1,1 @@
+//! r53tail reads Route 53 Resolver query logs and says which origin depends on which endpoint without IPv6.

@@ -1,0 +1,2 @@
+//! The command line of r53tail.
+fn main() {}
