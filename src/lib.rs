@@ -1,1 +1,4 @@
 //! r53tail reads Route 53 Resolver query logs and says which origin depends on which endpoint without IPv6.
+
+pub mod address;
+pub mod moment;

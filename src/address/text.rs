@@ -1,0 +1,172 @@
+//! Reading addresses from text at the speed of the log.
+//!
+//! The resolver writes lower-case hexadecimal groups and plain dotted quads; those are read here in one pass.
+//! Whatever looks different goes to the standard library's parser, which decides.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// Reads an IPv6 address; `None` if the text is none (RFC 4291 section 2.2, no zone id).
+#[must_use]
+pub fn parse_ipv6(text: &[u8]) -> Option<u128> {
+    plain_ipv6(text).or_else(|| {
+        let text = std::str::from_utf8(text).ok()?;
+        text.parse::<Ipv6Addr>().ok().map(u128::from)
+    })
+}
+
+/// Reads an IPv4 address in dotted decimal; `None` if the text is none.
+#[must_use]
+pub fn parse_ipv4(text: &[u8]) -> Option<u32> {
+    let mut bits = 0_u32;
+    let mut octet = 0_u32;
+    let mut digits = 0;
+    let mut dots = 0;
+    for &byte in text {
+        if byte.is_ascii_digit() {
+            // A leading zero is refused as the standard library does: some readers take it for octal.
+            if digits == 3 || (digits > 0 && octet == 0) {
+                return None;
+            }
+            octet = octet * 10 + u32::from(byte - b'0');
+            digits += 1;
+        } else if byte == b'.' && digits > 0 && octet < 256 && dots < 3 {
+            bits = bits << 8 | octet;
+            octet = 0;
+            digits = 0;
+            dots += 1;
+        } else {
+            return None;
+        }
+    }
+    (dots == 3 && digits > 0 && octet < 256).then_some(bits << 8 | octet)
+}
+
+/// The value of a hexadecimal digit of either case, else 0xff.
+const HEX: [u8; 256] = {
+    let mut table = [0xff; 256];
+    let mut value = 0;
+    while value < 16 {
+        table[b"0123456789abcdef"[value] as usize] = value as u8;
+        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    table
+};
+
+/// Reads groups of hexadecimal digits with at most one `::`; `None` for anything else, which may still be an
+/// address (a dotted tail).
+fn plain_ipv6(text: &[u8]) -> Option<u128> {
+    let mut bits = 0_u128;
+    let mut groups = 0_u32;
+    // What stood before the `::`, and how many groups that was.
+    let mut gap: Option<(u128, u32)> = None;
+    let mut at = 0;
+    if text.starts_with(b"::") {
+        gap = Some((0, 0));
+        at = 2;
+    }
+    while at < text.len() {
+        let mut group = 0_u32;
+        let start = at;
+        while let Some(&byte) = text.get(at) {
+            let digit = HEX[usize::from(byte)];
+            if digit == 0xff {
+                break;
+            }
+            group = group << 4 | u32::from(digit);
+            at += 1;
+            if at - start > 4 {
+                return None;
+            }
+        }
+        if at == start || groups == 8 {
+            return None;
+        }
+        bits = bits << 16 | u128::from(group);
+        groups += 1;
+        match text.get(at) {
+            None => break,
+            Some(b':') => {
+                at += 1;
+                if text.get(at) == Some(&b':') {
+                    if gap.is_some() {
+                        return None;
+                    }
+                    gap = Some((bits, groups));
+                    bits = 0;
+                    at += 1;
+                } else if at == text.len() {
+                    return None;
+                }
+            }
+            Some(_) => return None,
+        }
+    }
+    match gap {
+        None => (groups == 8).then_some(bits),
+        Some((before, count)) if groups < 8 => {
+            let before = if count == 0 { 0 } else { before << (128 - 16 * count) };
+            Some(before | bits)
+        }
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn std_ipv6(text: &str) -> Option<u128> {
+        text.parse::<Ipv6Addr>().ok().map(u128::from)
+    }
+
+    fn std_ipv4(text: &str) -> Option<u32> {
+        text.parse::<Ipv4Addr>().ok().map(u32::from)
+    }
+
+    #[test]
+    fn odd_spellings_read_as_the_standard_library_reads_them() {
+        for text in [
+            "", ":", "::", ":::", "1", "1:", ":1", "::1", "1::", "1::2::3", "1:2:3:4:5:6:7:8",
+            "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1::2:3:4:5:6:7:8", "1:2:3:4::5:6:7:8",
+            "::1:2:3:4:5:6:7:8", "64:FF9B::C000:221", "64:ff9b::192.0.2.33", "00064:ff9b::1", "g::", "fe80::1%eth0",
+            "1:2:3:4:5:6:7:8:", " ::1", "64:ff9b:0:0:0:0:0:0", "::ffff:1.2.3.4", "1.2.3.4",
+        ] {
+            assert_eq!(parse_ipv6(text.as_bytes()), std_ipv6(text), "{text:?}");
+        }
+        for text in [
+            "", "1", "1.2.3", "1.2.3.4", "1.2.3.4.", "1.2.3.4.5", ".1.2.3.4", "1..2.3", "256.1.1.1", "1.1.1.256",
+            "01.2.3.4", "0.0.0.0", "00.0.0.0", "255.255.255.255", "1.2.3.0004", "-1.2.3.4", "1.2.3.4 ",
+        ] {
+            assert_eq!(parse_ipv4(text.as_bytes()), std_ipv4(text), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_address_reads_back(bits: u128, low: u32) {
+            let text = Ipv6Addr::from(bits).to_string();
+            prop_assert_eq!(plain_ipv6(text.as_bytes()).or_else(|| std_ipv6(&text)), Some(bits));
+            prop_assert_eq!(parse_ipv4(Ipv4Addr::from(low).to_string().as_bytes()), Some(low));
+        }
+
+        #[test]
+        fn sparse_addresses_read_back(bits: u128, mask: u8) {
+            let mut kept = 0_u128;
+            for group in 0..8 {
+                if mask >> group & 1 == 1 {
+                    kept |= bits & (0xffff << (group * 16));
+                }
+            }
+            let text = Ipv6Addr::from(kept).to_string();
+            prop_assert_eq!(parse_ipv6(text.as_bytes()), Some(kept));
+        }
+
+        #[test]
+        fn any_text_reads_as_the_standard_library_reads_it(text in "[0-9a-fA-F:.g%]{0,24}") {
+            prop_assert_eq!(parse_ipv6(text.as_bytes()), std_ipv6(&text));
+            prop_assert_eq!(parse_ipv4(text.as_bytes()), std_ipv4(&text));
+        }
+    }
+}
