@@ -360,7 +360,11 @@ mod tests {
             let parsed: Nat64Prefix = prefix.parse().unwrap();
             assert_eq!(parsed.to_string(), prefix);
             assert!(parsed.contains(bits(address)));
-            assert_eq!(Ipv4Addr::from(parsed.embedded(bits(address))), Ipv4Addr::new(192, 0, 2, 33), "{prefix}");
+            assert_eq!(
+                Ipv4Addr::from(parsed.embedded(bits(address))),
+                Ipv4Addr::new(192, 0, 2, 33),
+                "{prefix}"
+            );
             assert_eq!(
                 Nat64Prefixes::new(&[parsed]).meaning(bits(address)),
                 Meaning::Synthesized(Some(0xc000_0221))

@@ -182,9 +182,15 @@ mod tests {
             ("1665694956", "2022-10-13T21:02:36Z"),
             ("2024-02-29T23:59:59Z", "2024-02-29T23:59:59Z"),
         ] {
-            assert_eq!(Moment::parse(text).map(|moment| moment.to_string()).as_deref(), Some(shown), "{text}");
+            assert_eq!(
+                Moment::parse(text).map(|moment| moment.to_string()).as_deref(),
+                Some(shown),
+                "{text}"
+            );
         }
-        for text in ["", "yesterday", "2023-02-29T00:00:00Z", "2023-13-01T00:00:00Z", "2023-01-15T24:00:00Z", "12"] {
+        for text in
+            ["", "yesterday", "2023-02-29T00:00:00Z", "2023-13-01T00:00:00Z", "2023-01-15T24:00:00Z", "12"]
+        {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
     }

@@ -3,7 +3,7 @@
 //! The resolver writes lower-case hexadecimal groups and plain dotted quads; those are read here in one pass.
 //! Whatever looks different goes to the standard library's parser, which decides.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
 /// Reads an IPv6 address; `None` if the text is none (RFC 4291 section 2.2, no zone id).
 #[must_use]
@@ -116,6 +116,7 @@ fn plain_ipv6(text: &[u8]) -> Option<u128> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::net::Ipv4Addr;
 
     fn std_ipv6(text: &str) -> Option<u128> {
         text.parse::<Ipv6Addr>().ok().map(u128::from)
@@ -128,16 +129,54 @@ mod tests {
     #[test]
     fn odd_spellings_read_as_the_standard_library_reads_them() {
         for text in [
-            "", ":", "::", ":::", "1", "1:", ":1", "::1", "1::", "1::2::3", "1:2:3:4:5:6:7:8",
-            "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1::2:3:4:5:6:7:8", "1:2:3:4::5:6:7:8",
-            "::1:2:3:4:5:6:7:8", "64:FF9B::C000:221", "64:ff9b::192.0.2.33", "00064:ff9b::1", "g::", "fe80::1%eth0",
-            "1:2:3:4:5:6:7:8:", " ::1", "64:ff9b:0:0:0:0:0:0", "::ffff:1.2.3.4", "1.2.3.4",
+            "",
+            ":",
+            "::",
+            ":::",
+            "1",
+            "1:",
+            ":1",
+            "::1",
+            "1::",
+            "1::2::3",
+            "1:2:3:4:5:6:7:8",
+            "1:2:3:4:5:6:7:8:9",
+            "1:2:3:4:5:6:7::",
+            "::2:3:4:5:6:7:8",
+            "1::2:3:4:5:6:7:8",
+            "1:2:3:4::5:6:7:8",
+            "::1:2:3:4:5:6:7:8",
+            "64:FF9B::C000:221",
+            "64:ff9b::192.0.2.33",
+            "00064:ff9b::1",
+            "g::",
+            "fe80::1%eth0",
+            "1:2:3:4:5:6:7:8:",
+            " ::1",
+            "64:ff9b:0:0:0:0:0:0",
+            "::ffff:1.2.3.4",
+            "1.2.3.4",
         ] {
             assert_eq!(parse_ipv6(text.as_bytes()), std_ipv6(text), "{text:?}");
         }
         for text in [
-            "", "1", "1.2.3", "1.2.3.4", "1.2.3.4.", "1.2.3.4.5", ".1.2.3.4", "1..2.3", "256.1.1.1", "1.1.1.256",
-            "01.2.3.4", "0.0.0.0", "00.0.0.0", "255.255.255.255", "1.2.3.0004", "-1.2.3.4", "1.2.3.4 ",
+            "",
+            "1",
+            "1.2.3",
+            "1.2.3.4",
+            "1.2.3.4.",
+            "1.2.3.4.5",
+            ".1.2.3.4",
+            "1..2.3",
+            "256.1.1.1",
+            "1.1.1.256",
+            "01.2.3.4",
+            "0.0.0.0",
+            "00.0.0.0",
+            "255.255.255.255",
+            "1.2.3.0004",
+            "-1.2.3.4",
+            "1.2.3.4 ",
         ] {
             assert_eq!(parse_ipv4(text.as_bytes()), std_ipv4(text), "{text:?}");
         }

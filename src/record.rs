@@ -1,0 +1,344 @@
+//! One record of the query log: its JSON object, borrowed and named, before anything is judged.
+//!
+//! Three shapes lead here. The resolver's own (Route 53 Developer Guide, "Values that appear in VPC Resolver query
+//! logs"), with what older versions of it did: `srcids` as an array, `Address` for `Rdata`, `resolver-endpoint` with
+//! a hyphen. The OCSF class 4003 object that Security Lake makes of it. And rows whose columns are the record's
+//! fields, flattened with dots, as Logs Insights and Athena print them. Keys may stand in any order; keys that are
+//! not known are no error.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::moment::Moment;
+
+mod ocsf;
+mod row;
+
+pub use row::Row;
+
+/// The longest name taken: 253 octets, each at most four characters when escaped (RFC 1035 section 5.1), and a dot.
+pub const MAX_NAME: usize = 1024;
+/// The longest identifier taken (account, VPC, instance …). AWS's own are under 40 characters.
+pub const MAX_ID: usize = 256;
+
+/// Why a record could not be taken. The text is for a person; it never holds bytes of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum Malformed {
+    /// Not JSON, or JSON cut short.
+    #[error("not a JSON object, or one cut short")]
+    NotJson,
+    /// A line without any JSON in it.
+    #[error("a line that holds no record")]
+    NoRecord,
+    /// JSON that is neither a record nor anything known to carry one.
+    #[error("JSON that is not a resolver query log record")]
+    NotARecord,
+    /// A field that a verdict cannot do without.
+    #[error("no `{0}`")]
+    Missing(&'static str),
+    /// A field whose text cannot be read.
+    #[error("`{0}` cannot be read")]
+    Unreadable(&'static str),
+    /// A field longer than it can be.
+    #[error("`{0}` is longer than it can be")]
+    TooLong(&'static str),
+    /// A line or value larger than this program takes in.
+    #[error("longer than the {} MiB a record may have", crate::envelope::MAX_VALUE >> 20)]
+    Oversize,
+    /// Nested deeper than any known envelope.
+    #[error("nested deeper than any export")]
+    TooDeep,
+    /// Compressed data inside a record that does not unpack.
+    #[error("compressed data inside that does not unpack")]
+    Unpack,
+}
+
+/// One answer of a record, in the words of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<'a> {
+    /// `Type`: the record type of this answer, such as `AAAA` or `CNAME`.
+    pub kind: Cow<'a, str>,
+    /// `Rdata`: the answer's text.
+    pub rdata: Cow<'a, str>,
+}
+
+/// One record, as the log says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// The account that made the VPC; empty where the shape has none.
+    pub account: Cow<'a, str>,
+    /// The Region of the VPC; empty where the shape has none.
+    pub region: Cow<'a, str>,
+    /// The VPC's id; empty where the shape has none.
+    pub vpc: Cow<'a, str>,
+    /// `query_timestamp`.
+    pub at: Moment,
+    /// `query_name` as it stands: any case, with or without its last dot.
+    pub name: Cow<'a, str>,
+    /// `query_type`, such as `AAAA`.
+    pub kind: Cow<'a, str>,
+    /// `rcode`, such as `NOERROR`, in any case.
+    pub rcode: Cow<'a, str>,
+    /// The answers in the order of the log; the TTL and owner are not in it.
+    pub answers: Vec<Answer<'a>>,
+    /// `srcaddr`; empty where the shape has none.
+    pub source: Cow<'a, str>,
+    /// `srcids.instance`.
+    pub instance: Option<Cow<'a, str>>,
+    /// `srcids.resolver_endpoint`.
+    pub resolver_endpoint: Option<Cow<'a, str>>,
+    /// `srcids.resolver_network_interface`.
+    pub interface: Option<Cow<'a, str>>,
+    /// Whether DNS Firewall blocked the query: `firewall_rule_action` is `BLOCK`.
+    pub blocked: bool,
+}
+
+/// The text of a JSON string or number; `None` for null, absent and anything else.
+fn text<'a>(value: Option<&'a Value>) -> Option<Cow<'a, str>> {
+    match value? {
+        Value::String(text) => Some(Cow::Borrowed(text.as_str())),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        _ => None,
+    }
+}
+
+/// The text of an optional identifier: absent, null, empty and a lone dash are all "none".
+fn identifier<'a>(value: Option<&'a Value>) -> Option<Cow<'a, str>> {
+    text(value).filter(|text| !matches!(text.as_ref(), "" | "-"))
+}
+
+/// Whether `object` has the keys by which a resolver record is known.
+fn is_resolver_record(object: &serde_json::Map<String, Value>) -> bool {
+    object.contains_key("query_name") && object.contains_key("query_type")
+}
+
+impl<'a> Record<'a> {
+    /// Takes a JSON object for a record if it has the shape of one: `None` if it does not look like a record at all.
+    ///
+    /// # Errors
+    /// The reason, if it looks like a record and cannot be read as one.
+    pub fn from_value(value: &'a Value) -> Option<Result<Self, Malformed>> {
+        let object = value.as_object()?;
+        if is_resolver_record(object) {
+            if object.keys().any(|key| key.starts_with("answers.") || key.starts_with("srcids.")) {
+                return Some(Row::from_object(object).and_then(Row::into_record));
+            }
+            return Some(Self::from_resolver(object));
+        }
+        if ocsf::is_dns_activity(object) {
+            return Some(ocsf::record(object));
+        }
+        None
+    }
+
+    fn from_resolver(object: &'a serde_json::Map<String, Value>) -> Result<Self, Malformed> {
+        let field = |key: &str| text(object.get(key));
+        let at = match object.get("query_timestamp").or_else(|| object.get("@timestamp")) {
+            Some(Value::String(text)) => Moment::parse(text),
+            Some(Value::Number(number)) => number.as_i64().and_then(Moment::from_epoch),
+            _ => return Err(Malformed::Missing("query_timestamp")),
+        }
+        .ok_or(Malformed::Unreadable("query_timestamp"))?;
+        let sources = Sources::read(object.get("srcids"));
+        Self {
+            account: field("account_id").unwrap_or_default(),
+            region: field("region").unwrap_or_default(),
+            vpc: field("vpc_id").unwrap_or_default(),
+            at,
+            name: field("query_name").ok_or(Malformed::Unreadable("query_name"))?,
+            kind: field("query_type").ok_or(Malformed::Unreadable("query_type"))?,
+            rcode: field("rcode").ok_or(Malformed::Missing("rcode"))?,
+            answers: answers(object.get("answers"), &["Rdata", "rdata", "Address"], &["Type", "type"])?,
+            source: field("srcaddr").unwrap_or_default(),
+            instance: sources.instance,
+            resolver_endpoint: sources.resolver_endpoint,
+            interface: sources.interface,
+            blocked: field("firewall_rule_action").is_some_and(|action| is_block(&action)),
+        }
+        .checked()
+    }
+
+    /// Holds the record to the bounds of what can be one.
+    fn checked(self) -> Result<Self, Malformed> {
+        if self.name.len() > MAX_NAME {
+            return Err(Malformed::TooLong("query_name"));
+        }
+        let none = Cow::Borrowed("");
+        let identifiers = [
+            ("account_id", &self.account),
+            ("region", &self.region),
+            ("vpc_id", &self.vpc),
+            ("srcaddr", &self.source),
+            ("srcids", self.instance.as_ref().unwrap_or(&none)),
+            ("srcids", self.resolver_endpoint.as_ref().unwrap_or(&none)),
+            ("srcids", self.interface.as_ref().unwrap_or(&none)),
+        ];
+        if let Some((field, _)) = identifiers.iter().find(|(_, text)| text.len() > MAX_ID) {
+            return Err(Malformed::TooLong(field));
+        }
+        let anonymous = self.source.is_empty()
+            && self.instance.is_none()
+            && self.resolver_endpoint.is_none()
+            && self.interface.is_none();
+        if anonymous {
+            return Err(Malformed::Missing("srcaddr"));
+        }
+        Ok(self)
+    }
+}
+
+/// Whether a firewall action means that the query was blocked. OCSF writes `Blocked`.
+fn is_block(action: &str) -> bool {
+    action.eq_ignore_ascii_case("BLOCK") || action.eq_ignore_ascii_case("Blocked")
+}
+
+/// Who asked, as `srcids` names it.
+#[derive(Default)]
+struct Sources<'a> {
+    instance: Option<Cow<'a, str>>,
+    resolver_endpoint: Option<Cow<'a, str>>,
+    interface: Option<Cow<'a, str>>,
+}
+
+impl<'a> Sources<'a> {
+    /// Reads today's object, the hyphenated one of 2020, and the array of ids from before the launch, in which each
+    /// id is known by its prefix.
+    fn read(value: Option<&'a Value>) -> Self {
+        match value {
+            Some(Value::Object(object)) => Self {
+                instance: identifier(object.get("instance")),
+                resolver_endpoint: identifier(
+                    object.get("resolver_endpoint").or_else(|| object.get("resolver-endpoint")),
+                ),
+                interface: identifier(
+                    object
+                        .get("resolver_network_interface")
+                        .or_else(|| object.get("resolver-network-interface")),
+                ),
+            },
+            Some(Value::Array(ids)) => {
+                let mut sources = Self::default();
+                for id in ids.iter().filter_map(|id| identifier(Some(id))) {
+                    sources.take(id);
+                }
+                sources
+            }
+            Some(id @ Value::String(_)) => {
+                let mut sources = Self::default();
+                if let Some(id) = identifier(Some(id)) {
+                    sources.take(id);
+                }
+                sources
+            }
+            _ => Self::default(),
+        }
+    }
+
+    fn take(&mut self, id: Cow<'a, str>) {
+        if id.starts_with("i-") {
+            self.instance.get_or_insert(id);
+        } else if id.starts_with("rslvr-in-") || id.starts_with("rslvr-out-") {
+            self.resolver_endpoint.get_or_insert(id);
+        } else if id.starts_with("rni-") || id.starts_with("eni-") {
+            self.interface.get_or_insert(id);
+        }
+    }
+}
+
+/// Reads `answers`: a list of objects, one object alone, null or nothing.
+fn answers<'a>(
+    value: Option<&'a Value>,
+    rdata: &[&str],
+    kind: &[&str],
+) -> Result<Vec<Answer<'a>>, Malformed> {
+    let one = |value: &'a Value| {
+        let object = value.as_object().ok_or(Malformed::Unreadable("answers"))?;
+        let first = |keys: &[&str]| keys.iter().find_map(|key| text(object.get(*key)));
+        Ok(Answer { kind: first(kind).unwrap_or_default(), rdata: first(rdata).unwrap_or_default() })
+    };
+    match value {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(list)) => list.iter().map(one).collect(),
+        Some(value @ Value::Object(_)) => Ok(vec![one(value)?]),
+        Some(_) => Err(Malformed::Unreadable("answers")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn base() -> Value {
+        json!({
+            "version": "1.100000", "account_id": "012345678910", "region": "eu-west-1", "vpc_id": "vpc-1",
+            "query_timestamp": "2025-05-05T10:00:00Z", "query_name": "a.example.", "query_type": "AAAA",
+            "query_class": "IN", "rcode": "NOERROR",
+            "answers": [{"Rdata": "2001:db8::1", "Type": "AAAA", "Class": "IN"}],
+            "srcaddr": "10.0.0.5", "srcport": "5353", "transport": "UDP", "srcids": {"instance": "i-1"}
+        })
+    }
+
+    fn with(key: &str, value: Value) -> Value {
+        let mut record = base();
+        record[key] = value;
+        record
+    }
+
+    #[test]
+    fn todays_shape() {
+        let value = base();
+        let record = Record::from_value(&value).unwrap().unwrap();
+        assert_eq!((record.vpc.as_ref(), record.name.as_ref()), ("vpc-1", "a.example."));
+        assert_eq!(record.account, "012345678910", "a leading zero is kept");
+        assert_eq!(record.instance.as_deref(), Some("i-1"));
+        assert_eq!(record.answers, [Answer { kind: "AAAA".into(), rdata: "2001:db8::1".into() }]);
+        assert!(!record.blocked);
+    }
+
+    #[test]
+    fn older_shapes() {
+        let value = with("srcids", json!(["i-7", "rslvr-in-9", "rni-3"]));
+        let record = Record::from_value(&value).unwrap().unwrap();
+        assert_eq!(record.instance.as_deref(), Some("i-7"));
+        assert_eq!(record.resolver_endpoint.as_deref(), Some("rslvr-in-9"));
+        assert_eq!(record.interface.as_deref(), Some("rni-3"));
+
+        let value = with("srcids", json!({"resolver-endpoint": "rslvr-in-2"}));
+        let record = Record::from_value(&value).unwrap().unwrap();
+        assert_eq!(record.resolver_endpoint.as_deref(), Some("rslvr-in-2"));
+
+        for answers in [
+            json!([{"Address": "2001:db8::2", "Type": "AAAA", "Class": "IN"}]),
+            json!({"Rdata": "2001:db8::2", "Type": "AAAA"}),
+        ] {
+            let value = with("answers", answers);
+            let record = Record::from_value(&value).unwrap().unwrap();
+            assert_eq!(record.answers[0].rdata, "2001:db8::2");
+        }
+        let value = with("answers", Value::Null);
+        assert!(Record::from_value(&value).unwrap().unwrap().answers.is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_judged_says_why() {
+        for (value, reason) in [
+            (with("query_timestamp", Value::Null), Malformed::Missing("query_timestamp")),
+            (with("query_timestamp", json!("soon")), Malformed::Unreadable("query_timestamp")),
+            (with("query_name", json!([])), Malformed::Unreadable("query_name")),
+            (with("query_name", json!("x".repeat(2000))), Malformed::TooLong("query_name")),
+            (with("vpc_id", json!("v".repeat(300))), Malformed::TooLong("vpc_id")),
+            (with("rcode", Value::Null), Malformed::Missing("rcode")),
+            (with("answers", json!("none")), Malformed::Unreadable("answers")),
+            (with("answers", json!(["x"])), Malformed::Unreadable("answers")),
+        ] {
+            assert_eq!(Record::from_value(&value).unwrap().unwrap_err(), reason);
+        }
+        let mut value = with("srcids", json!({}));
+        value["srcaddr"] = Value::Null;
+        assert_eq!(Record::from_value(&value).unwrap().unwrap_err(), Malformed::Missing("srcaddr"));
+        assert_eq!(Record::from_value(&json!({"query_name": "x."})), None);
+        assert_eq!(Record::from_value(&json!([1])), None);
+    }
+}
