@@ -189,7 +189,7 @@ impl<'a> Record<'a> {
 }
 
 /// Whether a firewall action means that the query was blocked. OCSF writes `Blocked`.
-fn is_block(action: &str) -> bool {
+pub(crate) fn is_block(action: &str) -> bool {
     action.eq_ignore_ascii_case("BLOCK") || action.eq_ignore_ascii_case("Blocked")
 }
 

@@ -1,0 +1,132 @@
+//! From what an envelope holds to a fleet: the one path that live and replay share.
+
+use crate::address::Nat64Prefixes;
+use crate::envelope::{Place, Sink};
+use crate::fleet::{Fleet, PairId};
+use crate::moment::Moment;
+use crate::observation::{Judge, Observation};
+use crate::record::{Malformed, Record};
+
+/// How many pieces of malformed input are kept to be shown.
+const SAMPLES: usize = 8;
+/// How many bytes of each.
+const SAMPLE_LENGTH: usize = 120;
+
+/// What to count.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// NAT64 prefixes in force.
+    pub prefixes: Nat64Prefixes,
+    /// Records before this are not counted.
+    pub since: Option<Moment>,
+    /// Records after this are not counted.
+    pub until: Option<Moment>,
+}
+
+impl Terms {
+    fn admits(&self, at: Moment) -> bool {
+        self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at <= until)
+    }
+}
+
+/// A piece of input that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// Why.
+    pub why: Malformed,
+    /// Its first bytes; bytes that are no UTF-8 are replaced.
+    pub text: String,
+    /// Where it stood.
+    pub place: Place,
+}
+
+/// Who is told of each observation besides the fleet.
+pub trait Witness {
+    /// Takes one observation, the pair it counts for (none for types that are not judged), and where it stood.
+    fn saw(&mut self, observation: &Observation<'_>, pair: Option<PairId>, place: Place);
+}
+
+/// Nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unwitnessed;
+
+impl Witness for Unwitnessed {
+    #[inline]
+    fn saw(&mut self, _: &Observation<'_>, _: Option<PairId>, _: Place) {}
+}
+
+/// Judges records and counts them.
+#[derive(Debug)]
+pub struct Digest<W = Unwitnessed> {
+    terms: Terms,
+    judge: Judge,
+    fleet: Fleet,
+    samples: Vec<Sample>,
+    witness: W,
+}
+
+impl<W: Witness> Digest<W> {
+    /// A digest with nothing in it.
+    #[must_use]
+    pub fn new(terms: &Terms, witness: W) -> Self {
+        Self {
+            terms: terms.clone(),
+            judge: Judge::new(terms.prefixes.clone()),
+            fleet: Fleet::default(),
+            samples: Vec::new(),
+            witness,
+        }
+    }
+
+    /// What was counted so far.
+    #[must_use]
+    pub fn fleet(&self) -> &Fleet {
+        &self.fleet
+    }
+
+    /// Gives up what was counted, the samples of malformed input, and the witness.
+    #[must_use]
+    pub fn finish(self) -> (Fleet, Vec<Sample>, W) {
+        (self.fleet, self.samples, self.witness)
+    }
+}
+
+#[inline]
+fn take<W: Witness>(
+    terms: &Terms,
+    fleet: &mut Fleet,
+    witness: &mut W,
+    observation: &Observation<'_>,
+    place: Place,
+) {
+    if terms.admits(observation.at) {
+        let pair = fleet.observe(observation);
+        witness.saw(observation, pair, place);
+    } else {
+        fleet.tally_mut().outside += 1;
+    }
+}
+
+impl<W: Witness> Sink for Digest<W> {
+    #[inline]
+    fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
+        let Self { terms, judge, fleet, witness, .. } = self;
+        let (observation, length) = judge.canonical(bytes)?;
+        let place = Place { offset, length: u32::try_from(length).unwrap_or(u32::MAX) };
+        take(terms, fleet, witness, &observation, place);
+        Some(length)
+    }
+
+    fn record(&mut self, record: &Record<'_>, place: Place) {
+        let Self { terms, judge, fleet, witness, .. } = self;
+        take(terms, fleet, witness, &judge.judge(record), place);
+    }
+
+    fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
+        self.fleet.tally_mut().malformed(why);
+        if self.samples.len() < SAMPLES {
+            let text = String::from_utf8_lossy(&sample[..sample.len().min(SAMPLE_LENGTH)]).into_owned();
+            self.samples.push(Sample { why, text, place });
+        }
+    }
+}

@@ -1,0 +1,523 @@
+//! The fleet, read: bare addresses attributed, statuses decided, everything in a total order.
+
+use std::borrow::Cow;
+
+use super::pair::{Pair, newest, slot};
+use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, Spans, Symbol, address_text};
+use crate::moment::Moment;
+use crate::observation::{A, Aaaa, Verdict};
+
+/// What a pair of origin and endpoint comes to, for an origin without IPv4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Status {
+    /// AAAA empty or unusable, A answered: unreachable.
+    Ipv4Only,
+    /// SERVFAIL, REFUSED or another RCODE.
+    Failing,
+    /// Blocked by DNS Firewall.
+    Blocked,
+    /// The name does not exist, says the answer to AAAA.
+    NxDomain,
+    /// AAAA empty or unusable, and nobody got a usable word on A.
+    Empty,
+    /// AAAA empty or unusable, and no IPv4 address either.
+    NoAddress,
+    /// AAAA synthesized: reachable only through NAT64.
+    Nat64,
+    /// A asked and never AAAA.
+    AOnly,
+    /// Reachable over IPv6.
+    Native,
+}
+
+impl Status {
+    /// Every status, worst first.
+    pub const ALL: [Self; 9] = [
+        Self::Ipv4Only,
+        Self::Failing,
+        Self::Blocked,
+        Self::NxDomain,
+        Self::Empty,
+        Self::NoAddress,
+        Self::Nat64,
+        Self::AOnly,
+        Self::Native,
+    ];
+
+    /// The word used in every export and on the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ipv4Only => "ipv4-only",
+            Self::Failing => "failing",
+            Self::Blocked => "blocked",
+            Self::NxDomain => "nxdomain",
+            Self::Empty => "empty",
+            Self::NoAddress => "no-address",
+            Self::Nat64 => "nat64",
+            Self::AOnly => "a-only",
+            Self::Native => "native",
+        }
+    }
+
+    /// The status in words, for a person.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Ipv4Only => "IPv4-only",
+            Self::Failing => "failing",
+            Self::Blocked => "blocked",
+            Self::NxDomain => "NXDOMAIN",
+            Self::Empty => "empty, A unknown",
+            Self::NoAddress => "no address",
+            Self::Nat64 => "via NAT64",
+            Self::AOnly => "A only",
+            Self::Native => "native",
+        }
+    }
+
+    /// One character for the status, the same everywhere.
+    #[must_use]
+    pub fn glyph(self) -> char {
+        match self {
+            Self::Ipv4Only => '✗',
+            Self::Failing => '!',
+            Self::Blocked => '⊘',
+            Self::NxDomain => '?',
+            Self::Empty => '○',
+            Self::NoAddress => '∅',
+            Self::Nat64 => '◐',
+            Self::AOnly => '4',
+            Self::Native => '●',
+        }
+    }
+
+    /// Decides from the newest verdict on AAAA and what is known of A.
+    fn of(aaaa: Option<Aaaa>, a: Option<A>) -> Self {
+        match aaaa {
+            None => Self::AOnly,
+            Some(Aaaa::Native) => Self::Native,
+            Some(Aaaa::Synthesized) => Self::Nat64,
+            Some(Aaaa::Blocked) => Self::Blocked,
+            Some(Aaaa::NxDomain) => Self::NxDomain,
+            Some(Aaaa::ServFail | Aaaa::Refused | Aaaa::Other) => Self::Failing,
+            Some(Aaaa::Empty | Aaaa::Unusable) => match a {
+                Some(A::Answered) => Self::Ipv4Only,
+                Some(A::Empty | A::NxDomain | A::Unusable) => Self::NoAddress,
+                _ => Self::Empty,
+            },
+        }
+    }
+}
+
+/// Whether the resolver synthesizes answers for an origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dns64 {
+    /// Synthesized answers were seen, the first at this moment.
+    On(Moment),
+    /// Names with an IPv4 address only came back empty, and none was synthesized.
+    Off,
+    /// Nothing that would tell.
+    Unknown,
+}
+
+impl Dns64 {
+    /// The word used in every export.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::On(_) => "on",
+            Self::Off => "off",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One origin, read.
+#[derive(Clone, Debug)]
+pub struct OriginView<'f> {
+    /// Its number in the fleet.
+    pub key: OriginId,
+    /// What it is known by.
+    pub kind: OriginKind,
+    /// The id itself: an instance id, a resolver endpoint's, an interface's, or an address.
+    pub id: &'f str,
+    /// Its VPC; empty where the log did not say.
+    pub vpc: &'f str,
+    /// The account of the VPC; empty where the log did not say.
+    pub account: &'f str,
+    /// The Region of the VPC; empty where the log did not say.
+    pub region: &'f str,
+    /// The addresses it asked from: IPv4 (as IPv4-mapped) before IPv6.
+    pub addresses: Vec<u128>,
+    /// Whether it asked from more addresses than are kept.
+    pub more_addresses: bool,
+    /// Records of all types.
+    pub records: u64,
+    /// Records of other types than A and AAAA.
+    pub ignored: u64,
+    /// Whether the resolver synthesizes answers for it.
+    pub dns64: Dns64,
+    /// How many endpoints it has in each status, in the order of [`Status::ALL`].
+    pub statuses: [u32; Status::ALL.len()],
+}
+
+impl OriginView<'_> {
+    /// The addresses as text.
+    pub fn address_texts(&self) -> impl Iterator<Item = String> + '_ {
+        self.addresses.iter().map(|address| address_text(*address))
+    }
+
+    /// How many endpoints it asked for.
+    #[must_use]
+    pub fn pairs(&self) -> u32 {
+        self.statuses.iter().sum()
+    }
+
+    /// How many of its endpoints have `status`.
+    #[must_use]
+    pub fn count(&self, status: Status) -> u32 {
+        self.statuses[status as usize]
+    }
+}
+
+/// One pair of origin and endpoint, read.
+#[derive(Clone, Debug)]
+pub struct PairView<'s> {
+    /// Who asked.
+    pub origin: &'s OriginView<'s>,
+    /// Place of the origin in [`Survey::origins`].
+    pub origin_rank: usize,
+    /// The name asked for.
+    pub name: &'s str,
+    /// The name's number in the fleet.
+    pub name_symbol: Symbol,
+    /// What it comes to.
+    pub status: Status,
+    /// Every verdict seen, with its span.
+    pub spans: Spans,
+    /// Native addresses.
+    pub native: Cow<'s, AddressSet<u128>>,
+    /// IPv4 addresses embedded in synthesized answers.
+    pub embedded: Cow<'s, AddressSet<u32>>,
+    /// Empty AAAA answers that held a CNAME chain.
+    pub cname_only: u64,
+    /// Synthesized answers stood beside native ones.
+    pub mixed: bool,
+    /// IPv4 addresses that anybody got for the name by asking for A.
+    pub name_ipv4: &'s AddressSet<u32>,
+    /// What is known of A for the name, as the status used it.
+    pub known_a: Option<A>,
+}
+
+impl PairView<'_> {
+    /// The latest change of the AAAA verdict.
+    #[must_use]
+    pub fn change(&self) -> Option<Change> {
+        self.spans.change()
+    }
+}
+
+/// A pair's place in the order, and its status.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    origin: u32,
+    name: u32,
+    pair: u32,
+    status: Status,
+}
+
+/// A fleet, read: the answer that screens and reports are made from.
+#[derive(Debug)]
+pub struct Survey<'f> {
+    fleet: &'f Fleet,
+    origins: Vec<OriginView<'f>>,
+    /// Name symbols in the order of their text.
+    names: Vec<Symbol>,
+    /// Sorted by origin, then name. Entries of one origin and name (an instance and its bare address) follow each
+    /// other and make one pair.
+    entries: Vec<Entry>,
+    /// The newest usable word on A for each name, by symbol.
+    known_a: Vec<Option<A>>,
+    /// The rank of each origin that owns pairs, by its number; of the instance for an attributed address.
+    ranks: Vec<u32>,
+}
+
+impl<'f> Survey<'f> {
+    pub(super) fn new(fleet: &'f Fleet) -> Self {
+        let owners = owners(fleet);
+        let (origins, ranks) = order_origins(fleet, &owners);
+        let mut names: Vec<Symbol> = (0..fleet.names.len()).map(|at| Symbol(index_u32(at))).collect();
+        names.sort_unstable_by(|a, b| fleet.names.get(*a).cmp(fleet.names.get(*b)));
+        let mut name_ranks = vec![0_u32; names.len()];
+        for (rank, symbol) in names.iter().enumerate() {
+            name_ranks[symbol.index()] = index_u32(rank);
+        }
+        let mut entries: Vec<Entry> = fleet
+            .pairs
+            .iter()
+            .enumerate()
+            .map(|(at, pair)| Entry {
+                origin: ranks[pair.origin as usize],
+                name: name_ranks[pair.name as usize],
+                pair: index_u32(at),
+                status: Status::AOnly,
+            })
+            .collect();
+        entries.sort_unstable_by_key(|entry| {
+            (u64::from(entry.origin) << 32 | u64::from(entry.name), entry.pair)
+        });
+        let mut survey = Self { fleet, origins, names, entries, known_a: known_a(fleet), ranks };
+        survey.decide();
+        survey
+    }
+
+    /// Gives every pair its status, and every origin what follows from them.
+    fn decide(&mut self) {
+        let mut start = 0;
+        while start < self.entries.len() {
+            let end = self.group_end(start);
+            let spans = self.spans(start, end);
+            let (status, _) = self.status(&spans, self.entries[start]);
+            for entry in &mut self.entries[start..end] {
+                entry.status = status;
+            }
+            let origin = &mut self.origins[self.entries[start].origin as usize];
+            origin.statuses[status as usize] += 1;
+            let synthesized = spans.aaaa().find(|(verdict, _)| *verdict == Aaaa::Synthesized);
+            origin.dns64 = match (origin.dns64, synthesized, status) {
+                (Dns64::On(since), Some((_, span)), _) => Dns64::On(since.min(span.first)),
+                (Dns64::On(since), None, _) => Dns64::On(since),
+                (_, Some((_, span)), _) => Dns64::On(span.first),
+                (_, None, Status::Ipv4Only) => Dns64::Off,
+                (state, None, _) => state,
+            };
+            start = end;
+        }
+    }
+
+    fn group_end(&self, start: usize) -> usize {
+        let first = self.entries[start];
+        let same = |entry: &&Entry| entry.origin == first.origin && entry.name == first.name;
+        start + self.entries[start..].iter().take_while(same).count()
+    }
+
+    fn spans(&self, start: usize, end: usize) -> Spans {
+        let mut spans = Spans::default();
+        for entry in &self.entries[start..end] {
+            for (slot, span) in self.fleet.pairs[entry.pair as usize].all(&self.fleet.more) {
+                spans.add(slot, span);
+            }
+        }
+        spans
+    }
+
+    /// What is known of A comes from this origin's newest usable word on it, else from anybody's.
+    fn status(&self, spans: &Spans, entry: Entry) -> (Status, Option<A>) {
+        let own = newest(spans.a().filter(|(verdict, _)| verdict.usable_word())).map(|(verdict, _)| verdict);
+        let known = own.or_else(|| self.known_a[self.names[entry.name as usize].index()]);
+        (Status::of(spans.newest_aaaa(), known), known)
+    }
+
+    /// The origins, sorted by id, then VPC, then kind.
+    #[must_use]
+    pub fn origins(&self) -> &[OriginView<'f>] {
+        &self.origins
+    }
+
+    /// The fleet that was read.
+    #[must_use]
+    pub fn fleet(&self) -> &'f Fleet {
+        self.fleet
+    }
+
+    /// Every pair, sorted by origin, then name.
+    pub fn pairs(&self) -> impl Iterator<Item = PairView<'_>> {
+        self.range(0, self.entries.len())
+    }
+
+    /// The pairs of the origin at `rank` in [`Survey::origins`], sorted by name.
+    pub fn pairs_of(&self, rank: usize) -> impl Iterator<Item = PairView<'_>> {
+        let start = self.entries.partition_point(|entry| (entry.origin as usize) < rank);
+        let end = self.entries.partition_point(|entry| entry.origin as usize <= rank);
+        self.range(start, end)
+    }
+
+    /// The rank of the origin that a pair of the fleet came to belong to.
+    #[must_use]
+    pub fn owner(&self, pair: PairId) -> Option<usize> {
+        let pair = self.fleet.pairs.get(pair.0 as usize)?;
+        Some(self.ranks[pair.origin as usize] as usize)
+    }
+
+    /// Cuts the pairs into about `parts` runs of whole origins, for working on them side by side.
+    #[must_use]
+    pub fn split(&self, parts: usize) -> Vec<std::ops::Range<usize>> {
+        let mut cuts = Vec::new();
+        let mut start = 0;
+        for part in 1..=parts.max(1) {
+            let mut end = self.entries.len() * part / parts.max(1);
+            while end > start
+                && end < self.entries.len()
+                && self.entries[end].origin == self.entries[end - 1].origin
+            {
+                end += 1;
+            }
+            if end > start {
+                cuts.push(start..end);
+                start = end;
+            }
+        }
+        cuts
+    }
+
+    /// The pairs of one run of [`Survey::split`].
+    pub fn run(&self, run: std::ops::Range<usize>) -> impl Iterator<Item = PairView<'_>> {
+        self.range(run.start, run.end)
+    }
+
+    fn range(&self, mut start: usize, end: usize) -> impl Iterator<Item = PairView<'_>> {
+        std::iter::from_fn(move || {
+            if start >= end {
+                return None;
+            }
+            let stop = self.group_end(start);
+            let view = self.view(start, stop);
+            start = stop;
+            Some(view)
+        })
+    }
+
+    fn view(&self, start: usize, end: usize) -> PairView<'_> {
+        let entry = self.entries[start];
+        let name = self.names[entry.name as usize];
+        let pairs: Vec<&Pair> =
+            self.entries[start..end].iter().map(|entry| &self.fleet.pairs[entry.pair as usize]).collect();
+        let spans = self.spans(start, end);
+        let (_, known_a) = self.status(&spans, entry);
+        PairView {
+            origin: &self.origins[entry.origin as usize],
+            origin_rank: entry.origin as usize,
+            name: self.fleet.names.get(name),
+            name_symbol: name,
+            status: entry.status,
+            native: join(&self.fleet.native, pairs.iter().map(|pair| pair.native)),
+            embedded: join(&self.fleet.embedded, pairs.iter().map(|pair| pair.embedded)),
+            cname_only: pairs.iter().map(|pair| u64::from(pair.cname_only)).sum(),
+            mixed: pairs.iter().any(|pair| pair.mixed),
+            name_ipv4: &self.fleet.name_ipv4[name.index()],
+            spans,
+            known_a,
+        }
+    }
+}
+
+fn index_u32(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// The sets at `indices` in one: borrowed if there is just one.
+fn join<T: Copy + Ord>(sets: &[AddressSet<T>], indices: impl Iterator<Item = u32>) -> Cow<'_, AddressSet<T>> {
+    let mut joined: Option<Cow<'_, AddressSet<T>>> = None;
+    for set in indices.filter_map(|index| sets.get(index as usize)) {
+        joined = Some(match joined {
+            None => Cow::Borrowed(set),
+            Some(mut known) => {
+                known.to_mut().absorb(set);
+                known
+            }
+        });
+    }
+    joined.unwrap_or_default()
+}
+
+/// The origin that each origin's pairs belong to: the instance for an address that exactly one was seen with.
+fn owners(fleet: &Fleet) -> Vec<u32> {
+    fleet
+        .origins
+        .iter()
+        .enumerate()
+        .map(|(at, origin)| match (origin.kind, origin.addresses.lowest()) {
+            (OriginKind::Address, [address]) => {
+                fleet.claimant(origin.vpc, *address).map_or(index_u32(at), |instance| instance.0)
+            }
+            _ => index_u32(at),
+        })
+        .collect()
+}
+
+/// The origins that own something, in order, and the rank of each fleet origin's owner.
+fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, Vec<u32>) {
+    let text = |symbol| fleet.texts.get(symbol);
+    let mut order: Vec<u32> =
+        (0..index_u32(fleet.origins.len())).filter(|at| owners[*at as usize] == *at).collect();
+    order.sort_unstable_by_key(|at| {
+        let origin = &fleet.origins[*at as usize];
+        (text(origin.id), text(origin.vpc), origin.kind)
+    });
+    let mut own_rank = vec![0; fleet.origins.len()];
+    let mut views = Vec::with_capacity(order.len());
+    for (rank, at) in order.iter().enumerate() {
+        let origin = &fleet.origins[*at as usize];
+        own_rank[*at as usize] = index_u32(rank);
+        views.push(OriginView {
+            key: OriginId(*at),
+            kind: origin.kind,
+            id: text(origin.id),
+            vpc: text(origin.vpc),
+            account: text(origin.account),
+            region: text(origin.region),
+            addresses: Vec::new(),
+            more_addresses: false,
+            records: 0,
+            ignored: 0,
+            dns64: Dns64::Unknown,
+            statuses: [0; Status::ALL.len()],
+        });
+    }
+    let ranks: Vec<u32> = owners.iter().map(|owner| own_rank[*owner as usize]).collect();
+    let mut sets = vec![AddressSet::default(); views.len()];
+    for (origin, rank) in fleet.origins.iter().zip(&ranks) {
+        let view = &mut views[*rank as usize];
+        view.records += origin.records;
+        view.ignored += origin.ignored;
+        sets[*rank as usize].absorb(&origin.addresses);
+        for (known, new) in
+            [(&mut view.account, text(origin.account)), (&mut view.region, text(origin.region))]
+        {
+            if !new.is_empty() && (known.is_empty() || new < *known) {
+                *known = new;
+            }
+        }
+    }
+    for (view, set) in views.iter_mut().zip(sets) {
+        view.more_addresses = set.more();
+        view.addresses = set.lowest().to_vec();
+        // IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which nothing asks from.
+        view.addresses.sort_unstable_by_key(|address| (address >> 32 != 0xffff, *address));
+    }
+    (views, ranks)
+}
+
+/// The newest usable word on A that anybody got for each name, by symbol.
+fn known_a(fleet: &Fleet) -> Vec<Option<A>> {
+    let mut known: Vec<Option<(i64, A)>> = vec![None; fleet.names.len()];
+    for pair in &fleet.pairs {
+        for (at, span) in pair.all(&fleet.more) {
+            let Some(verdict) = A::ALL.into_iter().find(|verdict| slot(Verdict::A(*verdict)) == Some(at))
+            else {
+                continue;
+            };
+            let second = span.last.second();
+            let best = &mut known[pair.name as usize];
+            // The latest second; within it, the first in the verdicts' order.
+            if verdict.usable_word()
+                && best.is_none_or(|(when, word)| second > when || second == when && verdict < word)
+            {
+                *best = Some((second, verdict));
+            }
+        }
+    }
+    known.into_iter().map(|best| best.map(|(_, verdict)| verdict)).collect()
+}

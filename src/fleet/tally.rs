@@ -1,0 +1,90 @@
+//! Counts of what was read, and what was lost: always shown, never guessed.
+
+use crate::moment::Moment;
+use crate::record::Malformed;
+
+/// A stretch of time of which not all records were seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Gap {
+    /// From when.
+    pub from: Moment,
+    /// Until when.
+    pub until: Moment,
+}
+
+/// What is known not to have been seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loss {
+    /// Seconds in which Live Tail delivered a sample only.
+    pub sampled_seconds: u64,
+    /// Records known to have been dropped on the way.
+    pub dropped: u64,
+    /// Seams of the live stream that could not be filled, sorted.
+    pub gaps: Vec<Gap>,
+}
+
+impl Loss {
+    /// Takes in another.
+    pub fn absorb(&mut self, other: &Self) {
+        self.sampled_seconds += other.sampled_seconds;
+        self.dropped += other.dropped;
+        self.gaps.extend_from_slice(&other.gaps);
+        self.gaps.sort_unstable();
+        self.gaps.dedup();
+    }
+
+    /// Whether nothing is known to be missing.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Counts over everything that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Records read, of every type.
+    pub records: u64,
+    /// Of those, records of other types than A and AAAA.
+    pub ignored: u64,
+    /// Lines, values and fields that could not be read as a record.
+    pub malformed: u64,
+    /// Records outside the time asked for.
+    pub outside: u64,
+    /// The earliest and latest `query_timestamp`.
+    pub range: Option<(Moment, Moment)>,
+    /// Why input was malformed, and how often, in the order of [`Malformed`].
+    pub reasons: Vec<(Malformed, u64)>,
+    /// What is known not to have been seen.
+    pub loss: Loss,
+}
+
+impl Tally {
+    /// Counts one malformed piece.
+    pub fn malformed(&mut self, why: Malformed) {
+        self.malformed_many(why, 1);
+    }
+
+    fn malformed_many(&mut self, why: Malformed, count: u64) {
+        self.malformed += count;
+        match self.reasons.binary_search_by_key(&why, |(reason, _)| *reason) {
+            Ok(at) => self.reasons[at].1 += count,
+            Err(at) => self.reasons.insert(at, (why, count)),
+        }
+    }
+
+    /// Takes in another.
+    pub fn absorb(&mut self, other: &Self) {
+        self.records += other.records;
+        self.ignored += other.ignored;
+        self.outside += other.outside;
+        for (why, count) in &other.reasons {
+            self.malformed_many(*why, *count);
+        }
+        self.range = match (self.range, other.range) {
+            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+            (one, other) => one.or(other),
+        };
+        self.loss.absorb(&other.loss);
+    }
+}

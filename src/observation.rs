@@ -1,0 +1,543 @@
+//! What one record says, judged: the verdict on its AAAA or A question.
+//!
+//! The rules are those of the design, in this order: a block by DNS Firewall decides first, whatever the answer
+//! looks like; then the RCODE; then the addresses, of which only those of the question's own type count. NODATA
+//! (RFC 2308 section 2.2) is NOERROR without such an answer, whether the list is empty or holds a CNAME chain.
+
+use crate::address::{Meaning, Nat64Prefixes, ipv4_usable, parse_ipv4, parse_ipv6};
+use crate::moment::Moment;
+use crate::record::Record;
+
+mod canonical;
+
+/// The verdict on a record of type AAAA. The order is that of precedence within one second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Aaaa {
+    /// At least one usable address outside every NAT64 prefix.
+    Native,
+    /// All usable addresses inside a NAT64 prefix: DNS64 made them (RFC 6147).
+    Synthesized,
+    /// Addresses, but none that anything can connect to.
+    Unusable,
+    /// NODATA: no AAAA in the answers.
+    Empty,
+    /// Blocked by DNS Firewall.
+    Blocked,
+    /// RCODE 3: the name does not exist.
+    NxDomain,
+    /// RCODE 2.
+    ServFail,
+    /// RCODE 5.
+    Refused,
+    /// Any other RCODE.
+    Other,
+}
+
+/// The verdict on a record of type A. The order is that of precedence within one second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum A {
+    /// At least one usable IPv4 address.
+    Answered,
+    /// Addresses, but none that anything can connect to.
+    Unusable,
+    /// NODATA: no A in the answers.
+    Empty,
+    /// Blocked by DNS Firewall.
+    Blocked,
+    /// RCODE 3: the name does not exist.
+    NxDomain,
+    /// RCODE 2.
+    ServFail,
+    /// RCODE 5.
+    Refused,
+    /// Any other RCODE.
+    Other,
+}
+
+impl Aaaa {
+    /// Every verdict, in order.
+    pub const ALL: [Self; 9] = [
+        Self::Native,
+        Self::Synthesized,
+        Self::Unusable,
+        Self::Empty,
+        Self::Blocked,
+        Self::NxDomain,
+        Self::ServFail,
+        Self::Refused,
+        Self::Other,
+    ];
+
+    /// The word used in every export.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Synthesized => "synthesized",
+            Self::Unusable => "unusable",
+            Self::Empty => "empty",
+            Self::Blocked => "blocked",
+            Self::NxDomain => "nxdomain",
+            Self::ServFail => "servfail",
+            Self::Refused => "refused",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl A {
+    /// Every verdict, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Answered,
+        Self::Unusable,
+        Self::Empty,
+        Self::Blocked,
+        Self::NxDomain,
+        Self::ServFail,
+        Self::Refused,
+        Self::Other,
+    ];
+
+    /// The word used in every export.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Unusable => "unusable",
+            Self::Empty => "empty",
+            Self::Blocked => "blocked",
+            Self::NxDomain => "nxdomain",
+            Self::ServFail => "servfail",
+            Self::Refused => "refused",
+            Self::Other => "other",
+        }
+    }
+
+    /// Whether this settles if the name has an IPv4 address.
+    #[must_use]
+    pub fn usable_word(self) -> bool {
+        matches!(self, Self::Answered | Self::Unusable | Self::Empty | Self::NxDomain)
+    }
+}
+
+/// The type that a question asked for, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// QTYPE 28.
+    Aaaa,
+    /// QTYPE 1.
+    A,
+    /// Any other type: counted, not judged.
+    Other,
+}
+
+impl Question {
+    /// Reads a QTYPE mnemonic.
+    #[must_use]
+    pub fn of(kind: &str) -> Self {
+        if kind.eq_ignore_ascii_case("AAAA") {
+            Self::Aaaa
+        } else if kind.eq_ignore_ascii_case("A") {
+            Self::A
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// An RCODE, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rcode {
+    /// 0.
+    NoError,
+    /// 3.
+    NxDomain,
+    /// 2.
+    ServFail,
+    /// 5.
+    Refused,
+    /// Any other.
+    Other,
+}
+
+impl Rcode {
+    /// Reads an RCODE mnemonic in any case: the log writes `NOERROR`, OCSF `NoError`.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        for (word, rcode) in [
+            ("NOERROR", Self::NoError),
+            ("NXDOMAIN", Self::NxDomain),
+            ("SERVFAIL", Self::ServFail),
+            ("REFUSED", Self::Refused),
+        ] {
+            if text.eq_ignore_ascii_case(word) {
+                return rcode;
+            }
+        }
+        Self::Other
+    }
+}
+
+/// The judged answer of one record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// A question of type AAAA.
+    Aaaa(Aaaa),
+    /// A question of type A.
+    A(A),
+    /// A question of another type.
+    NotJudged,
+}
+
+impl Verdict {
+    /// The word used in every export; `other type` for what is not judged.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Aaaa(verdict) => verdict.word(),
+            Self::A(verdict) => verdict.word(),
+            Self::NotJudged => "other type",
+        }
+    }
+}
+
+/// Who asked, as one record names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Asker<'a> {
+    /// `srcids.instance`.
+    Instance(&'a str),
+    /// `srcids.resolver_endpoint`.
+    ResolverEndpoint(&'a str),
+    /// `srcids.resolver_network_interface`.
+    Interface(&'a str),
+    /// Nothing but the source address.
+    Address,
+}
+
+/// The address a query came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source<'a> {
+    /// An address: IPv6 as it is, IPv4 as its IPv4-mapped form.
+    Ip(u128),
+    /// Text that is no address, such as a redaction.
+    Text(&'a str),
+}
+
+impl<'a> Source<'a> {
+    /// Reads `srcaddr`.
+    #[must_use]
+    pub fn of(text: &'a str) -> Self {
+        parse_ipv4(text.as_bytes())
+            .map(mapped)
+            .or_else(|| parse_ipv6(text.as_bytes()))
+            .map_or(Self::Text(text), Self::Ip)
+    }
+}
+
+/// An IPv4 address in its IPv4-mapped form, `::ffff:0:0/96`.
+#[must_use]
+pub fn mapped(ipv4: u32) -> u128 {
+    0xffff_0000_0000 | u128::from(ipv4)
+}
+
+/// What one record says. Borrowed from the record and from the judge's scratch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation<'a> {
+    /// When the resolver got the query.
+    pub at: Moment,
+    /// The account of the VPC.
+    pub account: &'a str,
+    /// The Region of the VPC.
+    pub region: &'a str,
+    /// The VPC.
+    pub vpc: &'a str,
+    /// Who asked.
+    pub asker: Asker<'a>,
+    /// From which address.
+    pub source: Source<'a>,
+    /// The name asked for: lower case, with its last dot.
+    pub name: &'a str,
+    /// What came back.
+    pub verdict: Verdict,
+    /// Native addresses of an AAAA answer.
+    pub native: &'a [u128],
+    /// IPv4 addresses: those embedded in synthesized AAAA answers, or the usable ones of an A answer.
+    pub ipv4: &'a [u32],
+    /// An empty AAAA whose answers held a CNAME chain.
+    pub cname_only: bool,
+    /// Native addresses with synthesized ones beside them.
+    pub mixed: bool,
+}
+
+/// Collects the answers of one record as they are read, and decides.
+#[derive(Debug, Default)]
+pub struct Tally {
+    native: Vec<u128>,
+    ipv4: Vec<u32>,
+    synthesized: bool,
+    unusable: bool,
+    usable_a: bool,
+    cname: bool,
+}
+
+impl Tally {
+    /// Forgets the record before.
+    pub fn clear(&mut self) {
+        self.native.clear();
+        self.ipv4.clear();
+        self.synthesized = false;
+        self.unusable = false;
+        self.usable_a = false;
+        self.cname = false;
+    }
+
+    /// Takes the Rdata of an AAAA answer to an AAAA question.
+    pub fn aaaa(&mut self, rdata: &[u8], prefixes: &Nat64Prefixes) {
+        match parse_ipv6(rdata).map(|bits| (bits, prefixes.meaning(bits))) {
+            Some((bits, Meaning::Native)) => self.native.push(bits),
+            Some((_, Meaning::Synthesized(embedded))) => {
+                self.synthesized = true;
+                self.ipv4.extend(embedded);
+            }
+            Some((_, Meaning::Unusable)) | None => self.unusable = true,
+        }
+    }
+
+    /// Takes the Rdata of an A answer to an A question.
+    pub fn a(&mut self, rdata: &[u8]) {
+        match parse_ipv4(rdata).filter(|bits| ipv4_usable(*bits)) {
+            Some(bits) => {
+                self.usable_a = true;
+                self.ipv4.push(bits);
+            }
+            None => self.unusable = true,
+        }
+    }
+
+    /// Notes a CNAME (or DNAME) in the answers.
+    pub fn cname(&mut self) {
+        self.cname = true;
+    }
+
+    /// Decides. What the answers held is forgotten where they do not count.
+    pub fn verdict(&mut self, question: Question, rcode: Rcode, blocked: bool) -> Verdict {
+        let counts = !blocked && rcode == Rcode::NoError && question != Question::Other;
+        if !counts {
+            self.clear();
+        }
+        match question {
+            Question::Aaaa => Verdict::Aaaa(match rcode {
+                _ if blocked => Aaaa::Blocked,
+                Rcode::NxDomain => Aaaa::NxDomain,
+                Rcode::ServFail => Aaaa::ServFail,
+                Rcode::Refused => Aaaa::Refused,
+                Rcode::Other => Aaaa::Other,
+                Rcode::NoError if !self.native.is_empty() => Aaaa::Native,
+                Rcode::NoError if self.synthesized => Aaaa::Synthesized,
+                Rcode::NoError if self.unusable => Aaaa::Unusable,
+                Rcode::NoError => Aaaa::Empty,
+            }),
+            Question::A => Verdict::A(match rcode {
+                _ if blocked => A::Blocked,
+                Rcode::NxDomain => A::NxDomain,
+                Rcode::ServFail => A::ServFail,
+                Rcode::Refused => A::Refused,
+                Rcode::Other => A::Other,
+                Rcode::NoError if self.usable_a => A::Answered,
+                Rcode::NoError if self.unusable => A::Unusable,
+                Rcode::NoError => A::Empty,
+            }),
+            Question::Other => Verdict::NotJudged,
+        }
+    }
+
+    /// Native addresses, in the order of the answers.
+    #[must_use]
+    pub fn native(&self) -> &[u128] {
+        &self.native
+    }
+
+    /// IPv4 addresses, in the order of the answers.
+    #[must_use]
+    pub fn ipv4(&self) -> &[u32] {
+        &self.ipv4
+    }
+
+    /// Whether an empty answer held a CNAME chain.
+    #[must_use]
+    pub fn cname_only(&self, verdict: Verdict) -> bool {
+        self.cname && verdict == Verdict::Aaaa(Aaaa::Empty)
+    }
+
+    /// Whether synthesized addresses stood beside native ones.
+    #[must_use]
+    pub fn mixed(&self) -> bool {
+        self.synthesized && !self.native.is_empty()
+    }
+}
+
+/// Turns records into observations. Keeps its working memory from one record to the next.
+#[derive(Debug, Default)]
+pub struct Judge {
+    prefixes: Nat64Prefixes,
+    tally: Tally,
+    name: String,
+}
+
+impl Judge {
+    /// A judge that knows `prefixes`.
+    #[must_use]
+    pub fn new(prefixes: Nat64Prefixes) -> Self {
+        Self { prefixes, ..Self::default() }
+    }
+
+    /// Judges a record.
+    pub fn judge<'a>(&'a mut self, record: &'a Record<'_>) -> Observation<'a> {
+        let question = Question::of(&record.kind);
+        self.tally.clear();
+        for answer in &record.answers {
+            let kind = answer.kind.as_ref();
+            let rdata = answer.rdata.as_bytes();
+            if kind.eq_ignore_ascii_case("AAAA") {
+                if question == Question::Aaaa {
+                    self.tally.aaaa(rdata, &self.prefixes);
+                }
+            } else if kind.eq_ignore_ascii_case("A") {
+                if question == Question::A {
+                    self.tally.a(rdata);
+                }
+            } else if kind.eq_ignore_ascii_case("CNAME") || kind.eq_ignore_ascii_case("DNAME") {
+                self.tally.cname();
+            }
+        }
+        let verdict = self.tally.verdict(question, Rcode::of(&record.rcode), record.blocked);
+        let asker = match (&record.instance, &record.resolver_endpoint, &record.interface) {
+            (Some(id), _, _) => Asker::Instance(id),
+            (None, Some(id), _) => Asker::ResolverEndpoint(id),
+            (None, None, Some(id)) => Asker::Interface(id),
+            (None, None, None) => Asker::Address,
+        };
+        Observation {
+            at: record.at,
+            account: &record.account,
+            region: &record.region,
+            vpc: &record.vpc,
+            asker,
+            source: Source::of(&record.source),
+            name: canonical_name(&record.name, &mut self.name),
+            verdict,
+            native: self.tally.native(),
+            ipv4: self.tally.ipv4(),
+            cname_only: self.tally.cname_only(verdict),
+            mixed: self.tally.mixed(),
+        }
+    }
+}
+
+/// The name in lower case (RFC 4343: ASCII only) and with its last dot, in `scratch` if it was not so already.
+pub(crate) fn canonical_name<'a>(name: &'a str, scratch: &'a mut String) -> &'a str {
+    if name.ends_with('.') && !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return name;
+    }
+    scratch.clear();
+    scratch.push_str(name);
+    scratch.make_ascii_lowercase();
+    if !scratch.ends_with('.') {
+        scratch.push('.');
+    }
+    scratch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Answer;
+
+    fn record<'a>(kind: &'a str, rcode: &'a str, answers: &[(&'a str, &'a str)]) -> Record<'a> {
+        Record {
+            account: "1".into(),
+            region: "r".into(),
+            vpc: "vpc-1".into(),
+            at: Moment(0),
+            name: "A.Example".into(),
+            kind: kind.into(),
+            rcode: rcode.into(),
+            answers: answers
+                .iter()
+                .map(|(kind, rdata)| Answer { kind: (*kind).into(), rdata: (*rdata).into() })
+                .collect(),
+            source: "10.0.0.1".into(),
+            instance: None,
+            resolver_endpoint: None,
+            interface: None,
+            blocked: false,
+        }
+    }
+
+    #[test]
+    fn the_verdict_on_aaaa() {
+        let mut judge = Judge::default();
+        for (rcode, answers, verdict) in [
+            ("NOERROR", &[][..], Aaaa::Empty),
+            ("NOERROR", &[("CNAME", "b.example.")], Aaaa::Empty),
+            ("NOERROR", &[("A", "192.0.2.1")], Aaaa::Empty),
+            ("NoError", &[("AAAA", "2001:db8::1")], Aaaa::Native),
+            ("NOERROR", &[("CNAME", "b."), ("AAAA", "64:ff9b::192.0.2.1")], Aaaa::Synthesized),
+            ("NOERROR", &[("AAAA", "64:FF9B::C000:201"), ("AAAA", "fd00::1")], Aaaa::Native),
+            ("NOERROR", &[("AAAA", "64:ff9b:1::1"), ("AAAA", "::")], Aaaa::Synthesized),
+            ("NOERROR", &[("AAAA", "::ffff:192.0.2.1")], Aaaa::Unusable),
+            ("NOERROR", &[("AAAA", "not an address")], Aaaa::Unusable),
+            ("NXDOMAIN", &[("AAAA", "2001:db8::1")], Aaaa::NxDomain),
+            ("SERVFAIL", &[], Aaaa::ServFail),
+            ("REFUSED", &[], Aaaa::Refused),
+            ("NOTIMP", &[], Aaaa::Other),
+        ] {
+            let record = record("AAAA", rcode, answers);
+            assert_eq!(judge.judge(&record).verdict, Verdict::Aaaa(verdict), "{rcode} {answers:?}");
+            let blocked = Record { blocked: true, ..record };
+            let observation = judge.judge(&blocked);
+            assert_eq!(observation.verdict, Verdict::Aaaa(Aaaa::Blocked));
+            assert!(observation.native.is_empty() && observation.ipv4.is_empty() && !observation.cname_only);
+        }
+    }
+
+    #[test]
+    fn the_verdict_on_a() {
+        let mut judge = Judge::default();
+        for (rcode, answers, verdict) in [
+            ("NOERROR", &[][..], A::Empty),
+            ("NOERROR", &[("AAAA", "2001:db8::1")], A::Empty),
+            ("NOERROR", &[("A", "169.254.169.254")], A::Answered),
+            ("NOERROR", &[("A", "127.0.0.62")], A::Unusable),
+            ("NOERROR", &[("A", "0.0.0.0"), ("A", "192.0.2.1")], A::Answered),
+            ("NOERROR", &[("A", "x")], A::Unusable),
+            ("NXDOMAIN", &[], A::NxDomain),
+            ("SERVFAIL", &[], A::ServFail),
+            ("REFUSED", &[], A::Refused),
+            ("FORMERR", &[], A::Other),
+        ] {
+            let record = record("A", rcode, answers);
+            assert_eq!(judge.judge(&record).verdict, Verdict::A(verdict), "{rcode} {answers:?}");
+        }
+    }
+
+    #[test]
+    fn the_chain_and_the_mixture_are_kept() {
+        let mut judge = Judge::default();
+        let chain = record("AAAA", "NOERROR", &[("CNAME", "b.example.")]);
+        assert!(judge.judge(&chain).cname_only);
+        let mixed = record("AAAA", "NOERROR", &[("AAAA", "64:ff9b::192.0.2.1"), ("AAAA", "2001:db8::1")]);
+        let observation = judge.judge(&mixed);
+        assert!(observation.mixed && !observation.cname_only);
+        assert_eq!(observation.ipv4, [0xc000_0201]);
+        assert_eq!(observation.name, "a.example.");
+    }
+
+    #[test]
+    fn other_types_are_not_judged() {
+        let srv = record("SRV", "NXDOMAIN", &[]);
+        assert_eq!(Judge::default().judge(&srv).verdict, Verdict::NotJudged);
+    }
+}
