@@ -16,6 +16,7 @@ use crate::moment::Moment;
 use crate::observation::{Aaaa, Asker, Observation, Source, Verdict};
 
 mod addresses;
+mod noise;
 mod pair;
 mod survey;
 mod symbols;
@@ -23,7 +24,8 @@ mod tally;
 
 pub use addresses::{AddressSet, KEPT};
 pub use pair::{Change, Span, Spans};
-pub use survey::{Dns64, OriginView, PairView, Status, Survey};
+pub use noise::Noise;
+pub use survey::{Dns64, OriginView, PairHandle, PairView, Status, Survey};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Gap, Loss, Tally};
 
@@ -377,6 +379,12 @@ impl Fleet {
     pub fn pair_parts(&self, pair: PairId) -> Option<(OriginId, Symbol)> {
         let pair = self.pairs.get(pair.0 as usize)?;
         Some((OriginId(pair.origin), Symbol(pair.name)))
+    }
+
+    /// Whether anybody asked for `name` (lower case, with its last dot).
+    #[must_use]
+    pub fn knows_name(&self, name: &str) -> bool {
+        self.names.find(name).is_some()
     }
 
     /// The text of a name.

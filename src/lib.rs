@@ -3,7 +3,10 @@
 pub mod address;
 pub mod digest;
 pub mod envelope;
+pub mod explain;
 pub mod fleet;
 pub mod moment;
 pub mod observation;
 pub mod record;
+pub mod report;
+pub mod visible;

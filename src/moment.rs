@@ -136,29 +136,60 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// RFC 3339 in UTC, with milliseconds only where there are any.
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// A moment as text: RFC 3339 in UTC, with milliseconds only where there are any.
+#[derive(Clone, Copy, Debug)]
+pub struct MomentText {
+    bytes: [u8; 24],
+    length: usize,
+}
+
+impl MomentText {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    }
+}
+
+impl Moment {
+    /// The moment as text, without allocating: reports write millions of them.
+    #[must_use]
+    pub fn text(self) -> MomentText {
         let (year, month, day) = self.civil();
         let second = self.second().rem_euclid(DAY);
         let millis = self.0.rem_euclid(1000);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}",
-            second / 3600,
-            second / 60 % 60,
-            second % 60
-        )?;
+        let mut bytes = *b"0000-00-00T00:00:00.000Z";
+        let mut put = |at: usize, digits: usize, mut number: i64| {
+            for place in (at..at + digits).rev() {
+                bytes[place] = b'0' + u8::try_from(number % 10).unwrap_or_default();
+                number /= 10;
+            }
+        };
+        put(0, 4, year);
+        put(5, 2, month);
+        put(8, 2, day);
+        put(11, 2, second / 3600);
+        put(14, 2, second / 60 % 60);
+        put(17, 2, second % 60);
+        put(20, 3, millis);
         if millis != 0 {
-            write!(f, ".{millis:03}")?;
+            return MomentText { bytes, length: 24 };
         }
-        f.write_str("Z")
+        bytes[19] = b'Z';
+        MomentText { bytes, length: 20 }
+    }
+}
+
+/// RFC 3339 in UTC, with milliseconds only where there are any.
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.text().as_str())
     }
 }
 
 impl serde::Serialize for Moment {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.text().as_str())
     }
 }
 

@@ -219,6 +219,13 @@ impl PairView<'_> {
     }
 }
 
+/// Stands for one pair of a survey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PairHandle {
+    start: u32,
+    end: u32,
+}
+
 /// A pair's place in the order, and its status.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -351,41 +358,31 @@ impl<'f> Survey<'f> {
         Some(self.ranks[pair.origin as usize] as usize)
     }
 
-    /// Cuts the pairs into about `parts` runs of whole origins, for working on them side by side.
+    /// Handles of every pair, sorted by origin, then name: for reports that sort otherwise, or work on several at
+    /// once, without holding them all.
+    pub fn handles(&self) -> impl Iterator<Item = PairHandle> + '_ {
+        self.handles_between(0, self.entries.len())
+    }
+
+    /// The pair that a handle of this survey stands for.
     #[must_use]
-    pub fn split(&self, parts: usize) -> Vec<std::ops::Range<usize>> {
-        let mut cuts = Vec::new();
-        let mut start = 0;
-        for part in 1..=parts.max(1) {
-            let mut end = self.entries.len() * part / parts.max(1);
-            while end > start
-                && end < self.entries.len()
-                && self.entries[end].origin == self.entries[end - 1].origin
-            {
-                end += 1;
-            }
-            if end > start {
-                cuts.push(start..end);
-                start = end;
-            }
-        }
-        cuts
+    pub fn pair(&self, handle: PairHandle) -> PairView<'_> {
+        self.view(handle.start as usize, handle.end as usize)
     }
 
-    /// The pairs of one run of [`Survey::split`].
-    pub fn run(&self, run: std::ops::Range<usize>) -> impl Iterator<Item = PairView<'_>> {
-        self.range(run.start, run.end)
+    fn range(&self, start: usize, end: usize) -> impl Iterator<Item = PairView<'_>> {
+        self.handles_between(start, end).map(|handle| self.pair(handle))
     }
 
-    fn range(&self, mut start: usize, end: usize) -> impl Iterator<Item = PairView<'_>> {
+    fn handles_between(&self, mut start: usize, end: usize) -> impl Iterator<Item = PairHandle> + '_ {
         std::iter::from_fn(move || {
             if start >= end {
                 return None;
             }
             let stop = self.group_end(start);
-            let view = self.view(start, stop);
+            let handle = PairHandle { start: index_u32(start), end: index_u32(stop) };
             start = stop;
-            Some(view)
+            Some(handle)
         })
     }
 
