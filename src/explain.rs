@@ -126,7 +126,7 @@ fn ipv4(bits: u32) -> Vec<String> {
         [127, ..] => "loopback (RFC 1122 section 3.2.1.3)",
         [0, ..] => "\"this network\" (RFC 791 section 3.2)",
         [224..240, ..] => "multicast (RFC 5771)",
-        [240.., ..] => "reserved (RFC 1112 section 4)",
+        [240..=255, ..] => "reserved (RFC 1112 section 4)",
         [192, 0, 0, 170 | 171] => "ipv4only.arpa: asking for its AAAA reveals a NAT64 prefix (RFC 7050)",
         [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => "documentation (RFC 5737)",
         _ => "public",
@@ -134,7 +134,10 @@ fn ipv4(bits: u32) -> Vec<String> {
     let synthesized = Ipv6Addr::from(0x0064_ff9b_u128 << 96 | u128::from(bits));
     vec![
         kind.to_owned(),
-        format!("DNS64 writes it as {synthesized} (prefix {}, RFC 6052 section 2.1)", Nat64Prefix::WELL_KNOWN),
+        format!(
+            "DNS64 writes it as {synthesized} (prefix {}, RFC 6052 section 2.1)",
+            Nat64Prefix::WELL_KNOWN
+        ),
     ]
 }
 
@@ -148,7 +151,10 @@ fn name_lines(name: &str, prefixes: &Nat64Prefixes) -> Vec<String> {
     }
     if let Some(address) = reversed(name) {
         let inner = explain(&address, prefixes);
-        let mut lines = vec![format!("the reverse name of {} (RFC 1035 section 3.5, RFC 3596 section 2.5)", inner.subject)];
+        let mut lines = vec![format!(
+            "the reverse name of {} (RFC 1035 section 3.5, RFC 3596 section 2.5)",
+            inner.subject
+        )];
         lines.extend(inner.lines);
         return lines;
     }
@@ -163,9 +169,14 @@ fn name_lines(name: &str, prefixes: &Nat64Prefixes) -> Vec<String> {
         return vec!["the root".to_owned()];
     }
     if name.matches('.').count() == 1 {
-        return vec!["a single label: stub resolvers ask for it with the search domains behind it".to_owned()];
+        return vec![
+            "a single label: stub resolvers ask for it with the search domains behind it".to_owned(),
+        ];
     }
-    vec!["a name whose form alone tells nothing; a log in which somebody asked for it does: r53tail report".to_owned()]
+    vec![
+        "a name whose form alone tells nothing; a log in which somebody asked for it does: r53tail report"
+            .to_owned(),
+    ]
 }
 
 /// The address that a name under `in-addr.arpa` or `ip6.arpa` stands for.

@@ -23,8 +23,8 @@ mod symbols;
 mod tally;
 
 pub use addresses::{AddressSet, KEPT};
-pub use pair::{Change, Span, Spans};
 pub use noise::Noise;
+pub use pair::{Change, Span, Spans};
 pub use survey::{Dns64, OriginView, PairHandle, PairView, Status, Survey};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Gap, Loss, Tally};
@@ -69,8 +69,10 @@ pub struct PairId(pub u32);
 #[derive(Clone, Debug)]
 struct Origin {
     kind: OriginKind,
-    vpc: Symbol,
+    /// The VPC that an address is told apart by; no text for the other kinds.
+    scope: Symbol,
     id: Symbol,
+    vpc: Symbol,
     account: Symbol,
     region: Symbol,
     /// The address of the record before: most origins have one, which then costs one comparison.
@@ -219,7 +221,7 @@ impl Fleet {
             Asker::Address => (OriginKind::Address, self.address_text(observation.source)),
         };
         let index = self.origin_entry(kind, vpc, id);
-        self.learn_place(index, observation.account, observation.region);
+        self.learn_place(index, vpc, observation.account, observation.region);
         if let Source::Ip(address) = observation.source
             && self.origins[index as usize].recent != Some(address)
         {
@@ -241,8 +243,10 @@ impl Fleet {
         }
     }
 
+    /// Ids of instances, resolver endpoints and interfaces are unique by themselves; addresses are so within a VPC.
     fn origin_entry(&mut self, kind: OriginKind, vpc: Symbol, id: Symbol) -> u32 {
         let none = self.texts.intern("");
+        let vpc = if kind == OriginKind::Address { vpc } else { none };
         let Self { origins, origin_table, state, .. } = self;
         let hash = |kind: OriginKind, vpc: Symbol, id: Symbol| {
             state.hash_one((u64::from(vpc.0) << 32 | u64::from(id.0), kind as u8))
@@ -251,12 +255,13 @@ impl Fleet {
             origin_table,
             origins,
             hash(kind, vpc, id),
-            |origin| origin.id == id && origin.vpc == vpc && origin.kind == kind,
-            |origin| hash(origin.kind, origin.vpc, origin.id),
+            |origin| origin.id == id && origin.scope == vpc && origin.kind == kind,
+            |origin| hash(origin.kind, origin.scope, origin.id),
             || Origin {
                 kind,
-                vpc,
+                scope: vpc,
                 id,
+                vpc,
                 account: none,
                 region: none,
                 recent: None,
@@ -267,16 +272,20 @@ impl Fleet {
         )
     }
 
-    /// Keeps the account and Region of an origin. Where records disagree (one of them redacted, say) the first in
+    /// Keeps the VPC, account and Region of an origin. Where records disagree (one of them redacted, say) the first in
     /// byte order stays, so that the order of arrival does not matter.
-    fn learn_place(&mut self, index: u32, account: &str, region: &str) {
+    fn learn_place(&mut self, index: u32, vpc: Symbol, account: &str, region: &str) {
         let origin = &self.origins[index as usize];
         let better = |known: &str, new: &str| !new.is_empty() && (known.is_empty() || new < known);
         let (known_account, known_region) = (self.texts.get(origin.account), self.texts.get(origin.region));
-        if known_account == account && known_region == region {
+        if origin.vpc == vpc && known_account == account && known_region == region {
             return;
         }
+        let new_vpc = better(self.texts.get(origin.vpc), self.texts.get(vpc));
         let (new_account, new_region) = (better(known_account, account), better(known_region, region));
+        if new_vpc {
+            self.origins[index as usize].vpc = vpc;
+        }
         if new_account {
             self.origins[index as usize].account = self.texts.intern(account);
         }
@@ -325,8 +334,9 @@ impl Fleet {
         }
         let mut origins = Vec::with_capacity(other.origins.len());
         for origin in &other.origins {
-            let index = self.origin_entry(origin.kind, texts[origin.vpc.index()], texts[origin.id.index()]);
-            self.learn_place(index, other.texts.get(origin.account), other.texts.get(origin.region));
+            let index = self.origin_entry(origin.kind, texts[origin.scope.index()], texts[origin.id.index()]);
+            let (account, region) = (other.texts.get(origin.account), other.texts.get(origin.region));
+            self.learn_place(index, texts[origin.vpc.index()], account, region);
             let known = &mut self.origins[index as usize];
             known.addresses.absorb(&origin.addresses);
             known.records += origin.records;

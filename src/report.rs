@@ -87,7 +87,8 @@ impl Pattern {
         };
         let Some(rest) = text.strip_prefix(first.as_str()) else { return false };
         // A name may be written without its last dot.
-        let Some(mut rest) = rest.strip_suffix(last.as_str()).or_else(|| rest.strip_suffix('.')?.strip_suffix(last.as_str()))
+        let Some(mut rest) =
+            rest.strip_suffix(last.as_str()).or_else(|| rest.strip_suffix('.')?.strip_suffix(last.as_str()))
         else {
             return false;
         };
@@ -128,7 +129,8 @@ impl Selection {
     /// Whether `pair` is selected.
     #[must_use]
     pub fn holds(&self, pair: &PairView<'_>) -> bool {
-        let any = |patterns: &[Pattern], text: &str| patterns.is_empty() || patterns.iter().any(|it| it.fits(text));
+        let any =
+            |patterns: &[Pattern], text: &str| patterns.is_empty() || patterns.iter().any(|it| it.fits(text));
         let origin = || {
             any(&self.origins, pair.origin.id)
                 || pair.origin.address_texts().any(|address| any(&self.origins, &address))
@@ -208,9 +210,13 @@ impl Report<'_> {
                 let pair = pair(handle);
                 (pair.status, std::cmp::Reverse(pieces::count(&pair)))
             }),
-            Some(Sort::Count) => handles.sort_by_cached_key(|handle| std::cmp::Reverse(pieces::count(&pair(handle)))),
+            Some(Sort::Count) => {
+                handles.sort_by_cached_key(|handle| std::cmp::Reverse(pieces::count(&pair(handle))))
+            }
             Some(Sort::Last) => {
-                handles.sort_by_cached_key(|handle| std::cmp::Reverse(pair(handle).spans.range().map(|(_, last)| last)));
+                handles.sort_by_cached_key(|handle| {
+                    std::cmp::Reverse(pair(handle).spans.range().map(|(_, last)| last))
+                });
             }
         }
         handles

@@ -52,7 +52,10 @@ mod tests {
     fn what_would_drive_a_terminal_is_spelled_out() {
         assert_eq!(visible("ssm.us-west-2.amazonaws.com."), "ssm.us-west-2.amazonaws.com.");
         assert_eq!(visible("bücher.example."), "bücher.example.");
-        assert_eq!(visible("a\u{1b}[31mb\u{9b}2J.\u{202e}x\u{200b}"), r"a\u{1b}[31mb\u{9b}2J.\u{202e}x\u{200b}");
+        assert_eq!(
+            visible("a\u{1b}[31mb\u{9b}2J.\u{202e}x\u{200b}"),
+            r"a\u{1b}[31mb\u{9b}2J.\u{202e}x\u{200b}"
+        );
         assert_eq!(visible("a\r\nb\u{7f}"), r"a\u{d}\u{a}b\u{7f}");
     }
 }

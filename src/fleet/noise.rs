@@ -45,7 +45,8 @@ impl Survey<'_> {
             return Some(Noise::SingleLabel);
         }
         let absent = matches!(pair.status, Status::NxDomain)
-            || pair.status == Status::AOnly && pair.spans.a().all(|(verdict, _)| verdict == crate::observation::A::NxDomain);
+            || pair.status == Status::AOnly
+                && pair.spans.a().all(|(verdict, _)| verdict == crate::observation::A::NxDomain);
         (absent && self.has_search_suffix(name)).then_some(Noise::SearchSuffix)
     }
 

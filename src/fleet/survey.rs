@@ -437,7 +437,7 @@ fn owners(fleet: &Fleet) -> Vec<u32> {
         .enumerate()
         .map(|(at, origin)| match (origin.kind, origin.addresses.lowest()) {
             (OriginKind::Address, [address]) => {
-                fleet.claimant(origin.vpc, *address).map_or(index_u32(at), |instance| instance.0)
+                fleet.claimant(origin.scope, *address).map_or(index_u32(at), |instance| instance.0)
             }
             _ => index_u32(at),
         })

@@ -31,8 +31,12 @@ const COLUMNS: [&str; 17] = [
 /// Writes the header and a row for each selected pair.
 pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(out);
-    let verdicts = Aaaa::ALL.iter().map(|verdict| ("aaaa", verdict.word())).chain(A::ALL.iter().map(|verdict| ("a", verdict.word())));
-    let counted = verdicts.flat_map(|(kind, word)| ["count", "first", "last"].map(|what| format!("{kind}_{word}_{what}")));
+    let verdicts = Aaaa::ALL
+        .iter()
+        .map(|verdict| ("aaaa", verdict.word()))
+        .chain(A::ALL.iter().map(|verdict| ("a", verdict.word())));
+    let counted = verdicts
+        .flat_map(|(kind, word)| ["count", "first", "last"].map(|what| format!("{kind}_{word}_{what}")));
     let header: Vec<String> = COLUMNS.iter().map(ToString::to_string).chain(counted).collect();
     table.write_record(&header).map_err(io::Error::other)?;
     for handle in report.handles() {
@@ -65,9 +69,11 @@ fn row<W: Write>(table: &mut csv::Writer<W>, pair: &PairView<'_>) -> csv::Result
     }
     let (first, last) = pair.spans.range().unzip();
     for moment in [first, last] {
-        table.write_field(moment.map(crate::moment::Moment::text).as_ref().map_or("", |text| text.as_str()))?;
+        table
+            .write_field(moment.map(crate::moment::Moment::text).as_ref().map_or("", |text| text.as_str()))?;
     }
-    let change = pair.change().map(|change| format!("{} {} to {}", change.at, change.from.word(), change.to.word()));
+    let change =
+        pair.change().map(|change| format!("{} {} to {}", change.at, change.from.word(), change.to.word()));
     for text in [
         &list(&mut pieces::embedded(pair).map(|address| address.to_string())),
         &list(&mut pieces::native(pair).map(|address| address.to_string())),

@@ -33,7 +33,9 @@ impl Formatter for SafeFormatter {
 }
 
 fn put(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    value.serialize(&mut serde_json::Serializer::with_formatter(out, SafeFormatter::default())).map_err(io::Error::from)
+    value
+        .serialize(&mut serde_json::Serializer::with_formatter(out, SafeFormatter::default()))
+        .map_err(io::Error::from)
 }
 
 /// The report as one object. It is written as it goes: no list is held.
@@ -51,7 +53,15 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
     out.write_all(b",\"inputs\":[")?;
     for (at, input) in report.inputs.iter().enumerate() {
         separate(out, at)?;
-        put(out, &InputJson { path: &input.path, format: &input.format, records: input.records, error: &input.error })?;
+        put(
+            out,
+            &InputJson {
+                path: &input.path,
+                format: &input.format,
+                records: input.records,
+                error: &input.error,
+            },
+        )?;
     }
     out.write_all(b"]")?;
     out.write_all(b",\n\"origins\":[")?;
@@ -107,7 +117,8 @@ impl Serialize for LossJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(3))?;
         map.serialize_entry("sampled_seconds", &self.0.sampled_seconds)?;
-        let gaps: Vec<_> = self.0.gaps.iter().map(|gap| GapJson { from: gap.from, until: gap.until }).collect();
+        let gaps: Vec<_> =
+            self.0.gaps.iter().map(|gap| GapJson { from: gap.from, until: gap.until }).collect();
         map.serialize_entry("gaps", &gaps)?;
         map.serialize_entry("dropped", &self.0.dropped)?;
         map.end()

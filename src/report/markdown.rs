@@ -53,7 +53,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
     if !noise.is_empty() {
         writeln!(out, "\nNot listed: {noise}.")?;
     }
-    writeln!(out, "\n| origin | endpoint | status | AAAA | A | since | last |\n|---|---|---|---|---|---|---|")?;
+    writeln!(
+        out,
+        "\n| origin | endpoint | status | AAAA | A | since | last |\n|---|---|---|---|---|---|---|"
+    )?;
     let sort = report.sort.unwrap_or(Sort::Status);
     let ordered = Report { sort: Some(sort), ..*report };
     let mut rows = 0;
@@ -89,7 +92,8 @@ fn row(pair: &PairView<'_>, out: &mut impl Write) -> io::Result<()> {
     }
     let a = counts(&mut pair.spans.a().map(|(verdict, span)| (verdict.word(), span.count)));
     let (first, last) = pair.spans.range().unzip();
-    let moment = |moment: Option<crate::moment::Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();
+    let moment =
+        |moment: Option<crate::moment::Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();
     writeln!(
         out,
         "| {} | {} | {} {} | {aaaa} | {a} | {} | {} |",
@@ -107,8 +111,26 @@ fn row(pair: &PairView<'_>, out: &mut impl Write) -> io::Result<()> {
 fn text(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in visible(text).chars() {
-        if matches!(character, '|' | '<' | '>' | '&' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '\\' | '!' | '#' | '~' | '@' | '{' | '}')
-        {
+        if matches!(
+            character,
+            '|' | '<'
+                | '>'
+                | '&'
+                | '`'
+                | '*'
+                | '_'
+                | '['
+                | ']'
+                | '('
+                | ')'
+                | '\\'
+                | '!'
+                | '#'
+                | '~'
+                | '@'
+                | '{'
+                | '}'
+        ) {
             safe.push_str(&format!("&#{};", u32::from(character)));
         } else {
             safe.push(character);

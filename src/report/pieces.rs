@@ -6,7 +6,8 @@ use crate::fleet::{PairView, Span};
 
 /// Records of AAAA and A that a pair counts.
 pub(super) fn count(pair: &PairView<'_>) -> u64 {
-    pair.spans.aaaa().map(|(_, span)| span.count).sum::<u64>() + pair.spans.a().map(|(_, span)| span.count).sum::<u64>()
+    pair.spans.aaaa().map(|(_, span)| span.count).sum::<u64>()
+        + pair.spans.a().map(|(_, span)| span.count).sum::<u64>()
 }
 
 /// The addresses embedded in synthesized answers.

@@ -81,8 +81,11 @@ impl<'a> Summary<'a> {
 
     /// The answer in a sentence.
     pub(super) fn headline(&self) -> String {
-        let names = |status: Status| pieces::counted(self.names[status as usize] as u64, "endpoint", "endpoints");
-        let origins = |count: usize| format!("{count} of {}", pieces::counted(self.origins as u64, "origin", "origins"));
+        let names =
+            |status: Status| pieces::counted(self.names[status as usize] as u64, "endpoint", "endpoints");
+        let origins = |count: usize| {
+            format!("{count} of {}", pieces::counted(self.origins as u64, "origin", "origins"))
+        };
         match (self.cut_off, self.translated) {
             _ if self.origins == 0 => "No A or AAAA question was seen.".to_owned(),
             (0, 0) if self.statuses[Status::Empty as usize] > 0 => format!(
@@ -114,7 +117,10 @@ impl<'a> Summary<'a> {
     /// What was left out as noise, in words; empty if nothing was.
     pub(super) fn noise_words(counts: &[u64; Noise::ALL.len()]) -> String {
         let kinds = Noise::ALL.into_iter().filter(|kind| counts[*kind as usize] > 0);
-        kinds.map(|kind| format!("{} {}", pieces::number(counts[kind as usize]), kind.words())).collect::<Vec<_>>().join(", ")
+        kinds
+            .map(|kind| format!("{} {}", pieces::number(counts[kind as usize]), kind.words()))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 

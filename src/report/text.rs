@@ -58,7 +58,11 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
     write!(out, "{}", pieces::counted(tally.records, "record", "records"))?;
     write!(out, " from {}", inputs(report))?;
     if let Some((first, last)) = tally.range {
-        let end = if first.date() == last.date() { last.clock() } else { format!("{} {}", last.date(), last.clock()) };
+        let end = if first.date() == last.date() {
+            last.clock()
+        } else {
+            format!("{} {}", last.date(), last.clock())
+        };
         write!(out, ", {} {} to {end} UTC", first.date(), first.clock())?;
     }
     writeln!(out)?;
@@ -103,12 +107,17 @@ fn inputs(report: &Report<'_>) -> String {
 /// What is known to be missing or unread; a word that nothing is, otherwise.
 fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let tally = report.survey.fleet().tally();
-    let failed: Vec<_> = report.inputs.iter().filter_map(|input| Some((&input.path, input.error.as_ref()?))).collect();
+    let failed: Vec<_> =
+        report.inputs.iter().filter_map(|input| Some((&input.path, input.error.as_ref()?))).collect();
     if tally.malformed == 0 && tally.loss.is_none() && failed.is_empty() {
         return writeln!(out, "Nothing is known to be missing.");
     }
     for (path, error) in failed.iter().take(report.limit) {
-        writeln!(out, "{}", paint.sgr("31", &format!("Not all of {} was read: {}.", visible(path), visible(error))))?;
+        writeln!(
+            out,
+            "{}",
+            paint.sgr("31", &format!("Not all of {} was read: {}.", visible(path), visible(error)))
+        )?;
     }
     if failed.len() > report.limit {
         writeln!(out, "… and {} more inputs not read in full.", failed.len() - report.limit)?;
@@ -116,15 +125,31 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
     if tally.malformed > 0 {
         let reasons: Vec<String> =
             tally.reasons.iter().map(|(why, count)| format!("{} × {why}", pieces::number(*count))).collect();
-        let words = format!("{} malformed: {}.", pieces::counted(tally.malformed, "piece", "pieces"), reasons.join(", "));
+        let words = format!(
+            "{} malformed: {}.",
+            pieces::counted(tally.malformed, "piece", "pieces"),
+            reasons.join(", ")
+        );
         writeln!(out, "{}", paint.sgr("31", &words))?;
         if let Some(sample) = report.samples.first() {
-            writeln!(out, "{}", paint.dim(&format!("  for example, at byte {}: {}", sample.place.offset, visible(&sample.text))))?;
+            writeln!(
+                out,
+                "{}",
+                paint.dim(&format!(
+                    "  for example, at byte {}: {}",
+                    sample.place.offset,
+                    visible(&sample.text)
+                ))
+            )?;
         }
     }
     let loss = &tally.loss;
     if loss.sampled_seconds > 0 {
-        writeln!(out, "{} sampled by the service.", pieces::counted(loss.sampled_seconds, "second was", "seconds were"))?;
+        writeln!(
+            out,
+            "{} sampled by the service.",
+            pieces::counted(loss.sampled_seconds, "second was", "seconds were")
+        )?;
     }
     if loss.dropped > 0 {
         writeln!(out, "{} dropped on the way.", pieces::counted(loss.dropped, "record was", "records were"))?;
@@ -152,7 +177,12 @@ fn shared(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut im
             let name = padded(shared.name, width);
             let origins = pieces::counted(shared.origins as u64, "origin", "origins");
             let records = pieces::counted(shared.records, "logged query", "logged queries");
-            writeln!(out, "  {} {name}  {origins:>12}  {}", paint.status(status, &status.glyph().to_string()), paint.dim(&records))?;
+            writeln!(
+                out,
+                "  {} {name}  {origins:>12}  {}",
+                paint.status(status, &status.glyph().to_string()),
+                paint.dim(&records)
+            )?;
         }
         more(all.len(), shown.len(), "endpoints", out)?;
     }
@@ -183,7 +213,8 @@ fn origins(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Resul
     let mut ranks: Vec<usize> = (0..survey.origins().len())
         .filter(|rank| {
             survey.origins()[*rank].pairs() > 0
-                && (report.selection.is_all() || survey.pairs_of(*rank).any(|pair| report.selection.holds(&pair)))
+                && (report.selection.is_all()
+                    || survey.pairs_of(*rank).any(|pair| report.selection.holds(&pair)))
         })
         .collect();
     let badness = |origin: &OriginView<'_>| Status::ALL.map(|status| std::cmp::Reverse(origin.count(status)));
@@ -204,11 +235,16 @@ fn origin(report: &Report<'_>, rank: usize, paint: Paint, out: &mut impl Write) 
     let origin = &survey.origins()[rank];
     writeln!(out)?;
     write!(out, "{}", paint.bold(&visible(origin.id)))?;
-    let mut addresses: Vec<String> = origin.address_texts().filter(|address| address != origin.id).take(3).collect();
+    let mut addresses: Vec<String> =
+        origin.address_texts().filter(|address| address != origin.id).take(3).collect();
     if origin.addresses.len() > 3 || origin.more_addresses {
         addresses.push("…".to_owned());
     }
-    for text in [origin.vpc, origin.region].into_iter().chain(addresses.iter().map(String::as_str)).filter(|it| !it.is_empty()) {
+    for text in [origin.vpc, origin.region]
+        .into_iter()
+        .chain(addresses.iter().map(String::as_str))
+        .filter(|it| !it.is_empty())
+    {
         write!(out, "  {}", visible(text))?;
     }
     writeln!(out, "  {}", dns64(origin.dns64))?;
@@ -221,12 +257,15 @@ fn origin(report: &Report<'_>, rank: usize, paint: Paint, out: &mut impl Write) 
             None => pairs.push(pair),
         }
     }
-    pairs.sort_by_cached_key(|pair| (pair.status, std::cmp::Reverse(pieces::count(pair)), pair.name.to_owned()));
+    pairs.sort_by_cached_key(|pair| {
+        (pair.status, std::cmp::Reverse(pieces::count(pair)), pair.name.to_owned())
+    });
     let shown = pairs.len().min(report.limit);
     let names = column(pairs[..shown].iter().map(|pair| pair.name));
     let words = pairs[..shown].iter().map(|pair| pair.status.words().width()).max().unwrap_or(0);
     for pair in &pairs[..shown] {
-        let status = paint.status(pair.status, &format!("{} {:<words$}", pair.status.glyph(), pair.status.words()));
+        let status =
+            paint.status(pair.status, &format!("{} {:<words$}", pair.status.glyph(), pair.status.words()));
         writeln!(out, "  {status}  {}  {}", padded(pair.name, names), evidence(pair))?;
     }
     more(pairs.len(), shown, "endpoints", out)?;
@@ -248,7 +287,12 @@ fn dns64(state: Dns64) -> String {
 fn evidence(pair: &PairView<'_>) -> String {
     let mut parts: Vec<String> = Vec::new();
     for (verdict, span) in pair.spans.aaaa() {
-        parts.push(format!("AAAA {} ×{} {}", verdict.word(), pieces::number(span.count), pieces::between(span)));
+        parts.push(format!(
+            "AAAA {} ×{} {}",
+            verdict.word(),
+            pieces::number(span.count),
+            pieces::between(span)
+        ));
     }
     if pair.cname_only > 0 {
         parts.push(format!("only a CNAME ×{}", pieces::number(pair.cname_only)));
@@ -274,7 +318,12 @@ fn evidence(pair: &PairView<'_>) -> String {
         }
     }
     if let Some(change) = pair.change() {
-        parts.push(format!("turned from {} to {} at {}", change.from.word(), change.to.word(), change.at.clock()));
+        parts.push(format!(
+            "turned from {} to {} at {}",
+            change.from.word(),
+            change.to.word(),
+            change.at.clock()
+        ));
     }
     if pair.spans.flapping() {
         parts.push("flapping".to_owned());
