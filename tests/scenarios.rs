@@ -9,6 +9,7 @@ mod notation;
 mod report;
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,7 +21,7 @@ const AT_LEAST: usize = 80;
 
 #[test]
 fn every_scenario_holds() {
-    let files = scenario_files();
+    let files = scenario_files().expect("the scenario folder is readable");
     assert!(files.len() >= AT_LEAST, "only {} scenarios found", files.len());
     let mut failures = Vec::new();
     for file in &files {
@@ -98,15 +99,17 @@ pair instance i-web@vpc-main gone.example.: missing"
 }
 
 /// Every scenario file, by name.
-fn scenario_files() -> Vec<PathBuf> {
+fn scenario_files() -> io::Result<Vec<PathBuf>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios");
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .expect("the scenario folder is readable")
-        .map(|entry| entry.expect("the scenario folder is readable").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
     files.sort();
-    files
+    Ok(files)
 }
 
 /// Runs one scenario; the error is a text for a person.
