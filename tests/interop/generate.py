@@ -20,12 +20,15 @@ PREFIXES = ["64:ff9b:1:fffe::/96", "2001:db8::/32", "2001:db8:100::/40", "2001:d
             "2001:db8:122:300::/56", "2001:db8:122:344::/64", "2001:db8:122:344::/96"]
 NATIVE = ["2600:1f18::1", "2001:db8::1", "2001:db8:c000:221::", "2001:db8:1c0:2:21::", "2001:db8:122:c000:2:2100::",
           "2001:db8:122:3c0:0:221::", "2001:db8:122:344:c0:2:2100::", "2001:db8:122:344::c000:221", "fd12::1",
-          "2002:c000:221::1", "2001:0:1:2:3:4:5:6", "3fff::1", "64:ff9b::1:0:0", "64:ff9b:2::1", "::1:0:0", "fe7f::1"]
+          "2002:c000:221::1", "2001:0:1:2:3:4:5:6", "3fff::1", "64:ff9b::1:0:0", "64:ff9b:2::1", "::1:0:0", "fe7f::1",
+          "100:0:0:1::1"]
 LOCAL_USE = ["64:ff9b:1::c000:221", "64:ff9b:1:fffe::a01:203", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff"]
-UNUSABLE = ["::", "::1", "::ffff:192.0.2.1", "::192.0.2.1", "100::5", "fe80::1", "fec0::1", "ff02::fb", "<deleted>",
+UNUSABLE = ["::", "::1", "::ffff:192.0.2.1", "::192.0.2.1", "100::5", "fe80::1", "febf::1", "fec0::1", "feff::1",
+            "ff02::fb", "<deleted>",
             "192.0.2.1", "2001:db8::1::2", "12345::", "1:2:3:4:5:6:7:8:9"]
 USABLE_A = ["192.0.2.1", "169.254.169.254", "10.0.0.1", "223.255.255.255", "1.0.0.0"]
-UNUSABLE_A = ["0.0.0.0", "127.0.0.53", "224.0.0.1", "255.255.255.255", "<deleted>", "2001:db8::1", "1.2.3", "256.1.1.1"]
+UNUSABLE_A = ["0.0.0.0", "127.0.0.53", "127.255.255.254", "224.0.0.1", "255.255.255.255", "<deleted>",
+              "2001:db8::1", "1.2.3", "256.1.1.1"]
 RCODES = ["NXDOMAIN", "SERVFAIL", "REFUSED", "FORMERR", "NOTIMP"]
 OTHER_TYPES = ["PTR", "SRV", "HTTPS", "TXT", "ANY"]
 START = 1_715_677_195  # some seconds before a full hour
@@ -38,6 +41,9 @@ def log(seed):
     for prefix in rng.sample(PREFIXES, rng.choice([0, 0, 1, 2, 7])):
         args += ["--nat64-prefix", prefix]
     maker = Maker(rng)
+    for limit, part in (("--since", 0.2), ("--until", 0.8)):
+        if rng.random() < 0.15:
+            args += [limit, maker.boundary(part)]
     lines = [maker.line() for _ in range(rng.choice([1, 3, 10, 40, 150]))]
     lines += rng.choices(lines, k=rng.choice([0, 0, 2, 5]))
     rng.shuffle(lines)
@@ -75,6 +81,11 @@ class Maker:
         second = self.rng.randrange(self.seconds)
         return (START + second) * 1000 + (second * 37 % 1000 if self.fractions and second % 3 == 0 else 0)
 
+    def boundary(self, part):
+        """A limit in the middle of a second that no fraction falls into: no record lies on it."""
+        second = int(self.seconds * part) // 3 * 3 + 1
+        return judge.print_time((START + second) * 1000 + 500)
+
     def spell_name(self, name):
         name = self.rng.choice([name, name, name.upper(), name.title()])
         return self.rng.choice([name, name, name.rstrip(".")])
@@ -93,7 +104,8 @@ class Maker:
                  "srcaddr": self.spell_address(rng.choice(SOURCES)), "vpc": rng.choice(VPCS),
                  "instance": None, "endpoint": None, "interface": None}
         if rng.random() > self.bare:
-            kind, pool = rng.choice([("instance", INSTANCES)] * 3 + [("endpoint", ENDPOINTS), ("interface", INTERFACES)])
+            kind, pool = rng.choices([("instance", INSTANCES), ("endpoint", ENDPOINTS), ("interface", INTERFACES)],
+                                     [3, 1, 1])[0]
             found[kind], found["vpc"] = rng.choice(pool)
             if kind != "interface" and rng.random() < 0.3:
                 found["interface"] = rng.choice(INTERFACES)[0]
@@ -129,7 +141,7 @@ class Maker:
         if outcome == "mixed":
             outcome = rng.choice(["native", "synthesized", "local", "unusable"])
         if outcome == "synthesized":
-            ipv4 = rng.choice([*EMBEDDED, f"10.{rng.randrange(3)}.0.{rng.randrange(256)}"])
+            ipv4 = rng.choice([rng.choice(EMBEDDED), f"10.{rng.randrange(3)}.0.{rng.randrange(256)}"])
             return f"64:ff9b::{ipaddress.IPv4Address(ipv4)}"
         if outcome == "native" and rng.random() < 0.3:
             return f"2600::{rng.randrange(0x10000):x}"

@@ -33,7 +33,7 @@ class Malformed(Exception):
     """A line that is no record."""
 
 
-# ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── records ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 def parse_time(value):
     """Milliseconds since 1970 of an ISO 8601 text (UTC where no zone is given) or of epoch milliseconds."""
@@ -142,7 +142,7 @@ def canonical_name(name):
     return name if name.endswith(".") else name + "."
 
 
-# ── addresses and verdicts ───────────────────────────────────────────────────────────────────────────────────────────
+# ── addresses and verdicts ──────────────────────────────────────────────────────────────────────────────────
 
 def parse_address(text, family):
     """An address of one family, or None if the text is none; `inet_pton` takes no zones and no shorthand."""
@@ -219,7 +219,7 @@ class Judge:
         return "answered" if usable else "unusable"
 
 
-# ── the whole log ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the whole log ───────────────────────────────────────────────────────────────────────────────────────────
 
 def origin_key(record):
     if record["instance"]:

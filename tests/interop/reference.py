@@ -68,7 +68,7 @@ def run_scenarios(folder):
     return 1 if failed or not files else 0
 
 
-# ── comparing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── comparing ───────────────────────────────────────────────────────────────────────────────────────────────
 
 def first_difference(expected, got, path="report"):
     """Where two JSON values part, as a path and both sides; None if nowhere. Keys that only `got` has may be there."""
@@ -141,8 +141,10 @@ def explain(seed, args, text, problem):
     path, expected, got = problem
     print(f"seed {seed}{''.join(f' {arg}' for arg in args)}\n  at       {path}")
     print(f"  expected {json.dumps(expected)}\n  got      {json.dumps(got)}")
-    names = [word for word in path.replace(":", " ").split() if word.endswith(".")]
-    lines = [line for line in text.splitlines() if any(name.rstrip(".") in line.lower() for name in names)]
+    words = [word.rstrip(":") for word in path.split()]
+    names = [word.rstrip(".") for word in words if word.endswith(".")]
+    ids = [word for word in words if word.startswith(("i-", "rslvr-", "rni-")) or judge.any_address(word)]
+    lines = [line for line in text.splitlines() if any(word in line.lower() for word in names or ids)]
     print(*(f"  {line}" for line in lines[:40]), sep="\n")
     print(f"the whole log: reference.py generate --seed {seed}")
 

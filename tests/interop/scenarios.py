@@ -78,7 +78,7 @@ def differences(kind, expected, got):
                     yield f"{heading}: {field}: expected {json.dumps(one)}, got {json.dumps(other)}"
 
 
-# ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── records ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 def meaningful(text):
     return [line.rstrip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
@@ -125,7 +125,7 @@ def answer_of(text, qtype):
     return {"Rdata": rdata, "Type": (rtype or qtype).upper(), "Class": "IN"}
 
 
-# ── expectations ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── expectations ────────────────────────────────────────────────────────────────────────────────────────────
 
 def parse_pairs(text):
     pairs = {}
@@ -200,7 +200,7 @@ def origin_of(text, said):
             "region": said.get("region", "eu-west-1"), "addresses": addresses}
 
 
-# ── common to both ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── common to both ──────────────────────────────────────────────────────────────────────────────────────────
 
 def place(text):
     """The ids, the addresses and the VPC of `ADDRESS[@VPC]` or `ID[+ID…][/ADDRESS[,ADDRESS…]][@VPC]`."""

@@ -102,7 +102,7 @@ impl Scenario {
     }
 }
 
-// ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── records ────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// A log line with the keys in the order in which the resolver writes them.
 #[derive(Serialize)]
@@ -195,7 +195,7 @@ fn key_of(id: &str) -> Result<&'static str, String> {
     kind.map(|(_, key)| *key).ok_or_else(|| format!("`{id}` is no id"))
 }
 
-// ── expectations ─────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── expectations ───────────────────────────────────────────────────────────────────────────────────────────
 
 fn pairs(text: &str) -> Result<Vec<Pair>, String> {
     let mut pairs: Vec<Pair> = Vec::new();
@@ -345,7 +345,7 @@ fn expected_origin(text: &str, options: &BTreeMap<&str, &str>) -> Result<Origin,
     })
 }
 
-// ── common to both ───────────────────────────────────────────────────────────────────────────────────────────────────
+// ── common to both ─────────────────────────────────────────────────────────────────────────────────────────
 
 /// `ADDRESS[@VPC]` or `ID[+ID…][/ADDRESS[,ADDRESS…]][@VPC]`
 struct Place<'a> {
