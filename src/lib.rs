@@ -1,6 +1,7 @@
 //! r53tail reads Route 53 Resolver query logs and says which origin depends on which endpoint without IPv6.
 
 pub mod address;
+pub mod diagnosis;
 pub mod digest;
 pub mod envelope;
 pub mod explain;
@@ -9,4 +10,5 @@ pub mod moment;
 pub mod observation;
 pub mod record;
 pub mod report;
+pub mod settings;
 pub mod visible;
