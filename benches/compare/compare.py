@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import cached_property
 from pathlib import Path
 
 import measure
@@ -42,11 +43,17 @@ class Bench:
     # -- what it works with
 
     def tool(self, name):
-        """The path of one of the examples, built if need be."""
+        """The path of one of the examples."""
+        return self.examples / name
+
+    @cached_property
+    def examples(self):
+        """Where the examples are, built."""
         command = ["cargo", "build", "--quiet", "--release", "--examples"]
         subprocess.run(command, cwd=PROJECT, check=True, env={**os.environ, "CARGO_TARGET_DIR": str(TARGET)})
-        return TARGET / "release" / "examples" / name
+        return TARGET / "release" / "examples"
 
+    @cached_property
     def python(self):
         """A Python that has DuckDB, in an environment of its own."""
         home = TARGET / "compare-venv"
@@ -71,10 +78,11 @@ class Bench:
 
     def warm(self, path):
         """Reads all of it once, so that every contender finds it in memory."""
-        for file in [path] if path.is_file() else path.rglob("*.gz"):
-            with open(file, "rb") as stream:
-                while stream.read(1 << 22):
-                    pass
+        for file in [path] if path.is_file() else path.rglob("*"):
+            if file.is_file():
+                with open(file, "rb") as stream:
+                    while stream.read(1 << 20):
+                        pass
 
     # -- who takes part
 
@@ -86,9 +94,9 @@ class Bench:
     def duckdb(self, threads, path, out=None):
         """DuckDB on a file, or on all objects below a folder."""
         out = out or self.data / "duckdb.csv"
-        statement, seconds = self.data / "statement.sql", self.data / "seconds"
+        statement, seconds = self.data / f"{out.stem}.sql", self.data / "seconds"
         statement.write_text(question.duckdb_sql(path if path.is_file() else path / "**" / "*.gz", out))
-        command = [self.python(), HERE / "duck.py", str(threads), statement, seconds]
+        command = [self.python, HERE / "duck.py", str(threads), statement, seconds]
         return lambda: measure.run(command, inner=seconds)
 
     def jq(self, path):

@@ -221,22 +221,34 @@ def verdict:
     [.answers[] | select(.Type == "A") | .Rdata] as $a
     | if $a == [] then "empty" elif any($a[]; unusable4 | not) then "answered" else "unusable" end
   end;
-def merge($add): if . == null then $add else
-  [.[0] + $add[0], ([.[1], $add[1]] | min), ([.[2], $add[2]] | max)] end;
-reduce (inputs | select(.query_type == "A" or .query_type == "AAAA")) as $r ({said: {}, seen: {}};
-  $r.srcids as $ids | "\($r.vpc_id) \($r.srcaddr)" as $bare
-  | (if $ids.instance then .seen[$bare][$ids.instance] = true else . end)
-  | (if $ids.instance then ["instance", $ids.instance]
-     elif $ids.resolver_endpoint then ["resolver_endpoint", $ids.resolver_endpoint]
-     elif $ids.resolver_network_interface then ["interface", $ids.resolver_network_interface]
-     else ["address", $r.srcaddr] end) as $origin
-  | .said[($origin + [$r.vpc_id, ($r.query_name | ascii_downcase), $r.query_type, ($r | verdict)]) | @json]
-      |= merge([1, $r.query_timestamp, $r.query_timestamp]))
-| .seen as $seen
-| reduce (.said | to_entries[]) as $e ({};
-    ($e.key | fromjson) as $k
-    | ($seen["\($k[2]) \($k[1])"] // {} | keys) as $owners
-    | (if $k[0] == "address" and ($owners | length) == 1 then ["instance", $owners[0]] + $k[2:] else $k end | @json) as $to
-    | .[$to] |= merge($e.value))
+def origin: .srcids as $ids
+  | if $ids.instance then ["instance", $ids.instance]
+    elif $ids.resolver_endpoint then ["resolver_endpoint", $ids.resolver_endpoint]
+    elif $ids.resolver_network_interface then ["interface", $ids.resolver_network_interface]
+    else ["address", .srcaddr] end;
+# Reduces rows {to, count, first, last} and facts {bare, instance} to one flat object. All judging is done before, as
+# jq changes an object in place only while nothing else, not even a point to come back to, holds it.
+def gathered(rows): reduce rows as $r ({};
+  if $r.bare then
+    getpath([$r.bare]) as $old
+    | if $old[$r.instance] then . else setpath([$r.bare]; $old + {($r.instance): true}) end
+  else
+    getpath([$r.to]) as $old
+    | setpath([$r.to]; if $old then [
+        $old[0] + $r.count,
+        if $old[1] < $r.first then $old[1] else $r.first end,
+        if $old[2] > $r.last then $old[2] else $r.last end
+      ] else [$r.count, $r.first, $r.last] end)
+  end);
+gathered(inputs | select(.query_type == "A" or .query_type == "AAAA")
+  | (if .srcids.instance then {bare: "@\(.vpc_id) \(.srcaddr)", instance: .srcids.instance} else empty end),
+    {to: (origin + [.vpc_id, (.query_name | ascii_downcase), .query_type, verdict] | tojson),
+     count: 1, first: .query_timestamp, last: .query_timestamp})
+| . as $all
+| gathered(to_entries[] | select(.key | startswith("[")) | .value as $v
+    | (.key | fromjson) as $k
+    | (if $k[0] == "address" then ($all["@\($k[2]) \($k[1])"] // {} | keys) else [] end) as $owners
+    | {to: (if ($owners | length) == 1 then ["instance", $owners[0]] + $k[2:] | tojson else .key end),
+       count: $v[0], first: $v[1], last: $v[2]})
 | to_entries[] | (.key | fromjson) + .value | @csv
 """
