@@ -146,7 +146,7 @@ class Bench:
         self.duckdb(1, part, self.data / "slice.csv")()
         measure.equal(str(self.data / "jq.csv"), str(self.data / "slice.csv"))
         scale = self.options.records / min(JQ_RECORDS, self.options.records)
-        return [measure.Figures.of(f"jq (on {JQ_RECORDS} records, times {scale:.0f})", runs, scale)]
+        return [measure.Figures.of(f"jq (on {min(JQ_RECORDS, self.options.records)} records, times {scale:.0f})", runs, scale)]
 
     def plain_1thread(self):
         self.plain(threads=1)
@@ -210,29 +210,36 @@ class Bench:
 
     def self_check(self):
         """Small logs with every verdict and every kind of origin: plain Python, DuckDB, jq and r53tail must agree."""
-        for mix, expected in (("all", 9 + 8), ("aaaa", 9)):
+        edges = self.data / "self-check-edges.log"
+        with open(edges, "w", encoding="utf-8") as file:
+            file.writelines(question.edge_records())
+        self.agree(edges, 5, 1)
+        for mix, verdicts in (("all", 9 + 8), ("aaaa", 9)):
             path = self.data / f"self-check-{mix}.log"
             fleet = ["--vpcs", "6", "--instances", "300", "--names", "3000", "--pairs", "6000", "--churn", "20"]
             command = [self.tool("generate"), "--records", "20000", "--mix", mix, *fleet, "--layout", "plain", path]
             subprocess.run(command, check=True)
-            truth = question.plain_rows(path)
-            verdicts = {(key[4], key[5]) for key in truth}
-            kinds = {key[0] for key in truth}
-            if len(verdicts) != expected or len(kinds) != 4:
-                sys.exit(f"the log does not show everything: {sorted(verdicts)}, {sorted(kinds)}")
-            self.duckdb(2, path)()
-            answers = {"DuckDB": question.read_rows(self.data / "duckdb.csv")}
-            if shutil.which("jq"):
-                self.jq(path)()
-                answers["jq"] = question.read_rows(self.data / "jq.csv")
-            if self.binary.exists() and not self.options.without_r53tail:
-                self.r53tail("ndjson", 2, path)()
-                answers["r53tail"] = question.read_pairs(self.data / "r53tail.ndjson")
-            for name, rows in answers.items():
-                found = measure.difference(truth, dict(rows))
-                if found:
-                    sys.exit(f"plain Python against {name}, mix {mix}: {found}")
-            print(f"mix {mix}: {len(truth)} rows, {len(verdicts)} verdicts; plain Python = {' = '.join(answers)}")
+            self.agree(path, verdicts, 4)
+
+    def agree(self, path, verdicts, kinds):
+        """Holds every answer against that of plain Python, in which so many verdicts and kinds of origin must occur."""
+        truth = question.plain_rows(path)
+        found = ({(key[4], key[5]) for key in truth}, {key[0] for key in truth})
+        if [len(each) for each in found] != [verdicts, kinds]:
+            sys.exit(f"{path.name} does not show all that it should: {found}")
+        self.duckdb(2, path)()
+        answers = {"DuckDB": question.read_rows(self.data / "duckdb.csv")}
+        if shutil.which("jq"):
+            self.jq(path)()
+            answers["jq"] = question.read_rows(self.data / "jq.csv")
+        if self.binary.exists() and not self.options.without_r53tail:
+            self.r53tail("ndjson", 2, path)()
+            answers["r53tail"] = question.read_pairs(self.data / "r53tail.ndjson")
+        for name, rows in answers.items():
+            difference = measure.difference(truth, dict(rows))
+            if difference:
+                sys.exit(f"{path.name}: plain Python against {name}: {difference}")
+        print(f"{path.name}: {len(truth)} rows, {verdicts} verdicts; plain Python = {' = '.join(answers)}", flush=True)
 
 
 def machine():

@@ -44,8 +44,11 @@ def sql_nat64(rdata):
 
 
 def sql_unusable_aaaa(rdata):
-    starts = ("::", "fe80:", "fec0:", "ff", "100::")
-    return "(" + " OR ".join(f"starts_with({rdata}, '{start}')" for start in starts) + ")"
+    # fe80::/10, fec0::/10 and ff00::/8 lie side by side.
+    return (
+        f"(starts_with({rdata}, '::') OR starts_with({rdata}, '100::')"
+        f" OR ({rdata} >= 'fe80' AND {rdata} < 'g' AND position(':' IN {rdata}) = 5))"
+    )
 
 
 def sql_unusable_a(rdata):
@@ -203,11 +206,49 @@ def plain_rows(path):
     return rows
 
 
+# Addresses inside and just outside of every prefix that decides.
+EDGES = {
+    "AAAA": (
+        *(":: ::1 ::ffff:10.0.0.1 ::10.1.2.3 100::1 100:1::1 1:2::3 10:0:1::1 fc00::1 fdff::1 fe00::1 fe7f::1".split()),
+        *("fe80::1 febf::1 fec0::1 feff::1 ff00::1 ff02::fb ffff::1 ff:1::1 fe8:1::1 2001:db8::1 3fff::1".split()),
+        *("64:ff9b::a00:1 64:ff9b::345e:b677 64:ff9b:1::a00:1 64:ff9b:1:2::1 64:ff9b:2::1 64:ff9a::1 64:ff9c::1".split()),
+        *("2002:a00:1::1 2001:0:4136::1 2600:1f18::1 4000::1 2::1 3::1".split()),
+    ),
+    "A": (
+        *("0.0.0.0 0.255.255.255 1.0.0.1 2.2.4.1 3.3.3.3 9.9.9.9 10.0.0.1 22.4.0.1 25.5.5.5 126.0.0.1".split()),
+        *("127.0.0.1 127.255.0.1 128.0.0.1 169.254.169.254 223.255.255.255 224.0.0.1 239.1.1.1 240.0.0.1".split()),
+        *("255.255.255.255 99.1.1.1".split()),
+    ),
+}
+
+
+def edge_records():
+    """Every edge alone, behind a CNAME, and on either side of every other edge: a line each."""
+    number = 0
+    for kind, edges in EDGES.items():
+        for one in edges:
+            for answers in ([one], [None, one], *([one, other] for other in edges)):
+                number += 1
+                yield json.dumps({
+                    "vpc_id": "vpc-1",
+                    "query_timestamp": "2026-03-02T06:00:00Z",
+                    "query_name": f"n{number}.example.com.",
+                    "query_type": kind,
+                    "rcode": "NOERROR",
+                    "answers": [
+                        {"Rdata": rdata or "c.example.com.", "Type": kind if rdata else "CNAME", "Class": "IN"}
+                        for rdata in answers
+                    ],
+                    "srcaddr": "10.0.0.1",
+                    "srcids": {"instance": "i-1"},
+                }, separators=(",", ":")) + "\n"
+
+
 # ---- jq -------------------------------------------------------------------------------------------------------------
 
 JQ = r"""
 def nat64: startswith("64:ff9b::") or startswith("64:ff9b:1:");
-def unusable6: startswith("::") or startswith("fe80:") or startswith("fec0:") or startswith("ff") or startswith("100::");
+def unusable6: startswith("::") or startswith("100::") or (. >= "fe80" and . < "g" and index(":") == 4);
 def unusable4: (split(".")[0] | tonumber) | . == 0 or . == 127 or . >= 224;
 def verdict:
   if .firewall_rule_action == "BLOCK" then "blocked"
