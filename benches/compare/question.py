@@ -230,17 +230,23 @@ def edge_records():
             for answers in ([one], [None, one], *([one, other] for other in edges)):
                 number += 1
                 yield json.dumps({
-                    "vpc_id": "vpc-1",
+                    "version": "1.100000",
+                    "account_id": "111122223333",
+                    "region": "us-east-1",
+                    "vpc_id": "vpc-00000000000000001",
                     "query_timestamp": "2026-03-02T06:00:00Z",
                     "query_name": f"n{number}.example.com.",
                     "query_type": kind,
+                    "query_class": "IN",
                     "rcode": "NOERROR",
                     "answers": [
                         {"Rdata": rdata or "c.example.com.", "Type": kind if rdata else "CNAME", "Class": "IN"}
                         for rdata in answers
                     ],
                     "srcaddr": "10.0.0.1",
-                    "srcids": {"instance": "i-1"},
+                    "srcport": "50000",
+                    "transport": "UDP",
+                    "srcids": {"instance": "i-00000000000000001"},
                 }, separators=(",", ":")) + "\n"
 
 
