@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::address::{
     Ipv6Kind, Nat64Prefix, Nat64Prefixes, ipv4_private, ipv4_usable, parse_ipv4, parse_ipv6,
 };
-use crate::observation::canonical_name;
+use crate::observation::{canonical_name, text};
 use crate::visible::visible;
 
 /// What is known of one subject, as lines for a person. The first says what it is; the others are details.
@@ -26,8 +26,8 @@ pub fn explain(subject: &str, prefixes: &Nat64Prefixes) -> Explanation {
     } else if let Some(bits) = parse_ipv4(bare.as_bytes()) {
         Explanation { subject: Ipv4Addr::from(bits).to_string(), lines: ipv4(bits) }
     } else {
-        let mut scratch = String::new();
-        let name = canonical_name(bare, &mut scratch);
+        let mut scratch = Vec::new();
+        let name = text(canonical_name(bare.as_bytes(), &mut scratch));
         Explanation { subject: visible(name).into_owned(), lines: name_lines(name, prefixes) }
     }
 }

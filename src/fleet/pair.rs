@@ -50,43 +50,49 @@ pub(super) fn slot(verdict: Verdict) -> Option<u8> {
 /// No entry.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// The spans of one pair in the fleet's memory: most pairs know one verdict on AAAA and one on A, so two spans stand
-/// in the pair itself and the others in a chain of [`More`].
+/// A span as it is kept in a pair. Counts that outgrow it go on in a [`More`].
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    first: Moment,
+    last: Moment,
+}
+
+/// The spans of one pair in the fleet's memory, one cache line: most pairs know one verdict on AAAA and one on A, so
+/// two spans stand in the pair itself and the others in a chain of [`More`].
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(super) struct Pair {
-    pub origin: u32,
-    pub name: u32,
-    pub spans: [Span; 2],
-    /// The slots of `spans`; `u8::MAX` for one that is free.
-    pub slots: [u8; 2],
-    pub mixed: bool,
+    kept: [Kept; 2],
+    counts: [u32; 2],
     /// The first of the other spans.
-    pub more: u32,
+    more: u32,
     /// Index of the set of native addresses.
     pub native: u32,
     /// Index of the set of embedded IPv4 addresses.
     pub embedded: u32,
     pub cname_only: u32,
+    /// The slots of `kept`; [`FREE`] for one that is free.
+    slots: [u8; 2],
+    pub mixed: bool,
 }
 
 /// A span beyond the two that stand in the pair.
 #[derive(Clone, Debug)]
 pub(super) struct More {
-    pub span: Span,
-    pub slot: u8,
-    pub next: u32,
+    span: Span,
+    slot: u8,
+    next: u32,
 }
 
 /// A slot that holds no span.
-pub(super) const FREE: u8 = u8::MAX;
+const FREE: u8 = u8::MAX;
 
 impl Pair {
-    pub(super) fn new(origin: u32, name: u32) -> Self {
-        let none = Span { count: 0, first: Moment(0), last: Moment(0) };
+    pub(super) fn new() -> Self {
+        let none = Kept { first: Moment(0), last: Moment(0) };
         Self {
-            origin,
-            name,
-            spans: [none; 2],
+            kept: [none; 2],
+            counts: [0; 2],
             slots: [FREE; 2],
             mixed: false,
             more: NONE,
@@ -96,18 +102,38 @@ impl Pair {
         }
     }
 
+    /// Counts one record of `slot`.
+    #[inline]
+    pub(super) fn count(&mut self, slot: u8, at: Moment, more: &mut Vec<More>) {
+        for place in 0..2 {
+            if self.slots[place] == slot && self.counts[place] < u32::MAX {
+                let kept = &mut self.kept[place];
+                kept.first = kept.first.min(at);
+                kept.last = kept.last.max(at);
+                self.counts[place] += 1;
+                return;
+            }
+        }
+        self.add(slot, Span::at(at), more);
+    }
+
     /// Adds `span` to what is known of `slot`.
     pub(super) fn add(&mut self, slot: u8, span: Span, more: &mut Vec<More>) {
-        for (kept, known) in self.spans.iter_mut().zip(&mut self.slots) {
-            if *known == slot {
-                kept.absorb(span);
-                return;
+        for place in 0..2 {
+            let Ok(count) = u32::try_from(u64::from(self.counts[place]).saturating_add(span.count)) else {
+                continue;
+            };
+            if self.slots[place] == FREE {
+                self.slots[place] = slot;
+                self.kept[place] = Kept { first: span.first, last: span.last };
+            } else if self.slots[place] != slot {
+                continue;
             }
-            if *known == FREE {
-                *known = slot;
-                *kept = span;
-                return;
-            }
+            let kept = &mut self.kept[place];
+            kept.first = kept.first.min(span.first);
+            kept.last = kept.last.max(span.last);
+            self.counts[place] = count;
+            return;
         }
         let mut at = self.more;
         while let Some(entry) = more.get_mut(at as usize) {
@@ -122,16 +148,19 @@ impl Pair {
         self.more = index;
     }
 
-    /// All spans with their slots, in no order.
+    /// All spans with their slots, in no order; a slot may come twice.
     pub(super) fn all<'a>(&'a self, more: &'a [More]) -> impl Iterator<Item = (u8, Span)> + 'a {
-        let inline = self.slots.iter().zip(&self.spans).filter(|(slot, _)| **slot != FREE);
+        let inline = (0..2).filter(|place| self.slots[*place] != FREE).map(|place| {
+            let Kept { first, last } = self.kept[place];
+            (self.slots[place], Span { count: u64::from(self.counts[place]), first, last })
+        });
         let mut at = self.more;
         let chain = std::iter::from_fn(move || {
             let entry = more.get(at as usize)?;
             at = entry.next;
             Some((entry.slot, entry.span))
         });
-        inline.map(|(slot, span)| (*slot, *span)).chain(chain)
+        inline.chain(chain)
     }
 }
 
@@ -271,7 +300,7 @@ mod tests {
     #[test]
     fn more_verdicts_than_stand_in_the_pair() {
         let mut more = Vec::new();
-        let mut pair = Pair::new(0, 0);
+        let mut pair = Pair::new();
         for round in 0..3 {
             for slot in 0..SLOTS as u8 {
                 pair.add(slot, Span::at(Moment(round * 100 + i64::from(slot))), &mut more);
@@ -282,5 +311,23 @@ mod tests {
         assert_eq!(all.len(), SLOTS);
         assert!(all.iter().all(|(slot, span)| span.count == 3 && span.first == Moment(i64::from(*slot))));
         assert_eq!(more.len(), SLOTS - 2);
+        assert_eq!(size_of::<Pair>(), 64);
+    }
+
+    #[test]
+    fn counts_beyond_what_a_pair_holds_itself() {
+        let mut more = Vec::new();
+        let mut pair = Pair::new();
+        let many = Span { count: u64::from(u32::MAX) - 1, first: Moment(5), last: Moment(6) };
+        pair.add(3, many, &mut more);
+        for at in [7, 8, 1] {
+            pair.count(3, Moment(at), &mut more);
+        }
+        let mut spans = Spans::default();
+        for (slot, span) in pair.all(&more) {
+            spans.add(slot, span);
+        }
+        let total = Span { count: u64::from(u32::MAX) + 2, first: Moment(1), last: Moment(8) };
+        assert_eq!(spans.aaaa().collect::<Vec<_>>(), [(Aaaa::Empty, total)]);
     }
 }

@@ -3,136 +3,10 @@
 use std::borrow::Cow;
 
 use super::pair::{Pair, newest, slot};
-use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, Spans, Symbol, address_text};
-use crate::moment::Moment;
+use super::{
+    AddressSet, Change, Dns64, Fleet, OriginId, OriginKind, PairId, Spans, Status, Symbol, address_text,
+};
 use crate::observation::{A, Aaaa, Verdict};
-
-/// What a pair of origin and endpoint comes to, for an origin without IPv4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Status {
-    /// AAAA empty or unusable, A answered: unreachable.
-    Ipv4Only,
-    /// SERVFAIL, REFUSED or another RCODE.
-    Failing,
-    /// Blocked by DNS Firewall.
-    Blocked,
-    /// The name does not exist, says the answer to AAAA.
-    NxDomain,
-    /// AAAA empty or unusable, and nobody got a usable word on A.
-    Empty,
-    /// AAAA empty or unusable, and no IPv4 address either.
-    NoAddress,
-    /// AAAA synthesized: reachable only through NAT64.
-    Nat64,
-    /// A asked and never AAAA.
-    AOnly,
-    /// Reachable over IPv6.
-    Native,
-}
-
-impl Status {
-    /// Every status, worst first.
-    pub const ALL: [Self; 9] = [
-        Self::Ipv4Only,
-        Self::Failing,
-        Self::Blocked,
-        Self::NxDomain,
-        Self::Empty,
-        Self::NoAddress,
-        Self::Nat64,
-        Self::AOnly,
-        Self::Native,
-    ];
-
-    /// The word used in every export and on the command line.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ipv4Only => "ipv4-only",
-            Self::Failing => "failing",
-            Self::Blocked => "blocked",
-            Self::NxDomain => "nxdomain",
-            Self::Empty => "empty",
-            Self::NoAddress => "no-address",
-            Self::Nat64 => "nat64",
-            Self::AOnly => "a-only",
-            Self::Native => "native",
-        }
-    }
-
-    /// The status in words, for a person.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Ipv4Only => "IPv4-only",
-            Self::Failing => "failing",
-            Self::Blocked => "blocked",
-            Self::NxDomain => "NXDOMAIN",
-            Self::Empty => "empty, A unknown",
-            Self::NoAddress => "no address",
-            Self::Nat64 => "via NAT64",
-            Self::AOnly => "A only",
-            Self::Native => "native",
-        }
-    }
-
-    /// One character for the status, the same everywhere.
-    #[must_use]
-    pub fn glyph(self) -> char {
-        match self {
-            Self::Ipv4Only => '✗',
-            Self::Failing => '!',
-            Self::Blocked => '⊘',
-            Self::NxDomain => '?',
-            Self::Empty => '○',
-            Self::NoAddress => '∅',
-            Self::Nat64 => '◐',
-            Self::AOnly => '4',
-            Self::Native => '●',
-        }
-    }
-
-    /// Decides from the newest verdict on AAAA and what is known of A.
-    fn of(aaaa: Option<Aaaa>, a: Option<A>) -> Self {
-        match aaaa {
-            None => Self::AOnly,
-            Some(Aaaa::Native) => Self::Native,
-            Some(Aaaa::Synthesized) => Self::Nat64,
-            Some(Aaaa::Blocked) => Self::Blocked,
-            Some(Aaaa::NxDomain) => Self::NxDomain,
-            Some(Aaaa::ServFail | Aaaa::Refused | Aaaa::Other) => Self::Failing,
-            Some(Aaaa::Empty | Aaaa::Unusable) => match a {
-                Some(A::Answered) => Self::Ipv4Only,
-                Some(A::Empty | A::NxDomain | A::Unusable) => Self::NoAddress,
-                _ => Self::Empty,
-            },
-        }
-    }
-}
-
-/// Whether the resolver synthesizes answers for an origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dns64 {
-    /// Synthesized answers were seen, the first at this moment.
-    On(Moment),
-    /// Names with an IPv4 address only came back empty, and none was synthesized.
-    Off,
-    /// Nothing that would tell.
-    Unknown,
-}
-
-impl Dns64 {
-    /// The word used in every export.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::On(_) => "on",
-            Self::Off => "off",
-            Self::Unknown => "unknown",
-        }
-    }
-}
 
 /// One origin, read.
 #[derive(Clone, Debug)]
@@ -262,12 +136,12 @@ impl<'f> Survey<'f> {
             name_ranks[symbol.index()] = index_u32(rank);
         }
         let mut entries: Vec<Entry> = fleet
-            .pairs
+            .keys
             .iter()
             .enumerate()
-            .map(|(at, pair)| Entry {
-                origin: ranks[pair.origin as usize],
-                name: name_ranks[pair.name as usize],
+            .map(|(at, key)| Entry {
+                origin: ranks[key.origin as usize],
+                name: name_ranks[key.name as usize],
                 pair: index_u32(at),
                 status: Status::AOnly,
             })
@@ -354,8 +228,8 @@ impl<'f> Survey<'f> {
     /// The rank of the origin that a pair of the fleet came to belong to.
     #[must_use]
     pub fn owner(&self, pair: PairId) -> Option<usize> {
-        let pair = self.fleet.pairs.get(pair.0 as usize)?;
-        Some(self.ranks[pair.origin as usize] as usize)
+        let key = self.fleet.keys.get(pair.0 as usize)?;
+        Some(self.ranks[key.origin as usize] as usize)
     }
 
     /// Handles of every pair, sorted by origin, then name: for reports that sort otherwise, or work on several at
@@ -415,7 +289,10 @@ fn index_u32(index: usize) -> u32 {
 }
 
 /// The sets at `indices` in one: borrowed if there is just one.
-fn join<T: Copy + Ord>(sets: &[AddressSet<T>], indices: impl Iterator<Item = u32>) -> Cow<'_, AddressSet<T>> {
+fn join<T: Copy + Ord + Default>(
+    sets: &[AddressSet<T>],
+    indices: impl Iterator<Item = u32>,
+) -> Cow<'_, AddressSet<T>> {
     let mut joined: Option<Cow<'_, AddressSet<T>>> = None;
     for set in indices.filter_map(|index| sets.get(index as usize)) {
         joined = Some(match joined {
@@ -433,11 +310,12 @@ fn join<T: Copy + Ord>(sets: &[AddressSet<T>], indices: impl Iterator<Item = u32
 fn owners(fleet: &Fleet) -> Vec<u32> {
     fleet
         .origins
+        .list()
         .iter()
         .enumerate()
         .map(|(at, origin)| match (origin.kind, origin.addresses.lowest()) {
             (OriginKind::Address, [address]) => {
-                fleet.claimant(origin.scope, *address).map_or(index_u32(at), |instance| instance.0)
+                fleet.origins.claimant(origin.scope, *address).map_or(index_u32(at), |instance| instance.0)
             }
             _ => index_u32(at),
         })
@@ -446,17 +324,17 @@ fn owners(fleet: &Fleet) -> Vec<u32> {
 
 /// The origins that own something, in order, and the rank of each fleet origin's owner.
 fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, Vec<u32>) {
-    let text = |symbol| fleet.texts.get(symbol);
+    let text = |symbol| fleet.origins.texts.get(symbol);
     let mut order: Vec<u32> =
-        (0..index_u32(fleet.origins.len())).filter(|at| owners[*at as usize] == *at).collect();
+        (0..index_u32(fleet.origins.list().len())).filter(|at| owners[*at as usize] == *at).collect();
     order.sort_unstable_by_key(|at| {
-        let origin = &fleet.origins[*at as usize];
+        let origin = &fleet.origins.list()[*at as usize];
         (text(origin.id), text(origin.vpc), origin.kind)
     });
-    let mut own_rank = vec![0; fleet.origins.len()];
+    let mut own_rank = vec![0; fleet.origins.list().len()];
     let mut views = Vec::with_capacity(order.len());
     for (rank, at) in order.iter().enumerate() {
-        let origin = &fleet.origins[*at as usize];
+        let origin = &fleet.origins.list()[*at as usize];
         own_rank[*at as usize] = index_u32(rank);
         views.push(OriginView {
             key: OriginId(*at),
@@ -475,14 +353,16 @@ fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, 
     }
     let ranks: Vec<u32> = owners.iter().map(|owner| own_rank[*owner as usize]).collect();
     let mut sets = vec![AddressSet::default(); views.len()];
-    for (origin, rank) in fleet.origins.iter().zip(&ranks) {
+    for (origin, rank) in fleet.origins.list().iter().zip(&ranks) {
         let view = &mut views[*rank as usize];
         view.records += origin.records;
         view.ignored += origin.ignored;
         sets[*rank as usize].absorb(&origin.addresses);
-        for (known, new) in
-            [(&mut view.account, text(origin.account)), (&mut view.region, text(origin.region))]
-        {
+        for (known, new) in [
+            (&mut view.vpc, text(origin.vpc)),
+            (&mut view.account, text(origin.account)),
+            (&mut view.region, text(origin.region)),
+        ] {
             if !new.is_empty() && (known.is_empty() || new < *known) {
                 *known = new;
             }
@@ -500,14 +380,14 @@ fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, 
 /// The newest usable word on A that anybody got for each name, by symbol.
 fn known_a(fleet: &Fleet) -> Vec<Option<A>> {
     let mut known: Vec<Option<(i64, A)>> = vec![None; fleet.names.len()];
-    for pair in &fleet.pairs {
+    for (key, pair) in fleet.keys.iter().zip(&fleet.pairs) {
         for (at, span) in pair.all(&fleet.more) {
             let Some(verdict) = A::ALL.into_iter().find(|verdict| slot(Verdict::A(*verdict)) == Some(at))
             else {
                 continue;
             };
             let second = span.last.second();
-            let best = &mut known[pair.name as usize];
+            let best = &mut known[key.name as usize];
             // The latest second; within it, the first in the verdicts' order.
             if verdict.usable_word()
                 && best.is_none_or(|(when, word)| second > when || second == when && verdict < word)
