@@ -2,5 +2,6 @@
 
 pub mod address;
 pub mod envelope;
+pub mod feed;
 pub mod moment;
 pub mod record;
