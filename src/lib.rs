@@ -5,6 +5,7 @@ pub mod diagnosis;
 pub mod digest;
 pub mod envelope;
 pub mod explain;
+pub mod feed;
 pub mod fleet;
 pub mod moment;
 pub mod observation;
