@@ -85,6 +85,17 @@ impl<W: Witness> Digest<W> {
         }
     }
 
+    /// How many records were counted so far.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.fleet.tally().records
+    }
+
+    /// Gives up the pieces that could not be read since this was last asked.
+    pub fn take_samples(&mut self) -> Vec<Sample> {
+        std::mem::take(&mut self.samples)
+    }
+
     /// Gives up what was counted, the samples of malformed input, and the witness.
     #[must_use]
     pub fn finish(mut self) -> (Fleet, Vec<Sample>, W) {

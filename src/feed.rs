@@ -1,5 +1,8 @@
 //! Where bytes come from. Everything that reads files, standard input or the network is here.
 
+pub mod blocks;
 pub mod inputs;
+pub mod pieces;
 pub mod read;
+pub mod reading;
 pub mod unpack;

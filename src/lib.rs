@@ -11,5 +11,6 @@ pub mod moment;
 pub mod observation;
 pub mod record;
 pub mod report;
+pub mod run;
 pub mod settings;
 pub mod visible;

@@ -1,2 +1,18 @@
-//! The command line of r53tail.
-fn main() {}
+//! The command line of r53tail: reads the arguments, runs, prints what went wrong, and chooses the exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use r53tail::diagnosis::Outcome;
+use r53tail::run::run;
+use r53tail::settings::Arguments;
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(outcome) => outcome.into(),
+        Err(diagnosis) => {
+            eprintln!("{diagnosis}");
+            Outcome::Failed.into()
+        }
+    }
+}

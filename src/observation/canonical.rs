@@ -71,7 +71,9 @@ fn plain_length(bytes: &[u8]) -> Option<usize> {
 #[inline]
 fn is_plain(bytes: &[u8]) -> bool {
     // As signed numbers, control characters and all that is not ASCII are below the blank.
-    let odd = bytes.iter().fold(0_u8, |odd, byte| odd | u8::from(byte.cast_signed() < 0x20) | u8::from(*byte == b'\\'));
+    let odd = bytes
+        .iter()
+        .fold(0_u8, |odd, byte| odd | u8::from(byte.cast_signed() < 0x20) | u8::from(*byte == b'\\'));
     odd == 0
 }
 
@@ -107,7 +109,9 @@ impl Opening {
         cursor.expect(br#"{"version":""#)?;
         cursor.string()?;
         let mut ranges = [(0, 0); 3];
-        for (key, range) in [&br#","account_id":""#[..], br#","region":""#, br#","vpc_id":""#].iter().zip(&mut ranges) {
+        for (key, range) in
+            [&br#","account_id":""#[..], br#","region":""#, br#","vpc_id":""#].iter().zip(&mut ranges)
+        {
             cursor.expect(key)?;
             let start = at(&cursor);
             let text = cursor.string()?;
@@ -136,7 +140,9 @@ impl Clock {
     fn read(&mut self, text: &[u8]) -> Option<Moment> {
         let text: &[u8; 20] = text.try_into().ok()?;
         if text[..11] == self.date {
-            let time = u64::from_le_bytes([text[11], text[12], text[13], text[14], text[15], text[16], text[17], text[18]]);
+            let time = u64::from_le_bytes([
+                text[11], text[12], text[13], text[14], text[15], text[16], text[17], text[18],
+            ]);
             if let Some(seconds) = seconds_of_day(time)
                 && text[19] == b'Z'
             {
@@ -177,13 +183,14 @@ impl Judge {
         cursor.expect(br#"","query_name":""#)?;
         let name = cursor.string()?;
         // What nearly every record says is compared in one go.
-        let (question, rcode) = if cursor.has(br#","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":["#) {
-            (Question::Aaaa, Rcode::NoError)
-        } else if cursor.has(br#","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":["#) {
-            (Question::A, Rcode::NoError)
-        } else {
-            header(&mut cursor)?
-        };
+        let (question, rcode) =
+            if cursor.has(br#","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":["#) {
+                (Question::Aaaa, Rcode::NoError)
+            } else if cursor.has(br#","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":["#) {
+                (Question::A, Rcode::NoError)
+            } else {
+                header(&mut cursor)?
+            };
         tally.clear();
         if !cursor.has(b"]") {
             answers(&mut cursor, question, tally, prefixes)?;
@@ -242,7 +249,12 @@ fn header(cursor: &mut Cursor<'_>) -> Option<(Question, Rcode)> {
 
 /// Reads the answers and the bracket behind them.
 #[inline]
-fn answers(cursor: &mut Cursor<'_>, question: Question, tally: &mut Tally, prefixes: &Nat64Prefixes) -> Option<()> {
+fn answers(
+    cursor: &mut Cursor<'_>,
+    question: Question,
+    tally: &mut Tally,
+    prefixes: &Nat64Prefixes,
+) -> Option<()> {
     loop {
         cursor.expect(br#"{"Rdata":""#)?;
         let rdata = cursor.string()?;
@@ -348,10 +360,22 @@ mod tests {
     fn the_clock_reads_what_moments_read() {
         let mut clock = Clock::default();
         for text in [
-            "2025-05-05T10:00:00Z", "2025-05-05T23:59:59Z", "2025-05-05T24:00:00Z", "2025-05-05T10:60:00Z",
-            "2025-05-05T10:00:60Z", "2025-05-05T1a:00:00Z", "2025-05-05T10-00:00Z", "2025-05-05T10:00;00Z",
-            "2025-05-05T10:00:00X", "2025-05-05T/0:00:00Z", "2025-05-05T:0:00:00Z", "2025-05-06T00:00:01Z",
-            "2025-05-06T09:08:07Z", "1969-12-31T23:59:58Z", "1969-12-31T00:00:00Z", "2025-02-30T00:00:00Z",
+            "2025-05-05T10:00:00Z",
+            "2025-05-05T23:59:59Z",
+            "2025-05-05T24:00:00Z",
+            "2025-05-05T10:60:00Z",
+            "2025-05-05T10:00:60Z",
+            "2025-05-05T1a:00:00Z",
+            "2025-05-05T10-00:00Z",
+            "2025-05-05T10:00;00Z",
+            "2025-05-05T10:00:00X",
+            "2025-05-05T/0:00:00Z",
+            "2025-05-05T:0:00:00Z",
+            "2025-05-06T00:00:01Z",
+            "2025-05-06T09:08:07Z",
+            "1969-12-31T23:59:58Z",
+            "1969-12-31T00:00:00Z",
+            "2025-02-30T00:00:00Z",
         ] {
             assert_eq!(clock.read(text.as_bytes()), Moment::from_canonical(text.as_bytes()), "{text}");
         }
