@@ -18,6 +18,9 @@ mod text;
 /// come without it.
 pub const SCHEMA: u32 = 1;
 
+/// How many pairs make a part of a report.
+pub const PART: usize = 2048;
+
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Format {
@@ -169,12 +172,52 @@ impl Report<'_> {
     /// # Errors
     /// Those of `out`.
     pub fn write(&self, format: Format, out: &mut impl io::Write) -> io::Result<()> {
+        let (head, pairs, tail) = self.parts(format)?;
+        out.write_all(&head)?;
+        for (at, part) in pairs.chunks(PART).enumerate() {
+            out.write_all(&self.part(format, at, part)?)?;
+        }
+        out.write_all(tail)
+    }
+
+    /// What a report begins with, the pairs that follow one by one, and what it ends with. The pairs are written with
+    /// [`Report::part`], [`PART`] at a time, and may be so on several threads.
+    ///
+    /// # Errors
+    /// None but those of the libraries that write a format.
+    pub fn parts(&self, format: Format) -> io::Result<(Vec<u8>, Vec<PairHandle>, &'static [u8])> {
+        let mut head = Vec::new();
+        Ok(match format {
+            Format::Text => {
+                text::write(self, &mut head)?;
+                (head, Vec::new(), b"")
+            }
+            Format::Markdown => {
+                markdown::write(self, &mut head)?;
+                (head, Vec::new(), b"")
+            }
+            Format::Json => {
+                json::head(self, &mut head)?;
+                (head, self.handles(), json::TAIL)
+            }
+            Format::Ndjson => (head, self.handles(), b""),
+            Format::Csv => {
+                csv::head(&mut head)?;
+                (head, self.handles(), b"")
+            }
+        })
+    }
+
+    /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0.
+    ///
+    /// # Errors
+    /// None but those of the libraries that write a format.
+    pub fn part(&self, format: Format, number: usize, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
         match format {
-            Format::Text => text::write(self, out),
-            Format::Json => json::write(self, out),
-            Format::Ndjson => json::write_lines(self, out),
-            Format::Csv => csv::write(self, out),
-            Format::Markdown => markdown::write(self, out),
+            Format::Text | Format::Markdown => Ok(Vec::new()),
+            Format::Json => json::part(self, number == 0, handles),
+            Format::Ndjson => json::lines(self, handles),
+            Format::Csv => csv::part(self, handles),
         }
     }
 

@@ -18,6 +18,7 @@ use crate::settings::{
 };
 
 mod progress;
+mod written;
 
 /// Does what `arguments` ask.
 ///
@@ -96,7 +97,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
             }
         },
     };
-    print(|out| report.write(arguments.format.into(), &mut &mut *out))?;
+    print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;
     let found = !arguments.fail_on.is_empty()
         && report.statuses().iter().any(|status| arguments.fail_on.contains(status));
     Ok(match (found, outcome.is_partial()) {

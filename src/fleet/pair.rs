@@ -164,55 +164,115 @@ impl Pair {
     }
 }
 
-/// The spans of one question, by verdict.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The verdict that a slot stands for.
+const VERDICTS: [Verdict; SLOTS] = {
+    let mut verdicts = [Verdict::NotJudged; SLOTS];
+    let mut at = 0;
+    while at < SLOTS {
+        verdicts[at] = if at < Aaaa::ALL.len() {
+            Verdict::Aaaa(Aaaa::ALL[at])
+        } else {
+            Verdict::A(A::ALL[at - Aaaa::ALL.len()])
+        };
+        at += 1;
+    }
+    verdicts
+};
+
+/// The verdict that a slot stands for.
+pub(super) fn verdict(slot: u8) -> Verdict {
+    VERDICTS[usize::from(slot)]
+}
+
+/// How many spans stand in [`Spans`] itself; few pairs have more.
+const INLINE: usize = 4;
+
+/// The spans of one pair, by verdict.
+#[derive(Clone, Debug)]
 pub struct Spans {
-    slots: [Option<Span>; SLOTS],
+    /// Sorted by slot while they fit.
+    inline: [(u8, Span); INLINE],
+    length: usize,
+    /// All of them once they do not, sorted by slot.
+    spilled: Vec<(u8, Span)>,
 }
 
 impl Default for Spans {
     fn default() -> Self {
-        Self { slots: [None; SLOTS] }
+        let none = Span { count: 0, first: Moment(0), last: Moment(0) };
+        Self { inline: [(FREE, none); INLINE], length: 0, spilled: Vec::new() }
     }
 }
 
+impl PartialEq for Spans {
+    fn eq(&self, other: &Self) -> bool {
+        self.list() == other.list()
+    }
+}
+
+impl Eq for Spans {}
+
 impl Spans {
+    fn list(&self) -> &[(u8, Span)] {
+        if self.spilled.is_empty() { &self.inline[..self.length] } else { &self.spilled }
+    }
+
     pub(super) fn add(&mut self, slot: u8, span: Span) {
-        match &mut self.slots[usize::from(slot)] {
-            Some(kept) => kept.absorb(span),
-            free => *free = Some(span),
+        let spilled = !self.spilled.is_empty();
+        let list = if spilled { &mut self.spilled[..] } else { &mut self.inline[..self.length] };
+        let at = list.partition_point(|(known, _)| *known < slot);
+        if let Some((known, kept)) = list.get_mut(at)
+            && *known == slot
+        {
+            kept.absorb(span);
+        } else if spilled {
+            self.spilled.insert(at, (slot, span));
+        } else if self.length == INLINE {
+            self.spilled.extend_from_slice(&self.inline);
+            self.spilled.insert(at, (slot, span));
+        } else {
+            self.inline.copy_within(at..self.length, at + 1);
+            self.inline[at] = (slot, span);
+            self.length += 1;
         }
     }
 
     /// The spans of the AAAA verdicts seen, in the order of the verdicts.
-    pub fn aaaa(&self) -> impl Iterator<Item = (Aaaa, Span)> + '_ {
-        Aaaa::ALL.into_iter().filter_map(|verdict| Some((verdict, self.slots[verdict as usize]?)))
+    pub fn aaaa(&self) -> impl Iterator<Item = (Aaaa, Span)> + Clone + '_ {
+        self.list().iter().filter_map(|(slot, span)| match verdict(*slot) {
+            Verdict::Aaaa(verdict) => Some((verdict, *span)),
+            _ => None,
+        })
     }
 
     /// The spans of the A verdicts seen, in the order of the verdicts.
-    pub fn a(&self) -> impl Iterator<Item = (A, Span)> + '_ {
-        A::ALL
-            .into_iter()
-            .filter_map(|verdict| Some((verdict, self.slots[Aaaa::ALL.len() + verdict as usize]?)))
+    pub fn a(&self) -> impl Iterator<Item = (A, Span)> + Clone + '_ {
+        self.list().iter().filter_map(|(slot, span)| match verdict(*slot) {
+            Verdict::A(verdict) => Some((verdict, *span)),
+            _ => None,
+        })
     }
 
     /// The earliest and the latest moment of all.
     #[must_use]
     pub fn range(&self) -> Option<(Moment, Moment)> {
-        let seen = self.slots.iter().flatten();
-        Some((seen.clone().map(|span| span.first).min()?, seen.map(|span| span.last).max()?))
+        let seen = self.list().iter();
+        Some((seen.clone().map(|(_, span)| span.first).min()?, seen.map(|(_, span)| span.last).max()?))
     }
 
     /// The verdict with the latest last record; within one second, the first in the verdicts' order.
     #[must_use]
     pub fn newest_aaaa(&self) -> Option<Aaaa> {
-        newest(self.aaaa()).map(|(verdict, _)| verdict)
+        newest(self.aaaa())
     }
 }
 
-/// The newest of `spans`, which come in the verdicts' order.
-pub(super) fn newest<V>(spans: impl Iterator<Item = (V, Span)>) -> Option<(V, Span)> {
-    spans.reduce(|best, next| if next.1.last.second() > best.1.last.second() { next } else { best })
+/// The verdict of the newest of `spans`: the latest second; within it, the first in the verdicts' order.
+pub(super) fn newest<V: Ord>(spans: impl Iterator<Item = (V, Span)>) -> Option<V> {
+    let best = spans.map(|(verdict, span)| (span.last.second(), verdict)).reduce(|best, next| {
+        if next.0 > best.0 || next.0 == best.0 && next.1 < best.1 { next } else { best }
+    });
+    best.map(|(_, verdict)| verdict)
 }
 
 /// A verdict that gave way to another.

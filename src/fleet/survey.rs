@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::pair::{Pair, newest, slot};
+use super::pair::{newest, verdict};
 use super::{
-    AddressSet, Change, Dns64, Fleet, OriginId, OriginKind, PairId, Spans, Status, Symbol, address_text,
+    AddressSet, Change, Dns64, Fleet, OriginId, OriginKind, PairId, Span, Spans, Status, Symbol, address_text,
 };
 use crate::observation::{A, Aaaa, Verdict};
 
@@ -159,18 +159,21 @@ impl<'f> Survey<'f> {
         let mut start = 0;
         while start < self.entries.len() {
             let end = self.group_end(start);
-            let spans = self.spans(start, end);
-            let (status, _) = self.status(&spans, self.entries[start]);
+            let (status, _) = self.status(start, end);
             for entry in &mut self.entries[start..end] {
                 entry.status = status;
             }
+            let since = self
+                .kept(start, end)
+                .filter(|(slot, _)| verdict(*slot) == Verdict::Aaaa(Aaaa::Synthesized))
+                .map(|(_, span)| span.first)
+                .min();
             let origin = &mut self.origins[self.entries[start].origin as usize];
             origin.statuses[status as usize] += 1;
-            let synthesized = spans.aaaa().find(|(verdict, _)| *verdict == Aaaa::Synthesized);
-            origin.dns64 = match (origin.dns64, synthesized, status) {
-                (Dns64::On(since), Some((_, span)), _) => Dns64::On(since.min(span.first)),
-                (Dns64::On(since), None, _) => Dns64::On(since),
-                (_, Some((_, span)), _) => Dns64::On(span.first),
+            origin.dns64 = match (origin.dns64, since, status) {
+                (Dns64::On(known), Some(since), _) => Dns64::On(known.min(since)),
+                (Dns64::On(known), None, _) => Dns64::On(known),
+                (_, Some(since), _) => Dns64::On(since),
                 (_, None, Status::Ipv4Only) => Dns64::Off,
                 (state, None, _) => state,
             };
@@ -184,21 +187,25 @@ impl<'f> Survey<'f> {
         start + self.entries[start..].iter().take_while(same).count()
     }
 
-    fn spans(&self, start: usize, end: usize) -> Spans {
-        let mut spans = Spans::default();
-        for entry in &self.entries[start..end] {
-            for (slot, span) in self.fleet.pairs[entry.pair as usize].all(&self.fleet.more) {
-                spans.add(slot, span);
-            }
-        }
-        spans
+    /// The spans of a group as they are kept; a slot may come more than once.
+    fn kept(&self, start: usize, end: usize) -> impl Iterator<Item = (u8, Span)> + '_ {
+        let pairs = self.entries[start..end].iter().map(|entry| &self.fleet.pairs[entry.pair as usize]);
+        pairs.flat_map(|pair| pair.all(&self.fleet.more))
     }
 
     /// What is known of A comes from this origin's newest usable word on it, else from anybody's.
-    fn status(&self, spans: &Spans, entry: Entry) -> (Status, Option<A>) {
-        let own = newest(spans.a().filter(|(verdict, _)| verdict.usable_word())).map(|(verdict, _)| verdict);
-        let known = own.or_else(|| self.known_a[self.names[entry.name as usize].index()]);
-        (Status::of(spans.newest_aaaa(), known), known)
+    fn status(&self, start: usize, end: usize) -> (Status, Option<A>) {
+        let aaaa = newest(self.kept(start, end).filter_map(|(slot, span)| match verdict(slot) {
+            Verdict::Aaaa(verdict) => Some((verdict, span)),
+            _ => None,
+        }));
+        let own = newest(self.kept(start, end).filter_map(|(slot, span)| match verdict(slot) {
+            Verdict::A(verdict) if verdict.usable_word() => Some((verdict, span)),
+            _ => None,
+        }));
+        let name = self.names[self.entries[start].name as usize];
+        let known = own.or_else(|| self.known_a[name.index()]);
+        (Status::of(aaaa, known), known)
     }
 
     /// The origins, sorted by id, then VPC, then kind.
@@ -263,20 +270,22 @@ impl<'f> Survey<'f> {
     fn view(&self, start: usize, end: usize) -> PairView<'_> {
         let entry = self.entries[start];
         let name = self.names[entry.name as usize];
-        let pairs: Vec<&Pair> =
-            self.entries[start..end].iter().map(|entry| &self.fleet.pairs[entry.pair as usize]).collect();
-        let spans = self.spans(start, end);
-        let (_, known_a) = self.status(&spans, entry);
+        let pairs = || self.entries[start..end].iter().map(|entry| &self.fleet.pairs[entry.pair as usize]);
+        let mut spans = Spans::default();
+        for (slot, span) in self.kept(start, end) {
+            spans.add(slot, span);
+        }
+        let (_, known_a) = self.status(start, end);
         PairView {
             origin: &self.origins[entry.origin as usize],
             origin_rank: entry.origin as usize,
             name: self.fleet.names.get(name),
             name_symbol: name,
             status: entry.status,
-            native: join(&self.fleet.native, pairs.iter().map(|pair| pair.native)),
-            embedded: join(&self.fleet.embedded, pairs.iter().map(|pair| pair.embedded)),
-            cname_only: pairs.iter().map(|pair| u64::from(pair.cname_only)).sum(),
-            mixed: pairs.iter().any(|pair| pair.mixed),
+            native: join(&self.fleet.native, pairs().map(|pair| pair.native)),
+            embedded: join(&self.fleet.embedded, pairs().map(|pair| pair.embedded)),
+            cname_only: pairs().map(|pair| u64::from(pair.cname_only)).sum(),
+            mixed: pairs().any(|pair| pair.mixed),
             name_ipv4: &self.fleet.name_ipv4[name.index()],
             spans,
             known_a,
@@ -381,11 +390,8 @@ fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, 
 fn known_a(fleet: &Fleet) -> Vec<Option<A>> {
     let mut known: Vec<Option<(i64, A)>> = vec![None; fleet.names.len()];
     for (key, pair) in fleet.keys.iter().zip(&fleet.pairs) {
-        for (at, span) in pair.all(&fleet.more) {
-            let Some(verdict) = A::ALL.into_iter().find(|verdict| slot(Verdict::A(*verdict)) == Some(at))
-            else {
-                continue;
-            };
+        for (slot, span) in pair.all(&fleet.more) {
+            let Verdict::A(verdict) = verdict(slot) else { continue };
             let second = span.last.second();
             let best = &mut known[key.name as usize];
             // The latest second; within it, the first in the verdicts' order.

@@ -1,9 +1,13 @@
 //! One row a pair, for a spreadsheet.
 
-use std::io::{self, Write};
+use std::borrow::Cow;
+use std::fmt::{Display, Write};
+use std::io;
+use std::net::Ipv6Addr;
 
 use super::{Report, pieces};
-use crate::fleet::{PairView, Span};
+use crate::fleet::{PairHandle, PairView, Span};
+use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 use crate::visible::visible;
 
@@ -28,62 +32,69 @@ const COLUMNS: [&str; 17] = [
     "flapping",
 ];
 
-/// Writes the header and a row for each selected pair.
-pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
-    let mut table = csv::Writer::from_writer(out);
+/// Writes the header.
+pub(super) fn head(out: &mut Vec<u8>) -> io::Result<()> {
     let verdicts = Aaaa::ALL
         .iter()
         .map(|verdict| ("aaaa", verdict.word()))
         .chain(A::ALL.iter().map(|verdict| ("a", verdict.word())));
-    let counted = verdicts
-        .flat_map(|(kind, word)| ["count", "first", "last"].map(|what| format!("{kind}_{word}_{what}")));
+    let counted =
+        verdicts.flat_map(|(kind, word)| ["count", "first", "last"].map(|what| format!("{kind}_{word}_{what}")));
     let header: Vec<String> = COLUMNS.iter().map(ToString::to_string).chain(counted).collect();
+    let mut table = csv::Writer::from_writer(out);
     table.write_record(&header).map_err(io::Error::other)?;
-    for handle in report.handles() {
-        row(&mut table, &report.survey.pair(handle)).map_err(io::Error::other)?;
-    }
     table.flush()
 }
 
-/// A cell that no spreadsheet takes for a formula: OWASP, "CSV Injection".
-fn cell(text: &str) -> String {
-    let shown = visible(text);
-    if shown.starts_with(['=', '+', '-', '@', '|', '%']) { format!("'{shown}") } else { shown.into_owned() }
+/// A row for each of `handles`.
+pub(super) fn part(report: &Report<'_>, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
+    let mut table = csv::WriterBuilder::new().buffer_capacity(64 << 10).from_writer(Vec::with_capacity(handles.len() * 400));
+    let mut text = String::new();
+    for handle in handles {
+        row(&mut table, &report.survey.pair(*handle), &mut text).map_err(io::Error::other)?;
+    }
+    table.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
 
-fn row<W: Write>(table: &mut csv::Writer<W>, pair: &PairView<'_>) -> csv::Result<()> {
-    let list = |texts: &mut dyn Iterator<Item = String>| texts.collect::<Vec<_>>().join(" ");
-    let origin = pair.origin;
-    for text in [
-        origin.kind.word(),
-        &cell(origin.id),
-        &cell(origin.vpc),
-        &cell(origin.account),
-        &cell(origin.region),
-        &list(&mut origin.address_texts()),
-        &cell(pair.name),
-        pair.status.word(),
-        pair.spans.newest_aaaa().map_or("", Aaaa::word),
-    ] {
-        table.write_field(text)?;
+/// A cell that no spreadsheet takes for a formula: OWASP, "CSV Injection".
+fn cell(text: &str) -> Cow<'_, str> {
+    let shown = visible(text);
+    if shown.starts_with(['=', '+', '-', '@', '|', '%']) { Cow::Owned(format!("'{shown}")) } else { shown }
+}
+
+/// A list of texts with blanks between, written into `text`.
+fn list(text: &mut String, items: impl Iterator<Item = impl Display>) -> &str {
+    text.clear();
+    for (at, item) in items.enumerate() {
+        // Writing to a string does not fail.
+        let _ = if at == 0 { write!(text, "{item}") } else { write!(text, " {item}") };
     }
+    text
+}
+
+fn row<W: io::Write>(table: &mut csv::Writer<W>, pair: &PairView<'_>, text: &mut String) -> csv::Result<()> {
+    let origin = pair.origin;
+    table.write_field(origin.kind.word())?;
+    for field in [origin.id, origin.vpc, origin.account, origin.region] {
+        table.write_field(cell(field).as_bytes())?;
+    }
+    let addresses = origin.addresses.iter().map(|bits| Ipv6Addr::from(*bits).to_canonical());
+    table.write_field(list(text, addresses))?;
+    table.write_field(cell(pair.name).as_bytes())?;
+    table.write_field(pair.status.word())?;
+    table.write_field(pair.spans.newest_aaaa().map_or("", Aaaa::word))?;
     let (first, last) = pair.spans.range().unzip();
     for moment in [first, last] {
-        table
-            .write_field(moment.map(crate::moment::Moment::text).as_ref().map_or("", |text| text.as_str()))?;
+        table.write_field(moment.map(Moment::text).as_ref().map_or("", |text| text.as_str()))?;
     }
-    let change =
-        pair.change().map(|change| format!("{} {} to {}", change.at, change.from.word(), change.to.word()));
-    for text in [
-        &list(&mut pieces::embedded(pair).map(|address| address.to_string())),
-        &list(&mut pieces::native(pair).map(|address| address.to_string())),
-        &pieces::more_addresses(pair).to_string(),
-        &pair.cname_only.to_string(),
-        &change.unwrap_or_default(),
-        &pair.spans.flapping().to_string(),
-    ] {
-        table.write_field(text)?;
-    }
+    table.write_field(list(text, pieces::embedded(pair)))?;
+    table.write_field(list(text, pieces::native(pair)))?;
+    table.write_field(if pieces::more_addresses(pair) { "true" } else { "false" })?;
+    table.write_field(list(text, std::iter::once(pair.cname_only)))?;
+    let change = pair.change();
+    let words = change.map(|change| format!("{} {} to {}", change.at, change.from.word(), change.to.word()));
+    table.write_field(words.as_deref().unwrap_or_default())?;
+    table.write_field(if pair.spans.flapping() { "true" } else { "false" })?;
     let mut aaaa = [None; Aaaa::ALL.len()];
     for (verdict, span) in pair.spans.aaaa() {
         aaaa[verdict as usize] = Some(span);
@@ -93,16 +104,16 @@ fn row<W: Write>(table: &mut csv::Writer<W>, pair: &PairView<'_>) -> csv::Result
         a[verdict as usize] = Some(span);
     }
     for span in aaaa.iter().chain(&a) {
-        write_span(table, *span)?;
+        write_span(table, *span, text)?;
     }
     table.write_record(None::<&[u8]>)
 }
 
-fn write_span<W: Write>(table: &mut csv::Writer<W>, span: Option<Span>) -> csv::Result<()> {
+fn write_span<W: io::Write>(table: &mut csv::Writer<W>, span: Option<Span>, text: &mut String) -> csv::Result<()> {
     let Some(span) = span else {
         return ["0", "", ""].iter().try_for_each(|text| table.write_field(text));
     };
-    table.write_field(span.count.to_string())?;
+    table.write_field(list(text, std::iter::once(span.count)))?;
     table.write_field(span.first.text().as_str())?;
     table.write_field(span.last.text().as_str())
 }

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
+use serde_json::value::RawValue;
 
 use super::{Report, SCHEMA, pieces};
-use crate::fleet::{Dns64, OriginView, PairView, Span, Status};
+use crate::fleet::{Dns64, OriginView, PairHandle, PairView, Span, Status};
 use crate::moment::Moment;
 use crate::visible::is_hidden;
 
@@ -38,8 +39,8 @@ fn put(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
         .map_err(io::Error::from)
 }
 
-/// The report as one object. It is written as it goes: no list is held.
-pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+/// The report up to its list of pairs.
+pub(super) fn head(report: &Report<'_>, out: &mut Vec<u8>) -> io::Result<()> {
     let tally = report.survey.fleet().tally();
     write!(out, "{{\"schema\":{SCHEMA},\"records\":{},\"malformed\":{}", tally.records, tally.malformed)?;
     write!(out, ",\"ignored\":{},\"outside\":{}", tally.ignored, tally.outside)?;
@@ -76,25 +77,58 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
         separate(out, at)?;
         put(out, &OriginStateJson(origin))?;
     }
-    out.write_all(b"],\n\"pairs\":[")?;
-    for (at, handle) in report.handles().into_iter().enumerate() {
-        separate(out, at)?;
-        put(out, &PairJson(&report.survey.pair(handle)))?;
+    out.write_all(b"],\n\"pairs\":[")
+}
+
+/// What follows the list of pairs.
+pub(super) const TAIL: &[u8] = b"],\n\"findings\":[]}\n";
+
+/// Pairs of the list, with what separates them from those before.
+pub(super) fn part(report: &Report<'_>, first: bool, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(handles.len() * 512);
+    let mut origin = OriginText::default();
+    for (at, handle) in handles.iter().enumerate() {
+        separate(&mut out, usize::from(!first) + at)?;
+        let pair = report.survey.pair(*handle);
+        put(&mut out, &PairJson(&pair, origin.of(&pair)?))?;
     }
-    out.write_all(b"],\n\"findings\":[]}\n")
+    Ok(out)
+}
+
+/// One pair a line.
+pub(super) fn lines(report: &Report<'_>, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(handles.len() * 512);
+    let mut origin = OriginText::default();
+    for handle in handles {
+        let pair = report.survey.pair(*handle);
+        put(&mut out, &PairJson(&pair, origin.of(&pair)?))?;
+        out.push(b'\n');
+    }
+    Ok(out)
 }
 
 fn separate(out: &mut impl Write, at: usize) -> io::Result<()> {
     out.write_all(if at == 0 { b"\n" } else { b",\n" })
 }
 
-/// One pair a line.
-pub(super) fn write_lines(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
-    for handle in report.handles() {
-        put(out, &PairJson(&report.survey.pair(handle)))?;
-        out.write_all(b"\n")?;
+/// An origin as JSON, kept from one pair to the next: they mostly are of the same.
+#[derive(Default)]
+struct OriginText {
+    rank: Option<usize>,
+    json: Option<Box<RawValue>>,
+}
+
+impl OriginText {
+    fn of(&mut self, pair: &PairView<'_>) -> io::Result<Option<&RawValue>> {
+        if self.rank != Some(pair.origin_rank) {
+            let mut json = Vec::new();
+            put(&mut json, &OriginJson(pair.origin))?;
+            let text = String::from_utf8(json).map_err(io::Error::other)?;
+            self.json = Some(RawValue::from_string(text)?);
+            self.rank = Some(pair.origin_rank);
+        }
+        Ok(self.json.as_deref())
     }
-    Ok(())
 }
 
 #[derive(Serialize)]
@@ -218,6 +252,15 @@ impl<I: Iterator<Item = (&'static str, Span)> + Clone> Serialize for SpansJson<I
     }
 }
 
+/// What an iterator gives, as a list.
+struct List<I>(I);
+
+impl<I: Iterator<Item = T> + Clone, T: Serialize> Serialize for List<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
+}
+
 #[derive(Serialize)]
 struct ChangeJson {
     at: Moment,
@@ -225,7 +268,7 @@ struct ChangeJson {
     to: &'static str,
 }
 
-struct PairJson<'a>(&'a PairView<'a>);
+struct PairJson<'a>(&'a PairView<'a>, Option<&'a RawValue>);
 
 impl Serialize for PairJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -238,18 +281,16 @@ impl Serialize for PairJson<'_> {
         });
         let spans = &pair.spans;
         let mut map = serializer.serialize_map(Some(14))?;
-        map.serialize_entry("origin", &OriginJson(pair.origin))?;
+        map.serialize_entry("origin", &self.1)?;
         map.serialize_entry("name", pair.name)?;
         map.serialize_entry("status", pair.status.word())?;
-        let aaaa: Vec<_> = spans.aaaa().map(|(verdict, span)| (verdict.word(), span)).collect();
-        let a: Vec<_> = spans.a().map(|(verdict, span)| (verdict.word(), span)).collect();
-        map.serialize_entry("aaaa", &SpansJson(aaaa.iter().copied()))?;
-        map.serialize_entry("a", &SpansJson(a.iter().copied()))?;
+        map.serialize_entry("aaaa", &SpansJson(spans.aaaa().map(|(verdict, span)| (verdict.word(), span))))?;
+        map.serialize_entry("a", &SpansJson(spans.a().map(|(verdict, span)| (verdict.word(), span))))?;
         map.serialize_entry("newest_aaaa", &spans.newest_aaaa().map(crate::observation::Aaaa::word))?;
         map.serialize_entry("first", &first)?;
         map.serialize_entry("last", &last)?;
-        map.serialize_entry("ipv4", &pieces::embedded(pair).collect::<Vec<_>>())?;
-        map.serialize_entry("ipv6", &pieces::native(pair).collect::<Vec<_>>())?;
+        map.serialize_entry("ipv4", &List(pieces::embedded(pair)))?;
+        map.serialize_entry("ipv6", &List(pieces::native(pair)))?;
         map.serialize_entry("more_addresses", &pieces::more_addresses(pair))?;
         map.serialize_entry("cname_only", &pair.cname_only)?;
         map.serialize_entry("change", &change)?;

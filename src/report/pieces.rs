@@ -11,12 +11,12 @@ pub(super) fn count(pair: &PairView<'_>) -> u64 {
 }
 
 /// The addresses embedded in synthesized answers.
-pub(super) fn embedded<'p>(pair: &'p PairView<'_>) -> impl ExactSizeIterator<Item = Ipv4Addr> + 'p {
+pub(super) fn embedded<'p>(pair: &'p PairView<'_>) -> impl ExactSizeIterator<Item = Ipv4Addr> + Clone + 'p {
     pair.embedded.lowest().iter().map(|bits| Ipv4Addr::from(*bits))
 }
 
 /// The native addresses.
-pub(super) fn native<'p>(pair: &'p PairView<'_>) -> impl ExactSizeIterator<Item = Ipv6Addr> + 'p {
+pub(super) fn native<'p>(pair: &'p PairView<'_>) -> impl ExactSizeIterator<Item = Ipv6Addr> + Clone + 'p {
     pair.native.lowest().iter().map(|bits| Ipv6Addr::from(*bits))
 }
 
