@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
-use serde_json::value::RawValue;
 
-use super::{Report, SCHEMA, pieces};
-use crate::fleet::{Dns64, OriginView, PairHandle, PairView, Span, Status};
+use super::{Report, SCHEMA};
+use crate::fleet::{Dns64, OriginView, PairHandle, PairView, Status};
 use crate::moment::Moment;
 use crate::visible::is_hidden;
+
+mod pair;
 
 /// Writes characters that would drive a terminal or hide in a text as JSON escapes; readers get the same strings.
 #[derive(Clone, Debug, Default)]
@@ -90,7 +91,7 @@ pub(super) fn part(report: &Report<'_>, first: bool, handles: &[PairHandle]) -> 
     for (at, handle) in handles.iter().enumerate() {
         separate(&mut out, usize::from(!first) + at)?;
         let pair = report.survey.pair(*handle);
-        put(&mut out, &PairJson(&pair, origin.of(&pair)?))?;
+        pair::write(&mut out, &pair, origin.of(&pair)?)?;
     }
     Ok(out)
 }
@@ -101,7 +102,7 @@ pub(super) fn lines(report: &Report<'_>, handles: &[PairHandle]) -> io::Result<V
     let mut origin = OriginText::default();
     for handle in handles {
         let pair = report.survey.pair(*handle);
-        put(&mut out, &PairJson(&pair, origin.of(&pair)?))?;
+        pair::write(&mut out, &pair, origin.of(&pair)?)?;
         out.push(b'\n');
     }
     Ok(out)
@@ -115,19 +116,17 @@ fn separate(out: &mut impl Write, at: usize) -> io::Result<()> {
 #[derive(Default)]
 struct OriginText {
     rank: Option<usize>,
-    json: Option<Box<RawValue>>,
+    json: Vec<u8>,
 }
 
 impl OriginText {
-    fn of(&mut self, pair: &PairView<'_>) -> io::Result<Option<&RawValue>> {
+    fn of(&mut self, pair: &PairView<'_>) -> io::Result<&[u8]> {
         if self.rank != Some(pair.origin_rank) {
-            let mut json = Vec::new();
-            put(&mut json, &OriginJson(pair.origin))?;
-            let text = String::from_utf8(json).map_err(io::Error::other)?;
-            self.json = Some(RawValue::from_string(text)?);
+            self.json.clear();
+            put(&mut self.json, &OriginJson(pair.origin))?;
             self.rank = Some(pair.origin_rank);
         }
-        Ok(self.json.as_deref())
+        Ok(&self.json)
     }
 }
 
@@ -222,79 +221,6 @@ impl Serialize for OriginStateJson<'_> {
         map.serialize_entry("ignored", &origin.ignored)?;
         map.serialize_entry("pairs", &origin.pairs())?;
         map.serialize_entry("statuses", &StatusCounts(origin))?;
-        map.end()
-    }
-}
-
-#[derive(Serialize)]
-struct SpanJson {
-    count: u64,
-    first: Moment,
-    last: Moment,
-}
-
-impl From<Span> for SpanJson {
-    fn from(span: Span) -> Self {
-        Self { count: span.count, first: span.first, last: span.last }
-    }
-}
-
-/// Verdicts and their spans.
-struct SpansJson<I>(I);
-
-impl<I: Iterator<Item = (&'static str, Span)> + Clone> Serialize for SpansJson<I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (word, span) in self.0.clone() {
-            map.serialize_entry(word, &SpanJson::from(span))?;
-        }
-        map.end()
-    }
-}
-
-/// What an iterator gives, as a list.
-struct List<I>(I);
-
-impl<I: Iterator<Item = T> + Clone, T: Serialize> Serialize for List<I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.clone())
-    }
-}
-
-#[derive(Serialize)]
-struct ChangeJson {
-    at: Moment,
-    from: &'static str,
-    to: &'static str,
-}
-
-struct PairJson<'a>(&'a PairView<'a>, Option<&'a RawValue>);
-
-impl Serialize for PairJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let pair = self.0;
-        let (first, last) = pair.spans.range().unzip();
-        let change = pair.change().map(|change| ChangeJson {
-            at: change.at,
-            from: change.from.word(),
-            to: change.to.word(),
-        });
-        let spans = &pair.spans;
-        let mut map = serializer.serialize_map(Some(14))?;
-        map.serialize_entry("origin", &self.1)?;
-        map.serialize_entry("name", pair.name)?;
-        map.serialize_entry("status", pair.status.word())?;
-        map.serialize_entry("aaaa", &SpansJson(spans.aaaa().map(|(verdict, span)| (verdict.word(), span))))?;
-        map.serialize_entry("a", &SpansJson(spans.a().map(|(verdict, span)| (verdict.word(), span))))?;
-        map.serialize_entry("newest_aaaa", &spans.newest_aaaa().map(crate::observation::Aaaa::word))?;
-        map.serialize_entry("first", &first)?;
-        map.serialize_entry("last", &last)?;
-        map.serialize_entry("ipv4", &List(pieces::embedded(pair)))?;
-        map.serialize_entry("ipv6", &List(pieces::native(pair)))?;
-        map.serialize_entry("more_addresses", &pieces::more_addresses(pair))?;
-        map.serialize_entry("cname_only", &pair.cname_only)?;
-        map.serialize_entry("change", &change)?;
-        map.serialize_entry("flapping", &spans.flapping())?;
         map.end()
     }
 }
