@@ -160,7 +160,8 @@ impl Moment {
         let millis = u32::try_from(self.0.rem_euclid(1000)).unwrap_or_default();
         let small = |number: i64| u32::try_from(number).unwrap_or_default();
         let mut bytes = *b"0000-00-00T00:00:00.000Z";
-        let mut put = |at: usize, number: u32| bytes[at..at + 2].copy_from_slice(&PAIRS[number as usize % 100]);
+        let mut put =
+            |at: usize, number: u32| bytes[at..at + 2].copy_from_slice(&PAIRS[number as usize % 100]);
         put(0, small(year) / 100);
         put(2, small(year) % 100);
         put(5, small(month));

@@ -565,12 +565,19 @@ mod tests {
     #[test]
     fn upper_case_is_found_wherever_it_stands() {
         for place in 0..40 {
-            for (byte, lower) in [(b'@', true), (b'A', false), (b'M', false), (b'Z', false), (b'[', true), (b'z', true)] {
+            for (byte, lower) in
+                [(b'@', true), (b'A', false), (b'M', false), (b'Z', false), (b'[', true), (b'z', true)]
+            {
                 let mut name = [b'a'; 40];
                 name[place] = byte;
                 assert_eq!(is_lower(&name), lower, "{} at {place}", char::from(byte));
                 name[(place + 8) % 40] = 0xc3;
-                assert_eq!(is_lower(&name), lower, "{} at {place}, with a byte that is not ASCII", char::from(byte));
+                assert_eq!(
+                    is_lower(&name),
+                    lower,
+                    "{} at {place}, with a byte that is not ASCII",
+                    char::from(byte)
+                );
             }
         }
     }

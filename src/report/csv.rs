@@ -38,8 +38,8 @@ pub(super) fn head(out: &mut Vec<u8>) -> io::Result<()> {
         .iter()
         .map(|verdict| ("aaaa", verdict.word()))
         .chain(A::ALL.iter().map(|verdict| ("a", verdict.word())));
-    let counted =
-        verdicts.flat_map(|(kind, word)| ["count", "first", "last"].map(|what| format!("{kind}_{word}_{what}")));
+    let counted = verdicts
+        .flat_map(|(kind, word)| ["count", "first", "last"].map(|what| format!("{kind}_{word}_{what}")));
     let header: Vec<String> = COLUMNS.iter().map(ToString::to_string).chain(counted).collect();
     let mut table = csv::Writer::from_writer(out);
     table.write_record(&header).map_err(io::Error::other)?;
@@ -48,7 +48,9 @@ pub(super) fn head(out: &mut Vec<u8>) -> io::Result<()> {
 
 /// A row for each of `handles`.
 pub(super) fn part(report: &Report<'_>, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
-    let mut table = csv::WriterBuilder::new().buffer_capacity(64 << 10).from_writer(Vec::with_capacity(handles.len() * 400));
+    let mut table = csv::WriterBuilder::new()
+        .buffer_capacity(64 << 10)
+        .from_writer(Vec::with_capacity(handles.len() * 400));
     let mut text = String::new();
     for handle in handles {
         row(&mut table, &report.survey.pair(*handle), &mut text).map_err(io::Error::other)?;
@@ -109,7 +111,11 @@ fn row<W: io::Write>(table: &mut csv::Writer<W>, pair: &PairView<'_>, text: &mut
     table.write_record(None::<&[u8]>)
 }
 
-fn write_span<W: io::Write>(table: &mut csv::Writer<W>, span: Option<Span>, text: &mut String) -> csv::Result<()> {
+fn write_span<W: io::Write>(
+    table: &mut csv::Writer<W>,
+    span: Option<Span>,
+    text: &mut String,
+) -> csv::Result<()> {
     let Some(span) = span else {
         return ["0", "", ""].iter().try_for_each(|text| table.write_field(text));
     };

@@ -8,7 +8,12 @@ use crossbeam_channel::bounded;
 use crate::report::{Format, PART, Report};
 
 /// Writes `report` to `out`: parts are made on `threads` threads, each in its turn, and written in order.
-pub(super) fn write(report: &Report<'_>, format: Format, threads: usize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    report: &Report<'_>,
+    format: Format,
+    threads: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (head, pairs, tail) = report.parts(format)?;
     out.write_all(&head)?;
     let parts: Vec<_> = pairs.chunks(PART).enumerate().collect();
