@@ -51,11 +51,11 @@ impl<S: Sink> Walk<'_, S> {
     /// Reads the records in gzip, block by block.
     fn unpack(&mut self, packed: &[u8], sample: &[u8]) {
         let mut once = BufReader::new(MultiGzDecoder::new(packed));
-        // A stream that compresses what came compressed.
-        if once.fill_buf().is_ok_and(|bytes| bytes.starts_with(&GZIP)) {
-            self.unpack_from(MultiGzDecoder::new(once), sample);
-        } else {
-            self.unpack_from(once, sample);
+        match once.fill_buf() {
+            Err(_) => self.fail(Malformed::Unpack, sample),
+            // A stream that compresses what came compressed.
+            Ok(bytes) if bytes.starts_with(&GZIP) => self.unpack_from(MultiGzDecoder::new(once), sample),
+            Ok(_) => self.unpack_from(once, sample),
         }
     }
 
