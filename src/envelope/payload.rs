@@ -12,9 +12,9 @@ use super::stream::Stream;
 use super::walk::Walk;
 use crate::record::Malformed;
 
-/// The most bytes one payload may unpack to. A batch of CloudWatch Logs has at most 1 MiB packed; what is packed
-/// twelve times over is still 50 MiB or so.
-const MAX_UNPACKED: u64 = 256 << 20;
+/// The most bytes one payload may unpack to. Held to `MAX_VALUE`, it has 3 MiB packed; resolver logs pack to a
+/// twentieth or so.
+const MAX_UNPACKED: u64 = 128 << 20;
 /// The bytes unpacked at a time.
 const BLOCK: usize = 64 << 10;
 

@@ -198,7 +198,10 @@ impl Stream {
                 self.line = Line { follows, ..Line::default() };
                 Step::On(at + 1)
             }
-            b' ' | b'\t' | b'\r' => Step::On(at + 1),
+            b' ' | b'\t' | b'\r' => {
+                let blanks = bytes[at..].iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+                Step::On(blanks.map_or(bytes.len(), |length| at + length))
+            }
             ESC => match sequence(&bytes[at..]) {
                 Escape::Whole(length) => Step::On(at + length),
                 Escape::Cut if !end => Step::Wait,
