@@ -12,9 +12,9 @@ use super::stream::Stream;
 use super::walk::Walk;
 use crate::record::Malformed;
 
-/// The most bytes one payload may unpack to. A batch of CloudWatch Logs has at most 1 MiB packed; what is packed
-/// twelve times over is still 50 MiB or so.
-const MAX_UNPACKED: u64 = 256 << 20;
+/// The most bytes one payload may unpack to. Held to `MAX_VALUE`, it has 3 MiB packed; resolver logs pack to a
+/// twentieth or so.
+const MAX_UNPACKED: u64 = 128 << 20;
 /// The bytes unpacked at a time.
 const BLOCK: usize = 64 << 10;
 
@@ -51,11 +51,11 @@ impl<S: Sink> Walk<'_, S> {
     /// Reads the records in gzip, block by block.
     fn unpack(&mut self, packed: &[u8], sample: &[u8]) {
         let mut once = BufReader::new(MultiGzDecoder::new(packed));
-        // A stream that compresses what came compressed.
-        if once.fill_buf().is_ok_and(|bytes| bytes.starts_with(&GZIP)) {
-            self.unpack_from(MultiGzDecoder::new(once), sample);
-        } else {
-            self.unpack_from(once, sample);
+        match once.fill_buf() {
+            Err(_) => self.fail(Malformed::Unpack, sample),
+            // A stream that compresses what came compressed.
+            Ok(bytes) if bytes.starts_with(&GZIP) => self.unpack_from(MultiGzDecoder::new(once), sample),
+            Ok(_) => self.unpack_from(once, sample),
         }
     }
 

@@ -59,8 +59,10 @@ pub(super) struct Line {
     start: bool,
     /// A value ended on it.
     behind: bool,
-    /// All of it so far is one value that began and ended on it.
+    /// All that ends on it so far is one value, which began a line and held a record.
     single: bool,
+    /// The line before ended so: if a value begins this one, it is no part of anything larger.
+    follows: bool,
     /// Something on it was counted as malformed: the rest counts only if it is read.
     pub(super) muted: bool,
     /// What the text before the value says about the input.
@@ -69,7 +71,7 @@ pub(super) struct Line {
 
 impl Default for Line {
     fn default() -> Self {
-        Self { start: true, behind: false, single: false, muted: false, prefix: None }
+        Self { start: true, behind: false, single: false, follows: false, muted: false, prefix: None }
     }
 }
 
@@ -136,11 +138,12 @@ impl Stream {
     /// Takes records in the resolver's own spelling, a line each or one behind the other. The hot path.
     fn lines<S: Sink>(&mut self, bytes: &[u8], from: usize, walk: &mut Walk<'_, S>) -> usize {
         let mut at = from;
-        let mut start = self.line.start;
-        let mut whole_line = false;
+        let (mut start, mut follows) = (self.line.start, self.line.follows);
+        let mut is_apart = false;
         while bytes.get(at) == Some(&b'{') {
             let Some(length) = walk.canonical(&bytes[at..], self.offset + at as u64) else { break };
             at += length;
+            is_apart |= start && follows;
             match &bytes[at..] {
                 [b'\n', ..] => at += 1,
                 [b'\r', b'\n', ..] => at += 2,
@@ -150,21 +153,16 @@ impl Stream {
                     continue;
                 }
             }
-            whole_line |= start;
+            follows = start;
             start = true;
         }
         if at > from {
             self.taken(walk);
-            if whole_line {
+            if is_apart {
                 self.ruins = None;
             }
-            self.line = Line {
-                start,
-                behind: !start,
-                single: !start && self.line.single,
-                muted: false,
-                prefix: None,
-            };
+            let single = !start && self.line.single;
+            self.line = Line { start, behind: !start, single, follows, muted: false, prefix: None };
         }
         at
     }
@@ -196,13 +194,14 @@ impl Stream {
         }
         match byte {
             b'\n' => {
-                if self.line.single {
-                    self.ruins = None;
-                }
-                self.line = Line::default();
+                let follows = self.line.single || self.line.start && self.line.follows;
+                self.line = Line { follows, ..Line::default() };
                 Step::On(at + 1)
             }
-            b' ' | b'\t' | b'\r' => Step::On(at + 1),
+            b' ' | b'\t' | b'\r' => {
+                let blanks = bytes[at..].iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+                Step::On(blanks.map_or(bytes.len(), |length| at + length))
+            }
             ESC => match sequence(&bytes[at..]) {
                 Escape::Whole(length) => Step::On(at + length),
                 Escape::Cut if !end => Step::Wait,
@@ -214,7 +213,7 @@ impl Stream {
             b'[' if self.line.start && !self.line.muted => self.value(bytes, at, end, None, walk),
             // Between the elements of an array whose beginning or end is missing, and behind each of a list of them.
             b',' | b';' | b']' | b'}' if self.line.behind || self.ruins.is_some() => {
-                self.line.single = false;
+                (self.line.start, self.line.single) = (false, false);
                 Step::On(at + 1)
             }
             _ => self.text(bytes, at, end, 0, walk),
@@ -231,9 +230,13 @@ impl Stream {
         walk: &mut Walk<'_, S>,
     ) -> Step {
         self.begun = true;
+        if self.line.start && self.line.follows {
+            self.ruins = None;
+        }
         // The sink saw only the beginning of a value that was not whole then.
         let is_resumed = scanner.is_some();
         let mut scanner = scanner.unwrap_or_default();
+        let found = walk.found;
         match scanner.scan(&bytes[at..], end) {
             Scan::Whole(length) => {
                 let value = &bytes[at..at + length];
@@ -243,7 +246,7 @@ impl Stream {
                 } else {
                     self.whole(value, at, scanner.colored, walk);
                 }
-                self.line.single = self.line.start && !value.contains(&b'\n');
+                self.line.single = self.line.start && walk.found > found;
                 self.line.ended();
                 Step::On(at + length)
             }
@@ -316,7 +319,8 @@ impl Stream {
         }
         self.ruins = self.ruins.max(Some(until));
         self.line = Line { start: false, muted: true, ..Line::default() };
-        Step::On(at + 1)
+        // What is nested too deep would be so again at each of its levels.
+        Step::On(if why == Malformed::TooDeep { behind } else { at + 1 })
     }
 
     /// Text that begins at `at`, in whose first `searched` bytes there is neither a `{` nor the line's end.

@@ -153,7 +153,8 @@ impl Table {
             return Ok(());
         }
         // Names have no line breaks: a row that seems to is two, the first of them torn.
-        if self.cells.count != self.columns.len() || is_long {
+        let is_row = self.cells.count == self.columns.len() && !is_long;
+        if !is_row || !self.columns.iter().any(|column| column == "query_name") {
             return Err(Malformed::NoRecord);
         }
         let texts: Vec<_> = self.cells.iter().map(String::from_utf8_lossy).collect();

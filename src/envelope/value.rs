@@ -72,7 +72,10 @@ impl Scanner {
             match self.step(held, at) {
                 Next::On(next) => at = next,
                 Next::Done(end) => break Some(Scan::Whole(end)),
-                Next::Cut => break None,
+                Next::Cut(from) => {
+                    at = from;
+                    break None;
+                }
                 Next::Broken(at, why) => break Some(Scan::Broken(at, why)),
             }
         };
@@ -138,29 +141,31 @@ impl Scanner {
                 self.colored = true;
                 Next::On(at + length)
             }
-            Escape::Cut => Next::Cut,
+            Escape::Cut => Next::Cut(at),
             Escape::None => Next::Broken(at, Malformed::NotJson),
         }
     }
 
     #[inline]
-    fn string(&mut self, bytes: &[u8], at: usize) -> Next {
-        let at = special(bytes, at);
-        match bytes.get(at) {
-            None => Next::On(at),
-            Some(b'"') if self.expect == Expect::KeyText => {
-                self.expect = Expect::Colon;
-                Next::On(at + 1)
+    fn string(&mut self, bytes: &[u8], mut at: usize) -> Next {
+        loop {
+            at = special(bytes, at);
+            match bytes.get(at) {
+                None => return Next::On(at),
+                Some(b'"') if self.expect == Expect::KeyText => {
+                    self.expect = Expect::Colon;
+                    return Next::On(at + 1);
+                }
+                Some(b'"') => return self.ended(at + 1),
+                // What follows is a part of the escape, were it a quote, unless it is the break of a torn line.
+                Some(b'\\') => match bytes.get(at + 1) {
+                    None => return Next::Cut(at),
+                    Some(0..0x20) => return Next::Broken(at + 1, Malformed::NotJson),
+                    Some(_) => at += 2,
+                },
+                Some(&ESC) => return self.escape(bytes, at),
+                Some(_) => return Next::Broken(at, Malformed::NotJson),
             }
-            Some(b'"') => self.ended(at + 1),
-            // What follows is a part of the escape, were it a quote, unless it is the break of a torn line.
-            Some(b'\\') => match bytes.get(at + 1) {
-                None => Next::Cut,
-                Some(0..0x20) => Next::Broken(at + 1, Malformed::NotJson),
-                Some(_) => Next::On(at + 2),
-            },
-            Some(&ESC) => self.escape(bytes, at),
-            Some(_) => Next::Broken(at, Malformed::NotJson),
         }
     }
 
@@ -177,8 +182,23 @@ impl Scanner {
 enum Next {
     On(usize),
     Done(usize),
-    Cut,
+    /// More is needed to know what stands at this index.
+    Cut(usize),
     Broken(usize, Malformed),
+}
+
+/// The end of the string that begins at `start`, behind its quote; `None` if it is not whole or no plain string.
+#[inline]
+pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start + 1;
+    loop {
+        at = special(bytes, at);
+        match bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            _ => return None,
+        }
+    }
 }
 
 /// The first quote, backslash or control character at or behind `at`; the length of `bytes` if there is none.

@@ -267,7 +267,13 @@ impl<'s, S: Sink> Walk<'s, S> {
     fn wrapper(&mut self, object: &[u8], sketch: &Sketch, offset: u64, depth: u8, lenient: bool) -> bool {
         if let Some((format, at)) = sketch.carrier(object) {
             let before = self.hint;
-            self.suggest(format);
+            // An `event` that is an object with the record deeper in it is not Splunk's.
+            if format != Format::Splunk
+                || object[at.start] == b'"'
+                || Sketch::of(&object[at.clone()]).is_resolver()
+            {
+                self.suggest(format);
+            }
             if self.carried(object, at, offset, depth, lenient) {
                 return true;
             }

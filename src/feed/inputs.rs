@@ -208,3 +208,144 @@ impl Expansion {
         self.entries.push(Entry::Failed(error));
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// A new, empty folder for the test `name`.
+    pub(in crate::feed) fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("r53tail-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        folder.canonicalize().unwrap()
+    }
+
+    /// Makes `files` in a folder, and says what `paths` in it come to.
+    fn expanded(name: &str, files: &[&str], paths: &[&str]) -> Vec<String> {
+        let root = folder(name);
+        for file in files {
+            let path = root.join(file);
+            if let Some(folder) = file.strip_suffix('/') {
+                fs::create_dir_all(root.join(folder)).unwrap();
+            } else {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, "").unwrap();
+            }
+        }
+        let paths: Vec<_> =
+            paths.iter().map(|path| if *path == "-" { path.into() } else { root.join(path) }).collect();
+        let prefix = format!("{}/", root.display());
+        let entries = expand(&paths)
+            .into_iter()
+            .map(|entry| match entry {
+                Entry::Read(input) => input.to_string(),
+                Entry::Skipped(path, why) => format!("{} skipped: {why}", path.display()),
+                Entry::Failed(error) => {
+                    assert!(paths.iter().any(|path| error.path().starts_with(path)));
+                    error.to_string()
+                }
+            })
+            .map(|text| text.replace(&prefix, ""))
+            .collect();
+        fs::remove_dir_all(root).unwrap();
+        entries
+    }
+
+    #[test]
+    fn folders_are_read_in_order_whatever_their_layout() {
+        let day = "AWSLogs/0123/vpcdnsquerylogs/vpc-1/2025/05/05";
+        let files = [
+            &format!("{day}/vpc-1_b.log.gz"),
+            &format!("{day}/vpc-1_a.log.gz"),
+            "exportedlogs/task/stream/000001.gz",
+            "exportedlogs/task/stream/000000.gz",
+            "exportedlogs/aws-logs-write-test",
+            "query.csv",
+            "query.csv.metadata",
+            ".hidden",
+            ".git/objects",
+            "empty/",
+        ];
+        let found = expanded("layout", &files, &[""]);
+        assert_eq!(
+            found,
+            [
+                &format!("{day}/vpc-1_a.log.gz"),
+                &format!("{day}/vpc-1_b.log.gz"),
+                "exportedlogs/aws-logs-write-test skipped: the test object of an export task, which holds no records",
+                "exportedlogs/task/stream/000000.gz",
+                "exportedlogs/task/stream/000001.gz",
+                "query.csv",
+                "query.csv.metadata skipped: metadata of an Athena query, which holds no records",
+            ]
+        );
+    }
+
+    #[test]
+    fn paths_keep_their_order_and_are_read_once() {
+        let found = expanded("order", &["b", "a", "c/d", ".e"], &["b", "-", "c", "a", ".e", "b", "-", "*"]);
+        assert_eq!(
+            found,
+            [
+                "b",
+                "standard input",
+                "c/d",
+                "a",
+                ".e",
+                "b skipped: given twice, read once",
+                "- skipped: given twice, read once",
+                "a skipped: given twice, read once",
+                "b skipped: given twice, read once",
+                "c/d skipped: given twice, read once",
+            ]
+        );
+    }
+
+    #[test]
+    fn patterns_name_files() {
+        let files = ["2025/a.gz", "2025/b.gz", "2026/a.gz", "[x]"];
+        assert_eq!(expanded("pattern-1", &files, &["*/a.gz"]), ["2025/a.gz", "2026/a.gz"]);
+        assert_eq!(expanded("pattern-2", &files, &["**/b.*"]), ["2025/b.gz"]);
+        assert_eq!(expanded("pattern-3", &files, &["[x]"]), ["[x]"], "a file of that name comes first");
+        assert_eq!(expanded("pattern-4", &files, &["202[7-9]/*"]), ["`202[7-9]/*` matches no file"]);
+        assert_eq!(expanded("pattern-5", &files, &["[", "2026"]), ["`[` is not a pattern", "2026/a.gz"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_does_not_stop_the_rest() {
+        let found =
+            expanded("missing", &["a", "none/", "hidden/.b"], &["gone", "none", "hidden", "a/b", "a"]);
+        assert_eq!(
+            found,
+            [
+                "`gone` does not exist",
+                "`none` holds no file to read",
+                "`hidden` holds no file to read",
+                "`a/b` cannot be read",
+                "a",
+            ]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_loops_are_said() {
+        let root = folder("links");
+        fs::write(root.join("a"), "").unwrap();
+        fs::create_dir(root.join("d")).unwrap();
+        std::os::unix::fs::symlink(root.join("a"), root.join("d/again")).unwrap();
+        std::os::unix::fs::symlink(&root, root.join("d/loop")).unwrap();
+        let entries = expand(std::slice::from_ref(&root));
+        fs::remove_dir_all(&root).unwrap();
+        let [Entry::Read(Input::File(a)), Entry::Skipped(_, Skipped::Twice), Entry::Failed(error)] =
+            &entries[..]
+        else {
+            panic!("{entries:?}")
+        };
+        assert_eq!(*a, root.join("a"));
+        assert_eq!(error.path(), root.join("d/loop"));
+    }
+}

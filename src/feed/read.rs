@@ -124,3 +124,122 @@ fn take(reader: &mut impl Read, length: u32) -> io::Result<Vec<u8>> {
     reader.take(u64::from(length)).read_to_end(&mut raw)?;
     Ok(raw)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::record::{Malformed, Record};
+
+    #[derive(Default)]
+    struct Places(Vec<Place>, Vec<Malformed>);
+
+    impl Sink for Places {
+        fn canonical(&mut self, _: &[u8], _: u64) -> Option<usize> {
+            None
+        }
+
+        fn record(&mut self, _: &Record<'_>, place: Place) {
+            self.0.push(place);
+        }
+
+        fn malformed(&mut self, why: Malformed, _: &[u8], _: Place) {
+            self.1.push(why);
+        }
+    }
+
+    fn line(name: &str) -> String {
+        format!(
+            "{{\"query_name\":\"{name}\",\"query_type\":\"A\",\"rcode\":\"NOERROR\",\"srcaddr\":\"10.0.0.1\",\"query_timestamp\":\"2025-05-05T10:00:00Z\"}}"
+        )
+    }
+
+    /// Gives its pieces one by one, then fails.
+    struct Pieces(Vec<Vec<u8>>, Option<io::ErrorKind>);
+
+    impl Read for Pieces {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty() {
+                return self.1.map_or(Ok(0), |kind| Err(kind.into()));
+            }
+            let piece = self.0.remove(0);
+            if piece.is_empty() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            out[..piece.len()].copy_from_slice(&piece);
+            Ok(piece.len())
+        }
+    }
+
+    #[test]
+    fn what_came_before_a_failure_counts() {
+        let (a, b) = (line("a."), line("b."));
+        let pieces = vec![a.clone().into_bytes(), Vec::new(), b"\n{\"que".to_vec(), b.clone().into_bytes()];
+        let mut places = Places::default();
+        let mut heard = Vec::new();
+        let error = drive(
+            &mut Pieces(pieces, Some(io::ErrorKind::TimedOut)),
+            &mut Envelope::default(),
+            &mut places,
+            &mut |read| heard.push(read),
+        );
+        assert_eq!(error.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(places.0.len(), 2, "the second line was torn into the third, which was whole");
+        assert_eq!(places.1, [Malformed::NotJson]);
+        let ends = [a.len(), a.len() + 6, a.len() + 6 + b.len()].map(|end| end as u64);
+        assert_eq!(heard, ends, "once a block");
+    }
+
+    #[test]
+    fn records_are_taken_as_they_come() {
+        struct Live<'p>(&'p std::cell::Cell<usize>, Vec<String>);
+        impl Read for Live<'_> {
+            fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+                let Some(line) = self.1.pop() else { return Ok(0) };
+                self.0.set(self.0.get() + 1);
+                out[..line.len()].copy_from_slice(line.as_bytes());
+                Ok(line.len())
+            }
+        }
+        let given = std::cell::Cell::new(0);
+        let mut places = Places::default();
+        let lines = ["a.", "b.", "c."].map(|name| line(name) + "\n").to_vec();
+        let mut live = Live(&given, lines);
+        let (mut envelope, mut buffer) = (Envelope::default(), Buffer::default());
+        let mut seen = Vec::new();
+        buffer.drive(&mut live, &mut envelope, &mut places, &mut |_| seen.push(given.get())).unwrap();
+        assert_eq!(seen, [1, 2, 3]);
+        assert_eq!(places.0.len(), 3);
+        assert_eq!(buffer.capacity(), 2 * BLOCK);
+    }
+
+    #[test]
+    fn raw_bytes_are_found_again() {
+        let folder = crate::feed::inputs::tests::folder("raw");
+        let text = format!("{}\n2025-05-05T10:00:00.000Z {}\n{}", line("a."), line("b."), line("c."));
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(text.as_bytes()).unwrap();
+        for (name, bytes) in [("plain", text.clone().into_bytes()), ("packed", gzip.finish().unwrap())] {
+            let path = folder.join(name);
+            std::fs::write(&path, bytes).unwrap();
+            let mut places = Places::default();
+            let mut input = Unpacked::new(File::open(&path).unwrap());
+            drive(&mut input, &mut Envelope::default(), &mut places, &mut |_| ()).unwrap();
+            let raw: Vec<_> = places
+                .0
+                .iter()
+                .map(|place| String::from_utf8(fetch_raw(&path, *place).unwrap()).unwrap())
+                .collect();
+            assert_eq!(raw, ["a.", "b.", "c."].map(line));
+            let beyond = Place { offset: text.len() as u64 - 5, length: 6 };
+            assert_eq!(fetch_raw(&path, beyond).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        }
+        assert!(fetch_raw(&folder, Place::default()).is_err());
+        assert_eq!(
+            fetch_raw(&folder.join("gone"), Place::default()).unwrap_err().kind(),
+            io::ErrorKind::NotFound
+        );
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

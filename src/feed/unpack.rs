@@ -230,3 +230,6 @@ fn damage(packing: &str, error: &io::Error) -> io::Error {
     };
     io::Error::new(error.kind(), what)
 }
+
+#[cfg(test)]
+mod tests;
