@@ -246,6 +246,9 @@ pub fn mapped(ipv4: u32) -> u128 {
 /// time that reading it takes. [`text`] gives them back as what they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation<'a> {
+    /// A number that stands for account, Region and VPC together: records with the same number have the same. 0 if they
+    /// were not looked at together.
+    pub opening: u64,
     /// When the resolver got the query.
     pub at: Moment,
     /// The account of the VPC.
@@ -264,7 +267,7 @@ pub struct Observation<'a> {
     pub verdict: Verdict,
     /// Native addresses of an AAAA answer.
     pub native: &'a [u128],
-    /// IPv4 addresses: those embedded in synthesized AAAA answers, or the usable ones of an A answer.
+    /// IPv4 addresses: those embedded in synthesized AAAA answers, or the first usable one of an A answer.
     pub ipv4: &'a [u32],
     /// An empty AAAA whose answers held a CNAME chain.
     pub cname_only: bool,
@@ -306,8 +309,13 @@ impl Tally {
         }
     }
 
-    /// Takes the Rdata of an A answer to an A question.
+    /// Takes the Rdata of an A answer to an A question. Once one is usable the others change nothing: they are not
+    /// read.
+    #[inline]
     pub fn a(&mut self, rdata: &[u8]) {
+        if self.usable_a {
+            return;
+        }
         match parse_ipv4(rdata).filter(|bits| ipv4_usable(*bits)) {
             Some(bits) => {
                 self.usable_a = true;
@@ -385,7 +393,7 @@ pub struct Judge {
     prefixes: Nat64Prefixes,
     tally: Tally,
     name: Vec<u8>,
-    opening: canonical::Opening,
+    openings: canonical::Openings,
     clock: canonical::Clock,
     sources: canonical::Sources,
 }
@@ -424,6 +432,7 @@ impl Judge {
             (None, None, None) => Asker::Address,
         };
         Observation {
+            opening: 0,
             at: record.at,
             account: record.account.as_bytes(),
             region: record.region.as_bytes(),

@@ -121,7 +121,9 @@ impl<'a> Record<'a> {
     pub fn from_value(value: &'a Value) -> Option<Result<Self, Malformed>> {
         let object = value.as_object()?;
         if is_resolver_record(object) {
-            if object.keys().any(|key| key.starts_with("answers.") || key.starts_with("srcids.")) {
+            let flattened =
+                object.keys().any(|key| key.starts_with("answers.") || key.starts_with("srcids."));
+            if flattened || matches!(object.get("answers"), Some(Value::String(_))) {
                 return Some(Row::from_object(object).and_then(Row::into_record));
             }
             return Some(Self::from_resolver(object));
@@ -331,6 +333,7 @@ mod tests {
             (with("vpc_id", json!("v".repeat(300))), Malformed::TooLong("vpc_id")),
             (with("rcode", Value::Null), Malformed::Missing("rcode")),
             (with("answers", json!("none")), Malformed::Unreadable("answers")),
+            (with("answers", json!(7)), Malformed::Unreadable("answers")),
             (with("answers", json!(["x"])), Malformed::Unreadable("answers")),
         ] {
             assert_eq!(Record::from_value(&value).unwrap().unwrap_err(), reason);

@@ -8,7 +8,7 @@ use super::unpack::Unpacked;
 use crate::envelope::{Envelope, MAX_VALUE, Place, Sink};
 
 /// The bytes asked of a reader at once.
-pub const BLOCK: usize = 512 << 10;
+pub const BLOCK: usize = 256 << 10;
 
 /// The memory that bytes are read into. It may be used for one input after the other.
 #[derive(Debug, Default)]

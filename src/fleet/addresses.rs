@@ -8,7 +8,8 @@ const INLINE: usize = 4;
 /// The 16 lowest addresses of those seen, and whether there were more. Joining two is associative and commutative.
 #[derive(Clone, Debug)]
 pub struct AddressSet<T> {
-    /// The first `length` are in use, sorted, without repeats, while they fit.
+    /// The first `length` are in use, sorted, without repeats, while they fit. The others repeat one of them, so that a
+    /// look at all of them tells whether an address is known.
     inline: [T; INLINE],
     /// All of them once there are more; sorted, too.
     #[expect(clippy::box_collection, reason = "eight bytes in every set, for what few sets have")]
@@ -35,15 +36,25 @@ impl<T: Copy + Ord> AddressSet<T> {
     /// Takes one address in.
     #[inline]
     pub fn insert(&mut self, address: T) {
-        if !self.lowest().contains(&address) {
+        let known = self.inline.iter().fold(false, |known, kept| known | (*kept == address));
+        if !known || self.length == 0 {
             self.insert_new(address);
         }
     }
 
+    /// Inserts an address that does not stand in the set itself.
     fn insert_new(&mut self, address: T) {
         let length = usize::from(self.length);
+        if length == 0 {
+            self.inline = [address; INLINE];
+            self.length = 1;
+            return;
+        }
         let at = self.lowest().partition_point(|kept| *kept < address);
         if let Some(spilled) = &mut self.spilled {
+            if spilled.get(at) == Some(&address) {
+                return;
+            }
             if spilled.len() == KEPT {
                 self.more = true;
                 if at == KEPT {
@@ -56,6 +67,8 @@ impl<T: Copy + Ord> AddressSet<T> {
             let mut spilled = Vec::with_capacity(2 * INLINE);
             spilled.extend_from_slice(&self.inline);
             spilled.insert(at, address);
+            // From here on no address is known by a look at these.
+            self.inline = [spilled[0]; INLINE];
             self.spilled = Some(Box::new(spilled));
         } else {
             self.inline.copy_within(at..length, at + 1);

@@ -49,6 +49,8 @@ pub(super) struct Origin {
     pub vpc: Symbol,
     pub account: Symbol,
     pub region: Symbol,
+    /// What the VPC, account and Region of the record before were known by.
+    opening: u64,
     /// The address of the record before: most origins have one, which then costs one comparison.
     recent: Option<u128>,
     pub addresses: AddressSet<u128>,
@@ -126,9 +128,7 @@ impl Origins {
         let origin = &mut self.list[index as usize];
         origin.records += 1;
         origin.ignored += u64::from(ignored);
-        let same_place = self.texts.bytes(origin.vpc) == observation.vpc
-            && self.texts.bytes(origin.account) == observation.account
-            && self.texts.bytes(origin.region) == observation.region;
+        let same_place = observation.opening != 0 && observation.opening == origin.opening;
         let source = match observation.source {
             Source::Ip(address) => Some(address),
             Source::Text(_) => None,
@@ -146,6 +146,7 @@ impl Origins {
         let region = self.texts.intern(observation.region);
         self.learn_place(index, vpc, account, region);
         let origin = &mut self.list[index as usize];
+        origin.opening = observation.opening;
         origin.recent = source;
         if let Some(address) = source {
             origin.addresses.insert(address);
@@ -202,6 +203,7 @@ impl Origins {
             vpc: *none,
             account: *none,
             region: *none,
+            opening: 0,
             recent: None,
             addresses: AddressSet::default(),
             records: 0,

@@ -103,21 +103,24 @@ impl Pair {
     }
 
     /// Counts one record of `slot`.
+    ///
+    /// The place is computed, not searched: a wrongly guessed branch on a pair that is still on its way from memory
+    /// would keep the processor from fetching the next ones meanwhile.
     #[inline]
     pub(super) fn count(&mut self, slot: u8, at: Moment, more: &mut Vec<More>) {
-        for place in 0..2 {
-            if self.slots[place] == slot && self.counts[place] < u32::MAX {
-                let kept = &mut self.kept[place];
-                kept.first = kept.first.min(at);
-                kept.last = kept.last.max(at);
-                self.counts[place] += 1;
-                return;
-            }
+        let place = usize::from(self.slots[0] != slot);
+        if self.slots[place] == slot && self.counts[place] < u32::MAX {
+            let kept = &mut self.kept[place];
+            kept.first = kept.first.min(at);
+            kept.last = kept.last.max(at);
+            self.counts[place] += 1;
+        } else {
+            self.add(slot, Span::at(at), more);
         }
-        self.add(slot, Span::at(at), more);
     }
 
     /// Adds `span` to what is known of `slot`.
+    #[cold]
     pub(super) fn add(&mut self, slot: u8, span: Span, more: &mut Vec<More>) {
         for place in 0..2 {
             let Ok(count) = u32::try_from(u64::from(self.counts[place]).saturating_add(span.count)) else {

@@ -8,6 +8,8 @@
 //! Strings are taken only if they are printable ASCII without escapes; so no text means something else here than in
 //! JSON, and every byte is one character.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, text};
 use crate::address::Nat64Prefixes;
 use crate::moment::Moment;
@@ -120,35 +122,66 @@ fn identifier(bytes: &[u8]) -> Option<&[u8]> {
     (bytes.len() > 1 && bytes.len() <= MAX_ID).then_some(bytes)
 }
 
-/// Where the VPC's record says whose it is: ranges of the bytes before the timestamp. Records of one delivery all
-/// begin alike, so that these bytes are compared with those of the record before, and read anew only if they differ.
-#[derive(Debug, Default)]
-pub(super) struct Opening {
+/// Everything before the timestamp: the same in all records of one VPC, so that it is compared with what was read
+/// before, and read only if it is new.
+#[derive(Debug)]
+struct Opening {
     bytes: Vec<u8>,
+    /// Ranges of `bytes`.
     account: (usize, usize),
     region: (usize, usize),
     vpc: (usize, usize),
+    /// See [`Observation::opening`].
+    number: u64,
+}
+
+/// The openings met lately.
+#[derive(Debug, Default)]
+pub(super) struct Openings {
+    list: Vec<Opening>,
+    /// The one of the record before.
+    newest: usize,
+}
+
+/// How many openings are kept. A log group seldom has more VPCs.
+const OPENINGS: usize = 32;
+/// The number of the next opening: one count for the process, so that a number means the same to everybody.
+static NEXT_OPENING: AtomicU64 = AtomicU64::new(1);
+
+impl Openings {
+    /// The opening of a record.
+    #[inline]
+    fn of(&mut self, bytes: &[u8]) -> Option<&Opening> {
+        let known = self.list.get(self.newest).is_some_and(|opening| bytes.starts_with(&opening.bytes));
+        if !known {
+            self.newest = self.search(bytes)?;
+        }
+        self.list.get(self.newest)
+    }
+
+    fn search(&mut self, bytes: &[u8]) -> Option<usize> {
+        if let Some(found) = self.list.iter().position(|opening| bytes.starts_with(&opening.bytes)) {
+            return Some(found);
+        }
+        let opening = Opening::read(bytes)?;
+        if self.list.len() == OPENINGS {
+            self.list.clear();
+        }
+        self.list.push(opening);
+        Some(self.list.len() - 1)
+    }
 }
 
 impl Opening {
-    /// Steps over the opening of a record, reading it if it is not as the one before. Gives its length.
-    #[inline]
-    fn step(&mut self, bytes: &[u8]) -> Option<usize> {
-        if !self.bytes.is_empty() && bytes.starts_with(&self.bytes) {
-            return Some(self.bytes.len());
-        }
-        self.read(bytes)
-    }
-
-    fn read(&mut self, bytes: &[u8]) -> Option<usize> {
+    #[cold]
+    fn read(bytes: &[u8]) -> Option<Self> {
         let mut cursor = Cursor { rest: bytes };
         let at = |cursor: &Cursor<'_>| bytes.len() - cursor.rest.len();
         cursor.expect(br#"{"version":""#)?;
         cursor.string()?;
         let mut ranges = [(0, 0); 3];
-        for (key, range) in
-            [&br#","account_id":""#[..], br#","region":""#, br#","vpc_id":""#].iter().zip(&mut ranges)
-        {
+        let keys = [&br#","account_id":""#[..], br#","region":""#, br#","vpc_id":""#];
+        for (key, range) in keys.iter().zip(&mut ranges) {
             cursor.expect(key)?;
             let start = at(&cursor);
             let text = cursor.string()?;
@@ -156,11 +189,9 @@ impl Opening {
             *range = (start, start + text.len());
         }
         cursor.expect(br#","query_timestamp":""#)?;
-        let length = at(&cursor);
-        self.bytes.clear();
-        self.bytes.extend_from_slice(&bytes[..length]);
-        [self.account, self.region, self.vpc] = ranges;
-        Some(length)
+        let bytes = bytes[..at(&cursor)].to_vec();
+        let [account, region, vpc] = ranges;
+        Some(Self { bytes, account, region, vpc, number: NEXT_OPENING.fetch_add(1, Ordering::Relaxed) })
     }
 }
 
@@ -237,8 +268,9 @@ impl Judge {
     /// that the record has, too.
     #[inline]
     pub fn canonical<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
-        let Self { prefixes, tally, name: scratch, opening, clock, sources } = self;
-        let mut cursor = Cursor { rest: bytes.get(opening.step(bytes)?..)? };
+        let Self { prefixes, tally, name: scratch, openings, clock, sources } = self;
+        let opening = openings.of(bytes)?;
+        let mut cursor = Cursor { rest: bytes.get(opening.bytes.len()..)? };
         let at = clock.read(cursor.rest.get(..20)?)?;
         cursor.rest = &cursor.rest[20..];
         cursor.expect(br#"","query_name":""#)?;
@@ -278,6 +310,7 @@ impl Judge {
         }
         let verdict = tally.verdict(question, rcode, blocked);
         let observation = Observation {
+            opening: opening.number,
             at,
             account: &bytes[opening.account.0..opening.account.1],
             region: &bytes[opening.region.0..opening.region.1],
