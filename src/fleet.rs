@@ -16,14 +16,16 @@ use crate::moment::Moment;
 use crate::observation::{Aaaa, Asker, Observation, Source, Verdict};
 
 mod addresses;
+mod glance;
 mod pair;
 mod survey;
 mod symbols;
 mod tally;
 
 pub use addresses::{AddressSet, KEPT};
+pub use glance::Glance;
 pub use pair::{Change, Span, Spans};
-pub use survey::{Dns64, OriginView, PairView, Status, Survey};
+pub use survey::{Brief, Dns64, OriginView, PairView, Status, Survey};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Gap, Loss, Tally};
 
@@ -281,6 +283,14 @@ impl Fleet {
         if new_region {
             self.origins[index as usize].region = self.texts.intern(region);
         }
+    }
+
+    fn origin_hash(&self, kind: OriginKind, vpc: Symbol, id: Symbol) -> u64 {
+        self.state.hash_one((u64::from(vpc.0) << 32 | u64::from(id.0), kind as u8))
+    }
+
+    fn pair_hash(&self, origin: u32, name: u32) -> u64 {
+        self.state.hash_one(u64::from(origin) << 32 | u64::from(name))
     }
 
     fn claim(&mut self, vpc: Symbol, address: u128, by: Claimant) {

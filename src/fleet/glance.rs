@@ -1,0 +1,171 @@
+//! Single origins and pairs, looked up: what a screen needs of the few that it shows.
+//!
+//! A [`super::Survey`] reads the whole fleet. Numbers of origins, names and pairs never change once given, so between
+//! two surveys a screen may look at any of them for the price of a lookup.
+
+use std::borrow::Cow;
+
+use super::pair::Pair;
+use super::survey::join;
+use super::{AddressSet, Fleet, OriginId, OriginKind, PairId, Spans, Symbol};
+
+/// What the fleet holds on one pair, or on several that are one (an instance and its bare address).
+#[derive(Clone, Debug)]
+pub struct Glance<'f> {
+    /// Every verdict seen, with its span.
+    pub spans: Spans,
+    /// Native addresses.
+    pub native: Cow<'f, AddressSet<u128>>,
+    /// IPv4 addresses embedded in synthesized answers.
+    pub embedded: Cow<'f, AddressSet<u32>>,
+    /// Empty AAAA answers that held a CNAME chain.
+    pub cname_only: u64,
+    /// Synthesized answers stood beside native ones.
+    pub mixed: bool,
+    /// IPv4 addresses that anybody got for the name by asking for A.
+    pub name_ipv4: Option<&'f AddressSet<u32>>,
+}
+
+impl Fleet {
+    /// What is held on `pairs`, which are to be one. Numbers of another fleet are passed over.
+    #[must_use]
+    pub fn glance(&self, pairs: &[PairId]) -> Glance<'_> {
+        let known: Vec<&Pair> = pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize)).collect();
+        Glance {
+            spans: self.spans_of(pairs),
+            native: join(&self.native, known.iter().map(|pair| pair.native)),
+            embedded: join(&self.embedded, known.iter().map(|pair| pair.embedded)),
+            cname_only: known.iter().map(|pair| u64::from(pair.cname_only)).sum(),
+            mixed: known.iter().any(|pair| pair.mixed),
+            name_ipv4: known.first().and_then(|pair| self.name_ipv4.get(pair.name as usize)),
+        }
+    }
+
+    /// The spans of `pairs` in one.
+    #[must_use]
+    pub fn spans_of(&self, pairs: &[PairId]) -> Spans {
+        let mut spans = Spans::default();
+        for pair in pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize)) {
+            for (slot, span) in pair.all(&self.more) {
+                spans.add(slot, span);
+            }
+        }
+        spans
+    }
+
+    /// The kind, the id and the VPC of an origin; empty texts for a number that is not of this fleet.
+    #[must_use]
+    pub fn origin_text(&self, origin: OriginId) -> (OriginKind, &str, &str) {
+        self.origins.get(origin.0 as usize).map_or((OriginKind::Address, "", ""), |origin| {
+            (origin.kind, self.texts.get(origin.id), self.texts.get(origin.vpc))
+        })
+    }
+
+    /// The addresses that were seen with an origin under its own id.
+    #[must_use]
+    pub fn origin_addresses(&self, origin: OriginId) -> &[u128] {
+        self.origins.get(origin.0 as usize).map_or(&[], |origin| origin.addresses.lowest())
+    }
+
+    /// The number of an origin, if it was seen.
+    #[must_use]
+    pub fn find_origin(&self, kind: OriginKind, id: &str, vpc: &str) -> Option<OriginId> {
+        let (id, vpc) = (self.texts.find(id)?, self.texts.find(vpc)?);
+        let hash = self.origin_hash(kind, vpc, id);
+        let equal = |index: &u32| {
+            let origin = &self.origins[*index as usize];
+            origin.id == id && origin.vpc == vpc && origin.kind == kind
+        };
+        self.origin_table.find(hash, equal).map(|index| OriginId(*index))
+    }
+
+    /// The number of an origin of `other` in this fleet, if this one has it: it does once it absorbed the other.
+    #[must_use]
+    pub fn same_origin(&self, other: &Self, origin: OriginId) -> Option<OriginId> {
+        let (kind, id, vpc) = other.origin_text(origin);
+        self.find_origin(kind, id, vpc)
+    }
+
+    /// The number of a pair of `other` in this fleet, likewise.
+    #[must_use]
+    pub fn same_pair(&self, other: &Self, pair: PairId) -> Option<PairId> {
+        let (origin, name) = other.pair_parts(pair)?;
+        let origin = self.same_origin(other, origin)?;
+        let name = self.names.find(other.name_text(name))?;
+        self.find_pair(origin, name)
+    }
+
+    /// The number of the pair of an origin and a name, if there is one.
+    #[must_use]
+    pub fn find_pair(&self, origin: OriginId, name: Symbol) -> Option<PairId> {
+        let equal = |index: &u32| {
+            let pair = &self.pairs[*index as usize];
+            pair.origin == origin.0 && pair.name == name.0
+        };
+        self.pair_table.find(self.pair_hash(origin.0, name.0), equal).map(|index| PairId(*index))
+    }
+
+    /// The number of a name, if it was asked for.
+    #[must_use]
+    pub fn find_name(&self, name: &str) -> Option<Symbol> {
+        self.names.find(name)
+    }
+
+    /// All names asked for, in the order of their numbers.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::moment::Moment;
+    use crate::observation::{A, Aaaa, Asker, Observation, Source, Verdict};
+
+    fn observation<'a>(asker: Asker<'a>, name: &'a str, verdict: Verdict) -> Observation<'a> {
+        Observation {
+            at: Moment(0),
+            account: "1",
+            region: "r",
+            vpc: "vpc-1",
+            asker,
+            source: Source::Ip(7),
+            name,
+            verdict,
+            native: &[],
+            ipv4: if matches!(verdict, Verdict::A(A::Answered)) { &[9] } else { &[] },
+            cname_only: false,
+            mixed: false,
+        }
+    }
+
+    #[test]
+    fn numbers_of_one_fleet_lead_to_those_of_another() {
+        let mut batch = Fleet::default();
+        let i1 = Asker::Instance("i-1");
+        let first = batch.observe(&observation(i1, "b.", Verdict::Aaaa(Aaaa::Empty))).unwrap();
+        let mut fleet = Fleet::default();
+        fleet.observe(&observation(Asker::Address, "a.", Verdict::A(A::Answered)));
+        assert_eq!(fleet.same_pair(&batch, first), None);
+        fleet.absorb(&batch);
+        let pair = fleet.same_pair(&batch, first).unwrap();
+        let (origin, name) = fleet.pair_parts(pair).unwrap();
+        assert_eq!(fleet.origin_text(origin), (OriginKind::Instance, "i-1", "vpc-1"));
+        assert_eq!(fleet.name_text(name), "b.");
+        assert_eq!(fleet.find_pair(origin, name), Some(pair));
+        assert_eq!(fleet.find_origin(OriginKind::Interface, "i-1", "vpc-1"), None);
+    }
+
+    #[test]
+    fn several_pairs_in_one_glance() {
+        let mut fleet = Fleet::default();
+        let bare = fleet.observe(&observation(Asker::Address, "a.", Verdict::Aaaa(Aaaa::Empty))).unwrap();
+        let named =
+            fleet.observe(&observation(Asker::Instance("i-1"), "a.", Verdict::A(A::Answered))).unwrap();
+        let glance = fleet.glance(&[bare, named]);
+        assert_eq!((glance.spans.aaaa().count(), glance.spans.a().count()), (1, 1));
+        assert_eq!(glance.name_ipv4.unwrap().lowest(), [9]);
+        assert!(fleet.survey().briefs().map(|brief| brief.joined).eq([false, true]));
+    }
+}
