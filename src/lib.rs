@@ -1,9 +1,11 @@
 //! r53tail reads Route 53 Resolver query logs and says which origin depends on which endpoint without IPv6.
 
 pub mod address;
+pub mod console;
 pub mod digest;
 pub mod envelope;
 pub mod fleet;
 pub mod moment;
 pub mod observation;
 pub mod record;
+pub mod view;

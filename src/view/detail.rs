@@ -1,0 +1,200 @@
+//! The detail: one endpoint of one origin, or one record.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::columns::{Cell, Column, TableRow, column, table};
+use super::json::{self, Ink};
+use super::text::{count, number, visible};
+use super::theme::Theme;
+use super::{frame as around, put, rule, words};
+use crate::console::{Model, OriginRow, PairRow, Screen};
+use crate::fleet::{Glance, Span as Stretch, Status, address_text};
+use crate::observation::Verdict;
+
+const SPANS: [Column; 4] = [
+    column("verdict", 8, 16, 0),
+    Column { right: true, ..column("records", 7, 9, 2) },
+    column("from", 8, 8, 1),
+    column("to", 8, 8, 1),
+];
+
+pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let record = (model.screen() == Screen::Detail)
+        .then(|| model.picked_row())
+        .flatten()
+        .filter(|row| row.pair.is_none());
+    let mut lines = match (record, model.selected_origin(), model.selected_pair()) {
+        (Some(row), ..) => {
+            let name = visible(&row.name).into_owned();
+            let mut lines = vec![rule(vec![Span::styled(name, theme.title)], theme, area.width)];
+            let text = "Asked for another type than A and AAAA: counted, not judged.";
+            lines.extend(around::wrap(vec![Span::styled(text, theme.dim)], area.width, 2));
+            lines
+        }
+        (None, Some((_, origin)), Some((_, pair))) => pair_lines(model, origin, pair, theme, area),
+        _ => vec![rule(vec![Span::styled("Detail", theme.title)], theme, area.width)],
+    };
+    lines.push(Line::default());
+    raw(model, theme, area, &mut lines);
+    let most = lines.len().saturating_sub(usize::from(area.height));
+    let scroll = usize::from(model.scroll()).min(most);
+    // The title stays.
+    let mut shown: Vec<Line<'static>> = lines.drain(..1).collect();
+    shown.extend(lines.into_iter().skip(scroll));
+    put(frame, area, shown);
+}
+
+fn pair_lines(
+    model: &Model,
+    origin: &OriginRow,
+    pair: &PairRow,
+    theme: &Theme,
+    area: Rect,
+) -> Vec<Line<'static>> {
+    let known = &model.known().fleet;
+    let glance = known.glance(model.roster().members(pair));
+    let style = theme.status(pair.status);
+    let (_, id, vpc) = known.origin_text(origin.key);
+    let across = area.width;
+    let mut lines = vec![rule(
+        vec![Span::styled(visible(known.name_text(pair.name)).into_owned(), theme.title)],
+        theme,
+        across,
+    )];
+    let mut status = format!("{} {}", pair.status.glyph(), pair.status.words());
+    if model.is_fresh(origin.key, pair.name) {
+        status = format!(" {status} ");
+        lines.push(Line::from(vec![Span::raw(" "), Span::styled(status, style.add_modifier(theme.fresh))]));
+    } else {
+        lines.push(Line::from(vec![Span::raw(" "), Span::styled(status, style)]));
+    }
+    lines.extend(around::wrap(vec![Span::styled(words::meaning(pair.status), theme.text)], across, 3));
+    let mut asked =
+        vec![Span::styled("asked by ", theme.dim), Span::styled(visible(id).into_owned(), theme.strong)];
+    for address in origin.addresses.iter().take(3).map(|bits| address_text(*bits)).filter(|text| text != id) {
+        asked.push(Span::styled(format!(" · {address}"), theme.dim));
+    }
+    if !vpc.is_empty() {
+        asked.push(Span::styled(format!(" · {}", visible(vpc)), theme.dim));
+    }
+    lines.extend(around::wrap(asked, across, 2));
+    lines.push(Line::default());
+    lines.extend(verdicts(&glance, theme, across));
+    lines.push(Line::default());
+    facts(model, pair.status, &glance, theme, across, &mut lines);
+    lines
+}
+
+/// The verdicts on AAAA beside those on A; below each other where it is narrow.
+fn verdicts(glance: &Glance<'_>, theme: &Theme, across: u16) -> Vec<Line<'static>> {
+    let answered = glance.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
+    let row = |verdict: Verdict, span: Stretch| TableRow {
+        cells: vec![
+            words::verdict(verdict, answered, theme),
+            Cell::new(format!("×{}", number(span.count)), theme.text),
+            Cell::new(span.first.clock(), theme.dim),
+            Cell::new(span.last.clock(), theme.dim),
+        ],
+        selected: false,
+    };
+    let aaaa: Vec<TableRow> =
+        glance.spans.aaaa().map(|(verdict, span)| row(Verdict::Aaaa(verdict), span)).collect();
+    let a: Vec<TableRow> = glance.spans.a().map(|(verdict, span)| row(Verdict::A(verdict), span)).collect();
+    let block = |title: &'static str, rows: Vec<TableRow>, across: usize| {
+        let mut lines = vec![Line::from(vec![Span::raw(" "), Span::styled(title, theme.strong)])];
+        if rows.is_empty() {
+            lines.push(Line::from(Span::styled("  never asked", theme.dim)));
+        } else {
+            lines.extend(table(&SPANS, rows, across, true, false, theme));
+        }
+        lines
+    };
+    let across = usize::from(across);
+    if across < 96 {
+        let mut lines = block("AAAA", aaaa, across);
+        lines.extend(block("A", a, across));
+        return lines;
+    }
+    let half = across / 2;
+    let (left, right) = (block("AAAA", aaaa, half), block("A", a, half));
+    (0..left.len().max(right.len()))
+        .map(|at| {
+            let mut line = left.get(at).cloned().unwrap_or_default();
+            let space = half.saturating_sub(line.width());
+            line.push_span(Span::raw(" ".repeat(space)));
+            line.extend(right.get(at).cloned().unwrap_or_default());
+            line
+        })
+        .collect()
+}
+
+fn facts(
+    model: &Model,
+    status: Status,
+    glance: &Glance<'_>,
+    theme: &Theme,
+    across: u16,
+    lines: &mut Vec<Line<'static>>,
+) {
+    let mut fact = |what: &'static str, text: String, style: Style| {
+        let spans = vec![Span::styled(format!("{what:<10}"), theme.dim), Span::styled(text, style)];
+        lines.extend(around::wrap(spans, across, 3));
+    };
+    if let Some(change) = glance.spans.change() {
+        let text = format!("{} from {} to {}", change.at.clock(), change.from.word(), change.to.word());
+        fact("turned", text, theme.status(status));
+    }
+    if glance.spans.flapping() {
+        fact("flapping", "different answers came in turns".to_owned(), theme.warning);
+    }
+    let list = |texts: Vec<String>, more: bool| texts.join(", ") + if more { " and more" } else { "" };
+    let native = &glance.native;
+    if !native.lowest().is_empty() {
+        let texts = native.lowest().iter().map(|bits| address_text(*bits)).collect();
+        fact("native", list(texts, native.more()), theme.status(Status::Native));
+    }
+    let embedded = &glance.embedded;
+    if !embedded.lowest().is_empty() {
+        let texts = embedded.lowest().iter().map(|bits| words::synthesized(model, *bits)).collect();
+        fact("NAT64", list(texts, embedded.more()), theme.status(Status::Nat64));
+    }
+    if let Some(a) = glance.name_ipv4.filter(|known| !known.lowest().is_empty()) {
+        let texts = a.lowest().iter().map(|bits| words::ipv4(*bits)).collect();
+        fact("A", list(texts, a.more()), theme.text);
+    }
+    if glance.cname_only > 0 {
+        let text = format!("{} held a CNAME and no address", count(glance.cname_only, "empty answer"));
+        fact("CNAME", text, theme.text);
+    }
+    if glance.mixed {
+        fact("mixed", "native and synthesized addresses in one answer".to_owned(), theme.warning);
+    }
+}
+
+/// The raw record.
+fn raw(model: &Model, theme: &Theme, area: Rect, lines: &mut Vec<Line<'static>>) {
+    let Some((spot, raw)) = model.raw() else { return };
+    let mut title = vec![Span::styled("record", theme.title)];
+    let input = model.feed().inputs.get(spot.input.0 as usize).map_or("", String::as_str);
+    title
+        .push(Span::styled(format!("  {} at byte {}", visible(input), number(spot.place.offset)), theme.dim));
+    lines.push(rule(title, theme, area.width));
+    match raw {
+        Ok(bytes) => lines.extend(json::lines(bytes, usize::from(area.width)).into_iter().map(|line| {
+            let mut spans = vec![Span::raw(" ")];
+            spans.extend(line.into_iter().map(|(text, ink)| {
+                let style = match ink {
+                    Ink::Key => theme.dim,
+                    Ink::Text => theme.text,
+                    Ink::Mark => theme.faint,
+                };
+                Span::styled(text, style)
+            }));
+            Line::from(spans)
+        })),
+        Err(why) => lines.push(Line::from(Span::styled(format!(" {}", visible(why)), theme.warning))),
+    }
+}
