@@ -2,10 +2,12 @@
 
 pub mod address;
 pub mod console;
+pub mod demo;
 pub mod digest;
 pub mod envelope;
 pub mod fleet;
 pub mod moment;
 pub mod observation;
 pub mod record;
+pub mod terminal;
 pub mod view;

@@ -195,8 +195,8 @@ mod tests {
     #[test]
     fn columns_go_by_rank_and_grow_to_what_they_hold() {
         assert_eq!(text(60), ["  name                  b   answer", "▸ a.long.name.example.  22  192.0.2.1"]);
-        assert_eq!(text(30), ["  name                  answ…", "▸ a.long.name.example.  192.…"]);
+        assert_eq!(text(30), ["  name                  answer", "▸ a.long.name.example.  192.0…"]);
         assert_eq!(text(12), ["  name", "▸ a.long.na…"]);
-        assert_eq!(text(5), ["  nam", "▸ a.…"]);
+        assert_eq!(text(5), ["  na…", "▸ a.…"]);
     }
 }
