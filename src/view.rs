@@ -43,8 +43,8 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         let place = take_top(&mut rest, if area.width < 100 { 2 } else { 1 });
         put(frame, place, lines);
     }
-    let answer = frame::wrap(words::answer(model, theme), rest.width, if roomy { 2 } else { 1 });
-    let height = if roomy && area.width < 100 { 2 } else { 1 };
+    let height = if area.height >= 20 && area.width < WIDE || roomy && area.width < 100 { 2 } else { 1 };
+    let answer = frame::wrap(words::answer(model, theme, rest.width), rest.width, usize::from(height));
     let place = take_top(&mut rest, height);
     put(frame, place, answer);
 

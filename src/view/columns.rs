@@ -59,6 +59,8 @@ pub(super) struct Column {
     pub(super) head: &'static str,
     /// Under this many columns it is left out.
     pub(super) least: usize,
+    /// It becomes this wide before any other becomes wider than this.
+    pub(super) ease: usize,
     /// It becomes no wider than this.
     pub(super) most: usize,
     /// Those with a lower number get their place first.
@@ -67,7 +69,7 @@ pub(super) struct Column {
 }
 
 pub(super) const fn column(head: &'static str, least: usize, most: usize, rank: u8) -> Column {
-    Column { head, least, most, rank, right: false }
+    Column { head, least, ease: most, most, rank, right: false }
 }
 
 /// A row of a table.
@@ -138,8 +140,8 @@ fn line(
 }
 
 /// The width of each column, 0 for one that is left out. In the order of their ranks, each takes its least width as
-/// long as there is room, one that can be done without only if those before it do not have to be cut for it. What
-/// remains goes to them in the same order, up to what their cells ask for.
+/// long as there is room, one that can be done without only if those before it keep theirs with ease. What remains
+/// goes to them in the same order: first up to their ease, then up to what their cells ask for.
 fn widths(columns: &[Column], rows: &[TableRow], across: usize) -> Vec<usize> {
     let wanted: Vec<usize> = columns
         .iter()
@@ -149,31 +151,36 @@ fn widths(columns: &[Column], rows: &[TableRow], across: usize) -> Vec<usize> {
             if widest == 0 { 0 } else { widest.max(width(column.head)).min(column.most) }
         })
         .collect();
+    let eased = |at: usize| wanted[at].min(columns[at].ease);
     let mut order: Vec<usize> = (0..columns.len()).filter(|at| wanted[*at] > 0).collect();
     order.sort_by_key(|at| columns[*at].rank);
     let mut widths = vec![0; columns.len()];
     let (mut left, mut asked) = (across, 0);
-    for at in &order {
+    for at in order.iter().copied() {
         let gap = if left == across { 0 } else { GAP };
-        let least = columns[*at].least.min(wanted[*at]);
-        let uncut = asked + gap + least <= across;
-        if least + gap <= left && (columns[*at].rank <= NEEDED || uncut) {
-            widths[*at] = least;
+        let least = columns[at].least.min(wanted[at]);
+        let with_ease = asked + gap + least <= across;
+        if least + gap <= left && (columns[at].rank <= NEEDED || with_ease) {
+            widths[at] = least;
             left -= least + gap;
-            asked += wanted[*at] + gap;
+            asked += eased(at) + gap;
         } else if left == across {
             // Nothing fits: the most important one gets what there is.
-            widths[*at] = left;
+            widths[at] = left;
             left = 0;
         }
     }
-    for at in &order {
-        if widths[*at] > 0 {
-            let more = (wanted[*at] - widths[*at].min(wanted[*at])).min(left);
-            widths[*at] += more;
-            left -= more;
+    let mut grow = |goal: &dyn Fn(usize) -> usize| {
+        for at in order.iter().copied() {
+            if widths[at] > 0 {
+                let more = goal(at).saturating_sub(widths[at]).min(left);
+                widths[at] += more;
+                left -= more;
+            }
         }
-    }
+    };
+    grow(&eased);
+    grow(&|at| wanted[at]);
     widths
 }
 

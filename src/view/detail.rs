@@ -21,12 +21,38 @@ const SPANS: [Column; 4] = [
     column("to", 8, 8, 1),
 ];
 
+/// From this width on the record stands beside what is known.
+const ABREAST: u16 = 104;
+
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    if area.width < ABREAST {
+        let mut lines = known(model, theme, area);
+        lines.push(Line::default());
+        lines.extend(raw(model, theme, area));
+        scrolled(model, frame, area, lines);
+        return;
+    }
+    let left = Rect { width: area.width / 2, ..area };
+    let right = Rect { x: left.right() + 1, width: area.width - left.width - 1, ..area };
+    put(frame, left, known(model, theme, left));
+    scrolled(model, frame, right, raw(model, theme, right));
+}
+
+/// Puts lines scrolled down as far as the model says, at most to the last; the title stays.
+fn scrolled(model: &Model, frame: &mut Frame<'_>, area: Rect, mut lines: Vec<Line<'static>>) {
+    let most = lines.len().saturating_sub(usize::from(area.height));
+    let scroll = usize::from(model.scroll()).min(most);
+    lines.drain(1.min(lines.len())..(1 + scroll).min(lines.len()));
+    put(frame, area, lines);
+}
+
+/// What is known of the endpoint, or of the record.
+fn known(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
     let record = (model.screen() == Screen::Detail)
         .then(|| model.picked_row())
         .flatten()
         .filter(|row| row.pair.is_none());
-    let mut lines = match (record, model.selected_origin(), model.selected_pair()) {
+    match (record, model.selected_origin(), model.selected_pair()) {
         (Some(row), ..) => {
             let name = visible(&row.name).into_owned();
             let mut lines = vec![rule(vec![Span::styled(name, theme.title)], theme, area.width)];
@@ -36,15 +62,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         }
         (None, Some((_, origin)), Some((_, pair))) => pair_lines(model, origin, pair, theme, area),
         _ => vec![rule(vec![Span::styled("Detail", theme.title)], theme, area.width)],
-    };
-    lines.push(Line::default());
-    raw(model, theme, area, &mut lines);
-    let most = lines.len().saturating_sub(usize::from(area.height));
-    let scroll = usize::from(model.scroll()).min(most);
-    // The title stays.
-    let mut shown: Vec<Line<'static>> = lines.drain(..1).collect();
-    shown.extend(lines.into_iter().skip(scroll));
-    put(frame, area, shown);
+    }
 }
 
 fn pair_lines(
@@ -88,7 +106,7 @@ fn pair_lines(
     lines
 }
 
-/// The verdicts on AAAA beside those on A; below each other where it is narrow.
+/// The verdicts on AAAA, and those on A.
 fn verdicts(glance: &Glance<'_>, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let answered = glance.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
     let row = |verdict: Verdict, span: Stretch| TableRow {
@@ -113,22 +131,9 @@ fn verdicts(glance: &Glance<'_>, theme: &Theme, across: u16) -> Vec<Line<'static
         lines
     };
     let across = usize::from(across);
-    if across < 96 {
-        let mut lines = block("AAAA", aaaa, across);
-        lines.extend(block("A", a, across));
-        return lines;
-    }
-    let half = across / 2;
-    let (left, right) = (block("AAAA", aaaa, half), block("A", a, half));
-    (0..left.len().max(right.len()))
-        .map(|at| {
-            let mut line = left.get(at).cloned().unwrap_or_default();
-            let space = half.saturating_sub(line.width());
-            line.push_span(Span::raw(" ".repeat(space)));
-            line.extend(right.get(at).cloned().unwrap_or_default());
-            line
-        })
-        .collect()
+    let mut lines = block("AAAA", aaaa, across);
+    lines.extend(block("A", a, across));
+    lines
 }
 
 fn facts(
@@ -175,13 +180,13 @@ fn facts(
 }
 
 /// The raw record.
-fn raw(model: &Model, theme: &Theme, area: Rect, lines: &mut Vec<Line<'static>>) {
-    let Some((spot, raw)) = model.raw() else { return };
-    let mut title = vec![Span::styled("record", theme.title)];
+fn raw(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
+    let Some((spot, raw)) = model.raw() else { return Vec::new() };
+    let mut title = vec![Span::styled("Record", theme.title)];
     let input = model.feed().inputs.get(spot.input.0 as usize).map_or("", String::as_str);
-    title
-        .push(Span::styled(format!("  {} at byte {}", visible(input), number(spot.place.offset)), theme.dim));
-    lines.push(rule(title, theme, area.width));
+    let place = format!("  {} at byte {}", visible(input), number(spot.place.offset));
+    title.push(Span::styled(place, theme.dim));
+    let mut lines = vec![rule(title, theme, area.width)];
     match raw {
         Ok(bytes) => lines.extend(json::lines(bytes, usize::from(area.width)).into_iter().map(|line| {
             let mut spans = vec![Span::raw(" ")];
@@ -195,6 +200,11 @@ fn raw(model: &Model, theme: &Theme, area: Rect, lines: &mut Vec<Line<'static>>)
             }));
             Line::from(spans)
         })),
-        Err(why) => lines.push(Line::from(Span::styled(format!(" {}", visible(why)), theme.warning))),
+        Err(why) => lines.extend(around::wrap(
+            vec![Span::styled(visible(why).into_owned(), theme.warning)],
+            area.width,
+            3,
+        )),
     }
+    lines
 }

@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use super::columns::{Cell, Column, TableRow, column, table};
 use super::text::{count, number, visible};
 use super::theme::Theme;
-use super::{first_shown, put, rule, take_top, words};
+use super::{first_shown, put, rule, tail, take_top, words};
 use crate::console::{Focus, Model, OriginRow, PairRow, Screen};
 use crate::fleet::{Dns64, Status, address_text};
 
@@ -15,14 +15,14 @@ const ORIGINS: [Column; 6] = [
     column("origin", 12, 40, 0),
     column("DNS64", 3, 11, 2),
     column("endpoints", 8, 44, 1),
-    column("each one", 6, 64, 3),
+    column("each", 6, 64, 3),
     column("address", 8, 39, 4),
     Column { right: true, ..column("records", 7, 11, 5) },
 ];
 
 const PAIRS: [Column; 7] = [
     column("status", 1, 18, 0),
-    column("endpoint", 27, 64, 1),
+    Column { ease: 40, ..column("endpoint", 27, 72, 1) },
     column("what came back", 14, 56, 2),
     Column { right: true, ..column("AAAA", 4, 9, 5) },
     Column { right: true, ..column("A", 4, 9, 6) },
@@ -35,18 +35,27 @@ const STRIP: usize = 64;
 
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let mut rest = area;
-    let count = model.visible().origin_count();
+    let origin_count = model.visible().origin_count();
     let head = area.height >= 12;
     let extra = 1 + usize::from(head);
-    // The origins get what they need, up to two fifths of the screen.
+    // The origins get what they need, up to two fifths of the screen; then the endpoints what they need.
     let most = (usize::from(area.height) * 2 / 5).max(extra + 1);
-    let height = (count.max(1) + extra).min(most);
-    let origins_area = take_top(&mut rest, u16::try_from(height).unwrap_or(u16::MAX));
+    let mut take = |wanted: usize, most: usize| {
+        let height = u16::try_from(wanted.min(most)).unwrap_or(u16::MAX);
+        let place = take_top(&mut rest, height);
+        if head && rest.height > 8 {
+            take_top(&mut rest, 1);
+        }
+        place
+    };
+    let origins_area = take(origin_count.max(1) + extra, most);
+    let pair_count = model.selected_origin().map_or(0, |(_, origin)| model.pairs(origin).count());
+    let pairs_area = take((pair_count + extra).max(3), usize::MAX);
     origins(model, theme, frame, origins_area, head);
-    if head && rest.height > 8 {
-        take_top(&mut rest, 1);
+    endpoints(model, theme, frame, pairs_area, head);
+    if rest.height >= 5 && area.height >= 20 {
+        tail::newest(model, theme, frame, rest);
     }
-    endpoints(model, theme, frame, rest, head);
 }
 
 fn origins(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, head: bool) {

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::text::{bytes, count, number, short_name, visible};
+use super::text::{bytes, count, cut, number, short_name, visible};
 use super::theme::Theme;
 use crate::console::{BINDINGS, Mode, Model, Screen, Source, When};
 use crate::fleet::{Status, Tally};
@@ -175,24 +175,38 @@ pub(super) fn caption(model: &Model, theme: &Theme) -> Option<Part> {
 /// Spans on at most `most` lines of `across` columns, broken at blanks; what is left over is cut.
 pub(super) fn wrap(spans: Part, across: u16, most: usize) -> Vec<Line<'static>> {
     let across = usize::from(across).saturating_sub(1);
-    let mut lines = vec![Line::from(Span::raw(" "))];
+    let mut lines: Vec<Part> = vec![part(" ", Style::new())];
     for span in spans {
         let mut text = String::new();
         for word in span.content.split_inclusive(' ') {
-            let width = lines.last().map_or(0, Line::width) + text.width();
+            let width = lines.last().map_or(0, length) + text.width();
             if width + word.trim_end().width() > across && lines.len() < most {
                 if let Some(line) = lines.last_mut() {
-                    line.push_span(Span::styled(std::mem::take(&mut text), span.style));
+                    line.push(Span::styled(std::mem::take(&mut text), span.style));
                 }
-                lines.push(Line::from(Span::raw(" ")));
+                lines.push(part(" ", Style::new()));
             }
             text.push_str(word);
         }
         if let Some(line) = lines.last_mut() {
-            line.push_span(Span::styled(text, span.style));
+            line.push(Span::styled(text, span.style));
         }
     }
-    lines
+    if let Some(last) = lines.last_mut().filter(|line| length(line) > across) {
+        let mut left = across;
+        for span in last.iter_mut() {
+            let shown =
+                if span.width() < left { span.content.to_string() } else { cut_short(&span.content, left) };
+            left = if span.width() < left { left - span.width() } else { 0 };
+            *span = Span::styled(shown, span.style);
+        }
+    }
+    lines.into_iter().map(Line::from).collect()
+}
+
+/// The text in `columns`, its last one an ellipsis.
+fn cut_short(text: &str, columns: usize) -> String {
+    if columns == 0 { String::new() } else { cut(&format!("{text}  "), columns).into_owned() }
 }
 
 /// The last line: the filter while it is typed, else the keys that matter.

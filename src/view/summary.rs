@@ -17,7 +17,7 @@ pub fn summary(model: &Model) -> String {
     let tally = model.known().fleet.tally();
     let mut text = String::new();
     let answer: String =
-        words::answer(model, &Theme::plain()).iter().map(|span| span.content.as_ref()).collect();
+        words::answer(model, &Theme::plain(), u16::MAX).iter().map(|span| span.content.as_ref()).collect();
     // Writing to a string cannot fail.
     _ = writeln!(text, "{answer}");
     let origins = model.roster().origins();

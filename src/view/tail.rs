@@ -15,7 +15,7 @@ const COLUMNS: [Column; 6] = [
     column("time", 8, 8, 1),
     column("origin", 11, 39, 4),
     column("type", 4, 5, 3),
-    column("name", 24, 64, 0),
+    Column { ease: 36, ..column("name", 24, 72, 0) },
     column("verdict", 3, 13, 2),
     column("answer", 10, 48, 5),
 ];
@@ -40,6 +40,20 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         })
         .collect();
     lines.extend(table(&COLUMNS, shown, usize::from(area.width), head, true, theme));
+    put(frame, area, lines);
+}
+
+/// The newest records, as many as there is room for, with no selection.
+pub(super) fn newest(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let height = usize::from(area.height).saturating_sub(1);
+    let mut rows: Vec<&Row> = model.rows().rev().take(height).collect();
+    rows.reverse();
+    let shown = rows
+        .into_iter()
+        .map(|row| TableRow { cells: cells(model, row, theme, area.width), selected: false })
+        .collect();
+    let mut lines = vec![rule(vec![Span::styled("Newest", theme.title)], theme, area.width)];
+    lines.extend(table(&COLUMNS, shown, usize::from(area.width), false, false, theme));
     put(frame, area, lines);
 }
 

@@ -2,11 +2,10 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::columns::Cell;
-use super::text::{short_id, short_name, visible};
+use super::text::{count, short_id, short_name, visible};
 use super::theme::Theme;
 use crate::console::{Answer, Class, Model, NAMED, Row};
 use crate::fleet::{Dns64, Glance, OriginId, OriginKind, Status, address_text};
@@ -15,8 +14,11 @@ use crate::observation::{A, Aaaa, Verdict};
 /// `64:ff9b::/96` (RFC 6052).
 const WELL_KNOWN: u128 = 0x0064_ff9b << 96;
 
-/// The answer, the second line of every screen.
-pub(super) fn answer(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+/// Under this many columns the answer is put in few words.
+const FEW_WORDS: u16 = 60;
+
+/// The answer, the second line of every screen: a sentence, or the bones of it where it is narrow.
+pub(super) fn answer(model: &Model, theme: &Theme, across: u16) -> Vec<Span<'static>> {
     let Some(answer) = model.answer() else {
         let text = match (model.feed().ended, model.known().fleet.tally().records) {
             (false, 0) => "Waiting for the first record …",
@@ -26,68 +28,89 @@ pub(super) fn answer(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
         };
         return vec![Span::styled(text, theme.dim)];
     };
-    let style = theme.status(answer.status);
-    let mut spans = vec![Span::styled(format!("{} ", answer.status.glyph()), style)];
-    let mut say = |text: String, style: Style| spans.push(Span::styled(text, style));
-    let origin = name_of(model, answer.origin);
-    let of = if answer.count == answer.of {
-        if answer.of == 1 { "its one endpoint".to_owned() } else { format!("any of {} endpoints", answer.of) }
-    } else {
-        format!("{} of {} endpoints", answer.count, answer.of)
-    };
-    let (names, be) = (names(model, answer), if answer.count == 1 { "is" } else { "are" });
-    match answer.status {
-        Status::Ipv4Only => {
-            say(origin, theme.strong);
-            say(" cannot reach ".into(), theme.text);
-            say(of, style);
-            say(" over IPv6: ".into(), theme.text);
-            say(names, theme.strong);
-            say(format!(" {be} IPv4-only; DNS64 is "), theme.text);
-            match answer.dns64 {
-                Dns64::On(since) => say(format!("on since {}.", since.clock()), theme.text),
-                Dns64::Off => say("off.".into(), style),
-                Dns64::Unknown => say("unknown.".into(), theme.text),
-            }
-        }
-        Status::Nat64 => {
-            say(origin, theme.strong);
-            say(" reaches ".into(), theme.text);
-            say(of.replace("any of", "all of its"), style);
-            say(" through NAT64 only: ".into(), theme.text);
-            say(names, theme.strong);
-            say(". 64:ff9b::/96 must lead to a NAT gateway.".into(), theme.text);
-        }
-        Status::Native => {
-            say("Every endpoint has an IPv6 address of its own".into(), theme.text);
-            let pairs = model.roster().pair_count();
-            say(format!(" ({pairs} pairs, {} origins).", answer.origins), theme.text);
-            return spans;
-        }
-        status => {
-            let what = match status {
-                Status::Failing => "fail",
-                Status::Blocked => "are blocked by DNS Firewall",
-                Status::NxDomain => "do not exist",
-                Status::Empty => "have no AAAA, and nobody asked for their A",
-                Status::NoAddress => "have no address at all",
-                _ => "were asked for A only, never for AAAA",
-            };
-            say(of.replace("any of", "all").replace("its one endpoint", "1 endpoint"), style);
-            say(" of ".into(), theme.text);
-            say(origin, theme.strong);
-            say(
-                format!(" {what}: ").replace("are ", if answer.count == 1 { "is " } else { "are " }),
-                theme.text,
-            );
-            say(names, theme.strong);
-            say(".".into(), theme.text);
-        }
+    let status = answer.status;
+    let style = theme.status(status);
+    let glyph = Span::styled(format!("{} ", status.glyph()), style);
+    let names = names(model, answer);
+    if across < FEW_WORDS {
+        let share = format!("{} of {} {}", answer.count, answer.of, status.words());
+        let names = if status == Status::Native { String::new() } else { format!(": {names}") };
+        return vec![glyph, Span::styled(share, style), Span::styled(names, theme.text)];
     }
-    if answer.alike > 1 {
-        say(format!(" So it is for {} of {} origins.", answer.alike, answer.origins), theme.dim);
+    let mut spans = vec![glyph];
+    spans.extend(sentence(model, answer, &names, theme));
+    if answer.alike > 1 && status != Status::Native {
+        let like = format!(" So it is for {} of {} origins.", answer.alike, answer.origins);
+        spans.push(Span::styled(like, theme.dim));
     }
     spans
+}
+
+/// The answer in a sentence. Its words agree with the number of endpoints that it speaks of.
+fn sentence(model: &Model, answer: &Answer, names: &str, theme: &Theme) -> Vec<Span<'static>> {
+    let (status, style) = (answer.status, theme.status(answer.status));
+    let origin = Span::styled(name_of(model, answer.origin), theme.strong);
+    let names = Span::styled(names.to_owned(), theme.strong);
+    let say = |text: &str| Span::styled(text.to_owned(), theme.text);
+    let one = answer.count == 1;
+    let be = if one { "is" } else { "are" };
+    let share = |all: &str| {
+        let text = match (answer.count == answer.of, answer.of) {
+            (true, 1) => "its one endpoint".to_owned(),
+            (true, of) => format!("{all} {of} endpoints"),
+            (false, of) => format!("{} of {of} endpoints", answer.count),
+        };
+        Span::styled(text, style)
+    };
+    match status {
+        Status::Ipv4Only => {
+            let dns64 = match answer.dns64 {
+                Dns64::On(since) => say(&format!("on since {}.", since.clock())),
+                Dns64::Off => Span::styled("off.", style),
+                Dns64::Unknown => say("unknown."),
+            };
+            let only = say(&format!(" {be} IPv4-only; DNS64 is "));
+            vec![origin, say(" cannot reach "), share("any of its"), say(" over IPv6: "), names, only, dns64]
+        }
+        Status::Nat64 => {
+            let rest = say(". 64:ff9b::/96 must lead to a NAT gateway.");
+            vec![origin, say(" reaches "), share("all its"), say(" through NAT64 only: "), names, rest]
+        }
+        Status::Native => {
+            let pairs = model.roster().pair_count();
+            let all =
+                format!(" ({} of {}).", count(pairs as u64, "pair"), count(answer.origins as u64, "origin"));
+            vec![say("Every endpoint has IPv6 addresses of its own"), Span::styled(all, theme.dim)]
+        }
+        Status::Failing => {
+            vec![origin, say(" gets errors for "), share("all its"), say(": "), names, say(".")]
+        }
+        Status::Blocked => {
+            vec![say("DNS Firewall blocks "), share("all"), say(" of "), origin, say(": "), names, say(".")]
+        }
+        Status::NxDomain => {
+            let not = if one { ", which does not exist: " } else { ", which do not exist: " };
+            vec![origin, say(" asks for "), share("all its"), say(not), names, say(".")]
+        }
+        Status::Empty => {
+            let open = say("; whether there is an A nobody asked.");
+            vec![origin, say(" gets no AAAA for "), share("all its"), say(": "), names, open]
+        }
+        Status::NoAddress => {
+            let none = say(&format!(", which {} no address at all: ", if one { "has" } else { "have" }));
+            vec![origin, say(" asks for "), share("all its"), none, names, say(".")]
+        }
+        Status::AOnly => {
+            vec![
+                origin,
+                say(" asks for A only, never for AAAA: "),
+                share("all its"),
+                say(", "),
+                names,
+                say("."),
+            ]
+        }
+    }
 }
 
 fn names(model: &Model, answer: &Answer) -> String {
