@@ -63,8 +63,8 @@ fn moment_of(line: &str) -> Option<Moment> {
 }
 
 fn batch(offset: usize, length: usize) -> Batch {
-    let input = InputId(0);
-    let mut digest = Digest::new(&Terms::default(), Collector::new(input, length));
+    let only = InputId(0);
+    let mut digest = Digest::new(&Terms::default(), Collector::new(only, length));
     let bytes = &LOG.as_bytes()[offset..offset + length];
     let mut at = offset as u64;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -73,7 +73,7 @@ fn batch(offset: usize, length: usize) -> Batch {
         }
         at += line.len() as u64;
     }
-    Batch::of(digest, Some(Chunk { input, offset: offset as u64, bytes: bytes.into() }))
+    Batch::of(digest, Some(Chunk { input: only, offset: offset as u64, bytes: bytes.into() }))
 }
 
 /// Plays the story into `console`, `speed` times faster than it happened, until its end or until nobody listens.
@@ -88,9 +88,9 @@ pub fn play(speed: u32, console: &Sender<Message>, hold: &Receiver<bool>) {
             match hold.recv_deadline(start + due) {
                 Ok(false) => {}
                 Ok(true) => {
-                    let held = Instant::now();
+                    let since = Instant::now();
                     while hold.recv() == Ok(true) {}
-                    start += held.elapsed();
+                    start += since.elapsed();
                 }
                 Err(RecvTimeoutError::Timeout) => break,
                 Err(RecvTimeoutError::Disconnected) => return,

@@ -33,12 +33,12 @@ enum Arguments {
 
 fn main() -> anyhow::Result<()> {
     let (sender, inbox) = bounded(WAITING);
-    let (hold, held) = bounded(WAITING);
+    let (hold, pauses) = bounded(WAITING);
     let arguments = Arguments::parse();
     let feed = sender.clone();
     let (setup, path) = match arguments {
         Arguments::Demo { speed } => {
-            thread::spawn(move || demo::play(speed, &feed, &held));
+            thread::spawn(move || demo::play(speed, &feed, &pauses));
             (demo::setup(speed), PathBuf::new())
         }
         Arguments::Replay { path } => {

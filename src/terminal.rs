@@ -20,7 +20,7 @@ const FRAME: Duration = Duration::from_millis(33);
 const SHARE: u32 = 4;
 
 /// How many messages may wait. A feed that is faster than the console waits for it; a key waits behind these few.
-pub const WAITING: usize = 8;
+pub const WAITING: usize = 4;
 
 /// Why the console could not run.
 #[derive(Debug, thiserror::Error)]

@@ -1,4 +1,5 @@
 //! The pictures in `docs/`: frames of the demo, as SVG. `UPDATE_PICTURES=1 cargo test --test picture` draws them anew.
+#![expect(clippy::expect_used, reason = "a test stops where it cannot go on")]
 
 mod stage;
 

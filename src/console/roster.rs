@@ -177,7 +177,7 @@ impl Roster {
         for origin in &self.origins {
             for pair in self.pairs_of(origin) {
                 let members = self.members(pair);
-                if let Some(change) = fleet.spans_of(members).change() {
+                if let Some(change) = fleet.change(members) {
                     let (at, from, to) = (change.at, change.from, change.to);
                     turns.push(Turn { at, origin: origin.key, name: pair.name, from, to });
                 }

@@ -85,8 +85,8 @@ fn tick(model: &mut Model, now: std::time::Duration) {
     follow_worst(model);
 }
 
-/// While nobody chose an origin, the one that is worse than what is shown comes up. One that got better stays, so
-/// that it can be seen to.
+/// While nobody chose an origin, the worst is shown. Where a change is news, one that got better stays, so that it can
+/// be seen to; it gives way to one that is worse.
 fn follow_worst(model: &mut Model) {
     if model.chosen {
         return;
@@ -94,7 +94,7 @@ fn follow_worst(model: &mut Model) {
     let rank = |origin| worst_status(origin).map_or(usize::MAX, |status| status as usize);
     let shown = model.origin.and_then(|origin| model.roster.owner(origin)).map_or(usize::MAX, rank);
     if let Some(worst) = model.origin_at(0)
-        && (model.origin.is_none() || rank(worst) < shown)
+        && (!model.setup.source.is_clocked() || rank(worst) < shown || shown == usize::MAX)
     {
         model.origin = Some(worst.key);
     }

@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::pair::Pair;
+use super::pair::{Pair, is_aaaa};
 use super::survey::join;
-use super::{AddressSet, Fleet, OriginId, OriginKind, PairId, Spans, Symbol};
+use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, Spans, Symbol};
 
 /// What the fleet holds on one pair, or on several that are one (an instance and its bare address).
 #[derive(Clone, Debug)]
@@ -51,6 +51,15 @@ impl Fleet {
             }
         }
         spans
+    }
+
+    /// The latest change of the verdict on AAAA of `pairs`, which are to be one. Quick for the many that have none.
+    #[must_use]
+    pub fn change(&self, pairs: &[PairId]) -> Option<Change> {
+        let known = pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize));
+        let mut verdicts = known.flat_map(|pair| pair.all(&self.more)).map(|(slot, _)| slot).filter(is_aaaa);
+        let first = verdicts.next()?;
+        verdicts.any(|slot| slot != first).then(|| self.spans_of(pairs).change())?
     }
 
     /// The kind, the id and the VPC of an origin; empty texts for a number that is not of this fleet.
@@ -166,6 +175,13 @@ mod tests {
         let glance = fleet.glance(&[bare, named]);
         assert_eq!((glance.spans.aaaa().count(), glance.spans.a().count()), (1, 1));
         assert_eq!(glance.name_ipv4.unwrap().lowest(), [9]);
+        assert_eq!(fleet.change(&[bare, named]), None);
+        let later =
+            Observation { at: Moment(1), ..observation(Asker::Address, "a.", Verdict::Aaaa(Aaaa::Native)) };
+        fleet.observe(&later);
+        let change = fleet.change(&[bare, named]);
+        assert_eq!(change, fleet.spans_of(&[bare, named]).change());
+        assert!(change.is_some_and(|change| change.to == Aaaa::Native));
         assert!(fleet.survey().briefs().map(|brief| brief.joined).eq([false, true]));
     }
 }

@@ -47,6 +47,12 @@ pub(super) fn slot(verdict: Verdict) -> Option<u8> {
     }
 }
 
+/// Whether a slot is of a verdict on AAAA.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape of a filter over slots")]
+pub(super) fn is_aaaa(slot: &u8) -> bool {
+    usize::from(*slot) < Aaaa::ALL.len()
+}
+
 /// No entry.
 pub(super) const NONE: u32 = u32::MAX;
 

@@ -94,7 +94,7 @@ pub(super) fn table(
     active: bool,
     theme: &Theme,
 ) -> Vec<Line<'static>> {
-    let widths = widths(columns, &rows, across.saturating_sub(2));
+    let widths = widths(columns, &rows, across.saturating_sub(2), head);
     let mut lines = Vec::with_capacity(rows.len() + 1);
     if head {
         let cells = columns.iter().map(|column| Cell::new(column.head, theme.dim)).collect();
@@ -142,13 +142,14 @@ fn line(
 /// The width of each column, 0 for one that is left out. In the order of their ranks, each takes its least width as
 /// long as there is room, one that can be done without only if those before it keep theirs with ease. What remains
 /// goes to them in the same order: first up to their ease, then up to what their cells ask for.
-fn widths(columns: &[Column], rows: &[TableRow], across: usize) -> Vec<usize> {
+fn widths(columns: &[Column], rows: &[TableRow], across: usize, head: bool) -> Vec<usize> {
     let wanted: Vec<usize> = columns
         .iter()
         .enumerate()
         .map(|(at, column)| {
             let widest = rows.iter().map(|row| row.cells.get(at).map_or(0, Cell::width)).max().unwrap_or(0);
-            if widest == 0 { 0 } else { widest.max(width(column.head)).min(column.most) }
+            let least = if head { width(column.head) } else { 0 };
+            if widest == 0 { 0 } else { widest.max(least).min(column.most) }
         })
         .collect();
     let eased = |at: usize| wanted[at].min(columns[at].ease);

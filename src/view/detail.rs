@@ -14,11 +14,10 @@ use crate::console::{Model, OriginRow, PairRow, Screen};
 use crate::fleet::{Glance, Span as Stretch, Status, address_text};
 use crate::observation::Verdict;
 
-const SPANS: [Column; 4] = [
-    column("verdict", 8, 16, 0),
-    Column { right: true, ..column("records", 7, 9, 2) },
-    column("from", 8, 8, 1),
-    column("to", 8, 8, 1),
+const SPANS: [Column; 3] = [
+    column("verdict", 13, 13, 0),
+    column("time", 8, 19, 1),
+    Column { right: true, ..column("records", 2, 12, 2) },
 ];
 
 /// From this width on the record stands beside what is known.
@@ -112,9 +111,8 @@ fn verdicts(glance: &Glance<'_>, theme: &Theme, across: u16) -> Vec<Line<'static
     let row = |verdict: Verdict, span: Stretch| TableRow {
         cells: vec![
             words::verdict(verdict, answered, theme),
+            Cell::new(format!("{} – {}", span.first.clock(), span.last.clock()), theme.dim),
             Cell::new(format!("×{}", number(span.count)), theme.text),
-            Cell::new(span.first.clock(), theme.dim),
-            Cell::new(span.last.clock(), theme.dim),
         ],
         selected: false,
     };
@@ -126,7 +124,7 @@ fn verdicts(glance: &Glance<'_>, theme: &Theme, across: u16) -> Vec<Line<'static
         if rows.is_empty() {
             lines.push(Line::from(Span::styled("  never asked", theme.dim)));
         } else {
-            lines.extend(table(&SPANS, rows, across, true, false, theme));
+            lines.extend(table(&SPANS, rows, across, false, false, theme));
         }
         lines
     };

@@ -21,14 +21,17 @@ const ORIGINS: [Column; 6] = [
 ];
 
 const PAIRS: [Column; 7] = [
-    column("status", 1, 18, 0),
-    Column { ease: 40, ..column("endpoint", 27, 72, 1) },
+    Column { ease: 12, ..column("status", 1, 18, 0) },
+    Column { ease: 28, ..column("endpoint", 26, 72, 1) },
     column("what came back", 14, 56, 2),
     Column { right: true, ..column("AAAA", 4, 9, 5) },
     Column { right: true, ..column("A", 4, 9, 6) },
     column("since", 8, 8, 4),
     column("last", 8, 8, 7),
 ];
+
+/// Under this many columns, ids are cut and glyphs have to do.
+const NARROW: u16 = 72;
 
 /// A glyph for each endpoint, as long as there are no more than this.
 const STRIP: usize = 64;
@@ -74,7 +77,7 @@ fn origins(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, head
     let rows = (first..shown.min(first + height))
         .filter_map(|at| Some((at, model.origin_at(at)?)))
         .map(|(at, origin)| TableRow {
-            cells: origin_cells(model, origin, theme),
+            cells: origin_cells(model, origin, theme, area.width),
             selected: selected == Some(at),
         })
         .collect();
@@ -84,8 +87,9 @@ fn origins(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, head
     put(frame, area, lines);
 }
 
-fn origin_cells(model: &Model, origin: &OriginRow, theme: &Theme) -> Vec<Cell> {
+fn origin_cells(model: &Model, origin: &OriginRow, theme: &Theme, across: u16) -> Vec<Cell> {
     let (_, id, _) = model.known().fleet.origin_text(origin.key);
+    let name = if across < NARROW { words::name_of(model, origin.key) } else { visible(id).into_owned() };
     let dns64 = match origin.dns64 {
         Dns64::On(since) => Cell::new(format!("on {}", since.clock()), theme.status(Status::Nat64)),
         Dns64::Off => Cell::new("off", theme.status(Status::Ipv4Only)),
@@ -110,7 +114,7 @@ fn origin_cells(model: &Model, origin: &OriginRow, theme: &Theme) -> Vec<Cell> {
     }
     let address = origin.addresses.first().filter(|_| id.parse::<std::net::IpAddr>().is_err());
     vec![
-        Cell::new(visible(id), theme.text),
+        Cell::new(name, theme.text),
         dns64,
         counts,
         strip,
@@ -160,7 +164,7 @@ fn pair_cells(model: &Model, origin: &OriginRow, pair: &PairRow, theme: &Theme, 
     let glance = known.glance(model.roster().members(pair));
     let style = theme.status(pair.status);
     // Where it is narrow the glyph has to do.
-    let words = if across < 72 { String::new() } else { format!(" {}", pair.status.words()) };
+    let words = if across < NARROW { String::new() } else { format!(" {}", pair.status.words()) };
     let mut status = Cell::new(format!("{}{words}", pair.status.glyph()), style);
     if model.is_fresh(origin.key, pair.name) {
         status = status.modified(theme.fresh);

@@ -9,9 +9,13 @@ use super::theme::Theme;
 use crate::console::{BINDINGS, When};
 use crate::fleet::Status;
 
+/// Columns that the keys take, and the whole.
+const KEYS: usize = 18;
+const ACROSS: u16 = 62;
+
 pub(super) fn draw(scroll: u16, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let lines = lines(theme);
-    let width = 62.min(area.width);
+    let width = ACROSS.min(area.width);
     let height = (u16::try_from(lines.len()).unwrap_or(u16::MAX)).saturating_add(2).min(area.height);
     let place =
         Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
@@ -40,7 +44,7 @@ fn lines(theme: &Theme) -> Vec<Line<'static>> {
         }
         let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
         lines.push(Line::from(vec![
-            Span::styled(format!(" {:<18}", keys.join(" ")), theme.marker),
+            Span::styled(format!(" {:<KEYS$} ", keys.join(" ")), theme.marker),
             Span::styled(binding.says, theme.text),
         ]));
     }
@@ -66,5 +70,21 @@ fn sign(status: Status) -> &'static str {
         Status::Nat64 => "DNS64 made the address: needs NAT64",
         Status::AOnly => "asked for A, never for AAAA",
         Status::Native => "has an IPv6 address of its own",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_fits() {
+        for line in lines(&Theme::plain()) {
+            assert!(line.width() + 2 <= usize::from(ACROSS), "{line}");
+        }
+        for binding in BINDINGS {
+            let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
+            assert!(keys.join(" ").chars().count() <= KEYS, "{keys:?}");
+        }
     }
 }

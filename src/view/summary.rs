@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::{count, visible};
+use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::words;
 use crate::console::Model;
@@ -26,21 +26,21 @@ pub fn summary(model: &Model) -> String {
         let counts: Vec<String> = Status::ALL
             .into_iter()
             .filter(|status| origin.count(*status) > 0)
-            .map(|status| format!("{} {} {}", status.glyph(), origin.count(status), status.words()))
+            .map(|status| format!("{} {}", number(u64::from(origin.count(status))), status.words()))
             .collect();
         _ = writeln!(text, "  {}  DNS64 {}  {}", visible(id), origin.dns64.word(), counts.join(", "));
     }
     if origins.len() > ORIGINS {
-        _ = writeln!(text, "  and {} more", count((origins.len() - ORIGINS) as u64, "origin"));
+        _ = writeln!(text, "  and {}", count((origins.len() - ORIGINS) as u64, "more origin"));
     }
     let loss = &tally.loss;
     _ = writeln!(
         text,
         "{} read, {} malformed, {}, {} s sampled.",
         count(tally.records, "record"),
-        tally.malformed,
+        number(tally.malformed),
         count(loss.gaps.len() as u64, "gap"),
-        loss.sampled_seconds
+        number(loss.sampled_seconds)
     );
     for (input, why) in &model.feed().failures {
         _ = writeln!(text, "{}: {}", visible(input), visible(why));

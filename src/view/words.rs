@@ -93,7 +93,7 @@ fn sentence(model: &Model, answer: &Answer, names: &str, theme: &Theme) -> Vec<S
             vec![origin, say(" asks for "), share("all its"), say(not), names, say(".")]
         }
         Status::Empty => {
-            let open = say("; whether there is an A nobody asked.");
+            let open = say("; nobody asked for A.");
             vec![origin, say(" gets no AAAA for "), share("all its"), say(": "), names, open]
         }
         Status::NoAddress => {
@@ -244,17 +244,20 @@ fn aaaa_glyph(verdict: Aaaa, a_answered: bool) -> Status {
     }
 }
 
-/// A verdict with its glyph.
+/// A verdict with its glyph, which is what stays where it is narrow.
 pub(super) fn verdict(verdict: Verdict, a_answered: bool, theme: &Theme) -> Cell {
-    match verdict {
+    let (glyph, style) = match verdict {
         Verdict::Aaaa(aaaa) => {
             let status = aaaa_glyph(aaaa, a_answered);
-            Cell::new(format!("{} {}", status.glyph(), aaaa.word()), theme.status(status))
+            (status.glyph(), theme.status(status))
         }
-        Verdict::A(A::Answered) => Cell::new("4 answered", theme.class(Class::A)),
-        Verdict::A(a) => Cell::new(format!("4 {}", a.word()), theme.class(Class::Empty)),
-        Verdict::NotJudged => Cell::new("· not judged", theme.faint),
-    }
+        Verdict::A(A::Answered) => (Status::AOnly.glyph(), theme.class(Class::A)),
+        Verdict::A(_) => (Status::AOnly.glyph(), theme.class(Class::Empty)),
+        Verdict::NotJudged => ('·', theme.faint),
+    };
+    let mut cell = Cell::new(glyph, style);
+    cell.push(format!(" {}", verdict.word()), style);
+    cell
 }
 
 /// What a record answered, in a few words.

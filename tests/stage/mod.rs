@@ -1,5 +1,9 @@
 //! A stage for the console: driven by messages only, drawn into a buffer.
-#![allow(dead_code, reason = "each test file uses some of it")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    reason = "each test file uses some of it, and stops where it cannot go on"
+)]
 
 use std::time::Duration;
 
