@@ -98,7 +98,7 @@ fn draw_run(svg: &mut String, buffer: &Buffer, x: u16, y: u16, length: u16) {
         .expect("a string");
     };
     if paper != PAPER {
-        rect(left, top, wide, CELL.1, &paper);
+        rect(left, top, wide, CELL.1 + 0.2, &paper);
     }
     let text: String = (x..x + length).map(|x| buffer[(x, y)].symbol()).collect();
     let char = text.chars().next().unwrap_or(' ');

@@ -61,6 +61,8 @@ pub(super) struct Column {
     pub(super) least: usize,
     /// It becomes this wide before any other becomes wider than this.
     pub(super) ease: usize,
+    /// Columns that can be done without are left out for it to become this wide.
+    pub(super) roomy: usize,
     /// It becomes no wider than this.
     pub(super) most: usize,
     /// Those with a lower number get their place first.
@@ -69,7 +71,7 @@ pub(super) struct Column {
 }
 
 pub(super) const fn column(head: &'static str, least: usize, most: usize, rank: u8) -> Column {
-    Column { head, least, ease: most, most, rank, right: false }
+    Column { head, least, ease: most, roomy: most, most, rank, right: false }
 }
 
 /// A row of a table.
@@ -140,8 +142,8 @@ fn line(
 }
 
 /// The width of each column, 0 for one that is left out. In the order of their ranks, each takes its least width as
-/// long as there is room, one that can be done without only if those before it keep theirs with ease. What remains
-/// goes to them in the same order: first up to their ease, then up to what their cells ask for.
+/// long as there is room, one that can be done without only if those before it are roomy. What remains goes to them in
+/// the same order: first up to their ease, then up to what their cells ask for.
 fn widths(columns: &[Column], rows: &[TableRow], across: usize, head: bool) -> Vec<usize> {
     let wanted: Vec<usize> = columns
         .iter()
@@ -160,11 +162,11 @@ fn widths(columns: &[Column], rows: &[TableRow], across: usize, head: bool) -> V
     for at in order.iter().copied() {
         let gap = if left == across { 0 } else { GAP };
         let least = columns[at].least.min(wanted[at]);
-        let with_ease = asked + gap + least <= across;
-        if least + gap <= left && (columns[at].rank <= NEEDED || with_ease) {
+        let roomy = asked + gap + least <= across;
+        if least + gap <= left && (columns[at].rank <= NEEDED || roomy) {
             widths[at] = least;
             left -= least + gap;
-            asked += eased(at) + gap;
+            asked += wanted[at].min(columns[at].roomy) + gap;
         } else if left == across {
             // Nothing fits: the most important one gets what there is.
             widths[at] = left;

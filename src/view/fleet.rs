@@ -22,7 +22,7 @@ const ORIGINS: [Column; 6] = [
 
 const PAIRS: [Column; 7] = [
     Column { ease: 12, ..column("status", 1, 18, 0) },
-    Column { ease: 28, ..column("endpoint", 26, 72, 1) },
+    Column { ease: 28, roomy: 40, ..column("endpoint", 26, 72, 1) },
     column("what came back", 14, 56, 2),
     Column { right: true, ..column("AAAA", 4, 9, 5) },
     Column { right: true, ..column("A", 4, 9, 6) },

@@ -13,9 +13,9 @@ use crate::observation::Verdict;
 
 const COLUMNS: [Column; 6] = [
     column("time", 8, 8, 1),
-    column("origin", 11, 39, 4),
-    column("type", 4, 5, 3),
-    Column { ease: 36, ..column("name", 20, 72, 0) },
+    column("origin", 11, 39, 3),
+    column("type", 4, 5, 4),
+    Column { ease: 36, roomy: 26, ..column("name", 20, 72, 0) },
     column("verdict", 1, 13, 2),
     column("answer", 10, 48, 5),
 ];
