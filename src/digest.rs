@@ -2,7 +2,7 @@
 
 use crate::address::Nat64Prefixes;
 use crate::envelope::{Place, Sink};
-use crate::fleet::{Fleet, PairId};
+use crate::fleet::{Batch, Fleet, PairId};
 use crate::moment::Moment;
 use crate::observation::{Judge, Observation};
 use crate::record::{Malformed, Record};
@@ -42,6 +42,9 @@ pub struct Sample {
 
 /// Who is told of each observation besides the fleet.
 pub trait Witness {
+    /// Whether it wants to be told. If not, observations may be counted together, which is quicker.
+    const WATCHES: bool = true;
+
     /// Takes one observation, the pair it counts for (none for types that are not judged), and where it stood.
     fn saw(&mut self, observation: &Observation<'_>, pair: Option<PairId>, place: Place);
 }
@@ -51,6 +54,8 @@ pub trait Witness {
 pub struct Unwitnessed;
 
 impl Witness for Unwitnessed {
+    const WATCHES: bool = false;
+
     #[inline]
     fn saw(&mut self, _: &Observation<'_>, _: Option<PairId>, _: Place) {}
 }
@@ -61,6 +66,7 @@ pub struct Digest<W = Unwitnessed> {
     terms: Terms,
     judge: Judge,
     fleet: Fleet,
+    batch: Batch,
     samples: Vec<Sample>,
     witness: W,
 }
@@ -73,53 +79,57 @@ impl<W: Witness> Digest<W> {
             terms: terms.clone(),
             judge: Judge::new(terms.prefixes.clone()),
             fleet: Fleet::default(),
+            batch: Batch::default(),
             samples: Vec::new(),
             witness,
         }
     }
 
-    /// What was counted so far.
+    /// How many records were counted so far.
     #[must_use]
-    pub fn fleet(&self) -> &Fleet {
-        &self.fleet
+    pub fn records(&self) -> u64 {
+        self.fleet.tally().records
+    }
+
+    /// Gives up the pieces that could not be read since this was last asked.
+    pub fn take_samples(&mut self) -> Vec<Sample> {
+        std::mem::take(&mut self.samples)
     }
 
     /// Gives up what was counted, the samples of malformed input, and the witness.
     #[must_use]
-    pub fn finish(self) -> (Fleet, Vec<Sample>, W) {
+    pub fn finish(mut self) -> (Fleet, Vec<Sample>, W) {
+        self.fleet.settle(&mut self.batch);
         (self.fleet, self.samples, self.witness)
-    }
-}
-
-#[inline]
-fn take<W: Witness>(
-    terms: &Terms,
-    fleet: &mut Fleet,
-    witness: &mut W,
-    observation: &Observation<'_>,
-    place: Place,
-) {
-    if terms.admits(observation.at) {
-        let pair = fleet.observe(observation);
-        witness.saw(observation, pair, place);
-    } else {
-        fleet.tally_mut().outside += 1;
     }
 }
 
 impl<W: Witness> Sink for Digest<W> {
     #[inline]
     fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
-        let Self { terms, judge, fleet, witness, .. } = self;
+        let Self { terms, judge, fleet, batch, witness, .. } = self;
         let (observation, length) = judge.canonical(bytes)?;
-        let place = Place { offset, length: u32::try_from(length).unwrap_or(u32::MAX) };
-        take(terms, fleet, witness, &observation, place);
+        if !terms.admits(observation.at) {
+            fleet.tally_mut().outside += 1;
+        } else if W::WATCHES {
+            let place = Place { offset, length: u32::try_from(length).unwrap_or(u32::MAX) };
+            let pair = fleet.observe(&observation);
+            witness.saw(&observation, pair, place);
+        } else {
+            fleet.observe_later(&observation, batch);
+        }
         Some(length)
     }
 
     fn record(&mut self, record: &Record<'_>, place: Place) {
         let Self { terms, judge, fleet, witness, .. } = self;
-        take(terms, fleet, witness, &judge.judge(record), place);
+        let observation = judge.judge(record);
+        if terms.admits(observation.at) {
+            let pair = fleet.observe(&observation);
+            witness.saw(&observation, pair, place);
+        } else {
+            fleet.tally_mut().outside += 1;
+        }
     }
 
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {

@@ -1,11 +1,41 @@
 //! What a record travels in: a bare line, an export line, a document of the CLI, a subscription payload, a table.
+//!
+//! Bytes come in blocks as they were read; what is whole is taken, the rest waits for more. There is no choice of a
+//! format up front: at each place it is read what stands there, so that files may be cut, mixed and concatenated.
+//!
+//! - A line that begins with `{` is offered to the sink first, whose own parser knows the resolver's exact spelling.
+//!   That is the hot path, and nothing is scanned before it.
+//! - Any other JSON value is found whole (`value`), and looked through for records in it (`walk`), without being
+//!   parsed where it is only an envelope.
+//! - A value too large to be held is entered, and its elements are read one by one (`document`).
+//! - Text before a `{` on its line is a prefix. A first line that is the header of a table begins a table (`table`).
+//!
+//! A value that is torn counts once as malformed, and reading resumes behind its first `{`, so that nothing that can
+//! be read is lost with it: the record on the next line, the elements of a cut document. The repeated reading is
+//! bounded by [`MAX_VALUE`] and the depth limit.
 
 use crate::record::{Malformed, Record};
+
+mod document;
+mod escape;
+mod format;
+mod members;
+mod payload;
+mod sketch;
+mod stream;
+mod table;
+mod value;
+mod walk;
+
+pub use format::Format;
 
 /// The largest single JSON value, line or field taken in at once, in bytes.
 pub const MAX_VALUE: usize = 4 << 20;
 
 /// Where a record stood in its input once that was decompressed.
+///
+/// The value is the element of the list that held the record (an event of `filter-log-events`), or the value that
+/// stood by itself, or the row of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Place {
     /// Bytes before the value that holds the record.
@@ -20,8 +50,47 @@ pub trait Sink {
     /// short by the end of what was read so far. Returns how many bytes the record had, or `None` if it is not in
     /// that spelling (nothing was taken then).
     fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize>;
+    /// As [`Sink::canonical`], for bytes that were inside the value at `place`, as a string or packed: they do not
+    /// stand in the input as they are.
+    fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
+        self.canonical(bytes, place.offset)
+    }
     /// Takes a record that was read the general way.
     fn record(&mut self, record: &Record<'_>, place: Place);
     /// Takes what could not be read: why, and its first bytes.
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place);
 }
+
+/// Reads records out of an input, block by block.
+#[derive(Debug, Default)]
+pub struct Envelope {
+    stream: stream::Stream,
+    memory: walk::Memory,
+}
+
+impl Envelope {
+    /// An envelope for a part of an input that begins at `offset`, at a line start: places count from the input's
+    /// beginning, and no header of a table is looked for.
+    #[must_use]
+    pub fn resume(offset: u64) -> Self {
+        Self { stream: stream::Stream::resume(offset), memory: walk::Memory::default() }
+    }
+
+    /// Reads as much of `bytes` as is whole, and returns how many of them were consumed. The next call must begin
+    /// with the bytes that were not, followed by more. `end` says that nothing follows: everything is consumed then.
+    ///
+    /// When `bytes` holds [`MAX_VALUE`] bytes or more, at least one is consumed, so that a caller needs to hold no
+    /// more than that and one read.
+    pub fn scan(&mut self, bytes: &[u8], end: bool, sink: &mut impl Sink) -> usize {
+        self.stream.scan(bytes, end, &mut walk::Walk::new(sink, &mut self.memory))
+    }
+
+    /// What the input turned out to be, from what was read so far.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.memory.format
+    }
+}
+
+#[cfg(test)]
+mod tests;

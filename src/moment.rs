@@ -136,29 +136,70 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
+/// A moment as text: RFC 3339 in UTC, with milliseconds only where there are any.
+#[derive(Clone, Copy, Debug)]
+pub struct MomentText {
+    bytes: [u8; 24],
+    length: usize,
+}
+
+impl MomentText {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    }
+}
+
+impl Moment {
+    /// The moment as text, without allocating: reports write millions of them.
+    #[must_use]
+    pub fn text(self) -> MomentText {
+        let (year, month, day) = self.civil();
+        let second = u32::try_from(self.second().rem_euclid(DAY)).unwrap_or_default();
+        let millis = u32::try_from(self.0.rem_euclid(1000)).unwrap_or_default();
+        let small = |number: i64| u32::try_from(number).unwrap_or_default();
+        let mut bytes = *b"0000-00-00T00:00:00.000Z";
+        let mut put =
+            |at: usize, number: u32| bytes[at..at + 2].copy_from_slice(&PAIRS[number as usize % 100]);
+        put(0, small(year) / 100);
+        put(2, small(year) % 100);
+        put(5, small(month));
+        put(8, small(day));
+        put(11, second / 3600);
+        put(14, second / 60 % 60);
+        put(17, second % 60);
+        if millis == 0 {
+            bytes[19] = b'Z';
+            return MomentText { bytes, length: 20 };
+        }
+        put(20, millis / 10);
+        bytes[22] = b'0' + u8::try_from(millis % 10).unwrap_or_default();
+        MomentText { bytes, length: 24 }
+    }
+}
+
+/// `00` to `99`.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+};
+
 /// RFC 3339 in UTC, with milliseconds only where there are any.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.civil();
-        let second = self.second().rem_euclid(DAY);
-        let millis = self.0.rem_euclid(1000);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}",
-            second / 3600,
-            second / 60 % 60,
-            second % 60
-        )?;
-        if millis != 0 {
-            write!(f, ".{millis:03}")?;
-        }
-        f.write_str("Z")
+        f.pad(self.text().as_str())
     }
 }
 
 impl serde::Serialize for Moment {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.text().as_str())
     }
 }
 

@@ -25,9 +25,9 @@ pub const WAITING: usize = 4;
 /// Why the console could not run.
 #[derive(Debug, thiserror::Error)]
 pub enum TerminalError {
-    /// Standard output or standard input leads elsewhere.
-    #[error("the console needs a terminal, and standard {0} is none")]
-    NotATerminal(&'static str),
+    /// Standard output leads elsewhere.
+    #[error("the console needs a terminal, and standard output is none")]
+    NotATerminal,
     /// The terminal does not do what it is asked.
     #[error("cannot use the terminal")]
     Io(#[from] io::Error),
@@ -38,6 +38,8 @@ pub enum TerminalError {
 pub struct Outcome {
     /// Because of what.
     pub ending: Ending,
+    /// Whether part of the input was bad.
+    pub partial: bool,
     /// What was seen, in a few lines of plain text; to be left in the terminal.
     pub summary: String,
 }
@@ -55,11 +57,9 @@ pub fn run(
     sender: &Sender<Message>,
     mut perform: impl FnMut(Effect),
 ) -> Result<Outcome, TerminalError> {
-    for (what, is_terminal) in [("output", io::stdout().is_terminal()), ("input", io::stdin().is_terminal())]
-    {
-        if !is_terminal {
-            return Err(TerminalError::NotATerminal(what));
-        }
+    // Standard input may hold the log; keys come from the terminal itself then.
+    if !io::stdout().is_terminal() {
+        return Err(TerminalError::NotATerminal);
     }
     restore_on_panic();
     listen_to_signals(sender)?;
@@ -102,7 +102,8 @@ pub fn run(
     take(&mut model, Message::Tick(pace.start.elapsed()), &mut perform);
     drop(screen);
     drop(taken);
-    Ok(Outcome { ending, summary: summary(&model) })
+    let partial = model.known().fleet.tally().malformed > 0 || !model.feed().failures.is_empty();
+    Ok(Outcome { ending, partial, summary: summary(&model) })
 }
 
 /// Lets the model take in a message. Returns why to end, if that is what comes of it.

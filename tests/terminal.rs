@@ -32,8 +32,12 @@ impl Session {
     }
 
     fn start_with(arguments: &[&str], environment: &'static [(&'static str, &'static str)]) -> Self {
+        Self::run(env!("CARGO_BIN_EXE_r53tail"), arguments, environment)
+    }
+
+    fn run(program: &str, arguments: &[&str], environment: &'static [(&'static str, &'static str)]) -> Self {
         let pair = native_pty_system().openpty(size(30, 110)).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_r53tail"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env_clear();
         command.env("TERM", "xterm-256color");
@@ -212,6 +216,66 @@ fn no_color_is_respected() {
     assert!(colored(session.screen.screen()), "an empty NO_COLOR asks for nothing");
     session.press("q");
     session.end();
+}
+
+/// The demo's log in a file of its own, with more behind it.
+fn log(name: &str, more: &str) -> std::path::PathBuf {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let demo = include_str!("../fixtures/demo.jsonl");
+    std::fs::write(&path, format!("{demo}{more}")).unwrap();
+    path
+}
+
+#[test]
+fn a_file_is_replayed_and_its_records_fetched() {
+    let path = log("replay.log", "");
+    let mut session = Session::start(&["replay", path.to_str().unwrap()]);
+    session.wait_for("end of log");
+    session.wait_for("REPLAY  2026-05-12 14:02:08Z");
+    session.press("2");
+    session.wait_for("replay.log at byte");
+    session.wait_for(r#""query_name": "artifacts-example"#);
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
+}
+
+#[test]
+fn standard_input_is_replayed_with_keys_from_the_terminal() {
+    let path = log("stdin.log", "");
+    let script = format!("cat '{}' | '{}' replay -", path.display(), env!("CARGO_BIN_EXE_r53tail"));
+    let mut session = Session::run("/bin/sh", &["-c", &script], &[("PATH", "/usr/bin:/bin")]);
+    session.wait_for("end of log");
+    session.press("3\x1b[A\r");
+    session.wait_for("standard input at byte");
+    session.wait_for(r#""query_type""#);
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
+}
+
+#[test]
+fn bad_input_is_shown_and_remembered() {
+    let path = log("bad.log", "{\"query_name\":\"a.\",\"query_type\":\"A\"}\n");
+    let mut session = Session::start(&["replay", path.to_str().unwrap(), "/nonexistent/file"]);
+    session.wait_for("1 malformed");
+    session.wait_for("end of log");
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 3);
+    let text = screen.screen().contents();
+    assert!(text.contains("180 records read, 1 malformed"), "{text}");
+    assert!(text.contains("/nonexistent/file"), "{text}");
+}
+
+#[test]
+fn nothing_to_replay_is_said_at_once() {
+    let (status, screen) = Session::start(&["replay", "/nonexistent/file"]).end();
+    assert_eq!(status.exit_code(), 2);
+    let text = screen.screen().contents();
+    assert!(text.contains("error: cannot replay: `/nonexistent/file` does not exist"), "{text}");
 }
 
 #[test]

@@ -15,30 +15,31 @@ pub fn parse_ipv6(text: &[u8]) -> Option<u128> {
 }
 
 /// Reads an IPv4 address in dotted decimal; `None` if the text is none.
+#[inline]
 #[must_use]
 pub fn parse_ipv4(text: &[u8]) -> Option<u32> {
-    let mut bits = 0_u32;
-    let mut octet = 0_u32;
-    let mut digits = 0;
-    let mut dots = 0;
-    for &byte in text {
-        if byte.is_ascii_digit() {
-            // A leading zero is refused as the standard library does: some readers take it for octal.
-            if digits == 3 || (digits > 0 && octet == 0) {
-                return None;
-            }
-            octet = octet * 10 + u32::from(byte - b'0');
-            digits += 1;
-        } else if byte == b'.' && digits > 0 && octet < 256 && dots < 3 {
-            bits = bits << 8 | octet;
-            octet = 0;
-            digits = 0;
-            dots += 1;
-        } else {
-            return None;
-        }
+    let (first, rest) = octet(text)?;
+    let (second, rest) = octet(rest.strip_prefix(b".")?)?;
+    let (third, rest) = octet(rest.strip_prefix(b".")?)?;
+    let (fourth, rest) = octet(rest.strip_prefix(b".")?)?;
+    rest.is_empty().then_some(first << 24 | second << 16 | third << 8 | fourth)
+}
+
+/// Reads up to three digits, and gives what follows them. A leading zero is refused as the standard library does:
+/// some readers take it for octal.
+#[inline]
+fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
+    let digit = |at: usize| text.get(at).map_or(10, |byte| u32::from(byte.wrapping_sub(b'0')));
+    let (one, two) = (digit(0), digit(1));
+    if one > 9 {
+        return None;
     }
-    (dots == 3 && digits > 0 && octet < 256).then_some(bits << 8 | octet)
+    if two > 9 {
+        return Some((one, &text[1..]));
+    }
+    let three = digit(2);
+    let (value, length) = if three > 9 { (one * 10 + two, 2) } else { (one * 100 + two * 10 + three, 3) };
+    (one > 0 && value < 256).then(|| (value, &text[length..]))
 }
 
 /// The value of a hexadecimal digit of either case, else 0xff.

@@ -129,9 +129,9 @@ fn keep_newest(newest: &mut Vec<Option<(Moment, Spot)>>, pair: PairId, new: (Mom
 #[derive(Debug)]
 struct Draft {
     kind: OriginKind,
-    id: String,
-    vpc: String,
-    name: String,
+    id: Vec<u8>,
+    vpc: Vec<u8>,
+    name: Vec<u8>,
     at: Moment,
     spot: Spot,
     pair: Option<PairId>,
@@ -146,9 +146,9 @@ impl Draft {
     fn new() -> Self {
         Self {
             kind: OriginKind::Address,
-            id: String::new(),
-            vpc: String::new(),
-            name: String::new(),
+            id: Vec::new(),
+            vpc: Vec::new(),
+            name: Vec::new(),
             at: Moment(0),
             spot: Spot { input: InputId(0), place: Place::default() },
             pair: None,
@@ -161,9 +161,9 @@ impl Draft {
     }
 
     fn set(&mut self, observation: &Observation<'_>, pair: Option<PairId>, spot: Spot) {
-        let text = |target: &mut String, text: &str| {
+        let text = |target: &mut Vec<u8>, text: &[u8]| {
             target.clear();
-            target.push_str(text);
+            target.extend_from_slice(text);
         };
         self.kind = match observation.asker {
             Asker::Instance(id) => {
@@ -181,7 +181,7 @@ impl Draft {
             Asker::Address => {
                 match observation.source {
                     Source::Text(source) => text(&mut self.id, source),
-                    Source::Ip(bits) => text(&mut self.id, &crate::fleet::address_text(bits)),
+                    Source::Ip(bits) => text(&mut self.id, crate::fleet::address_text(bits).as_bytes()),
                 }
                 OriginKind::Address
             }
@@ -201,12 +201,13 @@ impl Draft {
     }
 
     fn row(&self, fleet: &Fleet) -> Row {
+        let text = String::from_utf8_lossy;
         Row {
             at: self.at,
             spot: self.spot,
-            origin: fleet.find_origin(self.kind, &self.id, &self.vpc),
+            origin: fleet.find_origin(self.kind, &text(&self.id), &text(&self.vpc)),
             pair: self.pair,
-            name: self.name.as_str().into(),
+            name: text(&self.name).into(),
             verdict: self.verdict,
             native: self.native.clone(),
             ipv4: self.ipv4.clone(),

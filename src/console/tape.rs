@@ -56,13 +56,23 @@ impl Tape {
         }
     }
 
-    /// The bytes at `place` of `input`, if they are still held.
+    /// The bytes at `place` of `input`, if they are all still held; they may go from one chunk into the next.
     #[must_use]
-    pub fn get(&self, input: InputId, place: Place) -> Option<&[u8]> {
-        self.chunks.iter().rev().filter(|chunk| chunk.input == input).find_map(|chunk| {
-            let start = usize::try_from(place.offset.checked_sub(chunk.offset)?).ok()?;
-            chunk.bytes.get(start..start.checked_add(usize::try_from(place.length).ok()?)?)
-        })
+    pub fn get(&self, input: InputId, place: Place) -> Option<Vec<u8>> {
+        let end = place.offset.checked_add(u64::from(place.length))?;
+        let mut held = Vec::new();
+        for chunk in self.chunks.iter().filter(|chunk| chunk.input == input) {
+            let wanted = place.offset + held.len() as u64;
+            let Some(start) = wanted.checked_sub(chunk.offset).and_then(|start| usize::try_from(start).ok())
+            else {
+                continue;
+            };
+            let length = usize::try_from(end - wanted).ok()?;
+            if let Some(bytes) = chunk.bytes.get(start..) {
+                held.extend_from_slice(&bytes[..length.min(bytes.len())]);
+            }
+        }
+        (held.len() as u64 == u64::from(place.length)).then_some(held)
     }
 }
 
@@ -77,10 +87,12 @@ mod tests {
             tape.push(Chunk { input: InputId(1), offset, bytes: bytes.as_bytes().into() });
         }
         let get = |input, offset, length| tape.get(InputId(input), Place { offset, length });
-        assert_eq!(get(1, 5, 2), Some(&b"fg"[..]));
-        assert_eq!(get(1, 8, 4), Some(&b"ijkl"[..]));
+        assert_eq!(get(1, 5, 2).as_deref(), Some(&b"fg"[..]));
+        assert_eq!(get(1, 8, 4).as_deref(), Some(&b"ijkl"[..]));
+        assert_eq!(get(1, 7, 2).as_deref(), Some(&b"hi"[..]), "across two chunks");
         assert_eq!(get(1, 0, 2), None, "gone");
-        assert_eq!(get(1, 7, 2), None, "across two chunks");
+        assert_eq!(get(1, 3, 2), None, "the first half is gone");
+        assert_eq!(get(1, 11, 2), None, "not there yet");
         assert_eq!(get(2, 5, 2), None, "another input");
     }
 }

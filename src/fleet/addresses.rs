@@ -2,58 +2,84 @@
 
 /// How many addresses a set keeps.
 pub const KEPT: usize = 16;
+/// How many of them stand in the set itself; most endpoints answer with no more.
+const INLINE: usize = 4;
 
 /// The 16 lowest addresses of those seen, and whether there were more. Joining two is associative and commutative.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct AddressSet<T> {
-    /// Sorted, without repeats.
-    lowest: Vec<T>,
+    /// The first `length` are in use, sorted, without repeats, while they fit.
+    inline: [T; INLINE],
+    /// All of them once there are more; sorted, too.
+    #[expect(clippy::box_collection, reason = "eight bytes in every set, for what few sets have")]
+    spilled: Option<Box<Vec<T>>>,
+    length: u8,
     more: bool,
 }
 
-impl<T> Default for AddressSet<T> {
+impl<T: Copy + Default> Default for AddressSet<T> {
     fn default() -> Self {
-        Self { lowest: Vec::new(), more: false }
+        Self { inline: [T::default(); INLINE], spilled: None, length: 0, more: false }
     }
 }
 
+impl<T: Copy + Ord> PartialEq for AddressSet<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.lowest() == other.lowest() && self.more == other.more
+    }
+}
+
+impl<T: Copy + Ord> Eq for AddressSet<T> {}
+
 impl<T: Copy + Ord> AddressSet<T> {
     /// Takes one address in.
+    #[inline]
     pub fn insert(&mut self, address: T) {
-        if self.lowest.contains(&address) {
-            return;
+        if !self.lowest().contains(&address) {
+            self.insert_new(address);
         }
-        if self.lowest.len() == KEPT {
-            self.more = true;
-            if self.lowest.last().is_some_and(|last| *last < address) {
-                return;
+    }
+
+    fn insert_new(&mut self, address: T) {
+        let length = usize::from(self.length);
+        let at = self.lowest().partition_point(|kept| *kept < address);
+        if let Some(spilled) = &mut self.spilled {
+            if spilled.len() == KEPT {
+                self.more = true;
+                if at == KEPT {
+                    return;
+                }
+                spilled.pop();
             }
-            self.lowest.pop();
+            spilled.insert(at, address);
+        } else if length == INLINE {
+            let mut spilled = Vec::with_capacity(2 * INLINE);
+            spilled.extend_from_slice(&self.inline);
+            spilled.insert(at, address);
+            self.spilled = Some(Box::new(spilled));
+        } else {
+            self.inline.copy_within(at..length, at + 1);
+            self.inline[at] = address;
+            self.length += 1;
         }
-        let at = self.lowest.partition_point(|kept| *kept < address);
-        if self.lowest.len() == self.lowest.capacity() {
-            // Most sets stay at one to four addresses; doubling from four is kept for the few that grow.
-            self.lowest.reserve_exact(if self.lowest.is_empty() {
-                1
-            } else {
-                self.lowest.len().min(KEPT - self.lowest.len())
-            });
-        }
-        self.lowest.insert(at, address);
     }
 
     /// Takes in all of another set.
     pub fn absorb(&mut self, other: &Self) {
-        for address in &other.lowest {
+        for address in other.lowest() {
             self.insert(*address);
         }
         self.more |= other.more;
     }
 
     /// The addresses, lowest first.
+    #[inline]
     #[must_use]
     pub fn lowest(&self) -> &[T] {
-        &self.lowest
+        match &self.spilled {
+            Some(spilled) => spilled,
+            None => &self.inline[..usize::from(self.length)],
+        }
     }
 
     /// Whether more were seen than are kept.
@@ -65,7 +91,7 @@ impl<T: Copy + Ord> AddressSet<T> {
     /// Bytes of memory in use outside the set itself.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.lowest.capacity() * size_of::<T>()
+        self.spilled.as_ref().map_or(0, |spilled| size_of::<Vec<T>>() + spilled.capacity() * size_of::<T>())
     }
 }
 

@@ -4,10 +4,12 @@
 //! two surveys a screen may look at any of them for the price of a lookup.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher;
 
-use super::pair::{Pair, is_aaaa};
+use super::pair::verdict;
 use super::survey::join;
-use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, Spans, Symbol};
+use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, PairKey, Spans, Symbol};
+use crate::observation::Verdict;
 
 /// What the fleet holds on one pair, or on several that are one (an instance and its bare address).
 #[derive(Clone, Debug)]
@@ -30,14 +32,15 @@ impl Fleet {
     /// What is held on `pairs`, which are to be one. Numbers of another fleet are passed over.
     #[must_use]
     pub fn glance(&self, pairs: &[PairId]) -> Glance<'_> {
-        let known: Vec<&Pair> = pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize)).collect();
+        let known = || pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize));
+        let name = pairs.first().and_then(|pair| self.pair_parts(*pair)).map(|(_, name)| name);
         Glance {
             spans: self.spans_of(pairs),
-            native: join(&self.native, known.iter().map(|pair| pair.native)),
-            embedded: join(&self.embedded, known.iter().map(|pair| pair.embedded)),
-            cname_only: known.iter().map(|pair| u64::from(pair.cname_only)).sum(),
-            mixed: known.iter().any(|pair| pair.mixed),
-            name_ipv4: known.first().and_then(|pair| self.name_ipv4.get(pair.name as usize)),
+            native: join(&self.native, known().map(|pair| pair.native)),
+            embedded: join(&self.embedded, known().map(|pair| pair.embedded)),
+            cname_only: known().map(|pair| u64::from(pair.cname_only)).sum(),
+            mixed: known().any(|pair| pair.mixed),
+            name_ipv4: name.and_then(|name| self.name_ipv4.get(name.index())),
         }
     }
 
@@ -57,35 +60,26 @@ impl Fleet {
     #[must_use]
     pub fn change(&self, pairs: &[PairId]) -> Option<Change> {
         let known = pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize));
-        let mut verdicts = known.flat_map(|pair| pair.all(&self.more)).map(|(slot, _)| slot).filter(is_aaaa);
-        let first = verdicts.next()?;
-        verdicts.any(|slot| slot != first).then(|| self.spans_of(pairs).change())?
+        let slots = known.flat_map(|pair| pair.all(&self.more)).map(|(slot, _)| slot);
+        let mut of_aaaa = slots.filter(|slot| matches!(verdict(*slot), Verdict::Aaaa(_)));
+        let first = of_aaaa.next()?;
+        of_aaaa.any(|slot| slot != first).then(|| self.spans_of(pairs).change())?
     }
 
     /// The kind, the id and the VPC of an origin; empty texts for a number that is not of this fleet.
     #[must_use]
     pub fn origin_text(&self, origin: OriginId) -> (OriginKind, &str, &str) {
-        self.origins.get(origin.0 as usize).map_or((OriginKind::Address, "", ""), |origin| {
-            (origin.kind, self.texts.get(origin.id), self.texts.get(origin.vpc))
+        let texts = &self.origins.texts;
+        self.origins.list().get(origin.0 as usize).map_or((OriginKind::Address, "", ""), |origin| {
+            let vpc = if origin.kind == OriginKind::Address { origin.scope } else { origin.vpc };
+            (origin.kind, texts.get(origin.id), texts.get(vpc))
         })
     }
 
-    /// The addresses that were seen with an origin under its own id.
-    #[must_use]
-    pub fn origin_addresses(&self, origin: OriginId) -> &[u128] {
-        self.origins.get(origin.0 as usize).map_or(&[], |origin| origin.addresses.lowest())
-    }
-
-    /// The number of an origin, if it was seen.
+    /// The number of an origin, if it was seen. `vpc` tells apart what has nothing but an address.
     #[must_use]
     pub fn find_origin(&self, kind: OriginKind, id: &str, vpc: &str) -> Option<OriginId> {
-        let (id, vpc) = (self.texts.find(id)?, self.texts.find(vpc)?);
-        let hash = self.origin_hash(kind, vpc, id);
-        let equal = |index: &u32| {
-            let origin = &self.origins[*index as usize];
-            origin.id == id && origin.vpc == vpc && origin.kind == kind
-        };
-        self.origin_table.find(hash, equal).map(|index| OriginId(*index))
+        self.origins.find(kind, id, vpc)
     }
 
     /// The number of an origin of `other` in this fleet, if this one has it: it does once it absorbed the other.
@@ -107,17 +101,9 @@ impl Fleet {
     /// The number of the pair of an origin and a name, if there is one.
     #[must_use]
     pub fn find_pair(&self, origin: OriginId, name: Symbol) -> Option<PairId> {
-        let equal = |index: &u32| {
-            let pair = &self.pairs[*index as usize];
-            pair.origin == origin.0 && pair.name == name.0
-        };
-        self.pair_table.find(self.pair_hash(origin.0, name.0), equal).map(|index| PairId(*index))
-    }
-
-    /// The number of a name, if it was asked for.
-    #[must_use]
-    pub fn find_name(&self, name: &str) -> Option<Symbol> {
-        self.names.find(name)
+        let key = PairKey { origin: origin.0, name: name.0 };
+        let hash = self.state.hash_one(u64::from(key.origin) << 32 | u64::from(key.name));
+        self.pair_table.find(hash, |(known, _)| *known == key).map(|(_, index)| PairId(*index))
     }
 
     /// All names asked for, in the order of their numbers.
@@ -130,17 +116,17 @@ impl Fleet {
 mod tests {
     use super::*;
     use crate::moment::Moment;
-    use crate::observation::{A, Aaaa, Asker, Observation, Source, Verdict};
+    use crate::observation::{A, Aaaa, Asker, Observation, Source};
 
     fn observation<'a>(asker: Asker<'a>, name: &'a str, verdict: Verdict) -> Observation<'a> {
         Observation {
             at: Moment(0),
-            account: "1",
-            region: "r",
-            vpc: "vpc-1",
+            account: b"1",
+            region: b"r",
+            vpc: b"vpc-1",
             asker,
             source: Source::Ip(7),
-            name,
+            name: name.as_bytes(),
             verdict,
             native: &[],
             ipv4: if matches!(verdict, Verdict::A(A::Answered)) { &[9] } else { &[] },
@@ -152,7 +138,7 @@ mod tests {
     #[test]
     fn numbers_of_one_fleet_lead_to_those_of_another() {
         let mut batch = Fleet::default();
-        let i1 = Asker::Instance("i-1");
+        let i1 = Asker::Instance(b"i-1");
         let first = batch.observe(&observation(i1, "b.", Verdict::Aaaa(Aaaa::Empty))).unwrap();
         let mut fleet = Fleet::default();
         fleet.observe(&observation(Asker::Address, "a.", Verdict::A(A::Answered)));
@@ -171,7 +157,7 @@ mod tests {
         let mut fleet = Fleet::default();
         let bare = fleet.observe(&observation(Asker::Address, "a.", Verdict::Aaaa(Aaaa::Empty))).unwrap();
         let named =
-            fleet.observe(&observation(Asker::Instance("i-1"), "a.", Verdict::A(A::Answered))).unwrap();
+            fleet.observe(&observation(Asker::Instance(b"i-1"), "a.", Verdict::A(A::Answered))).unwrap();
         let glance = fleet.glance(&[bare, named]);
         assert_eq!((glance.spans.aaaa().count(), glance.spans.a().count()), (1, 1));
         assert_eq!(glance.name_ipv4.unwrap().lowest(), [9]);

@@ -47,52 +47,52 @@ pub(super) fn slot(verdict: Verdict) -> Option<u8> {
     }
 }
 
-/// Whether a slot is of a verdict on AAAA.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape of a filter over slots")]
-pub(super) fn is_aaaa(slot: &u8) -> bool {
-    usize::from(*slot) < Aaaa::ALL.len()
-}
-
 /// No entry.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// The spans of one pair in the fleet's memory: most pairs know one verdict on AAAA and one on A, so two spans stand
-/// in the pair itself and the others in a chain of [`More`].
+/// A span as it is kept in a pair. Counts that outgrow it go on in a [`More`].
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    first: Moment,
+    last: Moment,
+}
+
+/// The spans of one pair in the fleet's memory, one cache line: most pairs know one verdict on AAAA and one on A, so
+/// two spans stand in the pair itself and the others in a chain of [`More`].
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(super) struct Pair {
-    pub origin: u32,
-    pub name: u32,
-    pub spans: [Span; 2],
-    /// The slots of `spans`; `u8::MAX` for one that is free.
-    pub slots: [u8; 2],
-    pub mixed: bool,
+    kept: [Kept; 2],
+    counts: [u32; 2],
     /// The first of the other spans.
-    pub more: u32,
+    more: u32,
     /// Index of the set of native addresses.
     pub native: u32,
     /// Index of the set of embedded IPv4 addresses.
     pub embedded: u32,
     pub cname_only: u32,
+    /// The slots of `kept`; [`FREE`] for one that is free.
+    slots: [u8; 2],
+    pub mixed: bool,
 }
 
 /// A span beyond the two that stand in the pair.
 #[derive(Clone, Debug)]
 pub(super) struct More {
-    pub span: Span,
-    pub slot: u8,
-    pub next: u32,
+    span: Span,
+    slot: u8,
+    next: u32,
 }
 
 /// A slot that holds no span.
-pub(super) const FREE: u8 = u8::MAX;
+const FREE: u8 = u8::MAX;
 
 impl Pair {
-    pub(super) fn new(origin: u32, name: u32) -> Self {
-        let none = Span { count: 0, first: Moment(0), last: Moment(0) };
+    pub(super) fn new() -> Self {
+        let none = Kept { first: Moment(0), last: Moment(0) };
         Self {
-            origin,
-            name,
-            spans: [none; 2],
+            kept: [none; 2],
+            counts: [0; 2],
             slots: [FREE; 2],
             mixed: false,
             more: NONE,
@@ -102,18 +102,38 @@ impl Pair {
         }
     }
 
+    /// Counts one record of `slot`.
+    #[inline]
+    pub(super) fn count(&mut self, slot: u8, at: Moment, more: &mut Vec<More>) {
+        for place in 0..2 {
+            if self.slots[place] == slot && self.counts[place] < u32::MAX {
+                let kept = &mut self.kept[place];
+                kept.first = kept.first.min(at);
+                kept.last = kept.last.max(at);
+                self.counts[place] += 1;
+                return;
+            }
+        }
+        self.add(slot, Span::at(at), more);
+    }
+
     /// Adds `span` to what is known of `slot`.
     pub(super) fn add(&mut self, slot: u8, span: Span, more: &mut Vec<More>) {
-        for (kept, known) in self.spans.iter_mut().zip(&mut self.slots) {
-            if *known == slot {
-                kept.absorb(span);
-                return;
+        for place in 0..2 {
+            let Ok(count) = u32::try_from(u64::from(self.counts[place]).saturating_add(span.count)) else {
+                continue;
+            };
+            if self.slots[place] == FREE {
+                self.slots[place] = slot;
+                self.kept[place] = Kept { first: span.first, last: span.last };
+            } else if self.slots[place] != slot {
+                continue;
             }
-            if *known == FREE {
-                *known = slot;
-                *kept = span;
-                return;
-            }
+            let kept = &mut self.kept[place];
+            kept.first = kept.first.min(span.first);
+            kept.last = kept.last.max(span.last);
+            self.counts[place] = count;
+            return;
         }
         let mut at = self.more;
         while let Some(entry) = more.get_mut(at as usize) {
@@ -128,68 +148,131 @@ impl Pair {
         self.more = index;
     }
 
-    /// All spans with their slots, in no order.
+    /// All spans with their slots, in no order; a slot may come twice.
     pub(super) fn all<'a>(&'a self, more: &'a [More]) -> impl Iterator<Item = (u8, Span)> + 'a {
-        let inline = self.slots.iter().zip(&self.spans).filter(|(slot, _)| **slot != FREE);
+        let inline = (0..2).filter(|place| self.slots[*place] != FREE).map(|place| {
+            let Kept { first, last } = self.kept[place];
+            (self.slots[place], Span { count: u64::from(self.counts[place]), first, last })
+        });
         let mut at = self.more;
         let chain = std::iter::from_fn(move || {
             let entry = more.get(at as usize)?;
             at = entry.next;
             Some((entry.slot, entry.span))
         });
-        inline.map(|(slot, span)| (*slot, *span)).chain(chain)
+        inline.chain(chain)
     }
 }
 
-/// The spans of one question, by verdict.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The verdict that a slot stands for.
+const VERDICTS: [Verdict; SLOTS] = {
+    let mut verdicts = [Verdict::NotJudged; SLOTS];
+    let mut at = 0;
+    while at < SLOTS {
+        verdicts[at] = if at < Aaaa::ALL.len() {
+            Verdict::Aaaa(Aaaa::ALL[at])
+        } else {
+            Verdict::A(A::ALL[at - Aaaa::ALL.len()])
+        };
+        at += 1;
+    }
+    verdicts
+};
+
+/// The verdict that a slot stands for.
+pub(super) fn verdict(slot: u8) -> Verdict {
+    VERDICTS[usize::from(slot)]
+}
+
+/// How many spans stand in [`Spans`] itself; few pairs have more.
+const INLINE: usize = 4;
+
+/// The spans of one pair, by verdict.
+#[derive(Clone, Debug)]
 pub struct Spans {
-    slots: [Option<Span>; SLOTS],
+    /// Sorted by slot while they fit.
+    inline: [(u8, Span); INLINE],
+    length: usize,
+    /// All of them once they do not, sorted by slot.
+    spilled: Vec<(u8, Span)>,
 }
 
 impl Default for Spans {
     fn default() -> Self {
-        Self { slots: [None; SLOTS] }
+        let none = Span { count: 0, first: Moment(0), last: Moment(0) };
+        Self { inline: [(FREE, none); INLINE], length: 0, spilled: Vec::new() }
     }
 }
 
+impl PartialEq for Spans {
+    fn eq(&self, other: &Self) -> bool {
+        self.list() == other.list()
+    }
+}
+
+impl Eq for Spans {}
+
 impl Spans {
+    fn list(&self) -> &[(u8, Span)] {
+        if self.spilled.is_empty() { &self.inline[..self.length] } else { &self.spilled }
+    }
+
     pub(super) fn add(&mut self, slot: u8, span: Span) {
-        match &mut self.slots[usize::from(slot)] {
-            Some(kept) => kept.absorb(span),
-            free => *free = Some(span),
+        let spilled = !self.spilled.is_empty();
+        let list = if spilled { &mut self.spilled[..] } else { &mut self.inline[..self.length] };
+        let at = list.partition_point(|(known, _)| *known < slot);
+        if let Some((known, kept)) = list.get_mut(at)
+            && *known == slot
+        {
+            kept.absorb(span);
+        } else if spilled {
+            self.spilled.insert(at, (slot, span));
+        } else if self.length == INLINE {
+            self.spilled.extend_from_slice(&self.inline);
+            self.spilled.insert(at, (slot, span));
+        } else {
+            self.inline.copy_within(at..self.length, at + 1);
+            self.inline[at] = (slot, span);
+            self.length += 1;
         }
     }
 
     /// The spans of the AAAA verdicts seen, in the order of the verdicts.
-    pub fn aaaa(&self) -> impl Iterator<Item = (Aaaa, Span)> + '_ {
-        Aaaa::ALL.into_iter().filter_map(|verdict| Some((verdict, self.slots[verdict as usize]?)))
+    pub fn aaaa(&self) -> impl Iterator<Item = (Aaaa, Span)> + Clone + '_ {
+        self.list().iter().filter_map(|(slot, span)| match verdict(*slot) {
+            Verdict::Aaaa(verdict) => Some((verdict, *span)),
+            _ => None,
+        })
     }
 
     /// The spans of the A verdicts seen, in the order of the verdicts.
-    pub fn a(&self) -> impl Iterator<Item = (A, Span)> + '_ {
-        A::ALL
-            .into_iter()
-            .filter_map(|verdict| Some((verdict, self.slots[Aaaa::ALL.len() + verdict as usize]?)))
+    pub fn a(&self) -> impl Iterator<Item = (A, Span)> + Clone + '_ {
+        self.list().iter().filter_map(|(slot, span)| match verdict(*slot) {
+            Verdict::A(verdict) => Some((verdict, *span)),
+            _ => None,
+        })
     }
 
     /// The earliest and the latest moment of all.
     #[must_use]
     pub fn range(&self) -> Option<(Moment, Moment)> {
-        let seen = self.slots.iter().flatten();
-        Some((seen.clone().map(|span| span.first).min()?, seen.map(|span| span.last).max()?))
+        let seen = self.list().iter();
+        Some((seen.clone().map(|(_, span)| span.first).min()?, seen.map(|(_, span)| span.last).max()?))
     }
 
     /// The verdict with the latest last record; within one second, the first in the verdicts' order.
     #[must_use]
     pub fn newest_aaaa(&self) -> Option<Aaaa> {
-        newest(self.aaaa()).map(|(verdict, _)| verdict)
+        newest(self.aaaa())
     }
 }
 
-/// The newest of `spans`, which come in the verdicts' order.
-pub(super) fn newest<V>(spans: impl Iterator<Item = (V, Span)>) -> Option<(V, Span)> {
-    spans.reduce(|best, next| if next.1.last.second() > best.1.last.second() { next } else { best })
+/// The verdict of the newest of `spans`: the latest second; within it, the first in the verdicts' order.
+pub(super) fn newest<V: Ord>(spans: impl Iterator<Item = (V, Span)>) -> Option<V> {
+    let best = spans.map(|(verdict, span)| (span.last.second(), verdict)).reduce(|best, next| {
+        if next.0 > best.0 || next.0 == best.0 && next.1 < best.1 { next } else { best }
+    });
+    best.map(|(_, verdict)| verdict)
 }
 
 /// A verdict that gave way to another.
@@ -277,7 +360,7 @@ mod tests {
     #[test]
     fn more_verdicts_than_stand_in_the_pair() {
         let mut more = Vec::new();
-        let mut pair = Pair::new(0, 0);
+        let mut pair = Pair::new();
         for round in 0..3 {
             for slot in 0..SLOTS as u8 {
                 pair.add(slot, Span::at(Moment(round * 100 + i64::from(slot))), &mut more);
@@ -288,5 +371,23 @@ mod tests {
         assert_eq!(all.len(), SLOTS);
         assert!(all.iter().all(|(slot, span)| span.count == 3 && span.first == Moment(i64::from(*slot))));
         assert_eq!(more.len(), SLOTS - 2);
+        assert_eq!(size_of::<Pair>(), 64);
+    }
+
+    #[test]
+    fn counts_beyond_what_a_pair_holds_itself() {
+        let mut more = Vec::new();
+        let mut pair = Pair::new();
+        let many = Span { count: u64::from(u32::MAX) - 1, first: Moment(5), last: Moment(6) };
+        pair.add(3, many, &mut more);
+        for at in [7, 8, 1] {
+            pair.count(3, Moment(at), &mut more);
+        }
+        let mut spans = Spans::default();
+        for (slot, span) in pair.all(&more) {
+            spans.add(slot, span);
+        }
+        let total = Span { count: u64::from(u32::MAX) + 2, first: Moment(1), last: Moment(8) };
+        assert_eq!(spans.aaaa().collect::<Vec<_>>(), [(Aaaa::Empty, total)]);
     }
 }

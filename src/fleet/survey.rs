@@ -2,137 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::pair::{Pair, newest, slot};
-use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, Spans, Symbol, address_text};
-use crate::moment::Moment;
+use super::pair::{newest, verdict};
+use super::{
+    AddressSet, Change, Dns64, Fleet, OriginId, OriginKind, PairId, Span, Spans, Status, Symbol, address_text,
+};
 use crate::observation::{A, Aaaa, Verdict};
-
-/// What a pair of origin and endpoint comes to, for an origin without IPv4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Status {
-    /// AAAA empty or unusable, A answered: unreachable.
-    Ipv4Only,
-    /// SERVFAIL, REFUSED or another RCODE.
-    Failing,
-    /// Blocked by DNS Firewall.
-    Blocked,
-    /// The name does not exist, says the answer to AAAA.
-    NxDomain,
-    /// AAAA empty or unusable, and nobody got a usable word on A.
-    Empty,
-    /// AAAA empty or unusable, and no IPv4 address either.
-    NoAddress,
-    /// AAAA synthesized: reachable only through NAT64.
-    Nat64,
-    /// A asked and never AAAA.
-    AOnly,
-    /// Reachable over IPv6.
-    Native,
-}
-
-impl Status {
-    /// Every status, worst first.
-    pub const ALL: [Self; 9] = [
-        Self::Ipv4Only,
-        Self::Failing,
-        Self::Blocked,
-        Self::NxDomain,
-        Self::Empty,
-        Self::NoAddress,
-        Self::Nat64,
-        Self::AOnly,
-        Self::Native,
-    ];
-
-    /// The word used in every export and on the command line.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ipv4Only => "ipv4-only",
-            Self::Failing => "failing",
-            Self::Blocked => "blocked",
-            Self::NxDomain => "nxdomain",
-            Self::Empty => "empty",
-            Self::NoAddress => "no-address",
-            Self::Nat64 => "nat64",
-            Self::AOnly => "a-only",
-            Self::Native => "native",
-        }
-    }
-
-    /// The status in words, for a person.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Ipv4Only => "IPv4-only",
-            Self::Failing => "failing",
-            Self::Blocked => "blocked",
-            Self::NxDomain => "NXDOMAIN",
-            Self::Empty => "empty, A unknown",
-            Self::NoAddress => "no address",
-            Self::Nat64 => "via NAT64",
-            Self::AOnly => "A only",
-            Self::Native => "native",
-        }
-    }
-
-    /// One character for the status, the same everywhere.
-    #[must_use]
-    pub fn glyph(self) -> char {
-        match self {
-            Self::Ipv4Only => '✗',
-            Self::Failing => '!',
-            Self::Blocked => '⊘',
-            Self::NxDomain => '?',
-            Self::Empty => '○',
-            Self::NoAddress => '∅',
-            Self::Nat64 => '◐',
-            Self::AOnly => '4',
-            Self::Native => '●',
-        }
-    }
-
-    /// Decides from the newest verdict on AAAA and what is known of A.
-    fn of(aaaa: Option<Aaaa>, a: Option<A>) -> Self {
-        match aaaa {
-            None => Self::AOnly,
-            Some(Aaaa::Native) => Self::Native,
-            Some(Aaaa::Synthesized) => Self::Nat64,
-            Some(Aaaa::Blocked) => Self::Blocked,
-            Some(Aaaa::NxDomain) => Self::NxDomain,
-            Some(Aaaa::ServFail | Aaaa::Refused | Aaaa::Other) => Self::Failing,
-            Some(Aaaa::Empty | Aaaa::Unusable) => match a {
-                Some(A::Answered) => Self::Ipv4Only,
-                Some(A::Empty | A::NxDomain | A::Unusable) => Self::NoAddress,
-                _ => Self::Empty,
-            },
-        }
-    }
-}
-
-/// Whether the resolver synthesizes answers for an origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dns64 {
-    /// Synthesized answers were seen, the first at this moment.
-    On(Moment),
-    /// Names with an IPv4 address only came back empty, and none was synthesized.
-    Off,
-    /// Nothing that would tell.
-    Unknown,
-}
-
-impl Dns64 {
-    /// The word used in every export.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::On(_) => "on",
-            Self::Off => "off",
-            Self::Unknown => "unknown",
-        }
-    }
-}
 
 /// One origin, read.
 #[derive(Clone, Debug)]
@@ -219,15 +93,6 @@ impl PairView<'_> {
     }
 }
 
-/// A pair's place in the order, and its status.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    origin: u32,
-    name: u32,
-    pair: u32,
-    status: Status,
-}
-
 /// A pair in a few bytes. A pair that an instance and its bare address share comes as several of these in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Brief {
@@ -241,6 +106,22 @@ pub struct Brief {
     pub status: Status,
     /// Whether this belongs to the same pair as the one before.
     pub joined: bool,
+}
+
+/// Stands for one pair of a survey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PairHandle {
+    start: u32,
+    end: u32,
+}
+
+/// A pair's place in the order, and its status.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    origin: u32,
+    name: u32,
+    pair: u32,
+    status: Status,
 }
 
 /// A fleet, read: the answer that screens and reports are made from.
@@ -270,12 +151,12 @@ impl<'f> Survey<'f> {
             name_ranks[symbol.index()] = index_u32(rank);
         }
         let mut entries: Vec<Entry> = fleet
-            .pairs
+            .keys
             .iter()
             .enumerate()
-            .map(|(at, pair)| Entry {
-                origin: ranks[pair.origin as usize],
-                name: name_ranks[pair.name as usize],
+            .map(|(at, key)| Entry {
+                origin: ranks[key.origin as usize],
+                name: name_ranks[key.name as usize],
                 pair: index_u32(at),
                 status: Status::AOnly,
             })
@@ -293,18 +174,21 @@ impl<'f> Survey<'f> {
         let mut start = 0;
         while start < self.entries.len() {
             let end = self.group_end(start);
-            let spans = self.spans(start, end);
-            let (status, _) = self.status(&spans, self.entries[start]);
+            let (status, _) = self.status(start, end);
             for entry in &mut self.entries[start..end] {
                 entry.status = status;
             }
+            let since = self
+                .kept(start, end)
+                .filter(|(slot, _)| verdict(*slot) == Verdict::Aaaa(Aaaa::Synthesized))
+                .map(|(_, span)| span.first)
+                .min();
             let origin = &mut self.origins[self.entries[start].origin as usize];
             origin.statuses[status as usize] += 1;
-            let synthesized = spans.aaaa().find(|(verdict, _)| *verdict == Aaaa::Synthesized);
-            origin.dns64 = match (origin.dns64, synthesized, status) {
-                (Dns64::On(since), Some((_, span)), _) => Dns64::On(since.min(span.first)),
-                (Dns64::On(since), None, _) => Dns64::On(since),
-                (_, Some((_, span)), _) => Dns64::On(span.first),
+            origin.dns64 = match (origin.dns64, since, status) {
+                (Dns64::On(known), Some(since), _) => Dns64::On(known.min(since)),
+                (Dns64::On(known), None, _) => Dns64::On(known),
+                (_, Some(since), _) => Dns64::On(since),
                 (_, None, Status::Ipv4Only) => Dns64::Off,
                 (state, None, _) => state,
             };
@@ -318,21 +202,25 @@ impl<'f> Survey<'f> {
         start + self.entries[start..].iter().take_while(same).count()
     }
 
-    fn spans(&self, start: usize, end: usize) -> Spans {
-        let mut spans = Spans::default();
-        for entry in &self.entries[start..end] {
-            for (slot, span) in self.fleet.pairs[entry.pair as usize].all(&self.fleet.more) {
-                spans.add(slot, span);
-            }
-        }
-        spans
+    /// The spans of a group as they are kept; a slot may come more than once.
+    fn kept(&self, start: usize, end: usize) -> impl Iterator<Item = (u8, Span)> + '_ {
+        let pairs = self.entries[start..end].iter().map(|entry| &self.fleet.pairs[entry.pair as usize]);
+        pairs.flat_map(|pair| pair.all(&self.fleet.more))
     }
 
     /// What is known of A comes from this origin's newest usable word on it, else from anybody's.
-    fn status(&self, spans: &Spans, entry: Entry) -> (Status, Option<A>) {
-        let own = newest(spans.a().filter(|(verdict, _)| verdict.usable_word())).map(|(verdict, _)| verdict);
-        let known = own.or_else(|| self.known_a[self.names[entry.name as usize].index()]);
-        (Status::of(spans.newest_aaaa(), known), known)
+    fn status(&self, start: usize, end: usize) -> (Status, Option<A>) {
+        let aaaa = newest(self.kept(start, end).filter_map(|(slot, span)| match verdict(slot) {
+            Verdict::Aaaa(verdict) => Some((verdict, span)),
+            _ => None,
+        }));
+        let own = newest(self.kept(start, end).filter_map(|(slot, span)| match verdict(slot) {
+            Verdict::A(verdict) if verdict.usable_word() => Some((verdict, span)),
+            _ => None,
+        }));
+        let name = self.names[self.entries[start].name as usize];
+        let known = own.or_else(|| self.known_a[name.index()]);
+        (Status::of(aaaa, known), known)
     }
 
     /// The origins, sorted by id, then VPC, then kind.
@@ -380,65 +268,57 @@ impl<'f> Survey<'f> {
     /// The rank of the origin that a pair of the fleet came to belong to.
     #[must_use]
     pub fn owner(&self, pair: PairId) -> Option<usize> {
-        let pair = self.fleet.pairs.get(pair.0 as usize)?;
-        Some(self.ranks[pair.origin as usize] as usize)
+        let key = self.fleet.keys.get(pair.0 as usize)?;
+        Some(self.ranks[key.origin as usize] as usize)
     }
 
-    /// Cuts the pairs into about `parts` runs of whole origins, for working on them side by side.
+    /// Handles of every pair, sorted by origin, then name: for reports that sort otherwise, or work on several at
+    /// once, without holding them all.
+    pub fn handles(&self) -> impl Iterator<Item = PairHandle> + '_ {
+        self.handles_between(0, self.entries.len())
+    }
+
+    /// The pair that a handle of this survey stands for.
     #[must_use]
-    pub fn split(&self, parts: usize) -> Vec<std::ops::Range<usize>> {
-        let mut cuts = Vec::new();
-        let mut start = 0;
-        for part in 1..=parts.max(1) {
-            let mut end = self.entries.len() * part / parts.max(1);
-            while end > start
-                && end < self.entries.len()
-                && self.entries[end].origin == self.entries[end - 1].origin
-            {
-                end += 1;
-            }
-            if end > start {
-                cuts.push(start..end);
-                start = end;
-            }
-        }
-        cuts
+    pub fn pair(&self, handle: PairHandle) -> PairView<'_> {
+        self.view(handle.start as usize, handle.end as usize)
     }
 
-    /// The pairs of one run of [`Survey::split`].
-    pub fn run(&self, run: std::ops::Range<usize>) -> impl Iterator<Item = PairView<'_>> {
-        self.range(run.start, run.end)
+    fn range(&self, start: usize, end: usize) -> impl Iterator<Item = PairView<'_>> {
+        self.handles_between(start, end).map(|handle| self.pair(handle))
     }
 
-    fn range(&self, mut start: usize, end: usize) -> impl Iterator<Item = PairView<'_>> {
+    fn handles_between(&self, mut start: usize, end: usize) -> impl Iterator<Item = PairHandle> + '_ {
         std::iter::from_fn(move || {
             if start >= end {
                 return None;
             }
             let stop = self.group_end(start);
-            let view = self.view(start, stop);
+            let handle = PairHandle { start: index_u32(start), end: index_u32(stop) };
             start = stop;
-            Some(view)
+            Some(handle)
         })
     }
 
     fn view(&self, start: usize, end: usize) -> PairView<'_> {
         let entry = self.entries[start];
         let name = self.names[entry.name as usize];
-        let pairs: Vec<&Pair> =
-            self.entries[start..end].iter().map(|entry| &self.fleet.pairs[entry.pair as usize]).collect();
-        let spans = self.spans(start, end);
-        let (_, known_a) = self.status(&spans, entry);
+        let pairs = || self.entries[start..end].iter().map(|entry| &self.fleet.pairs[entry.pair as usize]);
+        let mut spans = Spans::default();
+        for (slot, span) in self.kept(start, end) {
+            spans.add(slot, span);
+        }
+        let (_, known_a) = self.status(start, end);
         PairView {
             origin: &self.origins[entry.origin as usize],
             origin_rank: entry.origin as usize,
             name: self.fleet.names.get(name),
             name_symbol: name,
             status: entry.status,
-            native: join(&self.fleet.native, pairs.iter().map(|pair| pair.native)),
-            embedded: join(&self.fleet.embedded, pairs.iter().map(|pair| pair.embedded)),
-            cname_only: pairs.iter().map(|pair| u64::from(pair.cname_only)).sum(),
-            mixed: pairs.iter().any(|pair| pair.mixed),
+            native: join(&self.fleet.native, pairs().map(|pair| pair.native)),
+            embedded: join(&self.fleet.embedded, pairs().map(|pair| pair.embedded)),
+            cname_only: pairs().map(|pair| u64::from(pair.cname_only)).sum(),
+            mixed: pairs().any(|pair| pair.mixed),
             name_ipv4: &self.fleet.name_ipv4[name.index()],
             spans,
             known_a,
@@ -451,7 +331,7 @@ fn index_u32(index: usize) -> u32 {
 }
 
 /// The sets at `indices` in one: borrowed if there is just one.
-pub(super) fn join<T: Copy + Ord>(
+pub(super) fn join<T: Copy + Ord + Default>(
     sets: &[AddressSet<T>],
     indices: impl Iterator<Item = u32>,
 ) -> Cow<'_, AddressSet<T>> {
@@ -472,11 +352,12 @@ pub(super) fn join<T: Copy + Ord>(
 fn owners(fleet: &Fleet) -> Vec<u32> {
     fleet
         .origins
+        .list()
         .iter()
         .enumerate()
         .map(|(at, origin)| match (origin.kind, origin.addresses.lowest()) {
             (OriginKind::Address, [address]) => {
-                fleet.claimant(origin.vpc, *address).map_or(index_u32(at), |instance| instance.0)
+                fleet.origins.claimant(origin.scope, *address).map_or(index_u32(at), |instance| instance.0)
             }
             _ => index_u32(at),
         })
@@ -485,17 +366,17 @@ fn owners(fleet: &Fleet) -> Vec<u32> {
 
 /// The origins that own something, in order, and the rank of each fleet origin's owner.
 fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, Vec<u32>) {
-    let text = |symbol| fleet.texts.get(symbol);
+    let text = |symbol| fleet.origins.texts.get(symbol);
     let mut order: Vec<u32> =
-        (0..index_u32(fleet.origins.len())).filter(|at| owners[*at as usize] == *at).collect();
+        (0..index_u32(fleet.origins.list().len())).filter(|at| owners[*at as usize] == *at).collect();
     order.sort_unstable_by_key(|at| {
-        let origin = &fleet.origins[*at as usize];
+        let origin = &fleet.origins.list()[*at as usize];
         (text(origin.id), text(origin.vpc), origin.kind)
     });
-    let mut own_rank = vec![0; fleet.origins.len()];
+    let mut own_rank = vec![0; fleet.origins.list().len()];
     let mut views = Vec::with_capacity(order.len());
     for (rank, at) in order.iter().enumerate() {
-        let origin = &fleet.origins[*at as usize];
+        let origin = &fleet.origins.list()[*at as usize];
         own_rank[*at as usize] = index_u32(rank);
         views.push(OriginView {
             key: OriginId(*at),
@@ -514,14 +395,16 @@ fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, 
     }
     let ranks: Vec<u32> = owners.iter().map(|owner| own_rank[*owner as usize]).collect();
     let mut sets = vec![AddressSet::default(); views.len()];
-    for (origin, rank) in fleet.origins.iter().zip(&ranks) {
+    for (origin, rank) in fleet.origins.list().iter().zip(&ranks) {
         let view = &mut views[*rank as usize];
         view.records += origin.records;
         view.ignored += origin.ignored;
         sets[*rank as usize].absorb(&origin.addresses);
-        for (known, new) in
-            [(&mut view.account, text(origin.account)), (&mut view.region, text(origin.region))]
-        {
+        for (known, new) in [
+            (&mut view.vpc, text(origin.vpc)),
+            (&mut view.account, text(origin.account)),
+            (&mut view.region, text(origin.region)),
+        ] {
             if !new.is_empty() && (known.is_empty() || new < *known) {
                 *known = new;
             }
@@ -539,14 +422,11 @@ fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, 
 /// The newest usable word on A that anybody got for each name, by symbol.
 fn known_a(fleet: &Fleet) -> Vec<Option<A>> {
     let mut known: Vec<Option<(i64, A)>> = vec![None; fleet.names.len()];
-    for pair in &fleet.pairs {
-        for (at, span) in pair.all(&fleet.more) {
-            let Some(verdict) = A::ALL.into_iter().find(|verdict| slot(Verdict::A(*verdict)) == Some(at))
-            else {
-                continue;
-            };
+    for (key, pair) in fleet.keys.iter().zip(&fleet.pairs) {
+        for (slot, span) in pair.all(&fleet.more) {
+            let Verdict::A(verdict) = verdict(slot) else { continue };
             let second = span.last.second();
-            let best = &mut known[pair.name as usize];
+            let best = &mut known[key.name as usize];
             // The latest second; within it, the first in the verdicts' order.
             if verdict.usable_word()
                 && best.is_none_or(|(when, word)| second > when || second == when && verdict < word)

@@ -1,6 +1,6 @@
 //! Interned text: each distinct string once, in one run of bytes, known by a number.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -28,34 +28,58 @@ pub struct Symbols {
 }
 
 impl Symbols {
-    /// The symbol of `text`, which is taken in if it is new.
-    #[expect(clippy::cast_possible_truncation, reason = "4 billion distinct texts would be over 64 GB")]
-    pub fn intern(&mut self, text: &str) -> Symbol {
-        let hash = self.state.hash_one(text.as_bytes());
-        if let Some(found) = self.table.find(hash, |number| slice(&self.text, &self.ends, *number) == text) {
+    /// The hash of a text in this interner.
+    #[inline]
+    #[must_use]
+    pub fn hash(&self, text: &[u8]) -> u64 {
+        self::hash(&self.state, text)
+    }
+
+    /// The symbol of `text`, UTF-8, which is taken in if it is new.
+    #[inline]
+    pub fn intern(&mut self, text: &[u8]) -> Symbol {
+        self.intern_hashed(text, self.hash(text))
+    }
+
+    /// As [`Symbols::intern`], with the hash of `text` at hand.
+    #[inline]
+    pub fn intern_hashed(&mut self, text: &[u8], hash: u64) -> Symbol {
+        if let Some(found) = self.table.find(hash, |number| bytes(&self.text, &self.ends, *number) == text) {
             return Symbol(*found);
         }
+        self.insert(text, hash)
+    }
+
+    #[cold]
+    #[expect(clippy::cast_possible_truncation, reason = "4 billion distinct texts would be over 64 GB")]
+    fn insert(&mut self, new: &[u8], hash: u64) -> Symbol {
         let number = self.ends.len() as u32;
-        self.text.push_str(text);
+        self.text.push_str(&String::from_utf8_lossy(new));
         self.ends.push(self.text.len());
         let Self { text, ends, table, state } = self;
-        table.insert_unique(hash, number, |number| state.hash_one(slice(text, ends, *number).as_bytes()));
+        table.insert_unique(hash, number, |number| self::hash(state, bytes(text, ends, *number)));
         Symbol(number)
     }
 
     /// The symbol of `text`, if it was taken in before.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        let hash = self.state.hash_one(text.as_bytes());
-        self.table
-            .find(hash, |number| slice(&self.text, &self.ends, *number) == text)
-            .map(|number| Symbol(*number))
+        let equal = |number: &u32| bytes(&self.text, &self.ends, *number) == text.as_bytes();
+        self.table.find(self.hash(text.as_bytes()), equal).map(|number| Symbol(*number))
     }
 
     /// The text of a symbol of this interner.
     #[must_use]
     pub fn get(&self, symbol: Symbol) -> &str {
-        slice(&self.text, &self.ends, symbol.0)
+        let range = range(&self.ends, symbol.0);
+        &self.text[range]
+    }
+
+    /// The bytes of a symbol's text.
+    #[inline]
+    #[must_use]
+    pub fn bytes(&self, symbol: Symbol) -> &[u8] {
+        bytes(&self.text, &self.ends, symbol.0)
     }
 
     /// How many texts there are.
@@ -72,8 +96,8 @@ impl Symbols {
 
     /// All texts, in the order of their symbols.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len())
-            .map(|number| slice(&self.text, &self.ends, u32::try_from(number).unwrap_or(u32::MAX)))
+        let mut start = 0;
+        self.ends.iter().map(move |end| &self.text[std::mem::replace(&mut start, *end)..*end])
     }
 
     /// Bytes of memory in use.
@@ -83,10 +107,24 @@ impl Symbols {
     }
 }
 
-fn slice<'a>(text: &'a str, ends: &[usize], number: u32) -> &'a str {
+/// The hash of bytes, without the length that [`std::hash::Hash`] for slices would put before them.
+#[inline]
+pub(super) fn hash(state: &RandomState, bytes: &[u8]) -> u64 {
+    let mut hasher = state.build_hasher();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+#[inline]
+fn range(ends: &[usize], number: u32) -> std::ops::Range<usize> {
     let number = number as usize;
     let start = if number == 0 { 0 } else { ends[number - 1] };
-    &text[start..ends[number]]
+    start..ends[number]
+}
+
+#[inline]
+fn bytes<'a>(text: &'a str, ends: &[usize], number: u32) -> &'a [u8] {
+    &text.as_bytes()[range(ends, number)]
 }
 
 #[cfg(test)]
@@ -97,14 +135,15 @@ mod tests {
     fn each_text_has_one_symbol() {
         let mut symbols = Symbols::default();
         let texts: Vec<String> = (0..1000).map(|number| format!("name-{}.", number % 500)).collect();
-        let first: Vec<Symbol> = texts.iter().map(|text| symbols.intern(text)).collect();
+        let first: Vec<Symbol> = texts.iter().map(|text| symbols.intern(text.as_bytes())).collect();
         assert_eq!(symbols.len(), 500);
         for (text, symbol) in texts.iter().zip(first) {
             assert_eq!(symbols.get(symbol), text);
             assert_eq!(symbols.find(text), Some(symbol));
         }
         assert_eq!(symbols.find("other."), None);
-        assert_eq!(symbols.intern(""), symbols.intern(""));
+        assert_eq!(symbols.intern(b""), symbols.intern(b""));
         assert_eq!(symbols.iter().count(), 501);
+        assert!(symbols.iter().zip(&texts[..500]).all(|(kept, text)| kept == text));
     }
 }

@@ -8,7 +8,8 @@
 //! Strings are taken only if they are printable ASCII without escapes; so no text means something else here than in
 //! JSON, and every byte is one character.
 
-use super::{Asker, Judge, Observation, Question, Rcode, Source, canonical_name};
+use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, text};
+use crate::address::Nat64Prefixes;
 use crate::moment::Moment;
 use crate::record::{MAX_ID, MAX_NAME};
 
@@ -50,43 +51,134 @@ fn zero_bytes(word: u64) -> u64 {
     word.wrapping_sub(LOW) & !word & HIGH
 }
 
-/// The bytes before the closing quote of a string that has nothing but printable ASCII and no backslash.
+/// The bytes before the next quote. Whether they are plain is asked once for the whole record: [`is_plain`].
 #[inline]
 fn plain_length(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
-    // Eight bytes at a time: the first that is a quote, a backslash, a control character or not ASCII ends it.
     while let Some(chunk) = bytes.get(at..at + 8) {
         let word = u64::from_le_bytes(chunk.try_into().ok()?);
-        let stop = zero_bytes(word ^ (LOW * b'"' as u64))
-            | zero_bytes(word ^ (LOW * b'\\' as u64))
-            | (word.wrapping_sub(LOW * 0x20) & !word & HIGH)
-            | (word & HIGH);
-        if stop != 0 {
-            at += (stop.trailing_zeros() / 8) as usize;
-            return (bytes[at] == b'"').then_some(at);
+        let quote = zero_bytes(word ^ (LOW * b'"' as u64));
+        if quote != 0 {
+            return Some(at + (quote.trailing_zeros() / 8) as usize);
         }
         at += 8;
     }
-    loop {
-        match *bytes.get(at)? {
-            b'"' => return Some(at),
-            b'\\' => return None,
-            0x20..0x80 => at += 1,
-            _ => return None,
-        }
-    }
+    bytes[at..].iter().position(|byte| *byte == b'"').map(|more| at + more)
 }
 
-/// The text of bytes that [`Cursor::string`] found.
+/// Whether a record has nothing but printable ASCII and no backslash: 32 bytes at a time, which the compiler makes
+/// comparisons of whole vectors of. No record has fewer.
 #[inline]
-fn text(bytes: &[u8]) -> Option<&str> {
-    std::str::from_utf8(bytes).ok()
+fn is_plain(bytes: &[u8]) -> bool {
+    // As signed numbers, control characters and all that is not ASCII are below the blank.
+    let mark = |odd: &mut [u8; 32], chunk: &[u8; 32]| {
+        for (odd, byte) in odd.iter_mut().zip(chunk) {
+            *odd |= u8::from((byte.cast_signed() < 0x20) | (*byte == b'\\')).wrapping_neg();
+        }
+    };
+    let mut odd = [0; 32];
+    let (chunks, _) = bytes.as_chunks();
+    for chunk in chunks {
+        mark(&mut odd, chunk);
+    }
+    // What is left over, with some that was seen.
+    let Some(last) = bytes.last_chunk() else { return false };
+    mark(&mut odd, last);
+    odd == [0; 32]
 }
 
 /// An identifier as the general way would take it, too.
 #[inline]
-fn identifier(bytes: &[u8]) -> Option<&str> {
-    (bytes.len() > 1 && bytes.len() <= MAX_ID).then(|| text(bytes)).flatten()
+fn identifier(bytes: &[u8]) -> Option<&[u8]> {
+    (bytes.len() > 1 && bytes.len() <= MAX_ID).then_some(bytes)
+}
+
+/// Where the VPC's record says whose it is: ranges of the bytes before the timestamp. Records of one delivery all
+/// begin alike, so that these bytes are compared with those of the record before, and read anew only if they differ.
+#[derive(Debug, Default)]
+pub(super) struct Opening {
+    bytes: Vec<u8>,
+    account: (usize, usize),
+    region: (usize, usize),
+    vpc: (usize, usize),
+}
+
+impl Opening {
+    /// Steps over the opening of a record, reading it if it is not as the one before. Gives its length.
+    #[inline]
+    fn step(&mut self, bytes: &[u8]) -> Option<usize> {
+        if !self.bytes.is_empty() && bytes.starts_with(&self.bytes) {
+            return Some(self.bytes.len());
+        }
+        self.read(bytes)
+    }
+
+    fn read(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut cursor = Cursor { rest: bytes };
+        let at = |cursor: &Cursor<'_>| bytes.len() - cursor.rest.len();
+        cursor.expect(br#"{"version":""#)?;
+        cursor.string()?;
+        let mut ranges = [(0, 0); 3];
+        for (key, range) in
+            [&br#","account_id":""#[..], br#","region":""#, br#","vpc_id":""#].iter().zip(&mut ranges)
+        {
+            cursor.expect(key)?;
+            let start = at(&cursor);
+            let text = cursor.string()?;
+            (text.len() <= MAX_ID).then_some(())?;
+            *range = (start, start + text.len());
+        }
+        cursor.expect(br#","query_timestamp":""#)?;
+        let length = at(&cursor);
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&bytes[..length]);
+        [self.account, self.region, self.vpc] = ranges;
+        Some(length)
+    }
+}
+
+/// The day of the record before: most records are of the same, and then only the time of day is read.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    date: [u8; 11],
+    midnight: Moment,
+}
+
+impl Clock {
+    /// As [`Moment::from_canonical`].
+    #[inline]
+    fn read(&mut self, text: &[u8]) -> Option<Moment> {
+        let text: &[u8; 20] = text.try_into().ok()?;
+        if text[..11] == self.date {
+            let time = u64::from_le_bytes([
+                text[11], text[12], text[13], text[14], text[15], text[16], text[17], text[18],
+            ]);
+            if let Some(seconds) = seconds_of_day(time)
+                && text[19] == b'Z'
+            {
+                return Some(Moment(self.midnight.0 + seconds * 1000));
+            }
+        }
+        let moment = Moment::from_canonical(text)?;
+        self.date.copy_from_slice(&text[..11]);
+        self.midnight = Moment::from_seconds(moment.second() - moment.second().rem_euclid(86_400));
+        Some(moment)
+    }
+}
+
+/// The seconds that `HH:MM:SS` stands for, its eight characters taken as a little-endian number.
+#[inline]
+fn seconds_of_day(text: u64) -> Option<i64> {
+    // Digits become their values, colons zero: what else there was shows as a bit that may not be.
+    let values = text ^ 0x3030_3a30_303a_3030;
+    let too_large = values.wrapping_add(0x7676_7f76_767f_7676) | values;
+    if too_large & HIGH != 0 {
+        return None;
+    }
+    let digit = |place: u32| (values >> (8 * place) & 0xf).cast_signed();
+    let (hour, minute, second) =
+        (digit(0) * 10 + digit(1), digit(3) * 10 + digit(4), digit(6) * 10 + digit(7));
+    (hour < 24 && minute < 60 && second < 60).then_some(hour * 3600 + minute * 60 + second)
 }
 
 impl Judge {
@@ -94,104 +186,124 @@ impl Judge {
     /// that the record has, too.
     #[inline]
     pub fn canonical<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
-        let Self { prefixes, tally, name: scratch } = self;
-        let mut cursor = Cursor { rest: bytes };
-        cursor.expect(br#"{"version":""#)?;
-        cursor.string()?;
-        cursor.expect(br#","account_id":""#)?;
-        let account = cursor.string()?;
-        cursor.expect(br#","region":""#)?;
-        let region = cursor.string()?;
-        cursor.expect(br#","vpc_id":""#)?;
-        let vpc = cursor.string()?;
-        cursor.expect(br#","query_timestamp":""#)?;
-        let at = Moment::from_canonical(cursor.rest.get(..20)?)?;
+        let Self { prefixes, tally, name: scratch, opening, clock } = self;
+        let mut cursor = Cursor { rest: bytes.get(opening.step(bytes)?..)? };
+        let at = clock.read(cursor.rest.get(..20)?)?;
         cursor.rest = &cursor.rest[20..];
         cursor.expect(br#"","query_name":""#)?;
         let name = cursor.string()?;
-        cursor.expect(br#","query_type":""#)?;
-        let question = match cursor.string()? {
-            b"AAAA" => Question::Aaaa,
-            b"A" => Question::A,
-            other => Question::of(text(other)?),
-        };
-        cursor.expect(br#","query_class":""#)?;
-        cursor.string()?;
-        cursor.expect(br#","rcode":""#)?;
-        let rcode = match cursor.string()? {
-            b"NOERROR" => Rcode::NoError,
-            other => Rcode::of(text(other)?),
-        };
-        cursor.expect(br#","answers":["#)?;
+        // What nearly every record says is compared in one go.
+        let (question, rcode) =
+            if cursor.has(br#","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":["#) {
+                (Question::Aaaa, Rcode::NoError)
+            } else if cursor.has(br#","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":["#) {
+                (Question::A, Rcode::NoError)
+            } else {
+                header(&mut cursor)?
+            };
         tally.clear();
         if !cursor.has(b"]") {
-            loop {
-                cursor.expect(br#"{"Rdata":""#)?;
-                let rdata = cursor.string()?;
-                cursor.expect(br#","Type":""#)?;
-                match (cursor.string()?, question) {
-                    (b"AAAA", Question::Aaaa) => tally.aaaa(rdata, prefixes),
-                    (b"A", Question::A) => tally.a(rdata),
-                    (b"AAAA" | b"A", _) => {}
-                    (b"CNAME", _) => tally.cname(),
-                    // Whatever else there is, the general way knows better.
-                    (_, Question::Aaaa | Question::A) => return None,
-                    (_, Question::Other) => {}
-                }
-                cursor.expect(br#","Class":""#)?;
-                cursor.string()?;
-                cursor.expect(b"}")?;
-                if !cursor.has(b",") {
-                    break;
-                }
-            }
-            cursor.expect(b"]")?;
+            answers(&mut cursor, question, tally, prefixes)?;
         }
         cursor.expect(br#","srcaddr":""#)?;
         let source = cursor.string()?;
         cursor.expect(br#","srcport":""#)?;
         cursor.string()?;
-        cursor.expect(br#","transport":""#)?;
-        cursor.string()?;
-        cursor.expect(br#","srcids":{"#)?;
+        if !cursor.has(br#","transport":"UDP","srcids":{"#) {
+            cursor.expect(br#","transport":""#)?;
+            cursor.string()?;
+            cursor.expect(br#","srcids":{"#)?;
+        }
         let asker = asker(&mut cursor)?;
         let mut blocked = false;
-        if cursor.has(br#","firewall_rule_action":""#) {
-            let action = cursor.string()?;
-            blocked = crate::record::is_block(text(action)?);
-            for key in [&br#","firewall_rule_group_id":""#[..], br#","firewall_domain_list_id":""#] {
-                if cursor.has(key) {
-                    cursor.string()?;
-                }
-            }
+        if !cursor.has(b"}") {
+            blocked = firewall(&mut cursor)?;
+            cursor.expect(b"}")?;
         }
-        cursor.expect(b"}")?;
-        let bounded = name.len() <= MAX_NAME
-            && account.len() <= MAX_ID
-            && region.len() <= MAX_ID
-            && vpc.len() <= MAX_ID
-            && source.len() <= MAX_ID
-            && !source.is_empty();
-        if !bounded {
+        let length = bytes.len() - cursor.rest.len();
+        let bounded = name.len() <= MAX_NAME && source.len() <= MAX_ID && !source.is_empty();
+        if !bounded || !is_plain(&bytes[..length]) {
             return None;
         }
         let verdict = tally.verdict(question, rcode, blocked);
         let observation = Observation {
             at,
-            account: text(account)?,
-            region: text(region)?,
-            vpc: text(vpc)?,
+            account: &bytes[opening.account.0..opening.account.1],
+            region: &bytes[opening.region.0..opening.region.1],
+            vpc: &bytes[opening.vpc.0..opening.vpc.1],
             asker,
-            source: Source::of(text(source)?),
-            name: canonical_name(text(name)?, scratch),
+            source: Source::of(source),
+            name: canonical_name(name, scratch),
             verdict,
             native: tally.native(),
             ipv4: tally.ipv4(),
             cname_only: tally.cname_only(verdict),
             mixed: tally.mixed(),
         };
-        Some((observation, bytes.len() - cursor.rest.len()))
+        Some((observation, length))
     }
+}
+
+/// Reads from the type to the bracket of the answers.
+#[cold]
+fn header(cursor: &mut Cursor<'_>) -> Option<(Question, Rcode)> {
+    cursor.expect(br#","query_type":""#)?;
+    let question = Question::of(text(cursor.string()?));
+    cursor.expect(br#","query_class":""#)?;
+    cursor.string()?;
+    cursor.expect(br#","rcode":""#)?;
+    let rcode = Rcode::of(text(cursor.string()?));
+    cursor.expect(br#","answers":["#)?;
+    Some((question, rcode))
+}
+
+/// Reads the answers and the bracket behind them.
+#[inline]
+fn answers(
+    cursor: &mut Cursor<'_>,
+    question: Question,
+    tally: &mut Tally,
+    prefixes: &Nat64Prefixes,
+) -> Option<()> {
+    loop {
+        cursor.expect(br#"{"Rdata":""#)?;
+        let rdata = cursor.string()?;
+        if question == Question::Aaaa && cursor.has(br#","Type":"AAAA","Class":"IN"}"#) {
+            tally.aaaa(rdata, prefixes);
+        } else if question == Question::A && cursor.has(br#","Type":"A","Class":"IN"}"#) {
+            tally.a(rdata);
+        } else {
+            cursor.expect(br#","Type":""#)?;
+            match (cursor.string()?, question) {
+                (b"AAAA", Question::Aaaa) => tally.aaaa(rdata, prefixes),
+                (b"A", Question::A) => tally.a(rdata),
+                (b"AAAA" | b"A", _) => {}
+                (b"CNAME", _) => tally.cname(),
+                // Whatever else there is, the general way knows better.
+                (_, Question::Aaaa | Question::A) => return None,
+                (_, Question::Other) => {}
+            }
+            cursor.expect(br#","Class":""#)?;
+            cursor.string()?;
+            cursor.expect(b"}")?;
+        }
+        if !cursor.has(b",") {
+            return cursor.expect(b"]");
+        }
+    }
+}
+
+/// Reads the fields of DNS Firewall, and whether they say that the query was blocked.
+#[cold]
+fn firewall(cursor: &mut Cursor<'_>) -> Option<bool> {
+    cursor.expect(br#","firewall_rule_action":""#)?;
+    let blocked = crate::record::is_block(text(cursor.string()?));
+    for key in [&br#","firewall_rule_group_id":""#[..], br#","firewall_domain_list_id":""#] {
+        if cursor.has(key) {
+            cursor.string()?;
+        }
+    }
+    Some(blocked)
 }
 
 /// Reads `srcids` behind its brace, the closing one included.
@@ -200,10 +312,24 @@ fn asker<'a>(cursor: &mut Cursor<'a>) -> Option<Asker<'a>> {
     if cursor.has(b"}") {
         return Some(Asker::Address);
     }
+    if let Some(rest) = cursor.rest.strip_prefix(br#""instance":""#) {
+        let mut ahead = Cursor { rest };
+        let id = identifier(ahead.string()?)?;
+        if ahead.has(b"}") {
+            cursor.rest = ahead.rest;
+            return Some(Asker::Instance(id));
+        }
+    }
+    several(cursor)
+}
+
+/// Reads more than one id, or one that is not an instance's.
+#[cold]
+fn several<'a>(cursor: &mut Cursor<'a>) -> Option<Asker<'a>> {
     let mut found = None;
     let mut first = true;
     for (key, make) in [
-        (&br#""instance":""#[..], Asker::Instance as fn(&'a str) -> Asker<'a>),
+        (&br#""instance":""#[..], Asker::Instance as fn(&'a [u8]) -> Asker<'a>),
         (br#""resolver_endpoint":""#, Asker::ResolverEndpoint),
         (br#""resolver_network_interface":""#, Asker::Interface),
     ] {
@@ -234,10 +360,43 @@ mod tests {
         let bytes = [LINE.as_bytes(), b"\nnext"].concat();
         let (observation, length) = judge.canonical(&bytes).unwrap();
         assert_eq!(length, LINE.len());
-        assert_eq!(observation.asker, Asker::Instance("i-1"));
-        assert_eq!(observation.name, "a.example.");
+        assert_eq!(observation.asker, Asker::Instance(b"i-1"));
+        assert_eq!(text(observation.name), "a.example.");
         assert_eq!(observation.verdict, Verdict::Aaaa(Aaaa::Synthesized));
         assert_eq!(observation.ipv4, [0xc000_0221]);
+    }
+
+    #[test]
+    fn the_clock_reads_what_moments_read() {
+        let mut clock = Clock::default();
+        for text in [
+            "2025-05-05T10:00:00Z",
+            "2025-05-05T23:59:59Z",
+            "2025-05-05T24:00:00Z",
+            "2025-05-05T10:60:00Z",
+            "2025-05-05T10:00:60Z",
+            "2025-05-05T1a:00:00Z",
+            "2025-05-05T10-00:00Z",
+            "2025-05-05T10:00;00Z",
+            "2025-05-05T10:00:00X",
+            "2025-05-05T/0:00:00Z",
+            "2025-05-05T:0:00:00Z",
+            "2025-05-06T00:00:01Z",
+            "2025-05-06T09:08:07Z",
+            "1969-12-31T23:59:58Z",
+            "1969-12-31T00:00:00Z",
+            "2025-02-30T00:00:00Z",
+        ] {
+            assert_eq!(clock.read(text.as_bytes()), Moment::from_canonical(text.as_bytes()), "{text}");
+        }
+        for byte in 0..=u8::MAX {
+            for place in 11..20 {
+                let mut text = *b"2025-05-05T12:34:56Z";
+                assert!(clock.read(&text).is_some());
+                text[place] = byte;
+                assert_eq!(clock.read(&text), Moment::from_canonical(&text), "{byte} at {place}");
+            }
+        }
     }
 
     #[test]
@@ -245,14 +404,14 @@ mod tests {
         let mut judge = Judge::default();
         for (sources, asker) in [
             (r"{}", Some(Asker::Address)),
-            (r#"{"instance":"i-1"}"#, Some(Asker::Instance("i-1"))),
-            (r#"{"resolver_endpoint":"rslvr-in-1"}"#, Some(Asker::ResolverEndpoint("rslvr-in-1"))),
+            (r#"{"instance":"i-1"}"#, Some(Asker::Instance(b"i-1"))),
+            (r#"{"resolver_endpoint":"rslvr-in-1"}"#, Some(Asker::ResolverEndpoint(b"rslvr-in-1"))),
             (
                 r#"{"resolver_endpoint":"rslvr-in-1","resolver_network_interface":"rni-1"}"#,
-                Some(Asker::ResolverEndpoint("rslvr-in-1")),
+                Some(Asker::ResolverEndpoint(b"rslvr-in-1")),
             ),
-            (r#"{"resolver_network_interface":"rni-1"}"#, Some(Asker::Interface("rni-1"))),
-            (r#"{"instance":"i-1","resolver_endpoint":"rslvr-in-1"}"#, Some(Asker::Instance("i-1"))),
+            (r#"{"resolver_network_interface":"rni-1"}"#, Some(Asker::Interface(b"rni-1"))),
+            (r#"{"instance":"i-1","resolver_endpoint":"rslvr-in-1"}"#, Some(Asker::Instance(b"i-1"))),
             (r#"{,"instance":"i-1"}"#, None),
             (r#"{"instance":"i-1",}"#, None),
             (r#"{"instance":""}"#, None),

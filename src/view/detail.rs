@@ -153,20 +153,22 @@ fn facts(
     if glance.spans.flapping() {
         fact("flapping", "different answers came in turns".to_owned(), theme.warning);
     }
-    let list = |texts: Vec<String>, more: bool| texts.join(", ") + if more { " and more" } else { "" };
+    let mut list = |what: &'static str, texts: Vec<String>, more: bool, style: Style| {
+        for (at, text) in texts.into_iter().enumerate() {
+            fact(if at == 0 { what } else { "" }, text, style);
+        }
+        if more {
+            fact("", "and more".to_owned(), theme.dim);
+        }
+    };
     let native = &glance.native;
-    if !native.lowest().is_empty() {
-        let texts = native.lowest().iter().map(|bits| address_text(*bits)).collect();
-        fact("native", list(texts, native.more()), theme.status(Status::Native));
-    }
+    let texts = native.lowest().iter().map(|bits| address_text(*bits)).collect();
+    list("native", texts, native.more(), theme.status(Status::Native));
     let embedded = &glance.embedded;
-    if !embedded.lowest().is_empty() {
-        let texts = embedded.lowest().iter().map(|bits| words::synthesized(model, *bits)).collect();
-        fact("NAT64", list(texts, embedded.more()), theme.status(Status::Nat64));
-    }
-    if let Some(a) = glance.name_ipv4.filter(|known| !known.lowest().is_empty()) {
-        let texts = a.lowest().iter().map(|bits| words::ipv4(*bits)).collect();
-        fact("A", list(texts, a.more()), theme.text);
+    let texts = embedded.lowest().iter().map(|bits| words::synthesized(model, *bits)).collect();
+    list("NAT64", texts, embedded.more(), theme.status(Status::Nat64));
+    if let Some(a) = glance.name_ipv4 {
+        list("A", a.lowest().iter().map(|bits| words::ipv4(*bits)).collect(), a.more(), theme.text);
     }
     if glance.cname_only > 0 {
         let text = format!("{} held a CNAME and no address", count(glance.cname_only, "empty answer"));
@@ -182,22 +184,26 @@ fn raw(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
     let Some((spot, raw)) = model.raw() else { return Vec::new() };
     let mut title = vec![Span::styled("Record", theme.title)];
     let input = model.feed().inputs.get(spot.input.0 as usize).map_or("", String::as_str);
-    let place = format!("  {} at byte {}", visible(input), number(spot.place.offset));
+    // The name is what tells; where it lies, whoever gave the path knows.
+    let name = input.rsplit('/').next().unwrap_or(input);
+    let place = format!("  {} at byte {}", visible(name), number(spot.place.offset));
     title.push(Span::styled(place, theme.dim));
     let mut lines = vec![rule(title, theme, area.width)];
     match raw {
-        Ok(bytes) => lines.extend(json::lines(bytes, usize::from(area.width)).into_iter().map(|line| {
-            let mut spans = vec![Span::raw(" ")];
-            spans.extend(line.into_iter().map(|(text, ink)| {
-                let style = match ink {
-                    Ink::Key => theme.dim,
-                    Ink::Text => theme.text,
-                    Ink::Mark => theme.faint,
-                };
-                Span::styled(text, style)
-            }));
-            Line::from(spans)
-        })),
+        Ok(bytes) => lines.extend(
+            json::lines(bytes, usize::from(area.width).saturating_sub(2)).into_iter().map(|line| {
+                let mut spans = vec![Span::raw(" ")];
+                spans.extend(line.into_iter().map(|(text, ink)| {
+                    let style = match ink {
+                        Ink::Key => theme.dim,
+                        Ink::Text => theme.text,
+                        Ink::Mark => theme.faint,
+                    };
+                    Span::styled(text, style)
+                }));
+                Line::from(spans)
+            }),
+        ),
         Err(why) => lines.extend(around::wrap(
             vec![Span::styled(visible(why).into_owned(), theme.warning)],
             area.width,

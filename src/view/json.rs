@@ -1,5 +1,7 @@
 //! A raw record laid out to be read.
 
+use unicode_width::UnicodeWidthChar;
+
 use super::text::visible;
 
 /// Past this many bytes a record is cut: nobody reads on.
@@ -14,14 +16,44 @@ pub(super) enum Ink {
 }
 
 /// The lines of a JSON value: as it stands, in its order and spelling, with only blanks put in. Small lists and
-/// objects stay on one line if they fit into `across`. Anything that is no JSON comes out as it is, made visible.
+/// objects stay on one line if they fit into `across`; what does not fit goes on below, further in. Anything that is
+/// no JSON comes out as it is, made visible.
 pub(super) fn lines(bytes: &[u8], across: usize) -> Vec<Vec<(String, Ink)>> {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]);
     let tokens = tokens(&text);
     let mut lines = vec![Vec::new()];
     let mut depth = 0;
     lay_out(&tokens, &mut 0, &mut depth, across, &mut lines);
-    lines
+    lines.into_iter().flat_map(|line| fold(line, across)).collect()
+}
+
+/// A line in as many as it takes for none to be wider than `across`.
+fn fold(line: Vec<(String, Ink)>, across: usize) -> Vec<Vec<(String, Ink)>> {
+    let indent = line.first().filter(|(text, _)| text.trim().is_empty()).map_or(0, |(text, _)| text.len());
+    let hanging = if indent + 4 < across / 2 { indent + 4 } else { 0 };
+    let mut folded = vec![Vec::new()];
+    let mut used = 0;
+    for (text, ink) in line {
+        let mut part = String::new();
+        for char in text.chars() {
+            let wide = char.width().unwrap_or(0);
+            if used + wide > across {
+                put_part(&mut folded, &mut part, ink);
+                folded.push(vec![(" ".repeat(hanging), Ink::Mark)]);
+                used = hanging;
+            }
+            part.push(char);
+            used += wide;
+        }
+        put_part(&mut folded, &mut part, ink);
+    }
+    folded
+}
+
+fn put_part(lines: &mut [Vec<(String, Ink)>], part: &mut String, ink: Ink) {
+    if let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) {
+        line.push((std::mem::take(part), ink));
+    }
 }
 
 fn tokens(text: &str) -> Vec<&str> {
@@ -163,10 +195,26 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_fit_goes_on_below() {
+        let folded = lines(br#"{"name":"0123456789012345","b":1}"#, 20);
+        let text: Vec<String> =
+            folded.iter().map(|line| line.iter().map(|(text, _)| text.as_str()).collect()).collect();
+        assert_eq!(text, ["{", r#"  "name": "012345678"#, r#"      9012345","#, r#"  "b": 1"#, "}"]);
+        for across in 1..30 {
+            let widest = lines("{\"例え例え例え\":[{\"a\":\"bcdefghi\"}]}".as_bytes(), across);
+            let width = |line: &Vec<(String, Ink)>| {
+                line.iter().map(|(text, _)| super::super::text::width(text)).sum()
+            };
+            let widest: usize = widest.iter().map(width).max().unwrap();
+            assert!(widest <= across.max(2), "{across}: {widest}");
+        }
+    }
+
+    #[test]
     fn what_is_no_json_comes_out_visible() {
         for (json, shown) in [
             ("", "|"),
-            ("\x1b[1m", "␛[1m|"),
+            ("\x1b[1m", r"\u{1b}[1m|"),
             ("]}", "|]|}|"),
             ("\"open", "\"open|"),
             ("{\"a\":", "{\"a\": |"),

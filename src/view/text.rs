@@ -5,9 +5,10 @@
 //! that has no width of its own are written out instead.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::visible::is_hidden;
 
 /// Blank characters that are not the space, and others with a width that cannot be seen.
 const UNSEEN: [char; 8] =
@@ -15,23 +16,23 @@ const UNSEEN: [char; 8] =
 
 fn is_plain(char: char) -> bool {
     let blank = char != ' ' && char.is_whitespace();
-    char.width().is_some_and(|width| width > 0) && !blank && !UNSEEN.contains(&char)
+    let wide = char.width().is_some_and(|width| width > 0);
+    wide && !blank && !is_hidden(char) && !UNSEEN.contains(&char)
 }
 
-/// The text with everything visible that is not: a control character as its picture (`␛`), the rest by number.
+/// The text with everything that cannot be seen spelled out as [`crate::visible`] does, and with what else has no
+/// width of its own, or looks like a blank: here every character has to stand in its own cells.
 #[must_use]
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len() + 8);
+    let mut shown = String::with_capacity(text.len() + 16);
     for char in text.chars() {
-        match char {
-            '\0'..='\x1f' => shown.push(char::from_u32(0x2400 + u32::from(char)).unwrap_or('\u{fffd}')),
-            '\x7f' => shown.push('␡'),
-            char if is_plain(char) => shown.push(char),
-            // Writing to a string cannot fail.
-            char => _ = write!(shown, "<{:04X}>", u32::from(char)),
+        if is_plain(char) {
+            shown.push(char);
+        } else {
+            shown.extend(char.escape_unicode());
         }
     }
     Cow::Owned(shown)
@@ -130,14 +131,14 @@ mod tests {
             ("ssm.us-west-2.amazonaws.com.", "ssm.us-west-2.amazonaws.com."),
             ("bücher.example.", "bücher.example."),
             ("例え.テスト.", "例え.テスト."),
-            ("\x1b[31mred\x07", "␛[31mred␇"),
-            ("a\u{202e}moc", "a<202E>moc"),
-            ("a\u{200b}b\u{feff}", "a<200B>b<FEFF>"),
-            ("e\u{301}", "e<0301>"),
-            ("a\u{9b}31m", "a<009B>31m"),
-            ("two\u{2003}parts\u{a0}", "two<2003>parts<00A0>"),
-            ("\u{e0041}", "<E0041>"),
-            ("del\x7f\n", "del␡␊"),
+            ("\x1b[31mred\x07", r"\u{1b}[31mred\u{7}"),
+            ("a\u{202e}moc", r"a\u{202e}moc"),
+            ("a\u{200b}b\u{feff}", r"a\u{200b}b\u{feff}"),
+            ("e\u{301}", r"e\u{301}"),
+            ("a\u{9b}31m", r"a\u{9b}31m"),
+            ("two\u{2003}parts\u{a0}", r"two\u{2003}parts\u{a0}"),
+            ("\u{e0041}", r"\u{e0041}"),
+            ("del\x7f\n", r"del\u{7f}\u{a}"),
         ] {
             assert_eq!(visible(text), shown);
         }

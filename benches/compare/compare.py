@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+"""Asks r53tail, DuckDB and jq the same question of the same logs, side by side, and compares cost and answers.
+
+    compare.py --case plain             all that README.md lists under this name
+    compare.py --case all --json FILE   every case, raw figures to FILE
+    compare.py --self-check             is DuckDB's answer right? held against plain Python on small logs
+
+Needs Python 3.11, cargo, and network once, for DuckDB from PyPI (into target/compare-venv).
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from functools import cached_property
+from pathlib import Path
+
+import measure
+import question
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent.parent
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", PROJECT / "target"))
+DUCKDB = "duckdb==2.0.0"
+# One fleet for all sizes: every pair is in the smallest log already, and no instance comes or goes.
+SAME_PAIRS = ["--pairs", "100000", "--churn", "0"]
+JQ_RECORDS = 50_000
+
+
+class Bench:
+    def __init__(self, options):
+        self.options = options
+        self.data = Path(options.data)
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.binary = Path(options.binary)
+        self.raw = {}
+
+    # -- what it works with
+
+    def tool(self, name):
+        """The path of one of the examples."""
+        return self.examples / name
+
+    @cached_property
+    def examples(self):
+        """Where the examples are, built."""
+        command = ["cargo", "build", "--quiet", "--release", "--examples"]
+        subprocess.run(command, cwd=PROJECT, check=True, env={**os.environ, "CARGO_TARGET_DIR": str(TARGET)})
+        return TARGET / "release" / "examples"
+
+    @cached_property
+    def python(self):
+        """A Python that has DuckDB, in an environment of its own."""
+        home = TARGET / "compare-venv"
+        python = home / "bin" / "python"
+        if not python.exists():
+            subprocess.run([sys.executable, "-m", "venv", home], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", DUCKDB], check=True)
+        return python
+
+    def log(self, name, records, *more):
+        """A generated log, made once: `name` ends in .log or .gz, or is a folder of 200 objects."""
+        stem = f"{records}-{name}"
+        path = self.data / stem
+        if not path.exists():
+            layout = {".log": "plain", ".gz": "gz"}.get(path.suffix, "gz-files")
+            half = self.data / f"half-{stem}"
+            shutil.rmtree(half, ignore_errors=True)
+            command = [self.tool("generate"), "--records", str(records), "--seed", "1", *more, "--layout", layout, half]
+            subprocess.run([*command, "200"] if layout == "gz-files" else command, check=True)
+            half.rename(path)
+        return path
+
+    def warm(self, path):
+        """Reads all of it once, so that every contender finds it in memory."""
+        for file in [path] if path.is_file() else path.rglob("*"):
+            if file.is_file():
+                with open(file, "rb") as stream:
+                    while stream.read(1 << 20):
+                        pass
+
+    # -- who takes part
+
+    def r53tail(self, form, threads, path):
+        out = self.data / f"r53tail.{form}"
+        command = [self.binary, "report", "--threads", str(threads), "--format", form, path]
+        return lambda: measure.run(command, out)
+
+    def duckdb(self, threads, path, out=None):
+        """DuckDB on a file, or on all objects below a folder."""
+        out = out or self.data / "duckdb.csv"
+        statement, seconds = self.data / f"{out.stem}.sql", self.data / "seconds"
+        statement.write_text(question.duckdb_sql(path if path.is_file() else path / "**" / "*.gz", out))
+        command = [self.python, HERE / "duck.py", str(threads), statement, seconds]
+        return lambda: measure.run(command, inner=seconds)
+
+    def jq(self, path):
+        return lambda: measure.run(["jq", "-n", "-r", question.JQ, path], self.data / "jq.csv")
+
+    def inflate(self, threads, path):
+        command = [self.tool("inflate"), "--threads", str(threads), path]
+        return lambda: measure.run(command)
+
+    # -- the cases
+
+    def report(self, title, contenders, base, more=()):
+        runs = measure.interleaved(contenders, self.options.times)
+        figures = [measure.Figures.of(name, each) for name, each in runs.items()]
+        print(f"\n## {title}\n\n{measure.table([*figures, *more], base)}\n", flush=True)
+        self.raw[title] = measure.raw(runs)
+
+    def contest(self, title, path, threads, others, more=(), forms=("ndjson", "csv", "text")):
+        """r53tail in each form against DuckDB and the others; then, are the answers the same?"""
+        self.warm(path)
+        contenders = {}
+        if not self.options.without_r53tail:
+            contenders = {f"r53tail {form}": self.r53tail(form, threads, path) for form in forms}
+        contenders["DuckDB"] = self.duckdb(threads, path)
+        contenders.update(others)
+        base = "DuckDB" if self.options.without_r53tail else "r53tail ndjson"
+        self.report(f"{title}: {threads} threads", contenders, base, more)
+        if not self.options.without_r53tail:
+            said = measure.equal(str(self.data / "r53tail.ndjson"), str(self.data / "duckdb.csv"))
+            print(f"Answers: r53tail's and DuckDB's are equal, {said}.\n", flush=True)
+
+    def plain(self, threads=2):
+        path = self.log("plain.log", self.options.records)
+        more = self.slice_for_jq(path) if threads == 2 else []
+        line_count = {"line count (`wc -l`, one thread)": lambda: measure.run(["wc", "-l", path])}
+        self.contest("One plain file", path, threads, line_count, more)
+
+    def slice_for_jq(self, path):
+        """jq on the first records only, scaled to all of them; its answer is checked, too."""
+        if not shutil.which("jq"):
+            print("jq is not installed: left out", file=sys.stderr)
+            return []
+        part = self.data / "slice.log"
+        with open(path, "rb") as whole, open(part, "wb") as file:
+            file.writelines(line for line, _ in zip(whole, range(JQ_RECORDS)))
+        runs = [self.jq(part)()]
+        self.duckdb(1, part, self.data / "slice.csv")()
+        measure.equal(str(self.data / "jq.csv"), str(self.data / "slice.csv"))
+        scale = self.options.records / min(JQ_RECORDS, self.options.records)
+        return [measure.Figures.of(f"jq (on {min(JQ_RECORDS, self.options.records)} records, times {scale:.0f})", runs, scale)]
+
+    def plain_1thread(self):
+        self.plain(threads=1)
+
+    def gz_files(self):
+        path = self.log("gz-files", self.options.records)
+        self.contest("200 gzip files", path, 2, {"inflating alone": self.inflate(2, path)}, forms=("ndjson",))
+
+    def gz_one(self):
+        path = self.log("one.gz", self.options.records)
+        self.contest("One gzip file", path, 2, {"inflating alone": self.inflate(1, path)}, forms=("ndjson",))
+
+    def growth(self):
+        """The same pairs in ever more records. Above 3 million a folder of links to one file stands for a longer log."""
+        contenders = {}
+        for records in map(int, self.options.sizes.split(",")):
+            parts, part = (records // 3_000_000, 3_000_000) if records > 3_000_000 else (1, records)
+            path = self.log("growth.log", part, *SAME_PAIRS)
+            if parts > 1:
+                folder = self.data / f"growth-{records}"
+                folder.mkdir(exist_ok=True)
+                for number in range(parts):
+                    link = folder / f"{number:03}.log"
+                    link.unlink(missing_ok=True)
+                    os.link(path, link)
+                path = folder
+            self.warm(path)
+            contenders[f"{parts * part}"] = self.r53tail("ndjson", 2, path)
+        runs = measure.interleaved(contenders, self.options.times)
+        self.raw["growth"] = measure.raw(runs)
+        print("\n## Growth: the same pairs, 2 threads\n")
+        print("| records | least s | ns a record | peak MiB |\n|---:|---:|---:|---:|")
+        for name, each in runs.items():
+            row = measure.Figures.of(name, each)
+            print(f"| {name} | {row.least:.3f} | {row.least / int(name) * 1e9:.0f} | {row.peak_mib:.0f} |", flush=True)
+
+    def memory(self):
+        """Peak memory of a report, by input and threads."""
+        contenders = {}
+        for name in ("plain.log", "gz-files", "one.gz"):
+            path = self.log(name, self.options.records)
+            self.warm(path)
+            for threads in (1, 2):
+                contenders[f"{name}, {threads} threads"] = self.r53tail("ndjson", threads, path)
+        contenders["DuckDB, plain.log, 2 threads"] = self.duckdb(2, self.log("plain.log", self.options.records))
+        self.report("Peak memory", contenders, "plain.log, 2 threads")
+
+    def tiny(self):
+        """One record, the whole process."""
+        path = self.log("tiny.log", 1, "--vpcs", "1", "--instances", "1", "--names", "10", "--pairs", "1")
+        contenders = {
+            "r53tail text": self.r53tail("text", 2, path),
+            "r53tail ndjson": self.r53tail("ndjson", 2, path),
+            "a process that does nothing (`true`)": lambda: measure.run(["true"]),
+        }
+        times, self.options.times = self.options.times, 20
+        self.report("One record", contenders, "r53tail ndjson")
+        self.options.times = times
+
+    # -- is the oracle right?
+
+    def self_check(self):
+        """Small logs with every verdict and every kind of origin: plain Python, DuckDB, jq and r53tail must agree."""
+        edges = self.data / "self-check-edges.log"
+        with open(edges, "w", encoding="utf-8") as file:
+            file.writelines(question.edge_records())
+        self.agree(edges, 5, 1)
+        for mix, verdicts in (("all", 9 + 8), ("aaaa", 9)):
+            path = self.data / f"self-check-{mix}.log"
+            fleet = ["--vpcs", "6", "--instances", "300", "--names", "3000", "--pairs", "6000", "--churn", "20"]
+            command = [self.tool("generate"), "--records", "20000", "--mix", mix, *fleet, "--layout", "plain", path]
+            subprocess.run(command, check=True)
+            self.agree(path, verdicts, 4)
+
+    def agree(self, path, verdicts, kinds):
+        """Holds every answer against that of plain Python, in which so many verdicts and kinds of origin must occur."""
+        truth = question.plain_rows(path)
+        found = ({(key[4], key[5]) for key in truth}, {key[0] for key in truth})
+        if [len(each) for each in found] != [verdicts, kinds]:
+            sys.exit(f"{path.name} does not show all that it should: {found}")
+        self.duckdb(2, path)()
+        answers = {"DuckDB": question.read_rows(self.data / "duckdb.csv")}
+        if shutil.which("jq"):
+            self.jq(path)()
+            answers["jq"] = question.read_rows(self.data / "jq.csv")
+        if self.binary.exists() and not self.options.without_r53tail:
+            self.r53tail("ndjson", 2, path)()
+            answers["r53tail"] = question.read_pairs(self.data / "r53tail.ndjson")
+        for name, rows in answers.items():
+            difference = measure.difference(truth, dict(rows))
+            if difference:
+                sys.exit(f"{path.name}: plain Python against {name}: {difference}")
+        print(f"{path.name}: {len(truth)} rows, {verdicts} verdicts; plain Python = {' = '.join(answers)}", flush=True)
+
+
+def machine():
+    model = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            model = next(line.split(":", 1)[1].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    return f"{model}, {os.cpu_count()} cores, Linux {platform.release()}, {time.strftime('%Y-%m-%d')}, {DUCKDB}"
+
+
+CASES = {
+    "plain": Bench.plain,
+    "plain-1thread": Bench.plain_1thread,
+    "gz-files": Bench.gz_files,
+    "gz-one": Bench.gz_one,
+    "growth": Bench.growth,
+    "memory": Bench.memory,
+    "tiny": Bench.tiny,
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--case", action="append", choices=[*CASES, "all"], help="may be given several times")
+    what.add_argument("--self-check", action="store_true")
+    parser.add_argument("--binary", default=TARGET / "release" / "r53tail", help="the r53tail to measure")
+    parser.add_argument("--without-r53tail", action="store_true", help="measure the others alone")
+    parser.add_argument("--data", default=Path(tempfile.gettempdir()) / "r53tail-compare", help="where logs are kept")
+    parser.add_argument("--records", type=int, default=3_000_000)
+    parser.add_argument("--sizes", default="300000,3000000,30000000", help="records of the growth case")
+    parser.add_argument("--times", type=int, default=5, help="runs of each contender")
+    parser.add_argument("--json", help="write every single run to this file")
+    options = parser.parse_args()
+    bench = Bench(options)
+    if options.self_check:
+        return bench.self_check()
+    if not options.without_r53tail and not bench.binary.exists():
+        sys.exit(f"there is no `{bench.binary}`: run `cargo build --release` first, or name one with --binary")
+    print(f"{machine()}; {options.records} records, {options.times} runs of each, in turn")
+    for name in CASES if "all" in options.case else options.case:
+        if options.without_r53tail and name in ("growth", "memory", "tiny"):
+            print(f"{name} is about r53tail: left out", file=sys.stderr)
+        else:
+            CASES[name](bench)
+    if options.json:
+        Path(options.json).write_text(json.dumps({"machine": machine(), "runs": bench.raw}, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+//! Inflates gzip files and throws the output away: the least that reading them can cost.
+//!
+//! ```text
+//! inflate [--threads N] [--with zlib-rs] PATH...
+//! ```
+//!
+//! A PATH is a file or a folder; of a folder, every `*.gz` below it. Threads take the files largest first. Prints
+//! the bytes that came out.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use flate2::bufread::MultiGzDecoder;
+use walkdir::WalkDir;
+
+const INPUT: usize = 128 << 10;
+const OUTPUT: usize = 256 << 10;
+
+/// What inflates.
+#[derive(Clone, Copy)]
+enum Method {
+    /// `flate2` on zlib-rs, as a stream.
+    ZlibRs,
+}
+
+impl Method {
+    /// Inflates one file into `scratch`, over and over; returns the bytes that came out.
+    fn inflate(self, path: &Path, scratch: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::ZlibRs => {
+                let mut stream = MultiGzDecoder::new(BufReader::with_capacity(INPUT, File::open(path)?));
+                let mut bytes = 0;
+                loop {
+                    match stream.read(scratch)? {
+                        0 => return Ok(bytes),
+                        count => bytes += count,
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn main() -> Result<()> {
+    let (mut threads, mut method, mut files) = (1_usize, Method::ZlibRs, Vec::new());
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().with_context(|| format!("`{word}` needs a value"));
+        match word.as_str() {
+            "--threads" => threads = value()?.parse()?,
+            "--with" => {
+                method = match value()?.as_str() {
+                    "zlib-rs" => Method::ZlibRs,
+                    other => bail!("`--with {other}`: expected `zlib-rs`"),
+                }
+            }
+            path => gather(Path::new(path), &mut files)?,
+        }
+    }
+    ensure!(threads > 0 && !files.is_empty(), "nothing to inflate");
+    files.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<usize> {
+        let (mut bytes, mut scratch) = (0, vec![0; OUTPUT]);
+        while let Some((_, path)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            bytes += method.inflate(path, &mut scratch).with_context(|| format!("`{}`", path.display()))?;
+        }
+        Ok(bytes)
+    };
+    let total = thread::scope(|scope| -> Result<usize> {
+        let workers: Vec<_> = (0..threads.min(files.len())).map(|_| scope.spawn(work)).collect();
+        let mut total = 0;
+        for worker in workers {
+            total += worker.join().map_err(|_| anyhow::anyhow!("a worker panicked"))??;
+        }
+        Ok(total)
+    })?;
+    println!("{total}");
+    Ok(())
+}
+
+fn gather(path: &Path, files: &mut Vec<(u64, PathBuf)>) -> Result<()> {
+    ensure!(path.exists(), "no such file or folder: `{}`", path.display());
+    for entry in WalkDir::new(path) {
+        let entry = entry?;
+        let named_gzip = entry.path().extension().is_some_and(|extension| extension == "gz");
+        if entry.file_type().is_file() && (named_gzip || entry.depth() == 0) {
+            files.push((fs::metadata(entry.path())?.len(), entry.into_path()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,221 @@
+//! What the keys of a JSON object say it is, found in one pass that copies nothing.
+
+use std::ops::Range;
+
+use super::format::Format;
+use super::members::members;
+
+/// What a key means to an envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// Holds a list, each of whose elements should be or hold a record.
+    List(Format),
+    /// Holds a record, mostly as text; the number is its place in the order of preference.
+    Text(usize),
+    /// Holds base64 of a payload, mostly compressed.
+    Data,
+    /// Says something about the object itself.
+    Trait(Trait),
+    /// Anything else. A record may be nested in it.
+    Other,
+}
+
+/// Keys that say what an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trait {
+    QueryName,
+    QueryType,
+    ClassUid,
+    Query,
+    RcodeId,
+    MessageType,
+    EventId,
+    SearchedLogStreams,
+    Timestamp,
+}
+
+/// The number of [`Slot::Text`] keys.
+const TEXTS: usize = 10;
+/// The [`Slot::Text`] number of Logs Insights' `@message`.
+const INSIGHTS: usize = 0;
+/// The numbers of the keys that Splunk writes.
+const SPLUNK: Range<usize> = 3..5;
+
+impl Slot {
+    /// The meaning of `key`.
+    pub(super) fn of(key: &[u8]) -> Self {
+        match key {
+            b"query_name" => Self::Trait(Trait::QueryName),
+            b"query_type" => Self::Trait(Trait::QueryType),
+            b"class_uid" => Self::Trait(Trait::ClassUid),
+            b"query" => Self::Trait(Trait::Query),
+            b"rcode_id" => Self::Trait(Trait::RcodeId),
+            b"messageType" => Self::Trait(Trait::MessageType),
+            b"eventId" => Self::Trait(Trait::EventId),
+            b"searchedLogStreams" => Self::Trait(Trait::SearchedLogStreams),
+            b"timestamp" | b"@timestamp" => Self::Trait(Trait::Timestamp),
+            b"events" => Self::List(Format::GetLogEvents),
+            b"results" => Self::List(Format::GetQueryResults),
+            // CloudWatch Logs to Lambda, Kinesis and Firehose; the batches of Kinesis, SQS and SNS that Lambda gets.
+            b"logEvents" | b"Records" | b"records" => Self::List(Format::Subscription),
+            b"@message" => Self::Text(INSIGHTS),
+            b"message" => Self::Text(1),
+            b"event.original" => Self::Text(2),
+            b"event" => Self::Text(3),
+            b"_raw" => Self::Text(4),
+            b"original" => Self::Text(5),
+            b"log" => Self::Text(6),
+            b"Message" => Self::Text(7),
+            b"body" => Self::Text(8),
+            b"Body" => Self::Text(9),
+            b"data" | b"Data" | b"rawData" => Self::Data,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What an object is, by its keys; the ranges lie in its bytes.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key that is there or not, in any combination")]
+#[derive(Debug, Default)]
+pub(super) struct Sketch {
+    /// A member each for what a resolver record must have.
+    name: bool,
+    kind: bool,
+    /// An OCSF DNS Activity event.
+    class: bool,
+    query: bool,
+    rcode_id: bool,
+    /// The reachability check of a subscription: no data in it.
+    pub(super) control: bool,
+    /// An event of `filter-log-events`, which names each event.
+    pub(super) event_id: bool,
+    /// The document of `filter-log-events`.
+    pub(super) searched: bool,
+    /// The event's own time.
+    pub(super) stamp: Option<Range<usize>>,
+    /// Members that may hold a record's text.
+    pub(super) texts: [Option<Range<usize>>; TEXTS],
+    /// Members that may hold a payload.
+    pub(super) data: Option<Range<usize>>,
+    /// Whether there is a list whose elements hold records.
+    pub(super) lists: bool,
+    /// Whether any other member is an object or array.
+    pub(super) containers: bool,
+}
+
+impl Sketch {
+    /// Looks over the members of `object`.
+    pub(super) fn of(object: &[u8]) -> Self {
+        let mut sketch = Self::default();
+        for (key, at) in members(object) {
+            let first = object[at.start];
+            let is_container = matches!(first, b'{' | b'[');
+            match Slot::of(&key) {
+                Slot::List(_) if first == b'[' => sketch.lists = true,
+                Slot::Text(slot) if is_container || first == b'"' => sketch.texts[slot] = Some(at),
+                Slot::Data if first == b'"' => sketch.data = Some(at),
+                Slot::Trait(Trait::Query) => {
+                    sketch.query = true;
+                    sketch.containers |= is_container;
+                }
+                Slot::Trait(which) => sketch.set(which, &object[at.clone()], at),
+                _ => sketch.containers |= is_container,
+            }
+        }
+        sketch
+    }
+
+    fn set(&mut self, which: Trait, value: &[u8], at: Range<usize>) {
+        match which {
+            Trait::QueryName => self.name = true,
+            Trait::QueryType => self.kind = true,
+            Trait::ClassUid => self.class = matches!(value, b"4003" | b"\"4003\""),
+            Trait::Query => self.query = true,
+            Trait::RcodeId => self.rcode_id = true,
+            Trait::MessageType => self.control = value == b"\"CONTROL_MESSAGE\"",
+            Trait::EventId => self.event_id = true,
+            Trait::SearchedLogStreams => self.searched = true,
+            Trait::Timestamp => self.stamp = Some(at),
+        }
+    }
+
+    /// Whether the object itself looks like a record of the resolver.
+    pub(super) fn is_resolver(&self) -> bool {
+        self.name && self.kind
+    }
+
+    /// Whether the object itself looks like an OCSF DNS Activity event.
+    pub(super) fn is_ocsf(&self) -> bool {
+        self.class || self.query && self.rcode_id
+    }
+
+    /// Where the message of a Logs Insights row stands.
+    pub(super) fn insights(&self) -> Option<Range<usize>> {
+        self.texts[INSIGHTS].clone()
+    }
+
+    /// The member most likely to hold a record: the only one, else the first in whose bytes a record's keys are.
+    pub(super) fn carrier(&self, object: &[u8]) -> Option<(Format, Range<usize>)> {
+        let mut present =
+            self.texts.iter().enumerate().filter_map(|(slot, at)| Some((format_of(slot), at.clone()?)));
+        let only = self.texts.iter().flatten().count() == 1 && !self.containers;
+        if only { present.next() } else { present.find(|(_, at)| carries_record(&object[at.clone()])) }
+    }
+
+    /// The first member that should hold a record's text, whatever is in it.
+    pub(super) fn first_text(&self, object: &[u8]) -> Option<Range<usize>> {
+        self.texts.iter().flatten().find(|at| object[at.start] == b'"').cloned()
+    }
+}
+
+fn format_of(slot: usize) -> Format {
+    match slot {
+        INSIGHTS => Format::InsightsJson,
+        slot if SPLUNK.contains(&slot) => Format::Splunk,
+        _ => Format::Wrapped,
+    }
+}
+
+/// Whether the keys of a record are in `bytes`, escaped however often.
+pub(super) fn carries_record(bytes: &[u8]) -> bool {
+    [&b"query_name"[..], b"rcode_id", b"class_uid"]
+        .iter()
+        .any(|key| memchr::memmem::find(bytes, key).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(object: &str) -> Option<(Format, &str)> {
+        Sketch::of(object.as_bytes())
+            .carrier(object.as_bytes())
+            .map(|(format, at)| (format, object.get(at).unwrap()))
+    }
+
+    #[test]
+    fn what_an_object_is() {
+        let sketch = |object: &str| Sketch::of(object.as_bytes());
+        assert!(sketch(r#"{"query_type":"A","x":1,"query_name":"a."}"#).is_resolver());
+        assert!(!sketch(r#"{"query_type":"A","x":{"query_name":"a."}}"#).is_resolver());
+        assert!(sketch(r#"{"class_uid":4003}"#).is_ocsf());
+        assert!(sketch(r#"{"query":{},"rcode_id":0}"#).is_ocsf());
+        assert!(!sketch(r#"{"class_uid":4001}"#).is_ocsf());
+        assert!(sketch(r#"{"messageType":"CONTROL_MESSAGE"}"#).control);
+        assert!(!sketch(r#"{"messageType":"DATA_MESSAGE"}"#).control);
+        assert!(sketch(r#"{"events":[]}"#).lists);
+        assert!(!sketch(r#"{"events":3}"#).lists, "a count of events is no list of them");
+    }
+
+    #[test]
+    fn the_member_with_the_record_is_chosen() {
+        let carried = r#""{\"query_name\":\"a.\"}""#;
+        assert_eq!(text(r#"{"message":"hello"}"#), Some((Format::Wrapped, "\"hello\"")), "the only one");
+        assert_eq!(text(r#"{"message":"hello","event":"x"}"#), None);
+        assert_eq!(text(r#"{"message":null,"log":7}"#), None);
+        let both = format!(r#"{{"message":"hello","event":{carried}}}"#);
+        assert_eq!(text(&both), Some((Format::Splunk, carried)));
+        let twice = format!(r#"{{"event":{{"query_name":"b."}},"@message":{carried}}}"#);
+        assert_eq!(text(&twice), Some((Format::InsightsJson, carried)), "the order of preference");
+    }
+}

@@ -1,0 +1,281 @@
+//! What is read from each shape and each kind of damage. All envelopes at length: `tests/equivalence.rs`.
+
+use super::*;
+
+/// Notes what came, and where from.
+#[derive(Debug, Default)]
+struct Notes {
+    names: Vec<String>,
+    places: Vec<Place>,
+    malformed: Vec<(Malformed, Place, String)>,
+}
+
+impl Sink for Notes {
+    fn canonical(&mut self, _: &[u8], _: u64) -> Option<usize> {
+        None
+    }
+
+    fn record(&mut self, record: &Record<'_>, place: Place) {
+        self.names.push(format!("{}@{}", record.name, record.at.second() % 100));
+        self.places.push(place);
+    }
+
+    fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
+        self.malformed.push((why, place, String::from_utf8_lossy(sample).into_owned()));
+    }
+}
+
+fn read(input: impl AsRef<[u8]>) -> (Notes, Format) {
+    let (mut notes, mut envelope) = (Notes::default(), Envelope::default());
+    let input = input.as_ref();
+    assert_eq!(envelope.scan(input, true, &mut notes), input.len());
+    (notes, envelope.format())
+}
+
+/// A record for `name`, in a key order of its own.
+fn record(name: &str) -> String {
+    format!(
+        r#"{{"query_name":"{name}","query_type":"AAAA","rcode":"NOERROR","answers":[{{"Rdata":"2001:db8::1","Type":"AAAA"}}],"srcaddr":"10.0.0.1","srcids":{{"instance":"i-1"}},"query_timestamp":"2025-05-05T10:00:07Z"}}"#
+    )
+}
+
+/// Asserts that the records `names` are read from `input`, and as many malformed as `malformed` says.
+#[track_caller]
+fn check(input: impl AsRef<[u8]>, names: &[&str], malformed: &[Malformed]) {
+    let (notes, _) = read(input);
+    let found: Vec<_> = notes.names.iter().map(|name| name.trim_end_matches("@7")).collect();
+    assert_eq!(found, names, "{:?}", notes.malformed);
+    let why: Vec<_> = notes.malformed.iter().map(|(why, ..)| *why).collect();
+    assert_eq!(why, malformed, "{:?}", notes.malformed);
+}
+
+#[test]
+fn a_torn_line_loses_only_itself() {
+    let (a, b, c) = (record("a."), record("b."), record("c."));
+    for cut in 1..b.len() {
+        let torn = &b[..cut];
+        check(format!("{a}\n{torn}\n{c}\n{a}"), &["a.", "c.", "a."], &[Malformed::NotJson]);
+        check(format!("{torn}\n{a}\n"), &["a."], &[Malformed::NotJson]);
+        check(format!("{a}\n{torn}"), &["a."], &[Malformed::NotJson]);
+        check(format!("{a}{torn}{c}\n{a}"), &["a.", "c.", "a."], &[Malformed::NotJson]);
+    }
+    // The end of a torn line has no beginning to be known by, but it is a line and counts.
+    check(format!("{}\n{a}\n", &b[20..b.len() - 10]), &["a."], &[Malformed::NotARecord]);
+    check(format!("{a}\n{}\n{c}\n", &b[b.len() - 12..]), &["a.", "c."], &[Malformed::NoRecord]);
+}
+
+#[test]
+fn what_is_no_record_says_so_once() {
+    let a = record("a.");
+    for (input, malformed) in [
+        ("", &[][..]),
+        (" \r\n\n\u{feff}\n", &[]),
+        ("Permission Check Successful", &[]),
+        ("an error occurred\nand another\n", &[Malformed::NoRecord, Malformed::NoRecord]),
+        ("{\"a\":1}\n[{}]\n[]\n", &[Malformed::NotARecord, Malformed::NotARecord]),
+        ("[INFO] started {job} in {place}\n", &[Malformed::NotJson]),
+        ("{\"messageType\":\"CONTROL_MESSAGE\",\"logEvents\":[{\"message\":\"x\"}]}", &[]),
+        ("{\"events\":[],\"searchedLogStreams\":[{\"a\":{}}]}", &[]),
+        ("{\"events\":[{\"message\":\"hello\"},{\"message\":\"\"}]}", &[Malformed::NoRecord]),
+        ("{\"query_name\":\"a.\",\"query_type\":\"A\"}", &[Malformed::Missing("query_timestamp")]),
+        ("{\"query_name\":\"a.\",\"query_type\":nil}", &[Malformed::NotJson]),
+        ("{\"message\":\"{\\\"query_name\\\":\\\"a.\"}", &[Malformed::NotJson]),
+        ("{\"awslogs\":{\"data\":\"H4sIAAAA\"}}", &[Malformed::Unpack]),
+        ("{\"awslogs\":{\"data\":\"!\"}}", &[Malformed::Unpack]),
+        ("2018-01-01T00:29:43+00:00 stream\n", &[Malformed::NoRecord]),
+        ("2018-01-01T00:29:43+00:00 stream\n2018-01-01T00:29:44+00:00 stream\n", &[Malformed::NoRecord; 2]),
+    ] {
+        check(input, &[], malformed);
+        check(
+            format!("{a}\n{input}\n{a}"),
+            &["a.", "a."],
+            if input.contains("stream") { &malformed[1..] } else { malformed },
+        );
+    }
+}
+
+#[test]
+fn broken_objects_over_several_lines_count_once() {
+    let spread = record("b.").replace(',', ",\n ").replace('{', "{\n");
+    let (a, c) = (record("a."), record("c."));
+    for (from, to) in
+        [(":[{", ":{{"), ("\"srcids\":", "srcids:"), ("}],", "},"), (",\n \"rcode\"", "\"rcode\"")]
+    {
+        let broken = spread.replace(from, to).replace(":[{\n", &to.replace(":{{", ":{{\n"));
+        assert_ne!(broken, spread, "{from}");
+        check(format!("{a}\n{broken}\n{c}\n{spread}"), &["a.", "c.", "b."], &[Malformed::NotJson]);
+        check(format!("{spread}\n{broken}\n{spread}"), &["b.", "b."], &[Malformed::NotJson]);
+    }
+    // What was lost in one place is not forgiven in the next.
+    let torn = &a[..a.len() - 3];
+    check(
+        format!("{torn}\n{c}\n{torn}\n{c}\n{a}\n\"x\": 1\n"),
+        &["c.", "c.", "a."],
+        &[Malformed::NotJson, Malformed::NotJson, Malformed::NoRecord],
+    );
+}
+
+#[test]
+fn documents_that_lack_a_part_keep_the_rest() {
+    let (a, b) = (record("a."), record("b."));
+    let event = |record: &str| format!("{{\"message\":{},\"timestamp\":1}}", serde_json::Value::from(record));
+    let (first, second) = (event(&a), event(&b));
+    let torn = &first[..first.len() - 20];
+    for (input, names) in [
+        (format!("[{a},{b}"), &["a.", "b."][..]),
+        (format!("{a},{b}]"), &["a.", "b."]),
+        (format!("{{\"events\":[{first},{second}"), &["a.", "b."]),
+        (format!("{{\"events\":[{first},{torn},{second}],\"searchedLogStreams\":[]}}\n"), &["a.", "b."]),
+        (format!("{{\"events\":[\n{first},\n{torn}\n,{second}\n],\n\"x\": []\n}}\n"), &["a.", "b."]),
+        (format!("{{\"events\":[{first}\n{{\"events\":[{second}]}}\n"), &["a.", "b."]),
+    ] {
+        let (notes, _) = read(&input);
+        assert_eq!(notes.names.len(), names.len(), "{input}");
+        let is_whole = input.starts_with(&a);
+        assert_eq!(notes.malformed.len(), usize::from(!is_whole), "{input} {:?}", notes.malformed);
+    }
+}
+
+#[test]
+fn rows_that_were_torn_lose_only_themselves() {
+    let row = |name: &str| format!("2025,\"{}\"\n", record(name).replace('"', "\"\""));
+    let (a, b, c) = (row("a."), row("b."), row("c."));
+    for cut in 1..b.len() - 1 {
+        let torn = &b[..cut];
+        let (notes, format) = read(format!("@timestamp,@message\n{a}{torn}\n{c}{a}"));
+        assert_eq!(notes.names, ["a.@7", "c.@7", "a.@7"], "{torn}");
+        assert_eq!(notes.malformed.len(), 1, "{torn}");
+        assert_eq!(format, Format::InsightsCsv);
+    }
+    check("@message\n\"x\"\n,,\n\n", &[], &[Malformed::NoRecord; 2]);
+    let columns =
+        "query_timestamp,query_name,query_type,rcode,srcaddr\n2025-05-05T10:00:07Z,a.,A,NOERROR,10.0.0.1\n";
+    check(columns, &["a."], &[]);
+    check(format!("{columns}2025-05-05T10:00:07Z,a.,A\n"), &["a."], &[Malformed::NoRecord]);
+    check(format!("{columns},a.,A,NOERROR,10.0.0.1\n"), &["a."], &[Malformed::Missing("query_timestamp")]);
+}
+
+#[test]
+fn bytes_that_are_no_text_cost_only_themselves() {
+    let mut line = record("a-b.").into_bytes();
+    let at = line.iter().position(|byte| *byte == b'-').unwrap();
+    line[at] = 0xff;
+    check([&line, &b"\n"[..], record("c.").as_bytes()].concat(), &["a\u{fffd}b.", "c."], &[]);
+    check([&b"\xff\xfe\x80\n"[..], record("c.").as_bytes()].concat(), &["c."], &[Malformed::NoRecord]);
+    let message =
+        [&b"{\"message\":\"{\\\"query_name\\\":\\\"\xff.\\\"}\"}\n"[..], record("c.").as_bytes()].concat();
+    check(message, &["c."], &[Malformed::NotARecord]);
+}
+
+#[test]
+fn the_time_of_an_event_stands_in() {
+    let bare = record("a.").replace(r#","query_timestamp":"2025-05-05T10:00:07Z""#, "");
+    let null = record("a.").replace(r#""2025-05-05T10:00:07Z""#, "null");
+    for text in [bare, null] {
+        let quoted = serde_json::Value::from(text.as_str());
+        for envelope in [
+            format!(r#"{{"events":[{{"timestamp":1746439209500,"message":{quoted}}}]}}"#),
+            format!(r#"[{{"@timestamp":"2025-05-05 10:00:09.500","@message":{text}}}]"#),
+            format!(
+                r#"{{"results":[[{{"field":"@timestamp","value":"2025-05-05 10:00:09.500"}},{{"field":"@message","value":{quoted}}}]]}}"#
+            ),
+        ] {
+            assert_eq!(read(&envelope).0.names, ["a.@9"], "{envelope}");
+        }
+        check(text, &[], &[Malformed::Missing("query_timestamp")]);
+    }
+}
+
+#[test]
+fn nesting_is_bounded() {
+    let mut text = record("a.");
+    for _ in 0..5 {
+        text = format!("{{\"message\":{}}}", serde_json::Value::from(text));
+    }
+    check(&text, &["a."], &[]);
+    text = format!("{{\"message\":{}}}", serde_json::Value::from(text));
+    check(&text, &["a."], &[]);
+    text = format!("{{\"message\":{}}}", serde_json::Value::from(text));
+    check(&text, &[], &[Malformed::TooDeep]);
+
+    let nested = |depth: usize| format!("{}{}{}", "{\"a\":".repeat(depth), record("a."), "}".repeat(depth));
+    check(nested(10), &["a."], &[]);
+    check(nested(40), &[], &[Malformed::NotARecord]);
+    check(nested(400), &[], &[Malformed::TooDeep]);
+    check(format!("{}\n{}", "[".repeat(100_000), record("a.")), &["a."], &[Malformed::TooDeep]);
+}
+
+#[test]
+fn payloads_are_unpacked_once_and_only_so_far() {
+    use base64::Engine;
+    use std::io::Write;
+    let pack = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let wrap =
+        |bytes: &[u8]| format!("{{\"data\":\"{}\"}}\n", base64::prelude::BASE64_STANDARD.encode(bytes));
+    let line = record("a.") + "\n";
+    check(wrap(&pack(line.repeat(3).as_bytes())), &["a.", "a.", "a."], &[]);
+    // Damaged: what could be unpacked counts.
+    let mut packed = pack(line.repeat(3).as_bytes());
+    let length = packed.len();
+    packed[length - 5] ^= 1;
+    check(wrap(&packed), &["a.", "a.", "a."], &[Malformed::Unpack]);
+    // A payload within a payload.
+    check(wrap(&pack(wrap(&pack(line.as_bytes())).as_bytes())), &[], &[Malformed::TooDeep]);
+    // A megabyte that would be a gigabyte.
+    let bomb = pack(&vec![b' '; 130 << 20]);
+    assert!(bomb.len() < MAX_VALUE / 2);
+    check(wrap(&bomb) + &line, &["a."], &[Malformed::Oversize]);
+}
+
+#[test]
+fn places_are_of_what_holds_the_record() {
+    let a = record("a.");
+    let event = format!("{{\"message\":{}}}", serde_json::Value::from(a.as_str()));
+    for (before, value, behind) in [
+        ("\n", a.as_str(), "\n"),
+        ("2025-05-05T10:00:00.000Z ", &a, "\n"),
+        ("{\"events\":[ ", &event, "]}"),
+        ("[{\"a\":1}, ", &a, "]"),
+        ("@message\n", &format!("\"{}\"", a.replace('"', "\"\"")), "\r\n"),
+        ("x\n", &format!("\x1b[32m{a}").replace("a.", "\x1b[1ma.\x1b[m")[5..], "\x1b[m\n"),
+    ] {
+        let input = format!("{before}{value}{behind}");
+        let expected = Place { offset: before.len() as u64, length: u32::try_from(value.len()).unwrap() };
+        assert_eq!(read(&input).0.places, [expected], "{input}");
+        let (mut notes, mut envelope) = (Notes::default(), Envelope::resume(1000));
+        if !before.starts_with('@') {
+            envelope.scan(input.as_bytes(), true, &mut notes);
+            assert_eq!(notes.places, [Place { offset: 1000 + expected.offset, ..expected }], "{input}");
+        }
+    }
+}
+
+#[test]
+fn malformed_places_and_samples() {
+    let (notes, _) = read(format!("{}\n{{\"a\":\"{}\n", record("a."), "x".repeat(1000)));
+    let start = record("a.").len() as u64 + 1;
+    let (why, place, sample) = &notes.malformed[0];
+    assert_eq!((*why, *place), (Malformed::NotJson, Place { offset: start, length: 1006 }));
+    assert_eq!(sample.len(), walk::SAMPLE);
+    assert!(sample.starts_with("{\"a\":\"xxx"));
+}
+
+#[test]
+fn formats_without_records() {
+    for (input, format) in [
+        ("", Format::Empty),
+        (" \n", Format::Empty),
+        ("hello\n", Format::Unknown),
+        ("{}", Format::Unknown),
+        ("[]", Format::Json),
+        ("{\"events\":[],\"searchedLogStreams\":[]}", Format::FilterLogEvents),
+        ("{\"results\":[],\"status\":\"Complete\"}", Format::GetQueryResults),
+        ("\"@timestamp\",\"@message\"\n", Format::InsightsCsv),
+    ] {
+        assert_eq!(read(input).1, format, "{input}");
+    }
+}

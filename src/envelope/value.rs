@@ -1,0 +1,335 @@
+//! Where a JSON value ends: a scanner of its structure that goes on where the last block of bytes left it.
+//!
+//! It is strict about what a torn value gets wrong (a line break in a string, a value where a comma belongs), for
+//! that is how it is noticed that a record was cut short and another one begins. It does not look into numbers,
+//! words and escapes: whoever reads the value does. Terminal escape sequences are passed over anywhere.
+
+use super::MAX_VALUE;
+use super::escape::{ESC, Escape, sequence};
+use crate::record::Malformed;
+
+/// The deepest nesting taken for a value. The deepest known envelope (a search result around a wrapped event) has six.
+pub(super) const MAX_DEPTH: u32 = 64;
+
+/// How far a scan came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scan {
+    /// The value has this many bytes.
+    Whole(usize),
+    /// It goes on behind the bytes there are.
+    Cut,
+    /// It is no JSON at this byte, for this reason.
+    Broken(usize, Malformed),
+    /// It has more than [`MAX_VALUE`] bytes.
+    Oversize,
+}
+
+/// What may come next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expect {
+    Value,
+    ValueOrEnd,
+    Key,
+    KeyOrEnd,
+    Colon,
+    CommaOrEnd,
+    /// In a string that is a value.
+    Text,
+    /// In a string that is a key.
+    KeyText,
+    /// In a number or one of `true`, `false`, `null`.
+    Word,
+}
+
+/// The state of the scan of one value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scanner {
+    at: usize,
+    depth: u32,
+    /// A bit for each open container, the innermost lowest: set if it is an object.
+    objects: u64,
+    expect: Expect,
+    /// Whether terminal escape sequences stand in the value.
+    pub(super) colored: bool,
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self { at: 0, depth: 0, objects: 0, expect: Expect::Value, colored: false }
+    }
+}
+
+impl Scanner {
+    /// Goes on with the value that `bytes` begin with; they begin with the same bytes at each call. `end`: nothing
+    /// comes behind them.
+    pub(super) fn scan(&mut self, bytes: &[u8], end: bool) -> Scan {
+        let held = &bytes[..bytes.len().min(MAX_VALUE)];
+        let mut at = self.at;
+        let done = loop {
+            if at >= held.len() {
+                break None;
+            }
+            match self.step(held, at) {
+                Next::On(next) => at = next,
+                Next::Done(end) => break Some(Scan::Whole(end)),
+                Next::Cut(from) => {
+                    at = from;
+                    break None;
+                }
+                Next::Broken(at, why) => break Some(Scan::Broken(at, why)),
+            }
+        };
+        self.at = at;
+        match done {
+            Some(scan) => scan,
+            None if held.len() == MAX_VALUE => Scan::Oversize,
+            None if end && self.depth == 0 && self.expect == Expect::Word => Scan::Whole(held.len()),
+            None if end => Scan::Broken(held.len(), Malformed::NotJson),
+            None => Scan::Cut,
+        }
+    }
+
+    /// Takes one token, or what there is of it. The bytes of a string are one.
+    #[inline]
+    fn step(&mut self, bytes: &[u8], at: usize) -> Next {
+        match self.expect {
+            Expect::Text | Expect::KeyText => return self.string(bytes, at),
+            Expect::Word => return self.word(bytes, at),
+            _ => {}
+        }
+        let byte = bytes[at];
+        let next = match (byte, self.expect) {
+            (b' ' | b'\n' | b'\t' | b'\r', expect) => expect,
+            (b'"', Expect::Value | Expect::ValueOrEnd) => Expect::Text,
+            (b'"', Expect::Key | Expect::KeyOrEnd) => Expect::KeyText,
+            (b',', Expect::CommaOrEnd) if self.objects & 1 == 1 => Expect::Key,
+            (b':', Expect::Colon) | (b',', Expect::CommaOrEnd) => Expect::Value,
+            (b'{' | b'[', Expect::Value | Expect::ValueOrEnd) => {
+                if self.depth == MAX_DEPTH {
+                    return Next::Broken(at, Malformed::TooDeep);
+                }
+                self.depth += 1;
+                self.objects = self.objects << 1 | u64::from(byte == b'{');
+                if byte == b'{' { Expect::KeyOrEnd } else { Expect::ValueOrEnd }
+            }
+            (b'}', Expect::KeyOrEnd) | (b']', Expect::ValueOrEnd) => return self.close(at),
+            (b'}', Expect::CommaOrEnd) if self.objects & 1 == 1 => return self.close(at),
+            (b']', Expect::CommaOrEnd) if self.objects & 1 == 0 => return self.close(at),
+            (b'-' | b'0'..=b'9' | b'a'..=b'z', Expect::Value | Expect::ValueOrEnd) => Expect::Word,
+            (ESC, _) => return self.escape(bytes, at),
+            _ => return Next::Broken(at, Malformed::NotJson),
+        };
+        self.expect = next;
+        Next::On(at + 1)
+    }
+
+    fn close(&mut self, at: usize) -> Next {
+        self.depth -= 1;
+        self.objects >>= 1;
+        self.ended(at + 1)
+    }
+
+    /// After a value inside, or after the whole one.
+    fn ended(&mut self, at: usize) -> Next {
+        self.expect = Expect::CommaOrEnd;
+        if self.depth == 0 { Next::Done(at) } else { Next::On(at) }
+    }
+
+    fn escape(&mut self, bytes: &[u8], at: usize) -> Next {
+        match sequence(&bytes[at..]) {
+            Escape::Whole(length) => {
+                self.colored = true;
+                Next::On(at + length)
+            }
+            Escape::Cut => Next::Cut(at),
+            Escape::None => Next::Broken(at, Malformed::NotJson),
+        }
+    }
+
+    #[inline]
+    fn string(&mut self, bytes: &[u8], mut at: usize) -> Next {
+        loop {
+            at = special(bytes, at);
+            match bytes.get(at) {
+                None => return Next::On(at),
+                Some(b'"') if self.expect == Expect::KeyText => {
+                    self.expect = Expect::Colon;
+                    return Next::On(at + 1);
+                }
+                Some(b'"') => return self.ended(at + 1),
+                // What follows is a part of the escape, were it a quote, unless it is the break of a torn line.
+                Some(b'\\') => match bytes.get(at + 1) {
+                    None => return Next::Cut(at),
+                    Some(0..0x20) => return Next::Broken(at + 1, Malformed::NotJson),
+                    Some(_) => at += 2,
+                },
+                Some(&ESC) => return self.escape(bytes, at),
+                Some(_) => return Next::Broken(at, Malformed::NotJson),
+            }
+        }
+    }
+
+    fn word(&mut self, bytes: &[u8], at: usize) -> Next {
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+        match bytes[at..].iter().position(|byte| !is_word(byte)) {
+            Some(length) => self.ended(at + length),
+            None => Next::On(bytes.len()),
+        }
+    }
+}
+
+/// What one token came to.
+enum Next {
+    On(usize),
+    Done(usize),
+    /// More is needed to know what stands at this index.
+    Cut(usize),
+    Broken(usize, Malformed),
+}
+
+/// The end of the string that begins at `start`, behind its quote; `None` if it is not whole or no plain string.
+#[inline]
+pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start + 1;
+    loop {
+        at = special(bytes, at);
+        match bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            _ => return None,
+        }
+    }
+}
+
+/// The first quote, backslash or control character at or behind `at`; the length of `bytes` if there is none.
+///
+/// Eight bytes at a time: the strings of a record are too short for a call of `memchr` each.
+#[inline]
+pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*eight);
+        // The lowest marked byte is a true hit; bytes above it may be marked by a borrow.
+        let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let quote = zero(word ^ (ONES * u64::from(b'"')));
+        let backslash = zero(word ^ (ONES * u64::from(b'\\')));
+        let hit = (control | quote | backslash) & HIGH;
+        if hit != 0 {
+            return at + (hit.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.iter()
+        .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))
+        .map_or(bytes.len(), |length| at + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(text: &str) -> Scan {
+        Scanner::default().scan(text.as_bytes(), true)
+    }
+
+    #[test]
+    fn values_end_where_they_end() {
+        for text in [
+            "{}",
+            "[]",
+            "[[],{}]",
+            r#"{"a":1,"b":[true,null,-1.5e+3,"x"],"c":{"d":"}"}}"#,
+            "{\r\n\t\"a\" : [\n{\n\"b\":\"\"\n}\n]\n}",
+            r#""text with \" and \\ and ]""#,
+            "\"\u{e9}\u{1f600}\"",
+            "{\x1b[34;1m\"a\"\x1b[0m:\x1b[0;32m\"x\x1b[01;31my\x1b[m\"\x1b[0m}",
+        ] {
+            for tail in ["", " ", "{", "}", "\"", ",1"] {
+                let bytes = format!("{text}{tail}");
+                assert_eq!(whole(&bytes), Scan::Whole(text.len()), "{bytes:?}");
+            }
+        }
+        assert_eq!(whole("12]"), Scan::Whole(2));
+        assert_eq!(whole("12"), Scan::Whole(2));
+    }
+
+    #[test]
+    fn what_a_torn_value_gets_wrong() {
+        for (text, at) in [
+            ("{\"a\":\"b\n{", 7),
+            ("{\"a\":\"b\\\n{", 8),
+            ("{\"a\":1,\n{", 8),
+            ("{\"a\":{}\n{", 8),
+            ("{\"a\":[{}\n{", 9),
+            ("{\"a{\"b\":1}", 5),
+            ("{\"a\":1]", 6),
+            ("[1}", 2),
+            ("[,", 1),
+            ("[1,]", 3),
+            ("{,", 1),
+            ("{1", 1),
+            ("{\"a\"}", 4),
+            ("{\"a\":}", 5),
+            ("{\"a\":\x1b\n", 5),
+            ("{\"a\":\"b", 7),
+            ("{", 1),
+        ] {
+            assert_eq!(whole(text), Scan::Broken(at, Malformed::NotJson), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(whole(&nested(64)), Scan::Whole(128));
+        assert_eq!(whole(&nested(65)), Scan::Broken(64, Malformed::TooDeep));
+    }
+
+    #[test]
+    fn a_scan_goes_on_where_it_was() {
+        let text = "{\"a\" : [1, \"\\\"x\x1b[1;2my\u{e9}\", {\"b\":null}], \"c\": \"long enough for eight\"}";
+        let bytes = text.as_bytes();
+        for first in 0..bytes.len() {
+            for second in first..bytes.len() {
+                let mut scanner = Scanner::default();
+                assert_eq!(scanner.scan(&bytes[..first], false), Scan::Cut, "{first}");
+                assert_eq!(scanner.scan(&bytes[..second], false), Scan::Cut, "{first} {second}");
+                assert_eq!(scanner.scan(bytes, true), Scan::Whole(bytes.len()), "{first} {second}");
+                assert!(scanner.colored);
+            }
+        }
+    }
+
+    #[test]
+    fn more_than_is_held_is_oversize() {
+        let mut text = vec![b'x'; MAX_VALUE + 10];
+        text[0] = b'"';
+        assert_eq!(Scanner::default().scan(&text, true), Scan::Oversize);
+        text[MAX_VALUE - 1] = b'"';
+        assert_eq!(Scanner::default().scan(&text, true), Scan::Whole(MAX_VALUE));
+        let mut scanner = Scanner::default();
+        text[MAX_VALUE - 1] = b'x';
+        assert_eq!(scanner.scan(&text[..100], false), Scan::Cut);
+        assert_eq!(scanner.scan(&text[..MAX_VALUE], false), Scan::Oversize);
+    }
+
+    #[test]
+    fn special_bytes_are_found_wherever_they_stand() {
+        for length in 0..40 {
+            for at in 0..length {
+                for byte in [b'"', b'\\', b'\n', 0, 0x1f] {
+                    let mut text = vec![0xff_u8; length];
+                    text.iter_mut().step_by(3).for_each(|byte| *byte = b'!');
+                    text[at] = byte;
+                    for from in 0..=at {
+                        assert_eq!(special(&text, from), at);
+                    }
+                    assert_eq!(special(&text, at + 1), length);
+                }
+            }
+        }
+    }
+}

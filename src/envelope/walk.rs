@@ -1,0 +1,441 @@
+//! From a whole JSON value to the records in it, through whatever they are wrapped in.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde_json::{Map, Value};
+
+use super::format::Format;
+use super::members::{elements, members, unescape};
+use super::sketch::{Sketch, Slot, carries_record};
+use super::stream::Stream;
+use super::{Place, Sink};
+use crate::moment::Moment;
+use crate::record::{Malformed, Record};
+
+/// The deepest that records are looked for, in objects, arrays and texts within each other.
+const MAX_DEPTH: u8 = 16;
+/// How often the text of a string may hold text to be read in turn. A Lambda test event of an SNS notification of a
+/// subscription has four.
+const MAX_TEXTS: u8 = 6;
+/// The most bytes of something malformed that are shown.
+pub(super) const SAMPLE: usize = 256;
+
+/// What outlives a call: the format found, and buffers to use again.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    pub(super) format: Format,
+    buffers: Vec<Vec<u8>>,
+}
+
+/// Where the bytes being read come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// The input itself: each value has its own place.
+    Input,
+    /// Inside a value, unescaped or unpacked: its place is theirs.
+    Within,
+}
+
+/// Takes whole values apart and hands what is in them to the sink.
+pub(super) struct Walk<'s, S> {
+    sink: &'s mut S,
+    pub(super) memory: &'s mut Memory,
+    origin: Origin,
+    /// Of the top-level value, or of the list element, in hand.
+    place: Place,
+    /// What the envelope in hand seems to be.
+    pub(super) hint: Option<Format>,
+    /// The own time of the event in hand.
+    stamp: Option<Moment>,
+    /// In the ruins of a broken value: what is no record was counted with it.
+    pub(super) quiet: bool,
+    texts: u8,
+    /// Inside a payload that was packed.
+    pub(super) unpacked: bool,
+    /// What the input is if a record in it is found bare.
+    pub(super) plain: Format,
+    /// Records handed over so far.
+    pub(super) found: u64,
+    /// What could not be read, so far.
+    failed: u64,
+}
+
+impl<'s, S: Sink> Walk<'s, S> {
+    pub(super) fn new(sink: &'s mut S, memory: &'s mut Memory) -> Self {
+        Self {
+            sink,
+            memory,
+            origin: Origin::Input,
+            place: Place::default(),
+            hint: None,
+            stamp: None,
+            quiet: false,
+            texts: 0,
+            unpacked: false,
+            plain: Format::JsonLines,
+            found: 0,
+            failed: 0,
+        }
+    }
+
+    /// Offers the sink the record that `bytes` may begin with, in the resolver's spelling.
+    #[inline]
+    pub(super) fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
+        let length = match self.origin {
+            Origin::Input => self.sink.canonical(bytes, offset),
+            Origin::Within => self.sink.unwrapped(bytes, self.place),
+        }?;
+        self.found += 1;
+        Some(length)
+    }
+
+    /// Takes the `length` bytes at `offset` for what is in hand.
+    pub(super) fn stand(&mut self, offset: u64, length: usize) {
+        if self.origin == Origin::Input {
+            self.place = Place::of(offset, length);
+            self.stamp = None;
+        }
+    }
+
+    /// Remembers what the input is, if that was not known yet.
+    pub(super) fn note(&mut self, otherwise: Format) {
+        if self.memory.format <= Format::Unknown {
+            self.memory.format = self.hint.unwrap_or(otherwise);
+        }
+    }
+
+    /// Takes `format` for what is in hand, unless something around it said what it is.
+    fn suggest(&mut self, format: Format) {
+        self.hint.get_or_insert(format);
+    }
+
+    /// Hands over what could not be read, at the place in hand.
+    pub(super) fn fail(&mut self, why: Malformed, sample: &[u8]) {
+        if self.quiet && matches!(why, Malformed::NotARecord | Malformed::NoRecord) {
+            return;
+        }
+        self.failed += 1;
+        self.sink.malformed(why, &sample[..sample.len().min(SAMPLE)], self.place);
+    }
+
+    /// How much was read so far, well or ill.
+    pub(super) fn total(&self) -> u64 {
+        self.found + self.failed
+    }
+
+    /// Takes a whole value that stands by itself, or the element of a list of records.
+    pub(super) fn element(&mut self, value: &[u8], offset: u64) {
+        self.stand(offset, value.len());
+        self.required(value, offset, 0);
+    }
+
+    /// Takes the member of a document that is too large to be held whole. Returns whether there was anything in it.
+    pub(super) fn member(&mut self, slot: Slot, value: &[u8], offset: u64) -> bool {
+        self.stand(offset, value.len());
+        match (slot, value.first()) {
+            (Slot::List(format), Some(b'[')) => {
+                self.suggest(format);
+                self.list(value, offset, 1);
+                true
+            }
+            (Slot::Text(_), Some(b'"')) => {
+                self.text(value);
+                true
+            }
+            (Slot::Data, Some(b'"')) => {
+                self.data(value);
+                true
+            }
+            _ => self.value(value, offset, 1, true),
+        }
+    }
+
+    /// A value that should hold a record: it is malformed if it does not.
+    fn required(&mut self, value: &[u8], offset: u64, depth: u8) {
+        let handled = match value.first() {
+            Some(b'"') => {
+                self.text(value);
+                true
+            }
+            _ => self.value(value, offset, depth, false),
+        };
+        if !handled {
+            self.fail(Malformed::NotARecord, value);
+        }
+    }
+
+    /// Looks for records in `value`. Returns whether there was anything to be read or complained of.
+    /// `lenient`: it is a part of something, and may hold nothing.
+    fn value(&mut self, value: &[u8], offset: u64, depth: u8, lenient: bool) -> bool {
+        match value.first() {
+            Some(b'{' | b'[') if depth == MAX_DEPTH => {
+                if !lenient {
+                    self.fail(Malformed::TooDeep, value);
+                }
+                !lenient
+            }
+            Some(b'{') => self.object(value, offset, depth, lenient),
+            Some(b'[') if self.row(value) => true,
+            Some(b'[') if lenient => {
+                let mut any = false;
+                for at in elements(value) {
+                    any |= self.value(&value[at.clone()], offset + at.start as u64, depth + 1, true);
+                }
+                any
+            }
+            Some(b'[') => {
+                if depth == 0 {
+                    self.suggest_array(value);
+                }
+                self.list(value, offset, depth + 1);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// An array of objects with `@` keys is the table of Logs Insights.
+    fn suggest_array(&mut self, value: &[u8]) {
+        let is_insights = elements(value).next().is_some_and(|at| {
+            value[at.start] == b'{' && members(&value[at]).any(|(key, _)| key.starts_with(b"@"))
+        });
+        if is_insights {
+            self.suggest(Format::InsightsJson);
+        } else if elements(value).next().is_none() {
+            self.note(Format::Json);
+        }
+    }
+
+    /// The elements of an array of records or events. Each is a place of its own.
+    fn list(&mut self, list: &[u8], offset: u64, depth: u8) {
+        let mut any = false;
+        if self.origin == Origin::Input {
+            self.plain = Format::Json;
+        }
+        for at in elements(list) {
+            any = true;
+            let (element, offset) = (&list[at.clone()], offset + at.start as u64);
+            if element.starts_with(b"{") && self.canonical(element, offset) == Some(element.len()) {
+                self.note(Format::Json);
+                continue;
+            }
+            self.stand(offset, element.len());
+            self.required(element, offset, depth);
+        }
+        if !any {
+            self.note(Format::Json);
+        }
+    }
+
+    fn object(&mut self, object: &[u8], offset: u64, depth: u8, lenient: bool) -> bool {
+        let sketch = Sketch::of(object);
+        if sketch.control {
+            self.note(Format::Subscription);
+            return true;
+        }
+        if sketch.event_id || sketch.searched {
+            self.hint = Some(Format::FilterLogEvents);
+        }
+        let at = sketch.stamp.clone().and_then(|at| moment(&object[at]));
+        self.stamp = at.or(self.stamp);
+        if let Some(at) = sketch.insights()
+            && (carries_record(&object[at.clone()]) || !sketch.is_resolver())
+        {
+            self.suggest(Format::InsightsJson);
+            return self.carried(object, at, offset, depth, lenient);
+        }
+        if sketch.is_resolver() || sketch.is_ocsf() {
+            self.record(object, sketch.is_ocsf());
+            return true;
+        }
+        if sketch.lists {
+            for (key, at) in members(object) {
+                if let Slot::List(format) = Slot::of(&key)
+                    && object[at.start] == b'['
+                {
+                    self.suggest(format);
+                    self.list(&object[at.clone()], offset + at.start as u64, depth + 1);
+                }
+            }
+            return true;
+        }
+        self.wrapper(object, &sketch, offset, depth, lenient)
+    }
+
+    /// An object that is neither a record nor a list of them: something in it may be.
+    fn wrapper(&mut self, object: &[u8], sketch: &Sketch, offset: u64, depth: u8, lenient: bool) -> bool {
+        if let Some((format, at)) = sketch.carrier(object) {
+            let before = self.hint;
+            // An `event` that is an object with the record deeper in it is not Splunk's.
+            if format != Format::Splunk
+                || object[at.start] == b'"'
+                || Sketch::of(&object[at.clone()]).is_resolver()
+            {
+                self.suggest(format);
+            }
+            if self.carried(object, at, offset, depth, lenient) {
+                return true;
+            }
+            self.hint = before;
+        }
+        if let Some(at) = sketch.data.clone() {
+            self.suggest(Format::Subscription);
+            self.data(&object[at]);
+            return true;
+        }
+        let mut any = false;
+        for (_, at) in members(object) {
+            if matches!(object[at.start], b'{' | b'[') {
+                any |= self.value(&object[at.clone()], offset + at.start as u64, depth + 1, true);
+            }
+        }
+        if !any
+            && !lenient
+            && let Some(at) = sketch.first_text(object)
+        {
+            self.text(&object[at]);
+            any = true;
+        }
+        any
+    }
+
+    /// What is in the member of `object` that stands `at`.
+    fn carried(&mut self, object: &[u8], at: Range<usize>, offset: u64, depth: u8, lenient: bool) -> bool {
+        let value = &object[at.clone()];
+        match value.first() {
+            Some(b'"') if lenient && !value.contains(&b'{') => false,
+            Some(b'"') => {
+                self.text(value);
+                true
+            }
+            _ => self.value(value, offset + at.start as u64, depth + 1, lenient),
+        }
+    }
+
+    /// A row of `get-query-results`: an array of `{"field": …, "value": …}`. Returns whether `array` is one.
+    fn row(&mut self, array: &[u8]) -> bool {
+        let is_row = elements(array).next().is_some_and(|at| {
+            array[at.start] == b'{' && members(&array[at]).any(|(key, _)| *key == *b"field")
+        });
+        if !is_row {
+            return false;
+        }
+        let cells = match parse(array) {
+            Ok(Value::Array(cells)) => cells,
+            Ok(_) => return false,
+            Err(why) => {
+                self.fail(why, array);
+                return true;
+            }
+        };
+        self.suggest(Format::GetQueryResults);
+        let columns: Map<String, Value> = cells
+            .into_iter()
+            .filter_map(|mut cell| {
+                let value = cell.get_mut("value").map(Value::take)?;
+                Some((cell.get("field")?.as_str()?.to_owned(), value))
+            })
+            .collect();
+        if let Some(Value::String(at)) = columns.get("@timestamp") {
+            self.stamp = Moment::parse(at);
+        }
+        match columns.get("@message") {
+            Some(Value::String(message)) if !columns.contains_key("query_name") || message.contains('{') => {
+                self.within(message.as_bytes());
+            }
+            _ => self.take(Value::Object(columns), array, Format::GetQueryResults),
+        }
+        true
+    }
+
+    /// An object with the keys of a record.
+    fn record(&mut self, object: &[u8], is_ocsf: bool) {
+        match parse(object) {
+            Ok(value) => {
+                let format = if is_ocsf { Format::Ocsf } else { self.plain };
+                self.take(value, object, format);
+            }
+            Err(why) => self.fail(why, object),
+        }
+    }
+
+    /// Hands over the record that `value` is; the event's own time stands in for one it lacks.
+    pub(super) fn take(&mut self, mut value: Value, raw: &[u8], format: Format) {
+        if let Some(at) = self.stamp
+            && let Some(object) = value.as_object_mut()
+            && object.get("query_timestamp").is_none_or(Value::is_null)
+            && object.contains_key("query_name")
+        {
+            object.remove("query_timestamp");
+            object.insert("@timestamp".to_owned(), Value::from(at.0));
+        }
+        match Record::from_value(&value) {
+            Some(Ok(record)) => self.emit(&record, format),
+            Some(Err(why)) => self.fail(why, raw),
+            None => self.fail(Malformed::NotARecord, raw),
+        }
+    }
+
+    /// Hands over a record.
+    pub(super) fn emit(&mut self, record: &Record<'_>, format: Format) {
+        self.note(format);
+        self.found += 1;
+        self.sink.record(record, self.place);
+    }
+
+    /// The text of a string, read as an input of its own.
+    fn text(&mut self, quoted: &[u8]) {
+        let mut plain = self.buffer();
+        let inner = quoted.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(quoted);
+        unescape(inner, &mut plain);
+        self.within(&plain);
+        self.give_back(plain);
+    }
+
+    /// Reads `text`, which was inside the value in hand.
+    pub(super) fn within(&mut self, text: &[u8]) {
+        self.nested(text, |walk| {
+            Stream::within().scan(text, true, walk);
+        });
+    }
+
+    /// Lets `read` read something that was inside the value in hand, unless that goes too deep.
+    pub(super) fn nested(&mut self, sample: &[u8], read: impl FnOnce(&mut Self)) {
+        if self.texts == MAX_TEXTS {
+            return self.fail(Malformed::TooDeep, sample);
+        }
+        let (origin, quiet) = (self.origin, self.quiet);
+        self.origin = Origin::Within;
+        self.texts += 1;
+        read(self);
+        self.texts -= 1;
+        (self.origin, self.quiet) = (origin, quiet);
+    }
+
+    /// An empty buffer, with what capacity its last use left.
+    pub(super) fn buffer(&mut self) -> Vec<u8> {
+        let mut buffer = self.memory.buffers.pop().unwrap_or_default();
+        buffer.clear();
+        buffer
+    }
+
+    /// Returns what [`Walk::buffer`] gave.
+    pub(super) fn give_back(&mut self, buffer: Vec<u8>) {
+        self.memory.buffers.push(buffer);
+    }
+}
+
+/// The time in an event's `timestamp`, a number or text.
+fn moment(value: &[u8]) -> Option<Moment> {
+    let text = std::str::from_utf8(value).ok()?;
+    Moment::parse(text.trim_matches('"'))
+}
+
+/// Parses a value. Bytes that are no UTF-8 become U+FFFD, so that the rest can be read.
+fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
+    serde_json::from_slice(bytes).or_else(|_| match String::from_utf8_lossy(bytes) {
+        Cow::Borrowed(_) => Err(Malformed::NotJson),
+        Cow::Owned(text) => serde_json::from_str(&text).map_err(|_| Malformed::NotJson),
+    })
+}

@@ -1,0 +1,262 @@
+//! What an address or a name says by itself: its kind, the IPv4 address inside it, and the source of the rule.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::address::{
+    Ipv6Kind, Nat64Prefix, Nat64Prefixes, ipv4_private, ipv4_usable, parse_ipv4, parse_ipv6,
+};
+use crate::observation::{canonical_name, text};
+use crate::visible::visible;
+
+/// What is known of one subject, as lines for a person. The first says what it is; the others are details.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The subject, in its canonical spelling.
+    pub subject: String,
+    /// What it is, then what follows, one sentence a line.
+    pub lines: Vec<String>,
+}
+
+/// Explains `subject`, an IPv6 or IPv4 address or else a name, with `prefixes` as the NAT64 prefixes in force.
+#[must_use]
+pub fn explain(subject: &str, prefixes: &Nat64Prefixes) -> Explanation {
+    let bare = subject.trim().trim_start_matches('[').trim_end_matches(']');
+    if let Some(bits) = parse_ipv6(bare.as_bytes()) {
+        Explanation { subject: Ipv6Addr::from(bits).to_string(), lines: ipv6(bits, prefixes) }
+    } else if let Some(bits) = parse_ipv4(bare.as_bytes()) {
+        Explanation { subject: Ipv4Addr::from(bits).to_string(), lines: ipv4(bits) }
+    } else {
+        let mut scratch = Vec::new();
+        let name = text(canonical_name(bare.as_bytes(), &mut scratch));
+        Explanation { subject: visible(name).into_owned(), lines: name_lines(name, prefixes) }
+    }
+}
+
+fn ipv6(bits: u128, prefixes: &Nat64Prefixes) -> Vec<String> {
+    let kind = Ipv6Kind::of(bits);
+    let mut lines = Vec::new();
+    if let Some((prefix, inside)) = prefixes.split(bits) {
+        lines.push(format!(
+            "synthesized by DNS64 (RFC 6147): NAT64 prefix {prefix}, IPv4 address {} inside (RFC 6052 section 2.2)",
+            Ipv4Addr::from(inside)
+        ));
+        lines.push(format!(
+            "reachable only where {prefix} is routed to a NAT gateway; on AWS: the route table of the subnet (Amazon VPC \
+             User Guide, \"DNS64 and NAT64\")"
+        ));
+        lines.push(embedded(inside));
+        return lines;
+    }
+    lines.push(format!("{} ({})", kind.words(), kind.source()));
+    match kind {
+        Ipv6Kind::LocalTranslation => lines.push(
+            "a NAT64 of some network's own made it; where its IPv4 address stands is not fixed: name the prefix with \
+             --nat64-prefix"
+                .to_owned(),
+        ),
+        Ipv6Kind::Ipv4Mapped | Ipv6Kind::Ipv4Compatible => {
+            lines.push(format!("IPv4 address {} inside; not an address to connect to from DNS", Ipv4Addr::from(low(bits, 0))));
+        }
+        Ipv6Kind::SixToFour => {
+            let inside = low(bits, 80);
+            lines.push(format!("6to4 router {} (RFC 3056 section 2; deprecated by RFC 7526)", Ipv4Addr::from(inside)));
+        }
+        Ipv6Kind::Teredo => {
+            let (server, client) = (low(bits, 64), !low(bits, 0));
+            let port = !u16::try_from(bits >> 32 & 0xffff).unwrap_or_default();
+            lines.push(format!(
+                "Teredo server {}, client {} port {port} (RFC 4380 section 4)",
+                Ipv4Addr::from(server),
+                Ipv4Addr::from(client)
+            ));
+        }
+        Ipv6Kind::HurricaneElectric => lines.push(
+            "a tunnel of tunnelbroker.net, or another network of Hurricane Electric: how EC2 instances had IPv6 before \
+             VPCs did"
+                .to_owned(),
+        ),
+        Ipv6Kind::Documentation => {
+            lines.push("stands for a real address in examples and redacted logs; counted as native".to_owned());
+        }
+        Ipv6Kind::UniqueLocal => lines.push("reachable inside a private network only; counted as native".to_owned()),
+        Ipv6Kind::AwsLocalService => lines.push(aws_service(bits)),
+        _ if kind.usable() => lines.push("native: reachable over IPv6 where the network allows it".to_owned()),
+        _ => lines.push("nothing can connect to it: counted as unusable".to_owned()),
+    }
+    lines
+}
+
+/// The 32 bits that stand `above` the lowest.
+fn low(bits: u128, above: u32) -> u32 {
+    u32::try_from(bits >> above & 0xffff_ffff).unwrap_or_default()
+}
+
+fn embedded(inside: u32) -> String {
+    let address = Ipv4Addr::from(inside);
+    if ipv4_private(inside) {
+        format!(
+            "{address} is private: the name leads to an interface endpoint or an internal host, whose own IP address \
+             type decides; AWS synthesizes for private addresses too, against RFC 6052 section 3.1"
+        )
+    } else if ipv4_usable(inside) {
+        format!("{address} is public: the endpoint has no IPv6 address of its own")
+    } else {
+        format!("{address} is not an address to connect to")
+    }
+}
+
+/// The services of the link that have fixed addresses in every VPC.
+fn aws_service(bits: u128) -> String {
+    let service = match low(bits, 0) {
+        0x253 => "the VPC's resolver (169.254.169.253 and the VPC's base address plus two over IPv4)",
+        0x254 => "the instance metadata service (169.254.169.254 over IPv4)",
+        0x123 => "the Amazon Time Sync Service (169.254.169.123 over IPv4)",
+        0x250 => "Windows activation (169.254.169.250 and .251 over IPv4)",
+        _ => "a service on the link",
+    };
+    format!("{service}; counted as native")
+}
+
+fn ipv4(bits: u32) -> Vec<String> {
+    let address = Ipv4Addr::from(bits);
+    let kind = match address.octets() {
+        _ if address.is_private() => "private (RFC 1918)",
+        [100, 64..128, ..] => "shared address space (RFC 6598)",
+        [169, 254, ..] => "link-local (RFC 3927); on AWS: instance metadata, the resolver, time",
+        [127, ..] => "loopback (RFC 1122 section 3.2.1.3)",
+        [0, ..] => "\"this network\" (RFC 791 section 3.2)",
+        [224..240, ..] => "multicast (RFC 5771)",
+        [240..=255, ..] => "reserved (RFC 1112 section 4)",
+        [192, 0, 0, 170 | 171] => "ipv4only.arpa: asking for its AAAA reveals a NAT64 prefix (RFC 7050)",
+        [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => "documentation (RFC 5737)",
+        _ => "public",
+    };
+    let synthesized = Ipv6Addr::from(0x0064_ff9b_u128 << 96 | u128::from(bits));
+    vec![
+        kind.to_owned(),
+        format!(
+            "DNS64 writes it as {synthesized} (prefix {}, RFC 6052 section 2.1)",
+            Nat64Prefix::WELL_KNOWN
+        ),
+    ]
+}
+
+fn name_lines(name: &str, prefixes: &Nat64Prefixes) -> Vec<String> {
+    if name == "ipv4only.arpa." {
+        return vec![
+            "exists over IPv4 only, on purpose: an AAAA answer reveals the NAT64 prefix of the resolver (RFC 7050, \
+             RFC 8880)"
+                .to_owned(),
+        ];
+    }
+    if let Some(address) = reversed(name) {
+        let inner = explain(&address, prefixes);
+        let mut lines = vec![format!(
+            "the reverse name of {} (RFC 1035 section 3.5, RFC 3596 section 2.5)",
+            inner.subject
+        )];
+        lines.extend(inner.lines);
+        return lines;
+    }
+    if let Some(address) = instance_name(name) {
+        return vec![
+            format!("the IP-based name of an EC2 instance: it has an A record ({address}) and no AAAA"),
+            "resource-based names (i-….compute.internal) can have both (Amazon EC2 User Guide, \"Instance hostname types\")"
+                .to_owned(),
+        ];
+    }
+    if name.trim_end_matches('.').is_empty() {
+        return vec!["the root".to_owned()];
+    }
+    if name.matches('.').count() == 1 {
+        return vec![
+            "a single label: stub resolvers ask for it with the search domains behind it".to_owned(),
+        ];
+    }
+    vec![
+        "a name whose form alone tells nothing; a log in which somebody asked for it does: r53tail report"
+            .to_owned(),
+    ]
+}
+
+/// The address that a name under `in-addr.arpa` or `ip6.arpa` stands for.
+fn reversed(name: &str) -> Option<String> {
+    if let Some(labels) = name.strip_suffix(".in-addr.arpa.") {
+        let octets: Vec<&str> = labels.split('.').rev().collect();
+        let text = octets.join(".");
+        return parse_ipv4(text.as_bytes()).map(|_| text);
+    }
+    let labels = name.strip_suffix(".ip6.arpa.")?;
+    let mut bits = 0_u128;
+    let mut count = 0;
+    for label in labels.split('.').rev() {
+        let digit = u128::from_str_radix(label, 16).ok().filter(|digit| *digit < 16 && label.len() == 1)?;
+        bits = bits << 4 | digit;
+        count += 1;
+    }
+    (count == 32).then(|| Ipv6Addr::from(bits).to_string())
+}
+
+/// The address in `ip-10-0-0-5.REGION.compute.internal` or `ip-10-0-0-5.ec2.internal`.
+fn instance_name(name: &str) -> Option<Ipv4Addr> {
+    let (label, domain) = name.split_once('.')?;
+    (domain.ends_with("compute.internal.") || domain == "ec2.internal.").then_some(())?;
+    label.strip_prefix("ip-")?.replace('-', ".").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(subject: &str) -> Vec<String> {
+        let mut lines = vec![explain(subject, &Nat64Prefixes::default()).subject];
+        lines.extend(explain(subject, &Nat64Prefixes::default()).lines);
+        lines
+    }
+
+    #[test]
+    fn every_kind_of_subject_says_what_it_is() {
+        for (subject, canonical, word) in [
+            ("64:ff9b::345e:b677", "64:ff9b::345e:b677", "IPv4 address 52.94.182.119 inside"),
+            ("64:FF9B::52.94.182.119", "64:ff9b::345e:b677", "52.94.182.119 is public"),
+            ("64:ff9b::a00:1", "64:ff9b::a00:1", "10.0.0.1 is private"),
+            ("64:ff9b:1::1", "64:ff9b:1::1", "RFC 8215"),
+            ("2002:c000:204::1", "2002:c000:204::1", "6to4 router 192.0.2.4"),
+            (
+                "2001:0000:4136:e378:8000:63bf:3fff:fdd2",
+                "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+                "server 65.54.227.120, client 192.0.2.45 port 40000",
+            ),
+            ("2001:470:1f0b::2", "2001:470:1f0b::2", "Hurricane Electric"),
+            ("::ffff:192.0.2.1", "::ffff:192.0.2.1", "IPv4 address 192.0.2.1 inside"),
+            ("[2600:1f14::1]", "2600:1f14::1", "native"),
+            ("fe80::1", "fe80::1", "unusable"),
+            ("fd00:ec2::253", "fd00:ec2::253", "resolver"),
+            ("fd12::1", "fd12::1", "RFC 4193"),
+            ("2001:db8::1", "2001:db8::1", "documentation"),
+            ("52.94.182.119", "52.94.182.119", "64:ff9b::345e:b677"),
+            ("10.0.0.1", "10.0.0.1", "RFC 1918"),
+            ("ipv4only.arpa", "ipv4only.arpa.", "RFC 7050"),
+            ("119.182.94.52.in-addr.arpa.", "119.182.94.52.in-addr.arpa.", "52.94.182.119"),
+            ("ip-10-0-0-5.us-west-2.compute.internal", "ip-10-0-0-5.us-west-2.compute.internal.", "10.0.0.5"),
+            ("localhost", "localhost.", "single label"),
+            ("SSM.us-west-2.amazonaws.com", "ssm.us-west-2.amazonaws.com.", "r53tail report"),
+            ("a\u{1b}[2J.example", r"a\u{1b}[2j.example.", "tells nothing"),
+        ] {
+            let lines = lines(subject);
+            assert_eq!(lines[0], canonical);
+            assert!(lines[1..].iter().any(|line| line.contains(word)), "{subject}: {word}: {lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_reverse_name_under_ip6_arpa() {
+        let mut labels: Vec<String> = format!("{:032x}", 0x0064_ff9b_u128 << 96 | 0x345e_b677)
+            .chars()
+            .map(|digit| digit.to_string())
+            .collect();
+        labels.reverse();
+        let name = format!("{}.ip6.arpa.", labels.join("."));
+        assert!(lines(&name).iter().any(|line| line.contains("64:ff9b::345e:b677")));
+    }
+}

@@ -1,0 +1,9 @@
+//! Where bytes come from. Everything that reads files, standard input or the network is here.
+
+pub mod blocks;
+pub mod inputs;
+pub mod pieces;
+pub mod read;
+pub mod reading;
+pub mod replay;
+pub mod unpack;

@@ -1,0 +1,142 @@
+//! A packed stream, unpacked on one thread and read on others.
+
+use std::io::{self, Read};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+
+use super::pieces::{is_lines, last_cut};
+use super::read::BLOCK;
+use crate::envelope::MAX_VALUE;
+
+/// Blocks that may wait between unpacking and reading.
+const WAITING: usize = 4;
+
+/// Whole lines of an input.
+#[derive(Debug)]
+pub struct Block {
+    /// The input, by a number of the caller's.
+    pub input: usize,
+    /// Where it begins in the unpacked input.
+    pub offset: u64,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What a stream came to that is dealt out in blocks.
+#[derive(Debug)]
+pub enum Dealt {
+    /// All of it was dealt out; or all that could be read, and why there is no more.
+    All(io::Result<()>),
+    /// It is not made of lines: nothing was dealt out, and these bytes were read off its start.
+    NotLines(Vec<u8>, io::Result<()>),
+}
+
+/// Both ends of a channel on which blocks go to those who read them, and emptied ones come back.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    full: (Sender<Block>, Receiver<Block>),
+    empty: (Sender<Vec<u8>>, Receiver<Vec<u8>>),
+}
+
+impl Default for Exchange {
+    fn default() -> Self {
+        Self { full: bounded(WAITING), empty: bounded(2 * WAITING) }
+    }
+}
+
+impl Exchange {
+    /// Where blocks arrive; the channel ends when all that deal are gone.
+    #[must_use]
+    pub fn blocks(self) -> (Receiver<Block>, Sender<Vec<u8>>) {
+        (self.full.1, self.empty.0)
+    }
+
+    /// Deals `reader` out in blocks of whole lines. A block for which nobody has time goes to `own`, which reads it on
+    /// this thread: so neither side waits for the other.
+    pub fn deal(&self, input: usize, reader: &mut impl Read, mut own: impl FnMut(&Block)) -> Dealt {
+        let mut offset = 0;
+        let mut bytes = self.spare();
+        let mut first = true;
+        loop {
+            let done = fill(reader, &mut bytes);
+            let ended = done.as_ref().map_or(true, |more| !more);
+            if std::mem::take(&mut first) && !is_lines(&bytes) {
+                return Dealt::NotLines(bytes, done.map(|_| ()));
+            }
+            let cut = if ended { bytes.len() } else { last_cut(&bytes).unwrap_or(0) };
+            // Without a cut the block grows; a value too large to be one is cut anywhere.
+            let cut = if cut == 0 && bytes.len() > 2 * MAX_VALUE { bytes.len() } else { cut };
+            if cut > 0 {
+                let mut next = self.spare();
+                next.extend_from_slice(&bytes[cut..]);
+                bytes.truncate(cut);
+                let block = Block { input, offset, bytes: std::mem::replace(&mut bytes, next) };
+                offset += cut as u64;
+                match self.full.0.try_send(block) {
+                    Ok(()) => {}
+                    Err(TrySendError::Full(block) | TrySendError::Disconnected(block)) => {
+                        own(&block);
+                        self.give_back(block);
+                    }
+                }
+            }
+            if ended {
+                return Dealt::All(done.map(|_| ()));
+            }
+        }
+    }
+
+    fn spare(&self) -> Vec<u8> {
+        let mut bytes = self.empty.1.try_recv().unwrap_or_default();
+        bytes.clear();
+        bytes
+    }
+
+    fn give_back(&self, block: Block) {
+        // If there are enough spare ones, this one goes.
+        let _ = self.empty.0.try_send(block.bytes);
+    }
+}
+
+/// Reads one more block behind `bytes`; whether there may be more.
+fn fill(reader: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    let wanted = bytes.len() + BLOCK;
+    // Room for what stays behind the last cut, too, so that no block is copied while it grows.
+    bytes.reserve(BLOCK + BLOCK / 8);
+    let read = reader.take(BLOCK as u64).read_to_end(bytes);
+    read.map(|_| bytes.len() == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_arrives_once_in_whole_lines() {
+        let line = "{\"number\":\"0123456789\"}\n";
+        let log = line.repeat(200_000);
+        let exchange = Exchange::default();
+        let mut own = Vec::new();
+        let dealt =
+            exchange.deal(0, &mut log.as_bytes(), |block| own.push((block.offset, block.bytes.clone())));
+        assert!(matches!(dealt, Dealt::All(Ok(()))));
+        let (blocks, _) = exchange.blocks();
+        own.extend(blocks.try_iter().map(|block| (block.offset, block.bytes)));
+        own.sort_unstable();
+        assert!(own.len() > WAITING, "some waited, others were read at once");
+        let mut whole = Vec::new();
+        for (offset, bytes) in own {
+            assert_eq!(offset, whole.len() as u64);
+            assert_eq!(bytes.len() % line.len(), 0);
+            whole.extend(bytes);
+        }
+        assert_eq!(whole, log.as_bytes());
+    }
+
+    #[test]
+    fn what_is_not_lines_is_given_back() {
+        let text = b"{\n  \"a\": 1\n}\n";
+        let dealt = Exchange::default().deal(0, &mut &text[..], |_| panic!("nothing may be dealt"));
+        assert!(matches!(dealt, Dealt::NotLines(bytes, Ok(())) if bytes == text));
+    }
+}

@@ -1,0 +1,351 @@
+//! What a list of paths names: files, folders, patterns, standard input.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+/// One thing to read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Input {
+    /// Standard input, given as `-`.
+    Stdin,
+    /// A file, or a pipe that was named.
+    File(PathBuf),
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdin => f.write_str("standard input"),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// What one path, or one file in a folder, came to.
+#[derive(Debug)]
+pub enum Entry {
+    /// It is to be read.
+    Read(Input),
+    /// It is passed over, and why.
+    Skipped(PathBuf, Skipped),
+    /// It cannot be read.
+    Failed(InputError),
+}
+
+/// Why a file is passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skipped {
+    /// The object by which an export task tries whether it may write.
+    WriteTest,
+    /// What Athena puts beside the result of a query.
+    Metadata,
+    /// It was given before, by this or another path.
+    Twice,
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::WriteTest => "the test object of an export task, which holds no records",
+            Self::Metadata => "metadata of an Athena query, which holds no records",
+            Self::Twice => "given twice, read once",
+        })
+    }
+}
+
+/// Why a path cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// There is nothing of that name.
+    #[error("`{}` does not exist", .0.display())]
+    Missing(PathBuf),
+    /// A pattern that names nothing.
+    #[error("`{0}` matches no file")]
+    NoMatch(String),
+    /// A pattern that is none.
+    #[error("`{pattern}` is not a pattern")]
+    Pattern {
+        /// The path as given.
+        pattern: String,
+        /// What is wrong with it.
+        source: glob::PatternError,
+    },
+    /// A folder without a file to read.
+    #[error("`{}` holds no file to read", .0.display())]
+    Empty(PathBuf),
+    /// A file or folder that the system keeps from us.
+    #[error("`{}` cannot be read", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl InputError {
+    /// The path that failed, as far as it is one.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Missing(path) | Self::Empty(path) | Self::Unreadable { path, .. } => path,
+            Self::NoMatch(pattern) | Self::Pattern { pattern, .. } => Path::new(pattern),
+        }
+    }
+}
+
+/// Finds what `paths` name, in their order; what is in a folder or matches a pattern is sorted by name.
+///
+/// Folders are read with all that is below them, whatever the layout, and symbolic links are followed. In them,
+/// hidden files and folders (a name that begins with a dot) are left alone, as are pipes, sockets and devices; given
+/// by name, both are read. A file that is named twice is read once: its records would count twice.
+#[must_use]
+pub fn expand(paths: &[PathBuf]) -> Vec<Entry> {
+    let mut expansion = Expansion::default();
+    for path in paths {
+        expansion.path(path);
+    }
+    expansion.entries
+}
+
+#[derive(Default)]
+struct Expansion {
+    entries: Vec<Entry>,
+    /// What was taken, by the name that the system has for it.
+    taken: HashSet<Input>,
+}
+
+impl Expansion {
+    fn path(&mut self, path: &Path) {
+        if path == Path::new("-") {
+            return self.take(Input::Stdin, path);
+        }
+        match path.metadata() {
+            Ok(metadata) if metadata.is_dir() => self.folder(path),
+            Ok(_) => self.file(path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match path.to_str() {
+                Some(pattern) if pattern.contains(['*', '?', '[']) => self.pattern(pattern),
+                _ => self.fail(InputError::Missing(path.to_owned())),
+            },
+            Err(source) => self.fail(InputError::Unreadable { path: path.to_owned(), source }),
+        }
+    }
+
+    fn pattern(&mut self, pattern: &str) {
+        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+        let matches = match glob::glob_with(pattern, options) {
+            Ok(matches) => matches,
+            Err(source) => return self.fail(InputError::Pattern { pattern: pattern.to_owned(), source }),
+        };
+        let before = self.entries.len();
+        // They come sorted.
+        for found in matches {
+            match found {
+                Ok(path) if path.is_dir() => self.folder(&path),
+                Ok(path) => self.file(&path),
+                Err(error) => {
+                    let path = error.path().to_owned();
+                    self.fail(InputError::Unreadable { path, source: error.into() });
+                }
+            }
+        }
+        if self.entries.len() == before {
+            self.fail(InputError::NoMatch(pattern.to_owned()));
+        }
+    }
+
+    fn folder(&mut self, folder: &Path) {
+        let before = self.entries.len();
+        let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+        let is_hidden =
+            |name: &std::ffi::OsStr, depth: usize| depth > 0 && name.as_encoded_bytes().starts_with(b".");
+        for found in walk.into_iter().filter_entry(|entry| !is_hidden(entry.file_name(), entry.depth())) {
+            match found {
+                Ok(entry) if entry.file_type().is_file() => self.file(entry.path()),
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).to_owned();
+                    let what = error.to_string();
+                    let source = error.into_io_error().unwrap_or_else(|| io::Error::other(what));
+                    self.fail(InputError::Unreadable { path, source });
+                }
+            }
+        }
+        if self.entries.len() == before {
+            self.fail(InputError::Empty(folder.to_owned()));
+        }
+    }
+
+    fn file(&mut self, path: &Path) {
+        let name = path.file_name().map(std::ffi::OsStr::as_encoded_bytes).unwrap_or_default();
+        if name == b"aws-logs-write-test" {
+            self.entries.push(Entry::Skipped(path.to_owned(), Skipped::WriteTest));
+        } else if name.ends_with(b".csv.metadata") {
+            self.entries.push(Entry::Skipped(path.to_owned(), Skipped::Metadata));
+        } else {
+            self.take(Input::File(path.to_owned()), path);
+        }
+    }
+
+    fn take(&mut self, input: Input, path: &Path) {
+        let known = match &input {
+            // What has no such name is opened as it was given, and says what is wrong.
+            Input::File(path) => Input::File(path.canonicalize().unwrap_or_else(|_| path.clone())),
+            Input::Stdin => Input::Stdin,
+        };
+        self.entries.push(if self.taken.insert(known) {
+            Entry::Read(input)
+        } else {
+            Entry::Skipped(path.to_owned(), Skipped::Twice)
+        });
+    }
+
+    fn fail(&mut self, error: InputError) {
+        self.entries.push(Entry::Failed(error));
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// A new, empty folder for the test `name`.
+    pub(in crate::feed) fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("r53tail-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        folder.canonicalize().unwrap()
+    }
+
+    /// Makes `files` in a folder, and says what `paths` in it come to.
+    fn expanded(name: &str, files: &[&str], paths: &[&str]) -> Vec<String> {
+        let root = folder(name);
+        for file in files {
+            let path = root.join(file);
+            if let Some(folder) = file.strip_suffix('/') {
+                fs::create_dir_all(root.join(folder)).unwrap();
+            } else {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, "").unwrap();
+            }
+        }
+        let paths: Vec<_> =
+            paths.iter().map(|path| if *path == "-" { path.into() } else { root.join(path) }).collect();
+        let prefix = format!("{}/", root.display());
+        let entries = expand(&paths)
+            .into_iter()
+            .map(|entry| match entry {
+                Entry::Read(input) => input.to_string(),
+                Entry::Skipped(path, why) => format!("{} skipped: {why}", path.display()),
+                Entry::Failed(error) => {
+                    assert!(paths.iter().any(|path| error.path().starts_with(path)));
+                    error.to_string()
+                }
+            })
+            .map(|text| text.replace(&prefix, ""))
+            .collect();
+        fs::remove_dir_all(root).unwrap();
+        entries
+    }
+
+    #[test]
+    fn folders_are_read_in_order_whatever_their_layout() {
+        let day = "AWSLogs/0123/vpcdnsquerylogs/vpc-1/2025/05/05";
+        let files = [
+            &format!("{day}/vpc-1_b.log.gz"),
+            &format!("{day}/vpc-1_a.log.gz"),
+            "exportedlogs/task/stream/000001.gz",
+            "exportedlogs/task/stream/000000.gz",
+            "exportedlogs/aws-logs-write-test",
+            "query.csv",
+            "query.csv.metadata",
+            ".hidden",
+            ".git/objects",
+            "empty/",
+        ];
+        let found = expanded("layout", &files, &[""]);
+        assert_eq!(
+            found,
+            [
+                &format!("{day}/vpc-1_a.log.gz"),
+                &format!("{day}/vpc-1_b.log.gz"),
+                "exportedlogs/aws-logs-write-test skipped: the test object of an export task, which holds no records",
+                "exportedlogs/task/stream/000000.gz",
+                "exportedlogs/task/stream/000001.gz",
+                "query.csv",
+                "query.csv.metadata skipped: metadata of an Athena query, which holds no records",
+            ]
+        );
+    }
+
+    #[test]
+    fn paths_keep_their_order_and_are_read_once() {
+        let found = expanded("order", &["b", "a", "c/d", ".e"], &["b", "-", "c", "a", ".e", "b", "-", "*"]);
+        assert_eq!(
+            found,
+            [
+                "b",
+                "standard input",
+                "c/d",
+                "a",
+                ".e",
+                "b skipped: given twice, read once",
+                "- skipped: given twice, read once",
+                "a skipped: given twice, read once",
+                "b skipped: given twice, read once",
+                "c/d skipped: given twice, read once",
+            ]
+        );
+    }
+
+    #[test]
+    fn patterns_name_files() {
+        let files = ["2025/a.gz", "2025/b.gz", "2026/a.gz", "[x]"];
+        assert_eq!(expanded("pattern-1", &files, &["*/a.gz"]), ["2025/a.gz", "2026/a.gz"]);
+        assert_eq!(expanded("pattern-2", &files, &["**/b.*"]), ["2025/b.gz"]);
+        assert_eq!(expanded("pattern-3", &files, &["[x]"]), ["[x]"], "a file of that name comes first");
+        assert_eq!(expanded("pattern-4", &files, &["202[7-9]/*"]), ["`202[7-9]/*` matches no file"]);
+        assert_eq!(expanded("pattern-5", &files, &["[", "2026"]), ["`[` is not a pattern", "2026/a.gz"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_does_not_stop_the_rest() {
+        let found =
+            expanded("missing", &["a", "none/", "hidden/.b"], &["gone", "none", "hidden", "a/b", "a"]);
+        assert_eq!(
+            found,
+            [
+                "`gone` does not exist",
+                "`none` holds no file to read",
+                "`hidden` holds no file to read",
+                "`a/b` cannot be read",
+                "a",
+            ]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_loops_are_said() {
+        let root = folder("links");
+        fs::write(root.join("a"), "").unwrap();
+        fs::create_dir(root.join("d")).unwrap();
+        std::os::unix::fs::symlink(root.join("a"), root.join("d/again")).unwrap();
+        std::os::unix::fs::symlink(&root, root.join("d/loop")).unwrap();
+        let entries = expand(std::slice::from_ref(&root));
+        fs::remove_dir_all(&root).unwrap();
+        let [Entry::Read(Input::File(a)), Entry::Skipped(_, Skipped::Twice), Entry::Failed(error)] =
+            &entries[..]
+        else {
+            panic!("{entries:?}")
+        };
+        assert_eq!(*a, root.join("a"));
+        assert_eq!(error.path(), root.join("d/loop"));
+    }
+}

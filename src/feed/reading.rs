@@ -1,0 +1,368 @@
+//! Reads all inputs on all cores.
+//!
+//! Inputs, and pieces of large plain ones, lie in a row, and each thread takes the next. Each has a digest of its own,
+//! so nothing is shared while records are read; what the threads counted is joined at the end, in any order. Where
+//! there are fewer inputs than threads, a packed one is unpacked on one thread and read on all.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use super::blocks::{Block, Dealt, Exchange};
+use super::inputs::{Entry, Input, expand};
+use super::pieces::{self, Piece};
+use super::read::Buffer;
+use super::unpack::Unpacked;
+use crate::digest::{Digest, Sample, Terms, Unwitnessed};
+use crate::envelope::{Envelope, Format};
+use crate::fleet::Fleet;
+use crate::report::InputSummary;
+
+/// How many pieces of malformed input are kept.
+const SAMPLES: usize = 8;
+
+/// How far reading has come; written by the threads that read, read by whoever shows it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes read, packed as they are.
+    pub bytes: AtomicU64,
+    /// Records read, as of the last input or piece that was read to its end.
+    pub records: AtomicU64,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// All of it.
+    pub fleet: Fleet,
+    /// Where it came from.
+    pub inputs: Vec<InputSummary>,
+    /// Pieces that could not be read, those of the first inputs first.
+    pub samples: Vec<Sample>,
+    /// Words on what was passed over.
+    pub remarks: Vec<String>,
+}
+
+impl Outcome {
+    /// Whether part of the input was bad.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.fleet.tally().malformed > 0 || self.inputs.iter().any(|input| input.error.is_some())
+    }
+}
+
+/// What is to be read.
+#[derive(Debug)]
+pub struct Plan {
+    inputs: Vec<Input>,
+    /// In the order of what was given; failed ones have their error already.
+    summaries: Vec<InputSummary>,
+    /// For each input its place in `summaries`.
+    places: Vec<usize>,
+    units: Vec<Unit>,
+    remarks: Vec<String>,
+    bytes: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Unit {
+    input: usize,
+    /// The part of a plain file; all of the input otherwise.
+    piece: Option<Piece>,
+}
+
+impl Plan {
+    /// Finds what `paths` name and how to share it out.
+    #[must_use]
+    pub fn new(paths: &[PathBuf]) -> Self {
+        let mut plan = Self {
+            inputs: Vec::new(),
+            summaries: Vec::new(),
+            places: Vec::new(),
+            units: Vec::new(),
+            remarks: Vec::new(),
+            bytes: 0,
+        };
+        for entry in expand(paths) {
+            match entry {
+                Entry::Read(input) => plan.add(input),
+                Entry::Skipped(path, why) => plan.remarks.push(format!("{}: {why}", path.display())),
+                Entry::Failed(error) => plan.summaries.push(InputSummary {
+                    path: error.path().display().to_string(),
+                    format: Format::Empty.name().to_owned(),
+                    records: 0,
+                    error: Some(chain(&error)),
+                }),
+            }
+        }
+        plan
+    }
+
+    fn add(&mut self, input: Input) {
+        let index = self.inputs.len();
+        let path = match &input {
+            Input::Stdin => "-".to_owned(),
+            Input::File(path) => path.display().to_string(),
+        };
+        let pieces = match &input {
+            Input::Stdin => None,
+            // A file that cannot be opened says so when its turn comes.
+            Input::File(path) => File::open(path).ok().and_then(|mut file| {
+                let length = file.metadata().ok().filter(std::fs::Metadata::is_file)?.len();
+                self.bytes += length;
+                pieces::plan(&mut file, length).ok().filter(|pieces| pieces.len() > 1)
+            }),
+        };
+        match pieces {
+            Some(pieces) => {
+                self.units.extend(pieces.into_iter().map(|piece| Unit { input: index, piece: Some(piece) }));
+            }
+            None => self.units.push(Unit { input: index, piece: None }),
+        }
+        self.places.push(self.summaries.len());
+        self.summaries.push(InputSummary { path, format: String::new(), records: 0, error: None });
+        self.inputs.push(input);
+    }
+
+    /// Bytes of all files together; standard input is not among them.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether there is nothing to read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.inputs.is_empty()
+    }
+
+    /// Reads it all on `threads` threads.
+    #[must_use]
+    pub fn read(self, terms: &Terms, threads: usize, progress: &Progress) -> Outcome {
+        let next = AtomicUsize::new(0);
+        let exchange = Exchange::default();
+        let threads = threads.max(1);
+        // A lone packed input is unpacked by one thread for all.
+        let shared = self.units.len() < threads;
+        let shares: Vec<Share> = std::thread::scope(|scope| {
+            let handles: Vec<_> = (0..threads)
+                .map(|_| {
+                    let exchange = exchange.clone();
+                    let (plan, next) = (&self, &next);
+                    scope.spawn(move || {
+                        let mut worker = Worker::new(terms, progress);
+                        while let Some(unit) = plan.units.get(next.fetch_add(1, Ordering::Relaxed)) {
+                            worker.unit(plan, *unit, shared.then_some(&exchange));
+                        }
+                        worker.help(exchange);
+                        worker.done()
+                    })
+                })
+                .collect();
+            drop(exchange);
+            handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
+        });
+        self.join(shares)
+    }
+
+    fn join(self, shares: Vec<Share>) -> Outcome {
+        let Self { mut summaries, places, mut remarks, .. } = self;
+        let mut samples: Vec<(usize, Sample)> = Vec::new();
+        let mut formats = vec![Format::default(); summaries.len()];
+        let mut fleet: Option<Fleet> = None;
+        for share in shares {
+            for result in share.results {
+                let place = places[result.input];
+                let summary = &mut summaries[place];
+                summary.records += result.records;
+                if summary.error.is_none() {
+                    summary.error = result.error.as_ref().map(|error| chain(error));
+                }
+                // A piece that ends in nothing tells less than one with records.
+                formats[place] = formats[place].max(result.format);
+                samples.extend(result.samples.into_iter().map(|sample| (place, sample)));
+                remarks.extend(result.remark.map(|remark| format!("{}: {remark}", summary.path)));
+            }
+            match &mut fleet {
+                None => fleet = Some(share.fleet),
+                Some(fleet) => fleet.absorb(&share.fleet),
+            }
+        }
+        for (summary, format) in summaries.iter_mut().zip(formats) {
+            if summary.format.is_empty() {
+                format.name().clone_into(&mut summary.format);
+            }
+        }
+        samples.sort_by_key(|(place, sample)| (*place, sample.place));
+        remarks.sort();
+        Outcome {
+            fleet: fleet.unwrap_or_default(),
+            inputs: summaries,
+            samples: samples.into_iter().take(SAMPLES).map(|(_, sample)| sample).collect(),
+            remarks,
+        }
+    }
+}
+
+/// What one unit, or the blocks of a shared input that one thread read, came to.
+#[derive(Debug, Default)]
+struct UnitResult {
+    input: usize,
+    format: Format,
+    records: u64,
+    error: Option<io::Error>,
+    remark: Option<&'static str>,
+    samples: Vec<Sample>,
+}
+
+/// One thread that reads.
+struct Worker<'a> {
+    digest: Digest,
+    buffer: Buffer,
+    progress: &'a Progress,
+    results: Vec<UnitResult>,
+}
+
+/// What one thread counted.
+struct Share {
+    fleet: Fleet,
+    results: Vec<UnitResult>,
+}
+
+impl<'a> Worker<'a> {
+    fn new(terms: &Terms, progress: &'a Progress) -> Self {
+        Self {
+            digest: Digest::new(terms, Unwitnessed),
+            buffer: Buffer::default(),
+            progress,
+            results: Vec::new(),
+        }
+    }
+
+    /// Reads one unit; a packed one may be dealt out on `exchange`.
+    fn unit(&mut self, plan: &Plan, unit: Unit, exchange: Option<&Exchange>) {
+        let read = match (&plan.inputs[unit.input], unit.piece) {
+            (Input::Stdin, _) => self.stream(unit.input, io::stdin().lock(), exchange),
+            (Input::File(path), None) => {
+                File::open(path).and_then(|file| self.stream(unit.input, file, exchange))
+            }
+            (Input::File(path), Some(piece)) => {
+                File::open(path).and_then(|file| self.piece(unit.input, file, piece))
+            }
+        };
+        if let Err(error) = read {
+            self.result(unit.input).error = Some(error);
+        }
+    }
+
+    fn piece(&mut self, input: usize, mut file: File, piece: Piece) -> io::Result<()> {
+        file.seek(SeekFrom::Start(piece.start))?;
+        let mut reader = Counted { inner: file.take(piece.end - piece.start), progress: self.progress };
+        let mut envelope = if piece.start == 0 { Envelope::default() } else { Envelope::resume(piece.start) };
+        self.drive(input, &mut reader, &mut envelope)
+    }
+
+    fn stream(&mut self, input: usize, reader: impl Read, exchange: Option<&Exchange>) -> io::Result<()> {
+        let mut reader = Unpacked::new(Counted { inner: reader, progress: self.progress });
+        let read = match exchange {
+            Some(exchange) if !reader.is_plain() => {
+                match exchange.deal(input, &mut reader, |block| self.block(block)) {
+                    Dealt::All(read) => read,
+                    Dealt::NotLines(start, Ok(())) => {
+                        self.drive(input, &mut start.as_slice().chain(&mut reader), &mut Envelope::default())
+                    }
+                    Dealt::NotLines(start, Err(error)) => {
+                        self.drive(input, &mut start.as_slice(), &mut Envelope::default()).and(Err(error))
+                    }
+                }
+            }
+            _ => self.drive(input, &mut reader, &mut Envelope::default()),
+        };
+        self.result(input).remark = reader.remark();
+        read
+    }
+
+    fn drive(&mut self, input: usize, reader: &mut impl Read, envelope: &mut Envelope) -> io::Result<()> {
+        let Self { digest, buffer, progress, .. } = self;
+        let before = digest.records();
+        let read = buffer.drive(reader, envelope, digest, &mut |_| ());
+        progress.records.fetch_add(digest.records() - before, Ordering::Relaxed);
+        self.count(input, before, envelope.format());
+        read
+    }
+
+    /// Reads a block that was dealt out.
+    fn block(&mut self, block: &Block) {
+        let before = self.digest.records();
+        let mut envelope =
+            if block.offset == 0 { Envelope::default() } else { Envelope::resume(block.offset) };
+        envelope.scan(&block.bytes, true, &mut self.digest);
+        self.progress.records.fetch_add(self.digest.records() - before, Ordering::Relaxed);
+        self.count(block.input, before, envelope.format());
+    }
+
+    /// Reads what others deal out, until nobody does any more.
+    fn help(&mut self, exchange: Exchange) {
+        let (blocks, empty) = exchange.blocks();
+        for block in blocks {
+            self.block(&block);
+            // If there are enough spare ones, this one goes.
+            let _ = empty.try_send(block.bytes);
+        }
+    }
+
+    /// Notes what was read of `input` since it had `before` records.
+    fn count(&mut self, input: usize, before: u64, format: Format) {
+        let records = self.digest.records() - before;
+        let samples = self.digest.take_samples();
+        let result = self.result(input);
+        result.records += records;
+        result.format = result.format.max(format);
+        result.samples.extend(samples);
+        result.samples.sort_by_key(|sample| sample.place);
+        result.samples.truncate(SAMPLES);
+    }
+
+    /// The result for `input`: blocks of one input make one.
+    fn result(&mut self, input: usize) -> &mut UnitResult {
+        let same = self.results.last().is_some_and(|result| result.input == input);
+        if !same {
+            self.results.push(UnitResult { input, ..UnitResult::default() });
+        }
+        let last = self.results.len() - 1;
+        &mut self.results[last]
+    }
+
+    fn done(self) -> Share {
+        Share { fleet: self.digest.finish().0, results: self.results }
+    }
+}
+
+/// Counts the bytes that go by.
+struct Counted<'a, R> {
+    inner: R,
+    progress: &'a Progress,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(out)?;
+        self.progress.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// An error and its causes in one line, each said once.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        if words.last() != Some(&text) {
+            words.push(text);
+        }
+        next = error.source();
+    }
+    words.join(": ")
+}

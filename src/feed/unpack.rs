@@ -1,0 +1,235 @@
+//! Compressed inputs, known by their first bytes and never by their names: Firehose writes gzip without `.gz`, and
+//! gzip of gzip where both the subscription and the stream compress.
+
+use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use flate2::bufread::GzDecoder;
+
+mod source;
+mod utf16;
+
+use source::Source;
+
+/// The most layers that are unpacked. Two are seen in practice.
+const MAX_LAYERS: usize = 4;
+/// The largest window of a zstd frame, as a power of two: 128 MiB, what `zstd` itself allows unless told otherwise.
+const MAX_WINDOW_LOG: u32 = 27;
+
+/// How an input, or a layer of it, is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Packing {
+    /// gzip, of one member or several.
+    Gzip,
+    /// Zstandard, of one frame or several.
+    Zstd,
+    /// UTF-16 with a byte order mark, as the `>` of Windows PowerShell writes.
+    Utf16,
+}
+
+impl Packing {
+    /// The name that reports give it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Utf16 => "utf-16",
+        }
+    }
+
+    fn of(first: &[u8]) -> Option<Self> {
+        match first {
+            [0x1f, 0x8b, ..] => Some(Self::Gzip),
+            // A frame (RFC 8878 section 3.1.1), or one to be skipped (3.1.2).
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(Self::Utf16),
+            _ => None,
+        }
+    }
+}
+
+/// What this program does not read, by its first bytes.
+fn foreign(first: &[u8]) -> Option<&'static str> {
+    const FOREIGN: [(&[u8], &str); 6] = [
+        (b"PAR1", "a Parquet file, which is not read: export it as JSON or CSV"),
+        (b"PK\x03\x04", "a zip archive, which is not read: unpack it first"),
+        (b"BZh", "a bzip2 file, which is not read: unpack it first"),
+        (b"\xfd7zXZ\0", "an xz file, which is not read: unpack it first"),
+        (b"Obj\x01", "an Avro file, which is not read: export it as JSON or CSV"),
+        (b"ORC", "an ORC file, which is not read: export it as JSON or CSV"),
+    ];
+    FOREIGN.iter().find(|(magic, _)| first.starts_with(magic)).map(|(_, what)| *what)
+}
+
+/// Reads what is in a reader, unpacked.
+///
+/// A stream that is cut short or damaged gives what could be unpacked of it, then the error.
+pub struct Unpacked<R> {
+    source: Source<R>,
+    packings: Vec<Packing>,
+    rest_ignored: Arc<AtomicBool>,
+}
+
+impl<R: Read> Unpacked<R> {
+    /// Looks at the first bytes of `reader` to see how it is packed. If it cannot be read, reading says so.
+    #[must_use]
+    pub fn new(reader: R) -> Self {
+        let rest_ignored = Arc::new(AtomicBool::new(false));
+        let mut packings = Vec::new();
+        let mut source = Source::new(Layer::Raw(reader));
+        loop {
+            let first = source.peek();
+            let Some(packing) = Packing::of(first) else {
+                if let Some(what) = foreign(first) {
+                    source.fail(io::Error::new(io::ErrorKind::Unsupported, what));
+                }
+                break;
+            };
+            if packings.len() == MAX_LAYERS {
+                let what = format!("packed more than {MAX_LAYERS} times over");
+                source.fail(io::Error::new(io::ErrorKind::Unsupported, what));
+                break;
+            }
+            packings.push(packing);
+            let parts = Parts { state: State::Between(source), rest_ignored: Arc::clone(&rest_ignored) };
+            source = Source::new(Layer::Packed(Box::new(parts)));
+        }
+        Self { source, packings, rest_ignored }
+    }
+
+    /// How the input is packed, from the outside in.
+    #[must_use]
+    pub fn packings(&self) -> &[Packing] {
+        &self.packings
+    }
+
+    /// Whether the input is read as it stands.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.packings.is_empty()
+    }
+
+    /// A word on what was passed over so far.
+    #[must_use]
+    pub fn remark(&self) -> Option<&'static str> {
+        self.rest_ignored
+            .load(Ordering::Relaxed)
+            .then_some("bytes behind the end of the compressed data were passed over")
+    }
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.source.read(out)
+    }
+}
+
+/// One layer of an input.
+enum Layer<R> {
+    Raw(R),
+    Packed(Box<Parts<R>>),
+}
+
+impl<R: Read> Read for Layer<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Raw(reader) => reader.read(out),
+            Self::Packed(parts) => parts.read(out),
+        }
+    }
+}
+
+/// Compressed members or frames, one behind the other.
+struct Parts<R> {
+    state: State<R>,
+    rest_ignored: Arc<AtomicBool>,
+}
+
+/// What a layer is at.
+enum State<R> {
+    /// The beginning of a part, or the end of all.
+    Between(Source<R>),
+    Gzip(Box<GzDecoder<Source<R>>>),
+    Zstd(zstd::stream::read::Decoder<'static, Source<R>>),
+    Utf16(utf16::Decoder<Source<R>>),
+    /// Records that follow compressed data as they are.
+    Plain(Source<R>),
+    Done,
+}
+
+impl<R: Read> Parts<R> {
+    fn begin(&self, mut source: Source<R>, is_first: bool) -> io::Result<State<R>> {
+        let first = source.peek();
+        Ok(match Packing::of(first) {
+            Some(Packing::Gzip) => State::Gzip(Box::new(GzDecoder::new(source))),
+            Some(Packing::Zstd) => {
+                let mut decoder = zstd::stream::read::Decoder::with_buffer(source)?.single_frame();
+                decoder.window_log_max(MAX_WINDOW_LOG)?;
+                State::Zstd(decoder)
+            }
+            Some(Packing::Utf16) if is_first => State::Utf16(utf16::Decoder::new(source)),
+            _ if first.is_empty() => {
+                // At the end, or where reading fails.
+                source.fill_buf()?;
+                State::Done
+            }
+            _ if matches!(first, [b'{' | b'[', ..]) => State::Plain(source),
+            _ => {
+                self.rest_ignored.store(true, Ordering::Relaxed);
+                State::Done
+            }
+        })
+    }
+}
+
+impl<R: Read> Read for Parts<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if out.is_empty() {
+            return Ok(0);
+        }
+        let mut is_first = true;
+        loop {
+            let read = match &mut self.state {
+                State::Between(_) => 0,
+                State::Gzip(decoder) => decoder.read(out).map_err(|error| damage("gzip", &error))?,
+                State::Zstd(decoder) => decoder.read(out).map_err(|error| damage("zstd", &error))?,
+                State::Utf16(decoder) => return decoder.read(out),
+                State::Plain(source) => return source.read(out),
+                State::Done => return Ok(0),
+            };
+            if read > 0 {
+                return Ok(read);
+            }
+            let source = match std::mem::replace(&mut self.state, State::Done) {
+                State::Between(source) => source,
+                State::Gzip(decoder) => {
+                    is_first = false;
+                    decoder.into_inner()
+                }
+                State::Zstd(decoder) => {
+                    is_first = false;
+                    decoder.finish()
+                }
+                State::Utf16(_) | State::Plain(_) | State::Done => return Ok(0),
+            };
+            self.state = self.begin(source, is_first)?;
+        }
+    }
+}
+
+/// Says what is wrong with compressed data. Failures of the reader beneath keep their words.
+fn damage(packing: &str, error: &io::Error) -> io::Error {
+    let what = match error.kind() {
+        io::ErrorKind::UnexpectedEof => format!("the {packing} data is cut short"),
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::Other => {
+            format!("the {packing} data is damaged ({error})")
+        }
+        _ => error.to_string(),
+    };
+    io::Error::new(error.kind(), what)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! Names that no endpoint stands behind: asked by habit, answered by nothing, of no use to somebody who looks for
+//! what to change.
+
+use super::{PairView, Status, Survey};
+
+/// Why a pair is noise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Noise {
+    /// A reverse name (RFC 1035 section 3.5, RFC 3596 section 2.5).
+    Reverse,
+    /// A name of one label, which the public DNS does not answer.
+    SingleLabel,
+    /// A name with a search domain behind it, tried by the stub resolver before or after the name itself.
+    SearchSuffix,
+}
+
+impl Noise {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Reverse, Self::SingleLabel, Self::SearchSuffix];
+
+    /// The kind in words, after a count.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Reverse => "reverse names",
+            Self::SingleLabel => "single labels",
+            Self::SearchSuffix => "search-suffix copies",
+        }
+    }
+}
+
+impl Survey<'_> {
+    /// Why `pair` is noise, if it is. A name that was ever answered with an address is none.
+    #[must_use]
+    pub fn noise(&self, pair: &PairView<'_>) -> Option<Noise> {
+        if matches!(pair.status, Status::Native | Status::Nat64 | Status::Ipv4Only | Status::Blocked) {
+            return None;
+        }
+        let name = pair.name;
+        if name.ends_with(".in-addr.arpa.") || name.ends_with(".ip6.arpa.") {
+            return Some(Noise::Reverse);
+        }
+        let labels = name.bytes().filter(|byte| *byte == b'.').count();
+        if labels <= 1 {
+            return Some(Noise::SingleLabel);
+        }
+        let absent = matches!(pair.status, Status::NxDomain)
+            || pair.status == Status::AOnly
+                && pair.spans.a().all(|(verdict, _)| verdict == crate::observation::A::NxDomain);
+        (absent && self.has_search_suffix(name)).then_some(Noise::SearchSuffix)
+    }
+
+    /// Whether `name` is another name of the log, or one with a known ending, with more labels behind it.
+    fn has_search_suffix(&self, name: &str) -> bool {
+        // What Amazon's DHCP options sets hand out as the domain name (the Region's label stands before
+        // `compute`), and the search list of Kubernetes; with the labels a name must have to be a copy of another.
+        const SUFFIXES: [(&str, usize); 5] = [
+            (".ec2.internal.", 2),
+            (".compute.internal.", 3),
+            (".compute.amazonaws.com.", 3),
+            (".svc.cluster.local.", 3),
+            (".cluster.local.", 2),
+        ];
+        let copy = |(suffix, labels): (&str, usize)| {
+            name.strip_suffix(suffix).is_some_and(|stem| stem.split('.').count() >= labels)
+        };
+        if SUFFIXES.into_iter().any(copy) {
+            return true;
+        }
+        name.match_indices('.').skip(1).any(|(at, _)| {
+            let stem = &name[..=at];
+            stem.len() < name.len() && self.fleet().knows_name(stem)
+        })
+    }
+}

@@ -1,0 +1,291 @@
+//! A fleet, written out: for a person, for a program, for a spreadsheet, for a page.
+
+use std::io;
+use std::str::FromStr;
+
+use crate::digest::Sample;
+use crate::fleet::{PairHandle, PairView, Status, Survey};
+use crate::observation::Aaaa;
+
+mod csv;
+mod json;
+mod markdown;
+mod pieces;
+mod summary;
+mod text;
+
+/// The version of the JSON contract. It grows by one when a field changes its meaning or goes away; new fields may
+/// come without it.
+pub const SCHEMA: u32 = 1;
+
+/// How many pairs make a part of a report.
+pub const PART: usize = 2048;
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For a person.
+    #[default]
+    Text,
+    /// One JSON object.
+    Json,
+    /// One JSON object a line, one line a pair.
+    Ndjson,
+    /// One row a pair.
+    Csv,
+    /// For a page.
+    Markdown,
+}
+
+/// In which order pairs come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// By origin, then name.
+    Origin,
+    /// By name, then origin.
+    Name,
+    /// Worst status first, then most records.
+    Status,
+    /// Most records first.
+    Count,
+    /// Latest record first.
+    Last,
+}
+
+/// One input of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputSummary {
+    /// The path as it was given or found; `-` for standard input.
+    pub path: String,
+    /// The format found in it.
+    pub format: String,
+    /// Records read from it.
+    pub records: u64,
+    /// What could not be read of it, and why.
+    pub error: Option<String>,
+}
+
+/// A text that a name or id is held against: with `*` as a pattern of the whole, else as a part of it. Case does not
+/// matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    pieces: Vec<String>,
+}
+
+impl FromStr for Pattern {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self { pieces: text.to_lowercase().split('*').map(str::to_owned).collect() })
+    }
+}
+
+impl Pattern {
+    /// Whether `text` fits.
+    #[must_use]
+    pub fn fits(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let [first, middle @ .., last] = self.pieces.as_slice() else {
+            return self.pieces.first().is_none_or(|part| text.contains(part));
+        };
+        let Some(rest) = text.strip_prefix(first.as_str()) else { return false };
+        // A name may be written without its last dot.
+        let Some(mut rest) =
+            rest.strip_suffix(last.as_str()).or_else(|| rest.strip_suffix('.')?.strip_suffix(last.as_str()))
+        else {
+            return false;
+        };
+        for piece in middle {
+            let Some(at) = rest.find(piece.as_str()) else { return false };
+            rest = &rest[at + piece.len()..];
+        }
+        true
+    }
+}
+
+/// Which pairs a report is about. Within one field any may fit; every field given must.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// By the origin's id or one of its addresses.
+    pub origins: Vec<Pattern>,
+    /// By name.
+    pub names: Vec<Pattern>,
+    /// By VPC.
+    pub vpcs: Vec<Pattern>,
+    /// By status.
+    pub statuses: Vec<Status>,
+    /// By a verdict on AAAA that was seen.
+    pub verdicts: Vec<Aaaa>,
+}
+
+impl Selection {
+    /// Whether everything is selected.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.origins.is_empty()
+            && self.names.is_empty()
+            && self.vpcs.is_empty()
+            && self.statuses.is_empty()
+            && self.verdicts.is_empty()
+    }
+
+    /// Whether `pair` is selected.
+    #[must_use]
+    pub fn holds(&self, pair: &PairView<'_>) -> bool {
+        let any =
+            |patterns: &[Pattern], text: &str| patterns.is_empty() || patterns.iter().any(|it| it.fits(text));
+        let origin = || {
+            any(&self.origins, pair.origin.id)
+                || pair.origin.address_texts().any(|address| any(&self.origins, &address))
+        };
+        (self.statuses.is_empty() || self.statuses.contains(&pair.status))
+            && any(&self.vpcs, pair.origin.vpc)
+            && (self.names.is_empty() || any(&self.names, pair.name))
+            && (self.origins.is_empty() || origin())
+            && (self.verdicts.is_empty()
+                || pair.spans.aaaa().any(|(verdict, _)| self.verdicts.contains(&verdict)))
+    }
+}
+
+/// What a report is made from.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// The fleet, read.
+    pub survey: &'a Survey<'a>,
+    /// Where the records came from.
+    pub inputs: &'a [InputSummary],
+    /// Pieces that could not be read.
+    pub samples: &'a [Sample],
+    /// Which pairs it is about.
+    pub selection: &'a Selection,
+    /// In which order they come; each format has its own where this is not given.
+    pub sort: Option<Sort>,
+    /// How many origins, and endpoints of each, a report for a person lists.
+    pub limit: usize,
+    /// Whether colors may be used.
+    pub color: bool,
+}
+
+impl Report<'_> {
+    /// Writes the report.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, format: Format, out: &mut impl io::Write) -> io::Result<()> {
+        let (head, pairs, tail) = self.parts(format)?;
+        out.write_all(&head)?;
+        for (at, part) in pairs.chunks(PART).enumerate() {
+            out.write_all(&self.part(format, at, part)?)?;
+        }
+        out.write_all(tail)
+    }
+
+    /// What a report begins with, the pairs that follow one by one, and what it ends with. The pairs are written with
+    /// [`Report::part`], [`PART`] at a time, and may be so on several threads.
+    ///
+    /// # Errors
+    /// None but those of the libraries that write a format.
+    pub fn parts(&self, format: Format) -> io::Result<(Vec<u8>, Vec<PairHandle>, &'static [u8])> {
+        let mut head = Vec::new();
+        Ok(match format {
+            Format::Text => {
+                text::write(self, &mut head)?;
+                (head, Vec::new(), b"")
+            }
+            Format::Markdown => {
+                markdown::write(self, &mut head)?;
+                (head, Vec::new(), b"")
+            }
+            Format::Json => {
+                json::head(self, &mut head)?;
+                (head, self.handles(), json::TAIL)
+            }
+            Format::Ndjson => (head, self.handles(), b""),
+            Format::Csv => {
+                csv::head(&mut head)?;
+                (head, self.handles(), b"")
+            }
+        })
+    }
+
+    /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0.
+    ///
+    /// # Errors
+    /// None but those of the libraries that write a format.
+    pub fn part(&self, format: Format, number: usize, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
+        match format {
+            Format::Text | Format::Markdown => Ok(Vec::new()),
+            Format::Json => json::part(self, number == 0, handles),
+            Format::Ndjson => json::lines(self, handles),
+            Format::Csv => csv::part(self, handles),
+        }
+    }
+
+    /// The statuses that the selected pairs have.
+    #[must_use]
+    pub fn statuses(&self) -> Vec<Status> {
+        let mut seen = [false; Status::ALL.len()];
+        for pair in self.selected() {
+            seen[pair.status as usize] = true;
+        }
+        Status::ALL.into_iter().filter(|status| seen[*status as usize]).collect()
+    }
+
+    /// The selected pairs, sorted by origin, then name.
+    fn selected(&self) -> impl Iterator<Item = PairView<'_>> {
+        self.survey.pairs().filter(|pair| self.selection.is_all() || self.selection.holds(pair))
+    }
+
+    /// Handles of the selected pairs, in the order asked for.
+    fn handles(&self) -> Vec<PairHandle> {
+        let all = self.survey.handles();
+        let mut handles: Vec<PairHandle> = if self.selection.is_all() {
+            all.collect()
+        } else {
+            all.filter(|handle| self.selection.holds(&self.survey.pair(*handle))).collect()
+        };
+        let pair = |handle: &PairHandle| self.survey.pair(*handle);
+        // The sorts are stable: ties stay in the order of origin and name.
+        match self.sort {
+            None | Some(Sort::Origin) => {}
+            Some(Sort::Name) => handles.sort_by(|a, b| pair(a).name.cmp(pair(b).name)),
+            Some(Sort::Status) => handles.sort_by_cached_key(|handle| {
+                let pair = pair(handle);
+                (pair.status, std::cmp::Reverse(pieces::count(&pair)))
+            }),
+            Some(Sort::Count) => {
+                handles.sort_by_cached_key(|handle| std::cmp::Reverse(pieces::count(&pair(handle))))
+            }
+            Some(Sort::Last) => {
+                handles.sort_by_cached_key(|handle| {
+                    std::cmp::Reverse(pair(handle).spans.range().map(|(_, last)| last))
+                });
+            }
+        }
+        handles
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, fits) in [
+            ("ssm", "ssm.us-west-2.amazonaws.com.", true),
+            ("SSM.us", "ssm.us-west-2.amazonaws.com.", true),
+            ("*.amazonaws.com", "ssm.us-west-2.amazonaws.com.", true),
+            ("*.amazonaws.com.", "ssm.us-west-2.amazonaws.com.", true),
+            ("ssm*com", "ssm.us-west-2.amazonaws.com.", true),
+            ("ssm", "example.", false),
+            ("*.api.aws", "ssm.us-west-2.amazonaws.com.", false),
+            ("a*b*a", "aba", true),
+            ("a*a", "a", false),
+            ("*", "", true),
+        ] {
+            let pattern: Pattern = pattern.parse().unwrap();
+            assert_eq!(pattern.fits(text), fits, "{pattern:?} {text}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The JSON contract, version [`super::SCHEMA`]; `docs/json.md` describes it field by field.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, SerializeSeq, Serializer};
+use serde_json::ser::{CompactFormatter, Formatter};
+
+use super::{Report, SCHEMA};
+use crate::fleet::{Dns64, OriginView, PairHandle, PairView, Status};
+use crate::moment::Moment;
+use crate::visible::is_hidden;
+
+mod pair;
+
+/// Writes characters that would drive a terminal or hide in a text as JSON escapes; readers get the same strings.
+#[derive(Clone, Debug, Default)]
+struct SafeFormatter(CompactFormatter);
+
+impl Formatter for SafeFormatter {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.is_ascii() && !fragment.contains('\u{7f}') {
+            return writer.write_all(fragment.as_bytes());
+        }
+        let mut plain = 0;
+        for (at, character) in fragment.char_indices().filter(|(_, character)| is_hidden(*character)) {
+            writer.write_all(&fragment.as_bytes()[plain..at])?;
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            plain = at + character.len_utf8();
+        }
+        writer.write_all(&fragment.as_bytes()[plain..])
+    }
+}
+
+fn put(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    value
+        .serialize(&mut serde_json::Serializer::with_formatter(out, SafeFormatter::default()))
+        .map_err(io::Error::from)
+}
+
+/// The report up to its list of pairs.
+pub(super) fn head(report: &Report<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+    let tally = report.survey.fleet().tally();
+    write!(out, "{{\"schema\":{SCHEMA},\"records\":{},\"malformed\":{}", tally.records, tally.malformed)?;
+    write!(out, ",\"ignored\":{},\"outside\":{}", tally.ignored, tally.outside)?;
+    let (first, last) = tally.range.unzip();
+    for (key, value) in [(",\"first\":", first), (",\"last\":", last)] {
+        out.write_all(key.as_bytes())?;
+        put(out, &value)?;
+    }
+    out.write_all(b",\"loss\":")?;
+    put(out, &LossJson(&tally.loss))?;
+    out.write_all(b",\"inputs\":[")?;
+    for (at, input) in report.inputs.iter().enumerate() {
+        separate(out, at)?;
+        put(
+            out,
+            &InputJson {
+                path: &input.path,
+                format: &input.format,
+                records: input.records,
+                error: &input.error,
+            },
+        )?;
+    }
+    out.write_all(b"]")?;
+    out.write_all(b",\n\"origins\":[")?;
+    let mut selected = vec![report.selection.is_all(); report.survey.origins().len()];
+    if !report.selection.is_all() {
+        for pair in report.selected() {
+            selected[pair.origin_rank] = true;
+        }
+    }
+    let origins = report.survey.origins().iter().zip(&selected).filter(|(_, selected)| **selected);
+    for (at, (origin, _)) in origins.enumerate() {
+        separate(out, at)?;
+        put(out, &OriginStateJson(origin))?;
+    }
+    out.write_all(b"],\n\"pairs\":[")
+}
+
+/// What follows the list of pairs.
+pub(super) const TAIL: &[u8] = b"],\n\"findings\":[]}\n";
+
+/// Pairs of the list, with what separates them from those before.
+pub(super) fn part(report: &Report<'_>, first: bool, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(handles.len() * 512);
+    let mut origin = OriginText::default();
+    for (at, handle) in handles.iter().enumerate() {
+        separate(&mut out, usize::from(!first) + at)?;
+        let pair = report.survey.pair(*handle);
+        pair::write(&mut out, &pair, origin.of(&pair)?)?;
+    }
+    Ok(out)
+}
+
+/// One pair a line.
+pub(super) fn lines(report: &Report<'_>, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(handles.len() * 512);
+    let mut origin = OriginText::default();
+    for handle in handles {
+        let pair = report.survey.pair(*handle);
+        pair::write(&mut out, &pair, origin.of(&pair)?)?;
+        out.push(b'\n');
+    }
+    Ok(out)
+}
+
+fn separate(out: &mut impl Write, at: usize) -> io::Result<()> {
+    out.write_all(if at == 0 { b"\n" } else { b",\n" })
+}
+
+/// An origin as JSON, kept from one pair to the next: they mostly are of the same.
+#[derive(Default)]
+struct OriginText {
+    rank: Option<usize>,
+    json: Vec<u8>,
+}
+
+impl OriginText {
+    fn of(&mut self, pair: &PairView<'_>) -> io::Result<&[u8]> {
+        if self.rank != Some(pair.origin_rank) {
+            self.json.clear();
+            put(&mut self.json, &OriginJson(pair.origin))?;
+            self.rank = Some(pair.origin_rank);
+        }
+        Ok(&self.json)
+    }
+}
+
+#[derive(Serialize)]
+struct InputJson<'a> {
+    path: &'a str,
+    format: &'a str,
+    records: u64,
+    error: &'a Option<String>,
+}
+
+struct LossJson<'a>(&'a crate::fleet::Loss);
+
+#[derive(Serialize)]
+struct GapJson {
+    from: Moment,
+    until: Moment,
+}
+
+impl Serialize for LossJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(3))?;
+        map.serialize_entry("sampled_seconds", &self.0.sampled_seconds)?;
+        let gaps: Vec<_> =
+            self.0.gaps.iter().map(|gap| GapJson { from: gap.from, until: gap.until }).collect();
+        map.serialize_entry("gaps", &gaps)?;
+        map.serialize_entry("dropped", &self.0.dropped)?;
+        map.end()
+    }
+}
+
+struct OriginJson<'a>(&'a OriginView<'a>);
+
+impl Serialize for OriginJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let origin = self.0;
+        let mut map = serializer.serialize_map(Some(6))?;
+        map.serialize_entry("kind", origin.kind.word())?;
+        map.serialize_entry("id", origin.id)?;
+        map.serialize_entry("vpc", origin.vpc)?;
+        map.serialize_entry("account", origin.account)?;
+        map.serialize_entry("region", origin.region)?;
+        map.serialize_entry("addresses", &Addresses(&origin.addresses))?;
+        map.end()
+    }
+}
+
+/// Addresses, IPv4 ones from their IPv4-mapped form, as a list of texts.
+struct Addresses<'a>(&'a [u128]);
+
+impl Serialize for Addresses<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        for bits in self.0 {
+            list.serialize_element(&std::net::Ipv6Addr::from(*bits).to_canonical())?;
+        }
+        list.end()
+    }
+}
+
+struct OriginStateJson<'a>(&'a OriginView<'a>);
+
+#[derive(Serialize)]
+struct Dns64Json {
+    state: &'static str,
+    since: Option<Moment>,
+}
+
+struct StatusCounts<'a>(&'a OriginView<'a>);
+
+impl Serialize for StatusCounts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for status in Status::ALL.into_iter().filter(|status| self.0.count(*status) > 0) {
+            map.serialize_entry(status.word(), &self.0.count(status))?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for OriginStateJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let origin = self.0;
+        let since = match origin.dns64 {
+            Dns64::On(since) => Some(since),
+            Dns64::Off | Dns64::Unknown => None,
+        };
+        let mut map = serializer.serialize_map(Some(6))?;
+        map.serialize_entry("origin", &OriginJson(origin))?;
+        map.serialize_entry("dns64", &Dns64Json { state: origin.dns64.word(), since })?;
+        map.serialize_entry("records", &origin.records)?;
+        map.serialize_entry("ignored", &origin.ignored)?;
+        map.serialize_entry("pairs", &origin.pairs())?;
+        map.serialize_entry("statuses", &StatusCounts(origin))?;
+        map.end()
+    }
+}

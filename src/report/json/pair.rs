@@ -1,0 +1,118 @@
+//! One pair as JSON.
+//!
+//! Written out by hand, the only place where JSON is: a report of a fleet has hundreds of thousands of pairs, most of
+//! each is the same keys, and to write it through a general serializer took as long as to read the log. Text that has
+//! anything to escape still goes that way.
+
+use std::io::{self, Write};
+
+use super::put;
+use crate::fleet::{PairView, Span};
+use crate::moment::Moment;
+use crate::report::pieces;
+
+/// Writes `pair`; `origin` is its origin as JSON.
+pub(super) fn write(out: &mut Vec<u8>, pair: &PairView<'_>, origin: &[u8]) -> io::Result<()> {
+    out.extend_from_slice(b"{\"origin\":");
+    out.extend_from_slice(origin);
+    out.extend_from_slice(b",\"name\":");
+    text(out, pair.name)?;
+    out.extend_from_slice(b",\"status\":");
+    word(out, pair.status.word());
+    out.extend_from_slice(b",\"aaaa\":{");
+    spans(out, pair.spans.aaaa().map(|(verdict, span)| (verdict.word(), span)));
+    out.extend_from_slice(b"},\"a\":{");
+    spans(out, pair.spans.a().map(|(verdict, span)| (verdict.word(), span)));
+    out.extend_from_slice(b"},\"newest_aaaa\":");
+    match pair.spans.newest_aaaa() {
+        Some(verdict) => word(out, verdict.word()),
+        None => out.extend_from_slice(b"null"),
+    }
+    let (first, last) = pair.spans.range().unzip();
+    out.extend_from_slice(b",\"first\":");
+    moment(out, first);
+    out.extend_from_slice(b",\"last\":");
+    moment(out, last);
+    out.extend_from_slice(b",\"ipv4\":[");
+    addresses(out, pieces::embedded(pair))?;
+    out.extend_from_slice(b"],\"ipv6\":[");
+    addresses(out, pieces::native(pair))?;
+    out.extend_from_slice(b"],\"more_addresses\":");
+    flag(out, pieces::more_addresses(pair));
+    out.extend_from_slice(b",\"cname_only\":");
+    number(out, pair.cname_only);
+    out.extend_from_slice(b",\"change\":");
+    match pair.change() {
+        None => out.extend_from_slice(b"null"),
+        Some(change) => {
+            out.extend_from_slice(b"{\"at\":");
+            moment(out, Some(change.at));
+            out.extend_from_slice(b",\"from\":");
+            word(out, change.from.word());
+            out.extend_from_slice(b",\"to\":");
+            word(out, change.to.word());
+            out.push(b'}');
+        }
+    }
+    out.extend_from_slice(b",\"flapping\":");
+    flag(out, pair.spans.flapping());
+    out.push(b'}');
+    Ok(())
+}
+
+/// A word of the contract: nothing in it needs an escape.
+fn word(out: &mut Vec<u8>, word: &str) {
+    out.push(b'"');
+    out.extend_from_slice(word.as_bytes());
+    out.push(b'"');
+}
+
+/// A text of the log.
+fn text(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
+    let plain = text.bytes().all(|byte| (0x20..0x7f).contains(&byte) && byte != b'"' && byte != b'\\');
+    if plain {
+        word(out, text);
+        return Ok(());
+    }
+    put(out, &text)
+}
+
+fn number(out: &mut Vec<u8>, number: u64) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+fn flag(out: &mut Vec<u8>, flag: bool) {
+    out.extend_from_slice(if flag { b"true" } else { b"false" });
+}
+
+fn moment(out: &mut Vec<u8>, moment: Option<Moment>) {
+    match moment {
+        Some(moment) => word(out, moment.text().as_str()),
+        None => out.extend_from_slice(b"null"),
+    }
+}
+
+fn spans(out: &mut Vec<u8>, spans: impl Iterator<Item = (&'static str, Span)>) {
+    for (at, (verdict, span)) in spans.enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        word(out, verdict);
+        out.extend_from_slice(b":{\"count\":");
+        number(out, span.count);
+        out.extend_from_slice(b",\"first\":");
+        moment(out, Some(span.first));
+        out.extend_from_slice(b",\"last\":");
+        moment(out, Some(span.last));
+        out.push(b'}');
+    }
+}
+
+fn addresses(out: &mut Vec<u8>, addresses: impl Iterator<Item = impl std::fmt::Display>) -> io::Result<()> {
+    for (at, address) in addresses.enumerate() {
+        out.extend_from_slice(if at == 0 { b"\"" } else { b",\"" });
+        write!(out, "{address}")?;
+        out.push(b'"');
+    }
+    Ok(())
+}

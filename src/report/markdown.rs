@@ -1,0 +1,152 @@
+//! The report for a page: an issue, a wiki, a chat.
+
+use std::io::{self, Write};
+
+use super::summary::Summary;
+use super::{Report, Sort, pieces};
+use crate::fleet::{PairView, Status};
+use crate::visible::visible;
+
+/// Writes the report.
+pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    let summary = Summary::of(report);
+    let tally = report.survey.fleet().tally();
+    writeln!(out, "# IPv6 dependencies\n")?;
+    writeln!(out, "**{}**\n", summary.headline())?;
+    write!(out, "{}", pieces::counted(tally.records, "record", "records"))?;
+    if let Some((first, last)) = tally.range {
+        write!(out, " from {first} to {last}")?;
+    }
+    writeln!(
+        out,
+        "; {} AAAA and {} A queries judged, {} of other types counted, {} malformed. Counts are of logged queries: the \
+         resolver does not log what it answers from its cache.\n",
+        pieces::number(summary.aaaa),
+        pieces::number(summary.a),
+        pieces::number(tally.ignored),
+        pieces::number(tally.malformed)
+    )?;
+    for input in report.inputs {
+        if let Some(error) = &input.error {
+            writeln!(out, "Not all of {} was read: {}.\n", text(&input.path), text(error))?;
+        }
+    }
+    let loss = &tally.loss;
+    if loss.sampled_seconds > 0 || loss.dropped > 0 {
+        writeln!(out, "Sampled seconds: {}. Dropped records: {}.\n", loss.sampled_seconds, loss.dropped)?;
+    }
+    for gap in &loss.gaps {
+        writeln!(out, "Nothing was seen from {} to {}.\n", gap.from, gap.until)?;
+    }
+    writeln!(out, "| status | pairs | endpoints |\n|---|---:|---:|")?;
+    for status in Status::ALL.into_iter().filter(|status| summary.statuses[*status as usize] > 0) {
+        writeln!(
+            out,
+            "| {} {} | {} | {} |",
+            status.glyph(),
+            status.words(),
+            pieces::number(summary.statuses[status as usize]),
+            summary.names[status as usize]
+        )?;
+    }
+    let noise = Summary::noise_words(&summary.noise);
+    if !noise.is_empty() {
+        writeln!(out, "\nNot listed: {noise}.")?;
+    }
+    writeln!(
+        out,
+        "\n| origin | endpoint | status | AAAA | A | since | last |\n|---|---|---|---|---|---|---|"
+    )?;
+    let sort = report.sort.unwrap_or(Sort::Status);
+    let ordered = Report { sort: Some(sort), ..*report };
+    let mut rows = 0;
+    for handle in ordered.handles() {
+        let pair = report.survey.pair(handle);
+        if report.survey.noise(&pair).is_some() {
+            continue;
+        }
+        // A page that nobody can scroll helps nobody: as many rows as origins times endpoints for a person.
+        rows += 1;
+        if rows <= report.limit.saturating_mul(report.limit) {
+            row(&pair, out)?;
+        }
+    }
+    let shown = rows.min(report.limit.saturating_mul(report.limit));
+    if rows > shown {
+        writeln!(out, "\n… and {} more (`--limit 0` lists all).", pieces::number((rows - shown) as u64))?;
+    }
+    Ok(())
+}
+
+fn row(pair: &PairView<'_>, out: &mut impl Write) -> io::Result<()> {
+    let counts = |list: &mut dyn Iterator<Item = (&'static str, u64)>| {
+        list.map(|(word, count)| format!("{word} ×{}", pieces::number(count))).collect::<Vec<_>>().join(", ")
+    };
+    let mut aaaa = counts(&mut pair.spans.aaaa().map(|(verdict, span)| (verdict.word(), span.count)));
+    let mut targets = pieces::embedded(pair);
+    if let Some(target) = targets.next() {
+        aaaa.push_str(&format!(" → {target}"));
+        if targets.len() > 0 || pair.embedded.more() {
+            aaaa.push_str(", …");
+        }
+    }
+    let a = counts(&mut pair.spans.a().map(|(verdict, span)| (verdict.word(), span.count)));
+    let (first, last) = pair.spans.range().unzip();
+    let moment =
+        |moment: Option<crate::moment::Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();
+    writeln!(
+        out,
+        "| {} | {} | {} {} | {aaaa} | {a} | {} | {} |",
+        text(pair.origin.id),
+        text(pair.name),
+        pair.status.glyph(),
+        pair.status.words(),
+        moment(first),
+        moment(last)
+    )
+}
+
+/// A text that stays a text in a table of CommonMark, and in the HTML made of it: every character with a meaning
+/// there becomes a character reference.
+fn text(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in visible(text).chars() {
+        if matches!(
+            character,
+            '|' | '<'
+                | '>'
+                | '&'
+                | '`'
+                | '*'
+                | '_'
+                | '['
+                | ']'
+                | '('
+                | ')'
+                | '\\'
+                | '!'
+                | '#'
+                | '~'
+                | '@'
+                | '{'
+                | '}'
+        ) {
+            safe.push_str(&format!("&#{};", u32::from(character)));
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_name_is_markup() {
+        assert_eq!(text("a|b<script>"), "a&#124;b&#60;script&#62;");
+        assert_eq!(text("![x](http://y)"), "&#33;&#91;x&#93;&#40;http://y&#41;");
+        assert_eq!(text("ssm.us-west-2.amazonaws.com."), "ssm.us-west-2.amazonaws.com.");
+    }
+}

@@ -1,0 +1,56 @@
+//! Pieces that several formats share.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::fleet::{PairView, Span};
+
+/// Records of AAAA and A that a pair counts.
+pub(super) fn count(pair: &PairView<'_>) -> u64 {
+    pair.spans.aaaa().map(|(_, span)| span.count).sum::<u64>()
+        + pair.spans.a().map(|(_, span)| span.count).sum::<u64>()
+}
+
+/// The addresses embedded in synthesized answers.
+pub(super) fn embedded<'p>(pair: &'p PairView<'_>) -> impl ExactSizeIterator<Item = Ipv4Addr> + Clone + 'p {
+    pair.embedded.lowest().iter().map(|bits| Ipv4Addr::from(*bits))
+}
+
+/// The native addresses.
+pub(super) fn native<'p>(pair: &'p PairView<'_>) -> impl ExactSizeIterator<Item = Ipv6Addr> + Clone + 'p {
+    pair.native.lowest().iter().map(|bits| Ipv6Addr::from(*bits))
+}
+
+/// Whether a pair had more addresses than are kept.
+pub(super) fn more_addresses(pair: &PairView<'_>) -> bool {
+    pair.native.more() || pair.embedded.more()
+}
+
+/// From when to when, as a person says it: the date only where the two ends or the report need it.
+pub(super) fn between(span: Span) -> String {
+    let (first, last) = (span.first.clock(), span.last.clock());
+    if span.first == span.last {
+        first
+    } else if span.first.date() == span.last.date() {
+        format!("{first} to {last}")
+    } else {
+        format!("{} {first} to {} {last}", span.first.date(), span.last.date())
+    }
+}
+
+/// A number with thousands apart.
+pub(super) fn number(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 record`, `2 records`.
+pub(super) fn counted(value: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(value), if value == 1 { one } else { many })
+}

@@ -1,0 +1,138 @@
+//! Does what the command line asks.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::thread;
+
+use clap::CommandFactory;
+
+use crate::address::Nat64Prefixes;
+use crate::diagnosis::{Diagnosis, Outcome};
+use crate::digest::Terms;
+use crate::explain::explain;
+use crate::feed::reading::{self, Plan, Progress};
+use crate::report::{Report, Selection};
+use crate::settings::{
+    Arguments, ColorArgument, Command, ExplainArguments, ReportArguments, SourceArguments,
+};
+
+mod progress;
+mod screen;
+mod written;
+
+/// Does what `arguments` ask.
+///
+/// # Errors
+/// What could not be done.
+pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
+    match arguments.command {
+        Command::Report(arguments) => report(&arguments),
+        Command::Explain(arguments) => print(|out| explain_all(&arguments, out)),
+        Command::Completions { shell } => print(|out| {
+            clap_complete::generate(shell, &mut Arguments::command(), "r53tail", out);
+            Ok(())
+        }),
+        Command::Man => print(|out| clap_mangen::Man::new(Arguments::command()).render(out)),
+        Command::Replay(arguments) => screen::replay(&arguments.source),
+        Command::Demo(arguments) => screen::demo(&arguments),
+    }
+}
+
+/// Writes to standard output. That the reader went away (`| head`) is no failure.
+fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Outcome, Diagnosis> {
+    let mut out = BufWriter::with_capacity(256 << 10, io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Ok(()) => Ok(Outcome::Done),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // What is left in the buffer has no reader.
+            let _ = out.into_parts();
+            Ok(Outcome::Done)
+        }
+        Err(error) => Err(Diagnosis::new("cannot write to standard output").because(error)),
+    }
+}
+
+fn terms(source: &SourceArguments) -> Terms {
+    Terms { prefixes: Nat64Prefixes::new(&source.nat64_prefix), since: source.since, until: source.until }
+}
+
+fn threads(source: &SourceArguments) -> usize {
+    source.threads.map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), usize::from)
+}
+
+fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
+    let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
+    let outcome = read(&arguments.source, &paths);
+    let to_terminal = io::stdout().is_terminal();
+    for remark in &outcome.remarks {
+        eprintln!("note: {}", crate::visible::visible(remark));
+    }
+    for input in &outcome.inputs {
+        if let Some(error) = &input.error {
+            eprintln!("{}", Diagnosis::new(format!("cannot read all of `{}`", input.path)).because(error));
+        }
+    }
+    if outcome.inputs.iter().all(|input| input.error.is_some()) && outcome.fleet.tally().records == 0 {
+        return Ok(Outcome::Failed);
+    }
+    let survey = outcome.fleet.survey();
+    let selection = Selection {
+        origins: arguments.origin.clone(),
+        names: arguments.name.clone(),
+        vpcs: arguments.vpc.clone(),
+        statuses: arguments.status.clone(),
+        verdicts: arguments.verdict.clone(),
+    };
+    let report = Report {
+        survey: &survey,
+        inputs: &outcome.inputs,
+        samples: &outcome.samples,
+        selection: &selection,
+        sort: arguments.sort.map(Into::into),
+        limit: if arguments.limit == 0 { usize::MAX } else { arguments.limit },
+        color: match arguments.color {
+            ColorArgument::Always => true,
+            ColorArgument::Never => false,
+            ColorArgument::Auto => {
+                to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
+        },
+    };
+    print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;
+    let found = !arguments.fail_on.is_empty()
+        && report.statuses().iter().any(|status| arguments.fail_on.contains(status));
+    Ok(match (found, outcome.is_partial()) {
+        (true, _) => Outcome::Found,
+        (false, true) => Outcome::Partial,
+        (false, false) => Outcome::Done,
+    })
+}
+
+/// Reads everything, with a line on standard error on how far it is if somebody is there to look at it.
+fn read(source: &SourceArguments, paths: &[PathBuf]) -> reading::Outcome {
+    let plan = Plan::new(paths);
+    let (terms, threads) = (terms(source), threads(source));
+    let progress = Progress::default();
+    if io::stderr().is_terminal() {
+        let total = plan.bytes();
+        progress::shown(&progress, total, || plan.read(&terms, threads, &progress))
+    } else {
+        plan.read(&terms, threads, &progress)
+    }
+}
+
+fn explain_all(arguments: &ExplainArguments, out: &mut dyn Write) -> io::Result<()> {
+    let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
+    for (at, subject) in arguments.subjects.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        let explanation = explain(subject, &prefixes);
+        writeln!(out, "{}", explanation.subject)?;
+        for line in explanation.lines {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Writes a report on all cores.
+
+use std::io::{self, Write};
+use std::thread;
+
+use crossbeam_channel::bounded;
+
+use crate::report::{Format, PART, Report};
+
+/// Writes `report` to `out`: parts are made on `threads` threads, each in its turn, and written in order.
+pub(super) fn write(
+    report: &Report<'_>,
+    format: Format,
+    threads: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (head, pairs, tail) = report.parts(format)?;
+    out.write_all(&head)?;
+    let parts: Vec<_> = pairs.chunks(PART).enumerate().collect();
+    let threads = threads.clamp(1, parts.len().max(1));
+    thread::scope(|scope| {
+        let (parts, mut turns) = (&parts, Vec::new());
+        for first in 0..threads {
+            // One part waits while the next is made: whoever is ahead waits for the one who writes.
+            let (done, next) = bounded(1);
+            turns.push(next);
+            scope.spawn(move || {
+                for (number, handles) in parts.iter().skip(first).step_by(threads) {
+                    if done.send(report.part(format, *number, handles)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        for turn in turns.iter().cycle().take(parts.len()) {
+            let part = turn.recv().map_err(|_| io::Error::other("a part of the report could not be made"))?;
+            out.write_all(&part?)?;
+        }
+        // What is still being made when writing fails finds nobody to send it to.
+        drop(turns);
+        Ok(())
+    })
+    .and_then(|()| out.write_all(tail))
+}

@@ -1,0 +1,242 @@
+//! The command line, read once.
+
+use std::str::FromStr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::address::Nat64Prefix;
+use crate::fleet::Status;
+use crate::moment::Moment;
+use crate::observation::Aaaa;
+use crate::report::{self, Pattern};
+
+/// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and what to
+/// change: read from Route 53 Resolver query logs.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 110, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read exported logs and say what each origin depends on.
+    Report(ReportArguments),
+    /// Open exported logs in the console.
+    Replay(ReplayArguments),
+    /// Show the console on a built-in log: an instance in an IPv6-only subnet, before and after DNS64. No account needed.
+    Demo(DemoArguments),
+    /// Say what an address or a name is: kind, NAT64 prefix, the IPv4 address inside.
+    Explain(ExplainArguments),
+    /// Print shell completions.
+    #[command(hide = true)]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    #[command(hide = true)]
+    Man,
+}
+
+/// Where records come from, and how they are judged.
+#[derive(Debug, Args)]
+pub struct SourceArguments {
+    /// Files, folders, patterns, or `-` for standard input: S3 deliveries, export tasks, output of `aws logs`,
+    /// Logs Insights, Athena, subscriptions, OCSF; plain, gzip or zstd.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// A NAT64 prefix besides 64:ff9b::/96; may be given more than once.
+    #[arg(long, value_name = "PREFIX")]
+    pub nat64_prefix: Vec<Nat64Prefix>,
+    /// Count no records before this time (RFC 3339, UTC if it names no zone).
+    #[arg(long, value_name = "TIME", value_parser = moment_from)]
+    pub since: Option<Moment>,
+    /// Count no records after this time.
+    #[arg(long, value_name = "TIME", value_parser = moment_until)]
+    pub until: Option<Moment>,
+    /// Threads that read; all cores by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// Where records come from.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// How to write it.
+    #[arg(long, short, value_enum, default_value_t = FormatArgument::Text)]
+    pub format: FormatArgument,
+    /// Only origins whose id or address fits; part of it, or a pattern with `*`.
+    #[arg(long, value_name = "TEXT")]
+    pub origin: Vec<Pattern>,
+    /// Only names that fit; part of it, or a pattern with `*`.
+    #[arg(long, value_name = "TEXT")]
+    pub name: Vec<Pattern>,
+    /// Only VPCs that fit.
+    #[arg(long, value_name = "TEXT")]
+    pub vpc: Vec<Pattern>,
+    /// Only endpoints of these statuses.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
+    pub status: Vec<Status>,
+    /// Only endpoints for which one of these AAAA verdicts was seen.
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdicts())]
+    pub verdict: Vec<Aaaa>,
+    /// In which order endpoints come.
+    #[arg(long, value_enum)]
+    pub sort: Option<SortArgument>,
+    /// Exit with 1 if an endpoint of one of these statuses is reported.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
+    pub fail_on: Vec<Status>,
+    /// How many origins, and endpoints of each, the text and Markdown forms list; 0 for all.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// When to use colors.
+    #[arg(long, value_enum, default_value_t = ColorArgument::Auto)]
+    pub color: ColorArgument,
+}
+
+/// `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArguments {
+    /// Where records come from.
+    #[command(flatten)]
+    pub source: SourceArguments,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// How much faster than the log's own clock.
+    #[arg(long, value_name = "FACTOR", default_value_t = crate::demo::SPEED, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub speed: u32,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Addresses or names.
+    #[arg(required = true, value_name = "ADDRESS|NAME")]
+    pub subjects: Vec<String>,
+    /// A NAT64 prefix besides 64:ff9b::/96; may be given more than once.
+    #[arg(long, value_name = "PREFIX")]
+    pub nat64_prefix: Vec<Nat64Prefix>,
+}
+
+/// The formats of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatArgument {
+    /// For a person.
+    Text,
+    /// One object.
+    Json,
+    /// One object a line, one line an origin and endpoint.
+    Ndjson,
+    /// One row an origin and endpoint.
+    Csv,
+    /// For a page.
+    Markdown,
+}
+
+impl From<FormatArgument> for report::Format {
+    fn from(format: FormatArgument) -> Self {
+        match format {
+            FormatArgument::Text => Self::Text,
+            FormatArgument::Json => Self::Json,
+            FormatArgument::Ndjson => Self::Ndjson,
+            FormatArgument::Csv => Self::Csv,
+            FormatArgument::Markdown => Self::Markdown,
+        }
+    }
+}
+
+/// The orders of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SortArgument {
+    /// By origin, then name.
+    Origin,
+    /// By name, then origin.
+    Name,
+    /// Worst status first.
+    Status,
+    /// Most logged queries first.
+    Count,
+    /// Latest first.
+    Last,
+}
+
+impl From<SortArgument> for report::Sort {
+    fn from(sort: SortArgument) -> Self {
+        match sort {
+            SortArgument::Origin => Self::Origin,
+            SortArgument::Name => Self::Name,
+            SortArgument::Status => Self::Status,
+            SortArgument::Count => Self::Count,
+            SortArgument::Last => Self::Last,
+        }
+    }
+}
+
+/// When to use colors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorArgument {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+fn statuses() -> impl TypedValueParser<Value = Status> {
+    PossibleValuesParser::new(Status::ALL.map(Status::word))
+        .map(|word| Status::ALL.into_iter().find(|status| status.word() == word).unwrap_or(Status::Native))
+}
+
+fn verdicts() -> impl TypedValueParser<Value = Aaaa> {
+    PossibleValuesParser::new(Aaaa::ALL.map(Aaaa::word))
+        .map(|word| Aaaa::ALL.into_iter().find(|verdict| verdict.word() == word).unwrap_or(Aaaa::Other))
+}
+
+fn moment_from(text: &str) -> Result<Moment, String> {
+    moment(text, "T00:00:00Z", 0)
+}
+
+/// The end of what is named: `--until 2025-05-05` takes that day in, and a time without a fraction its whole second.
+fn moment_until(text: &str) -> Result<Moment, String> {
+    moment(text, "T23:59:59Z", 999)
+}
+
+fn moment(text: &str, of_day: &str, millis: i64) -> Result<Moment, String> {
+    let day =
+        (text.len() == 10 && jiff::civil::Date::from_str(text).is_ok()).then(|| format!("{text}{of_day}"));
+    let moment = Moment::parse(day.as_deref().unwrap_or(text))
+        .ok_or("not a time such as 2025-05-05T10:00:00Z or 2025-05-05")?;
+    Ok(if moment.0 % 1000 == 0 { Moment(moment.0 + millis) } else { moment })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_day_means_all_of_it() {
+        assert_eq!(moment_from("2025-05-05").unwrap().to_string(), "2025-05-05T00:00:00Z");
+        assert_eq!(moment_until("2025-05-05").unwrap().to_string(), "2025-05-05T23:59:59.999Z");
+        assert_eq!(moment_until("2025-05-05T10:00:00Z").unwrap().to_string(), "2025-05-05T10:00:00.999Z");
+        assert_eq!(moment_from("2025-05-05T10:00:00+02:00").unwrap().to_string(), "2025-05-05T08:00:00Z");
+        assert!(moment_from("noon").is_err());
+    }
+}

@@ -1,0 +1,140 @@
+//! Records in, verdicts and statuses out: every file of `fixtures/scenarios/` against the real program.
+//!
+//! The files state what `report --format json` must answer; their notation is described in
+//! `fixtures/scenarios/README.md`. One test runs them all and reports every difference, not the first only.
+
+#[path = "scenarios/notation.rs"]
+mod notation;
+#[path = "scenarios/report.rs"]
+mod report;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use notation::Scenario;
+use report::Report;
+
+/// Fewer scenarios than this means that files were lost or not found.
+const AT_LEAST: usize = 100;
+
+#[test]
+fn every_scenario_holds() {
+    let files = scenario_files().expect("the scenario folder is readable");
+    assert!(files.len() >= AT_LEAST, "only {} scenarios found", files.len());
+    let mut failures = Vec::new();
+    for file in &files {
+        let name = file.file_stem().expect("a scenario file has a name").to_string_lossy().into_owned();
+        let text = fs::read_to_string(file).expect("a scenario file is readable");
+        if let Err(problem) = check(&name, &text) {
+            failures.push(format!("── {name}\n{problem}"));
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of {} scenarios failed\n\n{}",
+        failures.len(),
+        files.len(),
+        failures.join("\n\n")
+    );
+}
+
+#[test]
+fn a_wrong_expectation_is_reported() {
+    let expected = r#"
+title = "t"
+why = "w"
+records = ""
+pairs = """
+i-web api.example. native
+  AAAA native x2 09:00:00..09:00:05
+  ipv6 2001:db8::1
+i-web gone.example. a-only
+  A answered x1 09:00:00
+"""
+"#;
+    let got = r#"{
+        "schema": 1, "records": 2, "malformed": 0, "ignored": 0, "findings": [],
+        "first": "2024-05-14T09:00:00Z", "last": "2024-05-14T09:00:05Z",
+        "loss": {"sampled_seconds": 0, "gaps": [], "dropped": 0},
+        "inputs": [{"path": "log", "format": "lines", "records": 2, "error": null}],
+        "pairs": [{
+            "origin": {"kind": "instance", "id": "i-web", "vpc": "vpc-main", "account": "111122223333",
+                       "region": "eu-west-1", "addresses": ["10.0.0.10"]},
+            "name": "api.example.", "status": "native",
+            "aaaa": {"native": {"count": 2, "first": "2024-05-14T09:00:00Z", "last": "2024-05-14T09:00:05Z"}},
+            "a": {}, "newest_aaaa": "native",
+            "first": "2024-05-14T09:00:00Z", "last": "2024-05-14T09:00:05Z",
+            "ipv4": [], "ipv6": ["2001:db8::2"], "more_addresses": false, "cname_only": 0,
+            "change": null, "flapping": false
+        }],
+        "origins": [{
+            "origin": {"kind": "instance", "id": "i-web", "vpc": "vpc-main", "account": "111122223333",
+                       "region": "eu-west-1", "addresses": ["10.0.0.10"]},
+            "dns64": {"state": "unknown", "since": null},
+            "records": 2, "ignored": 0, "pairs": 1, "statuses": {"native": 1}
+        }]
+    }"#;
+    let scenario = Scenario::parse(expected).expect("the scenario reads");
+    let report = Report::parse(got).expect("the report reads");
+    let difference = scenario.compare(&report).expect_err("the expectation is wrong");
+    assert_eq!(
+        difference,
+        "\
+totals
+  - records 3
+  + records 2
+origin instance i-web@vpc-main
+  - pairs 2
+  + pairs 1
+  - records 3
+  + records 2
+  - status a-only x1
+pair instance i-web@vpc-main api.example.
+  - ipv6 2001:db8::1
+  + ipv6 2001:db8::2
+pair instance i-web@vpc-main gone.example.: missing"
+    );
+}
+
+/// Every scenario file, by name.
+fn scenario_files() -> io::Result<Vec<PathBuf>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Runs one scenario; the error is a text for a person.
+fn check(name: &str, text: &str) -> Result<(), String> {
+    let scenario = Scenario::parse(text)?;
+    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("scenario-{name}.log"));
+    fs::write(&log, scenario.log()?).map_err(|error| format!("cannot write {}: {error}", log.display()))?;
+    let output = Command::new(env!("CARGO_BIN_EXE_r53tail"))
+        .args(["report", "--format", "json"])
+        .args(&scenario.args)
+        .arg(&log)
+        .output()
+        .map_err(|error| format!("cannot run r53tail: {error}"))?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let mut problems = Vec::new();
+    if output.status.code() != Some(scenario.exit) {
+        problems.push(format!("exit code {:?}, not {}: {complaint}", output.status.code(), scenario.exit));
+    }
+    match Report::parse(&String::from_utf8_lossy(&output.stdout)) {
+        Ok(report) => problems.extend(scenario.compare(&report).err()),
+        Err(problem) => problems.push(format!("{problem}: {complaint}")),
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} ({})\n{}", scenario.title, log.display(), problems.join("\n")))
+    }
+}
