@@ -271,13 +271,15 @@ impl Stream {
     /// Hands over a value that stands by itself.
     fn whole<S: Sink>(&mut self, value: &[u8], at: usize, is_colored: bool, walk: &mut Walk<'_, S>) {
         let (found, total) = (walk.found, walk.total());
-        walk.quiet = self.ruins.is_some() || self.line.muted;
+        // What is inside of something that does not count does not either.
+        let quiet = walk.quiet;
+        walk.quiet |= self.ruins.is_some() || self.line.muted;
         walk.plain = if value.contains(&b'\n') { Format::Json } else { Format::JsonLines };
         if !self.nested {
             walk.hint = self.header.take().map(|_| Format::CliTail).or(self.line.prefix);
         }
         Self::take(value, self.offset_of(at), is_colored, walk);
-        walk.quiet = false;
+        walk.quiet = quiet;
         if walk.found > found {
             self.line.muted = false;
         } else if walk.total() > total {

@@ -148,11 +148,44 @@ fn rows_that_were_torn_lose_only_themselves() {
         assert_eq!(format, Format::InsightsCsv);
     }
     check("@message\n\"x\"\n,,\n\n", &[], &[Malformed::NoRecord; 2]);
+    // A message over several lines, of which one lacks its comma.
+    let spread = b.replace(",\"\"", ",\n\"\"");
+    check(format!("@timestamp,@message\n{a}{spread}{c}"), &["a.", "b.", "c."], &[]);
+    let broken = spread.replacen(",\n", "\n", 3).replacen("2025\n", "2025,", 1);
+    check(format!("@timestamp,@message\n{a}{broken}{c}"), &["a.", "c."], &[Malformed::NotJson]);
     let columns =
         "query_timestamp,query_name,query_type,rcode,srcaddr\n2025-05-05T10:00:07Z,a.,A,NOERROR,10.0.0.1\n";
     check(columns, &["a."], &[]);
     check(format!("{columns}2025-05-05T10:00:07Z,a.,A\n"), &["a."], &[Malformed::NoRecord]);
     check(format!("{columns},a.,A,NOERROR,10.0.0.1\n"), &["a."], &[Malformed::Missing("query_timestamp")]);
+}
+
+#[test]
+fn beginnings_are_known_in_any_pieces() {
+    let table = format!("\u{feff}@message\n\"{}\"\n", record("a.").replace('"', "\"\""));
+    let export = format!("\u{feff}2025-05-05T10:00:00.000Z {}\n", record("a."));
+    let all = [(table, Format::InsightsCsv), (export, Format::ExportTask)];
+    for (piece, (table, format)) in (1..20).flat_map(|piece| all.iter().map(move |one| (piece, one))) {
+        let (mut notes, mut envelope) = (Notes::default(), Envelope::default());
+        let mut start = 0;
+        for end in (0..table.len()).step_by(piece) {
+            start += envelope.scan(&table.as_bytes()[start..end], false, &mut notes);
+        }
+        envelope.scan(&table.as_bytes()[start..], true, &mut notes);
+        assert_eq!((notes.names.len(), envelope.format()), (1, *format), "{piece}");
+    }
+}
+
+#[test]
+fn nothing_in_the_ruins_counts_again() {
+    let (a, c) = (record("a."), record("c."));
+    let empty = "{\"events\":[{\"message\":\"{}\"},{\"b\":1},{\"message\":\"x\"}]}";
+    check(format!("{}\n  {empty}\n", &a[..9]), &[], &[Malformed::NotJson]);
+    check(
+        format!("{}\n{a}\n{c}\n{{\"message\":\"{{}}\"}}\n", &a[..9]),
+        &["a.", "c."],
+        &[Malformed::NotJson, Malformed::NotARecord],
+    );
 }
 
 #[test]
@@ -182,8 +215,18 @@ fn the_time_of_an_event_stands_in() {
         ] {
             assert_eq!(read(&envelope).0.names, ["a.@9"], "{envelope}");
         }
+        // Another event's does not.
+        let two =
+            format!(r#"{{"events":[{{"timestamp":1746439209500,"message":""}},{{"message":{quoted}}}]}}"#);
+        check(two, &[], &[Malformed::Missing("query_timestamp")]);
         check(text, &[], &[Malformed::Missing("query_timestamp")]);
     }
+}
+
+#[test]
+fn columns_stand_in_for_a_message_that_is_none() {
+    let row = record("a.").replacen('{', "{\"@message\":\"cut short\",", 1);
+    check(format!("[{row}]"), &["a."], &[]);
 }
 
 #[test]

@@ -405,12 +405,11 @@ impl<'s, S: Sink> Walk<'s, S> {
         if self.texts == MAX_TEXTS {
             return self.fail(Malformed::TooDeep, sample);
         }
-        let (origin, quiet) = (self.origin, self.quiet);
-        self.origin = Origin::Within;
+        let origin = std::mem::replace(&mut self.origin, Origin::Within);
         self.texts += 1;
         read(self);
         self.texts -= 1;
-        (self.origin, self.quiet) = (origin, quiet);
+        self.origin = origin;
     }
 
     /// An empty buffer, with what capacity its last use left.

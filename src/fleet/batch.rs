@@ -34,12 +34,26 @@ struct Waiting {
 }
 
 /// Up to [`SIZE`] observations.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Batch {
     waiting: Vec<Waiting>,
     names: Vec<u8>,
+    /// Where the newest of the names begins, and its hash.
+    newest: (usize, u64),
     native: Vec<u128>,
     ipv4: Vec<u32>,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self {
+            waiting: Vec::with_capacity(SIZE),
+            names: Vec::new(),
+            newest: (usize::MAX, 0),
+            native: Vec::new(),
+            ipv4: Vec::new(),
+        }
+    }
 }
 
 fn end(length: usize) -> u32 {
@@ -58,11 +72,20 @@ impl Fleet {
             self.tally.ignored += 1;
             return;
         };
-        batch.names.extend_from_slice(observation.name);
+        // A and AAAA of one lookup follow each other: then the name, and what it is known by, is that of the one before.
+        let (start, hash) = batch.newest;
+        let hash = if batch.names.get(start..).is_some_and(|newest| newest == observation.name) {
+            hash
+        } else {
+            let hash = self.names.hash(observation.name);
+            batch.newest = (batch.names.len(), hash);
+            batch.names.extend_from_slice(observation.name);
+            hash
+        };
         batch.native.extend_from_slice(observation.native);
         batch.ipv4.extend_from_slice(observation.ipv4);
         batch.waiting.push(Waiting {
-            hash: self.names.hash(observation.name),
+            hash,
             at: observation.at,
             origin,
             symbol: NONE,
@@ -82,12 +105,15 @@ impl Fleet {
 
     /// Counts what waits.
     pub fn settle(&mut self, batch: &mut Batch) {
-        let Batch { waiting, names, native, ipv4 } = batch;
-        let mut start = 0;
+        let Batch { waiting, names, newest, native, ipv4 } = batch;
+        let (mut start, mut symbol) = (0, NONE);
         for item in waiting.iter_mut() {
-            let name = &names[start..item.name_end as usize];
-            start = item.name_end as usize;
-            item.symbol = self.names.intern_hashed(name, item.hash).0;
+            let end = item.name_end as usize;
+            if end > start {
+                symbol = self.names.intern_hashed(&names[start..end], item.hash).0;
+                start = end;
+            }
+            item.symbol = symbol;
         }
         if self.name_ipv4.len() < self.names.len() {
             self.name_ipv4.resize_with(self.names.len(), AddressSet::default);
@@ -120,6 +146,7 @@ impl Fleet {
             self.learn_addresses(item.pair, Symbol(item.symbol), item.aaaa, new_native, new_ipv4);
         }
         waiting.clear();
+        *newest = (usize::MAX, 0);
         names.clear();
         native.clear();
         ipv4.clear();

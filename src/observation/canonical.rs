@@ -51,6 +51,33 @@ fn zero_bytes(word: u64) -> u64 {
     word.wrapping_sub(LOW) & !word & HIGH
 }
 
+impl<'a> Cursor<'a> {
+    /// Steps over a name and its closing quote, and says whether it has an upper-case letter on the way. That may be
+    /// said of a name with bytes that are not ASCII without cause; such a record is not plain, and not taken.
+    #[inline]
+    fn name(&mut self) -> Option<(&'a [u8], bool)> {
+        let (mut at, mut upper) = (0, 0);
+        while let Some(chunk) = self.rest.get(at..at + 8) {
+            let word = u64::from_le_bytes(chunk.try_into().ok()?);
+            let quote = zero_bytes(word ^ (LOW * b'"' as u64));
+            // From `A` on the first sum has the high bit, from `[` on the second.
+            let capital = word.wrapping_add(LOW * 0x3f) & !word.wrapping_add(LOW * 0x25) & HIGH;
+            if quote != 0 {
+                let before = quote.trailing_zeros() / 8;
+                upper |= capital & !(u64::MAX << (8 * before));
+                at += before as usize;
+                let (text, rest) = self.rest.split_at(at);
+                self.rest = &rest[1..];
+                return Some((text, upper != 0));
+            }
+            upper |= capital;
+            at += 8;
+        }
+        // So near the end of what was read, no record follows the name.
+        None
+    }
+}
+
 /// The bytes before the next quote. Whether they are plain is asked once for the whole record: [`is_plain`].
 #[inline]
 fn plain_length(bytes: &[u8]) -> Option<usize> {
@@ -166,6 +193,30 @@ impl Clock {
     }
 }
 
+/// The source of the record before: it is often that of the next.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    text: Vec<u8>,
+    address: u128,
+}
+
+impl Sources {
+    /// As [`Source::of`].
+    #[inline]
+    fn of<'a>(&mut self, text: &'a [u8]) -> Source<'a> {
+        if text == self.text {
+            return Source::Ip(self.address);
+        }
+        let source = Source::of(text);
+        if let Source::Ip(address) = source {
+            self.text.clear();
+            self.text.extend_from_slice(text);
+            self.address = address;
+        }
+        source
+    }
+}
+
 /// The seconds that `HH:MM:SS` stands for, its eight characters taken as a little-endian number.
 #[inline]
 fn seconds_of_day(text: u64) -> Option<i64> {
@@ -186,12 +237,12 @@ impl Judge {
     /// that the record has, too.
     #[inline]
     pub fn canonical<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
-        let Self { prefixes, tally, name: scratch, opening, clock } = self;
+        let Self { prefixes, tally, name: scratch, opening, clock, sources } = self;
         let mut cursor = Cursor { rest: bytes.get(opening.step(bytes)?..)? };
         let at = clock.read(cursor.rest.get(..20)?)?;
         cursor.rest = &cursor.rest[20..];
         cursor.expect(br#"","query_name":""#)?;
-        let name = cursor.string()?;
+        let (name, upper) = cursor.name()?;
         // What nearly every record says is compared in one go.
         let (question, rcode) =
             if cursor.has(br#","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":["#) {
@@ -232,8 +283,8 @@ impl Judge {
             region: &bytes[opening.region.0..opening.region.1],
             vpc: &bytes[opening.vpc.0..opening.vpc.1],
             asker,
-            source: Source::of(source),
-            name: canonical_name(name, scratch),
+            source: sources.of(source),
+            name: if !upper && name.last() == Some(&b'.') { name } else { canonical_name(name, scratch) },
             verdict,
             native: tally.native(),
             ipv4: tally.ipv4(),
@@ -395,6 +446,22 @@ mod tests {
                 assert!(clock.read(&text).is_some());
                 text[place] = byte;
                 assert_eq!(clock.read(&text), Moment::from_canonical(&text), "{byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn upper_case_is_found_wherever_it_stands() {
+        for place in 0..40 {
+            for (byte, upper) in
+                [(b'@', false), (b'A', true), (b'M', true), (b'Z', true), (b'[', false), (b'z', false)]
+            {
+                let mut text = [b'a'; 40].to_vec();
+                text[place] = byte;
+                text.extend_from_slice(b"\",\"QUERY_TYPE");
+                let mut cursor = Cursor { rest: &text };
+                assert_eq!(cursor.name(), Some((&text[..40], upper)), "{} at {place}", char::from(byte));
+                assert_eq!(cursor.rest, b",\"QUERY_TYPE");
             }
         }
     }
