@@ -14,6 +14,9 @@ use crate::observation::Aaaa;
 const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const EIGHTHS: usize = 8;
 
+/// Past this many seconds the axis names days.
+const DAY: i64 = 86_400;
+
 /// How many lines it takes on a screen of so many.
 pub(super) fn height(screen: u16) -> u16 {
     match screen {
@@ -30,10 +33,11 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
     let Some((from, until)) = model.setup().range.or(tally.range) else { return Vec::new() };
     // At least a minute, or a single record would look like a wall.
     let (from, until) = (from.second(), (until.second() + 1).max(from.second() + 60));
-    let labels = (
-        format!(" {} ", Moment::from_seconds(from).clock()),
-        format!(" {}", Moment::from_seconds(until - 1).clock()),
-    );
+    let label = |second| {
+        let moment = Moment::from_seconds(second);
+        if until - from > DAY { moment.date() } else { moment.clock() }
+    };
+    let labels = (format!(" {} ", label(from)), format!(" {}", label(until - 1)));
     let across = usize::from(area.width).saturating_sub(labels.0.len() + labels.1.len() + 1);
     if across < 8 {
         return Vec::new();
