@@ -16,6 +16,8 @@ pub enum Outcome {
     Failed,
     /// It was done, but part of the input was bad.
     Partial,
+    /// A signal of this number ended it.
+    Signal(u8),
 }
 
 impl From<Outcome> for ExitCode {
@@ -25,6 +27,8 @@ impl From<Outcome> for ExitCode {
             Outcome::Found => 1,
             Outcome::Failed => 2,
             Outcome::Partial => 3,
+            // As shells put it.
+            Outcome::Signal(number) => 128_u8.saturating_add(number),
         })
     }
 }

@@ -5,4 +5,5 @@ pub mod inputs;
 pub mod pieces;
 pub mod read;
 pub mod reading;
+pub mod replay;
 pub mod unpack;

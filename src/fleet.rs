@@ -17,6 +17,7 @@ use crate::observation::{Aaaa, Observation, Verdict};
 
 mod addresses;
 mod batch;
+mod glance;
 mod noise;
 mod origins;
 mod pair;
@@ -27,11 +28,12 @@ mod tally;
 
 pub use addresses::{AddressSet, KEPT};
 pub use batch::Batch;
+pub use glance::Glance;
 pub use noise::Noise;
 pub use origins::{OriginId, OriginKind};
 pub use pair::{Change, Span, Spans};
 pub use status::{Dns64, Status};
-pub use survey::{OriginView, PairHandle, PairView, Survey};
+pub use survey::{Brief, OriginView, PairHandle, PairView, Survey};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Gap, Loss, Tally};
 

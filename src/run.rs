@@ -18,6 +18,7 @@ use crate::settings::{
 };
 
 mod progress;
+mod screen;
 mod written;
 
 /// Does what `arguments` ask.
@@ -33,7 +34,8 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
             Ok(())
         }),
         Command::Man => print(|out| clap_mangen::Man::new(Arguments::command()).render(out)),
-        Command::Replay(_) | Command::Demo(_) => Err(Diagnosis::new("no console yet")),
+        Command::Replay(arguments) => screen::replay(&arguments.source),
+        Command::Demo(arguments) => screen::demo(&arguments),
     }
 }
 

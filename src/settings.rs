@@ -114,7 +114,7 @@ pub struct ReplayArguments {
 #[derive(Debug, Args)]
 pub struct DemoArguments {
     /// How much faster than the log's own clock.
-    #[arg(long, value_name = "FACTOR", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "FACTOR", default_value_t = crate::demo::SPEED, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub speed: u32,
 }
 

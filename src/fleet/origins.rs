@@ -216,6 +216,17 @@ impl Origins {
         index
     }
 
+    /// The number of an origin, if it was seen. `vpc` tells apart what has nothing but an address.
+    pub(super) fn find(&self, kind: OriginKind, id: &str, vpc: &str) -> Option<OriginId> {
+        let scope = if kind == OriginKind::Address { self.texts.find(vpc)? } else { self.none };
+        let key = symbols::hash(&self.state, id.as_bytes()).wrapping_add(u64::from(scope.0));
+        let equal = |index: &u32| {
+            let origin = &self.list[*index as usize];
+            origin.kind == kind && origin.scope == scope && self.texts.get(origin.id) == id
+        };
+        self.table.find(key, equal).map(|index| OriginId(*index))
+    }
+
     fn claim(&mut self, vpc: Symbol, address: u128, by: Claimant) {
         let Self { claims, claim_table, state, .. } = self;
         let hash = |vpc: Symbol, address: u128| state.hash_one((vpc.0, address));

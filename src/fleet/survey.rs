@@ -93,6 +93,21 @@ impl PairView<'_> {
     }
 }
 
+/// A pair in a few bytes. A pair that an instance and its bare address share comes as several of these in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// Place of the origin in [`Survey::origins`].
+    pub origin_rank: usize,
+    /// The name asked for.
+    pub name: Symbol,
+    /// The fleet's pair.
+    pub pair: PairId,
+    /// What the whole comes to; the same for all that share it.
+    pub status: Status,
+    /// Whether this belongs to the same pair as the one before.
+    pub joined: bool,
+}
+
 /// Stands for one pair of a survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PairHandle {
@@ -232,6 +247,24 @@ impl<'f> Survey<'f> {
         self.range(start, end)
     }
 
+    /// Every pair in brief, in the order of [`Survey::pairs`]: what a list over all of them can afford.
+    pub fn briefs(&self) -> impl Iterator<Item = Brief> + '_ {
+        self.entries.iter().enumerate().map(|(at, entry)| Brief {
+            origin_rank: entry.origin as usize,
+            name: self.names[entry.name as usize],
+            pair: PairId(entry.pair),
+            status: entry.status,
+            joined: at > 0
+                && (self.entries[at - 1].origin, self.entries[at - 1].name) == (entry.origin, entry.name),
+        })
+    }
+
+    /// The rank of the origin that each origin of the fleet came to belong to, by the number of the latter.
+    #[must_use]
+    pub fn ranks(&self) -> &[u32] {
+        &self.ranks
+    }
+
     /// The rank of the origin that a pair of the fleet came to belong to.
     #[must_use]
     pub fn owner(&self, pair: PairId) -> Option<usize> {
@@ -298,7 +331,7 @@ fn index_u32(index: usize) -> u32 {
 }
 
 /// The sets at `indices` in one: borrowed if there is just one.
-fn join<T: Copy + Ord + Default>(
+pub(super) fn join<T: Copy + Ord + Default>(
     sets: &[AddressSet<T>],
     indices: impl Iterator<Item = u32>,
 ) -> Cow<'_, AddressSet<T>> {

@@ -1,0 +1,403 @@
+//! The console without its terminal: what is known, what is looked at, and how both change.
+//!
+//! [`update`] takes one [`Message`] and is the only writer of the [`Model`]. What it wants done outside it returns as
+//! [`Effect`]s. Nothing here reads a clock, a file or a key code, and no text is made up ahead of being drawn: the
+//! model holds numbers of origins and names, moments and statuses; `view` makes words of them.
+//!
+//! A feed sends [`Batch`]es, which are absorbed as they come, or into a batch on the side while the screen is held
+//! still. The [`Roster`], which orders everything, is made anew on a [`Message::Tick`] and only if something came in:
+//! so its cost is paid per frame, never per batch.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::fleet::{OriginId, Symbol};
+use crate::moment::Moment;
+
+mod answer;
+mod batch;
+mod histogram;
+mod keys;
+mod roster;
+mod selection;
+mod tape;
+mod update;
+
+pub use answer::{Answer, NAMED, worst_status};
+pub use batch::{Batch, Collector, InputId, ROWS, Row, Spot};
+pub use histogram::{Class, Counts, Histogram, column};
+pub use keys::{BINDINGS, Binding, Command, Key, When, command};
+pub use roster::{Flip, OriginRow, PairRow, Roster, StatusCounts, Turn};
+pub use selection::Visible;
+pub use tape::{Chunk, Tape};
+pub use update::update;
+
+/// How long a change stays highlighted.
+pub const HIGHLIGHT: Duration = Duration::from_secs(6);
+
+/// How many changes are remembered to be highlighted.
+const FRESH: usize = 4096;
+
+/// From this width on, the fleet screen shows the selected endpoint in detail at its side, in columns.
+pub const WIDE: u16 = 150;
+
+/// Everything that can happen to the console.
+#[derive(Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// The terminal has another size, in columns and rows.
+    Resize(u16, u16),
+    /// Time went by: this long since the start. Sent before a frame is drawn, if it is to show what came in.
+    Tick(Duration),
+    /// A signal asks the program to end.
+    Signal(i32),
+    /// An input is read from now on.
+    Input(InputId, String),
+    /// A stretch of the log was digested.
+    Batch(Box<Batch>),
+    /// The log's clock moved on, for feeds that play by it.
+    Clock(Moment),
+    /// So many bytes were read, of so many.
+    Progress {
+        /// Bytes read.
+        read: u64,
+        /// Bytes there are, if known.
+        total: Option<u64>,
+    },
+    /// An input could not be read, or not to its end.
+    Failed {
+        /// Its name.
+        input: String,
+        /// Why, for a person.
+        why: String,
+    },
+    /// There is no more to come.
+    Ended,
+    /// A raw record that was asked for.
+    Raw(Spot, Raw),
+}
+
+/// What the console wants done outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Send the record at this spot: [`Message::Raw`].
+    FetchRaw(Spot),
+    /// Stop playing, or play on. A feed that does not play by a clock has nothing to do.
+    Hold(bool),
+    /// End the program.
+    Quit(Ending),
+}
+
+/// Why the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Someone asked for it at the keyboard.
+    Asked,
+    /// A signal of this number.
+    Signal(i32),
+}
+
+/// What is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The log in the binary, played this many times faster than it happened.
+    Demo {
+        /// Seconds of the log in a second.
+        speed: u32,
+    },
+    /// Inputs that are read from beginning to end, as fast as they can be.
+    Replay,
+}
+
+impl Source {
+    /// Whether records come in the order and the pace of a clock, so that a change is news.
+    #[must_use]
+    pub fn is_clocked(self) -> bool {
+        matches!(self, Self::Demo { .. })
+    }
+}
+
+/// A sentence of a story, shown from a moment of the log on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caption {
+    /// From when.
+    pub at: Moment,
+    /// The sentence.
+    pub text: &'static str,
+}
+
+/// How a console starts.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// What is shown.
+    pub source: Source,
+    /// The story told beside it, in order; empty for none.
+    pub story: Vec<Caption>,
+    /// From when to when the log goes, if that is known ahead: the axis of the timeline stands still then.
+    pub range: Option<(Moment, Moment)>,
+    /// Whether `64:ff9b::/96` is the only NAT64 prefix, so that a synthesized address follows from the IPv4 address
+    /// inside it.
+    pub well_known_only: bool,
+}
+
+/// Which screen is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// Origins, and the endpoints of the selected one.
+    Fleet,
+    /// One endpoint of one origin.
+    Detail,
+    /// The newest records.
+    Tail,
+}
+
+impl Screen {
+    /// Every screen, in the order of their keys.
+    pub const ALL: [Self; 3] = [Self::Fleet, Self::Detail, Self::Tail];
+}
+
+/// Which list of the fleet screen the arrows move in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// The origins.
+    Origins,
+    /// The endpoints of the selected origin.
+    Endpoints,
+}
+
+/// What keys mean at the moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Looking.
+    Browse,
+    /// Typing a filter.
+    Filter {
+        /// The filter before, to go back to.
+        before: String,
+    },
+    /// Looking at the keys, scrolled down by so many lines.
+    Help(u16),
+}
+
+/// A change noticed while it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fresh {
+    /// What changed.
+    pub flip: Flip,
+    /// When, since the start.
+    pub noticed: Duration,
+}
+
+/// A raw record, or why it cannot be had.
+pub type Raw = Result<Box<[u8]>, String>;
+
+/// What the detail is about: an origin's endpoint, or a single record.
+type Subject = (Option<(OriginId, Symbol)>, Option<Spot>);
+
+/// What is held back while the screen stands still.
+#[derive(Debug, Default)]
+pub struct Held {
+    batch: Batch,
+    clock: Option<Moment>,
+}
+
+/// What came of reading.
+#[derive(Clone, Debug, Default)]
+pub struct Feed {
+    /// Names of the inputs, by number.
+    pub inputs: Vec<String>,
+    /// Bytes read.
+    pub read: u64,
+    /// Bytes there are, if known.
+    pub total: Option<u64>,
+    /// Inputs that failed, and why.
+    pub failures: Vec<(String, String)>,
+    /// Whether there is no more to come.
+    pub ended: bool,
+}
+
+/// All that the console knows and looks at.
+#[derive(Debug)]
+pub struct Model {
+    setup: Setup,
+    // What is known.
+    known: Batch,
+    clock: Option<Moment>,
+    feed: Feed,
+    held: Option<Box<Held>>,
+    // What follows from it.
+    stale: bool,
+    roster: Roster,
+    answer: Option<Answer>,
+    fresh: VecDeque<Fresh>,
+    // What is looked at.
+    now: Duration,
+    size: (u16, u16),
+    screen: Screen,
+    /// The screen that the detail was opened from.
+    opened_from: Screen,
+    focus: Focus,
+    mode: Mode,
+    filter: String,
+    visible: Visible,
+    /// The origin looked at; whether someone chose it, or it is just the worst.
+    origin: Option<OriginId>,
+    chosen: bool,
+    /// The endpoint looked at; none for the first.
+    name: Option<Symbol>,
+    /// The record looked at; none for the newest.
+    row: Option<(Moment, Spot)>,
+    /// The record that the detail was opened for, if it was one and not an endpoint.
+    picked: Option<Spot>,
+    scroll: u16,
+    /// What the raw record is for, that record, and the one that was asked for.
+    subject: Subject,
+    raw: Option<(Spot, Raw)>,
+    awaited: Option<Spot>,
+}
+
+impl Model {
+    /// A console that knows nothing yet.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            setup,
+            known: Batch::default(),
+            clock: None,
+            feed: Feed::default(),
+            held: None,
+            stale: false,
+            roster: Roster::default(),
+            answer: None,
+            fresh: VecDeque::new(),
+            now: Duration::ZERO,
+            size: (80, 24),
+            screen: Screen::Fleet,
+            opened_from: Screen::Fleet,
+            focus: Focus::Origins,
+            mode: Mode::Browse,
+            filter: String::new(),
+            visible: Visible::default(),
+            origin: None,
+            chosen: false,
+            name: None,
+            row: None,
+            picked: None,
+            scroll: 0,
+            subject: (None, None),
+            raw: None,
+            awaited: None,
+        }
+    }
+
+    /// How it was started.
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// What is known and shown.
+    #[must_use]
+    pub fn known(&self) -> &Batch {
+        &self.known
+    }
+
+    /// What is known, in order.
+    #[must_use]
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// What it comes to.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Answer> {
+        self.answer.as_ref()
+    }
+
+    /// What came of reading.
+    #[must_use]
+    pub fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    /// The moment of the log that is shown: its clock, or the newest record.
+    #[must_use]
+    pub fn moment(&self) -> Option<Moment> {
+        self.clock.or(self.known.fleet.tally().range.map(|(_, last)| last))
+    }
+
+    /// The sentence of the story for the moment that is shown, its number and how many there are.
+    #[must_use]
+    pub fn caption(&self) -> Option<(&Caption, usize, usize)> {
+        let now = self.moment()?;
+        let number = self.setup.story.partition_point(|caption| caption.at <= now);
+        Some((self.setup.story.get(number.checked_sub(1)?)?, number, self.setup.story.len()))
+    }
+
+    /// Records held back because the screen stands still; none if it does not.
+    #[must_use]
+    pub fn held(&self) -> Option<u64> {
+        self.held.as_ref().map(|held| held.batch.fleet.tally().records)
+    }
+
+    /// Changes of the last seconds, oldest first, that are news: answers that became others.
+    #[must_use]
+    pub fn turned(&self) -> impl DoubleEndedIterator<Item = &Fresh> {
+        self.fresh.iter().filter(|fresh| fresh.flip.is_turn())
+    }
+
+    /// Whether the status of a pair changed within the last seconds.
+    #[must_use]
+    pub fn is_fresh(&self, origin: OriginId, name: Symbol) -> bool {
+        self.turned().any(|fresh| (fresh.flip.origin, fresh.flip.name) == (origin, name))
+    }
+
+    /// The screen shown.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        self.screen
+    }
+
+    /// The list of the fleet screen that the arrows move in.
+    #[must_use]
+    pub fn focus(&self) -> Focus {
+        self.focus
+    }
+
+    /// What keys mean at the moment.
+    #[must_use]
+    pub fn mode(&self) -> &Mode {
+        &self.mode
+    }
+
+    /// The filter; empty for none.
+    #[must_use]
+    pub fn filter(&self) -> &str {
+        &self.filter
+    }
+
+    /// How far the detail is scrolled down, in lines.
+    #[must_use]
+    pub fn scroll(&self) -> u16 {
+        self.scroll
+    }
+
+    /// The raw record to be shown in the detail, and where it stands; none while it is being fetched.
+    #[must_use]
+    pub fn raw(&self) -> Option<&(Spot, Raw)> {
+        self.raw.as_ref()
+    }
+
+    /// Whether something came in that the roster does not show yet.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends.
+    #[must_use]
+    pub fn next_tick(&self) -> Option<Duration> {
+        self.fresh.front().map(|fresh| fresh.noticed + HIGHLIGHT)
+    }
+}

@@ -1,0 +1,54 @@
+//! The answer: what the whole comes to, in one sentence's worth of facts.
+
+use super::roster::{OriginRow, Roster};
+use crate::fleet::{Dns64, OriginId, Status, Symbol};
+
+/// How many endpoints an answer names.
+pub const NAMED: usize = 3;
+
+/// What is to be said of the worst origin, and how many others are like it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The origin.
+    pub origin: OriginId,
+    /// Whether the resolver synthesizes answers for it.
+    pub dns64: Dns64,
+    /// Its worst status.
+    pub status: Status,
+    /// How many of its endpoints have that status.
+    pub count: u32,
+    /// Of how many.
+    pub of: u32,
+    /// The first of them.
+    pub names: Vec<Symbol>,
+    /// How many origins have an endpoint in that status.
+    pub alike: usize,
+    /// Of how many origins.
+    pub origins: usize,
+}
+
+impl Answer {
+    /// The answer that a roster gives; none if nothing was judged.
+    #[must_use]
+    pub fn of(roster: &Roster) -> Option<Self> {
+        let worst = roster.origins().first()?;
+        let status = worst_status(worst)?;
+        let of_status = roster.pairs_of(worst).iter().filter(|pair| pair.status == status);
+        Some(Self {
+            origin: worst.key,
+            dns64: worst.dns64,
+            status,
+            count: worst.count(status),
+            of: worst.pairs(),
+            names: of_status.map(|pair| pair.name).take(NAMED).collect(),
+            alike: roster.origins().iter().filter(|origin| origin.count(status) > 0).count(),
+            origins: roster.origins().len(),
+        })
+    }
+}
+
+/// The worst status that an origin has; none if it has no endpoint.
+#[must_use]
+pub fn worst_status(origin: &OriginRow) -> Option<Status> {
+    Status::ALL.into_iter().find(|status| origin.count(*status) > 0)
+}

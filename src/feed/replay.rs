@@ -1,0 +1,322 @@
+//! Reads inputs for the console: one after the other, in batches that it can take in between two frames.
+
+use std::cell::RefCell;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use crossbeam_channel::Sender;
+
+use super::inputs::{Entry, Input, expand};
+use super::read::{drive, fetch_raw};
+use super::unpack::Unpacked;
+use crate::console::{Batch, Chunk, Collector, InputId, Message, Raw, Spot};
+use crate::digest::{Digest, Terms};
+use crate::envelope::{Envelope, Place, Sink};
+use crate::record::{Malformed, Record};
+
+/// Records in a batch: as many as the console takes in within a few frames.
+const BATCH: u64 = 16_384;
+
+/// Records in the first batch of an input, so that there is something to see at once.
+const FIRST: u64 = 512;
+
+/// How many of the newest records of a batch are handed on one by one.
+const ROWS: usize = 500;
+
+/// What is to be read.
+#[derive(Debug)]
+pub struct Replay {
+    inputs: Vec<Input>,
+    failures: Vec<(String, String)>,
+    bytes: u64,
+}
+
+impl Replay {
+    /// Finds what `paths` name.
+    #[must_use]
+    pub fn new(paths: &[PathBuf]) -> Self {
+        let mut replay = Self { inputs: Vec::new(), failures: Vec::new(), bytes: 0 };
+        for entry in expand(paths) {
+            match entry {
+                Entry::Read(input) => {
+                    if let Input::File(path) = &input {
+                        replay.bytes += fs::metadata(path).map_or(0, |data| data.len());
+                    }
+                    replay.inputs.push(input);
+                }
+                Entry::Failed(error) => {
+                    replay.failures.push((error.path().display().to_string(), error.to_string()));
+                }
+                Entry::Skipped(..) => {}
+            }
+        }
+        replay
+    }
+
+    /// What failed before anything was read: names, and why.
+    #[must_use]
+    pub fn failures(&self) -> &[(String, String)] {
+        &self.failures
+    }
+
+    /// Whether there is nothing to read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.inputs.is_empty()
+    }
+
+    /// Reads it all for `console`, until its end or until nobody listens.
+    pub fn read(&self, terms: &Terms, console: &Sender<Message>) {
+        for (name, why) in &self.failures {
+            let failed = Message::Failed { input: name.clone(), why: why.clone() };
+            if console.send(failed).is_err() {
+                return;
+            }
+        }
+        let mut read = 0;
+        for (input, number) in self.inputs.iter().zip(0..) {
+            let name = input.to_string();
+            let known = Message::Input(InputId(number), name.clone());
+            if console.send(known).is_err() {
+                return;
+            }
+            let total = (self.bytes > 0 && !self.inputs.contains(&Input::Stdin)).then_some(self.bytes);
+            let cutter = RefCell::new(Cutter::new(InputId(number), terms, console, read, total));
+            let result = match input {
+                Input::Stdin => one(io::stdin().lock(), &cutter, true),
+                Input::File(path) => File::open(path).and_then(|file| one(file, &cutter, false)),
+            };
+            let mut cutter = cutter.into_inner();
+            cutter.cut();
+            read = cutter.read;
+            if cutter.gone {
+                return;
+            }
+            if let Err(error) = result
+                && console.send(Message::Failed { input: name, why: error.to_string() }).is_err()
+            {
+                return;
+            }
+        }
+        // Nobody is there to be told if this fails.
+        _ = console.send(Message::Ended);
+    }
+
+    /// The raw record at `spot`.
+    ///
+    /// # Errors
+    /// Why it cannot be had, for a person.
+    pub fn fetch(&self, spot: Spot) -> Raw {
+        match self.inputs.get(spot.input.0 as usize) {
+            Some(Input::File(path)) => {
+                fetch_raw(path, spot.place).map(Into::into).map_err(|error| error.to_string())
+            }
+            _ => Err("standard input cannot be read again, and this record is no longer held".to_owned()),
+        }
+    }
+}
+
+/// Reads one input; `once` if it cannot be read again.
+fn one(input: impl Read, cutter: &RefCell<Cutter<'_>>, once: bool) -> io::Result<()> {
+    let counted = Counted { inner: input, cutter };
+    let mut heard = Heard { inner: Unpacked::new(counted), cutter, once };
+    drive(&mut heard, &mut Envelope::default(), &mut Shared(cutter), &mut |_| ())
+}
+
+/// Counts records, and hands them on in batches.
+struct Cutter<'a> {
+    input: InputId,
+    terms: &'a Terms,
+    console: &'a Sender<Message>,
+    digest: Digest<Collector>,
+    /// Records in the batch at which it is handed on.
+    enough: u64,
+    /// Bytes read of all inputs, packed as they are, of so many.
+    read: u64,
+    total: Option<u64>,
+    /// What was unpacked and is to be kept, and how much was before it.
+    raw: Vec<u8>,
+    offset: u64,
+    /// Nobody listens any more.
+    gone: bool,
+}
+
+impl<'a> Cutter<'a> {
+    fn new(
+        input: InputId,
+        terms: &'a Terms,
+        console: &'a Sender<Message>,
+        read: u64,
+        total: Option<u64>,
+    ) -> Self {
+        Self {
+            input,
+            terms,
+            console,
+            digest: Digest::new(terms, Collector::new(input, ROWS)),
+            enough: FIRST,
+            read,
+            total,
+            raw: Vec::new(),
+            offset: 0,
+            gone: false,
+        }
+    }
+
+    fn cut_if_enough(&mut self) {
+        if self.digest.records() >= self.enough {
+            self.enough = BATCH;
+            self.cut();
+        }
+    }
+
+    /// Hands on what there is.
+    fn cut(&mut self) {
+        let new = Digest::new(self.terms, Collector::new(self.input, ROWS));
+        let digest = std::mem::replace(&mut self.digest, new);
+        let raw = (!self.raw.is_empty()).then(|| {
+            let bytes: Box<[u8]> = std::mem::take(&mut self.raw).into();
+            let offset = self.offset;
+            self.offset += bytes.len() as u64;
+            Chunk { input: self.input, offset, bytes }
+        });
+        let progress = Message::Progress { read: self.read, total: self.total };
+        let batch = Message::Batch(Box::new(Batch::of(digest, raw)));
+        self.gone |= self.console.send(batch).and_then(|()| self.console.send(progress)).is_err();
+    }
+}
+
+/// The cutter as what records go into.
+struct Shared<'c, 'a>(&'c RefCell<Cutter<'a>>);
+
+impl Sink for Shared<'_, '_> {
+    fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
+        let mut cutter = self.0.borrow_mut();
+        let taken = cutter.digest.canonical(bytes, offset);
+        cutter.cut_if_enough();
+        taken
+    }
+
+    fn record(&mut self, record: &Record<'_>, place: Place) {
+        let mut cutter = self.0.borrow_mut();
+        cutter.digest.record(record, place);
+        cutter.cut_if_enough();
+    }
+
+    fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
+        self.0.borrow_mut().digest.malformed(why, sample, place);
+    }
+}
+
+/// Counts the bytes that go by.
+struct Counted<'c, 'a, R> {
+    inner: R,
+    cutter: &'c RefCell<Cutter<'a>>,
+}
+
+impl<R: Read> Read for Counted<'_, '_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(out)?;
+        self.cutter.borrow_mut().read += read as u64;
+        Ok(read)
+    }
+}
+
+/// Unpacked bytes. Of an input that is read but once they are kept, and before more are waited for, what there is goes
+/// to the console: it may be all for a while.
+struct Heard<'c, 'a, R> {
+    inner: R,
+    cutter: &'c RefCell<Cutter<'a>>,
+    once: bool,
+}
+
+impl<R: Read> Read for Heard<'_, '_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.once && self.cutter.borrow().digest.records() > 0 {
+            self.cutter.borrow_mut().cut();
+        }
+        if self.cutter.borrow().gone {
+            return Ok(0);
+        }
+        let read = self.inner.read(out)?;
+        if self.once {
+            self.cutter.borrow_mut().raw.extend_from_slice(&out[..read]);
+        }
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feed::inputs::tests::folder;
+
+    fn line(name: usize) -> String {
+        format!(
+            "{{\"query_name\":\"n{name}.\",\"query_type\":\"A\",\"rcode\":\"NOERROR\",\"srcaddr\":\"10.0.0.1\",\"query_timestamp\":\"2025-05-05T10:00:00Z\"}}\n"
+        )
+    }
+
+    /// What a console is told, as one batch and the rest.
+    fn heard(replay: &Replay) -> (Batch, Vec<u64>, Vec<Message>) {
+        let (sender, inbox) = crossbeam_channel::unbounded();
+        replay.read(&Terms::default(), &sender);
+        let (mut whole, mut sizes, mut rest) = (Batch::default(), Vec::new(), Vec::new());
+        for message in inbox.try_iter() {
+            match message {
+                Message::Batch(batch) => {
+                    sizes.push(batch.fleet.tally().records);
+                    whole.absorb(*batch);
+                }
+                other => rest.push(other),
+            }
+        }
+        (whole, sizes, rest)
+    }
+
+    #[test]
+    fn inputs_come_in_batches_and_their_records_can_be_fetched() {
+        let folder = folder("replay");
+        let many: String = (0..20_000).map(line).collect();
+        fs::write(folder.join("a.log"), &many).unwrap();
+        fs::write(folder.join("b.log.gz"), b"\x1f\x8b\x08\x00cut").unwrap();
+        let replay = Replay::new(&[folder.clone(), folder.join("none")]);
+        let (whole, sizes, rest) = heard(&replay);
+        assert_eq!(sizes, [FIRST, BATCH, 20_000 - FIRST - BATCH, 0]);
+        assert_eq!(whole.fleet.tally().records, 20_000);
+        let failed: Vec<&str> = rest
+            .iter()
+            .filter_map(|message| match message {
+                Message::Failed { input, .. } => Some(input.rsplit('/').next().unwrap()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(failed, ["none", "b.log.gz"]);
+        assert!(matches!(rest.last(), Some(Message::Ended)));
+        assert!(rest.iter().any(|message| matches!(
+            message,
+            Message::Progress { read, total: Some(total) } if read == total
+        )));
+        let newest = whole.rows.last().unwrap();
+        let raw = replay.fetch(newest.spot).unwrap();
+        assert_eq!(raw, line(19_999).trim_end().as_bytes().into());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn it_stops_when_nobody_listens() {
+        let folder = folder("replay-gone");
+        let path = folder.join("a.log");
+        fs::write(&path, (0..20_000).map(line).collect::<String>()).unwrap();
+        let (sender, inbox) = crossbeam_channel::bounded(1);
+        let reader = std::thread::spawn({
+            let replay = Replay::new(std::slice::from_ref(&path));
+            move || replay.read(&Terms::default(), &sender)
+        });
+        assert!(matches!(inbox.recv(), Ok(Message::Input(InputId(0), _))));
+        drop(inbox);
+        reader.join().unwrap();
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

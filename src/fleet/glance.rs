@@ -1,0 +1,173 @@
+//! Single origins and pairs, looked up: what a screen needs of the few that it shows.
+//!
+//! A [`super::Survey`] reads the whole fleet. Numbers of origins, names and pairs never change once given, so between
+//! two surveys a screen may look at any of them for the price of a lookup.
+
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+
+use super::pair::verdict;
+use super::survey::join;
+use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, PairKey, Spans, Symbol};
+use crate::observation::Verdict;
+
+/// What the fleet holds on one pair, or on several that are one (an instance and its bare address).
+#[derive(Clone, Debug)]
+pub struct Glance<'f> {
+    /// Every verdict seen, with its span.
+    pub spans: Spans,
+    /// Native addresses.
+    pub native: Cow<'f, AddressSet<u128>>,
+    /// IPv4 addresses embedded in synthesized answers.
+    pub embedded: Cow<'f, AddressSet<u32>>,
+    /// Empty AAAA answers that held a CNAME chain.
+    pub cname_only: u64,
+    /// Synthesized answers stood beside native ones.
+    pub mixed: bool,
+    /// IPv4 addresses that anybody got for the name by asking for A.
+    pub name_ipv4: Option<&'f AddressSet<u32>>,
+}
+
+impl Fleet {
+    /// What is held on `pairs`, which are to be one. Numbers of another fleet are passed over.
+    #[must_use]
+    pub fn glance(&self, pairs: &[PairId]) -> Glance<'_> {
+        let known = || pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize));
+        let name = pairs.first().and_then(|pair| self.pair_parts(*pair)).map(|(_, name)| name);
+        Glance {
+            spans: self.spans_of(pairs),
+            native: join(&self.native, known().map(|pair| pair.native)),
+            embedded: join(&self.embedded, known().map(|pair| pair.embedded)),
+            cname_only: known().map(|pair| u64::from(pair.cname_only)).sum(),
+            mixed: known().any(|pair| pair.mixed),
+            name_ipv4: name.and_then(|name| self.name_ipv4.get(name.index())),
+        }
+    }
+
+    /// The spans of `pairs` in one.
+    #[must_use]
+    pub fn spans_of(&self, pairs: &[PairId]) -> Spans {
+        let mut spans = Spans::default();
+        for pair in pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize)) {
+            for (slot, span) in pair.all(&self.more) {
+                spans.add(slot, span);
+            }
+        }
+        spans
+    }
+
+    /// The latest change of the verdict on AAAA of `pairs`, which are to be one. Quick for the many that have none.
+    #[must_use]
+    pub fn change(&self, pairs: &[PairId]) -> Option<Change> {
+        let known = pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize));
+        let slots = known.flat_map(|pair| pair.all(&self.more)).map(|(slot, _)| slot);
+        let mut of_aaaa = slots.filter(|slot| matches!(verdict(*slot), Verdict::Aaaa(_)));
+        let first = of_aaaa.next()?;
+        of_aaaa.any(|slot| slot != first).then(|| self.spans_of(pairs).change())?
+    }
+
+    /// The kind, the id and the VPC of an origin; empty texts for a number that is not of this fleet.
+    #[must_use]
+    pub fn origin_text(&self, origin: OriginId) -> (OriginKind, &str, &str) {
+        let texts = &self.origins.texts;
+        self.origins.list().get(origin.0 as usize).map_or((OriginKind::Address, "", ""), |origin| {
+            let vpc = if origin.kind == OriginKind::Address { origin.scope } else { origin.vpc };
+            (origin.kind, texts.get(origin.id), texts.get(vpc))
+        })
+    }
+
+    /// The number of an origin, if it was seen. `vpc` tells apart what has nothing but an address.
+    #[must_use]
+    pub fn find_origin(&self, kind: OriginKind, id: &str, vpc: &str) -> Option<OriginId> {
+        self.origins.find(kind, id, vpc)
+    }
+
+    /// The number of an origin of `other` in this fleet, if this one has it: it does once it absorbed the other.
+    #[must_use]
+    pub fn same_origin(&self, other: &Self, origin: OriginId) -> Option<OriginId> {
+        let (kind, id, vpc) = other.origin_text(origin);
+        self.find_origin(kind, id, vpc)
+    }
+
+    /// The number of a pair of `other` in this fleet, likewise.
+    #[must_use]
+    pub fn same_pair(&self, other: &Self, pair: PairId) -> Option<PairId> {
+        let (origin, name) = other.pair_parts(pair)?;
+        let origin = self.same_origin(other, origin)?;
+        let name = self.names.find(other.name_text(name))?;
+        self.find_pair(origin, name)
+    }
+
+    /// The number of the pair of an origin and a name, if there is one.
+    #[must_use]
+    pub fn find_pair(&self, origin: OriginId, name: Symbol) -> Option<PairId> {
+        let key = PairKey { origin: origin.0, name: name.0 };
+        let hash = self.state.hash_one(u64::from(key.origin) << 32 | u64::from(key.name));
+        self.pair_table.find(hash, |(known, _)| *known == key).map(|(_, index)| PairId(*index))
+    }
+
+    /// All names asked for, in the order of their numbers.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::moment::Moment;
+    use crate::observation::{A, Aaaa, Asker, Observation, Source};
+
+    fn observation<'a>(asker: Asker<'a>, name: &'a str, verdict: Verdict) -> Observation<'a> {
+        Observation {
+            at: Moment(0),
+            account: b"1",
+            region: b"r",
+            vpc: b"vpc-1",
+            asker,
+            source: Source::Ip(7),
+            name: name.as_bytes(),
+            verdict,
+            native: &[],
+            ipv4: if matches!(verdict, Verdict::A(A::Answered)) { &[9] } else { &[] },
+            cname_only: false,
+            mixed: false,
+        }
+    }
+
+    #[test]
+    fn numbers_of_one_fleet_lead_to_those_of_another() {
+        let mut batch = Fleet::default();
+        let i1 = Asker::Instance(b"i-1");
+        let first = batch.observe(&observation(i1, "b.", Verdict::Aaaa(Aaaa::Empty))).unwrap();
+        let mut fleet = Fleet::default();
+        fleet.observe(&observation(Asker::Address, "a.", Verdict::A(A::Answered)));
+        assert_eq!(fleet.same_pair(&batch, first), None);
+        fleet.absorb(&batch);
+        let pair = fleet.same_pair(&batch, first).unwrap();
+        let (origin, name) = fleet.pair_parts(pair).unwrap();
+        assert_eq!(fleet.origin_text(origin), (OriginKind::Instance, "i-1", "vpc-1"));
+        assert_eq!(fleet.name_text(name), "b.");
+        assert_eq!(fleet.find_pair(origin, name), Some(pair));
+        assert_eq!(fleet.find_origin(OriginKind::Interface, "i-1", "vpc-1"), None);
+    }
+
+    #[test]
+    fn several_pairs_in_one_glance() {
+        let mut fleet = Fleet::default();
+        let bare = fleet.observe(&observation(Asker::Address, "a.", Verdict::Aaaa(Aaaa::Empty))).unwrap();
+        let named =
+            fleet.observe(&observation(Asker::Instance(b"i-1"), "a.", Verdict::A(A::Answered))).unwrap();
+        let glance = fleet.glance(&[bare, named]);
+        assert_eq!((glance.spans.aaaa().count(), glance.spans.a().count()), (1, 1));
+        assert_eq!(glance.name_ipv4.unwrap().lowest(), [9]);
+        assert_eq!(fleet.change(&[bare, named]), None);
+        let later =
+            Observation { at: Moment(1), ..observation(Asker::Address, "a.", Verdict::Aaaa(Aaaa::Native)) };
+        fleet.observe(&later);
+        let change = fleet.change(&[bare, named]);
+        assert_eq!(change, fleet.spans_of(&[bare, named]).change());
+        assert!(change.is_some_and(|change| change.to == Aaaa::Native));
+        assert!(fleet.survey().briefs().map(|brief| brief.joined).eq([false, true]));
+    }
+}

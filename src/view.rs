@@ -1,0 +1,102 @@
+//! What the console looks like. [`draw`] reads the model and writes the frame; nothing else.
+//!
+//! From top to bottom on every screen: what is read and what is missing, the story if one is told, the answer in
+//! words, the screen itself, the log's time, the keys. What does not fit goes in that order of importance: a screen of
+//! 40 columns and 10 rows still has its answer.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::console::{Mode, Model, Screen, WIDE};
+
+mod columns;
+mod detail;
+mod fleet;
+mod frame;
+mod help;
+mod json;
+mod summary;
+mod tail;
+mod text;
+mod theme;
+mod timeline;
+mod words;
+
+pub use summary::summary;
+pub use theme::Theme;
+
+/// Draws the console.
+pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let mut rest = area;
+    let header = take_top(&mut rest, 1);
+    put(frame, header, vec![frame::header(model, theme, header.width)]);
+    let footer = take_bottom(&mut rest, u16::from(area.height > 4));
+    put(frame, footer, vec![frame::footer(model, theme, footer.width)]);
+
+    let roomy = area.height >= 14;
+    if roomy && let Some(caption) = frame::caption(model, theme) {
+        let lines = frame::wrap(caption, rest.width, if area.width < 100 { 2 } else { 1 });
+        // The height stays the same from one caption to the next, or everything below would jump.
+        let place = take_top(&mut rest, if area.width < 100 { 2 } else { 1 });
+        put(frame, place, lines);
+    }
+    let height = if area.height >= 20 && area.width < WIDE || roomy && area.width < 100 { 2 } else { 1 };
+    let answer = frame::wrap(words::answer(model, theme, rest.width), rest.width, usize::from(height));
+    let place = take_top(&mut rest, height);
+    put(frame, place, answer);
+
+    let timeline = take_bottom(&mut rest, timeline::height(area.height));
+    put(frame, timeline, timeline::lines(model, theme, timeline));
+
+    match model.screen() {
+        Screen::Fleet if area.width >= WIDE => {
+            let left = Rect { width: rest.width * 3 / 5, ..rest };
+            let right = Rect { x: left.right() + 1, width: rest.width - left.width - 1, ..rest };
+            fleet::draw(model, theme, frame, left);
+            detail::draw(model, theme, frame, right);
+        }
+        Screen::Fleet => fleet::draw(model, theme, frame, rest),
+        Screen::Detail => detail::draw(model, theme, frame, rest),
+        Screen::Tail => tail::draw(model, theme, frame, rest),
+    }
+    if let Mode::Help(scroll) = model.mode() {
+        help::draw(*scroll, theme, frame, area);
+    }
+}
+
+fn take_top(rest: &mut Rect, height: u16) -> Rect {
+    let height = height.min(rest.height);
+    let top = Rect { height, ..*rest };
+    rest.y += height;
+    rest.height -= height;
+    top
+}
+
+fn take_bottom(rest: &mut Rect, height: u16) -> Rect {
+    let height = height.min(rest.height);
+    rest.height -= height;
+    Rect { y: rest.bottom(), height, ..*rest }
+}
+
+fn put(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>) {
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// A line across with a title in it: where a region begins.
+fn rule(title: Vec<Span<'static>>, theme: &Theme, across: u16) -> Line<'static> {
+    let mut spans = vec![Span::styled("── ", theme.faint)];
+    spans.extend(title);
+    spans.push(Span::raw(" "));
+    let mut line = Line::from(spans);
+    let rest = usize::from(across).saturating_sub(line.width());
+    line.push_span(Span::styled("─".repeat(rest), theme.faint));
+    line
+}
+
+/// The first of `length` rows to show on `height` lines, so that row `at` is among them, in the middle if it can be.
+fn first_shown(at: usize, length: usize, height: usize) -> usize {
+    at.saturating_sub(height / 2).min(length.saturating_sub(height))
+}

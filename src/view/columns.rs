@@ -1,0 +1,212 @@
+//! Tables: which columns fit, and how wide each becomes.
+
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+
+use super::text::{cut, width};
+use super::theme::Theme;
+
+/// A cell: runs of text, already made visible.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cell(Vec<(String, Style)>);
+
+impl Cell {
+    pub(super) fn new(text: impl Into<String>, style: Style) -> Self {
+        Self(vec![(text.into(), style)])
+    }
+
+    pub(super) fn push(&mut self, text: impl Into<String>, style: Style) {
+        self.0.push((text.into(), style));
+    }
+
+    /// Adds a modifier to all of it.
+    pub(super) fn modified(mut self, modifier: Modifier) -> Self {
+        for (_, style) in &mut self.0 {
+            *style = style.add_modifier(modifier);
+        }
+        self
+    }
+
+    fn width(&self) -> usize {
+        self.0.iter().map(|(text, _)| width(text)).sum()
+    }
+
+    /// Its spans, cut and filled up to exactly `columns`.
+    fn fill(self, columns: usize, right: bool, spans: &mut Vec<Span<'static>>) {
+        let space = columns.saturating_sub(self.width());
+        let mut left = columns;
+        if right && space > 0 {
+            spans.push(Span::raw(" ".repeat(space)));
+            left -= space;
+        }
+        for (text, style) in self.0 {
+            let text = cut(&text, left).into_owned();
+            left -= width(&text).min(left);
+            spans.push(Span::styled(text, style));
+            if left == 0 {
+                return;
+            }
+        }
+        if left > 0 {
+            spans.push(Span::raw(" ".repeat(left)));
+        }
+    }
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    pub(super) head: &'static str,
+    /// Under this many columns it is left out.
+    pub(super) least: usize,
+    /// It becomes this wide before any other becomes wider than this.
+    pub(super) ease: usize,
+    /// Columns that can be done without are left out for it to become this wide.
+    pub(super) roomy: usize,
+    /// It becomes no wider than this.
+    pub(super) most: usize,
+    /// Those with a lower number get their place first.
+    pub(super) rank: u8,
+    pub(super) right: bool,
+}
+
+pub(super) const fn column(head: &'static str, least: usize, most: usize, rank: u8) -> Column {
+    Column { head, least, ease: most, roomy: most, most, rank, right: false }
+}
+
+/// A row of a table.
+#[derive(Clone, Debug)]
+pub(super) struct TableRow {
+    pub(super) cells: Vec<Cell>,
+    pub(super) selected: bool,
+}
+
+/// Columns between two columns of a table.
+const GAP: usize = 2;
+
+/// Columns of up to this rank are needed even if others are cut for them.
+const NEEDED: u8 = 2;
+
+/// The lines of a table: its head, if `head` is wanted, and its rows. `active`: the keys move in this table.
+pub(super) fn table(
+    columns: &[Column],
+    rows: Vec<TableRow>,
+    across: usize,
+    head: bool,
+    active: bool,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let widths = widths(columns, &rows, across.saturating_sub(2), head);
+    let mut lines = Vec::with_capacity(rows.len() + 1);
+    if head {
+        let cells = columns.iter().map(|column| Cell::new(column.head, theme.dim)).collect();
+        lines.push(line("  ", cells, columns, &widths, theme));
+    }
+    for row in rows {
+        let marker = match (row.selected, active) {
+            (true, true) => "▸ ",
+            (true, false) => "› ",
+            _ => "  ",
+        };
+        let mut line = line(marker, row.cells, columns, &widths, theme);
+        if row.selected && active {
+            let rest = across.saturating_sub(line.width());
+            line.push_span(Span::raw(" ".repeat(rest)));
+            line = line.patch_style(theme.selected);
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+fn line(
+    marker: &'static str,
+    cells: Vec<Cell>,
+    columns: &[Column],
+    widths: &[usize],
+    theme: &Theme,
+) -> Line<'static> {
+    let mut spans = vec![Span::styled(marker, theme.marker)];
+    let mut first = true;
+    for ((cell, column), width) in cells.into_iter().zip(columns).zip(widths) {
+        if *width == 0 {
+            continue;
+        }
+        if !first {
+            spans.push(Span::raw(" ".repeat(GAP)));
+        }
+        first = false;
+        cell.fill(*width, column.right, &mut spans);
+    }
+    Line::from(spans)
+}
+
+/// The width of each column, 0 for one that is left out. In the order of their ranks, each takes its least width as
+/// long as there is room, one that can be done without only if those before it are roomy. What remains goes to them in
+/// the same order: first up to their ease, then up to what their cells ask for.
+fn widths(columns: &[Column], rows: &[TableRow], across: usize, head: bool) -> Vec<usize> {
+    let wanted: Vec<usize> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| {
+            let widest = rows.iter().map(|row| row.cells.get(at).map_or(0, Cell::width)).max().unwrap_or(0);
+            let least = if head { width(column.head) } else { 0 };
+            if widest == 0 { 0 } else { widest.max(least).min(column.most) }
+        })
+        .collect();
+    let eased = |at: usize| wanted[at].min(columns[at].ease);
+    let mut order: Vec<usize> = (0..columns.len()).filter(|at| wanted[*at] > 0).collect();
+    order.sort_by_key(|at| columns[*at].rank);
+    let mut widths = vec![0; columns.len()];
+    let (mut left, mut asked) = (across, 0);
+    for at in order.iter().copied() {
+        let gap = if left == across { 0 } else { GAP };
+        let least = columns[at].least.min(wanted[at]);
+        let roomy = asked + gap + least <= across;
+        if least + gap <= left && (columns[at].rank <= NEEDED || roomy) {
+            widths[at] = least;
+            left -= least + gap;
+            asked += wanted[at].min(columns[at].roomy) + gap;
+        } else if left == across {
+            // Nothing fits: the most important one gets what there is.
+            widths[at] = left;
+            left = 0;
+        }
+    }
+    let mut grow = |goal: &dyn Fn(usize) -> usize| {
+        for at in order.iter().copied() {
+            if widths[at] > 0 {
+                let more = goal(at).saturating_sub(widths[at]).min(left);
+                widths[at] += more;
+                left -= more;
+            }
+        }
+    };
+    grow(&eased);
+    grow(&|at| wanted[at]);
+    widths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: [Column; 3] = [column("name", 6, 20, 0), column("b", 3, 9, 3), column("answer", 4, 30, 1)];
+
+    fn text(across: usize) -> Vec<String> {
+        let theme = Theme::plain();
+        let cell = |text: &str| Cell::new(text, theme.text);
+        let cells = vec![cell("a.long.name.example."), cell("22"), cell("192.0.2.1")];
+        let row = TableRow { cells, selected: true };
+        let lines = table(&COLUMNS, vec![row], across, true, true, &theme);
+        lines.iter().map(|line| line.to_string().trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn columns_go_by_rank_and_grow_to_what_they_hold() {
+        assert_eq!(text(60), ["  name                  b   answer", "▸ a.long.name.example.  22  192.0.2.1"]);
+        assert_eq!(text(30), ["  name                  answer", "▸ a.long.name.example.  192.0…"]);
+        assert_eq!(text(12), ["  name", "▸ a.long.na…"]);
+        assert_eq!(text(5), ["  na…", "▸ a.…"]);
+    }
+}

@@ -1,0 +1,263 @@
+//! What stands around every screen: header, story, keys.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use super::text::{bytes, count, cut, number, short_name, visible};
+use super::theme::Theme;
+use crate::console::{BINDINGS, Mode, Model, Screen, Source, When};
+use crate::fleet::{Status, Tally};
+
+type Part = Vec<Span<'static>>;
+
+fn part(text: impl Into<String>, style: Style) -> Part {
+    vec![Span::styled(text.into(), style)]
+}
+
+fn length(part: &Part) -> usize {
+    part.iter().map(Span::width).sum()
+}
+
+/// The first line: what is read, the log's time, what just turned, what is missing.
+pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
+    let across = usize::from(across);
+    let mut left: Part = part(" r53tail ", theme.badge);
+    left.push(Span::styled(
+        match model.setup().source {
+            Source::Demo { speed } => format!(" DEMO ×{speed} "),
+            Source::Replay => " REPLAY ".to_owned(),
+        },
+        theme.mode,
+    ));
+    if let Some(held) = model.held() {
+        left.push(Span::raw(" "));
+        left.push(Span::styled(format!(" HELD · +{} new ", number(held)), theme.mode));
+    }
+    if let Some(moment) = model.moment() {
+        let date = if across >= 110 { format!("{} ", moment.date()) } else { String::new() };
+        left.push(Span::styled(format!(" {date}{}Z", moment.clock()), theme.strong));
+    }
+    let tally = model.known().fleet.tally();
+    // In the order of their importance; each as long as there is room, in one of its forms.
+    let wanted: Vec<(u8, Vec<Part>)> = vec![
+        (0, turned(model, theme)),
+        (2, vec![part(count(tally.records, "record"), theme.text), part(number(tally.records), theme.text)]),
+        (1, losses(tally, theme)),
+        (3, vec![progress(model, theme)]),
+        (4, failures(model, theme)),
+    ];
+    let mut used = length(&left);
+    let mut chosen: Vec<(u8, Part)> = Vec::new();
+    for (place, forms) in wanted {
+        let fits = |form: &Part| used + 2 + length(form) < across;
+        if let Some(form) = forms.into_iter().filter(|form| !form.is_empty()).find(fits) {
+            used += 2 + length(&form);
+            chosen.push((place, form));
+        }
+    }
+    // Read from left to right: progress, records, losses; news at the right end.
+    chosen.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+    let mut line = Line::from(left);
+    let news = chosen.iter().position(|(place, _)| *place == 0).map(|at| chosen.remove(at).1);
+    for (_, form) in chosen {
+        line.push_span(Span::raw("  "));
+        line.extend(form);
+    }
+    if let Some(news) = news {
+        let space = across.saturating_sub(line.width() + length(&news));
+        line.push_span(Span::raw(" ".repeat(space)));
+        line.extend(news);
+    }
+    line
+}
+
+/// What turned in the last seconds, by name and in a few characters.
+fn turned(model: &Model, theme: &Theme) -> Vec<Part> {
+    let fresh: Vec<_> = model.turned().map(|fresh| fresh.flip).collect();
+    let Some(newest) = fresh.last() else { return Vec::new() };
+    let alike: Vec<_> =
+        fresh.iter().filter(|flip| (flip.from, flip.to) == (newest.from, newest.to)).collect();
+    let glyph = |status: Status| Span::styled(status.glyph().to_string(), theme.status(status));
+    let form = |what: String| {
+        let style = theme.status(newest.to).add_modifier(theme.fresh);
+        vec![
+            glyph(newest.from),
+            Span::styled("→", theme.dim),
+            glyph(newest.to),
+            Span::raw(" "),
+            Span::styled(format!(" {what} "), style),
+        ]
+    };
+    let known = &model.known().fleet;
+    let name = |at: usize| short_name(known.name_text(alike[at].name)).into_owned();
+    let rest = fresh.len() - 1;
+    let mut forms = Vec::new();
+    if alike.len() == fresh.len() && fresh.len() <= 4 {
+        let names: Vec<String> = (0..alike.len()).map(name).collect();
+        forms.push(form(format!("{} turned", names.join(", "))));
+    }
+    if rest > 0 {
+        forms.push(form(format!("{} and {rest} more turned", name(alike.len() - 1))));
+    }
+    forms.push(form(format!("{} turned", fresh.len())));
+    forms
+}
+
+/// What is known to be missing: always said, at length if there is anything.
+fn losses(tally: &Tally, theme: &Theme) -> Vec<Part> {
+    let loss = &tally.loss;
+    let mut parts = vec![
+        (tally.malformed, format!("{} malformed", number(tally.malformed))),
+        (loss.gaps.len() as u64, count(loss.gaps.len() as u64, "gap")),
+        (loss.sampled_seconds, format!("{} s sampled", number(loss.sampled_seconds))),
+    ];
+    if loss.dropped > 0 {
+        parts.push((loss.dropped, format!("{} dropped", number(loss.dropped))));
+    }
+    let none = parts.iter().all(|(count, _)| *count == 0);
+    let all = |parts: &[(u64, String)]| {
+        let mut spans = Part::new();
+        for (count, text) in parts {
+            if !spans.is_empty() {
+                spans.push(Span::styled(" · ", theme.faint));
+            }
+            let style = if *count > 0 { theme.warning } else { theme.dim };
+            spans.push(Span::styled(text.clone(), style));
+        }
+        spans
+    };
+    if none {
+        return vec![all(&parts), part("no loss", theme.dim)];
+    }
+    let only: Vec<(u64, String)> = parts.iter().filter(|(count, _)| *count > 0).cloned().collect();
+    vec![all(&parts), all(&only), part("loss!", theme.warning)]
+}
+
+fn progress(model: &Model, theme: &Theme) -> Part {
+    let feed = model.feed();
+    match (feed.ended, model.setup().source, feed.total) {
+        (true, _, _) => part("end of log", theme.dim),
+        (false, Source::Demo { .. }, _) => Part::new(),
+        (false, _, Some(total)) if total > 0 => {
+            let share = feed.read.min(total) * 100 / total;
+            let blocks = usize::try_from(share / 10).unwrap_or(10);
+            vec![
+                Span::styled("━".repeat(blocks), theme.marker),
+                Span::styled("━".repeat(10 - blocks), theme.faint),
+                Span::styled(format!(" {share}%"), theme.text),
+            ]
+        }
+        (false, _, _) => part(format!("reading · {}", bytes(feed.read)), theme.text),
+    }
+}
+
+fn failures(model: &Model, theme: &Theme) -> Vec<Part> {
+    match model.feed().failures.as_slice() {
+        [] => Vec::new(),
+        [(input, why)] => vec![
+            part(format!("{}: {}", visible(input), visible(why)), theme.warning),
+            part("1 input failed", theme.warning),
+        ],
+        many => vec![part(format!("{} inputs failed", many.len()), theme.warning)],
+    }
+}
+
+/// The sentence of the story.
+pub(super) fn caption(model: &Model, theme: &Theme) -> Option<Part> {
+    if model.setup().story.is_empty() {
+        return None;
+    }
+    let Some((caption, number, of)) = model.caption() else { return Some(Part::new()) };
+    Some(vec![Span::styled(format!("{number}/{of} "), theme.dim), Span::styled(caption.text, theme.story)])
+}
+
+/// Spans on at most `most` lines of `across` columns, broken at blanks; what is left over is cut.
+pub(super) fn wrap(spans: Part, across: u16, most: usize) -> Vec<Line<'static>> {
+    let across = usize::from(across).saturating_sub(1);
+    let mut lines: Vec<Part> = vec![part(" ", Style::new())];
+    for span in spans {
+        let mut text = String::new();
+        for word in span.content.split_inclusive(' ') {
+            let width = lines.last().map_or(0, length) + text.width();
+            if width + word.trim_end().width() > across && lines.len() < most {
+                if let Some(line) = lines.last_mut() {
+                    line.push(Span::styled(std::mem::take(&mut text), span.style));
+                }
+                lines.push(part(" ", Style::new()));
+            }
+            text.push_str(word);
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(Span::styled(text, span.style));
+        }
+    }
+    if let Some(last) = lines.last_mut().filter(|line| length(line) > across) {
+        let mut left = across;
+        for span in last.iter_mut() {
+            let shown =
+                if span.width() < left { span.content.to_string() } else { cut_short(&span.content, left) };
+            left = if span.width() < left { left - span.width() } else { 0 };
+            *span = Span::styled(shown, span.style);
+        }
+    }
+    lines.into_iter().map(Line::from).collect()
+}
+
+/// The text in `columns`, its last one an ellipsis.
+fn cut_short(text: &str, columns: usize) -> String {
+    if columns == 0 { String::new() } else { cut(&format!("{text}  "), columns).into_owned() }
+}
+
+/// The last line: the filter while it is typed, else the keys that matter.
+pub(super) fn footer(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
+    let mut line = Line::default();
+    if let Mode::Filter { .. } = model.mode() {
+        line.push_span(Span::styled(" filter ", theme.mode));
+        line.push_span(Span::styled(format!(" {}", visible(model.filter())), theme.strong));
+        line.push_span(Span::styled("▏", theme.marker));
+        line.push_span(Span::raw("  "));
+    } else if !model.filter().is_empty() {
+        line.push_span(Span::styled(format!(" filter: {} ", visible(model.filter())), theme.mode));
+        line.push_span(Span::raw(" "));
+    }
+    let when = match model.mode() {
+        Mode::Browse => When::Browsing,
+        Mode::Filter { .. } => When::Filtering,
+        Mode::Help(_) => When::Helping,
+    };
+    let bound: Vec<_> =
+        BINDINGS.iter().filter(|binding| binding.when == when && !binding.short.is_empty()).collect();
+    // The way out and the way to all keys come last, and are there however narrow it is.
+    let (last, first): (Vec<_>, Vec<_>) =
+        bound.into_iter().partition(|binding| ["help", "quit"].contains(&binding.short));
+    let entry = |binding: &crate::console::Binding| {
+        let here = binding.command == screen_command(model.screen()) && when == When::Browsing;
+        let key = binding.keys.first().map_or_else(String::new, |key| key.name());
+        let says = if here { theme.strong } else { theme.dim };
+        vec![
+            Span::styled(format!(" {key} "), theme.marker),
+            Span::styled(format!("{} ", binding.short), says),
+        ]
+    };
+    let mut ends = Part::new();
+    for binding in last {
+        ends.extend(entry(binding));
+    }
+    for binding in first {
+        let next = entry(binding);
+        if line.width() + length(&next) + length(&ends) <= usize::from(across) {
+            line.extend(next);
+        }
+    }
+    line.extend(ends);
+    line
+}
+
+fn screen_command(screen: Screen) -> crate::console::Command {
+    match screen {
+        Screen::Fleet => crate::console::Command::Fleet,
+        Screen::Detail => crate::console::Command::Detail,
+        Screen::Tail => crate::console::Command::Tail,
+    }
+}

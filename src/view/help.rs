@@ -1,0 +1,90 @@
+//! The keys and the signs, over whatever screen there is.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+
+use super::theme::Theme;
+use crate::console::{BINDINGS, When};
+use crate::fleet::Status;
+
+/// Columns that the keys take, and the whole.
+const KEYS: usize = 18;
+const ACROSS: u16 = 62;
+
+pub(super) fn draw(scroll: u16, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let lines = lines(theme);
+    let width = ACROSS.min(area.width);
+    let height = (u16::try_from(lines.len()).unwrap_or(u16::MAX)).saturating_add(2).min(area.height);
+    let place =
+        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.faint)
+        .title(Span::styled(" keys and signs ", theme.title));
+    let most = lines.len().saturating_sub(usize::from(height.saturating_sub(2)));
+    let scroll = scroll.min(u16::try_from(most).unwrap_or(u16::MAX));
+    frame.render_widget(Clear, place);
+    frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)).block(block), place);
+}
+
+fn lines(theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let mut last = When::Browsing;
+    for binding in BINDINGS {
+        if binding.when != last {
+            last = binding.when;
+            let title = match binding.when {
+                When::Filtering => "while typing a filter",
+                When::Helping => "here",
+                When::Browsing | When::Always => "always",
+            };
+            lines.push(Line::from(Span::styled(format!(" {title}"), theme.dim)));
+        }
+        let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
+        lines.push(Line::from(vec![
+            Span::styled(format!(" {:<KEYS$} ", keys.join(" ")), theme.marker),
+            Span::styled(binding.says, theme.text),
+        ]));
+    }
+    lines.push(Line::from(Span::styled(" signs, the worst first", theme.dim)));
+    for status in Status::ALL {
+        let style = theme.status(status);
+        lines.push(Line::from(vec![
+            Span::styled(format!(" {} {:<16}", status.glyph(), status.words()), style),
+            Span::styled(sign(status), theme.text),
+        ]));
+    }
+    lines
+}
+
+fn sign(status: Status) -> &'static str {
+    match status {
+        Status::Ipv4Only => "no AAAA, but A: out of reach over IPv6",
+        Status::Failing => "SERVFAIL, REFUSED or another error",
+        Status::Blocked => "blocked by DNS Firewall",
+        Status::NxDomain => "AAAA says that the name does not exist",
+        Status::Empty => "no AAAA, and nobody asked for A",
+        Status::NoAddress => "neither AAAA nor A",
+        Status::Nat64 => "DNS64 made the address: needs NAT64",
+        Status::AOnly => "asked for A, never for AAAA",
+        Status::Native => "has an IPv6 address of its own",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_fits() {
+        for line in lines(&Theme::plain()) {
+            assert!(line.width() + 2 <= usize::from(ACROSS), "{line}");
+        }
+        for binding in BINDINGS {
+            let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
+            assert!(keys.join(" ").chars().count() <= KEYS, "{keys:?}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Text for a grid of cells: made safe, measured, cut to size.
+//!
+//! Names and addresses of a log are chosen by strangers. Nothing of them goes to the terminal but characters that
+//! stand in their own cells: control characters, escape sequences, marks that turn the direction of text, and all
+//! that has no width of its own are written out instead.
+
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::visible::is_hidden;
+
+/// Blank characters that are not the space, and others with a width that cannot be seen.
+const UNSEEN: [char; 8] =
+    ['\u{a0}', '\u{ad}', '\u{115f}', '\u{1160}', '\u{2800}', '\u{3000}', '\u{3164}', '\u{ffa0}'];
+
+fn is_plain(char: char) -> bool {
+    let blank = char != ' ' && char.is_whitespace();
+    let wide = char.width().is_some_and(|width| width > 0);
+    wide && !blank && !is_hidden(char) && !UNSEEN.contains(&char)
+}
+
+/// The text with everything that cannot be seen spelled out as [`crate::visible`] does, and with what else has no
+/// width of its own, or looks like a blank: here every character has to stand in its own cells.
+#[must_use]
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for char in text.chars() {
+        if is_plain(char) {
+            shown.push(char);
+        } else {
+            shown.extend(char.escape_unicode());
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Columns that a text takes.
+#[must_use]
+pub(super) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text cut to at most `columns`, with an ellipsis at its end if something is missing.
+#[must_use]
+pub(super) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    if columns == 0 {
+        return Cow::Borrowed("");
+    }
+    let mut cut = String::new();
+    let mut taken = 0;
+    for char in text.chars() {
+        let wide = char.width().unwrap_or(0);
+        if taken + wide > columns - 1 {
+            break;
+        }
+        cut.push(char);
+        taken += wide;
+    }
+    cut.push('…');
+    Cow::Owned(cut)
+}
+
+/// An id as short as it still can be told from others: `i-0a7c…f036`. Texts of up to 14 characters stay as they are.
+#[must_use]
+pub(super) fn short_id(id: &str) -> Cow<'_, str> {
+    let length = id.chars().count();
+    if length <= 14 {
+        return visible(id);
+    }
+    let head: String = id.chars().take(6).collect();
+    let tail: String = id.chars().skip(length - 4).collect();
+    Cow::Owned(visible(&format!("{head}…{tail}")).into_owned())
+}
+
+/// What an endpoint is called in a sentence: the service of a regional AWS name, else the name without its last dot.
+#[must_use]
+pub(super) fn short_name(name: &str) -> Cow<'_, str> {
+    let bare = name.strip_suffix('.').unwrap_or(name);
+    let regional = bare
+        .strip_suffix(".amazonaws.com")
+        .or_else(|| bare.strip_suffix(".api.aws"))
+        .and_then(|rest| rest.split_once('.'))
+        .filter(|(_, region)| !region.contains('.') && region.ends_with(|char: char| char.is_ascii_digit()));
+    visible(regional.map_or(bare, |(service, _)| service))
+}
+
+/// A number with its thousands apart.
+#[must_use]
+pub(super) fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number of things: `1 record`, `3 records`.
+#[must_use]
+pub(super) fn count(number_of: u64, thing: &str) -> String {
+    format!("{} {thing}{}", number(number_of), if number_of == 1 { "" } else { "s" })
+}
+
+/// A number of bytes.
+#[must_use]
+pub(super) fn bytes(count: u64) -> String {
+    match count {
+        0..10_000 => format!("{count} B"),
+        10_000..10_000_000 => format!("{} kB", count / 1000),
+        _ => format!("{:.1} MB", count as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_hidden_reaches_the_terminal() {
+        for (text, shown) in [
+            ("ssm.us-west-2.amazonaws.com.", "ssm.us-west-2.amazonaws.com."),
+            ("bücher.example.", "bücher.example."),
+            ("例え.テスト.", "例え.テスト."),
+            ("\x1b[31mred\x07", r"\u{1b}[31mred\u{7}"),
+            ("a\u{202e}moc", r"a\u{202e}moc"),
+            ("a\u{200b}b\u{feff}", r"a\u{200b}b\u{feff}"),
+            ("e\u{301}", r"e\u{301}"),
+            ("a\u{9b}31m", r"a\u{9b}31m"),
+            ("two\u{2003}parts\u{a0}", r"two\u{2003}parts\u{a0}"),
+            ("\u{e0041}", r"\u{e0041}"),
+            ("del\x7f\n", r"del\u{7f}\u{a}"),
+        ] {
+            assert_eq!(visible(text), shown);
+        }
+        for char in (0..=0x10_ffff).filter_map(char::from_u32) {
+            let shown = visible(char.encode_utf8(&mut [0; 4])).into_owned();
+            assert!(
+                shown.chars().all(|char| char.width().unwrap_or(0) > 0 && !char.is_control()),
+                "{char:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn cutting_keeps_wide_characters_whole() {
+        for (text, columns, shown) in [
+            ("abc", 3, "abc"),
+            ("abcd", 3, "ab…"),
+            ("例えば", 6, "例えば"),
+            ("例えば", 5, "例え…"),
+            ("例えば", 4, "例…"),
+            ("abc", 1, "…"),
+            ("abc", 0, ""),
+        ] {
+            let cut = cut(text, columns);
+            assert_eq!(cut, shown);
+            assert!(width(&cut) <= columns);
+        }
+    }
+
+    #[test]
+    fn names_in_a_sentence() {
+        for (name, short) in [
+            ("ssm.us-west-2.amazonaws.com.", "ssm"),
+            ("ssm.us-west-2.api.aws.", "ssm"),
+            ("s3.amazonaws.com.", "s3.amazonaws.com"),
+            ("bucket.s3.us-west-2.amazonaws.com.", "bucket.s3.us-west-2.amazonaws.com"),
+            ("pypi.org.", "pypi.org"),
+        ] {
+            assert_eq!(short_name(name), short);
+        }
+        assert_eq!(short_id("i-0a7c41e9d2b85f036"), "i-0a7c…f036");
+        assert_eq!(short_id("10.0.1.5"), "10.0.1.5");
+    }
+
+    #[test]
+    fn numbers() {
+        assert_eq!(
+            [number(0), number(999), number(1000), number(1_234_567)],
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!([count(1, "gap"), count(2, "gap")], ["1 gap", "2 gaps"]);
+        assert_eq!([bytes(999), bytes(12_345), bytes(12_345_678)], ["999 B", "12 kB", "12.3 MB"]);
+    }
+}

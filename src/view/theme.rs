@@ -1,0 +1,125 @@
+//! Every color by what it means.
+//!
+//! Colors are of the 256 that every terminal of today has, on the terminal's own background. Nothing is told by color
+//! alone: a status has its glyph, a selection its marker, a change its reversed cell.
+
+use ratatui::style::{Color, Modifier, Style};
+
+use crate::console::Class;
+use crate::fleet::Status;
+
+/// The styles of the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Theme {
+    /// Ordinary text.
+    pub text: Style,
+    /// Text that says less: column heads, times, ids.
+    pub dim: Style,
+    /// Lines between regions, and what did not happen.
+    pub faint: Style,
+    /// Names of regions.
+    pub title: Style,
+    /// What stands out: numbers in a sentence, keys.
+    pub strong: Style,
+    /// The marker of a selection.
+    pub marker: Style,
+    /// The row that is selected in the list that the keys move in.
+    pub selected: Style,
+    /// The program's name.
+    pub badge: Style,
+    /// Which mode the console is in: DEMO, REPLAY, held.
+    pub mode: Style,
+    /// The sentence of a story.
+    pub story: Style,
+    /// Something is missing or wrong.
+    pub warning: Style,
+    /// Added to a cell that changed in the last seconds.
+    pub fresh: Modifier,
+    statuses: [Style; Status::ALL.len()],
+    classes: [Style; Class::ALL.len()],
+}
+
+const fn fg(color: u8) -> Style {
+    Style::new().fg(Color::Indexed(color))
+}
+
+impl Theme {
+    /// For dark backgrounds.
+    #[must_use]
+    pub const fn dark() -> Self {
+        Self {
+            text: fg(252),
+            dim: fg(245),
+            faint: fg(239),
+            title: fg(255).add_modifier(Modifier::BOLD),
+            strong: fg(255).add_modifier(Modifier::BOLD),
+            marker: fg(81).add_modifier(Modifier::BOLD),
+            selected: Style::new().bg(Color::Indexed(236)),
+            badge: Style::new().fg(Color::Indexed(16)).bg(Color::Indexed(81)).add_modifier(Modifier::BOLD),
+            mode: Style::new().fg(Color::Indexed(16)).bg(Color::Indexed(221)).add_modifier(Modifier::BOLD),
+            story: fg(221).add_modifier(Modifier::BOLD),
+            warning: fg(209).add_modifier(Modifier::BOLD),
+            fresh: Modifier::REVERSED,
+            statuses: [fg(203), fg(170), fg(135), fg(180), fg(209), fg(246), fg(221), fg(75), fg(78)],
+            classes: [fg(203), fg(170), fg(221), fg(78), fg(67), fg(240)],
+        }
+    }
+
+    /// For light backgrounds.
+    #[must_use]
+    pub const fn light() -> Self {
+        Self {
+            text: fg(236),
+            dim: fg(242),
+            faint: fg(250),
+            title: fg(232).add_modifier(Modifier::BOLD),
+            strong: fg(232).add_modifier(Modifier::BOLD),
+            marker: fg(25).add_modifier(Modifier::BOLD),
+            selected: Style::new().bg(Color::Indexed(254)),
+            badge: Style::new().fg(Color::Indexed(231)).bg(Color::Indexed(25)).add_modifier(Modifier::BOLD),
+            mode: Style::new().fg(Color::Indexed(231)).bg(Color::Indexed(130)).add_modifier(Modifier::BOLD),
+            story: fg(130).add_modifier(Modifier::BOLD),
+            warning: fg(160).add_modifier(Modifier::BOLD),
+            fresh: Modifier::REVERSED,
+            statuses: [fg(160), fg(127), fg(55), fg(94), fg(166), fg(242), fg(136), fg(25), fg(28)],
+            classes: [fg(160), fg(127), fg(136), fg(28), fg(67), fg(250)],
+        }
+    }
+
+    /// Without any color: `NO_COLOR`.
+    #[must_use]
+    pub const fn plain() -> Self {
+        let plain = Style::new();
+        let bold = plain.add_modifier(Modifier::BOLD);
+        let dim = plain.add_modifier(Modifier::DIM);
+        let reversed = plain.add_modifier(Modifier::REVERSED);
+        Self {
+            text: plain,
+            dim,
+            faint: dim,
+            title: bold,
+            strong: bold,
+            marker: bold,
+            selected: bold,
+            badge: reversed,
+            mode: reversed,
+            story: bold,
+            warning: bold,
+            fresh: Modifier::REVERSED,
+            statuses: [bold, bold, bold, plain, plain, plain, plain, plain, plain],
+            classes: [bold, plain, plain, plain, dim, dim],
+        }
+    }
+
+    /// The style of a status.
+    #[must_use]
+    pub const fn status(&self, status: Status) -> Style {
+        self.statuses[status as usize]
+    }
+
+    /// The style of a class of records.
+    #[must_use]
+    pub const fn class(&self, class: Class) -> Style {
+        self.classes[class as usize]
+    }
+}

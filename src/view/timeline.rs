@@ -1,0 +1,160 @@
+//! The log's time along the bottom: how many records of which class, and when something turned.
+
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Style};
+use ratatui::text::{Line, Span};
+
+use super::theme::Theme;
+use crate::console::{Class, Counts, Model, column};
+use crate::fleet::Status;
+use crate::moment::Moment;
+use crate::observation::Aaaa;
+
+/// Lowest to highest: eighths of a cell.
+const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const EIGHTHS: usize = 8;
+
+/// Past this many seconds the axis names days.
+const DAY: i64 = 86_400;
+
+/// How many lines it takes on a screen of so many.
+pub(super) fn height(screen: u16) -> u16 {
+    match screen {
+        0..8 => 0,
+        8..18 => 1,
+        18..30 => 3,
+        _ => 5,
+    }
+}
+
+/// The lines of the timeline: marks above if there is room, then the bars.
+pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
+    let tally = model.known().fleet.tally();
+    let Some((from, until)) = model.setup().range.or(tally.range) else { return Vec::new() };
+    // At least a minute, or a single record would look like a wall.
+    let (from, until) = (from.second(), (until.second() + 1).max(from.second() + 60));
+    let label = |second| {
+        let moment = Moment::from_seconds(second);
+        if until - from > DAY { moment.date() } else { moment.clock() }
+    };
+    let labels = (format!(" {} ", label(from)), format!(" {}", label(until - 1)));
+    let across = usize::from(area.width).saturating_sub(labels.0.len() + labels.1.len() + 1);
+    if across < 8 {
+        return Vec::new();
+    }
+    let counts = model.known().histogram.columns(from, until, across);
+    let marks = marks(model, from, until, across);
+    let bars_high = usize::from(area.height).saturating_sub(usize::from(area.height > 1));
+    let now = model.moment().and_then(|now| column(now.second(), from, until, across));
+    let mut lines = Vec::new();
+    if area.height > 1 {
+        let mut spans = vec![Span::raw(" ".repeat(labels.0.len()))];
+        spans.extend(marks.iter().enumerate().map(|(at, mark)| match mark {
+            Some(to) => Span::styled("▼", theme.status(status_of(*to))),
+            None if now == Some(at) => Span::styled("╷", theme.dim),
+            None => Span::raw(" "),
+        }));
+        lines.push(Line::from(spans));
+    }
+    let highest: u32 = counts.iter().map(|counts| counts.iter().sum()).max().unwrap_or(0);
+    let bars: Vec<Vec<(char, Style)>> =
+        counts.iter().map(|counts| bar(counts, highest, bars_high, theme)).collect();
+    for row in (0..bars_high).rev() {
+        let bottom = row == 0;
+        let label = |text: &str| if bottom { text.to_owned() } else { " ".repeat(text.len()) };
+        let mut spans = vec![Span::styled(label(&labels.0), theme.dim)];
+        for (at, bar) in bars.iter().enumerate() {
+            spans.push(match (marks[at], bar[row]) {
+                // With one line only, the mark takes the place of the bar.
+                (Some(to), _) if area.height == 1 => Span::styled("▼", theme.status(status_of(to))),
+                (_, (' ', _)) if now == Some(at) => Span::styled("│", theme.faint),
+                (_, (' ', _)) if bottom => {
+                    Span::styled(if now.is_some_and(|now| at > now) { "·" } else { "▁" }, theme.faint)
+                }
+                (_, (block, style)) => Span::styled(block.to_string(), style),
+            });
+        }
+        spans.push(Span::styled(label(&labels.1), theme.dim));
+        lines.push(Line::from(spans));
+    }
+    lines
+}
+
+/// What the newest turn of each column led to.
+fn marks(model: &Model, from: i64, until: i64, across: usize) -> Vec<Option<Aaaa>> {
+    let mut marks = vec![None; across];
+    for turn in model.roster().turns() {
+        if let Some(at) = column(turn.at.second(), from, until, across) {
+            marks[at] = Some(turn.to);
+        }
+    }
+    marks
+}
+
+/// The status whose color a mark has: the one the verdict leads to if the name has an IPv4 address.
+fn status_of(verdict: Aaaa) -> Status {
+    match verdict {
+        Aaaa::Native => Status::Native,
+        Aaaa::Synthesized => Status::Nat64,
+        Aaaa::Unusable | Aaaa::Empty => Status::Ipv4Only,
+        Aaaa::Blocked => Status::Blocked,
+        Aaaa::NxDomain => Status::NxDomain,
+        Aaaa::ServFail | Aaaa::Refused | Aaaa::Other => Status::Failing,
+    }
+}
+
+/// A bar of `rows` cells, from the bottom up, with the worst class at the bottom. Anything at all is at least an
+/// eighth high. Where two classes meet within a cell, one is its ink and the other its paper; only at the top of a
+/// bar, where the paper stays empty, the larger of the two is all that shows.
+fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<(char, Style)> {
+    let total: u32 = counts.iter().sum();
+    let scale = |count: u32| {
+        let eighths = u64::from(count) * (rows * EIGHTHS) as u64;
+        usize::try_from(eighths.div_ceil(u64::from(highest.max(1)))).unwrap_or(usize::MAX)
+    };
+    // The class of each eighth, from the bottom up.
+    let mut eighths: Vec<Class> = Vec::with_capacity(rows * EIGHTHS);
+    let mut sum = 0;
+    for class in Class::ALL {
+        sum += counts[class as usize];
+        let end = if sum == total { scale(total) } else { scale(sum).min(scale(total)) };
+        eighths.resize(end.max(eighths.len()), class);
+    }
+    (0..rows)
+        .map(|row| {
+            let cell: Vec<Class> = eighths.iter().skip(row * EIGHTHS).take(EIGHTHS).copied().collect();
+            let Some(bottom) = cell.first().copied() else { return (' ', Style::new()) };
+            let below = cell.iter().take_while(|class| **class == bottom).count();
+            if cell.len() < EIGHTHS {
+                let most = Class::ALL
+                    .into_iter()
+                    .rev()
+                    .max_by_key(|class| cell.iter().filter(|other| *other == class).count());
+                return (BLOCKS[cell.len()], theme.class(most.unwrap_or(bottom)));
+            }
+            if below == EIGHTHS {
+                return (BLOCKS[EIGHTHS], theme.class(bottom));
+            }
+            let above = theme.class(cell[below]).fg.unwrap_or(Color::Reset);
+            (BLOCKS[below], theme.class(bottom).bg(above))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_stacked_with_the_worst_at_the_bottom() {
+        let theme = Theme::dark();
+        let empty = theme.class(Class::Empty);
+        let native = theme.class(Class::Native);
+        let of = |counts, highest, rows| bar(&counts, highest, rows, &theme);
+        assert_eq!(of([0; 6], 8, 1), [(' ', Style::new())]);
+        assert_eq!(of([8, 0, 0, 8, 0, 0], 16, 2), [('█', empty), ('█', native)]);
+        assert_eq!(of([8, 0, 0, 8, 0, 0], 16, 1), [('▄', empty.bg(native.fg.unwrap()))]);
+        assert_eq!(of([0, 0, 0, 1, 0, 0], 1000, 1), [('▁', native)], "one of many still shows");
+        assert_eq!(of([1, 0, 0, 3, 0, 0], 8, 1), [('▄', native)], "the larger part of an open cell");
+    }
+}

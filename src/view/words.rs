@@ -1,0 +1,281 @@
+//! Statuses, verdicts and the answer, in words.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use ratatui::text::Span;
+
+use super::columns::Cell;
+use super::text::{count, short_id, short_name, visible};
+use super::theme::Theme;
+use crate::console::{Answer, Class, Model, NAMED, Row};
+use crate::fleet::{Dns64, Glance, OriginId, OriginKind, Status, address_text};
+use crate::observation::{A, Aaaa, Verdict};
+
+/// `64:ff9b::/96` (RFC 6052).
+const WELL_KNOWN: u128 = 0x0064_ff9b << 96;
+
+/// Under this many columns the answer is put in few words.
+const FEW_WORDS: u16 = 60;
+
+/// The answer, the second line of every screen: a sentence, or the bones of it where it is narrow.
+pub(super) fn answer(model: &Model, theme: &Theme, across: u16) -> Vec<Span<'static>> {
+    let Some(answer) = model.answer() else {
+        let text = match (model.feed().ended, model.known().fleet.tally().records) {
+            (false, 0) => "Waiting for the first record …",
+            (false, _) => "Nobody has asked for A or AAAA yet.",
+            (true, 0) => "There is no record in what was read.",
+            (true, _) => "Nobody asked for A or AAAA in what was read.",
+        };
+        return vec![Span::styled(text, theme.dim)];
+    };
+    let status = answer.status;
+    let style = theme.status(status);
+    let glyph = Span::styled(format!("{} ", status.glyph()), style);
+    let names = names(model, answer);
+    if across < FEW_WORDS {
+        let share = format!("{} of {} {}", answer.count, answer.of, status.words());
+        let names = if status == Status::Native { String::new() } else { format!(": {names}") };
+        return vec![glyph, Span::styled(share, style), Span::styled(names, theme.text)];
+    }
+    let mut spans = vec![glyph];
+    spans.extend(sentence(model, answer, &names, theme));
+    if answer.alike > 1 && status != Status::Native {
+        let like = format!(" So it is for {} of {} origins.", answer.alike, answer.origins);
+        spans.push(Span::styled(like, theme.dim));
+    }
+    spans
+}
+
+/// The answer in a sentence. Its words agree with the number of endpoints that it speaks of.
+fn sentence(model: &Model, answer: &Answer, names: &str, theme: &Theme) -> Vec<Span<'static>> {
+    let (status, style) = (answer.status, theme.status(answer.status));
+    let origin = Span::styled(name_of(model, answer.origin), theme.strong);
+    let names = Span::styled(names.to_owned(), theme.strong);
+    let say = |text: &str| Span::styled(text.to_owned(), theme.text);
+    let one = answer.count == 1;
+    let be = if one { "is" } else { "are" };
+    let share = |all: &str| {
+        let text = match (answer.count == answer.of, answer.of) {
+            (true, 1) => "its one endpoint".to_owned(),
+            (true, of) => format!("{all} {of} endpoints"),
+            (false, of) => format!("{} of {of} endpoints", answer.count),
+        };
+        Span::styled(text, style)
+    };
+    match status {
+        Status::Ipv4Only => {
+            let dns64 = match answer.dns64 {
+                Dns64::On(since) => say(&format!("on since {}.", since.clock())),
+                Dns64::Off => Span::styled("off.", style),
+                Dns64::Unknown => say("unknown."),
+            };
+            let only = say(&format!(" {be} IPv4-only; DNS64 is "));
+            vec![origin, say(" cannot reach "), share("any of its"), say(" over IPv6: "), names, only, dns64]
+        }
+        Status::Nat64 => {
+            let rest = say(". 64:ff9b::/96 must lead to a NAT gateway.");
+            vec![origin, say(" reaches "), share("all its"), say(" through NAT64 only: "), names, rest]
+        }
+        Status::Native => {
+            let pairs = model.roster().pair_count();
+            let all =
+                format!(" ({} of {}).", count(pairs as u64, "pair"), count(answer.origins as u64, "origin"));
+            vec![say("Every endpoint has IPv6 addresses of its own"), Span::styled(all, theme.dim)]
+        }
+        Status::Failing => {
+            vec![origin, say(" gets errors for "), share("all its"), say(": "), names, say(".")]
+        }
+        Status::Blocked => {
+            vec![say("DNS Firewall blocks "), share("all"), say(" of "), origin, say(": "), names, say(".")]
+        }
+        Status::NxDomain => {
+            let not = if one { ", which does not exist: " } else { ", which do not exist: " };
+            vec![origin, say(" asks for "), share("all its"), say(not), names, say(".")]
+        }
+        Status::Empty => {
+            let open = say("; nobody asked for A.");
+            vec![origin, say(" gets no AAAA for "), share("all its"), say(": "), names, open]
+        }
+        Status::NoAddress => {
+            let none = say(&format!(", which {} no address at all: ", if one { "has" } else { "have" }));
+            vec![origin, say(" asks for "), share("all its"), none, names, say(".")]
+        }
+        Status::AOnly => {
+            vec![
+                origin,
+                say(" asks for A only, never for AAAA: "),
+                share("all its"),
+                say(", "),
+                names,
+                say("."),
+            ]
+        }
+    }
+}
+
+fn names(model: &Model, answer: &Answer) -> String {
+    let known = &model.known().fleet;
+    let mut names: Vec<String> =
+        answer.names.iter().map(|name| short_name(known.name_text(*name)).into_owned()).collect();
+    let more = (answer.count as usize).saturating_sub(NAMED);
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    let last = names.pop().unwrap_or_default();
+    if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
+}
+
+/// What an origin is called: its id, short.
+pub(super) fn name_of(model: &Model, origin: OriginId) -> String {
+    let (kind, id, _) = model.known().fleet.origin_text(origin);
+    match kind {
+        // Addresses differ anywhere.
+        OriginKind::Address => visible(id).into_owned(),
+        _ => short_id(id).into_owned(),
+    }
+}
+
+/// What a status means for an origin without IPv4.
+pub(super) fn meaning(status: Status) -> &'static str {
+    match status {
+        Status::Ipv4Only => "The name has IPv4 addresses only: an origin without IPv4 cannot reach it.",
+        Status::Failing => "The resolver answers with an error: the name cannot be looked up.",
+        Status::Blocked => "DNS Firewall blocks the question: what the answer looks like says nothing.",
+        Status::NxDomain => "The answer to AAAA says that the name does not exist.",
+        Status::Empty => "There is no IPv6 address, and whether there is an IPv4 address nobody asked.",
+        Status::NoAddress => "The name has neither an IPv6 nor an IPv4 address.",
+        Status::Nat64 => {
+            "DNS64 made the address: reachable only if 64:ff9b::/96 is routed to a NAT gateway, and every byte pays for it."
+        }
+        Status::AOnly => "It asked for A and never for AAAA: it does not use IPv6 for this name.",
+        Status::Native => "The name has IPv6 addresses of its own: reachable over IPv6.",
+    }
+}
+
+pub(super) fn ipv4(bits: u32) -> String {
+    Ipv4Addr::from(bits).to_string()
+}
+
+/// A synthesized address: `64:ff9b::345e:b677 → 52.94.182.119`; just what is inside, if the prefix may be another.
+pub(super) fn synthesized(model: &Model, bits: u32) -> String {
+    if model.setup().well_known_only {
+        format!("{} → {}", Ipv6Addr::from(WELL_KNOWN | u128::from(bits)), ipv4(bits))
+    } else {
+        format!("NAT64 → {}", ipv4(bits))
+    }
+}
+
+/// ` +3`, if there are more than one.
+fn others(count: usize, more: bool) -> String {
+    match (count, more) {
+        (0 | 1, false) => String::new(),
+        (count, false) => format!(" +{}", count - 1),
+        (count, true) => format!(" +{}…", count.saturating_sub(1)),
+    }
+}
+
+/// What came back for a pair, in a few words.
+pub(super) fn outcome(model: &Model, status: Status, glance: &Glance<'_>, theme: &Theme) -> Cell {
+    let a = glance.name_ipv4.and_then(|known| {
+        let first = *known.lowest().first()?;
+        Some(format!("A {}{}", ipv4(first), others(known.lowest().len(), known.more())))
+    });
+    let style = theme.status(status);
+    let nothing = match (glance.spans.newest_aaaa(), glance.cname_only > 0) {
+        (Some(Aaaa::Unusable), _) => "AAAA unusable",
+        (_, true) => "no AAAA, only a CNAME",
+        _ => "no AAAA",
+    };
+    match status {
+        Status::Native => {
+            let known = &glance.native;
+            let first = known.lowest().first().map_or_else(String::new, |bits| address_text(*bits));
+            let mut cell = Cell::new(first, theme.text);
+            cell.push(others(known.lowest().len(), known.more()), theme.dim);
+            cell
+        }
+        Status::Nat64 => {
+            let known = &glance.embedded;
+            let first = known.lowest().first();
+            let mut cell = Cell::new(
+                first.map_or_else(|| "synthesized".to_owned(), |bits| synthesized(model, *bits)),
+                style,
+            );
+            cell.push(others(known.lowest().len(), known.more()), theme.dim);
+            cell
+        }
+        Status::Ipv4Only => {
+            let mut cell = Cell::new(nothing, style);
+            cell.push(format!("; {}", a.unwrap_or_else(|| "A answered".to_owned())), theme.text);
+            cell
+        }
+        Status::Empty => Cell::new(format!("{nothing}; A not asked"), style),
+        Status::NoAddress => Cell::new(format!("{nothing}, no A"), style),
+        Status::Blocked => Cell::new("blocked by DNS Firewall", style),
+        Status::NxDomain => {
+            let mut cell = Cell::new("no such name", style);
+            if let Some(a) = a {
+                cell.push(format!("; yet {a}"), theme.warning);
+            }
+            cell
+        }
+        Status::Failing => {
+            let word = glance.spans.newest_aaaa().map_or("error", Aaaa::word);
+            Cell::new(word.to_uppercase(), style)
+        }
+        Status::AOnly => {
+            let mut cell = Cell::new(a.unwrap_or_else(|| "no A".to_owned()), theme.text);
+            cell.push("; AAAA never asked", style);
+            cell
+        }
+    }
+}
+
+/// The glyph of a verdict on AAAA, that of the status it leads to, if A is known to be answered or not.
+fn aaaa_glyph(verdict: Aaaa, a_answered: bool) -> Status {
+    match verdict {
+        Aaaa::Native => Status::Native,
+        Aaaa::Synthesized => Status::Nat64,
+        Aaaa::Unusable | Aaaa::Empty if a_answered => Status::Ipv4Only,
+        Aaaa::Unusable | Aaaa::Empty => Status::Empty,
+        Aaaa::Blocked => Status::Blocked,
+        Aaaa::NxDomain => Status::NxDomain,
+        Aaaa::ServFail | Aaaa::Refused | Aaaa::Other => Status::Failing,
+    }
+}
+
+/// A verdict with its glyph, which is what stays where it is narrow.
+pub(super) fn verdict(verdict: Verdict, a_answered: bool, theme: &Theme) -> Cell {
+    let (glyph, style) = match verdict {
+        Verdict::Aaaa(aaaa) => {
+            let status = aaaa_glyph(aaaa, a_answered);
+            (status.glyph(), theme.status(status))
+        }
+        Verdict::A(A::Answered) => (Status::AOnly.glyph(), theme.class(Class::A)),
+        Verdict::A(_) => (Status::AOnly.glyph(), theme.class(Class::Empty)),
+        Verdict::NotJudged => ('·', theme.faint),
+    };
+    let mut cell = Cell::new(glyph, style);
+    cell.push(format!(" {}", verdict.word()), style);
+    cell
+}
+
+/// What a record answered, in a few words.
+pub(super) fn answers(model: &Model, row: &Row, theme: &Theme) -> Cell {
+    let more = others(row.addresses as usize, false);
+    match row.verdict {
+        Verdict::Aaaa(Aaaa::Native) => {
+            let first = row.native.first().map_or_else(String::new, |bits| address_text(*bits));
+            Cell::new(first + &more, theme.text)
+        }
+        Verdict::Aaaa(Aaaa::Synthesized) => {
+            let first = row.ipv4.first().map_or_else(String::new, |bits| synthesized(model, *bits));
+            Cell::new(first + &more, theme.status(Status::Nat64))
+        }
+        Verdict::Aaaa(Aaaa::Empty) if row.cname_only => Cell::new("only a CNAME", theme.dim),
+        Verdict::A(A::Answered) => {
+            Cell::new(row.ipv4.first().map_or_else(String::new, |bits| ipv4(*bits)) + &more, theme.dim)
+        }
+        _ => Cell::default(),
+    }
+}

@@ -1,0 +1,141 @@
+//! The pictures in `docs/`: frames of the demo, as SVG. `UPDATE_PICTURES=1 cargo test --test picture` draws them anew.
+#![expect(clippy::expect_used, reason = "a test stops where it cannot go on")]
+
+mod stage;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use r53tail::console::Key;
+use r53tail::view::Theme;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::{Color, Modifier};
+
+/// Pixels of a cell.
+const CELL: (f32, f32) = (8.4, 18.0);
+/// Pixels around the screen.
+const MARGIN: f32 = 14.0;
+const PAPER: &str = "#12151c";
+const INK: &str = "#d0d4dc";
+
+#[test]
+fn the_fleet_while_it_turns() {
+    // Two of three endpoints have turned, one is still out of reach.
+    let mut model = stage::demo_at("14:01:20");
+    check("fleet.svg", &stage::frame(&mut model, &Theme::dark(), 118, 34));
+}
+
+#[test]
+fn one_endpoint_in_detail() {
+    let mut model = stage::demo_at("14:01:30");
+    stage::press(&mut model, &[Key::Enter, Key::Down, Key::Down, Key::Enter]);
+    check("detail.svg", &stage::frame(&mut model, &Theme::dark(), 118, 34));
+}
+
+#[test]
+fn the_newest_records() {
+    let mut model = stage::demo_at("14:01:22");
+    stage::press(&mut model, &[Key::Char('3')]);
+    check("tail.svg", &stage::frame(&mut model, &Theme::dark(), 118, 34));
+}
+
+fn check(name: &str, buffer: &Buffer) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    let drawn = svg(buffer);
+    if std::env::var_os("UPDATE_PICTURES").is_some() {
+        std::fs::write(&path, &drawn).expect("docs/ can be written");
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == drawn, "docs/{name} is stale: UPDATE_PICTURES=1 cargo test --test picture");
+}
+
+fn svg(buffer: &Buffer) -> String {
+    let (columns, rows) = (buffer.area.width, buffer.area.height);
+    let (width, height) =
+        (f32::from(columns) * CELL.0 + 2.0 * MARGIN, f32::from(rows) * CELL.1 + 2.0 * MARGIN);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.1} {height:.1}\" \
+         font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"14\" xml:space=\"preserve\">\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n"
+    );
+    for y in 0..rows {
+        let mut x = 0;
+        while x < columns {
+            let run = run(buffer, x, y);
+            draw_run(&mut svg, buffer, x, y, run);
+            x += run;
+        }
+    }
+    svg + "</svg>\n"
+}
+
+/// How many cells from `x` on make one piece: plain text of one style, or a single sign, which is put in its own place
+/// because fonts disagree on how wide it is.
+fn run(buffer: &Buffer, x: u16, y: u16) -> u16 {
+    let first = &buffer[(x, y)];
+    if !first.symbol().is_ascii() {
+        return 1;
+    }
+    let alike = |cell: &Cell| cell.symbol().is_ascii() && cell.style() == first.style();
+    u16::try_from((x..buffer.area.width).take_while(|x| alike(&buffer[(*x, y)])).count()).expect("one row")
+}
+
+fn draw_run(svg: &mut String, buffer: &Buffer, x: u16, y: u16, length: u16) {
+    let cell = &buffer[(x, y)];
+    let (mut ink, mut paper) = (color(cell.fg, INK), color(cell.bg, PAPER));
+    if cell.modifier.contains(Modifier::REVERSED) {
+        std::mem::swap(&mut ink, &mut paper);
+    }
+    let (left, top) = (MARGIN + f32::from(x) * CELL.0, MARGIN + f32::from(y) * CELL.1);
+    let wide = f32::from(length) * CELL.0;
+    let mut rect = |left: f32, top: f32, wide: f32, high: f32, fill: &str| {
+        // Overlapping by a hair closes the seams between cells.
+        writeln!(
+            svg,
+            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{high:.1}\" fill=\"{fill}\"/>",
+            wide + 0.2
+        )
+        .expect("a string");
+    };
+    if paper != PAPER {
+        rect(left, top, wide, CELL.1 + 0.2, &paper);
+    }
+    let text: String = (x..x + length).map(|x| buffer[(x, y)].symbol()).collect();
+    let char = text.chars().next().unwrap_or(' ');
+    match char {
+        // Block elements, `▁` to `█`: eighths of a cell from the bottom up.
+        '\u{2581}'..='\u{2588}' => {
+            let high =
+                CELL.1 * (f32::from(u16::try_from(u32::from(char) - 0x2580).expect("an eighth")) / 8.0);
+            rect(left, top + CELL.1 - high, wide, high + 0.2, &ink);
+        }
+        '─' => rect(left, top + CELL.1 / 2.0, wide, 1.0, &ink),
+        _ if text.trim().is_empty() => {}
+        _ => {
+            let bold = if cell.modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
+            let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let stretch = if length > 1 { format!(" textLength=\"{wide:.1}\"") } else { String::new() };
+            writeln!(
+                svg,
+                "<text x=\"{left:.1}\" y=\"{:.1}\" fill=\"{ink}\"{bold}{stretch}>{text}</text>",
+                top + 13.5
+            )
+            .expect("a string");
+        }
+    }
+}
+
+/// A color as SVG names it: the 6×6×6 cube and the grays of the 256, else what stands for the terminal's own.
+fn color(color: Color, own: &str) -> String {
+    let Color::Indexed(index) = color else { return own.to_owned() };
+    let level = |step: u8| if step == 0 { 0 } else { 55 + step * 40 };
+    let (red, green, blue) = match index {
+        0..16 => (0, 0, 0),
+        16..232 => {
+            let cube = index - 16;
+            (level(cube / 36), level(cube / 6 % 6), level(cube % 6))
+        }
+        232.. => (8 + (index - 232) * 10, 8 + (index - 232) * 10, 8 + (index - 232) * 10),
+    };
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}

@@ -1,0 +1,330 @@
+//! Every screen at three sizes, driven by messages only: what it says, and in which style.
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+
+mod stage;
+
+use std::fmt::Write as _;
+
+use r53tail::console::{Effect, Ending, Key, Message, Model, Screen};
+use r53tail::view::{Theme, summary};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::{Color, Modifier, Style};
+
+use stage::{demo_at, frame, press, replay, tell, type_text};
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
+
+/// A frame as text: each row, and below it the runs of its styles, as column, foreground and modifiers.
+fn shown(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in 0..buffer.area.height {
+        let row: Vec<&Cell> = (0..buffer.area.width).map(|x| &buffer[(x, y)]).collect();
+        let symbols: String = row.iter().map(|cell| cell.symbol()).collect();
+        writeln!(text, "{}", symbols.trim_end()).unwrap();
+        let mut styles = String::new();
+        let mut last = Style::default();
+        for (x, cell) in row.iter().enumerate() {
+            let blank = cell.symbol().trim().is_empty()
+                && cell.bg == Color::Reset
+                && !cell.modifier.contains(Modifier::REVERSED);
+            if cell.style() != last && !blank {
+                last = cell.style();
+                write!(styles, " {x}:{}", style(cell)).unwrap();
+            }
+        }
+        if !styles.is_empty() {
+            writeln!(text, "    ┆{styles}").unwrap();
+        }
+    }
+    text
+}
+
+fn style(cell: &Cell) -> String {
+    let color = |color| match color {
+        Color::Indexed(index) => index.to_string(),
+        other => format!("{other:?}"),
+    };
+    let mut text = if cell.fg == Color::Reset { "-".to_owned() } else { color(cell.fg) };
+    if cell.bg != Color::Reset {
+        write!(text, "/{}", color(cell.bg)).unwrap();
+    }
+    for (modifier, sign) in [(Modifier::BOLD, "b"), (Modifier::DIM, "d"), (Modifier::REVERSED, "r")] {
+        if cell.modifier.contains(modifier) {
+            text.push_str(sign);
+        }
+    }
+    text
+}
+
+fn check(name: &str, model: &mut Model) {
+    for (width, height) in SIZES {
+        let buffer = frame(model, &Theme::dark(), width, height);
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), shown(&buffer));
+    }
+}
+
+/// The rows of a frame without their styles.
+fn rows(model: &mut Model, width: u16, height: u16) -> Vec<String> {
+    let buffer = frame(model, &Theme::plain(), width, height);
+    (0..height)
+        .map(|y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned())
+        .collect()
+}
+
+fn screen(model: &mut Model) -> String {
+    rows(model, 120, 40).join("\n")
+}
+
+#[test]
+fn nothing_yet() {
+    check("nothing_yet", &mut Model::new(r53tail::demo::setup(8)));
+}
+
+#[test]
+fn three_fail() {
+    check("three_fail", &mut demo_at("14:00:40"));
+}
+
+#[test]
+fn they_turn() {
+    check("they_turn", &mut demo_at("14:01:20"));
+}
+
+#[test]
+fn detail() {
+    let mut model = demo_at("14:01:30");
+    press(&mut model, &[Key::Enter, Key::Down, Key::Enter]);
+    check("detail", &mut model);
+}
+
+#[test]
+fn tail() {
+    let mut model = demo_at("14:01:30");
+    press(&mut model, &[Key::Char('3')]);
+    check("tail", &mut model);
+}
+
+#[test]
+fn help() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Char('?')]);
+    check("help", &mut model);
+}
+
+#[test]
+fn filter_while_it_is_typed() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Char('/')]);
+    type_text(&mut model, "ec2m");
+    check("filter", &mut model);
+}
+
+#[test]
+fn held_still() {
+    let mut model = demo_at("14:00:40");
+    assert_eq!(press(&mut model, &[Key::Char(' ')]), [Effect::Hold(true)]);
+    let before = screen(&mut model);
+    let later = stage::rest_of_demo("14:00:40");
+    for message in later {
+        tell(&mut model, message);
+    }
+    tell(&mut model, Message::Tick(std::time::Duration::from_mins(1)));
+    assert!(screen(&mut model).contains("HELD · +116 new"), "{}", screen(&mut model));
+    let body = |screen: &str| screen.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(body(&screen(&mut model)), body(&before), "all but the header stands still");
+    check("held", &mut model);
+    assert_eq!(press(&mut model, &[Key::Char(' ')]), [Effect::Hold(false)]);
+    tell(&mut model, Message::Tick(std::time::Duration::from_secs(61)));
+    let after = screen(&mut model);
+    assert!(after.contains("180 records") && after.contains("14:02:10"), "{after}");
+}
+
+#[test]
+fn wide_and_high() {
+    let buffer = frame(&mut demo_at("14:01:20"), &Theme::dark(), 200, 60);
+    insta::assert_snapshot!("wide_and_high", shown(&buffer));
+}
+
+#[test]
+fn without_color_nothing_has_a_color_and_nothing_is_lost() {
+    let mut model = demo_at("14:01:20");
+    let (plain, dark) =
+        (frame(&mut model, &Theme::plain(), 120, 40), frame(&mut model, &Theme::dark(), 120, 40));
+    for (plain, dark) in plain.content.iter().zip(&dark.content) {
+        assert_eq!((plain.fg, plain.bg), (Color::Reset, Color::Reset));
+        assert_eq!(plain.symbol(), dark.symbol());
+    }
+}
+
+#[test]
+fn any_size_can_be_drawn() {
+    let mut model = demo_at("14:01:20");
+    for screen in ['1', '2', '3', '?'] {
+        press(&mut model, &[Key::Char(screen)]);
+        for width in [1, 2, 7, 19, 39, 40, 59, 60, 103, 104, 149, 150, 300] {
+            for height in [1, 2, 3, 5, 9, 13, 14, 19, 20, 30, 100] {
+                frame(&mut model, &Theme::dark(), width, height);
+            }
+        }
+    }
+}
+
+fn record(at: u32, instance: &str, name: &str, kind: &str, rest: &str) -> String {
+    format!(
+        r#"{{"version":"1.100000","account_id":"123456789012","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2026-01-01T10:00:{at:02}Z","query_name":"{name}","query_type":"{kind}","query_class":"IN",{rest},"srcaddr":"10.0.0.{}","srcport":"50000","transport":"UDP","srcids":{{"instance":"{instance}"}}}}"#,
+        instance.len()
+    )
+}
+
+const NOTHING: &str = r#""rcode":"NOERROR","answers":[]"#;
+
+#[test]
+fn names_chosen_by_strangers() {
+    let names = [
+        r"\u001b[31mred\u0007.example.",
+        r"a\u202egro.live.",
+        r"zero\u200bwidth.example.",
+        "例え.テスト.",
+        "e\u{301}.example.",
+    ];
+    let lines: Vec<String> =
+        names.iter().map(|name| record(1, "i-1\\u001b]0;x\\u0007", name, "AAAA", NOTHING)).collect();
+    let mut model = replay(&lines);
+    check("strangers", &mut model);
+    for width in [40, 80, 120] {
+        for cell in frame(&mut model, &Theme::dark(), width, 24).content() {
+            let hidden = |char: char| char.is_control() || "\u{202e}\u{200b}\u{301}".contains(char);
+            assert!(!cell.symbol().contains(hidden), "{:?}", cell.symbol());
+        }
+    }
+}
+
+#[test]
+fn a_log_with_losses_and_failures() {
+    let lines = [
+        record(1, "i-1", "a.example.", "AAAA", r#""rcode":"SERVFAIL","answers":[]"#),
+        record(2, "i-1", "b.example.", "AAAA", r#""rcode":"NXDOMAIN","answers":[]"#),
+        record(3, "i-1", "c.example.", "AAAA", &format!(r#"{NOTHING},"firewall_rule_action":"BLOCK""#)),
+        record(4, "i-2", "d.example.", "AAAA", NOTHING),
+        record(4, "i-2", "d.example.", "A", NOTHING),
+        r#"{"no":"record"}"#.to_owned(),
+    ];
+    let mut model = replay(&lines);
+    tell(&mut model, Message::Failed { input: "b.gz".to_owned(), why: "cut short".to_owned() });
+    check("losses", &mut model);
+    insta::assert_snapshot!("losses_summary", summary(&model));
+}
+
+#[test]
+fn the_filter_is_live_and_can_be_taken_back() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Char('/')]);
+    type_text(&mut model, "pypix");
+    assert!(screen(&mut model).contains("Nothing matches the filter."));
+    press(&mut model, &[Key::Backspace]);
+    let text = screen(&mut model);
+    assert!(text.contains("1 of 3 origins") && text.contains("1 of 8 endpoints"), "{text}");
+    press(&mut model, &[Key::Enter]);
+    assert_eq!(model.filter(), "pypi");
+    press(&mut model, &[Key::Char('/'), Key::Ctrl('u')]);
+    type_text(&mut model, "I-0C93");
+    let text = screen(&mut model);
+    assert!(
+        text.contains("1 of 3 origins") && text.contains("5 endpoints"),
+        "an origin brings all it has: {text}"
+    );
+    press(&mut model, &[Key::Esc]);
+    assert_eq!(model.filter(), "pypi", "the filter before");
+    press(&mut model, &[Key::Esc]);
+    assert_eq!(model.filter(), "");
+}
+
+#[test]
+fn a_selection_stays_when_the_order_changes() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Enter, Key::Down]);
+    let name = |model: &Model| {
+        let (_, pair) = model.selected_pair().unwrap();
+        model.known().fleet.name_text(pair.name).to_owned()
+    };
+    assert_eq!(name(&model), "ssm.us-west-2.amazonaws.com.");
+    let place = model.selected_pair().unwrap().0;
+    for message in stage::rest_of_demo("14:00:40") {
+        tell(&mut model, message);
+        tell(&mut model, Message::Tick(std::time::Duration::ZERO));
+    }
+    assert_eq!(name(&model), "ssm.us-west-2.amazonaws.com.");
+    assert_ne!(model.selected_pair().unwrap().0, place, "the list changed under it");
+    let (_, origin) = model.selected_origin().unwrap();
+    let (_, id, _) = model.known().fleet.origin_text(origin.key);
+    assert_eq!(id, "i-0a7c41e9d2b85f036", "the bare address became the instance");
+}
+
+#[test]
+fn the_highlight_of_a_change_ends() {
+    let mut model = demo_at("14:01:20");
+    assert_eq!(model.turned().count(), 2);
+    let ends = model.next_tick().unwrap();
+    tell(&mut model, Message::Tick(ends + r53tail::console::HIGHLIGHT));
+    assert_eq!((model.turned().count(), model.next_tick()), (0, None));
+    assert!(!screen(&mut model).contains("ec2messages turned"));
+}
+
+#[test]
+fn a_raw_record_is_fetched_where_it_is_not_at_hand() {
+    let lines =
+        [record(1, "i-1", "a.example.", "AAAA", NOTHING), record(2, "i-1", "b.example.", "AAAA", NOTHING)];
+    let mut model = replay(&lines);
+    let effects = press(&mut model, &[Key::Char('2')]);
+    let [Effect::FetchRaw(spot)] = effects[..] else { panic!("{effects:?}") };
+    assert_eq!(spot.place.offset, 0);
+    assert_eq!(press(&mut model, &[Key::Char('?'), Key::Char('?')]), [], "asked for once");
+    let effects = press(&mut model, &[Key::Down]);
+    let [Effect::FetchRaw(next)] = effects[..] else { panic!("{effects:?}") };
+    assert_eq!(next.place.offset, lines[0].len() as u64 + 1);
+    tell(&mut model, Message::Raw(spot, Ok(b"late".as_slice().into())));
+    assert_eq!(model.raw(), None, "what came for the row before is not shown for this one");
+    tell(&mut model, Message::Raw(next, Ok(lines[1].as_bytes().into())));
+    assert!(screen(&mut model).contains(r#""query_name": "b.example.""#));
+    tell(&mut model, Message::Tick(std::time::Duration::from_secs(1)));
+    assert!(model.raw().is_some());
+}
+
+#[test]
+fn the_tail_follows_until_one_looks_back() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Char('3')]);
+    assert_eq!(model.selected_row(), None);
+    press(&mut model, &[Key::Up, Key::Up]);
+    let selected = model.selected_row().unwrap();
+    assert_eq!(selected, model.rows().count() - 3);
+    for message in stage::rest_of_demo("14:00:40") {
+        tell(&mut model, message);
+    }
+    assert_eq!(model.selected_row(), Some(selected), "it stays where it is");
+    press(&mut model, &[Key::End]);
+    assert_eq!(model.selected_row(), None, "following again");
+    press(&mut model, &[Key::Home, Key::Enter]);
+    assert_eq!(model.screen(), Screen::Detail);
+    assert!(screen(&mut model).contains("demo.jsonl at byte 0"));
+}
+
+#[test]
+fn a_record_of_another_type_can_be_opened() {
+    let mut model = demo_at("14:00:14");
+    press(&mut model, &[Key::Char('/')]);
+    type_text(&mut model, "_https");
+    press(&mut model, &[Key::Enter, Key::Char('3'), Key::Enter]);
+    let text = screen(&mut model);
+    assert!(text.contains("Asked for another type") && text.contains(r#""query_type": "SRV""#), "{text}");
+    press(&mut model, &[Key::Esc]);
+    assert_eq!(model.screen(), Screen::Tail);
+}
+
+#[test]
+fn ways_to_end() {
+    let mut model = demo_at("14:00:14");
+    assert_eq!(press(&mut model, &[Key::Char('q')]), [Effect::Quit(Ending::Asked)]);
+    assert_eq!(press(&mut model, &[Key::Ctrl('c')]), [Effect::Quit(Ending::Asked)]);
+    assert_eq!(tell(&mut model, Message::Signal(15)), [Effect::Quit(Ending::Signal(15))]);
+}

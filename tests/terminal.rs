@@ -1,0 +1,287 @@
+//! The binary in a real pseudo-terminal: what it shows, how it ends, and what it leaves behind.
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+#![cfg(unix)]
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+
+/// How long anything may take before a test gives up: a condition on the screen, not a pause.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+struct Session {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    environment: &'static [(&'static str, &'static str)],
+}
+
+fn size(rows: u16, columns: u16) -> PtySize {
+    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
+}
+
+impl Session {
+    fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    fn start_with(arguments: &[&str], environment: &'static [(&'static str, &'static str)]) -> Self {
+        Self::run(env!("CARGO_BIN_EXE_r53tail"), arguments, environment)
+    }
+
+    fn run(program: &str, arguments: &[&str], environment: &'static [(&'static str, &'static str)]) -> Self {
+        let pair = native_pty_system().openpty(size(30, 110)).unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        // Or the end of the output never comes.
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let keys = pair.master.take_writer().unwrap();
+        let (sender, output) = channel();
+        thread::spawn(move || {
+            let mut bytes = vec![0; 1 << 16];
+            while let Ok(length @ 1..) = reader.read(&mut bytes) {
+                if sender.send(bytes[..length].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        let screen = vt100::Parser::new(rows(30), rows(110), 0);
+        Self { child, master: pair.master, keys, output, screen, environment }
+    }
+
+    /// Reads on until the screen is as wanted.
+    fn wait(&mut self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !wanted(self.screen.screen()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.screen.process(&bytes),
+                Err(why) => {
+                    panic!("{what}: {why} {:?}\n{}", self.environment, self.screen.screen().contents())
+                }
+            }
+        }
+    }
+
+    fn wait_for(&mut self, text: &str) {
+        self.wait(text, |screen| screen.contents().contains(text));
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    fn resize(&mut self, rows_now: u16, columns: u16) {
+        self.screen.screen_mut().set_size(rows(rows_now), rows(columns));
+        self.master.resize(size(rows_now, columns)).unwrap();
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.process_id().unwrap().to_string();
+        let killed = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
+        assert!(killed.success());
+    }
+
+    /// Reads to the end. Returns how the program ended, and what is on the screen then.
+    fn end(mut self) -> (ExitStatus, vt100::Parser) {
+        let deadline = Instant::now() + DEADLINE;
+        while let Ok(bytes) = self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            self.screen.process(&bytes);
+        }
+        assert!(Instant::now() < deadline, "it did not end\n{}", self.screen.screen().contents());
+        (self.child.wait().unwrap(), self.screen)
+    }
+}
+
+fn rows(number: u16) -> NonZeroU16 {
+    NonZeroU16::new(number).unwrap()
+}
+
+/// The terminal is as before, and the outcome stands in it.
+fn assert_restored(screen: &vt100::Screen) {
+    assert!(!screen.alternate_screen(), "back on the normal screen");
+    assert!(!screen.hide_cursor(), "the cursor is back");
+    assert!(!screen.application_cursor() && !screen.bracketed_paste());
+    let text = screen.contents();
+    assert!(text.contains("records read, 0 malformed, 0 gaps, 0 s sampled."), "{text}");
+    assert!(!text.contains("── Fleet"), "{text}");
+}
+
+#[test]
+fn the_demo_tells_its_story_and_quits() {
+    let mut session = Session::start(&["demo", "--speed", "200"]);
+    session.wait("the console", |screen| screen.alternate_screen() && screen.hide_cursor());
+    session.wait_for("Now your own: r53tail replay PATH");
+    session.wait_for("on 14:01:18");
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
+    assert!(screen.screen().contents().contains("i-0a7c41e9d2b85f036  DNS64 on  4 via NAT64, 4 native"));
+}
+
+#[test]
+fn keys_lead_through_the_screens() {
+    let mut session = Session::start(&["demo", "--speed", "200"]);
+    session.wait_for("14:02:10Z");
+    session.press("3");
+    session.wait_for("── Tail");
+    session.press("/github\r");
+    session.wait_for("the newest 9, following");
+    session.press("\x1b[A\r");
+    session.wait_for(r#""query_name": "github.com.""#);
+    session.press("?");
+    session.wait_for("keys and signs");
+    session.press("?");
+    session.wait("help is gone", |screen| !screen.contents().contains("keys and signs"));
+    session.press("\t");
+    session.wait_for("── Tail");
+    session.press("\x1b[Z\x1b[Z");
+    session.wait_for("── Fleet");
+    session.press(" ");
+    session.wait_for("HELD · +0 new");
+    session.press(" q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
+}
+
+#[test]
+fn the_size_may_change_at_any_time() {
+    let mut session = Session::start(&["demo", "--speed", "200"]);
+    session.wait_for("14:02:10Z");
+    session.resize(10, 40);
+    session.wait("forty columns", |screen| {
+        let text = screen.contents();
+        text.contains("4 of 8 via NAT64") && text.lines().all(|line| line.chars().count() <= 40)
+    });
+    session.resize(50, 180);
+    session.wait("the detail at its side", |screen| screen.contents().contains("DNS64 made the address"));
+    session.press("q");
+    assert_restored(session.end().1.screen());
+}
+
+#[test]
+fn control_c_quits() {
+    let mut session = Session::start(&["demo"]);
+    session.wait_for("── Fleet");
+    session.press("\x03");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
+}
+
+#[test]
+fn signals_end_it_in_order() {
+    for (name, code) in [("TERM", 143), ("INT", 130), ("HUP", 129)] {
+        let mut session = Session::start(&["demo"]);
+        session.wait_for("── Fleet");
+        session.signal(name);
+        let (status, screen) = session.end();
+        assert_eq!(status.exit_code(), code, "{name}");
+        assert_restored(screen.screen());
+    }
+}
+
+#[test]
+fn no_color_is_respected() {
+    let colored = |screen: &vt100::Screen| {
+        (0..30).any(|row| {
+            (0..110).any(|column| {
+                screen.cell(row, column).is_some_and(|cell| cell.fgcolor() != vt100::Color::Default)
+            })
+        })
+    };
+    let mut session = Session::start_with(&["demo", "--speed", "200"], &[("NO_COLOR", "1")]);
+    session.wait_for("14:02:10Z");
+    assert!(!colored(session.screen.screen()));
+    session.press("q");
+    session.end();
+    let mut session = Session::start_with(&["demo", "--speed", "200"], &[("NO_COLOR", "")]);
+    session.wait_for("14:02:10Z");
+    assert!(colored(session.screen.screen()), "an empty NO_COLOR asks for nothing");
+    session.press("q");
+    session.end();
+}
+
+/// The demo's log in a file of its own, with more behind it.
+fn log(name: &str, more: &str) -> std::path::PathBuf {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let demo = include_str!("../fixtures/demo.jsonl");
+    std::fs::write(&path, format!("{demo}{more}")).unwrap();
+    path
+}
+
+#[test]
+fn a_file_is_replayed_and_its_records_fetched() {
+    let path = log("replay.log", "");
+    let mut session = Session::start(&["replay", path.to_str().unwrap()]);
+    session.wait_for("end of log");
+    session.wait_for("REPLAY  2026-05-12 14:02:08Z");
+    session.press("2");
+    session.wait_for("replay.log at byte");
+    session.wait_for(r#""query_name": "artifacts-example"#);
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
+}
+
+#[test]
+fn standard_input_is_replayed_with_keys_from_the_terminal() {
+    let path = log("stdin.log", "");
+    let script = format!("cat '{}' | '{}' replay -", path.display(), env!("CARGO_BIN_EXE_r53tail"));
+    let mut session = Session::run("/bin/sh", &["-c", &script], &[("PATH", "/usr/bin:/bin")]);
+    session.wait_for("end of log");
+    session.press("3\x1b[A\r");
+    session.wait_for("standard input at byte");
+    session.wait_for(r#""query_type""#);
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
+}
+
+#[test]
+fn bad_input_is_shown_and_remembered() {
+    let path = log("bad.log", "{\"query_name\":\"a.\",\"query_type\":\"A\"}\n");
+    let mut session = Session::start(&["replay", path.to_str().unwrap(), "/nonexistent/file"]);
+    session.wait_for("1 malformed");
+    session.wait_for("end of log");
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 3);
+    let text = screen.screen().contents();
+    assert!(text.contains("180 records read, 1 malformed"), "{text}");
+    assert!(text.contains("/nonexistent/file"), "{text}");
+}
+
+#[test]
+fn nothing_to_replay_is_said_at_once() {
+    let (status, screen) = Session::start(&["replay", "/nonexistent/file"]).end();
+    assert_eq!(status.exit_code(), 2);
+    let text = screen.screen().contents();
+    assert!(text.contains("error: cannot replay: `/nonexistent/file` does not exist"), "{text}");
+}
+
+#[test]
+fn without_a_terminal_it_says_so() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_r53tail")).arg("demo").output().unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("needs a terminal"), "{said}");
+}
