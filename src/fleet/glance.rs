@@ -120,6 +120,7 @@ mod tests {
 
     fn observation<'a>(asker: Asker<'a>, name: &'a str, verdict: Verdict) -> Observation<'a> {
         Observation {
+            opening: 0,
             at: Moment(0),
             account: b"1",
             region: b"r",
