@@ -1,20 +1,53 @@
-//! r53tail reads Route 53 Resolver query logs and says which origin depends on which endpoint without IPv6.
+//! r53tail reads Route 53 Resolver query logs and answers one question: which origin depends on which endpoint that has
+//! no IPv6 address of its own, does DNS64 cover it or does it simply fail?
+//!
+//! > bytes → records → observations → fleet → view
+//!
+//! A feed delivers bytes. An [`envelope`] finds the records in them, whatever they travel in. The judge turns each
+//! [`record`] into an [`observation`]: who asked for which name, and what its AAAA did. A [`fleet`] counts observations
+//! per origin and name. What a pair comes to is decided when the fleet is read, in a [`fleet::Survey`], from which
+//! [`report`]s and screens are made.
+//!
+//! # What holds everywhere
+//!
+//! - A fleet is a monoid: to absorb another is associative and commutative, and an empty one changes nothing. So the
+//!   order of records, the cutting of files and the number of threads never matter, and `tests/laws.rs` says so.
+//! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`digest`]) and what shows it
+//!   ([`report`], [`console`], [`view`]) do no input or output, start no thread and know no clock: time comes in as a
+//!   value. All of that is in [`feed`], [`terminal`] and [`run`].
+//! - Nothing in the log is trusted: every length is bounded, and text of the log goes to a screen only through
+//!   [`visible`].
+//! - Bad input is counted, shown and passed over; it never ends a run.
+//! - The order of a hash map never reaches a screen or a report.
+//! - [`console::update`] is the only writer of the console's model; drawing only reads it.
+//!
+//! `tests/architecture.rs` holds the directions between these modules.
 
+// The log.
 pub mod address;
+pub mod moment;
+pub mod record;
+
+pub mod envelope;
+
+pub mod observation;
+
+pub mod fleet;
+
+pub mod digest;
+
+pub mod explain;
+pub mod visible;
+
+// What shows it.
 pub mod console;
+pub mod report;
+pub mod view;
+
+// The edge.
 pub mod demo;
 pub mod diagnosis;
-pub mod digest;
-pub mod envelope;
-pub mod explain;
 pub mod feed;
-pub mod fleet;
-pub mod moment;
-pub mod observation;
-pub mod record;
-pub mod report;
 pub mod run;
 pub mod settings;
 pub mod terminal;
-pub mod view;
-pub mod visible;

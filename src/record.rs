@@ -95,7 +95,7 @@ pub struct Record<'a> {
 }
 
 /// The text of a JSON string or number; `None` for null, absent and anything else.
-fn text<'a>(value: Option<&'a Value>) -> Option<Cow<'a, str>> {
+fn text(value: Option<&Value>) -> Option<Cow<'_, str>> {
     match value? {
         Value::String(text) => Some(Cow::Borrowed(text.as_str())),
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
@@ -104,7 +104,7 @@ fn text<'a>(value: Option<&'a Value>) -> Option<Cow<'a, str>> {
 }
 
 /// The text of an optional identifier: absent, null, empty and a lone dash are all "none".
-fn identifier<'a>(value: Option<&'a Value>) -> Option<Cow<'a, str>> {
+fn identifier(value: Option<&Value>) -> Option<Cow<'_, str>> {
     text(value).filter(|text| !matches!(text.as_ref(), "" | "-"))
 }
 

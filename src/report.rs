@@ -254,7 +254,7 @@ impl Report<'_> {
                 (pair.status, std::cmp::Reverse(pieces::count(&pair)))
             }),
             Some(Sort::Count) => {
-                handles.sort_by_cached_key(|handle| std::cmp::Reverse(pieces::count(&pair(handle))))
+                handles.sort_by_cached_key(|handle| std::cmp::Reverse(pieces::count(&pair(handle))));
             }
             Some(Sort::Last) => {
                 handles.sort_by_cached_key(|handle| {

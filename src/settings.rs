@@ -50,7 +50,7 @@ pub struct SourceArguments {
     /// Logs Insights, Athena, subscriptions, OCSF; plain, gzip or zstd.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<String>,
-    /// A NAT64 prefix besides 64:ff9b::/96; may be given more than once.
+    /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
     /// Count no records before this time (RFC 3339, UTC if it names no zone).
@@ -124,7 +124,7 @@ pub struct ExplainArguments {
     /// Addresses or names.
     #[arg(required = true, value_name = "ADDRESS|NAME")]
     pub subjects: Vec<String>,
-    /// A NAT64 prefix besides 64:ff9b::/96; may be given more than once.
+    /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
 }

@@ -45,10 +45,10 @@ fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
 /// The value of a hexadecimal digit of either case, else 0xff.
 const HEX: [u8; 256] = {
     let mut table = [0xff; 256];
-    let mut value = 0;
+    let mut value = 0_u8;
     while value < 16 {
-        table[b"0123456789abcdef"[value] as usize] = value as u8;
-        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        table[b"0123456789abcdef"[value as usize] as usize] = value;
+        table[b"0123456789ABCDEF"[value as usize] as usize] = value;
         value += 1;
     }
     table

@@ -144,7 +144,7 @@ impl Plan {
         let exchange = Exchange::default();
         let threads = threads.max(1);
         // A lone packed input is unpacked by one thread for all.
-        let shared = self.units.len() < threads;
+        let dealt_out = self.units.len() < threads;
         let shares: Vec<Share> = std::thread::scope(|scope| {
             let handles: Vec<_> = (0..threads)
                 .map(|_| {
@@ -153,7 +153,7 @@ impl Plan {
                     scope.spawn(move || {
                         let mut worker = Worker::new(terms, progress);
                         while let Some(unit) = plan.units.get(next.fetch_add(1, Ordering::Relaxed)) {
-                            worker.unit(plan, *unit, shared.then_some(&exchange));
+                            worker.unit(plan, *unit, dealt_out.then_some(&exchange));
                         }
                         worker.help(exchange);
                         worker.done()

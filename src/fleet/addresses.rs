@@ -36,6 +36,7 @@ impl<T: Copy + Ord> AddressSet<T> {
     /// Takes one address in.
     #[inline]
     pub fn insert(&mut self, address: T) {
+        #[expect(clippy::needless_bitwise_bool, reason = "no branch to be guessed wrong")]
         let known = self.inline.iter().fold(false, |known, kept| known | (*kept == address));
         if !known || self.length == 0 {
             self.insert_new(address);

@@ -40,9 +40,11 @@ pub(super) const SLOTS: usize = Aaaa::ALL.len() + A::ALL.len();
 
 /// The slot of a verdict; `None` for what is not judged.
 pub(super) fn slot(verdict: Verdict) -> Option<u8> {
+    /// The first slot of A.
+    const A_FROM: u8 = Aaaa::Other as u8 + 1;
     match verdict {
         Verdict::Aaaa(verdict) => Some(verdict as u8),
-        Verdict::A(verdict) => Some(Aaaa::ALL.len() as u8 + verdict as u8),
+        Verdict::A(verdict) => Some(A_FROM + verdict as u8),
         Verdict::NotJudged => None,
     }
 }
@@ -365,7 +367,7 @@ mod tests {
         let mut more = Vec::new();
         let mut pair = Pair::new();
         for round in 0..3 {
-            for slot in 0..SLOTS as u8 {
+            for slot in 0..17 {
                 pair.add(slot, Span::at(Moment(round * 100 + i64::from(slot))), &mut more);
             }
         }

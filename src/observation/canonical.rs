@@ -8,22 +8,19 @@
 //! Strings are taken only if they are printable ASCII without escapes; so no text means something else here than in
 //! JSON, and every byte is one character.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, text};
+use super::{Asker, Judge, Observation, Question, Rcode, Tally, canonical_name, text};
 use crate::address::Nat64Prefixes;
-use crate::moment::Moment;
 use crate::record::{MAX_ID, MAX_NAME};
 
 /// What is left of the bytes.
-struct Cursor<'a> {
-    rest: &'a [u8],
+pub(super) struct Cursor<'a> {
+    pub(super) rest: &'a [u8],
 }
 
 impl<'a> Cursor<'a> {
     /// Steps over `literal`.
     #[inline]
-    fn expect(&mut self, literal: &[u8]) -> Option<()> {
+    pub(super) fn expect(&mut self, literal: &[u8]) -> Option<()> {
         self.rest = self.rest.strip_prefix(literal)?;
         Some(())
     }
@@ -36,7 +33,7 @@ impl<'a> Cursor<'a> {
 
     /// Steps over a plain string up to and including its closing quote.
     #[inline]
-    fn string(&mut self) -> Option<&'a [u8]> {
+    pub(super) fn string(&mut self) -> Option<&'a [u8]> {
         let length = plain_length(self.rest)?;
         let (text, rest) = self.rest.split_at(length);
         self.rest = &rest[1..];
@@ -44,8 +41,9 @@ impl<'a> Cursor<'a> {
     }
 }
 
+const QUOTE: u64 = 0x22;
 const LOW: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
+pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// The high bit of each byte of `word` that is zero. Exact up to and including the lowest such byte.
 #[inline]
@@ -61,7 +59,7 @@ impl<'a> Cursor<'a> {
         let (mut at, mut upper) = (0, 0);
         while let Some(chunk) = self.rest.get(at..at + 8) {
             let word = u64::from_le_bytes(chunk.try_into().ok()?);
-            let quote = zero_bytes(word ^ (LOW * b'"' as u64));
+            let quote = zero_bytes(word ^ (LOW * QUOTE));
             // From `A` on the first sum has the high bit, from `[` on the second.
             let capital = word.wrapping_add(LOW * 0x3f) & !word.wrapping_add(LOW * 0x25) & HIGH;
             if quote != 0 {
@@ -86,7 +84,7 @@ fn plain_length(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     while let Some(chunk) = bytes.get(at..at + 8) {
         let word = u64::from_le_bytes(chunk.try_into().ok()?);
-        let quote = zero_bytes(word ^ (LOW * b'"' as u64));
+        let quote = zero_bytes(word ^ (LOW * QUOTE));
         if quote != 0 {
             return Some(at + (quote.trailing_zeros() / 8) as usize);
         }
@@ -100,6 +98,7 @@ fn plain_length(bytes: &[u8]) -> Option<usize> {
 #[inline]
 fn is_plain(bytes: &[u8]) -> bool {
     // As signed numbers, control characters and all that is not ASCII are below the blank.
+    #[expect(clippy::needless_bitwise_bool, reason = "no branch: the compiler makes a vector of it")]
     let mark = |odd: &mut [u8; 32], chunk: &[u8; 32]| {
         for (odd, byte) in odd.iter_mut().zip(chunk) {
             *odd |= u8::from((byte.cast_signed() < 0x20) | (*byte == b'\\')).wrapping_neg();
@@ -120,147 +119,6 @@ fn is_plain(bytes: &[u8]) -> bool {
 #[inline]
 fn identifier(bytes: &[u8]) -> Option<&[u8]> {
     (bytes.len() > 1 && bytes.len() <= MAX_ID).then_some(bytes)
-}
-
-/// Everything before the timestamp: the same in all records of one VPC, so that it is compared with what was read
-/// before, and read only if it is new.
-#[derive(Debug)]
-struct Opening {
-    bytes: Vec<u8>,
-    /// Ranges of `bytes`.
-    account: (usize, usize),
-    region: (usize, usize),
-    vpc: (usize, usize),
-    /// See [`Observation::opening`].
-    number: u64,
-}
-
-/// The openings met lately.
-#[derive(Debug, Default)]
-pub(super) struct Openings {
-    list: Vec<Opening>,
-    /// The one of the record before.
-    newest: usize,
-}
-
-/// How many openings are kept. A log group seldom has more VPCs.
-const OPENINGS: usize = 32;
-/// The number of the next opening: one count for the process, so that a number means the same to everybody.
-static NEXT_OPENING: AtomicU64 = AtomicU64::new(1);
-
-impl Openings {
-    /// The opening of a record.
-    #[inline]
-    fn of(&mut self, bytes: &[u8]) -> Option<&Opening> {
-        let known = self.list.get(self.newest).is_some_and(|opening| bytes.starts_with(&opening.bytes));
-        if !known {
-            self.newest = self.search(bytes)?;
-        }
-        self.list.get(self.newest)
-    }
-
-    fn search(&mut self, bytes: &[u8]) -> Option<usize> {
-        if let Some(found) = self.list.iter().position(|opening| bytes.starts_with(&opening.bytes)) {
-            return Some(found);
-        }
-        let opening = Opening::read(bytes)?;
-        if self.list.len() == OPENINGS {
-            self.list.clear();
-        }
-        self.list.push(opening);
-        Some(self.list.len() - 1)
-    }
-}
-
-impl Opening {
-    #[cold]
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let mut cursor = Cursor { rest: bytes };
-        let at = |cursor: &Cursor<'_>| bytes.len() - cursor.rest.len();
-        cursor.expect(br#"{"version":""#)?;
-        cursor.string()?;
-        let mut ranges = [(0, 0); 3];
-        let keys = [&br#","account_id":""#[..], br#","region":""#, br#","vpc_id":""#];
-        for (key, range) in keys.iter().zip(&mut ranges) {
-            cursor.expect(key)?;
-            let start = at(&cursor);
-            let text = cursor.string()?;
-            (text.len() <= MAX_ID).then_some(())?;
-            *range = (start, start + text.len());
-        }
-        cursor.expect(br#","query_timestamp":""#)?;
-        let bytes = bytes[..at(&cursor)].to_vec();
-        let [account, region, vpc] = ranges;
-        Some(Self { bytes, account, region, vpc, number: NEXT_OPENING.fetch_add(1, Ordering::Relaxed) })
-    }
-}
-
-/// The day of the record before: most records are of the same, and then only the time of day is read.
-#[derive(Debug, Default)]
-pub(super) struct Clock {
-    date: [u8; 11],
-    midnight: Moment,
-}
-
-impl Clock {
-    /// As [`Moment::from_canonical`].
-    #[inline]
-    fn read(&mut self, text: &[u8]) -> Option<Moment> {
-        let text: &[u8; 20] = text.try_into().ok()?;
-        if text[..11] == self.date {
-            let time = u64::from_le_bytes([
-                text[11], text[12], text[13], text[14], text[15], text[16], text[17], text[18],
-            ]);
-            if let Some(seconds) = seconds_of_day(time)
-                && text[19] == b'Z'
-            {
-                return Some(Moment(self.midnight.0 + seconds * 1000));
-            }
-        }
-        let moment = Moment::from_canonical(text)?;
-        self.date.copy_from_slice(&text[..11]);
-        self.midnight = Moment::from_seconds(moment.second() - moment.second().rem_euclid(86_400));
-        Some(moment)
-    }
-}
-
-/// The source of the record before: it is often that of the next.
-#[derive(Debug, Default)]
-pub(super) struct Sources {
-    text: Vec<u8>,
-    address: u128,
-}
-
-impl Sources {
-    /// As [`Source::of`].
-    #[inline]
-    fn of<'a>(&mut self, text: &'a [u8]) -> Source<'a> {
-        if text == self.text {
-            return Source::Ip(self.address);
-        }
-        let source = Source::of(text);
-        if let Source::Ip(address) = source {
-            self.text.clear();
-            self.text.extend_from_slice(text);
-            self.address = address;
-        }
-        source
-    }
-}
-
-/// The seconds that `HH:MM:SS` stands for, its eight characters taken as a little-endian number.
-#[inline]
-fn seconds_of_day(text: u64) -> Option<i64> {
-    // Digits become their values, colons zero: what else there was shows as a bit that may not be.
-    let values = text ^ 0x3030_3a30_303a_3030;
-    let too_large = values.wrapping_add(0x7676_7f76_767f_7676) | values;
-    if too_large & HIGH != 0 {
-        return None;
-    }
-    let digit = |place: u32| (values >> (8 * place) & 0xf).cast_signed();
-    let (hour, minute, second) =
-        (digit(0) * 10 + digit(1), digit(3) * 10 + digit(4), digit(6) * 10 + digit(7));
-    (hour < 24 && minute < 60 && second < 60).then_some(hour * 3600 + minute * 60 + second)
 }
 
 impl Judge {
@@ -448,39 +306,6 @@ mod tests {
         assert_eq!(text(observation.name), "a.example.");
         assert_eq!(observation.verdict, Verdict::Aaaa(Aaaa::Synthesized));
         assert_eq!(observation.ipv4, [0xc000_0221]);
-    }
-
-    #[test]
-    fn the_clock_reads_what_moments_read() {
-        let mut clock = Clock::default();
-        for text in [
-            "2025-05-05T10:00:00Z",
-            "2025-05-05T23:59:59Z",
-            "2025-05-05T24:00:00Z",
-            "2025-05-05T10:60:00Z",
-            "2025-05-05T10:00:60Z",
-            "2025-05-05T1a:00:00Z",
-            "2025-05-05T10-00:00Z",
-            "2025-05-05T10:00;00Z",
-            "2025-05-05T10:00:00X",
-            "2025-05-05T/0:00:00Z",
-            "2025-05-05T:0:00:00Z",
-            "2025-05-06T00:00:01Z",
-            "2025-05-06T09:08:07Z",
-            "1969-12-31T23:59:58Z",
-            "1969-12-31T00:00:00Z",
-            "2025-02-30T00:00:00Z",
-        ] {
-            assert_eq!(clock.read(text.as_bytes()), Moment::from_canonical(text.as_bytes()), "{text}");
-        }
-        for byte in 0..=u8::MAX {
-            for place in 11..20 {
-                let mut text = *b"2025-05-05T12:34:56Z";
-                assert!(clock.read(&text).is_some());
-                text[place] = byte;
-                assert_eq!(clock.read(&text), Moment::from_canonical(&text), "{byte} at {place}");
-            }
-        }
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn row(pair: &PairView<'_>, out: &mut impl Write) -> io::Result<()> {
     )
 }
 
-/// A text that stays a text in a table of CommonMark, and in the HTML made of it: every character with a meaning
+/// A text that stays a text in a table of `CommonMark`, and in the HTML made of it: every character with a meaning
 /// there becomes a character reference.
 fn text(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

@@ -79,39 +79,41 @@ impl<'a> Summary<'a> {
         summary
     }
 
-    /// The answer in a sentence.
+    /// The answer in a sentence or two.
     pub(super) fn headline(&self) -> String {
-        let names =
-            |status: Status| pieces::counted(self.names[status as usize] as u64, "endpoint", "endpoints");
-        let origins = |count: usize| {
-            format!("{count} of {}", pieces::counted(self.origins as u64, "origin", "origins"))
+        let endpoints = |status: Status| {
+            let count = self.names[status as usize];
+            pieces::counted(count as u64, "endpoint", "endpoints")
         };
-        match (self.cut_off, self.translated) {
-            _ if self.origins == 0 => "No A or AAAA question was seen.".to_owned(),
-            (0, 0) if self.statuses[Status::Empty as usize] > 0 => format!(
-                "{} came back without an IPv6 address; whether they have an IPv4 one was not asked.",
-                names(Status::Empty)
-            ),
-            (0, 0) => "No origin was seen to depend on an IPv4-only endpoint.".to_owned(),
-            (cut_off, 0) => format!(
-                "{} cannot reach over IPv6 what it asks for: {} IPv4-only.",
-                origins(cut_off),
-                are(&names(Status::Ipv4Only), self.names[Status::Ipv4Only as usize])
-            ),
-            (0, translated) => format!(
-                "{} depends on NAT64: {} reached only through synthesized addresses.",
-                origins(translated),
-                are(&names(Status::Nat64), self.names[Status::Nat64 as usize])
-            ),
-            (cut_off, translated) => format!(
-                "{} cannot reach over IPv6 what it asks for: {} IPv4-only. {} depends on NAT64: {} reached only through \
-                 synthesized addresses.",
-                origins(cut_off),
-                are(&names(Status::Ipv4Only), self.names[Status::Ipv4Only as usize]),
-                origins(translated),
-                are(&names(Status::Nat64), self.names[Status::Nat64 as usize])
-            ),
+        let who = |count: usize| match (count, self.origins) {
+            (1, 1) => "The origin".to_owned(),
+            (count, all) if count == all => format!("All {count} origins"),
+            (count, all) => format!("{count} of {} origins", pieces::number(all as u64)),
+        };
+        if self.origins == 0 {
+            return "No A or AAAA query was seen.".to_owned();
         }
+        let mut sentences = Vec::new();
+        if self.cut_off > 0 {
+            let verb = if self.cut_off == 1 { "asks" } else { "ask" };
+            let names = endpoints(Status::Ipv4Only);
+            sentences
+                .push(format!("{} {verb} for {names} that cannot be reached over IPv6.", who(self.cut_off)));
+        }
+        if self.translated > 0 {
+            let verb = if self.translated == 1 { "depends" } else { "depend" };
+            let names = endpoints(Status::Nat64);
+            sentences.push(format!("{} {verb} on NAT64 for {names}.", who(self.translated)));
+        }
+        if self.statuses[Status::Empty as usize] > 0 {
+            let names = endpoints(Status::Empty);
+            sentences
+                .push(format!("For {names} AAAA came back empty, and nobody asked for A or got an answer."));
+        }
+        if sentences.is_empty() {
+            sentences.push("No endpoint without an IPv6 address was seen.".to_owned());
+        }
+        sentences.join(" ")
     }
 
     /// What was left out as noise, in words; empty if nothing was.
@@ -122,8 +124,4 @@ impl<'a> Summary<'a> {
             .collect::<Vec<_>>()
             .join(", ")
     }
-}
-
-fn are(names: &str, count: usize) -> String {
-    format!("{names} {}", if count == 1 { "is" } else { "are" })
 }

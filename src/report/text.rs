@@ -58,12 +58,13 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
     write!(out, "{}", pieces::counted(tally.records, "record", "records"))?;
     write!(out, " from {}", inputs(report))?;
     if let Some((first, last)) = tally.range {
-        let end = if first.date() == last.date() {
-            last.clock()
-        } else {
-            format!("{} {}", last.date(), last.clock())
-        };
-        write!(out, ", {} {} to {end} UTC", first.date(), first.clock())?;
+        write!(out, ", {} {}", first.date(), first.clock())?;
+        if first.date() != last.date() {
+            write!(out, " to {} {}", last.date(), last.clock())?;
+        } else if first.second() != last.second() {
+            write!(out, " to {}", last.clock())?;
+        }
+        write!(out, " UTC")?;
     }
     writeln!(out)?;
     write!(

@@ -1,0 +1,187 @@
+//! What was read before, and is likely to come again.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::Source;
+use super::canonical::{Cursor, HIGH};
+use crate::moment::Moment;
+use crate::record::MAX_ID;
+
+/// Everything before the timestamp: the same in all records of one VPC, so that it is compared with what was read
+/// before, and read only if it is new.
+#[derive(Debug)]
+pub(super) struct Opening {
+    pub(super) bytes: Vec<u8>,
+    /// Ranges of `bytes`.
+    pub(super) account: (usize, usize),
+    pub(super) region: (usize, usize),
+    pub(super) vpc: (usize, usize),
+    /// See [`Observation::opening`].
+    pub(super) number: u64,
+}
+
+/// The openings met lately.
+#[derive(Debug, Default)]
+pub(super) struct Openings {
+    list: Vec<Opening>,
+    /// The one of the record before.
+    newest: usize,
+}
+
+/// How many openings are kept. A log group seldom has more VPCs.
+const OPENINGS: usize = 32;
+/// The number of the next opening: one count for the process, so that a number means the same to everybody.
+static NEXT_OPENING: AtomicU64 = AtomicU64::new(1);
+
+impl Openings {
+    /// The opening of a record.
+    #[inline]
+    pub(super) fn of(&mut self, bytes: &[u8]) -> Option<&Opening> {
+        let known = self.list.get(self.newest).is_some_and(|opening| bytes.starts_with(&opening.bytes));
+        if !known {
+            self.newest = self.search(bytes)?;
+        }
+        self.list.get(self.newest)
+    }
+
+    fn search(&mut self, bytes: &[u8]) -> Option<usize> {
+        if let Some(found) = self.list.iter().position(|opening| bytes.starts_with(&opening.bytes)) {
+            return Some(found);
+        }
+        let opening = Opening::read(bytes)?;
+        if self.list.len() == OPENINGS {
+            self.list.clear();
+        }
+        self.list.push(opening);
+        Some(self.list.len() - 1)
+    }
+}
+
+impl Opening {
+    #[cold]
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut cursor = Cursor { rest: bytes };
+        let at = |cursor: &Cursor<'_>| bytes.len() - cursor.rest.len();
+        cursor.expect(br#"{"version":""#)?;
+        cursor.string()?;
+        let mut ranges = [(0, 0); 3];
+        let keys = [&br#","account_id":""#[..], br#","region":""#, br#","vpc_id":""#];
+        for (key, range) in keys.iter().zip(&mut ranges) {
+            cursor.expect(key)?;
+            let start = at(&cursor);
+            let text = cursor.string()?;
+            (text.len() <= MAX_ID).then_some(())?;
+            *range = (start, start + text.len());
+        }
+        cursor.expect(br#","query_timestamp":""#)?;
+        let bytes = bytes[..at(&cursor)].to_vec();
+        let [account, region, vpc] = ranges;
+        Some(Self { bytes, account, region, vpc, number: NEXT_OPENING.fetch_add(1, Ordering::Relaxed) })
+    }
+}
+
+/// The day of the record before: most records are of the same, and then only the time of day is read.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    date: [u8; 11],
+    midnight: Moment,
+}
+
+impl Clock {
+    /// As [`Moment::from_canonical`].
+    #[inline]
+    pub(super) fn read(&mut self, text: &[u8]) -> Option<Moment> {
+        let text: &[u8; 20] = text.try_into().ok()?;
+        if text[..11] == self.date {
+            let time = u64::from_le_bytes([
+                text[11], text[12], text[13], text[14], text[15], text[16], text[17], text[18],
+            ]);
+            if let Some(seconds) = seconds_of_day(time)
+                && text[19] == b'Z'
+            {
+                return Some(Moment(self.midnight.0 + seconds * 1000));
+            }
+        }
+        let moment = Moment::from_canonical(text)?;
+        self.date.copy_from_slice(&text[..11]);
+        self.midnight = Moment::from_seconds(moment.second() - moment.second().rem_euclid(86_400));
+        Some(moment)
+    }
+}
+
+/// The source of the record before: it is often that of the next.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    text: Vec<u8>,
+    address: u128,
+}
+
+impl Sources {
+    /// As [`Source::of`].
+    #[inline]
+    pub(super) fn of<'a>(&mut self, text: &'a [u8]) -> Source<'a> {
+        if text == self.text {
+            return Source::Ip(self.address);
+        }
+        let source = Source::of(text);
+        if let Source::Ip(address) = source {
+            self.text.clear();
+            self.text.extend_from_slice(text);
+            self.address = address;
+        }
+        source
+    }
+}
+
+/// The seconds that `HH:MM:SS` stands for, its eight characters taken as a little-endian number.
+#[inline]
+fn seconds_of_day(text: u64) -> Option<i64> {
+    // Digits become their values, colons zero: what else there was shows as a bit that may not be.
+    let values = text ^ 0x3030_3a30_303a_3030;
+    let too_large = values.wrapping_add(0x7676_7f76_767f_7676) | values;
+    if too_large & HIGH != 0 {
+        return None;
+    }
+    let digit = |place: u32| (values >> (8 * place) & 0xf).cast_signed();
+    let (hour, minute, second) =
+        (digit(0) * 10 + digit(1), digit(3) * 10 + digit(4), digit(6) * 10 + digit(7));
+    (hour < 24 && minute < 60 && second < 60).then_some(hour * 3600 + minute * 60 + second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_reads_what_moments_read() {
+        let mut clock = Clock::default();
+        for text in [
+            "2025-05-05T10:00:00Z",
+            "2025-05-05T23:59:59Z",
+            "2025-05-05T24:00:00Z",
+            "2025-05-05T10:60:00Z",
+            "2025-05-05T10:00:60Z",
+            "2025-05-05T1a:00:00Z",
+            "2025-05-05T10-00:00Z",
+            "2025-05-05T10:00;00Z",
+            "2025-05-05T10:00:00X",
+            "2025-05-05T/0:00:00Z",
+            "2025-05-05T:0:00:00Z",
+            "2025-05-06T00:00:01Z",
+            "2025-05-06T09:08:07Z",
+            "1969-12-31T23:59:58Z",
+            "1969-12-31T00:00:00Z",
+            "2025-02-30T00:00:00Z",
+        ] {
+            assert_eq!(clock.read(text.as_bytes()), Moment::from_canonical(text.as_bytes()), "{text}");
+        }
+        for byte in 0..=u8::MAX {
+            for place in 11..20 {
+                let mut text = *b"2025-05-05T12:34:56Z";
+                assert!(clock.read(&text).is_some());
+                text[place] = byte;
+                assert_eq!(clock.read(&text), Moment::from_canonical(&text), "{byte} at {place}");
+            }
+        }
+    }
+}
