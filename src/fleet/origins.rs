@@ -44,6 +44,8 @@ pub struct OriginId(pub u32);
 pub(super) struct Origin {
     pub kind: OriginKind,
     pub id: Symbol,
+    /// The last bytes of the id, which tell most ids apart at once.
+    tail: u64,
     /// The VPC that an address is told apart by; no text for the other kinds.
     pub scope: Symbol,
     pub vpc: Symbol,
@@ -70,6 +72,12 @@ struct Claim {
     vpc: Symbol,
     address: u128,
     by: Claimant,
+}
+
+/// The last eight bytes of an id as a number; 0 if it is shorter.
+#[inline]
+fn tail(id: &[u8]) -> u64 {
+    id.last_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 /// All origins of a fleet.
@@ -177,6 +185,7 @@ impl Origins {
         let Self { texts, list, table, state, none, newest, .. } = self;
         // A host asks for A and AAAA at once: the record before is often of the same origin.
         if let Some(origin) = list.get(*newest as usize)
+            && origin.tail == tail(id)
             && origin.kind == kind
             && origin.scope == scope
             && texts.bytes(origin.id) == id
@@ -187,7 +196,10 @@ impl Origins {
         let hash = |scope: Symbol, id: &[u8]| symbols::hash(state, id).wrapping_add(u64::from(scope.0));
         let equal = |index: &u32| {
             let origin = &list[*index as usize];
-            origin.kind == kind && origin.scope == scope && texts.bytes(origin.id) == id
+            origin.tail == tail(id)
+                && origin.kind == kind
+                && origin.scope == scope
+                && texts.bytes(origin.id) == id
         };
         let key = hash(scope, id);
         if let Some(found) = table.find(key, equal) {
@@ -199,6 +211,7 @@ impl Origins {
         list.push(Origin {
             kind,
             id: texts.intern(id),
+            tail: tail(id),
             scope,
             vpc: *none,
             account: *none,

@@ -37,7 +37,7 @@ impl Openings {
     /// The opening of a record.
     #[inline]
     pub(super) fn of(&mut self, bytes: &[u8]) -> Option<&Opening> {
-        let known = self.list.get(self.newest).is_some_and(|opening| bytes.starts_with(&opening.bytes));
+        let known = self.list.get(self.newest).is_some_and(|opening| opening.begins(bytes));
         if !known {
             self.newest = self.search(bytes)?;
         }
@@ -45,7 +45,7 @@ impl Openings {
     }
 
     fn search(&mut self, bytes: &[u8]) -> Option<usize> {
-        if let Some(found) = self.list.iter().position(|opening| bytes.starts_with(&opening.bytes)) {
+        if let Some(found) = self.list.iter().position(|opening| opening.begins(bytes)) {
             return Some(found);
         }
         let opening = Opening::read(bytes)?;
@@ -58,6 +58,14 @@ impl Openings {
 }
 
 impl Opening {
+    /// Whether `bytes` begin with it. What tells openings apart is the end of the VPC's id: that is looked at first.
+    #[inline]
+    fn begins(&self, bytes: &[u8]) -> bool {
+        let end = self.vpc.1;
+        bytes.get(end.saturating_sub(8)..end) == self.bytes.get(end.saturating_sub(8)..end)
+            && bytes.starts_with(&self.bytes)
+    }
+
     #[cold]
     fn read(bytes: &[u8]) -> Option<Self> {
         let mut cursor = Cursor { rest: bytes };

@@ -88,7 +88,9 @@ impl<'a> Summary<'a> {
         let who = |count: usize| match (count, self.origins) {
             (1, 1) => "The origin".to_owned(),
             (count, all) if count == all => format!("All {} origins", pieces::number(all as u64)),
-            (count, all) => format!("{} of {} origins", pieces::number(count as u64), pieces::number(all as u64)),
+            (count, all) => {
+                format!("{} of {} origins", pieces::number(count as u64), pieces::number(all as u64))
+            }
         };
         if self.origins == 0 {
             return "No A or AAAA query was seen.".to_owned();
