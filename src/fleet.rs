@@ -69,6 +69,9 @@ pub struct Fleet {
     tally: Tally,
 }
 
+/// How many pairs are absorbed together.
+const ABSORBED: usize = 64;
+
 /// Looks a value up by `hash` and `equal`; adds `make()` to `list` if it is not there. Returns its index.
 fn find_or_add<T>(
     table: &mut HashTable<u32>,
@@ -164,16 +167,30 @@ impl Fleet {
         for (symbol, known) in names.iter().zip(&other.name_ipv4) {
             self.name_ipv4[symbol.index()].absorb(known);
         }
-        for (key, pair) in other.keys.iter().zip(&other.pairs) {
-            let index = self.pair(origins[key.origin as usize], names[key.name as usize].0);
-            let known = &mut self.pairs[index as usize];
-            for (slot, span) in pair.all(&other.more) {
-                known.add(slot, span, &mut self.more);
+        // As in a batch: first all are found, then all are changed, so that memory is fetched for many at once.
+        let mut found = Vec::with_capacity(ABSORBED);
+        for (keys, pairs) in other.keys.chunks(ABSORBED).zip(other.pairs.chunks(ABSORBED)) {
+            found.clear();
+            for key in keys {
+                found.push(self.pair(origins[key.origin as usize], names[key.name as usize].0));
             }
-            known.mixed |= pair.mixed;
-            known.cname_only = known.cname_only.saturating_add(pair.cname_only);
-            absorb_set(&mut self.native, &mut known.native, other.native.get(pair.native as usize));
-            absorb_set(&mut self.embedded, &mut known.embedded, other.embedded.get(pair.embedded as usize));
+            for (index, pair) in found.iter().zip(pairs) {
+                let known = &mut self.pairs[*index as usize];
+                for (slot, span) in pair.all(&other.more) {
+                    known.add(slot, span, &mut self.more);
+                }
+                known.mixed |= pair.mixed;
+                known.cname_only = known.cname_only.saturating_add(pair.cname_only);
+            }
+            for (index, pair) in found.iter().zip(pairs) {
+                let known = &mut self.pairs[*index as usize];
+                absorb_set(&mut self.native, &mut known.native, other.native.get(pair.native as usize));
+                absorb_set(
+                    &mut self.embedded,
+                    &mut known.embedded,
+                    other.embedded.get(pair.embedded as usize),
+                );
+            }
         }
     }
 

@@ -122,7 +122,6 @@ impl Pair {
     }
 
     /// Adds `span` to what is known of `slot`.
-    #[cold]
     pub(super) fn add(&mut self, slot: u8, span: Span, more: &mut Vec<More>) {
         for place in 0..2 {
             let Ok(count) = u32::try_from(u64::from(self.counts[place]).saturating_add(span.count)) else {

@@ -1,7 +1,8 @@
 //! What a pair, and an origin, comes to.
 
+use super::pair::{Span, verdict};
 use crate::moment::Moment;
-use crate::observation::{A, Aaaa};
+use crate::observation::{A, Aaaa, Verdict};
 
 /// What a pair of origin and endpoint comes to, for an origin without IPv4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,5 +128,53 @@ impl Dns64 {
             Self::Off => "off",
             Self::Unknown => "unknown",
         }
+    }
+}
+
+/// What the spans of a pair say for its status.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Facts {
+    /// The newest verdict on AAAA.
+    pub aaaa: Option<Aaaa>,
+    /// The newest usable word on A.
+    pub a: Option<A>,
+    /// The first synthesized answer.
+    pub synthesized: Option<Moment>,
+}
+
+impl Facts {
+    /// Looks at spans by slot; a slot may come more than once.
+    pub(super) fn of(spans: impl Iterator<Item = (u8, Span)>) -> Self {
+        let mut facts = Self::default();
+        let (mut newest_aaaa, mut newest_a) = (None, None);
+        for (slot, span) in spans {
+            let second = span.last.second();
+            match verdict(slot) {
+                Verdict::Aaaa(verdict) => {
+                    keep_newest(&mut newest_aaaa, second, verdict);
+                    if verdict == Aaaa::Synthesized {
+                        facts.synthesized =
+                            Some(facts.synthesized.map_or(span.first, |known: Moment| known.min(span.first)));
+                    }
+                }
+                Verdict::A(verdict) if verdict.usable_word() => keep_newest(&mut newest_a, second, verdict),
+                Verdict::A(_) | Verdict::NotJudged => {}
+            }
+        }
+        facts.aaaa = newest_aaaa.map(|(_, verdict)| verdict);
+        facts.a = newest_a.map(|(_, verdict)| verdict);
+        facts
+    }
+
+    /// What is known of A comes from this origin's newest usable word on it, else from anybody's.
+    pub(super) fn status(&self, anybody: Option<A>) -> Status {
+        Status::of(self.aaaa, self.a.or(anybody))
+    }
+}
+
+/// Keeps the verdict of the latest second; within it, the first in the verdicts' order.
+pub(super) fn keep_newest<V: Copy + Ord>(best: &mut Option<(i64, V)>, second: i64, verdict: V) {
+    if best.is_none_or(|(when, known)| second > when || second == when && verdict < known) {
+        *best = Some((second, verdict));
     }
 }

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::pair::{newest, verdict};
+use super::pair::verdict;
+use super::status::{Facts, keep_newest};
 use super::{
     AddressSet, Change, Dns64, Fleet, OriginId, OriginKind, PairId, Span, Spans, Status, Symbol, address_text,
 };
-use crate::observation::{A, Aaaa, Verdict};
+use crate::moment::Moment;
+use crate::observation::{A, Verdict};
 
 /// One origin, read.
 #[derive(Clone, Debug)]
@@ -124,6 +126,29 @@ struct Entry {
     status: Status,
 }
 
+/// Sorts entries by origin, of which there are `origins`, then by name: each goes to its origin's stretch, and those
+/// are sorted one by one.
+fn by_origin(unordered: &[Entry], origins: usize) -> Vec<Entry> {
+    let mut next = vec![0_usize; origins + 1];
+    for entry in unordered {
+        next[entry.origin as usize + 1] += 1;
+    }
+    for origin in 0..origins {
+        next[origin + 1] += next[origin];
+    }
+    let starts = next.clone();
+    let mut entries = unordered.to_vec();
+    for entry in unordered {
+        let place = &mut next[entry.origin as usize];
+        entries[*place] = *entry;
+        *place += 1;
+    }
+    for stretch in starts.windows(2) {
+        entries[stretch[0]..stretch[1]].sort_unstable_by_key(|entry| (entry.name, entry.pair));
+    }
+    entries
+}
+
 /// A fleet, read: the answer that screens and reports are made from.
 #[derive(Debug)]
 pub struct Survey<'f> {
@@ -150,49 +175,54 @@ impl<'f> Survey<'f> {
         for (rank, symbol) in names.iter().enumerate() {
             name_ranks[symbol.index()] = index_u32(rank);
         }
-        let mut entries: Vec<Entry> = fleet
+        let known_a = known_a(fleet);
+        // In the order of the fleet's memory: what follows jumps about in it, and there is less of that.
+        let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
+        let unordered: Vec<Entry> = fleet
             .keys
             .iter()
+            .zip(&fleet.pairs)
             .enumerate()
-            .map(|(at, key)| Entry {
-                origin: ranks[key.origin as usize],
-                name: name_ranks[key.name as usize],
-                pair: index_u32(at),
-                status: Status::AOnly,
+            .map(|(at, (key, pair))| {
+                let facts = Facts::of(pair.all(&fleet.more));
+                let origin = ranks[key.origin as usize];
+                let first = &mut since[origin as usize];
+                *first = match (*first, facts.synthesized) {
+                    (Some(known), Some(new)) => Some(known.min(new)),
+                    (known, new) => known.or(new),
+                };
+                let name = name_ranks[key.name as usize];
+                Entry { origin, name, pair: index_u32(at), status: facts.status(known_a[key.name as usize]) }
             })
             .collect();
-        entries.sort_unstable_by_key(|entry| {
-            (u64::from(entry.origin) << 32 | u64::from(entry.name), entry.pair)
-        });
-        let mut survey = Self { fleet, origins, names, entries, known_a: known_a(fleet), ranks };
-        survey.decide();
+        let entries = by_origin(&unordered, origins.len());
+        let mut survey = Self { fleet, origins, names, entries, known_a, ranks };
+        survey.decide(&since);
         survey
     }
 
-    /// Gives every pair its status, and every origin what follows from them.
-    fn decide(&mut self) {
+    /// Joins the statuses of attributed addresses with those of their instances, and gives every origin what follows
+    /// from its pairs; `since` has the first synthesized answer of each.
+    fn decide(&mut self, since: &[Option<Moment>]) {
         let mut start = 0;
         while start < self.entries.len() {
             let end = self.group_end(start);
-            let (status, _) = self.status(start, end);
-            for entry in &mut self.entries[start..end] {
-                entry.status = status;
+            if end - start > 1 {
+                let (status, _) = self.status(start, end);
+                for entry in &mut self.entries[start..end] {
+                    entry.status = status;
+                }
             }
-            let since = self
-                .kept(start, end)
-                .filter(|(slot, _)| verdict(*slot) == Verdict::Aaaa(Aaaa::Synthesized))
-                .map(|(_, span)| span.first)
-                .min();
-            let origin = &mut self.origins[self.entries[start].origin as usize];
-            origin.statuses[status as usize] += 1;
-            origin.dns64 = match (origin.dns64, since, status) {
-                (Dns64::On(known), Some(since), _) => Dns64::On(known.min(since)),
-                (Dns64::On(known), None, _) => Dns64::On(known),
-                (_, Some(since), _) => Dns64::On(since),
-                (_, None, Status::Ipv4Only) => Dns64::Off,
-                (state, None, _) => state,
-            };
+            let entry = self.entries[start];
+            self.origins[entry.origin as usize].statuses[entry.status as usize] += 1;
             start = end;
+        }
+        for (origin, since) in self.origins.iter_mut().zip(since) {
+            origin.dns64 = match since {
+                Some(since) => Dns64::On(*since),
+                None if origin.count(Status::Ipv4Only) > 0 => Dns64::Off,
+                None => Dns64::Unknown,
+            };
         }
     }
 
@@ -208,19 +238,11 @@ impl<'f> Survey<'f> {
         pairs.flat_map(|pair| pair.all(&self.fleet.more))
     }
 
-    /// What is known of A comes from this origin's newest usable word on it, else from anybody's.
     fn status(&self, start: usize, end: usize) -> (Status, Option<A>) {
-        let aaaa = newest(self.kept(start, end).filter_map(|(slot, span)| match verdict(slot) {
-            Verdict::Aaaa(verdict) => Some((verdict, span)),
-            _ => None,
-        }));
-        let own = newest(self.kept(start, end).filter_map(|(slot, span)| match verdict(slot) {
-            Verdict::A(verdict) if verdict.usable_word() => Some((verdict, span)),
-            _ => None,
-        }));
         let name = self.names[self.entries[start].name as usize];
-        let known = own.or_else(|| self.known_a[name.index()]);
-        (Status::of(aaaa, known), known)
+        let facts = Facts::of(self.kept(start, end));
+        let known = self.known_a[name.index()];
+        (facts.status(known), facts.a.or(known))
     }
 
     /// The origins, sorted by id, then VPC, then kind.
@@ -425,13 +447,8 @@ fn known_a(fleet: &Fleet) -> Vec<Option<A>> {
     for (key, pair) in fleet.keys.iter().zip(&fleet.pairs) {
         for (slot, span) in pair.all(&fleet.more) {
             let Verdict::A(verdict) = verdict(slot) else { continue };
-            let second = span.last.second();
-            let best = &mut known[key.name as usize];
-            // The latest second; within it, the first in the verdicts' order.
-            if verdict.usable_word()
-                && best.is_none_or(|(when, word)| second > when || second == when && verdict < word)
-            {
-                *best = Some((second, verdict));
+            if verdict.usable_word() {
+                keep_newest(&mut known[key.name as usize], span.last.second(), verdict);
             }
         }
     }
