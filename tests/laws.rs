@@ -1,0 +1,65 @@
+//! Laws that hold for every log, looked for exceptions from by chance.
+//!
+//! Each law is stated in its test's name and in the line above it. The logs are made up in `laws/logs.rs` from few
+//! origins, names, addresses and times, so that attribution, ties, changes and flapping are the rule in them.
+
+#[path = "laws/logs.rs"]
+mod logs;
+#[path = "laws/quick.rs"]
+mod quick;
+#[path = "laws/reading.rs"]
+mod reading;
+#[path = "laws/reports.rs"]
+mod reports;
+#[path = "laws/sums.rs"]
+mod sums;
+
+use proptest::test_runner::Config;
+use r53tail::digest::{Digest, Sample, Terms, Unwitnessed, Witness};
+use r53tail::envelope::Envelope;
+use r53tail::fleet::Fleet;
+use r53tail::report::{Format, InputSummary, Report, Selection, Sort};
+
+/// So many cases, or `LAWS_TIMES` as many, to search longer. No file is written about those that fail: the shrunken
+/// case is printed.
+fn cases(number: u32) -> Config {
+    let times = std::env::var("LAWS_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
+    Config { cases: number.saturating_mul(times), failure_persistence: None, ..Config::default() }
+}
+
+/// Reads a log from memory.
+fn digest_with<W: Witness>(log: &[u8], terms: &Terms, witness: W) -> (Fleet, Vec<Sample>, W) {
+    let mut digest = Digest::new(terms, witness);
+    let consumed = Envelope::default().scan(log, true, &mut digest);
+    assert_eq!(consumed, log.len(), "at the end everything is consumed");
+    digest.finish()
+}
+
+/// Reads a log from memory, the quick way.
+fn digest(log: &[u8]) -> Fleet {
+    digest_with(log, &Terms::default(), Unwitnessed).0
+}
+
+/// A report on all of a fleet.
+fn write(fleet: &Fleet, format: Format, sort: Option<Sort>, color: bool) -> String {
+    let survey = fleet.survey();
+    let inputs =
+        [InputSummary { path: "log".to_owned(), format: "jsonl".to_owned(), records: 0, error: None }];
+    let report = Report {
+        survey: &survey,
+        inputs: &inputs,
+        samples: &[],
+        selection: &Selection::default(),
+        sort,
+        limit: usize::MAX,
+        color,
+    };
+    let mut out = Vec::new();
+    report.write(format, &mut out).expect("writing to memory does not fail");
+    String::from_utf8(out).expect("a report is UTF-8")
+}
+
+/// All that is known of a fleet, in one text that does not depend on how it came about.
+fn account(fleet: &Fleet) -> String {
+    write(fleet, Format::Json, None, false)
+}

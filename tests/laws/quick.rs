@@ -1,0 +1,208 @@
+//! The quick way through a record against the general one.
+
+use std::cell::Cell;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::test_runner::{TestCaseResult, TestRunner};
+use r53tail::observation::Judge;
+use r53tail::record::Record;
+
+use crate::cases;
+use crate::logs::{self, Draft, Spelling};
+
+/// A way to spoil a record, or to write it otherwise.
+#[derive(Clone, Debug)]
+enum Mutation {
+    Put(Index, u8),
+    Flip(Index, u8),
+    Insert(Index, Vec<u8>),
+    Delete(Index, usize),
+    Repeat(Index, Index),
+    Cut(Index),
+    /// The first of these texts, wherever it stands, becomes the second.
+    Replace(&'static str, &'static str),
+}
+
+/// Spellings that mean the same, and such as look alike and do not.
+const REPLACED: &[(&str, &str)] = &[
+    ("\"AAAA\"", "\"aaaa\""),
+    ("\"NOERROR\"", "\"NoError\""),
+    ("\"NOERROR\"", "null"),
+    ("\"NOERROR\"", "0"),
+    ("\"Rdata\"", "\"Address\""),
+    ("\"Type\":\"AAAA\"", "\"Type\":\"RRSIG\""),
+    ("\"Type\":\"CNAME\"", "\"Type\":\"DNAME\""),
+    ("\"Type\":\"A\"", "\"Type\":28"),
+    ("\"Class\":\"IN\"", "\"Class\":\"IN\",\"Type\":\"A\""),
+    ("\"answers\":[", "\"answers\":null,\"answers\":["),
+    ("\"answers\":[", "\"answers\":[ "),
+    ("\"answers\":[", "\"answers\":[,"),
+    ("}]", "},]"),
+    ("\"rcode\"", "\"rcode\":\"NXDOMAIN\",\"rcode\""),
+    ("\"query_type\"", "\"query_type\":\"A\",\"query_type\""),
+    ("\"srcaddr\":\"", "\"srcaddr\":\"x\",\"srcaddr\":\""),
+    ("\"srcaddr\":\"10.0.0.1\"", "\"srcaddr\":\"\""),
+    ("\"srcaddr\":\"10.0.0.1\"", "\"srcaddr\":10"),
+    ("\"srcids\":{", "\"srcids\":{\"instance\":\"i-9\","),
+    ("\"srcids\":{", "\"srcids\":[{"),
+    ("\"instance\":\"i-1\"", "\"instance\":\"-\""),
+    ("\"instance\":\"i-1\"", "\"instance\":\"\""),
+    ("\"instance\":\"i-1\"", "\"instance\":\"i-1\",\"instance\":\"i-2\""),
+    ("\"instance\":\"i-1\"", "\"other\":\"i-1\""),
+    ("\"resolver_endpoint\"", "\"resolver-endpoint\""),
+    ("\"firewall_rule_action\":\"", "\"firewall_rule_action\":\"BLOCK\",\"firewall_rule_action\":\""),
+    ("BLOCK", "block"),
+    ("\"account_id\":\"", "\"account_id\":\"\\u0030"),
+    ("\"query_name\":\"", "\"query_name\":\"\\\""),
+    ("\"query_name\":\"", "\"query_name\":\"\u{1b}"),
+    ("\"query_name\":\"", "\"query_name\":\"ä"),
+    ("\"query_name\":\"", "\"query_name\":\"\u{7f}"),
+    ("\"version\":\"", "\"version\":\"\\"),
+    (":00Z\"", ":00.5Z\""),
+    (":00Z\"", ":60Z\""),
+    ("T10:", "T24:"),
+    ("T10:", " 10:"),
+    ("2025-05-05", "2025-02-29"),
+    ("2025-05-05", "2024-02-29"),
+    ("{\"version\"", "{ \"version\""),
+    ("{\"version\"", "{\"version\":1,\"version\""),
+];
+
+fn mutation() -> impl Strategy<Value = Mutation> {
+    let byte = prop_oneof![
+        Just(b'"'),
+        Just(b'\\'),
+        Just(b','),
+        Just(b'}'),
+        Just(b'{'),
+        Just(b']'),
+        Just(b'0'),
+        Just(0xc3),
+        Just(0),
+        any::<u8>(),
+    ];
+    let piece =
+        select(vec!["\"", "\\\"", "\\u0061", "{", "}", ",", " ", "\u{e9}", "\u{1}", "\"x\":1,", "null", "]"]);
+    prop_oneof![
+        (any::<Index>(), byte).prop_map(|(at, byte)| Mutation::Put(at, byte)),
+        (any::<Index>(), 0_u8..8).prop_map(|(at, bit)| Mutation::Flip(at, 1 << bit)),
+        (any::<Index>(), piece).prop_map(|(at, piece)| Mutation::Insert(at, piece.as_bytes().to_vec())),
+        (any::<Index>(), 1_usize..6).prop_map(|(at, length)| Mutation::Delete(at, length)),
+        (any::<Index>(), any::<Index>()).prop_map(|(from, to)| Mutation::Repeat(from, to)),
+        any::<Index>().prop_map(Mutation::Cut),
+        select(REPLACED.to_vec()).prop_map(|(from, to)| Mutation::Replace(from, to)),
+        select(REPLACED.to_vec()).prop_map(|(from, to)| Mutation::Replace(from, to)),
+    ]
+}
+
+fn mutate(bytes: &mut Vec<u8>, mutation: &Mutation) {
+    if bytes.is_empty() {
+        return;
+    }
+    let length = bytes.len();
+    match mutation {
+        Mutation::Put(at, byte) => bytes[at.index(length)] = *byte,
+        Mutation::Flip(at, bit) => bytes[at.index(length)] ^= bit,
+        Mutation::Insert(at, piece) => {
+            let at = at.index(length);
+            bytes.splice(at..at, piece.iter().copied());
+        }
+        Mutation::Delete(at, count) => {
+            let at = at.index(length);
+            bytes.drain(at..length.min(at + count));
+        }
+        Mutation::Repeat(from, to) => {
+            let (from, to) = (from.index(length), to.index(length));
+            let piece = bytes[from.min(to)..from.max(to)].to_vec();
+            bytes.splice(to..to, piece);
+        }
+        Mutation::Cut(at) => bytes.truncate(at.index(length)),
+        Mutation::Replace(from, to) => {
+            if let Some(at) = memchr::memmem::find(bytes, from.as_bytes()) {
+                bytes.splice(at..at + from.len(), to.bytes());
+            }
+        }
+    }
+}
+
+/// Whether the quick way takes `bytes`; if so, the general way takes the same bytes for the same observation.
+fn agree(quick: &mut Judge, general: &mut Judge, bytes: &[u8]) -> Result<bool, TestCaseError> {
+    let Some((observation, length)) = quick.canonical(bytes) else { return Ok(false) };
+    let shown = String::from_utf8_lossy(bytes);
+    let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<serde_json::Value>();
+    let value = values.next().and_then(Result::ok);
+    let value = value.ok_or_else(|| TestCaseError::fail(format!("not JSON: {shown}")))?;
+    prop_assert_eq!(values.byte_offset(), length, "another length: {}", &shown);
+    let record = match Record::from_value(&value) {
+        Some(Ok(record)) => record,
+        other => return Err(TestCaseError::fail(format!("no record: {other:?}: {shown}"))),
+    };
+    prop_assert_eq!(observation, general.judge(&record), "{}", shown);
+    Ok(true)
+}
+
+/// What a record may have behind it.
+fn behind() -> impl Strategy<Value = &'static str> {
+    select(vec!["", "\n", "\r\n{\"version\":\"1.1\"", "{\"version\"", "}", ",", " ", "\0"])
+}
+
+fn law<S: Strategy>(number: u32, strategy: &S, check: impl Fn(S::Value) -> TestCaseResult) {
+    TestRunner::new(cases(number)).run(strategy, check).unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// A record as the resolver writes it is taken, all of it, and judged as the general way judges it.
+#[test]
+fn the_quick_way_takes_what_the_resolver_writes() {
+    law(1500, &(vec(logs::plain(), 1..6), behind()), |(drafts, behind)| {
+        // One judge for several: it remembers how the record before began.
+        let (mut quick, mut general) = (Judge::default(), Judge::default());
+        for draft in &drafts {
+            let mut line = draft.line(Spelling::Resolver);
+            let length = line.len();
+            line.push_str(behind);
+            prop_assert!(agree(&mut quick, &mut general, line.as_bytes())?, "not taken: {}", line);
+            prop_assert_eq!(quick.canonical(line.as_bytes()).map(|(_, length)| length), Some(length));
+        }
+        Ok(())
+    });
+}
+
+/// Whatever the quick way takes, the general way takes, too, and judges alike: of spoiled and of odd records.
+#[test]
+fn the_quick_way_takes_nothing_that_means_something_else() {
+    let (taken, declined) = (Cell::new(0_u32), Cell::new(0_u32));
+    let lines =
+        vec((prop_oneof![3 => logs::plain().boxed(), 1 => logs::odd().boxed()], vec(mutation(), 0..3)), 1..6);
+    law(8000, &(lines, behind()), |(lines, behind): (Vec<(Draft, Vec<Mutation>)>, _)| {
+        let (mut quick, mut general) = (Judge::default(), Judge::default());
+        for (draft, mutations) in &lines {
+            let mut bytes = draft.line(Spelling::Resolver).into_bytes();
+            for mutation in mutations {
+                mutate(&mut bytes, mutation);
+            }
+            bytes.extend_from_slice(behind.as_bytes());
+            let count = if agree(&mut quick, &mut general, &bytes)? { &taken } else { &declined };
+            count.set(count.get() + 1);
+        }
+        Ok(())
+    });
+    // Both happen often, or this would show nothing.
+    let (taken, declined) = (taken.get(), declined.get());
+    assert!(taken * 5 > declined && declined * 5 > taken, "{taken} taken, {declined} not");
+}
+
+/// A record that is cut anywhere is not taken.
+#[test]
+fn the_quick_way_takes_no_part_of_a_record() {
+    law(40, &logs::plain(), |draft| {
+        let line = draft.line(Spelling::Resolver);
+        let mut judge = Judge::default();
+        prop_assert!(judge.canonical(line.as_bytes()).is_some());
+        for cut in 0..line.len() {
+            prop_assert!(judge.canonical(&line.as_bytes()[..cut]).is_none(), "cut at {}: {}", cut, line);
+        }
+        Ok(())
+    });
+}

@@ -1,0 +1,148 @@
+//! Every format holds every pair, and nothing in a name reaches the reader as anything but text.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use r53tail::fleet::Fleet;
+use r53tail::report::{Format, Sort};
+use r53tail::visible::is_hidden;
+use serde_json::Value;
+
+use crate::logs::{self, Spelling, joined};
+use crate::{account, cases, digest, write};
+
+fn fleet_of_odd_records() -> impl Strategy<Value = Fleet> {
+    let record = prop_oneof![2 => logs::odd().boxed(), 1 => logs::plain().boxed()];
+    vec(record.prop_map(|draft| draft.line(Spelling::Resolver)), 0..30)
+        .prop_map(|lines| digest(&joined(&lines)))
+}
+
+fn sort() -> impl Strategy<Value = Option<Sort>> {
+    select(vec![
+        None,
+        Some(Sort::Origin),
+        Some(Sort::Name),
+        Some(Sort::Status),
+        Some(Sort::Count),
+        Some(Sort::Last),
+    ])
+}
+
+fn pairs(fleet: &Fleet) -> Vec<Value> {
+    let report: Value = serde_json::from_str(&account(fleet)).expect("the report is JSON");
+    report["pairs"].as_array().expect("pairs are a list").clone()
+}
+
+/// Without the sequences that set colors, which are all that may stand behind an escape.
+fn without_colors(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, sequence)) = rest.split_once("\u{1b}[") {
+        plain.push_str(before);
+        let end = sequence.find(|character: char| !character.is_ascii_digit() && character != ';');
+        let end = end.expect("a sequence ends");
+        assert_eq!(&sequence[end..=end], "m", "only colors are set");
+        rest = &sequence[end + 1..];
+    }
+    plain.push_str(rest);
+    plain
+}
+
+fn shows_nothing_hidden(text: &str) -> Result<(), TestCaseError> {
+    let found = text.chars().find(|character| *character != '\n' && is_hidden(*character));
+    prop_assert_eq!(found, None, "{:?}", text);
+    prop_assert!(text.chars().all(|character| character == '\n' || !character.is_control()));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    /// JSON is JSON, without characters that drive a terminal; its lines are the same pairs, in any order.
+    #[test]
+    fn json_and_its_lines(fleet in fleet_of_odd_records(), sort in sort()) {
+        shows_nothing_hidden(&account(&fleet))?;
+        let mut expected: Vec<String> = pairs(&fleet).iter().map(Value::to_string).collect();
+        let lines = write(&fleet, Format::Ndjson, sort, false);
+        shows_nothing_hidden(&lines)?;
+        let mut found: Vec<String> = lines
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).map(|value| value.to_string()))
+            .collect::<Result<_, _>>()
+            .unwrap();
+        if matches!(sort, None | Some(Sort::Origin)) {
+            prop_assert_eq!(&found, &expected);
+        }
+        found.sort();
+        expected.sort();
+        prop_assert_eq!(found, expected);
+    }
+
+    /// CSV has a row for each pair, as wide as its header, and no cell that a spreadsheet would compute.
+    #[test]
+    fn csv_rows(fleet in fleet_of_odd_records(), sort in sort()) {
+        let text = write(&fleet, Format::Csv, sort, false);
+        shows_nothing_hidden(&text)?;
+        let mut table = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let header: Vec<String> = table.headers().unwrap().iter().map(str::to_owned).collect();
+        let rows: Vec<csv::StringRecord> = table.records().collect::<Result<_, _>>().unwrap();
+        prop_assert_eq!(rows.len(), pairs(&fleet).len());
+        for row in &rows {
+            prop_assert_eq!(row.len(), header.len());
+            for cell in row {
+                prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{:?}", cell);
+            }
+        }
+        let total: u64 = rows
+            .iter()
+            .flat_map(|row| row.iter().zip(&header).filter(|(_, column)| column.ends_with("_count")))
+            .map(|(cell, _)| cell.parse::<u64>().unwrap())
+            .sum();
+        prop_assert_eq!(total, fleet.tally().records - fleet.tally().ignored);
+    }
+
+    /// In Markdown no name makes markup, a cell or a row.
+    #[test]
+    fn markdown_tables(fleet in fleet_of_odd_records(), sort in sort()) {
+        let text = write(&fleet, Format::Markdown, sort, false);
+        shows_nothing_hidden(&text)?;
+        prop_assert!(!text.contains('<'));
+        prop_assert!(!text.contains(']'), "no link");
+        let listed = text
+            .lines()
+            .skip_while(|line| !line.starts_with("| origin"))
+            .skip(2)
+            .take_while(|line| line.starts_with('|'))
+            .map(|line| line.matches('|').count())
+            .collect::<Vec<_>>();
+        prop_assert!(listed.iter().all(|bars| *bars == 8), "{}", text);
+        let survey = fleet.survey();
+        prop_assert_eq!(listed.len(), survey.pairs().filter(|pair| survey.noise(pair).is_none()).count());
+    }
+
+    /// The text for a person has no control characters but the line's end, and colors change nothing else.
+    #[test]
+    fn text_for_a_person(fleet in fleet_of_odd_records()) {
+        let text = write(&fleet, Format::Text, None, false);
+        shows_nothing_hidden(&text)?;
+        let colored = write(&fleet, Format::Text, None, true);
+        prop_assert_eq!(without_colors(&colored), text);
+    }
+}
+
+/// The laws above would hold for an empty report, too: this one is not.
+#[test]
+fn odd_names_reach_every_format() {
+    let line = r#"{"query_timestamp":"2025-05-05T10:00:00Z","query_name":"=1|<b>\u001b[31m\u202e.example.","query_type":"AAAA","rcode":"NOERROR","answers":[{"Rdata":"2001:db8::1","Type":"AAAA"}],"srcaddr":"10.0.0.1","srcids":{"instance":"@i"}}"#;
+    let fleet = digest(line.as_bytes());
+    for (format, shown) in [
+        (Format::Text, r"=1|<b>\u{1b}[31m\u{202e}.example."),
+        (Format::Json, r#""name":"=1|<b>\u001b[31m\u202e.example.""#),
+        (Format::Ndjson, r#""name":"=1|<b>\u001b[31m\u202e.example.""#),
+        (Format::Csv, r"'=1|<b>\u{1b}[31m\u{202e}.example."),
+        (Format::Markdown, r"=1&#124;&#60;b&#62;&#92;u&#123;1b&#125;&#91;31m&#92;u&#123;202e&#125;.example."),
+    ] {
+        let text = write(&fleet, format, None, false);
+        assert!(text.contains(shown), "{format:?}: {text}");
+    }
+}
