@@ -1,0 +1,281 @@
+//! Who may know what: reads `src/` and holds it to the layers, so that nobody has to remember them.
+//!
+//! The log (what a record says, judged and counted) and the console (what is drawn and written) are pure: no file, no
+//! network, no clock, no thread. The edge is all the rest. Each layer knows only those before it. Modules named here
+//! that do not exist are no error: the rule waits for them.
+
+#[path = "architecture/source.rs"]
+mod source;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use source::{Named, named, tokens, without_tests};
+
+/// The log.
+const LOG: [&str; 10] = [
+    "record",
+    "envelope",
+    "address",
+    "moment",
+    "observation",
+    "fleet",
+    "digest",
+    "catalog",
+    "visible",
+    "explain",
+];
+/// The console, and reports.
+const CONSOLE: [&str; 4] = ["console", "query", "view", "report"];
+/// The edge.
+const EDGE: [&str; 6] = ["feed", "terminal", "settings", "run", "diagnosis", "main"];
+
+/// What pure modules do not name: the outside world.
+const OUTSIDE: [&str; 8] = [
+    "tokio",
+    "crossterm",
+    "ratatui::crossterm",
+    "std::fs",
+    "std::env",
+    "std::thread",
+    "std::process",
+    "std::os",
+];
+/// The crates of AWS; a name that ends in `_` is the beginning of one.
+const AWS: [&str; 6] =
+    ["aws_config", "aws_sdk_", "aws_smithy_", "aws_types", "aws_credential_types", "aws_runtime"];
+/// As a word anywhere in a path, since they may come in by another's name.
+const OUTSIDE_WORDS: [&str; 11] = [
+    "SystemTime",
+    "Instant",
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "UnixStream",
+    "stdin",
+    "println",
+    "print",
+    "eprintln",
+    "dbg",
+];
+
+/// Code in a file, its tests left out, has fewer lines than this.
+const MOST_LINES: usize = 500;
+/// And with its tests.
+const MOST_LINES_WITH_TESTS: usize = 600;
+
+/// Names that say nothing of what is in a module.
+const EMPTY_NAMES: [&str; 7] = ["utils", "util", "common", "helpers", "helper", "types", "app"];
+
+/// One file of the program.
+struct File {
+    path: String,
+    /// `fleet`, `pair`.
+    module: Vec<String>,
+    text: String,
+}
+
+impl File {
+    fn new(path: &str, text: &str) -> Self {
+        let inner = path.strip_prefix("src/").unwrap_or(path);
+        let module = inner.strip_suffix(".rs").unwrap_or(inner);
+        let module = module.split('/').filter(|part| !matches!(*part, "mod" | "lib"));
+        Self { path: path.to_owned(), module: module.map(str::to_owned).collect(), text: text.to_owned() }
+    }
+
+    fn top(&self) -> &str {
+        self.module.first().map_or("lib", String::as_str)
+    }
+
+    /// Whether all of it is compiled for tests only.
+    fn is_tests(&self) -> bool {
+        self.module.last().is_some_and(|name| name == "tests")
+    }
+
+    fn names(&self) -> Vec<Named> {
+        if self.is_tests() {
+            return Vec::new();
+        }
+        named(&without_tests(&tokens(&self.text)), &self.module)
+    }
+
+    /// All that is wrong with it, each with its place.
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for Named { line, path } in self.names() {
+            for fault in faults_of(self.top(), &path) {
+                faults.push(format!("{}:{line}: `{}`: {fault}", self.path, path.join("::")));
+            }
+        }
+        let lines = self.text.lines().count();
+        let code = self.text.lines().take_while(|line| line.trim() != "#[cfg(test)]").count();
+        if code >= MOST_LINES && !self.is_tests() {
+            faults.push(format!("{}:{code}: {code} lines of code, {MOST_LINES} are too many", self.path));
+        }
+        if lines >= MOST_LINES_WITH_TESTS {
+            faults
+                .push(format!("{}:{lines}: {lines} lines, {MOST_LINES_WITH_TESTS} are too many", self.path));
+        }
+        for name in self.module.iter().filter(|name| EMPTY_NAMES.contains(&name.as_str())) {
+            faults.push(format!("{}:1: `{name}` says nothing of what is in it", self.path));
+        }
+        faults
+    }
+}
+
+/// Whether `path` is `start` or below it; a `start` that ends in `_` is the beginning of a name.
+fn is_below(path: &[String], start: &str) -> bool {
+    let parts: Vec<&str> = start.split("::").collect();
+    path.len() >= parts.len()
+        && parts.iter().zip(path).all(
+            |(part, name)| {
+                if part.ends_with('_') { name.starts_with(part) } else { name == part }
+            },
+        )
+}
+
+/// What is wrong with naming `path` in the module `top`.
+fn faults_of(top: &str, path: &[String]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let (is_log, is_console) = (LOG.contains(&top), CONSOLE.contains(&top));
+    let crates = path.first().map_or("", String::as_str);
+    let last = path.last().map_or("", String::as_str);
+    if is_log || is_console {
+        let is_outside = OUTSIDE.iter().any(|outside| is_below(path, outside))
+            || path.iter().any(|name| OUTSIDE_WORDS.contains(&name.as_str()))
+            || path.len() > 1 && last == "now";
+        if is_outside {
+            faults.push(format!("`{top}` is pure: no file, network, clock, thread or terminal"));
+        }
+    }
+    if crates == "ratatui" && !matches!(top, "view" | "terminal") {
+        faults.push("only `view` and `terminal` draw".to_owned());
+    }
+    if crates == "crossterm" && top != "terminal" {
+        faults.push("only `terminal` knows the terminal".to_owned());
+    }
+    if (crates == "tokio" || AWS.iter().any(|start| is_below(path, start))) && top != "feed" {
+        faults.push("only `feed` speaks to AWS and waits on the network".to_owned());
+    }
+    if crates == "crate" {
+        let other = path.get(1).map_or("", String::as_str);
+        let is_against = if is_log {
+            CONSOLE.contains(&other) || EDGE.contains(&other)
+        } else if is_console {
+            EDGE.contains(&other)
+        } else {
+            top == "feed" && matches!(other, "console" | "query" | "view" | "terminal" | "settings" | "run")
+        };
+        if is_against {
+            faults.push(format!("`{top}` stands before `{other}` and does not know it"));
+        }
+    }
+    if matches!(last, "unwrap" | "todo" | "unimplemented") && path.len() == 1 {
+        faults.push("not outside tests".to_owned());
+    }
+    faults
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the folder is readable") {
+        let path = entry.expect("the folder is readable").path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_file_keeps_to_the_layers() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    files(&root.join("src"), &mut paths);
+    paths.sort();
+    assert!(paths.len() > 40, "only {} files found", paths.len());
+    let mut faults = Vec::new();
+    let mut names = 0;
+    for path in &paths {
+        let text = fs::read_to_string(path).expect("a source file is text");
+        let shown = path.strip_prefix(root).expect("it is below the root");
+        let file = File::new(&shown.to_string_lossy().replace('\\', "/"), &text);
+        names += file.names().len();
+        faults.extend(file.faults());
+    }
+    assert!(names > 10_000, "only {names} names found: the scanner is blind");
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
+
+/// Every module belongs to a layer: a new one is added to the lists above, or it escapes the rules.
+#[test]
+fn every_module_has_its_layer() {
+    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs"));
+    let code = without_tests(&tokens(&lib.expect("the library has a root")));
+    let modules: Vec<&str> =
+        code.windows(2).filter(|pair| pair[0].text == "mod").map(|pair| pair[1].text.as_str()).collect();
+    assert!(modules.len() > 10, "{modules:?}");
+    let homeless: Vec<&&str> = modules
+        .iter()
+        .filter(|module| ![&LOG[..], &CONSOLE, &EDGE, &["demo"]].iter().any(|layer| layer.contains(module)))
+        .collect();
+    assert!(homeless.is_empty(), "in no layer: {homeless:?}");
+}
+
+#[test]
+fn a_broken_rule_is_found_with_its_place() {
+    for (path, text, place) in [
+        ("src/fleet.rs", "\nuse std::{io, fs};", "src/fleet.rs:2: `std::fs`"),
+        ("src/fleet/pair.rs", "use crate::report::Report;", "src/fleet/pair.rs:1: `crate::report::Report`"),
+        ("src/fleet/pair.rs", "use super::super::view;", "src/fleet/pair.rs:1: `crate::view`"),
+        ("src/digest.rs", "fn f() { let t = Instant::now(); }", "src/digest.rs:1: `Instant::now`"),
+        ("src/moment.rs", "use jiff::Zoned;\nfn f() { Zoned::now() }", "src/moment.rs:2: `Zoned::now`"),
+        (
+            "src/moment.rs",
+            "use std::time::{Duration, SystemTime};",
+            "src/moment.rs:1: `std::time::SystemTime`",
+        ),
+        ("src/record.rs", "use std::net::TcpStream;", "src/record.rs:1: `std::net::TcpStream`"),
+        ("src/query.rs", "use tokio::sync;", "src/query.rs:1: `tokio::sync`"),
+        (
+            "src/console/model.rs",
+            "use crate::{fleet, feed::read};",
+            "src/console/model.rs:1: `crate::feed::read`",
+        ),
+        ("src/console.rs", "use ratatui::style::Style;", "src/console.rs:1: `ratatui::style::Style`"),
+        (
+            "src/view/theme.rs",
+            "use ratatui::crossterm::event;",
+            "src/view/theme.rs:1: `ratatui::crossterm::event`",
+        ),
+        ("src/view.rs", "fn f() { std::thread::spawn(g) }", "src/view.rs:1: `std::thread::spawn`"),
+        ("src/report/text.rs", "fn f() { println!(\"x\") }", "src/report/text.rs:1: `println`"),
+        ("src/run.rs", "use aws_config::load;", "src/run.rs:1: `aws_config::load`"),
+        ("src/fleet.rs", "use aws_sdk_cloudwatchlogs as logs;", "src/fleet.rs:1: `aws_sdk_cloudwatchlogs`"),
+        ("src/run.rs", "\n\nfn f() { x.unwrap() }", "src/run.rs:3: `unwrap`"),
+        ("src/run.rs", "fn f() { todo!() }", "src/run.rs:1: `todo`"),
+        ("src/feed/aws.rs", "use crate::console::Model;", "src/feed/aws.rs:1: `crate::console::Model`"),
+        ("src/feed/utils.rs", "", "src/feed/utils.rs:1: `utils`"),
+        ("src/run.rs", &"fn f() {}\n".repeat(500), "src/run.rs:500: 500 lines"),
+    ] {
+        let faults = File::new(path, text).faults();
+        assert!(faults.iter().any(|fault| fault.starts_with(place)), "{place}: {faults:?}");
+    }
+}
+
+#[test]
+fn what_is_allowed_is_no_fault() {
+    for (path, text) in [
+        ("src/fleet.rs", "use std::net::Ipv6Addr; use crate::observation::Verdict;"),
+        ("src/fleet.rs", "// std::fs\n#[cfg(test)]\nmod tests { use std::fs; fn f() { x.unwrap() } }"),
+        ("src/report.rs", "use crate::fleet::Survey;"),
+        ("src/view/list.rs", "use ratatui::widgets::Table; use crate::console::Model;"),
+        ("src/terminal.rs", "use ratatui::crossterm::event; use std::time::Instant;"),
+        ("src/feed/reading.rs", "use std::fs::File; use crate::report::InputSummary;"),
+        ("src/feed/aws.rs", "use aws_config::load; use tokio::time;"),
+        ("src/envelope/tests.rs", "use std::fs; fn f() { x.unwrap() }"),
+        ("src/run.rs", "fn f() { x.unwrap_or_default() }"),
+    ] {
+        assert_eq!(File::new(path, text).faults(), Vec::<String>::new(), "{path}: {text}");
+    }
+}
