@@ -11,7 +11,7 @@ use crate::moment::Moment;
 use crate::record::Malformed;
 
 /// The byte order mark of UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Lines that AWS itself puts where records go: the object `aws-logs-write-test` that an export task leaves, and the
 /// reachability check of a subscription.

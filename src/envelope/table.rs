@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::format::Format;
-use super::stream::{Step, Stream};
+use super::stream::{MARK, Step, Stream};
 use super::value::{Scan, Scanner};
 use super::walk::Walk;
 use super::{MAX_VALUE, Sink};
@@ -205,6 +205,10 @@ impl Stream {
         }
         if table.fed == 0 && matches!(bytes[at], b'\n' | b'\r') {
             return Step::On(at + 1);
+        }
+        // The reader of cells passes over a byte order mark if it sees all of it, and takes nothing behind it for the end.
+        if table.fed == 0 && !end && MARK.starts_with(&bytes[at..]) {
+            return Step::Wait;
         }
         walk.hint = Some(table.format);
         let start = self.offset_of(at);

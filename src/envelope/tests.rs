@@ -322,3 +322,16 @@ fn formats_without_records() {
         assert_eq!(read(input).1, format, "{input}");
     }
 }
+
+#[test]
+fn a_byte_order_mark_in_a_table_may_be_cut() {
+    // As in two exports, one behind the other.
+    let log = format!("\u{feff}query_name,x\n\u{feff}\n \n\u{feff}query_name,x\n");
+    let (whole, _) = read(&log);
+    for cut in 1..log.len() {
+        let (mut notes, mut envelope) = (Notes::default(), Envelope::default());
+        let used = envelope.scan(&log.as_bytes()[..cut], false, &mut notes);
+        envelope.scan(&log.as_bytes()[used..], true, &mut notes);
+        assert_eq!(notes.malformed, whole.malformed, "cut at {cut}");
+    }
+}
