@@ -6,8 +6,10 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread::ScopedJoinHandle;
 
 use super::blocks::{Block, Dealt, Exchange};
 use super::inputs::{Entry, Input, expand};
@@ -161,7 +163,11 @@ impl Plan {
                 })
                 .collect();
             drop(exchange);
-            handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
+            // What a thread that panicked had counted is lost: a report without it would not be true.
+            let share = |handle: ScopedJoinHandle<'_, Share>| {
+                handle.join().unwrap_or_else(|panic| resume_unwind(panic))
+            };
+            handles.into_iter().map(share).collect()
         });
         self.join(shares)
     }
