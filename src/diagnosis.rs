@@ -1,6 +1,7 @@
 //! What went wrong, because of what, and what to do about it; and its one printer.
 
 use std::fmt;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::visible::visible;
@@ -77,6 +78,11 @@ impl fmt::Display for Diagnosis {
 }
 
 impl std::error::Error for Diagnosis {}
+
+/// Writes a line to standard error. If nobody can be told, the work goes on without it.
+pub fn say(line: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use r53tail::diagnosis::Outcome;
+use r53tail::diagnosis::{Outcome, say};
 use r53tail::run::run;
 use r53tail::settings::Arguments;
 
@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(outcome) => outcome.into(),
         Err(diagnosis) => {
-            eprintln!("{diagnosis}");
+            say(diagnosis);
             Outcome::Failed.into()
         }
     }

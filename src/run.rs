@@ -8,7 +8,7 @@ use std::thread;
 use clap::CommandFactory;
 
 use crate::address::Nat64Prefixes;
-use crate::diagnosis::{Diagnosis, Outcome};
+use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::Terms;
 use crate::explain::explain;
 use crate::feed::reading::{self, Plan, Progress};
@@ -66,14 +66,18 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let outcome = read(&arguments.source, &paths);
     let to_terminal = io::stdout().is_terminal();
     for remark in &outcome.remarks {
-        eprintln!("note: {}", crate::visible::visible(remark));
+        say(format_args!("note: {}", crate::visible::visible(remark)));
     }
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
-            eprintln!("{}", Diagnosis::new(format!("cannot read all of `{}`", input.path)).because(error));
+            say(incomplete(&input.path, error));
         }
     }
-    if outcome.inputs.iter().all(|input| input.error.is_some()) && outcome.fleet.tally().records == 0 {
+    if outcome.inputs.is_empty() {
+        return Err(Diagnosis::new("there is nothing to read in what was given"));
+    }
+    let tally = outcome.fleet.tally();
+    if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
         return Ok(Outcome::Failed);
     }
     let survey = outcome.fleet.survey();
@@ -107,6 +111,15 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         (false, true) => Outcome::Partial,
         (false, false) => Outcome::Done,
     })
+}
+
+/// Says that an input was not read, or not all of it, and why; the reason may name the input itself.
+fn incomplete(path: &str, error: &str) -> Diagnosis {
+    if error.starts_with(&format!("`{path}`")) {
+        Diagnosis::new(error)
+    } else {
+        Diagnosis::new(format!("cannot read all of `{path}`")).because(error)
+    }
 }
 
 /// Reads everything, with a line on standard error on how far it is if somebody is there to look at it.
