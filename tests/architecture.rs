@@ -4,6 +4,8 @@
 //! network, no clock, no thread. The edge is all the rest. Each layer knows only those before it. Modules named here
 //! that do not exist are no error: the rule waits for them.
 
+#![expect(clippy::expect_used, reason = "a test says what it expects")]
+
 #[path = "architecture/source.rs"]
 mod source;
 

@@ -3,6 +3,8 @@
 //! Each law is stated in its test's name and in the line above it. The logs are made up in `laws/logs.rs` from few
 //! origins, names, addresses and times, so that attribution, ties, changes and flapping are the rule in them.
 
+#![expect(clippy::expect_used, reason = "a test says what it expects")]
+
 #[path = "laws/logs.rs"]
 mod logs;
 #[path = "laws/quick.rs"]

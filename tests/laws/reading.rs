@@ -179,7 +179,7 @@ proptest! {
         prop_assert!(outcome.inputs.iter().all(|input| input.error.is_none()));
         let records: u64 = outcome.inputs.iter().map(|input| input.records).sum();
         prop_assert_eq!(records, whole.tally().records);
-        let folder = read(&[folder.0.clone()], threads);
+        let folder = read(std::slice::from_ref(&folder.0), threads);
         prop_assert_eq!(account(&folder.fleet), account(&whole));
     }
 }
