@@ -53,10 +53,14 @@ impl Moment {
 
     /// Reads any spelling of a time that was seen in these logs and their exports: RFC 3339 with `Z` or an offset,
     /// fractions of any length, a blank for the `T`, no zone (then UTC, as the log is), milliseconds or seconds
-    /// since the epoch, and the misprint of the AWS example `2017-03-16T19:20:177Z`, whose seconds are lost.
+    /// since the epoch, and the misprint of the AWS example `2017-03-16T19:20:177Z`, whose seconds are lost. Years
+    /// before 0000 have no RFC 3339 form to be shown in and are refused.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        Self::parse_any(text.trim()).filter(|moment| *moment >= Self::from_seconds(days(0, 1, 1) * DAY))
+    }
+
+    fn parse_any(text: &str) -> Option<Self> {
         if let Some(moment) = Self::from_canonical(text.as_bytes()) {
             return Some(moment);
         }
@@ -219,6 +223,7 @@ mod tests {
             ("2018-01-01T00:29:43", "2018-01-01T00:29:43Z"),
             ("2021-12-11 22:46:23", "2021-12-11T22:46:23Z"),
             ("2021-12-11 22:46:23.250", "2021-12-11T22:46:23.250Z"),
+            ("0000-01-01T00:00:00.000Z", "0000-01-01T00:00:00Z"),
             ("1665694956000", "2022-10-13T21:02:36Z"),
             ("1665694956", "2022-10-13T21:02:36Z"),
             ("2024-02-29T23:59:59Z", "2024-02-29T23:59:59Z"),
@@ -229,9 +234,16 @@ mod tests {
                 "{text}"
             );
         }
-        for text in
-            ["", "yesterday", "2023-02-29T00:00:00Z", "2023-13-01T00:00:00Z", "2023-01-15T24:00:00Z", "12"]
-        {
+        for text in [
+            "",
+            "yesterday",
+            "2023-02-29T00:00:00Z",
+            "2023-13-01T00:00:00Z",
+            "2023-01-15T24:00:00Z",
+            "12",
+            "-000001-12-31T23:59:59Z",
+            "-000001-12-31T23:59:59",
+        ] {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
     }
