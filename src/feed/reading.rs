@@ -4,7 +4,7 @@
 //! so nothing is shared while records are read; what the threads counted is joined at the end, in any order. Where
 //! there are fewer inputs than threads, a packed one is unpacked on one thread and read on all.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -109,10 +109,12 @@ impl Plan {
         };
         let pieces = match &input {
             Input::Stdin => None,
-            // A file that cannot be opened says so when its turn comes.
-            Input::File(path) => File::open(path).ok().and_then(|mut file| {
-                let length = file.metadata().ok().filter(std::fs::Metadata::is_file)?.len();
+            // Only a file is opened to be looked at: a pipe gives its bytes once. One that cannot be opened says so when
+            // its turn comes.
+            Input::File(path) => path.metadata().ok().filter(Metadata::is_file).and_then(|metadata| {
+                let length = metadata.len();
                 self.bytes += length;
+                let mut file = File::open(path).ok()?;
                 pieces::plan(&mut file, length).ok().filter(|pieces| pieces.len() > 1)
             }),
         };
