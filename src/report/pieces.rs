@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::fleet::{PairView, Span};
+use crate::moment::Moment;
 
 /// Records of AAAA and A that a pair counts.
 pub(super) fn count(pair: &PairView<'_>) -> u64 {
@@ -25,15 +26,18 @@ pub(super) fn more_addresses(pair: &PairView<'_>) -> bool {
     pair.native.more() || pair.embedded.more()
 }
 
-/// From when to when, as a person says it: the date only where the two ends or the report need it.
-pub(super) fn between(span: Span) -> String {
-    let (first, last) = (span.first.clock(), span.last.clock());
-    if span.first == span.last {
-        first
-    } else if span.first.date() == span.last.date() {
-        format!("{first} to {last}")
+/// A moment as a person says it: the date only where it could be another.
+pub(super) fn at(moment: Moment, dated: bool) -> String {
+    if dated { format!("{} {}", moment.date(), moment.clock()) } else { moment.clock() }
+}
+
+/// From when to when, as a person says it; `dated` if not all of the report is of one day.
+pub(super) fn between(span: Span, dated: bool) -> String {
+    let (first, last) = (span.first, span.last);
+    if first.second() == last.second() {
+        at(first, dated)
     } else {
-        format!("{} {first} to {} {last}", span.first.date(), span.last.date())
+        format!("{} to {}", at(first, dated), at(last, dated && first.date() != last.date()))
     }
 }
 

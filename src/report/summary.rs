@@ -112,7 +112,9 @@ impl<'a> Summary<'a> {
             sentences
                 .push(format!("For {names} AAAA came back empty, and nobody asked for A or got an answer."));
         }
-        if sentences.is_empty() {
+        if sentences.is_empty() && self.aaaa == 0 {
+            sentences.push("Nobody asked for AAAA, so nothing is known of IPv6.".to_owned());
+        } else if sentences.is_empty() {
             sentences.push("No endpoint without an IPv6 address was seen.".to_owned());
         }
         sentences.join(" ")

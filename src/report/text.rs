@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::summary::Summary;
-use super::{Report, pieces};
+use super::{Report, Sort, pieces};
 use crate::fleet::{Dns64, Noise, OriginView, PairView, Status};
 use crate::observation::A;
 use crate::visible::visible;
@@ -258,16 +258,26 @@ fn origin(report: &Report<'_>, rank: usize, paint: Paint, out: &mut impl Write) 
             None => pairs.push(pair),
         }
     }
-    pairs.sort_by_cached_key(|pair| {
-        (pair.status, std::cmp::Reverse(pieces::count(pair)), pair.name.to_owned())
-    });
+    // They come sorted by name, and the sorts are stable.
+    match report.sort {
+        Some(Sort::Origin | Sort::Name) => {}
+        Some(Sort::Count) => pairs.sort_by_cached_key(|pair| std::cmp::Reverse(pieces::count(pair))),
+        Some(Sort::Last) => {
+            pairs.sort_by_cached_key(|pair| std::cmp::Reverse(pair.spans.range().map(|(_, last)| last)));
+        }
+        None | Some(Sort::Status) => {
+            pairs.sort_by_cached_key(|pair| (pair.status, std::cmp::Reverse(pieces::count(pair))));
+        }
+    }
+    let range = survey.fleet().tally().range;
+    let dated = range.is_some_and(|(first, last)| first.date() != last.date());
     let shown = pairs.len().min(report.limit);
     let names = column(pairs[..shown].iter().map(|pair| pair.name));
     let words = pairs[..shown].iter().map(|pair| pair.status.words().width()).max().unwrap_or(0);
     for pair in &pairs[..shown] {
         let status =
             paint.status(pair.status, &format!("{} {:<words$}", pair.status.glyph(), pair.status.words()));
-        writeln!(out, "  {status}  {}  {}", padded(pair.name, names), evidence(pair))?;
+        writeln!(out, "  {status}  {}  {}", padded(pair.name, names), evidence(pair, dated))?;
     }
     more(pairs.len(), shown, "endpoints", out)?;
     if noise.iter().sum::<u64>() > 0 {
@@ -285,14 +295,14 @@ fn dns64(state: Dns64) -> String {
 }
 
 /// What was seen: verdicts with counts and times, addresses, changes.
-fn evidence(pair: &PairView<'_>) -> String {
+fn evidence(pair: &PairView<'_>, dated: bool) -> String {
     let mut parts: Vec<String> = Vec::new();
     for (verdict, span) in pair.spans.aaaa() {
         parts.push(format!(
             "AAAA {} ×{} {}",
             verdict.word(),
             pieces::number(span.count),
-            pieces::between(span)
+            pieces::between(span, dated)
         ));
     }
     if pair.cname_only > 0 {
@@ -323,7 +333,7 @@ fn evidence(pair: &PairView<'_>) -> String {
             "turned from {} to {} at {}",
             change.from.word(),
             change.to.word(),
-            change.at.clock()
+            pieces::at(change.at, dated)
         ));
     }
     if pair.spans.flapping() {
