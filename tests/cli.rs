@@ -1,0 +1,12 @@
+//! The command line: its help, what it says when something is wrong, its exit codes, where its output goes.
+
+#![expect(clippy::expect_used, reason = "a test says what it expects")]
+
+#[path = "cli/inputs.rs"]
+mod inputs;
+#[path = "cli/options.rs"]
+mod options;
+#[path = "cli/output.rs"]
+mod output;
+#[path = "cli/program.rs"]
+mod program;

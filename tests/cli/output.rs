@@ -1,0 +1,138 @@
+//! Where the output goes: pipes that close, disks that are full, terminals that are none, shells that read it.
+
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader, Write as _};
+use std::process::{Command, Stdio};
+
+use crate::program::{Place, record};
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let place = Place::new();
+    // More than any buffer on the way holds.
+    let log: String = (0..4000).map(|number| record("AAAA", &format!("n{number}.example."), "")).collect();
+    place.write("log", log);
+    for format in ["text", "json", "ndjson", "csv", "markdown"] {
+        let mut command = place.command(&["report", "log", "--limit", "0", "--format", format]);
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut first = String::new();
+        // The reader, and the pipe with it, is gone after one line.
+        BufReader::new(child.stdout.take().expect("it has an output"))
+            .read_line(&mut first)
+            .expect("a line comes");
+        let output = child.wait_with_output().expect("it ends");
+        assert!(first.ends_with('\n'), "{format}");
+        assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()), "{format}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn errors_that_cannot_be_said_change_nothing() {
+    let place = Place::with_log();
+    for (arguments, code) in [
+        (&["report", "missing"][..], 2),
+        (&["report", "missing", "log", "log"], 3),
+        (&["report", "aws-logs-write-test"], 2),
+    ] {
+        let full = OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let status = place.command(arguments).stdout(Stdio::null()).stderr(full).status();
+        assert_eq!(status.expect("the program starts").code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_a_failure() {
+    let full = OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    let place = Place::with_log();
+    let child = place.command(&["report", "log"]).stdout(full).stderr(Stdio::piped()).spawn();
+    let output = child.and_then(std::process::Child::wait_with_output).expect("it ends");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: cannot write to standard output: No space left on device (os error 28)\n"
+    );
+}
+
+#[test]
+fn colors_only_where_they_are_wanted() {
+    let place = Place::with_log();
+    for (arguments, no_color, is_colored) in [
+        (&[][..], None, false),
+        (&["--color", "auto"], None, false),
+        (&["--color", "never"], None, false),
+        (&["--color", "always"], None, true),
+        // Who asks for colors gets them, whatever the environment says.
+        (&["--color", "always"], Some("1"), true),
+        (&[], Some("1"), false),
+    ] {
+        let mut command = place.command(&[&["report", "log"], arguments].concat());
+        if let Some(value) = no_color {
+            command.env("NO_COLOR", value);
+        }
+        let output = command.output().expect("the program starts");
+        assert_eq!(output.stdout.contains(&0x1b), is_colored, "{arguments:?} {no_color:?}");
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+    }
+    for format in ["json", "ndjson", "csv", "markdown"] {
+        let ran = place.run(&["report", "log", "--color", "always", "-f", format]);
+        assert!(!ran.out.contains('\u{1b}'), "{format}");
+    }
+}
+
+/// Help and errors, too, are plain where nobody looks.
+#[test]
+fn nothing_is_colored_that_is_not_looked_at() {
+    let place = Place::with_log();
+    for arguments in
+        [&["--help"][..], &["report"], &["report", "missing"], &["explain", "::1"], &["nonsense"]]
+    {
+        let ran = place.run(arguments);
+        assert!(!ran.out.contains('\u{1b}') && !ran.err.contains('\u{1b}'), "{arguments:?}");
+    }
+}
+
+#[test]
+fn shells_take_the_completions() {
+    let place = Place::new();
+    let mut tried = 0;
+    for (shell, check) in [("bash", &["-n"][..]), ("zsh", &["-n"]), ("fish", &["--no-execute"])] {
+        let ran = place.run(&["completions", shell]);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{shell}");
+        for word in ["report", "explain", "fail-on", "ipv4-only"] {
+            assert!(ran.out.contains(word), "{shell}: {word}");
+        }
+        place.write("completions", &ran.out);
+        // A shell that is not there cannot be asked.
+        let Ok(output) = Command::new(shell).args(check).arg(place.path("completions")).output() else {
+            continue;
+        };
+        assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+        tried += 1;
+    }
+    assert!(tried > 0, "no shell was there to be asked");
+}
+
+#[test]
+fn the_manual_page_renders() {
+    let place = Place::new();
+    let ran = place.run(&["man"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    for part in [".TH r53tail 1", ".SH NAME", ".SH SYNOPSIS", "report", "explain"] {
+        assert!(ran.out.contains(part), "{part}: {}", ran.out);
+    }
+    let child = Command::new("groff")
+        .args(["-man", "-Tutf8", "-ww"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    // Without groff its reading cannot be tried.
+    let Ok(mut child) = child else { return };
+    child.stdin.take().expect("it has an input").write_all(ran.out.as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
