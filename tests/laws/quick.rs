@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{TestCaseResult, TestRunner};
-use r53tail::observation::Judge;
+use r53tail::observation::{Judge, Observation};
 use r53tail::record::Record;
 
 use crate::cases;
@@ -139,7 +139,9 @@ fn agree(quick: &mut Judge, general: &mut Judge, bytes: &[u8]) -> Result<bool, T
         Some(Ok(record)) => record,
         other => return Err(TestCaseError::fail(format!("no record: {other:?}: {shown}"))),
     };
-    prop_assert_eq!(observation, general.judge(&record), "{}", shown);
+    // Only the quick way numbers what records begin with.
+    let expected = Observation { opening: observation.opening, ..general.judge(&record) };
+    prop_assert_eq!(observation, expected, "{}", shown);
     Ok(true)
 }
 
