@@ -268,7 +268,12 @@ impl<'a> Worker<'a> {
         file.seek(SeekFrom::Start(piece.start))?;
         let mut reader = Counted { inner: file.take(piece.end - piece.start), progress: self.progress };
         let mut envelope = if piece.start == 0 { Envelope::default() } else { Envelope::resume(piece.start) };
-        self.drive(input, &mut reader, &mut envelope)
+        self.drive(input, &mut reader, &mut envelope)?;
+        if reader.inner.limit() > 0 {
+            let what = "the file became shorter while it was read";
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
+        }
+        Ok(())
     }
 
     fn stream(&mut self, input: usize, reader: impl Read, exchange: Option<&Exchange>) -> io::Result<()> {

@@ -213,6 +213,22 @@ proptest! {
     }
 }
 
+/// A large file is shared out by its length: if it has become shorter since, that is said, wherever it ends now.
+#[test]
+fn a_file_that_becomes_shorter_is_not_read_in_full() {
+    let folder = Folder::new();
+    let line = "{\"a\":\"".to_owned() + &"x".repeat(99_991) + "\"}\n";
+    assert_eq!(line.len(), 100_000);
+    let path = folder.write("log", line.repeat(700).as_bytes());
+    for (length, is_whole) in [(70_000_000, true), (600_000, false)] {
+        let plan = Plan::new(std::slice::from_ref(&path));
+        let file = fs::OpenOptions::new().write(true).open(&path).expect("it can be written");
+        file.set_len(length).expect("it can be cut");
+        let outcome = plan.read(&Terms::default(), 2, &Progress::default());
+        assert_eq!(outcome.inputs[0].error.is_none(), is_whole, "{:?}", outcome.inputs);
+    }
+}
+
 /// A packed log that is cut short gives all records before the cut, on any number of threads.
 #[test]
 fn a_cut_packed_log_gives_what_was_before_the_cut() {
