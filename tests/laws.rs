@@ -65,3 +65,8 @@ fn write(fleet: &Fleet, format: Format, sort: Option<Sort>, color: bool) -> Stri
 fn account(fleet: &Fleet) -> String {
     write(fleet, Format::Json, None, false)
 }
+
+/// As [`account`], and what only a person is told.
+fn everything(fleet: &Fleet) -> String {
+    account(fleet) + &write(fleet, Format::Text, None, false)
+}

@@ -16,7 +16,7 @@ use r53tail::feed::read::drive;
 use r53tail::feed::reading::{Outcome, Plan, Progress};
 
 use crate::logs::{self, joined};
-use crate::{account, cases, digest, digest_with};
+use crate::{cases, digest, digest_with, everything};
 
 /// A folder of its own for each case, gone with it.
 struct Folder(PathBuf);
@@ -77,7 +77,7 @@ fn in_pieces(bytes: &[u8], sizes: Vec<usize>) -> (String, Vec<Sample>, &'static 
     drive(&mut Pieces { bytes, sizes, turn: 0 }, &mut envelope, &mut digest, &mut |_| ())
         .expect("memory reads");
     let (fleet, samples, _) = digest.finish();
-    (account(&fleet), samples, envelope.format().name())
+    (everything(&fleet), samples, envelope.format().name())
 }
 
 /// Bytes that look more or less like a log: records, parts of them, pieces of envelopes, anything.
@@ -138,8 +138,8 @@ proptest! {
     #[test]
     fn any_bytes_in_any_pieces(bytes in rubbish(), sizes in vec(prop_oneof![1_usize..4, 1_usize..200], 1..6)) {
         let (fleet, samples, _) = digest_with(&bytes, &Terms::default(), Unwitnessed);
-        let (account_in_pieces, samples_in_pieces, format) = in_pieces(&bytes, sizes);
-        prop_assert_eq!(account_in_pieces, account(&fleet));
+        let (found, samples_in_pieces, format) = in_pieces(&bytes, sizes);
+        prop_assert_eq!(found, everything(&fleet));
         prop_assert_eq!(samples_in_pieces, samples);
         prop_assert_eq!(format, in_pieces(&bytes, vec![usize::MAX]).2);
     }
@@ -174,13 +174,13 @@ proptest! {
         files.sort();
         let paths: Vec<PathBuf> = files.into_iter().map(|(_, path)| path).collect();
         let outcome = read(&paths, threads);
-        prop_assert_eq!(account(&outcome.fleet), account(&whole));
+        prop_assert_eq!(everything(&outcome.fleet), everything(&whole));
         prop_assert_eq!(outcome.inputs.len(), paths.len());
         prop_assert!(outcome.inputs.iter().all(|input| input.error.is_none()));
         let records: u64 = outcome.inputs.iter().map(|input| input.records).sum();
         prop_assert_eq!(records, whole.tally().records);
         let folder = read(std::slice::from_ref(&folder.0), threads);
-        prop_assert_eq!(account(&folder.fleet), account(&whole));
+        prop_assert_eq!(everything(&folder.fleet), everything(&whole));
     }
 }
 
@@ -203,10 +203,10 @@ proptest! {
         let folder = Folder::new();
         let path = folder.write("log.gz", &gzip(&log));
         let alone = read(std::slice::from_ref(&path), 1);
-        prop_assert_eq!(account(&alone.fleet), account(&digest(&log)));
+        prop_assert_eq!(everything(&alone.fleet), everything(&digest(&log)));
         for threads in 2..5 {
             let shared = read(std::slice::from_ref(&path), threads);
-            prop_assert_eq!(account(&shared.fleet), account(&alone.fleet), "{} threads", threads);
+            prop_assert_eq!(everything(&shared.fleet), everything(&alone.fleet), "{} threads", threads);
             prop_assert_eq!(&shared.samples, &alone.samples);
             prop_assert_eq!(&shared.inputs, &alone.inputs);
         }
@@ -247,7 +247,7 @@ fn a_cut_packed_log_gives_what_was_before_the_cut() {
     assert!(alone.is_partial() && alone.inputs[0].error.is_some());
     for threads in 2..5 {
         let shared = read(std::slice::from_ref(&path), threads);
-        assert_eq!(account(&shared.fleet), account(&alone.fleet));
+        assert_eq!(everything(&shared.fleet), everything(&alone.fleet));
         assert_eq!(shared.inputs, alone.inputs);
     }
 }
