@@ -13,6 +13,7 @@ use std::thread::ScopedJoinHandle;
 
 use super::blocks::{Block, Dealt, Exchange};
 use super::inputs::{Entry, Input, expand};
+use super::object::Objects;
 use super::pieces::{self, Piece};
 use super::read::Buffer;
 use super::unpack::Unpacked;
@@ -244,6 +245,7 @@ struct UnitResult {
 struct Worker<'a> {
     digest: Digest,
     buffer: Buffer,
+    objects: Objects,
     progress: &'a Progress,
     results: Vec<UnitResult>,
 }
@@ -259,6 +261,7 @@ impl<'a> Worker<'a> {
         Self {
             digest: Digest::new(terms, Unwitnessed),
             buffer: Buffer::default(),
+            objects: Objects::default(),
             progress,
             results: Vec::new(),
         }
@@ -269,7 +272,7 @@ impl<'a> Worker<'a> {
         let read = match (&plan.inputs[unit.input], unit.piece) {
             (Input::Stdin, _) => self.stream(unit.input, io::stdin().lock(), exchange),
             (Input::File(path), None) => {
-                File::open(path).and_then(|file| self.stream(unit.input, file, exchange))
+                File::open(path).and_then(|file| self.file(unit.input, file, exchange))
             }
             (Input::File(path), Some(piece)) => {
                 File::open(path).and_then(|file| self.piece(unit.input, file, piece))
@@ -290,6 +293,24 @@ impl<'a> Worker<'a> {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
         }
         Ok(())
+    }
+
+    /// Reads a file: at once if it is a packed object that fits in memory, and nobody waits for a part of it.
+    fn file(&mut self, input: usize, mut file: File, exchange: Option<&Exchange>) -> io::Result<()> {
+        let metadata = file.metadata()?;
+        if exchange.is_none() && metadata.is_file() {
+            if let Some(bytes) = self.objects.unpack(&mut file, metadata.len())? {
+                let before = self.digest.records();
+                let mut envelope = Envelope::default();
+                envelope.scan(bytes, true, &mut self.digest);
+                self.progress.bytes.fetch_add(metadata.len(), Ordering::Relaxed);
+                self.progress.records.fetch_add(self.digest.records() - before, Ordering::Relaxed);
+                self.count(input, before, Seen { format: envelope.format(), offset: 0 });
+                return Ok(());
+            }
+            file.rewind()?;
+        }
+        self.stream(input, file, exchange)
     }
 
     fn stream(&mut self, input: usize, reader: impl Read, exchange: Option<&Exchange>) -> io::Result<()> {
