@@ -1,6 +1,6 @@
 //! The console without its terminal: what is known, what is looked at, and how both change.
 //!
-//! [`update`] takes one [`Message`] and is the only writer of the [`Model`]. What it wants done outside it returns as
+//! [`update()`] takes one [`Message`] and is the only writer of the [`Model`]. What it wants done outside it returns as
 //! [`Effect`]s. Nothing here reads a clock, a file or a key code, and no text is made up ahead of being drawn: the
 //! model holds numbers of origins and names, moments and statuses; `view` makes words of them.
 //!

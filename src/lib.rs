@@ -19,7 +19,7 @@
 //!   [`visible`].
 //! - Bad input is counted, shown and passed over; it never ends a run.
 //! - The order of a hash map never reaches a screen or a report.
-//! - [`console::update`] is the only writer of the console's model; drawing only reads it.
+//! - [`console::update()`] is the only writer of the console's model; drawing only reads it.
 //!
 //! `tests/architecture.rs` holds the directions between these modules.
 

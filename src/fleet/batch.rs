@@ -33,7 +33,7 @@ struct Waiting {
     aaaa: bool,
 }
 
-/// Up to [`SIZE`] observations.
+/// Some dozens of observations.
 #[derive(Debug)]
 pub struct Batch {
     waiting: Vec<Waiting>,

@@ -16,7 +16,7 @@ pub(super) struct Opening {
     pub(super) account: (usize, usize),
     pub(super) region: (usize, usize),
     pub(super) vpc: (usize, usize),
-    /// See [`Observation::opening`].
+    /// See [`super::Observation::opening`].
     pub(super) number: u64,
 }
 
