@@ -45,6 +45,8 @@ pub enum Skipped {
     Metadata,
     /// It was given before, by this or another path.
     Twice,
+    /// A link to a folder that it is in.
+    Loop,
 }
 
 impl fmt::Display for Skipped {
@@ -53,6 +55,7 @@ impl fmt::Display for Skipped {
             Self::WriteTest => "the test object of an export task, which holds no records",
             Self::Metadata => "metadata of an Athena query, which holds no records",
             Self::Twice => "given twice, read once",
+            Self::Loop => "a link back to a folder above it",
         })
     }
 }
@@ -179,6 +182,10 @@ impl Expansion {
             match found {
                 Ok(entry) if entry.file_type().is_file() => self.file(entry.path()),
                 Ok(_) => {}
+                Err(error) if error.loop_ancestor().is_some() => {
+                    let path = error.path().unwrap_or(folder).to_owned();
+                    self.entries.push(Entry::Skipped(path, Skipped::Loop));
+                }
                 Err(error) => {
                     let path = error.path().unwrap_or(folder).to_owned();
                     let what = error.to_string();
@@ -352,12 +359,15 @@ pub(super) mod tests {
         std::os::unix::fs::symlink(&root, root.join("d/loop")).unwrap();
         let entries = expand(std::slice::from_ref(&root));
         fs::remove_dir_all(&root).unwrap();
-        let [Entry::Read(Input::File(a)), Entry::Skipped(_, Skipped::Twice), Entry::Failed(error)] =
-            &entries[..]
+        let [
+            Entry::Read(Input::File(a)),
+            Entry::Skipped(_, Skipped::Twice),
+            Entry::Skipped(path, Skipped::Loop),
+        ] = &entries[..]
         else {
             panic!("{entries:?}")
         };
         assert_eq!(*a, root.join("a"));
-        assert_eq!(error.path(), root.join("d/loop"));
+        assert_eq!(*path, root.join("d/loop"));
     }
 }
