@@ -14,3 +14,6 @@ mod following;
 mod frames;
 #[path = "live/laws.rs"]
 mod laws;
+#[cfg(unix)]
+#[path = "live/program.rs"]
+mod program;

@@ -6,6 +6,8 @@
 pub mod client;
 pub mod errors;
 pub mod groups;
+pub mod recorder;
+pub mod request;
 pub mod seam;
 pub mod session;
 pub mod tail;

@@ -84,6 +84,8 @@ impl Collected {
 }
 
 impl Consumer for Collected {
+    fn found(&mut self, _: &[Group]) {}
+
     fn record(&mut self, _: usize, message: &str) {
         *self.messages.entry(message.to_owned()).or_default() += 1;
     }

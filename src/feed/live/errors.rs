@@ -159,7 +159,17 @@ impl Trouble {
     /// Why there are no credentials.
     #[must_use]
     pub fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Self {
-        let text = chain(error);
+        let text = match (error, profile) {
+            // All the SDK says of a profile that does not exist is that its provider was not enabled.
+            (CredentialsError::CredentialsNotLoaded(_), Some(profile)) => {
+                format!("there is no profile `{profile}`, or none with credentials")
+            }
+            (CredentialsError::CredentialsNotLoaded(_), None) => {
+                "there are no credentials: not in the environment, not in a profile, not from the machine"
+                    .to_owned()
+            }
+            _ => chain(error),
+        };
         // What is wrong in the configuration stays wrong.
         let class = match error {
             CredentialsError::InvalidConfiguration(_) => Class::Refused,
@@ -221,7 +231,7 @@ mod tests {
         }
         let none = Trouble::of_credentials(&CredentialsError::not_loaded("no credentials in chain"), None);
         assert_eq!(none.class, Class::Credentials);
-        assert!(none.text.contains("no credentials in chain"), "{none:?}");
+        assert!(none.text.starts_with("there are no credentials"), "{none:?}");
         assert!(none.hint.is_some_and(|hint| hint.contains("--profile")));
         let wrong = CredentialsError::invalid_configuration("profile `nope` was not defined");
         assert_eq!(Trouble::of_credentials(&wrong, Some("nope")).class, Class::Refused);

@@ -15,6 +15,7 @@ use tokio::time::sleep;
 
 use super::client::{Client, Page, Received, Stream, Target, Update};
 use super::errors::Trouble;
+use super::groups::Group;
 use super::seam::{Event, Seam};
 use super::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session};
 use crate::fleet::{Gap, Loss};
@@ -74,6 +75,8 @@ pub enum Handed {
 
 /// Who takes what comes. Nothing here may wait.
 pub trait Consumer {
+    /// Takes the log groups that are followed; their places are their numbers.
+    fn found(&mut self, groups: &[Group]);
     /// Takes a record of the log group of this number.
     fn record(&mut self, group: usize, message: &str);
     /// Takes what is known to be missing.
