@@ -46,6 +46,8 @@ struct Group {
     sessions: usize,
     /// How often the store was read to its end since the newest session began.
     readings: usize,
+    /// No more records come.
+    done: bool,
 }
 
 /// All log groups, by name.
@@ -95,6 +97,11 @@ impl World {
     /// All records there are in a group.
     pub(crate) fn records(&self, name: &str) -> Vec<Stored> {
         self.groups.get(name).map(|group| group.records.clone()).unwrap_or_default()
+    }
+
+    /// Whether a group has all the records it will ever have.
+    pub(crate) fn is_done(&self, name: &str) -> bool {
+        self.groups.get(name).is_some_and(|group| group.done)
     }
 
     /// How many sessions were asked for, and how often the store was read since the newest.
@@ -442,7 +449,12 @@ async fn end(mut session: Session, fake: &Fake, name: &str, ending: Ending) -> i
         let mut beat = interval(BEAT);
         for number in 0_u32.. {
             beat.tick().await;
-            let records = if number == 2 { fake.world().make(name, 3, 0) } else { Vec::new() };
+            let mut records = Vec::new();
+            if number == 2 {
+                let mut world = fake.world();
+                records = world.make(name, 3, 0);
+                world.group(name).done = true;
+            }
             session.chunk(&update(name, &records, false)).await?;
         }
     }

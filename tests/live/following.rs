@@ -47,7 +47,7 @@ fn limits() -> Limits {
     }
 }
 
-fn client(fake: &Fake) -> Client {
+fn client(fake: &Fake, limits: Limits) -> Client {
     let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -55,7 +55,7 @@ fn client(fake: &Fake) -> Client {
         .endpoint_url(format!("http://{}", fake.address))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .build();
-    Client::new(&config, false, limits())
+    Client::new(&config, false, limits)
 }
 
 fn plan(name: &str) -> Plan {
@@ -116,11 +116,20 @@ fn truth(fake: &Fake, name: &str) -> BTreeMap<String, usize> {
 
 /// Follows a group until `enough`, and returns what came.
 async fn collect(fake: &Fake, plan: Plan, enough: impl Fn(&Collected) -> bool) -> Collected {
+    collect_within(fake, plan, limits(), enough).await
+}
+
+async fn collect_within(
+    fake: &Fake,
+    plan: Plan,
+    limits: Limits,
+    enough: impl Fn(&Collected) -> bool,
+) -> Collected {
     let name = plan.target.groups[0].name().to_owned();
     let collected = RefCell::new(Collected::default());
     let (stop, stopped) = watch::channel(false);
     let clock = || Moment(now());
-    let following = follow(Rc::new(client(fake)), plan, &clock, &collected, stopped);
+    let following = follow(Rc::new(client(fake, limits)), plan, &clock, &collected, stopped);
     let watching = async {
         while !enough(&collected.borrow()) {
             sleep(milliseconds(5)).await;
@@ -146,9 +155,10 @@ async fn collect(fake: &Fake, plan: Plan, enough: impl Fn(&Collected) -> bool) -
 fn settled<'f>(fake: &'f Fake, name: &str, session: usize) -> impl Fn(&Collected) -> bool + use<'f> {
     let name = name.to_owned();
     move |collected| {
-        let (sessions, readings) = fake.world().seen(&name);
-        let all = fake.world().records(&name).len();
-        sessions >= session && readings >= 2 && collected.count() >= all && {
+        let world = fake.world();
+        let (sessions, readings) = world.seen(&name);
+        let all = world.records(&name).len();
+        sessions >= session && readings >= 2 && world.is_done(&name) && collected.count() >= all && {
             let status = collected.status.as_ref();
             status.is_some_and(|status| status.phase == Phase::Streaming && !status.filling)
         }
@@ -169,7 +179,8 @@ fn whatever_ends_a_stream_nothing_is_missing_and_nothing_repeated() {
         assert_eq!(collected.messages, truth(&fake, &name), "{ending}");
         assert_eq!(collected.loss, Loss::default(), "{ending}");
         let status = collected.status.expect("it was told");
-        assert_eq!(status.reconnects, 1, "{ending}");
+        // More than once if this machine is so busy that a stream seems silent.
+        assert!(status.reconnects >= 1, "{ending}");
         assert_eq!(status.records, collected.messages.values().sum::<usize>() as u64);
     }
 }
@@ -195,8 +206,10 @@ fn whatever_keeps_a_stream_from_beginning_nothing_is_missing_and_nothing_repeate
 #[test]
 fn frames_in_pieces_and_events_of_unknown_types_are_no_trouble() {
     let fake = Fake::start();
+    // However busy this machine is: here no stream seems silent.
+    let limits = Limits { between: Some(Duration::ZERO), ..Limits::default() };
     for name in ["/fake/split", "/fake/unknown"] {
-        let collected = run(collect(&fake, plan(name), settled(&fake, name, 1)));
+        let collected = run(collect_within(&fake, plan(name), limits, settled(&fake, name, 1)));
         assert_eq!(collected.messages, truth(&fake, name), "{name}");
         assert_eq!(collected.status.expect("it was told").reconnects, 0, "{name}");
     }
@@ -263,7 +276,7 @@ fn what_is_not_there_is_refused_and_ends_it() {
     let collected = RefCell::new(Collected::default());
     let (_stop, stopped) = watch::channel(false);
     let clock = || Moment(now());
-    let following = follow(Rc::new(client(&fake)), plan("/fake/gone"), &clock, &collected, stopped);
+    let following = follow(Rc::new(client(&fake, limits())), plan("/fake/gone"), &clock, &collected, stopped);
     let trouble = run(async { timeout(LONGEST, following).await }).expect("it ends").expect("it says why");
     assert_eq!(trouble.class, Class::Refused);
     assert_eq!(trouble.text, "ResourceNotFoundException: said by ResourceNotFoundException");
@@ -288,7 +301,7 @@ fn a_name_that_does_not_resolve_is_named() {
 #[test]
 fn groups_are_found_by_name_and_by_prefix() {
     let fake = Fake::start();
-    let client = client(&fake);
+    let client = client(&fake, limits());
     for (text, found) in [
         ("/fake/split", &["/fake/split"][..]),
         ("/fake/split*", &["/fake/split", "/fake/split-too"]),
