@@ -65,7 +65,7 @@ pub struct Seam {
 }
 
 impl Seam {
-    /// What a seam remembers unless told otherwise: an hour of 250 events a second, in about 40 MB.
+    /// What a seam remembers unless told otherwise: an hour of 290 events a second.
     pub const MOST: usize = 1 << 20;
 
     /// A seam that remembers at most `most` events and ids, but always those of the newest second.
