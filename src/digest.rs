@@ -2,7 +2,7 @@
 
 use crate::address::Nat64Prefixes;
 use crate::envelope::{Place, Sink};
-use crate::fleet::{Batch, Fleet, PairId};
+use crate::fleet::{Batch, Fleet, PairId, Tally};
 use crate::moment::Moment;
 use crate::observation::{Judge, Observation};
 use crate::record::{Malformed, Record};
@@ -96,6 +96,16 @@ impl<W: Witness> Digest<W> {
     /// Gives up the pieces that could not be read since this was last asked.
     pub fn take_samples(&mut self) -> Vec<Sample> {
         std::mem::take(&mut self.samples)
+    }
+
+    /// Who is told of each observation.
+    pub fn witness_mut(&mut self) -> &mut W {
+        &mut self.witness
+    }
+
+    /// What was counted besides observations.
+    pub fn tally_mut(&mut self) -> &mut Tally {
+        self.fleet.tally_mut()
     }
 
     /// Gives up what was counted, the samples of malformed input, and the witness.

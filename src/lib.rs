@@ -20,6 +20,8 @@
 //! - Bad input is counted, shown and passed over; it never ends a run.
 //! - The order of a hash map never reaches a screen or a report.
 //! - [`console::update()`] is the only writer of the console's model; drawing only reads it.
+//! - What is followed live is decided by a machine without network or clock ([`feed::live::session`]): a stretch that no
+//!   stream covered is read again until it is filled, or reported as a gap. Only [`feed::live`] waits on the network.
 //!
 //! `tests/architecture.rs` holds the directions between these modules.
 

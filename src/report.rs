@@ -10,6 +10,7 @@ use crate::observation::Aaaa;
 mod csv;
 mod json;
 mod markdown;
+pub mod observed;
 mod pieces;
 mod rows;
 mod summary;

@@ -19,6 +19,7 @@ use crate::settings::{
 
 mod progress;
 mod screen;
+mod tail;
 mod written;
 
 /// Does what `arguments` ask.
@@ -35,6 +36,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
         }),
         Command::Man => print(|out| clap_mangen::Man::new(Arguments::command()).render(out)),
         Command::Replay(arguments) => screen::replay(&arguments.source),
+        Command::Tail(arguments) => tail::tail(&arguments),
         Command::Demo(arguments) => screen::demo(&arguments),
     }
 }

@@ -1,14 +1,18 @@
 //! The command line, read once.
 
+use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::address::Nat64Prefix;
+use crate::feed::live::groups::Wanted;
 use crate::fleet::Status;
 use crate::moment::Moment;
 use crate::observation::Aaaa;
+use crate::report::observed::LineFormat;
 use crate::report::{self, Pattern};
 
 /// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and what to
@@ -28,6 +32,8 @@ pub enum Command {
     Report(ReportArguments),
     /// Open exported logs in the console.
     Replay(ReplayArguments),
+    /// Follow log groups in CloudWatch Logs, live and without a hole, and write one judged record a line.
+    Tail(TailArguments),
     /// Show the console on a built-in log: an instance in an IPv6-only subnet, before and after DNS64. No account needed.
     Demo(DemoArguments),
     /// Say what an address or a name is: kind, NAT64 prefix, the IPv4 address inside.
@@ -108,6 +114,65 @@ pub struct ReplayArguments {
     /// Where records come from.
     #[command(flatten)]
     pub source: SourceArguments,
+}
+
+/// `tail`.
+#[derive(Debug, Args)]
+pub struct TailArguments {
+    /// Log groups: names, ARNs, or the beginning of names with a `*` behind it.
+    #[arg(required = true, value_name = "GROUP")]
+    pub groups: Vec<Wanted>,
+    /// How to write a record.
+    #[arg(long, short, value_enum, default_value_t = LineArgument::Text)]
+    pub format: LineArgument,
+    /// How far back to begin: a number and `s`, `m`, `h` or `d`.
+    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = duration)]
+    pub since: Duration,
+    /// The Region of the log groups; may be given more than once. Otherwise that of the profile or the environment.
+    #[arg(long, value_name = "REGION")]
+    pub region: Vec<String>,
+    /// The profile whose credentials are used.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Only log streams whose names begin with this. Only with a single log group.
+    #[arg(long, value_name = "TEXT")]
+    pub log_stream_prefix: Option<String>,
+    /// A filter pattern for the service, instead of asking for A and AAAA only.
+    #[arg(long, value_name = "PATTERN", group = "pattern")]
+    pub filter_pattern: Option<String>,
+    /// Ask for records of every type: they count, but are not judged.
+    #[arg(long, group = "pattern")]
+    pub all_types: bool,
+    /// Ask for AAAA only: fewer records, so that Live Tail need not send a sample of them.
+    #[arg(long, group = "pattern")]
+    pub aaaa_only: bool,
+    /// Read seconds of which Live Tail sent a sample again, so that nothing is missing.
+    #[arg(long)]
+    pub complete: bool,
+    /// Append every record to this file, for `replay` and `report`; compressed if its name ends in `.zst`.
+    #[arg(long, value_name = "FILE", value_parser = recording)]
+    pub record: Option<PathBuf>,
+    /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
+    #[arg(long, value_name = "PREFIX")]
+    pub nat64_prefix: Vec<Nat64Prefix>,
+}
+
+/// How `tail` writes a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LineArgument {
+    /// For a person.
+    Text,
+    /// One object a line.
+    Ndjson,
+}
+
+impl From<LineArgument> for LineFormat {
+    fn from(format: LineArgument) -> Self {
+        match format {
+            LineArgument::Text => Self::Text,
+            LineArgument::Ndjson => Self::Ndjson,
+        }
+    }
 }
 
 /// `demo`.
@@ -204,6 +269,30 @@ fn verdicts() -> impl TypedValueParser<Value = Aaaa> {
         .map(|word| Aaaa::ALL.into_iter().find(|verdict| verdict.word() == word).unwrap_or(Aaaa::Other))
 }
 
+fn recording(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.extension().is_some_and(|extension| extension == "gz") {
+        return Err("a recording is plain, or compressed with zstd if its name ends in .zst".to_owned());
+    }
+    Ok(path)
+}
+
+/// Reads `90s`, `15m`, `2h`, `1d`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed = text.char_indices().next_back().and_then(|(at, unit)| {
+        let seconds = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86_400,
+            _ => return None,
+        };
+        let count: u64 = text[..at].parse().ok()?;
+        count.checked_mul(seconds).filter(|seconds| *seconds <= 366 * 86_400)
+    });
+    parsed.map(Duration::from_secs).ok_or_else(|| "not a time such as 90s, 15m, 2h or 1d".to_owned())
+}
+
 fn moment_from(text: &str) -> Result<Moment, String> {
     moment(text, "T00:00:00Z", 0)
 }
@@ -229,6 +318,16 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_time_has_its_unit() {
+        for (text, seconds) in [("90s", 90), ("15m", 900), ("2h", 7200), ("1d", 86_400), ("0s", 0)] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "m", "15", "-1m", "1w", "15 m", "1é", "367d", "99999999999999999999d"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
     }
 
     #[test]

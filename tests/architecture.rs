@@ -105,7 +105,7 @@ impl File {
     fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         for Named { line, path } in self.names() {
-            for fault in faults_of(self.top(), &path) {
+            for fault in faults_of(self.top(), &self.module, &path) {
                 faults.push(format!("{}:{line}: `{}`: {fault}", self.path, path.join("::")));
             }
         }
@@ -136,8 +136,8 @@ fn is_below(path: &[String], start: &str) -> bool {
         )
 }
 
-/// What is wrong with naming `path` in the module `top`.
-fn faults_of(top: &str, path: &[String]) -> Vec<String> {
+/// What is wrong with naming `path` in `module`, which is in the module `top`.
+fn faults_of(top: &str, module: &[String], path: &[String]) -> Vec<String> {
     let mut faults = Vec::new();
     let (is_log, is_console) = (LOG.contains(&top), CONSOLE.contains(&top));
     let crates = path.first().map_or("", String::as_str);
@@ -158,6 +158,9 @@ fn faults_of(top: &str, path: &[String]) -> Vec<String> {
     }
     if (crates == "tokio" || AWS.iter().any(|start| is_below(path, start))) && top != "feed" {
         faults.push("only `feed` speaks to AWS and waits on the network".to_owned());
+    }
+    if crates == "tokio" && top == "feed" && module.get(1).is_none_or(|inner| inner != "live") {
+        faults.push("only `feed::live` waits on the network".to_owned());
     }
     if crates == "crate" {
         let other = path.get(1).map_or("", String::as_str);
@@ -257,6 +260,7 @@ fn a_broken_rule_is_found_with_its_place() {
         ("src/run.rs", "\n\nfn f() { x.unwrap() }", "src/run.rs:3: `unwrap`"),
         ("src/run.rs", "fn f() { todo!() }", "src/run.rs:1: `todo`"),
         ("src/feed/aws.rs", "use crate::view::draw;", "src/feed/aws.rs:1: `crate::view::draw`"),
+        ("src/feed/read.rs", "use tokio::fs;", "src/feed/read.rs:1: `tokio::fs`"),
         ("src/feed/utils.rs", "", "src/feed/utils.rs:1: `utils`"),
         ("src/run.rs", &"fn f() {}\n".repeat(500), "src/run.rs:500: 500 lines"),
     ] {
@@ -274,7 +278,7 @@ fn what_is_allowed_is_no_fault() {
         ("src/view/list.rs", "use ratatui::widgets::Table; use crate::console::Model;"),
         ("src/terminal.rs", "use ratatui::crossterm::event; use std::time::Instant;"),
         ("src/feed/reading.rs", "use std::fs::File; use crate::report::InputSummary;"),
-        ("src/feed/aws.rs", "use aws_config::load; use tokio::time; use crate::console::Message;"),
+        ("src/feed/live/aws.rs", "use aws_config::load; use tokio::time; use crate::console::Message;"),
         ("src/envelope/tests.rs", "use std::fs; fn f() { x.unwrap() }"),
         ("src/run.rs", "fn f() { x.unwrap_or_default() }"),
     ] {

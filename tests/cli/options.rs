@@ -10,6 +10,7 @@ fn help() {
         ("help-report", &["report", "--help"]),
         ("help-report-short", &["report", "-h"]),
         ("help-replay", &["replay", "--help"]),
+        ("help-tail", &["tail", "--help"]),
         ("help-demo", &["demo", "--help"]),
         ("help-explain", &["explain", "--help"]),
     ] {
@@ -81,6 +82,12 @@ fn what_is_said_of_options_that_cannot_be() {
         (&["report", "log", "--threads", "0"], &["0 is not in 1..=256"]),
         (&["report", "log", "--limit", "-1"], &["'-1'"]),
         (&["explain", "::1", "--nat64-prefix", "x"], &["`x` is not an IPv6 prefix"]),
+        (&["tail"], &["<GROUP>..."]),
+        (&["tail", "a b"], &["`a b` is not the name of a log group"]),
+        (&["tail", "arn:aws:s3:::x"], &["is not the ARN of a log group such as arn:aws:logs:"]),
+        (&["tail", "x", "--since", "15"], &["not a time such as 90s, 15m, 2h or 1d"]),
+        (&["tail", "x", "--all-types", "--aaaa-only"], &["'--all-types' cannot be used with '--aaaa-only'"]),
+        (&["tail", "x", "--record", "x.gz"], &["compressed with zstd if its name ends in .zst"]),
         (&["demo", "--speed", "0"], &["0 is not in 1..=10000"]),
     ] {
         let ran = place.run(arguments);

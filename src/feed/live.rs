@@ -1,0 +1,13 @@
+//! Live: `StartLiveTail`, and `FilterLogEvents` for what it did not deliver.
+//!
+//! [`session`] decides and [`seam`] recognizes, both without a network or a clock. [`client`] speaks to the service,
+//! [`errors`] says what its errors mean, and [`tail`] joins all of them.
+
+pub mod client;
+pub mod errors;
+pub mod groups;
+pub mod recorder;
+pub mod request;
+pub mod seam;
+pub mod session;
+pub mod tail;

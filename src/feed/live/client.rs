@@ -1,0 +1,397 @@
+//! The two operations that deliver records, through the SDK, with the limits of time that it does not have itself.
+
+use std::fmt;
+use std::time::Duration;
+
+use aws_config::BehaviorVersion;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::timeout::TimeoutConfig;
+use aws_credential_types::provider::ProvideCredentials;
+use aws_sdk_cloudwatchlogs as logs;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::endpoint::EndpointPrefix;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextMut;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use logs::config::retry::RetryConfig;
+use logs::operation::start_live_tail::StartLiveTailOutput;
+use logs::types::error::StartLiveTailResponseStreamError as StreamError;
+use logs::types::{LiveTailSessionLogEvent, StartLiveTailResponseStream};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::errors::{Attempt, Trouble};
+use super::groups::{Group, Wanted};
+use super::session::{Class, End, Fill};
+
+/// As whom, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The profile that was asked for. Its credentials are used whatever the environment holds.
+    pub profile: Option<String>,
+    /// The Region that was asked for.
+    pub region: Option<String>,
+}
+
+/// How long to wait for the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For a connection.
+    pub connect: Duration,
+    /// For the beginning of an answer.
+    pub answer: Duration,
+    /// For the first frame of a stream, which no limit of the SDK covers.
+    pub first: Duration,
+    /// For each further frame; one comes every second.
+    pub silence: Duration,
+    /// Between two requests of `FilterLogEvents`; none for what the quota of the Region allows.
+    pub between: Option<Duration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            answer: Duration::from_secs(15),
+            first: Duration::from_secs(20),
+            silence: Duration::from_secs(12),
+            between: None,
+        }
+    }
+}
+
+/// What of some log groups is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// At most [`super::groups::PER_SESSION`].
+    pub groups: Vec<Group>,
+    /// A filter pattern for the service.
+    pub pattern: Option<String>,
+    /// Only log streams whose names begin with this. Only with a single group.
+    pub stream_prefix: Option<String>,
+}
+
+/// An event, owned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// Which of the target's groups it is from.
+    pub group: usize,
+    /// Its log stream.
+    pub stream: String,
+    /// Its id, if it was read and not streamed.
+    pub id: Option<String>,
+    /// Its time, in milliseconds.
+    pub at: i64,
+    /// When it arrived, in milliseconds.
+    pub ingested: i64,
+    /// Its text.
+    pub message: String,
+}
+
+/// An update of a stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Update {
+    /// What came.
+    pub events: Vec<Received>,
+    /// Whether that is a sample only.
+    pub sampled: bool,
+}
+
+/// A part of what `FilterLogEvents` has to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// What was read; perhaps nothing, although there is more to come.
+    pub events: Vec<Received>,
+    /// How to go on; none if this was the end.
+    pub next: Option<String>,
+}
+
+/// Speaks to CloudWatch Logs in one Region.
+pub struct Client {
+    /// How it was made; none if it cannot be made anew.
+    access: Option<Access>,
+    logs: logs::Client,
+    limits: Limits,
+    host: String,
+    region: String,
+    /// The least time between two requests of `FilterLogEvents`, and when the next may be.
+    interval: Duration,
+    next: tokio::sync::Mutex<Option<Instant>>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("access", &self.access)
+            .field("host", &self.host)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Takes the host prefix `stream-` away, as `AWS_DISABLE_HOST_PREFIX_INJECTION` asks: where a private endpoint has a
+/// name of its own, the SDK's `stream-NAME` does not exist.
+#[derive(Debug)]
+struct NoHostPrefix;
+
+impl Intercept for NoHostPrefix {
+    fn name(&self) -> &'static str {
+        "NoHostPrefix"
+    }
+
+    fn modify_before_serialization(
+        &self,
+        _: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        config.interceptor_state().unset::<EndpointPrefix>();
+        Ok(())
+    }
+}
+
+/// Half of the requests a second that the service allows in a Region, so that others have the rest (CloudWatch Logs
+/// quotas, `FilterLogEvents`).
+fn interval(region: &str) -> Duration {
+    let quota = match region {
+        "us-east-1" => 25,
+        "ap-northeast-3" | "ap-southeast-3" | "ca-west-1" | "eu-central-1" | "il-central-1" => 5,
+        _ => 10,
+    };
+    Duration::from_millis(2 * 1000 / quota)
+}
+
+impl Client {
+    /// Finds configuration and credentials as `access` says, and sees that there are any.
+    ///
+    /// # Errors
+    /// If there is no Region, no such profile, or no credentials.
+    pub async fn load(access: &Access, limits: Limits) -> Result<Self, Trouble> {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest());
+        if let Some(profile) = &access.profile {
+            // With the name alone, credentials in the environment would come first, and a profile that does not
+            // exist would be no error.
+            let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+            loader = loader.profile_name(profile).credentials_provider(provider);
+        }
+        if let Some(region) = &access.region {
+            loader = loader.region(aws_config::Region::new(region.clone()));
+        }
+        let config = loader.load().await;
+        let profile = access.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok());
+        if let Some(provider) = config.credentials_provider() {
+            let credentials = provider.provide_credentials().await;
+            credentials.map_err(|error| Trouble::of_credentials(&error, profile.as_deref()))?;
+        }
+        if config.region().is_none() {
+            return Err(Trouble {
+                hint: Some("--region REGION, or AWS_REGION".to_owned()),
+                ..Trouble::new(Class::Refused, "no Region is configured")
+            });
+        }
+        let disabled = std::env::var("AWS_DISABLE_HOST_PREFIX_INJECTION");
+        let prefixed = !disabled.is_ok_and(|value| value.eq_ignore_ascii_case("true"));
+        let mut client = Self::new(&config, prefixed, limits);
+        client.access = Some(Access { profile, region: access.region.clone() });
+        Ok(client)
+    }
+
+    /// A client for `config` as it is. `prefixed` leaves the SDK's host prefix where it puts it.
+    #[must_use]
+    pub fn new(config: &aws_config::SdkConfig, prefixed: bool, limits: Limits) -> Self {
+        let timeouts = TimeoutConfig::builder().connect_timeout(limits.connect).read_timeout(limits.answer);
+        let mut builder = logs::config::Builder::from(config).timeout_config(timeouts.build());
+        if !prefixed {
+            builder = builder.interceptor(NoHostPrefix);
+        }
+        let region = config.region().map(ToString::to_string).unwrap_or_default();
+        let host = config.endpoint_url().map_or_else(
+            || format!("logs.{region}.amazonaws.com"),
+            |url| url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/').to_owned(),
+        );
+        Self {
+            access: None,
+            logs: logs::Client::from_conf(builder.build()),
+            limits,
+            host,
+            interval: limits.between.unwrap_or_else(|| interval(&region)),
+            region,
+            next: tokio::sync::Mutex::new(None),
+        }
+    }
+
+    /// The client anew, with credentials as they are now: some providers keep what they read first.
+    ///
+    /// # Errors
+    /// If there are still none.
+    pub async fn renewed(&self) -> Result<Option<Self>, Trouble> {
+        match &self.access {
+            Some(access) => Self::load(access, self.limits).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Its Region.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    fn attempt<'a>(&'a self, action: &'a str, host: &'a str) -> Attempt<'a> {
+        let profile = self.access.as_ref().and_then(|access| access.profile.as_deref());
+        Attempt { action, host, profile }
+    }
+
+    /// The log groups that are wanted.
+    ///
+    /// # Errors
+    /// If the service cannot be asked.
+    pub async fn find(&self, wanted: &Wanted) -> Result<Vec<Group>, Trouble> {
+        let prefix = match wanted {
+            Wanted::Arn(group) => return Ok(vec![group.clone()]),
+            Wanted::Name(name) | Wanted::Prefix(name) => name,
+        };
+        let prefix = (!prefix.is_empty()).then(|| prefix.clone());
+        let request = self.logs.describe_log_groups().set_log_group_name_prefix(prefix);
+        let mut pages = request.into_paginator().items().send();
+        let mut found = Vec::new();
+        while let Some(group) = pages.next().await {
+            let attempt = self.attempt("logs:DescribeLogGroups", &self.host);
+            let group = group.map_err(|error| Trouble::of(&error, attempt))?;
+            let arn = group.log_group_arn().or(group.arn()).unwrap_or_default();
+            let is_wanted = matches!(wanted, Wanted::Prefix(_))
+                || matches!(wanted, Wanted::Name(name) if group.log_group_name() == Some(name));
+            found.extend(Group::of_arn(arn).filter(|_| is_wanted));
+        }
+        Ok(found)
+    }
+
+    /// Starts a stream.
+    ///
+    /// # Errors
+    /// If the service does not start one.
+    pub async fn open(&self, target: &Target) -> Result<Stream, Trouble> {
+        let host = format!("stream-{}", self.host);
+        let attempt = self.attempt("logs:StartLiveTail", &host);
+        let request = self
+            .logs
+            .start_live_tail()
+            .set_log_group_identifiers(Some(target.groups.iter().map(|group| group.arn.clone()).collect()))
+            .set_log_stream_name_prefixes(target.stream_prefix.clone().map(|prefix| vec![prefix]))
+            .set_log_event_filter_pattern(target.pattern.clone())
+            .customize()
+            // Waiting is the session's business, and is shown.
+            .config_override(logs::config::Builder::new().retry_config(RetryConfig::disabled()));
+        match timeout(self.limits.first, request.send()).await {
+            Ok(Ok(output)) => {
+                Ok(Stream { output, groups: target.groups.clone(), silence: self.limits.silence })
+            }
+            Ok(Err(error)) => Err(Trouble::of(&error, attempt)),
+            Err(_) => Err(Trouble::new(Class::Passing, format!("`{host}` did not answer in time"))),
+        }
+    }
+
+    /// Reads a page of a stretch of one group, as soon as the quota of requests allows it.
+    ///
+    /// # Errors
+    /// If the service does not give it.
+    pub async fn page(
+        &self,
+        target: &Target,
+        group: usize,
+        fill: Fill,
+        token: Option<String>,
+    ) -> Result<Page, Trouble> {
+        self.turn().await;
+        let Some(arn) = target.groups.get(group).map(|group| group.arn.clone()) else {
+            return Ok(Page::default());
+        };
+        let request = self
+            .logs
+            .filter_log_events()
+            .log_group_identifier(arn)
+            .set_log_stream_name_prefix(target.stream_prefix.clone())
+            .start_time(fill.from.0.max(0))
+            .end_time(fill.until.0.max(0))
+            .set_filter_pattern(target.pattern.clone())
+            .set_next_token(token);
+        let attempt = self.attempt("logs:FilterLogEvents", &self.host);
+        let output = request.send().await.map_err(|error| Trouble::of(&error, attempt))?;
+        let events = output.events.unwrap_or_default().into_iter().map(|event| Received {
+            group,
+            stream: event.log_stream_name.unwrap_or_default(),
+            id: Some(event.event_id.unwrap_or_default()),
+            at: event.timestamp.unwrap_or_default(),
+            ingested: event.ingestion_time.unwrap_or_default(),
+            message: event.message.unwrap_or_default(),
+        });
+        Ok(Page { events: events.collect(), next: output.next_token })
+    }
+
+    /// Waits for the turn of a request.
+    async fn turn(&self) {
+        let at = {
+            let mut next = self.next.lock().await;
+            let now = Instant::now();
+            let at = next.map_or(now, |next| next.max(now));
+            *next = Some(at + self.interval);
+            at
+        };
+        sleep_until(at).await;
+    }
+}
+
+/// A stream that was started. To drop it ends the session, and its being billed.
+#[derive(Debug)]
+pub struct Stream {
+    output: StartLiveTailOutput,
+    groups: Vec<Group>,
+    silence: Duration,
+}
+
+impl Stream {
+    /// The next update.
+    ///
+    /// # Errors
+    /// How it ended, and what is to be said of it. It must not be asked again then.
+    pub async fn next(&mut self) -> Result<Update, (End, Option<String>)> {
+        loop {
+            let received = timeout(self.silence, self.output.response_stream.recv()).await;
+            match received {
+                Err(_) => return Err((End::Silent, None)),
+                Ok(Ok(None)) => return Err((End::Closed, None)),
+                Ok(Ok(Some(StartLiveTailResponseStream::SessionUpdate(update)))) => {
+                    let sampled = update.session_metadata.is_some_and(|metadata| metadata.sampled);
+                    let events = update.session_results.unwrap_or_default();
+                    let events = events.into_iter().map(|event| received_of(event, &self.groups)).collect();
+                    return Ok(Update { events, sampled });
+                }
+                // The start of the session, and what later versions of the service may add.
+                Ok(Ok(Some(_))) => {}
+                Ok(Err(error)) => return Err(ending(&error)),
+            }
+        }
+    }
+}
+
+fn received_of(event: LiveTailSessionLogEvent, groups: &[Group]) -> Received {
+    let identifier = event.log_group_identifier.unwrap_or_default();
+    Received {
+        // A session of one group has no other, whatever that is called.
+        group: groups.iter().position(|group| group.is(&identifier)).unwrap_or(0),
+        stream: event.log_stream_name.unwrap_or_default(),
+        id: None,
+        at: event.timestamp.unwrap_or_default(),
+        ingested: event.ingestion_time.unwrap_or_default(),
+        message: event.message.unwrap_or_default(),
+    }
+}
+
+fn ending<R: fmt::Debug + 'static>(error: &logs::error::SdkError<StreamError, R>) -> (End, Option<String>) {
+    let service = error.as_service_error();
+    if service.is_some_and(StreamError::is_session_timeout_exception) {
+        return (End::TimeUp, None);
+    }
+    // The SDK's own message may hold what it could not read, which is the log's text: not to be shown.
+    let text = service.and_then(|error| error.meta().message()).map(str::to_owned);
+    (End::Broken, text.or_else(|| Some("the stream broke".to_owned())))
+}

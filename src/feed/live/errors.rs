@@ -1,0 +1,245 @@
+//! What an error of the service means, in one line, and what would help.
+//!
+//! The SDK's own `Display` says `service error` and no more, and its `DisplayErrorContext` prints the whole response,
+//! log text included. So the parts are put together here: code and message of the service, or the chain of causes,
+//! each said once.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
+
+use super::session::Class;
+
+/// What went wrong, for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// What is to be done about it.
+    pub class: Class,
+    /// What went wrong, in one line.
+    pub text: String,
+    /// What would help.
+    pub hint: Option<String>,
+}
+
+/// Which operation failed, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// The IAM action that it needs, `logs:StartLiveTail`.
+    pub action: &'a str,
+    /// The host that was asked, as far as it is known.
+    pub host: &'a str,
+    /// The profile whose credentials were used; none for the environment.
+    pub profile: Option<&'a str>,
+}
+
+/// An error and its causes in one line, each said once.
+#[must_use]
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        // Many wrappers repeat what they wrap.
+        if words.last().is_none_or(|last| !last.ends_with(&text)) {
+            words.push(text);
+        }
+        next = error.source();
+    }
+    words.join(": ")
+}
+
+/// What the code of a service error means.
+///
+/// The codes are those of the service's model and the common errors of the AWS API reference.
+#[must_use]
+pub fn class_of(code: &str) -> Option<Class> {
+    Some(match code {
+        "ThrottlingException"
+        | "Throttling"
+        | "LimitExceededException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded" => Class::Throttled,
+        "AccessDeniedException"
+        | "AccessDenied"
+        | "NotAuthorized"
+        | "OptInRequired"
+        | "UnknownOperationException"
+        | "InvalidOperationException" => Class::Denied,
+        "ExpiredTokenException"
+        | "ExpiredToken"
+        | "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "RequestExpired" => Class::Credentials,
+        "ResourceNotFoundException"
+        | "InvalidParameterException"
+        | "ValidationException"
+        | "ValidationError"
+        | "SerializationException" => Class::Refused,
+        _ => return None,
+    })
+}
+
+impl Trouble {
+    /// A trouble of which nothing more is to be said.
+    #[must_use]
+    pub fn new(class: Class, text: impl Into<String>) -> Self {
+        Self { class, text: text.into(), hint: None }
+    }
+
+    /// What `error`, with which `attempt` ended, means.
+    #[must_use]
+    pub fn of<E, R>(error: &SdkError<E, R>, attempt: Attempt<'_>) -> Self
+    where
+        E: Error + ProvideErrorMetadata + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        match error {
+            SdkError::ServiceError(service) => Self::of_service(service.err(), attempt),
+            SdkError::DispatchFailure(failure) => {
+                let cause = failure.as_connector_error().map(|error| error as &(dyn Error + 'static));
+                let Some(cause) = cause else { return Self::new(Class::Passing, "the request failed") };
+                if let Some(credentials) = find(cause) {
+                    return Self::of_credentials(credentials, attempt.profile);
+                }
+                let text = chain(cause);
+                if failure.is_user() || text.contains("Missing Region") {
+                    return Self::new(Class::Refused, text);
+                }
+                let is_name = text.contains("dns error");
+                if is_name || text.contains("tcp connect error") || text.contains("Connect)") {
+                    let what = if is_name { "cannot resolve" } else { "cannot connect to" };
+                    let text = format!("{what} `{}`: {}", attempt.host, last(&text));
+                    return Self::new(Class::Unreachable, text);
+                }
+                Self::new(Class::Passing, format!("`{}`: {text}", attempt.host))
+            }
+            SdkError::TimeoutError(_) => {
+                Self::new(Class::Passing, format!("`{}` did not answer in time", attempt.host))
+            }
+            SdkError::ConstructionFailure(_) => Self::new(Class::Refused, chain(error)),
+            _ => Self::new(
+                Class::Passing,
+                format!("`{}` gave no valid answer: {}", attempt.host, chain(error)),
+            ),
+        }
+    }
+
+    fn of_service<E: Error + ProvideErrorMetadata + 'static>(error: &E, attempt: Attempt<'_>) -> Self {
+        let Some(code) = error.code() else {
+            // A proxy that answers with a page of its own, most likely.
+            return Self::new(Class::Passing, format!("`{}` gave no valid answer", attempt.host));
+        };
+        let class = class_of(code).unwrap_or(Class::Passing);
+        let text = match error.message() {
+            Some(message) => format!("{code}: {message}"),
+            None => code.to_owned(),
+        };
+        let hint = match (class, code) {
+            (Class::Denied, "UnknownOperationException" | "InvalidOperationException") => None,
+            (Class::Denied, _) => Some(format!("allow the IAM action `{}`", attempt.action)),
+            (
+                Class::Credentials,
+                "InvalidSignatureException" | "SignatureDoesNotMatch" | "RequestExpired",
+            ) => Some("see whether the clock of this machine is right, and the secret key".to_owned()),
+            (Class::Credentials, _) => Some(renewal(&text, attempt.profile)),
+            (Class::Throttled, "LimitExceededException") => {
+                Some("close other Live Tail sessions of the account, or have their quota raised".to_owned())
+            }
+            _ => None,
+        };
+        Self { class, text, hint }
+    }
+
+    /// Why there are no credentials.
+    #[must_use]
+    pub fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Self {
+        let text = match (error, profile) {
+            // All the SDK says of a profile that does not exist is that its provider was not enabled.
+            (CredentialsError::CredentialsNotLoaded(_), Some(profile)) => {
+                format!("there is no profile `{profile}`, or none with credentials")
+            }
+            (CredentialsError::CredentialsNotLoaded(_), None) => {
+                "there are no credentials: not in the environment, not in a profile, not from the machine"
+                    .to_owned()
+            }
+            _ => chain(error),
+        };
+        // What is wrong in the configuration stays wrong.
+        let class = match error {
+            CredentialsError::InvalidConfiguration(_) => Class::Refused,
+            _ => Class::Credentials,
+        };
+        let hint = Some(renewal(&text, profile));
+        Self { class, text, hint }
+    }
+}
+
+/// The command that renews credentials.
+fn renewal(text: &str, profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => format!("aws sso login --profile {profile}"),
+        None if text.contains("SSO") => "aws sso login".to_owned(),
+        None => "set new credentials in the environment, or choose a profile with --profile".to_owned(),
+    }
+}
+
+/// The last of the words that [`chain`] joined.
+fn last(text: &str) -> &str {
+    text.rsplit(": ").next().unwrap_or(text)
+}
+
+fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a CredentialsError> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<CredentialsError>() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Layer(&'static str, #[source] Option<Box<Self>>);
+
+    #[test]
+    fn each_cause_is_said_once_and_in_one_line() {
+        let inner = Layer("no such\n  host", None);
+        let middle = Layer("connect: no such host", Some(Box::new(inner)));
+        let outer = Layer("dispatch failure", Some(Box::new(middle)));
+        assert_eq!(chain(&outer), "dispatch failure: connect: no such host");
+    }
+
+    #[test]
+    fn who_is_to_renew_what() {
+        for (profile, text, command) in [
+            (Some("dev"), "whatever", "aws sso login --profile dev"),
+            (None, "the SSO token has expired", "aws sso login"),
+        ] {
+            assert_eq!(renewal(text, profile), command);
+        }
+        let none = Trouble::of_credentials(&CredentialsError::not_loaded("no credentials in chain"), None);
+        assert_eq!(none.class, Class::Credentials);
+        assert!(none.text.starts_with("there are no credentials"), "{none:?}");
+        assert!(none.hint.is_some_and(|hint| hint.contains("--profile")));
+        let wrong = CredentialsError::invalid_configuration("profile `nope` was not defined");
+        assert_eq!(Trouble::of_credentials(&wrong, Some("nope")).class, Class::Refused);
+    }
+
+    #[test]
+    fn codes_that_are_not_known_may_pass() {
+        assert_eq!(class_of("InternalFailure"), None);
+        assert_eq!(class_of("LimitExceededException"), Some(Class::Throttled));
+    }
+}

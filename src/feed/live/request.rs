@@ -1,0 +1,194 @@
+//! What somebody asks to be followed, found and followed: everything live, on the thread that calls.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
+use tokio::task::LocalSet;
+
+use super::client::{Access, Client, Limits, Target};
+use super::errors::Trouble;
+use super::groups::{Group, PER_SESSION, Wanted};
+use super::seam::Seam;
+use super::session::{Class, Patience};
+use super::tail::{Consumer, Plan, follow};
+use crate::moment::Moment;
+
+/// A and AAAA only: other types would eat into the 500 events a second of a session before it becomes a sample.
+pub const A_AND_AAAA: &str = r#"{ ($.query_type = "AAAA") || ($.query_type = "A") }"#;
+/// AAAA only.
+pub const AAAA: &str = r#"{ $.query_type = "AAAA" }"#;
+
+/// What is to be followed.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The profile that was asked for.
+    pub profile: Option<String>,
+    /// The Regions that were asked for; none for the one that is configured.
+    pub regions: Vec<String>,
+    /// The log groups.
+    pub wanted: Vec<Wanted>,
+    /// How far back to begin.
+    pub since: Duration,
+    /// The filter pattern.
+    pub pattern: Option<String>,
+    /// Only log streams whose names begin with this.
+    pub stream_prefix: Option<String>,
+    /// Whether seconds of which there was a sample are to be read again.
+    pub complete: bool,
+}
+
+/// Ends what is followed.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Sender<bool>);
+
+/// Hears of it.
+#[derive(Clone, Debug)]
+pub struct Stopped(watch::Receiver<bool>);
+
+impl Stop {
+    /// The two ends.
+    #[must_use]
+    pub fn new() -> (Self, Stopped) {
+        let (sender, receiver) = watch::channel(false);
+        (Self(sender), Stopped(receiver))
+    }
+
+    /// Ends it.
+    pub fn now(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+/// The time of day, for a service whose clock is right.
+fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Why it could not be begun.
+fn nothing(text: String) -> Trouble {
+    Trouble {
+        hint: Some("--region REGION, or --profile PROFILE".to_owned()),
+        ..Trouble::new(Class::Refused, text)
+    }
+}
+
+/// Follows what is asked for until `stopped`, or until `consumer` has nobody to hand on to, or until all of it was
+/// refused. `consumer` is told the log groups before the first request for records.
+///
+/// # Errors
+/// If there is nothing to follow, or it is refused.
+pub fn run<C: Consumer + 'static>(
+    request: &Request,
+    mut consumer: C,
+    stopped: &Stopped,
+) -> Result<C, Trouble> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Trouble::new(Class::Refused, error.to_string()))?;
+    let set = LocalSet::new();
+    set.block_on(&runtime, async {
+        let plans = plans(request).await?;
+        let groups: Vec<Group> = plans.iter().flat_map(|(_, plan)| plan.target.groups.clone()).collect();
+        consumer.found(&groups);
+        let consumer = Rc::new(RefCell::new(consumer));
+        let sessions: Vec<_> = plans
+            .into_iter()
+            .map(|(client, plan)| {
+                let (consumer, stopped) = (Rc::clone(&consumer), stopped.0.clone());
+                tokio::task::spawn_local(async move { follow(client, plan, &now, &consumer, stopped).await })
+            })
+            .collect();
+        let (mut refused, mut ended) = (None, 0);
+        for session in sessions {
+            match session.await {
+                Ok(Some(trouble)) => refused = Some(trouble),
+                Ok(None) => ended += 1,
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(error) => return Err(Trouble::new(Class::Refused, error.to_string())),
+                },
+            }
+        }
+        if let Some(trouble) = refused.filter(|_| ended == 0) {
+            return Err(trouble);
+        }
+        let consumer =
+            Rc::try_unwrap(consumer).map_err(|_| Trouble::new(Class::Refused, "a session is left"));
+        consumer.map(RefCell::into_inner)
+    })
+}
+
+/// Finds the log groups, and shares them out to sessions.
+async fn plans(request: &Request) -> Result<Vec<(Rc<Client>, Plan)>, Trouble> {
+    let mut clients: BTreeMap<Option<String>, Rc<Client>> = BTreeMap::new();
+    let mut found: BTreeMap<String, (Rc<Client>, Vec<Group>)> = BTreeMap::new();
+    for wanted in &request.wanted {
+        let regions: Vec<Option<String>> = match wanted {
+            // An ARN names its Region itself.
+            Wanted::Arn(group) => vec![Some(group.region().to_owned())],
+            _ if request.regions.is_empty() => vec![None],
+            _ => request.regions.iter().cloned().map(Some).collect(),
+        };
+        let mut any = false;
+        let mut asked = Vec::new();
+        for region in regions {
+            let client = if let Some(client) = clients.get(&region) {
+                Rc::clone(client)
+            } else {
+                let access = Access { profile: request.profile.clone(), region: region.clone() };
+                let client = Rc::new(Client::load(&access, Limits::default()).await?);
+                clients.insert(region, Rc::clone(&client));
+                client
+            };
+            asked.push(client.region().to_owned());
+            let groups = client.find(wanted).await?;
+            any |= !groups.is_empty();
+            let (_, known) =
+                found.entry(client.region().to_owned()).or_insert_with(|| (Rc::clone(&client), Vec::new()));
+            for group in groups {
+                if !known.contains(&group) {
+                    known.push(group);
+                }
+            }
+        }
+        if !any {
+            let what = match wanted {
+                Wanted::Arn(group) => format!("is `{}`", group.arn),
+                Wanted::Name(name) => format!("is called `{name}`"),
+                Wanted::Prefix(prefix) => format!("has a name that begins with `{prefix}`"),
+            };
+            return Err(nothing(format!("no log group in {} {what}", asked.join(", "))));
+        }
+    }
+    let since = Moment(now().0 - i64::try_from(request.since.as_millis()).unwrap_or(i64::MAX));
+    let mut plans = Vec::new();
+    let mut first = 0;
+    for (client, groups) in found.into_values() {
+        for groups in groups.chunks(PER_SESSION) {
+            let target = Target {
+                groups: groups.to_vec(),
+                pattern: request.pattern.clone(),
+                stream_prefix: request.stream_prefix.clone(),
+            };
+            if target.stream_prefix.is_some() && groups.len() > 1 {
+                let text =
+                    format!("log streams can be chosen in a single log group only, not in {}", groups.len());
+                return Err(Trouble::new(Class::Refused, text));
+            }
+            let plan = Plan {
+                first,
+                target,
+                since,
+                complete: request.complete,
+                patience: Patience::default(),
+                remembered: Seam::MOST,
+            };
+            first += groups.len();
+            plans.push((Rc::clone(&client), plan));
+        }
+    }
+    Ok(plans)
+}

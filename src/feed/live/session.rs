@@ -1,0 +1,447 @@
+//! One Live Tail session after the other, as a machine that knows no clock and no network.
+//!
+//! What happened comes in with the time of it ([`Session::on`]), what is to be done comes out. The machine's concern
+//! is that nothing is missing: from each stretch in which no stream was read it makes a hole, and a hole is read with
+//! `FilterLogEvents` until it is filled, or is reported as a gap.
+//!
+//! - A hole begins when the last update came, not at the last event: a quiet stream says once a second that there is
+//!   nothing (`StartLiveTail`, "one update per second").
+//! - It is read from a while before its beginning, since records arrive late and `FilterLogEvents` selects by the
+//!   record's time, not by that of its arrival.
+//! - It is read twice: at once, so that something is to be seen, and again when late records have settled.
+
+use std::time::Duration;
+
+use crate::fleet::Gap;
+use crate::moment::Moment;
+
+mod holes;
+
+use holes::Holes;
+pub use holes::{Fill, FillId};
+
+/// How long things take. All of it can be shortened by tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// How much earlier than a hole it is read.
+    pub lookback: Duration,
+    /// How much later: how far the clocks of this machine and of the service may be apart.
+    pub margin: Duration,
+    /// How long after a hole it is read again.
+    pub settle: Duration,
+    /// From when on a stream without an update is shown as stalled; the service sends one every second.
+    pub stalled: Duration,
+    /// After so long without one, updates may be lost: the service holds ten of them for a slow reader.
+    pub buffer: Duration,
+    /// A stream that lived so long was a good one: after it, waiting starts anew.
+    pub steady: Duration,
+    /// The first wait before trying again; each further one is twice as long.
+    pub first_wait: Duration,
+    /// The longest.
+    pub longest_wait: Duration,
+    /// How often to poll where there is no stream.
+    pub poll: Duration,
+    /// How far back a poll reads, for late records.
+    pub poll_lookback: Duration,
+    /// How often one of them reads as far back as for a hole.
+    pub poll_late: Duration,
+    /// How often to try Live Tail again while polling.
+    pub retry_live: Duration,
+    /// After so many failures in a row to start a stream it is polled instead.
+    pub attempts: u32,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            lookback: seconds(300),
+            margin: seconds(10),
+            settle: seconds(60),
+            stalled: seconds(3),
+            buffer: seconds(8),
+            steady: seconds(60),
+            first_wait: seconds(1),
+            longest_wait: seconds(30),
+            poll: seconds(5),
+            poll_lookback: seconds(30),
+            poll_late: seconds(60),
+            retry_live: seconds(300),
+            attempts: 3,
+        }
+    }
+}
+
+/// What kind of failure it was: decides what is done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// It may work the next time: the network, a fault of the service.
+    Passing,
+    /// Too many requests, or too many sessions.
+    Throttled,
+    /// The service cannot be reached at all: no such host, no connection.
+    Unreachable,
+    /// No valid credentials. They may be renewed meanwhile.
+    Credentials,
+    /// A permission is missing, or there is no such operation here.
+    Denied,
+    /// What was asked for is wrong: no such log group, a bad filter pattern.
+    Refused,
+}
+
+/// How a stream ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum End {
+    /// The three hours of a session were over.
+    TimeUp,
+    /// The service ended it without a word.
+    Closed,
+    /// It broke, or what came could not be read.
+    Broken,
+    /// No update came for so long that nobody is there any more.
+    Silent,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Time went by.
+    Tick,
+    /// A stream was started.
+    Connected,
+    /// An update of the stream came.
+    Update {
+        /// Whether it held a sample only, since there were more than 500 events in its second.
+        sampled: bool,
+    },
+    /// The stream ended.
+    Ended(End),
+    /// No stream could be started.
+    Failed(Class),
+    /// A stretch was read to its end.
+    Filled(FillId),
+    /// Reading a stretch failed; what was read of it counts, and it can be continued.
+    Unfilled(FillId, Class),
+    /// Records before this can no longer be told from those that came already.
+    Forgot(Moment),
+}
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Start a stream.
+    Connect,
+    /// Read this stretch with `FilterLogEvents`, or go on with it.
+    Fill(Fill),
+    /// This stretch is not wanted any more.
+    Abandon(FillId),
+    /// Not all of this stretch could be read.
+    Lost(Gap),
+    /// In this many seconds there was a sample only.
+    Sampled(u64),
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// A stream is being started; so many attempts failed before this one.
+    Connecting(u32),
+    /// Updates come.
+    Streaming,
+    /// No update came for some seconds, although the service sends one every second.
+    Stalled,
+    /// Waiting to start a stream again.
+    Waiting {
+        /// Until when.
+        until: Moment,
+        /// Because of what; none if a stream just ended.
+        why: Option<Class>,
+    },
+    /// No stream: reading with `FilterLogEvents` every few seconds.
+    Polling(Class),
+    /// Nothing can be read; it would be refused again.
+    Refused(Class),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Connecting,
+    Streaming { since: Moment, updated: Moment },
+    Waiting { until: Moment, why: Option<Class> },
+    Polling(Polling),
+    Refused(Class),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Polling {
+    why: Class,
+    /// When to poll next.
+    next: Moment,
+    /// Until when late records were looked for.
+    late: Moment,
+    /// When to try Live Tail again, if that makes sense.
+    live_again: Option<Moment>,
+    connecting: bool,
+}
+
+/// One series of sessions over the same log groups.
+#[derive(Debug)]
+pub struct Session {
+    patience: Patience,
+    complete: bool,
+    state: State,
+    /// Failures in a row.
+    attempts: u32,
+    /// All that arrived before this was seen, or is in a hole.
+    seen: Moment,
+    holes: Holes,
+    reconnects: u64,
+    /// Milliseconds of streams that ended.
+    streamed: i64,
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// `moment` and `duration` together.
+fn after(moment: Moment, duration: Duration) -> Moment {
+    Moment(moment.0.saturating_add(millis(duration)))
+}
+
+/// `duration` before `moment`.
+fn before(moment: Moment, duration: Duration) -> Moment {
+    Moment(moment.0.saturating_sub(millis(duration)))
+}
+
+impl Session {
+    /// A session that begins with the records since `since`, and its first action. `complete` asks for seconds of
+    /// which there was a sample to be read again.
+    #[must_use]
+    pub fn start(since: Moment, complete: bool, patience: Patience) -> (Self, Vec<Action>) {
+        let session = Self {
+            patience,
+            complete,
+            state: State::Connecting,
+            attempts: 0,
+            seen: since,
+            holes: Holes::new(since),
+            reconnects: 0,
+            streamed: 0,
+        };
+        (session, vec![Action::Connect])
+    }
+
+    /// Takes in what happened at `now`. `jitter`, out of a thousand, spreads the attempts of many who were cut off at
+    /// the same time.
+    #[must_use]
+    pub fn on(&mut self, now: Moment, input: Input, jitter: u16) -> Vec<Action> {
+        let mut actions = Vec::new();
+        match input {
+            Input::Tick => self.tick(now, &mut actions),
+            Input::Connected => self.connected(now),
+            Input::Update { sampled } => self.updated(now, sampled, &mut actions),
+            Input::Ended(end) => self.ended(now, end, jitter, &mut actions),
+            Input::Failed(class) => self.failed(now, class, jitter),
+            Input::Filled(id) => self.holes.filled(id, now, &self.patience),
+            Input::Unfilled(id, class) => {
+                let wait = |tries| self.patience.wait(tries, jitter);
+                if matches!(class, Class::Denied | Class::Refused) {
+                    self.give_up(id, class, &mut actions);
+                } else {
+                    self.holes.unfilled(id, |tries| after(now, wait(tries)));
+                }
+            }
+            Input::Forgot(until) => self.holes.forgot(until),
+        }
+        self.holes.next(now, &self.patience, &mut actions);
+        actions
+    }
+
+    /// When [`Input::Tick`] is to come, if nothing else does.
+    #[must_use]
+    pub fn wake(&self) -> Option<Moment> {
+        let own = match self.state {
+            State::Waiting { until, .. } => Some(until),
+            State::Polling(polling) => {
+                let live = polling.live_again.filter(|_| !polling.connecting);
+                let poll = (!self.holes.is_polling()).then_some(polling.next);
+                live.into_iter().chain(poll).min()
+            }
+            State::Connecting | State::Streaming { .. } | State::Refused(_) => None,
+        };
+        own.into_iter().chain(self.holes.wake()).min()
+    }
+
+    /// Where it stands at `now`.
+    #[must_use]
+    pub fn phase(&self, now: Moment) -> Phase {
+        match self.state {
+            State::Connecting => Phase::Connecting(self.attempts),
+            State::Streaming { updated, .. } if now > after(updated, self.patience.stalled) => Phase::Stalled,
+            State::Streaming { .. } => Phase::Streaming,
+            State::Waiting { until, why } => Phase::Waiting { until, why },
+            State::Polling(polling) => Phase::Polling(polling.why),
+            State::Refused(why) => Phase::Refused(why),
+        }
+    }
+
+    /// How often a stream was started after the first.
+    #[must_use]
+    pub fn reconnects(&self) -> u64 {
+        self.reconnects
+    }
+
+    /// Whether a stretch is being read, or waits for it.
+    #[must_use]
+    pub fn is_filling(&self) -> bool {
+        self.holes.unread().next().is_some()
+    }
+
+    /// From when on it must be known what came: no stretch before this is read any more.
+    #[must_use]
+    pub fn needs(&self) -> Moment {
+        before(self.holes.first().map_or(self.seen, |first| first.min(self.seen)), self.patience.lookback)
+    }
+
+    /// Minutes of Live Tail so far, each begun one counted: what is billed.
+    #[must_use]
+    pub fn minutes(&self, now: Moment) -> u64 {
+        let running = match self.state {
+            State::Streaming { since, .. } => (now.0 - since.0).max(0),
+            _ => 0,
+        };
+        u64::try_from(self.streamed.saturating_add(running)).unwrap_or(0).div_ceil(60_000)
+    }
+
+    /// What was not read when it ends at `now`: stretches that nobody filled.
+    #[must_use]
+    pub fn finish(&self, now: Moment) -> Vec<Gap> {
+        let mut gaps: Vec<Gap> = self.holes.unread().collect();
+        let is_streaming = matches!(self.state, State::Streaming { .. });
+        if !is_streaming && now > self.seen {
+            gaps.push(Gap { from: self.seen, until: now });
+        }
+        gaps
+    }
+
+    fn tick(&mut self, now: Moment, actions: &mut Vec<Action>) {
+        match &mut self.state {
+            State::Waiting { until, .. } if now >= *until => {
+                self.state = State::Connecting;
+                actions.push(Action::Connect);
+            }
+            State::Polling(polling) => {
+                if !polling.connecting && polling.live_again.is_some_and(|at| now >= at) {
+                    polling.connecting = true;
+                    actions.push(Action::Connect);
+                }
+                self.poll(now);
+            }
+            _ => {}
+        }
+    }
+
+    fn poll(&mut self, now: Moment) {
+        if let State::Polling(polling) = &mut self.state
+            && now >= polling.next
+            && !self.holes.is_polling()
+        {
+            polling.next = after(now, self.patience.poll);
+            if now >= after(polling.late, self.patience.poll_late) {
+                self.holes.poll(polling.late, now, self.patience.lookback);
+                polling.late = now;
+            } else {
+                self.holes.poll(self.seen, now, self.patience.poll_lookback);
+            }
+            self.seen = now;
+        }
+    }
+
+    fn connected(&mut self, now: Moment) {
+        self.reconnects += u64::from(self.streamed > 0);
+        let from = match self.state {
+            State::Polling(polling) => self.seen.min(polling.late),
+            _ => self.seen,
+        };
+        self.holes.add(from, now, now, self.patience.lookback);
+        self.seen = now;
+        self.state = State::Streaming { since: now, updated: now };
+    }
+
+    fn updated(&mut self, now: Moment, sampled: bool, actions: &mut Vec<Action>) {
+        let State::Streaming { updated, .. } = &mut self.state else { return };
+        let last = std::mem::replace(updated, now);
+        self.seen = now;
+        if now > after(last, self.patience.buffer) {
+            self.holes.add(last, now, now, self.patience.lookback);
+        }
+        if sampled && self.complete {
+            // One reading for many such seconds, once they have settled.
+            self.holes.add(last, now, after(now, self.patience.settle), self.patience.lookback);
+        } else if sampled {
+            actions.push(Action::Sampled(1));
+        }
+    }
+
+    fn ended(&mut self, now: Moment, end: End, jitter: u16, actions: &mut Vec<Action>) {
+        let State::Streaming { since, updated } = self.state else { return };
+        // What came after the last update may be lost with the stream.
+        self.seen = updated;
+        let lived = now.0 - since.0;
+        self.streamed = self.streamed.saturating_add(lived.max(1));
+        let was_good = lived >= millis(self.patience.steady);
+        if was_good {
+            self.attempts = 0;
+        }
+        if was_good && matches!(end, End::TimeUp | End::Closed) {
+            self.state = State::Connecting;
+            actions.push(Action::Connect);
+        } else {
+            let until = after(now, self.patience.wait(self.attempts, jitter));
+            self.attempts = self.attempts.saturating_add(1);
+            self.state = State::Waiting { until, why: None };
+        }
+    }
+
+    fn failed(&mut self, now: Moment, class: Class, jitter: u16) {
+        let until = after(now, self.patience.wait(self.attempts, jitter));
+        self.attempts = self.attempts.saturating_add(1);
+        let live_again = match class {
+            // It would be so again.
+            Class::Denied => None,
+            _ => Some(after(now, self.patience.retry_live)),
+        };
+        let new = Polling { why: class, next: now, late: self.seen, live_again, connecting: false };
+        self.state = match (class, self.state) {
+            (Class::Refused, _) => State::Refused(class),
+            (_, State::Polling(Polling { next, late, .. })) => State::Polling(Polling { next, late, ..new }),
+            // Without credentials nothing else would work either.
+            (Class::Credentials, _) => State::Waiting { until, why: Some(class) },
+            (Class::Denied, _) => State::Polling(new),
+            _ if self.attempts >= self.patience.attempts => State::Polling(new),
+            _ => State::Waiting { until, why: Some(class) },
+        };
+        self.poll(now);
+    }
+
+    /// A stretch that would be refused again is lost. Where there is no stream either, that is all there is to read.
+    fn give_up(&mut self, id: FillId, class: Class, actions: &mut Vec<Action>) {
+        if let Some(gap) = self.holes.give_up(id) {
+            actions.push(Action::Lost(gap));
+            actions.push(Action::Abandon(id));
+        }
+        if matches!(self.state, State::Polling(_)) {
+            self.state = State::Refused(class);
+        }
+    }
+}
+
+impl Patience {
+    /// How long to wait after so many failures: twice as long each time, half of it by chance.
+    #[must_use]
+    pub fn wait(&self, failures: u32, jitter: u16) -> Duration {
+        let whole = self.first_wait.saturating_mul(1_u32 << failures.min(16)).min(self.longest_wait);
+        whole / 2 + whole / 2 * u32::from(jitter.min(1000)) / 1000
+    }
+}

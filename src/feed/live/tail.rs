@@ -1,0 +1,391 @@
+//! The driver: does what the session says, and tells it what came of it.
+//!
+//! All of it runs on one thread. What comes is handed to a [`Consumer`], which must never wait: the service holds ten
+//! updates for a slow reader and then drops the oldest.
+
+use std::cell::RefCell;
+use std::future::{Future, pending};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::client::{Client, Page, Received, Stream, Target, Update};
+use super::errors::Trouble;
+use super::groups::Group;
+use super::seam::{Event, Seam};
+use super::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session};
+use crate::fleet::{Gap, Loss};
+use crate::moment::Moment;
+
+/// At least so often the consumer is told how it stands, and asked to hand on what it has.
+const BEAT: Duration = Duration::from_secs(1);
+/// So often, while it could not hand on everything.
+const AGAIN: Duration = Duration::from_millis(20);
+
+/// What is to be followed.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The number of the first of the groups, if there are several sessions.
+    pub first: usize,
+    /// The log groups.
+    pub target: Target,
+    /// Records from this time on.
+    pub since: Moment,
+    /// Whether seconds of which there was a sample are to be read again.
+    pub complete: bool,
+    /// How long things take.
+    pub patience: Patience,
+    /// How many events are remembered to recognize them.
+    pub remembered: usize,
+}
+
+/// How a session stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// What it is doing.
+    pub phase: Phase,
+    /// Whether a stretch is being read besides.
+    pub filling: bool,
+    /// What went wrong last, until it goes well again.
+    pub trouble: Option<Trouble>,
+    /// How often a stream was started after the first.
+    pub reconnects: u64,
+    /// Minutes of Live Tail so far.
+    pub minutes: u64,
+    /// Records that came, repeats left out.
+    pub records: u64,
+    /// The time of the newest.
+    pub newest: Option<Moment>,
+}
+
+/// What became of what a consumer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handed {
+    /// All of it was handed on.
+    On,
+    /// Some of it waits.
+    Waits,
+    /// Nobody is there to take it.
+    Gone,
+}
+
+/// Who takes what comes. Nothing here may wait.
+pub trait Consumer {
+    /// Takes the log groups that are followed; their places are their numbers.
+    fn found(&mut self, groups: &[Group]);
+    /// Takes a record of the log group of this number.
+    fn record(&mut self, group: usize, message: &str);
+    /// Takes what is known to be missing.
+    fn lost(&mut self, loss: Loss);
+    /// Takes how the session stands that begins with the group of this number.
+    fn status(&mut self, first: usize, status: Status);
+    /// Hands on what it has.
+    fn hand_on(&mut self) -> Handed;
+}
+
+type Later<T> = Option<Pin<Box<dyn Future<Output = T>>>>;
+
+/// What comes of `later`; nothing ever if there is none.
+async fn ready<T>(later: &mut Later<T>) -> T {
+    match later {
+        Some(future) => {
+            let value = future.await;
+            *later = None;
+            value
+        }
+        None => pending().await,
+    }
+}
+
+/// A client with credentials as they are now, if it is to be made anew.
+async fn current(client: Rc<Client>, renew: bool) -> Result<Rc<Client>, Trouble> {
+    if renew { Ok(client.renewed().await?.map_or(client, Rc::new)) } else { Ok(client) }
+}
+
+type Opened = Result<(Rc<Client>, Stream), Trouble>;
+type Updated = (Stream, Result<Update, (End, Option<String>)>);
+type Paged = Result<(Rc<Client>, Page), Trouble>;
+
+/// How far a stretch was read.
+#[derive(Clone, Debug)]
+struct Position {
+    fill: Fill,
+    group: usize,
+    token: Option<String>,
+}
+
+struct Tail<'a, C> {
+    client: Rc<Client>,
+    plan: Plan,
+    clock: &'a dyn Fn() -> Moment,
+    consumer: &'a RefCell<C>,
+    session: Session,
+    seam: Seam,
+    opening: Later<Opened>,
+    streaming: Later<Updated>,
+    paging: Later<Paged>,
+    /// The stretch that is being read, and those that are to be continued.
+    reading: Option<Position>,
+    paused: Vec<Position>,
+    /// Credentials failed: they are looked for again before the next request.
+    renew: bool,
+    trouble: Option<Trouble>,
+    records: u64,
+    newest: Option<Moment>,
+}
+
+/// Follows the log groups of `plan` until `stop` says so, or until nobody listens. Returns why it ended by itself: it
+/// was refused.
+pub async fn follow<C: Consumer>(
+    client: Rc<Client>,
+    plan: Plan,
+    clock: &dyn Fn() -> Moment,
+    consumer: &RefCell<C>,
+    mut stop: watch::Receiver<bool>,
+) -> Option<Trouble> {
+    let (session, actions) = Session::start(plan.since, plan.complete, plan.patience);
+    let seam = Seam::new(plan.remembered);
+    let mut tail = Tail {
+        client,
+        plan,
+        clock,
+        consumer,
+        session,
+        seam,
+        opening: None,
+        streaming: None,
+        paging: None,
+        reading: None,
+        paused: Vec::new(),
+        renew: false,
+        trouble: None,
+        records: 0,
+        newest: None,
+    };
+    tail.perform(actions);
+    loop {
+        let now = (tail.clock)();
+        tail.tell(now);
+        let rest = match tail.consumer.borrow_mut().hand_on() {
+            Handed::On => BEAT,
+            Handed::Waits => AGAIN,
+            Handed::Gone => return None,
+        };
+        if matches!(tail.session.phase(now), Phase::Refused(_)) {
+            tail.lose(tail.session.finish(now));
+            return tail.trouble;
+        }
+        let until = tail.session.wake().map_or(i64::MAX, |at| at.0.saturating_sub(now.0));
+        let wait = rest.min(Duration::from_millis(u64::try_from(until).unwrap_or(0)));
+        tokio::select! {
+            changed = stop.changed() => {
+                if changed.is_err() || *stop.borrow() {
+                    break;
+                }
+            }
+            opened = ready(&mut tail.opening) => tail.opened(opened),
+            updated = ready(&mut tail.streaming) => tail.updated(updated),
+            paged = ready(&mut tail.paging) => tail.paged(paged),
+            () = sleep(wait) => tail.on(Input::Tick),
+        }
+    }
+    let now = (tail.clock)();
+    tail.lose(tail.session.finish(now));
+    tail.tell(now);
+    tail.consumer.borrow_mut().hand_on();
+    None
+}
+
+impl<C: Consumer> Tail<'_, C> {
+    fn on(&mut self, input: Input) {
+        // A new state has new keys: chance enough.
+        let jitter = u16::try_from(RandomState::new().build_hasher().finish() % 1000).unwrap_or(0);
+        let actions = self.session.on((self.clock)(), input, jitter);
+        self.perform(actions);
+    }
+
+    fn perform(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::Connect => {
+                    let (client, renew, target) =
+                        (Rc::clone(&self.client), self.renew, self.plan.target.clone());
+                    self.opening = Some(Box::pin(async move {
+                        let client = current(client, renew).await?;
+                        let stream = client.open(&target).await?;
+                        Ok((client, stream))
+                    }));
+                }
+                Action::Fill(fill) => {
+                    let known = self.paused.iter().position(|paused| paused.fill.id == fill.id);
+                    let position = match known {
+                        Some(at) => self.paused.swap_remove(at),
+                        None => Position { fill, group: 0, token: None },
+                    };
+                    self.page(position);
+                }
+                Action::Abandon(id) => self.abandon(id),
+                Action::Lost(gap) => self.lose(vec![gap]),
+                Action::Sampled(seconds) => {
+                    let loss = Loss { sampled_seconds: seconds, ..Loss::default() };
+                    self.consumer.borrow_mut().lost(loss);
+                }
+            }
+        }
+    }
+
+    /// Asks for the next page of a stretch.
+    fn page(&mut self, position: Position) {
+        let (client, renew, target) = (Rc::clone(&self.client), self.renew, self.plan.target.clone());
+        let Position { fill, group, token } = position.clone();
+        self.reading = Some(position);
+        self.paging = Some(Box::pin(async move {
+            let client = current(client, renew).await?;
+            let page = client.page(&target, group, fill, token).await?;
+            Ok((client, page))
+        }));
+    }
+
+    fn abandon(&mut self, id: FillId) {
+        self.paused.retain(|paused| paused.fill.id != id);
+        if self.reading.take_if(|reading| reading.fill.id == id).is_some() {
+            self.paging = None;
+        }
+    }
+
+    fn lose(&mut self, gaps: Vec<Gap>) {
+        if !gaps.is_empty() {
+            self.consumer.borrow_mut().lost(Loss { gaps, ..Loss::default() });
+        }
+    }
+
+    fn opened(&mut self, opened: Opened) {
+        match opened {
+            Ok((client, stream)) => {
+                self.well(client);
+                self.listen(stream);
+                self.on(Input::Connected);
+            }
+            Err(trouble) => {
+                let class = self.failed(trouble);
+                self.on(Input::Failed(class));
+            }
+        }
+    }
+
+    fn well(&mut self, client: Rc<Client>) {
+        self.client = client;
+        self.renew = false;
+        self.trouble = None;
+    }
+
+    fn failed(&mut self, trouble: Trouble) -> Class {
+        let class = trouble.class;
+        self.renew |= class == Class::Credentials;
+        self.trouble = Some(trouble);
+        class
+    }
+
+    fn listen(&mut self, mut stream: Stream) {
+        self.streaming = Some(Box::pin(async move {
+            let update = stream.next().await;
+            (stream, update)
+        }));
+    }
+
+    fn updated(&mut self, (stream, update): Updated) {
+        match update {
+            Ok(Update { events, sampled }) => {
+                self.listen(stream);
+                self.take(&events);
+                self.on(Input::Update { sampled });
+                // Nothing older is read any more.
+                self.seam.forget(self.session.needs());
+                self.forgot();
+            }
+            Err((end, text)) => {
+                // To drop it closes the connection, and ends what is billed.
+                drop(stream);
+                self.trouble = text.map(|text| Trouble::new(Class::Passing, text));
+                self.on(Input::Ended(end));
+            }
+        }
+    }
+
+    fn paged(&mut self, paged: Paged) {
+        let Some(position) = self.reading.take() else { return };
+        let Position { fill, group, .. } = position;
+        match paged {
+            Ok((client, page)) => {
+                self.client = client;
+                self.renew = false;
+                // That this works says nothing of why no stream could be started.
+                if self.streaming.is_some() {
+                    self.trouble = None;
+                }
+                self.take(&page.events);
+                self.forgot();
+                let groups = self.plan.target.groups.len();
+                match page.next {
+                    Some(token) => self.page(Position { token: Some(token), ..position }),
+                    None if group + 1 < groups => self.page(Position { fill, group: group + 1, token: None }),
+                    None => {
+                        self.on(Input::Filled(fill.id));
+                        self.seam.forget(self.session.needs());
+                        self.forgot();
+                    }
+                }
+            }
+            Err(trouble) => {
+                let class = self.failed(trouble);
+                self.paused.push(position);
+                self.on(Input::Unfilled(fill.id, class));
+            }
+        }
+    }
+
+    fn forgot(&mut self) {
+        if let Some(until) = self.seam.forgotten() {
+            self.on(Input::Forgot(until));
+        }
+    }
+
+    fn take(&mut self, events: &[Received]) {
+        let mut consumer = self.consumer.borrow_mut();
+        for received in events {
+            let event = Event {
+                group: u32::try_from(received.group).unwrap_or(u32::MAX),
+                stream: &received.stream,
+                at: Moment(received.at),
+                ingested: Moment(received.ingested),
+                message: &received.message,
+            };
+            let is_new = match &received.id {
+                None => self.seam.streamed(&event),
+                Some(id) => self.seam.read(&event, id),
+            };
+            if is_new {
+                self.records += 1;
+                self.newest = self.newest.max(Some(event.at));
+                consumer.record(self.plan.first + received.group, &received.message);
+            }
+        }
+    }
+
+    fn tell(&self, now: Moment) {
+        let status = Status {
+            phase: self.session.phase(now),
+            filling: self.session.is_filling(),
+            trouble: self.trouble.clone(),
+            reconnects: self.session.reconnects(),
+            minutes: self.session.minutes(now),
+            records: self.records,
+            newest: self.newest,
+        };
+        self.consumer.borrow_mut().status(self.plan.first, status);
+    }
+}

@@ -1,0 +1,210 @@
+//! One observation a line, as they come: for pipes.
+
+use std::fmt::Write as _;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use serde::Serialize;
+
+use super::json::put;
+use crate::digest::Witness;
+use crate::envelope::Place;
+use crate::fleet::{OriginKind, PairId, address_text};
+use crate::moment::Moment;
+use crate::observation::{Asker, Observation, Source, Verdict, text};
+use crate::visible::visible;
+
+/// How a line is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineFormat {
+    /// For a person.
+    Text,
+    /// One object; `docs/json.md` describes it.
+    Ndjson,
+}
+
+/// Writes observations of A and AAAA as lines.
+#[derive(Debug)]
+pub struct Lines {
+    format: LineFormat,
+    bytes: Vec<u8>,
+    count: u64,
+}
+
+impl Lines {
+    /// No lines yet.
+    #[must_use]
+    pub fn new(format: LineFormat) -> Self {
+        Self { format, bytes: Vec::new(), count: 0 }
+    }
+
+    /// Gives up the lines so far, and how many they are.
+    pub fn take(&mut self) -> (Vec<u8>, u64) {
+        (std::mem::take(&mut self.bytes), std::mem::take(&mut self.count))
+    }
+
+    /// Puts lines back that could not be handed on, if none came since.
+    pub fn put_back(&mut self, bytes: Vec<u8>, count: u64) {
+        if self.bytes.is_empty() {
+            (self.bytes, self.count) = (bytes, count);
+        }
+    }
+
+    /// Bytes of the lines so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether there are no lines.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    at: Moment,
+    account: &'a str,
+    region: &'a str,
+    vpc: &'a str,
+    origin: OriginLine<'a>,
+    source: String,
+    name: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    verdict: &'static str,
+    ipv4: Vec<Ipv4Addr>,
+    ipv6: Vec<Ipv6Addr>,
+    cname_only: bool,
+    mixed: bool,
+}
+
+#[derive(Serialize)]
+struct OriginLine<'a> {
+    kind: &'static str,
+    id: &'a str,
+}
+
+fn source_text(source: Source<'_>) -> String {
+    match source {
+        Source::Ip(bits) => address_text(bits),
+        Source::Text(bytes) => text(bytes).to_owned(),
+    }
+}
+
+impl Witness for Lines {
+    fn saw(&mut self, observation: &Observation<'_>, _: Option<PairId>, _: Place) {
+        let kind = match observation.verdict {
+            Verdict::Aaaa(_) => "AAAA",
+            Verdict::A(_) => "A",
+            Verdict::NotJudged => return,
+        };
+        let source = source_text(observation.source);
+        let (origin, id) = match observation.asker {
+            Asker::Instance(id) => (OriginKind::Instance, text(id)),
+            Asker::ResolverEndpoint(id) => (OriginKind::ResolverEndpoint, text(id)),
+            Asker::Interface(id) => (OriginKind::Interface, text(id)),
+            Asker::Address => (OriginKind::Address, source.as_str()),
+        };
+        let line = Line {
+            at: observation.at,
+            account: text(observation.account),
+            region: text(observation.region),
+            vpc: text(observation.vpc),
+            origin: OriginLine { kind: origin.word(), id },
+            name: text(observation.name),
+            kind,
+            verdict: observation.verdict.word(),
+            ipv4: observation.ipv4.iter().copied().map(Ipv4Addr::from).collect(),
+            ipv6: observation.native.iter().copied().map(Ipv6Addr::from).collect(),
+            cname_only: observation.cname_only,
+            mixed: observation.mixed,
+            source: source.clone(),
+        };
+        match self.format {
+            // Memory takes whatever is written.
+            LineFormat::Ndjson => drop(put(&mut self.bytes, &line)),
+            LineFormat::Text => self.bytes.extend_from_slice(sentence(&line).as_bytes()),
+        }
+        self.bytes.push(b'\n');
+        self.count += 1;
+    }
+}
+
+/// `2025-05-05T10:00:00Z i-1 AAAA ssm.example. synthesized 192.0.2.1`
+fn sentence(line: &Line<'_>) -> String {
+    let mut words = format!(
+        "{} {} {:<4} {} {}",
+        line.at,
+        visible(line.origin.id),
+        line.kind,
+        visible(line.name),
+        line.verdict
+    );
+    if line.cname_only {
+        words.push_str(" (CNAME only)");
+    }
+    let addresses = line.ipv6.iter().map(ToString::to_string);
+    for address in addresses.chain(line.ipv4.iter().map(ToString::to_string)) {
+        // Memory takes whatever is written.
+        let _ = write!(words, " {address}");
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::{Digest, Terms};
+    use crate::envelope::Sink;
+
+    fn record(kind: &str, name: &str, answers: &str) -> String {
+        format!(
+            r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"{name}","query_type":"{kind}","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
+        )
+    }
+
+    fn lines(format: LineFormat, records: &[String]) -> String {
+        let mut digest = Digest::new(&Terms::default(), Lines::new(format));
+        for record in records {
+            assert_eq!(digest.canonical(record.as_bytes(), 0), Some(record.len()));
+        }
+        let (bytes, count) = digest.witness_mut().take();
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text.lines().count() as u64, count);
+        text
+    }
+
+    fn some() -> [String; 4] {
+        [
+            record("AAAA", "s3.example.", r#"{"Rdata":"64:ff9b::c000:202","Type":"AAAA","Class":"IN"}"#),
+            record("AAAA", "ssm.example.", r#"{"Rdata":"x.example.","Type":"CNAME","Class":"IN"}"#),
+            record("A", "ssm.example.", r#"{"Rdata":"192.0.2.1","Type":"A","Class":"IN"}"#),
+            record("SRV", "ssm.example.", ""),
+        ]
+    }
+
+    #[test]
+    fn text_is_for_a_person() {
+        assert_eq!(
+            lines(LineFormat::Text, &some()),
+            "2025-05-05T10:00:00Z i-1 AAAA s3.example. synthesized 192.0.2.2\n\
+             2025-05-05T10:00:00Z i-1 AAAA ssm.example. empty (CNAME only)\n\
+             2025-05-05T10:00:00Z i-1 A    ssm.example. answered 192.0.2.1\n",
+            "other types are not judged"
+        );
+    }
+
+    #[test]
+    fn ndjson_is_one_object_a_line() {
+        let lines = lines(LineFormat::Ndjson, &some());
+        assert_eq!(
+            lines.lines().next(),
+            Some(
+                r#"{"at":"2025-05-05T10:00:00Z","account":"111122223333","region":"us-west-2","vpc":"vpc-1","origin":{"kind":"instance","id":"i-1"},"source":"10.0.0.5","name":"s3.example.","type":"AAAA","verdict":"synthesized","ipv4":["192.0.2.2"],"ipv6":[],"cname_only":false,"mixed":false}"#
+            )
+        );
+        assert_eq!(lines.lines().count(), 3);
+    }
+}

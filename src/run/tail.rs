@@ -1,0 +1,364 @@
+//! `tail`: judged records on standard output, one a line, and on standard error how it stands.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+
+use crate::address::Nat64Prefixes;
+use crate::diagnosis::{Diagnosis, Outcome, say};
+use crate::digest::{Digest, Terms};
+use crate::envelope::{Envelope, Sink};
+use crate::feed::live::errors::Trouble;
+use crate::feed::live::groups::{Group, PER_SESSION};
+use crate::feed::live::recorder::Recorder;
+use crate::feed::live::request::{self, A_AND_AAAA, AAAA, Request, Stop};
+use crate::feed::live::session::{Class, Phase};
+use crate::feed::live::tail::{Consumer, Handed, Status};
+use crate::fleet::{Fleet, Gap, Loss, Tally};
+use crate::report::observed::Lines;
+use crate::settings::TailArguments;
+use crate::visible::visible;
+
+/// Chunks on their way to standard output.
+const WAITING: usize = 16;
+/// What is held for a reader that is slower than the log, in bytes; beyond that lines are dropped, and counted.
+const HELD: usize = 64 << 20;
+
+/// What is to be written.
+enum Out {
+    Lines(Vec<u8>),
+    Note(String),
+}
+
+/// Follows what is asked for until a signal, or until nobody reads.
+pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
+    let recorder = match &arguments.record {
+        Some(path) => Some(Recorder::open(path).map_err(|error| {
+            Diagnosis::new(format!("cannot record to `{}`", path.display())).because(error)
+        })?),
+        None => None,
+    };
+    let request = request(arguments);
+    let (stop, stopped) = Stop::new();
+    let (sender, inbox) = bounded(WAITING);
+    let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
+    let terms = Terms { prefixes: Nat64Prefixes::new(&arguments.nat64_prefix), ..Terms::default() };
+    let pipe = Pipe {
+        sender,
+        digest: Digest::new(&terms, Lines::new(arguments.format.into())),
+        recorder,
+        groups: Vec::new(),
+        pattern: request.pattern.clone(),
+        standing: BTreeMap::new(),
+        notes: Vec::new(),
+    };
+    let following = thread::Builder::new().name("tail".to_owned()).spawn(move || {
+        // What it holds goes to whoever writes, who ends when there is nobody left to hand anything on.
+        request::run(&request, pipe, &stopped).map(Pipe::close)
+    });
+    let following = following.map_err(|error| Diagnosis::new("cannot start reading").because(error))?;
+    let written = write(&inbox);
+    drop(inbox);
+    let followed = following.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    if let Err(error) = written {
+        return Err(Diagnosis::new("cannot write to standard output").because(error));
+    }
+    let (fleet, recorder) = followed.map_err(|trouble| diagnosis(&trouble))?;
+    let mut outcome = match signal.try_recv() {
+        Ok(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
+        Err(_) => Outcome::Done,
+    };
+    for line in ending(fleet.tally()) {
+        say(line);
+    }
+    if let Some(recorder) = recorder {
+        match recorder.finish() {
+            Ok(0) => {}
+            Ok(missed) => {
+                say(format_args!("warning: {missed} records were not recorded: the disk is too slow"));
+                outcome = Outcome::Partial;
+            }
+            Err(error) => {
+                say(Diagnosis::new("cannot record all of it").because(error));
+                outcome = Outcome::Partial;
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+fn request(arguments: &TailArguments) -> Request {
+    let pattern = match &arguments.filter_pattern {
+        Some(pattern) => Some(pattern.clone()),
+        None if arguments.all_types => None,
+        None if arguments.aaaa_only => Some(AAAA.to_owned()),
+        None => Some(A_AND_AAAA.to_owned()),
+    };
+    Request {
+        profile: arguments.profile.clone(),
+        regions: arguments.region.clone(),
+        wanted: arguments.groups.clone(),
+        since: arguments.since,
+        pattern,
+        stream_prefix: arguments.log_stream_prefix.clone(),
+        complete: arguments.complete,
+    }
+}
+
+fn diagnosis(trouble: &Trouble) -> Diagnosis {
+    let diagnosis = Diagnosis::new("cannot follow the log groups").because(&trouble.text);
+    match &trouble.hint {
+        Some(hint) => diagnosis.hint(hint),
+        None => diagnosis,
+    }
+}
+
+/// Writes what comes until nothing more does. That the reader goes away ends it, and is no failure.
+fn write(inbox: &Receiver<Out>) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for item in inbox {
+        match item {
+            Out::Lines(lines) => match out.write_all(&lines).and_then(|()| out.flush()) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+                written => written?,
+            },
+            Out::Note(note) => say(visible(&note)),
+        }
+    }
+    Ok(())
+}
+
+/// Has `stop` end it at the first signal; the number of the signal comes through what is returned.
+#[cfg(unix)]
+fn listen(stop: Stop) -> io::Result<Receiver<i32>> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    let (sender, receiver) = bounded(1);
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for signal in signals.forever() {
+            // The first one says why it ended.
+            _ = sender.try_send(signal);
+            stop.now();
+        }
+    })?;
+    Ok(receiver)
+}
+
+#[cfg(not(unix))]
+fn listen(stop: Stop) -> io::Result<Receiver<i32>> {
+    // Kept for good: without it nothing would be followed.
+    std::mem::forget(stop);
+    Ok(bounded(1).1)
+}
+
+/// `note: following 2 log groups (/a, /b) for { … }`
+fn beginning(groups: &[Group], pattern: Option<&str>) -> String {
+    let names: Vec<&str> = groups.iter().map(Group::name).collect();
+    let what = match names.len() {
+        1 => "1 log group".to_owned(),
+        count => format!("{count} log groups"),
+    };
+    let pattern =
+        pattern.map_or("records of every type".to_owned(), |pattern| format!("records that match {pattern}"));
+    format!("note: following {what} ({}): {pattern}", names.join(", "))
+}
+
+/// What is said when it has ended, line by line.
+fn ending(tally: &Tally) -> Vec<String> {
+    let loss = &tally.loss;
+    let mut words = Vec::new();
+    for (count, one, many) in [
+        (tally.records, "record", "records"),
+        (tally.malformed, "malformed", "malformed"),
+        (loss.dropped, "dropped, since nobody read it in time", "dropped, since nobody read them in time"),
+        (loss.sampled_seconds, "second with a sample only", "seconds with a sample only"),
+        (loss.gaps.len() as u64, "gap", "gaps"),
+    ] {
+        if count > 0 || words.is_empty() {
+            words.push(format!("{count} {}", if count == 1 { one } else { many }));
+        }
+    }
+    if tally.malformed == 0 && loss.is_none() {
+        words.push("nothing lost".to_owned());
+    }
+    let gaps = loss.gaps.iter().map(|gap| missing(*gap));
+    [format!("note: {}", words.join(", "))].into_iter().chain(gaps).collect()
+}
+
+fn missing(gap: Gap) -> String {
+    format!("warning: not all records from {} to {} were seen", gap.from, gap.until)
+}
+
+/// Takes records, judges them, and hands lines on.
+struct Pipe {
+    sender: Sender<Out>,
+    digest: Digest<Lines>,
+    recorder: Option<Recorder>,
+    groups: Vec<Group>,
+    pattern: Option<String>,
+    /// What was last said of each session.
+    standing: BTreeMap<usize, String>,
+    notes: Vec<String>,
+}
+
+impl Pipe {
+    /// Hands on all that is left, however long that takes.
+    fn close(mut self) -> (Fleet, Option<Recorder>) {
+        let notes = std::mem::take(&mut self.notes).into_iter().map(Out::Note);
+        let (lines, _) = self.digest.witness_mut().take();
+        for out in [Out::Lines(lines)].into_iter().chain(notes) {
+            // Nobody reads any more, then.
+            _ = self.sender.send(out);
+        }
+        (self.digest.finish().0, self.recorder)
+    }
+}
+
+impl Consumer for Pipe {
+    fn found(&mut self, groups: &[Group]) {
+        self.groups = groups.to_vec();
+        self.notes.push(beginning(groups, self.pattern.as_deref()));
+    }
+
+    fn record(&mut self, _: usize, message: &str) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.take(message);
+        }
+        if self.digest.witness_mut().len() >= HELD {
+            self.digest.tally_mut().loss.dropped += 1;
+            return;
+        }
+        if self.digest.canonical(message.as_bytes(), 0) != Some(message.len()) {
+            Envelope::default().scan(message.as_bytes(), true, &mut self.digest);
+        }
+    }
+
+    fn lost(&mut self, loss: Loss) {
+        self.notes.extend(loss.gaps.iter().map(|gap| missing(*gap)));
+        self.digest.tally_mut().loss.absorb(&loss);
+    }
+
+    fn status(&mut self, first: usize, status: Status) {
+        let said = standing(&status);
+        let known = self.standing.entry(first).or_default();
+        if *known != said {
+            let whose = self.groups.get(first).filter(|_| self.groups.len() > PER_SESSION);
+            let whose = whose.map(|group| format!("{group} and others: ")).unwrap_or_default();
+            self.notes.push(format!("note: {whose}{said}"));
+            *known = said;
+        }
+    }
+
+    fn hand_on(&mut self) -> Handed {
+        if let Some(recorder) = &mut self.recorder {
+            let was_writing = recorder.is_writing();
+            recorder.hand_on();
+            if was_writing && !recorder.is_writing() {
+                // Why is said when all of it ends.
+                self.notes.push("warning: recording has stopped".to_owned());
+            }
+        }
+        while let Some(note) = self.notes.first() {
+            match self.sender.try_send(Out::Note(note.clone())) {
+                Ok(()) => drop(self.notes.remove(0)),
+                Err(TrySendError::Full(_)) => return Handed::Waits,
+                Err(TrySendError::Disconnected(_)) => return Handed::Gone,
+            }
+        }
+        let lines = self.digest.witness_mut();
+        if lines.is_empty() {
+            return Handed::On;
+        }
+        let (bytes, count) = lines.take();
+        match self.sender.try_send(Out::Lines(bytes)) {
+            Ok(()) => Handed::On,
+            Err(TrySendError::Full(Out::Lines(bytes))) => {
+                self.digest.witness_mut().put_back(bytes, count);
+                Handed::Waits
+            }
+            Err(_) => Handed::Gone,
+        }
+    }
+}
+
+/// How it stands, in words that change only when something does.
+fn standing(status: &Status) -> String {
+    let reason = status.trouble.as_ref().map(|trouble| match &trouble.hint {
+        Some(hint) => format!(": {}; try: {hint}", trouble.text),
+        None => format!(": {}", trouble.text),
+    });
+    let reason = reason.unwrap_or_default();
+    match status.phase {
+        Phase::Connecting(0) => "connecting".to_owned(),
+        Phase::Connecting(_) | Phase::Waiting { .. } => format!("trying again{reason}"),
+        Phase::Streaming => "live".to_owned(),
+        Phase::Stalled => "no update for some seconds".to_owned(),
+        Phase::Polling(Class::Denied) => format!("polling, since there is no Live Tail{reason}"),
+        Phase::Polling(_) => format!("polling until there is Live Tail again{reason}"),
+        Phase::Refused(_) => format!("refused{reason}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::moment::Moment;
+
+    fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
+        let (sender, inbox) = bounded(room);
+        let digest = Digest::new(&Terms::default(), Lines::new(crate::report::observed::LineFormat::Text));
+        let (groups, notes) = (Vec::new(), Vec::new());
+        let standing = BTreeMap::new();
+        (Pipe { sender, digest, recorder: None, groups, pattern: None, standing, notes }, inbox)
+    }
+
+    const RECORD: &str = r#"{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"a.example.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{"instance":"i-1"}}"#;
+
+    #[test]
+    fn a_slow_reader_gets_all_of_it_later() {
+        let (mut pipe, inbox) = pipe(1);
+        pipe.record(0, RECORD);
+        assert_eq!(pipe.hand_on(), Handed::On);
+        for _ in 0..3 {
+            pipe.record(0, RECORD);
+            assert_eq!(pipe.hand_on(), Handed::Waits);
+        }
+        let lines = |out| match out {
+            Ok(Out::Lines(lines)) => String::from_utf8(lines).unwrap().lines().count(),
+            _ => panic!("no lines"),
+        };
+        assert_eq!(lines(inbox.try_recv()), 1);
+        assert_eq!(pipe.hand_on(), Handed::On);
+        assert_eq!(lines(inbox.try_recv()), 3);
+        drop(inbox);
+        pipe.record(0, RECORD);
+        assert_eq!(pipe.hand_on(), Handed::Gone);
+    }
+
+    #[test]
+    fn what_is_no_record_is_counted() {
+        let (mut pipe, _inbox) = pipe(1);
+        for message in ["no record", "{\"query_name\":", RECORD] {
+            pipe.record(0, message);
+        }
+        let (fleet, _, _) = pipe.digest.finish();
+        assert_eq!((fleet.tally().records, fleet.tally().malformed), (1, 2));
+    }
+
+    #[test]
+    fn what_is_missing_is_said_at_the_end() {
+        let mut tally = Tally { records: 5, ..Tally::default() };
+        assert_eq!(ending(&tally), ["note: 5 records, nothing lost"]);
+        tally.loss.sampled_seconds = 2;
+        tally.loss.gaps.push(Gap { from: Moment(0), until: Moment(1000) });
+        assert_eq!(
+            ending(&tally),
+            [
+                "note: 5 records, 2 seconds with a sample only, 1 gap",
+                "warning: not all records from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z were seen"
+            ]
+        );
+    }
+}

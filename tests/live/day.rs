@@ -1,0 +1,377 @@
+//! More than a simulated day: the session and the seam against a service that ends every session after three hours, throttles,
+//! lets credentials expire and breaks connections. No time passes.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use r53tail::feed::live::seam::{Event, Seam};
+use r53tail::feed::live::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session};
+use r53tail::moment::Moment;
+
+const SECOND: i64 = 1000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+
+/// Chance that is the same each time (Marsaglia, "Xorshift RNGs").
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: i64) -> i64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        i64::try_from(self.0 % end.unsigned_abs()).expect("it is below")
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stored {
+    id: usize,
+    at: i64,
+    ingested: i64,
+    text: usize,
+}
+
+/// What is wrong, from when to when.
+const THROTTLED: [(i64, i64); 2] = [(5 * HOUR, 5 * HOUR + 4 * MINUTE), (11 * HOUR, 11 * HOUR + 40 * SECOND)];
+const EXPIRED: [(i64, i64); 2] = [(7 * HOUR, 7 * HOUR + 20 * MINUTE), (16 * HOUR, 16 * HOUR + 47 * MINUTE)];
+/// Nothing is delivered in the stream, and nothing noticed: the machine sleeps.
+const ASLEEP: (i64, i64) = (20 * HOUR, 20 * HOUR + 35 * MINUTE);
+const END: i64 = 40 * HOUR;
+
+fn within(now: i64, spans: &[(i64, i64)]) -> bool {
+    spans.iter().any(|(from, until)| (*from..*until).contains(&now))
+}
+
+/// The records of the day by the time of their arrival: some are late, some come in pairs that differ in nothing.
+fn store(chance: &mut Chance) -> Vec<Stored> {
+    let mut store = Vec::new();
+    let mut ingested = -10 * MINUTE;
+    while ingested < END - 10 * MINUTE {
+        ingested += 1 + chance.below(4 * SECOND);
+        let late = if chance.below(50) == 0 { 4 * MINUTE } else { 5 * SECOND };
+        let at = ingested - chance.below(late);
+        let text = store.len();
+        for _ in 0..=i64::from(chance.below(10) == 0) {
+            store.push(Stored { id: store.len(), at, ingested, text });
+        }
+    }
+    store
+}
+
+struct Day {
+    store: Vec<Stored>,
+    chance: Chance,
+    now: i64,
+    session: Session,
+    seam: Seam,
+    taken: BTreeMap<usize, usize>,
+    /// Since when there is a stream, and until when it has delivered.
+    stream: Option<(i64, i64)>,
+    next_update: i64,
+    /// What is being read, until when that takes, and how much of it was delivered before it failed.
+    reading: Option<(Fill, i64)>,
+    progress: BTreeMap<FillId, usize>,
+    connecting: bool,
+    time_ups: usize,
+    lost: Vec<Action>,
+    phases: Vec<Phase>,
+}
+
+impl Day {
+    fn new(seed: u64) -> Self {
+        let mut chance = Chance(seed);
+        let store = store(&mut chance);
+        let (session, actions) = Session::start(Moment(-5 * MINUTE), false, Patience::default());
+        let mut day = Self {
+            store,
+            chance,
+            now: 0,
+            session,
+            seam: Seam::default(),
+            taken: BTreeMap::new(),
+            stream: None,
+            next_update: i64::MAX,
+            reading: None,
+            progress: BTreeMap::new(),
+            connecting: false,
+            time_ups: 0,
+            lost: Vec::new(),
+            phases: Vec::new(),
+        };
+        day.perform(actions);
+        day
+    }
+
+    fn on(&mut self, input: Input) {
+        let jitter = u16::try_from(self.chance.below(1000)).expect("it is below");
+        let actions = self.session.on(Moment(self.now), input, jitter);
+        self.perform(actions);
+        let phase = self.session.phase(Moment(self.now));
+        if self.phases.last() != Some(&phase) {
+            self.phases.push(phase);
+        }
+    }
+
+    fn perform(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::Connect => {
+                    assert!(self.stream.is_none() && !self.connecting, "one session at a time is paid for");
+                    self.connecting = true;
+                }
+                Action::Fill(fill) => {
+                    assert!(self.reading.is_none(), "one reading at a time");
+                    self.reading = Some((fill, self.now + 500 + self.chance.below(3 * SECOND)));
+                }
+                lost => self.lost.push(lost),
+            }
+        }
+    }
+
+    fn take(&mut self, stored: Stored, read: bool) {
+        let text = stored.text.to_string();
+        let (at, ingested) = (Moment(stored.at), Moment(stored.ingested));
+        let event = Event { group: 0, stream: "s", at, ingested, message: &text };
+        let is_new =
+            if read { self.seam.read(&event, &stored.id.to_string()) } else { self.seam.streamed(&event) };
+        if is_new {
+            *self.taken.entry(stored.text).or_default() += 1;
+        }
+    }
+
+    fn connect(&mut self) {
+        self.connecting = false;
+        self.now += 200 + self.chance.below(SECOND);
+        if within(self.now, &EXPIRED) {
+            self.on(Input::Failed(Class::Credentials));
+        } else if within(self.now, &THROTTLED) {
+            self.on(Input::Failed(Class::Throttled));
+        } else {
+            self.stream = Some((self.now, self.now));
+            self.next_update = self.now + SECOND;
+            self.on(Input::Connected);
+        }
+    }
+
+    fn update(&mut self) {
+        let Some((since, delivered)) = self.stream else { return };
+        let end = if self.now >= since + 3 * HOUR {
+            self.time_ups += 1;
+            Some(End::TimeUp)
+        } else if within(self.now, &EXPIRED) || within(self.now, &THROTTLED) || self.chance.below(60_000) == 0
+        {
+            Some(End::Broken)
+        } else if self.chance.below(60_000) == 0 {
+            self.now += 12 * SECOND;
+            Some(End::Silent)
+        } else {
+            None
+        };
+        if let Some(end) = end {
+            self.stream = None;
+            self.next_update = i64::MAX;
+            self.on(Input::Ended(end));
+            return;
+        }
+        // The service holds ten updates for a slow reader, and drops what is older.
+        let from = delivered.max(self.now - 10 * SECOND);
+        let start = self.store.partition_point(|stored| stored.ingested <= from);
+        let until = self.store.partition_point(|stored| stored.ingested <= self.now);
+        for at in start..until {
+            self.take(self.store[at], false);
+        }
+        self.stream = Some((since, self.now));
+        self.next_update = self.now + SECOND;
+        self.on(Input::Update { sampled: false });
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        self.seam.forget(self.session.needs());
+        if let Some(until) = self.seam.forgotten() {
+            self.on(Input::Forgot(until));
+        }
+    }
+
+    fn read(&mut self) {
+        let Some((fill, _)) = self.reading.take() else { return };
+        // What arrived is to be read some seconds later.
+        let there = |stored: &&Stored| {
+            stored.ingested <= self.now - 15 * SECOND && (fill.from.0..=fill.until.0).contains(&stored.at)
+        };
+        let mut found: Vec<Stored> = self.store.iter().filter(there).copied().collect();
+        found.sort_by_key(|stored| (stored.at, stored.ingested));
+        let done = self.progress.remove(&fill.id).unwrap_or(0).min(found.len());
+        let class = match self.now {
+            now if within(now, &EXPIRED) => Some(Class::Credentials),
+            now if within(now, &THROTTLED) => Some(Class::Throttled),
+            _ => (self.chance.below(10) == 0).then_some(Class::Passing),
+        };
+        let end = if class.is_some() { done + (found.len() - done) / 2 } else { found.len() };
+        for stored in &found[done..end] {
+            self.take(*stored, true);
+        }
+        if let Some(class) = class {
+            self.progress.insert(fill.id, end);
+            self.on(Input::Unfilled(fill.id, class));
+        } else {
+            self.on(Input::Filled(fill.id));
+            self.forget();
+        }
+    }
+
+    fn pass(&mut self) {
+        while self.now < END {
+            if self.connecting {
+                self.connect();
+                continue;
+            }
+            let wake = self.session.wake().map_or(i64::MAX, |at| at.0);
+            let read = self.reading.map_or(i64::MAX, |(_, until)| until);
+            let next = wake.min(read).min(self.next_update);
+            assert!(next < i64::MAX, "nothing would ever happen again: {:?}", self.session);
+            self.now = self.now.max(next);
+            if within(self.now, &[ASLEEP]) {
+                self.now = ASLEEP.1;
+            }
+            if next == self.next_update {
+                self.update();
+            } else if next == read {
+                self.read();
+            } else {
+                self.on(Input::Tick);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_day_has_no_hole_and_no_repeat() {
+    for seed in 1..=4_u64 {
+        let mut day = Day::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        day.pass();
+        assert!(day.time_ups >= 8, "{} sessions lasted three hours", day.time_ups);
+        assert_eq!(day.lost, [], "seed {seed}");
+        assert_eq!(day.session.finish(Moment(day.now)), [], "seed {seed}");
+        let mut all = BTreeMap::new();
+        for stored in day.store.iter().filter(|stored| stored.at >= -5 * MINUTE) {
+            *all.entry(stored.text).or_insert(0) += 1;
+        }
+        // A late record may be older than what was asked for.
+        day.taken.retain(|text, _| all.contains_key(text));
+        let wrong: Vec<_> = all.iter().filter(|(text, count)| day.taken.get(text) != Some(count)).collect();
+        assert_eq!(wrong, [], "seed {seed}: {} records", day.store.len());
+        for class in [Class::Throttled, Class::Credentials] {
+            let met = |phase: &Phase| matches!(phase, Phase::Polling(why) | Phase::Waiting { why: Some(why), .. } if *why == class);
+            assert!(day.phases.iter().any(met), "{class:?} never came");
+        }
+        let minutes = day.session.minutes(Moment(day.now));
+        assert!((34 * 60..40 * 60).contains(&minutes), "{minutes}");
+    }
+}
+
+#[test]
+fn eight_sessions_follow_each_other_without_waiting() {
+    let patience = Patience::default();
+    let (mut session, mut actions) = Session::start(Moment(0), false, patience);
+    let mut now = 0;
+    for number in 0..8 {
+        assert!(actions.contains(&Action::Connect), "session {number}: {actions:?}");
+        now += 300;
+        let _ = session.on(Moment(now), Input::Connected, 0);
+        for _ in 0..3 * 3600 {
+            now += SECOND;
+            let _ = session.on(Moment(now), Input::Update { sampled: false }, 0);
+        }
+        actions = session.on(Moment(now), Input::Ended(End::TimeUp), 999);
+    }
+    assert_eq!((session.reconnects(), session.minutes(Moment(now))), (7, 8 * 180));
+}
+
+#[test]
+fn waiting_grows_and_is_bounded() {
+    let patience = Patience::default();
+    let mut longest = Duration::ZERO;
+    for failures in 0..40 {
+        let (least, most) = (patience.wait(failures, 0), patience.wait(failures, 1000));
+        assert!(least <= most && most <= patience.longest_wait, "{failures}");
+        assert!(least >= longest / 2 && most >= longest, "{failures}: it never becomes shorter");
+        longest = most;
+    }
+    assert_eq!((patience.wait(0, 1000), longest), (patience.first_wait, patience.longest_wait));
+}
+
+/// What is done about each kind of failure to start a stream.
+#[test]
+fn failures_to_start() {
+    for (class, phase, is_retried) in [
+        (Class::Passing, Phase::Waiting { until: Moment(500), why: Some(Class::Passing) }, true),
+        (Class::Throttled, Phase::Waiting { until: Moment(500), why: Some(Class::Throttled) }, true),
+        (Class::Unreachable, Phase::Waiting { until: Moment(500), why: Some(Class::Unreachable) }, true),
+        (Class::Credentials, Phase::Waiting { until: Moment(500), why: Some(Class::Credentials) }, true),
+        (Class::Denied, Phase::Polling(Class::Denied), false),
+        (Class::Refused, Phase::Refused(Class::Refused), false),
+    ] {
+        let (mut session, _) = Session::start(Moment(-1000), false, Patience::default());
+        let _ = session.on(Moment(0), Input::Failed(class), 0);
+        assert_eq!(session.phase(Moment(0)), phase, "{class:?}");
+        let mut connects = 0;
+        for _ in 0..200 {
+            let Some(wake) = session.wake() else { break };
+            for action in session.on(wake, Input::Tick, 0) {
+                match action {
+                    Action::Connect => {
+                        connects += 1;
+                        let _ = session.on(wake, Input::Failed(class), 0);
+                    }
+                    Action::Fill(fill) => drop(session.on(wake, Input::Filled(fill.id), 0)),
+                    _ => {}
+                }
+            }
+        }
+        assert_eq!(connects > 1, is_retried, "{class:?}");
+    }
+}
+
+/// A stream from which nothing comes is shown as such; updates that come after long are no proof that none was lost.
+#[test]
+fn a_stream_that_stands_still() {
+    let (mut session, _) = Session::start(Moment(0), false, Patience::default());
+    let connected = session.on(Moment(0), Input::Connected, 0);
+    assert_eq!(connected, [], "nothing was before");
+    let _ = session.on(Moment(1000), Input::Update { sampled: false }, 0);
+    assert_eq!(session.phase(Moment(4000)), Phase::Streaming);
+    assert_eq!(session.phase(Moment(4001)), Phase::Stalled);
+    assert_eq!(
+        session.on(Moment(9000), Input::Update { sampled: false }, 0),
+        [],
+        "the service holds so many"
+    );
+    let actions = session.on(Moment(18_000), Input::Update { sampled: false }, 0);
+    assert!(
+        matches!(actions[..], [Action::Fill(Fill { from: Moment(0), until: Moment(28_000), .. })]),
+        "{actions:?}"
+    );
+    assert_eq!(session.phase(Moment(18_000)), Phase::Streaming);
+}
+
+#[test]
+fn what_cannot_be_told_apart_any_more_is_lost_and_no_more() {
+    let (mut session, _) = Session::start(Moment(0), false, Patience::default());
+    let _ = session.on(Moment(HOUR), Input::Connected, 0);
+    let fill = |actions: &[Action]| match actions {
+        [Action::Fill(fill)] => *fill,
+        _ => panic!("{actions:?}"),
+    };
+    let _ = session.on(Moment(HOUR), Input::Filled(FillId(0)), 0);
+    let _ = session.on(Moment(HOUR), Input::Update { sampled: false }, 0);
+    let _ = session.on(Moment(HOUR + MINUTE), Input::Tick, 0);
+    let _ = session.on(Moment(HOUR + MINUTE), Input::Filled(FillId(1)), 0);
+    let _ = session.on(Moment(HOUR + MINUTE), Input::Ended(End::Broken), 0);
+    let _ = session.on(Moment(2 * HOUR), Input::Forgot(Moment(HOUR + 30 * MINUTE)), 0);
+    let actions = session.on(Moment(2 * HOUR), Input::Connected, 0);
+    let [Action::Lost(gap), rest @ ..] = &actions[..] else { panic!("{actions:?}") };
+    assert_eq!((gap.from, gap.until), (Moment(HOUR), Moment(HOUR + 30 * MINUTE)));
+    assert_eq!(fill(rest).from, Moment(HOUR + 30 * MINUTE));
+}

@@ -1,0 +1,318 @@
+//! Every way in which a session can begin, break and end: nothing is missing, and nothing comes twice.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use r53tail::feed::live::client::{Client, Limits, Target};
+use r53tail::feed::live::groups::{Group, Wanted};
+use r53tail::feed::live::session::{Class, Patience, Phase};
+use r53tail::feed::live::tail::{Consumer, Handed, Plan, Status, follow};
+use r53tail::fleet::{Gap, Loss};
+use r53tail::moment::Moment;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use crate::fake::{ENDINGS, Fake, OPENINGS, arn, now};
+
+/// Nothing here takes longer, on however busy a machine.
+const LONGEST: Duration = Duration::from_mins(1);
+
+fn milliseconds(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
+
+fn patience() -> Patience {
+    Patience {
+        settle: milliseconds(30),
+        first_wait: milliseconds(10),
+        longest_wait: milliseconds(50),
+        poll: milliseconds(30),
+        retry_live: milliseconds(100),
+        ..Patience::default()
+    }
+}
+
+fn limits() -> Limits {
+    Limits {
+        connect: Duration::from_secs(5),
+        answer: milliseconds(500),
+        first: milliseconds(700),
+        silence: milliseconds(500),
+        between: Some(Duration::ZERO),
+    }
+}
+
+fn client(fake: &Fake, limits: Limits) -> Client {
+    let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url(format!("http://{}", fake.address))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build();
+    Client::new(&config, false, limits)
+}
+
+fn plan(name: &str) -> Plan {
+    Plan {
+        first: 0,
+        target: Target { groups: vec![Group { arn: arn(name) }], pattern: None, stream_prefix: None },
+        since: Moment(now() - 120_000),
+        complete: false,
+        patience: patience(),
+        remembered: 1 << 16,
+    }
+}
+
+#[derive(Debug, Default)]
+struct Collected {
+    messages: BTreeMap<String, usize>,
+    loss: Loss,
+    status: Option<Status>,
+    phases: Vec<Phase>,
+}
+
+impl Collected {
+    fn count(&self) -> usize {
+        self.messages.values().sum()
+    }
+}
+
+impl Consumer for Collected {
+    fn found(&mut self, _: &[Group]) {}
+
+    fn record(&mut self, _: usize, message: &str) {
+        *self.messages.entry(message.to_owned()).or_default() += 1;
+    }
+
+    fn lost(&mut self, loss: Loss) {
+        self.loss.absorb(&loss);
+    }
+
+    fn status(&mut self, _: usize, status: Status) {
+        if self.phases.last() != Some(&status.phase) {
+            self.phases.push(status.phase);
+        }
+        self.status = Some(status);
+    }
+
+    fn hand_on(&mut self) -> Handed {
+        Handed::On
+    }
+}
+
+fn truth(fake: &Fake, name: &str) -> BTreeMap<String, usize> {
+    let mut messages = BTreeMap::new();
+    for record in fake.world().records(name) {
+        *messages.entry(record.message).or_default() += 1;
+    }
+    messages
+}
+
+/// Follows a group until `enough`, and returns what came.
+async fn collect(fake: &Fake, plan: Plan, enough: impl Fn(&Collected) -> bool) -> Collected {
+    collect_within(fake, plan, limits(), enough).await
+}
+
+async fn collect_within(
+    fake: &Fake,
+    plan: Plan,
+    limits: Limits,
+    enough: impl Fn(&Collected) -> bool,
+) -> Collected {
+    let name = plan.target.groups[0].name().to_owned();
+    let collected = RefCell::new(Collected::default());
+    let (stop, stopped) = watch::channel(false);
+    let clock = || Moment(now());
+    let following = follow(Rc::new(client(fake, limits)), plan, &clock, &collected, stopped);
+    let watching = async {
+        while !enough(&collected.borrow()) {
+            sleep(milliseconds(5)).await;
+        }
+        stop.send(true).expect("somebody listens");
+    };
+    let both = async { tokio::join!(following, watching) };
+    if timeout(LONGEST, both).await.is_err() {
+        let all = truth(fake, &name);
+        let missing: Vec<_> =
+            all.iter().filter(|(text, _)| !collected.borrow().messages.contains_key(*text)).collect();
+        panic!(
+            "{name}: {} of {:?}; missing {missing:?}; {:?}",
+            collected.borrow().count(),
+            all.len(),
+            collected.borrow().phases
+        );
+    }
+    collected.into_inner()
+}
+
+/// Whether all has come, and was read twice since the session `session` began; so a repeat would have come, too.
+fn settled<'f>(fake: &'f Fake, name: &str, session: usize) -> impl Fn(&Collected) -> bool + use<'f> {
+    let name = name.to_owned();
+    move |collected| {
+        let world = fake.world();
+        let (sessions, readings) = world.seen(&name);
+        let all = world.records(&name).len();
+        sessions >= session && readings >= 2 && world.is_done(&name) && collected.count() >= all && {
+            let status = collected.status.as_ref();
+            status.is_some_and(|status| status.phase == Phase::Streaming && !status.filling)
+        }
+    }
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime can be made").block_on(future)
+}
+
+#[test]
+fn whatever_ends_a_stream_nothing_is_missing_and_nothing_repeated() {
+    let fake = Fake::start();
+    for ending in ENDINGS {
+        let name = format!("/fake/end={ending}");
+        let collected = run(collect(&fake, plan(&name), settled(&fake, &name, 2)));
+        assert_eq!(collected.messages, truth(&fake, &name), "{ending}");
+        assert_eq!(collected.loss, Loss::default(), "{ending}");
+        let status = collected.status.expect("it was told");
+        // More than once if this machine is so busy that a stream seems silent.
+        assert!(status.reconnects >= 1, "{ending}");
+        assert_eq!(status.records, collected.messages.values().sum::<usize>() as u64);
+    }
+}
+
+#[test]
+fn whatever_keeps_a_stream_from_beginning_nothing_is_missing_and_nothing_repeated() {
+    let fake = Fake::start();
+    for opening in OPENINGS {
+        let name = format!("/fake/open={opening}");
+        let collected = run(collect(&fake, plan(&name), settled(&fake, &name, 3)));
+        assert_eq!(collected.messages, truth(&fake, &name), "{opening}");
+        assert_eq!(collected.loss, Loss::default(), "{opening}");
+        let class = match opening {
+            "throttled" | "limit" => Class::Throttled,
+            "expired" => Class::Credentials,
+            _ => Class::Passing,
+        };
+        let waited = |phase: &Phase| matches!(phase, Phase::Waiting { why: Some(why), .. } if *why == class);
+        assert!(collected.phases.iter().any(waited), "{opening}: {:?}", collected.phases);
+    }
+}
+
+#[test]
+fn frames_in_pieces_and_events_of_unknown_types_are_no_trouble() {
+    let fake = Fake::start();
+    // However busy this machine is: here no stream seems silent.
+    let limits = Limits { between: Some(Duration::ZERO), ..Limits::default() };
+    for name in ["/fake/split", "/fake/unknown"] {
+        let collected = run(collect_within(&fake, plan(name), limits, settled(&fake, name, 1)));
+        assert_eq!(collected.messages, truth(&fake, name), "{name}");
+        assert_eq!(collected.status.expect("it was told").reconnects, 0, "{name}");
+    }
+}
+
+#[test]
+fn without_live_tail_it_is_polled() {
+    let fake = Fake::start();
+    let name = "/fake/denied";
+    let polled = |collected: &Collected| {
+        let (_, readings) = fake.world().seen(name);
+        readings >= 3 && collected.count() >= fake.world().records(name).len()
+    };
+    let collected = run(collect(&fake, plan(name), polled));
+    assert_eq!(collected.messages, truth(&fake, name));
+    let status = collected.status.expect("it was told");
+    assert_eq!(status.phase, Phase::Polling(Class::Denied));
+    let trouble = status.trouble.expect("it says why");
+    assert_eq!(trouble.text, "AccessDeniedException: said by AccessDeniedException");
+    assert_eq!(trouble.hint.as_deref(), Some("allow the IAM action `logs:StartLiveTail`"));
+    assert_eq!(fake.world().seen(name).0, 1, "it is not tried again");
+}
+
+/// What nobody may read is a gap: from the last update to the next session, and before the first.
+#[test]
+fn a_seam_that_cannot_be_filled_is_a_gap() {
+    let fake = Fake::start();
+    let name = "/fake/no-history";
+    let plan = plan(name);
+    let since = plan.since;
+    let two_gaps = |collected: &Collected| {
+        collected.loss.gaps.len() >= 2
+            && collected.status.as_ref().is_some_and(|status| status.phase == Phase::Streaming)
+            && fake.world().seen(name).0 == 2
+    };
+    let collected = run(collect(&fake, plan, two_gaps));
+    let [Gap { from, until }, second] = collected.loss.gaps[..] else { panic!("{:?}", collected.loss) };
+    assert_eq!(from, since);
+    assert!(until <= second.from && second.from < second.until, "{:?}", collected.loss);
+    for (message, count) in &collected.messages {
+        assert!(truth(&fake, name)[message] >= *count, "{message}");
+    }
+}
+
+#[test]
+fn a_sample_is_counted_or_completed() {
+    let fake = Fake::start();
+    let sampled = |collected: &Collected| {
+        let is_streaming = |status: &Status| status.phase == Phase::Streaming && !status.filling;
+        collected.loss.sampled_seconds > 0 && collected.status.as_ref().is_some_and(is_streaming)
+    };
+    let name = "/fake/sampled";
+    let collected = run(collect(&fake, plan(name), sampled));
+    assert_eq!(collected.loss, Loss { sampled_seconds: 1, ..Loss::default() });
+    let name = "/fake/complete/sampled";
+    let complete = Plan { complete: true, ..plan(name) };
+    let collected = run(collect(&fake, complete, settled(&fake, name, 1)));
+    assert_eq!((collected.messages, collected.loss), (truth(&fake, name), Loss::default()));
+}
+
+#[test]
+fn what_is_not_there_is_refused_and_ends_it() {
+    let fake = Fake::start();
+    let collected = RefCell::new(Collected::default());
+    let (_stop, stopped) = watch::channel(false);
+    let clock = || Moment(now());
+    let following = follow(Rc::new(client(&fake, limits())), plan("/fake/gone"), &clock, &collected, stopped);
+    let trouble = run(async { timeout(LONGEST, following).await }).expect("it ends").expect("it says why");
+    assert_eq!(trouble.class, Class::Refused);
+    assert_eq!(trouble.text, "ResourceNotFoundException: said by ResourceNotFoundException");
+}
+
+#[test]
+fn a_name_that_does_not_resolve_is_named() {
+    let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url("http://logs.invalid:1")
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build();
+    let client = Client::new(&config, true, limits());
+    let target = plan("/fake/x").target;
+    let trouble = run(client.open(&target)).expect_err("RFC 6761 section 6.4: `invalid` never resolves");
+    assert_eq!(trouble.class, Class::Unreachable);
+    assert!(trouble.text.starts_with("cannot resolve `stream-logs.invalid:1`: "), "{}", trouble.text);
+}
+
+#[test]
+fn groups_are_found_by_name_and_by_prefix() {
+    let fake = Fake::start();
+    let client = client(&fake, limits());
+    for (text, found) in [
+        ("/fake/split", &["/fake/split"][..]),
+        ("/fake/split*", &["/fake/split", "/fake/split-too"]),
+        ("*", &["/fake/split", "/fake/split-too", "/fake/unknown"]),
+        ("/fake/missing", &[]),
+        (&format!("{}:*", arn("/fake/other")), &["/fake/other"]),
+    ] {
+        let wanted: Wanted = text.parse().expect("it names groups");
+        let groups = run(client.find(&wanted)).expect("they can be asked for");
+        let names: Vec<&str> = groups.iter().map(Group::name).collect();
+        assert_eq!(names, found, "{text}");
+        assert!(groups.iter().all(|group| !group.arn.ends_with('*')), "{groups:?}");
+    }
+}

@@ -1,0 +1,231 @@
+//! `r53tail tail` against the fake: what goes to standard output, to standard error and to the recording.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::fake::{Fake, arn};
+
+/// Nothing here takes longer, on however busy a machine.
+const LONGEST: Duration = Duration::from_mins(1);
+
+/// A home of its own; gone with it.
+struct Home(PathBuf);
+
+impl Home {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("live-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).expect("a folder can be made");
+        Self(path)
+    }
+
+    /// The program with nothing around it but this home.
+    fn bare(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_r53tail"));
+        command.args(arguments).current_dir(&self.0).env_clear().env("HOME", &self.0);
+        // Else the chain of credentials would ask the link-local address of instance metadata.
+        command.env("AWS_EC2_METADATA_DISABLED", "true");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// And with credentials, a Region, and the fake for all of AWS.
+    fn command(&self, fake: &Fake, arguments: &[&str]) -> Command {
+        let mut command = self.bare(arguments);
+        command
+            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_REGION", "us-east-1")
+            .env("AWS_ENDPOINT_URL", format!("http://{}", fake.address))
+            .env("AWS_DISABLE_HOST_PREFIX_INJECTION", "true");
+        command
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        // A folder that stays is in nobody's way.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The lines of standard output as they come.
+fn lines(child: &mut Child) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    let out = BufReader::new(child.stdout.take().expect("it has an output"));
+    thread::spawn(move || {
+        for line in out.lines() {
+            if sender.send(line.expect("it is text")).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// Interrupts the program. Returns its exit code and what it said.
+fn interrupt(mut child: Child) -> (Option<i32>, String) {
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.expect("there is `kill`").success());
+    let mut said = String::new();
+    child.stderr.take().expect("it has one").read_to_string(&mut said).expect("it is text");
+    (child.wait().expect("it ends").code(), said)
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
+}
+
+/// The name that a line is about.
+fn name_in(format: &str, line: &str) -> String {
+    if format == "text" {
+        return line.split_whitespace().nth(3).expect("it has words").to_owned();
+    }
+    let line: Value = serde_json::from_str(line).expect("a line is an object");
+    line["name"].as_str().expect("it has a name").to_owned()
+}
+
+#[test]
+fn records_are_written_as_they_come_and_recorded() {
+    let home = Home::new("written");
+    let name = "/fake/split";
+    for (format, file) in [("ndjson", "log.jsonl.zst"), ("text", "log.jsonl")] {
+        let fake = Fake::start();
+        let arguments = ["tail", name, "--format", format, "--since", "10m", "--record", file];
+        let mut child = home.command(&fake, &arguments).spawn().expect("the program starts");
+        let written = lines(&mut child);
+        let mut names = Vec::new();
+        // What is there before a session, in its beginning, and later in it.
+        let start = Instant::now();
+        let all = loop {
+            // Lines come while there are any; then it is to be seen whether that was all.
+            if let Ok(line) = written.recv_timeout(Duration::from_millis(10)) {
+                names.push(name_in(format, &line));
+            }
+            let world = fake.world();
+            let records = world.records(name);
+            if world.seen(name).1 > 0 && world.is_done(name) && names.len() >= records.len() {
+                break records;
+            }
+            drop(world);
+            assert!(start.elapsed() < LONGEST, "{} of {}", names.len(), records.len());
+        };
+        let (code, said) = interrupt(child);
+        assert_eq!(code, Some(130), "{said}");
+        names.extend(written.iter().map(|_| "too many".to_owned()));
+        let name_of = |message: &str| {
+            let record: Value = serde_json::from_str(message).expect("a record is JSON");
+            record["query_name"].as_str().expect("it has a name").to_owned()
+        };
+        assert_eq!(sorted(names), sorted(all.iter().map(|record| name_of(&record.message)).collect()));
+        for part in [
+            "note: following 1 log group (/fake/split): records that match { ($.query_type = \"AAAA\") || ",
+            "note: live\n",
+            &format!("note: {} records, nothing lost\n", all.len()),
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        let output = home.bare(&["report", file, "-f", "json"]).output().expect("the program starts");
+        assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()), "{file}");
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a report is JSON");
+        assert_eq!(report["records"], all.len(), "{file}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_it() {
+    let fake = Fake::start();
+    let home = Home::new("reader");
+    let mut child = home.command(&fake, &["tail", "/fake/unknown"]).spawn().expect("the program starts");
+    let mut out = BufReader::new(child.stdout.take().expect("it has an output"));
+    out.read_line(&mut String::new()).expect("a line comes");
+    drop(out);
+    let start = Instant::now();
+    while child.try_wait().expect("it can be asked").is_none() {
+        assert!(start.elapsed() < LONGEST, "it goes on for nobody");
+        thread::yield_now();
+    }
+    assert_eq!(child.wait().expect("it ended").code(), Some(0));
+}
+
+#[test]
+fn a_missing_permission_is_named_and_polling_begins() {
+    let fake = Fake::start();
+    let home = Home::new("denied");
+    let group = arn("/fake/denied");
+    let mut child =
+        home.command(&fake, &["tail", &group, "--all-types"]).spawn().expect("the program starts");
+    let written = lines(&mut child);
+    assert!(written.recv_timeout(LONGEST).expect("a line comes").contains(" n"));
+    let (code, said) = interrupt(child);
+    assert_eq!(code, Some(130));
+    for part in [
+        "note: following 1 log group (/fake/denied): records of every type\n",
+        "note: polling, since there is no Live Tail: AccessDeniedException: said by AccessDeniedException; try: \
+         allow the IAM action `logs:StartLiveTail`\n",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn what_keeps_it_from_beginning() {
+    let fake = Fake::start();
+    let home = Home::new("errors");
+    let gone = arn("/fake/gone");
+    let with = |arguments: &[&str]| home.command(&fake, arguments);
+    let without = |arguments: &[&str], variable: &str| {
+        let mut command = home.command(&fake, arguments);
+        command.env_remove(variable);
+        command
+    };
+    for (mut command, said) in [
+        (
+            with(&["tail", "/fake/missing"]),
+            "error: cannot follow the log groups: no log group in us-east-1 is called `/fake/missing`\n  \
+             try: --region REGION, or --profile PROFILE\n",
+        ),
+        (
+            with(&["tail", "/fake/missing*", "--region", "eu-west-1", "--region", "eu-west-2"]),
+            "error: cannot follow the log groups: no log group in eu-west-1, eu-west-2 has a name that begins with \
+             `/fake/missing`\n  try: --region REGION, or --profile PROFILE\n",
+        ),
+        (
+            with(&["tail", "/fake/split*", "--log-stream-prefix", "vpc"]),
+            "error: cannot follow the log groups: log streams can be chosen in a single log group only, not in 2\n",
+        ),
+        (
+            with(&["tail", "/fake/split", "--profile", "nope"]),
+            "error: cannot follow the log groups: there is no profile `nope`, or none with credentials\n",
+        ),
+        (
+            without(&["tail", "/fake/split"], "AWS_ACCESS_KEY_ID"),
+            "error: cannot follow the log groups: there are no credentials: not in the environment, ",
+        ),
+        (
+            without(&["tail", "/fake/split"], "AWS_REGION"),
+            "error: cannot follow the log groups: no Region is configured\n  try: --region REGION, or AWS_REGION\n",
+        ),
+        (
+            with(&["tail", &gone]),
+            "note: following 1 log group (/fake/gone): records that match { ($.query_type = \"AAAA\") || \
+             ($.query_type = \"A\") }\n",
+        ),
+        (
+            with(&["tail", "/fake/split", "--record", "."]),
+            "error: cannot record to `.`: Is a directory (os error 21)\n",
+        ),
+    ] {
+        let output = command.output().expect("the program starts");
+        let err = String::from_utf8(output.stderr).expect("what is said is UTF-8");
+        assert!(err.starts_with(said), "{said}\n{err}");
+        assert_eq!((output.status.code(), output.stdout), (Some(2), Vec::new()), "{err}");
+    }
+}

@@ -1,0 +1,19 @@
+//! Live: the driver with the real SDK client against a CloudWatch Logs of our own on loopback, and what it is made of.
+//!
+//! What must come out is what is in the store of the fake: every record, and no more often than it is there.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
+
+#[path = "live/day.rs"]
+mod day;
+#[path = "live/fake.rs"]
+mod fake;
+#[path = "live/following.rs"]
+mod following;
+#[path = "live/frames.rs"]
+mod frames;
+#[path = "live/laws.rs"]
+mod laws;
+#[cfg(unix)]
+#[path = "live/program.rs"]
+mod program;
