@@ -32,6 +32,8 @@ pub mod envelope;
 
 pub mod observation;
 
+pub mod catalog;
+
 pub mod fleet;
 
 pub mod digest;
