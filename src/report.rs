@@ -21,6 +21,15 @@ pub const SCHEMA: u32 = 1;
 /// How many pairs make a part of a report.
 pub const PART: usize = 2048;
 
+/// Writes `value` as JSON on a line of its own, as reports do: nothing in it drives a terminal.
+///
+/// # Errors
+/// Those of `out`.
+pub fn json_line(value: &impl serde::Serialize, mut out: impl io::Write) -> io::Result<()> {
+    json::put(&mut out, value)?;
+    out.write_all(b"\n")
+}
+
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Format {

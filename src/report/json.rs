@@ -34,7 +34,7 @@ impl Formatter for SafeFormatter {
     }
 }
 
-fn put(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+pub(super) fn put(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     value
         .serialize(&mut serde_json::Serializer::with_formatter(out, SafeFormatter::default()))
         .map_err(io::Error::from)
