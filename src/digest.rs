@@ -32,6 +32,8 @@ impl Terms {
 /// A piece of input that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
+    /// Which input it stood in, by its place among the inputs of a report; 0 until that is known.
+    pub input: usize,
     /// Why.
     pub why: Malformed,
     /// Its first bytes; bytes that are no UTF-8 are replaced.
@@ -136,7 +138,7 @@ impl<W: Witness> Sink for Digest<W> {
         self.fleet.tally_mut().malformed(why);
         if self.samples.len() < SAMPLES {
             let text = String::from_utf8_lossy(&sample[..sample.len().min(SAMPLE_LENGTH)]).into_owned();
-            self.samples.push(Sample { why, text, place });
+            self.samples.push(Sample { input: 0, why, text, place });
         }
     }
 }

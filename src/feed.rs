@@ -2,6 +2,7 @@
 
 pub mod blocks;
 pub mod inputs;
+pub mod object;
 pub mod pieces;
 pub mod read;
 pub mod reading;

@@ -136,7 +136,7 @@ pub struct Observation<'a> {
     pub verdict: Verdict,
     /// Native addresses of an AAAA answer.
     pub native: &'a [u128],
-    /// IPv4 addresses: those embedded in synthesized AAAA answers, or the first usable one of an A answer.
+    /// IPv4 addresses: those embedded in synthesized AAAA answers, or the usable ones of an A answer.
     pub ipv4: &'a [u32],
     /// An empty AAAA whose answers held a CNAME chain.
     pub cname_only: bool,
@@ -179,13 +179,9 @@ impl Tally {
         }
     }
 
-    /// Takes the Rdata of an A answer to an A question. Once one is usable the others change nothing: they are not
-    /// read.
+    /// Takes the Rdata of an A answer to an A question.
     #[inline]
     pub fn a(&mut self, rdata: &[u8]) {
-        if self.usable_a {
-            return;
-        }
         match parse_ipv4(rdata).filter(|bits| ipv4_usable(*bits)) {
             Some(bits) => {
                 self.usable_a = true;

@@ -11,6 +11,7 @@ mod csv;
 mod json;
 mod markdown;
 mod pieces;
+mod rows;
 mod summary;
 mod text;
 

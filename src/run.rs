@@ -13,7 +13,7 @@ use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::Terms;
 use crate::explain::explain;
 use crate::feed::reading::{self, Plan, Progress};
-use crate::report::{Report, Selection, json_line};
+use crate::report::{InputSummary, Report, Selection, json_line};
 use crate::settings::{
     Arguments, ColorArgument, Command, ExplainArguments, ExplainFormat, ReportArguments, SourceArguments,
 };
@@ -75,7 +75,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     }
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
-            say(incomplete(&input.path, error));
+            say(incomplete(input, error));
         }
     }
     if outcome.inputs.is_empty() {
@@ -118,13 +118,10 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     })
 }
 
-/// Says that an input was not read, or not all of it, and why; the reason may name the input itself.
-fn incomplete(path: &str, error: &str) -> Diagnosis {
-    if error.starts_with(&format!("`{path}`")) {
-        Diagnosis::new(error)
-    } else {
-        Diagnosis::new(format!("cannot read all of `{path}`")).because(error)
-    }
+/// That an input was not read, or not all of it, and why.
+fn incomplete(input: &InputSummary, error: &str) -> Diagnosis {
+    let of = if input.records == 0 { "" } else { " all of" };
+    Diagnosis::new(format!("cannot read{of} `{}`", input.path)).because(error)
 }
 
 /// Reads everything, with a line on standard error on how far it is if somebody is there to look at it.

@@ -326,7 +326,7 @@ fn formats_without_records() {
 #[test]
 fn a_byte_order_mark_in_a_table_may_be_cut() {
     // As in two exports, one behind the other.
-    let log = format!("\u{feff}query_name,x\n\u{feff}\n \n\u{feff}query_name,x\n");
+    let log = "\u{feff}query_name,x\n\u{feff}\n \n\u{feff}query_name,x\n".to_owned();
     let (whole, _) = read(&log);
     for cut in 1..log.len() {
         let (mut notes, mut envelope) = (Notes::default(), Envelope::default());

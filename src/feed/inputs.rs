@@ -96,6 +96,18 @@ impl InputError {
             Self::NoMatch(pattern) | Self::Pattern { pattern, .. } => Path::new(pattern),
         }
     }
+
+    /// What is wrong with the path, for where the path itself was named already.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Missing(_) => "it does not exist".to_owned(),
+            Self::NoMatch(_) => "it matches no file".to_owned(),
+            Self::Pattern { source, .. } => format!("it is not a pattern: {source}"),
+            Self::Empty(_) => "it holds no file to read".to_owned(),
+            Self::Unreadable { source, .. } => source.to_string(),
+        }
+    }
 }
 
 /// Finds what `paths` name, in their order; what is in a folder or matches a pattern is sorted by name.

@@ -13,6 +13,7 @@ use std::thread::ScopedJoinHandle;
 
 use super::blocks::{Block, Dealt, Exchange};
 use super::inputs::{Entry, Input, expand};
+use super::object::Objects;
 use super::pieces::{self, Piece};
 use super::read::Buffer;
 use super::unpack::Unpacked;
@@ -94,7 +95,7 @@ impl Plan {
                     path: error.path().display().to_string(),
                     format: Format::Empty.name().to_owned(),
                     records: 0,
-                    error: Some(chain(&error)),
+                    error: Some(error.reason()),
                 }),
             }
         }
@@ -176,8 +177,8 @@ impl Plan {
 
     fn join(self, shares: Vec<Share>) -> Outcome {
         let Self { mut summaries, places, mut remarks, .. } = self;
-        let mut samples: Vec<(usize, Sample)> = Vec::new();
-        let mut formats = vec![Format::default(); summaries.len()];
+        let mut samples: Vec<Sample> = Vec::new();
+        let mut formats = vec![Seen::default(); summaries.len()];
         let mut fleet: Option<Fleet> = None;
         for share in shares {
             for result in share.results {
@@ -187,9 +188,8 @@ impl Plan {
                 if summary.error.is_none() {
                     summary.error = result.error.as_ref().map(|error| chain(error));
                 }
-                // A piece that ends in nothing tells less than one with records.
-                formats[place] = formats[place].max(result.format);
-                samples.extend(result.samples.into_iter().map(|sample| (place, sample)));
+                formats[place].join(result.format);
+                samples.extend(result.samples.into_iter().map(|sample| Sample { input: place, ..sample }));
                 remarks.extend(result.remark.map(|remark| format!("{}: {remark}", summary.path)));
             }
             match &mut fleet {
@@ -197,18 +197,35 @@ impl Plan {
                 Some(fleet) => fleet.absorb(&share.fleet),
             }
         }
-        for (summary, format) in summaries.iter_mut().zip(formats) {
+        for (summary, seen) in summaries.iter_mut().zip(formats) {
             if summary.format.is_empty() {
-                format.name().clone_into(&mut summary.format);
+                seen.format.name().clone_into(&mut summary.format);
             }
         }
-        samples.sort_by_key(|(place, sample)| (*place, sample.place));
+        samples.sort_by_key(|sample| (sample.input, sample.place));
+        samples.truncate(SAMPLES);
         remarks.sort();
-        Outcome {
-            fleet: fleet.unwrap_or_default(),
-            inputs: summaries,
-            samples: samples.into_iter().take(SAMPLES).map(|(_, sample)| sample).collect(),
-            remarks,
+        Outcome { fleet: fleet.unwrap_or_default(), inputs: summaries, samples, remarks }
+    }
+}
+
+/// A format, and where in the input it was seen.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    format: Format,
+    offset: u64,
+}
+
+impl Seen {
+    /// Keeps what was seen first, whichever thread saw it; where no record was found, that something was there.
+    fn join(&mut self, other: Self) {
+        let rank = |seen: &Self| match seen.format {
+            Format::Empty => (2, 0),
+            Format::Unknown => (1, 0),
+            _ => (0, seen.offset),
+        };
+        if rank(&other) < rank(self) {
+            *self = other;
         }
     }
 }
@@ -217,7 +234,7 @@ impl Plan {
 #[derive(Debug, Default)]
 struct UnitResult {
     input: usize,
-    format: Format,
+    format: Seen,
     records: u64,
     error: Option<io::Error>,
     remark: Option<&'static str>,
@@ -228,6 +245,7 @@ struct UnitResult {
 struct Worker<'a> {
     digest: Digest,
     buffer: Buffer,
+    objects: Objects,
     progress: &'a Progress,
     results: Vec<UnitResult>,
 }
@@ -243,6 +261,7 @@ impl<'a> Worker<'a> {
         Self {
             digest: Digest::new(terms, Unwitnessed),
             buffer: Buffer::default(),
+            objects: Objects::default(),
             progress,
             results: Vec::new(),
         }
@@ -253,7 +272,7 @@ impl<'a> Worker<'a> {
         let read = match (&plan.inputs[unit.input], unit.piece) {
             (Input::Stdin, _) => self.stream(unit.input, io::stdin().lock(), exchange),
             (Input::File(path), None) => {
-                File::open(path).and_then(|file| self.stream(unit.input, file, exchange))
+                File::open(path).and_then(|file| self.file(unit.input, file, exchange))
             }
             (Input::File(path), Some(piece)) => {
                 File::open(path).and_then(|file| self.piece(unit.input, file, piece))
@@ -268,12 +287,30 @@ impl<'a> Worker<'a> {
         file.seek(SeekFrom::Start(piece.start))?;
         let mut reader = Counted { inner: file.take(piece.end - piece.start), progress: self.progress };
         let mut envelope = if piece.start == 0 { Envelope::default() } else { Envelope::resume(piece.start) };
-        self.drive(input, &mut reader, &mut envelope)?;
+        self.drive(input, piece.start, &mut reader, &mut envelope)?;
         if reader.inner.limit() > 0 {
             let what = "the file became shorter while it was read";
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
         }
         Ok(())
+    }
+
+    /// Reads a file: at once if it is a packed object that fits in memory, and nobody waits for a part of it.
+    fn file(&mut self, input: usize, mut file: File, exchange: Option<&Exchange>) -> io::Result<()> {
+        let metadata = file.metadata()?;
+        if exchange.is_none() && metadata.is_file() {
+            if let Some(bytes) = self.objects.unpack(&mut file, metadata.len())? {
+                let before = self.digest.records();
+                let mut envelope = Envelope::default();
+                envelope.scan(bytes, true, &mut self.digest);
+                self.progress.bytes.fetch_add(metadata.len(), Ordering::Relaxed);
+                self.progress.records.fetch_add(self.digest.records() - before, Ordering::Relaxed);
+                self.count(input, before, Seen { format: envelope.format(), offset: 0 });
+                return Ok(());
+            }
+            file.rewind()?;
+        }
+        self.stream(input, file, exchange)
     }
 
     fn stream(&mut self, input: usize, reader: impl Read, exchange: Option<&Exchange>) -> io::Result<()> {
@@ -283,25 +320,33 @@ impl<'a> Worker<'a> {
                 match exchange.deal(input, &mut reader, |block| self.block(block)) {
                     Dealt::All(read) => read,
                     Dealt::NotLines(start, Ok(())) => {
-                        self.drive(input, &mut start.as_slice().chain(&mut reader), &mut Envelope::default())
+                        let mut whole = start.as_slice().chain(&mut reader);
+                        self.drive(input, 0, &mut whole, &mut Envelope::default())
                     }
                     Dealt::NotLines(start, Err(error)) => {
-                        self.drive(input, &mut start.as_slice(), &mut Envelope::default()).and(Err(error))
+                        self.drive(input, 0, &mut start.as_slice(), &mut Envelope::default()).and(Err(error))
                     }
                 }
             }
-            _ => self.drive(input, &mut reader, &mut Envelope::default()),
+            _ => self.drive(input, 0, &mut reader, &mut Envelope::default()),
         };
         self.result(input).remark = reader.remark();
         read
     }
 
-    fn drive(&mut self, input: usize, reader: &mut impl Read, envelope: &mut Envelope) -> io::Result<()> {
+    /// Reads `reader`, whose bytes begin at `offset` of the input.
+    fn drive(
+        &mut self,
+        input: usize,
+        offset: u64,
+        reader: &mut impl Read,
+        envelope: &mut Envelope,
+    ) -> io::Result<()> {
         let Self { digest, buffer, progress, .. } = self;
         let before = digest.records();
         let read = buffer.drive(reader, envelope, digest, &mut |_| ());
         progress.records.fetch_add(digest.records() - before, Ordering::Relaxed);
-        self.count(input, before, envelope.format());
+        self.count(input, before, Seen { format: envelope.format(), offset });
         read
     }
 
@@ -312,7 +357,7 @@ impl<'a> Worker<'a> {
             if block.offset == 0 { Envelope::default() } else { Envelope::resume(block.offset) };
         envelope.scan(&block.bytes, true, &mut self.digest);
         self.progress.records.fetch_add(self.digest.records() - before, Ordering::Relaxed);
-        self.count(block.input, before, envelope.format());
+        self.count(block.input, before, Seen { format: envelope.format(), offset: block.offset });
     }
 
     /// Reads what others deal out, until nobody does any more.
@@ -326,12 +371,12 @@ impl<'a> Worker<'a> {
     }
 
     /// Notes what was read of `input` since it had `before` records.
-    fn count(&mut self, input: usize, before: u64, format: Format) {
+    fn count(&mut self, input: usize, before: u64, format: Seen) {
         let records = self.digest.records() - before;
         let samples = self.digest.take_samples();
         let result = self.result(input);
         result.records += records;
-        result.format = result.format.max(format);
+        result.format.join(format);
         result.samples.extend(samples);
         result.samples.sort_by_key(|sample| sample.place);
         result.samples.truncate(SAMPLES);

@@ -63,6 +63,11 @@ fn foreign(first: &[u8]) -> Option<&'static str> {
     FOREIGN.iter().find(|(magic, _)| first.starts_with(magic)).map(|(_, what)| *what)
 }
 
+/// Whether an input that begins with `first` is packed, or is something that is not read at all.
+pub(super) fn is_packed_or_foreign(first: &[u8]) -> bool {
+    Packing::of(first).is_some() || foreign(first).is_some()
+}
+
 /// Reads what is in a reader, unpacked.
 ///
 /// A stream that is cut short or damaged gives what could be unpacked of it, then the error.

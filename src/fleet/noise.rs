@@ -18,13 +18,16 @@ impl Noise {
     /// Every kind.
     pub const ALL: [Self; 3] = [Self::Reverse, Self::SingleLabel, Self::SearchSuffix];
 
-    /// The kind in words, after a count.
+    /// The kind in words, after `count`.
     #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Reverse => "reverse names",
-            Self::SingleLabel => "single labels",
-            Self::SearchSuffix => "search-suffix copies",
+    pub fn words(self, count: u64) -> &'static str {
+        match (self, count) {
+            (Self::Reverse, 1) => "reverse name",
+            (Self::Reverse, _) => "reverse names",
+            (Self::SingleLabel, 1) => "single label",
+            (Self::SingleLabel, _) => "single labels",
+            (Self::SearchSuffix, 1) => "search-suffix copy",
+            (Self::SearchSuffix, _) => "search-suffix copies",
         }
     }
 }

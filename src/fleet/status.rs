@@ -74,6 +74,22 @@ impl Status {
         }
     }
 
+    /// The status as the end of a sentence about endpoints.
+    #[must_use]
+    pub fn predicate(self) -> &'static str {
+        match self {
+            Self::Ipv4Only => "without an IPv6 address",
+            Self::Failing => "failing",
+            Self::Blocked => "blocked by DNS Firewall",
+            Self::NxDomain => "that do not exist",
+            Self::Empty => "without an AAAA, A unknown",
+            Self::NoAddress => "without any address",
+            Self::Nat64 => "reached through NAT64",
+            Self::AOnly => "asked for by A only",
+            Self::Native => "reachable over IPv6",
+        }
+    }
+
     /// One character for the status, the same everywhere.
     #[must_use]
     pub fn glyph(self) -> char {
@@ -85,7 +101,7 @@ impl Status {
             Self::Empty => '○',
             Self::NoAddress => '∅',
             Self::Nat64 => '◐',
-            Self::AOnly => '4',
+            Self::AOnly => '④',
             Self::Native => '●',
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
     }
     writeln!(
         out,
-        "\n| origin | endpoint | status | AAAA | A | since | last |\n|---|---|---|---|---|---|---|"
+        "\n| origin | endpoint | status | AAAA | A | first | last |\n|---|---|---|---|---|---|---|"
     )?;
     let sort = report.sort.unwrap_or(Sort::Status);
     let ordered = Report { sort: Some(sort), ..*report };

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::fleet::{PairView, Span};
+use crate::fleet::PairView;
 use crate::moment::Moment;
 
 /// Records of AAAA and A that a pair counts.
@@ -32,8 +32,7 @@ pub(super) fn at(moment: Moment, dated: bool) -> String {
 }
 
 /// From when to when, as a person says it; `dated` if not all of the report is of one day.
-pub(super) fn between(span: Span, dated: bool) -> String {
-    let (first, last) = (span.first, span.last);
+pub(super) fn between(first: Moment, last: Moment, dated: bool) -> String {
     if first.second() == last.second() {
         at(first, dated)
     } else {

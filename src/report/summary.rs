@@ -14,6 +14,15 @@ pub(super) struct Shared<'a> {
     pub records: u64,
 }
 
+/// Counts over the selected pairs of one origin.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct OriginSummary {
+    /// Whether it has any.
+    pub seen: bool,
+    /// Its pairs by status, noise left out.
+    pub statuses: [u32; Status::ALL.len()],
+}
+
 /// Counts over the selected pairs.
 #[derive(Debug, Default)]
 pub(super) struct Summary<'a> {
@@ -23,6 +32,8 @@ pub(super) struct Summary<'a> {
     pub cut_off: usize,
     /// Of those, origins with at least one endpoint reached through NAT64.
     pub translated: usize,
+    /// Each origin, by its rank in the survey.
+    pub by_origin: Vec<OriginSummary>,
     /// Pairs by status, noise left out.
     pub statuses: [u64; Status::ALL.len()],
     /// Distinct names by status, noise left out.
@@ -40,20 +51,19 @@ pub(super) struct Summary<'a> {
 impl<'a> Summary<'a> {
     /// Counts the selected pairs of `report`.
     pub(super) fn of(report: &'a Report<'a>) -> Self {
-        let mut summary = Self::default();
+        let origins = vec![OriginSummary::default(); report.survey.origins().len()];
+        let mut summary = Self { by_origin: origins, ..Self::default() };
         let mut by_name: HashMap<(Status, &'a str), (usize, u64)> = HashMap::new();
-        let mut marks = vec![(false, false, false); report.survey.origins().len()];
         for pair in report.selected() {
             summary.aaaa += pair.spans.aaaa().map(|(_, span)| span.count).sum::<u64>();
             summary.a += pair.spans.a().map(|(_, span)| span.count).sum::<u64>();
-            let mark = &mut marks[pair.origin_rank];
-            mark.0 = true;
+            let origin = &mut summary.by_origin[pair.origin_rank];
+            origin.seen = true;
             if let Some(noise) = report.survey.noise(&pair) {
                 summary.noise[noise as usize] += 1;
                 continue;
             }
-            mark.1 |= pair.status == Status::Ipv4Only;
-            mark.2 |= pair.status == Status::Nat64;
+            origin.statuses[pair.status as usize] += 1;
             summary.statuses[pair.status as usize] += 1;
             let records = pieces::count(&pair);
             // Names live as long as the fleet.
@@ -62,9 +72,11 @@ impl<'a> Summary<'a> {
             entry.0 += 1;
             entry.1 += records;
         }
-        summary.origins = marks.iter().filter(|mark| mark.0).count();
-        summary.cut_off = marks.iter().filter(|mark| mark.1).count();
-        summary.translated = marks.iter().filter(|mark| mark.2).count();
+        let with = |status: Status| {
+            summary.by_origin.iter().filter(|origin| origin.statuses[status as usize] > 0).count()
+        };
+        summary.origins = summary.by_origin.iter().filter(|origin| origin.seen).count();
+        (summary.cut_off, summary.translated) = (with(Status::Ipv4Only), with(Status::Nat64));
         for (status, _) in by_name.keys() {
             summary.names[*status as usize] += 1;
         }
@@ -112,6 +124,14 @@ impl<'a> Summary<'a> {
             sentences
                 .push(format!("For {names} AAAA came back empty, and nobody asked for A or got an answer."));
         }
+        let faults: Vec<String> = [Status::Failing, Status::Blocked, Status::NxDomain, Status::NoAddress]
+            .into_iter()
+            .filter(|status| self.names[*status as usize] > 0)
+            .map(|status| format!("{} {}", endpoints(status), status.predicate()))
+            .collect();
+        if !faults.is_empty() {
+            sentences.push(format!("{}.", capital(&faults.join(", "))));
+        }
         if sentences.is_empty() && self.aaaa == 0 {
             sentences.push("Nobody asked for AAAA, so nothing is known of IPv6.".to_owned());
         } else if sentences.is_empty() {
@@ -124,8 +144,13 @@ impl<'a> Summary<'a> {
     pub(super) fn noise_words(counts: &[u64; Noise::ALL.len()]) -> String {
         let kinds = Noise::ALL.into_iter().filter(|kind| counts[*kind as usize] > 0);
         kinds
-            .map(|kind| format!("{} {}", pieces::number(counts[kind as usize]), kind.words()))
+            .map(|kind| pieces::counted(counts[kind as usize], kind.words(1), kind.words(2)))
             .collect::<Vec<_>>()
             .join(", ")
     }
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }

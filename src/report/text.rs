@@ -2,16 +2,10 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
-
 use super::summary::Summary;
-use super::{Report, Sort, pieces};
-use crate::fleet::{Dns64, Noise, OriginView, PairView, Status};
-use crate::observation::A;
+use super::{Report, Sort, pieces, rows};
+use crate::fleet::{Dns64, Noise, PairView, Status};
 use crate::visible::visible;
-
-/// The widest column of names; longer ones push their line out.
-const NAME_WIDTH: usize = 56;
 
 /// Writes the report.
 pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
@@ -21,7 +15,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
     if summary.origins > 1 {
         shared(report, &summary, paint, out)?;
     }
-    origins(report, paint, out)
+    origins(report, &summary, paint, out)
 }
 
 /// Colors, where they are wanted.
@@ -111,7 +105,9 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
     let failed: Vec<_> =
         report.inputs.iter().filter_map(|input| Some((&input.path, input.error.as_ref()?))).collect();
     if tally.malformed == 0 && tally.loss.is_none() && failed.is_empty() {
-        return writeln!(out, "Nothing is known to be missing.");
+        let words =
+            if tally.records == 0 { "No record was found." } else { "Nothing is known to be missing." };
+        return writeln!(out, "{words}");
     }
     for (path, error) in failed.iter().take(report.limit) {
         writeln!(
@@ -137,7 +133,8 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
                 out,
                 "{}",
                 paint.dim(&format!(
-                    "  for example, at byte {}: {}",
+                    "  for example, in {} at byte {}: {}",
+                    visible(report.inputs.get(sample.input).map_or("the input", |input| &input.path)),
                     sample.place.offset,
                     visible(&sample.text)
                 ))
@@ -173,60 +170,46 @@ fn shared(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut im
         }
         writeln!(out, "\n{}", paint.bold(title))?;
         let shown = &all[..all.len().min(report.limit)];
-        let width = column(shown.iter().map(|shared| shared.name));
-        for shared in shown {
-            let name = padded(shared.name, width);
-            let origins = pieces::counted(shared.origins as u64, "origin", "origins");
-            let records = pieces::counted(shared.records, "logged query", "logged queries");
-            writeln!(
-                out,
-                "  {} {name}  {origins:>12}  {}",
-                paint.status(status, &status.glyph().to_string()),
-                paint.dim(&records)
-            )?;
+        let rows: Vec<rows::Row> = shown
+            .iter()
+            .map(|shared| {
+                let origins = pieces::counted(shared.origins as u64, "origin", "origins");
+                let records = pieces::counted(shared.records, "logged query", "logged queries");
+                vec![
+                    rows::Cell::left(&visible(shared.name)),
+                    rows::Cell::right(&origins),
+                    rows::Cell::right(&records),
+                ]
+            })
+            .collect();
+        for row in rows::aligned(&rows) {
+            writeln!(out, "  {} {row}", paint.status(status, &status.glyph().to_string()))?;
         }
-        more(all.len(), shown.len(), "endpoints", out)?;
+        more(all.len() - shown.len(), "endpoint", "endpoints", out)?;
     }
     Ok(())
 }
 
-fn more(all: usize, shown: usize, what: &str, out: &mut impl Write) -> io::Result<()> {
-    if all > shown {
-        writeln!(out, "  … and {} more {what} (--limit 0 lists all)", pieces::number((all - shown) as u64))?;
+fn more(count: usize, one: &str, many: &str, out: &mut impl Write) -> io::Result<()> {
+    if count > 0 {
+        let what = if count == 1 { one } else { many };
+        writeln!(out, "  … and {} more {what} (--limit 0 lists all)", pieces::number(count as u64))?;
     }
     Ok(())
-}
-
-/// The width of a column that holds `texts`, within bounds.
-fn column<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
-    texts.map(|text| visible(text).width()).max().unwrap_or(0).min(NAME_WIDTH)
-}
-
-fn padded(text: &str, width: usize) -> String {
-    let shown = visible(text);
-    let padding = width.saturating_sub(shown.width());
-    format!("{shown}{}", " ".repeat(padding))
 }
 
 /// Each origin with what matters most of it, the worst first.
-fn origins(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
-    let survey = report.survey;
-    let mut ranks: Vec<usize> = (0..survey.origins().len())
-        .filter(|rank| {
-            survey.origins()[*rank].pairs() > 0
-                && (report.selection.is_all()
-                    || survey.pairs_of(*rank).any(|pair| report.selection.holds(&pair)))
-        })
-        .collect();
-    let badness = |origin: &OriginView<'_>| Status::ALL.map(|status| std::cmp::Reverse(origin.count(status)));
-    ranks.sort_by_key(|rank| badness(&survey.origins()[*rank]));
+fn origins(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let mut ranks: Vec<usize> =
+        (0..summary.by_origin.len()).filter(|rank| summary.by_origin[*rank].seen).collect();
+    ranks.sort_by_key(|rank| summary.by_origin[*rank].statuses.map(std::cmp::Reverse));
     let shown = ranks.len().min(report.limit);
     for rank in &ranks[..shown] {
         origin(report, *rank, paint, out)?;
     }
     if ranks.len() > shown {
         writeln!(out)?;
-        more(ranks.len(), shown, "origins", out)?;
+        more(ranks.len() - shown, "origin", "origins", out)?;
     }
     Ok(())
 }
@@ -272,14 +255,12 @@ fn origin(report: &Report<'_>, rank: usize, paint: Paint, out: &mut impl Write) 
     let range = survey.fleet().tally().range;
     let dated = range.is_some_and(|(first, last)| first.date() != last.date());
     let shown = pairs.len().min(report.limit);
-    let names = column(pairs[..shown].iter().map(|pair| pair.name));
-    let words = pairs[..shown].iter().map(|pair| pair.status.words().width()).max().unwrap_or(0);
-    for pair in &pairs[..shown] {
-        let status =
-            paint.status(pair.status, &format!("{} {:<words$}", pair.status.glyph(), pair.status.words()));
-        writeln!(out, "  {status}  {}  {}", padded(pair.name, names), evidence(pair, dated))?;
+    let rows: Vec<_> = pairs[..shown].iter().map(|pair| rows::row(pair, dated)).collect();
+    for (pair, row) in pairs.iter().zip(rows::aligned(&rows)) {
+        let status = paint.status(pair.status, &pair.status.glyph().to_string());
+        writeln!(out, "  {status} {row}")?;
     }
-    more(pairs.len(), shown, "endpoints", out)?;
+    more(pairs.len() - shown, "endpoint", "endpoints", out)?;
     if noise.iter().sum::<u64>() > 0 {
         writeln!(out, "  {}", paint.dim(&format!("· not listed: {}", Summary::noise_words(&noise))))?;
     }
@@ -291,64 +272,5 @@ fn dns64(state: Dns64) -> String {
         Dns64::On(since) => format!("DNS64 on (first synthesized answer {since})"),
         Dns64::Off => "DNS64 off".to_owned(),
         Dns64::Unknown => "DNS64 unknown".to_owned(),
-    }
-}
-
-/// What was seen: verdicts with counts and times, addresses, changes.
-fn evidence(pair: &PairView<'_>, dated: bool) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for (verdict, span) in pair.spans.aaaa() {
-        parts.push(format!(
-            "AAAA {} ×{} {}",
-            verdict.word(),
-            pieces::number(span.count),
-            pieces::between(span, dated)
-        ));
-    }
-    if pair.cname_only > 0 {
-        parts.push(format!("only a CNAME ×{}", pieces::number(pair.cname_only)));
-    }
-    let targets: Vec<String> = pieces::embedded(pair).map(|address| address.to_string()).collect();
-    if !targets.is_empty() {
-        parts.push(format!("→ {}", first_of(&targets, pair.embedded.more())));
-    }
-    let native: Vec<String> = pieces::native(pair).map(|address| address.to_string()).collect();
-    if !native.is_empty() {
-        parts.push(first_of(&native, pair.native.more()));
-    }
-    for (verdict, span) in pair.spans.a() {
-        parts.push(format!("A {} ×{}", verdict.word(), pieces::number(span.count)));
-    }
-    let own_a = pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
-    if pair.status == Status::Ipv4Only || own_a {
-        let ipv4: Vec<String> =
-            pair.name_ipv4.lowest().iter().map(|bits| std::net::Ipv4Addr::from(*bits).to_string()).collect();
-        if !ipv4.is_empty() {
-            let whose = if own_a { "" } else { "A (asked by others) " };
-            parts.push(format!("{whose}{}", first_of(&ipv4, pair.name_ipv4.more())));
-        }
-    }
-    if let Some(change) = pair.change() {
-        parts.push(format!(
-            "turned from {} to {} at {}",
-            change.from.word(),
-            change.to.word(),
-            pieces::at(change.at, dated)
-        ));
-    }
-    if pair.spans.flapping() {
-        parts.push("flapping".to_owned());
-    }
-    if pair.mixed {
-        parts.push("synthesized beside native".to_owned());
-    }
-    parts.join("  ")
-}
-
-fn first_of(addresses: &[String], more: bool) -> String {
-    match addresses {
-        [] => String::new(),
-        [one] if !more => one.clone(),
-        [first, rest @ ..] => format!("{first} +{}{}", rest.len(), if more { " or more" } else { "" }),
     }
 }

@@ -23,17 +23,17 @@ fn nothing_that_could_be_read() {
     place.write("no.gz", [0x1f, 0x8b, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     place.write("aws-logs-write-test", "Permission Check Successful");
     for (path, said) in [
-        ("missing", "error: `missing` does not exist\n"),
-        ("empty", "error: `empty` holds no file to read\n"),
-        ("hidden", "error: `hidden` holds no file to read\n"),
-        ("*.log", "error: `*.log` matches no file\n"),
-        ("[x", "error: `[x` is not a pattern: "),
+        ("missing", "error: cannot read `missing`: it does not exist\n"),
+        ("empty", "error: cannot read `empty`: it holds no file to read\n"),
+        ("hidden", "error: cannot read `hidden`: it holds no file to read\n"),
+        ("*.log", "error: cannot read `*.log`: it matches no file\n"),
+        ("[x", "error: cannot read `[x`: it is not a pattern: "),
         (
             "parquet",
-            "error: cannot read all of `parquet`: a Parquet file, which is not read: export it as JSON or CSV\n",
+            "error: cannot read `parquet`: a Parquet file, which is not read: export it as JSON or CSV\n",
         ),
-        ("no.gz", "error: cannot read all of `no.gz`: the gzip data is "),
-        ("\u{1b}31m", "error: `\\u{1b}31m` does not exist\n"),
+        ("no.gz", "error: cannot read `no.gz`: the gzip data is "),
+        ("\u{1b}31m", "error: cannot read `\\u{1b}31m`: it does not exist\n"),
         (
             "aws-logs-write-test",
             "note: aws-logs-write-test: the test object of an export task, which holds no records\n\
@@ -54,8 +54,8 @@ fn one_bad_input_does_not_stop_the_others() {
     assert_eq!(ran.code, Some(3));
     assert_eq!(
         ran.err,
-        "error: `missing` does not exist\n\
-         error: cannot read all of `parquet`: a Parquet file, which is not read: export it as JSON or CSV\n"
+        "error: cannot read `missing`: it does not exist\n\
+         error: cannot read `parquet`: a Parquet file, which is not read: export it as JSON or CSV\n"
     );
     let report = json(&ran);
     assert_eq!(report["records"], 5);

@@ -155,12 +155,10 @@ fn the_text_is_sorted_as_asked() {
 fn rows_are_dated_where_the_log_has_several_days() {
     let place = Place::with_log();
     let ran = place.run(&["report", "log"]);
-    assert!(ran.out.contains("AAAA native ×2 10:00:00  "), "{}", ran.out);
+    assert!(ran.out.contains("  10:00:00\n") && !ran.out.contains("2025-05-05 10:00:00\n"), "{}", ran.out);
     place.write("later", record("AAAA", "api.example.", "2001:db8::1").replace("2025-05-05", "2025-05-07"));
     let ran = place.run(&["report", "log", "later"]);
-    for row in
-        ["AAAA native ×3 2025-05-05 10:00:00 to 2025-05-07 10:00:00", "AAAA empty ×1 2025-05-05 10:00:00  "]
-    {
+    for row in ["  2025-05-05 10:00:00 to 2025-05-07 10:00:00\n", "  2025-05-05 10:00:00\n"] {
         assert!(ran.out.contains(row), "{row}: {}", ran.out);
     }
 }

@@ -1,0 +1,156 @@
+//! Rows of a list for a person, in columns.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::pieces;
+use crate::fleet::{PairView, Status};
+use crate::observation::A;
+use crate::visible::visible;
+
+/// The widest that a column makes itself for its cells; a longer cell moves only its own row.
+const WIDEST: usize = 64;
+
+/// One cell: its text, already safe to show, and to which side it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cell {
+    text: String,
+    right: bool,
+}
+
+impl Cell {
+    /// A text.
+    pub(super) fn left(text: &str) -> Self {
+        Self { text: text.to_owned(), right: false }
+    }
+
+    /// A number with its unit.
+    pub(super) fn right(text: &str) -> Self {
+        Self { text: text.to_owned(), right: true }
+    }
+}
+
+/// The cells of one row; all rows of a list have as many.
+pub(super) type Row = Vec<Cell>;
+
+/// The rows as lines, each column as wide as its widest cell. Columns that are empty in all rows take no room.
+pub(super) fn aligned(rows: &[Row]) -> Vec<String> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.text.width());
+            cells.filter(|width| *width <= WIDEST).max().unwrap_or(0)
+        })
+        .collect();
+    rows.iter()
+        .map(|row| {
+            let mut line = String::new();
+            for (cell, width) in
+                row.iter().zip(&widths).filter(|(cell, width)| **width > 0 || !cell.text.is_empty())
+            {
+                let padding = " ".repeat(width.saturating_sub(cell.text.width()));
+                if !line.is_empty() {
+                    line.push_str("  ");
+                }
+                let (before, behind) =
+                    if cell.right { (padding.as_str(), "") } else { ("", padding.as_str()) };
+                line.extend([before, &cell.text, behind]);
+            }
+            line.truncate(line.trim_end().len());
+            line
+        })
+        .collect()
+}
+
+/// The row of a pair: status, name, what AAAA did, what A did, the addresses, when, and what else there is to say.
+/// `dated` asks for dates beside times.
+pub(super) fn row(pair: &PairView<'_>, dated: bool) -> Row {
+    let counts = |list: &mut dyn Iterator<Item = (&'static str, u64)>| {
+        list.map(|(word, count)| format!("{word} ×{}", pieces::number(count))).collect::<Vec<_>>().join(", ")
+    };
+    let aaaa = counts(&mut pair.spans.aaaa().map(|(verdict, span)| (verdict.word(), span.count)));
+    let a = counts(&mut pair.spans.a().map(|(verdict, span)| (verdict.word(), span.count)));
+    let when =
+        pair.spans.range().map(|(first, last)| pieces::between(first, last, dated)).unwrap_or_default();
+    vec![
+        Cell::left(pair.status.words()),
+        Cell::left(&visible(pair.name)),
+        Cell::left(&if aaaa.is_empty() { aaaa } else { format!("AAAA {aaaa}") }),
+        Cell::left(&if a.is_empty() { a } else { format!("A {a}") }),
+        Cell::left(&addresses(pair)),
+        Cell::left(&when),
+        Cell::left(&remarks(pair, dated)),
+    ]
+}
+
+/// The addresses that tell most: those of the endpoint over IPv6, or the IPv4 ones that stand in the way.
+fn addresses(pair: &PairView<'_>) -> String {
+    let mut parts = Vec::new();
+    if !pair.native.lowest().is_empty() {
+        parts.push(some(pieces::native(pair), pair.native.more()));
+    }
+    if !pair.embedded.lowest().is_empty() {
+        parts.push(format!("→ {}", some(pieces::embedded(pair), pair.embedded.more())));
+    }
+    let own = pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
+    if parts.is_empty() && (own || pair.status == Status::Ipv4Only) {
+        let known = pair.name_ipv4;
+        let ipv4 = known.lowest().iter().map(|bits| std::net::Ipv4Addr::from(*bits));
+        let whose = if own { "" } else { "others got " };
+        parts.push(format!("{whose}{}", some(ipv4, known.more())));
+    }
+    parts.join("  ")
+}
+
+/// The first of some addresses, and how many more there are.
+fn some<T: ToString>(mut addresses: impl ExactSizeIterator<Item = T>, more: bool) -> String {
+    let first = addresses.next().map(|address| address.to_string()).unwrap_or_default();
+    match (addresses.len(), more) {
+        (0, false) => first,
+        (count, false) => format!("{first} and {count} more"),
+        (count, true) => format!("{first} and at least {} more", count + 1),
+    }
+}
+
+fn remarks(pair: &PairView<'_>, dated: bool) -> String {
+    let mut parts = Vec::new();
+    if pair.cname_only > 0 {
+        parts.push(format!("{} with nothing but a CNAME", pieces::number(pair.cname_only)));
+    }
+    if let Some(change) = pair.change() {
+        let at = pieces::between(change.at, change.at, dated);
+        parts.push(format!("turned from {} to {} at {at}", change.from.word(), change.to.word()));
+    }
+    if pair.spans.flapping() {
+        parts.push("flapping".to_owned());
+    }
+    if pair.mixed {
+        parts.push("synthesized beside native".to_owned());
+    }
+    parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_and_a_long_cell_moves_only_its_row() {
+        let long = "x".repeat(WIDEST + 1);
+        let rows = [
+            vec![Cell::left("a"), Cell::left(""), Cell::right("1 origin"), Cell::left("x")],
+            vec![Cell::left("bücher"), Cell::left(""), Cell::right("12 origins"), Cell::left("")],
+            vec![Cell::left(&long), Cell::left(""), Cell::right("2 origins"), Cell::left("y")],
+        ];
+        let lines = aligned(&rows);
+        assert_eq!(lines[0], "a         1 origin  x");
+        assert_eq!(lines[1], "bücher  12 origins");
+        assert_eq!(lines[2], format!("{long}   2 origins  y"));
+    }
+
+    #[test]
+    fn how_many_addresses() {
+        assert_eq!(some(["a"].into_iter(), false), "a");
+        assert_eq!(some(["a", "b", "c"].into_iter(), false), "a and 2 more");
+        assert_eq!(some(["a", "b", "c"].into_iter(), true), "a and at least 3 more");
+    }
+}
