@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 
 mod kind;
 mod partition;
+mod profiles;
 mod rules;
 mod shape;
 mod source;
@@ -20,6 +21,7 @@ mod table;
 
 pub use kind::Kind;
 pub use partition::{Partition, is_region};
+pub use profiles::{Profile, Profiles, Row, RowId};
 pub use source::source_words;
 pub use table::TableError;
 
