@@ -38,6 +38,8 @@ pub mod fleet;
 
 pub mod digest;
 
+pub mod finding;
+
 pub mod explain;
 pub mod visible;
 

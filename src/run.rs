@@ -13,6 +13,7 @@ use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::Terms;
 use crate::explain::explain;
 use crate::feed::reading::{self, Plan, Progress};
+use crate::finding::Knowledge;
 use crate::report::{InputSummary, Report, Selection, json_line};
 use crate::settings::{
     Arguments, ColorArgument, Command, ExplainArguments, ExplainFormat, ReportArguments, SourceArguments,
@@ -67,6 +68,7 @@ fn threads(source: &SourceArguments) -> usize {
 }
 
 fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
+    let catalog = known::catalog(&arguments.advice)?;
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     let outcome = read(&arguments.source, &paths);
     let to_terminal = io::stdout().is_terminal();
@@ -106,6 +108,11 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
             ColorArgument::Auto => {
                 to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
+        },
+        knowledge: Knowledge {
+            catalog: &catalog,
+            prefixes: &arguments.source.nat64_prefix,
+            ..Knowledge::builtin()
         },
     };
     print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;

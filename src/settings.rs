@@ -90,13 +90,16 @@ pub struct ReportArguments {
     /// Only endpoints for which one of these AAAA verdicts was seen.
     #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdicts())]
     pub verdict: Vec<Aaaa>,
+    /// What findings are made with.
+    #[command(flatten)]
+    pub advice: AdviceArguments,
     /// In which order endpoints come.
     #[arg(long, value_enum)]
     pub sort: Option<SortArgument>,
     /// Exit with 1 if an endpoint of one of these statuses is reported.
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
     pub fail_on: Vec<Status>,
-    /// How many origins, and endpoints of each, the text and Markdown forms list; 0 for all.
+    /// How many findings, origins, and endpoints of each, the text and Markdown forms list; 0 for all.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
     /// When to use colors.
