@@ -11,7 +11,7 @@ use crate::observation::Aaaa;
 pub(super) fn findings(gathered: &Gathered<'_>) -> Vec<Finding> {
     let names = gathered.without.iter().filter_map(|(symbol, without)| {
         let name = gathered.survey.fleet().name_text(*symbol);
-        let known = gathered.known.get(symbol).and_then(Option::as_ref);
+        let known = gathered.known(*symbol);
         finding(gathered, name, known, without)
     });
     names.collect()

@@ -1,6 +1,7 @@
 //! One look at every pair: what concerns the same name, or the same VPC, is counted together.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use super::{Knowledge, Proof, Rule};
 use crate::address::{Ipv6Kind, ipv4_private};
@@ -125,16 +126,25 @@ pub(super) struct Asked {
     pub range: Option<(Moment, Moment)>,
 }
 
+/// What the catalog and the profiles know of a name.
+#[derive(Debug)]
+struct About {
+    known: Option<Known>,
+    rows: Vec<RowId>,
+    /// It has the dual-stack form.
+    dual: bool,
+}
+
 /// Everything gathered.
 pub(super) struct Gathered<'s> {
     pub survey: &'s Survey<'s>,
     pub knowledge: Knowledge<'s>,
     groups: BTreeMap<(Rule, Subject), Group>,
     pub without: HashMap<Symbol, Without>,
-    /// What the catalog knows, for names that were asked about.
-    pub known: HashMap<Symbol, Option<Known>>,
+    /// What is known of the names that were looked at, by symbol.
+    about: Vec<Option<Rc<About>>>,
     /// The newest verdict on AAAA that anybody got for each name, by symbol.
-    newest: HashMap<Symbol, (i64, Aaaa)>,
+    newest: Vec<Option<(i64, Aaaa)>>,
     /// Rows of profiles that origins asked for, sorted by origin.
     pub asked: Vec<Asked>,
 }
@@ -150,8 +160,8 @@ impl<'s> Gathered<'s> {
             knowledge,
             groups: BTreeMap::new(),
             without: HashMap::new(),
-            known: HashMap::new(),
-            newest: HashMap::new(),
+            about: Vec::new(),
+            newest: Vec::new(),
             asked: Vec::new(),
         };
         let mut asks = vec![(false, false); survey.origins().len()];
@@ -223,7 +233,12 @@ impl<'s> Gathered<'s> {
     pub(super) fn seen(&self, host: &str) -> Option<Aaaa> {
         let name = format!("{}.", host.trim_end_matches('.'));
         let symbol = self.survey.fleet().find_name(&name)?;
-        self.newest.get(&symbol).map(|(_, verdict)| *verdict)
+        self.newest.get(symbol.index())?.map(|(_, verdict)| verdict)
+    }
+
+    /// What the catalog knows of a name that was looked at.
+    pub(super) fn known(&self, name: Symbol) -> Option<&Known> {
+        self.about.get(name.index())?.as_ref()?.known.as_ref()
     }
 
     fn group(&mut self, rule: Rule, subject: Subject) -> &mut Group {
@@ -233,16 +248,23 @@ impl<'s> Gathered<'s> {
     fn learn_newest(&mut self, pair: &PairView<'_>) {
         let Some(verdict) = pair.spans.newest_aaaa() else { return };
         let last = pair.spans.aaaa().map(|(_, span)| span.last.second()).max().unwrap_or_default();
-        let known = self.newest.entry(pair.name_symbol).or_insert((last, verdict));
-        if last > known.0 || last == known.0 && verdict < known.1 {
-            *known = (last, verdict);
+        let newest = at(&mut self.newest, pair.name_symbol);
+        if newest.is_none_or(|(when, known)| last > when || last == when && verdict < known) {
+            *newest = Some((last, verdict));
         }
     }
 
-    /// What the catalog knows of the name of `pair`.
-    fn known(&mut self, pair: &PairView<'_>) -> Option<&Known> {
-        let catalog = self.knowledge.catalog;
-        self.known.entry(pair.name_symbol).or_insert_with(|| catalog.about(pair.name)).as_ref()
+    /// What is known of the name of `pair`; found out once.
+    fn about(&mut self, pair: &PairView<'_>) -> Rc<About> {
+        let Knowledge { catalog, profiles, .. } = self.knowledge;
+        let about = at(&mut self.about, pair.name_symbol).get_or_insert_with(|| {
+            let known = catalog.about(pair.name);
+            let rows = profiles.rows_of(pair.name, known.as_ref());
+            let host = pair.name.trim_end_matches('.');
+            let dual = known.as_ref().is_some_and(|known| known.dual_stack_name(pair.name) == Some(host));
+            Rc::new(About { known, rows, dual })
+        });
+        Rc::clone(about)
     }
 
     fn look(&mut self, pair: &PairView<'_>) {
@@ -251,8 +273,8 @@ impl<'s> Gathered<'s> {
         let of = |wanted: &'static [Aaaa]| {
             pair.spans.aaaa().filter(move |(verdict, _)| wanted.contains(verdict)).map(|(_, span)| span)
         };
-        self.usage(pair);
-        self.known(pair);
+        let about = self.about(pair);
+        self.usage(pair, &about);
         if pair.name == "ipv4only.arpa." {
             self.revealed(pair);
             return;
@@ -262,7 +284,10 @@ impl<'s> Gathered<'s> {
             Status::NxDomain if pair.known_a == Some(A::Answered) => {
                 self.group(Rule::NxDomainForAaaa, name).add(rank, of(&[Aaaa::NxDomain]));
             }
-            Status::NxDomain if self.is_switched(pair) => {
+            // But for one that a program of AWS's asks for in vain and does without: the SSM Agent's poller.
+            Status::NxDomain
+                if about.dual && about.known.as_ref().is_some_and(|known| known.prefix != "ec2messages") =>
+            {
                 self.group(Rule::DualStackMissing, name).add(rank, of(&[Aaaa::NxDomain]));
             }
             Status::Failing if pair.known_a == Some(A::Answered) => {
@@ -277,7 +302,7 @@ impl<'s> Gathered<'s> {
             Status::Ipv4Only | Status::Empty | Status::NoAddress if newest == Some(Aaaa::Unusable) => {
                 self.group(Rule::UnusableAddress, name).add(rank, of(&[Aaaa::Unusable]));
             }
-            Status::Ipv4Only | Status::Empty | Status::Nat64 => self.without(pair),
+            Status::Ipv4Only | Status::Empty | Status::Nat64 => self.without(pair, &about),
             Status::Native => self.odd_native(pair),
             _ => {}
         }
@@ -293,19 +318,10 @@ impl<'s> Gathered<'s> {
         }
     }
 
-    /// A name of dual-stack form that does not exist; but for one that a program of AWS's asks for in vain and does
-    /// without: the SSM Agent's poller.
-    fn is_switched(&mut self, pair: &PairView<'_>) -> bool {
-        self.known(pair).is_some_and(|known| {
-            known.dual_stack_name(pair.name).is_some_and(|dual| dual == pair.name.trim_end_matches('.'))
-                && known.prefix != "ec2messages"
-        })
-    }
-
-    fn without(&mut self, pair: &PairView<'_>) {
+    fn without(&mut self, pair: &PairView<'_>, about: &About) {
         let was_native = pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
         if was_native
-            || self.known(pair).is_some_and(is_asked_both_ways)
+            || about.known.as_ref().is_some_and(is_asked_both_ways)
             || pair.name.ends_with(".amazon.pool.ntp.org.")
         {
             return;
@@ -334,8 +350,10 @@ impl<'s> Gathered<'s> {
 
     /// Native addresses that are not what they seem.
     fn odd_native(&mut self, pair: &PairView<'_>) {
-        let kinds: HashSet<Ipv6Kind> = pair.native.lowest().iter().map(|bits| Ipv6Kind::of(*bits)).collect();
-        let only = |wanted: &[Ipv6Kind]| !kinds.is_empty() && kinds.iter().all(|kind| wanted.contains(kind));
+        let addresses = pair.native.lowest();
+        let only = |wanted: &[Ipv6Kind]| {
+            !addresses.is_empty() && addresses.iter().all(|bits| wanted.contains(&Ipv6Kind::of(*bits)))
+        };
         let rule = if only(&[Ipv6Kind::SixToFour, Ipv6Kind::Teredo]) {
             Rule::TunnelAddress
         } else if only(&[Ipv6Kind::Documentation]) {
@@ -378,26 +396,29 @@ impl<'s> Gathered<'s> {
         }
     }
 
-    fn usage(&mut self, pair: &PairView<'_>) {
-        let profiles = self.knowledge.profiles;
-        let known = self.known(pair);
-        let rows = profiles.rows_of(pair.name, known);
-        if rows.is_empty() {
+    fn usage(&mut self, pair: &PairView<'_>, about: &About) {
+        if about.rows.is_empty() {
             return;
         }
-        let dual = known
-            .is_some_and(|known| known.dual_stack_name(pair.name) == Some(pair.name.trim_end_matches('.')));
         let records = pair.spans.aaaa().map(|(_, span)| span.count).sum();
-        self.asked.extend(rows.into_iter().map(|row| Asked {
+        self.asked.extend(about.rows.iter().map(|row| Asked {
             rank: pair.origin_rank,
-            row,
+            row: *row,
             name: pair.name_symbol,
             status: pair.status,
-            dual,
+            dual: about.dual,
             records,
             range: pair.spans.range(),
         }));
     }
+}
+
+/// The place of a name in a list by symbol, which grows as names come.
+fn at<T>(list: &mut Vec<Option<T>>, name: Symbol) -> &mut Option<T> {
+    if list.len() <= name.index() {
+        list.resize_with(name.index() + 1, || None);
+    }
+    &mut list[name.index()]
 }
 
 /// The VPC of an origin, or the origin where the log does not say.

@@ -187,7 +187,7 @@ fn finding(gathered: &Gathered<'_>, profile: usize, usages: &[&Usage]) -> Findin
 
 /// Whether a dual-stack name is documented, or in the log.
 fn has_name(gathered: &Gathered<'_>, name: Symbol) -> bool {
-    let Some(known) = gathered.known.get(&name).and_then(Option::as_ref) else { return false };
+    let Some(known) = gathered.known(name) else { return false };
     let stated = |known: &Known| known.evidence.is_stated();
     match &known.dual_stack {
         DualStack::Name(dual) => match gathered.seen(dual) {
