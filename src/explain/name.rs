@@ -76,7 +76,7 @@ fn dual_stack(known: &Known) -> String {
     let evidence = known.evidence;
     match &known.dual_stack {
         DualStack::Name(dual) if evidence == Evidence::Absent && known.source.starts_with("OBS:") => {
-            format!("dual-stack name: none; {dual} was measured not to exist")
+            format!("dual-stack name: none; {dual} would be its form, which was measured not to exist")
         }
         DualStack::Name(dual) if evidence == Evidence::Absent && known.region.is_empty() => {
             format!("dual-stack name: none documented ({dual} would be its form)")

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::gather::{Gathered, Without};
 use super::{Finding, Rule, Severity, bare, command, origins};
-use crate::catalog::{DualStack, Evidence, Kind, Known, source_words};
+use crate::catalog::{DualStack, Evidence, Kind, Known, RowId, source_words};
 use crate::observation::Aaaa;
 
 /// One finding for each name without an IPv6 address.
@@ -44,11 +44,7 @@ fn finding(gathered: &Gathered<'_>, name: &str, known: Option<&Known>, without: 
     } else {
         known.map_or_else(|| nothing(host, without), |known| by_catalog(gathered, host, known, without))
     };
-    let profiles = gathered.knowledge.profiles;
-    let dispensable = profiles
-        .rows_of(name, known)
-        .iter()
-        .any(|row| profiles.list()[row.profile].rows[row.row].dispensable);
+    let dispensable = is_dispensable(gathered, name, known);
     let severity = match without.unreached() {
         _ if dispensable => Severity::Notice,
         0 => Severity::Warning,
@@ -62,6 +58,18 @@ fn finding(gathered: &Gathered<'_>, name: &str, known: Option<&Known>, without: 
     finding.action = advised.action;
     finding.source = advised.source;
     Some(finding)
+}
+
+/// Whether the feature that asks for it does without: something else that it needs is asked for, too.
+fn is_dispensable(gathered: &Gathered<'_>, name: &str, known: Option<&Known>) -> bool {
+    let profiles = gathered.knowledge.profiles;
+    let row = |at: RowId| &profiles.list()[at.profile].rows[at.row];
+    profiles.rows_of(name, known).into_iter().filter(|at| row(*at).dispensable).any(|at| {
+        gathered
+            .asked
+            .iter()
+            .any(|other| other.row.profile == at.profile && row(other.row).detects && row(other.row).needed)
+    })
 }
 
 /// Who cannot reach it, and who only through NAT64.
@@ -244,7 +252,10 @@ fn by_catalog(gathered: &Gathered<'_>, host: &str, known: &Known, without: &With
 
 fn absent(known: &Known, dual: &str, product: &str) -> String {
     if known.source.starts_with("OBS:") {
-        format!("{dual} was measured not to exist.")
+        format!(
+            "{dual} was measured not to exist in us-west-1. The SSM Agent (Session Manager, Run Command) asks for it; \
+             newer ones use ssmmessages instead."
+        )
     } else if known.source.starts_with("GR:codedeploy") {
         "AWS documents that it supports IPv4 only.".to_owned()
     } else if known.region.is_empty() || !known.source.starts_with("GR:") {
