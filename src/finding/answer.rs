@@ -45,7 +45,7 @@ fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
             format!("{host}: AAAA fails, A is answered"),
             format!(
                 "{who} asked for AAAA and got an error (SERVFAIL, REFUSED or another), while A for the same name is \
-                 answered. Clients wait or give up, and DNS64 may not help them."
+                 answered. Clients wait, try again or give up."
             ),
             format!("ask the name's server directly: {dig} @SERVER; one that does not know AAAA must answer with an empty answer"),
         ),
