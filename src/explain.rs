@@ -1,34 +1,52 @@
-//! What an address or a name says by itself: its kind, the IPv4 address inside it, and the source of the rule.
+//! What an address or a name says by itself: its kind, the IPv4 address inside it, the service behind it, and the source
+//! of each rule.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+
+use serde::Serialize;
 
 use crate::address::{
     Ipv6Kind, Nat64Prefix, Nat64Prefixes, ipv4_private, ipv4_usable, parse_ipv4, parse_ipv6,
 };
+use crate::catalog::Catalog;
 use crate::observation::{canonical_name, text};
 use crate::visible::visible;
 
+mod name;
+
+pub use name::NameFacts;
+
 /// What is known of one subject, as lines for a person. The first says what it is; the others are details.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Explanation {
     /// The subject, in its canonical spelling.
     pub subject: String,
     /// What it is, then what follows, one sentence a line.
     pub lines: Vec<String>,
+    /// What the catalog knows of it, if it is a name that it knows.
+    pub name: Option<NameFacts>,
 }
 
 /// Explains `subject`, an IPv6 or IPv4 address or else a name, with `prefixes` as the NAT64 prefixes in force.
 #[must_use]
-pub fn explain(subject: &str, prefixes: &Nat64Prefixes) -> Explanation {
+pub fn explain(subject: &str, prefixes: &Nat64Prefixes, catalog: &Catalog) -> Explanation {
     let bare = subject.trim().trim_start_matches('[').trim_end_matches(']');
     if let Some(bits) = parse_ipv6(bare.as_bytes()) {
-        Explanation { subject: Ipv6Addr::from(bits).to_string(), lines: ipv6(bits, prefixes) }
+        Explanation { subject: Ipv6Addr::from(bits).to_string(), lines: ipv6(bits, prefixes), name: None }
     } else if let Some(bits) = parse_ipv4(bare.as_bytes()) {
-        Explanation { subject: Ipv4Addr::from(bits).to_string(), lines: ipv4(bits) }
+        Explanation { subject: Ipv4Addr::from(bits).to_string(), lines: ipv4(bits), name: None }
     } else {
         let mut scratch = Vec::new();
         let name = text(canonical_name(bare.as_bytes(), &mut scratch));
-        Explanation { subject: visible(name).into_owned(), lines: name_lines(name, prefixes) }
+        let known = catalog.about(name);
+        let mut lines = name_lines(name, prefixes, catalog);
+        if let Some(known) = &known {
+            // What the form alone tells is said better by the catalog, but of an instance's name, which holds an address.
+            lines.truncate(usize::from(instance_name(name).is_some()));
+            lines.extend(name::lines(catalog, name, known));
+        }
+        let facts = known.map(|known| NameFacts::of(catalog, name, &known));
+        Explanation { subject: visible(name).into_owned(), lines, name: facts }
     }
 }
 
@@ -141,7 +159,7 @@ fn ipv4(bits: u32) -> Vec<String> {
     ]
 }
 
-fn name_lines(name: &str, prefixes: &Nat64Prefixes) -> Vec<String> {
+fn name_lines(name: &str, prefixes: &Nat64Prefixes, catalog: &Catalog) -> Vec<String> {
     if name == "ipv4only.arpa." {
         return vec![
             "exists over IPv4 only, on purpose: an AAAA answer reveals the NAT64 prefix of the resolver (RFC 7050, \
@@ -150,7 +168,7 @@ fn name_lines(name: &str, prefixes: &Nat64Prefixes) -> Vec<String> {
         ];
     }
     if let Some(address) = reversed(name) {
-        let inner = explain(&address, prefixes);
+        let inner = explain(&address, prefixes, catalog);
         let mut lines = vec![format!(
             "the reverse name of {} (RFC 1035 section 3.5, RFC 3596 section 2.5)",
             inner.subject
@@ -209,8 +227,8 @@ mod tests {
     use super::*;
 
     fn lines(subject: &str) -> Vec<String> {
-        let mut lines = vec![explain(subject, &Nat64Prefixes::default()).subject];
-        lines.extend(explain(subject, &Nat64Prefixes::default()).lines);
+        let mut lines = vec![explain(subject, &Nat64Prefixes::default(), Catalog::builtin()).subject];
+        lines.extend(explain(subject, &Nat64Prefixes::default(), Catalog::builtin()).lines);
         lines
     }
 
@@ -240,7 +258,12 @@ mod tests {
             ("119.182.94.52.in-addr.arpa.", "119.182.94.52.in-addr.arpa.", "52.94.182.119"),
             ("ip-10-0-0-5.us-west-2.compute.internal", "ip-10-0-0-5.us-west-2.compute.internal.", "10.0.0.5"),
             ("localhost", "localhost.", "single label"),
-            ("SSM.us-west-2.amazonaws.com", "ssm.us-west-2.amazonaws.com.", "r53tail report"),
+            (
+                "SSM.us-west-2.amazonaws.com",
+                "ssm.us-west-2.amazonaws.com.",
+                "ssm.us-west-2.api.aws: AWS's documentation",
+            ),
+            ("github.com", "github.com.", "r53tail report"),
             ("a\u{1b}[2J.example", r"a\u{1b}[2j.example.", "tells nothing"),
         ] {
             let lines = lines(subject);

@@ -224,6 +224,12 @@ impl Fleet {
         self.names.find(name).is_some()
     }
 
+    /// The number of `name` (lower case, with its last dot), if anybody asked for it.
+    #[must_use]
+    pub fn find_name(&self, name: &str) -> Option<Symbol> {
+        self.names.find(name)
+    }
+
     /// The text of a name.
     #[must_use]
     pub fn name_text(&self, name: Symbol) -> &str {

@@ -6,13 +6,14 @@
 //! A feed delivers bytes. An [`envelope`] finds the records in them, whatever they travel in. The judge turns each
 //! [`record`] into an [`observation`]: who asked for which name, and what its AAAA did. A [`fleet`] counts observations
 //! per origin and name. What a pair comes to is decided when the fleet is read, in a [`fleet::Survey`], from which
-//! [`report`]s and screens are made.
+//! [`report`]s and screens are made. What to do about it is said in [`finding`]s, from the survey and from what the
+//! [`catalog`] knows of AWS's names.
 //!
 //! # What holds everywhere
 //!
 //! - A fleet is a monoid: to absorb another is associative and commutative, and an empty one changes nothing. So the
 //!   order of records, the cutting of files and the number of threads never matter, and `tests/laws.rs` says so.
-//! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`digest`]) and what shows it
+//! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`digest`], [`catalog`], [`finding`]) and what shows it
 //!   ([`report`], [`console`], [`view`]) do no input or output, start no thread and know no clock: time comes in as a
 //!   value. All of that is in [`feed`], [`terminal`] and [`run`].
 //! - Nothing in the log is trusted: every length is bounded, and text of the log goes to a screen only through
@@ -34,9 +35,13 @@ pub mod envelope;
 
 pub mod observation;
 
+pub mod catalog;
+
 pub mod fleet;
 
 pub mod digest;
+
+pub mod finding;
 
 pub mod explain;
 pub mod visible;

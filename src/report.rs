@@ -4,9 +4,11 @@ use std::io;
 use std::str::FromStr;
 
 use crate::digest::Sample;
+use crate::finding::{Advice, Knowledge};
 use crate::fleet::{PairHandle, PairView, Status, Survey};
 use crate::observation::Aaaa;
 
+mod advice;
 mod csv;
 mod json;
 mod markdown;
@@ -22,6 +24,15 @@ pub const SCHEMA: u32 = 1;
 
 /// How many pairs make a part of a report.
 pub const PART: usize = 2048;
+
+/// Writes `value` as JSON on a line of its own, as reports do: nothing in it drives a terminal.
+///
+/// # Errors
+/// Those of `out`.
+pub fn json_line(value: &impl serde::Serialize, mut out: impl io::Write) -> io::Result<()> {
+    json::put(&mut out, value)?;
+    out.write_all(b"\n")
+}
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -166,6 +177,8 @@ pub struct Report<'a> {
     pub limit: usize,
     /// Whether colors may be used.
     pub color: bool,
+    /// What findings are made with.
+    pub knowledge: Knowledge<'a>,
 }
 
 impl Report<'_> {
@@ -179,7 +192,7 @@ impl Report<'_> {
         for (at, part) in pairs.chunks(PART).enumerate() {
             out.write_all(&self.part(format, at, part)?)?;
         }
-        out.write_all(tail)
+        out.write_all(&tail)
     }
 
     /// What a report begins with, the pairs that follow one by one, and what it ends with. The pairs are written with
@@ -187,27 +200,33 @@ impl Report<'_> {
     ///
     /// # Errors
     /// None but those of the libraries that write a format.
-    pub fn parts(&self, format: Format) -> io::Result<(Vec<u8>, Vec<PairHandle>, &'static [u8])> {
+    pub fn parts(&self, format: Format) -> io::Result<(Vec<u8>, Vec<PairHandle>, Vec<u8>)> {
         let mut head = Vec::new();
         Ok(match format {
             Format::Text => {
-                text::write(self, &mut head)?;
-                (head, Vec::new(), b"")
+                text::write(self, &self.advice(), &mut head)?;
+                (head, Vec::new(), Vec::new())
             }
             Format::Markdown => {
-                markdown::write(self, &mut head)?;
-                (head, Vec::new(), b"")
+                markdown::write(self, &self.advice(), &mut head)?;
+                (head, Vec::new(), Vec::new())
             }
             Format::Json => {
-                json::head(self, &mut head)?;
-                (head, self.handles(), json::TAIL)
+                let advice = self.advice();
+                json::head(self, &advice, &mut head)?;
+                (head, self.handles(), json::tail(&advice.findings)?)
             }
-            Format::Ndjson => (head, self.handles(), b""),
+            Format::Ndjson => (head, self.handles(), Vec::new()),
             Format::Csv => {
                 csv::head(&mut head)?;
-                (head, self.handles(), b"")
+                (head, self.handles(), Vec::new())
             }
         })
+    }
+
+    /// What is to be said of the selected pairs. Formats of one pair a line have no place for it, and do without.
+    fn advice(&self) -> Advice {
+        Advice::of(self.survey, self.knowledge, |pair| self.selection.is_all() || self.selection.holds(pair))
     }
 
     /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0.

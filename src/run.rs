@@ -8,15 +8,18 @@ use std::thread;
 use clap::CommandFactory;
 
 use crate::address::Nat64Prefixes;
+use crate::catalog::Catalog;
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::Terms;
 use crate::explain::explain;
 use crate::feed::reading::{self, Plan, Progress};
-use crate::report::{InputSummary, Report, Selection};
+use crate::finding::Knowledge;
+use crate::report::{InputSummary, Report, Selection, json_line};
 use crate::settings::{
-    Arguments, ColorArgument, Command, ExplainArguments, ReportArguments, SourceArguments,
+    Arguments, ColorArgument, Command, ExplainArguments, ExplainFormat, ReportArguments, SourceArguments,
 };
 
+mod known;
 mod progress;
 mod screen;
 mod tail;
@@ -29,7 +32,10 @@ mod written;
 pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
     match arguments.command {
         Command::Report(arguments) => report(&arguments),
-        Command::Explain(arguments) => print(|out| explain_all(&arguments, out)),
+        Command::Explain(arguments) => {
+            let catalog = known::catalog(&arguments.advice)?;
+            print(|out| explain_all(&arguments, &catalog, out))
+        }
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Arguments::command(), "r53tail", out);
             Ok(())
@@ -64,6 +70,7 @@ fn threads(source: &SourceArguments) -> usize {
 }
 
 fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
+    let catalog = known::catalog(&arguments.advice)?;
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     let outcome = read(&arguments.source, &paths);
     let to_terminal = io::stdout().is_terminal();
@@ -104,6 +111,11 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
                 to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
         },
+        knowledge: Knowledge {
+            catalog: &catalog,
+            prefixes: &arguments.source.nat64_prefix,
+            ..Knowledge::builtin()
+        },
     };
     print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;
     let found = !arguments.fail_on.is_empty()
@@ -134,13 +146,17 @@ fn read(source: &SourceArguments, paths: &[PathBuf]) -> reading::Outcome {
     }
 }
 
-fn explain_all(arguments: &ExplainArguments, out: &mut dyn Write) -> io::Result<()> {
+fn explain_all(arguments: &ExplainArguments, catalog: &Catalog, out: &mut dyn Write) -> io::Result<()> {
     let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
     for (at, subject) in arguments.subjects.iter().enumerate() {
+        let explanation = explain(subject, &prefixes, catalog);
+        if arguments.format == ExplainFormat::Json {
+            json_line(&explanation, &mut *out)?;
+            continue;
+        }
         if at > 0 {
             writeln!(out)?;
         }
-        let explanation = explain(subject, &prefixes);
         writeln!(out, "{}", explanation.subject)?;
         for line in explanation.lines {
             writeln!(out, "  {line}")?;

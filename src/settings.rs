@@ -36,7 +36,8 @@ pub enum Command {
     Tail(TailArguments),
     /// Show the console on a built-in log: an instance in an IPv6-only subnet, before and after DNS64. No account needed.
     Demo(DemoArguments),
-    /// Say what an address or a name is: kind, NAT64 prefix, the IPv4 address inside.
+    /// Say what an address or a name is: kind, NAT64 prefix, the IPv4 address inside; service, Region and dual-stack form
+    /// of AWS's names.
     Explain(ExplainArguments),
     /// Print shell completions.
     #[command(hide = true)]
@@ -94,13 +95,16 @@ pub struct ReportArguments {
     /// Only endpoints for which one of these AAAA verdicts was seen.
     #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdicts())]
     pub verdict: Vec<Aaaa>,
+    /// What findings are made with.
+    #[command(flatten)]
+    pub advice: AdviceArguments,
     /// In which order endpoints come.
     #[arg(long, value_enum)]
     pub sort: Option<SortArgument>,
     /// Exit with 1 if an endpoint of one of these statuses is reported.
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
     pub fail_on: Vec<Status>,
-    /// How many origins, and endpoints of each, the text and Markdown forms list; 0 for all.
+    /// How many findings, origins, and endpoints of each, the text and Markdown forms list; 0 for all.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
     /// When to use colors.
@@ -189,9 +193,32 @@ pub struct ExplainArguments {
     /// Addresses or names.
     #[arg(required = true, value_name = "ADDRESS|NAME")]
     pub subjects: Vec<String>,
+    /// How to write it.
+    #[arg(long, short, value_enum, default_value_t = ExplainFormat::Text)]
+    pub format: ExplainFormat,
+    /// What is known of names.
+    #[command(flatten)]
+    pub advice: AdviceArguments,
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
+}
+
+/// What is known of names besides what is in the program.
+#[derive(Debug, Args)]
+pub struct AdviceArguments {
+    /// A file with more on names, or other: lines `PREFIX y|n|u SOURCE` or `NAME=DUALSTACKNAME y|n|u SOURCE`.
+    #[arg(long, value_name = "FILE")]
+    pub catalog: Option<PathBuf>,
+}
+
+/// The formats of an explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// For a person.
+    Text,
+    /// One object a line.
+    Json,
 }
 
 /// The formats of a report.

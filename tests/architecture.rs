@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 10] = [
+const LOG: [&str; 11] = [
     "record",
     "envelope",
     "address",
@@ -24,6 +24,7 @@ const LOG: [&str; 10] = [
     "fleet",
     "digest",
     "catalog",
+    "finding",
     "visible",
     "explain",
 ];

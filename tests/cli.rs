@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
+#[path = "cli/advice.rs"]
+mod advice;
 #[path = "cli/inputs.rs"]
 mod inputs;
 #[path = "cli/options.rs"]

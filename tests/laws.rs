@@ -19,6 +19,7 @@ mod sums;
 use proptest::test_runner::Config;
 use r53tail::digest::{Digest, Sample, Terms, Unwitnessed, Witness};
 use r53tail::envelope::Envelope;
+use r53tail::finding::Knowledge;
 use r53tail::fleet::Fleet;
 use r53tail::report::{Format, InputSummary, Report, Selection, Sort};
 
@@ -55,6 +56,7 @@ fn write(fleet: &Fleet, format: Format, sort: Option<Sort>, color: bool) -> Stri
         sort,
         limit: usize::MAX,
         color,
+        knowledge: Knowledge::builtin(),
     };
     let mut out = Vec::new();
     report.write(format, &mut out).expect("writing to memory does not fail");

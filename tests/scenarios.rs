@@ -8,6 +8,7 @@ mod notation;
 #[path = "scenarios/report.rs"]
 mod report;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -112,9 +113,42 @@ fn scenario_files() -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// The wording of every finding of the scenarios that say which there are. Every rule is among them.
+#[test]
+fn every_finding_is_worded() {
+    let mut wording = String::new();
+    let mut ids = BTreeSet::new();
+    for file in scenario_files().expect("the scenario folder is readable") {
+        let text = fs::read_to_string(&file).expect("a scenario file is readable");
+        let scenario = Scenario::parse(&text).expect("a scenario reads");
+        if !scenario.has_findings() {
+            continue;
+        }
+        let name = file.file_stem().expect("a scenario file has a name").to_string_lossy().into_owned();
+        let (report, _) = run(&format!("worded-{name}"), &scenario).expect("the scenario runs");
+        wording.push_str(&format!("── {name}: {}\n", scenario.title));
+        for finding in &report.findings {
+            ids.insert(finding.id.clone());
+            wording.push_str(&finding.worded());
+        }
+        wording.push('\n');
+    }
+    insta::assert_snapshot!("findings", wording);
+    let rules: BTreeSet<String> =
+        r53tail::finding::Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect();
+    assert_eq!(ids, rules, "each rule has a scenario that shows it");
+}
+
 /// Runs one scenario; the error is a text for a person.
 fn check(name: &str, text: &str) -> Result<(), String> {
     let scenario = Scenario::parse(text)?;
+    let (report, problem) = run(name, &scenario)?;
+    let problems: Vec<String> = problem.into_iter().chain(scenario.compare(&report).err()).collect();
+    if problems.is_empty() { Ok(()) } else { Err(format!("{}\n{}", scenario.title, problems.join("\n"))) }
+}
+
+/// What the program reports of the scenario's records, and what is wrong with how it ended.
+fn run(name: &str, scenario: &Scenario) -> Result<(Report, Option<String>), String> {
     let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("scenario-{name}.log"));
     fs::write(&log, scenario.log()?).map_err(|error| format!("cannot write {}: {error}", log.display()))?;
     let output = Command::new(env!("CARGO_BIN_EXE_r53tail"))
@@ -124,17 +158,13 @@ fn check(name: &str, text: &str) -> Result<(), String> {
         .output()
         .map_err(|error| format!("cannot run r53tail: {error}"))?;
     let complaint = String::from_utf8_lossy(&output.stderr);
-    let mut problems = Vec::new();
-    if output.status.code() != Some(scenario.exit) {
-        problems.push(format!("exit code {:?}, not {}: {complaint}", output.status.code(), scenario.exit));
-    }
-    match Report::parse(&String::from_utf8_lossy(&output.stdout)) {
-        Ok(report) => problems.extend(scenario.compare(&report).err()),
-        Err(problem) => problems.push(format!("{problem}: {complaint}")),
-    }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("{} ({})\n{}", scenario.title, log.display(), problems.join("\n")))
-    }
+    let code = output.status.code();
+    let problem = (code != Some(scenario.exit))
+        .then(|| format!("exit code {code:?}, not {}: {complaint}", scenario.exit));
+    let report = Report::parse(&String::from_utf8_lossy(&output.stdout));
+    Ok((
+        report
+            .map_err(|problem| format!("{} ({}): {problem}: {complaint}", scenario.title, log.display()))?,
+        problem,
+    ))
 }

@@ -7,11 +7,17 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::{Report, SCHEMA};
+use crate::finding::{Advice, Usage};
 use crate::fleet::{Dns64, OriginView, PairHandle, PairView, Status};
 use crate::moment::Moment;
 use crate::visible::is_hidden;
 
+mod advice;
 mod pair;
+
+pub(super) use advice::tail;
+
+use advice::UsageJson;
 
 /// Writes characters that would drive a terminal or hide in a text as JSON escapes; readers get the same strings.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +47,7 @@ pub(super) fn put(out: &mut impl Write, value: &impl Serialize) -> io::Result<()
 }
 
 /// The report up to its list of pairs.
-pub(super) fn head(report: &Report<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> io::Result<()> {
     let tally = report.survey.fleet().tally();
     write!(out, "{{\"schema\":{SCHEMA},\"records\":{},\"malformed\":{}", tally.records, tally.malformed)?;
     write!(out, ",\"ignored\":{},\"outside\":{}", tally.ignored, tally.outside)?;
@@ -73,16 +79,13 @@ pub(super) fn head(report: &Report<'_>, out: &mut Vec<u8>) -> io::Result<()> {
             selected[pair.origin_rank] = true;
         }
     }
-    let origins = report.survey.origins().iter().zip(&selected).filter(|(_, selected)| **selected);
-    for (at, (origin, _)) in origins.enumerate() {
+    let origins = report.survey.origins().iter().enumerate().filter(|(rank, _)| selected[*rank]);
+    for (at, (rank, origin)) in origins.enumerate() {
         separate(out, at)?;
-        put(out, &OriginStateJson(origin))?;
+        put(out, &OriginStateJson(origin, advice.usages_of(rank)))?;
     }
     out.write_all(b"],\n\"pairs\":[")
 }
-
-/// What follows the list of pairs.
-pub(super) const TAIL: &[u8] = b"],\n\"findings\":[]}\n";
 
 /// Pairs of the list, with what separates them from those before.
 pub(super) fn part(report: &Report<'_>, first: bool, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
@@ -187,7 +190,7 @@ impl Serialize for Addresses<'_> {
     }
 }
 
-struct OriginStateJson<'a>(&'a OriginView<'a>);
+struct OriginStateJson<'a>(&'a OriginView<'a>, &'a [Usage]);
 
 #[derive(Serialize)]
 struct Dns64Json {
@@ -214,13 +217,15 @@ impl Serialize for OriginStateJson<'_> {
             Dns64::On(since) => Some(since),
             Dns64::Off | Dns64::Unknown => None,
         };
-        let mut map = serializer.serialize_map(Some(6))?;
+        let mut map = serializer.serialize_map(Some(7))?;
         map.serialize_entry("origin", &OriginJson(origin))?;
         map.serialize_entry("dns64", &Dns64Json { state: origin.dns64.word(), since })?;
         map.serialize_entry("records", &origin.records)?;
         map.serialize_entry("ignored", &origin.ignored)?;
         map.serialize_entry("pairs", &origin.pairs())?;
         map.serialize_entry("statuses", &StatusCounts(origin))?;
+        let profiles: Vec<UsageJson<'_>> = self.1.iter().map(UsageJson::from).collect();
+        map.serialize_entry("profiles", &profiles)?;
         map.end()
     }
 }

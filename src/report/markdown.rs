@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use super::summary::Summary;
 use super::{Report, Sort, pieces};
+use crate::finding::Advice;
 use crate::fleet::{PairView, Status};
 use crate::visible::visible;
 
 /// Writes the report.
-pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) -> io::Result<()> {
     let summary = Summary::of(report);
     let tally = report.survey.fleet().tally();
     writeln!(out, "# IPv6 dependencies\n")?;
@@ -53,6 +54,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
     if !noise.is_empty() {
         writeln!(out, "\nNot listed: {noise}.")?;
     }
+    findings(report, advice, out)?;
     writeln!(
         out,
         "\n| origin | endpoint | status | AAAA | A | first | last |\n|---|---|---|---|---|---|---|"
@@ -74,6 +76,33 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
     let shown = rows.min(report.limit.saturating_mul(report.limit));
     if rows > shown {
         writeln!(out, "\n… and {} more (`--limit 0` lists all).", pieces::number((rows - shown) as u64))?;
+    }
+    Ok(())
+}
+
+/// What to do, the most important first.
+fn findings(report: &Report<'_>, advice: &Advice, out: &mut impl Write) -> io::Result<()> {
+    if advice.findings.is_empty() {
+        return Ok(());
+    }
+    let (shown, rest) = super::advice::shown(report, advice);
+    writeln!(out, "\n## What to do\n")?;
+    for finding in shown {
+        write!(
+            out,
+            "1. **{}: {}** {} *To do:* {}.",
+            finding.severity.word(),
+            text(&finding.summary),
+            text(&finding.sentence),
+            text(finding.action.trim_end_matches('.'))
+        )?;
+        if !finding.source.is_empty() {
+            write!(out, " *Source:* {}.", text(&finding.source))?;
+        }
+        writeln!(out, " *Seen:* {}.", text(&super::advice::evidence(finding, true)))?;
+    }
+    if rest > 0 {
+        writeln!(out, "\n… and {} more (`--limit 0` lists all).", pieces::number(rest as u64))?;
     }
     Ok(())
 }

@@ -4,18 +4,21 @@ use std::io::{self, Write};
 
 use super::summary::Summary;
 use super::{Report, Sort, pieces, rows};
+use crate::finding::{Advice, Severity, Usage};
 use crate::fleet::{Dns64, Noise, PairView, Status};
 use crate::visible::visible;
 
 /// Writes the report.
-pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) -> io::Result<()> {
     let summary = Summary::of(report);
     let paint = Paint(report.color);
     head(report, &summary, paint, out)?;
+    let by_severity = |severity, text: &str| paint.severity(severity, text);
+    super::advice::text(report, advice, &paint.bold("What to do"), by_severity, out)?;
     if summary.origins > 1 {
         shared(report, &summary, paint, out)?;
     }
-    origins(report, &summary, paint, out)
+    origins(report, &summary, advice, paint, out)
 }
 
 /// Colors, where they are wanted.
@@ -33,6 +36,15 @@ impl Paint {
 
     fn dim(self, text: &str) -> String {
         self.sgr("2", text)
+    }
+
+    fn severity(self, severity: Severity, text: &str) -> String {
+        let code = match severity {
+            Severity::Problem => "31",
+            Severity::Warning => "33",
+            Severity::Notice => "36",
+        };
+        self.sgr(code, text)
     }
 
     fn status(self, status: Status, text: &str) -> String {
@@ -199,13 +211,19 @@ fn more(count: usize, one: &str, many: &str, out: &mut impl Write) -> io::Result
 }
 
 /// Each origin with what matters most of it, the worst first.
-fn origins(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+fn origins(
+    report: &Report<'_>,
+    summary: &Summary<'_>,
+    advice: &Advice,
+    paint: Paint,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let mut ranks: Vec<usize> =
         (0..summary.by_origin.len()).filter(|rank| summary.by_origin[*rank].seen).collect();
     ranks.sort_by_key(|rank| summary.by_origin[*rank].statuses.map(std::cmp::Reverse));
     let shown = ranks.len().min(report.limit);
     for rank in &ranks[..shown] {
-        origin(report, *rank, paint, out)?;
+        origin(report, *rank, advice.usages_of(*rank), paint, out)?;
     }
     if ranks.len() > shown {
         writeln!(out)?;
@@ -214,7 +232,13 @@ fn origins(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut i
     Ok(())
 }
 
-fn origin(report: &Report<'_>, rank: usize, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+fn origin(
+    report: &Report<'_>,
+    rank: usize,
+    usages: &[Usage],
+    paint: Paint,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let survey = report.survey;
     let origin = &survey.origins()[rank];
     writeln!(out)?;
@@ -233,6 +257,9 @@ fn origin(report: &Report<'_>, rank: usize, paint: Paint, out: &mut impl Write) 
     }
     writeln!(out, "  {}", dns64(origin.dns64))?;
 
+    for usage in usages {
+        writeln!(out, "  {}", paint.dim(&format!("looks like {}: {}", usage.name, usage.words())))?;
+    }
     let mut noise = [0_u64; Noise::ALL.len()];
     let mut pairs: Vec<PairView<'_>> = Vec::new();
     for pair in survey.pairs_of(rank).filter(|pair| report.selection.holds(pair)) {

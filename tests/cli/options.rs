@@ -220,3 +220,69 @@ fn explain_says_what_an_address_is() {
     let ran = Place::new().run(&["explain", "a\u{1b}[31m"]);
     assert!(!ran.out.contains('\u{1b}'), "{:?}", ran.out);
 }
+
+/// One name of each way to have a dual-stack form, worded by how sure it is.
+#[test]
+fn explain_says_what_is_known_of_a_name() {
+    let ran = Place::new().run(&[
+        "explain",
+        "ssm.us-west-2.amazonaws.com",
+        "ec2.us-west-2.amazonaws.com",
+        "cloudformation.us-west-2.amazonaws.com",
+        "ssmmessages.us-west-2.amazonaws.com",
+        "account.us-west-2.amazonaws.com",
+        "dynamodb.eu-west-1.amazonaws.com",
+        "ec2messages.us-west-2.amazonaws.com",
+        "secretsmanager.us-west-2.amazonaws.com",
+        "ssm.us-west-2.api.aws",
+        "new.us-west-2.api.aws",
+        "111122223333.dkr.ecr.us-west-2.amazonaws.com",
+        "bucket.s3.amazonaws.com",
+        "site.s3-website-us-east-1.amazonaws.com",
+        "s3-r-w.us-east-1.amazonaws.com",
+        "sts.amazonaws.com",
+        "app-1.us-west-2.elb.amazonaws.com",
+        "ip-10-0-0-5.us-west-2.compute.internal",
+        "new.us-west-2.amazonaws.com",
+        "github.com",
+    ]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    let out: Vec<&str> = ran.out.lines().filter(|line| !line.contains("catalog of ")).collect();
+    assert_eq!(ran.out.lines().count() - out.len(), 18, "each but the last says of when the catalog is");
+    insta::assert_snapshot!("explain-names", out.join("\n"));
+}
+
+#[test]
+fn explain_for_programs() {
+    let place = Place::new();
+    let ran = place.run(&["explain", "-f", "json", "kms.us-west-2.amazonaws.com", "::1", "a\u{9b}b"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert!(!ran.out.contains('\u{9b}'), "{:?}", ran.out);
+    let lines: Vec<serde_json::Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0]["name"]["dual_stack"], "kms.us-west-2.api.aws");
+    assert_eq!(lines[0]["name"]["evidence"], "E3");
+    assert_eq!((&lines[1]["subject"], &lines[1]["name"]), (&"::1".into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn a_file_of_names_goes_before_the_catalog() {
+    let place = Place::new();
+    place.write("names", "# ours\nkms n our-wiki\ngit.corp.example=git6.corp.example y our-wiki\n");
+    let ran =
+        place.run(&["explain", "--catalog", "names", "kms.us-west-2.amazonaws.com", "git.corp.example"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    for said in
+        ["none documented for us-west-2", "git6.corp.example: your catalog file says so", "source: our-wiki"]
+    {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    place.write("bad", "\nkms maybe\n");
+    let ran = place.run(&["explain", "--catalog", "bad", "kms.us-west-2.amazonaws.com"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    let said = "error: cannot read the catalog `bad`: line 2: `maybe` is none of y, n, m, u and -\n";
+    assert!(ran.err.starts_with(said), "{}", ran.err);
+    let ran = place.run(&["explain", "--catalog", "missing", "x.example"]);
+    assert!(ran.err.starts_with("error: cannot read the catalog `missing`: "), "{}", ran.err);
+}

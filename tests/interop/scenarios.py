@@ -59,6 +59,8 @@ def pair_key(pair):
 def normal(entry):
     """An entry in a form whose equality does not depend on the order of keys or on zeros."""
     entry = dict(entry)
+    # Advice is not judged here: it is made of tables, not of rules.
+    entry.pop("profiles", None)
     if "statuses" in entry:
         entry["statuses"] = {status: n for status, n in entry["statuses"].items() if n}
     return entry

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Block, Change, DAY, Dns64, Input, Origin, OriginSummary, Pair, Report, Span};
+use crate::report::{Block, Change, DAY, Dns64, Finding, Input, Origin, OriginSummary, Pair, Report, Span};
 
 const ADDRESS: &str = "10.0.0.10";
 const VPC: &str = "vpc-main";
@@ -29,6 +29,7 @@ pub(crate) struct Scenario {
     origins: String,
     #[serde(default)]
     totals: String,
+    findings: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -63,6 +64,11 @@ impl Scenario {
         Ok(log)
     }
 
+    /// Whether it says which findings there are.
+    pub(crate) fn has_findings(&self) -> bool {
+        self.findings.is_some()
+    }
+
     /// Compares all of a report with what is expected of it.
     pub(crate) fn compare(&self, got: &Report) -> Result<(), String> {
         got.check_form()?;
@@ -73,6 +79,15 @@ impl Scenario {
             differences.extend(compare(&expected.origin_blocks(), &got.origin_blocks()));
         }
         differences.extend(compare(&expected.pair_blocks(), &got.pair_blocks()));
+        if let Some(findings) = &self.findings {
+            let expected: Vec<String> = meaningful(findings).map(|line| line.trim().to_owned()).collect();
+            let got: Vec<String> = got.findings.iter().map(Finding::brief).collect();
+            if expected != got {
+                differences.push("findings, the most important first".into());
+                differences.extend(expected.iter().map(|finding| format!("  - {finding}")));
+                differences.extend(got.iter().map(|finding| format!("  + {finding}")));
+            }
+        }
         if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
     }
 
@@ -97,7 +112,7 @@ impl Scenario {
             inputs: Vec::<Input>::new(),
             pairs,
             origins,
-            findings: serde_json::Value::Null,
+            findings: Vec::new(),
         })
     }
 }

@@ -22,7 +22,76 @@ pub(crate) struct Report {
     pub(crate) inputs: Vec<Input>,
     pub(crate) pairs: Vec<Pair>,
     pub(crate) origins: Vec<OriginSummary>,
-    pub(crate) findings: Value,
+    pub(crate) findings: Vec<Finding>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Finding {
+    pub(crate) id: String,
+    pub(crate) severity: String,
+    pub(crate) subject: String,
+    pub(crate) summary: String,
+    pub(crate) sentence: String,
+    pub(crate) evidence: Evidence,
+    pub(crate) action: String,
+    pub(crate) source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Evidence {
+    #[serde(deserialize_with = "present")]
+    pub(crate) level: Option<String>,
+    pub(crate) origins: usize,
+    pub(crate) origin_ids: Vec<String>,
+    pub(crate) records: u64,
+    #[serde(deserialize_with = "present")]
+    pub(crate) first: Option<String>,
+    #[serde(deserialize_with = "present")]
+    pub(crate) last: Option<String>,
+}
+
+impl Finding {
+    /// As scenarios write it.
+    pub(crate) fn brief(&self) -> String {
+        format!("{} {}", self.id, self.subject)
+    }
+
+    /// All of its words, and what shows it.
+    pub(crate) fn worded(&self) -> String {
+        let Evidence { level, origins, origin_ids, records, first, last } = &self.evidence;
+        let (level, ids) = (level.as_deref().unwrap_or("-"), origin_ids.join(" "));
+        let (first, last) = (brief(first.as_deref()), brief(last.as_deref()));
+        format!(
+            "{} {} {}\n  {}\n  {}\n  → {}\n  source: {}\n  level {level}, {origins} origins ({ids}), {records} records {first}..{last}\n",
+            self.severity, self.id, self.subject, self.summary, self.sentence, self.action, self.source
+        )
+    }
+
+    /// What holds for every finding.
+    fn check_form(&self) -> Result<(), String> {
+        let evidence = &self.evidence;
+        let words = [&self.id, &self.subject, &self.summary, &self.sentence, &self.action];
+        let fault = if words.iter().any(|text| text.is_empty()) {
+            "a text is empty"
+        } else if !["problem", "warning", "notice"].contains(&self.severity.as_str()) {
+            "the severity is no word of the contract"
+        } else if evidence.origins == 0
+            || evidence.records == 0
+            || evidence.first.is_none()
+            || evidence.last.is_none()
+        {
+            "nothing shows it"
+        } else if evidence.origin_ids.len() != evidence.origins.min(5) {
+            "it does not name the first five origins"
+        } else if !self.sentence.ends_with('.') || self.summary.ends_with('.') || self.action.ends_with('.') {
+            "sentences end with a full stop, summaries and actions do not"
+        } else {
+            return Ok(());
+        };
+        Err(format!("{}: {fault}: {self:?}", self.brief()))
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -124,8 +193,8 @@ impl Report {
         if self.loss != no_loss {
             return Err(format!("a file has no loss: {}", self.loss));
         }
-        if !self.findings.is_array() {
-            return Err(format!("findings are no list: {}", self.findings));
+        for finding in &self.findings {
+            finding.check_form()?;
         }
         if self.inputs.len() != 1 || self.inputs.iter().any(|input| input.path.is_empty()) {
             return Err(format!("one file was given, inputs are {:?}", self.inputs));

@@ -1,0 +1,118 @@
+//! The partitions of AWS: how their names end, and what their Regions look like.
+
+/// A partition: a separate AWS with names of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Partition {
+    /// The commercial Regions.
+    Commercial,
+    /// AWS `GovCloud` (US): other Regions, the same endings.
+    GovCloud,
+    /// China.
+    China,
+    /// The European Sovereign Cloud.
+    Sovereign,
+    /// The isolated partitions `aws-iso`, `-b`, `-e`, `-f`.
+    Isolated(char),
+}
+
+/// The endings of standard names and of dual-stack names (botocore, `partitions.json`); no ending is the end of one
+/// after it in the list.
+const ENDINGS: [(&str, &str, Partition); 7] = [
+    ("amazonaws.com.cn", "api.amazonwebservices.com.cn", Partition::China),
+    ("amazonaws.com", "api.aws", Partition::Commercial),
+    ("amazonaws.eu", "api.amazonwebservices.eu", Partition::Sovereign),
+    ("c2s.ic.gov", "api.aws.ic.gov", Partition::Isolated('a')),
+    ("sc2s.sgov.gov", "api.aws.scloud", Partition::Isolated('b')),
+    ("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", Partition::Isolated('e')),
+    ("csp.hci.ic.gov", "api.aws.hci.ic.gov", Partition::Isolated('f')),
+];
+
+/// Which of a partition's two endings a name has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    Standard,
+    DualStack,
+}
+
+impl Partition {
+    /// The id that AWS gives it.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Commercial => "aws",
+            Self::GovCloud => "aws-us-gov",
+            Self::China => "aws-cn",
+            Self::Sovereign => "aws-eusc",
+            Self::Isolated('b') => "aws-iso-b",
+            Self::Isolated('e') => "aws-iso-e",
+            Self::Isolated('f') => "aws-iso-f",
+            Self::Isolated(_) => "aws-iso",
+        }
+    }
+
+    /// The ending of its dual-stack names.
+    pub(super) fn dual_stack_ending(self) -> &'static str {
+        let own = if self == Self::GovCloud { Self::Commercial } else { self };
+        ENDINGS.iter().find(|(_, _, partition)| *partition == own).map_or("api.aws", |(_, dual, _)| dual)
+    }
+
+    /// The partition that a Region with the ending of `self` lies in: `GovCloud` shares the commercial endings.
+    pub(super) fn of_region(self, region: &str) -> Self {
+        if self == Self::Commercial && region.starts_with("us-gov-") { Self::GovCloud } else { self }
+    }
+}
+
+/// Splits a host (lower case, without its last dot) before the ending of a partition.
+pub(super) fn split(host: &str) -> Option<(&str, Partition, Ending)> {
+    ENDINGS.iter().find_map(|(standard, dual, partition)| {
+        let before = |ending: &str| host.strip_suffix(ending)?.strip_suffix('.');
+        before(dual)
+            .map(|rest| (rest, *partition, Ending::DualStack))
+            .or_else(|| before(standard).map(|rest| (rest, *partition, Ending::Standard)))
+    })
+}
+
+/// Whether a label has the shape of a Region's name: `us-west-2`, `us-gov-east-1`, `eusc-de-east-1`, `us-isob-east-1`.
+#[must_use]
+pub fn is_region(label: &str) -> bool {
+    const AREAS: [&str; 17] = [
+        "us-gov", "us-isob", "us-isof", "us-iso", "eu-isoe", "eusc-de", "us", "eu", "ap", "sa", "ca", "me",
+        "af", "il", "mx", "cn", "eusc",
+    ];
+    let Some((rest, number)) = label.rsplit_once('-') else { return false };
+    let Some((area, direction)) = rest.rsplit_once('-') else { return false };
+    AREAS.contains(&area)
+        && !direction.is_empty()
+        && direction.bytes().all(|byte| byte.is_ascii_lowercase())
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_and_what_looks_like_one() {
+        for label in
+            ["us-west-2", "ap-southeast-7", "us-gov-west-1", "eusc-de-east-1", "us-isob-east-1", "cn-north-1"]
+        {
+            assert!(is_region(label), "{label}");
+        }
+        for label in ["us-west", "us-west-2a", "global", "my-bucket-1", "us--1", "us-west-", "uswest2", ""] {
+            assert!(!is_region(label), "{label}");
+        }
+    }
+
+    #[test]
+    fn endings() {
+        assert_eq!(split("a.b.amazonaws.com.cn"), Some(("a.b", Partition::China, Ending::Standard)));
+        assert_eq!(split("a.api.aws"), Some(("a", Partition::Commercial, Ending::DualStack)));
+        assert_eq!(split("a.api.amazonwebservices.eu"), Some(("a", Partition::Sovereign, Ending::DualStack)));
+        assert_eq!(split("amazonaws.com"), None);
+        assert_eq!(split("notamazonaws.com"), None);
+        assert_eq!(Partition::Commercial.of_region("us-gov-west-1"), Partition::GovCloud);
+        assert_eq!(Partition::GovCloud.dual_stack_ending(), "api.aws");
+        assert_eq!(Partition::Isolated('e').dual_stack_ending(), "api.cloud-aws.adc-e.uk");
+    }
+}

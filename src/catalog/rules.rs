@@ -1,0 +1,143 @@
+//! How the name of an API becomes its dual-stack name: what botocore's endpoint rule sets come to, written shorter.
+
+use super::partition::Partition;
+
+/// Prefix of the standard name, prefix of the dual-stack name, and the partitions where that is so: `a` commercial,
+/// `g` `GovCloud`, `c` China, `e` Sovereign.
+const RENAMED: [(&str, &str, &str); 20] = [
+    ("api.detective", "detective", "ag"),
+    ("streams.dynamodb", "streams-dynamodb", "agce"),
+    ("api.ecr", "ecr", "agce"),
+    ("api.ecr-public", "ecr-public", "a"),
+    ("elasticfilesystem", "efs", "agc"),
+    ("es", "aos", "agc"),
+    ("api.tunneling.iot", "api.iot-tunneling", "agc"),
+    ("kafka", "kafka-api", "agce"),
+    ("entitlement.marketplace", "entitlement-marketplace", "ac"),
+    ("metering.marketplace", "metering-marketplace", "agc"),
+    ("entitlement-marketplace", "entitlement.marketplace", "e"),
+    ("metering-marketplace", "metering.marketplace", "e"),
+    ("api.mediatailor", "mediatailor", "a"),
+    ("query.timestream", "timestream-query", "ag"),
+    ("ingest.timestream", "timestream-ingest", "ag"),
+    ("data.ats.iot", "data-ats.iot", "agce"),
+    ("subscribe.mediaconvert", "mediaconvert", "agce"),
+    ("cn.transcribe", "transcribe", "c"),
+    ("states", "states-fips", "g"),
+    ("swf", "swf-fips", "g"),
+];
+
+/// Prefixes whose standard name is the dual-stack name.
+const SAME: [(&str, &str); 3] = [("secretsmanager", "agc"), ("cognito-idp", "a"), ("cognito-identity", "a")];
+
+/// Hosts that follow no rule: global services, and those pinned to one Region.
+const WHOLE: [(&str, &str); 13] = [
+    ("iam.amazonaws.com", "iam.global.api.aws"),
+    ("cloudfront.amazonaws.com", "cloudfront.global.api.aws"),
+    ("route53.amazonaws.com", "route53.global.api.aws"),
+    ("savingsplans.amazonaws.com", "savingsplans.global.api.aws"),
+    ("budgets.amazonaws.com", "budgets.us-east-1.api.aws"),
+    (
+        "route53-recovery-control-config.us-west-2.amazonaws.com",
+        "arc-recovery-control-config.us-west-2.api.aws",
+    ),
+    ("catalog.marketplace.us-east-1.amazonaws.com", "catalog-marketplace.us-east-1.api.aws"),
+    ("iam.us-gov.amazonaws.com", "iam.us-gov.api.aws"),
+    ("route53.us-gov.amazonaws.com", "route53.us-gov.api.aws"),
+    ("iam.cn-north-1.amazonaws.com.cn", "iam.global.api.amazonwebservices.com.cn"),
+    ("route53.amazonaws.com.cn", "route53.global.api.amazonwebservices.com.cn"),
+    ("iam.eusc-de-east-1.amazonaws.eu", "iam.global.api.amazonwebservices.eu"),
+    ("route53.amazonaws.eu", "route53.global.api.amazonwebservices.eu"),
+];
+
+fn letter(partition: Partition) -> char {
+    match partition {
+        Partition::Commercial => 'a',
+        Partition::GovCloud => 'g',
+        Partition::China => 'c',
+        Partition::Sovereign => 'e',
+        Partition::Isolated(_) => 'i',
+    }
+}
+
+/// The dual-stack name of a host that follows no rule.
+pub(super) fn whole(host: &str) -> Option<&'static str> {
+    WHOLE.iter().find(|(standard, _)| *standard == host).map(|(_, dual)| *dual)
+}
+
+/// Whether the standard name of `prefix` is itself dual-stack.
+pub(super) fn is_same(prefix: &str, partition: Partition) -> bool {
+    SAME.iter().any(|(known, partitions)| *known == prefix && partitions.contains(letter(partition)))
+}
+
+/// The prefix of the dual-stack name.
+pub(super) fn dual_prefix(prefix: &str, partition: Partition) -> &str {
+    RENAMED
+        .iter()
+        .find(|(standard, _, partitions)| *standard == prefix && partitions.contains(letter(partition)))
+        .map_or(prefix, |(_, dual, _)| dual)
+}
+
+/// The prefix of the standard name.
+pub(super) fn standard_prefix(dual: &str, partition: Partition) -> &str {
+    RENAMED
+        .iter()
+        .find(|(_, known, partitions)| *known == dual && partitions.contains(letter(partition)))
+        .map_or(dual, |(standard, ..)| standard)
+}
+
+/// The parts of the labels of S3 before the Region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Storage<'h> {
+    /// The bucket or access point; empty for the service itself.
+    pub bucket: &'h str,
+    /// `s3`, `s3-control`, `s3-accesspoint`, `s3express-ZONE`, with `-fips` or without.
+    pub service: &'h str,
+    /// Whether `dualstack` stands behind it.
+    pub dual: bool,
+}
+
+/// Reads the labels before the Region as those of S3, where `dualstack` is a label between the service and the Region.
+pub(super) fn storage(prefix: &str) -> Option<Storage<'_>> {
+    let (rest, dual) = prefix.strip_suffix(".dualstack").map_or((prefix, false), |rest| (rest, true));
+    let (bucket, service) = rest.rsplit_once('.').unwrap_or(("", rest));
+    let plain = service.strip_suffix("-fips").unwrap_or(service);
+    let known = matches!(plain, "s3" | "s3-control" | "s3-accesspoint")
+        || plain.strip_prefix("s3express-").is_some_and(|zone| !zone.is_empty());
+    known.then_some(Storage { bucket, service, dual })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn storage_is_read_from_the_right() {
+        let storage = |prefix| storage(prefix).map(|it| (it.bucket, it.service, it.dual));
+        assert_eq!(storage("s3"), Some(("", "s3", false)));
+        assert_eq!(storage("my.bucket.s3.dualstack"), Some(("my.bucket", "s3", true)));
+        assert_eq!(storage("b.s3-fips"), Some(("b", "s3-fips", false)));
+        assert_eq!(
+            storage("b--use1-az4--x-s3.s3express-use1-az4"),
+            Some(("b--use1-az4--x-s3", "s3express-use1-az4", false))
+        );
+        assert_eq!(storage("s3-outposts"), None);
+        assert_eq!(storage("mys3"), None);
+    }
+
+    #[test]
+    fn renamed_both_ways() {
+        for (standard, dual, _) in RENAMED {
+            let partitions =
+                [Partition::Commercial, Partition::GovCloud, Partition::China, Partition::Sovereign];
+            let there = partitions.into_iter().filter(|partition| dual_prefix(standard, *partition) == dual);
+            assert!(there.clone().count() > 0, "{standard}");
+            assert!(
+                there.into_iter().all(|partition| standard_prefix(dual, partition) == standard),
+                "{standard}"
+            );
+        }
+        assert_eq!(dual_prefix("states", Partition::Commercial), "states");
+        assert_eq!(dual_prefix("ssm", Partition::GovCloud), "ssm");
+    }
+}

@@ -1,0 +1,253 @@
+//! The table of API prefixes: what is documented of each, and where AWS states the very host.
+
+use std::collections::HashMap;
+
+use super::partition::{Partition, is_region};
+
+/// What the table says of a prefix in a Region, or of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flag {
+    /// Documented to have a dual-stack name.
+    Yes,
+    /// Documented or measured to have none.
+    No,
+    /// Measured only.
+    Measured,
+    /// Nothing found.
+    Unknown,
+    /// Nobody knows how the name would be.
+    Nameless,
+}
+
+impl Flag {
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "y" => Self::Yes,
+            "n" => Self::No,
+            "m" => Self::Measured,
+            "u" => Self::Unknown,
+            "-" => Self::Nameless,
+            _ => return None,
+        })
+    }
+}
+
+/// A line of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub product: String,
+    flag: Flag,
+    source: String,
+    exceptions: Vec<(String, Flag, String)>,
+    /// Regions with a host stated, by their place in the table's list.
+    hosts: u64,
+    /// A line of the user's own speaks for every partition.
+    own: bool,
+}
+
+/// A whole name and its dual-stack form, from a line `NAME=DUAL`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    pub dual: String,
+    pub flag: Flag,
+    pub source: String,
+    pub product: String,
+}
+
+/// Sources of what holds in every partition.
+const EVERYWHERE: [&str; 2] = ["GR:codedeploy", "OBS:ssm-2026-10"];
+
+/// What stands in a table that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {problem}")]
+pub struct TableError {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// Prefixes and names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    pub date: String,
+    pub botocore: String,
+    regions: Vec<String>,
+    entries: HashMap<String, Entry>,
+    names: HashMap<String, Named>,
+}
+
+impl Table {
+    /// Takes in the lines of `text`; those of a user's `own` file go before what is known already.
+    pub(super) fn add(&mut self, text: &str, own: bool) -> Result<(), TableError> {
+        for (at, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            self.line(line, own).map_err(|problem| TableError { line: at + 1, problem })?;
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, line: &str, own: bool) -> Result<(), String> {
+        if let Some(said) = line.strip_prefix('!') {
+            return self.directive(said, own);
+        }
+        let mut words = line.split_ascii_whitespace();
+        let mut word = || words.next().unwrap_or("-");
+        let (key, flag, source, exceptions, hosts) = (word(), word(), word(), word(), word());
+        let product = words.collect::<Vec<_>>().join(" ");
+        let flag = Flag::parse(flag).ok_or_else(|| format!("`{flag}` is none of y, n, m, u and -"))?;
+        let key = key.to_ascii_lowercase();
+        if let Some((name, dual)) = key.split_once('=') {
+            if exceptions != "-" || hosts != "-" {
+                return Err(format!("`{name}` is a whole name: it has no exceptions and no hosts"));
+            }
+            let (name, dual) = (name.trim_end_matches('.'), dual.trim_end_matches('.'));
+            if !name.contains('.') || !dual.contains('.') {
+                return Err("a whole name and its dual-stack form are written NAME=NAME".to_owned());
+            }
+            let named = Named { dual: dual.to_owned(), flag, source: source.to_owned(), product };
+            self.names.insert(name.to_owned(), named);
+            return Ok(());
+        }
+        let exceptions = if exceptions == "-" {
+            Vec::new()
+        } else {
+            exceptions.split(',').map(exception).collect::<Result<_, _>>()?
+        };
+        let hosts = match hosts {
+            "-" => 0,
+            _ if own => return Err("the fifth field is the table's own: write `-` there".to_owned()),
+            digits => {
+                u64::from_str_radix(digits, 16).map_err(|_| format!("`{digits}` is no hexadecimal number"))?
+            }
+        };
+        let source = source.to_owned();
+        let product = match self.entries.get(&key) {
+            Some(known) if product.is_empty() => known.product.clone(),
+            _ => product,
+        };
+        self.entries.insert(key, Entry { product, flag, source, exceptions, hosts, own });
+        Ok(())
+    }
+
+    fn directive(&mut self, said: &str, own: bool) -> Result<(), String> {
+        match said.split_once(' ') {
+            Some(_) if own => Err("lines that begin with `!` are the table's own".to_owned()),
+            Some(("date", date)) => {
+                date.clone_into(&mut self.date);
+                Ok(())
+            }
+            Some(("botocore", version)) => {
+                version.clone_into(&mut self.botocore);
+                Ok(())
+            }
+            Some(("regions", regions)) => {
+                self.regions = regions.split(',').map(str::to_owned).collect();
+                Ok(())
+            }
+            _ => Err(format!("`!{said}` means nothing")),
+        }
+    }
+
+    pub(super) fn entry(&self, prefix: &str) -> Option<&Entry> {
+        self.entries.get(prefix)
+    }
+
+    pub(super) fn named(&self, name: &str) -> Option<&Named> {
+        self.names.get(name)
+    }
+
+    /// What is known of `entry` in a Region, its source, and whether AWS's SDK data names the very host there.
+    pub(super) fn said<'t>(
+        &'t self,
+        entry: &'t Entry,
+        region: &str,
+        partition: Partition,
+    ) -> (Flag, &'t str, bool) {
+        let place = self.regions.iter().position(|known| known == region);
+        let stated = place.is_some_and(|place| place < 64 && entry.hosts >> place & 1 == 1);
+        if let Some((_, flag, source)) = entry.exceptions.iter().find(|(known, ..)| known == region) {
+            return (*flag, source, stated);
+        }
+        // The documents are about commercial Regions; what is known to be none, or without a name, is so anywhere. And
+        // a table by Region knows nothing of one that was opened after it.
+        let commercial = partition == Partition::Commercial || matches!(entry.flag, Flag::Nameless);
+        let read = place.is_some() || region.is_empty() || !entry.source.starts_with("GR:");
+        if entry.own || commercial && read || EVERYWHERE.contains(&entry.source.as_str()) {
+            (entry.flag, &entry.source, stated)
+        } else {
+            (Flag::Unknown, "-", stated)
+        }
+    }
+}
+
+/// `REGION=FLAG:SOURCE`
+fn exception(text: &str) -> Result<(String, Flag, String), String> {
+    let (region, said) = text.split_once('=').ok_or_else(|| format!("`{text}` is not REGION=FLAG:SOURCE"))?;
+    let (flag, source) = said.split_once(':').unwrap_or((said, "-"));
+    if !is_region(region) {
+        return Err(format!("`{region}` is no Region"));
+    }
+    let flag = Flag::parse(flag).ok_or_else(|| format!("`{flag}` is none of y, n, m, u and -"))?;
+    Ok((region.to_owned(), flag, source.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_line_is_said_with_its_number() {
+        for (text, problem) in [
+            ("# x\n\nssm q", "line 3: `q` is none of y, n, m, u and -"),
+            ("ssm y - west=y:x", "line 1: `west` is no Region"),
+            ("ssm y - us-west-2", "line 1: `us-west-2` is not REGION=FLAG:SOURCE"),
+            ("ssm y - - ff", "line 1: the fifth field is the table's own: write `-` there"),
+            ("!date 2020-01-01", "line 1: lines that begin with `!` are the table's own"),
+            ("a.example=b y", "line 1: a whole name and its dual-stack form are written NAME=NAME"),
+            (
+                "a.example=b.example y x us-west-2=y:x",
+                "line 1: `a.example` is a whole name: it has no exceptions and no hosts",
+            ),
+        ] {
+            let error = Table::default().add(text, true).unwrap_err();
+            assert_eq!(error.to_string(), problem);
+        }
+        let error = Table::default().add("!x y", false).unwrap_err();
+        assert_eq!(error.to_string(), "line 1: `!x y` means nothing");
+        let error = Table::default().add("ssm y - - xyz", false).unwrap_err();
+        assert_eq!(error.to_string(), "line 1: `xyz` is no hexadecimal number");
+    }
+
+    #[test]
+    fn regions_partitions_and_exceptions() {
+        let mut table = Table::default();
+        table
+            .add("!regions us-west-1,us-west-2\na y VPC us-west-1=n:GR:a 2 A\nb y GR:b - - B", false)
+            .unwrap();
+        let said = |prefix: &str, region: &str, partition| {
+            let entry = table.entry(prefix).unwrap();
+            table.said(entry, region, partition)
+        };
+        assert_eq!(said("a", "us-west-1", Partition::Commercial), (Flag::No, "GR:a", false));
+        assert_eq!(said("a", "us-west-2", Partition::Commercial), (Flag::Yes, "VPC", true));
+        assert_eq!(said("a", "xx-new-1", Partition::Commercial), (Flag::Yes, "VPC", false));
+        assert_eq!(said("a", "cn-north-1", Partition::China), (Flag::Unknown, "-", false));
+        assert_eq!(said("b", "us-west-2", Partition::Commercial), (Flag::Yes, "GR:b", false));
+        assert_eq!(said("b", "eu-new-1", Partition::Commercial), (Flag::Unknown, "-", false));
+    }
+
+    #[test]
+    fn a_users_line_goes_before_the_table_and_keeps_its_product() {
+        let mut table = Table::default();
+        table.add("a n VPC us-west-1=n:GR:a - A thing", false).unwrap();
+        table.add("a y wiki", true).unwrap();
+        let entry = table.entry("a").unwrap();
+        assert_eq!(entry.product, "A thing");
+        assert_eq!(table.said(entry, "us-west-1", Partition::Commercial), (Flag::Yes, "wiki", false));
+        assert_eq!(table.said(entry, "cn-north-1", Partition::China), (Flag::Yes, "wiki", false));
+    }
+}

@@ -1,0 +1,131 @@
+//! What the catalog knows of a name, in sentences that say how sure each is.
+
+use serde::Serialize;
+
+use crate::catalog::{Catalog, DualStack, Evidence, Kind, Known, source_words};
+
+/// What the catalog knows of a name, for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NameFacts {
+    /// What kind of name it is.
+    pub kind: &'static str,
+    /// The product; empty if none is known.
+    pub product: String,
+    /// The Region; empty if the name has none.
+    pub region: String,
+    /// AWS's id of the partition.
+    pub partition: &'static str,
+    /// The dual-stack name, which may be the name itself.
+    pub dual_stack: Option<String>,
+    /// How it has one: `name`, `open` (something is left open, in capitals), `already`, `none`, `owner`, `unknown`.
+    pub form: &'static str,
+    /// `E2` to `E5`, or `no`.
+    pub evidence: &'static str,
+    /// Where that comes from, with its date; empty if it comes from the naming rule alone.
+    pub source: String,
+    /// When the catalog was made.
+    pub as_of: String,
+}
+
+impl NameFacts {
+    pub(super) fn of(catalog: &Catalog, name: &str, known: &Known) -> Self {
+        let (dual_stack, form) = match &known.dual_stack {
+            DualStack::Name(dual) => (Some(dual.clone()), "name"),
+            DualStack::Open(dual) => (Some(dual.clone()), "open"),
+            DualStack::Already => (Some(name.trim_end_matches('.').to_owned()), "already"),
+            DualStack::None => (None, "none"),
+            DualStack::Owner => (None, "owner"),
+            DualStack::Unknown => (None, "unknown"),
+        };
+        Self {
+            kind: known.kind.word(),
+            product: known.product.clone(),
+            region: known.region.clone(),
+            partition: known.partition.id(),
+            dual_stack,
+            form,
+            evidence: known.evidence.word(),
+            source: if known.source.is_empty() { String::new() } else { source_words(&known.source) },
+            as_of: catalog.as_of().0.to_owned(),
+        }
+    }
+}
+
+/// Sentences on a name that the catalog knows.
+pub(super) fn lines(catalog: &Catalog, name: &str, known: &Known) -> Vec<String> {
+    let place = match (known.region.as_str(), known.kind) {
+        (_, Kind::Own) => String::new(),
+        ("", _) => format!(", partition {}", known.partition.id()),
+        (region, _) => format!(", {region}, partition {}", known.partition.id()),
+    };
+    let mut lines = vec![format!("{}{place}", known.words())];
+    lines.push(dual_stack(known));
+    lines.extend(remark(name, known));
+    if !known.source.is_empty() {
+        lines.push(format!("source: {}", source_words(&known.source)));
+    }
+    let (date, botocore) = catalog.as_of();
+    lines.push(format!(
+        "catalog of {date}, botocore {botocore}; what a log shows of the name goes before it: r53tail report"
+    ));
+    lines
+}
+
+/// The dual-stack form, worded by how sure it is.
+fn dual_stack(known: &Known) -> String {
+    let evidence = known.evidence;
+    match &known.dual_stack {
+        DualStack::Name(dual) if evidence == Evidence::Absent && known.source.starts_with("OBS:") => {
+            format!("dual-stack name: none; {dual} would be its form, which was measured not to exist")
+        }
+        DualStack::Name(dual) if evidence == Evidence::Absent && known.region.is_empty() => {
+            format!("dual-stack name: none documented ({dual} would be its form)")
+        }
+        DualStack::Name(dual) if evidence == Evidence::Absent => {
+            format!("dual-stack name: none documented for {} ({dual} would be its form)", known.region)
+        }
+        DualStack::Name(dual) if known.kind == Kind::Own => {
+            format!("dual-stack name: {dual}: your catalog file says so")
+        }
+        DualStack::Name(dual) | DualStack::Open(dual) => {
+            format!("dual-stack name: {dual}: {}", evidence.words())
+        }
+        DualStack::Already if evidence == Evidence::Rule => {
+            "a dual-stack name by its form; whether it exists, a log or `dig AAAA` shows".to_owned()
+        }
+        DualStack::Already if evidence == Evidence::Absent => {
+            "a dual-stack name by its form, but documented or measured not to exist".to_owned()
+        }
+        DualStack::Already => "this name is dual-stack itself: there is nothing to change".to_owned(),
+        DualStack::None => "dual-stack name: none; it has no IPv6 address".to_owned(),
+        DualStack::Owner => {
+            format!("whether it has an IPv6 address is set on the resource: {}", known.kind.owner_sets())
+        }
+        DualStack::Unknown if known.kind == Kind::BucketTarget => {
+            "nobody configures this name: it appears when a bucket's own name is looked up".to_owned()
+        }
+        DualStack::Unknown => "dual-stack name: none is known".to_owned(),
+    }
+}
+
+/// What to know before switching.
+fn remark(name: &str, known: &Known) -> Option<String> {
+    let text = match (known.kind, known.prefix.as_str()) {
+        (Kind::Registry, _) if known.dual_stack != DualStack::Already => {
+            "the change is in the image reference; interface endpoints (AWS PrivateLink) do not serve the dual-stack name"
+        }
+        (Kind::LoadBalancer, _) if !name.starts_with("dualstack.") => {
+            "the name with `dualstack.` before it may have AAAA where this one has A only"
+        }
+        (Kind::BucketWebsite, _) => "CloudFront in front of the bucket can serve it over IPv6",
+        (_, "ec2messages") => {
+            "the SSM Agent does without it from version 3.3.40.0 on, where it may use ssmmessages"
+        }
+        _ if matches!(known.dual_stack, DualStack::Open(_)) && known.product == "AWS STS" => {
+            "sts.amazonaws.com never has IPv6: first make the client use regional endpoints \
+             (AWS_STS_REGIONAL_ENDPOINTS=regional)"
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
+}

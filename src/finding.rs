@@ -1,0 +1,316 @@
+//! What to do: sentences worth acting on, each with its evidence.
+//!
+//! [`Advice::of`] looks once at every pair of a [`Survey`], gathers what concerns the same name or the same VPC
+//! (`gather`), and words what it found: per name (`endpoint`, `answer`), per VPC (`place`), per feature (`usage`).
+//! What the log itself shows of a dual-stack name goes before everything that the catalog says of it.
+//!
+//! A sentence is true for somebody who reads nothing else, and never says that a name exists because a rule can make it.
+
+use crate::address::Nat64Prefix;
+use crate::catalog::{Catalog, Profiles};
+use crate::fleet::{PairView, Survey};
+use crate::moment::Moment;
+
+mod answer;
+mod endpoint;
+mod gather;
+mod place;
+mod usage;
+
+pub use usage::{Reach, Usage};
+
+use gather::{Gathered, Group};
+
+/// How much a finding weighs, the heaviest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Something cannot be reached over IPv6.
+    Problem,
+    /// It works under a condition, or not always.
+    Warning,
+    /// Good to know.
+    Notice,
+}
+
+impl Severity {
+    /// Every severity, the heaviest first.
+    pub const ALL: [Self; 3] = [Self::Problem, Self::Warning, Self::Notice];
+
+    /// The word used in every export.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Problem => "problem",
+            Self::Warning => "warning",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+/// The rules, in the order in which findings of equal weight come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// A feature's endpoints cannot be reached over IPv6.
+    Profile,
+    /// There is a dual-stack name.
+    DualStackName,
+    /// There may be a dual-stack name: the rule makes one.
+    DualStackPattern,
+    /// There is no dual-stack name.
+    NoDualStackName,
+    /// A dual-stack name that is none here.
+    DualStackMissing,
+    /// The owner of the resource sets it.
+    OwnerSetting,
+    /// The name leads to a private IPv4 address.
+    PrivateEndpoint,
+    /// No IPv6 address, and nothing known of another name.
+    Ipv4Only,
+    /// NXDOMAIN for AAAA where A exists.
+    NxDomainForAaaa,
+    /// AAAA fails where A is answered.
+    FailingForAaaa,
+    /// DNS Firewall blocks AAAA and not A.
+    BlockedForAaaa,
+    /// DNS Firewall blocks the name.
+    Blocked,
+    /// AAAA answers that nothing can connect to.
+    UnusableAddress,
+    /// `ipv4only.arpa` revealed a NAT64 prefix that is not in force.
+    Nat64Prefix,
+    /// Synthesized answers: the route that they need.
+    Nat64Route,
+    /// Synthesized and empty in turns.
+    Dns64Unsteady,
+    /// Native and empty in turns.
+    NativeUnsteady,
+    /// Native addresses of tunnels.
+    TunnelAddress,
+    /// DNS64 where IPv4 is there.
+    Dns64DualStack,
+    /// Empty although DNS64 is on: there is no A either.
+    NoAddressAtAll,
+    /// Never asks for AAAA.
+    NeverAsksAaaa,
+    /// Documentation addresses.
+    DocumentationAddress,
+}
+
+impl Rule {
+    /// Every rule.
+    pub const ALL: [Self; 22] = [
+        Self::Profile,
+        Self::DualStackName,
+        Self::DualStackPattern,
+        Self::NoDualStackName,
+        Self::DualStackMissing,
+        Self::OwnerSetting,
+        Self::PrivateEndpoint,
+        Self::Ipv4Only,
+        Self::NxDomainForAaaa,
+        Self::FailingForAaaa,
+        Self::BlockedForAaaa,
+        Self::Blocked,
+        Self::UnusableAddress,
+        Self::Nat64Prefix,
+        Self::Nat64Route,
+        Self::Dns64Unsteady,
+        Self::NativeUnsteady,
+        Self::TunnelAddress,
+        Self::Dns64DualStack,
+        Self::NoAddressAtAll,
+        Self::NeverAsksAaaa,
+        Self::DocumentationAddress,
+    ];
+
+    /// The id used in every export.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::DualStackName => "dual-stack-name",
+            Self::DualStackPattern => "dual-stack-pattern",
+            Self::NoDualStackName => "no-dual-stack-name",
+            Self::DualStackMissing => "dual-stack-missing",
+            Self::OwnerSetting => "owner-setting",
+            Self::PrivateEndpoint => "private-endpoint",
+            Self::Ipv4Only => "ipv4-only",
+            Self::NxDomainForAaaa => "nxdomain-for-aaaa",
+            Self::FailingForAaaa => "failing-for-aaaa",
+            Self::BlockedForAaaa => "blocked-for-aaaa",
+            Self::Blocked => "blocked",
+            Self::UnusableAddress => "unusable-address",
+            Self::Nat64Prefix => "nat64-prefix",
+            Self::Nat64Route => "nat64-route",
+            Self::Dns64Unsteady => "dns64-unsteady",
+            Self::NativeUnsteady => "native-unsteady",
+            Self::TunnelAddress => "tunnel-address",
+            Self::Dns64DualStack => "dns64-dual-stack",
+            Self::NoAddressAtAll => "no-address-at-all",
+            Self::NeverAsksAaaa => "never-asks-aaaa",
+            Self::DocumentationAddress => "documentation-address",
+        }
+    }
+}
+
+/// What a finding was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// How sure a dual-stack name is, where the finding is about one: `E1` (the log shows it) to `E5`, or `no`.
+    pub level: Option<&'static str>,
+    /// How many origins it concerns.
+    pub origins: usize,
+    /// The ids of the first of them, in the order of the survey.
+    pub origin_ids: Vec<String>,
+    /// Logged queries that show it.
+    pub records: u64,
+    /// The earliest and the latest of them.
+    pub range: Option<(Moment, Moment)>,
+}
+
+/// A sentence worth acting on. Its texts may hold names out of the log as they stand there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: Rule,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What it is about: a name, a VPC, a profile.
+    pub subject: String,
+    /// A line for a list.
+    pub summary: String,
+    /// What it means, in full sentences.
+    pub sentence: String,
+    /// What it was made from.
+    pub proof: Proof,
+    /// What to do.
+    pub action: String,
+    /// Where the knowledge behind it comes from, with its date; empty if from the log alone.
+    pub source: String,
+}
+
+/// All findings, and what each origin looks like using.
+#[derive(Clone, Debug, Default)]
+pub struct Advice {
+    /// The most important first.
+    pub findings: Vec<Finding>,
+    /// By the origin's place in [`Survey::origins`], then in the order of the profiles.
+    pub usages: Vec<Usage>,
+}
+
+/// What is known beforehand.
+#[derive(Clone, Copy, Debug)]
+pub struct Knowledge<'k> {
+    /// Of names.
+    pub catalog: &'k Catalog,
+    /// Of features.
+    pub profiles: &'k Profiles,
+    /// NAT64 prefixes in force besides the well-known one.
+    pub prefixes: &'k [Nat64Prefix],
+}
+
+impl Knowledge<'static> {
+    /// What is in the program.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self { catalog: Catalog::builtin(), profiles: Profiles::builtin(), prefixes: &[] }
+    }
+}
+
+impl Advice {
+    /// What is to be said of those pairs of `survey` that `holds` holds of.
+    #[must_use]
+    pub fn of(survey: &Survey<'_>, knowledge: Knowledge<'_>, holds: impl Fn(&PairView<'_>) -> bool) -> Self {
+        let gathered = Gathered::of(survey, knowledge, holds);
+        let mut findings = Vec::new();
+        for ((rule, subject), group) in gathered.groups() {
+            findings.extend(place::finding(&gathered, *rule, subject, group).or_else(|| {
+                let name = gathered.name(subject)?;
+                answer::finding(survey, *rule, name, group)
+            }));
+        }
+        findings.extend(endpoint::findings(&gathered));
+        let usages = usage::usages(&gathered);
+        findings.extend(usage::findings(&gathered, &usages));
+        findings.sort_by(|a, b| {
+            let key = |it: &Finding| {
+                (
+                    it.severity,
+                    it.rule != Rule::Profile,
+                    std::cmp::Reverse((it.proof.origins, it.proof.records)),
+                    it.rule,
+                )
+            };
+            key(a).cmp(&key(b)).then_with(|| a.subject.cmp(&b.subject))
+        });
+        Self { findings, usages }
+    }
+
+    /// The features that the origin at `rank` looks like using.
+    #[must_use]
+    pub fn usages_of(&self, rank: usize) -> &[Usage] {
+        let start = self.usages.partition_point(|usage| usage.origin_rank < rank);
+        let end = self.usages.partition_point(|usage| usage.origin_rank <= rank);
+        &self.usages[start..end]
+    }
+}
+
+/// `1 origin`, `2 origins`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn origins(count: usize) -> String {
+    counted(count, "origin", "origins")
+}
+
+/// A name as a person writes it, without its last dot.
+fn bare(name: &str) -> &str {
+    if name.len() > 1 { name.trim_end_matches('.') } else { name }
+}
+
+/// ` with COMMAND TEXT`, where a shell would take the text of the log for nothing but itself.
+fn command(before: &str, text: &str, behind: &str) -> Option<String> {
+    let harmless = !text.is_empty()
+        && !text.starts_with('-')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+    harmless.then(|| format!("`{before}{text}{behind}`"))
+}
+
+impl Finding {
+    /// A finding about `subject`, shown by `group`; the rest is still to be said.
+    fn new(rule: Rule, severity: Severity, subject: &str, group: &Group, survey: &Survey<'_>) -> Self {
+        Self {
+            rule,
+            severity,
+            subject: subject.to_owned(),
+            summary: String::new(),
+            sentence: String::new(),
+            proof: group.proof(survey),
+            action: String::new(),
+            source: String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_have_ids_of_their_own_and_stand_in_order() {
+        let mut ids: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+        assert!(Rule::ALL.is_sorted());
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), Rule::ALL.len());
+    }
+
+    #[test]
+    fn only_harmless_text_becomes_part_of_a_command() {
+        assert_eq!(command("dig AAAA ", "a.example", ""), Some("`dig AAAA a.example`".to_owned()));
+        for text in ["", "-f", "a;b", "$(x)", "a b", "a\n", "a'", "ü"] {
+            assert_eq!(command("dig AAAA ", text, ""), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Answers that are wrong in themselves, whatever other name there may be.
+
+use std::net::Ipv6Addr;
+
+use super::gather::Group;
+use super::{Finding, Rule, Severity, bare, command, origins};
+use crate::fleet::Survey;
+
+/// The finding of `rule` about `name`.
+pub(super) fn finding(survey: &Survey<'_>, rule: Rule, name: &str, group: &Group) -> Option<Finding> {
+    let (host, who) = (bare(name), origins(group.origins));
+    let said = refused(rule, host, &who).or_else(|| misled(rule, host, &who, group.address))?;
+    let (severity, summary, sentence, action) = said;
+    let mut finding =
+        Finding { summary, sentence, action, ..Finding::new(rule, severity, name, group, survey) };
+    if rule == Rule::DualStackMissing {
+        finding.proof.level = Some("E1");
+    }
+    Some(finding)
+}
+
+/// Severity, summary, sentence, action.
+type Said = (Severity, String, String, String);
+
+fn dig(host: &str) -> String {
+    command("dig AAAA ", host, "").unwrap_or_else(|| "`dig AAAA`".to_owned())
+}
+
+/// Answers that refuse an address.
+fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
+    let dig = dig(host);
+    Some(match rule {
+        Rule::NxDomainForAaaa => (
+            Severity::Problem,
+            format!("{host}: AAAA says that the name does not exist, A has an address"),
+            format!(
+                "{who} asked for AAAA and got the answer that {host} does not exist (NXDOMAIN), while A for the same name \
+                 is answered. That is a fault of the name's server: a client may believe it and give the name up."
+            ),
+            "have the name's server, or the load balancer that answers for it, answer AAAA with an empty answer (NOERROR)"
+                .to_owned(),
+        ),
+        Rule::FailingForAaaa => (
+            Severity::Problem,
+            format!("{host}: AAAA fails, A is answered"),
+            format!(
+                "{who} asked for AAAA and got an error (SERVFAIL, REFUSED or another), while A for the same name is \
+                 answered. Clients wait, try again or give up."
+            ),
+            format!("ask the name's server directly: {dig} @SERVER; one that does not know AAAA must answer with an empty answer"),
+        ),
+        Rule::BlockedForAaaa => (
+            Severity::Problem,
+            format!("{host}: DNS Firewall blocks AAAA and lets A through"),
+            format!(
+                "{who} asked for {host}: Route 53 Resolver DNS Firewall blocked AAAA and answered A. An answer blocked \
+                 as NODATA looks to the client as if the name had no IPv6 address."
+            ),
+            "look in the firewall's rules for one with the query type AAAA, and for an allow rule that names A only".to_owned(),
+        ),
+        Rule::Blocked => (
+            Severity::Warning,
+            format!("{host}: blocked by DNS Firewall"),
+            format!(
+                "Route 53 Resolver DNS Firewall blocked AAAA for {host} to {who}. The client may have got an empty answer \
+                 or NXDOMAIN: that says nothing about the name's IPv6."
+            ),
+            "if the name is wanted, add it to an allow rule of the firewall".to_owned(),
+        ),
+        Rule::DualStackMissing => (
+            Severity::Problem,
+            format!("{host}: switched to a dual-stack name that does not exist"),
+            format!(
+                "{who} asked for {host}, a name of dual-stack form, and got the answer that it does not exist (NXDOMAIN): the \
+                 client uses dual-stack names and there is none here for this service."
+            ),
+            "take the dual-stack switch back for this client, or set the service's endpoint URL to its standard name".to_owned(),
+        ),
+        _ => return None,
+    })
+}
+
+/// Answers that mislead.
+fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Said> {
+    let bits = address.unwrap_or_default();
+    let (dig, address) = (dig(host), Ipv6Addr::from(bits));
+    Some(match rule {
+        Rule::UnusableAddress => (
+            Severity::Problem,
+            format!("{host}: its AAAA answers hold nothing to connect to"),
+            format!(
+                "{who} got AAAA records for {host} that nothing can connect to (such as ::, ::1, ::ffff:0:0/96 or link-local \
+                 addresses)."
+            ),
+            format!(
+                "correct the AAAA records of {host}, or remove them: DNS64 does not step in where there are some"
+            ),
+        ),
+        Rule::NativeUnsteady => (
+            Severity::Warning,
+            format!("{host}: native and empty answers in turns"),
+            format!(
+                "{who} got AAAA records for {host}, and empty answers between or after them. Whoever gets the empty \
+                 answer cannot reach it over IPv6."
+            ),
+            format!(
+                "compare what the name's servers answer ({dig}); a private hosted zone of that name may hide the public one"
+            ),
+        ),
+        Rule::TunnelAddress => (
+            Severity::Warning,
+            format!("{host}: 6to4 or Teredo addresses only"),
+            format!(
+                "The AAAA records of {host} that {who} got are of 6to4 or Teredo (such as {address}): tunnels that are \
+                 retired or unreliable nearly everywhere."
+            ),
+            format!("ask the owner of {host} for a native IPv6 address"),
+        ),
+        Rule::DocumentationAddress => (
+            Severity::Notice,
+            format!("{host}: documentation addresses"),
+            format!(
+                "The AAAA records of {host} that {who} got are addresses for documentation (such as {address}), to which \
+                 nothing can connect; unless somebody put them into the log in place of the real ones."
+            ),
+            format!("if the log was not redacted, correct the AAAA records of {host}"),
+        ),
+        Rule::NoAddressAtAll => (
+            Severity::Notice,
+            format!("{host}: no address at all"),
+            format!(
+                "{who} got an empty AAAA answer for {host} while DNS64 was at work. DNS64 makes an answer out of any \
+                 A record, so there is none either: this is not a matter of IPv6."
+            ),
+            "see why it is asked for: a name that was retired, or one that should have records".to_owned(),
+        ),
+        Rule::Nat64Prefix => (
+            Severity::Problem,
+            format!("the resolver uses a NAT64 prefix that this report does not know: {}", prefix(bits)?),
+            format!(
+                "{who} got {address} for ipv4only.arpa, which has no AAAA records of its own: the answer reveals the \
+                 NAT64 prefix of the resolver (RFC 7050). Answers with it count as native here."
+            ),
+            format!("run again with --nat64-prefix {}", prefix(bits)?),
+        ),
+        _ => return None,
+    })
+}
+
+/// The prefix before 192.0.0.170 or 192.0.0.171 in `address` (RFC 7050 section 3, RFC 6052 section 2.2).
+fn prefix(address: u128) -> Option<String> {
+    [96_u8, 64, 56, 48, 40, 32].into_iter().find_map(|length| {
+        let bits = if length == 0 { 0 } else { address >> (128 - length) << (128 - length) };
+        let text = format!("{}/{length}", Ipv6Addr::from(bits));
+        let prefix: crate::address::Nat64Prefix = text.parse().ok()?;
+        matches!(prefix.embedded(address), 0xc000_00aa | 0xc000_00ab).then_some(text)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_is_found_around_the_known_addresses() {
+        for (address, expected) in [
+            ("2001:db8:64::c000:aa", Some("2001:db8:64::/96")),
+            ("2001:db8:c000:ab::", Some("2001:db8::/32")),
+            ("2001:db8::c0:0:aa00:0", Some("2001:db8::/64")),
+            ("2001:db8::1", None),
+        ] {
+            let bits = u128::from(address.parse::<Ipv6Addr>().unwrap());
+            assert_eq!(prefix(bits).as_deref(), expected, "{address}");
+        }
+    }
+}

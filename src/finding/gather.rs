@@ -1,0 +1,448 @@
+//! One look at every pair: what concerns the same name, or the same VPC, is counted together.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use super::{Knowledge, Proof, Rule};
+use crate::address::{Ipv6Kind, ipv4_private};
+use crate::catalog::{Kind, Known, RowId};
+use crate::fleet::{Dns64, OriginView, PairView, Span, Status, Survey, Symbol};
+use crate::moment::Moment;
+use crate::observation::{A, Aaaa};
+
+/// How many origins a finding names.
+const NAMED: usize = 5;
+
+/// What a group is about. Names come in the order of their numbers, which is that of no list: findings are sorted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Subject {
+    Name(Symbol),
+    /// VPC and Region.
+    Vpc(String, String),
+}
+
+/// Pairs that show the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Group {
+    pub origins: usize,
+    last: Option<usize>,
+    first_ranks: Vec<usize>,
+    pub records: u64,
+    range: Option<(Moment, Moment)>,
+    /// An address that shows it.
+    pub address: Option<u128>,
+}
+
+impl Group {
+    fn add(&mut self, rank: usize, spans: impl Iterator<Item = Span>) {
+        self.add_counted(rank, 0, None);
+        for span in spans {
+            self.add_counted(rank, span.count, Some((span.first, span.last)));
+        }
+    }
+
+    /// Adds `records` of the origin at `rank`; those of one origin come one after the other.
+    pub(super) fn add_counted(&mut self, rank: usize, records: u64, range: Option<(Moment, Moment)>) {
+        if self.last != Some(rank) {
+            self.last = Some(rank);
+            self.origins += 1;
+            if self.first_ranks.len() < NAMED {
+                self.first_ranks.push(rank);
+            }
+        }
+        self.records += records;
+        self.range = both(self.range, range);
+    }
+
+    /// Both in one; those of `self` are of lower ranks or of the same.
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        self.origins += other.origins;
+        self.first_ranks.extend(&other.first_ranks);
+        self.first_ranks.sort_unstable();
+        self.first_ranks.dedup();
+        self.first_ranks.truncate(NAMED);
+        self.records += other.records;
+        self.range = both(self.range, other.range);
+        self.address = self.address.or(other.address);
+        self
+    }
+
+    pub(super) fn proof(&self, survey: &Survey<'_>) -> Proof {
+        let ids = self.first_ranks.iter().map(|rank| survey.origins()[*rank].id.to_owned());
+        Proof {
+            level: None,
+            origins: self.origins,
+            origin_ids: ids.collect(),
+            records: self.records,
+            range: self.range,
+        }
+    }
+}
+
+/// From the earlier beginning to the later end.
+pub(super) fn both(one: Option<(Moment, Moment)>, two: Option<(Moment, Moment)>) -> Option<(Moment, Moment)> {
+    match (one, two) {
+        (Some(one), Some(two)) => Some((one.0.min(two.0), one.1.max(two.1))),
+        (one, two) => one.or(two),
+    }
+}
+
+/// What keeps origins from reaching one name over IPv6.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Without {
+    /// AAAA empty, A answered.
+    pub cut_off: Group,
+    /// AAAA empty, nobody got a word on A.
+    pub empty: Group,
+    /// Synthesized.
+    pub translated: Group,
+    /// Every IPv4 address known of it is private.
+    pub private: bool,
+    /// One of them.
+    pub ipv4: Option<u32>,
+}
+
+impl Without {
+    pub(super) fn all(&self) -> Group {
+        self.cut_off.clone().and(&self.empty).and(&self.translated)
+    }
+
+    /// How many origins cannot reach it over IPv6.
+    pub(super) fn unreached(&self) -> usize {
+        self.cut_off.origins + self.empty.origins
+    }
+}
+
+/// What the origin at `rank` got for a row of a profile.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub rank: usize,
+    pub row: RowId,
+    pub name: Symbol,
+    pub status: Status,
+    /// The name has the dual-stack form.
+    pub dual: bool,
+    pub records: u64,
+    pub range: Option<(Moment, Moment)>,
+}
+
+/// What the catalog and the profiles know of a name.
+#[derive(Debug)]
+struct About {
+    known: Option<Known>,
+    rows: Vec<RowId>,
+    /// It has the dual-stack form.
+    dual: bool,
+}
+
+/// Everything gathered.
+pub(super) struct Gathered<'s> {
+    pub survey: &'s Survey<'s>,
+    pub knowledge: Knowledge<'s>,
+    groups: BTreeMap<(Rule, Subject), Group>,
+    pub without: HashMap<Symbol, Without>,
+    /// What is known of the names that were looked at, by symbol.
+    about: Vec<Option<Rc<About>>>,
+    /// The newest verdict on AAAA that anybody got for each name, by symbol.
+    newest: Vec<Option<(i64, Aaaa)>>,
+    /// Rows of profiles that origins asked for, sorted by origin.
+    pub asked: Vec<Asked>,
+}
+
+impl<'s> Gathered<'s> {
+    pub(super) fn of(
+        survey: &'s Survey<'s>,
+        knowledge: Knowledge<'s>,
+        holds: impl Fn(&PairView<'_>) -> bool,
+    ) -> Self {
+        let mut gathered = Self {
+            survey,
+            knowledge,
+            groups: BTreeMap::new(),
+            without: HashMap::new(),
+            about: Vec::new(),
+            newest: Vec::new(),
+            asked: Vec::new(),
+        };
+        let mut asks = vec![(false, false); survey.origins().len()];
+        let mut synthesized: Vec<Option<Moment>> = vec![None; survey.origins().len()];
+        let mut late = Vec::new();
+        for handle in survey.handles() {
+            let pair = survey.pair(handle);
+            gathered.learn_newest(&pair);
+            let last = pair
+                .spans
+                .aaaa()
+                .find(|(verdict, _)| *verdict == Aaaa::Synthesized)
+                .map(|(_, span)| span.last);
+            let known = &mut synthesized[pair.origin_rank];
+            *known = (*known).max(last);
+            if !holds(&pair) || survey.noise(&pair).is_some() {
+                continue;
+            }
+            if is_empty_under_dns64(&pair) {
+                late.push(handle);
+                continue;
+            }
+            let asked = &mut asks[pair.origin_rank];
+            asked.0 |= pair.spans.newest_aaaa().is_some();
+            asked.1 |= pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
+            gathered.look(&pair);
+        }
+        // DNS64 may have been switched off since: only what was synthesized before and after shows that it was on.
+        for pair in late.into_iter().map(|handle| survey.pair(handle)) {
+            let empty = pair.spans.aaaa().find(|(verdict, _)| *verdict == Aaaa::Empty).map(|(_, span)| span);
+            let on = matches!((pair.origin.dns64, synthesized[pair.origin_rank], empty),
+                (Dns64::On(since), Some(until), Some(span)) if since <= span.last && span.last <= until);
+            if on {
+                let name = Subject::Name(pair.name_symbol);
+                gathered.group(Rule::NoAddressAtAll, name).add(pair.origin_rank, empty.into_iter());
+                asks[pair.origin_rank].0 = true;
+            } else {
+                gathered.look(&pair);
+            }
+        }
+        // `look` went by origin, but for those.
+        gathered.asked.sort_by_key(|asked| (asked.rank, asked.row, asked.name));
+        // Who asks for A only tells nothing if it was asked for AAAA somewhere that was filtered out.
+        for (rank, (aaaa, answered)) in asks.into_iter().enumerate() {
+            if answered && !aaaa && !survey.pairs_of(rank).any(|pair| pair.spans.newest_aaaa().is_some()) {
+                let spans = survey
+                    .pairs_of(rank)
+                    .flat_map(|pair| pair.spans.a().map(|(_, span)| span).collect::<Vec<_>>());
+                let subject = vpc(&survey.origins()[rank]);
+                gathered.group(Rule::NeverAsksAaaa, subject).add(rank, spans);
+            }
+        }
+        gathered
+    }
+
+    pub(super) fn groups(&self) -> impl Iterator<Item = (&(Rule, Subject), &Group)> {
+        self.groups.iter()
+    }
+
+    /// The text of a subject that is a name.
+    pub(super) fn name(&self, subject: &Subject) -> Option<&'s str> {
+        match subject {
+            Subject::Name(symbol) => Some(self.survey.fleet().name_text(*symbol)),
+            Subject::Vpc(..) => None,
+        }
+    }
+
+    /// The newest verdict on AAAA that anybody got for `host` (with or without its last dot).
+    pub(super) fn seen(&self, host: &str) -> Option<Aaaa> {
+        let name = format!("{}.", host.trim_end_matches('.'));
+        let symbol = self.survey.fleet().find_name(&name)?;
+        self.newest.get(symbol.index())?.map(|(_, verdict)| verdict)
+    }
+
+    /// What the catalog knows of a name that was looked at.
+    pub(super) fn known(&self, name: Symbol) -> Option<&Known> {
+        self.about.get(name.index())?.as_ref()?.known.as_ref()
+    }
+
+    fn group(&mut self, rule: Rule, subject: Subject) -> &mut Group {
+        self.groups.entry((rule, subject)).or_default()
+    }
+
+    fn learn_newest(&mut self, pair: &PairView<'_>) {
+        let Some(verdict) = pair.spans.newest_aaaa() else { return };
+        let last = pair.spans.aaaa().map(|(_, span)| span.last.second()).max().unwrap_or_default();
+        let newest = at(&mut self.newest, pair.name_symbol);
+        if newest.is_none_or(|(when, known)| last > when || last == when && verdict < known) {
+            *newest = Some((last, verdict));
+        }
+    }
+
+    /// What is known of the name of `pair`; found out once.
+    fn about(&mut self, pair: &PairView<'_>) -> Rc<About> {
+        let Knowledge { catalog, profiles, .. } = self.knowledge;
+        let about = at(&mut self.about, pair.name_symbol).get_or_insert_with(|| {
+            let known = catalog.about(pair.name);
+            let rows = profiles.rows_of(pair.name, known.as_ref());
+            let host = pair.name.trim_end_matches('.');
+            let dual = known.as_ref().is_some_and(|known| known.dual_stack_name(pair.name) == Some(host));
+            Rc::new(About { known, rows, dual })
+        });
+        Rc::clone(about)
+    }
+
+    fn look(&mut self, pair: &PairView<'_>) {
+        let rank = pair.origin_rank;
+        let name = Subject::Name(pair.name_symbol);
+        let of = |wanted: &'static [Aaaa]| {
+            pair.spans.aaaa().filter(move |(verdict, _)| wanted.contains(verdict)).map(|(_, span)| span)
+        };
+        let about = self.about(pair);
+        self.usage(pair, &about);
+        if pair.name == "ipv4only.arpa." {
+            self.revealed(pair);
+            return;
+        }
+        let newest = pair.spans.newest_aaaa();
+        match pair.status {
+            Status::NxDomain if pair.known_a == Some(A::Answered) => {
+                self.group(Rule::NxDomainForAaaa, name).add(rank, of(&[Aaaa::NxDomain]));
+            }
+            // But for one that a program of AWS's asks for in vain and does without: the SSM Agent's poller.
+            Status::NxDomain
+                if about.dual && about.known.as_ref().is_some_and(|known| known.prefix != "ec2messages") =>
+            {
+                self.group(Rule::DualStackMissing, name).add(rank, of(&[Aaaa::NxDomain]));
+            }
+            Status::Failing if pair.known_a == Some(A::Answered) => {
+                let failing = of(&[Aaaa::ServFail, Aaaa::Refused, Aaaa::Other]);
+                self.group(Rule::FailingForAaaa, name).add(rank, failing);
+            }
+            Status::Blocked => {
+                let answered = pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
+                let rule = if answered { Rule::BlockedForAaaa } else { Rule::Blocked };
+                self.group(rule, name).add(rank, of(&[Aaaa::Blocked]));
+            }
+            Status::Ipv4Only | Status::Empty | Status::NoAddress if newest == Some(Aaaa::Unusable) => {
+                self.group(Rule::UnusableAddress, name).add(rank, of(&[Aaaa::Unusable]));
+            }
+            Status::Ipv4Only | Status::Empty | Status::Nat64 => self.without(pair, &about),
+            Status::Native => self.odd_native(pair),
+            _ => {}
+        }
+        self.unsteady(pair);
+        // Without an address inside, the prefix is of the local-use block: some network's own, not of DNS64 on AWS.
+        if pair.status == Status::Nat64 && !pair.embedded.lowest().is_empty() {
+            let route = self.group(Rule::Nat64Route, vpc(pair.origin));
+            route.add(rank, of(&[Aaaa::Synthesized]));
+            let has_ipv4 = pair.origin.addresses.iter().any(|address| is_ipv4(*address));
+            if has_ipv4 && pair.spans.a().any(|(verdict, _)| verdict == A::Answered) {
+                self.group(Rule::Dns64DualStack, vpc(pair.origin)).add(rank, of(&[Aaaa::Synthesized]));
+            }
+        }
+    }
+
+    fn without(&mut self, pair: &PairView<'_>, about: &About) {
+        let was_native = pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
+        if was_native
+            || about.known.as_ref().is_some_and(is_asked_both_ways)
+            || pair.name.ends_with(".amazon.pool.ntp.org.")
+        {
+            return;
+        }
+        let all = pair.embedded.lowest().iter().chain(pair.name_ipv4.lowest());
+        let private = all.clone().count() > 0 && all.clone().all(|bits| ipv4_private(*bits));
+        let ipv4 = all.clone().next().copied();
+        let without = self.without.entry(pair.name_symbol).or_default();
+        if without.ipv4.is_none() {
+            without.private = private;
+            without.ipv4 = ipv4;
+        } else if ipv4.is_some() {
+            without.private &= private;
+        }
+        let group = match pair.status {
+            Status::Ipv4Only => &mut without.cut_off,
+            Status::Empty => &mut without.empty,
+            _ => &mut without.translated,
+        };
+        let shows = [Aaaa::Empty, Aaaa::Synthesized];
+        group.add(
+            pair.origin_rank,
+            pair.spans.aaaa().filter(|(verdict, _)| shows.contains(verdict)).map(|(_, span)| span),
+        );
+    }
+
+    /// Native addresses that are not what they seem.
+    fn odd_native(&mut self, pair: &PairView<'_>) {
+        let addresses = pair.native.lowest();
+        let only = |wanted: &[Ipv6Kind]| {
+            !addresses.is_empty() && addresses.iter().all(|bits| wanted.contains(&Ipv6Kind::of(*bits)))
+        };
+        let rule = if only(&[Ipv6Kind::SixToFour, Ipv6Kind::Teredo]) {
+            Rule::TunnelAddress
+        } else if only(&[Ipv6Kind::Documentation]) {
+            Rule::DocumentationAddress
+        } else {
+            return;
+        };
+        let address = pair.native.lowest().first().copied();
+        let group = self.group(rule, Subject::Name(pair.name_symbol));
+        group.address = group.address.or(address);
+        let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
+        group.add(pair.origin_rank, native.map(|(_, span)| span));
+    }
+
+    /// Answers in turns where the name has an IPv4 address: DNS64 that comes and goes, or servers that disagree.
+    fn unsteady(&mut self, pair: &PairView<'_>) {
+        let span = |wanted| pair.spans.aaaa().find(|(verdict, _)| *verdict == wanted).map(|(_, span)| span);
+        let Some(empty) = span(Aaaa::Empty) else { return };
+        if let Some(native) = span(Aaaa::Native)
+            && (native.overlaps(&empty) || native.last < empty.first)
+        {
+            let group = self.group(Rule::NativeUnsteady, Subject::Name(pair.name_symbol));
+            group.add(pair.origin_rank, [native, empty].into_iter());
+        }
+        if let Some(synthesized) = span(Aaaa::Synthesized)
+            && (synthesized.overlaps(&empty) || synthesized.last < empty.first)
+        {
+            let group = self.group(Rule::Dns64Unsteady, vpc(pair.origin));
+            group.add(pair.origin_rank, [synthesized, empty].into_iter());
+        }
+    }
+
+    /// `ipv4only.arpa` with native addresses: a NAT64 prefix that nobody named (RFC 7050 section 3).
+    fn revealed(&mut self, pair: &PairView<'_>) {
+        if let (Status::Native, Some(address)) = (pair.status, pair.native.lowest().first()) {
+            let group = self.group(Rule::Nat64Prefix, Subject::Name(pair.name_symbol));
+            group.address = Some(*address);
+            let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
+            group.add(pair.origin_rank, native.map(|(_, span)| span));
+        }
+    }
+
+    fn usage(&mut self, pair: &PairView<'_>, about: &About) {
+        if about.rows.is_empty() {
+            return;
+        }
+        let records = pair.spans.aaaa().map(|(_, span)| span.count).sum();
+        self.asked.extend(about.rows.iter().map(|row| Asked {
+            rank: pair.origin_rank,
+            row: *row,
+            name: pair.name_symbol,
+            status: pair.status,
+            dual: about.dual,
+            records,
+            range: pair.spans.range(),
+        }));
+    }
+}
+
+/// The place of a name in a list by symbol, which grows as names come.
+fn at<T>(list: &mut Vec<Option<T>>, name: Symbol) -> &mut Option<T> {
+    if list.len() <= name.index() {
+        list.resize_with(name.index() + 1, || None);
+    }
+    &mut list[name.index()]
+}
+
+/// The VPC of an origin, or the origin where the log does not say.
+fn vpc(origin: &OriginView<'_>) -> Subject {
+    let id = if origin.vpc.is_empty() { origin.id } else { origin.vpc };
+    Subject::Vpc(id.to_owned(), origin.region.to_owned())
+}
+
+/// An IPv4 address that is not link-local: those of 169.254.0.0/16 are on IPv6-only instances, too.
+fn is_ipv4(address: u128) -> bool {
+    address >> 32 == 0xffff && address >> 16 & 0xffff != 0xa9fe
+}
+
+/// AAAA came back empty and nothing else, for an origin that got synthesized answers for other names.
+fn is_empty_under_dns64(pair: &PairView<'_>) -> bool {
+    matches!(pair.status, Status::NoAddress | Status::Empty)
+        && matches!(pair.origin.dns64, Dns64::On(_))
+        && pair.spans.newest_aaaa() == Some(Aaaa::Empty)
+        && !pair.spans.aaaa().any(|(verdict, _)| matches!(verdict, Aaaa::Synthesized | Aaaa::Native))
+}
+
+/// Names that are asked for in a dual-stack form beside this one, by design (repositories of Amazon Linux), and those
+/// that nobody configures.
+fn is_asked_both_ways(known: &Known) -> bool {
+    let repository = ["al2023-repos-", "amazonlinux-2-repos-"];
+    known.kind == Kind::BucketTarget || repository.iter().any(|start| known.bucket.starts_with(start))
+}

@@ -1,0 +1,80 @@
+//! Findings, and what origins look like using, as JSON.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::put;
+use crate::finding::{Finding, Usage};
+use crate::moment::Moment;
+
+#[derive(Serialize)]
+struct FindingJson<'a> {
+    id: &'static str,
+    severity: &'static str,
+    subject: &'a str,
+    summary: &'a str,
+    sentence: &'a str,
+    evidence: EvidenceJson<'a>,
+    action: &'a str,
+    source: &'a str,
+}
+
+#[derive(Serialize)]
+struct EvidenceJson<'a> {
+    level: Option<&'static str>,
+    origins: usize,
+    origin_ids: &'a [String],
+    records: u64,
+    first: Option<Moment>,
+    last: Option<Moment>,
+}
+
+#[derive(Serialize)]
+pub(super) struct UsageJson<'a> {
+    id: &'a str,
+    name: &'a str,
+    native: u32,
+    nat64: u32,
+    not: u32,
+    unknown: u32,
+}
+
+impl<'a> From<&'a Usage> for UsageJson<'a> {
+    fn from(usage: &'a Usage) -> Self {
+        let Usage { id, name, native, nat64, not, unknown, .. } = usage;
+        Self { id, name, native: *native, nat64: *nat64, not: *not, unknown: *unknown }
+    }
+}
+
+/// What follows the list of pairs: the findings, and the end.
+pub(in crate::report) fn tail(findings: &[Finding]) -> io::Result<Vec<u8>> {
+    let mut out = b"],\n\"findings\":[".to_vec();
+    for (at, finding) in findings.iter().enumerate() {
+        super::separate(&mut out, at)?;
+        let proof = &finding.proof;
+        let (first, last) = proof.range.unzip();
+        let evidence = EvidenceJson {
+            level: proof.level,
+            origins: proof.origins,
+            origin_ids: &proof.origin_ids,
+            records: proof.records,
+            first,
+            last,
+        };
+        let Finding { rule, severity, subject, summary, sentence, action, source, .. } = finding;
+        let finding = FindingJson {
+            id: rule.id(),
+            severity: severity.word(),
+            subject,
+            summary,
+            sentence,
+            evidence,
+            action,
+            source,
+        };
+        put(&mut out, &finding)?;
+    }
+    out.extend_from_slice(b"]}\n");
+    Ok(out)
+}
