@@ -40,7 +40,7 @@ impl Question {
 }
 
 /// An RCODE, as far as it matters here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rcode {
     /// 0.
     NoError,
@@ -130,8 +130,14 @@ pub struct Observation<'a> {
     pub asker: Asker<'a>,
     /// From which address.
     pub source: Source<'a>,
+    /// The port that the query came from, as the log has it; empty where it has none.
+    pub port: &'a [u8],
     /// The name asked for: lower case, with its last dot.
     pub name: &'a [u8],
+    /// QTYPE as the log has it: `AAAA`, `PTR`.
+    pub kind: &'a [u8],
+    /// The RCODE, which the verdict of a blocked or a successful record does not show.
+    pub rcode: Rcode,
     /// What came back.
     pub verdict: Verdict,
     /// Native addresses of an AAAA answer.
@@ -290,7 +296,8 @@ impl Judge {
                 self.tally.cname();
             }
         }
-        let verdict = self.tally.verdict(question, Rcode::of(&record.rcode), record.blocked);
+        let rcode = Rcode::of(&record.rcode);
+        let verdict = self.tally.verdict(question, rcode, record.blocked);
         let asker = match (&record.instance, &record.resolver_endpoint, &record.interface) {
             (Some(id), _, _) => Asker::Instance(id.as_bytes()),
             (None, Some(id), _) => Asker::ResolverEndpoint(id.as_bytes()),
@@ -305,7 +312,10 @@ impl Judge {
             vpc: record.vpc.as_bytes(),
             asker,
             source: Source::of(record.source.as_bytes()),
+            port: record.port.as_bytes(),
             name: canonical_name(record.name.as_bytes(), &mut self.name),
+            kind: record.kind.as_bytes(),
+            rcode,
             verdict,
             native: self.tally.native(),
             ipv4: self.tally.ipv4(),
@@ -355,6 +365,7 @@ mod tests {
                 .map(|(kind, rdata)| Answer { kind: (*kind).into(), rdata: (*rdata).into() })
                 .collect(),
             source: "10.0.0.1".into(),
+            port: "".into(),
             instance: None,
             resolver_endpoint: None,
             interface: None,

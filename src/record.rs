@@ -84,6 +84,8 @@ pub struct Record<'a> {
     pub answers: Vec<Answer<'a>>,
     /// `srcaddr`; empty where the shape has none.
     pub source: Cow<'a, str>,
+    /// `srcport`; empty where there is none.
+    pub port: Cow<'a, str>,
     /// `srcids.instance`.
     pub instance: Option<Cow<'a, str>>,
     /// `srcids.resolver_endpoint`.
@@ -153,6 +155,7 @@ impl<'a> Record<'a> {
             rcode: field("rcode").ok_or(Malformed::Missing("rcode"))?,
             answers: answers(object.get("answers"), &["Rdata", "rdata", "Address"], &["Type", "type"])?,
             source: field("srcaddr").unwrap_or_default(),
+            port: field("srcport").unwrap_or_default(),
             instance: sources.instance,
             resolver_endpoint: sources.resolver_endpoint,
             interface: sources.interface,

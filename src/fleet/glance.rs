@@ -116,7 +116,7 @@ impl Fleet {
 mod tests {
     use super::*;
     use crate::moment::Moment;
-    use crate::observation::{A, Aaaa, Asker, Observation, Source};
+    use crate::observation::{A, Aaaa, Asker, Observation, Rcode, Source};
 
     fn observation<'a>(asker: Asker<'a>, name: &'a str, verdict: Verdict) -> Observation<'a> {
         Observation {
@@ -127,7 +127,10 @@ mod tests {
             vpc: b"vpc-1",
             asker,
             source: Source::Ip(7),
+            port: b"53",
             name: name.as_bytes(),
+            kind: b"AAAA",
+            rcode: Rcode::NoError,
             verdict,
             native: &[],
             ipv4: if matches!(verdict, Verdict::A(A::Answered)) { &[9] } else { &[] },

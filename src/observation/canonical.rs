@@ -134,11 +134,11 @@ impl Judge {
         cursor.expect(br#"","query_name":""#)?;
         let (name, upper) = cursor.name()?;
         // What nearly every record says is compared in one go.
-        let (question, rcode) =
+        let (question, kind, rcode) =
             if cursor.has(br#","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":["#) {
-                (Question::Aaaa, Rcode::NoError)
+                (Question::Aaaa, &b"AAAA"[..], Rcode::NoError)
             } else if cursor.has(br#","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":["#) {
-                (Question::A, Rcode::NoError)
+                (Question::A, &b"A"[..], Rcode::NoError)
             } else {
                 header(&mut cursor)?
             };
@@ -149,7 +149,7 @@ impl Judge {
         cursor.expect(br#","srcaddr":""#)?;
         let source = cursor.string()?;
         cursor.expect(br#","srcport":""#)?;
-        cursor.string()?;
+        let port = cursor.string()?;
         if !cursor.has(br#","transport":"UDP","srcids":{"#) {
             cursor.expect(br#","transport":""#)?;
             cursor.string()?;
@@ -175,7 +175,10 @@ impl Judge {
             vpc: &bytes[opening.vpc.0..opening.vpc.1],
             asker,
             source: sources.of(source),
+            port,
             name: if !upper && name.last() == Some(&b'.') { name } else { canonical_name(name, scratch) },
+            kind,
+            rcode,
             verdict,
             native: tally.native(),
             ipv4: tally.ipv4(),
@@ -186,17 +189,18 @@ impl Judge {
     }
 }
 
-/// Reads from the type to the bracket of the answers.
+/// Reads from the type, which it gives in words, too, to the bracket of the answers.
 #[cold]
-fn header(cursor: &mut Cursor<'_>) -> Option<(Question, Rcode)> {
+fn header<'a>(cursor: &mut Cursor<'a>) -> Option<(Question, &'a [u8], Rcode)> {
     cursor.expect(br#","query_type":""#)?;
-    let question = Question::of(text(cursor.string()?));
+    let kind = cursor.string()?;
+    let question = Question::of(text(kind));
     cursor.expect(br#","query_class":""#)?;
     cursor.string()?;
     cursor.expect(br#","rcode":""#)?;
     let rcode = Rcode::of(text(cursor.string()?));
     cursor.expect(br#","answers":["#)?;
-    Some((question, rcode))
+    Some((question, kind, rcode))
 }
 
 /// Reads the answers and the bracket behind them.

@@ -33,6 +33,7 @@ pub(super) fn record(object: &Map<String, Value>) -> Result<Record<'_>, Malforme
             .ok_or(Malformed::Missing("rcode"))?,
         answers: answers(object.get("answers"), &["rdata", "Rdata"], &["type", "Type"])?,
         source: text(source.get("ip")).unwrap_or_default(),
+        port: text(source.get("port")).unwrap_or_default(),
         instance: identifier(source.get("instance_uid")),
         resolver_endpoint: identifier(target.get("instance_uid")),
         interface: identifier(target.get("interface_uid")),
