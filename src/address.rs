@@ -213,6 +213,12 @@ impl Nat64Prefix {
     /// `64:ff9b::/96`.
     pub const WELL_KNOWN: Self = Self { bits: WELL_KNOWN, length: 96 };
 
+    /// Its length in bits.
+    #[must_use]
+    pub fn length(self) -> u32 {
+        self.length
+    }
+
     /// Whether `address` lies inside.
     #[must_use]
     pub fn contains(self, address: u128) -> bool {

@@ -15,13 +15,14 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 11] = [
+const LOG: [&str; 12] = [
     "record",
     "envelope",
     "address",
     "moment",
     "observation",
     "fleet",
+    "query",
     "digest",
     "catalog",
     "finding",
@@ -29,7 +30,7 @@ const LOG: [&str; 11] = [
     "explain",
 ];
 /// The console, and reports.
-const CONSOLE: [&str; 4] = ["console", "query", "view", "report"];
+const CONSOLE: [&str; 3] = ["console", "view", "report"];
 /// The edge.
 const EDGE: [&str; 6] = ["feed", "terminal", "settings", "run", "diagnosis", "main"];
 

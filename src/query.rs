@@ -1,0 +1,203 @@
+//! The filter language: which observations are meant.
+//!
+//! > `type:AAAA verdict:empty (name:*.amazonaws.com or service:ssm) -vpc:vpc-1`
+//!
+//! A query is read from text ([`Query::parse`]), holds an observation's [`Facts`] against itself ([`Query::matches`]), and
+//! prints itself back. What follows from it is an [`Expression`] of [`Test`]s, each of which looks at one [`Subject`]
+//! only: whoever keeps observations in columns of interned values asks each test once for each value, not once for each
+//! observation.
+//!
+//! Conditions that stand side by side must all hold; `or`, `not` or `-`, and parentheses do what they say. A condition is
+//! `field:value` (the fields are in [`FIELDS`], with a line of help each), or a word, which is looked for in the
+//! origin's id, the VPC, the name asked for and the source address; a word that is an address or network is looked for
+//! in the answers, too. Case never matters.
+//!
+//! Nothing that can be typed makes it panic, and what a text can cost is bounded: its length, how deep it nests, and how
+//! many regular expressions are in it and how large.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::address::Nat64Prefixes;
+use crate::fleet::OriginKind;
+use crate::moment::Moment;
+use crate::observation::{Rcode, Verdict};
+
+mod complete;
+mod error;
+mod field;
+mod help;
+mod net;
+mod parse;
+mod syntax;
+mod test;
+mod text;
+mod time;
+mod value;
+
+pub use complete::{Completion, NoValues, Values, complete};
+pub use error::{QueryError, Why};
+pub use field::{FIELDS, Field, FieldRow};
+pub use help::{FORMS, help};
+pub use test::{Subject, Test};
+
+use syntax::Syntax;
+
+/// The longest text taken, in bytes.
+pub const MAX_LENGTH: usize = 4096;
+/// How deep parentheses and `not` may nest.
+pub const MAX_DEPTH: usize = 64;
+/// How many regular expressions there may be in one query.
+pub const MAX_PATTERNS: usize = 16;
+
+/// What one observation says, as far as it can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts<'a> {
+    /// When the resolver got the query.
+    pub at: Moment,
+    /// The QTYPE's mnemonic as the log has it, such as `AAAA`.
+    pub kind: &'a [u8],
+    /// The RCODE, which the verdict of a blocked record and of other types does not tell.
+    pub rcode: Rcode,
+    /// What came back.
+    pub verdict: Verdict,
+    /// What the origin is known by.
+    pub origin_kind: OriginKind,
+    /// Its id; an address's text.
+    pub origin: &'a str,
+    /// The VPC.
+    pub vpc: &'a str,
+    /// Its account.
+    pub account: &'a str,
+    /// Its Region.
+    pub region: &'a str,
+    /// The source address, IPv4 in its IPv4-mapped form; none where the log has no address.
+    pub source: Option<u128>,
+    /// The source port; 0 where the log has none.
+    pub port: u16,
+    /// The name asked for: lower case, with its last dot.
+    pub name: &'a str,
+    /// Native addresses of an AAAA answer.
+    pub native: &'a [u128],
+    /// IPv4 addresses: those embedded in synthesized AAAA answers, or the usable ones of an A answer.
+    pub ipv4: &'a [u32],
+}
+
+/// What a query comes to. [`Expression::All`] stands alone, never inside another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Expression {
+    /// Every observation.
+    #[default]
+    All,
+    /// All of these hold; there are at least two.
+    And(Vec<Self>),
+    /// Any of these holds; there are at least two.
+    Or(Vec<Self>),
+    /// It does not hold.
+    Not(Box<Self>),
+    /// This holds.
+    Test(Test),
+}
+
+impl Expression {
+    /// Whether it holds where `holds` says which tests do. Asks no more tests than it takes to know.
+    pub fn evaluate(&self, holds: &mut impl FnMut(&Test) -> bool) -> bool {
+        match self {
+            Self::All => true,
+            Self::And(all) => all.iter().all(|one| one.evaluate(holds)),
+            Self::Or(any) => any.iter().any(|one| one.evaluate(holds)),
+            Self::Not(other) => !other.evaluate(holds),
+            Self::Test(test) => holds(test),
+        }
+    }
+
+    /// Calls `each` with every test, in the order of the text.
+    pub fn for_each_test<'e>(&'e self, each: &mut impl FnMut(&'e Test)) {
+        match self {
+            Self::All => {}
+            Self::And(some) | Self::Or(some) => some.iter().for_each(|one| one.for_each_test(each)),
+            Self::Not(other) => other.for_each_test(each),
+            Self::Test(test) => each(test),
+        }
+    }
+}
+
+/// Which observations are meant.
+///
+/// Two queries are equal if they say the same in the same order, however they were spelled.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    syntax: Syntax,
+    expression: Expression,
+}
+
+impl Query {
+    fn new(syntax: Syntax) -> Self {
+        let expression = syntax.expression();
+        Self { syntax, expression }
+    }
+
+    /// Reads a query. An empty text lets everything through.
+    ///
+    /// # Errors
+    /// What cannot be read, and where.
+    pub fn parse(text: &str) -> Result<Self, QueryError> {
+        Self::parse_with(text, &Nat64Prefixes::default())
+    }
+
+    /// Reads a query where `prefixes` are in force: an address inside one of them and the IPv4 address inside that
+    /// address find the same answers.
+    ///
+    /// # Errors
+    /// What cannot be read, and where.
+    pub fn parse_with(text: &str, prefixes: &Nat64Prefixes) -> Result<Self, QueryError> {
+        parse::parse(text, prefixes).map(Self::new)
+    }
+
+    /// The query that lets through what all of `queries` do.
+    #[must_use]
+    pub fn all_of(queries: impl IntoIterator<Item = Self>) -> Self {
+        Self::new(Syntax::and(queries.into_iter().map(|query| query.syntax).collect()))
+    }
+
+    /// Whether everything is let through, because nothing was asked for.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.expression == Expression::All
+    }
+
+    /// What it comes to.
+    #[must_use]
+    pub fn expression(&self) -> &Expression {
+        &self.expression
+    }
+
+    /// Whether an observation is meant.
+    #[must_use]
+    pub fn matches(&self, facts: &Facts<'_>) -> bool {
+        self.expression.evaluate(&mut |test| test.matches(facts))
+    }
+}
+
+impl PartialEq for Query {
+    fn eq(&self, other: &Self) -> bool {
+        self.syntax == other.syntax
+    }
+}
+
+impl Eq for Query {}
+
+impl FromStr for Query {
+    type Err = QueryError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+/// The query as text that reads back as an equal query, if it is not longer than what is taken.
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.syntax.fmt(f)
+    }
+}

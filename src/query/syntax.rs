@@ -1,0 +1,142 @@
+//! What was typed, and what it comes to.
+
+use std::fmt;
+
+use super::Expression;
+use super::net::Answers;
+use super::test::{Test, What};
+use super::text::Text;
+
+/// A query as it was typed, with what says nothing left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Syntax {
+    #[default]
+    All,
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
+    /// `field:value,value`: all of one field.
+    Tests(Vec<Test>),
+    Word(Word),
+}
+
+/// A word without a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    pub text: Text,
+    /// Of a word that is an address or a network.
+    pub answers: Option<Answers>,
+}
+
+impl Syntax {
+    /// All of `some`, which are put together where they are such conjunctions themselves.
+    pub(super) fn and(some: Vec<Self>) -> Self {
+        let mut all = Vec::with_capacity(some.len());
+        for one in some {
+            match one {
+                Self::All => {}
+                Self::And(inner) => all.extend(inner),
+                other => all.push(other),
+            }
+        }
+        match all.len() {
+            0 => Self::All,
+            1 => all.swap_remove(0),
+            _ => Self::And(all),
+        }
+    }
+
+    /// Any of `some`, of which there is at least one.
+    pub(super) fn or(some: Vec<Self>) -> Self {
+        let mut any = Vec::with_capacity(some.len());
+        for one in some {
+            match one {
+                Self::Or(inner) => any.extend(inner),
+                other => any.push(other),
+            }
+        }
+        if any.len() == 1 { any.swap_remove(0) } else { Self::Or(any) }
+    }
+
+    pub(super) fn not(other: Self) -> Self {
+        match other {
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    pub(super) fn expression(&self) -> Expression {
+        match self {
+            Self::All => Expression::All,
+            Self::And(all) => Expression::And(all.iter().map(Self::expression).collect()),
+            Self::Or(any) => Expression::Or(any.iter().map(Self::expression).collect()),
+            Self::Not(other) => Expression::Not(Box::new(other.expression())),
+            Self::Tests(tests) => any(tests.clone()),
+            Self::Word(word) => any(word.tests()),
+        }
+    }
+}
+
+fn any(mut tests: Vec<Test>) -> Expression {
+    if tests.len() == 1 {
+        return Expression::Test(tests.swap_remove(0));
+    }
+    Expression::Or(tests.into_iter().map(Expression::Test).collect())
+}
+
+impl Word {
+    /// Where a word is looked for.
+    fn tests(&self) -> Vec<Test> {
+        let text = || self.text.clone();
+        let mut all = vec![What::Id(text()), What::Vpc(text()), What::Name(text()), What::SourceText(text())];
+        if let Some(answers) = &self.answers {
+            all.push(What::Source(answers.net));
+            all.push(What::Answer(*answers));
+        }
+        all.into_iter().map(Test).collect()
+    }
+}
+
+impl fmt::Display for Syntax {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => Ok(()),
+            Self::And(all) => {
+                for (at, one) in all.iter().enumerate() {
+                    f.write_str(if at > 0 { " " } else { "" })?;
+                    one.inside(f, matches!(one, Self::Or(_)))?;
+                }
+                Ok(())
+            }
+            Self::Or(any) => {
+                for (at, one) in any.iter().enumerate() {
+                    f.write_str(if at > 0 { " or " } else { "" })?;
+                    one.inside(f, false)?;
+                }
+                Ok(())
+            }
+            Self::Not(other) => {
+                f.write_str("-")?;
+                other.inside(f, matches!(**other, Self::And(_) | Self::Or(_)))
+            }
+            Self::Tests(tests) => {
+                for (at, Test(what)) in tests.iter().enumerate() {
+                    if at == 0 {
+                        write!(f, "{}:", what.field().word())?;
+                    } else {
+                        f.write_str(",")?;
+                    }
+                    f.write_str(&what.item())?;
+                }
+                Ok(())
+            }
+            Self::Word(word) => f.write_str(&word.text.word()),
+        }
+    }
+}
+
+impl Syntax {
+    fn inside(&self, f: &mut fmt::Formatter<'_>, is_bracketed: bool) -> fmt::Result {
+        if is_bracketed { write!(f, "({self})") } else { write!(f, "{self}") }
+    }
+}

@@ -1,0 +1,244 @@
+//! Tests: what one condition asks of one thing.
+
+use super::Facts;
+use super::field::{Field, RCODES};
+use super::net::{Answers, Net};
+use super::text::Text;
+use super::time::Span;
+use crate::catalog::Catalog;
+use crate::fleet::{OriginKind, address_text};
+use crate::moment::Moment;
+use crate::observation::{A, Aaaa, Rcode, Verdict};
+
+/// How `other type`, the word for what is not judged, is written in a query.
+pub(super) const OTHER_TYPE: &str = "other-type";
+
+/// What a test looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// Who asked: [`Test::origin`].
+    Origin,
+    /// The name asked for: [`Test::name`].
+    Name,
+    /// QTYPE, RCODE and verdict, of which there are few: [`Test::code`].
+    Code,
+    /// When: [`Test::time`].
+    Time,
+    /// The source port: [`Test::port`].
+    Port,
+    /// The source address: [`Test::source`].
+    Source,
+    /// The addresses of the answer: [`Test::answer`].
+    Answer,
+}
+
+/// One question about one [`Subject`]. Each of its methods is for one subject; those for others say no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Test(pub(super) What);
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    Id(Text),
+    Kind(OriginKind),
+    Vpc(Text),
+    Account(Text),
+    Region(Text),
+    Name(Text),
+    Service(Text),
+    Type(Text),
+    /// On AAAA or A, by its word.
+    Verdict(&'static str),
+    Aaaa(Aaaa),
+    A(A),
+    Rcode(Rcode),
+    Time(Span),
+    /// Both ends are in it.
+    Port(u16, u16),
+    Source(Net),
+    SourceText(Text),
+    Answer(Answers),
+    AnswerText(Text),
+}
+
+impl Test {
+    /// What it looks at.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self.0 {
+            What::Id(_) | What::Kind(_) | What::Vpc(_) | What::Account(_) | What::Region(_) => {
+                Subject::Origin
+            }
+            What::Name(_) | What::Service(_) => Subject::Name,
+            What::Type(_) | What::Verdict(_) | What::Aaaa(_) | What::A(_) | What::Rcode(_) => Subject::Code,
+            What::Time(_) => Subject::Time,
+            What::Port(..) => Subject::Port,
+            What::Source(_) | What::SourceText(_) => Subject::Source,
+            What::Answer(_) | What::AnswerText(_) => Subject::Answer,
+        }
+    }
+
+    /// Whether an origin fits.
+    #[must_use]
+    pub fn origin(&self, kind: OriginKind, id: &str, vpc: &str, account: &str, region: &str) -> bool {
+        match &self.0 {
+            What::Id(text) => text.fits(id),
+            What::Kind(wanted) => *wanted == kind,
+            What::Vpc(text) => text.fits(vpc),
+            What::Account(text) => text.fits(account),
+            What::Region(text) => text.fits(region),
+            _ => false,
+        }
+    }
+
+    /// Whether a name fits, in lower case and with its last dot.
+    #[must_use]
+    pub fn name(&self, name: &str) -> bool {
+        match &self.0 {
+            What::Name(text) => text.fits_name(name),
+            What::Service(text) => is_of_service(name, text),
+            _ => false,
+        }
+    }
+
+    /// Whether a QTYPE, as the log has it, an RCODE and a verdict fit.
+    #[must_use]
+    pub fn code(&self, kind: &[u8], rcode: Rcode, verdict: Verdict) -> bool {
+        match &self.0 {
+            What::Type(text) => std::str::from_utf8(kind).is_ok_and(|kind| text.fits(kind)),
+            What::Verdict(word) => verdict_word(verdict) == *word,
+            What::Aaaa(wanted) => verdict == Verdict::Aaaa(*wanted),
+            What::A(wanted) => verdict == Verdict::A(*wanted),
+            What::Rcode(wanted) => *wanted == rcode,
+            _ => false,
+        }
+    }
+
+    /// Whether a moment fits.
+    #[must_use]
+    pub fn time(&self, at: Moment) -> bool {
+        matches!(self.0, What::Time(span) if span.contains(at))
+    }
+
+    /// Whether a source port fits; 0 if there is none.
+    #[must_use]
+    pub fn port(&self, port: u16) -> bool {
+        matches!(self.0, What::Port(from, until) if (from..=until).contains(&port))
+    }
+
+    /// Whether a source address fits, IPv4 in its IPv4-mapped form.
+    #[must_use]
+    pub fn source(&self, source: Option<u128>) -> bool {
+        let Some(source) = source else { return false };
+        match &self.0 {
+            What::Source(net) => net.contains(source),
+            What::SourceText(text) => text.fits(&address_text(source)),
+            _ => false,
+        }
+    }
+
+    /// Whether an answer fits: native IPv6 addresses, and IPv4 addresses embedded or not.
+    #[must_use]
+    pub fn answer(&self, native: &[u128], ipv4: &[u32]) -> bool {
+        match &self.0 {
+            What::Answer(answers) => answers.fits(native, ipv4),
+            What::AnswerText(text) => {
+                let mut texts = native
+                    .iter()
+                    .copied()
+                    .chain(ipv4.iter().map(|ipv4| crate::observation::mapped(*ipv4)))
+                    .map(address_text);
+                texts.any(|address| text.fits(&address))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it holds for an observation.
+    #[must_use]
+    pub fn matches(&self, facts: &Facts<'_>) -> bool {
+        match self.subject() {
+            Subject::Origin => {
+                self.origin(facts.origin_kind, facts.origin, facts.vpc, facts.account, facts.region)
+            }
+            Subject::Name => self.name(facts.name),
+            Subject::Code => self.code(facts.kind, facts.rcode, facts.verdict),
+            Subject::Time => self.time(facts.at),
+            Subject::Port => self.port(facts.port),
+            Subject::Source => self.source(facts.source),
+            Subject::Answer => self.answer(facts.native, facts.ipv4),
+        }
+    }
+}
+
+impl What {
+    pub(super) fn field(&self) -> Field {
+        match self {
+            Self::Id(_) => Field::Origin,
+            Self::Kind(_) => Field::Kind,
+            Self::Vpc(_) => Field::Vpc,
+            Self::Account(_) => Field::Account,
+            Self::Region(_) => Field::Region,
+            Self::Name(_) => Field::Name,
+            Self::Service(_) => Field::Service,
+            Self::Type(_) => Field::Type,
+            Self::Verdict(_) => Field::Verdict,
+            Self::Aaaa(_) => Field::Aaaa,
+            Self::A(_) => Field::A,
+            Self::Rcode(_) => Field::Rcode,
+            Self::Time(_) => Field::Time,
+            Self::Port(..) => Field::Port,
+            Self::Source(_) | Self::SourceText(_) => Field::Source,
+            Self::Answer(_) | Self::AnswerText(_) => Field::Answer,
+        }
+    }
+
+    /// As the value of its field.
+    pub(super) fn item(&self) -> String {
+        match self {
+            Self::Type(Text::Whole(text)) => super::text::item(&text.to_ascii_uppercase()),
+            Self::Type(Text::Glob(glob)) => glob.to_ascii_uppercase(),
+            Self::Id(text)
+            | Self::Vpc(text)
+            | Self::Account(text)
+            | Self::Region(text)
+            | Self::Name(text)
+            | Self::Service(text)
+            | Self::Type(text)
+            | Self::SourceText(text)
+            | Self::AnswerText(text) => text.item(),
+            Self::Kind(kind) => kind.word().to_owned(),
+            Self::Verdict(word) => (*word).to_owned(),
+            Self::Aaaa(verdict) => verdict.word().to_owned(),
+            Self::A(verdict) => verdict.word().to_owned(),
+            Self::Rcode(rcode) => RCODES
+                .iter()
+                .find(|(_, it)| it == rcode)
+                .map_or_else(String::new, |(word, _)| (*word).to_owned()),
+            Self::Time(span) => span.to_string(),
+            Self::Port(from, until) if from == until => from.to_string(),
+            Self::Port(from, u16::MAX) => format!("{from}.."),
+            Self::Port(1, until) => format!("..{until}"),
+            Self::Port(from, until) => format!("{from}..{until}"),
+            Self::Source(net) => net.to_string(),
+            Self::Answer(answers) => answers.net.to_string(),
+        }
+    }
+}
+
+/// The word of a verdict in a query.
+fn verdict_word(verdict: Verdict) -> &'static str {
+    if verdict == Verdict::NotJudged { OTHER_TYPE } else { verdict.word() }
+}
+
+/// Whether the catalog has `name` as one of a service that `text` names: part of the product's name, or a whole label
+/// of what stands before the Region, such as `ssm` or `ecr`.
+fn is_of_service(name: &str, text: &Text) -> bool {
+    Catalog::builtin().about(name).is_some_and(|known| {
+        let is_label = match text {
+            Text::Part(part) => known.prefix.split('.').any(|label| label == part),
+            other => other.fits(&known.prefix),
+        };
+        is_label || text.fits(&known.product)
+    })
+}

@@ -1,0 +1,130 @@
+//! What the value of a field says.
+
+use std::ops::Range;
+
+use crate::address::Nat64Prefixes;
+use crate::observation::{A, Aaaa};
+
+use super::Why;
+use super::field::{Field, KINDS, RCODES, like};
+use super::net::{Answers, Net};
+use super::test::What;
+use super::text::{Pattern, Text};
+use super::time::Span;
+
+/// How a value was written.
+#[derive(Clone, Debug)]
+pub(super) enum Form {
+    /// As it is.
+    Plain,
+    /// In quotation marks, which are left out.
+    Quoted,
+    /// Behind `=`.
+    Whole,
+    /// Between slashes.
+    Pattern(Pattern),
+}
+
+/// Why a value cannot be taken, and which part of its text is at fault.
+pub(super) type Fault = (Range<usize>, Why);
+
+/// Reads the value `text` of a field.
+pub(super) fn what(field: Field, text: &str, form: Form, prefixes: &Nat64Prefixes) -> Result<What, Fault> {
+    let whole = |why| (0..text.len(), why);
+    let text_of = |form| match form {
+        Form::Plain => Text::plain(text),
+        Form::Quoted => Text::Part(text.to_lowercase()),
+        Form::Whole => Text::Whole(text.to_lowercase()),
+        Form::Pattern(pattern) => Text::Pattern(pattern),
+    };
+    Ok(match (field, form) {
+        (Field::Origin, form) => What::Id(text_of(form)),
+        (Field::Vpc, form) => What::Vpc(text_of(form)),
+        (Field::Account, form) => What::Account(text_of(form)),
+        (Field::Region, form) => What::Region(text_of(form)),
+        (Field::Name, form) => What::Name(text_of(form)),
+        (Field::Service, form) => What::Service(text_of(form)),
+        (Field::Type, form) => What::Type(match text_of(form) {
+            Text::Part(text) => Text::Whole(text),
+            other => other,
+        }),
+        (Field::Source | Field::Answer, form) => {
+            let is_pattern = match form {
+                Form::Pattern(_) => true,
+                Form::Plain => text.contains(['*', '?']),
+                Form::Quoted | Form::Whole => false,
+            };
+            if is_pattern {
+                let text = text_of(form);
+                if field == Field::Source { What::SourceText(text) } else { What::AnswerText(text) }
+            } else {
+                let net = Net::read(text).ok_or_else(|| whole(Why::NotAnAddress(text.to_owned())))?;
+                if field == Field::Source {
+                    What::Source(net)
+                } else {
+                    What::Answer(Answers::new(net, prefixes))
+                }
+            }
+        }
+        (_, Form::Pattern(_)) => return Err(whole(Why::NoPattern(field))),
+        (Field::Time, _) => What::Time(Span::read(text)?),
+        (Field::Since, _) => What::Time(Span::since(text)?),
+        (Field::Until, _) => What::Time(Span::until(text)?),
+        (Field::Port, _) => port(text).map_err(whole)?,
+        (Field::Verdict | Field::Aaaa | Field::A | Field::Rcode | Field::Kind, _) => {
+            closed(field, text).map_err(whole)?
+        }
+    })
+}
+
+/// Reads one of the words that a field takes.
+fn closed(field: Field, text: &str) -> Result<What, Why> {
+    let plain = |text: &str| text.to_lowercase().replace(['_', ' '], "-");
+    // NODATA is what everybody else calls it (RFC 2308).
+    let wanted = match plain(text).as_str() {
+        "nodata" => Aaaa::Empty.word().to_owned(),
+        other => other.to_owned(),
+    };
+    let is = |word: &str| plain(word) == wanted;
+    let found = match field {
+        Field::Aaaa => Aaaa::ALL.into_iter().find(|it| is(it.word())).map(What::Aaaa),
+        Field::A => A::ALL.into_iter().find(|it| is(it.word())).map(What::A),
+        Field::Rcode => RCODES.into_iter().find(|(word, _)| is(word)).map(|(_, rcode)| What::Rcode(rcode)),
+        Field::Kind => KINDS.into_iter().find(|kind| is(kind.word())).map(What::Kind),
+        _ => field.values().into_iter().find(|word| is(word)).map(What::Verdict),
+    };
+    found.ok_or_else(|| {
+        let like = like(&wanted, field.values().into_iter());
+        Why::UnknownValue { field, text: text.to_owned(), like }
+    })
+}
+
+/// Reads a port, `PORT..PORT`, or `>PORT` and the like.
+fn port(text: &str) -> Result<What, Why> {
+    let number = |digits: &str| {
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let number = digits.parse::<u16>().ok().filter(|_| is_number).map(u32::from);
+        number.ok_or_else(|| Why::NotAPort(text.to_owned()))
+    };
+    // A record without a port has 0: that is in no range, and found by `port:0` alone.
+    let (least, most) = (1, u32::from(u16::MAX));
+    let (from, until) = if let Some(rest) = text.strip_prefix(">=") {
+        (number(rest)?, most)
+    } else if let Some(rest) = text.strip_prefix("<=") {
+        (least, number(rest)?)
+    } else if let Some(rest) = text.strip_prefix('>') {
+        (number(rest)? + 1, most)
+    } else if let Some(rest) = text.strip_prefix('<') {
+        (least, number(rest)?.saturating_sub(1))
+    } else if let Some((from, until)) = text.split_once("..").filter(|ends| *ends != ("", "")) {
+        let from = if from.is_empty() { least } else { number(from)? };
+        (from, if until.is_empty() { most } else { number(until)? })
+    } else {
+        let only = number(text)?;
+        (only, only)
+    };
+    match (u16::try_from(from), u16::try_from(until)) {
+        (Ok(from), Ok(until)) if from <= until => Ok(What::Port(from, until)),
+        _ => Err(Why::Backwards),
+    }
+}
