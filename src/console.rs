@@ -5,30 +5,43 @@
 //! model holds numbers of origins and names, moments and statuses; `view` makes words of them.
 //!
 //! A feed sends [`Batch`]es, which are absorbed as they come, or into a batch on the side while the screen is held
-//! still. The [`Roster`], which orders everything, is made anew on a [`Message::Tick`] and only if something came in:
-//! so its cost is paid per frame, never per batch.
+//! still. What is shown of them is the stretch of time that the [`Clock`] says, as far as the filter lets it through:
+//! live, replay, seeking, narrowing and filtering are all the same fold over the [`crate::timeline::Timeline`]. It is
+//! made anew, as the [`Roster`], on a [`Message::Tick`] and only if something changed: so its cost is paid per frame,
+//! never per batch.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::address::Nat64Prefixes;
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
+use crate::query::{Query, QueryError};
+use crate::timeline::{Matched, Scope, Sieve, Standings};
 
 mod answer;
 mod batch;
+mod clock;
+mod glances;
+mod go;
 mod histogram;
 mod keys;
 mod roster;
+mod rows;
 mod selection;
+mod shown;
 mod tape;
+mod time;
 mod update;
 
+pub use crate::timeline::{InputId, Spot};
 pub use answer::{Answer, NAMED, worst_status};
-pub use batch::{Batch, Collector, InputId, ROWS, Row, Spot};
+pub use batch::{Batch, Collector};
+pub use clock::{Clock, SPEEDS};
 pub use histogram::{Class, Counts, Histogram, column};
 pub use keys::{BINDINGS, Binding, Command, Key, When, command};
-pub use roster::{Flip, OriginRow, PairRow, Roster, StatusCounts, Turn};
-pub use selection::Visible;
+pub use roster::{Basis, Flip, OriginRow, PairRow, Roster, StatusCounts, Turn};
+pub use rows::Row;
 pub use tape::{Chunk, Tape};
 pub use update::update;
 
@@ -56,8 +69,6 @@ pub enum Message {
     Input(InputId, String),
     /// A stretch of the log was digested.
     Batch(Box<Batch>),
-    /// The log's clock moved on, for feeds that play by it.
-    Clock(Moment),
     /// So many bytes were read, of so many.
     Progress {
         /// Bytes read.
@@ -83,8 +94,6 @@ pub enum Message {
 pub enum Effect {
     /// Send the record at this spot: [`Message::Raw`].
     FetchRaw(Spot),
-    /// Stop playing, or play on. A feed that does not play by a clock has nothing to do.
-    Hold(bool),
     /// End the program.
     Quit(Ending),
 }
@@ -101,21 +110,15 @@ pub enum Ending {
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The log in the binary, played this many times faster than it happened.
+    /// The log in the binary, which plays from its beginning, so many times faster than it happened.
     Demo {
         /// Seconds of the log in a second.
         speed: u32,
     },
     /// Inputs that are read from beginning to end, as fast as they can be.
     Replay,
-}
-
-impl Source {
-    /// Whether records come in the order and the pace of a clock, so that a change is news.
-    #[must_use]
-    pub fn is_clocked(self) -> bool {
-        matches!(self, Self::Demo { .. })
-    }
+    /// What is being logged now.
+    Live,
 }
 
 /// A sentence of a story, shown from a moment of the log on.
@@ -136,9 +139,8 @@ pub struct Setup {
     pub story: Vec<Caption>,
     /// From when to when the log goes, if that is known ahead: the axis of the timeline stands still then.
     pub range: Option<(Moment, Moment)>,
-    /// Whether `64:ff9b::/96` is the only NAT64 prefix, so that a synthesized address follows from the IPv4 address
-    /// inside it.
-    pub well_known_only: bool,
+    /// The NAT64 prefixes in force.
+    pub prefixes: Nat64Prefixes,
 }
 
 /// Which screen is shown.
@@ -176,6 +178,8 @@ pub enum Mode {
         /// The filter before, to go back to.
         before: String,
     },
+    /// Typing a time to go to.
+    Time(String),
     /// Looking at the keys, scrolled down by so many lines.
     Help(u16),
 }
@@ -194,13 +198,6 @@ pub type Raw = Result<Box<[u8]>, String>;
 
 /// What the detail is about: an origin's endpoint, or a single record.
 type Subject = (Option<(OriginId, Symbol)>, Option<Spot>);
-
-/// What is held back while the screen stands still.
-#[derive(Debug, Default)]
-pub struct Held {
-    batch: Batch,
-    clock: Option<Moment>,
-}
 
 /// What came of reading.
 #[derive(Clone, Debug, Default)]
@@ -223,14 +220,31 @@ pub struct Model {
     setup: Setup,
     // What is known.
     known: Batch,
-    clock: Option<Moment>,
     feed: Feed,
-    held: Option<Box<Held>>,
-    // What follows from it.
+    /// What came in since the screen is held still.
+    held: Option<Box<Batch>>,
+    // What of it is shown, and what follows from that.
+    clock: Clock,
+    filter: String,
+    sieve: Option<Sieve>,
+    /// How many records it was put to.
+    sifted: u64,
+    query: Option<Query>,
+    query_error: Option<QueryError>,
+    /// The stretch of time that `standings` are of, the number of records known then.
+    folded: (Scope, u64),
+    standings: Standings,
+    matched: Option<Matched>,
+    /// When the answers for some pair became others, in everything known, in order.
+    known_turns: Vec<Moment>,
+    histogram: Option<Histogram>,
     stale: bool,
+    /// Whether what changes with the next roster happened just now: while the log plays, not where somebody went to.
+    news: bool,
     roster: Roster,
     answer: Option<Answer>,
     fresh: VecDeque<Fresh>,
+    glances: glances::Glances,
     // What is looked at.
     now: Duration,
     size: (u16, u16),
@@ -239,8 +253,6 @@ pub struct Model {
     opened_from: Screen,
     focus: Focus,
     mode: Mode,
-    filter: String,
-    visible: Visible,
     /// The origin looked at; whether someone chose it, or it is just the worst.
     origin: Option<OriginId>,
     chosen: bool,
@@ -249,10 +261,11 @@ pub struct Model {
     /// The record looked at; none for the newest.
     row: Option<(Moment, Spot)>,
     /// The record that the detail was opened for, if it was one and not an endpoint.
-    picked: Option<Spot>,
+    picked: Option<(Moment, Spot)>,
     scroll: u16,
     /// What the raw record is for, that record, and the one that was asked for.
     subject: Subject,
+    newest: Option<Spot>,
     raw: Option<(Spot, Raw)>,
     awaited: Option<Spot>,
 }
@@ -261,24 +274,39 @@ impl Model {
     /// A console that knows nothing yet.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
+        let mut clock = Clock::default();
+        if let (Source::Demo { speed }, Some((first, _))) = (setup.source, setup.range) {
+            clock.play(first, Duration::ZERO);
+            clock.set_speed(speed, Duration::ZERO);
+        }
         Self {
             setup,
             known: Batch::default(),
-            clock: None,
             feed: Feed::default(),
             held: None,
+            clock,
+            filter: String::new(),
+            sieve: None,
+            sifted: 0,
+            query: None,
+            query_error: None,
+            folded: (Scope::ALL, 0),
+            standings: Standings::default(),
+            matched: None,
+            known_turns: Vec::new(),
+            histogram: None,
             stale: false,
+            news: true,
             roster: Roster::default(),
             answer: None,
             fresh: VecDeque::new(),
+            glances: glances::Glances::default(),
             now: Duration::ZERO,
             size: (80, 24),
             screen: Screen::Fleet,
             opened_from: Screen::Fleet,
             focus: Focus::Origins,
             mode: Mode::Browse,
-            filter: String::new(),
-            visible: Visible::default(),
             origin: None,
             chosen: false,
             name: None,
@@ -286,6 +314,7 @@ impl Model {
             picked: None,
             scroll: 0,
             subject: (None, None),
+            newest: None,
             raw: None,
             awaited: None,
         }
@@ -297,13 +326,13 @@ impl Model {
         &self.setup
     }
 
-    /// What is known and shown.
+    /// What is known.
     #[must_use]
     pub fn known(&self) -> &Batch {
         &self.known
     }
 
-    /// What is known, in order.
+    /// What is shown, in order.
     #[must_use]
     pub fn roster(&self) -> &Roster {
         &self.roster
@@ -321,10 +350,16 @@ impl Model {
         &self.feed
     }
 
-    /// The moment of the log that is shown: its clock, or the newest record.
+    /// Which moment is shown.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The moment of the log that is shown: where somebody went, or the newest record.
     #[must_use]
     pub fn moment(&self) -> Option<Moment> {
-        self.clock.or(self.known.fleet.tally().range.map(|(_, last)| last))
+        self.clock.cursor().or(self.known.fleet.tally().range.map(|(_, last)| last))
     }
 
     /// The sentence of the story for the moment that is shown, its number and how many there are.
@@ -338,7 +373,7 @@ impl Model {
     /// Records held back because the screen stands still; none if it does not.
     #[must_use]
     pub fn held(&self) -> Option<u64> {
-        self.held.as_ref().map(|held| held.batch.fleet.tally().records)
+        self.held.as_ref().map(|held| held.fleet.tally().records)
     }
 
     /// Changes of the last seconds, oldest first, that are news: answers that became others.
@@ -389,15 +424,23 @@ impl Model {
         self.raw.as_ref()
     }
 
-    /// Whether something came in that the roster does not show yet.
+    /// How long after the start it is, as the last tick said.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        self.now
+    }
+
+    /// Whether something changed that the roster does not show yet.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.stale
     }
 
-    /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends.
+    /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends, or the log has
+    /// played on.
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
-        self.fresh.front().map(|fresh| fresh.noticed + HIGHLIGHT)
+        let highlight = self.fresh.front().map(|fresh| fresh.noticed + HIGHLIGHT);
+        [highlight, self.clock.next_tick()].into_iter().flatten().min()
     }
 }

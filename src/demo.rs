@@ -1,10 +1,7 @@
 //! A log with a story, in the binary: an instance boots in an IPv6-only subnet, three endpoints fail, DNS64 is
 //! switched on, they turn.
 
-use std::time::{Duration, Instant};
-
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-
+use crate::address::Nat64Prefixes;
 use crate::console::{Batch, Caption, Chunk, Collector, InputId, Message, Setup, Source};
 use crate::digest::{Digest, Terms};
 use crate::envelope::Sink;
@@ -34,77 +31,32 @@ pub fn setup(speed: u32) -> Setup {
         })
         .collect();
     let range = story.first().zip(story.last()).map(|(first, last)| (first.at, last.at));
-    Setup { source: Source::Demo { speed: speed.max(1) }, story, range, well_known_only: true }
+    Setup { source: Source::Demo { speed: speed.max(1) }, story, range, prefixes: Nat64Prefixes::default() }
 }
 
-/// The messages of the story, each with the moment of the log that it belongs to, in order.
-pub fn messages() -> impl Iterator<Item = (Moment, Message)> {
-    let (first, last) = setup(SPEED).range.unwrap_or_default();
-    let mut offset = 0;
-    let start = [(first, Message::Input(InputId(0), NAME.to_owned()))];
-    let story = (first.second()..=last.second()).flat_map(move |second| {
-        let now = Moment::from_seconds(second);
-        let length = LOG[offset..]
-            .split_inclusive('\n')
-            .take_while(|line| moment_of(line).is_none_or(|at| at <= now))
-            .map(str::len)
-            .sum();
-        let batch = (length > 0).then(|| (now, Message::Batch(Box::new(batch(offset, length)))));
-        offset += length;
-        batch.into_iter().chain([(now, Message::Clock(now))])
-    });
-    start.into_iter().chain(story).chain([(last, Message::Ended)])
+/// What a feed would say of the story: all of it at once. The console plays it by itself.
+pub fn messages() -> impl Iterator<Item = Message> {
+    [Message::Input(InputId(0), NAME.to_owned()), Message::Batch(Box::new(batch(LOG))), Message::Ended]
+        .into_iter()
 }
 
-/// `query_timestamp` of a line.
-fn moment_of(line: &str) -> Option<Moment> {
-    let (_, rest) = line.split_once(r#""query_timestamp":""#)?;
-    Moment::from_canonical(rest.as_bytes().get(..20)?)
-}
-
-fn batch(offset: usize, length: usize) -> Batch {
+fn batch(log: &str) -> Batch {
     let only = InputId(0);
-    let mut digest = Digest::new(&Terms::default(), Collector::new(only, length));
-    let bytes = &LOG.as_bytes()[offset..offset + length];
-    let mut at = offset as u64;
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+    let mut digest = Digest::new(&Terms::default(), Collector::new(only));
+    let mut at = 0;
+    for line in log.as_bytes().split_inclusive(|byte| *byte == b'\n') {
         if digest.canonical(line, at).is_none() {
             digest.malformed(Malformed::NotARecord, line, crate::envelope::Place::default());
         }
         at += line.len() as u64;
     }
-    Batch::of(digest, Some(Chunk { input: only, offset: offset as u64, bytes: bytes.into() }))
-}
-
-/// Plays the story into `console`, `speed` times faster than it happened, until its end or until nobody listens.
-/// What comes from `hold` stops the clock, or lets it go on.
-pub fn play(speed: u32, console: &Sender<Message>, hold: &Receiver<bool>) {
-    let mut start = Instant::now();
-    let first = setup(speed).range.map_or(0, |(first, _)| first.0);
-    for (at, message) in messages() {
-        let millis = u64::try_from(at.0 - first).unwrap_or(0);
-        let due = Duration::from_millis(millis) / speed.max(1);
-        loop {
-            match hold.recv_deadline(start + due) {
-                Ok(false) => {}
-                Ok(true) => {
-                    let since = Instant::now();
-                    while hold.recv() == Ok(true) {}
-                    start += since.elapsed();
-                }
-                Err(RecvTimeoutError::Timeout) => break,
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-        }
-        if console.send(message).is_err() {
-            return;
-        }
-    }
+    Batch::of(digest, Some(Chunk { input: only, offset: 0, bytes: log.as_bytes().into() }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timeline::Scope;
 
     #[test]
     fn the_log_is_in_the_resolvers_spelling_and_order() {
@@ -123,16 +75,18 @@ mod tests {
     #[test]
     fn every_record_is_played() {
         let mut whole = Batch::default();
-        for (_, message) in messages() {
+        for message in messages() {
             if let Message::Batch(batch) = message {
                 whole.absorb(*batch);
             }
         }
         let tally = whole.fleet.tally();
         assert_eq!((tally.records, tally.malformed), (LOG.lines().count() as u64, 0));
-        for row in &whole.rows {
-            let raw = whole.tape.get(row.spot.input, row.spot.place).unwrap();
-            assert!(raw.starts_with(b"{") && raw.ends_with(b"}"));
+        let rows: Vec<_> = whole.timeline.after(Scope::ALL, None, None).collect();
+        assert_eq!(rows.len(), LOG.lines().count());
+        for (row, line) in rows.into_iter().zip(LOG.lines()) {
+            let spot = whole.timeline.entry(row).unwrap().spot.unwrap();
+            assert_eq!(whole.tape.get(spot.input, spot.place).unwrap(), line.as_bytes());
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::address::Nat64Prefixes;
 use crate::envelope::{Place, Sink};
-use crate::fleet::{Batch, Fleet, PairId, Tally};
+use crate::fleet::{Batch, Counted, Fleet, Tally};
 use crate::moment::Moment;
 use crate::observation::{Judge, Observation};
 use crate::record::{Malformed, Record};
@@ -47,8 +47,8 @@ pub trait Witness {
     /// Whether it wants to be told. If not, observations may be counted together, which is quicker.
     const WATCHES: bool = true;
 
-    /// Takes one observation, the pair it counts for (none for types that are not judged), and where it stood.
-    fn saw(&mut self, observation: &Observation<'_>, pair: Option<PairId>, place: Place);
+    /// Takes one observation, where it was counted, and where it stood.
+    fn saw(&mut self, observation: &Observation<'_>, counted: Counted, place: Place);
 }
 
 /// Nobody.
@@ -59,7 +59,7 @@ impl Witness for Unwitnessed {
     const WATCHES: bool = false;
 
     #[inline]
-    fn saw(&mut self, _: &Observation<'_>, _: Option<PairId>, _: Place) {}
+    fn saw(&mut self, _: &Observation<'_>, _: Counted, _: Place) {}
 }
 
 /// Judges records and counts them.
@@ -125,8 +125,8 @@ impl<W: Witness> Sink for Digest<W> {
             fleet.tally_mut().outside += 1;
         } else if W::WATCHES {
             let place = Place { offset, length: u32::try_from(length).unwrap_or(u32::MAX) };
-            let pair = fleet.observe(&observation);
-            witness.saw(&observation, pair, place);
+            let counted = fleet.observe(&observation);
+            witness.saw(&observation, counted, place);
         } else {
             fleet.observe_later(&observation, batch);
         }
@@ -137,8 +137,8 @@ impl<W: Witness> Sink for Digest<W> {
         let Self { terms, judge, fleet, witness, .. } = self;
         let observation = judge.judge(record);
         if terms.admits(observation.at) {
-            let pair = fleet.observe(&observation);
-            witness.saw(&observation, pair, place);
+            let counted = fleet.observe(&observation);
+            witness.saw(&observation, counted, place);
         } else {
             fleet.tally_mut().outside += 1;
         }

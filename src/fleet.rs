@@ -44,6 +44,24 @@ use pair::{More, NONE, Pair, slot};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PairId(pub u32);
 
+/// Where an observation was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Who asked.
+    pub origin: OriginId,
+    /// The pair it belongs to; none for types that are not judged.
+    pub pair: Option<PairId>,
+}
+
+/// The numbers that a fleet gave to what it took in of another, by their numbers there.
+#[derive(Clone, Debug, Default)]
+pub struct Absorbed {
+    /// Of the origins.
+    pub origins: Vec<u32>,
+    /// Of the pairs.
+    pub pairs: Vec<u32>,
+}
+
 /// What a pair is found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct PairKey {
@@ -91,14 +109,14 @@ fn find_or_add<T>(
 }
 
 impl Fleet {
-    /// Takes in one observation. Returns the pair it belongs to, if it was judged.
-    pub fn observe(&mut self, observation: &Observation<'_>) -> Option<PairId> {
+    /// Takes in one observation. Says where it was counted.
+    pub fn observe(&mut self, observation: &Observation<'_>) -> Counted {
         let slot = slot(observation.verdict);
         let origin = self.origins.see(observation, slot.is_none());
         self.tally.saw(observation.at);
         let Some(slot) = slot else {
             self.tally.ignored += 1;
-            return None;
+            return Counted { origin: OriginId(origin), pair: None };
         };
         let name = self.name(observation.name);
         let index = self.pair(origin, name.0);
@@ -110,7 +128,7 @@ impl Fleet {
         pair.mixed |= observation.mixed;
         let aaaa = matches!(observation.verdict, Verdict::Aaaa(_));
         self.learn_addresses(index, name, aaaa, observation.native, observation.ipv4);
-        Some(PairId(index))
+        Counted { origin: OriginId(origin), pair: Some(PairId(index)) }
     }
 
     /// Counts what could not be read.
@@ -161,6 +179,11 @@ impl Fleet {
 
     /// Takes in all of another fleet.
     pub fn absorb(&mut self, other: &Self) {
+        self.absorb_numbered(other);
+    }
+
+    /// Takes in all of another fleet. Says which numbers its origins and pairs have here.
+    pub fn absorb_numbered(&mut self, other: &Self) -> Absorbed {
         self.tally.absorb(&other.tally);
         let origins = self.origins.absorb(&other.origins);
         let names: Vec<Symbol> = other.names.iter().map(|name| self.name(name.as_bytes())).collect();
@@ -168,12 +191,13 @@ impl Fleet {
             self.name_ipv4[symbol.index()].absorb(known);
         }
         // As in a batch: first all are found, then all are changed, so that memory is fetched for many at once.
-        let mut found = Vec::with_capacity(ABSORBED);
+        let mut numbers = Vec::with_capacity(other.pairs.len());
         for (keys, pairs) in other.keys.chunks(ABSORBED).zip(other.pairs.chunks(ABSORBED)) {
-            found.clear();
+            let start = numbers.len();
             for key in keys {
-                found.push(self.pair(origins[key.origin as usize], names[key.name as usize].0));
+                numbers.push(self.pair(origins[key.origin as usize], names[key.name as usize].0));
             }
+            let found = &numbers[start..];
             for (index, pair) in found.iter().zip(pairs) {
                 let known = &mut self.pairs[*index as usize];
                 for (slot, span) in pair.all(&other.more) {
@@ -192,6 +216,7 @@ impl Fleet {
                 );
             }
         }
+        Absorbed { origins, pairs: numbers }
     }
 
     /// Bytes of memory in use.

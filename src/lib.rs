@@ -13,7 +13,8 @@
 //!
 //! - A fleet is a monoid: to absorb another is associative and commutative, and an empty one changes nothing. So the
 //!   order of records, the cutting of files and the number of threads never matter, and `tests/laws.rs` says so.
-//! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`query`], [`digest`], [`catalog`], [`finding`]) and what shows it
+//! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`query`], [`timeline`],
+//!   [`digest`], [`catalog`], [`finding`]) and what shows it
 //!   ([`report`], [`console`], [`view`]) do no input or output, start no thread and know no clock: time comes in as a
 //!   value. All of that is in [`feed`], [`terminal`] and [`run`].
 //! - Nothing in the log is trusted: every length is bounded, and text of the log goes to a screen only through
@@ -40,6 +41,8 @@ pub mod catalog;
 pub mod fleet;
 
 pub mod query;
+
+pub mod timeline;
 
 pub mod digest;
 

@@ -79,7 +79,8 @@ pub fn run(
         }
         let now = Instant::now();
         if pace.frame_is_due(now) {
-            if pace.tick_is_due(now) {
+            // What a key changed is read anew for the very next frame.
+            if pace.tick_is_due(now) || pace.urgent && model.is_stale() {
                 if let Some(ending) = take(&mut model, Message::Tick(now - pace.start), &mut perform) {
                     break ending;
                 }
@@ -112,7 +113,7 @@ fn take(model: &mut Model, message: Message, perform: &mut impl FnMut(Effect)) -
     for effect in update(model, message) {
         match effect {
             Effect::Quit(why) => ending = Some(why),
-            effect => perform(effect),
+            effect @ Effect::FetchRaw(_) => perform(effect),
         }
     }
     ending

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 12] = [
+const LOG: [&str; 13] = [
     "record",
     "envelope",
     "address",
@@ -23,6 +23,7 @@ const LOG: [&str; 12] = [
     "observation",
     "fleet",
     "query",
+    "timeline",
     "digest",
     "catalog",
     "finding",

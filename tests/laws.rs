@@ -15,6 +15,8 @@ mod reading;
 mod reports;
 #[path = "laws/sums.rs"]
 mod sums;
+#[path = "laws/time.rs"]
+mod time;
 
 use proptest::test_runner::Config;
 use r53tail::digest::{Digest, Sample, Terms, Unwitnessed, Witness};

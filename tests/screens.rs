@@ -122,21 +122,15 @@ fn filter_while_it_is_typed() {
 #[test]
 fn held_still() {
     let mut model = demo_at("14:00:40");
-    assert_eq!(press(&mut model, &[Key::Char(' ')]), [Effect::Hold(true)]);
-    let before = screen(&mut model);
-    let later = stage::rest_of_demo("14:00:40");
-    for message in later {
-        tell(&mut model, message);
-    }
-    tell(&mut model, Message::Tick(std::time::Duration::from_mins(1)));
-    assert!(screen(&mut model).contains("HELD · +116 new"), "{}", screen(&mut model));
-    let body = |screen: &str| screen.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(body(&screen(&mut model)), body(&before), "all but the header stands still");
+    press(&mut model, &[Key::Char(' ')]);
+    tell(&mut model, Message::Tick(stage::since(200)));
+    let still = screen(&mut model);
+    assert!(still.contains("‖") && still.contains("14:00:40Z"), "{still}");
     check("held", &mut model);
-    assert_eq!(press(&mut model, &[Key::Char(' ')]), [Effect::Hold(false)]);
-    tell(&mut model, Message::Tick(std::time::Duration::from_secs(61)));
+    press(&mut model, &[Key::Char(' ')]);
+    tell(&mut model, Message::Tick(stage::since(200 + 10)));
     let after = screen(&mut model);
-    assert!(after.contains("180 records") && after.contains("14:02:10"), "{after}");
+    assert!(after.contains("▶ ×8") && after.contains("14:00:50Z"), "{after}");
 }
 
 #[test]
@@ -223,20 +217,41 @@ fn the_filter_is_live_and_can_be_taken_back() {
     assert!(screen(&mut model).contains("Nothing matches the filter."));
     press(&mut model, &[Key::Backspace]);
     let text = screen(&mut model);
-    assert!(text.contains("1 of 3 origins") && text.contains("1 of 8 endpoints"), "{text}");
+    assert!(
+        text.contains("1 origin,") && text.contains("1 endpoint ") && text.contains("2 records"),
+        "{text}"
+    );
     press(&mut model, &[Key::Enter]);
     assert_eq!(model.filter(), "pypi");
     press(&mut model, &[Key::Char('/'), Key::Ctrl('u')]);
     type_text(&mut model, "I-0C93");
     let text = screen(&mut model);
     assert!(
-        text.contains("1 of 3 origins") && text.contains("5 endpoints"),
+        text.contains("1 origin,") && text.contains("5 endpoints"),
         "an origin brings all it has: {text}"
     );
     press(&mut model, &[Key::Esc]);
     assert_eq!(model.filter(), "pypi", "the filter before");
     press(&mut model, &[Key::Esc]);
     assert_eq!(model.filter(), "");
+    assert!(screen(&mut model).contains("3 origins"));
+}
+
+#[test]
+fn a_filter_lists_and_does_not_judge() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Char('/')]);
+    type_text(&mut model, "verdict:empty ssm.");
+    let text = screen(&mut model);
+    // Its A record is filtered out of the list, and still known.
+    assert!(text.contains("✗ IPv4-only  ssm.us-west-2.amazonaws.com."), "{text}");
+    assert!(!text.contains("answered"), "{text}");
+    type_text(&mut model, " (");
+    assert!(
+        screen(&mut model).contains("✗ IPv4-only  ssm."),
+        "while it cannot be read, the one before counts"
+    );
+    assert!(model.query_error().is_some());
 }
 
 #[test]
@@ -249,15 +264,9 @@ fn a_selection_stays_when_the_order_changes() {
     };
     assert_eq!(name(&model), "ssm.us-west-2.amazonaws.com.");
     let place = model.selected_pair().unwrap().0;
-    for message in stage::rest_of_demo("14:00:40") {
-        tell(&mut model, message);
-        tell(&mut model, Message::Tick(std::time::Duration::ZERO));
-    }
+    stage::play_to(&mut model, "14:02:10");
     assert_eq!(name(&model), "ssm.us-west-2.amazonaws.com.");
     assert_ne!(model.selected_pair().unwrap().0, place, "the list changed under it");
-    let (_, origin) = model.selected_origin().unwrap();
-    let (_, id, _) = model.known().fleet.origin_text(origin.key);
-    assert_eq!(id, "i-0a7c41e9d2b85f036", "the bare address became the instance");
 }
 
 #[test]
@@ -265,6 +274,7 @@ fn the_highlight_of_a_change_ends() {
     let mut model = demo_at("14:01:20");
     assert_eq!(model.turned().count(), 2);
     let ends = model.next_tick().unwrap();
+    press(&mut model, &[Key::Char(' ')]);
     tell(&mut model, Message::Tick(ends + r53tail::console::HIGHLIGHT));
     assert_eq!((model.turned().count(), model.next_tick()), (0, None));
     assert!(!screen(&mut model).contains("ec2messages turned"));
@@ -294,16 +304,14 @@ fn a_raw_record_is_fetched_where_it_is_not_at_hand() {
 fn the_tail_follows_until_one_looks_back() {
     let mut model = demo_at("14:00:40");
     press(&mut model, &[Key::Char('3')]);
-    assert_eq!(model.selected_row(), None);
+    assert!(model.selected_row().is_none());
     press(&mut model, &[Key::Up, Key::Up]);
-    let selected = model.selected_row().unwrap();
-    assert_eq!(selected, model.rows().count() - 3);
-    for message in stage::rest_of_demo("14:00:40") {
-        tell(&mut model, message);
-    }
-    assert_eq!(model.selected_row(), Some(selected), "it stays where it is");
+    let selected = model.selected_row().unwrap().key();
+    assert_eq!(selected, model.newest_rows().nth(2).unwrap().key());
+    stage::play_to(&mut model, "14:01:40");
+    assert_eq!(model.selected_row().unwrap().key(), selected, "it stays where it is");
     press(&mut model, &[Key::End]);
-    assert_eq!(model.selected_row(), None, "following again");
+    assert!(model.selected_row().is_none(), "following again");
     press(&mut model, &[Key::Home, Key::Enter]);
     assert_eq!(model.screen(), Screen::Detail);
     assert!(screen(&mut model).contains("demo.jsonl at byte 0"));
@@ -327,4 +335,78 @@ fn ways_to_end() {
     assert_eq!(press(&mut model, &[Key::Char('q')]), [Effect::Quit(Ending::Asked)]);
     assert_eq!(press(&mut model, &[Key::Ctrl('c')]), [Effect::Quit(Ending::Asked)]);
     assert_eq!(tell(&mut model, Message::Signal(15)), [Effect::Quit(Ending::Signal(15))]);
+}
+
+/// The answer, the second line of each screen after the story's.
+fn answer(model: &mut Model) -> String {
+    rows(model, 120, 40)[2].clone()
+}
+
+#[test]
+fn time_goes_back_and_on() {
+    let mut model = demo_at("14:01:40");
+    let turned = answer(&mut model);
+    assert!(turned.contains("through NAT64"), "{turned}");
+    press(&mut model, &[Key::Char('[')]);
+    let before = screen(&mut model);
+    assert!(before.contains("▶") && before.contains("14:01:"), "it plays on from there: {before}");
+    press(&mut model, &[Key::Char(' '), Key::Char('^')]);
+    let start = screen(&mut model);
+    assert!(start.contains("‖") && start.contains("14:00:00Z"), "{start}");
+    press(&mut model, &[Key::Char('>')]);
+    screen(&mut model);
+    let first = model.moment().unwrap();
+    assert_eq!(model.row_count(), model.newest_rows().count() as u64);
+    assert!(model.newest_rows().all(|row| row.entry.at == first), "the records of one moment");
+    press(&mut model, &[Key::Char('.'), Key::Char(',')]);
+    assert_eq!(model.moment(), Some(first));
+    // All the way there by changes, and each one is the moment of one.
+    let mut moments = Vec::new();
+    for _ in 0..20 {
+        press(&mut model, &[Key::Char(']')]);
+        screen(&mut model);
+        moments.push(model.moment().unwrap());
+        assert!(model.roster().turns().iter().any(|turn| Some(turn.at) == model.moment()));
+    }
+    moments.dedup();
+    assert!(moments.len() > 2 && moments.is_sorted(), "{moments:?}");
+    press(&mut model, &[Key::Char('t')]);
+    type_text(&mut model, "14:00:40");
+    press(&mut model, &[Key::Enter]);
+    assert_eq!(answer(&mut model), answer(&mut demo_at("14:00:40")), "as it was when it played");
+    press(&mut model, &[Key::Char('t')]);
+    type_text(&mut model, "nonsense");
+    press(&mut model, &[Key::Enter]);
+    assert_eq!(model.moment(), Some(stage::moment("14:00:40")), "what is no time leads nowhere");
+    assert!(model.turned().next().is_none(), "where one goes to, nothing is news");
+}
+
+#[test]
+fn a_range_narrows_every_screen() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Char(' '), Key::Char('t')]);
+    type_text(&mut model, "14:01:00");
+    press(&mut model, &[Key::Enter, Key::Char('r'), Key::Char('t')]);
+    type_text(&mut model, "14:02:00");
+    press(&mut model, &[Key::Enter]);
+    check("selecting", &mut model);
+    press(&mut model, &[Key::Char('r')]);
+    let text = screen(&mut model);
+    let scope = model.scope();
+    assert_eq!((scope.from, scope.until), (Some(stage::moment("14:01:00")), Some(stage::moment("14:02:00"))));
+    assert!(model.rows_after(None).all(|row| scope.holds(row.entry.at)));
+    assert_eq!(model.rows_after(None).count() as u64, model.row_count());
+    assert!(!text.contains("14:00:17"), "nothing of before: {text}");
+    let (_, origin) = model.selected_origin().unwrap();
+    let shown: u64 = model
+        .glances(model.pairs(origin))
+        .iter()
+        .map(|glance| {
+            glance.spans.aaaa().map(|(_, span)| span.count).sum::<u64>()
+                + glance.spans.a().map(|(_, span)| span.count).sum::<u64>()
+        })
+        .sum();
+    assert_eq!(shown + origin.ignored, origin.records);
+    press(&mut model, &[Key::Esc]);
+    assert_eq!(model.scope().from, None);
 }

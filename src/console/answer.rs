@@ -1,7 +1,7 @@
 //! The answer: what the whole comes to, in one sentence's worth of facts.
 
 use super::roster::{OriginRow, Roster};
-use crate::fleet::{Dns64, OriginId, Status, Symbol};
+use crate::fleet::{Dns64, Fleet, OriginId, Status, Symbol};
 
 /// How many endpoints an answer names.
 pub const NAMED: usize = 3;
@@ -28,12 +28,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer that a roster gives; none if nothing was judged.
+    /// The answer that a roster gives, made of `fleet`; none if nothing was judged.
     #[must_use]
-    pub fn of(roster: &Roster) -> Option<Self> {
+    pub fn of(fleet: &Fleet, roster: &Roster) -> Option<Self> {
         let worst = roster.origins().first()?;
         let status = worst_status(worst)?;
-        let of_status = roster.pairs_of(worst).iter().filter(|pair| pair.status == status);
+        let of_status = roster.pairs_of(fleet, worst).iter().filter(|pair| pair.status == status);
         Some(Self {
             origin: worst.key,
             dns64: worst.dns64,

@@ -101,8 +101,36 @@ pub enum Command {
     Accept,
     /// Go back to the filter before.
     Cancel,
-    /// Hold the screen still, or let it go on.
+    /// Play the log from here, or stand still; hold what is being logged, or let it go on.
     Pause,
+    /// Play slower.
+    Slower,
+    /// Play faster.
+    Faster,
+    /// A column of the time axis back.
+    Earlier,
+    /// A column of the time axis on.
+    Later,
+    /// A second back.
+    SecondBack,
+    /// A second on.
+    SecondOn,
+    /// To the moment of the record before.
+    RecordBack,
+    /// To the moment of the next record.
+    RecordOn,
+    /// To the change of an answer before.
+    TurnBack,
+    /// To the next change of an answer.
+    TurnOn,
+    /// To the beginning of the log.
+    ToStart,
+    /// To the newest of the log.
+    ToNow,
+    /// Begin to type a time to go to.
+    GoTo,
+    /// Begin to select a stretch of time, or take what was selected.
+    Select,
     /// Show or hide the keys.
     Help,
     /// End the program.
@@ -114,8 +142,8 @@ pub enum Command {
 pub enum When {
     /// Looking at a screen.
     Browsing,
-    /// Typing a filter.
-    Filtering,
+    /// Typing a filter or a time.
+    Typing,
     /// Looking at the keys.
     Helping,
     /// In every mode.
@@ -160,14 +188,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::PageDown, Key::Ctrl('f')], Command::PageDown, "a page down", ""),
     bind(When::Browsing, &[Key::Home, Key::Char('g')], Command::First, "to the first", ""),
     bind(When::Browsing, &[Key::End, Key::Char('G')], Command::Last, "to the last; in the tail: follow", ""),
-    bind(
-        When::Browsing,
-        &[Key::Enter, Key::Right, Key::Char('l')],
-        Command::Open,
-        "into what is selected",
-        "open",
-    ),
-    bind(When::Browsing, &[Key::Esc, Key::Left, Key::Char('h')], Command::Back, "back out", "back"),
+    bind(When::Browsing, &[Key::Enter, Key::Char('l')], Command::Open, "into what is selected", "open"),
+    bind(When::Browsing, &[Key::Esc, Key::Char('h')], Command::Back, "back out", "back"),
     bind(
         When::Browsing,
         &[Key::Char('/')],
@@ -175,21 +197,35 @@ pub const BINDINGS: &[Binding] = &[
         "filter by part of an origin or a name",
         "filter",
     ),
-    bind(When::Browsing, &[Key::Char(' ')], Command::Pause, "hold still; what comes in is kept", "pause"),
+    bind(When::Browsing, &[Key::Char(' ')], Command::Pause, "play, or stand still (live: hold)", "play"),
+    bind(When::Browsing, &[Key::Left], Command::Earlier, "back in time, a column of the axis", "earlier"),
+    bind(When::Browsing, &[Key::Right], Command::Later, "on in time, a column of the axis", "later"),
+    bind(When::Browsing, &[Key::Char(',')], Command::SecondBack, "a second back", ""),
+    bind(When::Browsing, &[Key::Char('.')], Command::SecondOn, "a second on", ""),
+    bind(When::Browsing, &[Key::Char('<')], Command::RecordBack, "to the record before", ""),
+    bind(When::Browsing, &[Key::Char('>')], Command::RecordOn, "to the next record", ""),
+    bind(When::Browsing, &[Key::Char('[')], Command::TurnBack, "to the change before", ""),
+    bind(When::Browsing, &[Key::Char(']')], Command::TurnOn, "to the next change", "next change"),
+    bind(When::Browsing, &[Key::Char('^')], Command::ToStart, "to the beginning of the log", ""),
+    bind(When::Browsing, &[Key::Char('$')], Command::ToNow, "to the newest, and follow it", ""),
+    bind(When::Browsing, &[Key::Char('t')], Command::GoTo, "go to a time", ""),
+    bind(
+        When::Browsing,
+        &[Key::Char('r')],
+        Command::Select,
+        "begin a range of time here, or end it",
+        "range",
+    ),
+    bind(When::Browsing, &[Key::Char('-')], Command::Slower, "play slower", ""),
+    bind(When::Browsing, &[Key::Char('+'), Key::Char('=')], Command::Faster, "play faster", ""),
     bind(When::Browsing, &[Key::Char('?')], Command::Help, "these keys", "help"),
     bind(When::Browsing, &[Key::Char('q')], Command::Quit, "quit", "quit"),
-    bind(When::Filtering, &[Key::Enter], Command::Accept, "keep the filter", "keep"),
-    bind(When::Filtering, &[Key::Esc], Command::Cancel, "back to the filter before", "cancel"),
-    bind(
-        When::Filtering,
-        &[Key::Backspace, Key::Ctrl('h')],
-        Command::Erase,
-        "take the last character away",
-        "",
-    ),
-    bind(When::Filtering, &[Key::Ctrl('u')], Command::EraseAll, "take all away", "clear"),
-    bind(When::Filtering, &[Key::Up], Command::Up, "up, while typing", ""),
-    bind(When::Filtering, &[Key::Down], Command::Down, "down, while typing", ""),
+    bind(When::Typing, &[Key::Enter], Command::Accept, "take it", "take"),
+    bind(When::Typing, &[Key::Esc], Command::Cancel, "back to what was before", "cancel"),
+    bind(When::Typing, &[Key::Backspace, Key::Ctrl('h')], Command::Erase, "take the last character away", ""),
+    bind(When::Typing, &[Key::Ctrl('u')], Command::EraseAll, "take all away", "clear"),
+    bind(When::Typing, &[Key::Up], Command::Up, "up, while typing", ""),
+    bind(When::Typing, &[Key::Down], Command::Down, "down, while typing", ""),
     bind(
         When::Helping,
         &[Key::Esc, Key::Char('?'), Key::Char('q'), Key::Enter],
@@ -210,7 +246,7 @@ pub fn command(mode: When, key: Key) -> Option<Command> {
     });
     match (bound, mode, key) {
         (Some(binding), _, _) => Some(binding.command),
-        (None, When::Filtering, Key::Char(char)) => Some(Command::Type(char)),
+        (None, When::Typing, Key::Char(char)) => Some(Command::Type(char)),
         _ => None,
     }
 }
@@ -234,8 +270,8 @@ mod tests {
     #[test]
     fn letters_are_text_while_filtering() {
         assert_eq!(command(When::Browsing, Key::Char('q')), Some(Command::Quit));
-        assert_eq!(command(When::Filtering, Key::Char('q')), Some(Command::Type('q')));
-        assert_eq!(command(When::Filtering, Key::Ctrl('c')), Some(Command::Quit));
+        assert_eq!(command(When::Typing, Key::Char('q')), Some(Command::Type('q')));
+        assert_eq!(command(When::Typing, Key::Ctrl('c')), Some(Command::Quit));
         assert_eq!(command(When::Helping, Key::Char('x')), None);
     }
 }

@@ -1,14 +1,18 @@
 //! The fleet, read and put in the order of a screen: the worst origin first, and its worst endpoints first.
 //!
-//! Made anew when the fleet has changed, and only as often as frames are drawn. Of each pair it holds a few bytes;
-//! what a screen shows of the few pairs on it, it looks up ([`Fleet::glance`]).
+//! Made from what pairs come to within the stretch of time that is looked at ([`Standings`]); a filter says which of
+//! them are listed, and never what they come to. Made anew when something changed, and only as often as frames are
+//! drawn: so it costs a few passes over the pairs, and what is wanted of one origin only is put in order when somebody
+//! looks at it.
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use crate::fleet::{Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
+use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
+use crate::timeline::{Matched, Scope, Standing, Standings, Timeline, WordOnA};
 
 /// How many endpoints there are in each status, in the order of [`Status::ALL`].
 pub type StatusCounts = [u32; Status::ALL.len()];
@@ -22,7 +26,7 @@ pub struct OriginRow {
     pub kind: OriginKind,
     /// Whether the resolver synthesizes answers for it.
     pub dns64: Dns64,
-    /// Its endpoints by status.
+    /// Its endpoints by status, as many as are listed.
     pub statuses: StatusCounts,
     /// The addresses it asked from: IPv4 (as IPv4-mapped) before IPv6.
     pub addresses: Vec<u128>,
@@ -55,6 +59,8 @@ pub struct PairRow {
     pub name: Symbol,
     /// What it comes to.
     pub status: Status,
+    /// Records of A and AAAA.
+    pub records: u32,
     members: (u32, u32),
 }
 
@@ -98,98 +104,269 @@ impl Flip {
     }
 }
 
+/// What a roster is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Basis<'a> {
+    /// Who is who.
+    pub fleet: &'a Fleet,
+    /// The records.
+    pub timeline: &'a Timeline,
+    /// The stretch of time looked at.
+    pub scope: Scope,
+    /// What pairs come to within it.
+    pub standings: &'a Standings,
+    /// What the filter lets through of it; none if there is no filter.
+    pub matched: Option<&'a Matched>,
+}
+
 /// All origins and pairs in order.
 #[derive(Debug, Default)]
 pub struct Roster {
     /// Worst first: more endpoints in the worse status, then by id.
     origins: Vec<OriginRow>,
-    /// By origin; of each, the worst status first, then by name.
+    /// By origin.
     pairs: Vec<PairRow>,
+    /// The pairs of each origin in order, once somebody asked for them: the worst status first, then by name.
+    sorted: Vec<OnceCell<Box<[PairRow]>>>,
     members: Vec<PairId>,
     /// Place in `origins` of the owner of each origin of the fleet, by the latter's number.
     owners: Vec<u32>,
     /// The latest change of each pair that has one, oldest first.
     turns: Vec<Turn>,
     /// The status of each pair of the fleet, by its number.
-    statuses: Vec<Status>,
+    statuses: Vec<Option<Status>>,
+}
+
+/// Nobody, nowhere.
+const NONE: u32 = u32::MAX;
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(NONE)
+}
+
+/// A pair on its way into the roster.
+struct Group {
+    owner: OriginId,
+    row: PairRow,
+    varied: bool,
+}
+
+/// What an origin comes to, before the filter.
+#[derive(Clone, Copy, Default)]
+struct Whole {
+    ipv4_only: bool,
+    synthesized: Option<Moment>,
+    shown: StatusCounts,
+    records: u64,
+    ignored: u64,
+    any: bool,
 }
 
 impl Roster {
-    /// Reads a fleet. Tells which statuses differ from those in `before`.
+    /// Reads what is known. Tells which statuses differ from those in `before`.
     #[must_use]
-    pub fn of(fleet: &Fleet, before: &Self) -> (Self, Vec<Flip>) {
-        let survey = fleet.survey();
-        let mut roster = Self {
-            statuses: vec![Status::Native; fleet.pair_count()],
-            pairs: Vec::with_capacity(fleet.pair_count()),
-            members: Vec::with_capacity(fleet.pair_count()),
-            ..Self::default()
-        };
-        let mut ranges: Vec<Range<usize>> = vec![0..0; survey.origins().len()];
-        for brief in survey.briefs() {
-            let member = u32::try_from(roster.members.len()).unwrap_or(u32::MAX);
-            roster.members.push(brief.pair);
-            roster.statuses[brief.pair.0 as usize] = brief.status;
-            if brief.joined
-                && let Some(row) = roster.pairs.last_mut()
-            {
-                row.members.1 = member + 1;
-                continue;
-            }
-            let range = &mut ranges[brief.origin_rank];
-            if range.end == 0 {
-                *range = roster.pairs.len()..roster.pairs.len();
-            }
-            range.end += 1;
-            let members = (member, member + 1);
-            roster.pairs.push(PairRow { name: brief.name, status: brief.status, members });
+    pub fn of(basis: &Basis<'_>, before: &Self) -> (Self, Vec<Flip>) {
+        let Basis { fleet, standings, matched, .. } = *basis;
+        let owners = fleet.owners();
+        let mut roster = Self { statuses: vec![None; standings.pairs.len()], ..Self::default() };
+        let mut wholes = vec![Whole::default(); owners.len()];
+        let groups = roster.group(basis, &owners, &mut wholes);
+        for (origin, ignored) in standings.ignored.iter().enumerate() {
+            let whole = &mut wholes[owners[origin].0 as usize];
+            let ignored =
+                matched.map_or(*ignored, |matched| matched.ignored.get(origin).copied().unwrap_or(0));
+            whole.ignored += u64::from(ignored);
+            whole.records += u64::from(ignored);
+            whole.any |= ignored > 0;
         }
-        for range in &ranges {
-            // By status; the names are in order already.
-            roster.pairs[range.clone()].sort_by_key(|pair| pair.status);
-        }
-        let mut order: Vec<usize> = (0..ranges.len()).collect();
-        // By id where equal: that is the order of the survey.
-        order.sort_by_key(|rank| Reverse(survey.origins()[*rank].statuses));
-        let mut places = vec![0; order.len()];
-        for (place, rank) in order.iter().enumerate() {
-            places[*rank] = u32::try_from(place).unwrap_or(u32::MAX);
-            let view = &survey.origins()[*rank];
-            roster.origins.push(OriginRow {
-                key: view.key,
-                kind: view.kind,
-                dns64: view.dns64,
-                statuses: view.statuses,
-                addresses: view.addresses.clone(),
-                records: view.records,
-                ignored: view.ignored,
-                range: ranges[*rank].clone(),
-            });
-        }
-        roster.owners = survey.ranks().iter().map(|rank| places[*rank as usize]).collect();
-        let flips = roster.compare(fleet, before);
+        roster.place(basis, &owners, &wholes, &groups);
+        let flips = roster.compare(basis, before, &groups);
         (roster, flips)
     }
 
-    /// Finds the turns, and what is another than before.
-    fn compare(&mut self, fleet: &Fleet, before: &Self) -> Vec<Flip> {
-        let (mut turns, mut flips) = (Vec::new(), Vec::new());
-        for origin in &self.origins {
-            for pair in self.pairs_of(origin) {
-                let members = self.members(pair);
-                if let Some(change) = fleet.change(members) {
-                    let (at, from, to) = (change.at, change.from, change.to);
-                    turns.push(Turn { at, origin: origin.key, name: pair.name, from, to });
-                }
-                let known = members.iter().find_map(|member| before.status_of(*member));
-                if let Some(from) = known.filter(|from| *from != pair.status) {
-                    flips.push(Flip { origin: origin.key, name: pair.name, from, to: pair.status });
-                }
+    /// Decides what each pair comes to, and each origin.
+    fn group(&mut self, basis: &Basis<'_>, owners: &[OriginId], wholes: &mut [Whole]) -> Vec<Group> {
+        let Basis { fleet, standings, matched, .. } = *basis;
+        let mut known_a: Vec<WordOnA> = Vec::new();
+        let mut attributed: Vec<(OriginId, Symbol, PairId)> = Vec::new();
+        for (pair, standing) in standings.pairs.iter().enumerate() {
+            let Some((origin, name)) = fleet.pair_parts(PairId(number(pair))) else { continue };
+            if standing.count() == 0 {
+                continue;
+            }
+            if name.index() >= known_a.len() {
+                known_a.resize(name.index() + 1, WordOnA::NONE);
+            }
+            let known = &mut known_a[name.index()];
+            *known = (*known).max(standing.word_on_a());
+            let owner = owners[origin.0 as usize];
+            if owner != origin {
+                attributed.push((owner, name, PairId(number(pair))));
             }
         }
-        turns.sort_unstable();
-        self.turns = turns;
+        attributed.sort_unstable();
+        let mut joined: Vec<Vec<PairId>> = Vec::new();
+        let mut taken = vec![false; if attributed.is_empty() { 0 } else { standings.pairs.len() }];
+        for group in attributed.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
+            let own = fleet.find_pair(group[0].0, group[0].1);
+            let own = own.filter(|own| standings.pairs[own.0 as usize].count() > 0);
+            let members: Vec<PairId> =
+                own.into_iter().chain(group.iter().map(|(_, _, pair)| *pair)).collect();
+            for member in &members {
+                taken[member.0 as usize] = true;
+            }
+            joined.push(members);
+        }
+        let alone = (0..standings.pairs.len())
+            .filter(|pair| standings.pairs[*pair].count() > 0 && !taken.get(*pair).copied().unwrap_or(false));
+        let mut groups = Vec::with_capacity(standings.pairs.len());
+        self.members.reserve(standings.pairs.len());
+        let mut add = |members: &[PairId], standing: &Standing, this: &mut Self| {
+            let Some((origin, name)) = fleet.pair_parts(members[0]) else { return };
+            let owner = owners[origin.0 as usize];
+            let own = standing.word_on_a();
+            let word = if own == WordOnA::NONE { known_a[name.index()] } else { own };
+            let status = Status::of(standing.aaaa(), word.verdict());
+            let whole = &mut wholes[owner.0 as usize];
+            whole.ipv4_only |= status == Status::Ipv4Only;
+            whole.synthesized = match (whole.synthesized, standing.synthesized()) {
+                (Some(known), Some(new)) => Some(known.min(new)),
+                (known, new) => known.or(new),
+            };
+            for member in members {
+                this.statuses[member.0 as usize] = Some(status);
+            }
+            let records = match matched {
+                None => standing.count(),
+                Some(matched) => members
+                    .iter()
+                    .map(|member| matched.pairs.get(member.0 as usize).copied().unwrap_or(0))
+                    .sum(),
+            };
+            if records == 0 {
+                return;
+            }
+            whole.any = true;
+            whole.records += u64::from(records);
+            whole.shown[status as usize] += 1;
+            let first = number(this.members.len());
+            this.members.extend_from_slice(members);
+            let row = PairRow { name, status, records, members: (first, number(this.members.len())) };
+            groups.push(Group { owner, row, varied: standing.is_varied() });
+        };
+        for pair in alone {
+            add(&[PairId(number(pair))], &standings.pairs[pair], self);
+        }
+        for members in &joined {
+            let mut standing = Standing::default();
+            for member in members {
+                standing.absorb(&standings.pairs[member.0 as usize]);
+            }
+            add(members, &standing, self);
+        }
+        groups
+    }
+
+    /// Puts the origins in order, and the pairs to their origins.
+    fn place(&mut self, basis: &Basis<'_>, owners: &[OriginId], wholes: &[Whole], groups: &[Group]) {
+        let fleet = basis.fleet;
+        let mut order: Vec<usize> = (0..wholes.len()).filter(|origin| wholes[*origin].any).collect();
+        order.sort_by_cached_key(|origin| {
+            let (kind, id, vpc) = fleet.origin_text(OriginId(number(*origin)));
+            (Reverse(wholes[*origin].shown), id, vpc, kind)
+        });
+        let mut places = vec![NONE; wholes.len()];
+        for (place, origin) in order.iter().enumerate() {
+            places[*origin] = number(place);
+        }
+        // Each pair goes to the stretch of its origin.
+        let mut next = vec![0_usize; order.len() + 1];
+        for group in groups {
+            next[places[group.owner.0 as usize] as usize + 1] += 1;
+        }
+        for place in 0..order.len() {
+            next[place + 1] += next[place];
+        }
+        let mut addresses: Vec<Vec<u128>> = vec![Vec::new(); order.len()];
+        for (origin, owner) in owners.iter().enumerate() {
+            if let Some(addresses) = addresses.get_mut(places[owner.0 as usize] as usize) {
+                addresses.extend_from_slice(fleet.origin_addresses(OriginId(number(origin))));
+            }
+        }
+        for (place, (origin, mut addresses)) in order.iter().zip(addresses).enumerate() {
+            let whole = &wholes[*origin];
+            // IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which nothing asks from.
+            addresses.sort_unstable_by_key(|address| (address >> 32 != 0xffff, *address));
+            addresses.dedup();
+            let key = OriginId(number(*origin));
+            self.origins.push(OriginRow {
+                key,
+                kind: fleet.origin_text(key).0,
+                dns64: match whole.synthesized {
+                    Some(since) => Dns64::On(since),
+                    None if whole.ipv4_only => Dns64::Off,
+                    None => Dns64::Unknown,
+                },
+                statuses: whole.shown,
+                addresses,
+                records: whole.records,
+                ignored: whole.ignored,
+                range: next[place]..next[place + 1],
+            });
+        }
+        if let Some(first) = groups.first() {
+            self.pairs = vec![first.row; groups.len()];
+        }
+        for group in groups {
+            let place = &mut next[places[group.owner.0 as usize] as usize];
+            self.pairs[*place] = group.row;
+            *place += 1;
+        }
+        self.sorted = vec![OnceCell::new(); self.origins.len()];
+        self.owners = owners.iter().map(|owner| places[owner.0 as usize]).collect();
+    }
+
+    /// Finds the turns, and what is another than before.
+    fn compare(&mut self, basis: &Basis<'_>, before: &Self, groups: &[Group]) -> Vec<Flip> {
+        let flips = groups.iter().filter_map(|group| {
+            let members = self.members(&group.row);
+            let known = members.iter().find_map(|member| before.status_of(*member));
+            let from = known.filter(|from| *from != group.row.status)?;
+            Some(Flip { origin: group.owner, name: group.row.name, from, to: group.row.status })
+        });
+        let flips = flips.collect();
+        let varied: Vec<&Group> = groups.iter().filter(|group| group.varied).collect();
+        let changes: Vec<Option<Change>> = if basis.scope == Scope::ALL {
+            varied.iter().map(|group| basis.fleet.change(self.members(&group.row))).collect()
+        } else if varied.is_empty() {
+            Vec::new()
+        } else {
+            let mut group_of = vec![NONE; basis.standings.pairs.len()];
+            for (at, group) in varied.iter().enumerate() {
+                for member in self.members(&group.row) {
+                    group_of[member.0 as usize] = number(at);
+                }
+            }
+            let spans = basis.timeline.spans(basis.scope, &group_of, varied.len());
+            spans.iter().map(crate::fleet::Spans::change).collect()
+        };
+        let turns = varied.iter().zip(changes).filter_map(|(group, change)| {
+            let Change { at, from, to } = change?;
+            Some(Turn { at, origin: group.owner, name: group.row.name, from, to })
+        });
+        self.turns = turns.collect();
+        self.turns.sort_unstable();
         flips
+    }
+
+    /// Puts the pairs of an origin in order: for [`Roster::pairs_of`], which may be asked only after this was.
+    fn sort(&self, fleet: &Fleet, origin: &OriginRow) -> Box<[PairRow]> {
+        let mut pairs: Box<[PairRow]> = self.pairs[origin.range.clone()].into();
+        pairs.sort_by(|one, other| {
+            let by_name = || fleet.name_text(one.name).cmp(fleet.name_text(other.name));
+            one.status.cmp(&other.status).then_with(by_name)
+        });
+        pairs
     }
 
     /// The origins, worst first.
@@ -204,10 +381,17 @@ impl Roster {
         self.pairs.len()
     }
 
-    /// The pairs of an origin, worst first.
+    /// The pairs of an origin, in no order.
     #[must_use]
-    pub fn pairs_of(&self, origin: &OriginRow) -> &[PairRow] {
+    pub fn unordered(&self, origin: &OriginRow) -> &[PairRow] {
         &self.pairs[origin.range.clone()]
+    }
+
+    /// The pairs of an origin, worst first, then by name, which `fleet` knows.
+    #[must_use]
+    pub fn pairs_of(&self, fleet: &Fleet, origin: &OriginRow) -> &[PairRow] {
+        let Some(place) = self.place_of(origin.key) else { return &[] };
+        self.sorted[place].get_or_init(|| self.sort(fleet, origin))
     }
 
     /// The pairs of the fleet that make up a pair.
@@ -218,7 +402,7 @@ impl Roster {
 
     /// The place among [`Roster::origins`] of the origin that `origin` belongs to now.
     #[must_use]
-    pub fn place(&self, origin: OriginId) -> Option<usize> {
+    pub fn place_of(&self, origin: OriginId) -> Option<usize> {
         let place = *self.owners.get(origin.0 as usize)? as usize;
         (place < self.origins.len()).then_some(place)
     }
@@ -226,19 +410,19 @@ impl Roster {
     /// The origin that `origin` belongs to now.
     #[must_use]
     pub fn owner(&self, origin: OriginId) -> Option<&OriginRow> {
-        self.origins.get(self.place(origin)?)
+        self.origins.get(self.place_of(origin)?)
     }
 
     /// The pair of an origin and a name.
     #[must_use]
     pub fn pair(&self, origin: OriginId, name: Symbol) -> Option<&PairRow> {
-        self.pairs_of(self.owner(origin)?).iter().find(|pair| pair.name == name)
+        self.unordered(self.owner(origin)?).iter().find(|pair| pair.name == name)
     }
 
-    /// The status that a pair of the fleet came to.
+    /// The status that a pair of the fleet came to; none if nothing of it is within the time looked at.
     #[must_use]
     pub fn status_of(&self, pair: PairId) -> Option<Status> {
-        self.statuses.get(pair.0 as usize).copied()
+        self.statuses.get(pair.0 as usize).copied().flatten()
     }
 
     /// The latest change of each pair that has one, oldest first.

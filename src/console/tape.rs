@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::batch::InputId;
 use crate::envelope::Place;
+use crate::timeline::InputId;
 
 /// A run of bytes of one input.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -21,9 +21,6 @@ const BATCH: u64 = 16_384;
 /// Records in the first batch of an input, so that there is something to see at once.
 const FIRST: u64 = 512;
 
-/// How many of the newest records of a batch are handed on one by one.
-const ROWS: usize = 500;
-
 /// What is to be read.
 #[derive(Debug)]
 pub struct Replay {
@@ -154,7 +151,7 @@ impl<'a> Cutter<'a> {
             input,
             terms,
             console,
-            digest: Digest::new(terms, Collector::new(input, ROWS)),
+            digest: Digest::new(terms, Collector::new(input)),
             enough: FIRST,
             read,
             total,
@@ -173,7 +170,7 @@ impl<'a> Cutter<'a> {
 
     /// Hands on what there is.
     fn cut(&mut self) {
-        let new = Digest::new(self.terms, Collector::new(self.input, ROWS));
+        let new = Digest::new(self.terms, Collector::new(self.input));
         let digest = std::mem::replace(&mut self.digest, new);
         let raw = (!self.raw.is_empty()).then(|| {
             let bytes: Box<[u8]> = std::mem::take(&mut self.raw).into();
@@ -251,6 +248,7 @@ impl<R: Read> Read for Heard<'_, '_, R> {
 mod tests {
     use super::*;
     use crate::feed::inputs::tests::folder;
+    use crate::timeline::Scope;
 
     fn line(name: usize) -> String {
         format!(
@@ -298,8 +296,8 @@ mod tests {
             message,
             Message::Progress { read, total: Some(total) } if read == total
         )));
-        let newest = whole.rows.last().unwrap();
-        let raw = replay.fetch(newest.spot).unwrap();
+        let newest = whole.timeline.before(Scope::ALL, None, None).next().unwrap();
+        let raw = replay.fetch(whole.timeline.entry(newest).unwrap().spot.unwrap()).unwrap();
         assert_eq!(raw, line(19_999).trim_end().as_bytes().into());
         fs::remove_dir_all(folder).unwrap();
     }

@@ -8,7 +8,7 @@ use std::hash::BuildHasher;
 
 use super::pair::verdict;
 use super::survey::join;
-use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, PairKey, Spans, Symbol};
+use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, PairKey, Span, Spans, Symbol};
 use crate::observation::Verdict;
 
 /// What the fleet holds on one pair, or on several that are one (an instance and its bare address).
@@ -54,6 +54,40 @@ impl Fleet {
             }
         }
         spans
+    }
+
+    /// The spans of one pair as they are kept: the verdict's number (those on AAAA, then those on A) and the span; a
+    /// verdict may come twice.
+    pub(crate) fn kept(&self, pair: PairId) -> impl Iterator<Item = (u8, Span)> + '_ {
+        self.pairs.get(pair.0 as usize).into_iter().flat_map(|pair| pair.all(&self.more))
+    }
+
+    /// Records of types that are not judged, by the number of the origin.
+    pub(crate) fn ignored(&self) -> impl Iterator<Item = u32> + '_ {
+        self.origins.list().iter().map(|origin| u32::try_from(origin.ignored).unwrap_or(u32::MAX))
+    }
+
+    /// The origin that each origin's pairs belong to, by number: the instance for an address that exactly one was seen
+    /// with, else itself.
+    #[must_use]
+    pub fn owners(&self) -> Vec<OriginId> {
+        super::survey::owners(self).into_iter().map(OriginId).collect()
+    }
+
+    /// The account and the Region of an origin; empty texts where the log did not say.
+    #[must_use]
+    pub fn origin_account(&self, origin: OriginId) -> (&str, &str) {
+        let texts = &self.origins.texts;
+        self.origins
+            .list()
+            .get(origin.0 as usize)
+            .map_or(("", ""), |origin| (texts.get(origin.account), texts.get(origin.region)))
+    }
+
+    /// The addresses that an origin asked from.
+    #[must_use]
+    pub fn origin_addresses(&self, origin: OriginId) -> &[u128] {
+        self.origins.list().get(origin.0 as usize).map_or(&[], |origin| origin.addresses.lowest())
     }
 
     /// The latest change of the verdict on AAAA of `pairs`, which are to be one. Quick for the many that have none.
@@ -143,7 +177,7 @@ mod tests {
     fn numbers_of_one_fleet_lead_to_those_of_another() {
         let mut batch = Fleet::default();
         let i1 = Asker::Instance(b"i-1");
-        let first = batch.observe(&observation(i1, "b.", Verdict::Aaaa(Aaaa::Empty))).unwrap();
+        let first = batch.observe(&observation(i1, "b.", Verdict::Aaaa(Aaaa::Empty))).pair.unwrap();
         let mut fleet = Fleet::default();
         fleet.observe(&observation(Asker::Address, "a.", Verdict::A(A::Answered)));
         assert_eq!(fleet.same_pair(&batch, first), None);
@@ -159,9 +193,10 @@ mod tests {
     #[test]
     fn several_pairs_in_one_glance() {
         let mut fleet = Fleet::default();
-        let bare = fleet.observe(&observation(Asker::Address, "a.", Verdict::Aaaa(Aaaa::Empty))).unwrap();
+        let bare =
+            fleet.observe(&observation(Asker::Address, "a.", Verdict::Aaaa(Aaaa::Empty))).pair.unwrap();
         let named =
-            fleet.observe(&observation(Asker::Instance(b"i-1"), "a.", Verdict::A(A::Answered))).unwrap();
+            fleet.observe(&observation(Asker::Instance(b"i-1"), "a.", Verdict::A(A::Answered))).pair.unwrap();
         let glance = fleet.glance(&[bare, named]);
         assert_eq!((glance.spans.aaaa().count(), glance.spans.a().count()), (1, 1));
         assert_eq!(glance.name_ipv4.unwrap().lowest(), [9]);

@@ -241,6 +241,13 @@ impl Spans {
         }
     }
 
+    /// Takes in a span of one verdict; nothing of what is not judged.
+    pub(crate) fn see(&mut self, verdict: Verdict, span: Span) {
+        if let Some(slot) = slot(verdict) {
+            self.add(slot, span);
+        }
+    }
+
     /// The spans of the AAAA verdicts seen, in the order of the verdicts.
     pub fn aaaa(&self) -> impl Iterator<Item = (Aaaa, Span)> + Clone + '_ {
         self.list().iter().filter_map(|(slot, span)| match verdict(*slot) {

@@ -107,7 +107,8 @@ impl Status {
     }
 
     /// Decides from the newest verdict on AAAA and what is known of A.
-    pub(super) fn of(aaaa: Option<Aaaa>, a: Option<A>) -> Self {
+    #[must_use]
+    pub fn of(aaaa: Option<Aaaa>, a: Option<A>) -> Self {
         match aaaa {
             None => Self::AOnly,
             Some(Aaaa::Native) => Self::Native,

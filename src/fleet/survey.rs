@@ -371,7 +371,7 @@ pub(super) fn join<T: Copy + Ord + Default>(
 }
 
 /// The origin that each origin's pairs belong to: the instance for an address that exactly one was seen with.
-fn owners(fleet: &Fleet) -> Vec<u32> {
+pub(super) fn owners(fleet: &Fleet) -> Vec<u32> {
     fleet
         .origins
         .list()

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::json::put;
 use crate::digest::Witness;
 use crate::envelope::Place;
-use crate::fleet::{OriginKind, PairId, address_text};
+use crate::fleet::{Counted, OriginKind, address_text};
 use crate::moment::Moment;
 use crate::observation::{Asker, Observation, Source, Verdict, text};
 use crate::visible::visible;
@@ -94,7 +94,7 @@ fn source_text(source: Source<'_>) -> String {
 }
 
 impl Witness for Lines {
-    fn saw(&mut self, observation: &Observation<'_>, _: Option<PairId>, _: Place) {
+    fn saw(&mut self, observation: &Observation<'_>, _: Counted, _: Place) {
         let kind = match observation.verdict {
             Verdict::Aaaa(_) => "AAAA",
             Verdict::A(_) => "A",

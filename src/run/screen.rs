@@ -7,6 +7,7 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
+use crate::address::Nat64Prefixes;
 use crate::console::{Effect, Ending, Message, Model, Setup, Source};
 use crate::demo;
 use crate::diagnosis::{Diagnosis, Outcome};
@@ -15,18 +16,16 @@ use crate::settings::{DemoArguments, SourceArguments};
 use crate::terminal::{self, TerminalError, WAITING};
 use crate::view::Theme;
 
-/// Plays the log in the binary.
+/// Shows the log in the binary.
 pub(super) fn demo(arguments: &DemoArguments) -> Result<Outcome, Diagnosis> {
     let (sender, inbox) = bounded(WAITING);
-    let (hold, pauses) = bounded(WAITING);
-    let (feed, speed) = (sender.clone(), arguments.speed);
-    spawn("demo", move || demo::play(speed, &feed, &pauses))?;
-    let model = Model::new(demo::setup(speed));
-    let ended = terminal::run(model, &theme(), &inbox, &sender, |effect| match effect {
-        // Nobody presses the key so quickly that this were full; and then the next press does it.
-        Effect::Hold(still) => _ = hold.try_send(still),
-        Effect::FetchRaw(_) | Effect::Quit(_) => {}
-    });
+    let feed = sender.clone();
+    spawn("demo", move || {
+        // If nobody listens the console has ended.
+        _ = demo::messages().try_for_each(|message| feed.send(message));
+    })?;
+    let model = Model::new(demo::setup(arguments.speed));
+    let ended = terminal::run(model, &theme(), &inbox, &sender, |_| ());
     leave(ended, Outcome::Done)
 }
 
@@ -41,8 +40,8 @@ pub(super) fn replay(source: &SourceArguments) -> Result<Outcome, Diagnosis> {
     let (sender, inbox) = bounded(WAITING);
     let (feed, reading, terms) = (sender.clone(), Arc::clone(&replay), super::terms(source));
     spawn("replay", move || reading.read(&terms, &feed))?;
-    let well_known_only = source.nat64_prefix.is_empty();
-    let setup = Setup { source: Source::Replay, story: Vec::new(), range: None, well_known_only };
+    let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
+    let setup = Setup { source: Source::Replay, story: Vec::new(), range: None, prefixes };
     let ended = terminal::run(Model::new(setup), &theme(), &inbox, &sender, |effect| {
         if let Effect::FetchRaw(spot) = effect {
             let (replay, sender) = (Arc::clone(&replay), sender.clone());

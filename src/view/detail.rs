@@ -50,10 +50,10 @@ fn known(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
     let record = (model.screen() == Screen::Detail)
         .then(|| model.picked_row())
         .flatten()
-        .filter(|row| row.pair.is_none());
+        .filter(|row| !row.is_judged());
     match (record, model.selected_origin(), model.selected_pair()) {
         (Some(row), ..) => {
-            let name = visible(&row.name).into_owned();
+            let name = visible(row.name).into_owned();
             let mut lines = vec![rule(vec![Span::styled(name, theme.title)], theme, area.width)];
             let text = "Asked for another type than A and AAAA: counted, not judged.";
             lines.extend(around::wrap(vec![Span::styled(text, theme.dim)], area.width, 2));
@@ -72,7 +72,7 @@ fn pair_lines(
     area: Rect,
 ) -> Vec<Line<'static>> {
     let known = &model.known().fleet;
-    let glance = known.glance(model.roster().members(pair));
+    let glance = model.glance(pair);
     let style = theme.status(pair.status);
     let (_, id, vpc) = known.origin_text(origin.key);
     let across = area.width;

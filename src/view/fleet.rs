@@ -9,7 +9,7 @@ use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{first_shown, put, rule, tail, take_top, words};
 use crate::console::{Focus, Model, OriginRow, PairRow, Screen};
-use crate::fleet::{Dns64, Status, address_text};
+use crate::fleet::{Dns64, Glance, Status, address_text};
 
 const ORIGINS: [Column; 6] = [
     column("origin", 12, 40, 0),
@@ -38,7 +38,7 @@ const STRIP: usize = 64;
 
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let mut rest = area;
-    let origin_count = model.visible().origin_count();
+    let origin_count = model.roster().origins().len();
     let head = area.height >= 12;
     let extra = 1 + usize::from(head);
     // The origins get what they need, up to two fifths of the screen; then the endpoints what they need.
@@ -52,7 +52,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         place
     };
     let origins_area = take(origin_count.max(1) + extra, most);
-    let pair_count = model.selected_origin().map_or(0, |(_, origin)| model.pairs(origin).count());
+    let pair_count = model.selected_origin().map_or(0, |(_, origin)| model.pairs(origin).len());
     let pairs_area = take((pair_count + extra).max(3), usize::MAX);
     origins(model, theme, frame, origins_area, head);
     endpoints(model, theme, frame, pairs_area, head);
@@ -62,14 +62,9 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
 }
 
 fn origins(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, head: bool) {
-    let shown = model.visible().origin_count();
-    let all = model.roster().origins().len();
+    let shown = model.roster().origins().len();
     let mut title = vec![Span::styled("Fleet", theme.title)];
-    let counted = if shown == all {
-        count(all as u64, "origin")
-    } else {
-        format!("{shown} of {}", count(all as u64, "origin"))
-    };
+    let counted = count(shown as u64, "origin");
     title.push(Span::styled(format!("  {counted}, the worst first"), theme.dim));
     let height = usize::from(area.height).saturating_sub(1 + usize::from(head));
     let selected = model.selected_origin().map(|(at, _)| at);
@@ -103,7 +98,7 @@ fn origin_cells(model: &Model, origin: &OriginRow, theme: &Theme, across: u16) -
         first = false;
     }
     let mut strip = Cell::default();
-    let pairs = model.roster().pairs_of(origin);
+    let pairs = model.pairs(origin);
     for pair in pairs.iter().take(if pairs.len() <= STRIP { STRIP } else { 0 }) {
         let style = theme.status(pair.status);
         let fresh = model.is_fresh(origin.key, pair.name);
@@ -130,26 +125,22 @@ fn endpoints(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, he
         return;
     };
     let height = usize::from(area.height).saturating_sub(1 + usize::from(head));
-    let pairs: Vec<&PairRow> = model.pairs(origin).collect();
+    let pairs = model.pairs(origin);
     let selected = model.selected_pair().map_or(0, |(at, _)| at);
     let first = first_shown(selected, pairs.len(), height);
     let (_, id, vpc) = model.known().fleet.origin_text(origin.key);
     let mut title = vec![Span::styled(visible(id).into_owned(), theme.title)];
-    let all = model.roster().pairs_of(origin).len();
-    let counted = if pairs.len() == all {
-        count(all as u64, "endpoint")
-    } else {
-        format!("{} of {}", pairs.len(), count(all as u64, "endpoint"))
-    };
-    title.push(Span::styled(format!("  {counted}"), theme.dim));
+    title.push(Span::styled(format!("  {}", count(pairs.len() as u64, "endpoint")), theme.dim));
     if area.width >= 70 && !vpc.is_empty() {
         title.push(Span::styled(format!("  {}", visible(vpc)), theme.dim));
     }
-    let rows = pairs[first..pairs.len().min(first + height)]
+    let listed = &pairs[first..pairs.len().min(first + height)];
+    let rows = listed
         .iter()
+        .zip(model.glances(listed))
         .enumerate()
-        .map(|(at, pair)| TableRow {
-            cells: pair_cells(model, origin, pair, theme, area.width),
+        .map(|(at, (pair, glance))| TableRow {
+            cells: pair_cells(model, origin, pair, &glance, theme, area.width),
             selected: first + at == selected,
         })
         .collect();
@@ -159,9 +150,15 @@ fn endpoints(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, he
     put(frame, area, lines);
 }
 
-fn pair_cells(model: &Model, origin: &OriginRow, pair: &PairRow, theme: &Theme, across: u16) -> Vec<Cell> {
+fn pair_cells(
+    model: &Model,
+    origin: &OriginRow,
+    pair: &PairRow,
+    glance: &Glance<'_>,
+    theme: &Theme,
+    across: u16,
+) -> Vec<Cell> {
     let known = &model.known().fleet;
-    let glance = known.glance(model.roster().members(pair));
     let style = theme.status(pair.status);
     // Where it is narrow the glyph has to do.
     let words = if across < NARROW { String::new() } else { format!(" {}", pair.status.words()) };
@@ -180,7 +177,7 @@ fn pair_cells(model: &Model, origin: &OriginRow, pair: &PairRow, theme: &Theme, 
     vec![
         status,
         Cell::new(visible(known.name_text(pair.name)), theme.text),
-        words::outcome(model, pair.status, &glance, theme),
+        words::outcome(model, pair.status, glance, theme),
         Cell::new(counts(aaaa), theme.dim),
         Cell::new(counts(a), theme.dim),
         Cell::new(clock(since.or(range.map(|(first, _)| first))), theme.dim),

@@ -25,11 +25,18 @@ pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static>
     let mut left: Part = part(" r53tail ", theme.badge);
     left.push(Span::styled(
         match model.setup().source {
-            Source::Demo { speed } => format!(" DEMO ×{speed} "),
+            Source::Demo { .. } => " DEMO ".to_owned(),
             Source::Replay => " REPLAY ".to_owned(),
+            Source::Live => " LIVE ".to_owned(),
         },
         theme.mode,
     ));
+    let clock = model.clock();
+    if clock.is_playing() {
+        left.push(Span::styled(format!(" ▶ ×{} ", number(u64::from(clock.speed()))), theme.marker));
+    } else if clock.cursor().is_some() {
+        left.push(Span::styled(" ‖ ", theme.marker));
+    }
     if let Some(held) = model.held() {
         left.push(Span::raw(" "));
         left.push(Span::styled(format!(" HELD · +{} new ", number(held)), theme.mode));
@@ -39,10 +46,11 @@ pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static>
         left.push(Span::styled(format!(" {date}{}Z", moment.clock()), theme.strong));
     }
     let tally = model.known().fleet.tally();
+    let records = model.row_count();
     // In the order of their importance; each as long as there is room, in one of its forms.
     let wanted: Vec<(u8, Vec<Part>)> = vec![
         (0, turned(model, theme)),
-        (2, vec![part(count(tally.records, "record"), theme.text), part(number(tally.records), theme.text)]),
+        (2, vec![part(count(records, "record"), theme.text), part(number(records), theme.text)]),
         (1, losses(tally, theme)),
         (3, vec![progress(model, theme)]),
         (4, failures(model, theme)),
@@ -137,8 +145,9 @@ fn losses(tally: &Tally, theme: &Theme) -> Vec<Part> {
 fn progress(model: &Model, theme: &Theme) -> Part {
     let feed = model.feed();
     match (feed.ended, model.setup().source, feed.total) {
-        (true, _, _) => part("end of log", theme.dim),
-        (false, Source::Demo { .. }, _) => Part::new(),
+        (_, Source::Demo { .. }, _) => Part::new(),
+        (true, _, _) if model.clock().cursor().is_none() => part("end of log", theme.dim),
+        (true, _, _) => Part::new(),
         (false, _, Some(total)) if total > 0 => {
             let share = feed.read.min(total) * 100 / total;
             let blocks = usize::try_from(share / 10).unwrap_or(10);
@@ -217,13 +226,18 @@ pub(super) fn footer(model: &Model, theme: &Theme, across: u16) -> Line<'static>
         line.push_span(Span::styled(format!(" {}", visible(model.filter())), theme.strong));
         line.push_span(Span::styled("▏", theme.marker));
         line.push_span(Span::raw("  "));
+    } else if let Mode::Time(text) = model.mode() {
+        line.push_span(Span::styled(" go to ", theme.mode));
+        line.push_span(Span::styled(format!(" {}", visible(text)), theme.strong));
+        line.push_span(Span::styled("▏", theme.marker));
+        line.push_span(Span::styled("  HH:MM:SS or a date and time  ", theme.dim));
     } else if !model.filter().is_empty() {
         line.push_span(Span::styled(format!(" filter: {} ", visible(model.filter())), theme.mode));
         line.push_span(Span::raw(" "));
     }
     let when = match model.mode() {
         Mode::Browse => When::Browsing,
-        Mode::Filter { .. } => When::Filtering,
+        Mode::Filter { .. } | Mode::Time(_) => When::Typing,
         Mode::Help(_) => When::Helping,
     };
     let bound: Vec<_> =

@@ -36,7 +36,7 @@ fn lines(theme: &Theme) -> Vec<Line<'static>> {
         if binding.when != last {
             last = binding.when;
             let title = match binding.when {
-                When::Filtering => "while typing a filter",
+                When::Typing => "while typing",
                 When::Helping => "here",
                 When::Browsing | When::Always => "always",
             };

@@ -5,11 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::columns::{Cell, Column, TableRow, column, table};
-use super::text::{number, visible};
+use super::text::{count, visible};
 use super::theme::Theme;
-use super::{first_shown, put, rule, words};
+use super::{put, rule, words};
 use crate::console::{Model, Row};
 use crate::observation::Verdict;
+use crate::timeline::Subject;
 
 const COLUMNS: [Column; 6] = [
     column("time", 8, 8, 1),
@@ -23,21 +24,15 @@ const COLUMNS: [Column; 6] = [
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let head = area.height >= 12;
     let height = usize::from(area.height).saturating_sub(1 + usize::from(head));
-    let rows: Vec<&Row> = model.rows().collect();
-    let selected = model.selected_row();
-    let first =
-        selected.map_or_else(|| rows.len().saturating_sub(height), |at| first_shown(at, rows.len(), height));
+    let (rows, selected) = model.window(height);
     let mut title = vec![Span::styled("Tail", theme.title)];
-    let state = if selected.is_some() { "looking back; End follows" } else { "following" };
-    title.push(Span::styled(format!("  the newest {}, {state}", number(rows.len() as u64)), theme.dim));
+    let state = if model.selected_row().is_some() { "looking back; End follows" } else { "following" };
+    title.push(Span::styled(format!("  {}, {state}", count(model.row_count(), "record")), theme.dim));
     let mut lines = vec![rule(title, theme, area.width)];
-    let shown = rows[first..rows.len().min(first + height)]
+    let shown = rows
         .iter()
         .enumerate()
-        .map(|(at, row)| TableRow {
-            cells: cells(model, row, theme, area.width),
-            selected: selected.map_or(first + at + 1 == rows.len(), |selected| selected == first + at),
-        })
+        .map(|(at, row)| TableRow { cells: cells(model, row, theme, area.width), selected: at == selected })
         .collect();
     lines.extend(table(&COLUMNS, shown, usize::from(area.width), head, true, theme));
     put(frame, area, lines);
@@ -46,10 +41,10 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
 /// The newest records, as many as there is room for, with no selection.
 pub(super) fn newest(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let height = usize::from(area.height).saturating_sub(1);
-    let mut rows: Vec<&Row> = model.rows().rev().take(height).collect();
+    let mut rows: Vec<Row<'_>> = model.newest_rows().take(height).collect();
     rows.reverse();
     let shown = rows
-        .into_iter()
+        .iter()
         .map(|row| TableRow { cells: cells(model, row, theme, area.width), selected: false })
         .collect();
     let mut lines = vec![rule(vec![Span::styled("Newest", theme.title)], theme, area.width)];
@@ -57,32 +52,32 @@ pub(super) fn newest(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: 
     put(frame, area, lines);
 }
 
-fn cells(model: &Model, row: &Row, theme: &Theme, across: u16) -> Vec<Cell> {
+fn cells(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> Vec<Cell> {
     let known = &model.known().fleet;
-    let owner = row.origin.and_then(|origin| model.roster().owner(origin));
-    let origin = owner.map(|owner| owner.key).or(row.origin).map_or_else(String::new, |origin| {
-        if across >= 130 {
-            visible(known.origin_text(origin).1).into_owned()
-        } else {
-            words::name_of(model, origin)
-        }
-    });
-    let kind = match row.verdict {
+    let origin = if across >= 130 {
+        visible(known.origin_text(row.origin).1).into_owned()
+    } else {
+        words::name_of(model, row.origin)
+    };
+    let kind = match row.entry.verdict {
         Verdict::Aaaa(_) => Cell::new("AAAA", theme.text),
         Verdict::A(_) => Cell::new("A", theme.dim),
-        Verdict::NotJudged => Cell::new("other", theme.faint),
+        Verdict::NotJudged if row.entry.kind.is_empty() => Cell::new("other", theme.faint),
+        Verdict::NotJudged => Cell::new(visible(row.entry.kind), theme.faint),
     };
-    let a_answered = row
-        .pair
-        .and_then(|pair| known.glance(&[pair]).name_ipv4.map(|known| !known.lowest().is_empty()))
-        .unwrap_or(false);
-    let name = if matches!(row.verdict, Verdict::Aaaa(_)) { theme.text } else { theme.dim };
+    let a_answered = match row.entry.subject {
+        Subject::Pair(pair) => {
+            known.glance(&[pair]).name_ipv4.is_some_and(|known| !known.lowest().is_empty())
+        }
+        Subject::Other(_) => false,
+    };
+    let name = if matches!(row.entry.verdict, Verdict::Aaaa(_)) { theme.text } else { theme.dim };
     vec![
-        Cell::new(row.at.clock(), theme.dim),
+        Cell::new(row.entry.at.clock(), theme.dim),
         Cell::new(origin, theme.dim),
         kind,
-        Cell::new(visible(&row.name), name),
-        words::verdict(row.verdict, a_answered, theme),
+        Cell::new(visible(row.name), name),
+        words::verdict(row.entry.verdict, a_answered, theme),
         words::answers(model, row, theme),
     ]
 }

@@ -5,7 +5,7 @@ use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
-use crate::console::{Class, Counts, Model, column};
+use crate::console::{Class, Counts, Model, Source, column};
 use crate::fleet::Status;
 use crate::moment::Moment;
 use crate::observation::Aaaa;
@@ -29,10 +29,7 @@ pub(super) fn height(screen: u16) -> u16 {
 
 /// The lines of the timeline: marks above if there is room, then the bars.
 pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
-    let tally = model.known().fleet.tally();
-    let Some((from, until)) = model.setup().range.or(tally.range) else { return Vec::new() };
-    // At least a minute, or a single record would look like a wall.
-    let (from, until) = (from.second(), (until.second() + 1).max(from.second() + 60));
+    let Some((from, until)) = model.axis() else { return Vec::new() };
     let label = |second| {
         let moment = Moment::from_seconds(second);
         if until - from > DAY { moment.date() } else { moment.clock() }
@@ -42,16 +39,28 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
     if across < 8 {
         return Vec::new();
     }
-    let counts = model.known().histogram.columns(from, until, across);
+    let mut counts = model.histogram().columns(from, until, across);
     let marks = marks(model, from, until, across);
     let bars_high = usize::from(area.height).saturating_sub(usize::from(area.height > 1));
     let now = model.moment().and_then(|now| column(now.second(), from, until, across));
+    if let (Source::Demo { .. }, Some(now)) = (model.setup().source, now) {
+        // The story does not tell its end before it comes to it.
+        counts.iter_mut().skip(now + 1).for_each(|counts| *counts = Counts::default());
+    }
+    let chosen = model.clock().range().or(model.moment().and_then(|now| model.clock().selecting(now)));
+    let chosen = chosen.map(|(first, last)| {
+        let place = |moment: Moment| column(moment.second(), from, until, across);
+        place(first).unwrap_or(0)..=place(last).unwrap_or(across - 1)
+    });
     let mut lines = Vec::new();
     if area.height > 1 {
         let mut spans = vec![Span::raw(" ".repeat(labels.0.len()))];
         spans.extend(marks.iter().enumerate().map(|(at, mark)| match mark {
             Some(to) => Span::styled("▼", theme.status(status_of(*to))),
-            None if now == Some(at) => Span::styled("╷", theme.dim),
+            None if now == Some(at) => Span::styled("╷", theme.strong),
+            None if chosen.as_ref().is_some_and(|chosen| chosen.contains(&at)) => {
+                Span::styled("━", theme.marker)
+            }
             None => Span::raw(" "),
         }));
         lines.push(Line::from(spans));
@@ -70,6 +79,13 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
                 (_, (' ', _)) if now == Some(at) => Span::styled("│", theme.faint),
                 (_, (' ', _)) if bottom => {
                     Span::styled(if now.is_some_and(|now| at > now) { "·" } else { "▁" }, theme.faint)
+                }
+                // What is not shown elsewhere is faint here: after the moment, and outside the stretch.
+                (_, (block, _)) if now.is_some_and(|now| at > now) => {
+                    Span::styled(block.to_string(), theme.faint)
+                }
+                (_, (block, _)) if chosen.as_ref().is_some_and(|chosen| !chosen.contains(&at)) => {
+                    Span::styled(block.to_string(), theme.faint)
                 }
                 (_, (block, style)) => Span::styled(block.to_string(), style),
             });

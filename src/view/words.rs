@@ -7,6 +7,7 @@ use ratatui::text::Span;
 use super::columns::Cell;
 use super::text::{count, short_id, short_name, visible};
 use super::theme::Theme;
+use crate::address::Nat64Prefixes;
 use crate::console::{Answer, Class, Model, NAMED, Row};
 use crate::fleet::{Dns64, Glance, OriginId, OriginKind, Status, address_text};
 use crate::observation::{A, Aaaa, Verdict};
@@ -158,7 +159,7 @@ pub(super) fn ipv4(bits: u32) -> String {
 
 /// A synthesized address: `64:ff9b::345e:b677 → 52.94.182.119`; just what is inside, if the prefix may be another.
 pub(super) fn synthesized(model: &Model, bits: u32) -> String {
-    if model.setup().well_known_only {
+    if model.setup().prefixes == Nat64Prefixes::default() {
         format!("{} → {}", Ipv6Addr::from(WELL_KNOWN | u128::from(bits)), ipv4(bits))
     } else {
         format!("NAT64 → {}", ipv4(bits))
@@ -261,20 +262,20 @@ pub(super) fn verdict(verdict: Verdict, a_answered: bool, theme: &Theme) -> Cell
 }
 
 /// What a record answered, in a few words.
-pub(super) fn answers(model: &Model, row: &Row, theme: &Theme) -> Cell {
-    let more = others(row.addresses as usize, false);
-    match row.verdict {
+pub(super) fn answers(model: &Model, row: &Row<'_>, theme: &Theme) -> Cell {
+    let more = others(row.entry.native.len() + row.entry.ipv4.len(), false);
+    match row.entry.verdict {
         Verdict::Aaaa(Aaaa::Native) => {
-            let first = row.native.first().map_or_else(String::new, |bits| address_text(*bits));
+            let first = row.entry.native.first().map_or_else(String::new, |bits| address_text(*bits));
             Cell::new(first + &more, theme.text)
         }
         Verdict::Aaaa(Aaaa::Synthesized) => {
-            let first = row.ipv4.first().map_or_else(String::new, |bits| synthesized(model, *bits));
+            let first = row.entry.ipv4.first().map_or_else(String::new, |bits| synthesized(model, *bits));
             Cell::new(first + &more, theme.status(Status::Nat64))
         }
-        Verdict::Aaaa(Aaaa::Empty) if row.cname_only => Cell::new("only a CNAME", theme.dim),
+        Verdict::Aaaa(Aaaa::Empty) if row.entry.cname_only => Cell::new("only a CNAME", theme.dim),
         Verdict::A(A::Answered) => {
-            Cell::new(row.ipv4.first().map_or_else(String::new, |bits| ipv4(*bits)) + &more, theme.dim)
+            Cell::new(row.entry.ipv4.first().map_or_else(String::new, |bits| ipv4(*bits)) + &more, theme.dim)
         }
         _ => Cell::default(),
     }

@@ -183,7 +183,7 @@ fn firewall() -> impl Strategy<Value = Vec<(&'static str, String)>> {
 }
 
 /// Times within two minutes, a few of them on the other side of midnight, of 1970, and at the ends of the calendar.
-fn time() -> impl Strategy<Value = String> {
+pub(crate) fn time() -> impl Strategy<Value = String> {
     prop_oneof![
         12 => (0_u8..2, 0_u8..5).prop_map(|(minute, second)| format!("2025-05-05T10:{minute:02}:{second:02}Z")),
         1 => one(&["2025-05-06T00:00:00Z", "1969-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use r53tail::digest::{Terms, Witness};
 use r53tail::envelope::Place;
-use r53tail::fleet::{Fleet, PairId};
+use r53tail::fleet::{Counted, Fleet};
 use r53tail::observation::{Observation, text};
 use r53tail::report::Format;
 use serde_json::Value;
@@ -31,7 +31,7 @@ struct OneByOne {
 }
 
 impl Witness for OneByOne {
-    fn saw(&mut self, observation: &Observation<'_>, _: Option<PairId>, place: Place) {
+    fn saw(&mut self, observation: &Observation<'_>, _: Counted, place: Place) {
         self.fleet.observe(observation);
         self.places.push((place, text(observation.name).to_owned()));
     }

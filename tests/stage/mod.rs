@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use r53tail::address::Nat64Prefixes;
 use r53tail::console::{Batch, Collector, Effect, InputId, Key, Message, Model, Setup, Source, update};
 use r53tail::demo;
 use r53tail::digest::{Digest, Terms};
@@ -17,24 +18,44 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
-/// The console of the demo as it is at a time of the story, `HH:MM:SS`.
+/// The console of the demo as it is at a time of the story, `HH:MM:SS`, with a frame drawn each second until then.
 pub(crate) fn demo_at(clock: &str) -> Model {
-    let until = Moment::parse(&format!("2026-05-12T{clock}Z")).expect("a time of day");
-    let setup = demo::setup(demo::SPEED);
-    let (first, _) = setup.range.expect("the demo has a story");
-    let mut model = Model::new(setup);
-    for (at, message) in demo::messages().take_while(|(at, _)| *at <= until) {
+    let mut model = Model::new(demo::setup(demo::SPEED));
+    for message in demo::messages() {
         tell(&mut model, message);
-        let since = Duration::from_millis(u64::try_from(at.0 - first.0).expect("in order"));
-        tell(&mut model, Message::Tick(since / demo::SPEED));
     }
+    play_to(&mut model, clock);
     model
+}
+
+/// Lets the demo play on to a time of the story.
+pub(crate) fn play_to(model: &mut Model, clock: &str) {
+    let until = moment(clock);
+    let (first, _) = model.setup().range.expect("the demo has a story");
+    let from = model.moment().unwrap_or(first).second();
+    for second in from..=until.second() {
+        tell(model, Message::Tick(since(second - first.second())));
+    }
+}
+
+/// How long after the start the demo, never held, shows a second of its story.
+pub(crate) fn since(second: i64) -> Duration {
+    Duration::from_secs(u64::try_from(second).expect("in order")) / demo::SPEED
+}
+
+/// A time of the story as a moment.
+pub(crate) fn moment(clock: &str) -> Moment {
+    Moment::parse(&format!("2026-05-12T{clock}Z")).expect("a time of day")
 }
 
 /// A console that read records, one a line.
 pub(crate) fn replay(lines: &[String]) -> Model {
-    let mut model =
-        Model::new(Setup { source: Source::Replay, story: Vec::new(), range: None, well_known_only: true });
+    let mut model = Model::new(Setup {
+        source: Source::Replay,
+        story: Vec::new(),
+        range: None,
+        prefixes: Nat64Prefixes::default(),
+    });
     tell(&mut model, Message::Input(InputId(0), "query.log".to_owned()));
     tell(&mut model, Message::Batch(Box::new(batch(lines))));
     tell(&mut model, Message::Tick(Duration::ZERO));
@@ -44,7 +65,7 @@ pub(crate) fn replay(lines: &[String]) -> Model {
 
 /// The batch of records, one a line.
 pub(crate) fn batch(lines: &[String]) -> Batch {
-    let mut digest = Digest::new(&Terms::default(), Collector::new(InputId(0), 100));
+    let mut digest = Digest::new(&Terms::default(), Collector::new(InputId(0)));
     let mut offset = 0;
     for line in lines {
         let record: serde_json::Value = serde_json::from_str(line).expect("JSON");
@@ -80,13 +101,10 @@ pub(crate) fn type_text(model: &mut Model, text: &str) {
 /// The frame that the console draws at a size.
 pub(crate) fn frame(model: &mut Model, theme: &Theme, width: u16, height: u16) -> Buffer {
     tell(model, Message::Resize(width, height));
+    // As the terminal does before a frame.
+    let now = model.now();
+    tell(model, Message::Tick(now));
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
     terminal.draw(|frame| draw(model, theme, frame)).expect("a buffer takes anything");
     terminal.backend().buffer().clone()
-}
-
-/// The messages of the demo after a time of the story.
-pub(crate) fn rest_of_demo(clock: &str) -> impl Iterator<Item = Message> {
-    let after = Moment::parse(&format!("2026-05-12T{clock}Z")).expect("a time of day");
-    demo::messages().skip_while(move |(at, _)| *at <= after).map(|(_, message)| message)
 }

@@ -1,0 +1,124 @@
+//! Single pairs, looked at closely, within the stretch of time that is shown.
+//!
+//! Of everything, the fleet holds what there is to say of a pair. Within a stretch of time it is gathered from the
+//! timeline: for all pairs of an origin, or of a name, in one pass, and kept while the same is shown.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::{Model, PairRow};
+use crate::fleet::{AddressSet, Fleet, Glance, PairId, Span, Spans};
+use crate::observation::Verdict;
+use crate::timeline::{Entry, Subject};
+
+/// What was gathered of a pair.
+#[derive(Clone, Debug, Default)]
+struct Gathered {
+    spans: Spans,
+    native: AddressSet<u128>,
+    embedded: AddressSet<u32>,
+    cname_only: u64,
+    mixed: bool,
+}
+
+impl Gathered {
+    fn see(&mut self, entry: &Entry<'_>) {
+        self.spans.see(entry.verdict, Span::at(entry.at));
+        for address in entry.native {
+            self.native.insert(*address);
+        }
+        if matches!(entry.verdict, Verdict::Aaaa(_)) {
+            for address in entry.ipv4 {
+                self.embedded.insert(*address);
+            }
+        }
+        self.cname_only += u64::from(entry.cname_only);
+        self.mixed |= entry.mixed;
+    }
+}
+
+/// What was gathered while the same is shown, by the first member of each pair.
+#[derive(Debug, Default)]
+pub(super) struct Glances(RefCell<Vec<(PairId, Rc<Gathered>)>>);
+
+impl Glances {
+    /// Another stretch of time is shown.
+    pub(super) fn forget(&mut self) {
+        self.0.get_mut().clear();
+    }
+}
+
+impl Model {
+    /// What there is to say of `pairs` within the time shown, in their order. Costs one pass over the timeline if the
+    /// time shown is not all there is: so ask for all that are wanted at once.
+    #[must_use]
+    pub fn glances(&self, pairs: &[PairRow]) -> Vec<Glance<'_>> {
+        let fleet = &self.known.fleet;
+        if !self.is_narrowed() {
+            return pairs.iter().map(|pair| fleet.glance(self.roster.members(pair))).collect();
+        }
+        self.gather(pairs);
+        let gathered = self.glances.0.borrow();
+        pairs
+            .iter()
+            .map(|pair| {
+                let members = self.roster.members(pair);
+                let at = gathered.binary_search_by_key(&members[0], |(first, _)| *first);
+                let found = at.ok().map(|at| (*gathered[at].1).clone()).unwrap_or_default();
+                glance(fleet, members, found)
+            })
+            .collect()
+    }
+
+    /// What there is to say of one pair within the time shown.
+    #[must_use]
+    pub fn glance(&self, pair: &PairRow) -> Glance<'_> {
+        let fleet = &self.known.fleet;
+        let all = || fleet.glance(self.roster.members(pair));
+        self.glances(std::slice::from_ref(pair)).pop().unwrap_or_else(all)
+    }
+
+    /// Gathers what is not gathered yet.
+    fn gather(&self, pairs: &[PairRow]) {
+        let mut gathered = self.glances.0.borrow_mut();
+        let missing = pairs
+            .iter()
+            .map(|pair| self.roster.members(pair))
+            .filter(|members| gathered.binary_search_by_key(&members[0], |(first, _)| *first).is_err());
+        let missing: Vec<&[PairId]> = missing.collect();
+        if missing.is_empty() {
+            return;
+        }
+        let mut group_of = vec![u32::MAX; self.known.fleet.pair_count()];
+        for (group, members) in missing.iter().enumerate() {
+            for member in *members {
+                group_of[member.0 as usize] = u32::try_from(group).unwrap_or(u32::MAX);
+            }
+        }
+        let mut found = vec![Gathered::default(); missing.len()];
+        let timeline = &self.known.timeline;
+        let group = |pair: PairId| group_of.get(pair.0 as usize).map_or(usize::MAX, |group| *group as usize);
+        for row in timeline.rows_of(self.scope(), |pair| group(pair) < missing.len()) {
+            let Some(entry) = timeline.entry(row) else { continue };
+            if let Subject::Pair(pair) = entry.subject
+                && let Some(found) = found.get_mut(group(pair))
+            {
+                found.see(&entry);
+            }
+        }
+        gathered.extend(missing.iter().map(|members| members[0]).zip(found.into_iter().map(Rc::new)));
+        gathered.sort_unstable_by_key(|(first, _)| *first);
+    }
+}
+
+fn glance<'f>(fleet: &'f Fleet, members: &[PairId], gathered: Gathered) -> Glance<'f> {
+    Glance {
+        spans: gathered.spans,
+        native: Cow::Owned(gathered.native),
+        embedded: Cow::Owned(gathered.embedded),
+        cname_only: gathered.cname_only,
+        mixed: gathered.mixed,
+        ..fleet.glance(members)
+    }
+}

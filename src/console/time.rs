@@ -1,0 +1,146 @@
+//! Going to and fro in the log's time.
+
+use super::{Command, Model, Source};
+use crate::moment::Moment;
+use crate::timeline::{RowId, Scope};
+
+/// The least span of the time axis, in seconds.
+const AXIS: i64 = 60;
+
+/// Columns of the screen's width that its time axis does not have.
+const LABELS: i64 = 22;
+
+impl Model {
+    /// From when to when the time axis goes, in seconds: the second end is the first that is not on it.
+    #[must_use]
+    pub fn axis(&self) -> Option<(i64, i64)> {
+        let (from, until) = self.setup().range.or(self.known().fleet.tally().range)?;
+        Some((from.second(), (until.second() + 1).max(from.second() + AXIS)))
+    }
+
+    /// The earliest and the latest moment that can be gone to.
+    fn ends(&self) -> Option<(Moment, Moment)> {
+        self.setup.range.or(self.known.fleet.tally().range)
+    }
+
+    /// About a column of the time axis, in milliseconds.
+    fn column(&self) -> i64 {
+        let columns = i64::from(self.size.0) - LABELS;
+        let span = self.axis().map_or(AXIS, |(from, until)| until - from);
+        (span * 1000 / columns.max(1)).max(1000)
+    }
+}
+
+/// Does what a command wants of the time shown. Says whether it was such a command.
+pub(super) fn obey(model: &mut Model, command: Command) -> bool {
+    let Some((first, last)) = model.ends() else { return false };
+    let at = model.moment().unwrap_or(last);
+    match command {
+        Command::Pause => pause(model, at, first, last),
+        Command::Slower => model.clock.change_speed(false, model.now),
+        Command::Faster => model.clock.change_speed(true, model.now),
+        Command::Earlier => seek(model, Moment(at.0 - model.column())),
+        Command::Later => seek(model, Moment(at.0 + model.column())),
+        Command::SecondBack => {
+            seek(model, Moment::from_seconds(if at.0 % 1000 == 0 { at.second() - 1 } else { at.second() }))
+        }
+        Command::SecondOn => seek(model, Moment::from_seconds(at.second() + 1)),
+        Command::RecordBack => {
+            let before = Scope { from: None, until: Some(Moment(at.0 - 1)) };
+            step(model, |model| model.known.timeline.before(before, model.sieve(), None).next());
+        }
+        Command::RecordOn => {
+            let after = Scope { from: Some(Moment(at.0 + 1)), until: None };
+            step(model, |model| model.known.timeline.after(after, model.sieve(), None).next());
+        }
+        Command::TurnBack => {
+            // Of what is known by now, the changes before; those after it are not in the roster of this moment.
+            let before = model.turn_moments().filter(|turn| *turn < at).max();
+            if let Some(turn) = before {
+                seek(model, turn);
+            }
+        }
+        Command::TurnOn => {
+            let next = model.turn_moments().filter(|turn| *turn > at).min();
+            if let Some(turn) = next {
+                seek(model, turn);
+            }
+        }
+        Command::ToStart => seek(model, first),
+        Command::ToNow => {
+            model.clock.stop();
+            move_to(model, None);
+        }
+        Command::Select => {
+            model.clock.select(at);
+            changed(model);
+        }
+        _ => return false,
+    }
+    true
+}
+
+impl Model {
+    /// The moments at which the answers for some pair became others, in everything that is known.
+    fn turn_moments(&self) -> impl Iterator<Item = Moment> + '_ {
+        self.known_turns.iter().copied()
+    }
+}
+
+/// Holds still what goes on, or lets it go on: the log that plays; or what is being logged.
+fn pause(model: &mut Model, at: Moment, first: Moment, last: Moment) {
+    if model.clock.is_playing() {
+        model.clock.stop();
+    } else if let Some(held) = model.held.take() {
+        model.known.absorb(*held);
+        model.stale = true;
+    } else if model.setup.source == Source::Live && model.clock.cursor().is_none() {
+        model.held = Some(Box::default());
+    } else {
+        // At the end there is nothing more to play: then from the beginning.
+        let from = if at >= last { first } else { at };
+        model.clock.play(from, model.now);
+        changed(model);
+        model.news = false;
+    }
+}
+
+fn step(model: &mut Model, find: impl Fn(&Model) -> Option<RowId>) {
+    if let Some(to) = find(model).and_then(|row| model.known.timeline.moment(row)) {
+        seek(model, to);
+    }
+}
+
+/// Goes to a moment, as far as the log goes. Where it ends, whatever is newest is followed again.
+pub(super) fn seek(model: &mut Model, to: Moment) {
+    let Some((first, last)) = model.ends() else { return };
+    let to = to.clamp(first, last);
+    let plays_story = matches!(model.setup.source, Source::Demo { .. });
+    move_to(model, (to < last || plays_story).then_some(to));
+}
+
+fn move_to(model: &mut Model, to: Option<Moment>) {
+    model.clock.seek(to, model.now);
+    changed(model);
+}
+
+fn changed(model: &mut Model) {
+    model.stale = true;
+    model.news = false;
+    model.row = None;
+}
+
+/// Goes to the time that was typed: a moment, or a time of the day that is shown. What is none leads nowhere.
+pub(super) fn go_to(model: &mut Model, text: &str) {
+    let text = text.trim();
+    let today = model.moment().map(Moment::date).unwrap_or_default();
+    let full = format!("{today}T{text}");
+    let with_seconds = format!("{full}:00");
+    let found = [text, &full, &with_seconds].into_iter().find_map(|text| {
+        // A lone number would be taken for seconds since 1970.
+        text.contains([':', '-']).then(|| Moment::parse(text)).flatten()
+    });
+    if let Some(moment) = found {
+        seek(model, moment);
+    }
+}

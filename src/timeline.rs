@@ -1,0 +1,253 @@
+//! Every observation of a log, in columns, so that any stretch of its time can be looked at again.
+//!
+//! A [`crate::fleet::Fleet`] counts and forgets. A timeline keeps: 32 bytes a record ([`ROW`]), and each distinct
+//! answer, source and question but once. From it follow the fleet as of a moment, within a range, or as far as a filter
+//! lets it through ([`Timeline::fold`], [`Timeline::observations`]), and the records one by one, forwards and backwards
+//! ([`Timeline::before`], [`Timeline::after`]).
+//!
+//! Origins and pairs go by their numbers in the fleet that the same records were counted in. Rows stand in chunks, in
+//! the order of their time within each; chunks may overlap, as files do and late records.
+
+use crate::envelope::Place;
+use crate::fleet::{Absorbed, Counted, Fleet, OriginId, PairId, Symbol};
+use crate::moment::Moment;
+use crate::observation::{Observation, Rcode, Verdict};
+
+mod chunk;
+mod fold;
+mod sieve;
+mod tables;
+mod walk;
+
+pub use chunk::{CHUNK, ROW};
+pub use fold::{Scope, Standing, Standings, WordOnA};
+pub use sieve::{Matched, Sieve};
+pub use tables::Whence;
+pub use walk::RowId;
+
+use chunk::{Chunk, Packed};
+use tables::{Answers, Kinds, Others, Whences};
+
+/// The number of an input: a file, standard input, a log group. Numbered by the feed, in the order of their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct InputId(pub u32);
+
+/// Where a record stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Spot {
+    /// In which input.
+    pub input: InputId,
+    /// Where in it.
+    pub place: Place,
+}
+
+/// What a record asked: something judged, which a pair of the fleet stands for, or something else, which is known to
+/// the timeline only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A or AAAA.
+    Pair(PairId),
+    /// Any other type: a number of this timeline.
+    Other(u32),
+}
+
+/// The bit that tells a subject which is no pair.
+const OTHER: u32 = 1 << 31;
+
+impl Subject {
+    fn packed(self) -> u32 {
+        match self {
+            Self::Pair(pair) => pair.0,
+            Self::Other(number) => number | OTHER,
+        }
+    }
+
+    fn unpacked(packed: u32) -> Self {
+        if packed & OTHER == 0 { Self::Pair(PairId(packed)) } else { Self::Other(packed & !OTHER) }
+    }
+}
+
+/// One record, as the timeline has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry<'t> {
+    /// `query_timestamp`.
+    pub at: Moment,
+    /// What it counts for.
+    pub subject: Subject,
+    /// What came back.
+    pub verdict: Verdict,
+    /// The RCODE.
+    pub rcode: Rcode,
+    /// QTYPE as the log has it; empty where there were more kinds than are told apart.
+    pub kind: &'t str,
+    /// The port that the query came from; 0 if the log has none.
+    pub port: u16,
+    /// Native addresses of an AAAA answer.
+    pub native: &'t [u128],
+    /// IPv4 addresses: embedded ones, or those of an A answer.
+    pub ipv4: &'t [u32],
+    /// An empty AAAA whose answers held a CNAME chain.
+    pub cname_only: bool,
+    /// Native addresses with synthesized ones beside them.
+    pub mixed: bool,
+    /// Where the query came from.
+    pub whence: Whence<'t>,
+    /// Where the record stands; none if that is farther into an input than is kept track of.
+    pub spot: Option<Spot>,
+}
+
+/// Every observation of a log.
+#[derive(Debug, Default)]
+pub struct Timeline {
+    chunks: Vec<Chunk>,
+    others: Others,
+    answers: Answers,
+    whences: Whences,
+    kinds: Kinds,
+    rows: u64,
+}
+
+impl Timeline {
+    /// Takes in one observation, which `counted` says where the fleet counted it.
+    pub fn push(&mut self, observation: &Observation<'_>, counted: Counted, spot: Spot) {
+        let subject = match counted.pair {
+            Some(pair) => Subject::Pair(pair),
+            None => Subject::Other(self.others.number(counted.origin, observation.name)),
+        };
+        let row = Packed {
+            at: observation.at.0,
+            subject: subject.packed(),
+            code: chunk::code(observation),
+            kind: self.kinds.packed(observation.kind, observation.rcode),
+            port: crate::observation::text(observation.port).parse().unwrap_or(0),
+            answer: self.answers.number(observation.native, observation.ipv4),
+            whence: self.whences.number(observation),
+            place: chunk::pack_place(spot),
+            length: spot.place.length,
+        };
+        self.rows += 1;
+        if let Some(last) = self.chunks.last_mut()
+            && last.takes(row.at)
+        {
+            last.push(row);
+            return;
+        }
+        self.chunks.push(Chunk::new(row));
+    }
+
+    /// Takes in another timeline, whose fleet `absorbed` says the numbers of in this one's.
+    pub fn absorb(&mut self, other: Self, absorbed: &Absorbed) {
+        self.rows += other.rows;
+        let answers = self.answers.absorb(&other.answers);
+        let whences = self.whences.absorb(&other.whences);
+        let kinds = self.kinds.absorb(&other.kinds);
+        let others = self.others.absorb(&other.others, absorbed);
+        let renumber = |row: Packed| Packed {
+            subject: match Subject::unpacked(row.subject) {
+                Subject::Pair(pair) => absorbed.pairs[pair.0 as usize],
+                Subject::Other(number) => others[number as usize] | OTHER,
+            },
+            answer: answers[row.answer as usize],
+            whence: whences[row.whence as usize],
+            kind: kinds.renumbered(row.kind),
+            ..row
+        };
+        for chunk in other.chunks {
+            // Small chunks are joined to large ones; their order within is mended at the end.
+            let mut rows = chunk.rows();
+            while let Some(row) = rows.next() {
+                match self.chunks.last_mut() {
+                    Some(last) if last.takes(row.at) => last.push(renumber(row)),
+                    _ => {
+                        if let Some(full) = self.chunks.last_mut() {
+                            full.close();
+                        }
+                        self.chunks.push(Chunk::with_room(renumber(row), rows.len()));
+                    }
+                }
+            }
+        }
+        if let Some(last) = self.chunks.last_mut() {
+            last.settle();
+        }
+    }
+
+    /// Puts what was pushed into the order of time. To be called before anything is read after [`Timeline::push`].
+    pub fn settle(&mut self) {
+        for chunk in &mut self.chunks {
+            chunk.settle();
+        }
+    }
+
+    /// How many records there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.rows
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The earliest and the latest moment.
+    #[must_use]
+    pub fn range(&self) -> Option<(Moment, Moment)> {
+        let ends = self.chunks.iter().filter_map(Chunk::range);
+        ends.reduce(|known, new| (known.0.min(new.0), known.1.max(new.1)))
+            .map(|(first, last)| (Moment(first), Moment(last)))
+    }
+
+    /// One record.
+    #[must_use]
+    pub fn entry(&self, row: RowId) -> Option<Entry<'_>> {
+        let packed = self.chunks.get(row.chunk as usize)?.row(row.at as usize)?;
+        let (native, ipv4) = self.answers.get(packed.answer);
+        let (kind, rcode) = self.kinds.unpacked(packed.kind);
+        let (verdict, cname_only, mixed) = chunk::meaning(packed.code);
+        Some(Entry {
+            at: Moment(packed.at),
+            subject: Subject::unpacked(packed.subject),
+            verdict,
+            rcode,
+            kind,
+            port: packed.port,
+            native,
+            ipv4,
+            cname_only,
+            mixed,
+            whence: self.whences.get(packed.whence),
+            spot: chunk::unpack_place(packed.place, packed.length),
+        })
+    }
+
+    /// Who asked for what: the origin and the name of a subject.
+    #[must_use]
+    pub fn asked<'a>(&'a self, fleet: &'a Fleet, subject: Subject) -> Option<(OriginId, &'a str)> {
+        match subject {
+            Subject::Pair(pair) => {
+                fleet.pair_parts(pair).map(|(origin, name)| (origin, fleet.name_text(name)))
+            }
+            Subject::Other(number) => self.others.get(number),
+        }
+    }
+
+    /// The name of a subject by its number in the fleet; none for what is not judged.
+    #[must_use]
+    pub fn symbol(&self, fleet: &Fleet, subject: Subject) -> Option<Symbol> {
+        match subject {
+            Subject::Pair(pair) => fleet.pair_parts(pair).map(|(_, name)| name),
+            Subject::Other(_) => None,
+        }
+    }
+
+    /// Bytes of memory in use.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.chunks.iter().map(Chunk::memory).sum::<usize>()
+            + self.others.memory()
+            + self.answers.memory()
+            + self.whences.memory()
+    }
+}

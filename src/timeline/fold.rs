@@ -1,0 +1,292 @@
+//! What pairs come to within a stretch of time: one pass over three columns.
+
+use super::chunk::{VERDICT, verdict};
+use super::{OTHER, RowId, Timeline};
+use crate::fleet::{Fleet, PairId, Span, Spans};
+use crate::moment::Moment;
+use crate::observation::{A, Aaaa, Verdict};
+
+/// A stretch of the log's time, both ends included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// From when; none for the beginning.
+    pub from: Option<Moment>,
+    /// Until when; none for the end.
+    pub until: Option<Moment>,
+}
+
+impl Scope {
+    /// Everything.
+    pub const ALL: Self = Self { from: None, until: None };
+
+    /// Whether a moment is in it.
+    #[must_use]
+    pub fn holds(&self, at: Moment) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at <= until)
+    }
+}
+
+/// What one pair came to: the newest verdicts, and what else a list shows of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The newest verdict on AAAA: see [`key`]; [`NEVER`] if there is none.
+    aaaa: i64,
+    /// The newest usable word on A, likewise.
+    a: i64,
+    /// The first synthesized answer, in milliseconds; `i64::MAX` if there is none.
+    synthesized: i64,
+    /// Records.
+    count: u32,
+    /// The verdicts on AAAA that were seen, a bit each.
+    seen: u16,
+}
+
+/// A usable word on A and when it was said: the greater is the newer one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WordOnA(i64);
+
+impl WordOnA {
+    /// No word.
+    pub const NONE: Self = Self(NEVER);
+
+    /// What it says.
+    #[must_use]
+    pub fn verdict(self) -> Option<A> {
+        match verdict(code_of(self.0)?) {
+            Verdict::A(verdict) => Some(verdict),
+            _ => None,
+        }
+    }
+}
+
+/// Below every key.
+const NEVER: i64 = i64::MIN;
+/// Bits of a key that tell the verdict.
+const BITS: u32 = 5;
+
+/// A verdict of a second as a number that is larger the newer it is; within one second, the earlier it comes in the
+/// verdicts' order.
+#[inline]
+fn key(at: i64, code: u8) -> i64 {
+    at.div_euclid(1000) << BITS | i64::from((1 << BITS) - 1 - code)
+}
+
+fn code_of(key: i64) -> Option<u8> {
+    let code = (1 << BITS) - 1 - (key & ((1 << BITS) - 1));
+    (key != NEVER).then(|| u8::try_from(code).unwrap_or(u8::MAX))
+}
+
+impl Default for Standing {
+    fn default() -> Self {
+        Self { aaaa: NEVER, a: NEVER, synthesized: i64::MAX, count: 0, seen: 0 }
+    }
+}
+
+impl Standing {
+    /// The newest verdict on AAAA.
+    #[must_use]
+    pub fn aaaa(&self) -> Option<Aaaa> {
+        match verdict(code_of(self.aaaa)?) {
+            Verdict::Aaaa(verdict) => Some(verdict),
+            _ => None,
+        }
+    }
+
+    /// The first synthesized answer.
+    #[must_use]
+    pub fn synthesized(&self) -> Option<Moment> {
+        (self.synthesized != i64::MAX).then_some(Moment(self.synthesized))
+    }
+
+    /// Records.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Whether more than one verdict on AAAA was seen.
+    #[must_use]
+    pub fn is_varied(&self) -> bool {
+        self.seen.count_ones() > 1
+    }
+
+    /// The newest usable word on A, to be compared with others.
+    #[must_use]
+    pub fn word_on_a(&self) -> WordOnA {
+        WordOnA(self.a)
+    }
+
+    /// Takes in another standing of the same pair.
+    pub fn absorb(&mut self, other: &Self) {
+        self.aaaa = self.aaaa.max(other.aaaa);
+        self.a = self.a.max(other.a);
+        self.synthesized = self.synthesized.min(other.synthesized);
+        self.count = self.count.saturating_add(other.count);
+        self.seen |= other.seen;
+    }
+
+    /// Takes in a record by its code.
+    #[inline]
+    fn see(&mut self, at: i64, code: u8) {
+        self.count = self.count.saturating_add(1);
+        let key = key(at, code);
+        if usize::from(code) < Aaaa::ALL.len() {
+            self.aaaa = self.aaaa.max(key);
+            self.seen |= 1 << code;
+            if code == Aaaa::Synthesized as u8 {
+                self.synthesized = self.synthesized.min(at);
+            }
+        } else if USABLE & 1 << code != 0 {
+            self.a = self.a.max(key);
+        }
+    }
+
+    /// Takes in a span.
+    fn span(&mut self, code: u8, span: &Span) {
+        let mut seen = Self::default();
+        seen.see(span.last.0, code);
+        seen.count = u32::try_from(span.count).unwrap_or(u32::MAX);
+        if code == Aaaa::Synthesized as u8 {
+            seen.synthesized = span.first.0;
+        }
+        self.absorb(&seen);
+    }
+}
+
+/// The codes of the verdicts on A that are a usable word ([`A::usable_word`]), a bit each.
+const USABLE: u32 = {
+    let words = [A::Answered, A::Unusable, A::Empty, A::NxDomain];
+    let (mut bits, mut at) = (0, 0);
+    while at < words.len() {
+        bits |= 1 << (Aaaa::ALL.len() + words[at] as usize);
+        at += 1;
+    }
+    bits
+};
+
+/// What all pairs come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standings {
+    /// By the number of the pair.
+    pub pairs: Vec<Standing>,
+    /// Records of types that are not judged, by the number of the origin.
+    pub ignored: Vec<u32>,
+    /// Records of all types.
+    pub records: u64,
+}
+
+impl Standings {
+    /// What the pairs of a fleet come to: the fold of everything, without looking at every record.
+    #[must_use]
+    pub fn of(fleet: &Fleet) -> Self {
+        let pairs = (0..fleet.pair_count()).map(|at| {
+            let mut standing = Standing::default();
+            for (code, span) in fleet.kept(PairId(u32::try_from(at).unwrap_or(u32::MAX))) {
+                standing.span(code, &span);
+            }
+            standing
+        });
+        Self { pairs: pairs.collect(), ignored: fleet.ignored().collect(), records: fleet.tally().records }
+    }
+
+    /// With nothing in it, for the origins and pairs of a fleet.
+    #[must_use]
+    pub fn empty(fleet: &Fleet) -> Self {
+        Self {
+            pairs: vec![Standing::default(); fleet.pair_count()],
+            ignored: vec![0; fleet.ignored().count()],
+            records: 0,
+        }
+    }
+}
+
+impl Timeline {
+    /// Takes what lies within `scope` into `standings`, which must have room for every origin and pair
+    /// ([`Standings::empty`]).
+    pub fn fold(&self, scope: Scope, standings: &mut Standings) {
+        let Standings { pairs, ignored, records } = standings;
+        for (chunk, rows) in self.within(scope) {
+            *records += rows.len() as u64;
+            let base = chunk.base();
+            let columns = chunk.at[rows.clone()].iter().zip(&chunk.subject[rows.clone()]);
+            for ((at, subject), code) in columns.zip(&chunk.code[rows]) {
+                if let Some(standing) = pairs.get_mut(*subject as usize) {
+                    standing.see(base + i64::from(*at), code & VERDICT);
+                } else if let Some((origin, _)) = self.others.get(subject & !OTHER)
+                    && let Some(ignored) = ignored.get_mut(origin.0 as usize)
+                {
+                    *ignored = ignored.saturating_add(1);
+                }
+            }
+        }
+    }
+
+    /// The spans of the verdicts within `scope` of each group of pairs, in the order of the groups: `group_of` has the
+    /// number of the group for each pair by its number, or [`u32::MAX`].
+    #[must_use]
+    pub fn spans(&self, scope: Scope, group_of: &[u32], groups: usize) -> Vec<Spans> {
+        let mut spans = vec![Spans::default(); groups];
+        for (chunk, rows) in self.within(scope) {
+            for at in rows {
+                let group = group_of.get(chunk.subject[at] as usize).copied().unwrap_or(u32::MAX);
+                if let Some(spans) = spans.get_mut(group as usize) {
+                    spans.see(verdict(chunk.code[at]), Span::at(Moment(chunk.time(at))));
+                }
+            }
+        }
+        spans
+    }
+
+    /// The newest record within `scope` of any of `pairs`.
+    #[must_use]
+    pub fn newest_of(&self, scope: Scope, pairs: &[PairId]) -> Option<RowId> {
+        let mut best: Option<(i64, RowId)> = None;
+        for (number, chunk) in self.chunks.iter().enumerate().rev() {
+            let rows = chunk.within(scope);
+            let Some(last) = rows.end.checked_sub(1).filter(|last| rows.contains(last)) else { continue };
+            if best.is_some_and(|(at, _)| at >= chunk.time(last)) {
+                continue;
+            }
+            let subjects = &chunk.subject[rows.clone()];
+            let found = match pairs {
+                [one] => subjects.iter().rposition(|subject| *subject == one.0),
+                many => subjects.iter().rposition(|subject| many.contains(&PairId(*subject))),
+            };
+            if let Some(at) = found.map(|at| at + rows.start)
+                && best.is_none_or(|(known, _)| chunk.time(at) > known)
+            {
+                best = Some((chunk.time(at), super::walk::id(number, at)));
+            }
+        }
+        best.map(|(_, row)| row)
+    }
+
+    /// Every record within `scope` whose pair `wanted` says yes to, in the order of the chunks.
+    pub fn rows_of<'t>(
+        &'t self,
+        scope: Scope,
+        wanted: impl Fn(PairId) -> bool + 't,
+    ) -> impl Iterator<Item = RowId> + 't {
+        self.chunks.iter().enumerate().flat_map(move |(number, chunk)| {
+            let rows = chunk.within(scope);
+            let start = rows.start;
+            let subjects = chunk.subject[rows].iter().enumerate();
+            let found: Vec<RowId> = subjects
+                .filter(|(_, subject)| **subject & OTHER == 0 && wanted(PairId(**subject)))
+                .map(|(at, _)| super::walk::id(number, start + at))
+                .collect();
+            found
+        })
+    }
+
+    /// The chunks that have something within `scope`, and which of their rows.
+    pub(super) fn within(
+        &self,
+        scope: Scope,
+    ) -> impl Iterator<Item = (&super::chunk::Chunk, std::ops::Range<usize>)> {
+        self.chunks.iter().filter_map(move |chunk| {
+            let rows = chunk.within(scope);
+            (!rows.is_empty()).then_some((chunk, rows))
+        })
+    }
+}

@@ -1,0 +1,326 @@
+//! What many rows share: answers, sources, kinds, and questions that are not judged. Each once, by number.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+
+use crate::fleet::{Absorbed, OriginId, Symbol, Symbols};
+use crate::observation::{Observation, Rcode, Source};
+
+/// Number of a list's next element; at most four billion.
+fn next(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// The addresses of distinct answers. Number 0 is the answer without any.
+#[derive(Debug)]
+pub(super) struct Answers {
+    native: Vec<u128>,
+    ipv4: Vec<u32>,
+    /// Where the addresses of each end; they begin where those of the one before end.
+    ends: Vec<(u32, u32)>,
+    table: HashTable<u32>,
+    state: RandomState,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self {
+            native: Vec::new(),
+            ipv4: Vec::new(),
+            ends: vec![(0, 0)],
+            table: HashTable::default(),
+            state: RandomState::default(),
+        }
+    }
+}
+
+fn hash_answer(state: &RandomState, native: &[u128], ipv4: &[u32]) -> u64 {
+    let mut hasher = state.build_hasher();
+    for address in native {
+        hasher.write_u128(*address);
+    }
+    for address in ipv4 {
+        hasher.write_u32(*address);
+    }
+    hasher.finish()
+}
+
+impl Answers {
+    /// The number of an answer.
+    pub(super) fn number(&mut self, native: &[u128], ipv4: &[u32]) -> u32 {
+        if native.is_empty() && ipv4.is_empty() {
+            return 0;
+        }
+        let hash = hash_answer(&self.state, native, ipv4);
+        if let Some(found) = self.table.find(hash, |number| self.get(*number) == (native, ipv4)) {
+            return *found;
+        }
+        let number = next(self.ends.len());
+        self.native.extend_from_slice(native);
+        self.ipv4.extend_from_slice(ipv4);
+        self.ends.push((next(self.native.len()), next(self.ipv4.len())));
+        let Self { native, ipv4, ends, table, state } = self;
+        table.insert_unique(hash, number, |number| {
+            let (of_native, of_ipv4) = slices(native, ipv4, ends, *number);
+            hash_answer(state, of_native, of_ipv4)
+        });
+        number
+    }
+
+    /// The addresses of an answer: native ones, IPv4 ones.
+    pub(super) fn get(&self, number: u32) -> (&[u128], &[u32]) {
+        slices(&self.native, &self.ipv4, &self.ends, number)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Takes in all of another; gives the number here of each.
+    pub(super) fn absorb(&mut self, other: &Self) -> Vec<u32> {
+        (0..next(other.len()))
+            .map(|number| {
+                let (native, ipv4) = other.get(number);
+                self.number(native, ipv4)
+            })
+            .collect()
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        self.native.capacity() * 16
+            + self.ipv4.capacity() * 4
+            + self.ends.capacity() * 8
+            + self.table.capacity() * 5
+    }
+}
+
+fn slices<'a>(
+    native: &'a [u128],
+    ipv4: &'a [u32],
+    ends: &[(u32, u32)],
+    number: u32,
+) -> (&'a [u128], &'a [u32]) {
+    let at = number as usize;
+    let (start, end) = (if at == 0 { (0, 0) } else { ends[at - 1] }, ends[at]);
+    (&native[start.0 as usize..end.0 as usize], &ipv4[start.1 as usize..end.1 as usize])
+}
+
+/// Where a query came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whence<'t> {
+    /// The account of the VPC.
+    pub account: &'t str,
+    /// The Region of the VPC.
+    pub region: &'t str,
+    /// The VPC.
+    pub vpc: &'t str,
+    /// The address: IPv6 as it is, IPv4 in its IPv4-mapped form; or text that is no address.
+    pub source: Source<'t>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Place {
+    account: Symbol,
+    region: Symbol,
+    vpc: Symbol,
+    address: Option<u128>,
+    /// The text of what is no address.
+    text: Symbol,
+}
+
+/// Distinct sources.
+#[derive(Debug, Default)]
+pub(super) struct Whences {
+    texts: Symbols,
+    list: Vec<Place>,
+    table: HashTable<u32>,
+    state: RandomState,
+    /// The opening, the source and the number of the record before.
+    recent: Option<(u64, u128, u32)>,
+}
+
+impl Whences {
+    /// The number of where an observation came from.
+    pub(super) fn number(&mut self, observation: &Observation<'_>) -> u32 {
+        let (address, text) = match observation.source {
+            Source::Ip(address) => (Some(address), &b""[..]),
+            Source::Text(text) => (None, text),
+        };
+        if let (Some((opening, known, number)), Some(address)) = (self.recent, address)
+            && opening == observation.opening
+            && opening != 0
+            && known == address
+        {
+            return number;
+        }
+        let place = Place {
+            account: self.texts.intern(observation.account),
+            region: self.texts.intern(observation.region),
+            vpc: self.texts.intern(observation.vpc),
+            address,
+            text: self.texts.intern(text),
+        };
+        let number = self.find_or_add(place);
+        self.recent = address.map(|address| (observation.opening, address, number));
+        number
+    }
+
+    fn find_or_add(&mut self, place: Place) -> u32 {
+        let Self { list, table, state, .. } = self;
+        let hash = state.hash_one(place);
+        if let Some(found) = table.find(hash, |number| list[*number as usize] == place) {
+            return *found;
+        }
+        let number = next(list.len());
+        list.push(place);
+        table.insert_unique(hash, number, |number| state.hash_one(list[*number as usize]));
+        number
+    }
+
+    /// Takes in all of another; gives the number here of each.
+    pub(super) fn absorb(&mut self, other: &Self) -> Vec<u32> {
+        let texts: Vec<Symbol> = other.texts.iter().map(|text| self.texts.intern(text.as_bytes())).collect();
+        let here = |symbol: Symbol| texts[symbol.index()];
+        let place = |place: &Place| Place {
+            account: here(place.account),
+            region: here(place.region),
+            vpc: here(place.vpc),
+            text: here(place.text),
+            ..*place
+        };
+        other.list.iter().map(|known| self.find_or_add(place(known))).collect()
+    }
+
+    /// Where a query of this number came from.
+    pub(super) fn get(&self, number: u32) -> Whence<'_> {
+        let place = self.list[number as usize];
+        let source = place.address.map_or_else(|| Source::Text(self.texts.bytes(place.text)), Source::Ip);
+        Whence {
+            account: self.texts.get(place.account),
+            region: self.texts.get(place.region),
+            vpc: self.texts.get(place.vpc),
+            source,
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        self.texts.memory() + self.list.capacity() * size_of::<Place>() + self.table.capacity() * 5
+    }
+}
+
+/// Bits of a kind that tell the QTYPE; the others tell the RCODE.
+const KIND: u8 = 5;
+/// The QTYPE of all beyond those that are told apart.
+const UNTOLD: u8 = (1 << KIND) - 1;
+/// What a mnemonic may have to be told apart, in bytes. The longest registered one, `NSEC3PARAM`, has ten.
+const MNEMONIC: usize = 16;
+
+const RCODES: [Rcode; 5] = [Rcode::NoError, Rcode::NxDomain, Rcode::ServFail, Rcode::Refused, Rcode::Other];
+
+/// The first 31 QTYPEs that come.
+#[derive(Debug, Default)]
+pub(super) struct Kinds(Vec<Box<str>>);
+
+impl Kinds {
+    fn number(&mut self, kind: &[u8]) -> u8 {
+        let known = self.0.iter().position(|known| known.as_bytes() == kind);
+        let number = known.unwrap_or_else(|| {
+            if self.0.len() < usize::from(UNTOLD) && kind.len() <= MNEMONIC {
+                self.0.push(crate::observation::text(kind).into());
+                self.0.len() - 1
+            } else {
+                usize::from(UNTOLD)
+            }
+        });
+        u8::try_from(number).unwrap_or(UNTOLD)
+    }
+
+    /// QTYPE and RCODE in one byte.
+    pub(super) fn packed(&mut self, kind: &[u8], rcode: Rcode) -> u8 {
+        let rcode = RCODES.iter().position(|known| *known == rcode).unwrap_or(RCODES.len() - 1);
+        self.number(kind) | u8::try_from(rcode).unwrap_or(0) << KIND
+    }
+
+    /// The QTYPE (empty if it is not told apart) and the RCODE.
+    pub(super) fn unpacked(&self, packed: u8) -> (&str, Rcode) {
+        let kind = self.0.get(usize::from(packed & UNTOLD)).map_or("", |kind| kind);
+        (kind, RCODES.get(usize::from(packed >> KIND)).copied().unwrap_or(Rcode::Other))
+    }
+
+    /// Takes in those of another.
+    pub(super) fn absorb(&mut self, other: &Self) -> Renumbered {
+        let mut numbers = [UNTOLD; 1 << KIND];
+        for (number, kind) in numbers.iter_mut().zip(&other.0) {
+            *number = self.number(kind.as_bytes());
+        }
+        Renumbered(numbers)
+    }
+}
+
+/// The numbers here of the QTYPEs of another timeline.
+pub(super) struct Renumbered([u8; 1 << KIND]);
+
+impl Renumbered {
+    pub(super) fn renumbered(&self, packed: u8) -> u8 {
+        self.0[usize::from(packed & UNTOLD)] | packed & !UNTOLD
+    }
+}
+
+/// Questions of types that are not judged: who asked for which name.
+#[derive(Debug, Default)]
+pub(super) struct Others {
+    names: Symbols,
+    list: Vec<(OriginId, Symbol)>,
+    table: HashTable<u32>,
+    state: RandomState,
+}
+
+impl Others {
+    /// The number of a question.
+    pub(super) fn number(&mut self, origin: OriginId, name: &[u8]) -> u32 {
+        let asked = (origin, self.names.intern(name));
+        let Self { list, table, state, .. } = self;
+        let hash = state.hash_one(asked);
+        if let Some(found) = table.find(hash, |number| list[*number as usize] == asked) {
+            return *found;
+        }
+        let number = next(list.len());
+        list.push(asked);
+        table.insert_unique(hash, number, |number| state.hash_one(list[*number as usize]));
+        number
+    }
+
+    /// Who asked, and for what.
+    pub(super) fn get(&self, number: u32) -> Option<(OriginId, &str)> {
+        let (origin, name) = self.list.get(number as usize)?;
+        Some((*origin, self.names.get(*name)))
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Takes in all of another; gives the number here of each.
+    pub(super) fn absorb(&mut self, other: &Self, absorbed: &Absorbed) -> Vec<u32> {
+        let asked = other.list.iter();
+        asked
+            .map(|(origin, name)| {
+                let origin = OriginId(absorbed.origins[origin.0 as usize]);
+                self.number(origin, other.names.bytes(*name))
+            })
+            .collect()
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        self.names.memory() + self.list.capacity() * 8 + self.table.capacity() * 5
+    }
+}

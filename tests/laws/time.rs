@@ -1,0 +1,252 @@
+//! A timeline holds what its fleet counted, whatever stretch of it is looked at, and however it came.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use r53tail::console::{Basis, Batch, Collector, InputId, Roster};
+use r53tail::digest::{Digest, Terms};
+use r53tail::envelope::Envelope;
+use r53tail::fleet::{Fleet, OriginKind, PairId, Status};
+use r53tail::moment::Moment;
+use r53tail::observation::{A, Aaaa, Source};
+use r53tail::query::{Facts, Query};
+use r53tail::timeline::{Entry, RowId, Scope, Sieve, Spot, Standings};
+
+use crate::cases;
+use crate::logs::{self, joined};
+
+fn batch(lines: &[String], input: u32, terms: &Terms) -> Batch {
+    let mut digest = Digest::new(terms, Collector::new(InputId(input)));
+    Envelope::default().scan(&joined(lines), true, &mut digest);
+    Batch::of(digest, None)
+}
+
+/// The lines in one batch, or in two that were joined.
+fn whole(lines: &[String], cut: Index, terms: &Terms) -> Batch {
+    let (one, two) = lines.split_at(cut.index(lines.len() + 1));
+    let mut whole = Batch::default();
+    whole.absorb(batch(one, 0, terms));
+    whole.absorb(batch(two, 1, terms));
+    whole
+}
+
+type Told = BTreeMap<(String, String, String), (Option<Aaaa>, Option<A>, Option<Moment>, u32)>;
+
+/// What standings say of each pair, by the words for it.
+fn told(fleet: &Fleet, standings: &Standings) -> Told {
+    let pairs = standings.pairs.iter().enumerate().filter(|(_, standing)| standing.count() > 0);
+    pairs
+        .map(|(at, standing)| {
+            let (origin, name) = fleet.pair_parts(PairId(u32::try_from(at).expect("there"))).expect("there");
+            let (kind, id, vpc) = fleet.origin_text(origin);
+            let vpc = if kind == OriginKind::Address { vpc } else { "" };
+            let key = (id.to_owned(), vpc.to_owned(), fleet.name_text(name).to_owned());
+            let word = standing.word_on_a().verdict();
+            (key, (standing.aaaa(), word, standing.synthesized(), standing.count()))
+        })
+        .collect()
+}
+
+fn entries(batch: &Batch, rows: impl Iterator<Item = RowId>) -> Vec<(Moment, Option<Spot>)> {
+    rows.map(|row| batch.timeline.entry(row).expect("there")).map(|entry| (entry.at, entry.spot)).collect()
+}
+
+fn moment() -> impl Strategy<Value = Moment> {
+    logs::time().prop_map(|text| Moment::parse(&text).expect("a time"))
+}
+
+fn scope() -> impl Strategy<Value = (Option<Moment>, Option<Moment>)> {
+    (proptest::option::of(moment()), proptest::option::of(moment()))
+}
+
+/// Queries that look at each of the things there are.
+const QUERIES: [&str; 16] = [
+    "type:AAAA",
+    "-type:A",
+    "verdict:empty",
+    "verdict:native or verdict:answered",
+    "rcode:NXDOMAIN",
+    "i-",
+    "origin:i-*",
+    "kind:address",
+    "vpc:vpc-1",
+    "name:*.amazonaws.com type:AAAA",
+    "not (name:a* or type:AAAA)",
+    "port:53",
+    "answer:64:ff9b::/96",
+    "answer:10.0.0.0/8",
+    "source:10.0.0.0/8 verdict:empty",
+    "since:2025-05-05T10:00:05Z",
+];
+
+fn matches(batch: &Batch, query: &Query, entry: &Entry<'_>) -> bool {
+    let fleet = &batch.fleet;
+    let (origin, name) = batch.timeline.asked(fleet, entry.subject).expect("there");
+    let owner = fleet.owners()[origin.0 as usize];
+    [origin, owner].into_iter().any(|origin| {
+        let (origin_kind, id, vpc) = fleet.origin_text(origin);
+        let (account, region) = fleet.origin_account(origin);
+        query.matches(&Facts {
+            at: entry.at,
+            kind: entry.kind.as_bytes(),
+            rcode: entry.rcode,
+            verdict: entry.verdict,
+            origin_kind,
+            origin: id,
+            vpc,
+            account,
+            region,
+            source: match entry.whence.source {
+                Source::Ip(address) => Some(address),
+                Source::Text(_) => None,
+            },
+            port: entry.port,
+            name,
+            native: entry.native,
+            ipv4: entry.ipv4,
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    /// The fold of everything says what the fleet says.
+    #[test]
+    fn the_fold_of_all_is_the_fleet(lines in vec(logs::line_or_noise(), 0..40), cut in any::<Index>()) {
+        let whole = whole(&lines, cut, &Terms::default());
+        let mut folded = Standings::empty(&whole.fleet);
+        whole.timeline.fold(Scope::ALL, &mut folded);
+        prop_assert_eq!(folded, Standings::of(&whole.fleet));
+        prop_assert_eq!(whole.timeline.len(), whole.fleet.tally().records);
+        prop_assert_eq!(whole.timeline.range(), whole.fleet.tally().range);
+    }
+
+    /// A stretch of time says what a log of that stretch alone would say; two that follow each other, what both do.
+    #[test]
+    fn a_stretch_is_a_log_of_its_own(
+        lines in vec(logs::line_or_noise(), 0..40),
+        cut in any::<Index>(),
+        (from, until) in scope(),
+    ) {
+        let whole = whole(&lines, cut, &Terms::default());
+        let scope = Scope { from, until };
+        let mut folded = Standings::empty(&whole.fleet);
+        whole.timeline.fold(scope, &mut folded);
+        let alone = batch(&lines, 0, &Terms { since: from, until, ..Terms::default() });
+        prop_assert_eq!(told(&whole.fleet, &folded), told(&alone.fleet, &Standings::of(&alone.fleet)));
+        prop_assert_eq!(folded.records, alone.fleet.tally().records);
+        if let (Some(from), Some(until)) = (from, until)
+            && from <= until
+        {
+            let mut both = Standings::empty(&whole.fleet);
+            whole.timeline.fold(Scope { from: None, until: Some(from) }, &mut both);
+            whole.timeline.fold(Scope { from: Some(Moment(from.0 + 1)), until: Some(until) }, &mut both);
+            let mut once = Standings::empty(&whole.fleet);
+            whole.timeline.fold(Scope { from: None, until: Some(until) }, &mut once);
+            prop_assert_eq!(both, once);
+        }
+    }
+
+    /// The roster of everything has the statuses of the survey, and its order.
+    #[test]
+    fn the_roster_is_the_survey(lines in vec(logs::line_or_noise(), 0..40), cut in any::<Index>()) {
+        let whole = whole(&lines, cut, &Terms::default());
+        let standings = Standings::of(&whole.fleet);
+        let mut folded = Standings::empty(&whole.fleet);
+        whole.timeline.fold(Scope::ALL, &mut folded);
+        let basis = Basis {
+            fleet: &whole.fleet,
+            timeline: &whole.timeline,
+            scope: Scope::ALL,
+            standings: &standings,
+            matched: None,
+        };
+        let (roster, _) = Roster::of(&basis, &Roster::default());
+        let survey = whole.fleet.survey();
+        let mut surveyed: BTreeMap<(String, String), (Status, u32)> = BTreeMap::new();
+        for pair in survey.pairs() {
+            let count = pair.spans.aaaa().map(|(_, span)| span.count).sum::<u64>()
+                + pair.spans.a().map(|(_, span)| span.count).sum::<u64>();
+            let key = (format!("{} {}", pair.origin.id, pair.origin.vpc), pair.name.to_owned());
+            surveyed.insert(key, (pair.status, u32::try_from(count).expect("there")));
+        }
+        let mut listed = BTreeMap::new();
+        for row in roster.origins() {
+            let view = survey.origins().iter().find(|view| view.key == row.key).expect("there");
+            prop_assert_eq!((row.dns64, row.statuses), (view.dns64, view.statuses));
+            prop_assert_eq!((row.records, row.ignored), (view.records, view.ignored));
+            prop_assert_eq!(&row.addresses, &view.addresses);
+            for pair in roster.pairs_of(&whole.fleet, row) {
+                let key = (format!("{} {}", view.id, view.vpc), whole.fleet.name_text(pair.name).to_owned());
+                listed.insert(key, (pair.status, pair.records));
+            }
+        }
+        prop_assert_eq!(roster.origins().len(), survey.origins().len());
+        prop_assert_eq!(listed, surveyed);
+        // Turns found from the fleet are those found from the records.
+        let narrow = Scope { from: Some(Moment(i64::MIN)), until: None };
+        let (other, _) = Roster::of(&Basis { scope: narrow, standings: &folded, ..basis }, &Roster::default());
+        prop_assert_eq!(other.turns(), roster.turns());
+    }
+
+    /// Forwards and backwards, from anywhere, the same records in the same order, which is that of time.
+    #[test]
+    fn walks_agree(
+        lines in vec(logs::line_or_noise(), 0..40),
+        cut in any::<Index>(),
+        (from, until) in scope(),
+        start in any::<Index>(),
+    ) {
+        let whole = whole(&lines, cut, &Terms::default());
+        let timeline = &whole.timeline;
+        let scope = Scope { from, until };
+        let forwards: Vec<RowId> = timeline.after(scope, None, None).collect();
+        let mut backwards: Vec<RowId> = timeline.before(scope, None, None).collect();
+        backwards.reverse();
+        prop_assert_eq!(&forwards, &backwards);
+        let all = entries(&whole, forwards.iter().copied());
+        prop_assert!(all.is_sorted_by_key(|(at, _)| *at));
+        prop_assert!(all.iter().all(|(at, _)| scope.holds(*at)));
+        if !forwards.is_empty() {
+            let start = start.index(forwards.len());
+            let row = Some(forwards[start]);
+            prop_assert_eq!(timeline.after(scope, None, row).collect::<Vec<_>>(), &forwards[start + 1..]);
+            let mut before: Vec<RowId> = timeline.before(scope, None, row).collect();
+            before.reverse();
+            prop_assert_eq!(before, &forwards[..start]);
+            let (at, spot) = all[start];
+            let found = timeline.find(at, spot.expect("there")).expect("there");
+            prop_assert_eq!(timeline.entry(found).expect("there").spot, spot);
+        }
+    }
+
+    /// A sieve lets through the records that its query holds for, one by one, and counts them right.
+    #[test]
+    fn a_sieve_is_its_query(
+        lines in vec(logs::line_or_noise(), 0..40),
+        cut in any::<Index>(),
+        (from, until) in scope(),
+        text in select(&QUERIES[..]),
+    ) {
+        let query = Query::parse(text).expect("there");
+        let whole = whole(&lines, cut, &Terms::default());
+        let timeline = &whole.timeline;
+        let scope = Scope { from, until };
+        let sieve = Sieve::of(timeline, &whole.fleet, query.expression());
+        let wanted: Vec<RowId> = timeline
+            .after(scope, None, None)
+            .filter(|row| matches(&whole, &query, &timeline.entry(*row).expect("there")))
+            .collect();
+        prop_assert_eq!(&timeline.after(scope, Some(&sieve), None).collect::<Vec<_>>(), &wanted);
+        let mut backwards: Vec<RowId> = timeline.before(scope, Some(&sieve), None).collect();
+        backwards.reverse();
+        prop_assert_eq!(&backwards, &wanted);
+        let matched = timeline.count(&whole.fleet, scope, &sieve);
+        prop_assert_eq!(matched.records, wanted.len() as u64);
+        let counted: u64 = matched.pairs.iter().chain(&matched.ignored).map(|count| u64::from(*count)).sum();
+        prop_assert_eq!(counted, matched.records);
+    }
+}
