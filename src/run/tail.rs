@@ -44,7 +44,9 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     let (stop, stopped) = Stop::new();
     let (sender, inbox) = bounded(WAITING);
     let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
-    let terms = Terms { prefixes: Nat64Prefixes::new(&arguments.nat64_prefix), ..Terms::default() };
+    let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
+    let filter = super::filter(&arguments.filter, &prefixes);
+    let terms = Terms { prefixes, filter, ..Terms::default() };
     let pipe = Pipe {
         sender,
         digest: Digest::new(&terms, Lines::new(arguments.format.into())),
@@ -171,6 +173,7 @@ fn ending(tally: &Tally) -> Vec<String> {
     let mut words = Vec::new();
     for (count, one, many) in [
         (tally.records, "record", "records"),
+        (tally.outside, "left out by the filter", "left out by the filter"),
         (tally.malformed, "malformed", "malformed"),
         (loss.dropped, "dropped, since nobody read it in time", "dropped, since nobody read them in time"),
         (loss.sampled_seconds, "second with a sample only", "seconds with a sample only"),
@@ -351,12 +354,13 @@ mod tests {
     fn what_is_missing_is_said_at_the_end() {
         let mut tally = Tally { records: 5, ..Tally::default() };
         assert_eq!(ending(&tally), ["note: 5 records, nothing lost"]);
+        tally.outside = 7;
         tally.loss.sampled_seconds = 2;
         tally.loss.gaps.push(Gap { from: Moment(0), until: Moment(1000) });
         assert_eq!(
             ending(&tally),
             [
-                "note: 5 records, 2 seconds with a sample only, 1 gap",
+                "note: 5 records, 7 left out by the filter, 2 seconds with a sample only, 1 gap",
                 "warning: not all records from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z were seen"
             ]
         );
