@@ -80,7 +80,7 @@ impl Syntax {
                 }
             }
             Self::Word(word) => {
-                word.answers = word.answers.map(|answers| Answers::with(answers.net, prefixes))
+                word.answers = word.answers.map(|answers| Answers::with(answers.net, prefixes));
             }
         }
     }
