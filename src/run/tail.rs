@@ -44,12 +44,9 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     let (stop, stopped) = Stop::new();
     let (sender, inbox) = bounded(WAITING);
     let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
-    let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
-    let filter = super::filter(&arguments.filter, &prefixes);
-    let terms = Terms { prefixes, filter, ..Terms::default() };
     let pipe = Pipe {
         sender,
-        digest: Digest::new(&terms, Lines::new(arguments.format.into())),
+        digest: Digest::new(&terms(arguments), Lines::new(arguments.format.into())),
         recorder,
         groups: Vec::new(),
         pattern: request.pattern.clone(),
@@ -89,6 +86,12 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
         }
     }
     Ok(outcome)
+}
+
+fn terms(arguments: &TailArguments) -> Terms {
+    let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
+    let filter = super::filter(&arguments.filter, &prefixes);
+    Terms { prefixes, filter, ..Terms::default() }
 }
 
 fn request(arguments: &TailArguments) -> Request {
@@ -338,6 +341,26 @@ mod tests {
         drop(inbox);
         pipe.record(0, RECORD);
         assert_eq!(pipe.hand_on(), Handed::Gone);
+    }
+
+    #[test]
+    fn what_the_filter_leaves_out_is_not_written() {
+        use clap::Parser;
+        let words = ["r53tail", "tail", "group", "--filter", "-vpc:vpc-1", "--filter", "type:A"];
+        let crate::settings::Command::Tail(arguments) =
+            crate::settings::Arguments::try_parse_from(words).unwrap().command
+        else {
+            panic!("not `tail`")
+        };
+        let (mut pipe, inbox) = pipe(1);
+        pipe.digest = Digest::new(&terms(&arguments), Lines::new(arguments.format.into()));
+        pipe.record(0, RECORD);
+        assert_eq!((pipe.hand_on(), inbox.try_recv().is_err()), (Handed::On, true));
+        pipe.record(0, &RECORD.replace("vpc-1", "vpc-2"));
+        pipe.record(0, &RECORD.replace("vpc-1", "vpc-2").replace("\"A\"", "\"AAAA\""));
+        assert_eq!((pipe.hand_on(), inbox.try_recv().is_ok()), (Handed::On, true));
+        let (fleet, _, _) = pipe.digest.finish();
+        assert_eq!((fleet.tally().records, fleet.tally().outside), (1, 2));
     }
 
     #[test]
