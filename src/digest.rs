@@ -1,10 +1,13 @@
 //! From what an envelope holds to a fleet: the one path that live and replay share.
 
+use std::sync::Arc;
+
 use crate::address::Nat64Prefixes;
 use crate::envelope::{Place, Sink};
 use crate::fleet::{Batch, Counted, Fleet, Tally};
 use crate::moment::Moment;
 use crate::observation::{Judge, Observation};
+use crate::query::Query;
 use crate::record::{Malformed, Record};
 
 /// How many pieces of malformed input are kept to be shown.
@@ -21,11 +24,16 @@ pub struct Terms {
     pub since: Option<Moment>,
     /// Records after this are not counted.
     pub until: Option<Moment>,
+    /// Records that this does not let through are not counted.
+    pub filter: Option<Arc<Query>>,
 }
 
 impl Terms {
-    fn admits(&self, at: Moment) -> bool {
-        self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at <= until)
+    #[inline]
+    fn admits(&self, observation: &Observation<'_>) -> bool {
+        self.since.is_none_or(|since| observation.at >= since)
+            && self.until.is_none_or(|until| observation.at <= until)
+            && self.filter.as_ref().is_none_or(|filter| filter.admits(observation))
     }
 }
 
@@ -121,7 +129,7 @@ impl<W: Witness> Sink for Digest<W> {
     fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
         let Self { terms, judge, fleet, batch, witness, .. } = self;
         let (observation, length) = judge.canonical(bytes)?;
-        if !terms.admits(observation.at) {
+        if !terms.admits(&observation) {
             fleet.tally_mut().outside += 1;
         } else if W::WATCHES {
             let place = Place { offset, length: u32::try_from(length).unwrap_or(u32::MAX) };
@@ -136,7 +144,7 @@ impl<W: Witness> Sink for Digest<W> {
     fn record(&mut self, record: &Record<'_>, place: Place) {
         let Self { terms, judge, fleet, witness, .. } = self;
         let observation = judge.judge(record);
-        if terms.admits(observation.at) {
+        if terms.admits(&observation) {
             let counted = fleet.observe(&observation);
             witness.saw(&observation, counted, place);
         } else {

@@ -19,9 +19,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::address::Nat64Prefixes;
-use crate::fleet::OriginKind;
+use crate::fleet::{OriginKind, address_text};
 use crate::moment::Moment;
-use crate::observation::{Rcode, Verdict};
+use crate::observation::{Asker, Observation, Rcode, Source, Verdict, text};
 
 mod complete;
 mod error;
@@ -142,7 +142,7 @@ impl Query {
     /// # Errors
     /// What cannot be read, and where.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
-        Self::parse_with(text, &Nat64Prefixes::default())
+        parse::parse(text).map(Self::new)
     }
 
     /// Reads a query where `prefixes` are in force: an address inside one of them and the IPv4 address inside that
@@ -151,7 +151,15 @@ impl Query {
     /// # Errors
     /// What cannot be read, and where.
     pub fn parse_with(text: &str, prefixes: &Nat64Prefixes) -> Result<Self, QueryError> {
-        parse::parse(text, prefixes).map(Self::new)
+        Self::parse(text).map(|query| query.with_prefixes(prefixes))
+    }
+
+    /// The same query where `prefixes` are in force.
+    #[must_use]
+    pub fn with_prefixes(self, prefixes: &Nat64Prefixes) -> Self {
+        let mut syntax = self.syntax;
+        syntax.with_prefixes(prefixes);
+        Self::new(syntax)
     }
 
     /// The query that lets through what all of `queries` do.
@@ -176,6 +184,38 @@ impl Query {
     #[must_use]
     pub fn matches(&self, facts: &Facts<'_>) -> bool {
         self.expression.evaluate(&mut |test| test.matches(facts))
+    }
+
+    /// Whether an observation is meant, as the judge gives it.
+    #[must_use]
+    pub fn admits(&self, observation: &Observation<'_>) -> bool {
+        let (address, source);
+        match observation.source {
+            Source::Ip(bits) => (address, source) = (address_text(bits), Some(bits)),
+            Source::Text(redacted) => (address, source) = (text(redacted).to_owned(), None),
+        }
+        let (origin_kind, origin) = match observation.asker {
+            Asker::Instance(id) => (OriginKind::Instance, text(id)),
+            Asker::ResolverEndpoint(id) => (OriginKind::ResolverEndpoint, text(id)),
+            Asker::Interface(id) => (OriginKind::Interface, text(id)),
+            Asker::Address => (OriginKind::Address, address.as_str()),
+        };
+        self.matches(&Facts {
+            at: observation.at,
+            kind: observation.kind,
+            rcode: observation.rcode,
+            verdict: observation.verdict,
+            origin_kind,
+            origin,
+            vpc: text(observation.vpc),
+            account: text(observation.account),
+            region: text(observation.region),
+            source,
+            port: text(observation.port).parse().unwrap_or(0),
+            name: text(observation.name),
+            native: observation.native,
+            ipv4: observation.ipv4,
+        })
     }
 }
 

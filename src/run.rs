@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread;
 
 use clap::CommandFactory;
@@ -14,6 +15,7 @@ use crate::digest::Terms;
 use crate::explain::explain;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
+use crate::query::{self, Query};
 use crate::report::{InputSummary, Report, Selection, json_line};
 use crate::settings::{
     Arguments, ColorArgument, Command, ExplainArguments, ExplainFormat, ReportArguments, SourceArguments,
@@ -36,6 +38,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
             let catalog = known::catalog(&arguments.advice)?;
             print(|out| explain_all(&arguments, &catalog, out))
         }
+        Command::Help { topic } => print(|out| help(topic.as_deref(), out)),
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Arguments::command(), "r53tail", out);
             Ok(())
@@ -61,8 +64,28 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Outcome
     }
 }
 
+fn help(topic: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    if topic == Some("filter") {
+        return out.write_all(query::help().as_bytes());
+    }
+    // Help is what parsing comes to where it is asked for.
+    let words = ["r53tail"].into_iter().chain(topic).chain(["--help"]);
+    match Arguments::command().try_get_matches_from(words) {
+        Ok(_) => Ok(()),
+        Err(help) => write!(out, "{}", help.render()),
+    }
+}
+
 fn terms(source: &SourceArguments) -> Terms {
-    Terms { prefixes: Nat64Prefixes::new(&source.nat64_prefix), since: source.since, until: source.until }
+    let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
+    let filter = filter(&source.filter, &prefixes);
+    Terms { prefixes, since: source.since, until: source.until, filter }
+}
+
+/// What all of `filters` let through; nothing if that is everything.
+fn filter(filters: &[Query], prefixes: &Nat64Prefixes) -> Option<Arc<Query>> {
+    let all = Query::all_of(filters.iter().cloned()).with_prefixes(prefixes);
+    (!all.is_all()).then(|| Arc::new(all))
 }
 
 fn threads(source: &SourceArguments) -> usize {

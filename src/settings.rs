@@ -12,6 +12,7 @@ use crate::feed::live::groups::Wanted;
 use crate::fleet::Status;
 use crate::moment::Moment;
 use crate::observation::Aaaa;
+use crate::query::Query;
 use crate::report::observed::LineFormat;
 use crate::report::{self, Pattern};
 
@@ -39,6 +40,12 @@ pub enum Command {
     /// Say what an address or a name is: kind, NAT64 prefix, the IPv4 address inside; service, Region and dual-stack form
     /// of AWS's names.
     Explain(ExplainArguments),
+    /// Say more: of a command, or of the language of filters.
+    Help {
+        /// What of.
+        #[arg(value_parser = ["filter", "report", "replay", "tail", "demo", "explain"])]
+        topic: Option<String>,
+    },
     /// Print shell completions.
     #[command(hide = true)]
     Completions {
@@ -66,6 +73,10 @@ pub struct SourceArguments {
     /// Count no records after this time.
     #[arg(long, value_name = "TIME", value_parser = moment_until)]
     pub until: Option<Moment>,
+    /// Count only records that this filter lets through, such as `type:AAAA -name:*.example.com`; `r53tail help filter`
+    /// has the language. May be given more than once: then all must.
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = filter)]
+    pub filter: Vec<Query>,
     /// Threads that read; all cores by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
@@ -156,6 +167,10 @@ pub struct TailArguments {
     /// Append every record to this file, for `replay` and `report`; compressed if its name ends in `.zst`.
     #[arg(long, value_name = "FILE", value_parser = recording)]
     pub record: Option<PathBuf>,
+    /// Write only records that this filter lets through, such as `verdict:empty origin:i-0ab`; `r53tail help filter` has
+    /// the language. The service sends the others, too, and `--record` keeps them. May be given more than once.
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = filter)]
+    pub filter: Vec<Query>,
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
@@ -294,6 +309,12 @@ fn statuses() -> impl TypedValueParser<Value = Status> {
 fn verdicts() -> impl TypedValueParser<Value = Aaaa> {
     PossibleValuesParser::new(Aaaa::ALL.map(Aaaa::word))
         .map(|word| Aaaa::ALL.into_iter().find(|verdict| verdict.word() == word).unwrap_or(Aaaa::Other))
+}
+
+/// Reads a filter. What is wrong with it is shown below it.
+fn filter(text: &str) -> Result<Query, String> {
+    Query::parse(text)
+        .map_err(|error| format!("{}\n  `r53tail help filter` has the language", error.shown(text)))
 }
 
 fn recording(text: &str) -> Result<PathBuf, String> {

@@ -4,6 +4,8 @@
 
 #[path = "cli/advice.rs"]
 mod advice;
+#[path = "cli/filter.rs"]
+mod filter;
 #[path = "cli/inputs.rs"]
 mod inputs;
 #[path = "cli/options.rs"]

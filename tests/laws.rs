@@ -5,6 +5,8 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
+#[path = "laws/filters.rs"]
+mod filters;
 #[path = "laws/logs.rs"]
 mod logs;
 #[path = "laws/quick.rs"]

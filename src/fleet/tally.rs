@@ -49,7 +49,7 @@ pub struct Tally {
     pub ignored: u64,
     /// Lines, values and fields that could not be read as a record.
     pub malformed: u64,
-    /// Records outside the time asked for.
+    /// Records that were not asked for: outside the time, or not let through by the filter.
     pub outside: u64,
     /// The earliest and latest `query_timestamp`.
     pub range: Option<(Moment, Moment)>,

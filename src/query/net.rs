@@ -76,7 +76,12 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    pub(super) fn new(net: Net, prefixes: &Nat64Prefixes) -> Self {
+    /// Answers where the well-known prefix alone is in force.
+    pub(super) fn new(net: Net) -> Self {
+        Self::with(net, &Nat64Prefixes::default())
+    }
+
+    pub(super) fn with(net: Net, prefixes: &Nat64Prefixes) -> Self {
         Self { net, inner: inner(net, prefixes) }
     }
 
@@ -160,7 +165,7 @@ mod tests {
             Nat64Prefixes::new(&["2001:db8:122:344::/64".parse().unwrap(), "2001:db8::/40".parse().unwrap()]);
         let finds = |text: &str, ipv4: &str| {
             let ipv4 = crate::address::parse_ipv4(ipv4.as_bytes()).unwrap();
-            Answers::new(net(text), &own).fits(&[], &[ipv4])
+            Answers::with(net(text), &own).fits(&[], &[ipv4])
         };
         for text in [
             "203.0.113.9",
@@ -183,6 +188,6 @@ mod tests {
         assert!(finds("64:ff9b::cb00:7100/120", "203.0.113.200"));
         assert!(!finds("64:ff9b::cb00:7100/120", "203.0.114.9"));
         let native = net("2600::1").bits;
-        assert!(Answers::new(net("::/0"), &own).fits(&[native], &[]));
+        assert!(Answers::with(net("::/0"), &own).fits(&[native], &[]));
     }
 }

@@ -19,15 +19,14 @@ use super::test::Test;
 use super::text::{Pattern, Text, ends_item, ends_word, field_part, is_keyword};
 use super::value::{Form, what};
 use super::{MAX_DEPTH, MAX_LENGTH, MAX_PATTERNS};
-use crate::address::Nat64Prefixes;
 
 /// Reads a query.
-pub(super) fn parse(text: &str, prefixes: &Nat64Prefixes) -> Result<Syntax, QueryError> {
+pub(super) fn parse(text: &str) -> Result<Syntax, QueryError> {
     if text.len() > MAX_LENGTH {
         let start = (0..=MAX_LENGTH).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         return Err(QueryError { at: start..text.len(), why: Why::TooLong });
     }
-    let mut parser = Parser { text, at: 0, depth: 0, patterns: 0, prefixes };
+    let mut parser = Parser { text, at: 0, depth: 0, patterns: 0 };
     if parser.is_over() {
         return Ok(Syntax::All);
     }
@@ -44,7 +43,6 @@ struct Parser<'t> {
     at: usize,
     depth: usize,
     patterns: usize,
-    prefixes: &'t Nat64Prefixes,
 }
 
 impl<'t> Parser<'t> {
@@ -171,7 +169,7 @@ impl<'t> Parser<'t> {
             (Text::plain(word), Cow::Borrowed(word))
         };
         self.ended(ends_word)?;
-        let answers = Net::read(&raw).map(|net| Answers::new(net, self.prefixes));
+        let answers = Net::read(&raw).map(Answers::new);
         Ok(Syntax::Word(Word { text, answers }))
     }
 
@@ -214,7 +212,7 @@ impl<'t> Parser<'t> {
         };
         let end = self.at;
         let is_plain = self.text.get(from..end) == Some(text.as_ref());
-        what(field, &text, form, self.prefixes).map_err(|(part, why)| {
+        what(field, &text, form).map_err(|(part, why)| {
             // What was quoted is at fault as a whole.
             let at = if is_plain { from + part.start..from + part.end } else { from..end };
             error(at, why)

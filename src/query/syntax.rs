@@ -6,6 +6,7 @@ use super::Expression;
 use super::net::Answers;
 use super::test::{Test, What};
 use super::text::Text;
+use crate::address::Nat64Prefixes;
 
 /// A query as it was typed, with what says nothing left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +63,25 @@ impl Syntax {
         match other {
             Self::Not(inner) => *inner,
             other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// The same where these NAT64 prefixes are in force.
+    pub(super) fn with_prefixes(&mut self, prefixes: &Nat64Prefixes) {
+        match self {
+            Self::All => {}
+            Self::And(some) | Self::Or(some) => some.iter_mut().for_each(|one| one.with_prefixes(prefixes)),
+            Self::Not(other) => other.with_prefixes(prefixes),
+            Self::Tests(tests) => {
+                for Test(what) in tests {
+                    if let What::Answer(answers) = what {
+                        *answers = Answers::with(answers.net, prefixes);
+                    }
+                }
+            }
+            Self::Word(word) => {
+                word.answers = word.answers.map(|answers| Answers::with(answers.net, prefixes));
+            }
         }
     }
 

@@ -101,8 +101,30 @@ impl Text {
     }
 }
 
-/// Whether `text`, in which `*` stands for any text and `?` for any character, fits all of `other`.
+/// Whether `glob`, in which `*` stands for any text and `?` for any character, fits all of `other`.
 fn fits_glob(glob: &str, other: &str) -> bool {
+    if glob.contains('?') { fits_stepwise(glob, other) } else { fits_pieces(glob, other) }
+}
+
+/// As [`fits_glob`], for one with nothing but `*`: its pieces stand one behind the other, the first of all places is
+/// the best.
+fn fits_pieces(glob: &str, other: &str) -> bool {
+    let (Some((first, rest)), Some((_, last))) = (glob.split_once('*'), glob.rsplit_once('*')) else {
+        return glob == other;
+    };
+    // What stands between the first `*` and the last; nothing if there is but one.
+    let middle = rest.strip_suffix(last).unwrap_or_default();
+    let Some(other) = other.strip_prefix(first) else { return false };
+    let Some(mut other) = other.strip_suffix(last) else { return false };
+    for piece in middle.split('*').filter(|piece| !piece.is_empty()) {
+        let Some(at) = memmem::find(other.as_bytes(), piece.as_bytes()) else { return false };
+        other = &other[at + piece.len()..];
+    }
+    true
+}
+
+/// As [`fits_glob`], character by character.
+fn fits_stepwise(glob: &str, other: &str) -> bool {
     let (mut pattern, mut text) = (glob.chars(), other.chars());
     // Behind the last `*`, and where the text goes on if that is to take one character more.
     let mut again = None;
@@ -212,6 +234,18 @@ mod tests {
             (Text::Pattern(Pattern::new(r"\.$").unwrap()), "s3.example.", true),
         ] {
             assert_eq!(text.fits_name(name), fits, "{text:?} {name}");
+        }
+    }
+
+    #[test]
+    fn both_ways_through_a_pattern_agree() {
+        let texts = ["", "a", "b", "ab", "aab", "abab", "abba", "bab", "aa"];
+        for glob in
+            ["*", "**", "a*", "*a", "*b*", "a*b", "ab*ab", "*a*b*", "a**b", "*ab*ba", "ab", "a*a", "*a*a"]
+        {
+            for text in texts {
+                assert_eq!(fits_pieces(glob, text), fits_stepwise(glob, text), "{glob} {text}");
+            }
         }
     }
 

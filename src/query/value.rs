@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::address::Nat64Prefixes;
 use crate::observation::{A, Aaaa};
 
 use super::Why;
@@ -29,7 +28,7 @@ pub(super) enum Form {
 pub(super) type Fault = (Range<usize>, Why);
 
 /// Reads the value `text` of a field.
-pub(super) fn what(field: Field, text: &str, form: Form, prefixes: &Nat64Prefixes) -> Result<What, Fault> {
+pub(super) fn what(field: Field, text: &str, form: Form) -> Result<What, Fault> {
     let whole = |why| (0..text.len(), why);
     let text_of = |form| match form {
         Form::Plain => Text::plain(text),
@@ -59,11 +58,7 @@ pub(super) fn what(field: Field, text: &str, form: Form, prefixes: &Nat64Prefixe
                 if field == Field::Source { What::SourceText(text) } else { What::AnswerText(text) }
             } else {
                 let net = Net::read(text).ok_or_else(|| whole(Why::NotAnAddress(text.to_owned())))?;
-                if field == Field::Source {
-                    What::Source(net)
-                } else {
-                    What::Answer(Answers::new(net, prefixes))
-                }
+                if field == Field::Source { What::Source(net) } else { What::Answer(Answers::new(net)) }
             }
         }
         (_, Form::Pattern(_)) => return Err(whole(Why::NoPattern(field))),

@@ -85,7 +85,8 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
     }
     writeln!(out, ". The resolver does not log what it answers from its cache.")?;
     if tally.outside > 0 {
-        writeln!(out, "{} outside the time asked for.", pieces::counted(tally.outside, "record", "records"))?;
+        let outside = pieces::counted(tally.outside, "record", "records");
+        writeln!(out, "{outside} left out by --since, --until or --filter.")?;
     }
     losses(report, paint, out)?;
     writeln!(out)?;

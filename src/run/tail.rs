@@ -44,10 +44,9 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     let (stop, stopped) = Stop::new();
     let (sender, inbox) = bounded(WAITING);
     let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
-    let terms = Terms { prefixes: Nat64Prefixes::new(&arguments.nat64_prefix), ..Terms::default() };
     let pipe = Pipe {
         sender,
-        digest: Digest::new(&terms, Lines::new(arguments.format.into())),
+        digest: Digest::new(&terms(arguments), Lines::new(arguments.format.into())),
         recorder,
         groups: Vec::new(),
         pattern: request.pattern.clone(),
@@ -87,6 +86,12 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
         }
     }
     Ok(outcome)
+}
+
+fn terms(arguments: &TailArguments) -> Terms {
+    let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
+    let filter = super::filter(&arguments.filter, &prefixes);
+    Terms { prefixes, filter, ..Terms::default() }
 }
 
 fn request(arguments: &TailArguments) -> Request {
@@ -171,6 +176,7 @@ fn ending(tally: &Tally) -> Vec<String> {
     let mut words = Vec::new();
     for (count, one, many) in [
         (tally.records, "record", "records"),
+        (tally.outside, "left out by the filter", "left out by the filter"),
         (tally.malformed, "malformed", "malformed"),
         (loss.dropped, "dropped, since nobody read it in time", "dropped, since nobody read them in time"),
         (loss.sampled_seconds, "second with a sample only", "seconds with a sample only"),
@@ -338,6 +344,26 @@ mod tests {
     }
 
     #[test]
+    fn what_the_filter_leaves_out_is_not_written() {
+        use clap::Parser;
+        let words = ["r53tail", "tail", "group", "--filter", "-vpc:vpc-1", "--filter", "type:A"];
+        let crate::settings::Command::Tail(arguments) =
+            crate::settings::Arguments::try_parse_from(words).unwrap().command
+        else {
+            panic!("not `tail`")
+        };
+        let (mut pipe, inbox) = pipe(1);
+        pipe.digest = Digest::new(&terms(&arguments), Lines::new(arguments.format.into()));
+        pipe.record(0, RECORD);
+        assert_eq!((pipe.hand_on(), inbox.try_recv().is_err()), (Handed::On, true));
+        pipe.record(0, &RECORD.replace("vpc-1", "vpc-2"));
+        pipe.record(0, &RECORD.replace("vpc-1", "vpc-2").replace("\"A\"", "\"AAAA\""));
+        assert_eq!((pipe.hand_on(), inbox.try_recv().is_ok()), (Handed::On, true));
+        let (fleet, _, _) = pipe.digest.finish();
+        assert_eq!((fleet.tally().records, fleet.tally().outside), (1, 2));
+    }
+
+    #[test]
     fn what_is_no_record_is_counted() {
         let (mut pipe, _inbox) = pipe(1);
         for message in ["no record", "{\"query_name\":", RECORD] {
@@ -351,12 +377,13 @@ mod tests {
     fn what_is_missing_is_said_at_the_end() {
         let mut tally = Tally { records: 5, ..Tally::default() };
         assert_eq!(ending(&tally), ["note: 5 records, nothing lost"]);
+        tally.outside = 7;
         tally.loss.sampled_seconds = 2;
         tally.loss.gaps.push(Gap { from: Moment(0), until: Moment(1000) });
         assert_eq!(
             ending(&tally),
             [
-                "note: 5 records, 2 seconds with a sample only, 1 gap",
+                "note: 5 records, 7 left out by the filter, 2 seconds with a sample only, 1 gap",
                 "warning: not all records from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z were seen"
             ]
         );

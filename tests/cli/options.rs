@@ -13,6 +13,7 @@ fn help() {
         ("help-tail", &["tail", "--help"]),
         ("help-demo", &["demo", "--help"]),
         ("help-explain", &["explain", "--help"]),
+        ("help-filter", &["help", "filter"]),
     ] {
         let ran = place.run(arguments);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{name}");

@@ -1,0 +1,53 @@
+//! Filters divide a log in two.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use r53tail::digest::{Terms, Unwitnessed, Witness};
+use r53tail::envelope::Place;
+use r53tail::fleet::Counted;
+use r53tail::observation::Observation;
+use r53tail::query::Query;
+use std::sync::Arc;
+
+use crate::logs::{self, joined};
+use crate::{cases, digest_with};
+
+/// Counts what a query lets through.
+struct Counting(Query, u64);
+
+impl Witness for Counting {
+    fn saw(&mut self, observation: &Observation<'_>, _: Counted, _: Place) {
+        self.1 += u64::from(self.0.admits(observation));
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(250))]
+
+    /// Each record is let through by a filter or by its opposite, and counted once, whoever watches.
+    #[test]
+    fn a_filter_and_its_opposite_make_the_whole(
+        lines in vec(logs::line_or_noise(), 0..25),
+        text in select(vec![
+            "type:A", "verdict:empty,native", "aaaa:synthesized", "rcode:NOERROR", "i-1", "kind:instance", "port:53",
+            "name:*.com", "10.0.0.1", "answer:64:ff9b::/96", "source:10.0.0.0/24", "vpc-1", "time:10:00..10:01",
+        ]),
+    ) {
+        let log = joined(&lines);
+        let terms = |text: &str| {
+            let filter = Some(Arc::new(Query::parse(text).expect("a query")));
+            Terms { filter, ..Terms::default() }
+        };
+        let query = Query::parse(text).expect("a query");
+        let (all, _, counting) = digest_with(&log, &Terms::default(), Counting(query.clone(), 0));
+        let (through, _, _) = digest_with(&log, &terms(text), Unwitnessed);
+        let (watched, _, seen) = digest_with(&log, &terms(text), Counting(query, 0));
+        let (others, _, _) = digest_with(&log, &terms(&format!("-{text}")), Unwitnessed);
+        let [all, through, watched, others] = [&all, &through, &watched, &others].map(|fleet| fleet.tally().clone());
+        prop_assert_eq!(through.records + others.records, all.records);
+        prop_assert_eq!((through.outside, others.outside), (others.records, through.records));
+        prop_assert_eq!((through.records, seen.1, watched.records), (counting.1, counting.1, counting.1));
+        prop_assert_eq!((through.malformed, others.malformed), (all.malformed, all.malformed));
+    }
+}
