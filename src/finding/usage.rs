@@ -209,7 +209,7 @@ fn instead(gathered: &Gathered<'_>, profile: &Profile, names: &[Symbol]) -> Stri
             regions.push(known.region.clone());
         }
         let host = bare(gathered.survey.fleet().name_text(*name));
-        match other(gathered, host, known) {
+        match other(gathered, known) {
             Other::Sure(dual) => sure.push(dual),
             Other::Open(dual) => open.push(dual),
             Other::Itself => itself.push(host.to_owned()),
@@ -225,7 +225,7 @@ fn instead(gathered: &Gathered<'_>, profile: &Profile, names: &[Symbol]) -> Stri
                     continue;
                 };
                 let host = format!("{prefix}.{region}.amazonaws.com");
-                match gathered.knowledge.catalog.about(&host).map(|known| other(gathered, &host, &known)) {
+                match gathered.knowledge.catalog.about(&host).map(|known| other(gathered, &known)) {
                     Some(Other::Sure(dual)) => sure.push(dual),
                     Some(Other::Open(dual)) => open.push(dual),
                     Some(Other::Itself | Other::None) | None => {}
@@ -251,8 +251,8 @@ fn instead(gathered: &Gathered<'_>, profile: &Profile, names: &[Symbol]) -> Stri
     sentences.join(" ")
 }
 
-/// The other name of `host`, of which the catalog knows `known`.
-fn other(gathered: &Gathered<'_>, host: &str, known: &Known) -> Other {
+/// The other name of one of which the catalog knows `known`.
+fn other(gathered: &Gathered<'_>, known: &Known) -> Other {
     let by_evidence = |dual: &str| match known.evidence {
         Evidence::Absent => Other::None,
         _ if known.evidence.is_stated() => Other::Sure(dual.to_owned()),
