@@ -289,6 +289,19 @@ mod tests {
         assert_eq!(Names::parse(&long).unwrap_err().to_string(), "line 1: it is too long");
     }
 
+    proptest::proptest! {
+        /// Whatever a file holds: names that may be shown, or what is wrong with it.
+        #[test]
+        fn no_file_is_too_odd(text in "([i-]{1,2}-[0-9a]{1,4}[,\t]|[\"\r\n{}\\[:]|\\PC|\\p{C}){0,80}") {
+            if let Ok(names) = Names::parse(&text) {
+                for name in names.by_id.values() {
+                    proptest::prop_assert!(!name.chars().any(crate::visible::is_hidden), "{name:?}");
+                    proptest::prop_assert!(!name.is_empty());
+                }
+            }
+        }
+    }
+
     #[test]
     fn what_the_aws_cli_prints() {
         let names = names(

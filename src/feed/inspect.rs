@@ -2,7 +2,7 @@
 //! leads `64:ff9b::/96`, and which interface endpoints its VPC has. Reads only, and only when asked to.
 //!
 //! Four calls of the Query API, signed with the SDK's own signer and sent through its HTTP client: the SDK's crate for EC2
-//! has seven hundred operations, and takes longer to build than all the rest. [`answer`] reads what comes back.
+//! has seven hundred operations, and takes longer to build than all the rest. `answer` reads what comes back.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -261,7 +261,7 @@ fn origin(
     writeln!(out, "  {}", dns64(origin.dns64))?;
 
     for usage in usages {
-        writeln!(out, "  {}", paint.dim(&format!("looks like {}: {}", usage.name, usage.words())))?;
+        writeln!(out, "  {}", paint.dim(&format!("seems to use {}: {}", usage.name, usage.words())))?;
     }
     let mut noise = [0_u64; Noise::ALL.len()];
     let mut pairs: Vec<PairView<'_>> = Vec::new();

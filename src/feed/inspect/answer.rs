@@ -230,6 +230,17 @@ mod tests {
         assert_eq!((tree.said("b"), tree.said("c")), ("", ""));
     }
 
+    proptest::proptest! {
+        /// Whatever comes: a tree or an error, and nothing that a page of EC2's would need.
+        #[test]
+        fn no_answer_is_too_odd(text in "(<[a-c/]{0,3}>|&[a-z#0-9]{0,4};|[^<]|<!\\[CDATA\\[|\\]\\]>){0,60}") {
+            if let Ok(tree) = Element::parse(&text) {
+                proptest::prop_assert!(instances(&tree, "r").is_empty() && subnets(&tree, "r").is_empty());
+                proptest::prop_assert!(route_tables(&tree, "r").is_empty() && endpoints(&tree, "r").is_empty());
+            }
+        }
+    }
+
     #[test]
     fn what_is_no_document_is_an_error() {
         let deep = "<a>".repeat(40) + &"</a>".repeat(40);
