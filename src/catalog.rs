@@ -20,8 +20,8 @@ mod source;
 mod table;
 
 pub use kind::Kind;
-pub use partition::{Partition, is_region};
-pub use profiles::{Profile, Profiles, Row, RowId};
+pub use partition::{Partition, api_url, is_region};
+pub use profiles::{Profile, Profiles, ProfilesError, Row, RowId};
 pub use source::source_words;
 pub use table::TableError;
 

@@ -37,6 +37,8 @@ impl From<Outcome> for ExitCode {
 /// Why something could not be done: what, because of what, and what would help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
+    /// `error`, or `warning` where the work goes on.
+    kind: &'static str,
     what: String,
     why: Option<String>,
     hint: Option<String>,
@@ -46,7 +48,13 @@ impl Diagnosis {
     /// Says what could not be done: lower case, no full stop.
     #[must_use]
     pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), why: None, hint: None }
+        Self { kind: "error", what: what.into(), why: None, hint: None }
+    }
+
+    /// Says what could not be done while the rest was.
+    #[must_use]
+    pub fn warning(what: impl Into<String>) -> Self {
+        Self { kind: "warning", ..Self::new(what) }
     }
 
     /// Adds the cause.
@@ -66,7 +74,7 @@ impl Diagnosis {
 
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", visible(&self.what))?;
+        write!(f, "{}: {}", self.kind, visible(&self.what))?;
         if let Some(why) = &self.why {
             write!(f, ": {}", visible(why))?;
         }

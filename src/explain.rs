@@ -8,13 +8,13 @@ use serde::Serialize;
 use crate::address::{
     Ipv6Kind, Nat64Prefix, Nat64Prefixes, ipv4_private, ipv4_usable, parse_ipv4, parse_ipv6,
 };
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Profiles};
 use crate::observation::{canonical_name, text};
 use crate::visible::visible;
 
 mod name;
 
-pub use name::NameFacts;
+pub use name::{Feature, NameFacts};
 
 /// What is known of one subject, as lines for a person. The first says what it is; the others are details.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,28 +25,48 @@ pub struct Explanation {
     pub lines: Vec<String>,
     /// What the catalog knows of it, if it is a name that it knows.
     pub name: Option<NameFacts>,
+    /// The features that ask for it.
+    pub profiles: Vec<Feature>,
 }
 
-/// Explains `subject`, an IPv6 or IPv4 address or else a name, with `prefixes` as the NAT64 prefixes in force.
+/// Explains `subject`, an IPv6 or IPv4 address or else a name, with `prefixes` as the NAT64 prefixes in force. `catalog`
+/// and `profiles` know names.
 #[must_use]
-pub fn explain(subject: &str, prefixes: &Nat64Prefixes, catalog: &Catalog) -> Explanation {
+pub fn explain(
+    subject: &str,
+    prefixes: &Nat64Prefixes,
+    catalog: &Catalog,
+    profiles: &Profiles,
+) -> Explanation {
     let bare = subject.trim().trim_start_matches('[').trim_end_matches(']');
     if let Some(bits) = parse_ipv6(bare.as_bytes()) {
-        Explanation { subject: Ipv6Addr::from(bits).to_string(), lines: ipv6(bits, prefixes), name: None }
+        Explanation {
+            subject: Ipv6Addr::from(bits).to_string(),
+            lines: ipv6(bits, prefixes),
+            name: None,
+            profiles: Vec::new(),
+        }
     } else if let Some(bits) = parse_ipv4(bare.as_bytes()) {
-        Explanation { subject: Ipv4Addr::from(bits).to_string(), lines: ipv4(bits), name: None }
+        Explanation {
+            subject: Ipv4Addr::from(bits).to_string(),
+            lines: ipv4(bits),
+            name: None,
+            profiles: Vec::new(),
+        }
     } else {
         let mut scratch = Vec::new();
         let name = text(canonical_name(bare.as_bytes(), &mut scratch));
         let known = catalog.about(name);
-        let mut lines = name_lines(name, prefixes, catalog);
+        let mut lines = name_lines(name, prefixes);
         if let Some(known) = &known {
             // What the form alone tells is said better by the catalog, but of an instance's name, which holds an address.
             lines.truncate(usize::from(instance_name(name).is_some()));
             lines.extend(name::lines(catalog, name, known));
         }
+        let features = name::features(profiles, name, known.as_ref());
+        lines.extend(features.line());
         let facts = known.map(|known| NameFacts::of(catalog, name, &known));
-        Explanation { subject: visible(name).into_owned(), lines, name: facts }
+        Explanation { subject: visible(name).into_owned(), lines, name: facts, profiles: features.0 }
     }
 }
 
@@ -159,7 +179,7 @@ fn ipv4(bits: u32) -> Vec<String> {
     ]
 }
 
-fn name_lines(name: &str, prefixes: &Nat64Prefixes, catalog: &Catalog) -> Vec<String> {
+fn name_lines(name: &str, prefixes: &Nat64Prefixes) -> Vec<String> {
     if name == "ipv4only.arpa." {
         return vec![
             "exists over IPv4 only, on purpose: an AAAA answer reveals the NAT64 prefix of the resolver (RFC 7050, \
@@ -168,7 +188,7 @@ fn name_lines(name: &str, prefixes: &Nat64Prefixes, catalog: &Catalog) -> Vec<St
         ];
     }
     if let Some(address) = reversed(name) {
-        let inner = explain(&address, prefixes, catalog);
+        let inner = explain(&address, prefixes, Catalog::builtin(), Profiles::builtin());
         let mut lines = vec![format!(
             "the reverse name of {} (RFC 1035 section 3.5, RFC 3596 section 2.5)",
             inner.subject
@@ -227,9 +247,9 @@ mod tests {
     use super::*;
 
     fn lines(subject: &str) -> Vec<String> {
-        let mut lines = vec![explain(subject, &Nat64Prefixes::default(), Catalog::builtin()).subject];
-        lines.extend(explain(subject, &Nat64Prefixes::default(), Catalog::builtin()).lines);
-        lines
+        let (prefixes, profiles) = (Nat64Prefixes::default(), Profiles::builtin());
+        let explained = explain(subject, &prefixes, Catalog::builtin(), profiles);
+        [vec![explained.subject], explained.lines].concat()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod blocks;
 pub mod inputs;
+pub mod inspect;
 pub mod live;
 pub mod object;
 pub mod pieces;

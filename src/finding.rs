@@ -1,7 +1,8 @@
 //! What to do: sentences worth acting on, each with its evidence.
 //!
 //! [`Advice::of`] looks once at every pair of a [`Survey`], gathers what concerns the same name or the same VPC
-//! (`gather`), and words what it found: per name (`endpoint`, `answer`), per VPC (`place`), per feature (`usage`).
+//! (`gather`), and words what it found: per name (`endpoint`, `answer`), per VPC (`place`), per feature (`usage`). What
+//! [`inspected`] knows of subnets and routes turns questions into facts (`ground`).
 //! What the log itself shows of a dual-stack name goes before everything that the catalog says of it.
 //!
 //! A sentence is true for somebody who reads nothing else, and never says that a name exists because a rule can make it.
@@ -10,16 +11,22 @@ use crate::address::Nat64Prefix;
 use crate::catalog::{Catalog, Profiles};
 use crate::fleet::{PairView, Survey};
 use crate::moment::Moment;
+use crate::names::Names;
 
 mod answer;
 mod endpoint;
 mod gather;
+mod ground;
+mod group;
+pub mod inspected;
 mod place;
 mod usage;
 
+pub use inspected::Inspected;
 pub use usage::{Reach, Usage};
 
-use gather::{Gathered, Group};
+use gather::Gathered;
+use group::Group;
 
 /// How much a finding weighs, the heaviest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +57,10 @@ impl Severity {
 /// The rules, in the order in which findings of equal weight come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
+    /// DNS64 is off in a subnet that needs it, says EC2.
+    Dns64Off,
+    /// What DNS64 makes has no route, says EC2.
+    Nat64RouteMissing,
     /// A feature's endpoints cannot be reached over IPv6.
     Profile,
     /// There is a dual-stack name.
@@ -80,6 +91,8 @@ pub enum Rule {
     Nat64Prefix,
     /// Synthesized answers: the route that they need.
     Nat64Route,
+    /// DNS64 for some origins of a VPC, and not for others.
+    Dns64Partial,
     /// Synthesized and empty in turns.
     Dns64Unsteady,
     /// Native and empty in turns.
@@ -98,7 +111,9 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
+        Self::Dns64Off,
+        Self::Nat64RouteMissing,
         Self::Profile,
         Self::DualStackName,
         Self::DualStackPattern,
@@ -114,6 +129,7 @@ impl Rule {
         Self::UnusableAddress,
         Self::Nat64Prefix,
         Self::Nat64Route,
+        Self::Dns64Partial,
         Self::Dns64Unsteady,
         Self::NativeUnsteady,
         Self::TunnelAddress,
@@ -123,10 +139,17 @@ impl Rule {
         Self::DocumentationAddress,
     ];
 
+    /// Whether EC2 itself said it.
+    fn is_fact(self) -> bool {
+        matches!(self, Self::Dns64Off | Self::Nat64RouteMissing)
+    }
+
     /// The id used in every export.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
+            Self::Dns64Off => "dns64-off",
+            Self::Nat64RouteMissing => "nat64-route-missing",
             Self::Profile => "profile",
             Self::DualStackName => "dual-stack-name",
             Self::DualStackPattern => "dual-stack-pattern",
@@ -142,6 +165,7 @@ impl Rule {
             Self::UnusableAddress => "unusable-address",
             Self::Nat64Prefix => "nat64-prefix",
             Self::Nat64Route => "nat64-route",
+            Self::Dns64Partial => "dns64-partial",
             Self::Dns64Unsteady => "dns64-unsteady",
             Self::NativeUnsteady => "native-unsteady",
             Self::TunnelAddress => "tunnel-address",
@@ -207,13 +231,23 @@ pub struct Knowledge<'k> {
     pub profiles: &'k Profiles,
     /// NAT64 prefixes in force besides the well-known one.
     pub prefixes: &'k [Nat64Prefix],
+    /// Of what people call instances, subnets and VPCs.
+    pub names: Option<&'k Names>,
+    /// Of where instances are, from EC2.
+    pub inspected: Option<&'k Inspected>,
 }
 
 impl Knowledge<'static> {
     /// What is in the program.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { catalog: Catalog::builtin(), profiles: Profiles::builtin(), prefixes: &[] }
+        Self {
+            catalog: Catalog::builtin(),
+            profiles: Profiles::builtin(),
+            prefixes: &[],
+            names: None,
+            inspected: None,
+        }
     }
 }
 
@@ -229,6 +263,7 @@ impl Advice {
                 answer::finding(survey, *rule, name, group)
             }));
         }
+        findings.extend(ground::findings(&gathered));
         findings.extend(endpoint::findings(&gathered));
         let usages = usage::usages(&gathered);
         findings.extend(usage::findings(&gathered, &usages));
@@ -236,6 +271,8 @@ impl Advice {
             let key = |it: &Finding| {
                 (
                     it.severity,
+                    // What was looked up comes first: it is the cause of the rest.
+                    !it.rule.is_fact(),
                     it.rule != Rule::Profile,
                     std::cmp::Reverse((it.proof.origins, it.proof.records)),
                     it.rule,
@@ -271,10 +308,24 @@ fn bare(name: &str) -> &str {
 
 /// ` with COMMAND TEXT`, where a shell would take the text of the log for nothing but itself.
 fn command(before: &str, text: &str, behind: &str) -> Option<String> {
-    let harmless = !text.is_empty()
+    is_harmless(text).then(|| format!("`{before}{text}{behind}`"))
+}
+
+fn is_harmless(text: &str) -> bool {
+    !text.is_empty()
         && !text.starts_with('-')
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
-    harmless.then(|| format!("`{before}{text}{behind}`"))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+}
+
+/// ` --region REGION`, for a command; empty where the Region is not known.
+fn in_region(region: &str) -> String {
+    if is_harmless(region) { format!(" --region {region}") } else { String::new() }
+}
+
+/// The first three of `items`, and how many more there are.
+fn listed<T: AsRef<str>>(items: &[T]) -> String {
+    let shown = items.iter().take(3).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    if items.len() > 3 { format!("{shown} and {} more", items.len() - 3) } else { shown }
 }
 
 impl Finding {

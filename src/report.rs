@@ -83,23 +83,33 @@ pub struct InputSummary {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     pieces: Vec<String>,
+    /// The only piece is all of the text, not a part of it.
+    is_whole: bool,
 }
 
 impl FromStr for Pattern {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self { pieces: text.to_lowercase().split('*').map(str::to_owned).collect() })
+        let pieces = text.to_lowercase().split('*').map(str::to_owned).collect();
+        Ok(Self { pieces, is_whole: false })
     }
 }
 
 impl Pattern {
+    /// What only `text` itself fits.
+    #[must_use]
+    pub fn exactly(text: &str) -> Self {
+        Self { pieces: vec![text.to_lowercase()], is_whole: true }
+    }
+
     /// Whether `text` fits.
     #[must_use]
     pub fn fits(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         let [first, middle @ .., last] = self.pieces.as_slice() else {
-            return self.pieces.first().is_none_or(|part| text.contains(part));
+            let part = self.pieces.first().map_or("", String::as_str);
+            return if self.is_whole { text == part } else { text.contains(part) };
         };
         let Some(rest) = text.strip_prefix(first.as_str()) else { return false };
         // A name may be written without its last dot.
@@ -308,5 +318,7 @@ mod tests {
             let pattern: Pattern = pattern.parse().unwrap();
             assert_eq!(pattern.fits(text), fits, "{pattern:?} {text}");
         }
+        let exactly = Pattern::exactly("10.0.0.1");
+        assert!(exactly.fits("10.0.0.1") && !exactly.fits("10.0.0.10") && !exactly.fits("0.0.1"));
     }
 }

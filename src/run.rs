@@ -9,16 +9,17 @@ use std::thread;
 use clap::CommandFactory;
 
 use crate::address::Nat64Prefixes;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Profiles};
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::Terms;
 use crate::explain::explain;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
 use crate::query::{self, Query};
-use crate::report::{InputSummary, Report, Selection, json_line};
+use crate::report::{InputSummary, Pattern, Report, Selection, json_line};
 use crate::settings::{
-    Arguments, ColorArgument, Command, ExplainArguments, ExplainFormat, ReportArguments, SourceArguments,
+    Arguments, ColorArgument, Command, ExplainArguments, ExplainFormat, InspectArguments, ReportArguments,
+    SourceArguments,
 };
 
 mod known;
@@ -36,9 +37,11 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
         Command::Report(arguments) => report(&arguments),
         Command::Explain(arguments) => {
             let catalog = known::catalog(&arguments.advice)?;
-            print(|out| explain_all(&arguments, &catalog, out))
+            let profiles = known::profiles(&arguments.advice)?;
+            print(|out| explain_all(&arguments, &catalog, &profiles, out))
         }
         Command::Help { topic } => print(|out| help(topic.as_deref(), out)),
+        Command::Inspect(arguments) => inspect(&arguments),
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Arguments::command(), "r53tail", out);
             Ok(())
@@ -94,6 +97,8 @@ fn threads(source: &SourceArguments) -> usize {
 
 fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let catalog = known::catalog(&arguments.advice)?;
+    let profiles = known::profiles(&arguments.advice)?;
+    let mut origins = known::origins(&arguments.origins)?;
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     let outcome = read(&arguments.source, &paths);
     let to_terminal = io::stdout().is_terminal();
@@ -113,8 +118,28 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         return Ok(Outcome::Failed);
     }
     let survey = outcome.fleet.survey();
+    let mut unasked = false;
+    if arguments.inspect {
+        match known::ask(&survey, arguments.profile.as_deref()) {
+            Ok(inspected) => {
+                unasked = !inspected.refused.is_empty();
+                origins.add(inspected);
+            }
+            // The log was read: what it says is worth more than nothing.
+            Err(diagnosis) => {
+                unasked = true;
+                say(diagnosis);
+            }
+        }
+    }
+    let mut chosen = arguments.origin.clone();
+    // Who is asked for by name is meant by its id.
+    chosen.extend(survey.origins().iter().filter_map(|origin| {
+        let name = origins.names.of_origin(origin.id, origin.address_texts())?;
+        arguments.origin.iter().any(|pattern| pattern.fits(name)).then(|| Pattern::exactly(origin.id))
+    }));
     let selection = Selection {
-        origins: arguments.origin.clone(),
+        origins: chosen,
         names: arguments.name.clone(),
         vpcs: arguments.vpc.clone(),
         statuses: arguments.status.clone(),
@@ -136,18 +161,35 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         },
         knowledge: Knowledge {
             catalog: &catalog,
+            profiles: &profiles,
             prefixes: &arguments.source.nat64_prefix,
-            ..Knowledge::builtin()
+            names: Some(&origins.names).filter(|names| !names.is_empty()),
+            inspected: origins.inspected.as_ref(),
         },
     };
     print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;
     let found = !arguments.fail_on.is_empty()
         && report.statuses().iter().any(|status| arguments.fail_on.contains(status));
-    Ok(match (found, outcome.is_partial()) {
+    Ok(match (found, outcome.is_partial() || unasked) {
         (true, _) => Outcome::Found,
         (false, true) => Outcome::Partial,
         (false, false) => Outcome::Done,
     })
+}
+
+/// Writes down what EC2 says of the instances in a log.
+fn inspect(arguments: &InspectArguments) -> Result<Outcome, Diagnosis> {
+    let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
+    let outcome = read(&arguments.source, &paths);
+    for input in &outcome.inputs {
+        if let Some(error) = &input.error {
+            say(incomplete(input, error));
+        }
+    }
+    let inspected = known::ask(&outcome.fleet.survey(), arguments.profile.as_deref())?;
+    let is_partial = outcome.is_partial() || !inspected.refused.is_empty();
+    let done = print(|out| json_line(&inspected, out))?;
+    Ok(if is_partial { Outcome::Partial } else { done })
 }
 
 /// That an input was not read, or not all of it, and why.
@@ -169,10 +211,15 @@ fn read(source: &SourceArguments, paths: &[PathBuf]) -> reading::Outcome {
     }
 }
 
-fn explain_all(arguments: &ExplainArguments, catalog: &Catalog, out: &mut dyn Write) -> io::Result<()> {
+fn explain_all(
+    arguments: &ExplainArguments,
+    catalog: &Catalog,
+    profiles: &Profiles,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
     for (at, subject) in arguments.subjects.iter().enumerate() {
-        let explanation = explain(subject, &prefixes, catalog);
+        let explanation = explain(subject, &prefixes, catalog, profiles);
         if arguments.format == ExplainFormat::Json {
             json_line(&explanation, &mut *out)?;
             continue;

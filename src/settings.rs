@@ -43,9 +43,12 @@ pub enum Command {
     /// Say more: of a command, or of the language of filters.
     Help {
         /// What of.
-        #[arg(value_parser = ["filter", "report", "replay", "tail", "demo", "explain"])]
+        #[arg(value_parser = ["filter", "report", "replay", "tail", "demo", "explain", "inspect"])]
         topic: Option<String>,
     },
+    /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads only), and write
+    /// it down for `report --inspected`.
+    Inspect(InspectArguments),
     /// Print shell completions.
     #[command(hide = true)]
     Completions {
@@ -109,6 +112,16 @@ pub struct ReportArguments {
     /// What findings are made with.
     #[command(flatten)]
     pub advice: AdviceArguments,
+    /// What is known of the origins.
+    #[command(flatten)]
+    pub origins: OriginArguments,
+    /// Ask EC2 where the instances are, whether DNS64 is enabled there and where it is routed; reads only, with your
+    /// credentials.
+    #[arg(long)]
+    pub inspect: bool,
+    /// The profile whose credentials `--inspect` uses.
+    #[arg(long, value_name = "NAME", requires = "inspect")]
+    pub profile: Option<String>,
     /// In which order endpoints come.
     #[arg(long, value_enum)]
     pub sort: Option<SortArgument>,
@@ -225,6 +238,32 @@ pub struct AdviceArguments {
     /// A file with more on names, or other: lines `PREFIX y|n|u SOURCE` or `NAME=DUALSTACKNAME y|n|u SOURCE`.
     #[arg(long, value_name = "FILE")]
     pub catalog: Option<PathBuf>,
+    /// A file with features of your own, or other ones in place of those in the program; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub profiles: Vec<PathBuf>,
+}
+
+/// What is known of the origins besides what the log says.
+#[derive(Debug, Default, Args)]
+pub struct OriginArguments {
+    /// A file with names for ids and addresses, to be shown beside them: lines `ID,NAME`, or what `aws ec2
+    /// describe-instances` prints; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub names: Vec<PathBuf>,
+    /// A file that `r53tail inspect` wrote; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub inspected: Vec<PathBuf>,
+}
+
+/// `inspect`.
+#[derive(Debug, Args)]
+pub struct InspectArguments {
+    /// Where records come from.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// The profile whose credentials are used.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
 }
 
 /// The formats of an explanation.

@@ -7,8 +7,11 @@
 mod notation;
 #[path = "scenarios/report.rs"]
 mod report;
+#[path = "scenarios/rules.rs"]
+mod rules;
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -134,9 +137,20 @@ fn every_finding_is_worded() {
         wording.push('\n');
     }
     insta::assert_snapshot!("findings", wording);
-    let rules: BTreeSet<String> =
-        r53tail::finding::Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect();
-    assert_eq!(ids, rules, "each rule has a scenario that shows it");
+    assert_eq!(ids, all_rules(), "each rule has a scenario that shows it");
+}
+
+fn all_rules() -> BTreeSet<String> {
+    r53tail::finding::Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect()
+}
+
+/// Every rule has a log that gives its finding, and one that differs from it in a line or two and does not.
+#[test]
+fn every_rule_holds_and_stops() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios/rules");
+    let (wording, ids) = rules::check_all(&folder).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(ids, all_rules(), "each rule has its file in fixtures/scenarios/rules");
+    insta::assert_snapshot!("rules", wording);
 }
 
 /// Runs one scenario; the error is a text for a person.
@@ -151,9 +165,18 @@ fn check(name: &str, text: &str) -> Result<(), String> {
 fn run(name: &str, scenario: &Scenario) -> Result<(Report, Option<String>), String> {
     let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("scenario-{name}.log"));
     fs::write(&log, scenario.log()?).map_err(|error| format!("cannot write {}: {error}", log.display()))?;
+    let mut files = Vec::new();
+    for (option, text) in [("--inspected", &scenario.inspected), ("--names", &scenario.names)] {
+        if let Some(text) = text {
+            let file = log.with_extension(&option[2..]);
+            fs::write(&file, text).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+            files.extend([OsString::from(option), file.into_os_string()]);
+        }
+    }
     let output = Command::new(env!("CARGO_BIN_EXE_r53tail"))
         .args(["report", "--format", "json"])
         .args(&scenario.args)
+        .args(&files)
         .arg(&log)
         .output()
         .map_err(|error| format!("cannot run r53tail: {error}"))?;

@@ -84,12 +84,8 @@ fn main() -> Result<()> {
     ensure!(!paths.is_empty(), "give the files to be read");
     let replay = Replay::new(&paths);
     let (sender, inbox) = crossbeam_channel::bounded(4);
-    let setup = Setup {
-        source: Source::Replay,
-        story: Vec::new(),
-        range: None,
-        prefixes: Nat64Prefixes::default(),
-    };
+    let setup =
+        Setup { source: Source::Replay, story: Vec::new(), range: None, prefixes: Nat64Prefixes::default() };
     let start = Instant::now();
     let reader = thread::spawn(move || replay.read(&Terms::default(), &sender));
     let mut bench =
@@ -134,7 +130,8 @@ fn main() -> Result<()> {
     bench.keys("back in time, a column", &[Key::Left; 20])?;
     bench.keys("a second on", &[Key::Char('.'); 20])?;
     bench.keys("to the next change", &[Key::Char(']'); 20])?;
-    bench.keys("begin and end a range", &[Key::Char('r'), Key::Left, Key::Left, Key::Left, Key::Char('r')])?;
+    bench
+        .keys("begin and end a range", &[Key::Char('r'), Key::Left, Key::Left, Key::Left, Key::Char('r')])?;
     bench.keys("let go of it, and to the newest", &[Key::Esc, Key::Char('$')])?;
     bench.key(Key::Char('f'))?;
     bench.text("a filter, key by key", "verdict:empty name:*amazonaws* -i-0a")?;

@@ -58,6 +58,36 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 26] = [
+        Self::Api,
+        Self::Bucket,
+        Self::BucketWebsite,
+        Self::BucketTarget,
+        Self::Registry,
+        Self::PublicRegistry,
+        Self::InterfaceEndpoint,
+        Self::LoadBalancer,
+        Self::NetworkLoadBalancer,
+        Self::ApiGateway,
+        Self::AppSync,
+        Self::LambdaUrl,
+        Self::EksCluster,
+        Self::EksOidc,
+        Self::Database,
+        Self::Cache,
+        Self::SearchDomain,
+        Self::FileSystem,
+        Self::Instance,
+        Self::PublicInstance,
+        Self::InstanceIp,
+        Self::CloudFront,
+        Self::GlobalAccelerator,
+        Self::Resource,
+        Self::Unknown,
+        Self::Own,
+    ];
+
     /// The word used in exports.
     #[must_use]
     pub fn word(self) -> &'static str {

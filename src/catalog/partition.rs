@@ -62,6 +62,26 @@ impl Partition {
     }
 }
 
+/// The URL of an API, `service` being the standard prefix: `https://ec2.eu-west-1.amazonaws.com`.
+#[must_use]
+pub fn api_url(service: &str, region: &str, fips: bool, dual_stack: bool) -> String {
+    // Isolated partitions tell by the beginning of their Regions' names, as botocore's partitions.json has it.
+    let partition = [
+        ("cn-", Partition::China),
+        ("eusc-", Partition::Sovereign),
+        ("us-isob-", Partition::Isolated('b')),
+        ("us-isof-", Partition::Isolated('f')),
+        ("us-iso-", Partition::Isolated('a')),
+        ("eu-isoe-", Partition::Isolated('e')),
+    ];
+    let partition = partition.into_iter().find(|(start, _)| region.starts_with(start));
+    let partition = partition.map_or(Partition::Commercial, |(_, partition)| partition);
+    let ending = ENDINGS.iter().find(|(_, _, known)| *known == partition);
+    let (standard, dual, _) = ending.copied().unwrap_or(("amazonaws.com", "api.aws", partition));
+    let (fips, ending) = (if fips { "-fips" } else { "" }, if dual_stack { dual } else { standard });
+    format!("https://{service}{fips}.{region}.{ending}")
+}
+
 /// Splits a host (lower case, without its last dot) before the ending of a partition.
 pub(super) fn split(host: &str) -> Option<(&str, Partition, Ending)> {
     ENDINGS.iter().find_map(|(standard, dual, partition)| {
@@ -101,6 +121,20 @@ mod tests {
         }
         for label in ["us-west", "us-west-2a", "global", "my-bucket-1", "us--1", "us-west-", "uswest2", ""] {
             assert!(!is_region(label), "{label}");
+        }
+    }
+
+    #[test]
+    fn urls_of_apis() {
+        for (region, fips, dual, url) in [
+            ("eu-west-1", false, false, "https://ec2.eu-west-1.amazonaws.com"),
+            ("eu-west-1", false, true, "https://ec2.eu-west-1.api.aws"),
+            ("us-gov-west-1", true, false, "https://ec2-fips.us-gov-west-1.amazonaws.com"),
+            ("cn-north-1", false, true, "https://ec2.cn-north-1.api.amazonwebservices.com.cn"),
+            ("eusc-de-east-1", false, false, "https://ec2.eusc-de-east-1.amazonaws.eu"),
+            ("us-isob-east-1", false, false, "https://ec2.us-isob-east-1.sc2s.sgov.gov"),
+        ] {
+            assert_eq!(api_url("ec2", region, fips, dual), url);
         }
     }
 

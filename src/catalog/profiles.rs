@@ -7,11 +7,22 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use toml::Spanned;
 
-use super::{Known, is_region};
+use super::{Kind, Known, is_region};
 
 /// The profiles in the program.
 const PROFILES: &str = include_str!("profiles.toml");
+
+/// Why profiles cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {problem}")]
+pub struct ProfilesError {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is wrong there.
+    pub problem: String,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,15 +33,69 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    id: String,
+    id: Spanned<String>,
     name: String,
-    detect: Vec<String>,
-    need: Vec<String>,
+    detect: Vec<Spanned<String>>,
+    need: Vec<Spanned<String>>,
     #[serde(default)]
-    none: Vec<String>,
+    none: Vec<Spanned<String>>,
     #[serde(default)]
-    optional: Vec<String>,
+    optional: Vec<Spanned<String>>,
     switch: String,
+}
+
+impl Entry {
+    /// The profile; else what is wrong, and at which byte if it is at one.
+    fn profile(self) -> Result<Profile, (Option<usize>, String)> {
+        let said = [("id", self.id.get_ref()), ("name", &self.name), ("switch", &self.switch)];
+        if let Some((key, _)) = said.into_iter().find(|(_, text)| text.trim().is_empty()) {
+            return Err((None, format!("its `{key}` is empty")));
+        }
+        if self.detect.is_empty() || self.need.is_empty() && self.none.is_empty() {
+            return Err((None, "it needs at least one row in `detect`, and one in `need`".to_owned()));
+        }
+        let mut rows: Vec<Row> = Vec::new();
+        let has = |list: &[Spanned<String>], pattern: &str| list.iter().any(|it| it.get_ref() == pattern);
+        for spanned in self.detect.iter().chain(&self.need).chain(&self.none).chain(&self.optional) {
+            let pattern = spanned.get_ref();
+            if rows.iter().any(|row| row.pattern == *pattern) {
+                continue;
+            }
+            if Fits::of(pattern).is_none() {
+                let problem = format!("`{pattern}` is not PREFIX.{{r}}, s3:BUCKET, kind:KIND or host:NAME");
+                return Err((Some(spanned.span().start), problem));
+            }
+            rows.push(Row {
+                pattern: pattern.clone(),
+                detects: has(&self.detect, pattern),
+                needed: has(&self.need, pattern),
+                dispensable: has(&self.none, pattern),
+            });
+        }
+        Ok(Profile { id: self.id.into_inner(), name: self.name, switch: self.switch, rows })
+    }
+}
+
+/// What a row fits.
+enum Fits<'p> {
+    Bucket(&'p str),
+    Kind(&'p str),
+    Host(&'p str),
+    Prefix(&'p str),
+}
+
+impl<'p> Fits<'p> {
+    fn of(pattern: &'p str) -> Option<Self> {
+        if let Some(bucket) = pattern.strip_prefix("s3:") {
+            Some(Self::Bucket(bucket))
+        } else if let Some(kind) = pattern.strip_prefix("kind:") {
+            Kind::ALL.iter().any(|known| known.word() == kind).then_some(Self::Kind(kind))
+        } else if let Some(host) = pattern.strip_prefix("host:") {
+            Some(Self::Host(host))
+        } else {
+            pattern.strip_suffix(".{r}").filter(|prefix| !prefix.contains(':')).map(Self::Prefix)
+        }
+    }
 }
 
 /// The endpoints that one feature needs.
@@ -92,55 +157,64 @@ impl Profiles {
         &BUILTIN
     }
 
-    /// Reads profiles in the form of `src/catalog/profiles.toml`.
+    /// Reads profiles in the form of `src/catalog/profiles.toml`, which `docs/advice.md` describes.
     ///
     /// # Errors
-    /// What is wrong with the text, with its place.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        let mut profiles = Self::default();
+    /// What is wrong with the text, with its line.
+    pub fn parse(text: &str) -> Result<Self, ProfilesError> {
+        Self::default().with(text)
+    }
+
+    /// These profiles with those of `text` behind them; one whose id is known already takes the place of the known one.
+    ///
+    /// # Errors
+    /// What is wrong with the text, with its line.
+    pub fn with(&self, text: &str) -> Result<Self, ProfilesError> {
+        let line_at = |at: usize| text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+        let file: File = toml::from_str(text).map_err(|error| ProfilesError {
+            line: error.span().map_or(1, |span| line_at(span.start)),
+            problem: error.message().split_whitespace().collect::<Vec<_>>().join(" "),
+        })?;
+        let mut list = self.list.clone();
+        let mut own: Vec<String> = Vec::new();
         for entry in file.profile {
-            profiles.add(entry)?;
-        }
-        Ok(profiles)
-    }
-
-    fn add(&mut self, entry: Entry) -> Result<(), String> {
-        let place = self.list.len();
-        let mut profile = Profile { id: entry.id, name: entry.name, switch: entry.switch, rows: Vec::new() };
-        if self.list.iter().any(|known| known.id == profile.id) {
-            return Err(format!("profile `{}` stands there twice", profile.id));
-        }
-        for pattern in entry.detect.iter().chain(&entry.need).chain(&entry.none).chain(&entry.optional) {
-            if profile.rows.iter().any(|row| row.pattern == *pattern) {
-                continue;
+            let failed = |at: usize, problem: String| ProfilesError { line: line_at(at), problem };
+            let (start, id) = (entry.id.span().start, entry.id.get_ref().clone());
+            if own.contains(&id) {
+                return Err(failed(start, format!("profile `{id}` stands there twice")));
             }
-            let row = RowId { profile: place, row: profile.rows.len() };
-            self.index(pattern, row).map_err(|problem| format!("profile `{}`: {problem}", profile.id))?;
-            profile.rows.push(Row {
-                pattern: pattern.clone(),
-                detects: entry.detect.contains(pattern),
-                needed: entry.need.contains(pattern),
-                dispensable: entry.none.contains(pattern),
-            });
+            let profile = entry
+                .profile()
+                .map_err(|(at, problem)| failed(at.unwrap_or(start), format!("profile `{id}`: {problem}")))?;
+            match list.iter_mut().find(|known| known.id == id) {
+                Some(known) => *known = profile,
+                None => list.push(profile),
+            }
+            own.push(id);
         }
-        self.list.push(profile);
-        Ok(())
+        Ok(Self::of(list))
     }
 
-    fn index(&mut self, pattern: &str, row: RowId) -> Result<(), String> {
-        if let Some(bucket) = pattern.strip_prefix("s3:") {
-            self.buckets.push((bucket.to_owned(), row));
-        } else if let Some(kind) = pattern.strip_prefix("kind:") {
-            self.kinds.entry(kind.to_owned()).or_default().push(row);
-        } else if let Some(host) = pattern.strip_prefix("host:") {
-            self.hosts.push((host.to_owned(), row));
-        } else if let Some(prefix) = pattern.strip_suffix(".{r}") {
-            self.prefixes.entry(prefix.to_owned()).or_default().push(row);
-        } else {
-            return Err(format!("`{pattern}` is not PREFIX.{{r}}, s3:BUCKET, kind:KIND or host:NAME"));
+    fn of(list: Vec<Profile>) -> Self {
+        let mut profiles = Self::default();
+        for (profile, rows) in list.iter().map(|profile| &profile.rows).enumerate() {
+            for (row, pattern) in rows.iter().map(|row| &row.pattern).enumerate() {
+                profiles.index(pattern, RowId { profile, row });
+            }
         }
-        Ok(())
+        profiles.list = list;
+        profiles
+    }
+
+    fn index(&mut self, pattern: &str, row: RowId) {
+        match Fits::of(pattern) {
+            Some(Fits::Bucket(bucket)) => self.buckets.push((bucket.to_owned(), row)),
+            Some(Fits::Kind(kind)) => self.kinds.entry(kind.to_owned()).or_default().push(row),
+            Some(Fits::Host(host)) => self.hosts.push((host.to_owned(), row)),
+            Some(Fits::Prefix(prefix)) => self.prefixes.entry(prefix.to_owned()).or_default().push(row),
+            // What fits nothing was refused when it was read.
+            None => {}
+        }
     }
 
     /// The profiles.
@@ -218,7 +292,7 @@ mod tests {
     #[test]
     fn the_profiles_in_the_program_are_whole() {
         let profiles = Profiles::parse(PROFILES).unwrap();
-        assert!(profiles.list().len() >= 13);
+        assert!(profiles.list().len() >= 14);
         for profile in profiles.list() {
             assert!(profile.rows.iter().any(|row| row.detects), "{}", profile.id);
             assert!(profile.rows.iter().any(|row| row.needed), "{}", profile.id);
@@ -277,19 +351,51 @@ mod tests {
         }
     }
 
+    fn own(detect: &str) -> String {
+        format!(
+            "[[profile]]\nid='a'\nname='A'\nswitch='s'\nneed=['a.{{r}}']\ndetect=[\n'a.{{r}}',\n'{detect}']\n"
+        )
+    }
+
     #[test]
-    fn what_is_wrong_with_profiles_is_said() {
-        let one = |detect: &str| {
-            format!("[[profile]]\nid='a'\nname='A'\nswitch='s'\nneed=[]\ndetect=['{detect}']\n")
-        };
-        assert_eq!(
-            Profiles::parse(&one("ssm")).unwrap_err(),
-            "profile `a`: `ssm` is not PREFIX.{r}, s3:BUCKET, kind:KIND or host:NAME"
-        );
-        assert_eq!(
-            Profiles::parse(&(one("a.{r}") + &one("b.{r}"))).unwrap_err(),
-            "profile `a` stands there twice"
-        );
-        assert!(Profiles::parse("[[profile]]\nid='a'\n").unwrap_err().contains("line 1"));
+    fn what_is_wrong_with_profiles_is_said_with_its_line() {
+        for (text, said) in [
+            (own("ssm"), "line 8: profile `a`: `ssm` is not PREFIX.{r}, s3:BUCKET, kind:KIND or host:NAME"),
+            (
+                own("kind:toaster"),
+                "line 8: profile `a`: `kind:toaster` is not PREFIX.{r}, s3:BUCKET, kind:KIND or host:NAME",
+            ),
+            (own("b.{r}") + &own("b.{r}"), "line 10: profile `a` stands there twice"),
+            (own("b.{r}").replace("'s'", "' '"), "line 2: profile `a`: its `switch` is empty"),
+            (
+                own("b.{r}").replace("['a.{r}']", "[]"),
+                "line 2: profile `a`: it needs at least one row in `detect`, and one in `need`",
+            ),
+            (own("b.{r}").replace("name", "nam"), "line 3: unknown field `nam`"),
+            ("[[profile]]\nid='a'\n".to_owned(), "line 1: missing field `name`"),
+            ("[[profile]]\nid=7\n".to_owned(), "line 2: invalid type: integer `7`"),
+            ("x".to_owned(), "line 1: "),
+        ] {
+            let error = Profiles::parse(&text).unwrap_err().to_string();
+            assert!(error.starts_with(said), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_profile_of_ones_own_is_added_or_takes_the_place_of_another() {
+        let builtin = Profiles::builtin();
+        let both = builtin.with(&own("host:git.corp.example")).unwrap();
+        assert_eq!(both.list().len(), builtin.list().len() + 1);
+        let found = both.rows_of("git.corp.example.", None);
+        assert_eq!(found, [RowId { profile: builtin.list().len(), row: 1 }]);
+        let other = builtin.with(&own("host:git.corp.example").replace("'a'", "'ssm'")).unwrap();
+        assert_eq!(other.list().len(), builtin.list().len());
+        let known = Catalog::builtin().about("ssmmessages.us-west-2.amazonaws.com.");
+        let profiles: Vec<&str> = other
+            .rows_of("ssmmessages.us-west-2.amazonaws.com.", known.as_ref())
+            .iter()
+            .map(|at| other.list()[at.profile].id.as_str())
+            .collect();
+        assert_eq!(profiles, ["security"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalog::{Catalog, DualStack, Evidence, Kind, Known, source_words};
+use crate::catalog::{Catalog, DualStack, Evidence, Kind, Known, Profiles, source_words};
 
 /// What the catalog knows of a name, for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,6 +48,46 @@ impl NameFacts {
             source: if known.source.is_empty() { String::new() } else { source_words(&known.source) },
             as_of: catalog.as_of().0.to_owned(),
         }
+    }
+}
+
+/// A feature that asks for a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Feature {
+    /// The profile's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether the feature does not work without the endpoint.
+    pub needed: bool,
+}
+
+/// Features, each once.
+pub(super) struct Features(pub Vec<Feature>);
+
+/// The features that ask for `name`.
+pub(super) fn features(profiles: &Profiles, name: &str, known: Option<&Known>) -> Features {
+    let mut features: Vec<Feature> = Vec::new();
+    for at in profiles.rows_of(name, known) {
+        let profile = &profiles.list()[at.profile];
+        let needed = profile.rows[at.row].needed;
+        match features.last_mut().filter(|last| last.id == profile.id) {
+            Some(last) => last.needed |= needed,
+            None => features.push(Feature { id: profile.id.clone(), name: profile.name.clone(), needed }),
+        }
+    }
+    Features(features)
+}
+
+impl Features {
+    /// `features that ask for it: A (needs it); B`.
+    pub(super) fn line(&self) -> Option<String> {
+        let words = self.0.iter().map(|feature| {
+            let needed = if feature.needed { " (needs it)" } else { "" };
+            format!("{}{needed}", feature.name)
+        });
+        let words: Vec<String> = words.collect();
+        (!words.is_empty()).then(|| format!("features that ask for it: {}", words.join("; ")))
     }
 }
 

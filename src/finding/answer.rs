@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use super::gather::Group;
+use super::group::Group;
 use super::{Finding, Rule, Severity, bare, command, origins};
 use crate::fleet::Survey;
 
@@ -22,13 +22,13 @@ pub(super) fn finding(survey: &Survey<'_>, rule: Rule, name: &str, group: &Group
 /// Severity, summary, sentence, action.
 type Said = (Severity, String, String, String);
 
-fn dig(host: &str) -> String {
-    command("dig AAAA ", host, "").unwrap_or_else(|| "`dig AAAA`".to_owned())
+fn dig(host: &str, server: &str) -> String {
+    command("dig AAAA ", host, server).unwrap_or_else(|| "`dig AAAA`".to_owned())
 }
 
 /// Answers that refuse an address.
 fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
-    let dig = dig(host);
+    let dig = dig(host, " @SERVER");
     Some(match rule {
         Rule::NxDomainForAaaa => (
             Severity::Problem,
@@ -47,7 +47,7 @@ fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
                 "{who} asked for AAAA and got an error (SERVFAIL, REFUSED or another), while A for the same name is \
                  answered. Clients wait, try again or give up."
             ),
-            format!("ask the name's server directly: {dig} @SERVER; one that does not know AAAA must answer with an empty answer"),
+            format!("ask the name's server directly: {dig}; one that does not know AAAA must answer with an empty answer"),
         ),
         Rule::BlockedForAaaa => (
             Severity::Problem,
@@ -62,7 +62,7 @@ fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
             Severity::Warning,
             format!("{host}: blocked by DNS Firewall"),
             format!(
-                "Route 53 Resolver DNS Firewall blocked AAAA for {host} to {who}. The client may have got an empty answer \
+                "Route 53 Resolver DNS Firewall blocked what {who} asked for: AAAA of {host}. The client may have got an empty answer \
                  or NXDOMAIN: that says nothing about the name's IPv6."
             ),
             "if the name is wanted, add it to an allow rule of the firewall".to_owned(),
@@ -83,7 +83,7 @@ fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
 /// Answers that mislead.
 fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Said> {
     let bits = address.unwrap_or_default();
-    let (dig, address) = (dig(host), Ipv6Addr::from(bits));
+    let (dig, address) = (dig(host, ""), Ipv6Addr::from(bits));
     Some(match rule {
         Rule::UnusableAddress => (
             Severity::Problem,
@@ -93,7 +93,7 @@ fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Sa
                  addresses)."
             ),
             format!(
-                "correct the AAAA records of {host}, or remove them: DNS64 does not step in where there are some"
+                "correct the AAAA records of {host}, or remove them: DNS64 need not step in where there are some"
             ),
         ),
         Rule::NativeUnsteady => (

@@ -2,8 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use super::gather::{Gathered, Without};
-use super::{Finding, Rule, Severity, bare, command, origins};
+use super::gather::{Gathered, Without, is_endpoint};
+use super::ground::source;
+use super::inspected::InterfaceEndpoint;
+use super::{Finding, Rule, Severity, bare, command, in_region, origins};
 use crate::catalog::{DualStack, Evidence, Kind, Known, RowId, source_words};
 use crate::observation::Aaaa;
 
@@ -32,15 +34,11 @@ fn finding(gathered: &Gathered<'_>, name: &str, known: Option<&Known>, without: 
     let host = bare(name);
     // Where nobody asked for A, a name may have no address at all, unless it is known to be an endpoint.
     let only_empty = without.cut_off.origins + without.translated.origins == 0;
-    if only_empty
-        && !known.is_some_and(|known| {
-            matches!(known.kind, Kind::Api | Kind::Bucket | Kind::Registry | Kind::PublicRegistry | Kind::Own)
-        })
-    {
+    if only_empty && !known.is_some_and(is_endpoint) {
         return None;
     }
     let advised = if without.private {
-        private(host, known, without)
+        private(gathered, host, known, without)
     } else {
         known.map_or_else(|| nothing(host, without), |known| by_catalog(gathered, host, known, without))
     };
@@ -48,6 +46,7 @@ fn finding(gathered: &Gathered<'_>, name: &str, known: Option<&Known>, without: 
     let severity = match without.unreached() {
         _ if dispensable => Severity::Notice,
         0 => Severity::Warning,
+        unreached if unreached == without.with_ipv4 => Severity::Warning,
         _ => Severity::Problem,
     };
     let group = without.all();
@@ -55,6 +54,9 @@ fn finding(gathered: &Gathered<'_>, name: &str, known: Option<&Known>, without: 
     finding.proof.level = advised.level;
     finding.summary = advised.summary;
     finding.sentence = format!("{} {}", reached(host, without), advised.sentence);
+    if without.unreached() > 0 && without.unreached() == without.with_ipv4 {
+        finding.sentence.push_str(" By their subnets and routes, all of them can reach it over IPv4.");
+    }
     finding.action = advised.action;
     finding.source = advised.source;
     Some(finding)
@@ -112,7 +114,7 @@ fn nothing(host: &str, without: &Without) -> Advised {
     }
 }
 
-fn private(host: &str, known: Option<&Known>, without: &Without) -> Advised {
+fn private(gathered: &Gathered<'_>, host: &str, known: Option<&Known>, without: &Without) -> Advised {
     let address = without.ipv4.map(Ipv4Addr::from).map(|address| address.to_string()).unwrap_or_default();
     let is_api = known.is_some_and(|known| matches!(known.kind, Kind::Api | Kind::Registry | Kind::Bucket));
     let (sentence, action) = match known {
@@ -138,6 +140,9 @@ fn private(host: &str, known: Option<&Known>, without: &Without) -> Advised {
             "give the host an IPv6 address and its name an AAAA record".to_owned(),
         ),
     };
+    if let Some(advised) = interface_endpoint(gathered, host, &address, without) {
+        return advised;
+    }
     Advised {
         rule: Rule::PrivateEndpoint,
         level: None,
@@ -150,6 +155,39 @@ fn private(host: &str, known: Option<&Known>, without: &Without) -> Advised {
             String::new()
         },
     }
+}
+
+/// The interface endpoint that answers for `host`, if EC2 said of one in the VPC of those who asked.
+fn interface_endpoint(
+    gathered: &Gathered<'_>,
+    host: &str,
+    address: &str,
+    without: &Without,
+) -> Option<Advised> {
+    let inspected = gathered.knowledge.inspected?;
+    let group = without.all();
+    let mut origins = group.first_ranks().iter().map(|rank| &gathered.survey.origins()[*rank]);
+    let endpoint = origins.find_map(|origin| inspected.endpoint(origin.vpc, host))?;
+    let InterfaceEndpoint { id, service, address_type, record_type, region, .. } = endpoint;
+    let modify = command(
+        "aws ec2 modify-vpc-endpoint --vpc-endpoint-id ",
+        id,
+        &format!(" --ip-address-type dualstack --dns-options DnsRecordIpType=dualstack{}", in_region(region)),
+    );
+    Some(Advised {
+        rule: Rule::PrivateEndpoint,
+        level: None,
+        summary: format!("{host} leads to {id}, an interface endpoint with IPv4 addresses"),
+        sentence: format!(
+            "It leads to {address}: {id}, the interface endpoint for {service}. Its IP address type is {address_type}, its DNS \
+             record IP type {record_type}."
+        ),
+        action: format!(
+            "give the endpoint IPv6 addresses; its subnets need IPv6: {}",
+            modify.unwrap_or_else(|| "`aws ec2 modify-vpc-endpoint`".to_owned())
+        ),
+        source: source(gathered),
+    })
 }
 
 fn by_catalog(gathered: &Gathered<'_>, host: &str, known: &Known, without: &Without) -> Advised {
@@ -277,7 +315,10 @@ fn named(host: &str, known: &Known, dual: &str, source: String) -> Advised {
             format!("{host}: use {dual}"),
             // What is listed is the name of the service; those of what is in it follow.
             if matches!(known.kind, Kind::Bucket) || known.prefix == "ddb" {
-                format!("AWS lists dual-stack names of {} for this Region; here it is {dual}.", known.product)
+                format!(
+                    "AWS lists dual-stack names of {} for this Region; for this one it is {dual}.",
+                    known.product
+                )
             } else {
                 format!("AWS lists the dual-stack name {dual} for this Region.")
             },
@@ -293,7 +334,7 @@ fn named(host: &str, known: &Known, dual: &str, source: String) -> Advised {
             Rule::DualStackName,
             format!("{host}: use {dual}"),
             format!(
-                "AWS documents dual-stack names for {}, without a list of Regions; here it is {dual}.",
+                "AWS documents dual-stack names for {}, without saying in which Regions; here it would be {dual}.",
                 known.product
             ),
             dig.as_str(),
@@ -301,7 +342,9 @@ fn named(host: &str, known: &Known, dual: &str, source: String) -> Advised {
         Evidence::Measured => (
             Rule::DualStackPattern,
             format!("{host}: {dual} may work"),
-            format!("{dual} is in no table of AWS's, but a program of AWS's uses it or it was measured."),
+            format!(
+                "No table of AWS's lists {dual}, but a program of AWS's uses it, or somebody measured it."
+            ),
             dig.as_str(),
         ),
         Evidence::Rule | Evidence::Absent => (

@@ -3,89 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use super::{Knowledge, Proof, Rule};
+use super::group::{Group, Subject};
+use super::inspected::Place;
+use super::{Knowledge, Rule};
 use crate::address::{Ipv6Kind, ipv4_private};
 use crate::catalog::{Kind, Known, RowId};
-use crate::fleet::{Dns64, OriginView, PairView, Span, Status, Survey, Symbol};
+use crate::fleet::{Dns64, OriginView, PairView, Status, Survey, Symbol};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
-
-/// How many origins a finding names.
-const NAMED: usize = 5;
-
-/// What a group is about. Names come in the order of their numbers, which is that of no list: findings are sorted.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Subject {
-    Name(Symbol),
-    /// VPC and Region.
-    Vpc(String, String),
-}
-
-/// Pairs that show the same.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Group {
-    pub origins: usize,
-    last: Option<usize>,
-    first_ranks: Vec<usize>,
-    pub records: u64,
-    range: Option<(Moment, Moment)>,
-    /// An address that shows it.
-    pub address: Option<u128>,
-}
-
-impl Group {
-    fn add(&mut self, rank: usize, spans: impl Iterator<Item = Span>) {
-        self.add_counted(rank, 0, None);
-        for span in spans {
-            self.add_counted(rank, span.count, Some((span.first, span.last)));
-        }
-    }
-
-    /// Adds `records` of the origin at `rank`; those of one origin come one after the other.
-    pub(super) fn add_counted(&mut self, rank: usize, records: u64, range: Option<(Moment, Moment)>) {
-        if self.last != Some(rank) {
-            self.last = Some(rank);
-            self.origins += 1;
-            if self.first_ranks.len() < NAMED {
-                self.first_ranks.push(rank);
-            }
-        }
-        self.records += records;
-        self.range = both(self.range, range);
-    }
-
-    /// Both in one; those of `self` are of lower ranks or of the same.
-    pub(super) fn and(mut self, other: &Self) -> Self {
-        self.origins += other.origins;
-        self.first_ranks.extend(&other.first_ranks);
-        self.first_ranks.sort_unstable();
-        self.first_ranks.dedup();
-        self.first_ranks.truncate(NAMED);
-        self.records += other.records;
-        self.range = both(self.range, other.range);
-        self.address = self.address.or(other.address);
-        self
-    }
-
-    pub(super) fn proof(&self, survey: &Survey<'_>) -> Proof {
-        let ids = self.first_ranks.iter().map(|rank| survey.origins()[*rank].id.to_owned());
-        Proof {
-            level: None,
-            origins: self.origins,
-            origin_ids: ids.collect(),
-            records: self.records,
-            range: self.range,
-        }
-    }
-}
-
-/// From the earlier beginning to the later end.
-pub(super) fn both(one: Option<(Moment, Moment)>, two: Option<(Moment, Moment)>) -> Option<(Moment, Moment)> {
-    match (one, two) {
-        (Some(one), Some(two)) => Some((one.0.min(two.0), one.1.max(two.1))),
-        (one, two) => one.or(two),
-    }
-}
 
 /// What keeps origins from reaching one name over IPv6.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,6 +25,8 @@ pub(super) struct Without {
     pub private: bool,
     /// One of them.
     pub ipv4: Option<u32>,
+    /// Of those that cannot reach it, how many are known to have a way out over IPv4.
+    pub with_ipv4: usize,
 }
 
 impl Without {
@@ -147,6 +74,9 @@ pub(super) struct Gathered<'s> {
     newest: Vec<Option<(i64, Aaaa)>>,
     /// Rows of profiles that origins asked for, sorted by origin.
     pub asked: Vec<Asked>,
+    /// By rank: origins that got empty answers for names with an IPv4 address, and those for which DNS64 was at work.
+    pub empty: BTreeMap<usize, Group>,
+    pub translated: BTreeMap<usize, Group>,
 }
 
 impl<'s> Gathered<'s> {
@@ -163,6 +93,8 @@ impl<'s> Gathered<'s> {
             about: Vec::new(),
             newest: Vec::new(),
             asked: Vec::new(),
+            empty: BTreeMap::new(),
+            translated: BTreeMap::new(),
         };
         let mut asks = vec![(false, false); survey.origins().len()];
         let mut synthesized: Vec<Option<Moment>> = vec![None; survey.origins().len()];
@@ -214,6 +146,7 @@ impl<'s> Gathered<'s> {
                 gathered.group(Rule::NeverAsksAaaa, subject).add(rank, spans);
             }
         }
+        gathered.partial();
         gathered
     }
 
@@ -281,7 +214,7 @@ impl<'s> Gathered<'s> {
         }
         let newest = pair.spans.newest_aaaa();
         match pair.status {
-            Status::NxDomain if pair.known_a == Some(A::Answered) => {
+            Status::NxDomain if has_a(pair) => {
                 self.group(Rule::NxDomainForAaaa, name).add(rank, of(&[Aaaa::NxDomain]));
             }
             // But for one that a program of AWS's asks for in vain and does without: the SSM Agent's poller.
@@ -290,12 +223,14 @@ impl<'s> Gathered<'s> {
             {
                 self.group(Rule::DualStackMissing, name).add(rank, of(&[Aaaa::NxDomain]));
             }
-            Status::Failing if pair.known_a == Some(A::Answered) => {
+            Status::Failing if has_a(pair) => {
                 let failing = of(&[Aaaa::ServFail, Aaaa::Refused, Aaaa::Other]);
                 self.group(Rule::FailingForAaaa, name).add(rank, failing);
             }
-            Status::Blocked => {
-                let answered = pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
+            // A copy of another name with a search domain behind it is blocked with all the rest of that domain.
+            Status::Blocked if !self.is_copy(pair.name) => {
+                // Of another origin, that says nothing: rules of DNS Firewall hold for one VPC.
+                let answered = newest_a(pair) == Some(A::Answered);
                 let rule = if answered { Rule::BlockedForAaaa } else { Rule::Blocked };
                 self.group(rule, name).add(rank, of(&[Aaaa::Blocked]));
             }
@@ -309,8 +244,8 @@ impl<'s> Gathered<'s> {
         self.unsteady(pair);
         // Without an address inside, the prefix is of the local-use block: some network's own, not of DNS64 on AWS.
         if pair.status == Status::Nat64 && !pair.embedded.lowest().is_empty() {
-            let route = self.group(Rule::Nat64Route, vpc(pair.origin));
-            route.add(rank, of(&[Aaaa::Synthesized]));
+            self.group(Rule::Nat64Route, vpc(pair.origin)).add(rank, of(&[Aaaa::Synthesized]));
+            self.translated.entry(rank).or_default().add(rank, of(&[Aaaa::Synthesized]));
             let has_ipv4 = pair.origin.addresses.iter().any(|address| is_ipv4(*address));
             if has_ipv4 && pair.spans.a().any(|(verdict, _)| verdict == A::Answered) {
                 self.group(Rule::Dns64DualStack, vpc(pair.origin)).add(rank, of(&[Aaaa::Synthesized]));
@@ -329,12 +264,24 @@ impl<'s> Gathered<'s> {
         let all = pair.embedded.lowest().iter().chain(pair.name_ipv4.lowest());
         let private = all.clone().count() > 0 && all.clone().all(|bits| ipv4_private(*bits));
         let ipv4 = all.clone().next().copied();
+        let has_ipv4 = self.place(pair.origin_rank).is_some_and(|place| place.has_ipv4() == Some(true));
+        // An API has an IPv4 address, asked for or not: that its AAAA is empty shows that DNS64 was not at work.
+        if pair.status == Status::Ipv4Only
+            || pair.status == Status::Empty && about.known.as_ref().is_some_and(is_endpoint)
+        {
+            let empty = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty);
+            let group = self.empty.entry(pair.origin_rank).or_default();
+            group.add(pair.origin_rank, empty.map(|(_, span)| span));
+        }
         let without = self.without.entry(pair.name_symbol).or_default();
         if without.ipv4.is_none() {
             without.private = private;
             without.ipv4 = ipv4;
         } else if ipv4.is_some() {
             without.private &= private;
+        }
+        if pair.status != Status::Nat64 && has_ipv4 {
+            without.with_ipv4 += 1;
         }
         let group = match pair.status {
             Status::Ipv4Only => &mut without.cut_off,
@@ -346,6 +293,42 @@ impl<'s> Gathered<'s> {
             pair.origin_rank,
             pair.spans.aaaa().filter(|(verdict, _)| shows.contains(verdict)).map(|(_, span)| span),
         );
+    }
+
+    /// Whether `name` is another name of the log with a search domain behind it.
+    fn is_copy(&self, name: &str) -> bool {
+        let stems = name.match_indices('.').skip(1).map(|(at, _)| &name[..=at]);
+        stems.filter(|stem| stem.len() < name.len()).any(|stem| self.survey.fleet().knows_name(stem))
+    }
+
+    /// VPCs where DNS64 was at work for some origins, and names came back empty to others.
+    fn partial(&mut self) {
+        let origins = self.survey.origins();
+        let others: Vec<(usize, Group)> = self
+            .empty
+            .iter()
+            .filter(|(rank, _)| !self.translated.contains_key(rank))
+            // Where EC2 said whether DNS64 is on, there is nothing left to guess.
+            .filter(|(rank, _)| self.place(**rank).is_none_or(|place| place.subnet.dns64.is_none()))
+            .map(|(rank, group)| (*rank, group.clone()))
+            .collect();
+        for (rank, group) in others {
+            let vpc = vpc(&origins[rank]);
+            if self.groups.contains_key(&(Rule::Nat64Route, vpc.clone())) {
+                let known = self.group(Rule::Dns64Partial, vpc);
+                *known = std::mem::take(known).and(&group);
+            }
+        }
+    }
+
+    /// Where EC2 says that an origin is.
+    pub(super) fn place(&self, rank: usize) -> Option<Place<'s>> {
+        self.knowledge.inspected?.place(self.survey.origins()[rank].id)
+    }
+
+    /// An id with the name that somebody gave to it.
+    pub(super) fn called(&self, id: &str) -> String {
+        self.knowledge.names.map_or_else(|| id.to_owned(), |names| names.beside(id))
     }
 
     /// Native addresses that are not what they seem.
@@ -419,6 +402,24 @@ fn at<T>(list: &mut Vec<Option<T>>, name: Symbol) -> &mut Option<T> {
         list.resize_with(name.index() + 1, || None);
     }
     &mut list[name.index()]
+}
+
+/// The newest verdict on A that the origin itself got, whatever it says.
+fn newest_a(pair: &PairView<'_>) -> Option<A> {
+    pair.spans
+        .a()
+        .max_by_key(|(verdict, span)| (span.last.second(), std::cmp::Reverse(*verdict)))
+        .map(|it| it.0)
+}
+
+/// Whether the name has an IPv4 address: the newest word that the origin got, else what anybody got.
+fn has_a(pair: &PairView<'_>) -> bool {
+    newest_a(pair).or(pair.known_a) == Some(A::Answered)
+}
+
+/// Whether a name is known to be an endpoint, so that it has an IPv4 address although nobody asked for it.
+pub(super) fn is_endpoint(known: &Known) -> bool {
+    matches!(known.kind, Kind::Api | Kind::Bucket | Kind::Registry | Kind::PublicRegistry | Kind::Own)
 }
 
 /// The VPC of an origin, or the origin where the log does not say.

@@ -1,10 +1,9 @@
 //! What is set where the origins are: DNS64, its route, and whether anybody asks for IPv6.
 
-use super::gather::{Gathered, Group, Subject};
-use super::{Finding, Rule, Severity, command, origins};
-
-/// Where DNS64 and NAT64 are described.
-const GUIDE: &str = "Amazon VPC User Guide, \"DNS64 and NAT64\"";
+use super::gather::Gathered;
+use super::ground::{self, GUIDE, Routes};
+use super::group::{Group, Subject};
+use super::{Finding, Rule, Severity, command, counted, in_region, origins};
 
 /// The finding of `rule` about a VPC.
 pub(super) fn finding(
@@ -14,58 +13,108 @@ pub(super) fn finding(
     group: &Group,
 ) -> Option<Finding> {
     let Subject::Vpc(vpc, region) = subject else { return None };
-    let who = origins(group.origins);
-    // Which prefix an answer had is not kept: with others in force, it may be any of them.
-    let mut others = String::new();
-    for prefix in gathered.knowledge.prefixes {
-        others.push_str(&format!(" or {prefix}"));
+    let (severity, summary, sentence, action) = said(gathered, rule, vpc, &in_region(region), group)?;
+    let source = if matches!(rule, Rule::NeverAsksAaaa) { "" } else { GUIDE };
+    let finding = Finding {
+        summary: format!("{}: {summary}", gathered.called(vpc)),
+        sentence,
+        action,
+        source: source.to_owned(),
+        ..Finding::new(rule, severity, vpc, group, gathered.survey)
+    };
+    match rule {
+        Rule::Nat64Route if gathered.knowledge.inspected.is_some() => match ground::routes(gathered, vpc) {
+            Routes::Open => Some(finding),
+            Routes::Missing => None,
+            Routes::There(targets) => Some(ground::routed(gathered, finding, &targets)),
+        },
+        _ => Some(finding),
     }
-    let in_region = command("", region, "").map(|text| format!(" --region {}", text.trim_matches('`')));
-    let region = in_region.unwrap_or_default();
-    let (severity, summary, sentence, action) = match rule {
+}
+
+/// Severity, summary without the VPC, sentence, action.
+fn said(
+    gathered: &Gathered<'_>,
+    rule: Rule,
+    vpc: &str,
+    region: &str,
+    group: &Group,
+) -> Option<(Severity, String, String, String)> {
+    let who = origins(group.origins);
+    let subnets = || {
+        command("aws ec2 describe-subnets --filters Name=vpc-id,Values=", vpc, region)
+            .unwrap_or_else(|| "`aws ec2 describe-subnets`".to_owned())
+    };
+    Some(match rule {
         Rule::Nat64Route => {
+            // Which prefix an answer had is not kept: with others in force, it may be any of them.
+            let mut prefixes = "64:ff9b::/96".to_owned();
+            for prefix in gathered.knowledge.prefixes {
+                prefixes.push_str(&format!(" or {prefix}"));
+            }
             let filters =
                 format!(" Name=route.destination-ipv6-cidr-block,Values=64:ff9b::/96{region}");
             let check = command("aws ec2 describe-route-tables --filters Name=vpc-id,Values=", vpc, &filters);
             let check = check.unwrap_or_else(|| "the route tables of the VPC".to_owned());
             (
                 Severity::Warning,
-                format!("{vpc}: what DNS64 makes works only with a route to a NAT gateway"),
+                "DNS64 is on, and needs a route to a NAT gateway".to_owned(),
                 format!(
-                    "DNS64 made IPv6 addresses in 64:ff9b::/96{others} for {who} here. They work only where the prefix is routed to a \
-                     NAT gateway; without the route connections hang. With it, every byte is charged by the gateway."
+                    "For {who} here, DNS64 made IPv6 addresses (in {prefixes}) out of IPv4 ones. They work only where \
+                     that prefix is routed to a NAT gateway; without the route, connections hang. With it, the gateway charges \
+                     every byte."
                 ),
-                format!("check that the route tables of these subnets have the route: {check}"),
+                format!("check that the route tables of these subnets are among those with the route: {check}"),
             )
         }
-        Rule::Dns64DualStack => (
-            Severity::Notice,
-            format!("{vpc}: DNS64 is on for origins that have IPv4"),
-            format!(
-                "{who} asked from an IPv4 address and got A and a synthesized AAAA for the same names. Where they have IPv6 \
-                 as well, programs prefer IPv6: what could go over IPv4 directly goes through the NAT gateway and is charged."
-            ),
-            format!(
-                "switch DNS64 off for subnets that have IPv4: `aws ec2 modify-subnet-attribute --subnet-id SUBNET \
-                 --no-enable-dns64{region}`"
-            ),
-        ),
+        Rule::Dns64Partial => {
+            let on: Vec<usize> = gathered.translated.keys().copied().collect();
+            let on = on.iter().filter(|rank| gathered.survey.origins()[**rank].vpc == vpc).count();
+            (
+                Severity::Notice,
+                format!("DNS64 is on for {}, and not for {}", origins(on), counted(group.origins, "other", "others")),
+                format!(
+                    "For {} here, DNS64 made IPv6 addresses; {who} got empty answers for names that have an IPv4 address. \
+                     DNS64 is set for each subnet. Where it is off, whoever has no IPv4 cannot reach such names.",
+                    origins(on)
+                ),
+                format!("where these have no IPv4, enable DNS64 in their subnets; EnableDns64 of each: {}", subnets()),
+            )
+        }
+        Rule::Dns64DualStack => {
+            let known: Vec<&str> = group
+                .first_ranks()
+                .iter()
+                .filter_map(|rank| gathered.place(*rank))
+                .map(|place| place.subnet.id.as_str())
+                .filter(|id| super::is_harmless(id))
+                .collect();
+            let subnet = known.first().copied().unwrap_or("SUBNET");
+            (
+                Severity::Notice,
+                "DNS64 is on for origins that have IPv4".to_owned(),
+                format!(
+                    "{who} asked from an IPv4 address, and got A and a synthesized AAAA for the same names. Programs prefer IPv6 \
+                     where there is any: what could go over IPv4 directly then passes the NAT gateway and is charged."
+                ),
+                format!(
+                    "switch DNS64 off for subnets that have IPv4: `aws ec2 modify-subnet-attribute --subnet-id {subnet} \
+                     --no-enable-dns64{region}`"
+                ),
+            )
+        }
         Rule::Dns64Unsteady => (
             Severity::Warning,
-            format!("{vpc}: DNS64 came and went"),
+            "DNS64 came and went".to_owned(),
             format!(
                 "{who} got a synthesized AAAA for a name, and an empty answer for the same name between or after. DNS64 was \
-                 switched, or these origins use more than one subnet or resolver."
+                 switched off, or these origins use more than one subnet or resolver."
             ),
-            format!(
-                "compare EnableDns64 of the subnets: {}",
-                command("aws ec2 describe-subnets --filters Name=vpc-id,Values=", vpc, &region)
-                    .unwrap_or_else(|| "`aws ec2 describe-subnets`".to_owned())
-            ),
+            format!("compare EnableDns64 of the subnets: {}", subnets()),
         ),
         Rule::NeverAsksAaaa => (
             Severity::Notice,
-            format!("{vpc}: never asked for AAAA"),
+            format!("{who} asked for IPv4 addresses only"),
             format!(
                 "{who} asked for A and never for AAAA: no program there tries IPv6, or none has an IPv6 address (many \
                  programs then leave AAAA out). What IPv6 would find is not in this log."
@@ -73,13 +122,5 @@ pub(super) fn finding(
             "look there for an IPv6 address and route (`ip -6 addr`), and for programs or options that turn IPv6 off".to_owned(),
         ),
         _ => return None,
-    };
-    let source = if matches!(rule, Rule::NeverAsksAaaa) { "" } else { GUIDE };
-    Some(Finding {
-        summary,
-        sentence,
-        action,
-        source: source.to_owned(),
-        ..Finding::new(rule, severity, vpc, group, gathered.survey)
     })
 }

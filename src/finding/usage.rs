@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::gather::{Asked, Gathered, Group, both};
-use super::{Finding, Rule, Severity, bare, counted, origins};
-use crate::catalog::{DualStack, Known};
+use super::gather::{Asked, Gathered};
+use super::group::{Group, both};
+use super::{Finding, Rule, Severity, bare, listed, origins};
+use crate::catalog::{DualStack, Evidence, Known, Profile, Row};
 use crate::fleet::{Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
@@ -91,7 +92,14 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
             records: 0,
             range: None,
         };
-        for row in asked.chunk_by(|a, b| a.row == b.row).filter(|row| profile.rows[row[0].row.row].needed) {
+        // Where nothing needed was asked for, what else could do its work is all there is: an agent that knows the old
+        // name only. One that asks for the dual-stack form of that was switched, and does without.
+        let needs = asked.iter().any(|one| profile.rows[one.row.row].needed);
+        let counts = |names: &[Asked]| {
+            let row: &Row = &profile.rows[names[0].row.row];
+            if needs { row.needed } else { row.dispensable && names.iter().any(|name| !name.dual) }
+        };
+        for row in asked.chunk_by(|a, b| a.row == b.row).filter(|names| counts(names)) {
             let reach = reach(row);
             *match reach {
                 Reach::Not => &mut usage.not,
@@ -143,11 +151,6 @@ fn finding(gathered: &Gathered<'_>, profile: usize, usages: &[&Usage]) -> Findin
     let mut names: Vec<Symbol> = usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
     names.sort_unstable_by_key(|name| gathered.survey.fleet().name_text(*name));
     names.dedup();
-    let without: Vec<&str> = names
-        .iter()
-        .filter(|name| !has_name(gathered, **name))
-        .map(|name| bare(gathered.survey.fleet().name_text(*name)))
-        .collect();
     let mut group = Group::default();
     for usage in usages {
         group.add_counted(usage.origin_rank, usage.records, usage.range);
@@ -157,26 +160,22 @@ fn finding(gathered: &Gathered<'_>, profile: usize, usages: &[&Usage]) -> Findin
     } else {
         (Severity::Warning, format!("{}: through NAT64 only for {}", profile.name, origins(usages.len())))
     };
-    let look = if usages.len() == 1 { "looks" } else { "look" };
-    let needed = counted(names.len(), "endpoint", "endpoints");
-    let is_are = if names.len() == 1 { "is" } else { "are" };
-    let translated = usages.len() - cut_off;
-    let how = match (cut_off, translated) {
-        (_, 0) => format!("{needed} that this needs {is_are} not reachable over IPv6"),
-        (0, _) => format!("{needed} that this needs {is_are} reachable through NAT64 only"),
-        _ => format!("{needed} that this needs {is_are} not reachable over IPv6, or through NAT64 only"),
+    let hosts: Vec<&str> = names.iter().map(|name| bare(gathered.survey.fleet().name_text(*name))).collect();
+    let how = match (cut_off, usages.len() - cut_off) {
+        (_, 0) => "Not reachable over IPv6",
+        (0, _) => "Reachable through NAT64 only",
+        _ => "Not reachable over IPv6, or through NAT64 only",
     };
-    let remain = match (without.as_slice(), names.len()) {
-        ([], 1) => "A dual-stack name of it is documented, or in this log.".to_owned(),
-        ([], _) => "Dual-stack names of all of them are documented, or in this log.".to_owned(),
-        (names, _) => {
-            let shown = names.iter().take(3).copied().collect::<Vec<_>>().join(", ");
-            let more = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };
-            format!("No dual-stack name is confirmed for {shown}{more}.")
-        }
+    let who = match usages.len() {
+        1 => "1 origin seems".to_owned(),
+        count => format!("{count} origins seem"),
     };
-    let sentence =
-        format!("{}: {} {look} like using it, and {how}. {remain}", profile.name, origins(usages.len()));
+    let sentence = format!(
+        "{}: {who} to use it. {how}: {}. {}",
+        profile.name,
+        listed(&hosts),
+        instead(gathered, profile, &names)
+    );
     Finding {
         summary,
         sentence,
@@ -185,17 +184,88 @@ fn finding(gathered: &Gathered<'_>, profile: usize, usages: &[&Usage]) -> Findin
     }
 }
 
-/// Whether a dual-stack name is documented, or in the log.
-fn has_name(gathered: &Gathered<'_>, name: Symbol) -> bool {
-    let Some(known) = gathered.known(name) else { return false };
-    let stated = |known: &Known| known.evidence.is_stated();
+/// How sure the other name of an endpoint is.
+enum Other {
+    /// Documented, or in the log.
+    Sure(String),
+    /// A program of AWS's uses it, or the rule makes it.
+    Open(String),
+    /// It is one itself, without an AAAA record here.
+    Itself,
+    /// There is none.
+    None,
+}
+
+/// Which dual-stack names there are in place of what is lacking.
+fn instead(gathered: &Gathered<'_>, profile: &Profile, names: &[Symbol]) -> String {
+    let (mut sure, mut open, mut itself, mut none) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut regions = Vec::new();
+    for name in names {
+        let Some(known) = gathered.known(*name) else {
+            none.push(bare(gathered.survey.fleet().name_text(*name)).to_owned());
+            continue;
+        };
+        if !known.region.is_empty() && !regions.contains(&known.region) {
+            regions.push(known.region.clone());
+        }
+        let host = bare(gathered.survey.fleet().name_text(*name));
+        match other(gathered, known) {
+            Other::Sure(dual) => sure.push(dual),
+            Other::Open(dual) => open.push(dual),
+            Other::Itself => itself.push(host.to_owned()),
+            Other::None => none.push(host.to_owned()),
+        }
+    }
+    // Nothing that it cannot do without was asked for: what the switched client would ask for is said all the same.
+    if none.len() == names.len() {
+        for region in &regions {
+            for row in profile.rows.iter().filter(|row| row.needed) {
+                let Some(prefix) = row.pattern.strip_suffix(".{r}").filter(|it| !it.contains([':', '#']))
+                else {
+                    continue;
+                };
+                let host = format!("{prefix}.{region}.amazonaws.com");
+                match gathered.knowledge.catalog.about(&host).map(|known| other(gathered, &known)) {
+                    Some(Other::Sure(dual)) => sure.push(dual),
+                    Some(Other::Open(dual)) => open.push(dual),
+                    Some(Other::Itself | Other::None) | None => {}
+                }
+            }
+        }
+    }
+    if none.len() == names.len() && sure.is_empty() && open.is_empty() {
+        return if none.len() == 1 { "It has no dual-stack name." } else { "They have no dual-stack names." }
+            .to_owned();
+    }
+    let mut sentences = Vec::new();
+    for (list, words) in [
+        (&sure, "Dual-stack names, documented or in this log"),
+        (&open, "Possible dual-stack names, not confirmed"),
+        (&itself, "Dual-stack by name, without an AAAA record here"),
+        (&none, "Without a dual-stack name"),
+    ] {
+        if !list.is_empty() {
+            sentences.push(format!("{words}: {}.", listed(list)));
+        }
+    }
+    sentences.join(" ")
+}
+
+/// The other name of one of which the catalog knows `known`.
+fn other(gathered: &Gathered<'_>, known: &Known) -> Other {
+    let by_evidence = |dual: &str| match known.evidence {
+        Evidence::Absent => Other::None,
+        _ if known.evidence.is_stated() => Other::Sure(dual.to_owned()),
+        _ => Other::Open(dual.to_owned()),
+    };
     match &known.dual_stack {
         DualStack::Name(dual) => match gathered.seen(dual) {
-            Some(Aaaa::Native) => true,
-            Some(Aaaa::NxDomain | Aaaa::Empty) => false,
-            _ => stated(known),
+            Some(Aaaa::Native) => Other::Sure(dual.clone()),
+            Some(Aaaa::NxDomain | Aaaa::Empty) => Other::None,
+            _ => by_evidence(dual),
         },
-        DualStack::Open(_) | DualStack::Already => stated(known),
-        DualStack::None | DualStack::Owner | DualStack::Unknown => false,
+        DualStack::Open(dual) => by_evidence(dual),
+        DualStack::Already => Other::Itself,
+        DualStack::None | DualStack::Owner | DualStack::Unknown => Other::None,
     }
 }

@@ -14,13 +14,16 @@ pub(super) fn shown<'a>(report: &Report<'_>, advice: &'a Advice) -> (&'a [Findin
 }
 
 /// How often, by whom and when it was seen.
-pub(super) fn evidence(finding: &Finding, dated: bool) -> String {
+pub(super) fn evidence(report: &Report<'_>, finding: &Finding, dated: bool) -> String {
     let proof = &finding.proof;
     let mut text = pieces::counted(proof.records, "logged query", "logged queries");
     if let Some((first, last)) = proof.range {
         text.push_str(&format!(", {}", pieces::between(first, last, dated)));
     }
-    let ids: Vec<_> = proof.origin_ids.iter().map(|id| visible(id).into_owned()).collect();
+    let names = report.knowledge.names;
+    let ids =
+        proof.origin_ids.iter().map(|id| pieces::beside(&visible(id), names.and_then(|names| names.of(id))));
+    let ids: Vec<String> = ids.collect();
     text.push_str(&format!(": {}", ids.join(", ")));
     if proof.origins > ids.len() {
         text.push_str(&format!(" and {} more", pieces::number((proof.origins - ids.len()) as u64)));
@@ -51,7 +54,7 @@ pub(super) fn text(
         if !finding.source.is_empty() {
             writeln!(out, "           source: {}", visible(&finding.source))?;
         }
-        writeln!(out, "           seen: {}", evidence(finding, dated))?;
+        writeln!(out, "           seen: {}", evidence(report, finding, dated))?;
     }
     if rest > 0 {
         let what = if rest == 1 { "finding" } else { "findings" };

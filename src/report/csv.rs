@@ -32,6 +32,9 @@ const COLUMNS: [&str; 17] = [
     "flapping",
 ];
 
+/// The columns after those of each verdict: what people call the origin and its VPC.
+const NAMES: [&str; 2] = ["origin_label", "vpc_label"];
+
 /// Writes the header.
 pub(super) fn head(out: &mut Vec<u8>) -> io::Result<()> {
     let verdicts = Aaaa::ALL
@@ -40,7 +43,8 @@ pub(super) fn head(out: &mut Vec<u8>) -> io::Result<()> {
         .chain(A::ALL.iter().map(|verdict| ("a", verdict.word())));
     let counted = verdicts
         .flat_map(|(kind, word)| ["count", "first", "last"].map(|what| format!("{kind}_{word}_{what}")));
-    let header: Vec<String> = COLUMNS.iter().map(ToString::to_string).chain(counted).collect();
+    let header: Vec<String> =
+        COLUMNS.iter().map(ToString::to_string).chain(counted).chain(NAMES.map(str::to_owned)).collect();
     let mut table = csv::Writer::from_writer(out);
     table.write_record(&header).map_err(io::Error::other)?;
     table.flush()
@@ -53,7 +57,7 @@ pub(super) fn part(report: &Report<'_>, handles: &[PairHandle]) -> io::Result<Ve
         .from_writer(Vec::with_capacity(handles.len() * 400));
     let mut text = String::new();
     for handle in handles {
-        row(&mut table, &report.survey.pair(*handle), &mut text).map_err(io::Error::other)?;
+        row(&mut table, report, &report.survey.pair(*handle), &mut text).map_err(io::Error::other)?;
     }
     table.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
@@ -74,7 +78,12 @@ fn list(text: &mut String, items: impl Iterator<Item = impl Display>) -> &str {
     text
 }
 
-fn row<W: io::Write>(table: &mut csv::Writer<W>, pair: &PairView<'_>, text: &mut String) -> csv::Result<()> {
+fn row<W: io::Write>(
+    table: &mut csv::Writer<W>,
+    report: &Report<'_>,
+    pair: &PairView<'_>,
+    text: &mut String,
+) -> csv::Result<()> {
     let origin = pair.origin;
     table.write_field(origin.kind.word())?;
     for field in [origin.id, origin.vpc, origin.account, origin.region] {
@@ -107,6 +116,12 @@ fn row<W: io::Write>(table: &mut csv::Writer<W>, pair: &PairView<'_>, text: &mut
     }
     for span in aaaa.iter().chain(&a) {
         write_span(table, *span, text)?;
+    }
+    let names = report.knowledge.names;
+    let name = pieces::name_of(names, pair.origin);
+    let vpc = names.and_then(|names| names.of(pair.origin.vpc));
+    for name in [name, vpc] {
+        table.write_field(cell(name.unwrap_or_default()).as_bytes())?;
     }
     table.write_record(None::<&[u8]>)
 }

@@ -6,10 +6,11 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use super::{Report, SCHEMA};
+use super::{Report, SCHEMA, pieces};
 use crate::finding::{Advice, Usage};
 use crate::fleet::{Dns64, OriginView, PairHandle, PairView, Status};
 use crate::moment::Moment;
+use crate::names::Names;
 use crate::visible::is_hidden;
 
 mod advice;
@@ -82,7 +83,7 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
     let origins = report.survey.origins().iter().enumerate().filter(|(rank, _)| selected[*rank]);
     for (at, (rank, origin)) in origins.enumerate() {
         separate(out, at)?;
-        put(out, &OriginStateJson(origin, advice.usages_of(rank)))?;
+        put(out, &OriginStateJson(OriginJson(origin, report.knowledge.names), advice.usages_of(rank)))?;
     }
     out.write_all(b"],\n\"pairs\":[")
 }
@@ -90,7 +91,7 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
 /// Pairs of the list, with what separates them from those before.
 pub(super) fn part(report: &Report<'_>, first: bool, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
     let mut out = Vec::with_capacity(handles.len() * 512);
-    let mut origin = OriginText::default();
+    let mut origin = OriginText::new(report);
     for (at, handle) in handles.iter().enumerate() {
         separate(&mut out, usize::from(!first) + at)?;
         let pair = report.survey.pair(*handle);
@@ -102,7 +103,7 @@ pub(super) fn part(report: &Report<'_>, first: bool, handles: &[PairHandle]) -> 
 /// One pair a line.
 pub(super) fn lines(report: &Report<'_>, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
     let mut out = Vec::with_capacity(handles.len() * 512);
-    let mut origin = OriginText::default();
+    let mut origin = OriginText::new(report);
     for handle in handles {
         let pair = report.survey.pair(*handle);
         pair::write(&mut out, &pair, origin.of(&pair)?)?;
@@ -116,17 +117,21 @@ fn separate(out: &mut impl Write, at: usize) -> io::Result<()> {
 }
 
 /// An origin as JSON, kept from one pair to the next: they mostly are of the same.
-#[derive(Default)]
-struct OriginText {
+struct OriginText<'a> {
+    names: Option<&'a Names>,
     rank: Option<usize>,
     json: Vec<u8>,
 }
 
-impl OriginText {
+impl<'a> OriginText<'a> {
+    fn new(report: &Report<'a>) -> Self {
+        Self { names: report.knowledge.names, rank: None, json: Vec::new() }
+    }
+
     fn of(&mut self, pair: &PairView<'_>) -> io::Result<&[u8]> {
         if self.rank != Some(pair.origin_rank) {
             self.json.clear();
-            put(&mut self.json, &OriginJson(pair.origin))?;
+            put(&mut self.json, &OriginJson(pair.origin, self.names))?;
             self.rank = Some(pair.origin_rank);
         }
         Ok(&self.json)
@@ -161,18 +166,24 @@ impl Serialize for LossJson<'_> {
     }
 }
 
-struct OriginJson<'a>(&'a OriginView<'a>);
+struct OriginJson<'a>(&'a OriginView<'a>, Option<&'a Names>);
 
 impl Serialize for OriginJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let origin = self.0;
-        let mut map = serializer.serialize_map(Some(6))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("kind", origin.kind.word())?;
         map.serialize_entry("id", origin.id)?;
         map.serialize_entry("vpc", origin.vpc)?;
         map.serialize_entry("account", origin.account)?;
         map.serialize_entry("region", origin.region)?;
         map.serialize_entry("addresses", &Addresses(&origin.addresses))?;
+        let vpc = self.1.and_then(|names| names.of(origin.vpc));
+        for (key, name) in [("label", pieces::name_of(self.1, origin)), ("vpc_label", vpc)] {
+            if let Some(name) = name {
+                map.serialize_entry(key, name)?;
+            }
+        }
         map.end()
     }
 }
@@ -190,7 +201,7 @@ impl Serialize for Addresses<'_> {
     }
 }
 
-struct OriginStateJson<'a>(&'a OriginView<'a>, &'a [Usage]);
+struct OriginStateJson<'a>(OriginJson<'a>, &'a [Usage]);
 
 #[derive(Serialize)]
 struct Dns64Json {
@@ -212,13 +223,13 @@ impl Serialize for StatusCounts<'_> {
 
 impl Serialize for OriginStateJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let origin = self.0;
+        let origin = self.0.0;
         let since = match origin.dns64 {
             Dns64::On(since) => Some(since),
             Dns64::Off | Dns64::Unknown => None,
         };
         let mut map = serializer.serialize_map(Some(7))?;
-        map.serialize_entry("origin", &OriginJson(origin))?;
+        map.serialize_entry("origin", &self.0)?;
         map.serialize_entry("dns64", &Dns64Json { state: origin.dns64.word(), since })?;
         map.serialize_entry("records", &origin.records)?;
         map.serialize_entry("ignored", &origin.ignored)?;

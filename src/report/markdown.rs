@@ -70,7 +70,7 @@ pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) 
         // A page that nobody can scroll helps nobody: as many rows as origins times endpoints for a person.
         rows += 1;
         if rows <= report.limit.saturating_mul(report.limit) {
-            row(&pair, out)?;
+            row(report, &pair, out)?;
         }
     }
     let shown = rows.min(report.limit.saturating_mul(report.limit));
@@ -99,7 +99,7 @@ fn findings(report: &Report<'_>, advice: &Advice, out: &mut impl Write) -> io::R
         if !finding.source.is_empty() {
             write!(out, " *Source:* {}.", text(&finding.source))?;
         }
-        writeln!(out, " *Seen:* {}.", text(&super::advice::evidence(finding, true)))?;
+        writeln!(out, " *Seen:* {}.", text(&super::advice::evidence(report, finding, true)))?;
     }
     if rest > 0 {
         writeln!(out, "\n… and {} more (`--limit 0` lists all).", pieces::number(rest as u64))?;
@@ -107,7 +107,7 @@ fn findings(report: &Report<'_>, advice: &Advice, out: &mut impl Write) -> io::R
     Ok(())
 }
 
-fn row(pair: &PairView<'_>, out: &mut impl Write) -> io::Result<()> {
+fn row(report: &Report<'_>, pair: &PairView<'_>, out: &mut impl Write) -> io::Result<()> {
     let counts = |list: &mut dyn Iterator<Item = (&'static str, u64)>| {
         list.map(|(word, count)| format!("{word} ×{}", pieces::number(count))).collect::<Vec<_>>().join(", ")
     };
@@ -126,7 +126,7 @@ fn row(pair: &PairView<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "| {} | {} | {} {} | {aaaa} | {a} | {} | {} |",
-        text(pair.origin.id),
+        text(&pieces::beside(pair.origin.id, pieces::name_of(report.knowledge.names, pair.origin))),
         text(pair.name),
         pair.status.glyph(),
         pair.status.words(),

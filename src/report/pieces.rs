@@ -2,8 +2,9 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::fleet::PairView;
+use crate::fleet::{OriginView, PairView};
 use crate::moment::Moment;
+use crate::names::Names;
 
 /// Records of AAAA and A that a pair counts.
 pub(super) fn count(pair: &PairView<'_>) -> u64 {
@@ -19,6 +20,16 @@ pub(super) fn embedded<'p>(pair: &'p PairView<'_>) -> impl ExactSizeIterator<Ite
 /// The native addresses.
 pub(super) fn native<'p>(pair: &'p PairView<'_>) -> impl ExactSizeIterator<Item = Ipv6Addr> + Clone + 'p {
     pair.native.lowest().iter().map(|bits| Ipv6Addr::from(*bits))
+}
+
+/// What people call an origin.
+pub(super) fn name_of<'n>(names: Option<&'n Names>, origin: &OriginView<'_>) -> Option<&'n str> {
+    names?.of_origin(origin.id, origin.address_texts())
+}
+
+/// An id, and the name beside it if there is one.
+pub(super) fn beside(id: &str, name: Option<&str>) -> String {
+    name.map_or_else(|| id.to_owned(), |name| format!("{id} ({name})"))
 }
 
 /// Whether a pair had more addresses than are kept.

@@ -243,13 +243,16 @@ fn origin(
     let survey = report.survey;
     let origin = &survey.origins()[rank];
     writeln!(out)?;
-    write!(out, "{}", paint.bold(&visible(origin.id)))?;
+    let names = report.knowledge.names;
+    let called = pieces::beside(&visible(origin.id), pieces::name_of(names, origin));
+    write!(out, "{}", paint.bold(&called))?;
     let mut addresses: Vec<String> =
         origin.address_texts().filter(|address| address != origin.id).take(3).collect();
     if origin.addresses.len() > 3 || origin.more_addresses {
         addresses.push("…".to_owned());
     }
-    for text in [origin.vpc, origin.region]
+    let vpc = pieces::beside(origin.vpc, names.and_then(|names| names.of(origin.vpc)));
+    for text in [vpc.as_str(), origin.region]
         .into_iter()
         .chain(addresses.iter().map(String::as_str))
         .filter(|it| !it.is_empty())
@@ -259,7 +262,7 @@ fn origin(
     writeln!(out, "  {}", dns64(origin.dns64))?;
 
     for usage in usages {
-        writeln!(out, "  {}", paint.dim(&format!("looks like {}: {}", usage.name, usage.words())))?;
+        writeln!(out, "  {}", paint.dim(&format!("seems to use {}: {}", usage.name, usage.words())))?;
     }
     let mut noise = [0_u64; Noise::ALL.len()];
     let mut pairs: Vec<PairView<'_>> = Vec::new();

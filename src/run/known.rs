@@ -1,11 +1,43 @@
-//! What is known of names: what is in the program, and the user's own files.
+//! What is known beforehand: what is in the program, the user's own files, and what EC2 says.
 
 use std::borrow::Cow;
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::SystemTime;
 
-use crate::catalog::Catalog;
-use crate::diagnosis::Diagnosis;
-use crate::settings::AdviceArguments;
+use crate::catalog::{Catalog, Profiles};
+use crate::diagnosis::{Diagnosis, say};
+use crate::feed::inspect::{Wanted, inspect};
+use crate::finding::Inspected;
+use crate::fleet::Survey;
+use crate::names::Names;
+use crate::settings::{AdviceArguments, OriginArguments};
+
+/// The largest file that is read.
+const LARGEST: u64 = 256 << 20;
+
+/// The text of a user's file.
+fn text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+    if read as u64 > LARGEST {
+        return Err(io::Error::other(format!("it has more than {LARGEST} bytes")));
+    }
+    Ok(text)
+}
+
+/// What `parse` makes of a user's file; `what` says in errors what it should have been, `hint` how it is written.
+fn parsed<T, E: std::fmt::Display>(
+    path: &Path,
+    what: &str,
+    hint: &str,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, Diagnosis> {
+    let failed = || Diagnosis::new(format!("cannot read the {what} `{}`", path.display()));
+    let text = text(path).map_err(|error| failed().because(error))?;
+    parse(&text).map_err(|error| failed().because(error).hint(hint))
+}
 
 /// The catalog, with the user's file if there is one.
 ///
@@ -13,10 +45,93 @@ use crate::settings::AdviceArguments;
 /// A file that cannot be read, or a line in it.
 pub(super) fn catalog(arguments: &AdviceArguments) -> Result<Cow<'static, Catalog>, Diagnosis> {
     let Some(path) = &arguments.catalog else { return Ok(Cow::Borrowed(Catalog::builtin())) };
-    let failed = || Diagnosis::new(format!("cannot read the catalog `{}`", path.display()));
-    let text = fs::read_to_string(path).map_err(|error| failed().because(error))?;
-    let catalog = Catalog::builtin().with(&text).map_err(|error| {
-        failed().because(error).hint("PREFIX y SOURCE, or NAME=DUALSTACKNAME y SOURCE, one a line")
+    let hint = "PREFIX y SOURCE, or NAME=DUALSTACKNAME y SOURCE, one a line";
+    parsed(path, "catalog", hint, |text| Catalog::builtin().with(text)).map(Cow::Owned)
+}
+
+/// The profiles, with those of the user's files; of two with the same id, the later one counts.
+///
+/// # Errors
+/// A file that cannot be read, or a line in it.
+pub(super) fn profiles(arguments: &AdviceArguments) -> Result<Cow<'static, Profiles>, Diagnosis> {
+    let mut profiles = Cow::Borrowed(Profiles::builtin());
+    for path in &arguments.profiles {
+        let hint = "[[profile]] with id, name, detect, need and switch, as docs/advice.md describes";
+        profiles = Cow::Owned(parsed(path, "profiles", hint, |text| profiles.with(text))?);
+    }
+    Ok(profiles)
+}
+
+/// What is known of the origins of a log.
+#[derive(Debug, Default)]
+pub(super) struct Origins {
+    /// What people call them.
+    pub names: Names,
+    /// Where they are.
+    pub inspected: Option<Inspected>,
+}
+
+/// Names and places out of the user's files. A name in a file goes before the tag that EC2 has.
+///
+/// # Errors
+/// A file that cannot be read, or a line in it.
+pub(super) fn origins(arguments: &OriginArguments) -> Result<Origins, Diagnosis> {
+    let mut known = Origins::default();
+    for path in &arguments.names {
+        let hint = "ID,NAME, one a line, or what `aws ec2 describe-instances` prints";
+        known.names.absorb(parsed(path, "names", hint, Names::parse)?);
+    }
+    for path in &arguments.inspected {
+        let hint = "r53tail inspect PATH > FILE";
+        known.add(parsed(path, "inspection", hint, Inspected::parse)?);
+    }
+    Ok(known)
+}
+
+impl Origins {
+    /// Takes in what EC2 said.
+    pub(super) fn add(&mut self, inspected: Inspected) {
+        // With too many names, some are not shown.
+        if let Ok(names) = inspected.names() {
+            self.names.absorb(names);
+        }
+        match &mut self.inspected {
+            Some(known) => known.absorb(inspected),
+            None => self.inspected = Some(inspected),
+        }
+    }
+}
+
+/// Asks EC2 about the origins of `survey`; says what could not be asked.
+///
+/// # Errors
+/// If nothing could.
+pub(super) fn ask(survey: &Survey<'_>, profile: Option<&str>) -> Result<Inspected, Diagnosis> {
+    let failed = || Diagnosis::new("cannot ask EC2 about the instances");
+    let wanted = Wanted::of(survey);
+    if wanted.is_empty() {
+        return Err(failed().because("the log names no instance and no VPC of AWS's"));
+    }
+    let now = jiff::Timestamp::try_from(SystemTime::now()).map_err(|error| failed().because(error))?;
+    let at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let inspected = inspect(profile, &wanted, at).map_err(|trouble| {
+        let failed = failed().because(&trouble.text);
+        match trouble.hint {
+            Some(hint) => failed.hint(hint),
+            None => failed,
+        }
     })?;
-    Ok(Cow::Owned(catalog))
+    for refusal in &inspected.refused {
+        let text = format!("not asked in {}: {}", refusal.region, refusal.why);
+        say(Diagnosis::warning(text).hint(format!("allow the IAM action `{}`", refusal.action)));
+    }
+    let found = |id: &str| inspected.instances.binary_search_by(|known| known.id.as_str().cmp(id)).is_ok();
+    let instances = wanted.regions.values().flat_map(|ids| &ids.instances);
+    let missing = instances.filter(|id| !found(id)).count();
+    if missing > 0 && !inspected.refused.iter().any(|refusal| refusal.action == "ec2:DescribeInstances") {
+        say(format_args!(
+            "note: EC2 does not know {missing} of the instances: they are gone, or of another account"
+        ));
+    }
+    Ok(inspected)
 }

@@ -101,3 +101,90 @@ fn no_command_holds_what_a_shell_would_run() {
     assert!(ran.out.contains("What to do"), "{}", ran.out);
     assert!(!ran.out.contains("`dig AAAA $("), "{}", ran.out);
 }
+
+/// The example of the documentation, as it stands there.
+fn example(fence: &str) -> String {
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/advice.md")).expect("it is there");
+    let (_, rest) = page.split_once(&format!("```{fence}\n")).expect("the page has such an example");
+    let (example, _) = rest.split_once("```").expect("the example ends");
+    example.to_owned()
+}
+
+#[test]
+fn the_examples_of_the_documentation_do_what_it_says() {
+    let place = Place::new();
+    let log = [
+        record("AAAA", "git.corp.example.", ""),
+        record("A", "git.corp.example.", "198.51.100.2"),
+        record("AAAA", "ssmmessages.us-west-2.amazonaws.com.", ""),
+    ];
+    place.write("log", log.concat());
+    place.write("ours.toml", example("toml"));
+    place.write("ours.names", example("csv"));
+    place.write("ours.catalog", example("text"));
+    let options = ["--profiles", "ours.toml", "--names", "ours.names", "--catalog", "ours.catalog"];
+    let ran = run(&place, &options);
+    for said in [
+        "Build server: not reachable over IPv6 for 1 origin",
+        "→ point the runners at git6.corp.example",
+        "Session Manager, our way: not reachable over IPv6 for 1 origin",
+        "git.corp.example: use git6.corp.example",
+        "i-1 (build-7)  vpc-1 (staging)",
+    ] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    assert!(!ran.out.contains("Systems Manager (agent, Session Manager)"), "{}", ran.out);
+    let ran = place.run(&["explain", "git.corp.example", "--profiles", "ours.toml"]);
+    assert!(ran.out.contains("features that ask for it: Build server (needs it)"), "{}", ran.out);
+}
+
+#[test]
+fn what_is_wrong_in_a_file_of_the_users_is_said_with_its_line() {
+    let place = place();
+    place.write("file", "[[profile]]\nid = 'x'\nname = 'X'\nswitch = 's'\ndetect = ['x']\nneed = ['x']\n");
+    for (option, start) in [
+        (
+            "--profiles",
+            "error: cannot read the profiles `file`: line 5: profile `x`: `x` is not PREFIX.{r}, s3:BUCKET, kind:KIND or \
+             host:NAME\n  try: [[profile]] with id,",
+        ),
+        ("--names", "error: cannot read the names `file`: no JSON: "),
+        (
+            "--inspected",
+            "error: cannot read the inspection `file`: it is no JSON object\n  try: r53tail inspect",
+        ),
+    ] {
+        let ran = place.run(&["report", "log", option, "file"]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{option}");
+        assert!(ran.err.starts_with(start), "{}", ran.err);
+        let ran = place.run(&["report", "log", option, "nowhere"]);
+        assert_eq!((ran.code, ran.err.contains("`nowhere`: ")), (Some(2), true), "{}", ran.err);
+    }
+}
+
+/// Names stand beside ids in every format, made harmless where that is needed.
+#[test]
+fn names_are_shown_in_every_format() {
+    let place = place();
+    place.write("names", "i-1,=web|\u{1b}[2J\n10.0.0.5,other\nvpc-1,prod\n");
+    for (format, said) in [
+        ("text", vec![r"i-1 (=web|\u{1b}[2J)  vpc-1 (prod)", r": i-1 (=web|\u{1b}[2J)"]),
+        ("markdown", vec![r"| i-1 &#40;=web&#124;&#92;u&#123;1b&#125;&#91;2J&#41; |"]),
+        ("csv", vec![r",'=web|\u{1b}[2J,prod"]),
+        ("json", vec![r#""label":"=web|\\u{1b}[2J","vpc_label":"prod""#]),
+        ("ndjson", vec![r#""label":"=web|\\u{1b}[2J","vpc_label":"prod""#]),
+    ] {
+        let ran = run(&place, &["-f", format, "--names", "names"]);
+        for said in said {
+            assert!(ran.out.contains(said), "{format}: {said}: {}", ran.out);
+        }
+        assert!(!ran.out.contains('\u{1b}'), "{format}");
+    }
+    let ran = run(&place, &["-f", "json"]);
+    assert!(!ran.out.contains("label"), "{}", ran.out);
+    let ran = run(&place, &["--names", "names", "--origin", "=web"]);
+    assert!(ran.out.contains("kms.us-west-2.amazonaws.com"), "{}", ran.out);
+    let ran = run(&place, &["--names", "names", "--origin", "nobody"]);
+    assert!(!ran.out.contains("kms.us-west-2.amazonaws.com"), "{}", ran.out);
+}

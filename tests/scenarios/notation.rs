@@ -30,6 +30,9 @@ pub(crate) struct Scenario {
     #[serde(default)]
     totals: String,
     findings: Option<String>,
+    /// For `--inspected` and `--names`.
+    pub(crate) inspected: Option<String>,
+    pub(crate) names: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -39,6 +42,24 @@ enum Only {
 }
 
 impl Scenario {
+    /// A scenario of which only the findings matter.
+    pub(crate) fn of(title: String, records: String, inspected: Option<String>, args: Vec<String>) -> Self {
+        Self {
+            why: title.clone(),
+            title,
+            args,
+            exit: 0,
+            only: Some(Only::Pairs),
+            records,
+            pairs: String::new(),
+            origins: String::new(),
+            totals: String::new(),
+            findings: None,
+            inspected,
+            names: None,
+        }
+    }
+
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let scenario: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         if scenario.title.is_empty() || scenario.why.is_empty() {
@@ -386,7 +407,7 @@ fn moment(text: &str) -> String {
     if is_time { format!("{DAY}T{text}Z") } else { text.into() }
 }
 
-fn meaningful(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn meaningful(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.trim_start().starts_with('#'))
 }
 

@@ -1,0 +1,346 @@
+//! What EC2 says of the places that a log names: instances, their subnets, route tables, interface endpoints.
+//!
+//! A value: `feed::inspect` asks for it, a file keeps it, and findings are sharper with it. What is not in it is not
+//! known, and nothing is concluded from that.
+
+use serde::{Deserialize, Serialize};
+
+use crate::names::{Names, NamesError};
+
+/// The version of the file.
+pub const SCHEMA: u32 = 1;
+/// The prefix that DNS64 of AWS uses, as a destination of routes (Amazon VPC User Guide, "DNS64 and NAT64").
+pub const NAT64_DESTINATION: &str = "64:ff9b::/96";
+
+/// An EC2 instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instance {
+    /// Its id.
+    pub id: String,
+    /// The value of its tag `Name`.
+    pub name: Option<String>,
+    /// Its Region.
+    pub region: String,
+    /// Its VPC.
+    pub vpc: String,
+    /// The subnet of its primary interface.
+    pub subnet: String,
+    /// Whether it has a private IPv4 address.
+    pub ipv4: bool,
+    /// Whether it has a public IPv4 address.
+    pub public_ipv4: bool,
+    /// Whether it has an IPv6 address.
+    pub ipv6: bool,
+}
+
+/// A subnet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subnet {
+    /// Its id.
+    pub id: String,
+    /// The value of its tag `Name`.
+    pub name: Option<String>,
+    /// Its Region.
+    pub region: String,
+    /// Its VPC.
+    pub vpc: String,
+    /// `EnableDns64`, where EC2 said it.
+    pub dns64: Option<bool>,
+    /// `Ipv6Native`: it has no IPv4 addresses.
+    pub ipv6_only: bool,
+    /// Whether it has an IPv6 range.
+    pub ipv6: bool,
+}
+
+/// Where a route leads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// The id of what it leads to: `nat-…`, `tgw-…`, `igw-…`.
+    pub target: String,
+    /// What it leads to is gone: `State` is `blackhole`.
+    pub blackhole: bool,
+}
+
+/// A route table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteTable {
+    /// Its id.
+    pub id: String,
+    /// Its Region.
+    pub region: String,
+    /// Its VPC.
+    pub vpc: String,
+    /// Whether it is the VPC's main table, which holds for subnets without one of their own.
+    pub main: bool,
+    /// The subnets that it is given to.
+    pub subnets: Vec<String>,
+    /// Its route for `64:ff9b::/96`.
+    pub nat64: Option<Route>,
+    /// Its route for `0.0.0.0/0`.
+    pub ipv4_default: Option<Route>,
+    /// Whether it has routes by prefix list, whose addresses are not read.
+    pub prefix_lists: bool,
+}
+
+/// An interface endpoint.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InterfaceEndpoint {
+    /// Its id.
+    pub id: String,
+    /// Its Region.
+    pub region: String,
+    /// Its VPC.
+    pub vpc: String,
+    /// The service: `com.amazonaws.REGION.ssm`.
+    pub service: String,
+    /// The names that lead to it, without a last dot; its own and private ones.
+    pub names: Vec<String>,
+    /// `IpAddressType`: `ipv4`, `ipv6` or `dualstack`.
+    pub address_type: String,
+    /// `DnsRecordIpType`: `ipv4`, `ipv6`, `dualstack` or `service-defined`.
+    pub record_type: String,
+}
+
+/// Something that EC2 did not let be asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The Region.
+    pub region: String,
+    /// The IAM action: `ec2:DescribeSubnets`.
+    pub action: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Everything that was read, each list sorted by id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Inspected {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// When it was read (RFC 3339).
+    pub at: String,
+    /// Instances.
+    pub instances: Vec<Instance>,
+    /// Their subnets.
+    pub subnets: Vec<Subnet>,
+    /// The route tables of their VPCs.
+    pub route_tables: Vec<RouteTable>,
+    /// The interface endpoints of their VPCs.
+    pub endpoints: Vec<InterfaceEndpoint>,
+    /// What could not be read.
+    pub refused: Vec<Refusal>,
+}
+
+/// Where an instance is.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'i> {
+    /// The instance.
+    pub instance: &'i Instance,
+    /// Its subnet.
+    pub subnet: &'i Subnet,
+    /// The table that holds for the subnet.
+    pub table: Option<&'i RouteTable>,
+}
+
+impl Inspected {
+    /// Reads a file as `r53tail inspect` writes it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        // A list would be read as the fields in their order.
+        if !text.trim_start().starts_with('{') {
+            return Err("it is no JSON object".to_owned());
+        }
+        let mut inspected: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if inspected.schema != SCHEMA {
+            return Err(format!("its `schema` is {}, not {SCHEMA}", inspected.schema));
+        }
+        inspected.sort();
+        Ok(inspected)
+    }
+
+    /// Takes in what else was read; of an instance, subnet or table that both have, `other` is the newer word.
+    pub fn absorb(&mut self, other: Self) {
+        self.at = std::mem::take(&mut self.at).max(other.at);
+        self.schema = SCHEMA;
+        // The sort is stable and the first of a kind stays.
+        self.instances.splice(0..0, other.instances);
+        self.subnets.splice(0..0, other.subnets);
+        self.route_tables.splice(0..0, other.route_tables);
+        self.endpoints.splice(0..0, other.endpoints);
+        self.refused.extend(other.refused);
+        self.sort();
+    }
+
+    /// Puts every list into the order of its ids, each id once.
+    pub fn sort(&mut self) {
+        self.instances.sort_by(|a, b| a.id.cmp(&b.id));
+        self.instances.dedup_by(|a, b| a.id == b.id);
+        self.subnets.sort_by(|a, b| a.id.cmp(&b.id));
+        self.subnets.dedup_by(|a, b| a.id == b.id);
+        self.route_tables.sort_by(|a, b| a.id.cmp(&b.id));
+        self.route_tables.dedup_by(|a, b| a.id == b.id);
+        self.endpoints.sort_by(|a, b| a.id.cmp(&b.id));
+        self.endpoints.dedup_by(|a, b| a.id == b.id);
+        self.refused.sort_by(|a, b| (&a.region, &a.action).cmp(&(&b.region, &b.action)));
+        self.refused.dedup();
+    }
+
+    /// Where the instance `id` is, if its subnet was read.
+    #[must_use]
+    pub fn place(&self, id: &str) -> Option<Place<'_>> {
+        let at = self.instances.binary_search_by(|instance| instance.id.as_str().cmp(id)).ok()?;
+        let instance = &self.instances[at];
+        let at = self.subnets.binary_search_by(|subnet| subnet.id.cmp(&instance.subnet)).ok()?;
+        let subnet = &self.subnets[at];
+        Some(Place { instance, subnet, table: self.table(subnet) })
+    }
+
+    /// The table given to `subnet`, else the main one of its VPC.
+    fn table(&self, subnet: &Subnet) -> Option<&RouteTable> {
+        let of_vpc = || self.route_tables.iter().filter(|table| table.vpc == subnet.vpc);
+        of_vpc()
+            .find(|table| table.subnets.contains(&subnet.id))
+            .or_else(|| of_vpc().find(|table| table.main))
+    }
+
+    /// The interface endpoint in `vpc` that answers for `host`.
+    #[must_use]
+    pub fn endpoint(&self, vpc: &str, host: &str) -> Option<&InterfaceEndpoint> {
+        self.endpoints
+            .iter()
+            .find(|endpoint| endpoint.vpc == vpc && endpoint.names.iter().any(|name| name == host))
+    }
+
+    /// A NAT gateway of `vpc` that some route leads to.
+    #[must_use]
+    pub fn nat_gateway(&self, vpc: &str) -> Option<&str> {
+        let routes = self
+            .route_tables
+            .iter()
+            .filter(|table| table.vpc == vpc)
+            .flat_map(|table| table.nat64.iter().chain(&table.ipv4_default));
+        let mut gateways = routes.filter(|route| !route.blackhole && route.target.starts_with("nat-"));
+        gateways.next().map(|route| route.target.as_str())
+    }
+
+    /// The names of instances and subnets.
+    ///
+    /// # Errors
+    /// If there are too many.
+    pub fn names(&self) -> Result<Names, NamesError> {
+        let mut names = Names::default();
+        let instances = self.instances.iter().map(|instance| (&instance.id, &instance.name));
+        let subnets = self.subnets.iter().map(|subnet| (&subnet.id, &subnet.name));
+        for (id, name) in instances.chain(subnets) {
+            if let Some(name) = name {
+                names.add(id, name)?;
+            }
+        }
+        Ok(names)
+    }
+}
+
+impl Place<'_> {
+    /// Whether the instance has a way out over IPv4; nothing where that was not read.
+    #[must_use]
+    pub fn has_ipv4(&self) -> Option<bool> {
+        if self.subnet.ipv6_only || !self.instance.ipv4 {
+            return Some(false);
+        }
+        let table = self.table?;
+        match &table.ipv4_default {
+            // An internet gateway serves those that have a public address, and nobody else.
+            Some(route) if route.target.starts_with("igw-") => {
+                Some(!route.blackhole && self.instance.public_ipv4)
+            }
+            Some(route) => Some(!route.blackhole),
+            None if table.prefix_lists => None,
+            None => Some(false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inspected() -> Inspected {
+        Inspected::parse(
+            r#"{"schema":1,"at":"2026-01-01T00:00:00Z",
+            "instances":[
+              {"id":"i-2","name":null,"region":"r","vpc":"vpc-1","subnet":"subnet-2","ipv4":true,"public_ipv4":false,"ipv6":true},
+              {"id":"i-1","name":"web","region":"r","vpc":"vpc-1","subnet":"subnet-1","ipv4":false,"public_ipv4":false,"ipv6":true},
+              {"id":"i-3","name":null,"region":"r","vpc":"vpc-1","subnet":"subnet-9","ipv4":true,"public_ipv4":false,"ipv6":true}],
+            "subnets":[
+              {"id":"subnet-1","name":null,"region":"r","vpc":"vpc-1","dns64":true,"ipv6_only":true,"ipv6":true},
+              {"id":"subnet-2","name":"both","region":"r","vpc":"vpc-1","dns64":null,"ipv6_only":false,"ipv6":true}],
+            "route_tables":[
+              {"id":"rtb-1","region":"r","vpc":"vpc-1","main":true,"subnets":[],"nat64":null,"prefix_lists":false,
+               "ipv4_default":{"target":"nat-1","blackhole":false}},
+              {"id":"rtb-2","region":"r","vpc":"vpc-1","main":false,"subnets":["subnet-1"],"prefix_lists":false,
+               "nat64":{"target":"nat-2","blackhole":true},"ipv4_default":null}]}"#,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn an_instance_is_in_its_subnet_with_the_table_that_holds_there() {
+        let inspected = inspected();
+        let place = inspected.place("i-1").unwrap();
+        assert_eq!((place.subnet.id.as_str(), place.table.unwrap().id.as_str()), ("subnet-1", "rtb-2"));
+        assert_eq!(place.has_ipv4(), Some(false));
+        let place = inspected.place("i-2").unwrap();
+        assert_eq!(place.table.map(|table| table.id.as_str()), Some("rtb-1"));
+        assert_eq!(place.has_ipv4(), Some(true));
+        assert!(inspected.place("i-3").is_none() && inspected.place("i-4").is_none());
+        assert_eq!(inspected.nat_gateway("vpc-1"), Some("nat-1"));
+        let names = inspected.names().unwrap();
+        assert_eq!((names.of("i-1"), names.of("subnet-2"), names.len()), (Some("web"), Some("both"), 2));
+    }
+
+    #[test]
+    fn a_way_out_over_ipv4() {
+        let (mut instance, mut subnet, mut table) =
+            (Instance { ipv4: true, ..Instance::default() }, Subnet::default(), RouteTable::default());
+        let has = |instance: &Instance, subnet: &Subnet, table: Option<&RouteTable>| {
+            Place { instance, subnet, table }.has_ipv4()
+        };
+        assert_eq!(has(&instance, &subnet, None), None);
+        assert_eq!(has(&instance, &subnet, Some(&table)), Some(false));
+        table.prefix_lists = true;
+        assert_eq!(has(&instance, &subnet, Some(&table)), None);
+        table.ipv4_default = Some(Route { target: "igw-1".to_owned(), blackhole: false });
+        assert_eq!(has(&instance, &subnet, Some(&table)), Some(false));
+        instance.public_ipv4 = true;
+        assert_eq!(has(&instance, &subnet, Some(&table)), Some(true));
+        table.ipv4_default = Some(Route { target: "nat-1".to_owned(), blackhole: true });
+        assert_eq!(has(&instance, &subnet, Some(&table)), Some(false));
+        subnet.ipv6_only = true;
+        assert_eq!(has(&instance, &subnet, None), Some(false));
+    }
+
+    #[test]
+    fn a_newer_word_goes_before_an_older_one() {
+        let mut inspected = inspected();
+        let newer = Instance { id: "i-1".to_owned(), name: Some("new".to_owned()), ..Instance::default() };
+        inspected.absorb(Inspected {
+            instances: vec![newer],
+            at: "2026-02-01".to_owned(),
+            ..Inspected::default()
+        });
+        assert_eq!(inspected.instances.len(), 3);
+        assert_eq!(inspected.instances[0].name.as_deref(), Some("new"));
+        assert_eq!(inspected.at, "2026-02-01");
+    }
+
+    #[test]
+    fn a_file_of_another_version_is_refused() {
+        assert_eq!(Inspected::parse("{\"schema\":2}").unwrap_err(), "its `schema` is 2, not 1");
+        assert_eq!(Inspected::parse("{}").unwrap_err(), "its `schema` is 0, not 1");
+        assert_eq!(Inspected::parse("[1]").unwrap_err(), "it is no JSON object");
+        assert!(Inspected::parse("{\"schema\":").unwrap_err().contains("line 1"));
+    }
+}

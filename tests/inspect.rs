@@ -1,0 +1,358 @@
+//! Asking EC2, against a server on loopback that answers as the Amazon EC2 API Reference says: what is asked, what is
+//! made of it, and what happens where it is refused.
+
+#![expect(clippy::expect_used, reason = "a test says what it expects")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use serde_json::Value;
+
+const INSTANCE: &str = "i-0a1b2c3d4e5f60718";
+const OTHER: &str = "i-0a1b2c3d4e5f60719";
+const VPC: &str = "vpc-0a1b2c3d4e5f60720";
+
+/// A page that EC2 answers.
+fn answer(action: &str, inner: &str, token: &str) -> (u16, String) {
+    let token = if token.is_empty() { String::new() } else { format!("<nextToken>{token}</nextToken>") };
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{action}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\n\
+         <requestId>8f7724cf-496f-496e-8fe3-example</requestId>{inner}{token}</{action}Response>"
+    );
+    (200, text)
+}
+
+/// An error of EC2.
+fn error(status: u16, code: &str, message: &str) -> (u16, String) {
+    let text = format!(
+        "<?xml version=\"1.0\"?>\n<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>\
+         <RequestID>example</RequestID></Response>"
+    );
+    (status, text)
+}
+
+fn instance(id: &str, name: &str) -> String {
+    format!(
+        "<item><instancesSet><item><instanceId>{id}</instanceId><vpcId>{VPC}</vpcId><subnetId>subnet-0a1b2c3d</subnetId>\
+         <tagSet><item><key>Name</key><value>{name}</value></item></tagSet></item></instancesSet></item>"
+    )
+}
+
+fn instances(inner: &str, token: &str) -> (u16, String) {
+    answer("DescribeInstances", &format!("<reservationSet>{inner}</reservationSet>"), token)
+}
+
+fn subnets(dns64: bool) -> (u16, String) {
+    let inner = format!(
+        "<subnetSet><item><subnetId>subnet-0a1b2c3d</subnetId><vpcId>{VPC}</vpcId><enableDns64>{dns64}</enableDns64>\
+         <ipv6Native>true</ipv6Native></item></subnetSet>"
+    );
+    answer("DescribeSubnets", &inner, "")
+}
+
+fn route_tables(routes: &str) -> (u16, String) {
+    let inner = format!(
+        "<routeTableSet><item><routeTableId>rtb-0a1b2c3d</routeTableId><vpcId>{VPC}</vpcId>\
+         <associationSet><item><main>true</main></item></associationSet><routeSet>{routes}</routeSet></item></routeTableSet>"
+    );
+    answer("DescribeRouteTables", &inner, "")
+}
+
+fn endpoints() -> (u16, String) {
+    let inner = format!(
+        "<vpcEndpointSet><item><vpcEndpointId>vpce-0a1b2c3d</vpcEndpointId><vpcEndpointType>Interface</vpcEndpointType>\
+         <vpcId>{VPC}</vpcId><serviceName>com.amazonaws.us-west-2.kms</serviceName><ipAddressType>ipv4</ipAddressType>\
+         <dnsOptions><dnsRecordIpType>ipv4</dnsRecordIpType></dnsOptions>\
+         <dnsEntrySet><item><dnsName>kms.us-west-2.amazonaws.com</dnsName></item></dnsEntrySet></item>\
+         <item><vpcEndpointId>vpce-0b</vpcEndpointId><vpcEndpointType>Gateway</vpcEndpointType></item></vpcEndpointSet>"
+    );
+    answer("DescribeVpcEndpoints", &inner, "")
+}
+
+/// Answers of each action, in turn; the last one stays.
+type Answers = BTreeMap<&'static str, Vec<(u16, String)>>;
+
+fn all_is_well() -> Answers {
+    let nat = "<item><destinationIpv6CidrBlock>64:ff9b::/96</destinationIpv6CidrBlock><natGatewayId>nat-0a1b2c3d</natGatewayId>\
+               <state>active</state></item>";
+    Answers::from([
+        ("DescribeInstances", vec![instances(&instance(INSTANCE, "web-1"), "")]),
+        ("DescribeSubnets", vec![subnets(true)]),
+        ("DescribeRouteTables", vec![route_tables(nat)]),
+        ("DescribeVpcEndpoints", vec![endpoints()]),
+    ])
+}
+
+/// EC2 on loopback, for as long as the process lives.
+struct Fake {
+    address: String,
+    /// What was asked: the header `authorization`, and the form.
+    asked: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+impl Fake {
+    fn new(mut answers: Answers) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let address = listener.local_addr().expect("it is bound").to_string();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let known = Arc::clone(&asked);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let stream = stream.expect("it connects");
+                let mut reader = BufReader::new(stream.try_clone().expect("it can be read"));
+                let (mut length, mut authorization, mut line) = (0, String::new(), String::new());
+                while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                    let (name, value) = line.split_once(':').unwrap_or_default();
+                    match name.to_ascii_lowercase().as_str() {
+                        "content-length" => length = value.trim().parse().expect("it is a number"),
+                        "authorization" => value.trim().clone_into(&mut authorization),
+                        _ => {}
+                    }
+                    line.clear();
+                }
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).expect("the form comes");
+                let body = String::from_utf8(body).expect("a form is text");
+                let action = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
+                let turns = action.and_then(|action| answers.get_mut(action));
+                let (status, text) = match turns {
+                    Some(turns) if turns.len() > 1 => turns.remove(0),
+                    Some(turns) => turns[0].clone(),
+                    None => error(400, "InvalidAction", "no such action"),
+                };
+                known.lock().expect("nobody panicked").push((authorization, body));
+                let mut stream = stream;
+                write!(
+                    stream,
+                    "HTTP/1.1 {status} X\r\ncontent-type: text/xml\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}",
+                    text.len()
+                )
+                .expect("it takes the answer");
+            }
+        });
+        Self { address, asked }
+    }
+
+    fn forms(&self) -> Vec<String> {
+        self.asked.lock().expect("nobody panicked").iter().map(|(_, form)| form.clone()).collect()
+    }
+}
+
+/// A home of its own with a log in it; gone with it.
+struct Home(PathBuf);
+
+impl Home {
+    fn new(name: &str) -> Self {
+        let path =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("inspect-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).expect("a folder can be made");
+        let home = Self(path);
+        let record = |instance: &str, name: &str, answer: &str| {
+            let answers = match answer {
+                "" => String::new(),
+                address => format!(r#"{{"Rdata":"{address}","Type":"AAAA","Class":"IN"}}"#),
+            };
+            format!(
+                r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"{VPC}","query_timestamp":"2025-05-05T10:00:00Z","query_name":"{name}","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"fd00::5","srcport":"53","transport":"UDP","srcids":{{"instance":"{instance}"}}}}"#
+            ) + "\n"
+        };
+        let log = [
+            record(INSTANCE, "git.example.", "64:ff9b::c633:6401"),
+            record(INSTANCE, "kms.us-west-2.amazonaws.com.", "64:ff9b::a00:105"),
+            record("i-not&an=id", "git.example.", "2a05:d018::1"),
+        ];
+        fs::write(home.0.join("log"), log.concat()).expect("a file can be written");
+        home
+    }
+
+    /// Exit code, standard output, standard error.
+    fn run(&self, fake: &Fake, arguments: &[&str], credentials: bool) -> (Option<i32>, String, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_r53tail"));
+        command.args(arguments).current_dir(&self.0).env_clear().env("HOME", &self.0);
+        command.env("AWS_EC2_METADATA_DISABLED", "true");
+        command.env("AWS_ENDPOINT_URL_EC2", format!("http://{}", fake.address));
+        if credentials {
+            command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "secret");
+        }
+        let ran = command.output().expect("the program runs");
+        let text = |bytes| String::from_utf8(bytes).expect("it is UTF-8");
+        (ran.status.code(), text(ran.stdout), text(ran.stderr))
+    }
+
+    fn json(&self, fake: &Fake, arguments: &[&str]) -> (Value, String) {
+        let (code, out, err) = self.run(fake, arguments, true);
+        assert_eq!(code, Some(0), "{err}");
+        (serde_json::from_str(&out).expect("it is JSON"), err)
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        // A folder that stays is in nobody's way.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn finding<'r>(report: &'r Value, id: &str) -> &'r Value {
+    let findings = report["findings"].as_array().expect("findings are a list");
+    findings.iter().find(|finding| finding["id"] == id).unwrap_or_else(|| panic!("no {id}: {findings:#?}"))
+}
+
+#[test]
+fn what_ec2_says_is_in_the_report() {
+    let (fake, home) = (Fake::new(all_is_well()), Home::new("report"));
+    let (report, err) = home.json(&fake, &["report", "log", "-f", "json", "--inspect"]);
+    assert_eq!(err, "");
+    let route = finding(&report, "nat64-route");
+    assert_eq!(route["severity"], "notice");
+    assert!(
+        route["summary"].as_str().is_some_and(|text| text.ends_with("are routed to nat-0a1b2c3d")),
+        "{route}"
+    );
+    assert!(route["source"].as_str().is_some_and(|text| text.starts_with("EC2, asked at 20")), "{route}");
+    let endpoint = finding(&report, "private-endpoint");
+    assert!(
+        endpoint["action"].as_str().is_some_and(|text| text.contains("--vpc-endpoint-id vpce-0a1b2c3d")),
+        "{endpoint}"
+    );
+    assert_eq!(report["origins"][0]["origin"]["label"], "web-1");
+    let forms = fake.forms();
+    let ask = |action: &str, filter: &str, id: &str| {
+        format!("Action={action}&Version=2016-11-15&Filter.1.Name={filter}&Filter.1.Value.1={id}")
+    };
+    // What a stranger wrote into the log as an id is not asked for.
+    assert_eq!(
+        forms,
+        [
+            ask("DescribeInstances", "instance-id", INSTANCE),
+            ask("DescribeSubnets", "subnet-id", "subnet-0a1b2c3d"),
+            ask("DescribeRouteTables", "vpc-id", VPC),
+            ask("DescribeVpcEndpoints", "vpc-id", VPC),
+        ]
+    );
+    for (authorization, _) in fake.asked.lock().expect("nobody panicked").iter() {
+        assert!(authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"), "{authorization}");
+        assert!(authorization.contains("/us-west-2/ec2/aws4_request, "), "{authorization}");
+    }
+}
+
+#[test]
+fn what_was_written_down_is_as_good() {
+    let mut answers = all_is_well();
+    answers.insert("DescribeRouteTables", vec![route_tables("")]);
+    let (fake, home) = (Fake::new(answers), Home::new("file"));
+    let (code, out, err) = home.run(&fake, &["inspect", "log"], true);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    fs::write(home.0.join("facts"), out).expect("a file can be written");
+    let asked = fake.forms().len();
+    let (report, _) = home.json(&fake, &["report", "log", "-f", "json", "--inspected", "facts"]);
+    assert_eq!(fake.forms().len(), asked, "nobody is asked again");
+    assert_eq!(finding(&report, "nat64-route-missing")["subject"], "rtb-0a1b2c3d");
+    assert_eq!(report["origins"][0]["origin"]["label"], "web-1");
+    fs::write(home.0.join("facts"), "{}").expect("a file can be written");
+    let (code, _, err) = home.run(&fake, &["report", "log", "--inspected", "facts"], true);
+    assert_eq!(
+        (code, err.as_str()),
+        (
+            Some(2),
+            "error: cannot read the inspection `facts`: its `schema` is 0, not 1\n  try: r53tail inspect PATH > FILE\n"
+        )
+    );
+}
+
+#[test]
+fn all_pages_are_read_and_a_busy_service_is_asked_again() {
+    let mut answers = all_is_well();
+    answers.insert(
+        "DescribeInstances",
+        vec![
+            error(503, "RequestLimitExceeded", "Request limit exceeded."),
+            instances(&instance(OTHER, "first"), "a+b/c=="),
+            instances(&instance(INSTANCE, "second"), ""),
+        ],
+    );
+    let (fake, home) = (Fake::new(answers), Home::new("pages"));
+    let (facts, err) = home.json(&fake, &["inspect", "log"]);
+    assert_eq!(err, "");
+    let names: Vec<&str> = facts["instances"].as_array().expect("a list").iter().map(name).collect();
+    assert_eq!(names, ["second", "first"], "they are sorted by id");
+    let forms = fake.forms();
+    assert_eq!(forms[0], forms[1], "the same again");
+    assert!(forms[2].ends_with("&NextToken=a%2Bb%2Fc%3D%3D"), "{}", forms[2]);
+}
+
+fn name(instance: &Value) -> &str {
+    instance["name"].as_str().expect("it has a name")
+}
+
+/// One call that is denied takes nothing from the others; what is missing is named.
+#[test]
+fn what_is_not_allowed_is_said_with_its_action() {
+    let mut answers = all_is_well();
+    let long =
+        "You are not authorized to perform this operation. Encoded authorization failure message: AAAA";
+    answers.insert("DescribeSubnets", vec![error(403, "UnauthorizedOperation", long)]);
+    let (fake, home) = (Fake::new(answers), Home::new("denied"));
+    let (code, out, err) = home.run(&fake, &["report", "log", "-f", "json", "--inspect"], true);
+    assert_eq!(
+        (code, err.as_str()),
+        (
+            Some(3),
+            "warning: not asked in us-west-2: UnauthorizedOperation: You are not authorized to perform this operation.\n  \
+             try: allow the IAM action `ec2:DescribeSubnets`\n"
+        )
+    );
+    let report: Value = serde_json::from_str(&out).expect("it is JSON");
+    let route = finding(&report, "nat64-route");
+    assert!(route["action"].as_str().is_some_and(|text| text.starts_with("check that")), "{route}");
+    assert_eq!(report["origins"][0]["origin"]["label"], "web-1");
+}
+
+#[test]
+fn without_an_answer_the_report_is_made_all_the_same() {
+    for (name, status, text, said) in [
+        (
+            "expired",
+            401,
+            error(401, "AuthFailure", "not able to validate").1,
+            "AuthFailure: not able to validate",
+        ),
+        ("page", 404, "<html>a page of a proxy</html>".to_owned(), "gave no valid answer (HTTP 404)"),
+        ("cut", 400, "<Response><Errors>".to_owned(), "gave no valid answer (HTTP 400)"),
+    ] {
+        let (fake, home) =
+            (Fake::new(Answers::from([("DescribeInstances", vec![(status, text)])])), Home::new(name));
+        let (code, out, err) = home.run(&fake, &["report", "log", "--inspect"], true);
+        assert_eq!(code, Some(3), "{err}");
+        assert!(err.starts_with("error: cannot ask EC2 about the instances: "), "{err}");
+        assert!(err.contains(said), "{err}");
+        assert!(out.contains("What to do"), "{out}");
+        let (code, out, _) = home.run(&fake, &["inspect", "log"], true);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{name}");
+    }
+}
+
+#[test]
+fn without_credentials_nobody_is_asked() {
+    let (fake, home) = (Fake::new(all_is_well()), Home::new("nobody"));
+    let (code, _, err) = home.run(&fake, &["inspect", "log"], false);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("there are no credentials"), "{err}");
+    assert!(fake.forms().is_empty());
+}
+
+#[test]
+fn an_instance_that_is_gone_is_said() {
+    let mut answers = all_is_well();
+    answers.insert("DescribeInstances", vec![instances("", "")]);
+    let (fake, home) = (Fake::new(answers), Home::new("gone"));
+    let (facts, err) = home.json(&fake, &["inspect", "log"]);
+    assert_eq!(err, "note: EC2 does not know 1 of the instances: they are gone, or of another account\n");
+    assert_eq!(facts["route_tables"][0]["id"], "rtb-0a1b2c3d");
+}
