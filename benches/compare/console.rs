@@ -1,11 +1,12 @@
 //! Loads a log into the console as `replay` does, and measures what a person at the keyboard waits for.
 //!
 //! ```text
-//! console FILE...
+//! console [--apart] FILE...
 //! ```
 //!
 //! Every figure is from this run: how fast the log was taken in while frames were drawn, what is held per record, and
-//! the time from a key to the frame that shows what it did, the median and the longest of several.
+//! the time from a key to the frame that shows what it did, the median and the longest of several. With `--apart` reading
+//! and taking in are first measured one after the other, on one thread.
 
 use std::fs;
 use std::hint::black_box;
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use r53tail::address::Nat64Prefixes;
-use r53tail::console::{Key, Message, Model, Setup, Source, update};
+use r53tail::console::{Batch, Key, Message, Model, Setup, Source, update};
 use r53tail::digest::Terms;
 use r53tail::feed::replay::Replay;
 use r53tail::view::{Theme, draw};
@@ -79,8 +80,32 @@ fn resident() -> (u64, u64) {
     (field("VmRSS:"), field("VmHWM:"))
 }
 
+/// How long it takes to read and digest everything with nobody to take it in, and then to take it in.
+fn apart(paths: &[PathBuf]) -> Result<(Duration, Duration)> {
+    let replay = Replay::new(paths);
+    let (sender, inbox) = crossbeam_channel::unbounded();
+    let start = Instant::now();
+    replay.read(&Terms::default(), &sender);
+    let reading = start.elapsed();
+    let start = Instant::now();
+    let mut whole = Batch::default();
+    for message in inbox.try_iter() {
+        if let Message::Batch(batch) = message {
+            whole.absorb(*batch);
+        }
+    }
+    let absorbing = start.elapsed();
+    black_box(whole);
+    Ok((reading, absorbing))
+}
+
 fn main() -> Result<()> {
-    let paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let mut paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    if paths.first().is_some_and(|first| first == "--apart") {
+        paths.remove(0);
+        let (reading, absorbing) = apart(&paths)?;
+        println!("one after the other: reading {reading:.2?}, taking in {absorbing:.2?}");
+    }
     ensure!(!paths.is_empty(), "give the files to be read");
     let replay = Replay::new(&paths);
     let (sender, inbox) = crossbeam_channel::bounded(4);
