@@ -234,6 +234,7 @@ pub struct Model {
     /// The stretch of time that `standings` are of, the number of records known then.
     folded: (Scope, u64),
     standings: Standings,
+    anchors: shown::Anchors,
     matched: Option<Matched>,
     /// When the answers for some pair became others, in everything known, in order.
     known_turns: Vec<Moment>,
@@ -292,6 +293,7 @@ impl Model {
             query_error: None,
             folded: (Scope::ALL, 0),
             standings: Standings::default(),
+            anchors: shown::Anchors::default(),
             matched: None,
             known_turns: Vec::new(),
             histogram: None,

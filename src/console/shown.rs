@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Answer, Basis, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, worst_status};
+use super::{
+    Answer, Basis, Batch, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, worst_status,
+};
 use crate::fleet::{Fleet, PairId};
 use crate::moment::Moment;
 use crate::query::{Query, QueryError};
@@ -112,6 +114,53 @@ fn sift(model: &mut Model) {
     });
 }
 
+/// Standings as of moments of a log that takes in no more for now: so that going back in a long one starts from the
+/// nearest of them.
+#[derive(Debug, Default)]
+pub(super) struct Anchors {
+    /// Records known when they were made.
+    records: u64,
+    kept: Vec<(Moment, Standings)>,
+}
+
+/// Records from which on anchors are worth their memory.
+const LONG: u64 = 1 << 20;
+/// Anchors, at most.
+const ANCHORS: usize = 8;
+/// Bytes a record that anchors may take.
+const ALLOWED: u64 = 8;
+
+impl Anchors {
+    /// What everything until `until` comes to.
+    fn fold(&mut self, known: &Batch, until: Moment) -> Standings {
+        let timeline = &known.timeline;
+        if self.records != timeline.len() {
+            *self = Self { records: timeline.len(), kept: Vec::new() };
+        }
+        let (mut from, mut standings) = match self.kept.iter().rev().find(|(at, _)| *at <= until) {
+            Some((at, standings)) => (Some(*at), standings.clone()),
+            None => (None, Standings::empty(&known.fleet)),
+        };
+        let each = standings.memory().max(1) as u64;
+        let room = usize::try_from(timeline.len() * ALLOWED / each).unwrap_or(ANCHORS).min(ANCHORS);
+        let stops = if timeline.len() < LONG { Vec::new() } else { timeline.quantiles(room + 1) };
+        let start = from;
+        for stop in stops.into_iter().filter(|stop| start.is_none_or(|start| *stop > start) && *stop <= until)
+        {
+            timeline.fold(after(from, stop), &mut standings);
+            self.kept.push((stop, standings.clone()));
+            from = Some(stop);
+        }
+        timeline.fold(after(from, until), &mut standings);
+        standings
+    }
+}
+
+/// What comes after `from`, until `until`.
+fn after(from: Option<Moment>, until: Moment) -> Scope {
+    Scope { from: from.map(|from| Moment(from.0 + 1)), until: Some(until) }
+}
+
 /// Brings the standings up to `scope`: by what is new, if it is but the end that moved on.
 fn fold(model: &mut Model, scope: Scope) {
     let known = &model.known;
@@ -120,20 +169,18 @@ fn fold(model: &mut Model, scope: Scope) {
         model.known_turns = turns(&known.fleet);
     }
     model.folded = (scope, known.timeline.len());
-    if scope == Scope::ALL {
-        model.standings = Standings::of(&known.fleet);
-        return;
-    }
     let same = records == known.timeline.len() && before.from == scope.from;
-    if let (true, Some(old), Some(new)) = (same, before.until, scope.until)
-        && old <= new
-    {
-        let added = Scope { from: Some(Moment(old.0 + 1)), until: Some(new) };
-        known.timeline.fold(added, &mut model.standings);
-        return;
+    match (scope.from, scope.until) {
+        (None, None) => model.standings = Standings::of(&known.fleet),
+        (_, Some(until)) if same && before.until.is_some_and(|old| old <= until) => {
+            known.timeline.fold(after(before.until, until), &mut model.standings);
+        }
+        (None, Some(until)) => model.standings = model.anchors.fold(known, until),
+        (Some(_), _) => {
+            model.standings = Standings::empty(&known.fleet);
+            known.timeline.fold(scope, &mut model.standings);
+        }
     }
-    model.standings = Standings::empty(&known.fleet);
-    known.timeline.fold(scope, &mut model.standings);
 }
 
 /// When the answers for some pair became others, in order.

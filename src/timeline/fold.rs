@@ -26,8 +26,10 @@ impl Scope {
     }
 }
 
-/// What one pair came to: the newest verdicts, and what else a list shows of it.
+/// What one pair came to: the newest verdicts, and what else a list shows of it. Half a cache line: what a fold costs is
+/// to fetch them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(32))]
 pub struct Standing {
     /// The newest verdict on AAAA: see [`key`]; [`NEVER`] if there is none.
     aaaa: i64,
@@ -189,6 +191,12 @@ impl Standings {
         Self { pairs: pairs.collect(), ignored: fleet.ignored().collect(), records: fleet.tally().records }
     }
 
+    /// Bytes of memory in use.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.pairs.capacity() * size_of::<Standing>() + self.ignored.capacity() * size_of::<u32>()
+    }
+
     /// With nothing in it, for the origins and pairs of a fleet.
     #[must_use]
     pub fn empty(fleet: &Fleet) -> Self {
@@ -219,6 +227,22 @@ impl Timeline {
                 }
             }
         }
+    }
+
+    /// Moments that part the records into `parts` of about the same number, in order.
+    #[must_use]
+    pub fn quantiles(&self, parts: usize) -> Vec<Moment> {
+        let mut ends: Vec<(i64, usize)> =
+            self.chunks.iter().filter_map(|chunk| Some((chunk.range()?.1, chunk.len()))).collect();
+        ends.sort_unstable();
+        let (mut moments, mut passed) = (Vec::new(), 0);
+        for (end, rows) in ends {
+            passed += rows as u64;
+            if passed * parts as u64 >= self.rows * (moments.len() as u64 + 1) && moments.len() + 1 < parts {
+                moments.push(Moment(end));
+            }
+        }
+        moments
     }
 
     /// The spans of the verdicts within `scope` of each group of pairs, in the order of the groups: `group_of` has the
