@@ -6,12 +6,12 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
+use super::groups::diagnosis;
 use crate::address::Nat64Prefixes;
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Sink};
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::groups::{Group, PER_SESSION};
+use crate::feed::live::groups::{Group, PER_SESSION, SESSIONS, Wanted, sessions};
 use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{self, A_AND_AAAA, AAAA, Request, Stop};
 use crate::feed::live::session::{Class, Phase};
@@ -34,13 +34,14 @@ enum Out {
 
 /// Follows what is asked for until a signal, or until nobody reads.
 pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
+    let wanted = super::choice::wanted(arguments)?;
     let recorder = match &arguments.record {
         Some(path) => Some(Recorder::open(path).map_err(|error| {
             Diagnosis::new(format!("cannot record to `{}`", path.display())).because(error)
         })?),
         None => None,
     };
-    let request = request(arguments);
+    let request = request(arguments, wanted);
     let (stop, stopped) = Stop::new();
     let (sender, inbox) = bounded(WAITING);
     let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
@@ -65,7 +66,8 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     if let Err(error) = written {
         return Err(Diagnosis::new("cannot write to standard output").because(error));
     }
-    let (fleet, recorder) = followed.map_err(|trouble| diagnosis(&trouble))?;
+    let (fleet, recorder) =
+        followed.map_err(|trouble| diagnosis("cannot follow the log groups", &trouble))?;
     let mut outcome = match signal.try_recv() {
         Ok(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
         Err(_) => Outcome::Done,
@@ -89,7 +91,7 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     Ok(outcome)
 }
 
-fn request(arguments: &TailArguments) -> Request {
+fn request(arguments: &TailArguments, wanted: Vec<Wanted>) -> Request {
     let pattern = match &arguments.filter_pattern {
         Some(pattern) => Some(pattern.clone()),
         None if arguments.all_types => None,
@@ -99,19 +101,11 @@ fn request(arguments: &TailArguments) -> Request {
     Request {
         profile: arguments.profile.clone(),
         regions: arguments.region.clone(),
-        wanted: arguments.groups.clone(),
+        wanted,
         since: arguments.since,
         pattern,
         stream_prefix: arguments.log_stream_prefix.clone(),
         complete: arguments.complete,
-    }
-}
-
-fn diagnosis(trouble: &Trouble) -> Diagnosis {
-    let diagnosis = Diagnosis::new("cannot follow the log groups").because(&trouble.text);
-    match &trouble.hint {
-        Some(hint) => diagnosis.hint(hint),
-        None => diagnosis,
     }
 }
 
@@ -153,7 +147,7 @@ fn listen(stop: Stop) -> io::Result<Receiver<i32>> {
     Ok(bounded(1).1)
 }
 
-/// `note: following 2 log groups (/a, /b) for { … }`
+/// `note: following 2 log groups (/a, /b): records that match { … }`, and in how many sessions if it is more than one.
 fn beginning(groups: &[Group], pattern: Option<&str>) -> String {
     let names: Vec<&str> = groups.iter().map(Group::name).collect();
     let what = match names.len() {
@@ -162,7 +156,14 @@ fn beginning(groups: &[Group], pattern: Option<&str>) -> String {
     };
     let pattern =
         pattern.map_or("records of every type".to_owned(), |pattern| format!("records that match {pattern}"));
-    format!("note: following {what} ({}): {pattern}", names.join(", "))
+    let sessions = match sessions(groups) {
+        0 | 1 => String::new(),
+        count => format!(
+            ", in {count} Live Tail sessions, each billed by the minute (an account may have {SESSIONS} in a Region \
+             unless its quota was raised)"
+        ),
+    };
+    format!("note: following {what} ({}): {pattern}{sessions}", names.join(", "))
 }
 
 /// What is said when it has ended, line by line.

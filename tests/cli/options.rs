@@ -11,6 +11,7 @@ fn help() {
         ("help-report-short", &["report", "-h"]),
         ("help-replay", &["replay", "--help"]),
         ("help-tail", &["tail", "--help"]),
+        ("help-groups", &["groups", "--help"]),
         ("help-demo", &["demo", "--help"]),
         ("help-explain", &["explain", "--help"]),
     ] {
@@ -82,7 +83,8 @@ fn what_is_said_of_options_that_cannot_be() {
         (&["report", "log", "--threads", "0"], &["0 is not in 1..=256"]),
         (&["report", "log", "--limit", "-1"], &["'-1'"]),
         (&["explain", "::1", "--nat64-prefix", "x"], &["`x` is not an IPv6 prefix"]),
-        (&["tail"], &["<GROUP>..."]),
+        (&["tail", "x", "--vpc", "vpc-1"], &["'[GROUP]...' cannot be used with '--vpc <VPC>'"]),
+        (&["tail", "--vpc", "dns"], &["not the id of a VPC such as vpc-0123456789abcdef0"]),
         (&["tail", "a b"], &["`a b` is not the name of a log group"]),
         (&["tail", "arn:aws:s3:::x"], &["is not the ARN of a log group such as arn:aws:logs:"]),
         (&["tail", "x", "--since", "15"], &["not a time such as 90s, 15m, 2h or 1d"]),
