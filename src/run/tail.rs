@@ -192,6 +192,15 @@ fn missing(gap: Gap) -> String {
     format!("warning: not all records from {} to {} were seen", gap.from, gap.until)
 }
 
+/// What was said of a session.
+#[derive(Debug, Default)]
+struct Said {
+    standing: String,
+    /// Whether a stretch was being read beside a stream, and how many records had been read before.
+    filling: bool,
+    fetched: u64,
+}
+
 /// Takes records, judges them, and hands lines on.
 struct Pipe {
     sender: Sender<Out>,
@@ -200,7 +209,7 @@ struct Pipe {
     groups: Vec<Group>,
     pattern: Option<String>,
     /// What was last said of each session.
-    standing: BTreeMap<usize, String>,
+    standing: BTreeMap<usize, Said>,
     notes: Vec<String>,
 }
 
@@ -242,14 +251,24 @@ impl Consumer for Pipe {
     }
 
     fn status(&mut self, first: usize, status: Status) {
-        let said = standing(&status);
         let known = self.standing.entry(first).or_default();
-        if *known != said {
-            let whose = self.groups.get(first).filter(|_| self.groups.len() > PER_SESSION);
-            let whose = whose.map(|group| format!("{group} and others: ")).unwrap_or_default();
-            self.notes.push(format!("note: {whose}{said}"));
-            *known = said;
+        let mut words = Vec::new();
+        let now = standing(&status);
+        if known.standing != now {
+            words.push(now.clone());
+            known.standing = now;
         }
+        let is_streaming = matches!(status.phase, Phase::Streaming | Phase::Stalled);
+        if is_streaming && known.filling && !status.filling {
+            words.push(caught_up(status.fetched - known.fetched));
+        }
+        known.filling = status.filling && (is_streaming || known.filling);
+        if !known.filling {
+            known.fetched = status.fetched;
+        }
+        let whose = self.groups.get(first).filter(|_| self.groups.len() > PER_SESSION);
+        let whose = whose.map(|group| format!("{group} and others: ")).unwrap_or_default();
+        self.notes.extend(words.into_iter().map(|words| format!("note: {whose}{words}")));
     }
 
     fn hand_on(&mut self) -> Handed {
@@ -281,6 +300,14 @@ impl Consumer for Pipe {
             }
             Err(_) => Handed::Gone,
         }
+    }
+}
+
+fn caught_up(count: u64) -> String {
+    match count {
+        0 => "caught up: nothing had been missed".to_owned(),
+        1 => "caught up: 1 record was read that no stream delivered".to_owned(),
+        count => format!("caught up: {count} records were read that no stream delivered"),
     }
 }
 

@@ -90,10 +90,8 @@ async fn serve(mut socket: TcpStream, world: Arc<Mutex<World>>) -> io::Result<()
             "DescribeLogGroups" => describe(&mut socket, &body).await?,
             "CONNECT" => return answer(&mut socket, 502, "text/plain", "nothing goes through").await,
             "GET /store" => {
-                let records = fake.world().records(body["group"].as_str().unwrap_or_default());
-                let records: Vec<Value> =
-                    records.iter().map(|record| json!([record.id, record.at, record.message])).collect();
-                answer(&mut socket, 200, "application/json", &json!(records).to_string()).await?;
+                let store = fake.world().shown(body["group"].as_str().unwrap_or_default());
+                answer(&mut socket, 200, "application/json", &store.to_string()).await?;
             }
             "AssumeRole" => answer(&mut socket, 200, "text/xml", ROLE).await?,
             "" => answer(&mut socket, 404, "text/plain", "there is no role").await?,
@@ -246,6 +244,8 @@ pub(crate) fn arn(name: &str) -> String {
 struct Session {
     socket: TcpStream,
     split: bool,
+    /// So many were before it.
+    number: usize,
 }
 
 impl Session {
@@ -259,6 +259,27 @@ impl Session {
             self.socket.flush().await?;
         }
         Ok(())
+    }
+
+    /// Sends an update with records, and remembers that it did.
+    async fn deliver(&mut self, fake: &Fake, name: &str, records: &[Stored]) -> io::Result<()> {
+        self.deliver_as(fake, name, records, false).await
+    }
+
+    async fn deliver_as(
+        &mut self,
+        fake: &Fake,
+        name: &str,
+        records: &[Stored],
+        sampled: bool,
+    ) -> io::Result<()> {
+        if !records.is_empty() {
+            fake.world()
+                .group(name)
+                .sent
+                .extend(records.iter().map(|record| (self.number, record.message.clone())));
+        }
+        self.chunk(&update(name, records, sampled)).await
     }
 
     async fn finish(&mut self) -> io::Result<()> {
@@ -307,7 +328,7 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
         }
     }
     socket.write_all(HEAD).await?;
-    let mut session = Session { socket, split: name.ends_with("/split") };
+    let mut session = Session { socket, split: name.ends_with("/split"), number: session };
     session.chunk(&frame("initial-response", "{}")).await?;
     session.chunk(&frame("sessionStart", r#"{"requestId":"r","sessionId":"s"}"#)).await?;
     if name.ends_with("/unknown") {
@@ -324,7 +345,7 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
     if scenario == "burst" {
         for _ in 0..BURST.0 {
             let records = fake.world().make(&name, BURST.1, 0);
-            session.chunk(&update(&name, &records, false)).await?;
+            session.deliver(fake, &name, &records).await?;
         }
         return end(session, fake, &name, ending).await;
     }
@@ -332,9 +353,9 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
     // Of the first pair of twins the stream delivers one only: the other is in the store.
     let half = usize::from(ending != Ending::Stays);
     if name.ends_with("/sampled") {
-        session.chunk(&update(&name, &records[..2], true)).await?;
+        session.deliver_as(fake, &name, &records[..2], true).await?;
     } else {
-        session.chunk(&update(&name, &records[half..], false)).await?;
+        session.deliver(fake, &name, &records[half..]).await?;
     }
     end(session, fake, &name, ending).await
 }
@@ -378,7 +399,7 @@ async fn end(mut session: Session, fake: &Fake, name: &str, ending: Ending) -> i
                 records = world.make(name, 3, 0);
                 world.group(name).done = true;
             }
-            session.chunk(&update(name, &records, false)).await?;
+            session.deliver(fake, name, &records).await?;
         }
     }
     // The last frame holds records that are in the store, but never come whole.

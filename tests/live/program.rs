@@ -128,6 +128,7 @@ fn records_are_written_as_they_come_and_recorded() {
         for part in [
             "note: following 1 log group (/fake/split): records that match { ($.query_type = \"AAAA\") || ",
             "note: live\n",
+            "note: caught up: ",
             &format!("note: {} records, nothing lost\n", all.len()),
         ] {
             assert!(said.contains(part), "{part}: {said}");

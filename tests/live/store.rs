@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde_json::{Value, json};
+
 /// One record in the store.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
@@ -22,6 +24,8 @@ pub(crate) struct Group {
     pub(crate) readings: usize,
     /// No more records come.
     pub(crate) done: bool,
+    /// What was sent whole, and in which session.
+    pub(crate) sent: Vec<(usize, String)>,
 }
 
 /// All log groups, by name.
@@ -76,6 +80,15 @@ impl World {
     /// All records there are in a group.
     pub(crate) fn records(&self, name: &str) -> Vec<Stored> {
         self.groups.get(name).map(|group| group.records.clone()).unwrap_or_default()
+    }
+
+    /// All that is known of a group, for whoever asks over HTTP.
+    pub(crate) fn shown(&self, name: &str) -> Value {
+        let none = Group::default();
+        let group = self.groups.get(name).unwrap_or(&none);
+        let records: Vec<Value> =
+            group.records.iter().map(|record| json!([record.id, record.at, record.message])).collect();
+        json!({"records": records, "sent": group.sent, "sessions": group.sessions, "done": group.done})
     }
 
     /// Whether a group has all the records it will ever have.
