@@ -376,6 +376,69 @@ mod tests {
     }
 
     #[test]
+    fn several_sessions_are_said_with_what_they_take() {
+        let group = |number: usize| {
+            let arn = format!("arn:aws:logs:us-east-1:111122223333:log-group:/{number}");
+            Group::of_arn(&arn).unwrap()
+        };
+        let groups: Vec<Group> = (0..11).map(group).collect();
+        let one = beginning(&groups[..1], None);
+        assert_eq!(one, "note: following 1 log group (/0): records of every type");
+        let said = beginning(&groups, None);
+        assert!(
+            said.contains(" 11 log groups (/0, /1, ") && said.contains("in 2 Live Tail sessions"),
+            "{said}"
+        );
+        assert!(said.contains("an account may have 15 in a Region"), "{said}");
+    }
+
+    /// A stretch that is read beside a stream is over at some time; polls are over all the time.
+    #[test]
+    fn what_was_missed_is_said_when_it_has_been_read() {
+        let (mut pipe, _inbox) = pipe(1);
+        let status = |phase, filling, fetched| Status {
+            phase,
+            filling,
+            trouble: None,
+            reconnects: 0,
+            minutes: 0,
+            records: 9,
+            fetched,
+            newest: None,
+        };
+        let waiting = Phase::Waiting { until: Moment(9), why: None };
+        for (phase, filling, fetched) in [
+            (Phase::Connecting(0), false, 0),
+            (Phase::Streaming, true, 0),
+            (Phase::Streaming, true, 3),
+            (Phase::Streaming, false, 5),
+            (waiting, false, 5),
+            (Phase::Streaming, true, 5),
+            (Phase::Streaming, false, 6),
+            (Phase::Polling(Class::Denied), true, 6),
+            (Phase::Polling(Class::Denied), false, 8),
+            (Phase::Streaming, true, 8),
+            (Phase::Streaming, false, 8),
+        ] {
+            pipe.status(0, status(phase, filling, fetched));
+        }
+        assert_eq!(
+            pipe.notes,
+            [
+                "note: connecting",
+                "note: live",
+                "note: caught up: 5 records were read that no stream delivered",
+                "note: trying again",
+                "note: live",
+                "note: caught up: 1 record was read that no stream delivered",
+                "note: polling, since there is no Live Tail",
+                "note: live",
+                "note: caught up: nothing had been missed",
+            ]
+        );
+    }
+
+    #[test]
     fn what_is_missing_is_said_at_the_end() {
         let mut tally = Tally { records: 5, ..Tally::default() };
         assert_eq!(ending(&tally), ["note: 5 records, nothing lost"]);
