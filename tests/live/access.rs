@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Read as _;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use crate::fake::{Fake, arn};
 use crate::program::{Home, LONGEST, interrupt, lines};
@@ -224,4 +225,40 @@ fn credentials_that_cannot_be_had() {
         );
         assert!(said.ends_with(&format!("\n  try: {hint}\n")), "{hint}: {said}");
     }
+}
+
+/// Credentials that expire are looked for anew, and what was missed meanwhile is read.
+#[test]
+fn credentials_that_expire_are_renewed() {
+    let fake = Fake::start();
+    let home = Home::new("renewed");
+    let script = "#!/bin/sh\necho asked >> asked\n\
+                  echo '{\"Version\":1,\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"B\"}'\n";
+    fs::write(home.0.join("give"), script).expect("a file can be written");
+    let config = format!("[profile dev]\ncredential_process = /bin/sh {}\n", home.0.join("give").display());
+    fs::create_dir(home.0.join(".aws")).expect("a folder can be made");
+    fs::write(home.0.join(".aws/config"), config).expect("a file can be written");
+    let name = "/fake/open.expired";
+    let mut child =
+        home.command(&fake, &["tail", &arn(name), "--profile", "dev"]).spawn().expect("the program starts");
+    let written = lines(&mut child);
+    let start = Instant::now();
+    let mut count = 0;
+    loop {
+        count += usize::from(written.recv_timeout(Duration::from_millis(10)).is_ok());
+        let world = fake.world();
+        if world.is_done(name) && count >= world.records(name).len() {
+            break;
+        }
+        drop(world);
+        assert!(start.elapsed() < LONGEST, "{count} lines");
+    }
+    let (code, said) = interrupt(child);
+    assert_eq!(code, Some(130), "{said}");
+    let renew = "note: trying again: ExpiredTokenException: said by ExpiredTokenException; try: aws sso login \
+                 --profile dev\nnote: live\n";
+    assert!(said.contains(renew), "{said}");
+    assert_eq!(count + written.iter().count(), fake.world().records(name).len());
+    let asked = fs::read_to_string(home.0.join("asked")).expect("it was asked");
+    assert!(asked.lines().count() >= 3, "once before the start and once after each failure: {asked}");
 }
