@@ -16,8 +16,8 @@ use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{self, A_AND_AAAA, AAAA, Request, Stop};
 use crate::feed::live::session::{Class, Phase};
 use crate::feed::live::tail::{Consumer, Handed, Status};
-use crate::fleet::{Fleet, Gap, Loss, Tally};
-use crate::report::observed::Lines;
+use crate::fleet::{Gap, Loss, Tally};
+use crate::report::observed::{LineFormat, Lines};
 use crate::settings::TailArguments;
 use crate::visible::visible;
 
@@ -25,6 +25,10 @@ use crate::visible::visible;
 const WAITING: usize = 16;
 /// What is held for a reader that is slower than the log, in bytes; beyond that lines are dropped, and counted.
 const HELD: usize = 64 << 20;
+
+/// After so many records the fleet behind them is given up: only lines and counts are asked for, and names without end
+/// would take memory without end.
+const ROUND: u64 = 1 << 16;
 
 /// What is to be written.
 enum Out {
@@ -49,6 +53,9 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     let pipe = Pipe {
         sender,
         digest: Digest::new(&terms, Lines::new(arguments.format.into())),
+        terms,
+        format: arguments.format.into(),
+        tally: Tally::default(),
         recorder,
         groups: Vec::new(),
         pattern: request.pattern.clone(),
@@ -66,13 +73,13 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     if let Err(error) = written {
         return Err(Diagnosis::new("cannot write to standard output").because(error));
     }
-    let (fleet, recorder) =
+    let (tally, recorder) =
         followed.map_err(|trouble| diagnosis("cannot follow the log groups", &trouble))?;
     let mut outcome = match signal.try_recv() {
         Ok(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
         Err(_) => Outcome::Done,
     };
-    for line in ending(fleet.tally()) {
+    for line in ending(&tally) {
         say(line);
     }
     if let Some(recorder) = recorder {
@@ -205,6 +212,10 @@ struct Said {
 struct Pipe {
     sender: Sender<Out>,
     digest: Digest<Lines>,
+    terms: Terms,
+    format: LineFormat,
+    /// What was counted in rounds that are over.
+    tally: Tally,
     recorder: Option<Recorder>,
     groups: Vec<Group>,
     pattern: Option<String>,
@@ -215,14 +226,23 @@ struct Pipe {
 
 impl Pipe {
     /// Hands on all that is left, however long that takes.
-    fn close(mut self) -> (Fleet, Option<Recorder>) {
+    fn close(mut self) -> (Tally, Option<Recorder>) {
         let notes = std::mem::take(&mut self.notes).into_iter().map(Out::Note);
         let (lines, _) = self.digest.witness_mut().take();
         for out in [Out::Lines(lines)].into_iter().chain(notes) {
             // Nobody reads any more, then.
             _ = self.sender.send(out);
         }
-        (self.digest.finish().0, self.recorder)
+        self.next_round();
+        (self.tally, self.recorder)
+    }
+
+    /// Keeps what was counted, and begins anew with the lines there are.
+    fn next_round(&mut self) {
+        let fresh = Digest::new(&self.terms, Lines::new(self.format));
+        let (fleet, _, lines) = std::mem::replace(&mut self.digest, fresh).finish();
+        self.tally.absorb(fleet.tally());
+        *self.digest.witness_mut() = lines;
     }
 }
 
@@ -287,6 +307,9 @@ impl Consumer for Pipe {
                 Err(TrySendError::Disconnected(_)) => return Handed::Gone,
             }
         }
+        if self.digest.records() >= ROUND {
+            self.next_round();
+        }
         let lines = self.digest.witness_mut();
         if lines.is_empty() {
             return Handed::On;
@@ -336,10 +359,13 @@ mod tests {
 
     fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
         let (sender, inbox) = bounded(room);
-        let digest = Digest::new(&Terms::default(), Lines::new(crate::report::observed::LineFormat::Text));
+        let (terms, format) = (Terms::default(), LineFormat::Text);
+        let digest = Digest::new(&terms, Lines::new(format));
         let (groups, notes) = (Vec::new(), Vec::new());
         let standing = BTreeMap::new();
-        (Pipe { sender, digest, recorder: None, groups, pattern: None, standing, notes }, inbox)
+        let tally = Tally::default();
+        let (recorder, pattern) = (None, None);
+        (Pipe { sender, digest, terms, format, tally, recorder, groups, pattern, standing, notes }, inbox)
     }
 
     const RECORD: &str = r#"{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"a.example.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{"instance":"i-1"}}"#;
@@ -366,13 +392,28 @@ mod tests {
     }
 
     #[test]
+    fn a_round_ends_without_losing_lines_or_counts() {
+        let (mut pipe, inbox) = pipe(2);
+        pipe.record(0, RECORD);
+        pipe.record(0, "no record");
+        pipe.lost(Loss { dropped: 3, ..Loss::default() });
+        pipe.next_round();
+        assert_eq!(pipe.digest.records(), 0);
+        pipe.record(0, RECORD);
+        let (tally, _) = pipe.close();
+        assert_eq!((tally.records, tally.malformed, tally.loss.dropped), (2, 1, 3));
+        let Ok(Out::Lines(lines)) = inbox.try_recv() else { panic!("no lines") };
+        assert_eq!(String::from_utf8(lines).unwrap().lines().count(), 2);
+    }
+
+    #[test]
     fn what_is_no_record_is_counted() {
         let (mut pipe, _inbox) = pipe(1);
         for message in ["no record", "{\"query_name\":", RECORD] {
             pipe.record(0, message);
         }
-        let (fleet, _, _) = pipe.digest.finish();
-        assert_eq!((fleet.tally().records, fleet.tally().malformed), (1, 2));
+        let (tally, _) = pipe.close();
+        assert_eq!((tally.records, tally.malformed), (1, 2));
     }
 
     #[test]
