@@ -22,6 +22,8 @@ use crate::settings::{
     SourceArguments,
 };
 
+mod choice;
+mod groups;
 mod known;
 mod progress;
 mod screen;
@@ -49,6 +51,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
         Command::Man => print(|out| clap_mangen::Man::new(Arguments::command()).render(out)),
         Command::Replay(arguments) => screen::replay(&arguments.source),
         Command::Tail(arguments) => tail::tail(&arguments),
+        Command::Groups(arguments) => groups::groups(&arguments),
         Command::Demo(arguments) => screen::demo(&arguments),
     }
 }

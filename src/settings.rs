@@ -35,6 +35,8 @@ pub enum Command {
     Replay(ReplayArguments),
     /// Follow log groups in CloudWatch Logs, live and without a hole, and write one judged record a line.
     Tail(TailArguments),
+    /// Say which VPCs log their queries, and where to.
+    Groups(GroupsArguments),
     /// Show the console on a built-in log: an instance in an IPv6-only subnet, before and after DNS64. No account needed.
     Demo(DemoArguments),
     /// Say what an address or a name is: kind, NAT64 prefix, the IPv4 address inside; service, Region and dual-stack form
@@ -147,9 +149,13 @@ pub struct ReplayArguments {
 /// `tail`.
 #[derive(Debug, Args)]
 pub struct TailArguments {
-    /// Log groups: names, ARNs, or the beginning of names with a `*` behind it.
-    #[arg(required = true, value_name = "GROUP")]
+    /// Log groups: names, ARNs, or the beginning of names with a `*` behind it. Without any, those to which VPCs log are
+    /// offered.
+    #[arg(value_name = "GROUP")]
     pub groups: Vec<Wanted>,
+    /// Follow the log group to which this VPC logs its queries; may be given more than once.
+    #[arg(long, value_name = "VPC", conflicts_with = "groups", value_parser = vpc)]
+    pub vpc: Vec<String>,
     /// How to write a record.
     #[arg(long, short, value_enum, default_value_t = LineArgument::Text)]
     pub format: LineArgument,
@@ -187,6 +193,29 @@ pub struct TailArguments {
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
+}
+
+/// `groups`.
+#[derive(Debug, Args)]
+pub struct GroupsArguments {
+    /// How to write it.
+    #[arg(long, short, value_enum, default_value_t = GroupsFormat::Text)]
+    pub format: GroupsFormat,
+    /// The Region to look in; may be given more than once. Otherwise that of the profile or the environment.
+    #[arg(long, value_name = "REGION")]
+    pub region: Vec<String>,
+    /// The profile whose credentials are used.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+}
+
+/// The formats of `groups`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GroupsFormat {
+    /// For a person.
+    Text,
+    /// One object.
+    Json,
 }
 
 /// How `tail` writes a record.
@@ -362,6 +391,16 @@ fn recording(text: &str) -> Result<PathBuf, String> {
         return Err("a recording is plain, or compressed with zstd if its name ends in .zst".to_owned());
     }
     Ok(path)
+}
+
+fn vpc(text: &str) -> Result<String, String> {
+    let is_id =
+        text.strip_prefix("vpc-").is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if is_id {
+        Ok(text.to_owned())
+    } else {
+        Err("not the id of a VPC such as vpc-0123456789abcdef0".to_owned())
+    }
 }
 
 /// Reads `90s`, `15m`, `2h`, `1d`.

@@ -4,6 +4,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
 
+#[cfg(unix)]
+#[path = "live/access.rs"]
+mod access;
 #[path = "live/day.rs"]
 mod day;
 #[path = "live/fake.rs"]
@@ -14,6 +17,15 @@ mod following;
 mod frames;
 #[path = "live/laws.rs"]
 mod laws;
+#[path = "live/logging.rs"]
+mod logging;
+#[cfg(unix)]
+#[path = "live/offers.rs"]
+mod offers;
 #[cfg(unix)]
 #[path = "live/program.rs"]
 mod program;
+#[path = "live/script.rs"]
+mod script;
+#[path = "live/store.rs"]
+mod store;

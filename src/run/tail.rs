@@ -6,18 +6,18 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
+use super::groups::diagnosis;
 use crate::address::Nat64Prefixes;
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Sink};
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::groups::{Group, PER_SESSION};
+use crate::feed::live::groups::{Group, PER_SESSION, SESSIONS, Wanted, sessions};
 use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{self, A_AND_AAAA, AAAA, Request, Stop};
 use crate::feed::live::session::{Class, Phase};
 use crate::feed::live::tail::{Consumer, Handed, Status};
-use crate::fleet::{Fleet, Gap, Loss, Tally};
-use crate::report::observed::Lines;
+use crate::fleet::{Gap, Loss, Tally};
+use crate::report::observed::{LineFormat, Lines};
 use crate::settings::TailArguments;
 use crate::visible::visible;
 
@@ -25,6 +25,10 @@ use crate::visible::visible;
 const WAITING: usize = 16;
 /// What is held for a reader that is slower than the log, in bytes; beyond that lines are dropped, and counted.
 const HELD: usize = 64 << 20;
+
+/// After so many records the fleet behind them is given up: only lines and counts are asked for, and names without end
+/// would take memory without end.
+const ROUND: u64 = 1 << 16;
 
 /// What is to be written.
 enum Out {
@@ -34,19 +38,24 @@ enum Out {
 
 /// Follows what is asked for until a signal, or until nobody reads.
 pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
+    let wanted = super::choice::wanted(arguments)?;
     let recorder = match &arguments.record {
         Some(path) => Some(Recorder::open(path).map_err(|error| {
             Diagnosis::new(format!("cannot record to `{}`", path.display())).because(error)
         })?),
         None => None,
     };
-    let request = request(arguments);
+    let request = request(arguments, wanted);
     let (stop, stopped) = Stop::new();
     let (sender, inbox) = bounded(WAITING);
     let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
+    let terms = terms(arguments);
     let pipe = Pipe {
         sender,
-        digest: Digest::new(&terms(arguments), Lines::new(arguments.format.into())),
+        digest: Digest::new(&terms, Lines::new(arguments.format.into())),
+        terms,
+        format: arguments.format.into(),
+        tally: Tally::default(),
         recorder,
         groups: Vec::new(),
         pattern: request.pattern.clone(),
@@ -64,12 +73,13 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     if let Err(error) = written {
         return Err(Diagnosis::new("cannot write to standard output").because(error));
     }
-    let (fleet, recorder) = followed.map_err(|trouble| diagnosis(&trouble))?;
+    let (tally, recorder) =
+        followed.map_err(|trouble| diagnosis("cannot follow the log groups", &trouble))?;
     let mut outcome = match signal.try_recv() {
         Ok(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
         Err(_) => Outcome::Done,
     };
-    for line in ending(fleet.tally()) {
+    for line in ending(&tally) {
         say(line);
     }
     if let Some(recorder) = recorder {
@@ -94,7 +104,7 @@ fn terms(arguments: &TailArguments) -> Terms {
     Terms { prefixes, filter, ..Terms::default() }
 }
 
-fn request(arguments: &TailArguments) -> Request {
+fn request(arguments: &TailArguments, wanted: Vec<Wanted>) -> Request {
     let pattern = match &arguments.filter_pattern {
         Some(pattern) => Some(pattern.clone()),
         None if arguments.all_types => None,
@@ -104,19 +114,11 @@ fn request(arguments: &TailArguments) -> Request {
     Request {
         profile: arguments.profile.clone(),
         regions: arguments.region.clone(),
-        wanted: arguments.groups.clone(),
+        wanted,
         since: arguments.since,
         pattern,
         stream_prefix: arguments.log_stream_prefix.clone(),
         complete: arguments.complete,
-    }
-}
-
-fn diagnosis(trouble: &Trouble) -> Diagnosis {
-    let diagnosis = Diagnosis::new("cannot follow the log groups").because(&trouble.text);
-    match &trouble.hint {
-        Some(hint) => diagnosis.hint(hint),
-        None => diagnosis,
     }
 }
 
@@ -158,7 +160,7 @@ fn listen(stop: Stop) -> io::Result<Receiver<i32>> {
     Ok(bounded(1).1)
 }
 
-/// `note: following 2 log groups (/a, /b) for { … }`
+/// `note: following 2 log groups (/a, /b): records that match { … }`, and in how many sessions if it is more than one.
 fn beginning(groups: &[Group], pattern: Option<&str>) -> String {
     let names: Vec<&str> = groups.iter().map(Group::name).collect();
     let what = match names.len() {
@@ -167,7 +169,14 @@ fn beginning(groups: &[Group], pattern: Option<&str>) -> String {
     };
     let pattern =
         pattern.map_or("records of every type".to_owned(), |pattern| format!("records that match {pattern}"));
-    format!("note: following {what} ({}): {pattern}", names.join(", "))
+    let sessions = match sessions(groups) {
+        0 | 1 => String::new(),
+        count => format!(
+            ", in {count} Live Tail sessions, each billed by the minute (an account may have {SESSIONS} in a Region \
+             unless its quota was raised)"
+        ),
+    };
+    format!("note: following {what} ({}): {pattern}{sessions}", names.join(", "))
 }
 
 /// What is said when it has ended, line by line.
@@ -197,28 +206,50 @@ fn missing(gap: Gap) -> String {
     format!("warning: not all records from {} to {} were seen", gap.from, gap.until)
 }
 
+/// What was said of a session.
+#[derive(Debug, Default)]
+struct Said {
+    standing: String,
+    /// Whether a stretch was being read beside a stream, and how many records had been read before.
+    filling: bool,
+    fetched: u64,
+}
+
 /// Takes records, judges them, and hands lines on.
 struct Pipe {
     sender: Sender<Out>,
     digest: Digest<Lines>,
+    terms: Terms,
+    format: LineFormat,
+    /// What was counted in rounds that are over.
+    tally: Tally,
     recorder: Option<Recorder>,
     groups: Vec<Group>,
     pattern: Option<String>,
     /// What was last said of each session.
-    standing: BTreeMap<usize, String>,
+    standing: BTreeMap<usize, Said>,
     notes: Vec<String>,
 }
 
 impl Pipe {
     /// Hands on all that is left, however long that takes.
-    fn close(mut self) -> (Fleet, Option<Recorder>) {
+    fn close(mut self) -> (Tally, Option<Recorder>) {
         let notes = std::mem::take(&mut self.notes).into_iter().map(Out::Note);
         let (lines, _) = self.digest.witness_mut().take();
         for out in [Out::Lines(lines)].into_iter().chain(notes) {
             // Nobody reads any more, then.
             _ = self.sender.send(out);
         }
-        (self.digest.finish().0, self.recorder)
+        self.next_round();
+        (self.tally, self.recorder)
+    }
+
+    /// Keeps what was counted, and begins anew with the lines there are.
+    fn next_round(&mut self) {
+        let fresh = Digest::new(&self.terms, Lines::new(self.format));
+        let (fleet, _, lines) = std::mem::replace(&mut self.digest, fresh).finish();
+        self.tally.absorb(fleet.tally());
+        *self.digest.witness_mut() = lines;
     }
 }
 
@@ -247,14 +278,24 @@ impl Consumer for Pipe {
     }
 
     fn status(&mut self, first: usize, status: Status) {
-        let said = standing(&status);
         let known = self.standing.entry(first).or_default();
-        if *known != said {
-            let whose = self.groups.get(first).filter(|_| self.groups.len() > PER_SESSION);
-            let whose = whose.map(|group| format!("{group} and others: ")).unwrap_or_default();
-            self.notes.push(format!("note: {whose}{said}"));
-            *known = said;
+        let mut words = Vec::new();
+        let now = standing(&status);
+        if known.standing != now {
+            words.push(now.clone());
+            known.standing = now;
         }
+        let is_streaming = matches!(status.phase, Phase::Streaming | Phase::Stalled);
+        if is_streaming && known.filling && !status.filling {
+            words.push(caught_up(status.fetched - known.fetched));
+        }
+        known.filling = status.filling && (is_streaming || known.filling);
+        if !known.filling {
+            known.fetched = status.fetched;
+        }
+        let whose = self.groups.get(first).filter(|_| self.groups.len() > PER_SESSION);
+        let whose = whose.map(|group| format!("{group} and others: ")).unwrap_or_default();
+        self.notes.extend(words.into_iter().map(|words| format!("note: {whose}{words}")));
     }
 
     fn hand_on(&mut self) -> Handed {
@@ -273,6 +314,9 @@ impl Consumer for Pipe {
                 Err(TrySendError::Disconnected(_)) => return Handed::Gone,
             }
         }
+        if self.digest.records() >= ROUND {
+            self.next_round();
+        }
         let lines = self.digest.witness_mut();
         if lines.is_empty() {
             return Handed::On;
@@ -286,6 +330,14 @@ impl Consumer for Pipe {
             }
             Err(_) => Handed::Gone,
         }
+    }
+}
+
+fn caught_up(count: u64) -> String {
+    match count {
+        0 => "caught up: nothing had been missed".to_owned(),
+        1 => "caught up: 1 record was read that no stream delivered".to_owned(),
+        count => format!("caught up: {count} records were read that no stream delivered"),
     }
 }
 
@@ -314,10 +366,13 @@ mod tests {
 
     fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
         let (sender, inbox) = bounded(room);
-        let digest = Digest::new(&Terms::default(), Lines::new(crate::report::observed::LineFormat::Text));
+        let (terms, format) = (Terms::default(), LineFormat::Text);
+        let digest = Digest::new(&terms, Lines::new(format));
         let (groups, notes) = (Vec::new(), Vec::new());
         let standing = BTreeMap::new();
-        (Pipe { sender, digest, recorder: None, groups, pattern: None, standing, notes }, inbox)
+        let tally = Tally::default();
+        let (recorder, pattern) = (None, None);
+        (Pipe { sender, digest, terms, format, tally, recorder, groups, pattern, standing, notes }, inbox)
     }
 
     const RECORD: &str = r#"{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"a.example.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{"instance":"i-1"}}"#;
@@ -364,13 +419,91 @@ mod tests {
     }
 
     #[test]
+    fn a_round_ends_without_losing_lines_or_counts() {
+        let (mut pipe, inbox) = pipe(2);
+        pipe.record(0, RECORD);
+        pipe.record(0, "no record");
+        pipe.lost(Loss { dropped: 3, ..Loss::default() });
+        pipe.next_round();
+        assert_eq!(pipe.digest.records(), 0);
+        pipe.record(0, RECORD);
+        let (tally, _) = pipe.close();
+        assert_eq!((tally.records, tally.malformed, tally.loss.dropped), (2, 1, 3));
+        let Ok(Out::Lines(lines)) = inbox.try_recv() else { panic!("no lines") };
+        assert_eq!(String::from_utf8(lines).unwrap().lines().count(), 2);
+    }
+
+    #[test]
     fn what_is_no_record_is_counted() {
         let (mut pipe, _inbox) = pipe(1);
         for message in ["no record", "{\"query_name\":", RECORD] {
             pipe.record(0, message);
         }
-        let (fleet, _, _) = pipe.digest.finish();
-        assert_eq!((fleet.tally().records, fleet.tally().malformed), (1, 2));
+        let (tally, _) = pipe.close();
+        assert_eq!((tally.records, tally.malformed), (1, 2));
+    }
+
+    #[test]
+    fn several_sessions_are_said_with_what_they_take() {
+        let group = |number: usize| {
+            let arn = format!("arn:aws:logs:us-east-1:111122223333:log-group:/{number}");
+            Group::of_arn(&arn).unwrap()
+        };
+        let groups: Vec<Group> = (0..11).map(group).collect();
+        let one = beginning(&groups[..1], None);
+        assert_eq!(one, "note: following 1 log group (/0): records of every type");
+        let said = beginning(&groups, None);
+        assert!(
+            said.contains(" 11 log groups (/0, /1, ") && said.contains("in 2 Live Tail sessions"),
+            "{said}"
+        );
+        assert!(said.contains("an account may have 15 in a Region"), "{said}");
+    }
+
+    /// A stretch that is read beside a stream is over at some time; polls are over all the time.
+    #[test]
+    fn what_was_missed_is_said_when_it_has_been_read() {
+        let (mut pipe, _inbox) = pipe(1);
+        let status = |phase, filling, fetched| Status {
+            phase,
+            filling,
+            trouble: None,
+            reconnects: 0,
+            minutes: 0,
+            records: 9,
+            fetched,
+            newest: None,
+        };
+        let waiting = Phase::Waiting { until: Moment(9), why: None };
+        for (phase, filling, fetched) in [
+            (Phase::Connecting(0), false, 0),
+            (Phase::Streaming, true, 0),
+            (Phase::Streaming, true, 3),
+            (Phase::Streaming, false, 5),
+            (waiting, false, 5),
+            (Phase::Streaming, true, 5),
+            (Phase::Streaming, false, 6),
+            (Phase::Polling(Class::Denied), true, 6),
+            (Phase::Polling(Class::Denied), false, 8),
+            (Phase::Streaming, true, 8),
+            (Phase::Streaming, false, 8),
+        ] {
+            pipe.status(0, status(phase, filling, fetched));
+        }
+        assert_eq!(
+            pipe.notes,
+            [
+                "note: connecting",
+                "note: live",
+                "note: caught up: 5 records were read that no stream delivered",
+                "note: trying again",
+                "note: live",
+                "note: caught up: 1 record was read that no stream delivered",
+                "note: polling, since there is no Live Tail",
+                "note: live",
+                "note: caught up: nothing had been missed",
+            ]
+        );
     }
 
     #[test]

@@ -75,7 +75,8 @@ struct Day {
     connecting: bool,
     time_ups: usize,
     lost: Vec<Action>,
-    phases: Vec<Phase>,
+    /// Where it stood, and since when.
+    phases: Vec<(i64, Phase)>,
 }
 
 impl Day {
@@ -108,8 +109,8 @@ impl Day {
         let actions = self.session.on(Moment(self.now), input, jitter);
         self.perform(actions);
         let phase = self.session.phase(Moment(self.now));
-        if self.phases.last() != Some(&phase) {
-            self.phases.push(phase);
+        if self.phases.last().is_none_or(|(_, last)| *last != phase) {
+            self.phases.push((self.now, phase));
         }
     }
 
@@ -262,9 +263,17 @@ fn a_day_has_no_hole_and_no_repeat() {
         day.taken.retain(|text, _| all.contains_key(text));
         let wrong: Vec<_> = all.iter().filter(|(text, count)| day.taken.get(text) != Some(count)).collect();
         assert_eq!(wrong, [], "seed {seed}: {} records", day.store.len());
-        for class in [Class::Throttled, Class::Credentials] {
-            let met = |phase: &Phase| matches!(phase, Phase::Polling(why) | Phase::Waiting { why: Some(why), .. } if *why == class);
-            assert!(day.phases.iter().any(met), "{class:?} never came");
+        let spans = THROTTLED.map(|span| (Class::Throttled, span)).into_iter();
+        for (class, span) in spans.chain(EXPIRED.map(|span| (Class::Credentials, span))) {
+            let met = |(at, phase): &(i64, Phase)| {
+                let is_so = matches!(phase, Phase::Polling(why) | Phase::Waiting { why: Some(why), .. } if *why == class);
+                is_so && within(*at, &[span])
+            };
+            assert!(day.phases.iter().any(met), "seed {seed}: {class:?} never came in {span:?}");
+            // And it streams again soon.
+            let again = (span.1, span.1 + 10 * MINUTE);
+            let streams = |(at, phase): &(i64, Phase)| *phase == Phase::Streaming && within(*at, &[again]);
+            assert!(day.phases.iter().any(streams), "seed {seed}: no stream after {span:?}");
         }
         let minutes = day.session.minutes(Moment(day.now));
         assert!((34 * 60..40 * 60).contains(&minutes), "{minutes}");

@@ -3,19 +3,25 @@
 //!
 //! | name ends in | what happens |
 //! |---|---|
-//! | `/end=E` | the first session ends in the way `E`, see [`Ending`]; the next one stays |
-//! | `/open=O` | the first two attempts fail in the way `O`, see [`Opening`]; the next succeeds |
+//! | `/end.E` | the first session ends in the way `E`, see [`Ending`]; the next one stays |
+//! | `/open.O` | the first two attempts fail in the way `O`, see [`Opening`]; the next succeeds |
 //! | `/denied` | no session is ever allowed |
+//! | `/full` | the account never has room for a session |
 //! | `/no-history` | the first session is cut, and `FilterLogEvents` is denied |
 //! | `/sampled` | the first update holds a sample |
 //! | `/split` | frames come in chunks of seven bytes |
 //! | `/unknown` | an event of an unknown type comes between two updates |
+//! | `/burst` | 20,000 records come as fast as they are read |
+//! | `/load.NxS` | N records a second come for S seconds; they are in no store |
+//! | `/quiet` | nothing ever comes but an update a second |
+//!
+//! It is a proxy, too, that lets nothing through, and whatever gives credentials to containers and instances and has
+//! none. What it has of query logging is in [`super::logging`].
 
-use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -23,201 +29,19 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{interval, sleep};
 
 use super::frames::{exception, frame};
+use super::script::{Ending, Opening, script};
+use super::store::{Stored, World, now, record};
 
 /// How often a session says that there is nothing.
 const BEAT: Duration = Duration::from_millis(40);
 /// Records on a page.
 const PAGE: usize = 4;
-
-/// One record in the store.
-#[derive(Clone, Debug)]
-pub(crate) struct Stored {
-    pub(crate) id: String,
-    stream: String,
-    at: i64,
-    ingested: i64,
-    pub(crate) message: String,
-}
-
-/// One log group.
-#[derive(Debug, Default)]
-struct Group {
-    records: Vec<Stored>,
-    sessions: usize,
-    /// How often the store was read to its end since the newest session began.
-    readings: usize,
-    /// No more records come.
-    done: bool,
-}
-
-/// All log groups, by name.
-#[derive(Debug, Default)]
-pub(crate) struct World {
-    groups: HashMap<String, Group>,
-}
-
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is past 1970");
-    i64::try_from(since.as_millis()).expect("it is before the year 292278994")
-}
-
-impl World {
-    fn group(&mut self, name: &str) -> &mut Group {
-        if !self.groups.contains_key(name) {
-            self.groups.insert(name.to_owned(), Group::default());
-            self.make(name, 6, 5000);
-        }
-        self.groups.get_mut(name).expect("it was made")
-    }
-
-    /// Makes records whose time is so many milliseconds ago; every third has a twin that differs in its id only.
-    fn make(&mut self, name: &str, count: usize, ago: i64) -> Vec<Stored> {
-        let group = self.groups.entry(name.to_owned()).or_default();
-        let before = group.records.len();
-        let now = now();
-        while group.records.len() < before + count {
-            let number = group.records.len();
-            let at = now - ago;
-            let stored = Stored {
-                id: format!("id-{number}"),
-                stream: format!("vpc-1_{}", number % 2),
-                at,
-                ingested: now,
-                message: record(number, at),
-            };
-            if number.is_multiple_of(3) {
-                let id = format!("{}-twin", stored.id);
-                group.records.push(Stored { id, ..stored.clone() });
-            }
-            group.records.push(stored);
-        }
-        group.records[before..].to_vec()
-    }
-
-    /// All records there are in a group.
-    pub(crate) fn records(&self, name: &str) -> Vec<Stored> {
-        self.groups.get(name).map(|group| group.records.clone()).unwrap_or_default()
-    }
-
-    /// Whether a group has all the records it will ever have.
-    pub(crate) fn is_done(&self, name: &str) -> bool {
-        self.groups.get(name).is_some_and(|group| group.done)
-    }
-
-    /// How many sessions were asked for, and how often the store was read since the newest.
-    pub(crate) fn seen(&self, name: &str) -> (usize, usize) {
-        self.groups.get(name).map(|group| (group.sessions, group.readings)).unwrap_or_default()
-    }
-}
-
-fn record(number: usize, at: i64) -> String {
-    let seconds = at.div_euclid(1000);
-    let time = r53tail::moment::Moment::from_seconds(seconds);
-    let (kind, address) = if number.is_multiple_of(2) { ("AAAA", "2001:db8::1") } else { ("A", "192.0.2.1") };
-    format!(
-        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-east-1","vpc_id":"vpc-1","query_timestamp":"{time}","query_name":"n{number}.example.","query_type":"{kind}","query_class":"IN","rcode":"NOERROR","answers":[{{"Rdata":"{address}","Type":"{kind}","Class":"IN"}}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-    )
-}
-
-/// How an attempt to start a session fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Opening {
-    Stream,
-    Error(u16, &'static str),
-    Html,
-    Mute,
-    NoFrame,
-    Reset,
-}
-
-/// How a session ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ending {
-    Stays,
-    Clean,
-    TimeUp,
-    Streaming,
-    UnknownException,
-    ErrorMessage,
-    Fin,
-    MidFrame,
-    Reset,
-    Silence,
-    BadChecksum,
-    BadPrelude,
-    Garbage,
-    BrokenJson,
-    Truncated,
-}
-
-/// The ways to end, as group names give them.
-pub(crate) const ENDINGS: [&str; 14] = [
-    "clean",
-    "time-up",
-    "streaming",
-    "unknown-exception",
-    "error-message",
-    "fin",
-    "mid-frame",
-    "reset",
-    "silence",
-    "bad-checksum",
-    "bad-prelude",
-    "garbage",
-    "broken-json",
-    "truncated",
-];
-
-/// The ways to fail before, as group names give them.
-pub(crate) const OPENINGS: [&str; 8] =
-    ["throttled", "limit", "expired", "unavailable", "html", "mute", "no-frame", "reset"];
-
-fn script(name: &str, session: usize) -> (Opening, Ending) {
-    let scenario = name.rsplit('/').next().unwrap_or_default();
-    let (opening, ending) = match scenario.split_once('=') {
-        Some(("end", ending)) if session == 0 => (Opening::Stream, ending_of(ending)),
-        Some(("open", opening)) if session < 2 => (opening_of(opening), Ending::Stays),
-        None if scenario == "denied" => (Opening::Error(400, "AccessDeniedException"), Ending::Stays),
-        None if scenario == "gone" => (Opening::Error(400, "ResourceNotFoundException"), Ending::Stays),
-        None if scenario == "no-history" && session == 0 => (Opening::Stream, Ending::Fin),
-        _ => (Opening::Stream, Ending::Stays),
-    };
-    (opening, ending)
-}
-
-fn ending_of(word: &str) -> Ending {
-    match word {
-        "clean" => Ending::Clean,
-        "time-up" => Ending::TimeUp,
-        "streaming" => Ending::Streaming,
-        "unknown-exception" => Ending::UnknownException,
-        "error-message" => Ending::ErrorMessage,
-        "fin" => Ending::Fin,
-        "mid-frame" => Ending::MidFrame,
-        "reset" => Ending::Reset,
-        "silence" => Ending::Silence,
-        "bad-checksum" => Ending::BadChecksum,
-        "bad-prelude" => Ending::BadPrelude,
-        "garbage" => Ending::Garbage,
-        "broken-json" => Ending::BrokenJson,
-        "truncated" => Ending::Truncated,
-        other => panic!("no ending is called {other}"),
-    }
-}
-
-fn opening_of(word: &str) -> Opening {
-    match word {
-        "throttled" => Opening::Error(400, "ThrottlingException"),
-        "limit" => Opening::Error(400, "LimitExceededException"),
-        "expired" => Opening::Error(400, "ExpiredTokenException"),
-        "unavailable" => Opening::Error(503, "ServiceUnavailableException"),
-        "html" => Opening::Html,
-        "mute" => Opening::Mute,
-        "no-frame" => Opening::NoFrame,
-        "reset" => Opening::Reset,
-        other => panic!("no opening is called {other}"),
-    }
-}
+/// And of a group that has many: what the service has at most.
+const LARGE_PAGE: usize = 10_000;
+/// Log groups on a page.
+const GROUPS: usize = 2;
+/// Updates of a burst, and records in each; the service has no larger ones.
+const BURST: (usize, usize) = (40, 500);
 
 /// The service, on a thread of its own that ends with the process.
 #[derive(Clone, Debug)]
@@ -228,13 +52,18 @@ pub(crate) struct Fake {
 
 impl Fake {
     pub(crate) fn start() -> Self {
+        Self::start_at(0)
+    }
+
+    /// Listens at `port`.
+    pub(crate) fn start_at(port: u16) -> Self {
         let world = Arc::new(Mutex::new(World::default()));
         let (sender, receiver) = std::sync::mpsc::channel();
         let shared = Arc::clone(&world);
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime can be made").block_on(async move {
-                let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback is there");
+                let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("loopback is there");
                 sender.send(listener.local_addr().expect("it is bound")).expect("somebody waits");
                 while let Ok((socket, _)) = listener.accept().await {
                     // That a client goes away is nothing special.
@@ -253,35 +82,81 @@ impl Fake {
 async fn serve(mut socket: TcpStream, world: Arc<Mutex<World>>) -> io::Result<()> {
     let fake = Fake { address: socket.local_addr()?, world };
     let mut buffer = Vec::new();
-    while let Some((operation, body)) = request(&mut socket, &mut buffer).await? {
+    while let Some(Request { operation, to, region, body }) = request(&mut socket, &mut buffer).await? {
+        fake.world().asked.insert((operation.clone(), to));
         match operation.as_str() {
             "StartLiveTail" => return live_tail(socket, &fake, &body).await,
             "FilterLogEvents" => filter(&mut socket, &fake, &body).await?,
             "DescribeLogGroups" => describe(&mut socket, &body).await?,
-            other => panic!("nobody asks for {other}"),
+            "CONNECT" => return answer(&mut socket, 502, "text/plain", "nothing goes through").await,
+            "GET /store" => {
+                let store = fake.world().shown(body["group"].as_str().unwrap_or_default());
+                answer(&mut socket, 200, "application/json", &store.to_string()).await?;
+            }
+            "AssumeRole" => answer(&mut socket, 200, "text/xml", ROLE).await?,
+            "" => answer(&mut socket, 404, "text/plain", "there is no role").await?,
+            _ => match super::logging::answer(&operation, &region, &body) {
+                Ok(page) => {
+                    answer(&mut socket, 200, "application/x-amz-json-1.1", &page.to_string()).await?;
+                }
+                Err(code) => refuse(&mut socket, 400, code).await?,
+            },
         }
     }
     Ok(())
 }
 
-/// The next request of a connection: its operation and its body.
-async fn request(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option<(String, Value)>> {
+/// The credentials of a role (`AssumeRole` of the STS API).
+const ROLE: &str = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult>\
+     <Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>\
+     <SessionToken>token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>\
+     <AssumedRoleUser><AssumedRoleId>AROA:s</AssumedRoleId><Arn>arn:aws:sts::111122223333:assumed-role/x/s</Arn>\
+     </AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>";
+
+/// One request.
+struct Request {
+    operation: String,
+    /// The host that the client wants.
+    to: String,
+    /// The Region that it signed for.
+    region: String,
+    body: Value,
+}
+
+/// The next request of a connection.
+async fn request(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option<Request>> {
     loop {
         if let Some(end) = buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&buffer[..end]).to_lowercase();
+            let head = String::from_utf8_lossy(&buffer[..end]).into_owned();
             let header = |name: &str| {
-                let value = head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-                value.unwrap_or_default().to_owned()
+                let is_named = |line: &&str| {
+                    line.split_once(':').is_some_and(|(header, _)| header.eq_ignore_ascii_case(name))
+                };
+                let line = head.lines().find(is_named).unwrap_or_default();
+                line.split_once(':').map_or("", |(_, value)| value.trim()).to_owned()
             };
             let length: usize = header("content-length").parse().unwrap_or(0);
             let whole = end + 4 + length;
             if buffer.len() >= whole {
-                let target = String::from_utf8_lossy(&buffer[..end]);
-                let operation = target.split("Logs_20140328.").nth(1).unwrap_or_default();
-                let operation = operation.split_whitespace().next().unwrap_or_default().to_owned();
+                let mut line = head.lines().next().unwrap_or_default().split(' ');
+                let (method, uri) = (line.next().unwrap_or_default(), line.next().unwrap_or_default());
+                let target = header("x-amz-target");
+                let operation = match target.split_once('.') {
+                    Some((_, operation)) => operation.to_owned(),
+                    None if method == "CONNECT" => method.to_owned(),
+                    None if buffer[end..whole].windows(10).any(|bytes| bytes == b"AssumeRole") => {
+                        "AssumeRole".to_owned()
+                    }
+                    None if uri == "/store" => "GET /store".to_owned(),
+                    None => String::new(),
+                };
+                // As a client writes it that speaks to a proxy.
+                let absolute = uri.split_once("://").map(|(_, rest)| rest.trim_end_matches('/'));
+                let to = absolute.map_or_else(|| header("host"), str::to_owned);
+                let region = header("authorization").split('/').nth(2).unwrap_or_default().to_owned();
                 let body = serde_json::from_slice(&buffer[end + 4..whole]).unwrap_or_default();
                 buffer.drain(..whole);
-                return Ok(Some((operation, body)));
+                return Ok(Some(Request { operation, to, region, body }));
             }
         }
         if socket.read_buf(buffer).await? == 0 {
@@ -309,7 +184,9 @@ fn name_of(arn: &Value) -> String {
 }
 
 async fn filter(socket: &mut TcpStream, fake: &Fake, body: &Value) -> io::Result<()> {
-    let name = name_of(&body["logGroupIdentifier"]);
+    let identifier =
+        [&body["logGroupIdentifier"], &body["logGroupName"]].into_iter().find(|it| it.is_string());
+    let name = name_of(identifier.expect("the one or the other is required"));
     if name.ends_with("/no-history") {
         return refuse(socket, 400, "AccessDeniedException").await;
     }
@@ -321,18 +198,19 @@ async fn filter(socket: &mut TcpStream, fake: &Fake, body: &Value) -> io::Result
             group.records.iter().filter(|record| range.contains(&record.at)).collect();
         found.sort_by_key(|record| (record.at, record.ingested));
         // Every page is followed by one that is empty, as the real ones may be.
+        let size = if found.len() > 1000 { LARGE_PAGE } else { PAGE };
         let at: usize = body["nextToken"].as_str().and_then(|token| token.parse().ok()).unwrap_or(0);
         let (page, is_empty) = (at / 2, at % 2 == 1);
         let events: Vec<Value> = found
             .iter()
-            .skip(page * PAGE)
-            .take(if is_empty { 0 } else { PAGE })
+            .skip(page * size)
+            .take(if is_empty { 0 } else { size })
             .map(|record| {
                 json!({"eventId": record.id, "logStreamName": record.stream, "timestamp": record.at,
                        "ingestionTime": record.ingested, "message": record.message})
             })
             .collect();
-        let is_last = is_empty && (page + 1) * PAGE >= found.len();
+        let is_last = is_empty && (page + 1) * size >= found.len();
         group.readings += usize::from(is_last);
         let next = (!is_last).then(|| (at + 1).to_string());
         json!({"events": events, "nextToken": next, "searchedLogStreams": []})
@@ -342,16 +220,18 @@ async fn filter(socket: &mut TcpStream, fake: &Fake, body: &Value) -> io::Result
 
 async fn describe(socket: &mut TcpStream, body: &Value) -> io::Result<()> {
     let prefix = body["logGroupNamePrefix"].as_str().unwrap_or_default();
-    let names = ["/fake/split", "/fake/split-too", "/fake/unknown"];
-    let groups: Vec<Value> = names
-        .iter()
-        .filter(|name| name.starts_with(prefix))
+    let names = ["/fake/split", "/fake/split-too", "/fake/split-three", "/fake/unknown"];
+    let found: Vec<&str> = names.into_iter().filter(|name| name.starts_with(prefix)).collect();
+    let at: usize = body["nextToken"].as_str().and_then(|token| token.parse().ok()).unwrap_or(0);
+    let page = found.iter().skip(at).take(GROUPS);
+    let groups: Vec<Value> = page
         .map(|name| {
             let arn = arn(name);
             json!({"logGroupName": name, "arn": format!("{arn}:*"), "logGroupArn": arn})
         })
         .collect();
-    let page = json!({"logGroups": groups}).to_string();
+    let next = (at + GROUPS < found.len()).then(|| (at + GROUPS).to_string());
+    let page = json!({"logGroups": groups, "nextToken": next}).to_string();
     answer(socket, 200, "application/x-amz-json-1.1", &page).await
 }
 
@@ -364,6 +244,8 @@ pub(crate) fn arn(name: &str) -> String {
 struct Session {
     socket: TcpStream,
     split: bool,
+    /// So many were before it.
+    number: usize,
 }
 
 impl Session {
@@ -377,6 +259,27 @@ impl Session {
             self.socket.flush().await?;
         }
         Ok(())
+    }
+
+    /// Sends an update with records, and remembers that it did.
+    async fn deliver(&mut self, fake: &Fake, name: &str, records: &[Stored]) -> io::Result<()> {
+        self.deliver_as(fake, name, records, false).await
+    }
+
+    async fn deliver_as(
+        &mut self,
+        fake: &Fake,
+        name: &str,
+        records: &[Stored],
+        sampled: bool,
+    ) -> io::Result<()> {
+        if !records.is_empty() {
+            fake.world()
+                .group(name)
+                .sent
+                .extend(records.iter().map(|record| (self.number, record.message.clone())));
+        }
+        self.chunk(&update(name, records, sampled)).await
     }
 
     async fn finish(&mut self) -> io::Result<()> {
@@ -404,7 +307,7 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
         let session = group.sessions;
         group.sessions += 1;
         group.readings = 0;
-        if session > 0 {
+        if session > 0 && !name.ends_with("/full") {
             // What happened while nobody listened; some of it is late.
             world.make(&name, 5, 0);
             world.make(&name, 2, 60_000);
@@ -425,21 +328,62 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
         }
     }
     socket.write_all(HEAD).await?;
-    let mut session = Session { socket, split: name.ends_with("/split") };
+    let mut session = Session { socket, split: name.ends_with("/split"), number: session };
     session.chunk(&frame("initial-response", "{}")).await?;
     session.chunk(&frame("sessionStart", r#"{"requestId":"r","sessionId":"s"}"#)).await?;
     if name.ends_with("/unknown") {
         session.chunk(&frame("sessionWeather", r#"{"rain":true}"#)).await?;
     }
+    let scenario = name.rsplit('/').next().unwrap_or_default();
+    if let Some((rate, seconds)) = scenario.strip_prefix("load.").and_then(|load| load.split_once('x')) {
+        let load = (rate.parse().expect("a number"), seconds.parse().expect("a number"));
+        return under_load(session, &name, load).await;
+    }
+    if scenario == "quiet" {
+        return under_load(session, &name, (0, 0)).await;
+    }
+    if scenario == "burst" {
+        for _ in 0..BURST.0 {
+            let records = fake.world().make(&name, BURST.1, 0);
+            session.deliver(fake, &name, &records).await?;
+        }
+        return end(session, fake, &name, ending).await;
+    }
     let records = fake.world().make(&name, 7, 0);
     // Of the first pair of twins the stream delivers one only: the other is in the store.
     let half = usize::from(ending != Ending::Stays);
     if name.ends_with("/sampled") {
-        session.chunk(&update(&name, &records[..2], true)).await?;
+        session.deliver_as(fake, &name, &records[..2], true).await?;
     } else {
-        session.chunk(&update(&name, &records[half..], false)).await?;
+        session.deliver(fake, &name, &records[half..]).await?;
     }
     end(session, fake, &name, ending).await
+}
+
+/// So many records a second for so many seconds, in a hundred updates a second; then one a second without any.
+async fn under_load(mut session: Session, name: &str, (rate, seconds): (usize, usize)) -> io::Result<()> {
+    const UPDATES: usize = 100;
+    let mut beat = interval(Duration::from_secs(1) / u32::try_from(UPDATES).unwrap_or(1));
+    for number in 0..UPDATES * seconds {
+        beat.tick().await;
+        let at = now();
+        let size = rate / UPDATES;
+        let records: Vec<Stored> = (number * size..(number + 1) * size)
+            .map(|number| Stored {
+                id: String::new(),
+                stream: "vpc-1_0".to_owned(),
+                at,
+                ingested: at,
+                message: record(number, at),
+            })
+            .collect();
+        session.chunk(&update(name, &records, false)).await?;
+    }
+    let mut beat = interval(Duration::from_secs(1));
+    loop {
+        beat.tick().await;
+        session.chunk(&update(name, &[], false)).await?;
+    }
 }
 
 const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\nx-amzn-requestid: r\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -455,7 +399,7 @@ async fn end(mut session: Session, fake: &Fake, name: &str, ending: Ending) -> i
                 records = world.make(name, 3, 0);
                 world.group(name).done = true;
             }
-            session.chunk(&update(name, &records, false)).await?;
+            session.deliver(fake, name, &records).await?;
         }
     }
     // The last frame holds records that are in the store, but never come whole.

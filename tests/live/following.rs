@@ -17,7 +17,9 @@ use r53tail::moment::Moment;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use crate::fake::{ENDINGS, Fake, OPENINGS, arn, now};
+use crate::fake::{Fake, arn};
+use crate::script::{ENDINGS, OPENINGS};
+use crate::store::now;
 
 /// Nothing here takes longer, on however busy a machine.
 const LONGEST: Duration = Duration::from_mins(1);
@@ -61,7 +63,11 @@ fn client(fake: &Fake, limits: Limits) -> Client {
 fn plan(name: &str) -> Plan {
     Plan {
         first: 0,
-        target: Target { groups: vec![Group { arn: arn(name) }], pattern: None, stream_prefix: None },
+        target: Target {
+            groups: vec![Group::of_arn(&arn(name)).expect("it is one")],
+            pattern: None,
+            stream_prefix: None,
+        },
         since: Moment(now() - 120_000),
         complete: false,
         patience: patience(),
@@ -174,7 +180,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 fn whatever_ends_a_stream_nothing_is_missing_and_nothing_repeated() {
     let fake = Fake::start();
     for ending in ENDINGS {
-        let name = format!("/fake/end={ending}");
+        let name = format!("/fake/end.{ending}");
         let collected = run(collect(&fake, plan(&name), settled(&fake, &name, 2)));
         assert_eq!(collected.messages, truth(&fake, &name), "{ending}");
         assert_eq!(collected.loss, Loss::default(), "{ending}");
@@ -189,7 +195,7 @@ fn whatever_ends_a_stream_nothing_is_missing_and_nothing_repeated() {
 fn whatever_keeps_a_stream_from_beginning_nothing_is_missing_and_nothing_repeated() {
     let fake = Fake::start();
     for opening in OPENINGS {
-        let name = format!("/fake/open={opening}");
+        let name = format!("/fake/open.{opening}");
         let collected = run(collect(&fake, plan(&name), settled(&fake, &name, 3)));
         assert_eq!(collected.messages, truth(&fake, &name), "{opening}");
         assert_eq!(collected.loss, Loss::default(), "{opening}");
@@ -231,6 +237,33 @@ fn without_live_tail_it_is_polled() {
     assert_eq!(trouble.text, "AccessDeniedException: said by AccessDeniedException");
     assert_eq!(trouble.hint.as_deref(), Some("allow the IAM action `logs:StartLiveTail`"));
     assert_eq!(fake.world().seen(name).0, 1, "it is not tried again");
+}
+
+/// An account has so many sessions, and no more: what cannot be streamed is polled, with the reason.
+#[test]
+fn where_the_quota_of_sessions_is_used_up_it_is_polled() {
+    let fake = Fake::start();
+    let name = "/fake/full";
+    let polled = |collected: &Collected| {
+        let is_polling = collected.phases.contains(&Phase::Polling(Class::Throttled));
+        is_polling && fake.world().seen(name).1 >= 2 && collected.count() >= fake.world().records(name).len()
+    };
+    let collected = run(collect(&fake, plan(name), polled));
+    assert_eq!(collected.messages, truth(&fake, name));
+    let trouble = collected.status.and_then(|status| status.trouble).expect("it says why");
+    assert!(trouble.text.starts_with("too many Live Tail sessions or requests"), "{trouble:?}");
+    assert!(trouble.hint.is_some_and(|hint| hint.contains("L-D6990B80")));
+}
+
+#[test]
+fn of_a_burst_nothing_is_lost() {
+    let fake = Fake::start();
+    let name = "/fake/burst";
+    let limits = Limits { between: Some(Duration::ZERO), ..Limits::default() };
+    let collected = run(collect_within(&fake, plan(name), limits, settled(&fake, name, 1)));
+    assert!(collected.count() > 20_000);
+    assert_eq!((collected.messages, collected.loss), (truth(&fake, name), Loss::default()));
+    assert_eq!(collected.status.expect("it was told").reconnects, 0);
 }
 
 /// What nobody may read is a gap: from the last update to the next session, and before the first.
@@ -304,8 +337,8 @@ fn groups_are_found_by_name_and_by_prefix() {
     let client = client(&fake, limits());
     for (text, found) in [
         ("/fake/split", &["/fake/split"][..]),
-        ("/fake/split*", &["/fake/split", "/fake/split-too"]),
-        ("*", &["/fake/split", "/fake/split-too", "/fake/unknown"]),
+        ("/fake/split*", &["/fake/split", "/fake/split-too", "/fake/split-three"]),
+        ("*", &["/fake/split", "/fake/split-too", "/fake/split-three", "/fake/unknown"]),
         ("/fake/missing", &[]),
         (&format!("{}:*", arn("/fake/other")), &["/fake/other"]),
     ] {

@@ -13,20 +13,20 @@ use serde_json::Value;
 use crate::fake::{Fake, arn};
 
 /// Nothing here takes longer, on however busy a machine.
-const LONGEST: Duration = Duration::from_mins(1);
+pub(crate) const LONGEST: Duration = Duration::from_mins(1);
 
 /// A home of its own; gone with it.
-struct Home(PathBuf);
+pub(crate) struct Home(pub(crate) PathBuf);
 
 impl Home {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("live-{name}-{}", std::process::id()));
         fs::create_dir_all(&path).expect("a folder can be made");
         Self(path)
     }
 
     /// The program with nothing around it but this home.
-    fn bare(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn bare(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_r53tail"));
         command.args(arguments).current_dir(&self.0).env_clear().env("HOME", &self.0);
         // Else the chain of credentials would ask the link-local address of instance metadata.
@@ -36,7 +36,7 @@ impl Home {
     }
 
     /// And with credentials, a Region, and the fake for all of AWS.
-    fn command(&self, fake: &Fake, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, fake: &Fake, arguments: &[&str]) -> Command {
         let mut command = self.bare(arguments);
         command
             .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
@@ -56,7 +56,7 @@ impl Drop for Home {
 }
 
 /// The lines of standard output as they come.
-fn lines(child: &mut Child) -> Receiver<String> {
+pub(crate) fn lines(child: &mut Child) -> Receiver<String> {
     let (sender, receiver) = channel();
     let out = BufReader::new(child.stdout.take().expect("it has an output"));
     thread::spawn(move || {
@@ -70,7 +70,7 @@ fn lines(child: &mut Child) -> Receiver<String> {
 }
 
 /// Interrupts the program. Returns its exit code and what it said.
-fn interrupt(mut child: Child) -> (Option<i32>, String) {
+pub(crate) fn interrupt(mut child: Child) -> (Option<i32>, String) {
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(killed.expect("there is `kill`").success());
     let mut said = String::new();
@@ -128,6 +128,7 @@ fn records_are_written_as_they_come_and_recorded() {
         for part in [
             "note: following 1 log group (/fake/split): records that match { ($.query_type = \"AAAA\") || ",
             "note: live\n",
+            "note: caught up: ",
             &format!("note: {} records, nothing lost\n", all.len()),
         ] {
             assert!(said.contains(part), "{part}: {said}");
@@ -199,11 +200,12 @@ fn what_keeps_it_from_beginning() {
         ),
         (
             with(&["tail", "/fake/split*", "--log-stream-prefix", "vpc"]),
-            "error: cannot follow the log groups: log streams can be chosen in a single log group only, not in 2\n",
+            "error: cannot follow the log groups: log streams can be chosen in a single log group only, not in 3\n",
         ),
         (
             with(&["tail", "/fake/split", "--profile", "nope"]),
-            "error: cannot follow the log groups: there is no profile `nope`, or none with credentials\n",
+            "error: cannot follow the log groups: there is no profile `nope`, or none with credentials\n  try: aws \
+             configure list-profiles\n",
         ),
         (
             without(&["tail", "/fake/split"], "AWS_ACCESS_KEY_ID"),

@@ -3,35 +3,18 @@
 use std::fmt;
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
-use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::timeout::TimeoutConfig;
-use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_cloudwatchlogs as logs;
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::endpoint::EndpointPrefix;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextMut;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
 use logs::config::retry::RetryConfig;
 use logs::operation::start_live_tail::StartLiveTailOutput;
 use logs::types::error::StartLiveTailResponseStreamError as StreamError;
 use logs::types::{LiveTailSessionLogEvent, StartLiveTailResponseStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::access::{Access, NoHostPrefix, Tried};
 use super::errors::{Attempt, Trouble};
 use super::groups::{Group, Wanted};
 use super::session::{Class, End, Fill};
-
-/// As whom, and where.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Access {
-    /// The profile that was asked for. Its credentials are used whatever the environment holds.
-    pub profile: Option<String>,
-    /// The Region that was asked for.
-    pub region: Option<String>,
-}
 
 /// How long to wait for the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +40,13 @@ impl Default for Limits {
             silence: Duration::from_secs(12),
             between: None,
         }
+    }
+}
+
+impl Limits {
+    /// Those that the SDK keeps itself.
+    pub(super) fn of_request(&self) -> TimeoutConfig {
+        TimeoutConfig::builder().connect_timeout(self.connect).read_timeout(self.answer).build()
     }
 }
 
@@ -112,7 +102,6 @@ pub struct Client {
     access: Option<Access>,
     logs: logs::Client,
     limits: Limits,
-    host: String,
     region: String,
     /// The least time between two requests of `FilterLogEvents`, and when the next may be.
     interval: Duration,
@@ -123,29 +112,8 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("access", &self.access)
-            .field("host", &self.host)
+            .field("region", &self.region)
             .finish_non_exhaustive()
-    }
-}
-
-/// Takes the host prefix `stream-` away, as `AWS_DISABLE_HOST_PREFIX_INJECTION` asks: where a private endpoint has a
-/// name of its own, the SDK's `stream-NAME` does not exist.
-#[derive(Debug)]
-struct NoHostPrefix;
-
-impl Intercept for NoHostPrefix {
-    fn name(&self) -> &'static str {
-        "NoHostPrefix"
-    }
-
-    fn modify_before_serialization(
-        &self,
-        _: &mut BeforeSerializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        config.interceptor_state().unset::<EndpointPrefix>();
-        Ok(())
     }
 }
 
@@ -166,53 +134,24 @@ impl Client {
     /// # Errors
     /// If there is no Region, no such profile, or no credentials.
     pub async fn load(access: &Access, limits: Limits) -> Result<Self, Trouble> {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest());
-        if let Some(profile) = &access.profile {
-            // With the name alone, credentials in the environment would come first, and a profile that does not
-            // exist would be no error.
-            let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
-            loader = loader.profile_name(profile).credentials_provider(provider);
-        }
-        if let Some(region) = &access.region {
-            loader = loader.region(aws_config::Region::new(region.clone()));
-        }
-        let config = loader.load().await;
-        let profile = access.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok());
-        if let Some(provider) = config.credentials_provider() {
-            let credentials = provider.provide_credentials().await;
-            credentials.map_err(|error| Trouble::of_credentials(&error, profile.as_deref()))?;
-        }
-        if config.region().is_none() {
-            return Err(Trouble {
-                hint: Some("--region REGION, or AWS_REGION".to_owned()),
-                ..Trouble::new(Class::Refused, "no Region is configured")
-            });
-        }
-        let disabled = std::env::var("AWS_DISABLE_HOST_PREFIX_INJECTION");
-        let prefixed = !disabled.is_ok_and(|value| value.eq_ignore_ascii_case("true"));
-        let mut client = Self::new(&config, prefixed, limits);
-        client.access = Some(Access { profile, region: access.region.clone() });
+        let found = access.find().await?;
+        let mut client = Self::new(&found.config, found.prefixed, limits);
+        client.access = Some(Access { profile: found.profile, region: access.region.clone() });
         Ok(client)
     }
 
     /// A client for `config` as it is. `prefixed` leaves the SDK's host prefix where it puts it.
     #[must_use]
     pub fn new(config: &aws_config::SdkConfig, prefixed: bool, limits: Limits) -> Self {
-        let timeouts = TimeoutConfig::builder().connect_timeout(limits.connect).read_timeout(limits.answer);
-        let mut builder = logs::config::Builder::from(config).timeout_config(timeouts.build());
+        let mut builder = logs::config::Builder::from(config).timeout_config(limits.of_request());
         if !prefixed {
             builder = builder.interceptor(NoHostPrefix);
         }
         let region = config.region().map(ToString::to_string).unwrap_or_default();
-        let host = config.endpoint_url().map_or_else(
-            || format!("logs.{region}.amazonaws.com"),
-            |url| url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/').to_owned(),
-        );
         Self {
             access: None,
             logs: logs::Client::from_conf(builder.build()),
             limits,
-            host,
             interval: limits.between.unwrap_or_else(|| interval(&region)),
             region,
             next: tokio::sync::Mutex::new(None),
@@ -236,9 +175,9 @@ impl Client {
         &self.region
     }
 
-    fn attempt<'a>(&'a self, action: &'a str, host: &'a str) -> Attempt<'a> {
+    fn attempt<'a>(&'a self, action: &'a str, tried: &'a Tried) -> Attempt<'a> {
         let profile = self.access.as_ref().and_then(|access| access.profile.as_deref());
-        Attempt { action, host, profile }
+        Attempt { action, tried, profile }
     }
 
     /// The log groups that are wanted.
@@ -251,18 +190,27 @@ impl Client {
             Wanted::Name(name) | Wanted::Prefix(name) => name,
         };
         let prefix = (!prefix.is_empty()).then(|| prefix.clone());
-        let request = self.logs.describe_log_groups().set_log_group_name_prefix(prefix);
-        let mut pages = request.into_paginator().items().send();
         let mut found = Vec::new();
-        while let Some(group) = pages.next().await {
-            let attempt = self.attempt("logs:DescribeLogGroups", &self.host);
-            let group = group.map_err(|error| Trouble::of(&error, attempt))?;
-            let arn = group.log_group_arn().or(group.arn()).unwrap_or_default();
-            let is_wanted = matches!(wanted, Wanted::Prefix(_))
-                || matches!(wanted, Wanted::Name(name) if group.log_group_name() == Some(name));
-            found.extend(Group::of_arn(arn).filter(|_| is_wanted));
+        let mut token = None;
+        loop {
+            let tried = Tried::default();
+            let request = self.logs.describe_log_groups().set_log_group_name_prefix(prefix.clone());
+            let request = request.set_next_token(token).customize().interceptor(tried.clone());
+            let attempt = self.attempt("logs:DescribeLogGroups", &tried);
+            let page = request.send().await.map_err(|error| Trouble::of(&error, attempt))?;
+            for group in page.log_groups() {
+                let arn = group.log_group_arn().or(group.arn()).unwrap_or_default();
+                let is_wanted = match wanted {
+                    Wanted::Name(name) => group.log_group_name() == Some(name),
+                    _ => true,
+                };
+                found.extend(Group::of_arn(arn).filter(|_| is_wanted).map(Group::owned));
+            }
+            token = page.next_token;
+            if token.is_none() {
+                return Ok(found);
+            }
         }
-        Ok(found)
     }
 
     /// Starts a stream.
@@ -270,8 +218,8 @@ impl Client {
     /// # Errors
     /// If the service does not start one.
     pub async fn open(&self, target: &Target) -> Result<Stream, Trouble> {
-        let host = format!("stream-{}", self.host);
-        let attempt = self.attempt("logs:StartLiveTail", &host);
+        let tried = Tried::default();
+        let attempt = self.attempt("logs:StartLiveTail", &tried);
         let request = self
             .logs
             .start_live_tail()
@@ -279,6 +227,7 @@ impl Client {
             .set_log_stream_name_prefixes(target.stream_prefix.clone().map(|prefix| vec![prefix]))
             .set_log_event_filter_pattern(target.pattern.clone())
             .customize()
+            .interceptor(tried.clone())
             // Waiting is the session's business, and is shown.
             .config_override(logs::config::Builder::new().retry_config(RetryConfig::disabled()));
         match timeout(self.limits.first, request.send()).await {
@@ -286,7 +235,7 @@ impl Client {
                 Ok(Stream { output, groups: target.groups.clone(), silence: self.limits.silence })
             }
             Ok(Err(error)) => Err(Trouble::of(&error, attempt)),
-            Err(_) => Err(Trouble::new(Class::Passing, format!("`{host}` did not answer in time"))),
+            Err(_) => Err(Trouble::new(Class::Passing, format!("{tried} did not answer in time"))),
         }
     }
 
@@ -302,19 +251,30 @@ impl Client {
         token: Option<String>,
     ) -> Result<Page, Trouble> {
         self.turn().await;
-        let Some(arn) = target.groups.get(group).map(|group| group.arn.clone()) else {
+        let Some(asked) = target.groups.get(group) else {
             return Ok(Page::default());
         };
+        // Either is as good for a group of this account (`FilterLogEvents`, `logGroupIdentifier`); emulators know
+        // the name only.
+        let (name, identifier) = if asked.is_own {
+            (Some(asked.name().to_owned()), None)
+        } else {
+            (None, Some(asked.arn.clone()))
+        };
+        let tried = Tried::default();
         let request = self
             .logs
             .filter_log_events()
-            .log_group_identifier(arn)
+            .set_log_group_name(name)
+            .set_log_group_identifier(identifier)
             .set_log_stream_name_prefix(target.stream_prefix.clone())
             .start_time(fill.from.0.max(0))
             .end_time(fill.until.0.max(0))
             .set_filter_pattern(target.pattern.clone())
-            .set_next_token(token);
-        let attempt = self.attempt("logs:FilterLogEvents", &self.host);
+            .set_next_token(token)
+            .customize()
+            .interceptor(tried.clone());
+        let attempt = self.attempt("logs:FilterLogEvents", &tried);
         let output = request.send().await.map_err(|error| Trouble::of(&error, attempt))?;
         let events = output.events.unwrap_or_default().into_iter().map(|event| Received {
             group,

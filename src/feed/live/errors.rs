@@ -9,6 +9,8 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 
+use super::access::Tried;
+use super::groups::SESSIONS;
 use super::session::Class;
 
 /// What went wrong, for a person.
@@ -27,8 +29,8 @@ pub struct Trouble {
 pub struct Attempt<'a> {
     /// The IAM action that it needs, `logs:StartLiveTail`.
     pub action: &'a str,
-    /// The host that was asked, as far as it is known.
-    pub host: &'a str,
+    /// Which host was asked.
+    pub(super) tried: &'a Tried,
     /// The profile whose credentials were used; none for the environment.
     pub profile: Option<&'a str>,
 }
@@ -114,32 +116,38 @@ impl Trouble {
                 let is_name = text.contains("dns error");
                 if is_name || text.contains("tcp connect error") || text.contains("Connect)") {
                     let what = if is_name { "cannot resolve" } else { "cannot connect to" };
-                    let text = format!("{what} `{}`: {}", attempt.host, last(&text));
-                    return Self::new(Class::Unreachable, text);
+                    let text = format!("{what} {}: {}", attempt.tried, last(&text));
+                    let hint = attempt.tried.proxy().map(|variable| {
+                        format!("{variable} is set: see whether that proxy lets it through, or except it in NO_PROXY")
+                    });
+                    return Self { hint, ..Self::new(Class::Unreachable, text) };
                 }
-                Self::new(Class::Passing, format!("`{}`: {text}", attempt.host))
+                Self::new(Class::Passing, format!("{}: {text}", attempt.tried))
             }
             SdkError::TimeoutError(_) => {
-                Self::new(Class::Passing, format!("`{}` did not answer in time", attempt.host))
+                Self::new(Class::Passing, format!("{} did not answer in time", attempt.tried))
             }
             SdkError::ConstructionFailure(_) => Self::new(Class::Refused, chain(error)),
-            _ => Self::new(
-                Class::Passing,
-                format!("`{}` gave no valid answer: {}", attempt.host, chain(error)),
-            ),
+            _ => {
+                Self::new(Class::Passing, format!("{} gave no valid answer: {}", attempt.tried, chain(error)))
+            }
         }
     }
 
     fn of_service<E: Error + ProvideErrorMetadata + 'static>(error: &E, attempt: Attempt<'_>) -> Self {
         let Some(code) = error.code() else {
             // A proxy that answers with a page of its own, most likely.
-            return Self::new(Class::Passing, format!("`{}` gave no valid answer", attempt.host));
+            return Self::new(Class::Passing, format!("{} gave no valid answer", attempt.tried));
         };
         let class = class_of(code).unwrap_or(Class::Passing);
         let text = match error.message() {
             Some(message) => format!("{code}: {message}"),
             None => code.to_owned(),
         };
+        let is_crowded = code == "LimitExceededException" && attempt.action == "logs:StartLiveTail";
+        // The service says the same of both.
+        let text =
+            if is_crowded { format!("too many Live Tail sessions or requests ({text})") } else { text };
         let hint = match (class, code) {
             (Class::Denied, "UnknownOperationException" | "InvalidOperationException") => None,
             (Class::Denied, _) => Some(format!("allow the IAM action `{}`", attempt.action)),
@@ -148,9 +156,10 @@ impl Trouble {
                 "InvalidSignatureException" | "SignatureDoesNotMatch" | "RequestExpired",
             ) => Some("see whether the clock of this machine is right, and the secret key".to_owned()),
             (Class::Credentials, _) => Some(renewal(&text, attempt.profile)),
-            (Class::Throttled, "LimitExceededException") => {
-                Some("close other Live Tail sessions of the account, or have their quota raised".to_owned())
-            }
+            _ if is_crowded => Some(format!(
+                "end other Live Tail sessions of the account in this Region ({SESSIONS} may be open at a time), or \
+                 have their quota raised (L-D6990B80)"
+            )),
             _ => None,
         };
         Self { class, text, hint }
@@ -168,20 +177,34 @@ impl Trouble {
                 "there are no credentials: not in the environment, not in a profile, not from the machine"
                     .to_owned()
             }
-            _ => chain(error),
+            _ => {
+                let text = chain(error);
+                let said =
+                    text.split(": ").filter(|part| !part.starts_with("an error occurred while loading"));
+                format!("no credentials: {}", said.collect::<Vec<_>>().join(": "))
+            }
         };
         // What is wrong in the configuration stays wrong.
         let class = match error {
             CredentialsError::InvalidConfiguration(_) => Class::Refused,
             _ => Class::Credentials,
         };
-        let hint = Some(renewal(&text, profile));
+        let hint = Some(match (error, profile) {
+            (CredentialsError::CredentialsNotLoaded(_), Some(_)) => "aws configure list-profiles".to_owned(),
+            _ => renewal(&text, profile),
+        });
         Self { class, text, hint }
     }
 }
 
-/// The command that renews credentials.
+/// What renews credentials, by what is said of them.
 fn renewal(text: &str, profile: Option<&str>) -> String {
+    if text.contains("external process") {
+        return "run the profile's `credential_process` by itself".to_owned();
+    }
+    if text.contains("IMDS") || text.contains("HTTP credential provider") {
+        return "see whether this instance or task has a role, or choose a profile with --profile".to_owned();
+    }
     match profile {
         Some(profile) => format!("aws sso login --profile {profile}"),
         None if text.contains("SSO") => "aws sso login".to_owned(),
@@ -226,6 +249,7 @@ mod tests {
         for (profile, text, command) in [
             (Some("dev"), "whatever", "aws sso login --profile dev"),
             (None, "the SSO token has expired", "aws sso login"),
+            (Some("dev"), "external process exited", "run the profile's `credential_process` by itself"),
         ] {
             assert_eq!(renewal(text, profile), command);
         }

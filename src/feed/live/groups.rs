@@ -1,10 +1,24 @@
 //! Log groups, as people and the service name them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 /// The most log groups in one Live Tail session (`StartLiveTail`, `logGroupIdentifiers`).
 pub const PER_SESSION: usize = 10;
+/// The most Live Tail sessions at a time of an account in a Region, unless it had that raised (CloudWatch Logs quotas,
+/// L-D6990B80).
+pub const SESSIONS: usize = 15;
+
+/// In how many sessions `groups` are followed: none spans Regions.
+#[must_use]
+pub fn sessions(groups: &[Group]) -> usize {
+    let mut regions: BTreeMap<&str, usize> = BTreeMap::new();
+    for group in groups {
+        *regions.entry(group.region()).or_default() += 1;
+    }
+    regions.values().map(|count| count.div_ceil(PER_SESSION)).sum()
+}
 
 /// Which log groups somebody asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +36,8 @@ pub enum Wanted {
 pub struct Group {
     /// Its ARN, without the `:*` that some operations put behind it and others refuse.
     pub arn: String,
+    /// Whether it is known to be of the account that asks: then its name alone will do.
+    pub is_own: bool,
 }
 
 /// Text that names no log group.
@@ -44,7 +60,13 @@ impl Group {
         let [first, _, service, region, account, kind, name] = parts[..] else { return None };
         let is_group = first == "arn" && service == "logs" && kind == "log-group";
         let is_whole = !region.is_empty() && !account.is_empty() && is_name(name);
-        (is_group && is_whole).then(|| Self { arn: arn.to_owned() })
+        (is_group && is_whole).then(|| Self { arn: arn.to_owned(), is_own: false })
+    }
+
+    /// The same, known to be of the account that asks.
+    #[must_use]
+    pub fn owned(self) -> Self {
+        Self { is_own: true, ..self }
     }
 
     fn part(&self, at: usize) -> &str {
@@ -119,7 +141,7 @@ mod tests {
 
     #[test]
     fn groups_are_named_in_three_ways() {
-        let group = Group { arn: ARN.to_owned() };
+        let group = Group::of_arn(ARN).unwrap();
         for (text, wanted) in [
             (ARN, Wanted::Arn(group.clone())),
             (&format!("{ARN}:*"), Wanted::Arn(group.clone())),
@@ -136,6 +158,20 @@ mod tests {
     }
 
     #[test]
+    fn sessions_hold_ten_groups_of_one_region() {
+        let group = |region: &str, number: usize| {
+            Group::of_arn(&format!("arn:aws:logs:{region}:111122223333:log-group:/{number}")).unwrap()
+        };
+        for (west, east, count) in [(0, 0, 0), (1, 0, 1), (10, 0, 1), (11, 0, 2), (1, 1, 2), (25, 10, 4)] {
+            let groups: Vec<Group> = (0..west)
+                .map(|number| group("eu-west-1", number))
+                .chain((0..east).map(|number| group("us-east-1", number)))
+                .collect();
+            assert_eq!(sessions(&groups), count, "{west} and {east}");
+        }
+    }
+
+    #[test]
     fn what_names_no_group_is_told() {
         for text in
             ["arn:aws:s3:::bucket", "arn:aws:logs:eu-west-1::log-group:x", &format!("{ARN}:log-stream:x")]
@@ -149,7 +185,7 @@ mod tests {
 
     #[test]
     fn events_name_their_group_in_three_ways() {
-        let group = Group { arn: ARN.to_owned() };
+        let group = Group::of_arn(ARN).unwrap();
         for (identifier, is) in [
             (ARN, true),
             ("111122223333:/aws/route53/vpc-1", true),

@@ -8,7 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 use tokio::task::LocalSet;
 
-use super::client::{Access, Client, Limits, Target};
+use super::access::Access;
+use super::client::{Client, Limits, Target};
 use super::errors::Trouble;
 use super::groups::{Group, PER_SESSION, Wanted};
 use super::seam::Seam;
@@ -149,8 +150,9 @@ async fn plans(request: &Request) -> Result<Vec<(Rc<Client>, Plan)>, Trouble> {
             let (_, known) =
                 found.entry(client.region().to_owned()).or_insert_with(|| (Rc::clone(&client), Vec::new()));
             for group in groups {
-                if !known.contains(&group) {
-                    known.push(group);
+                match known.iter_mut().find(|known| known.arn == group.arn) {
+                    Some(known) => known.is_own |= group.is_own,
+                    None => known.push(group),
                 }
             }
         }

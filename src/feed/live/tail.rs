@@ -58,6 +58,8 @@ pub struct Status {
     pub minutes: u64,
     /// Records that came, repeats left out.
     pub records: u64,
+    /// How many of them were read, since no stream delivered them.
+    pub fetched: u64,
     /// The time of the newest.
     pub newest: Option<Moment>,
 }
@@ -135,6 +137,7 @@ struct Tail<'a, C> {
     renew: bool,
     trouble: Option<Trouble>,
     records: u64,
+    fetched: u64,
     newest: Option<Moment>,
 }
 
@@ -164,6 +167,7 @@ pub async fn follow<C: Consumer>(
         renew: false,
         trouble: None,
         records: 0,
+        fetched: 0,
         newest: None,
     };
     tail.perform(actions);
@@ -370,6 +374,7 @@ impl<C: Consumer> Tail<'_, C> {
             };
             if is_new {
                 self.records += 1;
+                self.fetched += u64::from(received.id.is_some());
                 self.newest = self.newest.max(Some(event.at));
                 consumer.record(self.plan.first + received.group, &received.message);
             }
@@ -384,6 +389,7 @@ impl<C: Consumer> Tail<'_, C> {
             reconnects: self.session.reconnects(),
             minutes: self.session.minutes(now),
             records: self.records,
+            fetched: self.fetched,
             newest: self.newest,
         };
         self.consumer.borrow_mut().status(self.plan.first, status);

@@ -1,0 +1,166 @@
+//! As whom and where the services are asked: configuration and credentials, found as the AWS SDK finds them.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::endpoint::EndpointPrefix;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_types::service_config::ServiceConfigKey;
+
+use super::errors::Trouble;
+use super::session::Class;
+
+/// As whom, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The profile that was asked for. Its credentials are used whatever the environment holds.
+    pub profile: Option<String>,
+    /// The Region that was asked for.
+    pub region: Option<String>,
+}
+
+/// What was found for an [`Access`].
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) config: SdkConfig,
+    /// The profile in use, if one has a name.
+    pub(super) profile: Option<String>,
+    /// Whether the SDK may put `stream-` before a host.
+    pub(super) prefixed: bool,
+}
+
+impl Access {
+    /// Finds configuration and credentials, and sees that there are any.
+    ///
+    /// # Errors
+    /// If there is no Region, no such profile, or no credentials.
+    pub(super) async fn find(&self) -> Result<Found, Trouble> {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest());
+        if let Some(profile) = &self.profile {
+            loader = loader.profile_name(profile).no_credentials();
+        }
+        if let Some(region) = &self.region {
+            loader = loader.region(aws_config::Region::new(region.clone()));
+        }
+        let mut config = loader.load().await;
+        if let Some(profile) = &self.profile {
+            // With the name alone, credentials in the environment would come first, and a profile that does not
+            // exist would be no error. A role is assumed where the rest is asked.
+            let where_asked = ProviderConfig::without_region()
+                .with_region(config.region().cloned())
+                .with_use_fips(config.use_fips())
+                .with_use_dual_stack(config.use_dual_stack());
+            let provider = ProfileFileCredentialsProvider::builder()
+                .configure(&where_asked)
+                .profile_name(profile)
+                .build();
+            let provider = SharedCredentialsProvider::new(provider);
+            config = config.into_builder().credentials_provider(provider).build();
+        }
+        let profile = self.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok());
+        if let Some(provider) = config.credentials_provider() {
+            let credentials = provider.provide_credentials().await;
+            credentials.map_err(|error| Trouble::of_credentials(&error, profile.as_deref()))?;
+        }
+        if config.region().is_none() {
+            return Err(Trouble {
+                hint: Some("--region REGION, or AWS_REGION".to_owned()),
+                ..Trouble::new(Class::Refused, "no Region is configured")
+            });
+        }
+        let prefixed = !is_prefix_disabled(&config);
+        Ok(Found { config, profile, prefixed })
+    }
+}
+
+/// Whether the environment or the profile says what botocore and the AWS CLI know and the Rust SDK does not.
+fn is_prefix_disabled(config: &SdkConfig) -> bool {
+    let key = ServiceConfigKey::builder()
+        .service_id("CloudWatch Logs")
+        .env("AWS_DISABLE_HOST_PREFIX_INJECTION")
+        .profile("disable_host_prefix_injection")
+        .build();
+    let value = key.ok().and_then(|key| config.service_config()?.load_config(key));
+    value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+}
+
+/// Takes the host prefix `stream-` away: where a private endpoint has a name of its own, the SDK's `stream-NAME` does
+/// not exist.
+#[derive(Debug)]
+pub(super) struct NoHostPrefix;
+
+impl Intercept for NoHostPrefix {
+    fn name(&self) -> &'static str {
+        "NoHostPrefix"
+    }
+
+    fn modify_before_serialization(
+        &self,
+        _: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        config.interceptor_state().unset::<EndpointPrefix>();
+        Ok(())
+    }
+}
+
+/// Remembers which host a request went to, or was to go to: only the SDK knows what Region, partition, dual-stack,
+/// FIPS and endpoint URLs come to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tried(Arc<Mutex<Option<String>>>);
+
+impl Tried {
+    /// The variable of the environment that sends what goes there through a proxy, unless `NO_PROXY` excepts it: in
+    /// the order in which the SDK's client looks for one.
+    pub(super) fn proxy(&self) -> Option<&'static str> {
+        let uri = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = if uri.as_ref()?.starts_with("https:") {
+            ["HTTPS_PROXY", "https_proxy"]
+        } else {
+            ["HTTP_PROXY", "http_proxy"]
+        };
+        let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        own.into_iter().chain(["ALL_PROXY", "all_proxy"]).find(is_set)
+    }
+}
+
+impl Intercept for Tried {
+    fn name(&self) -> &'static str {
+        "Tried"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let uri = context.request().uri().to_owned();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(uri);
+        Ok(())
+    }
+}
+
+/// The host, in quotes.
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(uri) => {
+                let behind = uri.split_once("://").map_or(uri.as_str(), |(_, rest)| rest);
+                write!(f, "`{}`", behind.split(['/', '?']).next().unwrap_or(behind))
+            }
+            None => f.write_str("the service"),
+        }
+    }
+}
