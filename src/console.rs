@@ -17,7 +17,7 @@ use crate::address::Nat64Prefixes;
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
 use crate::query::{Query, QueryError};
-use crate::timeline::{Matched, Scope, Sieve, Standings};
+use crate::timeline::{Matched, Scope, Sieve, Standings, Varied};
 
 mod answer;
 mod batch;
@@ -235,6 +235,8 @@ pub struct Model {
     folded: (Scope, u64),
     standings: Standings,
     anchors: shown::Anchors,
+    /// The records of pairs that got different answers, and how many records were known then.
+    varied: (u64, Vec<Varied>),
     matched: Option<Matched>,
     /// When the answers for some pair became others, in everything known, in order.
     known_turns: Vec<Moment>,
@@ -294,6 +296,7 @@ impl Model {
             folded: (Scope::ALL, 0),
             standings: Standings::default(),
             anchors: shown::Anchors::default(),
+            varied: (0, Vec::new()),
             matched: None,
             known_turns: Vec::new(),
             histogram: None,

@@ -20,7 +20,7 @@ mod tables;
 mod walk;
 
 pub use chunk::{CHUNK, ROW};
-pub use fold::{Scope, Standing, Standings, WordOnA};
+pub use fold::{Scope, Standing, Standings, Varied, WordOnA};
 pub use sieve::{Matched, Sieve};
 pub use tables::Whence;
 pub use walk::RowId;

@@ -12,7 +12,7 @@ use std::ops::Range;
 use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
-use crate::timeline::{Matched, Scope, Standing, Standings, Timeline, WordOnA};
+use crate::timeline::{Matched, Scope, Standing, Standings, Varied, WordOnA};
 
 /// How many endpoints there are in each status, in the order of [`Status::ALL`].
 pub type StatusCounts = [u32; Status::ALL.len()];
@@ -109,8 +109,8 @@ impl Flip {
 pub struct Basis<'a> {
     /// Who is who.
     pub fleet: &'a Fleet,
-    /// The records.
-    pub timeline: &'a Timeline,
+    /// The records of all pairs that got different answers, if the stretch is not everything.
+    pub varied: &'a [Varied],
     /// The stretch of time looked at.
     pub scope: Scope,
     /// What pairs come to within it.
@@ -347,7 +347,7 @@ impl Roster {
                     group_of[member.0 as usize] = number(at);
                 }
             }
-            let spans = basis.timeline.spans(basis.scope, &group_of, varied.len());
+            let spans = Varied::spans(basis.varied, basis.scope, &group_of, varied.len());
             spans.iter().map(crate::fleet::Spans::change).collect()
         };
         let turns = varied.iter().zip(changes).filter_map(|(group, change)| {

@@ -8,7 +8,7 @@ use super::{
 use crate::fleet::{Fleet, PairId};
 use crate::moment::Moment;
 use crate::query::{Query, QueryError};
-use crate::timeline::{Scope, Sieve, Standings};
+use crate::timeline::{Scope, Sieve, Standing, Standings};
 
 impl Model {
     /// The stretch of time that is shown.
@@ -66,11 +66,12 @@ fn refresh(model: &mut Model, now: Duration) {
     let scope = model.scope();
     fold(model, scope);
     sift(model);
+    vary(model, scope);
     let known = &model.known;
     model.matched = model.sieve.as_ref().map(|sieve| known.timeline.count(&known.fleet, scope, sieve));
     let basis = Basis {
         fleet: &known.fleet,
-        timeline: &known.timeline,
+        varied: &model.varied.1,
         scope,
         standings: &model.standings,
         matched: model.matched.as_ref(),
@@ -88,6 +89,27 @@ fn refresh(model: &mut Model, now: Duration) {
     model.glances.forget();
     model.subject = (None, None);
     follow_worst(model);
+}
+
+/// Gathers what changes are looked for in, if that is not the fleet, once for all stretches of the same log.
+fn vary(model: &mut Model, scope: Scope) {
+    let known = &model.known;
+    if scope == Scope::ALL || model.varied.0 == known.timeline.len() {
+        return;
+    }
+    let standings = Standings::of(&known.fleet);
+    let owners = known.fleet.owners();
+    // An address and its instance may have got different answers, each by itself always the same.
+    let mut shared = vec![false; owners.len()];
+    for (origin, owner) in owners.iter().enumerate().filter(|(origin, owner)| owner.0 as usize != *origin) {
+        shared[origin] = true;
+        shared[owner.0 as usize] = true;
+    }
+    let rows = known.timeline.varied(|pair| {
+        standings.pairs.get(pair.0 as usize).is_some_and(Standing::is_varied)
+            || known.fleet.pair_parts(pair).is_some_and(|(origin, _)| shared[origin.0 as usize])
+    });
+    model.varied = (known.timeline.len(), rows);
 }
 
 /// Brings the sieve up to what came in.

@@ -166,6 +166,32 @@ const USABLE: u32 = {
     bits
 };
 
+/// A record of a pair that got different answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Varied {
+    at: i64,
+    pair: u32,
+    code: u8,
+}
+
+impl Varied {
+    /// The spans within `scope` of each group of pairs, in the order of the groups, in `rows` that are in the order of
+    /// their time: `group_of` has the number of the group for each pair by its number, or one that is none.
+    #[must_use]
+    pub fn spans(rows: &[Self], scope: Scope, group_of: &[u32], groups: usize) -> Vec<Spans> {
+        let mut spans = vec![Spans::default(); groups];
+        let first = scope.from.map_or(0, |from| rows.partition_point(|row| row.at < from.0));
+        let end = scope.until.map_or(rows.len(), |until| rows.partition_point(|row| row.at <= until.0));
+        for row in rows.get(first..end).unwrap_or_default() {
+            let group = group_of.get(row.pair as usize).copied().unwrap_or(u32::MAX);
+            if let Some(spans) = spans.get_mut(group as usize) {
+                spans.see(verdict(row.code), Span::at(Moment(row.at)));
+            }
+        }
+        spans
+    }
+}
+
 /// What all pairs come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standings {
@@ -245,20 +271,20 @@ impl Timeline {
         moments
     }
 
-    /// The spans of the verdicts within `scope` of each group of pairs, in the order of the groups: `group_of` has the
-    /// number of the group for each pair by its number, or [`u32::MAX`].
+    /// The records of pairs that `varied` says yes to, in the order of their time: what changes are looked for in.
     #[must_use]
-    pub fn spans(&self, scope: Scope, group_of: &[u32], groups: usize) -> Vec<Spans> {
-        let mut spans = vec![Spans::default(); groups];
-        for (chunk, rows) in self.within(scope) {
-            for at in rows {
-                let group = group_of.get(chunk.subject[at] as usize).copied().unwrap_or(u32::MAX);
-                if let Some(spans) = spans.get_mut(group as usize) {
-                    spans.see(verdict(chunk.code[at]), Span::at(Moment(chunk.time(at))));
+    pub fn varied(&self, varied: impl Fn(PairId) -> bool) -> Vec<Varied> {
+        let mut found: Vec<Varied> = Vec::new();
+        for chunk in &self.chunks {
+            for (at, subject) in chunk.subject.iter().enumerate() {
+                if subject & OTHER == 0 && varied(PairId(*subject)) {
+                    let code = chunk.code[at] & VERDICT;
+                    found.push(Varied { at: chunk.time(at), pair: *subject, code });
                 }
             }
         }
-        spans
+        found.sort_by_key(|row| row.at);
+        found
     }
 
     /// The newest record within `scope` of any of `pairs`.

@@ -159,7 +159,7 @@ proptest! {
         whole.timeline.fold(Scope::ALL, &mut folded);
         let basis = Basis {
             fleet: &whole.fleet,
-            timeline: &whole.timeline,
+            varied: &whole.timeline.varied(|_| true),
             scope: Scope::ALL,
             standings: &standings,
             matched: None,
