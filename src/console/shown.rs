@@ -153,8 +153,16 @@ const ANCHORS: usize = 8;
 const ALLOWED: u64 = 8;
 
 impl Anchors {
-    /// What everything until `until` comes to.
-    fn fold(&mut self, known: &Batch, until: Moment) -> Standings {
+    /// How many are worth their memory.
+    fn room(known: &Batch) -> usize {
+        let records = known.timeline.len();
+        let each = Standings::empty(&known.fleet).memory().max(1) as u64;
+        let room = usize::try_from(records * ALLOWED / each).unwrap_or(ANCHORS).min(ANCHORS);
+        if records < LONG { 0 } else { room }
+    }
+
+    /// What everything until `until` comes to, by way of at most `room` anchors.
+    fn fold(&mut self, known: &Batch, until: Moment, room: usize) -> Standings {
         let timeline = &known.timeline;
         if self.records != timeline.len() {
             *self = Self { records: timeline.len(), kept: Vec::new() };
@@ -163,10 +171,7 @@ impl Anchors {
             Some((at, standings)) => (Some(*at), standings.clone()),
             None => (None, Standings::empty(&known.fleet)),
         };
-        let each = standings.memory().max(1) as u64;
-        let room = usize::try_from(timeline.len() * ALLOWED / each).unwrap_or(ANCHORS).min(ANCHORS);
-        let stops = if timeline.len() < LONG { Vec::new() } else { timeline.quantiles(room + 1) };
-        let start = from;
+        let (start, stops) = (from, timeline.quantiles(room + 1));
         for stop in stops.into_iter().filter(|stop| start.is_none_or(|start| *stop > start) && *stop <= until)
         {
             timeline.fold(after(from, stop), &mut standings);
@@ -197,7 +202,7 @@ fn fold(model: &mut Model, scope: Scope) {
         (_, Some(until)) if same && before.until.is_some_and(|old| old <= until) => {
             known.timeline.fold(after(before.until, until), &mut model.standings);
         }
-        (None, Some(until)) => model.standings = model.anchors.fold(known, until),
+        (None, Some(until)) => model.standings = model.anchors.fold(known, until, Anchors::room(known)),
         (Some(_), _) => {
             model.standings = Standings::empty(&known.fleet);
             known.timeline.fold(scope, &mut model.standings);
@@ -256,5 +261,57 @@ impl Model {
     #[must_use]
     pub fn query_error(&self) -> Option<&QueryError> {
         self.query_error.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::{A, Aaaa, Asker, Observation, Rcode, Verdict};
+    use crate::timeline::{InputId, Spot};
+
+    #[test]
+    fn anchors_change_nothing() {
+        let mut known = Batch::default();
+        let names: Vec<String> = (0..50).map(|name| format!("n{name}.")).collect();
+        for number in 0..200_000_i64 {
+            // Some come late, and time stands still now and then.
+            let late = if number % 7 == 0 { 90_000 } else { 0 };
+            let verdict = match number % 11 {
+                0..6 => Verdict::Aaaa(Aaaa::ALL[usize::try_from(number / 20_000 % 9).unwrap()]),
+                6 => Verdict::NotJudged,
+                _ => Verdict::A(A::Answered),
+            };
+            let observation = Observation {
+                opening: 0,
+                at: Moment(number / 3 * 700 - late),
+                account: b"1",
+                region: b"r",
+                vpc: b"vpc-1",
+                asker: Asker::Address,
+                source: crate::observation::Source::Ip(u128::try_from(number % 13).unwrap()),
+                port: b"",
+                name: names[usize::try_from(number % 50).unwrap()].as_bytes(),
+                kind: b"AAAA",
+                rcode: Rcode::NoError,
+                verdict,
+                native: &[],
+                ipv4: &[],
+                cname_only: false,
+                mixed: false,
+            };
+            let counted = known.fleet.observe(&observation);
+            let place = crate::envelope::Place { offset: 0, length: 0 };
+            known.timeline.push(&observation, counted, Spot { input: InputId(0), place });
+        }
+        known.timeline.settle();
+        let mut anchors = Anchors::default();
+        for share in [50, 10, 90, 33, 34, 100, 0, 66] {
+            let until = Moment(200_000 / 3 * 700 * share / 100);
+            let mut fresh = Standings::empty(&known.fleet);
+            known.timeline.fold(after(None, until), &mut fresh);
+            assert!(anchors.fold(&known, until, 3) == fresh, "{share}");
+        }
+        assert_eq!(anchors.kept.len(), 3);
     }
 }
