@@ -141,6 +141,22 @@ pub struct Setup {
     pub range: Option<(Moment, Moment)>,
     /// The NAT64 prefixes in force.
     pub prefixes: Nat64Prefixes,
+    /// The filter to begin with; empty for none.
+    pub filter: String,
+}
+
+impl Setup {
+    /// Without a story, a filter, or prefixes of one's own.
+    #[must_use]
+    pub fn new(source: Source) -> Self {
+        Self {
+            source,
+            story: Vec::new(),
+            range: None,
+            prefixes: Nat64Prefixes::default(),
+            filter: String::new(),
+        }
+    }
 }
 
 /// Which screen is shown.
@@ -282,7 +298,7 @@ impl Model {
             clock.play(first, Duration::ZERO);
             clock.set_speed(speed, Duration::ZERO);
         }
-        Self {
+        let mut model = Self {
             setup,
             known: Batch::default(),
             feed: Feed::default(),
@@ -322,7 +338,10 @@ impl Model {
             newest: None,
             raw: None,
             awaited: None,
-        }
+        };
+        model.filter.clone_from(&model.setup.filter);
+        shown::filter(&mut model);
+        model
     }
 
     /// How it was started.
