@@ -7,9 +7,6 @@
 //!
 //! Memory grows with distinct origins, names and pairs, never with records.
 
-use std::hash::BuildHasher;
-
-use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::moment::Moment;
@@ -18,6 +15,7 @@ use crate::observation::{Aaaa, Observation, Verdict};
 mod addresses;
 mod batch;
 mod glance;
+mod index;
 mod noise;
 mod origins;
 mod pair;
@@ -37,19 +35,13 @@ pub use survey::{Brief, OriginView, PairHandle, PairView, Survey};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Gap, Loss, Tally};
 
+use index::{PairIndex, PairKey};
 use origins::Origins;
 use pair::{More, NONE, Pair, slot};
 
 /// The number of a pair of origin and name in its fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PairId(pub u32);
-
-/// What a pair is found by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct PairKey {
-    origin: u32,
-    name: u32,
-}
 
 /// All origins, all names, what each origin got for each name, and what was lost on the way.
 #[derive(Debug, Default)]
@@ -60,12 +52,10 @@ pub struct Fleet {
     name_ipv4: Vec<AddressSet<u32>>,
     keys: Vec<PairKey>,
     pairs: Vec<Pair>,
-    /// Key and number of each pair: the key stands in the table, so that finding it touches nothing else.
-    pair_table: HashTable<(PairKey, u32)>,
+    index: PairIndex,
     more: Vec<More>,
     native: Vec<AddressSet<u128>>,
     embedded: Vec<AddressSet<u32>>,
-    state: RandomState,
     tally: Tally,
 }
 
@@ -146,17 +136,19 @@ impl Fleet {
 
     #[inline]
     fn pair(&mut self, origin: u32, name: u32) -> u32 {
-        let Self { keys, pairs, pair_table, state, .. } = self;
         let key = PairKey { origin, name };
-        let hash = |key: PairKey| state.hash_one(u64::from(key.origin) << 32 | u64::from(key.name));
-        if let Some((_, found)) = pair_table.find(hash(key), |(known, _)| *known == key) {
-            return *found;
+        self.pair_hashed(key, self.index.hash(key))
+    }
+
+    #[inline]
+    fn pair_hashed(&mut self, key: PairKey, hash: usize) -> u32 {
+        let next = u32::try_from(self.pairs.len()).unwrap_or(NONE);
+        let found = self.index.find_or_add(key, hash, next);
+        if found == next {
+            self.keys.push(key);
+            self.pairs.push(Pair::new());
         }
-        let index = u32::try_from(pairs.len()).unwrap_or(NONE);
-        keys.push(key);
-        pairs.push(Pair::new());
-        pair_table.insert_unique(hash(key), (key, index), |(key, _)| hash(*key));
-        index
+        found
     }
 
     /// Takes in all of another fleet.
@@ -204,7 +196,7 @@ impl Fleet {
             + self.names.memory()
             + self.keys.capacity() * size_of::<PairKey>()
             + self.pairs.capacity() * size_of::<Pair>()
-            + self.pair_table.capacity() * (size_of::<(PairKey, u32)>() + 1)
+            + self.index.memory()
             + self.more.capacity() * size_of::<More>()
             + self.native.capacity() * size_of::<AddressSet<u128>>()
             + (self.embedded.capacity() + self.name_ipv4.capacity()) * size_of::<AddressSet<u32>>()

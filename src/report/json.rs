@@ -1,5 +1,6 @@
 //! The JSON contract, version [`super::SCHEMA`]; `docs/json.md` describes it field by field.
 
+use std::hint::black_box;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -9,7 +10,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 use super::{Report, SCHEMA};
 use crate::finding::{Advice, Usage};
 use crate::fleet::{Dns64, OriginView, PairHandle, PairView, Status};
-use crate::moment::Moment;
+use crate::moment::{Moment, MomentWriter};
 use crate::visible::is_hidden;
 
 mod advice;
@@ -89,26 +90,48 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
 
 /// Pairs of the list, with what separates them from those before.
 pub(super) fn part(report: &Report<'_>, first: bool, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(handles.len() * 512);
-    let mut origin = OriginText::default();
-    for (at, handle) in handles.iter().enumerate() {
-        separate(&mut out, usize::from(!first) + at)?;
-        let pair = report.survey.pair(*handle);
-        pair::write(&mut out, &pair, origin.of(&pair)?)?;
-    }
+    let mut out = Vec::with_capacity(handles.len() * PAIR);
+    let mut at = usize::from(!first);
+    pairs(report, handles, &mut out, |out, origin, pair, moments| {
+        separate(out, at)?;
+        at += 1;
+        pair::write(out, pair, origin, moments)
+    })?;
     Ok(out)
 }
 
 /// One pair a line.
 pub(super) fn lines(report: &Report<'_>, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(handles.len() * 512);
-    let mut origin = OriginText::default();
-    for handle in handles {
-        let pair = report.survey.pair(*handle);
-        pair::write(&mut out, &pair, origin.of(&pair)?)?;
+    let mut out = Vec::with_capacity(handles.len() * PAIR);
+    pairs(report, handles, &mut out, |out, origin, pair, moments| {
+        pair::write(out, pair, origin, moments)?;
         out.push(b'\n');
-    }
+        Ok(())
+    })?;
     Ok(out)
+}
+
+/// About the bytes that a pair takes, rather more than less.
+const PAIR: usize = 640;
+/// How many pairs are looked at together before they are written.
+const FETCHED: usize = 32;
+
+/// Writes the pairs of `handles`, each with `write`, which gets its origin as JSON.
+fn pairs(
+    report: &Report<'_>,
+    handles: &[PairHandle],
+    out: &mut Vec<u8>,
+    mut write: impl FnMut(&mut Vec<u8>, &[u8], &PairView<'_>, &mut MomentWriter) -> io::Result<()>,
+) -> io::Result<()> {
+    let (mut origin, mut moments) = (OriginText::default(), MomentWriter::default());
+    for handles in handles.chunks(FETCHED) {
+        black_box(report.survey.fetch(handles));
+        for handle in handles {
+            let pair = report.survey.pair(*handle);
+            write(out, origin.of(&pair)?, &pair, &mut moments)?;
+        }
+    }
+    Ok(())
 }
 
 fn separate(out: &mut impl Write, at: usize) -> io::Result<()> {
