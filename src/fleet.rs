@@ -10,10 +10,11 @@
 use hashbrown::HashTable;
 
 use crate::moment::Moment;
-use crate::observation::{Aaaa, Observation, Verdict};
+use crate::observation::{A, Aaaa, Observation, Verdict};
 
 mod addresses;
 mod batch;
+mod fold;
 mod glance;
 mod index;
 mod noise;
@@ -26,6 +27,7 @@ mod tally;
 
 pub use addresses::{AddressSet, KEPT};
 pub use batch::Batch;
+pub use fold::{Folded, Folds};
 pub use glance::Glance;
 pub use noise::Noise;
 pub use origins::{OriginId, OriginKind};
@@ -50,6 +52,8 @@ pub struct Fleet {
     names: Symbols,
     /// Usable IPv4 addresses of each name, by its symbol.
     name_ipv4: Vec<AddressSet<u32>>,
+    /// What pairs that were folded away knew of A for each name, by its symbol; nothing where none was.
+    folded_a: Vec<Option<(i64, A)>>,
     keys: Vec<PairKey>,
     pairs: Vec<Pair>,
     index: PairIndex,
@@ -159,6 +163,12 @@ impl Fleet {
         for (symbol, known) in names.iter().zip(&other.name_ipv4) {
             self.name_ipv4[symbol.index()].absorb(known);
         }
+        for (symbol, known) in names.iter().zip(&other.folded_a) {
+            if let Some((second, verdict)) = known {
+                self.folded_a.resize(self.names.len(), None);
+                status::keep_newest(&mut self.folded_a[symbol.index()], *second, *verdict);
+            }
+        }
         // As in a batch: first all are found, then all are changed, so that memory is fetched for many at once.
         let mut found = Vec::with_capacity(ABSORBED);
         for (keys, pairs) in other.keys.chunks(ABSORBED).zip(other.pairs.chunks(ABSORBED)) {
@@ -194,6 +204,7 @@ impl Fleet {
             + self.name_ipv4.iter().map(AddressSet::memory).sum::<usize>();
         self.origins.memory()
             + self.names.memory()
+            + self.folded_a.capacity() * size_of::<Option<(i64, A)>>()
             + self.keys.capacity() * size_of::<PairKey>()
             + self.pairs.capacity() * size_of::<Pair>()
             + self.index.memory()

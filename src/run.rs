@@ -14,7 +14,7 @@ use crate::digest::Terms;
 use crate::explain::explain;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
-use crate::report::{InputSummary, Report, Selection, json_line};
+use crate::report::{InputSummary, Report, Selection, folded_words, json_line};
 use crate::settings::{
     Arguments, ColorArgument, Command, ExplainArguments, ExplainFormat, ReportArguments, SourceArguments,
 };
@@ -62,7 +62,12 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Outcome
 }
 
 fn terms(source: &SourceArguments) -> Terms {
-    Terms { prefixes: Nat64Prefixes::new(&source.nat64_prefix), since: source.since, until: source.until }
+    Terms {
+        prefixes: Nat64Prefixes::new(&source.nat64_prefix),
+        since: source.since,
+        until: source.until,
+        memory: None,
+    }
 }
 
 fn threads(source: &SourceArguments) -> usize {
@@ -72,7 +77,7 @@ fn threads(source: &SourceArguments) -> usize {
 fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let catalog = known::catalog(&arguments.advice)?;
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
-    let outcome = read(&arguments.source, &paths);
+    let outcome = read(&arguments.source, arguments.max_memory, &paths);
     let to_terminal = io::stdout().is_terminal();
     for remark in &outcome.remarks {
         say(format_args!("note: {}", crate::visible::visible(remark)));
@@ -86,6 +91,10 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         return Err(Diagnosis::new("there is nothing to read in what was given"));
     }
     let tally = outcome.fleet.tally();
+    // Formats of one pair a line have no other place for it.
+    if let Some(words) = folded_words(&tally.folded) {
+        say(format_args!("note: {words}"));
+    }
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
         return Ok(Outcome::Failed);
     }
@@ -119,7 +128,8 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     };
     print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;
     let found = !arguments.fail_on.is_empty()
-        && report.statuses().iter().any(|status| arguments.fail_on.contains(status));
+        && report.statuses().iter().any(|status| arguments.fail_on.contains(status))
+        || arguments.fail_on.iter().any(|status| tally.folded.of(*status).pairs > 0);
     Ok(match (found, outcome.is_partial()) {
         (true, _) => Outcome::Found,
         (false, true) => Outcome::Partial,
@@ -134,9 +144,9 @@ fn incomplete(input: &InputSummary, error: &str) -> Diagnosis {
 }
 
 /// Reads everything, with a line on standard error on how far it is if somebody is there to look at it.
-fn read(source: &SourceArguments, paths: &[PathBuf]) -> reading::Outcome {
+fn read(source: &SourceArguments, memory: Option<usize>, paths: &[PathBuf]) -> reading::Outcome {
     let plan = Plan::new(paths);
-    let (terms, threads) = (terms(source), threads(source));
+    let (terms, threads) = (Terms { memory, ..terms(source) }, threads(source));
     let progress = Progress::default();
     if io::stderr().is_terminal() {
         let total = plan.bytes();

@@ -175,7 +175,8 @@ impl<'f> Survey<'f> {
         for (rank, symbol) in names.iter().enumerate() {
             name_ranks[symbol.index()] = index_u32(rank);
         }
-        let known_a = known_a(fleet);
+        let known_a: Vec<Option<A>> =
+            known_a(fleet).into_iter().map(|known| known.map(|(_, verdict)| verdict)).collect();
         // In the order of the fleet's memory: what follows jumps about in it, and there is less of that.
         let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
         let unordered: Vec<Entry> = fleet
@@ -470,9 +471,10 @@ fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, 
     (views, ranks)
 }
 
-/// The newest usable word on A that anybody got for each name, by symbol.
-fn known_a(fleet: &Fleet) -> Vec<Option<A>> {
-    let mut known: Vec<Option<(i64, A)>> = vec![None; fleet.names.len()];
+/// The newest usable word on A that anybody got for each name, with its second, by symbol.
+pub(super) fn known_a(fleet: &Fleet) -> Vec<Option<(i64, A)>> {
+    let mut known = fleet.folded_a.clone();
+    known.resize(fleet.names.len(), None);
     for (key, pair) in fleet.keys.iter().zip(&fleet.pairs) {
         for (slot, span) in pair.all(&fleet.more) {
             let Verdict::A(verdict) = verdict(slot) else { continue };
@@ -481,5 +483,5 @@ fn known_a(fleet: &Fleet) -> Vec<Option<A>> {
             }
         }
     }
-    known.into_iter().map(|best| best.map(|(_, verdict)| verdict)).collect()
+    known
 }

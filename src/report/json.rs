@@ -9,7 +9,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::{Report, SCHEMA};
 use crate::finding::{Advice, Usage};
-use crate::fleet::{Dns64, OriginView, PairHandle, PairView, Status};
+use crate::fleet::{Dns64, Folded, Folds, OriginView, PairHandle, PairView, Status};
 use crate::moment::{Moment, MomentWriter};
 use crate::visible::is_hidden;
 
@@ -59,6 +59,10 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
     }
     out.write_all(b",\"loss\":")?;
     put(out, &LossJson(&tally.loss))?;
+    if tally.folded.total().pairs > 0 {
+        out.write_all(b",\"folded\":")?;
+        put(out, &FoldedJson(&tally.folded))?;
+    }
     out.write_all(b",\"inputs\":[")?;
     for (at, input) in report.inputs.iter().enumerate() {
         separate(out, at)?;
@@ -180,6 +184,26 @@ impl Serialize for LossJson<'_> {
             self.0.gaps.iter().map(|gap| GapJson { from: gap.from, until: gap.until }).collect();
         map.serialize_entry("gaps", &gaps)?;
         map.serialize_entry("dropped", &self.0.dropped)?;
+        map.end()
+    }
+}
+
+struct FoldedJson<'a>(&'a Folds);
+
+#[derive(Serialize)]
+struct FoldedCount {
+    pairs: u64,
+    records: u64,
+}
+
+impl Serialize for FoldedJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let count = |folded: Folded| FoldedCount { pairs: folded.pairs, records: folded.records };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("total", &count(self.0.total()))?;
+        for (status, folded) in self.0.some() {
+            map.serialize_entry(status.word(), &count(folded))?;
+        }
         map.end()
     }
 }
