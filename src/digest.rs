@@ -26,7 +26,14 @@ pub struct Terms {
     pub until: Option<Moment>,
     /// Records that this does not let through are not counted.
     pub filter: Option<Arc<Query>>,
+    /// The most bytes that one fleet may have; pairs are folded away to keep to it. Only where nobody is told of each
+    /// observation, since pairs get new numbers.
+    pub memory: Option<usize>,
 }
+
+/// After how many records the memory is looked at again. In so many it does not grow by much: less than 4 MB if each
+/// brings a new name as long as names may be.
+const LOOKED_AT: u64 = 8192;
 
 impl Terms {
     #[inline]
@@ -34,6 +41,17 @@ impl Terms {
         self.since.is_none_or(|since| observation.at >= since)
             && self.until.is_none_or(|until| observation.at <= until)
             && self.filter.as_ref().is_none_or(|filter| filter.admits(observation))
+    }
+}
+
+/// Keeps `fleet` to the memory allowed, now and then.
+#[inline]
+fn keep_to(terms: &Terms, fleet: &mut Fleet, batch: &mut Batch) {
+    if let Some(limit) = terms.memory
+        && fleet.tally().records.is_multiple_of(LOOKED_AT)
+    {
+        fleet.settle(batch);
+        fleet.fold_to(limit);
     }
 }
 
@@ -120,6 +138,9 @@ impl<W: Witness> Digest<W> {
     #[must_use]
     pub fn finish(mut self) -> (Fleet, Vec<Sample>, W) {
         self.fleet.settle(&mut self.batch);
+        if let Some(limit) = self.terms.memory.filter(|_| !W::WATCHES) {
+            self.fleet.fold_to(limit);
+        }
         (self.fleet, self.samples, self.witness)
     }
 }
@@ -137,16 +158,20 @@ impl<W: Witness> Sink for Digest<W> {
             witness.saw(&observation, counted, place);
         } else {
             fleet.observe_later(&observation, batch);
+            keep_to(terms, fleet, batch);
         }
         Some(length)
     }
 
     fn record(&mut self, record: &Record<'_>, place: Place) {
-        let Self { terms, judge, fleet, witness, .. } = self;
+        let Self { terms, judge, fleet, batch, witness, .. } = self;
         let observation = judge.judge(record);
         if terms.admits(&observation) {
             let counted = fleet.observe(&observation);
             witness.saw(&observation, counted, place);
+            if !W::WATCHES {
+                keep_to(terms, fleet, batch);
+            }
         } else {
             fleet.tally_mut().outside += 1;
         }

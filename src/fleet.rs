@@ -7,17 +7,16 @@
 //!
 //! Memory grows with distinct origins, names and pairs, never with records.
 
-use std::hash::BuildHasher;
-
-use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::moment::Moment;
-use crate::observation::{Aaaa, Observation, Verdict};
+use crate::observation::{A, Aaaa, Observation, Verdict};
 
 mod addresses;
 mod batch;
+mod fold;
 mod glance;
+mod index;
 mod noise;
 mod origins;
 mod pair;
@@ -28,6 +27,7 @@ mod tally;
 
 pub use addresses::{AddressSet, KEPT};
 pub use batch::Batch;
+pub use fold::{Folded, Folds};
 pub use glance::Glance;
 pub use noise::Noise;
 pub use origins::{OriginId, OriginKind};
@@ -37,6 +37,7 @@ pub use survey::{Brief, OriginView, PairHandle, PairView, Survey};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Gap, Loss, Tally};
 
+use index::{PairIndex, PairKey};
 use origins::Origins;
 use pair::{More, NONE, Pair, slot};
 
@@ -62,13 +63,6 @@ pub struct Absorbed {
     pub pairs: Vec<u32>,
 }
 
-/// What a pair is found by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct PairKey {
-    origin: u32,
-    name: u32,
-}
-
 /// All origins, all names, what each origin got for each name, and what was lost on the way.
 #[derive(Debug, Default)]
 pub struct Fleet {
@@ -76,14 +70,14 @@ pub struct Fleet {
     names: Symbols,
     /// Usable IPv4 addresses of each name, by its symbol.
     name_ipv4: Vec<AddressSet<u32>>,
+    /// What pairs that were folded away knew of A for each name, by its symbol; nothing where none was.
+    folded_a: Vec<Option<(i64, A)>>,
     keys: Vec<PairKey>,
     pairs: Vec<Pair>,
-    /// Key and number of each pair: the key stands in the table, so that finding it touches nothing else.
-    pair_table: HashTable<(PairKey, u32)>,
+    index: PairIndex,
     more: Vec<More>,
     native: Vec<AddressSet<u128>>,
     embedded: Vec<AddressSet<u32>>,
-    state: RandomState,
     tally: Tally,
 }
 
@@ -164,17 +158,19 @@ impl Fleet {
 
     #[inline]
     fn pair(&mut self, origin: u32, name: u32) -> u32 {
-        let Self { keys, pairs, pair_table, state, .. } = self;
         let key = PairKey { origin, name };
-        let hash = |key: PairKey| state.hash_one(u64::from(key.origin) << 32 | u64::from(key.name));
-        if let Some((_, found)) = pair_table.find(hash(key), |(known, _)| *known == key) {
-            return *found;
+        self.pair_hashed(key, self.index.hash(key))
+    }
+
+    #[inline]
+    fn pair_hashed(&mut self, key: PairKey, hash: usize) -> u32 {
+        let next = u32::try_from(self.pairs.len()).unwrap_or(NONE);
+        let found = self.index.find_or_add(key, hash, next);
+        if found == next {
+            self.keys.push(key);
+            self.pairs.push(Pair::new());
         }
-        let index = u32::try_from(pairs.len()).unwrap_or(NONE);
-        keys.push(key);
-        pairs.push(Pair::new());
-        pair_table.insert_unique(hash(key), (key, index), |(key, _)| hash(*key));
-        index
+        found
     }
 
     /// Takes in all of another fleet.
@@ -189,6 +185,12 @@ impl Fleet {
         let names: Vec<Symbol> = other.names.iter().map(|name| self.name(name.as_bytes())).collect();
         for (symbol, known) in names.iter().zip(&other.name_ipv4) {
             self.name_ipv4[symbol.index()].absorb(known);
+        }
+        for (symbol, known) in names.iter().zip(&other.folded_a) {
+            if let Some((second, verdict)) = known {
+                self.folded_a.resize(self.names.len(), None);
+                status::keep_newest(&mut self.folded_a[symbol.index()], *second, *verdict);
+            }
         }
         // As in a batch: first all are found, then all are changed, so that memory is fetched for many at once.
         let mut numbers = Vec::with_capacity(other.pairs.len());
@@ -227,9 +229,10 @@ impl Fleet {
             + self.name_ipv4.iter().map(AddressSet::memory).sum::<usize>();
         self.origins.memory()
             + self.names.memory()
+            + self.folded_a.capacity() * size_of::<Option<(i64, A)>>()
             + self.keys.capacity() * size_of::<PairKey>()
             + self.pairs.capacity() * size_of::<Pair>()
-            + self.pair_table.capacity() * (size_of::<(PairKey, u32)>() + 1)
+            + self.index.memory()
             + self.more.capacity() * size_of::<More>()
             + self.native.capacity() * size_of::<AddressSet<u128>>()
             + (self.embedded.capacity() + self.name_ipv4.capacity()) * size_of::<AddressSet<u32>>()

@@ -183,6 +183,42 @@ impl Moment {
     }
 }
 
+/// Writes moments as [`Moment::text`] has them, one after the other: mostly of the same day.
+#[derive(Clone, Copy, Debug)]
+pub struct MomentWriter {
+    /// From when to when `text` has the right date, in seconds.
+    day: (i64, i64),
+    text: [u8; 20],
+}
+
+impl Default for MomentWriter {
+    fn default() -> Self {
+        Self { day: (0, 0), text: *b"0000-00-00T00:00:00Z" }
+    }
+}
+
+impl MomentWriter {
+    /// Writes `moment`.
+    #[inline]
+    pub fn write(&mut self, out: &mut Vec<u8>, moment: Moment) {
+        let second = moment.second();
+        if moment.0 % 1000 != 0 {
+            return out.extend_from_slice(moment.text().as_str().as_bytes());
+        }
+        if second < self.day.0 || second >= self.day.1 {
+            self.text.copy_from_slice(&moment.text().bytes[..20]);
+            self.text[19] = b'Z';
+            let start = second - second.rem_euclid(DAY);
+            self.day = (start, start + DAY);
+        }
+        let second = u32::try_from(second - self.day.0).unwrap_or_default();
+        for (at, number) in [(11, second / 3600), (14, second / 60 % 60), (17, second % 60)] {
+            self.text[at..at + 2].copy_from_slice(&PAIRS[number as usize % 100]);
+        }
+        out.extend_from_slice(&self.text);
+    }
+}
+
 /// `00` to `99`.
 const PAIRS: [[u8; 2]; 100] = {
     let mut pairs = [[b'0'; 2]; 100];
@@ -256,6 +292,17 @@ mod tests {
             prop_assert_eq!(Moment::from_canonical(shown.as_bytes()), Some(moment));
             let library = jiff::Timestamp::from_second(seconds).unwrap().to_string();
             prop_assert_eq!(shown, library);
+        }
+
+        #[test]
+        fn a_writer_writes_what_is_shown(moments in proptest::collection::vec((0_i64..3, 0_i64..90_000, prop_oneof![Just(0_i64), 0_i64..1000]), 1..20)) {
+            let mut writer = MomentWriter::default();
+            for (day, second, milli) in moments {
+                let moment = Moment(((day - 1) * DAY + second - 2000) * 1000 + milli);
+                let mut out = Vec::new();
+                writer.write(&mut out, moment);
+                prop_assert_eq!(String::from_utf8(out).unwrap(), moment.to_string());
+            }
         }
     }
 }

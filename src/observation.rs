@@ -175,25 +175,42 @@ impl Tally {
 
     /// Takes the Rdata of an AAAA answer to an AAAA question.
     pub fn aaaa(&mut self, rdata: &[u8], prefixes: &Nat64Prefixes) {
-        match parse_ipv6(rdata).map(|bits| (bits, prefixes.meaning(bits))) {
-            Some((bits, Meaning::Native)) => self.native.push(bits),
-            Some((_, Meaning::Synthesized(embedded))) => {
+        match parse_ipv6(rdata) {
+            Some(bits) => self.aaaa_bits(bits, prefixes),
+            None => self.unusable = true,
+        }
+    }
+
+    /// As [`Tally::aaaa`], of an address.
+    #[inline]
+    pub(crate) fn aaaa_bits(&mut self, bits: u128, prefixes: &Nat64Prefixes) {
+        match prefixes.meaning(bits) {
+            Meaning::Native => self.native.push(bits),
+            Meaning::Synthesized(embedded) => {
                 self.synthesized = true;
                 self.ipv4.extend(embedded);
             }
-            Some((_, Meaning::Unusable)) | None => self.unusable = true,
+            Meaning::Unusable => self.unusable = true,
         }
     }
 
     /// Takes the Rdata of an A answer to an A question.
     #[inline]
     pub fn a(&mut self, rdata: &[u8]) {
-        match parse_ipv4(rdata).filter(|bits| ipv4_usable(*bits)) {
-            Some(bits) => {
-                self.usable_a = true;
-                self.ipv4.push(bits);
-            }
+        match parse_ipv4(rdata) {
+            Some(bits) => self.a_bits(bits),
             None => self.unusable = true,
+        }
+    }
+
+    /// As [`Tally::a`], of an address.
+    #[inline]
+    pub(crate) fn a_bits(&mut self, bits: u32) {
+        if ipv4_usable(bits) {
+            self.usable_a = true;
+            self.ipv4.push(bits);
+        } else {
+            self.unusable = true;
         }
     }
 
@@ -267,7 +284,6 @@ pub struct Judge {
     name: Vec<u8>,
     openings: recent::Openings,
     clock: recent::Clock,
-    sources: recent::Sources,
 }
 
 impl Judge {

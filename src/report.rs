@@ -18,6 +18,8 @@ mod rows;
 mod summary;
 mod text;
 
+pub use pieces::folded_words;
+
 /// The version of the JSON contract. It grows by one when a field changes its meaning or goes away; new fields may
 /// come without it.
 pub const SCHEMA: u32 = 1;

@@ -16,7 +16,7 @@ use crate::explain::explain;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
 use crate::query::{self, Query};
-use crate::report::{InputSummary, Pattern, Report, Selection, json_line};
+use crate::report::{InputSummary, Pattern, Report, Selection, folded_words, json_line};
 use crate::settings::{
     Arguments, ColorArgument, Command, ExplainArguments, ExplainFormat, InspectArguments, ReportArguments,
     SourceArguments,
@@ -85,7 +85,7 @@ fn help(topic: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
 fn terms(source: &SourceArguments) -> Terms {
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let filter = filter(&source.filter, &prefixes);
-    Terms { prefixes, since: source.since, until: source.until, filter }
+    Terms { prefixes, since: source.since, until: source.until, filter, memory: None }
 }
 
 /// What all of `filters` let through; nothing if that is everything.
@@ -103,7 +103,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let profiles = known::profiles(&arguments.advice)?;
     let mut origins = known::origins(&arguments.origins)?;
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
-    let outcome = read(&arguments.source, &paths);
+    let outcome = read(&arguments.source, arguments.max_memory, &paths);
     let to_terminal = io::stdout().is_terminal();
     for remark in &outcome.remarks {
         say(format_args!("note: {}", crate::visible::visible(remark)));
@@ -117,6 +117,10 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         return Err(Diagnosis::new("there is nothing to read in what was given"));
     }
     let tally = outcome.fleet.tally();
+    // Formats of one pair a line have no other place for it.
+    if let Some(words) = folded_words(&tally.folded) {
+        say(format_args!("note: {words}"));
+    }
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
         return Ok(Outcome::Failed);
     }
@@ -172,7 +176,8 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     };
     print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;
     let found = !arguments.fail_on.is_empty()
-        && report.statuses().iter().any(|status| arguments.fail_on.contains(status));
+        && report.statuses().iter().any(|status| arguments.fail_on.contains(status))
+        || arguments.fail_on.iter().any(|status| tally.folded.of(*status).pairs > 0);
     Ok(match (found, outcome.is_partial() || unasked) {
         (true, _) => Outcome::Found,
         (false, true) => Outcome::Partial,
@@ -183,7 +188,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
 /// Writes down what EC2 says of the instances in a log.
 fn inspect(arguments: &InspectArguments) -> Result<Outcome, Diagnosis> {
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
-    let outcome = read(&arguments.source, &paths);
+    let outcome = read(&arguments.source, None, &paths);
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
             say(incomplete(input, error));
@@ -202,9 +207,9 @@ fn incomplete(input: &InputSummary, error: &str) -> Diagnosis {
 }
 
 /// Reads everything, with a line on standard error on how far it is if somebody is there to look at it.
-fn read(source: &SourceArguments, paths: &[PathBuf]) -> reading::Outcome {
+fn read(source: &SourceArguments, memory: Option<usize>, paths: &[PathBuf]) -> reading::Outcome {
     let plan = Plan::new(paths);
-    let (terms, threads) = (terms(source), threads(source));
+    let (terms, threads) = (Terms { memory, ..terms(source) }, threads(source));
     let progress = Progress::default();
     if io::stderr().is_terminal() {
         let total = plan.bytes();

@@ -133,6 +133,10 @@ pub struct ReportArguments {
     /// How many findings, origins, and endpoints of each, the text and Markdown forms list; 0 for all.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
+    /// Keep what is counted to this much memory, such as 500M or 2G; what says least is folded into counts, which the
+    /// report names. No limit by default.
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_memory: Option<usize>,
     /// When to use colors.
     #[arg(long, value_enum, default_value_t = ColorArgument::Auto)]
     pub color: ColorArgument,
@@ -428,6 +432,21 @@ fn moment_until(text: &str) -> Result<Moment, String> {
     moment(text, "T23:59:59Z", 999)
 }
 
+/// Bytes, with `K`, `M` or `G` behind for powers of 1024.
+fn size(text: &str) -> Result<usize, String> {
+    let wrong = "not a size such as 500M or 2G; the least is 1M";
+    let unit = text.chars().next_back().map(|last| last.to_ascii_uppercase());
+    let shift = match unit {
+        Some('K') => 10,
+        Some('M') => 20,
+        Some('G') => 30,
+        _ => 0,
+    };
+    let digits = if shift == 0 { text } else { &text[..text.len() - 1] };
+    let bytes = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(1 << shift));
+    bytes.filter(|bytes| *bytes >= 1 << 20).ok_or_else(|| wrong.to_owned())
+}
+
 fn moment(text: &str, of_day: &str, millis: i64) -> Result<Moment, String> {
     let day =
         (text.len() == 10 && jiff::civil::Date::from_str(text).is_ok()).then(|| format!("{text}{of_day}"));
@@ -463,5 +482,10 @@ mod tests {
         assert_eq!(moment_until("2025-05-05T10:00:00Z").unwrap().to_string(), "2025-05-05T10:00:00.999Z");
         assert_eq!(moment_from("2025-05-05T10:00:00+02:00").unwrap().to_string(), "2025-05-05T08:00:00Z");
         assert!(moment_from("noon").is_err());
+        assert_eq!(size("2g"), Ok(2 << 30));
+        assert_eq!(size("1048576"), Ok(1 << 20));
+        for text in ["", "M", "1K", "-1G", "1.5G", "99999999999999G", "1Ä"] {
+            assert!(size(text).is_err(), "{text}");
+        }
     }
 }

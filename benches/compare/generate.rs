@@ -32,10 +32,10 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::random::Random;
-use crate::record::Writer;
-use crate::sink::{Moment, Sink};
-use crate::world::World;
+use self::random::Random;
+use self::record::Writer;
+use self::sink::{Moment, Sink};
+use self::world::World;
 
 /// Lookups give this many records for ten of them, on average, when all types are written.
 const RECORDS_FOR_TEN: usize = 18;
@@ -124,7 +124,12 @@ impl Options {
 }
 
 fn main() -> Result<()> {
-    let options = Options::parse(std::env::args().skip(1))?;
+    write(std::env::args().skip(1))
+}
+
+/// Writes what the arguments `words` ask for.
+pub(crate) fn write(words: impl Iterator<Item = String>) -> Result<()> {
+    let options = Options::parse(words)?;
     let sink = match &options.layout {
         Layout::Plain(path) if path.as_os_str().is_empty() => bail!("`--layout` is missing"),
         Layout::Plain(path) => {

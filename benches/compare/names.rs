@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::random::Random;
+use super::random::Random;
 
 pub(crate) const REGIONS: [&str; 5] =
     ["us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-northeast-1"];

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::Options;
-use crate::names::{Fate, Name};
-use crate::random::Random;
-use crate::world::{Life, Slot, World};
+use super::Options;
+use super::names::{Fate, Name};
+use super::random::Random;
+use super::world::{Life, Slot, World};
 
 /// How far a record may stand from its place in time, in seconds.
 const LATE: i64 = 600;

@@ -8,8 +8,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
 
-use crate::random::Random;
-use crate::world::Vpc;
+use super::random::Random;
+use super::world::Vpc;
 
 const BUFFER: usize = 1 << 20;
 const LEVEL: u32 = 6;

@@ -1,8 +1,8 @@
 //! A generated fleet: VPCs, the hosts in them, and which names each host depends on.
 
-use crate::Options;
-use crate::names::{Names, REGIONS};
-use crate::random::Random;
+use super::Options;
+use super::names::{Names, REGIONS};
+use super::random::Random;
 
 /// The seconds after an instance's start during which its records carry no instance id.
 const UNNAMED: i64 = 110;

@@ -42,6 +42,210 @@ fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
     (one > 0 && value < 256).then(|| (value, &text[length..]))
 }
 
+const LOW: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// One bit for each byte of `word` whose high bit is set, the lowest byte first.
+#[inline]
+fn mask(word: u64) -> u32 {
+    // Each of the eight bits is moved to its place in the highest byte, where no two meet.
+    ((word >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
+}
+
+/// One bit for each byte of `word` that is no digit.
+#[inline]
+fn no_digits(word: u64) -> u32 {
+    let values = word ^ (LOW * 0x30);
+    mask(((values & !HIGH).wrapping_add(LOW * 0x76) | values) & HIGH)
+}
+
+/// Reads an IPv4 address as [`parse_ipv4`] does, from bytes in which a quote follows it: the address, and how many bytes
+/// it has. `None` says no more than that the bytes have to be looked at otherwise.
+///
+/// Where the octets end is computed, not searched: their lengths are as good as random, and a processor that guesses
+/// them wrong waits longer than all of this takes.
+#[inline]
+#[must_use]
+pub fn ipv4_before_quote(bytes: &[u8]) -> Option<(u32, usize)> {
+    let window: &[u8; 20] = bytes.first_chunk()?;
+    let (words, _) = window.as_chunks::<8>();
+    let [low, high] = [words.first()?, words.get(1)?].map(|word| u64::from_le_bytes(*word));
+    let mut stops = no_digits(low) | no_digits(high) << 8;
+    let (mut start, mut address, mut wrong) = (0, 0, 0);
+    for place in 0..4 {
+        let end = stops.trailing_zeros();
+        stops &= stops.wrapping_sub(1);
+        let length = end.wrapping_sub(start);
+        // No digits, or more than three.
+        wrong |= u32::from(length.wrapping_sub(1) > 2);
+        let stop = window[(end & 15) as usize];
+        wrong |= u32::from(stop ^ if place == 3 { b'"' } else { b'.' });
+        let at = (start & 15) as usize;
+        let digits = window[at..at + 4].try_into().map_or(0, u32::from_le_bytes);
+        // The last digit goes to the third byte, and zeros stand before the first.
+        let digits = (digits ^ 0x3030_3030) << (8 * (3_u32.wrapping_sub(length) & 3)) & 0x00ff_ffff;
+        let value = digits.swap_bytes() >> 8;
+        // 2, 5, 5; and the least with so many digits.
+        let least = (1 << (8 * (length.wrapping_sub(1) & 3))) & !1;
+        wrong |= u32::from(value > 0x0002_0505) | u32::from(value < least);
+        // Hundreds, tens and ones meet in the third byte; what is carried out of it is cut off.
+        address = address << 8 | digits.wrapping_mul(0x0064_0a01) >> 16 & 0xff;
+        start = end + 1;
+    }
+    (wrong == 0).then_some((address, start as usize - 1))
+}
+
+/// Reads an IPv6 address as [`parse_ipv6`] does, from bytes in which a quote follows it: the address, and how many bytes
+/// it has. `None` says no more than that the bytes have to be looked at otherwise.
+#[inline]
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "only the lower half of a word is wanted")]
+pub fn ipv6_before_quote(bytes: &[u8]) -> Option<(u128, usize)> {
+    let mut at = if bytes.starts_with(b"::") { 2 } else { 0 };
+    // What stood before the `::`, and how many groups that was.
+    let mut gap = (at == 2).then_some((0, 0));
+    let (mut bits, mut groups, mut wrong) = (0_u128, 0_u32, 0);
+    while groups < 8 {
+        let word = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?);
+        let stops = zero_bytes(word ^ (LOW * u64::from(b':'))) | zero_bytes(word ^ (LOW * u64::from(b'"')));
+        let length = stops.trailing_zeros() / 8;
+        if length > 4 {
+            return None;
+        }
+        // The last digit goes to the fourth byte, and zeros stand before the first.
+        let zeros = (0x3030_3030_u64 >> (8 * length)) as u32;
+        let digits = (word << (8 * (4 - length))) as u32 | zeros;
+        let digit = |place: u32| GROUP[(digits >> (8 * place) & 0xff) as usize];
+        let group = digit(0) << 12 | digit(1) << 8 | digit(2) << 4 | digit(3);
+        // `::` is read below; a group has a digit.
+        wrong |= group >> 16 | u32::from(length == 0);
+        bits = bits << 16 | u128::from(group & 0xffff);
+        groups += 1;
+        at += length as usize;
+        if bytes.get(at) == Some(&b'"') {
+            break;
+        }
+        at += 1;
+        match bytes.get(at) {
+            Some(b':') if gap.is_none() => {
+                gap = Some((bits, groups));
+                bits = 0;
+                at += 1;
+                if bytes.get(at) == Some(&b'"') {
+                    break;
+                }
+            }
+            Some(b':' | b'"') => return None,
+            _ => {}
+        }
+    }
+    if wrong != 0 || bytes.get(at) != Some(&b'"') {
+        return None;
+    }
+    let address = match gap {
+        None if groups == 8 => bits,
+        Some((_, 0)) if groups < 8 => bits,
+        Some((before, count)) if groups < 8 => before << (128 - 16 * count) | bits,
+        _ => return None,
+    };
+    Some((address, at))
+}
+
+/// The high bit of each byte of `word` that is zero. Exact up to and including the lowest such byte.
+#[inline]
+pub(crate) fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(LOW) & !word & HIGH
+}
+
+/// The value of a hexadecimal digit of either case; of anything else, more than four digits can have.
+const GROUP: [u32; 256] = {
+    let mut table = [1 << 16; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if HEX[byte] != 0xff {
+            table[byte] = HEX[byte] as u32;
+        }
+        byte += 1;
+    }
+    table
+};
+
+/// `0.` to `255.`, and how many bytes that is.
+const OCTETS: [([u8; 4], u8); 256] = {
+    let mut table = [([b'.'; 4], 0); 256];
+    let mut value = 0_u8;
+    loop {
+        let digits = [value / 100, value / 10 % 10, value % 10];
+        let mut place = if value >= 100 {
+            0
+        } else if value >= 10 {
+            1
+        } else {
+            2
+        };
+        let entry = &mut table[value as usize];
+        while place < 3 {
+            entry.0[entry.1 as usize] = b'0' + digits[place];
+            entry.1 += 1;
+            place += 1;
+        }
+        entry.1 += 1;
+        if value == 255 {
+            break;
+        }
+        value += 1;
+    }
+    table
+};
+
+/// Writes an IPv4 address in dotted decimal: reports write hundreds of thousands.
+pub fn write_ipv4(out: &mut Vec<u8>, address: u32) {
+    let mut text = [0; 16];
+    let mut end = 0;
+    for octet in address.to_be_bytes() {
+        let (digits, length) = OCTETS[usize::from(octet)];
+        text[end..end + 4].copy_from_slice(&digits);
+        end += usize::from(length);
+    }
+    out.extend_from_slice(&text[..end - 1]);
+}
+
+/// Writes an IPv6 address as RFC 5952 does, and as the standard library: in lower case, without leading zeros, the
+/// longest run of zero groups as `::`, the end of an IPv4-mapped one in dotted decimal.
+#[expect(clippy::cast_possible_truncation, reason = "the lowest bits are the IPv4 address")]
+pub fn write_ipv6(out: &mut Vec<u8>, address: u128) {
+    if address >> 32 == 0xffff {
+        out.extend_from_slice(b"::ffff:");
+        return write_ipv4(out, address as u32);
+    }
+    let groups = Ipv6Addr::from(address).segments();
+    // Where the longest run of zero groups begins, and its length; of equals, the first.
+    let (mut longest, mut run) = ((8, 1), (0, 0));
+    for (at, group) in groups.into_iter().enumerate() {
+        run = if group != 0 { (at + 1, 0) } else { (run.0, run.1 + 1) };
+        if run.1 > longest.1 {
+            longest = run;
+        }
+    }
+    let mut at = 0;
+    while at < 8 {
+        if at == longest.0 {
+            out.extend_from_slice(if at == 0 { b"::" } else { b":" });
+            at += longest.1;
+            continue;
+        }
+        let digits: [u8; 4] = std::array::from_fn(|place| {
+            b"0123456789abcdef"[usize::from(groups[at] >> (12 - 4 * place) & 0xf)]
+        });
+        let zeros = groups[at].leading_zeros().min(15) / 4;
+        out.extend_from_slice(&digits[zeros as usize..]);
+        at += 1;
+        if at < 8 {
+            out.push(b':');
+        }
+    }
+}
+
 /// The value of a hexadecimal digit of either case, else 0xff.
 const HEX: [u8; 256] = {
     let mut table = [0xff; 256];
@@ -159,6 +363,7 @@ mod tests {
             "1.2.3.4",
         ] {
             assert_eq!(parse_ipv6(text.as_bytes()), std_ipv6(text), "{text:?}");
+            check_quoted(text);
         }
         for text in [
             "",
@@ -180,10 +385,92 @@ mod tests {
             "1.2.3.4 ",
         ] {
             assert_eq!(parse_ipv4(text.as_bytes()), std_ipv4(text), "{text:?}");
+            check_quoted(text);
         }
     }
 
+    /// Both ways of reading what a quote follows, against the standard library.
+    fn check_quoted(text: &str) {
+        let bytes = format!("{text}\",\"Type\":\"A\",\"Class\":\"IN\"}}],\"srcaddr\":");
+        if let Some((address, length)) = ipv4_before_quote(bytes.as_bytes()) {
+            assert_eq!(
+                (Some(address), length),
+                (std_ipv4(&bytes[..length]), text.find('"').unwrap_or(text.len())),
+                "{text:?}"
+            );
+        } else {
+            assert_eq!(std_ipv4(text), None, "{text:?}");
+        }
+        if let Some((address, length)) = ipv6_before_quote(bytes.as_bytes()) {
+            assert_eq!(
+                (Some(address), length),
+                (std_ipv6(&bytes[..length]), text.find('"').unwrap_or(text.len())),
+                "{text:?}"
+            );
+        } else if !text.contains('.') && text != "::" {
+            assert_eq!(std_ipv6(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn sparse_octets_and_groups() {
+        for value in 0..300 {
+            for text in [
+                format!("{value}.1.2.3"),
+                format!("10.200.{value}.0"),
+                format!("9.0.1.{value}"),
+                format!("0{value}.1.1.1"),
+            ] {
+                check_quoted(&text);
+            }
+        }
+        for bits in 0..256_u32 {
+            let groups: Vec<String> = (0..8)
+                .map(|place| {
+                    if bits >> place & 1 == 1 {
+                        format!("{:x}", 1 << (4 * (place % 4)))
+                    } else {
+                        "0".to_owned()
+                    }
+                })
+                .collect();
+            check_quoted(&groups.join(":"));
+            check_quoted(
+                &std_ipv6(&groups.join(":"))
+                    .map_or_else(String::new, |bits| Ipv6Addr::from(bits).to_string()),
+            );
+        }
+    }
+
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
     proptest! {
+        #[test]
+        fn addresses_are_written_as_the_standard_library_writes_them(bits: u128, mask: u8, low: u32) {
+            let mut sparse = 0_u128;
+            for group in 0..8 {
+                if mask >> group & 1 == 1 {
+                    sparse |= bits & (0xffff << (group * 16));
+                }
+            }
+            for bits in [bits, sparse, sparse & 0xf00f_0ff0_00f0_000f_ffff_0000_ff00_00ff, u128::from(low), 0xffff_0000_0000 | u128::from(low)] {
+                prop_assert_eq!(written(|out| write_ipv6(out, bits)), Ipv6Addr::from(bits).to_string());
+                check_quoted(&Ipv6Addr::from(bits).to_string());
+            }
+            prop_assert_eq!(written(|out| write_ipv4(out, low)), Ipv4Addr::from(low).to_string());
+            check_quoted(&Ipv4Addr::from(low).to_string());
+        }
+
+        #[test]
+        fn any_text_before_a_quote_reads_as_the_standard_library_reads_it(text in "[0-9a-fA-F:.g%\"]{0,24}", four in "[0-9]{0,4}(\\.[0-9]{0,4}){2,4}") {
+            check_quoted(&text);
+            check_quoted(&four);
+        }
+
         #[test]
         fn any_address_reads_back(bits: u128, low: u32) {
             let text = Ipv6Addr::from(bits).to_string();

@@ -98,13 +98,30 @@ impl Exchange {
     }
 }
 
-/// Reads one more block behind `bytes`; whether there may be more.
+/// Reads about one more block behind `bytes`; whether there may be more.
+///
+/// A block is asked for at once: what unpacks writes it where it belongs then, with no copy on the way.
 fn fill(reader: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<bool> {
-    let wanted = bytes.len() + BLOCK;
-    // Room for what stays behind the last cut, too, so that no block is copied while it grows.
-    bytes.reserve(BLOCK + BLOCK / 8);
-    let read = reader.take(BLOCK as u64).read_to_end(bytes);
-    read.map(|_| bytes.len() == wanted)
+    let mut end = bytes.len();
+    let wanted = end + BLOCK;
+    bytes.resize(wanted, 0);
+    let mut done = Ok(true);
+    while end < wanted - BLOCK / 2 {
+        match reader.read(&mut bytes[end..]) {
+            Ok(0) => {
+                done = Ok(false);
+                break;
+            }
+            Ok(read) => end += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                done = Err(error);
+                break;
+            }
+        }
+    }
+    bytes.truncate(end);
+    done
 }
 
 #[cfg(test)]

@@ -78,6 +78,12 @@ impl<T: Copy + Ord> AddressSet<T> {
         }
     }
 
+    /// Looks at the set, so that it is at hand when it is needed. What is returned means nothing.
+    #[inline]
+    pub(super) fn fetch(&self) -> u8 {
+        self.length
+    }
+
     /// Takes in all of another set.
     pub fn absorb(&mut self, other: &Self) {
         for address in other.lowest() {

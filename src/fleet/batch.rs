@@ -4,9 +4,12 @@
 //! processor waits for each in turn, since reading the next record's text stands between. Some dozens at once, step
 //! by step, it fetches many of them at the same time.
 
+use std::hint::black_box;
+
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Observation, Verdict};
 
+use super::index::PairKey;
 use super::pair::slot;
 use super::symbols::Symbol;
 use super::{AddressSet, Fleet, NONE, insert_all};
@@ -20,7 +23,6 @@ struct Waiting {
     hash: u64,
     at: Moment,
     origin: u32,
-    /// The name's symbol, then, in the second step, the pair's number.
     symbol: u32,
     pair: u32,
     /// Ends of this observation's part of the names, and of both kinds of addresses.
@@ -118,14 +120,22 @@ impl Fleet {
         if self.name_ipv4.len() < self.names.len() {
             self.name_ipv4.resize_with(self.names.len(), AddressSet::default);
         }
-        let mut before = (NONE, NONE, NONE);
+        // What each step needs is looked at just before, with nothing to decide between: so it comes from memory for
+        // many at once.
+        let mut seen = 0;
         for item in waiting.iter_mut() {
-            // A and AAAA of one lookup follow each other.
-            if (item.origin, item.symbol) != (before.0, before.1) {
-                before = (item.origin, item.symbol, self.pair(item.origin, item.symbol));
-            }
-            item.pair = before.2;
+            let hash = self.index.hash(PairKey { origin: item.origin, name: item.symbol });
+            item.hash = hash as u64;
+            seen ^= self.index.fetch(hash);
         }
+        black_box(seen);
+        for item in waiting.iter_mut() {
+            #[expect(clippy::cast_possible_truncation, reason = "it was of that size")]
+            let hash = item.hash as usize;
+            item.pair = self.pair_hashed(PairKey { origin: item.origin, name: item.symbol }, hash);
+        }
+        let seen = waiting.iter().fold(0, |seen, item| seen ^ self.pairs[item.pair as usize].native);
+        black_box(seen);
         for item in waiting.iter() {
             let pair = &mut self.pairs[item.pair as usize];
             pair.count(item.slot, item.at, &mut self.more);
@@ -134,6 +144,15 @@ impl Fleet {
             }
             pair.mixed |= item.mixed;
         }
+        let seen = waiting.iter().fold(0, |seen, item| {
+            seen ^ if item.aaaa {
+                let native = self.pairs[item.pair as usize].native;
+                self.native.get(native as usize).map_or(0, AddressSet::fetch)
+            } else {
+                self.name_ipv4[item.symbol as usize].fetch()
+            }
+        });
+        black_box(seen);
         let (mut native_start, mut ipv4_start) = (0, 0);
         for item in waiting.iter() {
             let new_native = &native[native_start..item.native_end as usize];

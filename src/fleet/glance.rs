@@ -3,13 +3,11 @@
 //! A [`super::Survey`] reads the whole fleet. Numbers of origins, names and pairs never change once given, so between
 //! two surveys a screen may look at any of them for the price of a lookup.
 
-use std::borrow::Cow;
-use std::hash::BuildHasher;
-
 use super::pair::verdict;
 use super::survey::join;
 use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, PairKey, Span, Spans, Symbol};
 use crate::observation::Verdict;
+use std::borrow::Cow;
 
 /// What the fleet holds on one pair, or on several that are one (an instance and its bare address).
 #[derive(Clone, Debug)]
@@ -136,8 +134,7 @@ impl Fleet {
     #[must_use]
     pub fn find_pair(&self, origin: OriginId, name: Symbol) -> Option<PairId> {
         let key = PairKey { origin: origin.0, name: name.0 };
-        let hash = self.state.hash_one(u64::from(key.origin) << 32 | u64::from(key.name));
-        self.pair_table.find(hash, |(known, _)| *known == key).map(|(_, index)| PairId(*index))
+        self.index.find(key).map(PairId)
     }
 
     /// All names asked for, in the order of their numbers.

@@ -44,8 +44,8 @@ pub struct OriginId(pub u32);
 pub(super) struct Origin {
     pub kind: OriginKind,
     pub id: Symbol,
-    /// The last bytes of the id, which tell most ids apart at once.
-    tail: u64,
+    /// See [`Sight`].
+    sight: Sight,
     /// The VPC that an address is told apart by; no text for the other kinds.
     pub scope: Symbol,
     pub vpc: Symbol,
@@ -74,11 +74,43 @@ struct Claim {
     by: Claimant,
 }
 
-/// The last eight bytes of an id as a number; 0 if it is shorter.
-#[inline]
-fn tail(id: &[u8]) -> u64 {
-    id.last_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+/// The first and the last 16 bytes of an id and its length: of ids of 16 to 32 bytes, as those of AWS are, nothing more
+/// has to be looked at. Zeros for the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sight {
+    first: u128,
+    last: u128,
+    length: usize,
 }
+
+impl Sight {
+    #[inline]
+    fn of(id: &[u8]) -> Self {
+        match (id.first_chunk(), id.last_chunk()) {
+            (Some(first), Some(last)) if id.len() <= 32 => Self {
+                first: u128::from_le_bytes(*first),
+                last: u128::from_le_bytes(*last),
+                length: id.len(),
+            },
+            _ => Self::default(),
+        }
+    }
+
+    /// Where in [`Origins::recent`] the origin with such an id is looked for.
+    #[inline]
+    fn place(self) -> usize {
+        let mixed = ((self.last >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> (64 - RECENT.trailing_zeros())) as usize
+    }
+}
+
+/// How many origins are found without a look at the table. A power of two.
+const RECENT: usize = 4096;
+/// The same for bare addresses.
+const ADDRESSES: usize = 256;
+
+/// A bare address met lately: its opening, the address, the number of its origin.
+type Bare = (u64, u128, u32);
 
 /// All origins of a fleet.
 #[derive(Debug)]
@@ -91,8 +123,9 @@ pub(super) struct Origins {
     claim_table: HashTable<u32>,
     state: RandomState,
     none: Symbol,
-    /// The origin looked up last.
-    newest: u32,
+    /// Origins met lately, by [`Sight::place`].
+    recent: Vec<u32>,
+    bare: Vec<Bare>,
 }
 
 impl Default for Origins {
@@ -107,7 +140,8 @@ impl Default for Origins {
             claim_table: HashTable::new(),
             state: RandomState::default(),
             none,
-            newest: NONE,
+            recent: vec![NONE; RECENT],
+            bare: vec![(0, 0, NONE); ADDRESSES],
         }
     }
 }
@@ -124,14 +158,7 @@ impl Origins {
             Asker::Instance(id) => self.entry(OriginKind::Instance, self.none, id),
             Asker::ResolverEndpoint(id) => self.entry(OriginKind::ResolverEndpoint, self.none, id),
             Asker::Interface(id) => self.entry(OriginKind::Interface, self.none, id),
-            Asker::Address => {
-                let vpc = self.texts.intern(observation.vpc);
-                match observation.source {
-                    Source::Text(text) => self.entry(OriginKind::Address, vpc, text),
-                    // As RFC 5952 writes it, so that spellings do not make two origins.
-                    Source::Ip(bits) => self.entry(OriginKind::Address, vpc, address_text(bits).as_bytes()),
-                }
-            }
+            Asker::Address => self.address(observation),
         };
         let origin = &mut self.list[index as usize];
         origin.records += 1;
@@ -144,6 +171,29 @@ impl Origins {
         if !same_place || origin.recent != source {
             self.learn(index, observation, source);
         }
+        index
+    }
+
+    /// The origin of an observation that has no id.
+    fn address(&mut self, observation: &Observation<'_>) -> u32 {
+        let Observation { opening, vpc, source, .. } = *observation;
+        let bits = match source {
+            Source::Ip(bits) => bits,
+            Source::Text(text) => {
+                let vpc = self.texts.intern(vpc);
+                return self.entry(OriginKind::Address, vpc, text);
+            }
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "the low bits are what tells addresses apart")]
+        let place = (bits as usize ^ (bits >> 64) as usize ^ opening as usize) % ADDRESSES;
+        let (known_opening, known_bits, index) = self.bare[place];
+        if opening != 0 && (known_opening, known_bits) == (opening, bits) {
+            return index;
+        }
+        let vpc = self.texts.intern(vpc);
+        // As RFC 5952 writes it, so that spellings do not make two origins.
+        let index = self.entry(OriginKind::Address, vpc, address_text(bits).as_bytes());
+        self.bare[place] = (opening, bits, index);
         index
     }
 
@@ -182,36 +232,37 @@ impl Origins {
     /// Ids of instances, resolver endpoints and interfaces are unique by themselves; addresses are so within a VPC.
     #[inline]
     fn entry(&mut self, kind: OriginKind, scope: Symbol, id: &[u8]) -> u32 {
-        let Self { texts, list, table, state, none, newest, .. } = self;
-        // A host asks for A and AAAA at once: the record before is often of the same origin.
-        if let Some(origin) = list.get(*newest as usize)
-            && origin.tail == tail(id)
+        let Self { texts, list, table, state, none, recent, .. } = self;
+        let sight = Sight::of(id);
+        let place = sight.place();
+        if let Some(origin) = list.get(recent[place] as usize)
+            && origin.sight == sight
             && origin.kind == kind
             && origin.scope == scope
-            && texts.bytes(origin.id) == id
+            && (sight.length > 0 || texts.bytes(origin.id) == id)
         {
-            return *newest;
+            return recent[place];
         }
         // Ids of different kinds do not look alike; the same address in many VPCs is rare.
         let hash = |scope: Symbol, id: &[u8]| symbols::hash(state, id).wrapping_add(u64::from(scope.0));
         let equal = |index: &u32| {
             let origin = &list[*index as usize];
-            origin.tail == tail(id)
+            origin.sight == sight
                 && origin.kind == kind
                 && origin.scope == scope
                 && texts.bytes(origin.id) == id
         };
         let key = hash(scope, id);
         if let Some(found) = table.find(key, equal) {
-            *newest = *found;
+            recent[place] = *found;
             return *found;
         }
         let index = u32::try_from(list.len()).unwrap_or(NONE);
-        *newest = index;
+        recent[place] = index;
         list.push(Origin {
             kind,
             id: texts.intern(id),
-            tail: tail(id),
+            sight,
             scope,
             vpc: *none,
             account: *none,
@@ -297,6 +348,8 @@ impl Origins {
     /// Bytes of memory in use.
     pub(super) fn memory(&self) -> usize {
         self.texts.memory()
+            + self.recent.capacity() * size_of::<u32>()
+            + self.bare.capacity() * size_of::<Bare>()
             + self.list.capacity() * size_of::<Origin>()
             + self.list.iter().map(|origin| origin.addresses.memory()).sum::<usize>()
             + self.claims.capacity() * size_of::<Claim>()

@@ -221,6 +221,11 @@ impl Spans {
         if self.spilled.is_empty() { &self.inline[..self.length] } else { &self.spilled }
     }
 
+    /// All spans with their slots.
+    pub(super) fn slots(&self) -> impl Iterator<Item = (u8, Span)> + '_ {
+        self.list().iter().copied()
+    }
+
     pub(super) fn add(&mut self, slot: u8, span: Span) {
         let spilled = !self.spilled.is_empty();
         let list = if spilled { &mut self.spilled[..] } else { &mut self.inline[..self.length] };

@@ -175,7 +175,8 @@ impl<'f> Survey<'f> {
         for (rank, symbol) in names.iter().enumerate() {
             name_ranks[symbol.index()] = index_u32(rank);
         }
-        let known_a = known_a(fleet);
+        let known_a: Vec<Option<A>> =
+            known_a(fleet).into_iter().map(|known| known.map(|(_, verdict)| verdict)).collect();
         // In the order of the fleet's memory: what follows jumps about in it, and there is less of that.
         let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
         let unordered: Vec<Entry> = fleet
@@ -208,7 +209,7 @@ impl<'f> Survey<'f> {
         while start < self.entries.len() {
             let end = self.group_end(start);
             if end - start > 1 {
-                let (status, _) = self.status(start, end);
+                let status = self.status(start, end);
                 for entry in &mut self.entries[start..end] {
                     entry.status = status;
                 }
@@ -238,11 +239,9 @@ impl<'f> Survey<'f> {
         pairs.flat_map(|pair| pair.all(&self.fleet.more))
     }
 
-    fn status(&self, start: usize, end: usize) -> (Status, Option<A>) {
+    fn status(&self, start: usize, end: usize) -> Status {
         let name = self.names[self.entries[start].name as usize];
-        let facts = Facts::of(self.kept(start, end));
-        let known = self.known_a[name.index()];
-        (facts.status(known), facts.a.or(known))
+        Facts::of(self.kept(start, end)).status(self.known_a[name.index()])
     }
 
     /// The origins, sorted by id, then VPC, then kind.
@@ -325,26 +324,57 @@ impl<'f> Survey<'f> {
     fn view(&self, start: usize, end: usize) -> PairView<'_> {
         let entry = self.entries[start];
         let name = self.names[entry.name as usize];
-        let pairs = || self.entries[start..end].iter().map(|entry| &self.fleet.pairs[entry.pair as usize]);
+        let (pairs, sets) = (&self.fleet.pairs, self.fleet);
+        let first = &pairs[entry.pair as usize];
         let mut spans = Spans::default();
-        for (slot, span) in self.kept(start, end) {
+        for (slot, span) in first.all(&self.fleet.more) {
             spans.add(slot, span);
         }
-        let (_, known_a) = self.status(start, end);
-        PairView {
+        let mut view = PairView {
             origin: &self.origins[entry.origin as usize],
             origin_rank: entry.origin as usize,
             name: self.fleet.names.get(name),
             name_symbol: name,
             status: entry.status,
-            native: join(&self.fleet.native, pairs().map(|pair| pair.native)),
-            embedded: join(&self.fleet.embedded, pairs().map(|pair| pair.embedded)),
-            cname_only: pairs().map(|pair| u64::from(pair.cname_only)).sum(),
-            mixed: pairs().any(|pair| pair.mixed),
+            native: join(&sets.native, std::iter::once(first.native)),
+            embedded: join(&sets.embedded, std::iter::once(first.embedded)),
+            cname_only: u64::from(first.cname_only),
+            mixed: first.mixed,
             name_ipv4: &self.fleet.name_ipv4[name.index()],
             spans,
-            known_a,
+            known_a: None,
+        };
+        if end - start > 1 {
+            let all = || self.entries[start..end].iter().map(|entry| &pairs[entry.pair as usize]);
+            for (slot, span) in all().skip(1).flat_map(|pair| pair.all(&self.fleet.more)) {
+                view.spans.add(slot, span);
+            }
+            view.native = join(&sets.native, all().map(|pair| pair.native));
+            view.embedded = join(&sets.embedded, all().map(|pair| pair.embedded));
+            view.cname_only = all().map(|pair| u64::from(pair.cname_only)).sum();
+            view.mixed = all().any(|pair| pair.mixed);
         }
+        let own = Facts::of(view.spans.slots()).a;
+        view.known_a = own.or(self.known_a[name.index()]);
+        view
+    }
+
+    /// Looks at what some pairs are made of, so that it is at hand when they are read: they lie all over the fleet's
+    /// memory, and many at once come as quickly as one. What is returned means nothing.
+    #[must_use]
+    pub fn fetch(&self, handles: &[PairHandle]) -> u64 {
+        let entries = || handles.iter().map(|handle| self.entries[handle.start as usize]);
+        let pairs =
+            entries().map(|entry| u64::from(self.fleet.pairs[entry.pair as usize].native)).sum::<u64>();
+        let names =
+            entries().map(|entry| self.fleet.names.fetch(self.names[entry.name as usize])).sum::<u64>();
+        let sets = entries().map(|entry| {
+            let pair = &self.fleet.pairs[entry.pair as usize];
+            let native = self.fleet.native.get(pair.native as usize).map_or(0, AddressSet::fetch);
+            let embedded = self.fleet.embedded.get(pair.embedded as usize).map_or(0, AddressSet::fetch);
+            u64::from(native) + u64::from(embedded)
+        });
+        pairs + names + sets.sum::<u64>()
     }
 }
 
@@ -441,9 +471,10 @@ fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, 
     (views, ranks)
 }
 
-/// The newest usable word on A that anybody got for each name, by symbol.
-fn known_a(fleet: &Fleet) -> Vec<Option<A>> {
-    let mut known: Vec<Option<(i64, A)>> = vec![None; fleet.names.len()];
+/// The newest usable word on A that anybody got for each name, with its second, by symbol.
+pub(super) fn known_a(fleet: &Fleet) -> Vec<Option<(i64, A)>> {
+    let mut known = fleet.folded_a.clone();
+    known.resize(fleet.names.len(), None);
     for (key, pair) in fleet.keys.iter().zip(&fleet.pairs) {
         for (slot, span) in pair.all(&fleet.more) {
             let Verdict::A(verdict) = verdict(slot) else { continue };
@@ -452,5 +483,5 @@ fn known_a(fleet: &Fleet) -> Vec<Option<A>> {
             }
         }
     }
-    known.into_iter().map(|best| best.map(|(_, verdict)| verdict)).collect()
+    known
 }

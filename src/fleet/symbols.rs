@@ -23,7 +23,8 @@ pub struct Symbols {
     text: String,
     /// Where each text ends; it begins where the one before ends.
     ends: Vec<usize>,
-    table: HashTable<u32>,
+    /// The number of each text and the upper half of its hash, so that another text is seldom looked at.
+    table: HashTable<(u32, u32)>,
     state: RandomState,
 }
 
@@ -44,7 +45,10 @@ impl Symbols {
     /// As [`Symbols::intern`], with the hash of `text` at hand.
     #[inline]
     pub fn intern_hashed(&mut self, text: &[u8], hash: u64) -> Symbol {
-        if let Some(found) = self.table.find(hash, |number| bytes(&self.text, &self.ends, *number) == text) {
+        let Self { text: all, ends, .. } = self;
+        let found =
+            self.table.find(hash, |(known, number)| *known == tag(hash) && bytes(all, ends, *number) == text);
+        if let Some((_, found)) = found {
             return Symbol(*found);
         }
         self.insert(text, hash)
@@ -57,15 +61,16 @@ impl Symbols {
         self.text.push_str(&String::from_utf8_lossy(new));
         self.ends.push(self.text.len());
         let Self { text, ends, table, state } = self;
-        table.insert_unique(hash, number, |number| self::hash(state, bytes(text, ends, *number)));
+        let again = |(_, number): &(u32, u32)| self::hash(state, bytes(text, ends, *number));
+        table.insert_unique(hash, (tag(hash), number), again);
         Symbol(number)
     }
 
     /// The symbol of `text`, if it was taken in before.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        let equal = |number: &u32| bytes(&self.text, &self.ends, *number) == text.as_bytes();
-        self.table.find(self.hash(text.as_bytes()), equal).map(|number| Symbol(*number))
+        let equal = |(_, number): &(u32, u32)| bytes(&self.text, &self.ends, *number) == text.as_bytes();
+        self.table.find(self.hash(text.as_bytes()), equal).map(|(_, number)| Symbol(*number))
     }
 
     /// The text of a symbol of this interner.
@@ -80,6 +85,12 @@ impl Symbols {
     #[must_use]
     pub fn bytes(&self, symbol: Symbol) -> &[u8] {
         bytes(&self.text, &self.ends, symbol.0)
+    }
+
+    /// Looks at a text, so that it is at hand when it is needed. What is returned means nothing.
+    #[inline]
+    pub(super) fn fetch(&self, symbol: Symbol) -> u64 {
+        self.bytes(symbol).first().copied().map_or(0, u64::from)
     }
 
     /// How many texts there are.
@@ -103,7 +114,7 @@ impl Symbols {
     /// Bytes of memory in use.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.text.capacity() + self.ends.capacity() * size_of::<usize>() + self.table.capacity() * 5
+        self.text.capacity() + self.ends.capacity() * size_of::<usize>() + self.table.capacity() * 9
     }
 }
 
@@ -113,6 +124,12 @@ pub(super) fn hash(state: &RandomState, bytes: &[u8]) -> u64 {
     let mut hasher = state.build_hasher();
     hasher.write(bytes);
     hasher.finish()
+}
+
+/// The part of a hash that stands in the table.
+#[inline]
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
 #[inline]

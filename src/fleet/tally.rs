@@ -1,5 +1,6 @@
 //! Counts of what was read, and what was lost: always shown, never guessed.
 
+use super::Folds;
 use crate::moment::Moment;
 use crate::record::Malformed;
 
@@ -57,6 +58,8 @@ pub struct Tally {
     pub reasons: Vec<(Malformed, u64)>,
     /// What is known not to have been seen.
     pub loss: Loss,
+    /// Pairs that were folded away to keep to the memory allowed.
+    pub folded: Folds,
 }
 
 impl Tally {
@@ -86,5 +89,6 @@ impl Tally {
             (one, other) => one.or(other),
         };
         self.loss.absorb(&other.loss);
+        self.folded.absorb(&other.folded);
     }
 }

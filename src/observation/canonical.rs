@@ -8,8 +8,8 @@
 //! Strings are taken only if they are printable ASCII without escapes; so no text means something else here than in
 //! JSON, and every byte is one character.
 
-use super::{Asker, Judge, Observation, Question, Rcode, Tally, canonical_name, text};
-use crate::address::Nat64Prefixes;
+use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, text};
+use crate::address::{Nat64Prefixes, ipv4_before_quote, ipv6_before_quote, zero_bytes};
 use crate::record::{MAX_ID, MAX_NAME};
 
 /// What is left of the bytes.
@@ -44,12 +44,6 @@ impl<'a> Cursor<'a> {
 const QUOTE: u64 = 0x22;
 const LOW: u64 = 0x0101_0101_0101_0101;
 pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
-
-/// The high bit of each byte of `word` that is zero. Exact up to and including the lowest such byte.
-#[inline]
-fn zero_bytes(word: u64) -> u64 {
-    word.wrapping_sub(LOW) & !word & HIGH
-}
 
 impl<'a> Cursor<'a> {
     /// Steps over a name and its closing quote, and says whether it has an upper-case letter on the way. That may be
@@ -96,7 +90,7 @@ fn plain_length(bytes: &[u8]) -> Option<usize> {
 /// Whether a record has nothing but printable ASCII and no backslash: 32 bytes at a time, which the compiler makes
 /// comparisons of whole vectors of. No record has fewer.
 #[inline]
-fn is_plain(bytes: &[u8]) -> bool {
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
     // As signed numbers, control characters and all that is not ASCII are below the blank.
     #[expect(clippy::needless_bitwise_bool, reason = "no branch: the compiler makes a vector of it")]
     let mark = |odd: &mut [u8; 32], chunk: &[u8; 32]| {
@@ -126,7 +120,7 @@ impl Judge {
     /// that the record has, too.
     #[inline]
     pub fn canonical<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
-        let Self { prefixes, tally, name: scratch, openings, clock, sources } = self;
+        let Self { prefixes, tally, name: scratch, openings, clock } = self;
         let opening = openings.of(bytes)?;
         let mut cursor = Cursor { rest: bytes.get(opening.bytes.len()..)? };
         let at = clock.read(cursor.rest.get(..20)?)?;
@@ -147,7 +141,13 @@ impl Judge {
             answers(&mut cursor, question, tally, prefixes)?;
         }
         cursor.expect(br#","srcaddr":""#)?;
-        let source = cursor.string()?;
+        let source = match ipv4_before_quote(cursor.rest) {
+            Some((bits, length)) => {
+                cursor.rest = cursor.rest.get(length + 1..)?;
+                Source::Ip(mapped(bits))
+            }
+            None => source(&mut cursor)?,
+        };
         cursor.expect(br#","srcport":""#)?;
         let port = cursor.string()?;
         if !cursor.has(br#","transport":"UDP","srcids":{"#) {
@@ -162,8 +162,8 @@ impl Judge {
             cursor.expect(b"}")?;
         }
         let length = bytes.len() - cursor.rest.len();
-        let bounded = name.len() <= MAX_NAME && source.len() <= MAX_ID && !source.is_empty();
-        if !bounded || !is_plain(&bytes[..length]) {
+        // The opening was looked at when it was new.
+        if name.len() > MAX_NAME || !is_plain(&bytes[opening.bytes.len()..length]) {
             return None;
         }
         let verdict = tally.verdict(question, rcode, blocked);
@@ -174,7 +174,7 @@ impl Judge {
             region: &bytes[opening.region.0..opening.region.1],
             vpc: &bytes[opening.vpc.0..opening.vpc.1],
             asker,
-            source: sources.of(source),
+            source,
             port,
             name: if !upper && name.last() == Some(&b'.') { name } else { canonical_name(name, scratch) },
             kind,
@@ -203,6 +203,13 @@ fn header<'a>(cursor: &mut Cursor<'a>) -> Option<(Question, &'a [u8], Rcode)> {
     Some((question, kind, rcode))
 }
 
+/// Reads a source that is no IPv4 address, and the quote behind it.
+#[cold]
+fn source<'a>(cursor: &mut Cursor<'a>) -> Option<Source<'a>> {
+    let text = cursor.string()?;
+    (!text.is_empty() && text.len() <= MAX_ID).then(|| Source::of(text))
+}
+
 /// Reads the answers and the bracket behind them.
 #[inline]
 fn answers(
@@ -213,30 +220,68 @@ fn answers(
 ) -> Option<()> {
     loop {
         cursor.expect(br#"{"Rdata":""#)?;
-        let rdata = cursor.string()?;
-        if question == Question::Aaaa && cursor.has(br#","Type":"AAAA","Class":"IN"}"#) {
-            tally.aaaa(rdata, prefixes);
-        } else if question == Question::A && cursor.has(br#","Type":"A","Class":"IN"}"#) {
-            tally.a(rdata);
-        } else {
-            cursor.expect(br#","Type":""#)?;
-            match (cursor.string()?, question) {
-                (b"AAAA", Question::Aaaa) => tally.aaaa(rdata, prefixes),
-                (b"A", Question::A) => tally.a(rdata),
-                (b"AAAA" | b"A", _) => {}
-                (b"CNAME", _) => tally.cname(),
-                // Whatever else there is, the general way knows better.
-                (_, Question::Aaaa | Question::A) => return None,
-                (_, Question::Other) => {}
-            }
-            cursor.expect(br#","Class":""#)?;
-            cursor.string()?;
-            cursor.expect(b"}")?;
+        if !address(cursor, question, tally, prefixes) {
+            answer(cursor, question, tally, prefixes)?;
         }
         if !cursor.has(b",") {
             return cursor.expect(b"]");
         }
     }
+}
+
+/// Reads an answer of the question's type behind its first quote, if it is written as such answers are.
+#[inline]
+fn address(cursor: &mut Cursor<'_>, question: Question, tally: &mut Tally, prefixes: &Nat64Prefixes) -> bool {
+    match question {
+        Question::Aaaa => {
+            let Some((bits, length)) = ipv6_before_quote(cursor.rest) else { return false };
+            let mut ahead = Cursor { rest: &cursor.rest[length..] };
+            if !ahead.has(br#"","Type":"AAAA","Class":"IN"}"#) {
+                return false;
+            }
+            cursor.rest = ahead.rest;
+            tally.aaaa_bits(bits, prefixes);
+        }
+        Question::A => {
+            let Some((bits, length)) = ipv4_before_quote(cursor.rest) else { return false };
+            let mut ahead = Cursor { rest: &cursor.rest[length..] };
+            if !ahead.has(br#"","Type":"A","Class":"IN"}"#) {
+                return false;
+            }
+            cursor.rest = ahead.rest;
+            tally.a_bits(bits);
+        }
+        Question::Other => return false,
+    }
+    true
+}
+
+/// Reads any answer behind its first quote.
+#[inline]
+fn answer(
+    cursor: &mut Cursor<'_>,
+    question: Question,
+    tally: &mut Tally,
+    prefixes: &Nat64Prefixes,
+) -> Option<()> {
+    let rdata = cursor.string()?;
+    if cursor.has(br#","Type":"CNAME","Class":"IN"}"#) {
+        tally.cname();
+        return Some(());
+    }
+    cursor.expect(br#","Type":""#)?;
+    match (cursor.string()?, question) {
+        (b"AAAA", Question::Aaaa) => tally.aaaa(rdata, prefixes),
+        (b"A", Question::A) => tally.a(rdata),
+        (b"AAAA" | b"A", _) => {}
+        (b"CNAME", _) => tally.cname(),
+        // Whatever else there is, the general way knows better.
+        (_, Question::Aaaa | Question::A) => return None,
+        (_, Question::Other) => {}
+    }
+    cursor.expect(br#","Class":""#)?;
+    cursor.string()?;
+    cursor.expect(b"}")
 }
 
 /// Reads the fields of DNS Firewall, and whether they say that the query was blocked.

@@ -2,8 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Source;
-use super::canonical::{Cursor, HIGH};
+use super::canonical::{Cursor, HIGH, is_plain};
 use crate::moment::Moment;
 use crate::record::MAX_ID;
 
@@ -21,31 +20,49 @@ pub(super) struct Opening {
 }
 
 /// The openings met lately.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Openings {
     list: Vec<Opening>,
-    /// The one of the record before.
-    newest: usize,
+    /// Where in `list` the opening with a [`mark`] is likely to be.
+    places: [u8; PLACES],
+}
+
+impl Default for Openings {
+    fn default() -> Self {
+        Self { list: Vec::new(), places: [0; PLACES] }
+    }
 }
 
 /// How many openings are kept. A log group seldom has more VPCs.
-const OPENINGS: usize = 32;
+const OPENINGS: usize = 64;
+/// A power of two.
+const PLACES: usize = 256;
 /// The number of the next opening: one count for the process, so that a number means the same to everybody.
 static NEXT_OPENING: AtomicU64 = AtomicU64::new(1);
+
+/// A number made of eight bytes of the VPC's id, wherever the length of the Region's name puts it.
+#[inline]
+fn mark(bytes: &[u8]) -> Option<usize> {
+    let word = u64::from_le_bytes(*bytes.get(90..)?.first_chunk()?);
+    Some((word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize)
+}
 
 impl Openings {
     /// The opening of a record.
     #[inline]
     pub(super) fn of(&mut self, bytes: &[u8]) -> Option<&Opening> {
-        let known = self.list.get(self.newest).is_some_and(|opening| opening.begins(bytes));
-        if !known {
-            self.newest = self.search(bytes)?;
+        let mark = mark(bytes)?;
+        let mut place = usize::from(self.places[mark]);
+        if !self.list.get(place).is_some_and(|opening| bytes.starts_with(&opening.bytes)) {
+            place = self.search(bytes)?;
+            self.places[mark] = u8::try_from(place).unwrap_or(0);
         }
-        self.list.get(self.newest)
+        self.list.get(place)
     }
 
+    #[cold]
     fn search(&mut self, bytes: &[u8]) -> Option<usize> {
-        if let Some(found) = self.list.iter().position(|opening| opening.begins(bytes)) {
+        if let Some(found) = self.list.iter().position(|opening| bytes.starts_with(&opening.bytes)) {
             return Some(found);
         }
         let opening = Opening::read(bytes)?;
@@ -58,14 +75,6 @@ impl Openings {
 }
 
 impl Opening {
-    /// Whether `bytes` begin with it. What tells openings apart is the end of the VPC's id: that is looked at first.
-    #[inline]
-    fn begins(&self, bytes: &[u8]) -> bool {
-        let end = self.vpc.1;
-        bytes.get(end.saturating_sub(8)..end) == self.bytes.get(end.saturating_sub(8)..end)
-            && bytes.starts_with(&self.bytes)
-    }
-
     #[cold]
     fn read(bytes: &[u8]) -> Option<Self> {
         let mut cursor = Cursor { rest: bytes };
@@ -83,6 +92,7 @@ impl Opening {
         }
         cursor.expect(br#","query_timestamp":""#)?;
         let bytes = bytes[..at(&cursor)].to_vec();
+        is_plain(&bytes).then_some(())?;
         let [account, region, vpc] = ranges;
         Some(Self { bytes, account, region, vpc, number: NEXT_OPENING.fetch_add(1, Ordering::Relaxed) })
     }
@@ -114,30 +124,6 @@ impl Clock {
         self.date.copy_from_slice(&text[..11]);
         self.midnight = Moment::from_seconds(moment.second() - moment.second().rem_euclid(86_400));
         Some(moment)
-    }
-}
-
-/// The source of the record before: it is often that of the next.
-#[derive(Debug, Default)]
-pub(super) struct Sources {
-    text: Vec<u8>,
-    address: u128,
-}
-
-impl Sources {
-    /// As [`Source::of`].
-    #[inline]
-    pub(super) fn of<'a>(&mut self, text: &'a [u8]) -> Source<'a> {
-        if text == self.text {
-            return Source::Ip(self.address);
-        }
-        let source = Source::of(text);
-        if let Source::Ip(address) = source {
-            self.text.clear();
-            self.text.extend_from_slice(text);
-            self.address = address;
-        }
-        source
     }
 }
 

@@ -1,5 +1,6 @@
 //! The JSON contract, version [`super::SCHEMA`]; `docs/json.md` describes it field by field.
 
+use std::hint::black_box;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -8,8 +9,8 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::{Report, SCHEMA, pieces};
 use crate::finding::{Advice, Usage};
-use crate::fleet::{Dns64, OriginView, PairHandle, PairView, Status};
-use crate::moment::Moment;
+use crate::fleet::{Dns64, Folded, Folds, OriginView, PairHandle, PairView, Status};
+use crate::moment::{Moment, MomentWriter};
 use crate::names::Names;
 use crate::visible::is_hidden;
 
@@ -59,6 +60,10 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
     }
     out.write_all(b",\"loss\":")?;
     put(out, &LossJson(&tally.loss))?;
+    if tally.folded.total().pairs > 0 {
+        out.write_all(b",\"folded\":")?;
+        put(out, &FoldedJson(&tally.folded))?;
+    }
     out.write_all(b",\"inputs\":[")?;
     for (at, input) in report.inputs.iter().enumerate() {
         separate(out, at)?;
@@ -90,26 +95,48 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
 
 /// Pairs of the list, with what separates them from those before.
 pub(super) fn part(report: &Report<'_>, first: bool, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(handles.len() * 512);
-    let mut origin = OriginText::new(report);
-    for (at, handle) in handles.iter().enumerate() {
-        separate(&mut out, usize::from(!first) + at)?;
-        let pair = report.survey.pair(*handle);
-        pair::write(&mut out, &pair, origin.of(&pair)?)?;
-    }
+    let mut out = Vec::with_capacity(handles.len() * PAIR);
+    let mut at = usize::from(!first);
+    pairs(report, handles, &mut out, |out, origin, pair, moments| {
+        separate(out, at)?;
+        at += 1;
+        pair::write(out, pair, origin, moments)
+    })?;
     Ok(out)
 }
 
 /// One pair a line.
 pub(super) fn lines(report: &Report<'_>, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(handles.len() * 512);
-    let mut origin = OriginText::new(report);
-    for handle in handles {
-        let pair = report.survey.pair(*handle);
-        pair::write(&mut out, &pair, origin.of(&pair)?)?;
+    let mut out = Vec::with_capacity(handles.len() * PAIR);
+    pairs(report, handles, &mut out, |out, origin, pair, moments| {
+        pair::write(out, pair, origin, moments)?;
         out.push(b'\n');
-    }
+        Ok(())
+    })?;
     Ok(out)
+}
+
+/// About the bytes that a pair takes, rather more than less.
+const PAIR: usize = 640;
+/// How many pairs are looked at together before they are written.
+const FETCHED: usize = 32;
+
+/// Writes the pairs of `handles`, each with `write`, which gets its origin as JSON.
+fn pairs(
+    report: &Report<'_>,
+    handles: &[PairHandle],
+    out: &mut Vec<u8>,
+    mut write: impl FnMut(&mut Vec<u8>, &[u8], &PairView<'_>, &mut MomentWriter) -> io::Result<()>,
+) -> io::Result<()> {
+    let (mut origin, mut moments) = (OriginText::new(report), MomentWriter::default());
+    for handles in handles.chunks(FETCHED) {
+        black_box(report.survey.fetch(handles));
+        for handle in handles {
+            let pair = report.survey.pair(*handle);
+            write(out, origin.of(&pair)?, &pair, &mut moments)?;
+        }
+    }
+    Ok(())
 }
 
 fn separate(out: &mut impl Write, at: usize) -> io::Result<()> {
@@ -162,6 +189,26 @@ impl Serialize for LossJson<'_> {
             self.0.gaps.iter().map(|gap| GapJson { from: gap.from, until: gap.until }).collect();
         map.serialize_entry("gaps", &gaps)?;
         map.serialize_entry("dropped", &self.0.dropped)?;
+        map.end()
+    }
+}
+
+struct FoldedJson<'a>(&'a Folds);
+
+#[derive(Serialize)]
+struct FoldedCount {
+    pairs: u64,
+    records: u64,
+}
+
+impl Serialize for FoldedJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let count = |folded: Folded| FoldedCount { pairs: folded.pairs, records: folded.records };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("total", &count(self.0.total()))?;
+        for (status, folded) in self.0.some() {
+            map.serialize_entry(status.word(), &count(folded))?;
+        }
         map.end()
     }
 }

@@ -32,6 +32,9 @@ pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) 
             writeln!(out, "Not all of {} was read: {}.\n", text(&input.path), text(error))?;
         }
     }
+    if let Some(words) = pieces::folded_words(&tally.folded) {
+        writeln!(out, "{words}\n")?;
+    }
     let loss = &tally.loss;
     if loss.sampled_seconds > 0 || loss.dropped > 0 {
         writeln!(out, "Sampled seconds: {}. Dropped records: {}.\n", loss.sampled_seconds, loss.dropped)?;

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::fleet::{OriginView, PairView};
+use crate::fleet::{Folds, OriginView, PairView};
 use crate::moment::Moment;
 use crate::names::Names;
 
@@ -62,6 +62,24 @@ pub(super) fn number(value: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// What was folded away to keep to the memory allowed, in a sentence; `None` if nothing was.
+#[must_use]
+pub fn folded_words(folds: &Folds) -> Option<String> {
+    let total = folds.total();
+    let statuses: Vec<String> =
+        folds.some().map(|(status, folded)| format!("{} {}", number(folded.pairs), status.words())).collect();
+    (total.pairs > 0).then(|| {
+        format!(
+            "To keep to --max-memory, {} with {} {} folded away and not listed: {}. A pair that came again afterwards \
+             began anew, and counts again if it was folded away again.",
+            counted(total.pairs, "pair of origin and endpoint", "pairs of origin and endpoint"),
+            counted(total.records, "record", "records"),
+            if total.pairs == 1 { "was" } else { "were" },
+            statuses.join(", ")
+        )
+    })
 }
 
 /// `1 record`, `2 records`.

@@ -117,7 +117,8 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
     let tally = report.survey.fleet().tally();
     let failed: Vec<_> =
         report.inputs.iter().filter_map(|input| Some((&input.path, input.error.as_ref()?))).collect();
-    if tally.malformed == 0 && tally.loss.is_none() && failed.is_empty() {
+    let folded = pieces::folded_words(&tally.folded);
+    if tally.malformed == 0 && tally.loss.is_none() && failed.is_empty() && folded.is_none() {
         let words =
             if tally.records == 0 { "No record was found." } else { "Nothing is known to be missing." };
         return writeln!(out, "{words}");
@@ -153,6 +154,9 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
                 ))
             )?;
         }
+    }
+    if let Some(words) = folded {
+        writeln!(out, "{}", paint.sgr("33", &words))?;
     }
     let loss = &tally.loss;
     if loss.sampled_seconds > 0 {

@@ -122,6 +122,44 @@ proptest! {
         }
     }
 
+    /// Whatever memory is allowed, what was folded away and what is left make up the whole; and enough memory changes
+    /// nothing.
+    #[test]
+    fn what_is_folded_away_is_counted(
+        one in vec(logs::line(), 0..60),
+        two in vec(logs::line(), 0..60),
+        limit in 0_usize..90_000,
+        again in 0_usize..90_000,
+    ) {
+        let records = |fleet: &Fleet| {
+            let written = write(fleet, Format::Ndjson, None, false);
+            written.lines().map(|line| counted(&serde_json::from_str(line).unwrap())).sum::<u64>()
+        };
+        let whole = digest(&joined(&[one.clone(), two.clone()].concat()));
+        let folded = |lines: &[String], limit| {
+            let terms = Terms { memory: Some(limit), ..Terms::default() };
+            digest_with(&joined(lines), &terms, r53tail::digest::Unwitnessed).0
+        };
+        let mut sum = folded(&one, limit);
+        sum.absorb(&folded(&two, again));
+        for fleet in [&sum, &folded(&one, limit)] {
+            let tally = fleet.tally();
+            prop_assert_eq!(records(fleet) + tally.folded.total().records + tally.ignored, tally.records);
+        }
+        prop_assert_eq!(sum.tally().records, whole.tally().records);
+        let total = sum.tally().folded.total();
+        prop_assert!(sum.pair_count() as u64 + total.pairs >= whole.pair_count() as u64);
+        let said = write(&sum, Format::Text, None, false).contains("--max-memory");
+        prop_assert_eq!(said, total.pairs > 0, "it is said if and only if it is so");
+        if total.pairs == 0 {
+            prop_assert_eq!(everything(&sum), everything(&whole));
+        }
+        let mut bound = folded(&one, usize::MAX);
+        prop_assert_eq!(bound.tally().folded.total().pairs, 0);
+        bound.fold_to(limit);
+        prop_assert!(bound.memory() <= limit || bound.pair_count() == 0);
+    }
+
     /// A range of time takes each record in or counts it as outside, and two that meet make up the whole.
     #[test]
     fn ranges_of_time_add_up(lines in vec(logs::line(), 0..40), cut in any::<Index>()) {
