@@ -26,6 +26,8 @@ pub struct Terms {
     pub until: Option<Moment>,
     /// Records that this does not let through are not counted.
     pub filter: Option<Arc<Query>>,
+    /// Pairs with a record that this lets through are picked out ([`Fleet::pick`]); all are counted.
+    pub pick: Option<Arc<Query>>,
     /// The most bytes that one fleet may have; pairs are folded away to keep to it. Only where nobody is told of each
     /// observation, since pairs get new numbers.
     pub memory: Option<usize>,
@@ -41,6 +43,12 @@ impl Terms {
         self.since.is_none_or(|since| observation.at >= since)
             && self.until.is_none_or(|until| observation.at <= until)
             && self.filter.as_ref().is_none_or(|filter| filter.admits(observation))
+    }
+
+    fn pick_from(&self, fleet: &mut Fleet, observation: &Observation<'_>, counted: Counted) {
+        if self.pick.as_ref().is_some_and(|pick| pick.admits(observation)) {
+            fleet.pick(counted);
+        }
     }
 }
 
@@ -152,10 +160,14 @@ impl<W: Witness> Sink for Digest<W> {
         let (observation, length) = judge.canonical(bytes)?;
         if !terms.admits(&observation) {
             fleet.tally_mut().outside += 1;
-        } else if W::WATCHES {
+        } else if W::WATCHES || terms.pick.is_some() {
             let place = Place { offset, length: u32::try_from(length).unwrap_or(u32::MAX) };
             let counted = fleet.observe(&observation);
+            terms.pick_from(fleet, &observation, counted);
             witness.saw(&observation, counted, place);
+            if !W::WATCHES {
+                keep_to(terms, fleet, batch);
+            }
         } else {
             fleet.observe_later(&observation, batch);
             keep_to(terms, fleet, batch);
@@ -168,6 +180,7 @@ impl<W: Witness> Sink for Digest<W> {
         let observation = judge.judge(record);
         if terms.admits(&observation) {
             let counted = fleet.observe(&observation);
+            terms.pick_from(fleet, &observation, counted);
             witness.saw(&observation, counted, place);
             if !W::WATCHES {
                 keep_to(terms, fleet, batch);

@@ -125,6 +125,15 @@ impl Fleet {
         Counted { origin: OriginId(origin), pair: Some(PairId(index)) }
     }
 
+    /// Picks out the pair that a record was counted for: it is what somebody asked about. What it comes to follows from all
+    /// its records all the same.
+    pub fn pick(&mut self, counted: Counted) {
+        self.tally.picked += 1;
+        if let Some(pair) = counted.pair.and_then(|pair| self.pairs.get_mut(pair.0 as usize)) {
+            pair.picked = true;
+        }
+    }
+
     /// Counts what could not be read.
     pub fn tally_mut(&mut self) -> &mut Tally {
         &mut self.tally
@@ -206,6 +215,7 @@ impl Fleet {
                     known.add(slot, span, &mut self.more);
                 }
                 known.mixed |= pair.mixed;
+                known.picked |= pair.picked;
                 known.cname_only = known.cname_only.saturating_add(pair.cname_only);
             }
             for (index, pair) in found.iter().zip(pairs) {

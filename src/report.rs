@@ -141,6 +141,8 @@ pub struct Selection {
     pub statuses: Vec<Status>,
     /// By a verdict on AAAA that was seen.
     pub verdicts: Vec<Aaaa>,
+    /// Those only of which a record was picked out: [`crate::fleet::Fleet::pick`].
+    pub picked: bool,
 }
 
 impl Selection {
@@ -152,6 +154,7 @@ impl Selection {
             && self.vpcs.is_empty()
             && self.statuses.is_empty()
             && self.verdicts.is_empty()
+            && !self.picked
     }
 
     /// Whether `pair` is selected.
@@ -163,7 +166,8 @@ impl Selection {
             any(&self.origins, pair.origin.id)
                 || pair.origin.address_texts().any(|address| any(&self.origins, &address))
         };
-        (self.statuses.is_empty() || self.statuses.contains(&pair.status))
+        (pair.picked || !self.picked)
+            && (self.statuses.is_empty() || self.statuses.contains(&pair.status))
             && any(&self.vpcs, pair.origin.vpc)
             && (self.names.is_empty() || any(&self.names, pair.name))
             && (self.origins.is_empty() || origin())

@@ -84,8 +84,12 @@ fn help(topic: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
 
 fn terms(source: &SourceArguments) -> Terms {
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
-    let filter = filter(&source.filter, &prefixes);
-    Terms { prefixes, since: source.since, until: source.until, filter, memory: None }
+    Terms { prefixes, since: source.since, until: source.until, ..Terms::default() }
+}
+
+/// What picks out the pairs that a report is about; nothing if all are.
+fn picked(source: &SourceArguments) -> Option<Arc<Query>> {
+    filter(&source.filter, &Nat64Prefixes::new(&source.nat64_prefix))
 }
 
 /// What all of `filters` let through; nothing if that is everything.
@@ -151,6 +155,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         vpcs: arguments.vpc.clone(),
         statuses: arguments.status.clone(),
         verdicts: arguments.verdict.clone(),
+        picked: picked(&arguments.source).is_some(),
     };
     let report = Report {
         survey: &survey,
@@ -209,7 +214,7 @@ fn incomplete(input: &InputSummary, error: &str) -> Diagnosis {
 /// Reads everything, with a line on standard error on how far it is if somebody is there to look at it.
 fn read(source: &SourceArguments, memory: Option<usize>, paths: &[PathBuf]) -> reading::Outcome {
     let plan = Plan::new(paths);
-    let (terms, threads) = (Terms { memory, ..terms(source) }, threads(source));
+    let (terms, threads) = (Terms { memory, pick: picked(source), ..terms(source) }, threads(source));
     let progress = Progress::default();
     if io::stderr().is_terminal() {
         let total = plan.bytes();

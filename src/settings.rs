@@ -78,7 +78,7 @@ pub struct SourceArguments {
     /// Count no records after this time.
     #[arg(long, value_name = "TIME", value_parser = moment_until)]
     pub until: Option<Moment>,
-    /// Count only records that this filter lets through, such as `type:AAAA -name:*.example.com`; `r53tail help filter`
+    /// List only endpoints with a record that this filter lets through, such as `type:AAAA -name:*.example.com`; `r53tail help filter`
     /// has the language. May be given more than once: then all must.
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = filter)]
     pub filter: Vec<Query>,

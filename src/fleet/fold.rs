@@ -109,6 +109,7 @@ impl Fleet {
                 self.pairs[number].add(slot, span, &mut self.more);
             }
             self.pairs[number].mixed = pair.mixed;
+            self.pairs[number].picked = pair.picked;
             self.pairs[number].cname_only = pair.cname_only;
             move_set(&mut old.native, pair.native, &mut self.native, &mut self.pairs[number].native);
             move_set(&mut old.embedded, pair.embedded, &mut self.embedded, &mut self.pairs[number].embedded);

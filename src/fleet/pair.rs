@@ -76,6 +76,8 @@ pub(super) struct Pair {
     /// The slots of `kept`; [`FREE`] for one that is free.
     slots: [u8; 2],
     pub mixed: bool,
+    /// A record of it was picked out: [`super::Fleet::pick`].
+    pub picked: bool,
 }
 
 /// A span beyond the two that stand in the pair.
@@ -97,6 +99,7 @@ impl Pair {
             counts: [0; 2],
             slots: [FREE; 2],
             mixed: false,
+            picked: false,
             more: NONE,
             native: NONE,
             embedded: NONE,

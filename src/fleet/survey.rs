@@ -81,6 +81,8 @@ pub struct PairView<'s> {
     pub cname_only: u64,
     /// Synthesized answers stood beside native ones.
     pub mixed: bool,
+    /// A record of it was picked out: [`Fleet::pick`].
+    pub picked: bool,
     /// IPv4 addresses that anybody got for the name by asking for A.
     pub name_ipv4: &'s AddressSet<u32>,
     /// What is known of A for the name, as the status used it.
@@ -340,6 +342,7 @@ impl<'f> Survey<'f> {
             embedded: join(&sets.embedded, std::iter::once(first.embedded)),
             cname_only: u64::from(first.cname_only),
             mixed: first.mixed,
+            picked: first.picked,
             name_ipv4: &self.fleet.name_ipv4[name.index()],
             spans,
             known_a: None,
@@ -353,6 +356,7 @@ impl<'f> Survey<'f> {
             view.embedded = join(&sets.embedded, all().map(|pair| pair.embedded));
             view.cname_only = all().map(|pair| u64::from(pair.cname_only)).sum();
             view.mixed = all().any(|pair| pair.mixed);
+            view.picked = all().any(|pair| pair.picked);
         }
         let own = Facts::of(view.spans.slots()).a;
         view.known_a = own.or(self.known_a[name.index()]);

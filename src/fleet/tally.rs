@@ -52,6 +52,8 @@ pub struct Tally {
     pub malformed: u64,
     /// Records that were not asked for: outside the time, or not let through by the filter.
     pub outside: u64,
+    /// Of the records read, those that were picked out: [`super::Fleet::pick`].
+    pub picked: u64,
     /// The earliest and latest `query_timestamp`.
     pub range: Option<(Moment, Moment)>,
     /// Why input was malformed, and how often, in the order of [`Malformed`].
@@ -81,6 +83,7 @@ impl Tally {
         self.records += other.records;
         self.ignored += other.ignored;
         self.outside += other.outside;
+        self.picked += other.picked;
         for (why, count) in &other.reasons {
             self.malformed_many(*why, *count);
         }

@@ -53,6 +53,8 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
     let tally = report.survey.fleet().tally();
     write!(out, "{{\"schema\":{SCHEMA},\"records\":{},\"malformed\":{}", tally.records, tally.malformed)?;
     write!(out, ",\"ignored\":{},\"outside\":{}", tally.ignored, tally.outside)?;
+    out.write_all(b",\"picked\":")?;
+    put(out, &report.selection.picked.then_some(tally.picked))?;
     let (first, last) = tally.range.unzip();
     for (key, value) in [(",\"first\":", first), (",\"last\":", last)] {
         out.write_all(key.as_bytes())?;

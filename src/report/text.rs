@@ -86,7 +86,11 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
     writeln!(out, ". The resolver does not log what it answers from its cache.")?;
     if tally.outside > 0 {
         let outside = pieces::counted(tally.outside, "record", "records");
-        writeln!(out, "{outside} left out by --since, --until or --filter.")?;
+        writeln!(out, "{outside} left out by --since or --until.")?;
+    }
+    if report.selection.picked {
+        let picked = pieces::counted(tally.picked, "record fits", "records fit");
+        writeln!(out, "{picked} --filter: their endpoints are listed, with all that is known of them.")?;
     }
     losses(report, paint, out)?;
     writeln!(out)?;

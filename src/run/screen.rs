@@ -11,7 +11,6 @@ use crate::address::Nat64Prefixes;
 use crate::console::{Effect, Ending, Message, Model, Setup, Source};
 use crate::demo;
 use crate::diagnosis::{Diagnosis, Outcome};
-use crate::digest::Terms;
 use crate::feed::replay::Replay;
 use crate::query::Query;
 use crate::settings::{DemoArguments, SourceArguments};
@@ -42,7 +41,6 @@ pub(super) fn replay(source: &SourceArguments) -> Result<Outcome, Diagnosis> {
     let (sender, inbox) = bounded(WAITING);
     let (feed, reading, terms) = (sender.clone(), Arc::clone(&replay), super::terms(source));
     // The console filters by itself: what it does not list it still knows.
-    let terms = Terms { filter: None, ..terms };
     let filter = Query::all_of(source.filter.iter().cloned()).to_string();
     spawn("replay", move || reading.read(&terms, &feed))?;
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);

@@ -5,13 +5,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use r53tail::digest::{Terms, Unwitnessed, Witness};
 use r53tail::envelope::Place;
-use r53tail::fleet::Counted;
+use r53tail::fleet::{Counted, Fleet};
 use r53tail::observation::Observation;
 use r53tail::query::Query;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::logs::{self, joined};
-use crate::{cases, digest_with};
+use crate::{cases, digest_with, everything};
 
 /// Counts what a query lets through.
 struct Counting(Query, u64);
@@ -40,14 +41,25 @@ proptest! {
             Terms { filter, ..Terms::default() }
         };
         let query = Query::parse(text).expect("a query");
-        let (all, _, counting) = digest_with(&log, &Terms::default(), Counting(query.clone(), 0));
+        let (whole, _, counting) = digest_with(&log, &Terms::default(), Counting(query.clone(), 0));
         let (through, _, _) = digest_with(&log, &terms(text), Unwitnessed);
         let (watched, _, seen) = digest_with(&log, &terms(text), Counting(query, 0));
         let (others, _, _) = digest_with(&log, &terms(&format!("-{text}")), Unwitnessed);
-        let [all, through, watched, others] = [&all, &through, &watched, &others].map(|fleet| fleet.tally().clone());
+        let [all, through, watched, others] = [&whole, &through, &watched, &others].map(|fleet| fleet.tally().clone());
         prop_assert_eq!(through.records + others.records, all.records);
         prop_assert_eq!((through.outside, others.outside), (others.records, through.records));
         prop_assert_eq!((through.records, seen.1, watched.records), (counting.1, counting.1, counting.1));
         prop_assert_eq!((through.malformed, others.malformed), (all.malformed, all.malformed));
+        // What is picked out is what is let through, and picking changes nothing else.
+        let pick = Some(Arc::new(Query::parse(text).expect("a query")));
+        let (picked, _, _) = digest_with(&log, &Terms { pick, ..Terms::default() }, Unwitnessed);
+        prop_assert_eq!(picked.tally().picked, through.records);
+        prop_assert_eq!(everything(&picked), everything(&whole));
+        let pairs = |fleet: &Fleet| -> BTreeSet<(String, String)> {
+            let survey = fleet.survey();
+            survey.pairs().filter(|pair| pair.picked).map(|pair| (pair.origin.id.to_owned(), pair.name.to_owned())).collect()
+        };
+        prop_assert!(pairs(&whole).is_empty());
+        prop_assert_eq!(!pairs(&picked).is_empty(), through.records > through.ignored);
     }
 }
