@@ -146,10 +146,10 @@ impl Plan {
     #[must_use]
     pub fn read(self, terms: &Terms, threads: usize, progress: &Progress) -> Outcome {
         let next = AtomicUsize::new(0);
-        // What the threads counted is joined while it is still there, and a fleet needs half as much again while pairs of
-        // it are folded away: half of what is allowed is left for that.
+        // What the threads counted is joined while it is still there; a fleet needs as much again while pairs of it are
+        // folded away or its tables grow; and freed memory is not all given back. A quarter leaves room for that.
         let terms =
-            &Terms { memory: terms.memory.map(|bytes| bytes / (2 * threads.max(1))), ..terms.clone() };
+            &Terms { memory: terms.memory.map(|bytes| bytes / (4 * threads.max(1))), ..terms.clone() };
         let exchange = Exchange::default();
         let threads = threads.max(1);
         // A lone packed input is unpacked by one thread for all.

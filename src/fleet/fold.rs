@@ -101,6 +101,10 @@ impl Fleet {
         let mut old = std::mem::take(self);
         self.origins = std::mem::take(&mut old.origins);
         self.tally = std::mem::take(&mut old.tally);
+        // Room at once: what grows step by step leaves holes in the memory that it grew through.
+        let room = old.pairs.len() - half;
+        self.keys.reserve_exact(room);
+        self.pairs.reserve_exact(room);
         let staying = old.keys.iter().zip(&old.pairs).zip(stays).filter(|(_, stays)| *stays);
         for ((key, pair), _) in staying {
             let name = self.name(old.names.bytes(Symbol(key.name)));
