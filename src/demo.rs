@@ -1,6 +1,8 @@
 //! A log with a story, in the binary: an instance boots in an IPv6-only subnet, three endpoints fail, DNS64 is
 //! switched on, they turn.
 
+use std::sync::Arc;
+
 use crate::address::Nat64Prefixes;
 use crate::console::{Batch, Caption, Chunk, Collector, InputId, Message, Setup, Source};
 use crate::digest::{Digest, Terms};
@@ -31,7 +33,13 @@ pub fn setup(speed: u32) -> Setup {
         })
         .collect();
     let range = story.first().zip(story.last()).map(|(first, last)| (first.at, last.at));
-    Setup { source: Source::Demo { speed: speed.max(1) }, story, range, prefixes: Nat64Prefixes::default() }
+    Setup {
+        source: Source::Demo { speed: speed.max(1) },
+        story,
+        range,
+        prefixes: Nat64Prefixes::default(),
+        library: Arc::default(),
+    }
 }
 
 /// What a feed would say of the story: all of it at once. The console plays it by itself.

@@ -14,9 +14,11 @@ use crate::moment::Moment;
 mod answer;
 mod endpoint;
 mod gather;
+mod library;
 mod place;
 mod usage;
 
+pub use library::Library;
 pub use usage::{Reach, Usage};
 
 use gather::{Gathered, Group};

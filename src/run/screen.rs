@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Sender, bounded};
 
 use crate::address::Nat64Prefixes;
 use crate::console::{Effect, Ending, Message, Model, Setup, Source};
 use crate::demo;
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::feed::replay::Replay;
+use crate::finding::Library;
 use crate::settings::{DemoArguments, SourceArguments};
 use crate::terminal::{self, TerminalError, WAITING};
 use crate::view::Theme;
@@ -25,7 +26,8 @@ pub(super) fn demo(arguments: &DemoArguments) -> Result<Outcome, Diagnosis> {
         _ = demo::messages().try_for_each(|message| feed.send(message));
     })?;
     let model = Model::new(demo::setup(arguments.speed));
-    let ended = terminal::run(model, &theme(), &inbox, &sender, |_| ());
+    let answers = sender.clone();
+    let ended = terminal::run(model, &theme(), &inbox, &sender, |effect| perform(effect, &answers, None));
     leave(ended, Outcome::Done)
 }
 
@@ -41,15 +43,36 @@ pub(super) fn replay(source: &SourceArguments) -> Result<Outcome, Diagnosis> {
     let (feed, reading, terms) = (sender.clone(), Arc::clone(&replay), super::terms(source));
     spawn("replay", move || reading.read(&terms, &feed))?;
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
-    let setup = Setup { source: Source::Replay, story: Vec::new(), range: None, prefixes };
+    let library = Library { prefixes: source.nat64_prefix.clone(), ..Library::default() };
+    let setup = Setup {
+        source: Source::Replay,
+        story: Vec::new(),
+        range: None,
+        prefixes,
+        library: Arc::new(library),
+    };
+    let answers = sender.clone();
     let ended = terminal::run(Model::new(setup), &theme(), &inbox, &sender, |effect| {
-        if let Effect::FetchRaw(spot) = effect {
-            let (replay, sender) = (Arc::clone(&replay), sender.clone());
-            // Reading again may take long, in a packed file most of all; the console goes on meanwhile.
-            thread::spawn(move || sender.send(Message::Raw(spot, replay.fetch(spot))));
-        }
+        perform(effect, &answers, Some(&replay));
     });
     leave(ended, Outcome::Partial)
+}
+
+/// Does what the console wants done, on a thread of its own: that may take long, reading a packed file again most of
+/// all, and the console goes on meanwhile.
+fn perform(effect: Effect, sender: &Sender<Message>, replay: Option<&Arc<Replay>>) {
+    let sender = sender.clone();
+    match (effect, replay) {
+        (Effect::FetchRaw(spot), Some(replay)) => {
+            let replay = Arc::clone(replay);
+            // If nobody listens the console has ended.
+            thread::spawn(move || sender.send(Message::Raw(spot, replay.fetch(spot))));
+        }
+        (Effect::Advise(inquiry), _) => {
+            thread::spawn(move || sender.send(inquiry.answer()));
+        }
+        _ => {}
+    }
 }
 
 /// Leaves the summary in the terminal. Ends with `partial` if part of the input was bad.

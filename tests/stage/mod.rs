@@ -5,6 +5,7 @@
     reason = "each test file uses some of it, and stops where it cannot go on"
 )]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use r53tail::address::Nat64Prefixes;
@@ -55,6 +56,7 @@ pub(crate) fn replay(lines: &[String]) -> Model {
         story: Vec::new(),
         range: None,
         prefixes: Nat64Prefixes::default(),
+        library: Arc::default(),
     });
     tell(&mut model, Message::Input(InputId(0), "query.log".to_owned()));
     tell(&mut model, Message::Batch(Box::new(batch(lines))));
@@ -81,9 +83,16 @@ pub(crate) fn batch(lines: &[String]) -> Batch {
     Batch::of(digest, None)
 }
 
-/// Gives the console a message. Returns what it wants done.
+/// Gives the console a message. What it wants to be told is worked out at once; returns what else it wants done.
 pub(crate) fn tell(model: &mut Model, message: Message) -> Vec<Effect> {
-    update(model, message)
+    let mut left = Vec::new();
+    for effect in update(model, message) {
+        match effect {
+            Effect::Advise(inquiry) => left.extend(tell(model, inquiry.answer())),
+            effect => left.push(effect),
+        }
+    }
+    left
 }
 
 /// Presses keys. Returns what the console wants done.
