@@ -105,9 +105,27 @@ fn rule(title: Vec<Span<'static>>, theme: &Theme, across: u16) -> Line<'static> 
     let mut spans = vec![Span::styled("── ", theme.faint)];
     spans.extend(title);
     spans.push(Span::raw(" "));
-    let mut line = Line::from(spans);
+    let mut line = fit(Line::from(spans), across);
     let rest = usize::from(across).saturating_sub(line.width());
     line.push_span(Span::styled("─".repeat(rest), theme.faint));
+    line
+}
+
+/// A line cut to `across` columns, with an ellipsis at its end if something is missing.
+fn fit(mut line: Line<'static>, across: u16) -> Line<'static> {
+    let mut left = usize::from(across);
+    if line.width() <= left {
+        return line;
+    }
+    for span in &mut line.spans {
+        let wide = span.width();
+        if wide >= left {
+            // What stands behind it is missing, even if all of this one would fit.
+            let cut = text::cut(&format!("{}  ", span.content), left).into_owned();
+            *span = Span::styled(cut, span.style);
+        }
+        left = left.saturating_sub(wide);
+    }
     line
 }
 

@@ -121,8 +121,8 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         counsel.due = None;
         return None;
     }
-    // Ten million records take about half a second.
-    let pause = Duration::from_micros(subject.records / 10);
+    // Somebody who goes through ten million records, step by step, is not kept waiting at each of them.
+    let pause = Duration::from_millis(subject.records / 10_000);
     let goes_on = model.clock.is_playing()
         || !model.feed.ended && model.setup.source != Source::Live && model.clock.cursor().is_none()
         || model.setup.source == Source::Live && model.held.is_none() && model.clock.cursor().is_none();
@@ -144,7 +144,9 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
     if scope == Scope::ALL {
         fleet.absorb(&model.known.fleet);
     } else {
-        model.known.timeline.observe_into(&model.known.fleet, scope, None, &mut fleet);
+        let known = &model.known;
+        known.timeline.observe_into(&known.fleet, scope, None, &mut fleet);
+        fleet.adopt_owners(&known.fleet);
     }
     let listed = filtered.then(|| Arc::new(listed(model)));
     let (number, library) = (model.counsel.number, Arc::clone(&model.setup.library));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::services::{Service, Services};
-use super::{Model, OriginRow, PairRow, Roster, StatusCounts};
+use super::{Flip, Model, OriginRow, PairRow, Roster, StatusCounts};
 use crate::catalog::Catalog;
 use crate::fleet::{Fleet, Status, Symbol};
 
@@ -46,7 +46,15 @@ pub struct Member {
 
 impl Columns {
     /// The columns of a roster, whose names are of `fleet`.
-    pub(super) fn of(roster: &Roster, fleet: &Fleet, services: &Services, catalog: &Catalog) -> Self {
+    ///
+    /// What turned just now, `turned`, keeps the place it had: the eye is on it.
+    pub(super) fn of(
+        roster: &Roster,
+        fleet: &Fleet,
+        services: &Services,
+        catalog: &Catalog,
+        turned: impl Iterator<Item = Flip>,
+    ) -> Self {
         let mut counts: Vec<StatusCounts> = Vec::new();
         for origin in roster.origins() {
             for pair in roster.unordered(origin) {
@@ -57,9 +65,18 @@ impl Columns {
                 counts[at][pair.status as usize] += 1;
             }
         }
+        let mut as_before = counts.clone();
+        for flip in turned {
+            if let Some(counts) =
+                as_before.get_mut(flip.name.index()).filter(|counts| counts[flip.to as usize] > 0)
+            {
+                counts[flip.to as usize] -= 1;
+                counts[flip.from as usize] += 1;
+            }
+        }
         let mut order: Vec<(bool, Reverse<StatusCounts>, Symbol)> = (0..u32::MAX)
             .map(Symbol)
-            .zip(counts)
+            .zip(as_before)
             .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
             .map(|(name, counts)| (is_noise(fleet, name, &counts), Reverse(counts), name))
             .collect();
@@ -74,10 +91,10 @@ impl Columns {
             order.truncate(COLUMNS);
         }
         order.sort_unstable_by(by);
-        let list = order.into_iter().map(|(_, Reverse(statuses), name)| MatrixColumn {
+        let list = order.into_iter().map(|(_, _, name)| MatrixColumn {
             name,
             service: services.of(fleet, catalog, name),
-            statuses,
+            statuses: counts[name.index()],
         });
         Self { list: by_group(list, |column| Some(&column.service)), more }
     }
@@ -127,7 +144,8 @@ impl Model {
     #[must_use]
     pub fn columns(&self) -> &Columns {
         let catalog = &self.setup.library.catalog;
-        self.roster.columns(|roster| Columns::of(roster, &self.known.fleet, &self.services, catalog))
+        let turned = self.turned().map(|fresh| fresh.flip);
+        self.roster.columns(|roster| Columns::of(roster, &self.known.fleet, &self.services, catalog, turned))
     }
 
     /// What a name belongs to.

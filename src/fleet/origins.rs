@@ -279,6 +279,32 @@ impl Origins {
         }
     }
 
+    /// Settles which instance each address belongs to as `known` does, of whose records these are some: `owners` has
+    /// the owner of each of its origins.
+    pub(super) fn adopt(&mut self, known: &Self, owners: &[u32]) {
+        let addresses: Vec<usize> =
+            (0..self.list.len()).filter(|at| self.list[*at].kind == OriginKind::Address).collect();
+        for at in addresses {
+            let (id, vpc) = (self.texts.get(self.list[at].id), self.texts.get(self.list[at].scope));
+            let Some(there) = known.find(OriginKind::Address, id, vpc) else { continue };
+            let ([address], scope) = (self.list[at].addresses.lowest(), self.list[at].scope) else {
+                continue;
+            };
+            let address = *address;
+            let owner = owners.get(there.0 as usize).copied().unwrap_or(there.0);
+            if owner == there.0 {
+                self.claim(scope, address, Claimant::Several);
+                continue;
+            }
+            let owner = &known.list[owner as usize];
+            let index = self.entry(owner.kind, self.none, known.texts.bytes(owner.id));
+            let place = [owner.vpc, owner.account, owner.region]
+                .map(|symbol| self.texts.intern(known.texts.bytes(symbol)));
+            self.learn_place(index, place[0], place[1], place[2]);
+            self.claim(scope, address, Claimant::One(OriginId(index)));
+        }
+    }
+
     /// Takes in all of another; gives the number here of each of its origins.
     pub(super) fn absorb(&mut self, other: &Self) -> Vec<u32> {
         let texts: Vec<Symbol> = other.texts.iter().map(|text| self.texts.intern(text.as_bytes())).collect();

@@ -35,17 +35,19 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         put(frame, area, lines);
         return;
     };
-    let mut lines = lines(model, origin, pair, theme, area.width);
+    let mut lines = lines(model, origin, pair, false, theme, area.width);
     lines.push(Line::default());
     lines.extend(record::raw(model, theme, area.width));
     put(frame, area, lines);
 }
 
-/// What is known of an endpoint of an origin.
+/// What is known of an endpoint of an origin, under the name of the endpoint, or of the origin where the screen is
+/// about the endpoint.
 pub(super) fn lines(
     model: &Model,
     origin: &OriginRow,
     pair: &PairRow,
+    by_origin: bool,
     theme: &Theme,
     across: u16,
 ) -> Vec<Line<'static>> {
@@ -54,7 +56,10 @@ pub(super) fn lines(
     let style = theme.status(pair.status);
     let (_, id, vpc) = known.origin_text(origin.key);
     let mut lines = vec![rule(
-        vec![Span::styled(visible(known.name_text(pair.name)).into_owned(), theme.title)],
+        vec![Span::styled(
+            visible(if by_origin { id } else { known.name_text(pair.name) }).into_owned(),
+            theme.title,
+        )],
         theme,
         across,
     )];

@@ -48,7 +48,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         let mut lines = advice(model, name, pair, theme, rest.width);
         if let Some((origin, pair)) = pair {
             lines.push(Line::default());
-            lines.extend(detail::lines(model, origin, pair, theme, rest.width));
+            lines.extend(detail::lines(model, origin, pair, true, theme, rest.width));
         }
         lines.push(Line::default());
         lines.extend(record::raw(model, theme, rest.width));
@@ -60,7 +60,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     let mut lines = advice(model, name, pair, theme, left.width);
     if let Some((origin, pair)) = pair {
         lines.push(Line::default());
-        lines.extend(detail::lines(model, origin, pair, theme, left.width));
+        lines.extend(detail::lines(model, origin, pair, true, theme, left.width));
     }
     put(frame, left, lines);
     record::scrolled(model, frame, right, record::raw(model, theme, right.width));
@@ -188,9 +188,15 @@ fn advice(
         any = true;
         lines.extend(around::wrap(vec![Span::styled(visible(&hint).into_owned(), theme.text)], across, 3));
     }
-    if !any {
-        lines.push(Span::styled(" Nothing.", theme.dim).into());
+    if any {
+        let sources: Vec<&str> = model.findings_on(text).map(|finding| finding.source.as_str()).collect();
+        for source in sources.into_iter().filter(|source| !source.is_empty()).take(1) {
+            let source = format!("source: {}", visible(source));
+            lines.extend(around::wrap(vec![Span::styled(source, theme.dim)], across, 3));
+        }
+        return lines;
     }
+    lines.push(Span::styled(" Nothing.", theme.dim).into());
     let known = explain(text, &model.setup().prefixes, &model.setup().library.catalog);
     // The last line of what is known speaks of the command line.
     let shown = known.lines.len().saturating_sub(usize::from(known.name.is_some()));

@@ -3,6 +3,7 @@
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
+use super::fit;
 use super::text::visible;
 use super::theme::Theme;
 use crate::catalog::{DualStack, Evidence, Kind};
@@ -67,10 +68,17 @@ fn capital(text: &str) -> String {
 }
 
 /// The hint as a line under an endpoint.
-pub(super) fn under(model: &Model, name: Symbol, status: Status, theme: &Theme) -> Option<Line<'static>> {
+pub(super) fn under(
+    model: &Model,
+    name: Symbol,
+    status: Status,
+    theme: &Theme,
+    across: u16,
+) -> Option<Line<'static>> {
     let hint = hint(model, name, status)?;
-    Some(Line::from(vec![
+    let line = Line::from(vec![
         Span::styled("    └ ", theme.faint),
         Span::styled(visible(&hint).into_owned(), theme.story.remove_modifier(Modifier::BOLD)),
-    ]))
+    ]);
+    Some(fit(line, across))
 }

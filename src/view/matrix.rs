@@ -12,11 +12,15 @@ use super::{first_shown, rule, words};
 use crate::console::{MatrixColumn, Model, OriginRow, StatusCounts};
 use crate::fleet::{Dns64, Status, Symbol};
 
-/// Labels are cut to the first of these widths that lets all columns stand.
-const LABELS: [usize; 6] = [24, 17, 13, 11, 9, 7];
+/// Labels are cut to the largest of these widths that lets all columns stand.
+const LONGEST: usize = 28;
+const SHORTEST: usize = 6;
 /// If none does: to this one, as long as there is room for so many columns.
-const SHORT: usize = 8;
+const SHORT: usize = 9;
+const SHORT_NARROW: usize = 7;
 const FEW: usize = 5;
+/// Under this many columns for them, labels are cut shorter still.
+const NARROW: usize = 70;
 /// A cell is at least as wide as a selected one is.
 const CELL: usize = 3;
 /// Columns that the counts of what is not shown take.
@@ -38,19 +42,41 @@ struct Plan {
 /// Not shown.
 const NONE: u16 = u16::MAX;
 
-/// The width of a column whose labels are cut to `most`.
-fn column_width(column: &MatrixColumn, most: usize) -> usize {
-    width(&visible(&column.service.label)).clamp(CELL, most)
+/// Whether a column is the only one of its group.
+fn is_single(columns: &[MatrixColumn], at: usize) -> bool {
+    let group = &columns[at].service.group;
+    let other = |at: Option<usize>| {
+        at.and_then(|at| columns.get(at)).is_none_or(|column| column.service.group != *group)
+    };
+    other(at.checked_sub(1)) && other(Some(at + 1))
 }
 
-/// Columns before a column: a gap, and a line between two groups.
-fn gap(columns: &[MatrixColumn], at: usize, first: usize) -> usize {
+/// What stands over a column. A domain with but one name is called by the domain where the name is too long.
+fn label(columns: &[MatrixColumn], at: usize, most: usize) -> String {
+    let service = &columns[at].service;
+    let name = visible(&service.label);
+    if service.aws || !is_single(columns, at) || *name == *service.group {
+        return cut(&name, most).into_owned();
+    }
+    let whole = format!("{name}.{}", visible(&service.group));
+    if width(&whole) <= most { whole } else { cut(&visible(&service.group), most).into_owned() }
+}
+
+/// The width of a column whose labels are cut to `most`.
+fn column_width(columns: &[MatrixColumn], at: usize, most: usize) -> usize {
+    width(&label(columns, at, most)).max(CELL)
+}
+
+/// What stands before a column: blanks within a group and between lone columns, a line where a group begins or ends.
+fn gap(columns: &[MatrixColumn], at: usize, first: usize) -> &'static str {
     if at == first {
-        0
+        ""
     } else if columns[at - 1].service.group == columns[at].service.group {
-        1
+        " "
+    } else if is_single(columns, at - 1) && is_single(columns, at) {
+        "  "
     } else {
-        3
+        " │ "
     }
 }
 
@@ -87,22 +113,23 @@ impl Plan {
         head: bool,
     ) -> Self {
         let needed = |most: usize| -> usize {
-            (0..columns.len()).map(|at| gap(columns, at, 0) + column_width(&columns[at], most)).sum()
+            (0..columns.len()).map(|at| width(gap(columns, at, 0)) + column_width(columns, at, most)).sum()
         };
         if head
             && !unlisted
-            && let Some(most) = LABELS.into_iter().find(|most| needed(*most) <= across)
+            && let Some(most) = (SHORTEST..=LONGEST).rev().find(|most| needed(*most) <= across)
         {
-            let widths = columns.iter().map(|column| column_width(column, most)).collect();
+            let widths = (0..columns.len()).map(|at| column_width(columns, at, most)).collect();
             return Self { first: 0, widths, dense: false, more: false, places: Vec::new() };
         }
         let selected = selected.unwrap_or(0);
         let room = across.saturating_sub(MORE);
+        let most = if across < NARROW { SHORT_NARROW } else { SHORT };
         let from = |first: usize| {
             let (mut widths, mut used) = (Vec::new(), 0);
             for at in first..columns.len() {
-                let wide = column_width(&columns[at], SHORT);
-                used += gap(columns, at, first) + wide;
+                let wide = column_width(columns, at, most);
+                used += width(gap(columns, at, first)) + wide;
                 if used > room {
                     break;
                 }
@@ -257,23 +284,21 @@ fn heads(
         let group = Rc::clone(&columns[at].service.group);
         let stop = (at..end).find(|next| columns[*next].service.group != group).unwrap_or(end);
         let separator = gap(columns, at, plan.first);
-        if separator > 0 {
-            groups.push(Span::styled(" │ ", theme.faint));
-            labels.push(Span::styled(" │ ", theme.faint));
-        }
+        groups.push(Span::styled(separator, theme.faint));
+        labels.push(Span::styled(separator, theme.faint));
         let wide: usize =
             (at..stop).map(|at| plan.widths[at - plan.first]).sum::<usize>() + (stop - at).saturating_sub(1);
-        // A domain with a single name under it is that name.
-        let single = stop == at + 1 && columns[at].service.label == group;
-        let text = if single { String::new() } else { cut(&visible(&group), wide).into_owned() };
+        // Over a lone column it stands only where all of it can, and says something else.
+        let over = visible(&group);
+        let alone = is_single(columns, at);
+        let idle = alone && (!columns[at].service.aws || width(&over) > wide);
+        let text = if idle { String::new() } else { cut(&over, wide).into_owned() };
         groups.push(Span::styled(format!("{text}{}", " ".repeat(wide - width(&text))), theme.dim));
         for place in at..stop {
-            if place > at {
-                labels.push(Span::raw(" "));
-            }
+            labels.push(Span::raw(if place > at { " " } else { "" }));
             let wide = plan.widths[place - plan.first];
-            let label = cut(&visible(&columns[place].service.label), wide).into_owned();
-            let padded = format!("{label}{}", " ".repeat(wide - width(&label)));
+            let label = label(columns, place, wide);
+            let padded = format!("{label}{}", " ".repeat(wide.saturating_sub(width(&label))));
             let style = if selected == Some(place) { theme.marker } else { theme.text };
             labels.push(Span::styled(padded, style));
         }
@@ -308,11 +333,7 @@ fn cells(
     for (at, status) in found.into_iter().enumerate() {
         let place = plan.first + at;
         if !plan.dense {
-            spans.push(match gap(columns, place, plan.first) {
-                0 => Span::raw(""),
-                1 => Span::raw(" "),
-                _ => Span::styled(" │ ", theme.faint),
-            });
+            spans.push(Span::styled(gap(columns, place, plan.first), theme.faint));
         }
         let (glyph, mut style) = match status {
             Some(status) => (status.glyph(), theme.status(status)),

@@ -69,9 +69,11 @@ fn about(model: &Model, origin: &OriginRow, theme: &Theme, area: Rect) -> Vec<Li
         Dns64::Off => Span::styled("off", theme.status(Status::Ipv4Only)),
         Dns64::Unknown => Span::styled("unknown", theme.dim),
     });
-    state.push(Span::styled("   endpoints ", theme.dim));
+    state.push(Span::styled(if area.width < 60 { "  " } else { "   endpoints " }, theme.dim));
     state.extend(matrix::counts(&origin.statuses, 60, theme));
-    state.push(Span::styled(format!("   {}", count(origin.records, "record")), theme.dim));
+    if area.width >= 60 {
+        state.push(Span::styled(format!("   {}", count(origin.records, "record")), theme.dim));
+    }
     if area.width >= 60 && origin.ignored > 0 {
         state.push(Span::styled(format!(", {} of other types", number(origin.ignored)), theme.dim));
     }
@@ -176,7 +178,7 @@ fn endpoints(
         }
         lines.push(line);
         if place == at && rows_high >= 3 {
-            lines.extend(hint::under(model, member.pair.name, member.pair.status, theme));
+            lines.extend(hint::under(model, member.pair.name, member.pair.status, theme, across));
         }
     }
     lines.truncate(height);
@@ -195,7 +197,7 @@ fn turns(model: &Model, origin: &OriginRow, theme: &Theme, across: u16) -> Vec<L
     let mut lines = vec![rule(vec![Span::styled("Changes", theme.title)], theme, across)];
     for turn in newest {
         let mut spans = vec![Span::styled(format!(" {}  ", words::time(model, turn.at)), theme.dim)];
-        spans.extend(words::turn(turn, theme));
+        spans.extend(words::turn(turn, across >= 72, theme));
         let name = visible(model.known().fleet.name_text(turn.name)).into_owned();
         spans.push(Span::styled(format!("  {name}"), theme.text));
         lines.push(Line::from(spans));

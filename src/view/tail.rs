@@ -13,14 +13,13 @@ use crate::fleet::{Gap, Symbol};
 use crate::observation::{A, Aaaa, Verdict};
 use crate::timeline::Subject;
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 6] = [
     column("time", 8, 14, 1),
     column("origin", 11, 39, 3),
     column("type", 4, 5, 4),
     Column { ease: 36, roomy: 26, ..column("name", 20, 72, 0) },
     column("verdict", 1, 13, 2),
-    column("answer", 10, 48, 5),
-    column("", 12, 34, 6),
+    Column { ease: 40, ..column("answer", 10, 88, 5) },
 ];
 
 /// On a screen of at least so many lines the selected record is shown below the list.
@@ -171,18 +170,19 @@ fn cells(model: &Model, rows: &[Row<'_>], at: usize, theme: &Theme, across: u16)
             .map_or_else(|| words::answers(model, row, theme), |a| Cell::new(format!("A: {a}"), theme.dim)),
         _ => words::answers(model, row, theme),
     };
+    let mut came = turned.unwrap_or_default();
+    came.append(answers);
     vec![
         Cell::new(words::time(model, row.entry.at), theme.dim),
         Cell::new(origin, theme.dim),
         kind,
         Cell::new(visible(row.name), style),
         verdict,
-        answers,
-        turned.unwrap_or_default(),
+        came,
     ]
 }
 
-/// That the answer became another with this record: `← was empty until 14:36:10`.
+/// That the answer became another with this record: `was empty until 14:36:10 · `.
 fn turned(model: &Model, row: &Row<'_>, name: Symbol, theme: &Theme) -> Option<Cell> {
     let Verdict::Aaaa(verdict) = row.entry.verdict else { return None };
     let turns = model.roster().turns();
@@ -195,8 +195,10 @@ fn turned(model: &Model, row: &Row<'_>, name: Symbol, theme: &Theme) -> Option<C
     let pair = model.roster().pair(turn.origin, name)?;
     let glance = model.glance(pair);
     let until = glance.spans.aaaa().find(|(verdict, _)| *verdict == turn.from).map(|(_, span)| span.last)?;
-    let text = format!("← was {} until {}", turn.from.word(), words::time(model, until));
-    Some(Cell::new(text, theme.status(words::aaaa_status(turn.to, true))))
+    let mut cell =
+        Cell::new(format!("was {} until {}", turn.from.word(), words::time(model, until)), theme.strong);
+    cell.push(" · ", theme.dim);
+    Some(cell)
 }
 
 /// The IPv4 address that the same origin got for the same name in the same second, as far as it is on the screen.

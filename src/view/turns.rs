@@ -35,7 +35,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     let fleet = &model.known().fleet;
     let rows = (first..).zip(listed).map(|(place, turn)| {
         let mut change = Cell::default();
-        for span in words::turn(turn, theme) {
+        for span in words::turn(turn, area.width >= 100, theme) {
             change.push(span.content.into_owned(), span.style);
         }
         if model.is_fresh(turn.origin, turn.name) {

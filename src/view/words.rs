@@ -309,11 +309,12 @@ pub(super) fn since(glance: &Glance<'_>) -> Option<Moment> {
     since.or_else(|| glance.spans.range().map(|(first, _)| first))
 }
 
-/// `✗ empty → ◐ synthesized`.
-pub(super) fn turn(turn: &Turn, theme: &Theme) -> Vec<Span<'static>> {
+/// `✗ empty → ◐ synthesized`; the signs alone if not in `full`.
+pub(super) fn turn(turn: &Turn, full: bool, theme: &Theme) -> Vec<Span<'static>> {
     let of = |verdict: Aaaa| {
         let status = aaaa_status(verdict, true);
-        Span::styled(format!("{} {}", status.glyph(), verdict.word()), theme.status(status))
+        let word = if full { format!(" {}", verdict.word()) } else { String::new() };
+        Span::styled(format!("{}{word}", status.glyph()), theme.status(status))
     };
     vec![of(turn.from), Span::styled(" → ", theme.dim), of(turn.to)]
 }
@@ -350,7 +351,7 @@ pub(super) fn history(model: &Model, status: Status, glance: &Glance<'_>, theme:
 pub(super) fn a(glance: &Glance<'_>, theme: &Theme) -> Cell {
     let own = glance.spans.a().max_by_key(|(_, span)| span.last).map(|(verdict, _)| verdict);
     match (own, glance.name_ipv4.filter(|known| !known.lowest().is_empty())) {
-        (Some(A::Answered), Some(known)) | (None, Some(known)) => {
+        (Some(A::Answered) | None, Some(known)) => {
             let mut cell = Cell::new(ipv4(known.lowest()[0]), theme.text);
             cell.push(others(known.lowest().len(), known.more()), theme.dim);
             if own.is_none() {

@@ -1,6 +1,6 @@
 //! A timeline holds what its fleet counted, whatever stretch of it is looked at, and however it came.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -193,6 +193,31 @@ proptest! {
             crate::everything(&clean)
         };
         prop_assert_eq!(account(&again), account(&wanted));
+        // Whom an address belongs to is what all of the log says.
+        again.adopt_owners(fleet);
+        let owners = fleet.owners();
+        let text = |origin: OriginId| {
+            let (kind, id, vpc) = fleet.origin_text(origin);
+            (kind, id.to_owned(), if kind == OriginKind::Address { vpc.to_owned() } else { String::new() })
+        };
+        let asked: BTreeSet<_> = timeline
+            .after(scope, sieve.as_ref(), None)
+            .filter_map(|row| {
+                let entry = timeline.entry(row).expect("there");
+                let (origin, name) = timeline.asked(fleet, entry.subject).expect("there");
+                let owner = text(owners[origin.0 as usize]);
+                timeline.symbol(fleet, entry.subject).map(|_| (owner, name.to_owned()))
+            })
+            .collect();
+        let survey = again.survey();
+        let surveyed: BTreeSet<_> = survey
+            .pairs()
+            .map(|pair| {
+                let vpc = if pair.origin.kind == OriginKind::Address { pair.origin.vpc } else { "" };
+                ((pair.origin.kind, pair.origin.id.to_owned(), vpc.to_owned()), pair.name.to_owned())
+            })
+            .collect();
+        prop_assert_eq!(surveyed, asked);
     }
 
     /// The roster of everything has the statuses of the survey, and its order.

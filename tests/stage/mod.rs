@@ -51,6 +51,13 @@ pub(crate) fn moment(clock: &str) -> Moment {
 
 /// A console that read records, one a line.
 pub(crate) fn replay(lines: &[String]) -> Model {
+    let mut model = reading(lines);
+    tell(&mut model, Message::Ended);
+    model
+}
+
+/// A console that read records, one a line, and reads on.
+pub(crate) fn reading(lines: &[String]) -> Model {
     let mut model = Model::new(Setup {
         source: Source::Replay,
         story: Vec::new(),
@@ -61,7 +68,6 @@ pub(crate) fn replay(lines: &[String]) -> Model {
     tell(&mut model, Message::Input(InputId(0), "query.log".to_owned()));
     tell(&mut model, Message::Batch(Box::new(batch(lines))));
     tell(&mut model, Message::Tick(Duration::ZERO));
-    tell(&mut model, Message::Ended);
     model
 }
 
