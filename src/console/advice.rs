@@ -116,13 +116,14 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         filter: model.query().map_or_else(String::new, |_| model.filter().to_owned()),
         records: model.known.timeline.len(),
     };
+    let pairs = model.known.fleet.pair_count() as u64;
     let counsel = &mut model.counsel;
     if counsel.awaited.is_some() || counsel.of.as_ref() == Some(&subject) {
         counsel.due = None;
         return None;
     }
     // Somebody who goes through ten million records, step by step, is not kept waiting at each of them.
-    let pause = Duration::from_millis(subject.records / 10_000);
+    let pause = Duration::from_millis(subject.records / 10_000 + pairs / 1000);
     let goes_on = model.clock.is_playing()
         || !model.feed.ended && model.setup.source != Source::Live && model.clock.cursor().is_none()
         || model.setup.source == Source::Live && model.held.is_none() && model.clock.cursor().is_none();

@@ -3,7 +3,8 @@
 use super::chunk::{Chunk, meaning};
 use super::{Scope, Sieve, Subject, Timeline};
 use crate::fleet::{Counted, Fleet, OriginKind};
-use crate::observation::{Asker, Observation};
+use crate::moment::Moment;
+use crate::observation::{Asker, Observation, Rcode, Source};
 
 /// Where rows of a subject were counted, and the source that they came from.
 #[derive(Clone, Copy)]
@@ -44,44 +45,47 @@ impl Timeline {
     }
 
     fn count_row(&self, known: &Fleet, chunk: &Chunk, at: usize, seen: &mut Option<Seen>, into: &mut Fleet) {
-        let Some(row) = chunk.row(at) else { return };
-        let (native, ipv4) = self.answers.get(row.answer);
-        let (verdict, cname_only, mixed) = meaning(row.code);
-        let whence = self.whences.get(row.whence);
-        let (kind, rcode) = self.kinds.unpacked(row.kind);
+        let (native, ipv4) = self.answers.get(chunk.answer[at]);
+        let (verdict, cname_only, mixed) = meaning(chunk.code[at]);
         let mut observation = Observation {
             opening: 0,
-            at: crate::moment::Moment(row.at),
-            account: whence.account.as_bytes(),
-            region: whence.region.as_bytes(),
-            vpc: whence.vpc.as_bytes(),
+            at: Moment(chunk.time(at)),
+            account: b"",
+            region: b"",
+            vpc: b"",
             asker: Asker::Address,
-            source: whence.source,
+            source: Source::Ip(0),
             port: b"",
             name: b"",
-            kind: kind.as_bytes(),
-            rcode,
+            kind: b"",
+            rcode: Rcode::Other,
             verdict,
             native,
             ipv4,
             cname_only,
             mixed,
         };
+        let number = chunk.whence[at];
         if let Some(seen) = seen
-            && seen.whence == row.whence
+            && seen.whence == number
         {
             into.observe_again(seen.counted, &observation);
             return;
         }
-        let Some((origin, name)) = self.asked(known, Subject::unpacked(row.subject)) else { return };
-        let (kind, id, _) = known.origin_text(origin);
+        let Some((origin, name)) = self.asked(known, Subject::unpacked(chunk.subject[at])) else { return };
+        let whence = self.whences.get(number);
+        observation.account = whence.account.as_bytes();
+        observation.region = whence.region.as_bytes();
+        observation.vpc = whence.vpc.as_bytes();
+        observation.source = whence.source;
         observation.name = name.as_bytes();
+        let (kind, id, _) = known.origin_text(origin);
         observation.asker = match kind {
             OriginKind::Instance => Asker::Instance(id.as_bytes()),
             OriginKind::ResolverEndpoint => Asker::ResolverEndpoint(id.as_bytes()),
             OriginKind::Interface => Asker::Interface(id.as_bytes()),
             OriginKind::Address => Asker::Address,
         };
-        *seen = Some(Seen { counted: into.observe(&observation), whence: row.whence });
+        *seen = Some(Seen { counted: into.observe(&observation), whence: number });
     }
 }
