@@ -11,14 +11,17 @@
 //! never per batch.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::address::Nat64Prefixes;
+use crate::finding::Library;
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
 use crate::query::{Query, QueryError};
 use crate::timeline::{Matched, Scope, Sieve, Standings, Varied};
 
+mod advice;
 mod answer;
 mod batch;
 mod clock;
@@ -26,24 +29,36 @@ mod glances;
 mod go;
 mod histogram;
 mod keys;
+mod matrix;
+mod place;
+mod raw;
 mod roster;
 mod rows;
 mod selection;
+mod services;
 mod shown;
 mod tape;
 mod time;
 mod update;
 
 pub use crate::timeline::{InputId, Spot};
+pub use advice::{Advised, Inquiry};
 pub use answer::{Answer, NAMED, worst_status};
 pub use batch::{Batch, Collector};
 pub use clock::{Clock, SPEEDS};
 pub use histogram::{Class, Counts, Histogram, column};
 pub use keys::{BINDINGS, Binding, Command, Key, When, command};
+pub use matrix::{Columns, MatrixColumn, Member};
+pub use place::Screen;
 pub use roster::{Basis, Flip, OriginRow, PairRow, Roster, StatusCounts, Turn};
 pub use rows::Row;
+pub use services::Service;
 pub use tape::{Chunk, Tape};
 pub use update::update;
+
+use advice::Counsel;
+use place::Place;
+use services::Services;
 
 /// How long a change stays highlighted.
 pub const HIGHLIGHT: Duration = Duration::from_secs(6);
@@ -87,6 +102,8 @@ pub enum Message {
     Ended,
     /// A raw record that was asked for.
     Raw(Spot, Raw),
+    /// The answer to an inquiry, by its number.
+    Advised(u64, Box<Advised>),
 }
 
 /// What the console wants done outside.
@@ -94,6 +111,8 @@ pub enum Message {
 pub enum Effect {
     /// Send the record at this spot: [`Message::Raw`].
     FetchRaw(Spot),
+    /// Work out what is to be said, and send it: [`Inquiry::answer`]. Not where keys wait for it.
+    Advise(Inquiry),
     /// End the program.
     Quit(Ending),
 }
@@ -143,10 +162,12 @@ pub struct Setup {
     pub prefixes: Nat64Prefixes,
     /// The filter to begin with; empty for none.
     pub filter: String,
+    /// What is known beforehand.
+    pub library: Arc<Library>,
 }
 
 impl Setup {
-    /// Without a story, a filter, or prefixes of one's own.
+    /// Without a story, a filter, prefixes or knowledge of one's own.
     #[must_use]
     pub fn new(source: Source) -> Self {
         Self {
@@ -155,33 +176,9 @@ impl Setup {
             range: None,
             prefixes: Nat64Prefixes::default(),
             filter: String::new(),
+            library: Arc::default(),
         }
     }
-}
-
-/// Which screen is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Screen {
-    /// Origins, and the endpoints of the selected one.
-    Fleet,
-    /// One endpoint of one origin.
-    Detail,
-    /// The newest records.
-    Tail,
-}
-
-impl Screen {
-    /// Every screen, in the order of their keys.
-    pub const ALL: [Self; 3] = [Self::Fleet, Self::Detail, Self::Tail];
-}
-
-/// Which list of the fleet screen the arrows move in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Focus {
-    /// The origins.
-    Origins,
-    /// The endpoints of the selected origin.
-    Endpoints,
 }
 
 /// What keys mean at the moment.
@@ -211,9 +208,6 @@ pub struct Fresh {
 
 /// A raw record, or why it cannot be had.
 pub type Raw = Result<Box<[u8]>, String>;
-
-/// What the detail is about: an origin's endpoint, or a single record.
-type Subject = (Option<(OriginId, Symbol)>, Option<Spot>);
 
 /// What came of reading.
 #[derive(Clone, Debug, Default)]
@@ -264,27 +258,18 @@ pub struct Model {
     answer: Option<Answer>,
     fresh: VecDeque<Fresh>,
     glances: glances::Glances,
+    services: Services,
+    counsel: Counsel,
     // What is looked at.
     now: Duration,
     size: (u16, u16),
-    screen: Screen,
-    /// The screen that the detail was opened from.
-    opened_from: Screen,
-    focus: Focus,
+    place: Place,
+    /// The way back, the next place last.
+    trail: Vec<Place>,
     mode: Mode,
-    /// The origin looked at; whether someone chose it, or it is just the worst.
-    origin: Option<OriginId>,
-    chosen: bool,
-    /// The endpoint looked at; none for the first.
-    name: Option<Symbol>,
-    /// The record looked at; none for the newest.
-    row: Option<(Moment, Spot)>,
-    /// The record that the detail was opened for, if it was one and not an endpoint.
-    picked: Option<(Moment, Spot)>,
-    scroll: u16,
-    /// What the raw record is for, that record, and the one that was asked for.
-    subject: Subject,
-    newest: Option<Spot>,
+    /// What the raw record is for, where it stands, that record, and the one that was asked for.
+    subject: Option<raw::Subject>,
+    wanted: Option<Spot>,
     raw: Option<(Spot, Raw)>,
     awaited: Option<Spot>,
 }
@@ -322,20 +307,15 @@ impl Model {
             answer: None,
             fresh: VecDeque::new(),
             glances: glances::Glances::default(),
+            services: Services::default(),
+            counsel: Counsel::default(),
             now: Duration::ZERO,
             size: (80, 24),
-            screen: Screen::Fleet,
-            opened_from: Screen::Fleet,
-            focus: Focus::Origins,
+            place: Place::default(),
+            trail: Vec::new(),
             mode: Mode::Browse,
-            origin: None,
-            chosen: false,
-            name: None,
-            row: None,
-            picked: None,
-            scroll: 0,
-            subject: (None, None),
-            newest: None,
+            subject: None,
+            wanted: None,
             raw: None,
             awaited: None,
         };
@@ -412,18 +392,6 @@ impl Model {
         self.turned().any(|fresh| (fresh.flip.origin, fresh.flip.name) == (origin, name))
     }
 
-    /// The screen shown.
-    #[must_use]
-    pub fn screen(&self) -> Screen {
-        self.screen
-    }
-
-    /// The list of the fleet screen that the arrows move in.
-    #[must_use]
-    pub fn focus(&self) -> Focus {
-        self.focus
-    }
-
     /// What keys mean at the moment.
     #[must_use]
     pub fn mode(&self) -> &Mode {
@@ -436,13 +404,7 @@ impl Model {
         &self.filter
     }
 
-    /// How far the detail is scrolled down, in lines.
-    #[must_use]
-    pub fn scroll(&self) -> u16 {
-        self.scroll
-    }
-
-    /// The raw record to be shown in the detail, and where it stands; none while it is being fetched.
+    /// The raw record to be shown, and where it stands; none while it is being fetched.
     #[must_use]
     pub fn raw(&self) -> Option<&(Spot, Raw)> {
         self.raw.as_ref()
@@ -465,6 +427,6 @@ impl Model {
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
         let highlight = self.fresh.front().map(|fresh| fresh.noticed + HIGHLIGHT);
-        [highlight, self.clock.next_tick()].into_iter().flatten().min()
+        [highlight, self.clock.next_tick(), self.counsel.next_tick()].into_iter().flatten().min()
     }
 }

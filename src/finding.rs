@@ -19,10 +19,12 @@ mod gather;
 mod ground;
 mod group;
 pub mod inspected;
+mod library;
 mod place;
 mod usage;
 
 pub use inspected::Inspected;
+pub use library::Library;
 pub use usage::{Reach, Usage};
 
 use gather::Gathered;

@@ -148,6 +148,12 @@ pub struct ReplayArguments {
     /// Where records come from.
     #[command(flatten)]
     pub source: SourceArguments,
+    /// What is known of names and features.
+    #[command(flatten)]
+    pub advice: AdviceArguments,
+    /// What is known of the origins.
+    #[command(flatten)]
+    pub origins: OriginArguments,
 }
 
 /// `tail`.

@@ -113,7 +113,7 @@ fn take(model: &mut Model, message: Message, perform: &mut impl FnMut(Effect)) -
     for effect in update(model, message) {
         match effect {
             Effect::Quit(why) => ending = Some(why),
-            effect @ Effect::FetchRaw(_) => perform(effect),
+            effect => perform(effect),
         }
     }
     ending

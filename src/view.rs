@@ -13,19 +13,30 @@ use crate::console::{Mode, Model, Screen, WIDE};
 
 mod columns;
 mod detail;
+mod endpoint;
+mod findings;
 mod fleet;
 mod frame;
 mod help;
+mod hint;
 mod json;
+mod lane;
+mod matrix;
+mod origin;
+mod record;
 mod summary;
 mod tail;
 mod text;
 mod theme;
 mod timeline;
+mod turns;
 mod words;
 
 pub use summary::summary;
 pub use theme::Theme;
+
+/// From this width on two things stand side by side that stand one above the other elsewhere.
+const WIDE_PAIR: u16 = 150;
 
 /// Draws the console.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
@@ -59,8 +70,12 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
             detail::draw(model, theme, frame, right);
         }
         Screen::Fleet => fleet::draw(model, theme, frame, rest),
-        Screen::Detail => detail::draw(model, theme, frame, rest),
+        Screen::Origin => origin::draw(model, theme, frame, rest),
+        Screen::Endpoint => endpoint::draw(model, theme, frame, rest),
         Screen::Tail => tail::draw(model, theme, frame, rest),
+        Screen::Findings => findings::draw(model, theme, frame, rest),
+        Screen::Record => record::draw(model, theme, frame, rest),
+        Screen::Turns => turns::draw(model, theme, frame, rest),
     }
     if let Mode::Help(scroll) = model.mode() {
         help::draw(*scroll, theme, frame, area);
@@ -90,9 +105,27 @@ fn rule(title: Vec<Span<'static>>, theme: &Theme, across: u16) -> Line<'static> 
     let mut spans = vec![Span::styled("── ", theme.faint)];
     spans.extend(title);
     spans.push(Span::raw(" "));
-    let mut line = Line::from(spans);
+    let mut line = fit(Line::from(spans), across);
     let rest = usize::from(across).saturating_sub(line.width());
     line.push_span(Span::styled("─".repeat(rest), theme.faint));
+    line
+}
+
+/// A line cut to `across` columns, with an ellipsis at its end if something is missing.
+fn fit(mut line: Line<'static>, across: u16) -> Line<'static> {
+    let mut left = usize::from(across);
+    if line.width() <= left {
+        return line;
+    }
+    for span in &mut line.spans {
+        let wide = span.width();
+        if wide >= left {
+            // What stands behind it is missing, even if all of this one would fit.
+            let cut = text::cut(&format!("{}  ", span.content), left).into_owned();
+            *span = Span::styled(cut, span.style);
+        }
+        left = left.saturating_sub(wide);
+    }
     line
 }
 

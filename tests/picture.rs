@@ -26,17 +26,31 @@ fn the_fleet_while_it_turns() {
 }
 
 #[test]
-fn one_endpoint_in_detail() {
+fn one_origin() {
     let mut model = stage::demo_at("14:01:30");
-    stage::press(&mut model, &[Key::Enter, Key::Down, Key::Down, Key::Enter]);
-    check("detail.svg", &stage::frame(&mut model, &Theme::dark(), 118, 34));
+    stage::press(&mut model, &[Key::Enter, Key::Down, Key::Down]);
+    check("origin.svg", &stage::frame(&mut model, &Theme::dark(), 118, 34));
+}
+
+#[test]
+fn one_endpoint() {
+    let mut model = stage::demo_at("14:01:30");
+    stage::press(&mut model, &[Key::Char('2'), Key::Home, Key::Down, Key::Down, Key::Down, Key::Enter]);
+    check("endpoint.svg", &stage::frame(&mut model, &Theme::dark(), 118, 44));
 }
 
 #[test]
 fn the_newest_records() {
     let mut model = stage::demo_at("14:01:22");
-    stage::press(&mut model, &[Key::Char('3')]);
-    check("tail.svg", &stage::frame(&mut model, &Theme::dark(), 118, 34));
+    stage::press(&mut model, &[Key::Char('4'), Key::Up, Key::Up, Key::Up]);
+    check("tail.svg", &stage::frame(&mut model, &Theme::dark(), 118, 40));
+}
+
+#[test]
+fn what_to_act_on() {
+    let mut model = stage::demo_at("14:00:40");
+    stage::press(&mut model, &[Key::Char('5')]);
+    check("findings.svg", &stage::frame(&mut model, &Theme::dark(), 118, 34));
 }
 
 fn check(name: &str, buffer: &Buffer) {
@@ -110,6 +124,8 @@ fn draw_run(svg: &mut String, buffer: &Buffer, x: u16, y: u16, length: u16) {
             rect(left, top + CELL.1 - high, wide, high + 0.2, &ink);
         }
         '─' => rect(left, top + CELL.1 / 2.0, wide, 1.0, &ink),
+        '━' => rect(left, top + CELL.1 / 2.0 - 1.0, wide, 2.5, &ink),
+        '│' => rect(left + CELL.0 / 2.0, top, 1.0, CELL.1 + 0.2, &ink),
         _ if text.trim().is_empty() => {}
         _ => {
             let bold = if cell.modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };

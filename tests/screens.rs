@@ -63,6 +63,13 @@ fn check(name: &str, model: &mut Model) {
     }
 }
 
+/// As [`check`], and on a large screen.
+fn check_all(name: &str, model: &mut Model) {
+    check(name, model);
+    let buffer = frame(model, &Theme::dark(), 200, 60);
+    insta::assert_snapshot!(format!("{name}_200x60"), shown(&buffer));
+}
+
 /// The rows of a frame without their styles.
 fn rows(model: &mut Model, width: u16, height: u16) -> Vec<String> {
     let buffer = frame(model, &Theme::plain(), width, height);
@@ -91,17 +98,57 @@ fn they_turn() {
 }
 
 #[test]
-fn detail() {
+fn the_matrix_with_an_endpoint_selected() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Down, Key::Char('l'), Key::Char('l')]);
+    check("cell", &mut model);
+}
+
+#[test]
+fn origin() {
     let mut model = demo_at("14:01:30");
-    press(&mut model, &[Key::Enter, Key::Down, Key::Enter]);
-    check("detail", &mut model);
+    press(&mut model, &[Key::Enter]);
+    check_all("origin", &mut model);
+}
+
+#[test]
+fn endpoint() {
+    let mut model = demo_at("14:01:30");
+    press(&mut model, &[Key::Char('l'), Key::Char('l'), Key::Enter]);
+    check_all("endpoint", &mut model);
+}
+
+#[test]
+fn findings() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Char('5')]);
+    frame(&mut model, &Theme::dark(), 80, 24);
+    press(&mut model, &[Key::Down, Key::Down]);
+    check_all("findings", &mut model);
+}
+
+#[test]
+fn changes() {
+    let mut model = demo_at("14:01:30");
+    press(&mut model, &[Key::Char('T'), Key::Down]);
+    check("changes", &mut model);
+}
+
+#[test]
+fn record_in_the_tail() {
+    let mut model = demo_at("14:01:30");
+    press(&mut model, &[Key::Char('4')]);
+    press(&mut model, &[Key::Up; 6]);
+    check_all("tail_selected", &mut model);
+    press(&mut model, &[Key::Enter]);
+    check_all("record", &mut model);
 }
 
 #[test]
 fn tail() {
     let mut model = demo_at("14:01:30");
-    press(&mut model, &[Key::Char('3')]);
-    check("tail", &mut model);
+    press(&mut model, &[Key::Char('4')]);
+    check_all("tail", &mut model);
 }
 
 #[test]
@@ -153,7 +200,7 @@ fn without_color_nothing_has_a_color_and_nothing_is_lost() {
 #[test]
 fn any_size_can_be_drawn() {
     let mut model = demo_at("14:01:20");
-    for screen in ['1', '2', '3', '?'] {
+    for screen in ['1', 'l', '2', '3', '4', 'k', '5', 'T', '?'] {
         press(&mut model, &[Key::Char(screen)]);
         for width in [1, 2, 7, 19, 39, 40, 59, 60, 103, 104, 149, 150, 300] {
             for height in [1, 2, 3, 5, 9, 13, 14, 19, 20, 30, 100] {
@@ -217,19 +264,13 @@ fn the_filter_is_live_and_can_be_taken_back() {
     assert!(screen(&mut model).contains("Nothing matches the filter."));
     press(&mut model, &[Key::Backspace]);
     let text = screen(&mut model);
-    assert!(
-        text.contains("1 origin,") && text.contains("1 endpoint ") && text.contains("2 records"),
-        "{text}"
-    );
+    assert!(text.contains("1 origin × 1 endpoint,") && text.contains("2 records"), "{text}");
     press(&mut model, &[Key::Enter]);
     assert_eq!(model.filter(), "pypi");
     press(&mut model, &[Key::Char('/'), Key::Ctrl('u')]);
     type_text(&mut model, "I-0C93");
     let text = screen(&mut model);
-    assert!(
-        text.contains("1 origin,") && text.contains("5 endpoints"),
-        "an origin brings all it has: {text}"
-    );
+    assert!(text.contains("1 origin × 5 endpoints"), "an origin brings all it has: {text}");
     press(&mut model, &[Key::Esc]);
     assert_eq!(model.filter(), "pypi", "the filter before");
     press(&mut model, &[Key::Esc]);
@@ -264,7 +305,7 @@ fn a_selection_stays_when_the_order_changes() {
     };
     assert_eq!(name(&model), "ssm.us-west-2.amazonaws.com.");
     let place = model.selected_pair().unwrap().0;
-    stage::play_to(&mut model, "14:02:10");
+    stage::play_to(&mut model, "14:01:30");
     assert_eq!(name(&model), "ssm.us-west-2.amazonaws.com.");
     assert_ne!(model.selected_pair().unwrap().0, place, "the list changed under it");
 }
@@ -285,11 +326,11 @@ fn a_raw_record_is_fetched_where_it_is_not_at_hand() {
     let lines =
         [record(1, "i-1", "a.example.", "AAAA", NOTHING), record(2, "i-1", "b.example.", "AAAA", NOTHING)];
     let mut model = replay(&lines);
-    let effects = press(&mut model, &[Key::Char('2')]);
+    let effects = press(&mut model, &[Key::Char('3')]);
     let [Effect::FetchRaw(spot)] = effects[..] else { panic!("{effects:?}") };
     assert_eq!(spot.place.offset, 0);
     assert_eq!(press(&mut model, &[Key::Char('?'), Key::Char('?')]), [], "asked for once");
-    let effects = press(&mut model, &[Key::Down]);
+    let effects = press(&mut model, &[Key::Char('l')]);
     let [Effect::FetchRaw(next)] = effects[..] else { panic!("{effects:?}") };
     assert_eq!(next.place.offset, lines[0].len() as u64 + 1);
     tell(&mut model, Message::Raw(spot, Ok(b"late".as_slice().into())));
@@ -303,7 +344,7 @@ fn a_raw_record_is_fetched_where_it_is_not_at_hand() {
 #[test]
 fn the_tail_follows_until_one_looks_back() {
     let mut model = demo_at("14:00:40");
-    press(&mut model, &[Key::Char('3')]);
+    press(&mut model, &[Key::Char('4')]);
     assert!(model.selected_row().is_none());
     press(&mut model, &[Key::Up, Key::Up]);
     let selected = model.selected_row().unwrap().key();
@@ -313,7 +354,7 @@ fn the_tail_follows_until_one_looks_back() {
     press(&mut model, &[Key::End]);
     assert!(model.selected_row().is_none(), "following again");
     press(&mut model, &[Key::Home, Key::Enter]);
-    assert_eq!(model.screen(), Screen::Detail);
+    assert_eq!(model.screen(), Screen::Record);
     assert!(screen(&mut model).contains("demo.jsonl at byte 0"));
 }
 
@@ -322,11 +363,97 @@ fn a_record_of_another_type_can_be_opened() {
     let mut model = demo_at("14:00:14");
     press(&mut model, &[Key::Char('/')]);
     type_text(&mut model, "_https");
-    press(&mut model, &[Key::Enter, Key::Char('3'), Key::Enter]);
+    press(&mut model, &[Key::Enter, Key::Char('4'), Key::Enter]);
     let text = screen(&mut model);
-    assert!(text.contains("Asked for another type") && text.contains(r#""query_type": "SRV""#), "{text}");
+    assert!(
+        text.contains("Another type than A and AAAA") && text.contains(r#""query_type": "SRV""#),
+        "{text}"
+    );
     press(&mut model, &[Key::Esc]);
     assert_eq!(model.screen(), Screen::Tail);
+}
+
+/// The way in and back out, over every screen.
+#[test]
+fn one_goes_back_the_way_one_came() {
+    use Screen::{Endpoint, Findings, Fleet, Origin, Record, Tail, Turns};
+    let mut model = demo_at("14:01:30");
+    let trail = |model: &mut Model, keys: &[Key]| -> Vec<Screen> {
+        keys.iter()
+            .map(|key| {
+                press(model, &[*key]);
+                screen(model);
+                model.screen()
+            })
+            .collect()
+    };
+    let (enter, esc) = (Key::Enter, Key::Esc);
+    // A row of the matrix is an origin, a cell an endpoint; who asked for that are origins again.
+    assert_eq!(trail(&mut model, &[enter, enter, enter]), [Origin, Endpoint, Origin]);
+    assert_eq!(trail(&mut model, &[esc, esc, esc, esc]), [Endpoint, Origin, Fleet, Fleet]);
+    let right = Key::Char('l');
+    assert_eq!(trail(&mut model, &[right, right, enter, esc]), [Fleet, Fleet, Endpoint, Fleet]);
+    assert!(model.selected_name().is_some(), "the cell is still selected");
+    assert_eq!(
+        trail(&mut model, &[esc, enter]),
+        [Fleet, Origin],
+        "let go of the cell: then it is the origin"
+    );
+    assert_eq!(trail(&mut model, &[Key::Char('4'), Key::Up, enter]), [Tail, Tail, Record]);
+    let row = model.selected_row().unwrap().key();
+    assert_eq!(trail(&mut model, &[enter, esc, esc]), [Endpoint, Record, Tail]);
+    assert_eq!(model.selected_row().unwrap().key(), row);
+    assert_eq!(trail(&mut model, &[esc, esc, esc]), [Tail, Origin, Fleet], "a digit leads back but once");
+    assert_eq!(trail(&mut model, &[Key::Char('T'), enter, esc, esc]), [Turns, Endpoint, Turns, Fleet]);
+    assert_eq!(trail(&mut model, &[Key::Char('5'), enter, esc]), [Findings, Endpoint, Findings]);
+    let tabs = trail(&mut model, &[Key::Tab; 5]);
+    assert_eq!(tabs, [Fleet, Origin, Endpoint, Tail, Findings]);
+    assert_eq!(trail(&mut model, &[Key::BackTab; 2]), [Tail, Endpoint]);
+}
+
+/// Findings are of what is shown: other ones before and after, and none of what the filter leaves out.
+#[test]
+fn findings_are_of_what_is_shown() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Char('5')]);
+    let text = screen(&mut model);
+    assert!(text.contains("not reachable over IPv6 for 1 origin"), "{text}");
+    press(&mut model, &[Key::Char(' '), Key::Char('t')]);
+    type_text(&mut model, "14:02:09");
+    press(&mut model, &[Key::Enter]);
+    let text = screen(&mut model);
+    assert!(text.contains("through NAT64 only for 2 origins"), "{text}");
+    press(&mut model, &[Key::Char('/')]);
+    type_text(&mut model, "name:github.com");
+    press(&mut model, &[Key::Enter]);
+    let text = screen(&mut model);
+    assert!(text.contains("github.com has no IPv6 address") && !text.contains("Systems Manager"), "{text}");
+    let findings = model.findings().unwrap();
+    assert!(findings.iter().all(|finding| !finding.subject.starts_with("ssm")), "{findings:?}");
+}
+
+/// What came in is looked at anew, but not with each batch.
+#[test]
+fn findings_are_not_made_anew_with_every_batch() {
+    let seconds = std::time::Duration::from_secs;
+    let mut model = stage::reading(&[record(1, "i-1", "a.example.", "A", NOTHING)]);
+    let later = |model: &mut Model, at: u32, now| {
+        let line = record(at, "i-1", &format!("{at}.example."), "AAAA", r#""rcode":"SERVFAIL","answers":[]"#);
+        tell(model, Message::Batch(Box::new(stage::batch(&[line]))));
+        let effects = r53tail::console::update(model, Message::Tick(now));
+        effects.into_iter().filter(|effect| matches!(effect, Effect::Advise(_))).collect::<Vec<_>>()
+    };
+    press(&mut model, &[Key::Char('1')]);
+    assert_eq!(later(&mut model, 2, seconds(1)), [], "no screen shows them");
+    press(&mut model, &[Key::Char('5')]);
+    let asked = later(&mut model, 3, seconds(2));
+    let [Effect::Advise(inquiry)] = &asked[..] else { panic!("{asked:?}") };
+    assert_eq!(later(&mut model, 4, seconds(3)), [], "one at a time");
+    tell(&mut model, inquiry.answer());
+    assert!(model.findings().is_some() && !model.is_advice_late());
+    assert_eq!(later(&mut model, 5, seconds(3)), [], "not so soon");
+    assert!(model.is_advice_late() && model.next_tick().is_some_and(|at| at > seconds(3)));
+    assert_eq!(later(&mut model, 6, seconds(9)).len(), 1);
 }
 
 #[test]

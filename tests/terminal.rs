@@ -138,7 +138,7 @@ fn the_demo_tells_its_story_and_quits() {
 fn keys_lead_through_the_screens() {
     let mut session = Session::start(&["demo", "--speed", "200"]);
     session.wait_for("14:02:10Z");
-    session.press("3");
+    session.press("4");
     session.wait_for("── Tail");
     session.press("/github\r");
     session.wait_for("9 records, following");
@@ -148,9 +148,7 @@ fn keys_lead_through_the_screens() {
     session.wait_for("keys and signs");
     session.press("?");
     session.wait("help is gone", |screen| !screen.contents().contains("keys and signs"));
-    session.press("\t");
-    session.wait_for("── Tail");
-    session.press("\x1b[Z\x1b[Z");
+    session.press("1");
     session.wait_for("── Fleet");
     session.press("^");
     session.wait_for("14:00:00Z");
@@ -232,7 +230,7 @@ fn a_file_is_replayed_and_its_records_fetched() {
     let mut session = Session::start(&["replay", path.to_str().unwrap()]);
     session.wait_for("end of log");
     session.wait_for("REPLAY  2026-05-12 14:02:08Z");
-    session.press("2");
+    session.press("3");
     session.wait_for("replay.log at byte");
     session.wait_for(r#""query_name": "artifacts-example"#);
     session.press("q");

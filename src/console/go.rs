@@ -1,64 +1,93 @@
-//! Moving about: in lists, and from one screen to another.
+//! Moving about: in lists, and from one screen into another.
 
-use super::{Focus, Mode, Model, Screen};
+use super::place::enter;
+use super::{Mode, Model, Screen};
+use crate::fleet::{OriginId, Symbol};
 use crate::timeline::Subject;
 
-pub(super) fn show(model: &mut Model, screen: Screen) {
-    if screen == Screen::Detail && model.screen != Screen::Detail {
-        model.opened_from = model.screen;
-        model.picked = None;
-        model.scroll = 0;
-    }
-    model.screen = screen;
-}
-
-pub(super) fn turn_screen(model: &mut Model, by: usize) {
-    let at = Screen::ALL.iter().position(|screen| *screen == model.screen).unwrap_or(0);
-    show(model, Screen::ALL[(at + by) % Screen::ALL.len()]);
-}
-
+/// Goes into what is selected.
 pub(super) fn open(model: &mut Model) {
-    match (model.screen, model.focus) {
-        (Screen::Fleet, Focus::Origins) => {
-            if let Some((_, origin)) = model.selected_origin() {
-                model.origin = Some(origin.key);
-                model.chosen = true;
-                model.focus = Focus::Endpoints;
+    let origin = model.selected_origin().map(|(_, origin)| origin.key);
+    match (model.screen(), model.selected_name()) {
+        (Screen::Fleet, None) => open_origin(model, origin),
+        (Screen::Fleet, Some(name)) => open_endpoint(model, origin, name),
+        (Screen::Origin, _) => {
+            if let Some(name) = model.endpoint() {
+                open_endpoint(model, origin, name);
             }
         }
-        (Screen::Fleet, Focus::Endpoints) => show(model, Screen::Detail),
+        (Screen::Endpoint, _) => {
+            let (askers, at) = model.selected_asker();
+            let origin = askers.get(at).map(|(origin, _)| origin.key);
+            open_origin(model, origin);
+        }
         (Screen::Tail, _) => open_row(model),
-        (Screen::Detail, _) => {}
+        (Screen::Record, _) => open_asked(model),
+        (Screen::Findings, _) => open_finding(model),
+        (Screen::Turns, _) => {
+            let (turns, at) = model.selected_turn();
+            if let Some(turn) = turns.get(at).copied() {
+                open_endpoint(model, Some(turn.origin), turn.name);
+            }
+        }
     }
 }
 
-/// Opens the selected record: its endpoint with this very record, or just the record if it counts for none.
+fn open_origin(model: &mut Model, origin: Option<OriginId>) {
+    if let Some(origin) = origin {
+        enter(model, Screen::Origin, |place| {
+            place.origin = Some(origin);
+            place.chosen = true;
+        });
+    }
+}
+
+fn open_endpoint(model: &mut Model, origin: Option<OriginId>, name: Symbol) {
+    enter(model, Screen::Endpoint, |place| {
+        place.name = Some(name);
+        if origin.is_some() {
+            place.origin = origin;
+            place.chosen = true;
+        }
+    });
+}
+
+/// Opens the selected record, or the newest.
 fn open_row(model: &mut Model) {
-    let Some(row) = model.selected_row().or_else(|| model.newest_rows().next()) else { return };
-    let Some(key) = row.key() else { return };
-    let origin = row.origin;
-    let name = match row.entry.subject {
-        Subject::Pair(pair) => model.known.fleet.pair_parts(pair).map(|(_, name)| name),
-        Subject::Other(_) => None,
-    };
-    model.origin = Some(origin);
-    model.chosen = true;
-    model.name = name;
-    model.row = Some(key);
-    show(model, Screen::Detail);
-    model.picked = Some(key);
+    let row = model.selected_row().or_else(|| model.newest_rows().next()).and_then(|row| row.key());
+    if let Some(key) = row {
+        enter(model, Screen::Record, |place| place.row = Some(key));
+    }
 }
 
-/// Goes back out. Says whether there was anything to go back from; if not, filter and range may be let go of.
-pub(super) fn back(model: &mut Model) -> bool {
-    match (model.screen, model.focus) {
-        (Screen::Detail, _) => model.screen = model.opened_from,
-        (Screen::Tail, _) if model.row.is_some() => model.row = None,
-        (Screen::Tail, _) => model.screen = Screen::Fleet,
-        (Screen::Fleet, Focus::Endpoints) => model.focus = Focus::Origins,
-        (Screen::Fleet, Focus::Origins) => return false,
+/// Opens the endpoint that a record asked for, if it counts for one; else who asked.
+fn open_asked(model: &mut Model) {
+    let Some(row) = model.selected_row() else { return };
+    let origin = Some(row.origin);
+    match row.entry.subject {
+        Subject::Pair(pair) => {
+            if let Some((_, name)) = model.known.fleet.pair_parts(pair) {
+                open_endpoint(model, origin, name);
+            }
+        }
+        Subject::Other(_) => open_origin(model, origin),
     }
-    true
+}
+
+/// Opens what a finding is about: a name, with everybody who asked for it; or else the first origin that it concerns.
+fn open_finding(model: &mut Model) {
+    let Some((_, finding)) = model.selected_finding() else { return };
+    let fleet = &model.known.fleet;
+    let name =
+        fleet.find_name(&finding.subject).or_else(|| fleet.find_name(&format!("{}.", finding.subject)));
+    let first = finding.proof.origin_ids.first();
+    let origins = model.roster.origins().iter().map(|origin| origin.key);
+    let origin =
+        first.and_then(|id| origins.into_iter().find(|origin| fleet.origin_text(*origin).1 == id.as_str()));
+    match name {
+        Some(name) => open_endpoint(model, origin, name),
+        None => open_origin(model, origin),
+    }
 }
 
 /// A step in a list.
@@ -90,45 +119,113 @@ pub(super) fn go(model: &mut Model, step: Step) {
         *scroll = u16::try_from(to).unwrap_or(0);
         return;
     }
-    match (model.screen, model.focus) {
-        (Screen::Tail, _) => go_row(model, step, page),
-        (Screen::Detail, _) if matches!(step, Step::Page(_)) => {
-            let to = step.from(usize::from(model.scroll), 4096, page);
-            model.scroll = u16::try_from(to).unwrap_or(0);
-        }
-        (Screen::Fleet, Focus::Origins) => {
+    if matches!(step, Step::Page(_)) && scrolls(model.screen()) {
+        let to = step.from(usize::from(model.place.scroll), 4096, page);
+        model.place.scroll = u16::try_from(to).unwrap_or(0);
+        return;
+    }
+    match model.screen() {
+        Screen::Tail | Screen::Record => go_row(model, step, page),
+        Screen::Fleet => {
             if let Some((at, _)) = model.selected_origin() {
                 let to = step.from(at, model.roster.origins().len(), page);
-                model.origin = model.origin_at(to).map(|origin| origin.key);
-                model.chosen = true;
-                model.name = None;
+                choose_origin(model, model.origin_at(to).map(|origin| origin.key));
             }
         }
-        (Screen::Fleet | Screen::Detail, _) => {
-            let Some((at, _)) = model.selected_pair() else { return };
+        Screen::Origin => {
             let Some((_, origin)) = model.selected_origin() else { return };
-            let pairs = model.pairs(origin);
-            let (key, to) = (origin.key, step.from(at, pairs.len(), page));
-            model.name = pairs.get(to).map(|pair| pair.name);
-            model.origin = Some(key);
-            model.chosen = true;
-            model.picked = None;
-            model.scroll = 0;
+            let (key, members) = (origin.key, model.members(origin));
+            let selected = model.endpoint();
+            let at = members.iter().position(|member| Some(member.pair.name) == selected).unwrap_or(0);
+            let to = members.get(step.from(at, members.len(), page)).map(|member| member.pair.name);
+            model.place.name = to;
+            choose_origin(model, Some(key));
+        }
+        Screen::Endpoint => {
+            let name = model.endpoint();
+            let (askers, at) = model.selected_asker();
+            let to = askers.get(step.from(at, askers.len(), page)).map(|(origin, _)| origin.key);
+            model.place.name = name;
+            choose_origin(model, to);
+        }
+        Screen::Findings => {
+            let Some((at, _)) = model.selected_finding() else { return };
+            let findings = model.findings().unwrap_or_default();
+            let to = findings.get(step.from(at, findings.len(), page));
+            model.place.finding = to.map(|finding| (finding.rule, finding.subject.clone()));
+            model.place.scroll = 0;
+        }
+        Screen::Turns => {
+            let (turns, at) = model.selected_turn();
+            let to = turns.get(step.from(at, turns.len(), page));
+            model.place.turn = to.map(|turn| (turn.at, turn.origin, turn.name));
         }
     }
 }
 
-/// Moves in the list of records. Going past the newest follows it again.
+/// Whether a page up or down scrolls what is longer than the screen, and does not move in a list.
+fn scrolls(screen: Screen) -> bool {
+    matches!(screen, Screen::Endpoint | Screen::Record | Screen::Findings)
+}
+
+fn choose_origin(model: &mut Model, origin: Option<OriginId>) {
+    model.place.origin = origin;
+    model.place.chosen = true;
+    model.place.scroll = 0;
+}
+
+/// Goes to the column beside: in the fleet from the origin itself to its endpoints and along them; elsewhere to the
+/// origin or the endpoint beside the one looked at.
+pub(super) fn go_beside(model: &mut Model, by: isize) {
+    match model.screen() {
+        Screen::Fleet => {
+            let list = &model.columns().list;
+            let at = model.selected_name().and_then(|name| model.columns().place_of(name));
+            let to = match (at, by) {
+                (None, 1..) => Some(0),
+                (None | Some(0), _) if by < 0 => None,
+                (at, by) => at.map(|at| at.saturating_add_signed(by).min(list.len().saturating_sub(1))),
+            };
+            model.place.name = to.and_then(|to| list.get(to)).map(|column| column.name);
+        }
+        Screen::Endpoint => {
+            let list = &model.columns().list;
+            let at = model.endpoint().and_then(|name| model.columns().place_of(name));
+            let to = at.map_or(0, |at| at.saturating_add_signed(by).min(list.len().saturating_sub(1)));
+            if let Some(column) = list.get(to) {
+                model.place.name = Some(column.name);
+                model.place.scroll = 0;
+            }
+        }
+        Screen::Origin => {
+            if let Some((at, _)) = model.selected_origin() {
+                let last = model.roster.origins().len().saturating_sub(1);
+                let to = model.origin_at(at.saturating_add_signed(by).min(last)).map(|origin| origin.key);
+                model.place.name = None;
+                choose_origin(model, to);
+            }
+        }
+        Screen::Tail | Screen::Findings | Screen::Record | Screen::Turns => {}
+    }
+}
+
+/// Moves in the list of records. Going past the newest follows it again, but where one record is looked at.
 fn go_row(model: &mut Model, step: Step, page: usize) {
     let at = model.selected_row().map(|row| row.id);
+    let single = model.screen() == Screen::Record;
+    model.place.scroll = 0;
     let (back, by) = match step {
         Step::Last => {
-            model.row = None;
+            model.place.row = None;
+            if single {
+                let newest = model.newest_rows().next().and_then(|row| row.key());
+                model.place.row = newest;
+            }
             return;
         }
         Step::First => {
             let first = model.rows_after(None).next().and_then(|row| row.key());
-            model.row = first;
+            model.place.row = first;
             return;
         }
         Step::By(by) => (by < 0, by.unsigned_abs()),
@@ -143,5 +240,5 @@ fn go_row(model: &mut Model, step: Step, page: usize) {
         let ahead: Vec<_> = model.rows_after(Some(start)).take(by).map(|row| row.key()).collect();
         if ahead.len() < by { None } else { ahead.last().copied().flatten() }
     };
-    model.row = if back { to.or(model.row) } else { to };
+    model.place.row = if back || single { to.or(model.place.row) } else { to };
 }

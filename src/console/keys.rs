@@ -85,10 +85,20 @@ pub enum Command {
     Previous,
     /// The fleet screen.
     Fleet,
-    /// The detail screen.
-    Detail,
+    /// The screen of one origin.
+    Origin,
+    /// The screen of one endpoint.
+    Endpoint,
     /// The list of records.
     Tail,
+    /// The list of findings.
+    Findings,
+    /// The list of changes.
+    Turns,
+    /// To the endpoint or origin before the one looked at.
+    Before,
+    /// To the endpoint or origin behind the one looked at.
+    Behind,
     /// Begin to type a filter.
     Filter,
     /// A character of the filter.
@@ -177,9 +187,18 @@ const fn bind(
 
 /// Every key of the console.
 pub const BINDINGS: &[Binding] = &[
-    bind(When::Browsing, &[Key::Char('1')], Command::Fleet, "origins and their endpoints", "fleet"),
-    bind(When::Browsing, &[Key::Char('2')], Command::Detail, "the selected endpoint in detail", "detail"),
-    bind(When::Browsing, &[Key::Char('3')], Command::Tail, "the newest records", "tail"),
+    bind(When::Browsing, &[Key::Char('1')], Command::Fleet, "origins by endpoints", "fleet"),
+    bind(When::Browsing, &[Key::Char('2')], Command::Origin, "one origin, and all it asked for", "origin"),
+    bind(
+        When::Browsing,
+        &[Key::Char('3')],
+        Command::Endpoint,
+        "one endpoint, and who asked for it",
+        "endpoint",
+    ),
+    bind(When::Browsing, &[Key::Char('4')], Command::Tail, "the records", "tail"),
+    bind(When::Browsing, &[Key::Char('5')], Command::Findings, "what to act on", "findings"),
+    bind(When::Browsing, &[Key::Char('T')], Command::Turns, "the changes of answers, with times", ""),
     bind(When::Browsing, &[Key::Tab], Command::Next, "next screen", ""),
     bind(When::Browsing, &[Key::BackTab], Command::Previous, "previous screen", ""),
     bind(When::Browsing, &[Key::Up, Key::Char('k')], Command::Up, "up", ""),
@@ -188,8 +207,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::PageDown, Key::Ctrl('f')], Command::PageDown, "a page down", ""),
     bind(When::Browsing, &[Key::Home, Key::Char('g')], Command::First, "to the first", ""),
     bind(When::Browsing, &[Key::End, Key::Char('G')], Command::Last, "to the last; in the tail: follow", ""),
-    bind(When::Browsing, &[Key::Enter, Key::Char('l')], Command::Open, "into what is selected", "open"),
-    bind(When::Browsing, &[Key::Esc, Key::Char('h')], Command::Back, "back out", "back"),
+    bind(When::Browsing, &[Key::Char('h')], Command::Before, "to the endpoint (or origin) before", ""),
+    bind(When::Browsing, &[Key::Char('l')], Command::Behind, "to the next endpoint (or origin)", ""),
+    bind(When::Browsing, &[Key::Enter], Command::Open, "into what is selected", "open"),
+    bind(When::Browsing, &[Key::Esc], Command::Back, "back to where you came from", "back"),
     bind(
         When::Browsing,
         &[Key::Char('/')],

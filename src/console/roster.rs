@@ -9,6 +9,7 @@ use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::ops::Range;
 
+use super::matrix::{Columns, Member};
 use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
@@ -135,6 +136,9 @@ pub struct Roster {
     turns: Vec<Turn>,
     /// The status of each pair of the fleet, by its number.
     statuses: Vec<Option<Status>>,
+    /// What somebody asked for since: the columns of the matrix, and the pairs of each origin by service.
+    columns: OnceCell<Columns>,
+    grouped: Vec<OnceCell<Box<[Member]>>>,
 }
 
 /// Nobody, nowhere.
@@ -323,6 +327,7 @@ impl Roster {
             *place += 1;
         }
         self.sorted = vec![OnceCell::new(); self.origins.len()];
+        self.grouped = vec![OnceCell::new(); self.origins.len()];
         self.owners = owners.iter().map(|owner| places[owner.0 as usize]).collect();
     }
 
@@ -392,6 +397,17 @@ impl Roster {
     pub fn pairs_of(&self, fleet: &Fleet, origin: &OriginRow) -> &[PairRow] {
         let Some(place) = self.place_of(origin.key) else { return &[] };
         self.sorted[place].get_or_init(|| self.sort(fleet, origin))
+    }
+
+    /// The columns of the matrix, made by `make` when first asked for.
+    pub(super) fn columns(&self, make: impl FnOnce(&Self) -> Columns) -> &Columns {
+        self.columns.get_or_init(|| make(self))
+    }
+
+    /// The pairs of an origin by service, put there by `make` when first asked for.
+    pub(super) fn grouped(&self, origin: &OriginRow, make: impl FnOnce() -> Vec<Member>) -> &[Member] {
+        let Some(place) = self.place_of(origin.key) else { return &[] };
+        self.grouped[place].get_or_init(|| make().into())
     }
 
     /// The pairs of the fleet that make up a pair.

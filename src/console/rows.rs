@@ -63,7 +63,7 @@ impl Model {
     /// The selected record; none while following the newest.
     #[must_use]
     pub fn selected_row(&self) -> Option<Row<'_>> {
-        let (at, spot) = self.row?;
+        let (at, spot) = self.place.row?;
         if !self.scope().holds(at) {
             return None;
         }
@@ -96,12 +96,5 @@ impl Model {
     #[must_use]
     pub fn row_count(&self) -> u64 {
         self.matched.as_ref().map_or(self.standings.records, |matched| matched.records)
-    }
-
-    /// The record that the detail was opened for, if it was one and not an endpoint.
-    #[must_use]
-    pub fn picked_row(&self) -> Option<Row<'_>> {
-        let (at, spot) = self.picked?;
-        self.row(self.known().timeline.find(at, spot)?)
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A selection is the number of an origin or a name, not a place in a list: lists change their order under it.
 
-use super::{Model, OriginRow, PairRow};
-use crate::fleet::{PairId, Status};
+use super::{Model, OriginRow, PairRow, Turn};
+use crate::fleet::{PairId, Status, Symbol};
 
 impl Model {
     /// The `at`-th origin shown.
@@ -15,7 +15,7 @@ impl Model {
     /// The selected origin and its place among those shown.
     #[must_use]
     pub fn selected_origin(&self) -> Option<(usize, &OriginRow)> {
-        let at = self.origin.and_then(|origin| self.roster.place_of(origin)).unwrap_or(0);
+        let at = self.place.origin.and_then(|origin| self.roster.place_of(origin)).unwrap_or(0);
         Some((at, self.origin_at(at)?))
     }
 
@@ -25,13 +25,45 @@ impl Model {
         self.roster.pairs_of(&self.known.fleet, origin)
     }
 
-    /// The selected endpoint of the selected origin, and its place among those shown.
+    /// The name that somebody selected.
+    #[must_use]
+    pub fn selected_name(&self) -> Option<Symbol> {
+        self.place.name
+    }
+
+    /// The name looked at: the one that somebody selected, else the first of the selected origin.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<Symbol> {
+        self.place.name.or_else(|| self.selected_pair().map(|(_, pair)| pair.name))
+    }
+
+    /// The selected endpoint of the selected origin, and its place among those shown: the first if none is.
     #[must_use]
     pub fn selected_pair(&self) -> Option<(usize, &PairRow)> {
         let (_, origin) = self.selected_origin()?;
         let pairs = self.pairs(origin);
-        let at = self.name.and_then(|name| pairs.iter().position(|pair| pair.name == name)).unwrap_or(0);
+        let at = self.place.name.and_then(|name| pairs.iter().position(|pair| pair.name == name));
+        let at = at.unwrap_or(0);
         Some((at, pairs.get(at)?))
+    }
+
+    /// Everybody who asked for the name looked at, and which of them is selected: the first, if the selected origin is
+    /// not among them.
+    #[must_use]
+    pub fn selected_asker(&self) -> (Vec<(&OriginRow, &PairRow)>, usize) {
+        let askers = self.endpoint().map_or_else(Vec::new, |name| self.askers(name));
+        let selected = self.selected_origin().map(|(_, origin)| origin.key);
+        let at = askers.iter().position(|(origin, _)| Some(origin.key) == selected).unwrap_or(0);
+        (askers, at)
+    }
+
+    /// The changes of answers, newest first, and which of them is selected.
+    #[must_use]
+    pub fn selected_turn(&self) -> (Vec<Turn>, usize) {
+        let turns: Vec<Turn> = self.roster.turns().iter().rev().copied().collect();
+        let key = |turn: &Turn| (turn.at, turn.origin, turn.name);
+        let at = self.place.turn.and_then(|selected| turns.iter().position(|turn| key(turn) == selected));
+        (turns, at.unwrap_or(0))
     }
 
     /// The status of a pair of the fleet; none if nothing of it is within the time looked at.

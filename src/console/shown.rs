@@ -87,7 +87,7 @@ fn refresh(model: &mut Model, now: Duration) {
         model.fresh.clear();
     }
     model.glances.forget();
-    model.subject = (None, None);
+    model.subject = None;
     follow_worst(model);
 }
 
@@ -222,16 +222,16 @@ fn turns(fleet: &Fleet) -> Vec<Moment> {
 /// While nobody chose an origin, the worst is shown. While the log plays, one that got better stays, so that it can be
 /// seen to; it gives way to one that is worse.
 fn follow_worst(model: &mut Model) {
-    if model.chosen {
+    if model.place.chosen {
         return;
     }
     let plays = model.clock.is_playing() || model.setup.source == Source::Live;
     let rank = |origin| worst_status(origin).map_or(usize::MAX, |status| status as usize);
-    let shown = model.origin.and_then(|origin| model.roster.owner(origin)).map_or(usize::MAX, rank);
+    let shown = model.place.origin.and_then(|origin| model.roster.owner(origin)).map_or(usize::MAX, rank);
     if let Some(worst) = model.origin_at(0)
         && (!plays || rank(worst) < shown || shown == usize::MAX)
     {
-        model.origin = Some(worst.key);
+        model.place.origin = Some(worst.key);
     }
 }
 
@@ -245,7 +245,7 @@ pub(super) fn filter(model: &mut Model) {
         Err(error) => model.query_error = Some(error),
     }
     model.sieve = None;
-    model.row = None;
+    model.place.row = None;
     model.stale = true;
     model.news = false;
 }

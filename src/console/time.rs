@@ -128,7 +128,7 @@ fn move_to(model: &mut Model, to: Option<Moment>) {
 fn changed(model: &mut Model) {
     model.stale = true;
     model.news = false;
-    model.row = None;
+    model.place.row = None;
 }
 
 /// Goes to the time that was typed: a moment, or a time of the day that is shown. What is none leads nowhere.

@@ -1,12 +1,15 @@
 //! The one writer of the model.
 
-use super::go::{Step, back, go, open, show, turn_screen};
-use super::{Batch, Command, Effect, Ending, Message, Mode, Model, Screen, WIDE, When, command, shown, time};
+use super::go::{Step, go, go_beside, open};
+use super::place::{back, enter, show, turn_screen};
+use super::{Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When};
+use super::{advice, command, raw, shown, time};
 
 /// Takes in one message. Returns what is to be done outside.
 #[must_use]
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let mut effects = Vec::new();
+    let is_tick = matches!(message, Message::Tick(_));
     match message {
         Message::Key(key) => {
             if let Some(command) = command(when(&model.mode), key) {
@@ -30,13 +33,17 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Failed { input, why } => model.feed.failures.push((input, why)),
         Message::Ended => model.feed.ended = true,
+        Message::Advised(number, advised) => advice::take(model, number, *advised),
         Message::Raw(spot, raw) => {
             if model.awaited.take_if(|awaited| *awaited == spot).is_some() {
                 model.raw = Some((spot, raw));
             }
         }
     }
-    effects.extend(want_raw(model));
+    effects.extend(raw::want(model));
+    if is_tick {
+        effects.extend(advice::want(model));
+    }
     effects
 }
 
@@ -86,8 +93,13 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
             }
         }
         Command::Fleet => show(model, Screen::Fleet),
-        Command::Detail => show(model, Screen::Detail),
+        Command::Origin => show(model, Screen::Origin),
+        Command::Endpoint => show(model, Screen::Endpoint),
         Command::Tail => show(model, Screen::Tail),
+        Command::Findings => show(model, Screen::Findings),
+        Command::Turns if model.screen() != Screen::Turns => enter(model, Screen::Turns, |_| ()),
+        Command::Before => go_beside(model, -1),
+        Command::Behind => go_beside(model, 1),
         Command::Next => turn_screen(model, 1),
         Command::Previous => turn_screen(model, Screen::ALL.len() - 1),
         Command::Open => open(model),
@@ -128,43 +140,4 @@ fn let_go(model: &mut Model) {
         model.filter.clear();
         shown::filter(model);
     }
-}
-
-/// Asks for the raw record that the detail shows, if it is another than the one at hand. One at a time: while a log
-/// is being read the newest record of an endpoint is another with every batch.
-fn want_raw(model: &mut Model) -> Option<Effect> {
-    let shown = model.screen == Screen::Detail || model.screen == Screen::Fleet && model.size.0 >= WIDE;
-    if !shown {
-        return None;
-    }
-    let picked = model.picked.filter(|_| model.screen == Screen::Detail).map(|(_, spot)| spot);
-    let pair = model.selected_origin().zip(model.selected_pair());
-    let pair = pair.map(|((_, origin), (_, pair))| (origin.key, *pair));
-    let subject = (pair.map(|(origin, pair)| (origin, pair.name)), picked);
-    if subject != model.subject {
-        // Where the newest record of the endpoint stands is looked for but once.
-        model.newest = pair.and_then(|(_, pair)| {
-            let timeline = &model.known.timeline;
-            let row = timeline.newest_of(model.scope(), model.roster.members(&pair))?;
-            timeline.entry(row)?.spot
-        });
-        model.subject = subject;
-        let wanted = picked.or(model.newest);
-        if model.raw.as_ref().is_some_and(|(spot, _)| Some(*spot) != wanted) {
-            model.raw = None;
-        }
-        if model.awaited != wanted {
-            model.awaited = None;
-        }
-    }
-    let wanted = picked.or(model.newest)?;
-    if model.awaited.is_some() || model.raw.as_ref().is_some_and(|(spot, _)| *spot == wanted) {
-        return None;
-    }
-    if let Some(bytes) = model.known.tape.get(wanted.input, wanted.place) {
-        model.raw = Some((wanted, Ok(bytes.into())));
-        return None;
-    }
-    model.awaited = Some(wanted);
-    Some(Effect::FetchRaw(wanted))
 }

@@ -72,6 +72,12 @@ impl Fleet {
         super::survey::owners(self).into_iter().map(OriginId).collect()
     }
 
+    /// Settles which instance each address belongs to as `known` does, of whose records this fleet holds some: what was
+    /// seen of an address at another time counts, too.
+    pub fn adopt_owners(&mut self, known: &Self) {
+        self.origins.adopt(&known.origins, &super::survey::owners(known));
+    }
+
     /// The account and the Region of an origin; empty texts where the log did not say.
     #[must_use]
     pub fn origin_account(&self, origin: OriginId) -> (&str, &str) {

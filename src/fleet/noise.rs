@@ -1,7 +1,7 @@
 //! Names that no endpoint stands behind: asked by habit, answered by nothing, of no use to somebody who looks for
 //! what to change.
 
-use super::{PairView, Status, Survey};
+use super::{Fleet, PairView, Status, Survey};
 
 /// Why a pair is noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,7 +39,16 @@ impl Survey<'_> {
         if matches!(pair.status, Status::Native | Status::Nat64 | Status::Ipv4Only | Status::Blocked) {
             return None;
         }
-        let name = pair.name;
+        let absent = matches!(pair.status, Status::NxDomain)
+            || pair.status == Status::AOnly
+                && pair.spans.a().all(|(verdict, _)| verdict == crate::observation::A::NxDomain);
+        self.fleet().noise_of(pair.name, absent)
+    }
+}
+
+impl Fleet {
+    /// Why `name`, which was never answered with an address, is noise, if it is; `absent`: it does not exist.
+    fn noise_of(&self, name: &str, absent: bool) -> Option<Noise> {
         if name.ends_with(".in-addr.arpa.") || name.ends_with(".ip6.arpa.") {
             return Some(Noise::Reverse);
         }
@@ -47,10 +56,12 @@ impl Survey<'_> {
         if labels <= 1 {
             return Some(Noise::SingleLabel);
         }
-        let absent = matches!(pair.status, Status::NxDomain)
-            || pair.status == Status::AOnly
-                && pair.spans.a().all(|(verdict, _)| verdict == crate::observation::A::NxDomain);
         (absent && self.has_search_suffix(name)).then_some(Noise::SearchSuffix)
+    }
+
+    /// Whether `name`, which was never answered with an address, is asked by habit only; `absent`: it does not exist.
+    pub(crate) fn is_habit(&self, name: &str, absent: bool) -> bool {
+        self.noise_of(name, absent).is_some()
     }
 
     /// Whether `name` is another name of the log, or one with a known ending, with more labels behind it.
@@ -72,7 +83,7 @@ impl Survey<'_> {
         }
         name.match_indices('.').skip(1).any(|(at, _)| {
             let stem = &name[..=at];
-            stem.len() < name.len() && self.fleet().knows_name(stem)
+            stem.len() < name.len() && self.knows_name(stem)
         })
     }
 }

@@ -197,6 +197,15 @@ impl Origins {
         index
     }
 
+    /// Counts one more observation of an origin, from where it was seen before.
+    #[inline]
+    pub(super) fn see_again(&mut self, origin: OriginId, ignored: bool) {
+        if let Some(origin) = self.list.get_mut(origin.0 as usize) {
+            origin.records += 1;
+            origin.ignored += u64::from(ignored);
+        }
+    }
+
     #[cold]
     fn learn(&mut self, index: u32, observation: &Observation<'_>, source: Option<u128>) {
         let vpc = self.texts.intern(observation.vpc);
@@ -318,6 +327,32 @@ impl Origins {
         match self.claims[*self.claim_table.find(hash, equal)? as usize].by {
             Claimant::One(origin) => Some(origin),
             Claimant::Several => None,
+        }
+    }
+
+    /// Settles which instance each address belongs to as `known` does, of whose records these are some: `owners` has
+    /// the owner of each of its origins.
+    pub(super) fn adopt(&mut self, known: &Self, owners: &[u32]) {
+        let addresses: Vec<usize> =
+            (0..self.list.len()).filter(|at| self.list[*at].kind == OriginKind::Address).collect();
+        for at in addresses {
+            let (id, vpc) = (self.texts.get(self.list[at].id), self.texts.get(self.list[at].scope));
+            let Some(there) = known.find(OriginKind::Address, id, vpc) else { continue };
+            let ([address], scope) = (self.list[at].addresses.lowest(), self.list[at].scope) else {
+                continue;
+            };
+            let address = *address;
+            let owner = owners.get(there.0 as usize).copied().unwrap_or(there.0);
+            if owner == there.0 {
+                self.claim(scope, address, Claimant::Several);
+                continue;
+            }
+            let owner = &known.list[owner as usize];
+            let index = self.entry(owner.kind, self.none, known.texts.bytes(owner.id));
+            let place = [owner.vpc, owner.account, owner.region]
+                .map(|symbol| self.texts.intern(known.texts.bytes(symbol)));
+            self.learn_place(index, place[0], place[1], place[2]);
+            self.claim(scope, address, Claimant::One(OriginId(index)));
         }
     }
 

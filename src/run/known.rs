@@ -6,10 +6,11 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::SystemTime;
 
+use crate::address::Nat64Prefix;
 use crate::catalog::{Catalog, Profiles};
 use crate::diagnosis::{Diagnosis, say};
 use crate::feed::inspect::{Wanted, inspect};
-use crate::finding::Inspected;
+use crate::finding::{Inspected, Library};
 use crate::fleet::Survey;
 use crate::names::Names;
 use crate::settings::{AdviceArguments, OriginArguments};
@@ -86,6 +87,20 @@ pub(super) fn origins(arguments: &OriginArguments) -> Result<Origins, Diagnosis>
         known.add(parsed(path, "inspection", hint, Inspected::parse)?);
     }
     Ok(known)
+}
+
+/// All of it, for a console.
+///
+/// # Errors
+/// A file that cannot be read, or a line in it.
+pub(super) fn library(
+    advice: &AdviceArguments,
+    of_origins: &OriginArguments,
+    prefixes: &[Nat64Prefix],
+) -> Result<Library, Diagnosis> {
+    let Origins { names, inspected } = origins(of_origins)?;
+    let (catalog, profiles) = (catalog(advice)?, profiles(advice)?);
+    Ok(Library { catalog, profiles, prefixes: prefixes.to_vec(), names, inspected })
 }
 
 impl Origins {

@@ -5,15 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Sender, bounded};
 
+use super::known;
 use crate::address::Nat64Prefixes;
 use crate::console::{Effect, Ending, Message, Model, Setup, Source};
 use crate::demo;
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::feed::replay::Replay;
 use crate::query::Query;
-use crate::settings::{DemoArguments, SourceArguments};
+use crate::settings::{DemoArguments, ReplayArguments};
 use crate::terminal::{self, TerminalError, WAITING};
 use crate::view::Theme;
 
@@ -26,12 +27,15 @@ pub(super) fn demo(arguments: &DemoArguments) -> Result<Outcome, Diagnosis> {
         _ = demo::messages().try_for_each(|message| feed.send(message));
     })?;
     let model = Model::new(demo::setup(arguments.speed));
-    let ended = terminal::run(model, &theme(), &inbox, &sender, |_| ());
+    let answers = sender.clone();
+    let ended = terminal::run(model, &theme(), &inbox, &sender, |effect| perform(effect, &answers, None));
     leave(ended, Outcome::Done)
 }
 
 /// Opens what was read from files or standard input.
-pub(super) fn replay(source: &SourceArguments) -> Result<Outcome, Diagnosis> {
+pub(super) fn replay(arguments: &ReplayArguments) -> Result<Outcome, Diagnosis> {
+    let source = &arguments.source;
+    let library = known::library(&arguments.advice, &arguments.origins, &source.nat64_prefix)?;
     let paths: Vec<PathBuf> = source.paths.iter().map(PathBuf::from).collect();
     let replay = Arc::new(Replay::new(&paths));
     if replay.is_empty() {
@@ -44,15 +48,29 @@ pub(super) fn replay(source: &SourceArguments) -> Result<Outcome, Diagnosis> {
     let filter = Query::all_of(source.filter.iter().cloned()).to_string();
     spawn("replay", move || reading.read(&terms, &feed))?;
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
-    let setup = Setup { prefixes, filter, ..Setup::new(Source::Replay) };
+    let setup = Setup { prefixes, filter, library: Arc::new(library), ..Setup::new(Source::Replay) };
+    let answers = sender.clone();
     let ended = terminal::run(Model::new(setup), &theme(), &inbox, &sender, |effect| {
-        if let Effect::FetchRaw(spot) = effect {
-            let (replay, sender) = (Arc::clone(&replay), sender.clone());
-            // Reading again may take long, in a packed file most of all; the console goes on meanwhile.
-            thread::spawn(move || sender.send(Message::Raw(spot, replay.fetch(spot))));
-        }
+        perform(effect, &answers, Some(&replay));
     });
     leave(ended, Outcome::Partial)
+}
+
+/// Does what the console wants done, on a thread of its own: that may take long, reading a packed file again most of
+/// all, and the console goes on meanwhile.
+fn perform(effect: Effect, sender: &Sender<Message>, replay: Option<&Arc<Replay>>) {
+    let sender = sender.clone();
+    match (effect, replay) {
+        (Effect::FetchRaw(spot), Some(replay)) => {
+            let replay = Arc::clone(replay);
+            // If nobody listens the console has ended.
+            thread::spawn(move || sender.send(Message::Raw(spot, replay.fetch(spot))));
+        }
+        (Effect::Advise(inquiry), _) => {
+            thread::spawn(move || sender.send(inquiry.answer()));
+        }
+        _ => {}
+    }
 }
 
 /// Leaves the summary in the terminal. Ends with `partial` if part of the input was bad.

@@ -19,6 +19,11 @@ impl Cell {
         self.0.push((text.into(), style));
     }
 
+    /// Adds another cell behind it.
+    pub(super) fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// Adds a modifier to all of it.
     pub(super) fn modified(mut self, modifier: Modifier) -> Self {
         for (_, style) in &mut self.0 {

@@ -1,4 +1,4 @@
-//! The detail: one endpoint of one origin, or one record.
+//! One endpoint of one origin in detail: the verdicts with their times, and all addresses.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -6,78 +6,60 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
-use super::json::{self, Ink};
 use super::text::{count, number, visible};
 use super::theme::Theme;
-use super::{frame as around, put, rule, words};
-use crate::console::{Model, OriginRow, PairRow, Screen};
+use super::{frame as around, put, record, rule, words};
+use crate::console::{Model, OriginRow, PairRow};
 use crate::fleet::{Glance, Span as Stretch, Status, address_text};
 use crate::observation::Verdict;
 
 const SPANS: [Column; 3] = [
     column("verdict", 13, 13, 0),
-    column("time", 8, 19, 1),
+    column("time", 8, 31, 1),
     Column { right: true, ..column("records", 2, 12, 2) },
 ];
 
-/// From this width on the record stands beside what is known.
-const ABREAST: u16 = 104;
-
+/// The selected endpoint of the selected origin, and its newest record below.
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    if area.width < ABREAST {
-        let mut lines = known(model, theme, area);
-        lines.push(Line::default());
-        lines.extend(raw(model, theme, area));
-        scrolled(model, frame, area, lines);
+    let name = model.endpoint();
+    let pair = model.selected_origin().and_then(|(_, origin)| {
+        Some((origin, model.pairs(origin).iter().find(|pair| Some(pair.name) == name)?))
+    });
+    let Some((origin, pair)) = pair else {
+        let title =
+            name.map_or_else(String::new, |name| visible(model.known().fleet.name_text(name)).into_owned());
+        let lines = vec![
+            rule(vec![Span::styled(title, theme.title)], theme, area.width),
+            Span::styled(" The selected origin never asked for it.", theme.dim).into(),
+        ];
+        put(frame, area, lines);
         return;
-    }
-    let left = Rect { width: area.width / 2, ..area };
-    let right = Rect { x: left.right() + 1, width: area.width - left.width - 1, ..area };
-    put(frame, left, known(model, theme, left));
-    scrolled(model, frame, right, raw(model, theme, right));
-}
-
-/// Puts lines scrolled down as far as the model says, at most to the last; the title stays.
-fn scrolled(model: &Model, frame: &mut Frame<'_>, area: Rect, mut lines: Vec<Line<'static>>) {
-    let most = lines.len().saturating_sub(usize::from(area.height));
-    let scroll = usize::from(model.scroll()).min(most);
-    lines.drain(1.min(lines.len())..(1 + scroll).min(lines.len()));
+    };
+    let mut lines = lines(model, origin, pair, false, theme, area.width);
+    lines.push(Line::default());
+    lines.extend(record::raw(model, theme, area.width));
     put(frame, area, lines);
 }
 
-/// What is known of the endpoint, or of the record.
-fn known(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
-    let record = (model.screen() == Screen::Detail)
-        .then(|| model.picked_row())
-        .flatten()
-        .filter(|row| !row.is_judged());
-    match (record, model.selected_origin(), model.selected_pair()) {
-        (Some(row), ..) => {
-            let name = visible(row.name).into_owned();
-            let mut lines = vec![rule(vec![Span::styled(name, theme.title)], theme, area.width)];
-            let text = "Asked for another type than A and AAAA: counted, not judged.";
-            lines.extend(around::wrap(vec![Span::styled(text, theme.dim)], area.width, 2));
-            lines
-        }
-        (None, Some((_, origin)), Some((_, pair))) => pair_lines(model, origin, pair, theme, area),
-        _ => vec![rule(vec![Span::styled("Detail", theme.title)], theme, area.width)],
-    }
-}
-
-fn pair_lines(
+/// What is known of an endpoint of an origin, under the name of the endpoint, or of the origin where the screen is
+/// about the endpoint.
+pub(super) fn lines(
     model: &Model,
     origin: &OriginRow,
     pair: &PairRow,
+    by_origin: bool,
     theme: &Theme,
-    area: Rect,
+    across: u16,
 ) -> Vec<Line<'static>> {
     let known = &model.known().fleet;
     let glance = model.glance(pair);
     let style = theme.status(pair.status);
     let (_, id, vpc) = known.origin_text(origin.key);
-    let across = area.width;
     let mut lines = vec![rule(
-        vec![Span::styled(visible(known.name_text(pair.name)).into_owned(), theme.title)],
+        vec![Span::styled(
+            visible(if by_origin { id } else { known.name_text(pair.name) }).into_owned(),
+            theme.title,
+        )],
         theme,
         across,
     )];
@@ -99,19 +81,22 @@ fn pair_lines(
     }
     lines.extend(around::wrap(asked, across, 2));
     lines.push(Line::default());
-    lines.extend(verdicts(&glance, theme, across));
+    lines.extend(verdicts(model, &glance, theme, across));
     lines.push(Line::default());
     facts(model, pair.status, &glance, theme, across, &mut lines);
     lines
 }
 
 /// The verdicts on AAAA, and those on A.
-fn verdicts(glance: &Glance<'_>, theme: &Theme, across: u16) -> Vec<Line<'static>> {
+fn verdicts(model: &Model, glance: &Glance<'_>, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let answered = glance.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
     let row = |verdict: Verdict, span: Stretch| TableRow {
         cells: vec![
             words::verdict(verdict, answered, theme),
-            Cell::new(format!("{} – {}", span.first.clock(), span.last.clock()), theme.dim),
+            Cell::new(
+                format!("{} – {}", words::time(model, span.first), words::time(model, span.last)),
+                theme.dim,
+            ),
             Cell::new(format!("×{}", number(span.count)), theme.text),
         ],
         selected: false,
@@ -147,7 +132,8 @@ fn facts(
         lines.extend(around::wrap(spans, across, 3));
     };
     if let Some(change) = glance.spans.change() {
-        let text = format!("{} from {} to {}", change.at.clock(), change.from.word(), change.to.word());
+        let text =
+            format!("{} from {} to {}", words::time(model, change.at), change.from.word(), change.to.word());
         fact("turned", text, theme.status(status));
     }
     if glance.spans.flapping() {
@@ -170,6 +156,10 @@ fn facts(
     if let Some(a) = glance.name_ipv4 {
         list("A", a.lowest().iter().map(|bits| words::ipv4(*bits)).collect(), a.more(), theme.text);
     }
+    let chain = record::chain(model);
+    if !chain.is_empty() {
+        fact("by way of", visible(&chain.join(" → ")).into_owned(), theme.text);
+    }
     if glance.cname_only > 0 {
         let text = format!("{} held a CNAME and no address", count(glance.cname_only, "empty answer"));
         fact("CNAME", text, theme.text);
@@ -177,38 +167,4 @@ fn facts(
     if glance.mixed {
         fact("mixed", "native and synthesized addresses in one answer".to_owned(), theme.warning);
     }
-}
-
-/// The raw record.
-fn raw(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
-    let Some((spot, raw)) = model.raw() else { return Vec::new() };
-    let mut title = vec![Span::styled("Record", theme.title)];
-    let input = model.feed().inputs.get(spot.input.0 as usize).map_or("", String::as_str);
-    // The name is what tells; where it lies, whoever gave the path knows.
-    let name = input.rsplit('/').next().unwrap_or(input);
-    let place = format!("  {} at byte {}", visible(name), number(spot.place.offset));
-    title.push(Span::styled(place, theme.dim));
-    let mut lines = vec![rule(title, theme, area.width)];
-    match raw {
-        Ok(bytes) => lines.extend(
-            json::lines(bytes, usize::from(area.width).saturating_sub(2)).into_iter().map(|line| {
-                let mut spans = vec![Span::raw(" ")];
-                spans.extend(line.into_iter().map(|(text, ink)| {
-                    let style = match ink {
-                        Ink::Key => theme.dim,
-                        Ink::Text => theme.text,
-                        Ink::Mark => theme.faint,
-                    };
-                    Span::styled(text, style)
-                }));
-                Line::from(spans)
-            }),
-        ),
-        Err(why) => lines.extend(around::wrap(
-            vec![Span::styled(visible(why).into_owned(), theme.warning)],
-            area.width,
-            3,
-        )),
-    }
-    lines
 }

@@ -1,24 +1,16 @@
-//! The fleet screen: the origins, and the endpoints of the selected one.
+//! The fleet screen: origins by endpoints, and the endpoints of the selected origin with what to change.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
 use super::text::{count, number, visible};
 use super::theme::Theme;
-use super::{first_shown, put, rule, tail, take_top, words};
-use crate::console::{Focus, Model, OriginRow, PairRow, Screen};
-use crate::fleet::{Dns64, Glance, Status, address_text};
-
-const ORIGINS: [Column; 6] = [
-    column("origin", 12, 40, 0),
-    column("DNS64", 3, 11, 2),
-    column("endpoints", 8, 44, 1),
-    column("each", 6, 64, 3),
-    column("address", 8, 39, 4),
-    Column { right: true, ..column("records", 7, 11, 5) },
-];
+use super::{first_shown, hint, matrix, put, rule, tail, take_top, words};
+use crate::console::{Model, OriginRow, PairRow};
+use crate::fleet::Glance;
+use crate::moment::Moment;
 
 const PAIRS: [Column; 7] = [
     Column { ease: 12, ..column("status", 1, 18, 0) },
@@ -26,23 +18,20 @@ const PAIRS: [Column; 7] = [
     column("what came back", 14, 56, 2),
     Column { right: true, ..column("AAAA", 4, 9, 5) },
     Column { right: true, ..column("A", 4, 9, 6) },
-    column("since", 8, 8, 4),
-    column("last", 8, 8, 7),
+    column("since", 8, 14, 4),
+    column("last", 8, 14, 7),
 ];
 
 /// Under this many columns, ids are cut and glyphs have to do.
 const NARROW: u16 = 72;
 
-/// A glyph for each endpoint, as long as there are no more than this.
-const STRIP: usize = 64;
-
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let mut rest = area;
     let origin_count = model.roster().origins().len();
     let head = area.height >= 12;
-    let extra = 1 + usize::from(head);
-    // The origins get what they need, up to two fifths of the screen; then the endpoints what they need.
-    let most = (usize::from(area.height) * 2 / 5).max(extra + 1);
+    let extra = if head { 3 } else { 1 };
+    // The origins get what they need, up to half of the screen; then the endpoints what they need.
+    let most = (usize::from(area.height) / 2).max(extra + 1);
     let mut take = |wanted: usize, most: usize| {
         let height = u16::try_from(wanted.min(most)).unwrap_or(u16::MAX);
         let place = take_top(&mut rest, height);
@@ -51,103 +40,65 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         }
         place
     };
-    let origins_area = take(origin_count.max(1) + extra, most);
-    let pair_count = model.selected_origin().map_or(0, |(_, origin)| model.pairs(origin).len());
-    let pairs_area = take((pair_count + extra).max(3), usize::MAX);
-    origins(model, theme, frame, origins_area, head);
-    endpoints(model, theme, frame, pairs_area, head);
+    let matrix_area = take(origin_count.max(1) + extra, most);
+    let below = usize::from(area.height).saturating_sub(usize::from(matrix_area.height));
+    let list = endpoints(model, theme, Rect { height: u16::try_from(below).unwrap_or(0), ..area }, head);
+    let list_area = take(list.len().max(2), usize::MAX);
+    put(frame, matrix_area, matrix::lines(model, theme, matrix_area, head));
+    put(frame, list_area, list);
     if rest.height >= 5 && area.height >= 20 {
         tail::newest(model, theme, frame, rest);
     }
 }
 
-fn origins(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, head: bool) {
-    let shown = model.roster().origins().len();
-    let mut title = vec![Span::styled("Fleet", theme.title)];
-    let counted = count(shown as u64, "origin");
-    title.push(Span::styled(format!("  {counted}, the worst first"), theme.dim));
-    let height = usize::from(area.height).saturating_sub(1 + usize::from(head));
-    let selected = model.selected_origin().map(|(at, _)| at);
-    let first = first_shown(selected.unwrap_or(0), shown, height);
-    let rows = (first..shown.min(first + height))
-        .filter_map(|at| Some((at, model.origin_at(at)?)))
-        .map(|(at, origin)| TableRow {
-            cells: origin_cells(model, origin, theme, area.width),
-            selected: selected == Some(at),
-        })
-        .collect();
-    let active = model.screen() == Screen::Fleet && model.focus() == Focus::Origins;
-    let mut lines = vec![rule(title, theme, area.width)];
-    lines.extend(table(&ORIGINS, rows, usize::from(area.width), head, active, theme));
-    put(frame, area, lines);
-}
-
-fn origin_cells(model: &Model, origin: &OriginRow, theme: &Theme, across: u16) -> Vec<Cell> {
-    let (_, id, _) = model.known().fleet.origin_text(origin.key);
-    let name = if across < NARROW { words::name_of(model, origin.key) } else { visible(id).into_owned() };
-    let dns64 = match origin.dns64 {
-        Dns64::On(since) => Cell::new(format!("on {}", since.clock()), theme.status(Status::Nat64)),
-        Dns64::Off => Cell::new("off", theme.status(Status::Ipv4Only)),
-        Dns64::Unknown => Cell::new("–", theme.faint),
-    };
-    let mut counts = Cell::default();
-    let mut first = true;
-    for status in Status::ALL.into_iter().filter(|status| origin.count(*status) > 0) {
-        let gap = if first { "" } else { "  " };
-        counts.push(format!("{gap}{} {}", status.glyph(), origin.count(status)), theme.status(status));
-        first = false;
-    }
-    let mut strip = Cell::default();
-    let pairs = model.pairs(origin);
-    for pair in pairs.iter().take(if pairs.len() <= STRIP { STRIP } else { 0 }) {
-        let style = theme.status(pair.status);
-        let fresh = model.is_fresh(origin.key, pair.name);
-        strip.push(
-            pair.status.glyph().to_string(),
-            if fresh { style.add_modifier(theme.fresh) } else { style },
-        );
-    }
-    let address = origin.addresses.first().filter(|_| id.parse::<std::net::IpAddr>().is_err());
-    vec![
-        Cell::new(name, theme.text),
-        dns64,
-        counts,
-        strip,
-        Cell::new(address.map_or_else(String::new, |bits| address_text(*bits)), theme.dim),
-        Cell::new(number(origin.records), theme.dim),
-    ]
-}
-
-fn endpoints(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, head: bool) {
+/// The endpoints of the selected origin, on as many lines as they need, up to the height of `area`.
+fn endpoints(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec<Line<'static>> {
     let Some((_, origin)) = model.selected_origin() else {
-        let text = if model.filter().is_empty() { "" } else { "Nothing matches the filter." };
-        put(frame, area, vec![Span::styled(text, theme.dim).into()]);
-        return;
+        let text = if model.query().is_none() { "" } else { "Nothing matches the filter." };
+        return vec![Span::styled(text, theme.dim).into()];
     };
-    let height = usize::from(area.height).saturating_sub(1 + usize::from(head));
+    let extra = 1 + usize::from(head);
+    let height = usize::from(area.height).saturating_sub(extra);
     let pairs = model.pairs(origin);
-    let selected = model.selected_pair().map_or(0, |(at, _)| at);
-    let first = first_shown(selected, pairs.len(), height);
-    let (_, id, vpc) = model.known().fleet.origin_text(origin.key);
-    let mut title = vec![Span::styled(visible(id).into_owned(), theme.title)];
-    title.push(Span::styled(format!("  {}", count(pairs.len() as u64, "endpoint")), theme.dim));
-    if area.width >= 70 && !vpc.is_empty() {
-        title.push(Span::styled(format!("  {}", visible(vpc)), theme.dim));
-    }
-    let listed = &pairs[first..pairs.len().min(first + height)];
+    let selected = model.selected_name().and_then(|name| pairs.iter().position(|pair| pair.name == name));
+    // A hint under each if there is room for all of them, else under the one that is looked at.
+    let few = &pairs[..pairs.len().min(height)];
+    let hints = |pair: &PairRow| hint::under(model, pair.name, pair.status, theme, area.width);
+    let all = pairs.len() + few.iter().filter(|pair| hints(pair).is_some()).count() <= height;
+    let looked_at = selected.unwrap_or(0);
+    let one = pairs.get(looked_at).and_then(hints).is_some() && height > 2;
+    let rows_high = if all { height } else { height.saturating_sub(usize::from(one)) };
+    let first = first_shown(looked_at, pairs.len(), rows_high);
+    let listed = &pairs[first..pairs.len().min(first + rows_high)];
     let rows = listed
         .iter()
         .zip(model.glances(listed))
         .enumerate()
         .map(|(at, (pair, glance))| TableRow {
             cells: pair_cells(model, origin, pair, &glance, theme, area.width),
-            selected: first + at == selected,
+            selected: Some(first + at) == selected,
         })
         .collect();
-    let active = model.screen() == Screen::Fleet && model.focus() == Focus::Endpoints;
-    let mut lines = vec![rule(title, theme, area.width)];
-    lines.extend(table(&PAIRS, rows, usize::from(area.width), head, active, theme));
-    put(frame, area, lines);
+    let mut lines = vec![title(model, origin, pairs.len(), theme, area.width)];
+    let mut listing = table(&PAIRS, rows, usize::from(area.width), head, false, theme).into_iter();
+    lines.extend(listing.by_ref().take(usize::from(head)));
+    for ((at, pair), line) in (first..).zip(listed).zip(listing) {
+        lines.push(line);
+        if all || one && at == looked_at {
+            lines.extend(hints(pair));
+        }
+    }
+    lines
+}
+
+fn title(model: &Model, origin: &OriginRow, pairs: usize, theme: &Theme, across: u16) -> Line<'static> {
+    let (_, id, vpc) = model.known().fleet.origin_text(origin.key);
+    let mut title = vec![Span::styled(visible(id).into_owned(), theme.title)];
+    title.push(Span::styled(format!("  {}", count(pairs as u64, "endpoint")), theme.dim));
+    if across >= 70 && !vpc.is_empty() {
+        title.push(Span::styled(format!("  {}", visible(vpc)), theme.dim));
+    }
+    rule(title, theme, across)
 }
 
 fn pair_cells(
@@ -169,18 +120,14 @@ fn pair_cells(
     let counts = |spans: u64| if spans == 0 { "–".to_owned() } else { number(spans) };
     let aaaa = glance.spans.aaaa().map(|(_, span)| span.count).sum();
     let a = glance.spans.a().map(|(_, span)| span.count).sum();
-    let newest = glance.spans.newest_aaaa();
-    let since = glance.spans.aaaa().find(|(verdict, _)| Some(*verdict) == newest).map(|(_, span)| span.first);
-    let range = glance.spans.range();
-    let clock =
-        |moment: Option<crate::moment::Moment>| moment.map_or_else(String::new, crate::moment::Moment::clock);
+    let clock = |moment: Option<Moment>| moment.map_or_else(String::new, |at| words::time(model, at));
     vec![
         status,
         Cell::new(visible(known.name_text(pair.name)), theme.text),
         words::outcome(model, pair.status, glance, theme),
         Cell::new(counts(aaaa), theme.dim),
         Cell::new(counts(a), theme.dim),
-        Cell::new(clock(since.or(range.map(|(first, _)| first))), theme.dim),
-        Cell::new(clock(range.map(|(_, last)| last)), theme.dim),
+        Cell::new(clock(words::since(glance)), theme.dim),
+        Cell::new(clock(glance.spans.range().map(|(_, last)| last)), theme.dim),
     ]
 }

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::text::{bytes, count, cut, number, short_name, visible};
 use super::theme::Theme;
-use crate::console::{BINDINGS, Mode, Model, Screen, Source, When};
+use crate::console::{BINDINGS, Command, Mode, Model, Screen, Source, When};
 use crate::fleet::{Status, Tally};
 
 type Part = Vec<Span<'static>>;
@@ -268,10 +268,13 @@ pub(super) fn footer(model: &Model, theme: &Theme, across: u16) -> Line<'static>
     line
 }
 
-fn screen_command(screen: Screen) -> crate::console::Command {
+fn screen_command(screen: Screen) -> Command {
     match screen {
-        Screen::Fleet => crate::console::Command::Fleet,
-        Screen::Detail => crate::console::Command::Detail,
-        Screen::Tail => crate::console::Command::Tail,
+        Screen::Fleet => Command::Fleet,
+        Screen::Origin => Command::Origin,
+        Screen::Endpoint => Command::Endpoint,
+        Screen::Tail | Screen::Record => Command::Tail,
+        Screen::Findings => Command::Findings,
+        Screen::Turns => Command::Turns,
     }
 }

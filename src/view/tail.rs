@@ -1,27 +1,43 @@
-//! The tail: the newest records, one on a line.
+//! The tail: the records, one on a line, the newest at the bottom; and all about the selected one where there is room.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
 use super::text::{count, visible};
 use super::theme::Theme;
-use super::{put, rule, words};
+use super::{WIDE_PAIR, put, record, rule, take_bottom, words};
 use crate::console::{Model, Row};
-use crate::observation::Verdict;
+use crate::fleet::{Gap, Symbol};
+use crate::observation::{A, Aaaa, Verdict};
 use crate::timeline::Subject;
 
 const COLUMNS: [Column; 6] = [
-    column("time", 8, 8, 1),
+    column("time", 8, 14, 1),
     column("origin", 11, 39, 3),
     column("type", 4, 5, 4),
     Column { ease: 36, roomy: 26, ..column("name", 20, 72, 0) },
     column("verdict", 1, 13, 2),
-    column("answer", 10, 48, 5),
+    Column { ease: 40, ..column("answer", 10, 88, 5) },
 ];
 
+/// On a screen of at least so many lines the selected record is shown below the list.
+const ROOMY: u16 = 24;
+/// On so many of them.
+const BELOW: u16 = 11;
+
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let mut area = area;
+    if area.width >= WIDE_PAIR {
+        let right = Rect { x: area.x + area.width * 3 / 5 + 1, width: area.width * 2 / 5 - 1, ..area };
+        area.width = area.width * 3 / 5;
+        detail(model, theme, frame, right);
+    } else if area.height >= ROOMY && model.selected_row().is_some() {
+        let below = take_bottom(&mut area, BELOW);
+        detail(model, theme, frame, below);
+        area.height -= 1;
+    }
     let head = area.height >= 12;
     let height = usize::from(area.height).saturating_sub(1 + usize::from(head));
     let (rows, selected) = model.window(height);
@@ -29,13 +45,35 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     let state = if model.selected_row().is_some() { "looking back; End follows" } else { "following" };
     title.push(Span::styled(format!("  {}, {state}", count(model.row_count(), "record")), theme.dim));
     let mut lines = vec![rule(title, theme, area.width)];
-    let shown = rows
-        .iter()
-        .enumerate()
-        .map(|(at, row)| TableRow { cells: cells(model, row, theme, area.width), selected: at == selected })
-        .collect();
-    lines.extend(table(&COLUMNS, shown, usize::from(area.width), head, true, theme));
+    let shown = table_rows(model, &rows, Some(selected), theme, area.width);
+    let mut listing = table(&COLUMNS, shown, usize::from(area.width), head, true, theme).into_iter();
+    lines.extend(listing.by_ref().take(usize::from(head)));
+    lines.extend(with_gaps(model, &rows, listing, selected, height, theme));
     put(frame, area, lines);
+}
+
+/// All about the selected record, or the newest: what it says, and the raw record as far as it is at hand.
+fn detail(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let Some(row) = model.selected_row().or_else(|| model.newest_rows().next()) else { return };
+    let abreast = area.width >= record::ABREAST;
+    let said_wide = if abreast { area.width / 2 } else { area.width };
+    let mut said = record::said(model, &row, theme, said_wide);
+    if model.selected_row().is_none() {
+        said.push(Line::default());
+        said.push(Span::styled(" ↑ selects a record; then it is shown raw.", theme.dim).into());
+    }
+    let raw =
+        || if model.selected_row().is_some() { record::raw(model, theme, said_wide) } else { Vec::new() };
+    if abreast {
+        let left = Rect { width: said_wide, ..area };
+        let right = Rect { x: left.right() + 1, width: area.width - left.width - 1, ..area };
+        put(frame, left, said);
+        put(frame, right, raw());
+    } else {
+        said.push(Line::default());
+        said.extend(raw());
+        put(frame, area, said);
+    }
 }
 
 /// The newest records, as many as there is room for, with no selection.
@@ -43,16 +81,64 @@ pub(super) fn newest(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: 
     let height = usize::from(area.height).saturating_sub(1);
     let mut rows: Vec<Row<'_>> = model.newest_rows().take(height).collect();
     rows.reverse();
-    let shown = rows
-        .iter()
-        .map(|row| TableRow { cells: cells(model, row, theme, area.width), selected: false })
-        .collect();
+    let shown = table_rows(model, &rows, None, theme, area.width);
     let mut lines = vec![rule(vec![Span::styled("Newest", theme.title)], theme, area.width)];
     lines.extend(table(&COLUMNS, shown, usize::from(area.width), false, false, theme));
     put(frame, area, lines);
 }
 
-fn cells(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> Vec<Cell> {
+/// The lines of the rows, with a line across wherever records may be missing between two of them.
+fn with_gaps(
+    model: &Model,
+    rows: &[Row<'_>],
+    listing: impl Iterator<Item = Line<'static>>,
+    selected: usize,
+    height: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let gaps = &model.known().fleet.tally().loss.gaps;
+    let mut lines = Vec::new();
+    let mut place = 0;
+    for (at, line) in listing.enumerate() {
+        let before = at.checked_sub(1).and_then(|before| rows.get(before));
+        if let (Some(before), Some(row)) = (before, rows.get(at)) {
+            let between = |gap: &&Gap| gap.until > before.entry.at && gap.from < row.entry.at;
+            lines.extend(gaps.iter().filter(between).map(|gap| gap_line(model, gap, theme)));
+        }
+        if at == selected {
+            place = lines.len();
+        }
+        lines.push(line);
+    }
+    // What is too much goes at the end that is farther from the selected one.
+    let surplus = lines.len().saturating_sub(height);
+    let above = surplus.min(place);
+    let above = if place * 2 > lines.len() { above } else { 0 };
+    lines.drain(..above);
+    lines.truncate(height);
+    lines
+}
+
+fn gap_line(model: &Model, gap: &Gap, theme: &Theme) -> Line<'static> {
+    let (from, until) = (words::time(model, gap.from), words::time(model, gap.until));
+    let text = format!("  ── not all records from {from} to {until} were seen ──");
+    Span::styled(text, theme.warning).into()
+}
+
+fn table_rows(
+    model: &Model,
+    rows: &[Row<'_>],
+    selected: Option<usize>,
+    theme: &Theme,
+    across: u16,
+) -> Vec<TableRow> {
+    (0..rows.len())
+        .map(|at| TableRow { cells: cells(model, rows, at, theme, across), selected: Some(at) == selected })
+        .collect()
+}
+
+fn cells(model: &Model, rows: &[Row<'_>], at: usize, theme: &Theme, across: u16) -> Vec<Cell> {
+    let row = &rows[at];
     let known = &model.known().fleet;
     let origin = if across >= 130 {
         visible(known.origin_text(row.origin).1).into_owned()
@@ -65,19 +151,64 @@ fn cells(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> Vec<Cell> 
         Verdict::NotJudged if row.entry.kind.is_empty() => Cell::new("other", theme.faint),
         Verdict::NotJudged => Cell::new(visible(row.entry.kind), theme.faint),
     };
-    let a_answered = match row.entry.subject {
+    let (name, a_answered) = match row.entry.subject {
         Subject::Pair(pair) => {
-            known.glance(&[pair]).name_ipv4.is_some_and(|known| !known.lowest().is_empty())
+            let answered = known.glance(&[pair]).name_ipv4.is_some_and(|known| !known.lowest().is_empty());
+            (known.pair_parts(pair).map(|(_, name)| name), answered)
         }
-        Subject::Other(_) => false,
+        Subject::Other(_) => (None, false),
     };
-    let name = if matches!(row.entry.verdict, Verdict::Aaaa(_)) { theme.text } else { theme.dim };
+    let style = if matches!(row.entry.verdict, Verdict::Aaaa(_)) { theme.text } else { theme.dim };
+    let turned = name.and_then(|name| turned(model, row, name, theme));
+    let is_turn = turned.is_some();
+    let mut verdict = words::verdict(row.entry.verdict, a_answered, theme);
+    if is_turn && name.is_some_and(|name| model.is_fresh(row.origin, name)) {
+        verdict = verdict.modified(theme.fresh);
+    }
+    let answers = match row.entry.verdict {
+        Verdict::Aaaa(Aaaa::Empty | Aaaa::Unusable) if !row.entry.cname_only => a_beside(rows, at)
+            .map_or_else(|| words::answers(model, row, theme), |a| Cell::new(format!("A: {a}"), theme.dim)),
+        _ => words::answers(model, row, theme),
+    };
+    let mut came = turned.unwrap_or_default();
+    came.append(answers);
     vec![
-        Cell::new(row.entry.at.clock(), theme.dim),
+        Cell::new(words::time(model, row.entry.at), theme.dim),
         Cell::new(origin, theme.dim),
         kind,
-        Cell::new(visible(row.name), name),
-        words::verdict(row.entry.verdict, a_answered, theme),
-        words::answers(model, row, theme),
+        Cell::new(visible(row.name), style),
+        verdict,
+        came,
     ]
+}
+
+/// That the answer became another with this record: `was empty until 14:36:10 · `.
+fn turned(model: &Model, row: &Row<'_>, name: Symbol, theme: &Theme) -> Option<Cell> {
+    let Verdict::Aaaa(verdict) = row.entry.verdict else { return None };
+    let turns = model.roster().turns();
+    let first = turns.partition_point(|turn| turn.at < row.entry.at);
+    let at_once = turns[first..].iter().take_while(|turn| turn.at == row.entry.at);
+    let owner = |origin| model.roster().owner(origin).map(|owner| owner.key);
+    let turn = at_once
+        .filter(|turn| turn.name == name && turn.to == verdict)
+        .find(|turn| owner(turn.origin) == owner(row.origin))?;
+    let pair = model.roster().pair(turn.origin, name)?;
+    let glance = model.glance(pair);
+    let until = glance.spans.aaaa().find(|(verdict, _)| *verdict == turn.from).map(|(_, span)| span.last)?;
+    let mut cell =
+        Cell::new(format!("was {} until {}", turn.from.word(), words::time(model, until)), theme.strong);
+    cell.push(" · ", theme.dim);
+    Some(cell)
+}
+
+/// The IPv4 address that the same origin got for the same name in the same second, as far as it is on the screen.
+fn a_beside(rows: &[Row<'_>], at: usize) -> Option<String> {
+    let row = &rows[at];
+    let same = |other: &&Row<'_>| {
+        other.entry.subject == row.entry.subject && other.entry.verdict == Verdict::A(A::Answered)
+    };
+    let second = row.entry.at.second();
+    let before = rows[..at].iter().rev().take_while(|other| other.entry.at.second() == second);
+    let behind = rows[at + 1..].iter().take_while(|other| other.entry.at.second() == second);
+    before.chain(behind).find(same).and_then(|other| Some(words::ipv4(*other.entry.ipv4.first()?)))
 }

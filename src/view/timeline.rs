@@ -5,6 +5,7 @@ use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
+use super::words;
 use crate::console::{Class, Counts, Model, Source, column};
 use crate::fleet::Status;
 use crate::moment::Moment;
@@ -109,14 +110,7 @@ fn marks(model: &Model, from: i64, until: i64, across: usize) -> Vec<Option<Aaaa
 
 /// The status whose color a mark has: the one the verdict leads to if the name has an IPv4 address.
 fn status_of(verdict: Aaaa) -> Status {
-    match verdict {
-        Aaaa::Native => Status::Native,
-        Aaaa::Synthesized => Status::Nat64,
-        Aaaa::Unusable | Aaaa::Empty => Status::Ipv4Only,
-        Aaaa::Blocked => Status::Blocked,
-        Aaaa::NxDomain => Status::NxDomain,
-        Aaaa::ServFail | Aaaa::Refused | Aaaa::Other => Status::Failing,
-    }
+    words::aaaa_status(verdict, true)
 }
 
 /// A bar of `rows` cells, from the bottom up, with the worst class at the bottom. Anything at all is at least an

@@ -2,18 +2,23 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::columns::Cell;
-use super::text::{count, short_id, short_name, visible};
+use super::text::{count, number, short_id, short_name, visible};
 use super::theme::Theme;
 use crate::address::Nat64Prefixes;
-use crate::console::{Answer, Class, Model, NAMED, Row};
+use crate::console::{Answer, Class, Model, NAMED, Row, Turn};
 use crate::fleet::{Dns64, Glance, OriginId, OriginKind, Status, address_text};
+use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Verdict};
 
 /// `64:ff9b::/96` (RFC 6052).
 const WELL_KNOWN: u128 = 0x0064_ff9b << 96;
+
+/// Seconds.
+const DAY: i64 = 86_400;
 
 /// Under this many columns the answer is put in few words.
 const FEW_WORDS: u16 = 60;
@@ -126,13 +131,29 @@ fn names(model: &Model, answer: &Answer) -> String {
     if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
 }
 
-/// What an origin is called: its id, short.
+/// What an origin is called: as people call it, or its id, short.
 pub(super) fn name_of(model: &Model, origin: OriginId) -> String {
     let (kind, id, _) = model.known().fleet.origin_text(origin);
+    let addresses = model.roster().owner(origin).map_or(&[][..], |origin| &origin.addresses);
+    let names = &model.setup().library.names;
+    if let Some(name) = names.of_origin(id, addresses.iter().map(|bits| address_text(*bits))) {
+        return name.to_owned();
+    }
     match kind {
         // Addresses differ anywhere.
         OriginKind::Address => visible(id).into_owned(),
         _ => short_id(id).into_owned(),
+    }
+}
+
+/// A time of the log: with its day where the log spans several.
+pub(super) fn time(model: &Model, moment: Moment) -> String {
+    let range = model.setup().range.or(model.known().fleet.tally().range);
+    let day = |moment: Moment| moment.second().div_euclid(DAY);
+    if range.is_some_and(|(first, last)| day(first) != day(last)) {
+        format!("{} {}", moment.date().get(5..).unwrap_or_default(), moment.clock())
+    } else {
+        moment.clock()
     }
 }
 
@@ -232,8 +253,8 @@ pub(super) fn outcome(model: &Model, status: Status, glance: &Glance<'_>, theme:
     }
 }
 
-/// The glyph of a verdict on AAAA, that of the status it leads to, if A is known to be answered or not.
-fn aaaa_glyph(verdict: Aaaa, a_answered: bool) -> Status {
+/// The status that a verdict on AAAA leads to, whose sign and color it has, if A is known to be answered or not.
+pub(super) fn aaaa_status(verdict: Aaaa, a_answered: bool) -> Status {
     match verdict {
         Aaaa::Native => Status::Native,
         Aaaa::Synthesized => Status::Nat64,
@@ -245,17 +266,22 @@ fn aaaa_glyph(verdict: Aaaa, a_answered: bool) -> Status {
     }
 }
 
-/// A verdict with its glyph, which is what stays where it is narrow.
-pub(super) fn verdict(verdict: Verdict, a_answered: bool, theme: &Theme) -> Cell {
-    let (glyph, style) = match verdict {
+/// The sign of a verdict, with its style.
+pub(super) fn verdict_sign(verdict: Verdict, a_answered: bool, theme: &Theme) -> (char, Style) {
+    match verdict {
         Verdict::Aaaa(aaaa) => {
-            let status = aaaa_glyph(aaaa, a_answered);
+            let status = aaaa_status(aaaa, a_answered);
             (status.glyph(), theme.status(status))
         }
         Verdict::A(A::Answered) => (Status::AOnly.glyph(), theme.class(Class::A)),
         Verdict::A(_) => (Status::AOnly.glyph(), theme.class(Class::Empty)),
         Verdict::NotJudged => ('·', theme.faint),
-    };
+    }
+}
+
+/// A verdict with its glyph, which is what stays where it is narrow.
+pub(super) fn verdict(verdict: Verdict, a_answered: bool, theme: &Theme) -> Cell {
+    let (glyph, style) = verdict_sign(verdict, a_answered, theme);
     let mut cell = Cell::new(glyph, style);
     cell.push(format!(" {}", verdict.word()), style);
     cell
@@ -278,5 +304,67 @@ pub(super) fn answers(model: &Model, row: &Row<'_>, theme: &Theme) -> Cell {
             Cell::new(row.entry.ipv4.first().map_or_else(String::new, |bits| ipv4(*bits)) + &more, theme.dim)
         }
         _ => Cell::default(),
+    }
+}
+
+/// Since when a pair gets what it gets now.
+pub(super) fn since(glance: &Glance<'_>) -> Option<Moment> {
+    let newest = glance.spans.newest_aaaa();
+    let since = glance.spans.aaaa().find(|(verdict, _)| Some(*verdict) == newest).map(|(_, span)| span.first);
+    since.or_else(|| glance.spans.range().map(|(first, _)| first))
+}
+
+/// `✗ empty → ◐ synthesized`; the signs alone if not in `full`.
+pub(super) fn turn(turn: &Turn, full: bool, theme: &Theme) -> Vec<Span<'static>> {
+    let of = |verdict: Aaaa| {
+        let status = aaaa_status(verdict, true);
+        let word = if full { format!(" {}", verdict.word()) } else { String::new() };
+        Span::styled(format!("{}{word}", status.glyph()), theme.status(status))
+    };
+    vec![of(turn.from), Span::styled(" → ", theme.dim), of(turn.to)]
+}
+
+/// What a pair's AAAA came to, one verdict after the other: `✗ empty ×11 → ◐ 52.94.182.119 ×3`.
+pub(super) fn history(model: &Model, status: Status, glance: &Glance<'_>, theme: &Theme) -> Cell {
+    let answered = glance.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
+    let mut spans: Vec<_> = glance.spans.aaaa().collect();
+    spans.sort_by_key(|(_, span)| (span.last, span.first));
+    if spans.is_empty() {
+        return Cell::new(format!("{} never asked", status.glyph()), theme.status(status));
+    }
+    let mut cell = Cell::default();
+    let earlier = spans.len() - 1;
+    for (at, (verdict, span)) in spans.into_iter().enumerate() {
+        let of = aaaa_status(verdict, answered);
+        let style = theme.status(of);
+        if at > 0 {
+            cell.push(" → ", theme.dim);
+        }
+        // What it is now, at length; what it was, in a word.
+        cell.push(format!("{} ", of.glyph()), style);
+        if at < earlier || matches!(verdict, Aaaa::Empty) {
+            cell.push(verdict.word(), style);
+        } else {
+            cell.append(outcome(model, of, glance, theme));
+        }
+        cell.push(format!(" ×{}", number(span.count)), theme.dim);
+    }
+    cell
+}
+
+/// What is known of A for a pair's name.
+pub(super) fn a(glance: &Glance<'_>, theme: &Theme) -> Cell {
+    let own = glance.spans.a().max_by_key(|(_, span)| span.last).map(|(verdict, _)| verdict);
+    match (own, glance.name_ipv4.filter(|known| !known.lowest().is_empty())) {
+        (Some(A::Answered) | None, Some(known)) => {
+            let mut cell = Cell::new(ipv4(known.lowest()[0]), theme.text);
+            cell.push(others(known.lowest().len(), known.more()), theme.dim);
+            if own.is_none() {
+                cell.push(" (others)", theme.dim);
+            }
+            cell
+        }
+        (Some(verdict), _) => Cell::new(verdict.word(), theme.dim),
+        (None, None) => Cell::new("never asked", theme.faint),
     }
 }

@@ -49,11 +49,17 @@ pub(crate) fn moment(clock: &str) -> Moment {
 
 /// A console that read records, one a line.
 pub(crate) fn replay(lines: &[String]) -> Model {
+    let mut model = reading(lines);
+    tell(&mut model, Message::Ended);
+    model
+}
+
+/// A console that read records, one a line, and reads on.
+pub(crate) fn reading(lines: &[String]) -> Model {
     let mut model = Model::new(Setup::new(Source::Replay));
     tell(&mut model, Message::Input(InputId(0), "query.log".to_owned()));
     tell(&mut model, Message::Batch(Box::new(batch(lines))));
     tell(&mut model, Message::Tick(Duration::ZERO));
-    tell(&mut model, Message::Ended);
     model
 }
 
@@ -75,9 +81,16 @@ pub(crate) fn batch(lines: &[String]) -> Batch {
     Batch::of(digest, None)
 }
 
-/// Gives the console a message. Returns what it wants done.
+/// Gives the console a message. What it wants to be told is worked out at once; returns what else it wants done.
 pub(crate) fn tell(model: &mut Model, message: Message) -> Vec<Effect> {
-    update(model, message)
+    let mut left = Vec::new();
+    for effect in update(model, message) {
+        match effect {
+            Effect::Advise(inquiry) => left.extend(tell(model, inquiry.answer())),
+            effect => left.push(effect),
+        }
+    }
+    left
 }
 
 /// Presses keys. Returns what the console wants done.

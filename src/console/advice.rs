@@ -1,0 +1,222 @@
+//! Findings, and what origins look like using: made elsewhere, since that takes longer than a frame may.
+//!
+//! They are wanted only while a screen shows them. What they are made from is a fleet of what is shown, put together
+//! here and handed out as an [`Effect::Advise`]; what comes back is kept until something else is shown. While the log
+//! goes on they are made anew now and then, and less often the longer the log is; where somebody goes to, as soon as
+//! that is where they stay.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Effect, Message, Model, Screen, Source};
+use crate::finding::{Advice, Finding, Library, Usage};
+use crate::fleet::{Fleet, OriginId, OriginKind};
+use crate::timeline::Scope;
+
+/// While the log goes on, findings are made anew no more often than this.
+const EVERY: Duration = Duration::from_millis(900);
+
+/// What findings are about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Subject {
+    scope: Scope,
+    filter: String,
+    records: u64,
+}
+
+/// What there is to be said of a fleet.
+#[derive(Clone, Debug)]
+pub struct Inquiry {
+    number: u64,
+    fleet: Arc<Fleet>,
+    listed: Option<Arc<Listed>>,
+    library: Arc<Library>,
+}
+
+impl PartialEq for Inquiry {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for Inquiry {}
+
+/// Which pairs a filter lists, by a hash of the words for them.
+#[derive(Debug, Default)]
+struct Listed {
+    state: RandomState,
+    pairs: HashSet<u64>,
+}
+
+impl Listed {
+    fn key(&self, kind: OriginKind, id: &str, name: &str) -> u64 {
+        self.state.hash_one((kind, id, name))
+    }
+}
+
+/// What was said of a fleet.
+#[derive(Clone, Debug, Default)]
+pub struct Advised {
+    /// The most important first.
+    pub findings: Vec<Finding>,
+    usages: Vec<(OriginKind, String, String, Usage)>,
+}
+
+impl Inquiry {
+    /// Works it out. May take a second.
+    #[must_use]
+    pub fn answer(&self) -> Message {
+        let survey = self.fleet.survey();
+        let advice = Advice::of(&survey, self.library.knowledge(), |pair| {
+            self.listed.as_ref().is_none_or(|listed| {
+                listed.pairs.contains(&listed.key(pair.origin.kind, pair.origin.id, pair.name))
+            })
+        });
+        let usages = advice.usages.into_iter().filter_map(|usage| {
+            let origin = survey.origins().get(usage.origin_rank)?;
+            Some((origin.kind, origin.id.to_owned(), origin.vpc.to_owned(), usage))
+        });
+        let advised = Advised { usages: usages.collect(), findings: advice.findings };
+        Message::Advised(self.number, Box::new(advised))
+    }
+}
+
+/// Findings, and what is being found.
+#[derive(Debug, Default)]
+pub(super) struct Counsel {
+    number: u64,
+    findings: Vec<Finding>,
+    usages: HashMap<OriginId, Vec<Usage>>,
+    /// What they are of; none if there are none yet.
+    of: Option<Subject>,
+    /// What is being worked on.
+    awaited: Option<Subject>,
+    /// What is wanted, and not before when.
+    due: Option<(Subject, Duration)>,
+    answered: Duration,
+}
+
+impl Counsel {
+    pub(super) fn next_tick(&self) -> Option<Duration> {
+        self.due.as_ref().filter(|_| self.awaited.is_none()).map(|(_, at)| *at)
+    }
+}
+
+/// Asks for findings if a screen shows them and they are to be made anew by now.
+pub(super) fn want(model: &mut Model) -> Option<Effect> {
+    let shows = matches!(model.screen(), Screen::Findings | Screen::Origin | Screen::Endpoint);
+    if !shows || model.stale {
+        model.counsel.due = None;
+        return None;
+    }
+    let subject = Subject {
+        scope: model.scope(),
+        filter: model.query().map_or_else(String::new, |_| model.filter().to_owned()),
+        records: model.known.timeline.len(),
+    };
+    let pairs = model.known.fleet.pair_count() as u64;
+    let counsel = &mut model.counsel;
+    if counsel.awaited.is_some() || counsel.of.as_ref() == Some(&subject) {
+        counsel.due = None;
+        return None;
+    }
+    // Somebody who goes through ten million records, step by step, is not kept waiting at each of them.
+    let pause = Duration::from_millis(subject.records / 10_000 + pairs / 1000);
+    let goes_on = model.clock.is_playing()
+        || !model.feed.ended && model.setup.source != Source::Live && model.clock.cursor().is_none()
+        || model.setup.source == Source::Live && model.held.is_none() && model.clock.cursor().is_none();
+    let due = match (&counsel.of, &counsel.due) {
+        (None, _) => model.now,
+        (Some(_), _) if goes_on => counsel.answered + EVERY.max(pause * 5),
+        (Some(_), Some((wanted, at))) if *wanted == subject => *at,
+        (Some(_), _) => model.now + pause,
+    };
+    if model.now < due {
+        counsel.due = Some((subject, due));
+        return None;
+    }
+    let (scope, filtered) = (subject.scope, !subject.filter.is_empty());
+    counsel.number += 1;
+    counsel.due = None;
+    counsel.awaited = Some(subject);
+    let mut fleet = Fleet::default();
+    if scope == Scope::ALL {
+        fleet.absorb(&model.known.fleet);
+    } else {
+        let known = &model.known;
+        known.timeline.observe_into(&known.fleet, scope, None, &mut fleet);
+        fleet.adopt_owners(&known.fleet);
+    }
+    let listed = filtered.then(|| Arc::new(listed(model)));
+    let (number, library) = (model.counsel.number, Arc::clone(&model.setup.library));
+    Some(Effect::Advise(Inquiry { number, fleet: Arc::new(fleet), listed, library }))
+}
+
+/// The pairs that the filter lists.
+fn listed(model: &Model) -> Listed {
+    let mut listed = Listed::default();
+    let fleet = &model.known.fleet;
+    for origin in model.roster.origins() {
+        let (kind, id, _) = fleet.origin_text(origin.key);
+        for pair in model.roster.unordered(origin) {
+            let key = listed.key(kind, id, fleet.name_text(pair.name));
+            listed.pairs.insert(key);
+        }
+    }
+    listed
+}
+
+/// Takes in what came back.
+pub(super) fn take(model: &mut Model, number: u64, advised: Advised) {
+    let counsel = &mut model.counsel;
+    if counsel.number != number {
+        return;
+    }
+    counsel.of = counsel.awaited.take();
+    counsel.answered = model.now;
+    counsel.findings = advised.findings;
+    counsel.usages.clear();
+    for (kind, id, vpc, usage) in advised.usages {
+        if let Some(origin) = model.known.fleet.find_origin(kind, &id, &vpc) {
+            counsel.usages.entry(origin).or_default().push(usage);
+        }
+    }
+}
+
+impl Model {
+    /// Findings of what is shown, the most important first; none as long as none were made.
+    #[must_use]
+    pub fn findings(&self) -> Option<&[Finding]> {
+        self.counsel.of.as_ref().map(|_| self.counsel.findings.as_slice())
+    }
+
+    /// Whether findings of something else than what is shown by now are being made, or waited for.
+    #[must_use]
+    pub fn is_advice_late(&self) -> bool {
+        self.counsel.awaited.is_some() || self.counsel.due.is_some()
+    }
+
+    /// The features that an origin looks like using.
+    #[must_use]
+    pub fn usages(&self, origin: OriginId) -> &[Usage] {
+        self.counsel.usages.get(&origin).map_or(&[], Vec::as_slice)
+    }
+
+    /// Findings about a name.
+    pub fn findings_on<'m>(&'m self, name: &'m str) -> impl Iterator<Item = &'m Finding> {
+        self.counsel.findings.iter().filter(move |finding| finding.subject == name)
+    }
+
+    /// The place of the selected finding.
+    #[must_use]
+    pub fn selected_finding(&self) -> Option<(usize, &Finding)> {
+        let findings = &self.counsel.findings;
+        let at = self.place.finding.as_ref().and_then(|(rule, subject)| {
+            findings.iter().position(|finding| finding.rule == *rule && finding.subject == *subject)
+        });
+        let at = at.unwrap_or(0);
+        Some((at, findings.get(at)?))
+    }
+}

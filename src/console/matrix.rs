@@ -1,0 +1,177 @@
+//! Endpoints as columns: the worst that most origins depend on first, those of one service side by side.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::services::{Service, Services};
+use super::{Flip, Model, OriginRow, PairRow, Roster, StatusCounts};
+use crate::catalog::Catalog;
+use crate::fleet::{Fleet, Status, Symbol};
+
+/// How many columns are put in order; nobody goes farther than that.
+const COLUMNS: usize = 1024;
+
+/// How many endpoints of an origin are put to their services.
+const GROUPED: usize = 4096;
+
+/// One endpoint, as a column of the fleet's matrix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatrixColumn {
+    /// The name.
+    pub name: Symbol,
+    /// What it belongs to.
+    pub service: Rc<Service>,
+    /// How many origins have which status for it.
+    pub statuses: StatusCounts,
+}
+
+/// All columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// In their order.
+    pub list: Vec<MatrixColumn>,
+    /// How many names there are besides.
+    pub more: usize,
+}
+
+/// An endpoint of an origin, with what it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The endpoint.
+    pub pair: PairRow,
+    /// What it belongs to; none beyond the first [`GROUPED`].
+    pub service: Option<Rc<Service>>,
+}
+
+impl Columns {
+    /// The columns of a roster, whose names are of `fleet`.
+    ///
+    /// What turned just now, `turned`, keeps the place it had: the eye is on it.
+    pub(super) fn of(
+        roster: &Roster,
+        fleet: &Fleet,
+        services: &Services,
+        catalog: &Catalog,
+        turned: impl Iterator<Item = Flip>,
+    ) -> Self {
+        let mut counts: Vec<StatusCounts> = Vec::new();
+        for origin in roster.origins() {
+            for pair in roster.unordered(origin) {
+                let at = pair.name.index();
+                if at >= counts.len() {
+                    counts.resize(at + 1, StatusCounts::default());
+                }
+                counts[at][pair.status as usize] += 1;
+            }
+        }
+        let mut as_before = counts.clone();
+        for flip in turned {
+            if let Some(counts) =
+                as_before.get_mut(flip.name.index()).filter(|counts| counts[flip.to as usize] > 0)
+            {
+                counts[flip.to as usize] -= 1;
+                counts[flip.from as usize] += 1;
+            }
+        }
+        let mut order: Vec<(bool, Reverse<StatusCounts>, Symbol)> = (0..u32::MAX)
+            .map(Symbol)
+            .zip(as_before)
+            .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
+            .map(|(name, counts)| (is_noise(fleet, name, &counts), Reverse(counts), name))
+            .collect();
+        let more = order.len().saturating_sub(COLUMNS);
+        let by = |one: &(bool, Reverse<StatusCounts>, Symbol),
+                  other: &(bool, Reverse<StatusCounts>, Symbol)| {
+            let text = |name: Symbol| fleet.name_text(name);
+            (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| text(one.2).cmp(text(other.2)))
+        };
+        if more > 0 {
+            order.select_nth_unstable_by(COLUMNS, by);
+            order.truncate(COLUMNS);
+        }
+        order.sort_unstable_by(by);
+        let list = order.into_iter().map(|(_, _, name)| MatrixColumn {
+            name,
+            service: services.of(fleet, catalog, name),
+            statuses: counts[name.index()],
+        });
+        Self { list: by_group(list, |column| Some(&column.service)), more }
+    }
+
+    /// The place of a name.
+    #[must_use]
+    pub fn place_of(&self, name: Symbol) -> Option<usize> {
+        self.list.iter().position(|column| column.name == name)
+    }
+}
+
+/// The endpoints of an origin, those of one service side by side, the service with the worst one first.
+pub(super) fn members(pairs: &[PairRow], services: impl Fn(Symbol) -> Rc<Service>) -> Vec<Member> {
+    let (grouped, rest) = pairs.split_at(pairs.len().min(GROUPED));
+    let grouped = grouped.iter().map(|pair| Member { pair: *pair, service: Some(services(pair.name)) });
+    let mut members = by_group(grouped, |member| member.service.as_ref());
+    members.extend(rest.iter().map(|pair| Member { pair: *pair, service: None }));
+    members
+}
+
+/// Brings those of one group together, where the first of them stands.
+fn by_group<T>(items: impl Iterator<Item = T>, service: impl Fn(&T) -> Option<&Rc<Service>>) -> Vec<T> {
+    let mut places: HashMap<Rc<str>, usize> = HashMap::new();
+    let mut groups: Vec<Vec<T>> = Vec::new();
+    for item in items {
+        let group = service(&item).map_or_else(|| Rc::from(""), |service| Rc::clone(&service.group));
+        let place = *places.entry(group).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[place].push(item);
+    }
+    groups.into_iter().flatten().collect()
+}
+
+/// Whether a name is asked by habit and nothing stands behind it: as [`crate::fleet::Survey::noise`] says of a pair, of
+/// all that asked for it.
+fn is_noise(fleet: &Fleet, name: Symbol, counts: &StatusCounts) -> bool {
+    let any = |status: Status| counts[status as usize] > 0;
+    let answered = [Status::Native, Status::Nat64, Status::Ipv4Only, Status::Blocked].into_iter().any(any);
+    let absent = Status::ALL.into_iter().all(|status| status == Status::NxDomain || !any(status));
+    !answered && fleet.is_habit(fleet.name_text(name), absent)
+}
+
+impl Model {
+    /// The columns of the fleet's matrix. Put in order when first asked for.
+    #[must_use]
+    pub fn columns(&self) -> &Columns {
+        let catalog = &self.setup.library.catalog;
+        let turned = self.turned().map(|fresh| fresh.flip);
+        self.roster.columns(|roster| Columns::of(roster, &self.known.fleet, &self.services, catalog, turned))
+    }
+
+    /// What a name belongs to.
+    #[must_use]
+    pub fn service(&self, name: Symbol) -> Rc<Service> {
+        self.services.of(&self.known.fleet, &self.setup.library.catalog, name)
+    }
+
+    /// The endpoints of an origin, those of one service side by side.
+    #[must_use]
+    pub fn members(&self, origin: &OriginRow) -> &[Member] {
+        self.roster.grouped(origin, || members(self.pairs(origin), |name| self.service(name)))
+    }
+
+    /// Everybody who asked for a name, the worst off first.
+    #[must_use]
+    pub fn askers(&self, name: Symbol) -> Vec<(&OriginRow, &PairRow)> {
+        let origins = self.roster.origins().iter();
+        let mut askers: Vec<(&OriginRow, &PairRow)> = origins
+            .filter_map(|origin| {
+                let pair = self.roster.unordered(origin).iter().find(|pair| pair.name == name)?;
+                Some((origin, pair))
+            })
+            .collect();
+        // The sort is stable: those alike stay in the order of the fleet.
+        askers.sort_by_key(|(_, pair)| pair.status);
+        askers
+    }
+}

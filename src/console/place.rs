@@ -1,0 +1,146 @@
+//! Where somebody is: a screen and what is selected on it, and the way back.
+
+use super::Model;
+use crate::finding::Rule;
+use crate::fleet::{OriginId, Symbol};
+use crate::moment::Moment;
+use crate::timeline::Spot;
+
+/// Which screen is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// Origins by endpoints, and the endpoints of the selected origin.
+    Fleet,
+    /// Everything that one origin depends on.
+    Origin,
+    /// One name, and everybody who asked for it.
+    Endpoint,
+    /// The records.
+    Tail,
+    /// What to act on.
+    Findings,
+    /// One record.
+    Record,
+    /// Answers that became others.
+    Turns,
+}
+
+impl Screen {
+    /// The screens with a key of their own in a row, in the order of those keys.
+    pub const ALL: [Self; 5] = [Self::Fleet, Self::Origin, Self::Endpoint, Self::Tail, Self::Findings];
+
+    /// What it is called.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Fleet => "Fleet",
+            Self::Origin => "Origin",
+            Self::Endpoint => "Endpoint",
+            Self::Tail => "Tail",
+            Self::Findings => "Findings",
+            Self::Record => "Record",
+            Self::Turns => "Changes",
+        }
+    }
+}
+
+/// How many places the way back has at most.
+const FARTHEST: usize = 64;
+
+/// A screen and what is selected on it. What is none is chosen by the screen: the worst, the first, the newest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub screen: Screen,
+    /// The origin looked at; whether someone chose it, or it is just the worst.
+    pub origin: Option<OriginId>,
+    pub chosen: bool,
+    /// The endpoint looked at.
+    pub name: Option<Symbol>,
+    /// The record looked at; none for the newest.
+    pub row: Option<(Moment, Spot)>,
+    /// The finding looked at, by its rule and its subject.
+    pub finding: Option<(Rule, String)>,
+    /// The change looked at; none for the newest.
+    pub turn: Option<(Moment, OriginId, Symbol)>,
+    /// How many lines of what is longer than the screen were scrolled past.
+    pub scroll: u16,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            screen: Screen::Fleet,
+            origin: None,
+            chosen: false,
+            name: None,
+            row: None,
+            finding: None,
+            turn: None,
+            scroll: 0,
+        }
+    }
+}
+
+/// Shows another screen of the row of screens, with the same things selected. The way back leads here, and no farther.
+pub(super) fn show(model: &mut Model, screen: Screen) {
+    if screen != model.place.screen {
+        model.trail.clear();
+        enter(model, screen, |_| ());
+    }
+}
+
+/// Shows the screen so many places farther in the row of screens.
+pub(super) fn turn_screen(model: &mut Model, by: usize) {
+    let at = Screen::ALL.iter().position(|screen| *screen == model.place.screen).unwrap_or(0);
+    show(model, Screen::ALL[(at + by) % Screen::ALL.len()]);
+}
+
+/// Goes into something; the way back gets longer.
+pub(super) fn enter(model: &mut Model, screen: Screen, change: impl FnOnce(&mut Place)) {
+    let here = model.place.clone();
+    if model.trail.len() == FARTHEST {
+        model.trail.remove(0);
+    }
+    model.trail.push(here);
+    model.place.screen = screen;
+    model.place.scroll = 0;
+    change(&mut model.place);
+}
+
+/// Goes back out. Says whether there was anything to go back from; if not, filter and range may be let go of.
+pub(super) fn back(model: &mut Model) -> bool {
+    let place = &mut model.place;
+    match place.screen {
+        Screen::Tail if place.row.take().is_some() => return true,
+        Screen::Fleet if place.name.take().is_some() => return true,
+        _ => {}
+    }
+    if let Some(before) = model.trail.pop() {
+        model.place = before;
+    } else if model.place.screen == Screen::Fleet {
+        return false;
+    } else {
+        model.place.screen = Screen::Fleet;
+        model.place.scroll = 0;
+    }
+    true
+}
+
+impl Model {
+    /// The screen shown.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        self.place.screen
+    }
+
+    /// The screens that the way back leads over, the first one first.
+    pub fn trail(&self) -> impl Iterator<Item = Screen> + '_ {
+        self.trail.iter().map(|place| place.screen)
+    }
+
+    /// How far what is longer than the screen is scrolled down, in lines.
+    #[must_use]
+    pub fn scroll(&self) -> u16 {
+        self.place.scroll
+    }
+}

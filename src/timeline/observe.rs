@@ -1,0 +1,91 @@
+//! The observations of a stretch of time, put together again and counted in a fleet of their own.
+
+use super::chunk::{Chunk, meaning};
+use super::{Scope, Sieve, Subject, Timeline};
+use crate::fleet::{Counted, Fleet, OriginKind};
+use crate::moment::Moment;
+use crate::observation::{Asker, Observation, Rcode, Source};
+
+/// Where rows of a subject were counted, and the source that they came from.
+#[derive(Clone, Copy)]
+struct Seen {
+    counted: Counted,
+    whence: u32,
+}
+
+impl Timeline {
+    /// Counts in `into` what lies within `scope` and `sieve` lets through: as if a log of those records alone had been
+    /// read. `known` is the fleet that the timeline's numbers are of.
+    ///
+    /// Who asked for what is looked up once; all further rows of the same subject and source are counted where the
+    /// first one was.
+    pub fn observe_into(&self, known: &Fleet, scope: Scope, sieve: Option<&Sieve>, into: &mut Fleet) {
+        let mut pairs: Vec<Option<Seen>> = vec![None; known.pair_count()];
+        let mut others: Vec<Option<Seen>> = vec![None; self.others.len()];
+        for (number, chunk) in self.chunks.iter().enumerate() {
+            let rows = chunk.within(scope);
+            let mut at = rows.start;
+            while at < rows.end {
+                if let Some(sieve) = sieve {
+                    match sieve.next(number, at) {
+                        Some(next) if next < rows.end => at = next,
+                        _ => break,
+                    }
+                }
+                let seen = match Subject::unpacked(chunk.subject[at]) {
+                    Subject::Pair(pair) => pairs.get_mut(pair.0 as usize),
+                    Subject::Other(other) => others.get_mut(other as usize),
+                };
+                if let Some(seen) = seen {
+                    self.count_row(known, chunk, at, seen, into);
+                }
+                at += 1;
+            }
+        }
+    }
+
+    fn count_row(&self, known: &Fleet, chunk: &Chunk, at: usize, seen: &mut Option<Seen>, into: &mut Fleet) {
+        let (native, ipv4) = self.answers.get(chunk.answer[at]);
+        let (verdict, cname_only, mixed) = meaning(chunk.code[at]);
+        let mut observation = Observation {
+            opening: 0,
+            at: Moment(chunk.time(at)),
+            account: b"",
+            region: b"",
+            vpc: b"",
+            asker: Asker::Address,
+            source: Source::Ip(0),
+            port: b"",
+            name: b"",
+            kind: b"",
+            rcode: Rcode::Other,
+            verdict,
+            native,
+            ipv4,
+            cname_only,
+            mixed,
+        };
+        let number = chunk.whence[at];
+        if let Some(seen) = seen
+            && seen.whence == number
+        {
+            into.observe_again(seen.counted, &observation);
+            return;
+        }
+        let Some((origin, name)) = self.asked(known, Subject::unpacked(chunk.subject[at])) else { return };
+        let whence = self.whences.get(number);
+        observation.account = whence.account.as_bytes();
+        observation.region = whence.region.as_bytes();
+        observation.vpc = whence.vpc.as_bytes();
+        observation.source = whence.source;
+        observation.name = name.as_bytes();
+        let (kind, id, _) = known.origin_text(origin);
+        observation.asker = match kind {
+            OriginKind::Instance => Asker::Instance(id.as_bytes()),
+            OriginKind::ResolverEndpoint => Asker::ResolverEndpoint(id.as_bytes()),
+            OriginKind::Interface => Asker::Interface(id.as_bytes()),
+            OriginKind::Address => Asker::Address,
+        };
+        *seen = Some(Seen { counted: into.observe(&observation), whence: number });
+    }
+}

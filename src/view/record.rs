@@ -1,0 +1,161 @@
+//! One record: what it says, and the raw JSON.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::json::{self, Ink};
+use super::text::{number, visible};
+use super::theme::Theme;
+use super::{frame as around, put, rule, words};
+use crate::console::{Model, Row};
+use crate::fleet::{Status, address_text};
+use crate::observation::{A, Aaaa, Verdict};
+use crate::record::Record;
+use crate::timeline::Subject;
+
+/// From this width on the raw record stands beside what it says.
+pub(super) const ABREAST: u16 = 104;
+
+pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let Some(row) = model.selected_row() else {
+        let title = rule(vec![Span::styled("Record", theme.title)], theme, area.width);
+        put(frame, area, vec![title, Span::styled(" It is not within what is shown.", theme.dim).into()]);
+        return;
+    };
+    if area.width < ABREAST {
+        let mut lines = said(model, &row, theme, area.width);
+        lines.push(Line::default());
+        lines.extend(raw(model, theme, area.width));
+        scrolled(model, frame, area, lines);
+        return;
+    }
+    let left = Rect { width: area.width / 2, ..area };
+    let right = Rect { x: left.right() + 1, width: area.width - left.width - 1, ..area };
+    put(frame, left, said(model, &row, theme, left.width));
+    scrolled(model, frame, right, raw(model, theme, right.width));
+}
+
+/// Puts lines scrolled down as far as the model says, at most to the last; the title stays.
+pub(super) fn scrolled(model: &Model, frame: &mut Frame<'_>, area: Rect, mut lines: Vec<Line<'static>>) {
+    let most = lines.len().saturating_sub(usize::from(area.height));
+    let scroll = usize::from(model.scroll()).min(most);
+    lines.drain(1.min(lines.len())..(1 + scroll).min(lines.len()));
+    put(frame, area, lines);
+}
+
+/// What a record says: who asked for what, and all that came back.
+pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> Vec<Line<'static>> {
+    let fleet = &model.known().fleet;
+    let mut lines =
+        vec![rule(vec![Span::styled(visible(row.name).into_owned(), theme.title)], theme, across)];
+    let answered = match row.entry.subject {
+        Subject::Pair(pair) => {
+            fleet.glance(&[pair]).name_ipv4.is_some_and(|known| !known.lowest().is_empty())
+        }
+        Subject::Other(_) => false,
+    };
+    let kind = match row.entry.verdict {
+        Verdict::Aaaa(_) => "AAAA",
+        Verdict::A(_) => "A",
+        Verdict::NotJudged if row.entry.kind.is_empty() => "other",
+        Verdict::NotJudged => row.entry.kind,
+    };
+    let (glyph, style) = words::verdict_sign(row.entry.verdict, answered, theme);
+    let mut fact = |what: &'static str, text: String, style: Style| {
+        let spans = vec![Span::styled(format!("{what:<9}"), theme.dim), Span::styled(text, style)];
+        lines.extend(around::wrap(spans, across, 3));
+    };
+    fact("at", format!("{} {}Z", row.entry.at.date(), row.entry.at.clock()), theme.text);
+    fact("asked", visible(kind).into_owned(), theme.strong);
+    fact("got", format!("{glyph} {}", row.entry.verdict.word()), style);
+    if row.entry.verdict == Verdict::NotJudged {
+        fact("", "Another type than A and AAAA: counted, not judged.".to_owned(), theme.dim);
+    }
+    for (at, bits) in row.entry.native.iter().enumerate() {
+        fact(if at == 0 { "native" } else { "" }, address_text(*bits), theme.status(Status::Native));
+    }
+    let synthesized = matches!(row.entry.verdict, Verdict::Aaaa(_));
+    for (at, bits) in row.entry.ipv4.iter().enumerate() {
+        let (what, text, style) = if synthesized {
+            ("NAT64", words::synthesized(model, *bits), theme.status(Status::Nat64))
+        } else {
+            ("IPv4", words::ipv4(*bits), theme.text)
+        };
+        fact(if at == 0 { what } else { "" }, text, style);
+    }
+    let chain = chain(model);
+    if !chain.is_empty() {
+        fact("by way of", visible(&chain.join(" → ")).into_owned(), theme.text);
+    } else if row.entry.cname_only {
+        fact("by way of", "a CNAME that leads to no address".to_owned(), theme.text);
+    }
+    let (_, id, _) = fleet.origin_text(row.origin);
+    fact("by", visible(id).into_owned(), theme.text);
+    if let crate::observation::Source::Ip(address) = row.entry.whence.source {
+        let port = if row.entry.port == 0 { String::new() } else { format!(" port {}", row.entry.port) };
+        fact("from", format!("{}{port}", address_text(address)), theme.dim);
+    }
+    if !row.entry.whence.vpc.is_empty() {
+        let whence = row.entry.whence;
+        fact("in", visible(&format!("{} {}", whence.vpc, whence.region)).into_owned(), theme.dim);
+    }
+    let meaning = match row.entry.verdict {
+        Verdict::Aaaa(Aaaa::NxDomain) => words::meaning(Status::NxDomain),
+        Verdict::Aaaa(verdict) => words::meaning(words::aaaa_status(verdict, answered)),
+        Verdict::A(A::Answered) => "The name has an IPv4 address.",
+        _ => "",
+    };
+    if !meaning.is_empty() {
+        lines.push(Line::default());
+        lines.extend(around::wrap(vec![Span::styled(meaning, theme.text)], across, 3));
+    }
+    lines
+}
+
+/// The chain of CNAMEs in the raw record that is shown.
+pub(super) fn chain(model: &Model) -> Vec<String> {
+    let Some((_, Ok(bytes))) = model.raw() else { return Vec::new() };
+    let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) else { return Vec::new() };
+    let Some(Ok(record)) = Record::from_value(&value) else { return Vec::new() };
+    let named = record.answers.iter().filter(|answer| answer.kind.eq_ignore_ascii_case("CNAME"));
+    named.map(|answer| answer.rdata.to_string()).collect()
+}
+
+/// The raw record, as it stands; nothing while it is being fetched.
+pub(super) fn raw(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
+    let Some((spot, raw)) = model.raw() else { return Vec::new() };
+    let mut title = vec![Span::styled("Record", theme.title)];
+    let input = model.feed().inputs.get(spot.input.0 as usize).map_or("", String::as_str);
+    // The name is what tells; where it lies, whoever gave the path knows.
+    let name = input.rsplit('/').next().unwrap_or(input);
+    let place = format!("  {} at byte {}", visible(name), number(spot.place.offset));
+    title.push(Span::styled(place, theme.dim));
+    let mut lines = vec![rule(title, theme, across)];
+    match raw {
+        Ok(bytes) => {
+            let laid_out = json::lines(bytes, usize::from(across).saturating_sub(2));
+            lines.extend(laid_out.into_iter().map(|line| {
+                let mut spans = vec![Span::raw(" ")];
+                spans.extend(line.into_iter().map(|(text, ink)| {
+                    let style = match ink {
+                        Ink::Key => theme.dim,
+                        Ink::Text => theme.text,
+                        Ink::Mark => theme.faint,
+                    };
+                    Span::styled(text, style)
+                }));
+                Line::from(spans)
+            }));
+        }
+        Err(why) => {
+            lines.extend(around::wrap(
+                vec![Span::styled(visible(why).into_owned(), theme.warning)],
+                across,
+                3,
+            ));
+        }
+    }
+    lines
+}
