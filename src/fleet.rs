@@ -120,6 +120,27 @@ impl Fleet {
         };
         let name = self.name(observation.name);
         let index = self.pair(origin, name.0);
+        self.count(index, name, slot, observation);
+        Counted { origin: OriginId(origin), pair: Some(PairId(index)) }
+    }
+
+    /// Takes in one more observation of what was `counted` before, by the same origin from the same source; its origin
+    /// and name are not looked at.
+    pub(crate) fn observe_again(&mut self, counted: Counted, observation: &Observation<'_>) {
+        self.origins.see_again(counted.origin, counted.pair.is_none());
+        self.tally.saw(observation.at);
+        match (counted.pair, slot(observation.verdict)) {
+            (Some(pair), Some(slot)) => {
+                if let Some((_, name)) = self.pair_parts(pair) {
+                    self.count(pair.0, name, slot, observation);
+                }
+            }
+            _ => self.tally.ignored += 1,
+        }
+    }
+
+    #[inline]
+    fn count(&mut self, index: u32, name: Symbol, slot: u8, observation: &Observation<'_>) {
         let pair = &mut self.pairs[index as usize];
         pair.count(slot, observation.at, &mut self.more);
         if observation.verdict == Verdict::Aaaa(Aaaa::Empty) && observation.cname_only {
@@ -128,7 +149,6 @@ impl Fleet {
         pair.mixed |= observation.mixed;
         let aaaa = matches!(observation.verdict, Verdict::Aaaa(_));
         self.learn_addresses(index, name, aaaa, observation.native, observation.ipv4);
-        Counted { origin: OriginId(origin), pair: Some(PairId(index)) }
     }
 
     /// Counts what could not be read.

@@ -15,6 +15,7 @@ use crate::observation::{Observation, Rcode, Verdict};
 
 mod chunk;
 mod fold;
+mod observe;
 mod sieve;
 mod tables;
 mod walk;

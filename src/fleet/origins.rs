@@ -147,6 +147,15 @@ impl Origins {
         index
     }
 
+    /// Counts one more observation of an origin, from where it was seen before.
+    #[inline]
+    pub(super) fn see_again(&mut self, origin: OriginId, ignored: bool) {
+        if let Some(origin) = self.list.get_mut(origin.0 as usize) {
+            origin.records += 1;
+            origin.ignored += u64::from(ignored);
+        }
+    }
+
     #[cold]
     fn learn(&mut self, index: u32, observation: &Observation<'_>, source: Option<u128>) {
         let vpc = self.texts.intern(observation.vpc);

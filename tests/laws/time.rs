@@ -8,7 +8,7 @@ use proptest::sample::{Index, select};
 use r53tail::console::{Basis, Batch, Collector, InputId, Roster};
 use r53tail::digest::{Digest, Terms};
 use r53tail::envelope::Envelope;
-use r53tail::fleet::{Fleet, OriginKind, PairId, Status};
+use r53tail::fleet::{Fleet, OriginId, OriginKind, PairId, Status, Tally};
 use r53tail::moment::Moment;
 use r53tail::observation::{A, Aaaa, Source};
 use r53tail::query::{Facts, Query};
@@ -84,6 +84,10 @@ const QUERIES: [&str; 16] = [
 fn matches(batch: &Batch, query: &Query, entry: &Entry<'_>) -> bool {
     let fleet = &batch.fleet;
     let (origin, name) = batch.timeline.asked(fleet, entry.subject).expect("there");
+    matches_of(fleet, query, entry, origin, name)
+}
+
+fn matches_of(fleet: &Fleet, query: &Query, entry: &Entry<'_>, origin: OriginId, name: &str) -> bool {
     let owner = fleet.owners()[origin.0 as usize];
     [origin, owner].into_iter().any(|origin| {
         let (origin_kind, id, vpc) = fleet.origin_text(origin);
@@ -148,6 +152,47 @@ proptest! {
             whole.timeline.fold(Scope { from: None, until: Some(until) }, &mut once);
             prop_assert_eq!(both, once);
         }
+    }
+
+    /// The observations of a stretch, as far as a query lets them through, counted anew: the fleet of those records.
+    #[test]
+    fn what_is_observed_again_is_the_fleet_of_its_records(
+        lines in vec(logs::line_or_noise(), 0..40),
+        cut in any::<Index>(),
+        (from, until) in scope(),
+        text in proptest::option::of(select(&QUERIES[..])),
+    ) {
+        let query = text.map(|text| Query::parse(text).expect("there"));
+        let whole = whole(&lines, cut, &Terms::default());
+        let (fleet, timeline) = (&whole.fleet, &whole.timeline);
+        let scope = Scope { from, until };
+        let sieve = query.as_ref().map(|query| Sieve::of(timeline, fleet, query.expression()));
+        let mut again = Fleet::default();
+        timeline.observe_into(fleet, scope, sieve.as_ref(), &mut again);
+        // Line by line, the records that are meant.
+        let mut wanted = Fleet::default();
+        for line in &lines {
+            let alone = batch(std::slice::from_ref(line), 0, &Terms { since: from, until, ..Terms::default() });
+            let mut rows = alone.timeline.after(Scope::ALL, None, None);
+            let Some(row) = rows.next() else { continue };
+            // Whom an address belongs to, only all of the log can tell.
+            let entry = alone.timeline.entry(row).expect("there");
+            let (origin, name) = alone.timeline.asked(&alone.fleet, entry.subject).expect("there");
+            let origin = fleet.same_origin(&alone.fleet, origin).expect("there");
+            if query.as_ref().is_none_or(|query| matches_of(fleet, query, &entry, origin, name)) {
+                wanted.absorb(&alone.fleet);
+            }
+        }
+        let account = |fleet: &Fleet| {
+            let mut clean = Fleet::default();
+            clean.absorb(fleet);
+            // What could not be read is no observation.
+            let range = clean.tally().range;
+            let (records, ignored) = (clean.tally().records, clean.tally().ignored);
+            *clean.tally_mut() = Tally { records, ignored, range, ..Tally::default() };
+            crate::everything(&clean)
+        };
+        prop_assert_eq!(account(&again), account(&wanted));
     }
 
     /// The roster of everything has the statuses of the survey, and its order.
