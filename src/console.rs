@@ -22,27 +22,45 @@ use crate::timeline::{Matched, Scope, Sieve, Standings};
 mod answer;
 mod batch;
 mod clock;
+mod copy;
+mod export;
 mod glances;
 mod go;
 mod histogram;
 mod keys;
+mod line;
+mod lists;
+mod marks;
+mod menu;
+mod prompt;
 mod roster;
 mod rows;
+mod search;
 mod selection;
 mod shown;
 mod tape;
 mod time;
+mod tools;
 mod update;
+mod values;
 
-pub use crate::timeline::{InputId, Spot};
+pub use crate::timeline::{InputId, Mark, Spot};
 pub use answer::{Answer, NAMED, worst_status};
 pub use batch::{Batch, Collector};
 pub use clock::{Clock, SPEEDS};
+pub use copy::MOST_COPIED;
+pub use export::{Export, Exported, Shape, Target};
 pub use histogram::{Class, Counts, Histogram, column};
 pub use keys::{BINDINGS, Binding, Command, Key, When, command};
+pub use line::Line;
+pub use lists::{List, Preferences, Remembered, Sorting};
+pub use menu::{Entry, Menu, Topic};
+pub use prompt::{History, Prompt, Purpose, Trouble};
 pub use roster::{Basis, Flip, OriginRow, PairRow, Roster, StatusCounts, Turn};
 pub use rows::Row;
+pub use search::Search;
 pub use tape::{Chunk, Tape};
+pub use tools::{NOTICE, Notice};
 pub use update::update;
 
 /// How long a change stays highlighted.
@@ -63,6 +81,8 @@ pub enum Message {
     Resize(u16, u16),
     /// Time went by: this long since the start. Sent before a frame is drawn, if it is to show what came in.
     Tick(Duration),
+    /// Text was pasted.
+    Paste(String),
     /// A signal asks the program to end.
     Signal(i32),
     /// An input is read from now on.
@@ -87,13 +107,21 @@ pub enum Message {
     Ended,
     /// A raw record that was asked for.
     Raw(Spot, Raw),
+    /// What came of an export.
+    Exported(Exported),
 }
 
 /// What the console wants done outside.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Send the record at this spot: [`Message::Raw`].
     FetchRaw(Spot),
+    /// Hand this to the clipboard.
+    Copy(String),
+    /// A mark was put: keep it beside what is recorded, if anything is.
+    Mark(Mark),
+    /// Write this where it says: [`Message::Exported`].
+    Export(Box<Export>),
     /// End the program.
     Quit(Ending),
 }
@@ -141,6 +169,26 @@ pub struct Setup {
     pub range: Option<(Moment, Moment)>,
     /// The NAT64 prefixes in force.
     pub prefixes: Nat64Prefixes,
+    /// What the clock said at the start; none if that is nothing to what is shown.
+    pub started: Option<Moment>,
+    /// What is remembered of sessions before.
+    pub remembered: Remembered,
+}
+
+impl Setup {
+    /// How a console on a source starts that nothing else is known of.
+    #[must_use]
+    pub fn of(source: Source) -> Self {
+        let prefixes = Nat64Prefixes::default();
+        Self {
+            source,
+            story: Vec::new(),
+            range: None,
+            prefixes,
+            started: None,
+            remembered: Remembered::default(),
+        }
+    }
 }
 
 /// Which screen is shown.
@@ -169,17 +217,14 @@ pub enum Focus {
 }
 
 /// What keys mean at the moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Mode {
     /// Looking.
     Browse,
-    /// Typing a filter.
-    Filter {
-        /// The filter before, to go back to.
-        before: String,
-    },
-    /// Typing a time to go to.
-    Time(String),
+    /// Typing.
+    Prompt(Box<Prompt>),
+    /// Choosing.
+    Menu(Box<Menu>),
     /// Looking at the keys, scrolled down by so many lines.
     Help(u16),
 }
@@ -268,6 +313,7 @@ pub struct Model {
     newest: Option<Spot>,
     raw: Option<(Spot, Raw)>,
     awaited: Option<Spot>,
+    tools: tools::Tools,
 }
 
 impl Model {
@@ -279,6 +325,7 @@ impl Model {
             clock.play(first, Duration::ZERO);
             clock.set_speed(speed, Duration::ZERO);
         }
+        let tools = tools::Tools { remembered: setup.remembered.clone(), ..tools::Tools::default() };
         Self {
             setup,
             known: Batch::default(),
@@ -317,6 +364,7 @@ impl Model {
             newest: None,
             raw: None,
             awaited: None,
+            tools,
         }
     }
 
@@ -433,7 +481,7 @@ impl Model {
     /// Whether something changed that the roster does not show yet.
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        self.stale
+        self.stale || search::is_stale(self)
     }
 
     /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends, or the log has
@@ -441,6 +489,6 @@ impl Model {
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
         let highlight = self.fresh.front().map(|fresh| fresh.noticed + HIGHLIGHT);
-        [highlight, self.clock.next_tick()].into_iter().flatten().min()
+        [highlight, self.clock.next_tick(), tools::next_tick(self)].into_iter().flatten().min()
     }
 }

@@ -1,7 +1,6 @@
 //! A log with a story, in the binary: an instance boots in an IPv6-only subnet, three endpoints fail, DNS64 is
 //! switched on, they turn.
 
-use crate::address::Nat64Prefixes;
 use crate::console::{Batch, Caption, Chunk, Collector, InputId, Message, Setup, Source};
 use crate::digest::{Digest, Terms};
 use crate::envelope::Sink;
@@ -31,7 +30,7 @@ pub fn setup(speed: u32) -> Setup {
         })
         .collect();
     let range = story.first().zip(story.last()).map(|(first, last)| (first.at, last.at));
-    Setup { source: Source::Demo { speed: speed.max(1) }, story, range, prefixes: Nat64Prefixes::default() }
+    Setup { story, range, ..Setup::of(Source::Demo { speed: speed.max(1) }) }
 }
 
 /// What a feed would say of the story: all of it at once. The console plays it by itself.

@@ -1,15 +1,17 @@
 //! A fleet, written out: for a person, for a program, for a spreadsheet, for a page.
 
+use std::collections::HashSet;
 use std::io;
 use std::str::FromStr;
 
 use crate::digest::Sample;
 use crate::finding::{Advice, Knowledge};
-use crate::fleet::{PairHandle, PairView, Status, Survey};
+use crate::fleet::{OriginId, PairHandle, PairView, Status, Survey, Symbol};
 use crate::observation::Aaaa;
 
 mod advice;
 mod csv;
+mod excerpt;
 mod json;
 mod markdown;
 pub mod observed;
@@ -17,6 +19,8 @@ mod pieces;
 mod rows;
 mod summary;
 mod text;
+
+pub use excerpt::Excerpt;
 
 /// The version of the JSON contract. It grows by one when a field changes its meaning or goes away; new fields may
 /// come without it.
@@ -139,6 +143,8 @@ pub struct Selection {
     pub statuses: Vec<Status>,
     /// By a verdict on AAAA that was seen.
     pub verdicts: Vec<Aaaa>,
+    /// By the numbers of origin and name in the fleet; none for all.
+    pub listed: Option<HashSet<(OriginId, Symbol)>>,
 }
 
 impl Selection {
@@ -150,6 +156,7 @@ impl Selection {
             && self.vpcs.is_empty()
             && self.statuses.is_empty()
             && self.verdicts.is_empty()
+            && self.listed.is_none()
     }
 
     /// Whether `pair` is selected.
@@ -161,7 +168,9 @@ impl Selection {
             any(&self.origins, pair.origin.id)
                 || pair.origin.address_texts().any(|address| any(&self.origins, &address))
         };
-        (self.statuses.is_empty() || self.statuses.contains(&pair.status))
+        let listed = self.listed.as_ref();
+        listed.is_none_or(|listed| listed.contains(&(pair.origin.key, pair.name_symbol)))
+            && (self.statuses.is_empty() || self.statuses.contains(&pair.status))
             && any(&self.vpcs, pair.origin.vpc)
             && (self.names.is_empty() || any(&self.names, pair.name))
             && (self.origins.is_empty() || origin())
@@ -189,6 +198,8 @@ pub struct Report<'a> {
     pub color: bool,
     /// What findings are made with.
     pub knowledge: Knowledge<'a>,
+    /// What it was narrowed to, and what was marked, if it is of a part of the log.
+    pub excerpt: Option<&'a Excerpt>,
 }
 
 impl Report<'_> {
@@ -232,6 +243,18 @@ impl Report<'_> {
                 (head, self.handles(), Vec::new())
             }
         })
+    }
+
+    /// Writes what is to be said of the selected pairs, as text: a line if that is nothing.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_advice(&self, out: &mut impl io::Write) -> io::Result<()> {
+        let advice = self.advice();
+        if advice.findings.is_empty() {
+            return writeln!(out, "Nothing is to be done.");
+        }
+        advice::text(self, &advice, "What to do", |_, text| text.to_owned(), out)
     }
 
     /// What is to be said of the selected pairs. Formats of one pair a line have no place for it, and do without.

@@ -22,6 +22,7 @@ use crate::settings::{
     SourceArguments,
 };
 
+mod export;
 mod known;
 mod progress;
 mod screen;
@@ -144,6 +145,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         vpcs: arguments.vpc.clone(),
         statuses: arguments.status.clone(),
         verdicts: arguments.verdict.clone(),
+        listed: None,
     };
     let report = Report {
         survey: &survey,
@@ -166,6 +168,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
             names: Some(&origins.names).filter(|names| !names.is_empty()),
             inspected: origins.inspected.as_ref(),
         },
+        excerpt: None,
     };
     print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;
     let found = !arguments.fail_on.is_empty()

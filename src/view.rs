@@ -16,7 +16,10 @@ mod detail;
 mod fleet;
 mod frame;
 mod help;
+mod hits;
 mod json;
+mod marks;
+mod prompt;
 mod summary;
 mod tail;
 mod text;
@@ -62,6 +65,10 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::Detail => detail::draw(model, theme, frame, rest),
         Screen::Tail => tail::draw(model, theme, frame, rest),
     }
+    if let Some(search) = model.search() {
+        hits::highlight(search, theme, frame.buffer_mut(), rest);
+    }
+    prompt::draw(model, theme, frame);
     if let Mode::Help(scroll) = model.mode() {
         help::draw(*scroll, theme, frame, area);
     }

@@ -114,7 +114,7 @@ fn help() {
 #[test]
 fn filter_while_it_is_typed() {
     let mut model = demo_at("14:00:40");
-    press(&mut model, &[Key::Char('/')]);
+    press(&mut model, &[Key::Char('f')]);
     type_text(&mut model, "ec2m");
     check("filter", &mut model);
 }
@@ -212,7 +212,7 @@ fn a_log_with_losses_and_failures() {
 #[test]
 fn the_filter_is_live_and_can_be_taken_back() {
     let mut model = demo_at("14:00:40");
-    press(&mut model, &[Key::Char('/')]);
+    press(&mut model, &[Key::Char('f')]);
     type_text(&mut model, "pypix");
     assert!(screen(&mut model).contains("Nothing matches the filter."));
     press(&mut model, &[Key::Backspace]);
@@ -223,7 +223,7 @@ fn the_filter_is_live_and_can_be_taken_back() {
     );
     press(&mut model, &[Key::Enter]);
     assert_eq!(model.filter(), "pypi");
-    press(&mut model, &[Key::Char('/'), Key::Ctrl('u')]);
+    press(&mut model, &[Key::Char('f'), Key::Ctrl('u')]);
     type_text(&mut model, "I-0C93");
     let text = screen(&mut model);
     assert!(
@@ -240,7 +240,7 @@ fn the_filter_is_live_and_can_be_taken_back() {
 #[test]
 fn a_filter_lists_and_does_not_judge() {
     let mut model = demo_at("14:00:40");
-    press(&mut model, &[Key::Char('/')]);
+    press(&mut model, &[Key::Char('f')]);
     type_text(&mut model, "verdict:empty ssm.");
     let text = screen(&mut model);
     // Its A record is filtered out of the list, and still known.
@@ -320,7 +320,7 @@ fn the_tail_follows_until_one_looks_back() {
 #[test]
 fn a_record_of_another_type_can_be_opened() {
     let mut model = demo_at("14:00:14");
-    press(&mut model, &[Key::Char('/')]);
+    press(&mut model, &[Key::Char('f')]);
     type_text(&mut model, "_https");
     press(&mut model, &[Key::Enter, Key::Char('3'), Key::Enter]);
     let text = screen(&mut model);

@@ -140,8 +140,8 @@ fn keys_lead_through_the_screens() {
     session.wait_for("14:02:10Z");
     session.press("3");
     session.wait_for("── Tail");
-    session.press("/github\r");
-    session.wait_for("the newest 9, following");
+    session.press("fgithub\r");
+    session.wait_for("9 records, following");
     session.press("\x1b[A\r");
     session.wait_for(r#""query_name": "github.com.""#);
     session.press("?");

@@ -14,7 +14,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use r53tail::address::Nat64Prefixes;
 use r53tail::console::{Key, Message, Model, Setup, Source, update};
 use r53tail::digest::Terms;
 use r53tail::feed::replay::Replay;
@@ -84,8 +83,7 @@ fn main() -> Result<()> {
     ensure!(!paths.is_empty(), "give the files to be read");
     let replay = Replay::new(&paths);
     let (sender, inbox) = crossbeam_channel::bounded(4);
-    let setup =
-        Setup { source: Source::Replay, story: Vec::new(), range: None, prefixes: Nat64Prefixes::default() };
+    let setup = Setup::of(Source::Replay);
     let start = Instant::now();
     let reader = thread::spawn(move || replay.read(&Terms::default(), &sender));
     let mut bench =

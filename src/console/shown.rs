@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Answer, Basis, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, worst_status};
+use super::{
+    Answer, Basis, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, marks, search, tools,
+    worst_status,
+};
 use crate::fleet::{Fleet, PairId};
 use crate::moment::Moment;
 use crate::query::{Query, QueryError};
@@ -50,6 +53,9 @@ pub(super) fn tick(model: &mut Model, now: Duration) {
     if std::mem::take(&mut model.stale) {
         refresh(model, now);
     }
+    search::sift(model);
+    marks::remember_when(model);
+    tools::tick(model, now);
 }
 
 /// Reads what is known anew if a key before this one wants it.
@@ -58,6 +64,7 @@ pub(super) fn catch_up(model: &mut Model) {
         model.stale = false;
         refresh(model, model.now);
     }
+    search::sift(model);
 }
 
 fn refresh(model: &mut Model, now: Duration) {
@@ -75,6 +82,8 @@ fn refresh(model: &mut Model, now: Duration) {
     };
     let (roster, flips) = Roster::of(&basis, &model.roster);
     model.roster = roster;
+    model.tools.sorted.forget(model.roster.origins().len());
+    search::forget(model);
     model.answer = Answer::of(&model.known.fleet, &model.roster);
     if std::mem::replace(&mut model.news, true) {
         model.fresh.extend(flips.into_iter().map(|flip| Fresh { flip, noticed: now }));
@@ -154,7 +163,7 @@ fn follow_worst(model: &mut Model) {
     let plays = model.clock.is_playing() || model.setup.source == Source::Live;
     let rank = |origin| worst_status(origin).map_or(usize::MAX, |status| status as usize);
     let shown = model.origin.and_then(|origin| model.roster.owner(origin)).map_or(usize::MAX, rank);
-    if let Some(worst) = model.origin_at(0)
+    if let Some(worst) = model.roster.origins().first()
         && (!plays || rank(worst) < shown || shown == usize::MAX)
     {
         model.origin = Some(worst.key);
@@ -162,13 +171,20 @@ fn follow_worst(model: &mut Model) {
 }
 
 /// Takes the filter as it is typed. While it cannot be read, the one before stays in force.
-pub(super) fn filter(model: &mut Model) {
-    match Query::parse_with(&model.filter, &model.setup.prefixes) {
+pub(super) fn filter(model: &mut Model, text: &str) {
+    match Query::parse_with(text, &model.setup.prefixes) {
         Ok(query) => {
+            model.filter.clear();
+            if !query.is_all() {
+                model.filter.push_str(text);
+            }
             model.query = (!query.is_all()).then_some(query);
             model.query_error = None;
         }
-        Err(error) => model.query_error = Some(error),
+        Err(error) => {
+            model.query_error = Some(error);
+            return;
+        }
     }
     model.sieve = None;
     model.row = None;

@@ -42,7 +42,8 @@ pub(super) fn obey(model: &mut Model, command: Command) -> bool {
         Command::Earlier => seek(model, Moment(at.0 - model.column())),
         Command::Later => seek(model, Moment(at.0 + model.column())),
         Command::SecondBack => {
-            seek(model, Moment::from_seconds(if at.0 % 1000 == 0 { at.second() - 1 } else { at.second() }))
+            let to = if at.0 % 1000 == 0 { at.second() - 1 } else { at.second() };
+            seek(model, Moment::from_seconds(to));
         }
         Command::SecondOn => seek(model, Moment::from_seconds(at.second() + 1)),
         Command::RecordBack => {
@@ -130,8 +131,8 @@ fn changed(model: &mut Model) {
     model.row = None;
 }
 
-/// Goes to the time that was typed: a moment, or a time of the day that is shown. What is none leads nowhere.
-pub(super) fn go_to(model: &mut Model, text: &str) {
+/// Goes to the time that was typed: a moment, or a time of the day that is shown. Says whether it was one.
+pub(super) fn go_to(model: &mut Model, text: &str) -> bool {
     let text = text.trim();
     let today = model.moment().map(Moment::date).unwrap_or_default();
     let full = format!("{today}T{text}");
@@ -143,4 +144,5 @@ pub(super) fn go_to(model: &mut Model, text: &str) {
     if let Some(moment) = found {
         seek(model, moment);
     }
+    found.is_some()
 }

@@ -7,6 +7,7 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
+use super::export;
 use crate::address::Nat64Prefixes;
 use crate::console::{Effect, Ending, Message, Model, Setup, Source};
 use crate::demo;
@@ -25,7 +26,13 @@ pub(super) fn demo(arguments: &DemoArguments) -> Result<Outcome, Diagnosis> {
         _ = demo::messages().try_for_each(|message| feed.send(message));
     })?;
     let model = Model::new(demo::setup(arguments.speed));
-    let ended = terminal::run(model, &theme(), &inbox, &sender, |_| ());
+    let ended = terminal::run(model, &theme(), &inbox, &sender, |effect| {
+        if let Effect::Export(wanted) = effect {
+            let sender = sender.clone();
+            // The log is in the binary: all of it is on the tape.
+            thread::spawn(move || sender.send(Message::Exported(export::export(wanted, &[], 1, |_| None))));
+        }
+    });
     leave(ended, Outcome::Done)
 }
 
@@ -40,13 +47,24 @@ pub(super) fn replay(source: &SourceArguments) -> Result<Outcome, Diagnosis> {
     let (sender, inbox) = bounded(WAITING);
     let (feed, reading, terms) = (sender.clone(), Arc::clone(&replay), super::terms(source));
     spawn("replay", move || reading.read(&terms, &feed))?;
-    let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
-    let setup = Setup { source: Source::Replay, story: Vec::new(), range: None, prefixes };
+    let (prefixes, given) = (Nat64Prefixes::new(&source.nat64_prefix), Arc::new(source.nat64_prefix.clone()));
+    let threads = super::threads(source);
+    let setup = Setup { prefixes, ..Setup::of(Source::Replay) };
     let ended = terminal::run(Model::new(setup), &theme(), &inbox, &sender, |effect| {
-        if let Effect::FetchRaw(spot) = effect {
-            let (replay, sender) = (Arc::clone(&replay), sender.clone());
+        let (replay, sender, given) = (Arc::clone(&replay), sender.clone(), Arc::clone(&given));
+        match effect {
             // Reading again may take long, in a packed file most of all; the console goes on meanwhile.
-            thread::spawn(move || sender.send(Message::Raw(spot, replay.fetch(spot))));
+            Effect::FetchRaw(spot) => {
+                thread::spawn(move || sender.send(Message::Raw(spot, replay.fetch(spot))));
+            }
+            Effect::Export(wanted) => {
+                thread::spawn(move || {
+                    let done = export::export(wanted, &given, threads, |spot| replay.path(spot));
+                    sender.send(Message::Exported(done))
+                });
+            }
+            // Nothing is recorded here; and the rest is for the terminal.
+            Effect::Mark(_) | Effect::Copy(_) | Effect::Quit(_) => {}
         }
     });
     leave(ended, Outcome::Partial)

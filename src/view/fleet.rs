@@ -4,11 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use super::columns::{Cell, Column, TableRow, column, table};
+use super::columns::{Cell, Column, TableRow, chosen, column, order, table};
 use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{first_shown, put, rule, tail, take_top, words};
-use crate::console::{Focus, Model, OriginRow, PairRow, Screen};
+use crate::console::{Focus, List, Model, OriginRow, PairRow, Screen};
 use crate::fleet::{Dns64, Glance, Status, address_text};
 
 const ORIGINS: [Column; 6] = [
@@ -65,7 +65,7 @@ fn origins(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, head
     let shown = model.roster().origins().len();
     let mut title = vec![Span::styled("Fleet", theme.title)];
     let counted = count(shown as u64, "origin");
-    title.push(Span::styled(format!("  {counted}, the worst first"), theme.dim));
+    title.push(Span::styled(format!("  {counted}, {}", order(model, List::Origins)), theme.dim));
     let height = usize::from(area.height).saturating_sub(1 + usize::from(head));
     let selected = model.selected_origin().map(|(at, _)| at);
     let first = first_shown(selected.unwrap_or(0), shown, height);
@@ -78,7 +78,8 @@ fn origins(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, head
         .collect();
     let active = model.screen() == Screen::Fleet && model.focus() == Focus::Origins;
     let mut lines = vec![rule(title, theme, area.width)];
-    lines.extend(table(&ORIGINS, rows, usize::from(area.width), head, active, theme));
+    let columns = chosen(&ORIGINS, model, List::Origins);
+    lines.extend(table(&columns, rows, usize::from(area.width), head, active, theme));
     put(frame, area, lines);
 }
 
@@ -98,7 +99,7 @@ fn origin_cells(model: &Model, origin: &OriginRow, theme: &Theme, across: u16) -
         first = false;
     }
     let mut strip = Cell::default();
-    let pairs = model.pairs(origin);
+    let pairs = model.roster().pairs_of(&model.known().fleet, origin);
     for pair in pairs.iter().take(if pairs.len() <= STRIP { STRIP } else { 0 }) {
         let style = theme.status(pair.status);
         let fresh = model.is_fresh(origin.key, pair.name);
@@ -130,7 +131,8 @@ fn endpoints(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, he
     let first = first_shown(selected, pairs.len(), height);
     let (_, id, vpc) = model.known().fleet.origin_text(origin.key);
     let mut title = vec![Span::styled(visible(id).into_owned(), theme.title)];
-    title.push(Span::styled(format!("  {}", count(pairs.len() as u64, "endpoint")), theme.dim));
+    let counted = count(pairs.len() as u64, "endpoint");
+    title.push(Span::styled(format!("  {counted}{}", sorted(model)), theme.dim));
     if area.width >= 70 && !vpc.is_empty() {
         title.push(Span::styled(format!("  {}", visible(vpc)), theme.dim));
     }
@@ -146,8 +148,15 @@ fn endpoints(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect, he
         .collect();
     let active = model.screen() == Screen::Fleet && model.focus() == Focus::Endpoints;
     let mut lines = vec![rule(title, theme, area.width)];
-    lines.extend(table(&PAIRS, rows, usize::from(area.width), head, active, theme));
+    let columns = chosen(&PAIRS, model, List::Endpoints);
+    lines.extend(table(&columns, rows, usize::from(area.width), head, active, theme));
     put(frame, area, lines);
+}
+
+/// By what the endpoints are sorted, if not by their own order.
+fn sorted(model: &Model) -> String {
+    let sorting = model.remembered().preferences.sorting(List::Endpoints);
+    sorting.map_or_else(String::new, |_| format!(", {}", order(model, List::Endpoints)))
 }
 
 fn pair_cells(

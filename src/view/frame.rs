@@ -218,26 +218,21 @@ fn cut_short(text: &str, columns: usize) -> String {
     if columns == 0 { String::new() } else { cut(&format!("{text}  "), columns).into_owned() }
 }
 
-/// The last line: the filter while it is typed, else the keys that matter.
+/// The last line: what is in force, and the keys that matter.
 pub(super) fn footer(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
-    let mut line = Line::default();
-    if let Mode::Filter { .. } = model.mode() {
-        line.push_span(Span::styled(" filter ", theme.mode));
-        line.push_span(Span::styled(format!(" {}", visible(model.filter())), theme.strong));
-        line.push_span(Span::styled("▏", theme.marker));
-        line.push_span(Span::raw("  "));
-    } else if let Mode::Time(text) = model.mode() {
-        line.push_span(Span::styled(" go to ", theme.mode));
-        line.push_span(Span::styled(format!(" {}", visible(text)), theme.strong));
-        line.push_span(Span::styled("▏", theme.marker));
-        line.push_span(Span::styled("  HH:MM:SS or a date and time  ", theme.dim));
-    } else if !model.filter().is_empty() {
-        line.push_span(Span::styled(format!(" filter: {} ", visible(model.filter())), theme.mode));
-        line.push_span(Span::raw(" "));
-    }
+    with_keys(Line::from(super::prompt::in_force(model, theme, across)), model, theme, across)
+}
+
+/// The keys that matter.
+pub(super) fn keys(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
+    with_keys(Line::default(), model, theme, across)
+}
+
+fn with_keys(mut line: Line<'static>, model: &Model, theme: &Theme, across: u16) -> Line<'static> {
     let when = match model.mode() {
         Mode::Browse => When::Browsing,
-        Mode::Filter { .. } | Mode::Time(_) => When::Typing,
+        Mode::Prompt(_) => When::Typing,
+        Mode::Menu(_) => When::Choosing,
         Mode::Help(_) => When::Helping,
     };
     let bound: Vec<_> =

@@ -4,11 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use super::columns::{Cell, Column, TableRow, column, table};
+use super::columns::{Cell, Column, TableRow, chosen, column, table};
 use super::text::{count, visible};
 use super::theme::Theme;
-use super::{put, rule, words};
-use crate::console::{Model, Row};
+use super::{marks, put, rule, words};
+use crate::console::{List, Model, Row};
 use crate::observation::Verdict;
 use crate::timeline::Subject;
 
@@ -34,7 +34,9 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         .enumerate()
         .map(|(at, row)| TableRow { cells: cells(model, row, theme, area.width), selected: at == selected })
         .collect();
-    lines.extend(table(&COLUMNS, shown, usize::from(area.width), head, true, theme));
+    let columns = chosen(&COLUMNS, model, List::Records);
+    lines.extend(table(&columns, shown, usize::from(area.width), head, true, theme));
+    marks::between(model, &rows, selected, &mut lines, theme, area.width);
     put(frame, area, lines);
 }
 
@@ -48,7 +50,9 @@ pub(super) fn newest(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: 
         .map(|row| TableRow { cells: cells(model, row, theme, area.width), selected: false })
         .collect();
     let mut lines = vec![rule(vec![Span::styled("Newest", theme.title)], theme, area.width)];
-    lines.extend(table(&COLUMNS, shown, usize::from(area.width), false, false, theme));
+    let columns = chosen(&COLUMNS, model, List::Records);
+    lines.extend(table(&columns, shown, usize::from(area.width), false, false, theme));
+    marks::between(model, &rows, rows.len().saturating_sub(1), &mut lines, theme, area.width);
     put(frame, area, lines);
 }
 

@@ -7,7 +7,6 @@
 
 use std::time::Duration;
 
-use r53tail::address::Nat64Prefixes;
 use r53tail::console::{Batch, Collector, Effect, InputId, Key, Message, Model, Setup, Source, update};
 use r53tail::demo;
 use r53tail::digest::{Digest, Terms};
@@ -50,12 +49,7 @@ pub(crate) fn moment(clock: &str) -> Moment {
 
 /// A console that read records, one a line.
 pub(crate) fn replay(lines: &[String]) -> Model {
-    let mut model = Model::new(Setup {
-        source: Source::Replay,
-        story: Vec::new(),
-        range: None,
-        prefixes: Nat64Prefixes::default(),
-    });
+    let mut model = Model::new(Setup::of(Source::Replay));
     tell(&mut model, Message::Input(InputId(0), "query.log".to_owned()));
     tell(&mut model, Message::Batch(Box::new(batch(lines))));
     tell(&mut model, Message::Tick(Duration::ZERO));
