@@ -10,7 +10,7 @@ use r53tail::view::{Theme, summary};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
 
-use stage::{demo_at, frame, press, replay, tell, type_text};
+use stage::{demo_at, frame, press, replay, rows, tell, type_text};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
 
@@ -61,14 +61,6 @@ fn check(name: &str, model: &mut Model) {
         let buffer = frame(model, &Theme::dark(), width, height);
         insta::assert_snapshot!(format!("{name}_{width}x{height}"), shown(&buffer));
     }
-}
-
-/// The rows of a frame without their styles.
-fn rows(model: &mut Model, width: u16, height: u16) -> Vec<String> {
-    let buffer = frame(model, &Theme::plain(), width, height);
-    (0..height)
-        .map(|y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned())
-        .collect()
 }
 
 fn screen(model: &mut Model) -> String {

@@ -46,6 +46,11 @@ impl Model {
     }
 }
 
+/// Lets a notice go that somebody had the time to read before doing something else.
+pub(super) fn read(model: &mut Model) {
+    model.tools.notice.take_if(|notice| notice.since.is_some());
+}
+
 /// Lets a notice go when its time is over.
 pub(super) fn tick(model: &mut Model, now: Duration) {
     if let Some(notice) = &mut model.tools.notice

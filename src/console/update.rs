@@ -4,7 +4,7 @@ use super::go::{Step, back, go, open, show, turn_screen};
 use super::prompt::{self, Prompt, Purpose};
 use super::{
     Batch, Command, Effect, Ending, Message, Mode, Model, Screen, WIDE, When, command, copy, export, marks,
-    menu, search, shown, time,
+    menu, search, shown, time, tools,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -14,6 +14,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => {
             if let Some(command) = command(when(&model.mode), key) {
+                tools::read(model);
                 obey(model, command, &mut effects);
             }
         }

@@ -255,25 +255,35 @@ fn draw_menu(menu: &Menu, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines).block(block), place);
 }
 
-/// What is in force, for the last line: the filter, what is searched for, what came of a key.
-pub(super) fn in_force(model: &Model, theme: &Theme, across: u16) -> Vec<Span<'static>> {
-    let across = usize::from(across);
+/// What is in force, for the last line, in at most `room` columns: the filter, what is searched for, and what came of a
+/// key, which is there but for a while and needs its room.
+pub(super) fn in_force(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let news = match (model.export_progress(), model.notice()) {
+        (Some(percent), _) => Some((format!("counting {percent} %"), theme.badge)),
+        (None, Some(notice)) => Some((visible(&notice.text).into_owned(), theme.story)),
+        (None, None) => None,
+    };
+    let share = if news.is_some() { 4 } else { 3 };
     let mut spans = Vec::new();
+    let mut left = room;
     let mut badge = |text: String, style: Style, most: usize| {
-        spans.push(Span::styled(format!(" {} ", cut(&text, most.max(8))), style));
-        spans.push(Span::raw(" "));
+        // A blank on either side, and one behind.
+        let text = cut(&text, most.min(left).saturating_sub(3)).into_owned();
+        if !text.is_empty() {
+            left -= width(&text) + 3;
+            spans.push(Span::styled(format!(" {text} "), style));
+            spans.push(Span::raw(" "));
+        }
     };
     if !model.filter().is_empty() {
-        badge(format!("filter: {}", visible(model.filter())), theme.mode, across / 3);
+        badge(format!("filter: {}", visible(model.filter())), theme.mode, (room / share).max(12));
     }
     if let Some(search) = model.search() {
         let text = format!("/{} · {}", visible(search.text()), number(search.count()));
-        badge(text, theme.badge, across / 4);
+        badge(text, theme.badge, (room / share).max(10));
     }
-    if let Some(percent) = model.export_progress() {
-        badge(format!("counting {percent} %"), theme.badge, across / 4);
-    } else if let Some(notice) = model.notice() {
-        badge(visible(&notice.text).into_owned(), theme.story, across / 2);
+    if let Some((text, style)) = news {
+        badge(text, style, room);
     }
     spans
 }
