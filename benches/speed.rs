@@ -105,6 +105,7 @@ fn main() -> Result<()> {
         limit: usize::MAX,
         color: false,
         knowledge: Knowledge::builtin(),
+        excerpt: None,
     };
     let mut criterion = Criterion::default()
         .sample_size(10)

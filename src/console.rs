@@ -25,35 +25,53 @@ mod advice;
 mod answer;
 mod batch;
 mod clock;
+mod copy;
+mod export;
 mod glances;
 mod go;
 mod histogram;
 mod keys;
+mod line;
+mod lists;
+mod marks;
 mod matrix;
+mod menu;
 mod place;
+mod prompt;
 mod raw;
 mod roster;
 mod rows;
+mod search;
 mod selection;
 mod services;
 mod shown;
 mod tape;
 mod time;
+mod tools;
 mod update;
+mod values;
 
-pub use crate::timeline::{InputId, Spot};
+pub use crate::timeline::{InputId, Mark, Spot};
 pub use advice::{Advised, Inquiry};
 pub use answer::{Answer, NAMED, worst_status};
 pub use batch::{Batch, Collector};
 pub use clock::{Clock, SPEEDS};
+pub use copy::MOST_COPIED;
+pub use export::{Export, Exported, Shape, Target};
 pub use histogram::{Class, Counts, Histogram, column};
 pub use keys::{BINDINGS, Binding, Command, Key, When, command};
+pub use line::Line;
+pub use lists::{List, Preferences, Remembered, Sorting};
 pub use matrix::{Columns, MatrixColumn, Member};
+pub use menu::{Entry, Menu, Topic};
 pub use place::Screen;
+pub use prompt::{History, Prompt, Purpose, Trouble};
 pub use roster::{Basis, Flip, OriginRow, PairRow, Roster, StatusCounts, Turn};
 pub use rows::Row;
+pub use search::Search;
 pub use services::Service;
 pub use tape::{Chunk, Tape};
+pub use tools::{NOTICE, Notice};
 pub use update::update;
 
 use advice::Counsel;
@@ -78,6 +96,8 @@ pub enum Message {
     Resize(u16, u16),
     /// Time went by: this long since the start. Sent before a frame is drawn, if it is to show what came in.
     Tick(Duration),
+    /// Text was pasted.
+    Paste(String),
     /// A signal asks the program to end.
     Signal(i32),
     /// An input is read from now on.
@@ -104,15 +124,23 @@ pub enum Message {
     Raw(Spot, Raw),
     /// The answer to an inquiry, by its number.
     Advised(u64, Box<Advised>),
+    /// What came of an export.
+    Exported(Exported),
 }
 
 /// What the console wants done outside.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Send the record at this spot: [`Message::Raw`].
     FetchRaw(Spot),
     /// Work out what is to be said, and send it: [`Inquiry::answer`]. Not where keys wait for it.
     Advise(Inquiry),
+    /// Hand this to the clipboard.
+    Copy(String),
+    /// A mark was put: keep it beside what is recorded, if anything is.
+    Mark(Mark),
+    /// Write this where it says: [`Message::Exported`].
+    Export(Box<Export>),
     /// End the program.
     Quit(Ending),
 }
@@ -164,6 +192,10 @@ pub struct Setup {
     pub filter: String,
     /// What is known beforehand.
     pub library: Arc<Library>,
+    /// What the clock said at the start; none if that is nothing to what is shown.
+    pub started: Option<Moment>,
+    /// What is remembered of sessions before.
+    pub remembered: Remembered,
 }
 
 impl Setup {
@@ -177,22 +209,21 @@ impl Setup {
             prefixes: Nat64Prefixes::default(),
             filter: String::new(),
             library: Arc::default(),
+            started: None,
+            remembered: Remembered::default(),
         }
     }
 }
 
 /// What keys mean at the moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Mode {
     /// Looking.
     Browse,
-    /// Typing a filter.
-    Filter {
-        /// The filter before, to go back to.
-        before: String,
-    },
-    /// Typing a time to go to.
-    Time(String),
+    /// Typing.
+    Prompt(Box<Prompt>),
+    /// Choosing.
+    Menu(Box<Menu>),
     /// Looking at the keys, scrolled down by so many lines.
     Help(u16),
 }
@@ -272,6 +303,7 @@ pub struct Model {
     wanted: Option<Spot>,
     raw: Option<(Spot, Raw)>,
     awaited: Option<Spot>,
+    tools: tools::Tools,
 }
 
 impl Model {
@@ -283,6 +315,7 @@ impl Model {
             clock.play(first, Duration::ZERO);
             clock.set_speed(speed, Duration::ZERO);
         }
+        let tools = tools::Tools { remembered: setup.remembered.clone(), ..tools::Tools::default() };
         let mut model = Self {
             setup,
             known: Batch::default(),
@@ -318,9 +351,10 @@ impl Model {
             wanted: None,
             raw: None,
             awaited: None,
+            tools,
         };
-        model.filter.clone_from(&model.setup.filter);
-        shown::filter(&mut model);
+        let filter = model.setup.filter.clone();
+        shown::filter(&mut model, &filter);
         model
     }
 
@@ -419,7 +453,7 @@ impl Model {
     /// Whether something changed that the roster does not show yet.
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        self.stale
+        self.stale || search::is_stale(self)
     }
 
     /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends, or the log has
@@ -427,6 +461,7 @@ impl Model {
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
         let highlight = self.fresh.front().map(|fresh| fresh.noticed + HIGHLIGHT);
-        [highlight, self.clock.next_tick(), self.counsel.next_tick()].into_iter().flatten().min()
+        let wanted = [highlight, self.clock.next_tick(), self.counsel.next_tick(), tools::next_tick(self)];
+        wanted.into_iter().flatten().min()
     }
 }

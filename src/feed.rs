@@ -5,6 +5,7 @@ pub mod inputs;
 pub mod inspect;
 pub mod live;
 pub mod object;
+pub mod pick;
 pub mod pieces;
 pub mod read;
 pub mod reading;

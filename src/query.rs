@@ -154,6 +154,14 @@ impl Query {
         Self::parse(text).map(|query| query.with_prefixes(prefixes))
     }
 
+    /// The query for a text as it stands, whatever would be in it: part of an id, a VPC, a name or an address.
+    ///
+    /// # Errors
+    /// That there is nothing in it, or too much.
+    pub fn word(text: &str) -> Result<Self, QueryError> {
+        Self::parse(&text::word(text.trim()))
+    }
+
     /// The same query where `prefixes` are in force.
     #[must_use]
     pub fn with_prefixes(self, prefixes: &Nat64Prefixes) -> Self {

@@ -1,15 +1,17 @@
 //! A fleet, written out: for a person, for a program, for a spreadsheet, for a page.
 
+use std::collections::HashSet;
 use std::io;
 use std::str::FromStr;
 
 use crate::digest::Sample;
 use crate::finding::{Advice, Knowledge};
-use crate::fleet::{PairHandle, PairView, Status, Survey};
+use crate::fleet::{OriginId, PairHandle, PairView, Status, Survey, Symbol};
 use crate::observation::Aaaa;
 
 mod advice;
 mod csv;
+mod excerpt;
 mod json;
 mod markdown;
 pub mod observed;
@@ -18,6 +20,7 @@ mod rows;
 mod summary;
 mod text;
 
+pub use excerpt::Excerpt;
 pub use pieces::folded_words;
 
 /// The version of the JSON contract. It grows by one when a field changes its meaning or goes away; new fields may
@@ -143,6 +146,8 @@ pub struct Selection {
     pub verdicts: Vec<Aaaa>,
     /// Those only of which a record was picked out: [`crate::fleet::Fleet::pick`].
     pub picked: bool,
+    /// By the numbers of origin and name in the fleet; none for all.
+    pub listed: Option<HashSet<(OriginId, Symbol)>>,
 }
 
 impl Selection {
@@ -155,6 +160,7 @@ impl Selection {
             && self.statuses.is_empty()
             && self.verdicts.is_empty()
             && !self.picked
+            && self.listed.is_none()
     }
 
     /// Whether `pair` is selected.
@@ -166,7 +172,9 @@ impl Selection {
             any(&self.origins, pair.origin.id)
                 || pair.origin.address_texts().any(|address| any(&self.origins, &address))
         };
+        let listed = self.listed.as_ref();
         (pair.picked || !self.picked)
+            && listed.is_none_or(|listed| listed.contains(&(pair.origin.key, pair.name_symbol)))
             && (self.statuses.is_empty() || self.statuses.contains(&pair.status))
             && any(&self.vpcs, pair.origin.vpc)
             && (self.names.is_empty() || any(&self.names, pair.name))
@@ -195,6 +203,8 @@ pub struct Report<'a> {
     pub color: bool,
     /// What findings are made with.
     pub knowledge: Knowledge<'a>,
+    /// What it was narrowed to, and what was marked, if it is of a part of the log.
+    pub excerpt: Option<&'a Excerpt>,
 }
 
 impl Report<'_> {
@@ -238,6 +248,18 @@ impl Report<'_> {
                 (head, self.handles(), Vec::new())
             }
         })
+    }
+
+    /// Writes what is to be said of the selected pairs, as text: a line if that is nothing.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_advice(&self, out: &mut impl io::Write) -> io::Result<()> {
+        let advice = self.advice();
+        if advice.findings.is_empty() {
+            return writeln!(out, "Nothing is to be done.");
+        }
+        advice::text(self, &advice, "What to do", |_, text| text.to_owned(), out)
     }
 
     /// What is to be said of the selected pairs. Formats of one pair a line have no place for it, and do without.

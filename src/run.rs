@@ -23,6 +23,7 @@ use crate::settings::{
 };
 
 mod choice;
+mod export;
 mod groups;
 mod known;
 mod progress;
@@ -156,6 +157,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         statuses: arguments.status.clone(),
         verdicts: arguments.verdict.clone(),
         picked: picked(&arguments.source).is_some(),
+        listed: None,
     };
     let report = Report {
         survey: &survey,
@@ -178,6 +180,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
             names: Some(&origins.names).filter(|names| !names.is_empty()),
             inspected: origins.inspected.as_ref(),
         },
+        excerpt: None,
     };
     print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;
     let found = !arguments.fail_on.is_empty()

@@ -4,13 +4,15 @@ use std::io::{self, IsTerminal, Write};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::{cursor, event, execute, terminal};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
-use crate::console::{Effect, Ending, Key, Message, Model, update};
+use crate::console::{Effect, Ending, Key, Message, Model, Remembered, update};
 use crate::view::{Theme, draw, summary};
 
 /// The least time between two frames that no key asked for.
@@ -42,6 +44,8 @@ pub struct Outcome {
     pub partial: bool,
     /// What was seen, in a few lines of plain text; to be left in the terminal.
     pub summary: String,
+    /// What may be kept for another session.
+    pub remembered: Remembered,
 }
 
 /// Runs the console on this terminal until it ends. Feeds send their messages through the sender that belongs to
@@ -104,7 +108,7 @@ pub fn run(
     drop(screen);
     drop(taken);
     let partial = model.known().fleet.tally().malformed > 0 || !model.feed().failures.is_empty();
-    Ok(Outcome { ending, partial, summary: summary(&model) })
+    Ok(Outcome { ending, partial, summary: summary(&model), remembered: model.remembered().clone() })
 }
 
 /// Lets the model take in a message. Returns why to end, if that is what comes of it.
@@ -113,10 +117,29 @@ fn take(model: &mut Model, message: Message, perform: &mut impl FnMut(Effect)) -
     for effect in update(model, message) {
         match effect {
             Effect::Quit(why) => ending = Some(why),
+            // Whoever does not take it has no clipboard; there is nobody to tell.
+            Effect::Copy(text) => _ = copy(&text),
             effect => perform(effect),
         }
     }
     ending
+}
+
+/// Hands a text to the clipboard of the terminal, wherever that is: OSC 52. Inside tmux it goes to tmux, which takes it
+/// if `set-clipboard` is on, and through it to the terminal around it, which it does if `allow-passthrough` is on.
+fn copy(text: &str) -> io::Result<()> {
+    let in_tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
+    let mut out = io::stdout().lock();
+    out.write_all(clipboard(text, in_tmux).as_bytes())?;
+    out.flush()
+}
+
+fn clipboard(text: &str, in_tmux: bool) -> String {
+    let sequence = format!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text));
+    if !in_tmux {
+        return sequence;
+    }
+    format!("{sequence}\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b"))
 }
 
 /// When to draw. Only if something changed, at most once in [`FRAME`], but at once if a key asked for it; and what
@@ -179,7 +202,7 @@ impl Taken {
     fn take() -> io::Result<Self> {
         terminal::enable_raw_mode()?;
         let taken = Self;
-        execute!(io::stdout(), terminal::EnterAlternateScreen, cursor::Hide)?;
+        execute!(io::stdout(), terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
         Ok(taken)
     }
 }
@@ -192,7 +215,7 @@ impl Drop for Taken {
 
 /// Gives the terminal back. If that fails there is nobody left to tell.
 fn restore() {
-    _ = execute!(io::stdout(), terminal::LeaveAlternateScreen, cursor::Show);
+    _ = execute!(io::stdout(), event::DisableBracketedPaste, terminal::LeaveAlternateScreen, cursor::Show);
     _ = terminal::disable_raw_mode();
     _ = io::stdout().flush();
 }
@@ -216,6 +239,7 @@ fn listen_to_keys(sender: &Sender<Message>) {
                 None => continue,
             },
             Ok(Event::Resize(width, height)) => Message::Resize(width, height),
+            Ok(Event::Paste(text)) => Message::Paste(text),
             Ok(_) => continue,
             // The terminal is gone.
             Err(_) => Message::Signal(HANGUP),
@@ -249,6 +273,7 @@ fn name(key: KeyEvent) -> Option<Key> {
         KeyCode::Tab => Key::Tab,
         KeyCode::BackTab => Key::BackTab,
         KeyCode::Backspace => Key::Backspace,
+        KeyCode::Delete => Key::Delete,
         _ => return None,
     })
 }
@@ -277,6 +302,16 @@ fn listen_to_signals(_: &Sender<Message>) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_clipboard_is_reached_through_tmux() {
+        assert_eq!(clipboard("ä\n", false), "\x1b]52;c;w6QK\x07");
+        assert_eq!(
+            clipboard("ssm", true),
+            "\x1b]52;c;c3Nt\x07\x1bPtmux;\x1b\x1b]52;c;c3Nt\x07\x1b\\",
+            "to tmux, and through it"
+        );
+    }
 
     #[test]
     fn frames_are_paced_and_keys_are_not() {

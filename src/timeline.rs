@@ -15,13 +15,16 @@ use crate::observation::{Observation, Rcode, Verdict};
 
 mod chunk;
 mod fold;
+mod mark;
 mod observe;
 mod sieve;
+mod spots;
 mod tables;
 mod walk;
 
 pub use chunk::{CHUNK, ROW};
 pub use fold::{Scope, Standing, Standings, Varied, WordOnA};
+pub use mark::Mark;
 pub use sieve::{Matched, Sieve};
 pub use tables::Whence;
 pub use walk::RowId;
@@ -241,6 +244,16 @@ impl Timeline {
             Subject::Pair(pair) => fleet.pair_parts(pair).map(|(_, name)| name),
             Subject::Other(_) => None,
         }
+    }
+
+    /// The QTYPEs that were asked for, as far as they are told apart.
+    pub fn types_seen(&self) -> impl Iterator<Item = &str> {
+        self.kinds.iter()
+    }
+
+    /// The addresses that were answered, as text; one may come several times.
+    pub fn answers_seen(&self) -> impl Iterator<Item = String> {
+        self.answers.addresses().map(|address| address.to_string())
     }
 
     /// Bytes of memory in use.

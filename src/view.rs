@@ -19,10 +19,13 @@ mod fleet;
 mod frame;
 mod help;
 mod hint;
+mod hits;
 mod json;
 mod lane;
+mod marks;
 mod matrix;
 mod origin;
+mod prompt;
 mod record;
 mod summary;
 mod tail;
@@ -77,6 +80,10 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::Record => record::draw(model, theme, frame, rest),
         Screen::Turns => turns::draw(model, theme, frame, rest),
     }
+    if let Some(search) = model.search() {
+        hits::highlight(search, theme, frame.buffer_mut(), rest);
+    }
+    prompt::draw(model, theme, frame);
     if let Mode::Help(scroll) = model.mode() {
         help::draw(*scroll, theme, frame, area);
     }

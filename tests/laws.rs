@@ -61,6 +61,7 @@ fn write(fleet: &Fleet, format: Format, sort: Option<Sort>, color: bool) -> Stri
         limit: usize::MAX,
         color,
         knowledge: Knowledge::builtin(),
+        excerpt: None,
     };
     let mut out = Vec::new();
     report.write(format, &mut out).expect("writing to memory does not fail");

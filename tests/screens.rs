@@ -10,7 +10,7 @@ use r53tail::view::{Theme, summary};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
 
-use stage::{demo_at, frame, press, replay, tell, type_text};
+use stage::{demo_at, frame, press, replay, rows, tell, type_text};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
 
@@ -68,14 +68,6 @@ fn check_all(name: &str, model: &mut Model) {
     check(name, model);
     let buffer = frame(model, &Theme::dark(), 200, 60);
     insta::assert_snapshot!(format!("{name}_200x60"), shown(&buffer));
-}
-
-/// The rows of a frame without their styles.
-fn rows(model: &mut Model, width: u16, height: u16) -> Vec<String> {
-    let buffer = frame(model, &Theme::plain(), width, height);
-    (0..height)
-        .map(|y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned())
-        .collect()
 }
 
 fn screen(model: &mut Model) -> String {
@@ -161,7 +153,7 @@ fn help() {
 #[test]
 fn filter_while_it_is_typed() {
     let mut model = demo_at("14:00:40");
-    press(&mut model, &[Key::Char('/')]);
+    press(&mut model, &[Key::Char('f')]);
     type_text(&mut model, "ec2m");
     check("filter", &mut model);
 }
@@ -259,7 +251,7 @@ fn a_log_with_losses_and_failures() {
 #[test]
 fn the_filter_is_live_and_can_be_taken_back() {
     let mut model = demo_at("14:00:40");
-    press(&mut model, &[Key::Char('/')]);
+    press(&mut model, &[Key::Char('f')]);
     type_text(&mut model, "pypix");
     assert!(screen(&mut model).contains("Nothing matches the filter."));
     press(&mut model, &[Key::Backspace]);
@@ -267,7 +259,7 @@ fn the_filter_is_live_and_can_be_taken_back() {
     assert!(text.contains("1 origin × 1 endpoint,") && text.contains("2 records"), "{text}");
     press(&mut model, &[Key::Enter]);
     assert_eq!(model.filter(), "pypi");
-    press(&mut model, &[Key::Char('/'), Key::Ctrl('u')]);
+    press(&mut model, &[Key::Char('f'), Key::Ctrl('u')]);
     type_text(&mut model, "I-0C93");
     let text = screen(&mut model);
     assert!(text.contains("1 origin × 5 endpoints"), "an origin brings all it has: {text}");
@@ -281,7 +273,7 @@ fn the_filter_is_live_and_can_be_taken_back() {
 #[test]
 fn a_filter_lists_and_does_not_judge() {
     let mut model = demo_at("14:00:40");
-    press(&mut model, &[Key::Char('/')]);
+    press(&mut model, &[Key::Char('f')]);
     type_text(&mut model, "verdict:empty ssm.");
     let text = screen(&mut model);
     // Its A record is filtered out of the list, and still known.
@@ -361,7 +353,7 @@ fn the_tail_follows_until_one_looks_back() {
 #[test]
 fn a_record_of_another_type_can_be_opened() {
     let mut model = demo_at("14:00:14");
-    press(&mut model, &[Key::Char('/')]);
+    press(&mut model, &[Key::Char('f')]);
     type_text(&mut model, "_https");
     press(&mut model, &[Key::Enter, Key::Char('4'), Key::Enter]);
     let text = screen(&mut model);

@@ -19,6 +19,8 @@ struct Session {
     keys: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
     screen: vt100::Parser,
+    /// Everything that it wrote.
+    written: Vec<u8>,
     environment: &'static [(&'static str, &'static str)],
 }
 
@@ -59,7 +61,16 @@ impl Session {
             }
         });
         let screen = vt100::Parser::new(rows(30), rows(110), 0);
-        Self { child, master: pair.master, keys, output, screen, environment }
+        Self { child, master: pair.master, keys, output, screen, written: Vec::new(), environment }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.screen.process(bytes);
+        self.written.extend_from_slice(bytes);
+    }
+
+    fn has_written(&self, wanted: &str) -> bool {
+        self.written.windows(wanted.len()).any(|bytes| bytes == wanted.as_bytes())
     }
 
     /// Reads on until the screen is as wanted.
@@ -68,7 +79,7 @@ impl Session {
         while !wanted(self.screen.screen()) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
-                Ok(bytes) => self.screen.process(&bytes),
+                Ok(bytes) => self.take(&bytes),
                 Err(why) => {
                     panic!("{what}: {why} {:?}\n{}", self.environment, self.screen.screen().contents())
                 }
@@ -100,7 +111,7 @@ impl Session {
     fn end(mut self) -> (ExitStatus, vt100::Parser) {
         let deadline = Instant::now() + DEADLINE;
         while let Ok(bytes) = self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            self.screen.process(&bytes);
+            self.take(&bytes);
         }
         assert!(Instant::now() < deadline, "it did not end\n{}", self.screen.screen().contents());
         (self.child.wait().unwrap(), self.screen)
@@ -140,7 +151,7 @@ fn keys_lead_through_the_screens() {
     session.wait_for("14:02:10Z");
     session.press("4");
     session.wait_for("── Tail");
-    session.press("/github\r");
+    session.press("fgithub\r");
     session.wait_for("9 records, following");
     session.press("\x1b[A\r");
     session.wait_for(r#""query_name": "github.com.""#);
@@ -237,6 +248,64 @@ fn a_file_is_replayed_and_its_records_fetched() {
     let (status, screen) = session.end();
     assert_eq!(status.exit_code(), 0);
     assert_restored(screen.screen());
+}
+
+#[test]
+fn what_is_copied_reaches_the_clipboard_of_the_terminal() {
+    // `ssm.us-west-2.amazonaws.com` in Base64.
+    let clipboard = "\x1b]52;c;c3NtLnVzLXdlc3QtMi5hbWF6b25hd3MuY29t\x07";
+    let through = "\x1bPtmux;\x1b\x1b]52;c;c3NtLnVzLXdlc3QtMi5hbWF6b25hd3MuY29t\x07\x1b\\";
+    for environment in [&[][..], &[("TMUX", "/tmp/tmux-0/default,1,0")]] {
+        let mut session = Session::start_with(&["demo", "--speed", "200"], environment);
+        session.wait_for("14:02:10Z");
+        session.press("\r/\x1b[200~ssm.\x1b[201~\r");
+        session.wait_for("/ssm. · ");
+        session.press("y");
+        session.wait_for("dual-stack name");
+        session.press("n");
+        session.wait_for("copied the name: ssm.us-west-2");
+        assert!(session.has_written(clipboard));
+        assert_eq!(session.has_written(through), !environment.is_empty());
+        session.press("q");
+        assert_restored(session.end().1.screen());
+    }
+}
+
+#[test]
+fn what_is_shown_is_written_to_files() {
+    let log = log("export.log", "");
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (csv, raw) = (folder.join("shown.csv"), folder.join("shown.jsonl"));
+    for path in [&csv, &raw] {
+        _ = std::fs::remove_file(path);
+    }
+    let mut session = Session::start(&["replay", log.to_str().unwrap()]);
+    session.wait_for("end of log");
+    session.press("fverdict:empty name:ssm.*\r");
+    session.wait_for("filter: verdict:empty");
+    session.press(&format!("xc\x15{}\r", csv.display()));
+    session.wait_for("shown.csv, ");
+    let text = std::fs::read_to_string(&csv).unwrap();
+    assert_eq!(text.lines().count(), 2, "a head and one pair: {text}");
+    // Not `empty`: its A record is known, although the filter does not list it.
+    assert!(text.contains("nat64") && text.contains("ssm.us-west-2.amazonaws.com."), "{text}");
+    session.press(&format!("xr\x15{}\r", raw.display()));
+    session.wait_for("wrote 8 records to");
+    let text = std::fs::read_to_string(&raw).unwrap();
+    let all = std::fs::read_to_string(&log).unwrap();
+    assert!(text.lines().count() == 8 && text.lines().all(|line| all.lines().any(|known| known == line)));
+    // Not over what is there, unless one says so.
+    session.press(&format!("xj\x15{}\r", csv.display()));
+    session.wait_for("there is such a file");
+    session.press("n");
+    session.wait_for("nothing was written");
+    session.press(&format!("xj\x15{}\r", csv.display()));
+    session.wait_for("there is such a file");
+    session.press("y");
+    session.wait_for("shown.csv, ");
+    assert!(std::fs::read_to_string(&csv).unwrap().starts_with("{\"schema\":1"));
+    session.press("q");
+    assert_restored(session.end().1.screen());
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub enum Key {
     BackTab,
     /// Backspace
     Backspace,
+    /// Delete
+    Delete,
 }
 
 impl Key {
@@ -56,6 +58,7 @@ impl Key {
             Self::Tab => "Tab".to_owned(),
             Self::BackTab => "Shift-Tab".to_owned(),
             Self::Backspace => "Backspace".to_owned(),
+            Self::Delete => "Delete".to_owned(),
         }
     }
 }
@@ -101,15 +104,61 @@ pub enum Command {
     Behind,
     /// Begin to type a filter.
     Filter,
-    /// A character of the filter.
+    /// Let everything through again.
+    ClearFilter,
+    /// Begin to type what to search for.
+    Search,
+    /// To the next place that has what is searched for.
+    NextHit,
+    /// To the place before that has it.
+    PreviousHit,
+    /// Put a mark at the moment that is shown.
+    Mark,
+    /// List the marks.
+    Marks,
+    /// To the next mark.
+    NextMark,
+    /// To the mark before.
+    PreviousMark,
+    /// Choose what to copy.
+    Copy,
+    /// Choose what to write into a file.
+    Export,
+    /// Choose columns.
+    Columns,
+    /// Choose by what to sort.
+    Sort,
+    /// A character of what is typed; in a menu, the entry of that key.
     Type(char),
-    /// Take the last character of the filter away.
+    /// Take the character before the cursor away.
     Erase,
-    /// Take all of the filter away.
-    EraseAll,
-    /// Keep the filter and go on.
+    /// Take the character at the cursor away; in a menu, what is selected.
+    Delete,
+    /// Take the word before the cursor away.
+    EraseWord,
+    /// Take all before the cursor away.
+    EraseBefore,
+    /// Take all behind the cursor away.
+    EraseBehind,
+    /// The cursor to the left.
+    CursorLeft,
+    /// The cursor to the right.
+    CursorRight,
+    /// The cursor to the beginning.
+    CursorStart,
+    /// The cursor to the end.
+    CursorEnd,
+    /// To what was typed before.
+    Older,
+    /// To what was typed after that.
+    Newer,
+    /// Put in what may be meant, then the next.
+    Complete,
+    /// Put in what may be meant, the one before.
+    CompleteBack,
+    /// Take what was typed, or what is selected.
     Accept,
-    /// Go back to the filter before.
+    /// Back to what was before.
     Cancel,
     /// Play the log from here, or stand still; hold what is being logged, or let it go on.
     Pause,
@@ -152,8 +201,10 @@ pub enum Command {
 pub enum When {
     /// Looking at a screen.
     Browsing,
-    /// Typing a filter or a time.
+    /// Typing.
     Typing,
+    /// Choosing from a menu.
+    Choosing,
     /// Looking at the keys.
     Helping,
     /// In every mode.
@@ -211,13 +262,19 @@ pub const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('l')], Command::Behind, "to the next endpoint (or origin)", ""),
     bind(When::Browsing, &[Key::Enter], Command::Open, "into what is selected", "open"),
     bind(When::Browsing, &[Key::Esc], Command::Back, "back to where you came from", "back"),
-    bind(
-        When::Browsing,
-        &[Key::Char('/')],
-        Command::Filter,
-        "filter by part of an origin or a name",
-        "filter",
-    ),
+    bind(When::Browsing, &[Key::Char('f')], Command::Filter, "filter what is listed", "filter"),
+    bind(When::Browsing, &[Key::Char('F')], Command::ClearFilter, "no filter", ""),
+    bind(When::Browsing, &[Key::Char('/')], Command::Search, "search for a text", "search"),
+    bind(When::Browsing, &[Key::Char('n')], Command::NextHit, "to the next place that has it", ""),
+    bind(When::Browsing, &[Key::Char('N')], Command::PreviousHit, "to the place before", ""),
+    bind(When::Browsing, &[Key::Char('m')], Command::Mark, "put a mark at this moment", "mark"),
+    bind(When::Browsing, &[Key::Char('M')], Command::Marks, "list the marks", ""),
+    bind(When::Browsing, &[Key::Char('\'')], Command::NextMark, "to the next mark", ""),
+    bind(When::Browsing, &[Key::Char('`')], Command::PreviousMark, "to the mark before", ""),
+    bind(When::Browsing, &[Key::Char('y')], Command::Copy, "copy a name, a record, findings …", "copy"),
+    bind(When::Browsing, &[Key::Char('x')], Command::Export, "write what is shown to a file", "export"),
+    bind(When::Browsing, &[Key::Char('c')], Command::Columns, "choose the columns of the list", ""),
+    bind(When::Browsing, &[Key::Char('s')], Command::Sort, "sort the list by a column", ""),
     bind(When::Browsing, &[Key::Char(' ')], Command::Pause, "play, or stand still (live: hold)", "play"),
     bind(When::Browsing, &[Key::Left], Command::Earlier, "back in time, a column of the axis", "earlier"),
     bind(When::Browsing, &[Key::Right], Command::Later, "on in time, a column of the axis", "later"),
@@ -242,11 +299,27 @@ pub const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('?')], Command::Help, "these keys", "help"),
     bind(When::Browsing, &[Key::Char('q')], Command::Quit, "quit", "quit"),
     bind(When::Typing, &[Key::Enter], Command::Accept, "take it", "take"),
+    bind(When::Typing, &[Key::Tab], Command::Complete, "put in what may be meant, the next", "complete"),
+    bind(When::Typing, &[Key::BackTab], Command::CompleteBack, "the one before", ""),
+    bind(When::Typing, &[Key::Up, Key::Ctrl('p')], Command::Older, "what was typed before", "history"),
+    bind(When::Typing, &[Key::Down, Key::Ctrl('n')], Command::Newer, "what was typed after that", ""),
+    bind(When::Typing, &[Key::Left, Key::Ctrl('b')], Command::CursorLeft, "a character to the left", ""),
+    bind(When::Typing, &[Key::Right, Key::Ctrl('f')], Command::CursorRight, "a character to the right", ""),
+    bind(When::Typing, &[Key::Home, Key::Ctrl('a')], Command::CursorStart, "to the beginning", ""),
+    bind(When::Typing, &[Key::End, Key::Ctrl('e')], Command::CursorEnd, "to the end", ""),
+    bind(When::Typing, &[Key::Backspace, Key::Ctrl('h')], Command::Erase, "erase the character before", ""),
+    bind(When::Typing, &[Key::Delete, Key::Ctrl('d')], Command::Delete, "erase the character there", ""),
+    bind(When::Typing, &[Key::Ctrl('w')], Command::EraseWord, "erase the word before", ""),
+    bind(When::Typing, &[Key::Ctrl('u')], Command::EraseBefore, "erase all before", "clear"),
+    bind(When::Typing, &[Key::Ctrl('k')], Command::EraseBehind, "erase all behind", ""),
     bind(When::Typing, &[Key::Esc], Command::Cancel, "back to what was before", "cancel"),
-    bind(When::Typing, &[Key::Backspace, Key::Ctrl('h')], Command::Erase, "take the last character away", ""),
-    bind(When::Typing, &[Key::Ctrl('u')], Command::EraseAll, "take all away", "clear"),
-    bind(When::Typing, &[Key::Up], Command::Up, "up, while typing", ""),
-    bind(When::Typing, &[Key::Down], Command::Down, "down, while typing", ""),
+    bind(When::Choosing, &[Key::Enter, Key::Char(' ')], Command::Accept, "take it", "take"),
+    bind(When::Choosing, &[Key::Up], Command::Up, "up", ""),
+    bind(When::Choosing, &[Key::Down], Command::Down, "down", ""),
+    bind(When::Choosing, &[Key::Home], Command::First, "to the first", ""),
+    bind(When::Choosing, &[Key::End], Command::Last, "to the last", ""),
+    bind(When::Choosing, &[Key::Delete], Command::Delete, "take a mark away", ""),
+    bind(When::Choosing, &[Key::Esc, Key::Char('q')], Command::Cancel, "close", "close"),
     bind(
         When::Helping,
         &[Key::Esc, Key::Char('?'), Key::Char('q'), Key::Enter],
@@ -267,7 +340,7 @@ pub fn command(mode: When, key: Key) -> Option<Command> {
     });
     match (bound, mode, key) {
         (Some(binding), _, _) => Some(binding.command),
-        (None, When::Typing, Key::Char(char)) => Some(Command::Type(char)),
+        (None, When::Typing | When::Choosing, Key::Char(char)) => Some(Command::Type(char)),
         _ => None,
     }
 }
@@ -289,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_text_while_filtering() {
+    fn letters_are_text_while_typing() {
         assert_eq!(command(When::Browsing, Key::Char('q')), Some(Command::Quit));
         assert_eq!(command(When::Typing, Key::Char('q')), Some(Command::Type('q')));
         assert_eq!(command(When::Typing, Key::Ctrl('c')), Some(Command::Quit));

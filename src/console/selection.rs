@@ -9,20 +9,21 @@ impl Model {
     /// The `at`-th origin shown.
     #[must_use]
     pub fn origin_at(&self, at: usize) -> Option<&OriginRow> {
-        self.roster.origins().get(at)
+        self.roster.origins().get(self.place_at(at))
     }
 
     /// The selected origin and its place among those shown.
     #[must_use]
     pub fn selected_origin(&self) -> Option<(usize, &OriginRow)> {
-        let at = self.place.origin.and_then(|origin| self.roster.place_of(origin)).unwrap_or(0);
+        let place = self.place.origin.and_then(|origin| self.roster.place_of(origin));
+        let at = place.map_or(0, |place| self.shown_at(place));
         Some((at, self.origin_at(at)?))
     }
 
-    /// The endpoints of an origin, worst first.
+    /// The endpoints of an origin in the order that somebody wants: if nothing else, worst first.
     #[must_use]
     pub fn pairs(&self, origin: &OriginRow) -> &[PairRow] {
-        self.roster.pairs_of(&self.known.fleet, origin)
+        self.sorted_pairs(origin).unwrap_or_else(|| self.roster.pairs_of(&self.known.fleet, origin))
     }
 
     /// The name that somebody selected.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Answer, Basis, Batch, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, worst_status,
+    Answer, Basis, Batch, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, marks, search,
+    tools, worst_status,
 };
 use crate::fleet::{Fleet, PairId};
 use crate::moment::Moment;
@@ -52,6 +53,9 @@ pub(super) fn tick(model: &mut Model, now: Duration) {
     if std::mem::take(&mut model.stale) {
         refresh(model, now);
     }
+    search::sift(model);
+    marks::remember_when(model);
+    tools::tick(model, now);
 }
 
 /// Reads what is known anew if a key before this one wants it.
@@ -60,6 +64,7 @@ pub(super) fn catch_up(model: &mut Model) {
         model.stale = false;
         refresh(model, model.now);
     }
+    search::sift(model);
 }
 
 fn refresh(model: &mut Model, now: Duration) {
@@ -78,6 +83,8 @@ fn refresh(model: &mut Model, now: Duration) {
     };
     let (roster, flips) = Roster::of(&basis, &model.roster);
     model.roster = roster;
+    model.tools.sorted.forget(model.roster.origins().len());
+    search::forget(model);
     model.answer = Answer::of(&model.known.fleet, &model.roster);
     if std::mem::replace(&mut model.news, true) {
         model.fresh.extend(flips.into_iter().map(|flip| Fresh { flip, noticed: now }));
@@ -228,7 +235,7 @@ fn follow_worst(model: &mut Model) {
     let plays = model.clock.is_playing() || model.setup.source == Source::Live;
     let rank = |origin| worst_status(origin).map_or(usize::MAX, |status| status as usize);
     let shown = model.place.origin.and_then(|origin| model.roster.owner(origin)).map_or(usize::MAX, rank);
-    if let Some(worst) = model.origin_at(0)
+    if let Some(worst) = model.roster.origins().first()
         && (!plays || rank(worst) < shown || shown == usize::MAX)
     {
         model.place.origin = Some(worst.key);
@@ -236,13 +243,20 @@ fn follow_worst(model: &mut Model) {
 }
 
 /// Takes the filter as it is typed. While it cannot be read, the one before stays in force.
-pub(super) fn filter(model: &mut Model) {
-    match Query::parse_with(&model.filter, &model.setup.prefixes) {
+pub(super) fn filter(model: &mut Model, text: &str) {
+    match Query::parse_with(text, &model.setup.prefixes) {
         Ok(query) => {
+            model.filter.clear();
+            if !query.is_all() {
+                model.filter.push_str(text);
+            }
             model.query = (!query.is_all()).then_some(query);
             model.query_error = None;
         }
-        Err(error) => model.query_error = Some(error),
+        Err(error) => {
+            model.query_error = Some(error);
+            return;
+        }
     }
     model.sieve = None;
     model.place.row = None;

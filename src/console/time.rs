@@ -131,8 +131,8 @@ fn changed(model: &mut Model) {
     model.place.row = None;
 }
 
-/// Goes to the time that was typed: a moment, or a time of the day that is shown. What is none leads nowhere.
-pub(super) fn go_to(model: &mut Model, text: &str) {
+/// Goes to the time that was typed: a moment, or a time of the day that is shown. Says whether it was one.
+pub(super) fn go_to(model: &mut Model, text: &str) -> bool {
     let text = text.trim();
     let today = model.moment().map(Moment::date).unwrap_or_default();
     let full = format!("{today}T{text}");
@@ -144,4 +144,5 @@ pub(super) fn go_to(model: &mut Model, text: &str) {
     if let Some(moment) = found {
         seek(model, moment);
     }
+    found.is_some()
 }

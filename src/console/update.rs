@@ -2,8 +2,11 @@
 
 use super::go::{Step, go, go_beside, open};
 use super::place::{back, enter, show, turn_screen};
-use super::{Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When};
-use super::{advice, command, raw, shown, time};
+use super::prompt::{self, Prompt, Purpose};
+use super::{
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, command, copy, export, marks,
+    menu, raw, search, shown, time, tools,
+};
 
 /// Takes in one message. Returns what is to be done outside.
 #[must_use]
@@ -13,11 +16,16 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => {
             if let Some(command) = command(when(&model.mode), key) {
+                tools::read(model);
                 obey(model, command, &mut effects);
             }
         }
         Message::Resize(width, height) => model.size = (width, height),
-        Message::Tick(now) => shown::tick(model, now),
+        Message::Paste(text) => prompt::paste(model, &text),
+        Message::Tick(now) => {
+            shown::tick(model, now);
+            effects.extend(export::advance(model));
+        }
         Message::Signal(number) => effects.push(Effect::Quit(Ending::Signal(number))),
         Message::Input(id, name) => {
             let at = id.0 as usize;
@@ -35,10 +43,12 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Ended => model.feed.ended = true,
         Message::Advised(number, advised) => advice::take(model, number, *advised),
         Message::Raw(spot, raw) => {
+            copy::came(model, spot, &raw, &mut effects);
             if model.awaited.take_if(|awaited| *awaited == spot).is_some() {
                 model.raw = Some((spot, raw));
             }
         }
+        Message::Exported(exported) => export::came(model, exported, &mut effects),
     }
     effects.extend(raw::want(model));
     if is_tick {
@@ -51,7 +61,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 fn when(mode: &Mode) -> When {
     match mode {
         Mode::Browse => When::Browsing,
-        Mode::Filter { .. } | Mode::Time(_) => When::Typing,
+        Mode::Prompt(_) => When::Typing,
+        Mode::Menu(_) => When::Choosing,
         Mode::Help(_) => When::Helping,
     }
 }
@@ -66,32 +77,44 @@ fn absorb(model: &mut Model, batch: Batch) {
 }
 
 fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
-    if !matches!(command, Command::Type(_) | Command::Erase | Command::EraseAll) {
-        // What somebody types ahead is meant for what the keys before lead to.
+    // What somebody types ahead is meant for what the keys before lead to.
+    if !matches!(model.mode, Mode::Prompt(_)) {
         shown::catch_up(model);
     }
-    if time::obey(model, command) {
+    if command == Command::Quit {
+        effects.push(Effect::Quit(Ending::Asked));
+        return;
+    }
+    if prompt::obey(model, command, effects)
+        || menu::obey(model, command, effects)
+        || time::obey(model, command)
+    {
         return;
     }
     match command {
-        Command::Quit => effects.push(Effect::Quit(Ending::Asked)),
         Command::Help => {
             model.mode = if matches!(model.mode, Mode::Help(_)) { Mode::Browse } else { Mode::Help(0) };
         }
-        Command::Filter => model.mode = Mode::Filter { before: model.filter.clone() },
-        Command::GoTo => model.mode = Mode::Time(String::new()),
-        Command::Type(_) | Command::Erase | Command::EraseAll => edit(model, command),
-        Command::Accept => {
-            if let Mode::Time(text) = std::mem::replace(&mut model.mode, Mode::Browse) {
-                time::go_to(model, &text);
-            }
+        Command::Filter => {
+            let text = model.filter.clone();
+            prompt::open(model, Prompt::new(Purpose::Filter, &text));
         }
-        Command::Cancel => {
-            if let Mode::Filter { before } = std::mem::replace(&mut model.mode, Mode::Browse) {
-                model.filter = before;
-                shown::filter(model);
-            }
+        Command::ClearFilter => shown::filter(model, ""),
+        Command::Search => {
+            let text = model.search().map_or_else(String::new, |search| search.text().to_owned());
+            prompt::open(model, Prompt::new(Purpose::Search, &text));
         }
+        Command::NextHit => search::go(model, true),
+        Command::PreviousHit => search::go(model, false),
+        Command::GoTo => prompt::open(model, Prompt::new(Purpose::Time, "")),
+        Command::Mark => marks::ask(model),
+        Command::Marks => menu::marks(model),
+        Command::NextMark => marks::go(model, true),
+        Command::PreviousMark => marks::go(model, false),
+        Command::Copy => menu::copy(model),
+        Command::Export => menu::export(model),
+        Command::Columns => menu::columns(model),
+        Command::Sort => menu::sort(model),
         Command::Fleet => show(model, Screen::Fleet),
         Command::Origin => show(model, Screen::Origin),
         Command::Endpoint => show(model, Screen::Endpoint),
@@ -103,6 +126,7 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Next => turn_screen(model, 1),
         Command::Previous => turn_screen(model, Screen::ALL.len() - 1),
         Command::Open => open(model),
+        Command::Back if model.tools.search.take().is_some() => {}
         Command::Back if !back(model) => let_go(model),
         Command::Up => go(model, Step::By(-1)),
         Command::Down => go(model, Step::By(1)),
@@ -114,30 +138,12 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Changes the text that is being typed.
-fn edit(model: &mut Model, command: Command) {
-    let text = match &mut model.mode {
-        Mode::Filter { .. } => &mut model.filter,
-        Mode::Time(text) => text,
-        Mode::Browse | Mode::Help(_) => return,
-    };
-    match command {
-        Command::Type(char) => text.push(char),
-        Command::Erase => _ = text.pop(),
-        _ => text.clear(),
-    }
-    if matches!(model.mode, Mode::Filter { .. }) {
-        shown::filter(model);
-    }
-}
-
 /// Lets go of what narrows the view: the range first, then the filter.
 fn let_go(model: &mut Model) {
     if model.clock.unselect() {
         model.stale = true;
         model.news = false;
     } else if !model.filter.is_empty() {
-        model.filter.clear();
-        shown::filter(model);
+        shown::filter(model, "");
     }
 }

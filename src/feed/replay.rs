@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crossbeam_channel::Sender;
 
@@ -98,6 +98,15 @@ impl Replay {
         }
         // Nobody is there to be told if this fails.
         _ = console.send(Message::Ended);
+    }
+
+    /// Where the input of a record is, if it is a file.
+    #[must_use]
+    pub fn path(&self, spot: Spot) -> Option<&Path> {
+        match self.inputs.get(spot.input.0 as usize) {
+            Some(Input::File(path)) => Some(path),
+            _ => None,
+        }
     }
 
     /// The raw record at `spot`.

@@ -27,6 +27,19 @@ pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) 
         pieces::number(tally.ignored),
         pieces::number(tally.malformed)
     )?;
+    if let Some(excerpt) = report.excerpt {
+        let sentences = excerpt.sentences();
+        if !sentences.is_empty() {
+            writeln!(out, "{}\n", text(&sentences))?;
+        }
+        for (at, mark) in excerpt.mark_lines().enumerate() {
+            let start = if at == 0 { "Marks:\n\n" } else { "" };
+            writeln!(out, "{start}- {}", text(&mark))?;
+        }
+        if !excerpt.marks.is_empty() {
+            writeln!(out)?;
+        }
+    }
     for input in report.inputs {
         if let Some(error) = &input.error {
             writeln!(out, "Not all of {} was read: {}.\n", text(&input.path), text(error))?;

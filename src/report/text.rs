@@ -84,6 +84,15 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
         write!(out, " (filters applied)")?;
     }
     writeln!(out, ". The resolver does not log what it answers from its cache.")?;
+    if let Some(excerpt) = report.excerpt {
+        let sentences = excerpt.sentences();
+        if !sentences.is_empty() {
+            writeln!(out, "{sentences}")?;
+        }
+        for mark in excerpt.mark_lines() {
+            writeln!(out, "⚑ {mark}")?;
+        }
+    }
     if tally.outside > 0 {
         let outside = pieces::counted(tally.outside, "record", "records");
         writeln!(out, "{outside} left out by --since or --until.")?;

@@ -7,12 +7,13 @@ use std::thread;
 
 use crossbeam_channel::{Sender, bounded};
 
-use super::known;
+use super::{export, known};
 use crate::address::Nat64Prefixes;
 use crate::console::{Effect, Ending, Message, Model, Setup, Source};
 use crate::demo;
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::feed::replay::Replay;
+use crate::finding::Library;
 use crate::query::Query;
 use crate::settings::{DemoArguments, ReplayArguments};
 use crate::terminal::{self, TerminalError, WAITING};
@@ -27,8 +28,11 @@ pub(super) fn demo(arguments: &DemoArguments) -> Result<Outcome, Diagnosis> {
         _ = demo::messages().try_for_each(|message| feed.send(message));
     })?;
     let model = Model::new(demo::setup(arguments.speed));
+    let library = Arc::clone(&model.setup().library);
     let answers = sender.clone();
-    let ended = terminal::run(model, &theme(), &inbox, &sender, |effect| perform(effect, &answers, None));
+    let ended = terminal::run(model, &theme(), &inbox, &sender, |effect| {
+        perform(effect, &answers, None, &library, 1)
+    });
     leave(ended, Outcome::Done)
 }
 
@@ -48,17 +52,24 @@ pub(super) fn replay(arguments: &ReplayArguments) -> Result<Outcome, Diagnosis> 
     let filter = Query::all_of(source.filter.iter().cloned()).to_string();
     spawn("replay", move || reading.read(&terms, &feed))?;
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
-    let setup = Setup { prefixes, filter, library: Arc::new(library), ..Setup::new(Source::Replay) };
+    let (library, threads) = (Arc::new(library), super::threads(source));
+    let setup = Setup { prefixes, filter, library: Arc::clone(&library), ..Setup::new(Source::Replay) };
     let answers = sender.clone();
     let ended = terminal::run(Model::new(setup), &theme(), &inbox, &sender, |effect| {
-        perform(effect, &answers, Some(&replay));
+        perform(effect, &answers, Some(&replay), &library, threads);
     });
     leave(ended, Outcome::Partial)
 }
 
 /// Does what the console wants done, on a thread of its own: that may take long, reading a packed file again most of
 /// all, and the console goes on meanwhile.
-fn perform(effect: Effect, sender: &Sender<Message>, replay: Option<&Arc<Replay>>) {
+fn perform(
+    effect: Effect,
+    sender: &Sender<Message>,
+    replay: Option<&Arc<Replay>>,
+    library: &Arc<Library>,
+    threads: usize,
+) {
     let sender = sender.clone();
     match (effect, replay) {
         (Effect::FetchRaw(spot), Some(replay)) => {
@@ -69,7 +80,16 @@ fn perform(effect: Effect, sender: &Sender<Message>, replay: Option<&Arc<Replay>
         (Effect::Advise(inquiry), _) => {
             thread::spawn(move || sender.send(inquiry.answer()));
         }
-        _ => {}
+        (Effect::Export(wanted), replay) => {
+            let (replay, library, threads) = (replay.cloned(), Arc::clone(library), threads);
+            thread::spawn(move || {
+                // Where nothing can be read again, all of it is on the tape.
+                let path_of = |spot| replay.as_ref().and_then(|replay| replay.path(spot));
+                sender.send(Message::Exported(export::export(wanted, &library, threads, path_of)))
+            });
+        }
+        // Nothing is recorded here, and a log that is in the binary is on the tape; the rest is for the terminal.
+        (Effect::FetchRaw(_) | Effect::Mark(_) | Effect::Copy(_) | Effect::Quit(_), _) => {}
     }
 }
 

@@ -88,8 +88,8 @@ pub(super) struct Chunk {
     pub port: Vec<u16>,
     pub answer: Vec<u32>,
     pub whence: Vec<u32>,
-    place: Vec<u64>,
-    length: Vec<u32>,
+    pub(super) place: Vec<u64>,
+    pub(super) length: Vec<u32>,
     /// Whether the rows stand in the order of their time.
     ordered: bool,
 }

@@ -5,7 +5,7 @@
 //! worked out for 64 rows at a time.
 
 use super::chunk::{Chunk, VERDICT, verdict};
-use super::{OTHER, Scope, Timeline};
+use super::{OTHER, RowId, Scope, Timeline};
 use crate::fleet::{Fleet, OriginId, PairId};
 use crate::moment::Moment;
 use crate::observation::Source;
@@ -50,6 +50,23 @@ impl Sieve {
         }
     }
 
+    /// What this and another let through.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let both = |(one, other): (&Bits, &Bits)| Bits {
+            words: one.words.iter().zip(&other.words).map(|(one, other)| one & other).collect(),
+            rows: one.rows.min(other.rows),
+        };
+        Self { chunks: self.chunks.iter().zip(&other.chunks).map(both).collect() }
+    }
+
+    /// Whether a row is let through.
+    #[must_use]
+    pub fn holds(&self, row: RowId) -> bool {
+        let word = self.chunks.get(row.chunk as usize).and_then(|bits| bits.words.get(row.at as usize / 64));
+        word.is_some_and(|word| word >> (row.at % 64) & 1 != 0)
+    }
+
     /// The first row of a chunk at `at` or behind it that is let through.
     pub(super) fn next(&self, chunk: usize, at: usize) -> Option<usize> {
         let words = &self.chunks.get(chunk)?.words;
@@ -73,7 +90,7 @@ impl Sieve {
     }
 
     /// Calls `each` with every row of a chunk that is let through, within `rows`.
-    fn for_each(&self, chunk: usize, rows: std::ops::Range<usize>, mut each: impl FnMut(usize)) {
+    pub(super) fn for_each(&self, chunk: usize, rows: std::ops::Range<usize>, mut each: impl FnMut(usize)) {
         let Some(bits) = self.chunks.get(chunk).filter(|_| !rows.is_empty()) else { return };
         for number in rows.start / 64..rows.end.div_ceil(64) {
             let mut word = bits.words.get(number).copied().unwrap_or(0);
@@ -296,6 +313,28 @@ impl Timeline {
             });
         }
         matched
+    }
+
+    /// How many records within `scope` are let through.
+    #[must_use]
+    pub fn count_rows(&self, scope: Scope, sieve: &Sieve) -> u64 {
+        let mut count = 0;
+        for (number, chunk) in self.chunks.iter().enumerate() {
+            let rows = chunk.within(scope);
+            let Some(bits) = sieve.chunks.get(number).filter(|_| !rows.is_empty()) else { continue };
+            let words = rows.start / 64..rows.end.div_ceil(64);
+            for (at, word) in words.clone().zip(bits.words.get(words).unwrap_or_default()) {
+                let mut word = *word;
+                if at == rows.start / 64 {
+                    word &= u64::MAX << (rows.start % 64);
+                }
+                if at == rows.end / 64 {
+                    word &= (1 << (rows.end % 64)) - 1;
+                }
+                count += u64::from(word.count_ones());
+            }
+        }
+        count
     }
 
     /// Calls `each` with the time and the verdict of every record that `sieve` lets through, chunk by chunk.

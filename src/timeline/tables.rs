@@ -1,6 +1,7 @@
 //! What many rows share: answers, sources, kinds, and questions that are not judged. Each once, by number.
 
 use std::hash::{BuildHasher, Hasher};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -77,6 +78,12 @@ impl Answers {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// All addresses, native ones first; again where they were answered again.
+    pub(super) fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let native = self.native.iter().map(|bits| IpAddr::from(Ipv6Addr::from(*bits)));
+        native.chain(self.ipv4.iter().map(|bits| IpAddr::from(Ipv4Addr::from(*bits))))
     }
 
     /// Takes in all of another; gives the number here of each.
@@ -253,6 +260,11 @@ impl Kinds {
     pub(super) fn unpacked(&self, packed: u8) -> (&str, Rcode) {
         let kind = self.0.get(usize::from(packed & UNTOLD)).map_or("", |kind| kind);
         (kind, RCODES.get(usize::from(packed >> KIND)).copied().unwrap_or(Rcode::Other))
+    }
+
+    /// The mnemonics.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|kind| &**kind)
     }
 
     /// Takes in those of another.

@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::text::{cut, width};
 use super::theme::Theme;
+use crate::console::{List, Model};
 
 /// A cell: runs of text, already made visible.
 #[derive(Clone, Debug, Default)]
@@ -73,10 +74,26 @@ pub(super) struct Column {
     /// Those with a lower number get their place first.
     pub(super) rank: u8,
     pub(super) right: bool,
+    /// Somebody does not want to see it.
+    pub(super) hidden: bool,
 }
 
 pub(super) const fn column(head: &'static str, least: usize, most: usize, rank: u8) -> Column {
-    Column { head, least, ease: most, roomy: most, most, rank, right: false }
+    Column { head, least, ease: most, roomy: most, most, rank, right: false, hidden: false }
+}
+
+/// The columns of a list with those marked that somebody does not want to see.
+pub(super) fn chosen<const N: usize>(columns: &[Column; N], model: &Model, list: List) -> [Column; N] {
+    let preferences = &model.remembered().preferences;
+    columns.map(|column| Column { hidden: !preferences.shows(list, column.head), ..column })
+}
+
+/// In which order a list is, in words.
+pub(super) fn order(model: &Model, list: List) -> String {
+    match model.remembered().preferences.sorting(list) {
+        None => "the worst first".to_owned(),
+        Some(sorting) => format!("by {} {}", sorting.column, if sorting.reverse { "▲" } else { "▼" }),
+    }
 }
 
 /// A row of a table.
@@ -156,7 +173,7 @@ fn widths(columns: &[Column], rows: &[TableRow], across: usize, head: bool) -> V
         .map(|(at, column)| {
             let widest = rows.iter().map(|row| row.cells.get(at).map_or(0, Cell::width)).max().unwrap_or(0);
             let least = if head { width(column.head) } else { 0 };
-            if widest == 0 { 0 } else { widest.max(least).min(column.most) }
+            if widest == 0 || column.hidden { 0 } else { widest.max(least).min(column.most) }
         })
         .collect();
     let eased = |at: usize| wanted[at].min(columns[at].ease);

@@ -4,11 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::columns::{Cell, Column, TableRow, column, table};
+use super::columns::{Cell, Column, TableRow, chosen, column, order, table};
 use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{first_shown, hint, matrix, put, rule, tail, take_top, words};
-use crate::console::{Model, OriginRow, PairRow};
+use crate::console::{List, Model, OriginRow, PairRow};
 use crate::fleet::Glance;
 use crate::moment::Moment;
 
@@ -80,7 +80,9 @@ fn endpoints(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec<Line<'
         })
         .collect();
     let mut lines = vec![title(model, origin, pairs.len(), theme, area.width)];
-    let mut listing = table(&PAIRS, rows, usize::from(area.width), head, false, theme).into_iter();
+    let mut listing =
+        table(&chosen(&PAIRS, model, List::Endpoints), rows, usize::from(area.width), head, false, theme)
+            .into_iter();
     lines.extend(listing.by_ref().take(usize::from(head)));
     for ((at, pair), line) in (first..).zip(listed).zip(listing) {
         lines.push(line);
@@ -94,11 +96,17 @@ fn endpoints(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec<Line<'
 fn title(model: &Model, origin: &OriginRow, pairs: usize, theme: &Theme, across: u16) -> Line<'static> {
     let (_, id, vpc) = model.known().fleet.origin_text(origin.key);
     let mut title = vec![Span::styled(visible(id).into_owned(), theme.title)];
-    title.push(Span::styled(format!("  {}", count(pairs as u64, "endpoint")), theme.dim));
+    title.push(Span::styled(format!("  {}{}", count(pairs as u64, "endpoint"), sorted(model)), theme.dim));
     if across >= 70 && !vpc.is_empty() {
         title.push(Span::styled(format!("  {}", visible(vpc)), theme.dim));
     }
     rule(title, theme, across)
+}
+
+/// By what the endpoints are sorted, if not by their own order.
+fn sorted(model: &Model) -> String {
+    let sorting = model.remembered().preferences.sorting(List::Endpoints);
+    sorting.map_or_else(String::new, |_| format!(", {}", order(model, List::Endpoints)))
 }
 
 fn pair_cells(

@@ -218,33 +218,28 @@ fn cut_short(text: &str, columns: usize) -> String {
     if columns == 0 { String::new() } else { cut(&format!("{text}  "), columns).into_owned() }
 }
 
-/// The last line: the filter while it is typed, else the keys that matter.
+/// The last line: what is in force, and the keys that matter.
 pub(super) fn footer(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
-    let mut line = Line::default();
-    if let Mode::Filter { .. } = model.mode() {
-        line.push_span(Span::styled(" filter ", theme.mode));
-        line.push_span(Span::styled(format!(" {}", visible(model.filter())), theme.strong));
-        line.push_span(Span::styled("▏", theme.marker));
-        line.push_span(Span::raw("  "));
-    } else if let Mode::Time(text) = model.mode() {
-        line.push_span(Span::styled(" go to ", theme.mode));
-        line.push_span(Span::styled(format!(" {}", visible(text)), theme.strong));
-        line.push_span(Span::styled("▏", theme.marker));
-        line.push_span(Span::styled("  HH:MM:SS or a date and time  ", theme.dim));
-    } else if !model.filter().is_empty() {
-        line.push_span(Span::styled(format!(" filter: {} ", visible(model.filter())), theme.mode));
-        line.push_span(Span::raw(" "));
-    }
+    let (keys, ends) = bound(model, theme);
+    let room = usize::from(across).saturating_sub(length(&ends));
+    with_keys(super::prompt::in_force(model, theme, room), keys, ends, across)
+}
+
+/// The keys that matter.
+pub(super) fn keys(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
+    let (keys, ends) = bound(model, theme);
+    with_keys(Part::new(), keys, ends, across)
+}
+
+/// The keys that count now; and the way out and the way to all keys, which come last, and are there however narrow it
+/// is.
+fn bound(model: &Model, theme: &Theme) -> (Vec<Part>, Part) {
     let when = match model.mode() {
         Mode::Browse => When::Browsing,
-        Mode::Filter { .. } | Mode::Time(_) => When::Typing,
+        Mode::Prompt(_) => When::Typing,
+        Mode::Menu(_) => When::Choosing,
         Mode::Help(_) => When::Helping,
     };
-    let bound: Vec<_> =
-        BINDINGS.iter().filter(|binding| binding.when == when && !binding.short.is_empty()).collect();
-    // The way out and the way to all keys come last, and are there however narrow it is.
-    let (last, first): (Vec<_>, Vec<_>) =
-        bound.into_iter().partition(|binding| ["help", "quit"].contains(&binding.short));
     let entry = |binding: &crate::console::Binding| {
         let here = binding.command == screen_command(model.screen()) && when == When::Browsing;
         let key = binding.keys.first().map_or_else(String::new, |key| key.name());
@@ -254,12 +249,15 @@ pub(super) fn footer(model: &Model, theme: &Theme, across: u16) -> Line<'static>
             Span::styled(format!("{} ", binding.short), says),
         ]
     };
-    let mut ends = Part::new();
-    for binding in last {
-        ends.extend(entry(binding));
-    }
-    for binding in first {
-        let next = entry(binding);
+    let shown = BINDINGS.iter().filter(|binding| binding.when == when && !binding.short.is_empty());
+    let (last, first): (Vec<_>, Vec<_>) =
+        shown.partition(|binding| ["help", "quit"].contains(&binding.short));
+    (first.into_iter().map(entry).collect(), last.into_iter().flat_map(entry).collect())
+}
+
+fn with_keys(start: Part, keys: Vec<Part>, ends: Part, across: u16) -> Line<'static> {
+    let mut line = Line::from(start);
+    for next in keys {
         if line.width() + length(&next) + length(&ends) <= usize::from(across) {
             line.extend(next);
         }

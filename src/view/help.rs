@@ -37,6 +37,7 @@ fn lines(theme: &Theme) -> Vec<Line<'static>> {
             last = binding.when;
             let title = match binding.when {
                 When::Typing => "while typing",
+                When::Choosing => "in a menu",
                 When::Helping => "here",
                 When::Browsing | When::Always => "always",
             };

@@ -4,11 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::columns::{Cell, Column, TableRow, column, table};
+use super::columns::{Cell, Column, TableRow, chosen, column, table};
 use super::text::{count, visible};
 use super::theme::Theme;
-use super::{WIDE_PAIR, put, record, rule, take_bottom, words};
-use crate::console::{Model, Row};
+use super::{WIDE_PAIR, marks, put, record, rule, take_bottom, words};
+use crate::console::{List, Mark, Model, Row};
 use crate::fleet::{Gap, Symbol};
 use crate::observation::{A, Aaaa, Verdict};
 use crate::timeline::Subject;
@@ -46,9 +46,10 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     title.push(Span::styled(format!("  {}, {state}", count(model.row_count(), "record")), theme.dim));
     let mut lines = vec![rule(title, theme, area.width)];
     let shown = table_rows(model, &rows, Some(selected), theme, area.width);
-    let mut listing = table(&COLUMNS, shown, usize::from(area.width), head, true, theme).into_iter();
+    let columns = chosen(&COLUMNS, model, List::Records);
+    let mut listing = table(&columns, shown, usize::from(area.width), head, true, theme).into_iter();
     lines.extend(listing.by_ref().take(usize::from(head)));
-    lines.extend(with_gaps(model, &rows, listing, selected, height, theme));
+    lines.extend(with_rules(model, &rows, listing, selected, height, theme));
     put(frame, area, lines);
 }
 
@@ -83,12 +84,14 @@ pub(super) fn newest(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: 
     rows.reverse();
     let shown = table_rows(model, &rows, None, theme, area.width);
     let mut lines = vec![rule(vec![Span::styled("Newest", theme.title)], theme, area.width)];
-    lines.extend(table(&COLUMNS, shown, usize::from(area.width), false, false, theme));
+    let columns = chosen(&COLUMNS, model, List::Records);
+    let listing = table(&columns, shown, usize::from(area.width), false, false, theme).into_iter();
+    lines.extend(with_rules(model, &rows, listing, rows.len().saturating_sub(1), height, theme));
     put(frame, area, lines);
 }
 
 /// The lines of the rows, with a line across wherever records may be missing between two of them.
-fn with_gaps(
+fn with_rules(
     model: &Model,
     rows: &[Row<'_>],
     listing: impl Iterator<Item = Line<'static>>,
@@ -104,11 +107,20 @@ fn with_gaps(
         if let (Some(before), Some(row)) = (before, rows.get(at)) {
             let between = |gap: &&Gap| gap.until > before.entry.at && gap.from < row.entry.at;
             lines.extend(gaps.iter().filter(between).map(|gap| gap_line(model, gap, theme)));
+            let between = |mark: &&Mark| mark.at > before.entry.at && mark.at <= row.entry.at;
+            lines.extend(model.marks().iter().filter(between).map(|mark| marks::line(model, mark, theme)));
         }
         if at == selected {
             place = lines.len();
         }
         lines.push(line);
+    }
+    if let Some(last) = rows.last().filter(|_| selected + 1 == rows.len()) {
+        let behind = |mark: &&Mark| mark.at > last.entry.at && model.scope().holds(mark.at);
+        let behind = model.marks().iter().filter(behind).map(|mark| marks::line(model, mark, theme));
+        lines.extend(behind);
+        // They are seen even if the list is full: it follows, so the oldest go.
+        place = lines.len().saturating_sub(1);
     }
     // What is too much goes at the end that is farther from the selected one.
     let surplus = lines.len().saturating_sub(height);

@@ -42,6 +42,12 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
     }
     let mut counts = model.histogram().columns(from, until, across);
     let marks = marks(model, from, until, across);
+    let mut flags = vec![false; across];
+    for mark in model.marks() {
+        if let Some(at) = column(mark.at.second(), from, until, across) {
+            flags[at] = true;
+        }
+    }
     let bars_high = usize::from(area.height).saturating_sub(usize::from(area.height > 1));
     let now = model.moment().and_then(|now| column(now.second(), from, until, across));
     if let (Source::Demo { .. }, Some(now)) = (model.setup().source, now) {
@@ -57,6 +63,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
     if area.height > 1 {
         let mut spans = vec![Span::raw(" ".repeat(labels.0.len()))];
         spans.extend(marks.iter().enumerate().map(|(at, mark)| match mark {
+            _ if flags[at] => Span::styled("⚑", theme.marker),
             Some(to) => Span::styled("▼", theme.status(status_of(*to))),
             None if now == Some(at) => Span::styled("╷", theme.strong),
             None if chosen.as_ref().is_some_and(|chosen| chosen.contains(&at)) => {
@@ -76,6 +83,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
         for (at, bar) in bars.iter().enumerate() {
             spans.push(match (marks[at], bar[row]) {
                 // With one line only, the mark takes the place of the bar.
+                _ if flags[at] && area.height == 1 => Span::styled("⚑", theme.marker),
                 (Some(to), _) if area.height == 1 => Span::styled("▼", theme.status(status_of(to))),
                 (_, (' ', _)) if now == Some(at) => Span::styled("│", theme.faint),
                 (_, (' ', _)) if bottom => {

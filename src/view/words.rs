@@ -30,6 +30,9 @@ pub(super) fn answer(model: &Model, theme: &Theme, across: u16) -> Vec<Span<'sta
             (false, 0) => "Waiting for the first record …",
             (false, _) => "Nobody has asked for A or AAAA yet.",
             (true, 0) => "There is no record in what was read.",
+            (true, _) if model.query().is_some() => {
+                "Nobody asked for A or AAAA in what the filter lets through."
+            }
             (true, _) => "Nobody asked for A or AAAA in what was read.",
         };
         return vec![Span::styled(text, theme.dim)];

@@ -105,6 +105,14 @@ pub(crate) fn type_text(model: &mut Model, text: &str) {
     }
 }
 
+/// The rows of a frame without their styles.
+pub(crate) fn rows(model: &mut Model, width: u16, height: u16) -> Vec<String> {
+    let buffer = frame(model, &Theme::plain(), width, height);
+    (0..height)
+        .map(|y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned())
+        .collect()
+}
+
 /// The frame that the console draws at a size.
 pub(crate) fn frame(model: &mut Model, theme: &Theme, width: u16, height: u16) -> Buffer {
     tell(model, Message::Resize(width, height));

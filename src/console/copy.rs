@@ -1,0 +1,188 @@
+//! What can be taken out of the console by the clipboard.
+
+use super::export::{Shape, Target};
+use super::{Effect, Model, Screen, export};
+use crate::catalog::Catalog;
+use crate::fleet::address_text;
+use crate::timeline::Spot;
+
+/// The longest text that is handed to a terminal, in bytes: what the usual ones take, once it is in Base64.
+pub const MOST_COPIED: usize = 70_000;
+
+/// What can be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// The id of the origin.
+    Origin,
+    /// The name asked for.
+    Name,
+    /// The addresses, one a line.
+    Addresses,
+    /// The name that has IPv6 addresses in its place.
+    DualStack,
+    /// The raw record.
+    Record,
+    /// What is to be done, of all that is shown.
+    Findings,
+    /// The filter.
+    Filter,
+}
+
+impl What {
+    /// What it is called.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Origin => "origin",
+            Self::Name => "name",
+            Self::Addresses => "addresses",
+            Self::DualStack => "dual-stack name",
+            Self::Record => "raw record",
+            Self::Findings => "findings",
+            Self::Filter => "filter",
+        }
+    }
+
+    /// The key that chooses it.
+    pub(super) fn key(self) -> char {
+        match self {
+            Self::Origin => 'o',
+            Self::Name => 'n',
+            Self::Addresses => 'a',
+            Self::DualStack => 'd',
+            Self::Record => 'r',
+            Self::Findings => 'f',
+            Self::Filter => 'l',
+        }
+    }
+}
+
+/// What is looked at.
+struct Subject {
+    origin: Option<String>,
+    name: Option<String>,
+    addresses: Vec<String>,
+    spot: Option<Spot>,
+}
+
+impl Subject {
+    fn of(model: &Model) -> Self {
+        let fleet = &model.known.fleet;
+        let id = |origin| Some(fleet.origin_text(origin).1.to_owned());
+        let row = match model.screen() {
+            Screen::Tail | Screen::Record => model.selected_row().or_else(|| model.newest_rows().next()),
+            _ => None,
+        };
+        if let Some(row) = row {
+            let native = row.entry.native.iter().map(|bits| address_text(*bits));
+            let addresses = native.chain(row.entry.ipv4.iter().map(|bits| ipv4_text(*bits))).collect();
+            let (origin, name) = (id(row.origin), Some(row.name.to_owned()));
+            return Self { origin, name, addresses, spot: row.entry.spot };
+        }
+        let Some((_, origin)) = model.selected_origin() else {
+            return Self { origin: None, name: None, addresses: Vec::new(), spot: None };
+        };
+        let pair = || model.roster.pair(origin.key, model.endpoint()?);
+        match pair().filter(|_| !model.is_among_origins()) {
+            None => Self {
+                origin: id(origin.key),
+                name: None,
+                addresses: origin.addresses.iter().map(|bits| address_text(*bits)).collect(),
+                spot: None,
+            },
+            Some(pair) => {
+                let glance = model.glance(pair);
+                let native = glance.native.lowest().iter().map(|bits| address_text(*bits));
+                let a = glance.name_ipv4.map_or(&[][..], |known| known.lowest());
+                let mut ipv4: Vec<u32> = glance.embedded.lowest().iter().chain(a).copied().collect();
+                ipv4.sort_unstable();
+                ipv4.dedup();
+                let timeline = &model.known.timeline;
+                let newest = timeline.newest_of(model.scope(), model.roster.members(pair));
+                Self {
+                    origin: id(origin.key),
+                    name: Some(fleet.name_text(pair.name).to_owned()),
+                    addresses: native.chain(ipv4.into_iter().map(ipv4_text)).collect(),
+                    spot: newest.and_then(|row| timeline.entry(row)?.spot),
+                }
+            }
+        }
+    }
+}
+
+fn ipv4_text(bits: u32) -> String {
+    std::net::Ipv4Addr::from(bits).to_string()
+}
+
+/// A name as programs want it: without its last dot.
+fn bare(name: &str) -> String {
+    name.strip_suffix('.').unwrap_or(name).to_owned()
+}
+
+/// What can be copied here, and the text if it is at hand.
+pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
+    let subject = Subject::of(model);
+    let mut offered = Vec::new();
+    let mut offer = |what, text: Option<String>| {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            offered.push((what, text));
+        }
+    };
+    offer(What::Name, subject.name.as_deref().map(bare));
+    offer(What::Origin, subject.origin);
+    offer(What::Addresses, Some(subject.addresses.join("\n")));
+    let dual_stack = subject.name.as_deref().and_then(|name| {
+        let known = Catalog::builtin().about(name)?;
+        known.dual_stack_name(name).map(bare)
+    });
+    offer(What::DualStack, dual_stack);
+    offer(What::Record, subject.spot.map(|_| "the newest of these, as it was logged".to_owned()));
+    offer(What::Findings, model.answer.as_ref().map(|_| "what to do, as text".to_owned()));
+    offer(What::Filter, Some(model.filter.clone()));
+    offered
+}
+
+/// Copies it, or sees that it comes.
+pub(super) fn copy(model: &mut Model, what: What, effects: &mut Vec<Effect>) {
+    match what {
+        What::Findings => export::begin(model, Shape::Findings, Target::Clipboard),
+        What::Record => {
+            let Some(spot) = Subject::of(model).spot else { return };
+            if let Some(bytes) = model.known.tape.get(spot.input, spot.place) {
+                hand(model, what.word(), &String::from_utf8_lossy(&bytes), effects);
+            } else {
+                model.tools.copying = Some(spot);
+                effects.push(Effect::FetchRaw(spot));
+            }
+        }
+        _ => {
+            let found = offered(model).into_iter().find(|(known, _)| *known == what);
+            if let Some((_, text)) = found {
+                hand(model, what.word(), &text, effects);
+            }
+        }
+    }
+}
+
+/// A raw record came: if it was to be copied, it is.
+pub(super) fn came(model: &mut Model, spot: Spot, raw: &super::Raw, effects: &mut Vec<Effect>) {
+    if model.tools.copying.take_if(|wanted| *wanted == spot).is_none() {
+        return;
+    }
+    match raw {
+        Ok(bytes) => hand(model, What::Record.word(), &String::from_utf8_lossy(bytes), effects),
+        Err(why) => model.notify(format!("nothing copied: {why}")),
+    }
+}
+
+/// Hands a text to the clipboard, and says so.
+pub(super) fn hand(model: &mut Model, what: &str, text: &str, effects: &mut Vec<Effect>) {
+    let end = text.floor_char_boundary(MOST_COPIED);
+    let lines = text.lines().count();
+    let shown = match (end < text.len(), lines) {
+        (true, _) => format!("copied the first {end} bytes of the {what}"),
+        (false, 0 | 1) => format!("copied the {what}: {}", text.trim_end()),
+        (false, lines) => format!("copied the {what}: {lines} lines"),
+    };
+    model.notify(shown);
+    effects.push(Effect::Copy(text[..end].to_owned()));
+}

@@ -1,0 +1,321 @@
+//! What is shown, made ready to be written elsewhere.
+//!
+//! An export is made from the stretch of time that is shown, and nothing but that: the fleet of exactly those records
+//! is counted anew. A filter does not go into it, for it lists and does not judge: a name whose AAAA is empty is
+//! IPv4-only because of its A record, which a filter for AAAA would take away. So every status and every count is that
+//! of the whole stretch, as on the screen; and what the filter does not list is left out when the report is written.
+//! The raw records, in which nothing is judged, are exactly those that the filter lets through.
+//!
+//! Counting takes long where there are many records. It is done a part at a time, between frames, and writing is left
+//! to another thread.
+
+use std::collections::HashSet;
+
+use super::prompt::{self, Prompt, Purpose};
+use super::{Effect, Model, Tape, menu};
+use crate::fleet::{Fleet, OriginId, Symbol};
+use crate::moment::Moment;
+use crate::report::{Excerpt, InputSummary};
+use crate::timeline::{Scope, Spot};
+
+/// About how many records are counted between two frames.
+const PART: u64 = 250_000;
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A report as one JSON object.
+    Json,
+    /// A row for each pair.
+    Csv,
+    /// A report for a page.
+    Markdown,
+    /// A report for a person.
+    Text,
+    /// The raw records, one a line.
+    Records,
+    /// What to do, as text.
+    Findings,
+}
+
+impl Shape {
+    /// Those that files are made of.
+    pub const FILES: [Self; 5] = [Self::Json, Self::Csv, Self::Markdown, Self::Text, Self::Records];
+
+    /// What it is called.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::Csv => "CSV",
+            Self::Markdown => "Markdown",
+            Self::Text => "text",
+            Self::Records => "records",
+            Self::Findings => "findings",
+        }
+    }
+
+    pub(super) fn key(self) -> char {
+        match self {
+            Self::Json => 'j',
+            Self::Csv => 'c',
+            Self::Markdown => 'm',
+            Self::Text => 't',
+            Self::Records => 'r',
+            Self::Findings => 'f',
+        }
+    }
+
+    pub(super) fn says(self) -> &'static str {
+        match self {
+            Self::Json => "a report for programs",
+            Self::Csv => "a row for each origin and endpoint",
+            Self::Markdown => "a report for a page",
+            Self::Text => "a report to read",
+            Self::Records => "the raw records, to be replayed",
+            Self::Findings => "what to do",
+        }
+    }
+
+    /// How names of such files end.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Markdown => "md",
+            Self::Text | Self::Findings => "txt",
+            Self::Records => "jsonl",
+        }
+    }
+}
+
+/// Where it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Into a file of this path, as it was typed.
+    File(String),
+    /// To the clipboard.
+    Clipboard,
+}
+
+/// Something to be written.
+#[derive(Debug)]
+pub struct Export {
+    /// What.
+    pub shape: Shape,
+    /// Where to.
+    pub target: Target,
+    /// Whether a file that is there may be written over.
+    pub overwrite: bool,
+    /// What the records of the stretch come to. Empty for raw records.
+    pub fleet: Fleet,
+    /// The pairs that the filter lists, by the numbers of that fleet; none for all.
+    pub listed: Option<HashSet<(OriginId, Symbol)>>,
+    /// What was narrowed, and the marks.
+    pub excerpt: Excerpt,
+    /// The inputs that the records came from.
+    pub inputs: Vec<InputSummary>,
+    /// Where the raw records stand, if those are wanted.
+    pub spots: Vec<Spot>,
+    /// Raw records of which that is not known.
+    pub untold: u64,
+    /// Raw records of inputs that cannot be read again.
+    pub tape: Tape,
+}
+
+impl PartialEq for Export {
+    /// Whether the same is written to the same place.
+    fn eq(&self, other: &Self) -> bool {
+        (self.shape, &self.target, self.overwrite, &self.excerpt)
+            == (other.shape, &other.target, other.overwrite, &other.excerpt)
+    }
+}
+
+impl Eq for Export {}
+
+/// What came of an export.
+#[derive(Debug)]
+pub enum Exported {
+    /// A file was written.
+    Written {
+        /// Its path.
+        path: String,
+        /// Its size.
+        bytes: u64,
+        /// Raw records in it, and those that could not be read again; of a report, none.
+        records: Option<(u64, u64)>,
+    },
+    /// The text that is to be copied.
+    Text(String),
+    /// There is such a file already. It was not touched.
+    Exists(Box<Export>),
+    /// It cannot be written.
+    Failed {
+        /// What.
+        what: String,
+        /// Why, for a person.
+        why: String,
+    },
+}
+
+/// An export on its way.
+#[derive(Debug)]
+pub(super) struct Job {
+    export: Box<Export>,
+    /// What is still to be counted.
+    ahead: Option<(Moment, Moment)>,
+    whole: (Moment, Moment),
+    /// How long a part is, in milliseconds.
+    part: i64,
+}
+
+impl Model {
+    /// How much of an export is counted, in percent; none if there is no export under way.
+    #[must_use]
+    pub fn export_progress(&self) -> Option<u8> {
+        let job = self.tools.job.as_ref()?;
+        let (first, last) = job.whole;
+        let done = job.ahead.map_or(last.0, |(next, _)| next.0) - first.0;
+        u8::try_from(done.saturating_mul(100) / (last.0 - first.0).max(1)).ok()
+    }
+}
+
+pub(super) fn is_under_way(model: &Model) -> bool {
+    model.tools.job.is_some()
+}
+
+/// Asks for the file.
+pub(super) fn ask(model: &mut Model, shape: Shape) {
+    let moment = model.moment().unwrap_or_default();
+    let when: String = moment.to_string().chars().filter(char::is_ascii_alphanumeric).take(15).collect();
+    let mut prompt = Prompt::new(Purpose::Export, &format!("r53tail-{when}.{}", shape.extension()));
+    prompt.shape = Some(shape);
+    prompt::open(model, prompt);
+}
+
+/// Begins to count what is wanted.
+pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
+    if is_under_way(model) {
+        model.notify("something is being written already");
+        return;
+    }
+    super::shown::catch_up(model);
+    let known = &model.known;
+    let scope = model.scope();
+    let range = known.timeline.range();
+    let whole = range
+        .map(|(first, last)| (scope.from.unwrap_or(first).max(first), scope.until.unwrap_or(last).min(last)));
+    let mut export = Box::new(Export {
+        shape,
+        target,
+        overwrite: false,
+        fleet: Fleet::default(),
+        listed: None,
+        excerpt: Excerpt {
+            filter: model.filter.clone(),
+            from: scope.from,
+            until: scope.until,
+            marks: model.tools.marks.clone(),
+        },
+        inputs: inputs(model, scope),
+        spots: Vec::new(),
+        untold: 0,
+        tape: if shape == Shape::Records { known.tape.clone() } else { Tape::default() },
+    });
+    let judged = shape != Shape::Records;
+    if judged && scope == Scope::ALL {
+        // It is all counted already.
+        export.fleet.absorb(&known.fleet);
+    }
+    let left = whole.filter(|(first, last)| first <= last && !(judged && scope == Scope::ALL));
+    let parts = i64::try_from(known.timeline.len() / PART + 1).unwrap_or(i64::MAX);
+    let (first, last) = whole.unwrap_or_default();
+    let part = ((last.0 - first.0) / parts).max(1);
+    model.tools.job = Some(Box::new(Job { export, ahead: left, whole: (first, last), part }));
+}
+
+/// The inputs that have a part in what is shown.
+fn inputs(model: &Model, scope: Scope) -> Vec<InputSummary> {
+    let counts = model.known.timeline.by_input(scope);
+    let failures = &model.feed.failures;
+    let mut inputs: Vec<InputSummary> = counts
+        .into_iter()
+        .map(|(input, records)| {
+            let path = model.feed.inputs.get(input.0 as usize).cloned().unwrap_or_default();
+            let error = failures.iter().find(|(failed, _)| *failed == path).map(|(_, why)| why.clone());
+            InputSummary { path, format: "query log".to_owned(), records, error }
+        })
+        .collect();
+    for (path, why) in failures {
+        if !inputs.iter().any(|input| input.path == *path) {
+            let error = Some(why.clone());
+            inputs.push(InputSummary { path: path.clone(), format: "none".to_owned(), records: 0, error });
+        }
+    }
+    inputs
+}
+
+/// Counts a part of what is wanted. Returns what is to be done once that is all.
+pub(super) fn advance(model: &mut Model) -> Option<Effect> {
+    let mut job = model.tools.job.take()?;
+    let known = &model.known;
+    if let Some((next, last)) = job.ahead {
+        let end = Moment(next.0.saturating_add(job.part)).min(last);
+        let part = Scope { from: Some(next), until: Some(end) };
+        if job.export.shape == Shape::Records {
+            job.export.untold += known.timeline.spots(part, model.sieve(), &mut job.export.spots);
+        } else {
+            known.timeline.observe_into(&known.fleet, part, None, &mut job.export.fleet);
+        }
+        job.ahead = (end < last).then_some((Moment(end.0 + 1), last));
+    }
+    if job.ahead.is_some() {
+        model.tools.job = Some(job);
+        return None;
+    }
+    let mut export = job.export;
+    finish(model, &mut export);
+    Some(Effect::Export(export))
+}
+
+/// Adds what no record says: what is known to be missing, and which pairs are listed.
+fn finish(model: &Model, export: &mut Export) {
+    let known = &model.known;
+    let (from, until) = (export.excerpt.from, export.excerpt.until);
+    if from.is_some() || until.is_some() {
+        let mut loss = known.fleet.tally().loss.clone();
+        // Of when a sample was sent or something dropped only the gaps tell; the rest may concern any stretch.
+        loss.gaps.retain(|gap| {
+            from.is_none_or(|from| gap.until >= from) && until.is_none_or(|until| gap.from <= until)
+        });
+        export.fleet.tally_mut().loss = loss;
+    }
+    let Some(matched) = &model.matched else { return };
+    let owners = export.fleet.owners();
+    let pairs = matched.pairs.iter().zip(0..).filter(|(count, _)| **count > 0);
+    let listed = pairs.filter_map(|(_, pair)| {
+        let here = export.fleet.same_pair(&known.fleet, crate::fleet::PairId(pair))?;
+        let (origin, name) = export.fleet.pair_parts(here)?;
+        Some((owners.get(origin.0 as usize).copied().unwrap_or(origin), name))
+    });
+    export.listed = Some(listed.collect());
+}
+
+/// Says what came of it.
+pub(super) fn came(model: &mut Model, exported: Exported, effects: &mut Vec<Effect>) {
+    match exported {
+        Exported::Written { path, bytes, records: None } => {
+            model.notify(format!("wrote {path}, {bytes} bytes"));
+        }
+        Exported::Written { path, records: Some((records, missing)), .. } => {
+            let lost =
+                if missing > 0 { format!("; {missing} could not be read again") } else { String::new() };
+            let noun = if records == 1 { "record" } else { "records" };
+            model.notify(format!("wrote {records} {noun} to {path}{lost}"));
+        }
+        Exported::Text(text) => super::copy::hand(model, Shape::Findings.word(), &text, effects),
+        Exported::Exists(export) => menu::overwrite(model, export),
+        Exported::Failed { what, why } => model.notify(format!("cannot write {what}: {why}")),
+    }
+}

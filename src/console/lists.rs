@@ -1,0 +1,331 @@
+//! The lists of the screens: which of their columns are shown, and by which one they are sorted.
+
+use std::cell::OnceCell;
+use std::cmp::{Ordering, Reverse};
+
+use super::prompt::History;
+use super::{Model, OriginRow, PairRow, Screen};
+use crate::fleet::{Dns64, Glance, address_text};
+
+/// A list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum List {
+    /// The origins.
+    Origins,
+    /// The endpoints of an origin.
+    Endpoints,
+    /// The records.
+    Records,
+}
+
+impl List {
+    /// Every list.
+    pub const ALL: [Self; 3] = [Self::Origins, Self::Endpoints, Self::Records];
+
+    /// Its name.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Origins => "origins",
+            Self::Endpoints => "endpoints",
+            Self::Records => "records",
+        }
+    }
+
+    /// The heads of its columns, from left to right.
+    #[must_use]
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Origins => &["origin", "DNS64", "endpoints", "each", "address", "records"],
+            Self::Endpoints => &["status", "endpoint", "what came back", "AAAA", "A", "since", "last"],
+            Self::Records => &["time", "origin", "type", "name", "verdict", "answer"],
+        }
+    }
+
+    /// The columns that it can be sorted by. Records stand in the order of time, and nothing else makes sense of them.
+    #[must_use]
+    pub fn sortable(self) -> &'static [&'static str] {
+        match self {
+            Self::Origins | Self::Endpoints => self.columns(),
+            Self::Records => &[],
+        }
+    }
+
+    fn column(self, head: &str) -> Option<&'static str> {
+        self.columns().iter().copied().find(|known| *known == head)
+    }
+}
+
+/// By which column a list is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sorting {
+    /// Its head.
+    pub column: &'static str,
+    /// Whether the other way round.
+    pub reverse: bool,
+}
+
+/// How somebody wants lists to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preferences {
+    hidden: Vec<(List, &'static str)>,
+    sorting: Vec<(List, Sorting)>,
+}
+
+impl Preferences {
+    /// Whether a column is shown.
+    #[must_use]
+    pub fn shows(&self, list: List, column: &str) -> bool {
+        !self.hidden.iter().any(|(of, hidden)| *of == list && *hidden == column)
+    }
+
+    /// Shows a column, or hides it; but the last one stays. Says whether there is such a column.
+    pub fn show(&mut self, list: List, column: &str, shown: bool) -> bool {
+        let Some(column) = list.column(column) else { return false };
+        let known = (list, column);
+        self.hidden.retain(|hidden| *hidden != known);
+        let left = list.columns().iter().filter(|column| self.shows(list, column)).count();
+        if !shown && left > 1 {
+            self.hidden.push(known);
+        }
+        true
+    }
+
+    /// By what a list is sorted; none for its own order, the worst first.
+    #[must_use]
+    pub fn sorting(&self, list: List) -> Option<Sorting> {
+        self.sorting.iter().find(|(of, _)| *of == list).map(|(_, sorting)| *sorting)
+    }
+
+    /// Sorts a list by a column. Says whether it can be.
+    pub fn sort(&mut self, list: List, column: &str, reverse: bool) -> bool {
+        let Some(column) = list.sortable().iter().copied().find(|known| *known == column) else {
+            return false;
+        };
+        self.sorting.retain(|(of, _)| *of != list);
+        let own_order = matches!((list, column), (List::Origins, "each") | (List::Endpoints, "status"));
+        if reverse || !own_order {
+            self.sorting.push((list, Sorting { column, reverse }));
+        }
+        true
+    }
+}
+
+/// What outlives a session if somebody keeps it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// What was typed.
+    pub history: History,
+    /// How lists are.
+    pub preferences: Preferences,
+}
+
+/// Lists in the order that somebody wants, made when they are looked at.
+#[derive(Debug, Default)]
+pub(super) struct Sorted {
+    /// Places in the roster.
+    origins: OnceCell<Box<[u32]>>,
+    /// By the place of the origin in the roster.
+    pairs: Vec<OnceCell<Box<[PairRow]>>>,
+}
+
+impl Sorted {
+    /// There is another roster, with so many origins, or another order is wanted.
+    pub(super) fn forget(&mut self, origins: usize) {
+        self.origins = OnceCell::new();
+        self.pairs.clear();
+        self.pairs.resize_with(origins, OnceCell::new);
+    }
+}
+
+/// The value of a column: what orders it, the first to be shown first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Value {
+    Text(String),
+    Most(Reverse<u64>),
+    Latest(Reverse<Option<crate::moment::Moment>>),
+    Rank(usize),
+    Addresses(Vec<u128>),
+}
+
+impl Model {
+    /// What outlives the session if somebody keeps it.
+    #[must_use]
+    pub fn remembered(&self) -> &Remembered {
+        &self.tools.remembered
+    }
+
+    /// The list that the keys move in; none where there is no such list.
+    #[must_use]
+    pub fn list(&self) -> Option<List> {
+        match self.screen() {
+            Screen::Fleet if self.is_among_origins() => Some(List::Origins),
+            Screen::Fleet | Screen::Origin => Some(List::Endpoints),
+            Screen::Tail => Some(List::Records),
+            Screen::Endpoint | Screen::Findings | Screen::Record | Screen::Turns => None,
+        }
+    }
+
+    /// Whether the keys move among the origins: on the first screen, until an endpoint is selected.
+    #[must_use]
+    pub fn is_among_origins(&self) -> bool {
+        self.screen() == Screen::Fleet && self.place.name.is_none()
+    }
+
+    fn sorting(&self, list: List) -> Option<Sorting> {
+        self.tools.remembered.preferences.sorting(list)
+    }
+
+    /// The places in the roster of the origins, in the order in which they are shown; none for its own.
+    fn order(&self) -> Option<&[u32]> {
+        let sorting = self.sorting(List::Origins)?;
+        let order = self.tools.sorted.origins.get_or_init(|| {
+            let origins = self.roster.origins();
+            let mut keyed: Vec<(Value, u32)> = origins
+                .iter()
+                .zip(0..)
+                .map(|(origin, at)| (self.of_origin(origin, sorting.column), at))
+                .collect();
+            keyed.sort_by(|one, other| directed(one.0.cmp(&other.0), sorting).then(one.1.cmp(&other.1)));
+            keyed.into_iter().map(|(_, at)| at).collect()
+        });
+        Some(order)
+    }
+
+    /// The place in the roster of the `at`-th origin shown.
+    pub(super) fn place_at(&self, at: usize) -> usize {
+        self.order().map_or(at, |order| order.get(at).map_or(usize::MAX, |place| *place as usize))
+    }
+
+    /// Which of the origins shown has a place in the roster.
+    pub(super) fn shown_at(&self, place: usize) -> usize {
+        let shown = |order: &[u32]| order.iter().position(|at| *at as usize == place);
+        self.order().map_or(place, |order| shown(order).unwrap_or(0))
+    }
+
+    fn of_origin(&self, origin: &OriginRow, column: &str) -> Value {
+        match column {
+            "origin" => Value::Text(self.known.fleet.origin_text(origin.key).1.to_owned()),
+            "DNS64" => Value::Rank(match origin.dns64 {
+                Dns64::Off => 0,
+                Dns64::On(_) => 1,
+                Dns64::Unknown => 2,
+            }),
+            "endpoints" => Value::Most(Reverse(u64::from(origin.pairs()))),
+            "address" => {
+                Value::Text(origin.addresses.first().map_or_else(String::new, |it| address_text(*it)))
+            }
+            "records" => Value::Most(Reverse(origin.records)),
+            // The order of the roster itself.
+            _ => Value::Rank(self.roster.place_of(origin.key).unwrap_or(usize::MAX)),
+        }
+    }
+
+    /// The pairs of an origin in the order that somebody wants; none for that of the roster.
+    pub(super) fn sorted_pairs(&self, origin: &OriginRow) -> Option<&[PairRow]> {
+        let sorting = self.sorting(List::Endpoints)?;
+        let cell = self.tools.sorted.pairs.get(self.roster.place_of(origin.key)?)?;
+        let sorted = cell.get_or_init(|| {
+            let pairs = self.roster.pairs_of(&self.known.fleet, origin);
+            let glances = if matches!(sorting.column, "status" | "endpoint") {
+                Vec::new()
+            } else {
+                self.glances(pairs)
+            };
+            let value = |at: usize, pair: &PairRow| match sorting.column {
+                "status" => Value::Rank(pair.status as usize),
+                "endpoint" => Value::Text(self.known.fleet.name_text(pair.name).to_owned()),
+                column => glances.get(at).map_or(Value::Rank(0), |glance| of_glance(glance, column)),
+            };
+            let mut keyed: Vec<(Value, PairRow)> =
+                pairs.iter().enumerate().map(|(at, pair)| (value(at, pair), *pair)).collect();
+            // What is alike stays in the order of the roster.
+            keyed.sort_by(|one, other| directed(one.0.cmp(&other.0), sorting));
+            keyed.into_iter().map(|(_, pair)| pair).collect()
+        });
+        Some(sorted)
+    }
+
+    /// Shows a column of the list that the keys move in, or hides it.
+    pub(super) fn toggle(&mut self, list: List, column: &'static str) {
+        let preferences = &mut self.tools.remembered.preferences;
+        let shown = preferences.shows(list, column);
+        preferences.show(list, column, !shown);
+    }
+
+    /// Sorts a list by a column; the other way round if it is sorted by it already.
+    pub(super) fn sort_by(&mut self, list: List, column: &'static str) {
+        let known = self.sorting(list).or_else(|| own_order(list));
+        let reverse = known.is_some_and(|known| known.column == column && !known.reverse);
+        self.tools.remembered.preferences.sort(list, column, reverse);
+        self.tools.sorted.forget(self.roster.origins().len());
+    }
+}
+
+/// The order that a list has of its own.
+pub(super) fn own_order(list: List) -> Option<Sorting> {
+    let column = match list {
+        List::Origins => "each",
+        List::Endpoints => "status",
+        List::Records => return None,
+    };
+    Some(Sorting { column, reverse: false })
+}
+
+fn directed(order: Ordering, sorting: Sorting) -> Ordering {
+    if sorting.reverse { order.reverse() } else { order }
+}
+
+fn of_glance(glance: &Glance<'_>, column: &str) -> Value {
+    match column {
+        "AAAA" => Value::Most(Reverse(glance.spans.aaaa().map(|(_, span)| span.count).sum())),
+        "A" => Value::Most(Reverse(glance.spans.a().map(|(_, span)| span.count).sum())),
+        "since" => {
+            let newest = glance.spans.newest_aaaa();
+            let since = glance.spans.aaaa().find(|(verdict, _)| Some(*verdict) == newest);
+            let first = glance.spans.range().map(|(first, _)| first);
+            Value::Latest(Reverse(since.map(|(_, span)| span.first).or(first)))
+        }
+        "last" => Value::Latest(Reverse(glance.spans.range().map(|(_, last)| last))),
+        _ => {
+            let ipv4 = glance
+                .embedded
+                .lowest()
+                .iter()
+                .chain(glance.name_ipv4.map_or(&[][..], |known| known.lowest()));
+            let native = glance.native.lowest().iter().copied();
+            Value::Addresses(native.chain(ipv4.map(|bits| u128::from(*bits))).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_hidden_but_never_all() {
+        let mut preferences = Preferences::default();
+        for column in List::Records.columns() {
+            assert!(preferences.show(List::Records, column, false));
+        }
+        let shown: Vec<_> =
+            List::Records.columns().iter().filter(|it| preferences.shows(List::Records, it)).collect();
+        assert_eq!(shown, [&"answer"]);
+        assert!(preferences.show(List::Records, "time", true) && preferences.shows(List::Records, "time"));
+        assert!(preferences.shows(List::Origins, "origin"), "of another list");
+        assert!(!preferences.show(List::Records, "nope", false));
+    }
+
+    #[test]
+    fn a_list_is_sorted_by_what_it_has() {
+        let mut preferences = Preferences::default();
+        assert!(preferences.sort(List::Endpoints, "last", true));
+        assert_eq!(preferences.sorting(List::Endpoints), Some(Sorting { column: "last", reverse: true }));
+        assert!(
+            !preferences.sort(List::Records, "time", false) && !preferences.sort(List::Origins, "A", false)
+        );
+        assert!(preferences.sort(List::Endpoints, "status", false));
+        assert_eq!(preferences, Preferences::default(), "its own order is no wish");
+    }
+}

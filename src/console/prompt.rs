@@ -1,0 +1,369 @@
+//! The line in which everything is typed: a filter, a text to search for, a time, a mark, the name of a file.
+
+use std::ops::Range;
+
+use super::line::Line;
+use super::values::Seen;
+use super::{Command, Effect, Mode, Model, export, marks, search, shown, time};
+use crate::moment::Moment;
+use crate::query::{Completion, complete};
+
+/// How many lines of each kind are remembered.
+const REMEMBERED: usize = 100;
+
+/// What is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// A filter.
+    Filter,
+    /// A text to search for.
+    Search,
+    /// A time to go to.
+    Time,
+    /// The name of a mark.
+    Mark,
+    /// The path of a file to be written.
+    Export,
+}
+
+impl Purpose {
+    /// Every one.
+    pub const ALL: [Self; 5] = [Self::Filter, Self::Search, Self::Time, Self::Mark, Self::Export];
+
+    /// Its name, as it stands before the line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Filter => "filter",
+            Self::Search => "search",
+            Self::Time => "go to",
+            Self::Mark => "mark",
+            Self::Export => "write to",
+        }
+    }
+}
+
+/// What was typed before, of each kind: to be had again with the arrows, and in another session if somebody keeps it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History([Vec<String>; Purpose::ALL.len()]);
+
+impl History {
+    /// The lines of a kind, oldest first.
+    #[must_use]
+    pub fn lines(&self, purpose: Purpose) -> &[String] {
+        &self.0[purpose as usize]
+    }
+
+    /// Remembers a line as the newest; one that is blank or too long is not worth it.
+    pub fn push(&mut self, purpose: Purpose, line: &str) {
+        let lines = &mut self.0[purpose as usize];
+        if line.trim().is_empty() || line.len() > super::line::MAX_LINE {
+            return;
+        }
+        lines.retain(|known| known != line);
+        lines.push(line.to_owned());
+        let surplus = lines.len().saturating_sub(REMEMBERED);
+        lines.drain(..surplus);
+    }
+}
+
+/// Why what is typed cannot be taken, and which bytes of it are to blame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// The part; may be empty, at the end.
+    pub at: Range<usize>,
+    /// A sentence.
+    pub why: String,
+}
+
+/// The line while something is typed in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    purpose: Purpose,
+    line: Line,
+    /// What counted before, to go back to.
+    before: String,
+    /// Where in the history it stands, counted from the newest; and what was typed before it went there.
+    recalled: Option<usize>,
+    draft: String,
+    completions: Vec<Completion>,
+    /// The completion that is in place, and the line without it.
+    taken: Option<(usize, Line)>,
+    trouble: Option<Trouble>,
+    /// Where a mark is to be; none for now, which the next tick says.
+    pub(super) at: Option<Moment>,
+    /// What is to be written into the file.
+    pub(super) shape: Option<export::Shape>,
+}
+
+impl Prompt {
+    /// A line with a text in it, the cursor behind that.
+    #[must_use]
+    pub fn new(purpose: Purpose, text: &str) -> Self {
+        Self {
+            purpose,
+            line: Line::new(text),
+            before: text.to_owned(),
+            recalled: None,
+            draft: String::new(),
+            completions: Vec::new(),
+            taken: None,
+            trouble: None,
+            at: None,
+            shape: None,
+        }
+    }
+
+    /// What is typed.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// The line.
+    #[must_use]
+    pub fn line(&self) -> &Line {
+        &self.line
+    }
+
+    /// What may be typed next.
+    #[must_use]
+    pub fn completions(&self) -> &[Completion] {
+        &self.completions
+    }
+
+    /// Which completion is in place.
+    #[must_use]
+    pub fn taken(&self) -> Option<usize> {
+        self.taken.as_ref().map(|(at, _)| *at)
+    }
+
+    /// Why it cannot be taken as it is.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&Trouble> {
+        self.trouble.as_ref()
+    }
+
+    /// The moment of the mark that is named; none if that is not known yet.
+    #[must_use]
+    pub fn moment(&self) -> Option<Moment> {
+        self.at
+    }
+
+    /// The same with the cursor so many characters further to the left.
+    #[must_use]
+    pub fn stepped_back(mut self, steps: usize) -> Self {
+        (0..steps).for_each(|_| self.line.left());
+        self
+    }
+
+    /// Blames all of the line.
+    pub(super) fn blame(&mut self, why: impl Into<String>) {
+        self.trouble = Some(Trouble { at: 0..self.line.text().len(), why: why.into() });
+    }
+
+    /// Goes to an older line, or a newer one; behind the newest is what was typed.
+    fn recall(&mut self, history: &History, older: bool) {
+        let lines = history.lines(self.purpose);
+        let to = match (self.recalled, older) {
+            (None, true) => Some(0),
+            (Some(at), true) => Some((at + 1).min(lines.len().saturating_sub(1))),
+            (None | Some(0), false) => None,
+            (Some(at), false) => Some(at - 1),
+        };
+        if self.recalled.is_none() {
+            self.draft = self.line.text().to_owned();
+        }
+        let text = to.and_then(|to| lines.iter().rev().nth(to));
+        self.line = Line::new(text.unwrap_or(&self.draft));
+        self.recalled = to.filter(|_| text.is_some());
+    }
+
+    /// Puts the next completion in place, or the one before. The only one is taken for good.
+    fn complete(&mut self, on: bool) {
+        let count = self.completions.len();
+        if count == 0 {
+            return;
+        }
+        let (at, bare) = match self.taken.take() {
+            None => (if on { 0 } else { count - 1 }, self.line.clone()),
+            Some((at, bare)) => ((if on { at + 1 } else { at + count - 1 }) % count, bare),
+        };
+        self.line = bare.clone();
+        self.line.replace(self.completions[at].replaces.clone(), &self.completions[at].text);
+        self.taken = (count > 1).then_some((at, bare));
+    }
+}
+
+/// Begins to type.
+pub(super) fn open(model: &mut Model, prompt: Prompt) {
+    model.mode = Mode::Prompt(Box::new(prompt));
+    look(model, false);
+}
+
+/// Takes in text that was pasted.
+pub(super) fn paste(model: &mut Model, text: &str) {
+    if let Mode::Prompt(prompt) = &mut model.mode {
+        prompt.line.insert(text.trim_end_matches(['\r', '\n']));
+        prompt.taken = None;
+        prompt.recalled = None;
+        look(model, true);
+    }
+}
+
+/// Does what a command wants of the line. Says whether it was such a command.
+pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) -> bool {
+    let Mode::Prompt(prompt) = &mut model.mode else { return false };
+    let before = prompt.line.text().to_owned();
+    let line = &mut prompt.line;
+    match command {
+        Command::Accept => {
+            accept(model, effects);
+            return true;
+        }
+        Command::Cancel => {
+            cancel(model);
+            return true;
+        }
+        Command::Type(char) => line.insert(char.encode_utf8(&mut [0; 4])),
+        Command::Erase => line.erase(),
+        Command::Delete => line.delete(),
+        Command::EraseWord => line.erase_word(),
+        Command::EraseBefore => line.erase_before(),
+        Command::EraseBehind => line.erase_behind(),
+        Command::CursorLeft => line.left(),
+        Command::CursorRight => line.right(),
+        Command::CursorStart => line.start(),
+        Command::CursorEnd => line.end(),
+        Command::Older => prompt.recall(&model.tools.remembered.history, true),
+        Command::Newer => prompt.recall(&model.tools.remembered.history, false),
+        Command::Complete => prompt.complete(true),
+        Command::CompleteBack => prompt.complete(false),
+        _ => return false,
+    }
+    if !matches!(command, Command::Complete | Command::CompleteBack) {
+        prompt.taken = None;
+    }
+    if !matches!(command, Command::Older | Command::Newer) {
+        prompt.recalled = None;
+    }
+    let changed = prompt.line.text() != before;
+    look(model, changed);
+    true
+}
+
+/// Looks at what is typed: what it means, and what may come next.
+fn look(model: &mut Model, changed: bool) {
+    let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    if changed {
+        prompt.trouble = None;
+        match prompt.purpose {
+            Purpose::Filter => {
+                shown::filter(model, prompt.line.text());
+                let error = model.query_error.as_ref();
+                prompt.trouble = error.map(|error| Trouble { at: error.at.clone(), why: error.to_string() });
+            }
+            Purpose::Search => search::look_for(model, prompt.line.text()),
+            Purpose::Time | Purpose::Mark | Purpose::Export => {}
+        }
+    }
+    if prompt.purpose == Purpose::Filter && prompt.taken.is_none() {
+        let mut found = complete(prompt.line.text(), prompt.line.cursor(), &Seen(model));
+        // What stands there already is no news.
+        found.retain(|one| prompt.line.text().get(one.replaces.clone()) != Some(one.text.as_str()));
+        prompt.completions = found;
+    }
+    model.mode = Mode::Prompt(prompt);
+}
+
+fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    let text = prompt.line.text().to_owned();
+    let done = match prompt.purpose {
+        Purpose::Filter => prompt.trouble.is_none(),
+        Purpose::Search => {
+            search::begin(model);
+            true
+        }
+        Purpose::Time => text.trim().is_empty() || time::go_to(model, &text),
+        Purpose::Mark => {
+            effects.push(marks::put(model, prompt.at, text.trim()));
+            true
+        }
+        Purpose::Export => {
+            let done = !text.trim().is_empty();
+            if let (true, Some(shape)) = (done, prompt.shape) {
+                export::begin(model, shape, export::Target::File(text.trim().to_owned()));
+            }
+            done
+        }
+    };
+    if done {
+        model.tools.remembered.history.push(prompt.purpose, &text);
+        return;
+    }
+    match prompt.purpose {
+        Purpose::Time => prompt.blame("not a time such as 14:02, 14:02:30 or 2025-05-05T14:02Z"),
+        Purpose::Export => prompt.blame("a file needs a name"),
+        Purpose::Filter | Purpose::Search | Purpose::Mark => {}
+    }
+    model.mode = Mode::Prompt(prompt);
+}
+
+fn cancel(model: &mut Model) {
+    let Mode::Prompt(prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    match prompt.purpose {
+        Purpose::Filter => shown::filter(model, &prompt.before),
+        Purpose::Search => search::look_for(model, &prompt.before),
+        Purpose::Time | Purpose::Mark | Purpose::Export => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_recalled_from_the_newest_on() {
+        let mut history = History::default();
+        for line in ["a", "b", " ", "a", "c"] {
+            history.push(Purpose::Time, line);
+        }
+        assert_eq!(history.lines(Purpose::Time), ["b", "a", "c"]);
+        let mut prompt = Prompt::new(Purpose::Time, "dra");
+        let mut seen = Vec::new();
+        for older in [true, true, true, true, false, false, false, false, true] {
+            prompt.recall(&history, older);
+            seen.push(prompt.line.text().to_owned());
+        }
+        assert_eq!(seen, ["c", "a", "b", "b", "a", "c", "dra", "dra", "c"]);
+        let mut other = Prompt::new(Purpose::Mark, "x");
+        other.recall(&history, true);
+        assert_eq!(other.line.text(), "x", "each kind has its own");
+        for at in 0..2 * REMEMBERED {
+            history.push(Purpose::Mark, &at.to_string());
+        }
+        assert_eq!(history.lines(Purpose::Mark).len(), REMEMBERED);
+    }
+
+    #[test]
+    fn completions_come_in_turns() {
+        let mut prompt = Prompt::new(Purpose::Filter, "x ve y");
+        for _ in 0..2 {
+            prompt.line.left();
+        }
+        let one = |text: &str| Completion { replaces: 2..4, text: text.to_owned(), help: "" };
+        prompt.completions = vec![one("verdict:"), one("vexed")];
+        let mut seen = Vec::new();
+        for on in [true, true, true, false] {
+            prompt.complete(on);
+            seen.push(prompt.line.text().to_owned());
+        }
+        assert_eq!(seen, ["x verdict: y", "x vexed y", "x verdict: y", "x vexed y"]);
+        assert_eq!((prompt.taken(), prompt.line.parts().0), (Some(1), "x vexed"));
+        prompt = Prompt::new(Purpose::Filter, "ve");
+        prompt.completions = vec![Completion { replaces: 0..2, text: "verdict:".to_owned(), help: "" }];
+        prompt.complete(true);
+        assert_eq!((prompt.taken(), prompt.line.text()), (None, "verdict:"));
+    }
+}

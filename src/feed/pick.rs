@@ -1,0 +1,155 @@
+//! The raw records behind what is shown, taken out of their inputs again: a log that can be replayed.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::unpack::Unpacked;
+use crate::envelope::Place;
+use crate::timeline::Spot;
+
+/// What came of picking, in records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Picked {
+    /// Records that were written.
+    pub written: u64,
+    /// Records that could not be read again, or do not stand by themselves: rows of a table, say.
+    pub missing: u64,
+}
+
+/// Writes the values at `spots` to `out`, one a line, in the order of their inputs and within those in that of their
+/// places; one that holds several records is written once. `held` has the bytes of inputs that cannot be read again,
+/// and `path` says where the others are.
+///
+/// # Errors
+/// Those of `out`. What cannot be read is counted.
+pub fn pick<'p>(
+    mut spots: Vec<Spot>,
+    held: impl Fn(Spot) -> Option<Vec<u8>>,
+    path: impl Fn(Spot) -> Option<&'p Path>,
+    out: &mut impl Write,
+) -> io::Result<Picked> {
+    spots.sort_unstable();
+    let mut picked = Picked::default();
+    for of_input in spots.chunk_by(|one, next| one.input == next.input) {
+        let mut again = path(of_input[0]).and_then(|path| Again::open(path).ok());
+        for same in of_input.chunk_by(|one, next| one == next) {
+            let bytes = held(same[0]).or_else(|| again.as_mut()?.take(same[0].place).ok());
+            let line = bytes.as_deref().and_then(line);
+            let count = same.len() as u64;
+            match line {
+                Some(line) => {
+                    out.write_all(&line)?;
+                    out.write_all(b"\n")?;
+                    picked.written += count;
+                }
+                None => picked.missing += count,
+            }
+        }
+    }
+    Ok(picked)
+}
+
+/// The value as a line of its own; nothing if it is none that holds a record by itself.
+fn line(bytes: &[u8]) -> Option<Vec<u8>> {
+    let bytes = bytes.trim_ascii();
+    match bytes.first()? {
+        b'{' if !bytes.contains(&b'\n') && !bytes.contains(&b'\r') => Some(bytes.to_vec()),
+        b'{' => serde_json::to_vec(&serde_json::from_slice::<Value>(bytes).ok()?).ok(),
+        // An element that is the text of a record.
+        b'"' => match serde_json::from_slice::<Value>(bytes).ok()? {
+            Value::String(text) if text.trim_start().starts_with('{') => line(text.as_bytes()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// An input that is read again, from its beginning to its end.
+enum Again {
+    /// As it lies there: one can go anywhere in it.
+    Plain(File),
+    /// Packed: what is before a place has to be unpacked first.
+    Packed(Box<Unpacked<File>>, u64),
+}
+
+impl Again {
+    fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "not a file that can be read again"));
+        }
+        let input = Unpacked::new(file);
+        if input.is_plain() {
+            return Ok(Self::Plain(File::open(path)?));
+        }
+        Ok(Self::Packed(Box::new(input), 0))
+    }
+
+    /// The bytes at a place, which is behind all those before.
+    fn take(&mut self, place: Place) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let length = u64::from(place.length);
+        match self {
+            Self::Plain(file) => {
+                file.seek(SeekFrom::Start(place.offset))?;
+                file.take(length).read_to_end(&mut bytes)?;
+            }
+            Self::Packed(input, at) => {
+                let Some(skipped) = place.offset.checked_sub(*at) else {
+                    return Err(io::ErrorKind::InvalidInput.into());
+                };
+                *at += io::copy(&mut input.by_ref().take(skipped), &mut io::sink())?;
+                *at += input.by_ref().take(length).read_to_end(&mut bytes)? as u64;
+            }
+        }
+        if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feed::inputs::tests::folder;
+    use crate::timeline::InputId;
+
+    fn spot(input: u32, offset: u64, length: u32) -> Spot {
+        Spot { input: InputId(input), place: Place { offset, length } }
+    }
+
+    #[test]
+    fn records_are_picked_out_of_their_inputs() {
+        let folder = folder("pick");
+        let (plain, packed) = (folder.join("plain"), folder.join("packed"));
+        std::fs::write(&plain, "{\"a\":1}\n{\"b\":\n2}\nrow,of\n").unwrap();
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(b"[\"{\\\"c\\\":3}\",{\"d\":4}]").unwrap();
+        std::fs::write(&packed, gzip.finish().unwrap()).unwrap();
+        let spots = vec![
+            spot(1, 15, 7),
+            spot(0, 8, 8),
+            spot(0, 0, 7),
+            spot(0, 0, 7),
+            spot(1, 1, 13),
+            spot(0, 17, 6),
+            spot(0, 9999, 6),
+            spot(2, 0, 7),
+            spot(3, 0, 9),
+        ];
+        let path = |spot: Spot| match spot.input.0 {
+            0 => Some(plain.as_path()),
+            1 => Some(packed.as_path()),
+            3 => Some(folder.as_path()),
+            _ => None,
+        };
+        let held = |spot: Spot| (spot.input == InputId(2)).then(|| b"{\"e\":5}".to_vec());
+        let mut out = Vec::new();
+        let done = pick(spots, held, path, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n{\"d\":4}\n{\"e\":5}\n");
+        assert_eq!(done, Picked { written: 6, missing: 3 });
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

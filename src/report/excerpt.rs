@@ -1,0 +1,74 @@
+//! What a report was narrowed to, and what somebody marked in it.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::json;
+use crate::moment::Moment;
+use crate::timeline::Mark;
+use crate::visible::visible;
+
+/// The part of a log that a report is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The filter that says which pairs are listed; empty for all. What they come to follows from all their records of
+    /// the stretch, not only from those that the filter lets through.
+    pub filter: String,
+    /// From when; none for the beginning.
+    pub from: Option<Moment>,
+    /// Until when; none for the end.
+    pub until: Option<Moment>,
+    /// The marks, in the order of their moments.
+    pub marks: Vec<Mark>,
+}
+
+#[derive(Serialize)]
+struct ExcerptJson<'a> {
+    filter: &'a str,
+    from: Option<Moment>,
+    until: Option<Moment>,
+    marks: Vec<MarkJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct MarkJson<'a> {
+    at: Moment,
+    number: u32,
+    text: &'a str,
+}
+
+impl Excerpt {
+    /// Sentences on what is left out; empty if nothing is.
+    pub(super) fn sentences(&self) -> String {
+        let mut sentences = Vec::new();
+        match (self.from, self.until) {
+            (None, None) => {}
+            (Some(from), None) => sentences.push(format!("From {from} on.")),
+            (None, Some(until)) => sentences.push(format!("Until {until}.")),
+            (Some(from), Some(until)) => sentences.push(format!("From {from} until {until}.")),
+        }
+        if !self.filter.is_empty() {
+            sentences.push(format!(
+                "Listed is what has a record that the filter lets through, with all its records: {}",
+                visible(&self.filter)
+            ));
+        }
+        sentences.join(" ")
+    }
+
+    /// Each mark on a line.
+    pub(super) fn mark_lines(&self) -> impl Iterator<Item = String> {
+        self.marks.iter().map(|mark| format!("{}  {}", mark.at, visible(&mark.name())))
+    }
+
+    /// As a field of the JSON contract, with the comma before it.
+    pub(super) fn json(&self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(b",\"excerpt\":")?;
+        let marks =
+            self.marks.iter().map(|mark| MarkJson { at: mark.at, number: mark.number, text: &mark.text });
+        let json =
+            ExcerptJson { filter: &self.filter, from: self.from, until: self.until, marks: marks.collect() };
+        json::put(out, &json)
+    }
+}

@@ -1,0 +1,181 @@
+//! Writes what the console exports: off its thread, and never over a file that nobody said may go.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::written;
+use crate::console::{Export, Exported, Shape, Spot, Target};
+use crate::feed::pick::pick;
+use crate::finding::Library;
+use crate::report::{Format, Report, Selection};
+
+/// Writes an export. `path_of` says where the input of a record is, if that can be read again; `library` what
+/// findings are made with.
+pub(super) fn export<'p>(
+    export: Box<Export>,
+    library: &Library,
+    threads: usize,
+    path_of: impl Fn(Spot) -> Option<&'p Path>,
+) -> Exported {
+    let failed =
+        |what: &str, error: &io::Error| Exported::Failed { what: what.to_owned(), why: error.to_string() };
+    match export.target.clone() {
+        Target::Clipboard => {
+            let what = export.shape.word();
+            let mut text = Vec::new();
+            match write(*export, library, threads, path_of, &mut text) {
+                Ok(_) => Exported::Text(String::from_utf8_lossy(&text).into_owned()),
+                Err(error) => failed(what, &error),
+            }
+        }
+        Target::File(typed) => {
+            let path = expand(&typed, std::env::var_os("HOME").map(PathBuf::from));
+            if !export.overwrite && path.symlink_metadata().is_ok() {
+                return Exported::Exists(export);
+            }
+            let overwrite = export.overwrite;
+            match to_file(&path, overwrite, |out| write(*export, library, threads, path_of, out)) {
+                Ok((records, bytes)) => Exported::Written { path: typed, bytes, records },
+                Err(error) => failed(&typed, &error),
+            }
+        }
+    }
+}
+
+/// The path that somebody typed, `~/` being the home folder.
+fn expand(typed: &str, home: Option<PathBuf>) -> PathBuf {
+    match (typed.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(typed),
+    }
+}
+
+/// Writes a file as a whole: what is there already stays as it is until all of the new one is written, and if that
+/// fails nothing of it is left.
+fn to_file<T>(
+    path: &Path,
+    overwrite: bool,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
+) -> io::Result<(T, u64)> {
+    let target = if overwrite {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".part");
+        path.with_file_name(name)
+    } else {
+        path.to_owned()
+    };
+    let file = OpenOptions::new().write(true).create_new(true).open(&target)?;
+    let written = (|| {
+        let mut out = BufWriter::new(file);
+        let value = write(&mut out)?;
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let bytes = file.metadata()?.len();
+        if overwrite {
+            fs::rename(&target, path)?;
+        }
+        Ok((value, bytes))
+    })();
+    if written.is_err() {
+        // The first failure is the one to be told.
+        _ = fs::remove_file(&target);
+    }
+    written
+}
+
+/// Writes what an export holds. Of raw records, says how many were written and how many could not be read again.
+fn write<'p>(
+    export: Export,
+    library: &Library,
+    threads: usize,
+    path_of: impl Fn(Spot) -> Option<&'p Path>,
+    mut out: &mut impl Write,
+) -> io::Result<Option<(u64, u64)>> {
+    let format = match export.shape {
+        Shape::Json => Format::Json,
+        Shape::Csv => Format::Csv,
+        Shape::Markdown => Format::Markdown,
+        Shape::Text | Shape::Findings => Format::Text,
+        Shape::Records => {
+            let tape = &export.tape;
+            let picked = pick(export.spots, |spot| tape.get(spot.input, spot.place), path_of, out)?;
+            return Ok(Some((picked.written, picked.missing + export.untold)));
+        }
+    };
+    let survey = export.fleet.survey();
+    let selection = Selection { listed: export.listed, ..Selection::default() };
+    let report = Report {
+        survey: &survey,
+        inputs: &export.inputs,
+        samples: &[],
+        selection: &selection,
+        sort: None,
+        limit: usize::MAX,
+        color: false,
+        knowledge: library.knowledge(),
+        excerpt: Some(&export.excerpt),
+    };
+    if export.shape == Shape::Findings {
+        report.write_advice(out)?;
+    } else {
+        written::write(&report, format, threads, &mut out)?;
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::fleet::Fleet;
+
+    fn one(path: &Path, shape: Shape, overwrite: bool) -> Box<Export> {
+        Box::new(Export {
+            shape,
+            target: Target::File(path.to_str().unwrap().to_owned()),
+            overwrite,
+            fleet: Fleet::default(),
+            listed: Some(HashSet::new()),
+            excerpt: crate::report::Excerpt::default(),
+            inputs: Vec::new(),
+            spots: Vec::new(),
+            untold: 2,
+            tape: crate::console::Tape::default(),
+        })
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_kept_until_somebody_says_so() {
+        let folder = crate::feed::inputs::tests::folder("export");
+        let path = folder.join("out.json");
+        fs::write(&path, "mine").unwrap();
+        let back = export(one(&path, Shape::Json, false), &Library::default(), 1, |_| None);
+        assert!(matches!(back, Exported::Exists(_)));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+        let done = export(one(&path, Shape::Json, true), &Library::default(), 1, |_| None);
+        assert!(matches!(done, Exported::Written { records: None, bytes: 2.., .. }), "{done:?}");
+        assert!(fs::read_to_string(&path).unwrap().starts_with("{\"schema\":1"));
+        let raw =
+            export(one(&folder.join("raw.jsonl"), Shape::Records, false), &Library::default(), 1, |_| None);
+        assert!(matches!(raw, Exported::Written { records: Some((0, 2)), bytes: 0, .. }), "{raw:?}");
+        let nowhere =
+            export(one(&folder.join("none/out"), Shape::Csv, false), &Library::default(), 1, |_| None);
+        assert!(matches!(nowhere, Exported::Failed { .. }));
+        let failed = to_file(&folder.join("half"), false, |out| {
+            out.write_all(b"half")?;
+            Err::<(), _>(io::ErrorKind::StorageFull.into())
+        });
+        assert!(failed.is_err() && !folder.join("half").exists(), "nothing of it is left");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn home_is_meant_by_a_tilde() {
+        let home = || Some(PathBuf::from("/home/me"));
+        assert_eq!(expand("~/a.csv", home()), Path::new("/home/me/a.csv"));
+        assert_eq!(expand("~a.csv", home()), Path::new("~a.csv"));
+        assert_eq!(expand("~/a.csv", None), Path::new("~/a.csv"));
+    }
+}

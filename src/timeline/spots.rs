@@ -1,0 +1,51 @@
+//! Where the records of a stretch of time stand.
+
+use std::collections::BTreeMap;
+
+use super::chunk::unpack_place;
+use super::{InputId, Scope, Sieve, Spot, Timeline};
+
+impl Timeline {
+    /// Adds to `spots` where the records within `scope` that `sieve` lets through stand, chunk by chunk. Returns of how
+    /// many that is not kept track of.
+    pub fn spots(&self, scope: Scope, sieve: Option<&Sieve>, spots: &mut Vec<Spot>) -> u64 {
+        let mut untold = 0;
+        for (number, chunk) in self.chunks.iter().enumerate() {
+            let rows = chunk.within(scope);
+            let mut add = |row: usize| match unpack_place(chunk.place[row], chunk.length[row]) {
+                Some(spot) => spots.push(spot),
+                None => untold += 1,
+            };
+            match sieve {
+                Some(sieve) => sieve.for_each(number, rows, add),
+                None => rows.for_each(&mut add),
+            }
+        }
+        untold
+    }
+
+    /// How many records within `scope` each input has, of those that stand in one, in the order of the inputs.
+    #[must_use]
+    pub fn by_input(&self, scope: Scope) -> Vec<(InputId, u64)> {
+        let mut counts: BTreeMap<InputId, u64> = BTreeMap::new();
+        for (chunk, rows) in self.within(scope) {
+            // Rows of one input stand together more often than not.
+            let mut run: Option<(InputId, u64)> = None;
+            for row in rows {
+                let Some(spot) = unpack_place(chunk.place[row], 0) else { continue };
+                match &mut run {
+                    Some((input, count)) if *input == spot.input => *count += 1,
+                    _ => {
+                        if let Some((input, count)) = run.replace((spot.input, 1)) {
+                            *counts.entry(input).or_default() += count;
+                        }
+                    }
+                }
+            }
+            if let Some((input, count)) = run {
+                *counts.entry(input).or_default() += count;
+            }
+        }
+        counts.into_iter().collect()
+    }
+}

@@ -1,0 +1,568 @@
+//! What is typed and chosen at the console, driven by messages only: the line with its completions and faults, search,
+//! marks, copying, exports, columns.
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+
+mod stage;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use r53tail::console::{
+    Effect, Export, Exported, Key, List, Message, Mode, Model, Purpose, Remembered, Setup, Shape, Source,
+    Target,
+};
+use r53tail::finding::Knowledge;
+use r53tail::fleet::OriginId;
+use r53tail::report::{Format, Report, Selection};
+use r53tail::timeline::{Scope, Sieve};
+use r53tail::view::Theme;
+
+use stage::{demo_at, press, replay, rows, tell, type_text};
+
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 10)];
+
+fn check(name: &str, model: &mut Model) {
+    for (width, height) in SIZES {
+        let rows = rows(model, width, height).join("\n");
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), rows);
+    }
+}
+
+fn screen(model: &mut Model) -> String {
+    rows(model, 120, 40).join("\n")
+}
+
+fn key(char: char) -> Key {
+    Key::Char(char)
+}
+
+/// The last two rows: the line with what is below it, or the footer.
+fn foot(model: &mut Model) -> String {
+    rows(model, 120, 40).split_off(38).join("\n")
+}
+
+fn typed(model: &Model) -> (String, String) {
+    let Mode::Prompt(prompt) = model.mode() else { panic!("nothing is typed") };
+    let (before, behind) = prompt.line().parts();
+    (before.to_owned(), behind.to_owned())
+}
+
+#[test]
+fn a_fault_is_marked_where_it_is() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[key('f')]);
+    type_text(&mut model, "verdict:empty tpye:AAAA");
+    let text = foot(&mut model);
+    let mut lines = text.lines();
+    let (line, below) = (lines.next().unwrap(), lines.next().unwrap());
+    assert_eq!(line.find("tpye"), below.find("^^^^"), "{text}");
+    assert!(below.contains("did you mean `type`?"), "{text}");
+    press(&mut model, &[Key::Enter]);
+    assert!(matches!(model.mode(), Mode::Prompt(_)), "what cannot be read is not taken");
+    check("fault", &mut model);
+    press(&mut model, &[Key::Home]);
+    for _ in "verdict:empty t".chars() {
+        press(&mut model, &[Key::Right]);
+    }
+    press(&mut model, &[Key::Delete, Key::Right]);
+    type_text(&mut model, "p");
+    assert_eq!(typed(&model), ("verdict:empty typ".to_owned(), "e:AAAA".to_owned()));
+    press(&mut model, &[Key::Enter]);
+    assert_eq!(model.filter(), "verdict:empty type:AAAA");
+    assert!(foot(&mut model).contains(" filter: verdict:empty type:AAAA "), "always in sight");
+    press(&mut model, &[key('F')]);
+    assert_eq!(model.filter(), "");
+}
+
+#[test]
+fn a_filter_is_completed_by_what_was_seen() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[key('f')]);
+    check("fields", &mut model);
+    for (text, keys, completed) in [
+        ("ori", &[Key::Tab][..], "origin:"),
+        ("i-0a", &[Key::Tab], "origin:i-0a7c41e9d2b85f036"),
+        (" name:S", &[Key::Tab], "origin:i-0a7c41e9d2b85f036 name:secretsmanager.us-west-2.amazonaws.com."),
+        (
+            "",
+            &[Key::Tab, Key::Tab, Key::BackTab],
+            "origin:i-0a7c41e9d2b85f036 name:ssm.us-west-2.amazonaws.com.",
+        ),
+        (
+            " vpc:",
+            &[Key::Tab],
+            "origin:i-0a7c41e9d2b85f036 name:ssm.us-west-2.amazonaws.com. vpc:vpc-0f3a9c1de58b47620",
+        ),
+    ] {
+        type_text(&mut model, text);
+        press(&mut model, keys);
+        assert_eq!(typed(&model).0, completed);
+    }
+    press(&mut model, &[Key::Ctrl('u')]);
+    for (text, seen) in [
+        ("answer:52.94.1", "answer:52.94.176.105"),
+        ("source:2001", "source:2001:db8:1f:a100::17"),
+        ("account:", "account:123456789012"),
+        ("region:", "region:us-west-2"),
+        ("since:", "since:2026-05-12T14:00:40Z"),
+        ("type:SR", "type:SRV"),
+    ] {
+        type_text(&mut model, text);
+        press(&mut model, &[Key::Tab]);
+        assert_eq!(typed(&model).0, seen);
+        press(&mut model, &[Key::Ctrl('u')]);
+    }
+}
+
+#[test]
+fn a_line_comes_back() {
+    let mut model = demo_at("14:00:40");
+    for text in ["ssm", "pypi"] {
+        press(&mut model, &[key('f'), Key::Ctrl('u')]);
+        type_text(&mut model, text);
+        press(&mut model, &[Key::Enter]);
+    }
+    press(&mut model, &[key('F'), key('f')]);
+    type_text(&mut model, "ec2");
+    press(&mut model, &[Key::Up]);
+    assert_eq!((typed(&model).0.as_str(), model.filter()), ("pypi", "pypi"), "and counts at once");
+    press(&mut model, &[Key::Up, Key::Up]);
+    assert_eq!(model.filter(), "ssm");
+    press(&mut model, &[Key::Down, Key::Down]);
+    assert_eq!(typed(&model).0, "ec2");
+    press(&mut model, &[Key::Esc]);
+    assert_eq!(model.filter(), "");
+    assert_eq!(model.remembered().history.lines(Purpose::Filter), ["ssm", "pypi"]);
+    // Another session that is given what this one leaves.
+    let remembered = model.remembered().clone();
+    let mut next = Model::new(Setup { remembered, ..Setup::new(Source::Replay) });
+    press(&mut next, &[key('f'), Key::Up]);
+    assert_eq!(typed(&next).0, "pypi");
+}
+
+#[test]
+fn what_is_pasted_drives_nothing() {
+    let mut model = demo_at("14:00:40");
+    tell(&mut model, Message::Paste("q".to_owned()));
+    assert!(matches!(model.mode(), Mode::Browse), "pasted text is no key");
+    press(&mut model, &[key('f')]);
+    tell(&mut model, Message::Paste("\x1b]52;c;x\x07name:*.例え\r\nssm\n".to_owned()));
+    assert_eq!(typed(&model).0, "]52;c;xname:*.例え ssm");
+    press(&mut model, &[Key::Left, Key::Left, Key::Left, Key::Left, Key::Backspace]);
+    let buffer = stage::frame(&mut model, &Theme::dark(), 80, 24);
+    let cell = (0..80).find(|x| buffer[(*x, 22)].symbol() == "例").unwrap();
+    assert!(
+        buffer[(cell + 2, 22)].modifier.contains(ratatui::style::Modifier::REVERSED),
+        "a wide one is two cells"
+    );
+}
+
+#[test]
+fn a_search_goes_from_hit_to_hit_and_narrows_nothing() {
+    let mut model = demo_at("14:02:10");
+    press(&mut model, &[key('3')]);
+    let all = model.row_count();
+    press(&mut model, &[key('/')]);
+    type_text(&mut model, "52.94.182.119");
+    let text = foot(&mut model);
+    let count = model.search().unwrap().count();
+    assert!(count > 5 && text.contains(&format!("{count} records")), "{text}");
+    press(&mut model, &[Key::Enter]);
+    assert_eq!(model.row_count(), all);
+    // Every one, backwards from the newest, and around to it.
+    let mut seen = BTreeSet::new();
+    for _ in 0..count {
+        let row = model.selected_row().unwrap();
+        assert!(row.entry.ipv4.contains(&0x345e_b677), "in plain, or inside a synthesized one");
+        assert!(seen.insert(row.id), "each once");
+        press(&mut model, &[key('N')]);
+    }
+    assert_eq!(seen.last().copied(), model.selected_row().map(|row| row.id));
+    assert!(foot(&mut model).contains("searched on from the end"));
+    press(&mut model, &[key('n')]);
+    assert_eq!(seen.first().copied(), model.selected_row().map(|row| row.id));
+    let buffer = stage::frame(&mut model, &Theme::dark(), 120, 40);
+    let lit = |x: u16, y: u16| buffer[(x, y)].style().bg == Theme::dark().mode.bg;
+    let shown: usize = (5..32).map(|y| (0..120).filter(|x| lit(*x, y)).count()).sum();
+    assert!(shown > 0 && shown.is_multiple_of("52.94.182.119".len()), "{shown} cells are highlighted");
+    check("search", &mut model);
+    // Within a filter it counts what that lets through, and leaves it as it is.
+    press(&mut model, &[key('f')]);
+    type_text(&mut model, "type:AAAA");
+    press(&mut model, &[Key::Enter]);
+    screen(&mut model);
+    let fewer = model.search().unwrap().count();
+    assert!(fewer > 0 && fewer < count);
+    assert_eq!(model.filter(), "type:AAAA");
+    press(&mut model, &[Key::Esc]);
+    assert!(model.search().is_none() && model.filter() == "type:AAAA");
+    press(&mut model, &[key('n')]);
+    assert!(foot(&mut model).contains("nothing is searched for"));
+}
+
+#[test]
+fn a_search_finds_origins_and_endpoints() {
+    let mut model = demo_at("14:02:10");
+    let at = |model: &Model| {
+        let (_, origin) = model.selected_origin().unwrap();
+        let fleet = &model.known().fleet;
+        let name = model.selected_pair().map(|(_, pair)| fleet.name_text(pair.name).to_owned());
+        (fleet.origin_text(origin.key).1.to_owned(), name.unwrap())
+    };
+    press(&mut model, &[key('/')]);
+    type_text(&mut model, "logs.");
+    press(&mut model, &[Key::Enter]);
+    assert_eq!(at(&model).0, "i-0e2d6b80f1957ac43", "the origin that asks for it");
+    press(&mut model, &[Key::Enter, key('n')]);
+    assert_eq!(at(&model).1, "logs.us-west-2.amazonaws.com.");
+    press(&mut model, &[key('/'), Key::Ctrl('u')]);
+    type_text(&mut model, "SSM.");
+    press(&mut model, &[Key::Enter]);
+    let mut origins = Vec::new();
+    for _ in 0..4 {
+        let (origin, name) = at(&model);
+        assert_eq!(name, "ssm.us-west-2.amazonaws.com.");
+        origins.push(origin);
+        press(&mut model, &[key('n')]);
+    }
+    assert_eq!(origins[0], origins[3], "around");
+    assert_eq!(origins.iter().collect::<BTreeSet<_>>().len(), 3);
+    press(&mut model, &[key('/'), Key::Ctrl('u')]);
+    type_text(&mut model, "nowhere");
+    press(&mut model, &[Key::Enter]);
+    assert!(foot(&mut model).contains("`nowhere` is nowhere in this list"));
+    press(&mut model, &[key('/'), Key::Ctrl('u'), Key::Enter]);
+    assert!(model.search().is_none(), "nothing is looked for");
+}
+
+#[test]
+fn what_came_in_since_is_searched_too() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[key('/')]);
+    type_text(&mut model, "ssm.");
+    press(&mut model, &[Key::Enter]);
+    screen(&mut model);
+    let before = model.search().unwrap().count();
+    stage::play_to(&mut model, "14:02:00");
+    let search = model.search().unwrap();
+    assert!(search.count() > before);
+    let brute = model.rows_after(None).filter(|row| row.name.contains("ssm.")).count();
+    assert_eq!(search.count(), brute as u64);
+    assert!(model.rows_after(None).all(|row| model.is_hit_row(row.id) == row.name.contains("ssm.")));
+}
+
+#[test]
+fn marks_stand_where_they_were_put() {
+    let mut model = demo_at("14:01:17");
+    press(&mut model, &[key(' '), key('m')]);
+    type_text(&mut model, "enabled DNS64");
+    assert!(foot(&mut model).contains("at 14:01:17Z"));
+    let effects = press(&mut model, &[Key::Enter]);
+    let [Effect::Mark(mark)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((mark.at, mark.name().as_ref()), (stage::moment("14:01:17"), "enabled DNS64"));
+    press(&mut model, &[key('^'), key('m'), Key::Enter]);
+    let names: Vec<_> = model.marks().iter().map(|mark| mark.name().into_owned()).collect();
+    assert_eq!(names, ["mark 2", "enabled DNS64"], "in the order of time");
+    press(&mut model, &[key('m'), Key::Esc]);
+    assert_eq!(model.marks().len(), 2);
+    press(&mut model, &[key('\'')]);
+    assert_eq!(model.moment(), Some(stage::moment("14:01:17")));
+    assert!(foot(&mut model).contains("⚑ enabled DNS64"));
+    press(&mut model, &[key('\'')]);
+    assert!(foot(&mut model).contains("no mark after this"));
+    press(&mut model, &[key('t')]);
+    type_text(&mut model, "14:01:30");
+    press(&mut model, &[Key::Enter, key('3')]);
+    let text = screen(&mut model);
+    let rule = text.lines().position(|line| line.starts_with("── ⚑ 14:01:17  enabled DNS64 ──")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[rule - 1].trim_start() < "14:01:17" && lines[rule + 1].trim_start() > "14:01:17", "{text}");
+    check("marks", &mut model);
+    press(&mut model, &[key('`'), key('`'), key('M')]);
+    assert_eq!(model.moment(), Some(stage::moment("14:00:00")));
+    press(&mut model, &[Key::Down, Key::Enter]);
+    assert_eq!(model.moment(), Some(stage::moment("14:01:17")));
+    press(&mut model, &[key('M'), Key::Delete, Key::Delete]);
+    assert!(model.marks().is_empty() && matches!(model.mode(), Mode::Browse));
+}
+
+#[test]
+fn live_a_mark_is_put_at_the_time_of_the_clock() {
+    let started = Some(stage::moment("15:00:00"));
+    let mut model = Model::new(Setup { started, ..Setup::new(Source::Live) });
+    let lines: Vec<String> = include_str!("../fixtures/demo.jsonl").lines().map(str::to_owned).collect();
+    tell(&mut model, Message::Batch(Box::new(stage::batch(&lines))));
+    tell(&mut model, Message::Tick(Duration::from_secs(10)));
+    press(&mut model, &[key('m')]);
+    // Nothing came in for a minute: the tick for the next frame is the first to tell the time.
+    tell(&mut model, Message::Tick(Duration::from_secs(70)));
+    type_text(&mut model, "restarted");
+    tell(&mut model, Message::Tick(Duration::from_secs(90)));
+    press(&mut model, &[Key::Enter]);
+    assert_eq!(model.marks()[0].at, stage::moment("15:01:10"), "when it was asked for");
+    press(&mut model, &[key('^'), key('m'), Key::Enter]);
+    assert_eq!(model.marks()[0].at, model.moment().unwrap(), "who looks back marks what is seen");
+}
+
+fn copied(effects: &[Effect]) -> &str {
+    let [Effect::Copy(text)] = effects else { panic!("{effects:?}") };
+    text
+}
+
+#[test]
+fn things_are_copied() {
+    let mut model = demo_at("14:01:30");
+    press(&mut model, &[key('3'), Key::Up, Key::Up, key('y')]);
+    check("copy", &mut model);
+    press(&mut model, &[Key::Esc, key('1'), Key::Enter, Key::Down, key('y')]);
+    let (_, pair) = model.selected_pair().unwrap();
+    let name = model.known().fleet.name_text(pair.name).trim_end_matches('.').to_owned();
+    assert_eq!(copied(&press(&mut model, &[Key::Enter])), name);
+    assert!(foot(&mut model).contains(&format!("copied the name: {name}")));
+    let (_, origin) = model.selected_origin().unwrap();
+    let id = model.known().fleet.origin_text(origin.key).1.to_owned();
+    assert_eq!(copied(&press(&mut model, &[key('y'), key('o')])), id);
+    press(&mut model, &[key('/')]);
+    type_text(&mut model, "ssm.");
+    press(&mut model, &[Key::Enter, Key::Esc]);
+    assert_eq!(copied(&press(&mut model, &[key('y'), key('d')])), "ssm.us-west-2.api.aws");
+    assert_eq!(copied(&press(&mut model, &[key('y'), key('a')])), "52.94.182.119");
+    let raw = press(&mut model, &[key('y'), key('r')]);
+    let record: serde_json::Value = serde_json::from_str(copied(&raw)).unwrap();
+    assert_eq!(record["query_name"], "ssm.us-west-2.amazonaws.com.");
+    press(&mut model, &[key('f')]);
+    type_text(&mut model, "ssm");
+    assert_eq!(copied(&press(&mut model, &[Key::Enter, key('y'), key('l')])), "ssm");
+}
+
+#[test]
+fn a_raw_record_is_copied_once_it_is_there() {
+    let lines: Vec<String> = include_str!("../fixtures/demo.jsonl").lines().map(str::to_owned).collect();
+    let mut model = replay(&lines);
+    let effects = press(&mut model, &[key('3'), key('y'), key('r')]);
+    let [Effect::FetchRaw(spot)] = effects[..] else { panic!("{effects:?}") };
+    let long = "ä".repeat(r53tail::console::MOST_COPIED);
+    let effects = tell(&mut model, Message::Raw(spot, Ok(long.as_bytes().into())));
+    let text = copied(&effects);
+    assert!(text.len() <= r53tail::console::MOST_COPIED && !text.is_empty());
+    assert!(foot(&mut model).contains("copied the first 70000 bytes"), "and says so");
+    assert_eq!(tell(&mut model, Message::Raw(spot, Ok(b"again".as_slice().into()))), [], "once");
+    press(&mut model, &[key('y'), key('r')]);
+    tell(&mut model, Message::Raw(spot, Err("gone".to_owned())));
+    assert!(foot(&mut model).contains("nothing copied: gone"));
+}
+
+/// Lets time go by until the export is made ready.
+fn exported(model: &mut Model) -> Box<Export> {
+    for _ in 0..1000 {
+        let now = model.now();
+        for effect in tell(model, Message::Tick(now)) {
+            if let Effect::Export(export) = effect {
+                return export;
+            }
+        }
+        assert!(model.next_tick().is_some(), "it asks to go on");
+    }
+    panic!("it does not end")
+}
+
+/// The pairs of a report on an export, with their statuses and how many AAAA and A records they have.
+fn reported(export: &Export) -> BTreeSet<(String, String, String)> {
+    let survey = export.fleet.survey();
+    let selection = Selection { listed: export.listed.clone(), ..Selection::default() };
+    let report = Report {
+        survey: &survey,
+        inputs: &export.inputs,
+        samples: &[],
+        selection: &selection,
+        sort: None,
+        limit: usize::MAX,
+        color: false,
+        knowledge: Knowledge::builtin(),
+        excerpt: Some(&export.excerpt),
+    };
+    let mut out = Vec::new();
+    report.write(Format::Json, &mut out).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(json["excerpt"]["filter"], export.excerpt.filter.as_str());
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let pairs = json["pairs"].as_array().unwrap().iter();
+    pairs.map(|pair| (text(&pair["origin"]["id"]), text(&pair["name"]), text(&pair["status"]))).collect()
+}
+
+fn on_screen(model: &Model) -> BTreeSet<(String, String, String)> {
+    let fleet = &model.known().fleet;
+    let id = |origin: OriginId| fleet.origin_text(origin).1.to_owned();
+    let pairs = model.roster().origins().iter().flat_map(|origin| {
+        let pairs = model.roster().unordered(origin).iter();
+        pairs.map(|pair| {
+            (id(origin.key), fleet.name_text(pair.name).to_owned(), pair.status.word().to_owned())
+        })
+    });
+    pairs.collect()
+}
+
+#[test]
+fn an_export_says_what_the_screen_says() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[key(' ')]);
+    for (filter, range) in [
+        ("", None),
+        ("verdict:empty", None),
+        ("", Some(("14:00:50", "14:01:30"))),
+        ("type:AAAA -name:pypi.org", Some(("14:01:00", "14:01:19"))),
+        ("name:nowhere", Some(("14:01:00", "14:01:19"))),
+    ] {
+        press(&mut model, &[Key::Esc, Key::Esc, key('$')]);
+        if let Some((from, until)) = range {
+            for (time, then) in [(from, 'r'), (until, 'r')] {
+                press(&mut model, &[key('t')]);
+                type_text(&mut model, time);
+                press(&mut model, &[Key::Enter, key(then)]);
+            }
+        }
+        press(&mut model, &[key('f'), Key::Ctrl('u')]);
+        type_text(&mut model, filter);
+        press(&mut model, &[Key::Enter, key('x'), key('j')]);
+        let name = typed(&model).0;
+        let middle = name.strip_prefix("r53tail-20260512T14").and_then(|rest| rest.strip_suffix(".json"));
+        assert_eq!(middle.map(str::len), Some(4), "{name}");
+        assert_eq!(press(&mut model, &[Key::Enter]), [], "off the key's way");
+        let export = exported(&mut model);
+        assert_eq!((export.shape, export.overwrite), (Shape::Json, false));
+        assert_eq!(reported(&export), on_screen(&model), "{filter} {range:?}");
+        let records: u64 = export.inputs.iter().map(|input| input.records).sum();
+        let rows = model.known().timeline.after(model.scope(), None, None).count();
+        assert_eq!(records, rows as u64);
+        press(&mut model, &[key('x'), key('r'), Key::Enter]);
+        let raw = exported(&mut model);
+        assert_eq!(raw.spots.len() as u64 + raw.untold, model.row_count(), "exactly what is listed");
+    }
+}
+
+#[test]
+fn what_came_of_an_export_is_said() {
+    let mut model = demo_at("14:01:30");
+    press(&mut model, &[key('x')]);
+    check("export", &mut model);
+    press(&mut model, &[key('c'), Key::Ctrl('u'), Key::Enter]);
+    assert!(foot(&mut model).contains("a file needs a name"));
+    type_text(&mut model, "a.csv");
+    press(&mut model, &[Key::Enter]);
+    let export = exported(&mut model);
+    assert_eq!(export.target, Target::File("a.csv".to_owned()));
+    tell(&mut model, Message::Exported(Exported::Exists(export)));
+    assert!(screen(&mut model).contains("there is such a file: write over it?"));
+    let effects = press(&mut model, &[key('y')]);
+    let [Effect::Export(again)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(again.overwrite);
+    let done = Exported::Written { path: "a\x1b.csv".to_owned(), bytes: 9, records: None };
+    tell(&mut model, Message::Exported(done));
+    assert!(foot(&mut model).contains(r"wrote a\u{1b}.csv, 9 bytes"));
+    let done = Exported::Written { path: "a.jsonl".to_owned(), bytes: 9, records: Some((7, 2)) };
+    tell(&mut model, Message::Exported(done));
+    assert!(foot(&mut model).contains("wrote 7 records to a.jsonl; 2 could not be read again"));
+    tell(&mut model, Message::Exported(Exported::Failed { what: "b".to_owned(), why: "no room".to_owned() }));
+    assert!(foot(&mut model).contains("cannot write b: no room"));
+    press(&mut model, &[key('y'), key('f')]);
+    let export = exported(&mut model);
+    assert_eq!((export.shape, &export.target), (Shape::Findings, &Target::Clipboard));
+    let effects = tell(&mut model, Message::Exported(Exported::Text("What to do\n  …\n".to_owned())));
+    assert_eq!(copied(&effects), "What to do\n  …\n");
+    assert!(foot(&mut model).contains("copied the findings: 2 lines"));
+    let ends = model.next_tick().unwrap() + r53tail::console::NOTICE;
+    press(&mut model, &[key(' ')]);
+    tell(&mut model, Message::Tick(ends));
+    assert!(model.notice().is_none());
+}
+
+#[test]
+fn columns_are_chosen_and_lists_sorted() {
+    let mut model = demo_at("14:02:10");
+    press(&mut model, &[key('c')]);
+    check("columns", &mut model);
+    press(&mut model, &[key('2'), Key::Down, Key::Down, Key::Enter, Key::Esc]);
+    let text = screen(&mut model);
+    let head = text.lines().find(|line| line.contains("address")).unwrap();
+    assert!(!head.contains("DNS64") && !head.contains("each"), "{head}");
+    assert!(!model.remembered().preferences.shows(List::Origins, "DNS64"));
+    let ids = |model: &Model| -> Vec<u64> {
+        (0..).map_while(|at| model.origin_at(at)).map(|origin| origin.records).collect()
+    };
+    let answer = |model: &Model| model.answer().cloned();
+    let (before, selected) = (answer(&model), model.selected_origin().unwrap().1.key);
+    press(&mut model, &[key('s'), key('6')]);
+    assert!(ids(&model).is_sorted_by(|one, next| one >= next));
+    press(&mut model, &[key('s'), key('6')]);
+    assert!(ids(&model).is_sorted(), "the other way round");
+    assert!(screen(&mut model).contains("by records ▲"));
+    assert_eq!(model.selected_origin().unwrap().1.key, selected, "what is selected stays so");
+    assert_eq!(answer(&model), before, "the worst is what it was");
+    press(&mut model, &[Key::Home]);
+    assert_eq!(model.selected_origin().unwrap().0, 0);
+    press(&mut model, &[Key::End]);
+    // Endpoints, by each column.
+    press(&mut model, &[Key::Enter]);
+    let names = |model: &Model| -> Vec<String> {
+        let (_, origin) = model.selected_origin().unwrap();
+        let pairs = model.pairs(origin).iter();
+        pairs.map(|pair| model.known().fleet.name_text(pair.name).to_owned()).collect()
+    };
+    let own = names(&model);
+    for column in '2'..='7' {
+        press(&mut model, &[key('s'), key(column)]);
+        let mut sorted = names(&model);
+        if column == '2' {
+            assert!(sorted.is_sorted());
+        }
+        sorted.sort();
+        let mut all = own.clone();
+        all.sort();
+        assert_eq!(sorted, all, "nothing is lost by column {column}");
+    }
+    press(&mut model, &[key('s'), key('1')]);
+    assert_eq!(names(&model), own, "the worst first again");
+    press(&mut model, &[key('3'), key('s')]);
+    assert!(foot(&mut model).contains("records stand in the order of time"));
+    let kept = Remembered { preferences: model.remembered().preferences.clone(), ..Remembered::default() };
+    let next = Model::new(Setup { remembered: kept, ..Setup::new(Source::Replay) });
+    assert!(!next.remembered().preferences.shows(List::Origins, "each"));
+}
+
+#[test]
+fn every_size_can_be_drawn_with_a_prompt_or_a_menu() {
+    let mut model = demo_at("14:01:20");
+    for keys in
+        [&[key('f'), key('('), key('例')][..], &[key('/'), key('s')], &[key('m')], &[key('y')], &[key('c')]]
+    {
+        press(&mut model, keys);
+        for width in [1, 2, 7, 12, 19, 39, 40, 80, 150] {
+            for height in [1, 2, 3, 4, 5, 6, 7, 9, 14, 30] {
+                stage::frame(&mut model, &Theme::dark(), width, height);
+            }
+        }
+        press(&mut model, &[Key::Esc, Key::Esc]);
+    }
+}
+
+#[test]
+fn a_sieve_counts_what_it_lets_through() {
+    let model = demo_at("14:02:10");
+    let (timeline, fleet) = (&model.known().timeline, &model.known().fleet);
+    let sieve = |text: &str| {
+        let query = r53tail::query::Query::parse(text).unwrap();
+        Sieve::of(timeline, fleet, query.expression())
+    };
+    let (ssm, empty) = (sieve("ssm"), sieve("verdict:empty"));
+    let both = ssm.and(&empty);
+    let rows: Vec<_> = timeline.after(Scope::ALL, None, None).collect();
+    assert!(rows.iter().all(|row| both.holds(*row) == (ssm.holds(*row) && empty.holds(*row))));
+    for (first, last) in [(0, rows.len() - 1), (3, 90), (64, 127), (100, 100), (5, 4)] {
+        let moment = |at: usize| timeline.moment(rows[at]);
+        let scope = Scope { from: moment(first), until: moment(last) };
+        for sieve in [&ssm, &empty, &both] {
+            let counted = timeline.after(scope, Some(sieve), None).count();
+            assert_eq!(timeline.count_rows(scope, sieve), counted as u64);
+        }
+    }
+}
