@@ -128,11 +128,11 @@ mod tests {
         gzip.write_all(b"[\"{\\\"c\\\":3}\",{\"d\":4}]").unwrap();
         std::fs::write(&packed, gzip.finish().unwrap()).unwrap();
         let spots = vec![
-            spot(1, 15, 7),
+            spot(1, 13, 7),
             spot(0, 8, 8),
             spot(0, 0, 7),
             spot(0, 0, 7),
-            spot(1, 1, 13),
+            spot(1, 1, 11),
             spot(0, 17, 6),
             spot(0, 9999, 6),
             spot(2, 0, 7),
