@@ -153,18 +153,18 @@ impl<W: Witness> Digest<W> {
     }
 }
 
-impl<W: Witness> Sink for Digest<W> {
+impl<W: Witness> Digest<W> {
+    /// Takes the record that `bytes` may begin with; `place` says of how many bytes where it stands.
     #[inline]
-    fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
+    fn take(&mut self, bytes: &[u8], place: impl FnOnce(usize) -> Place) -> Option<usize> {
         let Self { terms, judge, fleet, batch, witness, .. } = self;
         let (observation, length) = judge.canonical(bytes)?;
         if !terms.admits(&observation) {
             fleet.tally_mut().outside += 1;
         } else if W::WATCHES || terms.pick.is_some() {
-            let place = Place { offset, length: u32::try_from(length).unwrap_or(u32::MAX) };
             let counted = fleet.observe(&observation);
             terms.pick_from(fleet, &observation, counted);
-            witness.saw(&observation, counted, place);
+            witness.saw(&observation, counted, place(length));
             if !W::WATCHES {
                 keep_to(terms, fleet, batch);
             }
@@ -173,6 +173,17 @@ impl<W: Witness> Sink for Digest<W> {
             keep_to(terms, fleet, batch);
         }
         Some(length)
+    }
+}
+
+impl<W: Witness> Sink for Digest<W> {
+    #[inline]
+    fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
+        self.take(bytes, |length| Place { offset, length: u32::try_from(length).unwrap_or(u32::MAX) })
+    }
+
+    fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
+        self.take(bytes, |_| place)
     }
 
     fn record(&mut self, record: &Record<'_>, place: Place) {

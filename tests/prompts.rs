@@ -430,13 +430,20 @@ fn an_export_says_what_the_screen_says() {
         assert_eq!(press(&mut model, &[Key::Enter]), [], "off the key's way");
         let export = exported(&mut model);
         assert_eq!((export.shape, export.overwrite), (Shape::Json, false));
-        assert_eq!(reported(&export), on_screen(&model), "{filter} {range:?}");
+        let reported_then = on_screen(&model);
+        assert_eq!(reported(&export), reported_then, "{filter} {range:?}");
         let records: u64 = export.inputs.iter().map(|input| input.records).sum();
         let rows = model.known().timeline.after(model.scope(), None, None).count();
         assert_eq!(records, rows as u64);
         press(&mut model, &[key('x'), key('r'), Key::Enter]);
         let raw = exported(&mut model);
         assert_eq!(raw.spots.len() as u64 + raw.untold, model.row_count(), "exactly what is listed");
+        // What somebody asked for does not change while it is made ready.
+        press(&mut model, &[key('x'), key('j'), Key::Enter, key('f'), Key::Ctrl('u')]);
+        type_text(&mut model, "name:logs");
+        press(&mut model, &[Key::Enter]);
+        let export = exported(&mut model);
+        assert_eq!((export.excerpt.filter.as_str(), reported(&export)), (filter, reported_then));
     }
 }
 

@@ -63,6 +63,28 @@ impl Bench {
         Ok(())
     }
 
+    /// Has an export made ready: how long that takes in all, and the longest that a key would wait meanwhile.
+    fn export(&mut self, what: &str, keys: &[Key]) -> Result<()> {
+        let start = Instant::now();
+        let mut longest = Duration::ZERO;
+        for key in keys {
+            longest = longest.max(self.key(*key)?);
+        }
+        let mut parts = 0;
+        while self.model.export_progress().is_some() {
+            let before = Instant::now();
+            self.frame()?;
+            longest = longest.max(before.elapsed());
+            parts += 1;
+        }
+        println!(
+            "{what:<34} whole  {:>7.1} ms   longest {:>7.1} ms   of {parts}",
+            start.elapsed().as_secs_f64() * 1e3,
+            longest.as_secs_f64() * 1e3
+        );
+        Ok(())
+    }
+
     fn text(&mut self, what: &str, text: &str) -> Result<()> {
         let keys: Vec<Key> = text.chars().map(Key::Char).collect();
         self.keys(what, &keys)
@@ -158,6 +180,19 @@ fn main() -> Result<()> {
     bench.keys("let go of it, and to the newest", &[Key::Esc, Key::Char('$')])?;
     bench.key(Key::Char('f'))?;
     bench.text("a filter, key by key", "verdict:empty name:*amazonaws* -i-0a")?;
-    bench.keys("take it, to the tail, up", &[Key::Enter, Key::Char('4'), Key::Up, Key::PageUp])?;
+    bench.keys("take it, to the tail, up", &[Key::Enter, Key::Char('3'), Key::Up, Key::PageUp])?;
+    bench.keys("no filter", &[Key::Char('F')])?;
+    bench.key(Key::Char('/'))?;
+    bench.text("a search, key by key", "ssm.us-west-2")?;
+    bench.keys("take it, to the next hits", &[Key::Enter, Key::Char('n'), Key::Char('n'), Key::Char('N')])?;
+    bench.key(Key::Char('f'))?;
+    bench.text("completion of names, key by key", "name:s")?;
+    bench.keys("back to the fleet", &[Key::Esc, Key::Char('1')])?;
+    bench.keys("sort origins", &[Key::Char('s'), Key::Char('6')])?;
+    bench.keys("sort endpoints", &[Key::Enter, Key::Char('s'), Key::Char('7'), Key::Down])?;
+    bench.keys("a range", &[Key::Left, Key::Char('r'), Key::Left, Key::Left, Key::Left, Key::Char('r')])?;
+    bench.export("export a range", &[Key::Char('x'), Key::Char('j'), Key::Enter])?;
+    bench.keys("let go of it, and to the newest", &[Key::Esc, Key::Esc, Key::Esc, Key::Char('$')])?;
+    bench.export("export everything", &[Key::Char('x'), Key::Char('j'), Key::Enter])?;
     Ok(())
 }

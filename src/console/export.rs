@@ -12,11 +12,12 @@
 use std::collections::HashSet;
 
 use super::prompt::{self, Prompt, Purpose};
-use super::{Effect, Model, Tape, menu};
-use crate::fleet::{Fleet, OriginId, Symbol};
+use super::{Effect, Mode, Model, Tape, menu};
+use crate::fleet::{Fleet, OriginId, PairId, Symbol};
 use crate::moment::Moment;
+use crate::query::Query;
 use crate::report::{Excerpt, InputSummary};
-use crate::timeline::{Scope, Spot};
+use crate::timeline::{Scope, Sieve, Spot};
 
 /// About how many records are counted between two frames.
 const PART: u64 = 250_000;
@@ -168,6 +169,26 @@ pub(super) struct Job {
     whole: (Moment, Moment),
     /// How long a part is, in milliseconds.
     part: i64,
+    /// The filter as it was when somebody asked for this, whatever it is by now.
+    filter: Option<Filter>,
+}
+
+/// A filter, the records that it lets through, and how many it was put to; and the pairs that have such records.
+#[derive(Debug)]
+struct Filter {
+    query: Query,
+    sieve: Sieve,
+    sifted: u64,
+    listed: Vec<PairId>,
+}
+
+impl Filter {
+    fn of(model: &Model) -> Option<Self> {
+        let (query, sieve) = (model.query.clone()?, model.sieve.clone()?);
+        let counts = model.matched.iter().flat_map(|matched| &matched.pairs).zip(0..);
+        let listed = counts.filter(|(count, _)| **count > 0).map(|(_, pair)| PairId(pair)).collect();
+        Some(Self { query, sieve, sifted: model.sifted, listed })
+    }
 }
 
 impl Model {
@@ -232,7 +253,8 @@ pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
     let parts = i64::try_from(known.timeline.len() / PART + 1).unwrap_or(i64::MAX);
     let (first, last) = whole.unwrap_or_default();
     let part = ((last.0 - first.0) / parts).max(1);
-    model.tools.job = Some(Box::new(Job { export, ahead: left, whole: (first, last), part }));
+    let filter = Filter::of(model);
+    model.tools.job = Some(Box::new(Job { export, ahead: left, whole: (first, last), part, filter }));
 }
 
 /// The inputs that have a part in what is shown.
@@ -264,7 +286,13 @@ pub(super) fn advance(model: &mut Model) -> Option<Effect> {
         let end = Moment(next.0.saturating_add(job.part)).min(last);
         let part = Scope { from: Some(next), until: Some(end) };
         if job.export.shape == Shape::Records {
-            job.export.untold += known.timeline.spots(part, model.sieve(), &mut job.export.spots);
+            if let Some(filter) = job.filter.as_mut().filter(|filter| filter.sifted != known.timeline.len()) {
+                // Rows that came in since may stand between those of before.
+                filter.sieve.extend(&known.timeline, &known.fleet, filter.query.expression());
+                filter.sifted = known.timeline.len();
+            }
+            let sieve = job.filter.as_ref().map(|filter| &filter.sieve);
+            job.export.untold += known.timeline.spots(part, sieve, &mut job.export.spots);
         } else {
             known.timeline.observe_into(&known.fleet, part, None, &mut job.export.fleet);
         }
@@ -274,13 +302,13 @@ pub(super) fn advance(model: &mut Model) -> Option<Effect> {
         model.tools.job = Some(job);
         return None;
     }
-    let mut export = job.export;
-    finish(model, &mut export);
+    let Job { mut export, filter, .. } = *job;
+    finish(model, &mut export, filter);
     Some(Effect::Export(export))
 }
 
 /// Adds what no record says: what is known to be missing, and which pairs are listed.
-fn finish(model: &Model, export: &mut Export) {
+fn finish(model: &Model, export: &mut Export, filter: Option<Filter>) {
     let known = &model.known;
     let (from, until) = (export.excerpt.from, export.excerpt.until);
     if from.is_some() || until.is_some() {
@@ -291,11 +319,10 @@ fn finish(model: &Model, export: &mut Export) {
         });
         export.fleet.tally_mut().loss = loss;
     }
-    let Some(matched) = &model.matched else { return };
+    let Some(filter) = filter.filter(|_| export.shape != Shape::Records) else { return };
     let owners = export.fleet.owners();
-    let pairs = matched.pairs.iter().zip(0..).filter(|(count, _)| **count > 0);
-    let listed = pairs.filter_map(|(_, pair)| {
-        let here = export.fleet.same_pair(&known.fleet, crate::fleet::PairId(pair))?;
+    let listed = filter.listed.into_iter().filter_map(|pair| {
+        let here = export.fleet.same_pair(&known.fleet, pair)?;
         let (origin, name) = export.fleet.pair_parts(here)?;
         Some((owners.get(origin.0 as usize).copied().unwrap_or(origin), name))
     });
@@ -315,7 +342,8 @@ pub(super) fn came(model: &mut Model, exported: Exported, effects: &mut Vec<Effe
             model.notify(format!("wrote {records} {noun} to {path}{lost}"));
         }
         Exported::Text(text) => super::copy::hand(model, Shape::Findings.word(), &text, effects),
-        Exported::Exists(export) => menu::overwrite(model, export),
+        Exported::Exists(export) if matches!(model.mode, Mode::Browse) => menu::overwrite(model, export),
+        Exported::Exists(_) => model.notify("nothing was written: there is such a file"),
         Exported::Failed { what, why } => model.notify(format!("cannot write {what}: {why}")),
     }
 }

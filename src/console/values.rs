@@ -14,7 +14,7 @@ pub(super) struct Seen<'m>(pub(super) &'m Model);
 
 fn starts(value: &str, start: &str) -> bool {
     value.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
-        || value.len() >= start.len() && value.to_lowercase().starts_with(&start.to_lowercase())
+        || !start.is_ascii() && value.to_lowercase().starts_with(&start.to_lowercase())
 }
 
 /// The first `limit` different values that begin with `start`, in their order.

@@ -63,7 +63,12 @@ fn line(bytes: &[u8]) -> Option<Vec<u8>> {
             Value::String(text) if text.trim_start().starts_with('{') => line(text.as_bytes()),
             _ => None,
         },
-        _ => None,
+        // The row of a table, which may have the record in one of its fields.
+        _ => {
+            let mut table = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+            let row = table.byte_records().next()?.ok()?;
+            row.iter().find(|field| field.starts_with(b"{")).and_then(line)
+        }
     }
 }
 
@@ -128,11 +133,11 @@ mod tests {
         gzip.write_all(b"[\"{\\\"c\\\":3}\",{\"d\":4}]").unwrap();
         std::fs::write(&packed, gzip.finish().unwrap()).unwrap();
         let spots = vec![
-            spot(1, 15, 7),
+            spot(1, 13, 7),
             spot(0, 8, 8),
             spot(0, 0, 7),
             spot(0, 0, 7),
-            spot(1, 1, 13),
+            spot(1, 1, 11),
             spot(0, 17, 6),
             spot(0, 9999, 6),
             spot(2, 0, 7),
@@ -144,7 +149,7 @@ mod tests {
             3 => Some(folder.as_path()),
             _ => None,
         };
-        let held = |spot: Spot| (spot.input == InputId(2)).then(|| b"{\"e\":5}".to_vec());
+        let held = |spot: Spot| (spot.input == InputId(2)).then(|| b"12:00,\"{\"\"e\"\":5}\"".to_vec());
         let mut out = Vec::new();
         let done = pick(spots, held, path, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();

@@ -204,6 +204,13 @@ impl Sink for Shared<'_, '_> {
         taken
     }
 
+    fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
+        let mut cutter = self.0.borrow_mut();
+        let taken = cutter.digest.unwrapped(bytes, place);
+        cutter.cut_if_enough();
+        taken
+    }
+
     fn record(&mut self, record: &Record<'_>, place: Place) {
         let mut cutter = self.0.borrow_mut();
         cutter.digest.record(record, place);
@@ -308,6 +315,21 @@ mod tests {
         let newest = whole.timeline.before(Scope::ALL, None, None).next().unwrap();
         let raw = replay.fetch(whole.timeline.entry(newest).unwrap().spot.unwrap()).unwrap();
         assert_eq!(raw, line(19_999).trim_end().as_bytes().into());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_record_inside_a_text_stands_where_its_event_does() {
+        let folder = folder("replay-wrapped");
+        let path = folder.join("events.json");
+        let record = include_str!("../../fixtures/demo.jsonl").lines().next().unwrap();
+        let event = serde_json::json!({ "message": record, "timestamp": 1, "eventId": "1" });
+        fs::write(&path, format!("{{\"events\": [{event:#}]}}")).unwrap();
+        let replay = Replay::new(std::slice::from_ref(&path));
+        let (whole, ..) = heard(&replay);
+        let row = whole.timeline.before(Scope::ALL, None, None).next().unwrap();
+        let raw = replay.fetch(whole.timeline.entry(row).unwrap().spot.unwrap()).unwrap();
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&raw).unwrap(), event);
         fs::remove_dir_all(folder).unwrap();
     }
 
