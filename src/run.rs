@@ -41,7 +41,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
             Ok(())
         }),
         Command::Man => print(|out| clap_mangen::Man::new(Arguments::command()).render(out)),
-        Command::Replay(arguments) => screen::replay(&arguments.source),
+        Command::Replay(arguments) => screen::replay(&arguments),
         Command::Tail(arguments) => tail::tail(&arguments),
         Command::Demo(arguments) => screen::demo(&arguments),
     }

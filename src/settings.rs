@@ -118,6 +118,9 @@ pub struct ReplayArguments {
     /// Where records come from.
     #[command(flatten)]
     pub source: SourceArguments,
+    /// What is known of names.
+    #[command(flatten)]
+    pub advice: AdviceArguments,
 }
 
 /// `tail`.

@@ -91,7 +91,8 @@ pub(super) fn show(model: &mut Model, screen: Screen) {
 
 /// Shows the screen so many places farther in the row of screens.
 pub(super) fn turn_screen(model: &mut Model, by: usize) {
-    let at = Screen::ALL.iter().position(|screen| *screen == model.place.screen).unwrap_or(0);
+    let here = if model.place.screen == Screen::Record { Screen::Tail } else { model.place.screen };
+    let at = Screen::ALL.iter().position(|screen| *screen == here).unwrap_or(0);
     show(model, Screen::ALL[(at + by) % Screen::ALL.len()]);
 }
 

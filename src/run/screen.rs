@@ -13,7 +13,7 @@ use crate::demo;
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::feed::replay::Replay;
 use crate::finding::Library;
-use crate::settings::{DemoArguments, SourceArguments};
+use crate::settings::{DemoArguments, ReplayArguments};
 use crate::terminal::{self, TerminalError, WAITING};
 use crate::view::Theme;
 
@@ -32,7 +32,9 @@ pub(super) fn demo(arguments: &DemoArguments) -> Result<Outcome, Diagnosis> {
 }
 
 /// Opens what was read from files or standard input.
-pub(super) fn replay(source: &SourceArguments) -> Result<Outcome, Diagnosis> {
+pub(super) fn replay(arguments: &ReplayArguments) -> Result<Outcome, Diagnosis> {
+    let source = &arguments.source;
+    let catalog = super::known::catalog(&arguments.advice)?;
     let paths: Vec<PathBuf> = source.paths.iter().map(PathBuf::from).collect();
     let replay = Arc::new(Replay::new(&paths));
     if replay.is_empty() {
@@ -43,7 +45,7 @@ pub(super) fn replay(source: &SourceArguments) -> Result<Outcome, Diagnosis> {
     let (feed, reading, terms) = (sender.clone(), Arc::clone(&replay), super::terms(source));
     spawn("replay", move || reading.read(&terms, &feed))?;
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
-    let library = Library { prefixes: source.nat64_prefix.clone(), ..Library::default() };
+    let library = Library { catalog, prefixes: source.nat64_prefix.clone(), ..Library::default() };
     let setup = Setup {
         source: Source::Replay,
         story: Vec::new(),

@@ -21,7 +21,11 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String
     let fleet = &model.known().fleet;
     let text = fleet.name_text(name);
     let known = model.setup().library.catalog.about(text);
-    let without = "No IPv6 address of its own: only DNS64 and a NAT gateway lead there.";
+    let without = if status == Status::Empty {
+        "Whether it has an IPv4 address nobody asked: dig A shows it."
+    } else {
+        "No IPv6 address of its own: only DNS64 and a NAT gateway lead there."
+    };
     let Some(known) = known else {
         return (status != Status::Nat64).then(|| without.to_owned());
     };

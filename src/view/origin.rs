@@ -127,9 +127,11 @@ fn endpoints(
     let selected = model.endpoint();
     let at = members.iter().position(|member| Some(member.pair.name) == selected).unwrap_or(0);
     // Headings and the hint take lines, too: what is left over at the bottom is cut.
-    let groups = members.chunk_by(|one, next| {
-        one.service.as_ref().map(|it| &it.group) == next.service.as_ref().map(|it| &it.group)
-    });
+    let together = |one: &Member, next: &Member| match (&one.service, &next.service) {
+        (Some(one), Some(next)) => one.is_with(next),
+        (one, next) => one.is_none() && next.is_none(),
+    };
+    let groups = members.chunk_by(together);
     let all = members.len() < rows_high && members.len() + groups.count() < rows_high;
     let first = if all { 0 } else { first_shown(at, members.len(), (rows_high / 2).max(1)) };
     let listed = &members[first..members.len().min(first + rows_high)];
@@ -167,15 +169,14 @@ fn endpoints(
         lines.push(Span::styled("  It asked for neither A nor AAAA.", theme.dim).into());
     }
     let groups = rows_high >= 8;
-    let mut before = None;
+    let mut before: Option<&Member> = None;
     for ((place, member), line) in (first..).zip(listed).zip(listing) {
-        let group = member.service.as_ref().map(|service| (&service.group, service.aws));
-        if groups && group != before {
-            let text =
-                group.map_or_else(|| "and others".to_owned(), |(group, _)| visible(group).into_owned());
-            lines.push(Line::from(Span::styled(format!("  {text}"), theme.strong)));
-            before = group;
+        if groups && before.is_none_or(|before| !together(before, member)) {
+            let text = member.service.as_ref().map(|service| model.columns().heading(service));
+            let text = text.unwrap_or_else(|| "and others".to_owned());
+            lines.push(Line::from(Span::styled(format!("  {}", visible(&text)), theme.strong)));
         }
+        before = Some(member);
         lines.push(line);
         if place == at && rows_high >= 3 {
             lines.extend(hint::under(model, member.pair.name, member.pair.status, theme, across));
