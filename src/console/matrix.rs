@@ -42,7 +42,7 @@ pub struct Columns {
 pub struct Member {
     /// The endpoint.
     pub pair: PairRow,
-    /// What it belongs to; none beyond the first [`GROUPED`].
+    /// What it belongs to; none beyond the first few thousand of an origin.
     pub service: Option<Rc<Service>>,
 }
 

@@ -82,7 +82,7 @@ pub(super) fn under(
     let hint = hint(model, name, status)?;
     let line = Line::from(vec![
         Span::styled("    └ ", theme.faint),
-        Span::styled(visible(&hint).into_owned(), theme.story.remove_modifier(Modifier::BOLD)),
+        Span::styled(visible(&hint).into_owned(), theme.marker.remove_modifier(Modifier::BOLD)),
     ]);
     Some(fit(line, across))
 }
