@@ -6,6 +6,7 @@ mod stage;
 use std::fmt::Write as _;
 
 use r53tail::console::{Effect, Ending, Key, Message, Model, Screen};
+use r53tail::fleet::Status;
 use r53tail::view::{Theme, summary};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
@@ -409,6 +410,23 @@ fn one_goes_back_the_way_one_came() {
     let tabs = trail(&mut model, &[Key::Tab; 5]);
     assert_eq!(tabs, [Fleet, Origin, Endpoint, Tail, Findings]);
     assert_eq!(trail(&mut model, &[Key::BackTab; 2]), [Tail, Endpoint]);
+}
+
+/// What is looked at closely stays, whatever turns meanwhile; the fleet goes with the worst until somebody chooses.
+#[test]
+fn what_one_looks_at_stays() {
+    for digit in ['2', '3'] {
+        let mut model = demo_at("14:00:40");
+        press(&mut model, &[Key::Char(digit)]);
+        let looked_at = |model: &Model| {
+            let name = if digit == '3' { model.endpoint() } else { None };
+            (model.selected_origin().map(|(_, origin)| origin.key), name)
+        };
+        let before = looked_at(&model);
+        stage::play_to(&mut model, "14:02:09");
+        assert_eq!(looked_at(&model), before);
+        assert_ne!(model.pairs(model.selected_origin().unwrap().1)[0].status, Status::Ipv4Only, "it turned");
+    }
 }
 
 /// Findings are of what is shown: other ones before and after, and none of what the filter leaves out.

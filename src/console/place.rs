@@ -84,8 +84,19 @@ impl Default for Place {
 /// Shows another screen of the row of screens, with the same things selected. The way back leads here, and no farther.
 pub(super) fn show(model: &mut Model, screen: Screen) {
     if screen != model.place.screen {
+        // What somebody looks at closely stays, whatever becomes the worst meanwhile.
+        let origin = model.selected_origin().map(|(_, origin)| origin.key);
+        let name = model.endpoint();
         model.trail.clear();
-        enter(model, screen, |_| ());
+        enter(model, screen, |place| {
+            if matches!(screen, Screen::Origin | Screen::Endpoint) && origin.is_some() {
+                place.origin = origin;
+                place.chosen = true;
+            }
+            if screen == Screen::Endpoint {
+                place.name = name;
+            }
+        });
     }
 }
 

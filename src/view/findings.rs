@@ -41,7 +41,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         return;
     }
     let most = (area.height / 2).max(3);
-    let wanted = u16::try_from(findings.len().max(1) + 1 + usize::from(area.height >= 12)).unwrap_or(most);
+    let wanted = u16::try_from(findings.len().max(1) + 2).unwrap_or(most);
     let top = Rect { height: wanted.min(most).min(area.height), ..area };
     let mut rest = Rect { y: top.bottom(), height: area.height - top.height, ..area };
     put(frame, top, list(model, findings, theme, top));
@@ -82,7 +82,7 @@ fn list(model: &Model, findings: &[Finding], theme: &Theme, area: Rect) -> Vec<L
         lines.push(Span::styled(text, theme.dim).into());
         return lines;
     }
-    let head = area.height >= 8;
+    let head = area.height >= 5;
     let height = usize::from(area.height).saturating_sub(1 + usize::from(head)).max(1);
     let at = model.selected_finding().map_or(0, |(at, _)| at);
     let first = first_shown(at, findings.len(), height);
@@ -146,7 +146,8 @@ fn one(model: &Model, finding: &Finding, theme: &Theme, across: u16) -> Vec<Line
     }
     evidence.push_str(". Enter shows it.");
     part("Evidence", &evidence, theme.text);
-    let level = proof.level.map_or_else(String::new, |level| format!("{level}: "));
+    let level = proof.level.filter(|level| level.starts_with('E'));
+    let level = level.map_or_else(String::new, |level| format!("{level}: "));
     if !finding.source.is_empty() {
         part("Source", &format!("{level}{}", finding.source), theme.dim);
     }

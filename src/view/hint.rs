@@ -47,7 +47,10 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String
                     Evidence::Service => format!("Dual-stack name: {dual} (AWS documents it)."),
                     Evidence::Measured => format!("Dual-stack name: perhaps {dual}; check: dig AAAA {dual}"),
                     Evidence::Rule => format!("{dual} by the naming rule alone; check: dig AAAA {dual}"),
-                    Evidence::Absent => format!("No dual-stack name ({dual} does not exist)."),
+                    Evidence::Absent if known.source.starts_with("OBS:") => {
+                        format!("No dual-stack name: {dual} was measured not to exist.")
+                    }
+                    Evidence::Absent => format!("No dual-stack name: {dual} is documented not to exist."),
                 }
             }
         }
