@@ -10,7 +10,7 @@ use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{WIDE_PAIR, first_shown, frame as around, put, record, rule, words};
 use crate::console::Model;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Rule, Severity};
 use crate::fleet::Status;
 
 const COLUMNS: [Column; 4] = [
@@ -107,7 +107,12 @@ fn list(model: &Model, findings: &[Finding], theme: &Theme, area: Rect) -> Vec<L
 /// All that is to be said of one.
 fn one(model: &Model, finding: &Finding, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let (glyph, style) = sign(finding.severity, theme);
-    let title = vec![Span::styled(visible(&finding.subject).into_owned(), theme.title)];
+    // A feature has a name besides its id.
+    let profiles = model.setup().library.profiles.list();
+    let feature =
+        profiles.iter().find(|profile| finding.rule == Rule::Profile && profile.id == finding.subject);
+    let subject = feature.map_or(finding.subject.as_str(), |profile| profile.name.as_str());
+    let title = vec![Span::styled(visible(subject).into_owned(), theme.title)];
     let mut lines = vec![rule(title, theme, across)];
     let summary = visible(&finding.summary).into_owned();
     lines.extend(around::wrap(

@@ -50,7 +50,7 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String
                     Evidence::Absent if known.source.starts_with("OBS:") => {
                         format!("No dual-stack name: {dual} was measured not to exist.")
                     }
-                    Evidence::Absent => format!("No dual-stack name: {dual} is documented not to exist."),
+                    Evidence::Absent => "No dual-stack name of it is documented.".to_owned(),
                 }
             }
         }
