@@ -2,7 +2,7 @@
 //!
 //! A [`crate::fleet::Fleet`] counts and forgets. A timeline keeps: 32 bytes a record ([`ROW`]), and each distinct
 //! answer, source and question but once. From it follow the fleet as of a moment, within a range, or as far as a filter
-//! lets it through ([`Timeline::fold`], [`Timeline::observations`]), and the records one by one, forwards and backwards
+//! lets it through ([`Timeline::fold`], [`Timeline::observe_into`]), and the records one by one, forwards and backwards
 //! ([`Timeline::before`], [`Timeline::after`]).
 //!
 //! Origins and pairs go by their numbers in the fleet that the same records were counted in. Rows stand in chunks, in

@@ -6,6 +6,7 @@ mod stage;
 use std::fmt::Write as _;
 
 use r53tail::console::{Effect, Ending, Key, Message, Model, Screen};
+use r53tail::fleet::Status;
 use r53tail::view::{Theme, summary};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
@@ -403,6 +404,23 @@ fn one_goes_back_the_way_one_came() {
     assert_eq!(trail(&mut model, &[Key::BackTab; 2]), [Tail, Endpoint]);
 }
 
+/// What is looked at closely stays, whatever turns meanwhile; the fleet goes with the worst until somebody chooses.
+#[test]
+fn what_one_looks_at_stays() {
+    for digit in ['2', '3'] {
+        let mut model = demo_at("14:00:40");
+        press(&mut model, &[Key::Char(digit)]);
+        let looked_at = |model: &Model| {
+            let name = if digit == '3' { model.endpoint() } else { None };
+            (model.selected_origin().map(|(_, origin)| origin.key), name)
+        };
+        let before = looked_at(&model);
+        stage::play_to(&mut model, "14:02:09");
+        assert_eq!(looked_at(&model), before);
+        assert_ne!(model.pairs(model.selected_origin().unwrap().1)[0].status, Status::Ipv4Only, "it turned");
+    }
+}
+
 /// Findings are of what is shown: other ones before and after, and none of what the filter leaves out.
 #[test]
 fn findings_are_of_what_is_shown() {
@@ -528,4 +546,93 @@ fn a_range_narrows_every_screen() {
     assert_eq!(shown + origin.ignored, origin.records);
     press(&mut model, &[Key::Esc]);
     assert_eq!(model.scope().from, None);
+}
+
+/// Columns: the worst that most depend on first, those of one service and Region together, what is asked by habit last.
+#[test]
+fn columns_come_the_worst_first_and_together() {
+    let a = r#""rcode":"NOERROR","answers":[{"Rdata":"192.0.2.1","Type":"A","Class":"IN"}]"#;
+    let native = r#""rcode":"NOERROR","answers":[{"Rdata":"2001:db8::1","Type":"AAAA","Class":"IN"}]"#;
+    let mut lines = Vec::new();
+    for (instance, name, answer) in [
+        ("i-1", "native.example.", native),
+        ("i-1", "7.2.0.192.in-addr.arpa.", r#""rcode":"NXDOMAIN","answers":[]"#),
+        ("i-1", "logs.us-west-2.amazonaws.com.", native),
+        ("i-1", "ssm.eu-west-1.amazonaws.com.", NOTHING),
+        ("i-1", "ssm.us-west-2.amazonaws.com.", NOTHING),
+        ("i-2", "ssm.us-west-2.amazonaws.com.", NOTHING),
+        ("i-2", "monitoring.us-west-2.amazonaws.com.", NOTHING),
+    ] {
+        lines.push(record(1, instance, name, "AAAA", answer));
+        if answer == NOTHING {
+            lines.push(record(1, instance, name, "A", a));
+        }
+    }
+    let model = replay(&lines);
+    let columns = model.columns();
+    let names: Vec<&str> = columns.list.iter().map(|it| model.known().fleet.name_text(it.name)).collect();
+    assert_eq!(
+        names,
+        [
+            "ssm.us-west-2.amazonaws.com.",
+            "monitoring.us-west-2.amazonaws.com.",
+            "logs.us-west-2.amazonaws.com.",
+            "ssm.eu-west-1.amazonaws.com.",
+            "native.example.",
+            "7.2.0.192.in-addr.arpa.",
+        ]
+    );
+    let headings: Vec<String> = columns.list.iter().map(|it| columns.heading(&it.service)).collect();
+    assert_eq!(headings[..2], ["us-west-2 Systems Manager", "us-west-2 CloudWatch"]);
+    assert_eq!(headings[4..], ["native.example", "reverse names"]);
+}
+
+/// More origins and endpoints than there is room for, some with wide names; the selection is always on the screen.
+#[test]
+fn more_than_fits() {
+    let mut lines = Vec::new();
+    for origin in 0..40 {
+        for number in 0..60 {
+            let name = match number % 4 {
+                0 => format!("例え{number}.テスト."),
+                1 => format!("s{number}.us-west-2.amazonaws.com."),
+                _ => format!("n{number}.d{}.example.", number % 7),
+            };
+            let rest =
+                if (origin + number) % 5 == 0 { r#""rcode":"SERVFAIL","answers":[]"# } else { NOTHING };
+            if (origin * number) % 3 != 1 {
+                lines.push(record(1, &format!("i-{origin:017x}"), &name, "AAAA", rest));
+            }
+        }
+    }
+    let mut model = replay(&lines);
+    check("many", &mut model);
+    press(&mut model, &[Key::PageDown, Key::PageDown]);
+    press(&mut model, &[Key::Char('l'); 31]);
+    check("many_far", &mut model);
+    for columns in [40, 60, 80, 100, 120, 160, 200] {
+        let name = model.selected_name().unwrap();
+        let label = model.service(name).label.to_string();
+        let text = rows(&mut model, columns, 30).join("\n");
+        assert!(text.contains('[') || columns < 60, "the cell is marked at {columns}: {text}");
+        assert!(text.contains(&*label), "{label} at {columns}: {text}");
+    }
+}
+
+/// A gap is drawn where it is, and times have their day where there are several.
+#[test]
+fn a_gap_over_midnight() {
+    use r53tail::fleet::Gap;
+    use r53tail::moment::Moment;
+    let day = |at: u32, line: String| if at < 3 { line } else { line.replace("2026-01-01", "2026-01-02") };
+    let lines: Vec<String> =
+        (1..6).map(|at| day(at, record(at, "i-1", "a.example.", "AAAA", NOTHING))).collect();
+    let mut model = replay(&[]);
+    let mut batch = stage::batch(&lines);
+    let at = |text| Moment::parse(text).unwrap();
+    batch.fleet.tally_mut().loss.gaps =
+        vec![Gap { from: at("2026-01-01T23:00:00Z"), until: at("2026-01-02T00:10:00Z") }];
+    tell(&mut model, Message::Batch(Box::new(batch)));
+    press(&mut model, &[Key::Char('4')]);
+    check("gap", &mut model);
 }

@@ -159,8 +159,14 @@ fn keys_lead_through_the_screens() {
     session.wait_for("keys and signs");
     session.press("?");
     session.wait("help is gone", |screen| !screen.contents().contains("keys and signs"));
-    session.press("1");
+    session.press("\x1b");
+    session.wait_for("── Tail");
+    session.press("\t");
+    session.wait_for("── Findings");
+    session.press("\x1b[Z\x1b[Z\x1b[Z\x1b[Z");
     session.wait_for("── Fleet");
+    session.press("ll\r");
+    session.wait_for("── What to do");
     session.press("^");
     session.wait_for("14:00:00Z");
     session.press("q");

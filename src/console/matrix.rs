@@ -33,6 +33,8 @@ pub struct Columns {
     pub list: Vec<MatrixColumn>,
     /// How many names there are besides.
     pub more: usize,
+    /// Whether services of more than one Region are among them.
+    pub regions: bool,
 }
 
 /// An endpoint of an origin, with what it belongs to.
@@ -40,7 +42,7 @@ pub struct Columns {
 pub struct Member {
     /// The endpoint.
     pub pair: PairRow,
-    /// What it belongs to; none beyond the first [`GROUPED`].
+    /// What it belongs to; none beyond the first few thousand of an origin.
     pub service: Option<Rc<Service>>,
 }
 
@@ -96,7 +98,22 @@ impl Columns {
             service: services.of(fleet, catalog, name),
             statuses: counts[name.index()],
         });
-        Self { list: by_group(list, |column| Some(&column.service)), more }
+        let list = by_group(list, |column| Some(&column.service));
+        let mut regions =
+            list.iter().map(|column| &column.service.region).filter(|region| !region.is_empty());
+        let first = regions.next();
+        let several = regions.any(|region| Some(region) != first);
+        Self { list, more, regions: several }
+    }
+
+    /// What names of a service have in common, in words: with its Region where there are several.
+    #[must_use]
+    pub fn heading(&self, service: &Service) -> String {
+        if self.regions && !service.region.is_empty() {
+            format!("{} {}", service.region, service.group)
+        } else {
+            service.group.to_string()
+        }
     }
 
     /// The place of a name.
@@ -115,12 +132,15 @@ pub(super) fn members(pairs: &[PairRow], services: impl Fn(Symbol) -> Rc<Service
     members
 }
 
+/// Service and Region.
+type Group = Option<(Rc<str>, Rc<str>)>;
+
 /// Brings those of one group together, where the first of them stands.
 fn by_group<T>(items: impl Iterator<Item = T>, service: impl Fn(&T) -> Option<&Rc<Service>>) -> Vec<T> {
-    let mut places: HashMap<Rc<str>, usize> = HashMap::new();
+    let mut places: HashMap<Group, usize> = HashMap::new();
     let mut groups: Vec<Vec<T>> = Vec::new();
     for item in items {
-        let group = service(&item).map_or_else(|| Rc::from(""), |service| Rc::clone(&service.group));
+        let group = service(&item).map(|it| (Rc::clone(&it.group), Rc::clone(&it.region)));
         let place = *places.entry(group).or_insert(groups.len());
         if place == groups.len() {
             groups.push(Vec::new());

@@ -84,14 +84,26 @@ impl Default for Place {
 /// Shows another screen of the row of screens, with the same things selected. The way back leads here, and no farther.
 pub(super) fn show(model: &mut Model, screen: Screen) {
     if screen != model.place.screen {
+        // What somebody looks at closely stays, whatever becomes the worst meanwhile.
+        let origin = model.selected_origin().map(|(_, origin)| origin.key);
+        let name = model.endpoint();
         model.trail.clear();
-        enter(model, screen, |_| ());
+        enter(model, screen, |place| {
+            if matches!(screen, Screen::Origin | Screen::Endpoint) && origin.is_some() {
+                place.origin = origin;
+                place.chosen = true;
+            }
+            if screen == Screen::Endpoint {
+                place.name = name;
+            }
+        });
     }
 }
 
 /// Shows the screen so many places farther in the row of screens.
 pub(super) fn turn_screen(model: &mut Model, by: usize) {
-    let at = Screen::ALL.iter().position(|screen| *screen == model.place.screen).unwrap_or(0);
+    let here = if model.place.screen == Screen::Record { Screen::Tail } else { model.place.screen };
+    let at = Screen::ALL.iter().position(|screen| *screen == here).unwrap_or(0);
     show(model, Screen::ALL[(at + by) % Screen::ALL.len()]);
 }
 

@@ -13,8 +13,18 @@ pub struct Service {
     pub group: Rc<str>,
     /// The name within it, short: `ssm`, `api.ecr`, a bucket's name.
     pub label: Rc<str>,
+    /// The Region of a service's endpoint; empty if it has none.
+    pub region: Rc<str>,
     /// Whether it is of AWS.
     pub aws: bool,
+}
+
+impl Service {
+    /// Whether two names belong to the same service in the same Region, or to the same domain.
+    #[must_use]
+    pub fn is_with(&self, other: &Self) -> bool {
+        self.group == other.group && self.region == other.region
+    }
 }
 
 /// The services of names that were looked at, by the number of the name.
@@ -60,14 +70,20 @@ fn service(catalog: &Catalog, name: &str) -> Service {
                 .strip_prefix(long)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(" (") || *long == "Amazon CloudWatch")
         });
+        let product = if known.kind == Kind::Unknown { "other AWS names" } else { product };
         let group = short.map_or_else(
             || product.trim_start_matches("Amazon ").trim_start_matches("AWS "),
             |(_, short)| short,
         );
-        return Service { group: group.into(), label: label.into(), aws: true };
+        return Service {
+            group: group.into(),
+            label: label.into(),
+            region: known.region.as_str().into(),
+            aws: true,
+        };
     }
     let (group, label) = domain(bare);
-    Service { group: group.into(), label: label.into(), aws: false }
+    Service { group: group.into(), label: label.into(), region: Rc::from(""), aws: false }
 }
 
 /// What looks like the registered domain of a name, and what stands before it; the whole name if nothing does. No

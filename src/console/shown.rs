@@ -86,7 +86,9 @@ fn refresh(model: &mut Model, now: Duration) {
     model.tools.sorted.forget(model.roster.origins().len());
     search::forget(model);
     model.answer = Answer::of(&model.known.fleet, &model.roster);
-    if std::mem::replace(&mut model.news, true) {
+    // What an export tells while it is being read is old; what it tells while it plays is not.
+    let goes_on = model.setup.source != Source::Replay || model.clock.is_playing();
+    if std::mem::replace(&mut model.news, true) && goes_on {
         model.fresh.extend(flips.into_iter().map(|flip| Fresh { flip, noticed: now }));
         let surplus = model.fresh.len().saturating_sub(FRESH);
         model.fresh.drain(..surplus);

@@ -132,10 +132,8 @@ fn who(
             } else {
                 words::name_of(model, origin.key)
             };
-            let mut got = words::history(model, pair.status, &glance, theme);
-            if model.is_fresh(origin.key, pair.name) {
-                got = got.modified(theme.fresh);
-            }
+            let fresh = model.is_fresh(origin.key, pair.name);
+            let got = words::history(model, pair.status, &glance, fresh, theme);
             let time = |at: Option<_>| at.map_or_else(String::new, |at| words::time(model, at));
             let lane =
                 if lane_wide > 0 { lane::lane(model, &glance, lane_wide, theme) } else { Cell::default() };

@@ -10,7 +10,7 @@ use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{WIDE_PAIR, first_shown, frame as around, put, record, rule, words};
 use crate::console::Model;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Rule, Severity};
 use crate::fleet::Status;
 
 const COLUMNS: [Column; 4] = [
@@ -41,7 +41,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         return;
     }
     let most = (area.height / 2).max(3);
-    let wanted = u16::try_from(findings.len().max(1) + 1 + usize::from(area.height >= 12)).unwrap_or(most);
+    let wanted = u16::try_from(findings.len().max(1) + 2).unwrap_or(most);
     let top = Rect { height: wanted.min(most).min(area.height), ..area };
     let mut rest = Rect { y: top.bottom(), height: area.height - top.height, ..area };
     put(frame, top, list(model, findings, theme, top));
@@ -82,7 +82,7 @@ fn list(model: &Model, findings: &[Finding], theme: &Theme, area: Rect) -> Vec<L
         lines.push(Span::styled(text, theme.dim).into());
         return lines;
     }
-    let head = area.height >= 8;
+    let head = area.height >= 5;
     let height = usize::from(area.height).saturating_sub(1 + usize::from(head)).max(1);
     let at = model.selected_finding().map_or(0, |(at, _)| at);
     let first = first_shown(at, findings.len(), height);
@@ -107,7 +107,12 @@ fn list(model: &Model, findings: &[Finding], theme: &Theme, area: Rect) -> Vec<L
 /// All that is to be said of one.
 fn one(model: &Model, finding: &Finding, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let (glyph, style) = sign(finding.severity, theme);
-    let title = vec![Span::styled(visible(&finding.subject).into_owned(), theme.title)];
+    // A feature has a name besides its id.
+    let profiles = model.setup().library.profiles.list();
+    let feature =
+        profiles.iter().find(|profile| finding.rule == Rule::Profile && profile.id == finding.subject);
+    let subject = feature.map_or(finding.subject.as_str(), |profile| profile.name.as_str());
+    let title = vec![Span::styled(visible(subject).into_owned(), theme.title)];
     let mut lines = vec![rule(title, theme, across)];
     let summary = visible(&finding.summary).into_owned();
     lines.extend(around::wrap(
@@ -146,7 +151,8 @@ fn one(model: &Model, finding: &Finding, theme: &Theme, across: u16) -> Vec<Line
     }
     evidence.push_str(". Enter shows it.");
     part("Evidence", &evidence, theme.text);
-    let level = proof.level.map_or_else(String::new, |level| format!("{level}: "));
+    let level = proof.level.filter(|level| level.starts_with('E'));
+    let level = level.map_or_else(String::new, |level| format!("{level}: "));
     if !finding.source.is_empty() {
         part("Source", &format!("{level}{}", finding.source), theme.dim);
     }

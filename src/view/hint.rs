@@ -21,7 +21,11 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String
     let fleet = &model.known().fleet;
     let text = fleet.name_text(name);
     let known = model.setup().library.catalog.about(text);
-    let without = "No IPv6 address of its own: only DNS64 and a NAT gateway lead there.";
+    let without = if status == Status::Empty {
+        "Whether it has an IPv4 address nobody asked: dig A shows it."
+    } else {
+        "No IPv6 address of its own: only DNS64 and a NAT gateway lead there."
+    };
     let Some(known) = known else {
         return (status != Status::Nat64).then(|| without.to_owned());
     };
@@ -43,7 +47,10 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String
                     Evidence::Service => format!("Dual-stack name: {dual} (AWS documents it)."),
                     Evidence::Measured => format!("Dual-stack name: perhaps {dual}; check: dig AAAA {dual}"),
                     Evidence::Rule => format!("{dual} by the naming rule alone; check: dig AAAA {dual}"),
-                    Evidence::Absent => format!("No dual-stack name ({dual} does not exist)."),
+                    Evidence::Absent if known.source.starts_with("OBS:") => {
+                        format!("No dual-stack name: {dual} was measured not to exist.")
+                    }
+                    Evidence::Absent => "No dual-stack name of it is documented.".to_owned(),
                 }
             }
         }
@@ -78,7 +85,7 @@ pub(super) fn under(
     let hint = hint(model, name, status)?;
     let line = Line::from(vec![
         Span::styled("    └ ", theme.faint),
-        Span::styled(visible(&hint).into_owned(), theme.story.remove_modifier(Modifier::BOLD)),
+        Span::styled(visible(&hint).into_owned(), theme.marker.remove_modifier(Modifier::BOLD)),
     ]);
     Some(fit(line, across))
 }

@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use super::text::{count, cut, number, visible, width};
 use super::theme::Theme;
 use super::{first_shown, rule, words};
-use crate::console::{MatrixColumn, Model, OriginRow, StatusCounts};
+use crate::console::{Columns, MatrixColumn, Model, OriginRow, StatusCounts};
 use crate::fleet::{Dns64, Status, Symbol};
 
 /// Labels are cut to the largest of these widths that lets all columns stand.
@@ -44,9 +44,9 @@ const NONE: u16 = u16::MAX;
 
 /// Whether a column is the only one of its group.
 fn is_single(columns: &[MatrixColumn], at: usize) -> bool {
-    let group = &columns[at].service.group;
+    let service = &columns[at].service;
     let other = |at: Option<usize>| {
-        at.and_then(|at| columns.get(at)).is_none_or(|column| column.service.group != *group)
+        at.and_then(|at| columns.get(at)).is_none_or(|column| !column.service.is_with(service))
     };
     other(at.checked_sub(1)) && other(Some(at + 1))
 }
@@ -71,7 +71,7 @@ fn column_width(columns: &[MatrixColumn], at: usize, most: usize) -> usize {
 fn gap(columns: &[MatrixColumn], at: usize, first: usize) -> &'static str {
     if at == first {
         ""
-    } else if columns[at - 1].service.group == columns[at].service.group {
+    } else if columns[at - 1].service.is_with(&columns[at].service) {
         " "
     } else if is_single(columns, at - 1) && is_single(columns, at) {
         "  "
@@ -183,7 +183,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec
         let before = format!("  {:<wide$} ", "origin");
         let dns64 =
             if across < 56 { String::new() } else { format!("{:<dns64_wide$}  ", dns64_head(across)) };
-        lines.extend(heads(columns, &plan, selected, (left, before + &dns64), theme));
+        lines.extend(heads(all, &plan, selected, (left, before + &dns64), theme));
     }
     for ((place, origin), name) in (first..).zip(shown).zip(names) {
         let is_selected = place == at;
@@ -266,12 +266,13 @@ fn title(model: &Model, theme: &Theme, across: u16, selected: Option<&MatrixColu
 
 /// Two lines over the columns: what they belong to, and their names there.
 fn heads(
-    columns: &[MatrixColumn],
+    all: &Columns,
     plan: &Plan,
     selected: Option<usize>,
     (left, before): (usize, String),
     theme: &Theme,
 ) -> [Line<'static>; 2] {
+    let columns = &all.list;
     let mut groups = vec![Span::raw(" ".repeat(left))];
     let mut labels = vec![Span::styled(before, theme.dim)];
     if plan.dense {
@@ -281,15 +282,16 @@ fn heads(
     let mut at = plan.first;
     let end = plan.first + plan.widths.len();
     while at < end {
-        let group = Rc::clone(&columns[at].service.group);
-        let stop = (at..end).find(|next| columns[*next].service.group != group).unwrap_or(end);
+        let service = Rc::clone(&columns[at].service);
+        let stop = (at..end).find(|next| !columns[*next].service.is_with(&service)).unwrap_or(end);
         let separator = gap(columns, at, plan.first);
         groups.push(Span::styled(separator, theme.faint));
         labels.push(Span::styled(separator, theme.faint));
         let wide: usize =
             (at..stop).map(|at| plan.widths[at - plan.first]).sum::<usize>() + (stop - at).saturating_sub(1);
         // Over a lone column it stands only where all of it can, and says something else.
-        let over = visible(&group);
+        let over = all.heading(&service);
+        let over = visible(&over);
         let alone = is_single(columns, at);
         let idle = alone && (!columns[at].service.aws || width(&over) > wide);
         let text = if idle { String::new() } else { cut(&over, wide).into_owned() };

@@ -13,13 +13,14 @@ use crate::console::{Member, Model, OriginRow};
 use crate::finding::Usage;
 use crate::fleet::{Dns64, Status, address_text};
 
-const COLUMNS: [Column; 6] = [
-    Column { ease: 12, ..column("status", 1, 18, 0) },
+const COLUMNS: [Column; 7] = [
+    Column { ease: 12, ..column("", 1, 18, 0) },
+    Column { ease: 16, ..column("service", 8, 34, 3) },
     Column { ease: 28, roomy: 40, ..column("endpoint", 20, 72, 1) },
     column("what came back", 14, 56, 2),
-    column("over time", 12, 64, 3),
-    Column { right: true, ..column("AAAA", 4, 9, 4) },
-    Column { right: true, ..column("A", 4, 9, 5) },
+    column("over time", 12, 64, 4),
+    Column { right: true, ..column("AAAA", 4, 9, 5) },
+    Column { right: true, ..column("A", 4, 9, 6) },
 ];
 
 /// The changes that are listed at the bottom, if there is room.
@@ -126,12 +127,11 @@ fn endpoints(
     let rows_high = height.saturating_sub(usize::from(head));
     let selected = model.endpoint();
     let at = members.iter().position(|member| Some(member.pair.name) == selected).unwrap_or(0);
-    // Headings and the hint take lines, too: what is left over at the bottom is cut.
-    let groups = members.chunk_by(|one, next| {
-        one.service.as_ref().map(|it| &it.group) == next.service.as_ref().map(|it| &it.group)
-    });
-    let all = members.len() < rows_high && members.len() + groups.count() < rows_high;
-    let first = if all { 0 } else { first_shown(at, members.len(), (rows_high / 2).max(1)) };
+    let hints = |member: &Member| {
+        hint::under(model, member.pair.name, member.pair.status, theme, across).filter(|_| rows_high >= 3)
+    };
+    let rows_high = rows_high.saturating_sub(usize::from(members.get(at).and_then(hints).is_some()));
+    let first = first_shown(at, members.len(), rows_high);
     let listed = &members[first..members.len().min(first + rows_high)];
     let pairs: Vec<_> = listed.iter().map(|member| member.pair).collect();
     let lane_wide = match across {
@@ -142,7 +142,7 @@ fn endpoints(
     };
     let rows = listed.iter().zip(model.glances(&pairs)).enumerate().map(|(place, (member, glance))| {
         let pair = &member.pair;
-        let words = if across < 72 { String::new() } else { format!(" {}", pair.status.words()) };
+        let words = if across < 130 { String::new() } else { format!(" {}", pair.status.words()) };
         let mut status = Cell::new(format!("{}{words}", pair.status.glyph()), theme.status(pair.status));
         if model.is_fresh(origin.key, pair.name) {
             status = status.modified(theme.fresh);
@@ -152,6 +152,7 @@ fn endpoints(
         TableRow {
             cells: vec![
                 status,
+                Cell::new(visible(&service(model, members, first, first + place)), theme.strong),
                 Cell::new(visible(model.known().fleet.name_text(pair.name)), theme.text),
                 words::outcome(model, pair.status, &glance, theme),
                 lane,
@@ -166,23 +167,25 @@ fn endpoints(
     if head && members.is_empty() {
         lines.push(Span::styled("  It asked for neither A nor AAAA.", theme.dim).into());
     }
-    let groups = rows_high >= 8;
-    let mut before = None;
     for ((place, member), line) in (first..).zip(listed).zip(listing) {
-        let group = member.service.as_ref().map(|service| (&service.group, service.aws));
-        if groups && group != before {
-            let text =
-                group.map_or_else(|| "and others".to_owned(), |(group, _)| visible(group).into_owned());
-            lines.push(Line::from(Span::styled(format!("  {text}"), theme.strong)));
-            before = group;
-        }
         lines.push(line);
-        if place == at && rows_high >= 3 {
-            lines.extend(hint::under(model, member.pair.name, member.pair.status, theme, across));
+        if place == at {
+            lines.extend(hints(member));
         }
     }
     lines.truncate(height);
     lines
+}
+
+/// What the endpoint at a place belongs to, if it is the first of those shown that do.
+fn service(model: &Model, members: &[Member], first: usize, place: usize) -> String {
+    let of = |place: usize| members.get(place).and_then(|member| member.service.as_ref());
+    let Some(service) = of(place) else { return String::new() };
+    let before = place.checked_sub(1).filter(|before| *before >= first).and_then(of);
+    if before.is_some_and(|before| before.is_with(service)) {
+        return String::new();
+    }
+    model.columns().heading(service)
 }
 
 /// Its newest changes.

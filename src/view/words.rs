@@ -327,8 +327,15 @@ pub(super) fn turn(turn: &Turn, full: bool, theme: &Theme) -> Vec<Span<'static>>
     vec![of(turn.from), Span::styled(" → ", theme.dim), of(turn.to)]
 }
 
-/// What a pair's AAAA came to, one verdict after the other: `✗ empty ×11 → ◐ 52.94.182.119 ×3`.
-pub(super) fn history(model: &Model, status: Status, glance: &Glance<'_>, theme: &Theme) -> Cell {
+/// What a pair's AAAA came to, one verdict after the other: `✗ empty ×11 → ◐ 52.94.182.119 ×3`. `fresh`: the last just
+/// became so.
+pub(super) fn history(
+    model: &Model,
+    status: Status,
+    glance: &Glance<'_>,
+    fresh: bool,
+    theme: &Theme,
+) -> Cell {
     let answered = glance.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
     let mut spans: Vec<_> = glance.spans.aaaa().collect();
     spans.sort_by_key(|(_, span)| (span.last, span.first));
@@ -344,12 +351,13 @@ pub(super) fn history(model: &Model, status: Status, glance: &Glance<'_>, theme:
             cell.push(" → ", theme.dim);
         }
         // What it is now, at length; what it was, in a word.
-        cell.push(format!("{} ", of.glyph()), style);
+        let mut piece = Cell::new(format!("{} ", of.glyph()), style);
         if at < earlier || matches!(verdict, Aaaa::Empty) {
-            cell.push(verdict.word(), style);
+            piece.push(verdict.word(), style);
         } else {
-            cell.append(outcome(model, of, glance, theme));
+            piece.append(outcome(model, of, glance, theme));
         }
+        cell.append(if fresh && at == earlier { piece.modified(theme.fresh) } else { piece });
         cell.push(format!(" ×{}", number(span.count)), theme.dim);
     }
     cell
