@@ -433,7 +433,7 @@ fn findings_are_of_what_is_shown() {
     press(&mut model, &[Key::Enter]);
     let text = screen(&mut model);
     assert!(text.contains("through NAT64 only for 2 origins"), "{text}");
-    press(&mut model, &[Key::Char('/')]);
+    press(&mut model, &[Key::Char('f')]);
     type_text(&mut model, "name:github.com");
     press(&mut model, &[Key::Enter]);
     let text = screen(&mut model);

@@ -32,11 +32,11 @@ impl List {
         }
     }
 
-    /// The heads of its columns, from left to right.
+    /// The heads of its columns, from left to right. Origins stand in a matrix: these are what they can be sorted by.
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::Origins => &["origin", "DNS64", "endpoints", "each", "address", "records"],
+            Self::Origins => &["status", "origin", "DNS64", "endpoints", "address", "records"],
             Self::Endpoints => &["status", "endpoint", "what came back", "AAAA", "A", "since", "last"],
             Self::Records => &["time", "origin", "type", "name", "verdict", "answer"],
         }
@@ -103,7 +103,7 @@ impl Preferences {
             return false;
         };
         self.sorting.retain(|(of, _)| *of != list);
-        let own_order = matches!((list, column), (List::Origins, "each") | (List::Endpoints, "status"));
+        let own_order = matches!((list, column), (List::Origins | List::Endpoints, "status"));
         if reverse || !own_order {
             self.sorting.push((list, Sorting { column, reverse }));
         }
@@ -264,12 +264,7 @@ impl Model {
 
 /// The order that a list has of its own.
 pub(super) fn own_order(list: List) -> Option<Sorting> {
-    let column = match list {
-        List::Origins => "each",
-        List::Endpoints => "status",
-        List::Records => return None,
-    };
-    Some(Sorting { column, reverse: false })
+    (list != List::Records).then_some(Sorting { column: "status", reverse: false })
 }
 
 fn directed(order: Ordering, sorting: Sorting) -> Ordering {

@@ -6,10 +6,11 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
+use super::columns::order;
 use super::text::{count, cut, number, visible, width};
 use super::theme::Theme;
 use super::{first_shown, rule, words};
-use crate::console::{Columns, MatrixColumn, Model, OriginRow, StatusCounts};
+use crate::console::{Columns, List, MatrixColumn, Model, OriginRow, StatusCounts};
 use crate::fleet::{Dns64, Status, Symbol};
 
 /// Labels are cut to the largest of these widths that lets all columns stand.
@@ -257,7 +258,12 @@ fn title(model: &Model, theme: &Theme, across: u16, selected: Option<&MatrixColu
         let text = if across < 60 {
             format!("  {} × {}", number(origins), number(names))
         } else {
-            format!("  {} × {}, the worst first", count(origins, "origin"), count(names, "endpoint"))
+            format!(
+                "  {} × {}, {}",
+                count(origins, "origin"),
+                count(names, "endpoint"),
+                order(model, List::Origins)
+            )
         };
         title.push(Span::styled(text, theme.dim));
     }
