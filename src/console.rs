@@ -25,7 +25,9 @@ mod clock;
 mod glances;
 mod go;
 mod histogram;
+mod keymap;
 mod keys;
+mod point;
 mod roster;
 mod rows;
 mod selection;
@@ -39,7 +41,9 @@ pub use answer::{Answer, NAMED, worst_status};
 pub use batch::{Batch, Collector};
 pub use clock::{Clock, SPEEDS};
 pub use histogram::{Class, Counts, Histogram, column};
-pub use keys::{BINDINGS, Binding, Command, Key, When, command};
+pub use keymap::{Keys, KeysError, NotAKey};
+pub use keys::{Binding, Command, Key, When};
+pub use point::{Gesture, Mouse, Target};
 pub use roster::{Basis, Flip, OriginRow, PairRow, Roster, StatusCounts, Turn};
 pub use rows::Row;
 pub use tape::{Chunk, Tape};
@@ -59,12 +63,21 @@ pub const WIDE: u16 = 150;
 pub enum Message {
     /// A key was pressed.
     Key(Key),
+    /// The mouse did something, at this column and row. Whoever draws knows what stands there and makes a
+    /// [`Message::Point`] of it; by itself this means nothing.
+    Mouse(Mouse),
+    /// The mouse did something to what is shown.
+    Point(Gesture, Target),
     /// The terminal has another size, in columns and rows.
     Resize(u16, u16),
     /// Time went by: this long since the start. Sent before a frame is drawn, if it is to show what came in.
     Tick(Duration),
     /// A signal asks the program to end.
     Signal(i32),
+    /// A signal asks the program to stop for a while.
+    Suspend,
+    /// The program goes on after it was stopped.
+    Resumed,
     /// An input is read from now on.
     Input(InputId, String),
     /// A stretch of the log was digested.
@@ -94,6 +107,12 @@ pub enum Message {
 pub enum Effect {
     /// Send the record at this spot: [`Message::Raw`].
     FetchRaw(Spot),
+    /// Have the terminal tell of the mouse, or not.
+    Mouse(bool),
+    /// Give the terminal back and stop, until the shell goes on with the program.
+    Suspend,
+    /// Take the terminal anew: while the program was stopped, others had it.
+    Retake,
     /// End the program.
     Quit(Ending),
 }
@@ -216,6 +235,7 @@ pub struct Feed {
 
 /// All that the console knows and looks at.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is of another thing; any may be with any other")]
 pub struct Model {
     setup: Setup,
     // What is known.
@@ -246,6 +266,10 @@ pub struct Model {
     fresh: VecDeque<Fresh>,
     glances: glances::Glances,
     // What is looked at.
+    keys: Keys,
+    mouse: bool,
+    /// Where on the time axis the button went down.
+    pressed: Option<Moment>,
     now: Duration,
     size: (u16, u16),
     screen: Screen,
@@ -301,6 +325,9 @@ impl Model {
             answer: None,
             fresh: VecDeque::new(),
             glances: glances::Glances::default(),
+            keys: Keys::default(),
+            mouse: false,
+            pressed: None,
             now: Duration::ZERO,
             size: (80, 24),
             screen: Screen::Fleet,
@@ -318,6 +345,26 @@ impl Model {
             raw: None,
             awaited: None,
         }
+    }
+
+    /// The console with other keys, and with the mouse on or off.
+    #[must_use]
+    pub fn with_manners(mut self, keys: Keys, mouse: bool) -> Self {
+        self.keys = keys;
+        self.mouse = mouse;
+        self
+    }
+
+    /// What the keys do.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Whether clicks and the wheel of the mouse are taken.
+    #[must_use]
+    pub fn mouse(&self) -> bool {
+        self.mouse
     }
 
     /// How it was started.

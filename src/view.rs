@@ -17,6 +17,7 @@ mod fleet;
 mod frame;
 mod help;
 mod json;
+mod point;
 mod summary;
 mod tail;
 mod text;
@@ -24,6 +25,7 @@ mod theme;
 mod timeline;
 mod words;
 
+pub use point::pointed;
 pub use summary::summary;
 pub use theme::Theme;
 
@@ -63,7 +65,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::Tail => tail::draw(model, theme, frame, rest),
     }
     if let Mode::Help(scroll) = model.mode() {
-        help::draw(*scroll, theme, frame, area);
+        help::draw(model.keys(), *scroll, theme, frame, area);
     }
 }
 

@@ -141,7 +141,7 @@ fn keys_lead_through_the_screens() {
     session.press("3");
     session.wait_for("── Tail");
     session.press("/github\r");
-    session.wait_for("the newest 9, following");
+    session.wait_for("9 records, following");
     session.press("\x1b[A\r");
     session.wait_for(r#""query_name": "github.com.""#);
     session.press("?");
@@ -153,7 +153,7 @@ fn keys_lead_through_the_screens() {
     session.press("\x1b[Z\x1b[Z");
     session.wait_for("── Fleet");
     session.press(" ");
-    session.wait_for("HELD · +0 new");
+    session.wait_for("▶ ×200");
     session.press(" q");
     let (status, screen) = session.end();
     assert_eq!(status.exit_code(), 0);
@@ -194,6 +194,150 @@ fn signals_end_it_in_order() {
         let (status, screen) = session.end();
         assert_eq!(status.exit_code(), code, "{name}");
         assert_restored(screen.screen());
+    }
+}
+
+/// What the system says of the program: `T` for stopped.
+fn state(session: &Session) -> String {
+    let id = session.child.process_id().unwrap().to_string();
+    let ran = std::process::Command::new("ps").args(["-o", "stat=", "-p", &id]).output().unwrap();
+    String::from_utf8(ran.stdout).unwrap().trim().to_owned()
+}
+
+fn wait_until_stopped(session: &Session) {
+    let deadline = Instant::now() + DEADLINE;
+    while !state(session).starts_with('T') {
+        assert!(Instant::now() < deadline, "it did not stop: {}", state(session));
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn it_stops_for_the_shell_and_goes_on() {
+    let mut session = Session::start(&["demo"]);
+    session.wait_for("── Fleet");
+    for way in ["\x1a", "TSTP", "STOP"] {
+        match way {
+            "\x1a" => session.press(way),
+            name => session.signal(name),
+        }
+        wait_until_stopped(&session);
+        if way != "STOP" {
+            session
+                .wait("the terminal as it was", |screen| !screen.alternate_screen() && !screen.hide_cursor());
+        }
+        // As a shell leaves it.
+        session.screen.process(b"\x1b[?1049l\x1b[?25h\x1b[2J");
+        session.signal("CONT");
+        session.wait("the console again", |screen| {
+            screen.alternate_screen() && screen.hide_cursor() && screen.contents().contains("── Fleet")
+        });
+    }
+    session.press("q");
+    assert_restored(session.end().1.screen());
+}
+
+#[test]
+fn the_mouse_is_off_until_asked_for() {
+    let mode = |screen: &vt100::Screen| screen.mouse_protocol_mode();
+    let mut session = Session::start(&["demo", "--speed", "200"]);
+    session.wait_for("14:02:10Z");
+    assert_eq!(mode(session.screen.screen()), vt100::MouseProtocolMode::None);
+    session.press("M");
+    session.wait("the mouse", |screen| mode(screen) != vt100::MouseProtocolMode::None);
+    // Rows and columns are counted from 1.
+    let row =
+        session.screen.screen().contents().lines().position(|line| line.contains("  i-0e2d6b80f1957ac43"));
+    let row = row.unwrap() + 1;
+    session.press(&format!("\x1b[<0;5;{row}M\x1b[<0;5;{row}m"));
+    session.wait_for("▸ i-0e2d6b80f1957ac43");
+    session.press("M");
+    session.wait("no mouse", |screen| mode(screen) == vt100::MouseProtocolMode::None);
+    session.press("Mq");
+    let (_, screen) = session.end();
+    assert_eq!(mode(screen.screen()), vt100::MouseProtocolMode::None);
+    assert_restored(screen.screen());
+}
+
+/// Every key that a terminal may send, in every mode that it may lead to: none ends it, and none breaks it.
+#[test]
+fn every_key_is_taken() {
+    let mut session = Session::start(&["demo", "--speed", "200"]);
+    session.wait_for("14:02:10Z");
+    let others =
+        ["\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F", "\t", "\x1b[Z"];
+    let keys = (' '..='~').map(String::from).chain(others.map(str::to_owned)).filter(|key| key != "q");
+    for key in keys {
+        session.press(&key);
+        session.press("\r");
+        if key == "?" {
+            session.press("?");
+        }
+    }
+    // Out of whatever the last one led to, and back to where it began.
+    session.press("\x1b");
+    session.wait("it still draws", |screen| screen.contents().contains(" r53tail "));
+    session.press("\x03");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert!(!screen.screen().alternate_screen() && !screen.screen().hide_cursor());
+    assert!(
+        screen.screen().contents().contains("records read, 0 malformed"),
+        "{}",
+        screen.screen().contents()
+    );
+}
+
+/// Not a test: what the test below runs in a terminal. The program itself has no way to panic.
+#[test]
+#[ignore = "it is run by `a_panic_gives_the_terminal_back`"]
+fn a_console_that_panics() {
+    use r53tail::console::{Batch, Key, Message, Model, Tape, update};
+    let place = std::env::var("PANIC_ON").unwrap();
+    let (sender, inbox) = crossbeam_channel::bounded(r53tail::terminal::WAITING);
+    let feed = sender.clone();
+    let on_feed = place == "feed";
+    thread::spawn(move || {
+        let bare = |message| match message {
+            // Without their raw bytes, so that the detail has to have them fetched.
+            Message::Batch(batch) => Message::Batch(Box::new(Batch { tape: Tape::default(), ..*batch })),
+            other => other,
+        };
+        r53tail::demo::messages().try_for_each(|message| feed.send(bare(message))).unwrap();
+        let waits = crossbeam_channel::never::<()>();
+        if on_feed {
+            // Once the console shows: its first frames are made of what was sent before.
+            while feed.is_full() {
+                thread::yield_now();
+            }
+            panic!("a defect in the feed");
+        }
+        _ = waits.recv();
+    });
+    let mut model = Model::new(r53tail::demo::setup(1));
+    if !on_feed {
+        _ = update(&mut model, Message::Key(Key::Char('2')));
+    }
+    let theme = r53tail::view::Theme::dark();
+    let ended = r53tail::terminal::run(model, &theme, &inbox, &sender, |_| panic!("a defect in the console"));
+    unreachable!("{ended:?}");
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back() {
+    let this = std::env::current_exe().unwrap();
+    let arguments = ["--exact", "a_console_that_panics", "--ignored", "--nocapture"];
+    for (environment, said) in [
+        (&[("PANIC_ON", "feed")][..], "a defect in the feed"),
+        (&[("PANIC_ON", "console")], "a defect in the console"),
+    ] {
+        let mut session = Session::run(this.to_str().unwrap(), &arguments, environment);
+        session.wait("the console", |screen| screen.alternate_screen() && screen.hide_cursor());
+        let (status, screen) = session.end();
+        let text = screen.screen().contents();
+        assert_eq!(status.exit_code(), 101, "{text}");
+        assert!(!screen.screen().alternate_screen() && !screen.screen().hide_cursor(), "{text}");
+        assert!(text.contains(said) && !text.contains("── Fleet"), "{text}");
     }
 }
 

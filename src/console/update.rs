@@ -1,7 +1,7 @@
 //! The one writer of the model.
 
 use super::go::{Step, back, go, open, show, turn_screen};
-use super::{Batch, Command, Effect, Ending, Message, Mode, Model, Screen, WIDE, When, command, shown, time};
+use super::{Batch, Command, Effect, Ending, Message, Mode, Model, Screen, WIDE, When, point, shown, time};
 
 /// Takes in one message. Returns what is to be done outside.
 #[must_use]
@@ -9,10 +9,15 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let mut effects = Vec::new();
     match message {
         Message::Key(key) => {
-            if let Some(command) = command(when(&model.mode), key) {
+            if let Some(command) = model.keys.command(when(&model.mode), key) {
                 obey(model, command, &mut effects);
             }
         }
+        // What it is about is said by the message that is made of it.
+        Message::Mouse(_) => {}
+        Message::Point(gesture, target) => point::obey(model, gesture, target),
+        Message::Suspend => effects.push(Effect::Suspend),
+        Message::Resumed => effects.push(Effect::Retake),
         Message::Resize(width, height) => model.size = (width, height),
         Message::Tick(now) => shown::tick(model, now),
         Message::Signal(number) => effects.push(Effect::Quit(Ending::Signal(number))),
@@ -68,6 +73,11 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     }
     match command {
         Command::Quit => effects.push(Effect::Quit(Ending::Asked)),
+        Command::Suspend => effects.push(Effect::Suspend),
+        Command::Mouse => {
+            model.mouse = !model.mouse;
+            effects.push(Effect::Mouse(model.mouse));
+        }
         Command::Help => {
             model.mode = if matches!(model.mode, Mode::Help(_)) { Mode::Browse } else { Mode::Help(0) };
         }

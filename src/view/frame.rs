@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::text::{bytes, count, cut, number, short_name, visible};
 use super::theme::Theme;
-use crate::console::{BINDINGS, Mode, Model, Screen, Source, When};
+use crate::console::{Mode, Model, Screen, Source, When};
 use crate::fleet::{Status, Tally};
 
 type Part = Vec<Span<'static>>;
@@ -241,7 +241,7 @@ pub(super) fn footer(model: &Model, theme: &Theme, across: u16) -> Line<'static>
         Mode::Help(_) => When::Helping,
     };
     let bound: Vec<_> =
-        BINDINGS.iter().filter(|binding| binding.when == when && !binding.short.is_empty()).collect();
+        model.keys().bound().filter(|binding| binding.when == when && !binding.short.is_empty()).collect();
     // The way out and the way to all keys come last, and are there however narrow it is.
     let (last, first): (Vec<_>, Vec<_>) =
         bound.into_iter().partition(|binding| ["help", "quit"].contains(&binding.short));
