@@ -18,10 +18,11 @@ use crate::finding::Knowledge;
 use crate::query::{self, Query};
 use crate::report::{InputSummary, Pattern, Report, Selection, json_line};
 use crate::settings::{
-    Arguments, ColorArgument, Command, ExplainArguments, ExplainFormat, InspectArguments, ReportArguments,
-    SourceArguments,
+    Arguments, ColorArgument, Command, Config, ExplainArguments, ExplainFormat, InspectArguments,
+    ReportArguments, SourceArguments, fill,
 };
 
+mod configured;
 mod known;
 mod progress;
 mod screen;
@@ -33,7 +34,12 @@ mod written;
 /// # Errors
 /// What could not be done.
 pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
-    match arguments.command {
+    let Arguments { config, mut command } = arguments;
+    let is_free = matches!(command, Command::Help { .. } | Command::Completions { .. } | Command::Man);
+    // Who asks for help gets it, whatever is wrong elsewhere.
+    let config = if is_free { Config::default() } else { configured::configured(config.as_deref())? };
+    fill(&mut command, &config);
+    match command {
         Command::Report(arguments) => report(&arguments),
         Command::Explain(arguments) => {
             let catalog = known::catalog(&arguments.advice)?;
@@ -47,9 +53,12 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
             Ok(())
         }),
         Command::Man => print(|out| clap_mangen::Man::new(Arguments::command()).render(out)),
-        Command::Replay(arguments) => screen::replay(&arguments.source),
+        Command::Config(arguments) => {
+            print(|out| out.write_all(config.with(&arguments).to_file().as_bytes()))
+        }
+        Command::Replay(arguments) => screen::replay(&arguments, config.keys),
         Command::Tail(arguments) => tail::tail(&arguments),
-        Command::Demo(arguments) => screen::demo(&arguments),
+        Command::Demo(arguments) => screen::demo(&arguments, config.keys),
     }
 }
 

@@ -27,7 +27,7 @@ mod words;
 
 pub use point::pointed;
 pub use summary::summary;
-pub use theme::Theme;
+pub use theme::{Depth, Palette, Theme};
 
 /// Draws the console.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {

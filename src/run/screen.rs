@@ -8,29 +8,30 @@ use std::thread;
 use crossbeam_channel::bounded;
 
 use crate::address::Nat64Prefixes;
-use crate::console::{Effect, Ending, Message, Model, Setup, Source};
+use crate::console::{Effect, Ending, Keys, Message, Model, Setup, Source};
 use crate::demo;
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::feed::replay::Replay;
-use crate::settings::{DemoArguments, SourceArguments};
+use crate::settings::{self, ConsoleArguments, DemoArguments, ReplayArguments};
 use crate::terminal::{self, TerminalError, WAITING};
 use crate::view::Theme;
 
 /// Shows the log in the binary.
-pub(super) fn demo(arguments: &DemoArguments) -> Result<Outcome, Diagnosis> {
+pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
     let (sender, inbox) = bounded(WAITING);
     let feed = sender.clone();
     spawn("demo", move || {
         // If nobody listens the console has ended.
         _ = demo::messages().try_for_each(|message| feed.send(message));
     })?;
-    let model = Model::new(demo::setup(arguments.speed));
-    let ended = terminal::run(model, &theme(), &inbox, &sender, |_| ());
+    let model = mannered(Model::new(demo::setup(arguments.speed)), &arguments.console, keys);
+    let ended = terminal::run(model, &theme(&arguments.console), &inbox, &sender, |_| ());
     leave(ended, Outcome::Done)
 }
 
 /// Opens what was read from files or standard input.
-pub(super) fn replay(source: &SourceArguments) -> Result<Outcome, Diagnosis> {
+pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
+    let source = &arguments.source;
     let paths: Vec<PathBuf> = source.paths.iter().map(PathBuf::from).collect();
     let replay = Arc::new(Replay::new(&paths));
     if replay.is_empty() {
@@ -42,7 +43,8 @@ pub(super) fn replay(source: &SourceArguments) -> Result<Outcome, Diagnosis> {
     spawn("replay", move || reading.read(&terms, &feed))?;
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let setup = Setup { source: Source::Replay, story: Vec::new(), range: None, prefixes };
-    let ended = terminal::run(Model::new(setup), &theme(), &inbox, &sender, |effect| {
+    let model = mannered(Model::new(setup), &arguments.console, keys);
+    let ended = terminal::run(model, &theme(&arguments.console), &inbox, &sender, |effect| {
         if let Effect::FetchRaw(spot) = effect {
             let (replay, sender) = (Arc::clone(&replay), sender.clone());
             // Reading again may take long, in a packed file most of all; the console goes on meanwhile.
@@ -74,10 +76,11 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Diagnos
     spawned.map(drop).map_err(|error| Diagnosis::new("cannot start reading").because(error))
 }
 
-fn theme() -> Theme {
-    if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-        Theme::plain()
-    } else {
-        Theme::dark()
-    }
+/// The console with the keys and the mouse that are configured.
+fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -> Model {
+    model.with_manners(keys, arguments.mouse.unwrap_or_default())
+}
+
+fn theme(arguments: &ConsoleArguments) -> Theme {
+    settings::theme(arguments.theme.unwrap_or_default(), |name| std::env::var_os(name))
 }

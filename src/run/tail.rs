@@ -18,7 +18,7 @@ use crate::feed::live::session::{Class, Phase};
 use crate::feed::live::tail::{Consumer, Handed, Status};
 use crate::fleet::{Fleet, Gap, Loss, Tally};
 use crate::report::observed::Lines;
-use crate::settings::TailArguments;
+use crate::settings::{SINCE, TailArguments};
 use crate::visible::visible;
 
 /// Chunks on their way to standard output.
@@ -105,7 +105,7 @@ fn request(arguments: &TailArguments) -> Request {
         profile: arguments.profile.clone(),
         regions: arguments.region.clone(),
         wanted: arguments.groups.clone(),
-        since: arguments.since,
+        since: arguments.since.unwrap_or(SINCE),
         pattern,
         stream_prefix: arguments.log_stream_prefix.clone(),
         complete: arguments.complete,
