@@ -9,6 +9,7 @@ use crate::moment::Moment;
 use crate::observation::{Judge, Observation};
 use crate::query::Query;
 use crate::record::{Malformed, Record};
+use crate::redaction::{Redaction, Redactor};
 
 /// How many pieces of malformed input are kept to be shown.
 const SAMPLES: usize = 8;
@@ -26,6 +27,8 @@ pub struct Terms {
     pub until: Option<Moment>,
     /// Records that this does not let through are not counted.
     pub filter: Option<Arc<Query>>,
+    /// Pseudonyms to be counted in place of what stands in the log. All that is above looks at the log itself.
+    pub redaction: Option<Arc<Redaction>>,
 }
 
 impl Terms {
@@ -75,6 +78,7 @@ impl Witness for Unwitnessed {
 pub struct Digest<W = Unwitnessed> {
     terms: Terms,
     judge: Judge,
+    redactor: Option<Box<Redactor>>,
     fleet: Fleet,
     batch: Batch,
     samples: Vec<Sample>,
@@ -88,6 +92,7 @@ impl<W: Witness> Digest<W> {
         Self {
             terms: terms.clone(),
             judge: Judge::new(terms.prefixes.clone()),
+            redactor: terms.redaction.clone().map(|redaction| Box::new(Redactor::new(redaction))),
             fleet: Fleet::default(),
             batch: Batch::default(),
             samples: Vec::new(),
@@ -127,10 +132,15 @@ impl<W: Witness> Digest<W> {
 impl<W: Witness> Sink for Digest<W> {
     #[inline]
     fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
-        let Self { terms, judge, fleet, batch, witness, .. } = self;
+        let Self { terms, judge, redactor, fleet, batch, witness, .. } = self;
         let (observation, length) = judge.canonical(bytes)?;
         if !terms.admits(&observation) {
             fleet.tally_mut().outside += 1;
+        } else if let Some(redactor) = redactor {
+            let place = Place { offset, length: u32::try_from(length).unwrap_or(u32::MAX) };
+            let observation = redactor.redact(&observation);
+            let counted = fleet.observe(&observation);
+            witness.saw(&observation, counted, place);
         } else if W::WATCHES {
             let place = Place { offset, length: u32::try_from(length).unwrap_or(u32::MAX) };
             let counted = fleet.observe(&observation);
@@ -142,9 +152,13 @@ impl<W: Witness> Sink for Digest<W> {
     }
 
     fn record(&mut self, record: &Record<'_>, place: Place) {
-        let Self { terms, judge, fleet, witness, .. } = self;
+        let Self { terms, judge, redactor, fleet, witness, .. } = self;
         let observation = judge.judge(record);
         if terms.admits(&observation) {
+            let observation = match redactor {
+                Some(redactor) => redactor.redact(&observation),
+                None => observation,
+            };
             let counted = fleet.observe(&observation);
             witness.saw(&observation, counted, place);
         } else {
@@ -155,7 +169,11 @@ impl<W: Witness> Sink for Digest<W> {
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
         self.fleet.tally_mut().malformed(why);
         if self.samples.len() < SAMPLES {
-            let text = String::from_utf8_lossy(&sample[..sample.len().min(SAMPLE_LENGTH)]).into_owned();
+            let text = match self.redactor {
+                // Nobody knows what stands in what cannot be read.
+                Some(_) => "(redacted)".to_owned(),
+                None => String::from_utf8_lossy(&sample[..sample.len().min(SAMPLE_LENGTH)]).into_owned(),
+            };
             self.samples.push(Sample { input: 0, why, text, place });
         }
     }

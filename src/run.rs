@@ -19,12 +19,13 @@ use crate::query::{self, Query};
 use crate::report::{InputSummary, Pattern, Report, Selection, json_line};
 use crate::settings::{
     Arguments, ColorArgument, Command, Config, ExplainArguments, ExplainFormat, InspectArguments,
-    ReportArguments, SourceArguments, fill,
+    RedactArguments, ReportArguments, SourceArguments, fill,
 };
 
 mod configured;
 mod known;
 mod progress;
+mod redacted;
 mod screen;
 mod tail;
 mod written;
@@ -88,10 +89,11 @@ fn help(topic: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn terms(source: &SourceArguments) -> Terms {
+fn terms(source: &SourceArguments, redact: &RedactArguments) -> Result<Terms, Diagnosis> {
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let filter = filter(&source.filter, &prefixes);
-    Terms { prefixes, since: source.since, until: source.until, filter }
+    let redaction = redacted::redaction(redact, &prefixes)?;
+    Ok(Terms { prefixes, since: source.since, until: source.until, filter, redaction })
 }
 
 /// What all of `filters` let through; nothing if that is everything.
@@ -109,7 +111,14 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let profiles = known::profiles(&arguments.advice)?;
     let mut origins = known::origins(&arguments.origins)?;
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
-    let outcome = read(&arguments.source, &paths);
+    let is_known =
+        arguments.inspect || !arguments.origins.names.is_empty() || !arguments.origins.inspected.is_empty();
+    if arguments.redact.redact && is_known {
+        return Err(Diagnosis::new("cannot show pseudonyms beside what is known of the ids they stand for")
+            .hint("--redact without --names, --inspect and --inspected"));
+    }
+    let terms = terms(&arguments.source, &arguments.redact)?;
+    let mut outcome = read(&arguments.source, &paths, &terms);
     let to_terminal = io::stdout().is_terminal();
     for remark in &outcome.remarks {
         say(format_args!("note: {}", crate::visible::visible(remark)));
@@ -117,6 +126,12 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
             say(incomplete(input, error));
+        }
+    }
+    if let Some(redaction) = &terms.redaction {
+        for input in &mut outcome.inputs {
+            input.error = input.error.as_ref().map(|error| redaction.about_input(error, &input.path));
+            input.path = redaction.input(&input.path);
         }
     }
     if outcome.inputs.is_empty() {
@@ -189,7 +204,8 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
 /// Writes down what EC2 says of the instances in a log.
 fn inspect(arguments: &InspectArguments) -> Result<Outcome, Diagnosis> {
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
-    let outcome = read(&arguments.source, &paths);
+    let terms = terms(&arguments.source, &RedactArguments::default())?;
+    let outcome = read(&arguments.source, &paths, &terms);
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
             say(incomplete(input, error));
@@ -208,15 +224,15 @@ fn incomplete(input: &InputSummary, error: &str) -> Diagnosis {
 }
 
 /// Reads everything, with a line on standard error on how far it is if somebody is there to look at it.
-fn read(source: &SourceArguments, paths: &[PathBuf]) -> reading::Outcome {
+fn read(source: &SourceArguments, paths: &[PathBuf], terms: &Terms) -> reading::Outcome {
     let plan = Plan::new(paths);
-    let (terms, threads) = (terms(source), threads(source));
+    let threads = threads(source);
     let progress = Progress::default();
     if io::stderr().is_terminal() {
         let total = plan.bytes();
-        progress::shown(&progress, total, || plan.read(&terms, threads, &progress))
+        progress::shown(&progress, total, || plan.read(terms, threads, &progress))
     } else {
-        plan.read(&terms, threads, &progress)
+        plan.read(terms, threads, &progress)
     }
 }
 

@@ -20,6 +20,7 @@ mod colors;
 mod config;
 mod file;
 mod fill;
+mod redact;
 
 pub use colors::theme;
 pub use config::{
@@ -27,6 +28,7 @@ pub use config::{
 };
 pub use file::FileError;
 pub use fill::fill;
+pub use redact::RedactArguments;
 
 /// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and what to
 /// change: read from Route 53 Resolver query logs.
@@ -139,6 +141,9 @@ pub struct ReportArguments {
     /// The profile whose credentials `--inspect` uses.
     #[arg(long, value_name = "NAME", requires = "inspect")]
     pub profile: Option<String>,
+    /// What is replaced by pseudonyms.
+    #[command(flatten)]
+    pub redact: RedactArguments,
     /// In which order endpoints come.
     #[arg(long, value_enum)]
     pub sort: Option<SortArgument>,
@@ -159,6 +164,9 @@ pub struct ReplayArguments {
     /// Where records come from.
     #[command(flatten)]
     pub source: SourceArguments,
+    /// What is replaced by pseudonyms.
+    #[command(flatten)]
+    pub redact: RedactArguments,
     /// How the console looks and behaves.
     #[command(flatten)]
     pub console: ConsoleArguments,
@@ -204,6 +212,9 @@ pub struct TailArguments {
     /// the language. The service sends the others, too, and `--record` keeps them. May be given more than once.
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = filter)]
     pub filter: Vec<Query>,
+    /// What is replaced by pseudonyms.
+    #[command(flatten)]
+    pub redact: RedactArguments,
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,

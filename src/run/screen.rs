@@ -33,13 +33,14 @@ pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Dia
 pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
     let source = &arguments.source;
     let paths: Vec<PathBuf> = source.paths.iter().map(PathBuf::from).collect();
-    let replay = Arc::new(Replay::new(&paths));
+    let terms = super::terms(source, &arguments.redact)?;
+    let replay = Arc::new(Replay::new(&paths).with(terms.redaction.clone()));
     if replay.is_empty() {
         let why = replay.failures().first().map_or("nothing to read", |(_, why)| why);
         return Err(Diagnosis::new("cannot replay").because(why));
     }
     let (sender, inbox) = bounded(WAITING);
-    let (feed, reading, terms) = (sender.clone(), Arc::clone(&replay), super::terms(source));
+    let (feed, reading) = (sender.clone(), Arc::clone(&replay));
     spawn("replay", move || reading.read(&terms, &feed))?;
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let setup = Setup { source: Source::Replay, story: Vec::new(), range: None, prefixes };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -17,6 +18,7 @@ use crate::feed::live::request::{self, A_AND_AAAA, AAAA, Request, Stop};
 use crate::feed::live::session::{Class, Phase};
 use crate::feed::live::tail::{Consumer, Handed, Status};
 use crate::fleet::{Fleet, Gap, Loss, Tally};
+use crate::redaction::Redaction;
 use crate::report::observed::Lines;
 use crate::settings::{SINCE, TailArguments};
 use crate::visible::visible;
@@ -41,12 +43,14 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
         None => None,
     };
     let request = request(arguments);
+    let terms = terms(arguments)?;
     let (stop, stopped) = Stop::new();
     let (sender, inbox) = bounded(WAITING);
     let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
     let pipe = Pipe {
         sender,
-        digest: Digest::new(&terms(arguments), Lines::new(arguments.format.into())),
+        digest: Digest::new(&terms, Lines::new(arguments.format.into())),
+        redaction: terms.redaction,
         recorder,
         groups: Vec::new(),
         pattern: request.pattern.clone(),
@@ -88,10 +92,11 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     Ok(outcome)
 }
 
-fn terms(arguments: &TailArguments) -> Terms {
+fn terms(arguments: &TailArguments) -> Result<Terms, Diagnosis> {
     let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
     let filter = super::filter(&arguments.filter, &prefixes);
-    Terms { prefixes, filter, ..Terms::default() }
+    let redaction = super::redacted::redaction(&arguments.redact, &prefixes)?;
+    Ok(Terms { prefixes, filter, redaction, ..Terms::default() })
 }
 
 fn request(arguments: &TailArguments) -> Request {
@@ -201,6 +206,7 @@ fn missing(gap: Gap) -> String {
 struct Pipe {
     sender: Sender<Out>,
     digest: Digest<Lines>,
+    redaction: Option<Arc<Redaction>>,
     recorder: Option<Recorder>,
     groups: Vec<Group>,
     pattern: Option<String>,
@@ -225,12 +231,21 @@ impl Pipe {
 impl Consumer for Pipe {
     fn found(&mut self, groups: &[Group]) {
         self.groups = groups.to_vec();
-        self.notes.push(beginning(groups, self.pattern.as_deref()));
+        if self.redaction.is_none() {
+            self.notes.push(beginning(groups, self.pattern.as_deref()));
+        }
     }
 
     fn record(&mut self, _: usize, message: &str) {
         if let Some(recorder) = &mut self.recorder {
-            recorder.take(message);
+            match &self.redaction {
+                None => recorder.take(message),
+                // What nobody knows the parts of is not recorded.
+                Some(redaction) => {
+                    let raw = redaction.raw(message.as_bytes()).and_then(|raw| String::from_utf8(raw).ok());
+                    raw.iter().for_each(|raw| recorder.take(raw));
+                }
+            }
         }
         if self.digest.witness_mut().len() >= HELD {
             self.digest.tally_mut().loss.dropped += 1;
@@ -250,7 +265,8 @@ impl Consumer for Pipe {
         let said = standing(&status);
         let known = self.standing.entry(first).or_default();
         if *known != said {
-            let whose = self.groups.get(first).filter(|_| self.groups.len() > PER_SESSION);
+            let is_named = self.groups.len() > PER_SESSION && self.redaction.is_none();
+            let whose = self.groups.get(first).filter(|_| is_named);
             let whose = whose.map(|group| format!("{group} and others: ")).unwrap_or_default();
             self.notes.push(format!("note: {whose}{said}"));
             *known = said;
@@ -317,7 +333,10 @@ mod tests {
         let digest = Digest::new(&Terms::default(), Lines::new(crate::report::observed::LineFormat::Text));
         let (groups, notes) = (Vec::new(), Vec::new());
         let standing = BTreeMap::new();
-        (Pipe { sender, digest, recorder: None, groups, pattern: None, standing, notes }, inbox)
+        (
+            Pipe { sender, digest, redaction: None, recorder: None, groups, pattern: None, standing, notes },
+            inbox,
+        )
     }
 
     const RECORD: &str = r#"{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"a.example.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{"instance":"i-1"}}"#;
@@ -353,7 +372,7 @@ mod tests {
             panic!("not `tail`")
         };
         let (mut pipe, inbox) = pipe(1);
-        pipe.digest = Digest::new(&terms(&arguments), Lines::new(arguments.format.into()));
+        pipe.digest = Digest::new(&terms(&arguments).unwrap(), Lines::new(arguments.format.into()));
         pipe.record(0, RECORD);
         assert_eq!((pipe.hand_on(), inbox.try_recv().is_err()), (Handed::On, true));
         pipe.record(0, &RECORD.replace("vpc-1", "vpc-2"));

@@ -9,7 +9,9 @@ pub fn fill(command: &mut Command, config: &Config) {
         Command::Report(arguments) => {
             list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
             list(&mut arguments.advice.profiles, &config.profiles);
-            list(&mut arguments.origins.names, &config.names);
+            if !arguments.redact.redact {
+                list(&mut arguments.origins.names, &config.names);
+            }
             one(&mut arguments.advice.catalog, config.catalog.as_ref());
             if arguments.inspect {
                 one(&mut arguments.profile, config.profile.as_ref());
