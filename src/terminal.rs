@@ -1,6 +1,7 @@
 //! The terminal: raw mode, keys, frames, and everything as it was when the console ends, however it ends.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Once;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -250,16 +251,22 @@ fn restore() {
 }
 
 /// A panic on whatever thread gives the terminal back, says so there, and ends the program: a console without its
-/// feed, or the other way round, would only look alive.
-fn restore_on_panic() {
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        // Or the other threads might still draw.
-        let _alone = io::stdout().lock();
-        restore();
-        before(info);
-        std::process::exit(101);
-    }));
+/// feed, or the other way round, would only look alive. To be called before a feed is started, which may panic before
+/// the terminal is taken.
+pub fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            // Or the other threads might still draw.
+            let alone = io::stdout().lock();
+            if alone.is_terminal() {
+                restore();
+            }
+            before(info);
+            std::process::exit(101);
+        }));
+    });
 }
 
 fn listen_to_keys(sender: &Sender<Message>) {

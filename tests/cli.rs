@@ -16,3 +16,5 @@ mod options;
 mod output;
 #[path = "cli/program.rs"]
 mod program;
+#[path = "cli/redact.rs"]
+mod redact;

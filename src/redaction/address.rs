@@ -113,7 +113,7 @@ impl Redaction {
 fn embed(address: u128, length: u32, ipv4: u32) -> u128 {
     (0..32).fold(address, |address, at| {
         let place = length + at;
-        let place = if length < 96 && length >= 32 && place >= 64 { place + 8 } else { place };
+        let place = if (32..96).contains(&length) && place >= 64 { place + 8 } else { place };
         let bit = 1_u128 << (127 - place);
         if ipv4 >> (31 - at) & 1 == 1 { address | bit } else { address & !bit }
     })

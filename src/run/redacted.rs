@@ -19,15 +19,14 @@ pub(super) fn redaction(
         return Ok(None);
     }
     let named = arguments.redact_key.clone().or_else(|| std::env::var("R53TAIL_REDACT_KEY").ok());
-    let key = match named.filter(|key| !key.is_empty()) {
-        Some(key) => key.into_bytes(),
-        None => {
-            let mut key = vec![0; 32];
-            getrandom::fill(&mut key).map_err(|error| {
-                Diagnosis::new("cannot make a key for pseudonyms").because(error).hint("--redact-key TEXT")
-            })?;
-            key
-        }
+    let key = if let Some(key) = named.filter(|key| !key.is_empty()) {
+        key.into_bytes()
+    } else {
+        let mut key = vec![0; 32];
+        getrandom::fill(&mut key).map_err(|error| {
+            Diagnosis::new("cannot make a key for pseudonyms").because(error).hint("--redact-key TEXT")
+        })?;
+        key
     };
     Ok(Redaction::new(&key, prefixes.clone()).map(Arc::new))
 }

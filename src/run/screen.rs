@@ -73,6 +73,7 @@ fn leave(ended: Result<terminal::Outcome, TerminalError>, partial: Outcome) -> R
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Diagnosis> {
+    terminal::restore_on_panic();
     let spawned = thread::Builder::new().name(name.to_owned()).spawn(work);
     spawned.map(drop).map_err(|error| Diagnosis::new("cannot start reading").because(error))
 }

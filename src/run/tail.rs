@@ -243,7 +243,9 @@ impl Consumer for Pipe {
                 // What nobody knows the parts of is not recorded.
                 Some(redaction) => {
                     let raw = redaction.raw(message.as_bytes()).and_then(|raw| String::from_utf8(raw).ok());
-                    raw.iter().for_each(|raw| recorder.take(raw));
+                    if let Some(raw) = raw {
+                        recorder.take(&raw);
+                    }
                 }
             }
         }

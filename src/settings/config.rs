@@ -18,7 +18,7 @@ use crate::console::Keys;
 use crate::view::Palette;
 
 /// How far back `tail` begins unless told otherwise.
-pub const SINCE: Duration = Duration::from_secs(15 * 60);
+pub const SINCE: Duration = Duration::from_mins(15);
 
 /// A setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -187,11 +187,11 @@ impl ThemeArgument {
 /// How the console looks and behaves.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ConsoleArguments {
-    /// The colors.
-    #[arg(long, value_enum, value_name = "THEME")]
+    /// The colors: auto, dark, light, high-contrast, color-blind or plain.
+    #[arg(long, value_enum, value_name = "THEME", hide_possible_values = true)]
     pub theme: Option<ThemeArgument>,
-    /// Take clicks and the wheel of the mouse; a key switches it.
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    /// Take clicks and the wheel of the mouse, or with `=false` do not; a key switches it.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub mouse: Option<bool>,
 }
 

@@ -30,8 +30,7 @@ const KEYS: &str = "keys";
 /// # Errors
 /// What cannot be read, or is no setting.
 pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), FileError> {
-    let line_at =
-        |at: usize| 1 + text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+    let line_at = |at: usize| 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..at.min(text.len())]).count();
     let table = DeTable::parse(text).map_err(|error| FileError {
         line: line_at(error.span().map_or(0, |span| span.start)),
         why: error.message().to_owned(),
@@ -64,7 +63,9 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
         if name.is_path() {
             // A file is meant where the configuration lies, from wherever the program is started.
             let folder = path.parent().unwrap_or(Path::new(""));
-            texts.iter_mut().for_each(|text| *text = folder.join(&*text).display().to_string());
+            for text in &mut texts {
+                *text = folder.join(&*text).display().to_string();
+            }
         }
         let origin = Origin::File(path.to_path_buf(), line);
         config.set(name, &texts, origin).map_err(|why| failed(format!("`{word}`: {why}")))?;
