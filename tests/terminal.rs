@@ -305,9 +305,7 @@ fn a_console_that_panics() {
             other => other,
         };
         r53tail::demo::messages().try_for_each(|message| feed.send(bare(message))).unwrap();
-        if triggered.recv().is_ok() {
-            panic!("a defect in the feed");
-        }
+        assert!(triggered.recv().is_err(), "a defect in the feed");
     });
     let model = Model::new(r53tail::demo::setup(1));
     let theme = r53tail::view::Theme::dark();
