@@ -347,26 +347,6 @@ impl Model {
         }
     }
 
-    /// The console with other keys, and with the mouse on or off.
-    #[must_use]
-    pub fn with_manners(mut self, keys: Keys, mouse: bool) -> Self {
-        self.keys = keys;
-        self.mouse = mouse;
-        self
-    }
-
-    /// What the keys do.
-    #[must_use]
-    pub fn keys(&self) -> &Keys {
-        &self.keys
-    }
-
-    /// Whether clicks and the wheel of the mouse are taken.
-    #[must_use]
-    pub fn mouse(&self) -> bool {
-        self.mouse
-    }
-
     /// How it was started.
     #[must_use]
     pub fn setup(&self) -> &Setup {

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
+use super::Model;
 use super::keys::{BINDINGS, Binding, Command, Key, When};
 
 /// The keys in force.
@@ -100,6 +101,28 @@ impl Command {
             Ok(serde_json::Value::String(name)) => Some(name),
             _ => None,
         }
+    }
+}
+
+impl Model {
+    /// The console with other keys, and with the mouse on or off.
+    #[must_use]
+    pub fn with_manners(mut self, keys: Keys, mouse: bool) -> Self {
+        self.keys = keys;
+        self.mouse = mouse;
+        self
+    }
+
+    /// What the keys do.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Whether clicks and the wheel of the mouse are taken.
+    #[must_use]
+    pub fn mouse(&self) -> bool {
+        self.mouse
     }
 }
 
