@@ -185,6 +185,11 @@ impl Catalog {
         (&self.table.date, &self.table.botocore)
     }
 
+    /// The prefixes of APIs, such as `ssm` and `api.ecr`.
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &str> {
+        self.table.prefixes()
+    }
+
     /// What is known of `name` (lower case; with or without its last dot); nothing if it is not AWS's and not stated.
     #[must_use]
     pub fn about(&self, name: &str) -> Option<Known> {

@@ -30,6 +30,7 @@ mod export;
 mod glances;
 mod go;
 mod histogram;
+mod keymap;
 mod keys;
 mod line;
 mod lists;
@@ -37,6 +38,7 @@ mod marks;
 mod matrix;
 mod menu;
 mod place;
+mod point;
 mod prompt;
 mod raw;
 mod roster;
@@ -59,12 +61,14 @@ pub use clock::{Clock, SPEEDS};
 pub use copy::MOST_COPIED;
 pub use export::{Export, Exported, Shape, Target};
 pub use histogram::{Class, Counts, Histogram, column};
-pub use keys::{BINDINGS, Binding, Command, Key, When, command};
+pub use keymap::{Keys, KeysError, NotAKey};
+pub use keys::{Binding, Command, Key, When};
 pub use line::Line;
 pub use lists::{List, Preferences, Remembered, Sorting};
 pub use matrix::{Columns, MatrixColumn, Member};
 pub use menu::{Entry, Menu, Topic};
 pub use place::Screen;
+pub use point::{Aim, Gesture, Mouse};
 pub use prompt::{History, Prompt, Purpose, Trouble};
 pub use roster::{Basis, Flip, OriginRow, PairRow, Roster, StatusCounts, Turn};
 pub use rows::Row;
@@ -92,6 +96,11 @@ pub const WIDE: u16 = 150;
 pub enum Message {
     /// A key was pressed.
     Key(Key),
+    /// The mouse did something, at this column and row. Whoever draws knows what stands there and makes a
+    /// [`Message::Point`] of it; by itself this means nothing.
+    Mouse(Mouse),
+    /// The mouse did something to what is shown.
+    Point(Gesture, Aim),
     /// The terminal has another size, in columns and rows.
     Resize(u16, u16),
     /// Time went by: this long since the start. Sent before a frame is drawn, if it is to show what came in.
@@ -100,6 +109,10 @@ pub enum Message {
     Paste(String),
     /// A signal asks the program to end.
     Signal(i32),
+    /// A signal asks the program to stop for a while.
+    Suspend,
+    /// The program goes on after it was stopped.
+    Resumed,
     /// An input is read from now on.
     Input(InputId, String),
     /// A stretch of the log was digested.
@@ -141,6 +154,12 @@ pub enum Effect {
     Mark(Mark),
     /// Write this where it says: [`Message::Exported`].
     Export(Box<Export>),
+    /// Have the terminal tell of the mouse, or not.
+    Mouse(bool),
+    /// Give the terminal back and stop, until the shell goes on with the program.
+    Suspend,
+    /// Take the terminal anew: while the program was stopped, others had it.
+    Retake,
     /// End the program.
     Quit(Ending),
 }
@@ -257,6 +276,7 @@ pub struct Feed {
 
 /// All that the console knows and looks at.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is of another thing; any may be with any other")]
 pub struct Model {
     setup: Setup,
     // What is known.
@@ -292,6 +312,10 @@ pub struct Model {
     services: Services,
     counsel: Counsel,
     // What is looked at.
+    keys: Keys,
+    mouse: bool,
+    /// Where on the time axis the button went down.
+    pressed: Option<Moment>,
     now: Duration,
     size: (u16, u16),
     place: Place,
@@ -342,6 +366,9 @@ impl Model {
             glances: glances::Glances::default(),
             services: Services::default(),
             counsel: Counsel::default(),
+            keys: Keys::default(),
+            mouse: false,
+            pressed: None,
             now: Duration::ZERO,
             size: (80, 24),
             place: Place::default(),

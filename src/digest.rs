@@ -9,6 +9,7 @@ use crate::moment::Moment;
 use crate::observation::{Judge, Observation};
 use crate::query::Query;
 use crate::record::{Malformed, Record};
+use crate::redaction::{Redaction, Redactor};
 
 /// How many pieces of malformed input are kept to be shown.
 const SAMPLES: usize = 8;
@@ -31,6 +32,8 @@ pub struct Terms {
     /// The most bytes that one fleet may have; pairs are folded away to keep to it. Only where nobody is told of each
     /// observation, since pairs get new numbers.
     pub memory: Option<usize>,
+    /// Pseudonyms to be counted in place of what stands in the log. All that is above looks at the log itself.
+    pub redaction: Option<Arc<Redaction>>,
 }
 
 /// After how many records the memory is looked at again. In so many it does not grow by much: less than 4 MB if each
@@ -101,6 +104,7 @@ impl Witness for Unwitnessed {
 pub struct Digest<W = Unwitnessed> {
     terms: Terms,
     judge: Judge,
+    redactor: Option<Box<Redactor>>,
     fleet: Fleet,
     batch: Batch,
     samples: Vec<Sample>,
@@ -114,6 +118,7 @@ impl<W: Witness> Digest<W> {
         Self {
             terms: terms.clone(),
             judge: Judge::new(terms.prefixes.clone()),
+            redactor: terms.redaction.clone().map(|redaction| Box::new(Redactor::new(redaction))),
             fleet: Fleet::default(),
             batch: Batch::default(),
             samples: Vec::new(),
@@ -157,14 +162,15 @@ impl<W: Witness> Digest<W> {
     /// Takes the record that `bytes` may begin with; `place` says of how many bytes where it stands.
     #[inline]
     fn take(&mut self, bytes: &[u8], place: impl FnOnce(usize) -> Place) -> Option<usize> {
-        let Self { terms, judge, fleet, batch, witness, .. } = self;
+        let Self { terms, judge, redactor, fleet, batch, witness, .. } = self;
         let (observation, length) = judge.canonical(bytes)?;
         if !terms.admits(&observation) {
             fleet.tally_mut().outside += 1;
-        } else if W::WATCHES || terms.pick.is_some() {
-            let counted = fleet.observe(&observation);
+        } else if W::WATCHES || terms.pick.is_some() || redactor.is_some() {
+            let redacted = redactor.as_mut().map(|redactor| redactor.redact(&observation));
+            let counted = fleet.observe(redacted.as_ref().unwrap_or(&observation));
             terms.pick_from(fleet, &observation, counted);
-            witness.saw(&observation, counted, place(length));
+            witness.saw(redacted.as_ref().unwrap_or(&observation), counted, place(length));
             if !W::WATCHES {
                 keep_to(terms, fleet, batch);
             }
@@ -187,12 +193,13 @@ impl<W: Witness> Sink for Digest<W> {
     }
 
     fn record(&mut self, record: &Record<'_>, place: Place) {
-        let Self { terms, judge, fleet, batch, witness, .. } = self;
+        let Self { terms, judge, redactor, fleet, batch, witness, .. } = self;
         let observation = judge.judge(record);
         if terms.admits(&observation) {
-            let counted = fleet.observe(&observation);
+            let redacted = redactor.as_mut().map(|redactor| redactor.redact(&observation));
+            let counted = fleet.observe(redacted.as_ref().unwrap_or(&observation));
             terms.pick_from(fleet, &observation, counted);
-            witness.saw(&observation, counted, place);
+            witness.saw(redacted.as_ref().unwrap_or(&observation), counted, place);
             if !W::WATCHES {
                 keep_to(terms, fleet, batch);
             }
@@ -204,7 +211,11 @@ impl<W: Witness> Sink for Digest<W> {
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
         self.fleet.tally_mut().malformed(why);
         if self.samples.len() < SAMPLES {
-            let text = String::from_utf8_lossy(&sample[..sample.len().min(SAMPLE_LENGTH)]).into_owned();
+            let text = match self.redactor {
+                // Nobody knows what stands in what cannot be read.
+                Some(_) => "(redacted)".to_owned(),
+                None => String::from_utf8_lossy(&sample[..sample.len().min(SAMPLE_LENGTH)]).into_owned(),
+            };
             self.samples.push(Sample { input: 0, why, text, place });
         }
     }

@@ -18,15 +18,17 @@ use crate::finding::Knowledge;
 use crate::query::{self, Query};
 use crate::report::{InputSummary, Pattern, Report, Selection, folded_words, json_line};
 use crate::settings::{
-    Arguments, ColorArgument, Command, ExplainArguments, ExplainFormat, InspectArguments, ReportArguments,
-    SourceArguments,
+    Arguments, ColorArgument, Command, Config, ExplainArguments, ExplainFormat, InspectArguments,
+    RedactArguments, ReportArguments, SourceArguments, fill,
 };
 
 mod choice;
+mod configured;
 mod export;
 mod groups;
 mod known;
 mod progress;
+mod redacted;
 mod screen;
 mod tail;
 mod written;
@@ -36,7 +38,12 @@ mod written;
 /// # Errors
 /// What could not be done.
 pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
-    match arguments.command {
+    let Arguments { config, mut command } = arguments;
+    let is_free = matches!(command, Command::Help { .. } | Command::Completions { .. } | Command::Man);
+    // Who asks for help gets it, whatever is wrong elsewhere.
+    let config = if is_free { Config::default() } else { configured::configured(config.as_deref())? };
+    fill(&mut command, &config);
+    match command {
         Command::Report(arguments) => report(&arguments),
         Command::Explain(arguments) => {
             let catalog = known::catalog(&arguments.advice)?;
@@ -50,10 +57,13 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
             Ok(())
         }),
         Command::Man => print(|out| clap_mangen::Man::new(Arguments::command()).render(out)),
-        Command::Replay(arguments) => screen::replay(&arguments),
+        Command::Config(arguments) => {
+            print(|out| out.write_all(config.with(&arguments).to_file().as_bytes()))
+        }
+        Command::Replay(arguments) => screen::replay(&arguments, config.keys),
         Command::Tail(arguments) => tail::tail(&arguments),
         Command::Groups(arguments) => groups::groups(&arguments),
-        Command::Demo(arguments) => screen::demo(&arguments),
+        Command::Demo(arguments) => screen::demo(&arguments, config.keys),
     }
 }
 
@@ -83,9 +93,10 @@ fn help(topic: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn terms(source: &SourceArguments) -> Terms {
+fn terms(source: &SourceArguments, redact: &RedactArguments) -> Result<Terms, Diagnosis> {
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
-    Terms { prefixes, since: source.since, until: source.until, ..Terms::default() }
+    let redaction = redacted::redaction(redact, &prefixes)?;
+    Ok(Terms { prefixes, since: source.since, until: source.until, redaction, ..Terms::default() })
 }
 
 /// What picks out the pairs that a report is about; nothing if all are.
@@ -108,7 +119,15 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let profiles = known::profiles(&arguments.advice)?;
     let mut origins = known::origins(&arguments.origins)?;
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
-    let outcome = read(&arguments.source, arguments.max_memory, &paths);
+    let is_known =
+        arguments.inspect || !arguments.origins.names.is_empty() || !arguments.origins.inspected.is_empty();
+    if arguments.redact.redact && is_known {
+        return Err(Diagnosis::new("cannot show pseudonyms beside what is known of the ids they stand for")
+            .hint("--redact without --names, --inspect and --inspected"));
+    }
+    let (memory, pick) = (arguments.max_memory, picked(&arguments.source));
+    let terms = Terms { memory, pick, ..terms(&arguments.source, &arguments.redact)? };
+    let mut outcome = read(&arguments.source, &paths, &terms);
     let to_terminal = io::stdout().is_terminal();
     for remark in &outcome.remarks {
         say(format_args!("note: {}", crate::visible::visible(remark)));
@@ -116,6 +135,12 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
             say(incomplete(input, error));
+        }
+    }
+    if let Some(redaction) = &terms.redaction {
+        for input in &mut outcome.inputs {
+            input.error = input.error.as_ref().map(|error| redaction.about_input(error, &input.path));
+            input.path = redaction.input(&input.path);
         }
     }
     if outcome.inputs.is_empty() {
@@ -196,7 +221,8 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
 /// Writes down what EC2 says of the instances in a log.
 fn inspect(arguments: &InspectArguments) -> Result<Outcome, Diagnosis> {
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
-    let outcome = read(&arguments.source, None, &paths);
+    let terms = terms(&arguments.source, &RedactArguments::default())?;
+    let outcome = read(&arguments.source, &paths, &terms);
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
             say(incomplete(input, error));
@@ -215,15 +241,15 @@ fn incomplete(input: &InputSummary, error: &str) -> Diagnosis {
 }
 
 /// Reads everything, with a line on standard error on how far it is if somebody is there to look at it.
-fn read(source: &SourceArguments, memory: Option<usize>, paths: &[PathBuf]) -> reading::Outcome {
+fn read(source: &SourceArguments, paths: &[PathBuf], terms: &Terms) -> reading::Outcome {
     let plan = Plan::new(paths);
-    let (terms, threads) = (Terms { memory, pick: picked(source), ..terms(source) }, threads(source));
+    let threads = threads(source);
     let progress = Progress::default();
     if io::stderr().is_terminal() {
         let total = plan.bytes();
-        progress::shown(&progress, total, || plan.read(&terms, threads, &progress))
+        progress::shown(&progress, total, || plan.read(terms, threads, &progress))
     } else {
-        plan.read(&terms, threads, &progress)
+        plan.read(terms, threads, &progress)
     }
 }
 

@@ -16,11 +16,28 @@ use crate::query::Query;
 use crate::report::observed::LineFormat;
 use crate::report::{self, Pattern};
 
+mod colors;
+mod config;
+mod file;
+mod fill;
+mod redact;
+
+pub use colors::theme;
+pub use config::{
+    Config, ConfigArguments, ConfigError, ConsoleArguments, Name, Origin, SINCE, ThemeArgument,
+};
+pub use file::FileError;
+pub use fill::fill;
+pub use redact::RedactArguments;
+
 /// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and what to
 /// change: read from Route 53 Resolver query logs.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 110, disable_help_subcommand = true)]
 pub struct Arguments {
+    /// The file with the configuration, in place of `r53tail/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -45,12 +62,14 @@ pub enum Command {
     /// Say more: of a command, or of the language of filters.
     Help {
         /// What of.
-        #[arg(value_parser = ["filter", "report", "replay", "tail", "demo", "explain", "inspect"])]
+        #[arg(value_parser = ["filter", "report", "replay", "tail", "demo", "explain", "inspect", "config"])]
         topic: Option<String>,
     },
     /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads only), and write
     /// it down for `report --inspected`.
     Inspect(InspectArguments),
+    /// Print what is configured, by what, and how, as a file that configures the same.
+    Config(ConfigArguments),
     /// Print shell completions.
     #[command(hide = true)]
     Completions {
@@ -124,6 +143,9 @@ pub struct ReportArguments {
     /// The profile whose credentials `--inspect` uses.
     #[arg(long, value_name = "NAME", requires = "inspect")]
     pub profile: Option<String>,
+    /// What is replaced by pseudonyms.
+    #[command(flatten)]
+    pub redact: RedactArguments,
     /// In which order endpoints come.
     #[arg(long, value_enum)]
     pub sort: Option<SortArgument>,
@@ -154,6 +176,12 @@ pub struct ReplayArguments {
     /// What is known of the origins.
     #[command(flatten)]
     pub origins: OriginArguments,
+    /// What is replaced by pseudonyms.
+    #[command(flatten)]
+    pub redact: RedactArguments,
+    /// How the console looks and behaves.
+    #[command(flatten)]
+    pub console: ConsoleArguments,
 }
 
 /// `tail`.
@@ -169,9 +197,9 @@ pub struct TailArguments {
     /// How to write a record.
     #[arg(long, short, value_enum, default_value_t = LineArgument::Text)]
     pub format: LineArgument,
-    /// How far back to begin: a number and `s`, `m`, `h` or `d`.
-    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = duration)]
-    pub since: Duration,
+    /// How far back to begin: a number and `s`, `m`, `h` or `d`; 15m unless configured.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub since: Option<Duration>,
     /// The Region of the log groups; may be given more than once. Otherwise that of the profile or the environment.
     #[arg(long, value_name = "REGION")]
     pub region: Vec<String>,
@@ -200,6 +228,9 @@ pub struct TailArguments {
     /// the language. The service sends the others, too, and `--record` keeps them. May be given more than once.
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = filter)]
     pub filter: Vec<Query>,
+    /// What is replaced by pseudonyms.
+    #[command(flatten)]
+    pub redact: RedactArguments,
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
@@ -252,6 +283,9 @@ pub struct DemoArguments {
     /// How much faster than the log's own clock.
     #[arg(long, value_name = "FACTOR", default_value_t = crate::demo::SPEED, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub speed: u32,
+    /// How the console looks and behaves.
+    #[command(flatten)]
+    pub console: ConsoleArguments,
 }
 
 /// `explain`.

@@ -1,25 +1,33 @@
 //! The terminal: raw mode, keys, frames, and everything as it was when the console ends, however it ends.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Once;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    DisableMouseCapture, EnableMouseCapture, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
+    MouseButton, MouseEvent, MouseEventKind,
+};
 use crossterm::{cursor, event, execute, terminal};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 
-use crate::console::{Effect, Ending, Key, Message, Model, Remembered, update};
-use crate::view::{Theme, draw, summary};
+use crate::console::{Effect, Ending, Gesture, Key, Message, Model, Mouse, Remembered, update};
+use crate::view::{Theme, draw, pointed, summary};
 
 /// The least time between two frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
 
 /// Putting what came in into order may take at most this share of the time: one part in so many.
 const SHARE: u32 = 4;
+
+/// How many rows the wheel goes at a time.
+const WHEEL: i8 = 3;
 
 /// How many messages may wait. A feed that is faster than the console waits for it; a key waits behind these few.
 pub const WAITING: usize = 4;
@@ -59,7 +67,7 @@ pub fn run(
     theme: &Theme,
     inbox: &Receiver<Message>,
     sender: &Sender<Message>,
-    mut perform: impl FnMut(Effect),
+    perform: impl FnMut(Effect),
 ) -> Result<Outcome, TerminalError> {
     // Standard input may hold the log; keys come from the terminal itself then.
     if !io::stdout().is_terminal() {
@@ -67,30 +75,46 @@ pub fn run(
     }
     restore_on_panic();
     listen_to_signals(sender)?;
-    let taken = Taken::take()?;
+    let taken = Taken::take(model.mouse())?;
+    let mut hands = Hands { perform, anew: false };
     let mut screen = Terminal::new(CrosstermBackend::new(io::stdout()))?;
     let size = screen.size()?;
     let keys = sender.clone();
     thread::Builder::new().name("keys".to_owned()).spawn(move || listen_to_keys(&keys))?;
     let mut pace = Pace::new(Instant::now());
     let mut pending = Some(Message::Resize(size.width, size.height));
+    // The frame that is looked at, while the mouse may point at something in it.
+    let mut looked_at: Option<Buffer> = None;
     let ending = loop {
         if let Some(message) = pending.take() {
-            pace.asked(matches!(message, Message::Key(_) | Message::Resize(..)));
-            if let Some(ending) = take(&mut model, message, &mut perform) {
+            let message = match (message, &looked_at) {
+                (Message::Mouse(mouse), Some(frame)) => {
+                    Message::Point(mouse.gesture, pointed(&model, frame, mouse.column, mouse.row))
+                }
+                (message, _) => message,
+            };
+            pace.asked(matches!(message, Message::Key(_) | Message::Resize(..) | Message::Point(..)));
+            if let Some(ending) = hands.take(&mut model, message)? {
                 break ending;
             }
+        }
+        if std::mem::take(&mut hands.anew) {
+            // To clear it ratatui would ask where the cursor is, and the answer would go to the thread of the keys.
+            execute!(io::stdout(), terminal::Clear(terminal::ClearType::All))?;
+            screen = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+            pace.asked(true);
         }
         let now = Instant::now();
         if pace.frame_is_due(now) {
             // What a key changed is read anew for the very next frame.
             if pace.tick_is_due(now) || pace.urgent && model.is_stale() {
-                if let Some(ending) = take(&mut model, Message::Tick(now - pace.start), &mut perform) {
+                if let Some(ending) = hands.take(&mut model, Message::Tick(now - pace.start))? {
                     break ending;
                 }
                 pace.ticked(now, now.elapsed());
             }
-            screen.draw(|frame| draw(&model, theme, frame))?;
+            let drawn = screen.draw(|frame| draw(&model, theme, frame))?;
+            looked_at = model.mouse().then(|| drawn.buffer.clone());
             pace.drawn(now, model.is_stale());
         }
         pending = match pace.wake(&model) {
@@ -104,25 +128,48 @@ pub fn run(
             None => inbox.recv().ok(),
         };
     };
-    take(&mut model, Message::Tick(pace.start.elapsed()), &mut perform);
+    hands.take(&mut model, Message::Tick(pace.start.elapsed()))?;
     drop(screen);
     drop(taken);
     let partial = model.known().fleet.tally().malformed > 0 || !model.feed().failures.is_empty();
     Ok(Outcome { ending, partial, summary: summary(&model), remembered: model.remembered().clone() })
 }
 
-/// Lets the model take in a message. Returns why to end, if that is what comes of it.
-fn take(model: &mut Model, message: Message, perform: &mut impl FnMut(Effect)) -> Option<Ending> {
-    let mut ending = None;
-    for effect in update(model, message) {
-        match effect {
-            Effect::Quit(why) => ending = Some(why),
-            // Whoever does not take it has no clipboard; there is nobody to tell.
-            Effect::Copy(text) => _ = copy(&text),
-            effect => perform(effect),
+/// Does what the console wants done.
+struct Hands<P> {
+    perform: P,
+    /// Whether the screen is to be drawn from nothing.
+    anew: bool,
+}
+
+impl<P: FnMut(Effect)> Hands<P> {
+    /// Lets the model take in a message. Returns why to end, if that is what comes of it.
+    fn take(&mut self, model: &mut Model, message: Message) -> io::Result<Option<Ending>> {
+        let mut ending = None;
+        for effect in update(model, message) {
+            match effect {
+                Effect::Quit(why) => ending = Some(why),
+                Effect::Mouse(true) => execute!(io::stdout(), EnableMouseCapture)?,
+                Effect::Mouse(false) => execute!(io::stdout(), DisableMouseCapture)?,
+                Effect::Suspend => {
+                    restore();
+                    stop()?;
+                    seize(model.mouse())?;
+                    self.anew = true;
+                }
+                Effect::Retake => {
+                    // What the terminal was set to meanwhile is not what it is taken to be.
+                    terminal::disable_raw_mode()?;
+                    seize(model.mouse())?;
+                    self.anew = true;
+                }
+                // Whoever does not take it has no clipboard; there is nobody to tell.
+                Effect::Copy(text) => _ = copy(&text),
+                effect => (self.perform)(effect),
+            }
         }
+        Ok(ending)
     }
-    ending
 }
 
 /// Hands a text to the clipboard of the terminal, wherever that is: OSC 52. Inside tmux it goes to tmux, which takes it
@@ -199,10 +246,9 @@ impl Pace {
 struct Taken;
 
 impl Taken {
-    fn take() -> io::Result<Self> {
-        terminal::enable_raw_mode()?;
+    fn take(mouse: bool) -> io::Result<Self> {
         let taken = Self;
-        execute!(io::stdout(), terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
+        seize(mouse)?;
         Ok(taken)
     }
 }
@@ -213,22 +259,43 @@ impl Drop for Taken {
     }
 }
 
+/// Takes the terminal.
+fn seize(mouse: bool) -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    execute!(io::stdout(), terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
+    if mouse { execute!(io::stdout(), EnableMouseCapture) } else { Ok(()) }
+}
+
 /// Gives the terminal back. If that fails there is nobody left to tell.
 fn restore() {
-    _ = execute!(io::stdout(), event::DisableBracketedPaste, terminal::LeaveAlternateScreen, cursor::Show);
+    _ = execute!(
+        io::stdout(),
+        event::DisableBracketedPaste,
+        DisableMouseCapture,
+        terminal::LeaveAlternateScreen,
+        cursor::Show
+    );
     _ = terminal::disable_raw_mode();
     _ = io::stdout().flush();
 }
 
 /// A panic on whatever thread gives the terminal back, says so there, and ends the program: a console without its
-/// feed, or the other way round, would only look alive.
-fn restore_on_panic() {
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        restore();
-        before(info);
-        std::process::exit(101);
-    }));
+/// feed, or the other way round, would only look alive. To be called before a feed is started, which may panic before
+/// the terminal is taken.
+pub fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            // Or the other threads might still draw.
+            let alone = io::stdout().lock();
+            if alone.is_terminal() {
+                restore();
+            }
+            before(info);
+            std::process::exit(101);
+        }));
+    });
 }
 
 fn listen_to_keys(sender: &Sender<Message>) {
@@ -240,6 +307,10 @@ fn listen_to_keys(sender: &Sender<Message>) {
             },
             Ok(Event::Resize(width, height)) => Message::Resize(width, height),
             Ok(Event::Paste(text)) => Message::Paste(text),
+            Ok(Event::Mouse(mouse)) => match gesture(mouse) {
+                Some(mouse) => Message::Mouse(mouse),
+                None => continue,
+            },
             Ok(_) => continue,
             // The terminal is gone.
             Err(_) => Message::Signal(HANGUP),
@@ -278,14 +349,44 @@ fn name(key: KeyEvent) -> Option<Key> {
     })
 }
 
+/// What the mouse did, as the console names it.
+fn gesture(mouse: MouseEvent) -> Option<Mouse> {
+    let gesture = match mouse.kind {
+        MouseEventKind::Down(MouseButton::Left) => Gesture::Press,
+        MouseEventKind::Drag(MouseButton::Left) => Gesture::Drag,
+        MouseEventKind::Up(MouseButton::Left) => Gesture::Release,
+        MouseEventKind::ScrollUp => Gesture::Wheel(-WHEEL),
+        MouseEventKind::ScrollDown => Gesture::Wheel(WHEEL),
+        _ => return None,
+    };
+    Some(Mouse { gesture, column: mouse.column, row: mouse.row })
+}
+
+/// Stops the program until the shell goes on with it.
+#[cfg(unix)]
+fn stop() -> io::Result<()> {
+    signal_hook::low_level::raise(signal_hook::consts::SIGSTOP)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as where there are signals")]
+fn stop() -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(unix)]
 fn listen_to_signals(sender: &Sender<Message>) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGCONT])?;
     let sender = sender.clone();
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
-            if sender.send(Message::Signal(signal)).is_err() {
+            let message = match signal {
+                SIGTSTP => Message::Suspend,
+                SIGCONT => Message::Resumed,
+                signal => Message::Signal(signal),
+            };
+            if sender.send(message).is_err() {
                 return;
             }
         }

@@ -25,6 +25,7 @@ mod lane;
 mod marks;
 mod matrix;
 mod origin;
+mod point;
 mod prompt;
 mod record;
 mod summary;
@@ -35,8 +36,9 @@ mod timeline;
 mod turns;
 mod words;
 
+pub use point::pointed;
 pub use summary::summary;
-pub use theme::Theme;
+pub use theme::{Depth, Palette, Theme};
 
 /// From this width on two things stand side by side that stand one above the other elsewhere.
 const WIDE_PAIR: u16 = 150;
@@ -85,7 +87,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     }
     prompt::draw(model, theme, frame);
     if let Mode::Help(scroll) = model.mode() {
-        help::draw(*scroll, theme, frame, area);
+        help::draw(model.keys(), *scroll, theme, frame, area);
     }
 }
 

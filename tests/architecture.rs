@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 14] = [
+const LOG: [&str; 15] = [
     "record",
     "envelope",
     "address",
@@ -24,6 +24,7 @@ const LOG: [&str; 14] = [
     "fleet",
     "query",
     "timeline",
+    "redaction",
     "digest",
     "catalog",
     "finding",

@@ -4,6 +4,8 @@
 
 #[path = "cli/advice.rs"]
 mod advice;
+#[path = "cli/config.rs"]
+mod config;
 #[path = "cli/filter.rs"]
 mod filter;
 #[path = "cli/inputs.rs"]
@@ -14,3 +16,5 @@ mod options;
 mod output;
 #[path = "cli/program.rs"]
 mod program;
+#[path = "cli/redact.rs"]
+mod redact;

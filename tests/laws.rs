@@ -13,6 +13,8 @@ mod logs;
 mod quick;
 #[path = "laws/reading.rs"]
 mod reading;
+#[path = "laws/redaction.rs"]
+mod redaction;
 #[path = "laws/reports.rs"]
 mod reports;
 #[path = "laws/sums.rs"]

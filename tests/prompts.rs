@@ -281,11 +281,11 @@ fn marks_stand_where_they_were_put() {
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[rule - 1].trim_start() < "14:01:17" && lines[rule + 1].trim_start() > "14:01:17", "{text}");
     check("marks", &mut model);
-    press(&mut model, &[key('`'), key('`'), key('M')]);
+    press(&mut model, &[key('`'), key('`'), key('"')]);
     assert_eq!(model.moment(), Some(stage::moment("14:00:00")));
     press(&mut model, &[Key::Down, Key::Enter]);
     assert_eq!(model.moment(), Some(stage::moment("14:01:17")));
-    press(&mut model, &[key('M'), Key::Delete, Key::Delete]);
+    press(&mut model, &[key('"'), Key::Delete, Key::Delete]);
     assert!(model.marks().is_empty() && matches!(model.mode(), Mode::Browse));
 }
 

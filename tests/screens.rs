@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use r53tail::console::{Effect, Ending, Key, Message, Model, Screen};
 use r53tail::fleet::Status;
-use r53tail::view::{Theme, summary};
+use r53tail::view::{Depth, Palette, Theme, summary};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
 
@@ -73,6 +73,18 @@ fn check_all(name: &str, model: &mut Model) {
 
 fn screen(model: &mut Model) -> String {
     rows(model, 120, 40).join("\n")
+}
+
+#[test]
+fn the_fleet_in_every_theme() {
+    for palette in Palette::ALL {
+        let buffer = frame(&mut demo_at("14:01:20"), &palette.theme(), 80, 24);
+        insta::assert_snapshot!(format!("theme_{palette:?}"), shown(&buffer));
+    }
+    for depth in [Depth::Sixteen, Depth::True] {
+        let buffer = frame(&mut demo_at("14:01:20"), &Theme::dark().at(depth), 80, 24);
+        insta::assert_snapshot!(format!("theme_Dark_{depth:?}"), shown(&buffer));
+    }
 }
 
 #[test]

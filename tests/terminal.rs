@@ -212,6 +212,146 @@ fn signals_end_it_in_order() {
     }
 }
 
+/// What the system says of the program: `T` for stopped.
+fn state(session: &Session) -> String {
+    let id = session.child.process_id().unwrap().to_string();
+    let ran = std::process::Command::new("ps").args(["-o", "stat=", "-p", &id]).output().unwrap();
+    String::from_utf8(ran.stdout).unwrap().trim().to_owned()
+}
+
+fn wait_until_stopped(session: &Session) {
+    let deadline = Instant::now() + DEADLINE;
+    while !state(session).starts_with('T') {
+        assert!(Instant::now() < deadline, "it did not stop: {}", state(session));
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn it_stops_for_the_shell_and_goes_on() {
+    let mut session = Session::start(&["demo"]);
+    session.wait_for("── Fleet");
+    for way in ["\x1a", "TSTP", "STOP"] {
+        match way {
+            "\x1a" => session.press(way),
+            name => session.signal(name),
+        }
+        wait_until_stopped(&session);
+        if way != "STOP" {
+            session
+                .wait("the terminal as it was", |screen| !screen.alternate_screen() && !screen.hide_cursor());
+        }
+        // As a shell leaves it.
+        session.screen.process(b"\x1b[?1049l\x1b[?25h\x1b[2J");
+        session.signal("CONT");
+        session.wait("the console again", |screen| {
+            screen.alternate_screen() && screen.hide_cursor() && screen.contents().contains("── Fleet")
+        });
+    }
+    session.press("q");
+    assert_restored(session.end().1.screen());
+}
+
+#[test]
+fn the_mouse_is_off_until_asked_for() {
+    let mode = |screen: &vt100::Screen| screen.mouse_protocol_mode();
+    let mut session = Session::start(&["demo", "--speed", "200"]);
+    session.wait_for("14:02:10Z");
+    assert_eq!(mode(session.screen.screen()), vt100::MouseProtocolMode::None);
+    session.press("M");
+    session.wait("the mouse", |screen| mode(screen) != vt100::MouseProtocolMode::None);
+    // Rows and columns are counted from 1.
+    let row =
+        session.screen.screen().contents().lines().position(|line| line.contains("  i-0e2d6b80f1957ac43"));
+    let row = row.unwrap() + 1;
+    session.press(&format!("\x1b[<0;5;{row}M\x1b[<0;5;{row}m"));
+    session.wait_for("▸ i-0e2d6b80f1957ac43");
+    session.press("M");
+    session.wait("no mouse", |screen| mode(screen) == vt100::MouseProtocolMode::None);
+    session.press("Mq");
+    let (_, screen) = session.end();
+    assert_eq!(mode(screen.screen()), vt100::MouseProtocolMode::None);
+    assert_restored(screen.screen());
+}
+
+/// Every key that a terminal may send, in every mode that it may lead to: none ends it, and none breaks it.
+#[test]
+fn every_key_is_taken() {
+    let mut session = Session::start(&["demo", "--speed", "200"]);
+    session.wait_for("14:02:10Z");
+    let others =
+        ["\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F", "\t", "\x1b[Z"];
+    let keys = (' '..='~').map(String::from).chain(others.map(str::to_owned)).filter(|key| key != "q");
+    for key in keys {
+        session.press(&key);
+        session.press("\r");
+        if key == "?" {
+            session.press("?");
+        }
+    }
+    // Out of whatever the last one led to, and back to where it began.
+    session.press("\x1b");
+    session.wait("it still draws", |screen| screen.contents().contains(" r53tail "));
+    session.press("\x03");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert!(!screen.screen().alternate_screen() && !screen.screen().hide_cursor());
+    assert!(
+        screen.screen().contents().contains("records read, 0 malformed"),
+        "{}",
+        screen.screen().contents()
+    );
+}
+
+/// Not a test: what the test below runs in a terminal. The program itself has no way to panic.
+#[test]
+#[ignore = "it is run by `a_panic_gives_the_terminal_back`"]
+fn a_console_that_panics() {
+    use r53tail::console::{Batch, Message, Model, Tape};
+    let on_feed = std::env::var("PANIC_ON").unwrap() == "feed";
+    let (sender, inbox) = crossbeam_channel::bounded(r53tail::terminal::WAITING);
+    let (trigger, triggered) = crossbeam_channel::bounded(1);
+    let feed = sender.clone();
+    r53tail::terminal::restore_on_panic();
+    thread::spawn(move || {
+        let bare = |message| match message {
+            // Without their raw bytes, so that the detail has to have them fetched.
+            Message::Batch(batch) => Message::Batch(Box::new(Batch { tape: Tape::default(), ..*batch })),
+            other => other,
+        };
+        r53tail::demo::messages().try_for_each(|message| feed.send(bare(message))).unwrap();
+        assert!(triggered.recv().is_err(), "a defect in the feed");
+    });
+    let model = Model::new(r53tail::demo::setup(1));
+    let theme = r53tail::view::Theme::dark();
+    let ended = r53tail::terminal::run(model, &theme, &inbox, &sender, |_| {
+        assert!(on_feed, "a defect in the console");
+        trigger.send(()).unwrap();
+    });
+    unreachable!("{ended:?}");
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back() {
+    let this = std::env::current_exe().unwrap();
+    let arguments = ["--exact", "a_console_that_panics", "--ignored", "--nocapture"];
+    for (environment, said) in [
+        (&[("PANIC_ON", "feed")][..], "a defect in the feed"),
+        (&[("PANIC_ON", "console")], "a defect in the console"),
+    ] {
+        let mut session = Session::run(this.to_str().unwrap(), &arguments, environment);
+        session.wait("the console", |screen| screen.alternate_screen() && screen.hide_cursor());
+        session.wait_for("i-0a7c41e9d2b85f036");
+        // The detail has a raw record fetched, and that goes wrong.
+        session.press("2");
+        let (status, screen) = session.end();
+        let text = screen.screen().contents();
+        assert_eq!(status.exit_code(), 101, "{text}");
+        assert!(!screen.screen().alternate_screen() && !screen.screen().hide_cursor(), "{text}");
+        assert!(text.contains(said) && !text.contains("── Fleet"), "{text}");
+    }
+}
+
 #[test]
 fn no_color_is_respected() {
     let colored = |screen: &vt100::Screen| {
@@ -312,6 +452,31 @@ fn what_is_shown_is_written_to_files() {
     assert!(std::fs::read_to_string(&csv).unwrap().starts_with("{\"schema\":1"));
     session.press("q");
     assert_restored(session.end().1.screen());
+}
+
+#[test]
+fn a_file_is_replayed_with_pseudonyms() {
+    let path = log("acme-secret.log", "");
+    let mut session = Session::start(&["replay", path.to_str().unwrap(), "--redact"]);
+    session.wait_for("end of log");
+    session.press("3");
+    session.wait_for(r#""query_name": "#);
+    let text = session.screen.screen().contents();
+    assert!(text.contains(".log at byte") && !text.contains("acme-secret"), "{text}");
+    for gone in [
+        "i-0a7c41e9d2b85f036",
+        "vpc-0f3a9c1de58b47620",
+        "123456789012",
+        "2001:db8:1f:a100::17",
+        "artifacts-example",
+    ] {
+        assert!(!text.contains(gone), "{gone}\n{text}");
+    }
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
+    assert!(!screen.screen().contents().contains("i-0a7c41e9d2b85f036"));
 }
 
 #[test]

@@ -90,6 +90,11 @@ impl Table {
         Ok(())
     }
 
+    /// The prefixes, in no order.
+    pub(super) fn prefixes(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
     fn line(&mut self, line: &str, own: bool) -> Result<(), String> {
         if let Some(said) = line.strip_prefix('!') {
             return self.directive(said, own);

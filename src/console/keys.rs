@@ -1,5 +1,9 @@
 //! Keys and what they do: one table, which the help screen and the last line are made from.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 /// A key as a person names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
@@ -63,8 +67,9 @@ impl Key {
     }
 }
 
-/// What a person wants done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What a person wants done. By its name in kebab case (`PageUp`: `page-up`) keys are bound to it; see [`super::Keys`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Command {
     /// One row up.
     Up,
@@ -129,6 +134,7 @@ pub enum Command {
     /// Choose by what to sort.
     Sort,
     /// A character of what is typed; in a menu, the entry of that key.
+    #[serde(skip)]
     Type(char),
     /// Take the character before the cursor away.
     Erase,
@@ -190,8 +196,12 @@ pub enum Command {
     GoTo,
     /// Begin to select a stretch of time, or take what was selected.
     Select,
+    /// Take clicks and the wheel of the mouse, or leave them to the terminal.
+    Mouse,
     /// Show or hide the keys.
     Help,
+    /// Stop the program until the shell goes on with it.
+    Suspend,
     /// End the program.
     Quit,
 }
@@ -212,12 +222,12 @@ pub enum When {
 }
 
 /// Keys that do one thing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binding {
     /// In which mode.
     pub when: When,
     /// The keys, the one to be shown first.
-    pub keys: &'static [Key],
+    pub keys: Cow<'static, [Key]>,
     /// What they do.
     pub command: Command,
     /// What they do, for the help screen.
@@ -233,11 +243,11 @@ const fn bind(
     says: &'static str,
     short: &'static str,
 ) -> Binding {
-    Binding { when, keys, command, says, short }
+    Binding { when, keys: Cow::Borrowed(keys), command, says, short }
 }
 
 /// Every key of the console.
-pub const BINDINGS: &[Binding] = &[
+pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('1')], Command::Fleet, "origins by endpoints", "fleet"),
     bind(When::Browsing, &[Key::Char('2')], Command::Origin, "one origin, and all it asked for", "origin"),
     bind(
@@ -268,7 +278,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('n')], Command::NextHit, "to the next place that has it", ""),
     bind(When::Browsing, &[Key::Char('N')], Command::PreviousHit, "to the place before", ""),
     bind(When::Browsing, &[Key::Char('m')], Command::Mark, "put a mark at this moment", "mark"),
-    bind(When::Browsing, &[Key::Char('M')], Command::Marks, "list the marks", ""),
+    bind(When::Browsing, &[Key::Char('"')], Command::Marks, "list the marks", ""),
     bind(When::Browsing, &[Key::Char('\'')], Command::NextMark, "to the next mark", ""),
     bind(When::Browsing, &[Key::Char('`')], Command::PreviousMark, "to the mark before", ""),
     bind(When::Browsing, &[Key::Char('y')], Command::Copy, "copy a name, a record, findings …", "copy"),
@@ -296,6 +306,8 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(When::Browsing, &[Key::Char('-')], Command::Slower, "play slower", ""),
     bind(When::Browsing, &[Key::Char('+'), Key::Char('=')], Command::Faster, "play faster", ""),
+    bind(When::Browsing, &[Key::Char('M')], Command::Mouse, "mouse: on or off", ""),
+    bind(When::Browsing, &[Key::Ctrl('z')], Command::Suspend, "to the shell; `fg` comes back", ""),
     bind(When::Browsing, &[Key::Char('?')], Command::Help, "these keys", "help"),
     bind(When::Browsing, &[Key::Char('q')], Command::Quit, "quit", "quit"),
     bind(When::Typing, &[Key::Enter], Command::Accept, "take it", "take"),
@@ -332,19 +344,6 @@ pub const BINDINGS: &[Binding] = &[
     bind(When::Always, &[Key::Ctrl('c')], Command::Quit, "quit", ""),
 ];
 
-/// What `key` does in a mode; nothing, if it is not bound there.
-#[must_use]
-pub fn command(mode: When, key: Key) -> Option<Command> {
-    let bound = BINDINGS.iter().find(|binding| {
-        (binding.when == mode || binding.when == When::Always) && binding.keys.contains(&key)
-    });
-    match (bound, mode, key) {
-        (Some(binding), _, _) => Some(binding.command),
-        (None, When::Typing | When::Choosing, Key::Char(char)) => Some(Command::Type(char)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -359,13 +358,5 @@ mod tests {
                 assert!(!together || shared.is_none(), "{shared:?}: {} / {}", binding.says, other.says);
             }
         }
-    }
-
-    #[test]
-    fn letters_are_text_while_typing() {
-        assert_eq!(command(When::Browsing, Key::Char('q')), Some(Command::Quit));
-        assert_eq!(command(When::Typing, Key::Char('q')), Some(Command::Type('q')));
-        assert_eq!(command(When::Typing, Key::Ctrl('c')), Some(Command::Quit));
-        assert_eq!(command(When::Helping, Key::Char('x')), None);
     }
 }

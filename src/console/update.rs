@@ -4,8 +4,8 @@ use super::go::{Step, go, go_beside, open};
 use super::place::{back, enter, show, turn_screen};
 use super::prompt::{self, Prompt, Purpose};
 use super::{
-    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, command, copy, export, marks,
-    menu, raw, search, shown, time, tools,
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, copy, export, marks, menu,
+    point, raw, search, shown, time, tools,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -15,11 +15,16 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let is_tick = matches!(message, Message::Tick(_));
     match message {
         Message::Key(key) => {
-            if let Some(command) = command(when(&model.mode), key) {
+            if let Some(command) = model.keys.command(when(&model.mode), key) {
                 tools::read(model);
                 obey(model, command, &mut effects);
             }
         }
+        // What it is about is said by the message that is made of it.
+        Message::Mouse(_) => {}
+        Message::Point(gesture, target) => point::obey(model, gesture, target),
+        Message::Suspend => effects.push(Effect::Suspend),
+        Message::Resumed => effects.push(Effect::Retake),
         Message::Resize(width, height) => model.size = (width, height),
         Message::Paste(text) => prompt::paste(model, &text),
         Message::Tick(now) => {
@@ -92,6 +97,11 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         return;
     }
     match command {
+        Command::Suspend => effects.push(Effect::Suspend),
+        Command::Mouse => {
+            model.mouse = !model.mouse;
+            effects.push(Effect::Mouse(model.mouse));
+        }
         Command::Help => {
             model.mode = if matches!(model.mode, Mode::Help(_)) { Mode::Browse } else { Mode::Help(0) };
         }

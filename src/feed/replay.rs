@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crossbeam_channel::Sender;
 
@@ -14,6 +15,7 @@ use crate::console::{Batch, Chunk, Collector, InputId, Message, Raw, Spot};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Place, Sink};
 use crate::record::{Malformed, Record};
+use crate::redaction::Redaction;
 
 /// Records in a batch: as many as the console takes in within a few frames.
 const BATCH: u64 = 16_384;
@@ -27,13 +29,14 @@ pub struct Replay {
     inputs: Vec<Input>,
     failures: Vec<(String, String)>,
     bytes: u64,
+    redaction: Option<Arc<Redaction>>,
 }
 
 impl Replay {
     /// Finds what `paths` name.
     #[must_use]
     pub fn new(paths: &[PathBuf]) -> Self {
-        let mut replay = Self { inputs: Vec::new(), failures: Vec::new(), bytes: 0 };
+        let mut replay = Self { inputs: Vec::new(), failures: Vec::new(), bytes: 0, redaction: None };
         for entry in expand(paths) {
             match entry {
                 Entry::Read(input) => {
@@ -51,6 +54,18 @@ impl Replay {
         replay
     }
 
+    /// The same with pseudonyms in raw records and in the names of inputs.
+    #[must_use]
+    pub fn with(mut self, redaction: Option<Arc<Redaction>>) -> Self {
+        self.redaction = redaction;
+        self
+    }
+
+    /// What is said of an input to the console: its name, or a text about it.
+    fn said(&self, text: &str, name: &str) -> String {
+        self.redaction.as_ref().map_or_else(|| text.to_owned(), |redaction| redaction.about_input(text, name))
+    }
+
     /// What failed before anything was read: names, and why.
     #[must_use]
     pub fn failures(&self) -> &[(String, String)] {
@@ -66,7 +81,7 @@ impl Replay {
     /// Reads it all for `console`, until its end or until nobody listens.
     pub fn read(&self, terms: &Terms, console: &Sender<Message>) {
         for (name, why) in &self.failures {
-            let failed = Message::Failed { input: name.clone(), why: why.clone() };
+            let failed = Message::Failed { input: self.said(name, name), why: self.said(why, name) };
             if console.send(failed).is_err() {
                 return;
             }
@@ -74,14 +89,14 @@ impl Replay {
         let mut read = 0;
         for (input, number) in self.inputs.iter().zip(0..) {
             let name = input.to_string();
-            let known = Message::Input(InputId(number), name.clone());
+            let known = Message::Input(InputId(number), self.said(&name, &name));
             if console.send(known).is_err() {
                 return;
             }
             let total = (self.bytes > 0 && !self.inputs.contains(&Input::Stdin)).then_some(self.bytes);
             let cutter = RefCell::new(Cutter::new(InputId(number), terms, console, read, total));
             let result = match input {
-                Input::Stdin => one(io::stdin().lock(), &cutter, true),
+                Input::Stdin => one(io::stdin().lock(), &cutter, self.redaction.is_none()),
                 Input::File(path) => File::open(path).and_then(|file| one(file, &cutter, false)),
             };
             let mut cutter = cutter.into_inner();
@@ -91,7 +106,12 @@ impl Replay {
                 return;
             }
             if let Err(error) = result
-                && console.send(Message::Failed { input: name, why: error.to_string() }).is_err()
+                && console
+                    .send(Message::Failed {
+                        input: self.said(&name, &name),
+                        why: self.said(&error.to_string(), &name),
+                    })
+                    .is_err()
             {
                 return;
             }
@@ -100,11 +120,11 @@ impl Replay {
         _ = console.send(Message::Ended);
     }
 
-    /// Where the input of a record is, if it is a file.
+    /// Where the input of a record is, if it is a file that may be read out again as it stands: with pseudonyms none may.
     #[must_use]
     pub fn path(&self, spot: Spot) -> Option<&Path> {
         match self.inputs.get(spot.input.0 as usize) {
-            Some(Input::File(path)) => Some(path),
+            Some(Input::File(path)) if self.redaction.is_none() => Some(path),
             _ => None,
         }
     }
@@ -116,7 +136,19 @@ impl Replay {
     pub fn fetch(&self, spot: Spot) -> Raw {
         match self.inputs.get(spot.input.0 as usize) {
             Some(Input::File(path)) => {
-                fetch_raw(path, spot.place).map(Into::into).map_err(|error| error.to_string())
+                let name = path.display().to_string();
+                let raw =
+                    fetch_raw(path, spot.place).map_err(|error| self.said(&error.to_string(), &name))?;
+                match &self.redaction {
+                    None => Ok(raw.into()),
+                    Some(redaction) => redaction.raw(&raw).map(Into::into).ok_or_else(|| {
+                        "it is no JSON object, and with --redact nothing else is shown".to_owned()
+                    }),
+                }
+            }
+            _ if self.redaction.is_some() => {
+                Err("with --redact, records of standard input are not held; a file can be read again"
+                    .to_owned())
             }
             _ => Err("standard input cannot be read again, and this record is no longer held".to_owned()),
         }

@@ -9,53 +9,55 @@ use crossbeam_channel::{Sender, bounded};
 
 use super::{export, known};
 use crate::address::Nat64Prefixes;
-use crate::console::{Effect, Ending, Message, Model, Setup, Source};
+use crate::console::{Effect, Ending, Keys, Message, Model, Setup, Source};
 use crate::demo;
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::feed::replay::Replay;
 use crate::finding::Library;
 use crate::query::Query;
-use crate::settings::{DemoArguments, ReplayArguments};
+use crate::settings::{self, ConsoleArguments, DemoArguments, ReplayArguments};
 use crate::terminal::{self, TerminalError, WAITING};
 use crate::view::Theme;
 
 /// Shows the log in the binary.
-pub(super) fn demo(arguments: &DemoArguments) -> Result<Outcome, Diagnosis> {
+pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
     let (sender, inbox) = bounded(WAITING);
     let feed = sender.clone();
     spawn("demo", move || {
         // If nobody listens the console has ended.
         _ = demo::messages().try_for_each(|message| feed.send(message));
     })?;
-    let model = Model::new(demo::setup(arguments.speed));
+    let model = mannered(Model::new(demo::setup(arguments.speed)), &arguments.console, keys);
     let library = Arc::clone(&model.setup().library);
     let answers = sender.clone();
-    let ended = terminal::run(model, &theme(), &inbox, &sender, |effect| {
-        perform(effect, &answers, None, &library, 1)
+    let ended = terminal::run(model, &theme(&arguments.console), &inbox, &sender, |effect| {
+        perform(effect, &answers, None, &library, 1);
     });
     leave(ended, Outcome::Done)
 }
 
 /// Opens what was read from files or standard input.
-pub(super) fn replay(arguments: &ReplayArguments) -> Result<Outcome, Diagnosis> {
+pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
     let source = &arguments.source;
     let library = known::library(&arguments.advice, &arguments.origins, &source.nat64_prefix)?;
     let paths: Vec<PathBuf> = source.paths.iter().map(PathBuf::from).collect();
-    let replay = Arc::new(Replay::new(&paths));
+    let terms = super::terms(source, &arguments.redact)?;
+    let replay = Arc::new(Replay::new(&paths).with(terms.redaction.clone()));
     if replay.is_empty() {
         let why = replay.failures().first().map_or("nothing to read", |(_, why)| why);
         return Err(Diagnosis::new("cannot replay").because(why));
     }
     let (sender, inbox) = bounded(WAITING);
-    let (feed, reading, terms) = (sender.clone(), Arc::clone(&replay), super::terms(source));
+    let (feed, reading) = (sender.clone(), Arc::clone(&replay));
     // The console filters by itself: what it does not list it still knows.
     let filter = Query::all_of(source.filter.iter().cloned()).to_string();
     spawn("replay", move || reading.read(&terms, &feed))?;
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let (library, threads) = (Arc::new(library), super::threads(source));
     let setup = Setup { prefixes, filter, library: Arc::clone(&library), ..Setup::new(Source::Replay) };
+    let model = mannered(Model::new(setup), &arguments.console, keys);
     let answers = sender.clone();
-    let ended = terminal::run(Model::new(setup), &theme(), &inbox, &sender, |effect| {
+    let ended = terminal::run(model, &theme(&arguments.console), &inbox, &sender, |effect| {
         perform(effect, &answers, Some(&replay), &library, threads);
     });
     leave(ended, Outcome::Partial)
@@ -89,7 +91,7 @@ fn perform(
             });
         }
         // Nothing is recorded here, and a log that is in the binary is on the tape; the rest is for the terminal.
-        (Effect::FetchRaw(_) | Effect::Mark(_) | Effect::Copy(_) | Effect::Quit(_), _) => {}
+        _ => {}
     }
 }
 
@@ -111,14 +113,16 @@ fn leave(ended: Result<terminal::Outcome, TerminalError>, partial: Outcome) -> R
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Diagnosis> {
+    terminal::restore_on_panic();
     let spawned = thread::Builder::new().name(name.to_owned()).spawn(work);
     spawned.map(drop).map_err(|error| Diagnosis::new("cannot start reading").because(error))
 }
 
-fn theme() -> Theme {
-    if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-        Theme::plain()
-    } else {
-        Theme::dark()
-    }
+/// The console with the keys and the mouse that are configured.
+fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -> Model {
+    model.with_manners(keys, arguments.mouse.unwrap_or_default())
+}
+
+fn theme(arguments: &ConsoleArguments) -> Theme {
+    settings::theme(arguments.theme.unwrap_or_default(), |name| std::env::var_os(name))
 }

@@ -18,7 +18,7 @@ use crate::feed::live::session::{Class, Phase};
 use crate::feed::live::tail::{Consumer, Handed, Status};
 use crate::fleet::{Gap, Loss, Tally};
 use crate::report::observed::{LineFormat, Lines};
-use crate::settings::TailArguments;
+use crate::settings::{SINCE, TailArguments};
 use crate::visible::visible;
 
 /// Chunks on their way to standard output.
@@ -49,7 +49,7 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     let (stop, stopped) = Stop::new();
     let (sender, inbox) = bounded(WAITING);
     let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
-    let terms = terms(arguments);
+    let terms = terms(arguments)?;
     let pipe = Pipe {
         sender,
         digest: Digest::new(&terms, Lines::new(arguments.format.into())),
@@ -98,10 +98,11 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     Ok(outcome)
 }
 
-fn terms(arguments: &TailArguments) -> Terms {
+fn terms(arguments: &TailArguments) -> Result<Terms, Diagnosis> {
     let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
     let filter = super::filter(&arguments.filter, &prefixes);
-    Terms { prefixes, filter, ..Terms::default() }
+    let redaction = super::redacted::redaction(&arguments.redact, &prefixes)?;
+    Ok(Terms { prefixes, filter, redaction, ..Terms::default() })
 }
 
 fn request(arguments: &TailArguments, wanted: Vec<Wanted>) -> Request {
@@ -115,7 +116,7 @@ fn request(arguments: &TailArguments, wanted: Vec<Wanted>) -> Request {
         profile: arguments.profile.clone(),
         regions: arguments.region.clone(),
         wanted,
-        since: arguments.since,
+        since: arguments.since.unwrap_or(SINCE),
         pattern,
         stream_prefix: arguments.log_stream_prefix.clone(),
         complete: arguments.complete,
@@ -256,12 +257,23 @@ impl Pipe {
 impl Consumer for Pipe {
     fn found(&mut self, groups: &[Group]) {
         self.groups = groups.to_vec();
-        self.notes.push(beginning(groups, self.pattern.as_deref()));
+        if self.terms.redaction.is_none() {
+            self.notes.push(beginning(groups, self.pattern.as_deref()));
+        }
     }
 
     fn record(&mut self, _: usize, message: &str) {
         if let Some(recorder) = &mut self.recorder {
-            recorder.take(message);
+            match &self.terms.redaction {
+                None => recorder.take(message),
+                // What nobody knows the parts of is not recorded.
+                Some(redaction) => {
+                    let raw = redaction.raw(message.as_bytes()).and_then(|raw| String::from_utf8(raw).ok());
+                    if let Some(raw) = raw {
+                        recorder.take(&raw);
+                    }
+                }
+            }
         }
         if self.digest.witness_mut().len() >= HELD {
             self.digest.tally_mut().loss.dropped += 1;
@@ -408,7 +420,7 @@ mod tests {
             panic!("not `tail`")
         };
         let (mut pipe, inbox) = pipe(1);
-        pipe.digest = Digest::new(&terms(&arguments), Lines::new(arguments.format.into()));
+        pipe.digest = Digest::new(&terms(&arguments).unwrap(), Lines::new(arguments.format.into()));
         pipe.record(0, RECORD);
         assert_eq!((pipe.hand_on(), inbox.try_recv().is_err()), (Handed::On, true));
         pipe.record(0, &RECORD.replace("vpc-1", "vpc-2"));

@@ -103,6 +103,10 @@ pub(super) struct TableRow {
     pub(super) selected: bool,
 }
 
+/// What stands before the selected row: of the list that the keys move in, and of another.
+pub(super) const ACTIVE: &str = "▸";
+pub(super) const PASSIVE: &str = "›";
+
 /// Columns between two columns of a table.
 const GAP: usize = 2;
 
@@ -122,13 +126,13 @@ pub(super) fn table(
     let mut lines = Vec::with_capacity(rows.len() + 1);
     if head {
         let cells = columns.iter().map(|column| Cell::new(column.head, theme.dim)).collect();
-        lines.push(line("  ", cells, columns, &widths, theme));
+        lines.push(line(" ", cells, columns, &widths, theme));
     }
     for row in rows {
         let marker = match (row.selected, active) {
-            (true, true) => "▸ ",
-            (true, false) => "› ",
-            _ => "  ",
+            (true, true) => ACTIVE,
+            (true, false) => PASSIVE,
+            _ => " ",
         };
         let mut line = line(marker, row.cells, columns, &widths, theme);
         if row.selected && active {
@@ -148,7 +152,7 @@ fn line(
     widths: &[usize],
     theme: &Theme,
 ) -> Line<'static> {
-    let mut spans = vec![Span::styled(marker, theme.marker)];
+    let mut spans = vec![Span::styled(format!("{marker} "), theme.marker)];
     let mut first = true;
     for ((cell, column), width) in cells.into_iter().zip(columns).zip(widths) {
         if *width == 0 {

@@ -76,7 +76,7 @@ fn endpoints(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec<Line<'
         .enumerate()
         .map(|(at, (pair, glance))| TableRow {
             cells: pair_cells(model, origin, pair, &glance, theme, area.width),
-            selected: Some(first + at) == selected,
+            selected: first + at == looked_at,
         })
         .collect();
     let mut lines = vec![title(model, origin, pairs.len(), theme, area.width)];

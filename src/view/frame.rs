@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::text::{bytes, count, cut, number, short_name, visible};
 use super::theme::Theme;
-use crate::console::{BINDINGS, Command, Mode, Model, Screen, Source, When};
+use crate::console::{Command, Mode, Model, Screen, Source, When};
 use crate::fleet::{Status, Tally};
 
 type Part = Vec<Span<'static>>;
@@ -249,7 +249,7 @@ fn bound(model: &Model, theme: &Theme) -> (Vec<Part>, Part) {
             Span::styled(format!("{} ", binding.short), says),
         ]
     };
-    let shown = BINDINGS.iter().filter(|binding| binding.when == when && !binding.short.is_empty());
+    let shown = model.keys().bound().filter(|binding| binding.when == when && !binding.short.is_empty());
     let (last, first): (Vec<_>, Vec<_>) =
         shown.partition(|binding| ["help", "quit"].contains(&binding.short));
     (first.into_iter().map(entry).collect(), last.into_iter().flat_map(entry).collect())

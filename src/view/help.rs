@@ -6,15 +6,15 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 use super::theme::Theme;
-use crate::console::{BINDINGS, When};
+use crate::console::{Keys, When};
 use crate::fleet::Status;
 
 /// Columns that the keys take, and the whole.
 const KEYS: usize = 18;
 const ACROSS: u16 = 62;
 
-pub(super) fn draw(scroll: u16, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let lines = lines(theme);
+pub(super) fn draw(keys: &Keys, scroll: u16, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let lines = lines(keys, theme);
     let width = ACROSS.min(area.width);
     let height = (u16::try_from(lines.len()).unwrap_or(u16::MAX)).saturating_add(2).min(area.height);
     let place =
@@ -29,10 +29,10 @@ pub(super) fn draw(scroll: u16, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)).block(block), place);
 }
 
-fn lines(theme: &Theme) -> Vec<Line<'static>> {
+fn lines(keys: &Keys, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let mut last = When::Browsing;
-    for binding in BINDINGS {
+    for binding in keys.bound() {
         if binding.when != last {
             last = binding.when;
             let title = match binding.when {
@@ -80,10 +80,10 @@ mod tests {
 
     #[test]
     fn every_line_fits() {
-        for line in lines(&Theme::plain()) {
+        for line in lines(&Keys::default(), &Theme::plain()) {
             assert!(line.width() + 2 <= usize::from(ACROSS), "{line}");
         }
-        for binding in BINDINGS {
+        for binding in Keys::default().bound() {
             let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
             assert!(keys.join(" ").chars().count() <= KEYS, "{keys:?}");
         }

@@ -1,12 +1,17 @@
 //! Every color by what it means.
 //!
-//! Colors are of the 256 that every terminal of today has, on the terminal's own background. Nothing is told by color
+//! Colors are of the 256 that nearly every terminal of today has, on the terminal's own background; [`Theme::at`] has
+//! them for others. Nothing is told by color
 //! alone: a status has its glyph, a selection its marker, a change its reversed cell.
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::console::Class;
 use crate::fleet::Status;
+
+mod palettes;
+
+pub use palettes::{Depth, Palette};
 
 /// The styles of the console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +54,8 @@ impl Theme {
     pub const fn dark() -> Self {
         Self {
             text: fg(252),
-            dim: fg(245),
-            faint: fg(239),
+            dim: fg(247),
+            faint: fg(242),
             title: fg(255).add_modifier(Modifier::BOLD),
             strong: fg(255).add_modifier(Modifier::BOLD),
             marker: fg(81).add_modifier(Modifier::BOLD),
@@ -61,7 +66,7 @@ impl Theme {
             warning: fg(209).add_modifier(Modifier::BOLD),
             fresh: Modifier::REVERSED,
             statuses: [fg(203), fg(170), fg(135), fg(180), fg(209), fg(246), fg(221), fg(75), fg(78)],
-            classes: [fg(203), fg(170), fg(221), fg(78), fg(67), fg(240)],
+            classes: [fg(203), fg(170), fg(221), fg(78), fg(67), fg(242)],
         }
     }
 
@@ -70,8 +75,8 @@ impl Theme {
     pub const fn light() -> Self {
         Self {
             text: fg(236),
-            dim: fg(242),
-            faint: fg(250),
+            dim: fg(240),
+            faint: fg(245),
             title: fg(232).add_modifier(Modifier::BOLD),
             strong: fg(232).add_modifier(Modifier::BOLD),
             marker: fg(25).add_modifier(Modifier::BOLD),
@@ -81,8 +86,8 @@ impl Theme {
             story: fg(130).add_modifier(Modifier::BOLD),
             warning: fg(160).add_modifier(Modifier::BOLD),
             fresh: Modifier::REVERSED,
-            statuses: [fg(160), fg(127), fg(55), fg(94), fg(166), fg(242), fg(136), fg(25), fg(28)],
-            classes: [fg(160), fg(127), fg(136), fg(28), fg(67), fg(250)],
+            statuses: [fg(160), fg(127), fg(55), fg(95), fg(130), fg(240), fg(94), fg(25), fg(28)],
+            classes: [fg(160), fg(127), fg(130), fg(28), fg(67), fg(245)],
         }
     }
 
@@ -108,6 +113,42 @@ impl Theme {
             fresh: Modifier::REVERSED,
             statuses: [bold, bold, bold, plain, plain, plain, plain, plain, plain],
             classes: [bold, plain, plain, plain, dim, dim],
+        }
+    }
+
+    /// The theme with each of its styles changed.
+    #[must_use]
+    pub fn each(self, change: impl Fn(Style) -> Style) -> Self {
+        let Self {
+            text,
+            dim,
+            faint,
+            title,
+            strong,
+            marker,
+            selected,
+            badge,
+            mode,
+            story,
+            warning,
+            fresh,
+            ..
+        } = self;
+        Self {
+            text: change(text),
+            dim: change(dim),
+            faint: change(faint),
+            title: change(title),
+            strong: change(strong),
+            marker: change(marker),
+            selected: change(selected),
+            badge: change(badge),
+            mode: change(mode),
+            story: change(story),
+            warning: change(warning),
+            fresh,
+            statuses: self.statuses.map(&change),
+            classes: self.classes.map(&change),
         }
     }
 

@@ -31,11 +31,7 @@ pub(super) fn height(screen: u16) -> u16 {
 /// The lines of the timeline: marks above if there is room, then the bars.
 pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
     let Some((from, until)) = model.axis() else { return Vec::new() };
-    let label = |second| {
-        let moment = Moment::from_seconds(second);
-        if until - from > DAY { moment.date() } else { moment.clock() }
-    };
-    let labels = (format!(" {} ", label(from)), format!(" {}", label(until - 1)));
+    let labels = labels(from, until);
     let across = usize::from(area.width).saturating_sub(labels.0.len() + labels.1.len() + 1);
     if across < 8 {
         return Vec::new();
@@ -103,6 +99,25 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
         lines.push(Line::from(spans));
     }
     lines
+}
+
+/// The moment that stands at a column of the lines, the first of those it stands for; none beside the axis.
+pub(super) fn moment_at(model: &Model, across: u16, column: u16) -> Option<Moment> {
+    let (from, until) = model.axis()?;
+    let labels = labels(from, until);
+    let columns = usize::from(across).saturating_sub(labels.0.len() + labels.1.len() + 1);
+    let at = usize::from(column).checked_sub(labels.0.len()).filter(|at| columns >= 8 && *at < columns)?;
+    let seconds = (i128::from(until - from) * at as i128 + columns as i128 - 1) / columns as i128;
+    Some(Moment::from_seconds(from + i64::try_from(seconds).ok()?))
+}
+
+/// What stands before and behind the axis.
+fn labels(from: i64, until: i64) -> (String, String) {
+    let label = |second| {
+        let moment = Moment::from_seconds(second);
+        if until - from > DAY { moment.date() } else { moment.clock() }
+    };
+    (format!(" {} ", label(from)), format!(" {}", label(until - 1)))
 }
 
 /// What the newest turn of each column led to.

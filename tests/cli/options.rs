@@ -26,7 +26,7 @@ fn help() {
 fn without_a_command_help_is_an_error() {
     let ran = Place::new().run(&[]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
-    assert!(ran.err.contains("Usage: r53tail <COMMAND>"), "{}", ran.err);
+    assert!(ran.err.contains("Usage: r53tail [OPTIONS] <COMMAND>"), "{}", ran.err);
 }
 
 #[test]

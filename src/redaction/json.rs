@@ -1,0 +1,230 @@
+//! Raw records: the same pseudonyms in the same JSON, key by key in its order.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use super::Redaction;
+
+/// How deep a record may be nested.
+const DEEPEST: usize = 32;
+
+/// What ids begin with.
+const KINDS: [&str; 14] = [
+    "i-",
+    "vpc-",
+    "rslvr-in-",
+    "rslvr-out-",
+    "rslvr-frg-",
+    "rslvr-fdl-",
+    "rni-",
+    "eni-",
+    "subnet-",
+    "sg-",
+    "fs-",
+    "vpce-",
+    "rqlc-",
+    "rslvr-rr-",
+];
+
+/// What an id begins with, if it is of a known kind.
+pub(super) fn kind_of_id(id: &str) -> Option<&'static str> {
+    KINDS
+        .into_iter()
+        .find(|kind| id.strip_prefix(kind).is_some_and(|rest| !rest.is_empty() && !rest.contains('.')))
+}
+
+/// Keys whose values are the same for everybody.
+const SAFE: [&str; 24] = [
+    "version",
+    "region",
+    "query_timestamp",
+    "@timestamp",
+    "timestamp",
+    "query_type",
+    "query_class",
+    "rcode",
+    "transport",
+    "type",
+    "class",
+    "srcport",
+    "port",
+    "firewall_rule_action",
+    "action",
+    "time",
+    "time_dt",
+    "protocol_name",
+    "direction",
+    "disposition",
+    "activity_name",
+    "category_name",
+    "class_name",
+    "type_name",
+];
+
+/// Keys of ids, whatever those look like.
+const IDS: [&str; 8] = [
+    "vpc_id",
+    "vpc_uid",
+    "instance",
+    "instance_uid",
+    "resolver_endpoint",
+    "resolver-endpoint",
+    "resolver_network_interface",
+    "resolver-network-interface",
+];
+
+/// A JSON value with its keys in their order.
+enum Node {
+    Null,
+    Bool(bool),
+    Number(serde_json::Number),
+    Text(String),
+    List(Vec<Node>),
+    Object(Vec<(String, Node)>),
+}
+
+struct Nodes;
+
+impl<'de> Visitor<'de> for Nodes {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E>(self, is: bool) -> Result<Node, E> {
+        Ok(Node::Bool(is))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Node, E> {
+        Ok(Node::Number(number.into()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Node, E> {
+        Ok(Node::Number(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Node, E> {
+        Ok(serde_json::Number::from_f64(number).map_or(Node::Null, Node::Number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
+        let mut nodes = Vec::new();
+        while let Some(node) = list.next_element()? {
+            nodes.push(node);
+        }
+        Ok(Node::List(nodes))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Node::Object(entries))
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Nodes)
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => to.serialize_unit(),
+            Self::Bool(is) => to.serialize_bool(*is),
+            Self::Number(number) => number.serialize(to),
+            Self::Text(text) => to.serialize_str(text),
+            Self::List(list) => {
+                let mut seq = to.serialize_seq(Some(list.len()))?;
+                for node in list {
+                    seq.serialize_element(node)?;
+                }
+                seq.end()
+            }
+            Self::Object(entries) => {
+                let mut map = to.serialize_map(Some(entries.len()))?;
+                for (key, node) in entries {
+                    map.serialize_entry(key, node)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+impl Redaction {
+    /// A raw record with pseudonyms; none if it is no JSON object, and so nobody knows what is what in it. What no
+    /// rule knows is replaced, too.
+    #[must_use]
+    pub fn raw(&self, record: &[u8]) -> Option<Vec<u8>> {
+        let start = record.iter().position(|byte| *byte == b'{')?;
+        let mut node: Node = serde_json::from_slice(&record[start..]).ok()?;
+        self.node("", &mut node, 0)?;
+        serde_json::to_vec(&node).ok()
+    }
+
+    fn node(&self, key: &str, node: &mut Node, depth: usize) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
+        match node {
+            Node::Null | Node::Bool(_) => {}
+            Node::Number(number) => {
+                let text = number.to_string();
+                if text.len() == 12 && !SAFE.contains(&key) {
+                    *node = Node::Text(self.account(&text));
+                }
+            }
+            Node::Text(text) => *text = self.value(key, text, depth)?,
+            Node::List(list) => list.iter_mut().try_for_each(|node| self.node(key, node, depth + 1))?,
+            Node::Object(entries) => {
+                for (key, node) in entries {
+                    // `answers.0.Rdata`, as Logs Insights has it.
+                    let last = key.rsplit('.').next().unwrap_or(key).to_ascii_lowercase();
+                    self.node(&last, node, depth + 1)?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn value(&self, key: &str, text: &str, depth: usize) -> Option<String> {
+        if SAFE.contains(&key) {
+            return Some(text.to_owned());
+        }
+        if text.starts_with('{') {
+            let Ok(mut inner) = serde_json::from_str::<Node>(text) else { return Some(self.other(text)) };
+            self.node(key, &mut inner, depth + 1)?;
+            return serde_json::to_string(&inner).ok();
+        }
+        if IDS.contains(&key) {
+            return Some(self.id(text));
+        }
+        let is_name = matches!(key, "query_name" | "hostname" | "rdata" | "address");
+        Some(match key {
+            "account_id" => self.account(text),
+            "query_name" | "hostname" => self.name(text),
+            _ => match (self.address(text), kind_of_id(text)) {
+                (Some(address), _) => address,
+                (None, Some(_)) if !is_name => self.id(text),
+                (None, _) if is_name => self.name(text),
+                _ if text.len() == 12 => self.account(text),
+                _ => self.other(text),
+            },
+        })
+    }
+}

@@ -1,0 +1,436 @@
+//! What is configured: by the program, a file, the environment or the command line, and by which of them.
+//!
+//! Each setting has one name: `nat64-prefixes` is a key of the file, `R53TAIL_NAT64_PREFIXES` a variable, and most are
+//! options too. The command line goes before the environment, that before the file, and that before what the program
+//! does by itself; a list takes the place of the whole list before it. `docs/config.md` describes them all.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::duration;
+use super::file::{self, FileError};
+use crate::address::Nat64Prefix;
+use crate::console::Keys;
+use crate::view::Palette;
+
+/// How far back `tail` begins unless told otherwise.
+pub const SINCE: Duration = Duration::from_mins(15);
+
+/// A setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Name {
+    /// Colors of the console.
+    Theme,
+    /// Whether the console takes the mouse.
+    Mouse,
+    /// NAT64 prefixes besides the well-known one.
+    Nat64Prefixes,
+    /// A file with more on names.
+    Catalog,
+    /// Files with features.
+    Profiles,
+    /// Files with names for ids and addresses.
+    Names,
+    /// How far back `tail` begins.
+    Since,
+    /// Regions of log groups.
+    Regions,
+    /// The profile whose credentials are used.
+    Profile,
+}
+
+impl Name {
+    /// All of them, in the order in which they are printed.
+    pub const ALL: [Self; 9] = [
+        Self::Theme,
+        Self::Mouse,
+        Self::Nat64Prefixes,
+        Self::Catalog,
+        Self::Profiles,
+        Self::Names,
+        Self::Since,
+        Self::Regions,
+        Self::Profile,
+    ];
+
+    /// Its name in the file.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Theme => "theme",
+            Self::Mouse => "mouse",
+            Self::Nat64Prefixes => "nat64-prefixes",
+            Self::Catalog => "catalog",
+            Self::Profiles => "profiles",
+            Self::Names => "names",
+            Self::Since => "since",
+            Self::Regions => "regions",
+            Self::Profile => "profile",
+        }
+    }
+
+    /// Its variable in the environment.
+    #[must_use]
+    pub fn variable(self) -> String {
+        format!("R53TAIL_{}", self.key().to_ascii_uppercase().replace('-', "_"))
+    }
+
+    /// Whether it is a list.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Nat64Prefixes | Self::Profiles | Self::Names | Self::Regions)
+    }
+
+    /// Whether it names files.
+    #[must_use]
+    pub fn is_path(self) -> bool {
+        matches!(self, Self::Catalog | Self::Profiles | Self::Names)
+    }
+
+    /// What it is, for a comment.
+    #[must_use]
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Theme => {
+                "Colors of the console: auto, dark, light, high-contrast, color-blind or plain; auto looks at COLORFGBG."
+            }
+            Self::Mouse => "Whether the console takes clicks and the wheel; a key switches it.",
+            Self::Nat64Prefixes => "NAT64 prefixes besides 64:ff9b::/96.",
+            Self::Catalog => {
+                "A file with more on names (--catalog); like all files, from the folder of this one."
+            }
+            Self::Profiles => "Files with features of your own (--profiles).",
+            Self::Names => "Files with names for ids and addresses (--names).",
+            Self::Since => "How far back `tail` begins: a number and s, m, h or d.",
+            Self::Regions => "Regions of the log groups; none for that of the profile or the environment.",
+            Self::Profile => "The profile whose credentials `tail` uses.",
+        }
+    }
+
+    /// A value to show where there is none.
+    #[must_use]
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Catalog => "names.catalog",
+            Self::Profile => "default",
+            _ => "",
+        }
+    }
+}
+
+/// Who set a setting.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// The program.
+    #[default]
+    Default,
+    /// A line of the file.
+    File(PathBuf, usize),
+    /// A variable of the environment.
+    Environment(String),
+    /// The command line.
+    Flag,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => write!(f, "default"),
+            Self::File(path, line) => write!(f, "{} line {line}", path.display()),
+            Self::Environment(variable) => write!(f, "{variable}"),
+            Self::Flag => write!(f, "command line"),
+        }
+    }
+}
+
+/// What colors to use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ThemeArgument {
+    /// Dark or light, as `COLORFGBG` says; plain with `NO_COLOR`.
+    #[default]
+    Auto,
+    /// For dark backgrounds.
+    Dark,
+    /// For light backgrounds.
+    Light,
+    /// For dark backgrounds, with as much contrast as there is.
+    HighContrast,
+    /// For dark backgrounds, without red against green.
+    ColorBlind,
+    /// No colors.
+    Plain,
+}
+
+impl ThemeArgument {
+    /// The colors; none for `auto`.
+    #[must_use]
+    pub fn palette(self) -> Option<Palette> {
+        match self {
+            Self::Auto => None,
+            Self::Dark => Some(Palette::Dark),
+            Self::Light => Some(Palette::Light),
+            Self::HighContrast => Some(Palette::HighContrast),
+            Self::ColorBlind => Some(Palette::ColorBlind),
+            Self::Plain => Some(Palette::Plain),
+        }
+    }
+
+    fn word(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+/// How the console looks and behaves.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ConsoleArguments {
+    /// The colors: auto, dark, light, high-contrast, color-blind or plain.
+    #[arg(long, value_enum, value_name = "THEME", hide_possible_values = true)]
+    pub theme: Option<ThemeArgument>,
+    /// Take clicks and the wheel of the mouse, or with `=false` do not; a key switches it.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    pub mouse: Option<bool>,
+}
+
+/// `config`.
+#[derive(Debug, Default, Args)]
+pub struct ConfigArguments {
+    /// How the console looks and behaves.
+    #[command(flatten)]
+    pub console: ConsoleArguments,
+    /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
+    #[arg(long, value_name = "PREFIX")]
+    pub nat64_prefix: Vec<Nat64Prefix>,
+    /// A file with more on names, or other.
+    #[arg(long, value_name = "FILE")]
+    pub catalog: Option<PathBuf>,
+    /// A file with features of your own; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub profiles: Vec<PathBuf>,
+    /// A file with names for ids and addresses; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub names: Vec<PathBuf>,
+    /// How far back `tail` begins: a number and `s`, `m`, `h` or `d`.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub since: Option<Duration>,
+    /// The Region of the log groups; may be given more than once.
+    #[arg(long, value_name = "REGION")]
+    pub region: Vec<String>,
+    /// The profile whose credentials are used.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+}
+
+/// Why a configuration cannot be used: what, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The file.
+    #[error("cannot use the configuration `{path}`: {error}", path = path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong in it.
+        error: FileError,
+    },
+    /// A variable of the environment.
+    #[error("cannot use the variable `{0}`: {1}")]
+    Environment(String, String),
+}
+
+/// What is configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// `theme`.
+    pub theme: ThemeArgument,
+    /// `mouse`.
+    pub mouse: bool,
+    /// `nat64-prefixes`.
+    pub nat64_prefixes: Vec<Nat64Prefix>,
+    /// `catalog`.
+    pub catalog: Option<PathBuf>,
+    /// `profiles`.
+    pub profiles: Vec<PathBuf>,
+    /// `names`.
+    pub names: Vec<PathBuf>,
+    /// `since`.
+    pub since: Duration,
+    /// `regions`.
+    pub regions: Vec<String>,
+    /// `profile`.
+    pub profile: Option<String>,
+    /// `[keys]`.
+    pub keys: Keys,
+    /// Who set what, by the order of [`Name::ALL`].
+    pub(super) origins: [Origin; Name::ALL.len()],
+    /// The line of the file that keys were chosen in, by the name of the command.
+    pub(super) key_lines: Vec<(String, Origin)>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            theme: ThemeArgument::Auto,
+            mouse: false,
+            nat64_prefixes: Vec::new(),
+            catalog: None,
+            profiles: Vec::new(),
+            names: Vec::new(),
+            since: SINCE,
+            regions: Vec::new(),
+            profile: None,
+            keys: Keys::default(),
+            origins: Default::default(),
+            key_lines: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Puts together what a file (its path and text) and the environment say.
+    ///
+    /// # Errors
+    /// What is wrong in one of them, and where.
+    pub fn read(
+        file: Option<(&Path, &str)>,
+        environment: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, ConfigError> {
+        let mut config = Self::default();
+        if let Some((path, text)) = file {
+            file::read(&mut config, path, text)
+                .map_err(|error| ConfigError::File { path: path.to_path_buf(), error })?;
+        }
+        for name in Name::ALL {
+            let variable = name.variable();
+            let Some(value) = environment(&variable).filter(|value| !value.is_empty()) else { continue };
+            let failed = |why: String| ConfigError::Environment(variable.clone(), why);
+            let text = |value: &OsString| {
+                value.to_str().map(str::to_owned).ok_or_else(|| failed("it is not UTF-8".to_owned()))
+            };
+            let values = if name.is_list() && name.is_path() {
+                // As PATH lists them.
+                std::env::split_paths(&value)
+                    .map(|path| text(&path.into_os_string()))
+                    .collect::<Result<Vec<_>, _>>()?
+            } else if name.is_list() {
+                text(&value)?.split(',').map(|part| part.trim().to_owned()).collect()
+            } else {
+                vec![text(&value)?]
+            };
+            config.set(name, &values, Origin::Environment(variable.clone())).map_err(failed)?;
+        }
+        Ok(config)
+    }
+
+    /// Takes in what the command line says.
+    #[must_use]
+    pub fn with(mut self, arguments: &ConfigArguments) -> Self {
+        let ConfigArguments { console, nat64_prefix, catalog, profiles, names, since, region, profile } =
+            arguments;
+        if let Some(theme) = console.theme {
+            self.theme = theme;
+            self.origins[Name::Theme as usize] = Origin::Flag;
+        }
+        if let Some(mouse) = console.mouse {
+            self.mouse = mouse;
+            self.origins[Name::Mouse as usize] = Origin::Flag;
+        }
+        if let Some(since) = since {
+            self.since = *since;
+            self.origins[Name::Since as usize] = Origin::Flag;
+        }
+        if catalog.is_some() {
+            self.catalog.clone_from(catalog);
+            self.origins[Name::Catalog as usize] = Origin::Flag;
+        }
+        if profile.is_some() {
+            self.profile.clone_from(profile);
+            self.origins[Name::Profile as usize] = Origin::Flag;
+        }
+        let mut list = |name: Name, given: bool| {
+            if given {
+                self.origins[name as usize] = Origin::Flag;
+            }
+            given
+        };
+        if list(Name::Nat64Prefixes, !nat64_prefix.is_empty()) {
+            self.nat64_prefixes.clone_from(nat64_prefix);
+        }
+        if list(Name::Profiles, !profiles.is_empty()) {
+            self.profiles.clone_from(profiles);
+        }
+        if list(Name::Names, !names.is_empty()) {
+            self.names.clone_from(names);
+        }
+        if list(Name::Regions, !region.is_empty()) {
+            self.regions.clone_from(region);
+        }
+        self
+    }
+
+    /// Sets a setting to what texts say: one, or for a list any number.
+    pub(super) fn set(&mut self, name: Name, texts: &[String], origin: Origin) -> Result<(), String> {
+        let first = texts.first().map_or("", String::as_str);
+        let paths = || texts.iter().map(PathBuf::from).collect();
+        match name {
+            Name::Theme => {
+                self.theme = ThemeArgument::from_str(first, false).map_err(|_| {
+                    let words: Vec<String> =
+                        ThemeArgument::value_variants().iter().map(|theme| theme.word()).collect();
+                    format!("`{first}` is no theme: there are {}", words.join(", "))
+                })?;
+            }
+            Name::Mouse => {
+                self.mouse = match first {
+                    "true" | "1" => true,
+                    "false" | "0" => false,
+                    _ => return Err(format!("`{first}` is neither true nor false")),
+                };
+            }
+            Name::Nat64Prefixes => {
+                let read = texts.iter().map(|text| text.parse::<Nat64Prefix>());
+                self.nat64_prefixes = read.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+            }
+            Name::Catalog => self.catalog = Some(PathBuf::from(first)),
+            Name::Profiles => self.profiles = paths(),
+            Name::Names => self.names = paths(),
+            Name::Since => {
+                self.since = duration(first).map_err(|why| format!("`{first}` is {why}"))?;
+            }
+            Name::Regions => self.regions = texts.to_vec(),
+            Name::Profile => self.profile = Some(first.to_owned()),
+        }
+        self.origins[name as usize] = origin;
+        Ok(())
+    }
+
+    /// What a setting is, as texts that [`Config::set`] reads; empty if it is not set.
+    pub(super) fn texts(&self, name: Name) -> Vec<String> {
+        let paths = |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect();
+        match name {
+            Name::Theme => vec![self.theme.word()],
+            Name::Mouse => vec![self.mouse.to_string()],
+            Name::Nat64Prefixes => self.nat64_prefixes.iter().map(ToString::to_string).collect(),
+            Name::Catalog => paths(self.catalog.as_slice()),
+            Name::Profiles => paths(&self.profiles),
+            Name::Names => paths(&self.names),
+            Name::Since => {
+                let seconds = self.since.as_secs();
+                let units = [(86_400, 'd'), (3600, 'h'), (60, 'm')];
+                let whole = |(length, _): &(u64, char)| seconds > 0 && seconds.is_multiple_of(*length);
+                let (length, unit) = units.into_iter().find(whole).unwrap_or((1, 's'));
+                vec![format!("{}{unit}", seconds / length)]
+            }
+            Name::Regions => self.regions.clone(),
+            Name::Profile => self.profile.iter().cloned().collect(),
+        }
+    }
+
+    /// Who set a setting.
+    #[must_use]
+    pub fn origin(&self, name: Name) -> &Origin {
+        &self.origins[name as usize]
+    }
+}

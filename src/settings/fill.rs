@@ -1,0 +1,68 @@
+//! What the command line leaves out, out of the configuration.
+
+use super::config::Config;
+use super::{Command, ConsoleArguments};
+
+/// Fills in what `command` does not say itself.
+pub fn fill(command: &mut Command, config: &Config) {
+    match command {
+        Command::Report(arguments) => {
+            list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
+            list(&mut arguments.advice.profiles, &config.profiles);
+            if !arguments.redact.redact {
+                list(&mut arguments.origins.names, &config.names);
+            }
+            one(&mut arguments.advice.catalog, config.catalog.as_ref());
+            if arguments.inspect {
+                one(&mut arguments.profile, config.profile.as_ref());
+            }
+        }
+        Command::Replay(arguments) => {
+            list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
+            list(&mut arguments.advice.profiles, &config.profiles);
+            one(&mut arguments.advice.catalog, config.catalog.as_ref());
+            if !arguments.redact.redact {
+                list(&mut arguments.origins.names, &config.names);
+            }
+            console(&mut arguments.console, config);
+        }
+        Command::Groups(arguments) => {
+            list(&mut arguments.region, &config.regions);
+            one(&mut arguments.profile, config.profile.as_ref());
+        }
+        Command::Demo(arguments) => console(&mut arguments.console, config),
+        Command::Tail(arguments) => {
+            list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
+            list(&mut arguments.region, &config.regions);
+            one(&mut arguments.profile, config.profile.as_ref());
+            one(&mut arguments.since, Some(&config.since));
+        }
+        Command::Explain(arguments) => {
+            list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
+            list(&mut arguments.advice.profiles, &config.profiles);
+            one(&mut arguments.advice.catalog, config.catalog.as_ref());
+        }
+        Command::Inspect(arguments) => {
+            list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
+            one(&mut arguments.profile, config.profile.as_ref());
+        }
+        Command::Config(_) | Command::Help { .. } | Command::Completions { .. } | Command::Man => {}
+    }
+}
+
+fn console(arguments: &mut ConsoleArguments, config: &Config) {
+    one(&mut arguments.theme, Some(&config.theme));
+    one(&mut arguments.mouse, Some(&config.mouse));
+}
+
+fn one<T: Clone>(argument: &mut Option<T>, configured: Option<&T>) {
+    if argument.is_none() {
+        *argument = configured.cloned();
+    }
+}
+
+fn list<T: Clone>(argument: &mut Vec<T>, configured: &[T]) {
+    if argument.is_empty() {
+        argument.extend_from_slice(configured);
+    }
+}

@@ -1,0 +1,50 @@
+//! `--redact` as it is asked for on the command line.
+
+use crate::program::Place;
+
+#[test]
+fn a_report_with_pseudonyms_says_the_same_of_others() {
+    let place = Place::with_log();
+    place.write("acme.log", "noise of acme\n");
+    let with = ["report", "log", "acme.log", "-f", "json", "--redact", "--redact-key", "k"];
+    let ran = place.run(&with);
+    assert_eq!(ran.code, Some(3), "{}", ran.err);
+    for gone in ["111122223333", "vpc-1\"", "\"i-1\"", "10.0.0.5", "192.0.2.1\"", "ssm.example.", "acme"] {
+        assert!(!ran.out.contains(gone), "{gone}\n{}", ran.out);
+    }
+    assert_eq!(place.run(&with).out, ran.out, "the key decides");
+    let mut command = place.command(&with[..6]);
+    let output = command.env("R53TAIL_REDACT_KEY", "k").output().expect("the program starts");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), ran.out, "and may be in the environment");
+    assert_ne!(place.run(&with[..6]).out, place.run(&with[..6]).out, "otherwise it is of the run");
+    let statuses = |out: &str| {
+        let words = out.split("\"status\":\"").skip(1).map(|rest| rest.split('"').next().map(str::to_owned));
+        let mut found: Vec<_> = words.collect();
+        found.sort();
+        assert!(found.len() >= 3, "{found:?}");
+        found
+    };
+    let plain = place.run(&["report", "log", "acme.log", "-f", "json"]);
+    assert_eq!(statuses(&plain.out), statuses(&ran.out));
+}
+
+#[test]
+fn filters_see_the_log_as_it_is() {
+    let place = Place::with_log();
+    let ran = place.run(&["report", "log", "-f", "csv", "--redact", "--filter", "name:s3.example"]);
+    assert_eq!((ran.code, ran.out.lines().count()), (Some(0), 2), "{}", ran.out);
+}
+
+#[test]
+fn what_is_known_of_ids_does_not_go_with_pseudonyms() {
+    let place = Place::with_log();
+    place.write("names", "i-1,web\n");
+    let ran = place.run(&["report", "log", "--redact", "--names", "names"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert!(ran.err.contains("--redact without --names"), "{}", ran.err);
+    place.write("config.toml", "names = [\"names\"]");
+    let ran = place.run(&["report", "log", "--redact", "--config", "config.toml"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(!ran.out.contains("web"), "{}", ran.out);
+    assert_eq!(place.run(&["report", "log", "--redact-key", "k"]).code, Some(2), "a key without use");
+}

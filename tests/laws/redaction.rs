@@ -1,0 +1,154 @@
+//! Pseudonyms: nothing that tells whose log it is comes through, and all else does.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use r53tail::address::Nat64Prefixes;
+use r53tail::digest::{Terms, Unwitnessed};
+use r53tail::fleet::Fleet;
+use r53tail::redaction::Redaction;
+
+use crate::logs::{self, Spelling, joined};
+use crate::{account, cases, digest, digest_with, everything};
+
+const DEMO: &str = include_str!("../../fixtures/demo.jsonl");
+
+fn key(key: &str) -> Arc<Redaction> {
+    Arc::new(Redaction::new(key.as_bytes(), Nat64Prefixes::default()).expect("any key will do"))
+}
+
+fn redacted(log: &[u8], redaction: &Arc<Redaction>) -> Fleet {
+    let redaction = Some(Arc::clone(redaction));
+    digest_with(log, &Terms { redaction, ..Terms::default() }, Unwitnessed).0
+}
+
+/// How often there is what: of pairs, all but who asked for which name and got which address.
+fn outline(fleet: &Fleet) -> BTreeMap<String, usize> {
+    let survey = fleet.survey();
+    let mut counts = BTreeMap::new();
+    for pair in survey.pairs() {
+        let origin = pair.origin;
+        let spans = (pair.spans.aaaa().collect::<Vec<_>>(), pair.spans.a().collect::<Vec<_>>());
+        let addresses =
+            (pair.native.lowest().len(), pair.embedded.lowest().len(), pair.name_ipv4.lowest().len());
+        let of_origin = (origin.kind, &origin.region, origin.dns64, origin.records, origin.statuses);
+        let text = format!(
+            "{of_origin:?} {:?} {spans:?} {addresses:?} {} {} {:?}",
+            pair.status,
+            pair.cname_only,
+            pair.mixed,
+            survey.noise(&pair)
+        );
+        *counts.entry(text).or_default() += 1;
+    }
+    counts
+}
+
+fn log() -> impl Strategy<Value = Vec<String>> {
+    vec(logs::plain().prop_map(|draft| draft.line(Spelling::Resolver)), 0..40)
+}
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    /// Everything but names, ids and addresses is as it was.
+    #[test]
+    fn verdicts_statuses_and_counts_stay(lines in log()) {
+        let log = joined(&lines);
+        prop_assert_eq!(outline(&redacted(&log, &key("a"))), outline(&digest(&log)));
+    }
+
+    /// A log of raw records with pseudonyms reads as the log itself does when they are put in while it is read.
+    #[test]
+    fn raw_records_have_the_same_pseudonyms(lines in log()) {
+        let redaction = key("b");
+        let raw: Vec<String> = lines
+            .iter()
+            .map(|line| String::from_utf8(redaction.raw(line.as_bytes()).expect("it is JSON")).expect("UTF-8"))
+            .collect();
+        prop_assert_eq!(account(&digest(&joined(&raw))), account(&redacted(&joined(&lines), &redaction)));
+    }
+
+    /// Whatever stands in a record, what comes out is JSON or nothing, and never a panic.
+    #[test]
+    fn odd_records_are_taken(draft in logs::odd()) {
+        let line = draft.line(Spelling::Resolver);
+        let redaction = key("c");
+        if let Some(raw) = redaction.raw(line.as_bytes()) {
+            prop_assert!(serde_json::from_slice::<serde_json::Value>(&raw).is_ok());
+        }
+        _ = redacted(&joined(&[line]), &redaction);
+    }
+}
+
+/// All in the demo that would tell whose it is.
+fn telling() -> Vec<String> {
+    let mut found = Vec::new();
+    for line in DEMO.lines() {
+        let record: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let mut take = |value: &serde_json::Value| found.extend(value.as_str().map(str::to_owned));
+        for value in
+            [&record["account_id"], &record["vpc_id"], &record["srcaddr"], &record["srcids"]["instance"]]
+        {
+            take(value);
+        }
+        record["answers"].as_array().into_iter().flatten().for_each(|answer| take(&answer["Rdata"]));
+    }
+    found.push("artifacts-example".to_owned());
+    found.sort_unstable();
+    found.dedup();
+    assert!(found.len() > 20, "{found:?}");
+    found
+}
+
+#[test]
+fn nothing_that_tells_comes_through() {
+    let redaction = key("d");
+    let report = everything(&redacted(DEMO.as_bytes(), &redaction));
+    let mut raw = String::new();
+    for line in DEMO.lines() {
+        let record = redaction.raw(line.as_bytes()).expect("it is JSON");
+        raw += std::str::from_utf8(&record).expect("UTF-8");
+    }
+    // What addresses of names that stay look like is known to everybody; they are replaced all the same.
+    for text in telling() {
+        assert!(!report.contains(&format!("{text}\"")), "{text}\n{report}");
+        assert!(!raw.contains(&format!("\"{text}\"")), "{text}\n{raw}");
+    }
+    for stays in ["ssm.us-west-2.amazonaws.com.", "github.com.", ".s3.us-west-2.amazonaws.com.", "64:ff9b::"]
+    {
+        assert!(report.contains(stays) && raw.contains(stays), "{stays}");
+    }
+}
+
+#[test]
+fn the_key_decides() {
+    let of = |name| account(&redacted(DEMO.as_bytes(), &key(name)));
+    assert_eq!(of("one"), of("one"));
+    assert_ne!(of("one"), of("two"));
+}
+
+/// What no rule knows is replaced: a field of tomorrow, text in text, an id as a number.
+#[test]
+fn what_nobody_knows_is_replaced() {
+    let redaction = key("e");
+    let raw = |record: &str| {
+        String::from_utf8(redaction.raw(record.as_bytes()).expect("it is JSON")).expect("UTF-8")
+    };
+    for (record, stays, goes) in [
+        (r#"{"b":1,"a":"acme"}"#, r#"{"b":1,"a":"redacted-"#, "acme"),
+        (r#"{"owner":{"uid":123456789012}}"#, r#"{"owner":{"uid":""#, "123456789012"),
+        (r#"{"@message":"{\"query_name\":\"acme.com.\"}"}"#, r#"{"@message":"{\"query_name\":\"n"#, "acme"),
+        (r#"{"answers.0.Rdata":"10.1.2.3"}"#, r#"{"answers.0.Rdata":"10."#, "10.1.2.3"),
+        (r#"{"list":["acme","i-12345678"]}"#, r#"{"list":["redacted-"#, "12345678"),
+    ] {
+        let raw = raw(record);
+        assert!(raw.starts_with(stays) && !raw.contains(goes), "{record} {raw}");
+    }
+    assert_eq!(redaction.raw(b"a,b,c"), None);
+    assert_eq!(redaction.raw("{\"a\":".repeat(100).as_bytes()), None);
+    let input = redaction.input("/logs/AWSLogs/123456789012/vpc-1_x.log.gz");
+    assert!(input.starts_with("input-") && input.ends_with(".log.gz") && !input.contains("vpc"), "{input}");
+}
