@@ -276,7 +276,6 @@ pub struct Feed {
 
 /// All that the console knows and looks at.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is of another thing; any may be with any other")]
 pub struct Model {
     setup: Setup,
     // What is known.

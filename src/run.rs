@@ -126,7 +126,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
             .hint("--redact without --names, --inspect and --inspected"));
     }
     let (memory, pick) = (arguments.max_memory, picked(&arguments.source));
-    let terms = Terms { memory, pick, ..terms(&arguments.source, &arguments.redact)? };
+    let terms = Terms { pick, memory, ..terms(&arguments.source, &arguments.redact)? };
     let mut outcome = read(&arguments.source, &paths, &terms);
     let to_terminal = io::stdout().is_terminal();
     for remark in &outcome.remarks {
