@@ -6,6 +6,7 @@ pub mod inspect;
 pub mod live;
 pub mod object;
 pub mod pieces;
+pub mod probe;
 pub mod read;
 pub mod reading;
 pub mod replay;

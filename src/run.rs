@@ -25,6 +25,7 @@ use crate::settings::{
 mod choice;
 mod groups;
 mod known;
+mod probe;
 mod progress;
 mod screen;
 mod tail;
@@ -44,6 +45,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
         }
         Command::Help { topic } => print(|out| help(topic.as_deref(), out)),
         Command::Inspect(arguments) => inspect(&arguments),
+        Command::Probe(arguments) => probe::probe(&arguments),
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Arguments::command(), "r53tail", out);
             Ok(())

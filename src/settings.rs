@@ -16,6 +16,10 @@ use crate::query::Query;
 use crate::report::observed::LineFormat;
 use crate::report::{self, Pattern};
 
+mod probe;
+
+pub use probe::{ProbeArguments, ProbeFormat};
+
 /// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and what to
 /// change: read from Route 53 Resolver query logs.
 #[derive(Debug, Parser)]
@@ -42,10 +46,13 @@ pub enum Command {
     /// Say what an address or a name is: kind, NAT64 prefix, the IPv4 address inside; service, Region and dual-stack form
     /// of AWS's names.
     Explain(ExplainArguments),
+    /// Ask a resolver now, AAAA and A side by side, and try connections: for names, or for the IPv4-only endpoints of
+    /// a log.
+    Probe(ProbeArguments),
     /// Say more: of a command, or of the language of filters.
     Help {
         /// What of.
-        #[arg(value_parser = ["filter", "report", "replay", "tail", "demo", "explain", "inspect"])]
+        #[arg(value_parser = ["filter", "report", "replay", "tail", "demo", "explain", "inspect", "probe"])]
         topic: Option<String>,
     },
     /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads only), and write
