@@ -93,8 +93,10 @@ def theirs(ec2):
         keys = ["NatGatewayId", "GatewayId"]
         found = [each for each in table["Routes"] if each.get(key) == destination]
         return {"target": next(found[0][key] for key in keys if found[0].get(key)),
-                "blackhole": found[0]["State"] == "blackhole"} if found else None
+                "blackhole": found[0]["State"] == "blackhole",
+                "state": states.get(found[0].get("NatGatewayId")) if destination == NAT64 else None} if found else None
 
+    states = {each["NatGatewayId"]: each["State"] for each in ec2.describe_nat_gateways()["NatGateways"]}
     reservations = ec2.describe_instances()["Reservations"]
     instances = [{"id": each["InstanceId"], "name": name(each), "region": REGION, "vpc": each["VpcId"],
                   "subnet": each["SubnetId"], "ipv4": bool(each.get("PrivateIpAddress")),
