@@ -257,11 +257,11 @@ impl Sibling {
         Self { name: None, exists: None, sentence: sentence.to_owned(), answers: None }
     }
 
-    /// What the answers for the dual-stack name mean.
+    /// What the answers for the dual-stack name of `original` mean.
     #[must_use]
-    pub fn of(mut probed: Probed, terms: &Terms) -> Self {
+    pub fn of(original: &Probed, mut probed: Probed, terms: &Terms) -> Self {
         let host = probed.name.trim_end_matches('.').to_owned();
-        let (exists, sentence) = advice::sibling(&host, &probed);
+        let (exists, sentence) = advice::sibling(original, &host, &probed);
         probed.sentences = advice::connected(&probed.connections, terms);
         Self { name: Some(host), exists, sentence, answers: Some(Box::new(probed)) }
     }

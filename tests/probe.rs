@@ -148,6 +148,28 @@ fn a_person_reads_what_came_and_what_to_do() {
     insta::assert_snapshot!("probe-names", settled(&ran.out, &[server.address.port()]));
 }
 
+/// A guess becomes a fact.
+#[test]
+fn a_dual_stack_name_exists_here_or_not() {
+    let server = Server::new(None);
+    let mut told = Vec::new();
+    for service in ["ssm", "ec2", "sts", "logs", "kms"] {
+        let found = json(&server, &[&format!("{service}.us-west-2.amazonaws.com"), "--dual-stack"]);
+        let sibling = &found["names"][0]["dual_stack"];
+        let text = |key: &str| sibling[key].as_str().map(str::to_owned).unwrap_or_default();
+        told.push(format!("{} {}: {}", text("name"), sibling["exists"], text("sentence")));
+    }
+    insta::assert_snapshot!("probe-dual-stack", told.join("\n"));
+    let place = Place::new();
+    place.write("names", "git.example=native.example y our-wiki\n");
+    let ran = probe_in(
+        &place,
+        &server,
+        &["git.example", "--dual-stack", "--catalog", "names", "--timeout", PATIENCE],
+    );
+    assert!(ran.out.contains("native.example exists here and has AAAA records"), "{}", ran.out);
+}
+
 #[test]
 fn a_prefix_that_the_resolver_reveals_counts() {
     let server = Server::new(Some("2001:db8:64::"));
@@ -244,6 +266,10 @@ fn names_of_a_log_that_cannot_be_asked_for() {
         ran.err
     );
     assert_eq!(server.asked().len(), 9);
+    place.write("bad", ["noise\n", &log()].concat());
+    let ran = probe_in(&place, &server, &["--from", "bad", "--limit", "1", "--timeout", PATIENCE]);
+    let said = "note: in 1 place, the logs hold what is no record\n";
+    assert_eq!((ran.code, ran.err.as_str()), (Some(3), said));
     let ran = probe_in(&place, &server, &["--from", "log", "missing", "--status", "native"]);
     assert_eq!(ran.code, Some(3), "{}", ran.err);
     let ran = probe_in(&place, &server, &["--from", "missing"]);

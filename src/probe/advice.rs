@@ -109,7 +109,7 @@ fn difference(probed: &Probed, terms: &Terms) -> Option<String> {
 }
 
 /// Whether a dual-stack name exists with an IPv6 address, and what that means.
-pub(super) fn sibling(host: &str, probed: &Probed) -> (Option<bool>, String) {
+pub(super) fn sibling(original: &Probed, host: &str, probed: &Probed) -> (Option<bool>, String) {
     match probed.aaaa.aaaa() {
         Some(Aaaa::Native) => {
             (Some(true), format!("{host} exists here and has AAAA records: it can be used."))
@@ -123,6 +123,12 @@ pub(super) fn sibling(host: &str, probed: &Probed) -> (Option<bool>, String) {
         Some(Aaaa::Empty) => {
             (Some(false), format!("{host} exists here, but has no AAAA records: nothing is gained."))
         }
+        Some(Aaaa::NxDomain) if original.status == Some(Status::NxDomain) => (
+            Some(false),
+            format!(
+                "{host} does not exist here, and neither does the name itself: ask a resolver that knows them."
+            ),
+        ),
         Some(Aaaa::NxDomain) => (Some(false), format!("{host} does not exist here: do not switch to it.")),
         Some(Aaaa::Unusable) => (Some(false), format!("{host} has AAAA records that lead nowhere.")),
         Some(_) => (None, format!("whether {host} exists was not found out: {}.", rcode(&probed.aaaa))),

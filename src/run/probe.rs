@@ -165,7 +165,7 @@ impl Prober<'_> {
         let mut probed = self.answers(name, log)?;
         probed.advise(&self.terms);
         if self.arguments.dual_stack {
-            probed.dual_stack = Some(self.dual_stack(name)?);
+            probed.dual_stack = Some(self.dual_stack(&probed)?);
         }
         Ok(probed)
     }
@@ -182,8 +182,8 @@ impl Prober<'_> {
     }
 
     /// The dual-stack name, asked for if it is another one.
-    fn dual_stack(&mut self, name: &str) -> Result<Sibling, Diagnosis> {
-        let Some(known) = self.catalog.about(name) else {
+    fn dual_stack(&mut self, probed: &Probed) -> Result<Sibling, Diagnosis> {
+        let Some(known) = self.catalog.about(&probed.name) else {
             return Ok(Sibling::none("none is known: this is no name of AWS's that the catalog knows."));
         };
         let dual = match &known.dual_stack {
@@ -201,7 +201,7 @@ impl Prober<'_> {
             DualStack::Unknown => return Ok(Sibling::none("none is known.")),
         };
         match canonical(dual) {
-            Ok(dual) => Ok(Sibling::of(self.answers(&dual, None)?, &self.terms)),
+            Ok(dual) => Ok(Sibling::of(probed, self.answers(&dual, None)?, &self.terms)),
             Err(error) => Err(Diagnosis::new(format!("cannot ask for `{dual}`")).because(error)),
         }
     }
@@ -227,6 +227,10 @@ fn from_log(arguments: &ProbeArguments) -> Result<FromLog, Diagnosis> {
     let tally = outcome.fleet.tally();
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
         return Err(Diagnosis::new("there is nothing to read in what was given"));
+    }
+    if tally.malformed > 0 {
+        let (count, s) = (tally.malformed, if tally.malformed == 1 { "" } else { "s" });
+        say(format_args!("note: in {count} place{s}, the logs hold what is no record"));
     }
     let limit = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
     let mut log = chosen(&outcome.fleet.survey(), &arguments.status, &arguments.names, limit);

@@ -158,6 +158,11 @@ fn answer(asked: &Asked, prefix: Option<Ipv6Addr>) -> Option<Vec<u8>> {
         "loop" => Answer::new(0).with(SAME, CNAME, SAME),
         "escape" => Answer::new(0).with(SAME, CNAME, &wire(&[b"a\x1b[31m", b"\xff\xe2\x80\xae"])),
         "authority" => Answer { recursion: false, ..Answer::new(0) },
+        // Names of AWS's: one whose dual-stack name is there, one without, one that DNS64 stands for, one that fails.
+        "ssm" | "ec2" | "logs" | "sts" if asked.labels[2] == "amazonaws" => both("", "192.0.2.10"),
+        "ssm" => both("2001:db8::5", "192.0.2.10"),
+        "sts" => both("64:ff9b::c000:20a", "192.0.2.10"),
+        "logs" => Answer::new(2),
         // `nx`, and all names that stand for nothing.
         _ => Answer::new(3),
     };
