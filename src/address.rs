@@ -214,6 +214,18 @@ impl Nat64Prefix {
     /// `64:ff9b::/96`.
     pub const WELL_KNOWN: Self = Self { bits: WELL_KNOWN, length: 96 };
 
+    /// The prefix that an AAAA answer for `ipv4only.arpa` reveals: what stands before 192.0.0.170 or 192.0.0.171 in
+    /// `address` (RFC 7050 section 3, RFC 6052 section 2.2).
+    #[must_use]
+    pub fn revealed(address: u128) -> Option<Self> {
+        [96_u32, 64, 56, 48, 40, 32].into_iter().find_map(|length| {
+            let bits = address >> (128 - length) << (128 - length);
+            let prefix = Self { bits, length };
+            let known = matches!(prefix.embedded(address), 0xc000_00aa | 0xc000_00ab);
+            (known && Ipv6Kind::of(bits).usable()).then_some(prefix)
+        })
+    }
+
     /// Its length in bits.
     #[must_use]
     pub fn length(self) -> u32 {

@@ -7,6 +7,7 @@ pub mod live;
 pub mod object;
 pub mod pick;
 pub mod pieces;
+pub mod probe;
 pub mod read;
 pub mod reading;
 pub mod replay;

@@ -14,7 +14,7 @@
 //! - A fleet is a monoid: to absorb another is associative and commutative, and an empty one changes nothing. So the
 //!   order of records, the cutting of files and the number of threads never matter, and `tests/laws.rs` says so.
 //! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`names`], [`query`],
-//!   [`timeline`], [`redaction`], [`digest`], [`catalog`], [`finding`]) and what shows it
+//!   [`timeline`], [`redaction`], [`digest`], [`catalog`], [`finding`], [`mod@probe`]) and what shows it
 //!   ([`report`], [`console`], [`view`]) do no input or output, start no thread and know no clock: time comes in as a
 //!   value. All of that is in [`feed`], [`terminal`] and [`run`].
 //! - Nothing in the log is trusted: every length is bounded, and text of the log goes to a screen only through
@@ -23,8 +23,8 @@
 //! - The order of a hash map never reaches a screen or a report.
 //! - [`console::update()`] is the only writer of the console's model; drawing only reads it.
 //! - What is followed live is decided by a machine without network or clock ([`feed::live::session`]): a stretch that no
-//!   stream covered is read again until it is filled, or reported as a gap. Only [`feed::live`] and
-//!   [`feed::inspect`] wait on the network.
+//!   stream covered is read again until it is filled, or reported as a gap. Only [`feed::live`],
+//!   [`feed::inspect`] and [`feed::probe`] wait on the network.
 //!
 //! `tests/architecture.rs` holds the directions between these modules.
 
@@ -53,6 +53,7 @@ pub mod digest;
 pub mod finding;
 
 pub mod explain;
+pub mod probe;
 pub mod visible;
 
 // What shows it.

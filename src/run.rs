@@ -27,6 +27,7 @@ mod configured;
 mod export;
 mod groups;
 mod known;
+mod probe;
 mod progress;
 mod redacted;
 mod screen;
@@ -52,6 +53,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
         }
         Command::Help { topic } => print(|out| help(topic.as_deref(), out)),
         Command::Inspect(arguments) => inspect(&arguments),
+        Command::Probe(arguments) => probe::probe(&arguments),
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Arguments::command(), "r53tail", out);
             Ok(())

@@ -20,6 +20,7 @@ mod colors;
 mod config;
 mod file;
 mod fill;
+mod probe;
 mod redact;
 
 pub use colors::theme;
@@ -28,6 +29,7 @@ pub use config::{
 };
 pub use file::FileError;
 pub use fill::fill;
+pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
 
 /// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and what to
@@ -59,10 +61,13 @@ pub enum Command {
     /// Say what an address or a name is: kind, NAT64 prefix, the IPv4 address inside; service, Region and dual-stack form
     /// of AWS's names.
     Explain(ExplainArguments),
+    /// Ask a resolver now, AAAA and A side by side, and try connections: for names, or for the IPv4-only endpoints of
+    /// a log.
+    Probe(ProbeArguments),
     /// Say more: of a command, or of the language of filters.
     Help {
         /// What of.
-        #[arg(value_parser = ["filter", "report", "replay", "tail", "demo", "explain", "inspect", "config"])]
+        #[arg(value_parser = ["filter", "report", "replay", "tail", "demo", "explain", "inspect", "probe", "config"])]
         topic: Option<String>,
     },
     /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads only), and write

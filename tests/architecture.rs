@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 15] = [
+const LOG: [&str; 16] = [
     "record",
     "envelope",
     "address",
@@ -31,6 +31,7 @@ const LOG: [&str; 15] = [
     "names",
     "visible",
     "explain",
+    "probe",
 ];
 /// The console, and reports.
 const CONSOLE: [&str; 3] = ["console", "view", "report"];
@@ -60,6 +61,8 @@ const AWS: [&str; 7] = [
 ];
 /// Where the network is waited on: what is followed live, and what is asked of EC2.
 const NETWORK: [&str; 2] = ["live", "inspect"];
+/// What a connection without the SDK needs.
+const SOCKETS: [&str; 4] = ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs"];
 /// As a word anywhere in a path, since they may come in by another's name.
 const OUTSIDE_WORDS: [&str; 11] = [
     "SystemTime",
@@ -175,6 +178,13 @@ fn faults_of(top: &str, module: &[String], path: &[String]) -> Vec<String> {
     if (crates == "tokio" || AWS.iter().any(|start| is_below(path, start))) && !is_network {
         faults.push("only `feed::live` and `feed::inspect` speak to AWS and wait on the network".to_owned());
     }
+    if crates == "hickory_proto" && !is_below(module, "feed::probe") {
+        faults.push("only `feed::probe` speaks DNS".to_owned());
+    }
+    let opens = path.iter().any(|name| SOCKETS.contains(&name.as_str()));
+    if opens && !is_below(module, "feed::probe") {
+        faults.push("only `feed::probe` opens sockets of its own".to_owned());
+    }
     if crates == "quick_xml" && !is_below(module, "feed::inspect") {
         faults.push("only `feed::inspect` reads XML".to_owned());
     }
@@ -283,6 +293,13 @@ fn a_broken_rule_is_found_with_its_place() {
             "use quick_xml::Reader;",
             "src/feed/live/client.rs:1: `quick_xml::Reader`",
         ),
+        (
+            "src/feed/live/client.rs",
+            "use hickory_proto::op::Message;",
+            "src/feed/live/client.rs:1: `hickory_proto",
+        ),
+        ("src/probe.rs", "use hickory_proto::op::Message;", "src/probe.rs:1: `hickory_proto"),
+        ("src/run/probe.rs", "use std::net::UdpSocket;", "src/run/probe.rs:1: `std::net::UdpSocket`"),
         ("src/feed/utils.rs", "", "src/feed/utils.rs:1: `utils`"),
         ("src/run.rs", &"fn f() {}\n".repeat(500), "src/run.rs:500: 500 lines"),
     ] {
@@ -302,6 +319,7 @@ fn what_is_allowed_is_no_fault() {
         ("src/feed/reading.rs", "use std::fs::File; use crate::report::InputSummary;"),
         ("src/feed/live/aws.rs", "use aws_config::load; use tokio::time; use crate::console::Message;"),
         ("src/feed/inspect/query.rs", "use aws_sigv4::sign; use tokio::time; use quick_xml::Reader;"),
+        ("src/feed/probe/message.rs", "use hickory_proto::op::Message; use std::net::UdpSocket;"),
         ("src/envelope/tests.rs", "use std::fs; fn f() { x.unwrap() }"),
         ("src/run.rs", "fn f() { x.unwrap_or_default() }"),
     ] {

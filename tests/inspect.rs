@@ -64,6 +64,14 @@ fn route_tables(routes: &str) -> (u16, String) {
     answer("DescribeRouteTables", &inner, "")
 }
 
+fn gateways(state: &str) -> (u16, String) {
+    let inner = format!(
+        "<natGatewaySet><item><natGatewayId>nat-0a1b2c3d</natGatewayId><vpcId>{VPC}</vpcId><state>{state}</state></item>\
+         </natGatewaySet>"
+    );
+    answer("DescribeNatGateways", &inner, "")
+}
+
 fn endpoints() -> (u16, String) {
     let inner = format!(
         "<vpcEndpointSet><item><vpcEndpointId>vpce-0a1b2c3d</vpcEndpointId><vpcEndpointType>Interface</vpcEndpointType>\
@@ -85,6 +93,7 @@ fn all_is_well() -> Answers {
         ("DescribeInstances", vec![instances(&instance(INSTANCE, "web-1"), "")]),
         ("DescribeSubnets", vec![subnets(true)]),
         ("DescribeRouteTables", vec![route_tables(nat)]),
+        ("DescribeNatGateways", vec![gateways("available")]),
         ("DescribeVpcEndpoints", vec![endpoints()]),
     ])
 }
@@ -233,6 +242,7 @@ fn what_ec2_says_is_in_the_report() {
             ask("DescribeInstances", "instance-id", INSTANCE),
             ask("DescribeSubnets", "subnet-id", "subnet-0a1b2c3d"),
             ask("DescribeRouteTables", "vpc-id", VPC),
+            ask("DescribeNatGateways", "nat-gateway-id", "nat-0a1b2c3d"),
             ask("DescribeVpcEndpoints", "vpc-id", VPC),
         ]
     );
@@ -264,6 +274,28 @@ fn what_was_written_down_is_as_good() {
             "error: cannot read the inspection `facts`: its `schema` is 0, not 1\n  try: r53tail inspect PATH > FILE\n"
         )
     );
+}
+
+/// A route stays as it is when its NAT gateway fails.
+#[test]
+fn a_gateway_that_does_not_work_is_as_good_as_no_route() {
+    for (state, id, said) in [
+        ("available", "nat64-route", "are routed to nat-0a1b2c3d"),
+        ("pending", "nat64-route", "are routed to nat-0a1b2c3d"),
+        ("failed", "nat64-route-missing", "leads to nat-0a1b2c3d, whose state is failed"),
+        ("deleting", "nat64-route-missing", "leads to nat-0a1b2c3d, whose state is deleting"),
+    ] {
+        let mut answers = all_is_well();
+        answers.insert("DescribeNatGateways", vec![gateways(state)]);
+        let (fake, home) = (Fake::new(answers), Home::new(state));
+        let (report, err) = home.json(&fake, &["report", "log", "-f", "json", "--inspect"]);
+        assert_eq!(err, "");
+        let found = finding(&report, id);
+        assert!(found["summary"].as_str().is_some_and(|text| text.contains(said)), "{state}: {found}");
+        let broken =
+            found["sentence"].as_str().is_some_and(|text| text.contains("a NAT gateway that does not work"));
+        assert_eq!(broken, id == "nat64-route-missing", "{state}: {found}");
+    }
 }
 
 #[test]

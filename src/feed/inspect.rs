@@ -1,7 +1,7 @@
 //! Asks EC2 what no log shows: which subnet an instance is in, whether DNS64 is enabled there, where its route table
-//! leads `64:ff9b::/96`, and which interface endpoints its VPC has. Reads only, and only when asked to.
+//! leads `64:ff9b::/96` and in what state that is, and which interface endpoints its VPC has. Reads only, and only when asked to.
 //!
-//! Four calls of the Query API, signed with the SDK's own signer and sent through its HTTP client: the SDK's crate for EC2
+//! Five calls of the Query API, signed with the SDK's own signer and sent through its HTTP client: the SDK's crate for EC2
 //! has seven hundred operations, and takes longer to build than all the rest. `answer` reads what comes back.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,11 +150,29 @@ async fn region_of(query: &Query, region: &str, ids: &Ids) -> Result<Inspected, 
     for chunk in vpcs.chunks(PER_FILTER) {
         let pages = allowed(&mut found, region, query.pages("DescribeRouteTables", "vpc-id", chunk).await)?;
         found.route_tables.extend(pages.iter().flat_map(|page| answer::route_tables(page, region)));
+        gateways(&mut found, region, query).await?;
         let pages = allowed(&mut found, region, query.pages("DescribeVpcEndpoints", "vpc-id", chunk).await)?;
         found.endpoints.extend(pages.iter().flat_map(|page| answer::endpoints(page, region)));
     }
     found.sort();
     Ok(found)
+}
+
+/// Finds the states of the NAT gateways to which what DNS64 makes is routed; nobody is asked if there are none.
+async fn gateways(found: &mut Inspected, region: &str, query: &Query) -> Result<(), Trouble> {
+    let routes = found.route_tables.iter().filter_map(|table| table.nat64.as_ref());
+    let ids = routes.filter(|route| route.state.is_none() && is_id(&route.target, "nat-"));
+    let ids: BTreeSet<String> = ids.map(|route| route.target.clone()).collect();
+    let ids: Vec<&String> = ids.iter().collect();
+    for chunk in ids.chunks(PER_FILTER) {
+        let asked = query.pages("DescribeNatGateways", "nat-gateway-id", chunk).await;
+        let pages = allowed(found, region, asked)?;
+        let states: BTreeMap<String, String> = pages.iter().flat_map(answer::gateways).collect();
+        for route in found.route_tables.iter_mut().filter_map(|table| table.nat64.as_mut()) {
+            route.state = states.get(&route.target).cloned().or(route.state.take());
+        }
+    }
+    Ok(())
 }
 
 /// The pages; none, with a note, where the call is not allowed.

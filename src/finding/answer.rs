@@ -4,6 +4,7 @@ use std::net::Ipv6Addr;
 
 use super::group::Group;
 use super::{Finding, Rule, Severity, bare, command, origins};
+use crate::address::Nat64Prefix;
 use crate::fleet::Survey;
 
 /// The finding of `rule` about `name`.
@@ -147,14 +148,9 @@ fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Sa
     })
 }
 
-/// The prefix before 192.0.0.170 or 192.0.0.171 in `address` (RFC 7050 section 3, RFC 6052 section 2.2).
+/// The prefix that `address`, an answer for `ipv4only.arpa`, reveals.
 fn prefix(address: u128) -> Option<String> {
-    [96_u8, 64, 56, 48, 40, 32].into_iter().find_map(|length| {
-        let bits = if length == 0 { 0 } else { address >> (128 - length) << (128 - length) };
-        let text = format!("{}/{length}", Ipv6Addr::from(bits));
-        let prefix: crate::address::Nat64Prefix = text.parse().ok()?;
-        matches!(prefix.embedded(address), 0xc000_00aa | 0xc000_00ab).then_some(text)
-    })
+    Nat64Prefix::revealed(address).map(|prefix| prefix.to_string())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::Gathered;
 use super::group::Group;
-use super::inspected::{NAT64_DESTINATION, Place, RouteTable, Subnet};
+use super::inspected::{NAT64_DESTINATION, Place, Route, RouteTable, Subnet};
 use super::{Finding, Rule, Severity, in_region, is_harmless, listed, origins};
 
 /// Where DNS64 and NAT64 are described.
@@ -63,7 +63,7 @@ fn add<'i>(all: &mut BTreeMap<&'i str, Here<'i>>, id: &'i str, place: Place<'i>,
 
 /// Whether it is sure that a table leads what DNS64 makes nowhere.
 fn lacks_route(table: &RouteTable) -> bool {
-    table.nat64.as_ref().map_or(!table.prefix_lists, |route| route.blackhole)
+    table.nat64.as_ref().map_or(!table.prefix_lists, Route::is_dead)
 }
 
 /// The first few of these origins: `i-0a1 (web-1), i-0a2 and 3 more`.
@@ -98,23 +98,24 @@ fn route_missing(gathered: &Gathered<'_>, here: &Here<'_>) -> Option<Finding> {
     let RouteTable { id, vpc, region, .. } = table;
     let subnets: Vec<String> = here.subnets.iter().map(|id| gathered.called(id)).collect();
     let (who, subnets) = (who(gathered, here), listed(&subnets));
-    let gone = table.nat64.as_ref().map(|route| route.target.as_str());
+    let gone = table.nat64.as_ref();
     let summary = match gone {
         None => format!("no {NAT64_DESTINATION} route in {id} ({subnets} of {who})"),
-        Some(target) => {
-            format!(
-                "the {NAT64_DESTINATION} route in {id} leads to {target}, which is gone ({subnets} of {who})"
-            )
+        Some(Route { target, state, .. }) => {
+            let state = state.as_deref().filter(|state| is_harmless(state));
+            let is =
+                state.map_or_else(|| "which is gone".to_owned(), |state| format!("whose state is {state}"));
+            format!("the {NAT64_DESTINATION} route in {id} leads to {target}, {is} ({subnets} of {who})")
         }
     };
     let mut sentence = format!(
         "DNS64 made IPv6 addresses in {NAT64_DESTINATION} for {}, and {id}, the route table of {subnets}, {}: connections \
          to these addresses hang.",
         origins(here.group.origins),
-        if gone.is_some() {
-            "sends them to something that no longer exists"
-        } else {
-            "has no route for them"
+        match gone {
+            None => "has no route for them",
+            Some(Route { blackhole: false, .. }) => "sends them to a NAT gateway that does not work",
+            Some(_) => "sends them to something that no longer exists",
         }
     );
     let route = create_route(gathered, table, vpc);

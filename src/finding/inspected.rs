@@ -59,6 +59,18 @@ pub struct Route {
     pub target: String,
     /// What it leads to is gone: `State` is `blackhole`.
     pub blackhole: bool,
+    /// The state of the NAT gateway that it leads to, where EC2 said it: `available`, `pending`, `failed`, `deleting`,
+    /// `deleted`. Of the route for `64:ff9b::/96` only.
+    #[serde(default)]
+    pub state: Option<String>,
+}
+
+impl Route {
+    /// Whether it surely leads nowhere.
+    #[must_use]
+    pub fn is_dead(&self) -> bool {
+        self.blackhole || matches!(self.state.as_deref(), Some("failed" | "deleting" | "deleted"))
+    }
 }
 
 /// A route table.
@@ -222,7 +234,7 @@ impl Inspected {
             .iter()
             .filter(|table| table.vpc == vpc)
             .flat_map(|table| table.nat64.iter().chain(&table.ipv4_default));
-        let mut gateways = routes.filter(|route| !route.blackhole && route.target.starts_with("nat-"));
+        let mut gateways = routes.filter(|route| !route.is_dead() && route.target.starts_with("nat-"));
         gateways.next().map(|route| route.target.as_str())
     }
 
@@ -312,11 +324,11 @@ mod tests {
         assert_eq!(has(&instance, &subnet, Some(&table)), Some(false));
         table.prefix_lists = true;
         assert_eq!(has(&instance, &subnet, Some(&table)), None);
-        table.ipv4_default = Some(Route { target: "igw-1".to_owned(), blackhole: false });
+        table.ipv4_default = Some(Route { target: "igw-1".to_owned(), ..Route::default() });
         assert_eq!(has(&instance, &subnet, Some(&table)), Some(false));
         instance.public_ipv4 = true;
         assert_eq!(has(&instance, &subnet, Some(&table)), Some(true));
-        table.ipv4_default = Some(Route { target: "nat-1".to_owned(), blackhole: true });
+        table.ipv4_default = Some(Route { target: "nat-1".to_owned(), blackhole: true, state: None });
         assert_eq!(has(&instance, &subnet, Some(&table)), Some(false));
         subnet.ipv6_only = true;
         assert_eq!(has(&instance, &subnet, None), Some(false));

@@ -42,6 +42,10 @@ pub fn fill(command: &mut Command, config: &Config) {
             list(&mut arguments.advice.profiles, &config.profiles);
             one(&mut arguments.advice.catalog, config.catalog.as_ref());
         }
+        Command::Probe(arguments) => {
+            list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
+            one(&mut arguments.catalog, config.catalog.as_ref());
+        }
         Command::Inspect(arguments) => {
             list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
             one(&mut arguments.profile, config.profile.as_ref());

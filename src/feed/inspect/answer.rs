@@ -1,7 +1,7 @@
 //! What EC2 answers: XML as a small tree, and what is wanted of it.
 //!
 //! The shapes are those of the Amazon EC2 API Reference (2016-11-15): `DescribeInstances`, `DescribeSubnets`,
-//! `DescribeRouteTables`, `DescribeVpcEndpoints`.
+//! `DescribeRouteTables`, `DescribeNatGateways`, `DescribeVpcEndpoints`.
 
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
@@ -150,7 +150,7 @@ pub(super) fn route_tables(page: &Element, region: &str) -> Vec<RouteTable> {
     let all = page.items("routeTableSet").map(|table| {
         let to = |key: &str, destination: &str| {
             let found = table.items("routeSet").find(|route| route.said(key) == destination)?;
-            Some(Route { target: target(found), blackhole: found.said("state") == "blackhole" })
+            Some(Route { target: target(found), blackhole: found.said("state") == "blackhole", state: None })
         };
         RouteTable {
             id: table.said("routeTableId").to_owned(),
@@ -191,6 +191,13 @@ fn target(route: &Element) -> String {
         "instanceId",
     ];
     keys.into_iter().map(|key| route.said(key)).find(|id| !id.is_empty()).unwrap_or("?").to_owned()
+}
+
+/// The NAT gateways of a page, with their states.
+pub(super) fn gateways(page: &Element) -> Vec<(String, String)> {
+    let all = page.items("natGatewaySet");
+    let all = all.map(|gateway| (gateway.said("natGatewayId").to_owned(), gateway.said("state").to_owned()));
+    all.filter(|(id, state)| !id.is_empty() && !state.is_empty()).collect()
 }
 
 /// The interface endpoints of a page.
@@ -237,6 +244,7 @@ mod tests {
             if let Ok(tree) = Element::parse(&text) {
                 proptest::prop_assert!(instances(&tree, "r").is_empty() && subnets(&tree, "r").is_empty());
                 proptest::prop_assert!(route_tables(&tree, "r").is_empty() && endpoints(&tree, "r").is_empty());
+                proptest::prop_assert!(gateways(&tree).is_empty());
             }
         }
     }
@@ -284,7 +292,7 @@ mod tests {
         let all = route_tables(&page, "r");
         assert!(all[0].main && !all[0].prefix_lists);
         assert_eq!(all[0].subnets, ["subnet-1"]);
-        assert_eq!(all[0].nat64, Some(Route { target: "nat-1".to_owned(), blackhole: true }));
-        assert_eq!(all[0].ipv4_default, Some(Route { target: "igw-1".to_owned(), blackhole: false }));
+        assert_eq!(all[0].nat64, Some(Route { target: "nat-1".to_owned(), blackhole: true, state: None }));
+        assert_eq!(all[0].ipv4_default, Some(Route { target: "igw-1".to_owned(), ..Route::default() }));
     }
 }

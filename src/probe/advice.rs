@@ -1,0 +1,246 @@
+//! What answers and connections mean, and what to do next.
+
+use super::{Answer, Connection, Outcome, Path, Probed, Terms};
+use crate::fleet::Status;
+use crate::observation::Aaaa;
+
+/// Everything that is to be said of a name, the most important first.
+pub(super) fn sentences(probed: &Probed, terms: &Terms) -> Vec<String> {
+    let mut all = Vec::new();
+    all.extend(difference(probed, terms));
+    all.extend(meaning(probed, terms));
+    if probed.aaaa.verdict.is_some() && !probed.aaaa.recursion && probed.aaaa.addresses.is_empty() {
+        all.push(
+            "This server does not ask others (RA is 0): what it says of names that are not its own means nothing. Ask a \
+             resolver."
+                .to_owned(),
+        );
+    }
+    if terms.connect && probed.connections.is_empty() {
+        all.push("There is no address to connect to.".to_owned());
+    }
+    all.extend(connected(&probed.connections, terms));
+    all
+}
+
+/// What the answers here come to.
+fn meaning(probed: &Probed, terms: &Terms) -> Option<String> {
+    let prefix = terms.prefix;
+    let Some(status) = probed.status else {
+        let text = "Nothing is known of its AAAA here: see why the server did not answer, and ask again.";
+        return Some(text.to_owned());
+    };
+    Some(match status {
+        Status::Native if probed.aaaa.mixed => {
+            "It has an IPv6 address of its own, and synthesized ones beside it.".to_owned()
+        }
+        Status::Native => "It has an IPv6 address of its own.".to_owned(),
+        Status::Nat64 if terms.connect => {
+            "It has no IPv6 address of its own: DNS64 made this one out of its A record.".to_owned()
+        }
+        Status::Nat64 => format!(
+            "It has no IPv6 address of its own: DNS64 made this one out of its A record. It works only where {prefix} is \
+             routed to a NAT gateway; --connect, on the instance itself, shows whether it is."
+        ),
+        Status::Ipv4Only if !probed.aaaa.addresses.is_empty() => {
+            "Its AAAA records lead nowhere: without IPv4 it cannot be reached, and with it there may be delays.".to_owned()
+        }
+        Status::Ipv4Only if terms.dns64 == Some(true) => {
+            "It has IPv4 only, and though there is DNS64 here, nothing was synthesized: the resolver leaves this name \
+             out. Without IPv4 it cannot be reached."
+                .to_owned()
+        }
+        Status::Ipv4Only => {
+            "It has IPv4 only, and nothing is synthesized here: without IPv4 it cannot be reached.".to_owned()
+        }
+        Status::NoAddress if !probed.aaaa.addresses.is_empty() || !probed.a.addresses.is_empty() => {
+            "It has addresses here, but none that leads to an endpoint: a name that was switched off or blocked."
+                .to_owned()
+        }
+        Status::NoAddress => "It has neither AAAA nor A here: this is not a matter of IPv6.".to_owned(),
+        Status::Empty => "It has no AAAA here, and of A nothing is known.".to_owned(),
+        Status::NxDomain if probed.a.addresses.is_empty() => "It does not exist here.".to_owned(),
+        Status::NxDomain => "AAAA says that it does not exist, and A has an address: its name server is at fault \
+             (RFC 8020)."
+            .to_owned(),
+        Status::Failing if probed.a.addresses.is_empty() => {
+            "The server did not resolve it: ask another one with --resolver.".to_owned()
+        }
+        Status::Failing => "AAAA fails where A is answered: its name server, or DNSSEC, is at fault.".to_owned(),
+        // No answer alone comes to these: a block looks like another answer, and AAAA was asked for.
+        Status::Blocked | Status::AOnly => return None,
+    })
+}
+
+/// How the answer here differs from what the log says.
+fn difference(probed: &Probed, terms: &Terms) -> Option<String> {
+    let (log, now) = (probed.log.as_ref()?, probed.status?);
+    if probed.differs != Some(true) {
+        return None;
+    }
+    let was_without = log.statuses.keys().any(|status| matches!(status, Status::Ipv4Only | Status::Empty));
+    let had_address =
+        log.statuses.keys().any(|status| matches!(status, Status::Native | Status::Nat64 | Status::Ipv4Only));
+    Some(match now {
+        Status::Native if was_without => {
+            "Here it has AAAA records, in the log it had none: it got them since, or this resolver answers otherwise than \
+             that of the log (a private zone, an interface endpoint)."
+                .to_owned()
+        }
+        Status::Nat64 if was_without => format!(
+            "DNS64 is at work here, with {}, and was not where the log was written: another subnet, or enabled since.",
+            terms.prefix
+        ),
+        Status::Ipv4Only | Status::Empty if log.statuses.contains_key(&Status::Nat64) => {
+            "In the log DNS64 synthesized its answer; here it does not: this resolver is another, or DNS64 is off in this \
+             subnet."
+                .to_owned()
+        }
+        Status::NxDomain | Status::NoAddress if had_address => {
+            "In the log it has an address, here it has none: a name of a private zone that this resolver does not see, or \
+             one that was removed since."
+                .to_owned()
+        }
+        _ => {
+            let words: Vec<&str> = log.statuses.keys().map(|status| status.words()).collect();
+            format!("What it comes to in the log is \"{}\", and here \"{}\".", words.join("\" or \""), now.words())
+        }
+    })
+}
+
+/// Whether a dual-stack name exists with an IPv6 address, and what that means.
+pub(super) fn sibling(original: &Probed, host: &str, probed: &Probed) -> (Option<bool>, String) {
+    match probed.aaaa.aaaa() {
+        Some(Aaaa::Native) => {
+            (Some(true), format!("{host} exists here and has AAAA records: it can be used."))
+        }
+        Some(Aaaa::Synthesized) => (
+            Some(false),
+            format!(
+                "{host} exists here, but has no AAAA records of its own: DNS64 made the answer, nothing is gained."
+            ),
+        ),
+        Some(Aaaa::Empty) => {
+            (Some(false), format!("{host} exists here, but has no AAAA records: nothing is gained."))
+        }
+        Some(Aaaa::NxDomain) if original.status == Some(Status::NxDomain) => (
+            Some(false),
+            format!(
+                "{host} does not exist here, and neither does the name itself: ask a resolver that knows them."
+            ),
+        ),
+        Some(Aaaa::NxDomain) => (Some(false), format!("{host} does not exist here: do not switch to it.")),
+        Some(Aaaa::Unusable) => (Some(false), format!("{host} has AAAA records that lead nowhere.")),
+        Some(_) => (None, format!("whether {host} exists was not found out: {}.", rcode(&probed.aaaa))),
+        None => {
+            let why = probed.aaaa.why.as_deref().unwrap_or("no answer");
+            (None, format!("whether {host} exists was not found out: {why}."))
+        }
+    }
+}
+
+fn rcode(answer: &Answer) -> &str {
+    answer.rcode.as_deref().unwrap_or_default()
+}
+
+/// The best that came of a way: if one address is reached, the way is there.
+fn best(connections: &[Connection], path: Path) -> Option<&Connection> {
+    connections.iter().filter(|connection| connection.to.path == path).min_by_key(|connection| {
+        match connection.outcome {
+            Outcome::Connected => 0,
+            Outcome::Refused => 1,
+            Outcome::TimedOut => 2,
+            Outcome::NoRoute => 3,
+            Outcome::Failed => 4,
+        }
+    })
+}
+
+/// What the connections show of each way.
+pub(super) fn connected(connections: &[Connection], terms: &Terms) -> Vec<String> {
+    let ways = [
+        (Path::Ipv6, ipv6 as fn(&Connection, &Terms) -> String),
+        (Path::Nat64, nat64),
+        (Path::Ipv4, ipv4),
+        (Path::Unusable, unusable),
+    ];
+    ways.into_iter().filter_map(|(path, say)| Some(say(best(connections, path)?, terms))).collect()
+}
+
+fn error(connection: &Connection) -> &str {
+    connection.error.as_deref().unwrap_or("no reason given")
+}
+
+fn ipv6(connection: &Connection, _: &Terms) -> String {
+    let port = connection.port;
+    match connection.outcome {
+        Outcome::Connected => format!("IPv6 works: TCP port {port} answered."),
+        Outcome::Refused => format!(
+            "The way over IPv6 is there, and TCP port {port} is refused: nothing listens on it, or a firewall rejects it."
+        ),
+        Outcome::TimedOut => format!(
+            "Nothing answered over IPv6: an AAAA record alone makes nothing reachable. In the route table of this subnet, ::/0 must \
+             lead to an internet gateway or an egress-only one; security group and network ACL must let TCP port {port} \
+             out over IPv6, and the answers in."
+        ),
+        Outcome::NoRoute => format!(
+            "This machine has no way into IPv6 ({}): it has no IPv6 address, or no default route for IPv6.",
+            error(connection)
+        ),
+        Outcome::Failed => format!("IPv6 was not tried to the end: {}.", error(connection)),
+    }
+}
+
+fn nat64(connection: &Connection, terms: &Terms) -> String {
+    let (prefix, port) = (terms.prefix, connection.port);
+    match connection.outcome {
+        Outcome::Connected => {
+            format!(
+                "NAT64 works: TCP port {port} answered, so {prefix} is routed to a NAT gateway that translates."
+            )
+        }
+        Outcome::Refused => format!(
+            "NAT64 works, since something refused TCP port {port}: {prefix} is routed. Nothing listens on the port, or a \
+             firewall rejects it."
+        ),
+        Outcome::TimedOut => format!(
+            "Nothing answered through NAT64. On an instance, most likely the route table of its subnet has no route for \
+             {prefix} to a NAT gateway: `aws ec2 describe-route-tables --filters \
+             Name=route.destination-ipv6-cidr-block,Values={prefix}` lists those that do. If the route is there: security \
+             group and network ACL must let TCP port {port} out to {prefix}, and the NAT gateway's own subnet needs a way \
+             out over IPv4. If IPv4 times out as well, it may be the endpoint."
+        ),
+        Outcome::NoRoute => format!(
+            "This machine has no way to {prefix} ({}): it has no IPv6 address or no default route for IPv6; the route \
+             table of the subnet was not even asked.",
+            error(connection)
+        ),
+        Outcome::Failed => format!("NAT64 was not tried to the end: {}.", error(connection)),
+    }
+}
+
+fn ipv4(connection: &Connection, _: &Terms) -> String {
+    let port = connection.port;
+    match connection.outcome {
+        Outcome::Connected => {
+            format!(
+                "IPv4 works from here: TCP port {port} answered. Only where there is no IPv4 does the rest matter."
+            )
+        }
+        Outcome::Refused => format!("The way over IPv4 is there, and TCP port {port} is refused."),
+        Outcome::TimedOut => {
+            "Nothing answered over IPv4: no way out of this subnet, a firewall, or the endpoint.".to_owned()
+        }
+        Outcome::NoRoute => {
+            format!("There is no way over IPv4 ({}), as in an IPv6-only subnet.", error(connection))
+        }
+        Outcome::Failed => format!("IPv4 was not tried to the end: {}.", error(connection)),
+    }
+}
+
+fn unusable(connection: &Connection, _: &Terms) -> String {
+    format!(
+        "{} is no address of an endpoint: what comes of it says nothing of the name.",
+        connection.to.address
+    )
+}

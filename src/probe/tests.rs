@@ -1,0 +1,113 @@
+use super::*;
+
+fn came(rcode: u16, addresses: &[&str]) -> Came {
+    let addresses = addresses.iter().map(|text| text.parse().unwrap()).collect();
+    let reply = Reply { rcode, recursion: true, cnames: Vec::new(), addresses };
+    Came { server: "192.0.2.53".to_owned(), tcp: false, milliseconds: 1, reply: Ok(reply) }
+}
+
+fn probed(aaaa: &[&str], a: &[&str]) -> Probed {
+    let prefixes = Nat64Prefixes::default();
+    let aaaa = Answer::of(came(0, aaaa), Question::Aaaa, &prefixes);
+    let a = Answer::of(came(0, a), Question::A, &prefixes);
+    Probed::new("a.example.".to_owned(), aaaa, a, None)
+}
+
+#[test]
+fn dns64_is_what_ipv4only_arpa_shows() {
+    for (rcode, addresses, state, expected) in [
+        (0, &["64:ff9b::c000:aa", "64:ff9b::c000:ab"][..], "on", &["64:ff9b::/96"][..]),
+        (0, &["2001:db8:1::192.0.0.170", "64:ff9b::c000:aa"], "on", &["2001:db8:1::/96", "64:ff9b::/96"]),
+        (0, &["2001:db8:c000:ab::"], "on", &["2001:db8::/32"]),
+        (0, &[], "off", &[]),
+        (3, &[], "off", &[]),
+        (0, &["2001:db8::1"], "unknown", &[]),
+        (2, &[], "unknown", &[]),
+    ] {
+        let (dns64, prefixes) = Dns64::of(came(rcode, addresses), &Nat64Prefixes::default());
+        assert_eq!(dns64.state, state, "{addresses:?}");
+        assert_eq!(dns64.prefixes, expected, "{addresses:?}");
+        assert_eq!(prefixes.len(), expected.len());
+    }
+}
+
+#[test]
+fn targets_are_few_and_in_order() {
+    let native: Vec<String> = (0..20).map(|number| format!("2001:db8::{number:x}")).collect();
+    let native: Vec<&str> = native.iter().map(String::as_str).collect();
+    let all = [&["::1", "64:ff9b::c000:201", "64:ff9b::c000:201"], &native[..]].concat();
+    let targets = probed(&all, &["192.0.2.1", "127.0.0.1"]).targets();
+    let shown: Vec<String> = targets.iter().map(|target| target.address.to_string()).collect();
+    let expected =
+        ["2001:db8::", "2001:db8::1", "2001:db8::2", "2001:db8::3", "64:ff9b::c000:201", "192.0.2.1"];
+    assert_eq!(shown[..6], expected);
+    assert_eq!(shown[6..], ["::1", "127.0.0.1"]);
+}
+
+/// Without a word on AAAA, nothing is said of the pair, and least of all that it was not asked.
+#[test]
+fn silence_is_no_status() {
+    let silent = Came { reply: Err(Silence::TimedOut), ..came(0, &[]) };
+    let prefixes = Nat64Prefixes::default();
+    let aaaa = Answer::of(silent, Question::Aaaa, &prefixes);
+    let a = Answer::of(came(0, &["192.0.2.1"]), Question::A, &prefixes);
+    let probed = Probed::new("a.example.".to_owned(), aaaa, a, Some(Logged::default()));
+    assert_eq!((probed.status, probed.differs, probed.is_partial()), (None, None, true));
+}
+
+#[test]
+fn one_address_that_is_reached_shows_the_way() {
+    let mut probed = probed(&["64:ff9b::c000:201", "64:ff9b::c000:202"], &[]);
+    let targets = probed.targets();
+    let tried = |to: Address, outcome| Connection { to, port: 443, outcome, milliseconds: 5, error: None };
+    probed.connections = vec![tried(targets[0], Outcome::TimedOut), tried(targets[1], Outcome::Connected)];
+    let terms = Terms { dns64: Some(true), prefix: Nat64Prefix::WELL_KNOWN, connect: true };
+    probed.advise(&terms);
+    assert!(probed.sentences.iter().any(|said| said.starts_with("NAT64 works: ")), "{:?}", probed.sentences);
+    assert!(!probed.sentences.iter().any(|said| said.contains("Nothing answered")), "{:?}", probed.sentences);
+}
+
+/// Every outcome on every way, and every difference from a log, as a person reads it.
+#[test]
+fn what_is_said() {
+    let mut said = String::new();
+    let terms = Terms { dns64: Some(false), prefix: Nat64Prefix::WELL_KNOWN, connect: true };
+    for to in ["2001:db8::1", "64:ff9b::c000:201", "192.0.2.1", "127.0.0.1"] {
+        for outcome in
+            [Outcome::Connected, Outcome::Refused, Outcome::TimedOut, Outcome::NoRoute, Outcome::Failed]
+        {
+            let error = match outcome {
+                Outcome::Connected => None,
+                Outcome::NoRoute => Some("Network is unreachable (os error 101)".to_owned()),
+                _ => Some("what the system says".to_owned()),
+            };
+            let to = Address::of(to.parse().unwrap(), &Nat64Prefixes::default());
+            let tried = Connection { to, port: 443, outcome, milliseconds: 12, error };
+            said.push_str(&format!("{} {outcome:?}:\n", to.path.words()));
+            said.push_str(&format!("  {}\n", advice::connected(&[tried], &terms).join("\n  ")));
+        }
+    }
+    for was in Status::ALL {
+        for (aaaa, a) in [
+            (&["2001:db8::1"][..], &["192.0.2.1"][..]),
+            (&["64:ff9b::c000:201"], &["192.0.2.1"]),
+            (&[], &["192.0.2.1"]),
+            (&["::"], &["192.0.2.1"]),
+            (&[], &[]),
+            (&["::1"], &["127.0.0.1"]),
+        ] {
+            let now = probed(aaaa, a);
+            let log = Logged { statuses: BTreeMap::from([(was, 1)]), last: None };
+            let mut now = Probed::new(now.name, now.aaaa, now.a, Some(log));
+            now.advise(&Terms { connect: false, ..terms });
+            let differs = now.differs;
+            let words = now.status.map_or("", Status::words);
+            said.push_str(&format!(
+                "{} -> {words} {aaaa:?} {differs:?}:\n  {}\n",
+                was.words(),
+                now.sentences.join("\n  ")
+            ));
+        }
+    }
+    insta::assert_snapshot!("probe", said);
+}

@@ -1,0 +1,287 @@
+//! Asks a resolver for names, one after the other, and shows what came as it comes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use super::{incomplete, known, picked, print, read, terms};
+use crate::address::{Nat64Prefix, Nat64Prefixes};
+use crate::catalog::{Catalog, DualStack};
+use crate::diagnosis::{Diagnosis, Outcome, say};
+use crate::digest;
+use crate::feed::probe::{Resolver, TRIES, canonical, connect};
+use crate::fleet::{Status, Survey};
+use crate::observation::Question;
+use crate::probe::{self, Answer, Dns64, Logged, Probe, Probed, Sibling, Terms, WELL_KNOWN_NAME};
+use crate::report::json_line;
+use crate::settings::{AdviceArguments, ProbeArguments, ProbeFormat, RedactArguments, SourceArguments};
+
+/// What a log adds to the names given.
+#[derive(Debug, Default)]
+struct FromLog {
+    /// What it says of each name.
+    names: BTreeMap<String, Logged>,
+    /// Names to ask for, those that most origins depend on first.
+    wanted: Vec<String>,
+    /// Names beyond `--limit`.
+    left_out: usize,
+    /// Not all of it could be read or asked for.
+    is_partial: bool,
+}
+
+/// `probe`.
+///
+/// # Errors
+/// If there is nobody to ask, or nothing to ask for.
+pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
+    let catalog =
+        known::catalog(&AdviceArguments { catalog: arguments.catalog.clone(), profiles: Vec::new() })?;
+    let log = if arguments.from.is_empty() { FromLog::default() } else { from_log(arguments)? };
+    let mut seen = BTreeSet::new();
+    let names: Vec<&String> =
+        arguments.names.iter().chain(&log.wanted).filter(|name| seen.insert(*name)).collect();
+    let mut resolver = match arguments.resolver {
+        Some(server) => Resolver::at(server, arguments.patience()),
+        None => Resolver::system(arguments.patience()).map_err(|error| {
+            Diagnosis::new("there is no resolver to ask").because(error).hint("--resolver 169.254.169.253")
+        })?,
+    };
+    let at = jiff::Timestamp::try_from(SystemTime::now())
+        .map_err(|error| Diagnosis::new("cannot tell the time").because(error))?;
+    let given = Nat64Prefixes::new(&arguments.nat64_prefix);
+    let came = ask(&mut resolver, WELL_KNOWN_NAME, Question::Aaaa)?;
+    let (dns64, revealed) = Dns64::of(came, &given);
+    let mut work = Prober {
+        arguments,
+        catalog: &catalog,
+        prefixes: Nat64Prefixes::new(&[&arguments.nat64_prefix[..], &revealed].concat()),
+        terms: Terms {
+            dns64: (dns64.state != "unknown").then_some(dns64.state == "on"),
+            prefix: revealed.first().copied().unwrap_or(Nat64Prefix::WELL_KNOWN),
+            connect: arguments.connect.is_some(),
+        },
+        resolver: &mut resolver,
+    };
+    let mut found = Probe {
+        schema: 1,
+        at: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        resolvers: work.resolver.servers().collect(),
+        timeout_seconds: arguments.timeout,
+        tries: TRIES,
+        dns64,
+        names: Vec::new(),
+        left_out: log.left_out,
+        questions: 0,
+    };
+    let mut failed = None;
+    let done = print(|out| {
+        for name in names {
+            let probed = match work.probe(name, log.names.get(name).cloned()) {
+                Ok(probed) => probed,
+                Err(diagnosis) => {
+                    failed = Some(diagnosis);
+                    return Ok(());
+                }
+            };
+            if found.names.is_empty() && nobody(&found.dns64, &probed) {
+                let why = probed.aaaa.why.unwrap_or_default();
+                failed = Some(unanswered(&found, &why));
+                return Ok(());
+            }
+            if arguments.format == ProbeFormat::Text {
+                shown(&found, &probed, out)?;
+            }
+            found.names.push(probed);
+        }
+        found.questions = work.resolver.questions;
+        match arguments.format {
+            ProbeFormat::Text => closing(&found, out),
+            ProbeFormat::Json => json_line(&found, out),
+        }
+    })?;
+    if let Some(diagnosis) = failed {
+        return Err(diagnosis);
+    }
+    let is_partial = log.is_partial || found.names.iter().any(Probed::is_partial);
+    Ok(if is_partial { Outcome::Partial } else { done })
+}
+
+/// Whether nothing at all has been answered.
+fn nobody(dns64: &Dns64, probed: &Probed) -> bool {
+    [&dns64.answer, &probed.aaaa, &probed.a].iter().all(|answer| answer.verdict.is_none())
+}
+
+fn unanswered(found: &Probe, why: &str) -> Diagnosis {
+    let servers = found.resolvers.join(" nor ");
+    let tried = format!("{why} ({} tries of {} s each)", found.tries, found.timeout_seconds);
+    Diagnosis::new(format!("no answer from {servers}")).because(tried).hint(
+        "see that UDP and TCP port 53 are let through to it, or --resolver ADDRESS; a VPC's own is 169.254.169.253 and \
+         fd00:ec2::253",
+    )
+}
+
+/// One name, as soon as it is known; above the first one, who was asked.
+fn shown(found: &Probe, probed: &Probed, out: &mut dyn Write) -> io::Result<()> {
+    if found.names.is_empty() {
+        for line in probe::opening(found) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    writeln!(out)?;
+    for line in probe::lines(probed) {
+        writeln!(out, "{line}")?;
+    }
+    out.flush()
+}
+
+fn closing(found: &Probe, out: &mut dyn Write) -> io::Result<()> {
+    if found.names.is_empty() {
+        writeln!(out, "The log has no endpoint to ask for: none has a status that was wanted.")?;
+    }
+    if found.left_out > 0 {
+        let limit = "those that most origins depend on were asked for; --limit N asks for more";
+        writeln!(out, "\n{} more endpoints of the log were not asked for: {limit}.", found.left_out)?;
+    }
+    Ok(())
+}
+
+fn ask(resolver: &mut Resolver, name: &str, question: Question) -> Result<crate::probe::Came, Diagnosis> {
+    resolver
+        .ask(name, question)
+        .map_err(|error| Diagnosis::new(format!("cannot ask for `{name}`")).because(error))
+}
+
+struct Prober<'a> {
+    arguments: &'a ProbeArguments,
+    catalog: &'a Catalog,
+    prefixes: Nat64Prefixes,
+    terms: Terms,
+    resolver: &'a mut Resolver,
+}
+
+impl Prober<'_> {
+    /// All that is wanted of a name.
+    fn probe(&mut self, name: &str, log: Option<Logged>) -> Result<Probed, Diagnosis> {
+        let mut probed = self.answers(name, log)?;
+        probed.advise(&self.terms);
+        if self.arguments.dual_stack {
+            probed.dual_stack = Some(self.dual_stack(&probed)?);
+        }
+        Ok(probed)
+    }
+
+    fn answers(&mut self, name: &str, log: Option<Logged>) -> Result<Probed, Diagnosis> {
+        let aaaa = Answer::of(ask(self.resolver, name, Question::Aaaa)?, Question::Aaaa, &self.prefixes);
+        let a = Answer::of(ask(self.resolver, name, Question::A)?, Question::A, &self.prefixes);
+        let mut probed = Probed::new(name.to_owned(), aaaa, a, log);
+        if let Some(port) = self.arguments.connect {
+            let patience = self.arguments.patience();
+            probed.connections = probed.targets().into_iter().map(|to| connect(to, port, patience)).collect();
+        }
+        Ok(probed)
+    }
+
+    /// The dual-stack name, asked for if it is another one.
+    fn dual_stack(&mut self, probed: &Probed) -> Result<Sibling, Diagnosis> {
+        let Some(known) = self.catalog.about(&probed.name) else {
+            return Ok(Sibling::none("none is known: this is no name of AWS's that the catalog knows."));
+        };
+        let dual = match &known.dual_stack {
+            DualStack::Name(dual) => dual,
+            DualStack::Already => return Ok(Sibling::none("this name is one itself.")),
+            DualStack::Open(dual) => {
+                return Ok(Sibling::none(&format!(
+                    "{dual}: what is in capitals is for you to fill in; then ask for it."
+                )));
+            }
+            DualStack::None => return Ok(Sibling::none("there is none for this service.")),
+            DualStack::Owner => {
+                return Ok(Sibling::none("none: whether this one has IPv6 is set on the resource itself."));
+            }
+            DualStack::Unknown => return Ok(Sibling::none("none is known.")),
+        };
+        match canonical(dual) {
+            Ok(dual) => Ok(Sibling::of(probed, self.answers(&dual, None)?, &self.terms)),
+            Err(error) => Err(Diagnosis::new(format!("cannot ask for `{dual}`")).because(error)),
+        }
+    }
+}
+
+/// Reads the logs, and chooses.
+fn from_log(arguments: &ProbeArguments) -> Result<FromLog, Diagnosis> {
+    let source = SourceArguments {
+        paths: arguments.from.clone(),
+        nat64_prefix: arguments.nat64_prefix.clone(),
+        since: None,
+        until: None,
+        filter: arguments.filter.clone(),
+        threads: None,
+    };
+    let paths: Vec<PathBuf> = arguments.from.iter().map(PathBuf::from).collect();
+    let pick = picked(&source);
+    let is_picked = pick.is_some();
+    let terms = digest::Terms { pick, ..terms(&source, &RedactArguments::default())? };
+    let outcome = read(&source, &paths, &terms);
+    for input in &outcome.inputs {
+        if let Some(error) = &input.error {
+            say(incomplete(input, error));
+        }
+    }
+    let tally = outcome.fleet.tally();
+    if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
+        return Err(Diagnosis::new("there is nothing to read in what was given"));
+    }
+    if tally.malformed > 0 {
+        let (count, s) = (tally.malformed, if tally.malformed == 1 { "" } else { "s" });
+        say(format_args!("note: in {count} place{s}, the logs hold what is no record"));
+    }
+    let limit = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
+    let mut log = chosen(&outcome.fleet.survey(), is_picked, &arguments.status, &arguments.names, limit);
+    log.is_partial |= outcome.is_partial();
+    Ok(log)
+}
+
+/// The names of `survey` that have one of `statuses`, and what it says of those and of `named`.
+fn chosen(
+    survey: &Survey<'_>,
+    is_picked: bool,
+    statuses: &[Status],
+    named: &[String],
+    limit: usize,
+) -> FromLog {
+    let mut all: BTreeMap<&str, Logged> = BTreeMap::new();
+    for pair in survey.pairs() {
+        if is_picked && !pair.picked || survey.noise(&pair).is_some() {
+            continue;
+        }
+        let logged = all.entry(pair.name).or_default();
+        *logged.statuses.entry(pair.status).or_default() += 1;
+        logged.last = logged.last.max(pair.spans.range().map(|(_, last)| last));
+    }
+    let depends = |logged: &Logged| -> usize {
+        logged.statuses.iter().filter(|(status, _)| statuses.contains(status)).map(|(_, count)| count).sum()
+    };
+    let mut wanted: Vec<(usize, &str)> =
+        all.iter().map(|(name, logged)| (depends(logged), *name)).filter(|(count, _)| *count > 0).collect();
+    wanted.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    let mut log = FromLog { left_out: wanted.len().saturating_sub(limit), ..FromLog::default() };
+    for (_, name) in wanted.into_iter().take(limit) {
+        match canonical(name) {
+            Ok(asked) => {
+                log.names.insert(asked.clone(), all.get(name).cloned().unwrap_or_default());
+                log.wanted.push(asked);
+            }
+            Err(error) => {
+                log.is_partial = true;
+                say(Diagnosis::warning(format!("`{name}` of the log cannot be asked for")).because(error));
+            }
+        }
+    }
+    for name in named {
+        if let Some(logged) = all.get(name.as_str()) {
+            log.names.insert(name.clone(), logged.clone());
+        }
+    }
+    log
+}
