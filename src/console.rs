@@ -26,6 +26,7 @@ mod glances;
 mod go;
 mod histogram;
 mod keys;
+pub mod live;
 mod roster;
 mod rows;
 mod selection;
@@ -83,6 +84,10 @@ pub enum Message {
         /// Why, for a person.
         why: String,
     },
+    /// These log groups are followed.
+    Following(Box<live::Followed>),
+    /// How it stands.
+    Live(Box<live::Status>),
     /// There is no more to come.
     Ended,
     /// A raw record that was asked for.
@@ -182,6 +187,8 @@ pub enum Mode {
     Time(String),
     /// Looking at the keys, scrolled down by so many lines.
     Help(u16),
+    /// Looking at how the feed stands, scrolled down by so many lines.
+    Feed(u16),
 }
 
 /// A change noticed while it happened.
@@ -223,6 +230,9 @@ pub struct Model {
     feed: Feed,
     /// What came in since the screen is held still.
     held: Option<Box<Batch>>,
+    /// Records known when somebody went back in time, while it is shown.
+    left: Option<u64>,
+    live: live::Live,
     // What of it is shown, and what follows from that.
     clock: Clock,
     filter: String,
@@ -285,6 +295,8 @@ impl Model {
             known: Batch::default(),
             feed: Feed::default(),
             held: None,
+            left: None,
+            live: live::Live::default(),
             clock,
             filter: String::new(),
             sieve: None,

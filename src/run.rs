@@ -25,6 +25,7 @@ use crate::settings::{
 mod choice;
 mod groups;
 mod known;
+mod live;
 mod progress;
 mod screen;
 mod tail;

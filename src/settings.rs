@@ -33,7 +33,7 @@ pub enum Command {
     Report(ReportArguments),
     /// Open exported logs in the console.
     Replay(ReplayArguments),
-    /// Follow log groups in CloudWatch Logs, live and without a hole, and write one judged record a line.
+    /// Follow log groups in CloudWatch Logs, live and without a hole: in the console, or one judged record a line.
     Tail(TailArguments),
     /// Say which VPCs log their queries, and where to.
     Groups(GroupsArguments),
@@ -156,9 +156,16 @@ pub struct TailArguments {
     /// Follow the log group to which this VPC logs its queries; may be given more than once.
     #[arg(long, value_name = "VPC", conflicts_with = "groups", value_parser = vpc)]
     pub vpc: Vec<String>,
-    /// How to write a record.
-    #[arg(long, short, value_enum, default_value_t = LineArgument::Text)]
-    pub format: LineArgument,
+    /// Write one record a line, and so; as it does by itself where standard output is no terminal.
+    #[arg(long, short, value_enum)]
+    pub format: Option<LineArgument>,
+    /// Write one record a line on a terminal, too, instead of opening the console.
+    #[arg(long)]
+    pub no_console: bool,
+    /// How much can be gone back to in the console: time such as `12h`, or memory such as `2GiB` (512MiB unless told). May
+    /// be given twice, once for each. What is older is counted, not listed.
+    #[arg(long, value_name = "SIZE|TIME", value_parser = keep)]
+    pub keep: Vec<KeepArgument>,
     /// How far back to begin: a number and `s`, `m`, `h` or `d`.
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = duration)]
     pub since: Duration,
@@ -193,6 +200,15 @@ pub struct TailArguments {
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
+}
+
+/// How much of a live log is kept to be gone back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeepArgument {
+    /// Bytes of memory.
+    Bytes(usize),
+    /// Time before the newest record.
+    Age(Duration),
 }
 
 /// `groups`.
@@ -419,6 +435,34 @@ fn duration(text: &str) -> Result<Duration, String> {
     parsed.map(Duration::from_secs).ok_or_else(|| "not a time such as 90s, 15m, 2h or 1d".to_owned())
 }
 
+/// Reads `12h`, or `512MiB`, `2GB`.
+fn keep(text: &str) -> Result<KeepArgument, String> {
+    if let Ok(age) = duration(text) {
+        return if age.is_zero() {
+            Err("nothing would be left".to_owned())
+        } else {
+            Ok(KeepArgument::Age(age))
+        };
+    }
+    let units: [(&str, usize); 6] = [
+        ("KiB", 1 << 10),
+        ("MiB", 1 << 20),
+        ("GiB", 1 << 30),
+        ("kB", 1000),
+        ("MB", 1_000_000),
+        ("GB", 1_000_000_000),
+    ];
+    let bytes = units.into_iter().find_map(|(unit, bytes)| {
+        let count: usize = text.strip_suffix(unit)?.parse().ok()?;
+        count.checked_mul(bytes)
+    });
+    match bytes {
+        Some(bytes) if bytes >= 16 << 20 => Ok(KeepArgument::Bytes(bytes)),
+        Some(_) => Err("less than 16MiB is too little to go back to".to_owned()),
+        None => Err("neither a time such as 30m or 12h nor a size such as 512MiB or 2GB".to_owned()),
+    }
+}
+
 fn moment_from(text: &str) -> Result<Moment, String> {
     moment(text, "T00:00:00Z", 0)
 }
@@ -453,6 +497,20 @@ mod tests {
         }
         for text in ["", "m", "15", "-1m", "1w", "15 m", "1é", "367d", "99999999999999999999d"] {
             assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_time_or_memory() {
+        for (text, kept) in [
+            ("12h", KeepArgument::Age(Duration::from_hours(12))),
+            ("512MiB", KeepArgument::Bytes(512 << 20)),
+            ("2GB", KeepArgument::Bytes(2_000_000_000)),
+        ] {
+            assert_eq!(keep(text), Ok(kept), "{text}");
+        }
+        for text in ["", "512", "1MiB", "0s", "12 h", "2GIB", "99999999999999GB", "-1MiB"] {
+            assert!(keep(text).is_err(), "{text}");
         }
     }
 

@@ -34,7 +34,7 @@ pub enum TerminalError {
 }
 
 /// How the console ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Outcome {
     /// Because of what.
     pub ending: Ending,
@@ -42,6 +42,8 @@ pub struct Outcome {
     pub partial: bool,
     /// What was seen, in a few lines of plain text; to be left in the terminal.
     pub summary: String,
+    /// All that the console knew.
+    pub model: Model,
 }
 
 /// Runs the console on this terminal until it ends. Feeds send their messages through the sender that belongs to
@@ -104,7 +106,7 @@ pub fn run(
     drop(screen);
     drop(taken);
     let partial = model.known().fleet.tally().malformed > 0 || !model.feed().failures.is_empty();
-    Ok(Outcome { ending, partial, summary: summary(&model) })
+    Ok(Outcome { ending, partial, summary: summary(&model), model })
 }
 
 /// Lets the model take in a message. Returns why to end, if that is what comes of it.

@@ -133,6 +133,8 @@ pub enum Command {
     Select,
     /// Show or hide the keys.
     Help,
+    /// Show or hide how the feed stands.
+    Feed,
     /// End the program.
     Quit,
 }
@@ -218,6 +220,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(When::Browsing, &[Key::Char('-')], Command::Slower, "play slower", ""),
     bind(When::Browsing, &[Key::Char('+'), Key::Char('=')], Command::Faster, "play faster", ""),
+    bind(When::Browsing, &[Key::Char('i')], Command::Feed, "how the feed stands: sources, losses", ""),
     bind(When::Browsing, &[Key::Char('?')], Command::Help, "these keys", "help"),
     bind(When::Browsing, &[Key::Char('q')], Command::Quit, "quit", "quit"),
     bind(When::Typing, &[Key::Enter], Command::Accept, "take it", "take"),
@@ -228,7 +231,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(When::Typing, &[Key::Down], Command::Down, "down, while typing", ""),
     bind(
         When::Helping,
-        &[Key::Esc, Key::Char('?'), Key::Char('q'), Key::Enter],
+        &[Key::Esc, Key::Char('?'), Key::Char('q'), Key::Char('i'), Key::Enter],
         Command::Help,
         "close",
         "close",

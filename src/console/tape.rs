@@ -198,11 +198,11 @@ mod tests {
             tape.set_limit(RUN / 4);
             let (input, at, line) = &spots[0];
             assert_eq!(get(&tape, input.0, *at, u32::try_from(line.len()).unwrap()), None, "gone");
-            let (input, at, line) = &spots[3999];
-            assert!(
-                get(&tape, input.0, *at, u32::try_from(line.len()).unwrap()).is_some(),
-                "the newest stays"
-            );
+            if inputs[0].is_none() {
+                let (input, at, line) = &spots[3999];
+                let length = u32::try_from(line.len()).unwrap();
+                assert!(get(&tape, input.0, *at, length).is_some(), "the newest run stays");
+            }
         }
     }
 

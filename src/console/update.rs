@@ -1,7 +1,9 @@
 //! The one writer of the model.
 
 use super::go::{Step, back, go, open, show, turn_screen};
-use super::{Batch, Command, Effect, Ending, Message, Mode, Model, Screen, WIDE, When, command, shown, time};
+use super::{
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, WIDE, When, command, live, shown, time,
+};
 
 /// Takes in one message. Returns what is to be done outside.
 #[must_use]
@@ -29,7 +31,12 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.feed.total = total;
         }
         Message::Failed { input, why } => model.feed.failures.push((input, why)),
-        Message::Ended => model.feed.ended = true,
+        Message::Ended => {
+            model.feed.ended = true;
+            model.release();
+        }
+        Message::Following(followed) => model.live.follows(*followed),
+        Message::Live(status) => model.live.stands(*status),
         Message::Raw(spot, raw) => {
             if model.awaited.take_if(|awaited| *awaited == spot).is_some() {
                 model.raw = Some((spot, raw));
@@ -45,7 +52,7 @@ fn when(mode: &Mode) -> When {
     match mode {
         Mode::Browse => When::Browsing,
         Mode::Filter { .. } | Mode::Time(_) => When::Typing,
-        Mode::Help(_) => When::Helping,
+        Mode::Help(_) | Mode::Feed(_) => When::Helping,
     }
 }
 
@@ -56,6 +63,7 @@ fn absorb(model: &mut Model, batch: Batch) {
         model.known.absorb(batch);
         model.stale = true;
     }
+    live::bound(model);
 }
 
 fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
@@ -69,8 +77,10 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     match command {
         Command::Quit => effects.push(Effect::Quit(Ending::Asked)),
         Command::Help => {
-            model.mode = if matches!(model.mode, Mode::Help(_)) { Mode::Browse } else { Mode::Help(0) };
+            let closes = matches!(model.mode, Mode::Help(_) | Mode::Feed(_));
+            model.mode = if closes { Mode::Browse } else { Mode::Help(0) };
         }
+        Command::Feed => model.mode = Mode::Feed(0),
         Command::Filter => model.mode = Mode::Filter { before: model.filter.clone() },
         Command::GoTo => model.mode = Mode::Time(String::new()),
         Command::Type(_) | Command::Erase | Command::EraseAll => edit(model, command),
@@ -107,7 +117,7 @@ fn edit(model: &mut Model, command: Command) {
     let text = match &mut model.mode {
         Mode::Filter { .. } => &mut model.filter,
         Mode::Time(text) => text,
-        Mode::Browse | Mode::Help(_) => return,
+        Mode::Browse | Mode::Help(_) | Mode::Feed(_) => return,
     };
     match command {
         Command::Type(char) => text.push(char),

@@ -54,12 +54,7 @@ pub(super) fn replay(source: &SourceArguments) -> Result<Outcome, Diagnosis> {
 
 /// Leaves the summary in the terminal. Ends with `partial` if part of the input was bad.
 fn leave(ended: Result<terminal::Outcome, TerminalError>, partial: Outcome) -> Result<Outcome, Diagnosis> {
-    let ended = ended.map_err(|error| match error {
-        TerminalError::NotATerminal => Diagnosis::new("the console needs a terminal")
-            .because("standard output is none")
-            .hint("r53tail report PATH"),
-        TerminalError::Io(error) => Diagnosis::new("cannot use the terminal").because(error),
-    })?;
+    let ended = ended.map_err(no_terminal)?;
     // With the terminal gone there is nobody to read it.
     _ = io::stdout().write_all(ended.summary.as_bytes());
     Ok(match ended.ending {
@@ -69,12 +64,22 @@ fn leave(ended: Result<terminal::Outcome, TerminalError>, partial: Outcome) -> R
     })
 }
 
+/// Why there is no console.
+pub(super) fn no_terminal(error: TerminalError) -> Diagnosis {
+    match error {
+        TerminalError::NotATerminal => Diagnosis::new("the console needs a terminal")
+            .because("standard output is none")
+            .hint("r53tail report PATH"),
+        TerminalError::Io(error) => Diagnosis::new("cannot use the terminal").because(error),
+    }
+}
+
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Diagnosis> {
     let spawned = thread::Builder::new().name(name.to_owned()).spawn(work);
     spawned.map(drop).map_err(|error| Diagnosis::new("cannot start reading").because(error))
 }
 
-fn theme() -> Theme {
+pub(super) fn theme() -> Theme {
     if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
         Theme::plain()
     } else {

@@ -1,7 +1,7 @@
 //! `tail`: judged records on standard output, one a line, and on standard error how it stands.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -36,7 +36,7 @@ enum Out {
     Note(String),
 }
 
-/// Follows what is asked for until a signal, or until nobody reads.
+/// Follows what is asked for: in the console, if there is a terminal and nothing else is asked for.
 pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     let wanted = super::choice::wanted(arguments)?;
     let recorder = match &arguments.record {
@@ -46,15 +46,28 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
         None => None,
     };
     let request = request(arguments, wanted);
+    if arguments.format.is_none() && !arguments.no_console && io::stdout().is_terminal() {
+        return super::live::console(arguments, request, recorder);
+    }
+    write_lines(arguments, request, recorder)
+}
+
+/// Writes judged records, one a line, until a signal, or until nobody reads.
+fn write_lines(
+    arguments: &TailArguments,
+    request: Request,
+    recorder: Option<Recorder>,
+) -> Result<Outcome, Diagnosis> {
     let (stop, stopped) = Stop::new();
     let (sender, inbox) = bounded(WAITING);
     let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
     let terms = terms(arguments);
+    let format = arguments.format.map_or(LineFormat::Text, LineFormat::from);
     let pipe = Pipe {
         sender,
-        digest: Digest::new(&terms, Lines::new(arguments.format.into())),
+        digest: Digest::new(&terms, Lines::new(format)),
         terms,
-        format: arguments.format.into(),
+        format,
         tally: Tally::default(),
         recorder,
         groups: Vec::new(),
@@ -64,7 +77,7 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     };
     let following = thread::Builder::new().name("tail".to_owned()).spawn(move || {
         // What it holds goes to whoever writes, who ends when there is nobody left to hand anything on.
-        request::run(&request, pipe, &stopped).map(Pipe::close)
+        request::run(&request, pipe, &stopped).map(|(pipe, refused)| (pipe.close(), refused))
     });
     let following = following.map_err(|error| Diagnosis::new("cannot start reading").because(error))?;
     let written = write(&inbox);
@@ -73,32 +86,37 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     if let Err(error) = written {
         return Err(Diagnosis::new("cannot write to standard output").because(error));
     }
-    let (tally, recorder) =
+    let ((tally, recorder), refused) =
         followed.map_err(|trouble| diagnosis("cannot follow the log groups", &trouble))?;
     let mut outcome = match signal.try_recv() {
         Ok(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
         Err(_) => Outcome::Done,
     };
-    for line in ending(&tally) {
-        say(line);
-    }
-    if let Some(recorder) = recorder {
-        match recorder.finish() {
-            Ok(0) => {}
-            Ok(missed) => {
-                say(format_args!("warning: {missed} records were not recorded: the disk is too slow"));
-                outcome = Outcome::Partial;
-            }
-            Err(error) => {
-                say(Diagnosis::new("cannot record all of it").because(error));
-                outcome = Outcome::Partial;
-            }
+    if refused.is_none() {
+        for line in ending(&tally) {
+            say(line);
         }
     }
-    Ok(outcome)
+    if !recorded(recorder) {
+        outcome = Outcome::Partial;
+    }
+    refused.map_or(Ok(outcome), |trouble| Err(diagnosis("cannot follow the log groups", &trouble)))
 }
 
-fn terms(arguments: &TailArguments) -> Terms {
+/// Writes what is left to be recorded. Says so if not all was, and returns whether it was.
+pub(super) fn recorded(recorder: Option<Recorder>) -> bool {
+    let Some(recorder) = recorder else { return true };
+    match recorder.finish() {
+        Ok(0) => return true,
+        Ok(missed) => {
+            say(format_args!("warning: {missed} records were not recorded: the disk is too slow"));
+        }
+        Err(error) => say(Diagnosis::new("cannot record all of it").because(error)),
+    }
+    false
+}
+
+pub(super) fn terms(arguments: &TailArguments) -> Terms {
     let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
     let filter = super::filter(&arguments.filter, &prefixes);
     Terms { prefixes, filter, ..Terms::default() }

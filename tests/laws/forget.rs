@@ -30,7 +30,7 @@ fn fold(batch: &Batch, scope: Scope) -> Standings {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(150))]
 
     /// Whatever is given up, a stretch of time that is covered comes to what it came to before; and what is listed is
     /// what was listed before, but for what is said to be gone.
