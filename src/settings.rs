@@ -147,6 +147,7 @@ pub struct ReplayArguments {
 }
 
 /// `tail`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[derive(Debug, Args)]
 pub struct TailArguments {
     /// Log groups: names, ARNs, or the beginning of names with a `*` behind it. Without any, those to which VPCs log are

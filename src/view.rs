@@ -38,7 +38,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     put(frame, footer, vec![frame::footer(model, theme, footer.width)]);
 
     let roomy = area.height >= 14;
-    let notice = live::notice(model, theme);
+    let notice = live::notice(model, theme, roomy);
     if roomy && let Some(caption) = notice.clone().or_else(|| frame::caption(model, theme)) {
         let lines = frame::wrap(caption, rest.width, if area.width < 100 { 2 } else { 1 });
         // The height stays the same from one caption to the next, or everything below would jump.

@@ -280,7 +280,9 @@ pub(super) fn bound(model: &mut Model) {
         if known.timeline.newest_span() > age / PART {
             known.timeline.part();
         }
-        forgotten.into_iter().for_each(|forgotten| follow(model, &forgotten));
+        if let Some(forgotten) = forgotten {
+            follow(model, &forgotten);
+        }
     }
     let room = bytes - bytes / 4;
     while model.known.timeline.memory() + model.held.as_ref().map_or(0, |held| held.timeline.memory()) > room

@@ -132,8 +132,10 @@ impl Run {
     fn pack(&mut self) {
         if !self.packed
             && self.length >= RUN
-            && let Ok(bytes) = zstd::bulk::compress(&self.bytes, 1)
+            && let Ok(mut bytes) = zstd::bulk::compress(&self.bytes, 1)
         {
+            // It has room for what does not compress.
+            bytes.shrink_to_fit();
             self.bytes = bytes;
             self.packed = true;
         }

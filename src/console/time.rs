@@ -57,7 +57,7 @@ pub(super) fn obey(model: &mut Model, command: Command) -> bool {
         Command::Earlier => seek(model, Moment(at.0 - model.column())),
         Command::Later => seek(model, Moment(at.0 + model.column())),
         Command::SecondBack => {
-            seek(model, Moment::from_seconds(if at.0 % 1000 == 0 { at.second() - 1 } else { at.second() }))
+            seek(model, Moment::from_seconds(if at.0 % 1000 == 0 { at.second() - 1 } else { at.second() }));
         }
         Command::SecondOn => seek(model, Moment::from_seconds(at.second() + 1)),
         Command::RecordBack => {

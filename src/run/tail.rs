@@ -426,7 +426,7 @@ mod tests {
             panic!("not `tail`")
         };
         let (mut pipe, inbox) = pipe(1);
-        pipe.digest = Digest::new(&terms(&arguments), Lines::new(arguments.format.into()));
+        pipe.digest = Digest::new(&terms(&arguments), Lines::new(LineFormat::Text));
         pipe.record(0, RECORD);
         assert_eq!((pipe.hand_on(), inbox.try_recv().is_err()), (Handed::On, true));
         pipe.record(0, &RECORD.replace("vpc-1", "vpc-2"));

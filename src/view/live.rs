@@ -64,7 +64,7 @@ pub(super) fn badge(model: &Model, theme: &Theme, across: usize) -> Span<'static
         return Span::styled(" CONNECTING ", theme.mode);
     };
     let mut text = format!(" {}", word(worst));
-    if status.sessions.len() > 1 && worst.reading != Reading::Streaming {
+    if status.sessions.len() > 1 && worst.reading != Reading::Streaming && across >= 60 {
         let stream = |session: &&Session| session.reading == Reading::Streaming;
         let live = status.sessions.iter().filter(stream).count();
         // Writing to a string cannot fail.
@@ -127,8 +127,9 @@ fn per_second(rate: f64) -> String {
     }
 }
 
-/// What is wrong, and what would help; or that not all of what is looked at is listed.
-pub(super) fn notice(model: &Model, theme: &Theme) -> Option<Part> {
+/// What is wrong, and what would help, which comes first where there is little room; or that not all of what is looked at
+/// is listed.
+pub(super) fn notice(model: &Model, theme: &Theme, roomy: bool) -> Option<Part> {
     if model.setup().source != Source::Live {
         return None;
     }
@@ -136,7 +137,7 @@ pub(super) fn notice(model: &Model, theme: &Theme) -> Option<Part> {
     let sessions = model.status().map_or(&[][..], |status| &status.sessions);
     let session = sessions.iter().filter(troubled).max_by_key(|session| session.reading);
     if let Some((session, trouble)) = session.and_then(|session| Some((session, session.trouble.as_ref()?))) {
-        return Some(wrong(session, trouble, theme));
+        return Some(wrong(session, trouble, theme, roomy));
     }
     let folded = model.folded().filter(|_| !model.is_covered())?;
     let text = format!(
@@ -146,17 +147,18 @@ pub(super) fn notice(model: &Model, theme: &Theme) -> Option<Part> {
     Some(part(text, theme.warning))
 }
 
-fn wrong(session: &Session, trouble: &Trouble, theme: &Theme) -> Part {
+fn wrong(session: &Session, trouble: &Trouble, theme: &Theme, roomy: bool) -> Part {
     let what = match session.reading {
         Reading::Streaming | Reading::Stalled => "what was missed cannot be read: ",
         Reading::Polling => "no Live Tail, polling instead: ",
         Reading::Connecting | Reading::Waiting(_) | Reading::Refused => "",
     };
     let mut spans = vec![Span::styled(format!("{what}{}", visible(&trouble.text)), theme.warning)];
-    if let Some(hint) = &trouble.hint {
-        spans.push(Span::styled("  try: ", theme.dim));
-        spans.push(Span::styled(visible(hint).into_owned(), theme.strong));
-    }
+    let Some(hint) = &trouble.hint else { return spans };
+    let help = [Span::styled("try: ", theme.dim), Span::styled(visible(hint).into_owned(), theme.strong)];
+    let at = if roomy { spans.len() } else { 0 };
+    spans.insert(at, Span::raw("  "));
+    spans.splice(if roomy { at + 1..at + 1 } else { 0..0 }, help);
     spans
 }
 
@@ -200,7 +202,7 @@ fn lines(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
             spans.extend(forms.into_iter().next().unwrap_or_default());
         }
         add("reading", spans);
-        if let Some(notice) = notice(model, theme) {
+        if let Some(notice) = notice(model, theme, true) {
             add("", notice);
         }
         let followed = model.followed();
@@ -278,7 +280,7 @@ fn session_lines(model: &Model, session: &Session, theme: &Theme, add: &mut dyn 
     }
     add("session", part(words.join(" · "), theme.strong));
     if let Some(trouble) = &session.trouble {
-        add("", wrong(session, trouble, theme));
+        add("", wrong(session, trouble, theme, true));
     }
     for at in range {
         let came = model.status().and_then(|status| status.groups.get(at).copied()).unwrap_or_default();
