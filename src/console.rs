@@ -450,6 +450,12 @@ impl Model {
         self.stale
     }
 
+    /// Whether what is shown is not yet what a key asked for.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.stale && !self.news
+    }
+
     /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends, or the log has
     /// played on.
     #[must_use]

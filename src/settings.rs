@@ -157,10 +157,11 @@ pub struct TailArguments {
     /// Follow the log group to which this VPC logs its queries; may be given more than once.
     #[arg(long, value_name = "VPC", conflicts_with = "groups", value_parser = vpc)]
     pub vpc: Vec<String>,
-    /// Write one record a line, and so; as it does by itself where standard output is no terminal.
+    /// Write one record a line, in this format, instead of opening the console; where standard output is no terminal that
+    /// is done anyway, as text.
     #[arg(long, short, value_enum)]
     pub format: Option<LineArgument>,
-    /// Write one record a line on a terminal, too, instead of opening the console.
+    /// Write one record a line on a terminal, too.
     #[arg(long)]
     pub no_console: bool,
     /// How much can be gone back to in the console: time such as `12h`, or memory such as `2GiB` (512MiB unless told). May

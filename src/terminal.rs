@@ -16,6 +16,9 @@ use crate::view::{Theme, draw, summary};
 /// The least time between two frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
 
+/// How old what is shown may become while keys come without end.
+const STALE: Duration = Duration::from_secs(1);
+
 /// Putting what came in into order may take at most this share of the time: one part in so many.
 const SHARE: u32 = 4;
 
@@ -82,7 +85,7 @@ pub fn run(
         let now = Instant::now();
         if pace.frame_is_due(now) {
             // What a key changed is read anew for the very next frame.
-            if pace.tick_is_due(now) || pace.urgent && model.is_stale() {
+            if pace.tick_is_due(now) || pace.urgent && model.is_awaited() {
                 if let Some(ending) = take(&mut model, Message::Tick(now - pace.start), &mut perform) {
                     break ending;
                 }
@@ -131,11 +134,13 @@ struct Pace {
     urgent: bool,
     next_frame: Instant,
     next_tick: Instant,
+    /// What putting things into order took last.
+    cost: Duration,
 }
 
 impl Pace {
     fn new(start: Instant) -> Self {
-        Self { start, dirty: true, urgent: true, next_frame: start, next_tick: start }
+        Self { start, dirty: true, urgent: true, next_frame: start, next_tick: start, cost: Duration::ZERO }
     }
 
     fn asked(&mut self, urgent: bool) {
@@ -147,12 +152,16 @@ impl Pace {
         self.dirty && (self.urgent || now >= self.next_frame)
     }
 
+    /// A key does not wait for what came in meanwhile, if that would take longer than a frame; but keys that never end do
+    /// not keep it away for ever.
     fn tick_is_due(&self, now: Instant) -> bool {
-        now >= self.next_tick
+        let waits = self.urgent && self.cost > FRAME;
+        now >= if waits { self.next_tick + STALE } else { self.next_tick }
     }
 
     fn ticked(&mut self, now: Instant, cost: Duration) {
         self.next_tick = now + cost * SHARE;
+        self.cost = cost;
     }
 
     fn drawn(&mut self, now: Instant, stale: bool) {
@@ -294,6 +303,13 @@ mod tests {
         assert!(pace.frame_is_due(start), "a key does not wait");
         pace.ticked(start, FRAME);
         assert!(!pace.tick_is_due(start + FRAME * (SHARE - 1)) && pace.tick_is_due(start + FRAME * SHARE));
+        pace.ticked(start, FRAME * 2);
+        let due = start + FRAME * 2 * SHARE;
+        assert!(
+            !pace.tick_is_due(due) && pace.tick_is_due(due + STALE),
+            "a key does not wait for that, but for long"
+        );
+        pace.ticked(start, FRAME);
         pace.drawn(start, true);
         assert!(
             pace.dirty && !pace.frame_is_due(start + FRAME),

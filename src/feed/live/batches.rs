@@ -259,3 +259,93 @@ fn session(first: usize, status: Status) -> Session {
         newest: status.newest,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::{Receiver, bounded};
+
+    use super::*;
+    use crate::moment::Moment;
+    use crate::timeline::Scope;
+
+    fn record(number: usize) -> String {
+        format!(
+            r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"n{number}.example.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
+        )
+    }
+
+    fn batches(room: usize) -> (Batches, Receiver<Message>) {
+        let (sender, inbox) = bounded(room);
+        let (ready, found) = bounded(1);
+        let mut batches = Batches::new(sender, &Terms::default(), Followed::default(), ready, None);
+        let arn = |name: &str| format!("arn:aws:logs:eu-west-1:111122223333:log-group:{name}");
+        let groups = ["/a", "/b"].map(|name| Group::of_arn(&arn(name)).unwrap());
+        batches.found(&groups);
+        let names: Vec<String> = found.recv().unwrap().groups.into_iter().map(|group| group.name).collect();
+        assert_eq!(names, ["/a", "/b"]);
+        (batches, inbox)
+    }
+
+    /// As if what came had been gathered for long enough.
+    fn hand_on(batches: &mut Batches) -> Handed {
+        batches.gathered = Instant::now().checked_sub(GATHER).unwrap();
+        batches.hand_on()
+    }
+
+    #[test]
+    fn what_the_console_has_no_room_for_comes_later() {
+        let (mut batches, inbox) = batches(1);
+        assert_eq!(hand_on(&mut batches), Handed::On, "how it stands takes the room");
+        for number in 0..6 {
+            batches.record(number % 2, &record(number));
+            assert_eq!(hand_on(&mut batches), Handed::Waits);
+        }
+        batches.lost(Loss { sampled_seconds: 2, ..Loss::default() });
+        batches.record(0, "no record");
+        let mut whole = Batch::default();
+        assert!(matches!(inbox.recv(), Ok(Message::Live(_))));
+        assert_eq!(hand_on(&mut batches), Handed::On);
+        let Ok(Message::Batch(batch)) = inbox.recv() else { panic!("no batch") };
+        whole.absorb(*batch);
+        batches.record(1, &record(6));
+        whole.absorb(batches.finish().0);
+        let tally = whole.fleet.tally();
+        assert_eq!((tally.records, tally.malformed, tally.loss.sampled_seconds), (7, 1, 2));
+        // Each is of its log group, and is found on the tape.
+        let rows: Vec<_> = whole.timeline.after(Scope::ALL, None, None).collect();
+        assert_eq!(rows.len(), 7);
+        for (number, row) in rows.into_iter().enumerate() {
+            let spot = whole.timeline.entry(row).unwrap().spot.unwrap();
+            assert_eq!(spot.input, InputId(u32::try_from(number % 2).unwrap() | u32::from(number == 6)));
+            let raw = whole.tape.get(spot.input, spot.place).unwrap();
+            assert_eq!(String::from_utf8(raw).unwrap(), record(number));
+        }
+    }
+
+    #[test]
+    fn how_it_stands_is_told_once_and_when_it_changes() {
+        let (mut batches, inbox) = batches(8);
+        let status = |phase| Status {
+            phase,
+            filling: false,
+            trouble: None,
+            reconnects: 0,
+            minutes: 0,
+            records: 0,
+            fetched: 0,
+            newest: None,
+        };
+        let mut told = |batches: &mut Batches, phase| {
+            batches.status(0, status(phase));
+            assert_eq!(batches.hand_on(), Handed::On);
+            inbox.try_iter().count()
+        };
+        assert_eq!(told(&mut batches, Phase::Connecting(0)), 1);
+        assert_eq!(told(&mut batches, Phase::Connecting(1)), 0);
+        assert_eq!(told(&mut batches, Phase::Streaming), 1);
+        assert_eq!(told(&mut batches, Phase::Waiting { until: Moment(5), why: None }), 1);
+        drop(inbox);
+        batches.status(0, status(Phase::Streaming));
+        assert_eq!(batches.hand_on(), Handed::Gone);
+    }
+}

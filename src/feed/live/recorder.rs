@@ -281,6 +281,28 @@ mod tests {
     }
 
     #[test]
+    fn what_was_recorded_is_fetched_again() {
+        let folder = crate::feed::inputs::tests::folder("recorder-fetch");
+        for name in ["plain.jsonl", "packed.jsonl.zst"] {
+            let path = folder.join(name);
+            record(&path, &["from before"]);
+            let mut recorder = Recorder::open(&path).unwrap();
+            let start = recorder.start();
+            let lines = ["one", "and two", "three"];
+            assert!(lines.iter().all(|line| recorder.take(line)));
+            assert_eq!(recorder.finish().unwrap(), 0);
+            let mut offset = 0;
+            for line in lines {
+                let length = u32::try_from(line.len()).unwrap();
+                assert_eq!(fetch(&path, start, offset, length).unwrap(), line.as_bytes(), "{name}");
+                offset += line.len() as u64 + 1;
+            }
+            assert_eq!(fetch(&path, start, offset, 1).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
     fn what_came_is_there_while_it_goes_on() {
         let folder = crate::feed::inputs::tests::folder("recording");
         for name in ["plain.jsonl", "packed.jsonl.zst"] {
