@@ -335,7 +335,7 @@ mod tests {
             fetched: 0,
             newest: None,
         };
-        let mut told = |batches: &mut Batches, phase| {
+        let told = |batches: &mut Batches, phase| {
             batches.status(0, status(phase));
             assert_eq!(batches.hand_on(), Handed::On);
             inbox.try_iter().count()
