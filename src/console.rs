@@ -11,11 +11,8 @@
 //! never per batch.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::address::Nat64Prefixes;
-use crate::finding::Library;
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
 use crate::query::{Query, QueryError};
@@ -34,6 +31,7 @@ mod keymap;
 mod keys;
 mod line;
 mod lists;
+pub mod live;
 mod marks;
 mod matrix;
 mod menu;
@@ -46,6 +44,7 @@ mod rows;
 mod search;
 mod selection;
 mod services;
+mod setup;
 mod shown;
 mod tape;
 mod time;
@@ -74,6 +73,7 @@ pub use roster::{Basis, Flip, OriginRow, PairRow, Roster, StatusCounts, Turn};
 pub use rows::Row;
 pub use search::Search;
 pub use services::Service;
+pub use setup::{Caption, Setup, Source};
 pub use tape::{Chunk, Tape};
 pub use tools::{NOTICE, Notice};
 pub use update::update;
@@ -131,6 +131,10 @@ pub enum Message {
         /// Why, for a person.
         why: String,
     },
+    /// These log groups are followed.
+    Following(Box<live::Followed>),
+    /// How it stands.
+    Live(Box<live::Status>),
     /// There is no more to come.
     Ended,
     /// A raw record that was asked for.
@@ -173,67 +177,6 @@ pub enum Ending {
     Signal(i32),
 }
 
-/// What is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The log in the binary, which plays from its beginning, so many times faster than it happened.
-    Demo {
-        /// Seconds of the log in a second.
-        speed: u32,
-    },
-    /// Inputs that are read from beginning to end, as fast as they can be.
-    Replay,
-    /// What is being logged now.
-    Live,
-}
-
-/// A sentence of a story, shown from a moment of the log on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Caption {
-    /// From when.
-    pub at: Moment,
-    /// The sentence.
-    pub text: &'static str,
-}
-
-/// How a console starts.
-#[derive(Clone, Debug)]
-pub struct Setup {
-    /// What is shown.
-    pub source: Source,
-    /// The story told beside it, in order; empty for none.
-    pub story: Vec<Caption>,
-    /// From when to when the log goes, if that is known ahead: the axis of the timeline stands still then.
-    pub range: Option<(Moment, Moment)>,
-    /// The NAT64 prefixes in force.
-    pub prefixes: Nat64Prefixes,
-    /// The filter to begin with; empty for none.
-    pub filter: String,
-    /// What is known beforehand.
-    pub library: Arc<Library>,
-    /// What the clock said at the start; none if that is nothing to what is shown.
-    pub started: Option<Moment>,
-    /// What is remembered of sessions before.
-    pub remembered: Remembered,
-}
-
-impl Setup {
-    /// Without a story, a filter, prefixes or knowledge of one's own.
-    #[must_use]
-    pub fn new(source: Source) -> Self {
-        Self {
-            source,
-            story: Vec::new(),
-            range: None,
-            prefixes: Nat64Prefixes::default(),
-            filter: String::new(),
-            library: Arc::default(),
-            started: None,
-            remembered: Remembered::default(),
-        }
-    }
-}
-
 /// What keys mean at the moment.
 #[derive(Debug)]
 pub enum Mode {
@@ -245,6 +188,8 @@ pub enum Mode {
     Menu(Box<Menu>),
     /// Looking at the keys, scrolled down by so many lines.
     Help(u16),
+    /// Looking at how the feed stands, scrolled down by so many lines.
+    Feed(u16),
 }
 
 /// A change noticed while it happened.
@@ -283,6 +228,9 @@ pub struct Model {
     feed: Feed,
     /// What came in since the screen is held still.
     held: Option<Box<Batch>>,
+    /// Records known when somebody went back in time, while it is shown.
+    left: Option<u64>,
+    live: live::Live,
     // What of it is shown, and what follows from that.
     clock: Clock,
     filter: String,
@@ -344,6 +292,8 @@ impl Model {
             known: Batch::default(),
             feed: Feed::default(),
             held: None,
+            left: None,
+            live: live::Live::default(),
             clock,
             filter: String::new(),
             sieve: None,
@@ -480,6 +430,12 @@ impl Model {
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.stale || search::is_stale(self)
+    }
+
+    /// Whether what is shown is not yet what a key asked for.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.stale && !self.news
     }
 
     /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends, or the log has

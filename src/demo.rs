@@ -49,7 +49,7 @@ fn batch(log: &str) -> Batch {
         }
         at += line.len() as u64;
     }
-    Batch::of(digest, Some(Chunk { input: only, offset: 0, bytes: log.as_bytes().into() }))
+    Batch::of(digest, Some(Chunk { input: Some(only), offset: 0, bytes: log.as_bytes().into() }))
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod configured;
 mod export;
 mod groups;
 mod known;
+mod live;
 mod probe;
 mod progress;
 mod redacted;
@@ -63,7 +64,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
             print(|out| out.write_all(config.with(&arguments).to_file().as_bytes()))
         }
         Command::Replay(arguments) => screen::replay(&arguments, config.keys),
-        Command::Tail(arguments) => tail::tail(&arguments),
+        Command::Tail(arguments) => tail::tail(&arguments, config.keys),
         Command::Groups(arguments) => groups::groups(&arguments),
         Command::Demo(arguments) => screen::demo(&arguments, config.keys),
     }

@@ -8,18 +8,17 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::address::Nat64Prefix;
-use crate::feed::live::groups::Wanted;
 use crate::fleet::Status;
 use crate::moment::Moment;
 use crate::observation::Aaaa;
 use crate::query::Query;
-use crate::report::observed::LineFormat;
 use crate::report::{self, Pattern};
 
 mod colors;
 mod config;
 mod file;
 mod fill;
+mod live;
 mod probe;
 mod redact;
 
@@ -29,6 +28,7 @@ pub use config::{
 };
 pub use file::FileError;
 pub use fill::fill;
+pub use live::{GroupsArguments, GroupsFormat, KeepArgument, LineArgument, TailArguments};
 pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
 
@@ -52,7 +52,7 @@ pub enum Command {
     Report(ReportArguments),
     /// Open exported logs in the console.
     Replay(ReplayArguments),
-    /// Follow log groups in CloudWatch Logs, live and without a hole, and write one judged record a line.
+    /// Follow log groups in CloudWatch Logs, live and without a hole: in the console, or one judged record a line.
     Tail(TailArguments),
     /// Say which VPCs log their queries, and where to.
     Groups(GroupsArguments),
@@ -187,99 +187,6 @@ pub struct ReplayArguments {
     /// How the console looks and behaves.
     #[command(flatten)]
     pub console: ConsoleArguments,
-}
-
-/// `tail`.
-#[derive(Debug, Args)]
-pub struct TailArguments {
-    /// Log groups: names, ARNs, or the beginning of names with a `*` behind it. Without any, those to which VPCs log are
-    /// offered.
-    #[arg(value_name = "GROUP")]
-    pub groups: Vec<Wanted>,
-    /// Follow the log group to which this VPC logs its queries; may be given more than once.
-    #[arg(long, value_name = "VPC", conflicts_with = "groups", value_parser = vpc)]
-    pub vpc: Vec<String>,
-    /// How to write a record.
-    #[arg(long, short, value_enum, default_value_t = LineArgument::Text)]
-    pub format: LineArgument,
-    /// How far back to begin: a number and `s`, `m`, `h` or `d`; 15m unless configured.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    pub since: Option<Duration>,
-    /// The Region of the log groups; may be given more than once. Otherwise that of the profile or the environment.
-    #[arg(long, value_name = "REGION")]
-    pub region: Vec<String>,
-    /// The profile whose credentials are used.
-    #[arg(long, value_name = "NAME")]
-    pub profile: Option<String>,
-    /// Only log streams whose names begin with this. Only with a single log group.
-    #[arg(long, value_name = "TEXT")]
-    pub log_stream_prefix: Option<String>,
-    /// A filter pattern for the service, instead of asking for A and AAAA only.
-    #[arg(long, value_name = "PATTERN", group = "pattern")]
-    pub filter_pattern: Option<String>,
-    /// Ask for records of every type: they count, but are not judged.
-    #[arg(long, group = "pattern")]
-    pub all_types: bool,
-    /// Ask for AAAA only: fewer records, so that Live Tail need not send a sample of them.
-    #[arg(long, group = "pattern")]
-    pub aaaa_only: bool,
-    /// Read seconds of which Live Tail sent a sample again, so that nothing is missing.
-    #[arg(long)]
-    pub complete: bool,
-    /// Append every record to this file, for `replay` and `report`; compressed if its name ends in `.zst`.
-    #[arg(long, value_name = "FILE", value_parser = recording)]
-    pub record: Option<PathBuf>,
-    /// Write only records that this filter lets through, such as `verdict:empty origin:i-0ab`; `r53tail help filter` has
-    /// the language. The service sends the others, too, and `--record` keeps them. May be given more than once.
-    #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = filter)]
-    pub filter: Vec<Query>,
-    /// What is replaced by pseudonyms.
-    #[command(flatten)]
-    pub redact: RedactArguments,
-    /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
-    #[arg(long, value_name = "PREFIX")]
-    pub nat64_prefix: Vec<Nat64Prefix>,
-}
-
-/// `groups`.
-#[derive(Debug, Args)]
-pub struct GroupsArguments {
-    /// How to write it.
-    #[arg(long, short, value_enum, default_value_t = GroupsFormat::Text)]
-    pub format: GroupsFormat,
-    /// The Region to look in; may be given more than once. Otherwise that of the profile or the environment.
-    #[arg(long, value_name = "REGION")]
-    pub region: Vec<String>,
-    /// The profile whose credentials are used.
-    #[arg(long, value_name = "NAME")]
-    pub profile: Option<String>,
-}
-
-/// The formats of `groups`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum GroupsFormat {
-    /// For a person.
-    Text,
-    /// One object.
-    Json,
-}
-
-/// How `tail` writes a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LineArgument {
-    /// For a person.
-    Text,
-    /// One object a line.
-    Ndjson,
-}
-
-impl From<LineArgument> for LineFormat {
-    fn from(format: LineArgument) -> Self {
-        match format {
-            LineArgument::Text => Self::Text,
-            LineArgument::Ndjson => Self::Ndjson,
-        }
-    }
 }
 
 /// `demo`.
@@ -432,24 +339,6 @@ fn verdicts() -> impl TypedValueParser<Value = Aaaa> {
 fn filter(text: &str) -> Result<Query, String> {
     Query::parse(text)
         .map_err(|error| format!("{}\n  `r53tail help filter` has the language", error.shown(text)))
-}
-
-fn recording(text: &str) -> Result<PathBuf, String> {
-    let path = PathBuf::from(text);
-    if path.extension().is_some_and(|extension| extension == "gz") {
-        return Err("a recording is plain, or compressed with zstd if its name ends in .zst".to_owned());
-    }
-    Ok(path)
-}
-
-fn vpc(text: &str) -> Result<String, String> {
-    let is_id =
-        text.strip_prefix("vpc-").is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    if is_id {
-        Ok(text.to_owned())
-    } else {
-        Err("not the id of a VPC such as vpc-0123456789abcdef0".to_owned())
-    }
 }
 
 /// Reads `90s`, `15m`, `2h`, `1d`.

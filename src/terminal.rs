@@ -17,11 +17,14 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 
-use crate::console::{Effect, Ending, Gesture, Key, Message, Model, Mouse, Remembered, update};
+use crate::console::{Effect, Ending, Gesture, Key, Message, Model, Mouse, update};
 use crate::view::{Theme, draw, pointed, summary};
 
 /// The least time between two frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
+
+/// How old what is shown may become while keys come without end.
+const STALE: Duration = Duration::from_secs(1);
 
 /// Putting what came in into order may take at most this share of the time: one part in so many.
 const SHARE: u32 = 4;
@@ -44,7 +47,7 @@ pub enum TerminalError {
 }
 
 /// How the console ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Outcome {
     /// Because of what.
     pub ending: Ending,
@@ -52,8 +55,8 @@ pub struct Outcome {
     pub partial: bool,
     /// What was seen, in a few lines of plain text; to be left in the terminal.
     pub summary: String,
-    /// What may be kept for another session.
-    pub remembered: Remembered,
+    /// All that the console knew.
+    pub model: Model,
 }
 
 /// Runs the console on this terminal until it ends. Feeds send their messages through the sender that belongs to
@@ -107,7 +110,7 @@ pub fn run(
         let now = Instant::now();
         if pace.frame_is_due(now) {
             // What a key changed is read anew for the very next frame.
-            if pace.tick_is_due(now) || pace.urgent && model.is_stale() {
+            if pace.tick_is_due(now) || pace.urgent && model.is_awaited() {
                 if let Some(ending) = hands.take(&mut model, Message::Tick(now - pace.start))? {
                     break ending;
                 }
@@ -132,7 +135,7 @@ pub fn run(
     drop(screen);
     drop(taken);
     let partial = model.known().fleet.tally().malformed > 0 || !model.feed().failures.is_empty();
-    Ok(Outcome { ending, partial, summary: summary(&model), remembered: model.remembered().clone() })
+    Ok(Outcome { ending, partial, summary: summary(&model), model })
 }
 
 /// Does what the console wants done.
@@ -199,11 +202,13 @@ struct Pace {
     urgent: bool,
     next_frame: Instant,
     next_tick: Instant,
+    /// What putting things into order took last.
+    cost: Duration,
 }
 
 impl Pace {
     fn new(start: Instant) -> Self {
-        Self { start, dirty: true, urgent: true, next_frame: start, next_tick: start }
+        Self { start, dirty: true, urgent: true, next_frame: start, next_tick: start, cost: Duration::ZERO }
     }
 
     fn asked(&mut self, urgent: bool) {
@@ -215,12 +220,16 @@ impl Pace {
         self.dirty && (self.urgent || now >= self.next_frame)
     }
 
+    /// A key does not wait for what came in meanwhile, if that would take longer than a frame; but keys that never end do
+    /// not keep it away for ever.
     fn tick_is_due(&self, now: Instant) -> bool {
-        now >= self.next_tick
+        let waits = self.urgent && self.cost > FRAME;
+        now >= if waits { self.next_tick + STALE } else { self.next_tick }
     }
 
     fn ticked(&mut self, now: Instant, cost: Duration) {
         self.next_tick = now + cost * SHARE;
+        self.cost = cost;
     }
 
     fn drawn(&mut self, now: Instant, stale: bool) {
@@ -428,6 +437,13 @@ mod tests {
         assert!(pace.frame_is_due(start), "a key does not wait");
         pace.ticked(start, FRAME);
         assert!(!pace.tick_is_due(start + FRAME * (SHARE - 1)) && pace.tick_is_due(start + FRAME * SHARE));
+        pace.ticked(start, FRAME * 2);
+        let due = start + FRAME * 2 * SHARE;
+        assert!(
+            !pace.tick_is_due(due) && pace.tick_is_due(due + STALE),
+            "a key does not wait for that, but for long"
+        );
+        pace.ticked(start, FRAME);
         pace.drawn(start, true);
         assert!(
             pace.dirty && !pace.frame_is_due(start + FRAME),

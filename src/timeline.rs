@@ -15,6 +15,7 @@ use crate::observation::{Observation, Rcode, Verdict};
 
 mod chunk;
 mod fold;
+mod forget;
 mod mark;
 mod observe;
 mod sieve;
@@ -24,6 +25,7 @@ mod walk;
 
 pub use chunk::{CHUNK, ROW};
 pub use fold::{Scope, Standing, Standings, Varied, WordOnA};
+pub use forget::{Folded, Forgotten};
 pub use mark::Mark;
 pub use sieve::{Matched, Sieve};
 pub use tables::Whence;
@@ -109,6 +111,10 @@ pub struct Timeline {
     whences: Whences,
     kinds: Kinds,
     rows: u64,
+    /// What was folded away.
+    gone: forget::Gone,
+    /// What comes goes to another chunk than what came.
+    parted: bool,
 }
 
 impl Timeline {
@@ -130,7 +136,9 @@ impl Timeline {
             length: spot.place.length,
         };
         self.rows += 1;
+        let parted = std::mem::take(&mut self.parted);
         if let Some(last) = self.chunks.last_mut()
+            && !parted
             && last.takes(row.at)
         {
             last.push(row);
@@ -146,6 +154,7 @@ impl Timeline {
         let whences = self.whences.absorb(&other.whences);
         let kinds = self.kinds.absorb(&other.kinds);
         let others = self.others.absorb(&other.others, absorbed);
+        self.gone.absorb(&other.gone, absorbed);
         let renumber = |row: Packed| Packed {
             subject: match Subject::unpacked(row.subject) {
                 Subject::Pair(pair) => absorbed.pairs[pair.0 as usize],
@@ -160,8 +169,9 @@ impl Timeline {
             // Small chunks are joined to large ones; their order within is mended at the end.
             let mut rows = chunk.rows();
             while let Some(row) = rows.next() {
+                let parted = std::mem::take(&mut self.parted);
                 match self.chunks.last_mut() {
-                    Some(last) if last.takes(row.at) => last.push(renumber(row)),
+                    Some(last) if !parted && last.takes(row.at) => last.push(renumber(row)),
                     _ => {
                         if let Some(full) = self.chunks.last_mut() {
                             full.close();
@@ -183,7 +193,7 @@ impl Timeline {
         }
     }
 
-    /// How many records there are.
+    /// How many records there are, those left out that were folded away.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.rows
@@ -263,5 +273,6 @@ impl Timeline {
             + self.others.memory()
             + self.answers.memory()
             + self.whences.memory()
+            + self.gone.memory()
     }
 }

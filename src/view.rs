@@ -22,6 +22,7 @@ mod hint;
 mod hits;
 mod json;
 mod lane;
+mod live;
 mod marks;
 mod matrix;
 mod origin;
@@ -53,14 +54,17 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     put(frame, footer, vec![frame::footer(model, theme, footer.width)]);
 
     let roomy = area.height >= 14;
-    if roomy && let Some(caption) = frame::caption(model, theme) {
+    let notice = live::notice(model, theme, roomy);
+    if roomy && let Some(caption) = notice.clone().or_else(|| frame::caption(model, theme)) {
         let lines = frame::wrap(caption, rest.width, if area.width < 100 { 2 } else { 1 });
         // The height stays the same from one caption to the next, or everything below would jump.
         let place = take_top(&mut rest, if area.width < 100 { 2 } else { 1 });
         put(frame, place, lines);
     }
     let height = if area.height >= 20 && area.width < WIDE || roomy && area.width < 100 { 2 } else { 1 };
-    let answer = frame::wrap(words::answer(model, theme, rest.width), rest.width, usize::from(height));
+    // Where there is no room for both, what is wrong comes first.
+    let answer = notice.filter(|_| !roomy).unwrap_or_else(|| words::answer(model, theme, rest.width));
+    let answer = frame::wrap(answer, rest.width, usize::from(height));
     let place = take_top(&mut rest, height);
     put(frame, place, answer);
 
@@ -88,6 +92,8 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     prompt::draw(model, theme, frame);
     if let Mode::Help(scroll) = model.mode() {
         help::draw(model.keys(), *scroll, theme, frame, area);
+    } else if let Mode::Feed(scroll) = model.mode() {
+        live::draw(model, *scroll, theme, frame, area);
     }
 }
 

@@ -7,6 +7,8 @@
 
 #[path = "laws/filters.rs"]
 mod filters;
+#[path = "laws/forget.rs"]
+mod forget;
 #[path = "laws/logs.rs"]
 mod logs;
 #[path = "laws/quick.rs"]

@@ -7,6 +7,9 @@
 #[cfg(unix)]
 #[path = "live/access.rs"]
 mod access;
+#[cfg(unix)]
+#[path = "live/console.rs"]
+mod console;
 #[path = "live/day.rs"]
 mod day;
 #[path = "live/fake.rs"]

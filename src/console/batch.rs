@@ -68,6 +68,11 @@ impl Collector {
     pub fn new(input: InputId) -> Self {
         Self { input, timeline: Timeline::default(), histogram: Histogram::default() }
     }
+
+    /// Has what comes from now on be of `input`.
+    pub fn turn_to(&mut self, input: InputId) {
+        self.input = input;
+    }
 }
 
 impl Witness for Collector {

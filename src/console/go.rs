@@ -114,7 +114,7 @@ impl Step {
 
 pub(super) fn go(model: &mut Model, step: Step) {
     let page = usize::from(model.size.1 / 2).max(1);
-    if let Mode::Help(scroll) = &mut model.mode {
+    if let Mode::Help(scroll) | Mode::Feed(scroll) = &mut model.mode {
         let to = step.from(usize::from(*scroll), 64, page);
         *scroll = u16::try_from(to).unwrap_or(0);
         return;

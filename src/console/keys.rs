@@ -202,6 +202,8 @@ pub enum Command {
     Help,
     /// Stop the program until the shell goes on with it.
     Suspend,
+    /// Show or hide how the feed stands.
+    Feed,
     /// End the program.
     Quit,
 }
@@ -308,6 +310,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('+'), Key::Char('=')], Command::Faster, "play faster", ""),
     bind(When::Browsing, &[Key::Char('M')], Command::Mouse, "mouse: on or off", ""),
     bind(When::Browsing, &[Key::Ctrl('z')], Command::Suspend, "to the shell; `fg` comes back", ""),
+    bind(When::Browsing, &[Key::Char('i')], Command::Feed, "how the feed stands: sources, losses", ""),
     bind(When::Browsing, &[Key::Char('?')], Command::Help, "these keys", "help"),
     bind(When::Browsing, &[Key::Char('q')], Command::Quit, "quit", "quit"),
     bind(When::Typing, &[Key::Enter], Command::Accept, "take it", "take"),
@@ -334,7 +337,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Choosing, &[Key::Esc, Key::Char('q')], Command::Cancel, "close", "close"),
     bind(
         When::Helping,
-        &[Key::Esc, Key::Char('?'), Key::Char('q'), Key::Enter],
+        &[Key::Esc, Key::Char('?'), Key::Char('q'), Key::Char('i'), Key::Enter],
         Command::Help,
         "close",
         "close",

@@ -97,6 +97,15 @@ pub(super) fn is_stale(model: &Model) -> bool {
     model.tools.search.as_ref().is_some_and(|search| search.stale)
 }
 
+/// The places of records are others: all is looked through again.
+pub(super) fn lose_places(model: &mut Model) {
+    if let Some(search) = &mut model.tools.search {
+        (search.sieve, search.hits) = (Sieve::default(), Sieve::default());
+        search.sifted = u64::MAX;
+        search.stale = true;
+    }
+}
+
 /// What is shown is something else.
 pub(super) fn forget(model: &mut Model) {
     if let Some(search) = &mut model.tools.search {

@@ -43,12 +43,18 @@ impl Model {
 /// Lets time go by, and if something changed since, reads what is known anew.
 pub(super) fn tick(model: &mut Model, now: Duration) {
     model.now = now;
+    model.live.tick(now);
     while model.fresh.front().is_some_and(|fresh| fresh.noticed + HIGHLIGHT <= now) {
         model.fresh.pop_front();
     }
     let end = model.setup.range.or(model.known.fleet.tally().range).map(|(_, last)| last);
     if let Some(end) = end {
         model.stale |= model.clock.tick(now, end);
+        if model.setup.source == Source::Live && model.clock.cursor() == Some(end) {
+            // It has caught up with what is being logged, and goes on with it.
+            model.clock.seek(None, now);
+            model.left = None;
+        }
     }
     if std::mem::take(&mut model.stale) {
         refresh(model, now);

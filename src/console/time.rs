@@ -15,12 +15,17 @@ impl Model {
     #[must_use]
     pub fn axis(&self) -> Option<(i64, i64)> {
         let (from, until) = self.setup().range.or(self.known().fleet.tally().range)?;
+        // What is followed goes on until now.
+        let until = self.wall().map_or(until, |now| now.max(until));
         Some((from.second(), (until.second() + 1).max(from.second() + AXIS)))
     }
 
     /// The earliest and the latest moment that can be gone to.
     fn ends(&self) -> Option<(Moment, Moment)> {
-        self.setup.range.or(self.known.fleet.tally().range)
+        let (first, last) = self.setup.range.or(self.known.fleet.tally().range)?;
+        // Until then, it can only be shown as a whole.
+        let folded = self.folded().map_or(first, |folded| folded.last);
+        Some((first.max(folded), last))
     }
 
     /// About a column of the time axis, in milliseconds.
@@ -33,7 +38,17 @@ impl Model {
 
 /// Does what a command wants of the time shown. Says whether it was such a command.
 pub(super) fn obey(model: &mut Model, command: Command) -> bool {
-    let Some((first, last)) = model.ends() else { return false };
+    if command == Command::ToNow {
+        model.release();
+    }
+    let Some((first, last)) = model.ends() else {
+        // Before anything came, too.
+        let pauses = command == Command::Pause && model.setup.source == Source::Live;
+        if pauses {
+            hold(model);
+        }
+        return pauses;
+    };
     let at = model.moment().unwrap_or(last);
     match command {
         Command::Pause => pause(model, at, first, last),
@@ -92,17 +107,23 @@ impl Model {
 fn pause(model: &mut Model, at: Moment, first: Moment, last: Moment) {
     if model.clock.is_playing() {
         model.clock.stop();
-    } else if let Some(held) = model.held.take() {
-        model.known.absorb(*held);
-        model.stale = true;
-    } else if model.setup.source == Source::Live && model.clock.cursor().is_none() {
-        model.held = Some(Box::default());
+    } else if model.held.is_some() || model.setup.source == Source::Live && model.clock.cursor().is_none() {
+        hold(model);
     } else {
         // At the end there is nothing more to play: then from the beginning.
         let from = if at >= last { first } else { at };
         model.clock.play(from, model.now);
         changed(model);
         model.news = false;
+    }
+}
+
+/// Holds back what comes from now on; or lets in what was held back, and what comes from now on.
+fn hold(model: &mut Model) {
+    if model.held.is_some() {
+        model.release();
+    } else {
+        model.held = Some(Box::default());
     }
 }
 
@@ -122,6 +143,7 @@ pub(super) fn seek(model: &mut Model, to: Moment) {
 
 fn move_to(model: &mut Model, to: Option<Moment>) {
     model.clock.seek(to, model.now);
+    model.left = to.and(model.left.or(Some(model.known.fleet.tally().records)));
     changed(model);
 }
 

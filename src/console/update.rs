@@ -4,8 +4,8 @@ use super::go::{Step, go, go_beside, open};
 use super::place::{back, enter, show, turn_screen};
 use super::prompt::{self, Prompt, Purpose};
 use super::{
-    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, copy, export, marks, menu,
-    point, raw, search, shown, time, tools,
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, copy, export, live, marks,
+    menu, point, raw, search, shown, time, tools,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -45,7 +45,12 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.feed.total = total;
         }
         Message::Failed { input, why } => model.feed.failures.push((input, why)),
-        Message::Ended => model.feed.ended = true,
+        Message::Ended => {
+            model.feed.ended = true;
+            model.release();
+        }
+        Message::Following(followed) => model.live.follows(*followed),
+        Message::Live(status) => model.live.stands(*status),
         Message::Advised(number, advised) => advice::take(model, number, *advised),
         Message::Raw(spot, raw) => {
             copy::came(model, spot, &raw, &mut effects);
@@ -68,7 +73,7 @@ fn when(mode: &Mode) -> When {
         Mode::Browse => When::Browsing,
         Mode::Prompt(_) => When::Typing,
         Mode::Menu(_) => When::Choosing,
-        Mode::Help(_) => When::Helping,
+        Mode::Help(_) | Mode::Feed(_) => When::Helping,
     }
 }
 
@@ -79,6 +84,7 @@ fn absorb(model: &mut Model, batch: Batch) {
         model.known.absorb(batch);
         model.stale = true;
     }
+    live::bound(model);
 }
 
 fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
@@ -103,8 +109,10 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
             effects.push(Effect::Mouse(model.mouse));
         }
         Command::Help => {
-            model.mode = if matches!(model.mode, Mode::Help(_)) { Mode::Browse } else { Mode::Help(0) };
+            let closes = matches!(model.mode, Mode::Help(_) | Mode::Feed(_));
+            model.mode = if closes { Mode::Browse } else { Mode::Help(0) };
         }
+        Command::Feed => model.mode = Mode::Feed(0),
         Command::Filter => {
             let text = model.filter.clone();
             prompt::open(model, Prompt::new(Purpose::Filter, &text));

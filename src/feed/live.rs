@@ -5,6 +5,7 @@
 //! where to.
 
 pub mod access;
+pub mod batches;
 pub mod client;
 pub mod errors;
 pub mod groups;

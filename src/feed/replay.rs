@@ -217,7 +217,7 @@ impl<'a> Cutter<'a> {
             let bytes: Box<[u8]> = std::mem::take(&mut self.raw).into();
             let offset = self.offset;
             self.offset += bytes.len() as u64;
-            Chunk { input: self.input, offset, bytes }
+            Chunk { input: Some(self.input), offset, bytes }
         });
         let progress = Message::Progress { read: self.read, total: self.total };
         let batch = Message::Batch(Box::new(Batch::of(digest, raw)));

@@ -65,7 +65,7 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
 
 /// Does what the console wants done, on a thread of its own: that may take long, reading a packed file again most of
 /// all, and the console goes on meanwhile.
-fn perform(
+pub(super) fn perform(
     effect: Effect,
     sender: &Sender<Message>,
     replay: Option<&Arc<Replay>>,
@@ -97,12 +97,7 @@ fn perform(
 
 /// Leaves the summary in the terminal. Ends with `partial` if part of the input was bad.
 fn leave(ended: Result<terminal::Outcome, TerminalError>, partial: Outcome) -> Result<Outcome, Diagnosis> {
-    let ended = ended.map_err(|error| match error {
-        TerminalError::NotATerminal => Diagnosis::new("the console needs a terminal")
-            .because("standard output is none")
-            .hint("r53tail report PATH"),
-        TerminalError::Io(error) => Diagnosis::new("cannot use the terminal").because(error),
-    })?;
+    let ended = ended.map_err(no_terminal)?;
     // With the terminal gone there is nobody to read it.
     _ = io::stdout().write_all(ended.summary.as_bytes());
     Ok(match ended.ending {
@@ -112,6 +107,16 @@ fn leave(ended: Result<terminal::Outcome, TerminalError>, partial: Outcome) -> R
     })
 }
 
+/// Why there is no console.
+pub(super) fn no_terminal(error: TerminalError) -> Diagnosis {
+    match error {
+        TerminalError::NotATerminal => Diagnosis::new("the console needs a terminal")
+            .because("standard output is none")
+            .hint("r53tail report PATH"),
+        TerminalError::Io(error) => Diagnosis::new("cannot use the terminal").because(error),
+    }
+}
+
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Diagnosis> {
     terminal::restore_on_panic();
     let spawned = thread::Builder::new().name(name.to_owned()).spawn(work);
@@ -119,10 +124,10 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Diagnos
 }
 
 /// The console with the keys and the mouse that are configured.
-fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -> Model {
+pub(super) fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -> Model {
     model.with_manners(keys, arguments.mouse.unwrap_or_default())
 }
 
-fn theme(arguments: &ConsoleArguments) -> Theme {
+pub(super) fn theme(arguments: &ConsoleArguments) -> Theme {
     settings::theme(arguments.theme.unwrap_or_default(), |name| std::env::var_os(name))
 }

@@ -1,13 +1,14 @@
 //! `tail`: judged records on standard output, one a line, and on standard error how it stands.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use super::groups::diagnosis;
 use crate::address::Nat64Prefixes;
+use crate::console::Keys;
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Sink};
@@ -36,8 +37,8 @@ enum Out {
     Note(String),
 }
 
-/// Follows what is asked for until a signal, or until nobody reads.
-pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
+/// Follows what is asked for: in the console, if there is a terminal and nothing else is asked for.
+pub(super) fn tail(arguments: &TailArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
     let wanted = super::choice::wanted(arguments)?;
     let recorder = match &arguments.record {
         Some(path) => Some(Recorder::open(path).map_err(|error| {
@@ -46,15 +47,28 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
         None => None,
     };
     let request = request(arguments, wanted);
+    if arguments.format.is_none() && !arguments.no_console && io::stdout().is_terminal() {
+        return super::live::console(arguments, keys, request, recorder);
+    }
+    write_lines(arguments, request, recorder)
+}
+
+/// Writes judged records, one a line, until a signal, or until nobody reads.
+fn write_lines(
+    arguments: &TailArguments,
+    request: Request,
+    recorder: Option<Recorder>,
+) -> Result<Outcome, Diagnosis> {
     let (stop, stopped) = Stop::new();
     let (sender, inbox) = bounded(WAITING);
     let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
     let terms = terms(arguments)?;
+    let format = arguments.format.map_or(LineFormat::Text, LineFormat::from);
     let pipe = Pipe {
         sender,
-        digest: Digest::new(&terms, Lines::new(arguments.format.into())),
+        digest: Digest::new(&terms, Lines::new(format)),
         terms,
-        format: arguments.format.into(),
+        format,
         tally: Tally::default(),
         recorder,
         groups: Vec::new(),
@@ -64,7 +78,7 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     };
     let following = thread::Builder::new().name("tail".to_owned()).spawn(move || {
         // What it holds goes to whoever writes, who ends when there is nobody left to hand anything on.
-        request::run(&request, pipe, &stopped).map(Pipe::close)
+        request::run(&request, pipe, &stopped).map(|(pipe, refused)| (pipe.close(), refused))
     });
     let following = following.map_err(|error| Diagnosis::new("cannot start reading").because(error))?;
     let written = write(&inbox);
@@ -73,32 +87,37 @@ pub(super) fn tail(arguments: &TailArguments) -> Result<Outcome, Diagnosis> {
     if let Err(error) = written {
         return Err(Diagnosis::new("cannot write to standard output").because(error));
     }
-    let (tally, recorder) =
+    let ((tally, recorder), refused) =
         followed.map_err(|trouble| diagnosis("cannot follow the log groups", &trouble))?;
     let mut outcome = match signal.try_recv() {
         Ok(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
         Err(_) => Outcome::Done,
     };
-    for line in ending(&tally) {
-        say(line);
-    }
-    if let Some(recorder) = recorder {
-        match recorder.finish() {
-            Ok(0) => {}
-            Ok(missed) => {
-                say(format_args!("warning: {missed} records were not recorded: the disk is too slow"));
-                outcome = Outcome::Partial;
-            }
-            Err(error) => {
-                say(Diagnosis::new("cannot record all of it").because(error));
-                outcome = Outcome::Partial;
-            }
+    if refused.is_none() {
+        for line in ending(&tally) {
+            say(line);
         }
     }
-    Ok(outcome)
+    if !recorded(recorder) {
+        outcome = Outcome::Partial;
+    }
+    refused.map_or(Ok(outcome), |trouble| Err(diagnosis("cannot follow the log groups", &trouble)))
 }
 
-fn terms(arguments: &TailArguments) -> Result<Terms, Diagnosis> {
+/// Writes what is left to be recorded. Says so if not all was, and returns whether it was.
+pub(super) fn recorded(recorder: Option<Recorder>) -> bool {
+    let Some(recorder) = recorder else { return true };
+    match recorder.finish() {
+        Ok(0) => return true,
+        Ok(missed) => {
+            say(format_args!("warning: {missed} records were not recorded: the disk is too slow"));
+        }
+        Err(error) => say(Diagnosis::new("cannot record all of it").because(error)),
+    }
+    false
+}
+
+pub(super) fn terms(arguments: &TailArguments) -> Result<Terms, Diagnosis> {
     let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
     let filter = super::filter(&arguments.filter, &prefixes);
     let redaction = super::redacted::redaction(&arguments.redact, &prefixes)?;
@@ -265,7 +284,7 @@ impl Consumer for Pipe {
     fn record(&mut self, _: usize, message: &str) {
         if let Some(recorder) = &mut self.recorder {
             match &self.terms.redaction {
-                None => recorder.take(message),
+                None => _ = recorder.take(message),
                 // What nobody knows the parts of is not recorded.
                 Some(redaction) => {
                     let raw = redaction.raw(message.as_bytes()).and_then(|raw| String::from_utf8(raw).ok());
@@ -420,7 +439,7 @@ mod tests {
             panic!("not `tail`")
         };
         let (mut pipe, inbox) = pipe(1);
-        pipe.digest = Digest::new(&terms(&arguments).unwrap(), Lines::new(arguments.format.into()));
+        pipe.digest = Digest::new(&terms(&arguments).unwrap(), Lines::new(LineFormat::Text));
         pipe.record(0, RECORD);
         assert_eq!((pipe.hand_on(), inbox.try_recv().is_err()), (Handed::On, true));
         pipe.record(0, &RECORD.replace("vpc-1", "vpc-2"));

@@ -36,6 +36,12 @@ pub fn fill(command: &mut Command, config: &Config) {
             list(&mut arguments.region, &config.regions);
             one(&mut arguments.profile, config.profile.as_ref());
             one(&mut arguments.since, Some(&config.since));
+            list(&mut arguments.advice.profiles, &config.profiles);
+            one(&mut arguments.advice.catalog, config.catalog.as_ref());
+            if !arguments.redact.redact {
+                list(&mut arguments.origins.names, &config.names);
+            }
+            console(&mut arguments.console, config);
         }
         Command::Explain(arguments) => {
             list(&mut arguments.nat64_prefix, &config.nat64_prefixes);

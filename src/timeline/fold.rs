@@ -1,6 +1,6 @@
 //! What pairs come to within a stretch of time: one pass over three columns.
 
-use super::chunk::{VERDICT, verdict};
+use super::chunk::{Chunk, VERDICT, verdict};
 use super::{OTHER, RowId, Timeline};
 use crate::fleet::{Fleet, PairId, Span, Spans};
 use crate::moment::Moment;
@@ -236,21 +236,27 @@ impl Standings {
 
 impl Timeline {
     /// Takes what lies within `scope` into `standings`, which must have room for every origin and pair
-    /// ([`Standings::empty`]).
+    /// ([`Standings::empty`]). What was folded away is taken in if all of it lies there ([`Timeline::covers`]).
     pub fn fold(&self, scope: Scope, standings: &mut Standings) {
-        let Standings { pairs, ignored, records } = standings;
+        self.gone.add(scope, standings);
         for (chunk, rows) in self.within(scope) {
-            *records += rows.len() as u64;
-            let base = chunk.base();
-            let columns = chunk.at[rows.clone()].iter().zip(&chunk.subject[rows.clone()]);
-            for ((at, subject), code) in columns.zip(&chunk.code[rows]) {
-                if let Some(standing) = pairs.get_mut(*subject as usize) {
-                    standing.see(base + i64::from(*at), code & VERDICT);
-                } else if let Some((origin, _)) = self.others.get(subject & !OTHER)
-                    && let Some(ignored) = ignored.get_mut(origin.0 as usize)
-                {
-                    *ignored = ignored.saturating_add(1);
-                }
+            self.fold_rows(chunk, rows, standings);
+        }
+    }
+
+    /// Takes rows of a chunk into `standings`.
+    pub(super) fn fold_rows(&self, chunk: &Chunk, rows: std::ops::Range<usize>, standings: &mut Standings) {
+        let Standings { pairs, ignored, records } = standings;
+        *records += rows.len() as u64;
+        let base = chunk.base();
+        let columns = chunk.at[rows.clone()].iter().zip(&chunk.subject[rows.clone()]);
+        for ((at, subject), code) in columns.zip(&chunk.code[rows]) {
+            if let Some(standing) = pairs.get_mut(*subject as usize) {
+                standing.see(base + i64::from(*at), code & VERDICT);
+            } else if let Some((origin, _)) = self.others.get(subject & !OTHER)
+                && let Some(ignored) = ignored.get_mut(origin.0 as usize)
+            {
+                *ignored = ignored.saturating_add(1);
             }
         }
     }

@@ -67,6 +67,11 @@ impl Sieve {
         word.is_some_and(|word| word >> (row.at % 64) & 1 != 0)
     }
 
+    /// Follows a timeline that gave up chunks.
+    pub fn forget(&mut self, forgotten: &super::Forgotten) {
+        forgotten.leave(&mut self.chunks);
+    }
+
     /// The first row of a chunk at `at` or behind it that is let through.
     pub(super) fn next(&self, chunk: usize, at: usize) -> Option<usize> {
         let words = &self.chunks.get(chunk)?.words;

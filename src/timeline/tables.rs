@@ -96,6 +96,16 @@ impl Answers {
             .collect()
     }
 
+    /// Keeps those that are `used`; gives the number here of each, which for the others means nothing.
+    pub(super) fn keep(&mut self, used: &[bool]) -> Vec<u32> {
+        let old = std::mem::take(self);
+        let numbers = (0..next(old.len())).zip(used).map(|(number, used)| {
+            let (native, ipv4) = old.get(number);
+            if *used { self.number(native, ipv4) } else { 0 }
+        });
+        numbers.collect()
+    }
+
     pub(super) fn memory(&self) -> usize {
         self.native.capacity() * 16
             + self.ipv4.capacity() * 4
@@ -199,6 +209,23 @@ impl Whences {
             ..*place
         };
         other.list.iter().map(|known| self.find_or_add(place(known))).collect()
+    }
+
+    /// Keeps those that are `used`; gives the number here of each, which for the others means nothing.
+    pub(super) fn keep(&mut self, used: &[bool]) -> Vec<u32> {
+        let old = std::mem::take(self);
+        let mut numbers = Vec::with_capacity(used.len());
+        for (known, used) in old.list.iter().zip(used) {
+            let mut here = |symbol: Symbol| self.texts.intern(old.texts.bytes(symbol));
+            numbers.push(if *used {
+                let (account, region) = (here(known.account), here(known.region));
+                let (vpc, text) = (here(known.vpc), here(known.text));
+                self.find_or_add(Place { account, region, vpc, text, ..*known })
+            } else {
+                0
+            });
+        }
+        numbers
     }
 
     /// Where a query of this number came from.
@@ -329,6 +356,17 @@ impl Others {
                 let origin = OriginId(absorbed.origins[origin.0 as usize]);
                 self.number(origin, other.names.bytes(*name))
             })
+            .collect()
+    }
+
+    /// Keeps those that are `used`; gives the number here of each, which for the others means nothing.
+    pub(super) fn keep(&mut self, used: &[bool]) -> Vec<u32> {
+        let old = std::mem::take(self);
+        let asked = old.list.iter().zip(used);
+        asked
+            .map(
+                |((origin, name), used)| if *used { self.number(*origin, old.names.bytes(*name)) } else { 0 },
+            )
             .collect()
     }
 

@@ -4,14 +4,15 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+use super::live;
 use super::text::{bytes, count, cut, number, short_name, visible};
 use super::theme::Theme;
 use crate::console::{Command, Mode, Model, Screen, Source, When};
-use crate::fleet::{Status, Tally};
+use crate::fleet::Status;
 
-type Part = Vec<Span<'static>>;
+pub(super) type Part = Vec<Span<'static>>;
 
-fn part(text: impl Into<String>, style: Style) -> Part {
+pub(super) fn part(text: impl Into<String>, style: Style) -> Part {
     vec![Span::styled(text.into(), style)]
 }
 
@@ -22,15 +23,13 @@ fn length(part: &Part) -> usize {
 /// The first line: what is read, the log's time, what just turned, what is missing.
 pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
     let across = usize::from(across);
-    let mut left: Part = part(" r53tail ", theme.badge);
-    left.push(Span::styled(
-        match model.setup().source {
-            Source::Demo { .. } => " DEMO ".to_owned(),
-            Source::Replay => " REPLAY ".to_owned(),
-            Source::Live => " LIVE ".to_owned(),
-        },
-        theme.mode,
-    ));
+    let is_live = model.setup().source == Source::Live;
+    let mut left: Part = if is_live && across < 60 { Part::new() } else { part(" r53tail ", theme.badge) };
+    left.push(match model.setup().source {
+        Source::Demo { .. } => Span::styled(" DEMO ", theme.mode),
+        Source::Replay => Span::styled(" REPLAY ", theme.mode),
+        Source::Live => live::badge(model, theme, across),
+    });
     let clock = model.clock();
     if clock.is_playing() {
         left.push(Span::styled(format!(" ▶ ×{} ", number(u64::from(clock.speed()))), theme.marker));
@@ -40,21 +39,32 @@ pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static>
     if let Some(held) = model.held() {
         left.push(Span::raw(" "));
         left.push(Span::styled(format!(" HELD · +{} new ", number(held)), theme.mode));
+    } else if let Some(news) = model.news().filter(|_| is_live) {
+        left.push(Span::styled(format!(" +{} new ", number(news)), theme.mode));
     }
-    if let Some(moment) = model.moment() {
+    // What is followed is shown as of now, what is gone back to as of then.
+    let follows = is_live && model.clock().cursor().is_none() && model.held().is_none();
+    if let Some(moment) = model.wall().filter(|_| follows).or_else(|| model.moment()) {
         let date = if across >= 110 { format!("{} ", moment.date()) } else { String::new() };
         left.push(Span::styled(format!(" {date}{}Z", moment.clock()), theme.strong));
     }
-    let tally = model.known().fleet.tally();
     let records = model.row_count();
     // In the order of their importance; each as long as there is room, in one of its forms.
-    let wanted: Vec<(u8, Vec<Part>)> = vec![
+    let mut wanted: Vec<(u8, Vec<Part>)> = vec![
         (0, turned(model, theme)),
         (2, vec![part(count(records, "record"), theme.text), part(number(records), theme.text)]),
-        (1, losses(tally, theme)),
+        (1, losses(model, theme)),
         (3, vec![progress(model, theme)]),
         (4, failures(model, theme)),
     ];
+    if is_live {
+        // What is missing and how far behind it is come first.
+        wanted.swap(1, 2);
+        let (first, last): (Vec<_>, Vec<_>) =
+            live::parts(model, theme).into_iter().partition(|(place, _)| *place < live::LESSER);
+        wanted.splice(2..2, first);
+        wanted.extend(last);
+    }
     let mut used = length(&left);
     let mut chosen: Vec<(u8, Part)> = Vec::new();
     for (place, forms) in wanted {
@@ -113,8 +123,9 @@ fn turned(model: &Model, theme: &Theme) -> Vec<Part> {
 }
 
 /// What is known to be missing: always said, at length if there is anything.
-fn losses(tally: &Tally, theme: &Theme) -> Vec<Part> {
-    let loss = &tally.loss;
+pub(super) fn losses(model: &Model, theme: &Theme) -> Vec<Part> {
+    let tally = model.known().fleet.tally();
+    let loss = &model.loss();
     let mut parts = vec![
         (tally.malformed, format!("{} malformed", number(tally.malformed))),
         (loss.gaps.len() as u64, count(loss.gaps.len() as u64, "gap")),
@@ -145,7 +156,7 @@ fn losses(tally: &Tally, theme: &Theme) -> Vec<Part> {
 fn progress(model: &Model, theme: &Theme) -> Part {
     let feed = model.feed();
     match (feed.ended, model.setup().source, feed.total) {
-        (_, Source::Demo { .. }, _) => Part::new(),
+        (_, Source::Demo { .. } | Source::Live, _) => Part::new(),
         (true, _, _) if model.clock().cursor().is_none() => part("end of log", theme.dim),
         (true, _, _) => Part::new(),
         (false, _, Some(total)) if total > 0 => {
@@ -238,7 +249,7 @@ fn bound(model: &Model, theme: &Theme) -> (Vec<Part>, Part) {
         Mode::Browse => When::Browsing,
         Mode::Prompt(_) => When::Typing,
         Mode::Menu(_) => When::Choosing,
-        Mode::Help(_) => When::Helping,
+        Mode::Help(_) | Mode::Feed(_) => When::Helping,
     };
     let entry = |binding: &crate::console::Binding| {
         let here = binding.command == screen_command(model.screen()) && when == When::Browsing;

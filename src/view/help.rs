@@ -14,15 +14,26 @@ const KEYS: usize = 18;
 const ACROSS: u16 = 62;
 
 pub(super) fn draw(keys: &Keys, scroll: u16, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let lines = lines(keys, theme);
     let width = ACROSS.min(area.width);
+    let area = Rect { x: area.x + (area.width - width) / 2, width, ..area };
+    overlay(" keys and signs ", lines(keys, theme), scroll, theme, frame, area);
+}
+
+/// Lines in a box as wide as `area` and as high as it takes, in its middle.
+pub(super) fn overlay(
+    title: &'static str,
+    lines: Vec<Line<'static>>,
+    scroll: u16,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
     let height = (u16::try_from(lines.len()).unwrap_or(u16::MAX)).saturating_add(2).min(area.height);
-    let place =
-        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    let place = Rect { y: area.y + (area.height - height) / 2, height, ..area };
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.faint)
-        .title(Span::styled(" keys and signs ", theme.title));
+        .title(Span::styled(title, theme.title));
     let most = lines.len().saturating_sub(usize::from(height.saturating_sub(2)));
     let scroll = scroll.min(u16::try_from(most).unwrap_or(u16::MAX));
     frame.render_widget(Clear, place);

@@ -28,7 +28,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     match model.mode() {
         Mode::Prompt(prompt) => draw_prompt(model, prompt, theme, frame, area),
         Mode::Menu(menu) => draw_menu(menu, theme, frame, area),
-        Mode::Browse | Mode::Help(_) => {}
+        Mode::Browse | Mode::Help(_) | Mode::Feed(_) => {}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::live;
 use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::words;
@@ -42,6 +43,7 @@ pub fn summary(model: &Model) -> String {
         count(loss.gaps.len() as u64, "gap"),
         number(loss.sampled_seconds)
     );
+    text.push_str(&live::closing(model));
     for (input, why) in &model.feed().failures {
         _ = writeln!(text, "{}: {}", visible(input), visible(why));
     }

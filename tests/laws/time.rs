@@ -17,7 +17,7 @@ use r53tail::timeline::{Entry, RowId, Scope, Sieve, Spot, Standings};
 use crate::cases;
 use crate::logs::{self, joined};
 
-fn batch(lines: &[String], input: u32, terms: &Terms) -> Batch {
+pub(crate) fn batch(lines: &[String], input: u32, terms: &Terms) -> Batch {
     let mut digest = Digest::new(terms, Collector::new(InputId(input)));
     Envelope::default().scan(&joined(lines), true, &mut digest);
     Batch::of(digest, None)
@@ -49,7 +49,7 @@ fn told(fleet: &Fleet, standings: &Standings) -> Told {
         .collect()
 }
 
-fn entries(batch: &Batch, rows: impl Iterator<Item = RowId>) -> Vec<(Moment, Option<Spot>)> {
+pub(crate) fn entries(batch: &Batch, rows: impl Iterator<Item = RowId>) -> Vec<(Moment, Option<Spot>)> {
     rows.map(|row| batch.timeline.entry(row).expect("there")).map(|entry| (entry.at, entry.spot)).collect()
 }
 
@@ -57,12 +57,12 @@ fn moment() -> impl Strategy<Value = Moment> {
     logs::time().prop_map(|text| Moment::parse(&text).expect("a time"))
 }
 
-fn scope() -> impl Strategy<Value = (Option<Moment>, Option<Moment>)> {
+pub(crate) fn scope() -> impl Strategy<Value = (Option<Moment>, Option<Moment>)> {
     (proptest::option::of(moment()), proptest::option::of(moment()))
 }
 
 /// Queries that look at each of the things there are.
-const QUERIES: [&str; 16] = [
+pub(crate) const QUERIES: [&str; 16] = [
     "type:AAAA",
     "-type:A",
     "verdict:empty",

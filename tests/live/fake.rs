@@ -12,7 +12,8 @@
 //! | `/split` | frames come in chunks of seven bytes |
 //! | `/unknown` | an event of an unknown type comes between two updates |
 //! | `/burst` | 20,000 records come as fast as they are read |
-//! | `/load.NxS` | N records a second come for S seconds; they are in no store |
+//! | `/load.NxS` | N records a second come for S seconds, each with a name of its own; they are in no store |
+//! | `/load.NxSxM` | the same with M names |
 //! | `/quiet` | nothing ever comes but an update a second |
 //!
 //! It is a proxy, too, that lets nothing through, and whatever gives credentials to containers and instances and has
@@ -336,11 +337,13 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
     }
     let scenario = name.rsplit('/').next().unwrap_or_default();
     if let Some((rate, seconds)) = scenario.strip_prefix("load.").and_then(|load| load.split_once('x')) {
-        let load = (rate.parse().expect("a number"), seconds.parse().expect("a number"));
+        let (seconds, names) = seconds.split_once('x').unwrap_or((seconds, "0"));
+        let number = |text: &str| text.parse().expect("a number");
+        let load = (number(rate), number(seconds), number(names));
         return under_load(session, &name, load).await;
     }
     if scenario == "quiet" {
-        return under_load(session, &name, (0, 0)).await;
+        return under_load(session, &name, (0, 0, 0)).await;
     }
     if scenario == "burst" {
         for _ in 0..BURST.0 {
@@ -361,7 +364,11 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
 }
 
 /// So many records a second for so many seconds, in a hundred updates a second; then one a second without any.
-async fn under_load(mut session: Session, name: &str, (rate, seconds): (usize, usize)) -> io::Result<()> {
+async fn under_load(
+    mut session: Session,
+    name: &str,
+    (rate, seconds, names): (usize, usize, usize),
+) -> io::Result<()> {
     const UPDATES: usize = 100;
     let mut beat = interval(Duration::from_secs(1) / u32::try_from(UPDATES).unwrap_or(1));
     for number in 0..UPDATES * seconds {
@@ -374,7 +381,7 @@ async fn under_load(mut session: Session, name: &str, (rate, seconds): (usize, u
                 stream: "vpc-1_0".to_owned(),
                 at,
                 ingested: at,
-                message: record(number, at),
+                message: record(number.checked_rem(names).unwrap_or(number), at),
             })
             .collect();
         session.chunk(&update(name, &records, false)).await?;

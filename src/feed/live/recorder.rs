@@ -28,6 +28,8 @@ pub struct Recorder {
     thread: Option<JoinHandle<io::Result<()>>>,
     held: Vec<u8>,
     missed: u64,
+    /// Where in the file it began.
+    start: u64,
 }
 
 impl Recorder {
@@ -41,21 +43,35 @@ impl Recorder {
         if file.metadata()?.is_file() {
             if is_packed { cut_torn_frame(&mut file)? } else { end_torn_line(&mut file)? }
         }
+        let start = file.stream_position()?;
         let (sender, inbox) = bounded(WAITING);
         let mut writer = Writer { file, is_packed, pending: Vec::new() };
         let thread = thread::Builder::new().name("recorder".to_owned()).spawn(move || writer.run(&inbox))?;
-        Ok(Self { sender: Some(sender), thread: Some(thread), held: Vec::new(), missed: 0 })
+        Ok(Self { sender: Some(sender), thread: Some(thread), held: Vec::new(), missed: 0, start })
     }
 
-    /// Takes a record. Never waits.
-    pub fn take(&mut self, message: &str) {
+    /// Takes a record. Never waits. Returns whether it will be recorded, as far as is known.
+    pub fn take(&mut self, message: &str) -> bool {
         if self.sender.is_none() || self.held.len() + message.len() >= HELD {
             self.missed += 1;
-            return;
+            return false;
         }
         // Within JSON a line break is a blank.
         self.held.extend(message.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }));
         self.held.push(b'\n');
+        true
+    }
+
+    /// Where in the file it began to write, in bytes.
+    #[must_use]
+    pub fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// Records that were not recorded so far.
+    #[must_use]
+    pub fn missed(&self) -> u64 {
+        self.missed
     }
 
     /// Hands on what it has, if the writing thread can take it.
@@ -92,6 +108,28 @@ impl Recorder {
             None => Ok(self.missed),
         }
     }
+}
+
+/// Reads again what a recorder that began at `start` of the file `path` recorded: `length` bytes behind `offset` others.
+///
+/// # Errors
+/// If it cannot be read, or not so far.
+pub fn fetch(path: &Path, start: u64, offset: u64, length: u32) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(start))?;
+    let mut raw = Vec::new();
+    if path.extension().is_some_and(|extension| extension == "zst") {
+        let mut input = super::super::unpack::Unpacked::new(file);
+        io::copy(&mut input.by_ref().take(offset), &mut io::sink())?;
+        input.take(u64::from(length)).read_to_end(&mut raw)?;
+    } else {
+        file.seek_relative(i64::try_from(offset).map_err(io::Error::other)?)?;
+        file.take(u64::from(length)).read_to_end(&mut raw)?;
+    }
+    if raw.len() < length as usize {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the recording does not go so far"));
+    }
+    Ok(raw)
 }
 
 struct Writer {
@@ -238,6 +276,28 @@ mod tests {
                 record(&path, &["d"]);
                 assert_eq!(read(&path), "a\nb c\n{\"to\nd\n", "{name}");
             }
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_was_recorded_is_fetched_again() {
+        let folder = crate::feed::inputs::tests::folder("recorder-fetch");
+        for name in ["plain.jsonl", "packed.jsonl.zst"] {
+            let path = folder.join(name);
+            record(&path, &["from before"]);
+            let mut recorder = Recorder::open(&path).unwrap();
+            let start = recorder.start();
+            let lines = ["one", "and two", "three"];
+            assert!(lines.iter().all(|line| recorder.take(line)));
+            assert_eq!(recorder.finish().unwrap(), 0);
+            let mut offset = 0;
+            for line in lines {
+                let length = u32::try_from(line.len()).unwrap();
+                assert_eq!(fetch(&path, start, offset, length).unwrap(), line.as_bytes(), "{name}");
+                offset += line.len() as u64 + 1;
+            }
+            assert_eq!(fetch(&path, start, offset, 1).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         }
         fs::remove_dir_all(folder).unwrap();
     }

@@ -64,7 +64,7 @@ impl Stop {
 }
 
 /// The time of day, for a service whose clock is right.
-fn now() -> Moment {
+pub(super) fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
@@ -78,19 +78,19 @@ fn nothing(text: String) -> Trouble {
 }
 
 /// Follows what is asked for until `stopped`, or until `consumer` has nobody to hand on to, or until all of it was
-/// refused. `consumer` is told the log groups before the first request for records.
+/// refused: then it says why. `consumer` is told the log groups before the first request for records.
 ///
 /// # Errors
-/// If there is nothing to follow, or it is refused.
+/// If there is nothing to follow: then `consumer` was told nothing.
 pub fn run<C: Consumer + 'static>(
     request: &Request,
     mut consumer: C,
     stopped: &Stopped,
-) -> Result<C, Trouble> {
+) -> Result<(C, Option<Trouble>), Trouble> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Trouble::new(Class::Refused, error.to_string()))?;
     let set = LocalSet::new();
-    set.block_on(&runtime, async {
+    let ended = set.block_on(&runtime, async {
         let plans = plans(request).await?;
         let groups: Vec<Group> = plans.iter().flat_map(|(_, plan)| plan.target.groups.clone()).collect();
         consumer.found(&groups);
@@ -113,13 +113,14 @@ pub fn run<C: Consumer + 'static>(
                 },
             }
         }
-        if let Some(trouble) = refused.filter(|_| ended == 0) {
-            return Err(trouble);
-        }
         let consumer =
-            Rc::try_unwrap(consumer).map_err(|_| Trouble::new(Class::Refused, "a session is left"));
-        consumer.map(RefCell::into_inner)
-    })
+            Rc::try_unwrap(consumer).map_err(|_| Trouble::new(Class::Refused, "a session is left"))?;
+        Ok((consumer.into_inner(), refused.filter(|_| ended == 0)))
+    });
+    drop(set);
+    // Whoever is still being looked for in the DNS is not waited for.
+    runtime.shutdown_background();
+    ended
 }
 
 /// Finds the log groups, and shares them out to sessions.

@@ -1,0 +1,314 @@
+//! What is followed live, and how it stands: told by the feed, about once a second.
+//!
+//! The feed tells the time of day with it ([`Status::at`]); between two of its messages time goes on as the ticks say.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::{Batch, Model, Source, search, shown};
+use crate::fleet::Loss;
+use crate::moment::Moment;
+use crate::timeline::{Folded, Forgotten};
+
+/// What is followed: known before anything is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Followed {
+    /// The log groups. Their places are the numbers of the inputs.
+    pub groups: Vec<LogGroup>,
+    /// The filter pattern that the service applies; none for records of every type.
+    pub pattern: Option<String>,
+    /// Whether seconds of which there was a sample only are read again.
+    pub complete: bool,
+    /// The file that all of it is appended to.
+    pub recording: Option<String>,
+}
+
+/// A log group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogGroup {
+    /// Its name.
+    pub name: String,
+    /// Its Region.
+    pub region: String,
+    /// The account it belongs to.
+    pub account: String,
+}
+
+/// How all of it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The time of day.
+    pub at: Moment,
+    /// Of each session; a session has up to ten log groups of one Region.
+    pub sessions: Vec<Session>,
+    /// What came of each log group.
+    pub groups: Vec<Came>,
+    /// Records that could not be recorded; none if nothing is.
+    pub unrecorded: Option<u64>,
+}
+
+/// What came of a log group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Came {
+    /// Records, repeats left out.
+    pub records: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+}
+
+/// How a session stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The number of the first of its log groups.
+    pub first: usize,
+    /// How many it has.
+    pub count: usize,
+    /// How it is being read.
+    pub reading: Reading,
+    /// Whether a stretch of time is being read besides.
+    pub filling: bool,
+    /// What is wrong, until it goes well again.
+    pub trouble: Option<Trouble>,
+    /// How often a stream was started after the first.
+    pub reconnects: u64,
+    /// Minutes of Live Tail so far, each begun one counted: what is billed.
+    pub minutes: u64,
+    /// Records that came, repeats left out.
+    pub records: u64,
+    /// How many of them were read, since no stream delivered them.
+    pub fetched: u64,
+    /// The time of the newest.
+    pub newest: Option<Moment>,
+}
+
+/// How a session is being read, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reading {
+    /// As a stream.
+    Streaming,
+    /// A stream is being started.
+    Connecting,
+    /// As a stream from which nothing came for some seconds.
+    Stalled,
+    /// Not as a stream, but again every few seconds.
+    Polling,
+    /// Not at all, until another attempt is made.
+    Waiting(Moment),
+    /// Not at all: it would be refused again.
+    Refused,
+}
+
+/// What is wrong, for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// Of which kind.
+    pub kind: TroubleKind,
+    /// In one line.
+    pub text: String,
+    /// What would help.
+    pub hint: Option<String>,
+}
+
+/// Kinds of trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TroubleKind {
+    /// It may work the next time.
+    Passing,
+    /// Too many requests, or too many sessions.
+    Throttled,
+    /// The service cannot be reached.
+    Unreachable,
+    /// No valid credentials.
+    Credentials,
+    /// A permission is missing, or there is no such operation.
+    Denied,
+    /// What was asked for is wrong.
+    Refused,
+}
+
+/// How much of what came is kept to be gone back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// Bytes of memory, a quarter of them for raw records.
+    pub bytes: usize,
+    /// Time before the newest record; none for as much as there is memory.
+    pub age: Option<Duration>,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self { bytes: 512 << 20, age: None }
+    }
+}
+
+/// Over how much time events per second are counted, in milliseconds.
+const RATE: i64 = 10_000;
+
+/// A chunk of the timeline holds at most this part of what is kept by age: one in so many.
+const PART: i64 = 16;
+
+/// What is known of following.
+#[derive(Debug, Default)]
+pub(super) struct Live {
+    followed: Followed,
+    status: Option<Status>,
+    /// When the newest status came, since the start; none until the first tick after it.
+    since: Option<Duration>,
+    /// Records that streams delivered by then.
+    delivered: VecDeque<(Moment, u64)>,
+    keep: Keep,
+}
+
+impl Live {
+    pub(super) fn follows(&mut self, followed: Followed) {
+        self.followed = followed;
+    }
+
+    pub(super) fn stands(&mut self, status: Status) {
+        let delivered = status.sessions.iter().map(|session| session.records - session.fetched).sum();
+        self.delivered.push_back((status.at, delivered));
+        // One that is older than the stretch is kept, to count from.
+        while self.delivered.get(1).is_some_and(|(at, _)| at.0 <= status.at.0 - RATE) {
+            self.delivered.pop_front();
+        }
+        self.status = Some(status);
+        self.since = None;
+    }
+
+    pub(super) fn tick(&mut self, now: Duration) {
+        self.since.get_or_insert(now);
+    }
+}
+
+impl Model {
+    /// The console that keeps so much of what comes.
+    #[must_use]
+    pub fn with_keep(mut self, keep: Keep) -> Self {
+        self.live.keep = keep;
+        self.known.tape.set_limit(keep.bytes / 4);
+        self
+    }
+
+    /// What is followed live.
+    #[must_use]
+    pub fn followed(&self) -> &Followed {
+        &self.live.followed
+    }
+
+    /// How it stands; none until the feed says so.
+    #[must_use]
+    pub fn status(&self) -> Option<&Status> {
+        self.live.status.as_ref()
+    }
+
+    /// The time of day; none until the feed says so.
+    #[must_use]
+    pub fn wall(&self) -> Option<Moment> {
+        let at = self.live.status.as_ref()?.at;
+        let since = self.live.since.map_or(Duration::ZERO, |since| self.now.saturating_sub(since));
+        Some(Moment(at.0.saturating_add(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))))
+    }
+
+    /// How long ago the newest record was logged.
+    #[must_use]
+    pub fn lag(&self) -> Option<Duration> {
+        let newest = self.status()?.sessions.iter().filter_map(|session| session.newest).max()?;
+        let millis = self.wall()?.0.saturating_sub(newest.0);
+        Some(Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
+    }
+
+    /// Records a second that streams delivered within the last ten seconds.
+    #[must_use]
+    pub fn rate(&self) -> Option<f64> {
+        let (first, last) = (self.live.delivered.front()?, self.live.delivered.back()?);
+        let millis = u32::try_from(last.0.0 - first.0.0).ok().filter(|millis| *millis > 0)?;
+        Some(last.1.saturating_sub(first.1) as f64 * 1000.0 / f64::from(millis))
+    }
+
+    /// What is known to be missing, of what is shown and of what is held back.
+    #[must_use]
+    pub fn loss(&self) -> Loss {
+        let mut loss = self.known.fleet.tally().loss.clone();
+        if let Some(held) = &self.held {
+            loss.absorb(&held.fleet.tally().loss);
+        }
+        loss
+    }
+
+    /// What is counted and no longer listed, since only so much is kept.
+    #[must_use]
+    pub fn folded(&self) -> Option<Folded> {
+        self.known.timeline.folded()
+    }
+
+    /// Whether what is shown is all there is to know of the time shown. If not, a part of it was folded away.
+    #[must_use]
+    pub fn is_covered(&self) -> bool {
+        self.known.timeline.covers(self.scope())
+    }
+
+    /// Records that came since somebody went back in time, or since the screen is held still.
+    #[must_use]
+    pub fn news(&self) -> Option<u64> {
+        match (&self.held, self.left) {
+            (Some(held), _) => Some(held.fleet.tally().records),
+            (None, Some(left)) => Some(self.known.fleet.tally().records.saturating_sub(left)),
+            (None, None) => None,
+        }
+    }
+
+    /// Lets in what was held back.
+    pub(super) fn release(&mut self) {
+        if let Some(held) = self.held.take() {
+            self.known.absorb(*held);
+            self.stale = true;
+        }
+    }
+}
+
+/// Folds away the oldest of what is known, so that what is kept stays within its bounds.
+pub(super) fn bound(model: &mut Model) {
+    if model.setup.source != Source::Live {
+        return;
+    }
+    let Keep { bytes, age } = model.live.keep;
+    let known = &mut model.known;
+    if let Some(age) = age.map(|age| i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
+        && let Some((_, newest)) = known.fleet.tally().range
+    {
+        let forgotten = known.timeline.forget_before(Moment(newest.0.saturating_sub(age)), &known.fleet);
+        if known.timeline.newest_span() > age / PART {
+            known.timeline.part();
+        }
+        if let Some(forgotten) = forgotten {
+            follow(model, &forgotten);
+        }
+    }
+    let room = bytes - bytes / 4;
+    while model.known.timeline.memory() + model.held.as_ref().map_or(0, |held| held.timeline.memory()) > room
+    {
+        let Batch { timeline, fleet, .. } = &mut model.known;
+        if let Some(forgotten) = timeline.forget_oldest(fleet) {
+            follow(model, &forgotten);
+            continue;
+        }
+        let held = model.held.as_mut().and_then(|held| held.timeline.forget_oldest(&held.fleet));
+        if held.is_none() {
+            break;
+        }
+    }
+}
+
+/// Has what goes by the places of chunks follow those that are gone, and the rest be made anew.
+fn follow(model: &mut Model, forgotten: &Forgotten) {
+    if let Some(sieve) = &mut model.sieve {
+        sieve.forget(forgotten);
+    }
+    // As many may have come as went: their number tells nothing.
+    model.sifted = u64::MAX;
+    model.folded.1 = u64::MAX;
+    model.varied.0 = u64::MAX;
+    search::lose_places(model);
+    model.anchors = shown::Anchors::default();
+    model.stale = true;
+}

@@ -1,0 +1,69 @@
+//! How a console starts.
+
+use std::sync::Arc;
+
+use super::Remembered;
+use crate::address::Nat64Prefixes;
+use crate::finding::Library;
+use crate::moment::Moment;
+
+/// What is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The log in the binary, which plays from its beginning, so many times faster than it happened.
+    Demo {
+        /// Seconds of the log in a second.
+        speed: u32,
+    },
+    /// Inputs that are read from beginning to end, as fast as they can be.
+    Replay,
+    /// What is being logged now.
+    Live,
+}
+
+/// A sentence of a story, shown from a moment of the log on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caption {
+    /// From when.
+    pub at: Moment,
+    /// The sentence.
+    pub text: &'static str,
+}
+
+/// How a console starts.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// What is shown.
+    pub source: Source,
+    /// The story told beside it, in order; empty for none.
+    pub story: Vec<Caption>,
+    /// From when to when the log goes, if that is known ahead: the axis of the timeline stands still then.
+    pub range: Option<(Moment, Moment)>,
+    /// The NAT64 prefixes in force.
+    pub prefixes: Nat64Prefixes,
+    /// The filter to begin with; empty for none.
+    pub filter: String,
+    /// What is known beforehand.
+    pub library: Arc<Library>,
+    /// What the clock said at the start; none if that is nothing to what is shown.
+    pub started: Option<Moment>,
+    /// What is remembered of sessions before.
+    pub remembered: Remembered,
+}
+
+impl Setup {
+    /// Without a story, a filter, prefixes or knowledge of one's own.
+    #[must_use]
+    pub fn new(source: Source) -> Self {
+        Self {
+            source,
+            story: Vec::new(),
+            range: None,
+            prefixes: Nat64Prefixes::default(),
+            filter: String::new(),
+            library: Arc::default(),
+            started: None,
+            remembered: Remembered::default(),
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! What comes, in batches for the console.
+//!
+//! The reader of a stream never waits for the console: what it has no room for stays in the batch in hand.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Sender, TrySendError};
+
+use super::groups::Group;
+use super::recorder::Recorder;
+use super::request::now;
+use super::session::{Class, Phase};
+use super::tail::{Consumer, Handed, Status};
+use crate::console::live::{self, Came, Followed, LogGroup, Reading, Session, Trouble, TroubleKind};
+use crate::console::{Batch, Chunk, Collector, InputId, Message};
+use crate::digest::{Digest, Terms};
+use crate::envelope::{Envelope, Sink};
+use crate::fleet::Loss;
+
+/// How long what came is gathered before it is handed on.
+const GATHER: Duration = Duration::from_millis(100);
+/// How often the console is told how it stands, if nothing else changes.
+const BEAT: Duration = Duration::from_secs(1);
+/// While the console takes nothing, this much of the newest is kept record by record; the rest only counts.
+const UNTAKEN: usize = 128 << 20;
+
+/// Takes records, judges them, and hands batches on to the console.
+///
+/// All log groups share one numbering of bytes: that of the recording, if there is one. So the place of a record is
+/// the same on the tape and in the recording, until the recording misses one ([`Batches::recorded`]).
+#[derive(Debug)]
+pub struct Batches {
+    console: Sender<Message>,
+    terms: Terms,
+    digest: Digest<Collector>,
+    raw: Vec<u8>,
+    /// Bytes before those in `raw`.
+    offset: u64,
+    /// Whether anything came since the last batch.
+    fresh: bool,
+    /// A batch that the console had no room for.
+    waiting: Option<Box<Batch>>,
+    gathered: Instant,
+    recorder: Option<Recorder>,
+    recorded: Arc<AtomicU64>,
+    followed: Followed,
+    /// Who waits to be told what is followed; they see that nothing is if it is dropped.
+    ready: Option<Sender<Followed>>,
+    sessions: Vec<Session>,
+    came: Vec<Came>,
+    /// How it stood when the console was told last, and when that was.
+    told: Option<(live::Status, Instant)>,
+}
+
+impl Batches {
+    /// For `console`. What is followed, `followed` with the log groups, is told through `ready` once they are found.
+    #[must_use]
+    pub fn new(
+        console: Sender<Message>,
+        terms: &Terms,
+        followed: Followed,
+        ready: Sender<Followed>,
+        recorder: Option<Recorder>,
+    ) -> Self {
+        Self {
+            console,
+            terms: terms.clone(),
+            digest: Digest::new(terms, Collector::new(InputId(0))),
+            raw: Vec::new(),
+            offset: 0,
+            fresh: false,
+            waiting: None,
+            gathered: Instant::now(),
+            recorder,
+            recorded: Arc::new(AtomicU64::new(u64::MAX)),
+            followed,
+            ready: Some(ready),
+            sessions: Vec::new(),
+            came: Vec::new(),
+            told: None,
+        }
+    }
+
+    /// Up to where places are those of the recording.
+    #[must_use]
+    pub fn recorded(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.recorded)
+    }
+
+    /// Gives up what the console was not handed, and the recorder.
+    #[must_use]
+    pub fn finish(mut self) -> (Batch, Option<Recorder>) {
+        self.cut();
+        (self.waiting.map_or_else(Batch::default, |batch| *batch), self.recorder)
+    }
+
+    /// Puts what came since into the batch that waits.
+    fn cut(&mut self) {
+        if !std::mem::take(&mut self.fresh) {
+            return;
+        }
+        let new = Digest::new(&self.terms, Collector::new(InputId(0)));
+        let digest = std::mem::replace(&mut self.digest, new);
+        let bytes: Box<[u8]> = std::mem::take(&mut self.raw).into();
+        let offset = self.offset;
+        self.offset += bytes.len() as u64;
+        let raw = (!bytes.is_empty()).then_some(Chunk { input: None, offset, bytes });
+        let batch = Batch::of(digest, raw);
+        match &mut self.waiting {
+            Some(waiting) => waiting.absorb(batch),
+            None => self.waiting = Some(Box::new(batch)),
+        }
+        if let Some(waiting) = &mut self.waiting
+            && waiting.timeline.memory() > UNTAKEN
+        {
+            waiting.timeline.forget_oldest(&waiting.fleet);
+        }
+    }
+
+    /// Tells the console how it stands, if that is news, and if it has room: the next word says it, too.
+    fn tell(&mut self) -> Result<(), ()> {
+        let unrecorded = self.recorder.as_ref().map(Recorder::missed);
+        let (sessions, groups) = (self.sessions.clone(), self.came.clone());
+        let status = live::Status { at: now(), sessions, groups, unrecorded };
+        let is_news = self.told.as_ref().is_none_or(|(told, when)| {
+            let way = |status: &live::Status| {
+                let sessions = status.sessions.iter();
+                let ways =
+                    sessions.map(|session| (session.reading, session.filling, session.trouble.is_some()));
+                ways.collect::<Vec<_>>()
+            };
+            when.elapsed() >= BEAT || way(told) != way(&status)
+        });
+        if !is_news {
+            return Ok(());
+        }
+        match self.console.try_send(Message::Live(Box::new(status.clone()))) {
+            Ok(()) => self.told = Some((status, Instant::now())),
+            Err(TrySendError::Full(_)) => {}
+            Err(TrySendError::Disconnected(_)) => return Err(()),
+        }
+        Ok(())
+    }
+}
+
+impl Consumer for Batches {
+    fn found(&mut self, groups: &[Group]) {
+        let group = |group: &Group| LogGroup {
+            name: group.name().to_owned(),
+            region: group.region().to_owned(),
+            account: group.account().to_owned(),
+        };
+        self.followed.groups = groups.iter().map(group).collect();
+        self.came = vec![Came::default(); groups.len()];
+        // Whoever waits for this waits only once; if nobody does any more, that shows later.
+        if let Some(ready) = self.ready.take() {
+            _ = ready.try_send(self.followed.clone());
+        }
+    }
+
+    fn record(&mut self, group: usize, message: &str) {
+        let offset = self.offset + self.raw.len() as u64;
+        // With pseudonyms the text of the log is kept nowhere; and what nobody knows the parts of is not recorded.
+        let pseudonymous = self.terms.redaction.as_ref().map(|redaction| {
+            redaction.raw(message.as_bytes()).and_then(|raw| String::from_utf8(raw).ok()).unwrap_or_default()
+        });
+        let text = pseudonymous.as_deref().unwrap_or(message);
+        if !text.is_empty() && self.recorder.as_mut().is_some_and(|recorder| !recorder.take(text)) {
+            self.recorded.fetch_min(offset, Ordering::Relaxed);
+        }
+        if let Some(came) = self.came.get_mut(group) {
+            came.records += 1;
+            came.bytes += message.len() as u64;
+        }
+        self.fresh = true;
+        if pseudonymous.is_none() {
+            self.raw.extend_from_slice(message.as_bytes());
+            self.raw.push(b'\n');
+        }
+        let input = InputId(u32::try_from(group).unwrap_or(u32::MAX));
+        self.digest.witness_mut().turn_to(input);
+        if self.digest.canonical(message.as_bytes(), offset) != Some(message.len()) {
+            Envelope::resume(offset).scan(message.as_bytes(), true, &mut self.digest);
+        }
+    }
+
+    fn lost(&mut self, loss: Loss) {
+        self.fresh = true;
+        self.digest.tally_mut().loss.absorb(&loss);
+    }
+
+    fn status(&mut self, first: usize, status: Status) {
+        let session = session(first, status);
+        match self.sessions.binary_search_by_key(&first, |known| known.first) {
+            Ok(at) => self.sessions[at] = session,
+            Err(at) => self.sessions.insert(at, session),
+        }
+        // A session goes up to where the next one begins.
+        let mut end = self.came.len();
+        for session in self.sessions.iter_mut().rev() {
+            session.count = end.saturating_sub(session.first);
+            end = session.first;
+        }
+    }
+
+    fn hand_on(&mut self) -> Handed {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.hand_on();
+        }
+        if self.tell().is_err() {
+            return Handed::Gone;
+        }
+        if !self.fresh && self.waiting.is_none() {
+            return Handed::On;
+        }
+        if self.gathered.elapsed() < GATHER {
+            return Handed::Waits;
+        }
+        self.gathered = Instant::now();
+        self.cut();
+        let Some(batch) = self.waiting.take() else { return Handed::On };
+        match self.console.try_send(Message::Batch(batch)) {
+            Ok(()) => Handed::On,
+            Err(TrySendError::Full(Message::Batch(batch))) => {
+                self.waiting = Some(batch);
+                Handed::Waits
+            }
+            Err(_) => Handed::Gone,
+        }
+    }
+}
+
+/// How a session stands, as the console has it.
+fn session(first: usize, status: Status) -> Session {
+    let kind = |class| match class {
+        Class::Passing => TroubleKind::Passing,
+        Class::Throttled => TroubleKind::Throttled,
+        Class::Unreachable => TroubleKind::Unreachable,
+        Class::Credentials => TroubleKind::Credentials,
+        Class::Denied => TroubleKind::Denied,
+        Class::Refused => TroubleKind::Refused,
+    };
+    Session {
+        first,
+        count: 0,
+        reading: match status.phase {
+            Phase::Connecting(_) => Reading::Connecting,
+            Phase::Streaming => Reading::Streaming,
+            Phase::Stalled => Reading::Stalled,
+            Phase::Waiting { until, .. } => Reading::Waiting(until),
+            Phase::Polling(_) => Reading::Polling,
+            Phase::Refused(_) => Reading::Refused,
+        },
+        filling: status.filling,
+        trouble: status.trouble.map(|trouble| Trouble {
+            kind: kind(trouble.class),
+            text: trouble.text,
+            hint: trouble.hint,
+        }),
+        reconnects: status.reconnects,
+        minutes: status.minutes,
+        records: status.records,
+        fetched: status.fetched,
+        newest: status.newest,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::{Receiver, bounded};
+
+    use super::*;
+    use crate::moment::Moment;
+    use crate::timeline::Scope;
+
+    fn record(number: usize) -> String {
+        format!(
+            r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"n{number}.example.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
+        )
+    }
+
+    fn batches(room: usize) -> (Batches, Receiver<Message>) {
+        let (sender, inbox) = bounded(room);
+        let (ready, found) = bounded(1);
+        let mut batches = Batches::new(sender, &Terms::default(), Followed::default(), ready, None);
+        let arn = |name: &str| format!("arn:aws:logs:eu-west-1:111122223333:log-group:{name}");
+        let groups = ["/a", "/b"].map(|name| Group::of_arn(&arn(name)).unwrap());
+        batches.found(&groups);
+        let names: Vec<String> = found.recv().unwrap().groups.into_iter().map(|group| group.name).collect();
+        assert_eq!(names, ["/a", "/b"]);
+        (batches, inbox)
+    }
+
+    /// As if what came had been gathered for long enough.
+    fn hand_on(batches: &mut Batches) -> Handed {
+        batches.gathered = Instant::now().checked_sub(GATHER).unwrap();
+        batches.hand_on()
+    }
+
+    #[test]
+    fn what_the_console_has_no_room_for_comes_later() {
+        let (mut batches, inbox) = batches(1);
+        assert_eq!(hand_on(&mut batches), Handed::On, "how it stands takes the room");
+        for number in 0..6 {
+            batches.record(number % 2, &record(number));
+            assert_eq!(hand_on(&mut batches), Handed::Waits);
+        }
+        batches.lost(Loss { sampled_seconds: 2, ..Loss::default() });
+        batches.record(0, "no record");
+        let mut whole = Batch::default();
+        assert!(matches!(inbox.recv(), Ok(Message::Live(_))));
+        assert_eq!(hand_on(&mut batches), Handed::On);
+        let Ok(Message::Batch(batch)) = inbox.recv() else { panic!("no batch") };
+        whole.absorb(*batch);
+        batches.record(1, &record(6));
+        whole.absorb(batches.finish().0);
+        let tally = whole.fleet.tally();
+        assert_eq!((tally.records, tally.malformed, tally.loss.sampled_seconds), (7, 1, 2));
+        // Each is of its log group, and is found on the tape.
+        let rows: Vec<_> = whole.timeline.after(Scope::ALL, None, None).collect();
+        assert_eq!(rows.len(), 7);
+        for (number, row) in rows.into_iter().enumerate() {
+            let spot = whole.timeline.entry(row).unwrap().spot.unwrap();
+            assert_eq!(spot.input, InputId(u32::try_from(number % 2).unwrap() | u32::from(number == 6)));
+            let raw = whole.tape.get(spot.input, spot.place).unwrap();
+            assert_eq!(String::from_utf8(raw).unwrap(), record(number));
+        }
+    }
+
+    #[test]
+    fn how_it_stands_is_told_once_and_when_it_changes() {
+        let (mut batches, inbox) = batches(8);
+        let status = |phase| Status {
+            phase,
+            filling: false,
+            trouble: None,
+            reconnects: 0,
+            minutes: 0,
+            records: 0,
+            fetched: 0,
+            newest: None,
+        };
+        let told = |batches: &mut Batches, phase| {
+            batches.status(0, status(phase));
+            assert_eq!(batches.hand_on(), Handed::On);
+            inbox.try_iter().count()
+        };
+        assert_eq!(told(&mut batches, Phase::Connecting(0)), 1);
+        assert_eq!(told(&mut batches, Phase::Connecting(1)), 0);
+        assert_eq!(told(&mut batches, Phase::Streaming), 1);
+        assert_eq!(told(&mut batches, Phase::Waiting { until: Moment(5), why: None }), 1);
+        drop(inbox);
+        batches.status(0, status(Phase::Streaming));
+        assert_eq!(batches.hand_on(), Handed::Gone);
+    }
+}

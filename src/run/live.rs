@@ -1,0 +1,152 @@
+//! The console on log groups: what `tail` does on a terminal.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crossbeam_channel::bounded;
+
+use super::groups::diagnosis;
+use super::known;
+use super::screen::{mannered, no_terminal, perform, theme};
+use super::tail::{recorded, terms};
+use crate::console::live::{Followed, Keep};
+use crate::console::{Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, Source, Spot, update};
+use crate::diagnosis::{Diagnosis, Outcome};
+use crate::digest::Terms;
+use crate::feed::live::batches::Batches;
+use crate::feed::live::recorder::{self, Recorder};
+use crate::feed::live::request::{self, Request, Stop};
+use crate::moment::Moment;
+use crate::query::Query;
+use crate::settings::{KeepArgument, TailArguments};
+use crate::terminal::{self, WAITING};
+use crate::view::summary;
+
+/// Follows what is asked for on the screen. The terminal is taken once there are credentials and log groups.
+pub(super) fn console(
+    arguments: &TailArguments,
+    keys: Keys,
+    request: Request,
+    recorder: Option<Recorder>,
+) -> Result<Outcome, Diagnosis> {
+    let (sender, inbox) = bounded(WAITING);
+    let (ready, found) = bounded(1);
+    let (stop, stopped) = Stop::new();
+    let (terms, filter) = terms_and_filter(arguments)?;
+    let library = known::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
+    let library = Arc::new(library);
+    let (prefixes, redaction) = (terms.prefixes.clone(), terms.redaction.clone());
+    let followed = Followed {
+        groups: Vec::new(),
+        pattern: request.pattern.clone(),
+        complete: request.complete,
+        recording: arguments.record.as_ref().map(|path| path.display().to_string()),
+    };
+    let recording =
+        recorder.as_ref().zip(arguments.record.clone()).map(|(recorder, path)| (path, recorder.start()));
+    let batches = Batches::new(sender.clone(), &terms, followed, ready, recorder);
+    let recording = Recording { file: recording, until: batches.recorded() };
+    let following = thread::Builder::new()
+        .name("tail".to_owned())
+        .spawn(move || request::run(&request, batches, &stopped))
+        .map_err(|error| Diagnosis::new("cannot start reading").because(error))?;
+    let refused = |trouble| diagnosis("cannot follow the log groups", &trouble);
+    let joined = |following: thread::JoinHandle<_>| {
+        following.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    };
+    let Ok(mut followed) = found.recv() else {
+        // It ended before there was anything to follow, and says why.
+        return joined(following).map_or_else(|trouble| Err(refused(trouble)), |_| Ok(Outcome::Done));
+    };
+    if let Some(redaction) = redaction {
+        for group in &mut followed.groups {
+            group.name = redaction.input(&group.name);
+            group.account = String::new();
+        }
+    }
+    let started = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    let started = started.and_then(|since| i64::try_from(since.as_millis()).ok()).map(Moment);
+    let library_of_model = Arc::clone(&library);
+    let setup = Setup { prefixes, filter, started, library: library_of_model, ..Setup::new(Source::Live) };
+    let mut model = mannered(Model::new(setup), &arguments.console, keys).with_keep(kept(arguments));
+    for (group, number) in followed.groups.iter().zip(0..) {
+        _ = update(&mut model, Message::Input(InputId(number), group.name.clone()));
+    }
+    _ = update(&mut model, Message::Following(Box::new(followed)));
+    let recording = Arc::new(recording);
+    let answers = sender.clone();
+    let ended = terminal::run(model, &theme(&arguments.console), &inbox, &sender, |effect| match effect {
+        Effect::FetchRaw(spot) => {
+            let (recording, answers) = (Arc::clone(&recording), answers.clone());
+            // If nobody listens the console has ended.
+            thread::spawn(move || answers.send(Message::Raw(spot, recording.fetch(spot))));
+        }
+        effect => perform(effect, &answers, None, &library, 1),
+    });
+    stop.now();
+    // Whoever still has something for the console sees that it is gone.
+    let left: Vec<Message> = inbox.try_iter().collect();
+    drop(inbox);
+    let (batches, refusal) = joined(following).map_err(refused)?;
+    let (batch, recorder) = batches.finish();
+    let ended = ended.map_err(no_terminal)?;
+    let mut model = ended.model;
+    let rest = left.into_iter().filter(|message| matches!(message, Message::Batch(_) | Message::Live(_)));
+    let now = model.now();
+    for message in rest.chain([Message::Batch(Box::new(batch)), Message::Ended, Message::Tick(now)]) {
+        _ = update(&mut model, message);
+    }
+    // With the terminal gone there is nobody to read it.
+    _ = io::stdout().write_all(summary(&model).as_bytes());
+    let outcome = match ended.ending {
+        Ending::Signal(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
+        Ending::Asked => Outcome::Done,
+    };
+    let outcome = if recorded(recorder) { outcome } else { Outcome::Partial };
+    refusal.map_or(Ok(outcome), |trouble| Err(refused(trouble)))
+}
+
+/// What is counted, and what of it is listed to begin with: the console still knows what it does not list.
+fn terms_and_filter(arguments: &TailArguments) -> Result<(Terms, String), Diagnosis> {
+    let terms = Terms { filter: None, ..terms(arguments)? };
+    Ok((terms, Query::all_of(arguments.filter.iter().cloned()).to_string()))
+}
+
+fn kept(arguments: &TailArguments) -> Keep {
+    let mut keep = Keep::default();
+    for argument in &arguments.keep {
+        match argument {
+            KeepArgument::Bytes(bytes) => keep.bytes = *bytes,
+            KeepArgument::Age(age) => keep.age = Some(*age),
+        }
+    }
+    keep
+}
+
+/// Where records stand that are no longer in memory.
+struct Recording {
+    /// The file, and where in it this run began.
+    file: Option<(PathBuf, u64)>,
+    /// Up to where it has everything.
+    until: Arc<AtomicU64>,
+}
+
+impl Recording {
+    fn fetch(&self, spot: Spot) -> Raw {
+        let Some((path, start)) = &self.file else {
+            let why =
+                "this record is no longer held; `--keep` says how much is, and `--record FILE` keeps all";
+            return Err(why.to_owned());
+        };
+        if spot.place.offset >= self.until.load(Ordering::Relaxed) {
+            return Err("this record is no longer held, and the recording misses some before it".to_owned());
+        }
+        recorder::fetch(path, *start, spot.place.offset, spot.place.length)
+            .map(Into::into)
+            .map_err(|error| error.to_string())
+    }
+}

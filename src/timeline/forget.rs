@@ -1,0 +1,215 @@
+//! Giving up the oldest records: folded into what they come to, so that they still count.
+//!
+//! A log that is followed for days does not fit in memory record by record. Whole chunks are given up, the oldest
+//! first. What their pairs came to stays, so that everything up to any later moment is as it was; what lies within the
+//! stretch that was given up can no longer be told apart ([`Timeline::covers`]).
+
+use super::chunk::Chunk;
+use super::{CHUNK, OTHER, Scope, Standings, Timeline};
+use crate::fleet::{Absorbed, Fleet};
+use crate::moment::Moment;
+
+/// What was folded away.
+#[derive(Debug, Default)]
+pub(super) struct Gone {
+    standings: Standings,
+    /// The first and the last time.
+    range: Option<(i64, i64)>,
+    /// Records given up since the tables were last cleared of what no record needs.
+    untidy: u64,
+}
+
+/// Records that are counted and no longer listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Folded {
+    /// How many.
+    pub records: u64,
+    /// The time of the first.
+    pub first: Moment,
+    /// The time of the last.
+    pub last: Moment,
+}
+
+/// The places of the chunks that were given up, for what goes by their places: [`super::Sieve::forget`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forgotten(Vec<usize>);
+
+impl Forgotten {
+    /// Takes what belongs to those chunks out of a list that has something for each.
+    pub(super) fn leave<T>(&self, list: &mut Vec<T>) {
+        let mut at = 0;
+        list.retain(|_| {
+            at += 1;
+            !self.0.contains(&(at - 1))
+        });
+    }
+}
+
+impl Gone {
+    /// Takes in what another timeline folded away.
+    pub(super) fn absorb(&mut self, other: &Self, absorbed: &Absorbed) {
+        let standings = &mut self.standings;
+        standings.records += other.standings.records;
+        for (standing, pair) in other.standings.pairs.iter().zip(&absorbed.pairs) {
+            at(&mut standings.pairs, *pair).absorb(standing);
+        }
+        for (ignored, origin) in other.standings.ignored.iter().zip(&absorbed.origins) {
+            let known = at(&mut standings.ignored, *origin);
+            *known = known.saturating_add(*ignored);
+        }
+        self.untidy += other.untidy;
+        self.range = match (self.range, other.range) {
+            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+            (one, other) => one.or(other),
+        };
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        self.standings.memory()
+    }
+
+    /// Whether a stretch of time takes in all of it.
+    fn is_within(&self, scope: Scope) -> bool {
+        self.range.is_none_or(|(first, last)| {
+            scope.from.is_none_or(|from| from.0 <= first) && scope.until.is_none_or(|until| last <= until.0)
+        })
+    }
+
+    /// Adds it to `standings` if it belongs to `scope` as a whole.
+    pub(super) fn add(&self, scope: Scope, standings: &mut Standings) {
+        if self.range.is_none() || !self.is_within(scope) {
+            return;
+        }
+        standings.records += self.standings.records;
+        for (known, gone) in standings.pairs.iter_mut().zip(&self.standings.pairs) {
+            known.absorb(gone);
+        }
+        for (known, gone) in standings.ignored.iter_mut().zip(&self.standings.ignored) {
+            *known = known.saturating_add(*gone);
+        }
+    }
+}
+
+/// The element of a number, made with all before it if there is none.
+fn at<T: Clone + Default>(list: &mut Vec<T>, number: u32) -> &mut T {
+    let at = number as usize;
+    if list.len() <= at {
+        list.resize(at + 1, T::default());
+    }
+    &mut list[at]
+}
+
+impl Timeline {
+    /// What was folded away; none if every record is there.
+    #[must_use]
+    pub fn folded(&self) -> Option<Folded> {
+        let (first, last) = self.gone.range?;
+        let records = self.gone.standings.records;
+        Some(Folded { records, first: Moment(first), last: Moment(last) })
+    }
+
+    /// Whether all of a stretch of time can be told: nothing of it was folded away, or everything that was lies
+    /// within it.
+    #[must_use]
+    pub fn covers(&self, scope: Scope) -> bool {
+        let outside = self.gone.range.is_none_or(|(first, last)| {
+            scope.from.is_some_and(|from| from.0 > last) || scope.until.is_some_and(|until| until.0 < first)
+        });
+        outside || self.gone.is_within(scope)
+    }
+
+    /// Has what comes from now on go to another chunk. Chunks are given up as a whole, so where few records come they
+    /// are better not too long.
+    pub fn part(&mut self) {
+        self.parted = true;
+    }
+
+    /// How much time the newest chunk takes in, in milliseconds.
+    #[must_use]
+    pub fn newest_span(&self) -> i64 {
+        self.chunks.last().and_then(Chunk::range).map_or(0, |(first, last)| last - first)
+    }
+
+    /// Folds away the chunks all of whose records are before `moment`. `fleet` is the one they were counted in.
+    /// Returns none if there are none.
+    pub fn forget_before(&mut self, moment: Moment, fleet: &Fleet) -> Option<Forgotten> {
+        let old = |chunk: &Chunk| chunk.range().is_some_and(|(_, last)| last < moment.0);
+        let places: Vec<usize> = (0..self.chunks.len()).filter(|at| old(&self.chunks[*at])).collect();
+        self.forget(places, fleet)
+    }
+
+    /// Folds away the chunk that ends first, but never the newest. Returns none if there is no other.
+    pub fn forget_oldest(&mut self, fleet: &Fleet) -> Option<Forgotten> {
+        let older = self.chunks.len().checked_sub(1)?;
+        let ends = self.chunks[..older].iter().enumerate();
+        let (place, _) =
+            ends.filter_map(|(at, chunk)| Some((at, chunk.range()?.1))).min_by_key(|(_, end)| *end)?;
+        self.forget(vec![place], fleet)
+    }
+
+    fn forget(&mut self, places: Vec<usize>, fleet: &Fleet) -> Option<Forgotten> {
+        if places.is_empty() {
+            return None;
+        }
+        let mut gone = std::mem::take(&mut self.gone);
+        let known = fleet.pair_count().max(gone.standings.pairs.len());
+        gone.standings.pairs.resize_with(known, Default::default);
+        gone.standings.ignored.resize(fleet.ignored().count().max(gone.standings.ignored.len()), 0);
+        let before = gone.standings.records;
+        for place in &places {
+            let chunk = &self.chunks[*place];
+            let Some((first, last)) = chunk.range() else { continue };
+            self.fold_rows(chunk, 0..chunk.len(), &mut gone.standings);
+            gone.range = Some(gone.range.map_or((first, last), |(a, b)| (a.min(first), b.max(last))));
+        }
+        let records = gone.standings.records - before;
+        self.rows -= records;
+        gone.untidy += records;
+        let forgotten = Forgotten(places);
+        forgotten.leave(&mut self.chunks);
+        // So often that each record is looked at about once for it.
+        if gone.untidy >= self.rows.max(CHUNK as u64) {
+            gone.untidy = 0;
+            self.tidy();
+        }
+        self.gone = gone;
+        Some(forgotten)
+    }
+
+    /// Clears the tables of what no record needs any more: done by itself when about as much was given up as is left.
+    pub fn tidy(&mut self) {
+        let used = |count: usize, column: fn(&Chunk) -> &[u32]| {
+            let mut used = vec![false; count];
+            for number in self.chunks.iter().flat_map(column) {
+                if let Some(used) = used.get_mut(*number as usize) {
+                    *used = true;
+                }
+            }
+            used
+        };
+        let answers = used(self.answers.len(), |chunk| &chunk.answer);
+        let whences = used(self.whences.len(), |chunk| &chunk.whence);
+        let mut others = vec![false; self.others.len()];
+        for subject in
+            self.chunks.iter().flat_map(|chunk| &chunk.subject).filter(|subject| **subject & OTHER != 0)
+        {
+            if let Some(used) = others.get_mut((subject & !OTHER) as usize) {
+                *used = true;
+            }
+        }
+        let answers = self.answers.keep(&answers);
+        let whences = self.whences.keep(&whences);
+        let others = self.others.keep(&others);
+        for chunk in &mut self.chunks {
+            for answer in &mut chunk.answer {
+                *answer = answers[*answer as usize];
+            }
+            for whence in &mut chunk.whence {
+                *whence = whences[*whence as usize];
+            }
+            for subject in chunk.subject.iter_mut().filter(|subject| **subject & OTHER != 0) {
+                *subject = others[(*subject & !OTHER) as usize] | OTHER;
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! How the header, the notice and the pane of a live console look, driven by messages only.
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+
+mod stage;
+
+use std::time::Duration;
+
+use r53tail::console::live::{
+    Came, Followed, Keep, LogGroup, Reading, Session, Status, Trouble, TroubleKind,
+};
+use r53tail::console::{InputId, Key, Message, Model, Setup, Source};
+use r53tail::fleet::{Gap, Loss};
+use r53tail::moment::Moment;
+use r53tail::timeline::Scope;
+use r53tail::view::{Theme, summary};
+
+use stage::{batch, frame, press, tell};
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
+
+fn at(clock: &str) -> Moment {
+    Moment::parse(&format!("2026-05-12T{clock}Z")).unwrap()
+}
+
+fn record(number: usize, clock: &str) -> String {
+    let (kind, address) = if number.is_multiple_of(2) { ("AAAA", "2001:db8::1") } else { ("A", "192.0.2.1") };
+    format!(
+        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-east-1","vpc_id":"vpc-1","query_timestamp":"2026-05-12T{clock}Z","query_name":"n{number}.example.","query_type":"{kind}","query_class":"IN","rcode":"NOERROR","answers":[{{"Rdata":"{address}","Type":"{kind}","Class":"IN"}}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
+    )
+}
+
+fn session(first: usize, reading: Reading) -> Session {
+    Session {
+        first,
+        count: 1,
+        reading,
+        filling: false,
+        trouble: None,
+        reconnects: 2,
+        minutes: 41,
+        records: 1200,
+        fetched: 200,
+        newest: Some(at("14:37:29")),
+    }
+}
+
+fn status(clock: &str, sessions: Vec<Session>) -> Message {
+    let groups = vec![Came { records: 900, bytes: 450_000 }, Came { records: 300, bytes: 150_000 }];
+    Message::Live(Box::new(Status { at: at(clock), sessions, groups, unrecorded: Some(0) }))
+}
+
+/// A console that follows two log groups and has taken in some records.
+fn console() -> Model {
+    let setup = Setup::new(Source::Live);
+    let mut model = Model::new(setup);
+    let group = |name: &str| LogGroup {
+        name: name.to_owned(),
+        region: "us-east-1".to_owned(),
+        account: "111122223333".to_owned(),
+    };
+    let followed = Followed {
+        groups: vec![group("/aws/route53/prod"), group("/aws/route53/test")],
+        pattern: Some(r#"{ $.query_type = "AAAA" }"#.to_owned()),
+        complete: false,
+        recording: Some("log.jsonl.zst".to_owned()),
+    };
+    tell(&mut model, Message::Following(Box::new(followed)));
+    tell(&mut model, Message::Batch(Box::new(batch(&[record(0, "14:36:10"), record(2, "14:37:29")]))));
+    model
+}
+
+fn check(name: &str, model: &mut Model) {
+    for (width, height) in SIZES {
+        let buffer = frame(model, &Theme::dark(), width, height);
+        let rows: Vec<String> = (0..height)
+            .map(|y| {
+                let row: String = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
+                row.trim_end().to_owned()
+            })
+            .collect();
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), rows.join("\n"));
+    }
+}
+
+fn header(model: &mut Model, width: u16) -> String {
+    let buffer = frame(model, &Theme::plain(), width, 24);
+    (0..width).map(|x| buffer[(x, 0)].symbol()).collect::<String>().trim_end().to_owned()
+}
+
+#[test]
+fn nothing_is_said_yet() {
+    let mut model = Model::new(Setup::new(Source::Live));
+    check("connecting", &mut model);
+}
+
+#[test]
+fn it_streams() {
+    let mut model = console();
+    let mut before = session(0, Reading::Streaming);
+    before.records = 820;
+    tell(&mut model, status("14:37:21", vec![before]));
+    tell(&mut model, status("14:37:31", vec![session(0, Reading::Streaming)]));
+    check("streaming", &mut model);
+    assert!(header(&mut model, 80).contains("lag 2.0 s"), "{}", header(&mut model, 80));
+    // Time goes on between two words of the feed.
+    let now = model.now();
+    tell(&mut model, Message::Tick(now));
+    tell(&mut model, Message::Tick(now + Duration::from_secs(3)));
+    assert!(header(&mut model, 80).contains("lag 5.0 s"), "{}", header(&mut model, 80));
+    assert!(header(&mut model, 80).contains("14:37:34Z"), "{}", header(&mut model, 80));
+    press(&mut model, &[Key::Char('i')]);
+    check("pane", &mut model);
+    press(&mut model, &[Key::Char('i')]);
+    assert!(!header(&mut model, 80).contains("feed"));
+}
+
+#[test]
+fn credentials_expired() {
+    let mut model = console();
+    let mut expired = session(0, Reading::Waiting(at("14:37:39")));
+    expired.trouble = Some(Trouble {
+        kind: TroubleKind::Credentials,
+        text: "ExpiredTokenException: The security token included in the request is expired".to_owned(),
+        hint: Some("aws sso login --profile work".to_owned()),
+    });
+    tell(&mut model, status("14:37:31", vec![expired, session(1, Reading::Streaming)]));
+    check("expired", &mut model);
+}
+
+#[test]
+fn what_is_missing_comes_first() {
+    let mut model = console();
+    let mut more = batch(&[record(4, "14:37:30")]);
+    more.fleet.tally_mut().loss = Loss {
+        sampled_seconds: 3,
+        dropped: 0,
+        gaps: vec![Gap { from: at("14:37:02"), until: at("14:37:09") }],
+    };
+    tell(&mut model, Message::Batch(Box::new(more)));
+    tell(&mut model, status("14:37:31", vec![session(0, Reading::Polling)]));
+    assert_eq!(header(&mut model, 40), " POLLING  14:37:31Z  lag 2.0 s  loss!");
+    assert_eq!(header(&mut model, 41), " POLLING  14:37:31Z  1 gap · 3 s sampled");
+    press(&mut model, &[Key::Char('i')]);
+    check("missing", &mut model);
+    let left = summary(&model);
+    assert!(
+        left.contains("not all records from 2026-05-12T14:37:02Z to 2026-05-12T14:37:09Z were seen"),
+        "{left}"
+    );
+    assert!(left.contains("Live Tail: 41 minutes billed, 2 reconnects, 200 records"), "{left}");
+}
+
+/// What is missing shows although what came is held back.
+#[test]
+fn losses_are_never_held_back() {
+    let mut model = console();
+    press(&mut model, &[Key::Char(' ')]);
+    let mut more = batch(&[record(4, "14:37:30")]);
+    more.fleet.tally_mut().loss.sampled_seconds = 3;
+    tell(&mut model, Message::Batch(Box::new(more)));
+    let said = header(&mut model, 120);
+    assert!(said.contains("HELD · +1 new") && said.contains("3 s sampled"), "{said}");
+    press(&mut model, &[Key::Char('$')]);
+    let said = header(&mut model, 120);
+    assert!(!said.contains("HELD") && said.contains("3 records"), "{said}");
+}
+
+/// Only so much is kept; all of it counts, and what is looked at says what it covers.
+#[test]
+fn what_is_older_is_folded_away() {
+    let mut model = console().with_keep(Keep { age: Some(Duration::from_mins(1)), ..Keep::default() });
+    for minute in 38..50 {
+        let clock = format!("14:{minute}:00");
+        tell(&mut model, Message::Batch(Box::new(batch(&[record(0, &clock)]))));
+    }
+    let folded = model.folded().unwrap();
+    assert_eq!((folded.last, model.known().fleet.tally().records), (at("14:46:00"), 14));
+    assert_eq!(model.known().timeline.len() + folded.records, 14);
+    tell(&mut model, status("14:49:01", vec![session(0, Reading::Streaming)]));
+    assert!(header(&mut model, 120).contains("14 records"), "{}", header(&mut model, 120));
+    // It cannot be gone back to farther than what is listed, and there it is as it was.
+    press(&mut model, &[Key::Char('^')]);
+    assert!(header(&mut model, 120).contains("14:46:00Z"), "{}", header(&mut model, 120));
+    assert!(model.is_covered() && model.scope() != Scope::ALL);
+    assert_eq!(model.row_count(), folded.records);
+    // A stretch that begins within what is gone says that it does not have all.
+    press(&mut model, &[Key::Char('r'), Key::Char('$'), Key::Char('r')]);
+    assert!(!model.is_covered());
+    let buffer = frame(&mut model, &Theme::plain(), 120, 24);
+    let second: String = (0..120).map(|x| buffer[(x, 1)].symbol()).collect();
+    assert!(second.contains("Records until 14:46:00 were folded away: counted, not listed."), "{second}");
+    let left = summary(&model);
+    assert!(left.contains("records until 2026-05-12T14:46:00Z folded away"), "{left}");
+}
+
+/// What came as input is named; a record that is not held any more says why.
+#[test]
+fn inputs_are_log_groups() {
+    let mut model = console();
+    tell(&mut model, Message::Input(InputId(0), "/aws/route53/prod".to_owned()));
+    assert_eq!(model.feed().inputs, ["/aws/route53/prod"]);
+}
