@@ -7,6 +7,8 @@
 //!
 //! Memory grows with distinct origins, names and pairs, never with records.
 
+use std::hint::black_box;
+
 use hashbrown::HashTable;
 
 use crate::moment::Moment;
@@ -223,12 +225,21 @@ impl Fleet {
         }
         // As in a batch: first all are found, then all are changed, so that memory is fetched for many at once.
         let mut numbers = Vec::with_capacity(other.pairs.len());
+        let mut wanted: Vec<(PairKey, usize)> = Vec::with_capacity(ABSORBED);
         for (keys, pairs) in other.keys.chunks(ABSORBED).zip(other.pairs.chunks(ABSORBED)) {
             let start = numbers.len();
-            for key in keys {
-                numbers.push(self.pair(origins[key.origin as usize], names[key.name as usize].0));
+            let hashed = keys.iter().map(|key| {
+                let key = PairKey { origin: origins[key.origin as usize], name: names[key.name as usize].0 };
+                (key, self.index.hash(key))
+            });
+            wanted.clear();
+            wanted.extend(hashed);
+            black_box(wanted.iter().fold(0, |seen, (_, hash)| seen ^ self.index.fetch(*hash)));
+            for (key, hash) in &wanted {
+                numbers.push(self.pair_hashed(*key, *hash));
             }
             let found = &numbers[start..];
+            black_box(found.iter().fold(0, |seen, number| seen ^ self.pairs[*number as usize].native));
             for (index, pair) in found.iter().zip(pairs) {
                 let known = &mut self.pairs[*index as usize];
                 for (slot, span) in pair.all(&other.more) {
@@ -238,6 +249,12 @@ impl Fleet {
                 known.picked |= pair.picked;
                 known.cname_only = known.cname_only.saturating_add(pair.cname_only);
             }
+            let sets = found.iter().map(|number| {
+                let pair = &self.pairs[*number as usize];
+                self.native.get(pair.native as usize).map_or(0, AddressSet::fetch)
+                    ^ self.embedded.get(pair.embedded as usize).map_or(0, AddressSet::fetch)
+            });
+            black_box(sets.fold(0, |seen, set| seen ^ set));
             for (index, pair) in found.iter().zip(pairs) {
                 let known = &mut self.pairs[*index as usize];
                 absorb_set(&mut self.native, &mut known.native, other.native.get(pair.native as usize));

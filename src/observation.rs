@@ -284,6 +284,7 @@ pub struct Judge {
     name: Vec<u8>,
     openings: recent::Openings,
     clock: recent::Clock,
+    sources: recent::Sources,
 }
 
 impl Judge {

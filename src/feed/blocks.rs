@@ -18,8 +18,24 @@ pub struct Block {
     pub input: usize,
     /// Where it begins in the unpacked input.
     pub offset: u64,
+    /// The bytes, and room behind them: `length` of them are in use. So a block that comes back need not be emptied
+    /// and filled with zeros again.
+    room: Vec<u8>,
+    length: usize,
+}
+
+impl Block {
     /// The bytes.
-    pub bytes: Vec<u8>,
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.room[..self.length]
+    }
+
+    /// The memory, to be used again.
+    #[must_use]
+    pub fn into_room(self) -> Vec<u8> {
+        self.room
+    }
 }
 
 /// What a stream came to that is dealt out in blocks.
@@ -55,22 +71,28 @@ impl Exchange {
     /// this thread: so neither side waits for the other.
     pub fn deal(&self, input: usize, reader: &mut impl Read, mut own: impl FnMut(&Block)) -> Dealt {
         let mut offset = 0;
-        let mut bytes = self.spare();
+        let (mut room, mut length) = (self.spare(), 0);
         let mut first = true;
         loop {
-            let done = fill(reader, &mut bytes);
+            let done = fill(reader, &mut room, &mut length);
+            let bytes = &room[..length];
             let ended = done.as_ref().map_or(true, |more| !more);
-            if std::mem::take(&mut first) && !is_lines(&bytes) {
-                return Dealt::NotLines(bytes, done.map(|_| ()));
+            if std::mem::take(&mut first) && !is_lines(bytes) {
+                room.truncate(length);
+                return Dealt::NotLines(room, done.map(|_| ()));
             }
-            let cut = if ended { bytes.len() } else { last_cut(&bytes).unwrap_or(0) };
+            let cut = if ended { length } else { last_cut(bytes).unwrap_or(0) };
             // Without a cut the block grows; a value too large to be one is cut anywhere.
-            let cut = if cut == 0 && bytes.len() > 2 * MAX_VALUE { bytes.len() } else { cut };
+            let cut = if cut == 0 && length > 2 * MAX_VALUE { length } else { cut };
             if cut > 0 {
                 let mut next = self.spare();
-                next.extend_from_slice(&bytes[cut..]);
-                bytes.truncate(cut);
-                let block = Block { input, offset, bytes: std::mem::replace(&mut bytes, next) };
+                let rest = length - cut;
+                if next.len() < rest {
+                    next.resize(rest, 0);
+                }
+                next[..rest].copy_from_slice(&bytes[cut..]);
+                let block = Block { input, offset, room: std::mem::replace(&mut room, next), length: cut };
+                length = rest;
                 offset += cut as u64;
                 match self.full.0.try_send(block) {
                     Ok(()) => {}
@@ -87,41 +109,32 @@ impl Exchange {
     }
 
     fn spare(&self) -> Vec<u8> {
-        let mut bytes = self.empty.1.try_recv().unwrap_or_default();
-        bytes.clear();
-        bytes
+        self.empty.1.try_recv().unwrap_or_default()
     }
 
     fn give_back(&self, block: Block) {
         // If there are enough spare ones, this one goes.
-        let _ = self.empty.0.try_send(block.bytes);
+        let _ = self.empty.0.try_send(block.into_room());
     }
 }
 
-/// Reads about one more block behind `bytes`; whether there may be more.
+/// Reads about one more block behind the first `length` bytes of `room`; whether there may be more.
 ///
 /// A block is asked for at once: what unpacks writes it where it belongs then, with no copy on the way.
-fn fill(reader: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<bool> {
-    let mut end = bytes.len();
-    let wanted = end + BLOCK;
-    bytes.resize(wanted, 0);
-    let mut done = Ok(true);
-    while end < wanted - BLOCK / 2 {
-        match reader.read(&mut bytes[end..]) {
-            Ok(0) => {
-                done = Ok(false);
-                break;
-            }
-            Ok(read) => end += read,
+fn fill(reader: &mut impl Read, room: &mut Vec<u8>, length: &mut usize) -> io::Result<bool> {
+    let wanted = *length + BLOCK;
+    if room.len() < wanted {
+        room.resize(wanted, 0);
+    }
+    while *length < wanted - BLOCK / 2 {
+        match reader.read(&mut room[*length..wanted]) {
+            Ok(0) => return Ok(false),
+            Ok(read) => *length += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                done = Err(error);
-                break;
-            }
+            Err(error) => return Err(error),
         }
     }
-    bytes.truncate(end);
-    done
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -135,10 +148,10 @@ mod tests {
         let exchange = Exchange::default();
         let mut own = Vec::new();
         let dealt =
-            exchange.deal(0, &mut log.as_bytes(), |block| own.push((block.offset, block.bytes.clone())));
+            exchange.deal(0, &mut log.as_bytes(), |block| own.push((block.offset, block.bytes().to_vec())));
         assert!(matches!(dealt, Dealt::All(Ok(()))));
         let (blocks, _) = exchange.blocks();
-        own.extend(blocks.try_iter().map(|block| (block.offset, block.bytes)));
+        own.extend(blocks.try_iter().map(|block| (block.offset, block.bytes().to_vec())));
         own.sort_unstable();
         assert!(own.len() > WAITING, "some waited, others were read at once");
         let mut whole = Vec::new();

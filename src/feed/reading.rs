@@ -359,7 +359,7 @@ impl<'a> Worker<'a> {
         let before = self.digest.records();
         let mut envelope =
             if block.offset == 0 { Envelope::default() } else { Envelope::resume(block.offset) };
-        envelope.scan(&block.bytes, true, &mut self.digest);
+        envelope.scan(block.bytes(), true, &mut self.digest);
         self.progress.records.fetch_add(self.digest.records() - before, Ordering::Relaxed);
         self.count(block.input, before, Seen { format: envelope.format(), offset: block.offset });
     }
@@ -370,7 +370,7 @@ impl<'a> Worker<'a> {
         for block in blocks {
             self.block(&block);
             // If there are enough spare ones, this one goes.
-            let _ = empty.try_send(block.bytes);
+            let _ = empty.try_send(block.into_room());
         }
     }
 

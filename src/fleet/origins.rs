@@ -44,19 +44,12 @@ pub struct OriginId(pub u32);
 pub(super) struct Origin {
     pub kind: OriginKind,
     pub id: Symbol,
-    /// See [`Sight`].
-    sight: Sight,
     /// The VPC that an address is told apart by; no text for the other kinds.
     pub scope: Symbol,
     pub vpc: Symbol,
     pub account: Symbol,
     pub region: Symbol,
-    /// What the VPC, account and Region of the record before were known by.
-    opening: u64,
-    /// The address of the record before: most origins have one, which then costs one comparison.
-    recent: Option<u128>,
     pub addresses: AddressSet<u128>,
-    pub records: u64,
     pub ignored: u64,
 }
 
@@ -74,38 +67,53 @@ struct Claim {
     by: Claimant,
 }
 
-/// The first and the last 16 bytes of an id and its length: of ids of 16 to 32 bytes, as those of AWS are, nothing more
-/// has to be looked at. Zeros for the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sight {
-    first: u128,
-    last: u128,
-    length: usize,
+/// What each record looks at of its origin, in one cache line.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+struct Hot {
+    sight: Sight,
+    /// The address of the record before, 0 where it had none: most origins have one, which then costs one comparison.
+    source: u128,
+    /// What the VPC, account and Region of the record before were known by.
+    opening: u64,
+    records: u64,
 }
+
+/// An id of 16 to 31 bytes, as those of AWS are, with zeros behind it and in the last byte its kind, by one more. All
+/// zeros for other ids, and for addresses, which are told apart by more than that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sight([u128; 2]);
 
 impl Sight {
     #[inline]
-    fn of(id: &[u8]) -> Self {
+    fn of(kind: OriginKind, id: &[u8]) -> Self {
         match (id.first_chunk(), id.last_chunk()) {
-            (Some(first), Some(last)) if id.len() <= 32 => Self {
-                first: u128::from_le_bytes(*first),
-                last: u128::from_le_bytes(*last),
-                length: id.len(),
-            },
+            (Some(first), Some(last)) if id.len() < 32 && last[15] != 0 && kind != OriginKind::Address => {
+                let behind = u128::from_le_bytes(*last);
+                // What of the last 16 bytes stands in the first is shifted out.
+                let behind = if id.len() == 16 { 0 } else { behind >> (8 * (32 - id.len())) };
+                Self([u128::from_le_bytes(*first), behind | (1 + kind as u128) << 120])
+            }
             _ => Self::default(),
         }
+    }
+
+    #[inline]
+    fn is_some(self) -> bool {
+        self.0[1] != 0
     }
 
     /// Where in [`Origins::recent`] the origin with such an id is looked for.
     #[inline]
     fn place(self) -> usize {
-        let mixed = ((self.last >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let [first, last] = self.0;
+        let mixed = ((first >> 64) as u64 ^ last as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (mixed >> (64 - RECENT.trailing_zeros())) as usize
     }
 }
 
 /// How many origins are found without a look at the table. A power of two.
-const RECENT: usize = 4096;
+const RECENT: usize = 16384;
 /// The same for bare addresses.
 const ADDRESSES: usize = 256;
 
@@ -118,6 +126,8 @@ pub(super) struct Origins {
     /// VPCs, accounts, Regions, ids of origins.
     pub texts: Symbols,
     list: Vec<Origin>,
+    /// For each of `list`.
+    hot: Vec<Hot>,
     table: HashTable<u32>,
     claims: Vec<Claim>,
     claim_table: HashTable<u32>,
@@ -135,6 +145,7 @@ impl Default for Origins {
         Self {
             texts,
             list: Vec::new(),
+            hot: Vec::new(),
             table: HashTable::new(),
             claims: Vec::new(),
             claim_table: HashTable::new(),
@@ -151,6 +162,11 @@ impl Origins {
         &self.list
     }
 
+    /// How many records an origin has.
+    pub(super) fn records(&self, origin: usize) -> u64 {
+        self.hot.get(origin).map_or(0, |hot| hot.records)
+    }
+
     /// The origin of an observation, which is counted there and whose address is learned on the way.
     #[inline]
     pub(super) fn see(&mut self, observation: &Observation<'_>, ignored: bool) -> u32 {
@@ -160,15 +176,18 @@ impl Origins {
             Asker::Interface(id) => self.entry(OriginKind::Interface, self.none, id),
             Asker::Address => self.address(observation),
         };
-        let origin = &mut self.list[index as usize];
-        origin.records += 1;
-        origin.ignored += u64::from(ignored);
-        let same_place = observation.opening != 0 && observation.opening == origin.opening;
-        let source = match observation.source {
-            Source::Ip(address) => Some(address),
-            Source::Text(_) => None,
+        if ignored {
+            self.list[index as usize].ignored += 1;
+        }
+        let hot = &mut self.hot[index as usize];
+        hot.records += 1;
+        let same_place = observation.opening != 0 && observation.opening == hot.opening;
+        let (source, same_source) = match observation.source {
+            // The unspecified address looks like none.
+            Source::Ip(address) => (Some(address), address == hot.source && address != 0),
+            Source::Text(_) => (None, hot.source == 0),
         };
-        if !same_place || origin.recent != source {
+        if !same_place || !same_source {
             self.learn(index, observation, source);
         }
         index
@@ -212,9 +231,9 @@ impl Origins {
         let account = self.texts.intern(observation.account);
         let region = self.texts.intern(observation.region);
         self.learn_place(index, vpc, account, region);
-        let origin = &mut self.list[index as usize];
-        origin.opening = observation.opening;
-        origin.recent = source;
+        let (origin, hot) = (&mut self.list[index as usize], &mut self.hot[index as usize]);
+        hot.opening = observation.opening;
+        hot.source = source.unwrap_or(0);
         if let Some(address) = source {
             origin.addresses.insert(address);
             if origin.kind == OriginKind::Instance {
@@ -241,45 +260,41 @@ impl Origins {
     /// Ids of instances, resolver endpoints and interfaces are unique by themselves; addresses are so within a VPC.
     #[inline]
     fn entry(&mut self, kind: OriginKind, scope: Symbol, id: &[u8]) -> u32 {
-        let Self { texts, list, table, state, none, recent, .. } = self;
-        let sight = Sight::of(id);
+        let sight = Sight::of(kind, id);
         let place = sight.place();
-        if let Some(origin) = list.get(recent[place] as usize)
-            && origin.sight == sight
-            && origin.kind == kind
-            && origin.scope == scope
-            && (sight.length > 0 || texts.bytes(origin.id) == id)
+        if let Some(hot) = self.hot.get(self.recent[place] as usize)
+            && hot.sight == sight
+            && sight.is_some()
         {
-            return recent[place];
+            return self.recent[place];
         }
+        let index = self.table_entry(kind, scope, id, sight);
+        self.recent[place] = index;
+        index
+    }
+
+    fn table_entry(&mut self, kind: OriginKind, scope: Symbol, id: &[u8], sight: Sight) -> u32 {
+        let Self { texts, list, hot, table, state, none, .. } = self;
         // Ids of different kinds do not look alike; the same address in many VPCs is rare.
         let hash = |scope: Symbol, id: &[u8]| symbols::hash(state, id).wrapping_add(u64::from(scope.0));
         let equal = |index: &u32| {
             let origin = &list[*index as usize];
-            origin.sight == sight
-                && origin.kind == kind
-                && origin.scope == scope
-                && texts.bytes(origin.id) == id
+            origin.kind == kind && origin.scope == scope && texts.bytes(origin.id) == id
         };
         let key = hash(scope, id);
         if let Some(found) = table.find(key, equal) {
-            recent[place] = *found;
             return *found;
         }
         let index = u32::try_from(list.len()).unwrap_or(NONE);
-        recent[place] = index;
+        hot.push(Hot { sight, source: 0, opening: 0, records: 0 });
         list.push(Origin {
             kind,
             id: texts.intern(id),
-            sight,
             scope,
             vpc: *none,
             account: *none,
             region: *none,
-            opening: 0,
-            recent: None,
             addresses: AddressSet::default(),
-            records: 0,
             ignored: 0,
         });
         table.insert_unique(key, index, |index| {
@@ -360,14 +375,14 @@ impl Origins {
     pub(super) fn absorb(&mut self, other: &Self) -> Vec<u32> {
         let texts: Vec<Symbol> = other.texts.iter().map(|text| self.texts.intern(text.as_bytes())).collect();
         let mut numbers = Vec::with_capacity(other.list.len());
-        for origin in &other.list {
+        for (origin, hot) in other.list.iter().zip(&other.hot) {
             let index = self.entry(origin.kind, texts[origin.scope.index()], other.texts.bytes(origin.id));
             let place = [origin.vpc, origin.account, origin.region].map(|symbol| texts[symbol.index()]);
             self.learn_place(index, place[0], place[1], place[2]);
             let known = &mut self.list[index as usize];
             known.addresses.absorb(&origin.addresses);
-            known.records += origin.records;
             known.ignored += origin.ignored;
+            self.hot[index as usize].records += hot.records;
             numbers.push(index);
         }
         for claim in &other.claims {
@@ -386,6 +401,7 @@ impl Origins {
             + self.recent.capacity() * size_of::<u32>()
             + self.bare.capacity() * size_of::<Bare>()
             + self.list.capacity() * size_of::<Origin>()
+            + self.hot.capacity() * size_of::<Hot>()
             + self.list.iter().map(|origin| origin.addresses.memory()).sum::<usize>()
             + self.claims.capacity() * size_of::<Claim>()
             + (self.table.capacity() + self.claim_table.capacity()) * 5

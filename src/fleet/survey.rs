@@ -451,9 +451,9 @@ fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, 
     }
     let ranks: Vec<u32> = owners.iter().map(|owner| own_rank[*owner as usize]).collect();
     let mut sets = vec![AddressSet::default(); views.len()];
-    for (origin, rank) in fleet.origins.list().iter().zip(&ranks) {
+    for ((at, origin), rank) in fleet.origins.list().iter().enumerate().zip(&ranks) {
         let view = &mut views[*rank as usize];
-        view.records += origin.records;
+        view.records += fleet.origins.records(at);
         view.ignored += origin.ignored;
         sets[*rank as usize].absorb(&origin.addresses);
         for (known, new) in [

@@ -120,7 +120,7 @@ impl Judge {
     /// that the record has, too.
     #[inline]
     pub fn canonical<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
-        let Self { prefixes, tally, name: scratch, openings, clock } = self;
+        let Self { prefixes, tally, name: scratch, openings, clock, sources } = self;
         let opening = openings.of(bytes)?;
         let mut cursor = Cursor { rest: bytes.get(opening.bytes.len()..)? };
         let at = clock.read(cursor.rest.get(..20)?)?;
@@ -141,7 +141,7 @@ impl Judge {
             answers(&mut cursor, question, tally, prefixes)?;
         }
         cursor.expect(br#","srcaddr":""#)?;
-        let source = match ipv4_before_quote(cursor.rest) {
+        let source = match sources.ipv4(cursor.rest) {
             Some((bits, length)) => {
                 cursor.rest = cursor.rest.get(length + 1..)?;
                 Source::Ip(mapped(bits))
