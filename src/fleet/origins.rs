@@ -219,8 +219,9 @@ impl Origins {
     /// Counts one more observation of an origin, from where it was seen before.
     #[inline]
     pub(super) fn see_again(&mut self, origin: OriginId, ignored: bool) {
-        if let Some(origin) = self.list.get_mut(origin.0 as usize) {
-            origin.records += 1;
+        let at = origin.0 as usize;
+        if let (Some(hot), Some(origin)) = (self.hot.get_mut(at), self.list.get_mut(at)) {
+            hot.records += 1;
             origin.ignored += u64::from(ignored);
         }
     }
