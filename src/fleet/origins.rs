@@ -105,6 +105,7 @@ impl Sight {
 
     /// Where in [`Origins::recent`] the origin with such an id is looked for.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "any bits will do, and the place has few")]
     fn place(self) -> usize {
         let [first, last] = self.0;
         let mixed = ((first >> 64) as u64 ^ last as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -406,5 +407,33 @@ impl Origins {
             + self.list.iter().map(|origin| origin.addresses.memory()).sum::<usize>()
             + self.claims.capacity() * size_of::<Claim>()
             + (self.table.capacity() + self.claim_table.capacity()) * 5
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ids as long as a sight has room for, and longer and shorter ones; some that only their length, their last byte or
+    /// their kind tells apart.
+    #[test]
+    fn every_id_and_kind_is_an_origin_of_its_own() {
+        let mut ids: Vec<Vec<u8>> = (0..40).map(|length| vec![b'a'; length]).collect();
+        ids.extend(
+            [&b"aaaaaaaaaaaaaaab"[..], b"aaaaaaaaaaaaaaaa\0", b"aaaaaaaaaaaaaaaa\0\0"].map(<[u8]>::to_vec),
+        );
+        ids.push([&[b'a'; 30][..], b"b"].concat());
+        let kinds =
+            [OriginKind::Instance, OriginKind::ResolverEndpoint, OriginKind::Interface, OriginKind::Address];
+        let mut origins = Origins::default();
+        let none = origins.none;
+        for _ in 0..2 {
+            let asked = kinds.iter().flat_map(|kind| ids.iter().map(move |id| (*kind, id)));
+            for (number, (kind, id)) in (0..).zip(asked) {
+                assert_eq!(origins.entry(kind, none, id), number, "{kind:?} {}", id.escape_ascii());
+                assert_eq!(origins.entry(kind, none, id), number, "{kind:?} {}", id.escape_ascii());
+            }
+        }
+        assert_eq!(size_of::<Hot>(), 64);
     }
 }

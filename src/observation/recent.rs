@@ -118,6 +118,7 @@ impl Default for Sources {
 impl Sources {
     /// As [`ipv4_before_quote`].
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the lower bits are those that are wanted")]
     pub(super) fn ipv4(&mut self, bytes: &[u8]) -> Option<(u32, usize)> {
         let text = u128::from_le_bytes(*bytes.first_chunk()?);
         // What tells addresses of one network apart is in the middle.
@@ -210,6 +211,28 @@ mod tests {
                 assert!(clock.read(&text).is_some());
                 text[place] = byte;
                 assert_eq!(clock.read(&text), Moment::from_canonical(&text), "{byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn sources_are_read_as_they_stand() {
+        let mut sources = Sources::default();
+        let mut texts: Vec<String> =
+            ["", "1.2.3", "01.2.3.4", "1.2.3.4.5", "1.2.3.256", "::1", "1.2.3.4x", "255.255.255.255"]
+                .map(str::to_owned)
+                .to_vec();
+        texts.extend((0..6000).map(|number| format!("10.{}.{}.{}", number % 3, number / 256, number % 256)));
+        for _ in 0..2 {
+            for text in &texts {
+                for behind in ["\",\"srcport\":\"", "\" , \"srcport\":\"", ""] {
+                    let bytes = format!("{text}{behind}");
+                    assert_eq!(
+                        sources.ipv4(bytes.as_bytes()),
+                        ipv4_before_quote(bytes.as_bytes()),
+                        "{bytes}"
+                    );
+                }
             }
         }
     }
