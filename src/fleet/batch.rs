@@ -108,25 +108,11 @@ impl Fleet {
     /// Counts what waits.
     pub fn settle(&mut self, batch: &mut Batch) {
         let Batch { waiting, names, newest, native, ipv4 } = batch;
-        // What each step needs is looked at just before, with nothing to decide between: so it comes from memory for
-        // many at once.
-        let mut seen = 0;
-        for item in waiting.iter_mut() {
-            item.symbol = self.names.candidate(item.hash).unwrap_or(NONE);
-            seen ^= self.names.fetch_end(item.symbol);
-        }
-        black_box(seen);
-        black_box(waiting.iter().fold(0, |seen, item| seen ^ self.names.fetch_text(item.symbol)));
         let (mut start, mut symbol) = (0, NONE);
         for item in waiting.iter_mut() {
             let end = item.name_end as usize;
             if end > start {
-                let name = &names[start..end];
-                symbol = if self.names.is(item.symbol, name) {
-                    item.symbol
-                } else {
-                    self.names.intern_hashed(name, item.hash).0
-                };
+                symbol = self.names.intern_hashed(&names[start..end], item.hash).0;
                 start = end;
             }
             item.symbol = symbol;
@@ -134,6 +120,8 @@ impl Fleet {
         if self.name_ipv4.len() < self.names.len() {
             self.name_ipv4.resize_with(self.names.len(), AddressSet::default);
         }
+        // What each step needs is looked at just before, with nothing to decide between: so it comes from memory for
+        // many at once.
         let mut seen = 0;
         for item in waiting.iter_mut() {
             let hash = self.index.hash(PairKey { origin: item.origin, name: item.symbol });

@@ -54,25 +54,6 @@ impl Symbols {
         self.insert(text, hash)
     }
 
-    /// The number that `hash` alone leads to, if any; whether it is of the text in question is to be asked with
-    /// [`Symbols::is`].
-    #[inline]
-    pub(super) fn candidate(&self, hash: u64) -> Option<u32> {
-        self.table.find(hash, |(known, _)| *known == tag(hash)).map(|(_, number)| *number)
-    }
-
-    /// Whether `number` is that of `text`.
-    #[inline]
-    pub(super) fn is(&self, number: u32, text: &[u8]) -> bool {
-        (number as usize) < self.ends.len() && bytes(&self.text, &self.ends, number) == text
-    }
-
-    /// Looks at where a text ends, as [`Symbols::fetch`] does at the text.
-    #[inline]
-    pub(super) fn fetch_end(&self, number: u32) -> usize {
-        self.ends.get(number as usize).copied().unwrap_or(0)
-    }
-
     #[cold]
     #[expect(clippy::cast_possible_truncation, reason = "4 billion distinct texts would be over 64 GB")]
     fn insert(&mut self, new: &[u8], hash: u64) -> Symbol {
@@ -110,13 +91,6 @@ impl Symbols {
     #[inline]
     pub(super) fn fetch(&self, symbol: Symbol) -> u64 {
         self.bytes(symbol).first().copied().map_or(0, u64::from)
-    }
-
-    /// As [`Symbols::fetch`], of a number that may be none.
-    #[inline]
-    pub(super) fn fetch_text(&self, number: u32) -> u8 {
-        let start = (number as usize).checked_sub(1).and_then(|before| self.ends.get(before));
-        self.text.as_bytes().get(start.copied().unwrap_or(0)).copied().unwrap_or(0)
     }
 
     /// How many texts there are.
