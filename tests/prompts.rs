@@ -413,6 +413,8 @@ fn an_export_says_what_the_screen_says() {
         ("", None),
         ("verdict:empty", None),
         ("", Some(("14:00:50", "14:01:30"))),
+        // Before its instance has a name an address is all there is; the rest of the log says whose it is.
+        ("", Some(("14:00:05", "14:00:12"))),
         ("type:AAAA -name:pypi.org", Some(("14:01:00", "14:01:19"))),
         ("name:nowhere", Some(("14:01:00", "14:01:19"))),
     ] {

@@ -202,6 +202,14 @@ impl Model {
     }
 }
 
+/// The places of records are others: what the filter lets through is looked for anew.
+pub(super) fn lose_places(model: &mut Model) {
+    if let Some(filter) = model.tools.job.as_mut().and_then(|job| job.filter.as_mut()) {
+        filter.sieve = Sieve::default();
+        filter.sifted = u64::MAX;
+    }
+}
+
 pub(super) fn is_under_way(model: &Model) -> bool {
     model.tools.job.is_some()
 }
@@ -319,6 +327,8 @@ fn finish(model: &Model, export: &mut Export, filter: Option<Filter>) {
         });
         export.fleet.tally_mut().loss = loss;
     }
+    // Whom an address belongs to is what all of the log says, as on the screen.
+    export.fleet.adopt_owners(&known.fleet);
     let Some(filter) = filter.filter(|_| export.shape != Shape::Records) else { return };
     let owners = export.fleet.owners();
     let listed = filter.listed.into_iter().filter_map(|pair| {

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{Batch, Model, Source, search, shown};
+use super::{Batch, Model, Source, export, search, shown};
 use crate::fleet::Loss;
 use crate::moment::Moment;
 use crate::timeline::{Folded, Forgotten};
@@ -309,6 +309,7 @@ fn follow(model: &mut Model, forgotten: &Forgotten) {
     model.folded.1 = u64::MAX;
     model.varied.0 = u64::MAX;
     search::lose_places(model);
+    export::lose_places(model);
     model.anchors = shown::Anchors::default();
     model.stale = true;
 }
