@@ -246,8 +246,6 @@ pub struct Model {
     /// The records of pairs that got different answers, and how many records were known then.
     varied: (u64, Vec<Varied>),
     matched: Option<Matched>,
-    /// When the answers for some pair became others, in everything known, in order.
-    known_turns: Vec<Moment>,
     histogram: Option<Histogram>,
     stale: bool,
     /// Whether what changes with the next roster happened just now: while the log plays, not where somebody went to.
@@ -305,7 +303,6 @@ impl Model {
             anchors: shown::Anchors::default(),
             varied: (0, Vec::new()),
             matched: None,
-            known_turns: Vec::new(),
             histogram: None,
             stale: false,
             news: true,

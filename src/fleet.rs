@@ -35,7 +35,7 @@ pub use noise::Noise;
 pub use origins::{OriginId, OriginKind};
 pub use pair::{Change, Span, Spans};
 pub use status::{Dns64, Status};
-pub use survey::{Brief, OriginView, PairHandle, PairView, Survey};
+pub use survey::{OriginView, PairHandle, PairView, Survey};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Gap, Loss, Tally};
 
@@ -151,7 +151,14 @@ impl Fleet {
     /// its records all the same.
     pub fn pick(&mut self, counted: Counted) {
         self.tally.picked += 1;
-        if let Some(pair) = counted.pair.and_then(|pair| self.pairs.get_mut(pair.0 as usize)) {
+        if let Some(pair) = counted.pair {
+            self.pick_pair(pair);
+        }
+    }
+
+    /// As [`Fleet::pick`], for a pair whose records are counted as picked elsewhere ([`Tally::picked`]).
+    pub fn pick_pair(&mut self, pair: PairId) {
+        if let Some(pair) = self.pairs.get_mut(pair.0 as usize) {
             pair.picked = true;
         }
     }

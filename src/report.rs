@@ -1,12 +1,11 @@
 //! A fleet, written out: for a person, for a program, for a spreadsheet, for a page.
 
-use std::collections::HashSet;
 use std::io;
 use std::str::FromStr;
 
 use crate::digest::Sample;
 use crate::finding::{Advice, Knowledge};
-use crate::fleet::{OriginId, PairHandle, PairView, Status, Survey, Symbol};
+use crate::fleet::{PairHandle, PairView, Status, Survey};
 use crate::observation::Aaaa;
 
 mod advice;
@@ -146,8 +145,6 @@ pub struct Selection {
     pub verdicts: Vec<Aaaa>,
     /// Those only of which a record was picked out: [`crate::fleet::Fleet::pick`].
     pub picked: bool,
-    /// By the numbers of origin and name in the fleet; none for all.
-    pub listed: Option<HashSet<(OriginId, Symbol)>>,
 }
 
 impl Selection {
@@ -160,7 +157,6 @@ impl Selection {
             && self.statuses.is_empty()
             && self.verdicts.is_empty()
             && !self.picked
-            && self.listed.is_none()
     }
 
     /// Whether `pair` is selected.
@@ -172,9 +168,7 @@ impl Selection {
             any(&self.origins, pair.origin.id)
                 || pair.origin.address_texts().any(|address| any(&self.origins, &address))
         };
-        let listed = self.listed.as_ref();
         (pair.picked || !self.picked)
-            && listed.is_none_or(|listed| listed.contains(&(pair.origin.key, pair.name_symbol)))
             && (self.statuses.is_empty() || self.statuses.contains(&pair.status))
             && any(&self.vpcs, pair.origin.vpc)
             && (self.names.is_empty() || any(&self.names, pair.name))

@@ -185,7 +185,6 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         statuses: arguments.status.clone(),
         verdicts: arguments.verdict.clone(),
         picked: picked(&arguments.source).is_some(),
-        listed: None,
     };
     let report = Report {
         survey: &survey,

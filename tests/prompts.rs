@@ -372,7 +372,7 @@ fn exported(model: &mut Model) -> Box<Export> {
 /// The pairs of a report on an export, with their statuses and how many AAAA and A records they have.
 fn reported(export: &Export) -> BTreeSet<(String, String, String)> {
     let survey = export.fleet.survey();
-    let selection = Selection { listed: export.listed.clone(), ..Selection::default() };
+    let selection = Selection { picked: export.is_filtered, ..Selection::default() };
     let report = Report {
         survey: &survey,
         inputs: &export.inputs,

@@ -9,11 +9,9 @@
 //! Counting takes long where there are many records. It is done a part at a time, between frames, and writing is left
 //! to another thread.
 
-use std::collections::HashSet;
-
 use super::prompt::{self, Prompt, Purpose};
 use super::{Effect, Mode, Model, Tape, menu};
-use crate::fleet::{Fleet, OriginId, PairId, Symbol};
+use crate::fleet::{Fleet, PairId};
 use crate::moment::Moment;
 use crate::query::Query;
 use crate::report::{Excerpt, InputSummary};
@@ -111,8 +109,8 @@ pub struct Export {
     pub overwrite: bool,
     /// What the records of the stretch come to. Empty for raw records.
     pub fleet: Fleet,
-    /// The pairs that the filter lists, by the numbers of that fleet; none for all.
-    pub listed: Option<HashSet<(OriginId, Symbol)>>,
+    /// Whether there is a filter: then only pairs that are picked out are listed.
+    pub is_filtered: bool,
     /// What was narrowed, and the marks.
     pub excerpt: Excerpt,
     /// The inputs that the records came from.
@@ -180,6 +178,8 @@ struct Filter {
     sieve: Sieve,
     sifted: u64,
     listed: Vec<PairId>,
+    /// Records that it lets through, of all types.
+    records: u64,
 }
 
 impl Filter {
@@ -187,7 +187,8 @@ impl Filter {
         let (query, sieve) = (model.query.clone()?, model.sieve.clone()?);
         let counts = model.matched.iter().flat_map(|matched| &matched.pairs).zip(0..);
         let listed = counts.filter(|(count, _)| **count > 0).map(|(_, pair)| PairId(pair)).collect();
-        Some(Self { query, sieve, sifted: model.sifted, listed })
+        let records = model.matched.as_ref().map_or(0, |matched| matched.records);
+        Some(Self { query, sieve, sifted: model.sifted, listed, records })
     }
 }
 
@@ -240,7 +241,7 @@ pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
         target,
         overwrite: false,
         fleet: Fleet::default(),
-        listed: None,
+        is_filtered: false,
         excerpt: Excerpt {
             filter: model.filter.clone(),
             from: scope.from,
@@ -330,13 +331,13 @@ fn finish(model: &Model, export: &mut Export, filter: Option<Filter>) {
     // Whom an address belongs to is what all of the log says, as on the screen.
     export.fleet.adopt_owners(&known.fleet);
     let Some(filter) = filter.filter(|_| export.shape != Shape::Records) else { return };
-    let owners = export.fleet.owners();
-    let listed = filter.listed.into_iter().filter_map(|pair| {
-        let here = export.fleet.same_pair(&known.fleet, pair)?;
-        let (origin, name) = export.fleet.pair_parts(here)?;
-        Some((owners.get(origin.0 as usize).copied().unwrap_or(origin), name))
-    });
-    export.listed = Some(listed.collect());
+    export.is_filtered = true;
+    export.fleet.tally_mut().picked = filter.records;
+    for pair in filter.listed {
+        if let Some(here) = export.fleet.same_pair(&known.fleet, pair) {
+            export.fleet.pick_pair(here);
+        }
+    }
 }
 
 /// Says what came of it.

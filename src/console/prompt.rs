@@ -151,8 +151,9 @@ impl Prompt {
     }
 
     /// The same with the cursor so many characters further to the left.
+    #[cfg(test)]
     #[must_use]
-    pub fn stepped_back(mut self, steps: usize) -> Self {
+    pub(crate) fn stepped_back(mut self, steps: usize) -> Self {
         (0..steps).for_each(|_| self.line.left());
         self
     }

@@ -3,7 +3,7 @@
 use super::Model;
 use crate::fleet::OriginId;
 use crate::moment::Moment;
-use crate::timeline::{Entry, RowId, Spot, Subject};
+use crate::timeline::{Entry, RowId, Spot};
 
 /// One record, as the list of them shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +23,6 @@ impl Row<'_> {
     #[must_use]
     pub fn key(&self) -> Option<(Moment, Spot)> {
         Some((self.entry.at, self.entry.spot?))
-    }
-
-    /// Whether it counts for a pair of origin and endpoint.
-    #[must_use]
-    pub fn is_judged(&self) -> bool {
-        matches!(self.entry.subject, Subject::Pair(_))
     }
 }
 

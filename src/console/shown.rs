@@ -6,7 +6,6 @@ use super::{
     Answer, Basis, Batch, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, marks, search,
     tools, worst_status,
 };
-use crate::fleet::{Fleet, PairId};
 use crate::moment::Moment;
 use crate::query::{Query, QueryError};
 use crate::timeline::{Scope, Sieve, Standing, Standings};
@@ -207,9 +206,6 @@ fn after(from: Option<Moment>, until: Moment) -> Scope {
 fn fold(model: &mut Model, scope: Scope) {
     let known = &model.known;
     let (before, records) = model.folded;
-    if records != known.timeline.len() {
-        model.known_turns = turns(&known.fleet);
-    }
     model.folded = (scope, known.timeline.len());
     let same = records == known.timeline.len() && before.from == scope.from;
     match (scope.from, scope.until) {
@@ -223,15 +219,6 @@ fn fold(model: &mut Model, scope: Scope) {
             known.timeline.fold(scope, &mut model.standings);
         }
     }
-}
-
-/// When the answers for some pair became others, in order.
-fn turns(fleet: &Fleet) -> Vec<Moment> {
-    let pairs = (0..fleet.pair_count()).map(|pair| PairId(u32::try_from(pair).unwrap_or(u32::MAX)));
-    let mut turns: Vec<Moment> = pairs.filter_map(|pair| Some(fleet.change(&[pair])?.at)).collect();
-    turns.sort_unstable();
-    turns.dedup();
-    turns
 }
 
 /// While nobody chose an origin, the worst is shown. While the log plays, one that got better stays, so that it can be

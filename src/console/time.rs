@@ -1,6 +1,7 @@
 //! Going to and fro in the log's time.
 
 use super::{Command, Model, Source};
+use crate::fleet::PairId;
 use crate::moment::Moment;
 use crate::timeline::{RowId, Scope};
 
@@ -97,9 +98,12 @@ pub(super) fn obey(model: &mut Model, command: Command) -> bool {
 }
 
 impl Model {
-    /// The moments at which the answers for some pair became others, in everything that is known.
-    fn turn_moments(&self) -> impl Iterator<Item = Moment> + '_ {
-        self.known_turns.iter().copied()
+    /// The moments at which the answers for some pair became others, in everything that is known, in no order. Looked for
+    /// when somebody asks: that is one pass over the pairs.
+    pub(super) fn turn_moments(&self) -> impl Iterator<Item = Moment> + '_ {
+        let fleet = &self.known.fleet;
+        let pairs = (0..fleet.pair_count()).map(|pair| PairId(u32::try_from(pair).unwrap_or(u32::MAX)));
+        pairs.filter_map(|pair| Some(fleet.change(&[pair])?.at))
     }
 }
 

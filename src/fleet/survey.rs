@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::pair::verdict;
 use super::status::{Facts, keep_newest};
 use super::{
-    AddressSet, Change, Dns64, Fleet, OriginId, OriginKind, PairId, Span, Spans, Status, Symbol, address_text,
+    AddressSet, Change, Dns64, Fleet, OriginId, OriginKind, Span, Spans, Status, Symbol, address_text,
 };
 use crate::moment::Moment;
 use crate::observation::{A, Verdict};
@@ -97,21 +97,6 @@ impl PairView<'_> {
     }
 }
 
-/// A pair in a few bytes. A pair that an instance and its bare address share comes as several of these in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Brief {
-    /// Place of the origin in [`Survey::origins`].
-    pub origin_rank: usize,
-    /// The name asked for.
-    pub name: Symbol,
-    /// The fleet's pair.
-    pub pair: PairId,
-    /// What the whole comes to; the same for all that share it.
-    pub status: Status,
-    /// Whether this belongs to the same pair as the one before.
-    pub joined: bool,
-}
-
 /// Stands for one pair of a survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PairHandle {
@@ -163,8 +148,6 @@ pub struct Survey<'f> {
     entries: Vec<Entry>,
     /// The newest usable word on A for each name, by symbol.
     known_a: Vec<Option<A>>,
-    /// The rank of each origin that owns pairs, by its number; of the instance for an attributed address.
-    ranks: Vec<u32>,
 }
 
 impl<'f> Survey<'f> {
@@ -199,7 +182,7 @@ impl<'f> Survey<'f> {
             })
             .collect();
         let entries = by_origin(&unordered, origins.len());
-        let mut survey = Self { fleet, origins, names, entries, known_a, ranks };
+        let mut survey = Self { fleet, origins, names, entries, known_a };
         survey.decide(&since);
         survey
     }
@@ -268,31 +251,6 @@ impl<'f> Survey<'f> {
         let start = self.entries.partition_point(|entry| (entry.origin as usize) < rank);
         let end = self.entries.partition_point(|entry| entry.origin as usize <= rank);
         self.range(start, end)
-    }
-
-    /// Every pair in brief, in the order of [`Survey::pairs`]: what a list over all of them can afford.
-    pub fn briefs(&self) -> impl Iterator<Item = Brief> + '_ {
-        self.entries.iter().enumerate().map(|(at, entry)| Brief {
-            origin_rank: entry.origin as usize,
-            name: self.names[entry.name as usize],
-            pair: PairId(entry.pair),
-            status: entry.status,
-            joined: at > 0
-                && (self.entries[at - 1].origin, self.entries[at - 1].name) == (entry.origin, entry.name),
-        })
-    }
-
-    /// The rank of the origin that each origin of the fleet came to belong to, by the number of the latter.
-    #[must_use]
-    pub fn ranks(&self) -> &[u32] {
-        &self.ranks
-    }
-
-    /// The rank of the origin that a pair of the fleet came to belong to.
-    #[must_use]
-    pub fn owner(&self, pair: PairId) -> Option<usize> {
-        let key = self.fleet.keys.get(pair.0 as usize)?;
-        Some(self.ranks[key.origin as usize] as usize)
     }
 
     /// Handles of every pair, sorted by origin, then name: for reports that sort otherwise, or work on several at

@@ -99,7 +99,7 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
     }
     if report.selection.picked {
         let picked = pieces::counted(tally.picked, "record fits", "records fit");
-        writeln!(out, "{picked} --filter: their endpoints are listed, with all that is known of them.")?;
+        writeln!(out, "{picked} the filter: their endpoints are listed, with all that is known of them.")?;
     }
     losses(report, paint, out)?;
     writeln!(out)?;

@@ -103,7 +103,7 @@ fn write<'p>(
         }
     };
     let survey = export.fleet.survey();
-    let selection = Selection { listed: export.listed, ..Selection::default() };
+    let selection = Selection { picked: export.is_filtered, ..Selection::default() };
     let report = Report {
         survey: &survey,
         inputs: &export.inputs,
@@ -125,8 +125,6 @@ fn write<'p>(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
     use crate::fleet::Fleet;
 
@@ -136,7 +134,7 @@ mod tests {
             target: Target::File(path.to_str().unwrap().to_owned()),
             overwrite,
             fleet: Fleet::default(),
-            listed: Some(HashSet::new()),
+            is_filtered: true,
             excerpt: crate::report::Excerpt::default(),
             inputs: Vec::new(),
             spots: Vec::new(),

@@ -183,23 +183,18 @@ impl Chunk {
 
     /// One row.
     pub(super) fn row(&self, at: usize) -> Option<Packed> {
-        Some(Packed {
-            at: self.base + i64::from(*self.at.get(at)?),
-            subject: self.subject[at],
-            code: self.code[at],
-            kind: self.kind[at],
-            port: self.port[at],
-            answer: self.answer[at],
-            whence: self.whence[at],
-            place: self.place[at],
-            length: self.length[at],
-        })
+        (at < self.len()).then(|| self.packed(at))
     }
 
     /// All rows, in order.
     pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = Packed> + '_ {
-        (0..self.len()).map(|at| Packed {
-            at: self.base + i64::from(self.at[at]),
+        (0..self.len()).map(|at| self.packed(at))
+    }
+
+    /// A row that there is.
+    fn packed(&self, at: usize) -> Packed {
+        Packed {
+            at: self.time(at),
             subject: self.subject[at],
             code: self.code[at],
             kind: self.kind[at],
@@ -208,7 +203,7 @@ impl Chunk {
             whence: self.whence[at],
             place: self.place[at],
             length: self.length[at],
-        })
+        }
     }
 
     /// The time of a row.

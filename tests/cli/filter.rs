@@ -34,7 +34,7 @@ fn only_what_is_let_through_is_listed() {
     }
     let ran = place.run(&["report", "log", "--filter", "type:A"]);
     assert!(ran.out.starts_with("5 records from log"), "{}", ran.out);
-    assert!(ran.out.contains("1 record fits --filter:"), "{}", ran.out);
+    assert!(ran.out.contains("1 record fits the filter:"), "{}", ran.out);
 }
 
 /// What an endpoint comes to follows from all its records, those that do not fit as well.
