@@ -21,6 +21,8 @@ pub use row::Row;
 pub const MAX_NAME: usize = 1024;
 /// The longest identifier taken (account, VPC, instance …). AWS's own are under 40 characters.
 pub const MAX_ID: usize = 256;
+/// The largest single JSON value, line or field taken in at once, in bytes.
+pub const MAX_VALUE: usize = 4 << 20;
 
 /// Why a record could not be taken. The text is for a person; it never holds bytes of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
@@ -44,7 +46,7 @@ pub enum Malformed {
     #[error("`{0}` is longer than it can be")]
     TooLong(&'static str),
     /// A line or value larger than this program takes in.
-    #[error("longer than the {} MiB a record may have", crate::envelope::MAX_VALUE >> 20)]
+    #[error("longer than the {} MiB a record may have", MAX_VALUE >> 20)]
     Oversize,
     /// Nested deeper than any known envelope.
     #[error("nested deeper than any export")]

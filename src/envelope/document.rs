@@ -1,14 +1,14 @@
 //! A document too large to be held: it is entered, and its elements are read one by one.
 
-use super::Sink;
 use super::escape::{ESC, Escape, sequence};
 use super::format::Format;
 use super::members::text;
+use super::sink::Sink;
 use super::sketch::Slot;
 use super::stream::{Pending, Step, Stream};
 use super::value::{MAX_DEPTH, Scan, Scanner};
 use super::walk::{SAMPLE, Walk};
-use crate::record::Malformed;
+use crate::record::{MAX_VALUE, Malformed};
 
 /// A container that was entered.
 #[derive(Debug)]
@@ -160,7 +160,7 @@ impl Stream {
             _ => {
                 self.frames.clear();
                 let why = if is_deep { Malformed::TooDeep } else { Malformed::Oversize };
-                let behind = bytes.len().min(at + super::MAX_VALUE);
+                let behind = bytes.len().min(at + MAX_VALUE);
                 self.broken(bytes, at, behind, why, walk)
             }
         }

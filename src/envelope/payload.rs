@@ -7,7 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use flate2::bufread::MultiGzDecoder;
 
-use super::Sink;
+use super::sink::Sink;
 use super::stream::Stream;
 use super::walk::Walk;
 use crate::record::Malformed;

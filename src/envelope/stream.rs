@@ -3,12 +3,12 @@
 use super::document::Frame;
 use super::escape::{ESC, Escape, sequence, strip};
 use super::format::Format;
+use super::sink::{Place, Sink};
 use super::table::Table;
 use super::value::{Scan, Scanner};
 use super::walk::{SAMPLE, Walk};
-use super::{MAX_VALUE, Place, Sink};
 use crate::moment::Moment;
-use crate::record::Malformed;
+use crate::record::{MAX_VALUE, Malformed};
 
 /// The byte order mark of UTF-8.
 pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";

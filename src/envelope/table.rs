@@ -9,11 +9,11 @@ use std::borrow::Cow;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::format::Format;
+use super::sink::Sink;
 use super::stream::{MARK, Step, Stream};
 use super::value::{Scan, Scanner};
 use super::walk::Walk;
-use super::{MAX_VALUE, Sink};
-use crate::record::{Malformed, Record, Row};
+use crate::record::{MAX_VALUE, Malformed, Record, Row};
 
 /// The most columns of a row. A Logs Insights table has three for each of up to a thousand answers.
 const MAX_COLUMNS: usize = 8192;

@@ -1,6 +1,7 @@
 //! What is read from each shape and each kind of damage. All envelopes at length: `tests/equivalence.rs`.
 
 use super::*;
+use crate::record::{Malformed, Record};
 
 /// Notes what came, and where from.
 #[derive(Debug, Default)]

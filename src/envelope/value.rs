@@ -4,9 +4,8 @@
 //! that is how it is noticed that a record was cut short and another one begins. It does not look into numbers,
 //! words and escapes: whoever reads the value does. Terminal escape sequences are passed over anywhere.
 
-use super::MAX_VALUE;
 use super::escape::{ESC, Escape, sequence};
-use crate::record::Malformed;
+use crate::record::{MAX_VALUE, Malformed};
 
 /// The deepest nesting taken for a value. The deepest known envelope (a search result around a wrapped event) has six.
 pub(super) const MAX_DEPTH: u32 = 64;

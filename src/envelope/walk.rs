@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::format::Format;
 use super::members::{elements, members, unescape};
+use super::sink::{Place, Sink};
 use super::sketch::{Sketch, Slot, carries_record};
 use super::stream::Stream;
-use super::{Place, Sink};
 use crate::moment::Moment;
 use crate::record::{Malformed, Record};
 

@@ -1,6 +1,5 @@
 //! The fields, and what is said of them.
 
-use super::test::OTHER_TYPE;
 use crate::fleet::OriginKind;
 use crate::observation::{A, Aaaa, Rcode};
 
@@ -206,6 +205,9 @@ impl Field {
         }
     }
 }
+
+/// How `other type`, the word for what is not judged, is written in a query.
+pub(super) const OTHER_TYPE: &str = "other-type";
 
 /// Every RCODE that is told apart, and its word.
 pub(super) const RCODES: [(&str, Rcode); 5] = [

@@ -1,7 +1,7 @@
 //! Tests: what one condition asks of one thing.
 
 use super::Facts;
-use super::field::{Field, RCODES};
+use super::field::{Field, OTHER_TYPE, RCODES};
 use super::net::{Answers, Net};
 use super::text::Text;
 use super::time::Span;
@@ -9,9 +9,6 @@ use crate::catalog::Catalog;
 use crate::fleet::{OriginKind, address_text};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Rcode, Verdict};
-
-/// How `other type`, the word for what is not judged, is written in a query.
-pub(super) const OTHER_TYPE: &str = "other-type";
 
 /// What a test looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

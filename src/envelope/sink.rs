@@ -1,0 +1,32 @@
+//! Who takes what is found in an envelope, and where it stood.
+
+use crate::record::{Malformed, Record};
+
+/// Where a record stood in its input once that was decompressed.
+///
+/// The value is the element of the list that held the record (an event of `filter-log-events`), or the value that
+/// stood by itself, or the row of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Place {
+    /// Bytes before the value that holds the record.
+    pub offset: u64,
+    /// Bytes of that value.
+    pub length: u32,
+}
+
+/// Who takes what is found in an envelope.
+pub trait Sink {
+    /// Offers bytes that begin with a `{` at `offset`, perhaps a record in the resolver's own spelling, perhaps cut
+    /// short by the end of what was read so far. Returns how many bytes the record had, or `None` if it is not in
+    /// that spelling (nothing was taken then).
+    fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize>;
+    /// As [`Sink::canonical`], for bytes that were inside the value at `place`, as a string or packed: they do not
+    /// stand in the input as they are.
+    fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
+        self.canonical(bytes, place.offset)
+    }
+    /// Takes a record that was read the general way.
+    fn record(&mut self, record: &Record<'_>, place: Place);
+    /// Takes what could not be read: why, and its first bytes.
+    fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place);
+}
