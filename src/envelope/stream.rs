@@ -61,21 +61,52 @@ pub(super) struct Line {
     behind: bool,
     /// All that ends on it so far is one value, which began a line and held a record.
     single: bool,
-    /// The line before ended so: if a value begins this one, it is no part of anything larger.
-    follows: bool,
+    /// A value broke on it that was a line of its own.
+    broke: bool,
+    before: Before,
     /// Something on it was counted as malformed: the rest counts only if it is read.
     pub(super) muted: bool,
     /// What the text before the value says about the input.
     prefix: Option<Format>,
 }
 
+/// What the line before says about a value that begins this one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Before {
+    /// Nothing: it may be a part of something larger.
+    #[default]
+    Unknown,
+    /// It was a record: this is another.
+    Single,
+    /// It was a torn record: this is another, unless it is indented. Two torn lines, one behind the other, may look like one
+    /// value that breaks on the second.
+    Torn,
+}
+
 impl Default for Line {
     fn default() -> Self {
-        Self { start: true, behind: false, single: false, follows: false, muted: false, prefix: None }
+        let before = Before::Unknown;
+        Self { start: true, behind: false, single: false, broke: false, before, muted: false, prefix: None }
     }
 }
 
 impl Line {
+    /// Whether a value that begins here is no part of anything larger.
+    fn is_apart(&self) -> bool {
+        self.start && self.before != Before::Unknown
+    }
+
+    /// The line behind this one.
+    fn next(&self) -> Self {
+        let before = match self {
+            Self { single: true, .. } => Before::Single,
+            Self { broke: true, .. } => Before::Torn,
+            Self { start: true, before, .. } => *before,
+            _ => Before::Unknown,
+        };
+        Self { before, ..Self::default() }
+    }
+
     /// Behind a value.
     pub(super) fn ended(&mut self) {
         self.start = false;
@@ -138,12 +169,12 @@ impl Stream {
     /// Takes records in the resolver's own spelling, a line each or one behind the other. The hot path.
     fn lines<S: Sink>(&mut self, bytes: &[u8], from: usize, walk: &mut Walk<'_, S>) -> usize {
         let mut at = from;
-        let (mut start, mut follows) = (self.line.start, self.line.follows);
+        let (mut start, mut before) = (self.line.start, self.line.before);
         let mut is_apart = false;
         while bytes.get(at) == Some(&b'{') {
             let Some(length) = walk.canonical(&bytes[at..], self.offset + at as u64) else { break };
             at += length;
-            is_apart |= start && follows;
+            is_apart |= start && before != Before::Unknown;
             match &bytes[at..] {
                 [b'\n', ..] => at += 1,
                 [b'\r', b'\n', ..] => at += 2,
@@ -153,7 +184,7 @@ impl Stream {
                     continue;
                 }
             }
-            follows = start;
+            before = if start { Before::Single } else { Before::Unknown };
             start = true;
         }
         if at > from {
@@ -162,7 +193,7 @@ impl Stream {
                 self.ruins = None;
             }
             let single = !start && self.line.single;
-            self.line = Line { start, behind: !start, single, follows, muted: false, prefix: None };
+            self.line = Line { start, behind: !start, single, before, ..Line::default() };
         }
         at
     }
@@ -194,11 +225,13 @@ impl Stream {
         }
         match byte {
             b'\n' => {
-                let follows = self.line.single || self.line.start && self.line.follows;
-                self.line = Line { follows, ..Line::default() };
+                self.line = self.line.next();
                 Step::On(at + 1)
             }
             b' ' | b'\t' | b'\r' => {
+                if self.line.before == Before::Torn {
+                    self.line.before = Before::Unknown;
+                }
                 let blanks = bytes[at..].iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
                 Step::On(blanks.map_or(bytes.len(), |length| at + length))
             }
@@ -230,7 +263,7 @@ impl Stream {
         walk: &mut Walk<'_, S>,
     ) -> Step {
         self.begun = true;
-        if self.line.start && self.line.follows {
+        if self.line.is_apart() {
             self.ruins = None;
         }
         // The sink saw only the beginning of a value that was not whole then.
@@ -320,7 +353,8 @@ impl Stream {
             walk.fail(why, &bytes[at..behind]);
         }
         self.ruins = self.ruins.max(Some(until));
-        self.line = Line { start: false, muted: true, ..Line::default() };
+        let broke = self.line.broke || self.line.is_apart();
+        self.line = Line { start: false, broke, muted: true, ..Line::default() };
         // What is nested too deep would be so again at each of its levels.
         Step::On(if why == Malformed::TooDeep { behind } else { at + 1 })
     }

@@ -190,6 +190,20 @@ fn nothing_in_the_ruins_counts_again() {
 }
 
 #[test]
+fn each_torn_line_counts() {
+    let (a, c) = (record("a."), record("c."));
+    let outside = &a[..a.find("\"answers\":").unwrap() + 10];
+    let inside = &c[..30];
+    // What is torn outside of a string goes on, for a parser, with the line behind it.
+    let torn = [Malformed::NotJson; 3];
+    check(format!("{a}\n{outside}\n{inside}\n{c}\n"), &["a.", "c."], &torn[..2]);
+    check(format!("{a}\n{outside}\n\n{outside}\n{inside}\n{c}\n"), &["a.", "c."], &torn);
+    check(format!("{a}\n{outside}\r\n{c}\n{outside}\n{inside}"), &["a.", "c."], &torn);
+    // What is indented may be a part of it.
+    check(format!("{a}\n{{\"events\":[\n  {{\"message\":\n  {inside}\n"), &["a."], &torn[..1]);
+}
+
+#[test]
 fn bytes_that_are_no_text_cost_only_themselves() {
     let mut line = record("a-b.").into_bytes();
     let at = line.iter().position(|byte| *byte == b'-').unwrap();
