@@ -175,7 +175,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let mut chosen = arguments.origin.clone();
     // Who is asked for by name is meant by its id.
     chosen.extend(survey.origins().iter().filter_map(|origin| {
-        let name = origins.names.of_origin(origin.id, origin.address_texts())?;
+        let name = origins.names.of_origin(origin.id, origin.vpc, origin.address_texts())?;
         arguments.origin.iter().any(|pattern| pattern.fits(name)).then(|| Pattern::exactly(origin.id))
     }));
     let selection = Selection {

@@ -68,8 +68,7 @@ fn lacks_route(table: &RouteTable) -> bool {
 
 /// The first few of these origins: `i-0a1 (web-1), i-0a2 and 3 more`.
 fn who(gathered: &Gathered<'_>, here: &Here<'_>) -> String {
-    let ids: Vec<String> =
-        here.ranks.iter().map(|rank| gathered.called(gathered.survey.origins()[*rank].id)).collect();
+    let ids: Vec<String> = here.ranks.iter().map(|rank| gathered.origin(*rank)).collect();
     listed(&ids)
 }
 
