@@ -289,7 +289,9 @@ fn by_catalog(gathered: &Gathered<'_>, host: &str, known: &Known, without: &With
 }
 
 fn absent(known: &Known, dual: &str, product: &str) -> String {
-    if known.source.starts_with("OBS:") {
+    if known.own {
+        format!("Your catalog file says that it has no dual-stack name ({dual} would be its form).")
+    } else if known.source.starts_with("OBS:") {
         format!(
             "{dual} was measured not to exist in us-west-1. The SSM Agent (Session Manager, Run Command) asks for it; \
              newer ones use ssmmessages instead."
@@ -310,6 +312,12 @@ fn named(host: &str, known: &Known, dual: &str, source: String) -> Advised {
     let dig = command("dig AAAA ", dual, "").filter(|_| whole);
     let dig = dig.map(|dig| format!("check it first ({dig}), then: ")).unwrap_or_default();
     let (rule, summary, sure, before) = match known.evidence {
+        Evidence::Host | Evidence::Region | Evidence::Service if known.own => (
+            Rule::DualStackName,
+            format!("{host}: use {dual}"),
+            format!("Your catalog file names {dual} as its dual-stack name."),
+            "",
+        ),
         Evidence::Host | Evidence::Region => (
             Rule::DualStackName,
             format!("{host}: use {dual}"),
@@ -324,12 +332,6 @@ fn named(host: &str, known: &Known, dual: &str, source: String) -> Advised {
             },
             "",
         ),
-        Evidence::Service if known.kind == Kind::Own => (
-            Rule::DualStackName,
-            format!("{host}: use {dual}"),
-            format!("Your catalog file names {dual} as its dual-stack name."),
-            "",
-        ),
         Evidence::Service => (
             Rule::DualStackName,
             format!("{host}: use {dual}"),
@@ -342,9 +344,13 @@ fn named(host: &str, known: &Known, dual: &str, source: String) -> Advised {
         Evidence::Measured => (
             Rule::DualStackPattern,
             format!("{host}: {dual} may work"),
-            format!(
-                "No table of AWS's lists {dual}, but a program of AWS's uses it, or somebody measured it."
-            ),
+            if known.own {
+                format!("Your catalog file says that {dual} was measured.")
+            } else {
+                format!(
+                    "No table of AWS's lists {dual}, but a program of AWS's uses it, or somebody measured it."
+                )
+            },
             dig.as_str(),
         ),
         Evidence::Rule | Evidence::Absent => (

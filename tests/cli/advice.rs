@@ -91,6 +91,42 @@ fn a_file_of_the_users_goes_first() {
     );
 }
 
+/// What a user's file says of an API is said to be its word, not AWS's.
+#[test]
+fn the_word_of_a_users_file_is_not_taken_for_that_of_aws() {
+    let place = place();
+    for (line, said) in [
+        ("kms y our-wiki", "Your catalog file names kms.us-west-2.api.aws as its dual-stack name."),
+        (
+            "kms n our-wiki",
+            "Your catalog file says that it has no dual-stack name (kms.us-west-2.api.aws would be its form).",
+        ),
+        ("kms m our-wiki", "Your catalog file says that kms.us-west-2.api.aws was measured."),
+        ("kms u our-wiki", "By AWS's naming rule its dual-stack name would be kms.us-west-2.api.aws;"),
+    ] {
+        place.write("names", line);
+        let ran = run(&place, &["--catalog", "names", "--name", "kms"]);
+        assert!(ran.out.contains(said), "{line}: {}", ran.out);
+        assert!(!ran.out.contains("documents") && !ran.out.contains("lists"), "{line}: {}", ran.out);
+    }
+}
+
+#[test]
+fn filters_know_the_services_of_a_users_file() {
+    let place = place();
+    place.write("names", "git.example=git6.example y our-wiki - - Our Git");
+    let count = |arguments: &[&str]| {
+        let report: serde_json::Value =
+            serde_json::from_str(&run(&place, &[&["-f", "json"], arguments].concat()).out)
+                .expect("it is JSON");
+        report["picked"].as_u64()
+    };
+    assert_eq!(count(&["--filter", "service:git"]), Some(0));
+    let known = count(&["--filter", "name:=git.example"]);
+    assert_ne!(known, Some(0));
+    assert_eq!(count(&["--filter", "service:git", "--catalog", "names"]), known);
+}
+
 /// Names are chosen by strangers: none of them becomes part of a command that somebody may copy.
 #[test]
 fn no_command_holds_what_a_shell_would_run() {
