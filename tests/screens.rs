@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use r53tail::catalog::Catalog;
-use r53tail::console::{Effect, Ending, InputId, Key, Message, Model, Screen, Setup, Source};
+use r53tail::console::{Effect, Ending, InputId, Key, Message, Model, OriginRow, Screen, Setup, Source};
 use r53tail::finding::Library;
 use r53tail::fleet::Status;
 use r53tail::view::{Depth, Palette, Theme, summary};
@@ -247,7 +247,7 @@ fn services_of_ones_own_in_the_filter() {
         press(&mut model, &[Key::Enter]);
         rows(&mut model, 80, 24);
         assert!(model.query_error().is_none() && model.query().is_some());
-        let shown: u32 = model.roster().origins().iter().map(|origin| origin.pairs()).sum();
+        let shown: u32 = model.roster().origins().iter().map(OriginRow::pairs).sum();
         assert_eq!(shown, count);
     }
 }
