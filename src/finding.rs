@@ -273,6 +273,8 @@ impl Advice {
             let key = |it: &Finding| {
                 (
                     it.severity,
+                    // More of the log than of what it is about.
+                    it.rule == Rule::DocumentationAddress,
                     // What was looked up comes first: it is the cause of the rest.
                     !it.rule.is_fact(),
                     it.rule != Rule::Profile,

@@ -322,9 +322,10 @@ fn named(host: &str, known: &Known, dual: &str, source: String) -> Advised {
             Rule::DualStackName,
             format!("{host}: use {dual}"),
             // What is listed is the name of the service; those of what is in it follow.
-            if matches!(known.kind, Kind::Bucket) || known.prefix == "ddb" {
+            if known.kind == Kind::Bucket || known.prefix == "ddb" {
+                let what = if known.kind == Kind::Bucket { "bucket" } else { "account" };
                 format!(
-                    "AWS lists dual-stack names of {} for this Region; for this one it is {dual}.",
+                    "AWS lists dual-stack names of {} for this Region; that of this {what} is {dual}.",
                     known.product
                 )
             } else {
@@ -372,6 +373,9 @@ fn named(host: &str, known: &Known, dual: &str, source: String) -> Advised {
     }
 }
 
+const SSM_AGENT: &str =
+    "SSM Agent 3.3.3270.0 or later: {\"Agent\": {\"UseDualStackEndpoint\": true}} in amazon-ssm-agent.json";
+
 /// How the client that asks for such a name is switched, and what to watch.
 fn switch(known: &Known, dual: &str) -> String {
     let how = match (known.kind, known.prefix.as_str()) {
@@ -379,8 +383,12 @@ fn switch(known: &Known, dual: &str) -> String {
             return format!("write {dual} into the image reference; interface endpoints (AWS PrivateLink) do not serve it");
         }
         (Kind::LoadBalancer | Kind::Own | Kind::EksOidc, _) => return format!("point the client at {dual}"),
-        (_, "ssm" | "ssmmessages" | "ec2messages") => {
-            "SSM Agent 3.3.3270.0 or later: {\"Agent\": {\"UseDualStackEndpoint\": true}} in amazon-ssm-agent.json".to_owned()
+        // Nothing but the agent asks for it.
+        (_, "ssmmessages" | "ec2messages") => {
+            return format!("{SSM_AGENT}; policies with aws:SourceIp must allow the IPv6 addresses first");
+        }
+        (_, "ssm") => {
+            SSM_AGENT.to_owned()
         }
         (_, "monitoring" | "logs") => "CloudWatch agent: \"agent\": {\"use_dualstack_endpoint\": true}".to_owned(),
         (_, "ecs" | "ecs-sc") => {

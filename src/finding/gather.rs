@@ -350,16 +350,20 @@ impl<'s> Gathered<'s> {
         let only = |wanted: &[Ipv6Kind]| {
             !addresses.is_empty() && addresses.iter().all(|bits| wanted.contains(&Ipv6Kind::of(*bits)))
         };
-        let rule = if only(&[Ipv6Kind::SixToFour, Ipv6Kind::Teredo]) {
-            Rule::TunnelAddress
+        let (rule, subject) = if only(&[Ipv6Kind::SixToFour, Ipv6Kind::Teredo]) {
+            (Rule::TunnelAddress, Subject::Name(pair.name_symbol))
         } else if only(&[Ipv6Kind::Documentation]) {
-            Rule::DocumentationAddress
+            // In a log that was redacted or made up all names have such addresses: that is to be said once.
+            (Rule::DocumentationAddress, vpc(pair.origin))
         } else {
             return;
         };
         let address = pair.native.lowest().first().copied();
-        let group = self.group(rule, Subject::Name(pair.name_symbol));
+        let group = self.group(rule, subject);
         group.address = group.address.or(address);
+        if rule == Rule::DocumentationAddress {
+            group.names.insert(pair.name_symbol);
+        }
         let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
         group.add(pair.origin_rank, native.map(|(_, span)| span));
     }

@@ -124,7 +124,7 @@ fn route_missing(gathered: &Gathered<'_>, here: &Here<'_>) -> Option<Finding> {
         format!("add it: {route}")
     };
     if here.with_ipv4 == here.ranks.len() {
-        sentence.push_str(" They have a way out over IPv4, which programs try second.");
+        sentence.push_str(" These origins have a way out over IPv4, which programs try second.");
         let subnet = here.subnets.first().copied().unwrap_or_default();
         action = format!(
             "switch DNS64 off, as these have IPv4: {}; or mend the route: {route}",
