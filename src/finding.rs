@@ -146,6 +146,23 @@ impl Rule {
         matches!(self, Self::Dns64Off | Self::Nat64RouteMissing)
     }
 
+    /// Whether its findings are about names, and not about VPCs, subnets, route tables or features.
+    #[must_use]
+    pub fn is_about_a_name(self) -> bool {
+        !matches!(
+            self,
+            Self::Dns64Off
+                | Self::Nat64RouteMissing
+                | Self::Profile
+                | Self::Nat64Route
+                | Self::Dns64Partial
+                | Self::Dns64Unsteady
+                | Self::Dns64DualStack
+                | Self::NeverAsksAaaa
+                | Self::DocumentationAddress
+        )
+    }
+
     /// The id used in every export.
     #[must_use]
     pub fn id(self) -> &'static str {
