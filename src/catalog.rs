@@ -9,7 +9,7 @@
 //! each service is a table (`prefixes.txt`), made by `tests/interop/catalog.py`. A file of the user's in the form of
 //! that table may add to it or go before it.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 mod kind;
 mod partition;
@@ -124,6 +124,8 @@ pub struct Known {
     pub evidence: Evidence,
     /// The id of the source of the evidence; empty if there is none. [`source_words`] has the words.
     pub source: String,
+    /// Whether it is the user's own file that says so.
+    pub own: bool,
 }
 
 impl Known {
@@ -148,17 +150,17 @@ impl Known {
     }
 }
 
-/// What is known of names.
+/// What is known of names; a copy costs nothing.
 #[derive(Clone, Debug)]
 pub struct Catalog {
-    table: Table,
+    table: Arc<Table>,
 }
 
 static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
     let mut table = Table::default();
     // The tests read it whole; a line that could not be read here would cost what stands behind it, nothing else.
     let _ = table.add(PREFIXES, false);
-    Catalog { table }
+    Catalog { table: Arc::new(table) }
 });
 
 impl Catalog {
@@ -174,9 +176,9 @@ impl Catalog {
     /// # Errors
     /// The first line that cannot be read.
     pub fn with(&self, text: &str) -> Result<Self, TableError> {
-        let mut table = self.table.clone();
+        let mut table = Table::clone(&self.table);
         table.add(text, true)?;
-        Ok(Self { table })
+        Ok(Self { table: Arc::new(table) })
     }
 
     /// When the table was made, and from which version of botocore.
@@ -214,6 +216,7 @@ impl Catalog {
             dual_stack: DualStack::Name(named.dual.clone()),
             evidence,
             source: source.to_owned(),
+            own: true,
         })
     }
 
@@ -240,6 +243,7 @@ impl Catalog {
             dual_stack: DualStack::Unknown,
             evidence: Evidence::Rule,
             source: String::new(),
+            own: false,
         };
         let mut say = |dual_stack, evidence, source: &str| {
             known.dual_stack = dual_stack;
@@ -347,6 +351,7 @@ impl Catalog {
             dual_stack: dual,
             evidence: Evidence::Rule,
             source: String::new(),
+            own: false,
         };
         // `ecs-a-12` is of the same service as `ecs-a`.
         let unnumbered = looked.trim_end_matches(|last: char| last.is_ascii_digit()).trim_end_matches('-');
@@ -361,6 +366,7 @@ impl Catalog {
             return known;
         };
         known.kind = Kind::Api;
+        known.own = entry.own;
         known.product.clone_from(&entry.product);
         let (flag, source, stated) = self.table.said(entry, region, partition);
         if flag == Flag::Nameless {
@@ -370,6 +376,7 @@ impl Catalog {
         // What is documented is so of the names without FIPS.
         let (flag, source, stated) =
             if is_fips { (Flag::Unknown, "-", false) } else { (flag, source, stated) };
+        let source = if entry.own && flag == Flag::Unknown { "-" } else { source };
         let (evidence, source) = evidence_of(flag, source, stated);
         known.evidence = evidence;
         source.clone_into(&mut known.source);

@@ -146,6 +146,23 @@ impl Rule {
         matches!(self, Self::Dns64Off | Self::Nat64RouteMissing)
     }
 
+    /// Whether its findings are about names, and not about VPCs, subnets, route tables or features.
+    #[must_use]
+    pub fn is_about_a_name(self) -> bool {
+        !matches!(
+            self,
+            Self::Dns64Off
+                | Self::Nat64RouteMissing
+                | Self::Profile
+                | Self::Nat64Route
+                | Self::Dns64Partial
+                | Self::Dns64Unsteady
+                | Self::Dns64DualStack
+                | Self::NeverAsksAaaa
+                | Self::DocumentationAddress
+        )
+    }
+
     /// The id used in every export.
     #[must_use]
     pub fn id(self) -> &'static str {
@@ -273,6 +290,8 @@ impl Advice {
             let key = |it: &Finding| {
                 (
                     it.severity,
+                    // More of the log than of what it is about.
+                    it.rule == Rule::DocumentationAddress,
                     // What was looked up comes first: it is the cause of the rest.
                     !it.rule.is_fact(),
                     it.rule != Rule::Profile,

@@ -157,6 +157,14 @@ impl Names {
         Ok(())
     }
 
+    /// Gives the address `address` a name that holds in `vpc` alone, since addresses of VPCs overlap; the first stays.
+    ///
+    /// # Errors
+    /// If there are too many.
+    pub fn add_in(&mut self, vpc: &str, address: &str, name: &str) -> Result<(), NamesError> {
+        self.add(&within(vpc, address), name)
+    }
+
     /// Takes the names of `other` for ids that have none.
     pub fn absorb(&mut self, other: Self) {
         for (id, name) in other.by_id {
@@ -185,15 +193,23 @@ impl Names {
         self.by_id.get(id).or_else(|| self.by_id.get(&key(id))).map(AsRef::as_ref)
     }
 
-    /// The name of an origin: that of its id, else the one that all of its named addresses share.
-    pub fn of_origin<T: AsRef<str>>(&self, id: &str, addresses: impl Iterator<Item = T>) -> Option<&str> {
+    /// The name of an origin in `vpc`: that of its id, else the one that all of its named addresses share.
+    pub fn of_origin<T: AsRef<str>>(
+        &self,
+        id: &str,
+        vpc: &str,
+        addresses: impl Iterator<Item = T>,
+    ) -> Option<&str> {
         if self.by_id.is_empty() {
             return None;
         }
         if let Some(name) = self.of(id) {
             return Some(name);
         }
-        let mut found = addresses.filter_map(|address| self.of(address.as_ref()));
+        let mut found = addresses.filter_map(|address| {
+            let address = address.as_ref();
+            self.of(address).or_else(|| self.of(&within(vpc, address)))
+        });
         let first = found.next()?;
         found.all(|name| name == first).then_some(first)
     }
@@ -220,6 +236,11 @@ fn key(id: &str) -> Box<str> {
         Ok(address) => address.to_canonical().to_string().into(),
         Err(_) => id.to_ascii_lowercase().into(),
     }
+}
+
+/// The id of an address of a VPC; no id or address of anything else.
+fn within(vpc: &str, address: &str) -> String {
+    format!("{vpc}/{address}")
 }
 
 /// Whether a text is an id of AWS's (`i-0123`, `rslvr-in-0123`) or an address.
@@ -333,9 +354,24 @@ mod tests {
     #[test]
     fn an_origin_goes_by_its_id_or_else_by_its_addresses() {
         let names = names("i-0a1,web\n10.0.0.5,printer\n10.0.0.6,printer\n10.0.0.7,camera\n");
-        assert_eq!(names.of_origin("i-0a1", ["10.0.0.5"].iter()), Some("web"));
-        assert_eq!(names.of_origin("i-0a2", ["10.0.0.5", "10.0.0.6", "10.0.0.9"].iter()), Some("printer"));
-        assert_eq!(names.of_origin("i-0a2", ["10.0.0.5", "10.0.0.7"].iter()), None);
-        assert_eq!(names.of_origin("i-0a2", ["10.0.0.9"].iter()), None);
+        assert_eq!(names.of_origin("i-0a1", "vpc-1", ["10.0.0.5"].iter()), Some("web"));
+        assert_eq!(
+            names.of_origin("i-0a2", "vpc-1", ["10.0.0.5", "10.0.0.6", "10.0.0.9"].iter()),
+            Some("printer")
+        );
+        assert_eq!(names.of_origin("i-0a2", "vpc-1", ["10.0.0.5", "10.0.0.7"].iter()), None);
+        assert_eq!(names.of_origin("i-0a2", "vpc-1", ["10.0.0.9"].iter()), None);
+    }
+
+    #[test]
+    fn the_same_address_of_two_vpcs() {
+        let mut names = names("10.0.0.5,printer\n");
+        names.add_in("vpc-1", "10.0.0.5", "other").unwrap();
+        names.add_in("vpc-1", "10.0.0.6", "first").unwrap();
+        names.add_in("vpc-2", "10.0.0.6", "second").unwrap();
+        let of = |vpc, address: &str| names.of_origin(address, vpc, [address].iter());
+        assert_eq!(of("vpc-1", "10.0.0.5"), Some("printer"), "what the user wrote holds everywhere");
+        assert_eq!((of("vpc-1", "10.0.0.6"), of("vpc-2", "10.0.0.6")), (Some("first"), Some("second")));
+        assert_eq!((of("vpc-3", "10.0.0.6"), of("", "10.0.0.6")), (None, None));
     }
 }

@@ -108,6 +108,8 @@ pub enum Outcome {
     TimedOut,
     /// This machine, or a router, has no way there.
     NoRoute,
+    /// A firewall, here or on the way, rejects it.
+    Forbidden,
     /// Something else went wrong.
     Failed,
 }
@@ -126,6 +128,8 @@ pub struct Connection {
     pub milliseconds: u64,
     /// What the operating system says.
     pub error: Option<String>,
+    /// Where there is no route, whether it is this machine that has none, and not a router on the way.
+    pub here: Option<bool>,
 }
 
 /// What is known of a name's dual-stack name, and what came of asking for it.

@@ -19,6 +19,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::address::Nat64Prefixes;
+use crate::catalog::Catalog;
 use crate::fleet::{OriginKind, address_text};
 use crate::moment::Moment;
 use crate::observation::{Asker, Observation, Rcode, Source, Verdict, text};
@@ -167,6 +168,14 @@ impl Query {
     pub fn with_prefixes(self, prefixes: &Nat64Prefixes) -> Self {
         let mut syntax = self.syntax;
         syntax.with_prefixes(prefixes);
+        Self::new(syntax)
+    }
+
+    /// The same query where services are those of `catalog`, not only those that the program knows.
+    #[must_use]
+    pub fn with_catalog(self, catalog: &Catalog) -> Self {
+        let mut syntax = self.syntax;
+        syntax.with_catalog(catalog);
         Self::new(syntax)
     }
 

@@ -15,12 +15,14 @@ mod json;
 mod markdown;
 pub mod observed;
 mod pieces;
+mod remarks;
 mod rows;
 mod summary;
 mod text;
 
 pub use excerpt::Excerpt;
 pub use pieces::folded_words;
+pub use remarks::Remarks;
 
 /// The version of the JSON contract. It grows by one when a field changes its meaning or goes away; new fields may
 /// come without it.
@@ -201,47 +203,55 @@ pub struct Report<'a> {
     pub excerpt: Option<&'a Excerpt>,
 }
 
+/// A report in pieces.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// What it begins with.
+    pub head: Vec<u8>,
+    /// The pairs that follow one by one.
+    pub pairs: Vec<PairHandle>,
+    /// What it ends with.
+    pub tail: Vec<u8>,
+    /// What is to be said beside the pairs.
+    pub remarks: Remarks,
+}
+
 impl Report<'_> {
     /// Writes the report.
     ///
     /// # Errors
     /// Those of `out`.
     pub fn write(&self, format: Format, out: &mut impl io::Write) -> io::Result<()> {
-        let (head, pairs, tail) = self.parts(format)?;
-        out.write_all(&head)?;
-        for (at, part) in pairs.chunks(PART).enumerate() {
-            out.write_all(&self.part(format, at, part)?)?;
+        let parts = self.parts(format)?;
+        out.write_all(&parts.head)?;
+        for (at, part) in parts.pairs.chunks(PART).enumerate() {
+            out.write_all(&self.part(format, at, part, &parts.remarks)?)?;
         }
-        out.write_all(&tail)
+        out.write_all(&parts.tail)
     }
 
-    /// What a report begins with, the pairs that follow one by one, and what it ends with. The pairs are written with
-    /// [`Report::part`], [`PART`] at a time, and may be so on several threads.
+    /// The report in pieces. The pairs are written with [`Report::part`], [`PART`] at a time, and may be so on several
+    /// threads.
     ///
     /// # Errors
     /// None but those of the libraries that write a format.
-    pub fn parts(&self, format: Format) -> io::Result<(Vec<u8>, Vec<PairHandle>, Vec<u8>)> {
-        let mut head = Vec::new();
-        Ok(match format {
-            Format::Text => {
-                text::write(self, &self.advice(), &mut head)?;
-                (head, Vec::new(), Vec::new())
-            }
-            Format::Markdown => {
-                markdown::write(self, &self.advice(), &mut head)?;
-                (head, Vec::new(), Vec::new())
-            }
+    pub fn parts(&self, format: Format) -> io::Result<Parts> {
+        let (mut parts, advice) = (Parts::default(), self.advice());
+        match format {
+            Format::Text => text::write(self, &advice, &mut parts.head)?,
+            Format::Markdown => markdown::write(self, &advice, &mut parts.head)?,
             Format::Json => {
-                let advice = self.advice();
-                json::head(self, &advice, &mut head)?;
-                (head, self.handles(), json::tail(&advice.findings)?)
+                json::head(self, &advice, &mut parts.head)?;
+                parts.tail = json::tail(&advice.findings)?;
             }
-            Format::Ndjson => (head, self.handles(), Vec::new()),
-            Format::Csv => {
-                csv::head(&mut head)?;
-                (head, self.handles(), Vec::new())
-            }
-        })
+            Format::Ndjson => {}
+            Format::Csv => csv::head(&mut parts.head)?,
+        }
+        if !matches!(format, Format::Text | Format::Markdown) {
+            parts.remarks = Remarks::of(self.survey, &advice.findings);
+            parts.pairs = self.handles();
+        }
+        Ok(parts)
     }
 
     /// Writes what is to be said of the selected pairs, as text: a line if that is nothing.
@@ -256,21 +266,28 @@ impl Report<'_> {
         advice::text(self, &advice, "What to do", |_, text| text.to_owned(), out)
     }
 
-    /// What is to be said of the selected pairs. Formats of one pair a line have no place for it, and do without.
+    /// What is to be said of the selected pairs.
     fn advice(&self) -> Advice {
         Advice::of(self.survey, self.knowledge, |pair| self.selection.is_all() || self.selection.holds(pair))
     }
 
-    /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0.
+    /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0; `remarks` as in
+    /// [`Parts`].
     ///
     /// # Errors
     /// None but those of the libraries that write a format.
-    pub fn part(&self, format: Format, number: usize, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
+    pub fn part(
+        &self,
+        format: Format,
+        number: usize,
+        handles: &[PairHandle],
+        remarks: &Remarks,
+    ) -> io::Result<Vec<u8>> {
         match format {
             Format::Text | Format::Markdown => Ok(Vec::new()),
-            Format::Json => json::part(self, number == 0, handles),
-            Format::Ndjson => json::lines(self, handles),
-            Format::Csv => csv::part(self, handles),
+            Format::Json => json::part(self, number == 0, handles, remarks),
+            Format::Ndjson => json::lines(self, handles, remarks),
+            Format::Csv => csv::part(self, handles, remarks),
         }
     }
 

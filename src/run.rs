@@ -103,13 +103,13 @@ fn terms(source: &SourceArguments, redact: &RedactArguments) -> Result<Terms, Di
 }
 
 /// What picks out the pairs that a report is about; nothing if all are.
-fn picked(source: &SourceArguments) -> Option<Arc<Query>> {
-    filter(&source.filter, &Nat64Prefixes::new(&source.nat64_prefix))
+fn picked(source: &SourceArguments, catalog: &Catalog) -> Option<Arc<Query>> {
+    filter(&source.filter, &Nat64Prefixes::new(&source.nat64_prefix), catalog)
 }
 
 /// What all of `filters` let through; nothing if that is everything.
-fn filter(filters: &[Query], prefixes: &Nat64Prefixes) -> Option<Arc<Query>> {
-    let all = Query::all_of(filters.iter().cloned()).with_prefixes(prefixes);
+fn filter(filters: &[Query], prefixes: &Nat64Prefixes, catalog: &Catalog) -> Option<Arc<Query>> {
+    let all = Query::all_of(filters.iter().cloned()).with_prefixes(prefixes).with_catalog(catalog);
     (!all.is_all()).then(|| Arc::new(all))
 }
 
@@ -128,7 +128,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         return Err(Diagnosis::new("cannot show pseudonyms beside what is known of the ids they stand for")
             .hint("--redact without --names, --inspect and --inspected"));
     }
-    let (memory, pick) = (arguments.max_memory, picked(&arguments.source));
+    let (memory, pick) = (arguments.max_memory, picked(&arguments.source, &catalog));
     let terms = Terms { pick, memory, ..terms(&arguments.source, &arguments.redact)? };
     let mut outcome = read(&arguments.source, &paths, &terms);
     let to_terminal = io::stdout().is_terminal();
@@ -175,7 +175,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let mut chosen = arguments.origin.clone();
     // Who is asked for by name is meant by its id.
     chosen.extend(survey.origins().iter().filter_map(|origin| {
-        let name = origins.names.of_origin(origin.id, origin.address_texts())?;
+        let name = origins.names.of_origin(origin.id, origin.vpc, origin.address_texts())?;
         arguments.origin.iter().any(|pattern| pattern.fits(name)).then(|| Pattern::exactly(origin.id))
     }));
     let selection = Selection {
@@ -184,7 +184,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         vpcs: arguments.vpc.clone(),
         statuses: arguments.status.clone(),
         verdicts: arguments.verdict.clone(),
-        picked: picked(&arguments.source).is_some(),
+        picked: picked(&arguments.source, &catalog).is_some(),
     };
     let report = Report {
         survey: &survey,

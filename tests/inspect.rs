@@ -83,6 +83,23 @@ fn endpoints() -> (u16, String) {
     answer("DescribeVpcEndpoints", &inner, "")
 }
 
+fn interface(id: &str, kind: &str, description: &str, address: &str, instance: &str) -> String {
+    let addresses = if address.contains(':') {
+        format!("<ipv6AddressesSet><item><ipv6Address>{address}</ipv6Address></item></ipv6AddressesSet>")
+    } else {
+        format!("<privateIpAddress>{address}</privateIpAddress>")
+    };
+    format!(
+        "<item><networkInterfaceId>{id}</networkInterfaceId><subnetId>subnet-0a1b2c3d</subnetId><vpcId>{VPC}</vpcId>\
+         <description>{description}</description><interfaceType>{kind}</interfaceType>{addresses}\
+         <attachment><instanceId>{instance}</instanceId></attachment></item>"
+    )
+}
+
+fn interfaces(inner: &str, token: &str) -> (u16, String) {
+    answer("DescribeNetworkInterfaces", &format!("<networkInterfaceSet>{inner}</networkInterfaceSet>"), token)
+}
+
 /// Answers of each action, in turn; the last one stays.
 type Answers = BTreeMap<&'static str, Vec<(u16, String)>>;
 
@@ -153,6 +170,17 @@ impl Fake {
     }
 }
 
+/// A record of an AAAA query.
+fn record(source: &str, ids: &str, name: &str, answer: &str) -> String {
+    let answers = match answer {
+        "" => String::new(),
+        address => format!(r#"{{"Rdata":"{address}","Type":"AAAA","Class":"IN"}}"#),
+    };
+    format!(
+        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"{VPC}","query_timestamp":"2025-05-05T10:00:00Z","query_name":"{name}","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"{source}","srcport":"53","transport":"UDP","srcids":{{{ids}}}}}"#
+    ) + "\n"
+}
+
 /// A home of its own with a log in it; gone with it.
 struct Home(PathBuf);
 
@@ -162,22 +190,17 @@ impl Home {
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("inspect-{name}-{}", std::process::id()));
         fs::create_dir_all(&path).expect("a folder can be made");
         let home = Self(path);
-        let record = |instance: &str, name: &str, answer: &str| {
-            let answers = match answer {
-                "" => String::new(),
-                address => format!(r#"{{"Rdata":"{address}","Type":"AAAA","Class":"IN"}}"#),
-            };
-            format!(
-                r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"{VPC}","query_timestamp":"2025-05-05T10:00:00Z","query_name":"{name}","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"fd00::5","srcport":"53","transport":"UDP","srcids":{{"instance":"{instance}"}}}}"#
-            ) + "\n"
-        };
-        let log = [
-            record(INSTANCE, "git.example.", "64:ff9b::c633:6401"),
-            record(INSTANCE, "kms.us-west-2.amazonaws.com.", "64:ff9b::a00:105"),
-            record("i-not&an=id", "git.example.", "2a05:d018::1"),
-        ];
-        fs::write(home.0.join("log"), log.concat()).expect("a file can be written");
+        let instance = |id: &str| format!(r#""instance":"{id}""#);
+        home.write(&[
+            record("fd00::5", &instance(INSTANCE), "git.example.", "64:ff9b::c633:6401"),
+            record("fd00::5", &instance(INSTANCE), "kms.us-west-2.amazonaws.com.", "64:ff9b::a00:105"),
+            record("fd00::5", &instance("i-not&an=id"), "git.example.", "2a05:d018::1"),
+        ]);
         home
+    }
+
+    fn write(&self, records: &[String]) {
+        fs::write(self.0.join("log"), records.concat()).expect("a file can be written");
     }
 
     /// Exit code, standard output, standard error.
@@ -387,4 +410,141 @@ fn an_instance_that_is_gone_is_said() {
     let (facts, err) = home.json(&fake, &["inspect", "log"]);
     assert_eq!(err, "note: EC2 does not know 1 of the instances: they are gone, or of another account\n");
     assert_eq!(facts["route_tables"][0]["id"], "rtb-0a1b2c3d");
+}
+
+/// A function, an instance whose id the log did not know yet, an interface, a resolver endpoint, and one who is gone.
+fn without_instances(home: &Home) {
+    let synthesized = |source: &str, ids: &str| record(source, ids, "git.example.", "64:ff9b::c633:6401");
+    home.write(&[
+        synthesized("10.0.0.5", ""),
+        synthesized("2a05:d018::7", ""),
+        synthesized("10.0.0.8", ""),
+        synthesized("10.9.9.9", ""),
+        synthesized("10.0.0.6", r#""resolver_network_interface":"eni-0a1b2c3d4e5f60721""#),
+        synthesized("10.0.0.7", r#""resolver_endpoint":"rslvr-in-1","resolver_network_interface":"rni-1""#),
+    ]);
+}
+
+fn of_interfaces() -> Answers {
+    let mut answers = all_is_well();
+    let by_id =
+        interface("eni-0a1b2c3d4e5f60721", "network_load_balancer", "ELB net/front/1", "10.0.0.6", "");
+    let function = interface("eni-0a1b2c3d4e5f60722", "lambda", "AWS Lambda VPC ENI-thumbs", "10.0.0.5", "");
+    let nat = interface("eni-0a1b2c3d4e5f60723", "nat_gateway", "", "10.0.0.7", "");
+    let resolver = interface(
+        "eni-0a1b2c3d4e5f60724",
+        "interface",
+        "Route 53 Resolver: rslvr-out-1:rni-2",
+        "10.0.0.8",
+        "",
+    );
+    let young = interface("eni-0a1b2c3d4e5f60725", "interface", "", "2A05:D018::0007", INSTANCE);
+    answers.insert(
+        "DescribeNetworkInterfaces",
+        vec![
+            interfaces(&by_id, ""),
+            interfaces(&function, "more"),
+            interfaces(&(nat + &resolver), ""),
+            interfaces(&young, ""),
+        ],
+    );
+    answers
+}
+
+#[test]
+fn origins_that_are_no_instances_have_a_place_and_a_name() {
+    let mut answers = of_interfaces();
+    answers.insert("DescribeRouteTables", vec![route_tables("")]);
+    let (fake, home) = (Fake::new(answers), Home::new("interfaces"));
+    without_instances(&home);
+    let (report, err) = home.json(&fake, &["report", "log", "-f", "json", "--inspect"]);
+    let gone = "note: EC2 knows no interface for 1 of the interfaces and source addresses: they are gone, of another account or \
+                network, or inside a prefix that an interface was given\n";
+    assert_eq!(err, gone);
+    let label = |id: &str| {
+        let origins = report["origins"].as_array().expect("a list");
+        let found = origins.iter().find(|origin| origin["origin"]["id"] == id).expect("it is an origin");
+        found["origin"]["label"].as_str().unwrap_or_default().to_owned()
+    };
+    for (id, expected) in [
+        ("10.0.0.5", "AWS Lambda VPC ENI-thumbs"),
+        ("2a05:d018::7", "web-1"),
+        ("10.0.0.8", "Route 53 Resolver: rslvr-out-1:rni-2"),
+        ("10.9.9.9", ""),
+        ("eni-0a1b2c3d4e5f60721", "ELB net/front/1"),
+        ("rslvr-in-1", "nat gateway"),
+    ] {
+        assert_eq!(label(id), expected, "{id}");
+    }
+    // Where a resolver endpoint is says nothing of those who ask through it, and of one nothing is known.
+    let missing = finding(&report, "nat64-route-missing");
+    assert_eq!(missing["evidence"]["origins"], 3, "{missing}");
+    let who = missing["evidence"]["origin_ids"].to_string();
+    assert_eq!(who, r#"["10.0.0.5","2a05:d018::7","eni-0a1b2c3d4e5f60721"]"#);
+    let summary = missing["summary"].as_str().unwrap_or_default();
+    assert!(summary.contains("10.0.0.5 (AWS Lambda VPC ENI-thumbs)"), "{summary}");
+
+    let ask = |filters: &str| format!("Action=DescribeNetworkInterfaces&Version=2016-11-15&{filters}");
+    let ipv4 = format!(
+        "Filter.1.Name=vpc-id&Filter.1.Value.1={VPC}&Filter.2.Name=addresses.private-ip-address&Filter.2.Value.1=10.0.0.5\
+         &Filter.2.Value.2=10.0.0.7&Filter.2.Value.3=10.0.0.8&Filter.2.Value.4=10.9.9.9"
+    );
+    let forms = fake.forms();
+    assert_eq!(
+        forms[..4],
+        [
+            ask("Filter.1.Name=network-interface-id&Filter.1.Value.1=eni-0a1b2c3d4e5f60721"),
+            ask(&ipv4),
+            ask(&format!("{ipv4}&NextToken=more")),
+            ask(&format!(
+                "Filter.1.Name=vpc-id&Filter.1.Value.1={VPC}&Filter.2.Name=ipv6-addresses.ipv6-address\
+                 &Filter.2.Value.1=2a05%3Ad018%3A%3A7"
+            )),
+        ]
+    );
+    // The instance that an interface is attached to is asked for, though the log does not name it.
+    assert!(forms[4].starts_with("Action=DescribeInstances") && forms[4].ends_with(INSTANCE), "{}", forms[4]);
+}
+
+/// The rest is known as before; what is missing is named once, however many calls it would have been.
+#[test]
+fn without_interfaces_the_rest_is_known() {
+    let mut answers = of_interfaces();
+    let denied = error(403, "UnauthorizedOperation", "You are not authorized to perform this operation.");
+    answers.insert("DescribeNetworkInterfaces", vec![denied]);
+    let (fake, home) = (Fake::new(answers), Home::new("interfaces-denied"));
+    without_instances(&home);
+    let (code, out, err) = home.run(&fake, &["inspect", "log"], true);
+    assert_eq!(
+        (code, err.as_str()),
+        (
+            Some(3),
+            "warning: not asked in us-west-2: UnauthorizedOperation: You are not authorized to perform this operation.\n  \
+             try: allow the IAM action `ec2:DescribeNetworkInterfaces`\n"
+        )
+    );
+    let facts: Value = serde_json::from_str(&out).expect("it is JSON");
+    assert_eq!(
+        (&facts["interfaces"], &facts["route_tables"][0]["id"]),
+        (&serde_json::json!([]), &"rtb-0a1b2c3d".into())
+    );
+    assert_eq!(facts["refused"][0]["action"], "ec2:DescribeNetworkInterfaces");
+    let asked = fake.forms().iter().filter(|form| form.contains("Action=DescribeNetworkInterfaces")).count();
+    assert_eq!(asked, 1);
+}
+
+/// As many in a call as EC2 takes.
+#[test]
+fn many_addresses_are_asked_for_in_batches() {
+    let mut answers = all_is_well();
+    answers.insert("DescribeNetworkInterfaces", vec![interfaces("", "")]);
+    let (fake, home) = (Fake::new(answers), Home::new("interfaces-many"));
+    let of =
+        |number: usize| record(&format!("10.0.{}.{}", number / 200, number % 200), "", "git.example.", "");
+    home.write(&(0..450).map(of).collect::<Vec<_>>());
+    home.json(&fake, &["inspect", "log"]);
+    let forms = fake.forms();
+    let asked = forms.iter().filter(|form| form.contains("Action=DescribeNetworkInterfaces"));
+    let counts: Vec<usize> = asked.map(|form| form.matches("&Filter.2.Value.").count()).collect();
+    assert_eq!(counts, [200, 200, 50]);
 }

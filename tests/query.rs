@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::Config;
 use r53tail::address::{Nat64Prefixes, parse_ipv4, parse_ipv6};
+use r53tail::catalog::Catalog;
 use r53tail::fleet::{OriginKind, address_text};
 use r53tail::moment::Moment;
 use r53tail::observation::{A, Aaaa, Rcode, Verdict, mapped};
@@ -94,6 +95,29 @@ fn one() -> Seen {
 
 fn finds(query: &str, seen: &Seen) -> bool {
     Query::parse(query).unwrap_or_else(|error| panic!("{}", error.shown(query))).matches(&seen.facts())
+}
+
+/// What the program knows of services, and what a user's file adds or says otherwise.
+#[test]
+fn services_are_those_of_the_catalog_in_force() {
+    let own = "git.example=git6.example y wiki - - Our Git\nssm y wiki - - Remote hands\nnewsvc y wiki - - New Thing";
+    let catalog = Catalog::builtin().with(own).expect("it is a catalog");
+    for (name, query, builtin, with_own) in [
+        ("git.example.", "service:git", false, true),
+        ("git.example.", "-(service:\"our git\" or type:A)", true, false),
+        ("ssm.us-west-2.amazonaws.com.", "service:\"systems manager\"", true, false),
+        ("ssm.us-west-2.amazonaws.com.", "type:A or service:\"remote hands\"", false, true),
+        ("newsvc.us-west-2.amazonaws.com.", "service:thing", false, true),
+        ("kms.us-west-2.amazonaws.com.", "service:kms", true, true),
+        ("other.example.", "service:git", false, false),
+    ] {
+        let seen = Seen { name, ..one() };
+        assert_eq!(finds(query, &seen), builtin, "{query}");
+        let plain = Query::parse(query).expect("it is a query");
+        let mine = plain.clone().with_catalog(&catalog);
+        assert_eq!(mine.matches(&seen.facts()), with_own, "{query}");
+        assert_eq!((mine.to_string(), &mine), (plain.to_string(), &plain), "they say the same");
+    }
 }
 
 #[test]

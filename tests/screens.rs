@@ -3,9 +3,13 @@
 
 mod stage;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use r53tail::console::{Effect, Ending, Key, Message, Model, Screen};
+use r53tail::catalog::Catalog;
+use r53tail::console::{Effect, Ending, InputId, Key, Message, Model, OriginRow, Screen, Setup, Source};
+use r53tail::finding::Library;
 use r53tail::fleet::Status;
 use r53tail::view::{Depth, Palette, Theme, summary};
 use ratatui::buffer::{Buffer, Cell};
@@ -223,6 +227,30 @@ fn record(at: u32, instance: &str, name: &str, kind: &str, rest: &str) -> String
 }
 
 const NOTHING: &str = r#""rcode":"NOERROR","answers":[]"#;
+
+/// A filter in the console follows the user's own catalog, as `--filter` does.
+#[test]
+fn services_of_ones_own_in_the_filter() {
+    let lines = [
+        record(0, "i-1", "git.example.", "AAAA", NOTHING),
+        record(1, "i-1", "ssm.us-west-2.amazonaws.com.", "AAAA", NOTHING),
+    ];
+    let own = Catalog::builtin().with("git.example=git6.example y wiki - - Our Git").unwrap();
+    for (catalog, count) in [(Catalog::builtin().clone(), 0), (own, 1)] {
+        let library = Library { catalog: Cow::Owned(catalog), ..Library::default() };
+        let mut model = Model::new(Setup { library: Arc::new(library), ..Setup::new(Source::Replay) });
+        tell(&mut model, Message::Input(InputId(0), "query.log".to_owned()));
+        tell(&mut model, Message::Batch(Box::new(stage::batch(&lines))));
+        tell(&mut model, Message::Ended);
+        press(&mut model, &[Key::Char('f')]);
+        type_text(&mut model, "service:git");
+        press(&mut model, &[Key::Enter]);
+        rows(&mut model, 80, 24);
+        assert!(model.query_error().is_none() && model.query().is_some());
+        let shown: u32 = model.roster().origins().iter().map(OriginRow::pairs).sum();
+        assert_eq!(shown, count);
+    }
+}
 
 #[test]
 fn names_chosen_by_strangers() {

@@ -42,7 +42,7 @@ pub(super) struct Entry {
     /// Regions with a host stated, by their place in the table's list.
     hosts: u64,
     /// A line of the user's own speaks for every partition.
-    own: bool,
+    pub own: bool,
 }
 
 /// A whole name and its dual-stack form, from a line `NAME=DUAL`.

@@ -241,6 +241,7 @@ fn follow_worst(model: &mut Model) {
 pub(super) fn filter(model: &mut Model, text: &str) {
     match Query::parse_with(text, &model.setup.prefixes) {
         Ok(query) => {
+            let query = query.with_catalog(&model.setup.library.catalog);
             model.filter.clear();
             if !query.is_all() {
                 model.filter.push_str(text);

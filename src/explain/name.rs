@@ -115,6 +115,12 @@ pub(super) fn lines(catalog: &Catalog, name: &str, known: &Known) -> Vec<String>
 fn dual_stack(known: &Known) -> String {
     let evidence = known.evidence;
     match &known.dual_stack {
+        DualStack::Name(dual) if known.own && evidence == Evidence::Absent => {
+            format!("dual-stack name: none, your catalog file says ({dual} would be its form)")
+        }
+        DualStack::Name(dual) if known.own && evidence == Evidence::Measured => {
+            format!("dual-stack name: {dual}: your catalog file says that it was measured")
+        }
         DualStack::Name(dual) if evidence == Evidence::Absent && known.source.starts_with("OBS:") => {
             format!("dual-stack name: none; {dual} would be its form, which was measured not to exist")
         }
@@ -124,7 +130,7 @@ fn dual_stack(known: &Known) -> String {
         DualStack::Name(dual) if evidence == Evidence::Absent => {
             format!("dual-stack name: none documented for {} ({dual} would be its form)", known.region)
         }
-        DualStack::Name(dual) if known.kind == Kind::Own => {
+        DualStack::Name(dual) if known.own && evidence != Evidence::Rule => {
             format!("dual-stack name: {dual}: your catalog file says so")
         }
         DualStack::Name(dual) | DualStack::Open(dual) => {

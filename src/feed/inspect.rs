@@ -1,7 +1,8 @@
-//! Asks EC2 what no log shows: which subnet an instance is in, whether DNS64 is enabled there, where its route table
-//! leads `64:ff9b::/96` and in what state that is, and which interface endpoints its VPC has. Reads only, and only when asked to.
+//! Asks EC2 what no log shows: which subnet an origin is in and what it is called, whether DNS64 is enabled there, where
+//! its route table leads `64:ff9b::/96` and in what state that is, and which interface endpoints its VPC has. Reads only,
+//! and only when asked to.
 //!
-//! Five calls of the Query API, signed with the SDK's own signer and sent through its HTTP client: the SDK's crate for EC2
+//! Six calls of the Query API, signed with the SDK's own signer and sent through its HTTP client: the SDK's crate for EC2
 //! has seven hundred operations, and takes longer to build than all the rest. `answer` reads what comes back.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,14 +14,14 @@ use aws_credential_types::provider::ProvideCredentials;
 use super::live::errors::Trouble;
 use super::live::session::Class;
 use crate::finding::inspected::{Inspected, Refusal, SCHEMA};
-use crate::fleet::Survey;
+use crate::fleet::{OriginKind, OriginView, Survey, address_text};
 
 mod answer;
 mod query;
 
 use query::Query;
 
-/// Ids in one filter; EC2 takes 200 (Amazon EC2 API Reference, "`Filter`").
+/// Values of one filter; EC2 takes 200 (Amazon EC2 API Reference, "`Filter`").
 const PER_FILTER: usize = 200;
 
 /// What is to be asked for in one Region.
@@ -30,6 +31,60 @@ pub struct Ids {
     pub instances: BTreeSet<String>,
     /// VPCs.
     pub vpcs: BTreeSet<String>,
+    /// Network interfaces.
+    pub interfaces: BTreeSet<String>,
+    /// Addresses that are of no instance, as far as the log knows; with their VPC.
+    pub addresses: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Ids {
+    fn add(&mut self, origin: &OriginView<'_>) {
+        let has_vpc = is_id(origin.vpc, "vpc-");
+        if has_vpc {
+            self.vpcs.insert(origin.vpc.to_owned());
+        }
+        match origin.kind {
+            OriginKind::Instance if is_id(origin.id, "i-") => {
+                self.instances.insert(origin.id.to_owned());
+            }
+            OriginKind::Interface if is_id(origin.id, "eni-") => {
+                self.interfaces.insert(origin.id.to_owned());
+            }
+            OriginKind::Instance => {}
+            // The id of a resolver endpoint, or of its interface, is none of EC2's: whose address it is tells something.
+            OriginKind::Interface | OriginKind::Address | OriginKind::ResolverEndpoint => {
+                let addresses: BTreeSet<String> =
+                    origin.addresses.iter().copied().map(address_text).collect();
+                if has_vpc && !addresses.is_empty() {
+                    self.addresses.entry(origin.vpc.to_owned()).or_default().extend(addresses);
+                }
+            }
+        }
+    }
+
+    /// How many interfaces and addresses are not in what was read.
+    #[must_use]
+    pub fn without_interface(&self, inspected: &Inspected) -> usize {
+        let ids: BTreeSet<&str> =
+            inspected.interfaces.iter().map(|interface| interface.id.as_str()).collect();
+        let addresses: BTreeSet<(&str, &str)> = inspected
+            .interfaces
+            .iter()
+            .flat_map(|interface| {
+                interface.addresses.iter().map(|address| (interface.vpc.as_str(), address.as_str()))
+            })
+            .collect();
+        let all = self
+            .addresses
+            .iter()
+            .flat_map(|(vpc, list)| list.iter().map(move |it| (vpc.as_str(), it.as_str())));
+        self.interfaces.iter().filter(|id| !ids.contains(id.as_str())).count()
+            + all.filter(|address| !addresses.contains(address)).count()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.instances.is_empty() && self.vpcs.is_empty() && self.interfaces.is_empty()
+    }
 }
 
 /// What is to be asked for, by Region.
@@ -40,7 +95,7 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// The instances and VPCs that a log names. What does not look like an id of AWS's is left out: a log can hold
+    /// The instances, VPCs, interfaces and addresses that a log names. What does not look like an id of AWS's is left out: a log can hold
     /// anything.
     #[must_use]
     pub fn of(survey: &Survey<'_>) -> Self {
@@ -50,16 +105,10 @@ impl Wanted {
             if region.is_empty() || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
                 continue;
             }
-            let (instance, vpc) = (is_id(origin.id, "i-"), is_id(origin.vpc, "vpc-"));
-            if !instance && !vpc {
-                continue;
-            }
-            let ids = wanted.regions.entry(region.to_owned()).or_default();
-            if instance {
-                ids.instances.insert(origin.id.to_owned());
-            }
-            if vpc {
-                ids.vpcs.insert(origin.vpc.to_owned());
+            let mut ids = Ids::default();
+            ids.add(origin);
+            if !ids.is_empty() {
+                wanted.regions.entry(region.to_owned()).or_default().add(origin);
             }
         }
         wanted
@@ -133,29 +182,77 @@ async fn query(profile: Option<&str>, region: &str) -> Result<Query, Trouble> {
 /// What there is in one Region. Calls that are denied are remembered; other troubles end it.
 async fn region_of(query: &Query, region: &str, ids: &Ids) -> Result<Inspected, Trouble> {
     let mut found = Inspected::default();
-    let instances: Vec<&String> = ids.instances.iter().collect();
-    for chunk in instances.chunks(PER_FILTER) {
-        let pages =
-            allowed(&mut found, region, query.pages("DescribeInstances", "instance-id", chunk).await)?;
-        found.instances.extend(pages.iter().flat_map(|page| answer::instances(page, region)));
+    interfaces(&mut found, region, query, ids).await?;
+    // Whose interface an address is of, the log may not have known yet.
+    let attached = found.interfaces.iter().filter_map(|interface| interface.instance.as_ref());
+    let instances: BTreeSet<&String> = attached.filter(|id| is_id(id, "i-")).chain(&ids.instances).collect();
+    let instances: BTreeSet<String> = instances.into_iter().cloned().collect();
+    for page in pages(&mut found, region, query, "DescribeInstances", "instance-id", &instances).await? {
+        found.instances.extend(answer::instances(&page, region));
     }
-    let subnets: BTreeSet<&String> = found.instances.iter().map(|instance| &instance.subnet).collect();
-    let subnets: Vec<String> = subnets.into_iter().filter(|id| is_id(id, "subnet-")).cloned().collect();
-    let subnets: Vec<&String> = subnets.iter().collect();
-    for chunk in subnets.chunks(PER_FILTER) {
-        let pages = allowed(&mut found, region, query.pages("DescribeSubnets", "subnet-id", chunk).await)?;
-        found.subnets.extend(pages.iter().flat_map(|page| answer::subnets(page, region)));
+    let subnets = found.instances.iter().map(|instance| &instance.subnet);
+    let subnets = subnets.chain(found.interfaces.iter().map(|interface| &interface.subnet));
+    let subnets: BTreeSet<String> = subnets.filter(|id| is_id(id, "subnet-")).cloned().collect();
+    for page in pages(&mut found, region, query, "DescribeSubnets", "subnet-id", &subnets).await? {
+        found.subnets.extend(answer::subnets(&page, region));
     }
-    let vpcs: Vec<&String> = ids.vpcs.iter().collect();
-    for chunk in vpcs.chunks(PER_FILTER) {
-        let pages = allowed(&mut found, region, query.pages("DescribeRouteTables", "vpc-id", chunk).await)?;
-        found.route_tables.extend(pages.iter().flat_map(|page| answer::route_tables(page, region)));
-        gateways(&mut found, region, query).await?;
-        let pages = allowed(&mut found, region, query.pages("DescribeVpcEndpoints", "vpc-id", chunk).await)?;
-        found.endpoints.extend(pages.iter().flat_map(|page| answer::endpoints(page, region)));
+    for page in pages(&mut found, region, query, "DescribeRouteTables", "vpc-id", &ids.vpcs).await? {
+        found.route_tables.extend(answer::route_tables(&page, region));
+    }
+    gateways(&mut found, region, query).await?;
+    for page in pages(&mut found, region, query, "DescribeVpcEndpoints", "vpc-id", &ids.vpcs).await? {
+        found.endpoints.extend(answer::endpoints(&page, region));
     }
     found.sort();
     Ok(found)
+}
+
+/// The pages of `action` for `ids`, as many in a call as EC2 takes; those that came before it was denied.
+async fn pages(
+    found: &mut Inspected,
+    region: &str,
+    query: &Query,
+    action: &'static str,
+    filter: &str,
+    ids: &BTreeSet<String>,
+) -> Result<Vec<answer::Element>, Trouble> {
+    let mut pages = Vec::new();
+    for chunk in ids.iter().collect::<Vec<_>>().chunks(PER_FILTER) {
+        // Refused once, it would be again.
+        if !is_refused(found, action) {
+            pages.extend(allowed(found, region, query.pages(action, &[(filter, chunk)]).await)?);
+        }
+    }
+    Ok(pages)
+}
+
+fn is_refused(found: &Inspected, action: &str) -> bool {
+    found.refused.iter().any(|refusal| refusal.action.strip_prefix("ec2:") == Some(action))
+}
+
+/// Finds the interfaces of those who are no instances: by their ids, and by their addresses within each VPC.
+async fn interfaces(found: &mut Inspected, region: &str, query: &Query, ids: &Ids) -> Result<(), Trouble> {
+    const ACTION: &str = "DescribeNetworkInterfaces";
+    for page in pages(found, region, query, ACTION, "network-interface-id", &ids.interfaces).await? {
+        found.interfaces.extend(answer::interfaces(&page, region));
+    }
+    for (vpc, addresses) in &ids.addresses {
+        let (ipv6, ipv4): (Vec<&String>, Vec<&String>) =
+            addresses.iter().partition(|address| address.contains(':'));
+        for (filter, addresses) in
+            [("addresses.private-ip-address", ipv4), ("ipv6-addresses.ipv6-address", ipv6)]
+        {
+            for chunk in addresses.chunks(PER_FILTER) {
+                if is_refused(found, ACTION) {
+                    return Ok(());
+                }
+                let asked = query.pages(ACTION, &[("vpc-id", &[vpc]), (filter, chunk)]).await;
+                let pages = allowed(found, region, asked)?;
+                found.interfaces.extend(pages.iter().flat_map(|page| answer::interfaces(page, region)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Finds the states of the NAT gateways to which what DNS64 makes is routed; nobody is asked if there are none.
@@ -163,14 +260,10 @@ async fn gateways(found: &mut Inspected, region: &str, query: &Query) -> Result<
     let routes = found.route_tables.iter().filter_map(|table| table.nat64.as_ref());
     let ids = routes.filter(|route| route.state.is_none() && is_id(&route.target, "nat-"));
     let ids: BTreeSet<String> = ids.map(|route| route.target.clone()).collect();
-    let ids: Vec<&String> = ids.iter().collect();
-    for chunk in ids.chunks(PER_FILTER) {
-        let asked = query.pages("DescribeNatGateways", "nat-gateway-id", chunk).await;
-        let pages = allowed(found, region, asked)?;
-        let states: BTreeMap<String, String> = pages.iter().flat_map(answer::gateways).collect();
-        for route in found.route_tables.iter_mut().filter_map(|table| table.nat64.as_mut()) {
-            route.state = states.get(&route.target).cloned().or(route.state.take());
-        }
+    let pages = pages(found, region, query, "DescribeNatGateways", "nat-gateway-id", &ids).await?;
+    let states: BTreeMap<String, String> = pages.iter().flat_map(answer::gateways).collect();
+    for route in found.route_tables.iter_mut().filter_map(|table| table.nat64.as_mut()) {
+        route.state = states.get(&route.target).cloned().or(route.state.take());
     }
     Ok(())
 }

@@ -167,13 +167,18 @@ fn silence(error: &io::Error) -> Silence {
     }
 }
 
+/// Any address of this machine of the kind of `address`, and any port.
+fn any(address: IpAddr) -> SocketAddr {
+    let any: IpAddr =
+        if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    SocketAddr::new(any, 0)
+}
+
 /// Asks in a datagram. What does not answer the question is passed over, as it may come from anybody; that it came is
 /// told if nothing better does.
 fn udp(server: SocketAddr, asked: &Asked, deadline: Instant) -> Result<Got, Silence> {
-    let any: IpAddr =
-        if server.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
     let exchange = || -> io::Result<UdpSocket> {
-        let socket = UdpSocket::bind((any, 0))?;
+        let socket = UdpSocket::bind(any(server.ip()))?;
         // Connected: datagrams of others do not arrive, and an ICMP error does.
         socket.connect(server)?;
         socket.send(&asked.bytes)?;

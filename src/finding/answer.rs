@@ -54,7 +54,7 @@ fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
             Severity::Problem,
             format!("{host}: DNS Firewall blocks AAAA and lets A through"),
             format!(
-                "{who} asked for {host}: Route 53 Resolver DNS Firewall blocked AAAA and answered A. An answer blocked \
+                "{who} asked for {host}: Route 53 Resolver DNS Firewall blocked AAAA and let A through. An answer blocked \
                  as NODATA looks to the client as if the name had no IPv6 address."
             ),
             "look in the firewall's rules for one with the query type AAAA, and for an allow rule that names A only".to_owned(),
@@ -116,15 +116,6 @@ fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Sa
                  retired or unreliable nearly everywhere."
             ),
             format!("ask the owner of {host} for a native IPv6 address"),
-        ),
-        Rule::DocumentationAddress => (
-            Severity::Notice,
-            format!("{host}: documentation addresses"),
-            format!(
-                "The AAAA records of {host} that {who} got are addresses for documentation (such as {address}), to which \
-                 nothing can connect; unless somebody put them into the log in place of the real ones."
-            ),
-            format!("if the log was not redacted, correct the AAAA records of {host}"),
         ),
         Rule::NoAddressAtAll => (
             Severity::Notice,

@@ -289,7 +289,9 @@ fn by_catalog(gathered: &Gathered<'_>, host: &str, known: &Known, without: &With
 }
 
 fn absent(known: &Known, dual: &str, product: &str) -> String {
-    if known.source.starts_with("OBS:") {
+    if known.own {
+        format!("Your catalog file says that it has no dual-stack name ({dual} would be its form).")
+    } else if known.source.starts_with("OBS:") {
         format!(
             "{dual} was measured not to exist in us-west-1. The SSM Agent (Session Manager, Run Command) asks for it; \
              newer ones use ssmmessages instead."
@@ -310,24 +312,25 @@ fn named(host: &str, known: &Known, dual: &str, source: String) -> Advised {
     let dig = command("dig AAAA ", dual, "").filter(|_| whole);
     let dig = dig.map(|dig| format!("check it first ({dig}), then: ")).unwrap_or_default();
     let (rule, summary, sure, before) = match known.evidence {
+        Evidence::Host | Evidence::Region | Evidence::Service if known.own => (
+            Rule::DualStackName,
+            format!("{host}: use {dual}"),
+            format!("Your catalog file names {dual} as its dual-stack name."),
+            "",
+        ),
         Evidence::Host | Evidence::Region => (
             Rule::DualStackName,
             format!("{host}: use {dual}"),
             // What is listed is the name of the service; those of what is in it follow.
-            if matches!(known.kind, Kind::Bucket) || known.prefix == "ddb" {
+            if known.kind == Kind::Bucket || known.prefix == "ddb" {
+                let what = if known.kind == Kind::Bucket { "bucket" } else { "account" };
                 format!(
-                    "AWS lists dual-stack names of {} for this Region; for this one it is {dual}.",
+                    "AWS lists dual-stack names of {} for this Region; that of this {what} is {dual}.",
                     known.product
                 )
             } else {
                 format!("AWS lists the dual-stack name {dual} for this Region.")
             },
-            "",
-        ),
-        Evidence::Service if known.kind == Kind::Own => (
-            Rule::DualStackName,
-            format!("{host}: use {dual}"),
-            format!("Your catalog file names {dual} as its dual-stack name."),
             "",
         ),
         Evidence::Service => (
@@ -342,9 +345,13 @@ fn named(host: &str, known: &Known, dual: &str, source: String) -> Advised {
         Evidence::Measured => (
             Rule::DualStackPattern,
             format!("{host}: {dual} may work"),
-            format!(
-                "No table of AWS's lists {dual}, but a program of AWS's uses it, or somebody measured it."
-            ),
+            if known.own {
+                format!("Your catalog file says that {dual} was measured.")
+            } else {
+                format!(
+                    "No table of AWS's lists {dual}, but a program of AWS's uses it, or somebody measured it."
+                )
+            },
             dig.as_str(),
         ),
         Evidence::Rule | Evidence::Absent => (
@@ -366,6 +373,9 @@ fn named(host: &str, known: &Known, dual: &str, source: String) -> Advised {
     }
 }
 
+const SSM_AGENT: &str =
+    "SSM Agent 3.3.3270.0 or later: {\"Agent\": {\"UseDualStackEndpoint\": true}} in amazon-ssm-agent.json";
+
 /// How the client that asks for such a name is switched, and what to watch.
 fn switch(known: &Known, dual: &str) -> String {
     let how = match (known.kind, known.prefix.as_str()) {
@@ -373,8 +383,12 @@ fn switch(known: &Known, dual: &str) -> String {
             return format!("write {dual} into the image reference; interface endpoints (AWS PrivateLink) do not serve it");
         }
         (Kind::LoadBalancer | Kind::Own | Kind::EksOidc, _) => return format!("point the client at {dual}"),
-        (_, "ssm" | "ssmmessages" | "ec2messages") => {
-            "SSM Agent 3.3.3270.0 or later: {\"Agent\": {\"UseDualStackEndpoint\": true}} in amazon-ssm-agent.json".to_owned()
+        // Nothing but the agent asks for it.
+        (_, "ssmmessages" | "ec2messages") => {
+            return format!("{SSM_AGENT}; policies with aws:SourceIp must allow the IPv6 addresses first");
+        }
+        (_, "ssm") => {
+            SSM_AGENT.to_owned()
         }
         (_, "monitoring" | "logs") => "CloudWatch agent: \"agent\": {\"use_dualstack_endpoint\": true}".to_owned(),
         (_, "ecs" | "ecs-sc") => {

@@ -72,6 +72,8 @@ pub(super) struct Gathered<'s> {
     about: Vec<Option<Rc<About>>>,
     /// The newest verdict on AAAA that anybody got for each name, by symbol.
     newest: Vec<Option<(i64, Aaaa)>>,
+    /// By rank: where EC2 says that each origin is; empty if it was not asked.
+    places: Vec<Option<Place<'s>>>,
     /// Rows of profiles that origins asked for, sorted by origin.
     pub asked: Vec<Asked>,
     /// By rank: origins that got empty answers for names with an IPv4 address, and those for which DNS64 was at work.
@@ -92,6 +94,7 @@ impl<'s> Gathered<'s> {
             without: HashMap::new(),
             about: Vec::new(),
             newest: Vec::new(),
+            places: knowledge.inspected.map_or_else(Vec::new, |inspected| inspected.places(survey.origins())),
             asked: Vec::new(),
             empty: BTreeMap::new(),
             translated: BTreeMap::new(),
@@ -323,7 +326,17 @@ impl<'s> Gathered<'s> {
 
     /// Where EC2 says that an origin is.
     pub(super) fn place(&self, rank: usize) -> Option<Place<'s>> {
-        self.knowledge.inspected?.place(self.survey.origins()[rank].id)
+        *self.places.get(rank)?
+    }
+
+    /// An origin's id with the name that somebody gave to it.
+    pub(super) fn origin(&self, rank: usize) -> String {
+        let origin = &self.survey.origins()[rank];
+        let name = self
+            .knowledge
+            .names
+            .and_then(|names| names.of_origin(origin.id, origin.vpc, origin.address_texts()));
+        name.map_or_else(|| origin.id.to_owned(), |name| format!("{} ({name})", origin.id))
     }
 
     /// An id with the name that somebody gave to it.
@@ -337,16 +350,20 @@ impl<'s> Gathered<'s> {
         let only = |wanted: &[Ipv6Kind]| {
             !addresses.is_empty() && addresses.iter().all(|bits| wanted.contains(&Ipv6Kind::of(*bits)))
         };
-        let rule = if only(&[Ipv6Kind::SixToFour, Ipv6Kind::Teredo]) {
-            Rule::TunnelAddress
+        let (rule, subject) = if only(&[Ipv6Kind::SixToFour, Ipv6Kind::Teredo]) {
+            (Rule::TunnelAddress, Subject::Name(pair.name_symbol))
         } else if only(&[Ipv6Kind::Documentation]) {
-            Rule::DocumentationAddress
+            // In a log that was redacted or made up all names have such addresses: that is to be said once.
+            (Rule::DocumentationAddress, vpc(pair.origin))
         } else {
             return;
         };
         let address = pair.native.lowest().first().copied();
-        let group = self.group(rule, Subject::Name(pair.name_symbol));
+        let group = self.group(rule, subject);
         group.address = group.address.or(address);
+        if rule == Rule::DocumentationAddress {
+            group.names.insert(pair.name_symbol);
+        }
         let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
         group.add(pair.origin_rank, native.map(|(_, span)| span));
     }

@@ -68,8 +68,7 @@ fn lacks_route(table: &RouteTable) -> bool {
 
 /// The first few of these origins: `i-0a1 (web-1), i-0a2 and 3 more`.
 fn who(gathered: &Gathered<'_>, here: &Here<'_>) -> String {
-    let ids: Vec<String> =
-        here.ranks.iter().map(|rank| gathered.called(gathered.survey.origins()[*rank].id)).collect();
+    let ids: Vec<String> = here.ranks.iter().map(|rank| gathered.origin(*rank)).collect();
     listed(&ids)
 }
 
@@ -125,7 +124,7 @@ fn route_missing(gathered: &Gathered<'_>, here: &Here<'_>) -> Option<Finding> {
         format!("add it: {route}")
     };
     if here.with_ipv4 == here.ranks.len() {
-        sentence.push_str(" They have a way out over IPv4, which programs try second.");
+        sentence.push_str(" These origins have a way out over IPv4, which programs try second.");
         let subnet = here.subnets.first().copied().unwrap_or_default();
         action = format!(
             "switch DNS64 off, as these have IPv4: {}; or mend the route: {route}",

@@ -1,5 +1,7 @@
 //! Pairs that show the same, counted together.
 
+use std::collections::BTreeSet;
+
 use super::Proof;
 use crate::fleet::{Span, Survey, Symbol};
 use crate::moment::Moment;
@@ -25,6 +27,8 @@ pub(super) struct Group {
     range: Option<(Moment, Moment)>,
     /// An address that shows it.
     pub address: Option<u128>,
+    /// The names that show it, of a group about more than one.
+    pub names: BTreeSet<Symbol>,
 }
 
 impl Group {
@@ -58,6 +62,7 @@ impl Group {
         self.records += other.records;
         self.range = both(self.range, other.range);
         self.address = self.address.or(other.address);
+        self.names.extend(&other.names);
         self
     }
 

@@ -3,14 +3,19 @@
 //! A value: `feed::inspect` asks for it, a file keeps it, and findings are sharper with it. What is not in it is not
 //! known, and nothing is concluded from that.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::fleet::{OriginKind, OriginView, address_text};
 use crate::names::{Names, NamesError};
 
 /// The version of the file.
 pub const SCHEMA: u32 = 1;
 /// The prefix that DNS64 of AWS uses, as a destination of routes (Amazon VPC User Guide, "DNS64 and NAT64").
 pub const NAT64_DESTINATION: &str = "64:ff9b::/96";
+/// What the descriptions of interfaces of resolver endpoints begin with: `Route 53 Resolver: rslvr-in-…:rni-…`.
+const RESOLVER: &str = "Route 53 Resolver: ";
 
 /// An EC2 instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +36,50 @@ pub struct Instance {
     pub public_ipv4: bool,
     /// Whether it has an IPv6 address.
     pub ipv6: bool,
+}
+
+/// A network interface from which something asked that is no instance: a function, a load balancer, a NAT gateway, or an
+/// instance before the log knows its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Interface {
+    /// Its id.
+    pub id: String,
+    /// The value of its tag `Name`.
+    pub name: Option<String>,
+    /// What its owner or AWS says of it; empty if nothing.
+    pub description: String,
+    /// `InterfaceType`: `interface`, `lambda`, `nat_gateway`, `network_load_balancer`, ...
+    pub kind: String,
+    /// The instance that it is attached to.
+    pub instance: Option<String>,
+    /// Its Region.
+    pub region: String,
+    /// Its VPC.
+    pub vpc: String,
+    /// Its subnet.
+    pub subnet: String,
+    /// Its private IPv4 and its IPv6 addresses, as RFC 5952 writes them.
+    pub addresses: Vec<String>,
+    /// Whether it has a private IPv4 address.
+    pub ipv4: bool,
+    /// Whether it has a public IPv4 address.
+    pub public_ipv4: bool,
+}
+
+impl Interface {
+    /// What it is called: its name, else what is said of it, else what it is.
+    #[must_use]
+    pub fn label(&self) -> Option<String> {
+        let said = self.name.as_deref().or(Some(self.description.as_str()).filter(|text| !text.is_empty()));
+        let kind = Some(self.kind.as_str()).filter(|kind| !matches!(*kind, "" | "interface"));
+        said.map(str::to_owned).or_else(|| kind.map(|kind| kind.replace('_', " ")))
+    }
+
+    /// Whether it is one of a resolver endpoint's: whoever asks through it is somewhere else, and so are its packets.
+    fn forwards(&self) -> bool {
+        self.description.starts_with(RESOLVER)
+    }
 }
 
 /// A subnet.
@@ -134,7 +183,9 @@ pub struct Inspected {
     pub at: String,
     /// Instances.
     pub instances: Vec<Instance>,
-    /// Their subnets.
+    /// Interfaces of those who asked and are no instances.
+    pub interfaces: Vec<Interface>,
+    /// The subnets of both.
     pub subnets: Vec<Subnet>,
     /// The route tables of their VPCs.
     pub route_tables: Vec<RouteTable>,
@@ -144,11 +195,13 @@ pub struct Inspected {
     pub refused: Vec<Refusal>,
 }
 
-/// Where an instance is.
+/// Where an origin is.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'i> {
-    /// The instance.
-    pub instance: &'i Instance,
+    /// Whether it has a private IPv4 address.
+    pub ipv4: bool,
+    /// Whether it has a public IPv4 address.
+    pub public_ipv4: bool,
     /// Its subnet.
     pub subnet: &'i Subnet,
     /// The table that holds for the subnet.
@@ -179,6 +232,7 @@ impl Inspected {
         self.schema = SCHEMA;
         // The sort is stable and the first of a kind stays.
         self.instances.splice(0..0, other.instances);
+        self.interfaces.splice(0..0, other.interfaces);
         self.subnets.splice(0..0, other.subnets);
         self.route_tables.splice(0..0, other.route_tables);
         self.endpoints.splice(0..0, other.endpoints);
@@ -190,6 +244,8 @@ impl Inspected {
     pub fn sort(&mut self) {
         self.instances.sort_by(|a, b| a.id.cmp(&b.id));
         self.instances.dedup_by(|a, b| a.id == b.id);
+        self.interfaces.sort_by(|a, b| a.id.cmp(&b.id));
+        self.interfaces.dedup_by(|a, b| a.id == b.id);
         self.subnets.sort_by(|a, b| a.id.cmp(&b.id));
         self.subnets.dedup_by(|a, b| a.id == b.id);
         self.route_tables.sort_by(|a, b| a.id.cmp(&b.id));
@@ -200,14 +256,51 @@ impl Inspected {
         self.refused.dedup();
     }
 
-    /// Where the instance `id` is, if its subnet was read.
+    /// Where each of `origins` is, if that was read.
     #[must_use]
-    pub fn place(&self, id: &str) -> Option<Place<'_>> {
+    pub fn places(&self, origins: &[OriginView<'_>]) -> Vec<Option<Place<'_>>> {
+        let mut by_address: HashMap<(&str, &str), &Interface> = HashMap::new();
+        for interface in &self.interfaces {
+            let addresses = interface.addresses.iter().map(String::as_str);
+            by_address.extend(addresses.map(|address| ((interface.vpc.as_str(), address), interface)));
+        }
+        let place = |origin: &OriginView<'_>| match origin.kind {
+            OriginKind::Instance => self.instance(origin.id).and_then(|it| self.place_of_instance(it)),
+            OriginKind::Interface => {
+                let at = self.interfaces.binary_search_by(|known| known.id.as_str().cmp(origin.id)).ok()?;
+                self.place(&self.interfaces[at])
+            }
+            OriginKind::Address if by_address.is_empty() => None,
+            OriginKind::Address => {
+                let address = address_text(*origin.addresses.first()?);
+                by_address.get(&(origin.vpc, address.as_str())).and_then(|interface| self.place(interface))
+            }
+            // Who asks through a resolver endpoint is somewhere else.
+            OriginKind::ResolverEndpoint => None,
+        };
+        origins.iter().map(place).collect()
+    }
+
+    /// The instance `id`.
+    #[must_use]
+    pub fn instance(&self, id: &str) -> Option<&Instance> {
         let at = self.instances.binary_search_by(|instance| instance.id.as_str().cmp(id)).ok()?;
-        let instance = &self.instances[at];
-        let at = self.subnets.binary_search_by(|subnet| subnet.id.cmp(&instance.subnet)).ok()?;
+        Some(&self.instances[at])
+    }
+
+    fn place_of_instance(&self, instance: &Instance) -> Option<Place<'_>> {
+        self.within(&instance.subnet, instance.ipv4, instance.public_ipv4)
+    }
+
+    fn place(&self, interface: &Interface) -> Option<Place<'_>> {
+        let Interface { subnet, ipv4, public_ipv4, .. } = interface;
+        if interface.forwards() { None } else { self.within(subnet, *ipv4, *public_ipv4) }
+    }
+
+    fn within(&self, subnet: &str, ipv4: bool, public_ipv4: bool) -> Option<Place<'_>> {
+        let at = self.subnets.binary_search_by(|known| known.id.as_str().cmp(subnet)).ok()?;
         let subnet = &self.subnets[at];
-        Some(Place { instance, subnet, table: self.table(subnet) })
+        Some(Place { ipv4, public_ipv4, subnet, table: self.table(subnet) })
     }
 
     /// The table given to `subnet`, else the main one of its VPC.
@@ -238,7 +331,8 @@ impl Inspected {
         gateways.next().map(|route| route.target.as_str())
     }
 
-    /// The names of instances and subnets.
+    /// The names of instances, interfaces and subnets; of an address that of its interface, or of the instance that this
+    /// is attached to.
     ///
     /// # Errors
     /// If there are too many.
@@ -251,23 +345,31 @@ impl Inspected {
                 names.add(id, name)?;
             }
         }
+        for interface in &self.interfaces {
+            let instance = interface.instance.as_deref().and_then(|id| self.instance(id));
+            let Some(name) = instance.and_then(|it| it.name.clone()).or_else(|| interface.label()) else {
+                continue;
+            };
+            names.add(&interface.id, &name)?;
+            for address in &interface.addresses {
+                names.add_in(&interface.vpc, address, &name)?;
+            }
+        }
         Ok(names)
     }
 }
 
 impl Place<'_> {
-    /// Whether the instance has a way out over IPv4; nothing where that was not read.
+    /// Whether it has a way out over IPv4; nothing where that was not read.
     #[must_use]
     pub fn has_ipv4(&self) -> Option<bool> {
-        if self.subnet.ipv6_only || !self.instance.ipv4 {
+        if self.subnet.ipv6_only || !self.ipv4 {
             return Some(false);
         }
         let table = self.table?;
         match &table.ipv4_default {
             // An internet gateway serves those that have a public address, and nobody else.
-            Some(route) if route.target.starts_with("igw-") => {
-                Some(!route.blackhole && self.instance.public_ipv4)
-            }
+            Some(route) if route.target.starts_with("igw-") => Some(!route.blackhole && self.public_ipv4),
             Some(route) => Some(!route.blackhole),
             None if table.prefix_lists => None,
             None => Some(false),
@@ -301,37 +403,55 @@ mod tests {
     #[test]
     fn an_instance_is_in_its_subnet_with_the_table_that_holds_there() {
         let inspected = inspected();
-        let place = inspected.place("i-1").unwrap();
+        let at = |id| inspected.instance(id).and_then(|instance| inspected.place_of_instance(instance));
+        let place = at("i-1").unwrap();
         assert_eq!((place.subnet.id.as_str(), place.table.unwrap().id.as_str()), ("subnet-1", "rtb-2"));
         assert_eq!(place.has_ipv4(), Some(false));
-        let place = inspected.place("i-2").unwrap();
+        let place = at("i-2").unwrap();
         assert_eq!(place.table.map(|table| table.id.as_str()), Some("rtb-1"));
         assert_eq!(place.has_ipv4(), Some(true));
-        assert!(inspected.place("i-3").is_none() && inspected.place("i-4").is_none());
+        assert!(at("i-3").is_none() && at("i-4").is_none());
         assert_eq!(inspected.nat_gateway("vpc-1"), Some("nat-1"));
         let names = inspected.names().unwrap();
         assert_eq!((names.of("i-1"), names.of("subnet-2"), names.len()), (Some("web"), Some("both"), 2));
     }
 
     #[test]
-    fn a_way_out_over_ipv4() {
-        let (mut instance, mut subnet, mut table) =
-            (Instance { ipv4: true, ..Instance::default() }, Subnet::default(), RouteTable::default());
-        let has = |instance: &Instance, subnet: &Subnet, table: Option<&RouteTable>| {
-            Place { instance, subnet, table }.has_ipv4()
+    fn an_interface_is_called_by_the_best_that_is_known() {
+        let interface = |name: Option<&str>, description: &str, kind: &str| {
+            let (name, description, kind) =
+                (name.map(str::to_owned), description.to_owned(), kind.to_owned());
+            Interface { name, description, kind, ..Interface::default() }.label()
         };
-        assert_eq!(has(&instance, &subnet, None), None);
-        assert_eq!(has(&instance, &subnet, Some(&table)), Some(false));
+        for (name, description, kind, label) in [
+            (Some("thumbs"), "AWS Lambda VPC ENI-x", "lambda", Some("thumbs")),
+            (None, "AWS Lambda VPC ENI-x", "lambda", Some("AWS Lambda VPC ENI-x")),
+            (None, "", "network_load_balancer", Some("network load balancer")),
+            (None, "", "interface", None),
+            (None, "", "", None),
+        ] {
+            assert_eq!(interface(name, description, kind).as_deref(), label, "{name:?} {description} {kind}");
+        }
+    }
+
+    #[test]
+    fn a_way_out_over_ipv4() {
+        let (mut public, mut subnet, mut table) = (false, Subnet::default(), RouteTable::default());
+        let has = |public_ipv4, subnet: &Subnet, table: Option<&RouteTable>| {
+            Place { ipv4: true, public_ipv4, subnet, table }.has_ipv4()
+        };
+        assert_eq!(has(public, &subnet, None), None);
+        assert_eq!(has(public, &subnet, Some(&table)), Some(false));
         table.prefix_lists = true;
-        assert_eq!(has(&instance, &subnet, Some(&table)), None);
+        assert_eq!(has(public, &subnet, Some(&table)), None);
         table.ipv4_default = Some(Route { target: "igw-1".to_owned(), ..Route::default() });
-        assert_eq!(has(&instance, &subnet, Some(&table)), Some(false));
-        instance.public_ipv4 = true;
-        assert_eq!(has(&instance, &subnet, Some(&table)), Some(true));
+        assert_eq!(has(public, &subnet, Some(&table)), Some(false));
+        public = true;
+        assert_eq!(has(public, &subnet, Some(&table)), Some(true));
         table.ipv4_default = Some(Route { target: "nat-1".to_owned(), blackhole: true, state: None });
-        assert_eq!(has(&instance, &subnet, Some(&table)), Some(false));
+        assert_eq!(has(public, &subnet, Some(&table)), Some(false));
         subnet.ipv6_only = true;
-        assert_eq!(has(&instance, &subnet, None), Some(false));
+        assert_eq!(has(public, &subnet, None), Some(false));
     }
 
     #[test]

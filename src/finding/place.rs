@@ -1,9 +1,11 @@
 //! What is set where the origins are: DNS64, its route, and whether anybody asks for IPv6.
 
+use std::net::Ipv6Addr;
+
 use super::gather::Gathered;
 use super::ground::{self, GUIDE, Routes};
 use super::group::{Group, Subject};
-use super::{Finding, Rule, Severity, command, counted, in_region, origins};
+use super::{Finding, Rule, Severity, bare, command, counted, in_region, listed, origins};
 
 /// The finding of `rule` about a VPC.
 pub(super) fn finding(
@@ -14,7 +16,7 @@ pub(super) fn finding(
 ) -> Option<Finding> {
     let Subject::Vpc(vpc, region) = subject else { return None };
     let (severity, summary, sentence, action) = said(gathered, rule, vpc, &in_region(region), group)?;
-    let source = if matches!(rule, Rule::NeverAsksAaaa) { "" } else { GUIDE };
+    let source = if matches!(rule, Rule::NeverAsksAaaa | Rule::DocumentationAddress) { "" } else { GUIDE };
     let finding = Finding {
         summary: format!("{}: {summary}", gathered.called(vpc)),
         sentence,
@@ -74,9 +76,10 @@ fn said(
                 Severity::Notice,
                 format!("DNS64 is on for {}, and not for {}", origins(on), counted(group.origins, "other", "others")),
                 format!(
-                    "For {} here, DNS64 made IPv6 addresses; {who} got empty answers for names that have an IPv4 address. \
+                    "For {} here, DNS64 made IPv6 addresses; {} got empty answers for names that have an IPv4 address. \
                      DNS64 is set for each subnet. Where it is off, whoever has no IPv4 cannot reach such names.",
-                    origins(on)
+                    origins(on),
+                    counted(group.origins, "other", "others")
                 ),
                 format!("where these have no IPv4, enable DNS64 in their subnets; EnableDns64 of each: {}", subnets()),
             )
@@ -121,6 +124,22 @@ fn said(
             ),
             "look there for an IPv6 address and route (`ip -6 addr`), and for programs or options that turn IPv6 off".to_owned(),
         ),
+        Rule::DocumentationAddress => {
+            let fleet = gathered.survey.fleet();
+            let mut names: Vec<&str> = group.names.iter().map(|name| bare(fleet.name_text(*name))).collect();
+            names.sort_unstable();
+            let (count, names) = (counted(names.len(), "name", "names"), listed(&names));
+            let address = Ipv6Addr::from(group.address.unwrap_or_default());
+            (
+                Severity::Notice,
+                format!("{count} with documentation addresses"),
+                format!(
+                    "All AAAA records that {who} got for {names} are addresses for documentation (such as {address}), to which \
+                     nothing can connect. A log that was redacted or made up has them in place of real ones."
+                ),
+                format!("if the log was neither redacted nor made up, correct the AAAA records of {names}"),
+            )
+        }
         _ => return None,
     })
 }

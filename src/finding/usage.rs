@@ -161,21 +161,16 @@ fn finding(gathered: &Gathered<'_>, profile: usize, usages: &[&Usage]) -> Findin
         (Severity::Warning, format!("{}: through NAT64 only for {}", profile.name, origins(usages.len())))
     };
     let hosts: Vec<&str> = names.iter().map(|name| bare(gathered.survey.fleet().name_text(*name))).collect();
-    let how = match (cut_off, usages.len() - cut_off) {
-        (_, 0) => "Not reachable over IPv6",
-        (0, _) => "Reachable through NAT64 only",
-        _ => "Not reachable over IPv6, or through NAT64 only",
+    let (who, seems) = (origins(usages.len()), if usages.len() == 1 { "seems" } else { "seem" });
+    let (feature, hosts) = (&profile.name, listed(&hosts));
+    let reached = match (cut_off, usages.len() - cut_off) {
+        (_, 0) => format!("cannot reach {hosts} over IPv6"),
+        (0, _) if usages.len() == 1 => format!("reaches {hosts} through NAT64 only"),
+        (0, _) => format!("reach {hosts} through NAT64 only"),
+        _ => format!("cannot reach {hosts} over IPv6, or through NAT64 only"),
     };
-    let who = match usages.len() {
-        1 => "1 origin seems".to_owned(),
-        count => format!("{count} origins seem"),
-    };
-    let sentence = format!(
-        "{}: {who} to use it. {how}: {}. {}",
-        profile.name,
-        listed(&hosts),
-        instead(gathered, profile, &names)
-    );
+    let sentence =
+        format!("{feature}: {who} that {seems} to use it {reached}. {}", instead(gathered, profile, &names));
     Finding {
         summary,
         sentence,

@@ -151,47 +151,78 @@ fn best(connections: &[Connection], path: Path) -> Option<&Connection> {
             Outcome::Refused => 1,
             Outcome::TimedOut => 2,
             Outcome::NoRoute => 3,
-            Outcome::Failed => 4,
+            Outcome::Forbidden => 4,
+            Outcome::Failed => 5,
         }
     })
 }
 
-/// What the connections show of each way.
+/// What the connections show of each way, beside the others.
 pub(super) fn connected(connections: &[Connection], terms: &Terms) -> Vec<String> {
-    let ways = [
-        (Path::Ipv6, ipv6 as fn(&Connection, &Terms) -> String),
-        (Path::Nat64, nat64),
-        (Path::Ipv4, ipv4),
-        (Path::Unusable, unusable),
-    ];
-    ways.into_iter().filter_map(|(path, say)| Some(say(best(connections, path)?, terms))).collect()
+    let ways = [Path::Ipv6, Path::Nat64, Path::Ipv4, Path::Unusable];
+    let said = ways.into_iter().filter_map(|path| {
+        let connection = best(connections, path)?;
+        Some(match (path, connection.outcome) {
+            (Path::Unusable, _) => format!(
+                "{} is no address of an endpoint: what comes of it says nothing of the name.",
+                connection.to.address
+            ),
+            (_, Outcome::Forbidden | Outcome::Failed) => stopped(path, connection),
+            (Path::Ipv6, _) => ipv6(connection),
+            (Path::Nat64, _) => nat64(connection, best(connections, Path::Ipv4), terms),
+            (Path::Ipv4, _) => {
+                let others = [Path::Ipv6, Path::Nat64].into_iter().filter_map(|path| best(connections, path));
+                let others: Vec<Outcome> = others.map(|other| other.outcome).collect();
+                ipv4(connection, !others.is_empty() && !others.contains(&Outcome::Connected))
+            }
+        })
+    });
+    said.collect()
 }
 
 fn error(connection: &Connection) -> &str {
     connection.error.as_deref().unwrap_or("no reason given")
 }
 
-fn ipv6(connection: &Connection, _: &Terms) -> String {
+fn stopped(path: Path, connection: &Connection) -> String {
+    let (way, error) = (path.words(), error(connection));
+    if connection.outcome == Outcome::Forbidden {
+        format!(
+            "{way}: a firewall, on this machine or on the way, forbids TCP port {} ({error}).",
+            connection.port
+        )
+    } else {
+        format!("{way} was not tried to the end: {error}.")
+    }
+}
+
+/// A router that says so is none of a VPC, where what has no route is dropped.
+const ROUTER: &str = "A VPC drops such packets without a word, so most likely it is a router of another network (containers, VPN)";
+
+fn ipv6(connection: &Connection) -> String {
     let port = connection.port;
     match connection.outcome {
         Outcome::Connected => format!("IPv6 works: TCP port {port} answered."),
         Outcome::Refused => format!(
             "The way over IPv6 is there, and TCP port {port} is refused: nothing listens on it, or a firewall rejects it."
         ),
-        Outcome::TimedOut => format!(
-            "Nothing answered over IPv6: an AAAA record alone makes nothing reachable. In the route table of this subnet, ::/0 must \
-             lead to an internet gateway or an egress-only one; security group and network ACL must let TCP port {port} \
-             out over IPv6, and the answers in."
-        ),
+        Outcome::NoRoute if connection.here == Some(false) => {
+            format!("A router on the way says that it has no way there over IPv6. {ROUTER}.")
+        }
         Outcome::NoRoute => format!(
             "This machine has no way into IPv6 ({}): it has no IPv6 address, or no default route for IPv6.",
             error(connection)
         ),
-        Outcome::Failed => format!("IPv6 was not tried to the end: {}.", error(connection)),
+        _ => format!(
+            "Nothing answered over IPv6: an AAAA record alone makes nothing reachable. In the route table of this subnet, \
+             ::/0 must lead to an internet gateway or an egress-only one; security group and network ACL must let TCP \
+             port {port} out over IPv6, and the answers in."
+        ),
     }
 }
 
-fn nat64(connection: &Connection, terms: &Terms) -> String {
+/// `ipv4` is what came of the same name over IPv4.
+fn nat64(connection: &Connection, ipv4: Option<&Connection>, terms: &Terms) -> String {
     let (prefix, port) = (terms.prefix, connection.port);
     match connection.outcome {
         Outcome::Connected => {
@@ -203,44 +234,49 @@ fn nat64(connection: &Connection, terms: &Terms) -> String {
             "NAT64 works, since something refused TCP port {port}: {prefix} is routed. Nothing listens on the port, or a \
              firewall rejects it."
         ),
-        Outcome::TimedOut => format!(
-            "Nothing answered through NAT64. On an instance, most likely the route table of its subnet has no route for \
-             {prefix} to a NAT gateway: `aws ec2 describe-route-tables --filters \
-             Name=route.destination-ipv6-cidr-block,Values={prefix}` lists those that do. If the route is there: security \
-             group and network ACL must let TCP port {port} out to {prefix}, and the NAT gateway's own subnet needs a way \
-             out over IPv4. If IPv4 times out as well, it may be the endpoint."
-        ),
+        Outcome::NoRoute if connection.here == Some(false) => {
+            format!("A router on the way says that it has no way to {prefix}. {ROUTER}.")
+        }
         Outcome::NoRoute => format!(
             "This machine has no way to {prefix} ({}): it has no IPv6 address or no default route for IPv6; the route \
              table of the subnet was not even asked.",
             error(connection)
         ),
-        Outcome::Failed => format!("NAT64 was not tried to the end: {}.", error(connection)),
+        _ => {
+            let also = match ipv4.map(|ipv4| ipv4.outcome) {
+                Some(Outcome::Connected | Outcome::Refused) => {
+                    ", though the endpoint answers over IPv4. Most"
+                }
+                Some(Outcome::TimedOut) => {
+                    ", nor over IPv4: it may be the endpoint. If others answer over IPv4, most"
+                }
+                _ => ". Most",
+            };
+            format!(
+                "Nothing answered through NAT64{also} likely the route table of this subnet has no route for {prefix} to \
+                 a NAT gateway; these tables have one: `aws ec2 describe-route-tables --filters \
+                 Name=route.destination-ipv6-cidr-block,Values={prefix}`. If it has one, security group and network ACL must \
+                 let TCP port {port} out to {prefix}, and the NAT gateway's own subnet needs a way out over IPv4."
+            )
+        }
     }
 }
 
-fn ipv4(connection: &Connection, _: &Terms) -> String {
+/// `alone`: other ways were tried, and lead nowhere.
+fn ipv4(connection: &Connection, alone: bool) -> String {
     let port = connection.port;
     match connection.outcome {
-        Outcome::Connected => {
-            format!(
-                "IPv4 works from here: TCP port {port} answered. Only where there is no IPv4 does the rest matter."
-            )
-        }
+        Outcome::Connected if alone => format!(
+            "IPv4 works: TCP port {port} answered. Programs here get there that way, perhaps after waiting for IPv6."
+        ),
+        Outcome::Connected => format!("IPv4 works: TCP port {port} answered."),
         Outcome::Refused => format!("The way over IPv4 is there, and TCP port {port} is refused."),
-        Outcome::TimedOut => {
-            "Nothing answered over IPv4: no way out of this subnet, a firewall, or the endpoint.".to_owned()
+        Outcome::NoRoute if connection.here == Some(false) => {
+            format!("A router on the way says that it has no way there over IPv4. {ROUTER}.")
         }
         Outcome::NoRoute => {
             format!("There is no way over IPv4 ({}), as in an IPv6-only subnet.", error(connection))
         }
-        Outcome::Failed => format!("IPv4 was not tried to the end: {}.", error(connection)),
+        _ => "Nothing answered over IPv4: no way out of this subnet, a firewall, or the endpoint.".to_owned(),
     }
-}
-
-fn unusable(connection: &Connection, _: &Terms) -> String {
-    format!(
-        "{} is no address of an endpoint: what comes of it says nothing of the name.",
-        connection.to.address
-    )
 }

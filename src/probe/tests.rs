@@ -59,7 +59,14 @@ fn silence_is_no_status() {
 fn one_address_that_is_reached_shows_the_way() {
     let mut probed = probed(&["64:ff9b::c000:201", "64:ff9b::c000:202"], &[]);
     let targets = probed.targets();
-    let tried = |to: Address, outcome| Connection { to, port: 443, outcome, milliseconds: 5, error: None };
+    let tried = |to: Address, outcome| Connection {
+        to,
+        port: 443,
+        outcome,
+        milliseconds: 5,
+        error: None,
+        here: None,
+    };
     probed.connections = vec![tried(targets[0], Outcome::TimedOut), tried(targets[1], Outcome::Connected)];
     let terms = Terms { dns64: Some(true), prefix: Nat64Prefix::WELL_KNOWN, connect: true };
     probed.advise(&terms);
@@ -73,18 +80,36 @@ fn what_is_said() {
     let mut said = String::new();
     let terms = Terms { dns64: Some(false), prefix: Nat64Prefix::WELL_KNOWN, connect: true };
     for to in ["2001:db8::1", "64:ff9b::c000:201", "192.0.2.1", "127.0.0.1"] {
-        for outcome in
-            [Outcome::Connected, Outcome::Refused, Outcome::TimedOut, Outcome::NoRoute, Outcome::Failed]
-        {
+        for (outcome, here) in [
+            (Outcome::Connected, None),
+            (Outcome::Refused, None),
+            (Outcome::TimedOut, None),
+            (Outcome::NoRoute, Some(true)),
+            (Outcome::NoRoute, Some(false)),
+            (Outcome::Forbidden, None),
+            (Outcome::Failed, None),
+        ] {
             let error = match outcome {
                 Outcome::Connected => None,
                 Outcome::NoRoute => Some("Network is unreachable (os error 101)".to_owned()),
                 _ => Some("what the system says".to_owned()),
             };
             let to = Address::of(to.parse().unwrap(), &Nat64Prefixes::default());
-            let tried = Connection { to, port: 443, outcome, milliseconds: 12, error };
-            said.push_str(&format!("{} {outcome:?}:\n", to.path.words()));
+            let tried = Connection { to, port: 443, outcome, milliseconds: 12, error, here };
+            let beyond = if here == Some(false) { " beyond" } else { "" };
+            said.push_str(&format!("{} {outcome:?}{beyond}:\n", to.path.words()));
             said.push_str(&format!("  {}\n", advice::connected(&[tried], &terms).join("\n  ")));
+        }
+    }
+    for ipv4 in [Outcome::Connected, Outcome::TimedOut, Outcome::NoRoute] {
+        for outcome in [Outcome::Connected, Outcome::TimedOut] {
+            let tried = |to: &str, outcome| {
+                let to = Address::of(to.parse().unwrap(), &Nat64Prefixes::default());
+                Connection { to, port: 443, outcome, milliseconds: 12, error: None, here: None }
+            };
+            let both = [tried("64:ff9b::c000:201", outcome), tried("192.0.2.1", ipv4)];
+            said.push_str(&format!("NAT64 {outcome:?}, IPv4 {ipv4:?}:\n"));
+            said.push_str(&format!("  {}\n", advice::connected(&both, &terms).join("\n  ")));
         }
     }
     for was in Status::ALL {

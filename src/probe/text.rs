@@ -136,11 +136,13 @@ fn connection(tried: &Connection, indent: &str) -> String {
         Outcome::Connected => format!("connected in {} ms", tried.milliseconds),
         Outcome::Refused => "refused".to_owned(),
         Outcome::TimedOut => format!("timed out after {} ms", tried.milliseconds),
-        Outcome::NoRoute => "no route".to_owned(),
+        Outcome::NoRoute if tried.here == Some(false) => "no route, says a router on the way".to_owned(),
+        Outcome::NoRoute => "no route from here".to_owned(),
+        Outcome::Forbidden => "forbidden".to_owned(),
         Outcome::Failed => "failed".to_owned(),
     };
     let error = match (&tried.error, tried.outcome) {
-        (Some(error), Outcome::NoRoute | Outcome::Failed) => format!(": {}", visible(error)),
+        (Some(error), Outcome::Forbidden | Outcome::Failed) => format!(": {}", visible(error)),
         _ => String::new(),
     };
     let path = tried.to.path.words();

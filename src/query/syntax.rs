@@ -4,9 +4,10 @@ use std::fmt;
 
 use super::Expression;
 use super::net::Answers;
-use super::test::{Test, What};
+use super::test::{Test, What, Whose};
 use super::text::Text;
 use crate::address::Nat64Prefixes;
+use crate::catalog::Catalog;
 
 /// A query as it was typed, with what says nothing left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,6 +82,22 @@ impl Syntax {
             }
             Self::Word(word) => {
                 word.answers = word.answers.map(|answers| Answers::with(answers.net, prefixes));
+            }
+        }
+    }
+
+    /// The same where services are those of `catalog`.
+    pub(super) fn with_catalog(&mut self, catalog: &Catalog) {
+        match self {
+            Self::All | Self::Word(_) => {}
+            Self::And(some) | Self::Or(some) => some.iter_mut().for_each(|one| one.with_catalog(catalog)),
+            Self::Not(other) => other.with_catalog(catalog),
+            Self::Tests(tests) => {
+                for Test(what) in tests {
+                    if let What::Service(_, Whose(known)) = what {
+                        known.clone_from(catalog);
+                    }
+                }
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Tests: what one condition asks of one thing.
 
+use std::fmt;
+
 use super::Facts;
 use super::field::{Field, OTHER_TYPE, RCODES};
 use super::net::{Answers, Net};
@@ -42,7 +44,7 @@ pub(super) enum What {
     Account(Text),
     Region(Text),
     Name(Text),
-    Service(Text),
+    Service(Text, Whose),
     Type(Text),
     /// On AAAA or A, by its word.
     Verdict(&'static str),
@@ -58,6 +60,24 @@ pub(super) enum What {
     AnswerText(Text),
 }
 
+/// The catalog that is asked for services. Queries are equal if they say the same, whatever is known of names.
+#[derive(Clone)]
+pub(super) struct Whose(pub Catalog);
+
+impl PartialEq for Whose {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Whose {}
+
+impl fmt::Debug for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Catalog")
+    }
+}
+
 impl Test {
     /// What it looks at.
     #[must_use]
@@ -66,7 +86,7 @@ impl Test {
             What::Id(_) | What::Kind(_) | What::Vpc(_) | What::Account(_) | What::Region(_) => {
                 Subject::Origin
             }
-            What::Name(_) | What::Service(_) => Subject::Name,
+            What::Name(_) | What::Service(..) => Subject::Name,
             What::Type(_) | What::Verdict(_) | What::Aaaa(_) | What::A(_) | What::Rcode(_) => Subject::Code,
             What::Time(_) => Subject::Time,
             What::Port(..) => Subject::Port,
@@ -93,7 +113,7 @@ impl Test {
     pub fn name(&self, name: &str) -> bool {
         match &self.0 {
             What::Name(text) => text.fits_name(name),
-            What::Service(text) => is_of_service(name, text),
+            What::Service(text, Whose(catalog)) => is_of_service(name, text, catalog),
             _ => false,
         }
     }
@@ -177,7 +197,7 @@ impl What {
             Self::Account(_) => Field::Account,
             Self::Region(_) => Field::Region,
             Self::Name(_) => Field::Name,
-            Self::Service(_) => Field::Service,
+            Self::Service(..) => Field::Service,
             Self::Type(_) => Field::Type,
             Self::Verdict(_) => Field::Verdict,
             Self::Aaaa(_) => Field::Aaaa,
@@ -200,7 +220,7 @@ impl What {
             | Self::Account(text)
             | Self::Region(text)
             | Self::Name(text)
-            | Self::Service(text)
+            | Self::Service(text, _)
             | Self::Type(text)
             | Self::SourceText(text)
             | Self::AnswerText(text) => text.item(),
@@ -228,10 +248,10 @@ fn verdict_word(verdict: Verdict) -> &'static str {
     if verdict == Verdict::NotJudged { OTHER_TYPE } else { verdict.word() }
 }
 
-/// Whether the catalog has `name` as one of a service that `text` names: part of the product's name, or a whole label
+/// Whether `catalog` has `name` as one of a service that `text` names: part of the product's name, or a whole label
 /// of what stands before the Region, such as `ssm` or `ecr`.
-fn is_of_service(name: &str, text: &Text) -> bool {
-    Catalog::builtin().about(name).is_some_and(|known| {
+fn is_of_service(name: &str, text: &Text, catalog: &Catalog) -> bool {
+    catalog.about(name).is_some_and(|known| {
         let is_label = match text {
             Text::Part(part) => known.prefix.split('.').any(|label| label == part),
             other => other.fits(&known.prefix),

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use crate::catalog::Catalog;
 use crate::observation::{A, Aaaa};
 
 use super::Why;
 use super::field::{Field, KINDS, RCODES, like};
 use super::net::{Answers, Net};
-use super::test::What;
+use super::test::{What, Whose};
 use super::text::{Pattern, Text};
 use super::time::Span;
 
@@ -42,7 +43,7 @@ pub(super) fn what(field: Field, text: &str, form: Form) -> Result<What, Fault> 
         (Field::Account, form) => What::Account(text_of(form)),
         (Field::Region, form) => What::Region(text_of(form)),
         (Field::Name, form) => What::Name(text_of(form)),
-        (Field::Service, form) => What::Service(text_of(form)),
+        (Field::Service, form) => What::Service(text_of(form), Whose(Catalog::builtin().clone())),
         (Field::Type, form) => What::Type(match text_of(form) {
             Text::Part(text) => Text::Whole(text),
             other => other,

@@ -5,7 +5,7 @@ use std::fmt::{Display, Write};
 use std::io;
 use std::net::Ipv6Addr;
 
-use super::{Report, pieces};
+use super::{Remarks, Report, pieces};
 use crate::fleet::{PairHandle, PairView, Span};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
@@ -32,8 +32,8 @@ const COLUMNS: [&str; 17] = [
     "flapping",
 ];
 
-/// The columns after those of each verdict: what people call the origin and its VPC.
-const NAMES: [&str; 2] = ["origin_label", "vpc_label"];
+/// The columns after those of each verdict: what people call the origin and its VPC, and findings.
+const LAST: [&str; 3] = ["origin_label", "vpc_label", "findings"];
 
 /// Writes the header.
 pub(super) fn head(out: &mut Vec<u8>) -> io::Result<()> {
@@ -44,20 +44,24 @@ pub(super) fn head(out: &mut Vec<u8>) -> io::Result<()> {
     let counted = verdicts
         .flat_map(|(kind, word)| ["count", "first", "last"].map(|what| format!("{kind}_{word}_{what}")));
     let header: Vec<String> =
-        COLUMNS.iter().map(ToString::to_string).chain(counted).chain(NAMES.map(str::to_owned)).collect();
+        COLUMNS.iter().map(ToString::to_string).chain(counted).chain(LAST.map(str::to_owned)).collect();
     let mut table = csv::Writer::from_writer(out);
     table.write_record(&header).map_err(io::Error::other)?;
     table.flush()
 }
 
 /// A row for each of `handles`.
-pub(super) fn part(report: &Report<'_>, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
+pub(super) fn part(report: &Report<'_>, handles: &[PairHandle], remarks: &Remarks) -> io::Result<Vec<u8>> {
     let mut table = csv::WriterBuilder::new()
         .buffer_capacity(64 << 10)
         .from_writer(Vec::with_capacity(handles.len() * 400));
     let mut text = String::new();
     for handle in handles {
-        row(&mut table, report, &report.survey.pair(*handle), &mut text).map_err(io::Error::other)?;
+        let pair = report.survey.pair(*handle);
+        row(&mut table, report, &pair, &mut text).map_err(io::Error::other)?;
+        let findings = remarks.about(pair.name_symbol);
+        table.write_field(list(&mut text, findings.iter())).map_err(io::Error::other)?;
+        table.write_record(None::<&[u8]>).map_err(io::Error::other)?;
     }
     table.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
@@ -78,6 +82,7 @@ fn list(text: &mut String, items: impl Iterator<Item = impl Display>) -> &str {
     text
 }
 
+/// The fields of a pair but for its findings.
 fn row<W: io::Write>(
     table: &mut csv::Writer<W>,
     report: &Report<'_>,
@@ -123,7 +128,7 @@ fn row<W: io::Write>(
     for name in [name, vpc] {
         table.write_field(cell(name.unwrap_or_default()).as_bytes())?;
     }
-    table.write_record(None::<&[u8]>)
+    Ok(())
 }
 
 fn write_span<W: io::Write>(

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use super::{Report, SCHEMA, pieces};
+use super::{Remarks, Report, SCHEMA, pieces};
 use crate::finding::{Advice, Usage};
 use crate::fleet::{Dns64, Folded, Folds, OriginView, PairHandle, PairView, Status};
 use crate::moment::{Moment, MomentWriter};
@@ -99,22 +99,27 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
 }
 
 /// Pairs of the list, with what separates them from those before.
-pub(super) fn part(report: &Report<'_>, first: bool, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
+pub(super) fn part(
+    report: &Report<'_>,
+    first: bool,
+    handles: &[PairHandle],
+    remarks: &Remarks,
+) -> io::Result<Vec<u8>> {
     let mut out = Vec::with_capacity(handles.len() * PAIR);
     let mut at = usize::from(!first);
     pairs(report, handles, &mut out, |out, origin, pair, moments| {
         separate(out, at)?;
         at += 1;
-        pair::write(out, pair, origin, moments)
+        pair::write(out, pair, origin, remarks.about(pair.name_symbol), moments)
     })?;
     Ok(out)
 }
 
 /// One pair a line.
-pub(super) fn lines(report: &Report<'_>, handles: &[PairHandle]) -> io::Result<Vec<u8>> {
+pub(super) fn lines(report: &Report<'_>, handles: &[PairHandle], remarks: &Remarks) -> io::Result<Vec<u8>> {
     let mut out = Vec::with_capacity(handles.len() * PAIR);
     pairs(report, handles, &mut out, |out, origin, pair, moments| {
-        pair::write(out, pair, origin, moments)?;
+        pair::write(out, pair, origin, remarks.about(pair.name_symbol), moments)?;
         out.push(b'\n');
         Ok(())
     })?;

@@ -24,7 +24,7 @@ pub(super) fn native<'p>(pair: &'p PairView<'_>) -> impl ExactSizeIterator<Item 
 
 /// What people call an origin.
 pub(super) fn name_of<'n>(names: Option<&'n Names>, origin: &OriginView<'_>) -> Option<&'n str> {
-    names?.of_origin(origin.id, origin.address_texts())
+    names?.of_origin(origin.id, origin.vpc, origin.address_texts())
 }
 
 /// An id, and the name beside it if there is one.

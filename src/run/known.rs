@@ -140,12 +140,19 @@ pub(super) fn ask(survey: &Survey<'_>, profile: Option<&str>) -> Result<Inspecte
         let text = format!("not asked in {}: {}", refusal.region, refusal.why);
         say(Diagnosis::warning(text).hint(format!("allow the IAM action `{}`", refusal.action)));
     }
-    let found = |id: &str| inspected.instances.binary_search_by(|known| known.id.as_str().cmp(id)).is_ok();
+    let is_refused = |action| inspected.refused.iter().any(|refusal| refusal.action == action);
     let instances = wanted.regions.values().flat_map(|ids| &ids.instances);
-    let missing = instances.filter(|id| !found(id)).count();
-    if missing > 0 && !inspected.refused.iter().any(|refusal| refusal.action == "ec2:DescribeInstances") {
+    let missing = instances.filter(|id| inspected.instance(id).is_none()).count();
+    if missing > 0 && !is_refused("ec2:DescribeInstances") {
         say(format_args!(
             "note: EC2 does not know {missing} of the instances: they are gone, or of another account"
+        ));
+    }
+    let missing = wanted.regions.values().map(|ids| ids.without_interface(&inspected)).sum::<usize>();
+    if missing > 0 && !is_refused("ec2:DescribeNetworkInterfaces") {
+        say(format_args!(
+            "note: EC2 knows no interface for {missing} of the interfaces and source addresses: they are gone, of another \
+             account or network, or inside a prefix that an interface was given"
         ));
     }
     Ok(inspected)

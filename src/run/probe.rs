@@ -37,7 +37,7 @@ struct FromLog {
 pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
     let catalog =
         known::catalog(&AdviceArguments { catalog: arguments.catalog.clone(), profiles: Vec::new() })?;
-    let log = if arguments.from.is_empty() { FromLog::default() } else { from_log(arguments)? };
+    let log = if arguments.from.is_empty() { FromLog::default() } else { from_log(arguments, &catalog)? };
     let mut seen = BTreeSet::new();
     let names: Vec<&String> =
         arguments.names.iter().chain(&log.wanted).filter(|name| seen.insert(*name)).collect();
@@ -209,7 +209,7 @@ impl Prober<'_> {
 }
 
 /// Reads the logs, and chooses.
-fn from_log(arguments: &ProbeArguments) -> Result<FromLog, Diagnosis> {
+fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Diagnosis> {
     let source = SourceArguments {
         paths: arguments.from.clone(),
         nat64_prefix: arguments.nat64_prefix.clone(),
@@ -219,7 +219,7 @@ fn from_log(arguments: &ProbeArguments) -> Result<FromLog, Diagnosis> {
         threads: None,
     };
     let paths: Vec<PathBuf> = arguments.from.iter().map(PathBuf::from).collect();
-    let pick = picked(&source);
+    let pick = picked(&source, catalog);
     let is_picked = pick.is_some();
     let terms = digest::Terms { pick, ..terms(&source, &RedactArguments::default())? };
     let outcome = read(&source, &paths, &terms);

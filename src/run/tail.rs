@@ -119,7 +119,8 @@ pub(super) fn recorded(recorder: Option<Recorder>) -> bool {
 
 pub(super) fn terms(arguments: &TailArguments) -> Result<Terms, Diagnosis> {
     let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
-    let filter = super::filter(&arguments.filter, &prefixes);
+    let catalog = super::known::catalog(&arguments.advice)?;
+    let filter = super::filter(&arguments.filter, &prefixes, &catalog);
     let redaction = super::redacted::redaction(&arguments.redact, &prefixes)?;
     Ok(Terms { prefixes, filter, redaction, ..Terms::default() })
 }

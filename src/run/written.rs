@@ -5,7 +5,7 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
-use crate::report::{Format, PART, Report};
+use crate::report::{Format, PART, Parts, Report};
 
 /// Writes `report` to `out`: parts are made on `threads` threads, each in its turn, and written in order.
 pub(super) fn write(
@@ -14,19 +14,19 @@ pub(super) fn write(
     threads: usize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let (head, pairs, tail) = report.parts(format)?;
+    let Parts { head, pairs, tail, remarks } = report.parts(format)?;
     out.write_all(&head)?;
     let parts: Vec<_> = pairs.chunks(PART).enumerate().collect();
     let threads = threads.clamp(1, parts.len().max(1));
     thread::scope(|scope| {
-        let (parts, mut turns) = (&parts, Vec::new());
+        let (parts, remarks, mut turns) = (&parts, &remarks, Vec::new());
         for first in 0..threads {
             // One part waits while the next is made: whoever is ahead waits for the one who writes.
             let (done, next) = bounded(1);
             turns.push(next);
             scope.spawn(move || {
                 for (number, handles) in parts.iter().skip(first).step_by(threads) {
-                    if done.send(report.part(format, *number, handles)).is_err() {
+                    if done.send(report.part(format, *number, handles, remarks)).is_err() {
                         return;
                     }
                 }

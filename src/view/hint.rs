@@ -41,6 +41,10 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String
                 format!("{dual} would be its dual-stack name, and has no IPv6 address in this log.")
             } else {
                 match known.evidence {
+                    Evidence::Absent if known.own => "No dual-stack name, says your catalog file.".to_owned(),
+                    evidence if known.own && evidence.is_stated() => {
+                        format!("Dual-stack name: {dual} (your catalog file says so).")
+                    }
                     Evidence::Host | Evidence::Region => {
                         format!("Dual-stack name: {dual} (AWS lists it for this Region).")
                     }

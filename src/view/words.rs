@@ -136,10 +136,10 @@ fn names(model: &Model, answer: &Answer) -> String {
 
 /// What an origin is called: as people call it, or its id, short.
 pub(super) fn name_of(model: &Model, origin: OriginId) -> String {
-    let (kind, id, _) = model.known().fleet.origin_text(origin);
+    let (kind, id, vpc) = model.known().fleet.origin_text(origin);
     let addresses = model.roster().owner(origin).map_or(&[][..], |origin| &origin.addresses);
     let names = &model.setup().library.names;
-    if let Some(name) = names.of_origin(id, addresses.iter().map(|bits| address_text(*bits))) {
+    if let Some(name) = names.of_origin(id, vpc, addresses.iter().map(|bits| address_text(*bits))) {
         return name.to_owned();
     }
     match kind {

@@ -62,9 +62,18 @@ fn only_of_what_was_asked_for() {
     assert_eq!(ids(&[]), ["profile", "dual-stack-name", "ipv4-only"]);
     assert_eq!(ids(&["--name", "git"]), ["ipv4-only"]);
     assert!(ids(&["--status", "native"]).is_empty());
-    for format in ["csv", "ndjson"] {
-        assert!(!run(&place, &["-f", format]).out.contains("api.aws"), "{format}");
-    }
+    // One pair a line has no place for sentences: it has the ids of those on its name.
+    let lines = run(&place, &["-f", "ndjson"]).out;
+    let line = |name: &str| -> serde_json::Value {
+        let line = lines.lines().find(|line| line.contains(name)).expect("the pair is there");
+        serde_json::from_str(line).expect("a line is JSON")
+    };
+    assert_eq!(line("kms.us-west-2")["findings"], serde_json::json!(["dual-stack-name"]));
+    assert_eq!(line("git.example")["findings"], serde_json::json!(["ipv4-only"]));
+    let table = run(&place, &["-f", "csv"]).out;
+    let mut ends: Vec<&str> = table.lines().filter_map(|line| line.rsplit(',').next()).collect();
+    ends.sort_unstable();
+    assert_eq!(ends, ["dual-stack-name", "findings", "ipv4-only"]);
     assert!(!run(&place, &["--status", "native"]).out.contains("What to do"));
 }
 
@@ -89,6 +98,42 @@ fn a_file_of_the_users_goes_first() {
         "{}",
         ran.err
     );
+}
+
+/// What a user's file says of an API is said to be its word, not AWS's.
+#[test]
+fn the_word_of_a_users_file_is_not_taken_for_that_of_aws() {
+    let place = place();
+    for (line, said) in [
+        ("kms y our-wiki", "Your catalog file names kms.us-west-2.api.aws as its dual-stack name."),
+        (
+            "kms n our-wiki",
+            "Your catalog file says that it has no dual-stack name (kms.us-west-2.api.aws would be its form).",
+        ),
+        ("kms m our-wiki", "Your catalog file says that kms.us-west-2.api.aws was measured."),
+        ("kms u our-wiki", "By AWS's naming rule its dual-stack name would be kms.us-west-2.api.aws;"),
+    ] {
+        place.write("names", line);
+        let ran = run(&place, &["--catalog", "names", "--name", "kms"]);
+        assert!(ran.out.contains(said), "{line}: {}", ran.out);
+        assert!(!ran.out.contains("documents") && !ran.out.contains("lists"), "{line}: {}", ran.out);
+    }
+}
+
+#[test]
+fn filters_know_the_services_of_a_users_file() {
+    let place = place();
+    place.write("names", "git.example=git6.example y our-wiki - - Our Git");
+    let count = |arguments: &[&str]| {
+        let report: serde_json::Value =
+            serde_json::from_str(&run(&place, &[&["-f", "json"], arguments].concat()).out)
+                .expect("it is JSON");
+        report["picked"].as_u64()
+    };
+    assert_eq!(count(&["--filter", "service:git"]), Some(0));
+    let known = count(&["--filter", "name:=git.example"]);
+    assert_ne!(known, Some(0));
+    assert_eq!(count(&["--filter", "service:git", "--catalog", "names"]), known);
 }
 
 /// Names are chosen by strangers: none of them becomes part of a command that somebody may copy.

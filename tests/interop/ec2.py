@@ -4,7 +4,7 @@
     python3 -m venv target/live && target/live/bin/pip install botocore==1.44.5 awscli==1.46.3 'moto[server]==5.2.5'
     target/live/bin/python tests/interop/ec2.py target/debug/r53tail
 
-Instances, subnets, route tables and an interface endpoint are put in through botocore; what the program writes is compared
+Instances, interfaces, subnets, route tables and an interface endpoint are put in through botocore; what the program writes is compared
 with what botocore reads back, and what a report says with what was put in: the route for `64:ff9b::/96` in a table of a
 subnet's own, in the main table, and nowhere. moto does not know `EnableDns64`; that is tested against a fake in
 `tests/inspect.rs`.
@@ -22,12 +22,12 @@ from live import ACCOUNT, REGION, Failed, check, client, environment, moto
 NAT64 = "64:ff9b::/96"
 
 
-def record(instance, vpc, name, address, kind="AAAA"):
+def record(instance, vpc, name, address, kind="AAAA", source="10.0.0.5", ids=None):
     answers = [{"Rdata": address, "Type": kind, "Class": "IN"}] if address else []
     return json.dumps({"version": "1.100000", "account_id": ACCOUNT, "region": REGION, "vpc_id": vpc,
                        "query_timestamp": "2025-05-05T10:00:00Z", "query_name": name, "query_type": kind,
-                       "query_class": "IN", "rcode": "NOERROR", "answers": answers, "srcaddr": "10.0.0.5",
-                       "srcport": "53", "transport": "UDP", "srcids": {"instance": instance}}) + "\n"
+                       "query_class": "IN", "rcode": "NOERROR", "answers": answers, "srcaddr": source, "srcport": "53",
+                       "transport": "UDP", "srcids": {"instance": instance} if ids is None else ids}) + "\n"
 
 
 def put_in(ec2):
@@ -81,10 +81,27 @@ def put_in(ec2):
                      GatewayId=ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"])
     instance("main table", vpc_id, inside, main)
     made["main table"]["nat"] = nat
-    return made
+    # Who is no instance: by the id of an interface, and by an address.
+    others = {}
+    for key, description in (("by id", "ELB net/front/1"), ("by address", "AWS Lambda VPC ENI-thumbs")):
+        found = ec2.create_network_interface(SubnetId=inside, Description=description)["NetworkInterface"]
+        others[key] = {"vpc": vpc_id, "interface": found["NetworkInterfaceId"], "address": found["PrivateIpAddress"],
+                       "label": description}
+    young = ec2.describe_instances(InstanceIds=[made["no route"]["instance"]])["Reservations"][0]["Instances"][0]
+    others["young instance"] = {"vpc": young["VpcId"], "interface": young["NetworkInterfaces"][0]["NetworkInterfaceId"],
+                                "address": young["PrivateIpAddress"], "label": "no route <&> 1"}
+    return made, others
 
 
-def theirs(ec2):
+def others_records(others):
+    def of(key, ids):
+        return record(None, others[key]["vpc"], "git.example.", "64:ff9b::c633:6401", source=others[key]["address"], ids=ids)
+
+    return [of("by id", {"resolver_network_interface": others["by id"]["interface"]}), of("by address", {}),
+            of("young instance", {})]
+
+
+def theirs(ec2, others):
     """What botocore reads, in the shapes of `docs/json.md`."""
     def name(thing):
         return next((tag["Value"] for tag in thing.get("Tags", []) if tag["Key"] == "Name"), None)
@@ -108,6 +125,15 @@ def theirs(ec2):
                 "ipv6": any(one["Ipv6CidrBlockState"]["State"] == "associated"
                             for one in each["Ipv6CidrBlockAssociationSet"])}
                for each in ec2.describe_subnets()["Subnets"] if each["SubnetId"] in used]
+    wanted = {each["interface"] for each in others.values()}
+    interfaces = [{"id": each["NetworkInterfaceId"],
+                   "name": next((tag["Value"] for tag in each["TagSet"] if tag["Key"] == "Name"), None),
+                   "description": each["Description"], "kind": each["InterfaceType"],
+                   "instance": each.get("Attachment", {}).get("InstanceId"), "region": REGION, "vpc": each["VpcId"],
+                   "subnet": each["SubnetId"], "addresses": [each["PrivateIpAddress"]], "ipv4": True,
+                   "public_ipv4": bool(each.get("Association", {}).get("PublicIp"))}
+                  for each in ec2.describe_network_interfaces()["NetworkInterfaces"]
+                  if each["NetworkInterfaceId"] in wanted]
     tables = [{"id": each["RouteTableId"], "region": REGION, "vpc": each["VpcId"],
                "main": any(one["Main"] for one in each["Associations"]),
                "subnets": [one["SubnetId"] for one in each["Associations"] if one.get("SubnetId")],
@@ -116,15 +142,15 @@ def theirs(ec2):
               for each in ec2.describe_route_tables()["RouteTables"] if each["VpcId"] in vpcs]
     endpoints = [(each["VpcEndpointId"], each["VpcId"], each["ServiceName"])
                  for each in ec2.describe_vpc_endpoints()["VpcEndpoints"]]
-    return {"instances": instances, "subnets": subnets, "route_tables": tables}, sorted(endpoints)
+    return {"instances": instances, "interfaces": interfaces, "subnets": subnets, "route_tables": tables}, sorted(endpoints)
 
 
 def against_moto(program, home, url):
     ec2, variables = client("ec2", url), environment(home, url)
-    made = put_in(ec2)
+    made, others = put_in(ec2)
     log = pathlib.Path(home) / "log"
     log.write_text("".join(record(each["instance"], each["vpc"], "git.example.", "64:ff9b::c633:6401")
-                           for each in made.values()))
+                           for each in made.values()) + "".join(others_records(others)))
 
     def run(*arguments):
         done = subprocess.run([program, *arguments], env=variables, capture_output=True, text=True, cwd=home)
@@ -132,7 +158,7 @@ def against_moto(program, home, url):
         return done.stdout
 
     written = run("inspect", "log")
-    mine, (wanted, endpoints) = json.loads(written), theirs(ec2)
+    mine, (wanted, endpoints) = json.loads(written), theirs(ec2, others)
     for key, values in wanted.items():
         check(f"inspect: {key}", mine[key], sorted(values, key=lambda each: each["id"]))
     check("inspect: endpoints", [(each["id"], each["vpc"], each["service"]) for each in mine["endpoints"]], endpoints)
@@ -142,7 +168,8 @@ def against_moto(program, home, url):
     def findings():
         report = json.loads(run("report", "log", "--inspect", "-f", "json"))
         names = {each["origin"]["id"]: each["origin"].get("label") for each in report["origins"]}
-        check("labels", names, {each["instance"]: f"{key} <&> 1" for key, each in made.items()})
+        check("labels", names, {each["instance"]: f"{key} <&> 1" for key, each in made.items()} | {
+            each["interface" if key == "by id" else "address"]: each["label"] for key, each in others.items()})
         return [each for each in report["findings"] if each["id"].startswith("nat64-route")]
 
     def said(found):

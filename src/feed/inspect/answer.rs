@@ -1,13 +1,17 @@
 //! What EC2 answers: XML as a small tree, and what is wanted of it.
 //!
 //! The shapes are those of the Amazon EC2 API Reference (2016-11-15): `DescribeInstances`, `DescribeSubnets`,
-//! `DescribeRouteTables`, `DescribeNatGateways`, `DescribeVpcEndpoints`.
+//! `DescribeRouteTables`, `DescribeNatGateways`, `DescribeVpcEndpoints`, `DescribeNetworkInterfaces`.
+
+use std::net::IpAddr;
 
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::Event;
 
-use crate::finding::inspected::{Instance, InterfaceEndpoint, NAT64_DESTINATION, Route, RouteTable, Subnet};
+use crate::finding::inspected::{
+    Instance, Interface, InterfaceEndpoint, NAT64_DESTINATION, Route, RouteTable, Subnet,
+};
 
 /// The deepest nesting that is read; answers have some eight levels.
 const DEEPEST: usize = 32;
@@ -129,6 +133,36 @@ pub(super) fn instances(page: &Element, region: &str) -> Vec<Instance> {
     .collect()
 }
 
+/// The network interfaces of a page.
+pub(super) fn interfaces(page: &Element, region: &str) -> Vec<Interface> {
+    let all = page.items("networkInterfaceSet").map(|interface| {
+        let ipv4 = interface.items("privateIpAddressesSet").map(|it| it.said("privateIpAddress"));
+        let ipv6 = interface.items("ipv6AddressesSet").map(|it| it.said("ipv6Address"));
+        let addresses = std::iter::once(interface.said("privateIpAddress")).chain(ipv4).chain(ipv6);
+        let mut addresses: Vec<String> =
+            addresses.filter_map(|text| Some(text.parse::<IpAddr>().ok()?.to_string())).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        let instance = interface.child("attachment").map_or("", |attachment| attachment.said("instanceId"));
+        let is_public =
+            |it: &Element| it.child("association").is_some_and(|it| !it.said("publicIp").is_empty());
+        Interface {
+            id: interface.said("networkInterfaceId").to_owned(),
+            name: interface.name_tag(),
+            description: interface.said("description").to_owned(),
+            kind: interface.said("interfaceType").to_owned(),
+            instance: Some(instance.to_owned()).filter(|id| !id.is_empty()),
+            region: region.to_owned(),
+            vpc: interface.said("vpcId").to_owned(),
+            subnet: interface.said("subnetId").to_owned(),
+            ipv4: addresses.iter().any(|address| !address.contains(':')),
+            public_ipv4: is_public(interface) || interface.items("privateIpAddressesSet").any(is_public),
+            addresses,
+        }
+    });
+    all.filter(|interface| !interface.id.is_empty()).collect()
+}
+
 /// The subnets of a page.
 pub(super) fn subnets(page: &Element, region: &str) -> Vec<Subnet> {
     let all = page.items("subnetSet").map(|subnet| Subnet {
@@ -244,7 +278,7 @@ mod tests {
             if let Ok(tree) = Element::parse(&text) {
                 proptest::prop_assert!(instances(&tree, "r").is_empty() && subnets(&tree, "r").is_empty());
                 proptest::prop_assert!(route_tables(&tree, "r").is_empty() && endpoints(&tree, "r").is_empty());
-                proptest::prop_assert!(gateways(&tree).is_empty());
+                proptest::prop_assert!(gateways(&tree).is_empty() && interfaces(&tree, "r").is_empty());
             }
         }
     }
@@ -275,6 +309,33 @@ mod tests {
         assert_eq!(all.len(), 2, "one that is terminated is in no subnet");
         assert_eq!((all[0].name.as_deref(), all[0].ipv4, all[0].ipv6), (Some("web & co"), true, false));
         assert_eq!((all[1].name.as_deref(), all[1].ipv4, all[1].ipv6), (None, false, true));
+    }
+
+    #[test]
+    fn interfaces_with_all_their_addresses() {
+        let page = Element::parse(
+            "<R><networkInterfaceSet>
+              <item><networkInterfaceId>eni-1</networkInterfaceId><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId>
+                <description>AWS Lambda VPC ENI-a</description><interfaceType>lambda</interfaceType>
+                <privateIpAddress>10.0.0.5</privateIpAddress>
+                <privateIpAddressesSet><item><privateIpAddress>10.0.0.5</privateIpAddress></item>
+                  <item><privateIpAddress>10.0.0.6</privateIpAddress><association><publicIp>192.0.2.1</publicIp></association></item>
+                </privateIpAddressesSet>
+                <ipv6AddressesSet><item><ipv6Address>2A05:0::1</ipv6Address></item></ipv6AddressesSet>
+                <tagSet><item><key>Name</key><value>thumbs</value></item></tagSet></item>
+              <item><networkInterfaceId>eni-2</networkInterfaceId><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId>
+                <interfaceType>interface</interfaceType><attachment><instanceId>i-1</instanceId></attachment></item>
+            </networkInterfaceSet></R>",
+        )
+        .unwrap();
+        let all = interfaces(&page, "r");
+        assert_eq!(all[0].addresses, ["10.0.0.5", "10.0.0.6", "2a05::1"]);
+        assert_eq!((all[0].ipv4, all[0].public_ipv4, all[0].instance.as_deref()), (true, true, None));
+        assert_eq!((all[0].name.as_deref(), all[0].kind.as_str()), (Some("thumbs"), "lambda"));
+        assert_eq!(
+            (all[1].ipv4, all[1].public_ipv4, all[1].instance.as_deref()),
+            (false, false, Some("i-1"))
+        );
     }
 
     #[test]

@@ -55,21 +55,23 @@ impl Query {
         Self { endpoint, region, credentials, connector }
     }
 
-    /// All pages of `action` for those whose `filter` is one of `ids`.
+    /// All pages of `action` for those that every one of `filters` lets through: a name, and the values of which one
+    /// must fit.
     pub(super) async fn pages(
         &self,
         action: &'static str,
-        filter: &str,
-        ids: &[&String],
+        filters: &[(&str, &[&String])],
     ) -> Result<Vec<Element>, Failure> {
         let mut pages: Vec<Element> = Vec::new();
         let mut token: Option<String> = None;
         loop {
             let mut form = form_urlencoded::Serializer::new(String::new());
             form.append_pair("Action", action).append_pair("Version", VERSION);
-            form.append_pair("Filter.1.Name", filter);
-            for (at, id) in ids.iter().enumerate() {
-                form.append_pair(&format!("Filter.1.Value.{}", at + 1), id);
+            for (filter, (name, values)) in (1..).zip(filters) {
+                form.append_pair(&format!("Filter.{filter}.Name"), name);
+                for (at, value) in (1..).zip(*values) {
+                    form.append_pair(&format!("Filter.{filter}.Value.{at}"), value);
+                }
             }
             if let Some(token) = &token {
                 form.append_pair("NextToken", token);

@@ -12,11 +12,12 @@ use crate::fleet::{PairView, Span};
 use crate::moment::{Moment, MomentWriter};
 use crate::report::pieces;
 
-/// Writes `pair`; `origin` is its origin as JSON.
+/// Writes `pair`; `origin` is its origin as JSON, `findings` the ids of those about its name.
 pub(super) fn write(
     out: &mut Vec<u8>,
     pair: &PairView<'_>,
     origin: &[u8],
+    findings: &[&str],
     moments: &mut MomentWriter,
 ) -> io::Result<()> {
     out.extend_from_slice(b"{\"origin\":");
@@ -62,7 +63,14 @@ pub(super) fn write(
     }
     out.extend_from_slice(b",\"flapping\":");
     flag(out, pair.spans.flapping());
-    out.push(b'}');
+    out.extend_from_slice(b",\"findings\":[");
+    for (at, id) in findings.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        word(out, id);
+    }
+    out.extend_from_slice(b"]}");
     Ok(())
 }
 

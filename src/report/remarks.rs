@@ -1,0 +1,30 @@
+//! Which findings there are about the endpoint of a pair, for formats of one pair a line.
+
+use std::collections::HashMap;
+
+use crate::finding::Finding;
+use crate::fleet::{Survey, Symbol};
+
+/// The ids of the findings about each name.
+#[derive(Clone, Debug, Default)]
+pub struct Remarks {
+    by_name: HashMap<Symbol, Vec<&'static str>>,
+}
+
+impl Remarks {
+    /// Those of `findings`, in their order; what is about a VPC or a feature is about no endpoint.
+    pub(super) fn of(survey: &Survey<'_>, findings: &[Finding]) -> Self {
+        let mut by_name: HashMap<Symbol, Vec<&'static str>> = HashMap::new();
+        for finding in findings.iter().filter(|finding| finding.rule.is_about_a_name()) {
+            if let Some(name) = survey.fleet().find_name(&finding.subject) {
+                by_name.entry(name).or_default().push(finding.rule.id());
+            }
+        }
+        Self { by_name }
+    }
+
+    /// Of one name.
+    pub(super) fn about(&self, name: Symbol) -> &[&'static str] {
+        self.by_name.get(&name).map_or(&[], Vec::as_slice)
+    }
+}
