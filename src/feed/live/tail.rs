@@ -105,7 +105,7 @@ async fn ready<T>(later: &mut Later<T>) -> T {
 
 /// A client with credentials as they are now, if it is to be made anew.
 async fn current(client: Rc<Client>, renew: bool) -> Result<Rc<Client>, Trouble> {
-    if renew { Ok(client.renewed().await?.map_or(client, Rc::new)) } else { Ok(client) }
+    if renew { client.renewed().await.map(Rc::new) } else { Ok(client) }
 }
 
 type Opened = Result<(Rc<Client>, Stream), Trouble>;
