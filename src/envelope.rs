@@ -14,6 +14,7 @@
 //! be read is lost with it: the record on the next line, the elements of a cut document. The repeated reading is
 //! bounded by [`MAX_VALUE`] and the depth limit.
 
+use crate::note::Note;
 use crate::record::{Malformed, Record};
 
 mod document;
@@ -57,6 +58,8 @@ pub trait Sink {
     }
     /// Takes a record that was read the general way.
     fn record(&mut self, record: &Record<'_>, place: Place);
+    /// Takes a note that stood among the records.
+    fn note(&mut self, _: Note) {}
     /// Takes what could not be read: why, and its first bytes.
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place);
 }

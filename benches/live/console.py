@@ -91,8 +91,8 @@ def main():
         for _ in read(terminal, 2):
             pass
         start, before = time.monotonic(), processor(pid)
-        # Into the list of endpoints.
-        os.write(terminal, b"l")
+        # Into the list of what an origin asks for.
+        os.write(terminal, b"2")
         waits, shown, key = [], 0, b"j"
         while (passed := time.monotonic() - start) < arguments.seconds:
             if passed >= shown:

@@ -21,10 +21,14 @@ use crate::feed::live::batches::Batches;
 use crate::feed::live::recorder::{self, Recorder};
 use crate::feed::live::request::{self, Request, Stop};
 use crate::moment::Moment;
+use crate::note::Note;
 use crate::query::Query;
 use crate::settings::{KeepArgument, TailArguments};
 use crate::terminal::{self, WAITING};
 use crate::view::summary;
+
+/// Notes on their way to the recording.
+const NOTES: usize = 64;
 
 /// Follows what is asked for on the screen. The terminal is taken once there are credentials and log groups.
 pub(super) fn console(
@@ -48,7 +52,8 @@ pub(super) fn console(
     };
     let recording =
         recorder.as_ref().zip(arguments.record.clone()).map(|(recorder, path)| (path, recorder.start()));
-    let batches = Batches::new(sender.clone(), &terms, followed, ready, recorder);
+    let (noted, notes) = bounded(NOTES);
+    let batches = Batches::new(sender.clone(), &terms, followed, ready, recorder, notes);
     let recording = Recording { file: recording, until: batches.recorded() };
     let following = thread::Builder::new()
         .name("tail".to_owned())
@@ -85,6 +90,8 @@ pub(super) fn console(
             // If nobody listens the console has ended.
             thread::spawn(move || answers.send(Message::Raw(spot, recording.fetch(spot))));
         }
+        // Notes are taken at least once a second: there is always room for what one person marks.
+        Effect::Mark(mark) => _ = noted.try_send(Note::Mark(mark)),
         effect => perform(effect, &answers, None, &library, 1),
     });
     stop.now();

@@ -18,6 +18,7 @@ use crate::feed::live::request::{self, A_AND_AAAA, AAAA, Request, Stop};
 use crate::feed::live::session::{Class, Phase};
 use crate::feed::live::tail::{Consumer, Handed, Status};
 use crate::fleet::{Gap, Loss, Tally};
+use crate::note::Note;
 use crate::report::observed::{LineFormat, Lines};
 use crate::settings::{SINCE, TailArguments};
 use crate::visible::visible;
@@ -305,6 +306,9 @@ impl Consumer for Pipe {
 
     fn lost(&mut self, loss: Loss) {
         self.notes.extend(loss.gaps.iter().map(|gap| missing(*gap)));
+        if let Some(recorder) = &mut self.recorder {
+            Note::of_loss(&loss).for_each(|note| _ = recorder.note(&note));
+        }
         self.digest.tally_mut().loss.absorb(&loss);
     }
 

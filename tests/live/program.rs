@@ -140,6 +140,35 @@ fn records_are_written_as_they_come_and_recorded() {
     }
 }
 
+/// What was not seen, and what was seen in part, stands in the recording, too.
+#[test]
+fn what_is_missing_is_recorded() {
+    for (name, field, said) in [
+        ("/fake/no-history", "gaps", "warning: not all records from "),
+        ("/fake/sampled", "sampled_seconds", "note: live"),
+    ] {
+        let fake = Fake::start();
+        let home = Home::new("missing");
+        let group = arn(name);
+        let arguments = ["tail", &group, "--format", "ndjson", "--record", "log.jsonl"];
+        let mut child = home.command(&fake, &arguments).spawn().expect("the program starts");
+        let written = lines(&mut child);
+        let file = home.0.join("log.jsonl");
+        let start = Instant::now();
+        while !fs::read_to_string(&file).is_ok_and(|text| text.contains("{\"r53tail\":")) {
+            _ = written.recv_timeout(Duration::from_millis(10));
+            assert!(start.elapsed() < LONGEST, "{name}: nothing was noted");
+        }
+        let (_, err) = interrupt(child);
+        assert!(err.contains(said), "{name}: {err}");
+        let output = home.bare(&["report", "log.jsonl", "-f", "json"]).output().expect("the program starts");
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a report is JSON");
+        let lost = &report["loss"][field];
+        assert!(lost.as_array().is_some_and(|gaps| !gaps.is_empty()) || *lost == 1, "{name}: {lost}");
+        assert_eq!(output.status.code(), Some(0), "a note is no malformed record: {report}");
+    }
+}
+
 #[test]
 fn a_reader_that_goes_away_ends_it() {
     let fake = Fake::start();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Sender, TrySendError};
+use crossbeam_channel::{Receiver, Sender, TrySendError};
 
 use super::groups::Group;
 use super::recorder::Recorder;
@@ -18,6 +18,7 @@ use crate::console::{Batch, Chunk, Collector, InputId, Message};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Sink};
 use crate::fleet::Loss;
+use crate::note::Note;
 
 /// How long what came is gathered before it is handed on.
 const GATHER: Duration = Duration::from_millis(100);
@@ -44,6 +45,8 @@ pub struct Batches {
     waiting: Option<Box<Batch>>,
     gathered: Instant,
     recorder: Option<Recorder>,
+    /// What somebody at the console notes, to be recorded.
+    notes: Receiver<Note>,
     recorded: Arc<AtomicU64>,
     followed: Followed,
     /// Who waits to be told what is followed; they see that nothing is if it is dropped.
@@ -56,6 +59,7 @@ pub struct Batches {
 
 impl Batches {
     /// For `console`. What is followed, `followed` with the log groups, is told through `ready` once they are found.
+    /// What comes through `notes` is recorded, if anything is.
     #[must_use]
     pub fn new(
         console: Sender<Message>,
@@ -63,6 +67,7 @@ impl Batches {
         followed: Followed,
         ready: Sender<Followed>,
         recorder: Option<Recorder>,
+        notes: Receiver<Note>,
     ) -> Self {
         Self {
             console,
@@ -74,6 +79,7 @@ impl Batches {
             waiting: None,
             gathered: Instant::now(),
             recorder,
+            notes,
             recorded: Arc::new(AtomicU64::new(u64::MAX)),
             followed,
             ready: Some(ready),
@@ -92,8 +98,25 @@ impl Batches {
     /// Gives up what the console was not handed, and the recorder.
     #[must_use]
     pub fn finish(mut self) -> (Batch, Option<Recorder>) {
+        self.take_notes();
         self.cut();
         (self.waiting.map_or_else(Batch::default, |batch| *batch), self.recorder)
+    }
+
+    fn take_notes(&mut self) {
+        while let Ok(note) = self.notes.try_recv() {
+            self.note(&note);
+        }
+    }
+
+    /// Records a note. What follows it in the recording stands that much farther into it.
+    fn note(&mut self, note: &Note) {
+        let Some(recorder) = &mut self.recorder else { return };
+        // One that is not recorded is not in the numbering of bytes either.
+        if let Some(line) = recorder.note(note).filter(|_| self.terms.redaction.is_none()) {
+            self.raw.extend_from_slice(line.as_bytes());
+            self.raw.push(b'\n');
+        }
     }
 
     /// Puts what came since into the batch that waits.
@@ -188,6 +211,7 @@ impl Consumer for Batches {
 
     fn lost(&mut self, loss: Loss) {
         self.fresh = true;
+        Note::of_loss(&loss).for_each(|note| self.note(&note));
         self.digest.tally_mut().loss.absorb(&loss);
     }
 
@@ -206,6 +230,7 @@ impl Consumer for Batches {
     }
 
     fn hand_on(&mut self) -> Handed {
+        self.take_notes();
         if let Some(recorder) = &mut self.recorder {
             recorder.hand_on();
         }
@@ -284,7 +309,8 @@ mod tests {
     fn batches(room: usize) -> (Batches, Receiver<Message>) {
         let (sender, inbox) = bounded(room);
         let (ready, found) = bounded(1);
-        let mut batches = Batches::new(sender, &Terms::default(), Followed::default(), ready, None);
+        let (followed, notes) = (Followed::default(), bounded(0).1);
+        let mut batches = Batches::new(sender, &Terms::default(), followed, ready, None, notes);
         let arn = |name: &str| format!("arn:aws:logs:eu-west-1:111122223333:log-group:{name}");
         let groups = ["/a", "/b"].map(|name| Group::of_arn(&arn(name)).unwrap());
         batches.found(&groups);
@@ -327,6 +353,59 @@ mod tests {
             let raw = whole.tape.get(spot.input, spot.place).unwrap();
             assert_eq!(String::from_utf8(raw).unwrap(), record(number));
         }
+    }
+
+    /// Notes stand among the records, which are found where they stand, in memory and in the recording.
+    #[test]
+    fn notes_are_recorded_among_the_records() {
+        use crate::feed::live::recorder::fetch;
+        use crate::feed::replay::Replay;
+        use crate::fleet::Gap;
+        use crate::timeline::Mark;
+        let folder = crate::feed::inputs::tests::folder("notes");
+        let at = |text: &str| Moment::parse(&format!("2025-05-05T{text}Z")).unwrap();
+        for name in ["plain.jsonl", "packed.jsonl.zst"] {
+            let path = folder.join(name);
+            let (sender, _inbox) = bounded(0);
+            let (noted, notes) = bounded(4);
+            let recorder = Recorder::open(&path).unwrap();
+            let (followed, terms) = (Followed::default(), Terms::default());
+            let mut batches = Batches::new(sender, &terms, followed, bounded(0).0, Some(recorder), notes);
+            let mark = |clock, text: &str| Mark { at: at(clock), number: 0, text: text.to_owned() };
+            let gap = Gap { from: at("10:00:01"), until: at("10:00:04") };
+            let second = Gap { from: at("10:00:06"), until: at("10:00:07") };
+            batches.record(0, &record(0));
+            noted.send(Note::Mark(mark("10:00:05", "restarted \"it\""))).unwrap();
+            _ = hand_on(&mut batches);
+            batches.record(0, &record(1));
+            batches.lost(Loss { gaps: vec![gap], ..Loss::default() });
+            batches.lost(Loss { sampled_seconds: 1, sampled: vec![second], ..Loss::default() });
+            batches.record(0, &record(2));
+            noted.send(Note::Mark(mark("10:00:02", ""))).unwrap();
+            let (batch, recorder) = batches.finish();
+            assert_eq!(recorder.unwrap().finish().unwrap(), 0);
+            for (number, row) in batch.timeline.after(Scope::ALL, None, None).enumerate() {
+                let spot = batch.timeline.entry(row).unwrap().spot.unwrap();
+                let held = batch.tape.get(spot.input, spot.place).unwrap();
+                assert_eq!(String::from_utf8(held).unwrap(), record(number));
+                let raw = fetch(&path, 0, spot.place.offset, spot.place.length).unwrap();
+                assert_eq!(String::from_utf8(raw).unwrap(), record(number));
+            }
+            let (sender, inbox) = crossbeam_channel::unbounded();
+            Replay::new(std::slice::from_ref(&path)).read(&Terms::default(), &sender);
+            let mut whole = Batch::default();
+            for message in inbox.try_iter() {
+                if let Message::Batch(batch) = message {
+                    whole.absorb(*batch);
+                }
+            }
+            let tally = whole.fleet.tally();
+            assert_eq!((tally.records, tally.malformed), (3, 0), "{:?}", tally.reasons);
+            assert_eq!(tally.marks, [mark("10:00:02", ""), mark("10:00:05", "restarted \"it\"")]);
+            let lost = Loss { sampled_seconds: 1, sampled: vec![second], dropped: 0, gaps: vec![gap] };
+            assert_eq!(tally.loss, lost);
+        }
+        std::fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

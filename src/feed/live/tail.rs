@@ -234,8 +234,8 @@ impl<C: Consumer> Tail<'_, C> {
                 }
                 Action::Abandon(id) => self.abandon(id),
                 Action::Lost(gap) => self.lose(vec![gap]),
-                Action::Sampled(seconds) => {
-                    let loss = Loss { sampled_seconds: seconds, ..Loss::default() };
+                Action::Sampled(second) => {
+                    let loss = Loss { sampled_seconds: 1, sampled: vec![second], ..Loss::default() };
                     self.consumer.borrow_mut().lost(loss);
                 }
             }
