@@ -184,7 +184,7 @@ fn what_is_missing_stands_on_the_time_axis() {
     tell(&mut live, Message::Batch(Box::new(more)));
     tell(&mut live, status("14:37:50", vec![session(0, Reading::Streaming)]));
     check("missing_axis", &mut live);
-    let mut lines = vec![record(0, "14:36:10"), record(2, "14:37:29"), record(4, "14:37:30")].join("\n");
+    let mut lines = [record(0, "14:36:10"), record(2, "14:37:29"), record(4, "14:37:30")].join("\n");
     for note in Note::of_loss(&loss) {
         lines.push_str(&format!("\n{note}"));
     }

@@ -137,7 +137,9 @@ pub struct Keep {
 
 impl Default for Keep {
     fn default() -> Self {
-        Self { bytes: 512 << 20, age: None }
+        // Three quarters of it hold what one session can bring before it becomes a sample: 500 records a second for
+        // its three hours, of 36 bytes each.
+        Self { bytes: 256 << 20, age: None }
     }
 }
 

@@ -8,7 +8,7 @@ struct Notes {
     names: Vec<String>,
     places: Vec<Place>,
     malformed: Vec<(Malformed, Place, String)>,
-    notes: Vec<Note>,
+    noted: Vec<Note>,
 }
 
 impl Sink for Notes {
@@ -22,7 +22,7 @@ impl Sink for Notes {
     }
 
     fn note(&mut self, note: Note) {
-        self.notes.push(note);
+        self.noted.push(note);
     }
 
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
@@ -44,13 +44,13 @@ fn notes_stand_among_records() {
     let newer = r#"{"r53tail":{"weather":{"rain":true}}}"#;
     let (read, format) = read(format!("{note}\n{}\n{newer}\n{note}\n{}\n", record("a."), record("b.")));
     assert_eq!(
-        (read.names, read.malformed, read.notes.len()),
+        (read.names, read.malformed, read.noted.len()),
         (vec!["a.@7".into(), "b.@7".into()], vec![], 2)
     );
     assert_eq!(format, Format::JsonLines);
     // What somebody wrote into a log within something else says nothing of this one.
     let within = serde_json::json!({"message": note, "timestamp": 1});
-    assert_eq!(super::tests::read(within.to_string()).0.notes, []);
+    assert_eq!(super::tests::read(within.to_string()).0.noted, []);
 }
 
 /// A record for `name`, in a key order of its own.

@@ -118,3 +118,45 @@ impl Tally {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn stretch() -> impl Strategy<Value = Gap> {
+        (0_i64..40, 0_i64..6).prop_map(|(from, long)| Gap { from: Moment(from), until: Moment(from + long) })
+    }
+
+    fn tally() -> impl Strategy<Value = Tally> {
+        let stretches = || proptest::collection::vec(stretch(), 0..4);
+        let marks = proptest::collection::vec((0_i64..9, "[ab]?"), 0..4);
+        (stretches(), stretches(), marks).prop_map(|(gaps, sampled, marks)| {
+            let mark = |(at, text)| Mark { at: Moment(at), number: 0, text };
+            let marks = marks.into_iter().map(mark).collect();
+            let loss = Loss { sampled_seconds: 1, sampled, dropped: 0, gaps };
+            // As whoever makes one does.
+            let mut tally = Tally::default();
+            tally.absorb(&Tally { loss, marks, ..Tally::default() });
+            tally
+        })
+    }
+
+    fn joined(one: &Tally, other: &Tally) -> Tally {
+        let mut both = one.clone();
+        both.absorb(other);
+        both
+    }
+
+    proptest! {
+        #[test]
+        fn neither_order_nor_grouping_shows(a in tally(), b in tally(), c in tally()) {
+            prop_assert_eq!(joined(&a, &b), joined(&b, &a));
+            prop_assert_eq!(joined(&joined(&a, &b), &c), joined(&a, &joined(&b, &c)));
+            prop_assert_eq!(&joined(&a, &Tally::default()), &a);
+            let whole = joined(&a, &b).loss.sampled;
+            prop_assert!(whole.windows(2).all(|two| two[0].until < two[1].from), "{:?}", whole);
+        }
+    }
+}

@@ -52,7 +52,7 @@ pub(super) fn console(
     };
     let recording =
         recorder.as_ref().zip(arguments.record.clone()).map(|(recorder, path)| (path, recorder.start()));
-    let (noted, notes) = bounded(NOTES);
+    let (marked, notes) = bounded(NOTES);
     let batches = Batches::new(sender.clone(), &terms, followed, ready, recorder, notes);
     let recording = Recording { file: recording, until: batches.recorded() };
     let following = thread::Builder::new()
@@ -91,7 +91,7 @@ pub(super) fn console(
             thread::spawn(move || answers.send(Message::Raw(spot, recording.fetch(spot))));
         }
         // Notes are taken at least once a second: there is always room for what one person marks.
-        Effect::Mark(mark) => _ = noted.try_send(Note::Mark(mark)),
+        Effect::Mark(mark) => _ = marked.try_send(Note::Mark(mark)),
         effect => perform(effect, &answers, None, &library, 1),
     });
     stop.now();

@@ -367,7 +367,7 @@ mod tests {
         for name in ["plain.jsonl", "packed.jsonl.zst"] {
             let path = folder.join(name);
             let (sender, _inbox) = bounded(0);
-            let (noted, notes) = bounded(4);
+            let (marked, notes) = bounded(4);
             let recorder = Recorder::open(&path).unwrap();
             let (followed, terms) = (Followed::default(), Terms::default());
             let mut batches = Batches::new(sender, &terms, followed, bounded(0).0, Some(recorder), notes);
@@ -375,13 +375,13 @@ mod tests {
             let gap = Gap { from: at("10:00:01"), until: at("10:00:04") };
             let second = Gap { from: at("10:00:06"), until: at("10:00:07") };
             batches.record(0, &record(0));
-            noted.send(Note::Mark(mark("10:00:05", "restarted \"it\""))).unwrap();
+            marked.send(Note::Mark(mark("10:00:05", "restarted \"it\""))).unwrap();
             _ = hand_on(&mut batches);
             batches.record(0, &record(1));
             batches.lost(Loss { gaps: vec![gap], ..Loss::default() });
             batches.lost(Loss { sampled_seconds: 1, sampled: vec![second], ..Loss::default() });
             batches.record(0, &record(2));
-            noted.send(Note::Mark(mark("10:00:02", ""))).unwrap();
+            marked.send(Note::Mark(mark("10:00:02", ""))).unwrap();
             let (batch, recorder) = batches.finish();
             assert_eq!(recorder.unwrap().finish().unwrap(), 0);
             for (number, row) in batch.timeline.after(Scope::ALL, None, None).enumerate() {
