@@ -86,9 +86,14 @@ async fn serve(mut socket: TcpStream, world: Arc<Mutex<World>>) -> io::Result<()
     while let Some(Request { operation, to, region, body }) = request(&mut socket, &mut buffer).await? {
         fake.world().asked.insert((operation.clone(), to));
         match operation.as_str() {
-            "StartLiveTail" => return live_tail(socket, &fake, &body).await,
+            "StartLiveTail" => {
+                let groups = body["logGroupIdentifiers"].as_array().into_iter().flatten();
+                let session = (region, groups.map(name_of).collect());
+                fake.world().sessions.push(session);
+                return live_tail(socket, &fake, &body).await;
+            }
             "FilterLogEvents" => filter(&mut socket, &fake, &body).await?,
-            "DescribeLogGroups" => describe(&mut socket, &body).await?,
+            "DescribeLogGroups" => describe(&mut socket, &region, &body).await?,
             "CONNECT" => return answer(&mut socket, 502, "text/plain", "nothing goes through").await,
             "GET /store" => {
                 let store = fake.world().shown(body["group"].as_str().unwrap_or_default());
@@ -219,7 +224,7 @@ async fn filter(socket: &mut TcpStream, fake: &Fake, body: &Value) -> io::Result
     answer(socket, 200, "application/x-amz-json-1.1", &page.to_string()).await
 }
 
-async fn describe(socket: &mut TcpStream, body: &Value) -> io::Result<()> {
+async fn describe(socket: &mut TcpStream, region: &str, body: &Value) -> io::Result<()> {
     let prefix = body["logGroupNamePrefix"].as_str().unwrap_or_default();
     let names = ["/fake/split", "/fake/split-too", "/fake/split-three", "/fake/unknown"];
     let found: Vec<&str> = names.into_iter().filter(|name| name.starts_with(prefix)).collect();
@@ -227,7 +232,7 @@ async fn describe(socket: &mut TcpStream, body: &Value) -> io::Result<()> {
     let page = found.iter().skip(at).take(GROUPS);
     let groups: Vec<Value> = page
         .map(|name| {
-            let arn = arn(name);
+            let arn = arn(name).replace("us-east-1", region);
             json!({"logGroupName": name, "arn": format!("{arn}:*"), "logGroupArn": arn})
         })
         .collect();
