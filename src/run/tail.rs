@@ -32,6 +32,10 @@ const HELD: usize = 64 << 20;
 /// would take memory without end.
 const ROUND: u64 = 1 << 16;
 
+/// Said once, the first time that it is so.
+const SAMPLED: &str = "warning: Live Tail sends a sample only of more than 500 records a second: --aaaa-only asks for fewer, \
+                       --complete reads the others, too";
+
 /// What is to be written.
 enum Out {
     Lines(Vec<u8>),
@@ -76,6 +80,7 @@ fn write_lines(
         pattern: request.pattern.clone(),
         standing: BTreeMap::new(),
         notes: Vec::new(),
+        sampled: 0,
         lost: false,
     };
     let following = thread::Builder::new().name("tail".to_owned()).spawn(move || {
@@ -251,6 +256,8 @@ struct Pipe {
     /// What was last said of each session.
     standing: BTreeMap<usize, Said>,
     notes: Vec<String>,
+    /// Seconds of which there was a sample only.
+    sampled: u64,
     /// Whether something was lost since it was last said that nothing was.
     lost: bool,
 }
@@ -308,6 +315,10 @@ impl Consumer for Pipe {
     }
 
     fn lost(&mut self, loss: Loss) {
+        if loss.sampled_seconds > 0 && self.sampled == 0 {
+            self.notes.push(SAMPLED.to_owned());
+        }
+        self.sampled += loss.sampled_seconds;
         self.notes.extend(loss.gaps.iter().map(|gap| missing(*gap)));
         self.lost |= !loss.gaps.is_empty();
         if let Some(recorder) = &mut self.recorder {

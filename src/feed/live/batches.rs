@@ -16,9 +16,10 @@ use super::tail::{Consumer, Handed, Status};
 use crate::console::live::{self, Came, Followed, LogGroup, Reading, Session, Trouble, TroubleKind};
 use crate::console::{Batch, Chunk, Collector, InputId, Message};
 use crate::digest::{Digest, Terms};
-use crate::envelope::{Envelope, Sink};
+use crate::envelope::{Envelope, Place, Sink};
 use crate::fleet::Loss;
 use crate::note::Note;
+use crate::record::{Malformed, Record};
 
 /// How long what came is gathered before it is handed on.
 const GATHER: Duration = Duration::from_millis(100);
@@ -113,7 +114,7 @@ impl Batches {
     fn note(&mut self, note: &Note) {
         let Some(recorder) = &mut self.recorder else { return };
         // One that is not recorded is not in the numbering of bytes either.
-        if let Some(line) = recorder.note(note).filter(|_| self.terms.redaction.is_none()) {
+        if let Some(line) = recorder.note(note) {
             self.raw.extend_from_slice(line.as_bytes());
             self.raw.push(b'\n');
         }
@@ -185,27 +186,38 @@ impl Consumer for Batches {
 
     fn record(&mut self, group: usize, message: &str) {
         let offset = self.offset + self.raw.len() as u64;
-        // With pseudonyms the text of the log is kept nowhere; and what nobody knows the parts of is not recorded.
+        // With pseudonyms the text of the log is kept nowhere; and what nobody knows the parts of is neither kept nor
+        // recorded.
         let pseudonymous = self.terms.redaction.as_ref().map(|redaction| {
             redaction.raw(message.as_bytes()).and_then(|raw| String::from_utf8(raw).ok()).unwrap_or_default()
         });
         let text = pseudonymous.as_deref().unwrap_or(message);
-        if !text.is_empty() && self.recorder.as_mut().is_some_and(|recorder| !recorder.take(text)) {
-            self.recorded.fetch_min(offset, Ordering::Relaxed);
+        if !text.is_empty() {
+            if self.recorder.as_mut().is_some_and(|recorder| !recorder.take(text)) {
+                self.recorded.fetch_min(offset, Ordering::Relaxed);
+            }
+            self.raw.extend_from_slice(text.as_bytes());
+            self.raw.push(b'\n');
         }
         if let Some(came) = self.came.get_mut(group) {
             came.records += 1;
             came.bytes += message.len() as u64;
         }
         self.fresh = true;
-        if pseudonymous.is_none() {
-            self.raw.extend_from_slice(message.as_bytes());
-            self.raw.push(b'\n');
-        }
         let input = InputId(u32::try_from(group).unwrap_or(u32::MAX));
         self.digest.witness_mut().turn_to(input);
-        if self.digest.canonical(message.as_bytes(), offset) != Some(message.len()) {
-            Envelope::resume(offset).scan(message.as_bytes(), true, &mut self.digest);
+        let whole = message.as_bytes();
+        if pseudonymous.is_some() {
+            // It stands where its pseudonymous text does, if it has one.
+            let place = match u32::try_from(text.len()) {
+                Ok(length @ 1..) => Place { offset, length },
+                _ => Place { offset: u64::MAX, length: 0 },
+            };
+            if self.digest.unwrapped(whole, place) != Some(whole.len()) {
+                Envelope::default().scan(whole, true, &mut Placed { digest: &mut self.digest, place });
+            }
+        } else if self.digest.canonical(whole, offset) != Some(whole.len()) {
+            Envelope::resume(offset).scan(whole, true, &mut self.digest);
         }
     }
 
@@ -254,6 +266,26 @@ impl Consumer for Batches {
             }
             Err(_) => Handed::Gone,
         }
+    }
+}
+
+/// What a message holds, all of it at one place.
+struct Placed<'d> {
+    digest: &'d mut Digest<Collector>,
+    place: Place,
+}
+
+impl Sink for Placed<'_> {
+    fn canonical(&mut self, bytes: &[u8], _: u64) -> Option<usize> {
+        self.digest.unwrapped(bytes, self.place)
+    }
+
+    fn record(&mut self, record: &Record<'_>, _: Place) {
+        self.digest.record(record, self.place);
+    }
+
+    fn malformed(&mut self, why: Malformed, sample: &[u8], _: Place) {
+        self.digest.malformed(why, sample, self.place);
     }
 }
 
@@ -406,6 +438,30 @@ mod tests {
             assert_eq!(tally.loss, lost);
         }
         std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// With pseudonyms it is the pseudonymous text that is held, each record's its own.
+    #[test]
+    fn pseudonymous_records_are_found_where_they_stand() {
+        let prefixes = crate::address::Nat64Prefixes::default();
+        let redaction = crate::redaction::Redaction::new(b"key", prefixes).map(Arc::new);
+        let terms = Terms { redaction: redaction.clone(), ..Terms::default() };
+        let (sender, _inbox) = bounded(0);
+        let mut batches = Batches::new(sender, &terms, Followed::default(), bounded(0).0, None, bounded(0).1);
+        // In the resolver's spelling, in another, and none at all.
+        let messages =
+            [record(0), record(1).replace("{\"version\"", "{ \"version\""), "none".to_owned(), record(2)];
+        messages.iter().for_each(|message| batches.record(0, message));
+        let (batch, _) = batches.finish();
+        let redaction = redaction.unwrap();
+        let wanted = messages.iter().filter_map(|message| redaction.raw(message.as_bytes()));
+        let held = batch.timeline.after(Scope::ALL, None, None).map(|row| {
+            let spot = batch.timeline.entry(row).unwrap().spot.unwrap();
+            batch.tape.get(spot.input, spot.place).unwrap()
+        });
+        let (held, wanted): (Vec<_>, Vec<_>) = (held.collect(), wanted.collect());
+        assert_eq!((held.len(), held), (3, wanted));
+        assert_eq!(batch.fleet.tally().malformed, 1);
     }
 
     #[test]

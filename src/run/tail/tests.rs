@@ -10,8 +10,24 @@ fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
     let (groups, notes) = (Vec::new(), Vec::new());
     let standing = BTreeMap::new();
     let tally = Tally::default();
-    let (recorder, pattern, lost) = (None, None, false);
-    (Pipe { sender, digest, terms, format, tally, recorder, groups, pattern, standing, notes, lost }, inbox)
+    let (recorder, pattern, sampled, lost) = (None, None, 0, false);
+    (
+        Pipe {
+            sender,
+            digest,
+            terms,
+            format,
+            tally,
+            recorder,
+            groups,
+            pattern,
+            standing,
+            notes,
+            sampled,
+            lost,
+        },
+        inbox,
+    )
 }
 
 const RECORD: &str = r#"{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"a.example.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{"instance":"i-1"}}"#;
@@ -191,4 +207,16 @@ fn what_is_missing_is_said_at_the_end() {
             "warning: not all records from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z were seen"
         ]
     );
+}
+
+#[test]
+fn what_a_sample_is_and_what_helps_is_said_once() {
+    let (mut pipe, _inbox) = pipe(1);
+    for second in 0..3 {
+        let stretch = Gap { from: Moment(second * 1000), until: Moment(second * 1000 + 1000) };
+        pipe.lost(Loss { sampled_seconds: 1, sampled: vec![stretch], ..Loss::default() });
+    }
+    assert_eq!(pipe.notes, [SAMPLED]);
+    pipe.next_round();
+    assert!(ending(&pipe.tally)[0].contains("3 seconds with a sample only"), "{:?}", ending(&pipe.tally));
 }
