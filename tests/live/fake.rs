@@ -100,6 +100,21 @@ async fn serve(mut socket: TcpStream, world: Arc<Mutex<World>>) -> io::Result<()
                 answer(&mut socket, 200, "application/json", &store.to_string()).await?;
             }
             "AssumeRole" => answer(&mut socket, 200, "text/xml", ROLE).await?,
+            "AssumeRoleWithWebIdentity" => {
+                let body = ROLE.replace("AssumeRoleRe", "AssumeRoleWithWebIdentityRe");
+                answer(&mut socket, 200, "text/xml", &body).await?;
+            }
+            "/granted" | "/latest/meta-data/iam/security-credentials/role" => {
+                answer(&mut socket, 200, "application/json", KEYS).await?;
+            }
+            "/latest/api/token" => {
+                // How long it is good for is told in a header of its own.
+                let kind = "text/plain\r\nx-aws-ec2-metadata-token-ttl-seconds: 21600";
+                answer(&mut socket, 200, kind, "token").await?;
+            }
+            "/latest/meta-data/iam/security-credentials/" => {
+                answer(&mut socket, 200, "text/plain", "role").await?;
+            }
             "" => answer(&mut socket, 404, "text/plain", "there is no role").await?,
             _ => match super::logging::answer(&operation, &region, &body) {
                 Ok(page) => {
@@ -118,6 +133,10 @@ const ROLE: &str = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/20
      <SessionToken>token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>\
      <AssumedRoleUser><AssumedRoleId>AROA:s</AssumedRoleId><Arn>arn:aws:sts::111122223333:assumed-role/x/s</Arn>\
      </AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>";
+
+/// What containers and instances are given.
+const KEYS: &str = r#"{"Code":"Success","Type":"AWS-HMAC","LastUpdated":"2026-01-01T00:00:00Z","AccessKeyId":"ASIAEXAMPLE",
+    "SecretAccessKey":"secret","Token":"token","Expiration":"2099-01-01T00:00:00Z"}"#;
 
 /// One request.
 struct Request {
@@ -150,10 +169,15 @@ async fn request(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Opt
                 let operation = match target.split_once('.') {
                     Some((_, operation)) => operation.to_owned(),
                     None if method == "CONNECT" => method.to_owned(),
+                    None if buffer[end..whole].windows(15).any(|bytes| bytes == b"WithWebIdentity") => {
+                        "AssumeRoleWithWebIdentity".to_owned()
+                    }
                     None if buffer[end..whole].windows(10).any(|bytes| bytes == b"AssumeRole") => {
                         "AssumeRole".to_owned()
                     }
                     None if uri == "/store" => "GET /store".to_owned(),
+                    // Containers and instances are given credentials there, others are not.
+                    None if uri == "/granted" || uri.starts_with("/latest/") => uri.to_owned(),
                     None => String::new(),
                 };
                 // As a client writes it that speaks to a proxy.
