@@ -162,6 +162,7 @@ fn roles_of_the_machine_are_used() {
     let token = home.0.join("token").display().to_string();
     for place in ["web identity", "container", "instance"] {
         let fake = Fake::start();
+        fake.world().has_role = true;
         let url = format!("http://{}", fake.address);
         let granted = format!("{url}/granted");
         let mut command = home.command(&fake, &["tail", &arn("/fake/split")]);

@@ -451,7 +451,9 @@ mod tests {
         // In the resolver's spelling, in another, and none at all.
         let messages =
             [record(0), record(1).replace("{\"version\"", "{ \"version\""), "none".to_owned(), record(2)];
-        messages.iter().for_each(|message| batches.record(0, message));
+        for message in &messages {
+            batches.record(0, message);
+        }
         let (batch, _) = batches.finish();
         let redaction = redaction.unwrap();
         let wanted = messages.iter().filter_map(|message| redaction.raw(message.as_bytes()));
