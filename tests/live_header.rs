@@ -66,6 +66,7 @@ fn console() -> Model {
         pattern: Some(r#"{ $.query_type = "AAAA" }"#.to_owned()),
         complete: false,
         recording: Some("log.jsonl.zst".to_owned()),
+        quota: 15,
     };
     tell(&mut model, Message::Following(Box::new(followed)));
     tell(&mut model, Message::Batch(Box::new(batch(&[record(0, "14:36:10"), record(2, "14:37:29")]))));
@@ -164,6 +165,25 @@ fn what_is_missing_comes_first() {
         "{left}"
     );
     assert!(left.contains("Live Tail: 41 minutes billed, 2 reconnects, 200 records"), "{left}");
+}
+
+/// Each session is billed, and an account has so many.
+#[test]
+fn several_sessions_are_said_with_how_many_there_may_be() {
+    let mut model = console();
+    press(&mut model, &[Key::Char('i')]);
+    let pane = |model: &mut Model| {
+        let buffer = frame(model, &Theme::plain(), 120, 40);
+        (0..40).flat_map(|y| (0..120).map(move |x| (x, y))).map(|at| buffer[at].symbol()).collect::<String>()
+    };
+    tell(&mut model, status("14:37:31", vec![session(0, Reading::Streaming)]));
+    assert!(!pane(&mut model).contains("an account may have"));
+    tell(
+        &mut model,
+        status("14:37:31", vec![session(0, Reading::Streaming), session(1, Reading::Streaming)]),
+    );
+    let said = pane(&mut model);
+    assert!(said.contains("sessions   2 in us-east-1; an account may have 15 in a Region unless"), "{said}");
 }
 
 /// What is missing stands on the time axis of every screen, by a sign and not by color alone, though nothing is listed

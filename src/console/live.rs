@@ -21,6 +21,8 @@ pub struct Followed {
     pub complete: bool,
     /// The file that all of it is appended to.
     pub recording: Option<String>,
+    /// How many sessions an account may have in a Region at a time, unless that was raised.
+    pub quota: usize,
 }
 
 /// A log group.

@@ -18,6 +18,7 @@ use crate::console::{Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, 
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::digest::Terms;
 use crate::feed::live::batches::Batches;
+use crate::feed::live::groups::SESSIONS;
 use crate::feed::live::recorder::{self, Recorder};
 use crate::feed::live::request::{self, Request, Stop};
 use crate::moment::Moment;
@@ -49,6 +50,7 @@ pub(super) fn console(
         pattern: request.pattern.clone(),
         complete: request.complete,
         recording: arguments.record.as_ref().map(|path| path.display().to_string()),
+        quota: SESSIONS,
     };
     let recording =
         recorder.as_ref().zip(arguments.record.clone()).map(|(recorder, path)| (path, recorder.start()));
