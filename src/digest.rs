@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use crate::address::Nat64Prefixes;
 use crate::envelope::{Place, Sink};
-use crate::fleet::{Batch, Counted, Fleet, Tally};
+use crate::fleet::{Batch, Counted, Fleet, Loss, Tally};
 use crate::moment::Moment;
+use crate::note::Note;
 use crate::observation::{Judge, Observation};
 use crate::query::Query;
 use crate::record::{Malformed, Record};
 use crate::redaction::{Redaction, Redactor};
+use crate::timeline::Mark;
 
 /// How many pieces of malformed input are kept to be shown.
 const SAMPLES: usize = 8;
@@ -35,6 +37,9 @@ pub struct Terms {
     /// Pseudonyms to be counted in place of what stands in the log. All that is above looks at the log itself.
     pub redaction: Option<Arc<Redaction>>,
 }
+
+/// So many notes are put into order at a time.
+const NOTES: usize = 1 << 16;
 
 /// After how many records the memory is looked at again. In so many it does not grow by much: less than 4 MB if each
 /// brings a new name as long as names may be.
@@ -108,6 +113,8 @@ pub struct Digest<W = Unwitnessed> {
     fleet: Fleet,
     batch: Batch,
     samples: Vec<Sample>,
+    /// Notes, to be put into order all at once.
+    notes: Vec<Note>,
     witness: W,
 }
 
@@ -122,6 +129,7 @@ impl<W: Witness> Digest<W> {
             fleet: Fleet::default(),
             batch: Batch::default(),
             samples: Vec::new(),
+            notes: Vec::new(),
             witness,
         }
     }
@@ -151,10 +159,30 @@ impl<W: Witness> Digest<W> {
     #[must_use]
     pub fn finish(mut self) -> (Fleet, Vec<Sample>, W) {
         self.fleet.settle(&mut self.batch);
+        self.keep_notes();
         if let Some(limit) = self.terms.memory.filter(|_| !W::WATCHES) {
             self.fleet.fold_to(limit);
         }
         (self.fleet, self.samples, self.witness)
+    }
+
+    /// Counts what the notes say.
+    fn keep_notes(&mut self) {
+        let mut noted = Tally::default();
+        let mut loss = Loss::default();
+        for note in self.notes.drain(..) {
+            match note {
+                Note::Mark(mark) => noted.marks.push(mark),
+                Note::Gap(gap) => loss.gaps.push(gap),
+                Note::Sampled(stretch) => {
+                    let millis = u64::try_from(stretch.until.0 - stretch.from.0).unwrap_or(0);
+                    loss.sampled_seconds += ((millis + 500) / 1000).max(1);
+                    loss.sampled.push(stretch);
+                }
+            }
+        }
+        noted.loss = loss;
+        self.fleet.tally_mut().absorb(&noted);
     }
 }
 
@@ -205,6 +233,23 @@ impl<W: Witness> Sink for Digest<W> {
             }
         } else {
             fleet.tally_mut().outside += 1;
+        }
+    }
+
+    fn note(&mut self, note: Note) {
+        let (from, until) = note.range();
+        let is_outside = self.terms.since.is_some_and(|since| until < since)
+            || self.terms.until.is_some_and(|last| from > last);
+        match note {
+            _ if is_outside => {}
+            // What somebody wrote there may hold what pseudonyms stand for.
+            Note::Mark(mark) if self.terms.redaction.is_some() => {
+                self.notes.push(Note::Mark(Mark { text: String::new(), ..mark }));
+            }
+            note => self.notes.push(note),
+        }
+        if self.notes.len() >= NOTES {
+            self.keep_notes();
         }
     }
 

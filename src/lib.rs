@@ -14,7 +14,7 @@
 //! - A fleet is a monoid: to absorb another is associative and commutative, and an empty one changes nothing. So the
 //!   order of records, the cutting of files and the number of threads never matter, and `tests/laws.rs` says so.
 //! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`names`], [`query`],
-//!   [`timeline`], [`redaction`], [`digest`], [`catalog`], [`finding`], [`mod@probe`]) and what shows it
+//!   [`timeline`], [`note`], [`redaction`], [`digest`], [`catalog`], [`finding`], [`mod@probe`]) and what shows it
 //!   ([`report`], [`console`], [`view`]) do no input or output, start no thread and know no clock: time comes in as a
 //!   value. All of that is in [`feed`], [`terminal`] and [`run`].
 //! - Nothing in the log is trusted: every length is bounded, and text of the log goes to a screen only through
@@ -45,6 +45,8 @@ pub mod names;
 pub mod query;
 
 pub mod timeline;
+
+pub mod note;
 
 pub mod redaction;
 

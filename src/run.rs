@@ -16,7 +16,7 @@ use crate::explain::explain;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
 use crate::query::{self, Query};
-use crate::report::{InputSummary, Pattern, Report, Selection, folded_words, json_line};
+use crate::report::{Excerpt, InputSummary, Pattern, Report, Selection, folded_words, json_line};
 use crate::settings::{
     Arguments, ColorArgument, Command, Config, ExplainArguments, ExplainFormat, InspectArguments,
     RedactArguments, ReportArguments, SourceArguments, fill,
@@ -157,6 +157,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
         return Ok(Outcome::Failed);
     }
+    let excerpt = Excerpt::of_marks(&tally.marks);
     let survey = outcome.fleet.survey();
     let mut unasked = false;
     if arguments.inspect {
@@ -207,7 +208,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
             names: Some(&origins.names).filter(|names| !names.is_empty()),
             inspected: origins.inspected.as_ref(),
         },
-        excerpt: None,
+        excerpt: excerpt.as_ref(),
     };
     print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;
     let found = !arguments.fail_on.is_empty()

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 16] = [
+const LOG: [&str; 17] = [
     "record",
     "envelope",
     "address",
@@ -24,6 +24,7 @@ const LOG: [&str; 16] = [
     "fleet",
     "query",
     "timeline",
+    "note",
     "redaction",
     "digest",
     "catalog",

@@ -8,9 +8,12 @@ use std::time::Duration;
 use r53tail::console::live::{
     Came, Followed, Keep, LogGroup, Reading, Session, Status, Trouble, TroubleKind,
 };
-use r53tail::console::{InputId, Key, Message, Model, Setup, Source};
+use r53tail::console::{Batch, Collector, InputId, Key, Message, Model, Setup, Source};
+use r53tail::digest::{Digest, Terms};
+use r53tail::envelope::Envelope;
 use r53tail::fleet::{Gap, Loss};
 use r53tail::moment::Moment;
+use r53tail::note::Note;
 use r53tail::timeline::Scope;
 use r53tail::view::{Theme, summary};
 
@@ -63,6 +66,7 @@ fn console() -> Model {
         pattern: Some(r#"{ $.query_type = "AAAA" }"#.to_owned()),
         complete: false,
         recording: Some("log.jsonl.zst".to_owned()),
+        quota: 15,
     };
     tell(&mut model, Message::Following(Box::new(followed)));
     tell(&mut model, Message::Batch(Box::new(batch(&[record(0, "14:36:10"), record(2, "14:37:29")]))));
@@ -145,6 +149,7 @@ fn what_is_missing_comes_first() {
     let mut more = batch(&[record(4, "14:37:30")]);
     more.fleet.tally_mut().loss = Loss {
         sampled_seconds: 3,
+        sampled: vec![Gap { from: at("14:36:40"), until: at("14:36:43") }],
         dropped: 0,
         gaps: vec![Gap { from: at("14:37:02"), until: at("14:37:09") }],
     };
@@ -160,6 +165,81 @@ fn what_is_missing_comes_first() {
         "{left}"
     );
     assert!(left.contains("Live Tail: 41 minutes billed, 2 reconnects, 200 records"), "{left}");
+}
+
+/// Each session is billed, and an account has so many.
+#[test]
+fn several_sessions_are_said_with_how_many_there_may_be() {
+    let mut model = console();
+    press(&mut model, &[Key::Char('i')]);
+    let pane = |model: &mut Model| {
+        let buffer = frame(model, &Theme::plain(), 120, 40);
+        (0..40).flat_map(|y| (0..120).map(move |x| (x, y))).map(|at| buffer[at].symbol()).collect::<String>()
+    };
+    tell(&mut model, status("14:37:31", vec![session(0, Reading::Streaming)]));
+    assert!(!pane(&mut model).contains("an account may have"));
+    tell(
+        &mut model,
+        status("14:37:31", vec![session(0, Reading::Streaming), session(1, Reading::Streaming)]),
+    );
+    let said = pane(&mut model);
+    assert!(said.contains("sessions   2 in us-east-1; an account may have 15 in a Region unless"), "{said}");
+}
+
+/// What is missing stands on the time axis of every screen, by a sign and not by color alone, though nothing is listed
+/// from then: followed live, and read from a recording.
+#[test]
+fn what_is_missing_stands_on_the_time_axis() {
+    let gap = |from, until| Gap { from: at(from), until: at(until) };
+    let loss = Loss {
+        sampled_seconds: 3,
+        sampled: vec![gap("14:36:40", "14:36:43")],
+        dropped: 0,
+        // Before the first record, between two, and behind the last.
+        gaps: vec![gap("14:35:30", "14:35:50"), gap("14:37:02", "14:37:09"), gap("14:37:38", "14:37:45")],
+    };
+    let mut live = console();
+    let mut more = batch(&[record(4, "14:37:30")]);
+    more.fleet.tally_mut().loss = loss.clone();
+    tell(&mut live, Message::Batch(Box::new(more)));
+    tell(&mut live, status("14:37:50", vec![session(0, Reading::Streaming)]));
+    check("missing_axis", &mut live);
+    let mut lines = [record(0, "14:36:10"), record(2, "14:37:29"), record(4, "14:37:30")].join("\n");
+    for note in Note::of_loss(&loss) {
+        lines.push_str(&format!("\n{note}"));
+    }
+    let mut replayed = Model::new(Setup::new(Source::Replay));
+    let mut digest = Digest::new(&Terms::default(), Collector::new(InputId(0)));
+    Envelope::default().scan(lines.as_bytes(), true, &mut digest);
+    tell(&mut replayed, Message::Batch(Box::new(Batch::of(digest, None))));
+    for (name, model, until) in [("live", &mut live, "14:37:50"), ("replay", &mut replayed, "14:37:45")] {
+        for screen in "12345".chars() {
+            press(model, &[Key::Char(screen)]);
+            for (width, height) in SIZES {
+                let buffer = frame(model, &Theme::plain(), width, height);
+                let signs = |row: u16| (0..width).map(|x| buffer[(x, row)].symbol()).collect::<String>();
+                let rows: Vec<String> = (0..height).map(signs).collect();
+                let (from, until) = (" 14:35:30 ", format!(" {until}"));
+                let axis = rows.iter().position(|row| row.starts_with(from) && row.contains(&until));
+                let axis = axis.unwrap_or_else(|| panic!("{name} {screen}: no axis in\n{}", rows.join("\n")));
+                // The signs stand above the bars, or in their place where there is one line only.
+                let top = axis.saturating_sub(if height < 18 { 0 } else { timeline_rows(height) });
+                let row = &rows[top];
+                let stretches = row.split(|sign| sign != '×').filter(|run| !run.is_empty()).count();
+                assert_eq!(
+                    (stretches, row.matches('≈').count() > 0),
+                    (3, true),
+                    "{name} {screen}:\n{}",
+                    rows.join("\n")
+                );
+            }
+        }
+    }
+}
+
+/// How far above the axis the signs stand on a screen of so many lines.
+fn timeline_rows(height: u16) -> usize {
+    if height < 30 { 2 } else { 4 }
 }
 
 /// What is missing shows although what came is held back.

@@ -7,6 +7,8 @@
 #[cfg(unix)]
 #[path = "live/access.rs"]
 mod access;
+#[path = "live/chance.rs"]
+mod chance;
 #[cfg(unix)]
 #[path = "live/console.rs"]
 mod console;
@@ -30,5 +32,7 @@ mod offers;
 mod program;
 #[path = "live/script.rs"]
 mod script;
+#[path = "live/simulated.rs"]
+mod simulated;
 #[path = "live/store.rs"]
 mod store;

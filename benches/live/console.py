@@ -73,7 +73,7 @@ def main():
     parser.add_argument("--rate", type=int, default=50_000)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--names", type=int, default=2000, help="distinct names; 0 for a new one in each record")
-    parser.add_argument("--keep", default="512MiB")
+    parser.add_argument("--keep", default="256MiB")
     arguments = parser.parse_args()
     names = f"x{arguments.names}" if arguments.names else ""
     scenario = f"load.{arguments.rate}x{arguments.seconds}{names}" if arguments.rate else "quiet"
@@ -91,8 +91,8 @@ def main():
         for _ in read(terminal, 2):
             pass
         start, before = time.monotonic(), processor(pid)
-        # Into the list of endpoints.
-        os.write(terminal, b"l")
+        # Into the list of what an origin asks for.
+        os.write(terminal, b"2")
         waits, shown, key = [], 0, b"j"
         while (passed := time.monotonic() - start) < arguments.seconds:
             if passed >= shown:

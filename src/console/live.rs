@@ -21,6 +21,8 @@ pub struct Followed {
     pub complete: bool,
     /// The file that all of it is appended to.
     pub recording: Option<String>,
+    /// How many sessions an account may have in a Region at a time, unless that was raised.
+    pub quota: usize,
 }
 
 /// A log group.
@@ -137,7 +139,9 @@ pub struct Keep {
 
 impl Default for Keep {
     fn default() -> Self {
-        Self { bytes: 512 << 20, age: None }
+        // Three quarters of it hold what one session can bring before it becomes a sample: 500 records a second for
+        // its three hours, of 36 bytes each.
+        Self { bytes: 256 << 20, age: None }
     }
 }
 

@@ -60,6 +60,20 @@ pub(super) fn put(model: &mut Model, at: Option<Moment>, text: &str) -> Effect {
     Effect::Mark(mark)
 }
 
+/// Takes in marks that the log brings with it, those left out that are known. They are numbered as they come.
+pub(super) fn found(model: &mut Model, marks: Vec<Mark>) {
+    for mark in marks {
+        let tools = &mut model.tools;
+        let is_known = tools.marks.iter().any(|known| known.at == mark.at && known.text == mark.text);
+        if !is_known && tools.marks.len() < MOST {
+            tools.marked += 1;
+            let mark = Mark { number: tools.marked, ..mark };
+            let place = tools.marks.partition_point(|known| *known <= mark);
+            tools.marks.insert(place, mark);
+        }
+    }
+}
+
 /// Goes to the next mark, or the one before.
 pub(super) fn go(model: &mut Model, on: bool) {
     let Some(at) = model.moment() else { return };

@@ -15,7 +15,12 @@ impl Model {
     /// From when to when the time axis goes, in seconds: the second end is the first that is not on it.
     #[must_use]
     pub fn axis(&self) -> Option<(i64, i64)> {
-        let (from, until) = self.setup().range.or(self.known().fleet.tally().range)?;
+        let loss = self.loss();
+        let missing = loss.gaps.iter().chain(&loss.sampled).map(|gap| (gap.from, gap.until));
+        let seen = self.setup().range.or(self.known().fleet.tally().range);
+        // Of what is missing, too, it is shown when that was.
+        let joined = |(from, until): (Moment, Moment), (first, last)| (from.min(first), until.max(last));
+        let (from, until) = seen.into_iter().chain(missing).reduce(joined)?;
         // What is followed goes on until now.
         let until = self.wall().map_or(until, |now| now.max(until));
         Some((from.second(), (until.second() + 1).max(from.second() + AXIS)))

@@ -77,7 +77,8 @@ fn when(mode: &Mode) -> When {
     }
 }
 
-fn absorb(model: &mut Model, batch: Batch) {
+fn absorb(model: &mut Model, mut batch: Batch) {
+    marks::found(model, std::mem::take(&mut batch.fleet.tally_mut().marks));
     if let Some(held) = &mut model.held {
         held.absorb(batch);
     } else {

@@ -1,5 +1,6 @@
 //! Who takes what is found in an envelope, and where it stood.
 
+use crate::note::Note;
 use crate::record::{Malformed, Record};
 
 /// Where a record stood in its input once that was decompressed.
@@ -27,6 +28,8 @@ pub trait Sink {
     }
     /// Takes a record that was read the general way.
     fn record(&mut self, record: &Record<'_>, place: Place);
+    /// Takes a note that stood among the records.
+    fn note(&mut self, _: Note) {}
     /// Takes what could not be read: why, and its first bytes.
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place);
 }

@@ -32,6 +32,7 @@ pub(super) enum Trait {
     EventId,
     SearchedLogStreams,
     Timestamp,
+    Note,
 }
 
 /// The number of [`Slot::Text`] keys.
@@ -53,6 +54,7 @@ impl Slot {
             b"messageType" => Self::Trait(Trait::MessageType),
             b"eventId" => Self::Trait(Trait::EventId),
             b"searchedLogStreams" => Self::Trait(Trait::SearchedLogStreams),
+            b"r53tail" => Self::Trait(Trait::Note),
             b"timestamp" | b"@timestamp" => Self::Trait(Trait::Timestamp),
             b"events" => Self::List(Format::GetLogEvents),
             b"results" => Self::List(Format::GetQueryResults),
@@ -91,6 +93,8 @@ pub(super) struct Sketch {
     pub(super) event_id: bool,
     /// The document of `filter-log-events`.
     pub(super) searched: bool,
+    /// What a recording says besides records.
+    pub(super) note: bool,
     /// The event's own time.
     pub(super) stamp: Option<Range<usize>>,
     /// Members that may hold a record's text.
@@ -135,6 +139,7 @@ impl Sketch {
             Trait::MessageType => self.control = value == b"\"CONTROL_MESSAGE\"",
             Trait::EventId => self.event_id = true,
             Trait::SearchedLogStreams => self.searched = true,
+            Trait::Note => self.note = true,
             Trait::Timestamp => self.stamp = Some(at),
         }
     }

@@ -1,6 +1,7 @@
 //! What is read from each shape and each kind of damage. All envelopes at length: `tests/equivalence.rs`.
 
 use super::*;
+use crate::note::Note;
 use crate::record::{Malformed, Record};
 
 /// Notes what came, and where from.
@@ -9,6 +10,7 @@ struct Notes {
     names: Vec<String>,
     places: Vec<Place>,
     malformed: Vec<(Malformed, Place, String)>,
+    noted: Vec<Note>,
 }
 
 impl Sink for Notes {
@@ -21,6 +23,10 @@ impl Sink for Notes {
         self.places.push(place);
     }
 
+    fn note(&mut self, note: Note) {
+        self.noted.push(note);
+    }
+
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
         self.malformed.push((why, place, String::from_utf8_lossy(sample).into_owned()));
     }
@@ -31,6 +37,22 @@ fn read(input: impl AsRef<[u8]>) -> (Notes, Format) {
     let input = input.as_ref();
     assert_eq!(envelope.scan(input, true, &mut notes), input.len());
     (notes, envelope.format())
+}
+
+/// What a recording notes is taken where it stands by itself; what is not known of it is no harm.
+#[test]
+fn notes_stand_among_records() {
+    let note = r#"{"r53tail":{"mark":{"at":"2025-05-05T10:00:07Z","text":"now"}}}"#;
+    let newer = r#"{"r53tail":{"weather":{"rain":true}}}"#;
+    let (read, format) = read(format!("{note}\n{}\n{newer}\n{note}\n{}\n", record("a."), record("b.")));
+    assert_eq!(
+        (read.names, read.malformed, read.noted.len()),
+        (vec!["a.@7".into(), "b.@7".into()], vec![], 2)
+    );
+    assert_eq!(format, Format::JsonLines);
+    // What somebody wrote into a log within something else says nothing of this one.
+    let within = serde_json::json!({"message": note, "timestamp": 1});
+    assert_eq!(super::tests::read(within.to_string()).0.noted, []);
 }
 
 /// A record for `name`, in a key order of its own.

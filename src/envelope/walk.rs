@@ -11,6 +11,7 @@ use super::sink::{Place, Sink};
 use super::sketch::{Sketch, Slot, carries_record};
 use super::stream::Stream;
 use crate::moment::Moment;
+use crate::note::Note;
 use crate::record::{Malformed, Record};
 
 /// The deepest that records are looked for, in objects, arrays and texts within each other.
@@ -232,6 +233,12 @@ impl<'s, S: Sink> Walk<'s, S> {
         let sketch = Sketch::of(object);
         if sketch.control {
             self.note(Format::Subscription);
+            return true;
+        }
+        if sketch.note && depth == 0 && self.origin == Origin::Input {
+            if let Some(note) = Note::read(object) {
+                self.sink.note(note);
+            }
             return true;
         }
         if sketch.event_id || sketch.searched {

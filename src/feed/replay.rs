@@ -14,6 +14,7 @@ use super::unpack::Unpacked;
 use crate::console::{Batch, Chunk, Collector, InputId, Message, Raw, Spot};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Place, Sink};
+use crate::note::Note;
 use crate::record::{Malformed, Record};
 use crate::redaction::Redaction;
 
@@ -247,6 +248,10 @@ impl Sink for Shared<'_, '_> {
         let mut cutter = self.0.borrow_mut();
         cutter.digest.record(record, place);
         cutter.cut_if_enough();
+    }
+
+    fn note(&mut self, note: Note) {
+        self.0.borrow_mut().digest.note(note);
     }
 
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {

@@ -3,6 +3,10 @@
 use super::Folds;
 use crate::moment::Moment;
 use crate::record::Malformed;
+use crate::timeline::Mark;
+
+/// The most marks that are kept: the earliest.
+pub const MARKS: usize = 1000;
 
 /// A stretch of time of which not all records were seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +22,8 @@ pub struct Gap {
 pub struct Loss {
     /// Seconds in which Live Tail delivered a sample only.
     pub sampled_seconds: u64,
+    /// Which stretches those are in, sorted; those that touch are joined.
+    pub sampled: Vec<Gap>,
     /// Records known to have been dropped on the way.
     pub dropped: u64,
     /// Seams of the live stream that could not be filled, sorted.
@@ -32,6 +38,15 @@ impl Loss {
         self.gaps.extend_from_slice(&other.gaps);
         self.gaps.sort_unstable();
         self.gaps.dedup();
+        self.sampled.extend_from_slice(&other.sampled);
+        self.sampled.sort_unstable();
+        self.sampled.dedup_by(|next, known| {
+            let touches = next.from <= known.until;
+            if touches {
+                known.until = known.until.max(next.until);
+            }
+            touches
+        });
     }
 
     /// Whether nothing is known to be missing.
@@ -60,6 +75,8 @@ pub struct Tally {
     pub reasons: Vec<(Malformed, u64)>,
     /// What is known not to have been seen.
     pub loss: Loss,
+    /// Moments that somebody marked, as far as the input says so: sorted, without numbers, at most [`MARKS`].
+    pub marks: Vec<Mark>,
     /// Pairs that were folded away to keep to the memory allowed.
     pub folded: Folds,
 }
@@ -93,5 +110,53 @@ impl Tally {
         };
         self.loss.absorb(&other.loss);
         self.folded.absorb(&other.folded);
+        if !other.marks.is_empty() {
+            self.marks.extend_from_slice(&other.marks);
+            self.marks.sort_unstable();
+            self.marks.dedup();
+            self.marks.truncate(MARKS);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn stretch() -> impl Strategy<Value = Gap> {
+        (0_i64..40, 0_i64..6).prop_map(|(from, long)| Gap { from: Moment(from), until: Moment(from + long) })
+    }
+
+    fn tally() -> impl Strategy<Value = Tally> {
+        let stretches = || proptest::collection::vec(stretch(), 0..4);
+        let marks = proptest::collection::vec((0_i64..9, "[ab]?"), 0..4);
+        (stretches(), stretches(), marks).prop_map(|(gaps, sampled, marks)| {
+            let mark = |(at, text)| Mark { at: Moment(at), number: 0, text };
+            let marks = marks.into_iter().map(mark).collect();
+            let loss = Loss { sampled_seconds: 1, sampled, dropped: 0, gaps };
+            // As whoever makes one does.
+            let mut tally = Tally::default();
+            tally.absorb(&Tally { loss, marks, ..Tally::default() });
+            tally
+        })
+    }
+
+    fn joined(one: &Tally, other: &Tally) -> Tally {
+        let mut both = one.clone();
+        both.absorb(other);
+        both
+    }
+
+    proptest! {
+        #[test]
+        fn neither_order_nor_grouping_shows(a in tally(), b in tally(), c in tally()) {
+            prop_assert_eq!(joined(&a, &b), joined(&b, &a));
+            prop_assert_eq!(joined(&joined(&a, &b), &c), joined(&a, &joined(&b, &c)));
+            prop_assert_eq!(&joined(&a, &Tally::default()), &a);
+            let whole = joined(&a, &b).loss.sampled;
+            prop_assert!(whole.windows(2).all(|two| two[0].until < two[1].from), "{:?}", whole);
+        }
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) 
         writeln!(out, "Sampled seconds: {}. Dropped records: {}.\n", loss.sampled_seconds, loss.dropped)?;
     }
     for gap in &loss.gaps {
-        writeln!(out, "Nothing was seen from {} to {}.\n", gap.from, gap.until)?;
+        writeln!(out, "Not all records from {} to {} were seen.\n", gap.from, gap.until)?;
     }
     writeln!(out, "| status | pairs | endpoints |\n|---|---:|---:|")?;
     for status in Status::ALL.into_iter().filter(|status| summary.statuses[*status as usize] > 0) {

@@ -183,7 +183,7 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
         writeln!(out, "{} dropped on the way.", pieces::counted(loss.dropped, "record was", "records were"))?;
     }
     for gap in &loss.gaps {
-        writeln!(out, "Nothing was seen from {} to {}.", gap.from, gap.until)?;
+        writeln!(out, "Not all records from {} to {} were seen.", gap.from, gap.until)?;
     }
     Ok(())
 }

@@ -18,13 +18,18 @@ use crate::console::{Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, 
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::digest::Terms;
 use crate::feed::live::batches::Batches;
+use crate::feed::live::groups::SESSIONS;
 use crate::feed::live::recorder::{self, Recorder};
 use crate::feed::live::request::{self, Request, Stop};
 use crate::moment::Moment;
+use crate::note::Note;
 use crate::query::Query;
 use crate::settings::{KeepArgument, TailArguments};
 use crate::terminal::{self, WAITING};
 use crate::view::summary;
+
+/// Notes on their way to the recording.
+const NOTES: usize = 64;
 
 /// Follows what is asked for on the screen. The terminal is taken once there are credentials and log groups.
 pub(super) fn console(
@@ -45,10 +50,12 @@ pub(super) fn console(
         pattern: request.pattern.clone(),
         complete: request.complete,
         recording: arguments.record.as_ref().map(|path| path.display().to_string()),
+        quota: SESSIONS,
     };
     let recording =
         recorder.as_ref().zip(arguments.record.clone()).map(|(recorder, path)| (path, recorder.start()));
-    let batches = Batches::new(sender.clone(), &terms, followed, ready, recorder);
+    let (marked, notes) = bounded(NOTES);
+    let batches = Batches::new(sender.clone(), &terms, followed, ready, recorder, notes);
     let recording = Recording { file: recording, until: batches.recorded() };
     let following = thread::Builder::new()
         .name("tail".to_owned())
@@ -85,6 +92,8 @@ pub(super) fn console(
             // If nobody listens the console has ended.
             thread::spawn(move || answers.send(Message::Raw(spot, recording.fetch(spot))));
         }
+        // Notes are taken at least once a second: there is always room for what one person marks.
+        Effect::Mark(mark) => _ = marked.try_send(Note::Mark(mark)),
         effect => perform(effect, &answers, None, &library, 1),
     });
     stop.now();

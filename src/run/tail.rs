@@ -18,6 +18,7 @@ use crate::feed::live::request::{self, A_AND_AAAA, AAAA, Request, Stop};
 use crate::feed::live::session::{Class, Phase};
 use crate::feed::live::tail::{Consumer, Handed, Status};
 use crate::fleet::{Gap, Loss, Tally};
+use crate::note::Note;
 use crate::report::observed::{LineFormat, Lines};
 use crate::settings::{SINCE, TailArguments};
 use crate::visible::visible;
@@ -30,6 +31,10 @@ const HELD: usize = 64 << 20;
 /// After so many records the fleet behind them is given up: only lines and counts are asked for, and names without end
 /// would take memory without end.
 const ROUND: u64 = 1 << 16;
+
+/// Said once, the first time that it is so.
+const SAMPLED: &str = "warning: Live Tail sends a sample only of more than 500 records a second: --aaaa-only asks for fewer, \
+                       --complete reads the others, too";
 
 /// What is to be written.
 enum Out {
@@ -75,6 +80,8 @@ fn write_lines(
         pattern: request.pattern.clone(),
         standing: BTreeMap::new(),
         notes: Vec::new(),
+        sampled: 0,
+        lost: false,
     };
     let following = thread::Builder::new().name("tail".to_owned()).spawn(move || {
         // What it holds goes to whoever writes, who ends when there is nobody left to hand anything on.
@@ -250,6 +257,10 @@ struct Pipe {
     /// What was last said of each session.
     standing: BTreeMap<usize, Said>,
     notes: Vec<String>,
+    /// Seconds of which there was a sample only.
+    sampled: u64,
+    /// Whether something was lost since it was last said that nothing was.
+    lost: bool,
 }
 
 impl Pipe {
@@ -305,7 +316,15 @@ impl Consumer for Pipe {
     }
 
     fn lost(&mut self, loss: Loss) {
+        if loss.sampled_seconds > 0 && self.sampled == 0 {
+            self.notes.push(SAMPLED.to_owned());
+        }
+        self.sampled += loss.sampled_seconds;
         self.notes.extend(loss.gaps.iter().map(|gap| missing(*gap)));
+        self.lost |= !loss.gaps.is_empty();
+        if let Some(recorder) = &mut self.recorder {
+            Note::of_loss(&loss).for_each(|note| _ = recorder.note(&note));
+        }
         self.digest.tally_mut().loss.absorb(&loss);
     }
 
@@ -319,7 +338,8 @@ impl Consumer for Pipe {
         }
         let is_streaming = matches!(status.phase, Phase::Streaming | Phase::Stalled);
         if is_streaming && known.filling && !status.filling {
-            words.push(caught_up(status.fetched - known.fetched));
+            let lost = std::mem::take(&mut self.lost);
+            words.extend(caught_up(status.fetched - known.fetched, lost));
         }
         known.filling = status.filling && (is_streaming || known.filling);
         if !known.filling {
@@ -365,12 +385,15 @@ impl Consumer for Pipe {
     }
 }
 
-fn caught_up(count: u64) -> String {
-    match count {
-        0 => "caught up: nothing had been missed".to_owned(),
-        1 => "caught up: 1 record was read that no stream delivered".to_owned(),
-        count => format!("caught up: {count} records were read that no stream delivered"),
-    }
+/// `lost`: not all that was to be read could be.
+fn caught_up(count: u64, lost: bool) -> Option<String> {
+    let start = if lost { "read what could be read" } else { "caught up" };
+    Some(match count {
+        0 if lost => return None,
+        0 => format!("{start}: nothing had been missed"),
+        1 => format!("{start}: 1 record was read that no stream delivered"),
+        count => format!("{start}: {count} records were read that no stream delivered"),
+    })
 }
 
 /// How it stands, in words that change only when something does.
@@ -392,165 +415,4 @@ fn standing(status: &Status) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::moment::Moment;
-
-    fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
-        let (sender, inbox) = bounded(room);
-        let (terms, format) = (Terms::default(), LineFormat::Text);
-        let digest = Digest::new(&terms, Lines::new(format));
-        let (groups, notes) = (Vec::new(), Vec::new());
-        let standing = BTreeMap::new();
-        let tally = Tally::default();
-        let (recorder, pattern) = (None, None);
-        (Pipe { sender, digest, terms, format, tally, recorder, groups, pattern, standing, notes }, inbox)
-    }
-
-    const RECORD: &str = r#"{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"a.example.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{"instance":"i-1"}}"#;
-
-    #[test]
-    fn a_slow_reader_gets_all_of_it_later() {
-        let (mut pipe, inbox) = pipe(1);
-        pipe.record(0, RECORD);
-        assert_eq!(pipe.hand_on(), Handed::On);
-        for _ in 0..3 {
-            pipe.record(0, RECORD);
-            assert_eq!(pipe.hand_on(), Handed::Waits);
-        }
-        let lines = |out| match out {
-            Ok(Out::Lines(lines)) => String::from_utf8(lines).unwrap().lines().count(),
-            _ => panic!("no lines"),
-        };
-        assert_eq!(lines(inbox.try_recv()), 1);
-        assert_eq!(pipe.hand_on(), Handed::On);
-        assert_eq!(lines(inbox.try_recv()), 3);
-        drop(inbox);
-        pipe.record(0, RECORD);
-        assert_eq!(pipe.hand_on(), Handed::Gone);
-    }
-
-    #[test]
-    fn what_the_filter_leaves_out_is_not_written() {
-        use clap::Parser;
-        let words = ["r53tail", "tail", "group", "--filter", "-vpc:vpc-1", "--filter", "type:A"];
-        let crate::settings::Command::Tail(arguments) =
-            crate::settings::Arguments::try_parse_from(words).unwrap().command
-        else {
-            panic!("not `tail`")
-        };
-        let (mut pipe, inbox) = pipe(1);
-        pipe.digest = Digest::new(&terms(&arguments).unwrap(), Lines::new(LineFormat::Text));
-        pipe.record(0, RECORD);
-        assert_eq!((pipe.hand_on(), inbox.try_recv().is_err()), (Handed::On, true));
-        pipe.record(0, &RECORD.replace("vpc-1", "vpc-2"));
-        pipe.record(0, &RECORD.replace("vpc-1", "vpc-2").replace("\"A\"", "\"AAAA\""));
-        assert_eq!((pipe.hand_on(), inbox.try_recv().is_ok()), (Handed::On, true));
-        let (fleet, _, _) = pipe.digest.finish();
-        assert_eq!((fleet.tally().records, fleet.tally().outside), (1, 2));
-    }
-
-    #[test]
-    fn a_round_ends_without_losing_lines_or_counts() {
-        let (mut pipe, inbox) = pipe(2);
-        pipe.record(0, RECORD);
-        pipe.record(0, "no record");
-        pipe.lost(Loss { dropped: 3, ..Loss::default() });
-        pipe.next_round();
-        assert_eq!(pipe.digest.records(), 0);
-        pipe.record(0, RECORD);
-        let (tally, _) = pipe.close();
-        assert_eq!((tally.records, tally.malformed, tally.loss.dropped), (2, 1, 3));
-        let Ok(Out::Lines(lines)) = inbox.try_recv() else { panic!("no lines") };
-        assert_eq!(String::from_utf8(lines).unwrap().lines().count(), 2);
-    }
-
-    #[test]
-    fn what_is_no_record_is_counted() {
-        let (mut pipe, _inbox) = pipe(1);
-        for message in ["no record", "{\"query_name\":", RECORD] {
-            pipe.record(0, message);
-        }
-        let (tally, _) = pipe.close();
-        assert_eq!((tally.records, tally.malformed), (1, 2));
-    }
-
-    #[test]
-    fn several_sessions_are_said_with_what_they_take() {
-        let group = |number: usize| {
-            let arn = format!("arn:aws:logs:us-east-1:111122223333:log-group:/{number}");
-            Group::of_arn(&arn).unwrap()
-        };
-        let groups: Vec<Group> = (0..11).map(group).collect();
-        let one = beginning(&groups[..1], None);
-        assert_eq!(one, "note: following 1 log group (/0): records of every type");
-        let said = beginning(&groups, None);
-        assert!(
-            said.contains(" 11 log groups (/0, /1, ") && said.contains("in 2 Live Tail sessions"),
-            "{said}"
-        );
-        assert!(said.contains("an account may have 15 in a Region"), "{said}");
-    }
-
-    /// A stretch that is read beside a stream is over at some time; polls are over all the time.
-    #[test]
-    fn what_was_missed_is_said_when_it_has_been_read() {
-        let (mut pipe, _inbox) = pipe(1);
-        let status = |phase, filling, fetched| Status {
-            phase,
-            filling,
-            trouble: None,
-            reconnects: 0,
-            minutes: 0,
-            records: 9,
-            fetched,
-            newest: None,
-        };
-        let waiting = Phase::Waiting { until: Moment(9), why: None };
-        for (phase, filling, fetched) in [
-            (Phase::Connecting(0), false, 0),
-            (Phase::Streaming, true, 0),
-            (Phase::Streaming, true, 3),
-            (Phase::Streaming, false, 5),
-            (waiting, false, 5),
-            (Phase::Streaming, true, 5),
-            (Phase::Streaming, false, 6),
-            (Phase::Polling(Class::Denied), true, 6),
-            (Phase::Polling(Class::Denied), false, 8),
-            (Phase::Streaming, true, 8),
-            (Phase::Streaming, false, 8),
-        ] {
-            pipe.status(0, status(phase, filling, fetched));
-        }
-        assert_eq!(
-            pipe.notes,
-            [
-                "note: connecting",
-                "note: live",
-                "note: caught up: 5 records were read that no stream delivered",
-                "note: trying again",
-                "note: live",
-                "note: caught up: 1 record was read that no stream delivered",
-                "note: polling, since there is no Live Tail",
-                "note: live",
-                "note: caught up: nothing had been missed",
-            ]
-        );
-    }
-
-    #[test]
-    fn what_is_missing_is_said_at_the_end() {
-        let mut tally = Tally { records: 5, ..Tally::default() };
-        assert_eq!(ending(&tally), ["note: 5 records, nothing lost"]);
-        tally.outside = 7;
-        tally.loss.sampled_seconds = 2;
-        tally.loss.gaps.push(Gap { from: Moment(0), until: Moment(1000) });
-        assert_eq!(
-            ending(&tally),
-            [
-                "note: 5 records, 7 left out by the filter, 2 seconds with a sample only, 1 gap",
-                "warning: not all records from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z were seen"
-            ]
-        );
-    }
-}
+mod tests;

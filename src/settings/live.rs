@@ -29,7 +29,7 @@ pub struct TailArguments {
     /// Write one record a line on a terminal, too.
     #[arg(long)]
     pub no_console: bool,
-    /// How much can be gone back to in the console: time such as `12h`, or memory such as `2GiB` (512MiB unless told). May
+    /// How much can be gone back to in the console: time such as `12h`, or memory such as `2GiB` (256MiB unless told). May
     /// be given twice, once for each. What is older is counted, not listed.
     #[arg(long, value_name = "SIZE|TIME", value_parser = keep)]
     pub keep: Vec<KeepArgument>,

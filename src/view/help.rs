@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 use super::theme::Theme;
+use super::timeline;
 use crate::console::{Keys, When};
 use crate::fleet::Status;
 
@@ -66,6 +67,18 @@ fn lines(keys: &Keys, theme: &Theme) -> Vec<Line<'static>> {
         lines.push(Line::from(vec![
             Span::styled(format!(" {} {:<16}", status.glyph(), status.words()), style),
             Span::styled(sign(status), theme.text),
+        ]));
+    }
+    lines.push(Line::from(Span::styled(" signs of the time axis", theme.dim)));
+    for (sign, style, says) in [
+        ("⚑", theme.marker, "a mark"),
+        ("▼", theme.strong, "answers became others"),
+        (timeline::GAP, theme.warning, "not all records of that time were seen"),
+        (timeline::SAMPLED, theme.warning, "of some seconds there is a sample only"),
+    ] {
+        lines.push(Line::from(vec![
+            Span::styled(format!(" {sign:<18} "), style),
+            Span::styled(says, theme.text),
         ]));
     }
     lines

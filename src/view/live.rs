@@ -1,5 +1,6 @@
 //! What is followed live: how it is being read, what is missing, what is wrong and what would help.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -243,6 +244,9 @@ fn lines(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
             add("", part(format!("{} could not be recorded", count(missed, "record")), theme.warning));
         }
     }
+    if let Some(text) = quota(model) {
+        add("sessions", said(text));
+    }
     for session in model.status().map_or(&[][..], |status| &status.sessions) {
         session_lines(model, session, theme, &mut add);
     }
@@ -255,6 +259,20 @@ fn lines(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
         add("failed", part(format!("{}: {}", visible(input), visible(why)), theme.warning));
     }
     lines
+}
+
+/// How many sessions there are in each Region and how many there may be; none if there is but one.
+fn quota(model: &Model) -> Option<String> {
+    let sessions = &model.status().filter(|status| status.sessions.len() > 1)?.sessions;
+    let mut regions: BTreeMap<&str, u64> = BTreeMap::new();
+    for session in sessions {
+        let group = model.followed().groups.get(session.first);
+        *regions.entry(group.map_or("", |group| &group.region)).or_default() += 1;
+    }
+    let regions: Vec<String> =
+        regions.into_iter().map(|(region, count)| format!("{count} in {}", visible(region))).collect();
+    let quota = model.followed().quota;
+    Some(format!("{}; an account may have {quota} in a Region unless that was raised", regions.join(", ")))
 }
 
 fn session_lines(model: &Model, session: &Session, theme: &Theme, add: &mut dyn FnMut(&str, Part)) {

@@ -10,6 +10,7 @@ use super::theme::Theme;
 use super::{WIDE_PAIR, marks, put, record, rule, take_bottom, words};
 use crate::console::{List, Mark, Model, Row};
 use crate::fleet::{Gap, Symbol};
+use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Verdict};
 use crate::timeline::Subject;
 
@@ -105,7 +106,9 @@ fn with_rules(
     for (at, line) in listing.enumerate() {
         let before = at.checked_sub(1).and_then(|before| rows.get(before));
         if let (Some(before), Some(row)) = (before, rows.get(at)) {
-            let between = |gap: &&Gap| gap.until > before.entry.at && gap.from < row.entry.at;
+            // Where it begins and where it ends: what was seen within it stands between.
+            let holds = |at: Moment| at >= before.entry.at && at < row.entry.at;
+            let between = |gap: &&Gap| holds(gap.from) || holds(Moment(gap.until.0.saturating_sub(1)));
             lines.extend(gaps.iter().filter(between).map(|gap| gap_line(model, gap, theme)));
             let between = |mark: &&Mark| mark.at > before.entry.at && mark.at <= row.entry.at;
             lines.extend(model.marks().iter().filter(between).map(|mark| marks::line(model, mark, theme)));

@@ -18,6 +18,28 @@ const EIGHTHS: usize = 8;
 /// Past this many seconds the axis names days.
 const DAY: i64 = 86_400;
 
+/// What is known to be missing in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Missing {
+    /// There is a sample only of some of it.
+    Sampled,
+    /// Not all of it was seen.
+    Gap,
+}
+
+impl Missing {
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Sampled => SAMPLED,
+            Self::Gap => GAP,
+        }
+    }
+}
+
+/// The signs of a stretch of which not all records were seen, and of one of which there is a sample.
+pub(super) const GAP: &str = "×";
+pub(super) const SAMPLED: &str = "≈";
+
 /// How many lines it takes on a screen of so many.
 pub(super) fn height(screen: u16) -> u16 {
     match screen {
@@ -38,6 +60,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
     }
     let mut counts = model.histogram().columns(from, until, across);
     let marks = marks(model, from, until, across);
+    let missing = missing(model, from, until, across);
     let mut flags = vec![false; across];
     for mark in model.marks() {
         if let Some(at) = column(mark.at.second(), from, until, across) {
@@ -61,6 +84,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
         spans.extend(marks.iter().enumerate().map(|(at, mark)| match mark {
             _ if flags[at] => Span::styled("⚑", theme.marker),
             Some(to) => Span::styled("▼", theme.status(status_of(*to))),
+            None if missing[at].is_some() => sign(missing[at], theme),
             None if now == Some(at) => Span::styled("╷", theme.strong),
             None if chosen.as_ref().is_some_and(|chosen| chosen.contains(&at)) => {
                 Span::styled("━", theme.marker)
@@ -69,6 +93,8 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
         }));
         lines.push(Line::from(spans));
     }
+    // Above the bars it stands in for nothing; what else is there must be seen, too.
+    let is_taken = |at: usize| flags[at] || marks[at].is_some();
     let highest: u32 = counts.iter().map(|counts| counts.iter().sum()).max().unwrap_or(0);
     let bars: Vec<Vec<(char, Style)>> =
         counts.iter().map(|counts| bar(counts, highest, bars_high, theme)).collect();
@@ -80,6 +106,9 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
             spans.push(match (marks[at], bar[row]) {
                 // With one line only, the mark takes the place of the bar.
                 _ if flags[at] && area.height == 1 => Span::styled("⚑", theme.marker),
+                _ if missing[at].is_some() && (area.height == 1 || bottom && is_taken(at)) => {
+                    sign(missing[at], theme)
+                }
                 (Some(to), _) if area.height == 1 => Span::styled("▼", theme.status(status_of(to))),
                 (_, (' ', _)) if now == Some(at) => Span::styled("│", theme.faint),
                 (_, (' ', _)) if bottom => {
@@ -129,6 +158,24 @@ fn marks(model: &Model, from: i64, until: i64, across: usize) -> Vec<Option<Aaaa
         }
     }
     marks
+}
+
+/// What is missing in each column: what is worse, where there are both.
+fn missing(model: &Model, from: i64, until: i64, across: usize) -> Vec<Option<Missing>> {
+    let loss = model.loss();
+    let mut missing = vec![None; across];
+    let sampled = loss.sampled.iter().map(|stretch| (stretch, Missing::Sampled));
+    for (stretch, kind) in sampled.chain(loss.gaps.iter().map(|gap| (gap, Missing::Gap))) {
+        let place = |second: i64| column(second.clamp(from, until - 1), from, until, across);
+        if let (Some(first), Some(last)) = (place(stretch.from.second()), place(stretch.until.second())) {
+            missing[first..=last].fill(Some(kind));
+        }
+    }
+    missing
+}
+
+fn sign(missing: Option<Missing>, theme: &Theme) -> Span<'static> {
+    Span::styled(missing.map_or(" ", Missing::sign), theme.warning)
 }
 
 /// The status whose color a mark has: the one the verdict leads to if the name has an IPv4 address.

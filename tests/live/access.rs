@@ -154,6 +154,40 @@ fn a_role_of_a_profile_is_assumed() {
     assert!(asked(&fake).iter().any(|(operation, _)| operation == "AssumeRole"), "{:?}", asked(&fake));
 }
 
+/// A web identity, a container and an instance have roles of their own.
+#[test]
+fn roles_of_the_machine_are_used() {
+    let home = Home::new("machine");
+    fs::write(home.0.join("token"), "a token").expect("a file can be written");
+    let token = home.0.join("token").display().to_string();
+    for place in ["web identity", "container", "instance"] {
+        let fake = Fake::start();
+        fake.world().has_role = true;
+        let url = format!("http://{}", fake.address);
+        let granted = format!("{url}/granted");
+        let mut command = home.command(&fake, &["tail", &arn("/fake/split")]);
+        command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+        let first = match place {
+            "web identity" => {
+                command.env("AWS_WEB_IDENTITY_TOKEN_FILE", &token);
+                command.env("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/x");
+                "AssumeRoleWithWebIdentity"
+            }
+            "container" => {
+                command.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", &granted);
+                "/granted"
+            }
+            _ => {
+                command.env("AWS_EC2_METADATA_DISABLED", "false");
+                command.env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url);
+                "/latest/api/token"
+            }
+        };
+        let _ = follows(command);
+        assert!(asked(&fake).iter().any(|(operation, _)| operation == first), "{place}: {:?}", asked(&fake));
+    }
+}
+
 #[test]
 fn credentials_that_cannot_be_had() {
     let fake = Fake::start();

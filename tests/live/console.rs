@@ -147,6 +147,10 @@ fn records_come_and_are_recorded() {
     session.press("i");
     session.press("3");
     session.wait_for(r#""query_name": "n"#);
+    session.press("m");
+    session.wait_for("mark");
+    session.press("restarted it\r");
+    session.wait_for("⚑");
     let (code, left) = session.quit();
     assert_eq!(code, 0, "{left}");
     assert!(left.contains(&format!("{count} records read, 0 malformed, 0 gaps, 0 s sampled.")), "{left}");
@@ -154,6 +158,18 @@ fn records_come_and_are_recorded() {
     let output = home.bare(&["report", "log.jsonl.zst", "-f", "json"]).output().expect("the program starts");
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a report is JSON");
     assert_eq!(report["records"], count);
+    assert_eq!(
+        (&report["malformed"], &report["excerpt"]["marks"][0]["text"]),
+        (&0.into(), &"restarted it".into())
+    );
+    // And whoever opens the recording sees it where it was put.
+    let mut session = Session::start(&home, &fake, &["replay", "log.jsonl.zst"]);
+    session.wait_for("⚑");
+    session.press("\"");
+    session.wait_for("restarted it");
+    session.press("\x1b");
+    session.wait("it is closed", |text| !text.contains("restarted it"));
+    assert_eq!(session.quit().0, 0);
 }
 
 #[test]
@@ -176,12 +192,18 @@ fn what_cannot_be_read_is_a_gap_and_what_is_sampled_is_said() {
     {
         let fake = Fake::start();
         let home = Home::new("console-loss");
-        let mut session = Session::start(&home, &fake, &["tail", &arn(name)]);
+        let mut session = Session::start(&home, &fake, &["tail", &arn(name), "--record", "log.jsonl"]);
         session
             .wait(said, |text| text.contains(said) && !text.contains("0 malformed · 0 gaps · 0 s sampled"));
+        session.wait("all was read", |text| !text.contains("backfilling"));
         let (code, left) = session.quit();
         assert_eq!(code, 0);
         assert!(left.contains(left_behind), "{name}: {left}");
+        // The recording says the same.
+        let mut session = Session::start(&home, &fake, &["replay", "log.jsonl"]);
+        session.wait(said, |text| text.contains(said) && !text.contains("0 gaps · 0 s sampled"));
+        session.wait_for(if said == " gap" { "×" } else { "≈" });
+        assert_eq!(session.quit().0, 0);
     }
 }
 

@@ -8,21 +8,11 @@ use r53tail::feed::live::seam::{Event, Seam};
 use r53tail::feed::live::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session};
 use r53tail::moment::Moment;
 
+use crate::chance::Chance;
+
 const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
-
-/// Chance that is the same each time (Marsaglia, "Xorshift RNGs").
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: i64) -> i64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        i64::try_from(self.0 % end.unsigned_abs()).expect("it is below")
-    }
-}
 
 #[derive(Clone, Copy, Debug)]
 struct Stored {
@@ -81,7 +71,7 @@ struct Day {
 
 impl Day {
     fn new(seed: u64) -> Self {
-        let mut chance = Chance(seed);
+        let mut chance = Chance::new(seed);
         let store = store(&mut chance);
         let (session, actions) = Session::start(Moment(-5 * MINUTE), false, Patience::default());
         let mut day = Self {

@@ -83,18 +83,41 @@ impl Fake {
 async fn serve(mut socket: TcpStream, world: Arc<Mutex<World>>) -> io::Result<()> {
     let fake = Fake { address: socket.local_addr()?, world };
     let mut buffer = Vec::new();
-    while let Some(Request { operation, to, region, body }) = request(&mut socket, &mut buffer).await? {
+    while let Some(Request { mut operation, to, region, body }) = request(&mut socket, &mut buffer).await? {
+        if operation.starts_with('/') && !fake.world().has_role {
+            operation.clear();
+        }
         fake.world().asked.insert((operation.clone(), to));
         match operation.as_str() {
-            "StartLiveTail" => return live_tail(socket, &fake, &body).await,
+            "StartLiveTail" => {
+                let groups = body["logGroupIdentifiers"].as_array().into_iter().flatten();
+                let session = (region, groups.map(name_of).collect());
+                fake.world().sessions.push(session);
+                return live_tail(socket, &fake, &body).await;
+            }
             "FilterLogEvents" => filter(&mut socket, &fake, &body).await?,
-            "DescribeLogGroups" => describe(&mut socket, &body).await?,
+            "DescribeLogGroups" => describe(&mut socket, &region, &body).await?,
             "CONNECT" => return answer(&mut socket, 502, "text/plain", "nothing goes through").await,
             "GET /store" => {
                 let store = fake.world().shown(body["group"].as_str().unwrap_or_default());
                 answer(&mut socket, 200, "application/json", &store.to_string()).await?;
             }
             "AssumeRole" => answer(&mut socket, 200, "text/xml", ROLE).await?,
+            "AssumeRoleWithWebIdentity" => {
+                let body = ROLE.replace("AssumeRoleRe", "AssumeRoleWithWebIdentityRe");
+                answer(&mut socket, 200, "text/xml", &body).await?;
+            }
+            "/granted" | "/latest/meta-data/iam/security-credentials/role" => {
+                answer(&mut socket, 200, "application/json", KEYS).await?;
+            }
+            "/latest/api/token" => {
+                // How long it is good for is told in a header of its own.
+                let kind = "text/plain\r\nx-aws-ec2-metadata-token-ttl-seconds: 21600";
+                answer(&mut socket, 200, kind, "token").await?;
+            }
+            "/latest/meta-data/iam/security-credentials/" => {
+                answer(&mut socket, 200, "text/plain", "role").await?;
+            }
             "" => answer(&mut socket, 404, "text/plain", "there is no role").await?,
             _ => match super::logging::answer(&operation, &region, &body) {
                 Ok(page) => {
@@ -113,6 +136,10 @@ const ROLE: &str = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/20
      <SessionToken>token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>\
      <AssumedRoleUser><AssumedRoleId>AROA:s</AssumedRoleId><Arn>arn:aws:sts::111122223333:assumed-role/x/s</Arn>\
      </AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>";
+
+/// What containers and instances are given.
+const KEYS: &str = r#"{"Code":"Success","Type":"AWS-HMAC","LastUpdated":"2026-01-01T00:00:00Z","AccessKeyId":"ASIAEXAMPLE",
+    "SecretAccessKey":"secret","Token":"token","Expiration":"2099-01-01T00:00:00Z"}"#;
 
 /// One request.
 struct Request {
@@ -145,10 +172,15 @@ async fn request(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Opt
                 let operation = match target.split_once('.') {
                     Some((_, operation)) => operation.to_owned(),
                     None if method == "CONNECT" => method.to_owned(),
+                    None if buffer[end..whole].windows(15).any(|bytes| bytes == b"WithWebIdentity") => {
+                        "AssumeRoleWithWebIdentity".to_owned()
+                    }
                     None if buffer[end..whole].windows(10).any(|bytes| bytes == b"AssumeRole") => {
                         "AssumeRole".to_owned()
                     }
                     None if uri == "/store" => "GET /store".to_owned(),
+                    // Containers and instances are given credentials there, others are not.
+                    None if uri == "/granted" || uri.starts_with("/latest/") => uri.to_owned(),
                     None => String::new(),
                 };
                 // As a client writes it that speaks to a proxy.
@@ -219,7 +251,7 @@ async fn filter(socket: &mut TcpStream, fake: &Fake, body: &Value) -> io::Result
     answer(socket, 200, "application/x-amz-json-1.1", &page.to_string()).await
 }
 
-async fn describe(socket: &mut TcpStream, body: &Value) -> io::Result<()> {
+async fn describe(socket: &mut TcpStream, region: &str, body: &Value) -> io::Result<()> {
     let prefix = body["logGroupNamePrefix"].as_str().unwrap_or_default();
     let names = ["/fake/split", "/fake/split-too", "/fake/split-three", "/fake/unknown"];
     let found: Vec<&str> = names.into_iter().filter(|name| name.starts_with(prefix)).collect();
@@ -227,7 +259,7 @@ async fn describe(socket: &mut TcpStream, body: &Value) -> io::Result<()> {
     let page = found.iter().skip(at).take(GROUPS);
     let groups: Vec<Value> = page
         .map(|name| {
-            let arn = arn(name);
+            let arn = arn(name).replace("us-east-1", region);
             json!({"logGroupName": name, "arn": format!("{arn}:*"), "logGroupArn": arn})
         })
         .collect();

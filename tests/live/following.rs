@@ -296,7 +296,9 @@ fn a_sample_is_counted_or_completed() {
     };
     let name = "/fake/sampled";
     let collected = run(collect(&fake, plan(name), sampled));
-    assert_eq!(collected.loss, Loss { sampled_seconds: 1, ..Loss::default() });
+    let [second] = collected.loss.sampled[..] else { panic!("{:?}", collected.loss) };
+    assert!(second.from <= second.until, "{second:?}");
+    assert_eq!(collected.loss, Loss { sampled_seconds: 1, sampled: vec![second], ..Loss::default() });
     let name = "/fake/complete/sampled";
     let complete = Plan { complete: true, ..plan(name) };
     let collected = run(collect(&fake, complete, settled(&fake, name, 1)));

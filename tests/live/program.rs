@@ -140,6 +140,99 @@ fn records_are_written_as_they_come_and_recorded() {
     }
 }
 
+/// What was not seen, and what was seen in part, stands in the recording, too.
+#[test]
+fn what_is_missing_is_recorded() {
+    for (name, field, said) in [
+        ("/fake/no-history", "gaps", "warning: not all records from "),
+        ("/fake/sampled", "sampled_seconds", "note: live"),
+    ] {
+        let fake = Fake::start();
+        let home = Home::new("missing");
+        let group = arn(name);
+        let arguments = ["tail", &group, "--format", "ndjson", "--record", "log.jsonl"];
+        let mut child = home.command(&fake, &arguments).spawn().expect("the program starts");
+        let written = lines(&mut child);
+        let file = home.0.join("log.jsonl");
+        let start = Instant::now();
+        while !fs::read_to_string(&file).is_ok_and(|text| text.contains("{\"r53tail\":")) {
+            _ = written.recv_timeout(Duration::from_millis(10));
+            assert!(start.elapsed() < LONGEST, "{name}: nothing was noted");
+        }
+        let (_, err) = interrupt(child);
+        assert!(err.contains(said), "{name}: {err}");
+        let output = home.bare(&["report", "log.jsonl", "-f", "json"]).output().expect("the program starts");
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a report is JSON");
+        let lost = &report["loss"][field];
+        assert!(lost.as_array().is_some_and(|gaps| !gaps.is_empty()) || *lost == 1, "{name}: {lost}");
+        assert_eq!(output.status.code(), Some(0), "a note is no malformed record: {report}");
+    }
+}
+
+/// A session has ten groups of one Region at most; what is beyond that is followed in others, all in one view.
+#[test]
+fn many_groups_and_several_regions_are_followed_at_once() {
+    let fake = Fake::start();
+    let home = Home::new("sessions");
+    let mut arguments: Vec<String> = (1..=11).map(|number| arn(&format!("/fake/g{number}"))).collect();
+    arguments.push(arn("/fake/west").replace("us-east-1", "eu-west-1") + ":*");
+    arguments.splice(0..0, ["tail".to_owned(), "--since".to_owned(), "1m".to_owned()]);
+    // And by name, in each Region that is asked for.
+    arguments.extend(["/fake/split", "--region", "us-east-1", "--region", "ap-south-1"].map(str::to_owned));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut child = home.command(&fake, &arguments).spawn().expect("the program starts");
+    let written = lines(&mut child);
+    let start = Instant::now();
+    while fake.world().sessions.len() < 4 {
+        _ = written.recv_timeout(Duration::from_millis(10));
+        assert!(start.elapsed() < LONGEST, "{:?}", fake.world().sessions);
+    }
+    let (code, said) = interrupt(child);
+    assert_eq!(code, Some(130), "{said}");
+    assert!(said.starts_with("note: following 14 log groups (/fake/split, /fake/west, /fake/g1, "), "{said}");
+    assert!(said.contains(", in 4 Live Tail sessions, each billed by the minute"), "{said}");
+    let world = fake.world();
+    let sizes = world.sessions.iter().map(|(region, groups)| (region.as_str(), groups.len()));
+    let mut shape: Vec<(&str, usize)> = sizes.collect();
+    shape.sort_unstable();
+    assert_eq!(shape, [("ap-south-1", 1), ("eu-west-1", 1), ("us-east-1", 2), ("us-east-1", 10)]);
+}
+
+/// A crash loses what came in its last second, and nothing before that.
+#[test]
+fn a_recording_outlives_a_crash() {
+    // A busy machine may write later than after that second.
+    const LATE: Duration = Duration::from_secs(3);
+    for file in ["log.jsonl", "log.jsonl.zst"] {
+        let fake = Fake::start();
+        let home = Home::new("crash");
+        let group = arn("/fake/load.500x60x50");
+        let arguments = ["tail", &group, "--format", "ndjson", "--record", file];
+        let mut child = home.command(&fake, &arguments).spawn().expect("the program starts");
+        let written = lines(&mut child);
+        let mut count: u64 = 0;
+        let mut before = None;
+        loop {
+            written.recv_timeout(LONGEST).expect("lines come");
+            count += 1;
+            let (at, _) = *before.get_or_insert((Instant::now(), count));
+            if at.elapsed() > LATE {
+                break;
+            }
+            if at.elapsed() < LATE / 3 {
+                before = Some((at, count));
+            }
+        }
+        let (_, least) = before.expect("it is known");
+        child.kill().expect("it runs");
+        child.wait().expect("it ended");
+        let output = home.bare(&["report", file, "-f", "json"]).output().expect("the program starts");
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a report is JSON");
+        let records = report["records"].as_u64().expect("it is a number");
+        assert!(least > 100 && records >= least, "{file}: {records} of {least}, and {count} in all");
+    }
+}
+
 #[test]
 fn a_reader_that_goes_away_ends_it() {
     let fake = Fake::start();

@@ -34,6 +34,10 @@ pub(crate) struct World {
     groups: HashMap<String, Group>,
     /// Every operation that was asked for, and the host it was asked of.
     pub(crate) asked: BTreeSet<(String, String)>,
+    /// Whether the machine has a role.
+    pub(crate) has_role: bool,
+    /// Of each session the Region that was signed for, and the log groups.
+    pub(crate) sessions: Vec<(String, Vec<String>)>,
 }
 
 pub(crate) fn now() -> i64 {

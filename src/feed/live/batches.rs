@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Sender, TrySendError};
+use crossbeam_channel::{Receiver, Sender, TrySendError};
 
 use super::groups::Group;
 use super::recorder::Recorder;
@@ -16,8 +16,10 @@ use super::tail::{Consumer, Handed, Status};
 use crate::console::live::{self, Came, Followed, LogGroup, Reading, Session, Trouble, TroubleKind};
 use crate::console::{Batch, Chunk, Collector, InputId, Message};
 use crate::digest::{Digest, Terms};
-use crate::envelope::{Envelope, Sink};
+use crate::envelope::{Envelope, Place, Sink};
 use crate::fleet::Loss;
+use crate::note::Note;
+use crate::record::{Malformed, Record};
 
 /// How long what came is gathered before it is handed on.
 const GATHER: Duration = Duration::from_millis(100);
@@ -44,6 +46,8 @@ pub struct Batches {
     waiting: Option<Box<Batch>>,
     gathered: Instant,
     recorder: Option<Recorder>,
+    /// What somebody at the console notes, to be recorded.
+    notes: Receiver<Note>,
     recorded: Arc<AtomicU64>,
     followed: Followed,
     /// Who waits to be told what is followed; they see that nothing is if it is dropped.
@@ -56,6 +60,7 @@ pub struct Batches {
 
 impl Batches {
     /// For `console`. What is followed, `followed` with the log groups, is told through `ready` once they are found.
+    /// What comes through `notes` is recorded, if anything is.
     #[must_use]
     pub fn new(
         console: Sender<Message>,
@@ -63,6 +68,7 @@ impl Batches {
         followed: Followed,
         ready: Sender<Followed>,
         recorder: Option<Recorder>,
+        notes: Receiver<Note>,
     ) -> Self {
         Self {
             console,
@@ -74,6 +80,7 @@ impl Batches {
             waiting: None,
             gathered: Instant::now(),
             recorder,
+            notes,
             recorded: Arc::new(AtomicU64::new(u64::MAX)),
             followed,
             ready: Some(ready),
@@ -92,8 +99,25 @@ impl Batches {
     /// Gives up what the console was not handed, and the recorder.
     #[must_use]
     pub fn finish(mut self) -> (Batch, Option<Recorder>) {
+        self.take_notes();
         self.cut();
         (self.waiting.map_or_else(Batch::default, |batch| *batch), self.recorder)
+    }
+
+    fn take_notes(&mut self) {
+        while let Ok(note) = self.notes.try_recv() {
+            self.note(&note);
+        }
+    }
+
+    /// Records a note. What follows it in the recording stands that much farther into it.
+    fn note(&mut self, note: &Note) {
+        let Some(recorder) = &mut self.recorder else { return };
+        // One that is not recorded is not in the numbering of bytes either.
+        if let Some(line) = recorder.note(note) {
+            self.raw.extend_from_slice(line.as_bytes());
+            self.raw.push(b'\n');
+        }
     }
 
     /// Puts what came since into the batch that waits.
@@ -162,32 +186,44 @@ impl Consumer for Batches {
 
     fn record(&mut self, group: usize, message: &str) {
         let offset = self.offset + self.raw.len() as u64;
-        // With pseudonyms the text of the log is kept nowhere; and what nobody knows the parts of is not recorded.
+        // With pseudonyms the text of the log is kept nowhere; and what nobody knows the parts of is neither kept nor
+        // recorded.
         let pseudonymous = self.terms.redaction.as_ref().map(|redaction| {
             redaction.raw(message.as_bytes()).and_then(|raw| String::from_utf8(raw).ok()).unwrap_or_default()
         });
         let text = pseudonymous.as_deref().unwrap_or(message);
-        if !text.is_empty() && self.recorder.as_mut().is_some_and(|recorder| !recorder.take(text)) {
-            self.recorded.fetch_min(offset, Ordering::Relaxed);
+        if !text.is_empty() {
+            if self.recorder.as_mut().is_some_and(|recorder| !recorder.take(text)) {
+                self.recorded.fetch_min(offset, Ordering::Relaxed);
+            }
+            self.raw.extend_from_slice(text.as_bytes());
+            self.raw.push(b'\n');
         }
         if let Some(came) = self.came.get_mut(group) {
             came.records += 1;
             came.bytes += message.len() as u64;
         }
         self.fresh = true;
-        if pseudonymous.is_none() {
-            self.raw.extend_from_slice(message.as_bytes());
-            self.raw.push(b'\n');
-        }
         let input = InputId(u32::try_from(group).unwrap_or(u32::MAX));
         self.digest.witness_mut().turn_to(input);
-        if self.digest.canonical(message.as_bytes(), offset) != Some(message.len()) {
-            Envelope::resume(offset).scan(message.as_bytes(), true, &mut self.digest);
+        let whole = message.as_bytes();
+        if pseudonymous.is_some() {
+            // It stands where its pseudonymous text does, if it has one.
+            let place = match u32::try_from(text.len()) {
+                Ok(length @ 1..) => Place { offset, length },
+                _ => Place { offset: u64::MAX, length: 0 },
+            };
+            if self.digest.unwrapped(whole, place) != Some(whole.len()) {
+                Envelope::default().scan(whole, true, &mut Placed { digest: &mut self.digest, place });
+            }
+        } else if self.digest.canonical(whole, offset) != Some(whole.len()) {
+            Envelope::resume(offset).scan(whole, true, &mut self.digest);
         }
     }
 
     fn lost(&mut self, loss: Loss) {
         self.fresh = true;
+        Note::of_loss(&loss).for_each(|note| self.note(&note));
         self.digest.tally_mut().loss.absorb(&loss);
     }
 
@@ -206,6 +242,7 @@ impl Consumer for Batches {
     }
 
     fn hand_on(&mut self) -> Handed {
+        self.take_notes();
         if let Some(recorder) = &mut self.recorder {
             recorder.hand_on();
         }
@@ -229,6 +266,26 @@ impl Consumer for Batches {
             }
             Err(_) => Handed::Gone,
         }
+    }
+}
+
+/// What a message holds, all of it at one place.
+struct Placed<'d> {
+    digest: &'d mut Digest<Collector>,
+    place: Place,
+}
+
+impl Sink for Placed<'_> {
+    fn canonical(&mut self, bytes: &[u8], _: u64) -> Option<usize> {
+        self.digest.unwrapped(bytes, self.place)
+    }
+
+    fn record(&mut self, record: &Record<'_>, _: Place) {
+        self.digest.record(record, self.place);
+    }
+
+    fn malformed(&mut self, why: Malformed, sample: &[u8], _: Place) {
+        self.digest.malformed(why, sample, self.place);
     }
 }
 
@@ -284,7 +341,8 @@ mod tests {
     fn batches(room: usize) -> (Batches, Receiver<Message>) {
         let (sender, inbox) = bounded(room);
         let (ready, found) = bounded(1);
-        let mut batches = Batches::new(sender, &Terms::default(), Followed::default(), ready, None);
+        let (followed, notes) = (Followed::default(), bounded(0).1);
+        let mut batches = Batches::new(sender, &Terms::default(), followed, ready, None, notes);
         let arn = |name: &str| format!("arn:aws:logs:eu-west-1:111122223333:log-group:{name}");
         let groups = ["/a", "/b"].map(|name| Group::of_arn(&arn(name)).unwrap());
         batches.found(&groups);
@@ -327,6 +385,85 @@ mod tests {
             let raw = whole.tape.get(spot.input, spot.place).unwrap();
             assert_eq!(String::from_utf8(raw).unwrap(), record(number));
         }
+    }
+
+    /// Notes stand among the records, which are found where they stand, in memory and in the recording.
+    #[test]
+    fn notes_are_recorded_among_the_records() {
+        use crate::feed::live::recorder::fetch;
+        use crate::feed::replay::Replay;
+        use crate::fleet::Gap;
+        use crate::timeline::Mark;
+        let folder = crate::feed::inputs::tests::folder("notes");
+        let at = |text: &str| Moment::parse(&format!("2025-05-05T{text}Z")).unwrap();
+        for name in ["plain.jsonl", "packed.jsonl.zst"] {
+            let path = folder.join(name);
+            let (sender, _inbox) = bounded(0);
+            let (marked, notes) = bounded(4);
+            let recorder = Recorder::open(&path).unwrap();
+            let (followed, terms) = (Followed::default(), Terms::default());
+            let mut batches = Batches::new(sender, &terms, followed, bounded(0).0, Some(recorder), notes);
+            let mark = |clock, text: &str| Mark { at: at(clock), number: 0, text: text.to_owned() };
+            let gap = Gap { from: at("10:00:01"), until: at("10:00:04") };
+            let second = Gap { from: at("10:00:06"), until: at("10:00:07") };
+            batches.record(0, &record(0));
+            marked.send(Note::Mark(mark("10:00:05", "restarted \"it\""))).unwrap();
+            _ = hand_on(&mut batches);
+            batches.record(0, &record(1));
+            batches.lost(Loss { gaps: vec![gap], ..Loss::default() });
+            batches.lost(Loss { sampled_seconds: 1, sampled: vec![second], ..Loss::default() });
+            batches.record(0, &record(2));
+            marked.send(Note::Mark(mark("10:00:02", ""))).unwrap();
+            let (batch, recorder) = batches.finish();
+            assert_eq!(recorder.unwrap().finish().unwrap(), 0);
+            for (number, row) in batch.timeline.after(Scope::ALL, None, None).enumerate() {
+                let spot = batch.timeline.entry(row).unwrap().spot.unwrap();
+                let held = batch.tape.get(spot.input, spot.place).unwrap();
+                assert_eq!(String::from_utf8(held).unwrap(), record(number));
+                let raw = fetch(&path, 0, spot.place.offset, spot.place.length).unwrap();
+                assert_eq!(String::from_utf8(raw).unwrap(), record(number));
+            }
+            let (sender, inbox) = crossbeam_channel::unbounded();
+            Replay::new(std::slice::from_ref(&path)).read(&Terms::default(), &sender);
+            let mut whole = Batch::default();
+            for message in inbox.try_iter() {
+                if let Message::Batch(batch) = message {
+                    whole.absorb(*batch);
+                }
+            }
+            let tally = whole.fleet.tally();
+            assert_eq!((tally.records, tally.malformed), (3, 0), "{:?}", tally.reasons);
+            assert_eq!(tally.marks, [mark("10:00:02", ""), mark("10:00:05", "restarted \"it\"")]);
+            let lost = Loss { sampled_seconds: 1, sampled: vec![second], dropped: 0, gaps: vec![gap] };
+            assert_eq!(tally.loss, lost);
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// With pseudonyms it is the pseudonymous text that is held, each record's its own.
+    #[test]
+    fn pseudonymous_records_are_found_where_they_stand() {
+        let prefixes = crate::address::Nat64Prefixes::default();
+        let redaction = crate::redaction::Redaction::new(b"key", prefixes).map(Arc::new);
+        let terms = Terms { redaction: redaction.clone(), ..Terms::default() };
+        let (sender, _inbox) = bounded(0);
+        let mut batches = Batches::new(sender, &terms, Followed::default(), bounded(0).0, None, bounded(0).1);
+        // In the resolver's spelling, in another, and none at all.
+        let messages =
+            [record(0), record(1).replace("{\"version\"", "{ \"version\""), "none".to_owned(), record(2)];
+        for message in &messages {
+            batches.record(0, message);
+        }
+        let (batch, _) = batches.finish();
+        let redaction = redaction.unwrap();
+        let wanted = messages.iter().filter_map(|message| redaction.raw(message.as_bytes()));
+        let held = batch.timeline.after(Scope::ALL, None, None).map(|row| {
+            let spot = batch.timeline.entry(row).unwrap().spot.unwrap();
+            batch.tape.get(spot.input, spot.place).unwrap()
+        });
+        let (held, wanted): (Vec<_>, Vec<_>) = (held.collect(), wanted.collect());
+        assert_eq!((held.len(), held), (3, wanted));
+        assert_eq!(batch.fleet.tally().malformed, 1);
     }
 
     #[test]

@@ -158,15 +158,25 @@ impl Client {
         }
     }
 
-    /// The client anew, with credentials as they are now: some providers keep what they read first.
+    /// The client anew, with credentials as they are now: some providers keep what they read first, and the SDK what
+    /// they gave it.
     ///
     /// # Errors
     /// If there are still none.
-    pub async fn renewed(&self) -> Result<Option<Self>, Trouble> {
-        match &self.access {
-            Some(access) => Self::load(access, self.limits).await.map(Some),
-            None => Ok(None),
+    pub async fn renewed(&self) -> Result<Self, Trouble> {
+        if let Some(access) = &self.access {
+            return Self::load(access, self.limits).await;
         }
+        let fresh = logs::config::IdentityCache::lazy().build();
+        let config = self.logs.config().to_builder().identity_cache(fresh).build();
+        Ok(Self {
+            access: None,
+            logs: logs::Client::from_conf(config),
+            limits: self.limits,
+            region: self.region.clone(),
+            interval: self.interval,
+            next: tokio::sync::Mutex::new(*self.next.lock().await),
+        })
     }
 
     /// Its Region.

@@ -1,4 +1,5 @@
-//! Appends every record that comes to a file, one a line, for `replay` and `report` to read.
+//! Appends every record that comes to a file, one a line, for `replay` and `report` to read, and between them what is
+//! known to be missing and what somebody marked ([`crate::note`]).
 //!
 //! What came is in the file after a second at the latest, whole, so that a crash loses that second and nothing before
 //! it. A name that ends in `.zst` is compressed: each second is a frame of its own (RFC 8878 section 3: frames may
@@ -11,6 +12,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+
+use crate::note::Note;
 
 /// How long what came may stay unwritten.
 const FLUSH: Duration = Duration::from_millis(900);
@@ -60,6 +63,12 @@ impl Recorder {
         self.held.extend(message.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }));
         self.held.push(b'\n');
         true
+    }
+
+    /// Takes a note. Never waits. Returns the line that will be recorded, as far as is known.
+    pub fn note(&mut self, note: &Note) -> Option<String> {
+        let line = note.to_string();
+        self.take(&line).then_some(line)
     }
 
     /// Where in the file it began to write, in bytes.

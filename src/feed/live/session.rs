@@ -137,8 +137,8 @@ pub enum Action {
     Abandon(FillId),
     /// Not all of this stretch could be read.
     Lost(Gap),
-    /// In this many seconds there was a sample only.
-    Sampled(u64),
+    /// Of this second there was a sample only.
+    Sampled(Gap),
 }
 
 /// Where a session stands.
@@ -380,7 +380,7 @@ impl Session {
             // One reading for many such seconds, once they have settled.
             self.holes.add(last, now, after(now, self.patience.settle), self.patience.lookback);
         } else if sampled {
-            actions.push(Action::Sampled(1));
+            actions.push(Action::Sampled(Gap { from: last, until: now }));
         }
     }
 

@@ -105,7 +105,7 @@ async fn ready<T>(later: &mut Later<T>) -> T {
 
 /// A client with credentials as they are now, if it is to be made anew.
 async fn current(client: Rc<Client>, renew: bool) -> Result<Rc<Client>, Trouble> {
-    if renew { Ok(client.renewed().await?.map_or(client, Rc::new)) } else { Ok(client) }
+    if renew { client.renewed().await.map(Rc::new) } else { Ok(client) }
 }
 
 type Opened = Result<(Rc<Client>, Stream), Trouble>;
@@ -234,8 +234,8 @@ impl<C: Consumer> Tail<'_, C> {
                 }
                 Action::Abandon(id) => self.abandon(id),
                 Action::Lost(gap) => self.lose(vec![gap]),
-                Action::Sampled(seconds) => {
-                    let loss = Loss { sampled_seconds: seconds, ..Loss::default() };
+                Action::Sampled(second) => {
+                    let loss = Loss { sampled_seconds: 1, sampled: vec![second], ..Loss::default() };
                     self.consumer.borrow_mut().lost(loss);
                 }
             }

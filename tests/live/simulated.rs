@@ -1,0 +1,540 @@
+//! A whole day of the driver with the real SDK client: eight sessions that end after three hours, throttling, credentials
+//! that expire, a connection that breaks and one that falls silent. The service is in memory and time stands still
+//! whenever somebody waits, so that a day takes seconds.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_smithy_async::time::TimeSource;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http_body::{Body, Frame};
+use r53tail::feed::live::client::{Client, Limits, Target};
+use r53tail::feed::live::groups::Group;
+use r53tail::feed::live::session::{Class, Patience, Phase};
+use r53tail::feed::live::tail::{Consumer, Handed, Plan, Status, follow};
+use r53tail::fleet::{Gap, Loss};
+use r53tail::moment::Moment;
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep};
+
+use crate::chance::Chance;
+use crate::fake::arn;
+use crate::frames::{exception, frame};
+
+const SECOND: i64 = 1000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+/// When the day begins: 2026-05-12T00:00:00Z.
+const START: i64 = 1_778_544_000_000;
+/// Records are asked for from this time on.
+const SINCE: i64 = START - 5 * MINUTE;
+/// How long it takes until what arrived can be found with `FilterLogEvents`.
+const FOUND_AFTER: i64 = 15 * SECOND;
+/// Events on a page.
+const PAGE: usize = 300;
+const NAME: &str = "/simulated/day";
+
+/// What is wrong with the service for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    /// It says of every request that there are too many.
+    Throttled,
+    /// The keys are refused, and whoever gives keys still gives those.
+    RefusedKeys,
+    /// Whoever gives keys has none: a login that is over.
+    NoKeys,
+    /// What was logged may not be read, though it may be streamed.
+    NoHistory,
+}
+
+/// How a session of the day ends, and what is wrong afterwards, for so long.
+type Ending = (How, Option<(Fault, i64)>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// After three hours, with the exception that says so.
+    TimeUp,
+    /// The connection breaks after so long.
+    Broken(i64),
+    /// Nothing more comes after so long, though the connection stays.
+    Silent(i64),
+}
+
+const DAY: [Ending; 10] = [
+    (How::TimeUp, None),
+    (How::TimeUp, Some((Fault::Throttled, 40 * SECOND))),
+    (How::Broken(40 * MINUTE), None),
+    (How::TimeUp, Some((Fault::RefusedKeys, 20 * MINUTE))),
+    (How::TimeUp, None),
+    (How::TimeUp, Some((Fault::NoKeys, 47 * MINUTE))),
+    (How::Silent(70 * MINUTE), None),
+    (How::TimeUp, Some((Fault::Throttled, 12 * MINUTE))),
+    (How::TimeUp, None),
+    (How::TimeUp, None),
+];
+/// One in which something is lost by design.
+const LOSSY: [Ending; 3] =
+    [(How::TimeUp, None), (How::Silent(HOUR), Some((Fault::NoHistory, 10 * MINUTE))), (How::TimeUp, None)];
+
+/// The time of day, which goes on as tokio's does.
+#[derive(Clone, Copy, Debug)]
+struct Clock(Instant);
+
+impl Clock {
+    fn now(self) -> i64 {
+        START + i64::try_from(self.0.elapsed().as_millis()).expect("it is a day")
+    }
+}
+
+impl TimeSource for Clock {
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(Clock::now(*self).unsigned_abs())
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stored {
+    id: usize,
+    at: i64,
+    ingested: i64,
+    text: usize,
+}
+
+/// The records of the day by the time of their arrival: some are late, some come in pairs that differ in their ids only.
+fn store(chance: &mut Chance, end: i64) -> Vec<Stored> {
+    let mut store = Vec::new();
+    let mut ingested = START - 10 * MINUTE;
+    while ingested < end {
+        ingested += 1 + chance.below(6 * SECOND);
+        let late = if chance.below(50) == 0 { 4 * MINUTE } else { 5 * SECOND };
+        let at = ingested - chance.below(late);
+        let text = store.len();
+        for _ in 0..=i64::from(chance.below(10) == 0) {
+            store.push(Stored { id: store.len(), at, ingested, text });
+        }
+    }
+    store
+}
+
+/// The service, and whoever gives keys for it.
+#[derive(Clone, Debug)]
+struct Service(Arc<Mutex<World>>);
+
+#[derive(Clone, Debug)]
+struct World {
+    clock: Clock,
+    chance: Chance,
+    store: Vec<Stored>,
+    endings: &'static [Ending],
+    /// What is wrong, and until when.
+    fault: Option<(Fault, i64)>,
+    /// The number of the keys that are valid; those before it expired.
+    keys: u32,
+    /// When each session began and ended.
+    sessions: Vec<(i64, i64)>,
+    /// When the session that has not ended yet began.
+    open_since: i64,
+    time_ups: usize,
+    /// Requests that were refused, by what was wrong and by operation.
+    refused: BTreeMap<(String, &'static str), usize>,
+    /// How often keys were asked for.
+    asked: usize,
+}
+
+impl Service {
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl World {
+    fn fault(&self) -> Option<Fault> {
+        self.fault.filter(|(_, until)| self.clock.now() < *until).map(|(fault, _)| fault)
+    }
+
+    /// The code of the error that a request is answered with.
+    fn refusal(&self, operation: &str, authorization: &str) -> Option<&'static str> {
+        match self.fault() {
+            Some(Fault::Throttled) => Some("ThrottlingException"),
+            Some(Fault::NoHistory) if operation == "FilterLogEvents" => Some("AccessDeniedException"),
+            _ if !authorization.contains(&format!("Credential=AKID{}/", self.keys)) => {
+                Some("ExpiredTokenException")
+            }
+            _ => None,
+        }
+    }
+
+    /// Ends a session that began at `since`, and begins what is wrong then.
+    fn end(&mut self, since: i64, fault: Option<(Fault, i64)>) {
+        let now = self.clock.now();
+        self.sessions.push((since, now));
+        self.fault = fault.map(|(fault, long)| (fault, now + long));
+        if matches!(fault, Some((Fault::RefusedKeys | Fault::NoKeys, _))) {
+            self.keys += 1;
+        }
+    }
+
+    fn page(&mut self, request: &Value) -> Value {
+        let settled = self.clock.now() - FOUND_AFTER;
+        let range = request["startTime"].as_i64().expect("there is one")
+            ..=request["endTime"].as_i64().expect("there is one");
+        let there = |stored: &&Stored| stored.ingested <= settled && range.contains(&stored.at);
+        let mut found: Vec<&Stored> = self.store.iter().filter(there).collect();
+        found.sort_by_key(|stored| (stored.at, stored.ingested, stored.id));
+        let token = request["nextToken"].as_str().map(|token| {
+            let mut parts = token.split('.').map(|part| part.parse::<i64>().expect("it was given out"));
+            (parts.next(), parts.next(), parts.next())
+        });
+        let key = |stored: &Stored| (Some(stored.at), Some(stored.ingested), i64::try_from(stored.id).ok());
+        found.retain(|stored| token.is_none_or(|token| key(stored) > token));
+        let next = found.get(PAGE).map(|_| {
+            let last = found[PAGE - 1];
+            format!("{}.{}.{}", last.at, last.ingested, last.id)
+        });
+        found.truncate(PAGE);
+        let events: Vec<Value> = found
+            .into_iter()
+            .map(|stored| {
+                json!({"eventId": stored.id.to_string(), "logStreamName": "s", "timestamp": stored.at,
+                       "ingestionTime": stored.ingested, "message": stored.text.to_string()})
+            })
+            .collect();
+        json!({"events": events, "nextToken": next})
+    }
+}
+
+fn update(records: &[Stored]) -> Vec<u8> {
+    let events: Vec<Value> = records
+        .iter()
+        .map(|stored| {
+            json!({"logStreamName": "s", "logGroupIdentifier": arn(NAME), "timestamp": stored.at,
+                   "ingestionTime": stored.ingested, "message": stored.text.to_string()})
+        })
+        .collect();
+    frame(
+        "sessionUpdate",
+        &json!({"sessionMetadata": {"sampled": false}, "sessionResults": events}).to_string(),
+    )
+}
+
+/// A body that goes on for as long as somebody sends.
+struct Streamed(mpsc::Receiver<Result<Vec<u8>, std::io::Error>>);
+
+impl Body for Streamed {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        self.0.poll_recv(context).map(|part| part.map(|part| part.map(|part| Frame::data(part.into()))))
+    }
+}
+
+/// One session, until it ends or the client goes away.
+async fn session(service: Service, out: mpsc::Sender<Result<Vec<u8>, std::io::Error>>) {
+    let (clock, number) = {
+        let world = service.world();
+        (world.clock, world.sessions.len())
+    };
+    let ending = service.world().endings.get(number).copied().unwrap_or((How::TimeUp, None));
+    let since = clock.now();
+    service.world().open_since = since;
+    let long = match ending.0 {
+        How::TimeUp => 3 * HOUR,
+        How::Broken(long) | How::Silent(long) => long,
+    };
+    let mut delivered = since;
+    let start = [frame("initial-response", "{}"), frame("sessionStart", r#"{"sessionId":"s"}"#)].concat();
+    if out.send(Ok(start)).await.is_err() {
+        return;
+    }
+    while clock.now() < since + long {
+        sleep(Duration::from_secs(1)).await;
+        let now = clock.now();
+        let update = {
+            let store = &service.world().store;
+            let place = |moment| store.partition_point(|stored| stored.ingested <= moment);
+            update(&store[place(delivered)..place(now)])
+        };
+        delivered = now;
+        if out.send(Ok(update)).await.is_err() {
+            return;
+        }
+    }
+    // What arrives now is delivered by no session.
+    sleep(Duration::from_millis(700)).await;
+    if ending.0 == How::TimeUp {
+        service.world().time_ups += 1;
+    }
+    service.world().end(since, ending.1);
+    match ending.0 {
+        How::TimeUp => _ = out.send(Ok(exception("SessionTimeoutException", "three hours"))).await,
+        How::Broken(_) => _ = out.send(Err(std::io::ErrorKind::ConnectionReset.into())).await,
+        How::Silent(_) => out.closed().await,
+    }
+}
+
+impl HttpConnector for Service {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let service = self.clone();
+        HttpConnectorFuture::new(async move {
+            let latency = service.world().chance.below(300);
+            sleep(Duration::from_millis(latency.unsigned_abs())).await;
+            let header = |name| request.headers().get(name).unwrap_or_default().to_owned();
+            let (target, authorization) = (header("x-amz-target"), header("authorization"));
+            let operation = target.split('.').nth(1).unwrap_or_default();
+            let refusal = service.world().refusal(operation, &authorization);
+            if let Some(code) = refusal {
+                *service.world().refused.entry((operation.to_owned(), code)).or_default() += 1;
+                let body = json!({"__type": code, "message": "no"}).to_string();
+                return Ok(response(400, "application/x-amz-json-1.1", SdkBody::from(body)));
+            }
+            match operation {
+                "StartLiveTail" => {
+                    let (sender, receiver) = mpsc::channel(10);
+                    tokio::spawn(session(service, sender));
+                    let body = SdkBody::from_body_1_x(Streamed(receiver));
+                    Ok(response(200, "application/vnd.amazon.eventstream", body))
+                }
+                "FilterLogEvents" => {
+                    let asked: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())
+                        .expect("it is JSON");
+                    let page = service.world().page(&asked).to_string();
+                    Ok(response(200, "application/x-amz-json-1.1", SdkBody::from(page)))
+                }
+                other => panic!("nobody asks for {other}"),
+            }
+        })
+    }
+}
+
+fn response(status: u16, kind: &'static str, body: SdkBody) -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::try_from(status).expect("it is one"), body);
+    response.headers_mut().insert("content-type", kind);
+    response
+}
+
+impl HttpClient for Service {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl ProvideCredentials for Service {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        let mut world = self.world();
+        world.asked += 1;
+        let number = match world.fault() {
+            Some(Fault::NoKeys) => {
+                let over =
+                    CredentialsError::provider_error("the SSO token has expired and cannot be refreshed");
+                return future::ProvideCredentials::ready(Err(over));
+            }
+            Some(Fault::RefusedKeys) => world.keys - 1,
+            _ => world.keys,
+        };
+        future::ProvideCredentials::ready(Ok(Credentials::new(
+            format!("AKID{number}"),
+            "secret",
+            None,
+            None,
+            "simulated",
+        )))
+    }
+}
+
+#[derive(Debug, Default)]
+struct Collected {
+    messages: BTreeMap<usize, usize>,
+    loss: Loss,
+    phases: Vec<Phase>,
+    reconnects: u64,
+    minutes: u64,
+}
+
+impl Consumer for Collected {
+    fn found(&mut self, _: &[Group]) {}
+
+    fn record(&mut self, _: usize, message: &str) {
+        *self.messages.entry(message.parse().expect("it is a number")).or_default() += 1;
+    }
+
+    fn lost(&mut self, loss: Loss) {
+        self.loss.absorb(&loss);
+    }
+
+    fn status(&mut self, _: usize, status: Status) {
+        (self.reconnects, self.minutes) = (status.reconnects, status.minutes);
+        if self.phases.last() != Some(&status.phase) {
+            self.phases.push(status.phase);
+        }
+    }
+
+    fn hand_on(&mut self) -> Handed {
+        Handed::On
+    }
+}
+
+/// Follows the service until `endings` are over and what came after them was read, too.
+fn live(endings: &'static [Ending], seed: u64) -> (Collected, World) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.expect("a runtime can be made").block_on(async {
+        let clock = Clock(Instant::now());
+        let mut chance = Chance::new(seed);
+        let long: i64 = endings
+            .iter()
+            .map(|(how, fault)| {
+                let session = match how {
+                    How::TimeUp => 3 * HOUR,
+                    How::Broken(long) | How::Silent(long) => *long,
+                };
+                session + fault.map_or(0, |(_, long)| long) + 6 * MINUTE
+            })
+            .sum();
+        let store = store(&mut chance, START + long - 5 * MINUTE);
+        let service = Service(Arc::new(Mutex::new(World {
+            clock,
+            chance,
+            store,
+            endings,
+            fault: None,
+            keys: 1,
+            sessions: Vec::new(),
+            open_since: START,
+            time_ups: 0,
+            refused: BTreeMap::new(),
+            asked: 0,
+        })));
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-central-1"))
+            .credentials_provider(SharedCredentialsProvider::new(service.clone()))
+            .http_client(service.clone())
+            .time_source(clock)
+            .build();
+        let plan = Plan {
+            first: 0,
+            target: Target {
+                groups: vec![Group::of_arn(&arn(NAME)).expect("it is one")],
+                pattern: None,
+                stream_prefix: None,
+            },
+            since: Moment(SINCE),
+            complete: false,
+            patience: Patience::default(),
+            remembered: 1 << 20,
+        };
+        let collected = RefCell::new(Collected::default());
+        let (stop, stopped) = watch::channel(false);
+        let now = || Moment(clock.now());
+        let client = Rc::new(Client::new(&config, true, Limits::default()));
+        let following = follow(client, plan, &now, &collected, stopped);
+        let ending = async {
+            sleep(Duration::from_millis(long.unsigned_abs())).await;
+            stop.send(true).expect("somebody listens");
+        };
+        let (refused, ()) = tokio::join!(following, ending);
+        assert_eq!(refused, None);
+        let mut world = service.world().clone();
+        assert!(world.asked > 1, "keys were asked for once only");
+        let open = (world.open_since, clock.now());
+        world.sessions.push(open);
+        (collected.into_inner(), world)
+    })
+}
+
+/// How often each record is to come that was asked for.
+fn truth(world: &World) -> BTreeMap<usize, usize> {
+    let mut all = BTreeMap::new();
+    for stored in world.store.iter().filter(|stored| stored.at >= SINCE) {
+        *all.entry(stored.text).or_insert(0) += 1;
+    }
+    all
+}
+
+#[test]
+fn a_day_of_the_driver_has_no_hole_and_no_repeat() {
+    let (mut collected, world) = live(&DAY, 0x9e37_79b9_7f4a_7c15);
+    assert_eq!(world.time_ups, 8, "{:?}", world.sessions);
+    assert_eq!(collected.loss, Loss::default());
+    let all = truth(&world);
+    assert!(all.len() > 20_000, "{}", all.len());
+    // A late record may be older than what was asked for.
+    collected.messages.retain(|text, _| all.contains_key(text));
+    let wrong: Vec<_> =
+        all.iter().filter(|(text, count)| collected.messages.get(text) != Some(count)).collect();
+    assert_eq!(wrong, [], "of {} records", world.store.len());
+    assert_eq!(collected.reconnects, 10);
+    // Both operations met throttling and keys that are over; without keys nothing is asked at all.
+    for operation in ["StartLiveTail", "FilterLogEvents"] {
+        assert!(
+            world.refused.contains_key(&(operation.to_owned(), "ThrottlingException")),
+            "{:?}",
+            world.refused
+        );
+    }
+    assert!(
+        world.refused.contains_key(&("StartLiveTail".to_owned(), "ExpiredTokenException")),
+        "{:?}",
+        world.refused
+    );
+    assert!(!world.refused.keys().any(|(_, code)| *code == "AccessDeniedException"));
+    for class in [Class::Throttled, Class::Credentials] {
+        let met = |phase: &Phase| matches!(phase, Phase::Waiting { why: Some(why), .. } if *why == class);
+        assert!(collected.phases.iter().any(met), "{class:?}");
+    }
+    assert!(
+        collected.phases.contains(&Phase::Polling(Class::Throttled)),
+        "after three failures it is polled"
+    );
+    assert!(collected.phases.contains(&Phase::Stalled), "silence is shown before it ends");
+    // What is billed: the session that fell silent is open until that is noticed.
+    let minutes = i64::try_from(collected.minutes).expect("they are few") * MINUTE;
+    let streamed: i64 = world.sessions.iter().map(|(since, until)| until - since).sum();
+    assert!((minutes - streamed).abs() < 2 * MINUTE, "{minutes} and {streamed}");
+}
+
+#[test]
+fn what_is_lost_within_a_day_is_said_with_its_range() {
+    let (mut collected, world) = live(&LOSSY, 0x2545_f491_4f6c_dd1d);
+    let (_, ended) = world.sessions[1];
+    let (began, _) = world.sessions[2];
+    let [Gap { from, until }] = collected.loss.gaps[..] else { panic!("{:?}", collected.loss) };
+    assert!((ended - 2 * SECOND..=ended).contains(&from.0), "{from} and {ended}");
+    assert!((began - SECOND..began + 2 * SECOND).contains(&until.0), "{until} and {began}");
+    let all = truth(&world);
+    collected.messages.retain(|text, _| all.contains_key(text));
+    let mut missing = 0;
+    for stored in world.store.iter().filter(|stored| stored.at >= SINCE) {
+        let (came, count) = (collected.messages.get(&stored.text).copied().unwrap_or(0), all[&stored.text]);
+        if (from.0..=until.0).contains(&stored.ingested) {
+            missing += usize::from(came < count);
+            assert!(came <= count);
+        } else {
+            assert_eq!(came, count, "{stored:?} is in no gap");
+        }
+    }
+    assert!(missing > 0, "nothing was lost");
+}
