@@ -131,6 +131,13 @@ pub enum Message {
         /// Why, for a person.
         why: String,
     },
+    /// Something that somebody who gave this input may want to know, though nothing is wrong: it was passed over, say.
+    Remark {
+        /// Its name.
+        input: String,
+        /// What, for a person.
+        what: String,
+    },
     /// These log groups are followed.
     Following(Box<live::Followed>),
     /// How it stands.
@@ -215,6 +222,8 @@ pub struct Feed {
     pub total: Option<u64>,
     /// Inputs that failed, and why.
     pub failures: Vec<(String, String)>,
+    /// What else there is to be said of inputs.
+    pub remarks: Vec<(String, String)>,
     /// Whether there is no more to come.
     pub ended: bool,
 }

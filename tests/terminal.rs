@@ -457,12 +457,30 @@ fn what_is_shown_is_written_to_files() {
 #[test]
 fn a_file_is_replayed_with_pseudonyms() {
     let path = log("acme-secret.log", "");
-    let mut session = Session::start(&["replay", path.to_str().unwrap(), "--redact"]);
+    let with_key = ["--redact", "--redact-key", "sesame"];
+    let mut session = Session::start(&[&["replay", path.to_str().unwrap()], &with_key[..]].concat());
     session.wait_for("end of log");
+    let shared = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared.jsonl");
+    _ = std::fs::remove_file(&shared);
+    session.press(&format!("xr\x15{}\r", shared.display()));
+    session.wait_for("wrote 180 records to");
     session.press("3");
     session.wait_for(r#""query_name": "#);
     let text = session.screen.screen().contents();
     assert!(text.contains(".log at byte") && !text.contains("acme-secret"), "{text}");
+    let written = std::fs::read_to_string(&shared).unwrap();
+    // Another reads out of it what it says here, and no more.
+    let pairs = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_r53tail"));
+        let output = command.args(["report", "-f", "ndjson"]).args(arguments).env_clear().output().unwrap();
+        assert!(output.status.success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.lines().count() > 10, "{text}");
+        text
+    };
+    let here = pairs(&[&[path.to_str().unwrap()], &with_key[..]].concat());
+    assert_eq!(pairs(&[shared.to_str().unwrap()]), here);
+    assert!(here.contains("nat64") && written.contains("64:ff9b::"));
     for gone in [
         "i-0a7c41e9d2b85f036",
         "vpc-0f3a9c1de58b47620",
@@ -471,6 +489,7 @@ fn a_file_is_replayed_with_pseudonyms() {
         "artifacts-example",
     ] {
         assert!(!text.contains(gone), "{gone}\n{text}");
+        assert!(!written.contains(gone), "{gone}");
     }
     session.press("q");
     let (status, screen) = session.end();
@@ -497,15 +516,22 @@ fn standard_input_is_replayed_with_keys_from_the_terminal() {
 #[test]
 fn bad_input_is_shown_and_remembered() {
     let path = log("bad.log", "{\"query_name\":\"a.\",\"query_type\":\"A\"}\n");
-    let mut session = Session::start(&["replay", path.to_str().unwrap(), "/nonexistent/file"]);
+    let path = path.to_str().unwrap();
+    let mut session = Session::start(&["replay", path, "/nonexistent/file", path]);
     session.wait_for("1 malformed");
-    session.wait_for("end of log");
-    session.press("q");
+    session.wait_for("1 input failed");
+    session.press("i");
+    session.wait_for("1 × JSON that is not a resolver query log record");
+    session.wait_for(r#"bad.log at byte 0: {"query_name":"a.","query_type":"A"}"#);
+    session.wait_for("note       /");
+    session.wait_for("bad.log: given twice, read once");
+    session.press("\x1bq");
     let (status, screen) = session.end();
     assert_eq!(status.exit_code(), 3);
     let text = screen.screen().contents();
     assert!(text.contains("180 records read, 1 malformed"), "{text}");
-    assert!(text.contains("/nonexistent/file"), "{text}");
+    assert!(text.contains("\n`/nonexistent/file` does not exist"), "{text}");
+    assert!(text.contains("bad.log: given twice, read once"), "{text}");
 }
 
 #[test]

@@ -45,6 +45,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.feed.total = total;
         }
         Message::Failed { input, why } => model.feed.failures.push((input, why)),
+        Message::Remark { input, what } => model.feed.remarks.push((input, what)),
         Message::Ended => {
             model.feed.ended = true;
             model.release();

@@ -7,7 +7,8 @@ use std::thread;
 
 use crossbeam_channel::{Sender, bounded};
 
-use super::{export, known};
+use super::export::{self, Means};
+use super::known;
 use crate::address::Nat64Prefixes;
 use crate::console::{Effect, Ending, Keys, Message, Model, Setup, Source};
 use crate::demo;
@@ -73,25 +74,32 @@ pub(super) fn perform(
     threads: usize,
 ) {
     let sender = sender.clone();
-    match (effect, replay) {
-        (Effect::FetchRaw(spot), Some(replay)) => {
-            let replay = Arc::clone(replay);
-            // If nobody listens the console has ended.
-            thread::spawn(move || sender.send(Message::Raw(spot, replay.fetch(spot))));
-        }
-        (Effect::Advise(inquiry), _) => {
-            thread::spawn(move || sender.send(inquiry.answer()));
-        }
-        (Effect::Export(wanted), replay) => {
-            let (replay, library, threads) = (replay.cloned(), Arc::clone(library), threads);
+    // If nobody listens the console has ended.
+    match effect {
+        Effect::FetchRaw(spot) => {
+            let replay = replay.cloned();
             thread::spawn(move || {
-                // Where nothing can be read again, all of it is on the tape.
-                let path_of = |spot| replay.as_ref().and_then(|replay| replay.path(spot));
-                sender.send(Message::Exported(export::export(wanted, &library, threads, path_of)))
+                let raw = replay.map_or_else(
+                    || Err("this record is no longer held, and cannot be read again".to_owned()),
+                    |replay| replay.fetch(spot),
+                );
+                sender.send(Message::Raw(spot, raw))
             });
         }
-        // Nothing is recorded here, and a log that is in the binary is on the tape; the rest is for the terminal.
-        _ => {}
+        Effect::Advise(inquiry) => {
+            thread::spawn(move || sender.send(inquiry.answer()));
+        }
+        Effect::Export(wanted) => {
+            let (replay, library) = (replay.cloned(), Arc::clone(library));
+            thread::spawn(move || {
+                let means = Means { library: &library, threads, replay: replay.as_deref() };
+                sender.send(Message::Exported(export::export(wanted, &means)))
+            });
+        }
+        // Nothing is recorded here: the mark is in the console, and goes from there into exports.
+        Effect::Mark(_) => {}
+        // The terminal did that itself.
+        Effect::Quit(_) | Effect::Copy(_) | Effect::Mouse(_) | Effect::Suspend | Effect::Retake => {}
     }
 }
 

@@ -8,8 +8,8 @@ use ratatui::text::{Line, Span};
 use super::json::{self, Ink};
 use super::text::{number, visible};
 use super::theme::Theme;
-use super::{frame as around, put, rule, words};
-use crate::console::{Model, Row};
+use super::{frame as around, live, put, rule, words};
+use crate::console::{Model, Row, Source};
 use crate::fleet::{Status, address_text};
 use crate::observation::{A, Aaaa, Verdict};
 use crate::record::Record;
@@ -128,9 +128,16 @@ pub(super) fn raw(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static
     let Some((spot, raw)) = model.raw() else { return Vec::new() };
     let mut title = vec![Span::styled("Record", theme.title)];
     let input = model.feed().inputs.get(spot.input.0 as usize).map_or("", String::as_str);
-    // The name is what tells; where it lies, whoever gave the path knows.
-    let name = input.rsplit('/').next().unwrap_or(input);
-    let place = format!("  {} at byte {}", visible(name), number(spot.place.offset));
+    let place = match model.setup().source {
+        // What a service sends stands nowhere: when it was logged and by which group is where to look for it.
+        Source::Live => {
+            let when = model.selected_row().map(|row| format!(" at {}", row.entry.at)).unwrap_or_default();
+            format!("  {}{when}", visible(input))
+        }
+        Source::Demo { .. } | Source::Replay => {
+            format!("  {} at byte {}", visible(live::file_name(input)), number(spot.place.offset))
+        }
+    };
     title.push(Span::styled(place, theme.dim));
     let mut lines = vec![rule(title, theme, across)];
     match raw {
