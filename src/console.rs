@@ -22,11 +22,13 @@ mod advice;
 mod answer;
 mod batch;
 mod clock;
+mod colors;
 mod copy;
 mod export;
 mod glances;
 mod go;
 mod histogram;
+mod kept;
 mod keymap;
 mod keys;
 mod line;
@@ -57,6 +59,7 @@ pub use advice::{Advised, Inquiry};
 pub use answer::{Answer, NAMED, worst_status};
 pub use batch::{Batch, Collector};
 pub use clock::{Clock, SPEEDS};
+pub use colors::Palette;
 pub use copy::MOST_COPIED;
 pub use export::{Export, Exported, Shape, Target};
 pub use histogram::{Class, Counts, Histogram, column};
@@ -268,6 +271,7 @@ pub struct Model {
     // What is looked at.
     keys: Keys,
     mouse: bool,
+    palette: Palette,
     /// Where on the time axis the button went down.
     pressed: Option<Moment>,
     now: Duration,
@@ -323,6 +327,7 @@ impl Model {
             counsel: Counsel::default(),
             keys: Keys::default(),
             mouse: false,
+            palette: Palette::default(),
             pressed: None,
             now: Duration::ZERO,
             size: (80, 24),
@@ -337,6 +342,10 @@ impl Model {
         };
         let filter = model.setup.filter.clone();
         shown::filter(&mut model, &filter);
+        kept::recall(&mut model);
+        if let Some(remark) = model.setup.remark.clone() {
+            model.notify(remark);
+        }
         model
     }
 

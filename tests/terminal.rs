@@ -323,8 +323,8 @@ fn a_console_that_panics() {
         assert!(triggered.recv().is_err(), "a defect in the feed");
     });
     let model = Model::new(r53tail::demo::setup(1));
-    let theme = r53tail::view::Theme::dark();
-    let ended = r53tail::terminal::run(model, &theme, &inbox, &sender, |_| {
+    let depth = r53tail::view::Depth::Indexed;
+    let ended = r53tail::terminal::run(model, depth, &inbox, &sender, |_| {
         assert!(on_feed, "a defect in the console");
         trigger.send(()).unwrap();
     });
@@ -521,11 +521,11 @@ fn bad_input_is_shown_and_remembered() {
     session.wait_for("1 malformed");
     session.wait_for("1 input failed");
     session.press("i");
-    session.wait_for("1 × JSON that is not a resolver query log record");
-    session.wait_for(r#"bad.log at byte 0: {"query_name":"a.","query_type":"A"}"#);
+    session.wait_for("1 × no `query_timestamp`");
+    session.wait_for(r#"bad.log at byte 75,740: {"query_name":"a.","query_type":"A"}"#);
     session.wait_for("note       /");
-    session.wait_for("bad.log: given twice, read once");
-    session.press("\x1bq");
+    session.wait_for("given twice, read once");
+    session.press("iq");
     let (status, screen) = session.end();
     assert_eq!(status.exit_code(), 3);
     let text = screen.screen().contents();
@@ -548,4 +548,91 @@ fn without_a_terminal_it_says_so() {
     assert!(!output.status.success() && output.stdout.is_empty());
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("needs a terminal"), "{said}");
+}
+
+/// The console on a log, with a home of its own.
+fn at_home(home: &std::path::Path, arguments: &[&str]) -> Session {
+    let shared =
+        ["-c", "HOME=$0 exec \"$@\"", home.to_str().unwrap(), env!("CARGO_BIN_EXE_r53tail"), "replay"];
+    Session::run("/bin/sh", &[&shared[..], arguments].concat(), &[])
+}
+
+#[test]
+fn it_begins_as_it_was_left() {
+    let log = log("left.log", "");
+    let log = log.to_str().unwrap();
+    let home = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("left");
+    _ = std::fs::remove_dir_all(&home);
+    std::fs::create_dir_all(&home).unwrap();
+    let file = home.join(".local/state/r53tail/state.json");
+    let cyan = |screen: &vt100::Screen| screen.cell(0, 1).unwrap().bgcolor();
+
+    let mut session = at_home(&home, &[log]);
+    session.wait_for("end of log");
+    session.wait_for("── Fleet");
+    let dark = cyan(session.screen.screen());
+    // The tail without its types, endpoints by their names, light colors, the mouse, and something typed.
+    session.press("2ss");
+    session.press("2");
+    session.press("4");
+    session.wait_for("── Tail");
+    session.press("c3\x1b");
+    session.wait("no types", |screen| !screen.contents().contains(" AAAA "));
+    session.press("CM");
+    session.wait_for("colors: light");
+    session.press("fname:ssm.*\r");
+    session.wait_for("filter: name:ssm.*");
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("name:ssm.*") && text.contains("\"column\": \"endpoint\""), "{text}");
+
+    let mut session = at_home(&home, &[log]);
+    session.wait_for("── Tail");
+    session.wait_for("end of log");
+    let screen = session.screen.screen();
+    assert!(!screen.contents().contains(" AAAA ") && !screen.contents().contains("filter: "));
+    assert!(cyan(screen) != dark && screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None);
+    session.press("f\x1b[A\r");
+    session.wait_for("filter: name:ssm.*");
+    session.press("q");
+    assert_restored(session.end().1.screen());
+
+    // What the command line says goes before it; with pseudonyms nothing that was typed is shown, or kept.
+    let mut session = at_home(&home, &[log, "--theme=dark", "--mouse=false", "--redact"]);
+    session.wait_for("── Tail");
+    session.wait_for("end of log");
+    let screen = session.screen.screen();
+    assert!(cyan(screen) == dark && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None);
+    session.press("f\x1b[Aname:secret\r1");
+    session.wait_for("filter: name:secret");
+    session.wait_for("── Fleet");
+    session.press("q");
+    assert_restored(session.end().1.screen());
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("name:ssm.*") && !text.contains("secret") && !text.contains("tail"), "{text}");
+
+    // Not asked for, it is neither read nor written.
+    let mut session = at_home(&home, &[log, "--no-state"]);
+    session.wait_for("── Fleet");
+    session.wait_for("end of log");
+    session.press("5");
+    session.wait_for("── Findings");
+    session.press("C");
+    session.wait_for("colors: light");
+    session.press("q");
+    assert_restored(session.end().1.screen());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+
+    // Damaged, it is a remark.
+    std::fs::write(&file, "{\"screen\": \"find\x1b]0;x\x07").unwrap();
+    let mut session = at_home(&home, &[log]);
+    session.wait_for("what the last session left cannot be used");
+    session.wait_for("── Fleet");
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
 }

@@ -198,6 +198,8 @@ pub enum Command {
     Select,
     /// Take clicks and the wheel of the mouse, or leave them to the terminal.
     Mouse,
+    /// Draw in other colors.
+    Colors,
     /// Show or hide the keys.
     Help,
     /// Stop the program until the shell goes on with it.
@@ -309,6 +311,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('-')], Command::Slower, "play slower", ""),
     bind(When::Browsing, &[Key::Char('+'), Key::Char('=')], Command::Faster, "play faster", ""),
     bind(When::Browsing, &[Key::Char('M')], Command::Mouse, "mouse: on or off", ""),
+    bind(When::Browsing, &[Key::Char('C')], Command::Colors, "other colors", ""),
     bind(When::Browsing, &[Key::Ctrl('z')], Command::Suspend, "to the shell; `fg` comes back", ""),
     bind(When::Browsing, &[Key::Char('i')], Command::Feed, "how the feed stands: sources, losses", ""),
     bind(When::Browsing, &[Key::Char('?')], Command::Help, "these keys", "help"),

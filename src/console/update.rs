@@ -4,8 +4,8 @@ use super::go::{Step, go, go_beside, open};
 use super::place::{back, enter, show, turn_screen};
 use super::prompt::{self, Prompt, Purpose};
 use super::{
-    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, copy, export, live, marks,
-    menu, point, raw, search, shown, time, tools,
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, colors, copy, export, live,
+    marks, menu, point, raw, search, shown, time, tools,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -107,8 +107,10 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Suspend => effects.push(Effect::Suspend),
         Command::Mouse => {
             model.mouse = !model.mouse;
+            model.tools.remembered.mouse = Some(model.mouse);
             effects.push(Effect::Mouse(model.mouse));
         }
+        Command::Colors => colors::turn(model),
         Command::Help => {
             let closes = matches!(model.mode, Mode::Help(_) | Mode::Feed(_));
             model.mode = if closes { Mode::Browse } else { Mode::Help(0) };
