@@ -24,6 +24,7 @@ mod batch;
 mod clock;
 mod colors;
 mod copy;
+mod evidence;
 mod export;
 mod glances;
 mod go;
@@ -268,6 +269,7 @@ pub struct Model {
     glances: glances::Glances,
     services: Services,
     counsel: Counsel,
+    evidence: evidence::Evidence,
     // What is looked at.
     keys: Keys,
     mouse: bool,
@@ -325,6 +327,7 @@ impl Model {
             glances: glances::Glances::default(),
             services: Services::default(),
             counsel: Counsel::default(),
+            evidence: evidence::Evidence::default(),
             keys: Keys::default(),
             mouse: false,
             palette: Palette::default(),

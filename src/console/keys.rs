@@ -188,6 +188,10 @@ pub enum Command {
     TurnBack,
     /// To the next change of an answer.
     TurnOn,
+    /// To where the evidence of a finding begins or ends before this.
+    FindingBack,
+    /// To where the evidence of a finding begins or ends next.
+    FindingOn,
     /// To the beginning of the log.
     ToStart,
     /// To the newest of the log.
@@ -298,6 +302,14 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('>')], Command::RecordOn, "to the next record", ""),
     bind(When::Browsing, &[Key::Char('[')], Command::TurnBack, "to the change before", ""),
     bind(When::Browsing, &[Key::Char(']')], Command::TurnOn, "to the next change", "next change"),
+    bind(
+        When::Browsing,
+        &[Key::Char('{')],
+        Command::FindingBack,
+        "to where a finding began or ended before",
+        "",
+    ),
+    bind(When::Browsing, &[Key::Char('}')], Command::FindingOn, "to where a finding begins or ends next", ""),
     bind(When::Browsing, &[Key::Char('^')], Command::ToStart, "to the beginning of the log", ""),
     bind(When::Browsing, &[Key::Char('$')], Command::ToNow, "to the newest, and follow it", ""),
     bind(When::Browsing, &[Key::Char('t')], Command::GoTo, "go to a time", ""),

@@ -4,8 +4,8 @@ use super::go::{Step, go, go_beside, open};
 use super::place::{back, enter, show, turn_screen};
 use super::prompt::{self, Prompt, Purpose};
 use super::{
-    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, colors, copy, export, live,
-    marks, menu, point, raw, search, shown, time, tools,
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, colors, copy, evidence,
+    export, live, marks, menu, point, raw, search, shown, time, tools,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -128,6 +128,8 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::NextHit => search::go(model, true),
         Command::PreviousHit => search::go(model, false),
         Command::GoTo => prompt::open(model, Prompt::new(Purpose::Time, "")),
+        Command::FindingBack => effects.extend(evidence::go(model, false)),
+        Command::FindingOn => effects.extend(evidence::go(model, true)),
         Command::Mark => marks::ask(model),
         Command::Marks => menu::marks(model),
         Command::NextMark => marks::go(model, true),
