@@ -20,6 +20,7 @@ mod frame;
 mod help;
 mod hint;
 mod hits;
+mod idn;
 mod json;
 mod lane;
 mod live;

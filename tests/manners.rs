@@ -11,7 +11,7 @@ fn demo_log() -> Vec<String> {
 }
 
 fn clock(model: &Model) -> String {
-    model.moment().unwrap().clock().to_string()
+    model.moment().unwrap().clock()
 }
 
 fn said(model: &Model) -> &str {

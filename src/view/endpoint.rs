@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
+use super::idn::named;
 use super::text::{count, visible};
 use super::theme::Theme;
 use super::{detail, findings, first_shown, frame as around, hint, lane, matrix, put, record, rule, words};
@@ -76,7 +77,7 @@ fn about(
 ) -> Vec<Line<'static>> {
     let text = model.known().fleet.name_text(name);
     let known = model.setup().library.catalog.about(text);
-    let mut title = vec![Span::styled(visible(text).into_owned(), theme.title)];
+    let mut title = vec![Span::styled(named(text), theme.title)];
     if let Some(known) = known.filter(|_| area.width >= 60) {
         title.push(Span::styled(format!("  {}", known.words()), theme.dim));
         if !known.region.is_empty() {

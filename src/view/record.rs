@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::idn::named;
 use super::json::{self, Ink};
 use super::text::{number, visible};
 use super::theme::Theme;
@@ -48,8 +49,7 @@ pub(super) fn scrolled(model: &Model, frame: &mut Frame<'_>, area: Rect, mut lin
 /// What a record says: who asked for what, and all that came back.
 pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let fleet = &model.known().fleet;
-    let mut lines =
-        vec![rule(vec![Span::styled(visible(row.name).into_owned(), theme.title)], theme, across)];
+    let mut lines = vec![rule(vec![Span::styled(named(row.name), theme.title)], theme, across)];
     let answered = match row.entry.subject {
         Subject::Pair(pair) => {
             fleet.glance(&[pair]).name_ipv4.is_some_and(|known| !known.lowest().is_empty())
