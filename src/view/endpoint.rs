@@ -53,7 +53,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         }
         lines.push(Line::default());
         lines.extend(record::raw(model, theme, rest.width));
-        record::scrolled(model, frame, rest, lines);
+        record::scrolled(model, theme, frame, rest, lines);
         return;
     }
     let left = Rect { width: rest.width / 2, ..rest };
@@ -64,7 +64,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         lines.extend(detail::lines(model, origin, pair, true, theme, left.width));
     }
     put(frame, left, lines);
-    record::scrolled(model, frame, right, record::raw(model, theme, right.width));
+    record::scrolled(model, theme, frame, right, record::raw(model, theme, right.width));
 }
 
 /// What the name is, and how it stands with those who asked for it.

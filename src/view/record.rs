@@ -7,10 +7,10 @@ use ratatui::text::{Line, Span};
 
 use super::idn::named;
 use super::json::{self, Ink};
-use super::text::{number, visible};
+use super::text::{number, visible, width};
 use super::theme::Theme;
-use super::{frame as around, live, put, rule, words};
-use crate::console::{Model, Row, Source};
+use super::{fit, frame as around, live, put, rule, words};
+use crate::console::{Command, Model, Row, Source, When};
 use crate::fleet::{Status, address_text};
 use crate::observation::{A, Aaaa, Verdict};
 use crate::record::Record;
@@ -29,21 +29,55 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         let mut lines = said(model, &row, theme, area.width);
         lines.push(Line::default());
         lines.extend(raw(model, theme, area.width));
-        scrolled(model, frame, area, lines);
+        scrolled(model, theme, frame, area, lines);
         return;
     }
     let left = Rect { width: area.width / 2, ..area };
     let right = Rect { x: left.right() + 1, width: area.width - left.width - 1, ..area };
     put(frame, left, said(model, &row, theme, left.width));
-    scrolled(model, frame, right, raw(model, theme, right.width));
+    scrolled(model, theme, frame, right, raw(model, theme, right.width));
 }
 
 /// Puts lines scrolled down as far as the model says, at most to the last; the title stays.
-pub(super) fn scrolled(model: &Model, frame: &mut Frame<'_>, area: Rect, mut lines: Vec<Line<'static>>) {
+pub(super) fn scrolled(
+    model: &Model,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    mut lines: Vec<Line<'static>>,
+) {
     let most = lines.len().saturating_sub(usize::from(area.height));
     let scroll = usize::from(model.scroll()).min(most);
     lines.drain(1.min(lines.len())..(1 + scroll).min(lines.len()));
+    if most > 0 && area.height > 0 {
+        let more = more(model, scroll, most);
+        // What leads there takes the end of the title's line.
+        let wide =
+            area.width.saturating_sub(u16::try_from(width(&more)).unwrap_or(u16::MAX).saturating_add(3));
+        if let Some(title) = lines.first_mut().filter(|_| wide > area.width / 2) {
+            let mut line = fit(std::mem::take(title), wide);
+            // Of the line itself nothing is missing.
+            for span in line.spans.iter_mut().filter(|span| span.content.starts_with('─')) {
+                span.content = span.content.replace('…', "─").into();
+            }
+            line.push_span(Span::styled(format!(" {more} "), theme.marker));
+            line.push_span(Span::styled("─", theme.faint));
+            *title = line;
+        }
+    }
     put(frame, area, lines);
+}
+
+/// How many lines there are besides those that are shown, and the keys that lead there.
+fn more(model: &Model, scroll: usize, most: usize) -> String {
+    let key = |command| {
+        let binding = model.keys().bound().find(|it| it.command == command && it.when == When::Browsing);
+        binding.and_then(|binding| binding.keys.first()).map_or_else(String::new, |key| key.name())
+    };
+    match most - scroll {
+        0 => format!("▲ {}", key(Command::PageUp)),
+        left => format!("▼ {left} more: {}", key(Command::PageDown)),
+    }
 }
 
 /// What a record says: who asked for what, and all that came back.
