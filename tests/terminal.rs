@@ -576,10 +576,11 @@ fn it_begins_as_it_was_left() {
     session.press("2");
     session.press("4");
     session.wait_for("── Tail");
-    session.press("c3\x1b");
+    session.press("c3q");
     session.wait("no types", |screen| !screen.contents().contains(" AAAA "));
-    session.press("CM");
+    session.press("C");
     session.wait_for("colors: light");
+    session.press("M");
     session.press("fname:ssm.*\r");
     session.wait_for("filter: name:ssm.*");
     session.press("q");

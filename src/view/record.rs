@@ -9,7 +9,7 @@ use super::idn::named;
 use super::json::{self, Ink};
 use super::text::{number, visible, width};
 use super::theme::Theme;
-use super::{fit, frame as around, live, put, rule, words};
+use super::{frame as around, live, put, rule, words};
 use crate::console::{Command, Model, Row, Source, When};
 use crate::fleet::{Status, address_text};
 use crate::observation::{A, Aaaa, Verdict};
@@ -50,33 +50,31 @@ pub(super) fn scrolled(
     let scroll = usize::from(model.scroll()).min(most);
     lines.drain(1.min(lines.len())..(1 + scroll).min(lines.len()));
     if most > 0 && area.height > 0 {
-        let more = more(model, scroll, most);
-        // What leads there takes the end of the title's line.
-        let wide =
-            area.width.saturating_sub(u16::try_from(width(&more)).unwrap_or(u16::MAX).saturating_add(3));
-        if let Some(title) = lines.first_mut().filter(|_| wide > area.width / 2) {
-            let mut line = fit(std::mem::take(title), wide);
-            // Of the line itself nothing is missing.
-            for span in line.spans.iter_mut().filter(|span| span.content.starts_with('─')) {
-                span.content = span.content.replace('…', "─").into();
+        // What leads there takes the end of the title's line, where that is nothing but a line.
+        if let Some(Line { spans, .. }) = lines.first_mut()
+            && let Some(rest) = spans.last_mut().filter(|span| span.content.chars().all(|char| char == '─'))
+        {
+            let room = rest.width();
+            if let Some(more) = more(model, scroll, most).into_iter().find(|more| width(more) + 4 <= room) {
+                let style = rest.style;
+                *rest = Span::styled("─".repeat(room - width(&more) - 3), style);
+                spans.push(Span::styled(format!(" {more} "), theme.marker));
+                spans.push(Span::styled("─", style));
             }
-            line.push_span(Span::styled(format!(" {more} "), theme.marker));
-            line.push_span(Span::styled("─", theme.faint));
-            *title = line;
         }
     }
     put(frame, area, lines);
 }
 
-/// How many lines there are besides those that are shown, and the keys that lead there.
-fn more(model: &Model, scroll: usize, most: usize) -> String {
+/// How many lines there are besides those that are shown, and the key that leads there; longer, and in short.
+fn more(model: &Model, scroll: usize, most: usize) -> [String; 2] {
     let key = |command| {
         let binding = model.keys().bound().find(|it| it.command == command && it.when == When::Browsing);
         binding.and_then(|binding| binding.keys.first()).map_or_else(String::new, |key| key.name())
     };
     match most - scroll {
-        0 => format!("▲ {}", key(Command::PageUp)),
-        left => format!("▼ {left} more: {}", key(Command::PageDown)),
+        0 => [format!("▲ {}", key(Command::PageUp)), "▲".to_owned()],
+        left => [format!("▼ {left} more: {}", key(Command::PageDown)), format!("▼ {left}")],
     }
 }
 
