@@ -22,11 +22,14 @@ mod advice;
 mod answer;
 mod batch;
 mod clock;
+mod colors;
 mod copy;
+mod evidence;
 mod export;
 mod glances;
 mod go;
 mod histogram;
+mod kept;
 mod keymap;
 mod keys;
 mod line;
@@ -57,6 +60,7 @@ pub use advice::{Advised, Inquiry};
 pub use answer::{Answer, NAMED, worst_status};
 pub use batch::{Batch, Collector};
 pub use clock::{Clock, SPEEDS};
+pub use colors::Palette;
 pub use copy::MOST_COPIED;
 pub use export::{Export, Exported, Shape, Target};
 pub use histogram::{Class, Counts, Histogram, column};
@@ -130,6 +134,13 @@ pub enum Message {
         input: String,
         /// Why, for a person.
         why: String,
+    },
+    /// Something that somebody who gave this input may want to know, though nothing is wrong: it was passed over, say.
+    Remark {
+        /// Its name.
+        input: String,
+        /// What, for a person.
+        what: String,
     },
     /// These log groups are followed.
     Following(Box<live::Followed>),
@@ -215,6 +226,8 @@ pub struct Feed {
     pub total: Option<u64>,
     /// Inputs that failed, and why.
     pub failures: Vec<(String, String)>,
+    /// What else there is to be said of inputs.
+    pub remarks: Vec<(String, String)>,
     /// Whether there is no more to come.
     pub ended: bool,
 }
@@ -256,9 +269,11 @@ pub struct Model {
     glances: glances::Glances,
     services: Services,
     counsel: Counsel,
+    evidence: evidence::Evidence,
     // What is looked at.
     keys: Keys,
     mouse: bool,
+    palette: Palette,
     /// Where on the time axis the button went down.
     pressed: Option<Moment>,
     now: Duration,
@@ -312,8 +327,10 @@ impl Model {
             glances: glances::Glances::default(),
             services: Services::default(),
             counsel: Counsel::default(),
+            evidence: evidence::Evidence::default(),
             keys: Keys::default(),
             mouse: false,
+            palette: Palette::default(),
             pressed: None,
             now: Duration::ZERO,
             size: (80, 24),
@@ -328,6 +345,10 @@ impl Model {
         };
         let filter = model.setup.filter.clone();
         shown::filter(&mut model, &filter);
+        kept::recall(&mut model);
+        if let Some(remark) = model.setup.remark.clone() {
+            model.notify(remark);
+        }
         model
     }
 

@@ -26,6 +26,7 @@ mod choice;
 mod configured;
 mod export;
 mod groups;
+mod kept;
 mod known;
 mod live;
 mod probe;

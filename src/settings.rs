@@ -22,7 +22,7 @@ mod live;
 mod probe;
 mod redact;
 
-pub use colors::theme;
+pub use colors::colors;
 pub use config::{
     Config, ConfigArguments, ConfigError, ConsoleArguments, Name, Origin, SINCE, ThemeArgument,
 };

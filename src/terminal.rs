@@ -18,7 +18,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 
 use crate::console::{Effect, Ending, Gesture, Key, Message, Model, Mouse, update};
-use crate::view::{Theme, draw, pointed, summary};
+use crate::view::{Depth, draw, pointed, summary};
 
 /// The least time between two frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
@@ -61,13 +61,13 @@ pub struct Outcome {
 
 /// Runs the console on this terminal until it ends. Feeds send their messages through the sender that belongs to
 /// `inbox`; keys and signals come through `sender`, which is the same. `perform` does what the console wants done
-/// outside; it must neither wait nor send from this thread.
+/// outside; it must neither wait nor send from this thread. The terminal has as many colors as `depth` says.
 ///
 /// # Errors
 /// If there is no terminal, or it fails. It is restored in any case.
 pub fn run(
     mut model: Model,
-    theme: &Theme,
+    depth: Depth,
     inbox: &Receiver<Message>,
     sender: &Sender<Message>,
     perform: impl FnMut(Effect),
@@ -116,7 +116,8 @@ pub fn run(
                 }
                 pace.ticked(now, now.elapsed());
             }
-            let drawn = screen.draw(|frame| draw(&model, theme, frame))?;
+            let theme = model.palette().theme().at(depth);
+            let drawn = screen.draw(|frame| draw(&model, &theme, frame))?;
             looked_at = model.mouse().then(|| drawn.buffer.clone());
             pace.drawn(now, model.is_stale());
         }

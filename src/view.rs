@@ -20,6 +20,7 @@ mod frame;
 mod help;
 mod hint;
 mod hits;
+mod idn;
 mod json;
 mod lane;
 mod live;
@@ -37,9 +38,10 @@ mod timeline;
 mod turns;
 mod words;
 
+pub use crate::console::Palette;
 pub use point::pointed;
 pub use summary::summary;
-pub use theme::{Depth, Palette, Theme};
+pub use theme::{Depth, Theme};
 
 /// From this width on two things stand side by side that stand one above the other elsewhere.
 const WIDE_PAIR: u16 = 150;

@@ -323,8 +323,8 @@ fn a_console_that_panics() {
         assert!(triggered.recv().is_err(), "a defect in the feed");
     });
     let model = Model::new(r53tail::demo::setup(1));
-    let theme = r53tail::view::Theme::dark();
-    let ended = r53tail::terminal::run(model, &theme, &inbox, &sender, |_| {
+    let depth = r53tail::view::Depth::Indexed;
+    let ended = r53tail::terminal::run(model, depth, &inbox, &sender, |_| {
         assert!(on_feed, "a defect in the console");
         trigger.send(()).unwrap();
     });
@@ -457,12 +457,30 @@ fn what_is_shown_is_written_to_files() {
 #[test]
 fn a_file_is_replayed_with_pseudonyms() {
     let path = log("acme-secret.log", "");
-    let mut session = Session::start(&["replay", path.to_str().unwrap(), "--redact"]);
+    let with_key = ["--redact", "--redact-key", "sesame"];
+    let mut session = Session::start(&[&["replay", path.to_str().unwrap()], &with_key[..]].concat());
     session.wait_for("end of log");
+    let shared = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared.jsonl");
+    _ = std::fs::remove_file(&shared);
+    session.press(&format!("xr\x15{}\r", shared.display()));
+    session.wait_for("wrote 180 records to");
     session.press("3");
     session.wait_for(r#""query_name": "#);
     let text = session.screen.screen().contents();
     assert!(text.contains(".log at byte") && !text.contains("acme-secret"), "{text}");
+    let written = std::fs::read_to_string(&shared).unwrap();
+    // Another reads out of it what it says here, and no more.
+    let pairs = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_r53tail"));
+        let output = command.args(["report", "-f", "ndjson"]).args(arguments).env_clear().output().unwrap();
+        assert!(output.status.success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.lines().count() > 10, "{text}");
+        text
+    };
+    let here = pairs(&[&[path.to_str().unwrap()], &with_key[..]].concat());
+    assert_eq!(pairs(&[shared.to_str().unwrap()]), here);
+    assert!(here.contains("nat64") && written.contains("64:ff9b::"));
     for gone in [
         "i-0a7c41e9d2b85f036",
         "vpc-0f3a9c1de58b47620",
@@ -471,6 +489,7 @@ fn a_file_is_replayed_with_pseudonyms() {
         "artifacts-example",
     ] {
         assert!(!text.contains(gone), "{gone}\n{text}");
+        assert!(!written.contains(gone), "{gone}");
     }
     session.press("q");
     let (status, screen) = session.end();
@@ -497,15 +516,22 @@ fn standard_input_is_replayed_with_keys_from_the_terminal() {
 #[test]
 fn bad_input_is_shown_and_remembered() {
     let path = log("bad.log", "{\"query_name\":\"a.\",\"query_type\":\"A\"}\n");
-    let mut session = Session::start(&["replay", path.to_str().unwrap(), "/nonexistent/file"]);
+    let path = path.to_str().unwrap();
+    let mut session = Session::start(&["replay", path, "/nonexistent/file", path]);
     session.wait_for("1 malformed");
-    session.wait_for("end of log");
-    session.press("q");
+    session.wait_for("1 input failed");
+    session.press("i");
+    session.wait_for("1 × no `query_timestamp`");
+    session.wait_for(r#"bad.log at byte 75,740: {"query_name":"a.","query_type":"A"}"#);
+    session.wait_for("note       /");
+    session.wait_for("given twice, read once");
+    session.press("iq");
     let (status, screen) = session.end();
     assert_eq!(status.exit_code(), 3);
     let text = screen.screen().contents();
     assert!(text.contains("180 records read, 1 malformed"), "{text}");
-    assert!(text.contains("/nonexistent/file"), "{text}");
+    assert!(text.contains("\n`/nonexistent/file` does not exist"), "{text}");
+    assert!(text.contains("bad.log: given twice, read once"), "{text}");
 }
 
 #[test]
@@ -522,4 +548,92 @@ fn without_a_terminal_it_says_so() {
     assert!(!output.status.success() && output.stdout.is_empty());
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("needs a terminal"), "{said}");
+}
+
+/// The console on a log, with a home of its own.
+fn at_home(home: &std::path::Path, arguments: &[&str]) -> Session {
+    let shared =
+        ["-c", "HOME=$0 exec \"$@\"", home.to_str().unwrap(), env!("CARGO_BIN_EXE_r53tail"), "replay"];
+    Session::run("/bin/sh", &[&shared[..], arguments].concat(), &[])
+}
+
+#[test]
+fn it_begins_as_it_was_left() {
+    let log = log("left.log", "");
+    let log = log.to_str().unwrap();
+    let home = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("left");
+    _ = std::fs::remove_dir_all(&home);
+    std::fs::create_dir_all(&home).unwrap();
+    let file = home.join(".local/state/r53tail/state.json");
+    let cyan = |screen: &vt100::Screen| screen.cell(0, 1).unwrap().bgcolor();
+
+    let mut session = at_home(&home, &[log]);
+    session.wait_for("end of log");
+    session.wait_for("── Fleet");
+    let dark = cyan(session.screen.screen());
+    // The tail without its types, endpoints by their names, light colors, the mouse, and something typed.
+    session.press("2ss");
+    session.press("2");
+    session.press("4");
+    session.wait_for("── Tail");
+    session.press("c3q");
+    session.wait("no types", |screen| !screen.contents().contains(" AAAA "));
+    session.press("C");
+    session.wait_for("colors: light");
+    session.press("M");
+    session.press("fname:ssm.*\r");
+    session.wait_for("filter: name:ssm.*");
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("name:ssm.*") && text.contains("\"column\": \"endpoint\""), "{text}");
+
+    let mut session = at_home(&home, &[log]);
+    session.wait_for("── Tail");
+    session.wait_for("end of log");
+    let screen = session.screen.screen();
+    assert!(!screen.contents().contains(" AAAA ") && !screen.contents().contains("filter: "));
+    assert!(cyan(screen) != dark && screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None);
+    session.press("f\x1b[A\r");
+    session.wait_for("filter: name:ssm.*");
+    session.press("q");
+    assert_restored(session.end().1.screen());
+
+    // What the command line says goes before it; with pseudonyms nothing that was typed is shown, or kept.
+    let mut session = at_home(&home, &[log, "--theme=dark", "--mouse=false", "--redact"]);
+    session.wait_for("── Tail");
+    session.wait_for("end of log");
+    let screen = session.screen.screen();
+    assert!(cyan(screen) == dark && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None);
+    session.press("f\x1b[Aname:secret\r1");
+    session.wait_for("filter: name:secret");
+    session.wait_for("── Fleet");
+    session.press("q");
+    assert_restored(session.end().1.screen());
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("name:ssm.*") && !text.contains("secret") && !text.contains("tail"), "{text}");
+
+    // Not asked for, it is neither read nor written.
+    let mut session = at_home(&home, &[log, "--no-state"]);
+    session.wait_for("── Fleet");
+    session.wait_for("end of log");
+    session.press("5");
+    session.wait_for("── Findings");
+    session.press("C");
+    session.wait_for("colors: light");
+    session.press("q");
+    assert_restored(session.end().1.screen());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+
+    // Damaged, it is a remark.
+    std::fs::write(&file, "{\"screen\": \"find\x1b]0;x\x07").unwrap();
+    let mut session = at_home(&home, &[log]);
+    session.wait_for("what the last session left cannot be used");
+    session.wait_for("── Fleet");
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(status.exit_code(), 0);
+    assert_restored(screen.screen());
 }

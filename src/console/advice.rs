@@ -10,7 +10,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Effect, Message, Model, Screen, Source};
+use super::{Effect, Message, Model, Screen, Source, evidence};
 use crate::finding::{Advice, Finding, Library, Usage};
 use crate::fleet::{Fleet, OriginId, OriginKind};
 use crate::timeline::Scope;
@@ -45,7 +45,7 @@ impl Eq for Inquiry {}
 
 /// Which pairs a filter lists, by a hash of the words for them.
 #[derive(Debug, Default)]
-struct Listed {
+pub(super) struct Listed {
     state: RandomState,
     pairs: HashSet<u64>,
 }
@@ -150,8 +150,12 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         fleet.adopt_owners(&known.fleet);
     }
     let listed = filtered.then(|| Arc::new(listed(model)));
-    let (number, library) = (model.counsel.number, Arc::clone(&model.setup.library));
-    Some(Effect::Advise(Inquiry { number, fleet: Arc::new(fleet), listed, library }))
+    Some(Effect::Advise(inquiry(model, model.counsel.number, fleet, listed)))
+}
+
+/// The inquiry about a fleet.
+pub(super) fn inquiry(model: &Model, number: u64, fleet: Fleet, listed: Option<Arc<Listed>>) -> Inquiry {
+    Inquiry { number, fleet: Arc::new(fleet), listed, library: Arc::clone(&model.setup.library) }
 }
 
 /// The pairs that the filter lists.
@@ -170,6 +174,9 @@ fn listed(model: &Model) -> Listed {
 
 /// Takes in what came back.
 pub(super) fn take(model: &mut Model, number: u64, advised: Advised) {
+    if evidence::take(model, number, &advised) {
+        return;
+    }
     let counsel = &mut model.counsel;
     if counsel.number != number {
         return;

@@ -6,11 +6,14 @@
 
 use super::histogram::{Class, Histogram};
 use super::tape::{Chunk, Tape};
-use crate::digest::{Digest, Witness};
+use crate::digest::{Digest, Sample, Witness};
 use crate::envelope::Place;
 use crate::fleet::{Counted, Fleet};
 use crate::observation::Observation;
 use crate::timeline::{InputId, Spot, Timeline};
+
+/// How many pieces of malformed input are kept to be shown.
+const SAMPLES: usize = 8;
 
 /// A stretch of the log, digested.
 #[derive(Debug, Default)]
@@ -23,20 +26,25 @@ pub struct Batch {
     pub histogram: Histogram,
     /// The raw bytes, for inputs that cannot be read again.
     pub tape: Tape,
+    /// The first pieces that could not be read, each by the number of its input.
+    pub samples: Vec<Sample>,
 }
 
 impl Batch {
     /// The batch of one digest. `raw` is what it read, if the input cannot be read again.
     #[must_use]
     pub fn of(digest: Digest<Collector>, raw: Option<Chunk>) -> Self {
-        let (fleet, _, collector) = digest.finish();
+        let (fleet, mut samples, collector) = digest.finish();
+        for sample in &mut samples {
+            sample.input = collector.input.0 as usize;
+        }
         let mut timeline = collector.timeline;
         timeline.settle();
         let mut tape = Tape::default();
         if let Some(chunk) = raw {
             tape.push(chunk);
         }
-        Self { fleet, timeline, histogram: collector.histogram, tape }
+        Self { fleet, timeline, histogram: collector.histogram, tape, samples }
     }
 
     /// Takes in another batch; its numbers become those of this one.
@@ -45,6 +53,8 @@ impl Batch {
         self.timeline.absorb(other.timeline, &absorbed);
         self.histogram.absorb(&other.histogram);
         self.tape.absorb(other.tape);
+        let room = SAMPLES.saturating_sub(self.samples.len());
+        self.samples.extend(other.samples.into_iter().take(room));
     }
 
     /// Bytes of memory in use, the tape left out.

@@ -188,6 +188,10 @@ pub enum Command {
     TurnBack,
     /// To the next change of an answer.
     TurnOn,
+    /// To where the evidence of a finding begins or ends before this.
+    FindingBack,
+    /// To where the evidence of a finding begins or ends next.
+    FindingOn,
     /// To the beginning of the log.
     ToStart,
     /// To the newest of the log.
@@ -198,6 +202,8 @@ pub enum Command {
     Select,
     /// Take clicks and the wheel of the mouse, or leave them to the terminal.
     Mouse,
+    /// Draw in other colors.
+    Colors,
     /// Show or hide the keys.
     Help,
     /// Stop the program until the shell goes on with it.
@@ -296,6 +302,14 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('>')], Command::RecordOn, "to the next record", ""),
     bind(When::Browsing, &[Key::Char('[')], Command::TurnBack, "to the change before", ""),
     bind(When::Browsing, &[Key::Char(']')], Command::TurnOn, "to the next change", "next change"),
+    bind(
+        When::Browsing,
+        &[Key::Char('{')],
+        Command::FindingBack,
+        "to where a finding began or ended before",
+        "",
+    ),
+    bind(When::Browsing, &[Key::Char('}')], Command::FindingOn, "to where a finding begins or ends next", ""),
     bind(When::Browsing, &[Key::Char('^')], Command::ToStart, "to the beginning of the log", ""),
     bind(When::Browsing, &[Key::Char('$')], Command::ToNow, "to the newest, and follow it", ""),
     bind(When::Browsing, &[Key::Char('t')], Command::GoTo, "go to a time", ""),
@@ -309,6 +323,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('-')], Command::Slower, "play slower", ""),
     bind(When::Browsing, &[Key::Char('+'), Key::Char('=')], Command::Faster, "play faster", ""),
     bind(When::Browsing, &[Key::Char('M')], Command::Mouse, "mouse: on or off", ""),
+    bind(When::Browsing, &[Key::Char('C')], Command::Colors, "other colors", ""),
     bind(When::Browsing, &[Key::Ctrl('z')], Command::Suspend, "to the shell; `fg` comes back", ""),
     bind(When::Browsing, &[Key::Char('i')], Command::Feed, "how the feed stands: sources, losses", ""),
     bind(When::Browsing, &[Key::Char('?')], Command::Help, "these keys", "help"),

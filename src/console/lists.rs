@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 
 use super::prompt::History;
-use super::{Model, OriginRow, PairRow, Screen};
+use super::{Model, OriginRow, PairRow, Palette, Screen};
 use crate::fleet::{Dns64, Glance, address_text};
 
 /// A list.
@@ -88,6 +88,8 @@ impl Preferences {
         if !shown && left > 1 {
             self.hidden.push(known);
         }
+        // Wishes are the same in whatever order they were uttered.
+        self.hidden.sort_unstable();
         true
     }
 
@@ -107,6 +109,7 @@ impl Preferences {
         if reverse || !own_order {
             self.sorting.push((list, Sorting { column, reverse }));
         }
+        self.sorting.sort_unstable_by_key(|(list, _)| *list);
         true
     }
 }
@@ -118,6 +121,12 @@ pub struct Remembered {
     pub history: History,
     /// How lists are.
     pub preferences: Preferences,
+    /// The screen that was shown last; none for the first.
+    pub screen: Option<Screen>,
+    /// The colors, if somebody chose them.
+    pub palette: Option<Palette>,
+    /// Whether the mouse is on, if somebody switched it.
+    pub mouse: Option<bool>,
 }
 
 /// Lists in the order that somebody wants, made when they are looked at.

@@ -49,6 +49,8 @@ pub struct Setup {
     pub started: Option<Moment>,
     /// What is remembered of sessions before.
     pub remembered: Remembered,
+    /// A sentence to begin with, on what could not be done.
+    pub remark: Option<String>,
 }
 
 impl Setup {
@@ -64,6 +66,7 @@ impl Setup {
             library: Arc::default(),
             started: None,
             remembered: Remembered::default(),
+            remark: None,
         }
     }
 }

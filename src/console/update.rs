@@ -4,8 +4,8 @@ use super::go::{Step, go, go_beside, open};
 use super::place::{back, enter, show, turn_screen};
 use super::prompt::{self, Prompt, Purpose};
 use super::{
-    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, copy, export, live, marks,
-    menu, point, raw, search, shown, time, tools,
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, colors, copy, evidence,
+    export, live, marks, menu, point, raw, search, shown, time, tools,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -45,6 +45,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.feed.total = total;
         }
         Message::Failed { input, why } => model.feed.failures.push((input, why)),
+        Message::Remark { input, what } => model.feed.remarks.push((input, what)),
         Message::Ended => {
             model.feed.ended = true;
             model.release();
@@ -107,8 +108,10 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Suspend => effects.push(Effect::Suspend),
         Command::Mouse => {
             model.mouse = !model.mouse;
+            model.tools.remembered.mouse = Some(model.mouse);
             effects.push(Effect::Mouse(model.mouse));
         }
+        Command::Colors => colors::turn(model),
         Command::Help => {
             let closes = matches!(model.mode, Mode::Help(_) | Mode::Feed(_));
             model.mode = if closes { Mode::Browse } else { Mode::Help(0) };
@@ -126,6 +129,8 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::NextHit => search::go(model, true),
         Command::PreviousHit => search::go(model, false),
         Command::GoTo => prompt::open(model, Prompt::new(Purpose::Time, "")),
+        Command::FindingBack => effects.extend(evidence::go(model, false)),
+        Command::FindingOn => effects.extend(evidence::go(model, true)),
         Command::Mark => marks::ask(model),
         Command::Marks => menu::marks(model),
         Command::NextMark => marks::go(model, true),

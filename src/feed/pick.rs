@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::unpack::Unpacked;
 use crate::envelope::Place;
+use crate::redaction::Redaction;
 use crate::timeline::Spot;
 
 /// What came of picking, in records.
@@ -21,7 +22,8 @@ pub struct Picked {
 
 /// Writes the values at `spots` to `out`, one a line, in the order of their inputs and within those in that of their
 /// places; one that holds several records is written once. `held` has the bytes of inputs that cannot be read again,
-/// and `path` says where the others are.
+/// and `path` says where the others are. What is read there goes through `redaction`, if there is one; what is held has
+/// done so before.
 ///
 /// # Errors
 /// Those of `out`. What cannot be read is counted.
@@ -29,6 +31,7 @@ pub fn pick<'p>(
     mut spots: Vec<Spot>,
     held: impl Fn(Spot) -> Option<Vec<u8>>,
     path: impl Fn(Spot) -> Option<&'p Path>,
+    redaction: Option<&Redaction>,
     out: &mut impl Write,
 ) -> io::Result<Picked> {
     spots.sort_unstable();
@@ -36,8 +39,12 @@ pub fn pick<'p>(
     for of_input in spots.chunk_by(|one, next| one.input == next.input) {
         let mut again = path(of_input[0]).and_then(|path| Again::open(path).ok());
         for same in of_input.chunk_by(|one, next| one == next) {
-            let bytes = held(same[0]).or_else(|| again.as_mut()?.take(same[0].place).ok());
-            let line = bytes.as_deref().and_then(line);
+            let held = held(same[0]).as_deref().and_then(line);
+            let line = held.or_else(|| {
+                let line = line(&again.as_mut()?.take(same[0].place).ok()?)?;
+                // What nobody knows the parts of is not written with pseudonyms.
+                redaction.map_or(Some(line.clone()), |redaction| redaction.raw(&line))
+            });
             let count = same.len() as u64;
             match line {
                 Some(line) => {
@@ -151,10 +158,17 @@ mod tests {
         };
         let held = |spot: Spot| (spot.input == InputId(2)).then(|| b"12:00,\"{\"\"e\"\":5}\"".to_vec());
         let mut out = Vec::new();
-        let done = pick(spots, held, path, &mut out).unwrap();
+        let done = pick(spots, held, path, None, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text, "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n{\"d\":4}\n{\"e\":5}\n");
         assert_eq!(done, Picked { written: 6, missing: 3 });
+        let redaction = Redaction::new(b"key", crate::address::Nat64Prefixes::default()).unwrap();
+        std::fs::write(&plain, "{\"a\":1}\n{\"b\":\n\"me\"}\nme,me\n").unwrap();
+        let (spots, mut out) = (vec![spot(0, 0, 7), spot(0, 8, 11), spot(0, 20, 5)], Vec::new());
+        let done = pick(spots, |_| None, path, Some(&redaction), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.starts_with("{\"a\":1}\n{\"b\":\"redacted-") && !text.contains("me"), "{text}");
+        assert_eq!(done, Picked { written: 2, missing: 1 }, "the row of a table might say anything");
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -29,6 +29,7 @@ const FIRST: u64 = 512;
 pub struct Replay {
     inputs: Vec<Input>,
     failures: Vec<(String, String)>,
+    remarks: Vec<(String, String)>,
     bytes: u64,
     redaction: Option<Arc<Redaction>>,
 }
@@ -37,7 +38,8 @@ impl Replay {
     /// Finds what `paths` name.
     #[must_use]
     pub fn new(paths: &[PathBuf]) -> Self {
-        let mut replay = Self { inputs: Vec::new(), failures: Vec::new(), bytes: 0, redaction: None };
+        let mut replay =
+            Self { inputs: Vec::new(), failures: Vec::new(), remarks: Vec::new(), bytes: 0, redaction: None };
         for entry in expand(paths) {
             match entry {
                 Entry::Read(input) => {
@@ -49,7 +51,9 @@ impl Replay {
                 Entry::Failed(error) => {
                     replay.failures.push((error.path().display().to_string(), error.to_string()));
                 }
-                Entry::Skipped(..) => {}
+                Entry::Skipped(path, why) => {
+                    replay.remarks.push((path.display().to_string(), why.to_string()));
+                }
             }
         }
         replay
@@ -87,6 +91,12 @@ impl Replay {
                 return;
             }
         }
+        for (name, what) in &self.remarks {
+            let remark = Message::Remark { input: self.said(name, name), what: what.clone() };
+            if console.send(remark).is_err() {
+                return;
+            }
+        }
         let mut read = 0;
         for (input, number) in self.inputs.iter().zip(0..) {
             let name = input.to_string();
@@ -106,14 +116,14 @@ impl Replay {
             if cutter.gone {
                 return;
             }
-            if let Err(error) = result
-                && console
-                    .send(Message::Failed {
-                        input: self.said(&name, &name),
-                        why: self.said(&error.to_string(), &name),
-                    })
-                    .is_err()
-            {
+            let shown = self.said(&name, &name);
+            let news = match result {
+                Err(error) => {
+                    Some(Message::Failed { input: shown, why: self.said(&error.to_string(), &name) })
+                }
+                Ok(remark) => remark.map(|what| Message::Remark { input: shown, what: what.to_owned() }),
+            };
+            if news.is_some_and(|news| console.send(news).is_err()) {
                 return;
             }
         }
@@ -121,13 +131,20 @@ impl Replay {
         _ = console.send(Message::Ended);
     }
 
-    /// Where the input of a record is, if it is a file that may be read out again as it stands: with pseudonyms none may.
+    /// Where the input of a record is, if it is a file that can be read again: as it stands, without the pseudonyms of
+    /// [`Replay::redaction`].
     #[must_use]
     pub fn path(&self, spot: Spot) -> Option<&Path> {
         match self.inputs.get(spot.input.0 as usize) {
-            Some(Input::File(path)) if self.redaction.is_none() => Some(path),
+            Some(Input::File(path)) => Some(path),
             _ => None,
         }
+    }
+
+    /// The pseudonyms that everything is shown with, if any.
+    #[must_use]
+    pub fn redaction(&self) -> Option<&Redaction> {
+        self.redaction.as_deref()
     }
 
     /// The raw record at `spot`.
@@ -156,11 +173,12 @@ impl Replay {
     }
 }
 
-/// Reads one input; `once` if it cannot be read again.
-fn one(input: impl Read, cutter: &RefCell<Cutter<'_>>, once: bool) -> io::Result<()> {
+/// Reads one input; `once` if it cannot be read again. Returns what there is to be said of it.
+fn one(input: impl Read, cutter: &RefCell<Cutter<'_>>, once: bool) -> io::Result<Option<&'static str>> {
     let counted = Counted { inner: input, cutter };
     let mut heard = Heard { inner: Unpacked::new(counted), cutter, once };
-    drive(&mut heard, &mut Envelope::default(), &mut Shared(cutter), &mut |_| ())
+    drive(&mut heard, &mut Envelope::default(), &mut Shared(cutter), &mut |_| ())?;
+    Ok(heard.inner.remark())
 }
 
 /// Counts records, and hands them on in batches.

@@ -7,24 +7,35 @@ use std::path::{Path, PathBuf};
 use super::written;
 use crate::console::{Export, Exported, Shape, Spot, Target};
 use crate::feed::pick::pick;
+use crate::feed::replay::Replay;
 use crate::finding::Library;
 use crate::report::{Format, Report, Selection};
 
-/// Writes an export. `path_of` says where the input of a record is, if that can be read again; `library` what
-/// findings are made with.
-pub(super) fn export<'p>(
-    export: Box<Export>,
-    library: &Library,
-    threads: usize,
-    path_of: impl Fn(Spot) -> Option<&'p Path>,
-) -> Exported {
+/// What an export is made with.
+pub(super) struct Means<'m> {
+    /// What findings are made with.
+    pub library: &'m Library,
+    /// How many threads may work at it.
+    pub threads: usize,
+    /// What inputs are read again from; none if all that there is, is on the tape.
+    pub replay: Option<&'m Replay>,
+}
+
+impl<'m> Means<'m> {
+    fn path(&self, spot: Spot) -> Option<&'m Path> {
+        self.replay?.path(spot)
+    }
+}
+
+/// Writes an export.
+pub(super) fn export(export: Box<Export>, means: &Means<'_>) -> Exported {
     let failed =
         |what: &str, error: &io::Error| Exported::Failed { what: what.to_owned(), why: error.to_string() };
     match export.target.clone() {
         Target::Clipboard => {
             let what = export.shape.word();
             let mut text = Vec::new();
-            match write(*export, library, threads, path_of, &mut text) {
+            match write(*export, means, &mut text) {
                 Ok(_) => Exported::Text(String::from_utf8_lossy(&text).into_owned()),
                 Err(error) => failed(what, &error),
             }
@@ -35,7 +46,7 @@ pub(super) fn export<'p>(
                 return Exported::Exists(export);
             }
             let overwrite = export.overwrite;
-            match to_file(&path, overwrite, |out| write(*export, library, threads, path_of, out)) {
+            match to_file(&path, overwrite, |out| write(*export, means, out)) {
                 Ok((records, bytes)) => Exported::Written { path: typed, bytes, records },
                 Err(error) => failed(&typed, &error),
             }
@@ -84,13 +95,7 @@ fn to_file<T>(
 }
 
 /// Writes what an export holds. Of raw records, says how many were written and how many could not be read again.
-fn write<'p>(
-    export: Export,
-    library: &Library,
-    threads: usize,
-    path_of: impl Fn(Spot) -> Option<&'p Path>,
-    mut out: &mut impl Write,
-) -> io::Result<Option<(u64, u64)>> {
+fn write(export: Export, means: &Means<'_>, mut out: &mut impl Write) -> io::Result<Option<(u64, u64)>> {
     let format = match export.shape {
         Shape::Json => Format::Json,
         Shape::Csv => Format::Csv,
@@ -98,7 +103,9 @@ fn write<'p>(
         Shape::Text | Shape::Findings => Format::Text,
         Shape::Records => {
             let tape = &export.tape;
-            let picked = pick(export.spots, |spot| tape.get(spot.input, spot.place), path_of, out)?;
+            let held = |spot: Spot| tape.get(spot.input, spot.place);
+            let redaction = means.replay.and_then(Replay::redaction);
+            let picked = pick(export.spots, held, |spot| means.path(spot), redaction, out)?;
             return Ok(Some((picked.written, picked.missing + export.untold)));
         }
     };
@@ -112,13 +119,13 @@ fn write<'p>(
         sort: None,
         limit: usize::MAX,
         color: false,
-        knowledge: library.knowledge(),
+        knowledge: means.library.knowledge(),
         excerpt: Some(&export.excerpt),
     };
     if export.shape == Shape::Findings {
         report.write_advice(out)?;
     } else {
-        written::write(&report, format, threads, &mut out)?;
+        written::write(&report, format, means.threads, &mut out)?;
     }
     Ok(None)
 }
@@ -127,6 +134,10 @@ fn write<'p>(
 mod tests {
     use super::*;
     use crate::fleet::Fleet;
+
+    fn export(export: Box<Export>) -> Exported {
+        super::export(export, &Means { library: &Library::default(), threads: 1, replay: None })
+    }
 
     fn one(path: &Path, shape: Shape, overwrite: bool) -> Box<Export> {
         Box::new(Export {
@@ -148,17 +159,15 @@ mod tests {
         let folder = crate::feed::inputs::tests::folder("export");
         let path = folder.join("out.json");
         fs::write(&path, "mine").unwrap();
-        let back = export(one(&path, Shape::Json, false), &Library::default(), 1, |_| None);
+        let back = export(one(&path, Shape::Json, false));
         assert!(matches!(back, Exported::Exists(_)));
         assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
-        let done = export(one(&path, Shape::Json, true), &Library::default(), 1, |_| None);
+        let done = export(one(&path, Shape::Json, true));
         assert!(matches!(done, Exported::Written { records: None, bytes: 2.., .. }), "{done:?}");
         assert!(fs::read_to_string(&path).unwrap().starts_with("{\"schema\":1"));
-        let raw =
-            export(one(&folder.join("raw.jsonl"), Shape::Records, false), &Library::default(), 1, |_| None);
+        let raw = export(one(&folder.join("raw.jsonl"), Shape::Records, false));
         assert!(matches!(raw, Exported::Written { records: Some((0, 2)), bytes: 0, .. }), "{raw:?}");
-        let nowhere =
-            export(one(&folder.join("none/out"), Shape::Csv, false), &Library::default(), 1, |_| None);
+        let nowhere = export(one(&folder.join("none/out"), Shape::Csv, false));
         assert!(matches!(nowhere, Exported::Failed { .. }));
         let failed = to_file(&folder.join("half"), false, |out| {
             out.write_all(b"half")?;

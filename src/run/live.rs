@@ -10,8 +10,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crossbeam_channel::bounded;
 
 use super::groups::diagnosis;
+use super::kept::Kept;
 use super::known;
-use super::screen::{mannered, no_terminal, perform, theme};
+use super::screen::{mannered, no_terminal, perform};
 use super::tail::{recorded, terms};
 use crate::console::live::{Followed, Keep};
 use crate::console::{Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, Source, Spot, update};
@@ -79,14 +80,16 @@ pub(super) fn console(
     let started = started.and_then(|since| i64::try_from(since.as_millis()).ok()).map(Moment);
     let library_of_model = Arc::clone(&library);
     let setup = Setup { prefixes, filter, started, library: library_of_model, ..Setup::new(Source::Live) };
-    let mut model = mannered(Model::new(setup), &arguments.console, keys).with_keep(kept(arguments));
+    let state = Kept::open(&arguments.console, arguments.redact.redact);
+    let (model, depth) = mannered(Model::new(state.begin(setup)), &arguments.console, keys);
+    let mut model = model.with_keep(kept(arguments));
     for (group, number) in followed.groups.iter().zip(0..) {
         _ = update(&mut model, Message::Input(InputId(number), group.name.clone()));
     }
     _ = update(&mut model, Message::Following(Box::new(followed)));
     let recording = Arc::new(recording);
     let answers = sender.clone();
-    let ended = terminal::run(model, &theme(&arguments.console), &inbox, &sender, |effect| match effect {
+    let ended = terminal::run(model, depth, &inbox, &sender, |effect| match effect {
         Effect::FetchRaw(spot) => {
             let (recording, answers) = (Arc::clone(&recording), answers.clone());
             // If nobody listens the console has ended.
@@ -111,6 +114,7 @@ pub(super) fn console(
     }
     // With the terminal gone there is nobody to read it.
     _ = io::stdout().write_all(summary(&model).as_bytes());
+    state.end(&model);
     let outcome = match ended.ending {
         Ending::Signal(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
         Ending::Asked => Outcome::Done,

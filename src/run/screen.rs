@@ -7,7 +7,9 @@ use std::thread;
 
 use crossbeam_channel::{Sender, bounded};
 
-use super::{export, known};
+use super::export::{self, Means};
+use super::kept::Kept;
+use super::known;
 use crate::address::Nat64Prefixes;
 use crate::console::{Effect, Ending, Keys, Message, Model, Setup, Source};
 use crate::demo;
@@ -17,7 +19,7 @@ use crate::finding::Library;
 use crate::query::Query;
 use crate::settings::{self, ConsoleArguments, DemoArguments, ReplayArguments};
 use crate::terminal::{self, TerminalError, WAITING};
-use crate::view::Theme;
+use crate::view::Depth;
 
 /// Shows the log in the binary.
 pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
@@ -27,13 +29,14 @@ pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Dia
         // If nobody listens the console has ended.
         _ = demo::messages().try_for_each(|message| feed.send(message));
     })?;
-    let model = mannered(Model::new(demo::setup(arguments.speed)), &arguments.console, keys);
+    // The story begins the same each time, and leaves nothing behind.
+    let (model, depth) = mannered(Model::new(demo::setup(arguments.speed)), &arguments.console, keys);
     let library = Arc::clone(&model.setup().library);
     let answers = sender.clone();
-    let ended = terminal::run(model, &theme(&arguments.console), &inbox, &sender, |effect| {
+    let ended = terminal::run(model, depth, &inbox, &sender, |effect| {
         perform(effect, &answers, None, &library, 1);
     });
-    leave(ended, Outcome::Done)
+    leave(ended, Outcome::Done, None)
 }
 
 /// Opens what was read from files or standard input.
@@ -55,12 +58,13 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let (library, threads) = (Arc::new(library), super::threads(source));
     let setup = Setup { prefixes, filter, library: Arc::clone(&library), ..Setup::new(Source::Replay) };
-    let model = mannered(Model::new(setup), &arguments.console, keys);
+    let kept = Kept::open(&arguments.console, arguments.redact.redact);
+    let (model, depth) = mannered(Model::new(kept.begin(setup)), &arguments.console, keys);
     let answers = sender.clone();
-    let ended = terminal::run(model, &theme(&arguments.console), &inbox, &sender, |effect| {
+    let ended = terminal::run(model, depth, &inbox, &sender, |effect| {
         perform(effect, &answers, Some(&replay), &library, threads);
     });
-    leave(ended, Outcome::Partial)
+    leave(ended, Outcome::Partial, Some(kept))
 }
 
 /// Does what the console wants done, on a thread of its own: that may take long, reading a packed file again most of
@@ -73,33 +77,52 @@ pub(super) fn perform(
     threads: usize,
 ) {
     let sender = sender.clone();
-    match (effect, replay) {
-        (Effect::FetchRaw(spot), Some(replay)) => {
-            let replay = Arc::clone(replay);
-            // If nobody listens the console has ended.
-            thread::spawn(move || sender.send(Message::Raw(spot, replay.fetch(spot))));
-        }
-        (Effect::Advise(inquiry), _) => {
-            thread::spawn(move || sender.send(inquiry.answer()));
-        }
-        (Effect::Export(wanted), replay) => {
-            let (replay, library, threads) = (replay.cloned(), Arc::clone(library), threads);
+    // If nobody listens the console has ended.
+    match effect {
+        Effect::FetchRaw(spot) => {
+            let replay = replay.cloned();
             thread::spawn(move || {
-                // Where nothing can be read again, all of it is on the tape.
-                let path_of = |spot| replay.as_ref().and_then(|replay| replay.path(spot));
-                sender.send(Message::Exported(export::export(wanted, &library, threads, path_of)))
+                let raw = replay.map_or_else(
+                    || Err("this record is no longer held, and cannot be read again".to_owned()),
+                    |replay| replay.fetch(spot),
+                );
+                sender.send(Message::Raw(spot, raw))
             });
         }
-        // Nothing is recorded here, and a log that is in the binary is on the tape; the rest is for the terminal.
-        _ => {}
+        Effect::Advise(inquiry) => {
+            thread::spawn(move || sender.send(inquiry.answer()));
+        }
+        Effect::Export(wanted) => {
+            let (replay, library) = (replay.cloned(), Arc::clone(library));
+            thread::spawn(move || {
+                let means = Means { library: &library, threads, replay: replay.as_deref() };
+                sender.send(Message::Exported(export::export(wanted, &means)))
+            });
+        }
+        // Nothing is recorded here: a mark is in the console, and goes from there into exports. The rest the terminal did
+        // itself, and hands on none of it.
+        Effect::Mark(_)
+        | Effect::Quit(_)
+        | Effect::Copy(_)
+        | Effect::Mouse(_)
+        | Effect::Suspend
+        | Effect::Retake => {}
     }
 }
 
-/// Leaves the summary in the terminal. Ends with `partial` if part of the input was bad.
-fn leave(ended: Result<terminal::Outcome, TerminalError>, partial: Outcome) -> Result<Outcome, Diagnosis> {
+/// Leaves the summary in the terminal, and keeps how the console was left. Ends with `partial` if part of the input was
+/// bad.
+fn leave(
+    ended: Result<terminal::Outcome, TerminalError>,
+    partial: Outcome,
+    kept: Option<Kept>,
+) -> Result<Outcome, Diagnosis> {
     let ended = ended.map_err(no_terminal)?;
     // With the terminal gone there is nobody to read it.
     _ = io::stdout().write_all(ended.summary.as_bytes());
+    if let Some(kept) = kept {
+        kept.end(&ended.model);
+    }
     Ok(match ended.ending {
         Ending::Signal(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
         Ending::Asked if ended.partial => partial,
@@ -123,11 +146,13 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Diagnos
     spawned.map(drop).map_err(|error| Diagnosis::new("cannot start reading").because(error))
 }
 
-/// The console with the keys and the mouse that are configured.
-pub(super) fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -> Model {
-    model.with_manners(keys, arguments.mouse.unwrap_or_default())
-}
-
-pub(super) fn theme(arguments: &ConsoleArguments) -> Theme {
-    settings::theme(arguments.theme.unwrap_or_default(), |name| std::env::var_os(name))
+/// The console with the keys, the mouse and the colors that are configured, or else as they were left; and how many
+/// colors there are.
+pub(super) fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -> (Model, Depth) {
+    let left = model.remembered();
+    let mouse = arguments.mouse.or(left.mouse).unwrap_or_default();
+    let (palette, depth) =
+        settings::colors(arguments.theme.unwrap_or_default(), |name| std::env::var_os(name));
+    let palette = left.palette.filter(|_| arguments.theme.is_none()).unwrap_or(palette);
+    (model.with_manners(keys, mouse, palette), depth)
 }

@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 
 use super::config::ThemeArgument;
-use crate::view::{Depth, Palette, Theme};
+use crate::view::{Depth, Palette};
 
-/// The theme that is configured, or with `auto` what the environment asks for: none with `NO_COLOR`
+/// The colors that are configured, or with `auto` what the environment asks for: none with `NO_COLOR`
 /// (no-color.org: what is configured goes before it) and where the terminal has none, dark or light as `COLORFGBG`
-/// says. In as many colors as `COLORTERM` and `TERM` promise.
-pub fn theme(choice: ThemeArgument, environment: impl Fn(&str) -> Option<OsString>) -> Theme {
+/// says. And how many colors there are: as many as `COLORTERM` and `TERM` promise.
+pub fn colors(choice: ThemeArgument, environment: impl Fn(&str) -> Option<OsString>) -> (Palette, Depth) {
     let value = |name| environment(name).and_then(|value| value.into_string().ok()).unwrap_or_default();
     let term = value("TERM");
     let automatic = || {
@@ -22,7 +22,7 @@ pub fn theme(choice: ThemeArgument, environment: impl Fn(&str) -> Option<OsStrin
             _ => Palette::Dark,
         }
     };
-    choice.palette().unwrap_or_else(automatic).theme().at(depth(&value("COLORTERM"), &term))
+    (choice.palette().unwrap_or_else(automatic), depth(&value("COLORTERM"), &term))
 }
 
 fn depth(colorterm: &str, term: &str) -> Depth {
@@ -40,7 +40,8 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_what_there_is() {
-        let (dark, light, plain) = (Theme::dark(), Theme::light(), Theme::plain());
+        let [dark, light, plain] =
+            [Palette::Dark, Palette::Light, Palette::Plain].map(|palette| (palette, Depth::Indexed));
         for (choice, environment, expected) in [
             (ThemeArgument::Auto, &[("TERM", "xterm-256color")][..], dark),
             (ThemeArgument::Auto, &[], dark),
@@ -52,12 +53,12 @@ mod tests {
             (ThemeArgument::Auto, &[("COLORFGBG", "0;default;15")], light),
             (ThemeArgument::Auto, &[("COLORFGBG", "15;0")], dark),
             (ThemeArgument::Dark, &[("COLORFGBG", "0;15")], dark),
-            (ThemeArgument::Plain, &[("COLORTERM", "truecolor")], plain),
-            (ThemeArgument::Auto, &[("COLORTERM", "truecolor"), ("TERM", "xterm")], dark.at(Depth::True)),
-            (ThemeArgument::Auto, &[("TERM", "linux")], dark.at(Depth::Sixteen)),
+            (ThemeArgument::Plain, &[("COLORTERM", "truecolor")], (plain.0, Depth::True)),
+            (ThemeArgument::Auto, &[("COLORTERM", "truecolor"), ("TERM", "xterm")], (dark.0, Depth::True)),
+            (ThemeArgument::Auto, &[("TERM", "linux")], (dark.0, Depth::Sixteen)),
             (ThemeArgument::Auto, &[("TERM", "xterm-kitty")], dark),
         ] {
-            let found = theme(choice, |name| {
+            let found = colors(choice, |name| {
                 environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
             });
             assert_eq!(found, expected, "{choice:?} {environment:?}");

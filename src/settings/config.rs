@@ -27,6 +27,8 @@ pub enum Name {
     Theme,
     /// Whether the console takes the mouse.
     Mouse,
+    /// Whether the console keeps for the next time how it was left.
+    State,
     /// NAT64 prefixes besides the well-known one.
     Nat64Prefixes,
     /// A file with more on names.
@@ -45,9 +47,10 @@ pub enum Name {
 
 impl Name {
     /// All of them, in the order in which they are printed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Theme,
         Self::Mouse,
+        Self::State,
         Self::Nat64Prefixes,
         Self::Catalog,
         Self::Profiles,
@@ -63,6 +66,7 @@ impl Name {
         match self {
             Self::Theme => "theme",
             Self::Mouse => "mouse",
+            Self::State => "state",
             Self::Nat64Prefixes => "nat64-prefixes",
             Self::Catalog => "catalog",
             Self::Profiles => "profiles",
@@ -99,6 +103,9 @@ impl Name {
                 "Colors of the console: auto, dark, light, high-contrast, color-blind or plain; auto looks at COLORFGBG."
             }
             Self::Mouse => "Whether the console takes clicks and the wheel; a key switches it.",
+            Self::State => {
+                "Whether the console keeps how it was left (columns, orders, colors, what was typed) for the next time."
+            }
             Self::Nat64Prefixes => "NAT64 prefixes besides 64:ff9b::/96.",
             Self::Catalog => {
                 "A file with more on names (--catalog); like all files, from the folder of this one."
@@ -193,6 +200,10 @@ pub struct ConsoleArguments {
     /// Take clicks and the wheel of the mouse, or with `=false` do not; a key switches it.
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub mouse: Option<bool>,
+    /// Begin as if for the first time, and keep nothing of this one for the next: no columns, orders or colors, nothing
+    /// that was typed.
+    #[arg(long)]
+    pub no_state: bool,
 }
 
 /// `config`.
@@ -247,6 +258,8 @@ pub struct Config {
     pub theme: ThemeArgument,
     /// `mouse`.
     pub mouse: bool,
+    /// `state`.
+    pub state: bool,
     /// `nat64-prefixes`.
     pub nat64_prefixes: Vec<Nat64Prefix>,
     /// `catalog`.
@@ -274,6 +287,7 @@ impl Default for Config {
         Self {
             theme: ThemeArgument::Auto,
             mouse: false,
+            state: true,
             nat64_prefixes: Vec::new(),
             catalog: None,
             profiles: Vec::new(),
@@ -337,6 +351,10 @@ impl Config {
             self.mouse = mouse;
             self.origins[Name::Mouse as usize] = Origin::Flag;
         }
+        if console.no_state {
+            self.state = false;
+            self.origins[Name::State as usize] = Origin::Flag;
+        }
         if let Some(since) = since {
             self.since = *since;
             self.origins[Name::Since as usize] = Origin::Flag;
@@ -382,13 +400,8 @@ impl Config {
                     format!("`{first}` is no theme: there are {}", words.join(", "))
                 })?;
             }
-            Name::Mouse => {
-                self.mouse = match first {
-                    "true" | "1" => true,
-                    "false" | "0" => false,
-                    _ => return Err(format!("`{first}` is neither true nor false")),
-                };
-            }
+            Name::Mouse => self.mouse = switch(first)?,
+            Name::State => self.state = switch(first)?,
             Name::Nat64Prefixes => {
                 let read = texts.iter().map(|text| text.parse::<Nat64Prefix>());
                 self.nat64_prefixes = read.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
@@ -412,6 +425,7 @@ impl Config {
         match name {
             Name::Theme => vec![self.theme.word()],
             Name::Mouse => vec![self.mouse.to_string()],
+            Name::State => vec![self.state.to_string()],
             Name::Nat64Prefixes => self.nat64_prefixes.iter().map(ToString::to_string).collect(),
             Name::Catalog => paths(self.catalog.as_slice()),
             Name::Profiles => paths(&self.profiles),
@@ -432,5 +446,13 @@ impl Config {
     #[must_use]
     pub fn origin(&self, name: Name) -> &Origin {
         &self.origins[name as usize]
+    }
+}
+
+fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(format!("`{text}` is neither true nor false")),
     }
 }

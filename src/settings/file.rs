@@ -160,6 +160,7 @@ impl Config {
             _ = writeln!(text, "\n# {}\n# From: {}.", name.says(), self.origin(name));
             _ = match (name, texts.first()) {
                 (Name::Mouse, _) => writeln!(text, "{} = {}", name.key(), self.mouse),
+                (Name::State, _) => writeln!(text, "{} = {}", name.key(), self.state),
                 _ if name.is_list() => writeln!(text, "{} = [{}]", name.key(), texts.join(", ")),
                 (_, Some(value)) => writeln!(text, "{} = {value}", name.key()),
                 (_, None) => writeln!(text, "# {} = {}", name.key(), quoted(name.example())),

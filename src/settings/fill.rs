@@ -1,6 +1,6 @@
 //! What the command line leaves out, out of the configuration.
 
-use super::config::Config;
+use super::config::{Config, Name, Origin};
 use super::{Command, ConsoleArguments};
 
 /// Fills in what `command` does not say itself.
@@ -61,8 +61,11 @@ pub fn fill(command: &mut Command, config: &Config) {
 }
 
 fn console(arguments: &mut ConsoleArguments, config: &Config) {
-    one(&mut arguments.theme, Some(&config.theme));
-    one(&mut arguments.mouse, Some(&config.mouse));
+    // What nobody configured is as it was left.
+    let configured = |name| *config.origin(name) != Origin::Default;
+    one(&mut arguments.theme, Some(&config.theme).filter(|_| configured(Name::Theme)));
+    one(&mut arguments.mouse, Some(&config.mouse).filter(|_| configured(Name::Mouse)));
+    arguments.no_state |= !config.state;
 }
 
 fn one<T: Clone>(argument: &mut Option<T>, configured: Option<&T>) {

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
+use super::idn::named;
 use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{frame as around, put, record, rule, words};
@@ -26,8 +27,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         Some((origin, model.pairs(origin).iter().find(|pair| Some(pair.name) == name)?))
     });
     let Some((origin, pair)) = pair else {
-        let title =
-            name.map_or_else(String::new, |name| visible(model.known().fleet.name_text(name)).into_owned());
+        let title = name.map_or_else(String::new, |name| named(model.known().fleet.name_text(name)));
         let lines = vec![
             rule(vec![Span::styled(title, theme.title)], theme, area.width),
             Span::styled(" The selected origin never asked for it.", theme.dim).into(),
@@ -57,7 +57,7 @@ pub(super) fn lines(
     let (_, id, vpc) = known.origin_text(origin.key);
     let mut lines = vec![rule(
         vec![Span::styled(
-            visible(if by_origin { id } else { known.name_text(pair.name) }).into_owned(),
+            if by_origin { visible(id).into_owned() } else { named(known.name_text(pair.name)) },
             theme.title,
         )],
         theme,

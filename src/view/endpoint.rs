@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
+use super::idn::named;
 use super::text::{count, visible};
 use super::theme::Theme;
 use super::{detail, findings, first_shown, frame as around, hint, lane, matrix, put, record, rule, words};
@@ -52,7 +53,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         }
         lines.push(Line::default());
         lines.extend(record::raw(model, theme, rest.width));
-        record::scrolled(model, frame, rest, lines);
+        record::scrolled(model, theme, frame, rest, lines);
         return;
     }
     let left = Rect { width: rest.width / 2, ..rest };
@@ -63,7 +64,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         lines.extend(detail::lines(model, origin, pair, true, theme, left.width));
     }
     put(frame, left, lines);
-    record::scrolled(model, frame, right, record::raw(model, theme, right.width));
+    record::scrolled(model, theme, frame, right, record::raw(model, theme, right.width));
 }
 
 /// What the name is, and how it stands with those who asked for it.
@@ -76,7 +77,7 @@ fn about(
 ) -> Vec<Line<'static>> {
     let text = model.known().fleet.name_text(name);
     let known = model.setup().library.catalog.about(text);
-    let mut title = vec![Span::styled(visible(text).into_owned(), theme.title)];
+    let mut title = vec![Span::styled(named(text), theme.title)];
     if let Some(known) = known.filter(|_| area.width >= 60) {
         title.push(Span::styled(format!("  {}", known.words()), theme.dim));
         if !known.region.is_empty() {

@@ -36,7 +36,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         let right = Rect { x: left.right() + 1, width: area.width - left.width - 1, ..area };
         put(frame, left, list(model, findings, theme, left));
         if let Some((_, finding)) = model.selected_finding() {
-            record::scrolled(model, frame, right, one(model, finding, theme, right.width));
+            record::scrolled(model, theme, frame, right, one(model, finding, theme, right.width));
         }
         return;
     }
@@ -52,7 +52,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     if let Some((_, finding)) = model.selected_finding()
         && rest.height > 0
     {
-        record::scrolled(model, frame, rest, one(model, finding, theme, rest.width));
+        record::scrolled(model, theme, frame, rest, one(model, finding, theme, rest.width));
     }
 }
 

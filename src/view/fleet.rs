@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, chosen, column, order, table};
+use super::idn::named;
 use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{first_shown, hint, matrix, put, rule, tail, take_top, words};
@@ -131,7 +132,7 @@ fn pair_cells(
     let clock = |moment: Option<Moment>| moment.map_or_else(String::new, |at| words::time(model, at));
     vec![
         status,
-        Cell::new(visible(known.name_text(pair.name)), theme.text),
+        Cell::new(named(known.name_text(pair.name)), theme.text),
         words::outcome(model, pair.status, glance, theme),
         Cell::new(counts(aaaa), theme.dim),
         Cell::new(counts(a), theme.dim),

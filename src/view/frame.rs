@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::live;
-use super::text::{bytes, count, cut, number, short_name, visible};
+use super::text::{bytes, count, cut, number, short_name};
 use super::theme::Theme;
 use crate::console::{Command, Mode, Model, Screen, Source, When};
 use crate::fleet::Status;
@@ -54,8 +54,9 @@ pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static>
         (0, turned(model, theme)),
         (2, vec![part(count(records, "record"), theme.text), part(number(records), theme.text)]),
         (1, losses(model, theme)),
-        (3, vec![progress(model, theme)]),
         (4, failures(model, theme)),
+        (3, vec![progress(model, theme)]),
+        (5, remarks(model, theme)),
     ];
     if is_live {
         // What is missing and how far behind it is come first.
@@ -175,11 +176,21 @@ fn progress(model: &Model, theme: &Theme) -> Part {
 fn failures(model: &Model, theme: &Theme) -> Vec<Part> {
     match model.feed().failures.as_slice() {
         [] => Vec::new(),
-        [(input, why)] => vec![
-            part(format!("{}: {}", visible(input), visible(why)), theme.warning),
-            part("1 input failed", theme.warning),
-        ],
+        [(input, why)] => {
+            vec![part(live::about(input, why), theme.warning), part("1 input failed", theme.warning)]
+        }
         many => vec![part(format!("{} inputs failed", many.len()), theme.warning)],
+    }
+}
+
+/// That there is more to be said of what was read, and the key that has it said.
+fn remarks(model: &Model, theme: &Theme) -> Vec<Part> {
+    let notes = count(model.feed().remarks.len() as u64, "note");
+    let key = model.keys().bound().find(|binding| binding.command == Command::Feed);
+    match (model.feed().remarks.as_slice(), key.and_then(|binding| binding.keys.first())) {
+        ([], _) => Vec::new(),
+        (_, Some(key)) => vec![part(format!("{notes}: {}", key.name()), theme.dim)],
+        (_, None) => vec![part(notes, theme.dim)],
     }
 }
 

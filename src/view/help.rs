@@ -2,9 +2,11 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
+use super::frame::wrap;
 use super::theme::Theme;
 use super::timeline;
 use crate::console::{Keys, When};
@@ -13,11 +15,13 @@ use crate::fleet::Status;
 /// Columns that the keys take, and the whole.
 const KEYS: usize = 18;
 const ACROSS: u16 = 62;
+/// Columns that a key takes where there are few.
+const FEW: usize = 9;
 
 pub(super) fn draw(keys: &Keys, scroll: u16, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let width = ACROSS.min(area.width);
     let area = Rect { x: area.x + (area.width - width) / 2, width, ..area };
-    overlay(" keys and signs ", lines(keys, theme), scroll, theme, frame, area);
+    overlay(" keys and signs ", lines(keys, theme, width.saturating_sub(2)), scroll, theme, frame, area);
 }
 
 /// Lines in a box as wide as `area` and as high as it takes, in its middle.
@@ -36,13 +40,18 @@ pub(super) fn overlay(
         .border_style(theme.faint)
         .title(Span::styled(title, theme.title));
     let most = lines.len().saturating_sub(usize::from(height.saturating_sub(2)));
-    let scroll = scroll.min(u16::try_from(most).unwrap_or(u16::MAX));
+    let most = u16::try_from(most).unwrap_or(u16::MAX);
+    let scroll = scroll.min(most);
+    let more = if scroll < most { " ▼ more " } else { "" };
+    let block = block.title_bottom(Span::styled(more, theme.marker));
     frame.render_widget(Clear, place);
     frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)).block(block), place);
 }
 
-fn lines(keys: &Keys, theme: &Theme) -> Vec<Line<'static>> {
+/// Everything, on `across` columns: where those are few, the first key of each and its words on as many lines as they take.
+fn lines(keys: &Keys, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
+    let is_narrow = across + 2 < ACROSS;
     let mut last = When::Browsing;
     for binding in keys.bound() {
         if binding.when != last {
@@ -56,6 +65,11 @@ fn lines(keys: &Keys, theme: &Theme) -> Vec<Line<'static>> {
             lines.push(Line::from(Span::styled(format!(" {title}"), theme.dim)));
         }
         let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
+        if is_narrow {
+            let first = keys.first().map_or("", String::as_str);
+            lines.extend(entry(first, binding.says, (theme.marker, theme.text), across));
+            continue;
+        }
         lines.push(Line::from(vec![
             Span::styled(format!(" {:<KEYS$} ", keys.join(" ")), theme.marker),
             Span::styled(binding.says, theme.text),
@@ -64,6 +78,10 @@ fn lines(keys: &Keys, theme: &Theme) -> Vec<Line<'static>> {
     lines.push(Line::from(Span::styled(" signs, the worst first", theme.dim)));
     for status in Status::ALL {
         let style = theme.status(status);
+        if is_narrow {
+            lines.extend(entry(&status.glyph().to_string(), sign(status), (style, theme.text), across));
+            continue;
+        }
         lines.push(Line::from(vec![
             Span::styled(format!(" {} {:<16}", status.glyph(), status.words()), style),
             Span::styled(sign(status), theme.text),
@@ -82,6 +100,19 @@ fn lines(keys: &Keys, theme: &Theme) -> Vec<Line<'static>> {
         ]));
     }
     lines
+}
+
+/// What stands at the left of a narrow box, and the words beside it.
+fn entry(what: &str, says: &'static str, styles: (Style, Style), across: u16) -> Vec<Line<'static>> {
+    let room = across.saturating_sub(u16::try_from(FEW).unwrap_or(0) + 1);
+    let wrapped = wrap(vec![Span::styled(says, styles.1)], room, 4).into_iter().enumerate();
+    let lines = wrapped.map(|(at, line)| {
+        let what = if at == 0 { what } else { "" };
+        let mut spans = vec![Span::styled(format!(" {what:<FEW$}"), styles.0)];
+        spans.extend(line.spans);
+        Line::from(spans)
+    });
+    lines.collect()
 }
 
 fn sign(status: Status) -> &'static str {
@@ -104,8 +135,14 @@ mod tests {
 
     #[test]
     fn every_line_fits() {
-        for line in lines(&Keys::default(), &Theme::plain()) {
-            assert!(line.width() + 2 <= usize::from(ACROSS), "{line}");
+        for across in [30, 38, 58, ACROSS - 2] {
+            for line in lines(&Keys::default(), &Theme::plain(), across) {
+                assert!(
+                    line.width() <= usize::from(across)
+                        && !line.to_string().replace("findings …", "").contains('…'),
+                    "{line}"
+                );
+            }
         }
         for binding in Keys::default().bound() {
             let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();

@@ -214,6 +214,7 @@ fn lines(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let forms = losses(model, theme);
     add("missing", forms.into_iter().next().unwrap_or_default());
     let loss = model.loss();
+    malformed(model, theme, &mut add);
     for gap in loss.gaps.iter().rev().take(GAPS) {
         add("", part(gap_text(*gap), theme.warning));
     }
@@ -256,7 +257,10 @@ fn lines(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
         }
     }
     for (input, why) in &model.feed().failures {
-        add("failed", part(format!("{}: {}", visible(input), visible(why)), theme.warning));
+        add("failed", part(about(input, why), theme.warning));
+    }
+    for (input, what) in &model.feed().remarks {
+        add("note", said(about(input, what)));
     }
     lines
 }
@@ -273,6 +277,36 @@ fn quota(model: &Model) -> Option<String> {
         regions.into_iter().map(|(region, count)| format!("{count} in {}", visible(region))).collect();
     let quota = model.followed().quota;
     Some(format!("{}; an account may have {quota} in a Region unless that was raised", regions.join(", ")))
+}
+
+/// What could not be read as a record: why, how often, and the first pieces of it.
+fn malformed(model: &Model, theme: &Theme, add: &mut dyn FnMut(&str, Part)) {
+    let known = model.known();
+    for (why, count) in &known.fleet.tally().reasons {
+        add("", part(format!("{} × {why}", number(*count)), theme.warning));
+    }
+    for sample in &known.samples {
+        let input = model.feed().inputs.get(sample.input).map_or("", String::as_str);
+        let place = match model.setup().source {
+            // What is followed has no bytes that anybody could look up.
+            Source::Live => visible(input).into_owned(),
+            _ => format!("{} at byte {}", visible(file_name(input)), number(sample.place.offset)),
+        };
+        add("", part(format!("{place}: {}", visible(&sample.text)), theme.dim));
+    }
+}
+
+/// What there is to be said of an input, by its name unless that is said already.
+pub(super) fn about(input: &str, what: &str) -> String {
+    if input.is_empty() || what.contains(input) {
+        return visible(what).into_owned();
+    }
+    format!("{}: {}", visible(input), visible(what))
+}
+
+/// The last part of a path: where it lies, whoever gave it knows.
+pub(super) fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn session_lines(model: &Model, session: &Session, theme: &Theme, add: &mut dyn FnMut(&str, Part)) {

@@ -7,7 +7,8 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::columns::order;
-use super::text::{count, cut, number, visible, width};
+use super::idn::{named, read};
+use super::text::{count, cut, number, short_id, visible, width};
 use super::theme::Theme;
 use super::{first_shown, rule, words};
 use crate::console::{Columns, List, MatrixColumn, Model, OriginRow, StatusCounts};
@@ -55,12 +56,13 @@ fn is_single(columns: &[MatrixColumn], at: usize) -> bool {
 /// What stands over a column. A domain with but one name is called by the domain where the name is too long.
 fn label(columns: &[MatrixColumn], at: usize, most: usize) -> String {
     let service = &columns[at].service;
-    let name = visible(&service.label);
-    if service.aws || !is_single(columns, at) || *name == *service.group {
+    let name = read(&service.label);
+    if service.aws || !is_single(columns, at) || service.label == service.group {
         return cut(&name, most).into_owned();
     }
-    let whole = format!("{name}.{}", visible(&service.group));
-    if width(&whole) <= most { whole } else { cut(&visible(&service.group), most).into_owned() }
+    let group = read(&service.group);
+    let whole = format!("{name}.{group}");
+    if width(&whole) <= most { whole } else { cut(&group, most).into_owned() }
 }
 
 /// The width of a column whose labels are cut to `most`.
@@ -217,11 +219,13 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec
 }
 
 fn name(model: &Model, origin: &OriginRow, full: bool) -> String {
-    if full {
-        visible(model.known().fleet.origin_text(origin.key).1).into_owned()
-    } else {
-        words::name_of(model, origin.key)
+    let name = words::name_of(model, origin.key);
+    if !full {
+        return name;
     }
+    let id = visible(model.known().fleet.origin_text(origin.key).1).into_owned();
+    // What people call it, and which it is.
+    if name == *short_id(&id) { id } else { format!("{name} {id}") }
 }
 
 fn dns64_head(across: usize) -> &'static str {
@@ -246,7 +250,7 @@ fn title(model: &Model, theme: &Theme, across: u16, selected: Option<&MatrixColu
     let origins = roster.origins().len() as u64;
     let mut title = vec![Span::styled("Fleet", theme.title)];
     if let Some(column) = selected {
-        let name = visible(model.known().fleet.name_text(column.name)).into_owned();
+        let name = named(model.known().fleet.name_text(column.name));
         title.push(Span::styled(format!("  {name}"), theme.strong));
         let asked: u32 = column.statuses.iter().sum();
         title.push(Span::styled(format!("  asked by {}", count(u64::from(asked), "origin")), theme.dim));

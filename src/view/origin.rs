@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
+use super::idn::named;
 use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{first_shown, frame as around, hint, lane, matrix, put, rule, words};
@@ -153,7 +154,7 @@ fn endpoints(
             cells: vec![
                 status,
                 Cell::new(visible(&service(model, members, first, first + place)), theme.strong),
-                Cell::new(visible(model.known().fleet.name_text(pair.name)), theme.text),
+                Cell::new(named(model.known().fleet.name_text(pair.name)), theme.text),
                 words::outcome(model, pair.status, &glance, theme),
                 lane,
                 Cell::new(total(glance.spans.aaaa().map(|(_, span)| span.count).sum()), theme.dim),
@@ -201,7 +202,7 @@ fn turns(model: &Model, origin: &OriginRow, theme: &Theme, across: u16) -> Vec<L
     for turn in newest {
         let mut spans = vec![Span::styled(format!(" {}  ", words::time(model, turn.at)), theme.dim)];
         spans.extend(words::turn(turn, across >= 72, theme));
-        let name = visible(model.known().fleet.name_text(turn.name)).into_owned();
+        let name = named(model.known().fleet.name_text(turn.name));
         spans.push(Span::styled(format!("  {name}"), theme.text));
         lines.push(Line::from(spans));
     }

@@ -5,11 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::idn::named;
 use super::json::{self, Ink};
-use super::text::{number, visible};
+use super::text::{number, visible, width};
 use super::theme::Theme;
-use super::{frame as around, put, rule, words};
-use crate::console::{Model, Row};
+use super::{frame as around, live, put, rule, words};
+use crate::console::{Command, Model, Row, Source, When};
 use crate::fleet::{Status, address_text};
 use crate::observation::{A, Aaaa, Verdict};
 use crate::record::Record;
@@ -28,28 +29,59 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
         let mut lines = said(model, &row, theme, area.width);
         lines.push(Line::default());
         lines.extend(raw(model, theme, area.width));
-        scrolled(model, frame, area, lines);
+        scrolled(model, theme, frame, area, lines);
         return;
     }
     let left = Rect { width: area.width / 2, ..area };
     let right = Rect { x: left.right() + 1, width: area.width - left.width - 1, ..area };
     put(frame, left, said(model, &row, theme, left.width));
-    scrolled(model, frame, right, raw(model, theme, right.width));
+    scrolled(model, theme, frame, right, raw(model, theme, right.width));
 }
 
 /// Puts lines scrolled down as far as the model says, at most to the last; the title stays.
-pub(super) fn scrolled(model: &Model, frame: &mut Frame<'_>, area: Rect, mut lines: Vec<Line<'static>>) {
+pub(super) fn scrolled(
+    model: &Model,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    mut lines: Vec<Line<'static>>,
+) {
     let most = lines.len().saturating_sub(usize::from(area.height));
     let scroll = usize::from(model.scroll()).min(most);
     lines.drain(1.min(lines.len())..(1 + scroll).min(lines.len()));
+    if most > 0 && area.height > 0 {
+        // What leads there takes the end of the title's line, where that is nothing but a line.
+        if let Some(Line { spans, .. }) = lines.first_mut()
+            && let Some(rest) = spans.last_mut().filter(|span| span.content.chars().all(|char| char == '─'))
+        {
+            let room = rest.width();
+            if let Some(more) = more(model, scroll, most).into_iter().find(|more| width(more) + 4 <= room) {
+                let style = rest.style;
+                *rest = Span::styled("─".repeat(room - width(&more) - 3), style);
+                spans.push(Span::styled(format!(" {more} "), theme.marker));
+                spans.push(Span::styled("─", style));
+            }
+        }
+    }
     put(frame, area, lines);
+}
+
+/// How many lines there are besides those that are shown, and the key that leads there; longer, and in short.
+fn more(model: &Model, scroll: usize, most: usize) -> [String; 2] {
+    let key = |command| {
+        let binding = model.keys().bound().find(|it| it.command == command && it.when == When::Browsing);
+        binding.and_then(|binding| binding.keys.first()).map_or_else(String::new, |key| key.name())
+    };
+    match most - scroll {
+        0 => [format!("▲ {}", key(Command::PageUp)), "▲".to_owned()],
+        left => [format!("▼ {left} more: {}", key(Command::PageDown)), format!("▼ {left}")],
+    }
 }
 
 /// What a record says: who asked for what, and all that came back.
 pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let fleet = &model.known().fleet;
-    let mut lines =
-        vec![rule(vec![Span::styled(visible(row.name).into_owned(), theme.title)], theme, across)];
+    let mut lines = vec![rule(vec![Span::styled(named(row.name), theme.title)], theme, across)];
     let answered = match row.entry.subject {
         Subject::Pair(pair) => {
             fleet.glance(&[pair]).name_ipv4.is_some_and(|known| !known.lowest().is_empty())
@@ -128,9 +160,16 @@ pub(super) fn raw(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static
     let Some((spot, raw)) = model.raw() else { return Vec::new() };
     let mut title = vec![Span::styled("Record", theme.title)];
     let input = model.feed().inputs.get(spot.input.0 as usize).map_or("", String::as_str);
-    // The name is what tells; where it lies, whoever gave the path knows.
-    let name = input.rsplit('/').next().unwrap_or(input);
-    let place = format!("  {} at byte {}", visible(name), number(spot.place.offset));
+    let place = match model.setup().source {
+        // What a service sends stands nowhere: when it was logged and by which group is where to look for it.
+        Source::Live => {
+            let when = model.selected_row().map(|row| format!(" at {}", row.entry.at)).unwrap_or_default();
+            format!("  {}{when}", visible(input))
+        }
+        Source::Demo { .. } | Source::Replay => {
+            format!("  {} at byte {}", visible(live::file_name(input)), number(spot.place.offset))
+        }
+    };
     title.push(Span::styled(place, theme.dim));
     let mut lines = vec![rule(title, theme, across)];
     match raw {

@@ -45,7 +45,10 @@ pub fn summary(model: &Model) -> String {
     );
     text.push_str(&live::closing(model));
     for (input, why) in &model.feed().failures {
-        _ = writeln!(text, "{}: {}", visible(input), visible(why));
+        _ = writeln!(text, "{}", live::about(input, why));
+    }
+    for (input, what) in &model.feed().remarks {
+        _ = writeln!(text, "note: {}", live::about(input, what));
     }
     text
 }

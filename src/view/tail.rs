@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, chosen, column, table};
+use super::idn::named;
 use super::text::{count, visible};
 use super::theme::Theme;
 use super::{WIDE_PAIR, marks, put, record, rule, take_bottom, words};
@@ -191,7 +192,7 @@ fn cells(model: &Model, rows: &[Row<'_>], at: usize, theme: &Theme, across: u16)
         Cell::new(words::time(model, row.entry.at), theme.dim),
         Cell::new(origin, theme.dim),
         kind,
-        Cell::new(visible(row.name), style),
+        Cell::new(named(row.name), style),
         verdict,
         came,
     ]

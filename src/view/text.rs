@@ -2,10 +2,12 @@
 //!
 //! Names and addresses of a log are chosen by strangers. Nothing of them goes to the terminal but characters that
 //! stand in their own cells: control characters, escape sequences, marks that turn the direction of text, and all
-//! that has no width of its own are written out instead.
+//! that has no width of its own are written out instead. But the vowels and tones of scripts that are written with marks
+//! stand in the cell of their letter, and are never parted from it (Unicode UAX #29: grapheme clusters).
 
 use std::borrow::Cow;
 
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::visible::is_hidden;
@@ -13,6 +15,18 @@ use crate::visible::is_hidden;
 /// Blank characters that are not the space, and others with a width that cannot be seen.
 const UNSEEN: [char; 8] =
     ['\u{a0}', '\u{ad}', '\u{115f}', '\u{1160}', '\u{2800}', '\u{3000}', '\u{3164}', '\u{ffa0}'];
+
+/// How many marks a letter may have; more are written out, or they would reach into other lines.
+const MARKS: usize = 3;
+
+/// Whether it is a mark of a script in which there is no writing without: Devanagari to Sinhala, Thai, Lao, Tibetan,
+/// Myanmar, Khmer. Accents of other scripts have letters of their own; put together from parts, the same word would
+/// stand there twice and look the same.
+fn is_mark(char: char) -> bool {
+    char.width() == Some(0)
+        && matches!(char, '\u{900}'..='\u{109f}' | '\u{1780}'..='\u{17d3}' | '\u{17dd}')
+        && !crate::visible::is_hidden(char)
+}
 
 fn is_plain(char: char) -> bool {
     let blank = char != ' ' && char.is_whitespace();
@@ -28,11 +42,24 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
-    for char in text.chars() {
-        if is_plain(char) {
-            shown.push(char);
-        } else {
-            shown.extend(char.escape_unicode());
+    for cluster in text.graphemes(true) {
+        let mut marks = None;
+        for char in cluster.chars() {
+            match &mut marks {
+                Some(count) if is_mark(char) && *count < MARKS => {
+                    *count += 1;
+                    shown.push(char);
+                }
+                _ if is_plain(char) => {
+                    marks = Some(0);
+                    shown.push(char);
+                }
+                _ => {
+                    // What comes behind it has no letter to stand on.
+                    marks = None;
+                    shown.extend(char.escape_unicode());
+                }
+            }
         }
     }
     Cow::Owned(shown)
@@ -55,28 +82,37 @@ pub(super) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     }
     let mut cut = String::new();
     let mut taken = 0;
-    for char in text.chars() {
-        let wide = char.width().unwrap_or(0);
+    for cluster in text.graphemes(true) {
+        let wide = width(cluster);
         if taken + wide > columns - 1 {
             break;
         }
-        cut.push(char);
+        cut.push_str(cluster);
         taken += wide;
     }
     cut.push('…');
     Cow::Owned(cut)
 }
 
-/// An id as short as it still can be told from others: `i-0a7c…f036`. Texts of up to 14 characters stay as they are.
+/// An id as short as it still can be told from others: `i-0a7c…f036`. Texts of up to 14 columns stay as they are.
 #[must_use]
 pub(super) fn short_id(id: &str) -> Cow<'_, str> {
-    let length = id.chars().count();
-    if length <= 14 {
-        return visible(id);
+    let shown = visible(id);
+    if width(&shown) <= 14 {
+        return shown;
     }
-    let head: String = id.chars().take(6).collect();
-    let tail: String = id.chars().skip(length - 4).collect();
-    Cow::Owned(visible(&format!("{head}…{tail}")).into_owned())
+    let head = cut(&shown, 7);
+    let mut tail: Vec<&str> = Vec::new();
+    let mut taken = 0;
+    for cluster in shown.graphemes(true).rev() {
+        taken += width(cluster);
+        if taken > 4 {
+            break;
+        }
+        tail.push(cluster);
+    }
+    tail.reverse();
+    Cow::Owned(format!("{head}{}", tail.concat()))
 }
 
 /// What an endpoint is called in a sentence: the service of a regional AWS name, else the name without its last dot.
@@ -135,6 +171,12 @@ mod tests {
             ("a\u{202e}moc", r"a\u{202e}moc"),
             ("a\u{200b}b\u{feff}", r"a\u{200b}b\u{feff}"),
             ("e\u{301}", r"e\u{301}"),
+            ("हिन्दी.ภาษาไทย.", "हिन्दी.ภาษาไทย."),
+            ("\u{941}a", r"\u{941}a"),
+            ("\u{e48}a", r"\u{e48}a"),
+            ("ก\u{e48}\u{e48}\u{e48}\u{e48}", "ก\u{e48}\u{e48}\u{e48}\\u{e48}"),
+            ("\u{200d}\u{e48}", r"\u{200d}\u{e48}"),
+            ("👩\u{200d}🚀", r"👩\u{200d}🚀"),
             ("a\u{9b}31m", r"a\u{9b}31m"),
             ("two\u{2003}parts\u{a0}", r"two\u{2003}parts\u{a0}"),
             ("\u{e0041}", r"\u{e0041}"),
@@ -159,6 +201,12 @@ mod tests {
             ("例えば", 6, "例えば"),
             ("例えば", 5, "例え…"),
             ("例えば", 4, "例…"),
+            ("ก่ข่", 2, "ก่ข่"),
+            ("ก่ข่ค่", 2, "ก่…"),
+            ("हिन्दी", 5, "हिन्दी"),
+            ("हिन्दी", 4, "हि…"),
+            ("👍🏽👍🏽", 3, "👍🏽…"),
+            ("🇩🇪🇫🇷", 3, "🇩🇪…"),
             ("abc", 1, "…"),
             ("abc", 0, ""),
         ] {
@@ -181,6 +229,8 @@ mod tests {
         }
         assert_eq!(short_id("i-0a7c41e9d2b85f036"), "i-0a7c…f036");
         assert_eq!(short_id("10.0.1.5"), "10.0.1.5");
+        assert_eq!(short_id("東京リージョンの踏み台"), "東京リ…み台");
+        assert_eq!(short_id("ทดสอบระบบสำรองที่"), "ทดสอบร…รองที่");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::fleet::Status;
 
 mod palettes;
 
-pub use palettes::{Depth, Palette};
+pub use palettes::Depth;
 
 /// The styles of the console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::columns::{Cell, Column, TableRow, column, table};
+use super::idn::named;
 use super::text::{count, visible};
 use super::theme::Theme;
 use super::{first_shown, put, rule, words};
@@ -51,7 +52,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
                 Cell::new(words::time(model, turn.at), theme.dim),
                 change,
                 Cell::new(origin, theme.text),
-                Cell::new(visible(fleet.name_text(turn.name)), theme.text),
+                Cell::new(named(fleet.name_text(turn.name)), theme.text),
             ],
             selected: place == at,
         }

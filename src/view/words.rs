@@ -140,7 +140,7 @@ pub(super) fn name_of(model: &Model, origin: OriginId) -> String {
     let addresses = model.roster().owner(origin).map_or(&[][..], |origin| &origin.addresses);
     let names = &model.setup().library.names;
     if let Some(name) = names.of_origin(id, vpc, addresses.iter().map(|bits| address_text(*bits))) {
-        return name.to_owned();
+        return visible(name).into_owned();
     }
     match kind {
         // Addresses differ anywhere.

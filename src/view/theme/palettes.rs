@@ -3,21 +3,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use super::{Theme, fg};
-
-/// Which colors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Palette {
-    /// For dark backgrounds.
-    Dark,
-    /// For light backgrounds.
-    Light,
-    /// For dark backgrounds, with as much contrast as there is.
-    HighContrast,
-    /// For dark backgrounds, along blue and yellow instead of red and green.
-    ColorBlind,
-    /// None.
-    Plain,
-}
+use crate::console::Palette;
 
 /// How many colors a terminal has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +17,6 @@ pub enum Depth {
 }
 
 impl Palette {
-    /// Every palette.
-    pub const ALL: [Self; 5] = [Self::Dark, Self::Light, Self::HighContrast, Self::ColorBlind, Self::Plain];
-
     /// The styles, for a terminal with the 256 colors.
     #[must_use]
     pub const fn theme(self) -> Theme {

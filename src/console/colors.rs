@@ -1,0 +1,52 @@
+//! Which colors the console has: by name, for what they are is known to whoever draws.
+
+use super::Model;
+
+/// Which colors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Palette {
+    /// For dark backgrounds.
+    #[default]
+    Dark,
+    /// For light backgrounds.
+    Light,
+    /// For dark backgrounds, with as much contrast as there is.
+    HighContrast,
+    /// For dark backgrounds, along blue and yellow instead of red and green.
+    ColorBlind,
+    /// None.
+    Plain,
+}
+
+impl Palette {
+    /// Every palette.
+    pub const ALL: [Self; 5] = [Self::Dark, Self::Light, Self::HighContrast, Self::ColorBlind, Self::Plain];
+
+    /// Its name, as in the configuration.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::HighContrast => "high-contrast",
+            Self::ColorBlind => "color-blind",
+            Self::Plain => "plain",
+        }
+    }
+}
+
+impl Model {
+    /// The colors that are drawn with.
+    #[must_use]
+    pub fn palette(&self) -> Palette {
+        self.palette
+    }
+}
+
+/// Has the next colors drawn with.
+pub(super) fn turn(model: &mut Model) {
+    let at = Palette::ALL.iter().position(|palette| *palette == model.palette).unwrap_or(0);
+    model.palette = Palette::ALL[(at + 1) % Palette::ALL.len()];
+    model.tools.remembered.palette = Some(model.palette);
+    model.notify(format!("colors: {}", model.palette.word()));
+}
