@@ -244,7 +244,7 @@ pub struct Model {
     standings: Standings,
     anchors: shown::Anchors,
     /// The records of pairs that got different answers, and how many records were known then.
-    varied: (u64, Vec<Varied>),
+    varied: (u64, Varied),
     matched: Option<Matched>,
     histogram: Option<Histogram>,
     stale: bool,
@@ -301,7 +301,7 @@ impl Model {
             folded: (Scope::ALL, 0),
             standings: Standings::default(),
             anchors: shown::Anchors::default(),
-            varied: (0, Vec::new()),
+            varied: (0, Varied::default()),
             matched: None,
             histogram: None,
             stale: false,
@@ -326,6 +326,7 @@ impl Model {
             awaited: None,
             tools,
         };
+        model.known.timeline.share_out(model.setup.crew);
         let filter = model.setup.filter.clone();
         shown::filter(&mut model, &filter);
         model

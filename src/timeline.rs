@@ -14,21 +14,27 @@ use crate::moment::Moment;
 use crate::observation::{Observation, Rcode, Verdict};
 
 mod chunk;
+mod crew;
 mod fold;
 mod forget;
 mod mark;
+mod matched;
 mod observe;
 mod sieve;
 mod spots;
 mod tables;
+mod varied;
 mod walk;
 
 pub use chunk::{CHUNK, ROW};
-pub use fold::{Scope, Standing, Standings, Varied, WordOnA};
+pub use crew::Crew;
+pub use fold::{Scope, Standing, Standings, WordOnA};
 pub use forget::{Folded, Forgotten};
 pub use mark::Mark;
-pub use sieve::{Matched, Sieve};
+pub use matched::Matched;
+pub use sieve::Sieve;
 pub use tables::Whence;
+pub use varied::Varied;
 pub use walk::RowId;
 
 use chunk::{Chunk, Packed};
@@ -115,9 +121,16 @@ pub struct Timeline {
     gone: forget::Gone,
     /// What comes goes to another chunk than what came.
     parted: bool,
+    /// Who long passes are shared out to.
+    crew: Crew,
 }
 
 impl Timeline {
+    /// Has passes over all records be shared out to `crew` from now on.
+    pub fn share_out(&mut self, crew: Crew) {
+        self.crew = crew;
+    }
+
     /// Takes in one observation, which `counted` says where the fleet counted it.
     pub fn push(&mut self, observation: &Observation<'_>, counted: Counted, spot: Spot) {
         let subject = match counted.pair {

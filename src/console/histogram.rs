@@ -79,11 +79,6 @@ impl Histogram {
         }
     }
 
-    /// For counting many records of which neighbours mostly belong to the same bucket.
-    pub fn bundle(&mut self) -> Bundle<'_> {
-        Bundle { histogram: self, second: 0, counts: Counts::default() }
-    }
-
     fn add_counts(&mut self, second: i64, counts: &Counts) {
         let mut number = second >> self.power;
         if self.buckets.is_empty() {
@@ -155,27 +150,31 @@ impl Histogram {
     }
 }
 
-/// Records of one second, not counted yet.
-#[derive(Debug)]
-pub struct Bundle<'h> {
-    histogram: &'h mut Histogram,
+/// A histogram in the making, of many records of which neighbours mostly belong to the same second.
+#[derive(Debug, Default)]
+pub(super) struct Bundle {
+    histogram: Histogram,
     second: i64,
+    /// Records of that second that are not counted yet.
     counts: Counts,
 }
 
-impl Bundle<'_> {
+impl Bundle {
     /// Counts one record.
-    pub fn add(&mut self, at: Moment, class: Class) {
+    #[inline]
+    pub(super) fn add(&mut self, at: Moment, class: Class) {
         if at.second() != self.second {
             self.flush();
             self.second = at.second();
         }
-        self.counts[class as usize] += 1;
+        let count = &mut self.counts[class as usize];
+        *count = count.saturating_add(1);
     }
 
-    /// Counts what is left.
-    pub fn finish(mut self) {
+    /// What was counted.
+    pub(super) fn finish(mut self) -> Histogram {
         self.flush();
+        self.histogram
     }
 
     fn flush(&mut self) {

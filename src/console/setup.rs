@@ -6,6 +6,7 @@ use super::Remembered;
 use crate::address::Nat64Prefixes;
 use crate::finding::Library;
 use crate::moment::Moment;
+use crate::timeline::Crew;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Setup {
     pub started: Option<Moment>,
     /// What is remembered of sessions before.
     pub remembered: Remembered,
+    /// Who passes over all records are shared out to.
+    pub crew: Crew,
 }
 
 impl Setup {
@@ -64,6 +67,7 @@ impl Setup {
             library: Arc::default(),
             started: None,
             remembered: Remembered::default(),
+            crew: Crew::ALONE,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::histogram::Bundle;
 use super::{
     Answer, Basis, Batch, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, marks, search,
     tools, worst_status,
@@ -119,7 +120,7 @@ fn vary(model: &mut Model, scope: Scope) {
         shared[origin] = true;
         shared[owner.0 as usize] = true;
     }
-    let rows = known.timeline.varied(|pair| {
+    let rows = known.timeline.varied(known.fleet.pair_count(), |pair| {
         standings.pairs.get(pair.0 as usize).is_some_and(Standing::is_varied)
             || known.fleet.pair_parts(pair).is_some_and(|(origin, _)| shared[origin.0 as usize])
     });
@@ -142,11 +143,12 @@ fn sift(model: &mut Model) {
     }
     model.sifted = timeline.len();
     model.histogram = model.sieve.as_ref().map(|sieve| {
-        let mut histogram = Histogram::default();
-        let mut bundle = histogram.bundle();
-        timeline.for_each_matched(sieve, |at, verdict| bundle.add(at, Class::of(verdict)));
-        bundle.finish();
-        histogram
+        let see = |bundle: &mut Bundle, at, verdict| bundle.add(at, Class::of(verdict));
+        let bundles = timeline.gather_matched(sieve, Bundle::default, see);
+        bundles.into_iter().map(Bundle::finish).fold(Histogram::default(), |mut all, one| {
+            all.absorb(&one);
+            all
+        })
     });
 }
 
@@ -185,12 +187,20 @@ impl Anchors {
             Some((at, standings)) => (Some(*at), standings.clone()),
             None => (None, Standings::empty(&known.fleet)),
         };
-        let (start, stops) = (from, timeline.quantiles(room + 1));
-        for stop in stops.into_iter().filter(|stop| start.is_none_or(|start| *stop > start) && *stop <= until)
-        {
-            timeline.fold(after(from, stop), &mut standings);
-            self.kept.push((stop, standings.clone()));
-            from = Some(stop);
+        let mut stops = timeline.quantiles(room + 1);
+        // What was folded away lies before the first of them, as a whole.
+        let folded = timeline.folded().map(|folded| folded.last);
+        stops.retain(|stop| {
+            from.is_none_or(|start| *stop > start)
+                && folded.is_none_or(|folded| *stop >= folded)
+                && *stop <= until
+        });
+        let scopes: Vec<Scope> =
+            stops.iter().map(|stop| after(std::mem::replace(&mut from, Some(*stop)), *stop)).collect();
+        for (stop, mut anchor) in stops.into_iter().zip(timeline.fold_each(&known.fleet, &scopes)) {
+            anchor.absorb(&standings);
+            standings.clone_from(&anchor);
+            self.kept.push((stop, anchor));
         }
         timeline.fold(after(from, until), &mut standings);
         standings

@@ -71,7 +71,14 @@ pub(super) fn console(
     let started = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     let started = started.and_then(|since| i64::try_from(since.as_millis()).ok()).map(Moment);
     let library_of_model = Arc::clone(&library);
-    let setup = Setup { prefixes, filter, started, library: library_of_model, ..Setup::new(Source::Live) };
+    let setup = Setup {
+        prefixes,
+        filter,
+        started,
+        library: library_of_model,
+        crew: super::crew(),
+        ..Setup::new(Source::Live)
+    };
     let mut model = mannered(Model::new(setup), &arguments.console, keys).with_keep(kept(arguments));
     for (group, number) in followed.groups.iter().zip(0..) {
         _ = update(&mut model, Message::Input(InputId(number), group.name.clone()));

@@ -54,7 +54,13 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
     spawn("replay", move || reading.read(&terms, &feed))?;
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let (library, threads) = (Arc::new(library), super::threads(source));
-    let setup = Setup { prefixes, filter, library: Arc::clone(&library), ..Setup::new(Source::Replay) };
+    let setup = Setup {
+        prefixes,
+        filter,
+        library: Arc::clone(&library),
+        crew: super::crew(),
+        ..Setup::new(Source::Replay)
+    };
     let model = mannered(Model::new(setup), &arguments.console, keys);
     let answers = sender.clone();
     let ended = terminal::run(model, &theme(&arguments.console), &inbox, &sender, |effect| {

@@ -45,14 +45,25 @@ pub(super) fn code(observation: &Observation<'_>) -> u8 {
     verdict | if observation.cname_only { CNAME_ONLY } else { 0 } | if observation.mixed { MIXED } else { 0 }
 }
 
-/// The verdict of a code.
-pub(super) fn verdict(code: u8) -> Verdict {
-    let number = usize::from(code & VERDICT);
-    match (Aaaa::ALL.get(number), A::ALL.get(number.wrapping_sub(Aaaa::ALL.len()))) {
-        (Some(verdict), _) => Verdict::Aaaa(*verdict),
-        (None, Some(verdict)) => Verdict::A(*verdict),
-        (None, None) => Verdict::NotJudged,
+/// The verdicts by their codes.
+const VERDICTS: [Verdict; VERDICT as usize + 1] = {
+    let mut verdicts = [Verdict::NotJudged; VERDICT as usize + 1];
+    let mut at = 0;
+    while at < NOT_JUDGED as usize {
+        verdicts[at] = if at < A_FROM as usize {
+            Verdict::Aaaa(Aaaa::ALL[at])
+        } else {
+            Verdict::A(A::ALL[at - A_FROM as usize])
+        };
+        at += 1;
     }
+    verdicts
+};
+
+/// The verdict of a code.
+#[inline]
+pub(super) fn verdict(code: u8) -> Verdict {
+    VERDICTS[usize::from(code & VERDICT)]
 }
 
 /// The verdict of a code, whether the answers held nothing but a CNAME chain, and whether they were mixed.

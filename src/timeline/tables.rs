@@ -343,6 +343,17 @@ impl Others {
         Some((*origin, self.names.get(*name)))
     }
 
+    /// Who asked, and the number of the name among [`Others::names`].
+    #[inline]
+    pub(super) fn parts(&self, number: u32) -> Option<(OriginId, Symbol)> {
+        self.list.get(number as usize).copied()
+    }
+
+    /// The names asked for.
+    pub(super) fn names(&self) -> &Symbols {
+        &self.names
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.list.len()

@@ -229,7 +229,7 @@ proptest! {
         whole.timeline.fold(Scope::ALL, &mut folded);
         let basis = Basis {
             fleet: &whole.fleet,
-            varied: &whole.timeline.varied(|_| true),
+            varied: &whole.timeline.varied(whole.fleet.pair_count(), |_| true),
             scope: Scope::ALL,
             standings: &standings,
             matched: None,

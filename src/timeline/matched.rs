@@ -1,0 +1,94 @@
+//! What a filter lets through, counted.
+
+use super::chunk::verdict;
+use super::{OTHER, Scope, Sieve, Timeline};
+use crate::fleet::Fleet;
+use crate::moment::Moment;
+use crate::observation::Verdict;
+
+/// How many records of a stretch of time a filter lets through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Matched {
+    /// By the number of the pair.
+    pub pairs: Vec<u32>,
+    /// Of types that are not judged, by the number of the origin.
+    pub ignored: Vec<u32>,
+    /// Of all types.
+    pub records: u64,
+}
+
+impl Matched {
+    fn absorb(&mut self, other: &Self) {
+        for (counts, more) in [(&mut self.pairs, &other.pairs), (&mut self.ignored, &other.ignored)] {
+            counts.iter_mut().zip(more).for_each(|(count, more)| *count = count.saturating_add(*more));
+        }
+        self.records += other.records;
+    }
+}
+
+impl Timeline {
+    /// Counts what `sieve` lets through within `scope`.
+    #[must_use]
+    pub fn count(&self, fleet: &Fleet, scope: Scope, sieve: &Sieve) -> Matched {
+        let counts = self.crew.deal(self.chunks.len(), |numbers| {
+            let mut matched = Matched {
+                pairs: vec![0; fleet.pair_count()],
+                ignored: vec![0; fleet.ignored().count()],
+                records: 0,
+            };
+            for number in numbers {
+                self.count_chunk(number, scope, sieve, &mut matched);
+            }
+            matched
+        });
+        let joined = counts.into_iter().reduce(|mut one, other| {
+            one.absorb(&other);
+            one
+        });
+        joined.unwrap_or_default()
+    }
+
+    fn count_chunk(&self, number: usize, scope: Scope, sieve: &Sieve, matched: &mut Matched) {
+        let chunk = &self.chunks[number];
+        sieve.for_each(number, chunk.within(scope), |row| {
+            matched.records += 1;
+            let subject = chunk.subject[row];
+            let count = if subject & OTHER == 0 {
+                matched.pairs.get_mut(subject as usize)
+            } else {
+                let origin = self.others.parts(subject & !OTHER).map(|(origin, _)| origin.0 as usize);
+                origin.and_then(|origin| matched.ignored.get_mut(origin))
+            };
+            if let Some(count) = count {
+                *count = count.saturating_add(1);
+            }
+        });
+    }
+
+    /// How many records within `scope` are let through.
+    #[must_use]
+    pub fn count_rows(&self, scope: Scope, sieve: &Sieve) -> u64 {
+        let chunks = self.chunks.iter().enumerate();
+        chunks.map(|(number, chunk)| sieve.count(number, chunk.within(scope))).sum()
+    }
+
+    /// Shows the time and the verdict of every record that `sieve` lets through to what `make` makes, of which there may
+    /// be several: each sees whole chunks, which those is chance.
+    pub fn gather_matched<T: Send + Sync>(
+        &self,
+        sieve: &Sieve,
+        make: impl Fn() -> T + Sync,
+        see: impl Fn(&mut T, Moment, Verdict) + Sync,
+    ) -> Vec<T> {
+        self.crew.deal(self.chunks.len(), |numbers| {
+            let mut made = make();
+            for number in numbers {
+                let chunk = &self.chunks[number];
+                sieve.for_each(number, 0..chunk.len(), |row| {
+                    see(&mut made, Moment(chunk.time(row)), verdict(chunk.code[row]));
+                });
+            }
+            made
+        })
+    }
+}
