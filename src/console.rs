@@ -16,7 +16,7 @@ use std::time::Duration;
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
 use crate::query::{Query, QueryError};
-use crate::timeline::{Matched, Scope, Sieve, Standings, Varied};
+use crate::timeline::{Matched, RecentSieves, Scope, Sieve, Standings, Varied};
 
 mod advice;
 mod answer;
@@ -235,6 +235,7 @@ pub struct Model {
     clock: Clock,
     filter: String,
     sieve: Option<Sieve>,
+    recent: RecentSieves,
     /// How many records it was put to.
     sifted: u64,
     query: Option<Query>,
@@ -295,6 +296,7 @@ impl Model {
             clock,
             filter: String::new(),
             sieve: None,
+            recent: RecentSieves::default(),
             sifted: 0,
             query: None,
             query_error: None,

@@ -32,7 +32,7 @@ pub use fold::{Scope, Standing, Standings, WordOnA};
 pub use forget::{Folded, Forgotten};
 pub use mark::Mark;
 pub use matched::Matched;
-pub use sieve::Sieve;
+pub use sieve::{RecentSieves, Sieve};
 pub use tables::Whence;
 pub use varied::Varied;
 pub use walk::RowId;

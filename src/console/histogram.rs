@@ -62,9 +62,7 @@ pub struct Histogram {
 impl Histogram {
     /// Counts one record.
     pub fn add(&mut self, at: Moment, class: Class) {
-        let mut counts = Counts::default();
-        counts[class as usize] = 1;
-        self.add_counts(at.second(), &counts);
+        self.add_several(at, class, 1);
     }
 
     /// Takes in another histogram.
@@ -77,6 +75,13 @@ impl Histogram {
                 self.add_counts(number << other.power, counts);
             }
         }
+    }
+
+    /// Counts several records.
+    pub(super) fn add_several(&mut self, at: Moment, class: Class, count: u32) {
+        let mut counts = Counts::default();
+        counts[class as usize] = count;
+        self.add_counts(at.second(), &counts);
     }
 
     fn add_counts(&mut self, second: i64, counts: &Counts) {
@@ -147,41 +152,6 @@ impl Histogram {
     pub fn range(&self) -> Option<(i64, i64)> {
         let buckets = i64::try_from(self.buckets.len()).ok().filter(|buckets| *buckets > 0)?;
         Some((self.first << self.power, (self.first + buckets) << self.power))
-    }
-}
-
-/// A histogram in the making, of many records of which neighbours mostly belong to the same second.
-#[derive(Debug, Default)]
-pub(super) struct Bundle {
-    histogram: Histogram,
-    second: i64,
-    /// Records of that second that are not counted yet.
-    counts: Counts,
-}
-
-impl Bundle {
-    /// Counts one record.
-    #[inline]
-    pub(super) fn add(&mut self, at: Moment, class: Class) {
-        if at.second() != self.second {
-            self.flush();
-            self.second = at.second();
-        }
-        let count = &mut self.counts[class as usize];
-        *count = count.saturating_add(1);
-    }
-
-    /// What was counted.
-    pub(super) fn finish(mut self) -> Histogram {
-        self.flush();
-        self.histogram
-    }
-
-    fn flush(&mut self) {
-        let counts = std::mem::take(&mut self.counts);
-        if counts != Counts::default() {
-            self.histogram.add_counts(self.second, &counts);
-        }
     }
 }
 

@@ -305,6 +305,7 @@ fn follow(model: &mut Model, forgotten: &Forgotten) {
         sieve.forget(forgotten);
     }
     // As many may have come as went: their number tells nothing.
+    model.recent.forget();
     model.sifted = u64::MAX;
     model.folded.1 = u64::MAX;
     model.varied.0 = u64::MAX;

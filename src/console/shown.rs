@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::histogram::Bundle;
 use super::{
     Answer, Basis, Batch, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, marks, search,
     tools, worst_status,
@@ -139,14 +138,18 @@ fn sift(model: &mut Model) {
         }
         (Some(_), Some(_)) if model.sifted == timeline.len() => return,
         (Some(query), Some(sieve)) => sieve.extend(timeline, fleet, query.expression()),
-        (Some(query), sieve @ None) => *sieve = Some(Sieve::of(timeline, fleet, query.expression())),
+        (Some(query), sieve @ None) => {
+            *sieve = Some(model.recent.sieve(timeline, fleet, query.expression()));
+        }
     }
     model.sifted = timeline.len();
     model.histogram = model.sieve.as_ref().map(|sieve| {
-        let see = |bundle: &mut Bundle, at, verdict| bundle.add(at, Class::of(verdict));
-        let bundles = timeline.gather_matched(sieve, Bundle::default, see);
-        bundles.into_iter().map(Bundle::finish).fold(Histogram::default(), |mut all, one| {
-            all.absorb(&one);
+        let see = |histogram: &mut Histogram, at, verdict, count| {
+            histogram.add_several(at, Class::of(verdict), count);
+        };
+        let parts = timeline.gather_matched(sieve, Histogram::default, see);
+        parts.iter().fold(Histogram::default(), |mut all, one| {
+            all.absorb(one);
             all
         })
     });

@@ -27,7 +27,7 @@ pub(super) struct Packed {
 }
 
 /// The code of [`Verdict::NotJudged`]: behind those of AAAA and of A.
-const NOT_JUDGED: u8 = A_FROM + A::Other as u8 + 1;
+pub(super) const NOT_JUDGED: u8 = A_FROM + A::Other as u8 + 1;
 /// The first code of A.
 const A_FROM: u8 = Aaaa::Other as u8 + 1;
 const CNAME_ONLY: u8 = 1 << 6;
@@ -243,6 +243,20 @@ impl Chunk {
     /// The first row that is later than `moment`.
     pub(super) fn after(&self, moment: i64) -> usize {
         self.at.partition_point(|at| self.base + i64::from(*at) <= moment)
+    }
+
+    /// The first row behind `at` that is of another second; `at` is of `second`.
+    pub(super) fn end_of_second(&self, at: usize, second: i64) -> usize {
+        let next = second.saturating_add(1).saturating_mul(1000).saturating_sub(self.base);
+        let times = &self.at[at..];
+        // It is near: looked for in steps that grow.
+        let mut step = 1;
+        while times.get(step).is_some_and(|time| i64::from(*time) < next) {
+            step *= 2;
+        }
+        let passed = step / 2;
+        let ahead = &times[passed..times.len().min(step + 1)];
+        at + passed + ahead.partition_point(|time| i64::from(*time) < next)
     }
 
     /// The first row at `moment` or later.

@@ -1,6 +1,7 @@
 //! What pairs come to within a stretch of time: one pass over three columns.
 
 use super::chunk::{Chunk, VERDICT, verdict};
+use super::crew::Bits;
 use super::{OTHER, RowId, Timeline};
 use crate::fleet::{Fleet, PairId, Span};
 use crate::moment::Moment;
@@ -226,6 +227,10 @@ impl Standings {
     }
 }
 
+/// Rows that are looked at together.
+const BLOCK: usize = 256;
+/// So many pairs are looked for one by one.
+const FEW: usize = 4;
 /// To join the standings of a pair costs about as much as so many records.
 const JOINED: usize = 2;
 /// Fewer records than this are not worth a second thread.
@@ -327,22 +332,32 @@ impl Timeline {
         best.map(|(_, row)| row)
     }
 
-    /// Every record within `scope` whose pair `wanted` says yes to, in the order of the chunks.
-    pub fn rows_of<'t>(
-        &'t self,
-        scope: Scope,
-        wanted: impl Fn(PairId) -> bool + 't,
-    ) -> impl Iterator<Item = RowId> + 't {
-        self.chunks.iter().enumerate().flat_map(move |(number, chunk)| {
+    /// Every record within `scope` of any of `pairs`, in the order of the chunks.
+    #[must_use]
+    pub fn rows_of(&self, scope: Scope, pairs: &[PairId]) -> Vec<RowId> {
+        let most = pairs.iter().map(|pair| pair.0 as usize + 1).max().unwrap_or(0);
+        let mut wanted = Bits(vec![0; most.div_ceil(64)]);
+        for pair in pairs {
+            wanted.0[pair.0 as usize / 64] |= 1 << (pair.0 % 64);
+        }
+        let found = self.crew.map(self.chunks.len(), |number| {
+            let chunk = &self.chunks[number];
             let rows = chunk.within(scope);
-            let start = rows.start;
-            let subjects = chunk.subject[rows].iter().enumerate();
-            let found: Vec<RowId> = subjects
-                .filter(|(_, subject)| **subject & OTHER == 0 && wanted(PairId(**subject)))
-                .map(|(at, _)| super::walk::id(number, start + at))
-                .collect();
+            let mut found = Vec::new();
+            for (block, subjects) in chunk.subject[rows.clone()].chunks(BLOCK).enumerate() {
+                // Of few pairs most blocks have none, which is quickly seen of all rows at once.
+                let any =
+                    |pair: &PairId| subjects.iter().fold(false, |any, subject| any | (*subject == pair.0));
+                if pairs.len() > FEW || pairs.iter().any(any) {
+                    let all = subjects.iter().enumerate();
+                    let held = all.filter(|(_, subject)| wanted.has(**subject as usize));
+                    found
+                        .extend(held.map(|(at, _)| super::walk::id(number, rows.start + block * BLOCK + at)));
+                }
+            }
             found
-        })
+        });
+        found.concat()
     }
 
     /// The chunks that have something within `scope`, and which of their rows.

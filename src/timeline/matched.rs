@@ -1,6 +1,6 @@
 //! What a filter lets through, counted.
 
-use super::chunk::verdict;
+use super::chunk::{NOT_JUDGED, VERDICT, verdict};
 use super::{OTHER, Scope, Sieve, Timeline};
 use crate::fleet::Fleet;
 use crate::moment::Moment;
@@ -72,21 +72,30 @@ impl Timeline {
         chunks.map(|(number, chunk)| sieve.count(number, chunk.within(scope))).sum()
     }
 
-    /// Shows the time and the verdict of every record that `sieve` lets through to what `make` makes, of which there may
-    /// be several: each sees whole chunks, which those is chance.
+    /// Shows how many records of which second and verdict `sieve` lets through to what `make` makes, of which there may
+    /// be several: each sees whole chunks, which those is chance. A second may come several times.
     pub fn gather_matched<T: Send + Sync>(
         &self,
         sieve: &Sieve,
         make: impl Fn() -> T + Sync,
-        see: impl Fn(&mut T, Moment, Verdict) + Sync,
+        see: impl Fn(&mut T, Moment, Verdict, u32) + Sync,
     ) -> Vec<T> {
         self.crew.deal(self.chunks.len(), |numbers| {
             let mut made = make();
             for number in numbers {
                 let chunk = &self.chunks[number];
-                sieve.for_each(number, 0..chunk.len(), |row| {
-                    see(&mut made, Moment(chunk.time(row)), verdict(chunk.code[row]));
-                });
+                let mut at = 0;
+                while let Some(first) = sieve.next(number, at) {
+                    let second = Moment(chunk.time(first)).second();
+                    at = chunk.end_of_second(first, second);
+                    let mut counts = [0_u32; VERDICT as usize + 1];
+                    sieve.for_each(number, first..at, |row| {
+                        counts[usize::from(chunk.code[row] & VERDICT)] += 1;
+                    });
+                    for (code, count) in (0..=NOT_JUDGED).zip(counts).filter(|(_, count)| *count > 0) {
+                        see(&mut made, Moment::from_seconds(second), verdict(code), count);
+                    }
+                }
             }
             made
         })

@@ -10,6 +10,9 @@ use crate::fleet::Fleet;
 use crate::query::Expression;
 
 mod node;
+mod recent;
+
+pub use recent::RecentSieves;
 
 use node::{Node, Tables};
 
@@ -84,6 +87,18 @@ impl Sieve {
         Self { chunks }
     }
 
+    /// How many rows are let through.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.chunks.iter().flat_map(|bits| &bits.words).map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// What this and another let through.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
@@ -151,6 +166,10 @@ impl Sieve {
         let Some(bits) = self.chunks.get(chunk).filter(|_| !rows.is_empty()) else { return };
         for number in rows.start / 64..rows.end.div_ceil(64) {
             let mut word = bits.words.get(number).copied().unwrap_or(0);
+            if word == u64::MAX && number * 64 >= rows.start && number * 64 + 64 <= rows.end {
+                (number * 64..number * 64 + 64).for_each(&mut each);
+                continue;
+            }
             while word != 0 {
                 let at = number * 64 + word.trailing_zeros() as usize;
                 word &= word - 1;

@@ -94,6 +94,7 @@ impl<'a> Tables<'a> {
 /// An expression with its tests put.
 pub(super) enum Node {
     All,
+    Never,
     And(Vec<Self>),
     Or(Vec<Self>),
     Not(Box<Self>),
@@ -133,20 +134,30 @@ fn keep<T: Copy>(words: &mut [u64], column: &[T], fits: impl Fn(T) -> bool) {
     }
 }
 
+/// Whether an expression looks at origins and names only.
+fn is_of_subjects(expression: &Expression) -> bool {
+    let mut only = *expression != Expression::All;
+    expression.for_each_test(&mut |test| {
+        only &= matches!(test.subject(), Subject::Origin | Subject::Name);
+    });
+    only
+}
+
 impl Node {
     pub(super) fn of(expression: &Expression, tables: &Tables<'_>) -> Self {
-        let mut elsewhere = false;
-        expression.for_each_test(&mut |test| {
-            elsewhere |= !matches!(test.subject(), Subject::Origin | Subject::Name);
-        });
-        if !elsewhere && *expression != Expression::All {
+        if is_of_subjects(expression) {
             return Self::Subjects(Bits(tables.subjects(expression)), tables.behind_pairs());
         }
-        let several = |some: &[Expression]| some.iter().map(|one| Self::of(one, tables)).collect();
+        // Those that look at origins and names only are put together.
+        let several = |some: &[Expression], join: fn(Vec<Expression>) -> Expression| {
+            let (together, others): (Vec<_>, Vec<_>) = some.iter().partition(|one| is_of_subjects(one));
+            let together = (!together.is_empty()).then(|| join(together.into_iter().cloned().collect()));
+            together.iter().chain(others).map(|one| Self::of(one, tables)).collect()
+        };
         match expression {
             Expression::All => Self::All,
-            Expression::And(all) => Self::And(several(all)),
-            Expression::Or(any) => Self::Or(several(any)),
+            Expression::And(all) => Self::And(several(all, Expression::And)),
+            Expression::Or(any) => Self::Or(several(any, Expression::Or)),
             Expression::Not(not) => Self::Not(Box::new(Self::of(not, tables))),
             Expression::Test(test) => Self::put(test, tables.timeline),
         }
@@ -161,12 +172,11 @@ impl Node {
                 let (kind, rcode) = timeline.kinds.unpacked(u8::try_from(kind).unwrap_or(0));
                 test.code(kind.as_bytes(), rcode, verdict(u8::try_from(code).unwrap_or(0)))
             })),
-            Subject::Answer if test.is_vain() => Self::Answers(Bits::default()),
+            Subject::Answer | Subject::Source if test.is_vain() => Self::Never,
             Subject::Answer => Self::Answers(crew.bits(timeline.answers.len(), |at| {
                 let (native, ipv4) = timeline.answers.get(number(at));
                 test.answer(native, ipv4)
             })),
-            Subject::Source if test.is_vain() => Self::Whences(Bits::default()),
             Subject::Source => Self::Whences(crew.bits(timeline.whences.len(), |at| {
                 test.source(match timeline.whences.get(number(at)).source {
                     Source::Ip(address) => Some(address),
@@ -182,11 +192,12 @@ impl Node {
     pub(super) fn narrow(&self, chunk: &Chunk, words: &mut [u64]) {
         match self {
             Self::All => {}
+            Self::Never => words.fill(0),
             Self::And(all) => all.iter().for_each(|one| one.narrow(chunk, words)),
             Self::Or(any) => {
                 // What one lets through need not be looked at by the next.
                 let mut held = words.to_vec();
-                for one in any {
+                for one in any.iter().filter(|one| !matches!(one, Self::Never)) {
                     let mut let_through = held.clone();
                     one.narrow(chunk, &mut let_through);
                     held.iter_mut().zip(let_through).for_each(|(held, through)| *held &= !through);
