@@ -19,6 +19,7 @@ use crate::query::{Query, QueryError};
 use crate::timeline::{Matched, RecentSieves, Scope, Sieve, Standings, Varied};
 
 mod advice;
+mod anchors;
 mod answer;
 mod batch;
 mod clock;
@@ -243,7 +244,7 @@ pub struct Model {
     /// The stretch of time that `standings` are of, the number of records known then.
     folded: (Scope, u64),
     standings: Standings,
-    anchors: shown::Anchors,
+    anchors: anchors::Anchors,
     /// The records of pairs that got different answers, and how many records were known then.
     varied: (u64, Varied),
     matched: Option<Matched>,
@@ -302,7 +303,7 @@ impl Model {
             query_error: None,
             folded: (Scope::ALL, 0),
             standings: Standings::default(),
-            anchors: shown::Anchors::default(),
+            anchors: anchors::Anchors::default(),
             varied: (0, Varied::default()),
             matched: None,
             histogram: None,
@@ -443,7 +444,9 @@ impl Model {
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
         let highlight = self.fresh.front().map(|fresh| fresh.noticed + HIGHLIGHT);
-        let wanted = [highlight, self.clock.next_tick(), self.counsel.next_tick(), tools::next_tick(self)];
+        let ahead = self.is_preparing().then_some(self.now);
+        let wanted =
+            [highlight, ahead, self.clock.next_tick(), self.counsel.next_tick(), tools::next_tick(self)];
         wanted.into_iter().flatten().min()
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{Batch, Model, Source, export, search, shown};
+use super::{Batch, Model, Source, anchors, export, search};
 use crate::fleet::Loss;
 use crate::moment::Moment;
 use crate::timeline::{Folded, Forgotten};
@@ -311,6 +311,6 @@ fn follow(model: &mut Model, forgotten: &Forgotten) {
     model.varied.0 = u64::MAX;
     search::lose_places(model);
     export::lose_places(model);
-    model.anchors = shown::Anchors::default();
+    model.anchors = anchors::Anchors::default();
     model.stale = true;
 }
