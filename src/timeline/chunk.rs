@@ -89,7 +89,7 @@ pub(super) fn unpack_place(place: u64, length: u32) -> Option<Spot> {
 }
 
 /// Rows in columns. Times are counted from `base`, so that four bytes do for 24 days before and after it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Chunk {
     base: i64,
     pub at: Vec<u32>,

@@ -367,7 +367,7 @@ impl Timeline {
     ) -> impl Iterator<Item = (&super::chunk::Chunk, std::ops::Range<usize>)> {
         self.chunks.iter().filter_map(move |chunk| {
             let rows = chunk.within(scope);
-            (!rows.is_empty()).then_some((chunk, rows))
+            (!rows.is_empty()).then_some((&**chunk, rows))
         })
     }
 }
