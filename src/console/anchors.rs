@@ -62,8 +62,7 @@ impl Anchors {
             Some((at, standings)) => (Some(*at), standings.clone()),
             None => (None, Standings::empty(&known.fleet)),
         };
-        let scopes: Vec<Scope> =
-            stops.iter().map(|stop| after(std::mem::replace(&mut from, Some(*stop)), *stop)).collect();
+        let scopes: Vec<Scope> = stops.iter().map(|stop| after(from.replace(*stop), *stop)).collect();
         for (stop, mut anchor) in stops.into_iter().zip(timeline.fold_each(&known.fleet, &scopes)) {
             anchor.absorb(&standings);
             standings.clone_from(&anchor);

@@ -259,7 +259,9 @@ impl Timeline {
             }
             share
         });
-        shares.iter().for_each(|share| standings.absorb(share));
+        for share in &shares {
+            standings.absorb(share);
+        }
     }
 
     /// As [`Timeline::fold`] into nothing, for each of several stretches.
@@ -346,8 +348,9 @@ impl Timeline {
             let mut found = Vec::new();
             for (block, subjects) in chunk.subject[rows.clone()].chunks(BLOCK).enumerate() {
                 // Of few pairs most blocks have none, which is quickly seen of all rows at once.
-                let any =
-                    |pair: &PairId| subjects.iter().fold(false, |any, subject| any | (*subject == pair.0));
+                let any = |pair: &PairId| {
+                    subjects.iter().fold(0, |any, subject| any | u8::from(*subject == pair.0)) != 0
+                };
                 if pairs.len() > FEW || pairs.iter().any(any) {
                     let all = subjects.iter().enumerate();
                     let held = all.filter(|(_, subject)| wanted.has(**subject as usize));

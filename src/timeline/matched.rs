@@ -72,16 +72,16 @@ impl Timeline {
         chunks.map(|(number, chunk)| sieve.count(number, chunk.within(scope))).sum()
     }
 
-    /// Shows how many records of which second and verdict `sieve` lets through to what `make` makes, of which there may
+    /// Shows how many records of which second and verdict `sieve` lets through to what `begin` makes, of which there may
     /// be several: each sees whole chunks, which those is chance. A second may come several times.
     pub fn gather_matched<T: Send + Sync>(
         &self,
         sieve: &Sieve,
-        make: impl Fn() -> T + Sync,
+        begin: impl Fn() -> T + Sync,
         see: impl Fn(&mut T, Moment, Verdict, u32) + Sync,
     ) -> Vec<T> {
         self.crew.deal(self.chunks.len(), |numbers| {
-            let mut made = make();
+            let mut made = begin();
             for number in numbers {
                 let chunk = &self.chunks[number];
                 let mut at = 0;

@@ -32,7 +32,7 @@ struct Bits {
 /// A bit for each of so many rows.
 fn all(rows: usize) -> Vec<u64> {
     let mut words = vec![u64::MAX; rows.div_ceil(64)];
-    if let (Some(last), true) = (words.last_mut(), rows % 64 != 0) {
+    if let (Some(last), true) = (words.last_mut(), !rows.is_multiple_of(64)) {
         *last = (1 << (rows % 64)) - 1;
     }
     words
