@@ -16,9 +16,10 @@ use std::time::Duration;
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
 use crate::query::{Query, QueryError};
-use crate::timeline::{Matched, Scope, Sieve, Standings, Varied};
+use crate::timeline::{Matched, RecentSieves, Scope, Sieve, Standings, Varied};
 
 mod advice;
+mod anchors;
 mod answer;
 mod batch;
 mod clock;
@@ -248,6 +249,7 @@ pub struct Model {
     clock: Clock,
     filter: String,
     sieve: Option<Sieve>,
+    recent: RecentSieves,
     /// How many records it was put to.
     sifted: u64,
     query: Option<Query>,
@@ -255,9 +257,9 @@ pub struct Model {
     /// The stretch of time that `standings` are of, the number of records known then.
     folded: (Scope, u64),
     standings: Standings,
-    anchors: shown::Anchors,
+    anchors: anchors::Anchors,
     /// The records of pairs that got different answers, and how many records were known then.
-    varied: (u64, Vec<Varied>),
+    varied: (u64, Varied),
     matched: Option<Matched>,
     histogram: Option<Histogram>,
     stale: bool,
@@ -310,13 +312,14 @@ impl Model {
             clock,
             filter: String::new(),
             sieve: None,
+            recent: RecentSieves::default(),
             sifted: 0,
             query: None,
             query_error: None,
             folded: (Scope::ALL, 0),
             standings: Standings::default(),
-            anchors: shown::Anchors::default(),
-            varied: (0, Vec::new()),
+            anchors: anchors::Anchors::default(),
+            varied: (0, Varied::default()),
             matched: None,
             histogram: None,
             stale: false,
@@ -343,6 +346,7 @@ impl Model {
             awaited: None,
             tools,
         };
+        model.known.timeline.share_out(model.setup.crew);
         let filter = model.setup.filter.clone();
         shown::filter(&mut model, &filter);
         kept::recall(&mut model);
@@ -461,7 +465,9 @@ impl Model {
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
         let highlight = self.fresh.front().map(|fresh| fresh.noticed + HIGHLIGHT);
-        let wanted = [highlight, self.clock.next_tick(), self.counsel.next_tick(), tools::next_tick(self)];
+        let ahead = self.is_preparing().then_some(self.now);
+        let wanted =
+            [highlight, ahead, self.clock.next_tick(), self.counsel.next_tick(), tools::next_tick(self)];
         wanted.into_iter().flatten().min()
     }
 }

@@ -66,7 +66,7 @@ pub struct Absorbed {
 }
 
 /// All origins, all names, what each origin got for each name, and what was lost on the way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Fleet {
     origins: Origins,
     names: Symbols,

@@ -28,6 +28,7 @@ mod complete;
 mod error;
 mod field;
 mod help;
+mod imply;
 mod net;
 mod parse;
 mod syntax;

@@ -24,6 +24,7 @@ use crate::settings::{
 
 mod choice;
 mod configured;
+mod crew;
 mod export;
 mod groups;
 mod kept;
@@ -35,6 +36,8 @@ mod redacted;
 mod screen;
 mod tail;
 mod written;
+
+pub use crew::crew;
 
 /// Does what `arguments` ask.
 ///

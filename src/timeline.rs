@@ -14,21 +14,31 @@ use crate::moment::Moment;
 use crate::observation::{Observation, Rcode, Verdict};
 
 mod chunk;
+mod crew;
 mod fold;
 mod forget;
 mod mark;
+mod matched;
 mod observe;
+mod shared;
 mod sieve;
 mod spots;
 mod tables;
+#[cfg(test)]
+mod tests;
+mod varied;
 mod walk;
 
 pub use chunk::{CHUNK, ROW};
-pub use fold::{Scope, Standing, Standings, Varied, WordOnA};
+pub use crew::Crew;
+pub use fold::{Scope, Standing, Standings, WordOnA};
 pub use forget::{Folded, Forgotten};
 pub use mark::Mark;
-pub use sieve::{Matched, Sieve};
+pub use matched::Matched;
+pub use shared::Shared;
+pub use sieve::{RecentSieves, Sieve};
 pub use tables::Whence;
+pub use varied::Varied;
 pub use walk::RowId;
 
 use chunk::{Chunk, Packed};
@@ -103,9 +113,10 @@ pub struct Entry<'t> {
 }
 
 /// Every observation of a log.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Timeline {
-    chunks: Vec<Chunk>,
+    /// Each by itself, so that who has them all need not have those copied that do not change.
+    chunks: Vec<Shared<Chunk>>,
     others: Others,
     answers: Answers,
     whences: Whences,
@@ -115,9 +126,16 @@ pub struct Timeline {
     gone: forget::Gone,
     /// What comes goes to another chunk than what came.
     parted: bool,
+    /// Who long passes are shared out to.
+    crew: Crew,
 }
 
 impl Timeline {
+    /// Has passes over all records be shared out to `crew` from now on.
+    pub fn share_out(&mut self, crew: Crew) {
+        self.crew = crew;
+    }
+
     /// Takes in one observation, which `counted` says where the fleet counted it.
     pub fn push(&mut self, observation: &Observation<'_>, counted: Counted, spot: Spot) {
         let subject = match counted.pair {
@@ -144,7 +162,7 @@ impl Timeline {
             last.push(row);
             return;
         }
-        self.chunks.push(Chunk::new(row));
+        self.chunks.push(Shared::new(Chunk::new(row)));
     }
 
     /// Takes in another timeline, whose fleet `absorbed` says the numbers of in this one's.
@@ -176,7 +194,7 @@ impl Timeline {
                         if let Some(full) = self.chunks.last_mut() {
                             full.close();
                         }
-                        self.chunks.push(Chunk::with_room(renumber(row), rows.len()));
+                        self.chunks.push(Shared::new(Chunk::with_room(renumber(row), rows.len())));
                     }
                 }
             }
@@ -208,7 +226,7 @@ impl Timeline {
     /// The earliest and the latest moment.
     #[must_use]
     pub fn range(&self) -> Option<(Moment, Moment)> {
-        let ends = self.chunks.iter().filter_map(Chunk::range);
+        let ends = self.chunks.iter().filter_map(|chunk| chunk.range());
         ends.reduce(|known, new| (known.0.min(new.0), known.1.max(new.1)))
             .map(|(first, last)| (Moment(first), Moment(last)))
     }
@@ -269,7 +287,7 @@ impl Timeline {
     /// Bytes of memory in use.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.chunks.iter().map(Chunk::memory).sum::<usize>()
+        self.chunks.iter().map(|chunk| chunk.memory()).sum::<usize>()
             + self.others.memory()
             + self.answers.memory()
             + self.whences.memory()

@@ -63,6 +63,20 @@ impl Bench {
         Ok(())
     }
 
+    /// Lets the console make ahead what it does when nobody asks for anything: how long that takes in all, and the
+    /// longest that a key would wait meanwhile.
+    fn prepare(&mut self) -> Result<()> {
+        let (start, mut longest, mut parts) = (Instant::now(), Duration::ZERO, 0);
+        while self.model.is_preparing() {
+            let before = Instant::now();
+            self.frame()?;
+            longest = longest.max(before.elapsed());
+            parts += 1;
+        }
+        report("made ahead", start.elapsed(), longest, parts);
+        Ok(())
+    }
+
     /// Has an export made ready: how long that takes in all, and the longest that a key would wait meanwhile.
     fn export(&mut self, what: &str, keys: &[Key]) -> Result<()> {
         let start = Instant::now();
@@ -77,11 +91,7 @@ impl Bench {
             longest = longest.max(before.elapsed());
             parts += 1;
         }
-        println!(
-            "{what:<34} whole  {:>7.1} ms   longest {:>7.1} ms   of {parts}",
-            start.elapsed().as_secs_f64() * 1e3,
-            longest.as_secs_f64() * 1e3
-        );
+        report(what, start.elapsed(), longest, parts);
         Ok(())
     }
 
@@ -89,6 +99,16 @@ impl Bench {
         let keys: Vec<Key> = text.chars().map(Key::Char).collect();
         self.keys(what, &keys)
     }
+}
+
+/// Says how long something took that is done in parts.
+fn report(what: &str, whole: Duration, longest: Duration, parts: usize) {
+    let millis = |time: Duration| time.as_secs_f64() * 1e3;
+    println!(
+        "{what:<34} whole  {:>7.1} ms   longest {:>7.1} ms   of {parts}",
+        millis(whole),
+        millis(longest)
+    );
 }
 
 /// Resident memory of this process in bytes, and the most it was; zeros where `/proc` does not say.
@@ -130,7 +150,7 @@ fn main() -> Result<()> {
     ensure!(!paths.is_empty(), "give the files to be read");
     let replay = Replay::new(&paths);
     let (sender, inbox) = crossbeam_channel::bounded(4);
-    let setup = Setup::new(Source::Replay);
+    let setup = Setup { crew: r53tail::run::crew(), ..Setup::new(Source::Replay) };
     let start = Instant::now();
     let reader = thread::spawn(move || replay.read(&Terms::default(), &sender));
     let mut bench =
@@ -171,6 +191,7 @@ fn main() -> Result<()> {
         each(now),
         each(most)
     );
+    bench.prepare()?;
     bench.keys("moving in a list", &[Key::Down; 20])?;
     bench.keys("back in time, a column", &[Key::Left; 20])?;
     bench.keys("a second on", &[Key::Char('.'); 20])?;

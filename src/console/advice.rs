@@ -1,7 +1,7 @@
 //! Findings, and what origins look like using: made elsewhere, since that takes longer than a frame may.
 //!
-//! They are wanted only while a screen shows them. What they are made from is a fleet of what is shown, put together
-//! here and handed out as an [`Effect::Advise`]; what comes back is kept until something else is shown. While the log
+//! They are wanted only while a screen shows them. What is known is handed out for it as an [`Effect::Advise`], as it is
+//! then, without being copied for as long as it does not change; what comes back is kept until something else is shown. While the log
 //! goes on they are made anew now and then, and less often the longer the log is; where somebody goes to, as soon as
 //! that is where they stay.
 
@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::{Effect, Message, Model, Screen, Source, evidence};
 use crate::finding::{Advice, Finding, Library, Usage};
 use crate::fleet::{Fleet, OriginId, OriginKind};
-use crate::timeline::Scope;
+use crate::timeline::{Scope, Shared, Timeline};
 
 /// While the log goes on, findings are made anew no more often than this.
 const EVERY: Duration = Duration::from_millis(900);
@@ -30,7 +30,9 @@ struct Subject {
 #[derive(Clone, Debug)]
 pub struct Inquiry {
     number: u64,
-    fleet: Arc<Fleet>,
+    scope: Scope,
+    fleet: Shared<Fleet>,
+    timeline: Shared<Timeline>,
     listed: Option<Arc<Listed>>,
     library: Arc<Library>,
 }
@@ -68,7 +70,15 @@ impl Inquiry {
     /// Works it out. May take a second.
     #[must_use]
     pub fn answer(&self) -> Message {
-        let survey = self.fleet.survey();
+        let mut narrowed = Fleet::default();
+        let fleet = if self.scope == Scope::ALL {
+            &*self.fleet
+        } else {
+            self.timeline.observe_into(&self.fleet, self.scope, None, &mut narrowed);
+            narrowed.adopt_owners(&self.fleet);
+            &narrowed
+        };
+        let survey = fleet.survey();
         let advice = Advice::of(&survey, self.library.knowledge(), |pair| {
             self.listed.as_ref().is_none_or(|listed| {
                 listed.pairs.contains(&listed.key(pair.origin.kind, pair.origin.id, pair.name))
@@ -141,21 +151,16 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
     counsel.number += 1;
     counsel.due = None;
     counsel.awaited = Some(subject);
-    let mut fleet = Fleet::default();
-    if scope == Scope::ALL {
-        fleet.absorb(&model.known.fleet);
-    } else {
-        let known = &model.known;
-        known.timeline.observe_into(&known.fleet, scope, None, &mut fleet);
-        fleet.adopt_owners(&known.fleet);
-    }
     let listed = filtered.then(|| Arc::new(listed(model)));
-    Some(Effect::Advise(inquiry(model, model.counsel.number, fleet, listed)))
+    Some(Effect::Advise(inquiry(model, model.counsel.number, scope, listed)))
 }
 
-/// The inquiry about a fleet.
-pub(super) fn inquiry(model: &Model, number: u64, fleet: Fleet, listed: Option<Arc<Listed>>) -> Inquiry {
-    Inquiry { number, fleet: Arc::new(fleet), listed, library: Arc::clone(&model.setup.library) }
+/// The inquiry about what is known within `scope`.
+pub(super) fn inquiry(model: &Model, number: u64, scope: Scope, listed: Option<Arc<Listed>>) -> Inquiry {
+    let fleet = model.known.fleet.clone();
+    // Of everything the fleet says all there is to say.
+    let timeline = if scope == Scope::ALL { Shared::default() } else { model.known.timeline.clone() };
+    Inquiry { number, scope, fleet, timeline, listed, library: Arc::clone(&model.setup.library) }
 }
 
 /// The pairs that the filter lists.

@@ -10,7 +10,7 @@ use crate::digest::{Digest, Sample, Witness};
 use crate::envelope::Place;
 use crate::fleet::{Counted, Fleet};
 use crate::observation::Observation;
-use crate::timeline::{InputId, Spot, Timeline};
+use crate::timeline::{InputId, Shared, Spot, Timeline};
 
 /// How many pieces of malformed input are kept to be shown.
 const SAMPLES: usize = 8;
@@ -19,9 +19,9 @@ const SAMPLES: usize = 8;
 #[derive(Debug, Default)]
 pub struct Batch {
     /// What was counted.
-    pub fleet: Fleet,
+    pub fleet: Shared<Fleet>,
     /// The observations one by one, by the numbers of that fleet.
-    pub timeline: Timeline,
+    pub timeline: Shared<Timeline>,
     /// Records per class over time.
     pub histogram: Histogram,
     /// The raw bytes, for inputs that cannot be read again.
@@ -44,13 +44,19 @@ impl Batch {
         if let Some(chunk) = raw {
             tape.push(chunk);
         }
-        Self { fleet, timeline, histogram: collector.histogram, tape, samples }
+        Self {
+            fleet: Shared::new(fleet),
+            timeline: Shared::new(timeline),
+            histogram: collector.histogram,
+            tape,
+            samples,
+        }
     }
 
     /// Takes in another batch; its numbers become those of this one.
     pub fn absorb(&mut self, other: Self) {
         let absorbed = self.fleet.absorb_numbered(&other.fleet);
-        self.timeline.absorb(other.timeline, &absorbed);
+        self.timeline.absorb(other.timeline.into_inner(), &absorbed);
         self.histogram.absorb(&other.histogram);
         self.tape.absorb(other.tape);
         let room = SAMPLES.saturating_sub(self.samples.len());

@@ -6,8 +6,8 @@
 use super::advice::{self, Advised};
 use super::{Effect, Model, time};
 use crate::finding::{Finding, Rule};
-use crate::fleet::Fleet;
 use crate::moment::Moment;
+use crate::timeline::Scope;
 
 /// The numbers of these inquiries begin here, so that no other has one of them.
 const FIRST: u64 = 1 << 63;
@@ -48,10 +48,8 @@ pub(super) fn go(model: &mut Model, on: bool) -> Option<Effect> {
     evidence.asked += 1;
     let number = FIRST + evidence.asked;
     evidence.awaited = Some((number, records, on));
-    let mut fleet = Fleet::default();
-    fleet.absorb(&model.known.fleet);
     model.notify("looking for findings …");
-    Some(Effect::Advise(advice::inquiry(model, number, fleet, None)))
+    Some(Effect::Advise(advice::inquiry(model, number, Scope::ALL, None)))
 }
 
 /// Takes in what came back. Says whether it was for this.

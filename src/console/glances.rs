@@ -99,7 +99,7 @@ impl Model {
         let mut found = vec![Gathered::default(); missing.len()];
         let timeline = &self.known.timeline;
         let group = |pair: PairId| group_of.get(pair.0 as usize).map_or(usize::MAX, |group| *group as usize);
-        for row in timeline.rows_of(self.scope(), |pair| group(pair) < missing.len()) {
+        for row in timeline.rows_of(self.scope(), &missing.concat()) {
             let Some(entry) = timeline.entry(row) else { continue };
             if let Subject::Pair(pair) = entry.subject
                 && let Some(found) = found.get_mut(group(pair))

@@ -62,9 +62,7 @@ pub struct Histogram {
 impl Histogram {
     /// Counts one record.
     pub fn add(&mut self, at: Moment, class: Class) {
-        let mut counts = Counts::default();
-        counts[class as usize] = 1;
-        self.add_counts(at.second(), &counts);
+        self.add_several(at, class, 1);
     }
 
     /// Takes in another histogram.
@@ -79,9 +77,11 @@ impl Histogram {
         }
     }
 
-    /// For counting many records of which neighbours mostly belong to the same bucket.
-    pub fn bundle(&mut self) -> Bundle<'_> {
-        Bundle { histogram: self, second: 0, counts: Counts::default() }
+    /// Counts several records.
+    pub(super) fn add_several(&mut self, at: Moment, class: Class, count: u32) {
+        let mut counts = Counts::default();
+        counts[class as usize] = count;
+        self.add_counts(at.second(), &counts);
     }
 
     fn add_counts(&mut self, second: i64, counts: &Counts) {
@@ -152,37 +152,6 @@ impl Histogram {
     pub fn range(&self) -> Option<(i64, i64)> {
         let buckets = i64::try_from(self.buckets.len()).ok().filter(|buckets| *buckets > 0)?;
         Some((self.first << self.power, (self.first + buckets) << self.power))
-    }
-}
-
-/// Records of one second, not counted yet.
-#[derive(Debug)]
-pub struct Bundle<'h> {
-    histogram: &'h mut Histogram,
-    second: i64,
-    counts: Counts,
-}
-
-impl Bundle<'_> {
-    /// Counts one record.
-    pub fn add(&mut self, at: Moment, class: Class) {
-        if at.second() != self.second {
-            self.flush();
-            self.second = at.second();
-        }
-        self.counts[class as usize] += 1;
-    }
-
-    /// Counts what is left.
-    pub fn finish(mut self) {
-        self.flush();
-    }
-
-    fn flush(&mut self) {
-        let counts = std::mem::take(&mut self.counts);
-        if counts != Counts::default() {
-            self.histogram.add_counts(self.second, &counts);
-        }
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{Batch, Model, Source, export, search, shown};
+use super::{Batch, Model, Source, anchors, export, search};
 use crate::fleet::Loss;
 use crate::moment::Moment;
 use crate::timeline::{Folded, Forgotten};
@@ -309,11 +309,12 @@ fn follow(model: &mut Model, forgotten: &Forgotten) {
         sieve.forget(forgotten);
     }
     // As many may have come as went: their number tells nothing.
+    model.recent.forget();
     model.sifted = u64::MAX;
     model.folded.1 = u64::MAX;
     model.varied.0 = u64::MAX;
     search::lose_places(model);
     export::lose_places(model);
-    model.anchors = shown::Anchors::default();
+    model.anchors = anchors::Anchors::default();
     model.stale = true;
 }

@@ -111,7 +111,7 @@ pub struct Basis<'a> {
     /// Who is who.
     pub fleet: &'a Fleet,
     /// The records of all pairs that got different answers, if the stretch is not everything.
-    pub varied: &'a [Varied],
+    pub varied: &'a Varied,
     /// The stretch of time looked at.
     pub scope: Scope,
     /// What pairs come to within it.
@@ -343,17 +343,9 @@ impl Roster {
         let varied: Vec<&Group> = groups.iter().filter(|group| group.varied).collect();
         let changes: Vec<Option<Change>> = if basis.scope == Scope::ALL {
             varied.iter().map(|group| basis.fleet.change(self.members(&group.row))).collect()
-        } else if varied.is_empty() {
-            Vec::new()
         } else {
-            let mut group_of = vec![NONE; basis.standings.pairs.len()];
-            for (at, group) in varied.iter().enumerate() {
-                for member in self.members(&group.row) {
-                    group_of[member.0 as usize] = number(at);
-                }
-            }
-            let spans = Varied::spans(basis.varied, basis.scope, &group_of, varied.len());
-            spans.iter().map(crate::fleet::Spans::change).collect()
+            let spans = varied.iter().map(|group| basis.varied.spans(basis.scope, self.members(&group.row)));
+            spans.map(|spans| spans.change()).collect()
         };
         let turns = varied.iter().zip(changes).filter_map(|(group, change)| {
             let Change { at, from, to } = change?;

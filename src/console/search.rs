@@ -120,7 +120,11 @@ pub(super) fn sift(model: &mut Model) {
     search.stale = false;
     let expression = search.query.expression();
     if search.sifted != known.timeline.len() {
-        search.sieve.extend(&known.timeline, &known.fleet, expression);
+        if search.sifted == 0 {
+            search.sieve = model.recent.sieve(&known.timeline, &known.fleet, expression);
+        } else {
+            search.sieve.extend(&known.timeline, &known.fleet, expression);
+        }
         search.sifted = known.timeline.len();
         search.names.clear();
     }

@@ -6,6 +6,7 @@ use super::Remembered;
 use crate::address::Nat64Prefixes;
 use crate::finding::Library;
 use crate::moment::Moment;
+use crate::timeline::Crew;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Setup {
     pub remembered: Remembered,
     /// A sentence to begin with, on what could not be done.
     pub remark: Option<String>,
+    /// Who passes over all records are shared out to.
+    pub crew: Crew,
 }
 
 impl Setup {
@@ -67,6 +70,7 @@ impl Setup {
             started: None,
             remembered: Remembered::default(),
             remark: None,
+            crew: Crew::ALONE,
         }
     }
 }

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use super::{
-    Answer, Basis, Batch, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, marks, search,
+    Answer, Basis, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, anchors, marks, search,
     tools, worst_status,
 };
-use crate::moment::Moment;
 use crate::query::{Query, QueryError};
-use crate::timeline::{Scope, Sieve, Standing, Standings};
+use crate::timeline::{Scope, Sieve};
 
 impl Model {
     /// The stretch of time that is shown.
@@ -57,6 +56,8 @@ pub(super) fn tick(model: &mut Model, now: Duration) {
     }
     if std::mem::take(&mut model.stale) {
         refresh(model, now);
+    } else {
+        anchors::prepare(model);
     }
     search::sift(model);
     marks::remember_when(model);
@@ -74,9 +75,11 @@ pub(super) fn catch_up(model: &mut Model) {
 
 fn refresh(model: &mut Model, now: Duration) {
     let scope = model.scope();
-    fold(model, scope);
+    anchors::fold(model, scope);
     sift(model);
-    vary(model, scope);
+    if scope != Scope::ALL {
+        anchors::vary(model);
+    }
     let known = &model.known;
     model.matched = model.sieve.as_ref().map(|sieve| known.timeline.count(&known.fleet, scope, sieve));
     let basis = Basis {
@@ -105,27 +108,6 @@ fn refresh(model: &mut Model, now: Duration) {
     follow_worst(model);
 }
 
-/// Gathers what changes are looked for in, if that is not the fleet, once for all stretches of the same log.
-fn vary(model: &mut Model, scope: Scope) {
-    let known = &model.known;
-    if scope == Scope::ALL || model.varied.0 == known.timeline.len() {
-        return;
-    }
-    let standings = Standings::of(&known.fleet);
-    let owners = known.fleet.owners();
-    // An address and its instance may have got different answers, each by itself always the same.
-    let mut shared = vec![false; owners.len()];
-    for (origin, owner) in owners.iter().enumerate().filter(|(origin, owner)| owner.0 as usize != *origin) {
-        shared[origin] = true;
-        shared[owner.0 as usize] = true;
-    }
-    let rows = known.timeline.varied(|pair| {
-        standings.pairs.get(pair.0 as usize).is_some_and(Standing::is_varied)
-            || known.fleet.pair_parts(pair).is_some_and(|(origin, _)| shared[origin.0 as usize])
-    });
-    model.varied = (known.timeline.len(), rows);
-}
-
 /// Brings the sieve up to what came in.
 fn sift(model: &mut Model) {
     let known = &model.known;
@@ -138,87 +120,21 @@ fn sift(model: &mut Model) {
         }
         (Some(_), Some(_)) if model.sifted == timeline.len() => return,
         (Some(query), Some(sieve)) => sieve.extend(timeline, fleet, query.expression()),
-        (Some(query), sieve @ None) => *sieve = Some(Sieve::of(timeline, fleet, query.expression())),
+        (Some(query), sieve @ None) => {
+            *sieve = Some(model.recent.sieve(timeline, fleet, query.expression()));
+        }
     }
     model.sifted = timeline.len();
     model.histogram = model.sieve.as_ref().map(|sieve| {
-        let mut histogram = Histogram::default();
-        let mut bundle = histogram.bundle();
-        timeline.for_each_matched(sieve, |at, verdict| bundle.add(at, Class::of(verdict)));
-        bundle.finish();
-        histogram
-    });
-}
-
-/// Standings as of moments of a log that takes in no more for now: so that going back in a long one starts from the
-/// nearest of them.
-#[derive(Debug, Default)]
-pub(super) struct Anchors {
-    /// Records known when they were made.
-    records: u64,
-    kept: Vec<(Moment, Standings)>,
-}
-
-/// Records from which on anchors are worth their memory.
-const LONG: u64 = 1 << 20;
-/// Anchors, at most.
-const ANCHORS: usize = 8;
-/// Bytes a record that anchors may take.
-const ALLOWED: u64 = 8;
-
-impl Anchors {
-    /// How many are worth their memory.
-    fn room(known: &Batch) -> usize {
-        let records = known.timeline.len();
-        let each = Standings::empty(&known.fleet).memory().max(1) as u64;
-        let room = usize::try_from(records * ALLOWED / each).unwrap_or(ANCHORS).min(ANCHORS);
-        if records < LONG { 0 } else { room }
-    }
-
-    /// What everything until `until` comes to, by way of at most `room` anchors.
-    fn fold(&mut self, known: &Batch, until: Moment, room: usize) -> Standings {
-        let timeline = &known.timeline;
-        if self.records != timeline.len() {
-            *self = Self { records: timeline.len(), kept: Vec::new() };
-        }
-        let (mut from, mut standings) = match self.kept.iter().rev().find(|(at, _)| *at <= until) {
-            Some((at, standings)) => (Some(*at), standings.clone()),
-            None => (None, Standings::empty(&known.fleet)),
+        let see = |histogram: &mut Histogram, at, verdict, count| {
+            histogram.add_several(at, Class::of(verdict), count);
         };
-        let (start, stops) = (from, timeline.quantiles(room + 1));
-        for stop in stops.into_iter().filter(|stop| start.is_none_or(|start| *stop > start) && *stop <= until)
-        {
-            timeline.fold(after(from, stop), &mut standings);
-            self.kept.push((stop, standings.clone()));
-            from = Some(stop);
-        }
-        timeline.fold(after(from, until), &mut standings);
-        standings
-    }
-}
-
-/// What comes after `from`, until `until`.
-fn after(from: Option<Moment>, until: Moment) -> Scope {
-    Scope { from: from.map(|from| Moment(from.0 + 1)), until: Some(until) }
-}
-
-/// Brings the standings up to `scope`: by what is new, if it is but the end that moved on.
-fn fold(model: &mut Model, scope: Scope) {
-    let known = &model.known;
-    let (before, records) = model.folded;
-    model.folded = (scope, known.timeline.len());
-    let same = records == known.timeline.len() && before.from == scope.from;
-    match (scope.from, scope.until) {
-        (None, None) => model.standings = Standings::of(&known.fleet),
-        (_, Some(until)) if same && before.until.is_some_and(|old| old <= until) => {
-            known.timeline.fold(after(before.until, until), &mut model.standings);
-        }
-        (None, Some(until)) => model.standings = model.anchors.fold(known, until, Anchors::room(known)),
-        (Some(_), _) => {
-            model.standings = Standings::empty(&known.fleet);
-            known.timeline.fold(scope, &mut model.standings);
-        }
-    }
+        let parts = timeline.gather_matched(sieve, Histogram::default, see);
+        parts.iter().fold(Histogram::default(), |mut all, one| {
+            all.absorb(one);
+            all
+        })
+    });
 }
 
 /// While nobody chose an origin, the worst is shown. While the log plays, one that got better stays, so that it can be
@@ -271,57 +187,5 @@ impl Model {
     #[must_use]
     pub fn query_error(&self) -> Option<&QueryError> {
         self.query_error.as_ref()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::observation::{A, Aaaa, Asker, Observation, Rcode, Verdict};
-    use crate::timeline::{InputId, Spot};
-
-    #[test]
-    fn anchors_change_nothing() {
-        let mut known = Batch::default();
-        let names: Vec<String> = (0..50).map(|name| format!("n{name}.")).collect();
-        for number in 0..200_000_i64 {
-            // Some come late, and time stands still now and then.
-            let late = if number % 7 == 0 { 90_000 } else { 0 };
-            let verdict = match number % 11 {
-                0..6 => Verdict::Aaaa(Aaaa::ALL[usize::try_from(number / 20_000 % 9).unwrap()]),
-                6 => Verdict::NotJudged,
-                _ => Verdict::A(A::Answered),
-            };
-            let observation = Observation {
-                opening: 0,
-                at: Moment(number / 3 * 700 - late),
-                account: b"1",
-                region: b"r",
-                vpc: b"vpc-1",
-                asker: Asker::Address,
-                source: crate::observation::Source::Ip(u128::try_from(number % 13).unwrap()),
-                port: b"",
-                name: names[usize::try_from(number % 50).unwrap()].as_bytes(),
-                kind: b"AAAA",
-                rcode: Rcode::NoError,
-                verdict,
-                native: &[],
-                ipv4: &[],
-                cname_only: false,
-                mixed: false,
-            };
-            let counted = known.fleet.observe(&observation);
-            let place = crate::envelope::Place { offset: 0, length: 0 };
-            known.timeline.push(&observation, counted, Spot { input: InputId(0), place });
-        }
-        known.timeline.settle();
-        let mut anchors = Anchors::default();
-        for share in [50, 10, 90, 33, 34, 100, 0, 66] {
-            let until = Moment(200_000 / 3 * 700 * share / 100);
-            let mut fresh = Standings::empty(&known.fleet);
-            known.timeline.fold(after(None, until), &mut fresh);
-            assert!(anchors.fold(&known, until, 3) == fresh, "{share}");
-        }
-        assert_eq!(anchors.kept.len(), 3);
     }
 }

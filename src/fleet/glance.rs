@@ -147,6 +147,12 @@ impl Fleet {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter()
     }
+
+    /// How many names there are.
+    #[must_use]
+    pub fn name_count(&self) -> usize {
+        self.names.len()
+    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ struct Place {
 const FREE: Place = Place { key: PairKey { origin: NONE, name: NONE }, number: NONE };
 
 /// The numbers of pairs by their keys.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct PairIndex {
     /// None, or a power of two, at most three quarters of them taken.
     places: Vec<Place>,

@@ -122,7 +122,7 @@ const ADDRESSES: usize = 256;
 type Bare = (u64, u128, u32);
 
 /// All origins of a fleet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Origins {
     /// VPCs, accounts, Regions, ids of origins.
     pub texts: Symbols,

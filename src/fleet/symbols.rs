@@ -18,7 +18,7 @@ impl Symbol {
 }
 
 /// An interner. Query names are chosen by strangers, so the hash is seeded anew in each process.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Symbols {
     text: String,
     /// Where each text ends; it begins where the one before ends.

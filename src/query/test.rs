@@ -171,6 +171,17 @@ impl Test {
         }
     }
 
+    /// Whether it looks for a text in addresses that none can have in it.
+    #[must_use]
+    pub fn is_vain(&self) -> bool {
+        match &self.0 {
+            What::SourceText(Text::Part(part)) | What::AnswerText(Text::Part(part)) => {
+                !part.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.')
+            }
+            _ => false,
+        }
+    }
+
     /// Whether it holds for an observation.
     #[must_use]
     pub fn matches(&self, facts: &Facts<'_>) -> bool {

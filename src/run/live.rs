@@ -79,7 +79,14 @@ pub(super) fn console(
     let started = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     let started = started.and_then(|since| i64::try_from(since.as_millis()).ok()).map(Moment);
     let library_of_model = Arc::clone(&library);
-    let setup = Setup { prefixes, filter, started, library: library_of_model, ..Setup::new(Source::Live) };
+    let setup = Setup {
+        prefixes,
+        filter,
+        started,
+        library: library_of_model,
+        crew: super::crew(),
+        ..Setup::new(Source::Live)
+    };
     let state = Kept::open(&arguments.console, arguments.redact.redact);
     let (model, depth) = mannered(Model::new(state.begin(setup)), &arguments.console, keys);
     let mut model = model.with_keep(kept(arguments));

@@ -57,7 +57,13 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
     spawn("replay", move || reading.read(&terms, &feed))?;
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let (library, threads) = (Arc::new(library), super::threads(source));
-    let setup = Setup { prefixes, filter, library: Arc::clone(&library), ..Setup::new(Source::Replay) };
+    let setup = Setup {
+        prefixes,
+        filter,
+        library: Arc::clone(&library),
+        crew: super::crew(),
+        ..Setup::new(Source::Replay)
+    };
     let kept = Kept::open(&arguments.console, arguments.redact.redact);
     let (model, depth) = mannered(Model::new(kept.begin(setup)), &arguments.console, keys);
     let answers = sender.clone();

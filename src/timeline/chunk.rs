@@ -27,7 +27,7 @@ pub(super) struct Packed {
 }
 
 /// The code of [`Verdict::NotJudged`]: behind those of AAAA and of A.
-const NOT_JUDGED: u8 = A_FROM + A::Other as u8 + 1;
+pub(super) const NOT_JUDGED: u8 = A_FROM + A::Other as u8 + 1;
 /// The first code of A.
 const A_FROM: u8 = Aaaa::Other as u8 + 1;
 const CNAME_ONLY: u8 = 1 << 6;
@@ -45,14 +45,25 @@ pub(super) fn code(observation: &Observation<'_>) -> u8 {
     verdict | if observation.cname_only { CNAME_ONLY } else { 0 } | if observation.mixed { MIXED } else { 0 }
 }
 
-/// The verdict of a code.
-pub(super) fn verdict(code: u8) -> Verdict {
-    let number = usize::from(code & VERDICT);
-    match (Aaaa::ALL.get(number), A::ALL.get(number.wrapping_sub(Aaaa::ALL.len()))) {
-        (Some(verdict), _) => Verdict::Aaaa(*verdict),
-        (None, Some(verdict)) => Verdict::A(*verdict),
-        (None, None) => Verdict::NotJudged,
+/// The verdicts by their codes.
+const VERDICTS: [Verdict; VERDICT as usize + 1] = {
+    let mut verdicts = [Verdict::NotJudged; VERDICT as usize + 1];
+    let mut at = 0;
+    while at < NOT_JUDGED as usize {
+        verdicts[at] = if at < A_FROM as usize {
+            Verdict::Aaaa(Aaaa::ALL[at])
+        } else {
+            Verdict::A(A::ALL[at - A_FROM as usize])
+        };
+        at += 1;
     }
+    verdicts
+};
+
+/// The verdict of a code.
+#[inline]
+pub(super) fn verdict(code: u8) -> Verdict {
+    VERDICTS[usize::from(code & VERDICT)]
 }
 
 /// The verdict of a code, whether the answers held nothing but a CNAME chain, and whether they were mixed.
@@ -78,7 +89,7 @@ pub(super) fn unpack_place(place: u64, length: u32) -> Option<Spot> {
 }
 
 /// Rows in columns. Times are counted from `base`, so that four bytes do for 24 days before and after it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Chunk {
     base: i64,
     pub at: Vec<u32>,
@@ -232,6 +243,20 @@ impl Chunk {
     /// The first row that is later than `moment`.
     pub(super) fn after(&self, moment: i64) -> usize {
         self.at.partition_point(|at| self.base + i64::from(*at) <= moment)
+    }
+
+    /// The first row behind `at` that is of another second; `at` is of `second`.
+    pub(super) fn end_of_second(&self, at: usize, second: i64) -> usize {
+        let next = second.saturating_add(1).saturating_mul(1000).saturating_sub(self.base);
+        let times = &self.at[at..];
+        // It is near: looked for in steps that grow.
+        let mut step = 1;
+        while times.get(step).is_some_and(|time| i64::from(*time) < next) {
+            step *= 2;
+        }
+        let passed = step / 2;
+        let ahead = &times[passed..times.len().min(step + 1)];
+        at + passed + ahead.partition_point(|time| i64::from(*time) < next)
     }
 
     /// The first row at `moment` or later.

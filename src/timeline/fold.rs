@@ -1,8 +1,9 @@
 //! What pairs come to within a stretch of time: one pass over three columns.
 
 use super::chunk::{Chunk, VERDICT, verdict};
+use super::crew::Bits;
 use super::{OTHER, RowId, Timeline};
-use crate::fleet::{Fleet, PairId, Span, Spans};
+use crate::fleet::{Fleet, PairId, Span};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Verdict};
 
@@ -166,32 +167,6 @@ const USABLE: u32 = {
     bits
 };
 
-/// A record of a pair that got different answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Varied {
-    at: i64,
-    pair: u32,
-    code: u8,
-}
-
-impl Varied {
-    /// The spans within `scope` of each group of pairs, in the order of the groups, in `rows` that are in the order of
-    /// their time: `group_of` has the number of the group for each pair by its number, or one that is none.
-    #[must_use]
-    pub fn spans(rows: &[Self], scope: Scope, group_of: &[u32], groups: usize) -> Vec<Spans> {
-        let mut spans = vec![Spans::default(); groups];
-        let first = scope.from.map_or(0, |from| rows.partition_point(|row| row.at < from.0));
-        let end = scope.until.map_or(rows.len(), |until| rows.partition_point(|row| row.at <= until.0));
-        for row in rows.get(first..end).unwrap_or_default() {
-            let group = group_of.get(row.pair as usize).copied().unwrap_or(u32::MAX);
-            if let Some(spans) = spans.get_mut(group as usize) {
-                spans.see(verdict(row.code), Span::at(Moment(row.at)));
-            }
-        }
-        spans
-    }
-}
-
 /// What all pairs come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standings {
@@ -217,6 +192,24 @@ impl Standings {
         Self { pairs: pairs.collect(), ignored: fleet.ignored().collect(), records: fleet.tally().records }
     }
 
+    /// Takes in other standings of the same origins and pairs.
+    pub fn absorb(&mut self, other: &Self) {
+        self.records += other.records;
+        self.pairs.iter_mut().zip(&other.pairs).for_each(|(known, new)| known.absorb(new));
+        for (known, new) in self.ignored.iter_mut().zip(&other.ignored) {
+            *known = known.saturating_add(*new);
+        }
+    }
+
+    /// With nothing in it, for the same origins and pairs.
+    fn emptied(&self) -> Self {
+        Self {
+            pairs: vec![Standing::default(); self.pairs.len()],
+            ignored: vec![0; self.ignored.len()],
+            records: 0,
+        }
+    }
+
     /// Bytes of memory in use.
     #[must_use]
     pub fn memory(&self) -> usize {
@@ -234,14 +227,54 @@ impl Standings {
     }
 }
 
+/// Rows that are looked at together.
+const BLOCK: usize = 256;
+/// So many pairs are looked for one by one.
+const FEW: usize = 4;
+/// To join the standings of a pair costs about as much as so many records.
+const JOINED: usize = 2;
+/// Fewer records than this are not worth a second thread.
+const SHARED: usize = 1 << 17;
+
 impl Timeline {
     /// Takes what lies within `scope` into `standings`, which must have room for every origin and pair
     /// ([`Standings::empty`]). What was folded away is taken in if all of it lies there ([`Timeline::covers`]).
     pub fn fold(&self, scope: Scope, standings: &mut Standings) {
         self.gone.add(scope, standings);
-        for (chunk, rows) in self.within(scope) {
-            self.fold_rows(chunk, rows, standings);
+        let chunks: Vec<(&Chunk, std::ops::Range<usize>)> = self.within(scope).collect();
+        let rows: usize = chunks.iter().map(|(_, rows)| rows.len()).sum();
+        // Each hand needs standings of its own, which are to be joined.
+        let all = standings.pairs.len() * self.crew.hands() * JOINED;
+        if self.crew.hands() == 1 || rows < all.max(SHARED) {
+            for (chunk, rows) in chunks {
+                self.fold_rows(chunk, rows, standings);
+            }
+            return;
         }
+        let shares = self.crew.deal(chunks.len(), |numbers| {
+            let mut share = standings.emptied();
+            for number in numbers {
+                let (chunk, rows) = &chunks[number];
+                self.fold_rows(chunk, rows.clone(), &mut share);
+            }
+            share
+        });
+        for share in &shares {
+            standings.absorb(share);
+        }
+    }
+
+    /// As [`Timeline::fold`] into nothing, for each of several stretches.
+    #[must_use]
+    pub fn fold_each(&self, fleet: &Fleet, scopes: &[Scope]) -> Vec<Standings> {
+        self.crew.map(scopes.len(), |at| {
+            let mut standings = Standings::empty(fleet);
+            self.gone.add(scopes[at], &mut standings);
+            for (chunk, rows) in self.within(scopes[at]) {
+                self.fold_rows(chunk, rows, &mut standings);
+            }
+            standings
+        })
     }
 
     /// Takes rows of a chunk into `standings`.
@@ -277,22 +310,6 @@ impl Timeline {
         moments
     }
 
-    /// The records of pairs that `varied` says yes to, in the order of their time: what changes are looked for in.
-    #[must_use]
-    pub fn varied(&self, varied: impl Fn(PairId) -> bool) -> Vec<Varied> {
-        let mut found: Vec<Varied> = Vec::new();
-        for chunk in &self.chunks {
-            for (at, subject) in chunk.subject.iter().enumerate() {
-                if subject & OTHER == 0 && varied(PairId(*subject)) {
-                    let code = chunk.code[at] & VERDICT;
-                    found.push(Varied { at: chunk.time(at), pair: *subject, code });
-                }
-            }
-        }
-        found.sort_by_key(|row| row.at);
-        found
-    }
-
     /// The newest record within `scope` of any of `pairs`.
     #[must_use]
     pub fn newest_of(&self, scope: Scope, pairs: &[PairId]) -> Option<RowId> {
@@ -317,22 +334,33 @@ impl Timeline {
         best.map(|(_, row)| row)
     }
 
-    /// Every record within `scope` whose pair `wanted` says yes to, in the order of the chunks.
-    pub fn rows_of<'t>(
-        &'t self,
-        scope: Scope,
-        wanted: impl Fn(PairId) -> bool + 't,
-    ) -> impl Iterator<Item = RowId> + 't {
-        self.chunks.iter().enumerate().flat_map(move |(number, chunk)| {
+    /// Every record within `scope` of any of `pairs`, in the order of the chunks.
+    #[must_use]
+    pub fn rows_of(&self, scope: Scope, pairs: &[PairId]) -> Vec<RowId> {
+        let most = pairs.iter().map(|pair| pair.0 as usize + 1).max().unwrap_or(0);
+        let mut wanted = Bits(vec![0; most.div_ceil(64)]);
+        for pair in pairs {
+            wanted.0[pair.0 as usize / 64] |= 1 << (pair.0 % 64);
+        }
+        let found = self.crew.map(self.chunks.len(), |number| {
+            let chunk = &self.chunks[number];
             let rows = chunk.within(scope);
-            let start = rows.start;
-            let subjects = chunk.subject[rows].iter().enumerate();
-            let found: Vec<RowId> = subjects
-                .filter(|(_, subject)| **subject & OTHER == 0 && wanted(PairId(**subject)))
-                .map(|(at, _)| super::walk::id(number, start + at))
-                .collect();
+            let mut found = Vec::new();
+            for (block, subjects) in chunk.subject[rows.clone()].chunks(BLOCK).enumerate() {
+                // Of few pairs most blocks have none, which is quickly seen of all rows at once.
+                let any = |pair: &PairId| {
+                    subjects.iter().fold(0, |any, subject| any | u8::from(*subject == pair.0)) != 0
+                };
+                if pairs.len() > FEW || pairs.iter().any(any) {
+                    let all = subjects.iter().enumerate();
+                    let held = all.filter(|(_, subject)| wanted.has(**subject as usize));
+                    found
+                        .extend(held.map(|(at, _)| super::walk::id(number, rows.start + block * BLOCK + at)));
+                }
+            }
             found
-        })
+        });
+        found.concat()
     }
 
     /// The chunks that have something within `scope`, and which of their rows.
@@ -342,7 +370,7 @@ impl Timeline {
     ) -> impl Iterator<Item = (&super::chunk::Chunk, std::ops::Range<usize>)> {
         self.chunks.iter().filter_map(move |chunk| {
             let rows = chunk.within(scope);
-            (!rows.is_empty()).then_some((chunk, rows))
+            (!rows.is_empty()).then_some((&**chunk, rows))
         })
     }
 }

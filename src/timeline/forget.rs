@@ -10,7 +10,7 @@ use crate::fleet::{Absorbed, Fleet};
 use crate::moment::Moment;
 
 /// What was folded away.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Gone {
     standings: Standings,
     /// The first and the last time.
@@ -127,7 +127,7 @@ impl Timeline {
     /// How much time the newest chunk takes in, in milliseconds.
     #[must_use]
     pub fn newest_span(&self) -> i64 {
-        self.chunks.last().and_then(Chunk::range).map_or(0, |(first, last)| last - first)
+        self.chunks.last().and_then(|chunk| chunk.range()).map_or(0, |(first, last)| last - first)
     }
 
     /// Folds away the chunks all of whose records are before `moment`. `fleet` is the one they were counted in.
@@ -180,7 +180,7 @@ impl Timeline {
     pub fn tidy(&mut self) {
         let used = |count: usize, column: fn(&Chunk) -> &[u32]| {
             let mut used = vec![false; count];
-            for number in self.chunks.iter().flat_map(column) {
+            for number in self.chunks.iter().flat_map(|chunk| column(chunk)) {
                 if let Some(used) = used.get_mut(*number as usize) {
                     *used = true;
                 }

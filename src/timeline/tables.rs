@@ -15,7 +15,7 @@ fn next(length: usize) -> u32 {
 }
 
 /// The addresses of distinct answers. Number 0 is the answer without any.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Answers {
     native: Vec<u128>,
     ipv4: Vec<u32>,
@@ -149,7 +149,7 @@ struct Place {
 }
 
 /// Distinct sources.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Whences {
     texts: Symbols,
     list: Vec<Place>,
@@ -260,7 +260,7 @@ const MNEMONIC: usize = 16;
 const RCODES: [Rcode; 5] = [Rcode::NoError, Rcode::NxDomain, Rcode::ServFail, Rcode::Refused, Rcode::Other];
 
 /// The first 31 QTYPEs that come.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Kinds(Vec<Box<str>>);
 
 impl Kinds {
@@ -314,7 +314,7 @@ impl Renumbered {
 }
 
 /// Questions of types that are not judged: who asked for which name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Others {
     names: Symbols,
     list: Vec<(OriginId, Symbol)>,
@@ -341,6 +341,17 @@ impl Others {
     pub(super) fn get(&self, number: u32) -> Option<(OriginId, &str)> {
         let (origin, name) = self.list.get(number as usize)?;
         Some((*origin, self.names.get(*name)))
+    }
+
+    /// Who asked, and the number of the name among [`Others::names`].
+    #[inline]
+    pub(super) fn parts(&self, number: u32) -> Option<(OriginId, Symbol)> {
+        self.list.get(number as usize).copied()
+    }
+
+    /// The names asked for.
+    pub(super) fn names(&self) -> &Symbols {
+        &self.names
     }
 
     /// How many there are.

@@ -94,6 +94,10 @@ fn lines(keys: &Keys, theme: &Theme, across: u16) -> Vec<Line<'static>> {
         (timeline::GAP, theme.warning, "not all records of that time were seen"),
         (timeline::SAMPLED, theme.warning, "of some seconds there is a sample only"),
     ] {
+        if is_narrow {
+            lines.extend(entry(sign, says, (style, theme.text), across));
+            continue;
+        }
         lines.push(Line::from(vec![
             Span::styled(format!(" {sign:<18} "), style),
             Span::styled(says, theme.text),

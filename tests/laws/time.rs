@@ -10,9 +10,9 @@ use r53tail::digest::{Digest, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::fleet::{Fleet, OriginId, OriginKind, PairId, Status, Tally};
 use r53tail::moment::Moment;
-use r53tail::observation::{A, Aaaa, Source};
+use r53tail::observation::{A, Aaaa, Source, Verdict};
 use r53tail::query::{Facts, Query};
-use r53tail::timeline::{Entry, RowId, Scope, Sieve, Spot, Standings};
+use r53tail::timeline::{Entry, RecentSieves, RowId, Scope, Sieve, Spot, Standings, Subject};
 
 use crate::cases;
 use crate::logs::{self, joined};
@@ -229,7 +229,7 @@ proptest! {
         whole.timeline.fold(Scope::ALL, &mut folded);
         let basis = Basis {
             fleet: &whole.fleet,
-            varied: &whole.timeline.varied(|_| true),
+            varied: &whole.timeline.varied(whole.fleet.pair_count(), |_| true),
             scope: Scope::ALL,
             standings: &standings,
             matched: None,
@@ -290,6 +290,50 @@ proptest! {
             let (at, spot) = all[start];
             let found = timeline.find(at, spot.expect("there")).expect("there");
             prop_assert_eq!(timeline.entry(found).expect("there").spot, spot);
+        }
+    }
+
+    /// A sieve that begins from what was let through before lets through what one made anew does.
+    #[test]
+    fn what_is_let_through_does_not_depend_on_what_was_before(
+        lines in vec(logs::line_or_noise(), 0..40),
+        cut in any::<Index>(),
+        texts in vec(vec(select(&QUERIES[..]), 1..4), 1..6),
+    ) {
+        let whole = whole(&lines, cut, &Terms::default());
+        let mut recent = RecentSieves::default();
+        for texts in texts {
+            let query = Query::parse(&texts.join(" ")).expect("there");
+            let fresh = Sieve::of(&whole.timeline, &whole.fleet, query.expression());
+            prop_assert_eq!(recent.sieve(&whole.timeline, &whole.fleet, query.expression()), fresh);
+        }
+    }
+
+    /// The spans that changes are looked for in are those of the records, within any stretch.
+    #[test]
+    fn spans_of_a_stretch_are_those_of_its_records(
+        lines in vec(logs::line_or_noise(), 0..40),
+        cut in any::<Index>(),
+        (from, until) in scope(),
+    ) {
+        let whole = whole(&lines, cut, &Terms::default());
+        let scope = Scope { from, until };
+        let varied = whole.timeline.varied(whole.fleet.pair_count(), |_| true);
+        for pair in (0..whole.fleet.pair_count()).map(|pair| PairId(u32::try_from(pair).expect("there"))) {
+            let mut wanted: BTreeMap<Aaaa, (u64, Moment, Moment)> = BTreeMap::new();
+            for row in whole.timeline.after(scope, None, None) {
+                let entry = whole.timeline.entry(row).expect("there");
+                if let (Subject::Pair(of), Verdict::Aaaa(verdict)) = (entry.subject, entry.verdict)
+                    && of == pair
+                {
+                    let seen = wanted.entry(verdict).or_insert((0, entry.at, entry.at));
+                    *seen = (seen.0 + 1, seen.1, entry.at);
+                }
+            }
+            let spans = varied.spans(scope, &[pair]);
+            let found: BTreeMap<_, _> =
+                spans.aaaa().map(|(verdict, span)| (verdict, (span.count, span.first, span.last))).collect();
+            prop_assert_eq!(found, wanted);
         }
     }
 

@@ -1,0 +1,224 @@
+//! What makes going back in a long log quick: standings as of some of its moments, and the times of what changed.
+//!
+//! Both take a pass over all records. They are made when somebody looks back; and once a log is read to its end they are
+//! made ahead, a part with each tick, so that the first look back is as quick as the next.
+
+use super::{Batch, Model, Source};
+use crate::moment::Moment;
+use crate::timeline::{Scope, Standing, Standings};
+
+/// Standings as of moments of a log that takes in no more for now: so that going back in a long one starts from the
+/// nearest of them.
+#[derive(Debug, Default)]
+pub(super) struct Anchors {
+    /// Records known when they were made.
+    records: u64,
+    /// In the order of their time.
+    kept: Vec<(Moment, Standings)>,
+    /// Whether there are all that are worth their memory.
+    complete: bool,
+}
+
+/// Records from which on anchors are worth their memory.
+const LONG: u64 = 1 << 20;
+/// Anchors, at most.
+const ANCHORS: usize = 8;
+/// Bytes a record that anchors may take.
+const ALLOWED: u64 = 8;
+
+impl Anchors {
+    /// How many are worth their memory.
+    fn room(known: &Batch) -> usize {
+        let records = known.timeline.len();
+        let each = (known.fleet.pair_count() * size_of::<Standing>()).max(1) as u64;
+        let room = usize::try_from(records * ALLOWED / each).unwrap_or(ANCHORS).min(ANCHORS);
+        if records < LONG { 0 } else { room }
+    }
+
+    /// The moments of those that are missing, of at most `room`. There are none before the first that is missing, and
+    /// none between two.
+    fn missing(&mut self, known: &Batch, room: usize) -> Vec<Moment> {
+        let timeline = &known.timeline;
+        if self.records != timeline.len() {
+            *self = Self { records: timeline.len(), ..Self::default() };
+        }
+        let mut stops = timeline.quantiles(room + 1);
+        // What was folded away lies before the first of them, as a whole.
+        let folded = timeline.folded().map(|folded| folded.last);
+        let last = self.kept.last().map(|(last, _)| *last);
+        stops.retain(|stop| {
+            last.is_none_or(|last| *stop > last) && folded.is_none_or(|folded| *stop >= folded)
+        });
+        stops.dedup();
+        stops
+    }
+
+    /// What everything until `until` comes to, by way of at most `room` anchors.
+    fn standings(&mut self, known: &Batch, until: Moment, room: usize) -> Standings {
+        let mut stops = self.missing(known, room);
+        stops.retain(|stop| *stop <= until);
+        let timeline = &known.timeline;
+        let (mut from, mut standings) = match self.kept.iter().rev().find(|(at, _)| *at <= until) {
+            Some((at, standings)) => (Some(*at), standings.clone()),
+            None => (None, Standings::empty(&known.fleet)),
+        };
+        let scopes: Vec<Scope> = stops.iter().map(|stop| after(from.replace(*stop), *stop)).collect();
+        for (stop, mut anchor) in stops.into_iter().zip(timeline.fold_each(&known.fleet, &scopes)) {
+            anchor.absorb(&standings);
+            standings.clone_from(&anchor);
+            self.kept.push((stop, anchor));
+        }
+        timeline.fold(after(from, until), &mut standings);
+        standings
+    }
+
+    /// Makes the next that is missing.
+    fn advance(&mut self, known: &Batch, room: usize) {
+        let Some(next) = self.missing(known, room).into_iter().next() else {
+            self.complete = true;
+            return;
+        };
+        let (from, mut standings) = match self.kept.last() {
+            Some((at, standings)) => (Some(*at), standings.clone()),
+            None => (None, Standings::empty(&known.fleet)),
+        };
+        known.timeline.fold(after(from, next), &mut standings);
+        self.kept.push((next, standings));
+    }
+
+    /// Whether all are there that are worth their memory.
+    fn is_complete(&self, known: &Batch) -> bool {
+        self.complete && self.records == known.timeline.len()
+    }
+}
+
+/// What comes after `from`, until `until`.
+fn after(from: Option<Moment>, until: Moment) -> Scope {
+    Scope { from: from.map(|from| Moment(from.0 + 1)), until: Some(until) }
+}
+
+/// Brings the standings up to `scope`: by what is new, if it is but the end that moved on.
+pub(super) fn fold(model: &mut Model, scope: Scope) {
+    let known = &model.known;
+    let (before, records) = std::mem::replace(&mut model.folded, (scope, known.timeline.len()));
+    if (before, records) == model.folded {
+        return;
+    }
+    let same = records == known.timeline.len() && before.from == scope.from;
+    match (scope.from, scope.until) {
+        (None, None) => model.standings = Standings::of(&known.fleet),
+        (_, Some(until)) if same && before.until.is_some_and(|old| old <= until) => {
+            known.timeline.fold(after(before.until, until), &mut model.standings);
+        }
+        (None, Some(until)) => {
+            model.standings = model.anchors.standings(known, until, Anchors::room(known));
+        }
+        (Some(_), _) => {
+            model.standings = Standings::empty(&known.fleet);
+            known.timeline.fold(scope, &mut model.standings);
+        }
+    }
+}
+
+/// Gathers what changes are looked for in, once for all stretches of the same log.
+pub(super) fn vary(model: &mut Model) {
+    let known = &model.known;
+    if model.varied.0 == known.timeline.len() {
+        return;
+    }
+    let owners = known.fleet.owners();
+    // An address and its instance may have got different answers, each by itself always the same.
+    let mut shared = vec![false; owners.len()];
+    for (origin, owner) in owners.iter().enumerate().filter(|(origin, owner)| owner.0 as usize != *origin) {
+        shared[origin] = true;
+        shared[owner.0 as usize] = true;
+    }
+    let standings = Standings::of(&known.fleet);
+    let varied = known.timeline.varied(known.fleet.pair_count(), |pair| {
+        standings.pairs.get(pair.0 as usize).is_some_and(Standing::is_varied)
+            || known.fleet.pair_parts(pair).is_some_and(|(origin, _)| shared[origin.0 as usize])
+    });
+    model.varied = (known.timeline.len(), varied);
+}
+
+impl Model {
+    /// Whether there is more to be made ahead: a tick makes a part of it.
+    #[must_use]
+    pub fn is_preparing(&self) -> bool {
+        let is_read = self.setup.source == Source::Replay && self.feed.ended;
+        is_read
+            && self.known.timeline.len() >= LONG
+            && !(self.anchors.is_complete(&self.known) && self.varied.0 == self.known.timeline.len())
+    }
+}
+
+/// Makes a part of what is made ahead.
+pub(super) fn prepare(model: &mut Model) {
+    if !model.is_preparing() {
+        return;
+    }
+    if model.anchors.is_complete(&model.known) {
+        vary(model);
+    } else {
+        let room = Anchors::room(&model.known);
+        model.anchors.advance(&model.known, room);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::{A, Aaaa, Asker, Observation, Rcode, Verdict};
+    use crate::timeline::{InputId, Spot};
+
+    #[test]
+    fn anchors_change_nothing() {
+        let mut known = Batch::default();
+        let names: Vec<String> = (0..50).map(|name| format!("n{name}.")).collect();
+        for number in 0..200_000_i64 {
+            // Some come late, and time stands still now and then.
+            let late = if number % 7 == 0 { 90_000 } else { 0 };
+            let verdict = match number % 11 {
+                0..6 => Verdict::Aaaa(Aaaa::ALL[usize::try_from(number / 20_000 % 9).unwrap()]),
+                6 => Verdict::NotJudged,
+                _ => Verdict::A(A::Answered),
+            };
+            let observation = Observation {
+                opening: 0,
+                at: Moment(number / 3 * 700 - late),
+                account: b"1",
+                region: b"r",
+                vpc: b"vpc-1",
+                asker: Asker::Address,
+                source: crate::observation::Source::Ip(u128::try_from(number % 13).unwrap()),
+                port: b"",
+                name: names[usize::try_from(number % 50).unwrap()].as_bytes(),
+                kind: b"AAAA",
+                rcode: Rcode::NoError,
+                verdict,
+                native: &[],
+                ipv4: &[],
+                cname_only: false,
+                mixed: false,
+            };
+            let counted = known.fleet.observe(&observation);
+            let place = crate::envelope::Place { offset: 0, length: 0 };
+            known.timeline.push(&observation, counted, Spot { input: InputId(0), place });
+        }
+        known.timeline.settle();
+        let mut anchors = Anchors::default();
+        for share in [50, 10, 90, 33, 34, 100, 0, 66] {
+            let until = Moment(200_000 / 3 * 700 * share / 100);
+            let mut fresh = Standings::empty(&known.fleet);
+            known.timeline.fold(after(None, until), &mut fresh);
+            assert!(anchors.standings(&known, until, 3) == fresh, "{share}");
+        }
+        assert_eq!(anchors.kept.len(), 3);
+        let mut ahead = Anchors::default();
+        known.timeline.share_out(crate::timeline::Crew::new(2, |hands, job| (0..hands).for_each(job)));
+        while !ahead.is_complete(&known) {
+            ahead.advance(&known, 3);
+        }
+        assert!(ahead.kept == anchors.kept, "made ahead");
+    }
+}

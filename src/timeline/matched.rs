@@ -1,0 +1,103 @@
+//! What a filter lets through, counted.
+
+use super::chunk::{NOT_JUDGED, VERDICT, verdict};
+use super::{OTHER, Scope, Sieve, Timeline};
+use crate::fleet::Fleet;
+use crate::moment::Moment;
+use crate::observation::Verdict;
+
+/// How many records of a stretch of time a filter lets through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Matched {
+    /// By the number of the pair.
+    pub pairs: Vec<u32>,
+    /// Of types that are not judged, by the number of the origin.
+    pub ignored: Vec<u32>,
+    /// Of all types.
+    pub records: u64,
+}
+
+impl Matched {
+    fn absorb(&mut self, other: &Self) {
+        for (counts, more) in [(&mut self.pairs, &other.pairs), (&mut self.ignored, &other.ignored)] {
+            counts.iter_mut().zip(more).for_each(|(count, more)| *count = count.saturating_add(*more));
+        }
+        self.records += other.records;
+    }
+}
+
+impl Timeline {
+    /// Counts what `sieve` lets through within `scope`.
+    #[must_use]
+    pub fn count(&self, fleet: &Fleet, scope: Scope, sieve: &Sieve) -> Matched {
+        let counts = self.crew.deal(self.chunks.len(), |numbers| {
+            let mut matched = Matched {
+                pairs: vec![0; fleet.pair_count()],
+                ignored: vec![0; fleet.ignored().count()],
+                records: 0,
+            };
+            for number in numbers {
+                self.count_chunk(number, scope, sieve, &mut matched);
+            }
+            matched
+        });
+        let joined = counts.into_iter().reduce(|mut one, other| {
+            one.absorb(&other);
+            one
+        });
+        joined.unwrap_or_default()
+    }
+
+    fn count_chunk(&self, number: usize, scope: Scope, sieve: &Sieve, matched: &mut Matched) {
+        let chunk = &self.chunks[number];
+        sieve.for_each(number, chunk.within(scope), |row| {
+            matched.records += 1;
+            let subject = chunk.subject[row];
+            let count = if subject & OTHER == 0 {
+                matched.pairs.get_mut(subject as usize)
+            } else {
+                let origin = self.others.parts(subject & !OTHER).map(|(origin, _)| origin.0 as usize);
+                origin.and_then(|origin| matched.ignored.get_mut(origin))
+            };
+            if let Some(count) = count {
+                *count = count.saturating_add(1);
+            }
+        });
+    }
+
+    /// How many records within `scope` are let through.
+    #[must_use]
+    pub fn count_rows(&self, scope: Scope, sieve: &Sieve) -> u64 {
+        let chunks = self.chunks.iter().enumerate();
+        chunks.map(|(number, chunk)| sieve.count(number, chunk.within(scope))).sum()
+    }
+
+    /// Shows how many records of which second and verdict `sieve` lets through to what `begin` makes, of which there may
+    /// be several: each sees whole chunks, which those is chance. A second may come several times.
+    pub fn gather_matched<T: Send + Sync>(
+        &self,
+        sieve: &Sieve,
+        begin: impl Fn() -> T + Sync,
+        see: impl Fn(&mut T, Moment, Verdict, u32) + Sync,
+    ) -> Vec<T> {
+        self.crew.deal(self.chunks.len(), |numbers| {
+            let mut made = begin();
+            for number in numbers {
+                let chunk = &self.chunks[number];
+                let mut at = 0;
+                while let Some(first) = sieve.next(number, at) {
+                    let second = Moment(chunk.time(first)).second();
+                    at = chunk.end_of_second(first, second);
+                    let mut counts = [0_u32; VERDICT as usize + 1];
+                    sieve.for_each(number, first..at, |row| {
+                        counts[usize::from(chunk.code[row] & VERDICT)] += 1;
+                    });
+                    for (code, count) in (0..=NOT_JUDGED).zip(counts).filter(|(_, count)| *count > 0) {
+                        see(&mut made, Moment::from_seconds(second), verdict(code), count);
+                    }
+                }
+            }
+            made
+        })
+    }
+}

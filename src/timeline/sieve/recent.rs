@@ -1,0 +1,72 @@
+//! What was let through lately, to begin from: somebody who types narrows a filter letter by letter.
+
+use super::Sieve;
+use crate::fleet::Fleet;
+use crate::query::Expression;
+use crate::timeline::Timeline;
+
+/// How many sieves are kept: the one in force, that of all but its last condition, and the one before.
+const KEPT: usize = 3;
+
+/// The sieves of the last expressions, of the same records.
+#[derive(Debug, Default)]
+pub struct RecentSieves {
+    /// How many records there were.
+    records: u64,
+    /// The newest last.
+    kept: Vec<(Expression, Sieve)>,
+}
+
+impl RecentSieves {
+    /// The sieve of an expression: as [`Sieve::of`]. Begins from one that lets through all that this one does, if there
+    /// is one.
+    pub fn sieve(&mut self, timeline: &Timeline, fleet: &Fleet, expression: &Expression) -> Sieve {
+        if self.records != timeline.len() {
+            self.forget();
+            self.records = timeline.len();
+        }
+        // All but the last: what is being typed is the last, mostly.
+        if let Expression::And(all) = expression
+            && let [before @ .., _] = &all[..]
+        {
+            let before = match before {
+                [one] => one.clone(),
+                several => Expression::And(several.to_vec()),
+            };
+            self.make(timeline, fleet, before);
+        }
+        self.make(timeline, fleet, expression.clone());
+        self.kept.last().map_or_else(Sieve::default, |(_, sieve)| sieve.clone())
+    }
+
+    /// The places of records are others.
+    pub fn forget(&mut self) {
+        self.kept.clear();
+    }
+
+    /// Makes the sieve of an expression the newest of all.
+    fn make(&mut self, timeline: &Timeline, fleet: &Fleet, expression: Expression) {
+        if let Some(known) = self.kept.iter().position(|(known, _)| *known == expression) {
+            let known = self.kept.remove(known);
+            self.kept.push(known);
+            return;
+        }
+        let wider = self.kept.iter().filter(|(known, _)| expression.implies(known));
+        let sieve = match wider.min_by_key(|(_, sieve)| sieve.len()) {
+            Some((known, wider)) => match &expression {
+                Expression::And(all) => {
+                    // What holds there already need not be asked again.
+                    let open: Vec<_> = all.iter().filter(|one| !known.implies(one)).cloned().collect();
+                    let open = if open.is_empty() { Expression::All } else { Expression::And(open) };
+                    wider.narrowed(timeline, fleet, &open)
+                }
+                other => wider.narrowed(timeline, fleet, other),
+            },
+            None => Sieve::of(timeline, fleet, &expression),
+        };
+        if self.kept.len() == KEPT {
+            self.kept.remove(0);
+        }
+        self.kept.push((expression, sieve));
+    }
+}

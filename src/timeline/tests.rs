@@ -1,0 +1,129 @@
+//! However a pass is shared out, and from whatever a sieve begins, the same comes of it.
+
+use std::net::Ipv4Addr;
+
+use super::*;
+use crate::observation::{A, Aaaa, Asker};
+use crate::query::Query;
+
+const ROWS: i64 = 300_000;
+
+/// More rows than one thread is given, in chunks that overlap in time, of many pairs.
+fn log() -> (Fleet, Timeline) {
+    let (mut fleet, mut timeline) = (Fleet::default(), Timeline::default());
+    let names: Vec<String> = (0..300).map(|name| format!("n{name}.example.")).collect();
+    for number in 0..ROWS {
+        let late = if number % 7 == 0 { 9_000_000 } else { 0 };
+        let (verdict, kind) = match number % 11 {
+            0..6 => (Verdict::Aaaa(Aaaa::ALL[usize::try_from(number / 5000 % 9).unwrap()]), "AAAA"),
+            6 => (Verdict::NotJudged, "PTR"),
+            _ => (Verdict::A(A::Answered), "A"),
+        };
+        let ipv4 = [u32::from(Ipv4Addr::new(10, 0, 0, u8::try_from(number % 200).unwrap()))];
+        let observation = Observation {
+            opening: 0,
+            at: Moment(number / 3 * 700 - late),
+            account: b"1",
+            region: b"r",
+            vpc: b"vpc-1",
+            asker: if number % 13 == 0 { Asker::Instance(b"i-1") } else { Asker::Address },
+            source: crate::observation::Source::Ip(u128::try_from(number % 13).unwrap()),
+            port: b"53",
+            name: names[usize::try_from(number % 300).unwrap()].as_bytes(),
+            kind: kind.as_bytes(),
+            rcode: Rcode::NoError,
+            verdict,
+            native: &[],
+            ipv4: &ipv4,
+            cname_only: false,
+            mixed: false,
+        };
+        let counted = fleet.observe(&observation);
+        timeline.push(
+            &observation,
+            counted,
+            Spot { input: InputId(0), place: Place { offset: 0, length: 0 } },
+        );
+    }
+    timeline.settle();
+    (fleet, timeline)
+}
+
+#[test]
+fn shared_out_is_alone_and_narrowed_is_anew() {
+    let (fleet, mut timeline) = log();
+    let mut alone = timeline.clone();
+    alone.share_out(Crew::ALONE);
+    timeline.share_out(crew::tests::SOME);
+    let part = Scope { from: Some(Moment(ROWS / 30 * 700)), until: Some(Moment(ROWS / 4 * 700)) };
+    for scope in [Scope::ALL, part] {
+        let (mut one, mut other) = (Standings::empty(&fleet), Standings::empty(&fleet));
+        alone.fold(scope, &mut one);
+        timeline.fold(scope, &mut other);
+        assert!(one == other && one.records > 1 << 17, "{scope:?}");
+        assert!(timeline.fold_each(&fleet, &[part, scope])[1] == one);
+        for pairs in [&[PairId(3)][..], &[PairId(0), PairId(1), PairId(2), PairId(9), PairId(200)]] {
+            let mut rows = timeline.rows_of(scope, pairs);
+            let is_of = |row: &RowId| match alone.entry(*row).unwrap().subject {
+                Subject::Pair(pair) => pairs.contains(&pair),
+                Subject::Other(_) => false,
+            };
+            let mut wanted: Vec<RowId> = alone.after(scope, None, None).filter(is_of).collect();
+            rows.sort_unstable();
+            wanted.sort_unstable();
+            assert_eq!(rows, wanted);
+        }
+    }
+    assert!(timeline.varied(fleet.pair_count(), |_| true) == alone.varied(fleet.pair_count(), |_| true));
+    let mut recent = RecentSieves::default();
+    for text in [
+        "n1",
+        "n12",
+        "n12 ",
+        "n12 -n121",
+        "n12 -n12",
+        "type:AAAA",
+        "type:AAAA n",
+        "type:AAAA n2 verdict:empty",
+        "type:AAAA verdict:empty n2",
+        "n2 or 10.0.0.7",
+        "10.0.0.7",
+        "10.0.0.77",
+        "i-",
+        "not (n1 port:53)",
+        "n1",
+        "type:AAAA",
+        "type:AAAA type:AAAA",
+        "x",
+        "",
+    ] {
+        let query = Query::parse(text).unwrap();
+        let fresh = Sieve::of(&alone, &fleet, query.expression());
+        assert!(Sieve::of(&timeline, &fleet, query.expression()) == fresh, "{text}");
+        assert!(recent.sieve(&timeline, &fleet, query.expression()) == fresh, "{text}");
+        assert_eq!(timeline.count(&fleet, part, &fresh), alone.count(&fleet, part, &fresh), "{text}");
+        let seen = timeline.gather_matched(&fresh, || 0, |sum, _, _, count| *sum += u64::from(count));
+        assert_eq!(seen.iter().sum::<u64>(), fresh.len(), "{text}");
+    }
+}
+
+#[test]
+fn seconds_end_where_they_end() {
+    let (_, timeline) = log();
+    for chunk in &timeline.chunks {
+        for at in (0..chunk.len()).step_by(977) {
+            let second = Moment(chunk.time(at)).second();
+            let end = (at..chunk.len()).find(|row| Moment(chunk.time(*row)).second() != second);
+            assert_eq!(chunk.end_of_second(at, second), end.unwrap_or(chunk.len()));
+        }
+    }
+}
+
+#[test]
+fn what_was_handed_out_stays_as_it_was() {
+    let mut here = Shared::new(vec![1]);
+    let there = here.clone();
+    here.push(2);
+    assert_eq!((here.len(), there.len()), (2, 1));
+    assert_eq!(there.into_inner(), [1]);
+}

@@ -1,0 +1,120 @@
+//! Where changes are looked for: the times of each verdict on AAAA of those pairs that got different ones.
+//!
+//! What a pair changed to within a stretch of time follows from the first and the last time of each verdict there. So
+//! the times stand by pair and verdict, each in order, and a stretch costs two looks into each.
+
+use super::chunk::{VERDICT, verdict};
+use super::{OTHER, Scope, Timeline};
+use crate::fleet::{PairId, Span, Spans};
+use crate::moment::Moment;
+use crate::observation::Aaaa;
+
+/// The records of some pairs on AAAA, by pair and verdict.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Varied {
+    /// In the order of the pairs, and for each in that of the verdicts.
+    runs: Vec<Run>,
+    /// Of all runs, one behind the other; in order within each.
+    times: Vec<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    pair: u32,
+    code: u8,
+    /// Where its times end; they begin where those of the run before end.
+    end: usize,
+}
+
+/// A pair that is none of those.
+const NONE: u32 = u32::MAX;
+/// How many verdicts there are on AAAA. Their codes come first.
+const CODES: usize = Aaaa::ALL.len();
+
+impl Varied {
+    /// The spans on AAAA within `scope` of pairs that are to be one.
+    #[must_use]
+    pub fn spans(&self, scope: Scope, pairs: &[PairId]) -> Spans {
+        let mut spans = Spans::default();
+        for pair in pairs {
+            let first = self.runs.partition_point(|run| run.pair < pair.0);
+            let mut start = first.checked_sub(1).map_or(0, |before| self.runs[before].end);
+            for run in self.runs[first..].iter().take_while(|run| run.pair == pair.0) {
+                let times = &self.times[start..run.end];
+                let from = scope.from.map_or(0, |from| times.partition_point(|at| *at < from.0));
+                let end = scope.until.map_or(times.len(), |until| times.partition_point(|at| *at <= until.0));
+                if let Some([first, ..]) = times.get(from..end)
+                    && let [.., last] = times[..end]
+                {
+                    let count = (end - from) as u64;
+                    let span = Span { count, first: Moment(*first), last: Moment(last) };
+                    spans.see(verdict(run.code), span);
+                }
+                start = run.end;
+            }
+        }
+        spans
+    }
+}
+
+impl Timeline {
+    /// The records on AAAA of pairs that `varied` says yes to. One pass over two columns.
+    #[must_use]
+    pub fn varied(&self, pairs: usize, varied: impl Fn(PairId) -> bool) -> Varied {
+        let mut places = vec![NONE; pairs];
+        let mut chosen = Vec::new();
+        for (pair, place) in (0..).zip(&mut places) {
+            if varied(PairId(pair)) {
+                *place = u32::try_from(chosen.len()).unwrap_or(NONE);
+                chosen.push(pair);
+            }
+        }
+        // The run and the time of each, chunk by chunk.
+        let found = self.crew.map(self.chunks.len(), |number| {
+            let chunk = &self.chunks[number];
+            let mut found: Vec<(u32, i64)> = Vec::new();
+            for (at, (subject, code)) in chunk.subject.iter().zip(&chunk.code).enumerate() {
+                let code = usize::from(code & VERDICT);
+                if code < CODES
+                    && subject & OTHER == 0
+                    && let Some(place) = places.get(*subject as usize)
+                    && *place != NONE
+                {
+                    let run = *place as usize * CODES + code;
+                    found.push((u32::try_from(run).unwrap_or(NONE), chunk.time(at)));
+                }
+            }
+            found
+        });
+        let mut next = vec![0_usize; chosen.len() * CODES + 1];
+        for (run, _) in found.iter().flatten() {
+            next[*run as usize + 1] += 1;
+        }
+        for run in 1..next.len() {
+            next[run] += next[run - 1];
+        }
+        let mut times = vec![0_i64; next.last().copied().unwrap_or(0)];
+        for (run, at) in found.iter().flatten() {
+            let place = &mut next[*run as usize];
+            times[*place] = *at;
+            *place += 1;
+        }
+        // By now each stands where the next begins.
+        let mut runs = Vec::new();
+        let mut start = 0;
+        for (run, end) in next.iter().take(chosen.len() * CODES).enumerate() {
+            if *end > start {
+                let code = u8::try_from(run % CODES).unwrap_or(0);
+                runs.push(Run { pair: chosen[run / CODES], code, end: *end });
+                let times = &mut times[start..*end];
+                // Chunks follow each other in time, mostly.
+                if !times.is_sorted() {
+                    times.sort_unstable();
+                }
+                start = *end;
+            }
+        }
+        runs.shrink_to_fit();
+        Varied { runs, times }
+    }
+}
