@@ -56,7 +56,8 @@ mod tools;
 mod update;
 mod values;
 
-pub use crate::timeline::{InputId, Mark, Spot};
+pub use crate::note::Mark;
+pub use crate::timeline::{InputId, Spot};
 pub use advice::{Advised, Inquiry};
 pub use answer::{Answer, NAMED, worst_status};
 pub use batch::{Batch, Collector};

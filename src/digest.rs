@@ -6,12 +6,12 @@ use crate::address::Nat64Prefixes;
 use crate::envelope::{Place, Sink};
 use crate::fleet::{Batch, Counted, Fleet, Loss, Tally};
 use crate::moment::Moment;
+use crate::note::Mark;
 use crate::note::Note;
 use crate::observation::{Judge, Observation};
 use crate::query::Query;
 use crate::record::{Malformed, Record};
 use crate::redaction::{Redaction, Redactor};
-use crate::timeline::Mark;
 
 /// How many pieces of malformed input are kept to be shown.
 const SAMPLES: usize = 8;

@@ -37,7 +37,7 @@ pub use pair::{Change, Span, Spans};
 pub use status::{Dns64, Status};
 pub use survey::{OriginView, PairHandle, PairView, Survey};
 pub use symbols::{Symbol, Symbols};
-pub use tally::{Gap, Loss, MARKS, Tally};
+pub use tally::{Loss, MARKS, Tally};
 
 use index::{PairIndex, PairKey};
 use origins::Origins;

@@ -14,12 +14,23 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::fleet::{Gap, Loss};
 use crate::moment::Moment;
-use crate::timeline::Mark;
+
+mod mark;
+
+pub use mark::Mark;
 
 /// The most of a mark's text that is read, in bytes.
 const TEXT: usize = 4096;
+
+/// A stretch of time of which not all records were seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Gap {
+    /// From when.
+    pub from: Moment,
+    /// Until when.
+    pub until: Moment,
+}
 
 /// One note.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,12 +44,6 @@ pub enum Note {
 }
 
 impl Note {
-    /// The notes that say what is missing.
-    pub fn of_loss(loss: &Loss) -> impl Iterator<Item = Self> {
-        let gaps = loss.gaps.iter().copied().map(Self::Gap);
-        gaps.chain(loss.sampled.iter().copied().map(Self::Sampled))
-    }
-
     /// Reads a note; none if `object` is something else, or says something that is not known here.
     #[must_use]
     pub fn read(object: &[u8]) -> Option<Self> {

@@ -11,9 +11,9 @@ use r53tail::console::live::{
 use r53tail::console::{Batch, Collector, InputId, Key, Message, Model, Setup, Source};
 use r53tail::digest::{Digest, Terms};
 use r53tail::envelope::Envelope;
-use r53tail::fleet::{Gap, Loss};
+use r53tail::fleet::Loss;
 use r53tail::moment::Moment;
-use r53tail::note::Note;
+use r53tail::note::Gap;
 use r53tail::timeline::Scope;
 use r53tail::view::{Theme, summary};
 
@@ -205,7 +205,7 @@ fn what_is_missing_stands_on_the_time_axis() {
     tell(&mut live, status("14:37:50", vec![session(0, Reading::Streaming)]));
     check("missing_axis", &mut live);
     let mut lines = [record(0, "14:36:10"), record(2, "14:37:29"), record(4, "14:37:30")].join("\n");
-    for note in Note::of_loss(&loss) {
+    for note in loss.notes() {
         lines.push_str(&format!("\n{note}"));
     }
     let mut replayed = Model::new(Setup::new(Source::Replay));

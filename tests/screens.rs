@@ -662,8 +662,8 @@ fn more_than_fits() {
 /// A gap is drawn where it is, and times have their day where there are several.
 #[test]
 fn a_gap_over_midnight() {
-    use r53tail::fleet::Gap;
     use r53tail::moment::Moment;
+    use r53tail::note::Gap;
     let day = |at: u32, line: String| if at < 3 { line } else { line.replace("2026-01-01", "2026-01-02") };
     let lines: Vec<String> =
         (1..6).map(|at| day(at, record(at, "i-1", "a.example.", "AAAA", NOTHING))).collect();

@@ -3,7 +3,7 @@
 use super::prompt::{self, Prompt, Purpose};
 use super::{Effect, Mode, Model, Source, time};
 use crate::moment::Moment;
-use crate::timeline::Mark;
+use crate::note::Mark;
 
 /// How many marks there may be.
 const MOST: usize = 1000;

@@ -4,7 +4,7 @@ use super::copy::What;
 use super::export::{self, Export, Shape};
 use super::lists::{List, own_order};
 use super::{Command, Effect, Mode, Model, copy, marks};
-use crate::timeline::Mark;
+use crate::note::Mark;
 
 /// What is chosen from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::lists::{Remembered, Sorted};
 use super::search::Search;
 use super::{Model, export};
-use crate::timeline::{Mark, Spot};
+use crate::note::Mark;
+use crate::timeline::Spot;
 
 /// How long a notice stays.
 pub const NOTICE: Duration = Duration::from_secs(8);

@@ -2,20 +2,11 @@
 
 use super::Folds;
 use crate::moment::Moment;
+use crate::note::{Gap, Mark, Note};
 use crate::record::Malformed;
-use crate::timeline::Mark;
 
 /// The most marks that are kept: the earliest.
 pub const MARKS: usize = 1000;
-
-/// A stretch of time of which not all records were seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Gap {
-    /// From when.
-    pub from: Moment,
-    /// Until when.
-    pub until: Moment,
-}
 
 /// What is known not to have been seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +38,12 @@ impl Loss {
             }
             touches
         });
+    }
+
+    /// The notes that say what is missing.
+    pub fn notes(&self) -> impl Iterator<Item = Note> {
+        let gaps = self.gaps.iter().copied().map(Note::Gap);
+        gaps.chain(self.sampled.iter().copied().map(Note::Sampled))
     }
 
     /// Whether nothing is known to be missing.

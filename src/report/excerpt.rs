@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::json;
 use crate::moment::Moment;
-use crate::timeline::Mark;
+use crate::note::Mark;
 use crate::visible::visible;
 
 /// The part of a log that a report is about.

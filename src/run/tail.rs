@@ -17,8 +17,8 @@ use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{self, A_AND_AAAA, AAAA, Request, Stop};
 use crate::feed::live::session::{Class, Phase};
 use crate::feed::live::tail::{Consumer, Handed, Status};
-use crate::fleet::{Gap, Loss, Tally};
-use crate::note::Note;
+use crate::fleet::{Loss, Tally};
+use crate::note::Gap;
 use crate::report::observed::{LineFormat, Lines};
 use crate::settings::{SINCE, TailArguments};
 use crate::visible::visible;
@@ -323,7 +323,7 @@ impl Consumer for Pipe {
         self.notes.extend(loss.gaps.iter().map(|gap| missing(*gap)));
         self.lost |= !loss.gaps.is_empty();
         if let Some(recorder) = &mut self.recorder {
-            Note::of_loss(&loss).for_each(|note| _ = recorder.note(&note));
+            loss.notes().for_each(|note| _ = recorder.note(&note));
         }
         self.digest.tally_mut().loss.absorb(&loss);
     }

@@ -15,8 +15,8 @@ use super::text::{bytes, count, number, visible};
 use super::theme::Theme;
 use crate::console::live::{Reading, Session, Status, Trouble, TroubleKind};
 use crate::console::{Model, Source};
-use crate::fleet::Gap;
 use crate::moment::Moment;
+use crate::note::Gap;
 
 /// Gaps that a list names.
 const GAPS: usize = 20;

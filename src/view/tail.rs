@@ -10,8 +10,9 @@ use super::text::{count, visible};
 use super::theme::Theme;
 use super::{WIDE_PAIR, marks, put, record, rule, take_bottom, words};
 use crate::console::{List, Mark, Model, Row};
-use crate::fleet::{Gap, Symbol};
+use crate::fleet::Symbol;
 use crate::moment::Moment;
+use crate::note::Gap;
 use crate::observation::{A, Aaaa, Verdict};
 use crate::timeline::Subject;
 

@@ -12,8 +12,9 @@ use r53tail::feed::live::client::{Client, Limits, Target};
 use r53tail::feed::live::groups::{Group, Wanted};
 use r53tail::feed::live::session::{Class, Patience, Phase};
 use r53tail::feed::live::tail::{Consumer, Handed, Plan, Status, follow};
-use r53tail::fleet::{Gap, Loss};
+use r53tail::fleet::Loss;
 use r53tail::moment::Moment;
+use r53tail::note::Gap;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 

@@ -223,7 +223,7 @@ impl Consumer for Batches {
 
     fn lost(&mut self, loss: Loss) {
         self.fresh = true;
-        Note::of_loss(&loss).for_each(|note| self.note(&note));
+        loss.notes().for_each(|note| self.note(&note));
         self.digest.tally_mut().loss.absorb(&loss);
     }
 
@@ -392,8 +392,8 @@ mod tests {
     fn notes_are_recorded_among_the_records() {
         use crate::feed::live::recorder::fetch;
         use crate::feed::replay::Replay;
-        use crate::fleet::Gap;
-        use crate::timeline::Mark;
+        use crate::note::Gap;
+        use crate::note::Mark;
         let folder = crate::feed::inputs::tests::folder("notes");
         let at = |text: &str| Moment::parse(&format!("2025-05-05T{text}Z")).unwrap();
         for name in ["plain.jsonl", "packed.jsonl.zst"] {

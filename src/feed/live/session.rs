@@ -12,8 +12,8 @@
 
 use std::time::Duration;
 
-use crate::fleet::Gap;
 use crate::moment::Moment;
+use crate::note::Gap;
 
 mod holes;
 

@@ -18,8 +18,9 @@ use super::errors::Trouble;
 use super::groups::Group;
 use super::seam::{Event, Seam};
 use super::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session};
-use crate::fleet::{Gap, Loss};
+use crate::fleet::Loss;
 use crate::moment::Moment;
+use crate::note::Gap;
 
 /// At least so often the consumer is told how it stands, and asked to hand on what it has.
 const BEAT: Duration = Duration::from_secs(1);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{Action, Patience, after, before};
-use crate::fleet::Gap;
 use crate::moment::Moment;
+use crate::note::Gap;
 
 /// The number of a reading; one that failed is continued under the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
