@@ -105,6 +105,7 @@ fn main() -> Result<()> {
         limit: usize::MAX,
         color: false,
         knowledge: Knowledge::builtin(),
+        names_findings: false,
         excerpt: None,
     };
     let mut criterion = Criterion::default()

@@ -199,6 +199,9 @@ pub struct Report<'a> {
     pub color: bool,
     /// What findings are made with.
     pub knowledge: Knowledge<'a>,
+    /// Whether formats of one pair a line name the findings on it: these are looked for then, which takes a while for
+    /// hundreds of thousands of pairs. JSON, which has findings anyway, always does.
+    pub names_findings: bool,
     /// What it was narrowed to, and what was marked, if it is of a part of the log.
     pub excerpt: Option<&'a Excerpt>,
 }
@@ -236,19 +239,25 @@ impl Report<'_> {
     /// # Errors
     /// None but those of the libraries that write a format.
     pub fn parts(&self, format: Format) -> io::Result<Parts> {
-        let (mut parts, advice) = (Parts::default(), self.advice());
+        let mut parts = Parts::default();
         match format {
-            Format::Text => text::write(self, &advice, &mut parts.head)?,
-            Format::Markdown => markdown::write(self, &advice, &mut parts.head)?,
+            Format::Text => text::write(self, &self.advice(), &mut parts.head)?,
+            Format::Markdown => markdown::write(self, &self.advice(), &mut parts.head)?,
             Format::Json => {
+                let advice = self.advice();
                 json::head(self, &advice, &mut parts.head)?;
                 parts.tail = json::tail(&advice.findings)?;
+                parts.remarks = Remarks::of(self.survey, &advice.findings);
             }
-            Format::Ndjson => {}
-            Format::Csv => csv::head(&mut parts.head)?,
+            Format::Ndjson | Format::Csv if self.names_findings => {
+                parts.remarks = Remarks::of(self.survey, &self.advice().findings);
+            }
+            Format::Ndjson | Format::Csv => {}
+        }
+        if format == Format::Csv {
+            csv::head(self.names_findings, &mut parts.head)?;
         }
         if !matches!(format, Format::Text | Format::Markdown) {
-            parts.remarks = Remarks::of(self.survey, &advice.findings);
             parts.pairs = self.handles();
         }
         Ok(parts)

@@ -212,6 +212,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
             names: Some(&origins.names).filter(|names| !names.is_empty()),
             inspected: origins.inspected.as_ref(),
         },
+        names_findings: arguments.findings,
         excerpt: excerpt.as_ref(),
     };
     print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;

@@ -138,6 +138,9 @@ pub struct ReportArguments {
     /// What findings are made with.
     #[command(flatten)]
     pub advice: AdviceArguments,
+    /// Name the findings on each endpoint in csv and ndjson; json always does.
+    #[arg(long)]
+    pub findings: bool,
     /// What is known of the origins.
     #[command(flatten)]
     pub origins: OriginArguments,

@@ -65,6 +65,7 @@ fn write(fleet: &Fleet, format: Format, sort: Option<Sort>, color: bool) -> Stri
         limit: usize::MAX,
         color,
         knowledge: Knowledge::builtin(),
+        names_findings: true,
         excerpt: None,
     };
     let mut out = Vec::new();

@@ -382,6 +382,7 @@ fn reported(export: &Export) -> BTreeSet<(String, String, String)> {
         limit: usize::MAX,
         color: false,
         knowledge: Knowledge::builtin(),
+        names_findings: false,
         excerpt: Some(&export.excerpt),
     };
     let mut out = Vec::new();

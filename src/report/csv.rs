@@ -32,19 +32,27 @@ const COLUMNS: [&str; 17] = [
     "flapping",
 ];
 
-/// The columns after those of each verdict: what people call the origin and its VPC, and findings.
-const LAST: [&str; 3] = ["origin_label", "vpc_label", "findings"];
+/// The columns after those of each verdict: what people call the origin and its VPC.
+const NAMES: [&str; 2] = ["origin_label", "vpc_label"];
+
+/// The last column, if findings were looked for.
+const FINDINGS: &str = "findings";
 
 /// Writes the header.
-pub(super) fn head(out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn head(names_findings: bool, out: &mut Vec<u8>) -> io::Result<()> {
     let verdicts = Aaaa::ALL
         .iter()
         .map(|verdict| ("aaaa", verdict.word()))
         .chain(A::ALL.iter().map(|verdict| ("a", verdict.word())));
     let counted = verdicts
         .flat_map(|(kind, word)| ["count", "first", "last"].map(|what| format!("{kind}_{word}_{what}")));
-    let header: Vec<String> =
-        COLUMNS.iter().map(ToString::to_string).chain(counted).chain(LAST.map(str::to_owned)).collect();
+    let header: Vec<String> = COLUMNS
+        .iter()
+        .map(ToString::to_string)
+        .chain(counted)
+        .chain(NAMES.map(str::to_owned))
+        .chain(names_findings.then(|| FINDINGS.to_owned()))
+        .collect();
     let mut table = csv::Writer::from_writer(out);
     table.write_record(&header).map_err(io::Error::other)?;
     table.flush()
@@ -59,8 +67,9 @@ pub(super) fn part(report: &Report<'_>, handles: &[PairHandle], remarks: &Remark
     for handle in handles {
         let pair = report.survey.pair(*handle);
         row(&mut table, report, &pair, &mut text).map_err(io::Error::other)?;
-        let findings = remarks.about(pair.name_symbol);
-        table.write_field(list(&mut text, findings.iter())).map_err(io::Error::other)?;
+        if let Some(findings) = remarks.about(pair.name_symbol) {
+            table.write_field(list(&mut text, findings.iter())).map_err(io::Error::other)?;
+        }
         table.write_record(None::<&[u8]>).map_err(io::Error::other)?;
     }
     table.into_inner().map_err(|error| io::Error::other(error.to_string()))

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use crate::finding::Finding;
 use crate::fleet::{Survey, Symbol};
 
-/// The ids of the findings about each name.
+/// The ids of the findings about each name, if they were looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Remarks {
-    by_name: HashMap<Symbol, Vec<&'static str>>,
+    by_name: Option<HashMap<Symbol, Vec<&'static str>>>,
 }
 
 impl Remarks {
@@ -20,11 +20,11 @@ impl Remarks {
                 by_name.entry(name).or_default().push(finding.rule.id());
             }
         }
-        Self { by_name }
+        Self { by_name: Some(by_name) }
     }
 
-    /// Of one name.
-    pub(super) fn about(&self, name: Symbol) -> &[&'static str] {
-        self.by_name.get(&name).map_or(&[], Vec::as_slice)
+    /// Of one name; nothing if they were not looked for.
+    pub(super) fn about(&self, name: Symbol) -> Option<&[&'static str]> {
+        Some(self.by_name.as_ref()?.get(&name).map_or(&[], Vec::as_slice))
     }
 }

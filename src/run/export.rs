@@ -120,6 +120,7 @@ fn write(export: Export, means: &Means<'_>, mut out: &mut impl Write) -> io::Res
         limit: usize::MAX,
         color: false,
         knowledge: means.library.knowledge(),
+        names_findings: true,
         excerpt: Some(&export.excerpt),
     };
     if export.shape == Shape::Findings {

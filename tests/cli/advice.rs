@@ -49,7 +49,7 @@ fn as_many_as_the_limit_allows() {
     }
 }
 
-/// Findings are of what was selected; rows for programs have no place for them.
+/// Findings are of what was selected; rows for programs name them if asked to.
 #[test]
 fn only_of_what_was_asked_for() {
     let place = place();
@@ -63,17 +63,23 @@ fn only_of_what_was_asked_for() {
     assert_eq!(ids(&["--name", "git"]), ["ipv4-only"]);
     assert!(ids(&["--status", "native"]).is_empty());
     // One pair a line has no place for sentences: it has the ids of those on its name.
-    let lines = run(&place, &["-f", "ndjson"]).out;
+    let lines = run(&place, &["-f", "ndjson", "--findings"]).out;
     let line = |name: &str| -> serde_json::Value {
         let line = lines.lines().find(|line| line.contains(name)).expect("the pair is there");
         serde_json::from_str(line).expect("a line is JSON")
     };
     assert_eq!(line("kms.us-west-2")["findings"], serde_json::json!(["dual-stack-name"]));
     assert_eq!(line("git.example")["findings"], serde_json::json!(["ipv4-only"]));
-    let table = run(&place, &["-f", "csv"]).out;
+    let table = run(&place, &["-f", "csv", "--findings"]).out;
     let mut ends: Vec<&str> = table.lines().filter_map(|line| line.rsplit(',').next()).collect();
     ends.sort_unstable();
     assert_eq!(ends, ["dual-stack-name", "findings", "ipv4-only"]);
+    for format in ["csv", "ndjson"] {
+        assert!(
+            !run(&place, &["-f", format]).out.contains("findings"),
+            "they take a while, and nobody asked"
+        );
+    }
     assert!(!run(&place, &["--status", "native"]).out.contains("What to do"));
 }
 

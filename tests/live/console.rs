@@ -123,10 +123,12 @@ fn all(fake: &Fake, name: &str) -> Option<usize> {
     world.is_done(name).then(|| world.records(name).len())
 }
 
-/// Waits until the screen says that every record of a group is there.
+/// Waits until the screen says that every record of a group is there, and nothing is being looked for any more: who quits
+/// before has not seen all.
 fn wait_for_all(session: &mut Session, fake: &Fake, name: &str) -> usize {
     session.wait("all records", |text| {
         all(fake, name).is_some_and(|count| text.contains(&format!("{count} records")))
+            && !text.contains("backfilling")
     });
     all(fake, name).expect("no more come")
 }

@@ -12,12 +12,13 @@ use crate::fleet::{PairView, Span};
 use crate::moment::{Moment, MomentWriter};
 use crate::report::pieces;
 
-/// Writes `pair`; `origin` is its origin as JSON, `findings` the ids of those about its name.
+/// Writes `pair`; `origin` is its origin as JSON, `findings` the ids of those about its name, if they were looked
+/// for.
 pub(super) fn write(
     out: &mut Vec<u8>,
     pair: &PairView<'_>,
     origin: &[u8],
-    findings: &[&str],
+    findings: Option<&[&str]>,
     moments: &mut MomentWriter,
 ) -> io::Result<()> {
     out.extend_from_slice(b"{\"origin\":");
@@ -63,14 +64,17 @@ pub(super) fn write(
     }
     out.extend_from_slice(b",\"flapping\":");
     flag(out, pair.spans.flapping());
-    out.extend_from_slice(b",\"findings\":[");
-    for (at, id) in findings.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
+    if let Some(findings) = findings {
+        out.extend_from_slice(b",\"findings\":[");
+        for (at, id) in findings.iter().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            word(out, id);
         }
-        word(out, id);
+        out.push(b']');
     }
-    out.extend_from_slice(b"]}");
+    out.push(b'}');
     Ok(())
 }
 
