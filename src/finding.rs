@@ -315,7 +315,7 @@ impl Advice {
 
 /// `1 origin`, `2 origins`.
 fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+    crate::figures::counted(count as u64, one, many)
 }
 
 fn origins(count: usize) -> String {

@@ -28,35 +28,28 @@
 //!
 //! `tests/architecture.rs` holds the directions between these modules.
 
-// The log.
+// The log, from the ground up.
 pub mod address;
+pub mod figures;
 pub mod moment;
-pub mod record;
+pub mod visible;
 
 pub mod envelope;
-
+pub mod note;
 pub mod observation;
+pub mod record;
 
 pub mod catalog;
-
 pub mod fleet;
 pub mod names;
-
 pub mod query;
-
 pub mod timeline;
 
-pub mod note;
-
-pub mod redaction;
-
 pub mod digest;
-
-pub mod finding;
-
 pub mod explain;
+pub mod finding;
 pub mod probe;
-pub mod visible;
+pub mod redaction;
 
 // What shows it.
 pub mod console;

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+pub(super) use crate::figures::{counted, number};
 use crate::fleet::{Folds, OriginView, PairView};
 use crate::moment::Moment;
 use crate::names::Names;
@@ -51,19 +52,6 @@ pub(super) fn between(first: Moment, last: Moment, dated: bool) -> String {
     }
 }
 
-/// A number with thousands apart.
-pub(super) fn number(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// What was folded away to keep to the memory allowed, in a sentence; `None` if nothing was.
 #[must_use]
 pub fn folded_words(folds: &Folds) -> Option<String> {
@@ -80,9 +68,4 @@ pub fn folded_words(folds: &Folds) -> Option<String> {
             statuses.join(", ")
         )
     })
-}
-
-/// `1 record`, `2 records`.
-pub(super) fn counted(value: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(value), if value == 1 { one } else { many })
 }

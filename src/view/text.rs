@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+pub(super) use crate::figures::number;
 use crate::visible::is_hidden;
 
 /// Blank characters that are not the space, and others with a width that cannot be seen.
@@ -127,20 +128,6 @@ pub(super) fn short_name(name: &str) -> Cow<'_, str> {
     visible(regional.map_or(bare, |(service, _)| service))
 }
 
-/// A number with its thousands apart.
-#[must_use]
-pub(super) fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A number of things: `1 record`, `3 records`.
 #[must_use]
 pub(super) fn count(number_of: u64, thing: &str) -> String {
@@ -235,10 +222,6 @@ mod tests {
 
     #[test]
     fn numbers() {
-        assert_eq!(
-            [number(0), number(999), number(1000), number(1_234_567)],
-            ["0", "999", "1,000", "1,234,567"]
-        );
         assert_eq!([count(1, "gap"), count(2, "gap")], ["1 gap", "2 gaps"]);
         assert_eq!([bytes(999), bytes(12_345), bytes(12_345_678)], ["999 B", "12 kB", "12.3 MB"]);
     }
