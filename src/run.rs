@@ -16,7 +16,7 @@ use crate::explain::explain;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
 use crate::query::{self, Query};
-use crate::report::{Excerpt, InputSummary, Pattern, Report, Selection, folded_words, json_line};
+use crate::report::{Excerpt, Format, InputSummary, Pattern, Report, Selection, folded_words, json_line};
 use crate::settings::{
     Arguments, ColorArgument, Command, Config, ExplainArguments, ExplainFormat, InspectArguments,
     RedactArguments, ReportArguments, SourceArguments, fill,
@@ -29,6 +29,7 @@ mod export;
 mod groups;
 mod kept;
 mod known;
+mod lines;
 mod live;
 mod probe;
 mod progress;
@@ -54,7 +55,8 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
         Command::Explain(arguments) => {
             let catalog = known::catalog(&arguments.advice)?;
             let profiles = known::profiles(&arguments.advice)?;
-            print(|out| explain_all(&arguments, &catalog, &profiles, out))
+            let is_text = arguments.format == ExplainFormat::Text;
+            print_as(is_text, |out| explain_all(&arguments, &catalog, &profiles, out))
         }
         Command::Help { topic } => print(|out| help(topic.as_deref(), out)),
         Command::Inspect(arguments) => inspect(&arguments),
@@ -86,6 +88,21 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Outcome
         }
         Err(error) => Err(Diagnosis::new("cannot write to standard output").because(error)),
     }
+}
+
+/// As [`print`]; text, which is for a person, in lines that fit the terminal.
+fn print_as(
+    is_text: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Outcome, Diagnosis> {
+    print(|out| {
+        if !is_text {
+            return write(out);
+        }
+        let mut lines = lines::text(out);
+        write(&mut lines)?;
+        lines.finish()
+    })
 }
 
 fn help(topic: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
@@ -135,7 +152,6 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let (memory, pick) = (arguments.max_memory, picked(&arguments.source, &catalog));
     let terms = Terms { pick, memory, ..terms(&arguments.source, &arguments.redact)? };
     let mut outcome = read(&arguments.source, &paths, &terms);
-    let to_terminal = io::stdout().is_terminal();
     for remark in &outcome.remarks {
         say(format_args!("note: {}", crate::visible::visible(remark)));
     }
@@ -198,13 +214,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         selection: &selection,
         sort: arguments.sort.map(Into::into),
         limit: if arguments.limit == 0 { usize::MAX } else { arguments.limit },
-        color: match arguments.color {
-            ColorArgument::Always => true,
-            ColorArgument::Never => false,
-            ColorArgument::Auto => {
-                to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-            }
-        },
+        color: is_colored(arguments.color),
         knowledge: Knowledge {
             catalog: &catalog,
             profiles: &profiles,
@@ -215,7 +225,9 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         names_findings: arguments.findings,
         excerpt: excerpt.as_ref(),
     };
-    print(|out| written::write(&report, arguments.format.into(), threads(&arguments.source), out))?;
+    let format = arguments.format.into();
+    let write = |out: &mut dyn Write| written::write(&report, format, threads(&arguments.source), out);
+    print_as(format == Format::Text, write)?;
     let found = !arguments.fail_on.is_empty()
         && report.statuses().iter().any(|status| arguments.fail_on.contains(status))
         || arguments.fail_on.iter().any(|status| tally.folded.of(*status).pairs > 0);
@@ -224,6 +236,16 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         (false, true) => Outcome::Partial,
         (false, false) => Outcome::Done,
     })
+}
+
+/// Whether colors are wanted.
+fn is_colored(color: ColorArgument) -> bool {
+    let is_unset = || std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    match color {
+        ColorArgument::Always => true,
+        ColorArgument::Never => false,
+        ColorArgument::Auto => io::stdout().is_terminal() && is_unset(),
+    }
 }
 
 /// Writes down what EC2 says of the instances in a log.

@@ -289,6 +289,13 @@ fn restore() {
     _ = io::stdout().flush();
 }
 
+/// How many columns the terminal has that standard output goes to; none if it goes elsewhere.
+#[must_use]
+pub fn columns() -> Option<usize> {
+    let size = io::stdout().is_terminal().then(terminal::size)?.ok()?;
+    Some(usize::from(size.0))
+}
+
 /// A panic on whatever thread gives the terminal back, says so there, and ends the program: a console without its
 /// feed, or the other way round, would only look alive. To be called before a feed is started, which may panic before
 /// the terminal is taken.

@@ -542,6 +542,21 @@ fn nothing_to_replay_is_said_at_once() {
     assert!(text.contains("error: cannot replay: `/nonexistent/file` does not exist"), "{text}");
 }
 
+/// Text for a person is broken between words, and its commands are not; for a program nothing is.
+#[test]
+fn reports_fit_the_terminal() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/demo.jsonl");
+    let (status, screen) = Session::start(&["report", path, "--limit", "1"]).end();
+    assert!(status.success());
+    let text = screen.screen().contents();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines.iter().any(|line| line.starts_with("           ")), "{text}");
+    // What the terminal broke by itself is one line here.
+    assert!(lines.iter().all(|line| line.chars().count() <= 110), "{text}");
+    let (_, screen) = Session::start(&["report", path, "--limit", "1", "--format", "ndjson"]).end();
+    assert!(screen.screen().contents().lines().any(|line| line.chars().count() > 110));
+}
+
 #[test]
 fn without_a_terminal_it_says_so() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_r53tail")).arg("demo").output().unwrap();

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::{incomplete, known, picked, print, read, terms};
+use super::{incomplete, known, picked, print_as, read, terms};
 use crate::address::{Nat64Prefix, Nat64Prefixes};
 use crate::catalog::{Catalog, DualStack};
 use crate::diagnosis::{Diagnosis, Outcome, say};
@@ -75,7 +75,7 @@ pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
         questions: 0,
     };
     let mut failed = None;
-    let done = print(|out| {
+    let done = print_as(arguments.format == ProbeFormat::Text, |out| {
         for name in names {
             let probed = match work.probe(name, log.names.get(name).cloned()) {
                 Ok(probed) => probed,

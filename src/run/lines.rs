@@ -1,0 +1,168 @@
+//! Text on a terminal: lines that are too long for it are broken between words, and go on below their beginning.
+//!
+//! What stands in backquotes is a command that somebody will copy: it is never broken, whatever its length.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthChar;
+
+use crate::terminal;
+
+/// On narrower terminals nothing is broken but by themselves.
+const NARROWEST: usize = 40;
+/// How much further in a row of columns goes on.
+const DEEPER: usize = 4;
+
+/// Standard output for text: as it is, or broken into lines where that is a terminal.
+pub(super) fn text(out: &mut dyn Write) -> Lines<'_> {
+    Lines { out, width: terminal::columns().filter(|columns| *columns >= NARROWEST), line: Vec::new() }
+}
+
+/// Breaks lines on their way out.
+pub(super) struct Lines<'a> {
+    out: &'a mut dyn Write,
+    /// In columns; none if lines stay as they are.
+    width: Option<usize>,
+    /// What has no end yet.
+    line: Vec<u8>,
+}
+
+impl Lines<'_> {
+    /// Writes what is left.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        let rest = std::mem::take(&mut self.line);
+        self.out.write_all(&rest)
+    }
+}
+
+impl Write for Lines<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(width) = self.width else { return self.out.write(bytes) };
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") {
+                let folded =
+                    std::str::from_utf8(&self.line).map(|line| fold(line.trim_end_matches('\n'), width));
+                match folded {
+                    Ok(folded) => self.out.write_all(folded.as_bytes())?,
+                    Err(_) => self.out.write_all(self.line.trim_ascii_end())?,
+                }
+                self.out.write_all(b"\n")?;
+                self.line.clear();
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// A word and the blanks before it.
+struct Word<'a> {
+    blanks: usize,
+    text: &'a str,
+    /// In columns; colors have none.
+    width: usize,
+}
+
+/// The words of a line. What is in backquotes is one word.
+fn words(line: &str) -> Vec<Word<'_>> {
+    let (mut words, mut start, mut blanks, mut width) = (Vec::new(), None, 0, 0);
+    let (mut is_quoted, mut is_color) = (false, false);
+    for (at, char) in line.char_indices() {
+        if char == ' ' && !is_quoted {
+            if let Some(from) = start.take() {
+                words.push(Word { blanks, text: &line[from..at], width });
+                (blanks, width) = (0, 0);
+            }
+            blanks += 1;
+            continue;
+        }
+        start.get_or_insert(at);
+        is_color |= char == '\u{1b}';
+        if !is_color {
+            width += char.width().unwrap_or(0);
+        }
+        is_color &= char != 'm';
+        // A lone one quotes nothing.
+        is_quoted = char == '`' && !is_quoted && line[at + 1..].contains('`') || char != '`' && is_quoted;
+    }
+    if let Some(from) = start {
+        words.push(Word { blanks, text: &line[from..], width });
+    }
+    words
+}
+
+/// A line in as many as it takes.
+fn fold(line: &str, width: usize) -> String {
+    let words = words(line);
+    let total: usize = words.iter().map(|word| word.blanks + word.width).sum();
+    let Some(first) = words.first().filter(|_| total > width) else { return line.to_owned() };
+    let is_row = words.iter().skip(1).any(|word| word.blanks > 1);
+    let further = if first.text == "→" {
+        2
+    } else if is_row {
+        DEEPER
+    } else {
+        0
+    };
+    let below = (first.blanks + further).min(width / 2);
+    let (mut folded, mut column) = (String::with_capacity(line.len() + 64), 0);
+    for (at, word) in words.iter().enumerate() {
+        if at > 0 && column + word.blanks + word.width > width && column > below {
+            folded.push('\n');
+            folded.extend(std::iter::repeat_n(' ', below));
+            column = below;
+        } else {
+            folded.extend(std::iter::repeat_n(' ', word.blanks));
+            column += word.blanks;
+        }
+        folded.push_str(word.text);
+        column += word.width;
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn sentences_go_on_below_themselves() {
+        for (line, expected) in [
+            ("short", "short"),
+            ("  one two three four", "  one two\n  three four"),
+            ("  → one two three four", "  → one two\n    three\n    four"),
+            ("  a  one two  three four", "  a  one two\n      three\n      four"),
+            ("  check: `aws ec2 describe-subnets` now", "  check:\n  `aws ec2 describe-subnets`\n  now"),
+            ("  one `two three four", "  one `two\n  three four"),
+            ("\u{1b}[31mone two\u{1b}[0m three", "\u{1b}[31mone two\u{1b}[0m\nthree"),
+            ("東京 東京 東京", "東京 東京\n東京"),
+            ("averylongwordindeed x", "averylongwordindeed\nx"),
+        ] {
+            assert_eq!(fold(line, 12), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_come_whole_whatever_they_are_written_in() {
+        let mut out = Vec::new();
+        let mut lines = Lines { out: &mut out, width: Some(12), line: Vec::new() };
+        for piece in ["  one t", "wo three", " four\n\nx", "y"] {
+            lines.write_all(piece.as_bytes()).unwrap();
+        }
+        lines.finish().unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "  one two\n  three four\n\nxy");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost(line in "[ a-z`東\u{301}]{0,120}", width in 1_usize..60) {
+            let bare = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            prop_assert_eq!(bare(&fold(&line, width)), bare(&line));
+        }
+    }
+}
