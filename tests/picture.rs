@@ -53,6 +53,20 @@ fn what_to_act_on() {
     check("findings.svg", &stage::frame(&mut model, &Theme::dark(), 118, 34));
 }
 
+#[test]
+fn what_changed() {
+    let mut model = stage::demo_at("14:01:45");
+    stage::press(&mut model, &[Key::Char('T')]);
+    check("changes.svg", &stage::frame(&mut model, &Theme::dark(), 118, 20));
+}
+
+#[test]
+fn a_record_as_it_stands_in_the_log() {
+    let mut model = stage::demo_at("14:01:22");
+    stage::press(&mut model, &[Key::Char('4'), Key::Up, Key::Up, Key::Enter]);
+    check("record.svg", &stage::frame(&mut model, &Theme::dark(), 118, 34));
+}
+
 fn check(name: &str, buffer: &Buffer) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
     let drawn = svg(buffer);
