@@ -1,13 +1,11 @@
 //! What can be taken out of the console by the clipboard.
 
+use super::clipboard::hand;
 use super::export::{Shape, Target};
 use super::{Effect, Model, Screen, export};
 use crate::catalog::Catalog;
 use crate::fleet::address_text;
 use crate::timeline::Spot;
-
-/// The longest text that is handed to a terminal, in bytes: what the usual ones take, once it is in Base64.
-pub const MOST_COPIED: usize = 70_000;
 
 /// What can be copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,17 +170,4 @@ pub(super) fn came(model: &mut Model, spot: Spot, raw: &super::Raw, effects: &mu
         Ok(bytes) => hand(model, What::Record.word(), &String::from_utf8_lossy(bytes), effects),
         Err(why) => model.notify(format!("nothing copied: {why}")),
     }
-}
-
-/// Hands a text to the clipboard, and says so.
-pub(super) fn hand(model: &mut Model, what: &str, text: &str, effects: &mut Vec<Effect>) {
-    let end = text.floor_char_boundary(MOST_COPIED);
-    let lines = text.lines().count();
-    let shown = match (end < text.len(), lines) {
-        (true, _) => format!("copied the first {end} bytes of the {what}"),
-        (false, 0 | 1) => format!("copied the {what}: {}", text.trim_end()),
-        (false, lines) => format!("copied the {what}: {lines} lines"),
-    };
-    model.notify(shown);
-    effects.push(Effect::Copy(text[..end].to_owned()));
 }

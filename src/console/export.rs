@@ -10,9 +10,10 @@
 //! to another thread.
 
 use super::prompt::{self, Prompt, Purpose};
-use super::{Effect, Mode, Model, Tape, menu};
+use super::{Effect, Mode, Model, Tape, clipboard};
 use crate::fleet::{Fleet, PairId};
 use crate::moment::Moment;
+use crate::note::Gap;
 use crate::query::Query;
 use crate::report::{Excerpt, InputSummary};
 use crate::timeline::{Scope, Sieve, Spot};
@@ -322,10 +323,12 @@ fn finish(model: &Model, export: &mut Export, filter: Option<Filter>) {
     let (from, until) = (export.excerpt.from, export.excerpt.until);
     if from.is_some() || until.is_some() {
         let mut loss = known.fleet.tally().loss.clone();
-        // Of when a sample was sent or something dropped only the gaps tell; the rest may concern any stretch.
-        loss.gaps.retain(|gap| {
+        // When something was dropped nobody knows: that may concern any stretch.
+        let is_near = |gap: &Gap| {
             from.is_none_or(|from| gap.until >= from) && until.is_none_or(|until| gap.from <= until)
-        });
+        };
+        loss.gaps.retain(is_near);
+        loss.sampled.retain(is_near);
         export.fleet.tally_mut().loss = loss;
     }
     // Whom an address belongs to is what all of the log says, as on the screen.
@@ -340,8 +343,8 @@ fn finish(model: &Model, export: &mut Export, filter: Option<Filter>) {
     }
 }
 
-/// Says what came of it.
-pub(super) fn came(model: &mut Model, exported: Exported, effects: &mut Vec<Effect>) {
+/// Says what came of it. Gives back what is to be asked about: a file is there, and somebody has the time to say.
+pub(super) fn came(model: &mut Model, exported: Exported, effects: &mut Vec<Effect>) -> Option<Box<Export>> {
     match exported {
         Exported::Written { path, bytes, records: None } => {
             model.notify(format!("wrote {path}, {bytes} bytes"));
@@ -352,9 +355,10 @@ pub(super) fn came(model: &mut Model, exported: Exported, effects: &mut Vec<Effe
             let noun = if records == 1 { "record" } else { "records" };
             model.notify(format!("wrote {records} {noun} to {path}{lost}"));
         }
-        Exported::Text(text) => super::copy::hand(model, Shape::Findings.word(), &text, effects),
-        Exported::Exists(export) if matches!(model.mode, Mode::Browse) => menu::overwrite(model, export),
+        Exported::Text(text) => clipboard::hand(model, Shape::Findings.word(), &text, effects),
+        Exported::Exists(export) if matches!(model.mode, Mode::Browse) => return Some(export),
         Exported::Exists(_) => model.notify("nothing was written: there is such a file"),
         Exported::Failed { what, why } => model.notify(format!("cannot write {what}: {why}")),
     }
+    None
 }

@@ -3,10 +3,9 @@
 use std::ops::Range;
 
 use super::line::Line;
-use super::values::Seen;
-use super::{Command, Effect, Mode, Model, export, marks, search, shown, time};
+use super::{Mode, Model, export};
 use crate::moment::Moment;
-use crate::query::{Completion, complete};
+use crate::query::Completion;
 
 /// How many lines of each kind are remembered.
 const REMEMBERED: usize = 100;
@@ -80,16 +79,16 @@ pub struct Trouble {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt {
     purpose: Purpose,
-    line: Line,
+    pub(super) line: Line,
     /// What counted before, to go back to.
-    before: String,
+    pub(super) before: String,
     /// Where in the history it stands, counted from the newest; and what was typed before it went there.
-    recalled: Option<usize>,
+    pub(super) recalled: Option<usize>,
     draft: String,
-    completions: Vec<Completion>,
+    pub(super) completions: Vec<Completion>,
     /// The completion that is in place, and the line without it.
-    taken: Option<(usize, Line)>,
-    trouble: Option<Trouble>,
+    pub(super) taken: Option<(usize, Line)>,
+    pub(super) trouble: Option<Trouble>,
     /// Where a mark is to be; none for now, which the next tick says.
     pub(super) at: Option<Moment>,
     /// What is to be written into the file.
@@ -164,7 +163,7 @@ impl Prompt {
     }
 
     /// Goes to an older line, or a newer one; behind the newest is what was typed.
-    fn recall(&mut self, history: &History, older: bool) {
+    pub(super) fn recall(&mut self, history: &History, older: bool) {
         let lines = history.lines(self.purpose);
         let to = match (self.recalled, older) {
             (None, true) => Some(0),
@@ -181,7 +180,7 @@ impl Prompt {
     }
 
     /// Puts the next completion in place, or the one before. The only one is taken for good.
-    fn complete(&mut self, on: bool) {
+    pub(super) fn complete(&mut self, on: bool) {
         let count = self.completions.len();
         if count == 0 {
             return;
@@ -199,125 +198,6 @@ impl Prompt {
 /// Begins to type.
 pub(super) fn open(model: &mut Model, prompt: Prompt) {
     model.mode = Mode::Prompt(Box::new(prompt));
-    look(model, false);
-}
-
-/// Takes in text that was pasted.
-pub(super) fn paste(model: &mut Model, text: &str) {
-    if let Mode::Prompt(prompt) = &mut model.mode {
-        prompt.line.insert(text.trim_end_matches(['\r', '\n']));
-        prompt.taken = None;
-        prompt.recalled = None;
-        look(model, true);
-    }
-}
-
-/// Does what a command wants of the line. Says whether it was such a command.
-pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) -> bool {
-    let Mode::Prompt(prompt) = &mut model.mode else { return false };
-    let before = prompt.line.text().to_owned();
-    let line = &mut prompt.line;
-    match command {
-        Command::Accept => {
-            accept(model, effects);
-            return true;
-        }
-        Command::Cancel => {
-            cancel(model);
-            return true;
-        }
-        Command::Type(char) => line.insert(char.encode_utf8(&mut [0; 4])),
-        Command::Erase => line.erase(),
-        Command::Delete => line.delete(),
-        Command::EraseWord => line.erase_word(),
-        Command::EraseBefore => line.erase_before(),
-        Command::EraseBehind => line.erase_behind(),
-        Command::CursorLeft => line.left(),
-        Command::CursorRight => line.right(),
-        Command::CursorStart => line.start(),
-        Command::CursorEnd => line.end(),
-        Command::Older => prompt.recall(&model.tools.remembered.history, true),
-        Command::Newer => prompt.recall(&model.tools.remembered.history, false),
-        Command::Complete => prompt.complete(true),
-        Command::CompleteBack => prompt.complete(false),
-        _ => return false,
-    }
-    if !matches!(command, Command::Complete | Command::CompleteBack) {
-        prompt.taken = None;
-    }
-    if !matches!(command, Command::Older | Command::Newer) {
-        prompt.recalled = None;
-    }
-    let changed = prompt.line.text() != before;
-    look(model, changed);
-    true
-}
-
-/// Looks at what is typed: what it means, and what may come next.
-fn look(model: &mut Model, changed: bool) {
-    let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
-    if changed {
-        prompt.trouble = None;
-        match prompt.purpose {
-            Purpose::Filter => {
-                shown::filter(model, prompt.line.text());
-                let error = model.query_error.as_ref();
-                prompt.trouble = error.map(|error| Trouble { at: error.at.clone(), why: error.to_string() });
-            }
-            Purpose::Search => search::look_for(model, prompt.line.text()),
-            Purpose::Time | Purpose::Mark | Purpose::Export => {}
-        }
-    }
-    if prompt.purpose == Purpose::Filter && prompt.taken.is_none() {
-        let mut found = complete(prompt.line.text(), prompt.line.cursor(), &Seen(model));
-        // What stands there already is no news.
-        found.retain(|one| prompt.line.text().get(one.replaces.clone()) != Some(one.text.as_str()));
-        prompt.completions = found;
-    }
-    model.mode = Mode::Prompt(prompt);
-}
-
-fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
-    let text = prompt.line.text().to_owned();
-    let done = match prompt.purpose {
-        Purpose::Filter => prompt.trouble.is_none(),
-        Purpose::Search => {
-            search::begin(model);
-            true
-        }
-        Purpose::Time => text.trim().is_empty() || time::go_to(model, &text),
-        Purpose::Mark => {
-            effects.push(marks::put(model, prompt.at, text.trim()));
-            true
-        }
-        Purpose::Export => {
-            let done = !text.trim().is_empty();
-            if let (true, Some(shape)) = (done, prompt.shape) {
-                export::begin(model, shape, export::Target::File(text.trim().to_owned()));
-            }
-            done
-        }
-    };
-    if done {
-        model.tools.remembered.history.push(prompt.purpose, &text);
-        return;
-    }
-    match prompt.purpose {
-        Purpose::Time => prompt.blame("not a time such as 14:02, 14:02:30 or 2025-05-05T14:02Z"),
-        Purpose::Export => prompt.blame("a file needs a name"),
-        Purpose::Filter | Purpose::Search | Purpose::Mark => {}
-    }
-    model.mode = Mode::Prompt(prompt);
-}
-
-fn cancel(model: &mut Model) {
-    let Mode::Prompt(prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
-    match prompt.purpose {
-        Purpose::Filter => shown::filter(model, &prompt.before),
-        Purpose::Search => search::look_for(model, &prompt.before),
-        Purpose::Time | Purpose::Mark | Purpose::Export => {}
-    }
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use super::go::{Step, go, go_beside, open};
 use super::place::{back, enter, show, turn_screen};
-use super::prompt::{self, Prompt, Purpose};
+use super::prompt::{Prompt, Purpose};
 use super::{
     Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, colors, copy, evidence,
-    export, live, marks, menu, point, raw, search, shown, time, tools,
+    export, live, marks, menu, point, raw, search, shown, time, tools, typed,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -26,7 +26,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Suspend => effects.push(Effect::Suspend),
         Message::Resumed => effects.push(Effect::Retake),
         Message::Resize(width, height) => model.size = (width, height),
-        Message::Paste(text) => prompt::paste(model, &text),
+        Message::Paste(text) => typed::paste(model, &text),
         Message::Tick(now) => {
             shown::tick(model, now);
             effects.extend(export::advance(model));
@@ -59,7 +59,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.raw = Some((spot, raw));
             }
         }
-        Message::Exported(exported) => export::came(model, exported, &mut effects),
+        Message::Exported(exported) => {
+            if let Some(export) = export::came(model, exported, &mut effects) {
+                menu::overwrite(model, export);
+            }
+        }
     }
     effects.extend(raw::want(model));
     if is_tick {
@@ -98,7 +102,7 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         effects.push(Effect::Quit(Ending::Asked));
         return;
     }
-    if prompt::obey(model, command, effects)
+    if typed::obey(model, command, effects)
         || menu::obey(model, command, effects)
         || time::obey(model, command)
     {
@@ -119,16 +123,16 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Feed => model.mode = Mode::Feed(0),
         Command::Filter => {
             let text = model.filter.clone();
-            prompt::open(model, Prompt::new(Purpose::Filter, &text));
+            typed::begin(model, Prompt::new(Purpose::Filter, &text));
         }
         Command::ClearFilter => shown::filter(model, ""),
         Command::Search => {
             let text = model.search().map_or_else(String::new, |search| search.text().to_owned());
-            prompt::open(model, Prompt::new(Purpose::Search, &text));
+            typed::begin(model, Prompt::new(Purpose::Search, &text));
         }
         Command::NextHit => search::go(model, true),
         Command::PreviousHit => search::go(model, false),
-        Command::GoTo => prompt::open(model, Prompt::new(Purpose::Time, "")),
+        Command::GoTo => typed::begin(model, Prompt::new(Purpose::Time, "")),
         Command::FindingBack => effects.extend(evidence::go(model, false)),
         Command::FindingOn => effects.extend(evidence::go(model, true)),
         Command::Mark => marks::ask(model),

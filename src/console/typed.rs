@@ -1,0 +1,130 @@
+//! What is typed, while it is typed and when it is done.
+
+use super::prompt::{Prompt, Purpose, Trouble, open};
+use super::values::Seen;
+use super::{Command, Effect, Mode, Model, export, marks, search, shown, time};
+use crate::query::complete;
+
+/// Begins to type something of which it is said at once what may come next.
+pub(super) fn begin(model: &mut Model, prompt: Prompt) {
+    open(model, prompt);
+    look(model, false);
+}
+
+/// Takes in text that was pasted.
+pub(super) fn paste(model: &mut Model, text: &str) {
+    if let Mode::Prompt(prompt) = &mut model.mode {
+        prompt.line.insert(text.trim_end_matches(['\r', '\n']));
+        prompt.taken = None;
+        prompt.recalled = None;
+        look(model, true);
+    }
+}
+
+/// Does what a command wants of the line. Says whether it was such a command.
+pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) -> bool {
+    let Mode::Prompt(prompt) = &mut model.mode else { return false };
+    let before = prompt.line.text().to_owned();
+    let line = &mut prompt.line;
+    match command {
+        Command::Accept => {
+            accept(model, effects);
+            return true;
+        }
+        Command::Cancel => {
+            cancel(model);
+            return true;
+        }
+        Command::Type(char) => line.insert(char.encode_utf8(&mut [0; 4])),
+        Command::Erase => line.erase(),
+        Command::Delete => line.delete(),
+        Command::EraseWord => line.erase_word(),
+        Command::EraseBefore => line.erase_before(),
+        Command::EraseBehind => line.erase_behind(),
+        Command::CursorLeft => line.left(),
+        Command::CursorRight => line.right(),
+        Command::CursorStart => line.start(),
+        Command::CursorEnd => line.end(),
+        Command::Older => prompt.recall(&model.tools.remembered.history, true),
+        Command::Newer => prompt.recall(&model.tools.remembered.history, false),
+        Command::Complete => prompt.complete(true),
+        Command::CompleteBack => prompt.complete(false),
+        _ => return false,
+    }
+    if !matches!(command, Command::Complete | Command::CompleteBack) {
+        prompt.taken = None;
+    }
+    if !matches!(command, Command::Older | Command::Newer) {
+        prompt.recalled = None;
+    }
+    let changed = prompt.line.text() != before;
+    look(model, changed);
+    true
+}
+
+/// Looks at what is typed: what it means, and what may come next.
+fn look(model: &mut Model, changed: bool) {
+    let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    if changed {
+        prompt.trouble = None;
+        match prompt.purpose() {
+            Purpose::Filter => {
+                shown::filter(model, prompt.line.text());
+                let error = model.query_error.as_ref();
+                prompt.trouble = error.map(|error| Trouble { at: error.at.clone(), why: error.to_string() });
+            }
+            Purpose::Search => search::look_for(model, prompt.line.text()),
+            Purpose::Time | Purpose::Mark | Purpose::Export => {}
+        }
+    }
+    if prompt.purpose() == Purpose::Filter && prompt.taken.is_none() {
+        let mut found = complete(prompt.line.text(), prompt.line.cursor(), &Seen(model));
+        // What stands there already is no news.
+        found.retain(|one| prompt.line.text().get(one.replaces.clone()) != Some(one.text.as_str()));
+        prompt.completions = found;
+    }
+    model.mode = Mode::Prompt(prompt);
+}
+
+fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    let text = prompt.line.text().to_owned();
+    let done = match prompt.purpose() {
+        Purpose::Filter => prompt.trouble.is_none(),
+        Purpose::Search => {
+            search::begin(model);
+            true
+        }
+        Purpose::Time => text.trim().is_empty() || time::go_to(model, &text),
+        Purpose::Mark => {
+            effects.push(marks::put(model, prompt.at, text.trim()));
+            true
+        }
+        Purpose::Export => {
+            let done = !text.trim().is_empty();
+            if let (true, Some(shape)) = (done, prompt.shape) {
+                export::begin(model, shape, export::Target::File(text.trim().to_owned()));
+            }
+            done
+        }
+    };
+    if done {
+        model.tools.remembered.history.push(prompt.purpose(), &text);
+        return;
+    }
+    match prompt.purpose() {
+        Purpose::Time => prompt.blame("not a time such as 14:02, 14:02:30 or 2025-05-05T14:02Z"),
+        Purpose::Export => prompt.blame("a file needs a name"),
+        Purpose::Filter | Purpose::Search | Purpose::Mark => {}
+    }
+    model.mode = Mode::Prompt(prompt);
+}
+
+fn cancel(model: &mut Model) {
+    let Mode::Prompt(prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    match prompt.purpose() {
+        Purpose::Filter => shown::filter(model, &prompt.before),
+        Purpose::Search => search::look_for(model, &prompt.before),
+        Purpose::Time | Purpose::Mark | Purpose::Export => {}
+    }
+}
