@@ -10,7 +10,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Effect, Message, Model, Screen, Source, evidence};
+use super::{Effect, Message, Model, Screen, Source};
 use crate::finding::{Advice, Finding, Library, Usage};
 use crate::fleet::{Fleet, OriginId, OriginKind};
 use crate::timeline::{Scope, Shared, Timeline};
@@ -179,9 +179,6 @@ fn listed(model: &Model) -> Listed {
 
 /// Takes in what came back.
 pub(super) fn take(model: &mut Model, number: u64, advised: Advised) {
-    if evidence::take(model, number, &advised) {
-        return;
-    }
     let counsel = &mut model.counsel;
     if counsel.number != number {
         return;

@@ -1,7 +1,8 @@
 //! What can be taken out of the console by the clipboard.
 
 use super::clipboard::hand;
-use super::export::{Shape, Target};
+use super::export::Target;
+use super::shape::Shape;
 use super::{Effect, Model, Screen, export};
 use crate::catalog::Catalog;
 use crate::fleet::address_text;

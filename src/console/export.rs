@@ -10,6 +10,7 @@
 //! to another thread.
 
 use super::prompt::{self, Prompt, Purpose};
+use super::shape::Shape;
 use super::{Effect, Mode, Model, Tape, clipboard};
 use crate::fleet::{Fleet, PairId};
 use crate::moment::Moment;
@@ -20,75 +21,6 @@ use crate::timeline::{Scope, Sieve, Spot};
 
 /// About how many records are counted between two frames.
 const PART: u64 = 250_000;
-
-/// What is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// A report as one JSON object.
-    Json,
-    /// A row for each pair.
-    Csv,
-    /// A report for a page.
-    Markdown,
-    /// A report for a person.
-    Text,
-    /// The raw records, one a line.
-    Records,
-    /// What to do, as text.
-    Findings,
-}
-
-impl Shape {
-    /// Those that files are made of.
-    pub const FILES: [Self; 5] = [Self::Json, Self::Csv, Self::Markdown, Self::Text, Self::Records];
-
-    /// What it is called.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Json => "JSON",
-            Self::Csv => "CSV",
-            Self::Markdown => "Markdown",
-            Self::Text => "text",
-            Self::Records => "records",
-            Self::Findings => "findings",
-        }
-    }
-
-    pub(super) fn key(self) -> char {
-        match self {
-            Self::Json => 'j',
-            Self::Csv => 'c',
-            Self::Markdown => 'm',
-            Self::Text => 't',
-            Self::Records => 'r',
-            Self::Findings => 'f',
-        }
-    }
-
-    pub(super) fn says(self) -> &'static str {
-        match self {
-            Self::Json => "a report for programs",
-            Self::Csv => "a row for each origin and endpoint",
-            Self::Markdown => "a report for a page",
-            Self::Text => "a report to read",
-            Self::Records => "the raw records, to be replayed",
-            Self::Findings => "what to do",
-        }
-    }
-
-    /// How names of such files end.
-    #[must_use]
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Csv => "csv",
-            Self::Markdown => "md",
-            Self::Text | Self::Findings => "txt",
-            Self::Records => "jsonl",
-        }
-    }
-}
 
 /// Where it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! A short list to choose from: what to copy, what to write, which columns, which mark.
 
 use super::copy::What;
-use super::export::{self, Export, Shape};
+use super::export::{self, Export};
 use super::lists::{List, own_order};
+use super::shape::Shape;
 use super::{Command, Effect, Mode, Model, copy, marks};
 use crate::note::Mark;
 

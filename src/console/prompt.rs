@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::line::Line;
-use super::{Mode, Model, export};
+use super::shape::Shape;
+use super::{Mode, Model};
 use crate::moment::Moment;
 use crate::query::Completion;
 
@@ -92,7 +93,7 @@ pub struct Prompt {
     /// Where a mark is to be; none for now, which the next tick says.
     pub(super) at: Option<Moment>,
     /// What is to be written into the file.
-    pub(super) shape: Option<export::Shape>,
+    pub(super) shape: Option<Shape>,
 }
 
 impl Prompt {

@@ -52,7 +52,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Following(followed) => model.live.follows(*followed),
         Message::Live(status) => model.live.stands(*status),
-        Message::Advised(number, advised) => advice::take(model, number, *advised),
+        Message::Advised(number, advised) => {
+            if !evidence::take(model, number, &advised) {
+                advice::take(model, number, *advised);
+            }
+        }
         Message::Raw(spot, raw) => {
             copy::came(model, spot, &raw, &mut effects);
             if model.awaited.take_if(|awaited| *awaited == spot).is_some() {

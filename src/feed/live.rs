@@ -15,3 +15,4 @@ pub mod request;
 pub mod seam;
 pub mod session;
 pub mod tail;
+mod tried;

@@ -9,11 +9,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crossbeam_channel::bounded;
 
+use super::following::{recorded, terms};
 use super::groups::diagnosis;
 use super::kept::Kept;
 use super::known;
 use super::screen::{mannered, no_terminal, perform};
-use super::tail::{recorded, terms};
 use crate::console::live::{Followed, Keep};
 use crate::console::{Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, Source, Spot, update};
 use crate::diagnosis::{Diagnosis, Outcome};

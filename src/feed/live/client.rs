@@ -11,10 +11,11 @@ use logs::types::error::StartLiveTailResponseStreamError as StreamError;
 use logs::types::{LiveTailSessionLogEvent, StartLiveTailResponseStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::access::{Access, NoHostPrefix, Tried};
+use super::access::{Access, NoHostPrefix};
 use super::errors::{Attempt, Trouble};
 use super::groups::{Group, Wanted};
 use super::session::{Class, End, Fill};
+use super::tried::Tried;
 
 /// How long to wait for the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 
-use super::access::Tried;
 use super::groups::SESSIONS;
 use super::session::Class;
+use super::tried::Tried;
 
 /// What went wrong, for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]

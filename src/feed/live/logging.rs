@@ -10,11 +10,12 @@ use resolver::types::{
 };
 use serde::Serialize;
 
-use super::access::{Access, Found, Tried};
+use super::access::{Access, Found};
 use super::client::Limits;
 use super::errors::{Attempt, Trouble};
 use super::groups::Group;
 use super::session::Class;
+use super::tried::Tried;
 
 /// What a Region has of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

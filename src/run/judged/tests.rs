@@ -54,31 +54,6 @@ fn a_slow_reader_gets_all_of_it_later() {
 }
 
 #[test]
-fn what_is_asked_for_is_what_the_options_say() {
-    use clap::Parser;
-    for (words, pattern) in [
-        (&[][..], Some(A_AND_AAAA)),
-        (&["--aaaa-only"], Some(AAAA)),
-        (&["--all-types"], None),
-        (&["--filter-pattern", "{ $.rcode = \"SERVFAIL\" }"], Some("{ $.rcode = \"SERVFAIL\" }")),
-    ] {
-        let more =
-            ["--complete", "--region", "eu-west-1", "--region", "eu-west-2", "--log-stream-prefix", "vpc"];
-        let words = ["r53tail", "tail", "group"].iter().chain(words).chain(&more);
-        let crate::settings::Command::Tail(arguments) =
-            crate::settings::Arguments::try_parse_from(words).unwrap().command
-        else {
-            panic!("not `tail`")
-        };
-        let request = request(&arguments, Vec::new());
-        assert_eq!(request.pattern.as_deref(), pattern);
-        assert_eq!((request.complete, request.since), (true, SINCE));
-        assert_eq!(request.regions, ["eu-west-1", "eu-west-2"]);
-        assert_eq!(request.stream_prefix.as_deref(), Some("vpc"));
-    }
-}
-
-#[test]
 fn what_the_filter_leaves_out_is_not_written() {
     use clap::Parser;
     let words = ["r53tail", "tail", "group", "--filter", "-vpc:vpc-1", "--filter", "type:A"];

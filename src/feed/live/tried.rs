@@ -1,0 +1,60 @@
+//! Where a request went.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+/// Remembers which host a request went to, or was to go to: only the SDK knows what Region, partition, dual-stack,
+/// FIPS and endpoint URLs come to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tried(Arc<Mutex<Option<String>>>);
+
+impl Tried {
+    /// The variable of the environment that sends what goes there through a proxy, unless `NO_PROXY` excepts it: in
+    /// the order in which the SDK's client looks for one.
+    pub(super) fn proxy(&self) -> Option<&'static str> {
+        let uri = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = if uri.as_ref()?.starts_with("https:") {
+            ["HTTPS_PROXY", "https_proxy"]
+        } else {
+            ["HTTP_PROXY", "http_proxy"]
+        };
+        let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        own.into_iter().chain(["ALL_PROXY", "all_proxy"]).find(is_set)
+    }
+}
+
+impl Intercept for Tried {
+    fn name(&self) -> &'static str {
+        "Tried"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let uri = context.request().uri().to_owned();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(uri);
+        Ok(())
+    }
+}
+
+/// The host, in quotes.
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(uri) => {
+                let behind = uri.split_once("://").map_or(uri.as_str(), |(_, rest)| rest);
+                write!(f, "`{}`", behind.split(['/', '?']).next().unwrap_or(behind))
+            }
+            None => f.write_str("the service"),
+        }
+    }
+}

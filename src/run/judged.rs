@@ -1,0 +1,362 @@
+//! `tail`: judged records on standard output, one a line, and on standard error how it stands.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+
+use super::following::{recorded, terms};
+use super::groups::diagnosis;
+use crate::diagnosis::{Diagnosis, Outcome, say};
+use crate::digest::{Digest, Terms};
+use crate::envelope::{Envelope, Sink};
+use crate::feed::live::groups::{Group, PER_SESSION, SESSIONS, sessions};
+use crate::feed::live::recorder::Recorder;
+use crate::feed::live::request::{self, Request, Stop};
+use crate::feed::live::session::{Class, Phase};
+use crate::feed::live::tail::{Consumer, Handed, Status};
+use crate::fleet::{Loss, Tally};
+use crate::note::Gap;
+use crate::report::observed::{LineFormat, Lines};
+use crate::settings::TailArguments;
+use crate::visible::visible;
+
+/// Chunks on their way to standard output.
+const WAITING: usize = 16;
+/// What is held for a reader that is slower than the log, in bytes; beyond that lines are dropped, and counted.
+const HELD: usize = 64 << 20;
+
+/// After so many records the fleet behind them is given up: only lines and counts are asked for, and names without end
+/// would take memory without end.
+const ROUND: u64 = 1 << 16;
+
+/// Said once, the first time that it is so.
+const SAMPLED: &str = "warning: Live Tail sends a sample only of more than 500 records a second: --aaaa-only asks for fewer, \
+                       --complete reads the others, too";
+
+/// What is to be written.
+enum Out {
+    Lines(Vec<u8>),
+    Note(String),
+}
+
+/// Writes judged records, one a line, until a signal, or until nobody reads.
+pub(super) fn written(
+    arguments: &TailArguments,
+    request: Request,
+    recorder: Option<Recorder>,
+) -> Result<Outcome, Diagnosis> {
+    let (stop, stopped) = Stop::new();
+    let (sender, inbox) = bounded(WAITING);
+    let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
+    let terms = terms(arguments)?;
+    let format = arguments.format.map_or(LineFormat::Text, LineFormat::from);
+    let pipe = Pipe {
+        sender,
+        digest: Digest::new(&terms, Lines::new(format)),
+        terms,
+        format,
+        tally: Tally::default(),
+        recorder,
+        groups: Vec::new(),
+        pattern: request.pattern.clone(),
+        standing: BTreeMap::new(),
+        notes: Vec::new(),
+        sampled: 0,
+        lost: false,
+    };
+    let following = thread::Builder::new().name("tail".to_owned()).spawn(move || {
+        // What it holds goes to whoever writes, who ends when there is nobody left to hand anything on.
+        request::run(&request, pipe, &stopped).map(|(pipe, refused)| (pipe.close(), refused))
+    });
+    let following = following.map_err(|error| Diagnosis::new("cannot start reading").because(error))?;
+    let written = write(&inbox);
+    drop(inbox);
+    let followed = following.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    if let Err(error) = written {
+        return Err(Diagnosis::new("cannot write to standard output").because(error));
+    }
+    let ((tally, recorder), refused) =
+        followed.map_err(|trouble| diagnosis("cannot follow the log groups", &trouble))?;
+    let mut outcome = match signal.try_recv() {
+        Ok(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
+        Err(_) => Outcome::Done,
+    };
+    if refused.is_none() {
+        for line in ending(&tally) {
+            say(line);
+        }
+    }
+    if !recorded(recorder) {
+        outcome = Outcome::Partial;
+    }
+    refused.map_or(Ok(outcome), |trouble| Err(diagnosis("cannot follow the log groups", &trouble)))
+}
+
+/// Writes what comes until nothing more does. That the reader goes away ends it, and is no failure.
+fn write(inbox: &Receiver<Out>) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for item in inbox {
+        match item {
+            Out::Lines(lines) => match out.write_all(&lines).and_then(|()| out.flush()) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+                written => written?,
+            },
+            Out::Note(note) => say(visible(&note)),
+        }
+    }
+    Ok(())
+}
+
+/// Has `stop` end it at the first signal; the number of the signal comes through what is returned.
+#[cfg(unix)]
+fn listen(stop: Stop) -> io::Result<Receiver<i32>> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    let (sender, receiver) = bounded(1);
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for signal in signals.forever() {
+            // The first one says why it ended.
+            _ = sender.try_send(signal);
+            stop.now();
+        }
+    })?;
+    Ok(receiver)
+}
+
+#[cfg(not(unix))]
+fn listen(stop: Stop) -> io::Result<Receiver<i32>> {
+    // Kept for good: without it nothing would be followed.
+    std::mem::forget(stop);
+    Ok(bounded(1).1)
+}
+
+/// `note: following 2 log groups (/a, /b): records that match { … }`, and in how many sessions if it is more than one.
+fn beginning(groups: &[Group], pattern: Option<&str>) -> String {
+    let names: Vec<&str> = groups.iter().map(Group::name).collect();
+    let what = match names.len() {
+        1 => "1 log group".to_owned(),
+        count => format!("{count} log groups"),
+    };
+    let pattern =
+        pattern.map_or("records of every type".to_owned(), |pattern| format!("records that match {pattern}"));
+    let sessions = match sessions(groups) {
+        0 | 1 => String::new(),
+        count => format!(
+            ", in {count} Live Tail sessions, each billed by the minute (an account may have {SESSIONS} in a Region \
+             unless its quota was raised)"
+        ),
+    };
+    format!("note: following {what} ({}): {pattern}{sessions}", names.join(", "))
+}
+
+/// What is said when it has ended, line by line.
+fn ending(tally: &Tally) -> Vec<String> {
+    let loss = &tally.loss;
+    let mut words = Vec::new();
+    for (count, one, many) in [
+        (tally.records, "record", "records"),
+        (tally.outside, "left out by the filter", "left out by the filter"),
+        (tally.malformed, "malformed", "malformed"),
+        (loss.dropped, "dropped, since nobody read it in time", "dropped, since nobody read them in time"),
+        (loss.sampled_seconds, "second with a sample only", "seconds with a sample only"),
+        (loss.gaps.len() as u64, "gap", "gaps"),
+    ] {
+        if count > 0 || words.is_empty() {
+            words.push(format!("{count} {}", if count == 1 { one } else { many }));
+        }
+    }
+    if tally.malformed == 0 && loss.is_none() {
+        words.push("nothing lost".to_owned());
+    }
+    let gaps = loss.gaps.iter().map(|gap| missing(*gap));
+    [format!("note: {}", words.join(", "))].into_iter().chain(gaps).collect()
+}
+
+fn missing(gap: Gap) -> String {
+    format!("warning: not all records from {} to {} were seen", gap.from, gap.until)
+}
+
+/// What was said of a session.
+#[derive(Debug, Default)]
+struct Said {
+    standing: String,
+    /// Whether a stretch was being read beside a stream, and how many records had been read before.
+    filling: bool,
+    fetched: u64,
+}
+
+/// Takes records, judges them, and hands lines on.
+struct Pipe {
+    sender: Sender<Out>,
+    digest: Digest<Lines>,
+    terms: Terms,
+    format: LineFormat,
+    /// What was counted in rounds that are over.
+    tally: Tally,
+    recorder: Option<Recorder>,
+    groups: Vec<Group>,
+    pattern: Option<String>,
+    /// What was last said of each session.
+    standing: BTreeMap<usize, Said>,
+    notes: Vec<String>,
+    /// Seconds of which there was a sample only.
+    sampled: u64,
+    /// Whether something was lost since it was last said that nothing was.
+    lost: bool,
+}
+
+impl Pipe {
+    /// Hands on all that is left, however long that takes.
+    fn close(mut self) -> (Tally, Option<Recorder>) {
+        let notes = std::mem::take(&mut self.notes).into_iter().map(Out::Note);
+        let (lines, _) = self.digest.witness_mut().take();
+        for out in [Out::Lines(lines)].into_iter().chain(notes) {
+            // Nobody reads any more, then.
+            _ = self.sender.send(out);
+        }
+        self.next_round();
+        (self.tally, self.recorder)
+    }
+
+    /// Keeps what was counted, and begins anew with the lines there are.
+    fn next_round(&mut self) {
+        let fresh = Digest::new(&self.terms, Lines::new(self.format));
+        let (fleet, _, lines) = std::mem::replace(&mut self.digest, fresh).finish();
+        self.tally.absorb(fleet.tally());
+        *self.digest.witness_mut() = lines;
+    }
+}
+
+impl Consumer for Pipe {
+    fn found(&mut self, groups: &[Group]) {
+        self.groups = groups.to_vec();
+        if self.terms.redaction.is_none() {
+            self.notes.push(beginning(groups, self.pattern.as_deref()));
+        }
+    }
+
+    fn record(&mut self, _: usize, message: &str) {
+        if let Some(recorder) = &mut self.recorder {
+            match &self.terms.redaction {
+                None => _ = recorder.take(message),
+                // What nobody knows the parts of is not recorded.
+                Some(redaction) => {
+                    let raw = redaction.raw(message.as_bytes()).and_then(|raw| String::from_utf8(raw).ok());
+                    if let Some(raw) = raw {
+                        recorder.take(&raw);
+                    }
+                }
+            }
+        }
+        if self.digest.witness_mut().len() >= HELD {
+            self.digest.tally_mut().loss.dropped += 1;
+            return;
+        }
+        if self.digest.canonical(message.as_bytes(), 0) != Some(message.len()) {
+            Envelope::default().scan(message.as_bytes(), true, &mut self.digest);
+        }
+    }
+
+    fn lost(&mut self, loss: Loss) {
+        if loss.sampled_seconds > 0 && self.sampled == 0 {
+            self.notes.push(SAMPLED.to_owned());
+        }
+        self.sampled += loss.sampled_seconds;
+        self.notes.extend(loss.gaps.iter().map(|gap| missing(*gap)));
+        self.lost |= !loss.gaps.is_empty();
+        if let Some(recorder) = &mut self.recorder {
+            loss.notes().for_each(|note| _ = recorder.note(&note));
+        }
+        self.digest.tally_mut().loss.absorb(&loss);
+    }
+
+    fn status(&mut self, first: usize, status: Status) {
+        let known = self.standing.entry(first).or_default();
+        let mut words = Vec::new();
+        let now = standing(&status);
+        if known.standing != now {
+            words.push(now.clone());
+            known.standing = now;
+        }
+        let is_streaming = matches!(status.phase, Phase::Streaming | Phase::Stalled);
+        if is_streaming && known.filling && !status.filling {
+            let lost = std::mem::take(&mut self.lost);
+            words.extend(caught_up(status.fetched - known.fetched, lost));
+        }
+        known.filling = status.filling && (is_streaming || known.filling);
+        if !known.filling {
+            known.fetched = status.fetched;
+        }
+        let whose = self.groups.get(first).filter(|_| self.groups.len() > PER_SESSION);
+        let whose = whose.map(|group| format!("{group} and others: ")).unwrap_or_default();
+        self.notes.extend(words.into_iter().map(|words| format!("note: {whose}{words}")));
+    }
+
+    fn hand_on(&mut self) -> Handed {
+        if let Some(recorder) = &mut self.recorder {
+            let was_writing = recorder.is_writing();
+            recorder.hand_on();
+            if was_writing && !recorder.is_writing() {
+                // Why is said when all of it ends.
+                self.notes.push("warning: recording has stopped".to_owned());
+            }
+        }
+        while let Some(note) = self.notes.first() {
+            match self.sender.try_send(Out::Note(note.clone())) {
+                Ok(()) => drop(self.notes.remove(0)),
+                Err(TrySendError::Full(_)) => return Handed::Waits,
+                Err(TrySendError::Disconnected(_)) => return Handed::Gone,
+            }
+        }
+        if self.digest.records() >= ROUND {
+            self.next_round();
+        }
+        let lines = self.digest.witness_mut();
+        if lines.is_empty() {
+            return Handed::On;
+        }
+        let (bytes, count) = lines.take();
+        match self.sender.try_send(Out::Lines(bytes)) {
+            Ok(()) => Handed::On,
+            Err(TrySendError::Full(Out::Lines(bytes))) => {
+                self.digest.witness_mut().put_back(bytes, count);
+                Handed::Waits
+            }
+            Err(_) => Handed::Gone,
+        }
+    }
+}
+
+/// `lost`: not all that was to be read could be.
+fn caught_up(count: u64, lost: bool) -> Option<String> {
+    let start = if lost { "read what could be read" } else { "caught up" };
+    Some(match count {
+        0 if lost => return None,
+        0 => format!("{start}: nothing had been missed"),
+        1 => format!("{start}: 1 record was read that no stream delivered"),
+        count => format!("{start}: {count} records were read that no stream delivered"),
+    })
+}
+
+/// How it stands, in words that change only when something does.
+fn standing(status: &Status) -> String {
+    let reason = status.trouble.as_ref().map(|trouble| match &trouble.hint {
+        Some(hint) => format!(": {}; try: {hint}", trouble.text),
+        None => format!(": {}", trouble.text),
+    });
+    let reason = reason.unwrap_or_default();
+    match status.phase {
+        Phase::Connecting(0) => "connecting".to_owned(),
+        Phase::Connecting(_) | Phase::Waiting { .. } => format!("trying again{reason}"),
+        Phase::Streaming => "live".to_owned(),
+        Phase::Stalled => "no update for some seconds".to_owned(),
+        Phase::Polling(Class::Denied) => format!("polling, since there is no Live Tail{reason}"),
+        Phase::Polling(_) => format!("polling until there is Live Tail again{reason}"),
+        Phase::Refused(_) => format!("refused{reason}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
