@@ -16,6 +16,7 @@ mod detail;
 mod endpoint;
 mod findings;
 mod fleet;
+mod footer;
 mod frame;
 mod help;
 mod hint;
@@ -24,9 +25,11 @@ mod idn;
 mod json;
 mod lane;
 mod live;
+mod losses;
 mod marks;
 mod matrix;
 mod origin;
+mod part;
 mod point;
 mod prompt;
 mod record;
@@ -53,12 +56,12 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     let header = take_top(&mut rest, 1);
     put(frame, header, vec![frame::header(model, theme, header.width)]);
     let footer = take_bottom(&mut rest, u16::from(area.height > 4));
-    put(frame, footer, vec![frame::footer(model, theme, footer.width)]);
+    put(frame, footer, vec![footer::footer(model, theme, footer.width)]);
 
     let roomy = area.height >= 14;
     let notice = live::notice(model, theme, roomy);
     if roomy && let Some(caption) = notice.clone().or_else(|| frame::caption(model, theme)) {
-        let lines = frame::wrap(caption, rest.width, if area.width < 100 { 2 } else { 1 });
+        let lines = part::wrap(caption, rest.width, if area.width < 100 { 2 } else { 1 });
         // The height stays the same from one caption to the next, or everything below would jump.
         let place = take_top(&mut rest, if area.width < 100 { 2 } else { 1 });
         put(frame, place, lines);
@@ -66,7 +69,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     let height = if area.height >= 20 && area.width < WIDE || roomy && area.width < 100 { 2 } else { 1 };
     // Where there is no room for both, what is wrong comes first.
     let answer = notice.filter(|_| !roomy).unwrap_or_else(|| words::answer(model, theme, rest.width));
-    let answer = frame::wrap(answer, rest.width, usize::from(height));
+    let answer = part::wrap(answer, rest.width, usize::from(height));
     let place = take_top(&mut rest, height);
     put(frame, place, answer);
 

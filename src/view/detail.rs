@@ -7,9 +7,10 @@ use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
 use super::idn::named;
+use super::part::wrap;
 use super::text::{count, number, visible};
 use super::theme::Theme;
-use super::{frame as around, put, record, rule, words};
+use super::{put, record, rule, words};
 use crate::console::{Model, OriginRow, PairRow};
 use crate::fleet::{Glance, Span as Stretch, Status, address_text};
 use crate::observation::Verdict;
@@ -70,7 +71,7 @@ pub(super) fn lines(
     } else {
         lines.push(Line::from(vec![Span::raw(" "), Span::styled(status, style)]));
     }
-    lines.extend(around::wrap(vec![Span::styled(words::meaning(pair.status), theme.text)], across, 3));
+    lines.extend(wrap(vec![Span::styled(words::meaning(pair.status), theme.text)], across, 3));
     let mut asked =
         vec![Span::styled("asked by ", theme.dim), Span::styled(visible(id).into_owned(), theme.strong)];
     for address in origin.addresses.iter().take(3).map(|bits| address_text(*bits)).filter(|text| text != id) {
@@ -79,7 +80,7 @@ pub(super) fn lines(
     if !vpc.is_empty() {
         asked.push(Span::styled(format!(" · {}", visible(vpc)), theme.dim));
     }
-    lines.extend(around::wrap(asked, across, 2));
+    lines.extend(wrap(asked, across, 2));
     lines.push(Line::default());
     lines.extend(verdicts(model, &glance, theme, across));
     lines.push(Line::default());
@@ -129,7 +130,7 @@ fn facts(
 ) {
     let mut fact = |what: &'static str, text: String, style: Style| {
         let spans = vec![Span::styled(format!("{what:<10}"), theme.dim), Span::styled(text, style)];
-        lines.extend(around::wrap(spans, across, 3));
+        lines.extend(wrap(spans, across, 3));
     };
     if let Some(change) = glance.spans.change() {
         let text =

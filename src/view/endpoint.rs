@@ -6,9 +6,10 @@ use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
 use super::idn::named;
+use super::part::wrap;
 use super::text::{count, visible};
 use super::theme::Theme;
-use super::{detail, findings, first_shown, frame as around, hint, lane, matrix, put, record, rule, words};
+use super::{detail, findings, first_shown, hint, lane, matrix, put, record, rule, words};
 use crate::console::{Model, OriginRow, PairRow, StatusCounts};
 use crate::explain::explain;
 use crate::fleet::{Status, Symbol};
@@ -98,9 +99,9 @@ fn about(
     }
     let mut lines = vec![rule(title, theme, area.width)];
     if area.height < 10 {
-        lines.extend(around::wrap(matrix::counts(&statuses, 30, theme), area.width, 1));
+        lines.extend(wrap(matrix::counts(&statuses, 30, theme), area.width, 1));
     } else {
-        lines.extend(around::wrap(state, area.width, 1));
+        lines.extend(wrap(state, area.width, 1));
     }
     lines
 }
@@ -168,14 +169,14 @@ fn advice(
         any = true;
         let (glyph, style) = findings::sign(finding.severity, theme);
         let sentence = visible(&finding.sentence).into_owned();
-        lines.extend(around::wrap(
+        lines.extend(wrap(
             vec![Span::styled(format!("{glyph} "), style), Span::styled(sentence, theme.text)],
             across,
             8,
         ));
         if !finding.action.is_empty() {
             let action = visible(&finding.action).into_owned();
-            lines.extend(around::wrap(
+            lines.extend(wrap(
                 vec![Span::styled("→ ", theme.marker), Span::styled(action, theme.strong)],
                 across,
                 8,
@@ -185,13 +186,13 @@ fn advice(
     let hint = pair.and_then(|(_, pair)| hint::hint(model, name, pair.status)).filter(|_| !any);
     if let Some(hint) = hint {
         any = true;
-        lines.extend(around::wrap(vec![Span::styled(visible(&hint).into_owned(), theme.text)], across, 3));
+        lines.extend(wrap(vec![Span::styled(visible(&hint).into_owned(), theme.text)], across, 3));
     }
     if any {
         let sources: Vec<&str> = model.findings_on(text).map(|finding| finding.source.as_str()).collect();
         for source in sources.into_iter().filter(|source| !source.is_empty()).take(1) {
             let source = format!("source: {}", visible(source));
-            lines.extend(around::wrap(vec![Span::styled(source, theme.dim)], across, 3));
+            lines.extend(wrap(vec![Span::styled(source, theme.dim)], across, 3));
         }
         return lines;
     }
@@ -201,7 +202,7 @@ fn advice(
     // The last line of what is known speaks of the command line.
     let shown = known.lines.len().saturating_sub(usize::from(known.name.is_some()));
     for line in known.lines.iter().take(shown) {
-        lines.extend(around::wrap(
+        lines.extend(wrap(
             vec![Span::styled("· ", theme.faint), Span::styled(visible(line).into_owned(), theme.dim)],
             across,
             3,

@@ -6,9 +6,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
+use super::part::wrap;
 use super::text::{count, number, visible};
 use super::theme::Theme;
-use super::{WIDE_PAIR, first_shown, frame as around, put, record, rule, words};
+use super::{WIDE_PAIR, first_shown, put, record, rule, words};
 use crate::console::Model;
 use crate::finding::{Finding, Rule, Severity};
 use crate::fleet::Status;
@@ -115,21 +116,17 @@ fn one(model: &Model, finding: &Finding, theme: &Theme, across: u16) -> Vec<Line
     let title = vec![Span::styled(visible(subject).into_owned(), theme.title)];
     let mut lines = vec![rule(title, theme, across)];
     let summary = visible(&finding.summary).into_owned();
-    lines.extend(around::wrap(
+    lines.extend(wrap(
         vec![Span::styled(format!("{glyph} "), style), Span::styled(summary, style)],
         across,
         3,
     ));
-    lines.extend(around::wrap(
-        vec![Span::styled(visible(&finding.sentence).into_owned(), theme.text)],
-        across,
-        12,
-    ));
+    lines.extend(wrap(vec![Span::styled(visible(&finding.sentence).into_owned(), theme.text)], across, 12));
     let mut part = |what: &'static str, text: &str, style: Style| {
         if !text.is_empty() {
             lines.push(Line::default());
             lines.push(Line::from(Span::styled(format!(" {what}"), theme.dim)));
-            lines.extend(around::wrap(vec![Span::styled(visible(text).into_owned(), style)], across, 16));
+            lines.extend(wrap(vec![Span::styled(visible(text).into_owned(), style)], across, 16));
         }
     };
     part("What to do", &finding.action, theme.strong);

@@ -1,24 +1,14 @@
 //! What stands around every screen: header, story, keys.
 
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
 
 use super::live;
-use super::text::{bytes, count, cut, number, short_name};
+use super::losses::losses;
+use super::part::{Part, length, part};
+use super::text::{bytes, count, number, short_name};
 use super::theme::Theme;
-use crate::console::{Command, Mode, Model, Screen, Source, When};
+use crate::console::{Command, Model, Source};
 use crate::fleet::Status;
-
-pub(super) type Part = Vec<Span<'static>>;
-
-pub(super) fn part(text: impl Into<String>, style: Style) -> Part {
-    vec![Span::styled(text.into(), style)]
-}
-
-fn length(part: &Part) -> usize {
-    part.iter().map(Span::width).sum()
-}
 
 /// The first line: what is read, the log's time, what just turned, what is missing.
 pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
@@ -123,37 +113,6 @@ fn turned(model: &Model, theme: &Theme) -> Vec<Part> {
     forms
 }
 
-/// What is known to be missing: always said, at length if there is anything.
-pub(super) fn losses(model: &Model, theme: &Theme) -> Vec<Part> {
-    let tally = model.known().fleet.tally();
-    let loss = &model.loss();
-    let mut parts = vec![
-        (tally.malformed, format!("{} malformed", number(tally.malformed))),
-        (loss.gaps.len() as u64, count(loss.gaps.len() as u64, "gap")),
-        (loss.sampled_seconds, format!("{} s sampled", number(loss.sampled_seconds))),
-    ];
-    if loss.dropped > 0 {
-        parts.push((loss.dropped, format!("{} dropped", number(loss.dropped))));
-    }
-    let none = parts.iter().all(|(count, _)| *count == 0);
-    let all = |parts: &[(u64, String)]| {
-        let mut spans = Part::new();
-        for (count, text) in parts {
-            if !spans.is_empty() {
-                spans.push(Span::styled(" · ", theme.faint));
-            }
-            let style = if *count > 0 { theme.warning } else { theme.dim };
-            spans.push(Span::styled(text.clone(), style));
-        }
-        spans
-    };
-    if none {
-        return vec![all(&parts), part("no loss", theme.dim)];
-    }
-    let only: Vec<(u64, String)> = parts.iter().filter(|(count, _)| *count > 0).cloned().collect();
-    vec![all(&parts), all(&only), part("loss!", theme.warning)]
-}
-
 fn progress(model: &Model, theme: &Theme) -> Part {
     let feed = model.feed();
     match (feed.ended, model.setup().source, feed.total) {
@@ -201,100 +160,4 @@ pub(super) fn caption(model: &Model, theme: &Theme) -> Option<Part> {
     }
     let Some((caption, number, of)) = model.caption() else { return Some(Part::new()) };
     Some(vec![Span::styled(format!("{number}/{of} "), theme.dim), Span::styled(caption.text, theme.story)])
-}
-
-/// Spans on at most `most` lines of `across` columns, broken at blanks; what is left over is cut.
-pub(super) fn wrap(spans: Part, across: u16, most: usize) -> Vec<Line<'static>> {
-    let across = usize::from(across).saturating_sub(1);
-    let mut lines: Vec<Part> = vec![part(" ", Style::new())];
-    for span in spans {
-        let mut text = String::new();
-        for word in span.content.split_inclusive(' ') {
-            let width = lines.last().map_or(0, length) + text.width();
-            if width + word.trim_end().width() > across && lines.len() < most {
-                if let Some(line) = lines.last_mut() {
-                    line.push(Span::styled(std::mem::take(&mut text), span.style));
-                }
-                lines.push(part(" ", Style::new()));
-            }
-            text.push_str(word);
-        }
-        if let Some(line) = lines.last_mut() {
-            line.push(Span::styled(text, span.style));
-        }
-    }
-    if let Some(last) = lines.last_mut().filter(|line| length(line) > across) {
-        let mut left = across;
-        for span in last.iter_mut() {
-            let shown =
-                if span.width() < left { span.content.to_string() } else { cut_short(&span.content, left) };
-            left = if span.width() < left { left - span.width() } else { 0 };
-            *span = Span::styled(shown, span.style);
-        }
-    }
-    lines.into_iter().map(Line::from).collect()
-}
-
-/// The text in `columns`, its last one an ellipsis.
-fn cut_short(text: &str, columns: usize) -> String {
-    if columns == 0 { String::new() } else { cut(&format!("{text}  "), columns).into_owned() }
-}
-
-/// The last line: what is in force, and the keys that matter.
-pub(super) fn footer(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
-    let (keys, ends) = bound(model, theme);
-    let room = usize::from(across).saturating_sub(length(&ends));
-    with_keys(super::prompt::in_force(model, theme, room), keys, ends, across)
-}
-
-/// The keys that matter.
-pub(super) fn keys(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
-    let (keys, ends) = bound(model, theme);
-    with_keys(Part::new(), keys, ends, across)
-}
-
-/// The keys that count now; and the way out and the way to all keys, which come last, and are there however narrow it
-/// is.
-fn bound(model: &Model, theme: &Theme) -> (Vec<Part>, Part) {
-    let when = match model.mode() {
-        Mode::Browse => When::Browsing,
-        Mode::Prompt(_) => When::Typing,
-        Mode::Menu(_) => When::Choosing,
-        Mode::Help(_) | Mode::Feed(_) => When::Helping,
-    };
-    let entry = |binding: &crate::console::Binding| {
-        let here = binding.command == screen_command(model.screen()) && when == When::Browsing;
-        let key = binding.keys.first().map_or_else(String::new, |key| key.name());
-        let says = if here { theme.strong } else { theme.dim };
-        vec![
-            Span::styled(format!(" {key} "), theme.marker),
-            Span::styled(format!("{} ", binding.short), says),
-        ]
-    };
-    let shown = model.keys().bound().filter(|binding| binding.when == when && !binding.short.is_empty());
-    let (last, first): (Vec<_>, Vec<_>) =
-        shown.partition(|binding| ["help", "quit"].contains(&binding.short));
-    (first.into_iter().map(entry).collect(), last.into_iter().flat_map(entry).collect())
-}
-
-fn with_keys(start: Part, keys: Vec<Part>, ends: Part, across: u16) -> Line<'static> {
-    let mut line = Line::from(start);
-    for next in keys {
-        if line.width() + length(&next) + length(&ends) <= usize::from(across) {
-            line.extend(next);
-        }
-    }
-    line.extend(ends);
-    line
-}
-
-fn screen_command(screen: Screen) -> Command {
-    match screen {
-        Screen::Fleet => Command::Fleet,
-        Screen::Origin => Command::Origin,
-        Screen::Endpoint => Command::Endpoint,
-        Screen::Tail | Screen::Record => Command::Tail,
-        Screen::Findings => Command::Findings,
-        Screen::Turns => Command::Turns,
-    }
 }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
-use super::frame::wrap;
+use super::part::wrap;
 use super::theme::Theme;
 use super::timeline;
 use crate::console::{Keys, When};

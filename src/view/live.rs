@@ -9,8 +9,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::frame::{Part, losses, part, wrap};
 use super::help::overlay;
+use super::losses::losses;
+use super::part::{Part, part, wrap};
 use super::text::{bytes, count, number, visible};
 use super::theme::Theme;
 use crate::console::live::{Reading, Session, Status, Trouble, TroubleKind};

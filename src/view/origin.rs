@@ -7,9 +7,10 @@ use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
 use super::idn::named;
+use super::part::wrap;
 use super::text::{count, number, visible};
 use super::theme::Theme;
-use super::{first_shown, frame as around, hint, lane, matrix, put, rule, words};
+use super::{first_shown, hint, lane, matrix, put, rule, words};
 use crate::console::{Member, Model, OriginRow};
 use crate::finding::Usage;
 use crate::fleet::{Dns64, Status, address_text};
@@ -79,7 +80,7 @@ fn about(model: &Model, origin: &OriginRow, theme: &Theme, area: Rect) -> Vec<Li
     if area.width >= 60 && origin.ignored > 0 {
         state.push(Span::styled(format!(", {} of other types", number(origin.ignored)), theme.dim));
     }
-    lines.extend(around::wrap(state, area.width, 2));
+    lines.extend(wrap(state, area.width, 2));
     if area.height >= 12 {
         let mut from = vec![Span::styled("asked from ", theme.dim)];
         for (at, address) in origin.addresses.iter().take(4).enumerate() {
@@ -90,13 +91,13 @@ fn about(model: &Model, origin: &OriginRow, theme: &Theme, area: Rect) -> Vec<Li
             from.push(Span::styled(format!(" and {} more", origin.addresses.len() - 4), theme.dim));
         }
         if !origin.addresses.is_empty() {
-            lines.extend(around::wrap(from, area.width, 1));
+            lines.extend(wrap(from, area.width, 1));
         }
     }
     for usage in model.usages(origin.key) {
         let mut spans = vec![Span::styled(format!("{}  ", usage.name), theme.text)];
         spans.extend(reach(usage, theme));
-        lines.extend(around::wrap(spans, area.width, 1));
+        lines.extend(wrap(spans, area.width, 1));
     }
     lines
 }

@@ -6,9 +6,9 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
-use super::text::{count, cut, number, visible, width};
+use super::text::{count, cut, visible, width};
 use super::theme::Theme;
-use super::{first_shown, frame as around};
+use super::{first_shown, footer};
 use crate::console::{Menu, Mode, Model, Prompt, Purpose, Topic};
 
 /// How many completions are shown at once.
@@ -57,7 +57,7 @@ fn draw_prompt(model: &Model, prompt: &Prompt, theme: &Theme, frame: &mut Frame<
     if area.height > 4 {
         match prompt.trouble() {
             Some(trouble) => lines.extend(fault(prompt, trouble, &pieces, left, across, theme)),
-            None => lines.push(around::keys(model, theme, area.width)),
+            None => lines.push(footer::keys(model, theme, area.width)),
         }
     }
     let height = u16::try_from(lines.len()).unwrap_or(1).min(area.height);
@@ -253,39 +253,6 @@ fn draw_menu(menu: &Menu, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
         .title(Span::styled(title, theme.title));
     frame.render_widget(Clear, place);
     frame.render_widget(Paragraph::new(lines).block(block), place);
-}
-
-/// What is in force, for the last line, in at most `room` columns: the filter, what is searched for, and what came of a
-/// key, which is there but for a while and needs its room.
-pub(super) fn in_force(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
-    let news = match (model.export_progress(), model.notice()) {
-        (Some(percent), _) => Some((format!("counting {percent} %"), theme.badge)),
-        (None, Some(notice)) => Some((visible(&notice.text).into_owned(), theme.story)),
-        (None, None) => None,
-    };
-    let share = if news.is_some() { 4 } else { 3 };
-    let mut spans = Vec::new();
-    let mut left = room;
-    let mut badge = |text: String, style: Style, most: usize| {
-        // A blank on either side, and one behind.
-        let text = cut(&text, most.min(left).saturating_sub(3)).into_owned();
-        if !text.is_empty() {
-            left -= width(&text) + 3;
-            spans.push(Span::styled(format!(" {text} "), style));
-            spans.push(Span::raw(" "));
-        }
-    };
-    if !model.filter().is_empty() {
-        badge(format!("filter: {}", visible(model.filter())), theme.mode, (room / share).max(12));
-    }
-    if let Some(search) = model.search() {
-        let text = format!("/{} · {}", visible(search.text()), number(search.count()));
-        badge(text, theme.badge, (room / share).max(10));
-    }
-    if let Some((text, style)) = news {
-        badge(text, style, room);
-    }
-    spans
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ use ratatui::text::{Line, Span};
 
 use super::idn::named;
 use super::json::{self, Ink};
+use super::part::wrap;
 use super::text::{number, visible, width};
 use super::theme::Theme;
-use super::{frame as around, live, put, rule, words};
+use super::{live, put, rule, words};
 use crate::console::{Command, Model, Row, Source, When};
 use crate::fleet::{Status, address_text};
 use crate::observation::{A, Aaaa, Verdict};
@@ -97,7 +98,7 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     let (glyph, style) = words::verdict_sign(row.entry.verdict, answered, theme);
     let mut fact = |what: &'static str, text: String, style: Style| {
         let spans = vec![Span::styled(format!("{what:<9}"), theme.dim), Span::styled(text, style)];
-        lines.extend(around::wrap(spans, across, 3));
+        lines.extend(wrap(spans, across, 3));
     };
     fact("at", format!("{} {}Z", row.entry.at.date(), row.entry.at.clock()), theme.text);
     fact("asked", visible(kind).into_owned(), theme.strong);
@@ -141,7 +142,7 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     };
     if !meaning.is_empty() {
         lines.push(Line::default());
-        lines.extend(around::wrap(vec![Span::styled(meaning, theme.text)], across, 3));
+        lines.extend(wrap(vec![Span::styled(meaning, theme.text)], across, 3));
     }
     lines
 }
@@ -189,11 +190,7 @@ pub(super) fn raw(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static
             }));
         }
         Err(why) => {
-            lines.extend(around::wrap(
-                vec![Span::styled(visible(why).into_owned(), theme.warning)],
-                across,
-                3,
-            ));
+            lines.extend(wrap(vec![Span::styled(visible(why).into_owned(), theme.warning)], across, 3));
         }
     }
     lines

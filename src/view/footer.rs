@@ -1,0 +1,102 @@
+//! The last line: what is in force, and the keys that matter.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::part::{Part, length};
+use super::text::{cut, number, width};
+use super::theme::Theme;
+use crate::console::{Command, Mode, Model, Screen, When};
+use crate::visible::visible;
+
+/// The last line: what is in force, and the keys that matter.
+pub(super) fn footer(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
+    let (keys, ends) = bound(model, theme);
+    let room = usize::from(across).saturating_sub(length(&ends));
+    with_keys(in_force(model, theme, room), keys, ends, across)
+}
+
+/// The keys that matter.
+pub(super) fn keys(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
+    let (keys, ends) = bound(model, theme);
+    with_keys(Part::new(), keys, ends, across)
+}
+
+/// The keys that count now; and the way out and the way to all keys, which come last, and are there however narrow it
+/// is.
+fn bound(model: &Model, theme: &Theme) -> (Vec<Part>, Part) {
+    let when = match model.mode() {
+        Mode::Browse => When::Browsing,
+        Mode::Prompt(_) => When::Typing,
+        Mode::Menu(_) => When::Choosing,
+        Mode::Help(_) | Mode::Feed(_) => When::Helping,
+    };
+    let entry = |binding: &crate::console::Binding| {
+        let here = binding.command == screen_command(model.screen()) && when == When::Browsing;
+        let key = binding.keys.first().map_or_else(String::new, |key| key.name());
+        let says = if here { theme.strong } else { theme.dim };
+        vec![
+            Span::styled(format!(" {key} "), theme.marker),
+            Span::styled(format!("{} ", binding.short), says),
+        ]
+    };
+    let shown = model.keys().bound().filter(|binding| binding.when == when && !binding.short.is_empty());
+    let (last, first): (Vec<_>, Vec<_>) =
+        shown.partition(|binding| ["help", "quit"].contains(&binding.short));
+    (first.into_iter().map(entry).collect(), last.into_iter().flat_map(entry).collect())
+}
+
+fn with_keys(start: Part, keys: Vec<Part>, ends: Part, across: u16) -> Line<'static> {
+    let mut line = Line::from(start);
+    for next in keys {
+        if line.width() + length(&next) + length(&ends) <= usize::from(across) {
+            line.extend(next);
+        }
+    }
+    line.extend(ends);
+    line
+}
+
+fn screen_command(screen: Screen) -> Command {
+    match screen {
+        Screen::Fleet => Command::Fleet,
+        Screen::Origin => Command::Origin,
+        Screen::Endpoint => Command::Endpoint,
+        Screen::Tail | Screen::Record => Command::Tail,
+        Screen::Findings => Command::Findings,
+        Screen::Turns => Command::Turns,
+    }
+}
+
+/// What is in force, for the last line, in at most `room` columns: the filter, what is searched for, and what came of a
+/// key, which is there but for a while and needs its room.
+fn in_force(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let news = match (model.export_progress(), model.notice()) {
+        (Some(percent), _) => Some((format!("counting {percent} %"), theme.badge)),
+        (None, Some(notice)) => Some((visible(&notice.text).into_owned(), theme.story)),
+        (None, None) => None,
+    };
+    let share = if news.is_some() { 4 } else { 3 };
+    let mut spans = Vec::new();
+    let mut left = room;
+    let mut badge = |text: String, style: Style, most: usize| {
+        // A blank on either side, and one behind.
+        let text = cut(&text, most.min(left).saturating_sub(3)).into_owned();
+        if !text.is_empty() {
+            left -= width(&text) + 3;
+            spans.push(Span::styled(format!(" {text} "), style));
+            spans.push(Span::raw(" "));
+        }
+    };
+    if !model.filter().is_empty() {
+        badge(format!("filter: {}", visible(model.filter())), theme.mode, (room / share).max(12));
+    }
+    if let Some(search) = model.search() {
+        let text = format!("/{} · {}", visible(search.text()), number(search.count()));
+        badge(text, theme.badge, (room / share).max(10));
+    }
+    if let Some((text, style)) = news {
+        badge(text, style, room);
+    }
+    spans
+}
