@@ -321,7 +321,8 @@ impl Report<'_> {
         let mut handles: Vec<PairHandle> = if self.selection.is_all() {
             all.collect()
         } else {
-            all.filter(|handle| self.selection.holds(&self.survey.pair(*handle))).collect()
+            let held = self.survey.each(all).filter(|(_, pair)| self.selection.holds(pair));
+            held.map(|(handle, _)| handle).collect()
         };
         let pair = |handle: &PairHandle| self.survey.pair(*handle);
         // The sorts are stable: ties stay in the order of origin and name.

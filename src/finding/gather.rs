@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
 use super::group::{Group, Subject};
 use super::inspected::Place;
 use super::{Knowledge, Rule};
@@ -67,7 +69,7 @@ pub(super) struct Gathered<'s> {
     pub survey: &'s Survey<'s>,
     pub knowledge: Knowledge<'s>,
     groups: BTreeMap<(Rule, Subject), Group>,
-    pub without: HashMap<Symbol, Without>,
+    pub without: HashMap<Symbol, Without, RandomState>,
     /// What is known of the names that were looked at, by symbol.
     about: Vec<Option<Rc<About>>>,
     /// The newest verdict on AAAA that anybody got for each name, by symbol.
@@ -91,7 +93,7 @@ impl<'s> Gathered<'s> {
             survey,
             knowledge,
             groups: BTreeMap::new(),
-            without: HashMap::new(),
+            without: HashMap::default(),
             about: Vec::new(),
             newest: Vec::new(),
             places: knowledge.inspected.map_or_else(Vec::new, |inspected| inspected.places(survey.origins())),
@@ -102,8 +104,7 @@ impl<'s> Gathered<'s> {
         let mut asks = vec![(false, false); survey.origins().len()];
         let mut synthesized: Vec<Option<Moment>> = vec![None; survey.origins().len()];
         let mut late = Vec::new();
-        for handle in survey.handles() {
-            let pair = survey.pair(handle);
+        for (handle, pair) in survey.each(survey.handles()) {
             gathered.learn_newest(&pair);
             let last = pair
                 .spans

@@ -1,6 +1,7 @@
 //! The fleet, read: bare addresses attributed, statuses decided, everything in a total order.
 
 use std::borrow::Cow;
+use std::hint::black_box;
 
 use super::pair::verdict;
 use super::status::{Facts, keep_newest};
@@ -96,6 +97,9 @@ impl PairView<'_> {
         self.spans.change()
     }
 }
+
+/// How many pairs are looked at together before they are read.
+const AHEAD: usize = 32;
 
 /// Stands for one pair of a survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,8 +269,31 @@ impl<'f> Survey<'f> {
         self.view(handle.start as usize, handle.end as usize)
     }
 
+    /// The pairs that `handles` stand for, in their order. They lie all over the fleet's memory: some dozens are looked at
+    /// before they are read, since many at once come as quickly as one.
+    pub fn each<'s>(
+        &'s self,
+        mut handles: impl Iterator<Item = PairHandle> + 's,
+    ) -> impl Iterator<Item = (PairHandle, PairView<'s>)> + 's {
+        let mut ahead = [PairHandle { start: 0, end: 0 }; AHEAD];
+        let (mut at, mut count) = (0, 0);
+        std::iter::from_fn(move || {
+            if at == count {
+                (at, count) = (0, 0);
+                for (place, handle) in ahead.iter_mut().zip(handles.by_ref()) {
+                    *place = handle;
+                    count += 1;
+                }
+                black_box(self.fetch(&ahead[..count]));
+            }
+            let handle = *ahead[..count].get(at)?;
+            at += 1;
+            Some((handle, self.pair(handle)))
+        })
+    }
+
     fn range(&self, start: usize, end: usize) -> impl Iterator<Item = PairView<'_>> {
-        self.handles_between(start, end).map(|handle| self.pair(handle))
+        self.each(self.handles_between(start, end)).map(|(_, pair)| pair)
     }
 
     fn handles_between(&self, mut start: usize, end: usize) -> impl Iterator<Item = PairHandle> + '_ {
@@ -321,10 +348,8 @@ impl<'f> Survey<'f> {
         view
     }
 
-    /// Looks at what some pairs are made of, so that it is at hand when they are read: they lie all over the fleet's
-    /// memory, and many at once come as quickly as one. What is returned means nothing.
-    #[must_use]
-    pub fn fetch(&self, handles: &[PairHandle]) -> u64 {
+    /// Looks at what some pairs are made of, so that it is at hand when they are read. What is returned means nothing.
+    fn fetch(&self, handles: &[PairHandle]) -> u64 {
         let entries = || handles.iter().map(|handle| self.entries[handle.start as usize]);
         let pairs =
             entries().map(|entry| u64::from(self.fleet.pairs[entry.pair as usize].native)).sum::<u64>();

@@ -64,8 +64,7 @@ pub(super) fn part(report: &Report<'_>, handles: &[PairHandle], remarks: &Remark
         .buffer_capacity(64 << 10)
         .from_writer(Vec::with_capacity(handles.len() * 400));
     let mut text = String::new();
-    for handle in handles {
-        let pair = report.survey.pair(*handle);
+    for (_, pair) in report.survey.each(handles.iter().copied()) {
         row(&mut table, report, &pair, &mut text).map_err(io::Error::other)?;
         if let Some(findings) = remarks.about(pair.name_symbol) {
             table.write_field(list(&mut text, findings.iter())).map_err(io::Error::other)?;

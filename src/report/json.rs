@@ -1,6 +1,5 @@
 //! The JSON contract, version [`super::SCHEMA`]; `docs/json.md` describes it field by field.
 
-use std::hint::black_box;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -128,8 +127,6 @@ pub(super) fn lines(report: &Report<'_>, handles: &[PairHandle], remarks: &Remar
 
 /// About the bytes that a pair takes, rather more than less.
 const PAIR: usize = 640;
-/// How many pairs are looked at together before they are written.
-const FETCHED: usize = 32;
 
 /// Writes the pairs of `handles`, each with `write`, which gets its origin as JSON.
 fn pairs(
@@ -139,12 +136,8 @@ fn pairs(
     mut write: impl FnMut(&mut Vec<u8>, &[u8], &PairView<'_>, &mut MomentWriter) -> io::Result<()>,
 ) -> io::Result<()> {
     let (mut origin, mut moments) = (OriginText::new(report), MomentWriter::default());
-    for handles in handles.chunks(FETCHED) {
-        black_box(report.survey.fetch(handles));
-        for handle in handles {
-            let pair = report.survey.pair(*handle);
-            write(out, origin.of(&pair)?, &pair, &mut moments)?;
-        }
+    for (_, pair) in report.survey.each(handles.iter().copied()) {
+        write(out, origin.of(&pair)?, &pair, &mut moments)?;
     }
     Ok(())
 }
