@@ -67,7 +67,7 @@ pub enum Command {
     /// Say more: of a command, or of the language of filters.
     Help {
         /// What of.
-        #[arg(value_parser = ["filter", "report", "replay", "tail", "demo", "explain", "inspect", "probe", "config"])]
+        #[arg(value_parser = ["filter", "report", "replay", "tail", "groups", "demo", "explain", "inspect", "probe", "config"])]
         topic: Option<String>,
     },
     /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads only), and write

@@ -18,7 +18,7 @@ use crate::feed::live::request::{self, A_AND_AAAA, AAAA, Request, Stop};
 use crate::feed::live::session::{Class, Phase};
 use crate::feed::live::tail::{Consumer, Handed, Status};
 use crate::fleet::{Loss, Tally};
-use crate::note::Gap;
+use crate::note::{Gap, logged};
 use crate::report::observed::{LineFormat, Lines};
 use crate::settings::{SINCE, TailArguments};
 use crate::visible::visible;
@@ -294,6 +294,7 @@ impl Consumer for Pipe {
     }
 
     fn record(&mut self, _: usize, message: &str) {
+        let message = &*logged(message);
         if let Some(recorder) = &mut self.recorder {
             match &self.terms.redaction {
                 None => _ = recorder.take(message),
