@@ -31,6 +31,7 @@ mod help;
 mod imply;
 mod net;
 mod parse;
+mod script;
 mod syntax;
 mod test;
 mod text;
@@ -41,6 +42,7 @@ pub use complete::{Completion, NoValues, Values, complete};
 pub use error::{QueryError, Why};
 pub use field::{FIELDS, Field, FieldRow};
 pub use help::{FORMS, help};
+pub(crate) use script::{folded, reading};
 pub use test::{Subject, Test};
 
 use syntax::Syntax;
