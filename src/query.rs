@@ -188,6 +188,13 @@ impl Query {
         Self::new(Syntax::and(queries.into_iter().map(|query| query.syntax).collect()))
     }
 
+    /// Two queries that together let through what this does: what it asks of ids, addresses and names, and all else.
+    #[must_use]
+    pub fn apart(self) -> (Self, Self) {
+        let (telling, rest) = self.syntax.conditions().into_iter().partition(Syntax::is_telling);
+        (Self::new(Syntax::and(telling)), Self::new(Syntax::and(rest)))
+    }
+
     /// Whether everything is let through, because nothing was asked for.
     #[must_use]
     pub fn is_all(&self) -> bool {
