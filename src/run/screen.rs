@@ -141,6 +141,9 @@ pub(super) fn no_terminal(error: TerminalError) -> Diagnosis {
         TerminalError::NotATerminal => Diagnosis::new("the console needs a terminal")
             .because("standard output is none")
             .hint("r53tail report PATH"),
+        TerminalError::Dumb => Diagnosis::new("the console needs a terminal that can place text")
+            .because("TERM says that this one is dumb")
+            .hint("r53tail report PATH"),
         TerminalError::Io(error) => Diagnosis::new("cannot use the terminal").because(error),
     }
 }

@@ -1,7 +1,7 @@
 //! `tail`: judged records on standard output, one a line, and on standard error how it stands.
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -21,6 +21,7 @@ use crate::fleet::{Loss, Tally};
 use crate::note::{Gap, logged};
 use crate::report::observed::{LineFormat, Lines};
 use crate::settings::{SINCE, TailArguments};
+use crate::terminal;
 use crate::visible::visible;
 
 /// Chunks on their way to standard output.
@@ -52,7 +53,7 @@ pub(super) fn tail(arguments: &TailArguments, keys: Keys) -> Result<Outcome, Dia
         None => None,
     };
     let request = request(arguments, wanted);
-    if arguments.format.is_none() && !arguments.no_console && io::stdout().is_terminal() {
+    if arguments.format.is_none() && !arguments.no_console && terminal::is_there().is_ok() {
         return super::live::console(arguments, keys, request, recorder);
     }
     write_lines(arguments, request, recorder)
