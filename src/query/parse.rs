@@ -14,7 +14,6 @@ use std::ops::Range;
 use super::error::{QueryError, Why};
 use super::field::Field;
 use super::net::{Answers, Net};
-use super::script::folded;
 use super::syntax::{Syntax, Word};
 use super::test::Test;
 use super::text::{Pattern, Text, ends_item, ends_word, field_part, is_keyword};
@@ -161,7 +160,7 @@ impl<'t> Parser<'t> {
         }
         let (text, raw) = if self.rest().starts_with('"') {
             let text = self.quoted()?;
-            (Text::Part(folded(&text)), text)
+            (Text::Part(text.to_lowercase()), text)
         } else {
             self.at += word.len();
             if self.rest().starts_with('"') {

@@ -63,7 +63,7 @@ fn folded(text: &str) -> Cow<'_, str> {
 impl Text {
     /// A text with `*` and `?` in it as a pattern, any other as a part; in any case.
     pub(super) fn plain(text: &str) -> Self {
-        let lower = script::folded(text);
+        let lower = text.to_lowercase();
         if lower.contains(['*', '?']) { Self::Glob(lower) } else { Self::Part(lower) }
     }
 
@@ -83,7 +83,22 @@ impl Text {
         let fits = |name: &str| {
             self.fits(name) || !is_part && name.strip_suffix('.').is_some_and(|short| self.fits(short))
         };
-        fits(name) || !self.is_ascii() && script::reading(name).is_some_and(|read| fits(&read))
+        fits(name)
+            || !self.is_ascii()
+                && script::reading(name).is_some_and(|read| {
+                    fits(&read) || self.composed().is_some_and(|text| text.fits_name(&read))
+                })
+    }
+
+    /// The same composed as names are, if it is written otherwise.
+    fn composed(&self) -> Option<Self> {
+        let composed = |text: &String| Some(script::folded(text)).filter(|composed| composed != text);
+        match self {
+            Self::Part(text) => composed(text).map(Self::Part),
+            Self::Whole(text) => composed(text).map(Self::Whole),
+            Self::Glob(text) => composed(text).map(Self::Glob),
+            Self::Pattern(_) => None,
+        }
     }
 
     fn is_ascii(&self) -> bool {
@@ -249,7 +264,8 @@ mod tests {
             (Text::plain("üche"), "xn--bcher-kva.example.", true),
             (Text::plain("buecher"), "xn--bcher-kva.example.", false),
             (Text::plain("xn--b"), "xn--bcher-kva.example.", true),
-            (Text::Whole(script::folded("b\u{fc}cher.Example")), "xn--bcher-kva.example.", true),
+            (Text::Whole("b\u{fc}cher.example".to_owned()), "xn--bcher-kva.example.", true),
+            (Text::plain("bu\u{308}cher*"), "xn--bcher-kva.example.", true),
             (Text::Pattern(Pattern::new("^b[üö]cher").unwrap()), "xn--bcher-kva.example.", true),
             (Text::Pattern(Pattern::new("^b.cher").unwrap()), "xn--bcher-kva.example.", false),
         ] {

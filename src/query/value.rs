@@ -8,7 +8,6 @@ use crate::observation::{A, Aaaa};
 use super::Why;
 use super::field::{Field, KINDS, RCODES, like};
 use super::net::{Answers, Net};
-use super::script::folded;
 use super::test::{What, Whose};
 use super::text::{Pattern, Text};
 use super::time::Span;
@@ -34,8 +33,8 @@ pub(super) fn what(field: Field, text: &str, form: Form) -> Result<What, Fault> 
     let whole = |why| (0..text.len(), why);
     let text_of = |form| match form {
         Form::Plain => Text::plain(text),
-        Form::Quoted => Text::Part(folded(text)),
-        Form::Whole => Text::Whole(folded(text)),
+        Form::Quoted => Text::Part(text.to_lowercase()),
+        Form::Whole => Text::Whole(text.to_lowercase()),
         Form::Pattern(pattern) => Text::Pattern(pattern),
     };
     Ok(match (field, form) {
