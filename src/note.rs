@@ -10,8 +10,10 @@
 //! {"r53tail":{"sampled":{"from":"2026-05-12T14:40:00Z","until":"2026-05-12T14:40:01Z"}}}
 //! ```
 
+use std::borrow::Cow;
 use std::fmt;
 
+use memchr::memmem;
 use serde_json::{Value, json};
 
 use crate::moment::Moment;
@@ -74,6 +76,19 @@ impl Note {
             Self::Mark(mark) => (mark.at, mark.at),
             Self::Gap(gap) | Self::Sampled(gap) => (gap.from, gap.until),
         }
+    }
+}
+
+/// What somebody logged, as it may stand in a recording: a text that could be taken for a note, or for a part of one, is
+/// put into an object of its own, in which it is what it was.
+#[must_use]
+pub fn logged(text: &str) -> Cow<'_, str> {
+    let has = |part: &str| memmem::find(text.as_bytes(), part.as_bytes()).is_some();
+    // Letters of a key may be escaped.
+    if has("\"r53tail\"") || has("\\u00") {
+        Cow::Owned(json!({"message": text}).to_string())
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

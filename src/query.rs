@@ -31,6 +31,7 @@ mod help;
 mod imply;
 mod net;
 mod parse;
+mod script;
 mod syntax;
 mod test;
 mod text;
@@ -41,6 +42,7 @@ pub use complete::{Completion, NoValues, Values, complete};
 pub use error::{QueryError, Why};
 pub use field::{FIELDS, Field, FieldRow};
 pub use help::{FORMS, help};
+pub(crate) use script::{folded, reading};
 pub use test::{Subject, Test};
 
 use syntax::Syntax;
@@ -184,6 +186,13 @@ impl Query {
     #[must_use]
     pub fn all_of(queries: impl IntoIterator<Item = Self>) -> Self {
         Self::new(Syntax::and(queries.into_iter().map(|query| query.syntax).collect()))
+    }
+
+    /// Two queries that together let through what this does: what it asks of ids, addresses and names, and all else.
+    #[must_use]
+    pub fn apart(self) -> (Self, Self) {
+        let (telling, rest) = self.syntax.conditions().into_iter().partition(Syntax::is_telling);
+        (Self::new(Syntax::and(telling)), Self::new(Syntax::and(rest)))
     }
 
     /// Whether everything is let through, because nothing was asked for.

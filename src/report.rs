@@ -7,6 +7,7 @@ use crate::digest::Sample;
 use crate::finding::{Advice, Knowledge};
 use crate::fleet::{PairHandle, PairView, Status, Survey};
 use crate::observation::Aaaa;
+use crate::query::{folded, reading};
 
 mod advice;
 mod csv;
@@ -97,7 +98,7 @@ impl FromStr for Pattern {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let pieces = text.to_lowercase().split('*').map(str::to_owned).collect();
+        let pieces = folded(text).split('*').map(str::to_owned).collect();
         Ok(Self { pieces, is_whole: false })
     }
 }
@@ -170,10 +171,12 @@ impl Selection {
             any(&self.origins, pair.origin.id)
                 || pair.origin.address_texts().any(|address| any(&self.origins, &address))
         };
+        // A name of another script may be asked for as it reads.
+        let reads = || reading(pair.name).is_some_and(|name| any(&self.names, &name));
         (pair.picked || !self.picked)
             && (self.statuses.is_empty() || self.statuses.contains(&pair.status))
             && any(&self.vpcs, pair.origin.vpc)
-            && (self.names.is_empty() || any(&self.names, pair.name))
+            && (self.names.is_empty() || any(&self.names, pair.name) || reads())
             && (self.origins.is_empty() || origin())
             && (self.verdicts.is_empty()
                 || pair.spans.aaaa().any(|(verdict, _)| self.verdicts.contains(&verdict)))

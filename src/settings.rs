@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::address::Nat64Prefix;
@@ -67,7 +67,7 @@ pub enum Command {
     /// Say more: of a command, or of the language of filters.
     Help {
         /// What of.
-        #[arg(value_parser = ["filter", "report", "replay", "tail", "demo", "explain", "inspect", "probe", "config"])]
+        #[arg(value_parser = ["filter", "report", "replay", "tail", "groups", "demo", "explain", "inspect", "probe", "config"])]
         topic: Option<String>,
     },
     /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads only), and write
@@ -207,7 +207,7 @@ pub struct DemoArguments {
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
     /// Addresses or names.
-    #[arg(required = true, value_name = "ADDRESS|NAME")]
+    #[arg(required = true, value_name = "ADDRESS|NAME", value_parser = NonEmptyStringValueParser::new())]
     pub subjects: Vec<String>,
     /// How to write it.
     #[arg(long, short, value_enum, default_value_t = ExplainFormat::Text)]

@@ -41,6 +41,9 @@ pub enum TerminalError {
     /// Standard output leads elsewhere.
     #[error("the console needs a terminal, and standard output is none")]
     NotATerminal,
+    /// The terminal says by `TERM=dumb` that it cannot place text, as those inside editors do.
+    #[error("the console needs a terminal that can place text")]
+    Dumb,
     /// The terminal does not do what it is asked.
     #[error("cannot use the terminal")]
     Io(#[from] io::Error),
@@ -59,6 +62,21 @@ pub struct Outcome {
     pub model: Model,
 }
 
+/// Whether there is a terminal for the console.
+///
+/// # Errors
+/// Why there is none.
+pub fn is_there() -> Result<(), TerminalError> {
+    // Standard input may hold the log; keys come from the terminal itself then.
+    if !io::stdout().is_terminal() {
+        Err(TerminalError::NotATerminal)
+    } else if std::env::var_os("TERM").is_some_and(|name| name == "dumb") {
+        Err(TerminalError::Dumb)
+    } else {
+        Ok(())
+    }
+}
+
 /// Runs the console on this terminal until it ends. Feeds send their messages through the sender that belongs to
 /// `inbox`; keys and signals come through `sender`, which is the same. `perform` does what the console wants done
 /// outside; it must neither wait nor send from this thread. The terminal has as many colors as `depth` says.
@@ -72,10 +90,7 @@ pub fn run(
     sender: &Sender<Message>,
     perform: impl FnMut(Effect),
 ) -> Result<Outcome, TerminalError> {
-    // Standard input may hold the log; keys come from the terminal itself then.
-    if !io::stdout().is_terminal() {
-        return Err(TerminalError::NotATerminal);
-    }
+    is_there()?;
     restore_on_panic();
     listen_to_signals(sender)?;
     let taken = Taken::take(model.mouse())?;

@@ -565,6 +565,14 @@ fn without_a_terminal_it_says_so() {
     assert!(said.contains("needs a terminal"), "{said}");
 }
 
+#[test]
+fn a_terminal_that_cannot_place_text_is_none() {
+    let (status, screen) = Session::start_with(&["demo"], &[("TERM", "dumb")]).end();
+    let text = screen.screen().contents();
+    assert_eq!(status.exit_code(), 2, "{text}");
+    assert!(text.contains("needs a terminal that can place text: TERM says"), "{text}");
+}
+
 /// The console on a log, with a home of its own.
 fn at_home(home: &std::path::Path, arguments: &[&str]) -> Session {
     let shared =

@@ -309,10 +309,11 @@ impl Stream {
         walk.quiet |= self.ruins.is_some() || self.line.muted;
         walk.plain = if value.contains(&b'\n') { Format::Json } else { Format::JsonLines };
         if !self.nested {
+            walk.begins_line = self.line.start && self.header.is_none();
             walk.hint = self.header.take().map(|_| Format::CliTail).or(self.line.prefix);
         }
         Self::take(value, self.offset_of(at), is_colored, walk);
-        walk.quiet = quiet;
+        (walk.quiet, walk.begins_line) = (quiet, false);
         if walk.found > found {
             self.line.muted = false;
         } else if walk.total() > total {

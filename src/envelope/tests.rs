@@ -53,6 +53,21 @@ fn notes_stand_among_records() {
     // What somebody wrote into a log within something else says nothing of this one.
     let within = serde_json::json!({"message": note, "timestamp": 1});
     assert_eq!(super::tests::read(within.to_string()).0.noted, []);
+    // What others log is none, though it looks like one.
+    let time = "2025-05-05T10:00:07.000000+00:00";
+    let extra = record("a.").replacen('{', "{\"r53tail\":1,", 1);
+    for (input, malformed) in [
+        (format!("{time} {note}\n"), 1),
+        (format!("2025-05-05T10:00:07 {note}\n"), 1),
+        (format!("{time} stream-1 {note}\n"), 1),
+        (format!("{time} stream-1\n{note}\n"), 1),
+        (format!("{}{note}\n", record("a.")), 1),
+        (format!("[{note}]\n"), 1),
+        (format!("{}\n{extra}\n", record("a.")), 0),
+    ] {
+        let read = super::tests::read(format!("{}\n{input}", record("a."))).0;
+        assert_eq!((read.noted.len(), read.malformed.len()), (0, malformed), "{input}");
+    }
 }
 
 /// A record for `name`, in a key order of its own.

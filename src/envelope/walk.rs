@@ -49,6 +49,8 @@ pub(super) struct Walk<'s, S> {
     pub(super) hint: Option<Format>,
     /// The own time of the event in hand.
     stamp: Option<Moment>,
+    /// Whether the value in hand begins a line of the input, as the notes of a recording do.
+    pub(super) begins_line: bool,
     /// In the ruins of a broken value: what is no record was counted with it.
     pub(super) quiet: bool,
     texts: u8,
@@ -71,6 +73,7 @@ impl<'s, S: Sink> Walk<'s, S> {
             place: Place::default(),
             hint: None,
             stamp: None,
+            begins_line: false,
             quiet: false,
             texts: 0,
             unpacked: false,
@@ -235,7 +238,13 @@ impl<'s, S: Sink> Walk<'s, S> {
             self.note(Format::Subscription);
             return true;
         }
-        if sketch.note && depth == 0 && self.origin == Origin::Input {
+        // Behind a time, as exports and `aws logs tail` have it, it is what somebody logged.
+        if sketch.note
+            && self.begins_line
+            && depth == 0
+            && self.origin == Origin::Input
+            && !sketch.is_resolver()
+        {
             if let Some(note) = Note::read(object) {
                 self.sink.note(note);
             }

@@ -228,6 +228,10 @@ impl<R: Read> Read for Parts<R> {
 fn damage(packing: &str, error: &io::Error) -> io::Error {
     let what = match error.kind() {
         io::ErrorKind::UnexpectedEof => format!("the {packing} data is cut short"),
+        // The words of the library for a window above its limit (`zstd --long` and `--ultra` make such).
+        _ if error.to_string().starts_with("Frame requires too much memory") => {
+            format!("the {packing} data needs more memory than is allowed: pack it without --long")
+        }
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::Other => {
             format!("the {packing} data is damaged ({error})")
         }

@@ -45,7 +45,10 @@ impl Test {
 impl Text {
     fn implies(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Part(one) | Self::Whole(one), Self::Part(other)) => one.contains(other.as_str()),
+            // What is not ASCII is found in names as they read, all else only in names as they stand there.
+            (Self::Part(one) | Self::Whole(one), Self::Part(other)) => {
+                one.contains(other.as_str()) && (one.is_ascii() || !other.is_ascii())
+            }
             (one, other) => one == other,
         }
     }
@@ -74,6 +77,8 @@ mod tests {
             ("type:A", "type:A name:x", false),
             ("service:ecr", "service:ec", false),
             ("name:*ab", "name:*a", false),
+            ("bücher", "büch", true),
+            ("ücher.", "cher.", false),
             ("port:53", "", true),
             ("", "port:53", false),
         ] {

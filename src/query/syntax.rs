@@ -67,6 +67,26 @@ impl Syntax {
         }
     }
 
+    /// What must hold, each by itself.
+    pub(super) fn conditions(self) -> Vec<Self> {
+        match self {
+            Self::All => Vec::new(),
+            Self::And(all) => all,
+            other => vec![other],
+        }
+    }
+
+    /// Whether it asks for something that differs from log to log: an id, an address, a name.
+    pub(super) fn is_telling(&self) -> bool {
+        match self {
+            Self::All => false,
+            Self::And(some) | Self::Or(some) => some.iter().any(Self::is_telling),
+            Self::Not(other) => other.is_telling(),
+            Self::Tests(tests) => tests.iter().any(Test::is_telling),
+            Self::Word(_) => true,
+        }
+    }
+
     /// The same where these NAT64 prefixes are in force.
     pub(super) fn with_prefixes(&mut self, prefixes: &Nat64Prefixes) {
         match self {

@@ -79,6 +79,30 @@ impl fmt::Debug for Whose {
 }
 
 impl Test {
+    /// Whether it asks for something that [`crate::redaction`] replaces.
+    pub(super) fn is_telling(&self) -> bool {
+        match self.0 {
+            What::Id(_)
+            | What::Vpc(_)
+            | What::Account(_)
+            | What::Name(_)
+            | What::Source(_)
+            | What::SourceText(_)
+            | What::Answer(_)
+            | What::AnswerText(_) => true,
+            What::Kind(_)
+            | What::Region(_)
+            | What::Service(..)
+            | What::Type(_)
+            | What::Verdict(_)
+            | What::Aaaa(_)
+            | What::A(_)
+            | What::Rcode(_)
+            | What::Time(_)
+            | What::Port(..) => false,
+        }
+    }
+
     /// What it looks at.
     #[must_use]
     pub fn subject(&self) -> Subject {

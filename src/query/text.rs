@@ -6,6 +6,7 @@ use memchr::memmem;
 use regex::{Regex, RegexBuilder};
 
 use super::net::Net;
+use super::script;
 
 /// How much memory a regular expression may take once it is compiled.
 const MAX_COMPILED: usize = 256 << 10;
@@ -75,10 +76,36 @@ impl Text {
         }
     }
 
-    /// As [`Text::fits`], for a name with its last dot: to be written without it will do.
+    /// As [`Text::fits`], for a name with its last dot: to be written without it will do. What is written in another
+    /// script is held against the name as it reads, too.
     pub(super) fn fits_name(&self, name: &str) -> bool {
         let is_part = matches!(self, Self::Part(_));
-        self.fits(name) || !is_part && name.strip_suffix('.').is_some_and(|short| self.fits(short))
+        let fits = |name: &str| {
+            self.fits(name) || !is_part && name.strip_suffix('.').is_some_and(|short| self.fits(short))
+        };
+        fits(name)
+            || !self.is_ascii()
+                && script::reading(name).is_some_and(|read| {
+                    fits(&read) || self.composed().is_some_and(|text| text.fits_name(&read))
+                })
+    }
+
+    /// The same composed as names are, if it is written otherwise.
+    fn composed(&self) -> Option<Self> {
+        let composed = |text: &String| Some(script::folded(text)).filter(|composed| composed != text);
+        match self {
+            Self::Part(text) => composed(text).map(Self::Part),
+            Self::Whole(text) => composed(text).map(Self::Whole),
+            Self::Glob(text) => composed(text).map(Self::Glob),
+            Self::Pattern(_) => None,
+        }
+    }
+
+    fn is_ascii(&self) -> bool {
+        match self {
+            Self::Part(text) | Self::Whole(text) | Self::Glob(text) => text.is_ascii(),
+            Self::Pattern(pattern) => pattern.source.is_ascii(),
+        }
     }
 
     /// As the value of a field.
@@ -232,6 +259,15 @@ mod tests {
             (Text::Whole("example".to_owned()), "example.com.", false),
             (Text::Pattern(Pattern::new(r"^S[0-9]\.EXAMPLE$").unwrap()), "s3.example.", true),
             (Text::Pattern(Pattern::new(r"\.$").unwrap()), "s3.example.", true),
+            (Text::plain("bücher*"), "xn--bcher-kva.example.", true),
+            (Text::plain("*.BÜCHER.example"), "www.xn--bcher-kva.example.", true),
+            (Text::plain("üche"), "xn--bcher-kva.example.", true),
+            (Text::plain("buecher"), "xn--bcher-kva.example.", false),
+            (Text::plain("xn--b"), "xn--bcher-kva.example.", true),
+            (Text::Whole("b\u{fc}cher.example".to_owned()), "xn--bcher-kva.example.", true),
+            (Text::plain("bu\u{308}cher*"), "xn--bcher-kva.example.", true),
+            (Text::Pattern(Pattern::new("^b[üö]cher").unwrap()), "xn--bcher-kva.example.", true),
+            (Text::Pattern(Pattern::new("^b.cher").unwrap()), "xn--bcher-kva.example.", false),
         ] {
             assert_eq!(text.fits_name(name), fits, "{text:?} {name}");
         }

@@ -17,7 +17,7 @@ use crate::feed::live::request::{self, Request, Stop};
 use crate::feed::live::session::{Class, Phase};
 use crate::feed::live::tail::{Consumer, Handed, Status};
 use crate::fleet::{Loss, Tally};
-use crate::note::Gap;
+use crate::note::{Gap, logged};
 use crate::report::observed::{LineFormat, Lines};
 use crate::settings::TailArguments;
 use crate::visible::visible;
@@ -238,6 +238,7 @@ impl Consumer for Pipe {
     }
 
     fn record(&mut self, _: usize, message: &str) {
+        let message = &*logged(message);
         if let Some(recorder) = &mut self.recorder {
             match &self.terms.redaction {
                 None => _ = recorder.take(message),

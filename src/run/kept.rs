@@ -38,7 +38,7 @@ impl Kept {
             Some(Ok(found)) => kept.found = found,
             Some(Err(error)) => {
                 let path = kept.path.as_deref().unwrap_or(Path::new("")).display();
-                kept.remark = Some(format!("what the last session left cannot be used: {path}: {error}"));
+                kept.remark = Some(format!("what the last session left cannot be used ({error}): {path}"));
                 if error.kind() != io::ErrorKind::InvalidData {
                     // It may be whole, and somebody else's to mend.
                     kept.path = None;
@@ -191,7 +191,7 @@ mod tests {
             let kept = Kept::at(Some(path.clone()), false);
             let setup = kept.begin(Setup::new(Source::Replay));
             assert_eq!(setup.remembered, Remembered::default());
-            assert!(setup.remark.unwrap().contains("state.json: "));
+            assert!(setup.remark.unwrap().ends_with("state.json"));
             kept.write(&path, Remembered::default()).unwrap();
             assert_eq!(read(&path).unwrap(), Remembered::default(), "it is whole again");
         }

@@ -24,7 +24,6 @@ use crate::feed::live::recorder::{self, Recorder};
 use crate::feed::live::request::{self, Request, Stop};
 use crate::moment::Moment;
 use crate::note::Note;
-use crate::query::Query;
 use crate::settings::{KeepArgument, TailArguments};
 use crate::terminal::{self, WAITING};
 use crate::view::summary;
@@ -132,8 +131,10 @@ pub(super) fn console(
 
 /// What is counted, and what of it is listed to begin with: the console still knows what it does not list.
 fn terms_and_filter(arguments: &TailArguments) -> Result<(Terms, String), Diagnosis> {
-    let terms = Terms { filter: None, ..terms(arguments)? };
-    Ok((terms, Query::all_of(arguments.filter.iter().cloned()).to_string()))
+    let terms = terms(arguments)?;
+    let is_redacted = terms.redaction.is_some();
+    let (read, filter) = super::redacted::filters(&arguments.filter, &terms.prefixes, is_redacted);
+    Ok((Terms { filter: read, ..terms }, filter))
 }
 
 fn kept(arguments: &TailArguments) -> Keep {

@@ -4,8 +4,24 @@ use std::sync::Arc;
 
 use crate::address::Nat64Prefixes;
 use crate::diagnosis::Diagnosis;
+use crate::query::Query;
 use crate::redaction::Redaction;
 use crate::settings::RedactArguments;
+
+/// What of the filters of a console looks at the log while it is read, and what the console filters by itself: what it
+/// does not list it still knows. Ids, addresses and names it knows by their pseudonyms alone, if there are such.
+pub(super) fn filters(
+    filters: &[Query],
+    prefixes: &Nat64Prefixes,
+    is_redacted: bool,
+) -> (Option<Arc<Query>>, String) {
+    let all = Query::all_of(filters.iter().cloned());
+    if !is_redacted {
+        return (None, all.to_string());
+    }
+    let (read, shown) = all.with_prefixes(prefixes).apart();
+    ((!read.is_all()).then(|| Arc::new(read)), shown.to_string())
+}
 
 /// The pseudonyms that are asked for.
 ///
@@ -29,4 +45,22 @@ pub(super) fn redaction(
         key
     };
     Ok(Redaction::new(&key, prefixes.clone()).map(Arc::new))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_pseudonyms_stand_for_is_asked_of_the_log() {
+        let prefixes = Nat64Prefixes::default();
+        let asked = ["type:AAAA origin:i-0ab", "-name:acme service:ssm", "verdict:empty or 10.0.0.5"];
+        let asked = asked.map(|text| Query::parse(text).unwrap());
+        let (read, shown) = filters(&asked, &prefixes, true);
+        assert_eq!(shown, "type:AAAA service:ssm");
+        assert_eq!(read.unwrap().to_string(), "origin:i-0ab -name:acme (verdict:empty or 10.0.0.5)");
+        assert_eq!(filters(&[Query::parse("type:A").unwrap()], &prefixes, true), (None, "type:A".to_owned()));
+        let (read, shown) = filters(&asked, &prefixes, false);
+        assert_eq!((read, shown), (None, Query::all_of(asked).to_string()));
+    }
 }

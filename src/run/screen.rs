@@ -14,9 +14,9 @@ use crate::address::Nat64Prefixes;
 use crate::console::{Effect, Ending, Keys, Message, Model, Setup, Source};
 use crate::demo;
 use crate::diagnosis::{Diagnosis, Outcome};
+use crate::digest::Terms;
 use crate::feed::replay::Replay;
 use crate::finding::Library;
-use crate::query::Query;
 use crate::settings::{self, ConsoleArguments, DemoArguments, ReplayArguments};
 use crate::terminal::{self, TerminalError, WAITING};
 use crate::view::Depth;
@@ -44,7 +44,9 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
     let source = &arguments.source;
     let library = known::library(&arguments.advice, &arguments.origins, &source.nat64_prefix)?;
     let paths: Vec<PathBuf> = source.paths.iter().map(PathBuf::from).collect();
-    let terms = super::terms(source, &arguments.redact)?;
+    let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
+    let (read, filter) = super::redacted::filters(&source.filter, &prefixes, arguments.redact.redact);
+    let terms = Terms { filter: read, ..super::terms(source, &arguments.redact)? };
     let replay = Arc::new(Replay::new(&paths).with(terms.redaction.clone()));
     if replay.is_empty() {
         let why = replay.failures().first().map_or("nothing to read", |(_, why)| why);
@@ -52,10 +54,7 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
     }
     let (sender, inbox) = bounded(WAITING);
     let (feed, reading) = (sender.clone(), Arc::clone(&replay));
-    // The console filters by itself: what it does not list it still knows.
-    let filter = Query::all_of(source.filter.iter().cloned()).to_string();
     spawn("replay", move || reading.read(&terms, &feed))?;
-    let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let (library, threads) = (Arc::new(library), super::threads(source));
     let setup = Setup {
         prefixes,
@@ -141,6 +140,9 @@ pub(super) fn no_terminal(error: TerminalError) -> Diagnosis {
     match error {
         TerminalError::NotATerminal => Diagnosis::new("the console needs a terminal")
             .because("standard output is none")
+            .hint("r53tail report PATH"),
+        TerminalError::Dumb => Diagnosis::new("the console needs a terminal that can place text")
+            .because("TERM says that this one is dumb")
             .hint("r53tail report PATH"),
         TerminalError::Io(error) => Diagnosis::new("cannot use the terminal").because(error),
     }

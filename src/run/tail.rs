@@ -1,7 +1,5 @@
 //! `tail`: log groups, followed in the console or as judged records.
 
-use std::io::{self, IsTerminal};
-
 use super::{choice, judged, live};
 use crate::console::Keys;
 use crate::diagnosis::{Diagnosis, Outcome};
@@ -9,6 +7,7 @@ use crate::feed::live::groups::Wanted;
 use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{A_AND_AAAA, AAAA, Request};
 use crate::settings::{SINCE, TailArguments};
+use crate::terminal;
 
 /// Follows what is asked for: in the console, if there is a terminal and nothing else is asked for.
 pub(super) fn tail(arguments: &TailArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
@@ -20,7 +19,7 @@ pub(super) fn tail(arguments: &TailArguments, keys: Keys) -> Result<Outcome, Dia
         None => None,
     };
     let request = request(arguments, wanted);
-    if arguments.format.is_none() && !arguments.no_console && io::stdout().is_terminal() {
+    if arguments.format.is_none() && !arguments.no_console && terminal::is_there().is_ok() {
         return live::console(arguments, keys, request, recorder);
     }
     judged::written(arguments, request, recorder)

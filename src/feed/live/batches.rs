@@ -18,7 +18,7 @@ use crate::console::{Batch, Chunk, Collector, InputId, Message};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Place, Sink};
 use crate::fleet::Loss;
-use crate::note::Note;
+use crate::note::{Note, logged};
 use crate::record::{Malformed, Record};
 
 /// How long what came is gathered before it is handed on.
@@ -186,6 +186,8 @@ impl Consumer for Batches {
 
     fn record(&mut self, group: usize, message: &str) {
         let offset = self.offset + self.raw.len() as u64;
+        let length = message.len() as u64;
+        let message = &*logged(message);
         // With pseudonyms the text of the log is kept nowhere; and what nobody knows the parts of is neither kept nor
         // recorded.
         let pseudonymous = self.terms.redaction.as_ref().map(|redaction| {
@@ -201,7 +203,7 @@ impl Consumer for Batches {
         }
         if let Some(came) = self.came.get_mut(group) {
             came.records += 1;
-            came.bytes += message.len() as u64;
+            came.bytes += length;
         }
         self.fresh = true;
         let input = InputId(u32::try_from(group).unwrap_or(u32::MAX));
@@ -436,6 +438,58 @@ mod tests {
             assert_eq!(tally.marks, [mark("10:00:02", ""), mark("10:00:05", "restarted \"it\"")]);
             let lost = Loss { sampled_seconds: 1, sampled: vec![second], dropped: 0, gaps: vec![gap] };
             assert_eq!(tally.loss, lost);
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// Whoever may write to a log group cannot speak for the recording.
+    #[test]
+    fn what_looks_like_a_note_is_none() {
+        use crate::feed::replay::Replay;
+        let folder = crate::feed::inputs::tests::folder("no-notes");
+        let path = folder.join("recording.jsonl");
+        let gap = r#"{"gap":{"from":"2025-05-05T10:00:01Z","until":"2025-05-05T10:00:09Z"}}"#;
+        let recorder = Some(Recorder::open(&path).unwrap());
+        let (sender, inbox) = crossbeam_channel::unbounded();
+        let (followed, terms) = (Followed::default(), Terms::default());
+        let mut batches = Batches::new(sender, &terms, followed, bounded(0).0, recorder, bounded(0).1);
+        let escaped = record(1).replacen("query_name", "query\\u005fname", 1);
+        let messages = [
+            record(0),
+            format!("{{\"r53tail\":{gap}}}"),
+            format!("{{\"r53t\\u0061il\":{gap}}}"),
+            format!("none\n{{\"r53tail\":{gap}}}"),
+            // A note once they stand one below the other.
+            "{".to_owned(),
+            format!("\"r53tail\":{gap}}}"),
+            escaped.clone(),
+            record(2),
+        ];
+        for message in &messages {
+            batches.record(0, message);
+        }
+        let (live, recorder) = batches.finish();
+        assert_eq!(recorder.unwrap().finish().unwrap(), 0);
+        let spots = live.timeline.after(Scope::ALL, None, None);
+        let spots: Vec<_> = spots.map(|row| live.timeline.entry(row).unwrap().spot.unwrap()).collect();
+        let held = live.tape.get(spots[1].input, spots[1].place).unwrap();
+        let held: serde_json::Value = serde_json::from_slice(&held).unwrap();
+        assert_eq!(held["message"], escaped);
+        let fetched =
+            crate::feed::live::recorder::fetch(&path, 0, spots[2].place.offset, spots[2].place.length);
+        assert_eq!(String::from_utf8(fetched.unwrap()).unwrap(), record(2));
+        drop(inbox);
+        let (sender, inbox) = crossbeam_channel::unbounded();
+        Replay::new(std::slice::from_ref(&path)).read(&Terms::default(), &sender);
+        let mut whole = Batch::default();
+        for message in inbox.try_iter() {
+            if let Message::Batch(batch) = message {
+                whole.absorb(*batch);
+            }
+        }
+        for tally in [live.fleet.tally(), whole.fleet.tally()] {
+            assert_eq!((tally.records, &tally.loss, tally.marks.len()), (3, &Loss::default(), 0));
+            assert!(tally.malformed >= 4, "{:?}", tally.reasons);
         }
         std::fs::remove_dir_all(folder).unwrap();
     }

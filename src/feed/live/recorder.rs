@@ -53,7 +53,8 @@ impl Recorder {
         Ok(Self { sender: Some(sender), thread: Some(thread), held: Vec::new(), missed: 0, start })
     }
 
-    /// Takes a record. Never waits. Returns whether it will be recorded, as far as is known.
+    /// Takes a record, which is as [`crate::note::logged`] gave it. Never waits. Returns whether it will be recorded, as
+    /// far as is known.
     pub fn take(&mut self, message: &str) -> bool {
         if self.sender.is_none() || self.held.len() + message.len() >= HELD {
             self.missed += 1;

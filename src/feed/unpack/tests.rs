@@ -99,6 +99,17 @@ fn what_follows_packed_data_is_passed_over_with_a_word() {
 }
 
 #[test]
+fn what_would_need_too_much_memory_is_not_called_damaged() {
+    // A frame whose window descriptor says 3.75 TiB (RFC 8878 section 3.1.1.1.2), and a raw block.
+    let (plain, error, _) = read(b"\x28\xb5\x2f\xfd\x00\xff\x09\x00\x00a", usize::MAX);
+    assert_eq!(plain, b"");
+    assert_eq!(
+        error.as_deref(),
+        Some("the zstd data needs more memory than is allowed: pack it without --long")
+    );
+}
+
+#[test]
 fn what_is_not_read_is_named() {
     for (bytes, word) in [
         (&b"PAR1\x15\x04"[..], "Parquet"),
