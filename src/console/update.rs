@@ -4,7 +4,7 @@ use super::go::{Step, go, go_beside, open};
 use super::place::{back, enter, show, turn_screen};
 use super::prompt::{self, Prompt, Purpose};
 use super::{
-    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, colors, copy, evidence,
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, arrange, colors, copy, evidence,
     export, live, marks, menu, point, raw, search, shown, time, tools,
 };
 
@@ -29,6 +29,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Paste(text) => prompt::paste(model, &text),
         Message::Tick(now) => {
             shown::tick(model, now);
+            effects.extend(arrange::want(model));
             effects.extend(export::advance(model));
         }
         Message::Signal(number) => effects.push(Effect::Quit(Ending::Signal(number))),
@@ -49,9 +50,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Ended => {
             model.feed.ended = true;
             model.release();
+            arrange::settle(model);
         }
         Message::Following(followed) => model.live.follows(*followed),
         Message::Live(status) => model.live.stands(*status),
+        Message::Arranged(arranged) => arrange::take(model, *arranged),
         Message::Advised(number, advised) => advice::take(model, number, *advised),
         Message::Raw(spot, raw) => {
             copy::came(model, spot, &raw, &mut effects);
@@ -60,6 +63,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             }
         }
         Message::Exported(exported) => export::came(model, exported, &mut effects),
+    }
+    if effects.iter().any(|effect| matches!(effect, Effect::Quit(_))) {
+        // What is left in the terminal is of all that came.
+        arrange::settle(model);
+        model.news = false;
     }
     effects.extend(raw::want(model));
     if is_tick {
@@ -80,12 +88,7 @@ fn when(mode: &Mode) -> When {
 
 fn absorb(model: &mut Model, mut batch: Batch) {
     marks::found(model, std::mem::take(&mut batch.fleet.tally_mut().marks));
-    if let Some(held) = &mut model.held {
-        held.absorb(batch);
-    } else {
-        model.known.absorb(batch);
-        model.stale = true;
-    }
+    arrange::absorb(model, batch);
     live::bound(model);
 }
 
