@@ -121,8 +121,7 @@ pub(super) fn fold(model: &mut Model, scope: Scope) {
     }
     let since = model.since.take();
     let holds = records == known.timeline.len()
-        || records != u64::MAX
-            && since.is_some_and(|since| before.until.is_some_and(|until| until < since));
+        || records != u64::MAX && since.is_some_and(|since| before.until.is_some_and(|until| until < since));
     let same = holds && before.from == scope.from;
     match (scope.from, scope.until) {
         (None, None) => model.standings = Standings::of(&known.fleet),
@@ -232,9 +231,7 @@ mod tests {
     fn anchors_change_nothing() {
         let mut known = Batch::default();
         let names: Vec<String> = (0..50).map(|name| format!("n{name}.")).collect();
-        for number in 0..200_000_i64 {
-            // Some come late, and time stands still now and then.
-            let late = if number % 7 == 0 { 90_000 } else { 0 };
+        let observe = |known: &mut Batch, names: &[String], number: i64, at: Moment| {
             let verdict = match number % 11 {
                 0..6 => Verdict::Aaaa(Aaaa::ALL[usize::try_from(number / 20_000 % 9).unwrap()]),
                 6 => Verdict::NotJudged,
@@ -242,7 +239,7 @@ mod tests {
             };
             let observation = Observation {
                 opening: 0,
-                at: Moment(number / 3 * 700 - late),
+                at,
                 account: b"1",
                 region: b"r",
                 vpc: b"vpc-1",
@@ -261,6 +258,11 @@ mod tests {
             let counted = known.fleet.observe(&observation);
             let place = crate::envelope::Place { offset: 0, length: 0 };
             known.timeline.push(&observation, counted, Spot { input: InputId(0), place });
+        };
+        for number in 0..200_000_i64 {
+            // Some come late, and time stands still now and then.
+            let late = if number % 7 == 0 { 90_000 } else { 0 };
+            observe(&mut known, &names, number, Moment(number / 3 * 700 - late));
         }
         known.timeline.settle();
         let mut anchors = Anchors::default();
@@ -277,5 +279,24 @@ mod tests {
             ahead.advance(&known, 3);
         }
         assert!(ahead.kept == anchors.kept, "made ahead");
+        // What comes later, some of it before the last of them, leaves those before it as they are.
+        for (round, first) in [(1, 150_000), (2, 201_000), (3, 230_000)] {
+            let kept = anchors.kept.clone();
+            let since = Moment(first / 3 * 700);
+            for number in first..first + 30_000 {
+                observe(&mut known, &names, number, Moment(number / 3 * 700));
+            }
+            known.timeline.settle();
+            anchors.since = Some(since);
+            for share in [40, 95, 120, 70] {
+                let until = Moment(200_000 / 3 * 700 * share / 100);
+                let mut fresh = Standings::empty(&known.fleet);
+                known.timeline.fold(after(None, until), &mut fresh);
+                assert!(anchors.standings(&known, until, 3) == fresh, "{round}: {share}");
+            }
+            assert!(anchors.kept.len() <= 3, "no more than there is room for");
+            let stays = anchors.kept.iter().any(|(at, _)| kept.iter().any(|(known, _)| known == at));
+            assert!(stays, "{round}: not from the beginning");
+        }
     }
 }

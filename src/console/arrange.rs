@@ -91,13 +91,8 @@ impl Arrangement {
             anchors::varied(&fleet, &timeline, &fleet.owners())
         };
         let matched = sieve.as_ref().map(|sieve| timeline.count(&fleet, scope, sieve));
-        let basis = Basis {
-            fleet: &fleet,
-            varied: &varied,
-            scope,
-            standings: &standings,
-            matched: matched.as_ref(),
-        };
+        let basis =
+            Basis { fleet: &fleet, varied: &varied, scope, standings: &standings, matched: matched.as_ref() };
         let (roster, flips) = Roster::since(&basis, &before);
         let answer = Answer::of(&fleet, &roster);
         // What the next frame would have to wait for.
@@ -222,6 +217,13 @@ pub(super) fn settle(model: &mut Model) {
     }
 }
 
+/// Has the last tick put all that came into order here: what is left in the terminal is of all of it.
+pub(super) fn leave(model: &mut Model) {
+    settle(model);
+    model.stale |= model.arranging.awaited.is_some();
+    model.news = false;
+}
+
 /// Puts what was held back behind what is aside.
 pub(super) fn release(model: &mut Model, held: Batch) {
     if model.is_lent() && model.setup.source == Source::Live {
@@ -242,17 +244,26 @@ fn take_in(model: &mut Model, batch: Batch) {
     let later = scope.until.is_some_and(|until| first.is_some_and(|first| until < first));
     let stays = later && model.sieve.is_none() && model.query.is_none() && model.folded == (scope, records);
     let owners = if stays { model.known.fleet.owners() } else { Vec::new() };
+    let addresses = addresses(&model.known.fleet, owners.len());
     model.known.absorb(batch);
     if let Some(first) = first {
         anchors::came(model, first);
     }
     // There may be more origins.
-    if stays && model.known.fleet.owners().starts_with(&owners) {
+    let fleet = &model.known.fleet;
+    if stays && fleet.owners().starts_with(&owners) && self::addresses(fleet, owners.len()) == addresses {
         model.folded.1 = model.known.timeline.len();
+        model.arranging.shown.1 = model.known.fleet.tally().records;
         model.standings.make_room(&model.known.fleet);
     } else {
         model.stale = true;
     }
+}
+
+/// How many addresses the first origins asked from.
+fn addresses(fleet: &Fleet, origins: usize) -> usize {
+    let origins = (0..origins).map(|origin| OriginId(u32::try_from(origin).unwrap_or(u32::MAX)));
+    origins.map(|origin| fleet.origin_addresses(origin).len()).sum()
 }
 
 /// Has what is known be put into order, if that is wanted by now.

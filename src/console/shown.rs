@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use super::{
-    Answer, Basis, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, anchors, arrange,
-    marks, search,
-    tools, worst_status,
-};
 use super::arrange::Made;
+use super::{
+    Answer, Basis, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, anchors, arrange, marks,
+    search, tools, worst_status,
+};
 use crate::query::{Query, QueryError};
 use crate::timeline::{Scope, Sieve};
 

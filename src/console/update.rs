@@ -4,8 +4,8 @@ use super::go::{Step, go, go_beside, open};
 use super::place::{back, enter, show, turn_screen};
 use super::prompt::{self, Prompt, Purpose};
 use super::{
-    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, arrange, colors, copy, evidence,
-    export, live, marks, menu, point, raw, search, shown, time, tools,
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, arrange, colors, copy,
+    evidence, export, live, marks, menu, point, raw, search, shown, time, tools,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -65,9 +65,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Exported(exported) => export::came(model, exported, &mut effects),
     }
     if effects.iter().any(|effect| matches!(effect, Effect::Quit(_))) {
-        // What is left in the terminal is of all that came.
-        arrange::settle(model);
-        model.news = false;
+        arrange::leave(model);
     }
     effects.extend(raw::want(model));
     if is_tick {
