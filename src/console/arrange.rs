@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::matrix::{Columns, members};
 use super::services::Services;
@@ -59,7 +59,6 @@ pub struct Arranged {
     scope: Scope,
     records: u64,
     made: Made,
-    took: Duration,
 }
 
 /// What a screen shows of what is known.
@@ -76,7 +75,6 @@ impl Arrangement {
     /// Puts it into order. May take a second.
     #[must_use]
     pub fn carry_out(self) -> Message {
-        let start = Instant::now();
         let Self { number, scope, fleet, timeline, sieve, before, .. } = self;
         let standings = if scope == Scope::ALL {
             Standings::of(&fleet)
@@ -108,7 +106,7 @@ impl Arrangement {
         let made = Made { standings, matched, roster, flips, answer };
         // Nobody reads what is known any more when this comes back.
         drop((fleet, timeline));
-        Message::Arranged(Box::new(Arranged { number, scope, records, made, took: start.elapsed() }))
+        Message::Arranged(Box::new(Arranged { number, scope, records, made }))
     }
 }
 
@@ -118,6 +116,8 @@ pub(super) struct Arranging {
     number: u64,
     /// Whether the last of these numbers is being worked on, and since when.
     awaited: Option<Duration>,
+    /// Since when what came back last was worked on, until a tick says how long that took.
+    done: Option<Duration>,
     /// Not before then the next.
     due: Duration,
     /// What came in meanwhile, the oldest first.
@@ -268,6 +268,10 @@ fn addresses(fleet: &Fleet, origins: usize) -> usize {
 
 /// Has what is known be put into order, if that is wanted by now.
 pub(super) fn want(model: &mut Model) -> Option<Effect> {
+    if let Some(since) = model.arranging.done.take() {
+        // It takes no more than half of a processor.
+        model.arranging.due = model.now + model.now.saturating_sub(since);
+    }
     if !model.stale || model.arranging.awaited.is_some() || !model.is_arranged_elsewhere() {
         return None;
     }
@@ -296,11 +300,10 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
 
 /// Takes in what was put into order, if it is still wanted.
 pub(super) fn take(model: &mut Model, arranged: Arranged) {
-    let Arranged { number, scope, records, made, took } = arranged;
+    let Arranged { number, scope, records, made } = arranged;
     let Some(since) = model.arranging.awaited.filter(|_| number == model.arranging.number) else { return };
     model.arranging.awaited = None;
-    // It takes no more than half of a processor.
-    model.arranging.due = model.now + took;
+    model.arranging.done = Some(since);
     if scope != model.scope() || model.is_awaited() {
         model.stale = true;
         return;
