@@ -16,11 +16,12 @@ use std::time::Duration;
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
 use crate::query::{Query, QueryError};
-use crate::timeline::{Matched, RecentSieves, Scope, Sieve, Standings, Varied};
+use crate::timeline::{Matched, RecentSieves, Scope, Sieve, Standings};
 
 mod advice;
 mod anchors;
 mod answer;
+mod arrange;
 mod batch;
 mod clipboard;
 mod clock;
@@ -63,6 +64,7 @@ pub use crate::note::Mark;
 pub use crate::timeline::{InputId, Spot};
 pub use advice::{Advised, Inquiry};
 pub use answer::{Answer, NAMED, worst_status};
+pub use arrange::{Arranged, Arrangement};
 pub use batch::{Batch, Collector};
 pub use clipboard::MOST_COPIED;
 pub use clock::{Clock, SPEEDS};
@@ -156,6 +158,8 @@ pub enum Message {
     Ended,
     /// A raw record that was asked for.
     Raw(Spot, Raw),
+    /// What was put into order.
+    Arranged(Box<Arranged>),
     /// The answer to an inquiry, by its number.
     Advised(u64, Box<Advised>),
     /// What came of an export.
@@ -167,6 +171,8 @@ pub enum Message {
 pub enum Effect {
     /// Send the record at this spot: [`Message::Raw`].
     FetchRaw(Spot),
+    /// Put what is known into order, and send it: [`Arrangement::carry_out`]. Not where keys wait for it.
+    Arrange(Box<Arrangement>),
     /// Work out what is to be said, and send it: [`Inquiry::answer`]. Not where keys wait for it.
     Advise(Inquiry),
     /// Hand this to the clipboard.
@@ -262,12 +268,15 @@ pub struct Model {
     /// The stretch of time that `standings` are of, the number of records known then.
     folded: (Scope, u64),
     standings: Standings,
+    /// The earliest record that came since.
+    since: Option<Moment>,
     anchors: anchors::Anchors,
-    /// The records of pairs that got different answers, and how many records were known then.
-    varied: (u64, Varied),
+    /// The records of pairs that got different answers.
+    varied: anchors::Gathered,
     matched: Option<Matched>,
     histogram: Option<Histogram>,
     stale: bool,
+    arranging: arrange::Arranging,
     /// Whether what changes with the next roster happened just now: while the log plays, not where somebody went to.
     news: bool,
     roster: Roster,
@@ -323,11 +332,13 @@ impl Model {
             query_error: None,
             folded: (Scope::ALL, 0),
             standings: Standings::default(),
+            since: None,
             anchors: anchors::Anchors::default(),
-            varied: (0, Varied::default()),
+            varied: anchors::Gathered::default(),
             matched: None,
             histogram: None,
             stale: false,
+            arranging: arrange::Arranging::default(),
             news: true,
             roster: Roster::default(),
             answer: None,
@@ -456,7 +467,7 @@ impl Model {
     /// Whether something changed that the roster does not show yet.
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        self.stale || search::is_stale(self)
+        self.is_to_be_arranged_here() || search::is_stale(self)
     }
 
     /// Whether what is shown is not yet what a key asked for.
@@ -473,6 +484,7 @@ impl Model {
         let ahead = self.is_preparing().then_some(self.now);
         let wanted =
             [highlight, ahead, self.clock.next_tick(), self.counsel.next_tick(), tools::next_tick(self)];
-        wanted.into_iter().flatten().min()
+        let wanted = wanted.into_iter().chain([self.next_arrangement()]);
+        wanted.flatten().min()
     }
 }

@@ -5,6 +5,8 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
+#[path = "laws/arranging.rs"]
+mod arranging;
 #[path = "laws/filters.rs"]
 mod filters;
 #[path = "laws/forget.rs"]

@@ -74,6 +74,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--names", type=int, default=2000, help="distinct names; 0 for a new one in each record")
     parser.add_argument("--keep", default="256MiB")
+    parser.add_argument("--back", action="store_true", help="go three seconds back after five, and stay there")
     arguments = parser.parse_args()
     names = f"x{arguments.names}" if arguments.names else ""
     scenario = f"load.{arguments.rate}x{arguments.seconds}{names}" if arguments.rate else "quiet"
@@ -93,11 +94,14 @@ def main():
         start, before = time.monotonic(), processor(pid)
         # Into the list of what an origin asks for.
         os.write(terminal, b"2")
-        waits, shown, key = [], 0, b"j"
+        waits, shown, key, back = [], 0, b"j", arguments.back
         while (passed := time.monotonic() - start) < arguments.seconds:
             if passed >= shown:
                 print(f"{passed:5.0f} s {resident(pid):7.1f} MiB  {100 * (processor(pid) - before) / max(passed, 1):5.1f} %")
                 shown += 10
+            if back and passed >= 5:
+                os.write(terminal, b",,,")
+                back = False
             for _ in read(terminal, 0.3):
                 pass
             if arguments.rate:

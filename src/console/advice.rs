@@ -33,6 +33,8 @@ pub struct Inquiry {
     scope: Scope,
     fleet: Shared<Fleet>,
     timeline: Shared<Timeline>,
+    /// Whether it is to be copied before it is read.
+    copied: bool,
     listed: Option<Arc<Listed>>,
     library: Arc<Library>,
 }
@@ -67,6 +69,17 @@ pub struct Advised {
 }
 
 impl Inquiry {
+    /// The same, read from a copy if what is known goes on changing meanwhile. May take a quarter of a second: to be
+    /// called where it is answered.
+    #[must_use]
+    pub fn apart(mut self) -> Self {
+        if self.copied {
+            self.fleet = Shared::new(self.fleet.into_inner());
+            self.timeline = Shared::new(self.timeline.into_inner());
+        }
+        self
+    }
+
     /// Works it out. May take a second.
     #[must_use]
     pub fn answer(&self) -> Message {
@@ -117,7 +130,7 @@ impl Counsel {
 /// Asks for findings if a screen shows them and they are to be made anew by now.
 pub(super) fn want(model: &mut Model) -> Option<Effect> {
     let shows = matches!(model.screen(), Screen::Findings | Screen::Origin | Screen::Endpoint);
-    if !shows || model.stale {
+    if !shows || model.is_to_be_arranged_here() {
         model.counsel.due = None;
         return None;
     }
@@ -160,7 +173,8 @@ pub(super) fn inquiry(model: &Model, number: u64, scope: Scope, listed: Option<A
     let fleet = model.known.fleet.clone();
     // Of everything the fleet says all there is to say.
     let timeline = if scope == Scope::ALL { Shared::default() } else { model.known.timeline.clone() };
-    Inquiry { number, scope, fleet, timeline, listed, library: Arc::clone(&model.setup.library) }
+    let copied = model.is_copied_elsewhere();
+    Inquiry { number, scope, fleet, timeline, copied, listed, library: Arc::clone(&model.setup.library) }
 }
 
 /// The pairs that the filter lists.

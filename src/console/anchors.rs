@@ -1,18 +1,21 @@
 //! What makes going back in a long log quick: standings as of some of its moments, and the times of what changed.
 //!
 //! Both take a pass over all records. They are made when somebody looks back; and once a log is read to its end they are
-//! made ahead, a part with each tick, so that the first look back is as quick as the next.
+//! made ahead, a part with each tick, so that the first look back is as quick as the next. What comes in later
+//! changes nothing of the time before the earliest of it: until then they stay.
 
 use super::{Batch, Model, Source};
+use crate::fleet::{Fleet, OriginId};
 use crate::moment::Moment;
-use crate::timeline::{Scope, Standing, Standings};
+use crate::timeline::{Scope, Standing, Standings, Timeline, Varied};
 
-/// Standings as of moments of a log that takes in no more for now: so that going back in a long one starts from the
-/// nearest of them.
+/// Standings as of moments of a log: so that going back in a long one starts from the nearest of them.
 #[derive(Debug, Default)]
 pub(super) struct Anchors {
     /// Records known when they were made.
     records: u64,
+    /// The earliest record that came since.
+    since: Option<Moment>,
     /// In the order of their time.
     kept: Vec<(Moment, Standings)>,
     /// Whether there are all that are worth their memory.
@@ -40,7 +43,11 @@ impl Anchors {
     fn missing(&mut self, known: &Batch, room: usize) -> Vec<Moment> {
         let timeline = &known.timeline;
         if self.records != timeline.len() {
-            *self = Self { records: timeline.len(), ..Self::default() };
+            self.records = timeline.len();
+            self.complete = false;
+            let since = self.since.take();
+            self.kept.retain(|(at, _)| since.is_some_and(|since| *at < since));
+            self.kept.iter_mut().for_each(|(_, standings)| standings.make_room(&known.fleet));
         }
         let mut stops = timeline.quantiles(room + 1);
         // What was folded away lies before the first of them, as a whole.
@@ -50,6 +57,14 @@ impl Anchors {
             last.is_none_or(|last| *stop > last) && folded.is_none_or(|folded| *stop >= folded)
         });
         stops.dedup();
+        // A log that goes on leaves ever more of them behind: every other one goes.
+        while !stops.is_empty() && self.kept.len() + stops.len() > room && !self.kept.is_empty() {
+            let mut number = 0;
+            self.kept.retain(|_| {
+                number += 1;
+                number % 2 == 0
+            });
+        }
         stops
     }
 
@@ -104,10 +119,14 @@ pub(super) fn fold(model: &mut Model, scope: Scope) {
     if (before, records) == model.folded {
         return;
     }
-    let same = records == known.timeline.len() && before.from == scope.from;
+    let since = model.since.take();
+    let holds = records == known.timeline.len()
+        || records != u64::MAX && since.is_some_and(|since| before.until.is_some_and(|until| until < since));
+    let same = holds && before.from == scope.from;
     match (scope.from, scope.until) {
         (None, None) => model.standings = Standings::of(&known.fleet),
         (_, Some(until)) if same && before.until.is_some_and(|old| old <= until) => {
+            model.standings.make_room(&known.fleet);
             known.timeline.fold(after(before.until, until), &mut model.standings);
         }
         (None, Some(until)) => {
@@ -120,25 +139,62 @@ pub(super) fn fold(model: &mut Model, scope: Scope) {
     }
 }
 
-/// Gathers what changes are looked for in, once for all stretches of the same log.
-pub(super) fn vary(model: &mut Model) {
+/// What changes are looked for in.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    varied: Varied,
+    /// Records known when it was gathered, whom origins belonged to then, and the earliest record that came since.
+    records: u64,
+    owners: Vec<OriginId>,
+    since: Option<Moment>,
+}
+
+impl Gathered {
+    pub(super) fn varied(&self) -> &Varied {
+        &self.varied
+    }
+
+    /// Whether there is nothing else to be gathered for a stretch until `until`; with none, for any.
+    fn holds(&self, known: &Batch, until: Option<Moment>) -> bool {
+        if self.records == known.timeline.len() {
+            return true;
+        }
+        let before = until.is_some_and(|until| self.since.is_some_and(|since| until < since));
+        before && self.owners == known.fleet.owners()[..]
+    }
+}
+
+/// Gathers what changes are looked for in, once for all stretches of the same log until `until`.
+pub(super) fn vary(model: &mut Model, until: Option<Moment>) {
     let known = &model.known;
-    if model.varied.0 == known.timeline.len() {
+    if model.varied.holds(known, until) {
         return;
     }
     let owners = known.fleet.owners();
+    let varied = varied(&known.fleet, &known.timeline, &owners);
+    model.varied = Gathered { varied, records: known.timeline.len(), owners, since: None };
+}
+
+/// What changes are looked for in, of all that is known.
+pub(super) fn varied(fleet: &Fleet, timeline: &Timeline, owners: &[OriginId]) -> Varied {
     // An address and its instance may have got different answers, each by itself always the same.
     let mut shared = vec![false; owners.len()];
     for (origin, owner) in owners.iter().enumerate().filter(|(origin, owner)| owner.0 as usize != *origin) {
         shared[origin] = true;
         shared[owner.0 as usize] = true;
     }
-    let standings = Standings::of(&known.fleet);
-    let varied = known.timeline.varied(known.fleet.pair_count(), |pair| {
+    let standings = Standings::of(fleet);
+    timeline.varied(fleet.pair_count(), |pair| {
         standings.pairs.get(pair.0 as usize).is_some_and(Standing::is_varied)
-            || known.fleet.pair_parts(pair).is_some_and(|(origin, _)| shared[origin.0 as usize])
-    });
-    model.varied = (known.timeline.len(), varied);
+            || fleet.pair_parts(pair).is_some_and(|(origin, _)| shared[origin.0 as usize])
+    })
+}
+
+/// Records came, the earliest of them at `first`: what is kept of the time before stays as it is.
+pub(super) fn came(model: &mut Model, first: Moment) {
+    for since in [&mut model.since, &mut model.anchors.since, &mut model.varied.since] {
+        *since = Some(since.map_or(first, |known| known.min(first)));
+    }
 }
 
 impl Model {
@@ -148,7 +204,7 @@ impl Model {
         let is_read = self.setup.source == Source::Replay && self.feed.ended;
         is_read
             && self.known.timeline.len() >= LONG
-            && !(self.anchors.is_complete(&self.known) && self.varied.0 == self.known.timeline.len())
+            && !(self.anchors.is_complete(&self.known) && self.varied.records == self.known.timeline.len())
     }
 }
 
@@ -158,7 +214,7 @@ pub(super) fn prepare(model: &mut Model) {
         return;
     }
     if model.anchors.is_complete(&model.known) {
-        vary(model);
+        vary(model, None);
     } else {
         let room = Anchors::room(&model.known);
         model.anchors.advance(&model.known, room);
@@ -175,9 +231,7 @@ mod tests {
     fn anchors_change_nothing() {
         let mut known = Batch::default();
         let names: Vec<String> = (0..50).map(|name| format!("n{name}.")).collect();
-        for number in 0..200_000_i64 {
-            // Some come late, and time stands still now and then.
-            let late = if number % 7 == 0 { 90_000 } else { 0 };
+        let observe = |known: &mut Batch, names: &[String], number: i64, at: Moment| {
             let verdict = match number % 11 {
                 0..6 => Verdict::Aaaa(Aaaa::ALL[usize::try_from(number / 20_000 % 9).unwrap()]),
                 6 => Verdict::NotJudged,
@@ -185,7 +239,7 @@ mod tests {
             };
             let observation = Observation {
                 opening: 0,
-                at: Moment(number / 3 * 700 - late),
+                at,
                 account: b"1",
                 region: b"r",
                 vpc: b"vpc-1",
@@ -204,6 +258,11 @@ mod tests {
             let counted = known.fleet.observe(&observation);
             let place = crate::envelope::Place { offset: 0, length: 0 };
             known.timeline.push(&observation, counted, Spot { input: InputId(0), place });
+        };
+        for number in 0..200_000_i64 {
+            // Some come late, and time stands still now and then.
+            let late = if number % 7 == 0 { 90_000 } else { 0 };
+            observe(&mut known, &names, number, Moment(number / 3 * 700 - late));
         }
         known.timeline.settle();
         let mut anchors = Anchors::default();
@@ -220,5 +279,24 @@ mod tests {
             ahead.advance(&known, 3);
         }
         assert!(ahead.kept == anchors.kept, "made ahead");
+        // What comes later, some of it before the last of them, leaves those before it as they are.
+        for (round, first) in [(1, 150_000), (2, 201_000), (3, 230_000)] {
+            let kept = anchors.kept.clone();
+            let since = Moment(first / 3 * 700);
+            for number in first..first + 30_000 {
+                observe(&mut known, &names, number, Moment(number / 3 * 700));
+            }
+            known.timeline.settle();
+            anchors.since = Some(since);
+            for share in [40, 95, 120, 70] {
+                let until = Moment(200_000 / 3 * 700 * share / 100);
+                let mut fresh = Standings::empty(&known.fleet);
+                known.timeline.fold(after(None, until), &mut fresh);
+                assert!(anchors.standings(&known, until, 3) == fresh, "{round}: {share}");
+            }
+            assert!(anchors.kept.len() <= 3, "no more than there is room for");
+            let stays = anchors.kept.iter().any(|(at, _)| kept.iter().any(|(known, _)| known == at));
+            assert!(stays, "{round}: not from the beginning");
+        }
     }
 }

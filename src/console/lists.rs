@@ -181,7 +181,7 @@ impl Model {
         self.screen() == Screen::Fleet && self.place.name.is_none()
     }
 
-    fn sorting(&self, list: List) -> Option<Sorting> {
+    pub(super) fn sorting(&self, list: List) -> Option<Sorting> {
         self.tools.remembered.preferences.sorting(list)
     }
 

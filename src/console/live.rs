@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{Batch, Model, Source, anchors, export, search};
+use super::{Batch, Model, Source, anchors, arrange, export, search};
 use crate::fleet::Loss;
 use crate::moment::Moment;
 use crate::timeline::{Folded, Forgotten};
@@ -233,8 +233,8 @@ impl Model {
     #[must_use]
     pub fn loss(&self) -> Loss {
         let mut loss = self.known.fleet.tally().loss.clone();
-        if let Some(held) = &self.held {
-            loss.absorb(&held.fleet.tally().loss);
+        for batch in self.held.as_deref().into_iter().chain(self.aside()) {
+            loss.absorb(&batch.fleet.tally().loss);
         }
         loss
     }
@@ -251,20 +251,21 @@ impl Model {
         self.known.timeline.covers(self.scope())
     }
 
-    /// Records that came since somebody went back in time, or since the screen is held still.
+    /// Records that came since somebody went back in time, or since the screen is held still; or that are in no list
+    /// yet, more than a second after they came.
     #[must_use]
     pub fn news(&self) -> Option<u64> {
         match (&self.held, self.left) {
             (Some(held), _) => Some(held.fleet.tally().records),
             (None, Some(left)) => Some(self.known.fleet.tally().records.saturating_sub(left)),
-            (None, None) => None,
+            (None, None) => self.unlisted(),
         }
     }
 
     /// Lets in what was held back.
     pub(super) fn release(&mut self) {
         if let Some(held) = self.held.take() {
-            self.known.absorb(*held);
+            arrange::release(self, *held);
             self.stale = true;
         }
     }
@@ -272,7 +273,8 @@ impl Model {
 
 /// Folds away the oldest of what is known, so that what is kept stays within its bounds.
 pub(super) fn bound(model: &mut Model) {
-    if model.setup.source != Source::Live {
+    // What would have to be copied first is bounded with the next batch.
+    if model.setup.source != Source::Live || model.known.timeline.is_lent() {
         return;
     }
     let Keep { bytes, age } = model.live.keep;
@@ -312,7 +314,7 @@ fn follow(model: &mut Model, forgotten: &Forgotten) {
     model.recent.forget();
     model.sifted = u64::MAX;
     model.folded.1 = u64::MAX;
-    model.varied.0 = u64::MAX;
+    model.varied = anchors::Gathered::default();
     search::lose_places(model);
     export::lose_places(model);
     model.anchors = anchors::Anchors::default();

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::services::{Service, Services};
 use super::{Flip, Model, OriginRow, PairRow, Roster, StatusCounts};
@@ -21,7 +21,7 @@ pub struct MatrixColumn {
     /// The name.
     pub name: Symbol,
     /// What it belongs to.
-    pub service: Rc<Service>,
+    pub service: Arc<Service>,
     /// How many origins have which status for it.
     pub statuses: StatusCounts,
 }
@@ -43,7 +43,7 @@ pub struct Member {
     /// The endpoint.
     pub pair: PairRow,
     /// What it belongs to; none beyond the first few thousand of an origin.
-    pub service: Option<Rc<Service>>,
+    pub service: Option<Arc<Service>>,
 }
 
 impl Columns {
@@ -124,7 +124,7 @@ impl Columns {
 }
 
 /// The endpoints of an origin, those of one service side by side, the service with the worst one first.
-pub(super) fn members(pairs: &[PairRow], services: impl Fn(Symbol) -> Rc<Service>) -> Vec<Member> {
+pub(super) fn members(pairs: &[PairRow], services: impl Fn(Symbol) -> Arc<Service>) -> Vec<Member> {
     let (grouped, rest) = pairs.split_at(pairs.len().min(GROUPED));
     let grouped = grouped.iter().map(|pair| Member { pair: *pair, service: Some(services(pair.name)) });
     let mut members = by_group(grouped, |member| member.service.as_ref());
@@ -133,14 +133,14 @@ pub(super) fn members(pairs: &[PairRow], services: impl Fn(Symbol) -> Rc<Service
 }
 
 /// Service and Region.
-type Group = Option<(Rc<str>, Rc<str>)>;
+type Group = Option<(Arc<str>, Arc<str>)>;
 
 /// Brings those of one group together, where the first of them stands.
-fn by_group<T>(items: impl Iterator<Item = T>, service: impl Fn(&T) -> Option<&Rc<Service>>) -> Vec<T> {
+fn by_group<T>(items: impl Iterator<Item = T>, service: impl Fn(&T) -> Option<&Arc<Service>>) -> Vec<T> {
     let mut places: HashMap<Group, usize> = HashMap::new();
     let mut groups: Vec<Vec<T>> = Vec::new();
     for item in items {
-        let group = service(&item).map(|it| (Rc::clone(&it.group), Rc::clone(&it.region)));
+        let group = service(&item).map(|it| (Arc::clone(&it.group), Arc::clone(&it.region)));
         let place = *places.entry(group).or_insert(groups.len());
         if place == groups.len() {
             groups.push(Vec::new());
@@ -170,7 +170,7 @@ impl Model {
 
     /// What a name belongs to.
     #[must_use]
-    pub fn service(&self, name: Symbol) -> Rc<Service> {
+    pub fn service(&self, name: Symbol) -> Arc<Service> {
         self.services.of(&self.known.fleet, &self.setup.library.catalog, name)
     }
 

@@ -8,6 +8,7 @@
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::matrix::{Columns, Member};
 use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
@@ -135,7 +136,7 @@ pub struct Roster {
     /// The latest change of each pair that has one, oldest first.
     turns: Vec<Turn>,
     /// The status of each pair of the fleet, by its number.
-    statuses: Vec<Option<Status>>,
+    statuses: Arc<Vec<Option<Status>>>,
     /// What somebody asked for since: the columns of the matrix, and the pairs of each origin by service.
     columns: OnceCell<Columns>,
     grouped: Vec<OnceCell<Box<[Member]>>>,
@@ -146,6 +147,17 @@ const NONE: u32 = u32::MAX;
 
 fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(NONE)
+}
+
+/// A status and how a name begins, as a number that orders as they do. Most names differ there, and texts are far
+/// apart in memory.
+fn leading(status: Status, name: &str) -> u128 {
+    let mut bytes = [0; size_of::<u128>()];
+    bytes[0] = status as u8;
+    for (byte, letter) in bytes[1..].iter_mut().zip(name.bytes()) {
+        *byte = letter;
+    }
+    u128::from_be_bytes(bytes)
 }
 
 /// A pair on its way into the roster.
@@ -170,11 +182,18 @@ impl Roster {
     /// Reads what is known. Tells which statuses differ from those in `before`.
     #[must_use]
     pub fn of(basis: &Basis<'_>, before: &Self) -> (Self, Vec<Flip>) {
+        Self::since(basis, &before.statuses)
+    }
+
+    /// As [`Roster::of`], where `before` are the statuses before ([`Roster::statuses`]).
+    pub(super) fn since(basis: &Basis<'_>, before: &[Option<Status>]) -> (Self, Vec<Flip>) {
         let Basis { fleet, standings, matched, .. } = *basis;
         let owners = fleet.owners();
-        let mut roster = Self { statuses: vec![None; standings.pairs.len()], ..Self::default() };
+        let mut roster = Self::default();
         let mut wholes = vec![Whole::default(); owners.len()];
-        let groups = roster.group(basis, &owners, &mut wholes);
+        let mut statuses = vec![None; standings.pairs.len()];
+        let groups = roster.group(basis, &owners, &mut wholes, &mut statuses);
+        roster.statuses = Arc::new(statuses);
         for (origin, ignored) in standings.ignored.iter().enumerate() {
             let whole = &mut wholes[owners[origin].0 as usize];
             let ignored =
@@ -189,7 +208,13 @@ impl Roster {
     }
 
     /// Decides what each pair comes to, and each origin.
-    fn group(&mut self, basis: &Basis<'_>, owners: &[OriginId], wholes: &mut [Whole]) -> Vec<Group> {
+    fn group(
+        &mut self,
+        basis: &Basis<'_>,
+        owners: &[OriginId],
+        wholes: &mut [Whole],
+        statuses: &mut [Option<Status>],
+    ) -> Vec<Group> {
         let Basis { fleet, standings, matched, .. } = *basis;
         let mut known_a: Vec<WordOnA> = Vec::new();
         let mut attributed: Vec<(OriginId, Symbol, PairId)> = Vec::new();
@@ -238,7 +263,7 @@ impl Roster {
                 (known, new) => known.or(new),
             };
             for member in members {
-                this.statuses[member.0 as usize] = Some(status);
+                statuses[member.0 as usize] = Some(status);
             }
             let records = match matched {
                 None => standing.count(),
@@ -332,10 +357,10 @@ impl Roster {
     }
 
     /// Finds the turns, and what is another than before.
-    fn compare(&mut self, basis: &Basis<'_>, before: &Self, groups: &[Group]) -> Vec<Flip> {
+    fn compare(&mut self, basis: &Basis<'_>, before: &[Option<Status>], groups: &[Group]) -> Vec<Flip> {
         let flips = groups.iter().filter_map(|group| {
             let members = self.members(&group.row);
-            let known = members.iter().find_map(|member| before.status_of(*member));
+            let known = members.iter().find_map(|member| before.get(member.0 as usize).copied().flatten());
             let from = known.filter(|from| *from != group.row.status)?;
             Some(Flip { origin: group.owner, name: group.row.name, from, to: group.row.status })
         });
@@ -358,12 +383,14 @@ impl Roster {
 
     /// Puts the pairs of an origin in order: for [`Roster::pairs_of`], which may be asked only after this was.
     fn sort(&self, fleet: &Fleet, origin: &OriginRow) -> Box<[PairRow]> {
-        let mut pairs: Box<[PairRow]> = self.pairs[origin.range.clone()].into();
-        pairs.sort_by(|one, other| {
-            let by_name = || fleet.name_text(one.name).cmp(fleet.name_text(other.name));
-            one.status.cmp(&other.status).then_with(by_name)
+        let pairs = self.pairs[origin.range.clone()].iter();
+        let mut keyed: Vec<(u128, PairRow)> =
+            pairs.map(|pair| (leading(pair.status, fleet.name_text(pair.name)), *pair)).collect();
+        keyed.sort_unstable_by(|(one, pair), (other, another)| {
+            let by_name = || fleet.name_text(pair.name).cmp(fleet.name_text(another.name));
+            one.cmp(other).then_with(by_name)
         });
-        pairs
+        keyed.into_iter().map(|(_, pair)| pair).collect()
     }
 
     /// The origins, worst first.
@@ -431,6 +458,11 @@ impl Roster {
     #[must_use]
     pub fn status_of(&self, pair: PairId) -> Option<Status> {
         self.statuses.get(pair.0 as usize).copied().flatten()
+    }
+
+    /// The status of each pair of the fleet, by its number, to be kept.
+    pub(super) fn statuses(&self) -> Arc<Vec<Option<Status>>> {
+        Arc::clone(&self.statuses)
     }
 
     /// The latest change of each pair that has one, oldest first.

@@ -1,7 +1,7 @@
 //! What names belong to, for lists that are too long to be read name by name: a service of AWS, or a domain.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::catalog::{Catalog, Kind};
 use crate::fleet::{Fleet, Symbol};
@@ -10,11 +10,11 @@ use crate::fleet::{Fleet, Symbol};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
     /// The service, or the domain. Text of the log where it is a domain.
-    pub group: Rc<str>,
+    pub group: Arc<str>,
     /// The name within it, short: `ssm`, `api.ecr`, a bucket's name.
-    pub label: Rc<str>,
+    pub label: Arc<str>,
     /// The Region of a service's endpoint; empty if it has none.
-    pub region: Rc<str>,
+    pub region: Arc<str>,
     /// Whether it is of AWS.
     pub aws: bool,
 }
@@ -29,17 +29,17 @@ impl Service {
 
 /// The services of names that were looked at, by the number of the name.
 #[derive(Debug, Default)]
-pub(super) struct Services(RefCell<Vec<Option<Rc<Service>>>>);
+pub(super) struct Services(RefCell<Vec<Option<Arc<Service>>>>);
 
 impl Services {
     /// What a name belongs to.
-    pub(super) fn of(&self, fleet: &Fleet, catalog: &Catalog, name: Symbol) -> Rc<Service> {
+    pub(super) fn of(&self, fleet: &Fleet, catalog: &Catalog, name: Symbol) -> Arc<Service> {
         let mut known = self.0.borrow_mut();
         if known.len() <= name.index() {
             known.resize(name.index() + 1, None);
         }
         let slot = &mut known[name.index()];
-        Rc::clone(slot.get_or_insert_with(|| Rc::new(service(catalog, fleet.name_text(name)))))
+        Arc::clone(slot.get_or_insert_with(|| Arc::new(service(catalog, fleet.name_text(name)))))
     }
 }
 
@@ -83,7 +83,7 @@ fn service(catalog: &Catalog, name: &str) -> Service {
         };
     }
     let (group, label) = domain(bare);
-    Service { group: group.into(), label: label.into(), region: Rc::from(""), aws: false }
+    Service { group: group.into(), label: label.into(), region: Arc::from(""), aws: false }
 }
 
 /// What looks like the registered domain of a name, and what stands before it; the whole name if nothing does. No

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::arrange::Made;
 use super::{
-    Answer, Basis, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, anchors, marks, search,
-    tools, worst_status,
+    Answer, Basis, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, anchors, arrange, marks,
+    search, tools, worst_status,
 };
 use crate::query::{Query, QueryError};
 use crate::timeline::{Scope, Sieve};
@@ -54,9 +55,11 @@ pub(super) fn tick(model: &mut Model, now: Duration) {
             model.left = None;
         }
     }
-    if std::mem::take(&mut model.stale) {
+    arrange::drain(model);
+    if model.is_to_be_arranged_here() {
+        model.stale = false;
         refresh(model, now);
-    } else {
+    } else if !model.stale {
         anchors::prepare(model);
     }
     search::sift(model);
@@ -78,22 +81,30 @@ fn refresh(model: &mut Model, now: Duration) {
     anchors::fold(model, scope);
     sift(model);
     if scope != Scope::ALL {
-        anchors::vary(model);
+        anchors::vary(model, scope.until);
     }
     let known = &model.known;
     model.matched = model.sieve.as_ref().map(|sieve| known.timeline.count(&known.fleet, scope, sieve));
     let basis = Basis {
         fleet: &known.fleet,
-        varied: &model.varied.1,
+        varied: model.varied.varied(),
         scope,
         standings: &model.standings,
         matched: model.matched.as_ref(),
     };
     let (roster, flips) = Roster::of(&basis, &model.roster);
-    model.roster = roster;
+    let answer = Answer::of(&known.fleet, &roster);
+    model.arranging.overtake(now, known.fleet.tally().records);
+    let (standings, matched) = (std::mem::take(&mut model.standings), model.matched.take());
+    show(model, Made { standings, matched, roster, flips, answer }, now);
+}
+
+/// Shows what was made of what is known.
+pub(super) fn show(model: &mut Model, made: Made, now: Duration) {
+    let Made { standings, matched, roster, flips, answer } = made;
+    (model.standings, model.matched, model.roster, model.answer) = (standings, matched, roster, answer);
     model.tools.sorted.forget(model.roster.origins().len());
     search::forget(model);
-    model.answer = Answer::of(&model.known.fleet, &model.roster);
     // What an export tells while it is being read is old; what it tells while it plays is not.
     let goes_on = model.setup.source != Source::Replay || model.clock.is_playing();
     if std::mem::replace(&mut model.news, true) && goes_on {
@@ -109,7 +120,7 @@ fn refresh(model: &mut Model, now: Duration) {
 }
 
 /// Brings the sieve up to what came in.
-fn sift(model: &mut Model) {
+pub(super) fn sift(model: &mut Model) {
     let known = &model.known;
     let (timeline, fleet) = (&known.timeline, &known.fleet);
     match (&model.query, &mut model.sieve) {

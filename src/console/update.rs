@@ -4,8 +4,8 @@ use super::go::{Step, go, go_beside, open};
 use super::place::{back, enter, show, turn_screen};
 use super::prompt::{Prompt, Purpose};
 use super::{
-    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, colors, copy, evidence,
-    export, live, marks, menu, point, raw, search, shown, time, tools, typed,
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, arrange, colors, copy,
+    evidence, export, live, marks, menu, point, raw, search, shown, time, tools, typed,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -29,6 +29,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Paste(text) => typed::paste(model, &text),
         Message::Tick(now) => {
             shown::tick(model, now);
+            effects.extend(arrange::want(model));
             effects.extend(export::advance(model));
         }
         Message::Signal(number) => effects.push(Effect::Quit(Ending::Signal(number))),
@@ -49,9 +50,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Ended => {
             model.feed.ended = true;
             model.release();
+            arrange::settle(model);
         }
         Message::Following(followed) => model.live.follows(*followed),
         Message::Live(status) => model.live.stands(*status),
+        Message::Arranged(arranged) => arrange::take(model, *arranged),
         Message::Advised(number, advised) => {
             if !evidence::take(model, number, &advised) {
                 advice::take(model, number, *advised);
@@ -68,6 +71,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
                 menu::overwrite(model, export);
             }
         }
+    }
+    if effects.iter().any(|effect| matches!(effect, Effect::Quit(_))) {
+        arrange::leave(model);
     }
     effects.extend(raw::want(model));
     if is_tick {
@@ -88,12 +94,7 @@ fn when(mode: &Mode) -> When {
 
 fn absorb(model: &mut Model, mut batch: Batch) {
     marks::found(model, std::mem::take(&mut batch.fleet.tally_mut().marks));
-    if let Some(held) = &mut model.held {
-        held.absorb(batch);
-    } else {
-        model.known.absorb(batch);
-        model.stale = true;
-    }
+    arrange::absorb(model, batch);
     live::bound(model);
 }
 

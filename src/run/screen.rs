@@ -94,8 +94,11 @@ pub(super) fn perform(
                 sender.send(Message::Raw(spot, raw))
             });
         }
+        Effect::Arrange(arrangement) => {
+            thread::spawn(move || sender.send(arrangement.carry_out()));
+        }
         Effect::Advise(inquiry) => {
-            thread::spawn(move || sender.send(inquiry.answer()));
+            thread::spawn(move || sender.send(inquiry.apart().answer()));
         }
         Effect::Export(wanted) => {
             let (replay, library) = (replay.cloned(), Arc::clone(library));

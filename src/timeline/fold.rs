@@ -216,6 +216,12 @@ impl Standings {
         self.pairs.capacity() * size_of::<Standing>() + self.ignored.capacity() * size_of::<u32>()
     }
 
+    /// Has room for the origins and pairs that a fleet has come to know since.
+    pub fn make_room(&mut self, fleet: &Fleet) {
+        self.pairs.resize(fleet.pair_count(), Standing::default());
+        self.ignored.resize(fleet.ignored().count(), 0);
+    }
+
     /// With nothing in it, for the origins and pairs of a fleet.
     #[must_use]
     pub fn empty(fleet: &Fleet) -> Self {

@@ -14,6 +14,12 @@ impl<T> Shared<T> {
         Self(Arc::new(value))
     }
 
+    /// Whether somebody else has it, too, so that it would be copied if it changed.
+    #[must_use]
+    pub fn is_lent(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// The value, copied if somebody else has it, too.
     #[must_use]
     pub fn into_inner(self) -> T

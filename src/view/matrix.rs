@@ -1,6 +1,6 @@
 //! Origins by endpoints: a sign in each cell, the worst first in both directions.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -292,7 +292,7 @@ fn heads(
     let mut at = plan.first;
     let end = plan.first + plan.widths.len();
     while at < end {
-        let service = Rc::clone(&columns[at].service);
+        let service = Arc::clone(&columns[at].service);
         let stop = (at..end).find(|next| !columns[*next].service.is_with(&service)).unwrap_or(end);
         let separator = gap(columns, at, plan.first);
         groups.push(Span::styled(separator, theme.faint));

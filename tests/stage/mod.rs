@@ -86,6 +86,7 @@ pub(crate) fn tell(model: &mut Model, message: Message) -> Vec<Effect> {
     let mut left = Vec::new();
     for effect in update(model, message) {
         match effect {
+            Effect::Arrange(arrangement) => left.extend(tell(model, arrangement.carry_out())),
             Effect::Advise(inquiry) => left.extend(tell(model, inquiry.answer())),
             effect => left.push(effect),
         }
