@@ -169,7 +169,7 @@ impl Stream {
     /// Takes records in the resolver's own spelling, a line each or one behind the other. The hot path.
     fn lines<S: Sink>(&mut self, bytes: &[u8], from: usize, walk: &mut Walk<'_, S>) -> usize {
         let mut at = from;
-        let (mut start, mut before) = (self.line.start, self.line.before);
+        let Line { mut start, mut before, mut broke, .. } = self.line;
         let mut is_apart = false;
         while bytes.get(at) == Some(&b'{') {
             let Some(length) = walk.canonical(&bytes[at..], self.offset + at as u64) else { break };
@@ -184,8 +184,12 @@ impl Stream {
                     continue;
                 }
             }
-            before = if start { Before::Single } else { Before::Unknown };
-            start = true;
+            before = match (start, broke) {
+                (true, _) => Before::Single,
+                (false, true) => Before::Torn,
+                (false, false) => Before::Unknown,
+            };
+            (start, broke) = (true, false);
         }
         if at > from {
             self.taken(walk);
@@ -193,7 +197,7 @@ impl Stream {
                 self.ruins = None;
             }
             let single = !start && self.line.single;
-            self.line = Line { start, behind: !start, single, before, ..Line::default() };
+            self.line = Line { start, behind: !start, single, broke, before, ..Line::default() };
         }
         at
     }

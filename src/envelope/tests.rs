@@ -236,6 +236,8 @@ fn each_torn_line_counts() {
     check(format!("{a}\n{outside}\n{inside}\n{c}\n"), &["a.", "c."], &torn[..2]);
     check(format!("{a}\n{outside}\n\n{outside}\n{inside}\n{c}\n"), &["a.", "c."], &torn);
     check(format!("{a}\n{outside}\r\n{c}\n{outside}\n{inside}"), &["a.", "c."], &torn);
+    // A record behind what is torn, on the same line, is read; the line behind is another all the same.
+    check(format!("{a}\n{{\"value\":\"{{\"{c}\n{outside}\n{inside}"), &["a.", "c."], &torn);
     // What is indented may be a part of it.
     check(format!("{a}\n{{\"events\":[\n  {{\"message\":\n  {inside}\n"), &["a."], &torn[..1]);
 }
