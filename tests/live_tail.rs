@@ -7,6 +7,8 @@
 #[cfg(unix)]
 #[path = "live/access.rs"]
 mod access;
+#[path = "live/arrivals.rs"]
+mod arrivals;
 #[path = "live/chance.rs"]
 mod chance;
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! The key that pseudonyms are made with.
+//! Pseudonyms: the key that they are made with, and filters that ask for what they stand for.
 
 use std::sync::Arc;
 

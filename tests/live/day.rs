@@ -8,19 +8,8 @@ use r53tail::feed::live::seam::{Event, Seam};
 use r53tail::feed::live::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session};
 use r53tail::moment::Moment;
 
+use crate::arrivals::{HOUR, MINUTE, SECOND, Stored, arrivals};
 use crate::chance::Chance;
-
-const SECOND: i64 = 1000;
-const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
-
-#[derive(Clone, Copy, Debug)]
-struct Stored {
-    id: usize,
-    at: i64,
-    ingested: i64,
-    text: usize,
-}
 
 /// What is wrong, from when to when.
 const THROTTLED: [(i64, i64); 2] = [(5 * HOUR, 5 * HOUR + 4 * MINUTE), (11 * HOUR, 11 * HOUR + 40 * SECOND)];
@@ -31,22 +20,6 @@ const END: i64 = 40 * HOUR;
 
 fn within(now: i64, spans: &[(i64, i64)]) -> bool {
     spans.iter().any(|(from, until)| (*from..*until).contains(&now))
-}
-
-/// The records of the day by the time of their arrival: some are late, some come in pairs that differ in nothing.
-fn store(chance: &mut Chance) -> Vec<Stored> {
-    let mut store = Vec::new();
-    let mut ingested = -10 * MINUTE;
-    while ingested < END - 10 * MINUTE {
-        ingested += 1 + chance.below(4 * SECOND);
-        let late = if chance.below(50) == 0 { 4 * MINUTE } else { 5 * SECOND };
-        let at = ingested - chance.below(late);
-        let text = store.len();
-        for _ in 0..=i64::from(chance.below(10) == 0) {
-            store.push(Stored { id: store.len(), at, ingested, text });
-        }
-    }
-    store
 }
 
 struct Day {
@@ -72,7 +45,7 @@ struct Day {
 impl Day {
     fn new(seed: u64) -> Self {
         let mut chance = Chance::new(seed);
-        let store = store(&mut chance);
+        let store = arrivals(&mut chance, -10 * MINUTE, END - 10 * MINUTE, 4 * SECOND);
         let (session, actions) = Session::start(Moment(-5 * MINUTE), false, Patience::default());
         let mut day = Self {
             store,

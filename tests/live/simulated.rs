@@ -35,13 +35,11 @@ use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 
+use crate::arrivals::{HOUR, MINUTE, SECOND, Stored, arrivals};
 use crate::chance::Chance;
 use crate::fake::arn;
 use crate::frames::{exception, frame};
 
-const SECOND: i64 = 1000;
-const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
 /// When the day begins: 2026-05-12T00:00:00Z.
 const START: i64 = 1_778_544_000_000;
 /// Records are asked for from this time on.
@@ -108,30 +106,6 @@ impl TimeSource for Clock {
     fn now(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_millis(Clock::now(*self).unsigned_abs())
     }
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Stored {
-    id: usize,
-    at: i64,
-    ingested: i64,
-    text: usize,
-}
-
-/// The records of the day by the time of their arrival: some are late, some come in pairs that differ in their ids only.
-fn store(chance: &mut Chance, end: i64) -> Vec<Stored> {
-    let mut store = Vec::new();
-    let mut ingested = START - 10 * MINUTE;
-    while ingested < end {
-        ingested += 1 + chance.below(6 * SECOND);
-        let late = if chance.below(50) == 0 { 4 * MINUTE } else { 5 * SECOND };
-        let at = ingested - chance.below(late);
-        let text = store.len();
-        for _ in 0..=i64::from(chance.below(10) == 0) {
-            store.push(Stored { id: store.len(), at, ingested, text });
-        }
-    }
-    store
 }
 
 /// The service, and whoever gives keys for it.
@@ -414,7 +388,7 @@ fn live(endings: &'static [Ending], seed: u64) -> (Collected, World) {
                 session + fault.map_or(0, |(_, long)| long) + 6 * MINUTE
             })
             .sum();
-        let store = store(&mut chance, START + long - 5 * MINUTE);
+        let store = arrivals(&mut chance, START - 10 * MINUTE, START + long - 5 * MINUTE, 6 * SECOND);
         let service = Service(Arc::new(Mutex::new(World {
             clock,
             chance,
