@@ -299,7 +299,7 @@ impl Report<'_> {
             Format::Text | Format::Markdown => Ok(Vec::new()),
             Format::Json => json::part(self, number == 0, handles, remarks),
             Format::Ndjson => json::lines(self, handles, remarks),
-            Format::Csv => csv::part(self, handles, remarks),
+            Format::Csv => Ok(csv::part(self, handles, remarks)),
         }
     }
 
