@@ -34,6 +34,9 @@ pub struct Terms {
     /// The most bytes that one fleet may have; pairs are folded away to keep to it. Only where nobody is told of each
     /// observation, since pairs get new numbers.
     pub memory: Option<usize>,
+    /// Nobody asks which addresses A answers had: they are not kept, and read only as far as the verdict needs. A filter
+    /// that looks at answers does not go with it.
+    pub sparing: bool,
     /// Pseudonyms to be counted in place of what stands in the log. All that is above looks at the log itself.
     pub redaction: Option<Arc<Redaction>>,
 }
@@ -124,7 +127,11 @@ impl<W: Witness> Digest<W> {
     pub fn new(terms: &Terms, witness: W) -> Self {
         Self {
             terms: terms.clone(),
-            judge: Judge::new(terms.prefixes.clone()),
+            judge: if terms.sparing {
+                Judge::new(terms.prefixes.clone()).sparing()
+            } else {
+                Judge::new(terms.prefixes.clone())
+            },
             redactor: terms.redaction.clone().map(|redaction| Box::new(Redactor::new(redaction))),
             fleet: Fleet::default(),
             batch: Batch::default(),
@@ -191,22 +198,23 @@ impl<W: Witness> Digest<W> {
     #[inline]
     fn take(&mut self, bytes: &[u8], place: impl FnOnce(usize) -> Place) -> Option<usize> {
         let Self { terms, judge, redactor, fleet, batch, witness, .. } = self;
-        let (observation, length) = judge.canonical(bytes)?;
-        if !terms.admits(&observation) {
-            fleet.tally_mut().outside += 1;
-        } else if W::WATCHES || terms.pick.is_some() || redactor.is_some() {
-            let redacted = redactor.as_mut().map(|redactor| redactor.redact(&observation));
-            let counted = fleet.observe(redacted.as_ref().unwrap_or(&observation));
-            terms.pick_from(fleet, &observation, counted);
-            witness.saw(redacted.as_ref().unwrap_or(&observation), counted, place(length));
-            if !W::WATCHES {
+        judge.canonical_to(bytes, |observation, length| {
+            if !terms.admits(observation) {
+                fleet.tally_mut().outside += 1;
+            } else if W::WATCHES || terms.pick.is_some() || redactor.is_some() {
+                let redacted = redactor.as_mut().map(|redactor| redactor.redact(observation));
+                let counted = fleet.observe(redacted.as_ref().unwrap_or(observation));
+                terms.pick_from(fleet, observation, counted);
+                witness.saw(redacted.as_ref().unwrap_or(observation), counted, place(length));
+                if !W::WATCHES {
+                    keep_to(terms, fleet, batch);
+                }
+            } else {
+                fleet.observe_later(observation, batch);
                 keep_to(terms, fleet, batch);
             }
-        } else {
-            fleet.observe_later(&observation, batch);
-            keep_to(terms, fleet, batch);
-        }
-        Some(length)
+            length
+        })
     }
 }
 

@@ -55,6 +55,17 @@ fn digest(log: &[u8]) -> Fleet {
 
 /// A report on all of a fleet.
 fn write(fleet: &Fleet, format: Format, sort: Option<Sort>, color: bool) -> String {
+    write_with(fleet, format, sort, color, true)
+}
+
+/// As [`write`], with findings beside pairs if so wanted.
+fn write_with(
+    fleet: &Fleet,
+    format: Format,
+    sort: Option<Sort>,
+    color: bool,
+    names_findings: bool,
+) -> String {
     let survey = fleet.survey();
     let inputs =
         [InputSummary { path: "log".to_owned(), format: "jsonl".to_owned(), records: 0, error: None }];
@@ -67,7 +78,7 @@ fn write(fleet: &Fleet, format: Format, sort: Option<Sort>, color: bool) -> Stri
         limit: usize::MAX,
         color,
         knowledge: Knowledge::builtin(),
-        names_findings: true,
+        names_findings,
         excerpt: None,
     };
     let mut out = Vec::new();

@@ -5,6 +5,8 @@
 
 use std::net::Ipv6Addr;
 
+use wide::{i8x16, u8x16};
+
 /// Reads an IPv6 address; `None` if the text is none (RFC 4291 section 2.2, no zone id).
 #[must_use]
 pub fn parse_ipv6(text: &[u8]) -> Option<u128> {
@@ -42,21 +44,24 @@ fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
     (one > 0 && value < 256).then(|| (value, &text[length..]))
 }
 
-const LOW: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
-
-/// One bit for each byte of `word` whose high bit is set, the lowest byte first.
+/// One bit for each of sixteen bytes that lies between `first` and `last`, both of them ASCII.
 #[inline]
-fn mask(word: u64) -> u32 {
-    // Each of the eight bits is moved to its place in the highest byte, where no two meet.
-    ((word >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
+fn between(lanes: i8x16, first: u8, last: u8) -> u32 {
+    let outside =
+        lanes.simd_lt(i8x16::splat(first.cast_signed())) | lanes.simd_gt(i8x16::splat(last.cast_signed()));
+    !outside.to_bitmask() & 0xffff
 }
 
-/// One bit for each byte of `word` that is no digit.
+/// One bit for each of sixteen bytes that is `byte`.
 #[inline]
-fn no_digits(word: u64) -> u32 {
-    let values = word ^ (LOW * 0x30);
-    mask(((values & !HIGH).wrapping_add(LOW * 0x76) | values) & HIGH)
+fn equal(lanes: i8x16, byte: u8) -> u32 {
+    lanes.simd_eq(i8x16::splat(byte.cast_signed())).to_bitmask()
+}
+
+/// Sixteen bytes side by side.
+#[inline]
+fn lanes(bytes: &[u8; 16]) -> i8x16 {
+    u8x16::from(*bytes).cast_signed()
 }
 
 /// Reads an IPv4 address as [`parse_ipv4`] does, from bytes in which a quote follows it: the address, and how many bytes
@@ -68,9 +73,10 @@ fn no_digits(word: u64) -> u32 {
 #[must_use]
 pub fn ipv4_before_quote(bytes: &[u8]) -> Option<(u32, usize)> {
     let window: &[u8; 20] = bytes.first_chunk()?;
-    let (words, _) = window.as_chunks::<8>();
-    let [low, high] = [words.first()?, words.get(1)?].map(|word| u64::from_le_bytes(*word));
-    let mut stops = no_digits(low) | no_digits(high) << 8;
+    let lanes = lanes(window.first_chunk()?);
+    let mut stops = !between(lanes, b'0', b'9');
+    // What is read next waits for where this ends, and not for what it is.
+    let quote = equal(lanes, b'"').trailing_zeros();
     let (mut start, mut address, mut wrong) = (0, 0, 0);
     for place in 0..4 {
         let end = stops.trailing_zeros();
@@ -92,83 +98,80 @@ pub fn ipv4_before_quote(bytes: &[u8]) -> Option<(u32, usize)> {
         address = address << 8 | digits.wrapping_mul(0x0064_0a01) >> 16 & 0xff;
         start = end + 1;
     }
-    (wrong == 0).then_some((address, start as usize - 1))
+    (wrong == 0 && start == quote + 1).then_some((address, quote as usize))
 }
 
 /// Reads an IPv6 address as [`parse_ipv6`] does, from bytes in which a quote follows it: the address, and how many bytes
 /// it has. `None` says no more than that the bytes have to be looked at otherwise.
+///
+/// Colons and the quote are found for all of it at once; each group is then read from four bytes.
 #[inline]
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "only the lower half of a word is wanted")]
 pub fn ipv6_before_quote(bytes: &[u8]) -> Option<(u128, usize)> {
-    let mut at = if bytes.starts_with(b"::") { 2 } else { 0 };
-    // What stood before the `::`, and how many groups that was.
-    let mut gap = (at == 2).then_some((0, 0));
-    let (mut bits, mut groups, mut wrong) = (0_u128, 0_u32, 0);
-    while groups < 8 {
-        let word = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?);
-        let stops = zero_bytes(word ^ (LOW * u64::from(b':'))) | zero_bytes(word ^ (LOW * u64::from(b'"')));
-        let length = stops.trailing_zeros() / 8;
-        if length > 4 {
-            return None;
-        }
-        // The last digit goes to the fourth byte, and zeros stand before the first.
-        let zeros = (0x3030_3030_u64 >> (8 * length)) as u32;
-        let digits = (word << (8 * (4 - length))) as u32 | zeros;
-        let digit = |place: u32| GROUP[(digits >> (8 * place) & 0xff) as usize];
-        let group = digit(0) << 12 | digit(1) << 8 | digit(2) << 4 | digit(3);
-        // `::` is read below; a group has a digit.
-        wrong |= group >> 16 | u32::from(length == 0);
-        bits = bits << 16 | u128::from(group & 0xffff);
-        groups += 1;
-        at += length as usize;
-        if bytes.get(at) == Some(&b'"') {
-            break;
-        }
-        at += 1;
-        match bytes.get(at) {
-            Some(b':') if gap.is_none() => {
-                gap = Some((bits, groups));
-                bits = 0;
-                at += 1;
-                if bytes.get(at) == Some(&b'"') {
-                    break;
-                }
-            }
-            Some(b':' | b'"') => return None,
-            _ => {}
-        }
+    // An address has up to 39 bytes. What is read of its last group may go on behind.
+    let window: &[u8; 52] = bytes.first_chunk()?;
+    let (chunks, _) = window.as_chunks::<16>();
+    let (mut quotes, mut colons, mut digits) = (0_u64, 0_u64, 0_u64);
+    for (place, chunk) in chunks.iter().enumerate() {
+        let lanes = lanes(chunk);
+        let lower = lanes | i8x16::splat(0x20);
+        let add = |mask: &mut u64, bits: u32| *mask |= u64::from(bits) << (16 * place);
+        add(&mut quotes, equal(lanes, b'"'));
+        add(&mut colons, equal(lanes, b':'));
+        add(&mut digits, between(lanes, b'0', b'9') | between(lower, b'a', b'f'));
     }
-    if wrong != 0 || bytes.get(at) != Some(&b'"') {
+    let end = quotes.trailing_zeros();
+    let text = 1_u64.checked_shl(end)?.wrapping_sub(1);
+    let colons = colons & text;
+    // The first of two colons side by side: there may be two once.
+    let gap = colons & colons >> 1;
+    if (colons | digits) & text != text || gap & gap.wrapping_sub(1) != 0 {
         return None;
     }
-    let address = match gap {
-        None if groups == 8 => bits,
-        Some((_, 0)) if groups < 8 => bits,
-        Some((before, count)) if groups < 8 => before << (128 - 16 * count) | bits,
-        _ => return None,
-    };
-    Some((address, at))
-}
-
-/// The high bit of each byte of `word` that is zero. Exact up to and including the lowest such byte.
-#[inline]
-pub(crate) fn zero_bytes(word: u64) -> u64 {
-    word.wrapping_sub(LOW) & !word & HIGH
-}
-
-/// The value of a hexadecimal digit of either case; of anything else, more than four digits can have.
-const GROUP: [u32; 256] = {
-    let mut table = [1 << 16; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if HEX[byte] != 0xff {
-            table[byte] = HEX[byte] as u32;
-        }
-        byte += 1;
+    let mut stops = colons | 1 << end;
+    // Where the group in hand begins; what stood before the `::`, and how many groups that was.
+    let (mut start, mut before, mut count) = (0, 0, 0);
+    let (mut bits, mut groups, mut wrong) = (0_u128, 0_u32, false);
+    if gap & 1 == 1 {
+        start = 2;
+        stops &= !3;
     }
-    table
-};
+    let ends_in_gap = gap.trailing_zeros() + 2 == end;
+    while !(ends_in_gap && start == end) {
+        let stop = stops.trailing_zeros();
+        stops &= stops.wrapping_sub(1);
+        let length = stop.wrapping_sub(start);
+        wrong |= length.wrapping_sub(1) > 3;
+        let at = start as usize;
+        let text = u32::from_le_bytes(*window.get(at..)?.first_chunk()?);
+        // The last digit goes to the fourth byte, and zeros stand before the first. A letter has the bit of 64, and is nine
+        // more than its low bits.
+        let text = text << (8 * (4_u32.wrapping_sub(length) & 3));
+        let values = (text & 0x0f0f_0f0f) + (text >> 6 & 0x0101_0101) * 9;
+        let pairs = (values << 4 | values >> 8) & 0x00ff_00ff;
+        bits = bits << 16 | u128::from(pairs << 8 & 0xff00 | pairs >> 16);
+        groups += 1;
+        if stops == 0 {
+            break;
+        }
+        start = stop + 1;
+        if gap >> stop & 1 == 1 {
+            (before, count) = (bits, groups);
+            bits = 0;
+            start += 1;
+            stops &= stops.wrapping_sub(1);
+        }
+    }
+    // The `::` stands for one group at least.
+    let is_whole = if gap == 0 { groups == 8 } else { groups < 8 };
+    if wrong || !is_whole {
+        return None;
+    }
+    if count > 0 {
+        bits |= before << (128 - 16 * count);
+    }
+    Some((bits, end as usize))
+}
 
 /// `0.` to `255.`, and how many bytes that is.
 const OCTETS: [([u8; 4], u8); 256] = {
@@ -391,7 +394,8 @@ mod tests {
 
     /// Both ways of reading what a quote follows, against the standard library.
     fn check_quoted(text: &str) {
-        let bytes = format!("{text}\",\"Type\":\"A\",\"Class\":\"IN\"}}],\"srcaddr\":");
+        let bytes =
+            format!("{text}\",\"Type\":\"AAAA\",\"Class\":\"IN\"}}],\"srcaddr\":\"10.0.0.1\",\"srcport\":");
         if let Some((address, length)) = ipv4_before_quote(bytes.as_bytes()) {
             assert_eq!(
                 (Some(address), length),

@@ -8,106 +8,10 @@
 //! Strings are taken only if they are printable ASCII without escapes; so no text means something else here than in
 //! JSON, and every byte is one character.
 
+use super::cursor::Cursor;
 use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, text};
-use crate::address::{Nat64Prefixes, ipv4_before_quote, ipv6_before_quote, zero_bytes};
+use crate::address::{Nat64Prefixes, ipv4_before_quote, ipv6_before_quote};
 use crate::record::{MAX_ID, MAX_NAME};
-
-/// What is left of the bytes.
-pub(super) struct Cursor<'a> {
-    pub(super) rest: &'a [u8],
-}
-
-impl<'a> Cursor<'a> {
-    /// Steps over `literal`.
-    #[inline]
-    pub(super) fn expect(&mut self, literal: &[u8]) -> Option<()> {
-        self.rest = self.rest.strip_prefix(literal)?;
-        Some(())
-    }
-
-    /// Steps over `literal` if it is there.
-    #[inline]
-    fn has(&mut self, literal: &[u8]) -> bool {
-        self.expect(literal).is_some()
-    }
-
-    /// Steps over a plain string up to and including its closing quote.
-    #[inline]
-    pub(super) fn string(&mut self) -> Option<&'a [u8]> {
-        let length = plain_length(self.rest)?;
-        let (text, rest) = self.rest.split_at(length);
-        self.rest = &rest[1..];
-        Some(text)
-    }
-}
-
-const QUOTE: u64 = 0x22;
-const LOW: u64 = 0x0101_0101_0101_0101;
-pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
-
-impl<'a> Cursor<'a> {
-    /// Steps over a name and its closing quote, and says whether it has an upper-case letter on the way. That may be
-    /// said of a name with bytes that are not ASCII without cause; such a record is not plain, and not taken.
-    #[inline]
-    fn name(&mut self) -> Option<(&'a [u8], bool)> {
-        let (mut at, mut upper) = (0, 0);
-        while let Some(chunk) = self.rest.get(at..at + 8) {
-            let word = u64::from_le_bytes(chunk.try_into().ok()?);
-            let quote = zero_bytes(word ^ (LOW * QUOTE));
-            // From `A` on the first sum has the high bit, from `[` on the second.
-            let capital = word.wrapping_add(LOW * 0x3f) & !word.wrapping_add(LOW * 0x25) & HIGH;
-            if quote != 0 {
-                let before = quote.trailing_zeros() / 8;
-                upper |= capital & !(u64::MAX << (8 * before));
-                at += before as usize;
-                let (text, rest) = self.rest.split_at(at);
-                self.rest = &rest[1..];
-                return Some((text, upper != 0));
-            }
-            upper |= capital;
-            at += 8;
-        }
-        // So near the end of what was read, no record follows the name.
-        None
-    }
-}
-
-/// The bytes before the next quote. Whether they are plain is asked once for the whole record: [`is_plain`].
-#[inline]
-fn plain_length(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    while let Some(chunk) = bytes.get(at..at + 8) {
-        let word = u64::from_le_bytes(chunk.try_into().ok()?);
-        let quote = zero_bytes(word ^ (LOW * QUOTE));
-        if quote != 0 {
-            return Some(at + (quote.trailing_zeros() / 8) as usize);
-        }
-        at += 8;
-    }
-    bytes[at..].iter().position(|byte| *byte == b'"').map(|more| at + more)
-}
-
-/// Whether a record has nothing but printable ASCII and no backslash: 32 bytes at a time, which the compiler makes
-/// comparisons of whole vectors of. No record has fewer.
-#[inline]
-pub(super) fn is_plain(bytes: &[u8]) -> bool {
-    // As signed numbers, control characters and all that is not ASCII are below the blank.
-    #[expect(clippy::needless_bitwise_bool, reason = "no branch: the compiler makes a vector of it")]
-    let mark = |odd: &mut [u8; 32], chunk: &[u8; 32]| {
-        for (odd, byte) in odd.iter_mut().zip(chunk) {
-            *odd |= u8::from((byte.cast_signed() < 0x20) | (*byte == b'\\')).wrapping_neg();
-        }
-    };
-    let mut odd = [0; 32];
-    let (chunks, _) = bytes.as_chunks();
-    for chunk in chunks {
-        mark(&mut odd, chunk);
-    }
-    // What is left over, with some that was seen.
-    let Some(last) = bytes.last_chunk() else { return false };
-    mark(&mut odd, last);
-    odd == [0; 32]
-}
 
 /// An identifier as the general way would take it, too.
 #[inline]
@@ -118,30 +22,38 @@ fn identifier(bytes: &[u8]) -> Option<&[u8]> {
 impl Judge {
     /// Judges the record that `bytes` begin with, if it is in the resolver's own spelling. Gives the number of bytes
     /// that the record has, too.
-    #[inline]
     pub fn canonical<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
-        let Self { prefixes, tally, name: scratch, openings, clock, sources } = self;
+        self.canonical_to(bytes, |observation, length| (observation.clone(), length))
+    }
+
+    /// As [`Judge::canonical`], and hands what it says to `take`, from where it is made.
+    #[inline]
+    pub(crate) fn canonical_to<'a, T>(
+        &'a mut self,
+        bytes: &'a [u8],
+        take: impl FnOnce(&Observation<'a>, usize) -> T,
+    ) -> Option<T> {
+        let Self { prefixes, tally, name: scratch, openings, clock, sparing } = self;
         let opening = openings.of(bytes)?;
         let mut cursor = Cursor { rest: bytes.get(opening.bytes.len()..)? };
         let at = clock.read(cursor.rest.get(..20)?)?;
         cursor.rest = &cursor.rest[20..];
         cursor.expect(br#"","query_name":""#)?;
         let (name, upper) = cursor.name()?;
-        // What nearly every record says is compared in one go.
-        let (question, kind, rcode) =
-            if cursor.has(br#","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":["#) {
-                (Question::Aaaa, &b"AAAA"[..], Rcode::NoError)
-            } else if cursor.has(br#","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":["#) {
-                (Question::A, &b"A"[..], Rcode::NoError)
-            } else {
-                header(&mut cursor)?
-            };
+        cursor.expect(br#","query_type":""#)?;
+        let (question, kind, rcode) = match usual(&mut cursor) {
+            Some((question, kind)) => (question, kind, Rcode::NoError),
+            None => header(&mut cursor)?,
+        };
         tally.clear();
         if !cursor.has(b"]") {
-            answers(&mut cursor, question, tally, prefixes)?;
+            answers(&mut cursor, question, tally, prefixes, *sparing)?;
+            if *sparing && question == Question::A {
+                tally.ipv4.clear();
+            }
         }
         cursor.expect(br#","srcaddr":""#)?;
-        let source = match sources.ipv4(cursor.rest) {
+        let source = match ipv4_before_quote(cursor.rest) {
             Some((bits, length)) => {
                 cursor.rest = cursor.rest.get(length + 1..)?;
                 Source::Ip(mapped(bits))
@@ -162,8 +74,7 @@ impl Judge {
             cursor.expect(b"}")?;
         }
         let length = bytes.len() - cursor.rest.len();
-        // The opening was looked at when it was new.
-        if name.len() > MAX_NAME || !is_plain(&bytes[opening.bytes.len()..length]) {
+        if name.len() > MAX_NAME {
             return None;
         }
         let verdict = tally.verdict(question, rcode, blocked);
@@ -185,14 +96,27 @@ impl Judge {
             cname_only: tally.cname_only(verdict),
             mixed: tally.mixed(),
         };
-        Some((observation, length))
+        Some(take(&observation, length))
     }
 }
 
-/// Reads from the type, which it gives in words, too, to the bracket of the answers.
+/// Reads from the type, which it gives in words, too, to the bracket of the answers, if that is what nearly every record
+/// says. Which of the two types it is is as good as random, and so computed, not decided.
+#[inline]
+fn usual<'a>(cursor: &mut Cursor<'a>) -> Option<(Question, &'a [u8])> {
+    let is_aaaa = cursor.rest.starts_with(b"AAAA");
+    let (kind, rest) = cursor.rest.split_at_checked(if is_aaaa { 4 } else { 1 })?;
+    let mut ahead = Cursor { rest };
+    if kind[0] != b'A' || !ahead.has(br#"","query_class":"IN","rcode":"NOERROR","answers":["#) {
+        return None;
+    }
+    cursor.rest = ahead.rest;
+    Some((if is_aaaa { Question::Aaaa } else { Question::A }, kind))
+}
+
+/// As [`usual`], of any record, and reads the RCODE.
 #[cold]
 fn header<'a>(cursor: &mut Cursor<'a>) -> Option<(Question, &'a [u8], Rcode)> {
-    cursor.expect(br#","query_type":""#)?;
     let kind = cursor.string()?;
     let question = Question::of(text(kind));
     cursor.expect(br#","query_class":""#)?;
@@ -217,11 +141,14 @@ fn answers(
     question: Question,
     tally: &mut Tally,
     prefixes: &Nat64Prefixes,
+    sparing: bool,
 ) -> Option<()> {
     loop {
         cursor.expect(br#"{"Rdata":""#)?;
-        if !address(cursor, question, tally, prefixes) {
-            answer(cursor, question, tally, prefixes)?;
+        // One usable address decides.
+        let is_decided = sparing && tally.usable_a;
+        if is_decided || !address(cursor, question, tally, prefixes) {
+            answer(cursor, question, tally, prefixes, is_decided)?;
         }
         if !cursor.has(b",") {
             return cursor.expect(b"]");
@@ -256,15 +183,19 @@ fn address(cursor: &mut Cursor<'_>, question: Question, tally: &mut Tally, prefi
     true
 }
 
-/// Reads any answer behind its first quote.
+/// Reads any answer behind its first quote. If it `is_decided` what the record says, no A address is looked at.
 #[inline]
 fn answer(
     cursor: &mut Cursor<'_>,
     question: Question,
     tally: &mut Tally,
     prefixes: &Nat64Prefixes,
+    is_decided: bool,
 ) -> Option<()> {
     let rdata = cursor.string()?;
+    if is_decided && cursor.has(br#","Type":"A","Class":"IN"}"#) {
+        return Some(());
+    }
     if cursor.has(br#","Type":"CNAME","Class":"IN"}"#) {
         tally.cname();
         return Some(());
@@ -272,7 +203,7 @@ fn answer(
     cursor.expect(br#","Type":""#)?;
     match (cursor.string()?, question) {
         (b"AAAA", Question::Aaaa) => tally.aaaa(rdata, prefixes),
-        (b"A", Question::A) => tally.a(rdata),
+        (b"A", Question::A) if !is_decided => tally.a(rdata),
         (b"AAAA" | b"A", _) => {}
         (b"CNAME", _) => tally.cname(),
         // Whatever else there is, the general way knows better.

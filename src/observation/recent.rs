@@ -2,8 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::canonical::{Cursor, HIGH, is_plain};
-use crate::address::ipv4_before_quote;
+use super::cursor::Cursor;
 use crate::moment::Moment;
 use crate::record::MAX_ID;
 
@@ -93,44 +92,8 @@ impl Opening {
         }
         cursor.expect(br#","query_timestamp":""#)?;
         let bytes = bytes[..at(&cursor)].to_vec();
-        is_plain(&bytes).then_some(())?;
         let [account, region, vpc] = ranges;
         Some(Self { bytes, account, region, vpc, number: NEXT_OPENING.fetch_add(1, Ordering::Relaxed) })
-    }
-}
-
-/// IPv4 addresses that queries came from lately, by the sixteen bytes of text that begin with them. The quote behind an
-/// address is among those, so that they decide what it is.
-#[derive(Debug)]
-pub(super) struct Sources {
-    places: Vec<(u128, u32, usize)>,
-}
-
-/// How many addresses are kept. A power of two.
-const SOURCES: usize = 2048;
-
-impl Default for Sources {
-    fn default() -> Self {
-        Self { places: vec![(0, 0, 0); SOURCES] }
-    }
-}
-
-impl Sources {
-    /// As [`ipv4_before_quote`].
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "the lower bits are those that are wanted")]
-    pub(super) fn ipv4(&mut self, bytes: &[u8]) -> Option<(u32, usize)> {
-        let text = u128::from_le_bytes(*bytes.first_chunk()?);
-        // What tells addresses of one network apart is in the middle.
-        let mixed = ((text >> 40) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let place = self.places.get_mut((mixed >> (64 - SOURCES.trailing_zeros())) as usize)?;
-        let (known, address, length) = *place;
-        if known == text && length > 0 {
-            return Some((address, length));
-        }
-        let (address, length) = ipv4_before_quote(bytes)?;
-        *place = (text, address, length);
-        Some((address, length))
     }
 }
 
@@ -147,11 +110,9 @@ impl Clock {
     pub(super) fn read(&mut self, text: &[u8]) -> Option<Moment> {
         let text: &[u8; 20] = text.try_into().ok()?;
         if text[..11] == self.date {
-            let time = u64::from_le_bytes([
-                text[11], text[12], text[13], text[14], text[15], text[16], text[17], text[18],
-            ]);
-            if let Some(seconds) = seconds_of_day(time)
-                && text[19] == b'Z'
+            let (time, zone) = text[11..].split_first_chunk()?;
+            if let Some(seconds) = seconds_of_day(u64::from_le_bytes(*time))
+                && zone == b"Z"
             {
                 return Some(Moment(self.midnight.0 + seconds * 1000));
             }
@@ -163,6 +124,8 @@ impl Clock {
     }
 }
 
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
 /// The seconds that `HH:MM:SS` stands for, its eight characters taken as a little-endian number.
 #[inline]
 fn seconds_of_day(text: u64) -> Option<i64> {
@@ -172,9 +135,10 @@ fn seconds_of_day(text: u64) -> Option<i64> {
     if too_large & HIGH != 0 {
         return None;
     }
-    let digit = |place: u32| (values >> (8 * place) & 0xf).cast_signed();
-    let (hour, minute, second) =
-        (digit(0) * 10 + digit(1), digit(3) * 10 + digit(4), digit(6) * 10 + digit(7));
+    // Each byte ten times, and the one behind it: tens and ones meet in the first of two.
+    let pairs = values * 10 + (values >> 8);
+    let pair = |place: u32| (pairs >> (8 * place) & 0xff).cast_signed();
+    let (hour, minute, second) = (pair(0), pair(3), pair(6));
     (hour < 24 && minute < 60 && second < 60).then_some(hour * 3600 + minute * 60 + second)
 }
 
@@ -211,28 +175,6 @@ mod tests {
                 assert!(clock.read(&text).is_some());
                 text[place] = byte;
                 assert_eq!(clock.read(&text), Moment::from_canonical(&text), "{byte} at {place}");
-            }
-        }
-    }
-
-    #[test]
-    fn sources_are_read_as_they_stand() {
-        let mut sources = Sources::default();
-        let mut texts: Vec<String> =
-            ["", "1.2.3", "01.2.3.4", "1.2.3.4.5", "1.2.3.256", "::1", "1.2.3.4x", "255.255.255.255"]
-                .map(str::to_owned)
-                .to_vec();
-        texts.extend((0..6000).map(|number| format!("10.{}.{}.{}", number % 3, number / 256, number % 256)));
-        for _ in 0..2 {
-            for text in &texts {
-                for behind in ["\",\"srcport\":\"", "\" , \"srcport\":\"", ""] {
-                    let bytes = format!("{text}{behind}");
-                    assert_eq!(
-                        sources.ipv4(bytes.as_bytes()),
-                        ipv4_before_quote(bytes.as_bytes()),
-                        "{bytes}"
-                    );
-                }
             }
         }
     }

@@ -3,13 +3,14 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use r53tail::digest::{Terms, Unwitnessed};
 use r53tail::fleet::Fleet;
 use r53tail::report::{Format, Sort};
 use r53tail::visible::is_hidden;
 use serde_json::Value;
 
 use crate::logs::{self, Spelling, joined};
-use crate::{account, cases, digest, write};
+use crate::{account, cases, digest, digest_with, write, write_with};
 
 fn fleet_of_odd_records() -> impl Strategy<Value = Fleet> {
     let record = prop_oneof![2 => logs::odd().boxed(), 1 => logs::plain().boxed()];
@@ -57,6 +58,21 @@ fn shows_nothing_hidden(text: &str) -> Result<(), TestCaseError> {
 
 proptest! {
     #![proptest_config(cases(300))]
+
+    /// Which addresses A had is not to be seen in pairs a line, so that they need not be read.
+    #[test]
+    fn pairs_a_line_do_without_the_addresses_of_a(
+        drafts in vec(prop_oneof![1 => logs::odd().boxed(), 3 => logs::plain().boxed()], 0..30),
+    ) {
+        let lines: Vec<String> = drafts.iter().map(|draft| draft.line(Spelling::Resolver)).collect();
+        let log = joined(&lines);
+        let sparing = digest_with(&log, &Terms { sparing: true, ..Terms::default() }, Unwitnessed).0;
+        for format in [Format::Csv, Format::Ndjson] {
+            let [all, spared] =
+                [&digest(&log), &sparing].map(|fleet| write_with(fleet, format, None, false, false));
+            prop_assert_eq!(all, spared);
+        }
+    }
 
     /// JSON is JSON, without characters that drive a terminal; its lines are the same pairs, in any order.
     #[test]

@@ -1,0 +1,93 @@
+//! Steps through the text of a record, sixteen bytes at a time.
+
+use wide::{i8x16, u8x16};
+
+/// What is left of the bytes.
+pub(super) struct Cursor<'a> {
+    pub(super) rest: &'a [u8],
+}
+
+impl<'a> Cursor<'a> {
+    /// Steps over `literal`.
+    #[inline]
+    pub(super) fn expect(&mut self, literal: &[u8]) -> Option<()> {
+        self.rest = self.rest.strip_prefix(literal)?;
+        Some(())
+    }
+
+    /// Steps over `literal` if it is there.
+    #[inline]
+    pub(super) fn has(&mut self, literal: &[u8]) -> bool {
+        self.expect(literal).is_some()
+    }
+
+    /// Steps over a string up to and including its closing quote, if all of it is printable ASCII without a backslash:
+    /// so every byte is one character, and it means here what it means in JSON.
+    #[inline]
+    pub(super) fn string(&mut self) -> Option<&'a [u8]> {
+        let mut at = 0;
+        while let Some(chunk) = self.rest.get(at..).and_then(<[u8]>::first_chunk) {
+            let stops = stops(lanes(chunk));
+            if stops != 0 {
+                return self.end(at + stops.trailing_zeros() as usize);
+            }
+            at += 16;
+        }
+        self.last_string(at)
+    }
+
+    /// As [`Cursor::string`], and says whether there is an upper-case letter in it.
+    #[inline]
+    pub(super) fn name(&mut self) -> Option<(&'a [u8], bool)> {
+        let (mut at, mut upper) = (0, 0);
+        while let Some(chunk) = self.rest.get(at..).and_then(<[u8]>::first_chunk) {
+            let lanes = lanes(chunk);
+            let stops = stops(lanes);
+            let capitals = (lanes.simd_gt(each(b'A' - 1)) & lanes.simd_lt(each(b'Z' + 1))).to_bitmask();
+            if stops != 0 {
+                // Those before the stop: subtracting one sets all bits below the lowest.
+                upper |= capitals & (stops ^ stops.wrapping_sub(1));
+                return Some((self.end(at + stops.trailing_zeros() as usize)?, upper != 0));
+            }
+            upper |= capitals;
+            at += 16;
+        }
+        // So near the end of what was read, no record follows the name.
+        None
+    }
+
+    /// Steps over the text before `length`, where its closing quote should be.
+    #[inline]
+    fn end(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (text, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest.strip_prefix(b"\"")?;
+        Some(text)
+    }
+
+    /// As [`Cursor::string`], where fewer than sixteen bytes are left behind the first `at`.
+    #[cold]
+    fn last_string(&mut self, at: usize) -> Option<&'a [u8]> {
+        let stops = |byte: &u8| matches!(byte, b'"' | b'\\') || !(0x20..0x80).contains(byte);
+        let more = self.rest.get(at..)?.iter().position(stops)?;
+        self.end(at + more)
+    }
+}
+
+/// Sixteen bytes side by side.
+#[inline]
+fn lanes(chunk: &[u8; 16]) -> i8x16 {
+    u8x16::from(*chunk).cast_signed()
+}
+
+/// A byte sixteen times.
+#[inline]
+fn each(byte: u8) -> i8x16 {
+    i8x16::splat(byte.cast_signed())
+}
+
+/// One bit for each byte that ends a plain string: a quote, or what is not plain. As signed numbers, control characters
+/// and all that is not ASCII are below the blank.
+#[inline]
+fn stops(lanes: i8x16) -> u32 {
+    (lanes.simd_eq(each(b'"')) | lanes.simd_eq(each(b'\\')) | lanes.simd_lt(each(b' '))).to_bitmask()
+}
