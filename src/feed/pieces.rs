@@ -9,10 +9,11 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use super::read::BLOCK;
 
-/// Plain files are cut into pieces of about this many bytes.
-const PIECE: u64 = 32 << 20;
-/// How far from where it was wanted a cut is looked for.
-const SEARCH: usize = 1 << 20;
+/// Plain files are cut into pieces of about this many bytes: so small that no thread has much left to read when the others
+/// are done.
+const PIECE: u64 = 8 << 20;
+/// How far from where it was wanted a cut is looked for: as far as records mostly go, then farther.
+const SEARCH: [usize; 2] = [16 << 10, 1 << 20];
 
 /// A run of bytes of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,15 +71,22 @@ pub fn plan(file: &mut File, length: u64) -> io::Result<Vec<Piece>> {
             length
         } else {
             // A stretch without a cut stays in one piece with what follows it.
-            match first_cut(&read_at(file, wanted, SEARCH)?) {
-                Some(cut) => wanted + cut as u64,
-                None => length,
-            }
+            cut_behind(file, wanted)?.unwrap_or(length)
         };
         pieces.push(Piece { start, end });
         start = end;
     }
     Ok(pieces)
+}
+
+/// The place of the first cut behind `wanted`, if it is not far.
+fn cut_behind(file: &mut File, wanted: u64) -> io::Result<Option<u64>> {
+    for length in SEARCH {
+        if let Some(cut) = first_cut(&read_at(file, wanted, length)?) {
+            return Ok(Some(wanted + cut as u64));
+        }
+    }
+    Ok(None)
 }
 
 fn read_at(file: &mut File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
