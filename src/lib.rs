@@ -30,6 +30,7 @@
 
 // The log, from the ground up.
 pub mod address;
+pub mod crew;
 pub mod figures;
 pub mod moment;
 pub mod visible;

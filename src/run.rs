@@ -24,7 +24,6 @@ use crate::settings::{
 
 mod choice;
 mod configured;
-mod crew;
 mod export;
 mod following;
 mod groups;
@@ -39,8 +38,6 @@ mod redacted;
 mod screen;
 mod tail;
 mod written;
-
-pub use crew::crew;
 
 /// Does what `arguments` ask.
 ///
@@ -151,8 +148,14 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         return Err(Diagnosis::new("cannot show pseudonyms beside what is known of the ids they stand for")
             .hint("--redact without --names, --inspect and --inspected"));
     }
+    let format = arguments.format.into();
     let (memory, pick) = (arguments.max_memory, picked(&arguments.source, &catalog));
-    let terms = Terms { pick, memory, ..terms(&arguments.source, &arguments.redact)? };
+    let mut terms = Terms { pick, memory, ..terms(&arguments.source, &arguments.redact)? };
+    // Without findings no pair a line tells which addresses A had.
+    terms.sparing = matches!(format, Format::Ndjson | Format::Csv)
+        && !arguments.findings
+        && terms.pick.is_none()
+        && terms.filter.is_none();
     let mut outcome = read(&arguments.source, &paths, &terms);
     for remark in &outcome.remarks {
         say(format_args!("note: {}", crate::visible::visible(remark)));
@@ -227,7 +230,6 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         names_findings: arguments.findings,
         excerpt: excerpt.as_ref(),
     };
-    let format = arguments.format.into();
     let write = |out: &mut dyn Write| written::write(&report, format, threads(&arguments.source), out);
     print_as(format == Format::Text, write)?;
     let found = !arguments.fail_on.is_empty()

@@ -8,13 +8,14 @@
 //! Origins and pairs go by their numbers in the fleet that the same records were counted in. Rows stand in chunks, in
 //! the order of their time within each; chunks may overlap, as files do and late records.
 
+use crate::crew::Crew;
 use crate::envelope::Place;
 use crate::fleet::{Absorbed, Counted, Fleet, OriginId, PairId, Symbol};
 use crate::moment::Moment;
 use crate::observation::{Observation, Rcode, Verdict};
 
+mod bits;
 mod chunk;
-mod crew;
 mod fold;
 mod forget;
 mod matched;
@@ -29,7 +30,6 @@ mod varied;
 mod walk;
 
 pub use chunk::{CHUNK, ROW};
-pub use crew::Crew;
 pub use fold::{Scope, Standing, Standings, WordOnA};
 pub use forget::{Folded, Forgotten};
 pub use matched::Matched;

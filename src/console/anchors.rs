@@ -274,7 +274,7 @@ mod tests {
         }
         assert_eq!(anchors.kept.len(), 3);
         let mut ahead = Anchors::default();
-        known.timeline.share_out(crate::timeline::Crew::new(2, |hands, job| (0..hands).for_each(job)));
+        known.timeline.share_out(crate::crew::Crew::new(2, |hands, job| (0..hands).for_each(job)));
         while !ahead.is_complete(&known) {
             ahead.advance(&known, 3);
         }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::Remembered;
 use crate::address::Nat64Prefixes;
+use crate::crew::Crew;
 use crate::finding::Library;
 use crate::moment::Moment;
-use crate::timeline::Crew;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -83,7 +83,7 @@ pub(super) fn console(
         filter,
         started,
         library: library_of_model,
-        crew: super::crew(),
+        crew: crate::feed::hands::of_processors(),
         ..Setup::new(Source::Live)
     };
     let state = Kept::open(&arguments.console, arguments.redact.redact);

@@ -60,7 +60,7 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
         prefixes,
         filter,
         library: Arc::clone(&library),
-        crew: super::crew(),
+        crew: crate::feed::hands::of_processors(),
         ..Setup::new(Source::Replay)
     };
     let kept = Kept::open(&arguments.console, arguments.redact.redact);

@@ -1,7 +1,7 @@
 //! What pairs come to within a stretch of time: one pass over three columns.
 
+use super::bits::Bits;
 use super::chunk::{Chunk, VERDICT, verdict};
-use super::crew::Bits;
 use super::{OTHER, RowId, Timeline};
 use crate::fleet::{Fleet, PairId, Span};
 use crate::moment::Moment;

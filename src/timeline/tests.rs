@@ -54,7 +54,7 @@ fn shared_out_is_alone_and_narrowed_is_anew() {
     let (fleet, mut timeline) = log();
     let mut alone = timeline.clone();
     alone.share_out(Crew::ALONE);
-    timeline.share_out(crew::tests::SOME);
+    timeline.share_out(crate::crew::tests::SOME);
     let part = Scope { from: Some(Moment(ROWS / 30 * 700)), until: Some(Moment(ROWS / 4 * 700)) };
     for scope in [Scope::ALL, part] {
         let (mut one, mut other) = (Standings::empty(&fleet), Standings::empty(&fleet));

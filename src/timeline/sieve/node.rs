@@ -4,8 +4,8 @@ use crate::fleet::{Fleet, OriginId, PairId, Symbol};
 use crate::moment::Moment;
 use crate::observation::Source;
 use crate::query::{Expression, Subject, Test};
+use crate::timeline::bits::Bits;
 use crate::timeline::chunk::{Chunk, VERDICT, verdict};
-use crate::timeline::crew::Bits;
 use crate::timeline::{OTHER, Timeline};
 
 /// What the tests of an expression are put to.
@@ -60,22 +60,26 @@ impl<'a> Tables<'a> {
         let (crew, others) = (self.timeline.crew, &self.timeline.others);
         let pair = |at: usize| self.fleet.pair_parts(PairId(number(at)));
         let (pairs, others) = if test.subject() == Subject::Origin {
-            let origins = crew.bits(self.owners.len(), |origin| self.origin(test, OriginId(number(origin))));
+            let origins =
+                Bits::of(crew, self.owners.len(), |origin| self.origin(test, OriginId(number(origin))));
             let fits = |origin: OriginId| origins.has(origin.0 as usize);
-            let pairs =
-                crew.bits(self.fleet.pair_count(), |at| pair(at).is_some_and(|(origin, _)| fits(origin)));
-            let others = crew
-                .bits(others.len(), |at| others.parts(number(at)).is_some_and(|(origin, _)| fits(origin)));
+            let pairs = Bits::of(crew, self.fleet.pair_count(), |at| {
+                pair(at).is_some_and(|(origin, _)| fits(origin))
+            });
+            let others = Bits::of(crew, others.len(), |at| {
+                others.parts(number(at)).is_some_and(|(origin, _)| fits(origin))
+            });
             (pairs, others)
         } else {
-            let names = crew
-                .bits(self.fleet.name_count(), |name| test.name(self.fleet.name_text(Symbol(number(name)))));
-            let pairs = crew.bits(self.fleet.pair_count(), |at| {
+            let names = Bits::of(crew, self.fleet.name_count(), |name| {
+                test.name(self.fleet.name_text(Symbol(number(name))))
+            });
+            let pairs = Bits::of(crew, self.fleet.pair_count(), |at| {
                 pair(at).is_some_and(|(_, name)| names.has(name.index()))
             });
             let texts = others.names();
-            let names = crew.bits(texts.len(), |name| test.name(texts.get(Symbol(number(name)))));
-            let others = crew.bits(others.len(), |at| {
+            let names = Bits::of(crew, texts.len(), |name| test.name(texts.get(Symbol(number(name)))));
+            let others = Bits::of(crew, others.len(), |at| {
                 others.parts(number(at)).is_some_and(|(_, name)| names.has(name.index()))
             });
             (pairs, others)
@@ -167,17 +171,17 @@ impl Node {
     fn put(test: &Test, timeline: &Timeline) -> Self {
         let crew = timeline.crew;
         match test.subject() {
-            Subject::Code => Self::Codes(crew.bits(code_index(u8::MAX, VERDICT) + 1, |index| {
+            Subject::Code => Self::Codes(Bits::of(crew, code_index(u8::MAX, VERDICT) + 1, |index| {
                 let (kind, code) = (index >> VERDICT.count_ones(), index & usize::from(VERDICT));
                 let (kind, rcode) = timeline.kinds.unpacked(u8::try_from(kind).unwrap_or(0));
                 test.code(kind.as_bytes(), rcode, verdict(u8::try_from(code).unwrap_or(0)))
             })),
             Subject::Answer | Subject::Source if test.is_vain() => Self::Never,
-            Subject::Answer => Self::Answers(crew.bits(timeline.answers.len(), |at| {
+            Subject::Answer => Self::Answers(Bits::of(crew, timeline.answers.len(), |at| {
                 let (native, ipv4) = timeline.answers.get(number(at));
                 test.answer(native, ipv4)
             })),
-            Subject::Source => Self::Whences(crew.bits(timeline.whences.len(), |at| {
+            Subject::Source => Self::Whences(Bits::of(crew, timeline.whences.len(), |at| {
                 test.source(match timeline.whences.get(number(at)).source {
                     Source::Ip(address) => Some(address),
                     Source::Text(_) => None,

@@ -1,4 +1,4 @@
-//! Sharing out a pass over many records.
+//! Sharing out a pass over many things.
 //!
 //! What is pure starts no thread. Where a pass is worth sharing out, its parts are handed to a [`Crew`], which the edge
 //! made: on how many threads they are done never shows in what comes of them, since parts are put together in their
@@ -76,41 +76,14 @@ impl Crew {
         });
         made.into_iter().filter_map(OnceLock::into_inner).collect()
     }
-
-    /// A bit for each number below `count`: whether it `fits`.
-    pub(super) fn bits(self, count: usize, fits: impl Fn(usize) -> bool + Sync) -> Bits {
-        let parts = self.map(count.div_ceil(PART), |part| {
-            let last = count.min((part + 1) * PART);
-            let words = (part * PART..last).step_by(64).map(|start| {
-                (start..last.min(start + 64)).fold(0, |word, at| word | u64::from(fits(at)) << (at - start))
-            });
-            words.collect::<Vec<u64>>()
-        });
-        Bits(parts.concat())
-    }
-}
-
-/// How many numbers are looked at together: a multiple of the bits in a word.
-const PART: usize = 1 << 13;
-
-/// A bit for each number.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Bits(pub Vec<u64>);
-
-impl Bits {
-    /// The bit of a number; none for numbers beyond the last.
-    #[inline]
-    pub(super) fn has(&self, number: usize) -> bool {
-        self.0.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 != 0)
-    }
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// Some threads, fewer than there are hands.
-    pub(in crate::timeline) const SOME: Crew = Crew {
+    pub(crate) const SOME: Crew = Crew {
         hands: 5,
         work: |hands, job| {
             std::thread::scope(|scope| {
@@ -133,11 +106,6 @@ pub(super) mod tests {
                 let mut dealt: Vec<usize> = crew.deal(parts, |numbers| numbers.collect::<Vec<_>>()).concat();
                 dealt.sort_unstable();
                 assert_eq!(dealt, (0..parts).collect::<Vec<_>>());
-            }
-            for count in [0, 1, 63, 64, 65, PART, PART + 1, 3 * PART + 70] {
-                let bits = crew.bits(count, |at| at % 3 == 0);
-                assert_eq!(bits.0.len(), count.div_ceil(64));
-                assert!((0..count + 200).all(|at| bits.has(at) == (at < count && at % 3 == 0)), "{count}");
             }
         }
     }
