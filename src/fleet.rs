@@ -7,21 +7,25 @@
 //!
 //! Memory grows with distinct origins, names and pairs, never with records.
 
-use std::hint::black_box;
-
 use hashbrown::HashTable;
 
+use crate::crew::Crew;
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Observation, Verdict};
 
+mod absorb;
 mod addresses;
+mod ahead;
 mod batch;
 mod fold;
 mod glance;
 mod index;
 mod noise;
+mod order;
 mod origins;
+mod pages;
 mod pair;
+mod sight;
 mod status;
 mod survey;
 mod symbols;
@@ -41,6 +45,7 @@ pub use tally::{Loss, MARKS, Tally};
 
 use index::{PairIndex, PairKey};
 use origins::Origins;
+use pages::Pages;
 use pair::{More, NONE, Pair, slot};
 
 /// The number of a pair of origin and name in its fleet.
@@ -75,16 +80,13 @@ pub struct Fleet {
     /// What pairs that were folded away knew of A for each name, by its symbol; nothing where none was.
     folded_a: Vec<Option<(i64, A)>>,
     keys: Vec<PairKey>,
-    pairs: Vec<Pair>,
+    pairs: Pages<Pair>,
     index: PairIndex,
     more: Vec<More>,
-    native: Vec<AddressSet<u128>>,
-    embedded: Vec<AddressSet<u32>>,
+    native: Pages<AddressSet<u128>>,
+    embedded: Pages<AddressSet<u32>>,
     tally: Tally,
 }
-
-/// How many pairs are absorbed together.
-const ABSORBED: usize = 64;
 
 /// Looks a value up by `hash` and `equal`; adds `make()` to `list` if it is not there. Returns its index.
 fn find_or_add<T>(
@@ -183,7 +185,13 @@ impl Fleet {
     /// Settles what depends on the whole, and orders it.
     #[must_use]
     pub fn survey(&self) -> Survey<'_> {
-        Survey::new(self)
+        self.survey_on(Crew::ALONE)
+    }
+
+    /// As [`Fleet::survey`], shared out to `crew`.
+    #[must_use]
+    pub fn survey_on(&self, crew: Crew) -> Survey<'_> {
+        Survey::new(self, crew)
     }
 
     fn name(&mut self, name: &[u8]) -> Symbol {
@@ -205,74 +213,26 @@ impl Fleet {
         let next = u32::try_from(self.pairs.len()).unwrap_or(NONE);
         let found = self.index.find_or_add(key, hash, next);
         if found == next {
-            self.keys.push(key);
-            self.pairs.push(Pair::new());
+            self.new_pair(key);
         }
         found
     }
 
-    /// Takes in all of another fleet.
-    pub fn absorb(&mut self, other: &Self) {
-        self.absorb_numbered(other);
+    #[cold]
+    fn new_pair(&mut self, key: PairKey) {
+        self.keys.push(key);
+        self.pairs.push(Pair::new());
     }
 
-    /// Takes in all of another fleet. Says which numbers its origins and pairs have here.
-    pub fn absorb_numbered(&mut self, other: &Self) -> Absorbed {
-        self.tally.absorb(&other.tally);
-        let origins = self.origins.absorb(&other.origins);
-        let names: Vec<Symbol> = other.names.iter().map(|name| self.name(name.as_bytes())).collect();
-        for (symbol, known) in names.iter().zip(&other.name_ipv4) {
-            self.name_ipv4[symbol.index()].absorb(known);
+    /// Asks for the addresses of a pair.
+    #[inline]
+    fn fetch_sets(&self, pair: &Pair) {
+        if let Some(set) = self.native.get(pair.native as usize) {
+            set.fetch();
         }
-        for (symbol, known) in names.iter().zip(&other.folded_a) {
-            if let Some((second, verdict)) = known {
-                self.folded_a.resize(self.names.len(), None);
-                status::keep_newest(&mut self.folded_a[symbol.index()], *second, *verdict);
-            }
+        if let Some(set) = self.embedded.get(pair.embedded as usize) {
+            set.fetch();
         }
-        // As in a batch: first all are found, then all are changed, so that memory is fetched for many at once.
-        let mut numbers = Vec::with_capacity(other.pairs.len());
-        let mut wanted: Vec<(PairKey, usize)> = Vec::with_capacity(ABSORBED);
-        for (keys, pairs) in other.keys.chunks(ABSORBED).zip(other.pairs.chunks(ABSORBED)) {
-            let start = numbers.len();
-            let hashed = keys.iter().map(|key| {
-                let key = PairKey { origin: origins[key.origin as usize], name: names[key.name as usize].0 };
-                (key, self.index.hash(key))
-            });
-            wanted.clear();
-            wanted.extend(hashed);
-            black_box(wanted.iter().fold(0, |seen, (_, hash)| seen ^ self.index.fetch(*hash)));
-            for (key, hash) in &wanted {
-                numbers.push(self.pair_hashed(*key, *hash));
-            }
-            let found = &numbers[start..];
-            black_box(found.iter().fold(0, |seen, number| seen ^ self.pairs[*number as usize].native));
-            for (index, pair) in found.iter().zip(pairs) {
-                let known = &mut self.pairs[*index as usize];
-                for (slot, span) in pair.all(&other.more) {
-                    known.add(slot, span, &mut self.more);
-                }
-                known.mixed |= pair.mixed;
-                known.picked |= pair.picked;
-                known.cname_only = known.cname_only.saturating_add(pair.cname_only);
-            }
-            let sets = found.iter().map(|number| {
-                let pair = &self.pairs[*number as usize];
-                self.native.get(pair.native as usize).map_or(0, AddressSet::fetch)
-                    ^ self.embedded.get(pair.embedded as usize).map_or(0, AddressSet::fetch)
-            });
-            black_box(sets.fold(0, |seen, set| seen ^ set));
-            for (index, pair) in found.iter().zip(pairs) {
-                let known = &mut self.pairs[*index as usize];
-                absorb_set(&mut self.native, &mut known.native, other.native.get(pair.native as usize));
-                absorb_set(
-                    &mut self.embedded,
-                    &mut known.embedded,
-                    other.embedded.get(pair.embedded as usize),
-                );
-            }
-        }
-        Absorbed { origins, pairs: numbers }
     }
 
     /// Bytes of memory in use.
@@ -326,7 +286,7 @@ pub fn address_text(bits: u128) -> String {
 }
 
 #[inline]
-fn insert_all<T: Copy + Ord + Default>(sets: &mut Vec<AddressSet<T>>, index: &mut u32, addresses: &[T]) {
+fn insert_all<T: Copy + Ord + Default>(sets: &mut Pages<AddressSet<T>>, index: &mut u32, addresses: &[T]) {
     if addresses.is_empty() {
         return;
     }
@@ -336,19 +296,9 @@ fn insert_all<T: Copy + Ord + Default>(sets: &mut Vec<AddressSet<T>>, index: &mu
     }
 }
 
-fn absorb_set<T: Copy + Ord + Default>(
-    sets: &mut Vec<AddressSet<T>>,
-    index: &mut u32,
-    other: Option<&AddressSet<T>>,
-) {
-    if let Some(other) = other {
-        set_of(sets, index).absorb(other);
-    }
-}
-
 /// The set that `index` names, made if there is none yet.
 fn set_of<'a, T: Copy + Ord + Default>(
-    sets: &'a mut Vec<AddressSet<T>>,
+    sets: &'a mut Pages<AddressSet<T>>,
     index: &mut u32,
 ) -> &'a mut AddressSet<T> {
     if *index == NONE {

@@ -1,6 +1,7 @@
 //! Does what the command line asks.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::mem::ManuallyDrop;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use crate::catalog::{Catalog, Profiles};
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::Terms;
 use crate::explain::explain;
+use crate::feed::hands;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
 use crate::query::{self, Query};
@@ -156,7 +158,8 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         && !arguments.findings
         && terms.pick.is_none()
         && terms.filter.is_none();
-    let mut outcome = read(&arguments.source, &paths, &terms);
+    // The process ends with the report: what was counted need not be taken apart before.
+    let mut outcome = ManuallyDrop::new(read(&arguments.source, &paths, &terms));
     for remark in &outcome.remarks {
         say(format_args!("note: {}", crate::visible::visible(remark)));
     }
@@ -183,7 +186,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         return Ok(Outcome::Failed);
     }
     let excerpt = Excerpt::of_marks(&tally.marks);
-    let survey = outcome.fleet.survey();
+    let survey = outcome.fleet.survey_on(hands::crew(threads(&arguments.source)));
     let mut unasked = false;
     if arguments.inspect {
         match known::ask(&survey, arguments.profile.as_deref()) {

@@ -9,9 +9,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::thread::ScopedJoinHandle;
+use std::thread::{self, ScopedJoinHandle};
 
 use super::blocks::{Block, Dealt, Exchange};
+use super::hands;
 use super::inputs::{Entry, Input, expand};
 use super::object::Objects;
 use super::pieces::{self, Piece};
@@ -154,7 +155,7 @@ impl Plan {
         let threads = threads.max(1);
         // A lone packed input is unpacked by one thread for all.
         let dealt_out = self.units.len() < threads;
-        let shares: Vec<Share> = std::thread::scope(|scope| {
+        let shares: Vec<Share> = thread::scope(|scope| {
             let handles: Vec<_> = (0..threads)
                 .map(|_| {
                     let exchange = exchange.clone();
@@ -183,7 +184,7 @@ impl Plan {
         let Self { mut summaries, places, mut remarks, .. } = self;
         let mut samples: Vec<Sample> = Vec::new();
         let mut formats = vec![Seen::default(); summaries.len()];
-        let mut fleet: Option<Fleet> = None;
+        let mut fleets = Vec::with_capacity(shares.len());
         for share in shares {
             for result in share.results {
                 let place = places[result.input];
@@ -196,10 +197,7 @@ impl Plan {
                 samples.extend(result.samples.into_iter().map(|sample| Sample { input: place, ..sample }));
                 remarks.extend(result.remark.map(|remark| format!("{}: {remark}", summary.path)));
             }
-            match &mut fleet {
-                None => fleet = Some(share.fleet),
-                Some(fleet) => fleet.absorb(&share.fleet),
-            }
+            fleets.push(share.fleet);
         }
         for (summary, seen) in summaries.iter_mut().zip(formats) {
             if summary.format.is_empty() {
@@ -209,8 +207,21 @@ impl Plan {
         samples.sort_by_key(|sample| (sample.input, sample.place));
         samples.truncate(SAMPLES);
         remarks.sort();
-        Outcome { fleet: fleet.unwrap_or_default(), inputs: summaries, samples, remarks }
+        Outcome { fleet: joined(fleets), inputs: summaries, samples, remarks }
     }
+}
+
+/// All that several threads counted: two by two, each two on a thread of their own.
+fn joined(mut fleets: Vec<Fleet>) -> Fleet {
+    while fleets.len() > 1 {
+        let others = fleets.split_off(fleets.len().div_ceil(2));
+        thread::scope(|scope| {
+            for (fleet, other) in fleets.iter_mut().zip(others) {
+                scope.spawn(move || fleet.absorb_on(&other, hands::crew(2)));
+            }
+        });
+    }
+    fleets.pop().unwrap_or_default()
 }
 
 /// A format, and where in the input it was seen.

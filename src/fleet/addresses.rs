@@ -1,5 +1,7 @@
 //! Small sets of addresses.
 
+use super::ahead::fetch;
+
 /// How many addresses a set keeps.
 pub const KEPT: usize = 16;
 /// How many of them stand in the set itself; most endpoints answer with no more.
@@ -78,10 +80,12 @@ impl<T: Copy + Ord> AddressSet<T> {
         }
     }
 
-    /// Looks at the set, so that it is at hand when it is needed. What is returned means nothing.
+    /// Asks for the set.
     #[inline]
-    pub(super) fn fetch(&self) -> u8 {
-        self.length
+    pub(super) fn fetch(&self) {
+        fetch(self);
+        // It may begin in one line of memory and end in the next.
+        fetch(&self.length);
     }
 
     /// Takes in all of another set.

@@ -1,32 +1,36 @@
-//! Observations that wait to be counted together.
+//! Observations on their way to being counted.
 //!
-//! Counting a record touches a few places in tables far larger than the processor's caches. One record at a time, the
-//! processor waits for each in turn, since reading the next record's text stands between. Some dozens at once, step
-//! by step, it fetches many of them at the same time.
-
-use std::hint::black_box;
+//! Counting a record touches a few places in tables far larger than the processor's caches: the origin, the name, the index
+//! of pairs, the pair, its addresses; where each is says the one before. Record by record the processor would wait for
+//! each of them. So records are counted step by step, a chunk of them at a time, and each step asks for what the next
+//! one needs; while that comes from memory, the next records are read.
 
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Observation, Verdict};
 
+use super::ahead::fetch;
 use super::index::PairKey;
 use super::pair::slot;
+use super::sight::Sighting;
 use super::symbols::Symbol;
 use super::{AddressSet, Fleet, NONE, insert_all};
 
-/// How many observations are counted together.
-const SIZE: usize = 64;
+/// How many observations make a chunk.
+const SIZE: usize = 16;
+/// How many chunks are on their way, the one that is being filled among them: one for each step.
+const CHUNKS: usize = 6;
 
 /// One observation, as far as it is not counted yet.
 #[derive(Clone, Copy, Debug)]
 struct Waiting {
-    hash: u64,
+    /// Of the pair, once that is known.
+    hash: usize,
     at: Moment,
-    origin: u32,
-    symbol: u32,
+    /// Its place among the sightings, and among the names.
+    sighting: u32,
+    name: u32,
     pair: u32,
-    /// Ends of this observation's part of the names, and of both kinds of addresses.
-    name_end: u32,
+    /// Ends of this observation's part of both kinds of addresses.
     native_end: u32,
     ipv4_end: u32,
     slot: u8,
@@ -35,27 +39,41 @@ struct Waiting {
     aaaa: bool,
 }
 
-/// Some dozens of observations.
-#[derive(Debug)]
-pub struct Batch {
-    waiting: Vec<Waiting>,
-    names: Vec<u8>,
-    /// Where the newest of the names begins, and its hash.
-    newest: (usize, u64),
-    native: Vec<u128>,
-    ipv4: Vec<u32>,
+/// A name.
+#[derive(Clone, Copy, Debug)]
+struct Name {
+    hash: u64,
+    /// Its bytes.
+    start: usize,
+    end: usize,
+    /// What it is likely to be, then what it is.
+    symbol: Option<Symbol>,
 }
 
-impl Default for Batch {
-    fn default() -> Self {
-        Self {
-            waiting: Vec::with_capacity(SIZE),
-            names: Vec::new(),
-            newest: (usize::MAX, 0),
-            native: Vec::new(),
-            ipv4: Vec::new(),
-        }
-    }
+/// Some observations that go the same way together.
+#[derive(Debug, Default)]
+struct Chunk {
+    waiting: Vec<Waiting>,
+    sightings: Vec<Sighting>,
+    /// The numbers of the origins of `sightings`.
+    origins: Vec<u32>,
+    /// A and AAAA of one lookup follow each other and share one.
+    names: Vec<Name>,
+    text: Vec<u8>,
+    native: Vec<u128>,
+    ipv4: Vec<u32>,
+    /// Steps taken.
+    steps: usize,
+}
+
+/// Some dozens of observations.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The chunk that is being filled.
+    newest: Chunk,
+    /// Those that are on their way, and where the oldest of them is.
+    older: [Chunk; CHUNKS - 1],
+    oldest: usize,
 }
 
 fn end(length: usize) -> u32 {
@@ -68,108 +86,166 @@ impl Fleet {
     #[inline]
     pub fn observe_later(&mut self, observation: &Observation<'_>, batch: &mut Batch) {
         let slot = slot(observation.verdict);
-        let origin = self.origins.see(observation, slot.is_none());
+        let chunk = &mut batch.newest;
+        let sighting = self.origins.sighting(observation, slot.is_none());
+        self.origins.fetch_recent(&sighting);
+        chunk.sightings.push(sighting);
         self.tally.saw(observation.at);
-        let Some(slot) = slot else {
-            self.tally.ignored += 1;
-            return;
-        };
-        // A and AAAA of one lookup follow each other: then the name, and what it is known by, is that of the one before.
-        let (start, hash) = batch.newest;
-        let hash = if batch.names.get(start..).is_some_and(|newest| newest == observation.name) {
-            hash
+        if let Some(slot) = slot {
+            let is_newest = |name: &Name| &chunk.text[name.start..name.end] == observation.name;
+            if !chunk.names.last().is_some_and(is_newest) {
+                let start = chunk.text.len();
+                chunk.text.extend_from_slice(observation.name);
+                let hash = self.names.hash(observation.name);
+                self.names.fetch_place(hash);
+                chunk.names.push(Name { hash, start, end: chunk.text.len(), symbol: None });
+            }
+            chunk.native.extend_from_slice(observation.native);
+            chunk.ipv4.extend_from_slice(observation.ipv4);
+            chunk.waiting.push(Waiting {
+                hash: 0,
+                at: observation.at,
+                sighting: end(chunk.sightings.len() - 1),
+                name: end(chunk.names.len() - 1),
+                pair: NONE,
+                native_end: end(chunk.native.len()),
+                ipv4_end: end(chunk.ipv4.len()),
+                slot,
+                cname_only: observation.cname_only,
+                mixed: observation.mixed,
+                aaaa: matches!(observation.verdict, Verdict::Aaaa(_)),
+            });
         } else {
-            let hash = self.names.hash(observation.name);
-            batch.newest = (batch.names.len(), hash);
-            batch.names.extend_from_slice(observation.name);
-            hash
-        };
-        batch.native.extend_from_slice(observation.native);
-        batch.ipv4.extend_from_slice(observation.ipv4);
-        batch.waiting.push(Waiting {
-            hash,
-            at: observation.at,
-            origin,
-            symbol: NONE,
-            pair: NONE,
-            name_end: end(batch.names.len()),
-            native_end: end(batch.native.len()),
-            ipv4_end: end(batch.ipv4.len()),
-            slot,
-            cname_only: observation.cname_only,
-            mixed: observation.mixed,
-            aaaa: matches!(observation.verdict, Verdict::Aaaa(_)),
-        });
-        if batch.waiting.len() >= SIZE {
-            self.settle(batch);
+            self.tally.ignored += 1;
         }
+        if chunk.sightings.len() >= SIZE {
+            self.advance(batch);
+        }
+    }
+
+    /// Takes each chunk one step on, the oldest first, and begins another.
+    fn advance(&mut self, batch: &mut Batch) {
+        let Batch { newest, older, oldest } = batch;
+        let (late, early) = older.split_at_mut(*oldest);
+        for chunk in early.iter_mut().chain(late) {
+            self.step(chunk);
+        }
+        self.step(newest);
+        // The oldest took its last step.
+        std::mem::swap(newest, &mut older[*oldest]);
+        *oldest = (*oldest + 1) % older.len();
     }
 
     /// Counts what waits.
     pub fn settle(&mut self, batch: &mut Batch) {
-        let Batch { waiting, names, newest, native, ipv4 } = batch;
-        let (mut start, mut symbol) = (0, NONE);
-        for item in waiting.iter_mut() {
-            let end = item.name_end as usize;
-            if end > start {
-                symbol = self.names.intern_hashed(&names[start..end], item.hash).0;
-                start = end;
+        let Batch { newest, older, oldest } = batch;
+        let (late, early) = older.split_at_mut(*oldest);
+        for chunk in early.iter_mut().chain(late).chain([newest]) {
+            while !chunk.sightings.is_empty() {
+                self.step(chunk);
             }
-            item.symbol = symbol;
+        }
+    }
+
+    /// Takes a chunk one step on; after the last it is empty.
+    fn step(&mut self, chunk: &mut Chunk) {
+        if chunk.sightings.is_empty() {
+            return;
+        }
+        chunk.steps += 1;
+        match chunk.steps {
+            1 => self.guess(chunk),
+            2 => self.meet(chunk),
+            3 => self.look_up(chunk),
+            4 => self.find_pairs(chunk),
+            5 => self.count_all(chunk),
+            _ => self.keep_addresses(chunk),
+        }
+    }
+
+    /// Guesses who asked for what.
+    fn guess(&mut self, chunk: &mut Chunk) {
+        for sighting in &chunk.sightings {
+            self.origins.fetch_guess(sighting);
+        }
+        for name in &mut chunk.names {
+            name.symbol = self.names.guess(name.hash);
+            if let Some(symbol) = name.symbol {
+                self.names.fetch_range(symbol);
+            }
+        }
+    }
+
+    /// Finds who asked.
+    fn meet(&mut self, chunk: &mut Chunk) {
+        let Chunk { sightings, origins, names, .. } = chunk;
+        origins.clear();
+        origins.extend(sightings.iter().map(|sighting| self.origins.meet(sighting)));
+        for symbol in names.iter().filter_map(|name| name.symbol) {
+            self.names.fetch(symbol);
+        }
+    }
+
+    /// Finds for what.
+    fn look_up(&mut self, chunk: &mut Chunk) {
+        let Chunk { waiting, origins, names, text, .. } = chunk;
+        for name in names.iter_mut() {
+            name.symbol = Some(self.names.intern_hashed(&text[name.start..name.end], name.hash));
         }
         if self.name_ipv4.len() < self.names.len() {
             self.name_ipv4.resize_with(self.names.len(), AddressSet::default);
         }
-        // What each step needs is looked at just before, with nothing to decide between: so it comes from memory for
-        // many at once.
-        let mut seen = 0;
-        for item in waiting.iter_mut() {
-            let hash = self.index.hash(PairKey { origin: item.origin, name: item.symbol });
-            item.hash = hash as u64;
-            seen ^= self.index.fetch(hash);
+        for item in waiting {
+            item.hash = self.index.hash(key(item, origins, names));
+            self.index.fetch(item.hash);
         }
-        black_box(seen);
-        for item in waiting.iter_mut() {
-            #[expect(clippy::cast_possible_truncation, reason = "it was of that size")]
-            let hash = item.hash as usize;
-            item.pair = self.pair_hashed(PairKey { origin: item.origin, name: item.symbol }, hash);
+    }
+
+    fn find_pairs(&mut self, chunk: &mut Chunk) {
+        let Chunk { waiting, origins, names, .. } = chunk;
+        for item in waiting {
+            item.pair = self.pair_hashed(key(item, origins, names), item.hash);
+            fetch(&self.pairs[item.pair as usize]);
         }
-        let seen = waiting.iter().fold(0, |seen, item| seen ^ self.pairs[item.pair as usize].native);
-        black_box(seen);
-        for item in waiting.iter() {
+    }
+
+    fn count_all(&mut self, chunk: &mut Chunk) {
+        let Chunk { waiting, names, ipv4, .. } = chunk;
+        for item in waiting {
             let pair = &mut self.pairs[item.pair as usize];
             pair.count(item.slot, item.at, &mut self.more);
             if item.cname_only && item.slot == Aaaa::Empty as u8 {
                 pair.cname_only = pair.cname_only.saturating_add(1);
             }
             pair.mixed |= item.mixed;
-        }
-        let seen = waiting.iter().fold(0, |seen, item| {
-            seen ^ if item.aaaa {
-                let pair = &self.pairs[item.pair as usize];
-                self.native.get(pair.native as usize).map_or(0, AddressSet::fetch)
-                    ^ self.embedded.get(pair.embedded as usize).map_or(0, AddressSet::fetch)
-            } else {
-                self.name_ipv4[item.symbol as usize].fetch()
+            self.fetch_sets(&self.pairs[item.pair as usize]);
+            if !item.aaaa && !ipv4.is_empty() {
+                self.name_ipv4[names[item.name as usize].symbol.map_or(0, Symbol::index)].fetch();
             }
-        });
-        black_box(seen);
+        }
+    }
+
+    fn keep_addresses(&mut self, chunk: &mut Chunk) {
+        let Chunk { waiting, sightings, names, text, native, ipv4, steps, .. } = chunk;
         let (mut native_start, mut ipv4_start) = (0, 0);
         for item in waiting.iter() {
             let new_native = &native[native_start..item.native_end as usize];
             let new_ipv4 = &ipv4[ipv4_start..item.ipv4_end as usize];
             native_start = item.native_end as usize;
             ipv4_start = item.ipv4_end as usize;
-            if new_native.is_empty() && new_ipv4.is_empty() {
-                continue;
+            if let (false, Some(name)) =
+                (new_native.is_empty() && new_ipv4.is_empty(), names[item.name as usize].symbol)
+            {
+                self.learn_addresses(item.pair, name, item.aaaa, new_native, new_ipv4);
             }
-            self.learn_addresses(item.pair, Symbol(item.symbol), item.aaaa, new_native, new_ipv4);
         }
         waiting.clear();
-        *newest = (usize::MAX, 0);
+        sightings.clear();
         names.clear();
+        text.clear();
         native.clear();
         ipv4.clear();
+        *steps = 0;
     }
 
     /// Keeps the addresses of an answer: of AAAA with the pair, of A with the name.
@@ -193,4 +269,11 @@ impl Fleet {
             }
         }
     }
+}
+
+/// What the pair of an observation is found by, once its origin and name are.
+#[inline]
+fn key(item: &Waiting, origins: &[u32], names: &[Name]) -> PairKey {
+    let name = names[item.name as usize].symbol.map_or(NONE, |symbol| symbol.0);
+    PairKey { origin: origins[item.sighting as usize], name }
 }

@@ -11,8 +11,9 @@
 
 use std::cmp::Reverse;
 
+use super::order::known_a;
+use super::pages::Pages;
 use super::status::Facts;
-use super::survey::known_a;
 use super::{AddressSet, Fleet, Status, Symbol};
 
 /// How many pairs of one status were folded away, and how many records they had.
@@ -78,7 +79,7 @@ impl Fleet {
         let mut order: Vec<_> = self
             .keys
             .iter()
-            .zip(&self.pairs)
+            .zip(self.pairs.iter())
             .zip(0_u32..)
             .map(|((key, pair), number)| {
                 let spans = || pair.all(&self.more).map(|(_, span)| span);
@@ -104,8 +105,7 @@ impl Fleet {
         // Room at once: what grows step by step leaves holes in the memory that it grew through.
         let room = old.pairs.len() - half;
         self.keys.reserve_exact(room);
-        self.pairs.reserve_exact(room);
-        let staying = old.keys.iter().zip(&old.pairs).zip(stays).filter(|(_, stays)| *stays);
+        let staying = old.keys.iter().zip(old.pairs.iter()).zip(stays).filter(|(_, stays)| *stays);
         for ((key, pair), _) in staying {
             let name = self.name(old.names.bytes(Symbol(key.name)));
             let number = self.pair(key.origin, name.0) as usize;
@@ -128,9 +128,9 @@ impl Fleet {
 
 /// Moves the set at `from` of `old` to the end of `new`, if there is one; `to` says where it is then.
 fn move_set<T: Copy + Ord + Default>(
-    old: &mut [AddressSet<T>],
+    old: &mut Pages<AddressSet<T>>,
     from: u32,
-    new: &mut Vec<AddressSet<T>>,
+    new: &mut Pages<AddressSet<T>>,
     to: &mut u32,
 ) {
     if let Some(set) = old.get_mut(from as usize) {

@@ -69,13 +69,13 @@ impl Fleet {
     /// with, else itself.
     #[must_use]
     pub fn owners(&self) -> Vec<OriginId> {
-        super::survey::owners(self).into_iter().map(OriginId).collect()
+        super::order::owners(self).into_iter().map(OriginId).collect()
     }
 
     /// Settles which instance each address belongs to as `known` does, of whose records this fleet holds some: what was
     /// seen of an address at another time counts, too.
     pub fn adopt_owners(&mut self, known: &Self) {
-        self.origins.adopt(&known.origins, &super::survey::owners(known));
+        self.origins.adopt(&known.origins, &super::order::owners(known));
     }
 
     /// The account and the Region of an origin; empty texts where the log did not say.

@@ -1,14 +1,99 @@
-//! From origin and name to the number of their pair.
+//! Tables of things that are looked up for each record, and stand in memory that no cache of the processor holds.
 //!
-//! Hundreds of thousands of pairs are found for millions of records, in memory that no cache of the processor holds. So
-//! key and number stand together in one array, in the first free place from where the hash says: one look at memory
-//! finds most of them, and many can be fetched at once ([`PairIndex::fetch`]).
+//! What a thing is known by stands in one array, in the first free place from where its hash says: one look at memory finds
+//! most of them, and it can be asked for ahead ([`Index::fetch`]).
 
 use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
+use super::ahead::fetch;
 use super::pair::NONE;
+
+/// What stands in a place of an [`Index`].
+pub(super) trait Entry: Copy {
+    /// What stands in a place that is free.
+    const FREE: Self;
+
+    /// Whether this place is free.
+    fn is_free(&self) -> bool;
+}
+
+/// Entries by the hashes of what they stand for.
+#[derive(Clone, Debug)]
+pub(super) struct Index<E> {
+    /// None, or a power of two, at most three quarters of them taken.
+    places: Vec<E>,
+    taken: usize,
+}
+
+impl<E> Default for Index<E> {
+    fn default() -> Self {
+        Self { places: Vec::new(), taken: 0 }
+    }
+}
+
+impl<E: Entry> Index<E> {
+    /// What stands where `hash` begins. It may be another entry than the one looked for.
+    #[inline]
+    pub(super) fn at(&self, hash: usize) -> Option<&E> {
+        self.places.get(hash & self.places.len().wrapping_sub(1))
+    }
+
+    /// Asks for the place where `hash` begins.
+    #[inline]
+    pub(super) fn fetch(&self, hash: usize) {
+        if let Some(place) = self.at(hash) {
+            fetch(place);
+        }
+    }
+
+    /// The entry with `hash` that `is_it`.
+    #[inline]
+    pub(super) fn find(&self, hash: usize, mut is_it: impl FnMut(&E) -> bool) -> Option<E> {
+        let mask = self.places.len().wrapping_sub(1);
+        let mut at = hash & mask;
+        while let Some(entry) = self.places.get(at) {
+            // No free place is what is looked for.
+            if is_it(entry) {
+                return Some(*entry);
+            }
+            if entry.is_free() {
+                break;
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+
+    /// Adds an entry that is not there yet; `hash_of` gives the hash of any.
+    #[cold]
+    pub(super) fn add(&mut self, new: E, hash: usize, hash_of: impl Fn(&E) -> usize) {
+        if self.taken >= self.places.len() / 4 * 3 {
+            let room = (2 * self.places.len()).max(16);
+            let old = std::mem::replace(&mut self.places, vec![E::FREE; room]);
+            for entry in old.into_iter().filter(|entry| !entry.is_free()) {
+                self.put(entry, hash_of(&entry));
+            }
+        }
+        self.put(new, hash);
+        self.taken += 1;
+    }
+
+    fn put(&mut self, new: E, hash: usize) {
+        let mask = self.places.len() - 1;
+        let mut at = hash & mask;
+        while !self.places[at].is_free() {
+            at = (at + 1) & mask;
+        }
+        self.places[at] = new;
+    }
+
+    /// How many places there are.
+    pub(super) fn capacity(&self) -> usize {
+        self.places.capacity()
+    }
+}
 
 /// What a pair is found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,29 +109,39 @@ struct Place {
     number: u32,
 }
 
-const FREE: Place = Place { key: PairKey { origin: NONE, name: NONE }, number: NONE };
+impl Entry for Place {
+    const FREE: Self = Self { key: PairKey { origin: NONE, name: NONE }, number: NONE };
+
+    #[inline]
+    fn is_free(&self) -> bool {
+        self.number == NONE
+    }
+}
 
 /// The numbers of pairs by their keys.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PairIndex {
-    /// None, or a power of two, at most three quarters of them taken.
-    places: Vec<Place>,
-    taken: usize,
+    index: Index<Place>,
     state: RandomState,
+}
+
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
+fn hash(state: &RandomState, key: PairKey) -> usize {
+    state.hash_one(u64::from(key.origin) << 32 | u64::from(key.name)) as usize
 }
 
 impl PairIndex {
     /// The hash of a key in this index.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
     pub(super) fn hash(&self, key: PairKey) -> usize {
-        self.state.hash_one(u64::from(key.origin) << 32 | u64::from(key.name)) as usize
+        hash(&self.state, key)
     }
 
-    /// Looks at the place where `hash` begins, so that it is at hand when it is needed. What is returned means nothing.
+    /// Asks for the place where `hash` begins.
     #[inline]
-    pub(super) fn fetch(&self, hash: usize) -> u32 {
-        self.places.get(hash & self.places.len().wrapping_sub(1)).map_or(0, |place| place.number)
+    pub(super) fn fetch(&self, hash: usize) {
+        self.index.fetch(hash);
     }
 
     /// The number of `key`.
@@ -54,20 +149,10 @@ impl PairIndex {
         self.find_hashed(key, self.hash(key))
     }
 
+    /// As [`PairIndex::find`], with the hash of `key` at hand.
     #[inline]
-    fn find_hashed(&self, key: PairKey, hash: usize) -> Option<u32> {
-        let mask = self.places.len().wrapping_sub(1);
-        let mut at = hash & mask;
-        while let Some(place) = self.places.get(at) {
-            if place.key == key {
-                return Some(place.number);
-            }
-            if place.number == NONE {
-                break;
-            }
-            at = (at + 1) & mask;
-        }
-        None
+    pub(super) fn find_hashed(&self, key: PairKey, hash: usize) -> Option<u32> {
+        self.index.find(hash, |place| place.key == key).map(|place| place.number)
     }
 
     /// The number of `key`, whose hash is `hash`; `next` if it is new.
@@ -76,35 +161,14 @@ impl PairIndex {
         if let Some(found) = self.find_hashed(key, hash) {
             return found;
         }
-        self.add(Place { key, number: next }, hash);
+        let Self { index, state } = self;
+        index.add(Place { key, number: next }, hash, |place| self::hash(state, place.key));
         next
-    }
-
-    #[cold]
-    fn add(&mut self, new: Place, hash: usize) {
-        if self.taken >= self.places.len() / 4 * 3 {
-            let room = (2 * self.places.len()).max(16);
-            let old = std::mem::replace(&mut self.places, vec![FREE; room]);
-            for place in old.into_iter().filter(|place| place.number != NONE) {
-                self.put(place, self.hash(place.key));
-            }
-        }
-        self.put(new, hash);
-        self.taken += 1;
-    }
-
-    fn put(&mut self, new: Place, hash: usize) {
-        let mask = self.places.len() - 1;
-        let mut at = hash & mask;
-        while self.places[at].number != NONE {
-            at = (at + 1) & mask;
-        }
-        self.places[at] = new;
     }
 
     /// Bytes of memory in use.
     pub(super) fn memory(&self) -> usize {
-        self.places.capacity() * size_of::<Place>()
+        self.index.capacity() * size_of::<Place>()
     }
 }
 

@@ -5,6 +5,8 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use super::ahead::fetch;
+use super::sight::{RECENT, Sight, Sighting};
 use super::symbols::{self, Symbol, Symbols};
 use super::{AddressSet, NONE, address_text, find_or_add};
 use crate::observation::{Asker, Observation, Source};
@@ -79,44 +81,11 @@ struct Hot {
     records: u64,
 }
 
-/// An id of 16 to 31 bytes, as those of AWS are, with zeros behind it and in the last byte its kind, by one more. All
-/// zeros for other ids, and for addresses, which are told apart by more than that.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sight([u128; 2]);
-
-impl Sight {
-    #[inline]
-    fn of(kind: OriginKind, id: &[u8]) -> Self {
-        match (id.first_chunk(), id.last_chunk()) {
-            (Some(first), Some(last)) if id.len() < 32 && last[15] != 0 && kind != OriginKind::Address => {
-                let behind = u128::from_le_bytes(*last);
-                // What of the last 16 bytes stands in the first is shifted out.
-                let behind = if id.len() == 16 { 0 } else { behind >> (8 * (32 - id.len())) };
-                Self([u128::from_le_bytes(*first), behind | (1 + kind as u128) << 120])
-            }
-            _ => Self::default(),
-        }
-    }
-
-    #[inline]
-    fn is_some(self) -> bool {
-        self.0[1] != 0
-    }
-
-    /// Where in [`Origins::recent`] the origin with such an id is looked for.
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "any bits will do, and the place has few")]
-    fn place(self) -> usize {
-        let [first, last] = self.0;
-        let mixed = ((first >> 64) as u64 ^ last as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> (64 - RECENT.trailing_zeros())) as usize
-    }
-}
-
-/// How many origins are found without a look at the table. A power of two.
-const RECENT: usize = 16384;
 /// The same for bare addresses.
 const ADDRESSES: usize = 256;
+
+/// How many VPCs are known by their openings. A power of two.
+const PLACES: usize = 64;
 
 /// A bare address met lately: its opening, the address, the number of its origin.
 type Bare = (u64, u128, u32);
@@ -136,6 +105,8 @@ pub(super) struct Origins {
     none: Symbol,
     /// Origins met lately, by [`Sight::place`].
     recent: Vec<u32>,
+    /// VPC, account and Region by what they are known by together, as far as they were met lately.
+    places: [(u64, [Symbol; 3]); PLACES],
     bare: Vec<Bare>,
 }
 
@@ -153,6 +124,7 @@ impl Default for Origins {
             state: RandomState::default(),
             none,
             recent: vec![NONE; RECENT],
+            places: [(0, [none; 3]); PLACES],
             bare: vec![(0, 0, NONE); ADDRESSES],
         }
     }
@@ -171,25 +143,77 @@ impl Origins {
     /// The origin of an observation, which is counted there and whose address is learned on the way.
     #[inline]
     pub(super) fn see(&mut self, observation: &Observation<'_>, ignored: bool) -> u32 {
-        let index = match observation.asker {
-            Asker::Instance(id) => self.entry(OriginKind::Instance, self.none, id),
-            Asker::ResolverEndpoint(id) => self.entry(OriginKind::ResolverEndpoint, self.none, id),
-            Asker::Interface(id) => self.entry(OriginKind::Interface, self.none, id),
-            Asker::Address => self.address(observation),
+        let sighting = self.sighting(observation, ignored);
+        self.meet(&sighting)
+    }
+
+    /// What an observation says of its origin. Those that are found by more than a look at what was met lately are found
+    /// at once.
+    #[inline]
+    pub(super) fn sighting(&mut self, observation: &Observation<'_>, ignored: bool) -> Sighting {
+        let (kind, id) = match observation.asker {
+            Asker::Instance(id) => (OriginKind::Instance, id),
+            Asker::ResolverEndpoint(id) => (OriginKind::ResolverEndpoint, id),
+            Asker::Interface(id) => (OriginKind::Interface, id),
+            Asker::Address => (OriginKind::Address, &b""[..]),
         };
-        if ignored {
+        let sight = Sight::of(kind, id);
+        let number = match kind {
+            OriginKind::Address => self.address(observation),
+            _ if sight.is_some() => NONE,
+            _ => self.entry(kind, self.none, id),
+        };
+        let (source, has_source) = match observation.source {
+            Source::Ip(address) => (address, true),
+            Source::Text(_) => (0, false),
+        };
+        let Observation { opening, .. } = *observation;
+        Sighting { sight, number, opening, place: self.place(observation), source, has_source, ignored }
+    }
+
+    /// VPC, account and Region of an observation.
+    #[inline]
+    fn place(&mut self, observation: &Observation<'_>) -> [Symbol; 3] {
+        #[expect(clippy::cast_possible_truncation, reason = "the lower bits are those that are wanted")]
+        let known = observation.opening as usize % PLACES;
+        let (opening, place) = self.places[known];
+        if opening == observation.opening && opening != 0 {
+            return place;
+        }
+        let place =
+            [observation.vpc, observation.account, observation.region].map(|text| self.texts.intern(text));
+        self.places[known] = (observation.opening, place);
+        place
+    }
+
+    /// Asks for what is likely to say which origin it is.
+    #[inline]
+    pub(super) fn fetch_recent(&self, sighting: &Sighting) {
+        fetch(&self.recent[sighting.sight.place()]);
+    }
+
+    /// Asks for what is known of the origin that it is likely to be.
+    #[inline]
+    pub(super) fn fetch_guess(&self, sighting: &Sighting) {
+        let likely = if sighting.is_open() { self.recent[sighting.sight.place()] } else { sighting.number };
+        if let Some(hot) = self.hot.get(likely as usize) {
+            fetch(hot);
+        }
+    }
+
+    /// The origin of one record, which is counted there.
+    #[inline]
+    pub(super) fn meet(&mut self, sighting: &Sighting) -> u32 {
+        let index = if sighting.is_open() { self.recently(sighting.sight) } else { sighting.number };
+        if sighting.ignored {
             self.list[index as usize].ignored += 1;
         }
         let hot = &mut self.hot[index as usize];
         hot.records += 1;
-        let same_place = observation.opening != 0 && observation.opening == hot.opening;
-        let (source, same_source) = match observation.source {
-            // The unspecified address looks like none.
-            Source::Ip(address) => (Some(address), address == hot.source && address != 0),
-            Source::Text(_) => (None, hot.source == 0),
-        };
+        let same_place = sighting.opening != 0 && sighting.opening == hot.opening;
+        let same_source = sighting.source == hot.source && (sighting.source != 0 || !sighting.has_source);
         if !same_place || !same_source {
-            self.learn(index, observation, source);
+            self.learn(index, sighting);
         }
         index
     }
@@ -228,18 +252,16 @@ impl Origins {
     }
 
     #[cold]
-    fn learn(&mut self, index: u32, observation: &Observation<'_>, source: Option<u128>) {
-        let vpc = self.texts.intern(observation.vpc);
-        let account = self.texts.intern(observation.account);
-        let region = self.texts.intern(observation.region);
+    fn learn(&mut self, index: u32, sighting: &Sighting) {
+        let [vpc, account, region] = sighting.place;
         self.learn_place(index, vpc, account, region);
         let (origin, hot) = (&mut self.list[index as usize], &mut self.hot[index as usize]);
-        hot.opening = observation.opening;
-        hot.source = source.unwrap_or(0);
-        if let Some(address) = source {
-            origin.addresses.insert(address);
+        hot.opening = sighting.opening;
+        hot.source = sighting.source;
+        if sighting.has_source {
+            origin.addresses.insert(sighting.source);
             if origin.kind == OriginKind::Instance {
-                self.claim(vpc, address, Claimant::One(OriginId(index)));
+                self.claim(vpc, sighting.source, Claimant::One(OriginId(index)));
             }
         }
     }
@@ -259,23 +281,24 @@ impl Origins {
         }
     }
 
-    /// Ids of instances, resolver endpoints and interfaces are unique by themselves; addresses are so within a VPC.
+    /// The origin that has nothing but what `sight` says.
     #[inline]
-    fn entry(&mut self, kind: OriginKind, scope: Symbol, id: &[u8]) -> u32 {
-        let sight = Sight::of(kind, id);
+    fn recently(&mut self, sight: Sight) -> u32 {
         let place = sight.place();
         if let Some(hot) = self.hot.get(self.recent[place] as usize)
             && hot.sight == sight
-            && sight.is_some()
         {
             return self.recent[place];
         }
-        let index = self.table_entry(kind, scope, id, sight);
+        let index = self.entry(sight.kind(), self.none, &sight.id());
         self.recent[place] = index;
         index
     }
 
-    fn table_entry(&mut self, kind: OriginKind, scope: Symbol, id: &[u8], sight: Sight) -> u32 {
+    /// Ids of instances, resolver endpoints and interfaces are unique by themselves; addresses are so within a VPC.
+    #[cold]
+    fn entry(&mut self, kind: OriginKind, scope: Symbol, id: &[u8]) -> u32 {
+        let sight = Sight::of(kind, id);
         let Self { texts, list, hot, table, state, none, .. } = self;
         // Ids of different kinds do not look alike; the same address in many VPCs is rare.
         let hash = |scope: Symbol, id: &[u8]| symbols::hash(state, id).wrapping_add(u64::from(scope.0));
@@ -430,8 +453,14 @@ mod tests {
         for _ in 0..2 {
             let asked = kinds.iter().flat_map(|kind| ids.iter().map(move |id| (*kind, id)));
             for (number, (kind, id)) in (0..).zip(asked) {
-                assert_eq!(origins.entry(kind, none, id), number, "{kind:?} {}", id.escape_ascii());
-                assert_eq!(origins.entry(kind, none, id), number, "{kind:?} {}", id.escape_ascii());
+                let sight = Sight::of(kind, id);
+                for _ in 0..2 {
+                    assert_eq!(origins.entry(kind, none, id), number, "{kind:?} {}", id.escape_ascii());
+                    if sight.is_some() {
+                        assert_eq!((sight.kind(), sight.id()), (kind, id.clone()));
+                        assert_eq!(origins.recently(sight), number, "{kind:?} {}", id.escape_ascii());
+                    }
+                }
             }
         }
         assert_eq!(size_of::<Hot>(), 64);

@@ -1,15 +1,17 @@
 //! The fleet, read: bare addresses attributed, statuses decided, everything in a total order.
 
 use std::borrow::Cow;
-use std::hint::black_box;
 
-use super::pair::verdict;
-use super::status::{Facts, keep_newest};
+use super::ahead::fetch;
+use super::order::{Entry, by_origin, known_a, order_names, order_origins, owners};
+use super::pages::Pages;
+use super::status::Facts;
 use super::{
     AddressSet, Change, Dns64, Fleet, OriginId, OriginKind, Span, Spans, Status, Symbol, address_text,
 };
+use crate::crew::Crew;
 use crate::moment::Moment;
-use crate::observation::{A, Verdict};
+use crate::observation::A;
 
 /// One origin, read.
 #[derive(Clone, Debug)]
@@ -108,38 +110,6 @@ pub struct PairHandle {
     end: u32,
 }
 
-/// A pair's place in the order, and its status.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    origin: u32,
-    name: u32,
-    pair: u32,
-    status: Status,
-}
-
-/// Sorts entries by origin, of which there are `origins`, then by name: each goes to its origin's stretch, and those
-/// are sorted one by one.
-fn by_origin(unordered: &[Entry], origins: usize) -> Vec<Entry> {
-    let mut next = vec![0_usize; origins + 1];
-    for entry in unordered {
-        next[entry.origin as usize + 1] += 1;
-    }
-    for origin in 0..origins {
-        next[origin + 1] += next[origin];
-    }
-    let starts = next.clone();
-    let mut entries = unordered.to_vec();
-    for entry in unordered {
-        let place = &mut next[entry.origin as usize];
-        entries[*place] = *entry;
-        *place += 1;
-    }
-    for stretch in starts.windows(2) {
-        entries[stretch[0]..stretch[1]].sort_unstable_by_key(|entry| (entry.name, entry.pair));
-    }
-    entries
-}
-
 /// A fleet, read: the answer that screens and reports are made from.
 #[derive(Debug)]
 pub struct Survey<'f> {
@@ -155,37 +125,33 @@ pub struct Survey<'f> {
 }
 
 impl<'f> Survey<'f> {
-    pub(super) fn new(fleet: &'f Fleet) -> Self {
-        let owners = owners(fleet);
-        let (origins, ranks) = order_origins(fleet, &owners);
-        let mut names: Vec<Symbol> = (0..fleet.names.len()).map(|at| Symbol(index_u32(at))).collect();
-        names.sort_unstable_by(|a, b| fleet.names.get(*a).cmp(fleet.names.get(*b)));
-        let mut name_ranks = vec![0_u32; names.len()];
-        for (rank, symbol) in names.iter().enumerate() {
-            name_ranks[symbol.index()] = index_u32(rank);
-        }
+    pub(super) fn new(fleet: &'f Fleet, crew: Crew) -> Self {
+        let (origins, ranks) = order_origins(fleet, &owners(fleet));
+        let (names, name_ranks) = order_names(fleet);
         let known_a: Vec<Option<A>> =
             known_a(fleet).into_iter().map(|known| known.map(|(_, verdict)| verdict)).collect();
         // In the order of the fleet's memory: what follows jumps about in it, and there is less of that.
-        let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
-        let unordered: Vec<Entry> = fleet
-            .keys
-            .iter()
-            .zip(&fleet.pairs)
-            .enumerate()
-            .map(|(at, (key, pair))| {
+        let (all, hands) = (fleet.pairs.len(), crew.hands());
+        let judged = crew.map(hands, |hand| {
+            let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
+            let entry = |at: usize| {
+                let (key, pair) = (&fleet.keys[at], &fleet.pairs[at]);
                 let facts = Facts::of(pair.all(&fleet.more));
                 let origin = ranks[key.origin as usize];
                 let first = &mut since[origin as usize];
-                *first = match (*first, facts.synthesized) {
-                    (Some(known), Some(new)) => Some(known.min(new)),
-                    (known, new) => known.or(new),
-                };
+                *first = earlier(*first, facts.synthesized);
                 let name = name_ranks[key.name as usize];
                 Entry { origin, name, pair: index_u32(at), status: facts.status(known_a[key.name as usize]) }
-            })
-            .collect();
-        let entries = by_origin(&unordered, origins.len());
+            };
+            let entries: Vec<Entry> = (all * hand / hands..all * (hand + 1) / hands).map(entry).collect();
+            (entries, since)
+        });
+        let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
+        for (first, there) in judged.iter().flat_map(|(_, there)| there.iter().enumerate()) {
+            since[first] = earlier(since[first], *there);
+        }
+        let parts: Vec<&[Entry]> = judged.iter().map(|(entries, _)| entries.as_slice()).collect();
+        let entries = by_origin(&parts, origins.len(), crew);
         let mut survey = Self { fleet, origins, names, entries, known_a };
         survey.decide(&since);
         survey
@@ -284,7 +250,7 @@ impl<'f> Survey<'f> {
                     *place = handle;
                     count += 1;
                 }
-                black_box(self.fetch(&ahead[..count]));
+                self.fetch(&ahead[..count]);
             }
             let handle = *ahead[..count].get(at)?;
             at += 1;
@@ -348,30 +314,35 @@ impl<'f> Survey<'f> {
         view
     }
 
-    /// Looks at what some pairs are made of, so that it is at hand when they are read. What is returned means nothing.
-    fn fetch(&self, handles: &[PairHandle]) -> u64 {
+    /// Asks for what some pairs are made of.
+    fn fetch(&self, handles: &[PairHandle]) {
         let entries = || handles.iter().map(|handle| self.entries[handle.start as usize]);
-        let pairs =
-            entries().map(|entry| u64::from(self.fleet.pairs[entry.pair as usize].native)).sum::<u64>();
-        let names =
-            entries().map(|entry| self.fleet.names.fetch(self.names[entry.name as usize])).sum::<u64>();
-        let sets = entries().map(|entry| {
-            let pair = &self.fleet.pairs[entry.pair as usize];
-            let native = self.fleet.native.get(pair.native as usize).map_or(0, AddressSet::fetch);
-            let embedded = self.fleet.embedded.get(pair.embedded as usize).map_or(0, AddressSet::fetch);
-            u64::from(native) + u64::from(embedded)
-        });
-        pairs + names + sets.sum::<u64>()
+        for entry in entries() {
+            fetch(&self.fleet.pairs[entry.pair as usize]);
+            self.fleet.names.fetch_range(self.names[entry.name as usize]);
+        }
+        for entry in entries() {
+            self.fleet.names.fetch(self.names[entry.name as usize]);
+            self.fleet.fetch_sets(&self.fleet.pairs[entry.pair as usize]);
+        }
     }
 }
 
-fn index_u32(index: usize) -> u32 {
+/// The earlier of two moments, of which there may be none.
+fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+pub(super) fn index_u32(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// The sets at `indices` in one: borrowed if there is just one.
 pub(super) fn join<T: Copy + Ord + Default>(
-    sets: &[AddressSet<T>],
+    sets: &Pages<AddressSet<T>>,
     indices: impl Iterator<Item = u32>,
 ) -> Cow<'_, AddressSet<T>> {
     let mut joined: Option<Cow<'_, AddressSet<T>>> = None;
@@ -385,90 +356,4 @@ pub(super) fn join<T: Copy + Ord + Default>(
         });
     }
     joined.unwrap_or_default()
-}
-
-/// The origin that each origin's pairs belong to: the instance for an address that exactly one was seen with.
-pub(super) fn owners(fleet: &Fleet) -> Vec<u32> {
-    fleet
-        .origins
-        .list()
-        .iter()
-        .enumerate()
-        .map(|(at, origin)| match (origin.kind, origin.addresses.lowest()) {
-            (OriginKind::Address, [address]) => {
-                fleet.origins.claimant(origin.scope, *address).map_or(index_u32(at), |instance| instance.0)
-            }
-            _ => index_u32(at),
-        })
-        .collect()
-}
-
-/// The origins that own something, in order, and the rank of each fleet origin's owner.
-fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, Vec<u32>) {
-    let text = |symbol| fleet.origins.texts.get(symbol);
-    let mut order: Vec<u32> =
-        (0..index_u32(fleet.origins.list().len())).filter(|at| owners[*at as usize] == *at).collect();
-    order.sort_unstable_by_key(|at| {
-        let origin = &fleet.origins.list()[*at as usize];
-        (text(origin.id), text(origin.vpc), origin.kind)
-    });
-    let mut own_rank = vec![0; fleet.origins.list().len()];
-    let mut views = Vec::with_capacity(order.len());
-    for (rank, at) in order.iter().enumerate() {
-        let origin = &fleet.origins.list()[*at as usize];
-        own_rank[*at as usize] = index_u32(rank);
-        views.push(OriginView {
-            key: OriginId(*at),
-            kind: origin.kind,
-            id: text(origin.id),
-            vpc: text(origin.vpc),
-            account: text(origin.account),
-            region: text(origin.region),
-            addresses: Vec::new(),
-            more_addresses: false,
-            records: 0,
-            ignored: 0,
-            dns64: Dns64::Unknown,
-            statuses: [0; Status::ALL.len()],
-        });
-    }
-    let ranks: Vec<u32> = owners.iter().map(|owner| own_rank[*owner as usize]).collect();
-    let mut sets = vec![AddressSet::default(); views.len()];
-    for ((at, origin), rank) in fleet.origins.list().iter().enumerate().zip(&ranks) {
-        let view = &mut views[*rank as usize];
-        view.records += fleet.origins.records(at);
-        view.ignored += origin.ignored;
-        sets[*rank as usize].absorb(&origin.addresses);
-        for (known, new) in [
-            (&mut view.vpc, text(origin.vpc)),
-            (&mut view.account, text(origin.account)),
-            (&mut view.region, text(origin.region)),
-        ] {
-            if !new.is_empty() && (known.is_empty() || new < *known) {
-                *known = new;
-            }
-        }
-    }
-    for (view, set) in views.iter_mut().zip(sets) {
-        view.more_addresses = set.more();
-        view.addresses = set.lowest().to_vec();
-        // IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which nothing asks from.
-        view.addresses.sort_unstable_by_key(|address| (address >> 32 != 0xffff, *address));
-    }
-    (views, ranks)
-}
-
-/// The newest usable word on A that anybody got for each name, with its second, by symbol.
-pub(super) fn known_a(fleet: &Fleet) -> Vec<Option<(i64, A)>> {
-    let mut known = fleet.folded_a.clone();
-    known.resize(fleet.names.len(), None);
-    for (key, pair) in fleet.keys.iter().zip(&fleet.pairs) {
-        for (slot, span) in pair.all(&fleet.more) {
-            let Verdict::A(verdict) = verdict(slot) else { continue };
-            if verdict.usable_word() {
-                keep_newest(&mut known[key.name as usize], span.last.second(), verdict);
-            }
-        }
-    }
-    known
 }

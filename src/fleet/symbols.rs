@@ -3,7 +3,10 @@
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
+
+use super::NONE;
+use super::ahead::fetch;
+use super::index::{Entry, Index};
 
 /// The number of an interned text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,14 +20,29 @@ impl Symbol {
     }
 }
 
+/// The number of a text and a part of its hash, so that another text is seldom looked at.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    tag: u32,
+    number: u32,
+}
+
+impl Entry for Known {
+    const FREE: Self = Self { tag: 0, number: NONE };
+
+    #[inline]
+    fn is_free(&self) -> bool {
+        self.number == NONE
+    }
+}
+
 /// An interner. Query names are chosen by strangers, so the hash is seeded anew in each process.
 #[derive(Clone, Debug, Default)]
 pub struct Symbols {
     text: String,
     /// Where each text ends; it begins where the one before ends.
     ends: Vec<usize>,
-    /// The number of each text and the upper half of its hash, so that another text is seldom looked at.
-    table: HashTable<(u32, u32)>,
+    index: Index<Known>,
     state: RandomState,
 }
 
@@ -46,12 +64,34 @@ impl Symbols {
     #[inline]
     pub fn intern_hashed(&mut self, text: &[u8], hash: u64) -> Symbol {
         let Self { text: all, ends, .. } = self;
-        let found =
-            self.table.find(hash, |(known, number)| *known == tag(hash) && bytes(all, ends, *number) == text);
-        if let Some((_, found)) = found {
-            return Symbol(*found);
+        let is_it = |known: &Known| {
+            known.tag == tag(hash) && !known.is_free() && bytes(all, ends, known.number) == text
+        };
+        match self.index.find(place(hash), is_it) {
+            Some(known) => Symbol(known.number),
+            None => self.insert(text, hash),
         }
-        self.insert(text, hash)
+    }
+
+    /// Asks for the place where a text with `hash` is looked up.
+    #[inline]
+    pub(super) fn fetch_place(&self, hash: u64) {
+        self.index.fetch(place(hash));
+    }
+
+    /// The text that is likely to be the one with `hash`, if there is one.
+    #[inline]
+    pub(super) fn guess(&self, hash: u64) -> Option<Symbol> {
+        let known = self.index.at(place(hash))?;
+        (known.tag == tag(hash) && !known.is_free()).then_some(Symbol(known.number))
+    }
+
+    /// Asks for where a text stands.
+    #[inline]
+    pub(super) fn fetch_range(&self, symbol: Symbol) {
+        if let Some(end) = self.ends.get(symbol.index()) {
+            fetch(end);
+        }
     }
 
     #[cold]
@@ -60,17 +100,20 @@ impl Symbols {
         let number = self.ends.len() as u32;
         self.text.push_str(&String::from_utf8_lossy(new));
         self.ends.push(self.text.len());
-        let Self { text, ends, table, state } = self;
-        let again = |(_, number): &(u32, u32)| self::hash(state, bytes(text, ends, *number));
-        table.insert_unique(hash, (tag(hash), number), again);
+        let Self { text, ends, index, state } = self;
+        let hash_of = |known: &Known| place(self::hash(state, bytes(text, ends, known.number)));
+        index.add(Known { tag: tag(hash), number }, place(hash), hash_of);
         Symbol(number)
     }
 
     /// The symbol of `text`, if it was taken in before.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        let equal = |(_, number): &(u32, u32)| bytes(&self.text, &self.ends, *number) == text.as_bytes();
-        self.table.find(self.hash(text.as_bytes()), equal).map(|(_, number)| Symbol(*number))
+        let hash = self.hash(text.as_bytes());
+        let is_it = |known: &Known| {
+            !known.is_free() && bytes(&self.text, &self.ends, known.number) == text.as_bytes()
+        };
+        self.index.find(place(hash), is_it).map(|known| Symbol(known.number))
     }
 
     /// The text of a symbol of this interner.
@@ -87,10 +130,13 @@ impl Symbols {
         bytes(&self.text, &self.ends, symbol.0)
     }
 
-    /// Looks at a text, so that it is at hand when it is needed. What is returned means nothing.
+    /// Asks for a text.
     #[inline]
-    pub(super) fn fetch(&self, symbol: Symbol) -> u64 {
-        self.bytes(symbol).first().copied().map_or(0, u64::from)
+    pub(super) fn fetch(&self, symbol: Symbol) {
+        if let [first, .., last] = self.bytes(symbol) {
+            fetch(first);
+            fetch(last);
+        }
     }
 
     /// How many texts there are.
@@ -114,7 +160,9 @@ impl Symbols {
     /// Bytes of memory in use.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.text.capacity() + self.ends.capacity() * size_of::<usize>() + self.table.capacity() * 9
+        self.text.capacity()
+            + self.ends.capacity() * size_of::<usize>()
+            + self.index.capacity() * size_of::<Known>()
     }
 }
 
@@ -126,10 +174,17 @@ pub(super) fn hash(state: &RandomState, bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// The part of a hash that stands in the table.
+/// The part of a hash that stands in the index.
 #[inline]
 fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32
+}
+
+/// The part of a hash that says where in the index to look.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
+fn place(hash: u64) -> usize {
+    hash as usize
 }
 
 #[inline]

@@ -1,0 +1,164 @@
+//! In which order a survey has what is in a fleet.
+
+use super::pair::verdict;
+use super::status::keep_newest;
+use super::survey::{OriginView, index_u32};
+use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol};
+use crate::crew::Crew;
+use crate::observation::{A, Verdict};
+
+/// A pair's place in the order, and its status.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub origin: u32,
+    pub name: u32,
+    pub pair: u32,
+    pub status: Status,
+}
+
+/// Sorts the entries in `parts` by origin, of which there are `origins`, then by name: each goes to its origin's stretch, and
+/// those are sorted one by one. Each of `crew` does so for some of the origins.
+pub(super) fn by_origin(parts: &[&[Entry]], origins: usize, crew: Crew) -> Vec<Entry> {
+    let all = || parts.iter().flat_map(|entries| entries.iter());
+    let mut starts = vec![0_usize; origins + 1];
+    for entry in all() {
+        starts[entry.origin as usize + 1] += 1;
+    }
+    for origin in 0..origins {
+        starts[origin + 1] += starts[origin];
+    }
+    let hands = crew.hands();
+    // Where the share of each hand begins, in origins: about as many entries for each.
+    let shares: Vec<usize> = (0..=hands)
+        .map(|hand| starts.partition_point(|start| *start < starts[origins] * hand / hands).min(origins))
+        .collect();
+    let sorted = crew.map(hands, |hand| {
+        let (first, last) = (shares[hand], if hand + 1 == hands { origins } else { shares[hand + 1] });
+        let before = starts[first];
+        let mut next: Vec<usize> = starts[first..=last].iter().map(|start| start - before).collect();
+        let none = Entry { origin: 0, name: 0, pair: 0, status: Status::Native };
+        let mut entries = vec![none; starts[last] - before];
+        for entry in all().filter(|entry| (first..last).contains(&(entry.origin as usize))) {
+            let place = &mut next[entry.origin as usize - first];
+            entries[*place] = *entry;
+            *place += 1;
+        }
+        for stretch in starts[first..=last].windows(2) {
+            entries[stretch[0] - before..stretch[1] - before]
+                .sort_unstable_by_key(|entry| (entry.name, entry.pair));
+        }
+        entries
+    });
+    sorted.concat()
+}
+
+/// The origin that each origin's pairs belong to: the instance for an address that exactly one was seen with.
+pub(super) fn owners(fleet: &Fleet) -> Vec<u32> {
+    fleet
+        .origins
+        .list()
+        .iter()
+        .enumerate()
+        .map(|(at, origin)| match (origin.kind, origin.addresses.lowest()) {
+            (OriginKind::Address, [address]) => {
+                fleet.origins.claimant(origin.scope, *address).map_or(index_u32(at), |instance| instance.0)
+            }
+            _ => index_u32(at),
+        })
+        .collect()
+}
+
+/// The names in the order of their text, and the rank of each symbol.
+pub(super) fn order_names(fleet: &Fleet) -> (Vec<Symbol>, Vec<u32>) {
+    // By their first letters, as numbers, before their text is fetched: most are told apart by those.
+    let first = |symbol: Symbol| {
+        let mut letters = [0; 16];
+        for (letter, byte) in letters.iter_mut().zip(fleet.names.bytes(symbol)) {
+            *letter = *byte;
+        }
+        u128::from_be_bytes(letters)
+    };
+    let mut order: Vec<(u128, Symbol)> = (0..fleet.names.len())
+        .map(|at| Symbol(index_u32(at)))
+        .map(|symbol| (first(symbol), symbol))
+        .collect();
+    order.sort_unstable_by(|(first, one), (second, other)| {
+        first.cmp(second).then_with(|| fleet.names.bytes(*one).cmp(fleet.names.bytes(*other)))
+    });
+    let names: Vec<Symbol> = order.into_iter().map(|(_, symbol)| symbol).collect();
+    let mut ranks = vec![0_u32; names.len()];
+    for (rank, symbol) in names.iter().enumerate() {
+        ranks[symbol.index()] = index_u32(rank);
+    }
+    (names, ranks)
+}
+
+/// The origins that own something, in order, and the rank of each fleet origin's owner.
+pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, Vec<u32>) {
+    let text = |symbol| fleet.origins.texts.get(symbol);
+    let mut order: Vec<u32> =
+        (0..index_u32(fleet.origins.list().len())).filter(|at| owners[*at as usize] == *at).collect();
+    order.sort_unstable_by_key(|at| {
+        let origin = &fleet.origins.list()[*at as usize];
+        (text(origin.id), text(origin.vpc), origin.kind)
+    });
+    let mut own_rank = vec![0; fleet.origins.list().len()];
+    let mut views = Vec::with_capacity(order.len());
+    for (rank, at) in order.iter().enumerate() {
+        let origin = &fleet.origins.list()[*at as usize];
+        own_rank[*at as usize] = index_u32(rank);
+        views.push(OriginView {
+            key: OriginId(*at),
+            kind: origin.kind,
+            id: text(origin.id),
+            vpc: text(origin.vpc),
+            account: text(origin.account),
+            region: text(origin.region),
+            addresses: Vec::new(),
+            more_addresses: false,
+            records: 0,
+            ignored: 0,
+            dns64: Dns64::Unknown,
+            statuses: [0; Status::ALL.len()],
+        });
+    }
+    let ranks: Vec<u32> = owners.iter().map(|owner| own_rank[*owner as usize]).collect();
+    let mut sets = vec![AddressSet::default(); views.len()];
+    for ((at, origin), rank) in fleet.origins.list().iter().enumerate().zip(&ranks) {
+        let view = &mut views[*rank as usize];
+        view.records += fleet.origins.records(at);
+        view.ignored += origin.ignored;
+        sets[*rank as usize].absorb(&origin.addresses);
+        for (known, new) in [
+            (&mut view.vpc, text(origin.vpc)),
+            (&mut view.account, text(origin.account)),
+            (&mut view.region, text(origin.region)),
+        ] {
+            if !new.is_empty() && (known.is_empty() || new < *known) {
+                *known = new;
+            }
+        }
+    }
+    for (view, set) in views.iter_mut().zip(sets) {
+        view.more_addresses = set.more();
+        view.addresses = set.lowest().to_vec();
+        // IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which nothing asks from.
+        view.addresses.sort_unstable_by_key(|address| (address >> 32 != 0xffff, *address));
+    }
+    (views, ranks)
+}
+
+/// The newest usable word on A that anybody got for each name, with its second, by symbol.
+pub(super) fn known_a(fleet: &Fleet) -> Vec<Option<(i64, A)>> {
+    let mut known = fleet.folded_a.clone();
+    known.resize(fleet.names.len(), None);
+    for (key, pair) in fleet.keys.iter().zip(fleet.pairs.iter()) {
+        for (slot, span) in pair.all(&fleet.more) {
+            let Verdict::A(verdict) = verdict(slot) else { continue };
+            if verdict.usable_word() {
+                keep_newest(&mut known[key.name as usize], span.last.second(), verdict);
+            }
+        }
+    }
+    known
+}

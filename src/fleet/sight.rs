@@ -1,0 +1,86 @@
+//! What a record says of its origin, as far as it takes to find it again.
+
+use super::NONE;
+use super::origins::OriginKind;
+use super::symbols::Symbol;
+
+/// How many origins are found without a look at the table. A power of two.
+pub(super) const RECENT: usize = 16384;
+
+/// An id of 16 to 31 bytes, as those of AWS are, with zeros behind it and in the last byte its kind, by one more. All
+/// zeros for other ids, and for addresses, which are told apart by more than that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sight([u128; 2]);
+
+impl Sight {
+    #[inline]
+    pub(super) fn of(kind: OriginKind, id: &[u8]) -> Self {
+        match (id.first_chunk(), id.last_chunk()) {
+            (Some(first), Some(last)) if id.len() < 32 && last[15] != 0 && kind != OriginKind::Address => {
+                let behind = u128::from_le_bytes(*last);
+                // What of the last 16 bytes stands in the first is shifted out.
+                let behind = if id.len() == 16 { 0 } else { behind >> (8 * (32 - id.len())) };
+                Self([u128::from_le_bytes(*first), behind | (1 + kind as u128) << 120])
+            }
+            _ => Self::default(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn is_some(self) -> bool {
+        self.0[1] != 0
+    }
+
+    /// Where in the origins met lately the origin with such an id is looked for.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "any bits will do, and the place has few")]
+    pub(super) fn place(self) -> usize {
+        let [first, last] = self.0;
+        let mixed = ((first >> 64) as u64 ^ last as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> (64 - RECENT.trailing_zeros())) as usize
+    }
+
+    /// The id.
+    pub(super) fn id(self) -> Vec<u8> {
+        let mut bytes = self.0.map(u128::to_le_bytes).concat();
+        bytes.pop();
+        // The last byte of an id is not zero.
+        let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        bytes.truncate(length);
+        bytes
+    }
+
+    /// The kind.
+    pub(super) fn kind(self) -> OriginKind {
+        [OriginKind::Instance, OriginKind::ResolverEndpoint, OriginKind::Interface]
+            .into_iter()
+            .find(|kind| 1 + *kind as u128 == self.0[1] >> 120)
+            .unwrap_or(OriginKind::Address)
+    }
+}
+
+/// One record's word on its origin.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sighting {
+    /// What the origin is found by, unless its number is known.
+    pub sight: Sight,
+    pub number: u32,
+    /// See [`crate::observation::Observation::opening`].
+    pub opening: u64,
+    /// VPC, account and Region.
+    pub place: [Symbol; 3],
+    /// The address of the record, IPv4 as IPv4-mapped; 0 where it is no address.
+    pub source: u128,
+    /// Whether it is one: the unspecified address looks like none.
+    pub has_source: bool,
+    /// Whether the record is not judged.
+    pub ignored: bool,
+}
+
+impl Sighting {
+    /// Whether the origin is yet to be found.
+    #[inline]
+    pub(super) fn is_open(&self) -> bool {
+        self.number == NONE
+    }
+}
