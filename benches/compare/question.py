@@ -149,6 +149,24 @@ def read_pairs(path):
                     yield key, (span["count"], instant(span["first"]), instant(span["last"]))
 
 
+def read_table(path):
+    """The rows in a report of `--format csv`: one pair a line, three columns for each verdict."""
+    with open(path, newline="", encoding="utf-8") as file:
+        lines = csv.reader(file)
+        names = next(lines)
+        at = {name: place for place, name in enumerate(names)}
+        counts = [(place, *name.split("_")[:2]) for place, name in enumerate(names) if name.endswith("_count")]
+        for line in lines:
+            kind, identity = line[at["origin_kind"]], line[at["origin_id"]]
+            if kind == "address":
+                identity = identity.rsplit("/", 1)[-1]
+            origin = (kind, identity, line[at["vpc"]], line[at["name"]])
+            for place, asked, verdict in counts:
+                if line[place] != "0":
+                    count, first, last = line[place : place + 3]
+                    yield (*origin, asked.upper(), verdict), (int(count), instant(first), instant(last))
+
+
 # ---- plain Python: nothing clever, to hold the others against -------------------------------------------------------
 
 NAT64 = [ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48")]
