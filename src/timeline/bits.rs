@@ -15,9 +15,7 @@ impl Bits {
     pub(super) fn has(&self, number: usize) -> bool {
         self.0.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 != 0)
     }
-}
 
-impl Bits {
     /// A bit for each number below `count`: whether it `fits`.
     pub(super) fn of(crew: Crew, count: usize, fits: impl Fn(usize) -> bool + Sync) -> Self {
         let parts = crew.map(count.div_ceil(PART), |part| {
