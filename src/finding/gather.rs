@@ -104,8 +104,8 @@ impl<'s> Gathered<'s> {
         let mut asks = vec![(false, false); survey.origins().len()];
         let mut synthesized: Vec<Option<Moment>> = vec![None; survey.origins().len()];
         let mut late = Vec::new();
-        for (handle, pair) in survey.each(survey.handles()) {
-            gathered.learn_newest(&pair);
+        survey.visit(survey.handles(), |handle, pair| {
+            gathered.learn_newest(pair);
             let last = pair
                 .spans
                 .aaaa()
@@ -113,18 +113,18 @@ impl<'s> Gathered<'s> {
                 .map(|(_, span)| span.last);
             let known = &mut synthesized[pair.origin_rank];
             *known = (*known).max(last);
-            if !holds(&pair) || survey.noise(&pair).is_some() {
-                continue;
+            if !holds(pair) || survey.noise(pair).is_some() {
+                return;
             }
-            if is_empty_under_dns64(&pair) {
+            if is_empty_under_dns64(pair) {
                 late.push(handle);
-                continue;
+                return;
             }
             let asked = &mut asks[pair.origin_rank];
             asked.0 |= pair.spans.newest_aaaa().is_some();
             asked.1 |= pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
-            gathered.look(&pair);
-        }
+            gathered.look(pair);
+        });
         // DNS64 may have been switched off since: only what was synthesized before and after shows that it was on.
         for pair in late.into_iter().map(|handle| survey.pair(handle)) {
             let empty = pair.spans.aaaa().find(|(verdict, _)| *verdict == Aaaa::Empty).map(|(_, span)| span);

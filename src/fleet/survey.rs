@@ -258,6 +258,26 @@ impl<'f> Survey<'f> {
         })
     }
 
+    /// As [`Survey::each`], for passes over many pairs: each is looked at where it is made, and not handed on.
+    pub fn visit(
+        &self,
+        mut handles: impl Iterator<Item = PairHandle>,
+        mut look: impl FnMut(PairHandle, &PairView<'_>),
+    ) {
+        let mut ahead = Vec::with_capacity(AHEAD);
+        loop {
+            ahead.clear();
+            ahead.extend(handles.by_ref().take(AHEAD));
+            if ahead.is_empty() {
+                return;
+            }
+            self.fetch(&ahead);
+            for handle in &ahead {
+                look(*handle, &self.pair(*handle));
+            }
+        }
+    }
+
     fn range(&self, start: usize, end: usize) -> impl Iterator<Item = PairView<'_>> {
         self.each(self.handles_between(start, end)).map(|(_, pair)| pair)
     }

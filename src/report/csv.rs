@@ -67,17 +67,17 @@ pub(super) fn part(report: &Report<'_>, handles: &[PairHandle], remarks: &Remark
     let mut out = Vec::with_capacity(handles.len() * ROW);
     let (mut origin, mut moments) = (Origin::default(), MomentWriter::default());
     let names = report.knowledge.names;
-    for (_, pair) in report.survey.each(handles.iter().copied()) {
-        origin.read(names, &pair);
+    report.survey.visit(handles.iter().copied(), |_, pair| {
+        origin.read(names, pair);
         out.extend_from_slice(&origin.before);
-        row(&mut out, &pair, &mut moments);
+        row(&mut out, pair, &mut moments);
         out.extend_from_slice(&origin.behind);
         if let Some(findings) = remarks.about(pair.name_symbol) {
             out.push(b',');
             list(&mut out, findings, |out, id| out.extend_from_slice(id.as_bytes()));
         }
         out.push(b'\n');
-    }
+    });
     out
 }
 

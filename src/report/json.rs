@@ -136,10 +136,13 @@ fn pairs(
     mut write: impl FnMut(&mut Vec<u8>, &[u8], &PairView<'_>, &mut MomentWriter) -> io::Result<()>,
 ) -> io::Result<()> {
     let (mut origin, mut moments) = (OriginText::new(report), MomentWriter::default());
-    for (_, pair) in report.survey.each(handles.iter().copied()) {
-        write(out, origin.of(&pair)?, &pair, &mut moments)?;
-    }
-    Ok(())
+    let mut written = Ok(());
+    report.survey.visit(handles.iter().copied(), |_, pair| {
+        if written.is_ok() {
+            written = origin.of(pair).and_then(|origin| write(out, origin, pair, &mut moments));
+        }
+    });
+    written
 }
 
 fn separate(out: &mut impl Write, at: usize) -> io::Result<()> {

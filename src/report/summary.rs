@@ -54,24 +54,27 @@ impl<'a> Summary<'a> {
         let origins = vec![OriginSummary::default(); report.survey.origins().len()];
         let mut summary = Self { by_origin: origins, ..Self::default() };
         let mut by_name: HashMap<(Status, &'a str), (usize, u64)> = HashMap::new();
-        for pair in report.selected() {
+        report.survey.visit(report.survey.handles(), |_, pair| {
+            if !report.selection.is_all() && !report.selection.holds(pair) {
+                return;
+            }
             summary.aaaa += pair.spans.aaaa().map(|(_, span)| span.count).sum::<u64>();
             summary.a += pair.spans.a().map(|(_, span)| span.count).sum::<u64>();
             let origin = &mut summary.by_origin[pair.origin_rank];
             origin.seen = true;
-            if let Some(noise) = report.survey.noise(&pair) {
+            if let Some(noise) = report.survey.noise(pair) {
                 summary.noise[noise as usize] += 1;
-                continue;
+                return;
             }
             origin.statuses[pair.status as usize] += 1;
             summary.statuses[pair.status as usize] += 1;
-            let records = pieces::count(&pair);
+            let records = pieces::count(pair);
             // Names live as long as the fleet.
             let name = report.survey.fleet().name_text(pair.name_symbol);
             let entry = by_name.entry((pair.status, name)).or_default();
             entry.0 += 1;
             entry.1 += records;
-        }
+        });
         let with = |status: Status| {
             summary.by_origin.iter().filter(|origin| origin.statuses[status as usize] > 0).count()
         };
