@@ -36,10 +36,12 @@ pub use batch::Batch;
 pub use fold::{Folded, Folds};
 pub use glance::Glance;
 pub use noise::Noise;
-pub use origins::{OriginId, OriginKind};
+pub use order::OriginView;
+pub use origins::OriginId;
 pub use pair::{Change, Span, Spans};
+pub use sight::OriginKind;
 pub use status::{Dns64, Status};
-pub use survey::{OriginView, PairHandle, PairView, Survey};
+pub use survey::{PairHandle, PairView, Survey};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Loss, MARKS, Tally};
 

@@ -2,10 +2,57 @@
 
 use super::pair::verdict;
 use super::status::keep_newest;
-use super::survey::{OriginView, index_u32};
-use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol};
+use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol, address_text};
 use crate::crew::Crew;
 use crate::observation::{A, Verdict};
+
+/// One origin, read.
+#[derive(Clone, Debug)]
+pub struct OriginView<'f> {
+    /// Its number in the fleet.
+    pub key: OriginId,
+    /// What it is known by.
+    pub kind: OriginKind,
+    /// The id itself: an instance id, a resolver endpoint's, an interface's, or an address.
+    pub id: &'f str,
+    /// Its VPC; empty where the log did not say.
+    pub vpc: &'f str,
+    /// The account of the VPC; empty where the log did not say.
+    pub account: &'f str,
+    /// The Region of the VPC; empty where the log did not say.
+    pub region: &'f str,
+    /// The addresses it asked from: IPv4 (as IPv4-mapped) before IPv6.
+    pub addresses: Vec<u128>,
+    /// Whether it asked from more addresses than are kept.
+    pub more_addresses: bool,
+    /// Records of all types.
+    pub records: u64,
+    /// Records of other types than A and AAAA.
+    pub ignored: u64,
+    /// Whether the resolver synthesizes answers for it.
+    pub dns64: Dns64,
+    /// How many endpoints it has in each status, in the order of [`Status::ALL`].
+    pub statuses: [u32; Status::ALL.len()],
+}
+
+impl OriginView<'_> {
+    /// The addresses as text.
+    pub fn address_texts(&self) -> impl Iterator<Item = String> + '_ {
+        self.addresses.iter().map(|address| address_text(*address))
+    }
+
+    /// How many endpoints it asked for.
+    #[must_use]
+    pub fn pairs(&self) -> u32 {
+        self.statuses.iter().sum()
+    }
+
+    /// How many of its endpoints have `status`.
+    #[must_use]
+    pub fn count(&self, status: Status) -> u32 {
+        self.statuses[status as usize]
+    }
+}
 
 /// A pair's place in the order, and its status.
 #[derive(Clone, Copy, Debug)]
@@ -161,4 +208,8 @@ pub(super) fn known_a(fleet: &Fleet) -> Vec<Option<(i64, A)>> {
         }
     }
     known
+}
+
+pub(super) fn index_u32(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }

@@ -6,37 +6,10 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::ahead::fetch;
-use super::sight::{RECENT, Sight, Sighting};
+use super::sight::{OriginKind, RECENT, Sight, Sighting};
 use super::symbols::{self, Symbol, Symbols};
 use super::{AddressSet, NONE, address_text, find_or_add};
 use crate::observation::{Asker, Observation, Source};
-
-/// What an origin is known by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum OriginKind {
-    /// An EC2 instance, by its id.
-    Instance,
-    /// An inbound or outbound resolver endpoint.
-    ResolverEndpoint,
-    /// A network interface of a resolver endpoint.
-    Interface,
-    /// An address in a VPC, with nothing else known.
-    Address,
-}
-
-impl OriginKind {
-    /// The word used in every export.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Instance => "instance",
-            Self::ResolverEndpoint => "resolver_endpoint",
-            Self::Interface => "interface",
-            Self::Address => "address",
-        }
-    }
-}
 
 /// The number of an origin in its fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

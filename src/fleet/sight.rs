@@ -1,8 +1,34 @@
 //! What a record says of its origin, as far as it takes to find it again.
 
 use super::NONE;
-use super::origins::OriginKind;
 use super::symbols::Symbol;
+
+/// What an origin is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum OriginKind {
+    /// An EC2 instance, by its id.
+    Instance,
+    /// An inbound or outbound resolver endpoint.
+    ResolverEndpoint,
+    /// A network interface of a resolver endpoint.
+    Interface,
+    /// An address in a VPC, with nothing else known.
+    Address,
+}
+
+impl OriginKind {
+    /// The word used in every export.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Instance => "instance",
+            Self::ResolverEndpoint => "resolver_endpoint",
+            Self::Interface => "interface",
+            Self::Address => "address",
+        }
+    }
+}
 
 /// How many origins are found without a look at the table. A power of two.
 pub(super) const RECENT: usize = 16384;

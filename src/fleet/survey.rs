@@ -3,63 +3,13 @@
 use std::borrow::Cow;
 
 use super::ahead::fetch;
-use super::order::{Entry, by_origin, known_a, order_names, order_origins, owners};
+use super::order::{Entry, OriginView, by_origin, index_u32, known_a, order_names, order_origins, owners};
 use super::pages::Pages;
 use super::status::Facts;
-use super::{
-    AddressSet, Change, Dns64, Fleet, OriginId, OriginKind, Span, Spans, Status, Symbol, address_text,
-};
+use super::{AddressSet, Change, Dns64, Fleet, Span, Spans, Status, Symbol};
 use crate::crew::Crew;
 use crate::moment::Moment;
 use crate::observation::A;
-
-/// One origin, read.
-#[derive(Clone, Debug)]
-pub struct OriginView<'f> {
-    /// Its number in the fleet.
-    pub key: OriginId,
-    /// What it is known by.
-    pub kind: OriginKind,
-    /// The id itself: an instance id, a resolver endpoint's, an interface's, or an address.
-    pub id: &'f str,
-    /// Its VPC; empty where the log did not say.
-    pub vpc: &'f str,
-    /// The account of the VPC; empty where the log did not say.
-    pub account: &'f str,
-    /// The Region of the VPC; empty where the log did not say.
-    pub region: &'f str,
-    /// The addresses it asked from: IPv4 (as IPv4-mapped) before IPv6.
-    pub addresses: Vec<u128>,
-    /// Whether it asked from more addresses than are kept.
-    pub more_addresses: bool,
-    /// Records of all types.
-    pub records: u64,
-    /// Records of other types than A and AAAA.
-    pub ignored: u64,
-    /// Whether the resolver synthesizes answers for it.
-    pub dns64: Dns64,
-    /// How many endpoints it has in each status, in the order of [`Status::ALL`].
-    pub statuses: [u32; Status::ALL.len()],
-}
-
-impl OriginView<'_> {
-    /// The addresses as text.
-    pub fn address_texts(&self) -> impl Iterator<Item = String> + '_ {
-        self.addresses.iter().map(|address| address_text(*address))
-    }
-
-    /// How many endpoints it asked for.
-    #[must_use]
-    pub fn pairs(&self) -> u32 {
-        self.statuses.iter().sum()
-    }
-
-    /// How many of its endpoints have `status`.
-    #[must_use]
-    pub fn count(&self, status: Status) -> u32 {
-        self.statuses[status as usize]
-    }
-}
 
 /// One pair of origin and endpoint, read.
 #[derive(Clone, Debug)]
@@ -354,10 +304,6 @@ fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
     }
-}
-
-pub(super) fn index_u32(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// The sets at `indices` in one: borrowed if there is just one.
