@@ -127,11 +127,7 @@ impl<W: Witness> Digest<W> {
     pub fn new(terms: &Terms, witness: W) -> Self {
         Self {
             terms: terms.clone(),
-            judge: if terms.sparing {
-                Judge::new(terms.prefixes.clone()).sparing()
-            } else {
-                Judge::new(terms.prefixes.clone())
-            },
+            judge: Judge::new(terms.prefixes.clone()).sparing(terms.sparing),
             redactor: terms.redaction.clone().map(|redaction| Box::new(Redactor::new(redaction))),
             fleet: Fleet::default(),
             batch: Batch::default(),

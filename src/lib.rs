@@ -32,6 +32,7 @@
 pub mod address;
 pub mod crew;
 pub mod figures;
+mod lanes;
 pub mod moment;
 pub mod visible;
 

@@ -315,10 +315,10 @@ impl Judge {
         Self { prefixes, ..Self::default() }
     }
 
-    /// A judge that leaves out the addresses of A answers, and reads no more of them than the verdict takes.
+    /// A judge that, if `sparing`, leaves out the addresses of A answers, and reads no more of them than the verdict takes.
     #[must_use]
-    pub fn sparing(self) -> Self {
-        Self { sparing: true, ..self }
+    pub fn sparing(self, sparing: bool) -> Self {
+        Self { sparing, ..self }
     }
 
     /// Judges a record.

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 19] = [
+const LOG: [&str; 20] = [
+    "lanes",
     "crew",
     "figures",
     "record",

@@ -5,7 +5,7 @@
 
 use std::net::Ipv6Addr;
 
-use wide::{i8x16, u8x16};
+use crate::lanes::Lanes;
 
 /// Reads an IPv6 address; `None` if the text is none (RFC 4291 section 2.2, no zone id).
 #[must_use]
@@ -44,26 +44,6 @@ fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
     (one > 0 && value < 256).then(|| (value, &text[length..]))
 }
 
-/// One bit for each of sixteen bytes that lies between `first` and `last`, both of them ASCII.
-#[inline]
-fn between(lanes: i8x16, first: u8, last: u8) -> u32 {
-    let outside =
-        lanes.simd_lt(i8x16::splat(first.cast_signed())) | lanes.simd_gt(i8x16::splat(last.cast_signed()));
-    !outside.to_bitmask() & 0xffff
-}
-
-/// One bit for each of sixteen bytes that is `byte`.
-#[inline]
-fn equal(lanes: i8x16, byte: u8) -> u32 {
-    lanes.simd_eq(i8x16::splat(byte.cast_signed())).to_bitmask()
-}
-
-/// Sixteen bytes side by side.
-#[inline]
-fn lanes(bytes: &[u8; 16]) -> i8x16 {
-    u8x16::from(*bytes).cast_signed()
-}
-
 /// Reads an IPv4 address as [`parse_ipv4`] does, from bytes in which a quote follows it: the address, and how many bytes
 /// it has. `None` says no more than that the bytes have to be looked at otherwise.
 ///
@@ -73,10 +53,10 @@ fn lanes(bytes: &[u8; 16]) -> i8x16 {
 #[must_use]
 pub fn ipv4_before_quote(bytes: &[u8]) -> Option<(u32, usize)> {
     let window: &[u8; 20] = bytes.first_chunk()?;
-    let lanes = lanes(window.first_chunk()?);
-    let mut stops = !between(lanes, b'0', b'9');
+    let lanes = Lanes::of(window.first_chunk()?);
+    let mut stops = !lanes.between(b'0', b'9');
     // What is read next waits for where this ends, and not for what it is.
-    let quote = equal(lanes, b'"').trailing_zeros();
+    let quote = lanes.equal(b'"').trailing_zeros();
     let (mut start, mut address, mut wrong) = (0, 0, 0);
     for place in 0..4 {
         let end = stops.trailing_zeros();
@@ -113,12 +93,11 @@ pub fn ipv6_before_quote(bytes: &[u8]) -> Option<(u128, usize)> {
     let (chunks, _) = window.as_chunks::<16>();
     let (mut quotes, mut colons, mut digits) = (0_u64, 0_u64, 0_u64);
     for (place, chunk) in chunks.iter().enumerate() {
-        let lanes = lanes(chunk);
-        let lower = lanes | i8x16::splat(0x20);
+        let lanes = Lanes::of(chunk);
         let add = |mask: &mut u64, bits: u32| *mask |= u64::from(bits) << (16 * place);
-        add(&mut quotes, equal(lanes, b'"'));
-        add(&mut colons, equal(lanes, b':'));
-        add(&mut digits, between(lanes, b'0', b'9') | between(lower, b'a', b'f'));
+        add(&mut quotes, lanes.equal(b'"'));
+        add(&mut colons, lanes.equal(b':'));
+        add(&mut digits, lanes.between(b'0', b'9') | lanes.lower().between(b'a', b'f'));
     }
     let end = quotes.trailing_zeros();
     let text = 1_u64.checked_shl(end)?.wrapping_sub(1);

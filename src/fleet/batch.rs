@@ -46,8 +46,10 @@ struct Name {
     /// Its bytes.
     start: usize,
     end: usize,
-    /// What it is likely to be, then what it is.
-    symbol: Option<Symbol>,
+    /// What it is likely to be.
+    guess: Option<Symbol>,
+    /// What it is, once that is known.
+    symbol: Symbol,
 }
 
 /// Some observations that go the same way together.
@@ -98,7 +100,13 @@ impl Fleet {
                 chunk.text.extend_from_slice(observation.name);
                 let hash = self.names.hash(observation.name);
                 self.names.fetch_place(hash);
-                chunk.names.push(Name { hash, start, end: chunk.text.len(), symbol: None });
+                chunk.names.push(Name {
+                    hash,
+                    start,
+                    end: chunk.text.len(),
+                    guess: None,
+                    symbol: Symbol(NONE),
+                });
             }
             chunk.native.extend_from_slice(observation.native);
             chunk.ipv4.extend_from_slice(observation.ipv4);
@@ -169,8 +177,8 @@ impl Fleet {
             self.origins.fetch_guess(sighting);
         }
         for name in &mut chunk.names {
-            name.symbol = self.names.guess(name.hash);
-            if let Some(symbol) = name.symbol {
+            name.guess = self.names.guess(name.hash);
+            if let Some(symbol) = name.guess {
                 self.names.fetch_range(symbol);
             }
         }
@@ -181,7 +189,7 @@ impl Fleet {
         let Chunk { sightings, origins, names, .. } = chunk;
         origins.clear();
         origins.extend(sightings.iter().map(|sighting| self.origins.meet(sighting)));
-        for symbol in names.iter().filter_map(|name| name.symbol) {
+        for symbol in names.iter().filter_map(|name| name.guess) {
             self.names.fetch(symbol);
         }
     }
@@ -190,7 +198,7 @@ impl Fleet {
     fn look_up(&mut self, chunk: &mut Chunk) {
         let Chunk { waiting, origins, names, text, .. } = chunk;
         for name in names.iter_mut() {
-            name.symbol = Some(self.names.intern_hashed(&text[name.start..name.end], name.hash));
+            name.symbol = self.names.intern_hashed(&text[name.start..name.end], name.hash);
         }
         if self.name_ipv4.len() < self.names.len() {
             self.name_ipv4.resize_with(self.names.len(), AddressSet::default);
@@ -220,7 +228,7 @@ impl Fleet {
             pair.mixed |= item.mixed;
             self.fetch_sets(&self.pairs[item.pair as usize]);
             if !item.aaaa && !ipv4.is_empty() {
-                self.name_ipv4[names[item.name as usize].symbol.map_or(0, Symbol::index)].fetch();
+                self.name_ipv4[names[item.name as usize].symbol.index()].fetch();
             }
         }
     }
@@ -233,9 +241,8 @@ impl Fleet {
             let new_ipv4 = &ipv4[ipv4_start..item.ipv4_end as usize];
             native_start = item.native_end as usize;
             ipv4_start = item.ipv4_end as usize;
-            if let (false, Some(name)) =
-                (new_native.is_empty() && new_ipv4.is_empty(), names[item.name as usize].symbol)
-            {
+            if !new_native.is_empty() || !new_ipv4.is_empty() {
+                let name = names[item.name as usize].symbol;
                 self.learn_addresses(item.pair, name, item.aaaa, new_native, new_ipv4);
             }
         }
@@ -274,6 +281,5 @@ impl Fleet {
 /// What the pair of an observation is found by, once its origin and name are.
 #[inline]
 fn key(item: &Waiting, origins: &[u32], names: &[Name]) -> PairKey {
-    let name = names[item.name as usize].symbol.map_or(NONE, |symbol| symbol.0);
-    PairKey { origin: origins[item.sighting as usize], name }
+    PairKey { origin: origins[item.sighting as usize], name: names[item.name as usize].symbol.0 }
 }

@@ -1,6 +1,6 @@
 //! Steps through the text of a record, sixteen bytes at a time.
 
-use wide::{i8x16, u8x16};
+use crate::lanes::Lanes;
 
 /// What is left of the bytes.
 pub(super) struct Cursor<'a> {
@@ -27,7 +27,7 @@ impl<'a> Cursor<'a> {
     pub(super) fn string(&mut self) -> Option<&'a [u8]> {
         let mut at = 0;
         while let Some(chunk) = self.rest.get(at..).and_then(<[u8]>::first_chunk) {
-            let stops = stops(lanes(chunk));
+            let stops = Lanes::of(chunk).stops();
             if stops != 0 {
                 return self.end(at + stops.trailing_zeros() as usize);
             }
@@ -41,9 +41,8 @@ impl<'a> Cursor<'a> {
     pub(super) fn name(&mut self) -> Option<(&'a [u8], bool)> {
         let (mut at, mut upper) = (0, 0);
         while let Some(chunk) = self.rest.get(at..).and_then(<[u8]>::first_chunk) {
-            let lanes = lanes(chunk);
-            let stops = stops(lanes);
-            let capitals = (lanes.simd_gt(each(b'A' - 1)) & lanes.simd_lt(each(b'Z' + 1))).to_bitmask();
+            let lanes = Lanes::of(chunk);
+            let (stops, capitals) = (lanes.stops(), lanes.between(b'A', b'Z'));
             if stops != 0 {
                 // Those before the stop: subtracting one sets all bits below the lowest.
                 upper |= capitals & (stops ^ stops.wrapping_sub(1));
@@ -71,23 +70,4 @@ impl<'a> Cursor<'a> {
         let more = self.rest.get(at..)?.iter().position(stops)?;
         self.end(at + more)
     }
-}
-
-/// Sixteen bytes side by side.
-#[inline]
-fn lanes(chunk: &[u8; 16]) -> i8x16 {
-    u8x16::from(*chunk).cast_signed()
-}
-
-/// A byte sixteen times.
-#[inline]
-fn each(byte: u8) -> i8x16 {
-    i8x16::splat(byte.cast_signed())
-}
-
-/// One bit for each byte that ends a plain string: a quote, or what is not plain. As signed numbers, control characters
-/// and all that is not ASCII are below the blank.
-#[inline]
-fn stops(lanes: i8x16) -> u32 {
-    (lanes.simd_eq(each(b'"')) | lanes.simd_eq(each(b'\\')) | lanes.simd_lt(each(b' '))).to_bitmask()
 }

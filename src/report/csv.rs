@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::net::Ipv6Addr;
 
 use super::{Remarks, Report, pieces};
 use crate::address::{write_ipv4, write_ipv6};
@@ -109,9 +108,7 @@ impl Origin {
             text(before, field);
             before.push(b',');
         }
-        list(before, &origin.addresses, |out, bits| {
-            out.extend_from_slice(Ipv6Addr::from(*bits).to_canonical().to_string().as_bytes());
-        });
+        before.extend_from_slice(origin.address_texts().collect::<Vec<_>>().join(" ").as_bytes());
         before.push(b',');
         behind.clear();
         let label = pieces::name_of(names, origin);
@@ -188,7 +185,7 @@ fn row(out: &mut Vec<u8>, pair: &PairView<'_>, moments: &mut MomentWriter) {
     list(out, pair.native.lowest(), |out, bits| write_ipv6(out, *bits));
     flag(out, pieces::more_addresses(pair));
     out.push(b',');
-    number(out, pair.cname_only);
+    pieces::write_number(out, pair.cname_only);
     out.push(b',');
     if let Some(change) = pair.change() {
         moments.write(out, change.at);
@@ -201,7 +198,7 @@ fn row(out: &mut Vec<u8>, pair: &PairView<'_>, moments: &mut MomentWriter) {
     for (at, span) in aaaa.chain(a) {
         out.extend_from_slice(&NONE_SEEN[4 * next..4 * at]);
         out.push(b',');
-        number(out, span.count);
+        pieces::write_number(out, span.count);
         for moment in [span.first, span.last] {
             out.push(b',');
             moments.write(out, moment);
@@ -213,10 +210,6 @@ fn row(out: &mut Vec<u8>, pair: &PairView<'_>, moments: &mut MomentWriter) {
 
 fn flag(out: &mut Vec<u8>, flag: bool) {
     out.extend_from_slice(if flag { b",true" } else { b",false" });
-}
-
-fn number(out: &mut Vec<u8>, number: u64) {
-    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 #[cfg(test)]

@@ -7,6 +7,11 @@ use crate::fleet::{Folds, OriginView, PairView};
 use crate::moment::Moment;
 use crate::names::Names;
 
+/// Writes a number as programs read it: reports write hundreds of thousands.
+pub(super) fn write_number(out: &mut Vec<u8>, number: u64) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
 /// Records of AAAA and A that a pair counts.
 pub(super) fn count(pair: &PairView<'_>) -> u64 {
     pair.spans.aaaa().map(|(_, span)| span.count).sum::<u64>()

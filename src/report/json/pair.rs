@@ -48,7 +48,7 @@ pub(super) fn write(
     out.extend_from_slice(b"],\"more_addresses\":");
     flag(out, pieces::more_addresses(pair));
     out.extend_from_slice(b",\"cname_only\":");
-    number(out, pair.cname_only);
+    pieces::write_number(out, pair.cname_only);
     out.extend_from_slice(b",\"change\":");
     match pair.change() {
         None => out.extend_from_slice(b"null"),
@@ -99,10 +99,6 @@ fn text(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
     put(out, &text)
 }
 
-fn number(out: &mut Vec<u8>, number: u64) {
-    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
-}
-
 fn flag(out: &mut Vec<u8>, flag: bool) {
     out.extend_from_slice(if flag { b"true" } else { b"false" });
 }
@@ -125,7 +121,7 @@ fn spans(out: &mut Vec<u8>, moments: &mut MomentWriter, spans: impl Iterator<Ite
         }
         word(out, verdict);
         out.extend_from_slice(b":{\"count\":");
-        number(out, span.count);
+        pieces::write_number(out, span.count);
         out.extend_from_slice(b",\"first\":");
         moment(out, moments, Some(span.first));
         out.extend_from_slice(b",\"last\":");
