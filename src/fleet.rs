@@ -10,7 +10,6 @@
 use hashbrown::HashTable;
 
 use crate::crew::Crew;
-use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Observation, Verdict};
 
 mod absorb;
@@ -113,7 +112,7 @@ impl Fleet {
     pub fn observe(&mut self, observation: &Observation<'_>) -> Counted {
         let slot = slot(observation.verdict);
         let origin = self.origins.see(observation, slot.is_none());
-        self.tally.saw(observation.at);
+        self.tally.saw(observation);
         let Some(slot) = slot else {
             self.tally.ignored += 1;
             return Counted { origin: OriginId(origin), pair: None };
@@ -128,7 +127,7 @@ impl Fleet {
     /// and name are not looked at.
     pub(crate) fn observe_again(&mut self, counted: Counted, observation: &Observation<'_>) {
         self.origins.see_again(counted.origin, counted.pair.is_none());
-        self.tally.saw(observation.at);
+        self.tally.saw(observation);
         match (counted.pair, slot(observation.verdict)) {
             (Some(pair), Some(slot)) => {
                 if let Some((_, name)) = self.pair_parts(pair) {
@@ -147,6 +146,7 @@ impl Fleet {
             pair.cname_only = pair.cname_only.saturating_add(1);
         }
         pair.mixed |= observation.mixed;
+        pair.partial |= observation.partial;
         let aaaa = matches!(observation.verdict, Verdict::Aaaa(_));
         self.learn_addresses(index, name, aaaa, observation.native, observation.ipv4);
     }
@@ -308,15 +308,4 @@ fn set_of<'a, T: Copy + Ord + Default>(
         sets.push(AddressSet::default());
     }
     &mut sets[*index as usize]
-}
-
-impl Tally {
-    #[inline]
-    fn saw(&mut self, at: Moment) {
-        self.records += 1;
-        self.range = Some(match self.range {
-            None => (at, at),
-            Some((first, last)) => (first.min(at), last.max(at)),
-        });
-    }
 }

@@ -6,14 +6,15 @@
 
 use crate::address::{Meaning, Nat64Prefixes, ipv4_usable, parse_ipv4, parse_ipv6};
 use crate::moment::Moment;
-use crate::record::Record;
 
 mod canonical;
 mod cursor;
+mod general;
 mod recent;
 mod verdict;
 
-pub use verdict::{A, Aaaa, Verdict};
+pub use general::is_masked;
+pub use verdict::{A, Aaaa, Unknown, Verdict};
 
 /// The type that a question asked for, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +150,8 @@ pub struct Observation<'a> {
     pub cname_only: bool,
     /// Native addresses with synthesized ones beside them.
     pub mixed: bool,
+    /// What was read shows only some of the answers; those that it shows decided.
+    pub partial: bool,
 }
 
 /// Collects the answers of one record as they are read, and decides.
@@ -320,53 +323,6 @@ impl Judge {
     pub fn sparing(self, sparing: bool) -> Self {
         Self { sparing, ..self }
     }
-
-    /// Judges a record.
-    pub fn judge<'a>(&'a mut self, record: &'a Record<'_>) -> Observation<'a> {
-        let question = Question::of(&record.kind);
-        self.tally.clear();
-        for answer in &record.answers {
-            let kind = answer.kind.as_ref();
-            let rdata = answer.rdata.as_bytes();
-            if kind.eq_ignore_ascii_case("AAAA") {
-                if question == Question::Aaaa {
-                    self.tally.aaaa(rdata, &self.prefixes);
-                }
-            } else if kind.eq_ignore_ascii_case("A") {
-                if question == Question::A {
-                    self.tally.a(rdata);
-                }
-            } else if kind.eq_ignore_ascii_case("CNAME") || kind.eq_ignore_ascii_case("DNAME") {
-                self.tally.cname();
-            }
-        }
-        let rcode = Rcode::of(&record.rcode);
-        let verdict = self.tally.verdict(question, rcode, record.blocked);
-        let asker = match (&record.instance, &record.resolver_endpoint, &record.interface) {
-            (Some(id), _, _) => Asker::Instance(id.as_bytes()),
-            (None, Some(id), _) => Asker::ResolverEndpoint(id.as_bytes()),
-            (None, None, Some(id)) => Asker::Interface(id.as_bytes()),
-            (None, None, None) => Asker::Address,
-        };
-        Observation {
-            opening: 0,
-            at: record.at,
-            account: record.account.as_bytes(),
-            region: record.region.as_bytes(),
-            vpc: record.vpc.as_bytes(),
-            asker,
-            source: Source::of(record.source.as_bytes()),
-            port: record.port.as_bytes(),
-            name: canonical_name(record.name.as_bytes(), &mut self.name),
-            kind: record.kind.as_bytes(),
-            rcode,
-            verdict,
-            native: self.tally.native(),
-            ipv4: self.tally.ipv4(),
-            cname_only: self.tally.cname_only(verdict),
-            mixed: self.tally.mixed(),
-        }
-    }
 }
 
 /// The name in lower case (RFC 4343: ASCII only) and with its last dot, in `scratch` if it was not so already.
@@ -393,7 +349,7 @@ pub fn text(bytes: &[u8]) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Answer;
+    use crate::record::{Answer, Extent, Record};
 
     fn record<'a>(kind: &'a str, rcode: &'a str, answers: &[(&'a str, &'a str)]) -> Record<'a> {
         Record {
@@ -414,6 +370,7 @@ mod tests {
             resolver_endpoint: None,
             interface: None,
             blocked: false,
+            extent: Extent::Whole,
         }
     }
 

@@ -56,6 +56,20 @@ pub enum Malformed {
     Unpack,
 }
 
+/// How much of the answers a record shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Extent {
+    /// All of them.
+    #[default]
+    Whole,
+    /// None: there is no field of answers.
+    Absent,
+    /// Some: the first ones, or a list that was cut short.
+    Partial,
+    /// There is something in their place that cannot be read, wholly or in part.
+    Unreadable,
+}
+
 /// One answer of a record, in the words of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer<'a> {
@@ -84,6 +98,8 @@ pub struct Record<'a> {
     pub rcode: Cow<'a, str>,
     /// The answers in the order of the log; the TTL and owner are not in it.
     pub answers: Vec<Answer<'a>>,
+    /// How much of the answers that is.
+    pub extent: Extent,
     /// `srcaddr`; empty where the shape has none.
     pub source: Cow<'a, str>,
     /// `srcport`; empty where there is none.
@@ -147,6 +163,8 @@ impl<'a> Record<'a> {
         }
         .ok_or(Malformed::Unreadable("query_timestamp"))?;
         let sources = Sources::read(object.get("srcids"));
+        let (answers, extent) =
+            answers(object.get("answers"), &["Rdata", "rdata", "Address"], &["Type", "type"]);
         Self {
             account: field("account_id").unwrap_or_default(),
             region: field("region").unwrap_or_default(),
@@ -155,7 +173,8 @@ impl<'a> Record<'a> {
             name: field("query_name").ok_or(Malformed::Unreadable("query_name"))?,
             kind: field("query_type").ok_or(Malformed::Unreadable("query_type"))?,
             rcode: field("rcode").ok_or(Malformed::Missing("rcode"))?,
-            answers: answers(object.get("answers"), &["Rdata", "rdata", "Address"], &["Type", "type"])?,
+            answers,
+            extent,
             source: field("srcaddr").unwrap_or_default(),
             port: field("srcport").unwrap_or_default(),
             instance: sources.instance,
@@ -253,22 +272,18 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// Reads `answers`: a list of objects, one object alone, null or nothing.
-fn answers<'a>(
-    value: Option<&'a Value>,
-    rdata: &[&str],
-    kind: &[&str],
-) -> Result<Vec<Answer<'a>>, Malformed> {
+/// Reads `answers`: a list of objects, or one object alone; and how much of the answers that is. An element that is no
+/// object, or has none of the keys, is one that says nothing.
+fn answers<'a>(value: Option<&'a Value>, rdata: &[&str], kind: &[&str]) -> (Vec<Answer<'a>>, Extent) {
     let one = |value: &'a Value| {
-        let object = value.as_object().ok_or(Malformed::Unreadable("answers"))?;
-        let first = |keys: &[&str]| keys.iter().find_map(|key| text(object.get(*key)));
-        Ok(Answer { kind: first(kind).unwrap_or_default(), rdata: first(rdata).unwrap_or_default() })
+        let first = |keys: &[&str]| keys.iter().find_map(|key| text(value.get(*key)));
+        Answer { kind: first(kind).unwrap_or_default(), rdata: first(rdata).unwrap_or_default() }
     };
     match value {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(list)) => list.iter().map(one).collect(),
-        Some(value @ Value::Object(_)) => Ok(vec![one(value)?]),
-        Some(_) => Err(Malformed::Unreadable("answers")),
+        None | Some(Value::Null) => (Vec::new(), Extent::Absent),
+        Some(Value::Array(list)) => (list.iter().map(one).collect(), Extent::Whole),
+        Some(value @ Value::Object(_)) => (vec![one(value)], Extent::Whole),
+        Some(_) => (Vec::new(), Extent::Unreadable),
     }
 }
 
@@ -325,7 +340,13 @@ mod tests {
             assert_eq!(record.answers[0].rdata, "2001:db8::2");
         }
         let value = with("answers", Value::Null);
-        assert!(Record::from_value(&value).unwrap().unwrap().answers.is_empty());
+        assert_eq!(Record::from_value(&value).unwrap().unwrap().extent, Extent::Absent);
+        let value = with("answers", json!([]));
+        assert_eq!(Record::from_value(&value).unwrap().unwrap().extent, Extent::Whole);
+        for answers in [json!("none"), json!(7)] {
+            let value = with("answers", answers);
+            assert_eq!(Record::from_value(&value).unwrap().unwrap().extent, Extent::Unreadable);
+        }
     }
 
     #[test]
@@ -337,9 +358,6 @@ mod tests {
             (with("query_name", json!("x".repeat(2000))), Malformed::TooLong("query_name")),
             (with("vpc_id", json!("v".repeat(300))), Malformed::TooLong("vpc_id")),
             (with("rcode", Value::Null), Malformed::Missing("rcode")),
-            (with("answers", json!("none")), Malformed::Unreadable("answers")),
-            (with("answers", json!(7)), Malformed::Unreadable("answers")),
-            (with("answers", json!(["x"])), Malformed::Unreadable("answers")),
         ] {
             assert_eq!(Record::from_value(&value).unwrap().unwrap_err(), reason);
         }

@@ -334,7 +334,8 @@ fn statuses() -> impl TypedValueParser<Value = Status> {
 }
 
 fn verdicts() -> impl TypedValueParser<Value = Aaaa> {
-    PossibleValuesParser::new(Aaaa::ALL.map(Aaaa::word))
+    // All that are not known have one word, which stands for the first of them.
+    PossibleValuesParser::new(Aaaa::ALL[..=Aaaa::Absent as usize].iter().map(|verdict| verdict.word()))
         .map(|word| Aaaa::ALL.into_iter().find(|verdict| verdict.word() == word).unwrap_or(Aaaa::Other))
 }
 

@@ -104,6 +104,8 @@ pub struct Entry<'t> {
     pub cname_only: bool,
     /// Native addresses with synthesized ones beside them.
     pub mixed: bool,
+    /// What was read shows only some of the answers; those that it shows decided.
+    pub partial: bool,
     /// Where the query came from.
     pub whence: Whence<'t>,
     /// Where the record stands; none if that is farther into an input than is kept track of.
@@ -235,7 +237,7 @@ impl Timeline {
         let packed = self.chunks.get(row.chunk as usize)?.row(row.at as usize)?;
         let (native, ipv4) = self.answers.get(packed.answer);
         let (kind, rcode) = self.kinds.unpacked(packed.kind);
-        let (verdict, cname_only, mixed) = chunk::meaning(packed.code);
+        let chunk::Meaning { verdict, cname_only, mixed, partial } = chunk::meaning(packed.code);
         Some(Entry {
             at: Moment(packed.at),
             subject: Subject::unpacked(packed.subject),
@@ -247,6 +249,7 @@ impl Timeline {
             ipv4,
             cname_only,
             mixed,
+            partial,
             whence: self.whences.get(packed.whence),
             spot: chunk::unpack_place(packed.place, packed.length),
         })

@@ -254,6 +254,7 @@ mod tests {
                 ipv4: &[],
                 cname_only: false,
                 mixed: false,
+                partial: false,
             };
             let counted = known.fleet.observe(&observation);
             let place = crate::envelope::Place { offset: 0, length: 0 };

@@ -20,6 +20,7 @@ struct Gathered {
     embedded: AddressSet<u32>,
     cname_only: u64,
     mixed: bool,
+    partial: bool,
 }
 
 impl Gathered {
@@ -35,6 +36,7 @@ impl Gathered {
         }
         self.cname_only += u64::from(entry.cname_only);
         self.mixed |= entry.mixed;
+        self.partial |= entry.partial;
     }
 }
 
@@ -119,6 +121,7 @@ fn glance<'f>(fleet: &'f Fleet, members: &[PairId], gathered: Gathered) -> Glanc
         embedded: Cow::Owned(gathered.embedded),
         cname_only: gathered.cname_only,
         mixed: gathered.mixed,
+        partial: gathered.partial,
         ..fleet.glance(members)
     }
 }

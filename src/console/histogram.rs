@@ -13,6 +13,8 @@ pub enum Class {
     Empty,
     /// AAAA blocked, or with any other RCODE than NOERROR.
     Failing,
+    /// AAAA of which what was read does not say what the answer was.
+    Unknown,
     /// AAAA made by DNS64.
     Synthesized,
     /// AAAA of the endpoint's own.
@@ -25,8 +27,8 @@ pub enum Class {
 
 impl Class {
     /// Every class, worst first.
-    pub const ALL: [Self; 6] =
-        [Self::Empty, Self::Failing, Self::Synthesized, Self::Native, Self::A, Self::Other];
+    pub const ALL: [Self; 7] =
+        [Self::Empty, Self::Failing, Self::Unknown, Self::Synthesized, Self::Native, Self::A, Self::Other];
 
     /// The class of a verdict.
     #[must_use]
@@ -35,6 +37,7 @@ impl Class {
             Verdict::Aaaa(Aaaa::Native) => Self::Native,
             Verdict::Aaaa(Aaaa::Synthesized) => Self::Synthesized,
             Verdict::Aaaa(Aaaa::Unusable | Aaaa::Empty) => Self::Empty,
+            Verdict::Aaaa(verdict) if verdict.unknown().is_some() => Self::Unknown,
             Verdict::Aaaa(_) => Self::Failing,
             Verdict::A(_) => Self::A,
             Verdict::NotJudged => Self::Other,

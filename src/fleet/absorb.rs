@@ -93,6 +93,7 @@ impl Fleet {
                 known.add(slot, span, &mut self.more);
             }
             known.mixed |= pair.mixed;
+            known.partial |= pair.partial;
             known.picked |= pair.picked;
             known.cname_only = known.cname_only.saturating_add(pair.cname_only);
             absorb_set(&mut self.native, &mut known.native, other.native.get(pair.native as usize));
@@ -153,6 +154,7 @@ mod tests {
                     ipv4: if verdict == Verdict::A(A::Answered) { &[1, 2] } else { &[] },
                     cname_only: false,
                     mixed: false,
+                    partial: false,
                 },
                 &mut batch,
             );

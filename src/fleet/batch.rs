@@ -36,6 +36,7 @@ struct Waiting {
     slot: u8,
     cname_only: bool,
     mixed: bool,
+    partial: bool,
     aaaa: bool,
 }
 
@@ -92,7 +93,7 @@ impl Fleet {
         let sighting = self.origins.sighting(observation, slot.is_none());
         self.origins.fetch_recent(&sighting);
         chunk.sightings.push(sighting);
-        self.tally.saw(observation.at);
+        self.tally.saw(observation);
         if let Some(slot) = slot {
             let is_newest = |name: &Name| &chunk.text[name.start..name.end] == observation.name;
             if !chunk.names.last().is_some_and(is_newest) {
@@ -121,6 +122,7 @@ impl Fleet {
                 slot,
                 cname_only: observation.cname_only,
                 mixed: observation.mixed,
+                partial: observation.partial,
                 aaaa: matches!(observation.verdict, Verdict::Aaaa(_)),
             });
         } else {
@@ -226,6 +228,7 @@ impl Fleet {
                 pair.cname_only = pair.cname_only.saturating_add(1);
             }
             pair.mixed |= item.mixed;
+            pair.partial |= item.partial;
             self.fetch_sets(&self.pairs[item.pair as usize]);
             if !item.aaaa && !ipv4.is_empty() {
                 self.name_ipv4[names[item.name as usize].symbol.index()].fetch();

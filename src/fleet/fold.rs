@@ -113,6 +113,7 @@ impl Fleet {
                 self.pairs[number].add(slot, span, &mut self.more);
             }
             self.pairs[number].mixed = pair.mixed;
+            self.pairs[number].partial = pair.partial;
             self.pairs[number].picked = pair.picked;
             self.pairs[number].cname_only = pair.cname_only;
             move_set(&mut old.native, pair.native, &mut self.native, &mut self.pairs[number].native);
@@ -179,6 +180,7 @@ mod tests {
             ipv4: &[],
             cname_only: false,
             mixed: false,
+            partial: false,
         });
     }
 

@@ -22,6 +22,8 @@ pub struct Glance<'f> {
     pub cname_only: u64,
     /// Synthesized answers stood beside native ones.
     pub mixed: bool,
+    /// Some answers were read in part only, and judged by what they showed.
+    pub partial: bool,
     /// IPv4 addresses that anybody got for the name by asking for A.
     pub name_ipv4: Option<&'f AddressSet<u32>>,
 }
@@ -38,6 +40,7 @@ impl Fleet {
             embedded: join(&self.embedded, known().map(|pair| pair.embedded)),
             cname_only: known().map(|pair| u64::from(pair.cname_only)).sum(),
             mixed: known().any(|pair| pair.mixed),
+            partial: known().any(|pair| pair.partial),
             name_ipv4: name.and_then(|name| self.name_ipv4.get(name.index())),
         }
     }
@@ -179,6 +182,7 @@ mod tests {
             ipv4: if matches!(verdict, Verdict::A(A::Answered)) { &[9] } else { &[] },
             cname_only: false,
             mixed: false,
+            partial: false,
         }
     }
 

@@ -1,7 +1,8 @@
 //! What is kept of one origin and one endpoint: per verdict a span, and the addresses.
 
+use super::status::keep_newest;
 use crate::moment::Moment;
-use crate::observation::{A, Aaaa, Verdict};
+use crate::observation::{A, Aaaa, Unknown, Verdict};
 
 /// How often and from when to when one verdict was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,13 +36,13 @@ impl Span {
     }
 }
 
-/// The number of slots that a pair may have: nine verdicts on AAAA, eight on A.
+/// The number of slots that a pair may have: one for each verdict on AAAA and on A.
 pub(super) const SLOTS: usize = Aaaa::ALL.len() + A::ALL.len();
 
 /// The slot of a verdict; `None` for what is not judged.
 pub(super) fn slot(verdict: Verdict) -> Option<u8> {
     /// The first slot of A.
-    const A_FROM: u8 = Aaaa::Other as u8 + 1;
+    const A_FROM: u8 = Aaaa::ALL.len() as u8;
     match verdict {
         Verdict::Aaaa(verdict) => Some(verdict as u8),
         Verdict::A(verdict) => Some(A_FROM + verdict as u8),
@@ -76,6 +77,8 @@ pub(super) struct Pair {
     /// The slots of `kept`; [`FREE`] for one that is free.
     slots: [u8; 2],
     pub mixed: bool,
+    /// Answers were read in part only, and judged by what they showed.
+    pub partial: bool,
     /// A record of it was picked out: [`super::Fleet::pick`].
     pub picked: bool,
 }
@@ -99,6 +102,7 @@ impl Pair {
             counts: [0; 2],
             slots: [FREE; 2],
             mixed: false,
+            partial: false,
             picked: false,
             more: NONE,
             native: NONE,
@@ -279,19 +283,76 @@ impl Spans {
         Some((seen.clone().map(|(_, span)| span.first).min()?, seen.map(|(_, span)| span.last).max()?))
     }
 
-    /// The verdict with the latest last record; within one second, the first in the verdicts' order.
+    /// The known verdicts on AAAA that were seen, in the order of the verdicts.
+    pub fn known_aaaa(&self) -> impl Iterator<Item = (Aaaa, Span)> + Clone + '_ {
+        self.aaaa().filter(|(verdict, _)| verdict.unknown().is_none())
+    }
+
+    /// The verdict that decides: the known one with the latest last record, within one second the first in the verdicts'
+    /// order. If none is known, the first of the others in that order.
     #[must_use]
     pub fn newest_aaaa(&self) -> Option<Aaaa> {
-        newest(self.aaaa())
+        let mut newest = None;
+        for (verdict, span) in self.known_aaaa() {
+            keep_newest(&mut newest, span.last.second(), verdict);
+        }
+        let known = newest.map(|(_, verdict)| verdict);
+        known.or_else(|| self.aaaa().next().map(|(verdict, _)| verdict))
+    }
+
+    /// The spans on AAAA by the words of exports: all that are not known are one word.
+    pub fn aaaa_words(&self) -> impl Iterator<Item = (&'static str, Span)> + '_ {
+        let known = self.known_aaaa().map(|(verdict, span)| (verdict.word(), span));
+        known.chain(self.unknown_aaaa().map(|unknown| (Aaaa::Absent.word(), unknown.span)))
+    }
+
+    /// The same for A.
+    pub fn a_words(&self) -> impl Iterator<Item = (&'static str, Span)> + '_ {
+        let known = self.a().filter(|(verdict, _)| verdict.unknown().is_none());
+        let known = known.map(|(verdict, span)| (verdict.word(), span));
+        known.chain(self.unknown_a().map(|unknown| (A::Absent.word(), unknown.span)))
+    }
+
+    /// All answers to AAAA of which what was read does not say what they were, in one span, and how many of them for
+    /// which reason.
+    #[must_use]
+    pub fn unknown_aaaa(&self) -> Option<UnknownSpan> {
+        UnknownSpan::of(self.aaaa().map(|(verdict, span)| (verdict.unknown(), span)))
+    }
+
+    /// The same for A.
+    #[must_use]
+    pub fn unknown_a(&self) -> Option<UnknownSpan> {
+        UnknownSpan::of(self.a().map(|(verdict, span)| (verdict.unknown(), span)))
     }
 }
 
-/// The verdict of the newest of `spans`: the latest second; within it, the first in the verdicts' order.
-pub(super) fn newest<V: Ord>(spans: impl Iterator<Item = (V, Span)>) -> Option<V> {
-    let best = spans.map(|(verdict, span)| (span.last.second(), verdict)).reduce(|best, next| {
-        if next.0 > best.0 || next.0 == best.0 && next.1 < best.1 { next } else { best }
-    });
-    best.map(|(_, verdict)| verdict)
+/// Answers of which what was read does not say what they were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownSpan {
+    /// All of them.
+    pub span: Span,
+    /// Records by [`Unknown`], in its order.
+    pub reasons: [u64; Unknown::ALL.len()],
+}
+
+impl UnknownSpan {
+    fn of(spans: impl Iterator<Item = (Option<Unknown>, Span)>) -> Option<Self> {
+        let mut all: Option<Self> = None;
+        for (why, span) in spans {
+            let Some(why) = why else { continue };
+            let mut reasons = [0; Unknown::ALL.len()];
+            reasons[why as usize] = span.count;
+            match &mut all {
+                None => all = Some(Self { span, reasons }),
+                Some(all) => {
+                    all.span.absorb(span);
+                    all.reasons[why as usize] += span.count;
+                }
+            }
+        }
+        all
+    }
 }
 
 /// A verdict that gave way to another.
@@ -306,14 +367,14 @@ pub struct Change {
 }
 
 impl Spans {
-    /// The latest change: a span of an AAAA verdict that begins after another has ended. Where several ended before,
-    /// the one that ended last is what it changed from.
+    /// The latest change: a span of a known AAAA verdict that begins after another has ended. Where several ended
+    /// before, the one that ended last is what it changed from. An answer that is not known is no change.
     #[must_use]
     pub fn change(&self) -> Option<Change> {
         let mut latest: Option<Change> = None;
-        for (to, span) in self.aaaa() {
+        for (to, span) in self.known_aaaa() {
             let mut before: Option<(Aaaa, Span)> = None;
-            for (from, other) in self.aaaa().filter(|(_, other)| other.last < span.first) {
+            for (from, other) in self.known_aaaa().filter(|(_, other)| other.last < span.first) {
                 if before.is_none_or(|(_, known)| other.last > known.last) {
                     before = Some((from, other));
                 }
@@ -327,11 +388,12 @@ impl Spans {
         latest
     }
 
-    /// Whether two AAAA verdicts were seen in turns: their spans overlap.
+    /// Whether two known AAAA verdicts were seen in turns: their spans overlap.
     #[must_use]
     pub fn flapping(&self) -> bool {
-        self.aaaa()
-            .any(|(verdict, span)| self.aaaa().any(|(other, known)| other > verdict && span.overlaps(&known)))
+        self.known_aaaa().any(|(verdict, span)| {
+            self.known_aaaa().any(|(other, known)| other > verdict && span.overlaps(&known))
+        })
     }
 }
 
@@ -381,7 +443,7 @@ mod tests {
         let mut more = Vec::new();
         let mut pair = Pair::new();
         for round in 0..3 {
-            for slot in 0..17 {
+            for slot in 0..25 {
                 pair.add(slot, Span::at(Moment(round * 100 + i64::from(slot))), &mut more);
             }
         }

@@ -20,6 +20,8 @@ pub enum Status {
     Empty,
     /// AAAA empty or unusable, and no IPv4 address either.
     NoAddress,
+    /// AAAA asked, and what was read says of no answer what it was.
+    Unknown,
     /// AAAA synthesized: reachable only through NAT64.
     Nat64,
     /// A asked and never AAAA.
@@ -30,13 +32,14 @@ pub enum Status {
 
 impl Status {
     /// Every status, worst first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Ipv4Only,
         Self::Failing,
         Self::Blocked,
         Self::NxDomain,
         Self::Empty,
         Self::NoAddress,
+        Self::Unknown,
         Self::Nat64,
         Self::AOnly,
         Self::Native,
@@ -54,6 +57,7 @@ impl Status {
             Self::NoAddress => "no-address",
             Self::Nat64 => "nat64",
             Self::AOnly => "a-only",
+            Self::Unknown => "unknown",
             Self::Native => "native",
         }
     }
@@ -70,6 +74,7 @@ impl Status {
             Self::NoAddress => "no address",
             Self::Nat64 => "via NAT64",
             Self::AOnly => "A only",
+            Self::Unknown => "answer unknown",
             Self::Native => "native",
         }
     }
@@ -86,6 +91,7 @@ impl Status {
             Self::NoAddress => "without any address",
             Self::Nat64 => "reached through NAT64",
             Self::AOnly => "asked for by A only",
+            Self::Unknown => "whose answers were not in what was read",
             Self::Native => "reachable over IPv6",
         }
     }
@@ -102,6 +108,7 @@ impl Status {
             Self::NoAddress => '∅',
             Self::Nat64 => '◐',
             Self::AOnly => '④',
+            Self::Unknown => '~',
             Self::Native => '●',
         }
     }
@@ -116,6 +123,7 @@ impl Status {
             Some(Aaaa::Blocked) => Self::Blocked,
             Some(Aaaa::NxDomain) => Self::NxDomain,
             Some(Aaaa::ServFail | Aaaa::Refused | Aaaa::Other) => Self::Failing,
+            Some(Aaaa::Absent | Aaaa::Partial | Aaaa::Masked | Aaaa::Unreadable) => Self::Unknown,
             Some(Aaaa::Empty | Aaaa::Unusable) => match a {
                 Some(A::Answered) => Self::Ipv4Only,
                 Some(A::Empty | A::NxDomain | A::Unusable) => Self::NoAddress,
@@ -151,7 +159,7 @@ impl Dns64 {
 /// What the spans of a pair say for its status.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Facts {
-    /// The newest verdict on AAAA.
+    /// The newest known verdict on AAAA, else the first of those that are not known.
     pub aaaa: Option<Aaaa>,
     /// The newest usable word on A.
     pub a: Option<A>,
@@ -164,9 +172,13 @@ impl Facts {
     pub(super) fn of(spans: impl Iterator<Item = (u8, Span)>) -> Self {
         let mut facts = Self::default();
         let (mut newest_aaaa, mut newest_a) = (None, None);
+        let mut unknown: Option<Aaaa> = None;
         for (slot, span) in spans {
             let second = span.last.second();
             match verdict(slot) {
+                Verdict::Aaaa(verdict) if verdict.unknown().is_some() => {
+                    unknown = Some(unknown.map_or(verdict, |known| known.min(verdict)));
+                }
                 Verdict::Aaaa(verdict) => {
                     keep_newest(&mut newest_aaaa, second, verdict);
                     if verdict == Aaaa::Synthesized {
@@ -178,7 +190,7 @@ impl Facts {
                 Verdict::A(_) | Verdict::NotJudged => {}
             }
         }
-        facts.aaaa = newest_aaaa.map(|(_, verdict)| verdict);
+        facts.aaaa = newest_aaaa.map(|(_, verdict)| verdict).or(unknown);
         facts.a = newest_a.map(|(_, verdict)| verdict);
         facts
     }

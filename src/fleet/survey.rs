@@ -34,6 +34,8 @@ pub struct PairView<'s> {
     pub cname_only: u64,
     /// Synthesized answers stood beside native ones.
     pub mixed: bool,
+    /// Some answers were read in part only, and judged by what they showed.
+    pub partial: bool,
     /// A record of it was picked out: [`Fleet::pick`].
     pub picked: bool,
     /// IPv4 addresses that anybody got for the name by asking for A.
@@ -263,6 +265,7 @@ impl<'f> Survey<'f> {
             embedded: join(&sets.embedded, std::iter::once(first.embedded)),
             cname_only: u64::from(first.cname_only),
             mixed: first.mixed,
+            partial: first.partial,
             picked: first.picked,
             name_ipv4: &self.fleet.name_ipv4[name.index()],
             spans,
@@ -277,6 +280,7 @@ impl<'f> Survey<'f> {
             view.embedded = join(&sets.embedded, all().map(|pair| pair.embedded));
             view.cname_only = all().map(|pair| u64::from(pair.cname_only)).sum();
             view.mixed = all().any(|pair| pair.mixed);
+            view.partial = all().any(|pair| pair.partial);
             view.picked = all().any(|pair| pair.picked);
         }
         let own = Facts::of(view.spans.slots()).a;

@@ -3,6 +3,7 @@
 use super::Folds;
 use crate::moment::Moment;
 use crate::note::{Gap, Mark, Note};
+use crate::observation::{Observation, Source, Unknown, is_masked, text};
 use crate::record::Malformed;
 
 /// The most marks that are kept: the earliest.
@@ -74,11 +75,36 @@ pub struct Tally {
     pub loss: Loss,
     /// Moments that somebody marked, as far as the input says so: sorted, without numbers, at most [`MARKS`].
     pub marks: Vec<Mark>,
+    /// Of the records read, those of A or AAAA of which what was read does not say what the answer was, by
+    /// [`Unknown`] in its order.
+    pub unknown: [u64; Unknown::ALL.len()],
+    /// Of the records of AAAA, those judged by a part of the answer.
+    pub partial: u64,
+    /// Of the records read, those whose source address is masked.
+    pub masked_sources: u64,
     /// Pairs that were folded away to keep to the memory allowed.
     pub folded: Folds,
 }
 
 impl Tally {
+    /// Counts one record.
+    #[inline]
+    pub(super) fn saw(&mut self, observation: &Observation<'_>) {
+        let at = observation.at;
+        self.records += 1;
+        self.range = Some(match self.range {
+            None => (at, at),
+            Some((first, last)) => (first.min(at), last.max(at)),
+        });
+        self.partial += u64::from(observation.partial);
+        if let Some(why) = observation.verdict.unknown() {
+            self.unknown[why as usize] += 1;
+        }
+        if let Source::Text(source) = observation.source {
+            self.masked_sources += u64::from(is_masked(text(source)));
+        }
+    }
+
     /// Counts one malformed piece.
     pub fn malformed(&mut self, why: Malformed) {
         self.malformed_many(why, 1);
@@ -98,6 +124,11 @@ impl Tally {
         self.ignored += other.ignored;
         self.outside += other.outside;
         self.picked += other.picked;
+        self.partial += other.partial;
+        self.masked_sources += other.masked_sources;
+        for (known, new) in self.unknown.iter_mut().zip(&other.unknown) {
+            *known += new;
+        }
         for (why, count) in &other.reasons {
             self.malformed_many(*why, *count);
         }

@@ -10,7 +10,7 @@
 
 use super::cursor::Cursor;
 use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, text};
-use crate::address::{Nat64Prefixes, ipv4_before_quote, ipv6_before_quote};
+use crate::address::{Nat64Prefixes, ipv4_before_quote, ipv6_before_quote, parse_ipv4, parse_ipv6};
 use crate::record::{MAX_ID, MAX_NAME};
 
 /// An identifier as the general way would take it, too.
@@ -95,6 +95,7 @@ impl Judge {
             ipv4: tally.ipv4(),
             cname_only: tally.cname_only(verdict),
             mixed: tally.mixed(),
+            partial: false,
         };
         Some(take(&observation, length))
     }
@@ -202,9 +203,9 @@ fn answer(
     }
     cursor.expect(br#","Type":""#)?;
     match (cursor.string()?, question) {
-        (b"AAAA", Question::Aaaa) => tally.aaaa(rdata, prefixes),
-        (b"A", Question::A) if !is_decided => tally.a(rdata),
-        (b"AAAA" | b"A", _) => {}
+        (b"AAAA", Question::Aaaa) => tally.aaaa_bits(parse_ipv6(rdata)?, prefixes),
+        (b"A", Question::A) if is_decided => {}
+        (b"A", Question::A) => tally.a_bits(parse_ipv4(rdata)?),
         (b"CNAME", _) => tally.cname(),
         // Whatever else there is, the general way knows better.
         (_, Question::Aaaa | Question::A) => return None,
@@ -272,7 +273,7 @@ fn several<'a>(cursor: &mut Cursor<'a>) -> Option<Asker<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{A, Aaaa, Verdict};
+    use crate::observation::{Aaaa, Verdict};
 
     const LINE: &str = r#"{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"A.Example","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{"Rdata":"b.example.","Type":"CNAME","Class":"IN"},{"Rdata":"64:ff9b::c000:221","Type":"AAAA","Class":"IN"}],"srcaddr":"10.0.0.5","srcport":"5353","transport":"UDP","srcids":{"instance":"i-1"}}"#;
 
@@ -371,8 +372,16 @@ mod tests {
         for cut in 0..LINE.len() {
             assert!(judge.canonical(&LINE.as_bytes()[..cut]).is_none());
         }
-        let line = LINE.replacen("\"query_type\":\"AAAA\"", "\"query_type\":\"A\"", 1);
-        let (observation, _) = judge.canonical(line.as_bytes()).unwrap();
-        assert_eq!(observation.verdict, Verdict::A(A::Empty));
+        // An answer of another type of address, or one without an address, has to be looked at more closely.
+        for (from, to) in [
+            ("\"query_type\":\"AAAA\"", "\"query_type\":\"A\""),
+            ("64:ff9b::c000:221", "*****************"),
+            ("64:ff9b::c000:221", ""),
+            ("64:ff9b::c000:221", "64:ff9b::c000:221x"),
+        ] {
+            let line = LINE.replacen(from, to, 1);
+            assert_ne!(line, LINE);
+            assert!(judge.canonical(line.as_bytes()).is_none(), "{from} {to}");
+        }
     }
 }

@@ -22,6 +22,14 @@ pub enum Aaaa {
     Refused,
     /// Any other RCODE.
     Other,
+    /// NOERROR, and what was read does not say what the answer was: [`Unknown::Absent`].
+    Absent,
+    /// The same: [`Unknown::Partial`].
+    Partial,
+    /// The same: [`Unknown::Masked`].
+    Masked,
+    /// The same: [`Unknown::Unreadable`].
+    Unreadable,
 }
 
 /// The verdict on a record of type A. The order is that of precedence within one second.
@@ -44,11 +52,87 @@ pub enum A {
     Refused,
     /// Any other RCODE.
     Other,
+    /// NOERROR, and what was read does not say what the answer was: [`Unknown::Absent`].
+    Absent,
+    /// The same: [`Unknown::Partial`].
+    Partial,
+    /// The same: [`Unknown::Masked`].
+    Masked,
+    /// The same: [`Unknown::Unreadable`].
+    Unreadable,
+}
+
+/// Why what was read does not say what an answer was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Unknown {
+    /// It has no answers: an export without that column or field.
+    Absent,
+    /// It has only some of the answers, and none of those decides: an export of the first answer alone, or a list that
+    /// was cut short.
+    Partial,
+    /// The addresses are asterisks: a data protection policy of CloudWatch Logs masks them ("Help protect sensitive log
+    /// data with masking", CloudWatch Logs User Guide).
+    Masked,
+    /// There are answers, in a form that cannot be read.
+    Unreadable,
+}
+
+/// The word for every verdict that is not known.
+const UNKNOWN: &str = "unknown";
+
+impl Unknown {
+    /// Every reason, in order.
+    pub const ALL: [Self; 4] = [Self::Absent, Self::Partial, Self::Masked, Self::Unreadable];
+
+    /// The word used in every export.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Partial => "partial",
+            Self::Masked => "masked",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// The reason for a person, as what is so of the answer.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Absent => "not in what was read",
+            Self::Partial => "only in part in what was read",
+            Self::Masked => "masked",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// The verdict on AAAA that has this reason.
+    #[must_use]
+    pub fn aaaa(self) -> Aaaa {
+        match self {
+            Self::Absent => Aaaa::Absent,
+            Self::Partial => Aaaa::Partial,
+            Self::Masked => Aaaa::Masked,
+            Self::Unreadable => Aaaa::Unreadable,
+        }
+    }
+
+    /// The verdict on A that has this reason.
+    #[must_use]
+    pub fn a(self) -> A {
+        match self {
+            Self::Absent => A::Absent,
+            Self::Partial => A::Partial,
+            Self::Masked => A::Masked,
+            Self::Unreadable => A::Unreadable,
+        }
+    }
 }
 
 impl Aaaa {
     /// Every verdict, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Native,
         Self::Synthesized,
         Self::Unusable,
@@ -58,6 +142,10 @@ impl Aaaa {
         Self::ServFail,
         Self::Refused,
         Self::Other,
+        Self::Absent,
+        Self::Partial,
+        Self::Masked,
+        Self::Unreadable,
     ];
 
     /// The word used in every export.
@@ -73,13 +161,26 @@ impl Aaaa {
             Self::ServFail => "servfail",
             Self::Refused => "refused",
             Self::Other => "other",
+            Self::Absent | Self::Partial | Self::Masked | Self::Unreadable => UNKNOWN,
         }
+    }
+
+    /// Why the answer is not known; `None` if it is.
+    #[must_use]
+    pub fn unknown(self) -> Option<Unknown> {
+        Some(match self {
+            Self::Absent => Unknown::Absent,
+            Self::Partial => Unknown::Partial,
+            Self::Masked => Unknown::Masked,
+            Self::Unreadable => Unknown::Unreadable,
+            _ => return None,
+        })
     }
 }
 
 impl A {
     /// Every verdict, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Answered,
         Self::Unusable,
         Self::Empty,
@@ -88,6 +189,10 @@ impl A {
         Self::ServFail,
         Self::Refused,
         Self::Other,
+        Self::Absent,
+        Self::Partial,
+        Self::Masked,
+        Self::Unreadable,
     ];
 
     /// The word used in every export.
@@ -102,7 +207,20 @@ impl A {
             Self::ServFail => "servfail",
             Self::Refused => "refused",
             Self::Other => "other",
+            Self::Absent | Self::Partial | Self::Masked | Self::Unreadable => UNKNOWN,
         }
+    }
+
+    /// Why the answer is not known; `None` if it is.
+    #[must_use]
+    pub fn unknown(self) -> Option<Unknown> {
+        Some(match self {
+            Self::Absent => Unknown::Absent,
+            Self::Partial => Unknown::Partial,
+            Self::Masked => Unknown::Masked,
+            Self::Unreadable => Unknown::Unreadable,
+            _ => return None,
+        })
     }
 
     /// Whether this settles if the name has an IPv4 address.
@@ -131,6 +249,16 @@ impl Verdict {
             Self::Aaaa(verdict) => verdict.word(),
             Self::A(verdict) => verdict.word(),
             Self::NotJudged => "other type",
+        }
+    }
+
+    /// Why the answer is not known; `None` if it is, or if it is not judged.
+    #[must_use]
+    pub fn unknown(self) -> Option<Unknown> {
+        match self {
+            Self::Aaaa(verdict) => verdict.unknown(),
+            Self::A(verdict) => verdict.unknown(),
+            Self::NotJudged => None,
         }
     }
 }

@@ -68,7 +68,7 @@ fn meaning(probed: &Probed, terms: &Terms) -> Option<String> {
         }
         Status::Failing => "AAAA fails where A is answered: its name server, or DNSSEC, is at fault.".to_owned(),
         // No answer alone comes to these: a block looks like another answer, and AAAA was asked for.
-        Status::Blocked | Status::AOnly => return None,
+        Status::Blocked | Status::AOnly | Status::Unknown => return None,
     })
 }
 

@@ -1,7 +1,7 @@
 //! The fields, and what is said of them.
 
 use crate::fleet::OriginKind;
-use crate::observation::{A, Aaaa, Rcode};
+use crate::observation::{A, Aaaa, Rcode, Unknown};
 
 /// What can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -194,16 +194,24 @@ impl Field {
     pub fn values(self) -> Vec<&'static str> {
         match self {
             Self::Verdict => {
-                let both = Aaaa::ALL.map(Aaaa::word).into_iter().chain([A::Answered.word(), OTHER_TYPE]);
-                both.collect()
+                let both = verdicts(&Aaaa::ALL.map(Aaaa::word)).into_iter();
+                both.chain([A::Answered.word(), OTHER_TYPE]).collect()
             }
-            Self::Aaaa => Aaaa::ALL.map(Aaaa::word).to_vec(),
-            Self::A => A::ALL.map(A::word).to_vec(),
+            Self::Aaaa => verdicts(&Aaaa::ALL.map(Aaaa::word)),
+            Self::A => verdicts(&A::ALL.map(A::word)),
             Self::Rcode => RCODES.map(|(word, _)| word).to_vec(),
             Self::Kind => KINDS.map(OriginKind::word).to_vec(),
             _ => Vec::new(),
         }
     }
+}
+
+/// The words of verdicts, each once, and those of the reasons why one is not known.
+fn verdicts(words: &[&'static str]) -> Vec<&'static str> {
+    let mut words = words.to_vec();
+    words.dedup();
+    words.extend(Unknown::ALL.map(Unknown::word));
+    words
 }
 
 /// How `other type`, the word for what is not judged, is written in a query.

@@ -10,7 +10,7 @@ use super::time::Span;
 use crate::catalog::Catalog;
 use crate::fleet::{OriginKind, address_text};
 use crate::moment::Moment;
-use crate::observation::{A, Aaaa, Rcode, Verdict};
+use crate::observation::{Rcode, Verdict};
 
 /// What a test looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,8 +48,10 @@ pub(super) enum What {
     Type(Text),
     /// On AAAA or A, by its word.
     Verdict(&'static str),
-    Aaaa(Aaaa),
-    A(A),
+    /// On AAAA, by its word or by the reason why it is not known.
+    Aaaa(&'static str),
+    /// The same on A.
+    A(&'static str),
     Rcode(Rcode),
     Time(Span),
     /// Both ends are in it.
@@ -147,9 +149,9 @@ impl Test {
     pub fn code(&self, kind: &[u8], rcode: Rcode, verdict: Verdict) -> bool {
         match &self.0 {
             What::Type(text) => std::str::from_utf8(kind).is_ok_and(|kind| text.fits(kind)),
-            What::Verdict(word) => verdict_word(verdict) == *word,
-            What::Aaaa(wanted) => verdict == Verdict::Aaaa(*wanted),
-            What::A(wanted) => verdict == Verdict::A(*wanted),
+            What::Verdict(word) => is_called(verdict, word),
+            What::Aaaa(word) => matches!(verdict, Verdict::Aaaa(_)) && is_called(verdict, word),
+            What::A(word) => matches!(verdict, Verdict::A(_)) && is_called(verdict, word),
             What::Rcode(wanted) => *wanted == rcode,
             _ => false,
         }
@@ -260,9 +262,7 @@ impl What {
             | Self::SourceText(text)
             | Self::AnswerText(text) => text.item(),
             Self::Kind(kind) => kind.word().to_owned(),
-            Self::Verdict(word) => (*word).to_owned(),
-            Self::Aaaa(verdict) => verdict.word().to_owned(),
-            Self::A(verdict) => verdict.word().to_owned(),
+            Self::Verdict(word) | Self::Aaaa(word) | Self::A(word) => (*word).to_owned(),
             Self::Rcode(rcode) => RCODES
                 .iter()
                 .find(|(_, it)| it == rcode)
@@ -278,9 +278,12 @@ impl What {
     }
 }
 
-/// The word of a verdict in a query.
-fn verdict_word(verdict: Verdict) -> &'static str {
-    if verdict == Verdict::NotJudged { OTHER_TYPE } else { verdict.word() }
+/// Whether `word` stands for a verdict in a query: its own word, or the reason why it is not known.
+fn is_called(verdict: Verdict, word: &str) -> bool {
+    match verdict {
+        Verdict::NotJudged => word == OTHER_TYPE,
+        _ => verdict.word() == word || verdict.unknown().is_some_and(|why| why.word() == word),
+    }
 }
 
 /// Whether `catalog` has `name` as one of a service that `text` names: part of the product's name, or a whole label

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::catalog::Catalog;
-use crate::observation::{A, Aaaa};
+use crate::observation::Aaaa;
 
 use super::Why;
 use super::field::{Field, KINDS, RCODES, like};
@@ -83,8 +83,8 @@ fn closed(field: Field, text: &str) -> Result<What, Why> {
     };
     let is = |word: &str| plain(word) == wanted;
     let found = match field {
-        Field::Aaaa => Aaaa::ALL.into_iter().find(|it| is(it.word())).map(What::Aaaa),
-        Field::A => A::ALL.into_iter().find(|it| is(it.word())).map(What::A),
+        Field::Aaaa => field.values().into_iter().find(|word| is(word)).map(What::Aaaa),
+        Field::A => field.values().into_iter().find(|word| is(word)).map(What::A),
         Field::Rcode => RCODES.into_iter().find(|(word, _)| is(word)).map(|(_, rcode)| What::Rcode(rcode)),
         Field::Kind => KINDS.into_iter().find(|kind| is(kind.word())).map(What::Kind),
         _ => field.values().into_iter().find(|word| is(word)).map(What::Verdict),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{Malformed, Record, answers, identifier, is_block, text};
+use super::{Extent, Malformed, Record, answers, identifier, is_block, text};
 use crate::moment::Moment;
 
 /// Whether `object` is an OCSF DNS Activity event.
@@ -19,6 +19,11 @@ pub(super) fn record(object: &Map<String, Value>) -> Result<Record<'_>, Malforme
     let source = object.get("src_endpoint").unwrap_or(&Value::Null);
     let target = object.get("dst_endpoint").unwrap_or(&Value::Null);
     let cloud = object.get("cloud").unwrap_or(&Value::Null);
+    let (answers, extent) = match object.get("answers") {
+        // What Security Lake writes where there are none.
+        Some(Value::Null) => (Vec::new(), Extent::Whole),
+        other => answers(other, &["rdata", "Rdata"], &["type", "Type"]),
+    };
     Record {
         account: text(cloud.pointer("/account/uid"))
             .or_else(|| text(cloud.get("account_uid")))
@@ -31,7 +36,8 @@ pub(super) fn record(object: &Map<String, Value>) -> Result<Record<'_>, Malforme
         rcode: text(object.get("rcode"))
             .or_else(|| rcode_by_number(object.get("rcode_id")))
             .ok_or(Malformed::Missing("rcode"))?,
-        answers: answers(object.get("answers"), &["rdata", "Rdata"], &["type", "Type"])?,
+        answers,
+        extent,
         source: text(source.get("ip")).unwrap_or_default(),
         port: text(source.get("port")).unwrap_or_default(),
         instance: identifier(source.get("instance_uid")),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{Answer, MAX_ID, Malformed, Record, Sources, is_block, text};
+use super::{Answer, Extent, MAX_ID, Malformed, Record, Sources, is_block, text};
 use crate::moment::Moment;
 
 /// The most answers taken from one row's columns. A UDP answer of 4 KiB holds fewer addresses than this.
@@ -24,6 +24,7 @@ pub struct Row<'a> {
     kind: Option<Cow<'a, str>>,
     rcode: Option<Cow<'a, str>>,
     answers: Vec<Answer<'a>>,
+    extent: Option<Extent>,
     source: Cow<'a, str>,
     port: Cow<'a, str>,
     instance: Option<Cow<'a, str>>,
@@ -71,7 +72,10 @@ impl<'a> Row<'a> {
             "srcids.resolver_network_interface" => self.interface = Some(value),
             "srcids" => self.set_sources(&value)?,
             "firewall_rule_action" => self.blocked = is_block(&value),
-            "answers" => self.answers = structured_answers(&value)?,
+            "answers" => {
+                let (answers, extent) = structured_answers(&value)?;
+                (self.answers, self.extent) = (answers, Some(extent));
+            }
             _ => {
                 if let Some(rest) = column.strip_prefix("answers.") {
                     self.set_answer(rest, value)?;
@@ -159,6 +163,11 @@ impl<'a> Row<'a> {
             name: self.name.ok_or(Malformed::Missing("query_name"))?,
             kind: self.kind.ok_or(Malformed::Missing("query_type"))?,
             rcode: self.rcode.ok_or(Malformed::Missing("rcode"))?,
+            extent: self.extent.unwrap_or(if self.answers.is_empty() {
+                Extent::Absent
+            } else {
+                Extent::Whole
+            }),
             answers: self.answers,
             source: self.source,
             port: self.port,
@@ -180,28 +189,28 @@ fn struct_fields(inner: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// Answers in one column: JSON, or Athena's `[{rdata=64:ff9b::1, type=AAAA, class=IN}]`.
-fn structured_answers(value: &str) -> Result<Vec<Answer<'static>>, Malformed> {
+fn structured_answers(value: &str) -> Result<(Vec<Answer<'static>>, Extent), Malformed> {
     let value = value.trim();
     if matches!(value, "null" | "-") {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Extent::Absent));
     }
     if let Ok(json) = serde_json::from_str::<Value>(value) {
-        let list = super::answers(Some(&json), &["Rdata", "rdata", "Address"], &["Type", "type"])?;
-        return Ok(list
+        let (list, extent) = super::answers(Some(&json), &["Rdata", "rdata", "Address"], &["Type", "type"]);
+        let owned = list
             .into_iter()
             .map(|answer| Answer {
                 kind: Cow::Owned(answer.kind.into_owned()),
                 rdata: Cow::Owned(answer.rdata.into_owned()),
             })
-            .collect());
+            .collect();
+        return Ok((owned, extent));
     }
-    let inner = value
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .ok_or(Malformed::Unreadable("answers"))?
-        .trim();
+    let Some(inner) = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else {
+        return Ok((Vec::new(), Extent::Unreadable));
+    };
+    let inner = inner.trim();
     if inner.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Extent::Whole));
     }
     let mut list = Vec::new();
     for item in inner.trim_start_matches('{').trim_end_matches('}').split("}, {") {
@@ -218,7 +227,7 @@ fn structured_answers(value: &str) -> Result<Vec<Answer<'static>>, Malformed> {
         }
         list.push(answer);
     }
-    Ok(list)
+    Ok((list, Extent::Whole))
 }
 
 #[cfg(test)]

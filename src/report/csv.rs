@@ -43,10 +43,8 @@ const FINDINGS: &str = "findings";
 
 /// Writes the header.
 pub(super) fn head(names_findings: bool, out: &mut Vec<u8>) -> io::Result<()> {
-    let verdicts = Aaaa::ALL
-        .iter()
-        .map(|verdict| ("aaaa", verdict.word()))
-        .chain(A::ALL.iter().map(|verdict| ("a", verdict.word())));
+    let of_aaaa = Aaaa::ALL[..=UNKNOWN_AAAA].iter().map(|verdict| ("aaaa", verdict.word()));
+    let verdicts = of_aaaa.chain(A::ALL[..=UNKNOWN_A].iter().map(|verdict| ("a", verdict.word())));
     let counted = verdicts
         .flat_map(|(kind, word)| ["count", "first", "last"].map(|what| format!("{kind}_{word}_{what}")));
     let header: Vec<String> = COLUMNS
@@ -161,8 +159,11 @@ fn list<T>(out: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
 }
 
 /// The fields of a verdict that was not seen, as often as there are verdicts.
-const NONE_SEEN: &[u8] = b",0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,";
-const VERDICTS: usize = Aaaa::ALL.len() + A::ALL.len();
+const NONE_SEEN: &[u8] = b",0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,,0,,";
+/// All verdicts that are not known share a column, at the place of the first of them.
+const UNKNOWN_AAAA: usize = Aaaa::Absent as usize;
+const UNKNOWN_A: usize = A::Absent as usize;
+const VERDICTS: usize = UNKNOWN_AAAA + 1 + UNKNOWN_A + 1;
 const _: () = assert!(NONE_SEEN.len() == 4 * VERDICTS);
 
 /// The fields of a pair between those of its origin.
@@ -192,10 +193,14 @@ fn row(out: &mut Vec<u8>, pair: &PairView<'_>, moments: &mut MomentWriter) {
         out.extend_from_slice(format!(" {} to {}", change.from.word(), change.to.word()).as_bytes());
     }
     flag(out, pair.spans.flapping());
-    let aaaa = pair.spans.aaaa().map(|(verdict, span)| (verdict as usize, span));
-    let a = pair.spans.a().map(|(verdict, span)| (Aaaa::ALL.len() + verdict as usize, span));
+    let spans = &pair.spans;
+    let aaaa = spans.known_aaaa().map(|(verdict, span)| (verdict as usize, span));
+    let aaaa = aaaa.chain(spans.unknown_aaaa().map(|unknown| (UNKNOWN_AAAA, unknown.span)));
+    let a = spans.a().filter(|(verdict, _)| verdict.unknown().is_none());
+    let a = a.map(|(verdict, span)| (verdict as usize, span));
+    let a = a.chain(spans.unknown_a().map(|unknown| (UNKNOWN_A, unknown.span)));
     let mut next = 0;
-    for (at, span) in aaaa.chain(a) {
+    for (at, span) in aaaa.chain(a.map(|(at, span)| (UNKNOWN_AAAA + 1 + at, span))) {
         out.extend_from_slice(&NONE_SEEN[4 * next..4 * at]);
         out.push(b',');
         pieces::write_number(out, span.count);

@@ -127,7 +127,7 @@ fn row(report: &Report<'_>, pair: &PairView<'_>, out: &mut impl Write) -> io::Re
     let counts = |list: &mut dyn Iterator<Item = (&'static str, u64)>| {
         list.map(|(word, count)| format!("{word} ×{}", pieces::number(count))).collect::<Vec<_>>().join(", ")
     };
-    let mut aaaa = counts(&mut pair.spans.aaaa().map(|(verdict, span)| (verdict.word(), span.count)));
+    let mut aaaa = counts(&mut pair.spans.aaaa_words().map(|(word, span)| (word, span.count)));
     let mut targets = pieces::embedded(pair);
     if let Some(target) = targets.next() {
         aaaa.push_str(&format!(" → {target}"));
@@ -135,7 +135,7 @@ fn row(report: &Report<'_>, pair: &PairView<'_>, out: &mut impl Write) -> io::Re
             aaaa.push_str(", …");
         }
     }
-    let a = counts(&mut pair.spans.a().map(|(verdict, span)| (verdict.word(), span.count)));
+    let a = counts(&mut pair.spans.a_words().map(|(word, span)| (word, span.count)));
     let (first, last) = pair.spans.range().unzip();
     let moment =
         |moment: Option<crate::moment::Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();

@@ -52,7 +52,7 @@ impl Paint {
             Status::Ipv4Only | Status::Failing => "31",
             Status::Blocked | Status::NxDomain => "35",
             Status::Empty | Status::Nat64 => "33",
-            Status::NoAddress | Status::AOnly => "36",
+            Status::NoAddress | Status::AOnly | Status::Unknown => "36",
             Status::Native => "32",
         };
         self.sgr(code, text)

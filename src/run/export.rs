@@ -165,7 +165,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
         let done = export(one(&path, Shape::Json, true));
         assert!(matches!(done, Exported::Written { records: None, bytes: 2.., .. }), "{done:?}");
-        assert!(fs::read_to_string(&path).unwrap().starts_with("{\"schema\":1"));
+        assert!(fs::read_to_string(&path).unwrap().starts_with("{\"schema\":2"));
         let raw = export(one(&folder.join("raw.jsonl"), Shape::Records, false));
         assert!(matches!(raw, Exported::Written { records: Some((0, 2)), bytes: 0, .. }), "{raw:?}");
         let nowhere = export(one(&folder.join("none/out"), Shape::Csv, false));

@@ -27,13 +27,15 @@ pub(super) struct Packed {
 }
 
 /// The code of [`Verdict::NotJudged`]: behind those of AAAA and of A.
-pub(super) const NOT_JUDGED: u8 = A_FROM + A::Other as u8 + 1;
+pub(super) const NOT_JUDGED: u8 = A_FROM + A::ALL.len() as u8;
 /// The first code of A.
-const A_FROM: u8 = Aaaa::Other as u8 + 1;
+const A_FROM: u8 = Aaaa::ALL.len() as u8;
+const PARTIAL: u8 = 1 << 5;
 const CNAME_ONLY: u8 = 1 << 6;
 const MIXED: u8 = 1 << 7;
 /// The bits of a code that tell the verdict.
-pub(super) const VERDICT: u8 = CNAME_ONLY - 1;
+pub(super) const VERDICT: u8 = PARTIAL - 1;
+const _: () = assert!(NOT_JUDGED <= VERDICT);
 
 /// Verdict and flags in one byte.
 pub(super) fn code(observation: &Observation<'_>) -> u8 {
@@ -42,7 +44,10 @@ pub(super) fn code(observation: &Observation<'_>) -> u8 {
         Verdict::A(verdict) => A_FROM + verdict as u8,
         Verdict::NotJudged => NOT_JUDGED,
     };
-    verdict | if observation.cname_only { CNAME_ONLY } else { 0 } | if observation.mixed { MIXED } else { 0 }
+    verdict
+        | if observation.partial { PARTIAL } else { 0 }
+        | if observation.cname_only { CNAME_ONLY } else { 0 }
+        | if observation.mixed { MIXED } else { 0 }
 }
 
 /// The verdicts by their codes.
@@ -66,9 +71,25 @@ pub(super) fn verdict(code: u8) -> Verdict {
     VERDICTS[usize::from(code & VERDICT)]
 }
 
-/// The verdict of a code, whether the answers held nothing but a CNAME chain, and whether they were mixed.
-pub(super) fn meaning(code: u8) -> (Verdict, bool, bool) {
-    (verdict(code), code & CNAME_ONLY != 0, code & MIXED != 0)
+/// What a code says.
+pub(super) struct Meaning {
+    pub verdict: Verdict,
+    /// The answers held nothing but a CNAME chain.
+    pub cname_only: bool,
+    /// Native addresses stood beside synthesized ones.
+    pub mixed: bool,
+    /// Answers are missing in what was read.
+    pub partial: bool,
+}
+
+/// What a code says.
+pub(super) fn meaning(code: u8) -> Meaning {
+    Meaning {
+        verdict: verdict(code),
+        cname_only: code & CNAME_ONLY != 0,
+        mixed: code & MIXED != 0,
+        partial: code & PARTIAL != 0,
+    }
 }
 
 /// Bits of a place that tell the offset: 17 TB.

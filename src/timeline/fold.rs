@@ -32,7 +32,7 @@ impl Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(align(32))]
 pub struct Standing {
-    /// The newest verdict on AAAA: see [`key`]; [`NEVER`] if there is none.
+    /// The newest known verdict on AAAA: see [`key`]; [`NEVER`] if there is none.
     aaaa: i64,
     /// The newest usable word on A, likewise.
     a: i64,
@@ -43,6 +43,10 @@ pub struct Standing {
     /// The verdicts on AAAA that were seen, a bit each.
     seen: u16,
 }
+
+/// The verdicts on AAAA that are known, a bit each as in [`Standing`].
+const KNOWN: u16 = (1 << Aaaa::Absent as u16) - 1;
+const _: () = assert!(Aaaa::ALL.len() <= u16::BITS as usize && Aaaa::Absent as usize + 4 == Aaaa::ALL.len());
 
 /// A usable word on A and when it was said: the greater is the newer one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,10 +90,13 @@ impl Default for Standing {
 }
 
 impl Standing {
-    /// The newest verdict on AAAA.
+    /// The newest known verdict on AAAA; if none is known, the first of the others in the verdicts' order.
     #[must_use]
     pub fn aaaa(&self) -> Option<Aaaa> {
-        match verdict(code_of(self.aaaa)?) {
+        let Some(code) = code_of(self.aaaa) else {
+            return Aaaa::ALL.get(self.seen.trailing_zeros() as usize).copied();
+        };
+        match verdict(code) {
             Verdict::Aaaa(verdict) => Some(verdict),
             _ => None,
         }
@@ -107,10 +114,10 @@ impl Standing {
         self.count
     }
 
-    /// Whether more than one verdict on AAAA was seen.
+    /// Whether more than one known verdict on AAAA was seen.
     #[must_use]
     pub fn is_varied(&self) -> bool {
-        self.seen.count_ones() > 1
+        (self.seen & KNOWN).count_ones() > 1
     }
 
     /// The newest usable word on A, to be compared with others.
@@ -134,7 +141,9 @@ impl Standing {
         self.count = self.count.saturating_add(1);
         let key = key(at, code);
         if usize::from(code) < Aaaa::ALL.len() {
-            self.aaaa = self.aaaa.max(key);
+            if KNOWN & 1 << code != 0 {
+                self.aaaa = self.aaaa.max(key);
+            }
             self.seen |= 1 << code;
             if code == Aaaa::Synthesized as u8 {
                 self.synthesized = self.synthesized.min(at);

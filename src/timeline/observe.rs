@@ -1,6 +1,6 @@
 //! The observations of a stretch of time, put together again and counted in a fleet of their own.
 
-use super::chunk::{Chunk, meaning};
+use super::chunk::{Chunk, Meaning, meaning};
 use super::{Scope, Sieve, Subject, Timeline};
 use crate::fleet::{Counted, Fleet, OriginKind};
 use crate::moment::Moment;
@@ -46,7 +46,7 @@ impl Timeline {
 
     fn count_row(&self, known: &Fleet, chunk: &Chunk, at: usize, seen: &mut Option<Seen>, into: &mut Fleet) {
         let (native, ipv4) = self.answers.get(chunk.answer[at]);
-        let (verdict, cname_only, mixed) = meaning(chunk.code[at]);
+        let Meaning { verdict, cname_only, mixed, partial } = meaning(chunk.code[at]);
         let mut observation = Observation {
             opening: 0,
             at: Moment(chunk.time(at)),
@@ -64,6 +64,7 @@ impl Timeline {
             ipv4,
             cname_only,
             mixed,
+            partial,
         };
         let number = chunk.whence[at];
         if let Some(seen) = seen

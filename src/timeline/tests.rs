@@ -37,6 +37,7 @@ fn log() -> (Fleet, Timeline) {
             ipv4: &ipv4,
             cname_only: false,
             mixed: false,
+            partial: false,
         };
         let counted = fleet.observe(&observation);
         timeline.push(

@@ -127,6 +127,7 @@ fn sign(status: Status) -> &'static str {
         Status::NxDomain => "AAAA says that the name does not exist",
         Status::Empty => "no AAAA, and nobody asked for A",
         Status::NoAddress => "neither AAAA nor A",
+        Status::Unknown => "the answer is not in what was read",
         Status::Nat64 => "DNS64 made the address: needs NAT64",
         Status::AOnly => "asked for A, never for AAAA",
         Status::Native => "has an IPv6 address of its own",

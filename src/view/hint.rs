@@ -13,7 +13,9 @@ use crate::fleet::{Status, Symbol};
 /// What an origin whose pair has `status` for `name` may change; nothing where nothing is to be changed.
 pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String> {
     match status {
-        Status::Native | Status::AOnly | Status::NxDomain | Status::NoAddress => return None,
+        Status::Native | Status::AOnly | Status::NxDomain | Status::NoAddress | Status::Unknown => {
+            return None;
+        }
         Status::Blocked => return Some("See the rule of DNS Firewall that blocks it.".to_owned()),
         Status::Failing => return Some("See whether the name fails elsewhere, too: dig AAAA.".to_owned()),
         Status::Ipv4Only | Status::Empty | Status::Nat64 => {}

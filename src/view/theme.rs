@@ -65,8 +65,19 @@ impl Theme {
             story: fg(221).add_modifier(Modifier::BOLD),
             warning: fg(209).add_modifier(Modifier::BOLD),
             fresh: Modifier::REVERSED,
-            statuses: [fg(203), fg(170), fg(135), fg(180), fg(209), fg(246), fg(221), fg(75), fg(78)],
-            classes: [fg(203), fg(170), fg(221), fg(78), fg(67), fg(242)],
+            statuses: [
+                fg(203),
+                fg(170),
+                fg(135),
+                fg(180),
+                fg(209),
+                fg(246),
+                fg(152),
+                fg(221),
+                fg(75),
+                fg(78),
+            ],
+            classes: [fg(203), fg(170), fg(152), fg(221), fg(78), fg(67), fg(242)],
         }
     }
 
@@ -86,8 +97,8 @@ impl Theme {
             story: fg(130).add_modifier(Modifier::BOLD),
             warning: fg(160).add_modifier(Modifier::BOLD),
             fresh: Modifier::REVERSED,
-            statuses: [fg(160), fg(127), fg(55), fg(95), fg(130), fg(240), fg(94), fg(25), fg(28)],
-            classes: [fg(160), fg(127), fg(130), fg(28), fg(67), fg(245)],
+            statuses: [fg(160), fg(127), fg(55), fg(95), fg(130), fg(240), fg(24), fg(94), fg(25), fg(28)],
+            classes: [fg(160), fg(127), fg(24), fg(130), fg(28), fg(67), fg(245)],
         }
     }
 
@@ -111,8 +122,8 @@ impl Theme {
             story: bold,
             warning: bold,
             fresh: Modifier::REVERSED,
-            statuses: [bold, bold, bold, plain, plain, plain, plain, plain, plain],
-            classes: [bold, plain, plain, plain, dim, dim],
+            statuses: [bold, bold, bold, plain, plain, plain, plain, plain, plain, plain],
+            classes: [bold, plain, plain, plain, plain, dim, dim],
         }
     }
 

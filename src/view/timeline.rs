@@ -231,10 +231,10 @@ mod tests {
         let empty = theme.class(Class::Empty);
         let native = theme.class(Class::Native);
         let of = |counts, highest, rows| bar(&counts, highest, rows, &theme);
-        assert_eq!(of([0; 6], 8, 1), [(' ', Style::new())]);
-        assert_eq!(of([8, 0, 0, 8, 0, 0], 16, 2), [('█', empty), ('█', native)]);
-        assert_eq!(of([8, 0, 0, 8, 0, 0], 16, 1), [('▄', empty.bg(native.fg.unwrap()))]);
-        assert_eq!(of([0, 0, 0, 1, 0, 0], 1000, 1), [('▁', native)], "one of many still shows");
-        assert_eq!(of([1, 0, 0, 3, 0, 0], 8, 1), [('▄', native)], "the larger part of an open cell");
+        assert_eq!(of([0; 7], 8, 1), [(' ', Style::new())]);
+        assert_eq!(of([8, 0, 0, 0, 8, 0, 0], 16, 2), [('█', empty), ('█', native)]);
+        assert_eq!(of([8, 0, 0, 0, 8, 0, 0], 16, 1), [('▄', empty.bg(native.fg.unwrap()))]);
+        assert_eq!(of([0, 0, 0, 0, 1, 0, 0], 1000, 1), [('▁', native)], "one of many still shows");
+        assert_eq!(of([1, 0, 0, 0, 3, 0, 0], 8, 1), [('▄', native)], "the larger part of an open cell");
     }
 }

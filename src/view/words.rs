@@ -12,7 +12,7 @@ use crate::address::Nat64Prefixes;
 use crate::console::{Answer, Class, Model, NAMED, Row, Turn};
 use crate::fleet::{Dns64, Glance, OriginId, OriginKind, Status, address_text};
 use crate::moment::Moment;
-use crate::observation::{A, Aaaa, Verdict};
+use crate::observation::{A, Aaaa, Unknown, Verdict};
 
 /// `64:ff9b::/96` (RFC 6052).
 const WELL_KNOWN: u128 = 0x0064_ff9b << 96;
@@ -109,6 +109,10 @@ fn sentence(model: &Model, answer: &Answer, names: &str, theme: &Theme) -> Vec<S
             let none = say(&format!(", which {} no address at all: ", if one { "has" } else { "have" }));
             vec![origin, say(" asks for "), share("all its"), none, names, say(".")]
         }
+        Status::Unknown => {
+            let not = say(" are not in what was read: ");
+            vec![say("The answers to "), origin, say(" for "), share("all its"), not, names, say(".")]
+        }
         Status::AOnly => {
             vec![
                 origin,
@@ -171,6 +175,9 @@ pub(super) fn meaning(status: Status) -> &'static str {
         Status::NoAddress => "The name has neither an IPv6 nor an IPv4 address.",
         Status::Nat64 => {
             "DNS64 made the address: reachable only if 64:ff9b::/96 is routed to a NAT gateway, and every byte pays for it."
+        }
+        Status::Unknown => {
+            "It asked for AAAA, and what was read does not say what came back: the answer is missing, cut short, masked or unreadable there."
         }
         Status::AOnly => "It asked for A and never for AAAA: it does not use IPv6 for this name.",
         Status::Native => "The name has IPv6 addresses of its own: reachable over IPv6.",
@@ -248,6 +255,10 @@ pub(super) fn outcome(model: &Model, status: Status, glance: &Glance<'_>, theme:
             let word = glance.spans.newest_aaaa().map_or("error", Aaaa::word);
             Cell::new(word.to_uppercase(), style)
         }
+        Status::Unknown => {
+            let why = glance.spans.newest_aaaa().and_then(Aaaa::unknown).map_or("unknown", Unknown::words);
+            Cell::new(format!("answer {why}"), style)
+        }
         Status::AOnly => {
             let mut cell = Cell::new(a.unwrap_or_else(|| "no A".to_owned()), theme.text);
             cell.push("; AAAA never asked", style);
@@ -266,6 +277,7 @@ pub(super) fn aaaa_status(verdict: Aaaa, a_answered: bool) -> Status {
         Aaaa::Blocked => Status::Blocked,
         Aaaa::NxDomain => Status::NxDomain,
         Aaaa::ServFail | Aaaa::Refused | Aaaa::Other => Status::Failing,
+        Aaaa::Absent | Aaaa::Partial | Aaaa::Masked | Aaaa::Unreadable => Status::Unknown,
     }
 }
 

@@ -10,6 +10,7 @@ use super::put;
 use crate::address::{write_ipv4, write_ipv6};
 use crate::fleet::{PairView, Span};
 use crate::moment::{Moment, MomentWriter};
+use crate::observation::Unknown;
 use crate::report::pieces;
 
 /// Writes `pair`; `origin` is its origin as JSON, `findings` the ids of those about its name, if they were looked
@@ -28,9 +29,9 @@ pub(super) fn write(
     out.extend_from_slice(b",\"status\":");
     word(out, pair.status.word());
     out.extend_from_slice(b",\"aaaa\":{");
-    spans(out, moments, pair.spans.aaaa().map(|(verdict, span)| (verdict.word(), span)));
+    spans(out, moments, pair.spans.aaaa_words());
     out.extend_from_slice(b"},\"a\":{");
-    spans(out, moments, pair.spans.a().map(|(verdict, span)| (verdict.word(), span)));
+    spans(out, moments, pair.spans.a_words());
     out.extend_from_slice(b"},\"newest_aaaa\":");
     match pair.spans.newest_aaaa() {
         Some(verdict) => word(out, verdict.word()),
@@ -64,6 +65,7 @@ pub(super) fn write(
     }
     out.extend_from_slice(b",\"flapping\":");
     flag(out, pair.spans.flapping());
+    unknown(out, pair);
     if let Some(findings) = findings {
         out.extend_from_slice(b",\"findings\":[");
         for (at, id) in findings.iter().enumerate() {
@@ -76,6 +78,28 @@ pub(super) fn write(
     }
     out.push(b'}');
     Ok(())
+}
+
+/// How many answers are unknown for which reason, if any are; and whether others were judged by a part of them.
+fn unknown(out: &mut Vec<u8>, pair: &PairView<'_>) {
+    for (key, unknown) in
+        [(",\"unknown_aaaa\":{", pair.spans.unknown_aaaa()), (",\"unknown_a\":{", pair.spans.unknown_a())]
+    {
+        let Some(unknown) = unknown else { continue };
+        out.extend_from_slice(key.as_bytes());
+        let reasons = Unknown::ALL.into_iter().zip(unknown.reasons).filter(|(_, count)| *count > 0);
+        for (at, (why, count)) in reasons.enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            word(out, why.word());
+            out.push(b':');
+            pieces::write_number(out, count);
+        }
+        out.push(b'}');
+    }
+    out.extend_from_slice(b",\"partial\":");
+    flag(out, pair.partial);
 }
 
 /// A word of the contract: nothing in it needs an escape.

@@ -51,8 +51,19 @@ const fn high_contrast() -> Theme {
         mode: on(16, 226),
         story: bold(226),
         warning: bold(215),
-        statuses: [bold(210), bold(219), bold(183), fg(222), fg(215), fg(255), bold(226), fg(117), fg(120)],
-        classes: [fg(210), fg(219), fg(226), fg(120), fg(117), fg(250)],
+        statuses: [
+            bold(210),
+            bold(219),
+            bold(183),
+            fg(222),
+            fg(215),
+            fg(255),
+            fg(159),
+            bold(226),
+            fg(117),
+            fg(120),
+        ],
+        classes: [fg(210), fg(219), fg(159), fg(226), fg(120), fg(117), fg(250)],
         ..Theme::dark()
     }
 }
@@ -64,8 +75,8 @@ const fn color_blind() -> Theme {
         mode: on(16, 229),
         story: bold(229),
         warning: bold(208),
-        statuses: [fg(208), fg(229), fg(252), fg(180), fg(215), fg(247), fg(221), fg(117), fg(39)],
-        classes: [fg(208), fg(229), fg(221), fg(39), fg(67), fg(242)],
+        statuses: [fg(208), fg(229), fg(252), fg(180), fg(215), fg(247), fg(152), fg(221), fg(117), fg(39)],
+        classes: [fg(208), fg(229), fg(152), fg(221), fg(39), fg(67), fg(242)],
         ..Theme::dark()
     }
 }

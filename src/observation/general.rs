@@ -1,0 +1,249 @@
+//! The general way through a record, whatever its spelling: every answer is looked at for what it shows and what it
+//! does not.
+//!
+//! An answer is empty only if all of it was seen. Where a part is missing, masked or cannot be read, the addresses that
+//! are there decide if one of them is usable; else nothing is known.
+
+use super::{A, Aaaa};
+use super::{Asker, Judge, Observation, Question, Rcode, Source, Unknown, Verdict, canonical_name};
+use crate::address::{parse_ipv4, parse_ipv6};
+use crate::record::{Answer, Extent, Record};
+
+/// What one answer is to a question.
+enum Part {
+    /// Rdata of the question's type.
+    Address,
+    /// A link of a chain of names.
+    Chain,
+    /// Of another type.
+    Other,
+    /// It does not show what it is.
+    Hidden(Unknown),
+}
+
+/// The types that a resolver may put into an answer, beside A, AAAA and the links of a chain: those of IANA's registry
+/// "Resource Record (RR) TYPEs" that are in use. Any other word is a type that was garbled.
+const OTHER_TYPES: [&str; 26] = [
+    "NS",
+    "SOA",
+    "PTR",
+    "MX",
+    "TXT",
+    "SRV",
+    "NAPTR",
+    "DS",
+    "RRSIG",
+    "NSEC",
+    "NSEC3",
+    "NSEC3PARAM",
+    "DNSKEY",
+    "CAA",
+    "HTTPS",
+    "SVCB",
+    "SPF",
+    "TLSA",
+    "SSHFP",
+    "LOC",
+    "HINFO",
+    "OPT",
+    "CDS",
+    "CDNSKEY",
+    "URI",
+    "ANY",
+];
+
+impl Judge {
+    /// Judges a record.
+    pub fn judge<'a>(&'a mut self, record: &'a Record<'_>) -> Observation<'a> {
+        let question = Question::of(&record.kind);
+        self.tally.clear();
+        let mut hidden = match record.extent {
+            Extent::Whole => None,
+            Extent::Absent => Some(Unknown::Absent),
+            Extent::Partial => Some(Unknown::Partial),
+            Extent::Unreadable => Some(Unknown::Unreadable),
+        };
+        for answer in &record.answers {
+            match part(answer, question) {
+                Part::Address if question == Question::Aaaa => {
+                    self.tally.aaaa(answer.rdata.as_bytes(), &self.prefixes);
+                }
+                Part::Address => self.tally.a(answer.rdata.as_bytes()),
+                Part::Chain => self.tally.cname(),
+                Part::Other => {}
+                Part::Hidden(why) => hidden = Some(why),
+            }
+        }
+        let rcode = Rcode::of(&record.rcode);
+        let (verdict, partial) = admit(self.tally.verdict(question, rcode, record.blocked), hidden);
+        let asker = match (&record.instance, &record.resolver_endpoint, &record.interface) {
+            (Some(id), _, _) => Asker::Instance(id.as_bytes()),
+            (None, Some(id), _) => Asker::ResolverEndpoint(id.as_bytes()),
+            (None, None, Some(id)) => Asker::Interface(id.as_bytes()),
+            (None, None, None) => Asker::Address,
+        };
+        Observation {
+            opening: 0,
+            at: record.at,
+            account: record.account.as_bytes(),
+            region: record.region.as_bytes(),
+            vpc: record.vpc.as_bytes(),
+            asker,
+            source: Source::of(record.source.as_bytes()),
+            port: record.port.as_bytes(),
+            name: canonical_name(record.name.as_bytes(), &mut self.name),
+            kind: record.kind.as_bytes(),
+            rcode,
+            verdict,
+            native: self.tally.native(),
+            ipv4: self.tally.ipv4(),
+            cname_only: self.tally.cname_only(verdict),
+            mixed: self.tally.mixed(),
+            partial,
+        }
+    }
+}
+
+/// The verdict where some of the answer is `hidden`, and whether it is one on AAAA that stands on a part of the answer:
+/// of A one usable address says it all.
+fn admit(seen: Verdict, hidden: Option<Unknown>) -> (Verdict, bool) {
+    match (seen, hidden) {
+        (Verdict::Aaaa(Aaaa::Native | Aaaa::Synthesized), Some(_)) => (seen, true),
+        (Verdict::Aaaa(Aaaa::Empty | Aaaa::Unusable), Some(why)) => (Verdict::Aaaa(why.aaaa()), false),
+        (Verdict::A(A::Empty | A::Unusable), Some(why)) => (Verdict::A(why.a()), false),
+        _ => (seen, false),
+    }
+}
+
+/// What `answer` is to `question`.
+fn part(answer: &Answer<'_>, question: Question) -> Part {
+    let (kind, rdata) = (answer.kind.trim(), answer.rdata.as_bytes());
+    let is = |word: &str, number: &str| kind.eq_ignore_ascii_case(word) || kind == number;
+    // Numbers of IANA's registry, as some readers of DNS write types.
+    let own = match question {
+        Question::Aaaa => is("AAAA", "28"),
+        Question::A => is("A", "1"),
+        Question::Other => return if is("CNAME", "5") { Part::Chain } else { Part::Other },
+    };
+    if own {
+        return match rdata {
+            [] => Part::Hidden(Unknown::Unreadable),
+            _ if is_masked(&answer.rdata) => Part::Hidden(Unknown::Masked),
+            _ => Part::Address,
+        };
+    }
+    if is("CNAME", "5") || is("DNAME", "39") {
+        return Part::Chain;
+    }
+    let has_own_address = match question {
+        Question::Aaaa => parse_ipv6(rdata).is_some(),
+        _ => parse_ipv4(rdata).is_some(),
+    };
+    if kind.is_empty() {
+        return match rdata {
+            _ if has_own_address => Part::Address,
+            _ if is_masked(&answer.rdata) => Part::Hidden(Unknown::Masked),
+            _ if is_name(rdata) => Part::Chain,
+            _ => Part::Hidden(Unknown::Unreadable),
+        };
+    }
+    let is_other = is("A", "1") || is("AAAA", "28") || is_other_type(kind);
+    if is_other && !has_own_address { Part::Other } else { Part::Hidden(Unknown::Unreadable) }
+}
+
+/// Whether `kind` is a type of another record: a word of [`OTHER_TYPES`], or its number by itself or as RFC 3597
+/// section 5 writes it.
+fn is_other_type(kind: &str) -> bool {
+    let upper = kind.to_ascii_uppercase();
+    let digits = upper.strip_prefix("TYPE").unwrap_or(&upper);
+    OTHER_TYPES.contains(&upper.as_str()) || digits.parse::<u16>().is_ok()
+}
+
+/// Whether a data protection policy has put asterisks in the place of an address.
+#[must_use]
+pub fn is_masked(text: &str) -> bool {
+    text.contains("**") || text == "*"
+}
+
+/// Whether `text` can only be a name: with its last dot, a letter in it, and no colon.
+fn is_name(text: &[u8]) -> bool {
+    text.last() == Some(&b'.')
+        && text.len() > 1
+        && !text.contains(&b':')
+        && text.iter().any(u8::is_ascii_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::moment::Moment;
+
+    /// The verdict on an AAAA question with these answers, of which so much is there; and whether it is on a part.
+    fn judged(extent: Extent, answers: &[(&str, &str)]) -> (Aaaa, bool) {
+        let record = Record {
+            account: "1".into(),
+            region: "r".into(),
+            vpc: "vpc-1".into(),
+            at: Moment(0),
+            name: "a.".into(),
+            kind: "AAAA".into(),
+            rcode: "NOERROR".into(),
+            answers: answers
+                .iter()
+                .map(|(kind, rdata)| Answer { kind: (*kind).into(), rdata: (*rdata).into() })
+                .collect(),
+            extent,
+            source: "10.0.0.1".into(),
+            port: "".into(),
+            instance: None,
+            resolver_endpoint: None,
+            interface: None,
+            blocked: false,
+        };
+        let mut judge = Judge::default();
+        let observation = judge.judge(&record);
+        let Verdict::Aaaa(verdict) = observation.verdict else { panic!("an AAAA question") };
+        (verdict, observation.partial)
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_empty() {
+        let chain = [("CNAME", "b.example.")];
+        for (extent, answers, verdict) in [
+            (Extent::Whole, &[][..], Aaaa::Empty),
+            (Extent::Whole, &chain, Aaaa::Empty),
+            (Extent::Absent, &[], Aaaa::Absent),
+            (Extent::Partial, &chain, Aaaa::Partial),
+            (Extent::Partial, &[("AAAA", "::1")], Aaaa::Partial),
+            (Extent::Unreadable, &[], Aaaa::Unreadable),
+            (Extent::Whole, &[("AAAA", "******************")], Aaaa::Masked),
+            (Extent::Whole, &[("CNAME", "b.example."), ("AAAA", "***")], Aaaa::Masked),
+            (Extent::Whole, &[("", "*****")], Aaaa::Masked),
+            (Extent::Whole, &[("AAAA", "")], Aaaa::Unreadable),
+            (Extent::Whole, &[("", "")], Aaaa::Unreadable),
+            (Extent::Whole, &[("AABA", "2001:db8::1")], Aaaa::Unreadable),
+            (Extent::Whole, &[("AABA", "x")], Aaaa::Unreadable),
+            (Extent::Whole, &[("A", "2001:db8::1")], Aaaa::Unreadable),
+            (Extent::Whole, &[("A", "192.0.2.1"), ("RRSIG", "x")], Aaaa::Empty),
+            (Extent::Whole, &[("TYPE65", "x"), ("16", "x")], Aaaa::Empty),
+            (Extent::Whole, &[("", "b.example.")], Aaaa::Empty),
+            (Extent::Whole, &[("", "2001:db8:")], Aaaa::Unreadable),
+        ] {
+            assert_eq!(judged(extent, answers), (verdict, false), "{extent:?} {answers:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_there_decides() {
+        for (extent, answers, verdict, partial) in [
+            (Extent::Partial, [("AAAA", "2001:db8::1")], Aaaa::Native, true),
+            (Extent::Partial, [("", "64:ff9b::c000:201")], Aaaa::Synthesized, true),
+            (Extent::Whole, [("", "2001:db8::1")], Aaaa::Native, false),
+            (Extent::Whole, [("28", "2001:db8::1")], Aaaa::Native, false),
+        ] {
+            assert_eq!(judged(extent, &answers), (verdict, partial), "{extent:?} {answers:?}");
+        }
+        let beside = [("AAAA", "***"), ("AAAA", "2001:db8::1")];
+        assert_eq!(judged(Extent::Whole, &beside), (Aaaa::Native, true));
+    }
+}
