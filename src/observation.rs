@@ -191,7 +191,7 @@ impl Tally {
         self.cname = false;
     }
 
-    /// Takes the Rdata of an AAAA answer to an AAAA question.
+    /// Takes the Rdata of an AAAA answer to an AAAA question: [`Aaaa::Unusable`] if it is no address.
     pub fn aaaa(&mut self, rdata: &[u8], prefixes: &Nat64Prefixes) {
         match parse_ipv6(rdata) {
             Some(bits) => self.aaaa_bits(bits, prefixes),
@@ -212,7 +212,7 @@ impl Tally {
         }
     }
 
-    /// Takes the Rdata of an A answer to an A question.
+    /// Takes the Rdata of an A answer to an A question: [`A::Unusable`] if it is no address.
     #[inline]
     pub fn a(&mut self, rdata: &[u8]) {
         match parse_ipv4(rdata) {
@@ -386,7 +386,7 @@ mod tests {
             ("NOERROR", &[("AAAA", "64:FF9B::C000:201"), ("AAAA", "fd00::1")], Aaaa::Native),
             ("NOERROR", &[("AAAA", "64:ff9b:1::1"), ("AAAA", "::")], Aaaa::Synthesized),
             ("NOERROR", &[("AAAA", "::ffff:192.0.2.1")], Aaaa::Unusable),
-            ("NOERROR", &[("AAAA", "not an address")], Aaaa::Unusable),
+            ("NOERROR", &[("AAAA", "not an address")], Aaaa::Unreadable),
             ("NXDOMAIN", &[("AAAA", "2001:db8::1")], Aaaa::NxDomain),
             ("SERVFAIL", &[], Aaaa::ServFail),
             ("REFUSED", &[], Aaaa::Refused),
@@ -410,7 +410,7 @@ mod tests {
             ("NOERROR", &[("A", "169.254.169.254")], A::Answered),
             ("NOERROR", &[("A", "127.0.0.62")], A::Unusable),
             ("NOERROR", &[("A", "0.0.0.0"), ("A", "192.0.2.1")], A::Answered),
-            ("NOERROR", &[("A", "x")], A::Unusable),
+            ("NOERROR", &[("A", "x")], A::Unreadable),
             ("NXDOMAIN", &[], A::NxDomain),
             ("SERVFAIL", &[], A::ServFail),
             ("REFUSED", &[], A::Refused),

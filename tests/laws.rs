@@ -25,6 +25,8 @@ mod reports;
 mod sums;
 #[path = "laws/time.rs"]
 mod time;
+#[path = "laws/unseen.rs"]
+mod unseen;
 
 use proptest::test_runner::Config;
 use r53tail::digest::{Digest, Sample, Terms, Unwitnessed, Witness};

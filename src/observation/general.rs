@@ -125,20 +125,22 @@ fn part(answer: &Answer<'_>, question: Question) -> Part {
         Question::A => is("A", "1"),
         Question::Other => return if is("CNAME", "5") { Part::Chain } else { Part::Other },
     };
-    if own {
-        return match rdata {
-            [] => Part::Hidden(Unknown::Unreadable),
-            _ if is_masked(&answer.rdata) => Part::Hidden(Unknown::Masked),
-            _ => Part::Address,
-        };
-    }
-    if is("CNAME", "5") || is("DNAME", "39") {
-        return Part::Chain;
-    }
     let has_own_address = match question {
         Question::Aaaa => parse_ipv6(rdata).is_some(),
         _ => parse_ipv4(rdata).is_some(),
     };
+    if own {
+        return match rdata {
+            _ if has_own_address => Part::Address,
+            _ if is_masked(&answer.rdata) => Part::Hidden(Unknown::Masked),
+            _ => Part::Hidden(Unknown::Unreadable),
+        };
+    }
+    // A number is easily another: it is a link of a chain only if what it has is no address.
+    let is_chain = kind.eq_ignore_ascii_case("CNAME") || kind.eq_ignore_ascii_case("DNAME");
+    if is_chain || matches!(kind, "5" | "39") && !has_own_address {
+        return Part::Chain;
+    }
     if kind.is_empty() {
         return match rdata {
             _ if has_own_address => Part::Address,
@@ -220,6 +222,8 @@ mod tests {
             (Extent::Whole, &[("CNAME", "b.example."), ("AAAA", "***")], Aaaa::Masked),
             (Extent::Whole, &[("", "*****")], Aaaa::Masked),
             (Extent::Whole, &[("AAAA", "")], Aaaa::Unreadable),
+            (Extent::Whole, &[("AAAA", "[redacted]")], Aaaa::Unreadable),
+            (Extent::Whole, &[("AAAA", "::1"), ("AAAA", "2001:db8::zz")], Aaaa::Unreadable),
             (Extent::Whole, &[("", "")], Aaaa::Unreadable),
             (Extent::Whole, &[("AABA", "2001:db8::1")], Aaaa::Unreadable),
             (Extent::Whole, &[("AABA", "x")], Aaaa::Unreadable),
