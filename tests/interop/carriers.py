@@ -3,9 +3,10 @@
 
     python3 tests/interop/carriers.py target/debug/r53tail [--only NAME…] [--keep DIR]
 
-Carriers cut, split, fold and escape. Whatever they do, a record of which anything arrived is read, or is counted once as one that
-could not be read: none goes in silence, and none becomes many. Programs come from Debian's packages, unpacked under
-target/interop; they run on loopback and on sockets in a folder, those that insist on paths of the system in namespaces.
+Carriers cut, split, fold and escape. Whatever they do, a record of which anything arrived is read, or is counted once
+as one that could not be read: none goes in silence, and none becomes many. Programs come from Debian's packages,
+unpacked under target/interop; they run on loopback and on sockets in a folder, those that insist on paths of the system
+in namespaces.
 
   --only NAME   carriers, or forms by the beginning of their file's name
   --keep DIR    keeps the files, with INDEX.md
@@ -45,8 +46,9 @@ def log():
     for at, (name, size) in enumerate(sizes.items()):
         host = queries.HOST if at else queries.NEIGHBOR
         count = (size - 400) // len(queries.line(queries.answer("AAAA", addresses[700])))
-        made.insert(3 + 2 * at, queries.record(queries.START, 40_000 + at, host, "AAAA", f"{name}.nordlys.example.", "NOERROR",
-                                               queries.answer("AAAA", *addresses[:count]), {}))
+        large = queries.answer("AAAA", *addresses[:count])
+        made.insert(3 + 2 * at, queries.record(queries.START, 40_000 + at, host, "AAAA", f"{name}.nordlys.example.",
+                                               "NOERROR", large, {}))
     three = queries.record(queries.START, 40_010, queries.HOST, "AAAA", "three.nordlys.example.", "NOERROR", [], {})
     odd = queries.record(queries.START, 40_011, queries.HOST, "TXT", "del.nordlys.example.", "NOERROR",
                          queries.answer("TXT", '"a\x7fb"'), {})
@@ -95,7 +97,8 @@ class Place:
         child = subprocess.Popen([*map(str, command)], env=self.environment, stdout=errors, stderr=errors, **how)
         try:
             yield child
-            self.settle()
+            if child.poll() is None:
+                self.settle()
         finally:
             child.terminate()
             child.wait(LONGEST)
@@ -187,23 +190,37 @@ def to_socket(place, number):
 UDP = 'module(load="imudp") input(type="imudp" port="<PORT>" address="127.0.0.1" rcvbufSize="4m")'
 TCP = 'module(load="imtcp") input(type="imtcp" port="<PORT>" address="127.0.0.1")'
 UNIX = 'module(load="imuxsock" SysSock.Use="off") input(type="imuxsock" Socket="<SOCKET>" RateLimit.Interval="0")'
-PARSED = 'module(load="mmjsonparse") template(name="all" type="string" string="%$!all-json%\\n") action(type="mmjsonparse" cookie="")'
+FILE = ('module(load="imfile" mode="polling" PollingInterval="1") '
+        'input(type="imfile" File="<LOG>" Tag="dns:")')
+PARSED = ('module(load="mmjsonparse") template(name="all" type="string" string="%$!all-json%\\n") '
+          'action(type="mmjsonparse" cookie="")')
+
+
+def by_udp(header):
+    return lambda place, number: send(place, ("udp", number), header)
+
+
+def by_tcp(header, counted=False):
+    return lambda place, number: send(place, ("tcp", number), header, counted)
+
+
+def by_itself(place, number):
+    """It reads the log where it is."""
 
 ROWS = {
-    "rsyslog-file": rsyslog('module(load="imfile" mode="polling" PollingInterval="1") input(type="imfile" File="<LOG>" Tag="dns:")',
-                            lambda place, number: None),
-    "rsyslog-udp": rsyslog(UDP, lambda place, number: send(place, ("udp", number), "3164")),
-    "rsyslog-tcp": rsyslog(TCP, lambda place, number: send(place, ("tcp", number), "3164")),
-    "rsyslog-tcp-counted": rsyslog(TCP, lambda place, number: send(place, ("tcp", number), "3164", True)),
-    "rsyslog-tcp-5424": rsyslog(TCP, lambda place, number: send(place, ("tcp", number), "5424")),
-    "rsyslog-traditional": rsyslog(TCP, lambda place, number: send(place, ("tcp", number), "3164"),
+    "rsyslog-file": rsyslog(FILE, by_itself),
+    "rsyslog-udp": rsyslog(UDP, by_udp("3164")),
+    "rsyslog-tcp": rsyslog(TCP, by_tcp("3164")),
+    "rsyslog-tcp-counted": rsyslog(TCP, by_tcp("3164", True)),
+    "rsyslog-tcp-5424": rsyslog(TCP, by_tcp("5424")),
+    "rsyslog-traditional": rsyslog(TCP, by_tcp("3164"),
                                    action='template="RSYSLOG_TraditionalFileFormat"'),
-    "rsyslog-protocol": rsyslog(TCP, lambda place, number: send(place, ("tcp", number), "5424"),
+    "rsyslog-protocol": rsyslog(TCP, by_tcp("5424"),
                                 action='template="RSYSLOG_SyslogProtocol23Format"'),
-    "rsyslog-large": rsyslog('global(maxMessageSize="128k")\n' + TCP, lambda place, number: send(place, ("tcp", number), "3164")),
+    "rsyslog-large": rsyslog('global(maxMessageSize="128k")\n' + TCP, by_tcp("3164")),
     "rsyslog-socket": rsyslog(UNIX, to_socket),
     "rsyslog-repeated": rsyslog("$RepeatedMsgReduction on\n" + UNIX, to_socket),
-    "rsyslog-json": rsyslog(TCP, lambda place, number: send(place, ("tcp", number), "3164"), PARSED, 'template="all"'),
+    "rsyslog-json": rsyslog(TCP, by_tcp("3164"), PARSED, 'template="all"'),
 }
 
 
@@ -222,24 +239,25 @@ destination there {{ file("{place.out}"{form}); }};
 log {{ source(here); {parser} destination(there); }};
 """)
         state = [f"--{name}={place.folder / name}" for name in ("persist-file", "pidfile", "control")]
-        with place.running(place.find("syslog-ng"), "-F", "--no-caps", f"--module-path={library}", "-f", config, *state):
+        command = [place.find("syslog-ng"), "-F", "--no-caps", f"--module-path={library}", "-f", config, *state]
+        with place.running(*command):
             place.wait_for(place.folder / "control")
             feed(place, number)
     return write
 
 
-FILE = 'file("<LOG>" flags(no-parse) follow-freq(0.2) read-old-records(yes) program-override("dns"));'
+TAILED = 'file("<LOG>" flags(no-parse) follow-freq(0.2) read-old-records(yes) program-override("dns"));'
 NETWORK = 'network(transport({}) ip(127.0.0.1) port(<PORT>));'
 ROWS |= {
-    "syslogng-file": syslog_ng(FILE, lambda place, number: None),
-    "syslogng-tcp": syslog_ng(NETWORK.format("tcp"), lambda place, number: send(place, ("tcp", number), "3164")),
-    "syslogng-udp": syslog_ng(NETWORK.format("udp"), lambda place, number: send(place, ("udp", number), "3164")),
+    "syslogng-file": syslog_ng(TAILED, by_itself),
+    "syslogng-tcp": syslog_ng(NETWORK.format("tcp"), by_tcp("3164")),
+    "syslogng-udp": syslog_ng(NETWORK.format("udp"), by_udp("3164")),
     "syslogng-5424": syslog_ng("syslog(transport(tcp) ip(127.0.0.1) port(<PORT>));",
-                               lambda place, number: send(place, ("tcp", number), "5424", True)),
-    "syslogng-json": syslog_ng(FILE, lambda place, number: None, '"$(format-json .j.*  --shift-levels 2)\\n"',
+                               by_tcp("5424", True)),
+    "syslogng-json": syslog_ng(TAILED, by_itself, '"$(format-json .j.*  --shift-levels 2)\\n"',
                                'parser { json-parser(prefix(".j.")); };'),
-    "syslogng-scope": syslog_ng(FILE, lambda place, number: None, '"$(format-json --scope rfc5424)\\n"'),
-    "syslogng-repeated": syslog_ng(NETWORK.format("tcp"), lambda place, number: send(place, ("tcp", number), "3164"),
+    "syslogng-scope": syslog_ng(TAILED, by_itself, '"$(format-json --scope rfc5424)\\n"'),
+    "syslogng-repeated": syslog_ng(NETWORK.format("tcp"), by_tcp("3164"),
                                    options=" suppress(5)"),
 }
 
@@ -299,10 +317,12 @@ def piped(name, *arguments, clean="current"):
 def inside(place, script):
     """Runs a shell script among its own mounts and processes, with `SEND PATH` to send all lines to a socket."""
     sender = f"{shlex.quote(sys.executable)} {shlex.quote(__file__)} --send {shlex.quote(str(place.log))}"
-    with place.running("unshare", "-m", "-p", "-f", "--kill-child", "--mount-proc", "sh", "-e", "-c", script.replace("SEND", sender)) as child:
+    namespaces = ["unshare", "-m", "-p", "-f", "--kill-child", "--mount-proc"]
+    with place.running(*namespaces, "sh", "-e", "-c", script.replace("SEND", sender)) as child:
         child.wait(60)
     if child.returncode:
-        raise packages.Missing((place.folder / "stderr").read_text()[-200:].strip() or f"exit code {child.returncode}")
+        said = (place.folder / "stderr").read_text()[-200:].strip()
+        raise packages.Missing(said or f"exit code {child.returncode}")
 
 
 def busybox(place):
@@ -317,15 +337,16 @@ until grep -q {shlex.quote(place.records[-1]['query_name'])} {out}; do sleep 0.1
 def journal(stream, *options):
     """journald, fed by the socket of syslog or as a service's standard output, read by `journalctl`."""
     def write(place):
-        feed = f"systemd-cat -t dns cat {shlex.quote(str(place.log))}" if stream else "SEND /run/systemd/journal/dev-log"
-        reader = f"journalctl --quiet --no-pager -D /run/log/journal {' '.join(options)}"
+        log, out, last = (shlex.quote(str(each)) for each in (place.log, place.out, place.records[-1]["query_name"]))
+        feed = f"systemd-cat -t dns cat {log}" if stream else "SEND /run/systemd/journal/dev-log"
+        reader = "journalctl --quiet --no-pager -D /run/log/journal"
         inside(place, f"""mount -t tmpfs none /run; mkdir -p /run/systemd/journal /run/log/journal
 printf '[Journal]\\nStorage=volatile\\nRateLimitBurst=0\\nReadKMsg=no\\nAudit=no\\n' > /run/journald.conf
 mkdir -p /run/systemd/journald.conf.d; cp /run/journald.conf /run/systemd/journald.conf.d/here.conf
 {place.find('systemd-journald')} & until [ -S /run/systemd/journal/stdout ]; do sleep 0.1; done
 {feed}
-for i in 1 2 3 4 5 6 7 8 9 10; do journalctl --quiet -D /run/log/journal -o cat | grep -q {shlex.quote(place.records[-1]['query_name'])} && break; sleep 0.5; done
-{reader} SYSLOG_IDENTIFIER=dns > {shlex.quote(str(place.out))}; kill $!""")
+for i in 1 2 3 4 5 6 7 8 9 10; do {reader} -o cat --all | grep -q {last} && break; sleep 0.5; done
+{reader} {' '.join(options)} SYSLOG_IDENTIFIER=dns > {out}; kill $!""")
     return write
 
 
@@ -354,7 +375,7 @@ ROWS |= {
 # ── what a report must be ───────────────────────────────────────────────────────────────────────────────────
 
 def arrived(records, data):
-    """The records of which something is in a file: how many have left a trace, and how many stand there whole, each in a line."""
+    """How many records have left a trace in a file, and how many stand there whole, each in a line."""
     text = data.decode("utf-8", "replace").replace('\\"', '"')
     traces = whole = 0
     for at, each in enumerate(records):
@@ -386,7 +407,8 @@ def problem(name, records, plain, got, data):
 def traced(folder, records, data):
     """The plain log of the records of which something arrived: nothing shows of the others that they were."""
     text, file = data.decode("utf-8", "replace"), folder / "traced.jsonl"
-    file.write_text("".join(queries.line(each) + "\n" for each in records if each["query_name"] in text), encoding="utf-8")
+    lines = [queries.line(each) + "\n" for each in records if each["query_name"] in text]
+    file.write_text("".join(lines), encoding="utf-8")
     return file
 
 
@@ -438,16 +460,17 @@ def main():
                 print(f"FAIL {name}: it did not run: {error}", flush=True)
                 continue
             data = out.read_bytes() if out.exists() else b""
-            got = reports.Report(binary, out)
-            wrong = problem(name, records, reports.Report(binary, traced(folder, records, data)), got, data) if data else "nothing arrived"
+            got, of_these = reports.Report(binary, out), reports.Report(binary, traced(folder, records, data))
+            wrong = problem(name, records, of_these, got, data) if data else "nothing arrived"
             counts["failed" if wrong else "passed"] += 1
-            print(f"{'FAIL' if wrong else 'PASS'} {name}: {got.line()}" + (f": {wrong}" if wrong else ""), flush=True)
+            print(f"FAIL {name}: {wrong}; {got.line()}" if wrong else f"PASS {name}", flush=True)
             if options.keep:
                 shutil.copy(out, options.keep / f"{name}.log")
                 traces, whole = arrived(records, data)
-                index.append(f"| {name}.log | {traces} of {len(records)} left a trace, {whole} whole | {got.line()} | {wrong or 'as it must be'} |")
+                index.append(f"| {name}.log | {traces}, {whole} whole | {got.line()} | {wrong or 'as it must be'} |")
         if options.keep:
-            head = [f"The plain log is plain.jsonl: {plain.line()}.\n", "| file | arrived | report | wrong |", "|---|---|---|---|"]
+            head = [f"The plain log is plain.jsonl, {len(records)} records: {plain.line()}.", "",
+                    "| file | records that left a trace | report | wrong |", "|---|---|---|---|"]
             (options.keep / "INDEX.md").write_text("\n".join([*head, *index]) + "\n", encoding="utf-8")
     print(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped")
     sys.exit(1 if counts["failed"] or not counts["passed"] else 0)

@@ -1,4 +1,4 @@
-"""The forms in which clients of CloudWatch Logs print a query log: rows for the table of `forms.py`.
+"""What clients of CloudWatch Logs print of a query log: rows for the table of `forms.py`.
 
 moto stands in for the service, on loopback. The events' own times are of now, as it takes no old ones.
 """
@@ -8,6 +8,7 @@ import functools
 import json
 import os
 import pathlib
+import pprint
 import shutil
 import socket
 import subprocess
@@ -16,7 +17,7 @@ import tempfile
 import time
 import unittest.mock
 
-from forms import form, to_csv, to_lines
+from forms import form, to_csv, to_lines, to_records
 
 GROUP, STREAM, REGION = "/aws/route53/queries", "vpc-0f1e2d3c4b5a69788", "eu-central-1"
 HERE = pathlib.Path(sys.executable).parent
@@ -30,9 +31,10 @@ def service(log):
         port = free.getsockname()[1]
     home = tempfile.mkdtemp(prefix="client")
     atexit.register(shutil.rmtree, home, ignore_errors=True)
-    variables = {"HOME": home, "PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
-                 "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true", "AWS_PAGER": "",
-                 "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", "AWS_DISABLE_HOST_PREFIX_INJECTION": "true", "LC_ALL": "C.UTF-8"}
+    variables = {"HOME": home, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+                 "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
+                 "AWS_EC2_METADATA_DISABLED": "true", "AWS_PAGER": "", "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
+                 "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": variables}
     moto = subprocess.Popen([HERE / "moto_server", "-H", "127.0.0.1", "-p", str(port)], **quiet)
     atexit.register(lambda: (moto.terminate(), moto.wait(30)))
@@ -57,13 +59,24 @@ def service(log):
 
 def connect(variables):
     import boto3
-    return boto3.client("logs", region_name=REGION, endpoint_url=variables["AWS_ENDPOINT_URL"], aws_access_key_id="AKIDEXAMPLE",
-                        aws_secret_access_key="secret")
+    return boto3.client("logs", region_name=REGION, endpoint_url=variables["AWS_ENDPOINT_URL"],
+                        aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret")
+
+
+@functools.cache
+def query_id(log):
+    """A query that has run. moto knows a query of whole messages only, and writes their times as numbers."""
+    now = int(time.time())
+    started = connect(service(log)).start_query(logGroupName=GROUP, startTime=now - 86_400, endTime=now + 60,
+                                                queryString="fields @timestamp, @message | limit 10000")
+    return started["queryId"]
 
 
 def client(*command):
+    """What a client prints; `QUERY` in its arguments is a query that has run."""
     def write(log, out):
-        run = subprocess.run(command, capture_output=True, env=service(log), timeout=120)
+        words = [query_id(log) if word == "QUERY" else word for word in command]
+        run = subprocess.run(words, capture_output=True, env=service(log), timeout=120)
         if run.returncode:
             raise RuntimeError(run.stderr.decode(errors="replace"))
         out.write_bytes(run.stdout)
@@ -78,17 +91,17 @@ def aws(version, *arguments):
 
 FILTER = ("filter-log-events", "--log-group-name", GROUP)
 GET = ("get-log-events", "--log-group-name", GROUP, "--log-stream-name", STREAM, "--start-from-head")
+RESULT = ("get-query-results", "--query-id", "QUERY")
+PATHS = {"messages": "events[].message", "rows": "events[].[message]", "timed": "events[].[timestamp,message]",
+         "named": "events[].{time: timestamp, message: message}"}
 OUTPUTS = {1: ("json", "text", "table"), 2: ("json", "text", "table", "yaml", "yaml-stream")}
 for version in OUTPUTS:
     for output in OUTPUTS[version]:
         form(f"aws{version}-filter.{output}", "whole", aws(version, *FILTER, "--output", output))
         form(f"aws{version}-get.{output}", "whole", aws(version, *GET, "--output", output))
-        form(f"aws{version}-messages.{output}", "whole", aws(version, *FILTER, "--query", "events[].message", "--output", output))
-        form(f"aws{version}-rows.{output}", "whole", aws(version, *FILTER, "--query", "events[].[message]", "--output", output))
-        form(f"aws{version}-timed.{output}", "whole",
-             aws(version, *FILTER, "--query", "events[].[timestamp,message]", "--output", output))
-        form(f"aws{version}-named.{output}", "whole",
-             aws(version, *FILTER, "--query", "events[].{time: timestamp, message: message}", "--output", output))
+        form(f"aws{version}-result.{output}", "whole", aws(version, *RESULT, "--output", output))
+        for name, path in PATHS.items():
+            form(f"aws{version}-{name}.{output}", "whole", aws(version, *FILTER, "--query", path, "--output", output))
         form(f"aws{version}-some.{output}", "some", aws(version, *FILTER, "--max-items", "20", "--output", output),
              "" if output == "yaml-stream" else "NextToken")
 form("aws2-color.json", "whole", aws(2, *FILTER, "--output", "json", "--color", "on"))
@@ -119,8 +132,17 @@ def boto(make):
 
 def answer(event):
     """A row of a query's result, as GetQueryResults gives it."""
-    return [{"field": "@timestamp", "value": time.strftime("%Y-%m-%d %H:%M:%S.000", time.gmtime(event["timestamp"] / 1000))},
-            {"field": "@message", "value": event["message"]}, {"field": "@ptr", "value": event["eventId"]}]
+    at = time.strftime("%Y-%m-%d %H:%M:%S.000", time.gmtime(event["timestamp"] / 1000))
+    cells = {"@timestamp": at, "@message": event["message"], "@ptr": event["eventId"]}
+    return [{"field": field, "value": value} for field, value in cells.items()]
+
+
+def result(status, more=0):
+    """What GetQueryResults returns, with `more` records matched than there are rows."""
+    def make(events):
+        matched = {"recordsMatched": float(len(events) + more), "recordsScanned": 9000.0, "bytesScanned": 4e6}
+        return json.dumps({"results": [answer(event) for event in events], "statistics": matched, "status": status})
+    return make
 
 
 form("boto3-events.json", "whole", boto(lambda events: json.dumps(events)))
@@ -128,14 +150,11 @@ form("boto3-indent.json", "whole", boto(lambda events: json.dumps({"events": eve
 form("boto3-lines.json", "whole", boto(lambda events: "".join(json.dumps(event) + "\n" for event in events)))
 form("boto3-messages.txt", "whole", boto(lambda events: "\n".join(event["message"] for event in events)))
 form("boto3-list.json", "whole", boto(lambda events: json.dumps([event["message"] for event in events])))
-form("boto3-query.json", "whole", boto(lambda events: json.dumps(
-    {"results": [answer(event) for event in events], "statistics": {"recordsMatched": float(len(events))}, "status": "Complete"})))
-form("boto3-query-running.json", "more", boto(lambda events: json.dumps(
-    {"results": [answer(event) for event in events], "statistics": {"recordsMatched": float(len(events))}, "status": "Running"})))
-form("boto3-query-fewer.json", "more", boto(lambda events: json.dumps(
-    {"results": [answer(event) for event in events], "statistics": {"recordsMatched": 9000.0}, "status": "Complete"})))
+form("boto3-result.json", "whole", boto(result("Complete")))
+form("boto3-result-running.json", "more", boto(result("Running")))
+form("boto3-result-fewer.json", "more", boto(result("Complete", more=700)))
 form("boto3-repr.txt", "loud", boto(repr))
-form("boto3-pprint.txt", "loud", boto(lambda events: __import__("pprint").pformat(events)))
+form("boto3-pprint.txt", "loud", boto(pprint.pformat))
 form("boto3-parsed.txt", "loud", boto(lambda events: repr([json.loads(event["message"]) for event in events])))
 
 
@@ -165,5 +184,5 @@ for name, ask in (("query", query), ("events", events)):
     form(f"awswrangler-{name}.csv", "whole", wrangled(ask, to_csv))
     form(f"awswrangler-{name}-index.csv", "whole", wrangled(ask, functools.partial(to_csv, index=True)))
     form(f"awswrangler-{name}-lines.json", "whole", wrangled(ask, to_lines))
-    form(f"awswrangler-{name}-records.json", "whole", wrangled(ask, lambda table, out: table.to_json(out, orient="records")))
+    form(f"awswrangler-{name}-records.json", "whole", wrangled(ask, to_records))
     form(f"awswrangler-{name}.parquet", "loud", wrangled(ask, lambda table, out: table.to_parquet(out)), "Parquet")

@@ -3,12 +3,12 @@
 
     python3 tests/interop/engines.py target/debug/r53tail [--only NAME…] [--quick] [--keep DIR]
 
-Each engine of `forms.py` and `clients.py` writes the log of `queries.py` in its forms; the report on each is held against that on
-the plain log. Packages are put under target/interop at the first run, in the versions that stand here.
+Every engine writes the log of `queries.py` in each of its forms (`forms.py`); the report on each is held against that
+on the plain log. Packages are put under target/interop at the first run, in the versions that stand here.
 
   --only NAME   engines, or forms by the beginning of their file's name
   --quick       engines that take no more than seconds
-  --keep DIR    keeps the files, with INDEX.md: which form is which, and what became of it
+  --keep DIR    keeps the files, with INDEX.md: what is expected of each, and what became of it
 """
 
 import argparse
@@ -22,7 +22,6 @@ import sys
 import tempfile
 import time
 
-import clients  # noqa: F401 (has its rows put into the table)
 import forms
 import packages
 import queries
@@ -36,7 +35,7 @@ CLIENTS = ["awscli==1.46.3", "boto3==1.44.8", "awslogs==0.15.0", "moto[server]==
 WRANGLER = ["awswrangler==3.17.1", "boto3==1.44.8", "moto[server]==5.2.5"]
 CLI_2 = "@aws-cdk/asset-awscli-v2@2.0.186"
 
-# What has an engine, and whether its forms take no more than seconds. `find` gives a Python and what its environment has more.
+# `find` gives the Python that has an engine, and what its environment has more; `quick` is what takes but seconds.
 Engine = collections.namedtuple("Engine", "find quick")
 
 
@@ -110,15 +109,12 @@ class Judge:
 
     def expected(self, what):
         if what not in self.reports:
-            parts = {
-                "whole": self.records,
-                "distinct": list({queries.line(each): each for each in self.records}.values()),
-                "answered": [each for each in self.records if each["answers"]],
-                "distinct-answered": list({queries.line(each): each for each in self.records if each["answers"]}.values()),
-                "some": self.records[:20],
-            }
+            lines = [queries.line(each) for each in self.records]
+            answered = [queries.line(each) for each in self.records if each["answers"]]
+            parts = {"whole": lines, "distinct": list(dict.fromkeys(lines)), "some": lines[:20],
+                     "answered": answered, "distinct-answered": list(dict.fromkeys(answered))}
             file = self.folder / ("plain.jsonl" if what == "whole" else f"expected-{what}.jsonl")
-            file.write_text("".join(queries.line(each) + "\n" for each in parts[what]), encoding="utf-8")
+            file.write_text("".join(line + "\n" for line in parts[what]), encoding="utf-8")
             self.reports[what] = reports.Report(self.binary, file)
         return self.reports[what]
 
@@ -172,7 +168,7 @@ class Judge:
 def selected(options):
     """The forms to be written, by engine."""
     chosen = collections.defaultdict(list)
-    for name, form in forms.FORMS.items():
+    for name, form in forms.load().items():
         engine = name.split("-", 1)[0]
         if options.only and not any(name.startswith(each) for each in options.only):
             continue
@@ -184,8 +180,8 @@ def selected(options):
 def written(engine, some, folder):
     """Has an engine write its forms; by name, what kept it from that."""
     python, variables = ENGINES[engine].find()
-    run = subprocess.run([python, HERE / "write.py", folder, *(form.name for form in some)], capture_output=True, text=True,
-                         timeout=900, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | variables)
+    run = subprocess.run([python, HERE / "write.py", folder, *(form.name for form in some)], capture_output=True,
+                         text=True, timeout=900, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | variables)
     lines = [json.loads(line) for line in run.stdout.splitlines() if line.startswith('{"name"')]
     errors = {line["name"]: line["error"] for line in lines}
     last = " ".join(run.stderr.strip().splitlines()[-1:])
@@ -220,13 +216,15 @@ def main():
                 got = None if errors[form.name] else reports.Report(judge.binary, judge.folder / form.name)
                 problem = f"not written: {errors[form.name]}" if got is None else judge.differences(form, got)
                 counts["failed" if problem else "passed"] += 1
-                print(f"{'FAIL' if problem else 'PASS'} {form.name} ({form.expect})" + (f": {problem}" if problem else ""), flush=True)
-                index.append(f"| {form.name} | {form.expect} | {got.line() if got else '-'} | {problem or 'as expected'} |")
+                print(f"FAIL {form.name} ({form.expect}): {problem}" if problem else f"PASS {form.name}", flush=True)
+                found = got.line() if got else "-"
+                index.append(f"| {form.name} | {form.expect} | {found} | {problem or 'as expected'} |")
             print(f"   {engine}: {time.monotonic() - start:.1f} s", flush=True)
         if options.keep:
-            head = ["| file | expected | report | difference |", "|---|---|---|---|"]
-            first = f"The plain log is plain.jsonl: {plain.line()}.\n"
-            (folder / "INDEX.md").write_text("\n".join([first, *head, *index]) + "\n", encoding="utf-8")
+            head = [f"The plain log is plain.jsonl: {plain.line()}.", "", "What the report on a file must be:", ""]
+            head += [f"- {name}: {meaning}" for name, meaning in forms.EXPECTATIONS.items()]
+            head += ["", "| file | expected | report | difference |", "|---|---|---|---|"]
+            (folder / "INDEX.md").write_text("\n".join([*head, *index]) + "\n", encoding="utf-8")
     print(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped")
     sys.exit(1 if counts["failed"] or not counts["passed"] else 0)
 

@@ -1,4 +1,7 @@
-"""Other people's programs, put under `target/` the first time they are asked for. Nothing is installed on the machine."""
+"""Other people's programs, put under `target/` the first time they are asked for.
+
+Nothing is installed on the machine.
+"""
 
 import contextlib
 import os

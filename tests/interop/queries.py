@@ -73,7 +73,7 @@ def story():
     late = {"additional_properties": {"is_delayed": "true"}}
     yield LEADING, "AAAA", sqs, "NOERROR", [], late
     yield LEADING, "A", sqs, "NOERROR", answer("A", "3.68.12.140"), late
-    # A name without any address, one that nobody asked the AAAA of, one that changes its mind, one asked by AAAA only.
+    # A name without any address, one whose AAAA nobody asked for, one that changes its mind, one asked by AAAA only.
     yield HOST, "AAAA", "void.nordlys.example.", "NOERROR", [], {}
     yield HOST, "A", "void.nordlys.example.", "NOERROR", [], {}
     yield NEIGHBOR, "A", "old.nordlys.example.", "NOERROR", answer("A", "18.203.44.60"), {}
@@ -82,7 +82,8 @@ def story():
     yield HOST, "AAAA", "quiet.nordlys.example.", "NOERROR", [], {}
     # Other types, with every character that a table may stumble over.
     text = answer("TXT", '"v=spf1 include:_spf.nordlys.example, ~all; \\"q\\" it\'s {a: [1]} | \\\\ \\195\\164"')
-    yield HOST, "MX", "nordlys.example.", "NOERROR", answer("MX", "10 mx1.nordlys.example.", "20 mx2.nordlys.example."), {}
+    mail = answer("MX", "10 mx1.nordlys.example.", "20 mx2.nordlys.example.")
+    yield HOST, "MX", "nordlys.example.", "NOERROR", mail, {}
     yield HOST, "TXT", "nordlys.example.", "NOERROR", text, {}
     yield SIX, "TXT", "tab.nordlys.example.", "NOERROR", answer("TXT", '"a\tb" "c"', '"second"'), {}
     yield LEADING, "PTR", "5.44.203.18.in-addr.arpa.", "NOERROR", answer("PTR", mirror), {}

@@ -7,26 +7,34 @@ import subprocess
 
 
 class Report:
-    """What the program makes of a file."""
+    """What the program makes of a file, in three formats."""
 
     def __init__(self, binary, file):
-        base = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "TZ": "UTC"}
-        run = subprocess.run([binary, "report", "--format", "json", file], capture_output=True, env=base, timeout=120)
-        self.code, self.error = run.returncode, run.stderr.decode()
-        self.json = json.loads(run.stdout) if run.stdout.strip() else {"records": 0, "malformed": 0, "ignored": 0, "pairs": []}
-        text = subprocess.run([binary, "report", file], capture_output=True, env=base, timeout=120)
-        table = subprocess.run([binary, "report", "--format", "csv", file], capture_output=True, env=base, timeout=120)
-        self.csv = table.stdout.decode()
-        self.text = text.stdout.decode() + text.stderr.decode()
-        self.pairs = {(each["origin"]["id"], each["origin"]["vpc"], each["name"]): each for each in self.json["pairs"]}
+        self.binary, self.file = binary, file
+        self.code, out, self.error = self.run("json")
+        nothing = {"records": 0, "malformed": 0, "ignored": 0, "first": None, "last": None, "pairs": []}
+        self.json = json.loads(out) if out.strip() else nothing
+        self.text = "".join(self.run("text")[1:])
+        self.csv = self.run("csv")[1]
+        self.pairs = {key(pair): pair for pair in self.json["pairs"]}
+
+    def run(self, format):
+        environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "TZ": "UTC", "NO_COLOR": "1"}
+        run = subprocess.run([self.binary, "report", "--format", format, self.file], capture_output=True,
+                             env=environment, timeout=120)
+        return run.returncode, run.stdout.decode(), run.stderr.decode()
 
     def line(self):
         """The numbers that matter, for people."""
-        statuses = collections.Counter(each["status"] for each in self.json["pairs"])
-        unknown = sum(verdict_counts(each)["unknown"] for each in self.json["pairs"])
+        statuses = collections.Counter(pair["status"] for pair in self.json["pairs"])
+        unknown = sum(verdict_counts(pair)["unknown"] for pair in self.json["pairs"])
         return (f"exit {self.code}, {self.json['records']} records, {self.json['malformed']} malformed, "
-                f"{len(self.pairs)} pairs ({', '.join(f'{count} {status}' for status, count in sorted(statuses.items()))})"
+                + (", ".join(f"{count} {status}" for status, count in sorted(statuses.items())) or "no pairs")
                 + (f", {unknown} answers unknown" if unknown else ""))
+
+
+def key(pair):
+    return pair["origin"]["id"], pair["origin"]["vpc"], pair["name"]
 
 
 def verdict_counts(pair):
@@ -50,26 +58,32 @@ def same(expected, got, may_be_unknown=False):
 
 def same_pairs(expected, got, may_be_unknown=False):
     """The same of the pairs alone."""
-    if expected.pairs.keys() != got.pairs.keys():
-        return f"pairs: {sorted(got.pairs.keys() - expected.pairs.keys())[:2]} more, {sorted(expected.pairs.keys() - got.pairs.keys())[:2]} less"
+    for what, keys in (("not expected", got.pairs.keys() - expected.pairs.keys()),
+                       ("missing", expected.pairs.keys() - got.pairs.keys())):
+        if keys:
+            return f"{len(keys)} pairs {what}, one is {min(keys)}"
     for key, pair in expected.pairs.items():
         other = got.pairs[key]
         counts, others = verdict_counts(pair), verdict_counts(other)
         if may_be_unknown and others["unknown"]:
-            empty = sum(count for verdict, count in counts.items() if verdict.endswith("-empty"))
-            left = sum(count for verdict, count in others.items() if verdict.endswith("-empty"))
-            if others["unknown"] + left != empty:
+            # As many as were empty; and of those that were not, each.
+            if seen(counts) != seen(others) or counts.total() != others.total():
                 return f"{key}: {dict(others)}, not {dict(counts)}"
+            if other["status"] not in {pair["status"], "unknown", "empty" if others["aaaa-empty"] else "unknown"}:
+                return f"{key}: status {other['status']}, not {pair['status']} or unknown"
             continue
-        for what, mine, theirs in (("verdicts", dict(counts), dict(others)), ("status", pair["status"], other["status"]),
-                                   ("origin", pair["origin"], other["origin"]), ("IPv4", pair["ipv4"], other["ipv4"]),
-                                   ("IPv6", pair["ipv6"], other["ipv6"]), ("newest", pair["newest_aaaa"], other["newest_aaaa"]),
-                                   ("CNAME only", pair["cname_only"], other["cname_only"])):
-            if mine != theirs:
-                return f"{key}: {what} {theirs}, not {mine}"
+        if counts != others:
+            return f"{key}: {dict(others)}, not {dict(counts)}"
+        for what in ("status", "origin", "ipv4", "ipv6", "newest_aaaa", "cname_only"):
+            if pair[what] != other[what]:
+                return f"{key}: {what} {other[what]}, not {pair[what]}"
     if not may_be_unknown and expected.csv != got.csv:
         return "the same pairs as JSON, others as CSV"
     return None
+
+
+def seen(counts):
+    return {verdict: count for verdict, count in counts.items() if verdict not in ("aaaa-empty", "a-empty", "unknown")}
 
 
 def admits_loss(report):

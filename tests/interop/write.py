@@ -10,17 +10,16 @@ import json
 import pathlib
 import sys
 
-import clients  # noqa: F401 (has its rows put into the table)
 import forms
 
 
 def main():
-    folder = pathlib.Path(sys.argv[1])
+    folder, table = pathlib.Path(sys.argv[1]), forms.load()
     for name in sys.argv[2:]:
         error = None
         try:
             with contextlib.redirect_stdout(sys.stderr):
-                forms.FORMS[name].write(folder / "plain.jsonl", folder / name)
+                table[name].write(folder / "plain.jsonl", folder / name)
         except Exception as problem:  # whatever an engine raises: the form could not be written
             error = f"{type(problem).__name__}: {problem}"
         print(json.dumps({"name": name, "error": error}), flush=True)
