@@ -4,14 +4,17 @@
 
 mod stage;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
+use r53tail::catalog::Catalog;
 use r53tail::console::{
-    Effect, Export, Exported, Key, List, Message, Mode, Model, Purpose, Remembered, Setup, Shape, Source,
-    Target,
+    Effect, Export, Exported, InputId, Key, List, Message, Mode, Model, Purpose, Remembered, Setup, Shape,
+    Source, Target,
 };
-use r53tail::finding::Knowledge;
+use r53tail::finding::{Knowledge, Library};
 use r53tail::fleet::OriginId;
 use r53tail::report::{Format, Report, Selection};
 use r53tail::timeline::{Scope, Sieve};
@@ -576,6 +579,37 @@ fn a_sieve_counts_what_it_lets_through() {
         for sieve in [&ssm, &empty, &both] {
             let counted = timeline.after(scope, Some(sieve), None).count();
             assert_eq!(timeline.count_rows(scope, sieve), counted as u64);
+        }
+    }
+}
+
+/// The copy menu offers the dual-stack name that the catalog in force has, and none where that says that there is none.
+#[test]
+fn the_name_that_is_offered_is_the_one_in_force() {
+    let ssm = "ssm.us-west-2.amazonaws.com.";
+    for (own, name, offered) in [
+        ("", ssm, Some("ssm.us-west-2.api.aws")),
+        ("ssm n MINE", ssm, None),
+        ("old.corp.example=v6.corp.example y MINE", "old.corp.example.", Some("v6.corp.example")),
+        ("", "old.corp.example.", None),
+    ] {
+        let catalog = Catalog::builtin().with(own).unwrap();
+        let library = Library { catalog: Cow::Owned(catalog), ..Library::default() };
+        let mut model = Model::new(Setup { library: Arc::new(library), ..Setup::new(Source::Replay) });
+        let line = format!(
+            r#"{{"version":"1.100000","account_id":"1","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2026-05-12T14:00:00Z","query_name":"{name}","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.1","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
+        );
+        tell(&mut model, Message::Input(InputId(0), "query.log".to_owned()));
+        tell(&mut model, Message::Batch(Box::new(stage::batch(&[line]))));
+        tell(&mut model, Message::Ended);
+        press(&mut model, &[Key::Enter]);
+        let hint = rows(&mut model, 160, 40).join("\n");
+        press(&mut model, &[key('y')]);
+        let menu = rows(&mut model, 160, 40).join("\n");
+        let is_offered = menu.contains(" d dual-stack name");
+        assert_eq!(is_offered, offered.is_some(), "{own}\n{menu}");
+        if let Some(offered) = offered {
+            assert!(menu.contains(offered) && hint.contains(offered), "{own}\n{hint}\n{menu}");
         }
     }
 }

@@ -4,7 +4,7 @@ use super::clipboard::hand;
 use super::export::Target;
 use super::shape::Shape;
 use super::{Effect, Model, Screen, export};
-use crate::catalog::Catalog;
+use crate::catalog::Evidence;
 use crate::fleet::address_text;
 use crate::timeline::Spot;
 
@@ -130,8 +130,10 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
     offer(What::Origin, subject.origin);
     offer(What::Addresses, Some(subject.addresses.join("\n")));
     let dual_stack = subject.name.as_deref().and_then(|name| {
-        let known = Catalog::builtin().about(name)?;
-        known.dual_stack_name(name).map(bare)
+        let known = model.setup.library.catalog.about(name)?;
+        // What is said not to exist is not offered: the line under the endpoint says the same.
+        let exists = known.evidence != Evidence::Absent;
+        known.dual_stack_name(name).filter(|_| exists).map(bare)
     });
     offer(What::DualStack, dual_stack);
     offer(What::Record, subject.spot.map(|_| "the newest of these, as it was logged".to_owned()));
