@@ -7,6 +7,8 @@
 
 #[path = "laws/arranging.rs"]
 mod arranging;
+#[path = "laws/damage.rs"]
+mod damage;
 #[path = "laws/filters.rs"]
 mod filters;
 #[path = "laws/forget.rs"]
