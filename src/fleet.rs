@@ -29,6 +29,7 @@ mod status;
 mod survey;
 mod symbols;
 mod tally;
+mod unseen;
 
 pub use addresses::{AddressSet, KEPT};
 pub use batch::Batch;

@@ -15,7 +15,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::address::Nat64Prefixes;
-use crate::observation::{Asker, Observation, Source, text};
+use crate::observation::{Asker, Observation, Source, is_masked, text};
 
 mod address;
 mod json;
@@ -36,6 +36,11 @@ impl fmt::Debug for Redaction {
         // The key is nobody's business.
         f.debug_struct("Redaction").finish_non_exhaustive()
     }
+}
+
+/// What is left of a text that is masked, wholly or in part: its asterisks.
+fn mask(text: &str) -> String {
+    text.chars().filter(|character| *character == '*').collect()
 }
 
 /// What a pseudonym is for: the same text is another one elsewhere.
@@ -106,6 +111,9 @@ impl Redaction {
         if matches!(id, "" | "-") {
             return id.to_owned();
         }
+        if is_masked(id) {
+            return mask(id);
+        }
         let kind = json::kind_of_id(id).unwrap_or("id-");
         format!("{kind}0{:016x}", self.hash(Domain::Id, id.as_bytes()))
     }
@@ -115,6 +123,9 @@ impl Redaction {
     pub fn other(&self, text: &str) -> String {
         if text.is_empty() {
             return String::new();
+        }
+        if is_masked(text) {
+            return mask(text);
         }
         format!("redacted-{:010x}", self.hash(Domain::Other, text.as_bytes()) >> 24)
     }

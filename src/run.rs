@@ -182,6 +182,11 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     if let Some(words) = folded_words(&tally.folded) {
         say(format_args!("note: {words}"));
     }
+    if matches!(format, Format::Ndjson | Format::Csv) {
+        for words in tally.unseen_words() {
+            say(format_args!("note: {words}"));
+        }
+    }
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
         return Ok(Outcome::Failed);
     }

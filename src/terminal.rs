@@ -150,7 +150,7 @@ pub fn run(
     hands.take(&mut model, Message::Tick(pace.start.elapsed()))?;
     drop(screen);
     drop(taken);
-    let partial = model.known().fleet.tally().malformed > 0 || !model.feed().failures.is_empty();
+    let partial = model.known().fleet.tally().is_bad() || !model.feed().failures.is_empty();
     Ok(Outcome { ending, partial, summary: summary(&model), model })
 }
 

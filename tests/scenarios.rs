@@ -59,7 +59,8 @@ i-web gone.example. a-only
 """
 "#;
     let got = r#"{
-        "schema": 1, "records": 2, "malformed": 0, "ignored": 0, "findings": [],
+        "schema": 2, "records": 2, "malformed": 0, "ignored": 0, "findings": [],
+        "unknown": {"absent": 0, "partial": 0, "masked": 0, "unreadable": 0}, "partial": 0, "masked_sources": 0, "notes": [],
         "first": "2024-05-14T09:00:00Z", "last": "2024-05-14T09:00:05Z",
         "loss": {"sampled_seconds": 0, "gaps": [], "dropped": 0},
         "inputs": [{"path": "log", "format": "lines", "records": 2, "error": null}],
@@ -71,7 +72,7 @@ i-web gone.example. a-only
             "a": {}, "newest_aaaa": "native",
             "first": "2024-05-14T09:00:00Z", "last": "2024-05-14T09:00:05Z",
             "ipv4": [], "ipv6": ["2001:db8::2"], "more_addresses": false, "cname_only": 0,
-            "change": null, "flapping": false
+            "change": null, "flapping": false, "partial": false
         }],
         "origins": [{
             "origin": {"kind": "instance", "id": "i-web", "vpc": "vpc-main", "account": "111122223333",

@@ -289,6 +289,40 @@ fn a_log_with_losses_and_failures() {
     insta::assert_snapshot!("losses_summary", summary(&model));
 }
 
+/// Answers that were not seen: why, what decides in spite of them, and what to ask for instead.
+#[test]
+fn a_log_with_unknown_answers() {
+    let masked = r#""rcode":"NOERROR","answers":[{"Rdata":"*************","Type":"AAAA","Class":"IN"}]"#;
+    let part = r#""rcode":"NOERROR","answers":[{"Rdata":"2001:db8::1","Type":"AAAA","Class":"IN"},{"Rdata":"***","Type":"AAAA","Class":"IN"}]"#;
+    let garbled = r#""rcode":"NOERROR","answers":["?"]"#;
+    let mut lines = vec![
+        record(1, "i-1", "absent.example.", "AAAA", r#""rcode":"NOERROR""#),
+        record(2, "i-1", "masked.example.", "AAAA", masked),
+        record(3, "i-1", "masked.example.", "AAAA", garbled),
+        record(4, "i-1", "part.example.", "AAAA", part),
+        record(5, "i-1", "known.example.", "AAAA", NOTHING),
+        record(6, "i-1", "known.example.", "A", r#""rcode":"NOERROR","answers":null"#),
+        record(7, "i-1", "known.example.", "AAAA", masked),
+    ];
+    // Who asked is masked, too.
+    let source = record(8, "i-9", "masked.example.", "AAAA", masked);
+    let source = source.replace(r#""srcids":{"instance":"i-9"}"#, r#""srcids":{}"#);
+    let bare = source.replace(r#""srcaddr":"10.0.0.3""#, r#""srcaddr":"********""#);
+    assert!(bare.contains("********\"") && !bare.contains("i-9"), "{bare}");
+    lines.push(bare);
+    let mut model = replay(&lines);
+    check("unknown", &mut model);
+    press(&mut model, &[Key::Char('i')]);
+    check("unknown_feed", &mut model);
+    press(&mut model, &[Key::Esc, Key::Char('3')]);
+    check("unknown_endpoint", &mut model);
+    press(&mut model, &[Key::Char('4')]);
+    check("unknown_tail", &mut model);
+    press(&mut model, &[Key::Up, Key::Enter]);
+    check("unknown_record", &mut model);
+    insta::assert_snapshot!("unknown_summary", summary(&model));
+}
+
 #[test]
 fn the_filter_is_live_and_can_be_taken_back() {
     let mut model = demo_at("14:00:40");

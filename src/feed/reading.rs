@@ -52,7 +52,7 @@ impl Outcome {
     /// Whether part of the input was bad.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.fleet.tally().malformed > 0 || self.inputs.iter().any(|input| input.error.is_some())
+        self.fleet.tally().is_bad() || self.inputs.iter().any(|input| input.error.is_some())
     }
 }
 

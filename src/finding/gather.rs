@@ -183,8 +183,10 @@ impl<'s> Gathered<'s> {
     }
 
     fn learn_newest(&mut self, pair: &PairView<'_>) {
-        let Some(verdict) = pair.spans.newest_aaaa() else { return };
-        let last = pair.spans.aaaa().map(|(_, span)| span.last.second()).max().unwrap_or_default();
+        let Some(verdict) = pair.spans.newest_aaaa().filter(|verdict| verdict.unknown().is_none()) else {
+            return;
+        };
+        let last = pair.spans.known_aaaa().map(|(_, span)| span.last.second()).max().unwrap_or_default();
         let newest = at(&mut self.newest, pair.name_symbol);
         if newest.is_none_or(|(when, known)| last > when || last == when && verdict < known) {
             *newest = Some((last, verdict));
@@ -372,7 +374,8 @@ impl<'s> Gathered<'s> {
     /// Answers in turns where the name has an IPv4 address: DNS64 that comes and goes, or servers that disagree.
     fn unsteady(&mut self, pair: &PairView<'_>) {
         let span = |wanted| pair.spans.aaaa().find(|(verdict, _)| *verdict == wanted).map(|(_, span)| span);
-        let Some(empty) = span(Aaaa::Empty) else { return };
+        // What comes in turns to a masked address may come to one host and to another.
+        let Some(empty) = span(Aaaa::Empty).filter(|_| !pair.origin.is_masked()) else { return };
         if let Some(native) = span(Aaaa::Native)
             && (native.overlaps(&empty) || native.last < empty.first)
         {
@@ -422,10 +425,11 @@ fn at<T>(list: &mut Vec<Option<T>>, name: Symbol) -> &mut Option<T> {
     &mut list[name.index()]
 }
 
-/// The newest verdict on A that the origin itself got, whatever it says.
+/// The newest known verdict on A that the origin itself got, whatever it says.
 fn newest_a(pair: &PairView<'_>) -> Option<A> {
     pair.spans
         .a()
+        .filter(|(verdict, _)| verdict.unknown().is_none())
         .max_by_key(|(verdict, span)| (span.last.second(), std::cmp::Reverse(*verdict)))
         .map(|it| it.0)
 }
@@ -451,9 +455,12 @@ fn is_ipv4(address: u128) -> bool {
     address >> 32 == 0xffff && address >> 16 & 0xffff != 0xa9fe
 }
 
-/// AAAA came back empty and nothing else, for an origin that got synthesized answers for other names.
+/// AAAA came back empty and nothing else, for an origin that got synthesized answers for other names. Where an answer to
+/// A is unknown, it may have held an address.
 fn is_empty_under_dns64(pair: &PairView<'_>) -> bool {
     matches!(pair.status, Status::NoAddress | Status::Empty)
+        && !pair.origin.is_masked()
+        && pair.spans.unknown_a().is_none()
         && matches!(pair.origin.dns64, Dns64::On(_))
         && pair.spans.newest_aaaa() == Some(Aaaa::Empty)
         && !pair.spans.aaaa().any(|(verdict, _)| matches!(verdict, Aaaa::Synthesized | Aaaa::Native))

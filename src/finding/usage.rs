@@ -19,6 +19,8 @@ pub enum Reach {
     Nat64,
     /// Nobody asked for AAAA.
     Unknown,
+    /// What came back is not in what was read.
+    Unseen,
     /// Over IPv6.
     Native,
 }
@@ -40,6 +42,8 @@ pub struct Usage {
     pub nat64: u32,
     /// Asked for by A only.
     pub unknown: u32,
+    /// Asked for by AAAA, and what came back is not in what was read.
+    pub unseen: u32,
     /// Reachable over IPv6.
     pub native: u32,
     /// The names that are not, or only through NAT64.
@@ -52,16 +56,19 @@ impl Usage {
     /// How many needed endpoints were asked for.
     #[must_use]
     pub fn total(&self) -> u32 {
-        self.not + self.nat64 + self.unknown + self.native
+        self.not + self.nat64 + self.unknown + self.unseen + self.native
     }
 
     /// `1 of 3 over IPv6, 2 not`.
     #[must_use]
     pub fn words(&self) -> String {
         let mut text = format!("{} of {} over IPv6", self.native, self.total());
-        for (count, words) in
-            [(self.nat64, "through NAT64"), (self.not, "not at all"), (self.unknown, "asked by A only")]
-        {
+        for (count, words) in [
+            (self.nat64, "through NAT64"),
+            (self.not, "not at all"),
+            (self.unknown, "asked by A only"),
+            (self.unseen, "with an unknown answer"),
+        ] {
             if count > 0 {
                 text.push_str(&format!(", {count} {words}"));
             }
@@ -87,6 +94,7 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
             not: 0,
             nat64: 0,
             unknown: 0,
+            unseen: 0,
             native: 0,
             lacking: Vec::new(),
             records: 0,
@@ -105,6 +113,7 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
                 Reach::Not => &mut usage.not,
                 Reach::Nat64 => &mut usage.nat64,
                 Reach::Unknown => &mut usage.unknown,
+                Reach::Unseen => &mut usage.unseen,
                 Reach::Native => &mut usage.native,
             } += 1;
             if matches!(reach, Reach::Not | Reach::Nat64) {
@@ -128,6 +137,7 @@ fn reach(names: &[Asked]) -> Reach {
         Status::Native => Reach::Native,
         Status::Nat64 => Reach::Nat64,
         Status::AOnly => Reach::Unknown,
+        Status::Unknown => Reach::Unseen,
         _ => Reach::Not,
     };
     if names.iter().any(|name| name.dual && name.status == Status::Native) {

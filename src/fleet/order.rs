@@ -4,7 +4,7 @@ use super::pair::verdict;
 use super::status::keep_newest;
 use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol, address_text};
 use crate::crew::Crew;
-use crate::observation::{A, Verdict};
+use crate::observation::{A, Verdict, is_masked};
 
 /// One origin, read.
 #[derive(Clone, Debug)]
@@ -39,6 +39,12 @@ impl OriginView<'_> {
     /// The addresses as text.
     pub fn address_texts(&self) -> impl Iterator<Item = String> + '_ {
         self.addresses.iter().map(|address| address_text(*address))
+    }
+
+    /// Whether all that is known of it is a masked address, so that it may be several hosts.
+    #[must_use]
+    pub fn is_masked(&self) -> bool {
+        self.kind == OriginKind::Address && is_masked(self.id)
     }
 
     /// How many endpoints it asked for.

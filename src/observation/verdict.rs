@@ -107,6 +107,17 @@ impl Unknown {
         }
     }
 
+    /// The verdict that has this reason, for a person.
+    #[must_use]
+    pub fn verdict_words(self) -> &'static str {
+        match self {
+            Self::Absent => "unknown (absent)",
+            Self::Partial => "unknown (partial)",
+            Self::Masked => "unknown (masked)",
+            Self::Unreadable => "unknown (unreadable)",
+        }
+    }
+
     /// The verdict on AAAA that has this reason.
     #[must_use]
     pub fn aaaa(self) -> Aaaa {
@@ -165,6 +176,12 @@ impl Aaaa {
         }
     }
 
+    /// The word for a person: with the reason if it is not known.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        self.unknown().map_or_else(|| self.word(), Unknown::verdict_words)
+    }
+
     /// Why the answer is not known; `None` if it is.
     #[must_use]
     pub fn unknown(self) -> Option<Unknown> {
@@ -211,6 +228,12 @@ impl A {
         }
     }
 
+    /// The word for a person: with the reason if it is not known.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        self.unknown().map_or_else(|| self.word(), Unknown::verdict_words)
+    }
+
     /// Why the answer is not known; `None` if it is.
     #[must_use]
     pub fn unknown(self) -> Option<Unknown> {
@@ -250,6 +273,12 @@ impl Verdict {
             Self::A(verdict) => verdict.word(),
             Self::NotJudged => "other type",
         }
+    }
+
+    /// The word for a person: with the reason if it is not known.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        self.unknown().map_or_else(|| self.word(), Unknown::verdict_words)
     }
 
     /// Why the answer is not known; `None` if it is, or if it is not judged.

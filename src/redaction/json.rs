@@ -5,7 +5,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::Redaction;
+use super::{Redaction, mask};
+use crate::observation::is_masked;
 
 /// How deep a record may be nested.
 const DEEPEST: usize = 32;
@@ -210,6 +211,10 @@ impl Redaction {
             let Ok(mut inner) = serde_json::from_str::<Node>(text) else { return Some(self.other(text)) };
             self.node(key, &mut inner, depth + 1)?;
             return serde_json::to_string(&inner).ok();
+        }
+        // What a data protection policy has masked tells nothing, and a pseudonym would look like an address.
+        if is_masked(text) && !matches!(key, "query_name" | "hostname") && !text.starts_with('[') {
+            return Some(mask(text));
         }
         if IDS.contains(&key) {
             return Some(self.id(text));

@@ -11,7 +11,7 @@ use crate::address::{write_ipv4, write_ipv6};
 use crate::fleet::{PairHandle, PairView};
 use crate::moment::MomentWriter;
 use crate::names::Names;
-use crate::observation::{A, Aaaa};
+use crate::observation::{A, Aaaa, Unknown};
 use crate::visible::visible;
 
 /// The columns that every pair fills, before those of each verdict.
@@ -38,6 +38,9 @@ const COLUMNS: [&str; 17] = [
 /// The columns after those of each verdict: what people call the origin and its VPC.
 const NAMES: [&str; 2] = ["origin_label", "vpc_label"];
 
+/// The columns after those: for which reasons answers are unknown, and whether others were judged by a part of them.
+const UNSEEN: [&str; 2] = ["unknown_reasons", "partial"];
+
 /// The last column, if findings were looked for.
 const FINDINGS: &str = "findings";
 
@@ -51,7 +54,7 @@ pub(super) fn head(names_findings: bool, out: &mut Vec<u8>) -> io::Result<()> {
         .iter()
         .map(ToString::to_string)
         .chain(counted)
-        .chain(NAMES.map(str::to_owned))
+        .chain(NAMES.into_iter().chain(UNSEEN).map(str::to_owned))
         .chain(names_findings.then(|| FINDINGS.to_owned()))
         .collect();
     let mut table = csv::Writer::from_writer(out);
@@ -69,6 +72,7 @@ pub(super) fn part(report: &Report<'_>, handles: &[PairHandle], remarks: &Remark
         out.extend_from_slice(&origin.before);
         row(&mut out, pair, &mut moments);
         out.extend_from_slice(&origin.behind);
+        unseen(&mut out, pair);
         if let Some(findings) = remarks.about(pair.name_symbol) {
             out.push(b',');
             list(&mut out, findings, |out, id| out.extend_from_slice(id.as_bytes()));
@@ -76,6 +80,24 @@ pub(super) fn part(report: &Report<'_>, handles: &[PairHandle], remarks: &Remark
         out.push(b'\n');
     });
     out
+}
+
+/// `AAAA masked 3 A absent 1`, and whether others were judged by a part of the answer.
+fn unseen(out: &mut Vec<u8>, pair: &PairView<'_>) {
+    let mut separator = b',';
+    for (kind, unknown) in [("AAAA", pair.spans.unknown_aaaa()), ("A", pair.spans.unknown_a())] {
+        let reasons = unknown.iter().flat_map(|unknown| Unknown::ALL.into_iter().zip(unknown.reasons));
+        for (why, count) in reasons.filter(|(_, count)| *count > 0) {
+            out.push(separator);
+            out.extend_from_slice(format!("{kind} {} ", why.word()).as_bytes());
+            pieces::write_number(out, count);
+            separator = b' ';
+        }
+    }
+    if separator == b',' {
+        out.push(separator);
+    }
+    flag(out, pair.partial);
 }
 
 /// About the bytes that a row takes, rather more than less.

@@ -11,6 +11,7 @@ use crate::finding::{Advice, Usage};
 use crate::fleet::{Dns64, Folded, Folds, OriginView, PairHandle, PairView, Status};
 use crate::moment::{Moment, MomentWriter};
 use crate::names::Names;
+use crate::observation::Unknown;
 use crate::visible::is_hidden;
 
 mod advice;
@@ -59,6 +60,11 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
         out.write_all(key.as_bytes())?;
         put(out, &value)?;
     }
+    out.write_all(b",\"unknown\":")?;
+    put(out, &Reasons(&tally.unknown))?;
+    write!(out, ",\"partial\":{},\"masked_sources\":{}", tally.partial, tally.masked_sources)?;
+    out.write_all(b",\"notes\":")?;
+    put(out, &tally.unseen_words())?;
     out.write_all(b",\"loss\":")?;
     put(out, &LossJson(&tally.loss))?;
     if tally.folded.total().pairs > 0 {
@@ -196,6 +202,15 @@ impl Serialize for LossJson<'_> {
         map.serialize_entry("gaps", &gaps)?;
         map.serialize_entry("dropped", &self.0.dropped)?;
         map.end()
+    }
+}
+
+/// Counts by the reason why an answer is unknown, all of them.
+struct Reasons<'a>(&'a [u64; Unknown::ALL.len()]);
+
+impl Serialize for Reasons<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(Unknown::ALL.into_iter().map(Unknown::word).zip(self.0))
     }
 }
 

@@ -20,10 +20,9 @@ pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) 
     }
     writeln!(
         out,
-        "; {} AAAA and {} A queries judged, {} of other types counted, {} malformed. Counts are of logged queries: the \
+        "; {}, {} of other types counted, {} malformed. Counts are of logged queries: the \
          resolver does not log what it answers from its cache.\n",
-        pieces::number(summary.aaaa),
-        pieces::number(summary.a),
+        summary.judged(),
         pieces::number(tally.ignored),
         pieces::number(tally.malformed)
     )?;
@@ -45,7 +44,7 @@ pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) 
             writeln!(out, "Not all of {} was read: {}.\n", text(&input.path), text(error))?;
         }
     }
-    if let Some(words) = pieces::folded_words(&tally.folded) {
+    for words in tally.unseen_words().into_iter().chain(pieces::folded_words(&tally.folded)) {
         writeln!(out, "{words}\n")?;
     }
     let loss = &tally.loss;
@@ -127,7 +126,7 @@ fn row(report: &Report<'_>, pair: &PairView<'_>, out: &mut impl Write) -> io::Re
     let counts = |list: &mut dyn Iterator<Item = (&'static str, u64)>| {
         list.map(|(word, count)| format!("{word} ×{}", pieces::number(count))).collect::<Vec<_>>().join(", ")
     };
-    let mut aaaa = counts(&mut pair.spans.aaaa_words().map(|(word, span)| (word, span.count)));
+    let mut aaaa = counts(&mut pair.spans.aaaa().map(|(verdict, span)| (verdict.words(), span.count)));
     let mut targets = pieces::embedded(pair);
     if let Some(target) = targets.next() {
         aaaa.push_str(&format!(" → {target}"));
@@ -135,7 +134,7 @@ fn row(report: &Report<'_>, pair: &PairView<'_>, out: &mut impl Write) -> io::Re
             aaaa.push_str(", …");
         }
     }
-    let a = counts(&mut pair.spans.a_words().map(|(word, span)| (word, span.count)));
+    let a = counts(&mut pair.spans.a().map(|(verdict, span)| (verdict.words(), span.count)));
     let (first, last) = pair.spans.range().unzip();
     let moment =
         |moment: Option<crate::moment::Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();

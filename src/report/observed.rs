@@ -10,7 +10,7 @@ use crate::digest::Witness;
 use crate::envelope::Place;
 use crate::fleet::{Counted, OriginKind, address_text};
 use crate::moment::Moment;
-use crate::observation::{Asker, Observation, Source, Verdict, text};
+use crate::observation::{Asker, Observation, Source, Unknown, Verdict, text};
 use crate::visible::visible;
 
 /// How a line is written.
@@ -74,10 +74,16 @@ struct Line<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     verdict: &'static str,
+    /// Why the verdict is not known; not there if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown: Option<&'static str>,
     ipv4: Vec<Ipv4Addr>,
     ipv6: Vec<Ipv6Addr>,
     cname_only: bool,
     mixed: bool,
+    partial: bool,
+    #[serde(skip)]
+    words: &'static str,
 }
 
 #[derive(Serialize)]
@@ -116,10 +122,13 @@ impl Witness for Lines {
             name: text(observation.name),
             kind,
             verdict: observation.verdict.word(),
+            unknown: observation.verdict.unknown().map(Unknown::word),
             ipv4: observation.ipv4.iter().copied().map(Ipv4Addr::from).collect(),
             ipv6: observation.native.iter().copied().map(Ipv6Addr::from).collect(),
             cname_only: observation.cname_only,
             mixed: observation.mixed,
+            partial: observation.partial,
+            words: observation.verdict.words(),
             source: source.clone(),
         };
         match self.format {
@@ -140,10 +149,13 @@ fn sentence(line: &Line<'_>) -> String {
         visible(line.origin.id),
         line.kind,
         visible(line.name),
-        line.verdict
+        line.words
     );
     if line.cname_only {
         words.push_str(" (CNAME only)");
+    }
+    if line.partial {
+        words.push_str(" (by a part of the answer)");
     }
     let addresses = line.ipv6.iter().map(ToString::to_string);
     for address in addresses.chain(line.ipv4.iter().map(ToString::to_string)) {
@@ -157,7 +169,7 @@ fn sentence(line: &Line<'_>) -> String {
 mod tests {
     use super::*;
     use crate::digest::{Digest, Terms};
-    use crate::envelope::Sink;
+    use crate::envelope::{Envelope, Sink};
 
     fn record(kind: &str, name: &str, answers: &str) -> String {
         format!(
@@ -196,13 +208,42 @@ mod tests {
         );
     }
 
+    /// The lines of records whose answers are not all there.
+    fn unseen(format: LineFormat) -> String {
+        let mut digest = Digest::new(&Terms::default(), Lines::new(format));
+        let native = r#"{"Rdata":"2001:db8::1","Type":"AAAA","Class":"IN"}"#;
+        let masked = r#"{"Rdata":"***********","Type":"AAAA","Class":"IN"}"#;
+        for answers in [masked, &format!("{native},{masked}")] {
+            Envelope::default().scan(record("AAAA", "s3.example.", answers).as_bytes(), true, &mut digest);
+        }
+        String::from_utf8(digest.witness_mut().take().0).unwrap()
+    }
+
+    #[test]
+    fn what_was_not_seen_is_said_with_its_reason() {
+        assert_eq!(
+            unseen(LineFormat::Text),
+            "2025-05-05T10:00:00Z i-1 AAAA s3.example. unknown (masked)\n\
+             2025-05-05T10:00:00Z i-1 AAAA s3.example. native (by a part of the answer) 2001:db8::1\n"
+        );
+        let lines = unseen(LineFormat::Ndjson);
+        let ends: Vec<&str> = lines.lines().map(|line| line.split_once(r#""verdict""#).unwrap().1).collect();
+        assert_eq!(
+            ends,
+            [
+                r#":"unknown","unknown":"masked","ipv4":[],"ipv6":[],"cname_only":false,"mixed":false,"partial":false}"#,
+                r#":"native","ipv4":[],"ipv6":["2001:db8::1"],"cname_only":false,"mixed":false,"partial":true}"#
+            ]
+        );
+    }
+
     #[test]
     fn ndjson_is_one_object_a_line() {
         let lines = lines(LineFormat::Ndjson, &some());
         assert_eq!(
             lines.lines().next(),
             Some(
-                r#"{"at":"2025-05-05T10:00:00Z","account":"111122223333","region":"us-west-2","vpc":"vpc-1","origin":{"kind":"instance","id":"i-1"},"source":"10.0.0.5","name":"s3.example.","type":"AAAA","verdict":"synthesized","ipv4":["192.0.2.2"],"ipv6":[],"cname_only":false,"mixed":false}"#
+                r#"{"at":"2025-05-05T10:00:00Z","account":"111122223333","region":"us-west-2","vpc":"vpc-1","origin":{"kind":"instance","id":"i-1"},"source":"10.0.0.5","name":"s3.example.","type":"AAAA","verdict":"synthesized","ipv4":["192.0.2.2"],"ipv6":[],"cname_only":false,"mixed":false,"partial":false}"#
             )
         );
         assert_eq!(lines.lines().count(), 3);

@@ -6,6 +6,7 @@ pub(super) use crate::figures::{counted, number};
 use crate::fleet::{Folds, OriginView, PairView};
 use crate::moment::Moment;
 use crate::names::Names;
+use crate::observation::is_masked;
 
 /// Writes a number as programs read it: reports write hundreds of thousands.
 pub(super) fn write_number(out: &mut Vec<u8>, number: u64) {
@@ -33,8 +34,9 @@ pub(super) fn name_of<'n>(names: Option<&'n Names>, origin: &OriginView<'_>) -> 
     names?.of_origin(origin.id, origin.vpc, origin.address_texts())
 }
 
-/// An id, and the name beside it if there is one.
+/// An id, and the name beside it if there is one. A masked address is no name of one host.
 pub(super) fn beside(id: &str, name: Option<&str>) -> String {
+    let name = name.or(is_masked(id).then_some("masked: maybe several hosts"));
     name.map_or_else(|| id.to_owned(), |name| format!("{id} ({name})"))
 }
 

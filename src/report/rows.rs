@@ -67,8 +67,8 @@ pub(super) fn row(pair: &PairView<'_>, dated: bool) -> Row {
     let counts = |list: &mut dyn Iterator<Item = (&'static str, u64)>| {
         list.map(|(word, count)| format!("{word} ×{}", pieces::number(count))).collect::<Vec<_>>().join(", ")
     };
-    let aaaa = counts(&mut pair.spans.aaaa_words().map(|(word, span)| (word, span.count)));
-    let a = counts(&mut pair.spans.a_words().map(|(word, span)| (word, span.count)));
+    let aaaa = counts(&mut pair.spans.aaaa().map(|(verdict, span)| (verdict.words(), span.count)));
+    let a = counts(&mut pair.spans.a().map(|(verdict, span)| (verdict.words(), span.count)));
     let when =
         pair.spans.range().map(|(first, last)| pieces::between(first, last, dated)).unwrap_or_default();
     vec![
@@ -125,6 +125,9 @@ fn remarks(pair: &PairView<'_>, dated: bool) -> String {
     }
     if pair.mixed {
         parts.push("synthesized beside native".to_owned());
+    }
+    if pair.partial {
+        parts.push("judged by a part of the answer".to_owned());
     }
     parts.join("; ")
 }

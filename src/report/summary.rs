@@ -44,6 +44,8 @@ pub(super) struct Summary<'a> {
     pub aaaa: u64,
     /// A questions.
     pub a: u64,
+    /// Of both, those whose answer is unknown.
+    pub unknown: u64,
     /// Endpoints without an IPv6 address of their own, those of most origins first.
     pub shared: Vec<Shared<'a>>,
 }
@@ -60,6 +62,8 @@ impl<'a> Summary<'a> {
             }
             summary.aaaa += pair.spans.aaaa().map(|(_, span)| span.count).sum::<u64>();
             summary.a += pair.spans.a().map(|(_, span)| span.count).sum::<u64>();
+            let unknown = [pair.spans.unknown_aaaa(), pair.spans.unknown_a()];
+            summary.unknown += unknown.iter().flatten().map(|unknown| unknown.span.count).sum::<u64>();
             let origin = &mut summary.by_origin[pair.origin_rank];
             origin.seen = true;
             if let Some(noise) = report.survey.noise(pair) {
@@ -94,6 +98,16 @@ impl<'a> Summary<'a> {
         summary
     }
 
+    /// `12 AAAA and 28 A queries judged`; and how many of them are not.
+    pub(super) fn judged(&self) -> String {
+        let unknown = match self.unknown {
+            0 => String::new(),
+            1 => " but for 1 whose answer is unknown".to_owned(),
+            many => format!(" but for {} whose answers are unknown", pieces::number(many)),
+        };
+        format!("{} AAAA and {} A queries judged{unknown}", pieces::number(self.aaaa), pieces::number(self.a))
+    }
+
     /// The answer in a sentence or two.
     pub(super) fn headline(&self) -> String {
         let endpoints = |status: Status| {
@@ -124,8 +138,13 @@ impl<'a> Summary<'a> {
         }
         if self.statuses[Status::Empty as usize] > 0 {
             let names = endpoints(Status::Empty);
-            sentences
-                .push(format!("For {names} AAAA came back empty, and nobody asked for A or got an answer."));
+            sentences.push(format!(
+                "For {names} AAAA came back empty, and no answer to A was seen that tells of an IPv4 address."
+            ));
+        }
+        if self.statuses[Status::Unknown as usize] > 0 {
+            let names = endpoints(Status::Unknown);
+            sentences.push(format!("What came back for AAAA of {names} is unknown."));
         }
         let faults: Vec<String> = [Status::Failing, Status::Blocked, Status::NxDomain, Status::NoAddress]
             .into_iter()

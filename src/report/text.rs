@@ -73,13 +73,7 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
         write!(out, " UTC")?;
     }
     writeln!(out)?;
-    write!(
-        out,
-        "{} AAAA and {} A queries judged, {} of other types counted",
-        pieces::number(summary.aaaa),
-        pieces::number(summary.a),
-        pieces::number(tally.ignored)
-    )?;
+    write!(out, "{}, {} of other types counted", summary.judged(), pieces::number(tally.ignored))?;
     if !report.selection.is_all() {
         write!(out, " (filters applied)")?;
     }
@@ -131,7 +125,8 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
     let failed: Vec<_> =
         report.inputs.iter().filter_map(|input| Some((&input.path, input.error.as_ref()?))).collect();
     let folded = pieces::folded_words(&tally.folded);
-    if tally.malformed == 0 && tally.loss.is_none() && failed.is_empty() && folded.is_none() {
+    let is_whole = tally.malformed == 0 && tally.loss.is_none() && failed.is_empty() && folded.is_none();
+    if is_whole && !tally.is_unseen() {
         let words =
             if tally.records == 0 { "No record was found." } else { "Nothing is known to be missing." };
         return writeln!(out, "{words}");
@@ -168,7 +163,7 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
             )?;
         }
     }
-    if let Some(words) = folded {
+    for words in tally.unseen_words().into_iter().chain(folded) {
         writeln!(out, "{}", paint.sgr("33", &words))?;
     }
     let loss = &tally.loss;

@@ -159,6 +159,7 @@ fn ending(tally: &Tally) -> Vec<String> {
         (tally.records, "record", "records"),
         (tally.outside, "left out by the filter", "left out by the filter"),
         (tally.malformed, "malformed", "malformed"),
+        (tally.unknown_total(), "with an unknown answer", "with unknown answers"),
         (loss.dropped, "dropped, since nobody read it in time", "dropped, since nobody read them in time"),
         (loss.sampled_seconds, "second with a sample only", "seconds with a sample only"),
         (loss.gaps.len() as u64, "gap", "gaps"),
@@ -167,11 +168,12 @@ fn ending(tally: &Tally) -> Vec<String> {
             words.push(format!("{count} {}", if count == 1 { one } else { many }));
         }
     }
-    if tally.malformed == 0 && loss.is_none() {
+    if tally.malformed == 0 && loss.is_none() && !tally.is_unseen() {
         words.push("nothing lost".to_owned());
     }
+    let unseen = tally.unseen_words().into_iter().map(|words| format!("note: {words}"));
     let gaps = loss.gaps.iter().map(|gap| missing(*gap));
-    [format!("note: {}", words.join(", "))].into_iter().chain(gaps).collect()
+    [format!("note: {}", words.join(", "))].into_iter().chain(unseen).chain(gaps).collect()
 }
 
 fn missing(gap: Gap) -> String {

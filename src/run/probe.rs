@@ -236,6 +236,9 @@ fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Di
         let (count, s) = (tally.malformed, if tally.malformed == 1 { "" } else { "s" });
         say(format_args!("note: in {count} place{s}, the logs hold what is no record"));
     }
+    for words in tally.unseen_words() {
+        say(format_args!("note: {words}"));
+    }
     let limit = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
     let mut log = chosen(&outcome.fleet.survey(), is_picked, &arguments.status, &arguments.names, limit);
     log.is_partial |= outcome.is_partial();

@@ -21,6 +21,9 @@ const SPANS: [Column; 3] = [
     Column { right: true, ..column("records", 2, 12, 2) },
 ];
 
+/// How wide `~ unknown (unreadable)` is.
+const REASON: usize = 22;
+
 /// The selected endpoint of the selected origin, and its newest record below.
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let name = model.endpoint();
@@ -91,17 +94,22 @@ pub(super) fn lines(
 /// The verdicts on AAAA, and those on A.
 fn verdicts(model: &Model, glance: &Glance<'_>, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let answered = glance.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
-    let row = |verdict: Verdict, span: Stretch| TableRow {
-        cells: vec![
-            words::verdict(verdict, answered, theme),
-            Cell::new(
-                format!("{} – {}", words::time(model, span.first), words::time(model, span.last)),
-                theme.dim,
-            ),
-            Cell::new(format!("×{}", number(span.count)), theme.text),
-        ],
-        selected: false,
+    let row = |verdict: Verdict, span: Stretch| {
+        let mut sign = words::verdict(verdict, answered, theme);
+        if let Some(why) = verdict.unknown() {
+            sign.push(format!(" ({})", why.word()), theme.status(Status::Unknown));
+        }
+        let time = format!("{} – {}", words::time(model, span.first), words::time(model, span.last));
+        let count = Cell::new(format!("×{}", number(span.count)), theme.text);
+        TableRow { cells: vec![sign, Cell::new(time, theme.dim), count], selected: false }
     };
+    let is_unknown = glance.spans.unknown_aaaa().is_some() || glance.spans.unknown_a().is_some();
+    let mut columns = SPANS;
+    if is_unknown {
+        columns[0].ease = REASON;
+        columns[0].roomy = REASON;
+        columns[0].most = REASON;
+    }
     let aaaa: Vec<TableRow> =
         glance.spans.aaaa().map(|(verdict, span)| row(Verdict::Aaaa(verdict), span)).collect();
     let a: Vec<TableRow> = glance.spans.a().map(|(verdict, span)| row(Verdict::A(verdict), span)).collect();
@@ -110,7 +118,7 @@ fn verdicts(model: &Model, glance: &Glance<'_>, theme: &Theme, across: u16) -> V
         if rows.is_empty() {
             lines.push(Line::from(Span::styled("  never asked", theme.dim)));
         } else {
-            lines.extend(table(&SPANS, rows, across, false, false, theme));
+            lines.extend(table(&columns, rows, across, false, false, theme));
         }
         lines
     };
@@ -167,5 +175,12 @@ fn facts(
     }
     if glance.mixed {
         fact("mixed", "native and synthesized addresses in one answer".to_owned(), theme.warning);
+    }
+    if glance.partial {
+        fact(
+            "partial",
+            "judged by a part of the answer: there may be more addresses".to_owned(),
+            theme.warning,
+        );
     }
 }

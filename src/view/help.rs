@@ -125,7 +125,7 @@ fn sign(status: Status) -> &'static str {
         Status::Failing => "SERVFAIL, REFUSED or another error",
         Status::Blocked => "blocked by DNS Firewall",
         Status::NxDomain => "AAAA says that the name does not exist",
-        Status::Empty => "no AAAA, and nobody asked for A",
+        Status::Empty => "no AAAA, and nothing is known of A",
         Status::NoAddress => "neither AAAA nor A",
         Status::Unknown => "the answer is not in what was read",
         Status::Nat64 => "DNS64 made the address: needs NAT64",

@@ -24,7 +24,7 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String
     let text = fleet.name_text(name);
     let known = model.setup().library.catalog.about(text);
     let without = if status == Status::Empty {
-        "Whether it has an IPv4 address nobody asked: dig A shows it."
+        "No answer that was read tells whether it has an IPv4 address: dig A does."
     } else {
         "No IPv6 address of its own: only DNS64 and a NAT gateway lead there."
     };
@@ -39,7 +39,8 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String
                 seen.unwrap_or_default().into_iter().map(|(_, pair)| pair.status).collect();
             if seen.contains(&Status::Native) {
                 format!("Dual-stack name: {dual}, which answers in this log.")
-            } else if !seen.is_empty() && !seen.contains(&Status::AOnly) {
+            } else if !seen.is_empty() && !seen.iter().any(|it| matches!(it, Status::AOnly | Status::Unknown))
+            {
                 format!("{dual} would be its dual-stack name, and has no IPv6 address in this log.")
             } else {
                 match known.evidence {

@@ -216,6 +216,9 @@ fn lines(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     add("missing", forms.into_iter().next().unwrap_or_default());
     let loss = model.loss();
     malformed(model, theme, &mut add);
+    for words in model.known().fleet.tally().unseen_words() {
+        add("", part(words, theme.warning));
+    }
     for gap in loss.gaps.iter().rev().take(GAPS) {
         add("", part(gap_text(*gap), theme.warning));
     }

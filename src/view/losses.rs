@@ -16,8 +16,15 @@ pub(super) fn losses(model: &Model, theme: &Theme) -> Vec<Part> {
         (loss.gaps.len() as u64, count(loss.gaps.len() as u64, "gap")),
         (loss.sampled_seconds, format!("{} s sampled", number(loss.sampled_seconds))),
     ];
-    if loss.dropped > 0 {
-        parts.push((loss.dropped, format!("{} dropped", number(loss.dropped))));
+    for (count, what) in [
+        (loss.dropped, "dropped"),
+        (tally.unknown_total(), "unknown"),
+        (tally.partial, "partial"),
+        (tally.masked_sources, "masked sources"),
+    ] {
+        if count > 0 {
+            parts.push((count, format!("{} {what}", number(count))));
+        }
     }
     let none = parts.iter().all(|(count, _)| *count == 0);
     let all = |parts: &[(u64, String)]| {

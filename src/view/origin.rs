@@ -108,7 +108,7 @@ fn reach(usage: &Usage, theme: &Theme) -> Vec<Span<'static>> {
         Status::Ipv4Only
     } else if usage.nat64 > 0 {
         Status::Nat64
-    } else if usage.unknown > 0 {
+    } else if usage.unknown + usage.unseen > 0 {
         Status::AOnly
     } else {
         Status::Native

@@ -13,7 +13,7 @@ use super::theme::Theme;
 use super::{live, put, rule, words};
 use crate::console::{Command, Model, Row, Source, When};
 use crate::fleet::{Status, address_text};
-use crate::observation::{A, Aaaa, Verdict};
+use crate::observation::{self, A, Aaaa, Verdict, is_masked};
 use crate::record::Record;
 use crate::timeline::Subject;
 
@@ -102,7 +102,7 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     };
     fact("at", format!("{} {}Z", row.entry.at.date(), row.entry.at.clock()), theme.text);
     fact("asked", visible(kind).into_owned(), theme.strong);
-    fact("got", format!("{glyph} {}", row.entry.verdict.word()), style);
+    fact("got", format!("{glyph} {}", row.entry.verdict.words()), style);
     if row.entry.verdict == Verdict::NotJudged {
         fact("", "Another type than A and AAAA: counted, not judged.".to_owned(), theme.dim);
     }
@@ -118,6 +118,15 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
         };
         fact(if at == 0 { what } else { "" }, text, style);
     }
+    if row.entry.partial {
+        fact("partial", "not all of the answer is there, or can be read".to_owned(), theme.warning);
+    }
+    if row.entry.partial || row.entry.verdict.unknown().is_some() {
+        for (at, (kind, rdata)) in answers(model).into_iter().enumerate() {
+            let text = visible(&format!("{kind} {rdata}")).into_owned();
+            fact(if at == 0 { "answers" } else { "" }, text, theme.dim);
+        }
+    }
     let chain = chain(model);
     if !chain.is_empty() {
         fact("by way of", visible(&chain.join(" → ")).into_owned(), theme.text);
@@ -126,9 +135,17 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     }
     let (_, id, _) = fleet.origin_text(row.origin);
     fact("by", visible(id).into_owned(), theme.text);
-    if let crate::observation::Source::Ip(address) = row.entry.whence.source {
-        let port = if row.entry.port == 0 { String::new() } else { format!(" port {}", row.entry.port) };
-        fact("from", format!("{}{port}", address_text(address)), theme.dim);
+    let port = if row.entry.port == 0 { String::new() } else { format!(" port {}", row.entry.port) };
+    match row.entry.whence.source {
+        observation::Source::Ip(address) => {
+            fact("from", format!("{}{port}", address_text(address)), theme.dim)
+        }
+        observation::Source::Text(source) => {
+            let source = observation::text(source);
+            if is_masked(source) {
+                fact("from", format!("{} (masked){port}", visible(source)), theme.dim);
+            }
+        }
     }
     if !row.entry.whence.vpc.is_empty() {
         let whence = row.entry.whence;
@@ -138,6 +155,9 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
         Verdict::Aaaa(Aaaa::NxDomain) => words::meaning(Status::NxDomain),
         Verdict::Aaaa(verdict) => words::meaning(words::aaaa_status(verdict, answered)),
         Verdict::A(A::Answered) => "The name has an IPv4 address.",
+        Verdict::A(verdict) if verdict.unknown().is_some() => {
+            "It asked for A, and what was read does not say what came back."
+        }
         _ => "",
     };
     if !meaning.is_empty() {
@@ -149,11 +169,16 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
 
 /// The chain of CNAMEs in the raw record that is shown.
 pub(super) fn chain(model: &Model) -> Vec<String> {
+    let named = answers(model).into_iter().filter(|(kind, _)| kind.eq_ignore_ascii_case("CNAME"));
+    named.map(|(_, rdata)| rdata).collect()
+}
+
+/// The answers in the raw record that is shown, as they stand there: type and Rdata.
+fn answers(model: &Model) -> Vec<(String, String)> {
     let Some((_, Ok(bytes))) = model.raw() else { return Vec::new() };
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) else { return Vec::new() };
     let Some(Ok(record)) = Record::from_value(&value) else { return Vec::new() };
-    let named = record.answers.iter().filter(|answer| answer.kind.eq_ignore_ascii_case("CNAME"));
-    named.map(|answer| answer.rdata.to_string()).collect()
+    record.answers.iter().map(|answer| (answer.kind.to_string(), answer.rdata.to_string())).collect()
 }
 
 /// The raw record, as it stands; nothing while it is being fetched.

@@ -12,7 +12,7 @@ use crate::address::Nat64Prefixes;
 use crate::console::{Answer, Class, Model, NAMED, Row, Turn};
 use crate::fleet::{Dns64, Glance, OriginId, OriginKind, Status, address_text};
 use crate::moment::Moment;
-use crate::observation::{A, Aaaa, Unknown, Verdict};
+use crate::observation::{A, Aaaa, Unknown, Verdict, is_masked};
 
 /// `64:ff9b::/96` (RFC 6052).
 const WELL_KNOWN: u128 = 0x0064_ff9b << 96;
@@ -102,7 +102,7 @@ fn sentence(model: &Model, answer: &Answer, names: &str, theme: &Theme) -> Vec<S
             vec![origin, say(" asks for "), share("all its"), say(not), names, say(".")]
         }
         Status::Empty => {
-            let open = say("; nobody asked for A.");
+            let open = say("; nothing is known of A.");
             vec![origin, say(" gets no AAAA for "), share("all its"), say(": "), names, open]
         }
         Status::NoAddress => {
@@ -147,6 +147,8 @@ pub(super) fn name_of(model: &Model, origin: OriginId) -> String {
         return visible(name).into_owned();
     }
     match kind {
+        // Not the name of one host.
+        OriginKind::Address if is_masked(id) => "masked hosts".to_owned(),
         // Addresses differ anywhere.
         OriginKind::Address => visible(id).into_owned(),
         _ => short_id(id).into_owned(),
@@ -171,7 +173,9 @@ pub(super) fn meaning(status: Status) -> &'static str {
         Status::Failing => "The resolver answers with an error: the name cannot be looked up.",
         Status::Blocked => "DNS Firewall blocks the question: what the answer looks like says nothing.",
         Status::NxDomain => "The answer to AAAA says that the name does not exist.",
-        Status::Empty => "There is no IPv6 address, and whether there is an IPv4 address nobody asked.",
+        Status::Empty => {
+            "There is no IPv6 address, and no answer that was read tells whether there is an IPv4 address."
+        }
         Status::NoAddress => "The name has neither an IPv6 nor an IPv4 address.",
         Status::Nat64 => {
             "DNS64 made the address: reachable only if 64:ff9b::/96 is routed to a NAT gateway, and every byte pays for it."
@@ -201,6 +205,7 @@ pub(super) fn synthesized(model: &Model, bits: u32) -> String {
 fn others(count: usize, more: bool) -> String {
     match (count, more) {
         (0 | 1, false) => String::new(),
+        (0 | 1, true) => " …".to_owned(),
         (count, false) => format!(" +{}", count - 1),
         (count, true) => format!(" +{}…", count.saturating_sub(1)),
     }
@@ -241,7 +246,7 @@ pub(super) fn outcome(model: &Model, status: Status, glance: &Glance<'_>, theme:
             cell.push(format!("; {}", a.unwrap_or_else(|| "A answered".to_owned())), theme.text);
             cell
         }
-        Status::Empty => Cell::new(format!("{nothing}; A not asked"), style),
+        Status::Empty => Cell::new(format!("{nothing}; A {}", own_a(glance)), style),
         Status::NoAddress => Cell::new(format!("{nothing}, no A"), style),
         Status::Blocked => Cell::new("blocked by DNS Firewall", style),
         Status::NxDomain => {
@@ -257,14 +262,29 @@ pub(super) fn outcome(model: &Model, status: Status, glance: &Glance<'_>, theme:
         }
         Status::Unknown => {
             let why = glance.spans.newest_aaaa().and_then(Aaaa::unknown).map_or("unknown", Unknown::words);
-            Cell::new(format!("answer {why}"), style)
+            let mut cell = Cell::new(format!("answer {why}"), style);
+            if let Some(a) = a {
+                cell.push(format!("; {a}"), theme.text);
+            }
+            cell
         }
         Status::AOnly => {
-            let mut cell = Cell::new(a.unwrap_or_else(|| "no A".to_owned()), theme.text);
+            let mut cell = Cell::new(a.unwrap_or_else(|| format!("A {}", own_a(glance))), theme.text);
             cell.push("; AAAA never asked", style);
             cell
         }
     }
+}
+
+/// What an origin got for A itself: the newest known verdict, else why the answer is unknown.
+fn own_a(glance: &Glance<'_>) -> &'static str {
+    newest_a(glance).map_or("not asked", A::words)
+}
+
+/// The newest known verdict on A; if none is known, the first of the others.
+fn newest_a(glance: &Glance<'_>) -> Option<A> {
+    let is_known = |verdict: A| verdict.unknown().is_none();
+    glance.spans.a().max_by_key(|(verdict, span)| (is_known(*verdict), span.last)).map(|(verdict, _)| verdict)
 }
 
 /// The status that a verdict on AAAA leads to, whose sign and color it has, if A is known to be answered or not.
@@ -289,6 +309,9 @@ pub(super) fn verdict_sign(verdict: Verdict, a_answered: bool, theme: &Theme) ->
             (status.glyph(), theme.status(status))
         }
         Verdict::A(A::Answered) => (Status::AOnly.glyph(), theme.class(Class::A)),
+        Verdict::A(verdict) if verdict.unknown().is_some() => {
+            (Status::Unknown.glyph(), theme.status(Status::Unknown))
+        }
         Verdict::A(_) => (Status::AOnly.glyph(), theme.class(Class::Empty)),
         Verdict::NotJudged => ('·', theme.faint),
     }
@@ -304,7 +327,8 @@ pub(super) fn verdict(verdict: Verdict, a_answered: bool, theme: &Theme) -> Cell
 
 /// What a record answered, in a few words.
 pub(super) fn answers(model: &Model, row: &Row<'_>, theme: &Theme) -> Cell {
-    let more = others(row.entry.native.len() + row.entry.ipv4.len(), false);
+    // Of a part of an answer it is not known how many addresses there were.
+    let more = others(row.entry.native.len() + row.entry.ipv4.len(), row.entry.partial);
     match row.entry.verdict {
         Verdict::Aaaa(Aaaa::Native) => {
             let first = row.entry.native.first().map_or_else(String::new, |bits| address_text(*bits));
@@ -317,6 +341,10 @@ pub(super) fn answers(model: &Model, row: &Row<'_>, theme: &Theme) -> Cell {
         Verdict::Aaaa(Aaaa::Empty) if row.entry.cname_only => Cell::new("only a CNAME", theme.dim),
         Verdict::A(A::Answered) => {
             Cell::new(row.entry.ipv4.first().map_or_else(String::new, |bits| ipv4(*bits)) + &more, theme.dim)
+        }
+        verdict if verdict.unknown().is_some() => {
+            let why = verdict.unknown().map_or("", Unknown::words);
+            Cell::new(format!("answer {why}"), theme.dim)
         }
         _ => Cell::default(),
     }
@@ -355,7 +383,9 @@ pub(super) fn history(
         return Cell::new(format!("{} never asked", status.glyph()), theme.status(status));
     }
     let mut cell = Cell::default();
-    let earlier = spans.len() - 1;
+    // The newest known one decides, whatever came of which nothing is known.
+    let decides =
+        spans.iter().rposition(|(verdict, _)| verdict.unknown().is_none()).unwrap_or(spans.len() - 1);
     for (at, (verdict, span)) in spans.into_iter().enumerate() {
         let of = aaaa_status(verdict, answered);
         let style = theme.status(of);
@@ -364,12 +394,12 @@ pub(super) fn history(
         }
         // What it is now, at length; what it was, in a word.
         let mut piece = Cell::new(format!("{} ", of.glyph()), style);
-        if at < earlier || matches!(verdict, Aaaa::Empty) {
-            piece.push(verdict.word(), style);
+        if at != decides || verdict == Aaaa::Empty || verdict.unknown().is_some() {
+            piece.push(verdict.words(), style);
         } else {
             piece.append(outcome(model, of, glance, theme));
         }
-        cell.append(if fresh && at == earlier { piece.modified(theme.fresh) } else { piece });
+        cell.append(if fresh && at == decides { piece.modified(theme.fresh) } else { piece });
         cell.push(format!(" ×{}", number(span.count)), theme.dim);
     }
     cell
@@ -377,7 +407,7 @@ pub(super) fn history(
 
 /// What is known of A for a pair's name.
 pub(super) fn a(glance: &Glance<'_>, theme: &Theme) -> Cell {
-    let own = glance.spans.a().max_by_key(|(_, span)| span.last).map(|(verdict, _)| verdict);
+    let own = newest_a(glance);
     match (own, glance.name_ipv4.filter(|known| !known.lowest().is_empty())) {
         (Some(A::Answered) | None, Some(known)) => {
             let mut cell = Cell::new(ipv4(known.lowest()[0]), theme.text);
@@ -387,7 +417,7 @@ pub(super) fn a(glance: &Glance<'_>, theme: &Theme) -> Cell {
             }
             cell
         }
-        (Some(verdict), _) => Cell::new(verdict.word(), theme.dim),
+        (Some(verdict), _) => Cell::new(verdict.words(), theme.dim),
         (None, None) => Cell::new("never asked", theme.faint),
     }
 }

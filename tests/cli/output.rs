@@ -56,6 +56,41 @@ fn a_full_disk_is_a_failure() {
     );
 }
 
+/// Answers that were not seen: said with what to ask for instead, and an error only where they are there and unreadable.
+#[test]
+fn what_was_not_seen_is_said() {
+    let place = Place::new();
+    let absent = record("AAAA", "absent.example.", "2001:db8::1")
+        .replace(r#""answers":[{"Rdata":"2001:db8::1","Type":"AAAA","Class":"IN"}],"#, "");
+    let masked = record("AAAA", "masked.example.", "***********");
+    let masked_source = record("A", "masked.example.", "192.0.2.1")
+        .replace(r#""srcaddr":"10.0.0.5""#, r#""srcaddr":"********""#)
+        .replace(r#""srcids":{"instance":"i-1"}"#, r#""srcids":{}"#);
+    let unreadable =
+        record("AAAA", "garbled.example.", "2001:db8::1").replace(r#""Type":"AAAA""#, r#""Type":"AABA""#);
+    place.write("lacks", [absent.as_str(), &masked, &masked_source].concat());
+    place.write("garbled", [absent.as_str(), &masked, &masked_source, &unreadable].concat());
+    for format in ["text", "markdown"] {
+        let ran = place.run(&["report", "lacks", "--format", format]);
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        assert!(ran.out.contains("logs:Unmask") && ran.out.contains("@message"), "{}", ran.out);
+        assert!(!ran.out.contains("Nothing is known to be missing"), "{}", ran.out);
+        let ran = place.run(&["report", "garbled", "--format", format]);
+        assert_eq!(ran.code, Some(3), "{}", ran.err);
+        insta::assert_snapshot!(format!("unknown-{format}"), ran.out);
+    }
+    let csv = place.run(&["report", "garbled", "--format", "csv"]).out;
+    let reasons: Vec<&str> = csv.lines().skip(1).map(|line| line.rsplit(',').nth(1).unwrap_or("")).collect();
+    assert_eq!(reasons, ["", "AAAA absent 1", "AAAA unreadable 1", "AAAA masked 1"], "{csv}");
+    for verdict in ["verdict:unknown", "aaaa:masked", "aaaa:absent", "-aaaa:empty verdict:unreadable"] {
+        let ran = place.run(&["report", "garbled", "--format", "ndjson", "--filter", verdict]);
+        let lines = ran.out.lines().count();
+        assert_eq!(lines, if verdict == "verdict:unknown" { 3 } else { 1 }, "{verdict} {}", ran.out);
+    }
+    let ran = place.run(&["report", "garbled", "--format", "ndjson", "--status", "unknown"]);
+    assert_eq!(ran.out.lines().count(), 3, "{}", ran.out);
+}
+
 #[test]
 fn colors_only_where_they_are_wanted() {
     let place = Place::with_log();

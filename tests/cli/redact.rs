@@ -1,6 +1,6 @@
 //! `--redact` as it is asked for on the command line.
 
-use crate::program::Place;
+use crate::program::{Place, record};
 
 #[test]
 fn a_report_with_pseudonyms_says_the_same_of_others() {
@@ -26,6 +26,26 @@ fn a_report_with_pseudonyms_says_the_same_of_others() {
     };
     let plain = place.run(&["report", "log", "acme.log", "-f", "json"]);
     assert_eq!(statuses(&plain.out), statuses(&ran.out));
+}
+
+#[test]
+fn a_mask_stays_one() {
+    let place = Place::new();
+    let log = [
+        record("AAAA", "ssm.example.", "*************"),
+        record("AAAA", "ssm.example.", "2001:db8::**"),
+        record("A", "ssm.example.", "192.0.2.1")
+            .replace("10.0.0.5", "10.0.**")
+            .replace(r#"{"instance":"i-1"}"#, "{}"),
+    ];
+    place.write("log", log.concat());
+    let ran = place.run(&["report", "log", "-f", "json", "--redact"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let origin = r#""origin":{"kind":"address","id":"**""#;
+    for said in [origin, r#""unknown_aaaa":{"masked":2}"#, r#""masked_sources":1"#] {
+        assert!(ran.out.contains(said), "{said}\n{}", ran.out);
+    }
+    assert!(!ran.out.contains("10.0.*"), "{}", ran.out);
 }
 
 #[test]

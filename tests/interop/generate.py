@@ -9,7 +9,7 @@ import judge
 VPCS = ["vpc-0a", "vpc-0b"]
 NAMES = ["api.example.", "db.corp.example.", "s3.eu-west-1.amazonaws.com.", "x.test.", "deep.er.name.example."]
 # An address appears bare, with one instance, with several, and behind endpoints, in both VPCs.
-SOURCES = ["10.0.0.1", "10.0.0.2", "10.0.0.10", "9.0.0.1", "fd00:1::9"]
+SOURCES = ["10.0.0.1", "10.0.0.2", "10.0.0.10", "9.0.0.1", "fd00:1::9", "********"]
 INSTANCES = [("i-01", "vpc-0a"), ("i-02", "vpc-0a"), ("i-10", "vpc-0a"), ("i-03", "vpc-0b"), ("i-04", "vpc-0b")]
 ENDPOINTS = [("rslvr-in-1", "vpc-0a"), ("rslvr-out-2", "vpc-0b")]
 INTERFACES = [("rni-1", "vpc-0a"), ("rni-2", "vpc-0b")]
@@ -66,6 +66,8 @@ class Maker:
         self.fractions = rng.random() < 0.3
         # Some logs leave most queries without an id, as in the first minutes of an instance.
         self.bare = rng.choice([0.2, 0.6])
+        # Some lack answers, or have them masked or garbled.
+        self.hidden = rng.choice([0, 0, 0.2, 0.7])
 
     def line(self):
         rng = self.rng
@@ -74,6 +76,8 @@ class Maker:
                   "rcode": "NOERROR", "answers": [], "action": rng.choice([None] * 9 + ["ALERT"])}
         record.update(self.origin())
         self.answer(record)
+        record["hide"] = rng.choice(["absent", "null", "text", "mask", "mask-one", "garble"]) \
+            if rng.random() < self.hidden else None
         return rng.choices([self.canonical, self.shuffled, self.before_launch, self.ocsf], [6, 2, 1, 1])[0](record)
 
     def time(self):
@@ -150,11 +154,11 @@ class Maker:
     # ── shapes ──
 
     def canonical(self, record):
-        return compact(self.plain(record))
+        return compact(self.hide(record, self.plain(record)))
 
     def shuffled(self, record):
         """Any key order, an unknown key, spaces between the tokens."""
-        keys = list((self.plain(record) | {"novelty": {"answers": [None, {"rcode": "SERVFAIL"}]}}).items())
+        keys = list((self.hide(record, self.plain(record)) | {"novelty": {"answers": [None, {"rcode": "SERVFAIL"}]}}).items())
         self.rng.shuffle(keys)
         return json.dumps(dict(keys))
 
@@ -184,13 +188,13 @@ class Maker:
         line["srcids"] = list(line["srcids"].values())
         line["answers"] = [{"Address": answer.pop("Rdata"), **answer} for answer in line["answers"]]
         del line["transport"]
-        return compact(line)
+        return compact(self.hide(record, line))
 
     def ocsf(self, record):
         rcodes = {"NOERROR": "NoError", "NXDOMAIN": "NXDomain", "SERVFAIL": "ServFail", "REFUSED": "Refused"}
         answers = [{"class": "IN", "rdata": rdata, "type": rtype} for rtype, rdata in record["answers"]]
         blocked = record["action"] == "BLOCK"
-        return compact({
+        return compact(self.hide(record, {
             "action": "Denied" if blocked else "Allowed", "action_id": 2 if blocked else 1,
             "answers": answers or self.rng.choice([None, []]), "class_uid": 4003,
             "cloud": {"account": {"uid": record["account"]}, "provider": "AWS", "region": record["region"]},
@@ -201,7 +205,30 @@ class Maker:
             "src_endpoint": {"instance_uid": record["instance"], "ip": record["srcaddr"],
                              "port": self.rng.randint(1024, 65535), "vpc_uid": record["vpc"]},
             "time": record["time"], "time_dt": self.rng.choice([record["time"], timestamp(record["time"], True)]),
-        })
+        }))
+
+    def hide(self, record, line):
+        """The line without its answers, or with what a policy, an export or a fault leaves of them."""
+        rng, how, answers = self.rng, record["hide"], line["answers"] or []
+        masked = [answer for answer in answers if answer["Type" if "Type" in answer else "type"] != "CNAME"]
+        if how == "absent":
+            del line["answers"]
+        elif how == "null":
+            line["answers"] = None
+        elif how == "text":
+            line["answers"] = ["<deleted>"]
+        elif how in ("mask", "mask-one"):
+            for answer in masked if how == "mask" else masked[-1:]:
+                key = next(key for key in answer if key.lower() in ("rdata", "address"))
+                answer[key] = "*" * rng.choice([1, 2, 13])
+        elif how == "garble" and answers:
+            answer = rng.choice(answers)
+            key = rng.choice([key for key in answer if key.lower() != "class"])
+            if rng.random() < 0.5:
+                del answer[key]
+            else:
+                answer[key] = rng.choice(["", "AABA", "28", "TXT", "TYPE28", "edge.example.", "2600::5", "192.0.2.9"])
+        return line
 
 
 def timestamp(ms, zoned):

@@ -11,8 +11,11 @@ import socket
 from datetime import datetime, timedelta, timezone
 
 # Within one second the verdict that stands first here counts as newest.
-AAAA_ORDER = ["native", "synthesized", "unusable", "empty", "blocked", "nxdomain", "servfail", "refused", "other"]
-A_ORDER = ["answered", "unusable", "empty", "blocked", "nxdomain", "servfail", "refused", "other"]
+AAAA_ORDER = ["native", "synthesized", "unusable", "empty", "blocked", "nxdomain", "servfail", "refused", "other",
+              "unknown"]
+A_ORDER = ["answered", "unusable", "empty", "blocked", "nxdomain", "servfail", "refused", "other", "unknown"]
+# Why what was read does not say what an answer was.
+REASONS = ["absent", "partial", "masked", "unreadable"]
 A_WORDS = {"answered", "unusable", "empty", "nxdomain"}  # the verdicts that say something about A
 FAILURES = {"NXDOMAIN": "nxdomain", "SERVFAIL": "servfail", "REFUSED": "refused"}
 KEPT_ADDRESSES = 16
@@ -90,7 +93,7 @@ def plain(value):
         "name": value.get("query_name"),
         "qtype": value.get("query_type"),
         "rcode": value.get("rcode"),
-        "answers": answers(value.get("answers")),
+        **answers(value.get("answers")),
         "srcaddr": value.get("srcaddr"),
         "instance": srcids.get("instance"),
         "endpoint": srcids.get("resolver_endpoint") or srcids.get("resolver-endpoint"),
@@ -115,7 +118,8 @@ def ocsf(value):
         "name": at("query", "hostname"),
         "qtype": at("query", "type"),
         "rcode": at("rcode"),
-        "answers": answers(at("answers")),
+        # Security Lake writes null where there are none.
+        **answers([] if "answers" in value and value["answers"] is None else at("answers")),
         "srcaddr": at("src_endpoint", "ip"),
         "instance": at("src_endpoint", "instance_uid"),
         "endpoint": at("dst_endpoint", "instance_uid"),
@@ -125,16 +129,16 @@ def ocsf(value):
 
 
 def answers(value):
-    """Answers as (type, rdata), from a list, a single object or nothing."""
+    """Answers as (type, rdata), from a list or a single object; and why they do not say all, if they do not."""
     if value is None:
-        return []
+        return {"answers": [], "hidden": "absent"}
+    if not isinstance(value, (list, dict)):
+        return {"answers": [], "hidden": "unreadable"}
     pairs = []
     for answer in value if isinstance(value, list) else [value]:
-        if not isinstance(answer, dict):
-            raise Malformed("an answer that is no object")
-        keys = {key.lower(): text for key, text in answer.items()}
-        pairs.append((str(keys.get("type")).upper(), keys.get("rdata", keys.get("address", ""))))
-    return pairs
+        keys = {key.lower(): text for key, text in answer.items()} if isinstance(answer, dict) else {}
+        pairs.append((str(keys.get("type") or "").strip().upper(), str(keys.get("rdata") or keys.get("address") or "")))
+    return {"answers": pairs, "hidden": None}
 
 
 def canonical_name(name):
@@ -157,6 +161,42 @@ def any_address(text):
     return parse_address(text, socket.AF_INET) or parse_address(text, socket.AF_INET6)
 
 
+def is_masked(text):
+    """Whether a data protection policy put asterisks in the place of characters."""
+    return "**" in text or text == "*"
+
+
+# Mnemonics and numbers of types (IANA, "Resource Record (RR) TYPEs").
+NUMBERS = {"1": "A", "28": "AAAA", "5": "CNAME", "39": "DNAME"}
+OTHER_TYPES = set("NS SOA PTR MX TXT SRV NAPTR DS RRSIG NSEC NSEC3 NSEC3PARAM DNSKEY CAA HTTPS SVCB SPF TLSA SSHFP LOC "
+                  "HINFO OPT CDS CDNSKEY URI ANY".split())
+
+
+def sort_answers(record):
+    """The Rdata that answers the question, whether names were followed, and why the rest is hidden (or None)."""
+    qtype = record["qtype"]
+    family = {"AAAA": socket.AF_INET6, "A": socket.AF_INET}[qtype]
+    own, followed, hidden = [], False, record["hidden"]
+    for rtype, rdata in record["answers"]:
+        rtype = NUMBERS.get(rtype, rtype)
+        fits = parse_address(rdata, family) is not None
+        if rtype == qtype and rdata and not is_masked(rdata) or not rtype and fits:
+            own.append(rdata)
+        elif rtype in ("CNAME", "DNAME"):
+            followed = True
+        elif rtype in (qtype, "") and is_masked(rdata):
+            hidden = "masked"
+        elif not rtype and re.fullmatch(r"(?=.*[A-Za-z])[^:]+\.", rdata):
+            followed = True
+        elif rtype in ("", qtype) or fits or not is_type(rtype):
+            hidden = "unreadable"
+    return own, followed, hidden
+
+
+def is_type(text):
+    return text in {"A", "AAAA"} | OTHER_TYPES or re.fullmatch(r"(TYPE)?\d{1,5}", text) is not None
+
+
 def embedded_ipv4(address, prefix):
     """The IPv4 address inside (RFC 6052 2.3): the 32 bits after the prefix, without bits 64 to 71."""
     octets = address.packed
@@ -176,7 +216,7 @@ class Judge:
     def judge(self, record):
         """Adds the verdict, and what the answers hold that goes with it."""
         record.update(name=canonical_name(record["name"]), qtype=record["qtype"].upper(),
-                      ipv4=set(), ipv6=set(), cname_only=False)
+                      ipv4=set(), ipv6=set(), cname_only=False, why=None, partial=False)
         rcode = record["rcode"].upper()
         if record["blocked"]:
             record["verdict"] = "blocked"
@@ -189,10 +229,7 @@ class Judge:
         return record
 
     def judge_aaaa(self, record):
-        own = [rdata for rtype, rdata in record["answers"] if rtype == "AAAA"]
-        if not own:
-            record["cname_only"] = any(rtype == "CNAME" for rtype, _ in record["answers"])
-            return "empty"
+        own, followed, hidden = sort_answers(record)
         verdicts = set()
         for address in (parse_address(text, socket.AF_INET6) for text in own):
             if address is None or any(address in network for network in UNUSABLE_6):
@@ -207,16 +244,23 @@ class Judge:
             else:
                 verdicts.add("native")
                 record["ipv6"].add(address)
-        return min(verdicts, key=AAAA_ORDER.index)
+        verdict = min(verdicts, key=AAAA_ORDER.index, default="empty")
+        if hidden and verdict in ("native", "synthesized"):
+            record["partial"] = True
+        elif hidden:
+            record["why"], verdict = hidden, "unknown"
+        record["cname_only"] = verdict == "empty" and followed
+        return verdict
 
     def judge_a(self, record):
-        own = [rdata for rtype, rdata in record["answers"] if rtype == "A"]
-        if not own:
-            return "empty"
+        own, _, hidden = sort_answers(record)
         found = [parse_address(text, socket.AF_INET) for text in own]
-        usable = [address for address in found
-                  if address is not None and not any(address in network for network in UNUSABLE_4)]
-        return "answered" if usable else "unusable"
+        if any(address is not None and not any(address in network for network in UNUSABLE_4) for address in found):
+            return "answered"
+        if hidden:
+            record["why"] = hidden
+            return "unknown"
+        return "unusable" if own else "empty"
 
 
 # ── the whole log ───────────────────────────────────────────────────────────────────────────────────────────
@@ -240,7 +284,7 @@ def attribute(records):
     """Gives each record its origin: a bare address belongs to the instance seen with it, if exactly one was."""
     claims = {}
     for record in records:
-        if record["instance"]:
+        if record["instance"] and any_address(record["srcaddr"]):
             claims.setdefault(place(record), set()).add(record["instance"])
     for record in records:
         record["origin"] = origin_key(record)
@@ -259,7 +303,8 @@ def describe_origin(key, records):
 
     kind, name, _ = key
     return {"kind": kind, "id": name, "vpc": smallest("vpc"), "account": smallest("account"),
-            "region": smallest("region"), "addresses": sorted({place(record)[1] for record in records}, key=numeric)}
+            "region": smallest("region"), "addresses": sorted(
+                {place(record)[1] for record in records if any_address(record["srcaddr"])}, key=numeric)}
 
 
 def spans(records):
@@ -273,8 +318,18 @@ def spans(records):
     return found
 
 
+def reasons(records):
+    """How many answers are unknown for which reason."""
+    return count(record["why"] for record in records if record["why"])
+
+
+def known(found):
+    return {verdict: span for verdict, span in found.items() if verdict != "unknown"}
+
+
 def newest(found, order):
-    return min(found, key=lambda verdict: (-found[verdict]["last"], order.index(verdict)), default=None)
+    """The newest of the verdicts that are known; `unknown` if none is."""
+    return min(known(found) or found, key=lambda verdict: (-found[verdict]["last"], order.index(verdict)), default=None)
 
 
 def a_word(records):
@@ -285,6 +340,8 @@ def a_word(records):
 def status(newest_aaaa, word):
     if newest_aaaa is None:
         return "a-only"
+    if newest_aaaa == "unknown":
+        return "unknown"
     if newest_aaaa in ("unusable", "empty"):
         return {None: "empty", "answered": "ipv4-only"}.get(word, "no-address")
     return {"native": "native", "synthesized": "nat64", "blocked": "blocked", "nxdomain": "nxdomain"}.get(
@@ -296,7 +353,8 @@ def overlap(a, b):
 
 
 def change(found):
-    """The latest transition between two spans that do not overlap."""
+    """The latest transition between two spans of known verdicts that do not overlap."""
+    found = known(found)
     latest = None
     for to in sorted(found, key=lambda verdict: (-found[verdict]["first"], AAAA_ORDER.index(verdict))):
         before = {verdict: span for verdict, span in found.items() if span["last"] < found[to]["first"]}
@@ -316,7 +374,8 @@ def describe_pair(origin, name, records, word_of_any):
     found = spans(aaaa)
     ipv4 = sorted(set().union(*(record["ipv4"] for record in aaaa)))
     ipv6 = sorted(set().union(*(record["ipv6"] for record in aaaa)))
-    verdicts = list(found)
+    verdicts = list(known(found))
+    unknown = {f"unknown_{qtype}": reasons(asked) for qtype, asked in (("aaaa", aaaa), ("a", a)) if reasons(asked)}
     return {
         "origin": origin,
         "name": name,
@@ -332,6 +391,8 @@ def describe_pair(origin, name, records, word_of_any):
         "cname_only": sum(record["cname_only"] for record in aaaa),
         "change": change(found),
         "flapping": any(overlap(found[x], found[y]) for i, x in enumerate(verdicts) for y in verdicts[:i]),
+        "partial": any(record["partial"] for record in aaaa),
+        **unknown,
     }
 
 
@@ -381,12 +442,15 @@ def report(text, prefixes=(), since=None, until=None, keep=lambda pair: True):
                         "ignored": len(of_origin) - len(own), "pairs": len(mine),
                         "statuses": count(pair["status"] for pair in mine)})
     return {
-        "schema": 1,
+        "schema": 2,
         "records": len(records),
         "malformed": malformed,
         "ignored": len(records) - len(judged),
         "first": print_time(min((record["time"] for record in records), default=None)),
         "last": print_time(max((record["time"] for record in records), default=None)),
+        "unknown": dict.fromkeys(REASONS, 0) | reasons(judged),
+        "partial": sum(record["partial"] for record in judged),
+        "masked_sources": sum(is_masked(record["srcaddr"]) for record in records),
         "loss": {"sampled_seconds": 0, "gaps": [], "dropped": 0},
         "pairs": sorted(filter(keep, pairs), key=pair_order),
         "origins": sorted(origins, key=lambda entry: origin_order(entry["origin"])),

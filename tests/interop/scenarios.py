@@ -32,6 +32,11 @@ class Scenario:
             "records": int(said.get("records", sum(origin["records"] for origin in origins))),
             "malformed": int(said.get("malformed", 0)),
             "ignored": ignored,
+            "unknown": {reason: int(said.get(reason, sum(
+                pair.get(key, {}).get(reason, 0) for pair in pairs for key in ("unknown_aaaa", "unknown_a"))))
+                for reason in judge.REASONS},
+            "partial": int(said.get("partial-answers", 0)),
+            "masked_sources": int(said.get("masked-sources", 0)),
             "first": moment(said["first"]) if "first" in said else min((p["first"] for p in pairs), default=None),
             "last": moment(said["last"]) if "last" in said else max((p["last"] for p in pairs), default=None),
         }
@@ -111,12 +116,15 @@ def record_of(line):
         "query_type": qtype,
         "query_class": "IN",
         "rcode": rcode,
-        "answers": [answer_of(text, qtype) for text in answers.split()],
+        "answers": {"null": None, "text": answers.strip()}.get(
+            said.get("answers"), [answer_of(text, qtype) for text in answers.split()]),
         "srcaddr": addresses[0],
         "srcport": "40123",
         "transport": "UDP",
         "srcids": {by_prefix(SRCIDS, text): text for text in ids},
     }
+    if said.get("answers") == "absent":
+        del record["answers"]
     if "fw" in said:
         record["firewall_rule_action"] = said["fw"]
     return record, int(said.get("times", 1))
@@ -137,7 +145,7 @@ def parse_pairs(text):
         if line[0] != " ":
             pair = {"origin": origin_of(words[0], options(words[3:])), "name": words[1], "status": words[2],
                     "aaaa": {}, "a": {}, "newest_aaaa": None, "ipv4": [], "ipv6": [], "more_addresses": False,
-                    "cname_only": 0, "change": None, "flapping": False}
+                    "cname_only": 0, "change": None, "flapping": False, "partial": False}
             pairs[pair_key(pair)] = pair
         else:
             add_fact(pair, *words)
@@ -160,6 +168,10 @@ def add_fact(pair, fact, *words):
             pair["newest_aaaa"] = verdict
         case "ipv4" | "ipv6", _:
             pair[fact] += words
+        case "partial", ():
+            pair["partial"] = True
+        case "unknown", ("AAAA" | "A" as qtype, *said):
+            pair[f"unknown_{qtype.lower()}"] = {reason: int(number) for reason, number in options(said).items()}
         case "more", ():
             pair["more_addresses"] = True
         case "flapping", ():
@@ -199,7 +211,9 @@ def origin_of(text, said):
     ids, addresses, vpc = place(text)
     kind, name = (by_prefix(KINDS, ids[0]), ids[0]) if ids else ("address", addresses[0])
     return {"kind": kind, "id": name, "vpc": vpc, "account": said.get("account", "111122223333"),
-            "region": said.get("region", "eu-west-1"), "addresses": addresses}
+            "region": said.get("region", "eu-west-1"),
+            # A masked address is the id of an origin, and no address.
+            "addresses": [text for text in addresses if not judge.is_masked(text)]}
 
 
 # ── common to both ──────────────────────────────────────────────────────────────────────────────────────────
@@ -207,7 +221,7 @@ def origin_of(text, said):
 def place(text):
     """The ids, the addresses and the VPC of `ADDRESS[@VPC]` or `ID[+ID…][/ADDRESS[,ADDRESS…]][@VPC]`."""
     who, _, vpc = text.partition("@")
-    if judge.any_address(who):
+    if judge.any_address(who) or set(who) == {"*"}:
         return [], [who], vpc or "vpc-main"
     ids, _, addresses = who.partition("/")
     return ids.split("+"), (addresses or "10.0.0.10").split(","), vpc or "vpc-main"

@@ -12,6 +12,8 @@ const ADDRESS: &str = "10.0.0.10";
 const VPC: &str = "vpc-main";
 const ACCOUNT: &str = "111122223333";
 const REGION: &str = "eu-west-1";
+/// Why an answer is unknown.
+const REASONS: [&str; 4] = ["absent", "partial", "masked", "unreadable"];
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,13 +124,24 @@ impl Scenario {
         let time = |key: &str, otherwise: Option<&String>| {
             totals.get(key).map(|text| moment(text)).or_else(|| otherwise.cloned())
         };
+        let reasons = |reason: &str| {
+            let of = |pair: &Pair| {
+                let both = [&pair.unknown_aaaa, &pair.unknown_a];
+                both.iter().filter_map(|reasons| reasons.get(reason)).sum::<u64>()
+            };
+            Ok((reason.to_owned(), number(&totals, reason, pairs.iter().map(of).sum())?))
+        };
         Ok(Report {
-            schema: 1,
+            schema: 2,
+            unknown: REASONS.into_iter().map(reasons).collect::<Result<_, String>>()?,
+            partial: number(&totals, "partial-answers", 0)?,
+            masked_sources: number(&totals, "masked-sources", 0)?,
             records,
             malformed: number(&totals, "malformed", 0)?,
             ignored,
             first: time("first", pairs.iter().map(|pair| &pair.first).min()),
             last: time("last", pairs.iter().map(|pair| &pair.last).max()),
+            notes: Vec::new(),
             loss: serde_json::Value::Null,
             inputs: Vec::<Input>::new(),
             pairs,
@@ -152,7 +165,8 @@ struct Line<'a> {
     query_type: &'a str,
     query_class: &'a str,
     rcode: &'a str,
-    answers: Vec<Answer<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<Answers<'a>>,
     srcaddr: &'a str,
     srcport: &'a str,
     transport: &'a str,
@@ -163,6 +177,15 @@ struct Line<'a> {
     firewall_rule_group_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     firewall_domain_list_id: Option<&'a str>,
+}
+
+/// What stands under `answers`.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answers<'a> {
+    List(Vec<Answer<'a>>),
+    Null(()),
+    Text(&'a str),
 }
 
 #[derive(Serialize)]
@@ -182,7 +205,7 @@ fn record(line: &str) -> Result<(String, u64), String> {
     let (options, words): (Vec<&str>, Vec<&str>) =
         question.split_whitespace().partition(|word| word.contains('='));
     let options = keys(options.into_iter())?;
-    let known = ["fw", "account", "region", "times"];
+    let known = ["fw", "account", "region", "times", "answers"];
     if let Some(key) = options.keys().find(|key| !known.contains(key)) {
         return Err(format!("no key `{key}`"));
     }
@@ -195,6 +218,13 @@ fn record(line: &str) -> Result<(String, u64), String> {
     };
     let place = Place::parse(origin);
     let firewall = options.get("fw").copied();
+    let answers = match options.get("answers").copied() {
+        None => Some(Answers::List(answers.split_whitespace().map(|text| answer(text, qtype)).collect())),
+        Some("absent") => None,
+        Some("null") => Some(Answers::Null(())),
+        Some("text") => Some(Answers::Text(answers.trim())),
+        Some(form) => return Err(format!("no form of answers: `{form}`")),
+    };
     let line = Line {
         version: "1.100000",
         account_id: options.get("account").copied().unwrap_or(ACCOUNT),
@@ -205,7 +235,7 @@ fn record(line: &str) -> Result<(String, u64), String> {
         query_type: qtype,
         query_class: "IN",
         rcode,
-        answers: answers.split_whitespace().map(|text| answer(text, qtype)).collect(),
+        answers,
         srcaddr: place.addresses.first().copied().unwrap_or(ADDRESS),
         srcport: "40123",
         transport: "UDP",
@@ -269,6 +299,9 @@ fn pair(line: &str) -> Result<Pair, String> {
         cname_only: 0,
         change: None,
         flapping: false,
+        unknown_aaaa: BTreeMap::new(),
+        unknown_a: BTreeMap::new(),
+        partial: false,
     })
 }
 
@@ -287,6 +320,17 @@ fn fact(pair: &mut Pair, line: &str) -> Result<(), String> {
             None
         }
         ["more"] => std::mem::replace(&mut pair.more_addresses, true).then_some(()),
+        ["partial"] => std::mem::replace(&mut pair.partial, true).then_some(()),
+        ["unknown", qtype @ ("AAAA" | "A"), ref reasons @ ..] => {
+            let known = if qtype == "A" { &mut pair.unknown_a } else { &mut pair.unknown_aaaa };
+            for (reason, count) in keys(reasons.iter().copied())? {
+                if !REASONS.contains(&reason) {
+                    return Err(format!("no reason: `{reason}`"));
+                }
+                known.insert(reason.into(), count.parse().map_err(|_| "no count")?);
+            }
+            None
+        }
         ["flapping"] => std::mem::replace(&mut pair.flapping, true).then_some(()),
         ["cname-only", count] => {
             pair.cname_only = count.parse().map_err(|_| "no count")?;
@@ -377,7 +421,13 @@ fn expected_origin(text: &str, options: &BTreeMap<&str, &str>) -> Result<Origin,
         vpc: place.vpc.into(),
         account: (*options.get("account").unwrap_or(&ACCOUNT)).into(),
         region: (*options.get("region").unwrap_or(&REGION)).into(),
-        addresses: place.addresses.iter().map(ToString::to_string).collect(),
+        // A masked address is the id of an origin, and no address.
+        addresses: place
+            .addresses
+            .iter()
+            .filter(|text| !text.contains('*'))
+            .map(ToString::to_string)
+            .collect(),
     })
 }
 
@@ -393,7 +443,7 @@ struct Place<'a> {
 impl<'a> Place<'a> {
     fn parse(text: &'a str) -> Self {
         let (who, vpc) = text.split_once('@').unwrap_or((text, VPC));
-        if who.parse::<IpAddr>().is_ok() {
+        if who.parse::<IpAddr>().is_ok() || who.bytes().all(|byte| byte == b'*') {
             return Self { ids: Vec::new(), addresses: vec![who], vpc };
         }
         let (ids, addresses) = who.split_once('/').unwrap_or((who, ADDRESS));

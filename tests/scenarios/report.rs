@@ -18,6 +18,10 @@ pub(crate) struct Report {
     pub(crate) first: Option<String>,
     #[serde(deserialize_with = "present")]
     pub(crate) last: Option<String>,
+    pub(crate) unknown: BTreeMap<String, u64>,
+    pub(crate) partial: u64,
+    pub(crate) masked_sources: u64,
+    pub(crate) notes: Vec<String>,
     pub(crate) loss: Value,
     pub(crate) inputs: Vec<Input>,
     pub(crate) pairs: Vec<Pair>,
@@ -133,6 +137,11 @@ pub(crate) struct Pair {
     #[serde(deserialize_with = "present")]
     pub(crate) change: Option<Change>,
     pub(crate) flapping: bool,
+    #[serde(default)]
+    pub(crate) unknown_aaaa: BTreeMap<String, u64>,
+    #[serde(default)]
+    pub(crate) unknown_a: BTreeMap<String, u64>,
+    pub(crate) partial: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -186,8 +195,26 @@ impl Report {
 
     /// Checks what holds for every report, whatever was read.
     pub(crate) fn check_form(&self) -> Result<(), String> {
-        if self.schema != 1 {
-            return Err(format!("schema {} is not 1", self.schema));
+        if self.schema != 2 {
+            return Err(format!("schema {} is not 2", self.schema));
+        }
+        if self.unknown.keys().ne(["absent", "masked", "partial", "unreadable"]) {
+            return Err(format!("not the reasons of the contract: {:?}", self.unknown));
+        }
+        let unseen = self.unknown.values().sum::<u64>() + self.partial + self.masked_sources;
+        if (unseen > 0) == self.notes.is_empty() {
+            return Err(format!(
+                "{unseen} records were not seen in full, and what is said is {:?}",
+                self.notes
+            ));
+        }
+        for pair in &self.pairs {
+            for (spans, reasons) in [(&pair.aaaa, &pair.unknown_aaaa), (&pair.a, &pair.unknown_a)] {
+                let counted = spans.get("unknown").map_or(0, |span| span.count);
+                if reasons.values().sum::<u64>() != counted || reasons.values().any(|count| *count == 0) {
+                    return Err(format!("{counted} unknown answers, reasons are {reasons:?}"));
+                }
+            }
         }
         let no_loss = serde_json::json!({"sampled_seconds": 0, "gaps": [], "dropped": 0});
         if self.loss != no_loss {
@@ -215,6 +242,9 @@ impl Report {
             format!("records {}", self.records),
             format!("malformed {}", self.malformed),
             format!("ignored {}", self.ignored),
+            format!("unknown {:?}", self.unknown),
+            format!("partial {}", self.partial),
+            format!("masked-sources {}", self.masked_sources),
             format!("first {}", brief(self.first.as_deref())),
             format!("last {}", brief(self.last.as_deref())),
         ];
@@ -261,6 +291,9 @@ impl Pair {
         facts.insert(format!("more {}", self.more_addresses));
         facts.insert(format!("cname-only {}", self.cname_only));
         facts.insert(format!("flapping {}", self.flapping));
+        facts.insert(format!("partial {}", self.partial));
+        facts.insert(format!("unknown AAAA {:?}", self.unknown_aaaa));
+        facts.insert(format!("unknown A {:?}", self.unknown_a));
         facts.insert(match &self.change {
             Some(Change { at, from, to }) => format!("change {} from {from} to {to}", brief(Some(at))),
             None => "change none".into(),

@@ -42,8 +42,8 @@ pub(super) struct UsageJson<'a> {
 
 impl<'a> From<&'a Usage> for UsageJson<'a> {
     fn from(usage: &'a Usage) -> Self {
-        let Usage { id, name, native, nat64, not, unknown, .. } = usage;
-        Self { id, name, native: *native, nat64: *nat64, not: *not, unknown: *unknown }
+        let Usage { id, name, native, nat64, not, unknown, unseen, .. } = usage;
+        Self { id, name, native: *native, nat64: *nat64, not: *not, unknown: unknown + unseen }
     }
 }
 
