@@ -142,7 +142,13 @@ impl<'s> Gathered<'s> {
         gathered.asked.sort_by_key(|asked| (asked.rank, asked.row, asked.name));
         // Who asks for A only tells nothing if it was asked for AAAA somewhere that was filtered out.
         for (rank, (aaaa, answered)) in asks.into_iter().enumerate() {
-            if answered && !aaaa && !survey.pairs_of(rank).any(|pair| pair.spans.newest_aaaa().is_some()) {
+            // Nobody can look for IPv6 on a host whose address is masked.
+            let is_known = !survey.origins()[rank].is_masked();
+            if is_known
+                && answered
+                && !aaaa
+                && !survey.pairs_of(rank).any(|pair| pair.spans.newest_aaaa().is_some())
+            {
                 let spans = survey
                     .pairs_of(rank)
                     .flat_map(|pair| pair.spans.a().map(|(_, span)| span).collect::<Vec<_>>());

@@ -68,8 +68,8 @@ fn unknown_words(why: Unknown, count: u64) -> String {
              answers.1.Type and so on beside those of answers.0."
         ),
         Unknown::Masked => format!(
-            "{answers} masked by a data protection policy, so unknown. With the IAM action logs:Unmask, Logs Insights shows \
-             them as unmask(@message), and the AWS CLI and r53tail tail with --unmask."
+            "{answers} masked by a data protection policy, so unknown. Whoever has the IAM action logs:Unmask sees addresses \
+             with unmask(@message) in Logs Insights, and with --unmask of the AWS CLI and of r53tail tail."
         ),
         Unknown::Unreadable => format!(
             "{answers} in a form that cannot be read, so unknown. What can be is a list of objects with Rdata and Type, as \

@@ -41,8 +41,10 @@ pub fn help() -> String {
     text.push_str("\nValues:\n\n");
     for row in &FIELDS {
         let values = row.field.values();
-        if !values.is_empty() {
-            let _ = writeln!(text, "  {:<18}{}", row.word, values.join(" "));
+        let mut word = row.word;
+        for values in values.chunks(VALUES) {
+            let _ = writeln!(text, "  {word:<18}{}", values.join(" "));
+            word = "";
         }
     }
     text.push_str("\nExamples:\n\n  ");
@@ -50,6 +52,9 @@ pub fn help() -> String {
     text.push('\n');
     text
 }
+
+/// How many values stand on a line.
+const VALUES: usize = 11;
 
 /// Filters worth knowing.
 const EXAMPLES: [&str; 4] = [

@@ -100,12 +100,11 @@ impl<'a> Summary<'a> {
 
     /// `12 AAAA and 28 A queries judged`; and how many of them are not.
     pub(super) fn judged(&self) -> String {
-        let unknown = match self.unknown {
-            0 => String::new(),
-            1 => " but for 1 whose answer is unknown".to_owned(),
-            many => format!(" but for {} whose answers are unknown", pieces::number(many)),
+        let judged = match self.unknown {
+            0 => " judged".to_owned(),
+            some => format!(", {} of them with an unknown answer, the others judged", pieces::number(some)),
         };
-        format!("{} AAAA and {} A queries judged{unknown}", pieces::number(self.aaaa), pieces::number(self.a))
+        format!("{} AAAA and {} A queries{judged}", pieces::number(self.aaaa), pieces::number(self.a))
     }
 
     /// The answer in a sentence or two.

@@ -215,7 +215,7 @@ proptest! {
         prop_assert!(by_origin.is_empty(), "pairs without an origin: {:?}", by_origin.keys());
     }
 
-    /// The newest verdict is one that was seen in the latest second, and pairs come once and in order.
+    /// The newest verdict is the known one that was seen in the latest second, and pairs come once and in order.
     #[test]
     fn pairs_are_what_their_verdicts_say(lines in vec(logs::line(), 0..80)) {
         let report: Value = serde_json::from_str(&account(&digest(&joined(&lines)))).unwrap();
@@ -227,12 +227,23 @@ proptest! {
             prop_assert!(before.as_ref().is_none_or(|before| *before < key), "{:?} before {:?}", before, key);
             before = Some(key);
             let aaaa = pair["aaaa"].as_object().unwrap();
-            let latest = aaaa.values().map(|span| text(&span["last"])).max();
+            let known = || aaaa.iter().filter(|(verdict, _)| *verdict != "unknown");
+            let deciding: Vec<&Value> = match known().next() {
+                Some(_) => known().map(|(_, span)| span).collect(),
+                None => aaaa.values().collect(),
+            };
+            let latest = deciding.iter().map(|span| text(&span["last"])).max();
             let newest = pair["newest_aaaa"].as_str().map(|word| text(&aaaa[word]["last"]));
             prop_assert_eq!(newest, latest);
             prop_assert_eq!(pair["status"] == "a-only", aaaa.is_empty());
             prop_assert_eq!(pair["status"] == "native", pair["newest_aaaa"] == "native");
             prop_assert_eq!(pair["status"] == "nat64", pair["newest_aaaa"] == "synthesized");
+            prop_assert_eq!(pair["status"] == "unknown", pair["newest_aaaa"] == "unknown");
+            for (question, reasons) in [("aaaa", "unknown_aaaa"), ("a", "unknown_a")] {
+                let of_reasons = pair[reasons].as_object().map(|it| it.values().map(number).sum::<u64>());
+                let of_verdict = pair[question]["unknown"].as_object().map(|span| number(&span["count"]));
+                prop_assert_eq!(of_reasons, of_verdict);
+            }
             prop_assert_eq!(aaaa.contains_key("native"), pair["ipv6"][0].is_string());
             for span in aaaa.values() {
                 prop_assert!(text(&span["first"]) <= text(&span["last"]) && number(&span["count"]) > 0);
