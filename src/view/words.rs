@@ -147,8 +147,8 @@ pub(super) fn name_of(model: &Model, origin: OriginId) -> String {
         return visible(name).into_owned();
     }
     match kind {
-        // Addresses differ anywhere.
-        OriginKind::Address => visible(id).into_owned(),
+        // Addresses, and names that people gave, differ anywhere.
+        OriginKind::Address | OriginKind::Device => visible(id).into_owned(),
         _ => short_id(id).into_owned(),
     }
 }
