@@ -143,6 +143,18 @@ impl<W: Witness> Digest<W> {
         self.fleet.tally().records
     }
 
+    /// What was counted so far besides observations.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        self.fleet.tally()
+    }
+
+    /// Pieces that could not be read since they were last asked for.
+    #[must_use]
+    pub fn samples(&self) -> &[Sample] {
+        &self.samples
+    }
+
     /// Gives up the pieces that could not be read since this was last asked.
     pub fn take_samples(&mut self) -> Vec<Sample> {
         std::mem::take(&mut self.samples)

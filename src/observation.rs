@@ -57,13 +57,15 @@ pub enum Rcode {
 }
 
 impl Rcode {
-    /// Reads an RCODE mnemonic in any case: the log writes `NOERROR`, OCSF `NoError`.
+    /// Reads an RCODE mnemonic in any case: the log writes `NOERROR`, OCSF `NoError`; and what OCSF calls SERVFAIL
+    /// (`dns_activity`, `rcode_id` 2).
     #[must_use]
     pub fn of(text: &str) -> Self {
         for (word, rcode) in [
             ("NOERROR", Self::NoError),
             ("NXDOMAIN", Self::NxDomain),
             ("SERVFAIL", Self::ServFail),
+            ("ServError", Self::ServFail),
             ("REFUSED", Self::Refused),
         ] {
             if text.eq_ignore_ascii_case(word) {
@@ -83,6 +85,8 @@ pub enum Asker<'a> {
     ResolverEndpoint(&'a [u8]),
     /// `srcids.resolver_network_interface`.
     Interface(&'a [u8]),
+    /// The access token of a client of Global Resolver.
+    Device(&'a [u8]),
     /// Nothing but the source address.
     Address,
 }
@@ -369,6 +373,7 @@ mod tests {
             instance: None,
             resolver_endpoint: None,
             interface: None,
+            device: None,
             blocked: false,
             extent: Extent::Whole,
         }

@@ -225,6 +225,7 @@ impl Query {
             Asker::Instance(id) => (OriginKind::Instance, text(id)),
             Asker::ResolverEndpoint(id) => (OriginKind::ResolverEndpoint, text(id)),
             Asker::Interface(id) => (OriginKind::Interface, text(id)),
+            Asker::Device(id) => (OriginKind::Device, text(id)),
             Asker::Address => (OriginKind::Address, address.as_str()),
         };
         self.matches(&Facts {

@@ -110,6 +110,8 @@ pub struct Record<'a> {
     pub resolver_endpoint: Option<Cow<'a, str>>,
     /// `srcids.resolver_network_interface`.
     pub interface: Option<Cow<'a, str>>,
+    /// The device whose access token the query came with, where Global Resolver wrote the record.
+    pub device: Option<Cow<'a, str>>,
     /// Whether DNS Firewall blocked the query: `firewall_rule_action` is `BLOCK`.
     pub blocked: bool,
 }
@@ -180,6 +182,7 @@ impl<'a> Record<'a> {
             instance: sources.instance,
             resolver_endpoint: sources.resolver_endpoint,
             interface: sources.interface,
+            device: None,
             blocked: field("firewall_rule_action").is_some_and(|action| is_block(&action)),
         }
         .checked()
@@ -199,6 +202,7 @@ impl<'a> Record<'a> {
             ("srcids", self.instance.as_ref().unwrap_or(&none)),
             ("srcids", self.resolver_endpoint.as_ref().unwrap_or(&none)),
             ("srcids", self.interface.as_ref().unwrap_or(&none)),
+            ("token_name", self.device.as_ref().unwrap_or(&none)),
         ];
         if let Some((field, _)) = identifiers.iter().find(|(_, text)| text.len() > MAX_ID) {
             return Err(Malformed::TooLong(field));
@@ -206,7 +210,8 @@ impl<'a> Record<'a> {
         let anonymous = self.source.is_empty()
             && self.instance.is_none()
             && self.resolver_endpoint.is_none()
-            && self.interface.is_none();
+            && self.interface.is_none()
+            && self.device.is_none();
         if anonymous {
             return Err(Malformed::Missing("srcaddr"));
         }

@@ -1,6 +1,6 @@
 //! Pseudonyms: what would tell whose log it is, replaced so that the log can be shown to others.
 //!
-//! Accounts, ids of instances, interfaces, resolver endpoints and VPCs, addresses, and all names but the public ones of
+//! Accounts, ids of instances, interfaces, resolver endpoints and VPCs, names of devices, addresses, and all names but the public ones of
 //! AWS and of well-known services get others in their place: of the same shape and kind, the same one each time, and by a
 //! key without which nobody can go back or check a guess (HMAC-SHA-256; addresses and accounts by a permutation made
 //! of it, so that two never become one). Times, types, RCODEs, Regions, ports and verdicts stay. It is done to
@@ -218,6 +218,7 @@ impl Redactor {
             Asker::Instance(id) | Asker::ResolverEndpoint(id) | Asker::Interface(id) => {
                 replace(Domain::Id, id, asker);
             }
+            Asker::Device(name) => replace(Domain::Other, name, asker),
             Asker::Address => {}
         }
         if let Source::Text(bytes) = seen.source {
@@ -236,6 +237,7 @@ impl Redactor {
                 Asker::Instance(_) => Asker::Instance(asker.as_bytes()),
                 Asker::ResolverEndpoint(_) => Asker::ResolverEndpoint(asker.as_bytes()),
                 Asker::Interface(_) => Asker::Interface(asker.as_bytes()),
+                Asker::Device(_) => Asker::Device(asker.as_bytes()),
                 Asker::Address => Asker::Address,
             },
             source: match seen.source {

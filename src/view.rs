@@ -28,6 +28,7 @@ mod live;
 mod losses;
 mod marks;
 mod matrix;
+mod nothing;
 mod origin;
 mod part;
 mod point;
@@ -77,6 +78,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     put(frame, timeline, timeline::lines(model, theme, timeline));
 
     match model.screen() {
+        Screen::Fleet if nothing::is_all(model) => nothing::draw(model, theme, frame, rest),
         Screen::Fleet if area.width >= WIDE => {
             let left = Rect { width: rest.width * 3 / 5, ..rest };
             let right = Rect { x: left.right() + 1, width: rest.width - left.width - 1, ..rest };

@@ -52,6 +52,11 @@ fn status(clock: &str, sessions: Vec<Session>) -> Message {
     Message::Live(Box::new(Status { at: at(clock), sessions, groups, unrecorded: Some(0) }))
 }
 
+/// A record that a data protection policy masked.
+fn masked(number: usize, clock: &str) -> String {
+    record(number, clock).replace("2001:db8::1", "***********").replace("10.0.0.", "*********")
+}
+
 /// A console that follows two log groups and has taken in some records.
 fn console() -> Model {
     let setup = Setup::new(Source::Live);
@@ -65,6 +70,7 @@ fn console() -> Model {
         groups: vec![group("/aws/route53/prod"), group("/aws/route53/test")],
         pattern: Some(r#"{ $.query_type = "AAAA" }"#.to_owned()),
         complete: false,
+        unmask: false,
         recording: Some("log.jsonl.zst".to_owned()),
         quota: 15,
     };

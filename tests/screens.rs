@@ -97,6 +97,16 @@ fn nothing_yet() {
 }
 
 #[test]
+fn no_log() {
+    let mut model = replay(&[]);
+    let why = "a Parquet file, which is not read as it is; try: python3 -c \"import duckdb\" && r53tail report log.json";
+    tell(&mut model, Message::Failed { input: "lake/part-0".to_owned(), why: why.to_owned() });
+    let what = "1 file is no log and was passed over: lake/README.md (text without a record)";
+    tell(&mut model, Message::Remark { input: String::new(), what: what.to_owned() });
+    check("no_log", &mut model);
+}
+
+#[test]
 fn three_fail() {
     check("three_fail", &mut demo_at("14:00:40"));
 }

@@ -19,6 +19,8 @@ pub struct Followed {
     pub pattern: Option<String>,
     /// Whether seconds of which there was a sample only are read again.
     pub complete: bool,
+    /// Whether what a data protection policy masks was asked for as it was.
+    pub unmask: bool,
     /// The file that all of it is appended to.
     pub recording: Option<String>,
     /// How many sessions an account may have in a Region at a time, unless that was raised.

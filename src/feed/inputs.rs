@@ -30,6 +30,8 @@ impl fmt::Display for Input {
 pub enum Entry {
     /// It is to be read.
     Read(Input),
+    /// It is to be read if it is a log: it was not named, but lies in a folder that was.
+    Found(Input),
     /// It is passed over, and why.
     Skipped(PathBuf, Skipped),
     /// It cannot be read.
@@ -137,11 +139,11 @@ struct Expansion {
 impl Expansion {
     fn path(&mut self, path: &Path) {
         if path == Path::new("-") {
-            return self.take(Input::Stdin, path);
+            return self.take(Input::Stdin, path, Entry::Read);
         }
         match path.metadata() {
             Ok(metadata) if metadata.is_dir() => self.folder(path),
-            Ok(_) => self.file(path),
+            Ok(_) => self.file(path, Entry::Read),
             Err(error) if error.kind() == io::ErrorKind::NotFound => match path.to_str() {
                 Some(pattern) if pattern.contains(['*', '?', '[']) => self.pattern(pattern),
                 _ => self.fail(InputError::Missing(path.to_owned())),
@@ -161,7 +163,7 @@ impl Expansion {
         for found in matches {
             match found {
                 Ok(path) if path.is_dir() => self.folder(&path),
-                Ok(path) => self.file(&path),
+                Ok(path) => self.file(&path, Entry::Read),
                 Err(error) => {
                     let path = error.path().to_owned();
                     self.fail(InputError::Unreadable { path, source: error.into() });
@@ -180,7 +182,7 @@ impl Expansion {
             |name: &std::ffi::OsStr, depth: usize| depth > 0 && name.as_encoded_bytes().starts_with(b".");
         for found in walk.into_iter().filter_entry(|entry| !is_hidden(entry.file_name(), entry.depth())) {
             match found {
-                Ok(entry) if entry.file_type().is_file() => self.file(entry.path()),
+                Ok(entry) if entry.file_type().is_file() => self.file(entry.path(), Entry::Found),
                 Ok(_) => {}
                 Err(error) if error.loop_ancestor().is_some() => {
                     let path = error.path().unwrap_or(folder).to_owned();
@@ -199,25 +201,25 @@ impl Expansion {
         }
     }
 
-    fn file(&mut self, path: &Path) {
+    fn file(&mut self, path: &Path, entry: fn(Input) -> Entry) {
         let name = path.file_name().map(std::ffi::OsStr::as_encoded_bytes).unwrap_or_default();
         if name == b"aws-logs-write-test" {
             self.entries.push(Entry::Skipped(path.to_owned(), Skipped::WriteTest));
         } else if name.ends_with(b".csv.metadata") {
             self.entries.push(Entry::Skipped(path.to_owned(), Skipped::Metadata));
         } else {
-            self.take(Input::File(path.to_owned()), path);
+            self.take(Input::File(path.to_owned()), path, entry);
         }
     }
 
-    fn take(&mut self, input: Input, path: &Path) {
+    fn take(&mut self, input: Input, path: &Path, entry: fn(Input) -> Entry) {
         let known = match &input {
             // What has no such name is opened as it was given, and says what is wrong.
             Input::File(path) => Input::File(path.canonicalize().unwrap_or_else(|_| path.clone())),
             Input::Stdin => Input::Stdin,
         };
         self.entries.push(if self.taken.insert(known) {
-            Entry::Read(input)
+            entry(input)
         } else {
             Entry::Skipped(path.to_owned(), Skipped::Twice)
         });
@@ -260,7 +262,7 @@ pub(crate) mod tests {
         let entries = expand(&paths)
             .into_iter()
             .map(|entry| match entry {
-                Entry::Read(input) => input.to_string(),
+                Entry::Read(input) | Entry::Found(input) => input.to_string(),
                 Entry::Skipped(path, why) => format!("{} skipped: {why}", path.display()),
                 Entry::Failed(error) => {
                     assert!(paths.iter().any(|path| error.path().starts_with(path)));
@@ -360,7 +362,7 @@ pub(crate) mod tests {
         let entries = expand(std::slice::from_ref(&root));
         fs::remove_dir_all(&root).unwrap();
         let [
-            Entry::Read(Input::File(a)),
+            Entry::Found(Input::File(a)),
             Entry::Skipped(_, Skipped::Twice),
             Entry::Skipped(path, Skipped::Loop),
         ] = &entries[..]

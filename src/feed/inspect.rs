@@ -50,7 +50,7 @@ impl Ids {
             OriginKind::Interface if is_id(origin.id, "eni-") => {
                 self.interfaces.insert(origin.id.to_owned());
             }
-            OriginKind::Instance => {}
+            OriginKind::Instance | OriginKind::Device => {}
             // The id of a resolver endpoint, or of its interface, is none of EC2's: whose address it is tells something.
             OriginKind::Interface | OriginKind::Address | OriginKind::ResolverEndpoint => {
                 let addresses: BTreeSet<String> =

@@ -4,6 +4,7 @@
 //! so nothing is shared while records are read; what the threads counted is joined at the end, in any order. Where
 //! there are fewer inputs than threads, a packed one is unpacked on one thread and read on all.
 
+use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::resume_unwind;
@@ -12,7 +13,6 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
 use super::blocks::{Block, Dealt, Exchange};
-use super::hands;
 use super::inputs::{Entry, Input, expand};
 use super::object::Objects;
 use super::pieces::{self, Piece};
@@ -21,7 +21,13 @@ use super::unpack::Unpacked;
 use crate::digest::{Digest, Sample, Terms, Unwitnessed};
 use crate::envelope::{Envelope, Format};
 use crate::fleet::Fleet;
+use crate::record::Malformed;
 use crate::report::InputSummary;
+
+mod join;
+
+pub(super) use join::passed_over;
+use join::{Seen, Share, UnitResult};
 
 /// How many pieces of malformed input are kept.
 const SAMPLES: usize = 8;
@@ -64,6 +70,8 @@ pub struct Plan {
     summaries: Vec<InputSummary>,
     /// For each input its place in `summaries`.
     places: Vec<usize>,
+    /// Those of `summaries` that were not named, but lie in a folder that was.
+    found: BTreeSet<usize>,
     units: Vec<Unit>,
     remarks: Vec<String>,
     bytes: u64,
@@ -84,13 +92,15 @@ impl Plan {
             inputs: Vec::new(),
             summaries: Vec::new(),
             places: Vec::new(),
+            found: BTreeSet::new(),
             units: Vec::new(),
             remarks: Vec::new(),
             bytes: 0,
         };
         for entry in expand(paths) {
             match entry {
-                Entry::Read(input) => plan.add(input),
+                Entry::Read(input) => plan.add(input, false),
+                Entry::Found(input) => plan.add(input, true),
                 Entry::Skipped(path, why) => plan.remarks.push(format!("{}: {why}", path.display())),
                 Entry::Failed(error) => plan.summaries.push(InputSummary {
                     path: error.path().display().to_string(),
@@ -103,7 +113,7 @@ impl Plan {
         plan
     }
 
-    fn add(&mut self, input: Input) {
+    fn add(&mut self, input: Input, is_found: bool) {
         let index = self.inputs.len();
         let path = match &input {
             Input::Stdin => "-".to_owned(),
@@ -127,6 +137,9 @@ impl Plan {
             None => self.units.push(Unit { input: index, piece: None }),
         }
         self.places.push(self.summaries.len());
+        if is_found {
+            self.found.insert(self.summaries.len());
+        }
         self.summaries.push(InputSummary { path, format: String::new(), records: 0, error: None });
         self.inputs.push(input);
     }
@@ -177,83 +190,8 @@ impl Plan {
             };
             handles.into_iter().map(share).collect()
         });
-        self.join(shares)
+        join::join(self, shares)
     }
-
-    fn join(self, shares: Vec<Share>) -> Outcome {
-        let Self { mut summaries, places, mut remarks, .. } = self;
-        let mut samples: Vec<Sample> = Vec::new();
-        let mut formats = vec![Seen::default(); summaries.len()];
-        let mut fleets = Vec::with_capacity(shares.len());
-        for share in shares {
-            for result in share.results {
-                let place = places[result.input];
-                let summary = &mut summaries[place];
-                summary.records += result.records;
-                if summary.error.is_none() {
-                    summary.error = result.error.as_ref().map(|error| chain(error));
-                }
-                formats[place].join(result.format);
-                samples.extend(result.samples.into_iter().map(|sample| Sample { input: place, ..sample }));
-                remarks.extend(result.remark.map(|remark| format!("{}: {remark}", summary.path)));
-            }
-            fleets.push(share.fleet);
-        }
-        for (summary, seen) in summaries.iter_mut().zip(formats) {
-            if summary.format.is_empty() {
-                seen.format.name().clone_into(&mut summary.format);
-            }
-        }
-        samples.sort_by_key(|sample| (sample.input, sample.place));
-        samples.truncate(SAMPLES);
-        remarks.sort();
-        Outcome { fleet: joined(fleets), inputs: summaries, samples, remarks }
-    }
-}
-
-/// All that several threads counted: two by two, each two on a thread of their own.
-fn joined(mut fleets: Vec<Fleet>) -> Fleet {
-    while fleets.len() > 1 {
-        let others = fleets.split_off(fleets.len().div_ceil(2));
-        thread::scope(|scope| {
-            for (fleet, other) in fleets.iter_mut().zip(others) {
-                scope.spawn(move || fleet.absorb_on(&other, hands::crew(2)));
-            }
-        });
-    }
-    fleets.pop().unwrap_or_default()
-}
-
-/// A format, and where in the input it was seen.
-#[derive(Clone, Copy, Debug, Default)]
-struct Seen {
-    format: Format,
-    offset: u64,
-}
-
-impl Seen {
-    /// Keeps what was seen first, whichever thread saw it; where no record was found, that something was there.
-    fn join(&mut self, other: Self) {
-        let rank = |seen: &Self| match seen.format {
-            Format::Empty => (2, 0),
-            Format::Unknown => (1, 0),
-            _ => (0, seen.offset),
-        };
-        if rank(&other) < rank(self) {
-            *self = other;
-        }
-    }
-}
-
-/// What one unit, or the blocks of a shared input that one thread read, came to.
-#[derive(Debug, Default)]
-struct UnitResult {
-    input: usize,
-    format: Seen,
-    records: u64,
-    error: Option<io::Error>,
-    remark: Option<&'static str>,
-    samples: Vec<Sample>,
 }
 
 /// One thread that reads.
@@ -262,12 +200,6 @@ struct Worker<'a> {
     buffer: Buffer,
     objects: Objects,
     progress: &'a Progress,
-    results: Vec<UnitResult>,
-}
-
-/// What one thread counted.
-struct Share {
-    fleet: Fleet,
     results: Vec<UnitResult>,
 }
 
@@ -315,12 +247,12 @@ impl<'a> Worker<'a> {
         let metadata = file.metadata()?;
         if exchange.is_none() && metadata.is_file() {
             if let Some(bytes) = self.objects.unpack(&mut file, metadata.len())? {
-                let before = self.digest.records();
+                let before = Before::of(&self.digest);
                 let mut envelope = Envelope::default();
                 envelope.scan(bytes, true, &mut self.digest);
                 self.progress.bytes.fetch_add(metadata.len(), Ordering::Relaxed);
-                self.progress.records.fetch_add(self.digest.records() - before, Ordering::Relaxed);
-                self.count(input, before, Seen { format: envelope.format(), offset: 0 });
+                self.progress.records.fetch_add(self.digest.records() - before.records, Ordering::Relaxed);
+                self.count(input, &before, Seen { format: envelope.format(), offset: 0 });
                 return Ok(());
             }
             file.rewind()?;
@@ -358,21 +290,21 @@ impl<'a> Worker<'a> {
         envelope: &mut Envelope,
     ) -> io::Result<()> {
         let Self { digest, buffer, progress, .. } = self;
-        let before = digest.records();
+        let before = Before::of(digest);
         let read = buffer.drive(reader, envelope, digest, &mut |_| ());
-        progress.records.fetch_add(digest.records() - before, Ordering::Relaxed);
-        self.count(input, before, Seen { format: envelope.format(), offset });
+        progress.records.fetch_add(digest.records() - before.records, Ordering::Relaxed);
+        self.count(input, &before, Seen { format: envelope.format(), offset });
         read
     }
 
     /// Reads a block that was dealt out.
     fn block(&mut self, block: &Block) {
-        let before = self.digest.records();
+        let before = Before::of(&self.digest);
         let mut envelope =
             if block.offset == 0 { Envelope::default() } else { Envelope::resume(block.offset) };
         envelope.scan(block.bytes(), true, &mut self.digest);
-        self.progress.records.fetch_add(self.digest.records() - before, Ordering::Relaxed);
-        self.count(block.input, before, Seen { format: envelope.format(), offset: block.offset });
+        self.progress.records.fetch_add(self.digest.records() - before.records, Ordering::Relaxed);
+        self.count(block.input, &before, Seen { format: envelope.format(), offset: block.offset });
     }
 
     /// Reads what others deal out, until nobody does any more.
@@ -385,12 +317,17 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Notes what was read of `input` since it had `before` records.
-    fn count(&mut self, input: usize, before: u64, format: Seen) {
-        let records = self.digest.records() - before;
+    /// Notes what was read of `input` since there was what `before` says.
+    fn count(&mut self, input: usize, before: &Before, format: Seen) {
+        let tally = self.digest.tally();
+        let outside = tally.outside - before.outside;
+        let malformed = tally.malformed_since(&before.malformed);
+        let records = self.digest.records() - before.records;
         let samples = self.digest.take_samples();
         let result = self.result(input);
         result.records += records;
+        result.outside += outside;
+        result.malformed.extend(malformed);
         result.format.join(format);
         result.samples.extend(samples);
         result.samples.sort_by_key(|sample| sample.place);
@@ -412,6 +349,20 @@ impl<'a> Worker<'a> {
     }
 }
 
+/// What a digest had counted before it read on.
+struct Before {
+    records: u64,
+    outside: u64,
+    malformed: Vec<(Malformed, u64)>,
+}
+
+impl Before {
+    fn of(digest: &Digest) -> Self {
+        let tally = digest.tally();
+        Self { records: tally.records, outside: tally.outside, malformed: tally.reasons.clone() }
+    }
+}
+
 /// Counts the bytes that go by.
 struct Counted<'a, R> {
     inner: R,
@@ -424,18 +375,4 @@ impl<R: Read> Read for Counted<'_, R> {
         self.progress.bytes.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
-}
-
-/// An error and its causes in one line, each said once.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        if words.last() != Some(&text) {
-            words.push(text);
-        }
-        next = error.source();
-    }
-    words.join(": ")
 }

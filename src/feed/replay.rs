@@ -1,6 +1,7 @@
 //! Reads inputs for the console: one after the other, in batches that it can take in between two frames.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -8,8 +9,10 @@ use std::sync::Arc;
 
 use crossbeam_channel::Sender;
 
+use super::foreign::NotALog;
 use super::inputs::{Entry, Input, expand};
 use super::read::{drive, fetch_raw};
+use super::reading::passed_over;
 use super::unpack::Unpacked;
 use crate::console::{Batch, Chunk, Collector, InputId, Message, Raw, Spot};
 use crate::digest::{Digest, Terms};
@@ -28,6 +31,8 @@ const FIRST: u64 = 512;
 #[derive(Debug)]
 pub struct Replay {
     inputs: Vec<Input>,
+    /// Those that were not named, but lie in a folder that was, by their numbers.
+    found: BTreeSet<u32>,
     failures: Vec<(String, String)>,
     remarks: Vec<(String, String)>,
     bytes: u64,
@@ -38,15 +43,20 @@ impl Replay {
     /// Finds what `paths` name.
     #[must_use]
     pub fn new(paths: &[PathBuf]) -> Self {
-        let mut replay =
-            Self { inputs: Vec::new(), failures: Vec::new(), remarks: Vec::new(), bytes: 0, redaction: None };
+        let mut replay = Self {
+            inputs: Vec::new(),
+            found: BTreeSet::new(),
+            failures: Vec::new(),
+            remarks: Vec::new(),
+            bytes: 0,
+            redaction: None,
+        };
         for entry in expand(paths) {
             match entry {
-                Entry::Read(input) => {
-                    if let Input::File(path) = &input {
-                        replay.bytes += fs::metadata(path).map_or(0, |data| data.len());
-                    }
-                    replay.inputs.push(input);
+                Entry::Read(input) => replay.add(input),
+                Entry::Found(input) => {
+                    replay.found.extend(u32::try_from(replay.inputs.len()));
+                    replay.add(input);
                 }
                 Entry::Failed(error) => {
                     replay.failures.push((error.path().display().to_string(), error.to_string()));
@@ -57,6 +67,13 @@ impl Replay {
             }
         }
         replay
+    }
+
+    fn add(&mut self, input: Input) {
+        if let Input::File(path) = &input {
+            self.bytes += fs::metadata(path).map_or(0, |data| data.len());
+        }
+        self.inputs.push(input);
     }
 
     /// The same with pseudonyms in raw records and in the names of inputs.
@@ -97,7 +114,7 @@ impl Replay {
                 return;
             }
         }
-        let mut read = 0;
+        let (mut read, mut others) = (0, Vec::new());
         for (input, number) in self.inputs.iter().zip(0..) {
             let name = input.to_string();
             let known = Message::Input(InputId(number), self.said(&name, &name));
@@ -111,12 +128,19 @@ impl Replay {
                 Input::File(path) => File::open(path).and_then(|file| one(file, &cutter, false)),
             };
             let mut cutter = cutter.into_inner();
+            let result =
+                result.and_then(|remark| cutter.instead().map_or(Ok(remark), |what| Err(what.into_error())));
             cutter.cut();
             read = cutter.read;
             if cutter.gone {
                 return;
             }
             let shown = self.said(&name, &name);
+            let other = result.as_ref().err().and_then(NotALog::of_error);
+            if let Some(other) = other.filter(|_| self.found.contains(&number)) {
+                others.push((shown, other.clone()));
+                continue;
+            }
             let news = match result {
                 Err(error) => {
                     Some(Message::Failed { input: shown, why: self.said(&error.to_string(), &name) })
@@ -126,6 +150,10 @@ impl Replay {
             if news.is_some_and(|news| console.send(news).is_err()) {
                 return;
             }
+        }
+        if let Some(what) = passed_over(others.iter().map(|(name, other)| (name.as_str(), other))) {
+            // Of all of them: it has their names itself.
+            _ = console.send(Message::Remark { input: String::new(), what });
         }
         // Nobody is there to be told if this fails.
         _ = console.send(Message::Ended);
@@ -195,6 +223,8 @@ struct Cutter<'a> {
     /// What was unpacked and is to be kept, and how much was before it.
     raw: Vec<u8>,
     offset: u64,
+    /// Records handed on, those that were not asked for among them.
+    handed: u64,
     /// Nobody listens any more.
     gone: bool,
 }
@@ -217,6 +247,7 @@ impl<'a> Cutter<'a> {
             total,
             raw: Vec::new(),
             offset: 0,
+            handed: 0,
             gone: false,
         }
     }
@@ -228,8 +259,22 @@ impl<'a> Cutter<'a> {
         }
     }
 
+    /// What the input is, if it turned out to be no log; nothing of it counts then.
+    fn instead(&mut self) -> Option<NotALog> {
+        let tally = self.digest.tally();
+        let records = self.handed + tally.records + tally.outside;
+        let reasons = tally.reasons.clone();
+        let samples = self.digest.samples();
+        let other = NotALog::instead(records, &reasons, samples.iter().map(|sample| sample.text.as_str()))?;
+        self.digest.tally_mut().take_back(&reasons);
+        self.digest.take_samples();
+        Some(other)
+    }
+
     /// Hands on what there is.
     fn cut(&mut self) {
+        let tally = self.digest.tally();
+        self.handed += tally.records + tally.outside;
         let new = Digest::new(self.terms, Collector::new(self.input));
         let digest = std::mem::replace(&mut self.digest, new);
         let raw = (!self.raw.is_empty()).then(|| {
@@ -385,6 +430,37 @@ mod tests {
         let row = whole.timeline.before(Scope::ALL, None, None).next().unwrap();
         let raw = replay.fetch(whole.timeline.entry(row).unwrap().spot.unwrap()).unwrap();
         assert_eq!(serde_json::from_slice::<serde_json::Value>(&raw).unwrap(), event);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_log_is_said_and_does_not_count() {
+        let folder = folder("replay-other");
+        fs::write(folder.join("a.md"), "# Notes\n\non the resolver\n").unwrap();
+        fs::write(folder.join("b"), b"PAR1\x15\x04").unwrap();
+        let (whole, _, rest) = heard(&Replay::new(std::slice::from_ref(&folder)));
+        assert_eq!((whole.fleet.tally().malformed, whole.samples.len()), (0, 0));
+        let remarks: Vec<&str> = rest
+            .iter()
+            .filter_map(|message| match message {
+                Message::Remark { input, what } if input.is_empty() => Some(what.as_str()),
+                _ => None,
+            })
+            .collect();
+        let [remark] = remarks[..] else { panic!("{rest:?}") };
+        assert!(remark.starts_with("2 files are no logs and were passed over: "), "{remark}");
+        let (whole, _, rest) = heard(&Replay::new(&[folder.join("a.md"), folder.join("b")]));
+        assert_eq!(whole.fleet.tally().malformed, 0);
+        let failed: Vec<&str> = rest
+            .iter()
+            .filter_map(|message| match message {
+                Message::Failed { why, .. } => Some(why.as_str()),
+                _ => None,
+            })
+            .collect();
+        let [text, parquet] = failed[..] else { panic!("{rest:?}") };
+        assert_eq!(text, "it holds no record of a resolver query log; its first line is: # Notes");
+        assert!(parquet.starts_with("a Parquet file, which is not read as it is; try: python3"), "{parquet}");
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use flate2::bufread::GzDecoder;
 
+use super::foreign::NotALog;
+
 mod source;
 mod utf16;
 
@@ -50,22 +52,9 @@ impl Packing {
     }
 }
 
-/// What this program does not read, by its first bytes.
-fn foreign(first: &[u8]) -> Option<&'static str> {
-    const FOREIGN: [(&[u8], &str); 6] = [
-        (b"PAR1", "a Parquet file, which is not read: export it as JSON or CSV"),
-        (b"PK\x03\x04", "a zip archive, which is not read: unpack it first"),
-        (b"BZh", "a bzip2 file, which is not read: unpack it first"),
-        (b"\xfd7zXZ\0", "an xz file, which is not read: unpack it first"),
-        (b"Obj\x01", "an Avro file, which is not read: export it as JSON or CSV"),
-        (b"ORC", "an ORC file, which is not read: export it as JSON or CSV"),
-    ];
-    FOREIGN.iter().find(|(magic, _)| first.starts_with(magic)).map(|(_, what)| *what)
-}
-
 /// Whether an input that begins with `first` is packed, or is something that is not read at all.
 pub(super) fn is_packed_or_foreign(first: &[u8]) -> bool {
-    Packing::of(first).is_some() || foreign(first).is_some()
+    Packing::of(first).is_some() || NotALog::of(first).is_some()
 }
 
 /// Reads what is in a reader, unpacked.
@@ -87,8 +76,8 @@ impl<R: Read> Unpacked<R> {
         loop {
             let first = source.peek();
             let Some(packing) = Packing::of(first) else {
-                if let Some(what) = foreign(first) {
-                    source.fail(io::Error::new(io::ErrorKind::Unsupported, what));
+                if let Some(what) = NotALog::of(first) {
+                    source.fail(what.into_error());
                 }
                 break;
             };

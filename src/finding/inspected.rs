@@ -275,8 +275,8 @@ impl Inspected {
                 let address = address_text(*origin.addresses.first()?);
                 by_address.get(&(origin.vpc, address.as_str())).and_then(|interface| self.place(interface))
             }
-            // Who asks through a resolver endpoint is somewhere else.
-            OriginKind::ResolverEndpoint => None,
+            // Who asks through a resolver endpoint or Global Resolver is somewhere else.
+            OriginKind::ResolverEndpoint | OriginKind::Device => None,
         };
         origins.iter().map(place).collect()
     }

@@ -128,11 +128,16 @@ impl Origins {
             Asker::Instance(id) => (OriginKind::Instance, id),
             Asker::ResolverEndpoint(id) => (OriginKind::ResolverEndpoint, id),
             Asker::Interface(id) => (OriginKind::Interface, id),
+            Asker::Device(id) => (OriginKind::Device, id),
             Asker::Address => (OriginKind::Address, &b""[..]),
         };
         let sight = Sight::of(kind, id);
         let number = match kind {
             OriginKind::Address => self.address(observation),
+            OriginKind::Device => {
+                let view = self.texts.intern(observation.vpc);
+                self.entry(kind, view, id)
+            }
             _ if sight.is_some() => NONE,
             _ => self.entry(kind, self.none, id),
         };
@@ -268,7 +273,8 @@ impl Origins {
         index
     }
 
-    /// Ids of instances, resolver endpoints and interfaces are unique by themselves; addresses are so within a VPC.
+    /// Ids of instances, resolver endpoints and interfaces are unique by themselves; addresses are so within a VPC, devices
+    /// within a DNS view.
     #[cold]
     fn entry(&mut self, kind: OriginKind, scope: Symbol, id: &[u8]) -> u32 {
         let sight = Sight::of(kind, id);
@@ -302,9 +308,9 @@ impl Origins {
         index
     }
 
-    /// The number of an origin, if it was seen. `vpc` tells apart what has nothing but an address.
+    /// The number of an origin, if it was seen. `vpc` tells apart what its id alone does not.
     pub(super) fn find(&self, kind: OriginKind, id: &str, vpc: &str) -> Option<OriginId> {
-        let scope = if kind == OriginKind::Address { self.texts.find(vpc)? } else { self.none };
+        let scope = if kind.is_global() { self.none } else { self.texts.find(vpc)? };
         let key = symbols::hash(&self.state, id.as_bytes()).wrapping_add(u64::from(scope.0));
         let equal = |index: &u32| {
             let origin = &self.list[*index as usize];

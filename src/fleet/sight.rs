@@ -13,6 +13,8 @@ pub enum OriginKind {
     ResolverEndpoint,
     /// A network interface of a resolver endpoint.
     Interface,
+    /// A client of Global Resolver, by the name of its access token.
+    Device,
     /// An address in a VPC, with nothing else known.
     Address,
 }
@@ -25,8 +27,16 @@ impl OriginKind {
             Self::Instance => "instance",
             Self::ResolverEndpoint => "resolver_endpoint",
             Self::Interface => "interface",
+            Self::Device => "device",
             Self::Address => "address",
         }
+    }
+
+    /// Whether an id of this kind stands for the same origin everywhere, and not only within a VPC or DNS view: names of
+    /// tokens are given by people.
+    #[inline]
+    pub(super) fn is_global(self) -> bool {
+        !matches!(self, Self::Device | Self::Address)
     }
 }
 
@@ -34,7 +44,7 @@ impl OriginKind {
 pub(super) const RECENT: usize = 16384;
 
 /// An id of 16 to 31 bytes, as those of AWS are, with zeros behind it and in the last byte its kind, by one more. All
-/// zeros for other ids, and for addresses, which are told apart by more than that.
+/// zeros for other ids, and for those of kinds that are told apart by more than that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sight([u128; 2]);
 
@@ -42,7 +52,7 @@ impl Sight {
     #[inline]
     pub(super) fn of(kind: OriginKind, id: &[u8]) -> Self {
         match (id.first_chunk(), id.last_chunk()) {
-            (Some(first), Some(last)) if id.len() < 32 && last[15] != 0 && kind != OriginKind::Address => {
+            (Some(first), Some(last)) if id.len() < 32 && last[15] != 0 && kind.is_global() => {
                 let behind = u128::from_le_bytes(*last);
                 // What of the last 16 bytes stands in the first is shifted out.
                 let behind = if id.len() == 16 { 0 } else { behind >> (8 * (32 - id.len())) };

@@ -110,6 +110,26 @@ impl Tally {
         self.malformed_many(why, 1);
     }
 
+    /// Takes back what was counted as malformed: it was no part of a log.
+    pub fn take_back(&mut self, reasons: &[(Malformed, u64)]) {
+        for (why, count) in reasons {
+            if let Ok(at) = self.reasons.binary_search_by_key(why, |(reason, _)| *reason) {
+                let taken = self.reasons[at].1.min(*count);
+                self.reasons[at].1 -= taken;
+                self.malformed -= taken;
+            }
+        }
+        self.reasons.retain(|(_, count)| *count > 0);
+    }
+
+    /// What was counted as malformed since it was what `before` says.
+    #[must_use]
+    pub fn malformed_since(&self, before: &[(Malformed, u64)]) -> Vec<(Malformed, u64)> {
+        let known = |why: Malformed| before.iter().find(|(reason, _)| *reason == why).map_or(0, |(_, n)| *n);
+        let since = self.reasons.iter().map(|(why, count)| (*why, count - known(*why)));
+        since.filter(|(_, count)| *count > 0).collect()
+    }
+
     fn malformed_many(&mut self, why: Malformed, count: u64) {
         self.malformed += count;
         match self.reasons.binary_search_by_key(&why, |(reason, _)| *reason) {

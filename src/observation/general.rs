@@ -76,11 +76,12 @@ impl Judge {
         }
         let rcode = Rcode::of(&record.rcode);
         let (verdict, partial) = admit(self.tally.verdict(question, rcode, record.blocked), hidden);
-        let asker = match (&record.instance, &record.resolver_endpoint, &record.interface) {
-            (Some(id), _, _) => Asker::Instance(id.as_bytes()),
-            (None, Some(id), _) => Asker::ResolverEndpoint(id.as_bytes()),
-            (None, None, Some(id)) => Asker::Interface(id.as_bytes()),
-            (None, None, None) => Asker::Address,
+        let asker = match record {
+            Record { instance: Some(id), .. } => Asker::Instance(id.as_bytes()),
+            Record { resolver_endpoint: Some(id), .. } => Asker::ResolverEndpoint(id.as_bytes()),
+            Record { interface: Some(id), .. } => Asker::Interface(id.as_bytes()),
+            Record { device: Some(id), .. } => Asker::Device(id.as_bytes()),
+            _ => Asker::Address,
         };
         Observation {
             opening: 0,
@@ -200,6 +201,7 @@ mod tests {
             instance: None,
             resolver_endpoint: None,
             interface: None,
+            device: None,
             blocked: false,
         };
         let mut judge = Judge::default();

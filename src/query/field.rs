@@ -97,12 +97,19 @@ pub const FIELDS: [FieldRow; 18] = [
         Field::Origin,
         "origin",
         "TEXT",
-        "the id of who asked: instance, endpoint, interface or address",
+        "the id of who asked: instance, endpoint, interface, device or address",
         "origin:i-0ab",
         &["host", "id", "instance", "client", "who", "srcids"],
     ),
     row(Field::Kind, "kind", "KIND", "what the origin is known by", "kind:instance", &["origin_kind"]),
-    row(Field::Vpc, "vpc", "TEXT", "the VPC", "vpc:vpc-0123", &["vpc_id", "network"]),
+    row(
+        Field::Vpc,
+        "vpc",
+        "TEXT",
+        "the VPC, or the DNS view of Global Resolver",
+        "vpc:vpc-0123",
+        &["vpc_id", "network"],
+    ),
     row(
         Field::Account,
         "account",
@@ -227,8 +234,13 @@ pub(super) const RCODES: [(&str, Rcode); 5] = [
 ];
 
 /// Every kind of origin.
-pub(super) const KINDS: [OriginKind; 4] =
-    [OriginKind::Instance, OriginKind::ResolverEndpoint, OriginKind::Interface, OriginKind::Address];
+pub(super) const KINDS: [OriginKind; 5] = [
+    OriginKind::Instance,
+    OriginKind::ResolverEndpoint,
+    OriginKind::Interface,
+    OriginKind::Device,
+    OriginKind::Address,
+];
 
 /// That of `words` which `word` is most like, if it is like any: a letter or two may be other, or in another place.
 pub(super) fn like(word: &str, words: impl Iterator<Item = &'static str>) -> Option<&'static str> {

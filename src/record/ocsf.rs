@@ -1,4 +1,8 @@
-//! The record as Security Lake writes it: OCSF class 4003, DNS Activity (schema 1.0 to 1.5).
+//! The record as Security Lake and Route 53 Global Resolver write it: OCSF class 4003, DNS Activity (schema 1.0 to 1.5).
+//!
+//! Global Resolver answers clients anywhere, outside of any VPC. Who asked is a device by its access token, if there is one,
+//! and the DNS view stands where a VPC does otherwise (Route 53 Developer Guide, "Gain visibility into DNS activity").
+//! Both are in the enrichment `global-resolver`.
 
 use std::borrow::Cow;
 
@@ -19,6 +23,7 @@ pub(super) fn record(object: &Map<String, Value>) -> Result<Record<'_>, Malforme
     let source = object.get("src_endpoint").unwrap_or(&Value::Null);
     let target = object.get("dst_endpoint").unwrap_or(&Value::Null);
     let cloud = object.get("cloud").unwrap_or(&Value::Null);
+    let global = global_resolver(object);
     let (answers, extent) = match object.get("answers") {
         // What Security Lake writes where there are none.
         Some(Value::Null) => (Vec::new(), Extent::Whole),
@@ -29,7 +34,7 @@ pub(super) fn record(object: &Map<String, Value>) -> Result<Record<'_>, Malforme
             .or_else(|| text(cloud.get("account_uid")))
             .unwrap_or_default(),
         region: text(cloud.get("region")).unwrap_or_default(),
-        vpc: text(source.get("vpc_uid")).unwrap_or_default(),
+        vpc: text(source.get("vpc_uid")).or_else(|| text(global.get("dns_view_id"))).unwrap_or_default(),
         at: time(object)?,
         name: text(query.get("hostname")).ok_or(Malformed::Missing("query.hostname"))?,
         kind: text(query.get("type")).ok_or(Malformed::Missing("query.type"))?,
@@ -43,9 +48,17 @@ pub(super) fn record(object: &Map<String, Value>) -> Result<Record<'_>, Malforme
         instance: identifier(source.get("instance_uid")),
         resolver_endpoint: identifier(target.get("instance_uid")),
         interface: identifier(target.get("interface_uid")),
+        device: identifier(global.get("token_name")).or_else(|| identifier(global.get("token_id"))),
         blocked: blocked(object),
     }
     .checked()
+}
+
+/// What Global Resolver adds of its own; null where another service wrote the record.
+fn global_resolver(object: &Map<String, Value>) -> &Value {
+    let list = object.get("enrichments").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let own = |enrichment: &&Value| enrichment.get("name").is_some_and(|name| name == "global-resolver");
+    list.iter().find(own).and_then(|own| own.get("data")).unwrap_or(&Value::Null)
 }
 
 /// `time` is in milliseconds; where it is null, `time_dt` says it, as text with an offset or as a number of
@@ -79,11 +92,14 @@ fn rcode_by_number(value: Option<&Value>) -> Option<Cow<'static, str>> {
     }))
 }
 
-/// Blocked by DNS Firewall: `disposition` is `Blocked` (2), or `action` is `Denied` (2) and a firewall rule is named.
+/// Blocked by DNS Firewall: `disposition` is `Blocked` (2), or `action` is `Denied` and a firewall rule is named, or, as
+/// Global Resolver has it, `action_id` is 2 or `action_name` is `Denied`.
 fn blocked(object: &Map<String, Value>) -> bool {
     let says = |key: &str, word: fn(&str) -> bool| text(object.get(key)).is_some_and(|text| word(&text));
     let rule = object.get("firewall_rule").is_some_and(|rule| !rule.is_null());
-    says("disposition", is_block)
+    says("action_id", |id| id == "2")
+        || says("action_name", |word| word.eq_ignore_ascii_case("Denied"))
+        || says("disposition", is_block)
         || says("firewall_rule_action", is_block)
         || rule && says("action", |word| is_block(word) || word.eq_ignore_ascii_case("Denied"))
 }

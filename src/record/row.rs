@@ -174,6 +174,7 @@ impl<'a> Row<'a> {
             instance: self.instance,
             resolver_endpoint: self.resolver_endpoint,
             interface: self.interface,
+            device: None,
             blocked: self.blocked,
         }
         .checked()

@@ -37,7 +37,7 @@ pub(super) fn kind_of_id(id: &str) -> Option<&'static str> {
 }
 
 /// Keys whose values are the same for everybody.
-const SAFE: [&str; 24] = [
+const SAFE: [&str; 25] = [
     "version",
     "region",
     "query_timestamp",
@@ -53,6 +53,7 @@ const SAFE: [&str; 24] = [
     "port",
     "firewall_rule_action",
     "action",
+    "action_name",
     "time",
     "time_dt",
     "protocol_name",
@@ -65,9 +66,10 @@ const SAFE: [&str; 24] = [
 ];
 
 /// Keys of ids, whatever those look like.
-const IDS: [&str; 8] = [
+const IDS: [&str; 9] = [
     "vpc_id",
     "vpc_uid",
+    "dns_view_id",
     "instance",
     "instance_uid",
     "resolver_endpoint",
@@ -222,6 +224,7 @@ impl Redaction {
         let is_name = matches!(key, "query_name" | "hostname" | "rdata" | "address");
         Some(match key {
             "account_id" => self.account(text),
+            "token_name" | "token_id" => self.other(text),
             "query_name" | "hostname" => self.name(text),
             _ => match (self.address(text), kind_of_id(text)) {
                 (Some(address), _) => address,

@@ -111,6 +111,7 @@ impl Witness for Lines {
             Asker::Instance(id) => (OriginKind::Instance, text(id)),
             Asker::ResolverEndpoint(id) => (OriginKind::ResolverEndpoint, text(id)),
             Asker::Interface(id) => (OriginKind::Interface, text(id)),
+            Asker::Device(id) => (OriginKind::Device, text(id)),
             Asker::Address => (OriginKind::Address, source.as_str()),
         };
         let line = Line {

@@ -11,13 +11,14 @@ use super::groups::diagnosis;
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Sink};
-use crate::feed::live::groups::{Group, PER_SESSION, SESSIONS, sessions};
+use crate::feed::live::groups::{Group, PER_SESSION, SESSIONS, Unfollowed, sessions};
 use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{self, Request, Stop};
 use crate::feed::live::session::{Class, Phase};
 use crate::feed::live::tail::{Consumer, Handed, Status};
 use crate::fleet::{Loss, Tally};
 use crate::note::{Gap, logged};
+use crate::observation::Unknown;
 use crate::report::observed::{LineFormat, Lines};
 use crate::settings::TailArguments;
 use crate::visible::visible;
@@ -34,6 +35,11 @@ const ROUND: u64 = 1 << 16;
 /// Said once, the first time that it is so.
 const SAMPLED: &str = "warning: Live Tail sends a sample only of more than 500 records a second: --aaaa-only asks for fewer, \
                        --complete reads the others, too";
+
+/// Said once, the first time that something is masked.
+const MASKED: &str = "warning: a data protection policy masks answers or source addresses";
+/// And what would help.
+const UNMASK: &str = "; try: --unmask, with the IAM action `logs:Unmask`";
 
 /// What is to be written.
 enum Out {
@@ -61,6 +67,8 @@ pub(super) fn written(
         recorder,
         groups: Vec::new(),
         pattern: request.pattern.clone(),
+        unmask: request.unmask,
+        masked: false,
         standing: BTreeMap::new(),
         notes: Vec::new(),
         sampled: 0,
@@ -154,12 +162,15 @@ fn beginning(groups: &[Group], pattern: Option<&str>) -> String {
 /// What is said when it has ended, line by line.
 fn ending(tally: &Tally) -> Vec<String> {
     let loss = &tally.loss;
+    let [answers, sources] = masked(tally);
     let mut words = Vec::new();
     for (count, one, many) in [
         (tally.records, "record", "records"),
         (tally.outside, "left out by the filter", "left out by the filter"),
         (tally.malformed, "malformed", "malformed"),
-        (tally.unknown_total(), "with an unknown answer", "with unknown answers"),
+        (tally.unknown_total() - answers, "with an unknown answer", "with unknown answers"),
+        (answers, "masked answer", "masked answers"),
+        (sources, "masked source address", "masked source addresses"),
         (loss.dropped, "dropped, since nobody read it in time", "dropped, since nobody read them in time"),
         (loss.sampled_seconds, "second with a sample only", "seconds with a sample only"),
         (loss.gaps.len() as u64, "gap", "gaps"),
@@ -174,6 +185,11 @@ fn ending(tally: &Tally) -> Vec<String> {
     let unseen = tally.unseen_words().into_iter().map(|words| format!("note: {words}"));
     let gaps = loss.gaps.iter().map(|gap| missing(*gap));
     [format!("note: {}", words.join(", "))].into_iter().chain(unseen).chain(gaps).collect()
+}
+
+/// How many answers and source addresses were masked.
+fn masked(tally: &Tally) -> [u64; 2] {
+    [tally.unknown[Unknown::Masked as usize], tally.masked_sources]
 }
 
 fn missing(gap: Gap) -> String {
@@ -200,6 +216,9 @@ struct Pipe {
     recorder: Option<Recorder>,
     groups: Vec<Group>,
     pattern: Option<String>,
+    unmask: bool,
+    /// Whether it was said that something is masked.
+    masked: bool,
     /// What was last said of each session.
     standing: BTreeMap<usize, Said>,
     notes: Vec<String>,
@@ -239,6 +258,15 @@ impl Consumer for Pipe {
         }
     }
 
+    fn passed_over(&mut self, other: &Unfollowed) {
+        self.notes.push(match &self.terms.redaction {
+            None => format!("warning: {other}; try: {}", other.instead()),
+            Some(_) => {
+                format!("warning: a log group is of class {}, which Live Tail does not follow", other.class)
+            }
+        });
+    }
+
     fn record(&mut self, _: usize, message: &str) {
         let message = &*logged(message);
         if let Some(recorder) = &mut self.recorder {
@@ -276,6 +304,10 @@ impl Consumer for Pipe {
     }
 
     fn status(&mut self, first: usize, status: Status) {
+        if !self.masked && masked(self.digest.tally()) != [0, 0] {
+            self.masked = true;
+            self.notes.push(format!("{MASKED}{}", if self.unmask { "" } else { UNMASK }));
+        }
         let known = self.standing.entry(first).or_default();
         let mut words = Vec::new();
         let now = standing(&status);

@@ -49,6 +49,7 @@ pub(super) fn console(
         groups: Vec::new(),
         pattern: request.pattern.clone(),
         complete: request.complete,
+        unmask: request.unmask,
         recording: arguments.record.as_ref().map(|path| path.display().to_string()),
         quota: SESSIONS,
     };

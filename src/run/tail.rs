@@ -40,6 +40,7 @@ fn request(arguments: &TailArguments, wanted: Vec<Wanted>) -> Request {
         pattern,
         stream_prefix: arguments.log_stream_prefix.clone(),
         complete: arguments.complete,
+        unmask: arguments.unmask,
     }
 }
 

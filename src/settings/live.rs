@@ -57,6 +57,10 @@ pub struct TailArguments {
     /// Read seconds of which Live Tail sent a sample again, so that nothing is missing.
     #[arg(long)]
     pub complete: bool,
+    /// Read what a data protection policy of the log group masks as it was; needs the IAM action `logs:Unmask`. Live Tail
+    /// cannot do that: the log is read with `FilterLogEvents` every few seconds instead.
+    #[arg(long)]
+    pub unmask: bool,
     /// Append every record to this file, for `replay` and `report`; compressed if its name ends in `.zst`.
     #[arg(long, value_name = "FILE", value_parser = recording)]
     pub record: Option<PathBuf>,

@@ -85,6 +85,7 @@ impl Timeline {
             OriginKind::Instance => Asker::Instance(id.as_bytes()),
             OriginKind::ResolverEndpoint => Asker::ResolverEndpoint(id.as_bytes()),
             OriginKind::Interface => Asker::Interface(id.as_bytes()),
+            OriginKind::Device => Asker::Device(id.as_bytes()),
             OriginKind::Address => Asker::Address,
         };
         *seen = Some(Seen { counted: into.observe(&observation), whence: number });

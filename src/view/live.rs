@@ -18,6 +18,7 @@ use crate::console::live::{Reading, Session, Status, Trouble, TroubleKind};
 use crate::console::{Model, Source};
 use crate::moment::Moment;
 use crate::note::Gap;
+use crate::observation::Unknown;
 
 /// Gaps that a list names.
 const GAPS: usize = 20;
@@ -102,6 +103,9 @@ pub(super) fn parts(model: &Model, theme: &Theme) -> Vec<(u8, Vec<Part>)> {
         let long = format!("backfilling · {} read", number(fetched));
         parts.push((5, vec![part(long, theme.marker), part("backfilling", theme.marker)]));
     }
+    if let Some(masked) = masked(model) {
+        parts.push((6, vec![part(format!("{} masked", number(masked.iter().sum())), theme.warning)]));
+    }
     if let Some(rate) = rate.filter(|rate| *rate > 0.0) {
         parts.push((4, vec![part(per_second(rate), theme.text)]));
     }
@@ -118,6 +122,25 @@ pub(super) fn parts(model: &Model, theme: &Theme) -> Vec<(u8, Vec<Part>)> {
         [format!("{} · {regions}", visible(&names.join(", "))), format!("{how_many} · {regions}"), how_many];
     parts.push((LESSER + 1, forms.into_iter().map(|form| part(form, theme.dim)).collect()));
     parts
+}
+
+/// How many answers and source addresses came masked; none if none did.
+fn masked(model: &Model) -> Option<[u64; 2]> {
+    let tally = model.known().fleet.tally();
+    let masked = [tally.unknown[Unknown::Masked as usize], tally.masked_sources];
+    masked.iter().any(|count| *count > 0).then_some(masked)
+}
+
+fn masked_words(answers: u64, sources: u64, unmask: bool) -> String {
+    let what = [(answers, "answer"), (sources, "source address")].map(|(count, what)| match count {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        count if what.ends_with('s') => Some(format!("{} {what}es", number(count))),
+        count => Some(format!("{} {what}s", number(count))),
+    });
+    let what: Vec<String> = what.into_iter().flatten().collect();
+    let way = if unmask { "" } else { " --unmask reads them, with the IAM action logs:Unmask." };
+    format!("A data protection policy masks {}.{way}", what.join(" and "))
 }
 
 fn per_second(rate: f64) -> String {
@@ -140,6 +163,10 @@ pub(super) fn notice(model: &Model, theme: &Theme, roomy: bool) -> Option<Part> 
     let session = sessions.iter().filter(troubled).max_by_key(|session| session.reading);
     if let Some((session, trouble)) = session.and_then(|session| Some((session, session.trouble.as_ref()?))) {
         return Some(wrong(session, trouble, theme, roomy));
+    }
+    if let Some([answers, sources]) = masked(model) {
+        let text = masked_words(answers, sources, model.followed().unmask);
+        return Some(part(text, theme.warning));
     }
     let folded = model.folded().filter(|_| !model.is_covered())?;
     let text = format!(

@@ -149,8 +149,8 @@ pub(super) fn name_of(model: &Model, origin: OriginId) -> String {
     match kind {
         // Not the name of one host.
         OriginKind::Address if is_masked(id) => "masked hosts".to_owned(),
-        // Addresses differ anywhere.
-        OriginKind::Address => visible(id).into_owned(),
+        // Addresses, and names that people gave, differ anywhere.
+        OriginKind::Address | OriginKind::Device => visible(id).into_owned(),
         _ => short_id(id).into_owned(),
     }
 }

@@ -30,7 +30,7 @@ fn nothing_that_could_be_read() {
         ("[x", "error: cannot read `[x`: it is not a pattern: "),
         (
             "parquet",
-            "error: cannot read `parquet`: a Parquet file, which is not read: export it as JSON or CSV\n",
+            "error: cannot read `parquet`: a Parquet file, which is not read as it is; try: python3 -c \"import duckdb; ",
         ),
         ("no.gz", "error: cannot read `no.gz`: the gzip data is "),
         ("\u{1b}31m", "error: cannot read `\\u{1b}31m`: it does not exist\n"),
@@ -55,7 +55,8 @@ fn one_bad_input_does_not_stop_the_others() {
     assert_eq!(
         ran.err,
         "error: cannot read `missing`: it does not exist\n\
-         error: cannot read `parquet`: a Parquet file, which is not read: export it as JSON or CSV\n"
+         error: cannot read `parquet`: a Parquet file, which is not read as it is; try: \
+         python3 -c \"import duckdb; duckdb.sql(\\\"COPY (FROM 'FILE') TO 'log.json'\\\")\" && r53tail report log.json\n"
     );
     let report = json(&ran);
     assert_eq!(report["records"], 5);
@@ -198,4 +199,67 @@ fn a_named_pipe() {
     writer.join().expect("the writer ends").expect("all is written");
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
     assert_eq!(json(&ran)["records"], 5);
+}
+
+/// What lies beside logs in a folder is passed over with one remark; given by name it is an error.
+#[test]
+fn what_is_no_log() {
+    let place = Place::new();
+    place.folder("logs");
+    place.write("logs/a.log", small_log());
+    place.write("logs/b.parquet", b"PAR1\x15\x04\x15\x18");
+    place.write("logs/c.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x03\x20");
+    place.write("logs/d.md", "# Logs\n\nof the resolver\n".repeat(300));
+    place.write("logs/e.json", "{\"name\": \"left-pad\", \"version\": \"1.0.0\"}\n");
+    place.write("logs/f", gzip(b"\x80\x04\x95\0\0\0\0"));
+    let ran = place.run(&["report", "logs", "-f", "json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(
+        ran.err,
+        "note: 5 files are no logs and were passed over: logs/b.parquet (a Parquet file), logs/c.png (image/png), \
+         logs/d.md (text without a record), logs/e.json (text without a record), logs/f (a pickle of Python); \
+         given by name, each says what makes it readable\n"
+    );
+    let report = json(&ran);
+    assert_eq!((&report["records"], &report["malformed"]), (&5.into(), &0.into()));
+    assert_eq!(report["inputs"].as_array().map(Vec::len), Some(1));
+
+    let ran = place.run(&["report", "logs/d.md"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert_eq!(
+        ran.err,
+        "error: cannot read `logs/d.md`: it holds no record of a resolver query log; its first line is: # Logs\n"
+    );
+    let ran = place.run(&["report", "logs/a.log", "logs/c.png", "logs/d.md", "-f", "json"]);
+    assert_eq!(ran.code, Some(3));
+    let report = json(&ran);
+    assert_eq!((&report["records"], &report["malformed"]), (&5.into(), &0.into()));
+    let errors = report["inputs"].as_array().expect("inputs are a list").iter();
+    let errors: Vec<_> = errors.map(|input| input["error"].as_str().unwrap_or_default()).collect();
+    assert_eq!(
+        errors,
+        [
+            "",
+            "a file of type image/png, which is no log",
+            "it holds no record of a resolver query log; its first line is: # Logs"
+        ]
+    );
+
+    fs::remove_file(place.path("logs/a.log")).expect("it is there");
+    let ran = place.run(&["report", "logs"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.ends_with("error: there is nothing to read in what was given\n"), "{}", ran.err);
+}
+
+/// A log of which nothing can be read is a damaged log, not another file.
+#[test]
+fn a_record_that_was_cut_is_malformed() {
+    let place = Place::new();
+    let whole = record("AAAA", "api.example.", "2001:db8::1");
+    for length in [whole.len() - 4, 150, 60] {
+        place.write("cut", &whole[..length]);
+        let ran = place.run(&["report", "cut", "-f", "json"]);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(3), ""), "{length}");
+        assert_eq!(json(&ran)["malformed"], 1, "{length}");
+    }
 }

@@ -17,7 +17,7 @@ A_ORDER = ["answered", "unusable", "empty", "blocked", "nxdomain", "servfail", "
 # Why what was read does not say what an answer was.
 REASONS = ["absent", "partial", "masked", "unreadable"]
 A_WORDS = {"answered", "unusable", "empty", "nxdomain"}  # the verdicts that say something about A
-FAILURES = {"NXDOMAIN": "nxdomain", "SERVFAIL": "servfail", "REFUSED": "refused"}
+FAILURES = {"NXDOMAIN": "nxdomain", "SERVFAIL": "servfail", "SERVERROR": "servfail", "REFUSED": "refused"}
 KEPT_ADDRESSES = 16
 
 WELL_KNOWN = ipaddress.ip_network("64:ff9b::/96")
@@ -103,18 +103,20 @@ def plain(value):
 
 
 def ocsf(value):
-    """The DNS activity class as Security Lake writes it."""
+    """The DNS activity class as Security Lake and Global Resolver write it."""
     def at(*path):
         found = value
         for key in path:
             found = found.get(key) if isinstance(found, dict) else None
         return found
 
+    enrichments = {entry.get("name"): entry.get("data") for entry in at("enrichments") or []}
+    extra = enrichments.get("global-resolver") or {}
     return {
         "time": parse_time(at("time") if at("time") is not None else at("time_dt")),
         "account": at("cloud", "account", "uid") or at("cloud", "account_uid") or "",
         "region": at("cloud", "region") or "",
-        "vpc": at("src_endpoint", "vpc_uid") or "",
+        "vpc": at("src_endpoint", "vpc_uid") or extra.get("dns_view_id") or "",
         "name": at("query", "hostname"),
         "qtype": at("query", "type"),
         "rcode": at("rcode"),
@@ -124,7 +126,9 @@ def ocsf(value):
         "instance": at("src_endpoint", "instance_uid"),
         "endpoint": at("dst_endpoint", "instance_uid"),
         "interface": at("dst_endpoint", "interface_uid"),
-        "blocked": str(at("disposition") or "").lower() in ("block", "blocked"),
+        "device": extra.get("token_name") or extra.get("token_id"),
+        "blocked": str(at("disposition") or "").lower() in ("block", "blocked") or at("action_id") == 2
+                   or at("action_name") == "Denied",
     }
 
 
@@ -272,6 +276,8 @@ def origin_key(record):
         return ("resolver_endpoint", record["endpoint"], "")
     if record["interface"]:
         return ("interface", record["interface"], "")
+    if record.get("device"):
+        return ("device", record["device"], record["vpc"])
     return ("address", *place(record)[::-1])
 
 

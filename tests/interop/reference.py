@@ -144,7 +144,7 @@ def explain(seed, args, text, problem):
     print(f"  expected {json.dumps(expected)}\n  got      {json.dumps(got)}")
     words = [word.rstrip(":") for word in path.split()]
     names = [word.rstrip(".") for word in words if word.endswith(".")]
-    ids = [word for word in words if word.startswith(("i-", "rslvr-", "rni-")) or judge.any_address(word)]
+    ids = [word for word in words if word.startswith(("i-", "rslvr-", "rni-", "device-")) or judge.any_address(word)]
     lines = [line for line in text.splitlines() if any(word in line.lower() for word in names or ids)]
     print(*(f"  {line}" for line in lines[:40]), sep="\n")
     print(f"the whole log: reference.py generate --seed {seed}")

@@ -10,7 +10,7 @@ import judge
 
 DAY = "2024-05-14"
 SRCIDS = {"i-": "instance", "rslvr-": "resolver_endpoint", "rni-": "resolver_network_interface"}
-KINDS = {"i-": "instance", "rslvr-": "resolver_endpoint", "rni-": "interface"}
+KINDS = {"i-": "instance", "rslvr-": "resolver_endpoint", "rni-": "interface", "device-": "device"}
 
 
 class Scenario:

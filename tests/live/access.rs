@@ -78,7 +78,7 @@ fn endpoints_are_those_of_the_environment_or_the_profile() {
         let said = follows(command(&home, variables, arguments));
         assert!(said.contains("note: connecting\n"), "{variables:?}: {said}");
     }
-    let operations = ["FilterLogEvents", "StartLiveTail"];
+    let operations = ["DescribeLogGroups", "FilterLogEvents", "StartLiveTail"];
     let all = asked(&fake);
     assert!(all.iter().all(|(operation, to)| operations.contains(&&**operation) && *to == host), "{all:?}");
 }

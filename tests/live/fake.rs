@@ -14,6 +14,9 @@
 //! | `/burst` | 20,000 records come as fast as they are read |
 //! | `/load.NxS` | N records a second come for S seconds, each with a name of its own; they are in no store |
 //! | `/load.NxSxM` | the same with M names |
+//! | `/masked` | what is an address in a record is masked, unless `unmask` is asked for |
+//! | `/no-unmask` | the same, and `logs:Unmask` is not allowed |
+//! | `/no-key` | reading is denied, since a key of KMS may not be used |
 //! | `/quiet` | nothing ever comes but an update a second |
 //!
 //! It is a proxy, too, that lets nothing through, and whatever gives credentials to containers and instances and has
@@ -223,6 +226,19 @@ async fn filter(socket: &mut TcpStream, fake: &Fake, body: &Value) -> io::Result
     if name.ends_with("/no-history") {
         return refuse(socket, 400, "AccessDeniedException").await;
     }
+    if name.ends_with("/no-key") {
+        return refuse_as(
+            socket,
+            "AccessDeniedException",
+            "not authorized to perform: kms:Decrypt on this key",
+        )
+        .await;
+    }
+    let is_unmasked = body["unmask"] == true;
+    if name.ends_with("/no-unmask") && is_unmasked {
+        let why = "User: arn:aws:iam::111122223333:user/x is not authorized to perform: logs:Unmask on this resource";
+        return refuse_as(socket, "AccessDeniedException", why).await;
+    }
     let page = {
         let mut world = fake.world();
         let group = world.group(&name);
@@ -240,7 +256,7 @@ async fn filter(socket: &mut TcpStream, fake: &Fake, body: &Value) -> io::Result
             .take(if is_empty { 0 } else { size })
             .map(|record| {
                 json!({"eventId": record.id, "logStreamName": record.stream, "timestamp": record.at,
-                       "ingestionTime": record.ingested, "message": record.message})
+                       "ingestionTime": record.ingested, "message": shown(&name, &record.message, is_unmasked)})
             })
             .collect();
         let is_last = is_empty && (page + 1) * size >= found.len();
@@ -251,16 +267,45 @@ async fn filter(socket: &mut TcpStream, fake: &Fake, body: &Value) -> io::Result
     answer(socket, 200, "application/x-amz-json-1.1", &page.to_string()).await
 }
 
+async fn refuse_as(socket: &mut TcpStream, code: &str, message: &str) -> io::Result<()> {
+    let body = json!({"__type": code, "message": message}).to_string();
+    answer(socket, 400, "application/x-amz-json-1.1", &body).await
+}
+
+/// A record as the service shows it: with a data protection policy, addresses are masked.
+fn shown(name: &str, message: &str, is_unmasked: bool) -> String {
+    if is_unmasked || !name.ends_with("masked") && !name.ends_with("/no-unmask") {
+        return message.to_owned();
+    }
+    ["2001:db8::1", "192.0.2.1", "10.0.0.5"]
+        .iter()
+        .fold(message.to_owned(), |text, address| text.replace(address, &"*".repeat(address.len())))
+}
+
 async fn describe(socket: &mut TcpStream, region: &str, body: &Value) -> io::Result<()> {
     let prefix = body["logGroupNamePrefix"].as_str().unwrap_or_default();
+    const CLASSES: [(&str, &str); 3] = [
+        ("/fake/split-rare", "INFREQUENT_ACCESS"),
+        ("/fake/rare", "INFREQUENT_ACCESS"),
+        ("/fake/delivered", "DELIVERY"),
+    ];
     let names = ["/fake/split", "/fake/split-too", "/fake/split-three", "/fake/unknown"];
-    let found: Vec<&str> = names.into_iter().filter(|name| name.starts_with(prefix)).collect();
+    let linked = (body["includeLinkedAccounts"] == true).then_some("/linked/dns");
+    let asked = body["logGroupIdentifiers"].as_array();
+    let is_asked = |name: &&str| match asked {
+        Some(asked) => asked.iter().any(|arn| name_of(arn) == **name),
+        None => name.starts_with(prefix),
+    };
+    let names = names.into_iter().chain(CLASSES.map(|(name, _)| name)).chain(linked);
+    let found: Vec<&str> = names.filter(is_asked).collect();
     let at: usize = body["nextToken"].as_str().and_then(|token| token.parse().ok()).unwrap_or(0);
     let page = found.iter().skip(at).take(GROUPS);
     let groups: Vec<Value> = page
         .map(|name| {
             let arn = arn(name).replace("us-east-1", region);
-            json!({"logGroupName": name, "arn": format!("{arn}:*"), "logGroupArn": arn})
+            let arn = if *name == "/linked/dns" { arn.replace("111122223333", "444455556666") } else { arn };
+            let class = CLASSES.iter().find(|(classed, _)| classed == name).map_or("STANDARD", |(_, class)| class);
+            json!({"logGroupName": name, "arn": format!("{arn}:*"), "logGroupArn": arn, "logGroupClass": class})
         })
         .collect();
     let next = (at + GROUPS < found.len()).then(|| (at + GROUPS).to_string());
@@ -325,7 +370,7 @@ fn update(name: &str, records: &[Stored], sampled: bool) -> Vec<u8> {
         .iter()
         .map(|record| {
             json!({"logStreamName": record.stream, "logGroupIdentifier": format!("111122223333:{name}"),
-                   "message": record.message, "timestamp": record.at, "ingestionTime": record.ingested})
+                   "message": shown(name, &record.message, false), "timestamp": record.at, "ingestionTime": record.ingested})
         })
         .collect();
     let body = json!({"sessionMetadata": {"sampled": sampled}, "sessionResults": events});

@@ -9,7 +9,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use r53tail::feed::live::client::{Client, Limits, Target};
-use r53tail::feed::live::groups::{Group, Wanted};
+use r53tail::feed::live::groups::{Group, Unfollowed, Wanted};
 use r53tail::feed::live::session::{Class, Patience, Phase};
 use r53tail::feed::live::tail::{Consumer, Handed, Plan, Status, follow};
 use r53tail::fleet::Loss;
@@ -68,6 +68,7 @@ fn plan(name: &str) -> Plan {
             groups: vec![Group::of_arn(&arn(name)).expect("it is one")],
             pattern: None,
             stream_prefix: None,
+            unmask: false,
         },
         since: Moment(now() - 120_000),
         complete: false,
@@ -92,6 +93,10 @@ impl Collected {
 
 impl Consumer for Collected {
     fn found(&mut self, _: &[Group]) {}
+
+    fn passed_over(&mut self, other: &Unfollowed) {
+        panic!("{other}");
+    }
 
     fn record(&mut self, _: usize, message: &str) {
         *self.messages.entry(message.to_owned()).or_default() += 1;
@@ -346,7 +351,7 @@ fn groups_are_found_by_name_and_by_prefix() {
         (&format!("{}:*", arn("/fake/other")), &["/fake/other"]),
     ] {
         let wanted: Wanted = text.parse().expect("it names groups");
-        let groups = run(client.find(&wanted)).expect("they can be asked for");
+        let groups = run(client.find(&wanted)).expect("they can be asked for").groups;
         let names: Vec<&str> = groups.iter().map(Group::name).collect();
         assert_eq!(names, found, "{text}");
         assert!(groups.iter().all(|group| !group.arn.ends_with('*')), "{groups:?}");

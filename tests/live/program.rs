@@ -269,11 +269,80 @@ fn a_missing_permission_is_named_and_polling_begins() {
     }
 }
 
+/// Live Tail has no unmasking: the log is read instead, as it was.
+#[test]
+fn what_is_masked_is_said_and_read_as_it_was_where_that_is_asked_for() {
+    let home = Home::new("masked");
+    let group = arn("/fake/masked");
+    for unmask in [false, true] {
+        let fake = Fake::start();
+        let mut arguments = vec!["tail", &group, "--format", "ndjson", "--since", "10m"];
+        arguments.extend(unmask.then_some("--unmask"));
+        let mut child = home.command(&fake, &arguments).spawn().expect("the program starts");
+        let written = lines(&mut child);
+        let mut verdicts = std::collections::BTreeSet::new();
+        for _ in 0..6 {
+            let line = written.recv_timeout(LONGEST).expect("a line comes");
+            let line: Value = serde_json::from_str(&line).expect("a line is an object");
+            verdicts.insert(line["verdict"].as_str().expect("it has a verdict").to_owned());
+        }
+        let (_, said) = interrupt(child);
+        let warning = "warning: a data protection policy masks answers or source addresses; try: --unmask, with the IAM \
+                       action `logs:Unmask`\n";
+        let polling = "note: polling, since there is no Live Tail: Live Tail has masked records only, so --unmask reads the \
+                       log every few seconds\n";
+        assert_eq!(said.contains(polling), unmask, "{said}");
+        assert_eq!(fake.world().sessions.is_empty(), unmask);
+        if unmask {
+            assert!(verdicts.iter().eq(["answered", "native"]), "{verdicts:?}");
+            assert!(!said.contains("mask answers"), "{said}");
+        } else {
+            assert!(verdicts.iter().eq(["unknown"]), "{verdicts:?}");
+            assert!(said.contains(warning), "{said}");
+            assert!(
+                said.contains(" masked answers, ") && said.contains(" masked source addresses"),
+                "{said}"
+            );
+            assert!(!said.contains("nothing lost"), "{said}");
+        }
+    }
+}
+
+/// What the service names is what is missing, whatever was asked of it.
+#[test]
+fn an_action_that_the_service_names_is_repeated() {
+    let home = Home::new("actions");
+    for (name, action) in [("/fake/no-unmask", "logs:Unmask"), ("/fake/no-key", "kms:Decrypt")] {
+        let fake = Fake::start();
+        let group = arn(name);
+        let mut command = home.command(&fake, &["tail", &group, "--unmask"]);
+        let output = command.output().expect("the program starts");
+        let err = String::from_utf8(output.stderr).expect("what is said is UTF-8");
+        assert_eq!(output.status.code(), Some(2), "{err}");
+        assert!(err.ends_with(&format!("  try: allow the IAM action `{action}`\n")), "{err}");
+    }
+}
+
+/// A prefix may fit log groups that cannot be followed: the others are.
+#[test]
+fn a_group_of_another_class_is_passed_over_by_name() {
+    let fake = Fake::start();
+    let home = Home::new("classes");
+    let mut child = home.command(&fake, &["tail", "/fake/split*"]).spawn().expect("the program starts");
+    let written = lines(&mut child);
+    written.recv_timeout(LONGEST).expect("a line comes");
+    let (_, said) = interrupt(child);
+    assert!(said.contains("note: following 3 log groups ("), "{said}");
+    let warning = "warning: the log group `/fake/split-rare` is of class INFREQUENT_ACCESS, which Live Tail does not \
+                   follow; try: aws logs start-query --log-group-identifiers arn:aws:logs:us-east-1:111122223333:";
+    assert!(said.contains(warning), "{said}");
+}
+
 #[test]
 fn what_keeps_it_from_beginning() {
     let fake = Fake::start();
     let home = Home::new("errors");
-    let gone = arn("/fake/gone");
+    let (gone, delivered) = (arn("/fake/gone"), arn("/fake/delivered"));
     let with = |arguments: &[&str]| home.command(&fake, arguments);
     let without = |arguments: &[&str], variable: &str| {
         let mut command = home.command(&fake, arguments);
@@ -290,6 +359,22 @@ fn what_keeps_it_from_beginning() {
             with(&["tail", "/fake/missing*", "--region", "eu-west-1", "--region", "eu-west-2"]),
             "error: cannot follow the log groups: no log group in eu-west-1, eu-west-2 has a name that begins with \
              `/fake/missing`\n  try: --region REGION, or --profile PROFILE\n",
+        ),
+        (
+            with(&["tail", "/fake/rare"]),
+            "error: cannot follow the log groups: the log group `/fake/rare` is of class INFREQUENT_ACCESS, which Live \
+             Tail does not follow\n  try: aws logs start-query --log-group-identifiers arn:aws:logs:",
+        ),
+        (
+            with(&["tail", &delivered]),
+            "error: cannot follow the log groups: the log group `/fake/delivered` is of class DELIVERY, which Live Tail \
+             does not follow\n  try: read them where the group delivers them to, ",
+        ),
+        (
+            with(&["tail", "/linked/dns"]),
+            "error: cannot follow the log groups: no log group in us-east-1 is called `/linked/dns`; the linked account \
+             444455556666 has one\n  try: by its ARN: r53tail tail \
+             arn:aws:logs:us-east-1:444455556666:log-group:/linked/dns\n",
         ),
         (
             with(&["tail", "/fake/split*", "--log-stream-prefix", "vpc"]),

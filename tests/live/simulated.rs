@@ -25,7 +25,7 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body::{Body, Frame};
 use r53tail::feed::live::client::{Client, Limits, Target};
-use r53tail::feed::live::groups::Group;
+use r53tail::feed::live::groups::{Group, Unfollowed};
 use r53tail::feed::live::session::{Class, Patience, Phase};
 use r53tail::feed::live::tail::{Consumer, Handed, Plan, Status, follow};
 use r53tail::fleet::Loss;
@@ -352,6 +352,10 @@ struct Collected {
 impl Consumer for Collected {
     fn found(&mut self, _: &[Group]) {}
 
+    fn passed_over(&mut self, other: &Unfollowed) {
+        panic!("{other}");
+    }
+
     fn record(&mut self, _: usize, message: &str) {
         *self.messages.entry(message.parse().expect("it is a number")).or_default() += 1;
     }
@@ -415,6 +419,7 @@ fn live(endings: &'static [Ending], seed: u64) -> (Collected, World) {
                 groups: vec![Group::of_arn(&arn(NAME)).expect("it is one")],
                 pattern: None,
                 stream_prefix: None,
+                unmask: false,
             },
             since: Moment(SINCE),
             complete: false,

@@ -412,6 +412,7 @@ fn expected_origin(text: &str, options: &BTreeMap<&str, &str>) -> Result<Origin,
     let place = Place::parse(text);
     let (kind, id) = match place.ids.first() {
         Some(id) if id.starts_with("rni-") => ("interface", *id),
+        Some(id) if id.starts_with("device-") => ("device", *id),
         Some(id) => (key_of(id)?, *id),
         None => ("address", *place.addresses.first().ok_or("an origin has an address")?),
     };

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 
-use super::groups::Group;
+use super::groups::{Group, Unfollowed};
 use super::recorder::Recorder;
 use super::request::now;
 use super::session::{Class, Phase};
@@ -52,6 +52,8 @@ pub struct Batches {
     followed: Followed,
     /// Who waits to be told what is followed; they see that nothing is if it is dropped.
     ready: Option<Sender<Followed>>,
+    /// Log groups that cannot be followed, of which the console was not told yet.
+    remarks: Vec<Unfollowed>,
     sessions: Vec<Session>,
     came: Vec<Came>,
     /// How it stood when the console was told last, and when that was.
@@ -84,6 +86,7 @@ impl Batches {
             recorded: Arc::new(AtomicU64::new(u64::MAX)),
             followed,
             ready: Some(ready),
+            remarks: Vec::new(),
             sessions: Vec::new(),
             came: Vec::new(),
             told: None,
@@ -145,6 +148,20 @@ impl Batches {
 
     /// Tells the console how it stands, if that is news, and if it has room: the next word says it, too.
     fn tell(&mut self) -> Result<(), ()> {
+        while let Some(other) = self.remarks.last() {
+            // The sentence names the log group, as the pseudonym of its name would not.
+            let what = match &self.terms.redaction {
+                None => format!("{other}; try: {}", other.instead()),
+                Some(_) => {
+                    format!("a log group is of class {}, which Live Tail does not follow", other.class)
+                }
+            };
+            match self.console.try_send(Message::Remark { input: String::new(), what }) {
+                Ok(()) => drop(self.remarks.pop()),
+                Err(TrySendError::Full(_)) => return Ok(()),
+                Err(TrySendError::Disconnected(_)) => return Err(()),
+            }
+        }
         let unrecorded = self.recorder.as_ref().map(Recorder::missed);
         let (sessions, groups) = (self.sessions.clone(), self.came.clone());
         let status = live::Status { at: now(), sessions, groups, unrecorded };
@@ -182,6 +199,10 @@ impl Consumer for Batches {
         if let Some(ready) = self.ready.take() {
             _ = ready.try_send(self.followed.clone());
         }
+    }
+
+    fn passed_over(&mut self, other: &Unfollowed) {
+        self.remarks.push(other.clone());
     }
 
     fn record(&mut self, group: usize, message: &str) {

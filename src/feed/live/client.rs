@@ -8,12 +8,12 @@ use aws_sdk_cloudwatchlogs as logs;
 use logs::config::retry::RetryConfig;
 use logs::operation::start_live_tail::StartLiveTailOutput;
 use logs::types::error::StartLiveTailResponseStreamError as StreamError;
-use logs::types::{LiveTailSessionLogEvent, StartLiveTailResponseStream};
+use logs::types::{LiveTailSessionLogEvent, LogGroup, LogGroupClass, StartLiveTailResponseStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::access::{Access, NoHostPrefix};
 use super::errors::{Attempt, Trouble};
-use super::groups::{Group, Wanted};
+use super::groups::{Found, Group, Unfollowed, Wanted};
 use super::session::{Class, End, Fill};
 use super::tried::Tried;
 
@@ -60,6 +60,8 @@ pub struct Target {
     pub pattern: Option<String>,
     /// Only log streams whose names begin with this. Only with a single group.
     pub stream_prefix: Option<String>,
+    /// Whether what a data protection policy masks is asked for as it was.
+    pub unmask: bool,
 }
 
 /// An event, owned.
@@ -191,32 +193,53 @@ impl Client {
         Attempt { action, tried, profile }
     }
 
-    /// The log groups that are wanted.
+    /// The log groups that are wanted. One that is wanted by its ARN is followed unless it is known that it cannot be:
+    /// that needs no permission to look.
     ///
     /// # Errors
     /// If the service cannot be asked.
-    pub async fn find(&self, wanted: &Wanted) -> Result<Vec<Group>, Trouble> {
-        let prefix = match wanted {
-            Wanted::Arn(group) => return Ok(vec![group.clone()]),
-            Wanted::Name(name) | Wanted::Prefix(name) => name,
+    pub async fn find(&self, wanted: &Wanted) -> Result<Found, Trouble> {
+        let (Wanted::Name(_) | Wanted::Prefix(_)) = wanted else {
+            return Ok(self.find_arn(wanted).await);
         };
+        let listed = self.list(wanted, false).await?;
+        Ok(sorted_out(listed.into_iter().map(|(group, class)| (group.owned(), class))))
+    }
+
+    async fn find_arn(&self, wanted: &Wanted) -> Found {
+        let Wanted::Arn(group) = wanted else { return Found::default() };
+        let request = self.logs.describe_log_groups().log_group_identifiers(&group.arn).customize();
+        let once = logs::config::Builder::new().retry_config(RetryConfig::disabled());
+        let page = request.config_override(once).send().await;
+        let listed = page.map(|page| page.log_groups.unwrap_or_default()).unwrap_or_default();
+        let own = listed.iter().filter_map(described).find(|(listed, _)| listed.arn == group.arn);
+        sorted_out([(group.clone(), own.and_then(|(_, class)| class))].into_iter())
+    }
+
+    /// The log groups of accounts that are linked to this one, for a monitoring account (CloudWatch cross-account
+    /// observability). None if they may not be asked for.
+    pub async fn linked(&self, wanted: &Wanted) -> Vec<Group> {
+        self.list(wanted, true).await.unwrap_or_default().into_iter().map(|(group, _)| group).collect()
+    }
+
+    /// Lists the log groups that are wanted by name, with their classes.
+    async fn list(&self, wanted: &Wanted, linked: bool) -> Result<Vec<(Group, Option<String>)>, Trouble> {
+        let (Wanted::Name(prefix) | Wanted::Prefix(prefix)) = wanted else { return Ok(Vec::new()) };
         let prefix = (!prefix.is_empty()).then(|| prefix.clone());
         let mut found = Vec::new();
         let mut token = None;
         loop {
             let tried = Tried::default();
             let request = self.logs.describe_log_groups().set_log_group_name_prefix(prefix.clone());
+            let request = request.set_include_linked_accounts(linked.then_some(true));
             let request = request.set_next_token(token).customize().interceptor(tried.clone());
             let attempt = self.attempt("logs:DescribeLogGroups", &tried);
             let page = request.send().await.map_err(|error| Trouble::of(&error, attempt))?;
-            for group in page.log_groups() {
-                let arn = group.log_group_arn().or(group.arn()).unwrap_or_default();
-                let is_wanted = match wanted {
-                    Wanted::Name(name) => group.log_group_name() == Some(name),
-                    _ => true,
-                };
-                found.extend(Group::of_arn(arn).filter(|_| is_wanted).map(Group::owned));
-            }
+            let is_wanted = |group: &&LogGroup| match wanted {
+                Wanted::Name(name) => group.log_group_name() == Some(name),
+                _ => true,
+            };
+            found.extend(page.log_groups().iter().filter(is_wanted).filter_map(described));
             token = page.next_token;
             if token.is_none() {
                 return Ok(found);
@@ -229,6 +252,11 @@ impl Client {
     /// # Errors
     /// If the service does not start one.
     pub async fn open(&self, target: &Target) -> Result<Stream, Trouble> {
+        if target.unmask {
+            // `StartLiveTail` has no such parameter.
+            let why = "Live Tail has masked records only, so --unmask reads the log every few seconds";
+            return Err(Trouble::new(Class::Denied, why));
+        }
         let tried = Tried::default();
         let attempt = self.attempt("logs:StartLiveTail", &tried);
         let request = self
@@ -282,10 +310,13 @@ impl Client {
             .start_time(fill.from.0.max(0))
             .end_time(fill.until.0.max(0))
             .set_filter_pattern(target.pattern.clone())
+            .set_unmask(target.unmask.then_some(true))
             .set_next_token(token)
             .customize()
             .interceptor(tried.clone());
-        let attempt = self.attempt("logs:FilterLogEvents", &tried);
+        let action =
+            if target.unmask { "logs:FilterLogEvents` and `logs:Unmask" } else { "logs:FilterLogEvents" };
+        let attempt = self.attempt(action, &tried);
         let output = request.send().await.map_err(|error| Trouble::of(&error, attempt))?;
         let events = output.events.unwrap_or_default().into_iter().map(|event| Received {
             group,
@@ -309,6 +340,25 @@ impl Client {
         };
         sleep_until(at).await;
     }
+}
+
+/// A log group as `DescribeLogGroups` tells of it, and its class.
+fn described(group: &LogGroup) -> Option<(Group, Option<String>)> {
+    let arn = group.log_group_arn().or(group.arn()).unwrap_or_default();
+    let class = group.log_group_class().filter(|class| **class != LogGroupClass::Standard);
+    Some((Group::of_arn(arn)?, class.map(|class| class.as_str().to_owned())))
+}
+
+/// Log groups with their classes, by whether they can be followed.
+fn sorted_out(listed: impl Iterator<Item = (Group, Option<String>)>) -> Found {
+    let mut found = Found::default();
+    for (group, class) in listed {
+        match class {
+            Some(class) => found.others.push(Unfollowed { group, class }),
+            None => found.groups.push(group),
+        }
+    }
+    found
 }
 
 /// A stream that was started. To drop it ends the session, and its being billed.

@@ -150,6 +150,12 @@ impl Trouble {
             if is_crowded { format!("too many Live Tail sessions or requests ({text})") } else { text };
         let hint = match (class, code) {
             (Class::Denied, "UnknownOperationException" | "InvalidOperationException") => None,
+            // It may be another than that of the operation: a key of KMS is asked for on the way.
+            (Class::Denied | Class::Refused | Class::Passing, _)
+                if let Some(action) = named_action(&text) =>
+            {
+                Some(format!("allow the IAM action `{action}`"))
+            }
             (Class::Denied, _) => Some(format!("allow the IAM action `{}`", attempt.action)),
             (
                 Class::Credentials,
@@ -195,6 +201,21 @@ impl Trouble {
         });
         Self { class, text, hint }
     }
+}
+
+/// The IAM action that the text of an error names, such as `kms:Decrypt`.
+fn named_action(text: &str) -> Option<&str> {
+    let is_action = |word: &&str| {
+        word.split_once(':').is_some_and(|(service, action)| {
+            let is_service = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            service.bytes().all(is_service)
+                && service.starts_with(|first: char| first.is_ascii_lowercase())
+                && action.starts_with(|first: char| first.is_ascii_uppercase())
+                && action.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+    };
+    let is_around = |character: char| !character.is_ascii_alphanumeric();
+    text.split_whitespace().map(|word| word.trim_matches(is_around)).find(is_action)
 }
 
 /// What renews credentials, by what is said of them.
@@ -259,6 +280,23 @@ mod tests {
         assert!(none.hint.is_some_and(|hint| hint.contains("--profile")));
         let wrong = CredentialsError::invalid_configuration("profile `nope` was not defined");
         assert_eq!(Trouble::of_credentials(&wrong, Some("nope")).class, Class::Refused);
+    }
+
+    #[test]
+    fn an_action_is_found_in_the_words_of_the_service() {
+        for (text, action) in [
+            (
+                "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/Reader/s is not authorized to \
+                 perform: logs:Unmask on resource: arn:aws:logs:eu-west-1:111122223333:log-group:/dns:log-stream:",
+                Some("logs:Unmask"),
+            ),
+            ("the key needs 'kms:Decrypt', which is denied", Some("kms:Decrypt")),
+            ("AccessDeniedException: said by AccessDeniedException", None),
+            ("arn:aws:kms:eu-west-1:111122223333:key/1 is disabled at 10:00", None),
+            ("", None),
+        ] {
+            assert_eq!(named_action(text), action, "{text}");
+        }
     }
 
     #[test]

@@ -40,6 +40,54 @@ pub struct Group {
     pub is_own: bool,
 }
 
+/// A log group that is there and cannot be followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfollowed {
+    /// Which.
+    pub group: Group,
+    /// Its class, as the service spells it.
+    pub class: String,
+}
+
+impl Unfollowed {
+    /// How its records can be read instead.
+    ///
+    /// Infrequent Access has Logs Insights, but neither Live Tail nor `FilterLogEvents` (CloudWatch Logs User Guide, "Log
+    /// classes"); the API puts `ESSENTIALS` beside it. Records of a delivery group only pass through.
+    #[must_use]
+    pub fn instead(&self) -> String {
+        if self.class == "DELIVERY" {
+            return "read them where the group delivers them to, S3 or Firehose: r53tail report FOLDER"
+                .to_owned();
+        }
+        format!(
+            "aws logs start-query --log-group-identifiers {} --start-time FROM --end-time UNTIL --query-string 'fields \
+             @message | limit 10000', then aws logs get-query-results --query-id ID | r53tail report -",
+            self.group.arn
+        )
+    }
+}
+
+/// Why, in a sentence.
+impl fmt::Display for Unfollowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the log group `{}` is of class {}, which Live Tail does not follow",
+            self.group, self.class
+        )
+    }
+}
+
+/// What there is of what somebody asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// What can be followed.
+    pub groups: Vec<Group>,
+    /// What cannot.
+    pub others: Vec<Unfollowed>,
+}
+
 /// Text that names no log group.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAGroup {

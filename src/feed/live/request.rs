@@ -11,7 +11,7 @@ use tokio::task::LocalSet;
 use super::access::Access;
 use super::client::{Client, Limits, Target};
 use super::errors::Trouble;
-use super::groups::{Group, PER_SESSION, Wanted};
+use super::groups::{Found, Group, PER_SESSION, Unfollowed, Wanted};
 use super::seam::Seam;
 use super::session::{Class, Patience};
 use super::tail::{Consumer, Plan, follow};
@@ -39,6 +39,8 @@ pub struct Request {
     pub stream_prefix: Option<String>,
     /// Whether seconds of which there was a sample are to be read again.
     pub complete: bool,
+    /// Whether what a data protection policy masks is asked for as it was.
+    pub unmask: bool,
 }
 
 /// Ends what is followed.
@@ -91,9 +93,12 @@ pub fn run<C: Consumer + 'static>(
     let runtime = runtime.map_err(|error| Trouble::new(Class::Refused, error.to_string()))?;
     let set = LocalSet::new();
     let ended = set.block_on(&runtime, async {
-        let plans = plans(request).await?;
+        let (plans, others) = plans(request).await?;
         let groups: Vec<Group> = plans.iter().flat_map(|(_, plan)| plan.target.groups.clone()).collect();
         consumer.found(&groups);
+        for other in &others {
+            consumer.passed_over(other);
+        }
         let consumer = Rc::new(RefCell::new(consumer));
         let sessions: Vec<_> = plans
             .into_iter()
@@ -123,10 +128,42 @@ pub fn run<C: Consumer + 'static>(
     ended
 }
 
+/// Why nothing was found: there is no such log group in the account, but perhaps in one that is linked to it.
+async fn nowhere(
+    wanted: &Wanted,
+    asked: &[String],
+    clients: &BTreeMap<Option<String>, Rc<Client>>,
+) -> Trouble {
+    let what = match wanted {
+        Wanted::Arn(group) => format!("is `{}`", group.arn),
+        Wanted::Name(name) => format!("is called `{name}`"),
+        Wanted::Prefix(prefix) => format!("has a name that begins with `{prefix}`"),
+    };
+    let text = format!("no log group in {} {what}", asked.join(", "));
+    for client in clients.values().filter(|client| asked.iter().any(|region| region == client.region())) {
+        let linked = client.linked(wanted).await;
+        if let Some(first) = linked.first() {
+            let more = match linked.len() {
+                1 => String::new(),
+                count => format!(" (and {} more)", count - 1),
+            };
+            return Trouble {
+                hint: Some(format!("by its ARN: r53tail tail {}{more}", first.arn)),
+                ..Trouble::new(
+                    Class::Refused,
+                    format!("{text}; the linked account {} has one", first.account()),
+                )
+            };
+        }
+    }
+    nothing(text)
+}
+
 /// Finds the log groups, and shares them out to sessions.
-async fn plans(request: &Request) -> Result<Vec<(Rc<Client>, Plan)>, Trouble> {
+async fn plans(request: &Request) -> Result<(Vec<(Rc<Client>, Plan)>, Vec<Unfollowed>), Trouble> {
     let mut clients: BTreeMap<Option<String>, Rc<Client>> = BTreeMap::new();
     let mut found: BTreeMap<String, (Rc<Client>, Vec<Group>)> = BTreeMap::new();
+    let mut others = Vec::new();
     for wanted in &request.wanted {
         let regions: Vec<Option<String>> = match wanted {
             // An ARN names its Region itself.
@@ -134,7 +171,7 @@ async fn plans(request: &Request) -> Result<Vec<(Rc<Client>, Plan)>, Trouble> {
             _ if request.regions.is_empty() => vec![None],
             _ => request.regions.iter().cloned().map(Some).collect(),
         };
-        let mut any = false;
+        let (mut any, mut own_others) = (false, Vec::new());
         let mut asked = Vec::new();
         for region in regions {
             let client = if let Some(client) = clients.get(&region) {
@@ -146,8 +183,9 @@ async fn plans(request: &Request) -> Result<Vec<(Rc<Client>, Plan)>, Trouble> {
                 client
             };
             asked.push(client.region().to_owned());
-            let groups = client.find(wanted).await?;
+            let Found { groups, others: unfollowed } = client.find(wanted).await?;
             any |= !groups.is_empty();
+            own_others.extend(unfollowed);
             let (_, known) =
                 found.entry(client.region().to_owned()).or_insert_with(|| (Rc::clone(&client), Vec::new()));
             for group in groups {
@@ -158,13 +196,14 @@ async fn plans(request: &Request) -> Result<Vec<(Rc<Client>, Plan)>, Trouble> {
             }
         }
         if !any {
-            let what = match wanted {
-                Wanted::Arn(group) => format!("is `{}`", group.arn),
-                Wanted::Name(name) => format!("is called `{name}`"),
-                Wanted::Prefix(prefix) => format!("has a name that begins with `{prefix}`"),
-            };
-            return Err(nothing(format!("no log group in {} {what}", asked.join(", "))));
+            return Err(match own_others.pop() {
+                Some(other) => {
+                    Trouble { hint: Some(other.instead()), ..Trouble::new(Class::Refused, other.to_string()) }
+                }
+                None => nowhere(wanted, &asked, &clients).await,
+            });
         }
+        others.extend(own_others);
     }
     let since = Moment(now().0 - i64::try_from(request.since.as_millis()).unwrap_or(i64::MAX));
     let mut plans = Vec::new();
@@ -175,6 +214,7 @@ async fn plans(request: &Request) -> Result<Vec<(Rc<Client>, Plan)>, Trouble> {
                 groups: groups.to_vec(),
                 pattern: request.pattern.clone(),
                 stream_prefix: request.stream_prefix.clone(),
+                unmask: request.unmask,
             };
             if target.stream_prefix.is_some() && groups.len() > 1 {
                 let text =
@@ -193,5 +233,5 @@ async fn plans(request: &Request) -> Result<Vec<(Rc<Client>, Plan)>, Trouble> {
             plans.push((Rc::clone(&client), plan));
         }
     }
-    Ok(plans)
+    Ok((plans, others))
 }

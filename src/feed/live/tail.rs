@@ -15,7 +15,7 @@ use tokio::time::sleep;
 
 use super::client::{Client, Page, Received, Stream, Target, Update};
 use super::errors::Trouble;
-use super::groups::Group;
+use super::groups::{Group, Unfollowed};
 use super::seam::{Event, Seam};
 use super::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session};
 use crate::fleet::Loss;
@@ -80,6 +80,8 @@ pub enum Handed {
 pub trait Consumer {
     /// Takes the log groups that are followed; their places are their numbers.
     fn found(&mut self, groups: &[Group]);
+    /// Takes a log group that was asked for together with others, and cannot be followed.
+    fn passed_over(&mut self, other: &Unfollowed);
     /// Takes a record of the log group of this number.
     fn record(&mut self, group: usize, message: &str);
     /// Takes what is known to be missing.

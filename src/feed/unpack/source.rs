@@ -2,11 +2,12 @@
 
 use std::io::{self, BufRead, Read};
 
+use super::super::foreign::LOOK;
 use super::Layer;
 
 /// The bytes buffered of each layer.
 const BUFFER: usize = 256 << 10;
-/// The bytes that can be looked at: the longest signature.
+/// The bytes that are waited for to be looked at: the longest signature of something packed.
 const PEEK: usize = 6;
 
 /// See the module.
@@ -24,7 +25,7 @@ impl<R: Read> Source<R> {
         Self { layer, buffer: vec![0; BUFFER].into_boxed_slice(), start: 0, end: 0, failure: None }
     }
 
-    /// The next bytes: as many as a signature has, or fewer at the end.
+    /// The next bytes: as many as a signature has, or fewer at the end; more, up to [`LOOK`], of those that are there.
     pub(super) fn peek(&mut self) -> &[u8] {
         if self.start > 0 && self.end - self.start < PEEK {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -38,7 +39,7 @@ impl<R: Read> Source<R> {
                 Err(error) => self.failure = Some(error),
             }
         }
-        &self.buffer[self.start..self.end.min(self.start + PEEK)]
+        &self.buffer[self.start..self.end.min(self.start + LOOK)]
     }
 
     /// Lets reading fail with `error` from here on.

@@ -1,0 +1,176 @@
+//! What all threads read, put together.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::thread;
+
+use super::{Outcome, Plan, SAMPLES};
+use crate::digest::Sample;
+use crate::envelope::Format;
+use crate::feed::foreign::NotALog;
+use crate::feed::hands;
+use crate::fleet::Fleet;
+use crate::record::Malformed;
+
+/// How many of the files that were passed over are named.
+const NAMED: usize = 5;
+
+/// What the threads read of what was planned.
+pub(super) fn join(plan: Plan, shares: Vec<Share>) -> Outcome {
+    let Plan { mut summaries, places, found, mut remarks, .. } = plan;
+    let mut samples: Vec<Sample> = Vec::new();
+    let mut formats = vec![Seen::default(); summaries.len()];
+    let mut read = vec![Read::default(); summaries.len()];
+    let mut others: BTreeMap<usize, NotALog> = BTreeMap::new();
+    let mut fleets = Vec::with_capacity(shares.len());
+    for share in shares {
+        for result in share.results {
+            let place = places[result.input];
+            let summary = &mut summaries[place];
+            summary.records += result.records;
+            if let Some(error) = &result.error {
+                summary.error.get_or_insert_with(|| chain(error));
+                others.extend(NotALog::of_error(error).map(|other| (place, other.clone())));
+            }
+            formats[place].join(result.format);
+            read[place].records += result.records + result.outside;
+            read[place].malformed.extend(result.malformed);
+            samples.extend(result.samples.into_iter().map(|sample| Sample { input: place, ..sample }));
+            remarks.extend(result.remark.map(|remark| format!("{}: {remark}", summary.path)));
+        }
+        fleets.push(share.fleet);
+    }
+    for (summary, seen) in summaries.iter_mut().zip(formats) {
+        if summary.format.is_empty() {
+            seen.format.name().clone_into(&mut summary.format);
+        }
+    }
+    samples.sort_by_key(|sample| (sample.input, sample.place));
+    let mut fleet = joined(fleets);
+    for (place, (summary, read)) in summaries.iter_mut().zip(&read).enumerate() {
+        let first = samples.partition_point(|sample| sample.input < place);
+        let own = samples[first..].iter().take_while(|sample| sample.input == place);
+        let own = own.map(|sample| sample.text.as_str());
+        if summary.error.is_none()
+            && let Some(other) = NotALog::instead(read.records, &read.malformed, own)
+        {
+            fleet.tally_mut().take_back(&read.malformed);
+            summary.error = Some(other.to_string());
+            others.insert(place, other);
+        }
+    }
+    samples.retain(|sample| !others.contains_key(&sample.input));
+    samples.truncate(SAMPLES);
+    others.retain(|place, _| found.contains(place));
+    let over = others.iter().map(|(place, other)| (summaries[*place].path.as_str(), other));
+    remarks.extend(passed_over(over));
+    // Places are counted anew where some are gone.
+    for sample in &mut samples {
+        sample.input -= others.range(..sample.input).count();
+    }
+    let mut place = 0..;
+    summaries.retain(|_| place.next().is_none_or(|place| !others.contains_key(&place)));
+    remarks.sort();
+    Outcome { fleet, inputs: summaries, samples, remarks }
+}
+
+/// What was read of one input.
+#[derive(Clone, Debug, Default)]
+struct Read {
+    /// Records, those that were not asked for among them.
+    records: u64,
+    malformed: Vec<(Malformed, u64)>,
+}
+
+/// One remark on the files of folders that are no logs.
+pub(in crate::feed) fn passed_over<'a>(
+    files: impl ExactSizeIterator<Item = (&'a str, &'a NotALog)>,
+) -> Option<String> {
+    let all = files.len();
+    let mut way = "";
+    let mut named: Vec<String> = Vec::new();
+    for (path, other) in files {
+        if matches!(other, NotALog::Format { command: Some(_), .. }) {
+            way = "; given by name, each says what makes it readable";
+        }
+        if named.len() < NAMED {
+            named.push(format!("{path} ({})", other.brief()));
+        }
+    }
+    let more = all - named.len();
+    let named = named.join(", ");
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    match all {
+        0 => None,
+        1 => Some(format!("1 file is no log and was passed over: {named}{way}")),
+        all => Some(format!("{all} files are no logs and were passed over: {named}{more}{way}")),
+    }
+}
+
+/// All that several threads counted: two by two, each two on a thread of their own.
+fn joined(mut fleets: Vec<Fleet>) -> Fleet {
+    while fleets.len() > 1 {
+        let others = fleets.split_off(fleets.len().div_ceil(2));
+        thread::scope(|scope| {
+            for (fleet, other) in fleets.iter_mut().zip(others) {
+                scope.spawn(move || fleet.absorb_on(&other, hands::crew(2)));
+            }
+        });
+    }
+    fleets.pop().unwrap_or_default()
+}
+
+/// A format, and where in the input it was seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seen {
+    pub(super) format: Format,
+    pub(super) offset: u64,
+}
+
+impl Seen {
+    /// Keeps what was seen first, whichever thread saw it; where no record was found, that something was there.
+    pub(super) fn join(&mut self, other: Self) {
+        let rank = |seen: &Self| match seen.format {
+            Format::Empty => (2, 0),
+            Format::Unknown => (1, 0),
+            _ => (0, seen.offset),
+        };
+        if rank(&other) < rank(self) {
+            *self = other;
+        }
+    }
+}
+
+/// What one unit, or the blocks of a shared input that one thread read, came to.
+#[derive(Debug, Default)]
+pub(super) struct UnitResult {
+    pub(super) input: usize,
+    pub(super) format: Seen,
+    pub(super) records: u64,
+    pub(super) error: Option<io::Error>,
+    pub(super) remark: Option<&'static str>,
+    pub(super) samples: Vec<Sample>,
+    /// Records that were not asked for.
+    pub(super) outside: u64,
+    pub(super) malformed: Vec<(Malformed, u64)>,
+}
+
+/// What one thread counted.
+pub(super) struct Share {
+    pub(super) fleet: Fleet,
+    pub(super) results: Vec<UnitResult>,
+}
+
+/// An error and its causes in one line, each said once.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        if words.last() != Some(&text) {
+            words.push(text);
+        }
+        next = error.source();
+    }
+    words.join(": ")
+}
