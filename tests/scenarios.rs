@@ -61,7 +61,7 @@ i-web gone.example. a-only
     let got = r#"{
         "schema": 1, "records": 2, "malformed": 0, "ignored": 0, "findings": [],
         "first": "2024-05-14T09:00:00Z", "last": "2024-05-14T09:00:05Z",
-        "loss": {"sampled_seconds": 0, "gaps": [], "dropped": 0},
+        "loss": {"sampled_seconds": 0, "gaps": [], "dropped": 0, "incomplete": []},
         "inputs": [{"path": "log", "format": "lines", "records": 2, "error": null}],
         "pairs": [{
             "origin": {"kind": "instance", "id": "i-web", "vpc": "vpc-main", "account": "111122223333",

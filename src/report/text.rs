@@ -134,7 +134,8 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
     if tally.malformed == 0 && tally.loss.is_none() && failed.is_empty() && folded.is_none() {
         let words =
             if tally.records == 0 { "No record was found." } else { "Nothing is known to be missing." };
-        return writeln!(out, "{words}");
+        writeln!(out, "{words}")?;
+        return incomplete(report, paint, out);
     }
     for (path, error) in failed.iter().take(report.limit) {
         writeln!(
@@ -184,6 +185,14 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
     }
     for gap in &loss.gaps {
         writeln!(out, "Not all records from {} to {} were seen.", gap.from, gap.until)?;
+    }
+    incomplete(report, paint, out)
+}
+
+/// Ends that say that there is more, a line each.
+fn incomplete(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    for words in pieces::incomplete_words(report.survey.fleet().tally()) {
+        writeln!(out, "{}", paint.sgr("33", &words))?;
     }
     Ok(())
 }

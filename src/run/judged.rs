@@ -162,6 +162,11 @@ fn ending(tally: &Tally) -> Vec<String> {
         (loss.dropped, "dropped, since nobody read it in time", "dropped, since nobody read them in time"),
         (loss.sampled_seconds, "second with a sample only", "seconds with a sample only"),
         (loss.gaps.len() as u64, "gap", "gaps"),
+        (
+            tally.incomplete().count() as u64,
+            "end that says that there is more",
+            "ends that say that there is more",
+        ),
     ] {
         if count > 0 || words.is_empty() {
             words.push(format!("{count} {}", if count == 1 { one } else { many }));
@@ -171,7 +176,8 @@ fn ending(tally: &Tally) -> Vec<String> {
         words.push("nothing lost".to_owned());
     }
     let gaps = loss.gaps.iter().map(|gap| missing(*gap));
-    [format!("note: {}", words.join(", "))].into_iter().chain(gaps).collect()
+    let incomplete = tally.incomplete().map(|(what, count)| format!("warning: {}", what.words(count)));
+    [format!("note: {}", words.join(", "))].into_iter().chain(gaps).chain(incomplete).collect()
 }
 
 fn missing(gap: Gap) -> String {

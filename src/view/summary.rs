@@ -43,6 +43,9 @@ pub fn summary(model: &Model) -> String {
         count(loss.gaps.len() as u64, "gap"),
         number(loss.sampled_seconds)
     );
+    for (what, count) in tally.incomplete() {
+        _ = writeln!(text, "{}", what.words(count));
+    }
     text.push_str(&live::closing(model));
     for (input, why) in &model.feed().failures {
         _ = writeln!(text, "{}", live::about(input, why));

@@ -387,7 +387,7 @@ def report(text, prefixes=(), since=None, until=None, keep=lambda pair: True):
         "ignored": len(records) - len(judged),
         "first": print_time(min((record["time"] for record in records), default=None)),
         "last": print_time(max((record["time"] for record in records), default=None)),
-        "loss": {"sampled_seconds": 0, "gaps": [], "dropped": 0},
+        "loss": {"sampled_seconds": 0, "gaps": [], "dropped": 0, "incomplete": []},
         "pairs": sorted(filter(keep, pairs), key=pair_order),
         "origins": sorted(origins, key=lambda entry: origin_order(entry["origin"])),
         "findings": [],

@@ -189,7 +189,7 @@ impl Report {
         if self.schema != 1 {
             return Err(format!("schema {} is not 1", self.schema));
         }
-        let no_loss = serde_json::json!({"sampled_seconds": 0, "gaps": [], "dropped": 0});
+        let no_loss = serde_json::json!({"sampled_seconds": 0, "gaps": [], "dropped": 0, "incomplete": []});
         if self.loss != no_loss {
             return Err(format!("a file has no loss: {}", self.loss));
         }
