@@ -6,8 +6,7 @@ use crate::address::Nat64Prefixes;
 use crate::envelope::{Place, Sink};
 use crate::fleet::{Batch, Counted, Fleet, Loss, Tally};
 use crate::moment::Moment;
-use crate::note::Mark;
-use crate::note::Note;
+use crate::note::{Incomplete, Mark, Note};
 use crate::observation::{Judge, Observation};
 use crate::query::Query;
 use crate::record::{Malformed, Record};
@@ -266,6 +265,15 @@ impl<W: Witness> Sink for Digest<W> {
         }
         if self.notes.len() >= NOTES {
             self.keep_notes();
+        }
+    }
+
+    fn incomplete(&mut self, what: Incomplete, count: u64) {
+        let tally = self.fleet.tally_mut();
+        match what {
+            // Beside records it is as it should be.
+            Incomplete::Check => tally.checks += count,
+            what => tally.loss.is_incomplete(what, count),
         }
     }
 

@@ -8,23 +8,33 @@
 //! - Any other JSON value is found whole (`value`), and looked through for records in it (`walk`), without being
 //!   parsed where it is only an envelope.
 //! - A value too large to be held is entered, and its elements are read one by one (`document`).
-//! - Text before a `{` on its line is a prefix. A first line that is the header of a table begins a table (`table`).
+//! - Text before a `{` on its line is a prefix (`prefix`). A first line that is the header of a table begins a table
+//!   (`table`); one that begins what the AWS CLI writes as YAML begins that (`yaml`).
+//! - A record that a carrier cut into lines is put together again (`pieces`). What a document says at its end of what is
+//!   not in it is handed on (`ends`).
 //!
 //! A value that is torn counts once as malformed, and reading resumes behind its first `{`, so that nothing that can
 //! be read is lost with it: the record on the next line, the elements of a cut document. The repeated reading is
 //! bounded by [`MAX_VALUE`] and the depth limit.
 
+mod arrays;
 mod document;
+mod ends;
 mod escape;
 mod format;
+mod line;
 mod members;
 mod payload;
+mod pieces;
+mod prefix;
 mod sink;
 mod sketch;
 mod stream;
 mod table;
+mod text;
 mod value;
 mod walk;
+mod yaml;
 
 pub use crate::record::MAX_VALUE;
 pub use format::Format;

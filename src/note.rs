@@ -18,8 +18,10 @@ use serde_json::{Value, json};
 
 use crate::moment::Moment;
 
+mod incomplete;
 mod mark;
 
+pub use incomplete::Incomplete;
 pub use mark::Mark;
 
 /// The most of a mark's text that is read, in bytes.

@@ -45,6 +45,9 @@ pub enum Malformed {
     /// A field longer than it can be.
     #[error("`{0}` is longer than it can be")]
     TooLong(&'static str),
+    /// A record of which a carrier dropped the rest, or lost a piece.
+    #[error("cut short on the way, as carriers of logs do with what is long")]
+    CutShort,
     /// A line or value larger than this program takes in.
     #[error("longer than the {} MiB a record may have", MAX_VALUE >> 20)]
     Oversize,

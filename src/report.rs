@@ -22,7 +22,7 @@ mod summary;
 mod text;
 
 pub use excerpt::Excerpt;
-pub use pieces::folded_words;
+pub use pieces::{folded_words, incomplete_words};
 pub use remarks::Remarks;
 
 /// The version of the JSON contract. It grows by one when a field changes its meaning or goes away; new fields may

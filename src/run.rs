@@ -18,7 +18,9 @@ use crate::feed::hands;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
 use crate::query::{self, Query};
-use crate::report::{Excerpt, Format, InputSummary, Pattern, Report, Selection, folded_words, json_line};
+use crate::report::{
+    Excerpt, Format, InputSummary, Pattern, Report, Selection, folded_words, incomplete_words, json_line,
+};
 use crate::settings::{
     Arguments, ColorArgument, Command, Config, ExplainArguments, ExplainFormat, InspectArguments,
     RedactArguments, ReportArguments, SourceArguments, fill,
@@ -179,7 +181,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     }
     let tally = outcome.fleet.tally();
     // Formats of one pair a line have no other place for it.
-    if let Some(words) = folded_words(&tally.folded) {
+    for words in folded_words(&tally.folded).into_iter().chain(incomplete_words(tally)) {
         say(format_args!("note: {words}"));
     }
     if matches!(format, Format::Ndjson | Format::Csv) {

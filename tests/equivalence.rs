@@ -11,6 +11,8 @@ use r53tail::feed::read::{Buffer, drive};
 use r53tail::feed::unpack::Unpacked;
 use r53tail::record::{Malformed, Record};
 
+#[path = "equivalence/exports.rs"]
+mod exports;
 #[path = "equivalence/records.rs"]
 mod records;
 #[path = "equivalence/render.rs"]

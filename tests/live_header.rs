@@ -158,6 +158,7 @@ fn what_is_missing_comes_first() {
         sampled: vec![Gap { from: at("14:36:40"), until: at("14:36:43") }],
         dropped: 0,
         gaps: vec![Gap { from: at("14:37:02"), until: at("14:37:09") }],
+        incomplete: vec![],
     };
     tell(&mut model, Message::Batch(Box::new(more)));
     tell(&mut model, status("14:37:31", vec![session(0, Reading::Polling)]));
@@ -203,6 +204,7 @@ fn what_is_missing_stands_on_the_time_axis() {
         dropped: 0,
         // Before the first record, between two, and behind the last.
         gaps: vec![gap("14:35:30", "14:35:50"), gap("14:37:02", "14:37:09"), gap("14:37:38", "14:37:45")],
+        incomplete: vec![],
     };
     let mut live = console();
     let mut more = batch(&[record(4, "14:37:30")]);

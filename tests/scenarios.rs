@@ -62,7 +62,7 @@ i-web gone.example. a-only
         "schema": 2, "records": 2, "malformed": 0, "ignored": 0, "findings": [],
         "unknown": {"absent": 0, "partial": 0, "masked": 0, "unreadable": 0}, "partial": 0, "masked_sources": 0, "notes": [],
         "first": "2024-05-14T09:00:00Z", "last": "2024-05-14T09:00:05Z",
-        "loss": {"sampled_seconds": 0, "gaps": [], "dropped": 0},
+        "loss": {"sampled_seconds": 0, "gaps": [], "dropped": 0, "incomplete": []},
         "inputs": [{"path": "log", "format": "lines", "records": 2, "error": null}],
         "pairs": [{
             "origin": {"kind": "instance", "id": "i-web", "vpc": "vpc-main", "account": "111122223333",

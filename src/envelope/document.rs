@@ -1,5 +1,6 @@
 //! A document too large to be held: it is entered, and its elements are read one by one.
 
+use super::ends::Ends;
 use super::escape::{ESC, Escape, sequence};
 use super::format::Format;
 use super::members::text;
@@ -46,7 +47,8 @@ impl Frame {
 
 impl Stream {
     /// Enters the document at index `at`, whose first bytes are `bytes`.
-    pub(super) fn enter<S: Sink>(&mut self, bytes: &[u8], at: usize, walk: &Walk<'_, S>) {
+    pub(super) fn enter<S: Sink>(&mut self, bytes: &[u8], at: usize, walk: &mut Walk<'_, S>) {
+        walk.memory.ends = Ends::default();
         let mut frame = Frame::new(bytes[0], bytes[0] == b'[', None);
         let sample = bytes[..bytes.len().min(SAMPLE)].to_vec();
         frame.began = Some((self.offset_of(at), sample, walk.total()));
@@ -169,6 +171,7 @@ impl Stream {
     /// Behind the end of a container.
     fn leave<S: Sink>(&mut self, at: usize, walk: &mut Walk<'_, S>) -> Step {
         if let Some(Frame { began: Some((start, sample, before)), .. }) = self.frames.pop() {
+            walk.end();
             if walk.total() == before {
                 walk.stand(start, sample.len());
                 walk.fail(Malformed::Oversize, &sample);

@@ -38,9 +38,76 @@ pub enum Format {
     Splunk,
     /// Records wrapped by a log shipper: `message`, `event.original` and their like.
     Wrapped,
+    /// The AWS CLI with `--output text`.
+    CliText,
+    /// The AWS CLI with `--output table`.
+    CliTable,
+    /// The AWS CLI with `--output yaml` or `yaml-stream`.
+    CliYaml,
+    /// Loki: its API, `logcli --output jsonl`, what Grafana downloads.
+    Loki,
+    /// The lines of `logcli`: a time, labels and the record.
+    LogCli,
+    /// `journalctl -o json` and its like.
+    Journal,
 }
 
 impl Format {
+    /// All that records may come in, in the order in which people are told.
+    pub const ALL: [Self; 20] = [
+        Self::JsonLines,
+        Self::Json,
+        Self::ExportTask,
+        Self::FilterLogEvents,
+        Self::GetLogEvents,
+        Self::GetQueryResults,
+        Self::CliText,
+        Self::CliTable,
+        Self::CliYaml,
+        Self::CliTail,
+        Self::InsightsJson,
+        Self::InsightsCsv,
+        Self::AthenaCsv,
+        Self::Subscription,
+        Self::Ocsf,
+        Self::Splunk,
+        Self::Wrapped,
+        Self::Loki,
+        Self::LogCli,
+        Self::Journal,
+    ];
+
+    /// What it is, for people.
+    #[must_use]
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Empty => "nothing but blanks",
+            Self::Unknown => "nothing with a record in it",
+            Self::JsonLines => {
+                "S3 deliveries, Firehose objects, `start-live-tail`, syslog: a record a line, or with nothing between"
+            }
+            Self::Json => "records over several lines, or in an array",
+            Self::ExportTask => "export tasks (`CreateExportTask`)",
+            Self::FilterLogEvents => "`aws logs filter-log-events`, also `--query events[]`",
+            Self::GetLogEvents => "`aws logs get-log-events`",
+            Self::GetQueryResults => "`aws logs get-query-results`",
+            Self::CliText => "these three with `--output text`",
+            Self::CliTable => "these three with `--output table`",
+            Self::CliYaml => "these three with `--output yaml` and `yaml-stream`",
+            Self::CliTail => "`aws logs tail` in every format, and other lines that begin with a time",
+            Self::InsightsJson => "the JSON of the Logs Insights console",
+            Self::InsightsCsv => "the CSV of the Logs Insights console",
+            Self::AthenaCsv => "the CSV of Athena",
+            Self::Subscription => "subscription payloads: Kinesis, Lambda, Firehose",
+            Self::Ocsf => "OCSF 4003 of Security Lake as JSON",
+            Self::Splunk => "Splunk: its HTTP event collector and search exports",
+            Self::Wrapped => "log shippers: records in `message`, `event.original`, `msg` and their like",
+            Self::Loki => "Loki: its API, `logcli --output jsonl`, Grafana's download",
+            Self::LogCli => "`logcli`: a time, labels and a record a line",
+            Self::Journal => "`journalctl -o json`, also pretty, sse and seq, and syslog-ng's JSON",
+        }
+    }
+
     /// The name that reports give it.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -61,6 +128,12 @@ impl Format {
             Self::Ocsf => "ocsf",
             Self::Splunk => "splunk",
             Self::Wrapped => "wrapped json",
+            Self::CliText => "cli text",
+            Self::CliTable => "cli table",
+            Self::CliYaml => "cli yaml",
+            Self::Loki => "loki",
+            Self::LogCli => "logcli",
+            Self::Journal => "journald",
         }
     }
 }
@@ -68,5 +141,19 @@ impl Format {
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_told_of_each() {
+        let readme = include_str!("../../README.md");
+        for format in Format::ALL {
+            let line = format!("- {} (`{format}`)\n", format.phrase());
+            assert!(readme.contains(&line), "{line}");
+        }
     }
 }

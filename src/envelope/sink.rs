@@ -1,6 +1,6 @@
 //! Who takes what is found in an envelope, and where it stood.
 
-use crate::note::Note;
+use crate::note::{Incomplete, Note};
 use crate::record::{Malformed, Record};
 
 /// Where a record stood in its input once that was decompressed.
@@ -30,6 +30,8 @@ pub trait Sink {
     fn record(&mut self, record: &Record<'_>, place: Place);
     /// Takes a note that stood among the records.
     fn note(&mut self, _: Note) {}
+    /// Takes that something was read which says that there is more, and how much of it if that is known.
+    fn incomplete(&mut self, _: Incomplete, _: u64) {}
     /// Takes what could not be read: why, and its first bytes.
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place);
 }

@@ -33,14 +33,34 @@ pub(super) enum Trait {
     SearchedLogStreams,
     Timestamp,
     Note,
+    /// Of a stream of Loki.
+    Stream,
+    /// Of a document of the AWS CLI.
+    Token,
+    Status,
+    Statistics,
 }
 
-/// The number of [`Slot::Text`] keys.
-const TEXTS: usize = 10;
+/// Keys of members that may hold a record, mostly as text, in the order of preference, with what writes them so.
+pub(super) const TEXTS: [(&str, Format); 13] = [
+    ("@message", Format::InsightsJson),
+    ("message", Format::Wrapped),
+    ("event.original", Format::Wrapped),
+    ("event", Format::Splunk),
+    ("_raw", Format::Splunk),
+    ("original", Format::Wrapped),
+    ("log", Format::Wrapped),
+    ("Message", Format::Wrapped),
+    ("body", Format::Wrapped),
+    ("Body", Format::Wrapped),
+    ("MESSAGE", Format::Journal),
+    ("msg", Format::Wrapped),
+    ("line", Format::Loki),
+];
 /// The [`Slot::Text`] number of Logs Insights' `@message`.
 const INSIGHTS: usize = 0;
-/// The numbers of the keys that Splunk writes.
-const SPLUNK: Range<usize> = 3..5;
+/// The number of journald's `MESSAGE`.
+const JOURNAL: usize = 10;
 
 impl Slot {
     /// The meaning of `key`.
@@ -60,18 +80,17 @@ impl Slot {
             b"results" => Self::List(Format::GetQueryResults),
             // CloudWatch Logs to Lambda, Kinesis and Firehose; the batches of Kinesis, SQS and SNS that Lambda gets.
             b"logEvents" | b"Records" | b"records" => Self::List(Format::Subscription),
-            b"@message" => Self::Text(INSIGHTS),
-            b"message" => Self::Text(1),
-            b"event.original" => Self::Text(2),
-            b"event" => Self::Text(3),
-            b"_raw" => Self::Text(4),
-            b"original" => Self::Text(5),
-            b"log" => Self::Text(6),
-            b"Message" => Self::Text(7),
-            b"body" => Self::Text(8),
-            b"Body" => Self::Text(9),
             b"data" | b"Data" | b"rawData" => Self::Data,
-            _ => Self::Other,
+            b"stream" => Self::Trait(Trait::Stream),
+            b"nextToken" | b"NextToken" => Self::Trait(Trait::Token),
+            b"status" => Self::Trait(Trait::Status),
+            b"statistics" => Self::Trait(Trait::Statistics),
+            // Of a stream of Loki: pairs of a time and a line.
+            b"values" => Self::List(Format::Loki),
+            _ => match TEXTS.iter().position(|(text, _)| text.as_bytes() == key) {
+                Some(text) => Self::Text(text),
+                None => Self::Other,
+            },
         }
     }
 }
@@ -98,24 +117,36 @@ pub(super) struct Sketch {
     /// The event's own time.
     pub(super) stamp: Option<Range<usize>>,
     /// Members that may hold a record's text.
-    pub(super) texts: [Option<Range<usize>>; TEXTS],
+    pub(super) texts: [Option<Range<usize>>; TEXTS.len()],
     /// Members that may hold a payload.
     pub(super) data: Option<Range<usize>>,
     /// Whether there is a list whose elements hold records.
     pub(super) lists: bool,
     /// Whether any other member is an object or array.
     pub(super) containers: bool,
+    /// Whether journald left out what was logged.
+    pub(super) left_out: bool,
 }
 
 impl Sketch {
     /// Looks over the members of `object`.
     pub(super) fn of(object: &[u8]) -> Self {
         let mut sketch = Self::default();
+        let (mut is_stream, mut has_values) = (false, false);
         for (key, at) in members(object) {
             let first = object[at.start];
             let is_container = matches!(first, b'{' | b'[');
             match Slot::of(&key) {
+                Slot::List(Format::Loki) if first == b'[' => {
+                    has_values = true;
+                    sketch.containers = true;
+                }
                 Slot::List(_) if first == b'[' => sketch.lists = true,
+                Slot::Text(JOURNAL) if first == b'n' => sketch.left_out = true,
+                Slot::Trait(Trait::Stream | Trait::Status | Trait::Statistics) => {
+                    is_stream |= *key == *b"stream" && first == b'{';
+                    sketch.containers |= is_container;
+                }
                 Slot::Text(slot) if is_container || first == b'"' => sketch.texts[slot] = Some(at),
                 Slot::Data if first == b'"' => sketch.data = Some(at),
                 Slot::Trait(Trait::Query) => {
@@ -126,6 +157,7 @@ impl Sketch {
                 _ => sketch.containers |= is_container,
             }
         }
+        sketch.lists |= is_stream && has_values;
         sketch
     }
 
@@ -141,6 +173,7 @@ impl Sketch {
             Trait::SearchedLogStreams => self.searched = true,
             Trait::Note => self.note = true,
             Trait::Timestamp => self.stamp = Some(at),
+            Trait::Stream | Trait::Token | Trait::Status | Trait::Statistics => {}
         }
     }
 
@@ -162,7 +195,7 @@ impl Sketch {
     /// The member most likely to hold a record: the only one, else the first in whose bytes a record's keys are.
     pub(super) fn carrier(&self, object: &[u8]) -> Option<(Format, Range<usize>)> {
         let mut present =
-            self.texts.iter().enumerate().filter_map(|(slot, at)| Some((format_of(slot), at.clone()?)));
+            self.texts.iter().enumerate().filter_map(|(slot, at)| Some((TEXTS[slot].1, at.clone()?)));
         let only = self.texts.iter().flatten().count() == 1 && !self.containers;
         if only { present.next() } else { present.find(|(_, at)| carries_record(&object[at.clone()])) }
     }
@@ -170,14 +203,6 @@ impl Sketch {
     /// The first member that should hold a record's text, whatever is in it.
     pub(super) fn first_text(&self, object: &[u8]) -> Option<Range<usize>> {
         self.texts.iter().flatten().find(|at| object[at.start] == b'"').cloned()
-    }
-}
-
-fn format_of(slot: usize) -> Format {
-    match slot {
-        INSIGHTS => Format::InsightsJson,
-        slot if SPLUNK.contains(&slot) => Format::Splunk,
-        _ => Format::Wrapped,
     }
 }
 

@@ -3,22 +3,17 @@
 use super::document::Frame;
 use super::escape::{ESC, Escape, sequence, strip};
 use super::format::Format;
+use super::line::{Before, Header, Line};
+use super::prefix::{Found, brackets, labels};
 use super::sink::{Place, Sink};
 use super::table::Table;
 use super::value::{Scan, Scanner};
-use super::walk::{SAMPLE, Walk};
-use crate::moment::Moment;
-use crate::record::{MAX_VALUE, Malformed};
+use super::walk::Walk;
+use super::yaml::{Yaml, begins};
+use crate::record::Malformed;
 
 /// The byte order mark of UTF-8.
 pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// Lines that AWS itself puts where records go: the object `aws-logs-write-test` that an export task leaves, and the
-/// reachability check of a subscription.
-const KNOWN_LINES: [&[u8]; 2] = [b"Permission Check Successful", b"CWL CONTROL MESSAGE"];
-
-/// The longest text before a record that is looked at for a time, in bytes.
-const MAX_PREFIX: usize = 1024;
 
 /// The state of reading one input.
 #[derive(Debug, Default)]
@@ -26,9 +21,9 @@ pub(super) struct Stream {
     /// Bytes consumed so far.
     pub(super) offset: u64,
     /// Whether this is the inside of a value.
-    nested: bool,
+    pub(super) nested: bool,
     /// Whether anything but blanks was seen.
-    begun: bool,
+    pub(super) begun: bool,
     pub(super) pending: Pending,
     /// The open containers of a document that is too large to be held.
     pub(super) frames: Vec<Frame>,
@@ -37,7 +32,22 @@ pub(super) struct Stream {
     /// In the ruins of a broken value: up to this offset everything is a part of it, and behind that whatever could
     /// be its rest. None of it counts again.
     pub(super) ruins: Option<u64>,
-    header: Option<Header>,
+    pub(super) header: Option<Header>,
+    /// The text before the value in hand, if [`Line::has_text`].
+    pub(super) before: Vec<u8>,
+    pub(super) dialect: Dialect,
+    pub(super) yaml: Option<Box<Yaml>>,
+}
+
+/// What is known of the lines of an input beside those with records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Dialect {
+    #[default]
+    Unknown,
+    /// A table of the AWS CLI: its title was read.
+    Table,
+    /// `journalctl -o export`: a field of an entry to a line.
+    Export,
 }
 
 /// What is known of the bytes that were not consumed.
@@ -49,78 +59,8 @@ pub(super) enum Pending {
     Value(Scanner),
     /// Text in which no `{` was found in so many bytes.
     Text(usize),
-}
-
-/// The line in hand.
-#[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
-#[derive(Debug)]
-pub(super) struct Line {
-    /// Only blanks so far.
-    start: bool,
-    /// A value ended on it.
-    behind: bool,
-    /// All that ends on it so far is one value, which began a line and held a record.
-    single: bool,
-    /// A value broke on it that was a line of its own.
-    broke: bool,
-    before: Before,
-    /// Something on it was counted as malformed: the rest counts only if it is read.
-    pub(super) muted: bool,
-    /// What the text before the value says about the input.
-    prefix: Option<Format>,
-}
-
-/// What the line before says about a value that begins this one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Before {
-    /// Nothing: it may be a part of something larger.
-    #[default]
-    Unknown,
-    /// It was a record: this is another.
-    Single,
-    /// It was a torn record: this is another, unless it is indented. Two torn lines, one behind the other, may look like one
-    /// value that breaks on the second.
-    Torn,
-}
-
-impl Default for Line {
-    fn default() -> Self {
-        let before = Before::Unknown;
-        Self { start: true, behind: false, single: false, broke: false, before, muted: false, prefix: None }
-    }
-}
-
-impl Line {
-    /// Whether a value that begins here is no part of anything larger.
-    fn is_apart(&self) -> bool {
-        self.start && self.before != Before::Unknown
-    }
-
-    /// The line behind this one.
-    fn next(&self) -> Self {
-        let before = match self {
-            Self { single: true, .. } => Before::Single,
-            Self { broke: true, .. } => Before::Torn,
-            Self { start: true, before, .. } => *before,
-            _ => Before::Unknown,
-        };
-        Self { before, ..Self::default() }
-    }
-
-    /// Behind a value.
-    pub(super) fn ended(&mut self) {
-        self.start = false;
-        self.behind = true;
-    }
-}
-
-/// A line of `aws logs tail --format json` that names the time and stream of the record on the lines behind it;
-/// malformed if there is none.
-#[derive(Debug)]
-struct Header {
-    offset: u64,
-    length: usize,
-    sample: Vec<u8>,
+    /// A value that a carrier says came so often.
+    Repeated(u32),
 }
 
 /// How reading goes on.
@@ -146,7 +86,7 @@ impl Stream {
     pub(super) fn scan<S: Sink>(&mut self, bytes: &[u8], end: bool, walk: &mut Walk<'_, S>) -> usize {
         let mut at = 0;
         loop {
-            if self.frames.is_empty() && self.table.is_none() && matches!(self.pending, Pending::Nothing) {
+            if self.is_between() {
                 at = self.lines(bytes, at, walk);
             }
             match self.step(bytes, at, end, walk) {
@@ -159,6 +99,14 @@ impl Stream {
             self.finish(walk);
         }
         at
+    }
+
+    /// Whether a record may stand next, in the resolver's spelling.
+    fn is_between(&self) -> bool {
+        self.frames.is_empty()
+            && self.table.is_none()
+            && self.yaml.is_none()
+            && matches!(self.pending, Pending::Nothing)
     }
 
     /// The offset of the byte at index `at` of the block in hand.
@@ -205,6 +153,7 @@ impl Stream {
     /// After a record was taken in the resolver's spelling.
     fn taken<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
         self.begun = true;
+        walk.memory.cut = false;
         if self.header.take().is_some() {
             self.line.prefix = Some(Format::CliTail);
         }
@@ -219,13 +168,23 @@ impl Stream {
         if self.table.is_some() {
             return self.row(bytes, at, end, walk);
         }
+        if self.yaml.is_some() {
+            return self.unit(bytes, at, end, walk);
+        }
         if !self.frames.is_empty() {
             return self.document(bytes, at, end, walk);
         }
         match std::mem::take(&mut self.pending) {
             Pending::Value(scanner) => return self.value(bytes, at, end, Some(scanner), walk),
             Pending::Text(searched) => return self.text(bytes, at, end, searched, walk),
+            Pending::Repeated(times) => return self.repeated(bytes, at, end, times, walk),
             Pending::Nothing => {}
+        }
+        if walk.memory.cut
+            && self.line.start
+            && let Some(step) = self.rest(bytes, at, end, walk)
+        {
+            return step;
         }
         match byte {
             b'\n' => {
@@ -236,6 +195,7 @@ impl Stream {
                 if self.line.before == Before::Torn {
                     self.line.before = Before::Unknown;
                 }
+                self.line.gap = true;
                 let blanks = bytes[at..].iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
                 Step::On(blanks.map_or(bytes.len(), |length| at + length))
             }
@@ -246,8 +206,7 @@ impl Stream {
             },
             0xef if bytes[at..].starts_with(MARK) => Step::On(at + MARK.len()),
             0xef if !end && MARK.starts_with(&bytes[at..]) => Step::Wait,
-            b'{' => self.value(bytes, at, end, None, walk),
-            b'[' if self.line.start && !self.line.muted => self.value(bytes, at, end, None, walk),
+            b'{' | b'[' | b'"' | b'-' | b'e' | b'r' | b'N' | b'n' => self.open(bytes, at, end, walk),
             // Between the elements of an array whose beginning or end is missing, and behind each of a list of them.
             b',' | b';' | b']' | b'}' if self.line.behind || self.ruins.is_some() => {
                 (self.line.start, self.line.single) = (false, false);
@@ -257,8 +216,42 @@ impl Stream {
         }
     }
 
+    /// A byte with which a value, a document, or text may begin.
+    fn open<S: Sink>(&mut self, bytes: &[u8], at: usize, end: bool, walk: &mut Walk<'_, S>) -> Step {
+        match bytes[at] {
+            b'{' if !self.line.start && self.line.prefix.is_some() && !self.line.behind => {
+                match labels(&bytes[at..], end) {
+                    Found::Yes(length) => {
+                        self.line.prefix = Some(Format::LogCli);
+                        Step::On(at + length)
+                    }
+                    Found::No => self.value(bytes, at, end, None, walk),
+                    Found::Cut => Step::Wait,
+                }
+            }
+            b'-' | b'e' | b'r' | b'N' | b'n' if !self.begun => match begins(&bytes[at..], end) {
+                Found::Yes(_) => self.enter_yaml(at),
+                Found::No => self.text(bytes, at, end, 0, walk),
+                Found::Cut => Step::Wait,
+            },
+            b'{' => self.value(bytes, at, end, None, walk),
+            b'[' if self.line.start && !self.line.muted => match brackets(&bytes[at..], end) {
+                Found::Yes(_) => self.text(bytes, at, end, 0, walk),
+                Found::No => self.value(bytes, at, end, None, walk),
+                Found::Cut => Step::Wait,
+            },
+            // A record as the text of a string: its first quote is escaped, unless white space comes first.
+            b'"' if self.line.start && !self.line.muted && self.ruins.is_none() => match &bytes[at + 1..] {
+                [b'{', b'\\' | b' ', ..] => self.value(bytes, at, end, None, walk),
+                [] | [b'{'] if !end => Step::Wait,
+                _ => self.text(bytes, at, end, 0, walk),
+            },
+            _ => self.text(bytes, at, end, 0, walk),
+        }
+    }
+
     /// The value that begins at `at`, and was scanned before as far as `scanner` knows.
-    fn value<S: Sink>(
+    pub(super) fn value<S: Sink>(
         &mut self,
         bytes: &[u8],
         at: usize,
@@ -296,8 +289,32 @@ impl Stream {
                 self.enter(&bytes[at..], at, walk);
                 Step::On(at + 1)
             }
-            Scan::Broken(behind, why) => self.broken(bytes, at, at + behind, why, walk),
+            Scan::Broken(behind, why) => self.pieces(bytes, at, end, behind, why, walk),
         }
+    }
+
+    /// The value at `at`, of which a carrier says that it came so many times.
+    fn repeated<S: Sink>(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        end: bool,
+        times: u32,
+        walk: &mut Walk<'_, S>,
+    ) -> Step {
+        match Scanner::default().scan(&bytes[at..], end) {
+            Scan::Cut => {
+                self.pending = Pending::Repeated(times);
+                return Step::Wait;
+            }
+            Scan::Whole(length) => {
+                for _ in 1..times {
+                    self.whole(&bytes[at..at + length], at, false, walk);
+                }
+            }
+            Scan::Broken(..) | Scan::Oversize => {}
+        }
+        self.value(bytes, at, end, None, walk)
     }
 
     /// Offers the sink a whole value. Returns whether it was a record in the resolver's spelling.
@@ -306,7 +323,13 @@ impl Stream {
     }
 
     /// Hands over a value that stands by itself.
-    fn whole<S: Sink>(&mut self, value: &[u8], at: usize, is_colored: bool, walk: &mut Walk<'_, S>) {
+    pub(super) fn whole<S: Sink>(
+        &mut self,
+        value: &[u8],
+        at: usize,
+        is_colored: bool,
+        walk: &mut Walk<'_, S>,
+    ) {
         let (found, total) = (walk.found, walk.total());
         // What is inside of something that does not count does not either.
         let quiet = walk.quiet;
@@ -364,91 +387,14 @@ impl Stream {
         Step::On(if why == Malformed::TooDeep { behind } else { at + 1 })
     }
 
-    /// Text that begins at `at`, in whose first `searched` bytes there is neither a `{` nor the line's end.
-    fn text<S: Sink>(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        end: bool,
-        searched: usize,
-        walk: &mut Walk<'_, S>,
-    ) -> Step {
-        let held = &bytes[at..bytes.len().min(at + MAX_VALUE)];
-        let found = memchr::memchr2(b'{', b'\n', &held[searched..]).map(|length| searched + length);
-        self.line.single = false;
-        match found {
-            _ if self.line.muted => Step::On(at + found.unwrap_or(held.len())),
-            Some(length) if held[length] == b'{' => {
-                self.begun = true;
-                self.report_header(walk);
-                if self.line.start {
-                    self.line.prefix = prefix(&held[..length]);
-                    self.line.start = false;
-                }
-                Step::On(at + length)
-            }
-            Some(length) => self.text_line(&held[..length], at, walk),
-            None if held.len() == MAX_VALUE => {
-                self.begun = true;
-                self.report_header(walk);
-                walk.stand(self.offset_of(at), held.len());
-                walk.fail(Malformed::Oversize, held);
-                self.line = Line { start: false, muted: true, ..Line::default() };
-                Step::On(at + held.len())
-            }
-            None if end => self.text_line(held, at, walk),
-            None => {
-                self.pending = Pending::Text(held.len());
-                Step::Wait
-            }
-        }
-    }
-
-    /// Text without a `{`, up to the end of its line.
-    fn text_line<S: Sink>(&mut self, line: &[u8], at: usize, walk: &mut Walk<'_, S>) -> Step {
-        let next = Step::On(at + line.len());
-        let plain = strip(line);
-        let text = plain.trim_ascii();
-        let is_first = !std::mem::replace(&mut self.begun, true);
-        if is_first && let Some((table, format)) = Table::from_header(text) {
-            self.table = Some(Box::new(table));
-            walk.hint = Some(format);
-            walk.note(format);
-            return next;
-        }
-        let start = self.offset_of(at);
-        // What is left of a broken value: `"srcport": "53",`.
-        let is_ruin = self.ruins.is_some_and(|until| {
-            start < until || matches!(text.first(), Some(b'"' | b'}' | b']' | b',' | b':'))
-        });
-        if text.is_empty() || is_ruin || KNOWN_LINES.iter().any(|known| text.starts_with(known)) {
-            return next;
-        }
-        self.report_header(walk);
-        if self.line.start && !self.nested && prefix(text).is_some() {
-            let sample = text[..text.len().min(SAMPLE)].to_vec();
-            self.header = Some(Header { offset: start, length: line.len(), sample });
-        } else {
-            walk.stand(start, line.len());
-            walk.fail(Malformed::NoRecord, text);
-        }
-        self.line.start = false;
-        next
-    }
-
-    /// A header behind which no value came.
-    fn report_header<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
-        if let Some(header) = self.header.take() {
-            walk.stand(header.offset, header.length);
-            walk.fail(Malformed::NoRecord, &header.sample);
-        }
-    }
-
     /// When nothing follows.
     fn finish<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
         self.report_header(walk);
         if !self.frames.is_empty() {
             self.torn(walk);
+        }
+        if self.yaml.is_some() {
+            walk.end();
         }
         if self.begun && !self.nested {
             walk.memory.format = walk.memory.format.max(Format::Unknown);
@@ -456,45 +402,10 @@ impl Stream {
     }
 }
 
-/// What the text before a record says the line is, if it begins with a time: an export task writes nothing but the
-/// time, in milliseconds; `aws logs tail` an offset, or no zone at all, and the stream in most of its formats.
-fn prefix(text: &[u8]) -> Option<Format> {
-    let plain = strip(&text[..text.len().min(MAX_PREFIX)]);
-    let mut words = plain.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let time = std::str::from_utf8(words.next()?).ok()?;
-    // A day or a number alone begins other lines, too.
-    let is_time = time.len() >= 13 && Moment::parse(time).is_some();
-    let is_alone = words.next().is_none();
-    let is_export = is_alone && (time.ends_with('Z') || time.bytes().all(|byte| byte.is_ascii_digit()));
-    is_time.then_some(if is_export { Format::ExportTask } else { Format::CliTail })
-}
-
 impl Place {
     /// The place of `length` bytes at `offset`. Values are held to [`MAX_VALUE`]; only a place that is shown could be
     /// cut here.
     pub(super) fn of(offset: u64, length: usize) -> Self {
         Self { offset, length: u32::try_from(length).unwrap_or(u32::MAX) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn prefixes() {
-        for (text, expected) in [
-            ("2026-09-11T00:00:00.000Z ", Some(Format::ExportTask)),
-            ("1700000000000 ", Some(Format::ExportTask)),
-            ("2018-01-01T00:29:43 ", Some(Format::CliTail)),
-            ("2018-01-01T00:29:43.079060+00:00 vpc-1_stream ", Some(Format::CliTail)),
-            ("\x1b[32m2018-01-01T00:29:43+00:00\x1b[0m \x1b[36mstream\x1b[0m ", Some(Format::CliTail)),
-            ("Jan  1 00:29:43 host app: ", None),
-            ("12 ", None),
-            ("", None),
-            ("\"answers\": [", None),
-        ] {
-            assert_eq!(prefix(text.as_bytes()), expected, "{text:?}");
-        }
     }
 }

@@ -1,16 +1,21 @@
 //! What is read from each shape and each kind of damage. All envelopes at length: `tests/equivalence.rs`.
 
+use super::pieces::SHORTEST;
 use super::*;
-use crate::note::Note;
-use crate::record::{Malformed, Record};
+use crate::note::{Incomplete, Note};
+use crate::record::{Extent, Malformed, Record};
+
+mod carried;
 
 /// Notes what came, and where from.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 struct Notes {
     names: Vec<String>,
+    extents: Vec<Extent>,
     places: Vec<Place>,
     malformed: Vec<(Malformed, Place, String)>,
     noted: Vec<Note>,
+    incomplete: Vec<(Incomplete, u64)>,
 }
 
 impl Sink for Notes {
@@ -20,11 +25,16 @@ impl Sink for Notes {
 
     fn record(&mut self, record: &Record<'_>, place: Place) {
         self.names.push(format!("{}@{}", record.name, record.at.second() % 100));
+        self.extents.push(record.extent);
         self.places.push(place);
     }
 
     fn note(&mut self, note: Note) {
         self.noted.push(note);
+    }
+
+    fn incomplete(&mut self, what: Incomplete, count: u64) {
+        self.incomplete.push((what, count));
     }
 
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {

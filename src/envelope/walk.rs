@@ -3,16 +3,18 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::arrays::byte_numbers;
+use super::ends::{Ends, limit};
 use super::format::Format;
 use super::members::{elements, members, unescape};
 use super::sink::{Place, Sink};
 use super::sketch::{Sketch, Slot, carries_record};
 use super::stream::Stream;
 use crate::moment::Moment;
-use crate::note::Note;
-use crate::record::{Malformed, Record};
+use crate::note::{Incomplete, Note};
+use crate::record::{Extent, Malformed, Record};
 
 /// The deepest that records are looked for, in objects, arrays and texts within each other.
 const MAX_DEPTH: u8 = 16;
@@ -26,6 +28,10 @@ pub(super) const SAMPLE: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     pub(super) format: Format,
+    /// Of the document in hand.
+    pub(super) ends: Ends,
+    /// A record was cut short: what follows with nothing but the rest of one does not count again.
+    pub(super) cut: bool,
     buffers: Vec<Vec<u8>>,
 }
 
@@ -48,12 +54,14 @@ pub(super) struct Walk<'s, S> {
     /// What the envelope in hand seems to be.
     pub(super) hint: Option<Format>,
     /// The own time of the event in hand.
-    stamp: Option<Moment>,
+    pub(super) stamp: Option<Moment>,
     /// Whether the value in hand begins a line of the input, as the notes of a recording do.
     pub(super) begins_line: bool,
     /// In the ruins of a broken value: what is no record was counted with it.
     pub(super) quiet: bool,
     texts: u8,
+    /// The value in hand was put together from pieces.
+    pub(super) joined: bool,
     /// Inside a payload that was packed.
     pub(super) unpacked: bool,
     /// What the input is if a record in it is found bare.
@@ -76,6 +84,7 @@ impl<'s, S: Sink> Walk<'s, S> {
             begins_line: false,
             quiet: false,
             texts: 0,
+            joined: false,
             unpacked: false,
             plain: Format::JsonLines,
             found: 0,
@@ -88,6 +97,8 @@ impl<'s, S: Sink> Walk<'s, S> {
     pub(super) fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
         let length = match self.origin {
             Origin::Input => self.sink.canonical(bytes, offset),
+            // What is known of a record from pieces is said with it, which that way does not.
+            Origin::Within if self.joined => None,
             Origin::Within => self.sink.unwrapped(bytes, self.place),
         }?;
         self.found += 1;
@@ -110,7 +121,7 @@ impl<'s, S: Sink> Walk<'s, S> {
     }
 
     /// Takes `format` for what is in hand, unless something around it said what it is.
-    fn suggest(&mut self, format: Format) {
+    pub(super) fn suggest(&mut self, format: Format) {
         self.hint.get_or_insert(format);
     }
 
@@ -121,6 +132,11 @@ impl<'s, S: Sink> Walk<'s, S> {
         }
         self.failed += 1;
         self.sink.malformed(why, &sample[..sample.len().min(SAMPLE)], self.place);
+    }
+
+    /// Hands over that there is more than what was read.
+    pub(super) fn incomplete(&mut self, what: Incomplete, count: u64) {
+        self.sink.incomplete(what, count);
     }
 
     /// How much was read so far, well or ill.
@@ -151,6 +167,10 @@ impl<'s, S: Sink> Walk<'s, S> {
                 self.data(value);
                 true
             }
+            (Slot::Trait(which), _) => {
+                self.end_member(which, value);
+                self.value(value, offset, 1, true)
+            }
             _ => self.value(value, offset, 1, true),
         }
     }
@@ -180,7 +200,7 @@ impl<'s, S: Sink> Walk<'s, S> {
                 !lenient
             }
             Some(b'{') => self.object(value, offset, depth, lenient),
-            Some(b'[') if self.row(value) => true,
+            Some(b'[') if self.row(value) || self.pair(value, lenient) => true,
             Some(b'[') if lenient => {
                 let mut any = false;
                 for at in elements(value) {
@@ -206,6 +226,9 @@ impl<'s, S: Sink> Walk<'s, S> {
         });
         if is_insights {
             self.suggest(Format::InsightsJson);
+            if let Some(limit) = limit(elements(value).count() as u64) {
+                self.incomplete(limit, 1);
+            }
         } else if elements(value).next().is_none() {
             self.note(Format::Json);
         }
@@ -232,7 +255,7 @@ impl<'s, S: Sink> Walk<'s, S> {
         }
     }
 
-    fn object(&mut self, object: &[u8], offset: u64, depth: u8, lenient: bool) -> bool {
+    pub(super) fn object(&mut self, object: &[u8], offset: u64, depth: u8, lenient: bool) -> bool {
         let sketch = Sketch::of(object);
         if sketch.control {
             self.note(Format::Subscription);
@@ -250,7 +273,7 @@ impl<'s, S: Sink> Walk<'s, S> {
             }
             return true;
         }
-        if sketch.event_id || sketch.searched {
+        if (sketch.event_id || sketch.searched) && self.hint != Some(Format::CliYaml) {
             self.hint = Some(Format::FilterLogEvents);
         }
         let at = sketch.stamp.clone().and_then(|at| moment(&object[at]));
@@ -266,14 +289,18 @@ impl<'s, S: Sink> Walk<'s, S> {
             return true;
         }
         if sketch.lists {
+            self.memory.ends = Ends::default();
             for (key, at) in members(object) {
-                if let Slot::List(format) = Slot::of(&key)
-                    && object[at.start] == b'['
-                {
-                    self.suggest(format);
-                    self.list(&object[at.clone()], offset + at.start as u64, depth + 1);
+                match Slot::of(&key) {
+                    Slot::List(format) if object[at.start] == b'[' => {
+                        self.suggest(format);
+                        self.list(&object[at.clone()], offset + at.start as u64, depth + 1);
+                    }
+                    Slot::Trait(which) => self.end_member(which, &object[at]),
+                    _ => {}
                 }
             }
+            self.end();
             return true;
         }
         self.wrapper(object, &sketch, offset, depth, lenient)
@@ -313,6 +340,11 @@ impl<'s, S: Sink> Walk<'s, S> {
             self.text(&object[at]);
             any = true;
         }
+        if !any && sketch.left_out {
+            // Too long for journalctl to write without `--all`.
+            self.fail(Malformed::CutShort, object);
+            any = true;
+        }
         any
     }
 
@@ -325,44 +357,12 @@ impl<'s, S: Sink> Walk<'s, S> {
                 self.text(value);
                 true
             }
+            Some(b'[') if let Some(text) = byte_numbers(value) => {
+                self.within(&text);
+                true
+            }
             _ => self.value(value, offset + at.start as u64, depth + 1, lenient),
         }
-    }
-
-    /// A row of `get-query-results`: an array of `{"field": …, "value": …}`. Returns whether `array` is one.
-    fn row(&mut self, array: &[u8]) -> bool {
-        let is_row = elements(array).next().is_some_and(|at| {
-            array[at.start] == b'{' && members(&array[at]).any(|(key, _)| *key == *b"field")
-        });
-        if !is_row {
-            return false;
-        }
-        let cells = match parse(array) {
-            Ok(Value::Array(cells)) => cells,
-            Ok(_) => return false,
-            Err(why) => {
-                self.fail(why, array);
-                return true;
-            }
-        };
-        self.suggest(Format::GetQueryResults);
-        let columns: Map<String, Value> = cells
-            .into_iter()
-            .filter_map(|mut cell| {
-                let value = cell.get_mut("value").map(Value::take)?;
-                Some((cell.get("field")?.as_str()?.to_owned(), value))
-            })
-            .collect();
-        if let Some(Value::String(at)) = columns.get("@timestamp") {
-            self.stamp = Moment::parse(at);
-        }
-        match columns.get("@message") {
-            Some(Value::String(message)) if !columns.contains_key("query_name") || message.contains('{') => {
-                self.within(message.as_bytes());
-            }
-            _ => self.take(Value::Object(columns), array, Format::GetQueryResults),
-        }
-        true
     }
 
     /// An object with the keys of a record.
@@ -387,7 +387,14 @@ impl<'s, S: Sink> Walk<'s, S> {
             object.insert("@timestamp".to_owned(), Value::from(at.0));
         }
         match Record::from_value(&value) {
-            Some(Ok(record)) => self.emit(&record, format),
+            Some(Ok(mut record)) => {
+                // A piece from between whole answers may be lost without a trace: that there is none is not known.
+                let is_answered = record.answers.iter().any(|answer| answer.kind == record.kind);
+                if self.joined && record.extent == Extent::Whole && !is_answered {
+                    record.extent = Extent::Partial;
+                }
+                self.emit(&record, format);
+            }
             Some(Err(why)) => self.fail(why, raw),
             None => self.fail(Malformed::NotARecord, raw),
         }
@@ -396,12 +403,13 @@ impl<'s, S: Sink> Walk<'s, S> {
     /// Hands over a record.
     pub(super) fn emit(&mut self, record: &Record<'_>, format: Format) {
         self.note(format);
+        self.memory.cut = false;
         self.found += 1;
         self.sink.record(record, self.place);
     }
 
     /// The text of a string, read as an input of its own.
-    fn text(&mut self, quoted: &[u8]) {
+    pub(super) fn text(&mut self, quoted: &[u8]) {
         let mut plain = self.buffer();
         let inner = quoted.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(quoted);
         unescape(inner, &mut plain);
@@ -448,7 +456,7 @@ fn moment(value: &[u8]) -> Option<Moment> {
 }
 
 /// Parses a value. Bytes that are no UTF-8 become U+FFFD, so that the rest can be read.
-fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
     serde_json::from_slice(bytes).or_else(|_| match String::from_utf8_lossy(bytes) {
         Cow::Borrowed(_) => Err(Malformed::NotJson),
         Cow::Owned(text) => serde_json::from_str(&text).map_err(|_| Malformed::NotJson),

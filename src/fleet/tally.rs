@@ -2,7 +2,7 @@
 
 use super::Folds;
 use crate::moment::Moment;
-use crate::note::{Gap, Mark, Note};
+use crate::note::{Gap, Incomplete, Mark, Note};
 use crate::observation::{Observation, Source, Unknown, is_masked, text};
 use crate::record::Malformed;
 
@@ -20,6 +20,8 @@ pub struct Loss {
     pub dropped: u64,
     /// Seams of the live stream that could not be filled, sorted.
     pub gaps: Vec<Gap>,
+    /// How it is known of what was read that it is not all there is, and how often, in the order of [`Incomplete`].
+    pub incomplete: Vec<(Incomplete, u64)>,
 }
 
 impl Loss {
@@ -39,6 +41,17 @@ impl Loss {
             }
             touches
         });
+        for (what, count) in &other.incomplete {
+            self.is_incomplete(*what, *count);
+        }
+    }
+
+    /// Counts `count` times that there is more than what was read.
+    pub fn is_incomplete(&mut self, what: Incomplete, count: u64) {
+        match self.incomplete.binary_search_by_key(&what, |(known, _)| *known) {
+            Ok(at) => self.incomplete[at].1 = self.incomplete[at].1.saturating_add(count),
+            Err(at) => self.incomplete.insert(at, (what, count)),
+        }
     }
 
     /// The notes that say what is missing.
@@ -73,6 +86,8 @@ pub struct Tally {
     pub reasons: Vec<(Malformed, u64)>,
     /// What is known not to have been seen.
     pub loss: Loss,
+    /// Objects with which an export task tried the bucket: where there are no records, there may be nothing else.
+    pub checks: u64,
     /// Moments that somebody marked, as far as the input says so: sorted, without numbers, at most [`MARKS`].
     pub marks: Vec<Mark>,
     /// Of the records read, those of A or AAAA of which what was read does not say what the answer was, by
@@ -103,6 +118,12 @@ impl Tally {
         if let Source::Text(source) = observation.source {
             self.masked_sources += u64::from(is_masked(text(source)));
         }
+    }
+
+    /// How it is known that what was read is not all there is, with how often: a sentence each.
+    pub fn incomplete(&self) -> impl Iterator<Item = (Incomplete, u64)> {
+        let check = (self.checks > 0 && self.records == 0).then_some((Incomplete::Check, self.checks));
+        self.loss.incomplete.iter().copied().chain(check)
     }
 
     /// Counts one malformed piece.
@@ -157,6 +178,7 @@ impl Tally {
             (one, other) => one.or(other),
         };
         self.loss.absorb(&other.loss);
+        self.checks += other.checks;
         self.folded.absorb(&other.folded);
         if !other.marks.is_empty() {
             self.marks.extend_from_slice(&other.marks);
@@ -170,6 +192,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use proptest::sample::select;
 
     use super::*;
 
@@ -180,10 +203,12 @@ mod tests {
     fn tally() -> impl Strategy<Value = Tally> {
         let stretches = || proptest::collection::vec(stretch(), 0..4);
         let marks = proptest::collection::vec((0_i64..9, "[ab]?"), 0..4);
-        (stretches(), stretches(), marks).prop_map(|(gaps, sampled, marks)| {
+        let incomplete = select(vec![Incomplete::Token, Incomplete::Rows, Incomplete::Limit(1000)]);
+        let incomplete = proptest::collection::vec((incomplete, 1_u64..5), 0..4);
+        (stretches(), stretches(), marks, incomplete).prop_map(|(gaps, sampled, marks, incomplete)| {
             let mark = |(at, text)| Mark { at: Moment(at), number: 0, text };
             let marks = marks.into_iter().map(mark).collect();
-            let loss = Loss { sampled_seconds: 1, sampled, dropped: 0, gaps };
+            let loss = Loss { sampled_seconds: 1, sampled, dropped: 0, gaps, incomplete };
             // As whoever makes one does.
             let mut tally = Tally::default();
             tally.absorb(&Tally { loss, marks, ..Tally::default() });

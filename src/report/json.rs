@@ -66,7 +66,7 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
     out.write_all(b",\"notes\":")?;
     put(out, &tally.unseen_words())?;
     out.write_all(b",\"loss\":")?;
-    put(out, &LossJson(&tally.loss))?;
+    put(out, &LossJson(tally))?;
     if tally.folded.total().pairs > 0 {
         out.write_all(b",\"folded\":")?;
         put(out, &FoldedJson(&tally.folded))?;
@@ -185,7 +185,7 @@ struct InputJson<'a> {
     error: &'a Option<String>,
 }
 
-struct LossJson<'a>(&'a crate::fleet::Loss);
+struct LossJson<'a>(&'a crate::fleet::Tally);
 
 #[derive(Serialize)]
 struct GapJson {
@@ -193,14 +193,27 @@ struct GapJson {
     until: Moment,
 }
 
+#[derive(Serialize)]
+struct IncompleteJson {
+    kind: &'static str,
+    count: u64,
+    text: String,
+}
+
 impl Serialize for LossJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(3))?;
-        map.serialize_entry("sampled_seconds", &self.0.sampled_seconds)?;
-        let gaps: Vec<_> =
-            self.0.gaps.iter().map(|gap| GapJson { from: gap.from, until: gap.until }).collect();
+        let loss = &self.0.loss;
+        let mut map = serializer.serialize_map(Some(4))?;
+        map.serialize_entry("sampled_seconds", &loss.sampled_seconds)?;
+        let gaps: Vec<_> = loss.gaps.iter().map(|gap| GapJson { from: gap.from, until: gap.until }).collect();
         map.serialize_entry("gaps", &gaps)?;
-        map.serialize_entry("dropped", &self.0.dropped)?;
+        map.serialize_entry("dropped", &loss.dropped)?;
+        let incomplete: Vec<_> = self
+            .0
+            .incomplete()
+            .map(|(what, count)| IncompleteJson { kind: what.name(), count, text: what.words(count) })
+            .collect();
+        map.serialize_entry("incomplete", &incomplete)?;
         map.end()
     }
 }

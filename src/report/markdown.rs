@@ -54,6 +54,9 @@ pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) 
     for gap in &loss.gaps {
         writeln!(out, "Not all records from {} to {} were seen.\n", gap.from, gap.until)?;
     }
+    for words in pieces::incomplete_words(tally) {
+        writeln!(out, "{words}\n")?;
+    }
     writeln!(out, "| status | pairs | endpoints |\n|---|---:|---:|")?;
     for status in Status::ALL.into_iter().filter(|status| summary.statuses[*status as usize] > 0) {
         writeln!(

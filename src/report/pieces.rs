@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 pub(super) use crate::figures::{counted, number};
-use crate::fleet::{Folds, OriginView, PairView};
+use crate::fleet::{Folds, OriginView, PairView, Tally};
 use crate::moment::Moment;
 use crate::names::Names;
 use crate::observation::is_masked;
@@ -57,6 +57,11 @@ pub(super) fn between(first: Moment, last: Moment, dated: bool) -> String {
     } else {
         format!("{} to {}", at(first, dated), at(last, dated && first.date() != last.date()))
     }
+}
+
+/// What is known to be missing by what an input said at its end, a text each.
+pub fn incomplete_words(tally: &Tally) -> impl Iterator<Item = String> {
+    tally.incomplete().map(|(what, count)| what.words(count))
 }
 
 /// What was folded away to keep to the memory allowed, in a sentence; `None` if nothing was.

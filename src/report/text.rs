@@ -129,7 +129,8 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
     if is_whole && !tally.is_unseen() {
         let words =
             if tally.records == 0 { "No record was found." } else { "Nothing is known to be missing." };
-        return writeln!(out, "{words}");
+        writeln!(out, "{words}")?;
+        return incomplete(report, paint, out);
     }
     for (path, error) in failed.iter().take(report.limit) {
         writeln!(
@@ -179,6 +180,14 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
     }
     for gap in &loss.gaps {
         writeln!(out, "Not all records from {} to {} were seen.", gap.from, gap.until)?;
+    }
+    incomplete(report, paint, out)
+}
+
+/// Ends that say that there is more, a line each.
+fn incomplete(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    for words in pieces::incomplete_words(report.survey.fleet().tally()) {
+        writeln!(out, "{}", paint.sgr("33", &words))?;
     }
     Ok(())
 }

@@ -174,6 +174,11 @@ fn ending(tally: &Tally) -> Vec<String> {
         (loss.dropped, "dropped, since nobody read it in time", "dropped, since nobody read them in time"),
         (loss.sampled_seconds, "second with a sample only", "seconds with a sample only"),
         (loss.gaps.len() as u64, "gap", "gaps"),
+        (
+            tally.incomplete().count() as u64,
+            "end that says that there is more",
+            "ends that say that there is more",
+        ),
     ] {
         if count > 0 || words.is_empty() {
             words.push(format!("{count} {}", if count == 1 { one } else { many }));
@@ -184,7 +189,9 @@ fn ending(tally: &Tally) -> Vec<String> {
     }
     let unseen = tally.unseen_words().into_iter().map(|words| format!("note: {words}"));
     let gaps = loss.gaps.iter().map(|gap| missing(*gap));
-    [format!("note: {}", words.join(", "))].into_iter().chain(unseen).chain(gaps).collect()
+    let incomplete = tally.incomplete().map(|(what, count)| format!("warning: {}", what.words(count)));
+    let first = [format!("note: {}", words.join(", "))].into_iter();
+    first.chain(unseen).chain(gaps).chain(incomplete).collect()
 }
 
 /// How many answers and source addresses were masked.

@@ -252,6 +252,9 @@ fn lines(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     if loss.gaps.len() > GAPS {
         add("", said(format!("and {} before", count((loss.gaps.len() - GAPS) as u64, "gap"))));
     }
+    for (what, count) in model.known().fleet.tally().incomplete() {
+        add("", part(what.words(count), theme.warning));
+    }
     if loss.sampled_seconds > 0 && is_live && !model.followed().complete {
         let what = "Live Tail sends a sample of more than 500 records a second: --aaaa-only asks for fewer, --complete \
                     reads the others, too.";

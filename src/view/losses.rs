@@ -26,6 +26,10 @@ pub(super) fn losses(model: &Model, theme: &Theme) -> Vec<Part> {
             parts.push((count, format!("{} {what}", number(count))));
         }
     }
+    let incomplete = tally.incomplete().count() as u64;
+    if incomplete > 0 {
+        parts.push((incomplete, "not all there is".to_owned()));
+    }
     let none = parts.iter().all(|(count, _)| *count == 0);
     let all = |parts: &[(u64, String)]| {
         let mut spans = Part::new();

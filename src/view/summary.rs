@@ -46,6 +46,9 @@ pub fn summary(model: &Model) -> String {
     for words in tally.unseen_words() {
         _ = writeln!(text, "{words}");
     }
+    for (what, count) in tally.incomplete() {
+        _ = writeln!(text, "{}", what.words(count));
+    }
     text.push_str(&live::closing(model));
     for (input, why) in &model.feed().failures {
         _ = writeln!(text, "{}", live::about(input, why));

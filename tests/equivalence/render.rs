@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use serde_json::{Value, json};
 
+use super::exports;
 use super::records::Sample;
 
 /// A log in an envelope.
@@ -34,7 +35,7 @@ fn base64(bytes: &[u8]) -> String {
     BASE64_STANDARD.encode(bytes)
 }
 
-fn pretty(value: &Value, indent: &str) -> String {
+pub(crate) fn pretty(value: &Value, indent: &str) -> String {
     let mut text = Vec::new();
     let formatter = PrettyFormatter::with_indent(indent.as_bytes());
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut text, formatter)).unwrap();
@@ -110,7 +111,7 @@ pub(crate) fn filter_log_events(samples: &[Sample]) -> Value {
     json!({"events": events, "searchedLogStreams": []})
 }
 
-fn get_log_events(samples: &[Sample]) -> Value {
+pub(crate) fn get_log_events(samples: &[Sample]) -> Value {
     let events: Vec<_> = samples
         .iter()
         .map(|sample| {
@@ -121,14 +122,14 @@ fn get_log_events(samples: &[Sample]) -> Value {
     json!({"nextForwardToken": "f/1", "events": events, "nextBackwardToken": "b/1"})
 }
 
-fn query_results(rows: impl Iterator<Item = Vec<(String, String)>>) -> Value {
+pub(crate) fn query_results(rows: impl Iterator<Item = Vec<(String, String)>>) -> Value {
     let rows: Vec<Vec<Value>> = rows
         .map(|row| row.into_iter().map(|(field, value)| json!({"field": field, "value": value})).collect())
         .collect();
     json!({"results": rows, "statistics": {"recordsMatched": 32.0}, "status": "Complete"})
 }
 
-fn message_columns(sample: &Sample) -> Vec<(String, String)> {
+pub(crate) fn message_columns(sample: &Sample) -> Vec<(String, String)> {
     let time = sample.time().replace('T', " ").replace('Z', ".000");
     [("@timestamp", time), ("@message", sample.line()), ("@ptr", "CmEKJgoi".to_owned())]
         .map(|(field, value)| (field.to_owned(), value))
@@ -191,22 +192,22 @@ fn insights_csv(samples: &[Sample]) -> String {
 
 /// The log in every envelope.
 pub(crate) fn all(samples: &[Sample]) -> Vec<Rendered> {
-    let parts = [lines, objects, prefixed, documents, payloads, wrapped, tables, packed];
+    let parts = [lines, objects, exports::all, prefixed, documents, payloads, wrapped, tables, packed];
     parts.into_iter().flat_map(|part| part(samples)).collect()
 }
 
-fn one(name: &str, format: Format, bytes: impl Into<Vec<u8>>) -> Rendered {
+pub(crate) fn one(name: &str, format: Format, bytes: impl Into<Vec<u8>>) -> Rendered {
     let only_plain = format == Format::AthenaCsv;
     Rendered { name: name.to_owned(), bytes: bytes.into(), format, only_plain }
 }
 
 /// What `render` makes of each record, one behind the other.
-fn each(samples: &[Sample], render: impl Fn(&Sample) -> String) -> String {
+pub(crate) fn each(samples: &[Sample], render: impl Fn(&Sample) -> String) -> String {
     samples.iter().map(render).collect()
 }
 
 /// What `render` makes of each record, in an array.
-fn list(samples: &[Sample], render: impl Fn(&Sample) -> Value) -> Value {
+pub(crate) fn list(samples: &[Sample], render: impl Fn(&Sample) -> Value) -> Value {
     samples.iter().map(render).collect()
 }
 

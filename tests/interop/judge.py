@@ -457,7 +457,7 @@ def report(text, prefixes=(), since=None, until=None, keep=lambda pair: True):
         "unknown": dict.fromkeys(REASONS, 0) | reasons(judged),
         "partial": sum(record["partial"] for record in judged),
         "masked_sources": sum(is_masked(record["srcaddr"]) for record in records),
-        "loss": {"sampled_seconds": 0, "gaps": [], "dropped": 0},
+        "loss": {"sampled_seconds": 0, "gaps": [], "dropped": 0, "incomplete": []},
         "pairs": sorted(filter(keep, pairs), key=pair_order),
         "origins": sorted(origins, key=lambda entry: origin_order(entry["origin"])),
         "findings": [],

@@ -216,7 +216,7 @@ impl Report {
                 }
             }
         }
-        let no_loss = serde_json::json!({"sampled_seconds": 0, "gaps": [], "dropped": 0});
+        let no_loss = serde_json::json!({"sampled_seconds": 0, "gaps": [], "dropped": 0, "incomplete": []});
         if self.loss != no_loss {
             return Err(format!("a file has no loss: {}", self.loss));
         }

@@ -457,7 +457,7 @@ mod tests {
             let tally = whole.fleet.tally();
             assert_eq!((tally.records, tally.malformed), (3, 0), "{:?}", tally.reasons);
             assert_eq!(tally.marks, [mark("10:00:02", ""), mark("10:00:05", "restarted \"it\"")]);
-            let lost = Loss { sampled_seconds: 1, sampled: vec![second], dropped: 0, gaps: vec![gap] };
+            let lost = Loss { sampled_seconds: 1, sampled: vec![second], gaps: vec![gap], ..Loss::default() };
             assert_eq!(tally.loss, lost);
         }
         std::fs::remove_dir_all(folder).unwrap();

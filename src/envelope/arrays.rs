@@ -1,0 +1,101 @@
+//! Arrays that are something themselves: a row of a query's result, a pair of a time and a record, bytes in numbers.
+
+use std::ops::Range;
+
+use serde_json::{Map, Value};
+
+use super::format::Format;
+use super::members::{elements, members};
+use super::sink::Sink;
+use super::sketch::carries_record;
+use super::walk::{Walk, parse};
+use crate::moment::Moment;
+use crate::record::Malformed;
+
+/// One more than the most elements that a pair of a time and a record may have with what stands beside it.
+const MAX_PAIR: usize = 9;
+
+impl<S: Sink> Walk<'_, S> {
+    /// A row of `get-query-results`: an array of `{"field": …, "value": …}`. Returns whether `array` is one.
+    pub(super) fn row(&mut self, array: &[u8]) -> bool {
+        let is_row = elements(array).next().is_some_and(|at| {
+            array[at.start] == b'{' && members(&array[at]).any(|(key, _)| *key == *b"field")
+        });
+        if !is_row {
+            return false;
+        }
+        let cells = match parse(array) {
+            Ok(Value::Array(cells)) => cells,
+            Ok(_) => return false,
+            Err(why) => {
+                self.fail(why, array);
+                return true;
+            }
+        };
+        self.suggest(Format::GetQueryResults);
+        let columns: Map<String, Value> = cells
+            .into_iter()
+            .filter_map(|mut cell| {
+                let value = cell.get_mut("value").map(Value::take)?;
+                Some((cell.get("field")?.as_str()?.to_owned(), value))
+            })
+            .collect();
+        self.memory.ends.row(columns.contains_key("@ptr"));
+        if let Some(Value::String(at)) = columns.get("@timestamp") {
+            self.stamp = Moment::parse(at);
+        }
+        match columns.get("@message") {
+            Some(Value::String(message)) if !columns.contains_key("query_name") || message.contains('{') => {
+                self.within(message.as_bytes());
+            }
+            _ => self.take(Value::Object(columns), array, Format::GetQueryResults),
+        }
+        true
+    }
+
+    /// A pair of a time and what was logged then, in either order, perhaps with more beside it, as Loki and
+    /// `--query 'events[].[timestamp,message]'` write them. Returns whether `array` is one that holds a record, or may.
+    pub(super) fn pair(&mut self, array: &[u8], lenient: bool) -> bool {
+        let parts: Vec<_> = elements(array).take(MAX_PAIR).collect();
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
+        let time = [first, last].into_iter().find_map(|at| time(&array[at.clone()]));
+        let Some(time) = time.filter(|_| (2..MAX_PAIR).contains(&parts.len())) else { return false };
+        let texts = || parts.iter().filter(|at| matches!(array[at.start], b'"' | b'{'));
+        let found = texts().find(|at| carries_record(&array[(*at).clone()]));
+        let is_text =
+            |at: &&Range<usize>| array[at.start] == b'"' && self::time(&array[(*at).clone()]).is_none();
+        let text = match found.or_else(|| texts().rfind(is_text)) {
+            None => return false,
+            // Two numbers and a word may be anything.
+            Some(at) if lenient && !array[at.clone()].contains(&b'{') => return false,
+            Some(at) => &array[at.clone()],
+        };
+        self.stamp = Some(time);
+        if text.starts_with(b"\"") {
+            self.text(text);
+        } else if !self.object(text, 0, 1, false) {
+            self.fail(Malformed::NotARecord, text);
+        }
+        true
+    }
+}
+
+/// The text that a list of the numbers of its bytes makes, as journald writes what is not text throughout.
+pub(super) fn byte_numbers(list: &[u8]) -> Option<Vec<u8>> {
+    let number = |at: Range<usize>| std::str::from_utf8(&list[at]).ok()?.parse::<u8>().ok();
+    let bytes: Option<Vec<u8>> = elements(list).map(number).collect();
+    bytes.filter(|bytes| !bytes.is_empty())
+}
+
+/// The time that an element of a list is: in seconds or smaller since the epoch, in digits, or text that begins with a
+/// year.
+fn time(value: &[u8]) -> Option<Moment> {
+    let text = std::str::from_utf8(value).ok()?.trim_matches('"');
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let text = match text.len() {
+        // Nanoseconds, as Loki counts.
+        19 if is_number => &text[..13],
+        _ => text,
+    };
+    (text.len() >= 10).then(|| Moment::parse(text)).flatten()
+}

@@ -1,0 +1,83 @@
+//! Ends of documents that say that there is more: tokens, states of queries, numbers of rows.
+
+use super::members::members;
+use super::sink::Sink;
+use super::sketch::Trait;
+use super::walk::Walk;
+use crate::note::Incomplete;
+
+/// The most rows that Logs Insights returns, and how many it returned to a query without a limit of its own.
+const LIMITS: [u16; 2] = [10_000, 1_000];
+
+/// What a document says of what is not in it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ends {
+    /// Rows of a query's result.
+    rows: u64,
+    /// Of those, rows of records: what a query counts or sums has no pointer to one.
+    pointed: u64,
+    /// The query is not complete.
+    running: bool,
+    /// How many records the query matched.
+    matched: Option<u64>,
+    /// There is a token.
+    token: bool,
+}
+
+impl Ends {
+    /// Takes in a row of a query's result.
+    pub(super) fn row(&mut self, has_pointer: bool) {
+        self.rows += 1;
+        self.pointed += u64::from(has_pointer);
+    }
+}
+
+/// The limit that a result of so many rows has reached.
+pub(super) fn limit(rows: u64) -> Option<Incomplete> {
+    LIMITS.into_iter().find(|limit| u64::from(*limit) == rows).map(Incomplete::Limit)
+}
+
+impl<S: Sink> Walk<'_, S> {
+    /// Takes the member of a document that may say that there is more.
+    pub(super) fn end_member(&mut self, which: Trait, value: &[u8]) {
+        let ends = &mut self.memory.ends;
+        match which {
+            Trait::Token => ends.token = value.starts_with(b"\"") && value.len() > 2,
+            Trait::Status => {
+                ends.running |= matches!(
+                    value.trim_ascii(),
+                    b"\"Scheduled\""
+                        | b"\"Running\""
+                        | b"\"Failed\""
+                        | b"\"Cancelled\""
+                        | b"\"Timeout\""
+                        | b"\"Unknown\""
+                );
+            }
+            Trait::Statistics if value.starts_with(b"{") => {
+                for (_, at) in members(value).filter(|(key, _)| **key == *b"recordsMatched") {
+                    // Written as a number with a fraction, `48.0`.
+                    let number = value[at].split(|byte| *byte == b'.').next().unwrap_or_default();
+                    ends.matched = std::str::from_utf8(number).ok().and_then(|text| text.parse().ok());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The end of a document: says what it says.
+    pub(super) fn end(&mut self) {
+        let ends = std::mem::take(&mut self.memory.ends);
+        if ends.token {
+            self.incomplete(Incomplete::Token, 1);
+        }
+        let limit = limit(ends.rows);
+        if ends.running {
+            self.incomplete(Incomplete::Running, 1);
+        } else if let Some(limit) = limit {
+            self.incomplete(limit, 1);
+        } else if ends.rows == ends.pointed && ends.matched.is_some_and(|matched| ends.rows < matched) {
+            self.incomplete(Incomplete::Rows, 1);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What is known of the line in hand.
+
+use super::format::Format;
+
+/// The line in hand.
+#[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
+#[derive(Debug)]
+pub(super) struct Line {
+    /// Only blanks so far.
+    pub(super) start: bool,
+    /// A value ended on it.
+    pub(super) behind: bool,
+    /// Blanks stand behind what was taken last.
+    pub(super) gap: bool,
+    /// All that ends on it so far is one value, which began a line and held a record.
+    pub(super) single: bool,
+    /// A value broke on it that was a line of its own.
+    pub(super) broke: bool,
+    pub(super) before: Before,
+    /// Something on it was counted as malformed: the rest counts only if it is read.
+    pub(super) muted: bool,
+    /// What the text before the value says about the input.
+    pub(super) prefix: Option<Format>,
+    /// It began with the text that the stream keeps.
+    pub(super) has_text: bool,
+}
+
+/// What the line before says about a value that begins this one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Nothing: it may be a part of something larger.
+    #[default]
+    Unknown,
+    /// It was a record: this is another.
+    Single,
+    /// It was a torn record: this is another, unless it is indented. Two torn lines, one behind the other, may look like one
+    /// value that breaks on the second.
+    Torn,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            start: true,
+            behind: false,
+            gap: false,
+            single: false,
+            broke: false,
+            before: Before::Unknown,
+            muted: false,
+            prefix: None,
+            has_text: false,
+        }
+    }
+}
+
+impl Line {
+    /// Whether a value that begins here is no part of anything larger.
+    pub(super) fn is_apart(&self) -> bool {
+        self.start && self.before != Before::Unknown
+    }
+
+    /// The line behind this one.
+    pub(super) fn next(&self) -> Self {
+        let before = match self {
+            Self { single: true, .. } => Before::Single,
+            Self { broke: true, .. } => Before::Torn,
+            Self { start: true, before, .. } => *before,
+            _ => Before::Unknown,
+        };
+        Self { before, ..Self::default() }
+    }
+
+    /// Behind a value.
+    pub(super) fn ended(&mut self) {
+        self.start = false;
+        self.behind = true;
+        self.gap = false;
+    }
+}
+
+/// A line of `aws logs tail --format json` that names the time and stream of the record on the lines behind it;
+/// malformed if there is none.
+#[derive(Debug)]
+pub(super) struct Header {
+    pub(super) offset: u64,
+    pub(super) length: usize,
+    pub(super) sample: Vec<u8>,
+}

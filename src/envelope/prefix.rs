@@ -1,0 +1,333 @@
+//! What text around records says: times, labels, and lines that are known to hold no record.
+
+use super::escape::strip;
+use super::format::Format;
+use super::stream::Dialect;
+use crate::moment::Moment;
+
+/// The longest text before a record that is looked at for a time, in bytes.
+const MAX_PREFIX: usize = 1024;
+/// The longest text in brackets at the start of a line that is taken for a prefix, in bytes.
+const MAX_BRACKETS: usize = 128;
+/// The longest labels of a stream that are taken for such, in bytes.
+const MAX_LABELS: usize = 4096;
+/// The most times that a carrier's word on repetition is taken for.
+const MAX_TIMES: u32 = 1 << 16;
+
+/// What the text before a record says the line is, if it begins with a time: an export task writes nothing but the
+/// time, in milliseconds; `aws logs tail` an offset, or no zone at all, and the stream in most of its formats. Some put
+/// the time in brackets. `--output text` of the AWS CLI begins with what the line is an element of.
+pub(super) fn prefix(text: &[u8]) -> Option<Format> {
+    let plain = strip(&text[..text.len().min(MAX_PREFIX)]);
+    if plain.starts_with(b"EVENTS\t") || plain.starts_with(b"RESULTS\t") {
+        return Some(Format::CliText);
+    }
+    let plain = plain.strip_prefix(b"[").unwrap_or(&plain);
+    let mut words = plain.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let first = words.next()?;
+    let time = std::str::from_utf8(first.strip_suffix(b"]").unwrap_or(first)).ok()?;
+    // A day or a number alone begins other lines, too.
+    let is_time = time.len() >= 13 && Moment::parse(time).is_some();
+    let is_alone = words.next().is_none();
+    let is_export = is_alone && (time.ends_with('Z') || time.bytes().all(|byte| byte.is_ascii_digit()));
+    is_time.then_some(if is_export { Format::ExportTask } else { Format::CliTail })
+}
+
+/// What may stand at a place, as far as its bytes are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It does.
+    Yes(usize),
+    /// It does not.
+    No,
+    /// More bytes are needed to know.
+    Cut,
+}
+
+/// Whether `bytes`, which begin with a `[` at the start of a line, begin with text in brackets that is no JSON: a
+/// time, a level. Its length, then, with the brackets.
+pub(super) fn brackets(bytes: &[u8], end: bool) -> Found {
+    let held = &bytes[..bytes.len().min(MAX_BRACKETS)];
+    let Some(at) =
+        held.iter().skip(1).position(|byte| matches!(byte, b']' | b'[' | b'{' | b'"' | b',' | b'\n'))
+    else {
+        return if end || held.len() == MAX_BRACKETS { Found::No } else { Found::Cut };
+    };
+    let close = at + 1;
+    if held[close] != b']' || held[1..close].trim_ascii().is_empty() {
+        return Found::No;
+    }
+    match bytes.get(close + 1) {
+        Some(b' ' | b'\t') => Found::Yes(close + 1),
+        None if !end => Found::Cut,
+        _ => Found::No,
+    }
+}
+
+/// Whether `bytes`, which begin with a `{` behind the time of a line, begin with the labels of a stream, as logcli
+/// prints them: `{job="route53", level="info"}`. Their length, then.
+pub(super) fn labels(bytes: &[u8], end: bool) -> Found {
+    let held = &bytes[..bytes.len().min(MAX_LABELS)];
+    let cut = if end || held.len() == MAX_LABELS { Found::No } else { Found::Cut };
+    let mut at = 1;
+    // None at all, if they are the same for all lines.
+    if held.get(1) == Some(&b'}') {
+        return match held.get(2) {
+            None => cut,
+            Some(b' ' | b'\t') => Found::Yes(2),
+            Some(_) => Found::No,
+        };
+    }
+    loop {
+        let name = held[at..].iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
+        let Some(name) = name else { return cut };
+        at += name;
+        match held.get(at..at + 2) {
+            Some(b"=\"") if name > 0 => at += 2,
+            Some(_) => return Found::No,
+            None => return cut,
+        }
+        loop {
+            match held.get(at) {
+                Some(b'"') => break,
+                Some(b'\\') => at += 2,
+                Some(b'\n') => return Found::No,
+                Some(_) => at += 1,
+                None => return cut,
+            }
+        }
+        at += 1;
+        match held.get(at) {
+            Some(b'}') => return Found::Yes(at + 1),
+            Some(b',') => at += 1,
+            Some(_) => return Found::No,
+            None => return cut,
+        }
+        match held.get(at) {
+            Some(b' ') => at += 1,
+            Some(_) => {}
+            None => return cut,
+        }
+    }
+}
+
+/// How often a carrier says that the record behind `text` came: `message repeated 2 times: [ RECORD]`, as rsyslog
+/// writes instead of the second and third. None if it says nothing, or what it says is beyond reason.
+pub(super) fn times(text: &[u8]) -> Option<u32> {
+    let text = text.strip_suffix(b"[ ")?.strip_suffix(b" times: ")?;
+    let number = text.rsplit(|byte| *byte == b' ').next()?;
+    let text = text.strip_suffix(number)?;
+    let number: u32 = std::str::from_utf8(number).ok()?.parse().ok()?;
+    (text.ends_with(b"message repeated ") && (1..=MAX_TIMES).contains(&number)).then_some(number)
+}
+
+/// How many records syslog-ng left out that were as the one before: `Last message 'HOST TAG: {"version…' repeated 2
+/// times, suppressed by syslog-ng on HOST`.
+pub(super) fn suppressed(text: &[u8]) -> Option<u32> {
+    let at = memchr::memmem::find(text, b"' repeated ")?;
+    let text = &text[at + b"' repeated ".len()..];
+    let end = memchr::memmem::find(text, b" times, suppressed by syslog-ng on ")?;
+    std::str::from_utf8(&text[..end]).ok()?.parse().ok()
+}
+
+/// Whether what stands behind a record on its line is in columns of its own: a time, a stream, an edge. It does not look
+/// as if it were the rest of a record.
+pub(super) fn is_trailing(text: &[u8]) -> bool {
+    memchr::memmem::find(text, b"\":").is_none()
+}
+
+/// What a line is that holds no record and belongs to none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// It says nothing.
+    Nothing,
+    /// It says so of a table that the AWS CLI printed: its title.
+    Title,
+    /// A token with which more can be had.
+    Token,
+    /// The state of a query whose results these are: whether it has all of them.
+    Status(bool),
+    /// What an export task writes to see whether it may.
+    Check,
+    /// The first line of an entry of `journalctl -o export`.
+    Entry,
+}
+
+/// Lines that AWS itself puts where records go: the reachability check of a subscription, the last line of a session.
+const AWS_LINES: [&[u8]; 3] = [
+    b"CWL CONTROL MESSAGE",
+    b"An error occurred (SessionTimeoutException) when calling the StartLiveTail operation",
+    b"An error occurred (SessionStreamingException) when calling the StartLiveTail operation",
+];
+/// What the object `aws-logs-write-test` holds that an export task leaves.
+const CHECK: &[u8] = b"Permission Check Successful";
+/// Beginnings of lines of `--output text` that are no events.
+const TEXT_LINES: [&[u8]; 3] = [b"SEARCHEDLOGSTREAMS\t", b"STATISTICS\t", b"RESULTS\t@"];
+/// Titles of the tables that `--output table` makes.
+const TITLES: [&[u8]; 3] = [b"FilterLogEvents", b"GetLogEvents", b"GetQueryResults"];
+/// Fields of a record, as cells of a table that holds it in pieces: these lines are not read.
+const FIELDS: [&[u8]; 5] = [b"query_name", b"query_type", b"query_timestamp", b"rcode", b"srcaddr"];
+
+/// What `text`, a line without a record, is known to be. `is_first`: nothing stood before it.
+pub(super) fn known(text: &[u8], is_first: bool, dialect: Dialect) -> Option<Known> {
+    if text.starts_with(CHECK) {
+        return Some(Known::Check);
+    }
+    if text.starts_with(b"NEXTTOKEN\t") {
+        return Some(Known::Token);
+    }
+    if text.starts_with(b"__CURSOR=") {
+        return Some(Known::Entry);
+    }
+    if dialect == Dialect::Export {
+        let name = text.split(|byte| *byte == b'=').next().unwrap_or_default();
+        let is_name =
+            name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
+        return (is_name && !text.starts_with(b"MESSAGE=")).then_some(Known::Nothing);
+    }
+    let is_known = AWS_LINES.iter().chain(&TEXT_LINES).any(|known| text.starts_with(known));
+    if is_known || is_rule(text) || is_tokens(text) {
+        return Some(Known::Nothing);
+    }
+    match text {
+        b"Complete" if is_first => return Some(Known::Status(true)),
+        b"Scheduled" | b"Running" | b"Failed" | b"Cancelled" | b"Timeout" | b"Unknown" if is_first => {
+            return Some(Known::Status(false));
+        }
+        _ => {}
+    }
+    let mut cells = text.strip_prefix(b"|")?.split(|byte| *byte == b'|').map(<[u8]>::trim_ascii);
+    let mut cells: Vec<_> = cells.by_ref().filter(|cell| !cell.is_empty()).take(16).collect();
+    if let [title] = cells[..]
+        && TITLES.contains(&title)
+    {
+        return Some(Known::Title);
+    }
+    if dialect != Dialect::Table {
+        return None;
+    }
+    match cells[..] {
+        [b"NextToken" | b"nextToken", _] => return Some(Known::Token),
+        [b"status", status] => return Some(Known::Status(status == b"Complete")),
+        [name, _] if name.starts_with(b"@") => cells.clear(),
+        _ => {}
+    }
+    let is_event = |cell: &&[u8]| cell.len() >= 12 && cell.iter().all(u8::is_ascii_digit);
+    let is_lost = cells.iter().any(is_event) || cells.iter().any(|cell| FIELDS.contains(cell));
+    (!is_lost).then_some(Known::Nothing)
+}
+
+/// A line between the rows of a table.
+fn is_rule(text: &[u8]) -> bool {
+    text.len() > 2
+        && text.contains(&b'-')
+        && text.iter().all(|byte| matches!(byte, b'-' | b'+' | b'|' | b'='))
+}
+
+/// The line of `get-log-events --output text` that has both of its tokens, which are always there.
+fn is_tokens(text: &[u8]) -> bool {
+    let is_token = |word: &[u8]| {
+        let number = word.strip_prefix(b"b/").or_else(|| word.strip_prefix(b"f/"));
+        number.is_some_and(|number| number.len() >= 20 && number.iter().all(u8::is_ascii_digit))
+    };
+    text.contains(&b'\t') && text.split(|byte| *byte == b'\t').all(is_token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes() {
+        for (text, expected) in [
+            ("2026-09-11T00:00:00.000Z ", Some(Format::ExportTask)),
+            ("1700000000000 ", Some(Format::ExportTask)),
+            ("2018-01-01T00:29:43 ", Some(Format::CliTail)),
+            ("2018-01-01T00:29:43.079060+00:00 vpc-1_stream ", Some(Format::CliTail)),
+            ("\x1b[32m2018-01-01T00:29:43+00:00\x1b[0m \x1b[36mstream\x1b[0m ", Some(Format::CliTail)),
+            ("[2018-01-01T00:29:43Z] (stream) ", Some(Format::CliTail)),
+            ("EVENTS\t0\t1795910101348\tstream\t", Some(Format::CliText)),
+            ("Jan  1 00:29:43 host app: ", None),
+            ("12 ", None),
+            ("", None),
+            ("\"answers\": [", None),
+        ] {
+            assert_eq!(prefix(text.as_bytes()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn brackets_and_labels() {
+        for (text, expected) in [
+            ("[2018-01-01T00:29:43Z] (s) {", Found::Yes(22)),
+            ("[ 08:51:26:123 ] {", Found::Yes(16)),
+            ("[INFO] x", Found::Yes(6)),
+            ("[]", Found::No),
+            ("[1,2] x", Found::No),
+            ("[{\"a\":1}]", Found::No),
+            ("[1]\n", Found::No),
+            ("[201", Found::Cut),
+            ("[201]", Found::Cut),
+        ] {
+            assert_eq!(brackets(text.as_bytes(), false), expected, "{text:?}");
+        }
+        for (text, expected) in [
+            ("{job=\"route53\"} {", Found::Yes(15)),
+            ("{a=\"}\\\"\", b=\"\"} {", Found::Yes(15)),
+            ("{} {", Found::Yes(2)),
+            ("{}", Found::Cut),
+            ("{}\n", Found::No),
+            ("{\"a\":1}", Found::No),
+            ("{a=\"\n", Found::No),
+            ("{a=", Found::Cut),
+            ("{a=\"b\"", Found::Cut),
+        ] {
+            assert_eq!(labels(text.as_bytes(), false), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn repetitions() {
+        for (text, expected) in [
+            ("Nov 28 23:46:56 vm dns: message repeated 2 times: [ ", Some(2)),
+            ("message repeated 70000 times: [ ", None),
+            ("message repeated 0 times: [ ", None),
+            ("message repeated two times: [ ", None),
+            ("dns: [ ", None),
+        ] {
+            assert_eq!(times(text.as_bytes()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_without_a_record() {
+        for (text, is_table, expected) in [
+            ("Permission Check Successful", false, Some(Known::Check)),
+            ("NEXTTOKEN\teyJ=", false, Some(Known::Token)),
+            ("SEARCHEDLOGSTREAMS\ts\tTrue", false, Some(Known::Nothing)),
+            ("b/00000000000000000001\tf/00000000000000000002", false, Some(Known::Nothing)),
+            ("EVENTS\t0\t1795910101348\ts\thello\t1795910101348", false, None),
+            ("RESULTS\tquery_name\ta.example.", false, None),
+            ("|+-----+----+|", false, Some(Known::Nothing)),
+            ("|   FilterLogEvents   |", false, Some(Known::Title)),
+            ("|| a | b ||", false, None),
+            ("|| eventId | message ||", true, Some(Known::Nothing)),
+            ("|| 0 | 1795910101348 | hello ||", true, None),
+            ("|| @timestamp | 1795910101348 ||", true, Some(Known::Nothing)),
+            ("|| query_name | a.example. ||", true, None),
+            ("|  NextToken  |  eyJ=  |", true, Some(Known::Token)),
+            ("|  status  |  Running  |", true, Some(Known::Status(false))),
+            ("|  status  |  Complete  |", true, Some(Known::Status(true))),
+            ("an error occurred", true, None),
+        ] {
+            let dialect = if is_table { Dialect::Table } else { Dialect::Unknown };
+            assert_eq!(known(text.as_bytes(), false, dialect), expected, "{text:?}");
+        }
+        assert_eq!(known(b"Running", true, Dialect::Unknown), Some(Known::Status(false)));
+        assert_eq!(known(b"Running", false, Dialect::Unknown), None);
+        assert_eq!(known(b"__CURSOR=s=1", true, Dialect::Unknown), Some(Known::Entry));
+        assert_eq!(known(b"_PID=7", false, Dialect::Export), Some(Known::Nothing));
+        assert_eq!(known(b"_PID=7", false, Dialect::Unknown), None);
+        assert_eq!(known(b"MESSAGE=hello", false, Dialect::Export), None);
+    }
+}

@@ -1,0 +1,124 @@
+//! Text between values: what stands before a record on its line, behind it, and on lines of their own.
+
+use super::escape::strip;
+use super::format::Format;
+use super::line::{Header, Line};
+use super::prefix::{Known, is_trailing, known, prefix, times};
+use super::sink::Sink;
+use super::stream::{Dialect, Pending, Step, Stream};
+use super::table::Table;
+use super::walk::{SAMPLE, Walk};
+use crate::note::Incomplete;
+use crate::record::{MAX_VALUE, Malformed};
+
+impl Stream {
+    /// Text that begins at `at`, in whose first `searched` bytes there is neither a `{` nor the line's end.
+    pub(super) fn text<S: Sink>(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        end: bool,
+        searched: usize,
+        walk: &mut Walk<'_, S>,
+    ) -> Step {
+        let held = &bytes[at..bytes.len().min(at + MAX_VALUE)];
+        let found = memchr::memchr2(b'{', b'\n', &held[searched..]).map(|length| searched + length);
+        self.line.single = false;
+        match found {
+            _ if self.line.muted => Step::On(at + found.unwrap_or(held.len())),
+            Some(length) if held[length] == b'{' => {
+                self.begun = true;
+                self.report_header(walk);
+                if self.line.start {
+                    self.begin(&held[..length]);
+                }
+                Step::On(at + length)
+            }
+            Some(length) => self.text_line(&held[..length], at, walk),
+            None if held.len() == MAX_VALUE => {
+                self.begun = true;
+                self.report_header(walk);
+                walk.stand(self.offset_of(at), held.len());
+                walk.fail(Malformed::Oversize, held);
+                self.line = Line { start: false, muted: true, ..Line::default() };
+                Step::On(at + held.len())
+            }
+            None if end => self.text_line(held, at, walk),
+            None => {
+                self.pending = Pending::Text(held.len());
+                Step::Wait
+            }
+        }
+    }
+
+    /// The line begins with `text`, and a `{` follows.
+    fn begin(&mut self, text: &[u8]) {
+        self.line.start = false;
+        self.line.prefix = prefix(text);
+        if self.dialect == Dialect::Table && self.line.prefix.is_none() {
+            self.line.prefix = Some(Format::CliTable);
+        }
+        self.line.has_text = true;
+        self.before.clear();
+        self.before.extend_from_slice(text);
+        if let Some(times) = times(text) {
+            self.pending = Pending::Repeated(times);
+        }
+    }
+
+    /// Text without a `{`, up to the end of its line.
+    fn text_line<S: Sink>(&mut self, line: &[u8], at: usize, walk: &mut Walk<'_, S>) -> Step {
+        let next = Step::On(at + line.len());
+        let plain = strip(line);
+        let text = plain.trim_ascii();
+        let is_first = !std::mem::replace(&mut self.begun, true);
+        if is_first && let Some((table, format)) = Table::from_header(text) {
+            self.table = Some(Box::new(table));
+            walk.hint = Some(format);
+            walk.note(format);
+            return next;
+        }
+        let start = self.offset_of(at);
+        // What is left of a broken value: `"srcport": "53",`.
+        let is_ruin = self.ruins.is_some_and(|until| {
+            start < until || matches!(text.first(), Some(b'"' | b'}' | b']' | b',' | b':'))
+        });
+        // A record was read before it.
+        let is_column = self.line.behind && self.line.gap && is_trailing(text);
+        if text.is_empty() || is_ruin || is_column || self.is_known(text, is_first, walk) {
+            return next;
+        }
+        self.report_header(walk);
+        if self.line.start && !self.nested && prefix(text).is_some_and(|format| format != Format::CliText) {
+            let sample = text[..text.len().min(SAMPLE)].to_vec();
+            self.header = Some(Header { offset: start, length: line.len(), sample });
+        } else {
+            walk.stand(start, line.len());
+            walk.fail(Malformed::NoRecord, text);
+        }
+        self.line.start = false;
+        next
+    }
+
+    /// Whether a line is one that is known to hold no record. What it says is handed on.
+    fn is_known<S: Sink>(&mut self, text: &[u8], is_first: bool, walk: &mut Walk<'_, S>) -> bool {
+        let Some(known) = known(text, is_first, self.dialect) else { return false };
+        match known {
+            Known::Nothing | Known::Status(true) => {}
+            Known::Title => self.dialect = Dialect::Table,
+            Known::Entry => self.dialect = Dialect::Export,
+            Known::Token => walk.incomplete(Incomplete::Token, 1),
+            Known::Status(false) => walk.incomplete(Incomplete::Running, 1),
+            Known::Check => walk.incomplete(Incomplete::Check, 1),
+        }
+        true
+    }
+
+    /// A header behind which no value came.
+    pub(super) fn report_header<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
+        if let Some(header) = self.header.take() {
+            walk.stand(header.offset, header.length);
+            walk.fail(Malformed::NoRecord, &header.sample);
+        }
+    }
+}

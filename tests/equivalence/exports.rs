@@ -1,0 +1,178 @@
+//! One log as clients and carriers print it that are no part of AWS's services: the AWS CLI in its other outputs, Loki,
+//! journald, syslog.
+
+use r53tail::envelope::Format;
+use serde_json::{Value, json};
+
+use super::records::Sample;
+use super::render::{
+    Rendered, each, filter_log_events, get_log_events, list, message_columns, one, pretty, query_results,
+};
+
+pub(crate) fn all(samples: &[Sample]) -> Vec<Rendered> {
+    [loki, strings, text, yaml, carriers].into_iter().flat_map(|part| part(samples)).collect()
+}
+
+fn loki(samples: &[Sample]) -> Vec<Rendered> {
+    let nanos = |sample: &Sample| format!("{}000000", sample.millis());
+    let values = list(samples, |sample| json!([nanos(sample), sample.line()]));
+    let with_metadata = list(samples, |sample| json!([nanos(sample), sample.line(), {"level": "info"}]));
+    let api = |values: &Value| {
+        let result = json!([{"stream": {"job": "dns"}, "values": values}]);
+        json!({"status": "success", "data": {"resultType": "streams", "result": result, "stats": {"a": [1]}}})
+    };
+    let line = |sample: &Sample| json!({"labels": {"job": "dns"}, "line": sample.line(), "timestamp": sample.time()});
+    let labeled =
+        |labels: &str| each(samples, |sample| format!("{} {labels} {}\n", sample.time(), sample.line()));
+    vec![
+        one("loki api", Format::Loki, api(&values).to_string()),
+        one("loki api, pretty", Format::Loki, pretty(&api(&with_metadata), "  ")),
+        one("logcli jsonl", Format::Loki, each(samples, |sample| line(sample).to_string() + "\n")),
+        one("grafana", Format::Loki, list(samples, line).to_string()),
+        one("logcli", Format::LogCli, labeled(r#"{job="dns", path="/a \"b}\""}"#)),
+        one("logcli, no labels", Format::LogCli, labeled("{}")),
+    ]
+}
+
+fn strings(samples: &[Sample]) -> Vec<Rendered> {
+    let quoted = |sample: &Sample| Value::from(sample.line()).to_string();
+    let pair = |sample: &Sample| json!([sample.millis(), sample.line()]);
+    let bracketed = |sample: &Sample| format!("[{}] (vpc-0e) {}\n", sample.time(), sample.line());
+    vec![
+        one("strings", Format::JsonLines, each(samples, |sample| quoted(sample) + "\n")),
+        one("strings, other key order", Format::Json, {
+            each(samples, |sample| Value::from(pretty(&sample.json(), " ")).to_string() + "\n") + "\n"
+        }),
+        one("pairs", Format::JsonLines, list(samples, pair).to_string()),
+        one("pairs, a line each", Format::JsonLines, each(samples, |sample| pair(sample).to_string() + "\n")),
+        one("pairs, pretty", Format::JsonLines, pretty(&list(samples, pair), "    ")),
+        one("pairs turned around", Format::JsonLines, {
+            list(samples, |sample| json!([sample.line(), "vpc-0e", sample.millis()])).to_string()
+        }),
+        one("a time in brackets", Format::CliTail, each(samples, bracketed)),
+        one("a clock in brackets", Format::JsonLines, {
+            each(samples, |sample| format!("[ 10:00:00:123 ] {}\n", sample.line()))
+        }),
+    ]
+}
+
+/// `--output text` and `table`.
+fn text(samples: &[Sample]) -> Vec<Rendered> {
+    let events = |stream: &str| {
+        each(samples, |sample| {
+            let at = sample.millis();
+            format!("EVENTS\t{at}{stream}\t{}\t{at}\n", sample.line())
+        })
+    };
+    let rows = each(samples, |sample| {
+        format!(
+            "RESULTS\t@timestamp\t2025-05-05 10:00:00.000\nRESULTS\t@message\t{}\nRESULTS\t@ptr\tCl=\n",
+            sample.line()
+        )
+    });
+    let cells = each(samples, |sample| {
+        format!("||  38  |  {}  |  vpc-0e  |  {} ||\n", sample.line(), sample.millis())
+    });
+    let rule = format!("|+------+{}+----------+-----+|\n", "-".repeat(600));
+    let title = format!("{}\n|{:^620}|\n+{}+\n", "-".repeat(622), "FilterLogEvents", "-".repeat(620));
+    let header = "||  eventId |  message  |  logStreamName |  timestamp  ||\n";
+    let searched = "||  logStreamName  |  vpc-0e  ||\n||  searchedCompletely  |  True  ||\n";
+    let tokens = format!("b/{0}\tf/{0}\n", "0123456789".repeat(5));
+    vec![
+        one("text of filter", Format::CliText, events("\tvpc-0e") + "SEARCHEDLOGSTREAMS\tvpc-0e\tTrue\n"),
+        one("text of get", Format::CliText, tokens + &events("")),
+        one("text of a result", Format::CliText, format!("Complete\n{rows}STATISTICS\t1.0\t32.0\t32.0\n")),
+        one("messages in a row", Format::JsonLines, each(samples, |sample| sample.line() + "\t")),
+        one("messages and times", Format::JsonLines, {
+            each(samples, |sample| format!("{}\t{}\n", sample.line(), sample.millis()))
+        }),
+        one("a table of the CLI", Format::CliTable, {
+            format!("{title}||{:^618}||\n{rule}{header}{rule}{cells}{rule}{searched}{rule}", "events")
+        }),
+    ]
+}
+
+/// As the AWS CLI writes YAML: text in single quotes, folded at its first blank.
+fn block(value: &Value, indent: usize, is_inner: bool) -> String {
+    let pad = " ".repeat(indent);
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            let one = |(at, (key, value)): (usize, (&String, &Value))| {
+                let pad = if at == 0 && is_inner { "" } else { &pad };
+                match value {
+                    Value::Array(list) if !list.is_empty() => {
+                        format!("{pad}{key}:\n{}", block(value, indent, false))
+                    }
+                    Value::Object(map) if !map.is_empty() => {
+                        format!("{pad}{key}:\n{}", block(value, indent + 2, false))
+                    }
+                    value => format!("{pad}{key}: {}\n", block(value, indent, true)),
+                }
+            };
+            members.iter().enumerate().map(one).collect()
+        }
+        Value::Array(elements) if !elements.is_empty() => {
+            let one = |(at, element): (usize, &Value)| {
+                let pad = if at == 0 && is_inner { "" } else { &pad };
+                let text = block(element, indent + 2, true);
+                format!("{pad}- {}\n", text.strip_suffix('\n').unwrap_or(&text))
+            };
+            elements.iter().enumerate().map(one).collect()
+        }
+        Value::String(text) => {
+            let folded = format!("\n{pad}  ");
+            let text = text.replace('\'', "''").replacen(' ', "\0", 1).replace('\n', &format!("\n{folded}"));
+            format!("'{}'", text.replace('\0', &folded))
+        }
+        value => value.to_string(),
+    }
+}
+
+fn yaml(samples: &[Sample]) -> Vec<Rendered> {
+    let messages = list(samples, |sample| sample.line().into());
+    let pairs = list(samples, |sample| json!([sample.millis(), sample.line()]));
+    let rows = query_results(samples.iter().map(message_columns));
+    let (first, second) = samples.split_at(samples.len() / 2);
+    let pages = json!([filter_log_events(first), filter_log_events(second)]);
+    [
+        ("yaml of filter", filter_log_events(samples)),
+        ("yaml of get", get_log_events(samples)),
+        ("yaml of a result", rows),
+        ("yaml of messages", messages),
+        ("yaml of pairs", pairs),
+        ("yaml stream", pages),
+    ]
+    .into_iter()
+    .map(|(name, value)| one(name, Format::CliYaml, block(&value, 0, false)))
+    .collect()
+}
+
+fn carriers(samples: &[Sample]) -> Vec<Rendered> {
+    let entry = |sample: &Sample| json!({"_PID": "7", "MESSAGE": sample.line(), "PRIORITY": "6"});
+    let numbers = |sample: &Sample| json!({"MESSAGE": sample.line().as_bytes(), "_PID": "7"});
+    let export = |sample: &Sample| {
+        format!("__CURSOR=s=1;i=2\n__REALTIME_TIMESTAMP=1\n_PID=7\nMESSAGE={}\nPRIORITY=6\n\n", sample.line())
+    };
+    let prefixed = |before: &str| each(samples, |sample| format!("{before}{}\n", sample.line()));
+    vec![
+        one("journal", Format::Journal, each(samples, |sample| entry(sample).to_string() + "\n")),
+        one("journal, pretty", Format::Journal, each(samples, |sample| pretty(&entry(sample), "\t") + "\n")),
+        one(
+            "journal, events",
+            Format::Journal,
+            each(samples, |sample| format!("data: {}\n\n", entry(sample))),
+        ),
+        one("journal, sequence", Format::Journal, each(samples, |sample| format!("\x1e{}\n", entry(sample)))),
+        one("journal, bytes", Format::Journal, each(samples, |sample| numbers(sample).to_string() + "\n")),
+        one("journal, export", Format::JsonLines, each(samples, export)),
+        one("msg", Format::Wrapped, {
+            each(samples, |sample| json!({"metadata": {"a": 1}, "msg": sample.line()}).to_string() + "\n")
+        }),
+        one("syslog", Format::JsonLines, prefixed("May  5 10:00:00 vm dns[7]: ")),
+        one(
+            "syslog, RFC 5424",
+            Format::JsonLines,
+            prefixed("<13>1 2025-05-05T10:00:00Z vm dns - - [a b=\"c\"] "),
+        ),
+    ]
+}
