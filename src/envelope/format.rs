@@ -30,6 +30,8 @@ pub enum Format {
     InsightsCsv,
     /// The CSV result of an Athena query.
     AthenaCsv,
+    /// A table with a column that holds records: the download of a console, of Splunk or Datadog, SQL over lines.
+    Csv,
     /// What a subscription filter delivers: `logEvents`, inside `awslogs` or a Kinesis record or by itself.
     Subscription,
     /// OCSF events of Security Lake.
@@ -57,6 +59,7 @@ impl Format {
             Self::InsightsJson => "insights json",
             Self::InsightsCsv => "insights csv",
             Self::AthenaCsv => "athena csv",
+            Self::Csv => "csv",
             Self::Subscription => "subscription",
             Self::Ocsf => "ocsf",
             Self::Splunk => "splunk",

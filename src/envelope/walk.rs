@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::format::Format;
 use super::members::{elements, members, unescape};
+use super::rows::Rows;
 use super::sink::{Place, Sink};
 use super::sketch::{Sketch, Slot, carries_record};
 use super::stream::Stream;
@@ -26,6 +27,8 @@ pub(super) const SAMPLE: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     pub(super) format: Format,
+    /// Records that are not all there.
+    pub(super) rows: Rows,
     buffers: Vec<Vec<u8>>,
 }
 
@@ -40,11 +43,11 @@ enum Origin {
 
 /// Takes whole values apart and hands what is in them to the sink.
 pub(super) struct Walk<'s, S> {
-    sink: &'s mut S,
+    pub(super) sink: &'s mut S,
     pub(super) memory: &'s mut Memory,
     origin: Origin,
     /// Of the top-level value, or of the list element, in hand.
-    place: Place,
+    pub(super) place: Place,
     /// What the envelope in hand seems to be.
     pub(super) hint: Option<Format>,
     /// The own time of the event in hand.
@@ -387,17 +390,10 @@ impl<'s, S: Sink> Walk<'s, S> {
             object.insert("@timestamp".to_owned(), Value::from(at.0));
         }
         match Record::from_value(&value) {
-            Some(Ok(record)) => self.emit(&record, format),
+            Some(Ok(record)) => self.emit(record, format),
             Some(Err(why)) => self.fail(why, raw),
             None => self.fail(Malformed::NotARecord, raw),
         }
-    }
-
-    /// Hands over a record.
-    pub(super) fn emit(&mut self, record: &Record<'_>, format: Format) {
-        self.note(format);
-        self.found += 1;
-        self.sink.record(record, self.place);
     }
 
     /// The text of a string, read as an input of its own.
