@@ -10,7 +10,7 @@ use crate::note::Mark;
 use crate::note::Note;
 use crate::observation::{Judge, Observation};
 use crate::query::Query;
-use crate::record::{Malformed, Record};
+use crate::record::{Columns, Malformed, Record};
 use crate::redaction::{Redaction, Redactor};
 
 /// How many pieces of malformed input are kept to be shown.
@@ -37,6 +37,8 @@ pub struct Terms {
     /// Nobody asks which addresses A answers had: they are not kept, and read only as far as the verdict needs. A filter
     /// that looks at answers does not go with it.
     pub sparing: bool,
+    /// What columns and keys are called, besides what is known.
+    pub columns: Option<Arc<Columns>>,
     /// Pseudonyms to be counted in place of what stands in the log. All that is above looks at the log itself.
     pub redaction: Option<Arc<Redaction>>,
 }
@@ -255,6 +257,10 @@ impl<W: Witness> Sink for Digest<W> {
         if self.notes.len() >= NOTES {
             self.keep_notes();
         }
+    }
+
+    fn columns(&self) -> Option<Arc<Columns>> {
+        self.terms.columns.clone()
     }
 
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {

@@ -13,13 +13,15 @@ use serde_json::Value;
 use crate::moment::Moment;
 
 mod answers;
+mod columns;
 mod fields;
 mod loose;
 mod ocsf;
 mod row;
 
+pub use columns::{ColumnName, ColumnNameError, Columns};
 pub use fields::Lack;
-pub(crate) use fields::{Column, TEXTS, column, squeezed};
+pub(crate) use fields::{Column, TEXTS, squeezed};
 
 pub use row::Row;
 
@@ -167,14 +169,23 @@ impl<'a> Record<'a> {
     /// # Errors
     /// The reason, if it looks like a record and cannot be read as one.
     pub fn from_value(value: &'a Value) -> Option<Result<Self, Malformed>> {
+        Self::named(value, <&Columns>::default())
+    }
+
+    /// As [`Record::from_value`], where fields have the names of `columns`, too.
+    ///
+    /// # Errors
+    /// The reason, if it looks like a record and cannot be read as one.
+    pub fn named(value: &'a Value, columns: &'a Columns) -> Option<Result<Self, Malformed>> {
         let object = value.as_object()?;
         if is_resolver_record(object) {
-            return Some(Row::from_object(object).and_then(Row::into_record));
+            return Some(Row::from_object(object, columns).and_then(Row::into_record));
         }
         if ocsf::is_dns_activity(object) {
             return Some(ocsf::record(object));
         }
-        None
+        let row = Row::from_object(object, columns).ok().filter(Row::has_question)?;
+        Some(row.into_record())
     }
 
     /// The record with texts of its own.

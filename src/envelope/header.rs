@@ -1,6 +1,6 @@
 //! The header of a table: what its columns are called, and what they hold.
 
-use crate::record::{Column, Lack, TEXTS, column, squeezed};
+use crate::record::{Column, Columns, Lack, TEXTS, squeezed};
 
 /// The names that Logs Insights gives to columns with records.
 const RECORDS: [&str; 2] = ["@message", "unmask(@message)"];
@@ -21,11 +21,11 @@ pub(super) struct Header {
 
 impl Header {
     /// The header with these cells.
-    pub(super) fn of<'c>(cells: impl Iterator<Item = &'c [u8]>) -> Self {
+    pub(super) fn of<'c>(cells: impl Iterator<Item = &'c [u8]>, given: &Columns) -> Self {
         let trimmed =
             |cell: &[u8]| String::from_utf8_lossy(cell).trim().trim_start_matches('#').trim().to_owned();
         let names: Vec<String> = cells.map(trimmed).collect();
-        let columns = names.iter().map(|name| column(name)).collect();
+        let columns = names.iter().map(|name| given.column(name)).collect();
         let plain: Vec<_> = names.iter().map(|name| squeezed(name)).collect();
         let mut texts: Vec<usize> = Vec::new();
         for text in TEXTS {
@@ -95,9 +95,12 @@ impl Header {
     }
 
     /// The header that these cells are, which has the names of a record's fields.
-    pub(super) fn again<'c>(cells: impl Iterator<Item = &'c [u8]> + Clone) -> Option<Self> {
+    pub(super) fn again<'c>(
+        cells: impl Iterator<Item = &'c [u8]> + Clone,
+        given: &Columns,
+    ) -> Option<Self> {
         let has = |name: &[u8]| cells.clone().any(|cell| cell == name);
-        (has(b"query_name") && has(b"query_type")).then(|| Self::of(cells))
+        (has(b"query_name") && has(b"query_type")).then(|| Self::of(cells, given))
     }
 
     /// Whether these are the types of its columns, as ClickHouse writes them.

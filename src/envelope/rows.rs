@@ -8,11 +8,13 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::format::Format;
+use super::members::members;
 use super::sink::{Place, Sink};
-use super::walk::Walk;
-use crate::record::{Answer, Extent, Record};
+use super::walk::{Walk, parse};
+use crate::record::{Answer, Columns, Extent, Record};
 
 /// The most queries held at a time.
 const MAX_HELD: usize = 32 << 10;
@@ -25,6 +27,7 @@ const RECORD_BYTES: usize = 512;
 
 /// Records that wait, in the order in which they came.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each was seen or not, whatever the others are")]
 pub(super) struct Rows {
     held: Vec<Held>,
     /// By what makes a query one, its place in `held`.
@@ -176,7 +179,7 @@ impl<S: Sink> Walk<'_, S> {
         let is_filled = self.memory.rows.is_filled;
         match record.extent {
             Extent::Blank if is_filled => {
-                self.hand_over(&Record { extent: Extent::Whole, ..record }, format, self.place)
+                self.hand_over(&Record { extent: Extent::Whole, ..record }, format, self.place);
             }
             Extent::Again => {}
             Extent::Element | Extent::Blank => {
@@ -194,6 +197,27 @@ impl<S: Sink> Walk<'_, S> {
                 self.hand_over(&record, format, self.place);
             }
         }
+    }
+
+    /// What columns and keys are called.
+    pub(super) fn columns(&self) -> Arc<Columns> {
+        self.sink.columns().unwrap_or_default()
+    }
+
+    /// Takes an object that has a record's fields under other names. Returns whether it is one.
+    pub(super) fn renamed(&mut self, object: &[u8]) -> bool {
+        let columns = self.columns();
+        let is_name = |key: &[u8]| columns.column(&String::from_utf8_lossy(key)).may_have_name();
+        if !members(object).any(|(key, _)| is_name(&key)) {
+            return false;
+        }
+        let Ok(value) = parse(object) else { return false };
+        match Record::named(&value, &columns) {
+            Some(Ok(record)) => self.emit(record, self.plain),
+            Some(Err(why)) => self.fail(why, object),
+            None => return false,
+        }
+        true
     }
 
     fn hand_over(&mut self, record: &Record<'_>, format: Format, place: Place) {

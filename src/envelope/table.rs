@@ -18,7 +18,7 @@ use super::stream::{MARK, Step, Stream};
 use super::value::{Scan, Scanner};
 use super::walk::Walk;
 use crate::moment::Moment;
-use crate::record::{Extent, MAX_VALUE, Malformed, Record, Row};
+use crate::record::{Columns, Extent, MAX_VALUE, Malformed, Record, Row};
 
 /// The most columns of a row. A Logs Insights table has three for each of up to a thousand answers.
 pub(super) const MAX_COLUMNS: usize = 8192;
@@ -112,12 +112,12 @@ fn is_quoted(inner: &[u8]) -> bool {
 
 impl Table {
     /// The table that `line` is the header of, if it looks like one; and what it was made by.
-    pub(super) fn from_header(line: &[u8]) -> Option<(Self, Format)> {
+    pub(super) fn from_header(line: &[u8], columns: &Columns) -> Option<(Self, Format)> {
         if line.len() > MAX_HEADER {
             return None;
         }
         // Spreadsheets write semicolons or tabs, depending on the country.
-        let tables = [b',', b';', b'\t', b'|'].map(|delimiter| Self::of(line, delimiter));
+        let tables = [b',', b';', b'\t', b'|'].map(|delimiter| Self::of(line, delimiter, columns));
         let known =
             tables.iter().position(|table| table.as_ref().is_some_and(|table| table.header.is_of_records()));
         let table = match known {
@@ -128,7 +128,7 @@ impl Table {
         Some((table, format))
     }
 
-    fn of(line: &[u8], delimiter: u8) -> Option<Self> {
+    fn of(line: &[u8], delimiter: u8, columns: &Columns) -> Option<Self> {
         let mut table = Self {
             header: Header::default(),
             state: State::New,
@@ -140,7 +140,7 @@ impl Table {
             fed: 0,
         };
         let RowEnd::Whole(_) = table.read(line, true) else { return None };
-        table.header = Header::of(table.cells.iter());
+        table.header = Header::of(table.cells.iter(), columns);
         if table.header.is_of_insights() {
             table.format = Format::InsightsCsv;
         }
@@ -190,7 +190,7 @@ impl Table {
         if escapes.any(|at| line.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)) {
             self.is_escaped = true;
             let reader = ReaderBuilder::new().delimiter(self.delimiter).escape(Some(b'\\')).build();
-            self.reader = Box::new(reader);
+            *self.reader = reader;
         }
         true
     }
@@ -247,7 +247,7 @@ impl Table {
             return Ok(());
         }
         // Tables one behind the other.
-        if let Some(header) = Header::again(self.cells.iter()) {
+        if let Some(header) = Header::again(self.cells.iter(), &walk.columns()) {
             (self.header, self.state) = (header, State::New);
             return Ok(());
         }
@@ -459,14 +459,14 @@ mod tests {
             ("2025-05-05T10:00:00Z \"query_name\":\"x\",\"y\"", None),
             ("", None),
         ] {
-            let found = Table::from_header(line.as_bytes()).map(|(_, format)| format);
+            let found = Table::from_header(line.as_bytes(), &Columns::default()).map(|(_, format)| format);
             assert_eq!(found, format, "{line:?}");
         }
     }
 
     #[test]
     fn cells_are_those_of_another_reader() {
-        let (mut table, _) = Table::from_header(b"query_name,x,y").unwrap();
+        let (mut table, _) = Table::from_header(b"query_name,x,y", &Columns::default()).unwrap();
         let row = b"\"a \"\"b\"\"\nc\",,\"{\"\"d\"\":\"\"e,f\"\"}\"\r\n";
         for cut in 0..row.len() - 1 {
             assert!(matches!(table.read(&row[..cut], false), RowEnd::Cut), "{cut}");
@@ -480,7 +480,7 @@ mod tests {
     #[test]
     fn too_many_columns_are_refused() {
         let line = vec![b','; MAX_COLUMNS + 1];
-        let (mut table, _) = Table::from_header(b"query_name").unwrap();
+        let (mut table, _) = Table::from_header(b"query_name", &Columns::default()).unwrap();
         assert!(matches!(table.read(&line, true), RowEnd::Broken(_, Malformed::NoRecord)));
     }
 }

@@ -309,6 +309,9 @@ impl<'s, S: Sink> Walk<'s, S> {
                 any |= self.value(&object[at.clone()], offset + at.start as u64, depth + 1, true);
             }
         }
+        if !any && !lenient && self.renamed(object) {
+            return true;
+        }
         if !any
             && !lenient
             && let Some(at) = sketch.first_text(object)
@@ -389,7 +392,8 @@ impl<'s, S: Sink> Walk<'s, S> {
             object.remove("query_timestamp");
             object.insert("@timestamp".to_owned(), Value::from(at.0));
         }
-        match Record::from_value(&value) {
+        let columns = self.columns();
+        match Record::named(&value, &columns) {
             Some(Ok(record)) => self.emit(record, format),
             Some(Err(why)) => self.fail(why, raw),
             None => self.fail(Malformed::NotARecord, raw),
@@ -444,7 +448,7 @@ fn moment(value: &[u8]) -> Option<Moment> {
 }
 
 /// Parses a value. Bytes that are no UTF-8 become U+FFFD, so that the rest can be read.
-fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
     serde_json::from_slice(bytes).or_else(|_| match String::from_utf8_lossy(bytes) {
         Cow::Borrowed(_) => Err(Malformed::NotJson),
         Cow::Owned(text) => serde_json::from_str(&text).map_err(|_| Malformed::NotJson),

@@ -221,9 +221,12 @@ static TABLE: LazyLock<HashMap<String, Holds>> = LazyLock::new(|| {
             put(name, Holds::One(field, rank));
         }
     }
-    ANSWERS.iter().for_each(|name| put(name, Holds::Answers));
-    ANSWER.iter().for_each(|name| put(name, Holds::Whole(None)));
-    SOURCES.iter().for_each(|name| put(name, Holds::Sources));
+    let lists = ANSWERS.iter().map(|name| (name, Holds::Answers));
+    let singles = ANSWER.iter().map(|name| (name, Holds::Whole(None)));
+    let sources = SOURCES.iter().map(|name| (name, Holds::Sources));
+    for (name, holds) in lists.chain(singles).chain(sources) {
+        put(name, holds);
+    }
     for (part, name) in parts() {
         for list in ANSWERS.iter().chain(&ANSWER) {
             put(&format!("{list}.{name}"), Holds::Answer(None, part));
@@ -262,7 +265,7 @@ pub(super) fn is_part(word: &str) -> bool {
 }
 
 /// What the column or key `name` holds.
-pub(crate) fn column(name: &str) -> Column {
+pub(super) fn column(name: &str) -> Column {
     let whole = squeezed(name);
     let holds = match TABLE.get(&whole) {
         Some(holds) => *holds,
@@ -305,6 +308,11 @@ impl Column {
     /// Whether it holds the name that was asked for.
     pub(crate) fn is_name(self) -> bool {
         matches!(self.0, Holds::One(Field::Name, _))
+    }
+
+    /// Whether it holds the name, or a structure that may have it.
+    pub(crate) fn may_have_name(self) -> bool {
+        self.is_name() || self.0 == Holds::Group
     }
 
     /// Whether it holds a time.

@@ -239,16 +239,9 @@ impl Reader<'_> {
             }
             _ => None,
         };
-        match key {
-            Some(key) => {
-                self.at += 1;
-                Some(key)
-            }
-            None => {
-                self.at = start;
-                None
-            }
-        }
+        // Behind the key, or where it would have begun.
+        self.at = if key.is_some() { self.at + 1 } else { start };
+        key
     }
 
     /// The text in quotes that stands here.

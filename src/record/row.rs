@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::answers::{self, Answers, MAX_ANSWERS};
-use super::fields::{self, COUNT, Column, Field, Holds, Part};
-use super::{Answer, Extent, MAX_ID, Malformed, Record, Sources, identifier, is_block, loose, ocsf, text};
+use super::fields::{COUNT, Column, Field, Holds, Part};
+use super::{Answer, Columns, Extent, MAX_ID, Malformed, Record, Sources, identifier, is_block, loose, ocsf, text};
 use crate::moment::Moment;
 
 /// The deepest that fields are looked for in structures.
@@ -15,6 +15,7 @@ const MAX_DEPTH: u8 = 4;
 
 /// A record in the making, a column or key at a time.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
 pub struct Row<'a> {
     fields: [Slot<'a>; COUNT],
     sources: Sources<'a>,
@@ -30,6 +31,7 @@ pub struct Row<'a> {
     single: Single<'a>,
     /// The account may have been taken for a number.
     has_numbers: bool,
+    columns: &'a Columns,
 }
 
 /// A field's value.
@@ -77,8 +79,8 @@ impl<'a> Row<'a> {
     ///
     /// # Errors
     /// As [`Row::set`].
-    pub fn from_object(object: &'a Map<String, Value>) -> Result<Self, Malformed> {
-        let mut row = Self::default();
+    pub fn from_object(object: &'a Map<String, Value>, columns: &'a Columns) -> Result<Self, Malformed> {
+        let mut row = Self { columns, ..Self::default() };
         for (key, value) in object {
             row.set_value(key, value, 0, |text| text)?;
         }
@@ -90,7 +92,7 @@ impl<'a> Row<'a> {
     /// # Errors
     /// As [`Row::put`].
     pub fn set(&mut self, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
-        self.put(fields::column(name), name, value)
+        self.put(self.columns.column(name), name, value)
     }
 
     /// Sets one column, which is called `name`. What programs write for nothing leaves it unset; unknown columns are
@@ -133,7 +135,7 @@ impl<'a> Row<'a> {
         depth: u8,
         own: impl Fn(Cow<'v, str>) -> Cow<'a, str> + Copy,
     ) -> Result<(), Malformed> {
-        let column = fields::column(path);
+        let column = self.columns.column(path);
         match (column.0, value) {
             (Holds::Nothing, _) => {}
             (Holds::Answers, Value::Object(_) | Value::Array(_) | Value::Null) => {
@@ -347,6 +349,11 @@ impl<'a> Row<'a> {
             blocked,
         }
         .checked()
+    }
+
+    /// Whether it says what was asked for.
+    pub(super) fn has_question(&self) -> bool {
+        [Field::Name, Field::Kind].iter().all(|field| self.fields[*field as usize].text.is_some())
     }
 
     fn take(&mut self, field: Field) -> Option<Cow<'a, str>> {
