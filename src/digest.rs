@@ -9,7 +9,7 @@ use crate::moment::Moment;
 use crate::note::{Incomplete, Mark, Note};
 use crate::observation::{Judge, Observation};
 use crate::query::Query;
-use crate::record::{Malformed, Record};
+use crate::record::{Columns, Malformed, Record};
 use crate::redaction::{Redaction, Redactor};
 
 /// How many pieces of malformed input are kept to be shown.
@@ -36,6 +36,8 @@ pub struct Terms {
     /// Nobody asks which addresses A answers had: they are not kept, and read only as far as the verdict needs. A filter
     /// that looks at answers does not go with it.
     pub sparing: bool,
+    /// What columns and keys are called, besides what is known.
+    pub columns: Option<Arc<Columns>>,
     /// Pseudonyms to be counted in place of what stands in the log. All that is above looks at the log itself.
     pub redaction: Option<Arc<Redaction>>,
 }
@@ -275,6 +277,10 @@ impl<W: Witness> Sink for Digest<W> {
             Incomplete::Check => tally.checks += count,
             what => tally.loss.is_incomplete(what, count),
         }
+    }
+
+    fn columns(&self) -> Option<Arc<Columns>> {
+        self.terms.columns.clone()
     }
 
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {

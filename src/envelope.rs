@@ -22,11 +22,13 @@ mod document;
 mod ends;
 mod escape;
 mod format;
+mod header;
 mod line;
 mod members;
 mod payload;
 mod pieces;
 mod prefix;
+mod rows;
 mod sink;
 mod sketch;
 mod stream;
@@ -61,7 +63,12 @@ impl Envelope {
     /// When `bytes` holds [`MAX_VALUE`] bytes or more, at least one is consumed, so that a caller needs to hold no
     /// more than that and one read.
     pub fn scan(&mut self, bytes: &[u8], end: bool, sink: &mut impl Sink) -> usize {
-        self.stream.scan(bytes, end, &mut walk::Walk::new(sink, &mut self.memory))
+        let mut walk = walk::Walk::new(sink, &mut self.memory);
+        let consumed = self.stream.scan(bytes, end, &mut walk);
+        if end {
+            walk.release_all();
+        }
+        consumed
     }
 
     /// What the input turned out to be, from what was read so far.

@@ -2,9 +2,9 @@
 //!
 //! Three shapes lead here. The resolver's own (Route 53 Developer Guide, "Values that appear in VPC Resolver query
 //! logs"), with what older versions of it did: `srcids` as an array, `Address` for `Rdata`, `resolver-endpoint` with
-//! a hyphen. The OCSF class 4003 object that Security Lake makes of it. And rows whose columns are the record's
-//! fields, flattened with dots, as Logs Insights and Athena print them. Keys may stand in any order; keys that are
-//! not known are no error.
+//! a hyphen. The OCSF class 4003 object that Security Lake makes of it. And rows over whose columns or keys the record's
+//! fields are spread, under whatever names, as engines and clients write them. Keys may stand in any order; keys that
+//! are not known are no error.
 
 use std::borrow::Cow;
 
@@ -12,8 +12,16 @@ use serde_json::Value;
 
 use crate::moment::Moment;
 
+mod answers;
+mod columns;
+mod fields;
+mod loose;
 mod ocsf;
 mod row;
+
+pub use columns::{ColumnName, ColumnNameError, Columns};
+pub use fields::Lack;
+pub(crate) use fields::{Column, TEXTS, squeezed};
 
 pub use row::Row;
 
@@ -54,6 +62,9 @@ pub enum Malformed {
     /// Nested deeper than any known envelope.
     #[error("nested deeper than any export")]
     TooDeep,
+    /// A table without a column for something.
+    #[error("a table without a column for {0} (`--columns` gives them names); it has")]
+    Columns(Lack),
     /// Compressed data inside a record that does not unpack.
     #[error("compressed data inside that does not unpack")]
     Unpack,
@@ -71,6 +82,13 @@ pub enum Extent {
     Partial,
     /// There is something in their place that cannot be read, wholly or in part.
     Unreadable,
+    /// One of perhaps more, each of which has a record of its own; none if the place for it is empty.
+    Element,
+    /// All of them, in a record that was there before: a row for another of its answers.
+    Again,
+    /// None: there are places for the first of them, and nothing in any. Only if there is something in one of another record
+    /// it is known that these places are those of answers.
+    Blank,
 }
 
 /// One answer of a record, in the words of the log.
@@ -80,6 +98,18 @@ pub struct Answer<'a> {
     pub kind: Cow<'a, str>,
     /// `Rdata`: the answer's text.
     pub rdata: Cow<'a, str>,
+}
+
+impl<'a> Answer<'a> {
+    /// The answer with each of its texts put through `own`.
+    fn map<'b>(self, own: impl Fn(Cow<'a, str>) -> Cow<'b, str>) -> Answer<'b> {
+        Answer { kind: own(self.kind), rdata: own(self.rdata) }
+    }
+
+    /// The answer with texts of its own.
+    fn into_owned(self) -> Answer<'static> {
+        self.map(|text| Cow::Owned(text.into_owned()))
+    }
 }
 
 /// One record, as the log says it.
@@ -144,51 +174,47 @@ impl<'a> Record<'a> {
     /// # Errors
     /// The reason, if it looks like a record and cannot be read as one.
     pub fn from_value(value: &'a Value) -> Option<Result<Self, Malformed>> {
+        Self::named(value, <&Columns>::default())
+    }
+
+    /// As [`Record::from_value`], where fields have the names of `columns`, too.
+    ///
+    /// # Errors
+    /// The reason, if it looks like a record and cannot be read as one.
+    pub fn named(value: &'a Value, columns: &'a Columns) -> Option<Result<Self, Malformed>> {
         let object = value.as_object()?;
         if is_resolver_record(object) {
-            let flattened =
-                object.keys().any(|key| key.starts_with("answers.") || key.starts_with("srcids."));
-            if flattened || matches!(object.get("answers"), Some(Value::String(_))) {
-                return Some(Row::from_object(object).and_then(Row::into_record));
-            }
-            return Some(Self::from_resolver(object));
+            return Some(Row::from_object(object, columns).and_then(Row::into_record));
         }
         if ocsf::is_dns_activity(object) {
             return Some(ocsf::record(object));
         }
-        None
+        let row = Row::from_object(object, columns).ok().filter(Row::has_question)?;
+        Some(row.into_record())
     }
 
-    fn from_resolver(object: &'a serde_json::Map<String, Value>) -> Result<Self, Malformed> {
-        let field = |key: &str| text(object.get(key));
-        let at = match object.get("query_timestamp").or_else(|| object.get("@timestamp")) {
-            Some(Value::String(text)) => Moment::parse(text),
-            Some(Value::Number(number)) => number.as_i64().and_then(Moment::from_epoch),
-            _ => return Err(Malformed::Missing("query_timestamp")),
+    /// The record with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Record<'static> {
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Record {
+            account: own(self.account),
+            region: own(self.region),
+            vpc: own(self.vpc),
+            at: self.at,
+            name: own(self.name),
+            kind: own(self.kind),
+            rcode: own(self.rcode),
+            answers: self.answers.into_iter().map(Answer::into_owned).collect(),
+            extent: self.extent,
+            source: own(self.source),
+            port: own(self.port),
+            instance: self.instance.map(own),
+            resolver_endpoint: self.resolver_endpoint.map(own),
+            interface: self.interface.map(own),
+            device: self.device.map(own),
+            blocked: self.blocked,
         }
-        .ok_or(Malformed::Unreadable("query_timestamp"))?;
-        let sources = Sources::read(object.get("srcids"));
-        let (answers, extent) =
-            answers(object.get("answers"), &["Rdata", "rdata", "Address"], &["Type", "type"]);
-        Self {
-            account: field("account_id").unwrap_or_default(),
-            region: field("region").unwrap_or_default(),
-            vpc: field("vpc_id").unwrap_or_default(),
-            at,
-            name: field("query_name").ok_or(Malformed::Unreadable("query_name"))?,
-            kind: field("query_type").ok_or(Malformed::Unreadable("query_type"))?,
-            rcode: field("rcode").ok_or(Malformed::Missing("rcode"))?,
-            answers,
-            extent,
-            source: field("srcaddr").unwrap_or_default(),
-            port: field("srcport").unwrap_or_default(),
-            instance: sources.instance,
-            resolver_endpoint: sources.resolver_endpoint,
-            interface: sources.interface,
-            device: None,
-            blocked: field("firewall_rule_action").is_some_and(|action| is_block(&action)),
-        }
-        .checked()
     }
 
     /// Holds the record to the bounds of what can be one.
@@ -227,8 +253,8 @@ pub(crate) fn is_block(action: &str) -> bool {
     action.eq_ignore_ascii_case("BLOCK") || action.eq_ignore_ascii_case("Blocked")
 }
 
-/// Who asked, as `srcids` names it.
-#[derive(Default)]
+/// Who asked, by ids that are told by their beginnings: the array of ids from before the launch, cells without a key.
+#[derive(Debug, Default)]
 struct Sources<'a> {
     instance: Option<Cow<'a, str>>,
     resolver_endpoint: Option<Cow<'a, str>>,
@@ -236,39 +262,7 @@ struct Sources<'a> {
 }
 
 impl<'a> Sources<'a> {
-    /// Reads today's object, the hyphenated one of 2020, and the array of ids from before the launch, in which each
-    /// id is known by its prefix.
-    fn read(value: Option<&'a Value>) -> Self {
-        match value {
-            Some(Value::Object(object)) => Self {
-                instance: identifier(object.get("instance")),
-                resolver_endpoint: identifier(
-                    object.get("resolver_endpoint").or_else(|| object.get("resolver-endpoint")),
-                ),
-                interface: identifier(
-                    object
-                        .get("resolver_network_interface")
-                        .or_else(|| object.get("resolver-network-interface")),
-                ),
-            },
-            Some(Value::Array(ids)) => {
-                let mut sources = Self::default();
-                for id in ids.iter().filter_map(|id| identifier(Some(id))) {
-                    sources.take(id);
-                }
-                sources
-            }
-            Some(id @ Value::String(_)) => {
-                let mut sources = Self::default();
-                if let Some(id) = identifier(Some(id)) {
-                    sources.take(id);
-                }
-                sources
-            }
-            _ => Self::default(),
-        }
-    }
-
+    /// Takes an id for what its beginning says it is.
     fn take(&mut self, id: Cow<'a, str>) {
         if id.starts_with("i-") {
             self.instance.get_or_insert(id);
@@ -280,19 +274,9 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// Reads `answers`: a list of objects, or one object alone; and how much of the answers that is. An element that is no
-/// object, or has none of the keys, is one that says nothing.
-fn answers<'a>(value: Option<&'a Value>, rdata: &[&str], kind: &[&str]) -> (Vec<Answer<'a>>, Extent) {
-    let one = |value: &'a Value| {
-        let first = |keys: &[&str]| keys.iter().find_map(|key| text(value.get(*key)));
-        Answer { kind: first(kind).unwrap_or_default(), rdata: first(rdata).unwrap_or_default() }
-    };
-    match value {
-        None | Some(Value::Null) => (Vec::new(), Extent::Absent),
-        Some(Value::Array(list)) => (list.iter().map(one).collect(), Extent::Whole),
-        Some(value @ Value::Object(_)) => (vec![one(value)], Extent::Whole),
-        Some(_) => (Vec::new(), Extent::Unreadable),
-    }
+/// Reads `answers`, and how much of the answers that is.
+fn answers(value: Option<&Value>) -> (Vec<Answer<'_>>, Extent) {
+    value.map_or((Vec::new(), Extent::Absent), answers::read)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use crate::feed::hands;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
 use crate::query::{self, Query};
+use crate::record::{ColumnName, Columns};
 use crate::report::{
     Excerpt, Format, InputSummary, Pattern, Report, Selection, folded_words, incomplete_words, json_line,
 };
@@ -123,7 +124,13 @@ fn help(topic: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
 fn terms(source: &SourceArguments, redact: &RedactArguments) -> Result<Terms, Diagnosis> {
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let redaction = redacted::redaction(redact, &prefixes)?;
-    Ok(Terms { prefixes, since: source.since, until: source.until, redaction, ..Terms::default() })
+    let columns = columns(&source.columns);
+    Ok(Terms { prefixes, since: source.since, until: source.until, redaction, columns, ..Terms::default() })
+}
+
+/// What columns and keys are called, if somebody says so.
+fn columns(names: &[ColumnName]) -> Option<Arc<Columns>> {
+    (!names.is_empty()).then(|| Arc::new(Columns::new(names)))
 }
 
 /// What picks out the pairs that a report is about; nothing if all are.

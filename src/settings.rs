@@ -12,6 +12,7 @@ use crate::fleet::Status;
 use crate::moment::Moment;
 use crate::observation::Aaaa;
 use crate::query::Query;
+use crate::record::ColumnName;
 use crate::report::{self, Pattern};
 
 mod colors;
@@ -96,6 +97,10 @@ pub struct SourceArguments {
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
+    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`; may be given more
+    /// than once.
+    #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
+    pub columns: Vec<ColumnName>,
     /// Count no records before this time (RFC 3339, UTC if it names no zone).
     #[arg(long, value_name = "TIME", value_parser = moment_from)]
     pub since: Option<Moment>,

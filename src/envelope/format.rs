@@ -30,6 +30,8 @@ pub enum Format {
     InsightsCsv,
     /// The CSV result of an Athena query.
     AthenaCsv,
+    /// A table with a column that holds records: the download of a console, of Splunk or Datadog, SQL over lines.
+    Csv,
     /// What a subscription filter delivers: `logEvents`, inside `awslogs` or a Kinesis record or by itself.
     Subscription,
     /// OCSF events of Security Lake.
@@ -54,7 +56,7 @@ pub enum Format {
 
 impl Format {
     /// All that records may come in, in the order in which people are told.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::JsonLines,
         Self::Json,
         Self::ExportTask,
@@ -68,6 +70,7 @@ impl Format {
         Self::InsightsJson,
         Self::InsightsCsv,
         Self::AthenaCsv,
+        Self::Csv,
         Self::Subscription,
         Self::Ocsf,
         Self::Splunk,
@@ -98,8 +101,9 @@ impl Format {
             Self::InsightsJson => "the JSON of the Logs Insights console",
             Self::InsightsCsv => "the CSV of the Logs Insights console",
             Self::AthenaCsv => "the CSV of Athena",
+            Self::Csv => "other CSV and TSV: a column of records, or columns of fields, as engines and consoles write them",
             Self::Subscription => "subscription payloads: Kinesis, Lambda, Firehose",
-            Self::Ocsf => "OCSF 4003 of Security Lake as JSON",
+            Self::Ocsf => "OCSF 4003 of Security Lake and Global Resolver as JSON",
             Self::Splunk => "Splunk: its HTTP event collector and search exports",
             Self::Wrapped => "log shippers: records in `message`, `event.original`, `msg` and their like",
             Self::Loki => "Loki: its API, `logcli --output jsonl`, Grafana's download",
@@ -124,6 +128,7 @@ impl Format {
             Self::InsightsJson => "insights json",
             Self::InsightsCsv => "insights csv",
             Self::AthenaCsv => "athena csv",
+            Self::Csv => "csv",
             Self::Subscription => "subscription",
             Self::Ocsf => "ocsf",
             Self::Splunk => "splunk",

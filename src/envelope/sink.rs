@@ -1,7 +1,9 @@
 //! Who takes what is found in an envelope, and where it stood.
 
+use std::sync::Arc;
+
 use crate::note::{Incomplete, Note};
-use crate::record::{Malformed, Record};
+use crate::record::{Columns, Malformed, Record};
 
 /// Where a record stood in its input once that was decompressed.
 ///
@@ -25,6 +27,10 @@ pub trait Sink {
     /// stand in the input as they are.
     fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
         self.canonical(bytes, place.offset)
+    }
+    /// What columns and keys are called, if somebody gave them names.
+    fn columns(&self) -> Option<Arc<Columns>> {
+        None
     }
     /// Takes a record that was read the general way.
     fn record(&mut self, record: &Record<'_>, place: Place);

@@ -1,22 +1,27 @@
-//! Tables: the CSV of the Logs Insights console and of Athena, a record to a row.
+//! Tables: CSV and TSV with a record to a row, as Logs Insights, Athena, consoles and engines write them.
 //!
-//! The record is in the column `@message`, or spread over columns named like its fields. Rows may run over several
-//! lines inside quotes (RFC 4180). A row that was torn inside quotes would swallow the rows behind it: if a row of
-//! several lines holds no record, reading resumes on its second line.
+//! The record is in a column of its own, as text, or spread over columns named like its fields ([`crate::record`] knows
+//! the names). Which it is, the first row shows. A table without what a record needs is one error, not one a row.
+//!
+//! Rows may run over several lines inside quotes (RFC 4180). A row that was torn inside quotes would swallow the rows
+//! behind it: if a row of several lines holds no record, reading resumes on its second line.
 
 use std::borrow::Cow;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::format::Format;
+use super::header::Header;
 use super::sink::Sink;
+use super::sketch::carries_record;
 use super::stream::{MARK, Step, Stream};
 use super::value::{Scan, Scanner};
 use super::walk::Walk;
-use crate::record::{MAX_VALUE, Malformed, Record, Row};
+use crate::moment::Moment;
+use crate::record::{Columns, Extent, MAX_VALUE, Malformed, Record, Row};
 
 /// The most columns of a row. A Logs Insights table has three for each of up to a thousand answers.
-const MAX_COLUMNS: usize = 8192;
+pub(super) const MAX_COLUMNS: usize = 8192;
 
 /// The longest header taken for one, in bytes.
 const MAX_HEADER: usize = 256 << 10;
@@ -24,14 +29,29 @@ const MAX_HEADER: usize = 256 << 10;
 /// A table whose header was read.
 #[derive(Debug)]
 pub(super) struct Table {
-    columns: Vec<String>,
-    /// The index of `@message`.
-    message: Option<usize>,
-    format: Format,
+    header: Header,
+    state: State,
+    pub(super) format: Format,
+    delimiter: u8,
+    /// Whether quotes in cells have a backslash before them, as Spark writes them, and are not doubled.
+    is_escaped: bool,
     reader: Box<Reader>,
     cells: Cells,
     /// Bytes of the row in hand that the reader has seen.
     fed: usize,
+}
+
+/// What is known of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing: the first of them comes next.
+    New,
+    /// They are records.
+    Records,
+    /// They are none: what a record needs is not in them. That was said.
+    Others,
+    /// What comes next is no row.
+    Over,
 }
 
 /// The cells of the row in hand, unquoted, one behind the other.
@@ -52,44 +72,80 @@ enum RowEnd {
 }
 
 impl Cells {
-    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    fn iter(&self) -> impl Iterator<Item = &[u8]> + Clone {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends[..self.count]).map(|(start, end)| &self.text[start..*end])
     }
+
+    /// Takes cells that stand in one line as they are, with a tab between them.
+    fn take_line(&mut self, line: &[u8]) {
+        self.text.clear();
+        self.ends.clear();
+        for cell in line.split(|byte| *byte == b'\t') {
+            match cell.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) {
+                Some(inner) if is_quoted(inner) => {
+                    let mut after_quote = false;
+                    self.text.extend(inner.iter().filter(|byte| {
+                        after_quote = **byte == b'"' && !after_quote;
+                        **byte != b'"' || after_quote
+                    }));
+                }
+                _ => self.text.extend_from_slice(cell),
+            }
+            self.ends.push(self.text.len());
+        }
+        (self.text_length, self.count) = (self.text.len(), self.ends.len());
+    }
+}
+
+/// Whether each quote in the inside of a quoted cell is doubled.
+fn is_quoted(inner: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(quote) = memchr::memchr(b'"', &inner[at..]) {
+        if inner.get(at + quote + 1) != Some(&b'"') {
+            return false;
+        }
+        at += quote + 2;
+    }
+    true
 }
 
 impl Table {
-    /// The table that `line` is the header of, if it names `@message` or `query_name`; and what it was made by.
-    pub(super) fn from_header(line: &[u8]) -> Option<(Self, Format)> {
+    /// The table that `line` is the header of, if it looks like one; and what it was made by.
+    pub(super) fn from_header(line: &[u8], columns: &Columns) -> Option<(Self, Format)> {
         if line.len() > MAX_HEADER {
             return None;
         }
         // Spreadsheets write semicolons or tabs, depending on the country.
-        [b',', b';', b'\t'].into_iter().find_map(|delimiter| {
-            let reader = ReaderBuilder::new().delimiter(delimiter).build();
-            let mut table = Self {
-                columns: Vec::new(),
-                message: None,
-                format: Format::AthenaCsv,
-                reader: Box::new(reader),
-                cells: Cells::default(),
-                fed: 0,
-            };
-            let RowEnd::Whole(_) = table.read(line, true) else { return None };
-            table.columns =
-                table.cells.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
-            let index = |name: &str| table.columns.iter().position(|column| column == name);
-            table.message = index("@message");
-            if table.message.is_none() && index("query_name").is_none() {
-                return None;
-            }
-            if table.columns.iter().any(|column| column.starts_with('@')) {
-                table.format = Format::InsightsCsv;
-            }
-            table.next();
-            let format = table.format;
-            Some((table, format))
-        })
+        let tables = [b',', b';', b'\t', b'|'].map(|delimiter| Self::of(line, delimiter, columns));
+        let known =
+            tables.iter().position(|table| table.as_ref().is_some_and(|table| table.header.is_of_records()));
+        let table = match known {
+            Some(at) => tables.into_iter().nth(at)??,
+            None => tables.into_iter().flatten().find(|table| table.header.is_likely())?,
+        };
+        let format = table.format;
+        Some((table, format))
+    }
+
+    fn of(line: &[u8], delimiter: u8, columns: &Columns) -> Option<Self> {
+        let mut table = Self {
+            header: Header::default(),
+            state: State::New,
+            format: Format::AthenaCsv,
+            delimiter,
+            is_escaped: false,
+            reader: Box::new(ReaderBuilder::new().delimiter(delimiter).build()),
+            cells: Cells::default(),
+            fed: 0,
+        };
+        let RowEnd::Whole(_) = table.read(line, true) else { return None };
+        table.header = Header::of(table.cells.iter(), columns);
+        if table.header.is_of_insights() {
+            table.format = Format::InsightsCsv;
+        }
+        table.next();
+        Some(table)
     }
 
     /// Forgets the row in hand.
@@ -99,8 +155,54 @@ impl Table {
         (self.cells.text_length, self.cells.count) = (0, 0);
     }
 
+    /// Takes a line of cells with tabs between them, if it is a row as it stands: databases escape what is in a cell and do
+    /// not quote it.
+    fn read_line(&mut self, bytes: &[u8], end: bool) -> Option<RowEnd> {
+        let line = match memchr::memchr(b'\n', bytes) {
+            Some(length) => &bytes[..length],
+            None if end => bytes,
+            None => return (bytes.len() < MAX_VALUE).then_some(RowEnd::Cut),
+        };
+        let cells = line.strip_suffix(b"\r").unwrap_or(line);
+        let count = memchr::memchr_iter(b'\t', cells).count() + 1;
+        let is_open =
+            |cell: &[u8]| cell.first() == Some(&b'"') && (cell.len() < 2 || cell.last() != Some(&b'"'));
+        let width = self.header.names.len();
+        if !(width..=width + 1).contains(&count) || cells.split(|byte| *byte == b'\t').any(is_open) {
+            return None;
+        }
+        self.cells.take_line(cells);
+        Some(RowEnd::Whole((line.len() + 1).min(bytes.len())))
+    }
+
+    /// Looks at the line that `bytes` begin with for quotes with a backslash before them: behind these, what is quoted goes
+    /// on, which it does not behind a quote by itself. Returns whether the line was whole.
+    fn look_for_escapes(&mut self, bytes: &[u8], end: bool) -> bool {
+        if self.is_escaped || self.delimiter == b'\t' {
+            return true;
+        }
+        let line = match memchr::memchr(b'\n', bytes) {
+            Some(length) => &bytes[..length],
+            None if end || bytes.len() >= MAX_VALUE => bytes,
+            None => return false,
+        };
+        let mut escapes = memchr::memmem::find_iter(line, b"\\\"");
+        if escapes.any(|at| line.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)) {
+            self.is_escaped = true;
+            let reader = ReaderBuilder::new().delimiter(self.delimiter).escape(Some(b'\\')).build();
+            *self.reader = reader;
+        }
+        true
+    }
+
     /// Goes on with the row that `bytes` begin with.
     fn read(&mut self, bytes: &[u8], end: bool) -> RowEnd {
+        if self.delimiter == b'\t'
+            && self.fed == 0
+            && let Some(row) = self.read_line(bytes, end)
+        {
+            return row;
+        }
         let held = &bytes[..bytes.len().min(MAX_VALUE)];
         let cells = &mut self.cells;
         loop {
@@ -138,39 +240,116 @@ impl Table {
 
     /// Hands over the record of the row in hand, whose bytes are `raw`. A row of several lines is taken only if
     /// nothing contradicts that it is one: else returns why not, and nothing was taken.
-    fn take<S: Sink>(&self, raw: &[u8], walk: &mut Walk<'_, S>) -> Result<(), Malformed> {
-        let is_long = raw.contains(&b'\n');
-        let message = self.message.and_then(|index| self.cells.iter().nth(index));
-        if let Some(message) = message
-            && message.contains(&b'{')
+    fn take<S: Sink>(&mut self, raw: &[u8], walk: &mut Walk<'_, S>) -> Result<(), Malformed> {
+        let is_first = self.state == State::New;
+        if self.header.is_repeated(self.cells.iter()) || is_first && self.header.are_types(self.cells.iter())
         {
-            let text = message.trim_ascii();
-            let is_value = || Scanner::default().scan(text, true) == Scan::Whole(text.len());
-            if is_long && !is_value() {
-                return Err(Malformed::NotJson);
-            }
-            walk.nested(raw, |walk| walk.within(message));
             return Ok(());
         }
-        // Names have no line breaks: a row that seems to is two, the first of them torn.
-        let is_row = self.cells.count == self.columns.len() && !is_long;
-        if !is_row || !self.columns.iter().any(|column| column == "query_name") {
+        // Tables one behind the other.
+        if let Some(header) = Header::again(self.cells.iter(), &walk.columns()) {
+            (self.header, self.state) = (header, State::New);
+            return Ok(());
+        }
+        if is_first {
+            self.state = State::Records;
+            if let Some(at) = self.cells.iter().position(|cell| cell.contains(&b'{') && carries_record(cell))
+            {
+                self.header.prefer(at);
+                if self.format == Format::AthenaCsv {
+                    self.format = Format::Csv;
+                    walk.hint = Some(self.format);
+                }
+            }
+        }
+        if let Some(text) = self.text() {
+            let text = text.into_owned();
+            let is_value =
+                || Scanner::default().scan(text.trim_ascii(), true) == Scan::Whole(text.trim_ascii().len());
+            if raw.contains(&b'\n') && !is_value() {
+                return Err(Malformed::NotJson);
+            }
+            walk.nested(raw, |walk| walk.within(&text));
+            return Ok(());
+        }
+        if self.header.has_records() && self.header.lack().is_some() {
             return Err(Malformed::NoRecord);
         }
         let texts: Vec<_> = self.cells.iter().map(String::from_utf8_lossy).collect();
-        let record = self.record(&texts)?;
-        walk.emit(&record, self.format);
-        Ok(())
+        let result = self.record(&texts, raw.contains(&b'\n')).map(|record| walk.emit(record, self.format));
+        match result {
+            Err(Malformed::Missing(_) | Malformed::NoRecord) if is_first && !self.header.has_records() => {
+                let Some(lack) = self.header.lack() else { return result };
+                self.state = State::Others;
+                walk.fail(Malformed::Columns(lack), self.header.shown().as_bytes());
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// The cell that holds a record as text.
+    fn text(&self) -> Option<Cow<'_, [u8]>> {
+        let held = |at: &usize| self.cells.iter().nth(*at).filter(|cell| cell.contains(&b'{'));
+        let mut found = self.header.texts.iter().filter_map(held);
+        let cell = found.clone().find(|cell| carries_record(cell)).or_else(|| found.next())?;
+        let is_whole = |text: &[u8]| Scanner::default().scan(text, true) == Scan::Whole(text.len());
+        if self.delimiter == b'\t' && cell.contains(&b'\\') && !is_whole(cell.trim_ascii()) {
+            return Some(Cow::Owned(unescaped(cell)));
+        }
+        Some(Cow::Borrowed(cell))
     }
 
     /// The record that the columns make.
-    fn record<'t>(&self, texts: &'t [Cow<'t, str>]) -> Result<Record<'t>, Malformed> {
-        let mut row = Row::default();
-        for (column, text) in self.columns.iter().zip(texts) {
-            row.set(column, Cow::Borrowed(text))?;
+    fn record<'t>(&self, texts: &'t [Cow<'t, str>], is_long: bool) -> Result<Record<'t>, Malformed> {
+        let (names, columns) = (&self.header.names, &self.header.columns);
+        let time = columns.iter().position(|column| column.is_time());
+        let is_time = |at: usize| texts.get(at).is_some_and(|text| Moment::parse(text).is_some());
+        // A number for each row, which the header has no name for.
+        let is_numbered =
+            texts.len() == names.len() + 1 && time.is_some_and(|at| is_time(at + 1) && !is_time(at));
+        let texts = if is_numbered { &texts[1..] } else { texts };
+        if texts.len() < names.len() || texts[names.len()..].iter().any(|text| !text.trim().is_empty()) {
+            return Err(Malformed::NoRecord);
         }
-        row.into_record()
+        let mut row = Row::of_table();
+        for ((column, name), text) in columns.iter().zip(names).zip(texts) {
+            // Names have no line breaks: a row that seems to is two, the first of them torn.
+            if is_long && text.contains('\n') && !column.is_answers() {
+                return Err(Malformed::NoRecord);
+            }
+            let is_escaped = self.delimiter == b'\t' && column.is_name() && text.contains("\\\\");
+            let text = if is_escaped {
+                Cow::Owned(text.replace("\\\\", "\\"))
+            } else {
+                Cow::Borrowed(text.as_ref())
+            };
+            row.put(*column, name, text)?;
+        }
+        let record = row.into_record()?;
+        if is_long && record.extent == Extent::Unreadable {
+            return Err(Malformed::NoRecord);
+        }
+        Ok(record)
     }
+}
+
+/// `cell` without the backslashes that databases put before what stands for something else.
+fn unescaped(cell: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(cell.len());
+    let mut bytes = cell.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => plain.extend(bytes.next().map(|next| match next {
+                b't' => b'\t',
+                b'n' => b'\n',
+                b'r' => b'\r',
+                other => *other,
+            })),
+            byte => plain.push(*byte),
+        }
+    }
+    plain
 }
 
 impl Stream {
@@ -184,7 +363,9 @@ impl Stream {
     ) -> Step {
         let Some(mut table) = self.table.take() else { return Step::On(at) };
         let step = self.row_of(&mut table, bytes, at, end, walk);
-        self.table = Some(table);
+        if table.state != State::Over {
+            self.table = Some(table);
+        }
         step
     }
 
@@ -210,6 +391,15 @@ impl Stream {
         if table.fed == 0 && !end && MARK.starts_with(&bytes[at..]) {
             return Step::Wait;
         }
+        // Objects in lines of their own, whatever the first line was.
+        let is_alone = table.header.names.len() == 1 || table.state == State::Others;
+        if table.fed == 0 && bytes[at..].trim_ascii_start().starts_with(b"{\"") && is_alone {
+            table.state = State::Over;
+            return Step::On(at);
+        }
+        if table.fed == 0 && !table.look_for_escapes(&bytes[at..], end) {
+            return Step::Wait;
+        }
         walk.hint = Some(table.format);
         let start = self.offset_of(at);
         let is_ruin = self.ruins.is_some_and(|until| start < until);
@@ -218,6 +408,13 @@ impl Stream {
             RowEnd::Whole(length) => {
                 let row = bytes[at..at + length].trim_ascii_end();
                 walk.stand(start, row.len());
+                if table.state == State::Others {
+                    if !carries_record(row) {
+                        table.next();
+                        return Step::On(at + length);
+                    }
+                    table.state = State::New;
+                }
                 (length, true, table.take(row, walk))
             }
             RowEnd::Broken(length, why) => (length, false, Err(why)),
@@ -253,19 +450,23 @@ mod tests {
             ("version;query_name", Some(Format::AthenaCsv)),
             ("version\tquery_name", Some(Format::AthenaCsv)),
             ("@message", Some(Format::InsightsCsv)),
-            ("version,message", None),
+            ("version,message", Some(Format::AthenaCsv)),
+            ("host,program,pid", Some(Format::AthenaCsv)),
+            ("hello,world", None),
+            ("10,20,30", None),
+            ("time|query|record_type|reply_code|src", Some(Format::AthenaCsv)),
             ("a query_name, in a sentence", None),
             ("2025-05-05T10:00:00Z \"query_name\":\"x\",\"y\"", None),
             ("", None),
         ] {
-            let found = Table::from_header(line.as_bytes()).map(|(_, format)| format);
+            let found = Table::from_header(line.as_bytes(), &Columns::default()).map(|(_, format)| format);
             assert_eq!(found, format, "{line:?}");
         }
     }
 
     #[test]
     fn cells_are_those_of_another_reader() {
-        let (mut table, _) = Table::from_header(b"query_name,x,y").unwrap();
+        let (mut table, _) = Table::from_header(b"query_name,x,y", &Columns::default()).unwrap();
         let row = b"\"a \"\"b\"\"\nc\",,\"{\"\"d\"\":\"\"e,f\"\"}\"\r\n";
         for cut in 0..row.len() - 1 {
             assert!(matches!(table.read(&row[..cut], false), RowEnd::Cut), "{cut}");
@@ -279,7 +480,7 @@ mod tests {
     #[test]
     fn too_many_columns_are_refused() {
         let line = vec![b','; MAX_COLUMNS + 1];
-        let (mut table, _) = Table::from_header(b"query_name").unwrap();
+        let (mut table, _) = Table::from_header(b"query_name", &Columns::default()).unwrap();
         assert!(matches!(table.read(&line, true), RowEnd::Broken(_, Malformed::NoRecord)));
     }
 }

@@ -72,7 +72,7 @@ impl Stream {
         let plain = strip(line);
         let text = plain.trim_ascii();
         let is_first = !std::mem::replace(&mut self.begun, true);
-        if is_first && let Some((table, format)) = Table::from_header(text) {
+        if is_first && let Some((table, format)) = Table::from_header(text, &walk.columns()) {
             self.table = Some(Box::new(table));
             walk.hint = Some(format);
             walk.note(format);

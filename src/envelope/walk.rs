@@ -9,6 +9,7 @@ use super::arrays::byte_numbers;
 use super::ends::{Ends, limit};
 use super::format::Format;
 use super::members::{elements, members, unescape};
+use super::rows::Rows;
 use super::sink::{Place, Sink};
 use super::sketch::{Sketch, Slot, carries_record};
 use super::stream::Stream;
@@ -32,6 +33,8 @@ pub(super) struct Memory {
     pub(super) ends: Ends,
     /// A record was cut short: what follows with nothing but the rest of one does not count again.
     pub(super) cut: bool,
+    /// Records that are not all there.
+    pub(super) rows: Rows,
     buffers: Vec<Vec<u8>>,
 }
 
@@ -46,11 +49,11 @@ enum Origin {
 
 /// Takes whole values apart and hands what is in them to the sink.
 pub(super) struct Walk<'s, S> {
-    sink: &'s mut S,
+    pub(super) sink: &'s mut S,
     pub(super) memory: &'s mut Memory,
     origin: Origin,
     /// Of the top-level value, or of the list element, in hand.
-    place: Place,
+    pub(super) place: Place,
     /// What the envelope in hand seems to be.
     pub(super) hint: Option<Format>,
     /// The own time of the event in hand.
@@ -333,6 +336,9 @@ impl<'s, S: Sink> Walk<'s, S> {
                 any |= self.value(&object[at.clone()], offset + at.start as u64, depth + 1, true);
             }
         }
+        if !any && !lenient && self.renamed(object) {
+            return true;
+        }
         if !any
             && !lenient
             && let Some(at) = sketch.first_text(object)
@@ -386,26 +392,19 @@ impl<'s, S: Sink> Walk<'s, S> {
             object.remove("query_timestamp");
             object.insert("@timestamp".to_owned(), Value::from(at.0));
         }
-        match Record::from_value(&value) {
+        let columns = self.columns();
+        match Record::named(&value, &columns) {
             Some(Ok(mut record)) => {
                 // A piece from between whole answers may be lost without a trace: that there is none is not known.
                 let is_answered = record.answers.iter().any(|answer| answer.kind == record.kind);
                 if self.joined && record.extent == Extent::Whole && !is_answered {
                     record.extent = Extent::Partial;
                 }
-                self.emit(&record, format);
+                self.emit(record, format);
             }
             Some(Err(why)) => self.fail(why, raw),
             None => self.fail(Malformed::NotARecord, raw),
         }
-    }
-
-    /// Hands over a record.
-    pub(super) fn emit(&mut self, record: &Record<'_>, format: Format) {
-        self.note(format);
-        self.memory.cut = false;
-        self.found += 1;
-        self.sink.record(record, self.place);
     }
 
     /// The text of a string, read as an input of its own.

@@ -18,7 +18,7 @@ use crate::console::{Batch, Chunk, Collector, InputId, Message, Raw, Spot};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Place, Sink};
 use crate::note::Note;
-use crate::record::{Malformed, Record};
+use crate::record::{Columns, Malformed, Record};
 use crate::redaction::Redaction;
 
 /// Records in a batch: as many as the console takes in within a few frames.
@@ -315,6 +315,10 @@ impl Sink for Shared<'_, '_> {
 
     fn note(&mut self, note: Note) {
         self.0.borrow_mut().digest.note(note);
+    }
+
+    fn columns(&self) -> Option<Arc<Columns>> {
+        self.0.borrow().digest.columns()
     }
 
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {

@@ -59,8 +59,8 @@ impl Judge {
         self.tally.clear();
         let mut hidden = match record.extent {
             Extent::Whole => None,
-            Extent::Absent => Some(Unknown::Absent),
-            Extent::Partial => Some(Unknown::Partial),
+            Extent::Absent | Extent::Blank => Some(Unknown::Absent),
+            Extent::Partial | Extent::Element | Extent::Again => Some(Unknown::Partial),
             Extent::Unreadable => Some(Unknown::Unreadable),
         };
         for answer in &record.answers {

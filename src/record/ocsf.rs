@@ -27,7 +27,7 @@ pub(super) fn record(object: &Map<String, Value>) -> Result<Record<'_>, Malforme
     let (answers, extent) = match object.get("answers") {
         // What Security Lake writes where there are none.
         Some(Value::Null) => (Vec::new(), Extent::Whole),
-        other => answers(other, &["rdata", "Rdata"], &["type", "Type"]),
+        other => answers(other),
     };
     Record {
         account: text(cloud.pointer("/account/uid"))
@@ -80,7 +80,7 @@ fn time(object: &Map<String, Value>) -> Result<Moment, Malformed> {
 }
 
 /// The RCODE of IANA's registry by its number, for events that keep only that.
-fn rcode_by_number(value: Option<&Value>) -> Option<Cow<'static, str>> {
+pub(super) fn rcode_by_number(value: Option<&Value>) -> Option<Cow<'static, str>> {
     Some(Cow::Borrowed(match value?.as_i64()? {
         0 => "NOERROR",
         1 => "FORMERR",

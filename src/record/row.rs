@@ -1,151 +1,316 @@
-//! A record spread over the columns of a row: Logs Insights (`answers.0.Rdata`, `srcids.instance`), its console's
-//! CSV, and Athena's CSV, in which a structure prints as `{instance=i-1}` and a list of them in brackets.
+//! A record by its fields, however these are spread: over the keys of an object, nested or flattened, over the columns of
+//! a table, or in cells that hold structures.
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{Answer, Extent, MAX_ID, Malformed, Record, Sources, is_block, text};
+use super::answers::{self, Answers, MAX_ANSWERS};
+use super::fields::{COUNT, Column, Field, Holds, Part};
+use super::{
+    Answer, Columns, Extent, MAX_ID, Malformed, Record, Sources, identifier, is_block, loose, ocsf, text,
+};
 use crate::moment::Moment;
 
-/// The most answers taken from one row's columns. A UDP answer of 4 KiB holds fewer addresses than this.
-const MAX_ANSWERS: usize = 1024;
+/// The deepest that fields are looked for in structures.
+const MAX_DEPTH: u8 = 4;
 
-/// A record in the making, a column at a time.
+/// A record in the making, a column or key at a time.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
 pub struct Row<'a> {
-    account: Cow<'a, str>,
-    region: Cow<'a, str>,
-    vpc: Cow<'a, str>,
-    at: Option<Cow<'a, str>>,
-    /// `@timestamp`, for rows without the record's own.
-    event_at: Option<Cow<'a, str>>,
-    name: Option<Cow<'a, str>>,
+    fields: [Slot<'a>; COUNT],
+    sources: Sources<'a>,
+    list: Option<Answers<'a>>,
+    /// There is a column or key of answers, whatever is in it.
+    has_answers: bool,
+    /// It holds `{}`, which is what PostgreSQL writes for an empty array.
+    has_braces: bool,
+    /// Something is written as PostgreSQL writes rows.
+    is_postgres: bool,
+    /// Answers by their number.
+    numbered: Vec<Numbered<'a>>,
+    single: Single<'a>,
+    /// The account may have been taken for a number.
+    has_numbers: bool,
+    columns: &'a Columns,
+}
+
+/// A field's value.
+#[derive(Clone, Debug, Default)]
+struct Slot<'a> {
+    text: Option<Cow<'a, str>>,
+    /// Which of the names for it that came from.
+    rank: u8,
+    /// There was something that is no text.
+    is_odd: bool,
+}
+
+/// One of the answers that are spread over columns.
+#[derive(Clone, Debug)]
+struct Numbered<'a> {
+    answer: Answer<'a>,
+    /// There is a column for it.
+    is_column: bool,
+    /// There is something in one.
+    is_filled: bool,
+}
+
+/// The answer of a row that has only one.
+#[derive(Clone, Debug, Default)]
+struct Single<'a> {
+    rdata: Option<Cow<'a, str>>,
     kind: Option<Cow<'a, str>>,
-    rcode: Option<Cow<'a, str>>,
-    answers: Vec<Answer<'a>>,
-    extent: Option<Extent>,
-    source: Cow<'a, str>,
-    port: Cow<'a, str>,
-    instance: Option<Cow<'a, str>>,
-    resolver_endpoint: Option<Cow<'a, str>>,
-    interface: Option<Cow<'a, str>>,
-    blocked: bool,
+    /// There is a column for its text, or for all of it.
+    is_column: bool,
+    /// There is one for its type.
+    has_kind: bool,
+    whole: Option<Answer<'a>>,
+    /// Something is there that cannot be read.
+    is_odd: bool,
 }
 
 impl<'a> Row<'a> {
-    /// Takes the keys of a flattened JSON object for columns.
+    /// A row of a table, whose cells say nothing of their types.
+    #[must_use]
+    pub fn of_table() -> Self {
+        Self { has_numbers: true, ..Self::default() }
+    }
+
+    /// Takes the keys of an object for columns.
     ///
     /// # Errors
     /// As [`Row::set`].
-    pub fn from_object(object: &'a Map<String, Value>) -> Result<Self, Malformed> {
-        let mut row = Self::default();
-        for (column, value) in object {
-            if let Some(value) = text(Some(value)) {
-                row.set(column, value)?;
-            }
+    pub fn from_object(object: &'a Map<String, Value>, columns: &'a Columns) -> Result<Self, Malformed> {
+        let mut row = Self { columns, ..Self::default() };
+        for (key, value) in object {
+            row.set_value(key, value, 0, |text| text)?;
         }
         Ok(row)
     }
 
-    /// Sets one column. An empty value and Athena's `null` leave it unset; unknown columns are passed over.
+    /// Sets the column `name`.
+    ///
+    /// # Errors
+    /// As [`Row::put`].
+    pub fn set(&mut self, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
+        self.put(self.columns.column(name), name, value)
+    }
+
+    /// Sets one column, which is called `name`. What programs write for nothing leaves it unset; unknown columns are
+    /// passed over.
     ///
     /// # Errors
     /// [`Malformed`] if the column's value cannot be what the column holds.
-    pub fn set(&mut self, column: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
-        if value.is_empty() {
-            return Ok(());
+    pub(crate) fn put(&mut self, column: Column, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
+        let is_absent = loose::is_absent(&value);
+        match column.0 {
+            Holds::Answers => {
+                self.has_answers = true;
+                self.has_braces |= value.trim() == "{}";
+                if !is_absent {
+                    self.take_list(answers::of_literal(&value));
+                }
+            }
+            Holds::Answer(None, part) => self.set_single(part, value, is_absent),
+            Holds::Answer(Some(at), part) => self.set_numbered(at, part, value, is_absent)?,
+            Holds::Whole(at) => self.set_whole(at, &value, is_absent)?,
+            _ if is_absent => {}
+            Holds::One(Field::Name, _) | Holds::Group if loose::is_bracketed(&value) => {
+                if let Some(literal) = loose::read(&value) {
+                    self.set_structure(name, &literal.value, 1, |text| Cow::Owned(text.into_owned()))?;
+                }
+            }
+            Holds::One(field, rank) => self.set_field(field, rank, value),
+            Holds::Sources => self.set_sources(name, &value)?,
+            Holds::Source => self.sources.take(value),
+            Holds::Group | Holds::Nothing => {}
         }
-        match column {
-            "account_id" => self.account = value,
-            "region" => self.region = value,
-            "vpc_id" => self.vpc = value,
-            "query_timestamp" => self.at = Some(value),
-            "@timestamp" => self.event_at = Some(value),
-            "query_name" => self.name = Some(value),
-            "query_type" => self.kind = Some(value),
-            "rcode" => self.rcode = Some(value),
-            "srcaddr" => self.source = value,
-            "srcport" => self.port = value,
-            "srcids.instance" => self.instance = Some(value),
-            "srcids.resolver_endpoint" | "srcids.resolver-endpoint" => self.resolver_endpoint = Some(value),
-            "srcids.resolver_network_interface" => self.interface = Some(value),
-            "srcids" => self.set_sources(&value)?,
-            "firewall_rule_action" => self.blocked = is_block(&value),
-            "answers" => {
-                let (answers, extent) = structured_answers(&value)?;
-                (self.answers, self.extent) = (answers, Some(extent));
+        Ok(())
+    }
+
+    /// Sets what the key at `path` holds; `own` lends or copies what is taken of it.
+    fn set_value<'v>(
+        &mut self,
+        path: &str,
+        value: &'v Value,
+        depth: u8,
+        own: impl Fn(Cow<'v, str>) -> Cow<'a, str> + Copy,
+    ) -> Result<(), Malformed> {
+        let column = self.columns.column(path);
+        match (column.0, value) {
+            (Holds::Nothing, _) => {}
+            (Holds::Answers, Value::Object(_) | Value::Array(_) | Value::Null) => {
+                self.has_answers = true;
+                if !value.is_null() {
+                    let (list, extent) = answers::read(value);
+                    self.take_list((list.into_iter().map(|answer| answer.map(own)).collect(), extent));
+                }
+            }
+            (Holds::Answers, Value::Bool(_) | Value::Number(_)) => {
+                self.take_list((Vec::new(), Extent::Unreadable));
+            }
+            (Holds::Answer(None, part), Value::Array(list)) => {
+                // As text, which is what it would be in a table.
+                let list = Value::Array(list.clone()).to_string();
+                self.set_single(part, Cow::Owned(list), false);
+            }
+            (Holds::Whole(at), Value::Object(object)) => {
+                self.place_whole(at, Some(answers::one(object).map(own)))?;
+            }
+            (Holds::Whole(at), Value::Array(list)) => {
+                self.place_whole(at, answers::without_keys(list).map(|answer| answer.map(own)))?;
+            }
+            (Holds::Sources, Value::Array(list)) => {
+                list.iter().filter_map(|id| identifier(Some(id))).for_each(|id| self.sources.take(own(id)));
+            }
+            (_, Value::Object(_)) => self.set_structure(path, value, depth + 1, own)?,
+            (Holds::One(field, _), Value::Array(_) | Value::Bool(_)) => {
+                self.fields[field as usize].is_odd = true
             }
             _ => {
-                if let Some(rest) = column.strip_prefix("answers.") {
-                    self.set_answer(rest, value)?;
-                } else if let Some(rest) = column.strip_prefix("srcids.")
-                    && rest.parse::<usize>().is_ok()
-                {
-                    // The array of the pre-launch shape, flattened.
-                    self.set_sources(&value)?;
-                }
+                self.has_numbers |= value.is_number() && matches!(column.0, Holds::One(Field::Account, _));
+                let written = text(Some(value)).unwrap_or_default();
+                self.put(column, path, own(written))?;
             }
         }
         Ok(())
     }
 
-    /// `INDEX.Rdata` or `INDEX.Type`.
-    fn set_answer(&mut self, rest: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
-        let Some((index, field)) = rest.split_once('.') else { return Ok(()) };
-        let index: usize = index.parse().map_err(|_| Malformed::Unreadable("answers"))?;
-        if index >= MAX_ANSWERS {
+    /// Sets the fields of the structure at `path`.
+    fn set_structure<'v>(
+        &mut self,
+        path: &str,
+        value: &'v Value,
+        depth: u8,
+        own: impl Fn(Cow<'v, str>) -> Cow<'a, str> + Copy,
+    ) -> Result<(), Malformed> {
+        let Value::Object(object) = value else { return Ok(()) };
+        if depth > MAX_DEPTH {
+            return Ok(());
+        }
+        for (key, value) in object {
+            self.set_value(&format!("{path}.{key}"), value, depth, own)?;
+        }
+        Ok(())
+    }
+
+    fn set_field(&mut self, field: Field, rank: u8, value: Cow<'a, str>) {
+        if field == Field::Id {
+            return self.sources.take(value);
+        }
+        let slot = &mut self.fields[field as usize];
+        if slot.text.is_none() || rank < slot.rank {
+            (slot.text, slot.rank) = (Some(value), rank);
+        }
+    }
+
+    /// `srcids` in one column: a structure with or without keys, or a bare id.
+    fn set_sources(&mut self, name: &str, value: &str) -> Result<(), Malformed> {
+        if !loose::is_bracketed(value) {
+            if value.len() > MAX_ID {
+                return Err(Malformed::TooLong("srcids"));
+            }
+            self.sources.take(Cow::Owned(value.to_owned()));
+            return Ok(());
+        }
+        self.is_postgres |= value.starts_with('(') && !value.contains('\'');
+        // Who asked would be somebody else.
+        let literal = loose::read(value).ok_or(Malformed::Unreadable("srcids"))?;
+        self.set_value(name, &literal.value, 1, |text| Cow::Owned(text.into_owned()))
+    }
+
+    fn take_list(&mut self, found: Answers<'a>) {
+        self.has_answers = true;
+        if found.1 != Extent::Absent {
+            self.list = Some(found);
+        }
+    }
+
+    /// A part of the only answer of a row, or of each answer: then it is a list.
+    fn set_single(&mut self, part: Part, value: Cow<'a, str>, is_absent: bool) {
+        let single = &mut self.single;
+        let place = match part {
+            Part::Rdata => {
+                single.is_column = true;
+                &mut single.rdata
+            }
+            Part::Kind => {
+                single.has_kind = true;
+                &mut single.kind
+            }
+            Part::Other => return,
+        };
+        if !is_absent {
+            *place = Some(value);
+        }
+    }
+
+    /// A part of the answer with the number `at`.
+    fn set_numbered(
+        &mut self,
+        at: usize,
+        part: Part,
+        value: Cow<'a, str>,
+        is_absent: bool,
+    ) -> Result<(), Malformed> {
+        let numbered = self.numbered(at)?;
+        numbered.is_column = true;
+        if is_absent {
+            return Ok(());
+        }
+        numbered.is_filled = true;
+        match part {
+            Part::Rdata => numbered.answer.rdata = value,
+            Part::Kind => numbered.answer.kind = value,
+            Part::Other => {}
+        }
+        Ok(())
+    }
+
+    fn numbered(&mut self, at: usize) -> Result<&mut Numbered<'a>, Malformed> {
+        if at >= MAX_ANSWERS {
             return Err(Malformed::TooLong("answers"));
         }
-        if self.answers.len() <= index {
-            self.answers.resize(index + 1, Answer { kind: Cow::Borrowed(""), rdata: Cow::Borrowed("") });
+        if self.numbered.len() <= at {
+            let none = Numbered { answer: Answer::hidden(), is_column: false, is_filled: false };
+            self.numbered.resize(at + 1, none);
         }
-        match field {
-            "Rdata" | "rdata" | "Address" => self.answers[index].rdata = value,
-            "Type" | "type" => self.answers[index].kind = value,
-            _ => {}
-        }
-        Ok(())
+        Ok(&mut self.numbered[at])
     }
 
-    /// `srcids` in one column: JSON, Athena's `{instance=i-1, resolver_endpoint=null}`, or a bare id.
-    fn set_sources(&mut self, value: &str) -> Result<(), Malformed> {
-        let mut take = |key: &str, id: &str| {
-            let id = Some(Cow::Owned(id.to_owned()));
-            match key {
-                "instance" => self.instance = id,
-                "resolver_endpoint" | "resolver-endpoint" => self.resolver_endpoint = id,
-                "resolver_network_interface" => self.interface = id,
-                _ => {}
-            }
-        };
-        if let Ok(value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str::<Value>(value) {
-            let sources = Sources::read(Some(&value));
-            for (key, id) in [
-                ("instance", &sources.instance),
-                ("resolver_endpoint", &sources.resolver_endpoint),
-                ("resolver_network_interface", &sources.interface),
-            ] {
-                if let Some(id) = id {
-                    take(key, id);
-                }
+    /// A whole answer in one cell.
+    fn set_whole(&mut self, at: Option<usize>, value: &str, is_absent: bool) -> Result<(), Malformed> {
+        if is_absent {
+            match at {
+                Some(at) => self.numbered(at)?.is_column = true,
+                None => self.single.is_column = true,
             }
             return Ok(());
         }
-        if let Some(inner) = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            for (key, id) in struct_fields(inner) {
-                take(key, id);
-            }
+        let (mut list, extent) = answers::of_literal(value);
+        let is_one = list.len() == 1 && matches!(extent, Extent::Element | Extent::Partial);
+        if at.is_none() && list.len() > 1 {
+            self.take_list((list, extent));
             return Ok(());
         }
-        if value.len() > MAX_ID {
-            return Err(Malformed::TooLong("srcids"));
+        self.place_whole(at, list.pop().filter(|_| is_one))
+    }
+
+    /// A whole answer, or none that could be read.
+    fn place_whole(&mut self, at: Option<usize>, answer: Option<Answer<'a>>) -> Result<(), Malformed> {
+        match at {
+            Some(at) => {
+                let numbered = self.numbered(at)?;
+                (numbered.is_column, numbered.is_filled) = (true, true);
+                numbered.answer = answer.unwrap_or_else(Answer::hidden);
+            }
+            None => {
+                self.single.is_column = true;
+                self.single.is_odd |= answer.is_none();
+                self.single.whole = answer;
+            }
         }
-        let mut sources = Sources::default();
-        sources.take(Cow::Owned(value.to_owned()));
-        self.instance = sources.instance.or(self.instance.take());
-        self.resolver_endpoint = sources.resolver_endpoint.or(self.resolver_endpoint.take());
-        self.interface = sources.interface.or(self.interface.take());
         Ok(())
     }
 
@@ -153,157 +318,184 @@ impl<'a> Row<'a> {
     ///
     /// # Errors
     /// [`Malformed`] if a column that a verdict needs was not there or cannot be read.
-    pub fn into_record(self) -> Result<Record<'a>, Malformed> {
-        let at = self.at.or(self.event_at).ok_or(Malformed::Missing("query_timestamp"))?;
+    pub fn into_record(mut self) -> Result<Record<'a>, Malformed> {
+        let (answers, extent) = self.take_answers();
+        let at = match self.optional(Field::At, "query_timestamp")? {
+            Some(at) => at,
+            None => self.required(Field::EventAt, "query_timestamp")?,
+        };
+        let class = self.take(Field::Class).unwrap_or_default();
+        // What Security Lake writes where there are no answers.
+        let is_empty = class == "4003" && self.has_answers && extent == Extent::Absent;
+        let action = self.take(Field::Action).unwrap_or_default();
+        let blocked = self.take(Field::Firewall).is_some_and(|action| is_block(&action))
+            || self.take(Field::Rule).is_some()
+                && (is_block(&action) || action.eq_ignore_ascii_case("Denied"));
+        let sources = std::mem::take(&mut self.sources);
+        let id = self.take(Field::Account).unwrap_or_default();
         Record {
-            account: self.account,
-            region: self.region,
-            vpc: self.vpc,
+            account: if self.has_numbers { account(id) } else { id },
+            region: self.take(Field::Region).unwrap_or_default(),
+            vpc: self.take(Field::Vpc).unwrap_or_default(),
             at: Moment::parse(&at).ok_or(Malformed::Unreadable("query_timestamp"))?,
-            name: self.name.ok_or(Malformed::Missing("query_name"))?,
-            kind: self.kind.ok_or(Malformed::Missing("query_type"))?,
-            rcode: self.rcode.ok_or(Malformed::Missing("rcode"))?,
-            extent: self.extent.unwrap_or(if self.answers.is_empty() {
-                Extent::Absent
-            } else {
-                Extent::Whole
-            }),
-            answers: self.answers,
-            source: self.source,
-            port: self.port,
-            instance: self.instance,
-            resolver_endpoint: self.resolver_endpoint,
-            interface: self.interface,
+            name: self.required(Field::Name, "query_name")?,
+            kind: self.required(Field::Kind, "query_type")?,
+            rcode: self.rcode()?,
+            answers,
+            extent: if is_empty { Extent::Whole } else { extent },
+            source: self.take(Field::Source).unwrap_or_default(),
+            port: self.take(Field::Port).unwrap_or_default(),
+            instance: self.take(Field::Instance).map(unquoted).or(sources.instance),
+            resolver_endpoint: self.take(Field::ResolverEndpoint).map(unquoted).or(sources.resolver_endpoint),
+            interface: self.take(Field::Interface).map(unquoted).or(sources.interface),
             device: None,
-            blocked: self.blocked,
+            blocked,
         }
         .checked()
     }
-}
 
-/// `key=value, key=value` with nulls left out.
-fn struct_fields(inner: &str) -> impl Iterator<Item = (&str, &str)> {
-    inner
-        .split(", ")
-        .filter_map(|field| field.trim().split_once('='))
-        .filter(|(_, value)| !matches!(*value, "" | "null"))
-}
+    /// Whether it says what was asked for.
+    pub(super) fn has_question(&self) -> bool {
+        [Field::Name, Field::Kind].iter().all(|field| self.fields[*field as usize].text.is_some())
+    }
 
-/// Answers in one column: JSON, or Athena's `[{rdata=64:ff9b::1, type=AAAA, class=IN}]`.
-fn structured_answers(value: &str) -> Result<(Vec<Answer<'static>>, Extent), Malformed> {
-    let value = value.trim();
-    if matches!(value, "null" | "-") {
-        return Ok((Vec::new(), Extent::Absent));
+    fn take(&mut self, field: Field) -> Option<Cow<'a, str>> {
+        self.fields[field as usize].text.take()
     }
-    if let Ok(json) = serde_json::from_str::<Value>(value) {
-        let (list, extent) = super::answers(Some(&json), &["Rdata", "rdata", "Address"], &["Type", "type"]);
-        let owned = list
-            .into_iter()
-            .map(|answer| Answer {
-                kind: Cow::Owned(answer.kind.into_owned()),
-                rdata: Cow::Owned(answer.rdata.into_owned()),
-            })
-            .collect();
-        return Ok((owned, extent));
+
+    fn optional(&mut self, field: Field, name: &'static str) -> Result<Option<Cow<'a, str>>, Malformed> {
+        match self.take(field) {
+            None if self.fields[field as usize].is_odd => Err(Malformed::Unreadable(name)),
+            found => Ok(found),
+        }
     }
-    let Some(inner) = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else {
-        return Ok((Vec::new(), Extent::Unreadable));
-    };
-    let inner = inner.trim();
-    if inner.is_empty() {
-        return Ok((Vec::new(), Extent::Whole));
+
+    fn required(&mut self, field: Field, name: &'static str) -> Result<Cow<'a, str>, Malformed> {
+        self.optional(field, name)?.ok_or(Malformed::Missing(name))
     }
-    let mut list = Vec::new();
-    for item in inner.trim_start_matches('{').trim_end_matches('}').split("}, {") {
-        let mut answer = Answer { kind: Cow::Borrowed(""), rdata: Cow::Borrowed("") };
-        for (key, value) in struct_fields(item) {
-            match key {
-                "rdata" | "Rdata" => answer.rdata = Cow::Owned(value.to_owned()),
-                "type" | "Type" => answer.kind = Cow::Owned(value.to_owned()),
-                _ => {}
+
+    fn rcode(&mut self) -> Result<Cow<'a, str>, Malformed> {
+        if let Some(rcode) = self.optional(Field::Rcode, "rcode")? {
+            return Ok(rcode);
+        }
+        let number = self.take(Field::RcodeId).and_then(|number| number.trim().parse::<i64>().ok());
+        ocsf::rcode_by_number(number.map(Value::from).as_ref()).ok_or(Malformed::Missing("rcode"))
+    }
+
+    /// The answers, from wherever the most of them are.
+    fn take_answers(&mut self) -> Answers<'a> {
+        let numbered = self.take_numbered();
+        let single = self.take_single();
+        match (self.list.take(), numbered, single) {
+            // The whole list, once for each of its elements.
+            (Some((list, Extent::Whole)), _, Some((single, Extent::Element))) => {
+                let is_later =
+                    single.first().is_some_and(|one| list.iter().skip(1).any(|other| other == one));
+                let is_first = single.first() == list.first();
+                (list, if is_later && !is_first { Extent::Again } else { Extent::Whole })
+            }
+            (Some((list, Extent::Whole)), Some((numbered, _)), _)
+                if list.is_empty() && !numbered.is_empty() =>
+            {
+                (numbered, Extent::Unreadable)
+            }
+            (Some(list), _, _) => list,
+            (None, Some(numbered), _) if !numbered.0.is_empty() => numbered,
+            (None, numbered, single) => {
+                if let Some(found) = single.or(numbered) {
+                    return found;
+                }
+                let is_empty = self.has_braces && self.is_postgres;
+                (Vec::new(), if is_empty { Extent::Whole } else { Extent::Absent })
             }
         }
-        if list.len() >= MAX_ANSWERS {
-            return Err(Malformed::TooLong("answers"));
-        }
-        list.push(answer);
     }
-    Ok((list, Extent::Whole))
+
+    /// The only answer of the row, or the lists of its parts.
+    fn take_single(&mut self) -> Option<Answers<'a>> {
+        let single = std::mem::take(&mut self.single);
+        if single.is_odd {
+            return Some((Vec::new(), Extent::Unreadable));
+        }
+        if let Some(answer) = single.whole {
+            return Some((vec![answer], Extent::Element));
+        }
+        if !single.is_column {
+            return None;
+        }
+        let Some(rdata) = single.rdata else {
+            let answer = single.kind.map(|kind| Answer { kind, rdata: Cow::Borrowed("") });
+            return Some((answer.into_iter().collect(), Extent::Element));
+        };
+        if !rdata.starts_with(['[', '{']) {
+            let kind = single.kind.unwrap_or_default();
+            return Some((vec![Answer { kind, rdata }], Extent::Element));
+        }
+        let read = |written: &str| loose::read(written).map(|literal| (literal.value, literal.is_cut));
+        let kinds = single.kind.as_deref().map(read);
+        let (Some((Value::Array(rdata), is_cut)), None | Some(Some((Value::Array(_), false)))) =
+            (read(&rdata), &kinds)
+        else {
+            return Some((Vec::new(), Extent::Unreadable));
+        };
+        let kinds = match &kinds {
+            Some(Some((Value::Array(kinds), _))) => Some(kinds.as_slice()),
+            _ => None,
+        };
+        let (list, extent) = answers::columns(&rdata, kinds);
+        let list = list.into_iter().map(Answer::into_owned).collect();
+        Some((list, if is_cut && extent == Extent::Whole { Extent::Partial } else { extent }))
+    }
+
+    /// The answers that are spread over columns. All of them are there if there is a column for one more, and nothing in
+    /// it. If there is nothing in any, that is [`Extent::Blank`].
+    fn take_numbered(&mut self) -> Option<Answers<'a>> {
+        let all = std::mem::take(&mut self.numbered);
+        if all.is_empty() {
+            return None;
+        }
+        // Miller counts from one; it leaves `answers` where the list is empty.
+        let is_from_one =
+            self.has_answers && !all[0].is_column && all.get(1).is_some_and(|one| one.is_column);
+        let all = &all[usize::from(is_from_one)..];
+        let columns = all.iter().take_while(|one| one.is_column).count();
+        let filled = all.iter().take_while(|one| one.is_filled).count();
+        let total = all.iter().filter(|one| one.is_filled).count();
+        let list = all.iter().filter(|one| one.is_filled).map(|one| one.answer.clone()).collect();
+        let extent = match (filled, total) {
+            (_, 0) if columns == 0 => Extent::Absent,
+            // Beside a column for the list, which would say that it is empty.
+            (_, 0) if self.has_answers => Extent::Absent,
+            (_, 0) => Extent::Blank,
+            _ if columns == 0 => Extent::Partial,
+            (filled, total) if filled < total => Extent::Unreadable,
+            (filled, _) if filled < columns => Extent::Whole,
+            _ => Extent::Partial,
+        };
+        Some((list, extent))
+    }
+}
+
+/// An account's id, which has twelve digits (AWS Account Management, "View AWS account identifiers"), also where it was
+/// taken for a number.
+fn account(id: Cow<'_, str>) -> Cow<'_, str> {
+    let digits = id.strip_suffix(".0").unwrap_or(&id);
+    if (1..=12).contains(&digits.len())
+        && digits.len() < id.len().max(12)
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Cow::Owned(format!("{digits:0>12}"));
+    }
+    id
+}
+
+/// An id without the quotes that JSON in a map leaves around it.
+fn unquoted(id: Cow<'_, str>) -> Cow<'_, str> {
+    match id.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(inner) => Cow::Owned(inner.to_owned()),
+        None => id,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row<'a>(columns: &[(&str, &'a str)]) -> Result<Record<'a>, Malformed> {
-        let mut row = Row::default();
-        for (column, value) in columns {
-            row.set(column, Cow::Borrowed(value))?;
-        }
-        row.into_record()
-    }
-
-    const BASE: [(&str, &str); 6] = [
-        ("query_timestamp", "2025-05-05T10:00:00Z"),
-        ("query_name", "a.example."),
-        ("query_type", "AAAA"),
-        ("rcode", "NOERROR"),
-        ("srcaddr", "10.0.0.5"),
-        ("vpc_id", "vpc-1"),
-    ];
-
-    #[test]
-    fn insights_columns() {
-        let columns = [
-            &BASE[..],
-            &[
-                ("answers.1.Rdata", "2001:db8::1"),
-                ("answers.1.Type", "AAAA"),
-                ("answers.0.Rdata", "b.example."),
-                ("answers.0.Type", "CNAME"),
-                ("answers.0.Class", "IN"),
-                ("srcids.instance", "i-1"),
-                ("srcids.resolver_endpoint", ""),
-            ],
-        ]
-        .concat();
-        let record = row(&columns).unwrap();
-        assert_eq!(record.answers[0], Answer { kind: "CNAME".into(), rdata: "b.example.".into() });
-        assert_eq!(record.answers[1], Answer { kind: "AAAA".into(), rdata: "2001:db8::1".into() });
-        assert_eq!(record.instance.as_deref(), Some("i-1"));
-        assert_eq!(record.resolver_endpoint, None);
-    }
-
-    #[test]
-    fn athena_structures() {
-        let columns = [
-            &BASE[..],
-            &[
-                (
-                    "answers",
-                    "[{rdata=b.example., type=CNAME, class=IN}, {rdata=64:ff9b::1, type=AAAA, class=IN}]",
-                ),
-                ("srcids", "{instance=i-1, resolver_endpoint=null}"),
-            ],
-        ]
-        .concat();
-        let record = row(&columns).unwrap();
-        assert_eq!(record.answers.len(), 2);
-        assert_eq!(record.answers[1].rdata, "64:ff9b::1");
-        assert_eq!((record.instance.as_deref(), record.resolver_endpoint), (Some("i-1"), None));
-        let empty = row(&[&BASE[..], &[("answers", "[]"), ("srcids", "{}")]].concat()).unwrap();
-        assert!(empty.answers.is_empty() && empty.instance.is_none());
-    }
-
-    #[test]
-    fn a_lie_about_the_number_of_answers_is_refused() {
-        let columns = [&BASE[..], &[("answers.4000000000.Rdata", "x")]].concat();
-        assert_eq!(row(&columns).unwrap_err(), Malformed::TooLong("answers"));
-    }
-
-    #[test]
-    fn the_events_own_time_stands_in() {
-        let columns = [&BASE[1..], &[("@timestamp", "2025-05-05 10:00:01.500")]].concat();
-        assert_eq!(row(&columns).unwrap().at.to_string(), "2025-05-05T10:00:01.500Z");
-    }
-}
+mod tests;

@@ -24,5 +24,6 @@ pub(super) fn terms(arguments: &TailArguments) -> Result<Terms, Diagnosis> {
     let catalog = super::known::catalog(&arguments.advice)?;
     let filter = super::filter(&arguments.filter, &prefixes, &catalog);
     let redaction = super::redacted::redaction(&arguments.redact, &prefixes)?;
-    Ok(Terms { prefixes, filter, redaction, ..Terms::default() })
+    let columns = super::columns(&arguments.columns);
+    Ok(Terms { prefixes, filter, redaction, columns, ..Terms::default() })
 }

@@ -213,6 +213,7 @@ fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Di
     let source = SourceArguments {
         paths: arguments.from.clone(),
         nat64_prefix: arguments.nat64_prefix.clone(),
+        columns: arguments.columns.clone(),
         since: None,
         until: None,
         filter: arguments.filter.clone(),

@@ -15,6 +15,7 @@ use super::duration;
 use super::file::{self, FileError};
 use crate::address::Nat64Prefix;
 use crate::console::Keys;
+use crate::record::ColumnName;
 use crate::view::Palette;
 
 /// How far back `tail` begins unless told otherwise.
@@ -43,11 +44,13 @@ pub enum Name {
     Regions,
     /// The profile whose credentials are used.
     Profile,
+    /// What fields are called.
+    Columns,
 }
 
 impl Name {
     /// All of them, in the order in which they are printed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Theme,
         Self::Mouse,
         Self::State,
@@ -58,6 +61,7 @@ impl Name {
         Self::Since,
         Self::Regions,
         Self::Profile,
+        Self::Columns,
     ];
 
     /// Its name in the file.
@@ -74,6 +78,7 @@ impl Name {
             Self::Since => "since",
             Self::Regions => "regions",
             Self::Profile => "profile",
+            Self::Columns => "columns",
         }
     }
 
@@ -86,7 +91,7 @@ impl Name {
     /// Whether it is a list.
     #[must_use]
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Nat64Prefixes | Self::Profiles | Self::Names | Self::Regions)
+        matches!(self, Self::Nat64Prefixes | Self::Profiles | Self::Names | Self::Regions | Self::Columns)
     }
 
     /// Whether it names files.
@@ -115,6 +120,9 @@ impl Name {
             Self::Since => "How far back `tail` begins: a number and s, m, h or d.",
             Self::Regions => "Regions of the log groups; none for that of the profile or the environment.",
             Self::Profile => "The profile whose credentials `tail` uses.",
+            Self::Columns => {
+                "What the log's fields are called where they have other names, as in query_name=QueryName."
+            }
         }
     }
 
@@ -215,6 +223,10 @@ pub struct ConfigArguments {
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
+    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`; may be given more
+    /// than once.
+    #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
+    pub columns: Vec<ColumnName>,
     /// A file with more on names, or other.
     #[arg(long, value_name = "FILE")]
     pub catalog: Option<PathBuf>,
@@ -274,6 +286,8 @@ pub struct Config {
     pub regions: Vec<String>,
     /// `profile`.
     pub profile: Option<String>,
+    /// `columns`.
+    pub columns: Vec<ColumnName>,
     /// `[keys]`.
     pub keys: Keys,
     /// Who set what, by the order of [`Name::ALL`].
@@ -295,6 +309,7 @@ impl Default for Config {
             since: SINCE,
             regions: Vec::new(),
             profile: None,
+            columns: Vec::new(),
             keys: Keys::default(),
             origins: Default::default(),
             key_lines: Vec::new(),
@@ -341,8 +356,17 @@ impl Config {
     /// Takes in what the command line says.
     #[must_use]
     pub fn with(mut self, arguments: &ConfigArguments) -> Self {
-        let ConfigArguments { console, nat64_prefix, catalog, profiles, names, since, region, profile } =
-            arguments;
+        let ConfigArguments {
+            console,
+            nat64_prefix,
+            columns,
+            catalog,
+            profiles,
+            names,
+            since,
+            region,
+            profile,
+        } = arguments;
         if let Some(theme) = console.theme {
             self.theme = theme;
             self.origins[Name::Theme as usize] = Origin::Flag;
@@ -375,6 +399,9 @@ impl Config {
         };
         if list(Name::Nat64Prefixes, !nat64_prefix.is_empty()) {
             self.nat64_prefixes.clone_from(nat64_prefix);
+        }
+        if list(Name::Columns, !columns.is_empty()) {
+            self.columns.clone_from(columns);
         }
         if list(Name::Profiles, !profiles.is_empty()) {
             self.profiles.clone_from(profiles);
@@ -414,6 +441,10 @@ impl Config {
             }
             Name::Regions => self.regions = texts.to_vec(),
             Name::Profile => self.profile = Some(first.to_owned()),
+            Name::Columns => {
+                let read = texts.iter().map(|text| text.parse::<ColumnName>());
+                self.columns = read.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+            }
         }
         self.origins[name as usize] = origin;
         Ok(())
@@ -439,6 +470,7 @@ impl Config {
             }
             Name::Regions => self.regions.clone(),
             Name::Profile => self.profile.iter().cloned().collect(),
+            Name::Columns => self.columns.iter().map(ToString::to_string).collect(),
         }
     }
 

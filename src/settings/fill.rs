@@ -8,6 +8,7 @@ pub fn fill(command: &mut Command, config: &Config) {
     match command {
         Command::Report(arguments) => {
             list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
+            list(&mut arguments.source.columns, &config.columns);
             list(&mut arguments.advice.profiles, &config.profiles);
             if !arguments.redact.redact {
                 list(&mut arguments.origins.names, &config.names);
@@ -19,6 +20,7 @@ pub fn fill(command: &mut Command, config: &Config) {
         }
         Command::Replay(arguments) => {
             list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
+            list(&mut arguments.source.columns, &config.columns);
             list(&mut arguments.advice.profiles, &config.profiles);
             one(&mut arguments.advice.catalog, config.catalog.as_ref());
             if !arguments.redact.redact {
@@ -32,6 +34,7 @@ pub fn fill(command: &mut Command, config: &Config) {
         }
         Command::Demo(arguments) => console(&mut arguments.console, config),
         Command::Tail(arguments) => {
+            list(&mut arguments.columns, &config.columns);
             list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
             list(&mut arguments.region, &config.regions);
             one(&mut arguments.profile, config.profile.as_ref());
@@ -49,11 +52,13 @@ pub fn fill(command: &mut Command, config: &Config) {
             one(&mut arguments.advice.catalog, config.catalog.as_ref());
         }
         Command::Probe(arguments) => {
+            list(&mut arguments.columns, &config.columns);
             list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
             one(&mut arguments.catalog, config.catalog.as_ref());
         }
         Command::Inspect(arguments) => {
             list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
+            list(&mut arguments.source.columns, &config.columns);
             one(&mut arguments.profile, config.profile.as_ref());
         }
         Command::Config(_) | Command::Help { .. } | Command::Completions { .. } | Command::Man => {}

@@ -9,6 +9,7 @@ use super::{AdviceArguments, ConsoleArguments, OriginArguments, RedactArguments,
 use crate::address::Nat64Prefix;
 use crate::feed::live::groups::Wanted;
 use crate::query::Query;
+use crate::record::ColumnName;
 use crate::report::observed::LineFormat;
 
 /// `tail`.
@@ -74,6 +75,10 @@ pub struct TailArguments {
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
+    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`; may be given more
+    /// than once.
+    #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
+    pub columns: Vec<ColumnName>,
     /// What is known of names and features.
     #[command(flatten)]
     pub advice: AdviceArguments,

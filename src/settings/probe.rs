@@ -11,6 +11,7 @@ use crate::address::Nat64Prefix;
 use crate::feed::probe::{canonical, server};
 use crate::fleet::Status;
 use crate::query::Query;
+use crate::record::ColumnName;
 
 /// `probe`.
 #[derive(Debug, Args)]
@@ -64,6 +65,10 @@ pub struct ProbeArguments {
     /// A NAT64 prefix besides `64:ff9b::/96` and those that the resolver reveals; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
+    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`; may be given more
+    /// than once.
+    #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
+    pub columns: Vec<ColumnName>,
     /// A file with more on names, or other, for `--dual-stack`: lines as `explain` takes them.
     #[arg(long, value_name = "FILE", requires = "dual_stack")]
     pub catalog: Option<PathBuf>,

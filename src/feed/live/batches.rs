@@ -19,7 +19,7 @@ use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Place, Sink};
 use crate::fleet::Loss;
 use crate::note::{Note, logged};
-use crate::record::{Malformed, Record};
+use crate::record::{Columns, Malformed, Record};
 
 /// How long what came is gathered before it is handed on.
 const GATHER: Duration = Duration::from_millis(100);
@@ -305,6 +305,10 @@ impl Sink for Placed<'_> {
 
     fn record(&mut self, record: &Record<'_>, _: Place) {
         self.digest.record(record, self.place);
+    }
+
+    fn columns(&self) -> Option<Arc<Columns>> {
+        self.digest.columns()
     }
 
     fn malformed(&mut self, why: Malformed, sample: &[u8], _: Place) {
