@@ -9,7 +9,7 @@ use crate::address::{
     Ipv6Kind, Nat64Prefix, Nat64Prefixes, ipv4_private, ipv4_usable, parse_ipv4, parse_ipv6,
 };
 use crate::catalog::{Catalog, Profiles};
-use crate::observation::{canonical_name, text};
+use crate::observation::{canonical_name, is_masked, text};
 use crate::visible::visible;
 
 mod name;
@@ -28,6 +28,13 @@ pub struct Explanation {
     /// The features that ask for it.
     pub profiles: Vec<Feature>,
 }
+
+/// What asterisks say: "Help protect sensitive log data with masking", CloudWatch Logs User Guide.
+const MASKED: [&str; 2] = [
+    "Masked: a data protection policy of CloudWatch Logs has put asterisks in the place of an address.",
+    "Which one it was is unknown here; whoever has the IAM action logs:Unmask sees it, with unmask(@message) in Logs Insights \
+     or --unmask of the AWS CLI.",
+];
 
 /// Explains `subject`, an IPv6 or IPv4 address or else a name, with `prefixes` as the NAT64 prefixes in force. `catalog`
 /// and `profiles` know names.
@@ -50,6 +57,13 @@ pub fn explain(
         Explanation {
             subject: Ipv4Addr::from(bits).to_string(),
             lines: ipv4(bits),
+            name: None,
+            profiles: Vec::new(),
+        }
+    } else if is_masked(bare) && bare.bytes().all(|byte| b"*.:".contains(&byte) || byte.is_ascii_hexdigit()) {
+        Explanation {
+            subject: bare.to_owned(),
+            lines: MASKED.map(str::to_owned).to_vec(),
             name: None,
             profiles: Vec::new(),
         }
@@ -278,6 +292,8 @@ mod tests {
             ("119.182.94.52.in-addr.arpa.", "119.182.94.52.in-addr.arpa.", "52.94.182.119"),
             ("ip-10-0-0-5.us-west-2.compute.internal", "ip-10-0-0-5.us-west-2.compute.internal.", "10.0.0.5"),
             ("localhost", "localhost.", "single label"),
+            ("**************", "**************", "logs:Unmask"),
+            ("10.0.**", "10.0.**", "data protection policy"),
             (
                 "SSM.us-west-2.amazonaws.com",
                 "ssm.us-west-2.amazonaws.com.",

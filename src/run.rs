@@ -17,6 +17,7 @@ use crate::explain::explain;
 use crate::feed::hands;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
+use crate::fleet::Tally;
 use crate::query::{self, Query};
 use crate::record::{ColumnName, Columns};
 use crate::report::{
@@ -148,6 +149,15 @@ fn threads(source: &SourceArguments) -> usize {
     source.threads.map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), usize::from)
 }
 
+/// What formats of one pair a line have no other place for.
+fn notes(tally: &Tally, format: Format) {
+    let unseen =
+        if matches!(format, Format::Ndjson | Format::Csv) { tally.unseen_words() } else { Vec::new() };
+    for words in folded_words(&tally.folded).into_iter().chain(unseen) {
+        say(format_args!("note: {words}"));
+    }
+}
+
 fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let catalog = known::catalog(&arguments.advice)?;
     let profiles = known::profiles(&arguments.advice)?;
@@ -187,15 +197,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         return Err(Diagnosis::new("there is nothing to read in what was given"));
     }
     let tally = outcome.fleet.tally();
-    // Formats of one pair a line have no other place for it.
-    for words in folded_words(&tally.folded).into_iter().chain(incomplete_words(tally)) {
-        say(format_args!("note: {words}"));
-    }
-    if matches!(format, Format::Ndjson | Format::Csv) {
-        for words in tally.unseen_words() {
-            say(format_args!("note: {words}"));
-        }
-    }
+    notes(tally, format);
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
         return Ok(Outcome::Failed);
     }

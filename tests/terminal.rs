@@ -449,7 +449,7 @@ fn what_is_shown_is_written_to_files() {
     session.wait_for("there is such a file");
     session.press("y");
     session.wait_for("shown.csv, ");
-    assert!(std::fs::read_to_string(&csv).unwrap().starts_with("{\"schema\":1"));
+    assert!(std::fs::read_to_string(&csv).unwrap().starts_with("{\"schema\":2"));
     session.press("q");
     assert_restored(session.end().1.screen());
 }

@@ -22,6 +22,7 @@ const CHUNKS: usize = 6;
 
 /// One observation, as far as it is not counted yet.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of an observation, each by itself")]
 struct Waiting {
     /// Of the pair, once that is known.
     hash: usize,

@@ -42,7 +42,7 @@ pub(super) const SLOTS: usize = Aaaa::ALL.len() + A::ALL.len();
 /// The slot of a verdict; `None` for what is not judged.
 pub(super) fn slot(verdict: Verdict) -> Option<u8> {
     /// The first slot of A.
-    const A_FROM: u8 = Aaaa::ALL.len() as u8;
+    const A_FROM: u8 = Aaaa::Unreadable as u8 + 1;
     match verdict {
         Verdict::Aaaa(verdict) => Some(verdict as u8),
         Verdict::A(verdict) => Some(A_FROM + verdict as u8),

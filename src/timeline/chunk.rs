@@ -27,9 +27,9 @@ pub(super) struct Packed {
 }
 
 /// The code of [`Verdict::NotJudged`]: behind those of AAAA and of A.
-pub(super) const NOT_JUDGED: u8 = A_FROM + A::ALL.len() as u8;
+pub(super) const NOT_JUDGED: u8 = A_FROM + A::Unreadable as u8 + 1;
 /// The first code of A.
-const A_FROM: u8 = Aaaa::ALL.len() as u8;
+const A_FROM: u8 = Aaaa::Unreadable as u8 + 1;
 const PARTIAL: u8 = 1 << 5;
 const CNAME_ONLY: u8 = 1 << 6;
 const MIXED: u8 = 1 << 7;

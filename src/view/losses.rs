@@ -20,7 +20,7 @@ pub(super) fn losses(model: &Model, theme: &Theme) -> Vec<Part> {
         (loss.dropped, "dropped"),
         (tally.unknown_total(), "unknown"),
         (tally.partial, "partial"),
-        (tally.masked_sources, "masked sources"),
+        (tally.masked_sources, if tally.masked_sources == 1 { "masked source" } else { "masked sources" }),
     ] {
         if count > 0 {
             parts.push((count, format!("{} {what}", number(count))));

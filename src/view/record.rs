@@ -138,7 +138,7 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     let port = if row.entry.port == 0 { String::new() } else { format!(" port {}", row.entry.port) };
     match row.entry.whence.source {
         observation::Source::Ip(address) => {
-            fact("from", format!("{}{port}", address_text(address)), theme.dim)
+            fact("from", format!("{}{port}", address_text(address)), theme.dim);
         }
         observation::Source::Text(source) => {
             let source = observation::text(source);

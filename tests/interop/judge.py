@@ -81,7 +81,7 @@ def parse_line(line):
 
 def plain(value):
     """The resolver's own shapes: today's, and those from before."""
-    srcids = value.get("srcids") or {}
+    srcids = value.get("srcids") or {key[7:]: text for key, text in value.items() if key.startswith("srcids.")}
     if isinstance(srcids, list):
         prefixes = {"i-": "instance", "rslvr-": "resolver_endpoint", "rni-": "resolver_network_interface"}
         srcids = {key: text for text in srcids for prefix, key in prefixes.items() if text.startswith(prefix)}
@@ -93,7 +93,7 @@ def plain(value):
         "name": value.get("query_name"),
         "qtype": value.get("query_type"),
         "rcode": value.get("rcode"),
-        **answers(value.get("answers")),
+        **(flattened(value) or answers(value.get("answers"))),
         "srcaddr": value.get("srcaddr"),
         "instance": srcids.get("instance"),
         "endpoint": srcids.get("resolver_endpoint") or srcids.get("resolver-endpoint"),
@@ -130,6 +130,16 @@ def ocsf(value):
         "blocked": str(at("disposition") or "").lower() in ("block", "blocked") or at("action_id") == 2
                    or at("action_name") == "Denied",
     }
+
+
+def flattened(value):
+    """Answers under keys such as `answers.0.Rdata`; with those of the first alone nobody knows whether there are more."""
+    found = {}
+    for key, text in value.items():
+        if match := re.fullmatch(r"answers\.(\d+)\.(\w+)", key):
+            found.setdefault(int(match[1]), {})[match[2]] = text
+    read = answers([found[at] for at in sorted(found)]) if found else None
+    return read and read | {"hidden": "partial" if list(found) == [0] else None}
 
 
 def answers(value):
@@ -171,7 +181,7 @@ def is_masked(text):
 
 
 # Mnemonics and numbers of types (IANA, "Resource Record (RR) TYPEs").
-NUMBERS = {"1": "A", "28": "AAAA", "5": "CNAME", "39": "DNAME"}
+NUMBERS = {"1": "A", "28": "AAAA"}
 OTHER_TYPES = set("NS SOA PTR MX TXT SRV NAPTR DS RRSIG NSEC NSEC3 NSEC3PARAM DNSKEY CAA HTTPS SVCB SPF TLSA SSHFP LOC "
                   "HINFO OPT CDS CDNSKEY URI ANY".split())
 
@@ -182,11 +192,13 @@ def sort_answers(record):
     family = {"AAAA": socket.AF_INET6, "A": socket.AF_INET}[qtype]
     own, followed, hidden = [], False, record["hidden"]
     for rtype, rdata in record["answers"]:
-        rtype = NUMBERS.get(rtype, rtype)
         fits = parse_address(rdata, family) is not None
-        if rtype == qtype and rdata and not is_masked(rdata) or not rtype and fits:
+        # A number is easily another.
+        chain = rtype in ("CNAME", "DNAME") or rtype in ("5", "39") and not fits
+        rtype = NUMBERS.get(rtype, rtype)
+        if rtype in (qtype, "") and fits:
             own.append(rdata)
-        elif rtype in ("CNAME", "DNAME"):
+        elif chain:
             followed = True
         elif rtype in (qtype, "") and is_masked(rdata):
             hidden = "masked"
