@@ -145,7 +145,8 @@ def cli_lists(home, url):
                          "--output", "json")
     check(f"aws logs describe-log-groups: {err}", code, 0)
     names = [group["logGroupName"] for group in json.loads(out)["logGroups"]]
-    check("aws logs describe-log-groups", names, ["/fake/split", "/fake/split-too", "/fake/split-three"])
+    check("aws logs describe-log-groups", names,
+          ["/fake/split", "/fake/split-too", "/fake/split-three", "/fake/split-rare"])
     code, out, err = aws(home, url, "route53resolver", "list-resolver-query-log-config-associations", "--output", "json")
     check(f"aws route53resolver: {err}", code, 0)
     listed = json.loads(out)["ResolverQueryLogConfigAssociations"]
@@ -262,6 +263,14 @@ def against_moto(program, home, url):
     check("r53tail groups", mine, theirs)
     check("destinations", [each["destination"]["type"] for each in listed], ["cloudwatch-logs", "s3", "firehose"])
     yield f"moto: groups: {len(listed)} configurations"
+
+    # What cannot be followed is known by its class, by name and by ARN.
+    logs.create_log_group(logGroupName="/rare", logGroupClass="INFREQUENT_ACCESS")
+    for group in ("/rare", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/rare"):
+        run = subprocess.run([program, "tail", group], env=variables, capture_output=True, text=True)
+        said = "the log group `/rare` is of class INFREQUENT_ACCESS" in run.stderr
+        check(f"r53tail tail {group}: {run.stderr}", (run.returncode, said), (2, True))
+    yield "moto: a log group of another class is not followed"
 
     # As many as make several requests of it, and some that come while it polls.
     now = int(time.time() * 1000)
