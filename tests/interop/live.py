@@ -264,14 +264,6 @@ def against_moto(program, home, url):
     check("destinations", [each["destination"]["type"] for each in listed], ["cloudwatch-logs", "s3", "firehose"])
     yield f"moto: groups: {len(listed)} configurations"
 
-    # What cannot be followed is known by its class, by name and by ARN.
-    logs.create_log_group(logGroupName="/rare", logGroupClass="INFREQUENT_ACCESS")
-    for group in ("/rare", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/rare"):
-        run = subprocess.run([program, "tail", group], env=variables, capture_output=True, text=True)
-        said = "the log group `/rare` is of class INFREQUENT_ACCESS" in run.stderr
-        check(f"r53tail tail {group}: {run.stderr}", (run.returncode, said), (2, True))
-    yield "moto: a log group of another class is not followed"
-
     # As many as make several requests of it, and some that come while it polls.
     now = int(time.time() * 1000)
     events = [{"timestamp": now - 60_000 + number, "message": record(number, now)} for number in range(1500)]
