@@ -1,9 +1,9 @@
 //! Pseudonyms: what would tell whose log it is, replaced so that the log can be shown to others.
 //!
-//! Accounts, ids of instances, interfaces, resolver endpoints and VPCs, names of devices, addresses, and all names but the public ones of
-//! AWS and of well-known services get others in their place: of the same shape and kind, the same one each time, and by a
-//! key without which nobody can go back or check a guess (HMAC-SHA-256; addresses and accounts by a permutation made
-//! of it, so that two never become one). Times, types, RCODEs, Regions, ports and verdicts stay. It is done to
+//! Accounts, ids of instances, interfaces, resolver endpoints and VPCs, names of devices, addresses, and all names but
+//! the public ones of AWS and of well-known services get others in their place: of the same shape and kind, the same one
+//! each time, and by a key without which nobody can go back or check a guess (HMAC-SHA-256; addresses and accounts by a
+//! permutation made of it, so that two never become one). Times, types, RCODEs, Regions, ports and verdicts stay. It is done to
 //! observations before they are counted: whatever is made of them only ever knows pseudonyms.
 
 use std::borrow::Cow;

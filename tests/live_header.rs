@@ -54,7 +54,7 @@ fn status(clock: &str, sessions: Vec<Session>) -> Message {
 
 /// A record that a data protection policy masked.
 fn masked(number: usize, clock: &str) -> String {
-    record(number, clock).replace("2001:db8::1", "***********").replace("10.0.0.", "*********")
+    record(number, clock).replace("2001:db8::1", "***********").replace("10.0.0.5", "********")
 }
 
 /// A console that follows two log groups and has taken in some records.
@@ -172,6 +172,28 @@ fn what_is_missing_comes_first() {
         "{left}"
     );
     assert!(left.contains("Live Tail: 41 minutes billed, 2 reconnects, 200 records"), "{left}");
+}
+
+/// What a policy masks is counted, and the way to read it is named as long as it was not gone.
+#[test]
+fn what_is_masked_is_shown() {
+    let mut model = console();
+    let more = batch(&[masked(4, "14:37:30"), masked(5, "14:37:30")]);
+    tell(&mut model, Message::Batch(Box::new(more)));
+    tell(&mut model, status("14:37:31", vec![session(0, Reading::Streaming)]));
+    assert!(header(&mut model, 120).contains("3 masked"), "{}", header(&mut model, 120));
+    let rows = |model: &mut Model| {
+        let buffer = frame(model, &Theme::plain(), 120, 24);
+        (0..24).flat_map(|y| (0..120).map(move |x| (x, y))).map(|at| buffer[at].symbol()).collect::<String>()
+    };
+    let said = "A data protection policy masks 1 answer and 2 source addresses.";
+    let way = " --unmask reads them, with the IAM action logs:Unmask.";
+    let shown = rows(&mut model);
+    assert!(shown.contains(&format!("{said}{way}")), "{shown}");
+    let followed = Followed { unmask: true, ..model.followed().clone() };
+    tell(&mut model, Message::Following(Box::new(followed)));
+    let shown = rows(&mut model);
+    assert!(shown.contains(said) && !shown.contains(way), "{shown}");
 }
 
 /// Each session is billed, and an account has so many.

@@ -38,7 +38,7 @@ pub enum NotALog {
 /// A format: what it begins with, and what is said of it.
 type Known = (&'static [u8], &'static str, Option<&'static str>);
 
-/// How each format begins by its specification. Each command was run on a log that was written in that format.
+/// How each format begins by its specification, and what makes a log of it.
 const KNOWN: [Known; 18] = [
     (
         b"PAR1",
@@ -81,15 +81,16 @@ const KNOWN: [Known; 18] = [
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", None),
     (b"%PDF-", "a PDF document", None),
     (b"\x7fELF", "a program (ELF)", None),
-    (b"\x80\x02", "a pickle of Python", PICKLE),
-    (b"\x80\x03", "a pickle of Python", PICKLE),
-    (b"\x80\x04\x95", "a pickle of Python", PICKLE),
-    (b"\x80\x05\x95", "a pickle of Python", PICKLE),
+    (b"\x80\x02", PICKLED, PICKLE),
+    (b"\x80\x03", PICKLED, PICKLE),
+    (b"\x80\x04\x95", PICKLED, PICKLE),
+    (b"\x80\x05\x95", PICKLED, PICKLE),
     (b"ORC", "an ORC file", Some(ORC)),
 ];
-/// What reads a data frame that was pickled. Like any pickle it may run what its maker wrote into it.
+/// What reads a data frame that was pickled. The reader of a pickle runs what its maker wrote into it.
+const PICKLED: &str = "a pickle of Python (read it only if it is your own)";
 const PICKLE: Option<&str> = Some(
-    r#"python3 -c "import pandas; pandas.read_pickle('FILE').to_json('log.json', orient='records', lines=True)" && r53tail report log.json (only if you made it yourself)"#,
+    r#"python3 -c "import pandas; pandas.read_pickle('FILE').to_json('log.json', orient='records', lines=True)" && r53tail report log.json"#,
 );
 const ORC: &str = r#"python3 -c "import pandas; pandas.read_orc('FILE').to_json('log.json', orient='records', lines=True)" && r53tail report log.json"#;
 /// Where a tar archive has its mark (POSIX.1-1988, `ustar`).
@@ -136,7 +137,7 @@ impl NotALog {
     pub fn instead<'a>(
         records: u64,
         malformed: &[(Malformed, u64)],
-        samples: impl Iterator<Item = &'a str> + Clone,
+        samples: &(impl Iterator<Item = &'a str> + Clone),
     ) -> Option<Self> {
         let is_other = |(why, _): &(Malformed, u64)| {
             matches!(why, Malformed::NoRecord | Malformed::NotARecord | Malformed::NotJson)
@@ -218,7 +219,7 @@ mod tests {
             (b"ORC\n\x07\x12\x05\x08\xb4\x01\x50\0", "an ORC file"),
             (b"ARROW1\0\0\xff\xff\xff\xff", "an Arrow (Feather) file"),
             (b"\xff\xff\xff\xff\xa8\x03\0\0", "an Arrow stream"),
-            (b"\x80\x05\x95\x2f\xec\0\0", "a pickle of Python"),
+            (b"\x80\x05\x95\x2f\xec\0\0", PICKLED),
             (b"SQLite format 3\0\x10\0", "an SQLite database"),
             (b"BZh91AY&SY\x01\x02\x03\x04", "a bzip2 file"),
             (b"\xfd7zXZ\0\0\x04", "an xz file"),

@@ -265,7 +265,7 @@ impl<'a> Cutter<'a> {
         let records = self.handed + tally.records + tally.outside;
         let reasons = tally.reasons.clone();
         let samples = self.digest.samples();
-        let other = NotALog::instead(records, &reasons, samples.iter().map(|sample| sample.text.as_str()))?;
+        let other = NotALog::instead(records, &reasons, &samples.iter().map(|sample| sample.text.as_str()))?;
         self.digest.tally_mut().take_back(&reasons);
         self.digest.take_samples();
         Some(other)

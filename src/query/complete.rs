@@ -247,7 +247,7 @@ mod tests {
             assert_eq!(found, expected, "{typed}");
         }
         assert_eq!(completed("|").len(), FIELDS.len());
-        assert_eq!(completed("kind:|").len(), 4);
+        assert_eq!(completed("kind:|").len(), 5);
         assert!(complete("ä", 1, &Seen).is_empty() && complete("a", 2, &Seen).is_empty());
     }
 }

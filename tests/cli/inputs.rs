@@ -217,7 +217,7 @@ fn what_is_no_log() {
     assert_eq!(
         ran.err,
         "note: 5 files are no logs and were passed over: logs/b.parquet (a Parquet file), logs/c.png (image/png), \
-         logs/d.md (text without a record), logs/e.json (text without a record), logs/f (a pickle of Python); \
+         logs/d.md (text without a record), logs/e.json (text without a record), logs/f (a pickle of Python (read it only if it is your own)); \
          given by name, each says what makes it readable\n"
     );
     let report = json(&ran);

@@ -68,3 +68,28 @@ fn what_is_known_of_ids_does_not_go_with_pseudonyms() {
     assert!(!ran.out.contains("web"), "{}", ran.out);
     assert_eq!(place.run(&["report", "log", "--redact-key", "k"]).code, Some(2), "a key without use");
 }
+
+/// What people call their devices, and the view that those ask in, tell whose they are.
+#[test]
+fn devices_of_global_resolver_have_pseudonyms() {
+    let place = Place::new();
+    let record = r#"{"class_uid":4003,"query":{"hostname":"api.example.","type":"AAAA","class":"IN"},"answers":[],"rcode":"NOERROR","rcode_id":0,"action_id":1,"action_name":"Allowed","src_endpoint":{"ip":"192.0.2.7"},"time":1715677200000,"enrichments":[{"name":"global-resolver","value":"gr-1","data":{"dns_view_id":"dnsv-1","token_name":"anas-laptop","token_id":"t-123456789a"}}]}"#;
+    place.write("log", record);
+    let ran = place.run(&["report", "log", "-f", "json", "--redact", "--redact-key", "k"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).expect("a report is JSON");
+    let origin = &report["pairs"][0]["origin"];
+    assert_eq!(origin["kind"], "device");
+    let redaction = r53tail::redaction::Redaction::new(b"k", r53tail::address::Nat64Prefixes::default());
+    let raw = redaction.and_then(|redaction| redaction.raw(record.as_bytes())).expect("it is an object");
+    let raw: serde_json::Value = serde_json::from_slice(&raw).expect("it still is one");
+    let data = &raw["enrichments"][0]["data"];
+    assert_eq!(
+        (&origin["id"], &origin["vpc"]),
+        (&data["token_name"], &data["dns_view_id"]),
+        "the same in both"
+    );
+    for gone in ["anas-laptop", "dnsv-1", "t-123456789a", "gr-1\""] {
+        assert!(!ran.out.contains(gone) && !raw.to_string().contains(gone), "{gone}");
+    }
+    assert_eq!(raw["action_name"], "Allowed");
+}

@@ -145,7 +145,8 @@ def cli_lists(home, url):
                          "--output", "json")
     check(f"aws logs describe-log-groups: {err}", code, 0)
     names = [group["logGroupName"] for group in json.loads(out)["logGroups"]]
-    check("aws logs describe-log-groups", names, ["/fake/split", "/fake/split-too", "/fake/split-three"])
+    check("aws logs describe-log-groups", names,
+          ["/fake/split", "/fake/split-too", "/fake/split-three", "/fake/split-rare"])
     code, out, err = aws(home, url, "route53resolver", "list-resolver-query-log-config-associations", "--output", "json")
     check(f"aws route53resolver: {err}", code, 0)
     listed = json.loads(out)["ResolverQueryLogConfigAssociations"]

@@ -52,7 +52,7 @@ pub struct Unfollowed {
 impl Unfollowed {
     /// How its records can be read instead.
     ///
-    /// Infrequent Access has Logs Insights, but neither Live Tail nor `FilterLogEvents` (CloudWatch Logs User Guide, "Log
+    /// Infrequent Access has Logs Insights (CloudWatch Logs User Guide, "Logs Insights QL commands supported in log
     /// classes"); the API puts `ESSENTIALS` beside it. Records of a delivery group only pass through.
     #[must_use]
     pub fn instead(&self) -> String {

@@ -205,6 +205,14 @@ async fn plans(request: &Request) -> Result<(Vec<(Rc<Client>, Plan)>, Vec<Unfoll
         }
         others.extend(own_others);
     }
+    Ok((shared_out(request, found)?, others))
+}
+
+/// Shares log groups, by Region, out to sessions.
+fn shared_out(
+    request: &Request,
+    found: BTreeMap<String, (Rc<Client>, Vec<Group>)>,
+) -> Result<Vec<(Rc<Client>, Plan)>, Trouble> {
     let since = Moment(now().0 - i64::try_from(request.since.as_millis()).unwrap_or(i64::MAX));
     let mut plans = Vec::new();
     let mut first = 0;
@@ -233,5 +241,5 @@ async fn plans(request: &Request) -> Result<(Vec<(Rc<Client>, Plan)>, Vec<Unfoll
             plans.push((Rc::clone(&client), plan));
         }
     }
-    Ok((plans, others))
+    Ok(plans)
 }

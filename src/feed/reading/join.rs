@@ -52,7 +52,7 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>) -> Outcome {
         let own = samples[first..].iter().take_while(|sample| sample.input == place);
         let own = own.map(|sample| sample.text.as_str());
         if summary.error.is_none()
-            && let Some(other) = NotALog::instead(read.records, &read.malformed, own)
+            && let Some(other) = NotALog::instead(read.records, &read.malformed, &own)
         {
             fleet.tally_mut().take_back(&read.malformed);
             summary.error = Some(other.to_string());

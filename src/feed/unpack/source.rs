@@ -7,8 +7,8 @@ use super::Layer;
 
 /// The bytes buffered of each layer.
 const BUFFER: usize = 256 << 10;
-/// The bytes that are waited for to be looked at: the longest signature of something packed.
-const PEEK: usize = 6;
+/// The bytes that are waited for to be looked at: the longest signature at the beginning of a file.
+const PEEK: usize = 16;
 
 /// See the module.
 pub(super) struct Source<R> {

@@ -21,6 +21,8 @@ fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
             recorder,
             groups,
             pattern,
+            unmask: false,
+            masked: false,
             standing,
             notes,
             sampled,
