@@ -1,11 +1,12 @@
-//! Records that a carrier cut: put together again where their pieces stand next to each other, counted once where not.
+//! Records that a carrier cut: put together again where their pieces stand next to each other, counted once
+//! where not.
 //!
-//! Carriers of logs have a length of their own. Some drop what is beyond it (rsyslog 8 KiB, busybox and inetutils 1,000
-//! bytes); others write as many lines as it takes, each with what begins every line (logger 1,024 bytes, syslog-ng
-//! 64 KiB) or with nothing (s6-log 8 KiB, journald's stream 48 KiB).
+//! Carriers of logs have a length of their own. Some drop what is beyond it (rsyslog 8 KiB, busybox and
+//! inetutils 1,000 bytes); others write as many lines as it takes, each with what begins every line (logger
+//! 1,024 bytes, syslog-ng 64 KiB) or with nothing (s6-log 8 KiB, journald's stream 48 KiB).
 //!
-//! Pieces have no numbers. If one is lost and those around it happen to fit, the record lacks answers: so a record from
-//! pieces that shows no address is never taken to have none.
+//! Pieces have no numbers. If one is lost and those around it happen to fit, the record lacks answers: so a
+//! record from pieces that shows no address is never taken to have none.
 
 use super::format::Format;
 use super::line::Line;
@@ -183,8 +184,8 @@ impl Stream {
     }
 }
 
-/// Whether `line` begins as `before` does, but for the digits of a time or number; in TAI64N, which begins with an `@`,
-/// these are hexadecimal.
+/// Whether `line` begins as `before` does, but for the digits of a time or number; in TAI64N, which begins
+/// with an `@`, these are hexadecimal.
 fn is_alike(before: &[u8], line: &[u8]) -> bool {
     let is_digit = |byte: &u8| {
         if before.starts_with(b"@") { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() }
