@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use r53tail::envelope::{Envelope, Format, MAX_VALUE, Place, Sink};
 use r53tail::feed::read::{Buffer, drive};
 use r53tail::feed::unpack::Unpacked;
+use r53tail::note::Incomplete;
 use r53tail::record::{Malformed, Record};
 
 #[path = "equivalence/exports.rs"]
@@ -28,6 +29,7 @@ struct Kept {
     records: Vec<String>,
     places: Vec<Place>,
     malformed: Vec<(Malformed, Vec<u8>, Place)>,
+    incomplete: Vec<(Incomplete, u64)>,
     /// How many came by the fast path.
     canonical: usize,
 }
@@ -51,6 +53,10 @@ impl Sink for Kept {
     fn record(&mut self, record: &Record<'_>, place: Place) {
         self.records.push(text(record));
         self.places.push(place);
+    }
+
+    fn incomplete(&mut self, what: Incomplete, count: u64) {
+        self.incomplete.push((what, count));
     }
 
     fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
@@ -177,6 +183,15 @@ fn damage() -> impl Strategy<Value = Damage> {
         b"{\"message\":\"",
         b"{\"events\":[",
         b"x {",
+        b"\t",
+        b"'",
+        b"\n- ",
+        b"\n  ",
+        b"{a=\"b\"} ",
+        b"\n[10:00:00] ",
+        b"\nmessage repeated 3 times: [ ",
+        b"\nNEXTTOKEN\tx\n",
+        b"__CURSOR=s\n",
     ]);
     prop_oneof![
         at.clone().prop_map(Damage::Cut),
@@ -210,8 +225,10 @@ fn damaged(mut bytes: Vec<u8>, all: &[Damage]) -> Vec<u8> {
 }
 
 /// A short log in every envelope, unpacked.
-static ENVELOPES: LazyLock<Vec<Vec<u8>>> =
-    LazyLock::new(|| render::all(&samples()[..6]).iter().map(|one| unpacked(&one.bytes)).collect());
+static ENVELOPES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let all = render::all(&samples()[..6]);
+    all.iter().map(|one| unpacked(&one.bytes)).chain(exports::pieces(&samples())).collect()
+});
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]

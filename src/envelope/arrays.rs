@@ -1,4 +1,5 @@
-//! Arrays that are something themselves: a row of a query's result, a pair of a time and a record, bytes in numbers.
+//! Arrays that are something themselves: a row of a query's result, a pair of a time and a record, bytes in
+//! numbers.
 
 use std::ops::Range;
 
@@ -87,8 +88,8 @@ pub(super) fn byte_numbers(list: &[u8]) -> Option<Vec<u8>> {
     bytes.filter(|bytes| !bytes.is_empty())
 }
 
-/// The time that an element of a list is: in seconds or smaller since the epoch, in digits, or text that begins with a
-/// year.
+/// The time that an element of a list is: in seconds or smaller since the epoch, in digits, or text that
+/// begins with a year.
 fn time(value: &[u8]) -> Option<Moment> {
     let text = std::str::from_utf8(value).ok()?.trim_matches('"');
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());

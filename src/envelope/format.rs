@@ -101,7 +101,9 @@ impl Format {
             Self::InsightsJson => "the JSON of the Logs Insights console",
             Self::InsightsCsv => "the CSV of the Logs Insights console",
             Self::AthenaCsv => "the CSV of Athena",
-            Self::Csv => "other CSV and TSV: a column of records, or columns of fields, as engines and consoles write them",
+            Self::Csv => {
+                "other CSV and TSV: a column of records, or columns of fields, as engines and consoles write them"
+            }
             Self::Subscription => "subscription payloads: Kinesis, Lambda, Firehose",
             Self::Ocsf => "OCSF 4003 of Security Lake and Global Resolver as JSON",
             Self::Splunk => "Splunk: its HTTP event collector and search exports",

@@ -33,8 +33,8 @@ pub(super) enum Before {
     Unknown,
     /// It was a record: this is another.
     Single,
-    /// It was a torn record: this is another, unless it is indented. Two torn lines, one behind the other, may look like one
-    /// value that breaks on the second.
+    /// It was a torn record: this is another, unless it is indented. Two torn lines, one behind the other,
+    /// may look like one value that breaks on the second.
     Torn,
 }
 
@@ -79,8 +79,8 @@ impl Line {
     }
 }
 
-/// A line of `aws logs tail --format json` that names the time and stream of the record on the lines behind it;
-/// malformed if there is none.
+/// A line of `aws logs tail --format json` that names the time and stream of the record on the lines behind
+/// it; malformed if there is none.
 #[derive(Debug)]
 pub(super) struct Header {
     pub(super) offset: u64,

@@ -1,11 +1,12 @@
-//! Records that a carrier cut: put together again where their pieces stand next to each other, counted once where not.
+//! Records that a carrier cut: put together again where their pieces stand next to each other, counted once
+//! where not.
 //!
-//! Carriers of logs have a length of their own. Some drop what is beyond it (rsyslog 8 KiB, busybox and inetutils 1,000
-//! bytes); others write as many lines as it takes, each with what begins every line (logger 1,024 bytes, syslog-ng
-//! 64 KiB) or with nothing (s6-log 8 KiB, journald's stream 48 KiB).
+//! Carriers of logs have a length of their own. Some drop what is beyond it (rsyslog 8 KiB, busybox and
+//! inetutils 1,000 bytes); others write as many lines as it takes, each with what begins every line (logger
+//! 1,024 bytes, syslog-ng 64 KiB) or with nothing (s6-log 8 KiB, journald's stream 48 KiB).
 //!
-//! Pieces have no numbers. If one is lost and those around it happen to fit, the record lacks answers: so a record from
-//! pieces that shows no address is never taken to have none.
+//! Pieces have no numbers. If one is lost and those around it happen to fit, the record lacks answers: so a
+//! record from pieces that shows no address is never taken to have none.
 
 use super::format::Format;
 use super::line::Line;
@@ -47,23 +48,8 @@ impl Stream {
         why: Malformed,
         walk: &mut Walk<'_, S>,
     ) -> Step {
-        if self.line.has_text && !self.line.muted {
-            // What was logged is quoted without its end.
-            let line = &bytes[at..bytes.len().min(at + MAX_SUPPRESSED)];
-            match memchr::memchr(b'\n', line) {
-                None if !end && line.len() < MAX_SUPPRESSED => {
-                    self.pending = Pending::Value(Scanner::default());
-                    return Step::Wait;
-                }
-                length => {
-                    let line = &line[..length.unwrap_or(line.len())];
-                    if let Some(times) = suppressed(line) {
-                        walk.incomplete(Incomplete::Repeated, times.into());
-                        self.line = Line { start: false, muted: true, ..Line::default() };
-                        return Step::On(at + line.len());
-                    }
-                }
-            }
+        if let Some(step) = self.left_out(bytes, at, end, walk) {
+            return step;
         }
         let first = memchr::memchr(b'\n', &bytes[at..at + behind]).unwrap_or(behind);
         let whole_line = bytes[at..at + first].strip_suffix(b"\r").map_or(first, <[u8]>::len);
@@ -79,7 +65,11 @@ impl Stream {
         if !is_cut {
             return self.broken(bytes, at, at + behind, why, walk);
         }
-        match self.joined(bytes, at, broke, end) {
+        let joined = self.joined(bytes, at, broke, end);
+        if !matches!(joined, Joined::Cut) {
+            self.header = None;
+        }
+        match joined {
             Joined::Cut => {
                 self.pending = Pending::Value(Scanner::default());
                 Step::Wait
@@ -103,6 +93,33 @@ impl Stream {
                 Step::On(next)
             }
         }
+    }
+
+    /// Takes the line at `at` if it says how many records were left out that were as the one before, of which it quotes
+    /// the beginning.
+    fn left_out<S: Sink>(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        end: bool,
+        walk: &mut Walk<'_, S>,
+    ) -> Option<Step> {
+        if !self.line.has_text || self.line.muted {
+            return None;
+        }
+        let held = &bytes[at..bytes.len().min(at + MAX_SUPPRESSED)];
+        let line = match memchr::memchr(b'\n', held) {
+            Some(length) => &held[..length],
+            None if end || held.len() == MAX_SUPPRESSED => held,
+            None => {
+                self.pending = Pending::Value(Scanner::default());
+                return Some(Step::Wait);
+            }
+        };
+        let times = suppressed(line)?;
+        walk.incomplete(Incomplete::Repeated, times.into());
+        self.line = Line { start: false, muted: true, ..Line::default() };
+        Some(Step::On(at + line.len()))
     }
 
     /// Puts the value at `at`, whose line ends at `broke`, together with the lines behind it.
@@ -183,8 +200,8 @@ impl Stream {
     }
 }
 
-/// Whether `line` begins as `before` does, but for the digits of a time or number; in TAI64N, which begins with an `@`,
-/// these are hexadecimal.
+/// Whether `line` begins as `before` does, but for the digits of a time or number; in TAI64N, which begins
+/// with an `@`, these are hexadecimal.
 fn is_alike(before: &[u8], line: &[u8]) -> bool {
     let is_digit = |byte: &u8| {
         if before.starts_with(b"@") { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() }

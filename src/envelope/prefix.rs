@@ -14,9 +14,10 @@ const MAX_LABELS: usize = 4096;
 /// The most times that a carrier's word on repetition is taken for.
 const MAX_TIMES: u32 = 1 << 16;
 
-/// What the text before a record says the line is, if it begins with a time: an export task writes nothing but the
-/// time, in milliseconds; `aws logs tail` an offset, or no zone at all, and the stream in most of its formats. Some put
-/// the time in brackets. `--output text` of the AWS CLI begins with what the line is an element of.
+/// What the text before a record says the line is, if it begins with a time: an export task writes nothing
+/// but the time, in milliseconds; `aws logs tail` an offset, or no zone at all, and the stream in most of its
+/// formats. Some put the time in brackets. `--output text` of the AWS CLI begins with what the line is an
+/// element of.
 pub(super) fn prefix(text: &[u8]) -> Option<Format> {
     let plain = strip(&text[..text.len().min(MAX_PREFIX)]);
     if plain.starts_with(b"EVENTS\t") || plain.starts_with(b"RESULTS\t") {
@@ -44,8 +45,8 @@ pub(super) enum Found {
     Cut,
 }
 
-/// Whether `bytes`, which begin with a `[` at the start of a line, begin with text in brackets that is no JSON: a
-/// time, a level. Its length, then, with the brackets.
+/// Whether `bytes`, which begin with a `[` at the start of a line, begin with text in brackets that is no
+/// JSON: a time, a level. Its length, then, with the brackets.
 pub(super) fn brackets(bytes: &[u8], end: bool) -> Found {
     let held = &bytes[..bytes.len().min(MAX_BRACKETS)];
     let Some(at) =
@@ -64,8 +65,8 @@ pub(super) fn brackets(bytes: &[u8], end: bool) -> Found {
     }
 }
 
-/// Whether `bytes`, which begin with a `{` behind the time of a line, begin with the labels of a stream, as logcli
-/// prints them: `{job="route53", level="info"}`. Their length, then.
+/// Whether `bytes`, which begin with a `{` behind the time of a line, begin with the labels of a stream, as
+/// logcli prints them: `{job="route53", level="info"}`. Their length, then.
 pub(super) fn labels(bytes: &[u8], end: bool) -> Found {
     let held = &bytes[..bytes.len().min(MAX_LABELS)];
     let cut = if end || held.len() == MAX_LABELS { Found::No } else { Found::Cut };
@@ -111,8 +112,8 @@ pub(super) fn labels(bytes: &[u8], end: bool) -> Found {
     }
 }
 
-/// How often a carrier says that the record behind `text` came: `message repeated 2 times: [ RECORD]`, as rsyslog
-/// writes instead of the second and third. None if it says nothing, or what it says is beyond reason.
+/// How often a carrier says that the record behind `text` came: `message repeated 2 times: [ RECORD]`, as
+/// rsyslog writes instead of the second and third. None if it says nothing, or what it says is beyond reason.
 pub(super) fn times(text: &[u8]) -> Option<u32> {
     let text = text.strip_suffix(b"[ ")?.strip_suffix(b" times: ")?;
     let number = text.rsplit(|byte| *byte == b' ').next()?;
@@ -121,8 +122,8 @@ pub(super) fn times(text: &[u8]) -> Option<u32> {
     (text.ends_with(b"message repeated ") && (1..=MAX_TIMES).contains(&number)).then_some(number)
 }
 
-/// How many records syslog-ng left out that were as the one before: `Last message 'HOST TAG: {"version…' repeated 2
-/// times, suppressed by syslog-ng on HOST`.
+/// How many records syslog-ng left out that were as the one before: `Last message 'HOST TAG: {"version…'
+/// repeated 2 times, suppressed by syslog-ng on HOST`.
 pub(super) fn suppressed(text: &[u8]) -> Option<u32> {
     let at = memchr::memmem::find(text, b"' repeated ")?;
     let text = &text[at + b"' repeated ".len()..];
@@ -130,8 +131,8 @@ pub(super) fn suppressed(text: &[u8]) -> Option<u32> {
     std::str::from_utf8(&text[..end]).ok()?.parse().ok()
 }
 
-/// Whether what stands behind a record on its line is in columns of its own: a time, a stream, an edge. It does not look
-/// as if it were the rest of a record.
+/// Whether what stands behind a record on its line is in columns of its own: a time, a stream, an edge. It
+/// does not look as if it were the rest of a record.
 pub(super) fn is_trailing(text: &[u8]) -> bool {
     memchr::memmem::find(text, b"\":").is_none()
 }
@@ -153,7 +154,8 @@ pub(super) enum Known {
     Entry,
 }
 
-/// Lines that AWS itself puts where records go: the reachability check of a subscription, the last line of a session.
+/// Lines that AWS itself puts where records go: the reachability check of a subscription, the last line of a
+/// session.
 const AWS_LINES: [&[u8]; 3] = [
     b"CWL CONTROL MESSAGE",
     b"An error occurred (SessionTimeoutException) when calling the StartLiveTail operation",

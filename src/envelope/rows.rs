@@ -265,6 +265,7 @@ mod tests {
             instance: None,
             resolver_endpoint: None,
             interface: None,
+            device: None,
             blocked: false,
         }
         .into_owned()

@@ -48,6 +48,7 @@ enum Origin {
 }
 
 /// Takes whole values apart and hands what is in them to the sink.
+#[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
 pub(super) struct Walk<'s, S> {
     pub(super) sink: &'s mut S,
     pub(super) memory: &'s mut Memory,

@@ -1,8 +1,8 @@
-//! YAML as the AWS CLI writes it (`--output yaml` and `yaml-stream`): blocks of keys and dashes, scalars plain or in
-//! quotes, folded at blanks.
+//! YAML as the AWS CLI writes it (`--output yaml` and `yaml-stream`): blocks of keys and dashes, scalars
+//! plain or in quotes, folded at blanks.
 //!
-//! YAML 1.2.2 has much more; what is not of this form is malformed. Each element of a list at the margin is a unit: it
-//! is made into the JSON that it stands for and read as such.
+//! YAML 1.2.2 has much more; what is not of this form is malformed. Each element of a list at the margin is a
+//! unit: it is made into the JSON that it stands for and read as such.
 
 use std::borrow::Cow;
 
@@ -168,7 +168,8 @@ impl Yaml {
     }
 }
 
-/// The end of the unit that `bytes` begin with: where the next line begins that is neither blank nor indented.
+/// The end of the unit that `bytes` begin with: where the next line begins that is neither blank nor
+/// indented.
 fn unit_end(bytes: &[u8], from: usize) -> Option<usize> {
     memchr::memchr_iter(b'\n', &bytes[from..])
         .map(|at| from + at + 1)
@@ -296,8 +297,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The text behind an opening quote. A break of a line is a blank, an empty line a break; what is indented behind it
-    /// is not text (YAML 1.2.2, 7.3.1 and 7.3.2).
+    /// The text behind an opening quote. A break of a line is a blank, an empty line a break; what is
+    /// indented behind it is not text (YAML 1.2.2, 7.3.1 and 7.3.2).
     fn quoted(&mut self, first: &'t str, quote: u8) -> Option<String> {
         let (mut text, mut line, mut blank_lines) = (String::new(), first, 0);
         loop {
@@ -324,8 +325,8 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Appends a line of text in single quotes. Returns whether it ends there, and `false`; none if more than a blank stands
-/// behind its end.
+/// Appends a line of text in single quotes. Returns whether it ends there, and `false`; none if more than a
+/// blank stands behind its end.
 fn single(line: &str, text: &mut String) -> Option<(bool, bool)> {
     let mut rest = line;
     while let Some(at) = rest.find('\'') {
@@ -341,8 +342,8 @@ fn single(line: &str, text: &mut String) -> Option<(bool, bool)> {
     Some((false, false))
 }
 
-/// Appends a line of text in double quotes. Returns whether it ends there, and whether the next line follows without a
-/// blank; none for an escape that is none (YAML 1.2.2, 5.7).
+/// Appends a line of text in double quotes. Returns whether it ends there, and whether the next line follows
+/// without a blank; none for an escape that is none (YAML 1.2.2, 5.7).
 fn double(line: &str, text: &mut String) -> Option<(bool, bool)> {
     let mut characters = line.chars();
     while let Some(character) = characters.next() {

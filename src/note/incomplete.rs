@@ -9,8 +9,8 @@ pub enum Incomplete {
     Running,
     /// A query of Logs Insights that matched more records than there are rows.
     Rows,
-    /// A result of exactly as many rows as Logs Insights returns at most: 10,000, or the 1,000 it returned when a query
-    /// named no limit (`StartQuery`, "limit").
+    /// A result of exactly as many rows as Logs Insights returns at most: 10,000, or the 1,000 it returned
+    /// when a query named no limit (`StartQuery`, "limit").
     Limit(u16),
     /// Of an export task, nothing but the object with which it tries the bucket.
     Check,

@@ -152,6 +152,30 @@ fn malformed_lines_are_counted_and_shown() {
     assert_eq!((&report["records"], &report["malformed"]), (&1.into(), &2.into()));
 }
 
+/// Every format says so, and none says that nothing is missing.
+#[test]
+fn ends_that_say_that_there_is_more() {
+    let place = Place::new();
+    let message = Value::from(record("AAAA", "api.example.", "2001:db8::1"));
+    place.write("log", format!("{{\"events\":[{{\"message\":{message}}}],\"NextToken\":\"eyJ\"}}"));
+    let ran = place.run(&["report", "log"]);
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.out.contains("ends with a NextToken: there is more."), "{}", ran.out);
+    assert!(!ran.out.contains("Nothing is known to be missing"), "{}", ran.out);
+    let report = json(&place.run(&["report", "log", "-f", "json"]));
+    let incomplete = &report["loss"]["incomplete"][0];
+    assert_eq!((&incomplete["kind"], &incomplete["count"]), (&"next-token".into(), &1.into()));
+    assert!(place.run(&["report", "log", "-f", "markdown"]).out.contains("ends with a NextToken"));
+    let ran = place.run(&["report", "log", "-f", "csv"]);
+    assert!(ran.err.contains("ends with a NextToken") && !ran.out.contains("NextToken"), "{ran:?}");
+
+    place.write("task", "Permission Check Successful");
+    let ran = place.run(&["report", "task"]);
+    assert!(ran.out.contains("No record was found.\nAn export task left nothing but"), "{}", ran.out);
+    let report = json(&place.run(&["report", "task", "log", "-f", "json"]));
+    assert_eq!(report["loss"]["incomplete"].as_array().map(Vec::len), Some(1), "{report}");
+}
+
 #[test]
 fn what_is_given_twice_is_read_once() {
     let place = Place::with_log();

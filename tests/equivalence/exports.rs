@@ -1,5 +1,5 @@
-//! One log as clients and carriers print it that are no part of AWS's services: the AWS CLI in its other outputs, Loki,
-//! journald, syslog.
+//! One log as clients and carriers print it that are no part of AWS's services: the AWS CLI in its other
+//! outputs, Loki, journald, syslog.
 
 use r53tail::envelope::Format;
 use serde_json::{Value, json};
@@ -175,4 +175,22 @@ fn carriers(samples: &[Sample]) -> Vec<Rendered> {
             prefixed("<13>1 2025-05-05T10:00:00Z vm dns - - [a b=\"c\"] "),
         ),
     ]
+}
+
+/// A record that a carrier wrote in pieces, between others, with the same text before each and with none.
+pub(crate) fn pieces(samples: &[Sample]) -> [Vec<u8>; 2] {
+    let mut long = samples[3].json();
+    let answers = long["answers"].as_array().cloned().unwrap_or_default();
+    long["answers"] = answers.iter().cycle().take(60).cloned().collect();
+    // Keys stand in the resolver's order.
+    let whole = samples[3].line();
+    let (head, tail) = whole.split_once("\"answers\":[").unwrap_or((&whole, ""));
+    let (_, tail) = tail.split_once("],\"srcaddr\"").unwrap_or(("", tail));
+    let long = format!("{head}\"answers\":{},\"srcaddr\"{tail}", long["answers"]);
+    ["May  5 10:00:00 vm dns[7]: ", ""].map(|before| {
+        let pieces = long.as_bytes().chunks(1000).map(<[u8]>::to_vec);
+        let lines = samples[..3].iter().map(|sample| sample.line().into_bytes()).chain(pieces);
+        let lines = lines.chain([samples[4].line().into_bytes()]);
+        lines.flat_map(|line| [before.as_bytes(), &line, b"\n"].concat()).collect()
+    })
 }

@@ -116,12 +116,35 @@ fn rubbish() -> impl Strategy<Value = Vec<u8>> {
         "query_name,query_type,rcode\n",
         "[[[[[[[[",
         "1e999",
+        "EVENTS\t",
+        "\nNEXTTOKEN\tx\n",
+        "|  FilterLogEvents  |\n",
+        "|",
+        "events:\n",
+        "- message: '",
+        "'",
+        "\n- ",
+        "\n  ",
+        "{job=\"a\"} ",
+        "[10:00:00] ",
+        "\nvm dns: ",
+        "message repeated 2 times: [ ",
+        "' repeated 2 times, suppressed by syslog-ng on vm\n",
+        "__CURSOR=s=1\n",
+        "\"{\\\"",
+        "[\"1746439209500\",",
+        "{\"MESSAGE\":",
     ]);
     let part = prop_oneof![
         3 => logs::line().prop_map(String::into_bytes),
         2 => (logs::line(), any::<Index>(), any::<Index>()).prop_map(|(line, one, other)| {
             let (one, other) = (one.index(line.len()), other.index(line.len()));
             line.as_bytes()[one.min(other)..one.max(other)].to_vec()
+        }),
+        1 => (logs::line(), 600_usize..1200).prop_map(|(line, length)| {
+            // As a carrier cuts what is long.
+            let long = line.replacen("\"answers\":[", &format!("\"answers\":[{}", "{\"Rdata\":\"::1\",\"Type\":\"AAAA\"},".repeat(40)), 1);
+            long.as_bytes().chunks(length).flat_map(|piece| [b"vm dns: ", piece, b"\n"].concat()).collect()
         }),
         1 => logs::line().prop_map(|line| serde_json::Value::from(line).to_string().into_bytes()),
         4 => Just(b"\n".to_vec()),

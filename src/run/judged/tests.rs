@@ -27,6 +27,8 @@ fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
             notes,
             sampled,
             lost,
+            unmask: false,
+            masked: false,
         },
         inbox,
     )
