@@ -153,7 +153,8 @@ fn threads(source: &SourceArguments) -> usize {
 fn notes(tally: &Tally, format: Format) {
     let unseen =
         if matches!(format, Format::Ndjson | Format::Csv) { tally.unseen_words() } else { Vec::new() };
-    for words in folded_words(&tally.folded).into_iter().chain(unseen) {
+    let ends = incomplete_words(tally);
+    for words in folded_words(&tally.folded).into_iter().chain(ends).chain(unseen) {
         say(format_args!("note: {words}"));
     }
 }

@@ -136,6 +136,7 @@ fn misspelt(text: &str, place: Index, by: char) -> String {
 /// What becomes of the text of a list of answers.
 fn as_damaged(text: String, damage: &Damage) -> String {
     match damage {
+        _ if text.is_empty() => text,
         Damage::Cut(at) => text.chars().take(at.index(text.chars().count())).collect(),
         Damage::Misspelt(place, by) => misspelt(&text, *place, *by),
         _ => text,
@@ -226,7 +227,7 @@ fn ocsf(asked: &Asked, damage: &Damage) -> String {
     });
     match damaged(asked, damage) {
         // Null is how the schema says that there were none.
-        Err("null") => {}
+        Err("null") => event["answers"] = Value::Null,
         Err("") => event["answers"] = "".into(),
         Err(_) => {}
         Ok(answers) => {
