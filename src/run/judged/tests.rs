@@ -27,8 +27,6 @@ fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
             notes,
             sampled,
             lost,
-            unmask: false,
-            masked: false,
         },
         inbox,
     )
