@@ -143,6 +143,8 @@ impl Table {
         table.header = Header::of(table.cells.iter(), columns);
         if table.header.is_of_insights() {
             table.format = Format::InsightsCsv;
+        } else if !table.header.texts.is_empty() && table.header.lack().is_some() {
+            table.format = Format::Csv;
         }
         table.next();
         Some(table)
@@ -253,13 +255,9 @@ impl Table {
         }
         if is_first {
             self.state = State::Records;
-            if let Some(at) = self.cells.iter().position(|cell| cell.contains(&b'{') && carries_record(cell))
-            {
+            let holds_record = |cell: &[u8]| cell.contains(&b'{') && carries_record(cell);
+            if let Some(at) = self.cells.iter().position(holds_record) {
                 self.header.prefer(at);
-                if self.format == Format::AthenaCsv {
-                    self.format = Format::Csv;
-                    walk.hint = Some(self.format);
-                }
             }
         }
         if let Some(text) = self.text() {
@@ -276,7 +274,12 @@ impl Table {
             return Err(Malformed::NoRecord);
         }
         let texts: Vec<_> = self.cells.iter().map(String::from_utf8_lossy).collect();
-        let result = self.record(&texts, raw.contains(&b'\n')).map(|record| walk.emit(record, self.format));
+        let result = self.record(&texts, raw.contains(&b'\n')).map(|record| {
+            if record.extent == Extent::Absent && walk.memory.unnamed.is_none() {
+                walk.memory.unnamed = self.header.unnamed(&texts);
+            }
+            walk.emit(record, self.format);
+        });
         match result {
             Err(Malformed::Missing(_) | Malformed::NoRecord) if is_first && !self.header.has_records() => {
                 let Some(lack) = self.header.lack() else { return result };
@@ -450,7 +453,7 @@ mod tests {
             ("version;query_name", Some(Format::AthenaCsv)),
             ("version\tquery_name", Some(Format::AthenaCsv)),
             ("@message", Some(Format::InsightsCsv)),
-            ("version,message", Some(Format::AthenaCsv)),
+            ("version,message", Some(Format::Csv)),
             ("host,program,pid", Some(Format::AthenaCsv)),
             ("hello,world", None),
             ("10,20,30", None),

@@ -22,6 +22,7 @@ use crate::digest::{Digest, Sample, Terms, Unwitnessed};
 use crate::envelope::{Envelope, Format};
 use crate::fleet::Fleet;
 use crate::report::InputSummary;
+use crate::visible::visible;
 
 /// How many pieces of malformed input are kept.
 const SAMPLES: usize = 8;
@@ -252,7 +253,7 @@ struct UnitResult {
     format: Seen,
     records: u64,
     error: Option<io::Error>,
-    remark: Option<&'static str>,
+    remark: Option<String>,
     samples: Vec<Sample>,
 }
 
@@ -345,7 +346,9 @@ impl<'a> Worker<'a> {
             }
             _ => self.drive(input, 0, &mut reader, &mut Envelope::default()),
         };
-        self.result(input).remark = reader.remark();
+        if let Some(remark) = reader.remark() {
+            self.result(input).remark = Some(remark.to_owned());
+        }
         read
     }
 
@@ -361,6 +364,9 @@ impl<'a> Worker<'a> {
         let before = digest.records();
         let read = buffer.drive(reader, envelope, digest, &mut |_| ());
         progress.records.fetch_add(digest.records() - before, Ordering::Relaxed);
+        if let Some(name) = envelope.unnamed() {
+            self.result(input).remark = Some(unnamed(name));
+        }
         self.count(input, before, Seen { format: envelope.format(), offset });
         read
     }
@@ -438,4 +444,12 @@ fn chain(error: &dyn std::error::Error) -> String {
         next = error.source();
     }
     words.join(": ")
+}
+
+/// That a column of a table may hold answers, and what to do if it does.
+fn unnamed(name: &str) -> String {
+    let name = visible(name);
+    format!(
+        "no column has answers, and `{name}` holds addresses: if these are answers, add `--columns answers={name}`"
+    )
 }

@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 
 use super::answers::{self, Answers, MAX_ANSWERS};
 use super::fields::{COUNT, Column, Field, Holds, Part};
-use super::{Answer, Columns, Extent, MAX_ID, Malformed, Record, Sources, identifier, is_block, loose, ocsf, text};
+use super::{
+    Answer, Columns, Extent, MAX_ID, Malformed, Record, Sources, identifier, is_block, loose, ocsf, text,
+};
 use crate::moment::Moment;
 
 /// The deepest that fields are looked for in structures.
@@ -164,7 +166,7 @@ impl<'a> Row<'a> {
             }
             (_, Value::Object(_)) => self.set_structure(path, value, depth + 1, own)?,
             (Holds::One(field, _), Value::Array(_) | Value::Bool(_)) => {
-                self.fields[field as usize].is_odd = true
+                self.fields[field as usize].is_odd = true;
             }
             _ => {
                 self.has_numbers |= value.is_number() && matches!(column.0, Holds::One(Field::Account, _));
@@ -297,17 +299,14 @@ impl<'a> Row<'a> {
 
     /// A whole answer, or none that could be read.
     fn place_whole(&mut self, at: Option<usize>, answer: Option<Answer<'a>>) -> Result<(), Malformed> {
-        match at {
-            Some(at) => {
-                let numbered = self.numbered(at)?;
-                (numbered.is_column, numbered.is_filled) = (true, true);
-                numbered.answer = answer.unwrap_or_else(Answer::hidden);
-            }
-            None => {
-                self.single.is_column = true;
-                self.single.is_odd |= answer.is_none();
-                self.single.whole = answer;
-            }
+        if let Some(at) = at {
+            let numbered = self.numbered(at)?;
+            (numbered.is_column, numbered.is_filled) = (true, true);
+            numbered.answer = answer.unwrap_or_else(Answer::hidden);
+        } else {
+            self.single.is_column = true;
+            self.single.is_odd |= answer.is_none();
+            self.single.whole = answer;
         }
         Ok(())
     }

@@ -120,7 +120,9 @@ impl Name {
             Self::Since => "How far back `tail` begins: a number and s, m, h or d.",
             Self::Regions => "Regions of the log groups; none for that of the profile or the environment.",
             Self::Profile => "The profile whose credentials `tail` uses.",
-            Self::Columns => "What the log's fields are called where they have other names, as in query_name=QueryName.",
+            Self::Columns => {
+                "What the log's fields are called where they have other names, as in query_name=QueryName."
+            }
         }
     }
 
@@ -354,8 +356,17 @@ impl Config {
     /// Takes in what the command line says.
     #[must_use]
     pub fn with(mut self, arguments: &ConfigArguments) -> Self {
-        let ConfigArguments { console, nat64_prefix, columns, catalog, profiles, names, since, region, profile } =
-            arguments;
+        let ConfigArguments {
+            console,
+            nat64_prefix,
+            columns,
+            catalog,
+            profiles,
+            names,
+            since,
+            region,
+            profile,
+        } = arguments;
         if let Some(theme) = console.theme {
             self.theme = theme;
             self.origins[Name::Theme as usize] = Origin::Flag;
