@@ -264,6 +264,11 @@ pub(super) fn is_part(word: &str) -> bool {
     parts().any(|(_, name)| name == word) || TABLE.contains_key(&format!("srcids{word}"))
 }
 
+/// Whether `name` is that of a structure with fields in it.
+pub(super) fn is_group(name: &str) -> bool {
+    GROUPS.contains(&squeezed(name))
+}
+
 /// What the column or key `name` holds.
 pub(super) fn column(name: &str) -> Column {
     let whole = squeezed(name);

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::answers::{self, Answers, MAX_ANSWERS};
-use super::fields::{COUNT, Column, Field, Holds, Part};
+use super::fields::{self, COUNT, Column, Field, Holds, Part};
 use super::{
     Answer, Columns, Extent, MAX_ID, Malformed, Record, Sources, identifier, is_block, loose, ocsf, text,
 };
@@ -33,6 +33,8 @@ pub struct Row<'a> {
     single: Single<'a>,
     /// The account may have been taken for a number.
     has_numbers: bool,
+    /// It is a row of a table, whose cells say nothing of their types.
+    is_table: bool,
     columns: &'a Columns,
 }
 
@@ -74,7 +76,7 @@ impl<'a> Row<'a> {
     /// A row of a table, whose cells say nothing of their types.
     #[must_use]
     pub fn of_table() -> Self {
-        Self { has_numbers: true, ..Self::default() }
+        Self { has_numbers: true, is_table: true, ..Self::default() }
     }
 
     /// Takes the keys of an object for columns.
@@ -103,7 +105,9 @@ impl<'a> Row<'a> {
     /// # Errors
     /// [`Malformed`] if the column's value cannot be what the column holds.
     pub(crate) fn put(&mut self, column: Column, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
-        let is_absent = loose::is_absent(&value);
+        // What was asked for is what stands there, where it is known to be a text.
+        let is_asked = matches!(column.0, Holds::One(Field::Name | Field::Kind | Field::Rcode, 0));
+        let is_absent = loose::is_absent(&value) && (self.is_table || !is_asked);
         match column.0 {
             Holds::Answers => {
                 self.has_answers = true;
@@ -116,7 +120,7 @@ impl<'a> Row<'a> {
             Holds::Answer(Some(at), part) => self.set_numbered(at, part, value, is_absent)?,
             Holds::Whole(at) => self.set_whole(at, &value, is_absent)?,
             _ if is_absent => {}
-            Holds::One(Field::Name, _) | Holds::Group if loose::is_bracketed(&value) => {
+            Holds::One(..) | Holds::Group if loose::is_bracketed(&value) && fields::is_group(name) => {
                 if let Some(literal) = loose::read(&value) {
                     self.set_structure(name, &literal.value, 1, |text| Cow::Owned(text.into_owned()))?;
                 }
@@ -139,7 +143,7 @@ impl<'a> Row<'a> {
     ) -> Result<(), Malformed> {
         let column = self.columns.column(path);
         match (column.0, value) {
-            (Holds::Nothing, _) => {}
+            (Holds::Nothing, _) | (Holds::One(..), Value::Null) => {}
             (Holds::Answers, Value::Object(_) | Value::Array(_) | Value::Null) => {
                 self.has_answers = true;
                 if !value.is_null() {
