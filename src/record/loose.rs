@@ -34,8 +34,13 @@ pub(super) struct Literal {
     pub(super) is_cut: bool,
 }
 
-/// Whether `text` is how some program writes that there is nothing.
+/// Whether `text` is how some program writes that there is nothing, with blanks around it or not.
 pub(super) fn is_absent(text: &str) -> bool {
+    is_none(text.trim())
+}
+
+/// Whether `text` is how some program writes that there is nothing.
+pub(super) fn is_none(text: &str) -> bool {
     /// As they are written by, in this order: most, awk, R, ClickHouse in text and JSON, SQL, JSON, Python, pandas.
     const WORDS: [&str; 12] = [
         "",
@@ -51,7 +56,7 @@ pub(super) fn is_absent(text: &str) -> bool {
         "NaT",
         "<NA>",
     ];
-    WORDS.contains(&text.trim())
+    WORDS.contains(&text)
 }
 
 /// Whether `text` begins as a literal in brackets does.

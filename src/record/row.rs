@@ -91,11 +91,9 @@ impl<'a> Row<'a> {
         Ok(row)
     }
 
-    /// Sets the column `name`.
-    ///
-    /// # Errors
-    /// As [`Row::put`].
-    pub fn set(&mut self, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
+    /// Sets the column `name`; errors are those of [`Row::put`].
+    #[cfg(test)]
+    fn set(&mut self, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
         self.put(self.columns.column(name), name, value)
     }
 
@@ -105,9 +103,16 @@ impl<'a> Row<'a> {
     /// # Errors
     /// [`Malformed`] if the column's value cannot be what the column holds.
     pub(crate) fn put(&mut self, column: Column, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
-        // What was asked for is what stands there, where it is known to be a text.
-        let is_asked = matches!(column.0, Holds::One(Field::Name | Field::Kind | Field::Rcode, 0));
-        let is_absent = loose::is_absent(&value) && (self.is_table || !is_asked);
+        let is_absent = match column.0 {
+            _ if self.is_table => loose::is_absent(&value),
+            // What was asked for is what stands there, where it is known to be a text.
+            Holds::One(Field::Name | Field::Kind | Field::Rcode, 0) => false,
+            Holds::One(Field::Instance | Field::ResolverEndpoint | Field::Interface, _) => {
+                loose::is_none(&value)
+            }
+            Holds::One(..) => value != "-" && loose::is_none(&value),
+            _ => loose::is_absent(&value),
+        };
         match column.0 {
             Holds::Answers => {
                 self.has_answers = true;
