@@ -15,6 +15,7 @@ use crate::moment::Moment;
 mod answers;
 mod columns;
 mod fields;
+mod ids;
 mod loose;
 mod ocsf;
 mod row;

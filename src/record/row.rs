@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::answers::{self, Answers, MAX_ANSWERS};
 use super::fields::{self, COUNT, Column, Field, Holds, Part};
+use super::ids::{account, unquoted};
 use super::{
     Answer, Columns, Extent, MAX_ID, Malformed, Record, Sources, identifier, is_block, loose, ocsf, text,
 };
@@ -478,27 +479,6 @@ impl<'a> Row<'a> {
             _ => Extent::Partial,
         };
         Some((list, extent))
-    }
-}
-
-/// An account's id, which has twelve digits (AWS Account Management, "View AWS account identifiers"), also where it was
-/// taken for a number.
-fn account(id: Cow<'_, str>) -> Cow<'_, str> {
-    let digits = id.strip_suffix(".0").unwrap_or(&id);
-    if (1..=12).contains(&digits.len())
-        && digits.len() < id.len().max(12)
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-    {
-        return Cow::Owned(format!("{digits:0>12}"));
-    }
-    id
-}
-
-/// An id without the quotes that JSON in a map leaves around it.
-fn unquoted(id: Cow<'_, str>) -> Cow<'_, str> {
-    match id.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(inner) => Cow::Owned(inner.to_owned()),
-        None => id,
     }
 }
 
