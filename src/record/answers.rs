@@ -171,8 +171,8 @@ pub(super) fn one(object: &Map<String, Value>) -> Answer<'_> {
     answer
 }
 
-/// The answer that a structure without keys is: a type, perhaps a class, and one text more, in any order, if there is
-/// only one way to take them so.
+/// The answer that a structure without keys is: a type, perhaps a class, and one text more, in any order, if
+/// there is only one way to take them so.
 pub(super) fn without_keys(values: &[Value]) -> Option<Answer<'_>> {
     if !(2..=3).contains(&values.len()) {
         return None;
@@ -196,8 +196,8 @@ pub(super) fn without_keys(values: &[Value]) -> Option<Answer<'_>> {
     is_shape.then_some(Answer { kind: Cow::Borrowed(kind), rdata: Cow::Borrowed(rdata) })
 }
 
-/// Whether `word` is written as a type is: a mnemonic (RFC 1035 section 3.2.2 and later), or `TYPE65` (RFC 3597 section
-/// 5).
+/// Whether `word` is written as a type is: a mnemonic (RFC 1035 section 3.2.2 and later), or `TYPE65` (RFC
+/// 3597 section 5).
 fn is_type(word: &str) -> bool {
     (1..=10).contains(&word.len())
         && word.starts_with(|first: char| first.is_ascii_uppercase())

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// An account's id, which has twelve digits (AWS Account Management, "View AWS account identifiers"), also where it was
-/// taken for a number.
+/// An account's id, which has twelve digits (AWS Account Management, "View AWS account identifiers"), also
+/// where it was taken for a number.
 pub(super) fn account(id: Cow<'_, str>) -> Cow<'_, str> {
     let digits = id.strip_suffix(".0").unwrap_or(&id);
     if (1..=12).contains(&digits.len())

@@ -1,5 +1,5 @@
-//! A record by its fields, however these are spread: over the keys of an object, nested or flattened, over the columns of
-//! a table, or in cells that hold structures.
+//! A record by its fields, however these are spread: over the keys of an object, nested or flattened, over
+//! the columns of a table, or in cells that hold structures.
 
 use std::borrow::Cow;
 
@@ -98,8 +98,8 @@ impl<'a> Row<'a> {
         self.put(self.columns.column(name), name, value)
     }
 
-    /// Sets one column, which is called `name`. What programs write for nothing leaves it unset; unknown columns are
-    /// passed over.
+    /// Sets one column, which is called `name`. What programs write for nothing leaves it unset; unknown
+    /// columns are passed over.
     ///
     /// # Errors
     /// [`Malformed`] if the column's value cannot be what the column holds.
@@ -453,8 +453,8 @@ impl<'a> Row<'a> {
         Some((list, if is_cut && extent == Extent::Whole { Extent::Partial } else { extent }))
     }
 
-    /// The answers that are spread over columns. All of them are there if there is a column for one more, and nothing in
-    /// it. If there is nothing in any, that is [`Extent::Blank`].
+    /// The answers that are spread over columns. All of them are there if there is a column for one more, and
+    /// nothing in it. If there is nothing in any, that is [`Extent::Blank`].
     fn take_numbered(&mut self) -> Option<Answers<'a>> {
         let all = std::mem::take(&mut self.numbered);
         if all.is_empty() {
