@@ -71,6 +71,12 @@ impl Envelope {
         consumed
     }
 
+    /// A column of no known name that holds addresses, in a table that has no other for answers.
+    #[must_use]
+    pub fn unnamed(&self) -> Option<&str> {
+        self.memory.unnamed.as_deref()
+    }
+
     /// What the input turned out to be, from what was read so far.
     #[must_use]
     pub fn format(&self) -> Format {

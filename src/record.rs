@@ -15,6 +15,7 @@ use crate::moment::Moment;
 mod answers;
 mod columns;
 mod fields;
+mod ids;
 mod loose;
 mod ocsf;
 mod row;
@@ -63,7 +64,7 @@ pub enum Malformed {
     #[error("nested deeper than any export")]
     TooDeep,
     /// A table without a column for something.
-    #[error("a table without a column for {0} (`--columns` gives them names); it has")]
+    #[error("a table without columns for {0}, as far as their names say (`--columns` takes others)")]
     Columns(Lack),
     /// Compressed data inside a record that does not unpack.
     #[error("compressed data inside that does not unpack")]
@@ -173,6 +174,7 @@ impl<'a> Record<'a> {
     ///
     /// # Errors
     /// The reason, if it looks like a record and cannot be read as one.
+    #[must_use]
     pub fn from_value(value: &'a Value) -> Option<Result<Self, Malformed>> {
         Self::named(value, <&Columns>::default())
     }
@@ -181,6 +183,7 @@ impl<'a> Record<'a> {
     ///
     /// # Errors
     /// The reason, if it looks like a record and cannot be read as one.
+    #[must_use]
     pub fn named(value: &'a Value, columns: &'a Columns) -> Option<Result<Self, Malformed>> {
         let object = value.as_object()?;
         if is_resolver_record(object) {

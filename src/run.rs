@@ -126,7 +126,7 @@ fn terms(source: &SourceArguments, redact: &RedactArguments) -> Result<Terms, Di
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let redaction = redacted::redaction(redact, &prefixes)?;
     let columns = columns(&source.columns);
-    Ok(Terms { prefixes, since: source.since, until: source.until, redaction, columns, ..Terms::default() })
+    Ok(Terms { prefixes, since: source.since, until: source.until, columns, redaction, ..Terms::default() })
 }
 
 /// What columns and keys are called, if somebody says so.

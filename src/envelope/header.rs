@@ -1,5 +1,6 @@
 //! The header of a table: what its columns are called, and what they hold.
 
+use crate::address::{parse_ipv4, parse_ipv6};
 use crate::record::{Column, Columns, Lack, TEXTS, squeezed};
 
 /// The names that Logs Insights gives to columns with records.
@@ -76,6 +77,20 @@ impl Header {
     /// What a record needs and no column holds.
     pub(super) fn lack(&self) -> Option<Lack> {
         Lack::of(&self.columns)
+    }
+
+    /// The column of no known name that holds an address in the row `texts`, where no column holds answers.
+    pub(super) fn unnamed(&self, texts: &[impl AsRef<str>]) -> Option<String> {
+        if self.columns.iter().any(|column| column.is_answers()) {
+            return None;
+        }
+        let is_address =
+            |text: &str| parse_ipv4(text.as_bytes()).is_some() || parse_ipv6(text.as_bytes()).is_some();
+        let mut cells = self.columns.iter().zip(&self.names).zip(texts);
+        let found = cells.find(|((column, name), text)| {
+            !column.is_known() && !name.is_empty() && is_address(text.as_ref().trim())
+        });
+        found.map(|((_, name), _)| name.clone())
     }
 
     /// Its names, for people.

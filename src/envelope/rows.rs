@@ -1,10 +1,11 @@
-//! Records that are not all there until more of the input was read: one row for each answer, and rows whose places for
-//! answers are all empty.
+//! Records that are not all there until more of the input was read: one row for each answer, and rows whose
+//! places for answers are all empty.
 //!
-//! Engines that unnest a list write a row for each of its elements, next to each other or, once sorted, anywhere. Rows of one
-//! query are put together again within a window. Whether a row is one of several, or has the first answer and no more,
-//! shows in the input as a whole: only if the links of a chain stand in rows of their own beside what the chain leads to,
-//! is each answer one row, and a query's rows are all of its answers.
+//! Engines that unnest a list write a row for each of its elements, next to each other or, once sorted,
+//! anywhere. Rows of one query are put together again within a window. Whether a row is one of several, or
+//! has the first answer and no more, shows in the input as a whole: only if the links of a chain stand in
+//! rows of their own beside what the chain leads to, is each answer one row, and a query's rows are all of
+//! its answers.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

@@ -1,10 +1,11 @@
 //! Tables: CSV and TSV with a record to a row, as Logs Insights, Athena, consoles and engines write them.
 //!
-//! The record is in a column of its own, as text, or spread over columns named like its fields ([`crate::record`] knows
-//! the names). Which it is, the first row shows. A table without what a record needs is one error, not one a row.
+//! The record is in a column of its own, as text, or spread over columns named like its fields
+//! ([`crate::record`] knows the names). Which it is, the first row shows. A table without what a record needs
+//! is one error, not one a row.
 //!
-//! Rows may run over several lines inside quotes (RFC 4180). A row that was torn inside quotes would swallow the rows
-//! behind it: if a row of several lines holds no record, reading resumes on its second line.
+//! Rows may run over several lines inside quotes (RFC 4180). A row that was torn inside quotes would swallow
+//! the rows behind it: if a row of several lines holds no record, reading resumes on its second line.
 
 use std::borrow::Cow;
 
@@ -143,6 +144,8 @@ impl Table {
         table.header = Header::of(table.cells.iter(), columns);
         if table.header.is_of_insights() {
             table.format = Format::InsightsCsv;
+        } else if !table.header.texts.is_empty() && table.header.lack().is_some() {
+            table.format = Format::Csv;
         }
         table.next();
         Some(table)
@@ -155,8 +158,8 @@ impl Table {
         (self.cells.text_length, self.cells.count) = (0, 0);
     }
 
-    /// Takes a line of cells with tabs between them, if it is a row as it stands: databases escape what is in a cell and do
-    /// not quote it.
+    /// Takes a line of cells with tabs between them, if it is a row as it stands: databases escape what is in
+    /// a cell and do not quote it.
     fn read_line(&mut self, bytes: &[u8], end: bool) -> Option<RowEnd> {
         let line = match memchr::memchr(b'\n', bytes) {
             Some(length) => &bytes[..length],
@@ -175,8 +178,8 @@ impl Table {
         Some(RowEnd::Whole((line.len() + 1).min(bytes.len())))
     }
 
-    /// Looks at the line that `bytes` begin with for quotes with a backslash before them: behind these, what is quoted goes
-    /// on, which it does not behind a quote by itself. Returns whether the line was whole.
+    /// Looks at the line that `bytes` begin with for quotes with a backslash before them: behind these, what
+    /// is quoted goes on, which it does not behind a quote by itself. Returns whether the line was whole.
     fn look_for_escapes(&mut self, bytes: &[u8], end: bool) -> bool {
         if self.is_escaped || self.delimiter == b'\t' {
             return true;
@@ -238,8 +241,8 @@ impl Table {
         }
     }
 
-    /// Hands over the record of the row in hand, whose bytes are `raw`. A row of several lines is taken only if
-    /// nothing contradicts that it is one: else returns why not, and nothing was taken.
+    /// Hands over the record of the row in hand, whose bytes are `raw`. A row of several lines is taken only
+    /// if nothing contradicts that it is one: else returns why not, and nothing was taken.
     fn take<S: Sink>(&mut self, raw: &[u8], walk: &mut Walk<'_, S>) -> Result<(), Malformed> {
         let is_first = self.state == State::New;
         if self.header.is_repeated(self.cells.iter()) || is_first && self.header.are_types(self.cells.iter())
@@ -253,13 +256,9 @@ impl Table {
         }
         if is_first {
             self.state = State::Records;
-            if let Some(at) = self.cells.iter().position(|cell| cell.contains(&b'{') && carries_record(cell))
-            {
+            let holds_record = |cell: &[u8]| cell.contains(&b'{') && carries_record(cell);
+            if let Some(at) = self.cells.iter().position(holds_record) {
                 self.header.prefer(at);
-                if self.format == Format::AthenaCsv {
-                    self.format = Format::Csv;
-                    walk.hint = Some(self.format);
-                }
             }
         }
         if let Some(text) = self.text() {
@@ -276,7 +275,12 @@ impl Table {
             return Err(Malformed::NoRecord);
         }
         let texts: Vec<_> = self.cells.iter().map(String::from_utf8_lossy).collect();
-        let result = self.record(&texts, raw.contains(&b'\n')).map(|record| walk.emit(record, self.format));
+        let result = self.record(&texts, raw.contains(&b'\n')).map(|record| {
+            if record.extent == Extent::Absent && walk.memory.unnamed.is_none() {
+                walk.memory.unnamed = self.header.unnamed(&texts);
+            }
+            walk.emit(record, self.format);
+        });
         match result {
             Err(Malformed::Missing(_) | Malformed::NoRecord) if is_first && !self.header.has_records() => {
                 let Some(lack) = self.header.lack() else { return result };
@@ -387,7 +391,8 @@ impl Stream {
         if table.fed == 0 && matches!(bytes[at], b'\n' | b'\r') {
             return Step::On(at + 1);
         }
-        // The reader of cells passes over a byte order mark if it sees all of it, and takes nothing behind it for the end.
+        // The reader of cells passes over a byte order mark if it sees all of it, and takes nothing behind it
+        // for the end.
         if table.fed == 0 && !end && MARK.starts_with(&bytes[at..]) {
             return Step::Wait;
         }
@@ -450,7 +455,7 @@ mod tests {
             ("version;query_name", Some(Format::AthenaCsv)),
             ("version\tquery_name", Some(Format::AthenaCsv)),
             ("@message", Some(Format::InsightsCsv)),
-            ("version,message", Some(Format::AthenaCsv)),
+            ("version,message", Some(Format::Csv)),
             ("host,program,pid", Some(Format::AthenaCsv)),
             ("hello,world", None),
             ("10,20,30", None),

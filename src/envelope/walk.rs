@@ -35,6 +35,8 @@ pub(super) struct Memory {
     pub(super) cut: bool,
     /// Records that are not all there.
     pub(super) rows: Rows,
+    /// A column of no known name in which answers may be.
+    pub(super) unnamed: Option<String>,
     buffers: Vec<Vec<u8>>,
 }
 

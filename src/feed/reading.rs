@@ -23,6 +23,7 @@ use crate::envelope::{Envelope, Format};
 use crate::fleet::Fleet;
 use crate::record::Malformed;
 use crate::report::InputSummary;
+use crate::visible::visible;
 
 mod join;
 
@@ -277,7 +278,9 @@ impl<'a> Worker<'a> {
             }
             _ => self.drive(input, 0, &mut reader, &mut Envelope::default()),
         };
-        self.result(input).remark = reader.remark();
+        if let Some(remark) = reader.remark() {
+            self.result(input).remark = Some(remark.to_owned());
+        }
         read
     }
 
@@ -293,6 +296,9 @@ impl<'a> Worker<'a> {
         let before = Before::of(digest);
         let read = buffer.drive(reader, envelope, digest, &mut |_| ());
         progress.records.fetch_add(digest.records() - before.records, Ordering::Relaxed);
+        if let Some(name) = envelope.unnamed() {
+            self.result(input).remark = Some(unnamed(name));
+        }
         self.count(input, &before, Seen { format: envelope.format(), offset });
         read
     }
@@ -375,4 +381,12 @@ impl<R: Read> Read for Counted<'_, R> {
         self.progress.bytes.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
+}
+
+/// That a column of a table may hold answers, and what to do if it does.
+fn unnamed(name: &str) -> String {
+    let name = visible(name);
+    format!(
+        "no column has answers, and `{name}` holds addresses: if these are answers, add `--columns answers={name}`"
+    )
 }

@@ -171,8 +171,8 @@ pub(super) fn one(object: &Map<String, Value>) -> Answer<'_> {
     answer
 }
 
-/// The answer that a structure without keys is: a type, perhaps a class, and one text more, in any order, if there is
-/// only one way to take them so.
+/// The answer that a structure without keys is: a type, perhaps a class, and one text more, in any order, if
+/// there is only one way to take them so.
 pub(super) fn without_keys(values: &[Value]) -> Option<Answer<'_>> {
     if !(2..=3).contains(&values.len()) {
         return None;
@@ -196,8 +196,8 @@ pub(super) fn without_keys(values: &[Value]) -> Option<Answer<'_>> {
     is_shape.then_some(Answer { kind: Cow::Borrowed(kind), rdata: Cow::Borrowed(rdata) })
 }
 
-/// Whether `word` is written as a type is: a mnemonic (RFC 1035 section 3.2.2 and later), or `TYPE65` (RFC 3597 section
-/// 5).
+/// Whether `word` is written as a type is: a mnemonic (RFC 1035 section 3.2.2 and later), or `TYPE65` (RFC
+/// 3597 section 5).
 fn is_type(word: &str) -> bool {
     (1..=10).contains(&word.len())
         && word.starts_with(|first: char| first.is_ascii_uppercase())
@@ -206,7 +206,10 @@ fn is_type(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn shown(answers: Answers<'_>) -> (Vec<(String, String)>, Extent) {
@@ -269,5 +272,52 @@ mod tests {
         assert_eq!(shown(read(&json!(7))), (Vec::new(), Extent::Unreadable));
         let many = json!(vec![json!({"Rdata": "192.0.2.1"}); MAX_ANSWERS + 1]);
         assert_eq!(read(&many).1, Extent::Partial);
+    }
+
+    /// Answers as programs write them: a type, and a text of it.
+    fn some_answers() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+        let name = "[a-z0-9_-]{1,12}(\\.[a-z0-9-]{1,12}){1,3}\\.";
+        let one = prop_oneof![
+            any::<Ipv6Addr>().prop_map(|address| ("AAAA", address.to_string())),
+            any::<Ipv4Addr>().prop_map(|address| ("A", address.to_string())),
+            name.prop_map(|name| ("CNAME", name)),
+        ];
+        prop::collection::vec(one, 0..6)
+    }
+
+    proptest! {
+        /// What is written in any of the notations reads back.
+        #[test]
+        fn what_is_written_reads_back(all in some_answers()) {
+            let each = |write: &dyn Fn(&str, &str) -> String, between: &str| {
+                let written: Vec<_> = all.iter().map(|(kind, rdata)| write(kind, rdata)).collect();
+                written.join(between)
+            };
+            let bare = |text: &str| if text.contains(':') { format!("'{text}'") } else { text.to_owned() };
+            let expected: Vec<_> = all.iter().map(|(kind, rdata)| ((*kind).to_owned(), rdata.clone())).collect();
+            for written in [
+                format!("[{}]", each(&|kind, rdata| json!({"Type": kind, "Rdata": rdata}).to_string(), ",")),
+                format!("[{}]", each(&|kind, rdata| format!("{{'Rdata': {}, 'Type': {kind}}}", bare(rdata)), ", ")),
+                format!("[{}]", each(&|kind, rdata| format!("{{'Rdata': '{rdata}', 'Type': '{kind}'}}"), "\n ")),
+                format!("[{}]", each(&|kind, rdata| format!("Row(Rdata='{rdata}', Type='{kind}')"), ", ")),
+                format!("[{}]", each(&|kind, rdata| format!("('IN','{rdata}','{kind}')"), ",")),
+                format!("[{}]", each(&|kind, rdata| format!("{{IN, {rdata}, {kind}}}"), ", ")),
+                format!("[{}]", each(&|kind, rdata| format!("{{type={kind}, rdata={rdata}}}"), ", ")),
+            ] {
+                prop_assert_eq!(shown(of_literal(&written)), (expected.clone(), Extent::Whole), "{}", written);
+            }
+        }
+
+        /// A text that was cut anywhere is never a whole list with less in it, and no text makes it panic.
+        #[test]
+        fn what_was_cut_is_not_whole(all in some_answers(), at in any::<prop::sample::Index>(), noise in "[\\[\\](){}'\":=,. a\\\\]{0,40}") {
+            let written: Vec<_> =
+                all.iter().map(|(kind, rdata)| format!("{{'Rdata': '{rdata}', 'Type': {kind}}}")).collect();
+            let written = format!("[{}]", written.join(", "));
+            let cut = &written[..at.index(written.len())];
+            let (_, extent) = of_literal(cut);
+            prop_assert_ne!(extent, Extent::Whole, "{}", cut);
+            let _ = of_literal(&noise);
+        }
     }
 }

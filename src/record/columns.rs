@@ -100,12 +100,12 @@ mod tests {
 
     #[test]
     fn names_that_are_given() {
-        let given: ColumnName = "Query_Name = Q Name".parse().unwrap();
-        assert_eq!(given.to_string(), "query_name=Q Name");
+        let given: ColumnName = "Query_Name = Asked For".parse().unwrap();
+        assert_eq!(given.to_string(), "query_name=Asked For");
         let columns = Columns::new(&[given, "answers.Rdata=resolved_ip".parse().unwrap()]);
-        assert!(columns.column("q_name").is_name() && columns.column("query_name").is_name());
+        assert!(columns.column("asked_for").is_name() && columns.column("query_name").is_name());
         assert!(columns.column("resolved.ip").is_answers());
-        assert!(!Columns::default().column("q_name").is_known());
+        assert!(!Columns::default().column("asked_for").is_known());
         for (text, says) in [
             ("query_name", "no FIELD=NAME"),
             ("query_name=", "no FIELD=NAME"),

@@ -1,7 +1,8 @@
 //! What the fields of a record are called: one table for the columns of tables and the keys of objects.
 //!
-//! Names count without their case and without what separates their parts, so that `srcids.instance`, `srcids/instance`,
-//! `srcids_instance` and `SRCIDS[instance]` are one, and so are `answers.0.Rdata` and `answers[0].rdata`.
+//! Names count without their case and without what separates their parts, so that `srcids.instance`,
+//! `srcids/instance`, `srcids_instance` and `SRCIDS[instance]` are one, and so are `answers.0.Rdata` and
+//! `answers[0].rdata`.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -77,12 +78,14 @@ pub(super) enum Holds {
 /// The names of each field, the better one first.
 ///
 /// - The record's own: Route 53 Developer Guide, "Values that appear in VPC Resolver query logs".
-/// - `src_endpoint.…`, `query.…`, `cloud.…`: OCSF class 4003 (ocsf/examples, mappings of Route 53 Resolver query logs).
-/// - `dns.question.…`, `dns.response_code`, `source.…`, `cloud.account.id`: Elastic Common Schema, "DNS fields",
-///   "Source fields", "Cloud fields".
-/// - `query`, `record_type`, `reply_code`, `src…`: Splunk's Common Information Model, "Network Resolution (DNS)".
-/// - `DnsQuery…`, `DnsResponseCodeName`, `SrcIpAddr`, `SrcPortNumber`, `TimeGenerated`: Microsoft Sentinel, "ASIM DNS
-///   normalization schema reference".
+/// - `src_endpoint.…`, `query.…`, `cloud.…`: OCSF class 4003 (ocsf/examples, mappings of Route 53 Resolver
+///   query logs).
+/// - `dns.question.…`, `dns.response_code`, `source.…`, `cloud.account.id`: Elastic Common Schema, "DNS
+///   fields", "Source fields", "Cloud fields".
+/// - `query`, `record_type`, `reply_code`, `src…`: Splunk's Common Information Model, "Network Resolution
+///   (DNS)".
+/// - `DnsQuery…`, `DnsResponseCodeName`, `SrcIpAddr`, `SrcPortNumber`, `TimeGenerated`: Microsoft Sentinel,
+///   "ASIM DNS normalization schema reference".
 /// - `query_request`, `query_record_type`, `query_result`: Graylog Illuminate, "Query fields".
 const NAMES: [(Field, &[&str]); COUNT] = [
     (
@@ -182,8 +185,8 @@ const KIND: [&str; 1] = ["type"];
 /// Those of the rest of an answer.
 const OTHER: [&str; 3] = ["class", "name", "ttl"];
 
-/// The names of columns that hold a record as text, the best first: unmasked by CloudWatch, as Logs Insights prints them,
-/// the consoles of CloudWatch and Datadog, Splunk, SQL over lines.
+/// The names of columns that hold a record as text, the best first: unmasked by CloudWatch, as Logs Insights
+/// prints them, the consoles of CloudWatch and Datadog, Splunk, SQL over lines.
 pub(crate) const TEXTS: [&str; 18] = [
     "unmask(@message)",
     "@message",
@@ -262,6 +265,11 @@ pub(super) fn part(name: &str) -> Option<(Part, usize)> {
 pub(super) fn is_part(word: &str) -> bool {
     let word = squeezed(word);
     parts().any(|(_, name)| name == word) || TABLE.contains_key(&format!("srcids{word}"))
+}
+
+/// Whether `name` is that of a structure with fields in it.
+pub(super) fn is_group(name: &str) -> bool {
+    GROUPS.contains(&squeezed(name))
 }
 
 /// What the column or key `name` holds.

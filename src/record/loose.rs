@@ -1,14 +1,14 @@
-//! Literals as programs print them: lists, structures and texts in the notations of JSON, Python, DuckDB, ClickHouse,
-//! Spark, Athena and PostgreSQL, by one grammar.
+//! Literals as programs print them: lists, structures and texts in the notations of JSON, Python, DuckDB,
+//! ClickHouse, Spark, Athena and PostgreSQL, by one grammar.
 //!
 //! > value = list | structure | tuple | quoted | bare
 //! > list = `[` values `]`, tuple = `(` values `)`, structure = `{` entries or values `}`
 //! > entry = (quoted | word) (`:` | `=`) value
 //!
-//! Between values stands a comma, or, as numpy prints them, a blank before something that is quoted or in brackets. A
-//! bare text ends at a comma or where what holds it closes. A structure without keys is a list: what its values are
-//! is for whoever knows what they can be. In quotes a backslash takes the next character as it is, and a doubled quote
-//! is one. `...` in the place of a value says that something was left out.
+//! Between values stands a comma, or, as numpy prints them, a blank before something that is quoted or in
+//! brackets. A bare text ends at a comma or where what holds it closes. A structure without keys is a list:
+//! what its values are is for whoever knows what they can be. In quotes a backslash takes the next character
+//! as it is, and a doubled quote is one. `...` in the place of a value says that something was left out.
 //!
 //! Nothing is guessed: what does not follow the grammar to its last byte is no literal.
 
@@ -34,9 +34,15 @@ pub(super) struct Literal {
     pub(super) is_cut: bool,
 }
 
-/// Whether `text` is how some program writes that there is nothing.
+/// Whether `text` is how some program writes that there is nothing, with blanks around it or not.
 pub(super) fn is_absent(text: &str) -> bool {
-    /// As they are written by, in this order: most, awk, R, ClickHouse in text and JSON, SQL, JSON, Python, pandas.
+    is_none(text.trim())
+}
+
+/// Whether `text` is how some program writes that there is nothing.
+pub(super) fn is_none(text: &str) -> bool {
+    /// As they are written by, in this order: most, awk, R, ClickHouse in text and JSON, SQL, JSON, Python,
+    /// pandas.
     const WORDS: [&str; 12] = [
         "",
         "-",
@@ -51,7 +57,7 @@ pub(super) fn is_absent(text: &str) -> bool {
         "NaT",
         "<NA>",
     ];
-    WORDS.contains(&text.trim())
+    WORDS.contains(&text)
 }
 
 /// Whether `text` begins as a literal in brackets does.
@@ -215,7 +221,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The key that stands here with what separates it from its value; nothing is passed over if there is none.
+    /// The key that stands here with what separates it from its value; nothing is passed over if there is
+    /// none.
     fn key(&mut self) -> Option<String> {
         let start = self.at;
         let key = match self.peek()? {

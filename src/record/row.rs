@@ -1,12 +1,13 @@
-//! A record by its fields, however these are spread: over the keys of an object, nested or flattened, over the columns of
-//! a table, or in cells that hold structures.
+//! A record by its fields, however these are spread: over the keys of an object, nested or flattened, over
+//! the columns of a table, or in cells that hold structures.
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
 use super::answers::{self, Answers, MAX_ANSWERS};
-use super::fields::{COUNT, Column, Field, Holds, Part};
+use super::fields::{self, COUNT, Column, Field, Holds, Part};
+use super::ids::{account, unquoted};
 use super::{
     Answer, Columns, Extent, MAX_ID, Malformed, Record, Sources, identifier, is_block, loose, ocsf, text,
 };
@@ -33,6 +34,8 @@ pub struct Row<'a> {
     single: Single<'a>,
     /// The account may have been taken for a number.
     has_numbers: bool,
+    /// It is a row of a table, whose cells say nothing of their types.
+    is_table: bool,
     columns: &'a Columns,
 }
 
@@ -74,7 +77,7 @@ impl<'a> Row<'a> {
     /// A row of a table, whose cells say nothing of their types.
     #[must_use]
     pub fn of_table() -> Self {
-        Self { has_numbers: true, ..Self::default() }
+        Self { has_numbers: true, is_table: true, ..Self::default() }
     }
 
     /// Takes the keys of an object for columns.
@@ -89,21 +92,28 @@ impl<'a> Row<'a> {
         Ok(row)
     }
 
-    /// Sets the column `name`.
-    ///
-    /// # Errors
-    /// As [`Row::put`].
-    pub fn set(&mut self, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
+    /// Sets the column `name`; errors are those of [`Row::put`].
+    #[cfg(test)]
+    fn set(&mut self, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
         self.put(self.columns.column(name), name, value)
     }
 
-    /// Sets one column, which is called `name`. What programs write for nothing leaves it unset; unknown columns are
-    /// passed over.
+    /// Sets one column, which is called `name`. What programs write for nothing leaves it unset; unknown
+    /// columns are passed over.
     ///
     /// # Errors
     /// [`Malformed`] if the column's value cannot be what the column holds.
     pub(crate) fn put(&mut self, column: Column, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
-        let is_absent = loose::is_absent(&value);
+        let is_absent = match column.0 {
+            _ if self.is_table => loose::is_absent(&value),
+            // What was asked for is what stands there, where it is known to be a text.
+            Holds::One(Field::Name | Field::Kind | Field::Rcode, 0) => false,
+            Holds::One(Field::Instance | Field::ResolverEndpoint | Field::Interface, _) => {
+                loose::is_none(&value)
+            }
+            Holds::One(..) => value != "-" && loose::is_none(&value),
+            _ => loose::is_absent(&value),
+        };
         match column.0 {
             Holds::Answers => {
                 self.has_answers = true;
@@ -116,7 +126,7 @@ impl<'a> Row<'a> {
             Holds::Answer(Some(at), part) => self.set_numbered(at, part, value, is_absent)?,
             Holds::Whole(at) => self.set_whole(at, &value, is_absent)?,
             _ if is_absent => {}
-            Holds::One(Field::Name, _) | Holds::Group if loose::is_bracketed(&value) => {
+            Holds::One(..) | Holds::Group if loose::is_bracketed(&value) && fields::is_group(name) => {
                 if let Some(literal) = loose::read(&value) {
                     self.set_structure(name, &literal.value, 1, |text| Cow::Owned(text.into_owned()))?;
                 }
@@ -139,7 +149,7 @@ impl<'a> Row<'a> {
     ) -> Result<(), Malformed> {
         let column = self.columns.column(path);
         match (column.0, value) {
-            (Holds::Nothing, _) => {}
+            (Holds::Nothing, _) | (Holds::One(..), Value::Null) => {}
             (Holds::Answers, Value::Object(_) | Value::Array(_) | Value::Null) => {
                 self.has_answers = true;
                 if !value.is_null() {
@@ -166,7 +176,7 @@ impl<'a> Row<'a> {
             }
             (_, Value::Object(_)) => self.set_structure(path, value, depth + 1, own)?,
             (Holds::One(field, _), Value::Array(_) | Value::Bool(_)) => {
-                self.fields[field as usize].is_odd = true
+                self.fields[field as usize].is_odd = true;
             }
             _ => {
                 self.has_numbers |= value.is_number() && matches!(column.0, Holds::One(Field::Account, _));
@@ -299,17 +309,14 @@ impl<'a> Row<'a> {
 
     /// A whole answer, or none that could be read.
     fn place_whole(&mut self, at: Option<usize>, answer: Option<Answer<'a>>) -> Result<(), Malformed> {
-        match at {
-            Some(at) => {
-                let numbered = self.numbered(at)?;
-                (numbered.is_column, numbered.is_filled) = (true, true);
-                numbered.answer = answer.unwrap_or_else(Answer::hidden);
-            }
-            None => {
-                self.single.is_column = true;
-                self.single.is_odd |= answer.is_none();
-                self.single.whole = answer;
-            }
+        if let Some(at) = at {
+            let numbered = self.numbered(at)?;
+            (numbered.is_column, numbered.is_filled) = (true, true);
+            numbered.answer = answer.unwrap_or_else(Answer::hidden);
+        } else {
+            self.single.is_column = true;
+            self.single.is_odd |= answer.is_none();
+            self.single.whole = answer;
         }
         Ok(())
     }
@@ -447,8 +454,8 @@ impl<'a> Row<'a> {
         Some((list, if is_cut && extent == Extent::Whole { Extent::Partial } else { extent }))
     }
 
-    /// The answers that are spread over columns. All of them are there if there is a column for one more, and nothing in
-    /// it. If there is nothing in any, that is [`Extent::Blank`].
+    /// The answers that are spread over columns. All of them are there if there is a column for one more, and
+    /// nothing in it. If there is nothing in any, that is [`Extent::Blank`].
     fn take_numbered(&mut self) -> Option<Answers<'a>> {
         let all = std::mem::take(&mut self.numbered);
         if all.is_empty() {
@@ -473,27 +480,6 @@ impl<'a> Row<'a> {
             _ => Extent::Partial,
         };
         Some((list, extent))
-    }
-}
-
-/// An account's id, which has twelve digits (AWS Account Management, "View AWS account identifiers"), also where it was
-/// taken for a number.
-fn account(id: Cow<'_, str>) -> Cow<'_, str> {
-    let digits = id.strip_suffix(".0").unwrap_or(&id);
-    if (1..=12).contains(&digits.len())
-        && digits.len() < id.len().max(12)
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-    {
-        return Cow::Owned(format!("{digits:0>12}"));
-    }
-    id
-}
-
-/// An id without the quotes that JSON in a map leaves around it.
-fn unquoted(id: Cow<'_, str>) -> Cow<'_, str> {
-    match id.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(inner) => Cow::Owned(inner.to_owned()),
-        None => id,
     }
 }
 

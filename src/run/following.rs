@@ -25,5 +25,5 @@ pub(super) fn terms(arguments: &TailArguments) -> Result<Terms, Diagnosis> {
     let filter = super::filter(&arguments.filter, &prefixes, &catalog);
     let redaction = super::redacted::redaction(&arguments.redact, &prefixes)?;
     let columns = super::columns(&arguments.columns);
-    Ok(Terms { prefixes, filter, redaction, columns, ..Terms::default() })
+    Ok(Terms { prefixes, filter, columns, redaction, ..Terms::default() })
 }

@@ -136,39 +136,137 @@ pub(crate) fn message_columns(sample: &Sample) -> Vec<(String, String)> {
         .to_vec()
 }
 
-fn athena_csv(samples: &[Sample]) -> String {
-    const SCALARS: [&str; 12] = [
-        "version",
-        "account_id",
-        "region",
-        "vpc_id",
-        "query_timestamp",
-        "query_name",
-        "query_type",
-        "query_class",
-        "rcode",
-        "srcaddr",
-        "srcport",
-        "transport",
-    ];
-    let columns = SCALARS.into_iter().chain(["firewall_rule_action", "answers", "srcids"]);
+/// The fields of a record that are texts, in the order of the table.
+const SCALARS: [&str; 12] = [
+    "version",
+    "account_id",
+    "region",
+    "vpc_id",
+    "query_timestamp",
+    "query_name",
+    "query_type",
+    "query_class",
+    "rcode",
+    "srcaddr",
+    "srcport",
+    "transport",
+];
+
+/// How a program prints answers, and ids by their names.
+struct Printer {
+    name: &'static str,
+    answer: fn(&str, &str) -> String,
+    list: fn(&[String]) -> String,
+    sources: fn([&str; 3]) -> String,
+}
+
+/// Only what has a colon in it is quoted.
+fn by_duckdb(text: &str) -> String {
+    if text.contains(':') { format!("'{text}'") } else { text.to_owned() }
+}
+
+/// A text, or what stands for none.
+fn or(none: &str, text: &str, quote: &str) -> String {
+    if text.is_empty() { none.to_owned() } else { format!("{quote}{text}{quote}") }
+}
+
+fn bracketed(all: &[String]) -> String {
+    format!("[{}]", all.join(", "))
+}
+
+const PRINTERS: [Printer; 6] = [
+    Printer {
+        name: "athena csv",
+        answer: |rdata, kind| format!("{{rdata={rdata}, type={kind}, class=IN}}"),
+        list: bracketed,
+        sources: |[instance, endpoint, interface]| {
+            let [instance, endpoint, interface] =
+                [instance, endpoint, interface].map(|id| or("null", id, ""));
+            format!(
+                "{{instance={instance}, resolver_endpoint={endpoint}, resolver_network_interface={interface}}}"
+            )
+        },
+    },
+    Printer {
+        name: "csv, columns, of DuckDB",
+        answer: |rdata, kind| format!("{{'Rdata': {}, 'Type': {kind}, 'Class': IN}}", by_duckdb(rdata)),
+        list: bracketed,
+        sources: |[instance, endpoint, interface]| {
+            let [instance, endpoint, interface] =
+                [instance, endpoint, interface].map(|id| or("NULL", id, ""));
+            format!(
+                "{{'instance': {instance}, 'resolver_endpoint': {endpoint}, 'resolver_network_interface': {interface}}}"
+            )
+        },
+    },
+    Printer {
+        name: "csv, columns, of numpy",
+        answer: |rdata, kind| format!("{{'Rdata': '{rdata}', 'Type': '{kind}', 'Class': 'IN'}}"),
+        list: |all| format!("[{}]", all.join("\n ")),
+        sources: |[instance, endpoint, interface]| {
+            let [instance, endpoint, interface] =
+                [instance, endpoint, interface].map(|id| or("None", id, "'"));
+            format!(
+                "{{'instance': {instance}, 'resolver_endpoint': {endpoint}, 'resolver_network_interface': {interface}}}"
+            )
+        },
+    },
+    Printer {
+        name: "csv, columns, of ClickHouse",
+        answer: |rdata, kind| format!("('IN','{rdata}','{kind}')"),
+        list: |all| format!("[{}]", all.join(",")),
+        sources: |ids| format!("({})", ids.map(|id| or("NULL", id, "'")).join(",")),
+    },
+    Printer {
+        name: "csv, columns, of Spark",
+        answer: |rdata, kind| format!("{{IN, {rdata}, {kind}}}"),
+        list: bracketed,
+        sources: |ids| format!("{{{}}}", ids.map(|id| or("null", id, "")).join(", ")),
+    },
+    Printer {
+        name: "csv, columns, of PostgreSQL",
+        answer: |rdata, kind| format!("\"({rdata},{kind},IN)\""),
+        list: |all| format!("{{{}}}", all.join(",")),
+        sources: |ids| format!("({})", ids.join(",")),
+    },
+];
+
+/// The cells of a record besides its answers.
+fn cells(sample: &Sample, sources: fn([&str; 3]) -> String) -> Vec<String> {
+    let json = sample.json();
+    let mut cells: Vec<_> = SCALARS.iter().map(|key| json[key].as_str().unwrap().to_owned()).collect();
+    cells.push(sample.firewall.unwrap_or_default().to_owned());
+    let id = |key: &str| sample.sources.iter().find(|(known, _)| *known == key).map_or("", |it| it.1);
+    cells.push(sources(["instance", "resolver_endpoint", "resolver_network_interface"].map(id)));
+    cells
+}
+
+fn printed_csv(samples: &[Sample], printer: &Printer) -> String {
+    let columns = SCALARS.into_iter().chain(["firewall_rule_action", "srcids", "answers"]);
     let mut text = csv_line(columns, true) + "\n";
     for sample in samples.iter().filter(|sample| sample.is_plain()) {
-        let json = sample.json();
-        let mut cells: Vec<_> = SCALARS.iter().map(|key| json[key].as_str().unwrap().to_owned()).collect();
-        cells.push(sample.firewall.unwrap_or_default().to_owned());
-        let answers: Vec<_> = sample
-            .answers
-            .iter()
-            .map(|(rdata, kind)| format!("{{rdata={rdata}, type={kind}, class=IN}}"))
-            .collect();
-        cells.push(format!("[{}]", answers.join(", ")));
-        let source =
-            |key: &str| sample.sources.iter().find(|(known, _)| *known == key).map_or("null", |it| it.1);
-        let keys = ["instance", "resolver_endpoint", "resolver_network_interface"];
-        let sources: Vec<_> = keys.iter().map(|key| format!("{key}={}", source(key))).collect();
-        cells.push(format!("{{{}}}", sources.join(", ")));
+        let mut cells = cells(sample, printer.sources);
+        let answers: Vec<_> =
+            sample.answers.iter().map(|(rdata, kind)| (printer.answer)(rdata, kind)).collect();
+        cells.push((printer.list)(&answers));
         text += &(csv_line(cells.iter().map(String::as_str), true) + "\n");
+    }
+    text
+}
+
+/// A row for each answer, and one for a record without.
+fn unnested_csv(samples: &[Sample]) -> String {
+    let columns = SCALARS.into_iter().chain(["firewall_rule_action", "srcids", "Rdata", "Type"]);
+    let mut text = csv_line(columns, false) + "\n";
+    for sample in samples.iter().filter(|sample| sample.is_plain()) {
+        let cells = cells(sample, PRINTERS[1].sources);
+        let none = [("", "")];
+        let answers: Vec<(&str, &str)> =
+            sample.answers.iter().map(|(rdata, kind)| (rdata.as_ref(), kind.as_ref())).collect();
+        for (rdata, kind) in if answers.is_empty() { &none[..] } else { &answers } {
+            let row = cells.iter().map(String::as_str).chain([*rdata, *kind]);
+            text += &(csv_line(row, false) + "\n");
+        }
     }
     text
 }
@@ -367,12 +465,22 @@ fn tables(samples: &[Sample]) -> Vec<Rendered> {
         csv_line(message_columns(sample).iter().map(|(_, text)| text.as_str()), false) + "\n"
     });
     let messages = format!("@timestamp,@message,@ptr\n{rows}");
-    vec![
+    let plain = each(samples, |sample| {
+        csv_line([sample.millis().to_string().as_str(), &sample.line()].into_iter(), false) + "\n"
+    });
+    let printed =
+        PRINTERS.iter().map(|printer| one(printer.name, Format::AthenaCsv, printed_csv(samples, printer)));
+    let others = [
         one("insights csv, CRLF", Format::InsightsCsv, messages.replace('\n', "\r\n")),
         one("insights csv", Format::InsightsCsv, format!("\u{feff}{messages}")),
         one("insights csv, columns", Format::InsightsCsv, insights_csv(samples)),
-        one("athena csv", Format::AthenaCsv, athena_csv(samples)),
-    ]
+        one("csv, columns, a row an answer", Format::AthenaCsv, unnested_csv(samples)),
+        Rendered {
+            only_plain: false,
+            ..one("csv, a column of records", Format::Csv, format!("timestamp,message\n{plain}"))
+        },
+    ];
+    others.into_iter().chain(printed).collect()
 }
 
 fn packed(samples: &[Sample]) -> Vec<Rendered> {

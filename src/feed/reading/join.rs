@@ -148,7 +148,7 @@ pub(super) struct UnitResult {
     pub(super) format: Seen,
     pub(super) records: u64,
     pub(super) error: Option<io::Error>,
-    pub(super) remark: Option<&'static str>,
+    pub(super) remark: Option<String>,
     pub(super) samples: Vec<Sample>,
     /// Records that were not asked for.
     pub(super) outside: u64,
