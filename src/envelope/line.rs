@@ -76,6 +76,8 @@ impl Line {
         self.start = false;
         self.behind = true;
         self.gap = false;
+        // What follows does not begin with it.
+        self.has_text = false;
     }
 }
 

@@ -144,6 +144,16 @@ fn repetitions_count() {
     assert_eq!(notes.incomplete, [(Incomplete::Repeated, 2)]);
 }
 
+/// Only what stands first on its line has what stands before it in common with the lines behind.
+#[test]
+fn what_follows_a_record_on_its_line_has_no_text_before_it() {
+    let (a, b) = (record("a."), long("b.", 60));
+    let (first, rest) = b.split_at(1500);
+    carried(&format!("dns: {a}{first}\ndns: {rest}\n"), &["a."], &[Malformed::CutShort]);
+    let last = "{\"query_name\":\"x.\"' repeated 2 times, suppressed by syslog-ng on vm\n";
+    carried(&format!("dns: {a}{last}"), &["a."], &[Malformed::NotJson]);
+}
+
 #[test]
 fn what_journald_left_out_is_counted() {
     carried("{\"_PID\":\"7\",\"MESSAGE\":null}\n", &[], &[Malformed::CutShort]);
