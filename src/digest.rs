@@ -194,7 +194,7 @@ impl<W: Witness> Digest<W> {
     #[inline]
     fn take(&mut self, bytes: &[u8], place: impl FnOnce(usize) -> Place) -> Option<usize> {
         let Self { terms, judge, redactor, fleet, batch, witness, .. } = self;
-        judge.canonical_to(bytes, |observation, length| {
+        judge.quick_to(bytes, |observation, length| {
             if !terms.admits(observation) {
                 fleet.tally_mut().outside += 1;
             } else if W::WATCHES || terms.pick.is_some() || redactor.is_some() {

@@ -11,6 +11,7 @@ mod canonical;
 mod cursor;
 mod general;
 mod recent;
+mod spelled;
 mod verdict;
 
 pub use general::is_masked;
@@ -232,6 +233,16 @@ impl Tally {
         }
     }
 
+    /// Whether a usable A address was taken.
+    pub(crate) fn has_usable_a(&self) -> bool {
+        self.usable_a
+    }
+
+    /// Forgets which IPv4 addresses were taken, not that they were.
+    pub(crate) fn forget_ipv4(&mut self) {
+        self.ipv4.clear();
+    }
+
     /// Notes a CNAME (or DNAME) in the answers.
     pub fn cname(&mut self) {
         self.cname = true;
@@ -309,6 +320,7 @@ pub struct Judge {
     openings: recent::Openings,
     clock: recent::Clock,
     sparing: bool,
+    layout: spelled::Layout,
 }
 
 impl Judge {

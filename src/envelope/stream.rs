@@ -192,7 +192,7 @@ impl Stream {
             (start, broke) = (true, false);
         }
         if at > from {
-            self.taken(walk);
+            self.taken(&bytes[from..at], walk);
             if is_apart {
                 self.ruins = None;
             }
@@ -202,8 +202,8 @@ impl Stream {
         at
     }
 
-    /// After a record was taken in the resolver's spelling.
-    fn taken<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
+    /// After records were taken without being scanned, which are `taken`.
+    fn taken<S: Sink>(&mut self, taken: &[u8], walk: &mut Walk<'_, S>) {
         self.begun = true;
         if self.header.take().is_some() {
             self.line.prefix = Some(Format::CliTail);
@@ -211,7 +211,11 @@ impl Stream {
         if !self.nested {
             walk.hint = self.line.prefix;
         }
-        walk.note(Format::JsonLines);
+        if !walk.is_noted() {
+            let mut lines = taken.trim_ascii().split(|byte| *byte == b'\n');
+            let is_spread = lines.any(|line| !line.trim_ascii_end().ends_with(b"}"));
+            walk.note(if is_spread { Format::Json } else { Format::JsonLines });
+        }
     }
 
     fn step<S: Sink>(&mut self, bytes: &[u8], at: usize, end: bool, walk: &mut Walk<'_, S>) -> Step {
@@ -278,7 +282,7 @@ impl Stream {
             Scan::Whole(length) => {
                 let value = &bytes[at..at + length];
                 if is_resumed && !scanner.colored && self.offer(value, at, walk) {
-                    self.taken(walk);
+                    self.taken(value, walk);
                     self.line.muted = false;
                 } else {
                     self.whole(value, at, scanner.colored, walk);

@@ -109,6 +109,11 @@ impl<'s, S: Sink> Walk<'s, S> {
         }
     }
 
+    /// Whether it is known what the input is.
+    pub(super) fn is_noted(&self) -> bool {
+        self.memory.format > Format::Unknown
+    }
+
     /// Takes `format` for what is in hand, unless something around it said what it is.
     fn suggest(&mut self, format: Format) {
         self.hint.get_or_insert(format);

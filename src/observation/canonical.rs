@@ -33,7 +33,7 @@ impl Judge {
         bytes: &'a [u8],
         take: impl FnOnce(&Observation<'a>, usize) -> T,
     ) -> Option<T> {
-        let Self { prefixes, tally, name: scratch, openings, clock, sparing } = self;
+        let Self { prefixes, tally, name: scratch, openings, clock, sparing, .. } = self;
         let opening = openings.of(bytes)?;
         let mut cursor = Cursor { rest: bytes.get(opening.bytes.len()..)? };
         let at = clock.read(cursor.rest.get(..20)?)?;
@@ -49,7 +49,7 @@ impl Judge {
         if !cursor.has(b"]") {
             answers(&mut cursor, question, tally, prefixes, *sparing)?;
             if *sparing && question == Question::A {
-                tally.ipv4.clear();
+                tally.forget_ipv4();
             }
         }
         cursor.expect(br#","srcaddr":""#)?;

@@ -21,6 +21,23 @@ impl<'a> Cursor<'a> {
         self.expect(literal).is_some()
     }
 
+    /// Steps over white space (RFC 8259 section 2).
+    #[inline]
+    pub(super) fn blanks(&mut self) {
+        while let [b' ' | b'\n' | b'\t' | b'\r', rest @ ..] = self.rest {
+            self.rest = rest;
+        }
+    }
+
+    /// Steps over a colon and the white space around it.
+    #[inline]
+    pub(super) fn colon(&mut self) -> Option<()> {
+        self.blanks();
+        self.expect(b":")?;
+        self.blanks();
+        Some(())
+    }
+
     /// Steps over a string up to and including its closing quote, if all of it is printable ASCII without a backslash:
     /// so every byte is one character, and it means here what it means in JSON.
     #[inline]

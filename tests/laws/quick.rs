@@ -127,9 +127,12 @@ fn mutate(bytes: &mut Vec<u8>, mutation: &Mutation) {
     }
 }
 
-/// Whether the quick way takes `bytes`; if so, the general way takes the same bytes for the same observation.
-fn agree(quick: &mut Judge, general: &mut Judge, bytes: &[u8]) -> Result<bool, TestCaseError> {
-    let Some((observation, length)) = quick.canonical(bytes) else { return Ok(false) };
+/// A quick way through a record.
+type Way = for<'a> fn(&'a mut Judge, &'a [u8]) -> Option<(Observation<'a>, usize)>;
+
+/// Whether `way`, which is quick, takes `bytes`; if so, the general way takes the same bytes for the same observation.
+fn agree(way: Way, quick: &mut Judge, general: &mut Judge, bytes: &[u8]) -> Result<bool, TestCaseError> {
+    let Some((observation, length)) = way(quick, bytes) else { return Ok(false) };
     let shown = String::from_utf8_lossy(bytes);
     let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<serde_json::Value>();
     let value = values.next().and_then(Result::ok);
@@ -139,13 +142,13 @@ fn agree(quick: &mut Judge, general: &mut Judge, bytes: &[u8]) -> Result<bool, T
         Some(Ok(record)) => record,
         other => return Err(TestCaseError::fail(format!("no record: {other:?}: {shown}"))),
     };
-    // Only the quick way numbers what records begin with.
+    // Only the quick ways number what records have in common.
     let expected = Observation { opening: observation.opening, ..general.judge(&record) };
     prop_assert_eq!(&observation, &expected, "{}", &shown);
     // A judge that is sparing says the same, but for the addresses of A.
-    let without = if observation.kind == b"A" { &[] } else { observation.ipv4 };
+    let without = if observation.kind.eq_ignore_ascii_case(b"A") { &[] } else { observation.ipv4 };
     let mut sparing = Judge::default().sparing(true);
-    let spared = sparing.canonical(bytes);
+    let spared = way(&mut sparing, bytes);
     let expected = Observation { ipv4: without, ..expected };
     let spared = spared.map(|(spared, length)| (Observation { opening: expected.opening, ..spared }, length));
     prop_assert_eq!(spared, Some((expected, length)), "sparing: {}", shown);
@@ -171,7 +174,11 @@ fn the_quick_way_takes_what_the_resolver_writes() {
             let mut line = draft.line(Spelling::Resolver);
             let length = line.len();
             line.push_str(behind);
-            prop_assert!(agree(&mut quick, &mut general, line.as_bytes())?, "not taken: {}", line);
+            prop_assert!(
+                agree(Judge::canonical, &mut quick, &mut general, line.as_bytes())?,
+                "not taken: {}",
+                line
+            );
             prop_assert_eq!(quick.canonical(line.as_bytes()).map(|(_, length)| length), Some(length));
         }
         Ok(())
@@ -192,7 +199,8 @@ fn the_quick_way_takes_nothing_that_means_something_else() {
                 mutate(&mut bytes, mutation);
             }
             bytes.extend_from_slice(behind.as_bytes());
-            let count = if agree(&mut quick, &mut general, &bytes)? { &taken } else { &declined };
+            let count =
+                if agree(Judge::canonical, &mut quick, &mut general, &bytes)? { &taken } else { &declined };
             count.set(count.get() + 1);
         }
         Ok(())
@@ -214,4 +222,47 @@ fn the_quick_way_takes_no_part_of_a_record() {
         }
         Ok(())
     });
+}
+
+/// A record in any order and with any white space is taken, all of it, and judged as the general way judges it.
+#[test]
+fn the_way_of_any_order_takes_every_order_and_spacing() {
+    let spellings = select(vec![Spelling::Resolver, Spelling::Backwards, Spelling::Spaced, Spelling::Pretty]);
+    law(1500, &(vec((logs::plain(), spellings), 1..6), behind()), |(drafts, behind)| {
+        let (mut quick, mut general) = (Judge::default(), Judge::default());
+        for (draft, spelling) in &drafts {
+            let line = draft.line(*spelling) + behind;
+            prop_assert!(
+                agree(Judge::spelled, &mut quick, &mut general, line.as_bytes())?,
+                "not taken: {}",
+                line
+            );
+        }
+        Ok(())
+    });
+}
+
+/// Whatever it takes, the general way takes, too, and judges alike: of spoiled and of odd records.
+#[test]
+fn the_way_of_any_order_takes_nothing_that_means_something_else() {
+    let (taken, declined) = (Cell::new(0_u32), Cell::new(0_u32));
+    let draft = prop_oneof![3 => logs::plain().boxed(), 1 => logs::odd().boxed()];
+    let spellings = select(vec![Spelling::Backwards, Spelling::Spaced, Spelling::Pretty]);
+    let lines = vec((draft, spellings, vec(mutation(), 0..3)), 1..6);
+    law(8000, &(lines, behind()), |(lines, behind)| {
+        let (mut quick, mut general) = (Judge::default(), Judge::default());
+        for (draft, spelling, mutations) in &lines {
+            let mut bytes = draft.line(*spelling).into_bytes();
+            for mutation in mutations {
+                mutate(&mut bytes, mutation);
+            }
+            bytes.extend_from_slice(behind.as_bytes());
+            let is_taken = agree(Judge::spelled, &mut quick, &mut general, &bytes)?;
+            let count = if is_taken { &taken } else { &declined };
+            count.set(count.get() + 1);
+        }
+        Ok(())
+    });
+    let (taken, declined) = (taken.get(), declined.get());
+    assert!(taken * 5 > declined && declined * 5 > taken, "{taken} taken, {declined} not");
 }

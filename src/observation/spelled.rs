@@ -1,0 +1,381 @@
+//! The quick way through a record whose keys are the resolver's own, in any order and with any white space.
+//!
+//! One pass, in which nothing is copied: each key that is known leads to where its value is kept, and what is judged is
+//! judged at the end, when all of it is there. Logs are written by programs, so the keys of one record mostly stand where
+//! those of the record before stood: what is guessed from that is compared, and looked up only if it is not so.
+//!
+//! As with [`super::canonical`], strings are taken only if they are printable ASCII without escapes; whatever else
+//! there is (another key, a key twice, a value of another kind, an answer that has to be looked at more closely) goes
+//! the general way.
+
+use super::cursor::Cursor;
+use super::{
+    Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, recent, text,
+};
+use crate::address::{Nat64Prefixes, ipv4_before_quote, parse_ipv4, parse_ipv6};
+use crate::moment::Moment;
+use crate::record::{MAX_ID, MAX_NAME, is_block};
+
+/// A key of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Key {
+    Account,
+    Region,
+    Vpc,
+    At,
+    Name,
+    Type,
+    Rcode,
+    Answers,
+    Source,
+    Port,
+    Ids,
+    Action,
+    Version,
+    Class,
+    Transport,
+    Group,
+    List,
+}
+
+/// The keys as they are written.
+const KEYS: [(&[u8], Key); 17] = [
+    (b"account_id\"", Key::Account),
+    (b"region\"", Key::Region),
+    (b"vpc_id\"", Key::Vpc),
+    (b"query_timestamp\"", Key::At),
+    (b"query_name\"", Key::Name),
+    (b"query_type\"", Key::Type),
+    (b"rcode\"", Key::Rcode),
+    (b"answers\"", Key::Answers),
+    (b"srcaddr\"", Key::Source),
+    (b"srcport\"", Key::Port),
+    (b"srcids\"", Key::Ids),
+    (b"firewall_rule_action\"", Key::Action),
+    (b"version\"", Key::Version),
+    (b"query_class\"", Key::Class),
+    (b"transport\"", Key::Transport),
+    (b"firewall_rule_group_id\"", Key::Group),
+    (b"firewall_domain_list_id\"", Key::List),
+];
+
+/// Without these the general way has something to say.
+const NEEDED: u32 = 1 << Key::At as u8
+    | 1 << Key::Name as u8
+    | 1 << Key::Type as u8
+    | 1 << Key::Rcode as u8
+    | 1 << Key::Answers as u8
+    | 1 << Key::Source as u8;
+
+/// What is remembered from one record to the next.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    /// Which of [`KEYS`] stood at which place of the record before.
+    keys: Vec<u8>,
+    /// Where the Rdata and the type of each answer of the record in hand stand: two ranges.
+    answers: Vec<[usize; 4]>,
+    /// So many values, one after the other, were no record of this kind.
+    misses: u32,
+}
+
+/// After so many values that were none, only one in [`SELDOM`] is tried.
+const MISSES: u32 = 8;
+const SELDOM: u32 = 32;
+
+/// The fields of a record, as they are written.
+#[derive(Default)]
+struct Fields<'a> {
+    account: &'a [u8],
+    region: &'a [u8],
+    vpc: &'a [u8],
+    at: Moment,
+    name: &'a [u8],
+    kind: &'a [u8],
+    rcode: &'a [u8],
+    source: Option<Source<'a>>,
+    port: &'a [u8],
+    asker: Option<Asker<'a>>,
+    blocked: bool,
+    /// Which keys were there, a bit each.
+    seen: u32,
+}
+
+impl Judge {
+    /// Judges the record that `bytes` begin with, whatever the order of its keys. Gives the number of bytes that the
+    /// record has, too.
+    pub fn spelled<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
+        self.spelled_to(bytes, |observation, length| (observation.clone(), length))
+    }
+
+    /// As [`Judge::canonical_to`] if the record is in the resolver's own spelling, else as [`Judge::spelled_to`].
+    #[inline]
+    pub(crate) fn quick_to<T>(
+        &mut self,
+        bytes: &[u8],
+        take: impl FnOnce(&Observation<'_>, usize) -> T,
+    ) -> Option<T> {
+        let mut take = Some(take);
+        let canonical =
+            self.canonical_to(bytes, |observation, length| take.take().map(|take| take(observation, length)));
+        match canonical {
+            Some(taken) => taken,
+            None => self.spelled_to(bytes, take?),
+        }
+    }
+
+    /// As [`Judge::spelled`], and hands what it says to `take`.
+    #[cold]
+    fn spelled_to<'a, T>(
+        &'a mut self,
+        bytes: &'a [u8],
+        take: impl FnOnce(&Observation<'a>, usize) -> T,
+    ) -> Option<T> {
+        let Self { prefixes, tally, name: scratch, openings, clock, sparing, layout } = self;
+        if layout.misses >= MISSES && !layout.misses.is_multiple_of(SELDOM) {
+            layout.misses = layout.misses.wrapping_add(1).max(MISSES);
+            return None;
+        }
+        layout.misses += 1;
+        let mut cursor = Cursor { rest: bytes };
+        let fields = fields(&mut cursor, bytes, layout, clock)?;
+        let question = Question::of(text(fields.kind));
+        tally.clear();
+        for [start, end, kind, kind_end] in &layout.answers {
+            let (rdata, kind) = (bytes.get(*start..*end)?, bytes.get(*kind..*kind_end)?);
+            answer(rdata, kind, question, tally, prefixes, *sparing)?;
+        }
+        if *sparing && question == Question::A {
+            tally.forget_ipv4();
+        }
+        layout.misses = 0;
+        let verdict = tally.verdict(question, Rcode::of(text(fields.rcode)), fields.blocked);
+        let observation = Observation {
+            opening: openings.number(fields.account, fields.region, fields.vpc),
+            at: fields.at,
+            account: fields.account,
+            region: fields.region,
+            vpc: fields.vpc,
+            asker: fields.asker.unwrap_or(Asker::Address),
+            source: fields.source?,
+            port: fields.port,
+            name: canonical_name(fields.name, scratch),
+            kind: fields.kind,
+            rcode: Rcode::of(text(fields.rcode)),
+            verdict,
+            native: tally.native(),
+            ipv4: tally.ipv4(),
+            cname_only: tally.cname_only(verdict),
+            mixed: tally.mixed(),
+            partial: false,
+        };
+        Some(take(&observation, bytes.len() - cursor.rest.len()))
+    }
+}
+
+/// Reads the members of the object that `cursor` stands at; `whole` is what it began with.
+fn fields<'a>(
+    cursor: &mut Cursor<'a>,
+    whole: &'a [u8],
+    layout: &mut Layout,
+    clock: &mut recent::Clock,
+) -> Option<Fields<'a>> {
+    let mut fields = Fields::default();
+    layout.answers.clear();
+    cursor.expect(b"{")?;
+    cursor.blanks();
+    let mut place = 0;
+    loop {
+        cursor.expect(b"\"")?;
+        let key = key(cursor, &mut layout.keys, place)?;
+        place += 1;
+        let bit = 1 << key as u8;
+        (fields.seen & bit == 0).then_some(())?;
+        fields.seen |= bit;
+        cursor.colon()?;
+        match key {
+            Key::Answers => answers(cursor, whole, &mut layout.answers)?,
+            Key::Ids => fields.asker = asker(cursor)?,
+            Key::Source => {
+                cursor.expect(b"\"")?;
+                fields.source = Some(source(cursor)?);
+            }
+            _ => {
+                cursor.expect(b"\"")?;
+                let value = cursor.string()?;
+                fields.set(key, value, clock)?;
+            }
+        }
+        cursor.blanks();
+        if !cursor.has(b",") {
+            cursor.expect(b"}")?;
+            let is_bounded = [fields.account, fields.region, fields.vpc].iter().all(|it| it.len() <= MAX_ID);
+            let is_whole = fields.seen & NEEDED == NEEDED && fields.name.len() <= MAX_NAME && is_bounded;
+            return is_whole.then_some(fields);
+        }
+        cursor.blanks();
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// Keeps the value of a key that has a string.
+    #[inline]
+    fn set(&mut self, key: Key, value: &'a [u8], clock: &mut recent::Clock) -> Option<()> {
+        match key {
+            Key::Account => self.account = value,
+            Key::Region => self.region = value,
+            Key::Vpc => self.vpc = value,
+            Key::At => self.at = clock.read(value)?,
+            Key::Name => self.name = value,
+            Key::Type => self.kind = value,
+            Key::Rcode => self.rcode = value,
+            Key::Port => self.port = value,
+            Key::Action => self.blocked = is_block(text(value)),
+            _ => {}
+        }
+        Some(())
+    }
+}
+
+/// Reads a key behind its first quote, and the closing one.
+#[inline]
+fn key(cursor: &mut Cursor<'_>, guesses: &mut Vec<u8>, place: usize) -> Option<Key> {
+    if let Some(guess) = guesses.get(place)
+        && let Some((literal, key)) = KEYS.get(usize::from(*guess))
+        && cursor.has(literal)
+    {
+        return Some(*key);
+    }
+    let (number, key) = find(cursor)?;
+    if place == guesses.len() {
+        guesses.push(number);
+    } else if let Some(guess) = guesses.get_mut(place) {
+        *guess = number;
+    }
+    Some(key)
+}
+
+#[cold]
+fn find(cursor: &mut Cursor<'_>) -> Option<(u8, Key)> {
+    let (number, (literal, key)) =
+        (0..).zip(&KEYS).find(|(_, (literal, _))| cursor.rest.starts_with(literal))?;
+    cursor.expect(literal)?;
+    Some((number, *key))
+}
+
+/// Reads the list of answers.
+#[inline]
+fn answers(cursor: &mut Cursor<'_>, whole: &[u8], answers: &mut Vec<[usize; 4]>) -> Option<()> {
+    cursor.expect(b"[")?;
+    cursor.blanks();
+    if cursor.has(b"]") {
+        return Some(());
+    }
+    loop {
+        let mut found = [usize::MAX; 4];
+        cursor.expect(b"{")?;
+        cursor.blanks();
+        loop {
+            let place = if cursor.has(b"\"Rdata\"") {
+                Some(0)
+            } else if cursor.has(b"\"Type\"") {
+                Some(2)
+            } else if cursor.has(b"\"Class\"") {
+                None
+            } else {
+                return None;
+            };
+            cursor.colon()?;
+            cursor.expect(b"\"")?;
+            let start = whole.len() - cursor.rest.len();
+            let length = cursor.string()?.len();
+            if let Some(place) = place {
+                // A member that stands there twice is for the general way.
+                (found[place] == usize::MAX).then_some(())?;
+                (found[place], found[place + 1]) = (start, start + length);
+            }
+            cursor.blanks();
+            if !cursor.has(b",") {
+                break;
+            }
+            cursor.blanks();
+        }
+        cursor.expect(b"}")?;
+        (found[0] != usize::MAX && found[2] != usize::MAX).then_some(())?;
+        answers.push(found);
+        cursor.blanks();
+        if !cursor.has(b",") {
+            return cursor.expect(b"]");
+        }
+        cursor.blanks();
+    }
+}
+
+/// Judges one answer; not one that has to be looked at more closely.
+#[inline]
+fn answer(
+    rdata: &[u8],
+    kind: &[u8],
+    question: Question,
+    tally: &mut Tally,
+    prefixes: &Nat64Prefixes,
+    sparing: bool,
+) -> Option<()> {
+    match (kind, question) {
+        (b"AAAA", Question::Aaaa) => tally.aaaa_bits(parse_ipv6(rdata)?, prefixes),
+        // One usable address decides.
+        (b"A", Question::A) if sparing && tally.has_usable_a() => {}
+        (b"A", Question::A) => tally.a_bits(parse_ipv4(rdata)?),
+        (b"CNAME", _) => tally.cname(),
+        (_, Question::Aaaa | Question::A) => return None,
+        (_, Question::Other) => {}
+    }
+    Some(())
+}
+
+/// Reads `srcaddr` behind its first quote.
+#[inline]
+fn source<'a>(cursor: &mut Cursor<'a>) -> Option<Source<'a>> {
+    if let Some((bits, length)) = ipv4_before_quote(cursor.rest) {
+        cursor.rest = cursor.rest.get(length + 1..)?;
+        return Some(Source::Ip(mapped(bits)));
+    }
+    let text = cursor.string()?;
+    (!text.is_empty() && text.len() <= MAX_ID).then(|| Source::of(text))
+}
+
+/// Reads `srcids`: who asked; `Some(None)` if it names nobody.
+#[inline]
+fn asker<'a>(cursor: &mut Cursor<'a>) -> Option<Option<Asker<'a>>> {
+    cursor.expect(b"{")?;
+    cursor.blanks();
+    let mut ids: [Option<&[u8]>; 3] = [None; 3];
+    if cursor.has(b"}") {
+        return Some(None);
+    }
+    loop {
+        let place = if cursor.has(b"\"instance\"") {
+            0
+        } else if cursor.has(b"\"resolver_endpoint\"") {
+            1
+        } else if cursor.has(b"\"resolver_network_interface\"") {
+            2
+        } else {
+            return None;
+        };
+        cursor.colon()?;
+        cursor.expect(b"\"")?;
+        let id = cursor.string()?;
+        (ids[place].is_none() && id.len() > 1 && id.len() <= MAX_ID).then_some(())?;
+        ids[place] = Some(id);
+        cursor.blanks();
+        if !cursor.has(b",") {
+            break;
+        }
+        cursor.blanks();
+    }
+    cursor.expect(b"}")?;
+    let [instance, endpoint, interface] = ids;
+    let endpoint = endpoint.map(Asker::ResolverEndpoint);
+    Some(instance.map(Asker::Instance).or(endpoint).or(interface.map(Asker::Interface)))
+}
