@@ -15,6 +15,7 @@ mod spelled;
 mod verdict;
 
 pub use general::is_masked;
+pub use spelled::Quoting;
 pub use verdict::{A, Aaaa, Unknown, Verdict};
 
 /// The type that a question asked for, as far as it matters here.

@@ -114,7 +114,7 @@ impl Openings {
 impl Opening {
     #[cold]
     fn read(bytes: &[u8]) -> Option<Self> {
-        let mut cursor = Cursor { rest: bytes };
+        let mut cursor: Cursor<'_> = Cursor::new(bytes);
         let at = |cursor: &Cursor<'_>| bytes.len() - cursor.rest.len();
         cursor.expect(br#"{"version":""#)?;
         cursor.string()?;

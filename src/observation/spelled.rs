@@ -4,15 +4,17 @@
 //! judged at the end, when all of it is there. Logs are written by programs, so the keys of one record mostly stand where
 //! those of the record before stood: what is guessed from that is compared, and looked up only if it is not so.
 //!
+//! What stands inside a string of JSON or a cell of CSV is read there, as it stands, with its quotation marks escaped.
+//!
 //! As with [`super::canonical`], strings are taken only if they are printable ASCII without escapes; whatever else
 //! there is (another key, a key twice, a value of another kind, an answer that has to be looked at more closely) goes
 //! the general way.
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Doubled, Escaped, Plain, Quote};
 use super::{
-    Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, recent, text,
+    Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, recent, text,
 };
-use crate::address::{Nat64Prefixes, ipv4_before_quote, parse_ipv4, parse_ipv6};
+use crate::address::{Nat64Prefixes, parse_ipv4, parse_ipv6};
 use crate::moment::Moment;
 use crate::record::{MAX_ID, MAX_NAME, is_block};
 
@@ -41,23 +43,23 @@ enum Key {
 
 /// The keys as they are written.
 const KEYS: [(&[u8], Key); 17] = [
-    (b"account_id\"", Key::Account),
-    (b"region\"", Key::Region),
-    (b"vpc_id\"", Key::Vpc),
-    (b"query_timestamp\"", Key::At),
-    (b"query_name\"", Key::Name),
-    (b"query_type\"", Key::Type),
-    (b"rcode\"", Key::Rcode),
-    (b"answers\"", Key::Answers),
-    (b"srcaddr\"", Key::Source),
-    (b"srcport\"", Key::Port),
-    (b"srcids\"", Key::Ids),
-    (b"firewall_rule_action\"", Key::Action),
-    (b"version\"", Key::Version),
-    (b"query_class\"", Key::Class),
-    (b"transport\"", Key::Transport),
-    (b"firewall_rule_group_id\"", Key::Group),
-    (b"firewall_domain_list_id\"", Key::List),
+    (b"account_id", Key::Account),
+    (b"region", Key::Region),
+    (b"vpc_id", Key::Vpc),
+    (b"query_timestamp", Key::At),
+    (b"query_name", Key::Name),
+    (b"query_type", Key::Type),
+    (b"rcode", Key::Rcode),
+    (b"answers", Key::Answers),
+    (b"srcaddr", Key::Source),
+    (b"srcport", Key::Port),
+    (b"srcids", Key::Ids),
+    (b"firewall_rule_action", Key::Action),
+    (b"version", Key::Version),
+    (b"query_class", Key::Class),
+    (b"transport", Key::Transport),
+    (b"firewall_rule_group_id", Key::Group),
+    (b"firewall_domain_list_id", Key::List),
 ];
 
 /// Without these the general way has something to say.
@@ -105,10 +107,29 @@ impl Judge {
     /// Judges the record that `bytes` begin with, whatever the order of its keys. Gives the number of bytes that the
     /// record has, too.
     pub fn spelled<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
-        self.spelled_to(bytes, |observation, length| (observation.clone(), length))
+        self.spelled_to::<Plain, _>(bytes, |observation, length| Some((observation.clone(), length)))
     }
 
-    /// As [`Judge::canonical_to`] if the record is in the resolver's own spelling, else as [`Judge::spelled_to`].
+    /// The same of a record inside a string of JSON or a cell of CSV; `bytes` begin with its brace.
+    pub fn within<'a>(&'a mut self, bytes: &'a [u8], quoting: Quoting) -> Option<(Observation<'a>, usize)> {
+        self.within_to(bytes, quoting, |observation, length| Some((observation.clone(), length)))
+    }
+
+    /// As [`Judge::within`], and hands what it says to `take`, which may decline it.
+    pub(crate) fn within_to<'a, T>(
+        &'a mut self,
+        bytes: &'a [u8],
+        quoting: Quoting,
+        take: impl FnOnce(&Observation<'a>, usize) -> Option<T>,
+    ) -> Option<T> {
+        match quoting {
+            Quoting::Plain => self.spelled_to::<Plain, _>(bytes, take),
+            Quoting::Escaped => self.spelled_to::<Escaped, _>(bytes, take),
+            Quoting::Doubled => self.spelled_to::<Doubled, _>(bytes, take),
+        }
+    }
+
+    /// As [`Judge::canonical_to`] if the record is in the resolver's own spelling, else as [`Judge::within_to`].
     #[inline]
     pub(crate) fn quick_to<T>(
         &mut self,
@@ -120,24 +141,28 @@ impl Judge {
             self.canonical_to(bytes, |observation, length| take.take().map(|take| take(observation, length)));
         match canonical {
             Some(taken) => taken,
-            None => self.spelled_to(bytes, take?),
+            None => self.other_to(bytes, take?),
         }
     }
 
-    /// As [`Judge::spelled`], and hands what it says to `take`.
     #[cold]
-    fn spelled_to<'a, T>(
-        &'a mut self,
-        bytes: &'a [u8],
-        take: impl FnOnce(&Observation<'a>, usize) -> T,
-    ) -> Option<T> {
-        let Self { prefixes, tally, name: scratch, openings, clock, sparing, layout } = self;
-        if layout.misses >= MISSES && !layout.misses.is_multiple_of(SELDOM) {
-            layout.misses = layout.misses.wrapping_add(1).max(MISSES);
+    fn other_to<T>(&mut self, bytes: &[u8], take: impl FnOnce(&Observation<'_>, usize) -> T) -> Option<T> {
+        let misses = self.layout.misses;
+        if misses >= MISSES && !misses.is_multiple_of(SELDOM) {
+            self.layout.misses = misses.wrapping_add(1).max(MISSES);
             return None;
         }
-        layout.misses += 1;
-        let mut cursor = Cursor { rest: bytes };
+        self.spelled_to::<Plain, _>(bytes, |observation, length| Some(take(observation, length)))
+    }
+
+    fn spelled_to<'a, Q: Quote, T>(
+        &'a mut self,
+        bytes: &'a [u8],
+        take: impl FnOnce(&Observation<'a>, usize) -> Option<T>,
+    ) -> Option<T> {
+        let Self { prefixes, tally, name: scratch, openings, clock, sparing, layout } = self;
+        layout.misses = layout.misses.wrapping_add(1);
+        let mut cursor = Cursor::<Q>::new(bytes);
         let fields = fields(&mut cursor, bytes, layout, clock)?;
         let question = Question::of(text(fields.kind));
         tally.clear();
@@ -149,7 +174,8 @@ impl Judge {
             tally.forget_ipv4();
         }
         layout.misses = 0;
-        let verdict = tally.verdict(question, Rcode::of(text(fields.rcode)), fields.blocked);
+        let rcode = Rcode::of(text(fields.rcode));
+        let verdict = tally.verdict(question, rcode, fields.blocked);
         let observation = Observation {
             opening: openings.number(fields.account, fields.region, fields.vpc),
             at: fields.at,
@@ -161,7 +187,7 @@ impl Judge {
             port: fields.port,
             name: canonical_name(fields.name, scratch),
             kind: fields.kind,
-            rcode: Rcode::of(text(fields.rcode)),
+            rcode,
             verdict,
             native: tally.native(),
             ipv4: tally.ipv4(),
@@ -169,13 +195,24 @@ impl Judge {
             mixed: tally.mixed(),
             partial: false,
         };
-        Some(take(&observation, bytes.len() - cursor.rest.len()))
+        take(&observation, bytes.len() - cursor.rest.len())
     }
 }
 
+/// What a record stands in, which decides how its quotation marks are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// Nothing: they are as they are.
+    Plain,
+    /// A string of JSON.
+    Escaped,
+    /// A quoted cell of CSV.
+    Doubled,
+}
+
 /// Reads the members of the object that `cursor` stands at; `whole` is what it began with.
-fn fields<'a>(
-    cursor: &mut Cursor<'a>,
+fn fields<'a, Q: Quote>(
+    cursor: &mut Cursor<'a, Q>,
     whole: &'a [u8],
     layout: &mut Layout,
     clock: &mut recent::Clock,
@@ -186,7 +223,7 @@ fn fields<'a>(
     cursor.blanks();
     let mut place = 0;
     loop {
-        cursor.expect(b"\"")?;
+        cursor.quote()?;
         let key = key(cursor, &mut layout.keys, place)?;
         place += 1;
         let bit = 1 << key as u8;
@@ -197,11 +234,11 @@ fn fields<'a>(
             Key::Answers => answers(cursor, whole, &mut layout.answers)?,
             Key::Ids => fields.asker = asker(cursor)?,
             Key::Source => {
-                cursor.expect(b"\"")?;
+                cursor.quote()?;
                 fields.source = Some(source(cursor)?);
             }
             _ => {
-                cursor.expect(b"\"")?;
+                cursor.quote()?;
                 let value = cursor.string()?;
                 fields.set(key, value, clock)?;
             }
@@ -239,10 +276,10 @@ impl<'a> Fields<'a> {
 
 /// Reads a key behind its first quote, and the closing one.
 #[inline]
-fn key(cursor: &mut Cursor<'_>, guesses: &mut Vec<u8>, place: usize) -> Option<Key> {
+fn key<Q: Quote>(cursor: &mut Cursor<'_, Q>, guesses: &mut Vec<u8>, place: usize) -> Option<Key> {
     if let Some(guess) = guesses.get(place)
         && let Some((literal, key)) = KEYS.get(usize::from(*guess))
-        && cursor.has(literal)
+        && cursor.has_word(literal)
     {
         return Some(*key);
     }
@@ -256,16 +293,14 @@ fn key(cursor: &mut Cursor<'_>, guesses: &mut Vec<u8>, place: usize) -> Option<K
 }
 
 #[cold]
-fn find(cursor: &mut Cursor<'_>) -> Option<(u8, Key)> {
-    let (number, (literal, key)) =
-        (0..).zip(&KEYS).find(|(_, (literal, _))| cursor.rest.starts_with(literal))?;
-    cursor.expect(literal)?;
+fn find<Q: Quote>(cursor: &mut Cursor<'_, Q>) -> Option<(u8, Key)> {
+    let (number, (_, key)) = (0..).zip(&KEYS).find(|(_, (literal, _))| cursor.has_word(literal))?;
     Some((number, *key))
 }
 
 /// Reads the list of answers.
 #[inline]
-fn answers(cursor: &mut Cursor<'_>, whole: &[u8], answers: &mut Vec<[usize; 4]>) -> Option<()> {
+fn answers<Q: Quote>(cursor: &mut Cursor<'_, Q>, whole: &[u8], answers: &mut Vec<[usize; 4]>) -> Option<()> {
     cursor.expect(b"[")?;
     cursor.blanks();
     if cursor.has(b"]") {
@@ -276,17 +311,18 @@ fn answers(cursor: &mut Cursor<'_>, whole: &[u8], answers: &mut Vec<[usize; 4]>)
         cursor.expect(b"{")?;
         cursor.blanks();
         loop {
-            let place = if cursor.has(b"\"Rdata\"") {
+            cursor.quote()?;
+            let place = if cursor.has_word(b"Rdata") {
                 Some(0)
-            } else if cursor.has(b"\"Type\"") {
+            } else if cursor.has_word(b"Type") {
                 Some(2)
-            } else if cursor.has(b"\"Class\"") {
+            } else if cursor.has_word(b"Class") {
                 None
             } else {
                 return None;
             };
             cursor.colon()?;
-            cursor.expect(b"\"")?;
+            cursor.quote()?;
             let start = whole.len() - cursor.rest.len();
             let length = cursor.string()?.len();
             if let Some(place) = place {
@@ -335,18 +371,14 @@ fn answer(
 
 /// Reads `srcaddr` behind its first quote.
 #[inline]
-fn source<'a>(cursor: &mut Cursor<'a>) -> Option<Source<'a>> {
-    if let Some((bits, length)) = ipv4_before_quote(cursor.rest) {
-        cursor.rest = cursor.rest.get(length + 1..)?;
-        return Some(Source::Ip(mapped(bits)));
-    }
+fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Source<'a>> {
     let text = cursor.string()?;
     (!text.is_empty() && text.len() <= MAX_ID).then(|| Source::of(text))
 }
 
 /// Reads `srcids`: who asked; `Some(None)` if it names nobody.
 #[inline]
-fn asker<'a>(cursor: &mut Cursor<'a>) -> Option<Option<Asker<'a>>> {
+fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Option<Asker<'a>>> {
     cursor.expect(b"{")?;
     cursor.blanks();
     let mut ids: [Option<&[u8]>; 3] = [None; 3];
@@ -354,17 +386,18 @@ fn asker<'a>(cursor: &mut Cursor<'a>) -> Option<Option<Asker<'a>>> {
         return Some(None);
     }
     loop {
-        let place = if cursor.has(b"\"instance\"") {
+        cursor.quote()?;
+        let place = if cursor.has_word(b"instance") {
             0
-        } else if cursor.has(b"\"resolver_endpoint\"") {
+        } else if cursor.has_word(b"resolver_endpoint") {
             1
-        } else if cursor.has(b"\"resolver_network_interface\"") {
+        } else if cursor.has_word(b"resolver_network_interface") {
             2
         } else {
             return None;
         };
         cursor.colon()?;
-        cursor.expect(b"\"")?;
+        cursor.quote()?;
         let id = cursor.string()?;
         (ids[place].is_none() && id.len() > 1 && id.len() <= MAX_ID).then_some(())?;
         ids[place] = Some(id);

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{TestCaseResult, TestRunner};
-use r53tail::observation::{Judge, Observation};
+use r53tail::observation::{Judge, Observation, Quoting};
 use r53tail::record::Record;
 
 use crate::cases;
@@ -260,6 +260,49 @@ fn the_way_of_any_order_takes_nothing_that_means_something_else() {
             let is_taken = agree(Judge::spelled, &mut quick, &mut general, &bytes)?;
             let count = if is_taken { &taken } else { &declined };
             count.set(count.get() + 1);
+        }
+        Ok(())
+    });
+    let (taken, declined) = (taken.get(), declined.get());
+    assert!(taken * 5 > declined && declined * 5 > taken, "{taken} taken, {declined} not");
+}
+
+/// A record inside a string of JSON or a cell of CSV is read there as it is read by itself.
+#[test]
+fn what_stands_in_strings_and_cells_is_read_there() {
+    let spellings = select(vec![Spelling::Resolver, Spelling::Backwards, Spelling::Spaced]);
+    let lines = vec((logs::plain(), spellings, vec(mutation(), 0..2)), 1..6);
+    let (taken, declined) = (Cell::new(0_u32), Cell::new(0_u32));
+    law(4000, &lines, |lines| {
+        let (mut escaped, mut doubled, mut plain) = (Judge::default(), Judge::default(), Judge::default());
+        for (draft, spelling, mutations) in &lines {
+            let mut bytes = draft.line(*spelling).into_bytes();
+            for mutation in mutations {
+                mutate(&mut bytes, mutation);
+            }
+            let line = String::from_utf8_lossy(&bytes).into_owned();
+            let expected = plain.spelled(line.as_bytes()).filter(|(_, length)| *length == line.len());
+            let expected =
+                expected.map(|(observation, _)| format!("{:?}", Observation { opening: 0, ..observation }));
+            let string = serde_json::Value::from(line.as_str()).to_string();
+            let string = string[1..string.len() - 1].to_owned();
+            let cell = line.replace('"', "\"\"");
+            for (judge, quoting, text) in
+                [(&mut escaped, Quoting::Escaped, string), (&mut doubled, Quoting::Doubled, cell)]
+            {
+                let found =
+                    judge.within(text.as_bytes(), quoting).filter(|(_, length)| *length == text.len());
+                let found =
+                    found.map(|(observation, _)| format!("{:?}", Observation { opening: 0, ..observation }));
+                if let Some(found) = &found {
+                    prop_assert_eq!(Some(found), expected.as_ref(), "{:?}: {}", quoting, text);
+                }
+                // White space that has to be escaped is not read there.
+                let is_spaced = quoting == Quoting::Escaped && line.contains(['\n', '\r', '\t']);
+                prop_assert!(found.is_some() || expected.is_none() || is_spaced, "not taken: {}", text);
+                let count = if found.is_some() { &taken } else { &declined };
+                count.set(count.get() + 1);
+            }
         }
         Ok(())
     });
