@@ -7,6 +7,7 @@
 use crate::address::{Meaning, Nat64Prefixes, ipv4_usable, parse_ipv4, parse_ipv6};
 use crate::moment::Moment;
 
+mod activity;
 mod canonical;
 mod cursor;
 mod general;

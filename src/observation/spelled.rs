@@ -11,9 +11,7 @@
 //! the general way.
 
 use super::cursor::{Cursor, Doubled, Escaped, Plain, Quote};
-use super::{
-    Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, recent, text,
-};
+use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, recent, text};
 use crate::address::{Nat64Prefixes, parse_ipv4, parse_ipv6};
 use crate::moment::Moment;
 use crate::record::{MAX_ID, MAX_NAME, is_block};
@@ -76,7 +74,7 @@ pub(super) struct Layout {
     /// Which of [`KEYS`] stood at which place of the record before.
     keys: Vec<u8>,
     /// Where the Rdata and the type of each answer of the record in hand stand: two ranges.
-    answers: Vec<[usize; 4]>,
+    pub(super) answers: Vec<[usize; 4]>,
     /// So many values, one after the other, were no record of this kind.
     misses: u32,
 }
@@ -165,14 +163,7 @@ impl Judge {
         let mut cursor = Cursor::<Q>::new(bytes);
         let fields = fields(&mut cursor, bytes, layout, clock)?;
         let question = Question::of(text(fields.kind));
-        tally.clear();
-        for [start, end, kind, kind_end] in &layout.answers {
-            let (rdata, kind) = (bytes.get(*start..*end)?, bytes.get(*kind..*kind_end)?);
-            answer(rdata, kind, question, tally, prefixes, *sparing)?;
-        }
-        if *sparing && question == Question::A {
-            tally.forget_ipv4();
-        }
+        judge(bytes, &layout.answers, question, tally, prefixes, *sparing)?;
         layout.misses = 0;
         let rcode = Rcode::of(text(fields.rcode));
         let verdict = tally.verdict(question, rcode, fields.blocked);
@@ -345,6 +336,27 @@ fn answers<Q: Quote>(cursor: &mut Cursor<'_, Q>, whole: &[u8], answers: &mut Vec
         }
         cursor.blanks();
     }
+}
+
+/// Judges the answers of one record, which stand in `bytes`.
+#[inline]
+pub(super) fn judge(
+    bytes: &[u8],
+    answers: &[[usize; 4]],
+    question: Question,
+    tally: &mut Tally,
+    prefixes: &Nat64Prefixes,
+    sparing: bool,
+) -> Option<()> {
+    tally.clear();
+    for [start, end, kind, kind_end] in answers {
+        let (rdata, kind) = (bytes.get(*start..*end)?, bytes.get(*kind..*kind_end)?);
+        answer(rdata, kind, question, tally, prefixes, sparing)?;
+    }
+    if sparing && question == Question::A {
+        tally.forget_ipv4();
+    }
+    Some(())
 }
 
 /// Judges one answer; not one that has to be looked at more closely.

@@ -8,6 +8,7 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::{TestCaseResult, TestRunner};
 use r53tail::observation::{Judge, Observation, Quoting};
 use r53tail::record::Record;
+use serde_json::json;
 
 use crate::cases;
 use crate::logs::{self, Draft, Spelling};
@@ -308,4 +309,83 @@ fn what_stands_in_strings_and_cells_is_read_there() {
     });
     let (taken, declined) = (taken.get(), declined.get());
     assert!(taken * 5 > declined && declined * 5 > taken, "{taken} taken, {declined} not");
+}
+
+/// The event of OCSF that Security Lake makes of a record, with more or less beside what is wanted.
+fn event(draft: &Draft, more: u8) -> String {
+    let id = |key: &str| draft.sources.iter().find(|(known, _)| *known == key).map(|(_, id)| id.clone());
+    let answers: Vec<_> = draft
+        .answers
+        .iter()
+        .map(|(rdata, kind, class)| json!({"rdata": rdata, "type": kind, "class": class}))
+        .collect();
+    let mut event = json!({
+        "class_uid": 4003, "time": 1_746_439_200_000_i64, "rcode": draft.rcode, "rcode_id": 0,
+        "cloud": {"provider": "AWS", "region": draft.region, "account": {"uid": draft.account}},
+        "query": {"hostname": draft.name, "type": draft.kind, "class": draft.class},
+        "answers": answers,
+        "src_endpoint": {
+            "ip": draft.source, "port": 40123, "vpc_uid": draft.vpc, "instance_uid": id("instance"),
+        },
+        "dst_endpoint": {
+            "instance_uid": id("resolver_endpoint"), "interface_uid": id("resolver_network_interface"),
+        },
+        "metadata": {"profiles": ["cloud", []], "product": {"name": "Route 53", "feature": {}}},
+        "disposition": if draft.firewall.iter().any(|(_, text)| text == "BLOCK") { "Blocked" } else { "Alert" },
+    });
+    match more {
+        0 => event["answers"] = serde_json::Value::Null,
+        1 => event["action"] = "Denied".into(),
+        2 => event["firewall_rule"] = json!({"uid": "rslvr-frg-1"}),
+        3 => event["time"] = json!(1_746_439_200),
+        4 => event["time_dt"] = "2025-05-05T10:00:00Z".into(),
+        5 => event["severity_id"] = json!(-1.5e3),
+        _ => {}
+    }
+    event.to_string()
+}
+
+/// An event of OCSF is read as the general way reads it, and mostly read at all.
+#[test]
+fn the_way_of_events_takes_what_the_general_way_takes() {
+    let (taken, declined) = (Cell::new(0_u32), Cell::new(0_u32));
+    let draft = prop_oneof![4 => logs::plain().boxed(), 1 => logs::odd().boxed()];
+    let lines = vec((draft, 0_u8..12, vec(mutation(), 0..2)), 1..6);
+    law(6000, &(lines, behind()), |(lines, behind)| {
+        let (mut quick, mut general) = (Judge::default(), Judge::default());
+        for (draft, more, mutations) in &lines {
+            let mut bytes = event(draft, *more).into_bytes();
+            for mutation in mutations {
+                mutate(&mut bytes, mutation);
+            }
+            bytes.extend_from_slice(behind.as_bytes());
+            let is_taken = agree(Judge::activity, &mut quick, &mut general, &bytes)?;
+            prop_assert!(
+                is_taken || !mutations.is_empty() || *more < 6 || draft.source.is_empty() || !is_usual(draft)
+            );
+            let count = if is_taken { &taken } else { &declined };
+            count.set(count.get() + 1);
+        }
+        Ok(())
+    });
+    let (taken, declined) = (taken.get(), declined.get());
+    assert!(taken * 5 > declined && declined * 5 > taken, "{taken} taken, {declined} not");
+}
+
+/// Whether the texts of a record are printable ASCII that needs no escape, and no id is longer than ids are.
+fn is_usual(draft: &Draft) -> bool {
+    let texts = [&draft.name, &draft.region, &draft.vpc, &draft.account, &draft.rcode, &draft.source];
+    let all = texts.into_iter().chain(draft.sources.iter().map(|(_, id)| id));
+    let mut all = all.chain(draft.answers.iter().map(|(rdata, ..)| rdata));
+    let is_plain = all.all(|text| {
+        text.len() < 256
+            && text.bytes().all(|byte| matches!(byte, 0x20..0x7f) && !matches!(byte, b'"' | b'\\'))
+    });
+    // An odd answer has to be looked at more closely, and an id of one character may stand for none.
+    is_plain
+        && draft.sources.iter().all(|(_, id)| id.len() > 1)
+        && draft
+            .answers
+            .iter()
+            .all(|(rdata, kind, _)| kind == "CNAME" || rdata.parse::<std::net::IpAddr>().is_ok())
 }
