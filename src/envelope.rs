@@ -19,6 +19,7 @@ mod escape;
 mod format;
 mod members;
 mod payload;
+mod quick;
 mod sink;
 mod sketch;
 mod stream;
@@ -28,6 +29,7 @@ mod walk;
 
 pub use crate::record::MAX_VALUE;
 pub use format::Format;
+pub use quick::Spelling;
 pub use sink::{Place, Sink};
 
 /// Reads records out of an input, block by block.

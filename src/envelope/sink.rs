@@ -1,5 +1,6 @@
 //! Who takes what is found in an envelope, and where it stood.
 
+use super::quick::Spelling;
 use crate::note::Note;
 use crate::record::{Malformed, Record};
 
@@ -25,6 +26,17 @@ pub trait Sink {
     /// stand in the input as they are.
     fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
         self.canonical(bytes, place.offset)
+    }
+    /// Offers bytes that begin with a `{`, perhaps a record in another spelling; asked only where one of that spelling came
+    /// before. `check` is told how many bytes the record has, and says where it stands, or that it is not to be taken.
+    /// Returns how many bytes the record had, or `None` if nothing was taken.
+    fn quick(
+        &mut self,
+        _bytes: &[u8],
+        _spelling: Spelling,
+        _check: &mut dyn FnMut(usize) -> Option<Place>,
+    ) -> Option<usize> {
+        None
     }
     /// Takes a record that was read the general way.
     fn record(&mut self, record: &Record<'_>, place: Place);

@@ -172,7 +172,12 @@ impl Stream {
         let Line { mut start, mut before, mut broke, .. } = self.line;
         let mut is_apart = false;
         while bytes.get(at) == Some(&b'{') {
-            let Some(length) = walk.canonical(&bytes[at..], self.offset + at as u64) else { break };
+            let offset = self.offset + at as u64;
+            let Some(length) =
+                walk.canonical(&bytes[at..], offset).or_else(|| walk.quick(&bytes[at..], offset))
+            else {
+                break;
+            };
             at += length;
             is_apart |= start && before != Before::Unknown;
             match &bytes[at..] {
@@ -192,7 +197,7 @@ impl Stream {
             (start, broke) = (true, false);
         }
         if at > from {
-            self.taken(&bytes[from..at], walk);
+            self.taken(walk);
             if is_apart {
                 self.ruins = None;
             }
@@ -202,8 +207,8 @@ impl Stream {
         at
     }
 
-    /// After records were taken without being scanned, which are `taken`.
-    fn taken<S: Sink>(&mut self, taken: &[u8], walk: &mut Walk<'_, S>) {
+    /// After a record was taken in the resolver's spelling.
+    fn taken<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
         self.begun = true;
         if self.header.take().is_some() {
             self.line.prefix = Some(Format::CliTail);
@@ -211,11 +216,7 @@ impl Stream {
         if !self.nested {
             walk.hint = self.line.prefix;
         }
-        if !walk.is_noted() {
-            let mut lines = taken.trim_ascii().split(|byte| *byte == b'\n');
-            let is_spread = lines.any(|line| !line.trim_ascii_end().ends_with(b"}"));
-            walk.note(if is_spread { Format::Json } else { Format::JsonLines });
-        }
+        walk.note(Format::JsonLines);
     }
 
     fn step<S: Sink>(&mut self, bytes: &[u8], at: usize, end: bool, walk: &mut Walk<'_, S>) -> Step {
@@ -282,7 +283,7 @@ impl Stream {
             Scan::Whole(length) => {
                 let value = &bytes[at..at + length];
                 if is_resumed && !scanner.colored && self.offer(value, at, walk) {
-                    self.taken(value, walk);
+                    self.taken(walk);
                     self.line.muted = false;
                 } else {
                     self.whole(value, at, scanner.colored, walk);

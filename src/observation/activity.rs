@@ -35,14 +35,14 @@ struct Event<'a> {
 impl Judge {
     /// Judges the event that `bytes` begin with. Gives the number of bytes that it has, too.
     pub fn activity<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
-        self.activity_to(bytes, |observation, length| (observation.clone(), length))
+        self.activity_to(bytes, |observation, length| Some((observation.clone(), length)))
     }
 
     /// As [`Judge::activity`], and hands what it says to `take`.
     pub(crate) fn activity_to<'a, T>(
         &'a mut self,
         bytes: &'a [u8],
-        take: impl FnOnce(&Observation<'a>, usize) -> T,
+        take: impl FnOnce(&Observation<'a>, usize) -> Option<T>,
     ) -> Option<T> {
         let Self { prefixes, tally, name: scratch, openings, sparing, layout, .. } = self;
         let mut cursor: Cursor<'a> = Cursor::new(bytes);
@@ -82,7 +82,7 @@ impl Judge {
             mixed: tally.mixed(),
             partial: false,
         };
-        Some(take(&observation, bytes.len() - cursor.rest.len()))
+        take(&observation, bytes.len() - cursor.rest.len())
     }
 }
 

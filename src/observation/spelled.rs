@@ -75,13 +75,7 @@ pub(super) struct Layout {
     keys: Vec<u8>,
     /// Where the Rdata and the type of each answer of the record in hand stand: two ranges.
     pub(super) answers: Vec<[usize; 4]>,
-    /// So many values, one after the other, were no record of this kind.
-    misses: u32,
 }
-
-/// After so many values that were none, only one in [`SELDOM`] is tried.
-const MISSES: u32 = 8;
-const SELDOM: u32 = 32;
 
 /// The fields of a record, as they are written.
 #[derive(Default)]
@@ -127,44 +121,16 @@ impl Judge {
         }
     }
 
-    /// As [`Judge::canonical_to`] if the record is in the resolver's own spelling, else as [`Judge::within_to`].
-    #[inline]
-    pub(crate) fn quick_to<T>(
-        &mut self,
-        bytes: &[u8],
-        take: impl FnOnce(&Observation<'_>, usize) -> T,
-    ) -> Option<T> {
-        let mut take = Some(take);
-        let canonical =
-            self.canonical_to(bytes, |observation, length| take.take().map(|take| take(observation, length)));
-        match canonical {
-            Some(taken) => taken,
-            None => self.other_to(bytes, take?),
-        }
-    }
-
-    #[cold]
-    fn other_to<T>(&mut self, bytes: &[u8], take: impl FnOnce(&Observation<'_>, usize) -> T) -> Option<T> {
-        let misses = self.layout.misses;
-        if misses >= MISSES && !misses.is_multiple_of(SELDOM) {
-            self.layout.misses = misses.wrapping_add(1).max(MISSES);
-            return None;
-        }
-        self.spelled_to::<Plain, _>(bytes, |observation, length| Some(take(observation, length)))
-    }
-
     fn spelled_to<'a, Q: Quote, T>(
         &'a mut self,
         bytes: &'a [u8],
         take: impl FnOnce(&Observation<'a>, usize) -> Option<T>,
     ) -> Option<T> {
         let Self { prefixes, tally, name: scratch, openings, clock, sparing, layout } = self;
-        layout.misses = layout.misses.wrapping_add(1);
         let mut cursor = Cursor::<Q>::new(bytes);
         let fields = fields(&mut cursor, bytes, layout, clock)?;
         let question = Question::of(text(fields.kind));
         judge(bytes, &layout.answers, question, tally, prefixes, *sparing)?;
-        layout.misses = 0;
         let rcode = Rcode::of(text(fields.rcode));
         let verdict = tally.verdict(question, rcode, fields.blocked);
         let observation = Observation {
