@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::address::Nat64Prefixes;
-use crate::envelope::{Place, Sink};
+use crate::envelope::{Place, Sink, Spelling};
 use crate::fleet::{Batch, Counted, Fleet, Loss, Tally};
 use crate::moment::Moment;
 use crate::note::{Incomplete, Mark, Note};
@@ -202,26 +202,51 @@ impl<W: Witness> Digest<W> {
     }
 }
 
+/// What an observation is counted with.
+struct Counter<'d, W> {
+    terms: &'d Terms,
+    redactor: &'d mut Option<Box<Redactor>>,
+    fleet: &'d mut Fleet,
+    batch: &'d mut Batch,
+    witness: &'d mut W,
+}
+
+impl<W: Witness> Counter<'_, W> {
+    /// Counts an observation that stands at `place`.
+    #[inline]
+    fn count(self, observation: &Observation<'_>, place: impl FnOnce() -> Place) {
+        let Self { terms, redactor, fleet, batch, witness } = self;
+        if !terms.admits(observation) {
+            fleet.tally_mut().outside += 1;
+        } else if W::WATCHES || terms.pick.is_some() || redactor.is_some() {
+            let redacted = redactor.as_mut().map(|redactor| redactor.redact(observation));
+            let counted = fleet.observe(redacted.as_ref().unwrap_or(observation));
+            terms.pick_from(fleet, observation, counted);
+            witness.saw(redacted.as_ref().unwrap_or(observation), counted, place());
+            if !W::WATCHES {
+                keep_to(terms, fleet, batch);
+            }
+        } else {
+            fleet.observe_later(observation, batch);
+            keep_to(terms, fleet, batch);
+        }
+    }
+}
+
 impl<W: Witness> Digest<W> {
+    /// The judge, and what its observations are counted with.
+    #[inline]
+    fn parts(&mut self) -> (&mut Judge, Counter<'_, W>) {
+        let Self { terms, judge, redactor, fleet, batch, witness, .. } = self;
+        (judge, Counter { terms, redactor, fleet, batch, witness })
+    }
+
     /// Takes the record that `bytes` may begin with; `place` says of how many bytes where it stands.
     #[inline]
     fn take(&mut self, bytes: &[u8], place: impl FnOnce(usize) -> Place) -> Option<usize> {
-        let Self { terms, judge, redactor, fleet, batch, witness, .. } = self;
+        let (judge, counter) = self.parts();
         judge.canonical_to(bytes, |observation, length| {
-            if !terms.admits(observation) {
-                fleet.tally_mut().outside += 1;
-            } else if W::WATCHES || terms.pick.is_some() || redactor.is_some() {
-                let redacted = redactor.as_mut().map(|redactor| redactor.redact(observation));
-                let counted = fleet.observe(redacted.as_ref().unwrap_or(observation));
-                terms.pick_from(fleet, observation, counted);
-                witness.saw(redacted.as_ref().unwrap_or(observation), counted, place(length));
-                if !W::WATCHES {
-                    keep_to(terms, fleet, batch);
-                }
-            } else {
-                fleet.observe_later(observation, batch);
-                keep_to(terms, fleet, batch);
-            }
+            counter.count(observation, || place(length));
             length
         })
     }
@@ -237,20 +262,27 @@ impl<W: Witness> Sink for Digest<W> {
         self.take(bytes, |_| place)
     }
 
-    fn record(&mut self, record: &Record<'_>, place: Place) {
-        let Self { terms, judge, redactor, fleet, batch, witness, .. } = self;
-        let observation = judge.judge(record);
-        if terms.admits(&observation) {
-            let redacted = redactor.as_mut().map(|redactor| redactor.redact(&observation));
-            let counted = fleet.observe(redacted.as_ref().unwrap_or(&observation));
-            terms.pick_from(fleet, &observation, counted);
-            witness.saw(redacted.as_ref().unwrap_or(&observation), counted, place);
-            if !W::WATCHES {
-                keep_to(terms, fleet, batch);
-            }
-        } else {
-            fleet.tally_mut().outside += 1;
+    fn quick(
+        &mut self,
+        bytes: &[u8],
+        spelling: Spelling,
+        check: &mut dyn FnMut(usize) -> Option<Place>,
+    ) -> Option<usize> {
+        let (judge, counter) = self.parts();
+        let take = |observation: &Observation<'_>, length: usize| {
+            let place = check(length)?;
+            counter.count(observation, || place);
+            Some(length)
+        };
+        match spelling {
+            Spelling::Resolver(quoting) => judge.within_to(bytes, quoting, take),
+            Spelling::Event => judge.activity_to(bytes, take),
         }
+    }
+
+    fn record(&mut self, record: &Record<'_>, place: Place) {
+        let (judge, counter) = self.parts();
+        counter.count(&judge.judge(record), || place);
     }
 
     fn note(&mut self, note: Note) {

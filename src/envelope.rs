@@ -28,6 +28,7 @@ mod members;
 mod payload;
 mod pieces;
 mod prefix;
+mod quick;
 mod rows;
 mod sink;
 mod sketch;
@@ -40,6 +41,7 @@ mod yaml;
 
 pub use crate::record::MAX_VALUE;
 pub use format::Format;
+pub use quick::Spelling;
 pub use sink::{Place, Sink};
 
 /// Reads records out of an input, block by block.

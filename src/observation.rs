@@ -7,13 +7,16 @@
 use crate::address::{Meaning, Nat64Prefixes, ipv4_usable, parse_ipv4, parse_ipv6};
 use crate::moment::Moment;
 
+mod activity;
 mod canonical;
 mod cursor;
 mod general;
 mod recent;
+mod spelled;
 mod verdict;
 
 pub use general::is_masked;
+pub use spelled::Quoting;
 pub use verdict::{A, Aaaa, Unknown, Verdict};
 
 /// The type that a question asked for, as far as it matters here.
@@ -236,6 +239,16 @@ impl Tally {
         }
     }
 
+    /// Whether a usable A address was taken.
+    pub(crate) fn has_usable_a(&self) -> bool {
+        self.usable_a
+    }
+
+    /// Forgets which IPv4 addresses were taken, not that they were.
+    pub(crate) fn forget_ipv4(&mut self) {
+        self.ipv4.clear();
+    }
+
     /// Notes a CNAME (or DNAME) in the answers.
     pub fn cname(&mut self) {
         self.cname = true;
@@ -313,6 +326,7 @@ pub struct Judge {
     openings: recent::Openings,
     clock: recent::Clock,
     sparing: bool,
+    layout: spelled::Layout,
 }
 
 impl Judge {

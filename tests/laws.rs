@@ -23,6 +23,8 @@ mod reading;
 mod redaction;
 #[path = "laws/reports.rs"]
 mod reports;
+#[path = "laws/shapes.rs"]
+mod shapes;
 #[path = "laws/sums.rs"]
 mod sums;
 #[path = "laws/time.rs"]

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import measure
 import question
+import shapes
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
@@ -93,11 +94,16 @@ class Bench:
         command = [self.binary, "report", "--threads", str(threads), "--format", form, path]
         return lambda: measure.run(command, out)
 
-    def duckdb(self, threads, path, out=None):
+    def before(self, form, threads, path):
+        """An earlier build, to see what became of it."""
+        command = [self.options.before, "report", "--threads", str(threads), "--format", form, path]
+        return lambda: measure.run(command)
+
+    def duckdb(self, threads, path, out=None, shape="plain"):
         """DuckDB on a file, or on all objects below a folder."""
         out = out or self.data / "duckdb.csv"
-        statement, seconds = self.data / f"{out.stem}.sql", self.data / "seconds"
-        statement.write_text(question.duckdb_sql(path if path.is_file() else path / "**" / "*.gz", out))
+        statement, seconds = self.data / f"{out.stem}.sql", self.data / f"{out.stem}.seconds"
+        statement.write_text(question.duckdb_sql(path if path.is_file() else path / "**" / "*.gz", out, shape))
         command = [self.python, HERE / "duck.py", str(threads), statement, seconds]
         return lambda: measure.run(command, inner=seconds)
 
@@ -161,6 +167,30 @@ class Bench:
     def gz_one(self):
         path = self.log("one.gz", self.options.records)
         self.contest("One gzip file", path, 2, {"inflating alone": self.inflate(1, path)}, forms=("csv", "ndjson"))
+
+    def shapes(self):
+        """The same records in every spelling, on one thread, each against DuckDB on the same file."""
+        plain = self.log("shapes.log", self.options.shape_records, "--pairs", "60000")
+        self.warm(plain)
+        canonical = {"r53tail csv, canonical": self.r53tail("csv", 1, plain)}
+        self.duckdb(2, plain, self.data / "canonical.csv")()
+        for shape in shapes.SHAPES:
+            path = self.data / f"{plain.stem}-{shape}.log"
+            if not path.exists():
+                command = [sys.executable, HERE / "shapes.py", shape, plain, self.data / "half-shape"]
+                subprocess.run(command, check=True)
+                (self.data / "half-shape").rename(path)
+            self.warm(path)
+            contenders = {"r53tail csv": self.r53tail("csv", 1, path), **canonical}
+            if self.options.before:
+                contenders["r53tail csv, before"] = self.before("csv", 1, path)
+            if question.sql_source(path, shape):
+                contenders["DuckDB"] = self.duckdb(1, path, self.data / "shape.csv", shape)
+            self.report(f"Spelled as {shape}: 1 thread", contenders, "r53tail csv")
+            self.r53tail("csv", 1, path)()
+            for name in ["r53tail.csv", *(["shape.csv"] if "DuckDB" in contenders else [])]:
+                said = measure.equal(str(self.data / name), str(self.data / "canonical.csv"))
+                print(f"Answers: {name} is that of the canonical log, {said}.\n", flush=True)
 
     def growth(self):
         """The same pairs in ever more records. Above 3 million a folder of links to one file stands for a longer log."""
@@ -260,6 +290,7 @@ CASES = {
     "plain-1thread": Bench.plain_1thread,
     "gz-files": Bench.gz_files,
     "gz-one": Bench.gz_one,
+    "shapes": Bench.shapes,
     "growth": Bench.growth,
     "memory": Bench.memory,
     "tiny": Bench.tiny,
@@ -276,6 +307,8 @@ def main():
     parser.add_argument("--data", default=Path(tempfile.gettempdir()) / "r53tail-compare", help="where logs are kept")
     parser.add_argument("--records", type=int, default=3_000_000)
     parser.add_argument("--sizes", default="300000,3000000,30000000", help="records of the growth case")
+    parser.add_argument("--before", help="an earlier build to measure beside it, in `shapes`")
+    parser.add_argument("--shape-records", type=int, default=300_000, help="records of the case `shapes`")
     parser.add_argument("--times", type=int, default=5, help="runs of each contender")
     parser.add_argument("--json", help="write every single run to this file")
     options = parser.parse_args()

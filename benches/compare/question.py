@@ -81,7 +81,78 @@ def sql_verdict():
         ELSE 8 END::TINYINT"""
 
 
-def duckdb_sql(path, out):
+IDS = "STRUCT(instance VARCHAR, resolver_endpoint VARCHAR, resolver_network_interface VARCHAR)"
+COLUMNS = {
+    "vpc_id": "VARCHAR",
+    "query_timestamp": "TIMESTAMP",
+    "query_name": "VARCHAR",
+    "query_type": "VARCHAR",
+    "rcode": "VARCHAR",
+    "answers": 'STRUCT(Rdata VARCHAR, "Type" VARCHAR)[]',
+    "srcaddr": "VARCHAR",
+    "srcids": IDS,
+    "firewall_rule_action": "VARCHAR",
+}
+
+
+def sql_json(path, columns, form="newline_delimited"):
+    fields = ", ".join(f"{name}: {quoted(kind)}" for name, kind in columns.items())
+    return f"read_json({quoted(path)}, format = '{form}', columns = {{{fields}}}, maximum_object_size = 1 << 28)"
+
+
+def sql_struct():
+    return "STRUCT(" + ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items()) + ")"
+
+
+def sql_source(path, shape="plain"):
+    """Where the columns of the records come from, by the spelling of the log; None if DuckDB has no way to read it."""
+    parsed = "(SELECT unnest(from_json({text}, {structure})) FROM {table})"
+    # The structure as `from_json` wants it: JSON whose values are the types.
+    structure = quoted(
+        json.dumps(
+            {
+                **{name: kind for name, kind in COLUMNS.items() if name not in ("answers", "srcids")},
+                "answers": [{"Rdata": "VARCHAR", "Type": "VARCHAR"}],
+                "srcids": {key: "VARCHAR" for key in ("instance", "resolver_endpoint", "resolver_network_interface")},
+            }
+        )
+    )
+    if shape in ("plain", "spaced", "reverse"):
+        return sql_json(path, COLUMNS)
+    if shape == "pretty":
+        return sql_json(path, COLUMNS, "unstructured")
+    if shape == "hec":
+        return f"(SELECT unnest(event) FROM {sql_json(path, {'event': sql_struct()})})"
+    if shape == "message":
+        return parsed.format(text="message", structure=structure, table=sql_json(path, {"message": "VARCHAR"}))
+    if shape == "insights":
+        table = f"read_csv({quoted(path)}, header = true, all_varchar = true, quote = '\"', escape = '\"')"
+        return parsed.format(text='"@message"', structure=structure, table=table)
+    if shape == "filter":
+        table = f"(SELECT unnest(events).message AS message FROM {sql_json(path, {'events': 'STRUCT(message VARCHAR)[]'}, 'unstructured')})"
+        return parsed.format(text="message", structure=structure, table=table)
+    if shape == "ocsf":
+        columns = {
+            "src_endpoint": "STRUCT(vpc_uid VARCHAR, ip VARCHAR, instance_uid VARCHAR)",
+            "dst_endpoint": "STRUCT(instance_uid VARCHAR, interface_uid VARCHAR)",
+            "time": "BIGINT",
+            "query": "STRUCT(hostname VARCHAR, \"type\" VARCHAR)",
+            "answers": "STRUCT(rdata VARCHAR, \"type\" VARCHAR)[]",
+            "rcode": "VARCHAR",
+            "disposition": "VARCHAR",
+        }
+        return f"""(SELECT src_endpoint.vpc_uid AS vpc_id, epoch_ms(time) AS query_timestamp,
+            query.hostname AS query_name, query."type" AS query_type,
+            CASE rcode WHEN 'ServError' THEN 'SERVFAIL' ELSE upper(rcode) END AS rcode,
+            coalesce(answers, []) AS answers, src_endpoint.ip AS srcaddr,
+            {{instance: src_endpoint.instance_uid, resolver_endpoint: dst_endpoint.instance_uid,
+                resolver_network_interface: dst_endpoint.interface_uid}} AS srcids,
+            if(disposition = 'Blocked', 'BLOCK', NULL) AS firewall_rule_action
+            FROM {sql_json(path, columns)})"""
+    return None
+
+
+def duckdb_sql(path, out, shape="plain"):
     """The statement that reads `path` (a file or a glob) and writes the rows to `out` as CSV."""
     return f"""COPY (
     WITH said AS MATERIALIZED (
@@ -89,12 +160,7 @@ def duckdb_sql(path, out):
             srcids.resolver_network_interface AS interface, lower(query_name) AS name, query_type = 'AAAA' AS aaaa,
             {sql_verdict()} AS verdict,
             count(*) AS count, min(query_timestamp) AS first, max(query_timestamp) AS last
-        FROM read_json({quoted(path)}, format = 'newline_delimited', columns = {{
-            vpc_id: 'VARCHAR', query_timestamp: 'TIMESTAMP', query_name: 'VARCHAR', query_type: 'VARCHAR',
-            rcode: 'VARCHAR', answers: 'STRUCT(Rdata VARCHAR, "Type" VARCHAR)[]', srcaddr: 'VARCHAR',
-            srcids: 'STRUCT(instance VARCHAR, resolver_endpoint VARCHAR, resolver_network_interface VARCHAR)',
-            firewall_rule_action: 'VARCHAR'
-        }})
+        FROM {sql_source(path, shape)}
         WHERE query_type IN ('A', 'AAAA')
         GROUP BY ALL
     ), known AS (

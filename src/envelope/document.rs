@@ -109,7 +109,8 @@ impl Stream {
         if frame.is_list
             && !is_resumed
             && bytes[at] == b'{'
-            && let Some(length) = walk.canonical(&bytes[at..], offset)
+            && let Some(length) =
+                walk.canonical(&bytes[at..], offset).or_else(|| walk.quick(&bytes[at..], offset))
         {
             walk.note(Format::Json);
             frame.need = Need::CommaOrEnd;

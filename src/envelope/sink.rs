@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::quick::Spelling;
 use crate::note::{Incomplete, Note};
 use crate::record::{Columns, Malformed, Record};
 
@@ -30,6 +31,17 @@ pub trait Sink {
     }
     /// What columns and keys are called, if somebody gave them names.
     fn columns(&self) -> Option<Arc<Columns>> {
+        None
+    }
+    /// Offers bytes that begin with a `{`, perhaps a record in another spelling; asked only where one of that spelling came
+    /// before. `check` is told how many bytes the record has, and says where it stands, or that it is not to be taken.
+    /// Returns how many bytes the record had, or `None` if nothing was taken.
+    fn quick(
+        &mut self,
+        _bytes: &[u8],
+        _spelling: Spelling,
+        _check: &mut dyn FnMut(usize) -> Option<Place>,
+    ) -> Option<usize> {
         None
     }
     /// Takes a record that was read the general way.

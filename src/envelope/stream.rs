@@ -120,7 +120,12 @@ impl Stream {
         let Line { mut start, mut before, mut broke, .. } = self.line;
         let mut is_apart = false;
         while bytes.get(at) == Some(&b'{') {
-            let Some(length) = walk.canonical(&bytes[at..], self.offset + at as u64) else { break };
+            let offset = self.offset + at as u64;
+            let Some(length) =
+                walk.canonical(&bytes[at..], offset).or_else(|| walk.quick(&bytes[at..], offset))
+            else {
+                break;
+            };
             at += length;
             is_apart |= start && before != Before::Unknown;
             match &bytes[at..] {

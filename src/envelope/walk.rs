@@ -9,12 +9,14 @@ use super::arrays::byte_numbers;
 use super::ends::{Ends, limit};
 use super::format::Format;
 use super::members::{elements, members, unescape};
+use super::quick::{Guess, Shape, Spelling};
 use super::rows::Rows;
 use super::sink::{Place, Sink};
 use super::sketch::{Sketch, Slot, carries_record};
 use super::stream::Stream;
 use crate::moment::Moment;
 use crate::note::{Incomplete, Note};
+use crate::observation::Quoting;
 use crate::record::{Extent, Malformed, Record};
 
 /// The deepest that records are looked for, in objects, arrays and texts within each other.
@@ -37,6 +39,8 @@ pub(super) struct Memory {
     pub(super) rows: Rows,
     /// A column of no known name in which answers may be.
     pub(super) unnamed: Option<String>,
+    /// By how many texts within each other records were found in.
+    guesses: [Guess; MAX_TEXTS as usize + 1],
     buffers: Vec<Vec<u8>>,
 }
 
@@ -124,6 +128,31 @@ impl<'s, S: Sink> Walk<'s, S> {
         if self.memory.format <= Format::Unknown {
             self.memory.format = self.hint.unwrap_or(otherwise);
         }
+    }
+
+    /// Whether it is known what the input is.
+    pub(super) fn is_noted(&self) -> bool {
+        self.memory.format > Format::Unknown
+    }
+
+    /// What records come in, at this depth of texts within each other.
+    pub(super) fn guess(&mut self) -> &mut Guess {
+        &mut self.memory.guesses[usize::from(self.texts)]
+    }
+
+    /// Who takes what is found.
+    pub(super) fn sink(&mut self) -> &mut S {
+        self.sink
+    }
+
+    /// The place of everything that is found inside a value; `None` in the input itself.
+    pub(super) fn place_within(&self) -> Option<Place> {
+        (self.origin == Origin::Within).then_some(self.place)
+    }
+
+    /// The sink took a record.
+    pub(super) fn took(&mut self) {
+        self.found += 1;
     }
 
     /// Takes `format` for what is in hand, unless something around it said what it is.
@@ -249,7 +278,13 @@ impl<'s, S: Sink> Walk<'s, S> {
         for at in elements(list) {
             any = true;
             let (element, offset) = (&list[at.clone()], offset + at.start as u64);
-            if element.starts_with(b"{") && self.canonical(element, offset) == Some(element.len()) {
+            if !element.starts_with(b"{") {
+                self.stand(offset, element.len());
+                self.required(element, offset, depth);
+                continue;
+            }
+            let taken = self.canonical(element, offset).or_else(|| self.quick(element, offset));
+            if taken.is_some() {
                 self.note(Format::Json);
                 continue;
             }
@@ -288,7 +323,12 @@ impl<'s, S: Sink> Walk<'s, S> {
             && (carries_record(&object[at.clone()]) || !sketch.is_resolver())
         {
             self.suggest(Format::InsightsJson);
-            return self.carried(object, at, offset, depth, lenient);
+            let found = self.found;
+            let any = self.carried(object, at, offset, depth, lenient);
+            if self.found > found {
+                self.guess().learn(Shape::Wrapped);
+            }
+            return any;
         }
         if sketch.is_resolver() || sketch.is_ocsf() {
             self.record(object, sketch.is_ocsf());
@@ -323,7 +363,11 @@ impl<'s, S: Sink> Walk<'s, S> {
             {
                 self.suggest(format);
             }
+            let found = self.found;
             if self.carried(object, at, offset, depth, lenient) {
+                if self.found > found {
+                    self.guess().learn(Shape::Wrapped);
+                }
                 return true;
             }
             self.hint = before;
@@ -379,6 +423,8 @@ impl<'s, S: Sink> Walk<'s, S> {
         match parse(object) {
             Ok(value) => {
                 let format = if is_ocsf { Format::Ocsf } else { self.plain };
+                let plain = Spelling::Resolver(Quoting::Plain);
+                self.guess().learn(Shape::Bare(if is_ocsf { Spelling::Event } else { plain }));
                 self.take(value, object, format);
             }
             Err(why) => self.fail(why, object),

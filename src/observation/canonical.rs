@@ -33,9 +33,9 @@ impl Judge {
         bytes: &'a [u8],
         take: impl FnOnce(&Observation<'a>, usize) -> T,
     ) -> Option<T> {
-        let Self { prefixes, tally, name: scratch, openings, clock, sparing } = self;
+        let Self { prefixes, tally, name: scratch, openings, clock, sparing, .. } = self;
         let opening = openings.of(bytes)?;
-        let mut cursor = Cursor { rest: bytes.get(opening.bytes.len()..)? };
+        let mut cursor: Cursor<'_> = Cursor::new(bytes.get(opening.bytes.len()..)?);
         let at = clock.read(cursor.rest.get(..20)?)?;
         cursor.rest = &cursor.rest[20..];
         cursor.expect(br#"","query_name":""#)?;
@@ -49,7 +49,7 @@ impl Judge {
         if !cursor.has(b"]") {
             answers(&mut cursor, question, tally, prefixes, *sparing)?;
             if *sparing && question == Question::A {
-                tally.ipv4.clear();
+                tally.forget_ipv4();
             }
         }
         cursor.expect(br#","srcaddr":""#)?;
@@ -107,7 +107,7 @@ impl Judge {
 fn usual<'a>(cursor: &mut Cursor<'a>) -> Option<(Question, &'a [u8])> {
     let is_aaaa = cursor.rest.starts_with(b"AAAA");
     let (kind, rest) = cursor.rest.split_at_checked(if is_aaaa { 4 } else { 1 })?;
-    let mut ahead = Cursor { rest };
+    let mut ahead: Cursor<'_> = Cursor::new(rest);
     if kind[0] != b'A' || !ahead.has(br#"","query_class":"IN","rcode":"NOERROR","answers":["#) {
         return None;
     }
@@ -163,7 +163,7 @@ fn address(cursor: &mut Cursor<'_>, question: Question, tally: &mut Tally, prefi
     match question {
         Question::Aaaa => {
             let Some((bits, length)) = ipv6_before_quote(cursor.rest) else { return false };
-            let mut ahead = Cursor { rest: &cursor.rest[length..] };
+            let mut ahead: Cursor<'_> = Cursor::new(&cursor.rest[length..]);
             if !ahead.has(br#"","Type":"AAAA","Class":"IN"}"#) {
                 return false;
             }
@@ -172,7 +172,7 @@ fn address(cursor: &mut Cursor<'_>, question: Question, tally: &mut Tally, prefi
         }
         Question::A => {
             let Some((bits, length)) = ipv4_before_quote(cursor.rest) else { return false };
-            let mut ahead = Cursor { rest: &cursor.rest[length..] };
+            let mut ahead: Cursor<'_> = Cursor::new(&cursor.rest[length..]);
             if !ahead.has(br#"","Type":"A","Class":"IN"}"#) {
                 return false;
             }
@@ -236,7 +236,7 @@ fn asker<'a>(cursor: &mut Cursor<'a>) -> Option<Asker<'a>> {
         return Some(Asker::Address);
     }
     if let Some(rest) = cursor.rest.strip_prefix(br#""instance":""#) {
-        let mut ahead = Cursor { rest };
+        let mut ahead: Cursor<'_> = Cursor::new(rest);
         let id = identifier(ahead.string()?)?;
         if ahead.has(b"}") {
             cursor.rest = ahead.rest;
@@ -298,7 +298,7 @@ mod tests {
                 let mut text = [b'a'; 40].to_vec();
                 text[place] = byte;
                 text.extend_from_slice(b"\",\"QUERY_TYPE");
-                let mut cursor = Cursor { rest: &text };
+                let mut cursor: Cursor<'_> = Cursor::new(&text);
                 assert_eq!(cursor.name(), Some((&text[..40], upper)), "{} at {place}", char::from(byte));
                 assert_eq!(cursor.rest, b",\"QUERY_TYPE");
             }

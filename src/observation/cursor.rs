@@ -1,13 +1,62 @@
 //! Steps through the text of a record, sixteen bytes at a time.
 
+use std::marker::PhantomData;
+
 use crate::lanes::Lanes;
 
-/// What is left of the bytes.
-pub(super) struct Cursor<'a> {
-    pub(super) rest: &'a [u8],
+/// How a quotation mark of JSON is written.
+pub(super) trait Quote {
+    /// Its bytes.
+    const QUOTE: &'static [u8];
 }
 
-impl<'a> Cursor<'a> {
+/// As it is.
+pub(super) struct Plain;
+/// Inside a JSON string, where a backslash is put before it.
+pub(super) struct Escaped;
+/// Inside a quoted cell of CSV, where it stands twice (RFC 4180 section 2, rule 7).
+pub(super) struct Doubled;
+
+impl Quote for Plain {
+    const QUOTE: &'static [u8] = b"\"";
+}
+
+impl Quote for Escaped {
+    const QUOTE: &'static [u8] = b"\\\"";
+}
+
+impl Quote for Doubled {
+    const QUOTE: &'static [u8] = b"\"\"";
+}
+
+/// What is left of the bytes.
+pub(super) struct Cursor<'a, Q = Plain> {
+    pub(super) rest: &'a [u8],
+    quote: PhantomData<Q>,
+}
+
+impl<'a, Q: Quote> Cursor<'a, Q> {
+    #[inline]
+    pub(super) fn new(rest: &'a [u8]) -> Self {
+        Self { rest, quote: PhantomData }
+    }
+
+    /// Steps over a quotation mark.
+    #[inline]
+    pub(super) fn quote(&mut self) -> Option<()> {
+        self.expect(Q::QUOTE)
+    }
+
+    /// Steps over `word` and the quotation mark behind it if they are there.
+    #[inline]
+    pub(super) fn has_word(&mut self, word: &[u8]) -> bool {
+        let rest = self.rest.strip_prefix(word).and_then(|rest| rest.strip_prefix(Q::QUOTE));
+        if let Some(rest) = rest {
+            self.rest = rest;
+        }
+        rest.is_some()
+    }
+
     /// Steps over `literal`.
     #[inline]
     pub(super) fn expect(&mut self, literal: &[u8]) -> Option<()> {
@@ -19,6 +68,23 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(super) fn has(&mut self, literal: &[u8]) -> bool {
         self.expect(literal).is_some()
+    }
+
+    /// Steps over white space (RFC 8259 section 2).
+    #[inline]
+    pub(super) fn blanks(&mut self) {
+        while let [b' ' | b'\n' | b'\t' | b'\r', rest @ ..] = self.rest {
+            self.rest = rest;
+        }
+    }
+
+    /// Steps over a colon and the white space around it.
+    #[inline]
+    pub(super) fn colon(&mut self) -> Option<()> {
+        self.blanks();
+        self.expect(b":")?;
+        self.blanks();
+        Some(())
     }
 
     /// Steps over a string up to and including its closing quote, if all of it is printable ASCII without a backslash:
@@ -59,7 +125,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     fn end(&mut self, length: usize) -> Option<&'a [u8]> {
         let (text, rest) = self.rest.split_at_checked(length)?;
-        self.rest = rest.strip_prefix(b"\"")?;
+        self.rest = rest.strip_prefix(Q::QUOTE)?;
         Some(text)
     }
 

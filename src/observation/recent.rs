@@ -25,11 +25,24 @@ pub(super) struct Openings {
     list: Vec<Opening>,
     /// Where in `list` the opening with a [`mark`] is likely to be.
     places: [u8; PLACES],
+    /// What was read one by one.
+    spelled: Vec<Spelled>,
+    /// The place in `spelled` that was asked for last.
+    latest: usize,
+}
+
+/// An account, a Region and a VPC, and the number that stands for them.
+#[derive(Debug)]
+struct Spelled {
+    account: Vec<u8>,
+    region: Vec<u8>,
+    vpc: Vec<u8>,
+    number: u64,
 }
 
 impl Default for Openings {
     fn default() -> Self {
-        Self { list: Vec::new(), places: [0; PLACES] }
+        Self { list: Vec::new(), places: [0; PLACES], spelled: Vec::new(), latest: 0 }
     }
 }
 
@@ -60,6 +73,30 @@ impl Openings {
         self.list.get(place)
     }
 
+    /// The number of an account, Region and VPC that were read one by one: as [`Opening::number`], and never one that
+    /// an opening has.
+    #[inline]
+    pub(super) fn number(&mut self, account: &[u8], region: &[u8], vpc: &[u8]) -> u64 {
+        let is = |place: &Spelled| place.vpc == vpc && place.account == account && place.region == region;
+        if let Some(place) = self.spelled.get(self.latest)
+            && is(place)
+        {
+            return place.number;
+        }
+        if let Some(found) = self.spelled.iter().position(is) {
+            self.latest = found;
+            return self.spelled[found].number;
+        }
+        if self.spelled.len() == OPENINGS {
+            self.spelled.clear();
+        }
+        let number = NEXT_OPENING.fetch_add(1, Ordering::Relaxed);
+        self.latest = self.spelled.len();
+        let [account, region, vpc] = [account, region, vpc].map(<[u8]>::to_vec);
+        self.spelled.push(Spelled { account, region, vpc, number });
+        number
+    }
+
     #[cold]
     fn search(&mut self, bytes: &[u8]) -> Option<usize> {
         if let Some(found) = self.list.iter().position(|opening| bytes.starts_with(&opening.bytes)) {
@@ -77,7 +114,7 @@ impl Openings {
 impl Opening {
     #[cold]
     fn read(bytes: &[u8]) -> Option<Self> {
-        let mut cursor = Cursor { rest: bytes };
+        let mut cursor: Cursor<'_> = Cursor::new(bytes);
         let at = |cursor: &Cursor<'_>| bytes.len() - cursor.rest.len();
         cursor.expect(br#"{"version":""#)?;
         cursor.string()?;

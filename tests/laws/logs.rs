@@ -37,6 +37,8 @@ pub(crate) enum Spelling {
     Backwards,
     /// With blanks.
     Spaced,
+    /// A member a line, with blanks before it.
+    Pretty,
 }
 
 fn quoted(text: &str) -> String {
@@ -86,10 +88,17 @@ impl Draft {
         if spelling == Spelling::Backwards {
             members.reverse();
         }
-        let (colon, comma) = if spelling == Spelling::Spaced { (": ", ", ") } else { (":", ",") };
+        let (colon, comma) = match spelling {
+            Spelling::Spaced => (": ", ", "),
+            Spelling::Pretty => (" :\t", ",\r\n    "),
+            Spelling::Resolver | Spelling::Backwards => (":", ","),
+        };
         let members: Vec<String> =
             members.iter().map(|(key, value)| format!("\"{key}\"{colon}{value}")).collect();
-        format!("{{{}}}", members.join(comma))
+        match spelling {
+            Spelling::Pretty => format!("{{\n    {}\n}}", members.join(comma)),
+            _ => format!("{{{}}}", members.join(comma)),
+        }
     }
 }
 
@@ -193,7 +202,8 @@ pub(crate) fn time() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A record in the spelling that nearly all records have: the quick way must take it.
+/// A record that nearly all records are like, whose answers are of the question's type or links of a chain: the quick
+/// ways must take it.
 pub(crate) fn plain() -> impl Strategy<Value = Draft> {
     mixed().prop_map(|mut draft| {
         // Answers of the type asked for, each with an address of it, and links to them.

@@ -6,8 +6,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{TestCaseResult, TestRunner};
-use r53tail::observation::{Judge, Observation};
+use r53tail::observation::{Judge, Observation, Quoting};
 use r53tail::record::Record;
+use serde_json::json;
 
 use crate::cases;
 use crate::logs::{self, Draft, Spelling};
@@ -127,9 +128,12 @@ fn mutate(bytes: &mut Vec<u8>, mutation: &Mutation) {
     }
 }
 
-/// Whether the quick way takes `bytes`; if so, the general way takes the same bytes for the same observation.
-fn agree(quick: &mut Judge, general: &mut Judge, bytes: &[u8]) -> Result<bool, TestCaseError> {
-    let Some((observation, length)) = quick.canonical(bytes) else { return Ok(false) };
+/// A quick way through a record.
+type Way = for<'a> fn(&'a mut Judge, &'a [u8]) -> Option<(Observation<'a>, usize)>;
+
+/// Whether `way`, which is quick, takes `bytes`; if so, the general way takes the same bytes for the same observation.
+fn agree(way: Way, quick: &mut Judge, general: &mut Judge, bytes: &[u8]) -> Result<bool, TestCaseError> {
+    let Some((observation, length)) = way(quick, bytes) else { return Ok(false) };
     let shown = String::from_utf8_lossy(bytes);
     let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<serde_json::Value>();
     let value = values.next().and_then(Result::ok);
@@ -139,13 +143,13 @@ fn agree(quick: &mut Judge, general: &mut Judge, bytes: &[u8]) -> Result<bool, T
         Some(Ok(record)) => record,
         other => return Err(TestCaseError::fail(format!("no record: {other:?}: {shown}"))),
     };
-    // Only the quick way numbers what records begin with.
+    // Only the quick ways number what records have in common.
     let expected = Observation { opening: observation.opening, ..general.judge(&record) };
     prop_assert_eq!(&observation, &expected, "{}", &shown);
     // A judge that is sparing says the same, but for the addresses of A.
-    let without = if observation.kind == b"A" { &[] } else { observation.ipv4 };
+    let without = if observation.kind.eq_ignore_ascii_case(b"A") { &[] } else { observation.ipv4 };
     let mut sparing = Judge::default().sparing(true);
-    let spared = sparing.canonical(bytes);
+    let spared = way(&mut sparing, bytes);
     let expected = Observation { ipv4: without, ..expected };
     let spared = spared.map(|(spared, length)| (Observation { opening: expected.opening, ..spared }, length));
     prop_assert_eq!(spared, Some((expected, length)), "sparing: {}", shown);
@@ -171,7 +175,11 @@ fn the_quick_way_takes_what_the_resolver_writes() {
             let mut line = draft.line(Spelling::Resolver);
             let length = line.len();
             line.push_str(behind);
-            prop_assert!(agree(&mut quick, &mut general, line.as_bytes())?, "not taken: {}", line);
+            prop_assert!(
+                agree(Judge::canonical, &mut quick, &mut general, line.as_bytes())?,
+                "not taken: {}",
+                line
+            );
             prop_assert_eq!(quick.canonical(line.as_bytes()).map(|(_, length)| length), Some(length));
         }
         Ok(())
@@ -192,7 +200,8 @@ fn the_quick_way_takes_nothing_that_means_something_else() {
                 mutate(&mut bytes, mutation);
             }
             bytes.extend_from_slice(behind.as_bytes());
-            let count = if agree(&mut quick, &mut general, &bytes)? { &taken } else { &declined };
+            let count =
+                if agree(Judge::canonical, &mut quick, &mut general, &bytes)? { &taken } else { &declined };
             count.set(count.get() + 1);
         }
         Ok(())
@@ -214,4 +223,169 @@ fn the_quick_way_takes_no_part_of_a_record() {
         }
         Ok(())
     });
+}
+
+/// A record in any order and with any white space is taken, all of it, and judged as the general way judges it.
+#[test]
+fn the_way_of_any_order_takes_every_order_and_spacing() {
+    let spellings = select(vec![Spelling::Resolver, Spelling::Backwards, Spelling::Spaced, Spelling::Pretty]);
+    law(1500, &(vec((logs::plain(), spellings), 1..6), behind()), |(drafts, behind)| {
+        let (mut quick, mut general) = (Judge::default(), Judge::default());
+        for (draft, spelling) in &drafts {
+            let line = draft.line(*spelling) + behind;
+            prop_assert!(
+                agree(Judge::spelled, &mut quick, &mut general, line.as_bytes())?,
+                "not taken: {}",
+                line
+            );
+        }
+        Ok(())
+    });
+}
+
+/// Whatever it takes, the general way takes, too, and judges alike: of spoiled and of odd records.
+#[test]
+fn the_way_of_any_order_takes_nothing_that_means_something_else() {
+    let (taken, declined) = (Cell::new(0_u32), Cell::new(0_u32));
+    let draft = prop_oneof![3 => logs::plain().boxed(), 1 => logs::odd().boxed()];
+    let spellings = select(vec![Spelling::Backwards, Spelling::Spaced, Spelling::Pretty]);
+    let lines = vec((draft, spellings, vec(mutation(), 0..3)), 1..6);
+    law(8000, &(lines, behind()), |(lines, behind)| {
+        let (mut quick, mut general) = (Judge::default(), Judge::default());
+        for (draft, spelling, mutations) in &lines {
+            let mut bytes = draft.line(*spelling).into_bytes();
+            for mutation in mutations {
+                mutate(&mut bytes, mutation);
+            }
+            bytes.extend_from_slice(behind.as_bytes());
+            let is_taken = agree(Judge::spelled, &mut quick, &mut general, &bytes)?;
+            let count = if is_taken { &taken } else { &declined };
+            count.set(count.get() + 1);
+        }
+        Ok(())
+    });
+    let (taken, declined) = (taken.get(), declined.get());
+    assert!(taken * 5 > declined && declined * 5 > taken, "{taken} taken, {declined} not");
+}
+
+/// A record inside a string of JSON or a cell of CSV is read there as it is read by itself.
+#[test]
+fn what_stands_in_strings_and_cells_is_read_there() {
+    let spellings = select(vec![Spelling::Resolver, Spelling::Backwards, Spelling::Spaced]);
+    let lines = vec((logs::plain(), spellings, vec(mutation(), 0..2)), 1..6);
+    let (taken, declined) = (Cell::new(0_u32), Cell::new(0_u32));
+    law(4000, &lines, |lines| {
+        let (mut escaped, mut doubled, mut plain) = (Judge::default(), Judge::default(), Judge::default());
+        for (draft, spelling, mutations) in &lines {
+            let mut bytes = draft.line(*spelling).into_bytes();
+            for mutation in mutations {
+                mutate(&mut bytes, mutation);
+            }
+            let line = String::from_utf8_lossy(&bytes).into_owned();
+            let expected = plain.spelled(line.as_bytes()).filter(|(_, length)| *length == line.len());
+            let expected =
+                expected.map(|(observation, _)| format!("{:?}", Observation { opening: 0, ..observation }));
+            let string = serde_json::Value::from(line.as_str()).to_string();
+            let string = string[1..string.len() - 1].to_owned();
+            let cell = line.replace('"', "\"\"");
+            for (judge, quoting, text) in
+                [(&mut escaped, Quoting::Escaped, string), (&mut doubled, Quoting::Doubled, cell)]
+            {
+                let found =
+                    judge.within(text.as_bytes(), quoting).filter(|(_, length)| *length == text.len());
+                let found =
+                    found.map(|(observation, _)| format!("{:?}", Observation { opening: 0, ..observation }));
+                if let Some(found) = &found {
+                    prop_assert_eq!(Some(found), expected.as_ref(), "{:?}: {}", quoting, text);
+                }
+                // White space that has to be escaped is not read there.
+                let is_spaced = quoting == Quoting::Escaped && line.contains(['\n', '\r', '\t']);
+                prop_assert!(found.is_some() || expected.is_none() || is_spaced, "not taken: {}", text);
+                let count = if found.is_some() { &taken } else { &declined };
+                count.set(count.get() + 1);
+            }
+        }
+        Ok(())
+    });
+    let (taken, declined) = (taken.get(), declined.get());
+    assert!(taken * 5 > declined && declined * 5 > taken, "{taken} taken, {declined} not");
+}
+
+/// The event of OCSF that Security Lake makes of a record, with more or less beside what is wanted.
+fn event(draft: &Draft, more: u8) -> String {
+    let id = |key: &str| draft.sources.iter().find(|(known, _)| *known == key).map(|(_, id)| id.clone());
+    let answers: Vec<_> = draft
+        .answers
+        .iter()
+        .map(|(rdata, kind, class)| json!({"rdata": rdata, "type": kind, "class": class}))
+        .collect();
+    let mut event = json!({
+        "class_uid": 4003, "time": 1_746_439_200_000_i64, "rcode": draft.rcode, "rcode_id": 0,
+        "cloud": {"provider": "AWS", "region": draft.region, "account": {"uid": draft.account}},
+        "query": {"hostname": draft.name, "type": draft.kind, "class": draft.class},
+        "answers": answers,
+        "src_endpoint": {
+            "ip": draft.source, "port": 40123, "vpc_uid": draft.vpc, "instance_uid": id("instance"),
+        },
+        "dst_endpoint": {
+            "instance_uid": id("resolver_endpoint"), "interface_uid": id("resolver_network_interface"),
+        },
+        "metadata": {"profiles": ["cloud", []], "product": {"name": "Route 53", "feature": {}}},
+        "disposition": if draft.firewall.iter().any(|(_, text)| text == "BLOCK") { "Blocked" } else { "Alert" },
+    });
+    match more {
+        0 => event["answers"] = serde_json::Value::Null,
+        1 => event["action"] = "Denied".into(),
+        2 => event["firewall_rule"] = json!({"uid": "rslvr-frg-1"}),
+        3 => event["time"] = json!(1_746_439_200),
+        4 => event["time_dt"] = "2025-05-05T10:00:00Z".into(),
+        5 => event["severity_id"] = json!(-1.5e3),
+        _ => {}
+    }
+    event.to_string()
+}
+
+/// An event of OCSF is read as the general way reads it, and mostly read at all.
+#[test]
+fn the_way_of_events_takes_what_the_general_way_takes() {
+    let (taken, declined) = (Cell::new(0_u32), Cell::new(0_u32));
+    let draft = prop_oneof![4 => logs::plain().boxed(), 1 => logs::odd().boxed()];
+    let lines = vec((draft, 0_u8..12, vec(mutation(), 0..2)), 1..6);
+    law(6000, &(lines, behind()), |(lines, behind)| {
+        let (mut quick, mut general) = (Judge::default(), Judge::default());
+        for (draft, more, mutations) in &lines {
+            let mut bytes = event(draft, *more).into_bytes();
+            for mutation in mutations {
+                mutate(&mut bytes, mutation);
+            }
+            bytes.extend_from_slice(behind.as_bytes());
+            let is_taken = agree(Judge::activity, &mut quick, &mut general, &bytes)?;
+            prop_assert!(
+                is_taken || !mutations.is_empty() || *more < 6 || draft.source.is_empty() || !is_usual(draft)
+            );
+            let count = if is_taken { &taken } else { &declined };
+            count.set(count.get() + 1);
+        }
+        Ok(())
+    });
+    let (taken, declined) = (taken.get(), declined.get());
+    assert!(taken * 5 > declined && declined * 5 > taken, "{taken} taken, {declined} not");
+}
+
+/// Whether the texts of a record are printable ASCII that needs no escape, and no id is longer than ids are.
+fn is_usual(draft: &Draft) -> bool {
+    let texts = [&draft.name, &draft.region, &draft.vpc, &draft.account, &draft.rcode, &draft.source];
+    let all = texts.into_iter().chain(draft.sources.iter().map(|(_, id)| id));
+    let mut all = all.chain(draft.answers.iter().map(|(rdata, ..)| rdata));
+    let is_plain = all.all(|text| {
+        text.len() < 256
+            && text.bytes().all(|byte| matches!(byte, 0x20..0x7f) && !matches!(byte, b'"' | b'\\'))
+    });
+    // An odd answer has to be looked at more closely, and an id of one character may stand for none.
+    is_plain
+        && draft.sources.iter().all(|(_, id)| id.len() > 1)
+        && draft
+            .answers
+            .iter()
+            .all(|(rdata, kind, _)| kind == "CNAME" || rdata.parse::<std::net::IpAddr>().is_ok())
 }
