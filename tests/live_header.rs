@@ -181,7 +181,7 @@ fn what_is_masked_is_shown() {
     let more = batch(&[masked(4, "14:37:30"), masked(5, "14:37:30")]);
     tell(&mut model, Message::Batch(Box::new(more)));
     tell(&mut model, status("14:37:31", vec![session(0, Reading::Streaming)]));
-    assert!(header(&mut model, 120).contains("3 masked"), "{}", header(&mut model, 120));
+    assert!(header(&mut model, 120).contains("2 masked sources"), "{}", header(&mut model, 120));
     let rows = |model: &mut Model| {
         let buffer = frame(model, &Theme::plain(), 120, 24);
         (0..24).flat_map(|y| (0..120).map(move |x| (x, y))).map(|at| buffer[at].symbol()).collect::<String>()

@@ -8,6 +8,8 @@ use crate::lanes::Lanes;
 pub(super) trait Quote {
     /// Its bytes.
     const QUOTE: &'static [u8];
+    /// Whether line ends and tabs may stand there as they are.
+    const HAS_LINES: bool;
 }
 
 /// As it is.
@@ -19,14 +21,17 @@ pub(super) struct Doubled;
 
 impl Quote for Plain {
     const QUOTE: &'static [u8] = b"\"";
+    const HAS_LINES: bool = true;
 }
 
 impl Quote for Escaped {
     const QUOTE: &'static [u8] = b"\\\"";
+    const HAS_LINES: bool = false;
 }
 
 impl Quote for Doubled {
     const QUOTE: &'static [u8] = b"\"\"";
+    const HAS_LINES: bool = true;
 }
 
 /// What is left of the bytes.
@@ -73,7 +78,9 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
     /// Steps over white space (RFC 8259 section 2).
     #[inline]
     pub(super) fn blanks(&mut self) {
-        while let [b' ' | b'\n' | b'\t' | b'\r', rest @ ..] = self.rest {
+        while let [byte, rest @ ..] = self.rest
+            && (*byte == b' ' || Q::HAS_LINES && matches!(byte, b'\n' | b'\t' | b'\r'))
+        {
             self.rest = rest;
         }
     }

@@ -103,9 +103,6 @@ pub(super) fn parts(model: &Model, theme: &Theme) -> Vec<(u8, Vec<Part>)> {
         let long = format!("backfilling · {} read", number(fetched));
         parts.push((5, vec![part(long, theme.marker), part("backfilling", theme.marker)]));
     }
-    if let Some(masked) = masked(model) {
-        parts.push((6, vec![part(format!("{} masked", number(masked.iter().sum())), theme.warning)]));
-    }
     if let Some(rate) = rate.filter(|rate| *rate > 0.0) {
         parts.push((4, vec![part(per_second(rate), theme.text)]));
     }

@@ -283,7 +283,10 @@ fn answer_cells(asked: &Asked, damage: &Damage, width: usize, separator: &str) -
         for member in ["Rdata", "Type"] {
             let text = answers.get(at).and_then(|answer| answer.iter().find(|(key, _)| *key == member));
             let text = text.map(|(_, text)| text.clone()).unwrap_or_default();
-            all.push((format!("answers{separator}{at}{separator}{member}"), as_damaged(text, damage)));
+            // A cell with nothing in it would say that there is nothing.
+            let damaged = as_damaged(text.clone(), damage);
+            let cell = if damaged.trim().is_empty() { text } else { damaged };
+            all.push((format!("answers{separator}{at}{separator}{member}"), cell));
         }
     }
     all
@@ -378,7 +381,7 @@ pub(crate) fn render(shape: Shape, log: &[(Asked, Damage)]) -> String {
         |each: &dyn Fn(String) -> String| records().map(|record| each(record) + "\n").collect::<String>();
     match shape {
         Shape::Lines => lines(&|record| record),
-        Shape::Spaced => lines(&|record| record.replace("\":", "\" : ")),
+        Shape::Spaced => lines(&|record| record.replace("\":\"", "\" : \"").replace("\":[", "\" : [")),
         Shape::Message => lines(&|record| json!({"message": record}).to_string()),
         Shape::Hec => lines(&|record| format!("{{\"time\":1746439200.5,\"event\":{record}}}")),
         Shape::ExportTask => lines(&|record| format!("2025-05-05T10:00:00.000Z {record}")),

@@ -384,8 +384,10 @@ fn is_usual(draft: &Draft) -> bool {
     // An odd answer has to be looked at more closely, and an id of one character may stand for none.
     is_plain
         && draft.sources.iter().all(|(_, id)| id.len() > 1)
-        && draft
-            .answers
-            .iter()
-            .all(|(rdata, kind, _)| kind == "CNAME" || rdata.parse::<std::net::IpAddr>().is_ok())
+        && draft.answers.iter().all(|(rdata, kind, _)| match (kind.as_str(), draft.kind.as_str()) {
+            ("CNAME", _) => true,
+            ("AAAA", "AAAA" | "aaaa") => rdata.parse::<std::net::Ipv6Addr>().is_ok(),
+            ("A", "A") => rdata.parse::<std::net::Ipv4Addr>().is_ok(),
+            (_, question) => !matches!(question, "AAAA" | "aaaa" | "A"),
+        })
 }
