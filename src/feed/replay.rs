@@ -16,8 +16,8 @@ use super::reading::passed_over;
 use super::unpack::Unpacked;
 use crate::console::{Batch, Chunk, Collector, InputId, Message, Raw, Spot};
 use crate::digest::{Digest, Terms};
-use crate::envelope::{Envelope, Place, Sink};
-use crate::note::Note;
+use crate::envelope::{Envelope, Place, Sink, Spelling};
+use crate::note::{Incomplete, Note};
 use crate::record::{Columns, Malformed, Record};
 use crate::redaction::Redaction;
 
@@ -305,6 +305,22 @@ impl Sink for Shared<'_, '_> {
         let taken = cutter.digest.unwrapped(bytes, place);
         cutter.cut_if_enough();
         taken
+    }
+
+    fn quick(
+        &mut self,
+        bytes: &[u8],
+        spelling: Spelling,
+        check: &mut dyn FnMut(usize) -> Option<Place>,
+    ) -> Option<usize> {
+        let mut cutter = self.0.borrow_mut();
+        let taken = cutter.digest.quick(bytes, spelling, check);
+        cutter.cut_if_enough();
+        taken
+    }
+
+    fn incomplete(&mut self, what: Incomplete, count: u64) {
+        self.0.borrow_mut().digest.incomplete(what, count);
     }
 
     fn record(&mut self, record: &Record<'_>, place: Place) {

@@ -150,8 +150,15 @@ fn part(answer: &Answer<'_>, question: Question) -> Part {
             _ => Part::Hidden(Unknown::Unreadable),
         };
     }
-    let is_other = is("A", "1") || is("AAAA", "28") || is_other_type(kind);
-    if is_other && !has_own_address { Part::Other } else { Part::Hidden(Unknown::Unreadable) }
+    // An address record without an address of its type is one of which the type or the address was garbled.
+    let is_other = if is("A", "1") {
+        parse_ipv4(rdata).is_some() || is_masked(&answer.rdata)
+    } else if is("AAAA", "28") {
+        parse_ipv6(rdata).is_some() || is_masked(&answer.rdata)
+    } else {
+        is_other_type(kind) && !has_own_address
+    };
+    if is_other { Part::Other } else { Part::Hidden(Unknown::Unreadable) }
 }
 
 /// Whether `kind` is a type of another record: a word of [`OTHER_TYPES`], or its number by itself or as RFC 3597
@@ -230,6 +237,7 @@ mod tests {
             (Extent::Whole, &[("AABA", "2001:db8::1")], Aaaa::Unreadable),
             (Extent::Whole, &[("AABA", "x")], Aaaa::Unreadable),
             (Extent::Whole, &[("A", "2001:db8::1")], Aaaa::Unreadable),
+            (Extent::Whole, &[("A", "260")], Aaaa::Unreadable),
             (Extent::Whole, &[("A", "192.0.2.1"), ("RRSIG", "x")], Aaaa::Empty),
             (Extent::Whole, &[("TYPE65", "x"), ("16", "x")], Aaaa::Empty),
             (Extent::Whole, &[("", "b.example.")], Aaaa::Empty),

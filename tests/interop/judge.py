@@ -119,7 +119,7 @@ def ocsf(value):
         "vpc": at("src_endpoint", "vpc_uid") or extra.get("dns_view_id") or "",
         "name": at("query", "hostname"),
         "qtype": at("query", "type"),
-        "rcode": at("rcode"),
+        "rcode": at("rcode") or RCODES.get(at("rcode_id")),
         # Security Lake writes null where there are none.
         **answers([] if "answers" in value and value["answers"] is None else at("answers")),
         "srcaddr": at("src_endpoint", "ip"),
@@ -148,11 +148,13 @@ def answers(value):
         return {"answers": [], "hidden": "absent"}
     if not isinstance(value, (list, dict)):
         return {"answers": [], "hidden": "unreadable"}
+    # An object by itself is one of the answers; whether it is all of them nobody says.
+    alone = "partial" if isinstance(value, dict) else None
     pairs = []
     for answer in value if isinstance(value, list) else [value]:
         keys = {key.lower(): text for key, text in answer.items()} if isinstance(answer, dict) else {}
         pairs.append((str(keys.get("type") or "").strip().upper(), str(keys.get("rdata") or keys.get("address") or "")))
-    return {"answers": pairs, "hidden": None}
+    return {"answers": pairs, "hidden": alone}
 
 
 def canonical_name(name):
@@ -180,6 +182,9 @@ def is_masked(text):
     return "**" in text or text == "*"
 
 
+# RCODEs by number (IANA, "DNS RCODEs").
+RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
+
 # Mnemonics and numbers of types (IANA, "Resource Record (RR) TYPEs").
 NUMBERS = {"1": "A", "28": "AAAA"}
 OTHER_TYPES = set("NS SOA PTR MX TXT SRV NAPTR DS RRSIG NSEC NSEC3 NSEC3PARAM DNSKEY CAA HTTPS SVCB SPF TLSA SSHFP LOC "
@@ -204,9 +209,15 @@ def sort_answers(record):
             hidden = "masked"
         elif not rtype and re.fullmatch(r"(?=.*[A-Za-z])[^:]+\.", rdata):
             followed = True
-        elif rtype in ("", qtype) or fits or not is_type(rtype):
+        elif rtype in ("", qtype) or fits or not is_type(rtype) or lacks_address(rtype, rdata):
             hidden = "unreadable"
     return own, followed, hidden
+
+
+def lacks_address(rtype, rdata):
+    """Whether this is an address record without an address of its type."""
+    family = {"AAAA": socket.AF_INET6, "A": socket.AF_INET}.get(rtype)
+    return family is not None and parse_address(rdata, family) is None and not is_masked(rdata)
 
 
 def is_type(text):
