@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::address::Nat64Prefixes;
-use crate::envelope::{Place, Sink, Spelling};
+use crate::envelope::{Check, Place, Sink, Spelling};
 use crate::fleet::{Batch, Counted, Fleet, Loss, Tally};
 use crate::moment::Moment;
 use crate::note::{Incomplete, Mark, Note};
@@ -262,12 +262,7 @@ impl<W: Witness> Sink for Digest<W> {
         self.take(bytes, |_| place)
     }
 
-    fn quick(
-        &mut self,
-        bytes: &[u8],
-        spelling: Spelling,
-        check: &mut dyn FnMut(usize) -> Option<Place>,
-    ) -> Option<usize> {
+    fn quick(&mut self, bytes: &[u8], spelling: Spelling, check: &mut Check<'_>) -> Option<usize> {
         let (judge, counter) = self.parts();
         let take = |observation: &Observation<'_>, length: usize| {
             let place = check(length)?;

@@ -42,7 +42,7 @@ mod yaml;
 pub use crate::record::MAX_VALUE;
 pub use format::Format;
 pub use quick::Spelling;
-pub use sink::{Place, Sink};
+pub use sink::{Check, Place, Sink};
 
 /// Reads records out of an input, block by block.
 #[derive(Debug, Default)]

@@ -6,11 +6,12 @@
 //! not found. What is found is taken for what the general way would take it: `tests/laws` holds them against each
 //! other.
 
+use super::format::Format;
 use super::members::text;
 use super::sink::{Place, Sink};
 use super::sketch::{Slot, Trait};
 use super::value::{Scan, Scanner};
-use super::walk::Walk;
+use super::walk::{Origin, Walk};
 use crate::observation::Quoting;
 use crate::record::MAX_VALUE;
 
@@ -62,6 +63,31 @@ impl Guess {
 }
 
 impl<S: Sink> Walk<'_, S> {
+    /// Whether it is known what the input is.
+    fn is_noted(&self) -> bool {
+        self.memory.format > Format::Unknown
+    }
+
+    /// What records come in, at this depth of texts within each other.
+    pub(super) fn guess(&mut self) -> &mut Guess {
+        &mut self.memory.guesses[usize::from(self.texts)]
+    }
+
+    /// Who takes what is found.
+    fn sink(&mut self) -> &mut S {
+        self.sink
+    }
+
+    /// The place of everything that is found inside a value; `None` in the input itself.
+    fn place_within(&self) -> Option<Place> {
+        (self.origin == Origin::Within).then_some(self.place)
+    }
+
+    /// The sink took a record.
+    fn took(&mut self) {
+        self.found += 1;
+    }
+
     /// Offers the sink the record that `bytes` begin with, in the shape of those before. Returns how many bytes it has
     /// with what it comes in, or `None` if nothing was taken.
     #[inline]
@@ -96,6 +122,51 @@ impl<S: Sink> Walk<'_, S> {
             None => self.guess().missed(),
         }
         length
+    }
+}
+
+/// A row of a table with a record in a quoted cell.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowShape {
+    /// What stands between cells.
+    pub(super) delimiter: u8,
+    /// How many columns there are.
+    pub(super) columns: usize,
+    /// The column that holds the record.
+    pub(super) column: usize,
+}
+
+impl<S: Sink> Walk<'_, S> {
+    /// Offers the sink the record in the row that `bytes` begin with, if no other cell is quoted. Returns how many bytes
+    /// the row has with its line end, or `None` if nothing was taken.
+    pub(super) fn quick_row(&mut self, bytes: &[u8], offset: u64, shape: RowShape) -> Option<usize> {
+        if !self.is_noted() || self.place_within().is_some() {
+            return None;
+        }
+        let bytes = &bytes[..bytes.len().min(MAX_VALUE)];
+        let mut at = 0;
+        for _ in 0..shape.column {
+            let end = at + memchr::memchr3(shape.delimiter, b'\n', b'"', bytes.get(at..)?)?;
+            (bytes[end] == shape.delimiter).then_some(())?;
+            at = end + 1;
+        }
+        bytes[at..].starts_with(b"\"{").then_some(())?;
+        at += 1;
+        let mut whole = None;
+        self.sink().quick(&bytes[at..], Spelling::Resolver(Quoting::Doubled), &mut |length| {
+            let rest = bytes[at + length..].strip_prefix(b"\"")?;
+            let end = memchr::memchr2(b'\n', b'"', rest)?;
+            let cells = memchr::memchr_iter(shape.delimiter, &rest[..end]).count();
+            let is_row = rest[end] == b'\n'
+                && shape.column + 1 + cells == shape.columns
+                && (rest[0] == shape.delimiter || rest[..end].trim_ascii().is_empty());
+            is_row.then_some(())?;
+            let row = &bytes[..at + length + 1 + end];
+            whole = Some(row.len() + 1);
+            Some(Place::of(offset, row.trim_ascii_end().len()))
+        })?;
+        self.took();
+        whole
     }
 }
 
@@ -144,11 +215,13 @@ fn rest(bytes: &[u8], mut at: usize, is_string: bool) -> Option<usize> {
 /// The meaning of a key, if it may stand beside a record.
 fn slot(key: &[u8]) -> Option<Slot> {
     let slot = Slot::of(&text(key));
-    match slot {
-        Slot::Text(_) | Slot::Other => Some(slot),
-        Slot::Trait(Trait::EventId | Trait::SearchedLogStreams | Trait::Timestamp) => Some(slot),
-        _ => None,
-    }
+    matches!(
+        slot,
+        Slot::Text(_)
+            | Slot::Other
+            | Slot::Trait(Trait::EventId | Trait::SearchedLogStreams | Trait::Timestamp)
+    )
+    .then_some(slot)
 }
 
 /// The key that stands at `at`, with its quotation marks, and where its value begins.

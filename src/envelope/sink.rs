@@ -18,6 +18,9 @@ pub struct Place {
     pub length: u32,
 }
 
+/// Is told how many bytes a record has, and says where it stands, or that it is not to be taken.
+pub type Check<'c> = dyn FnMut(usize) -> Option<Place> + 'c;
+
 /// Who takes what is found in an envelope.
 pub trait Sink {
     /// Offers bytes that begin with a `{` at `offset`, perhaps a record in the resolver's own spelling, perhaps cut
@@ -36,12 +39,7 @@ pub trait Sink {
     /// Offers bytes that begin with a `{`, perhaps a record in another spelling; asked only where one of that spelling came
     /// before. `check` is told how many bytes the record has, and says where it stands, or that it is not to be taken.
     /// Returns how many bytes the record had, or `None` if nothing was taken.
-    fn quick(
-        &mut self,
-        _bytes: &[u8],
-        _spelling: Spelling,
-        _check: &mut dyn FnMut(usize) -> Option<Place>,
-    ) -> Option<usize> {
+    fn quick(&mut self, _bytes: &[u8], _spelling: Spelling, _check: &mut Check<'_>) -> Option<usize> {
         None
     }
     /// Takes a record that was read the general way.

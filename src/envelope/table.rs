@@ -13,6 +13,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::format::Format;
 use super::header::Header;
+use super::quick::RowShape;
 use super::sink::Sink;
 use super::sketch::carries_record;
 use super::stream::{MARK, Step, Stream};
@@ -292,6 +293,13 @@ impl Table {
         }
     }
 
+    /// The shape of its rows, if records were found in a column of it, and no row is in hand.
+    fn shape(&self) -> Option<RowShape> {
+        let is_plain = self.fed == 0 && self.state == State::Records && !self.is_escaped;
+        let column = *self.header.texts.first().filter(|_| is_plain)?;
+        Some(RowShape { delimiter: self.delimiter, columns: self.header.names.len(), column })
+    }
+
     /// The cell that holds a record as text.
     fn text(&self) -> Option<Cow<'_, [u8]>> {
         let held = |at: &usize| self.cells.iter().nth(*at).filter(|cell| cell.contains(&b'{'));
@@ -407,6 +415,11 @@ impl Stream {
         }
         walk.hint = Some(table.format);
         let start = self.offset_of(at);
+        if let Some(shape) = table.shape()
+            && let Some(length) = walk.quick_row(&bytes[at..], start, shape)
+        {
+            return Step::On(at + length);
+        }
         let is_ruin = self.ruins.is_some_and(|until| start < until);
         let (length, is_whole, result) = match table.read(&bytes[at..], end) {
             RowEnd::Cut => return Step::Wait,
@@ -442,50 +455,4 @@ impl Stream {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headers() {
-        for (line, format) in [
-            ("@timestamp,@message", Some(Format::InsightsCsv)),
-            ("\"@timestamp\",\"@message\",\"@logStream\"", Some(Format::InsightsCsv)),
-            ("@timestamp,query_name,answers.0.Rdata", Some(Format::InsightsCsv)),
-            ("\"version\",\"query_name\"", Some(Format::AthenaCsv)),
-            ("version;query_name", Some(Format::AthenaCsv)),
-            ("version\tquery_name", Some(Format::AthenaCsv)),
-            ("@message", Some(Format::InsightsCsv)),
-            ("version,message", Some(Format::Csv)),
-            ("host,program,pid", Some(Format::AthenaCsv)),
-            ("hello,world", None),
-            ("10,20,30", None),
-            ("time|query|record_type|reply_code|src", Some(Format::AthenaCsv)),
-            ("a query_name, in a sentence", None),
-            ("2025-05-05T10:00:00Z \"query_name\":\"x\",\"y\"", None),
-            ("", None),
-        ] {
-            let found = Table::from_header(line.as_bytes(), &Columns::default()).map(|(_, format)| format);
-            assert_eq!(found, format, "{line:?}");
-        }
-    }
-
-    #[test]
-    fn cells_are_those_of_another_reader() {
-        let (mut table, _) = Table::from_header(b"query_name,x,y", &Columns::default()).unwrap();
-        let row = b"\"a \"\"b\"\"\nc\",,\"{\"\"d\"\":\"\"e,f\"\"}\"\r\n";
-        for cut in 0..row.len() - 1 {
-            assert!(matches!(table.read(&row[..cut], false), RowEnd::Cut), "{cut}");
-            assert!(matches!(table.read(row, false), RowEnd::Whole(_)));
-            let cells: Vec<_> = table.cells.iter().collect();
-            assert_eq!(cells, [&b"a \"b\"\nc"[..], b"", b"{\"d\":\"e,f\"}"]);
-            table.next();
-        }
-    }
-
-    #[test]
-    fn too_many_columns_are_refused() {
-        let line = vec![b','; MAX_COLUMNS + 1];
-        let (mut table, _) = Table::from_header(b"query_name", &Columns::default()).unwrap();
-        assert!(matches!(table.read(&line, true), RowEnd::Broken(_, Malformed::NoRecord)));
-    }
-}
+mod tests;

@@ -40,13 +40,13 @@ pub(super) struct Memory {
     /// A column of no known name in which answers may be.
     pub(super) unnamed: Option<String>,
     /// By how many texts within each other records were found in.
-    guesses: [Guess; MAX_TEXTS as usize + 1],
+    pub(super) guesses: [Guess; MAX_TEXTS as usize + 1],
     buffers: Vec<Vec<u8>>,
 }
 
 /// Where the bytes being read come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
+pub(super) enum Origin {
     /// The input itself: each value has its own place.
     Input,
     /// Inside a value, unescaped or unpacked: its place is theirs.
@@ -58,7 +58,7 @@ enum Origin {
 pub(super) struct Walk<'s, S> {
     pub(super) sink: &'s mut S,
     pub(super) memory: &'s mut Memory,
-    origin: Origin,
+    pub(super) origin: Origin,
     /// Of the top-level value, or of the list element, in hand.
     pub(super) place: Place,
     /// What the envelope in hand seems to be.
@@ -69,7 +69,7 @@ pub(super) struct Walk<'s, S> {
     pub(super) begins_line: bool,
     /// In the ruins of a broken value: what is no record was counted with it.
     pub(super) quiet: bool,
-    texts: u8,
+    pub(super) texts: u8,
     /// The value in hand was put together from pieces.
     pub(super) joined: bool,
     /// Inside a payload that was packed.
@@ -128,31 +128,6 @@ impl<'s, S: Sink> Walk<'s, S> {
         if self.memory.format <= Format::Unknown {
             self.memory.format = self.hint.unwrap_or(otherwise);
         }
-    }
-
-    /// Whether it is known what the input is.
-    pub(super) fn is_noted(&self) -> bool {
-        self.memory.format > Format::Unknown
-    }
-
-    /// What records come in, at this depth of texts within each other.
-    pub(super) fn guess(&mut self) -> &mut Guess {
-        &mut self.memory.guesses[usize::from(self.texts)]
-    }
-
-    /// Who takes what is found.
-    pub(super) fn sink(&mut self) -> &mut S {
-        self.sink
-    }
-
-    /// The place of everything that is found inside a value; `None` in the input itself.
-    pub(super) fn place_within(&self) -> Option<Place> {
-        (self.origin == Origin::Within).then_some(self.place)
-    }
-
-    /// The sink took a record.
-    pub(super) fn took(&mut self) {
-        self.found += 1;
     }
 
     /// Takes `format` for what is in hand, unless something around it said what it is.

@@ -212,7 +212,8 @@ mod tests {
     fn formats_are_known_by_their_first_bytes() {
         let tar = [&b"log"[..], &[0; 254], b"ustar\x0000", &[0; 200]].concat();
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x03\x20\0\0\x02\x58\x08\x06\0\0\0";
-        let noise: Vec<u8> = (0..512_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let noise: Vec<u8> =
+            (0..512_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
         for (bytes, brief) in [
             (&b"PAR1\x15\x04"[..], "a Parquet file"),
             (b"Obj\x01\x04\x14avro.codec", "an Avro file"),

@@ -16,7 +16,7 @@ use super::reading::passed_over;
 use super::unpack::Unpacked;
 use crate::console::{Batch, Chunk, Collector, InputId, Message, Raw, Spot};
 use crate::digest::{Digest, Terms};
-use crate::envelope::{Envelope, Place, Sink, Spelling};
+use crate::envelope::{Check, Envelope, Place, Sink, Spelling};
 use crate::note::{Incomplete, Note};
 use crate::record::{Columns, Malformed, Record};
 use crate::redaction::Redaction;
@@ -292,31 +292,27 @@ impl<'a> Cutter<'a> {
 /// The cutter as what records go into.
 struct Shared<'c, 'a>(&'c RefCell<Cutter<'a>>);
 
-impl Sink for Shared<'_, '_> {
-    fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
+impl Shared<'_, '_> {
+    /// Lets something be taken, and cuts a batch if that makes enough.
+    fn take<T>(&self, take: impl FnOnce(&mut Digest<Collector>) -> T) -> T {
         let mut cutter = self.0.borrow_mut();
-        let taken = cutter.digest.canonical(bytes, offset);
+        let taken = take(&mut cutter.digest);
         cutter.cut_if_enough();
         taken
+    }
+}
+
+impl Sink for Shared<'_, '_> {
+    fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
+        self.take(|digest| digest.canonical(bytes, offset))
     }
 
     fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
-        let mut cutter = self.0.borrow_mut();
-        let taken = cutter.digest.unwrapped(bytes, place);
-        cutter.cut_if_enough();
-        taken
+        self.take(|digest| digest.unwrapped(bytes, place))
     }
 
-    fn quick(
-        &mut self,
-        bytes: &[u8],
-        spelling: Spelling,
-        check: &mut dyn FnMut(usize) -> Option<Place>,
-    ) -> Option<usize> {
-        let mut cutter = self.0.borrow_mut();
-        let taken = cutter.digest.quick(bytes, spelling, check);
-        cutter.cut_if_enough();
-        taken
+    fn quick(&mut self, bytes: &[u8], spelling: Spelling, check: &mut Check<'_>) -> Option<usize> {
+        self.take(|digest| digest.quick(bytes, spelling, check))
     }
 
     fn incomplete(&mut self, what: Incomplete, count: u64) {
@@ -324,9 +320,7 @@ impl Sink for Shared<'_, '_> {
     }
 
     fn record(&mut self, record: &Record<'_>, place: Place) {
-        let mut cutter = self.0.borrow_mut();
-        cutter.digest.record(record, place);
-        cutter.cut_if_enough();
+        self.take(|digest| digest.record(record, place));
     }
 
     fn note(&mut self, note: Note) {

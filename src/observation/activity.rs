@@ -149,8 +149,9 @@ impl<'a> Event<'a> {
             },
             b"action" | b"action_name" => matches!(string(cursor)?, b"Allowed" | b"Unknown").then_some(()),
             b"action_id" => matches!(number(cursor)?, b"0" | b"1").then_some(()),
-            // They would make it something else, or say more than is read here.
-            b"enrichments"
+            // They would make it something else, or say more than is read here, as keys with `@` would.
+            [b'@', ..]
+            | b"enrichments"
             | b"firewall_rule_action"
             | b"messageType"
             | b"eventId"
@@ -160,7 +161,6 @@ impl<'a> Event<'a> {
             | b"query_name"
             | b"query_type"
             | b"disposition_id" => None,
-            [b'@', ..] => None,
             _ => skip(cursor, MAX_DEPTH),
         }
     }

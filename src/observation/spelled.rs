@@ -189,7 +189,7 @@ fn fields<'a, Q: Quote>(
         cursor.colon()?;
         match key {
             Key::Answers => answers(cursor, whole, &mut layout.answers)?,
-            Key::Ids => fields.asker = asker(cursor)?,
+            Key::Ids => fields.asker = Some(asker(cursor)?),
             Key::Source => {
                 cursor.quote()?;
                 fields.source = Some(source(cursor)?);
@@ -354,14 +354,14 @@ fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Source<'a>> {
     (!text.is_empty() && text.len() <= MAX_ID).then(|| Source::of(text))
 }
 
-/// Reads `srcids`: who asked; `Some(None)` if it names nobody.
+/// Reads `srcids`: who asked; nobody but the address if it names nobody.
 #[inline]
-fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Option<Asker<'a>>> {
+fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Asker<'a>> {
     cursor.expect(b"{")?;
     cursor.blanks();
     let mut ids: [Option<&[u8]>; 3] = [None; 3];
     if cursor.has(b"}") {
-        return Some(None);
+        return Some(Asker::Address);
     }
     loop {
         cursor.quote()?;
@@ -388,5 +388,5 @@ fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Option<Asker<'a>>> 
     cursor.expect(b"}")?;
     let [instance, endpoint, interface] = ids;
     let endpoint = endpoint.map(Asker::ResolverEndpoint);
-    Some(instance.map(Asker::Instance).or(endpoint).or(interface.map(Asker::Interface)))
+    instance.map(Asker::Instance).or(endpoint).or(interface.map(Asker::Interface))
 }

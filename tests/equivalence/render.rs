@@ -261,8 +261,7 @@ fn unnested_csv(samples: &[Sample]) -> String {
     for sample in samples.iter().filter(|sample| sample.is_plain()) {
         let cells = cells(sample, PRINTERS[1].sources);
         let none = [("", "")];
-        let answers: Vec<(&str, &str)> =
-            sample.answers.iter().map(|(rdata, kind)| (rdata.as_ref(), kind.as_ref())).collect();
+        let answers: Vec<(&str, &str)> = sample.answers.iter().map(|(rdata, kind)| (*rdata, *kind)).collect();
         for (rdata, kind) in if answers.is_empty() { &none[..] } else { &answers } {
             let row = cells.iter().map(String::as_str).chain([*rdata, *kind]);
             text += &(csv_line(row, false) + "\n");

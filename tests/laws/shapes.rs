@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use r53tail::digest::{Digest, Sample, Terms, Witness};
-use r53tail::envelope::{Envelope, Format, Place, Sink};
+use r53tail::envelope::{Check, Envelope, Format, Place, Sink};
 use r53tail::fleet::{Counted, Fleet};
 use r53tail::note::Note;
 use r53tail::observation::Observation;
@@ -79,9 +79,12 @@ enum Wrap {
     Event,
     Elastic,
     Nested,
+    Csv(char),
 }
 
-const WRAPS: [Wrap; 11] = [
+const WRAPS: [Wrap; 13] = [
+    Wrap::Csv(','),
+    Wrap::Csv('\t'),
     Wrap::Bare,
     Wrap::Array,
     Wrap::Message,
@@ -146,6 +149,12 @@ fn write(wrap: Wrap, drafts: &[(Draft, Spelling)]) -> String {
         Wrap::Elastic => each(&|line| {
             json!({"@timestamp": "2025-05-05T10:00:00Z", "event": {"original": line}}).to_string()
         }),
+        Wrap::Csv(delimiter) => {
+            let row = |line: &String| {
+                format!("2025-05-05 10:00:00.000{delimiter}\"{}\"{delimiter}x", line.replace('"', "\"\""))
+            };
+            format!("@timestamp{delimiter}@message{delimiter}@ptr\n{}", each(&row))
+        }
         Wrap::Nested => each(&|line| json!({"message": json!({"message": line}).to_string()}).to_string()),
     }
 }
@@ -209,7 +218,7 @@ fn nearly_all_are_taken() {
             &mut self,
             bytes: &[u8],
             spelling: r53tail::envelope::Spelling,
-            check: &mut dyn FnMut(usize) -> Option<Place>,
+            check: &mut Check<'_>,
         ) -> Option<usize> {
             self.1 += 1;
             self.0.quick(bytes, spelling, check)

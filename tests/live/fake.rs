@@ -283,12 +283,12 @@ fn shown(name: &str, message: &str, is_unmasked: bool) -> String {
 }
 
 async fn describe(socket: &mut TcpStream, region: &str, body: &Value) -> io::Result<()> {
-    let prefix = body["logGroupNamePrefix"].as_str().unwrap_or_default();
     const CLASSES: [(&str, &str); 3] = [
         ("/fake/split-rare", "INFREQUENT_ACCESS"),
         ("/fake/rare", "INFREQUENT_ACCESS"),
         ("/fake/delivered", "DELIVERY"),
     ];
+    let prefix = body["logGroupNamePrefix"].as_str().unwrap_or_default();
     let names = ["/fake/split", "/fake/split-too", "/fake/split-three", "/fake/unknown"];
     let linked = (body["includeLinkedAccounts"] == true).then_some("/linked/dns");
     let asked = body["logGroupIdentifiers"].as_array();
