@@ -162,11 +162,11 @@ fn part(answer: &Answer<'_>, question: Question) -> Part {
 }
 
 /// Whether `kind` is a type of another record: a word of [`OTHER_TYPES`], or its number by itself or as RFC 3597
-/// section 5 writes it.
+/// section 5 writes it. One digit by itself may as well be a garbled `A`.
 fn is_other_type(kind: &str) -> bool {
     let upper = kind.to_ascii_uppercase();
-    let digits = upper.strip_prefix("TYPE").unwrap_or(&upper);
-    OTHER_TYPES.contains(&upper.as_str()) || digits.parse::<u16>().is_ok()
+    let digits = upper.strip_prefix("TYPE").or(Some(upper.as_str()).filter(|number| number.len() > 1));
+    OTHER_TYPES.contains(&upper.as_str()) || digits.is_some_and(|digits| digits.parse::<u16>().is_ok())
 }
 
 /// Whether a data protection policy has put asterisks in the place of an address.
@@ -238,6 +238,7 @@ mod tests {
             (Extent::Whole, &[("AABA", "x")], Aaaa::Unreadable),
             (Extent::Whole, &[("A", "2001:db8::1")], Aaaa::Unreadable),
             (Extent::Whole, &[("A", "260")], Aaaa::Unreadable),
+            (Extent::Whole, &[("0", "x")], Aaaa::Unreadable),
             (Extent::Whole, &[("A", "192.0.2.1"), ("RRSIG", "x")], Aaaa::Empty),
             (Extent::Whole, &[("TYPE65", "x"), ("16", "x")], Aaaa::Empty),
             (Extent::Whole, &[("", "b.example.")], Aaaa::Empty),

@@ -221,7 +221,7 @@ def lacks_address(rtype, rdata):
 
 
 def is_type(text):
-    return text in {"A", "AAAA"} | OTHER_TYPES or re.fullmatch(r"(TYPE)?\d{1,5}", text) is not None
+    return text in {"A", "AAAA"} | OTHER_TYPES or re.fullmatch(r"TYPE\d{1,5}|\d{2,5}", text) is not None
 
 
 def embedded_ipv4(address, prefix):
