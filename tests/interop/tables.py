@@ -32,7 +32,8 @@ ALL = "SELECT * FROM log"
 NESTED = "SELECT * EXCLUDE answers, UNNEST(answers, recursive := true) FROM log"
 JOINED = ("SELECT log.* EXCLUDE answers, a.Rdata, a.Type, a.Class FROM log "
           "LEFT JOIN UNNEST(log.answers) AS u(a) ON true")
-ALIASED = "SELECT * EXCLUDE (answers, srcids), UNNEST(answers) AS answer, srcids.instance FROM log"
+ALIASED = ("SELECT * EXCLUDE (answers, srcids), UNNEST(answers) AS answer, srcids.instance, "
+           "srcids.resolver_endpoint FROM log")
 FIRST = "SELECT * EXCLUDE answers, answers[1].Rdata AS Rdata, answers[1].Type AS Type FROM log"
 FIRST_KEY = "SELECT * EXCLUDE answers, answers[1].Rdata AS 'answers.0.Rdata' FROM log"
 TEXTS = "SELECT * REPLACE (CAST(answers AS VARCHAR) AS answers, CAST(srcids AS VARCHAR) AS srcids) FROM log"
@@ -58,7 +59,7 @@ form("duckdb-unnest.json", "answered", copy(NESTED, "FORMAT json"))
 form("duckdb-unnest-order.csv", "answered", copy(f"SELECT * FROM ({NESTED}) ORDER BY Rdata", "HEADER"))
 form("duckdb-unnest-left.csv", "outer", copy(JOINED, "HEADER"))
 form("duckdb-unnest-left.json", "outer", copy(JOINED, "FORMAT json"))
-form("duckdb-unnest-struct.csv", "safe", copy(ALIASED, "HEADER"))
+form("duckdb-unnest-struct.csv", "answered", copy(ALIASED, "HEADER"))
 form("duckdb-first.csv", "safe", copy(FIRST, "HEADER"))
 form("duckdb-first-key.csv", "safe", copy(FIRST_KEY, "HEADER"))
 form("duckdb-without.csv", "safe", copy("SELECT * EXCLUDE answers FROM log", "HEADER"))
@@ -107,8 +108,8 @@ def through_parquet(table, out):
     out.with_suffix(".tmp").unlink()
 
 
-META = ["version", "account_id", "region", "vpc_id", "query_timestamp", "query_name", "query_type", "query_class",
-        "rcode", "srcaddr", "srcport", "transport", ["srcids", "instance"], ["srcids", "resolver_endpoint"]]
+META = ["firewall_rule_action", "version", "account_id", "region", "vpc_id", "query_timestamp", "query_name",
+        "query_type", "query_class", "rcode", "srcaddr", "srcport", "transport", ["srcids", "instance"], ["srcids", "resolver_endpoint"]]
 PATHS = {"record_path": "answers", "meta": META, "errors": "ignore"}
 form("pandas-comma.csv", "whole", frame(to_csv))
 form("pandas-index.csv", "whole", frame(functools.partial(to_csv, index=True)))
@@ -243,10 +244,10 @@ SELECTS = {
     "without": ("safe", f"SELECT {PLAIN}, {IDS} FROM log"),
     "each": ("answered", f"SELECT {PLAIN}, {FIELDS}, {IDS} FROM log, {EACH}"),
     "each-left": ("outer", f"SELECT {PLAIN}, {FIELDS}, {INSTANCE} FROM log LEFT JOIN {EACH}"),
-    "each-value": ("safe", f"SELECT {PLAIN}, value AS answer, {IDS} FROM log, {EACH}"),
+    "each-value": ("answered", f"SELECT {PLAIN}, value AS answer, {IDS} FROM log, {EACH}"),
     "rdata": ("safe", f"SELECT {PLAIN}, value->>'$.Rdata' AS Rdata, {INSTANCE} FROM log LEFT JOIN {EACH}"),
-    "group": ("safe", f"SELECT {PLAIN}, group_concat(value->>'$.Rdata') AS answers, {INSTANCE} FROM log, {EACH} "
-                      "GROUP BY log.rowid"),
+    "group": ("safe", f"SELECT {PLAIN}, group_concat(value->>'$.Rdata') AS answers, {INSTANCE} FROM log "
+                      f"LEFT JOIN {EACH} GROUP BY log.rowid"),
     "line": ("whole", "SELECT line FROM log"),
     "time-line": ("whole", "SELECT line->>'$.query_timestamp' AS timestamp, line AS message FROM log"),
     "message": ("whole", "SELECT rowid, line AS message FROM log"),
