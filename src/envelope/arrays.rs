@@ -45,7 +45,7 @@ impl<S: Sink> Walk<'_, S> {
         if let Some(Value::String(at)) = columns.get("@timestamp") {
             self.stamp = Moment::parse(at);
         }
-        match columns.get("@message") {
+        match columns.get("unmask(@message)").or_else(|| columns.get("@message")) {
             Some(Value::String(message)) if !columns.contains_key("query_name") || message.contains('{') => {
                 self.within(message.as_bytes());
             }

@@ -42,7 +42,8 @@ pub(super) enum Trait {
 }
 
 /// Keys of members that may hold a record, mostly as text, in the order of preference, with what writes them so.
-pub(super) const TEXTS: [(&str, Format); 13] = [
+pub(super) const TEXTS: [(&str, Format); 14] = [
+    ("unmask(@message)", Format::InsightsJson),
     ("@message", Format::InsightsJson),
     ("message", Format::Wrapped),
     ("event.original", Format::Wrapped),
@@ -57,10 +58,10 @@ pub(super) const TEXTS: [(&str, Format); 13] = [
     ("msg", Format::Wrapped),
     ("line", Format::Loki),
 ];
-/// The [`Slot::Text`] number of Logs Insights' `@message`.
-const INSIGHTS: usize = 0;
+/// The [`Slot::Text`] numbers of Logs Insights' `@message`, the unmasked one first.
+const INSIGHTS: [usize; 2] = [0, 1];
 /// The number of journald's `MESSAGE`.
-const JOURNAL: usize = 10;
+const JOURNAL: usize = 11;
 
 impl Slot {
     /// The meaning of `key`.
@@ -189,7 +190,7 @@ impl Sketch {
 
     /// Where the message of a Logs Insights row stands.
     pub(super) fn insights(&self) -> Option<Range<usize>> {
-        self.texts[INSIGHTS].clone()
+        INSIGHTS.into_iter().find_map(|slot| self.texts[slot].clone())
     }
 
     /// The member most likely to hold a record: the only one, else the first in whose bytes a record's keys are.

@@ -272,6 +272,10 @@ fn the_time_of_an_event_stands_in() {
         let quoted = serde_json::Value::from(text.as_str());
         for envelope in [
             format!(r#"{{"events":[{{"timestamp":1746439209500,"message":{quoted}}}]}}"#),
+            format!(r#"[{{"@timestamp":"2025-05-05 10:00:09.500","unmask(@message)":{text}}}]"#),
+            format!(
+                r#"[{{"@message":"***","@timestamp":"2025-05-05 10:00:09.500","unmask(@message)":{text}}}]"#
+            ),
             format!(r#"[{{"@timestamp":"2025-05-05 10:00:09.500","@message":{text}}}]"#),
             format!(
                 r#"{{"results":[[{{"field":"@timestamp","value":"2025-05-05 10:00:09.500"}},{{"field":"@message","value":{quoted}}}]]}}"#
