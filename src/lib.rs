@@ -17,6 +17,10 @@
 //!   [`timeline`], [`note`], [`redaction`], [`digest`], [`catalog`], [`finding`], [`mod@probe`]) and what shows it
 //!   ([`report`], [`console`], [`view`]) do no input or output, start no thread and know no clock: time comes in as a
 //!   value. All of that is in [`feed`], [`terminal`] and [`run`].
+//! - Nothing is judged that was not seen: an answer is empty only if all of it was read, else it is unknown, with the
+//!   reason, and the report says so. `tests/laws/unseen.rs` looks for exceptions in every shape.
+//! - What is read quickly is read alike: each quick way through a record is held against the general one
+//!   (`tests/laws/quick.rs`, `tests/laws/shapes.rs`).
 //! - Nothing in the log is trusted: every length is bounded, and text of the log goes to a screen only through
 //!   [`visible`].
 //! - Bad input is counted, shown and passed over; it never ends a run.
