@@ -100,7 +100,7 @@ impl Stream {
         walk: &mut Walk<'_, S>,
     ) -> Step {
         let offset = self.offset_of(at);
-        let is_resumed = scanner.is_some();
+        let (is_resumed, is_sound) = (scanner.is_some(), self.ruins.is_none());
         let mut scanner = scanner.unwrap_or_default();
         let Some(frame) = self.frames.last_mut() else { return Step::On(at) };
         walk.hint = frame.hint;
@@ -109,8 +109,9 @@ impl Stream {
         if frame.is_list
             && !is_resumed
             && bytes[at] == b'{'
-            && let Some(length) =
-                walk.canonical(&bytes[at..], offset).or_else(|| walk.quick(&bytes[at..], offset))
+            && let Some(length) = walk
+                .canonical(&bytes[at..], offset)
+                .or_else(|| if is_sound { walk.quick(&bytes[at..], offset) } else { None })
         {
             walk.note(Format::Json);
             frame.need = Need::CommaOrEnd;

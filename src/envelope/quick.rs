@@ -93,7 +93,9 @@ impl<S: Sink> Walk<'_, S> {
     #[inline]
     pub(super) fn quick(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
         // What is known of a record from pieces is said with it, which this way does not.
-        if self.guess().shape == Shape::Other || self.joined || !self.is_noted() {
+        // In what is left of something broken only the general way knows what counts.
+        let is_torn = self.joined || self.quiet || self.memory.cut;
+        if is_torn || self.guess().shape == Shape::Other || !self.is_noted() {
             return None;
         }
         self.quick_as(bytes, offset)

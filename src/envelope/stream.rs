@@ -119,13 +119,14 @@ impl Stream {
         let mut at = from;
         let Line { mut start, mut before, mut broke, .. } = self.line;
         let mut is_apart = false;
+        // In what is left of something broken only the general way knows what counts.
+        let is_sound = self.ruins.is_none() && !self.line.muted && !broke && before != Before::Torn;
         while bytes.get(at) == Some(&b'{') {
             let offset = self.offset + at as u64;
-            let Some(length) =
-                walk.canonical(&bytes[at..], offset).or_else(|| walk.quick(&bytes[at..], offset))
-            else {
-                break;
-            };
+            let canonical = walk.canonical(&bytes[at..], offset);
+            let quick =
+                |walk: &mut Walk<'_, S>| if is_sound { walk.quick(&bytes[at..], offset) } else { None };
+            let Some(length) = canonical.or_else(|| quick(walk)) else { break };
             at += length;
             is_apart |= start && before != Before::Unknown;
             match &bytes[at..] {

@@ -284,8 +284,14 @@ fn answer_cells(asked: &Asked, damage: &Damage, width: usize, separator: &str) -
             let text = answers.get(at).and_then(|answer| answer.iter().find(|(key, _)| *key == member));
             let text = text.map(|(_, text)| text.clone()).unwrap_or_default();
             // A cell with nothing in it would say that there is nothing.
-            let damaged = as_damaged(text.clone(), damage);
-            let cell = if damaged.trim().is_empty() { text } else { damaged };
+            let damaged = as_damaged(text, damage);
+            let is_dropped = matches!(damage, Damage::Without(..));
+            let cell = match asked.answers.get(at) {
+                Some((rdata, kind)) if damaged.trim().is_empty() && !is_dropped => {
+                    (if member == "Rdata" { *rdata } else { *kind }).to_owned()
+                }
+                _ => damaged,
+            };
             all.push((format!("answers{separator}{at}{separator}{member}"), cell));
         }
     }
