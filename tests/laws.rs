@@ -32,18 +32,20 @@ mod time;
 #[path = "laws/unseen.rs"]
 mod unseen;
 
-use proptest::test_runner::Config;
+use proptest::test_runner::{Config, RngSeed};
 use r53tail::digest::{Digest, Sample, Terms, Unwitnessed, Witness};
 use r53tail::envelope::Envelope;
 use r53tail::finding::Knowledge;
 use r53tail::fleet::Fleet;
 use r53tail::report::{Format, InputSummary, Report, Selection, Sort};
 
-/// So many cases, or `LAWS_TIMES` as many, to search longer. No file is written about those that fail: the shrunken
-/// case is printed.
+/// So many cases, the same each time; or `LAWS_TIMES` as many, others each time, to search longer. No file is written about
+/// those that fail: the shrunken case is printed.
 fn cases(number: u32) -> Config {
-    let times = std::env::var("LAWS_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
-    Config { cases: number.saturating_mul(times), failure_persistence: None, ..Config::default() }
+    let times: Option<u32> = std::env::var("LAWS_TIMES").ok().and_then(|times| times.parse().ok());
+    let rng_seed = if times.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_261_128) };
+    let cases = number.saturating_mul(times.unwrap_or(1));
+    Config { cases, rng_seed, failure_persistence: None, ..Config::default() }
 }
 
 /// Reads a log from memory.
