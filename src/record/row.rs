@@ -83,7 +83,7 @@ impl<'a> Row<'a> {
     /// Takes the keys of an object for columns.
     ///
     /// # Errors
-    /// As [`Row::set`].
+    /// [`Malformed`] if the value of a key cannot be what the key holds.
     pub fn from_object(object: &'a Map<String, Value>, columns: &'a Columns) -> Result<Self, Malformed> {
         let mut row = Self { columns, ..Self::default() };
         for (key, value) in object {
