@@ -44,8 +44,11 @@ def put_in(ec2):
         return ec2.create_subnet(VpcId=vpc_id, CidrBlock=net)["Subnet"]["SubnetId"]
 
     def instance(key, vpc_id, subnet_id, table):
+        # Addresses are named, since moto draws those of interfaces at random and may draw one twice.
+        address = ec2.describe_subnets(SubnetIds=[subnet_id])["Subnets"][0]["CidrBlock"].replace("0/24", "10")
         tags = [{"Key": "team", "Value": "x"}, {"Key": "Name", "Value": f"{key} <&> 1"}]
         ran = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet_id, InstanceType="t3.micro",
+                                PrivateIpAddress=address,
                                 TagSpecifications=[{"ResourceType": "instance", "Tags": tags}])
         made[key] = {"instance": ran["Instances"][0]["InstanceId"], "vpc": vpc_id, "table": table}
 
@@ -83,8 +86,10 @@ def put_in(ec2):
     made["main table"]["nat"] = nat
     # Who is no instance: by the id of an interface, and by an address.
     others = {}
-    for key, description in (("by id", "ELB net/front/1"), ("by address", "AWS Lambda VPC ENI-thumbs")):
-        found = ec2.create_network_interface(SubnetId=inside, Description=description)["NetworkInterface"]
+    for key, description, address in (("by id", "ELB net/front/1", "10.2.1.20"),
+                                      ("by address", "AWS Lambda VPC ENI-thumbs", "10.2.1.21")):
+        found = ec2.create_network_interface(SubnetId=inside, Description=description,
+                                             PrivateIpAddress=address)["NetworkInterface"]
         others[key] = {"vpc": vpc_id, "interface": found["NetworkInterfaceId"], "address": found["PrivateIpAddress"],
                        "label": description}
     young = ec2.describe_instances(InstanceIds=[made["no route"]["instance"]])["Reservations"][0]["Instances"][0]
