@@ -1,14 +1,16 @@
-//! Arrays that are something themselves: a row of a query's result, a pair of a time and a record, bytes in
-//! numbers.
+//! Arrays that are something themselves: a row of a query's result, the values of a record after an array of
+//! their names, a pair of a time and a record, bytes in numbers.
 
 use std::ops::Range;
 
 use serde_json::{Map, Value};
 
 use super::format::Format;
+use super::header::Header;
 use super::members::{elements, members};
 use super::sink::Sink;
 use super::sketch::carries_record;
+use super::table::MAX_COLUMNS;
 use super::walk::{Walk, parse};
 use crate::moment::Moment;
 use crate::record::Malformed;
@@ -52,6 +54,51 @@ impl<S: Sink> Walk<'_, S> {
             _ => self.take(Value::Object(columns), array, Format::GetQueryResults),
         }
         true
+    }
+
+    /// An array of the names of a record's fields, as text or as the `name` of an object each, or one of as many
+    /// values after it: ClickHouse's JSONCompact formats, pandas' `orient="split"`. Returns whether `array` is one.
+    pub(super) fn named(&mut self, array: &[u8]) -> bool {
+        if self.names(array) {
+            return true;
+        }
+        let count = self.memory.names.len();
+        if count == 0 || elements(array).take(count + 1).count() != count {
+            return false;
+        }
+        match parse(array) {
+            Ok(Value::Array(values)) => {
+                let record: Map<String, Value> = self.memory.names.iter().cloned().zip(values).collect();
+                self.take(Value::Object(record), array, Format::Json);
+            }
+            Ok(_) => return false,
+            Err(why) => self.fail(why, array),
+        }
+        true
+    }
+
+    /// Remembers the names in `array` if they are those of a record's fields.
+    fn names(&mut self, array: &[u8]) -> bool {
+        let name = |at: Range<usize>| {
+            let element = &array[at];
+            let text = match element.first() {
+                Some(b'"') => element,
+                Some(b'{') => {
+                    let (_, at) = members(element).find(|(key, _)| **key == *b"name")?;
+                    &element[at]
+                }
+                _ => return None,
+            };
+            parse(text).ok()?.as_str().map(str::to_owned)
+        };
+        let names: Option<Vec<_>> = elements(array).take(MAX_COLUMNS).map(name).collect();
+        let Some(names) = names.filter(|names| names.len() > 1) else { return false };
+        let header = Header::of(names.iter().map(String::as_bytes), &self.columns());
+        let is_header = header.lack().is_none();
+        if is_header {
+            self.memory.names = names;
+        }
+        is_header
     }
 
     /// A pair of a time and what was logged then, in either order, perhaps with more beside it, as Loki and

@@ -188,7 +188,7 @@ pub(super) fn known(text: &[u8], is_first: bool, dialect: Dialect) -> Option<Kno
         return (is_name && !text.starts_with(b"MESSAGE=")).then_some(Known::Nothing);
     }
     let is_known = AWS_LINES.iter().chain(&TEXT_LINES).any(|known| text.starts_with(known));
-    if is_known || is_rule(text) || is_tokens(text) {
+    if is_known || is_of_table(text) || is_tokens(text) {
         return Some(Known::Nothing);
     }
     match text {
@@ -219,11 +219,24 @@ pub(super) fn known(text: &[u8], is_first: bool, dialect: Dialect) -> Option<Kno
     (!is_lost).then_some(Known::Nothing)
 }
 
+/// Whether a line belongs to a table as it is printed, and to none of its rows.
+pub(super) fn is_of_table(line: &[u8]) -> bool {
+    is_rule(line) || is_count(line)
+}
+
 /// A line between the rows of a table.
 fn is_rule(text: &[u8]) -> bool {
     text.len() > 2
         && text.contains(&b'-')
         && text.iter().all(|byte| matches!(byte, b'-' | b'+' | b'|' | b'='))
+}
+
+/// The last line of a table that PostgreSQL's `psql` prints: `(65 rows)`.
+fn is_count(text: &[u8]) -> bool {
+    let count = text.strip_prefix(b"(").and_then(|rest| {
+        rest.strip_suffix(b" rows)").or_else(|| rest.strip_suffix(b" row)").filter(|count| *count == b"1"))
+    });
+    count.is_some_and(|count| !count.is_empty() && count.iter().all(u8::is_ascii_digit))
 }
 
 /// The line of `get-log-events --output text` that has both of its tokens, which are always there.
@@ -311,6 +324,10 @@ mod tests {
             ("EVENTS\t0\t1795910101348\ts\thello\t1795910101348", false, None),
             ("RESULTS\tquery_name\ta.example.", false, None),
             ("|+-----+----+|", false, Some(Known::Nothing)),
+            ("(65 rows)", false, Some(Known::Nothing)),
+            ("(1 row)", false, Some(Known::Nothing)),
+            ("(2 row)", false, None),
+            ("( rows)", false, None),
             ("|   FilterLogEvents   |", false, Some(Known::Title)),
             ("|| a | b ||", false, None),
             ("|| eventId | message ||", true, Some(Known::Nothing)),

@@ -15,6 +15,7 @@ use super::format::Format;
 use super::members::members;
 use super::sink::{Place, Sink};
 use super::walk::{Walk, parse};
+use crate::note::Incomplete;
 use crate::record::{Answer, Columns, Extent, Record};
 
 /// The most queries held at a time.
@@ -42,6 +43,11 @@ pub(super) struct Rows {
     is_scattered: bool,
     /// Whether any was let go before the end of the input.
     was_full: bool,
+    /// Whether a row was one answer of a query, or said that its query has none.
+    has_elements: bool,
+    has_empty: bool,
+    /// The place in `held` that the last row went to.
+    last: usize,
 }
 
 #[derive(Debug)]
@@ -61,9 +67,13 @@ impl Rows {
     /// Takes a record that may not be all there.
     fn hold(&mut self, record: Record<'static>, place: Place, format: Format) {
         self.is_filled |= record.extent == Extent::Element && !record.answers.is_empty();
+        self.last = self.held.len();
         if record.extent == Extent::Element {
+            self.has_elements |= !record.answers.is_empty();
+            self.has_empty |= record.answers.is_empty();
             let next = self.held.len();
             let at = *self.queries.entry(query(&record)).or_insert(next);
+            self.last = at;
             if let Some(before) = self.held.get_mut(at) {
                 self.is_scattered |= at + 1 != next;
                 self.bytes += before.join(record.answers);
@@ -86,6 +96,7 @@ impl Rows {
     fn release(&mut self, count: usize) -> Vec<Held> {
         let mut gone: Vec<_> = self.held.drain(..count).collect();
         self.queries.clear();
+        self.last = self.last.saturating_sub(count);
         self.bytes = 0;
         for (at, held) in self.held.iter().enumerate() {
             if held.record.extent == Extent::Element {
@@ -104,6 +115,13 @@ impl Rows {
             };
         }
         gone
+    }
+
+    /// Where the input ends: a limit on rows may have cut off what the links of its last query lead to.
+    fn ended(&mut self) {
+        if let Some(last) = self.held.get_mut(self.last) {
+            last.is_cut |= last.record.answers.iter().all(is_link);
+        }
     }
 
     /// What places without anything in them say.
@@ -237,6 +255,11 @@ impl<S: Sink> Walk<'_, S> {
 
     /// Hands over what was kept, when nothing follows.
     pub(super) fn release_all(&mut self) {
+        let rows = &mut self.memory.rows;
+        rows.ended();
+        if rows.has_elements && !rows.has_empty {
+            self.incomplete(Incomplete::Unanswered, 1);
+        }
         self.release(self.memory.rows.held.len());
     }
 }
@@ -308,6 +331,17 @@ mod tests {
             [(1, Extent::Partial)],
             "the first one may be all there is of it"
         );
+    }
+
+    #[test]
+    fn the_last_query_may_have_been_cut() {
+        let mut held = Rows::default();
+        for (port, answer) in [("1", LINK), ("2", LINK), ("1", ADDRESS), ("3", LINK)] {
+            held.hold(record(port, Extent::Element, &[answer]), Place::default(), Format::Json);
+        }
+        held.ended();
+        let extents: Vec<_> = held.release(3).into_iter().map(|held| held.record.extent).collect();
+        assert_eq!(extents, [Extent::Whole, Extent::Whole, Extent::Partial]);
     }
 
     #[test]

@@ -33,6 +33,10 @@ pub(super) enum Trait {
     SearchedLogStreams,
     Timestamp,
     Note,
+    /// Of a query of ClickHouse: how far it has come.
+    Progress,
+    /// Of journald: why a line of a stream ends where it does.
+    LineBreak,
     /// Of a stream of Loki.
     Stream,
     /// Of a document of the AWS CLI.
@@ -76,6 +80,8 @@ impl Slot {
             b"eventId" => Self::Trait(Trait::EventId),
             b"searchedLogStreams" => Self::Trait(Trait::SearchedLogStreams),
             b"r53tail" => Self::Trait(Trait::Note),
+            b"progress" => Self::Trait(Trait::Progress),
+            b"_LINE_BREAK" => Self::Trait(Trait::LineBreak),
             b"timestamp" | b"@timestamp" => Self::Trait(Trait::Timestamp),
             b"events" => Self::List(Format::GetLogEvents),
             b"results" => Self::List(Format::GetQueryResults),
@@ -115,6 +121,8 @@ pub(super) struct Sketch {
     pub(super) searched: bool,
     /// What a recording says besides records.
     pub(super) note: bool,
+    /// How far a query has come: no data in it.
+    pub(super) progress: bool,
     /// The event's own time.
     pub(super) stamp: Option<Range<usize>>,
     /// Members that may hold a record's text.
@@ -127,6 +135,8 @@ pub(super) struct Sketch {
     pub(super) containers: bool,
     /// Whether journald left out what was logged.
     pub(super) left_out: bool,
+    /// Whether the line that journald took goes on in its next entry.
+    pub(super) goes_on: bool,
 }
 
 impl Sketch {
@@ -174,6 +184,8 @@ impl Sketch {
             Trait::SearchedLogStreams => self.searched = true,
             Trait::Note => self.note = true,
             Trait::Timestamp => self.stamp = Some(at),
+            Trait::Progress => self.progress = memchr::memmem::find(value, b"\"read_rows\"").is_some(),
+            Trait::LineBreak => self.goes_on = value == b"\"line-max\"",
             Trait::Stream | Trait::Token | Trait::Status | Trait::Statistics => {}
         }
     }

@@ -13,6 +13,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::format::Format;
 use super::header::Header;
+use super::prefix::is_of_table;
 use super::quick::RowShape;
 use super::sink::Sink;
 use super::sketch::carries_record;
@@ -245,6 +246,9 @@ impl Table {
     /// Hands over the record of the row in hand, whose bytes are `raw`. A row of several lines is taken only
     /// if nothing contradicts that it is one: else returns why not, and nothing was taken.
     fn take<S: Sink>(&mut self, raw: &[u8], walk: &mut Walk<'_, S>) -> Result<(), Malformed> {
+        if is_of_table(raw) {
+            return Ok(());
+        }
         let is_first = self.state == State::New;
         if self.header.is_repeated(self.cells.iter()) || is_first && self.header.are_types(self.cells.iter())
         {

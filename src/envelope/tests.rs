@@ -403,3 +403,32 @@ fn a_byte_order_mark_in_a_table_may_be_cut() {
         assert_eq!(notes.malformed, whole.malformed, "cut at {cut}");
     }
 }
+
+#[test]
+fn names_and_values_in_arrays() {
+    let names =
+        r#"["query_timestamp","query_name","query_type","rcode","answers","srcaddr","srcids.instance"]"#;
+    let row = |name: &str| {
+        format!(
+            r#"["2025-05-05T10:00:07Z","{name}","AAAA","NOERROR",[{{"Rdata":"::2","Type":"AAAA"}}],"10.0.0.1","i-1"]"#
+        )
+    };
+    let meta =
+        names.replace("\",\"", "\"},{\"name\":\"").replace("[\"", "[{\"name\":\"").replace("\"]", "\"}]");
+    let rows = [row("a."), row("b.")];
+    for input in [
+        format!("{names}\n{}\n", rows.join("\n")),
+        format!(r#"{{"meta":{meta},"data":[{}],"rows":2}}"#, rows.join(",")),
+        format!(r#"{{"columns":{names},"index":[0,1],"data":[{}]}}"#, rows.join(",\n")),
+    ] {
+        let (notes, format) = read(&input);
+        let found: Vec<_> = notes.names.iter().map(|name| name.trim_end_matches("@7")).collect();
+        assert_eq!((found, format), (vec!["a.", "b."], Format::Json), "{input}: {:?}", notes.malformed);
+        assert_eq!(notes.malformed, [], "{input}");
+    }
+    // Without names, and with values that are too few.
+    let (notes, _) = read(row("a."));
+    assert!(notes.names.is_empty() && !notes.malformed.is_empty());
+    let (notes, _) = read(format!("{names}\n[\"2025-05-05T10:00:07Z\",\"a.\"]\n"));
+    assert!(notes.names.is_empty() && !notes.malformed.is_empty());
+}

@@ -35,6 +35,10 @@ pub(super) struct Memory {
     pub(super) ends: Ends,
     /// A record was cut short: what follows with nothing but the rest of one does not count again.
     pub(super) cut: bool,
+    /// journald left out the beginning of a line, which goes on in the entry that follows.
+    goes_on: bool,
+    /// What the values of arrays are called.
+    pub(super) names: Vec<String>,
     /// Records that are not all there.
     pub(super) rows: Rows,
     /// A column of no known name in which answers may be.
@@ -210,7 +214,7 @@ impl<'s, S: Sink> Walk<'s, S> {
                 !lenient
             }
             Some(b'{') => self.object(value, offset, depth, lenient),
-            Some(b'[') if self.row(value) || self.pair(value, lenient) => true,
+            Some(b'[') if self.row(value) || self.named(value) || self.pair(value, lenient) => true,
             Some(b'[') if lenient => {
                 let mut any = false;
                 for at in elements(value) {
@@ -368,9 +372,12 @@ impl<'s, S: Sink> Walk<'s, S> {
             self.text(&object[at]);
             any = true;
         }
+        any |= sketch.progress;
         if !any && sketch.left_out {
-            // Too long for journalctl to write without `--all`.
-            self.fail(Malformed::CutShort, object);
+            // Too long for journalctl to write without `--all`; a line in several entries counts once.
+            if !std::mem::replace(&mut self.memory.goes_on, sketch.goes_on) {
+                self.fail(Malformed::CutShort, object);
+            }
             any = true;
         }
         any

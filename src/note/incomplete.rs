@@ -16,6 +16,8 @@ pub enum Incomplete {
     Check,
     /// Records that a carrier left out, since each was as the one before.
     Repeated,
+    /// Rows for each answer, and none of a query without one: engines leave these out where they unnest a list.
+    Unanswered,
 }
 
 impl Incomplete {
@@ -58,6 +60,10 @@ impl Incomplete {
                      not counted."
                 );
             }
+            Self::Unanswered => {
+                "There is a row for each answer and none for a query without answers: if those were left out, so were \
+                 the names without an IPv6 address. Unnest with LEFT JOIN, explode_outer or the like."
+            }
         };
         text.to_owned()
     }
@@ -72,6 +78,7 @@ impl Incomplete {
             Self::Limit(_) => "row-limit",
             Self::Check => "export-test-only",
             Self::Repeated => "repetitions-left-out",
+            Self::Unanswered => "answered-only",
         }
     }
 }
@@ -90,6 +97,7 @@ mod tests {
             Incomplete::Limit(10_000),
             Incomplete::Check,
             Incomplete::Repeated,
+            Incomplete::Unanswered,
         ];
         for (at, one) in all.iter().enumerate() {
             let words = one.words(2);

@@ -104,6 +104,8 @@ impl<'a> Row<'a> {
     /// # Errors
     /// [`Malformed`] if the column's value cannot be what the column holds.
     pub(crate) fn put(&mut self, column: Column, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
+        // Tables as they are printed fill their cells with blanks; some write one after each comma.
+        let value = if self.is_table { trimmed(value) } else { value };
         let is_absent = match column.0 {
             _ if self.is_table => loose::is_absent(&value),
             // What was asked for is what stands there, where it is known to be a text.
@@ -480,6 +482,14 @@ impl<'a> Row<'a> {
             _ => Extent::Partial,
         };
         Some((list, extent))
+    }
+}
+
+/// `text` without white space at its ends.
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
+        Cow::Owned(text) => Cow::Owned(text.trim_ascii().to_owned()),
     }
 }
 

@@ -136,6 +136,8 @@ class Judge:
         return self.either(got, "distinct", "whole", may_be_unknown=True)
 
     def answered(self, got):
+        if not reports.admits_loss(got):
+            return "nothing is said of queries without answers"
         return self.either(got, "distinct-answered", "answered")
 
     def some(self, got):

@@ -53,6 +53,9 @@ pub(crate) enum Shape {
     Columns(&'static str, char),
     Keys(&'static str),
     QueryResults,
+    /// An array of names, then one of values for each record; or both in a document.
+    Arrays,
+    ArraysInDocument,
 }
 
 /// How engines write a list of structures.
@@ -79,6 +82,8 @@ pub(crate) fn shapes() -> Vec<Shape> {
         Shape::Ocsf,
         Shape::Loki,
         Shape::QueryResults,
+        Shape::Arrays,
+        Shape::ArraysInDocument,
     ];
     for spelling in SPELLINGS {
         all.extend([',', ';', '\t'].map(|delimiter| Shape::Cell(spelling, delimiter)));
@@ -381,6 +386,23 @@ fn text_member(log: &[(Asked, Damage)], spelling: Spelling) -> String {
     text
 }
 
+/// The names of the fields, and each record's values in their order.
+fn arrays(log: &[(Asked, Damage)]) -> (String, Vec<String>) {
+    let rows = log.iter().map(|(asked, damage)| {
+        let answers = match damaged(asked, damage) {
+            Err("") => "\"\"".to_owned(),
+            Err(_) => "null".to_owned(),
+            Ok(answers) => as_damaged(json_answers(&answers).to_string(), damage),
+        };
+        let texts: Vec<String> =
+            cells(asked).1.into_iter().map(|text| Value::from(text).to_string()).collect();
+        format!("[{}, {answers}]", texts.join(", "))
+    });
+    let names = log.first().map_or_else(Vec::new, |(asked, _)| cells(asked).0);
+    let names: Vec<Value> = names.into_iter().chain(["answers".to_owned()]).map(Value::from).collect();
+    (Value::from(names).to_string(), rows.collect())
+}
+
 pub(crate) fn render(shape: Shape, log: &[(Asked, Damage)]) -> String {
     let records = || log.iter().map(|(asked, damage)| record(asked, damage));
     let lines =
@@ -408,6 +430,17 @@ pub(crate) fn render(shape: Shape, log: &[(Asked, Damage)]) -> String {
         Shape::Columns(separator, delimiter) => columns(log, separator, delimiter),
         Shape::Keys(separator) => {
             keys(log, separator).into_iter().map(|record| Value::Object(record).to_string() + "\n").collect()
+        }
+        Shape::Arrays => {
+            let (names, rows) = arrays(log);
+            format!("{names}\n{}\n", rows.join("\n"))
+        }
+        Shape::ArraysInDocument => {
+            let (names, rows) = arrays(log);
+            format!(
+                "{{\n\t\"meta\": {names},\n\t\"data\":\n\t[\n{}\n\t],\n\t\"rows\": 1\n}}",
+                rows.join(",\n")
+            )
         }
         Shape::QueryResults => {
             let rows: Vec<Vec<Value>> = keys(log, ".")

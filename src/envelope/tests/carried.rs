@@ -156,7 +156,12 @@ fn what_follows_a_record_on_its_line_has_no_text_before_it() {
 
 #[test]
 fn what_journald_left_out_is_counted() {
-    carried("{\"_PID\":\"7\",\"MESSAGE\":null}\n", &[], &[Malformed::CutShort]);
+    let entry = "{\"_PID\":\"7\",\"MESSAGE\":null}\n";
+    carried(entry, &[], &[Malformed::CutShort]);
+    carried(&entry.repeat(2), &[], &[Malformed::CutShort; 2]);
+    // A line of a stream that was too long for an entry, in three of them.
+    let long = "{\"_PID\":\"7\",\"_LINE_BREAK\":\"line-max\",\"MESSAGE\":null}\n";
+    carried(&format!("{long}{long}{entry}{entry}"), &[], &[Malformed::CutShort; 2]);
     carried("{\"_PID\":\"7\",\"MESSAGE\":\"hello\"}\n", &[], &[Malformed::NoRecord]);
     let export = "__CURSOR=s=1\n_PID=7\nMESSAGE=hello\n\n__CURSOR=s=2\n_PID=7\n";
     carried(&format!("{export}MESSAGE={}\n", record("a.")), &["a."], &[Malformed::NoRecord]);
