@@ -7,6 +7,7 @@ use crate::address::Nat64Prefixes;
 use crate::crew::Crew;
 use crate::finding::Library;
 use crate::moment::Moment;
+use crate::record::Columns;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Setup {
     pub range: Option<(Moment, Moment)>,
     /// The NAT64 prefixes in force.
     pub prefixes: Nat64Prefixes,
+    /// What columns and keys are called, besides what is known.
+    pub columns: Arc<Columns>,
     /// The filter to begin with; empty for none.
     pub filter: String,
     /// What is known beforehand.
@@ -67,6 +70,7 @@ impl Setup {
             story: Vec::new(),
             range: None,
             prefixes: Nat64Prefixes::default(),
+            columns: Arc::default(),
             filter: String::new(),
             library: Arc::default(),
             started: None,

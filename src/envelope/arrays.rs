@@ -57,7 +57,7 @@ impl<S: Sink> Walk<'_, S> {
     }
 
     /// An array of the names of a record's fields, as text or as the `name` of an object each, or one of as many
-    /// values after it: ClickHouse's JSONCompact formats, pandas' `orient="split"`. Returns whether `array` is one.
+    /// values after it: ClickHouse's `JSONCompact` formats, pandas' `orient="split"`. Returns whether `array` is one.
     pub(super) fn named(&mut self, array: &[u8]) -> bool {
         if self.names(array) {
             return true;

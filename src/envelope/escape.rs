@@ -89,6 +89,15 @@ pub(super) fn strip(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(plain)
 }
 
+/// `value` without the mark that PostgreSQL's `psql` puts before a line break in a cell. JSON has none there.
+pub(super) fn without_marks(value: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memmem::find(value, b"+\n").is_none() {
+        return Cow::Borrowed(value);
+    }
+    let is_mark = |at: usize| value[at] == b'+' && value.get(at + 1) == Some(&b'\n');
+    Cow::Owned((0..value.len()).filter(|at| !is_mark(*at)).map(|at| value[at]).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! The bytes of an input in the order they come: lines, values, and what stands between them.
 
 use super::document::Frame;
-use super::escape::{ESC, Escape, sequence, strip};
+use super::escape::{ESC, Escape, sequence, strip, without_marks};
 use super::format::Format;
 use super::line::{Before, Header, Line};
 use super::prefix::{Found, brackets, labels};
@@ -355,13 +355,14 @@ impl Stream {
         }
     }
 
-    /// Hands over a value, without the escape sequences in it if there are any.
+    /// Hands over a value, without escape sequences and marks of lines if any are in it.
     pub(super) fn take<S: Sink>(value: &[u8], offset: u64, is_colored: bool, walk: &mut Walk<'_, S>) {
         if !is_colored {
             return walk.element(value, offset);
         }
         walk.stand(offset, value.len());
         let plain = strip(value);
+        let plain = without_marks(&plain);
         walk.nested(value, |walk| {
             if plain.first() == Some(&b'{') && walk.canonical(&plain, 0).is_some() {
                 walk.note(walk.plain);
@@ -401,6 +402,9 @@ impl Stream {
         }
         if self.yaml.is_some() {
             walk.end();
+        }
+        if let Some(limit) = self.table.as_ref().and_then(|table| table.limit()) {
+            walk.incomplete(limit, 1);
         }
         if self.begun && !self.nested {
             walk.memory.format = walk.memory.format.max(Format::Unknown);

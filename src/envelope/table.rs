@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use super::ends::limit;
 use super::format::Format;
 use super::header::Header;
 use super::prefix::is_of_table;
@@ -21,6 +22,7 @@ use super::stream::{MARK, Step, Stream};
 use super::value::{Scan, Scanner};
 use super::walk::Walk;
 use crate::moment::Moment;
+use crate::note::Incomplete;
 use crate::record::{Columns, Extent, MAX_VALUE, Malformed, Record, Row};
 
 /// The most columns of a row. A Logs Insights table has three for each of up to a thousand answers.
@@ -42,6 +44,8 @@ pub(super) struct Table {
     cells: Cells,
     /// Bytes of the row in hand that the reader has seen.
     fed: usize,
+    /// How many rows held a record, or should have.
+    rows: u64,
 }
 
 /// What is known of the rows.
@@ -141,6 +145,7 @@ impl Table {
             reader: Box::new(ReaderBuilder::new().delimiter(delimiter).build()),
             cells: Cells::default(),
             fed: 0,
+            rows: 0,
         };
         let RowEnd::Whole(_) = table.read(line, true) else { return None };
         table.header = Header::of(table.cells.iter(), columns);
@@ -259,6 +264,7 @@ impl Table {
             (self.header, self.state) = (header, State::New);
             return Ok(());
         }
+        self.rows += 1;
         if is_first {
             self.state = State::Records;
             let holds_record = |cell: &[u8]| cell.contains(&b'{') && carries_record(cell);
@@ -295,6 +301,12 @@ impl Table {
             }
             result => result,
         }
+    }
+
+    /// The limit of a query of Logs Insights that the rows have reached, when no more follow.
+    pub(super) fn limit(&self) -> Option<Incomplete> {
+        let is_of_query = self.format == Format::InsightsCsv && self.state == State::Records;
+        limit(self.rows).filter(|_| is_of_query)
     }
 
     /// The shape of its rows, if records were found in a column of it, and no row is in hand.
@@ -348,6 +360,11 @@ impl Table {
         }
         Ok(record)
     }
+}
+
+/// Whether `bytes` begin with an object that has a member, which no quotes are around.
+fn begins_object(bytes: &[u8]) -> bool {
+    matches!(bytes.trim_ascii_start(), [b'{', b'"' | b' ' | b'\n' | b'\r', ..])
 }
 
 /// `cell` without the backslashes that databases put before what stands for something else.
@@ -410,7 +427,7 @@ impl Stream {
         }
         // Objects in lines of their own, whatever the first line was.
         let is_alone = table.header.names.len() == 1 || table.state == State::Others;
-        if table.fed == 0 && bytes[at..].trim_ascii_start().starts_with(b"{\"") && is_alone {
+        if table.fed == 0 && is_alone && begins_object(&bytes[at..]) {
             table.state = State::Over;
             return Step::On(at);
         }
@@ -422,6 +439,7 @@ impl Stream {
         if let Some(shape) = table.shape()
             && let Some(length) = walk.quick_row(&bytes[at..], start, shape)
         {
+            table.rows += 1;
             return Step::On(at + length);
         }
         let is_ruin = self.ruins.is_some_and(|until| start < until);

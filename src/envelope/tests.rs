@@ -432,3 +432,13 @@ fn names_and_values_in_arrays() {
     let (notes, _) = read(format!("{names}\n[\"2025-05-05T10:00:07Z\",\"a.\"]\n"));
     assert!(notes.names.is_empty() && !notes.malformed.is_empty());
 }
+
+#[test]
+fn lines_of_a_cell_that_psql_prints() {
+    let lines = record("a.").replace(",\"", ",   +\n \"").replace("[{", "[ +\n{").replacen('{', "{ +\n", 1);
+    let rule = "-".repeat(20);
+    let (notes, _) = read(format!("  line  \n{rule}\n {lines}\n {lines}\n(2 rows)\n"));
+    assert_eq!((notes.names, notes.malformed), (vec!["a.@7".to_owned(); 2], vec![]), "{lines}");
+    let (notes, _) = read(record("a.").replacen(",\"", ",+\"", 1));
+    assert_eq!(notes.names, [""; 0]);
+}

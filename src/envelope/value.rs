@@ -48,7 +48,7 @@ pub(super) struct Scanner {
     /// A bit for each open container, the innermost lowest: set if it is an object.
     objects: u64,
     expect: Expect,
-    /// Whether terminal escape sequences stand in the value.
+    /// Whether terminal escape sequences stand in the value, or the marks of `psql` at the ends of its lines.
     pub(super) colored: bool,
 }
 
@@ -116,6 +116,12 @@ impl Scanner {
             (b']', Expect::CommaOrEnd) if self.objects & 1 == 0 => return self.close(at),
             (b'-' | b'0'..=b'9' | b'a'..=b'z', Expect::Value | Expect::ValueOrEnd) => Expect::Word,
             (ESC, _) => return self.escape(bytes, at),
+            // PostgreSQL's `psql` ends each line of a cell but the last with one.
+            (b'+', expect) if matches!(bytes.get(at + 1), Some(b'\n')) => {
+                self.colored = true;
+                expect
+            }
+            (b'+', _) if at + 1 == bytes.len() => return Next::Cut(at),
             _ => return Next::Broken(at, Malformed::NotJson),
         };
         self.expect = next;

@@ -383,8 +383,8 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-/// That a column of a table may hold answers, and what to do if it does.
-fn unnamed(name: &str) -> String {
+/// That a column of a table, in which no other has answers, may hold them, and what to do if it does.
+pub(super) fn unnamed(name: &str) -> String {
     let name = visible(name);
     format!(
         "no column has answers, and `{name}` holds addresses: if these are answers, add `--columns answers={name}`"

@@ -12,7 +12,7 @@ use crossbeam_channel::Sender;
 use super::foreign::NotALog;
 use super::inputs::{Entry, Input, expand};
 use super::read::{drive, fetch_raw};
-use super::reading::passed_over;
+use super::reading::{passed_over, unnamed};
 use super::unpack::Unpacked;
 use crate::console::{Batch, Chunk, Collector, InputId, Message, Raw, Spot};
 use crate::digest::{Digest, Terms};
@@ -123,9 +123,12 @@ impl Replay {
             }
             let total = (self.bytes > 0 && !self.inputs.contains(&Input::Stdin)).then_some(self.bytes);
             let cutter = RefCell::new(Cutter::new(InputId(number), terms, console, read, total));
+            let mut envelope = Envelope::default();
             let result = match input {
-                Input::Stdin => one(io::stdin().lock(), &cutter, self.redaction.is_none()),
-                Input::File(path) => File::open(path).and_then(|file| one(file, &cutter, false)),
+                Input::Stdin => one(io::stdin().lock(), &mut envelope, &cutter, self.redaction.is_none()),
+                Input::File(path) => {
+                    File::open(path).and_then(|file| one(file, &mut envelope, &cutter, false))
+                }
             };
             let mut cutter = cutter.into_inner();
             let result =
@@ -143,11 +146,15 @@ impl Replay {
             }
             let news = match result {
                 Err(error) => {
-                    Some(Message::Failed { input: shown, why: self.said(&error.to_string(), &name) })
+                    Some(Message::Failed { input: shown.clone(), why: self.said(&error.to_string(), &name) })
                 }
-                Ok(remark) => remark.map(|what| Message::Remark { input: shown, what: what.to_owned() }),
+                Ok(remark) => {
+                    remark.map(|what| Message::Remark { input: shown.clone(), what: what.to_owned() })
+                }
             };
-            if news.is_some_and(|news| console.send(news).is_err()) {
+            let column = envelope.unnamed().map(|column| self.said(&unnamed(column), &name));
+            let column = column.map(|what| Message::Remark { input: shown, what });
+            if news.into_iter().chain(column).any(|news| console.send(news).is_err()) {
                 return;
             }
         }
@@ -202,10 +209,15 @@ impl Replay {
 }
 
 /// Reads one input; `once` if it cannot be read again. Returns what there is to be said of it.
-fn one(input: impl Read, cutter: &RefCell<Cutter<'_>>, once: bool) -> io::Result<Option<&'static str>> {
+fn one(
+    input: impl Read,
+    envelope: &mut Envelope,
+    cutter: &RefCell<Cutter<'_>>,
+    once: bool,
+) -> io::Result<Option<&'static str>> {
     let counted = Counted { inner: input, cutter };
     let mut heard = Heard { inner: Unpacked::new(counted), cutter, once };
-    drive(&mut heard, &mut Envelope::default(), &mut Shared(cutter), &mut |_| ())?;
+    drive(&mut heard, envelope, &mut Shared(cutter), &mut |_| ())?;
     Ok(heard.inner.remark())
 }
 
@@ -375,122 +387,4 @@ impl<R: Read> Read for Heard<'_, '_, R> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::feed::inputs::tests::folder;
-    use crate::timeline::Scope;
-
-    fn line(name: usize) -> String {
-        format!(
-            "{{\"query_name\":\"n{name}.\",\"query_type\":\"A\",\"rcode\":\"NOERROR\",\"srcaddr\":\"10.0.0.1\",\"query_timestamp\":\"2025-05-05T10:00:00Z\"}}\n"
-        )
-    }
-
-    /// What a console is told, as one batch and the rest.
-    fn heard(replay: &Replay) -> (Batch, Vec<u64>, Vec<Message>) {
-        let (sender, inbox) = crossbeam_channel::unbounded();
-        replay.read(&Terms::default(), &sender);
-        let (mut whole, mut sizes, mut rest) = (Batch::default(), Vec::new(), Vec::new());
-        for message in inbox.try_iter() {
-            match message {
-                Message::Batch(batch) => {
-                    sizes.push(batch.fleet.tally().records);
-                    whole.absorb(*batch);
-                }
-                other => rest.push(other),
-            }
-        }
-        (whole, sizes, rest)
-    }
-
-    #[test]
-    fn inputs_come_in_batches_and_their_records_can_be_fetched() {
-        let folder = folder("replay");
-        let many: String = (0..20_000).map(line).collect();
-        fs::write(folder.join("a.log"), &many).unwrap();
-        fs::write(folder.join("b.log.gz"), b"\x1f\x8b\x08\x00cut").unwrap();
-        let replay = Replay::new(&[folder.clone(), folder.join("none")]);
-        let (whole, sizes, rest) = heard(&replay);
-        assert_eq!(sizes, [FIRST, BATCH, 20_000 - FIRST - BATCH, 0]);
-        assert_eq!(whole.fleet.tally().records, 20_000);
-        let failed: Vec<&str> = rest
-            .iter()
-            .filter_map(|message| match message {
-                Message::Failed { input, .. } => Some(input.rsplit('/').next().unwrap()),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(failed, ["none", "b.log.gz"]);
-        assert!(matches!(rest.last(), Some(Message::Ended)));
-        assert!(rest.iter().any(|message| matches!(
-            message,
-            Message::Progress { read, total: Some(total) } if read == total
-        )));
-        let newest = whole.timeline.before(Scope::ALL, None, None).next().unwrap();
-        let raw = replay.fetch(whole.timeline.entry(newest).unwrap().spot.unwrap()).unwrap();
-        assert_eq!(raw, line(19_999).trim_end().as_bytes().into());
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn a_record_inside_a_text_stands_where_its_event_does() {
-        let folder = folder("replay-wrapped");
-        let path = folder.join("events.json");
-        let record = include_str!("../../fixtures/demo.jsonl").lines().next().unwrap();
-        let event = serde_json::json!({ "message": record, "timestamp": 1, "eventId": "1" });
-        fs::write(&path, format!("{{\"events\": [{event:#}]}}")).unwrap();
-        let replay = Replay::new(std::slice::from_ref(&path));
-        let (whole, ..) = heard(&replay);
-        let row = whole.timeline.before(Scope::ALL, None, None).next().unwrap();
-        let raw = replay.fetch(whole.timeline.entry(row).unwrap().spot.unwrap()).unwrap();
-        assert_eq!(serde_json::from_slice::<serde_json::Value>(&raw).unwrap(), event);
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn what_is_no_log_is_said_and_does_not_count() {
-        let folder = folder("replay-other");
-        fs::write(folder.join("a.md"), "# Notes\n\non the resolver\n").unwrap();
-        fs::write(folder.join("b"), b"PAR1\x15\x04").unwrap();
-        let (whole, _, rest) = heard(&Replay::new(std::slice::from_ref(&folder)));
-        assert_eq!((whole.fleet.tally().malformed, whole.samples.len()), (0, 0));
-        let remarks: Vec<&str> = rest
-            .iter()
-            .filter_map(|message| match message {
-                Message::Remark { input, what } if input.is_empty() => Some(what.as_str()),
-                _ => None,
-            })
-            .collect();
-        let [remark] = remarks[..] else { panic!("{rest:?}") };
-        assert!(remark.starts_with("2 files are no logs and were passed over: "), "{remark}");
-        let (whole, _, rest) = heard(&Replay::new(&[folder.join("a.md"), folder.join("b")]));
-        assert_eq!(whole.fleet.tally().malformed, 0);
-        let failed: Vec<&str> = rest
-            .iter()
-            .filter_map(|message| match message {
-                Message::Failed { why, .. } => Some(why.as_str()),
-                _ => None,
-            })
-            .collect();
-        let [text, parquet] = failed[..] else { panic!("{rest:?}") };
-        assert_eq!(text, "it holds no record of a resolver query log; its first line is: # Notes");
-        assert!(parquet.starts_with("a Parquet file, which is not read as it is; try: python3"), "{parquet}");
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn it_stops_when_nobody_listens() {
-        let folder = folder("replay-gone");
-        let path = folder.join("a.log");
-        fs::write(&path, (0..20_000).map(line).collect::<String>()).unwrap();
-        let (sender, inbox) = crossbeam_channel::bounded(1);
-        let reader = std::thread::spawn({
-            let replay = Replay::new(std::slice::from_ref(&path));
-            move || replay.read(&Terms::default(), &sender)
-        });
-        assert!(matches!(inbox.recv(), Ok(Message::Input(InputId(0), _))));
-        drop(inbox);
-        reader.join().unwrap();
-        fs::remove_dir_all(folder).unwrap();
-    }
-}
+mod tests;

@@ -45,6 +45,7 @@ pub(super) fn console(
     let library = known::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
     let library = Arc::new(library);
     let (prefixes, redaction) = (terms.prefixes.clone(), terms.redaction.clone());
+    let columns = terms.columns.clone().unwrap_or_default();
     let followed = Followed {
         groups: Vec::new(),
         pattern: request.pattern.clone(),
@@ -81,6 +82,7 @@ pub(super) fn console(
     let library_of_model = Arc::clone(&library);
     let setup = Setup {
         prefixes,
+        columns,
         filter,
         started,
         library: library_of_model,

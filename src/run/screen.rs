@@ -53,11 +53,13 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
         return Err(Diagnosis::new("cannot replay").because(why));
     }
     let (sender, inbox) = bounded(WAITING);
+    let columns = terms.columns.clone().unwrap_or_default();
     let (feed, reading) = (sender.clone(), Arc::clone(&replay));
     spawn("replay", move || reading.read(&terms, &feed))?;
     let (library, threads) = (Arc::new(library), super::threads(source));
     let setup = Setup {
         prefixes,
+        columns,
         filter,
         library: Arc::clone(&library),
         crew: crate::feed::hands::of_processors(),

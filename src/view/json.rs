@@ -20,6 +20,11 @@ pub(super) enum Ink {
 /// no JSON comes out as it is, made visible.
 pub(super) fn lines(bytes: &[u8], across: usize) -> Vec<Vec<(String, Ink)>> {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]);
+    if !text.trim_start().starts_with(['{', '[']) {
+        // A row of a table: blanks in it would be taken for a part of it.
+        let plain = |line| fold(vec![(visible(line).into_owned(), Ink::Text)], across);
+        return text.lines().flat_map(plain).collect();
+    }
     let tokens = tokens(&text);
     let mut lines = vec![Vec::new()];
     let mut depth = 0;
@@ -215,7 +220,9 @@ mod tests {
         for (json, shown) in [
             ("", "|"),
             ("\x1b[1m", r"\u{1b}[1m|"),
-            ("]}", "|]|}|"),
+            ("]}", "]}|"),
+            ("[]}", "[]|}|"),
+            ("2025-05-05T10:00:00Z,\"{\"\"a\"\":1}\",x", "2025-05-05T10:00:00Z,\"{\"\"a\"\":1}\",x|"),
             ("\"open", "\"open|"),
             ("{\"a\":", "{\"a\": |"),
         ] {

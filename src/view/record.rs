@@ -177,7 +177,7 @@ pub(super) fn chain(model: &Model) -> Vec<String> {
 fn answers(model: &Model) -> Vec<(String, String)> {
     let Some((_, Ok(bytes))) = model.raw() else { return Vec::new() };
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) else { return Vec::new() };
-    let Some(Ok(record)) = Record::from_value(&value) else { return Vec::new() };
+    let Some(Ok(record)) = Record::named(&value, &model.setup().columns) else { return Vec::new() };
     record.answers.iter().map(|answer| (answer.kind.to_string(), answer.rdata.to_string())).collect()
 }
 

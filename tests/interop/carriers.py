@@ -18,6 +18,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import socket
@@ -374,9 +375,18 @@ ROWS |= {
 
 # ── what a report must be ───────────────────────────────────────────────────────────────────────────────────
 
+# A list of the numbers of its bytes, as journald writes a message that is no text throughout.
+NUMBERS = re.compile(rb"\[\d{1,3}(?:,\d{1,3})+\]")
+
+
+def readable(data):
+    """The text of a file, with that of the lists of numbers in it."""
+    return NUMBERS.sub(lambda found: bytes(json.loads(found[0])), data).decode("utf-8", "replace")
+
+
 def arrived(records, data):
     """How many records have left a trace in a file, and how many stand there whole, each in a line."""
-    text = data.decode("utf-8", "replace").replace('\\"', '"')
+    text = readable(data).replace('\\"', '"')
     traces = whole = 0
     for at, each in enumerate(records):
         if each["query_name"] in text:
@@ -393,12 +403,14 @@ def problem(name, records, plain, got, data):
     """Where a report hides or multiplies what arrived, None if nowhere."""
     traces, whole = arrived(records, data)
     read, said = got.json["records"], got.json["malformed"]
+    left_out = sum(each["count"] for each in got.json["loss"]["incomplete"] if each["kind"] == "repetitions-left-out")
     if read < whole:
         return f"{read} records, and {whole} are there whole"
     if read > len(records):
         return f"{read} records of {len(records)}"
-    if not traces <= read + said or name not in NOISY and read + said > len(records):
-        return f"{read} records and {said} said to be missing, of {traces} that left a trace"
+    total = read + said + left_out
+    if not traces <= total or name not in NOISY and total > len(records):
+        return f"{read} records and {said + left_out} said to be missing, of {traces} that left a trace"
     if read < traces and not reports.admits_loss(got):
         return f"{read} records of {traces} that left a trace, and nothing is said to be missing"
     return reports.safe(plain, got)
@@ -406,7 +418,7 @@ def problem(name, records, plain, got, data):
 
 def traced(folder, records, data):
     """The plain log of the records of which something arrived: nothing shows of the others that they were."""
-    text, file = data.decode("utf-8", "replace"), folder / "traced.jsonl"
+    text, file = readable(data), folder / "traced.jsonl"
     lines = [queries.line(each) + "\n" for each in records if each["query_name"] in text]
     file.write_text("".join(lines), encoding="utf-8")
     return file

@@ -143,6 +143,9 @@ class Judge:
     def some(self, got):
         return self.more(got, "some")
 
+    def first(self, got):
+        return reports.same(self.expected("some"), got)
+
     def more(self, got, what="whole"):
         if not reports.admits_loss(got):
             return "nothing is said to be missing"

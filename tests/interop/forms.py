@@ -17,6 +17,7 @@ EXPECTATIONS = {
              "nothing tells an empty list from none",
     "answered": "that on the records that have answers, as the others have no row; of two alike one may be left",
     "some": "that on the first twenty records, and a word on there being more",
+    "first": "that on the first twenty records; that there is more does not show",
     "more": "that on the plain log, and a word on there being more",
     "safe": "the form cannot hold it all: nothing is called empty that was not, no record goes in silence",
     "loud": "as safe, and if nothing was read the exit code says so",

@@ -249,3 +249,19 @@ fn large_documents_have_ends() {
     let (notes, _) = read(format!("{{\"events\":[{events}],\"nextToken\":\"x\"}}"));
     assert_eq!((notes.malformed.len(), notes.incomplete), (0, vec![(Incomplete::Token, 1)]));
 }
+
+#[test]
+fn a_table_of_as_many_rows_as_a_query_returns_at_most() {
+    let row = format!("2025-05-05 10:00:07.000,\"{}\"\n", record("a.").replace('"', "\"\""));
+    for (header, rows, expected) in [
+        ("@timestamp,@message\n", 1_000, &[Incomplete::Limit(1_000)][..]),
+        ("@timestamp,@message\n", 10_000, &[Incomplete::Limit(10_000)]),
+        ("@timestamp,@message\n", 9_999, &[]),
+        // Another export has no such limit.
+        ("timestamp,message\n", 1_000, &[]),
+    ] {
+        let notes = read(&(header.to_owned() + &row.repeat(rows))).0;
+        let incomplete: Vec<_> = notes.incomplete.iter().map(|(what, _)| *what).collect();
+        assert_eq!((notes.names.len(), &incomplete[..]), (rows, expected), "{header}{rows}");
+    }
+}
