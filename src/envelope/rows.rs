@@ -200,7 +200,7 @@ impl<S: Sink> Walk<'_, S> {
             Extent::Blank if is_filled => {
                 self.hand_over(&Record { extent: Extent::Whole, ..record }, format, self.place);
             }
-            Extent::Again => {}
+            Extent::Again => self.memory.rows.has_elements = true,
             Extent::Element | Extent::Blank => {
                 self.found += 1;
                 let place = self.place;
@@ -213,6 +213,7 @@ impl<S: Sink> Walk<'_, S> {
             }
             _ => {
                 self.memory.rows.is_filled |= !record.answers.is_empty();
+                self.memory.rows.has_empty |= record.extent == Extent::Whole && record.answers.is_empty();
                 self.hand_over(&record, format, self.place);
             }
         }
