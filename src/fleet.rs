@@ -33,7 +33,7 @@ mod unseen;
 
 pub use addresses::{AddressSet, KEPT};
 pub use batch::Batch;
-pub use fold::{Folded, Folds};
+pub use fold::{Folded, Folds, LEAST};
 pub use glance::Glance;
 pub use noise::Noise;
 pub use order::OriginView;

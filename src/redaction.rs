@@ -20,6 +20,7 @@ use crate::observation::{Asker, Observation, Source, is_masked, text};
 mod address;
 mod json;
 mod name;
+mod public;
 
 /// How many pseudonyms a [`Redactor`] remembers at most.
 const REMEMBERED: usize = 1 << 16;

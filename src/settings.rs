@@ -168,7 +168,7 @@ pub struct ReportArguments {
     /// How many findings, origins, and endpoints of each, the text and Markdown forms list; 0 for all.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
-    /// Keep what is counted to this much memory, such as 500M or 2G; what says least is folded into counts, which the
+    /// Keep what is counted to this much memory, such as 500MiB or 2GB; what says least is folded into counts, which the
     /// report names. No limit by default.
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_memory: Option<usize>,
@@ -377,17 +377,35 @@ fn moment_until(text: &str) -> Result<Moment, String> {
 
 /// Bytes, with `K`, `M` or `G` behind for powers of 1024.
 fn size(text: &str) -> Result<usize, String> {
-    let wrong = "not a size such as 500M or 2G; the least is 1M";
-    let unit = text.chars().next_back().map(|last| last.to_ascii_uppercase());
-    let shift = match unit {
-        Some('K') => 10,
-        Some('M') => 20,
-        Some('G') => 30,
-        _ => 0,
-    };
-    let digits = if shift == 0 { text } else { &text[..text.len() - 1] };
-    let bytes = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(1 << shift));
-    bytes.filter(|bytes| *bytes >= 1 << 20).ok_or_else(|| wrong.to_owned())
+    bytes(text)
+        .filter(|bytes| *bytes >= 1 << 20)
+        .ok_or_else(|| "not a size such as 500MiB, 2GB or 500M; the least is 1MiB".to_owned())
+}
+
+/// Reads a number of bytes: `512MiB`, `2GB`; `K`, `M` and `G` alone are those of 1024, as programs before this one have
+/// them.
+fn bytes(text: &str) -> Option<usize> {
+    const UNITS: [(&str, usize); 13] = [
+        ("KiB", 1 << 10),
+        ("MiB", 1 << 20),
+        ("GiB", 1 << 30),
+        ("kB", 1000),
+        ("KB", 1000),
+        ("MB", 1_000_000),
+        ("GB", 1_000_000_000),
+        ("K", 1 << 10),
+        ("k", 1 << 10),
+        ("M", 1 << 20),
+        ("m", 1 << 20),
+        ("G", 1 << 30),
+        ("g", 1 << 30),
+    ];
+    let unit = UNITS.into_iter().find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, bytes)));
+    let (count, unit) = unit.unwrap_or((text, 1));
+    if count.is_empty() || !count.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    count.parse::<usize>().ok()?.checked_mul(unit)
 }
 
 fn moment(text: &str, of_day: &str, millis: i64) -> Result<Moment, String> {
@@ -427,6 +445,10 @@ mod tests {
         assert!(moment_from("noon").is_err());
         assert_eq!(size("2g"), Ok(2 << 30));
         assert_eq!(size("1048576"), Ok(1 << 20));
+        assert_eq!(
+            (size("100MiB"), size("100MB"), size("100M")),
+            (Ok(100 << 20), Ok(100_000_000), Ok(100 << 20))
+        );
         for text in ["", "M", "1K", "-1G", "1.5G", "99999999999999G", "1Ä"] {
             assert!(size(text).is_err(), "{text}");
         }

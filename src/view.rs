@@ -43,9 +43,15 @@ mod turns;
 mod words;
 
 pub use crate::console::Palette;
+pub use live::clock_words;
 pub use point::pointed;
 pub use summary::summary;
 pub use theme::{Depth, Theme};
+
+/// So many fifths of a width, however large that is.
+fn fifths(width: u16, count: u32) -> u16 {
+    u16::try_from(u32::from(width) * count / 5).unwrap_or(width)
+}
 
 /// From this width on two things stand side by side that stand one above the other elsewhere.
 const WIDE_PAIR: u16 = 150;
@@ -80,7 +86,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     match model.screen() {
         Screen::Fleet if nothing::is_all(model) => nothing::draw(model, theme, frame, rest),
         Screen::Fleet if area.width >= WIDE => {
-            let left = Rect { width: rest.width * 3 / 5, ..rest };
+            let left = Rect { width: fifths(rest.width, 3), ..rest };
             let right = Rect { x: left.right() + 1, width: rest.width - left.width - 1, ..rest };
             fleet::draw(model, theme, frame, left);
             detail::draw(model, theme, frame, right);

@@ -49,7 +49,14 @@ fn session(first: usize, reading: Reading) -> Session {
 
 fn status(clock: &str, sessions: Vec<Session>) -> Message {
     let groups = vec![Came { records: 900, bytes: 450_000 }, Came { records: 300, bytes: 150_000 }];
-    Message::Live(Box::new(Status { at: at(clock), sessions, groups, unrecorded: Some(0) }))
+    Message::Live(Box::new(Status {
+        at: at(clock),
+        ahead: None,
+        sessions,
+        groups,
+        unrecorded: Some(0),
+        unrecordable: None,
+    }))
 }
 
 /// A record that a data protection policy masked.

@@ -561,6 +561,45 @@ fn every_size_can_be_drawn_with_a_prompt_or_a_menu() {
     }
 }
 
+/// A terminal may say that it has as many columns and lines as a number of 16 bits: what is drawn fills it as it fills
+/// others.
+#[test]
+fn sizes_that_nobody_has_can_be_drawn() {
+    let mut model = demo_at("14:01:20");
+    for screen in ['1', '2', '3', '4', '5'] {
+        press(&mut model, &[key(screen)]);
+        for open in [&[][..], &[Key::Enter], &[key('?')], &[key('f')]] {
+            press(&mut model, open);
+            for (width, height) in
+                [(21_845, 30), (21_846, 30), (u16::MAX, 3), (u16::MAX, 40), (3, u16::MAX), (160, 32_768)]
+            {
+                let drawn = stage::frame(&mut model, &Theme::dark(), width, height);
+                assert_eq!((drawn.area.width, drawn.area.height), (width, height));
+                let is_drawn = |y: u16| (0..width.min(400)).any(|x| drawn[(x, y)].symbol() != " ");
+                assert!(width < 20 || is_drawn(0) && is_drawn(height - 1), "{screen}: {width} × {height}");
+            }
+            press(&mut model, &[Key::Esc, Key::Esc]);
+        }
+    }
+}
+
+/// A name that would be a command of the shell that it is pasted into is copied as it is shown.
+#[test]
+fn what_is_copied_commands_nothing() {
+    let record = include_str!("../fixtures/demo.jsonl").lines().next().unwrap();
+    let record = record.replace("\"query_name\":\"", "\"query_name\":\"x\\n\\u001b[201~\\rid\\u2800");
+    let mut model = replay(&[record]);
+    press(&mut model, &[key('4'), key('y')]);
+    let name = copied(&press(&mut model, &[key('n')])).to_owned();
+    assert!(name.starts_with(r"x\u{a}\u{1b}[201~\u{d}id\u{2800}"), "{name}");
+    press(&mut model, &[key('y'), key('r')]);
+    let effects = press(&mut model, &[key('4'), key('y'), key('r')]);
+    let [Effect::FetchRaw(spot)] = effects[..] else { panic!("{effects:?}") };
+    let raw = b"{\"a\":1}\nrm -rf x\r\n";
+    let effects = tell(&mut model, Message::Raw(spot, Ok(raw.as_slice().into())));
+    assert_eq!(copied(&effects), "{\"a\":1}\\u{a}rm -rf x");
+}
+
 #[test]
 fn a_sieve_counts_what_it_lets_through() {
     let model = demo_at("14:02:10");

@@ -1,6 +1,6 @@
 //! What can be taken out of the console by the clipboard.
 
-use super::clipboard::hand;
+use super::clipboard::{hand, hand_one};
 use super::export::Target;
 use super::shape::Shape;
 use super::{Effect, Model, Screen, export};
@@ -149,7 +149,7 @@ pub(super) fn copy(model: &mut Model, what: What, effects: &mut Vec<Effect>) {
         What::Record => {
             let Some(spot) = Subject::of(model).spot else { return };
             if let Some(bytes) = model.known.tape.get(spot.input, spot.place) {
-                hand(model, what.word(), &String::from_utf8_lossy(&bytes), effects);
+                hand_one(model, what.word(), &String::from_utf8_lossy(&bytes), effects);
             } else {
                 model.tools.copying = Some(spot);
                 effects.push(Effect::FetchRaw(spot));
@@ -157,8 +157,11 @@ pub(super) fn copy(model: &mut Model, what: What, effects: &mut Vec<Effect>) {
         }
         _ => {
             let found = offered(model).into_iter().find(|(known, _)| *known == what);
-            if let Some((_, text)) = found {
-                hand(model, what.word(), &text, effects);
+            match found {
+                // One a line.
+                Some((What::Addresses, text)) => hand(model, what.word(), &text, effects),
+                Some((_, text)) => hand_one(model, what.word(), &text, effects),
+                None => {}
             }
         }
     }
@@ -170,7 +173,7 @@ pub(super) fn came(model: &mut Model, spot: Spot, raw: &super::Raw, effects: &mu
         return;
     }
     match raw {
-        Ok(bytes) => hand(model, What::Record.word(), &String::from_utf8_lossy(bytes), effects),
+        Ok(bytes) => hand_one(model, What::Record.word(), &String::from_utf8_lossy(bytes), effects),
         Err(why) => model.notify(format!("nothing copied: {why}")),
     }
 }

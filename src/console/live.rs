@@ -41,14 +41,19 @@ pub struct LogGroup {
 /// How all of it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
-    /// The time of day.
+    /// The time of day, by the service's clock.
     pub at: Moment,
+    /// How far the clock of this machine is ahead of it, in milliseconds; less than 0 if it is behind. None if that is not
+    /// worth a word.
+    pub ahead: Option<i64>,
     /// Of each session; a session has up to ten log groups of one Region.
     pub sessions: Vec<Session>,
     /// What came of each log group.
     pub groups: Vec<Came>,
     /// Records that could not be recorded; none if nothing is.
     pub unrecorded: Option<u64>,
+    /// Why nothing can be recorded at present.
+    pub unrecordable: Option<String>,
 }
 
 /// What came of a log group.

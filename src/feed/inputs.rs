@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+mod folders;
+
+use folders::{Folders, Seen};
+
 /// One thing to read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Input {
@@ -49,6 +53,8 @@ pub enum Skipped {
     Twice,
     /// A link to a folder that it is in.
     Loop,
+    /// A folder of what the kernel shows as files, such as `/proc`.
+    Kernel,
 }
 
 impl fmt::Display for Skipped {
@@ -58,6 +64,7 @@ impl fmt::Display for Skipped {
             Self::Metadata => "metadata of an Athena query, which holds no records",
             Self::Twice => "given twice, read once",
             Self::Loop => "a link back to a folder above it",
+            Self::Kernel => "what the kernel shows as files, which are none",
         })
     }
 }
@@ -180,8 +187,23 @@ impl Expansion {
         let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
         let is_hidden =
             |name: &std::ffi::OsStr, depth: usize| depth > 0 && name.as_encoded_bytes().starts_with(b".");
-        for found in walk.into_iter().filter_entry(|entry| !is_hidden(entry.file_name(), entry.depth())) {
+        let (mut walk, mut folders) = (walk.into_iter(), Folders::default());
+        while let Some(found) = walk.next() {
             match found {
+                Ok(entry) if is_hidden(entry.file_name(), entry.depth()) => {
+                    if entry.file_type().is_dir() {
+                        walk.skip_current_dir();
+                    }
+                }
+                Ok(entry) if entry.file_type().is_dir() => {
+                    // A folder may be reached by many links; and what the kernel shows as files has no end.
+                    let known = folders.see(entry.path());
+                    if known != Seen::New {
+                        walk.skip_current_dir();
+                        let skipped = if known == Seen::Kernel { Skipped::Kernel } else { Skipped::Twice };
+                        self.entries.push(Entry::Skipped(entry.path().to_owned(), skipped));
+                    }
+                }
                 Ok(entry) if entry.file_type().is_file() => self.file(entry.path(), Entry::Found),
                 Ok(_) => {}
                 Err(error) if error.loop_ancestor().is_some() => {
@@ -371,5 +393,25 @@ pub(crate) mod tests {
         };
         assert_eq!(*a, root.join("a"));
         assert_eq!(*path, root.join("d/loop"));
+    }
+
+    /// A folder of the kernel's is no folder of files, however it is reached; one that many links lead to is read once.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn folders_without_end_end() {
+        let root = folder("endless");
+        fs::create_dir(root.join("logs")).unwrap();
+        fs::write(root.join("logs/a.log"), "x").unwrap();
+        for number in 0..3 {
+            std::os::unix::fs::symlink(root.join("logs"), root.join(format!("again-{number}"))).unwrap();
+        }
+        std::os::unix::fs::symlink("/proc", root.join("kernel")).unwrap();
+        let entries = expand(std::slice::from_ref(&root));
+        let count = |skipped: Skipped| {
+            entries.iter().filter(|entry| matches!(entry, Entry::Skipped(_, why) if *why == skipped)).count()
+        };
+        assert_eq!((count(Skipped::Twice), count(Skipped::Kernel), entries.len()), (3, 1, 5), "{entries:?}");
+        assert!(matches!(expand(&["/proc".into()])[..], [Entry::Skipped(_, Skipped::Kernel)]));
+        fs::remove_dir_all(root).unwrap();
     }
 }

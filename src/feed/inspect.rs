@@ -11,6 +11,7 @@ use aws_config::BehaviorVersion;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_credential_types::provider::ProvideCredentials;
 
+use super::live::access::endpoint;
 use super::live::errors::Trouble;
 use super::live::session::Class;
 use crate::finding::inspected::{Inspected, Refusal, SCHEMA};
@@ -170,8 +171,7 @@ async fn query(profile: Option<&str>, region: &str) -> Result<Query, Trouble> {
         .ok_or_else(|| Trouble::new(Class::Credentials, "there is nowhere to look for credentials"))?;
     let credentials = provider.provide_credentials().await;
     let credentials = credentials.map_err(|error| Trouble::of_credentials(&error, profile.as_deref()))?;
-    let endpoint = std::env::var("AWS_ENDPOINT_URL_EC2").ok().filter(|url| !url.is_empty());
-    let endpoint = endpoint.or_else(|| config.endpoint_url().map(str::to_owned));
+    let endpoint = endpoint(&config, "EC2");
     let endpoint = endpoint.unwrap_or_else(|| {
         let (fips, dual) = (config.use_fips().unwrap_or(false), config.use_dual_stack().unwrap_or(false));
         crate::catalog::api_url("ec2", region, fips, dual)

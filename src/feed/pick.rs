@@ -163,11 +163,11 @@ mod tests {
         assert_eq!(text, "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n{\"d\":4}\n{\"e\":5}\n");
         assert_eq!(done, Picked { written: 6, missing: 3 });
         let redaction = Redaction::new(b"key", crate::address::Nat64Prefixes::default()).unwrap();
-        std::fs::write(&plain, "{\"a\":1}\n{\"b\":\n\"me\"}\nme,me\n").unwrap();
-        let (spots, mut out) = (vec![spot(0, 0, 7), spot(0, 8, 11), spot(0, 20, 5)], Vec::new());
+        std::fs::write(&plain, "{\"port\":1}\n{\"b\":\n\"me\"}\nme,me\n").unwrap();
+        let (spots, mut out) = (vec![spot(0, 0, 10), spot(0, 11, 11), spot(0, 23, 5)], Vec::new());
         let done = pick(spots, |_| None, path, Some(&redaction), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(text.starts_with("{\"a\":1}\n{\"b\":\"redacted-") && !text.contains("me"), "{text}");
+        assert!(text.starts_with("{\"port\":1}\n{\"b\":\"redacted-") && !text.contains("me"), "{text}");
         assert_eq!(done, Picked { written: 2, missing: 1 }, "the row of a table might say anything");
         std::fs::remove_dir_all(folder).unwrap();
     }

@@ -4,17 +4,24 @@
 //! status that the pair had then, and every report says so: [`Tally::folded`](super::Tally).
 //!
 //! Half of the pairs go at once. Those that work go first, and problems last: in the order of [`Status::ALL`] from its
-//! end. Among equals, those with the fewest records go first, then those that were not seen for longest. Origins stay,
-//! with their counts, and so does what is known of A for each name that stays. A pair that is seen again after it was
+//! end. Among equals, those with the fewest records go first, then those that were not seen for longest. What is known of
+//! A stays for each name that stays. Origins stay with their counts unless they take much of the memory themselves: then
+//! those go, and their VPCs, of which no pair is left. Some pairs are always left. A pair that is seen again after it was
 //! folded begins anew, so the same pair may be folded, and counted, more than once. Which pairs stay depends on the order
 //! of records and on the number of threads; that the counts add up does not.
 
 use std::cmp::Reverse;
 
+use super::index::PairKey;
 use super::order::known_a;
 use super::pages::Pages;
 use super::status::Facts;
 use super::{AddressSet, Fleet, Status, Symbol};
+
+/// So many pairs stay, however little memory is allowed: a report that lists nothing says nothing.
+pub const LEAST: usize = 16;
+/// Origins that take more than one part of so many of the memory allowed are folded away, too.
+const PART: usize = 4;
 
 /// How many pairs of one status were folded away, and how many records they had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,21 +32,25 @@ pub struct Folded {
     pub records: u64,
 }
 
-/// What was folded away, by status.
+/// What was folded away: pairs by status, and origins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Folds([Folded; Status::ALL.len()]);
+pub struct Folds {
+    pairs: [Folded; Status::ALL.len()],
+    /// Origins of which no pair was left, each as often as it was folded.
+    pub origins: u64,
+}
 
 impl Folds {
     /// What was folded away of `status`.
     #[must_use]
     pub fn of(&self, status: Status) -> Folded {
-        self.0[status as usize]
+        self.pairs[status as usize]
     }
 
     /// All of it.
     #[must_use]
     pub fn total(&self) -> Folded {
-        self.0.iter().fold(Folded::default(), |total, one| Folded {
+        self.pairs.iter().fold(Folded::default(), |total, one| Folded {
             pairs: total.pairs + one.pairs,
             records: total.records + one.records,
         })
@@ -52,29 +63,56 @@ impl Folds {
 
     /// Takes in another.
     pub fn absorb(&mut self, other: &Self) {
-        for (known, new) in self.0.iter_mut().zip(&other.0) {
+        for (known, new) in self.pairs.iter_mut().zip(&other.pairs) {
             known.pairs += new.pairs;
             known.records += new.records;
         }
+        self.origins += other.origins;
     }
 
     fn count(&mut self, status: Status, records: u64) {
-        let known = &mut self.0[status as usize];
+        let known = &mut self.pairs[status as usize];
         known.pairs += 1;
         known.records += records;
     }
 }
 
 impl Fleet {
-    /// Folds pairs away until the fleet needs no more than `limit` bytes, as far as pairs and names can help that.
-    /// Nothing may wait in a batch of this fleet. Numbers of pairs and names are new afterwards.
+    /// Folds pairs and origins away until the fleet needs no more than `limit` bytes, or until [`LEAST`] pairs are left.
+    /// Nothing may wait in a batch of this fleet. Numbers of origins, pairs and names are new afterwards.
     pub fn fold_to(&mut self, limit: usize) {
-        while self.memory() > limit && !self.pairs.is_empty() {
-            self.fold_half();
+        while self.memory() > limit && self.pairs.len() > LEAST {
+            self.fold_half(LEAST);
+            if self.origins.memory() > limit / PART {
+                self.fold_origins();
+            }
         }
     }
 
-    fn fold_half(&mut self) {
+    /// Folds the origins away of which there is no pair.
+    fn fold_origins(&mut self) {
+        let mut stays = vec![false; self.origins.len()];
+        for key in &self.keys {
+            stays[key.origin as usize] = true;
+        }
+        let gone = stays.iter().filter(|stays| !**stays).count();
+        if gone == 0 {
+            return;
+        }
+        self.tally.folded.origins += gone as u64;
+        let numbers = self.origins.keep(&stays);
+        let keys = std::mem::take(&mut self.keys);
+        self.index = super::index::PairIndex::default();
+        self.keys.reserve_exact(keys.len());
+        for (key, number) in keys.into_iter().zip(0_u32..) {
+            let key = PairKey { origin: numbers[key.origin as usize], ..key };
+            self.index.find_or_add(key, self.index.hash(key), number);
+            self.keys.push(key);
+        }
+    }
+
+    /// Folds half of the pairs away, but not so many that fewer than `least` stay.
+    fn fold_half(&mut self, least: usize) {
         let known = known_a(self);
         let mut order: Vec<_> = self
             .keys
@@ -89,7 +127,7 @@ impl Fleet {
                 (Reverse(status), records, spans().map(|span| span.last).max(), number)
             })
             .collect();
-        let half = order.len().div_ceil(2);
+        let half = order.len().div_ceil(2).min(order.len().saturating_sub(least));
         if half < order.len() {
             order.select_nth_unstable(half);
         }
@@ -162,10 +200,10 @@ mod tests {
         fleet
     }
 
-    fn observe(fleet: &mut Fleet, id: &[u8], name: &str, verdict: Verdict, at: i64) {
-        fleet.observe(&Observation {
+    fn empty<'a>(id: &'a [u8], name: &'a str) -> Observation<'a> {
+        Observation {
             opening: 0,
-            at: Moment::from_seconds(at),
+            at: Moment(0),
             account: b"1",
             region: b"r",
             vpc: b"vpc-1",
@@ -175,13 +213,21 @@ mod tests {
             kind: b"AAAA",
             rcode: crate::observation::Rcode::NoError,
             port: b"",
-            verdict,
+            verdict: Verdict::Aaaa(Aaaa::Empty),
             native: &[],
             ipv4: &[],
             cname_only: false,
             mixed: false,
             partial: false,
-        });
+        }
+    }
+
+    fn observe(fleet: &mut Fleet, id: &[u8], name: &str, verdict: Verdict, at: i64) {
+        fleet.observe(&Observation { at: Moment::from_seconds(at), verdict, ..empty(id, name) });
+    }
+
+    fn observe_in(fleet: &mut Fleet, id: &[u8], vpc: &str, name: &str, verdict: Verdict) {
+        fleet.observe(&Observation { vpc: vpc.as_bytes(), verdict, ..empty(id, name) });
     }
 
     fn left(fleet: &Fleet) -> Vec<(String, Status)> {
@@ -191,13 +237,13 @@ mod tests {
     #[test]
     fn what_works_goes_first_and_problems_last() {
         let mut fleet = fleet();
-        fleet.fold_half();
+        fleet.fold_half(0);
         let stays = [("broken.".to_owned(), Status::Failing), ("ipv4.".to_owned(), Status::Ipv4Only)];
         assert_eq!(left(&fleet), stays, "what somebody else got for A is still known");
         let folded = fleet.tally().folded;
         assert_eq!(folded.of(Status::Native), Folded { pairs: 2, records: 4 });
         assert_eq!(folded.of(Status::AOnly), Folded { pairs: 1, records: 1 });
-        fleet.fold_half();
+        fleet.fold_half(0);
         assert_eq!(left(&fleet), stays[1..]);
         assert_eq!(fleet.tally().folded.total(), Folded { pairs: 4, records: 6 });
         assert_eq!(fleet.survey().origins().len(), 2, "origins stay");
@@ -205,6 +251,78 @@ mod tests {
         sum.absorb(&fleet);
         assert_eq!(left(&sum), stays[1..]);
         fleet.fold_to(0);
-        assert_eq!(fleet.pair_count(), 0);
+        assert_eq!(fleet.pair_count(), 1, "something is always listed");
+    }
+
+    /// Many who ask, in many VPCs: those go, too, and what is left is what a report says most with.
+    #[test]
+    fn origins_that_take_the_memory_are_folded_away_with_their_pairs() {
+        let mut fleet = Fleet::default();
+        for number in 0..20_000_u32 {
+            let id = format!("i-{number:017x}");
+            let verdict = if number % 1000 == 7 { Aaaa::ServFail } else { Aaaa::Native };
+            observe_in(
+                &mut fleet,
+                id.as_bytes(),
+                &format!("vpc-{number:08x}"),
+                "name.",
+                Verdict::Aaaa(verdict),
+            );
+        }
+        let limit = 1 << 20;
+        assert!(fleet.memory() > 4 * limit, "{}", fleet.memory());
+        fleet.fold_to(limit);
+        assert!(fleet.memory() <= limit && fleet.pair_count() > 1000, "{} pairs", fleet.pair_count());
+        let survey = fleet.survey();
+        assert_eq!(survey.origins().len(), fleet.pair_count(), "who has no pair is gone");
+        let failing = survey.pairs().filter(|pair| pair.status == Status::Failing);
+        assert!(failing.count() == 20, "problems are the last to go");
+        assert!(survey.pairs().all(|pair| pair.origin.vpc.starts_with("vpc-") && pair.origin.records == 1));
+        let folded = fleet.tally().folded;
+        assert_eq!(folded.origins, folded.total().pairs);
+        assert_eq!(fleet.pair_count() as u64 + folded.total().pairs, 20_000);
+        // They can be seen again, and begin anew.
+        observe_in(&mut fleet, b"i-00000000000000001", "vpc-1", "name.", Verdict::Aaaa(Aaaa::Native));
+        observe_in(
+            &mut fleet,
+            b"i-00000000000000007",
+            "vpc-00000007",
+            "name.",
+            Verdict::Aaaa(Aaaa::ServFail),
+        );
+        let survey = fleet.survey();
+        let records =
+            |id: &str| survey.origins().iter().find(|origin| origin.id == id).map(|origin| origin.records);
+        assert_eq!((records("i-00000000000000001"), records("i-00000000000000007")), (Some(1), Some(2)));
+    }
+
+    /// What folds some pairs away leaves the others as they were.
+    #[test]
+    fn a_pair_that_stays_is_the_pair_that_it_was() {
+        let mut fleet = fleet();
+        for _ in 0..9 {
+            fleet.observe(&Observation {
+                cname_only: true,
+                mixed: true,
+                partial: true,
+                ..empty(b"i-3", "cname.")
+            });
+        }
+        let before =
+            format!("{:?}", fleet.survey().pairs().find(|pair| pair.name == "cname.").as_ref().map(of_pair));
+        fleet.fold_half(0);
+        assert_eq!(fleet.pair_count(), 3);
+        let after =
+            format!("{:?}", fleet.survey().pairs().find(|pair| pair.name == "cname.").as_ref().map(of_pair));
+        assert!(before.contains("cname_only: 9") && before == after, "{before}\n{after}");
+    }
+
+    /// All of a pair but who asked.
+    fn of_pair(pair: &crate::fleet::PairView<'_>) -> String {
+        let spans: Vec<_> = pair.spans.aaaa().collect();
+        format!(
+            "{spans:?} cname_only: {} mixed: {} partial: {} {:?}",
+            pair.cname_only, pair.mixed, pair.partial, pair.status
+        )
     }
 }

@@ -11,6 +11,8 @@ use super::symbols::{self, Symbol, Symbols};
 use super::{AddressSet, NONE, address_text, find_or_add};
 use crate::observation::{Asker, Observation, Source};
 
+mod keep;
+
 /// The number of an origin in its fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OriginId(pub u32);
@@ -74,6 +76,8 @@ pub(super) struct Origins {
     table: HashTable<u32>,
     claims: Vec<Claim>,
     claim_table: HashTable<u32>,
+    /// Origins were folded away: nobody knows any more whose an address was.
+    is_folded: bool,
     state: RandomState,
     none: Symbol,
     /// Origins met lately, by [`Sight::place`].
@@ -94,6 +98,7 @@ impl Default for Origins {
             table: HashTable::new(),
             claims: Vec::new(),
             claim_table: HashTable::new(),
+            is_folded: false,
             state: RandomState::default(),
             none,
             recent: vec![NONE; RECENT],
@@ -320,6 +325,9 @@ impl Origins {
     }
 
     fn claim(&mut self, vpc: Symbol, address: u128, by: Claimant) {
+        if self.is_folded {
+            return;
+        }
         let Self { claims, claim_table, state, .. } = self;
         let hash = |vpc: Symbol, address: u128| state.hash_one((vpc.0, address));
         let index = find_or_add(
@@ -388,6 +396,9 @@ impl Origins {
             known.ignored += origin.ignored;
             self.hot[index as usize].records += hot.records;
             numbers.push(index);
+        }
+        if other.is_folded {
+            self.forget_claims();
         }
         for claim in &other.claims {
             let by = match claim.by {

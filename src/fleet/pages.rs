@@ -42,11 +42,6 @@ impl<T> Pages<T> {
         self.pages.last().map_or(0, |last| (self.pages.len() - 1) * PAGE + last.len())
     }
 
-    /// Whether there are none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.pages.is_empty()
-    }
-
     /// For how many there is room.
     pub(super) fn capacity(&self) -> usize {
         self.pages.iter().map(Vec::capacity).sum()
@@ -92,7 +87,7 @@ mod tests {
     fn a_list_on_pages_is_a_list() {
         let (mut pages, mut list) = (Pages::default(), Vec::new());
         for number in 0..3 * PAGE + 5 {
-            assert_eq!((pages.len(), pages.is_empty()), (list.len(), list.is_empty()));
+            assert_eq!(pages.len(), list.len());
             assert_eq!(pages.get(number), None);
             pages.push(number);
             list.push(number);

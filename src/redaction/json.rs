@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
+use super::public::{is_key, is_number, is_word};
 use super::{Redaction, mask};
 use crate::observation::is_masked;
 
@@ -35,35 +36,6 @@ pub(super) fn kind_of_id(id: &str) -> Option<&'static str> {
         .into_iter()
         .find(|kind| id.strip_prefix(kind).is_some_and(|rest| !rest.is_empty() && !rest.contains('.')))
 }
-
-/// Keys whose values are the same for everybody.
-const SAFE: [&str; 25] = [
-    "version",
-    "region",
-    "query_timestamp",
-    "@timestamp",
-    "timestamp",
-    "query_type",
-    "query_class",
-    "rcode",
-    "transport",
-    "type",
-    "class",
-    "srcport",
-    "port",
-    "firewall_rule_action",
-    "action",
-    "action_name",
-    "time",
-    "time_dt",
-    "protocol_name",
-    "direction",
-    "disposition",
-    "activity_name",
-    "category_name",
-    "class_name",
-    "type_name",
-];
 
 /// Keys of ids, whatever those look like.
 const IDS: [&str; 9] = [
@@ -186,11 +158,11 @@ impl Redaction {
         }
         match node {
             Node::Null | Node::Bool(_) => {}
+            Node::Number(number) if is_number(key, number) => {}
             Node::Number(number) => {
                 let text = number.to_string();
-                if text.len() == 12 && !SAFE.contains(&key) {
-                    *node = Node::Text(self.account(&text));
-                }
+                let is_id = IDS.contains(&key);
+                *node = Node::Text(if is_id { self.id(&text) } else { self.account(&text) });
             }
             Node::Text(text) => *text = self.value(key, text, depth)?,
             Node::List(list) => list.iter_mut().try_for_each(|node| self.node(key, node, depth + 1))?,
@@ -199,6 +171,9 @@ impl Redaction {
                     // `answers.0.Rdata`, as Logs Insights has it.
                     let last = key.rsplit('.').next().unwrap_or(key).to_ascii_lowercase();
                     self.node(&last, node, depth + 1)?;
+                    if !is_key(key) {
+                        *key = self.other(key);
+                    }
                 }
             }
         }
@@ -206,7 +181,7 @@ impl Redaction {
     }
 
     fn value(&self, key: &str, text: &str, depth: usize) -> Option<String> {
-        if SAFE.contains(&key) {
+        if is_word(key, text) {
             return Some(text.to_owned());
         }
         if text.starts_with('{') {

@@ -243,6 +243,9 @@ impl Serialize for FoldedJson<'_> {
         for (status, folded) in self.0.some() {
             map.serialize_entry(status.word(), &count(folded))?;
         }
+        if self.0.origins > 0 {
+            map.serialize_entry("origins", &self.0.origins)?;
+        }
         map.end()
     }
 }

@@ -115,7 +115,7 @@ fn findings(report: &Report<'_>, advice: &Advice, out: &mut impl Write) -> io::R
             text(finding.action.trim_end_matches('.'))
         )?;
         if !finding.source.is_empty() {
-            write!(out, " *Source:* {}.", text(&finding.source))?;
+            write!(out, " *Source:* {}.", plain(&finding.source))?;
         }
         writeln!(out, " *Seen:* {}.", text(&super::advice::evidence(report, finding, true)))?;
     }
@@ -154,8 +154,21 @@ fn row(report: &Report<'_>, pair: &PairView<'_>, out: &mut impl Write) -> io::Re
 }
 
 /// A text that stays a text in a table of `CommonMark`, and in the HTML made of it: every character with a meaning
-/// there becomes a character reference.
+/// there becomes a character reference. Nor is it made a link of (GitHub Flavored Markdown section 6.9, "autolinks
+/// (extension)"): a name that somebody chose leads nowhere.
 fn text(text: &str) -> String {
+    let mut safe = plain(text).replace("://", "&#58;//");
+    let mut from = 0;
+    while let Some(at) = safe[from..].to_ascii_lowercase().find("www.") {
+        let dot = from + at + 3;
+        safe.replace_range(dot..=dot, "&#46;");
+        from = dot;
+    }
+    safe
+}
+
+/// The same, but addresses of pages may become links.
+fn plain(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in visible(text).chars() {
         if matches!(
@@ -193,7 +206,9 @@ mod tests {
     #[test]
     fn nothing_in_a_name_is_markup() {
         assert_eq!(text("a|b<script>"), "a&#124;b&#60;script&#62;");
-        assert_eq!(text("![x](http://y)"), "&#33;&#91;x&#93;&#40;http://y&#41;");
+        assert_eq!(text("![x](http://y)"), "&#33;&#91;x&#93;&#40;http&#58;//y&#41;");
+        assert_eq!(text("https://a.example. WWW.b.www.c"), "https&#58;//a.example. WWW&#46;b.www&#46;c");
+        assert_eq!(plain("https://docs.aws.amazon.com/x"), "https://docs.aws.amazon.com/x");
         assert_eq!(text("ssm.us-west-2.amazonaws.com."), "ssm.us-west-2.amazonaws.com.");
     }
 }

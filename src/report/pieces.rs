@@ -70,10 +70,17 @@ pub fn folded_words(folds: &Folds) -> Option<String> {
     let total = folds.total();
     let statuses: Vec<String> =
         folds.some().map(|(status, folded)| format!("{} {}", number(folded.pairs), status.words())).collect();
+    let origins = match folds.origins {
+        0 => String::new(),
+        count => format!(
+            " With them went {} of which nothing else was left, and which instance an address belongs to is not known.",
+            counted(count, "origin", "origins")
+        ),
+    };
     (total.pairs > 0).then(|| {
         format!(
-            "To keep to --max-memory, {} with {} {} folded away and not listed: {}. A pair that came again afterwards \
-             began anew, and counts again if it was folded away again.",
+            "To keep to --max-memory, {} with {} {} folded away and not listed: {}.{origins} A pair that came again \
+             afterwards began anew, and counts again if it was folded away again.",
             counted(total.pairs, "pair of origin and endpoint", "pairs of origin and endpoint"),
             counted(total.records, "record", "records"),
             if total.pairs == 1 { "was" } else { "were" },

@@ -63,25 +63,40 @@ fn expand(typed: &str, home: Option<PathBuf>) -> PathBuf {
 }
 
 /// Writes a file as a whole: what is there already stays as it is until all of the new one is written, and if that
-/// fails nothing of it is left.
+/// fails nothing of it is left. A new one is for nobody else to read; one that takes another's place has its permissions.
 fn to_file<T>(
     path: &Path,
     overwrite: bool,
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
 ) -> io::Result<(T, u64)> {
+    let known = if overwrite { path.symlink_metadata().ok() } else { None };
+    if known.as_ref().is_some_and(|known| !known.is_file()) {
+        let what = "it is no regular file, and only such are replaced";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
     let target = if overwrite {
         let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(".part");
-        path.with_file_name(name)
+        name.push(format!(".{}.part", std::process::id()));
+        let part = path.with_file_name(name);
+        // Of a program of the same number that was killed.
+        _ = fs::remove_file(&part);
+        part
     } else {
         path.to_owned()
     };
-    let file = OpenOptions::new().write(true).create_new(true).open(&target)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&target)?;
     let written = (|| {
         let mut out = BufWriter::new(file);
         let value = write(&mut out)?;
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         let bytes = file.metadata()?.len();
+        if let Some(known) = known {
+            file.set_permissions(known.permissions())?;
+        }
         if overwrite {
             fs::rename(&target, path)?;
         }
@@ -176,6 +191,28 @@ mod tests {
         });
         assert!(failed.is_err() && !folder.join("half").exists(), "nothing of it is left");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{PermissionsExt, symlink};
+            let mode = |name: &str| fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode("raw.jsonl"), 0o600, "for nobody else");
+            fs::set_permissions(folder.join("raw.jsonl"), fs::Permissions::from_mode(0o640)).unwrap();
+            // What a program left that was killed is in nobody's way.
+            fs::write(folder.join("raw.jsonl.part"), "left").unwrap();
+            let done = export(one(&folder.join("raw.jsonl"), Shape::Csv, true));
+            assert!(matches!(done, Exported::Written { .. }), "{done:?}");
+            assert_eq!(mode("raw.jsonl"), 0o640, "as somebody set it");
+            // Only files are replaced.
+            symlink(folder.join("raw.jsonl"), folder.join("link")).unwrap();
+            for other in [folder.join("link"), PathBuf::from("/dev/null")] {
+                let refused = export(one(&other, Shape::Json, true));
+                assert!(
+                    matches!(&refused, Exported::Failed { why, .. } if why.contains("no regular file")),
+                    "{refused:?}"
+                );
+                assert!(!other.symlink_metadata().unwrap().is_file(), "it is what it was");
+            }
+        }
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -6,11 +6,12 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use super::following::{recorded, terms};
+use super::following::{recorded, recording_words, terms};
 use super::groups::diagnosis;
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Sink};
+use crate::feed::live::clock::WORTH_SAYING;
 use crate::feed::live::groups::{Group, PER_SESSION, SESSIONS, Unfollowed, sessions};
 use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{self, Request, Stop};
@@ -21,6 +22,7 @@ use crate::note::{Gap, logged};
 use crate::observation::Unknown;
 use crate::report::observed::{LineFormat, Lines};
 use crate::settings::TailArguments;
+use crate::view::clock_words;
 use crate::visible::visible;
 
 /// Chunks on their way to standard output.
@@ -35,6 +37,10 @@ const ROUND: u64 = 1 << 16;
 /// Said once, the first time that it is so.
 const SAMPLED: &str = "warning: Live Tail sends a sample only of more than 500 records a second: --aaaa-only asks for fewer, \
                        --complete reads the others, too";
+
+/// Where it ended before late records could be looked for.
+const NOT_SETTLED: &str = "nothing lost as far as is known: records that arrive late are looked for a minute after the \
+                           beginning and after each break, and it ended before that";
 
 /// Said once, the first time that something is masked.
 const MASKED: &str = "warning: a data protection policy masks answers or source addresses";
@@ -73,6 +79,8 @@ pub(super) fn written(
         notes: Vec::new(),
         sampled: 0,
         lost: false,
+        ahead: None,
+        unrecordable: None,
     };
     let following = thread::Builder::new().name("tail".to_owned()).spawn(move || {
         // What it holds goes to whoever writes, who ends when there is nobody left to hand anything on.
@@ -85,18 +93,19 @@ pub(super) fn written(
     if let Err(error) = written {
         return Err(Diagnosis::new("cannot write to standard output").because(error));
     }
-    let ((tally, recorder), refused) =
+    let ((tally, recorder, is_settling), refused) =
         followed.map_err(|trouble| diagnosis("cannot follow the log groups", &trouble))?;
     let mut outcome = match signal.try_recv() {
         Ok(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
         Err(_) => Outcome::Done,
     };
+    let is_recorded = recorded(recorder);
     if refused.is_none() {
-        for line in ending(&tally) {
+        for line in ending(&tally, is_recorded, is_settling) {
             say(line);
         }
     }
-    if !recorded(recorder) {
+    if !is_recorded {
         outcome = Outcome::Partial;
     }
     refused.map_or(Ok(outcome), |trouble| Err(diagnosis("cannot follow the log groups", &trouble)))
@@ -159,8 +168,9 @@ fn beginning(groups: &[Group], pattern: Option<&str>) -> String {
     format!("note: following {what} ({}): {pattern}{sessions}", names.join(", "))
 }
 
-/// What is said when it has ended, line by line.
-fn ending(tally: &Tally) -> Vec<String> {
+/// What is said when it has ended, line by line; `is_recorded`: all that was to be recorded was.
+/// `is_settling`: late records were still to be looked for.
+fn ending(tally: &Tally, is_recorded: bool, is_settling: bool) -> Vec<String> {
     let loss = &tally.loss;
     let [answers, sources] = masked(tally);
     let mut words = Vec::new();
@@ -184,8 +194,8 @@ fn ending(tally: &Tally) -> Vec<String> {
             words.push(format!("{count} {}", if count == 1 { one } else { many }));
         }
     }
-    if tally.malformed == 0 && loss.is_none() && !tally.is_unseen() {
-        words.push("nothing lost".to_owned());
+    if tally.malformed == 0 && loss.is_none() && !tally.is_unseen() && is_recorded {
+        words.push(if is_settling { NOT_SETTLED } else { "nothing lost" }.to_owned());
     }
     let unseen = tally.unseen_words().into_iter().map(|words| format!("note: {words}"));
     let gaps = loss.gaps.iter().map(|gap| missing(*gap));
@@ -210,6 +220,8 @@ struct Said {
     /// Whether a stretch was being read beside a stream, and how many records had been read before.
     filling: bool,
     fetched: u64,
+    /// Whether late records were still to be looked for.
+    settling: bool,
 }
 
 /// Takes records, judges them, and hands lines on.
@@ -233,11 +245,15 @@ struct Pipe {
     sampled: u64,
     /// Whether something was lost since it was last said that nothing was.
     lost: bool,
+    /// How wrong it was last said that the clock of this machine is.
+    ahead: Option<i64>,
+    /// Why nothing could be recorded when that was said last.
+    unrecordable: Option<String>,
 }
 
 impl Pipe {
     /// Hands on all that is left, however long that takes.
-    fn close(mut self) -> (Tally, Option<Recorder>) {
+    fn close(mut self) -> (Tally, Option<Recorder>, bool) {
         let notes = std::mem::take(&mut self.notes).into_iter().map(Out::Note);
         let (lines, _) = self.digest.witness_mut().take();
         for out in [Out::Lines(lines)].into_iter().chain(notes) {
@@ -245,7 +261,20 @@ impl Pipe {
             _ = self.sender.send(out);
         }
         self.next_round();
-        (self.tally, self.recorder)
+        let is_settling = self.standing.values().any(|said| said.settling);
+        (self.tally, self.recorder, is_settling)
+    }
+
+    /// Says how wrong the clock of this machine is, whenever that is other than it was.
+    fn see_clock(&mut self, ahead: Option<i64>) {
+        let changed = ahead.unwrap_or(0).abs_diff(self.ahead.unwrap_or(0));
+        if changed >= WORTH_SAYING.unsigned_abs() {
+            self.ahead = ahead;
+            self.notes.push(ahead.map_or_else(
+                || "note: the clock of this machine agrees with the service's".to_owned(),
+                |ahead| format!("warning: {}", clock_words(ahead)),
+            ));
+        }
     }
 
     /// Keeps what was counted, and begins anew with the lines there are.
@@ -315,7 +344,12 @@ impl Consumer for Pipe {
             self.masked = true;
             self.notes.push(format!("{MASKED}{}", if self.unmask { "" } else { UNMASK }));
         }
+        self.see_clock(status.ahead);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.at(status.now.earliest, status.now.latest);
+        }
         let known = self.standing.entry(first).or_default();
+        known.settling = status.settling;
         let mut words = Vec::new();
         let now = standing(&status);
         if known.standing != now {
@@ -338,11 +372,11 @@ impl Consumer for Pipe {
 
     fn hand_on(&mut self) -> Handed {
         if let Some(recorder) = &mut self.recorder {
-            let was_writing = recorder.is_writing();
             recorder.hand_on();
-            if was_writing && !recorder.is_writing() {
-                // Why is said when all of it ends.
-                self.notes.push("warning: recording has stopped".to_owned());
+            let trouble = recorder.trouble();
+            if trouble != self.unrecordable {
+                self.notes.push(recording_words(trouble.as_deref()));
+                self.unrecordable = trouble;
             }
         }
         while let Some(note) = self.notes.first() {

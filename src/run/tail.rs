@@ -1,13 +1,16 @@
 //! `tail`: log groups, followed in the console or as judged records.
 
+use std::path::Path;
+
 use super::{choice, judged, live};
 use crate::console::Keys;
-use crate::diagnosis::{Diagnosis, Outcome};
+use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::feed::live::groups::Wanted;
 use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{A_AND_AAAA, AAAA, Request};
 use crate::settings::{SINCE, TailArguments};
 use crate::terminal;
+use crate::visible::visible;
 
 /// Follows what is asked for: in the console, if there is a terminal and nothing else is asked for.
 pub(super) fn tail(arguments: &TailArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
@@ -18,11 +21,22 @@ pub(super) fn tail(arguments: &TailArguments, keys: Keys) -> Result<Outcome, Dia
         })?),
         None => None,
     };
+    if let Some(path) = arguments.record.as_ref().filter(|path| path.is_symlink()) {
+        say(linked(path));
+    }
     let request = request(arguments, wanted);
     if arguments.format.is_none() && !arguments.no_console && terminal::is_there().is_ok() {
         return live::console(arguments, keys, request, recorder);
     }
     judged::written(arguments, request, recorder)
+}
+
+/// That what is recorded to is a link, and where that leads.
+fn linked(path: &Path) -> String {
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let [path, target] =
+        [path, target.as_path()].map(|path| visible(&path.display().to_string()).into_owned());
+    format!("note: `{path}` is a link: what comes is recorded to `{target}`")
 }
 
 fn request(arguments: &TailArguments, wanted: Vec<Wanted>) -> Request {

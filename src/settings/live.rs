@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::{AdviceArguments, ConsoleArguments, OriginArguments, RedactArguments, duration, filter};
+use super::{AdviceArguments, ConsoleArguments, OriginArguments, RedactArguments, bytes, duration, filter};
 use crate::address::Nat64Prefix;
 use crate::feed::live::groups::Wanted;
 use crate::query::Query;
@@ -167,19 +167,7 @@ fn keep(text: &str) -> Result<KeepArgument, String> {
             Ok(KeepArgument::Age(age))
         };
     }
-    let units: [(&str, usize); 6] = [
-        ("KiB", 1 << 10),
-        ("MiB", 1 << 20),
-        ("GiB", 1 << 30),
-        ("kB", 1000),
-        ("MB", 1_000_000),
-        ("GB", 1_000_000_000),
-    ];
-    let bytes = units.into_iter().find_map(|(unit, bytes)| {
-        let count: usize = text.strip_suffix(unit)?.parse().ok()?;
-        count.checked_mul(bytes)
-    });
-    match bytes {
+    match bytes(text) {
         Some(bytes) if bytes >= 16 << 20 => Ok(KeepArgument::Bytes(bytes)),
         Some(_) => Err("less than 16MiB is too little to go back to".to_owned()),
         None => Err("neither a time such as 30m or 12h nor a size such as 512MiB or 2GB".to_owned()),
@@ -196,6 +184,7 @@ mod tests {
             ("12h", KeepArgument::Age(Duration::from_hours(12))),
             ("512MiB", KeepArgument::Bytes(512 << 20)),
             ("2GB", KeepArgument::Bytes(2_000_000_000)),
+            ("2G", KeepArgument::Bytes(2 << 30)),
         ] {
             assert_eq!(keep(text), Ok(kept), "{text}");
         }

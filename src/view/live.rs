@@ -41,6 +41,19 @@ fn seconds(duration: Duration) -> String {
     }
 }
 
+/// How wrong the clock of this machine is: `ahead` of the service's by so many milliseconds, or behind if less than 0.
+#[must_use]
+pub fn clock_words(ahead: i64) -> String {
+    let seconds = ahead.unsigned_abs() / 1000;
+    let long = match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    };
+    let way = if ahead > 0 { "ahead of" } else { "behind" };
+    format!("the clock of this machine is {long} {way} the service's, by which all of this is told")
+}
+
 /// How long until `until`, in whole seconds.
 fn left(model: &Model, until: Moment) -> i64 {
     model.wall().map_or(0, |now| (until.0 - now.0).max(0).unsigned_abs().div_ceil(1000).cast_signed())
@@ -121,6 +134,12 @@ pub(super) fn parts(model: &Model, theme: &Theme) -> Vec<(u8, Vec<Part>)> {
     parts
 }
 
+/// Words as a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
 /// How many answers and source addresses came masked; none if none did.
 fn masked(model: &Model) -> Option<[u64; 2]> {
     let tally = model.known().fleet.tally();
@@ -160,6 +179,13 @@ pub(super) fn notice(model: &Model, theme: &Theme, roomy: bool) -> Option<Part> 
     let session = sessions.iter().filter(troubled).max_by_key(|session| session.reading);
     if let Some((session, trouble)) = session.and_then(|session| Some((session, session.trouble.as_ref()?))) {
         return Some(wrong(session, trouble, theme, roomy));
+    }
+    if let Some(why) = model.status().and_then(|status| status.unrecordable.as_deref()) {
+        let text = format!("Cannot record: {}. What comes is held until there is room.", visible(why));
+        return Some(part(text, theme.warning));
+    }
+    if let Some(ahead) = model.status().and_then(|status| status.ahead) {
+        return Some(part(sentence(&clock_words(ahead)), theme.warning));
     }
     if let Some([answers, sources]) = masked(model) {
         let text = masked_words(answers, sources, model.followed().unmask);

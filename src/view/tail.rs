@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, chosen, column, table};
+use super::fifths;
 use super::idn::named;
 use super::text::{count, visible};
 use super::theme::Theme;
@@ -33,8 +34,9 @@ const BELOW: u16 = 11;
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let mut area = area;
     if area.width >= WIDE_PAIR {
-        let right = Rect { x: area.x + area.width * 3 / 5 + 1, width: area.width * 2 / 5 - 1, ..area };
-        area.width = area.width * 3 / 5;
+        let left = fifths(area.width, 3);
+        let right = Rect { x: area.x + left + 1, width: fifths(area.width, 2) - 1, ..area };
+        area.width = left;
         detail(model, theme, frame, right);
     } else if area.height >= ROOMY && model.selected_row().is_some() {
         let below = take_bottom(&mut area, BELOW);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use r53tail::feed::live::clock::Now;
 use r53tail::feed::live::seam::{Event, Seam};
 use r53tail::feed::live::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session};
 use r53tail::moment::Moment;
@@ -17,6 +18,20 @@ const EXPIRED: [(i64, i64); 2] = [(7 * HOUR, 7 * HOUR + 20 * MINUTE), (16 * HOUR
 /// Nothing is delivered in the stream, and nothing noticed: the machine sleeps.
 const ASLEEP: (i64, i64) = (20 * HOUR, 20 * HOUR + 35 * MINUTE);
 const END: i64 = 40 * HOUR;
+
+/// A day in which all clocks are right: so many milliseconds after it began.
+fn at(millis: i64) -> Now {
+    Now::exactly(Moment(millis), elapsed(millis))
+}
+
+fn elapsed(millis: i64) -> Duration {
+    Duration::from_millis(millis.unsigned_abs())
+}
+
+/// The first whole millisecond that is not before.
+fn millis(elapsed: Duration) -> i64 {
+    i64::try_from(elapsed.as_nanos().div_ceil(1_000_000)).expect("it is a day")
+}
 
 fn within(now: i64, spans: &[(i64, i64)]) -> bool {
     spans.iter().any(|(from, until)| (*from..*until).contains(&now))
@@ -69,9 +84,9 @@ impl Day {
 
     fn on(&mut self, input: Input) {
         let jitter = u16::try_from(self.chance.below(1000)).expect("it is below");
-        let actions = self.session.on(Moment(self.now), input, jitter);
+        let actions = self.session.on(at(self.now), input, jitter);
         self.perform(actions);
-        let phase = self.session.phase(Moment(self.now));
+        let phase = self.session.phase(elapsed(self.now));
         if self.phases.last().is_none_or(|(_, last)| *last != phase) {
             self.phases.push((self.now, phase));
         }
@@ -191,7 +206,7 @@ impl Day {
                 self.connect();
                 continue;
             }
-            let wake = self.session.wake().map_or(i64::MAX, |at| at.0);
+            let wake = self.session.wake().map_or(i64::MAX, millis);
             let read = self.reading.map_or(i64::MAX, |(_, until)| until);
             let next = wake.min(read).min(self.next_update);
             assert!(next < i64::MAX, "nothing would ever happen again: {:?}", self.session);
@@ -217,7 +232,7 @@ fn a_day_has_no_hole_and_no_repeat() {
         day.pass();
         assert!(day.time_ups >= 8, "{} sessions lasted three hours", day.time_ups);
         assert_eq!(day.lost, [], "seed {seed}");
-        assert_eq!(day.session.finish(Moment(day.now)), [], "seed {seed}");
+        assert_eq!(day.session.finish(at(day.now)), [], "seed {seed}");
         let mut all = BTreeMap::new();
         for stored in day.store.iter().filter(|stored| stored.at >= -5 * MINUTE) {
             *all.entry(stored.text).or_insert(0) += 1;
@@ -238,7 +253,7 @@ fn a_day_has_no_hole_and_no_repeat() {
             let streams = |(at, phase): &(i64, Phase)| *phase == Phase::Streaming && within(*at, &[again]);
             assert!(day.phases.iter().any(streams), "seed {seed}: no stream after {span:?}");
         }
-        let minutes = day.session.minutes(Moment(day.now));
+        let minutes = day.session.minutes(elapsed(day.now));
         assert!((34 * 60..40 * 60).contains(&minutes), "{minutes}");
     }
 }
@@ -251,14 +266,14 @@ fn eight_sessions_follow_each_other_without_waiting() {
     for number in 0..8 {
         assert!(actions.contains(&Action::Connect), "session {number}: {actions:?}");
         now += 300;
-        let _ = session.on(Moment(now), Input::Connected, 0);
+        let _ = session.on(at(now), Input::Connected, 0);
         for _ in 0..3 * 3600 {
             now += SECOND;
-            let _ = session.on(Moment(now), Input::Update { sampled: false }, 0);
+            let _ = session.on(at(now), Input::Update { sampled: false }, 0);
         }
-        actions = session.on(Moment(now), Input::Ended(End::TimeUp), 999);
+        actions = session.on(at(now), Input::Ended(End::TimeUp), 999);
     }
-    assert_eq!((session.reconnects(), session.minutes(Moment(now))), (7, 8 * 180));
+    assert_eq!((session.reconnects(), session.minutes(elapsed(now))), (7, 8 * 180));
 }
 
 #[test]
@@ -278,26 +293,27 @@ fn waiting_grows_and_is_bounded() {
 #[test]
 fn failures_to_start() {
     for (class, phase, is_retried) in [
-        (Class::Passing, Phase::Waiting { until: Moment(500), why: Some(Class::Passing) }, true),
-        (Class::Throttled, Phase::Waiting { until: Moment(500), why: Some(Class::Throttled) }, true),
-        (Class::Unreachable, Phase::Waiting { until: Moment(500), why: Some(Class::Unreachable) }, true),
-        (Class::Credentials, Phase::Waiting { until: Moment(500), why: Some(Class::Credentials) }, true),
+        (Class::Passing, Phase::Waiting { until: elapsed(500), why: Some(Class::Passing) }, true),
+        (Class::Throttled, Phase::Waiting { until: elapsed(500), why: Some(Class::Throttled) }, true),
+        (Class::Unreachable, Phase::Waiting { until: elapsed(500), why: Some(Class::Unreachable) }, true),
+        (Class::Credentials, Phase::Waiting { until: elapsed(500), why: Some(Class::Credentials) }, true),
         (Class::Denied, Phase::Polling(Class::Denied), false),
         (Class::Refused, Phase::Refused(Class::Refused), false),
     ] {
         let (mut session, _) = Session::start(Moment(-1000), false, Patience::default());
-        let _ = session.on(Moment(0), Input::Failed(class), 0);
-        assert_eq!(session.phase(Moment(0)), phase, "{class:?}");
+        let _ = session.on(at(0), Input::Failed(class), 0);
+        assert_eq!(session.phase(elapsed(0)), phase, "{class:?}");
         let mut connects = 0;
         for _ in 0..200 {
             let Some(wake) = session.wake() else { break };
-            for action in session.on(wake, Input::Tick, 0) {
+            let now = at(millis(wake));
+            for action in session.on(now, Input::Tick, 0) {
                 match action {
                     Action::Connect => {
                         connects += 1;
-                        let _ = session.on(wake, Input::Failed(class), 0);
+                        let _ = session.on(now, Input::Failed(class), 0);
                     }
-                    Action::Fill(fill) => drop(session.on(wake, Input::Filled(fill.id), 0)),
+                    Action::Fill(fill) => drop(session.on(now, Input::Filled(fill.id), 0)),
                     _ => {}
                 }
             }
@@ -310,39 +326,35 @@ fn failures_to_start() {
 #[test]
 fn a_stream_that_stands_still() {
     let (mut session, _) = Session::start(Moment(0), false, Patience::default());
-    let connected = session.on(Moment(0), Input::Connected, 0);
+    let connected = session.on(at(0), Input::Connected, 0);
     assert_eq!(connected, [], "nothing was before");
-    let _ = session.on(Moment(1000), Input::Update { sampled: false }, 0);
-    assert_eq!(session.phase(Moment(4000)), Phase::Streaming);
-    assert_eq!(session.phase(Moment(4001)), Phase::Stalled);
-    assert_eq!(
-        session.on(Moment(9000), Input::Update { sampled: false }, 0),
-        [],
-        "the service holds so many"
-    );
-    let actions = session.on(Moment(18_000), Input::Update { sampled: false }, 0);
+    let _ = session.on(at(1000), Input::Update { sampled: false }, 0);
+    assert_eq!(session.phase(elapsed(4000)), Phase::Streaming);
+    assert_eq!(session.phase(elapsed(4001)), Phase::Stalled);
+    assert_eq!(session.on(at(9000), Input::Update { sampled: false }, 0), [], "the service holds so many");
+    let actions = session.on(at(18_000), Input::Update { sampled: false }, 0);
     assert!(
         matches!(actions[..], [Action::Fill(Fill { from: Moment(0), until: Moment(28_000), .. })]),
         "{actions:?}"
     );
-    assert_eq!(session.phase(Moment(18_000)), Phase::Streaming);
+    assert_eq!(session.phase(elapsed(18_000)), Phase::Streaming);
 }
 
 #[test]
 fn what_cannot_be_told_apart_any_more_is_lost_and_no_more() {
     let (mut session, _) = Session::start(Moment(0), false, Patience::default());
-    let _ = session.on(Moment(HOUR), Input::Connected, 0);
+    let _ = session.on(at(HOUR), Input::Connected, 0);
     let fill = |actions: &[Action]| match actions {
         [Action::Fill(fill)] => *fill,
         _ => panic!("{actions:?}"),
     };
-    let _ = session.on(Moment(HOUR), Input::Filled(FillId(0)), 0);
-    let _ = session.on(Moment(HOUR), Input::Update { sampled: false }, 0);
-    let _ = session.on(Moment(HOUR + MINUTE), Input::Tick, 0);
-    let _ = session.on(Moment(HOUR + MINUTE), Input::Filled(FillId(1)), 0);
-    let _ = session.on(Moment(HOUR + MINUTE), Input::Ended(End::Broken), 0);
-    let _ = session.on(Moment(2 * HOUR), Input::Forgot(Moment(HOUR + 30 * MINUTE)), 0);
-    let actions = session.on(Moment(2 * HOUR), Input::Connected, 0);
+    let _ = session.on(at(HOUR), Input::Filled(FillId(0)), 0);
+    let _ = session.on(at(HOUR), Input::Update { sampled: false }, 0);
+    let _ = session.on(at(HOUR + MINUTE), Input::Tick, 0);
+    let _ = session.on(at(HOUR + MINUTE), Input::Filled(FillId(1)), 0);
+    let _ = session.on(at(HOUR + MINUTE), Input::Ended(End::Broken), 0);
+    let _ = session.on(at(2 * HOUR), Input::Forgot(Moment(HOUR + 30 * MINUTE)), 0);
+    let actions = session.on(at(2 * HOUR), Input::Connected, 0);
     let [Action::Lost(gap), rest @ ..] = &actions[..] else { panic!("{actions:?}") };
     assert_eq!((gap.from, gap.until), (Moment(HOUR), Moment(HOUR + 30 * MINUTE)));
     assert_eq!(fill(rest).from, Moment(HOUR + 30 * MINUTE));

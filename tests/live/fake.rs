@@ -32,7 +32,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{interval, sleep};
 
-use super::frames::{exception, frame};
+use super::frames::{date, exception, frame};
 use super::script::{Ending, Opening, script};
 use super::store::{Stored, World, now, record};
 
@@ -202,9 +202,10 @@ async fn request(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Opt
 }
 
 async fn answer(socket: &mut TcpStream, status: u16, kind: &str, body: &str) -> io::Result<()> {
-    let length = body.len();
+    let (length, date) = (body.len(), date(now()));
     let head = format!(
-        "HTTP/1.1 {status} Whatever\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nx-amzn-requestid: r\r\n\r\n"
+        "HTTP/1.1 {status} Whatever\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\ndate: {date}\r\n\
+         x-amzn-requestid: r\r\n\r\n"
     );
     socket.write_all((head + body).as_bytes()).await
 }
@@ -401,11 +402,11 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
         // Until the client has had enough.
         Opening::Mute => return socket.read_u8().await.map(drop),
         Opening::NoFrame => {
-            socket.write_all(HEAD).await?;
+            socket.write_all(&head()).await?;
             return socket.read_u8().await.map(drop);
         }
     }
-    socket.write_all(HEAD).await?;
+    socket.write_all(&head()).await?;
     let mut session = Session { socket, split: name.ends_with("/split"), number: session };
     session.chunk(&frame("initial-response", "{}")).await?;
     session.chunk(&frame("sessionStart", r#"{"requestId":"r","sessionId":"s"}"#)).await?;
@@ -470,7 +471,15 @@ async fn under_load(
     }
 }
 
-const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\nx-amzn-requestid: r\r\ntransfer-encoding: chunked\r\n\r\n";
+/// The head of an answer that is a stream.
+fn head() -> Vec<u8> {
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\ndate: {}\r\nx-amzn-requestid: r\r\n\
+         transfer-encoding: chunked\r\n\r\n",
+        date(now())
+    )
+    .into_bytes()
+}
 
 async fn end(mut session: Session, fake: &Fake, name: &str, ending: Ending) -> io::Result<()> {
     if ending == Ending::Stays {

@@ -32,6 +32,12 @@ pub(crate) fn error(code: &str, text: &str) -> Vec<u8> {
     message([(":error-code", code), (":error-message", text), (":message-type", "error")], "")
 }
 
+/// A time in milliseconds, as the header `Date` has it.
+pub(crate) fn date(millis: i64) -> String {
+    let at = aws_smithy_types::DateTime::from_secs(millis.div_euclid(1000));
+    at.fmt(aws_smithy_types::date_time::Format::HttpDate).expect("it is in this millennium")
+}
+
 #[cfg(test)]
 mod tests {
     use super::frame;

@@ -8,13 +8,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
-use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -25,6 +24,7 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body::{Body, Frame};
 use r53tail::feed::live::client::{Client, Limits, Target};
+use r53tail::feed::live::clock::Clock;
 use r53tail::feed::live::groups::{Group, Unfollowed};
 use r53tail::feed::live::session::{Class, Patience, Phase};
 use r53tail::feed::live::tail::{Consumer, Handed, Plan, Status, follow};
@@ -38,7 +38,7 @@ use tokio::time::{Instant, sleep};
 use crate::arrivals::{HOUR, MINUTE, SECOND, Stored, arrivals};
 use crate::chance::Chance;
 use crate::fake::arn;
-use crate::frames::{exception, frame};
+use crate::frames::{date, exception, frame};
 
 /// When the day begins: 2026-05-12T00:00:00Z.
 const START: i64 = 1_778_544_000_000;
@@ -92,19 +92,40 @@ const DAY: [Ending; 10] = [
 const LOSSY: [Ending; 3] =
     [(How::TimeUp, None), (How::Silent(HOUR), Some((Fault::NoHistory, 10 * MINUTE))), (How::TimeUp, None)];
 
-/// The time of day, which goes on as tokio's does.
-#[derive(Clone, Copy, Debug)]
-struct Clock(Instant);
-
-impl Clock {
-    fn now(self) -> i64 {
-        START + i64::try_from(self.0.elapsed().as_millis()).expect("it is a day")
-    }
+/// How wrong the clock of the machine is, in milliseconds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wrong {
+    /// From the beginning on.
+    by: i64,
+    /// And more each hour.
+    drift: i64,
+    /// When it is set, and by how much.
+    leap: (i64, i64),
+    /// When the machine sleeps, and for how long: its clock is right afterwards, but nothing elapses meanwhile.
+    sleep: (i64, i64),
+    /// Whether the service does not say what time it is.
+    untold: bool,
 }
 
-impl TimeSource for Clock {
-    fn now(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_millis(Clock::now(*self).unsigned_abs())
+/// The time of day, which goes on as tokio's does: that of the service, and that of the machine.
+#[derive(Clone, Copy, Debug)]
+struct Day(Instant, Wrong);
+
+impl Day {
+    fn elapsed(self) -> i64 {
+        i64::try_from(self.0.elapsed().as_millis()).expect("it is a day")
+    }
+
+    fn now(self) -> i64 {
+        let Wrong { sleep: (at, long), .. } = self.1;
+        let elapsed = self.elapsed();
+        START + elapsed + if elapsed >= at { long } else { 0 }
+    }
+
+    fn wall(self) -> i64 {
+        let Wrong { by, drift, leap: (at, leap), .. } = self.1;
+        let elapsed = self.elapsed();
+        self.now() + by + drift * elapsed / HOUR + if elapsed >= at { leap } else { 0 }
     }
 }
 
@@ -114,7 +135,7 @@ struct Service(Arc<Mutex<World>>);
 
 #[derive(Clone, Debug)]
 struct World {
-    clock: Clock,
+    clock: Day,
     chance: Chance,
     store: Vec<Stored>,
     endings: &'static [Ending],
@@ -277,24 +298,26 @@ impl HttpConnector for Service {
             let header = |name| request.headers().get(name).unwrap_or_default().to_owned();
             let (target, authorization) = (header("x-amz-target"), header("authorization"));
             let operation = target.split('.').nth(1).unwrap_or_default();
+            let clock = service.world().clock;
+            let date = (!clock.1.untold).then(|| date(clock.now()));
             let refusal = service.world().refusal(operation, &authorization);
             if let Some(code) = refusal {
                 *service.world().refused.entry((operation.to_owned(), code)).or_default() += 1;
                 let body = json!({"__type": code, "message": "no"}).to_string();
-                return Ok(response(400, "application/x-amz-json-1.1", SdkBody::from(body)));
+                return Ok(response(date, 400, "application/x-amz-json-1.1", SdkBody::from(body)));
             }
             match operation {
                 "StartLiveTail" => {
                     let (sender, receiver) = mpsc::channel(10);
                     tokio::spawn(session(service, sender));
                     let body = SdkBody::from_body_1_x(Streamed(receiver));
-                    Ok(response(200, "application/vnd.amazon.eventstream", body))
+                    Ok(response(date, 200, "application/vnd.amazon.eventstream", body))
                 }
                 "FilterLogEvents" => {
                     let asked: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())
                         .expect("it is JSON");
                     let page = service.world().page(&asked).to_string();
-                    Ok(response(200, "application/x-amz-json-1.1", SdkBody::from(page)))
+                    Ok(response(date, 200, "application/x-amz-json-1.1", SdkBody::from(page)))
                 }
                 other => panic!("nobody asks for {other}"),
             }
@@ -302,8 +325,12 @@ impl HttpConnector for Service {
     }
 }
 
-fn response(status: u16, kind: &'static str, body: SdkBody) -> HttpResponse {
+fn response(date: Option<String>, status: u16, kind: &'static str, body: SdkBody) -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::try_from(status).expect("it is one"), body);
+    response.headers_mut().insert("x-amzn-requestid", "r");
+    if let Some(date) = date {
+        response.headers_mut().insert("date", date);
+    }
     response.headers_mut().insert("content-type", kind);
     response
 }
@@ -345,6 +372,8 @@ struct Collected {
     messages: BTreeMap<usize, usize>,
     loss: Loss,
     phases: Vec<Phase>,
+    /// How far ahead it was said that the clock of the machine is, and how late in the day.
+    ahead: Vec<(Duration, Option<i64>)>,
     reconnects: u64,
     minutes: u64,
 }
@@ -366,6 +395,9 @@ impl Consumer for Collected {
 
     fn status(&mut self, _: usize, status: Status) {
         (self.reconnects, self.minutes) = (status.reconnects, status.minutes);
+        if self.ahead.last().is_none_or(|(_, ahead)| *ahead != status.ahead) {
+            self.ahead.push((status.now.elapsed, status.ahead));
+        }
         if self.phases.last() != Some(&status.phase) {
             self.phases.push(status.phase);
         }
@@ -378,9 +410,14 @@ impl Consumer for Collected {
 
 /// Follows the service until `endings` are over and what came after them was read, too.
 fn live(endings: &'static [Ending], seed: u64) -> (Collected, World) {
+    live_with(endings, seed, Wrong::default(), 6 * SECOND)
+}
+
+/// The same on a machine whose clock is wrong, with a record at least every `pause` milliseconds.
+fn live_with(endings: &'static [Ending], seed: u64, wrong: Wrong, pause: i64) -> (Collected, World) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     runtime.expect("a runtime can be made").block_on(async {
-        let clock = Clock(Instant::now());
+        let clock = Day(Instant::now(), wrong);
         let mut chance = Chance::new(seed);
         let long: i64 = endings
             .iter()
@@ -392,7 +429,8 @@ fn live(endings: &'static [Ending], seed: u64) -> (Collected, World) {
                 session + fault.map_or(0, |(_, long)| long) + 6 * MINUTE
             })
             .sum();
-        let store = arrivals(&mut chance, START - 10 * MINUTE, START + long - 5 * MINUTE, 6 * SECOND);
+        let last = START + long + wrong.sleep.1 - 5 * MINUTE;
+        let store = arrivals(&mut chance, START - 10 * MINUTE, last, pause);
         let service = Service(Arc::new(Mutex::new(World {
             clock,
             chance,
@@ -411,7 +449,6 @@ fn live(endings: &'static [Ending], seed: u64) -> (Collected, World) {
             .region(Region::new("eu-central-1"))
             .credentials_provider(SharedCredentialsProvider::new(service.clone()))
             .http_client(service.clone())
-            .time_source(clock)
             .build();
         let plan = Plan {
             first: 0,
@@ -421,16 +458,17 @@ fn live(endings: &'static [Ending], seed: u64) -> (Collected, World) {
                 stream_prefix: None,
                 unmask: false,
             },
-            since: Moment(SINCE),
+            // What somebody asks for who knows no better.
+            since: Moment(SINCE + wrong.by),
             complete: false,
             patience: Patience::default(),
             remembered: 1 << 20,
         };
         let collected = RefCell::new(Collected::default());
         let (stop, stopped) = watch::channel(false);
-        let now = || Moment(clock.now());
-        let client = Rc::new(Client::new(&config, true, Limits::default()));
-        let following = follow(client, plan, &now, &collected, stopped);
+        let time = Clock::with(move || Moment(clock.wall()));
+        let client = Rc::new(Client::new(&config, true, Limits::default(), &time));
+        let following = follow(client, plan, &collected, stopped);
         let ending = async {
             sleep(Duration::from_millis(long.unsigned_abs())).await;
             stop.send(true).expect("somebody listens");
@@ -517,4 +555,102 @@ fn what_is_lost_within_a_day_is_said_with_its_range() {
         }
     }
     assert!(missing > 0, "nothing was lost");
+}
+
+/// Sessions of a few minutes, as on a bad line.
+const CUT: [Ending; 12] = {
+    const fn broken(long: i64) -> Ending {
+        (How::Broken(long), None)
+    }
+    [
+        broken(7 * SECOND),
+        broken(9 * SECOND),
+        (How::Silent(40 * SECOND), None),
+        broken(6 * SECOND),
+        (How::Broken(8 * SECOND), Some((Fault::Throttled, 90 * SECOND))),
+        broken(10 * SECOND),
+        (How::Broken(6 * MINUTE), Some((Fault::NoHistory, 3 * MINUTE))),
+        broken(9 * MINUTE),
+        (How::Broken(2 * MINUTE), Some((Fault::RefusedKeys, 4 * MINUTE))),
+        (How::Silent(5 * SECOND), None),
+        (How::Broken(2 * MINUTE), Some((Fault::Throttled, 7 * MINUTE))),
+        broken(5 * MINUTE),
+    ]
+};
+
+/// Whatever the clock of the machine says: a record that is missing arrived within a gap that was said, and none comes
+/// twice.
+#[test]
+fn what_is_missing_is_in_a_gap_that_was_said_whatever_the_clock_says() {
+    const DAYS: usize = 10;
+    let by = [0, -SECOND, 15, -15, 60, -60, 400, -400, 3600, -3600]
+        .map(|by: i64| if by.abs() < SECOND { by * SECOND } else { by });
+    let leaps = [(0, 0), (20 * MINUTE, HOUR), (31 * MINUTE, -HOUR), (30 * SECOND, -3 * SECOND)];
+    let sleeps = [(0, 0), (26 * MINUTE, 35 * MINUTE), (14 * MINUTE, 20 * SECOND)];
+    let drifts = [0, 40 * SECOND, -3 * MINUTE];
+    let mut lossy = 0;
+    for number in 0..DAYS {
+        let wrong = Wrong {
+            by: by[number % by.len()],
+            drift: drifts[number % drifts.len()],
+            leap: leaps[number % leaps.len()],
+            sleep: sleeps[number / 2 % sleeps.len()],
+            untold: number % 7 == 5,
+        };
+        let seed = 0x2545_f491_4f6c_dd1d_u64.wrapping_mul(1 + number as u64);
+        let (collected, world) = live_with(&CUT, seed, wrong, SECOND);
+        let all = truth(&world);
+        assert!(all.len() > 500, "{} records", all.len());
+        let said = |stored: &Stored| {
+            let gaps = &collected.loss.gaps;
+            gaps.iter().any(|Gap { from, until }| (from.0..=until.0).contains(&stored.ingested))
+        };
+        let (mut missing, mut unsaid) = (0, Vec::new());
+        for stored in world.store.iter().filter(|stored| stored.at >= SINCE) {
+            let (came, count) =
+                (collected.messages.get(&stored.text).copied().unwrap_or(0), all[&stored.text]);
+            assert!(came <= count, "{wrong:?}: {stored:?} came {came} times");
+            if came < count {
+                missing += 1;
+                if !said(stored) {
+                    unsaid.push(stored);
+                }
+            }
+        }
+        assert!(
+            unsaid.is_empty(),
+            "{wrong:?}: {} of {missing} missing are in no gap: {:?}",
+            unsaid.len(),
+            &unsaid[0]
+        );
+        lossy += usize::from(missing > 0);
+        // And gaps are no way out: all of them together are little of the day.
+        let gaps: i64 = collected.loss.gaps.iter().map(|gap| gap.until.0 - gap.from.0).sum();
+        let most = if wrong.untold { HOUR } else { 30 * MINUTE };
+        assert!(gaps < most, "{wrong:?}: {:?}", collected.loss.gaps);
+    }
+    assert_eq!(lossy, DAYS, "each day something is lost, since for a while nothing may be read");
+}
+
+/// A clock that is wrong by two seconds or more is said to be, within a second of what it is; one that is right is not.
+#[test]
+fn a_wrong_clock_is_noticed_and_so_is_its_being_set() {
+    let said = |wrong| live_with(&CUT, 7, wrong, 6 * SECOND).0.ahead;
+    assert_eq!(said(Wrong::default()), [(Duration::ZERO, None)]);
+    for by in [-HOUR, -4 * SECOND, 15 * SECOND] {
+        let said = said(Wrong { by, ..Wrong::default() });
+        let soon = said.iter().find_map(|(when, ahead)| Some((*when, (*ahead)?)));
+        let (when, first) = soon.expect("it is said");
+        assert!(when < Duration::from_secs(3), "{by}: {said:?}");
+        for (_, ahead) in said.into_iter().skip_while(|(_, ahead)| ahead.is_none()) {
+            assert!(
+                ahead.is_some_and(|ahead| (ahead - by).abs() <= 2 * SECOND),
+                "{by}: {ahead:?} after {first}"
+            );
+        }
+    }
+    let set = said(Wrong { leap: (20 * MINUTE, -HOUR), ..Wrong::default() });
+    let after = set.iter().find(|(_, ahead)| ahead.is_some()).expect("it is noticed");
+    assert!((20 * 60..20 * 60 + 2).contains(&after.0.as_secs()), "{set:?}");
+    assert!(after.1.is_some_and(|ahead| (ahead + HOUR).abs() <= 2 * SECOND), "{set:?}");
 }

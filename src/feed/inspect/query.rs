@@ -15,8 +15,9 @@ use aws_smithy_types::byte_stream::ByteStream;
 use tokio::time::{sleep, timeout};
 
 use super::answer::Element;
-use crate::feed::live::errors::{Trouble, chain, class_of};
+use crate::feed::live::errors::{Trouble, chain, class_of, shown};
 use crate::feed::live::session::Class;
+use crate::feed::live::tried::host;
 
 /// The version of the API.
 const VERSION: &str = "2016-11-15";
@@ -166,7 +167,7 @@ impl Query {
     }
 
     fn host(&self) -> &str {
-        self.endpoint.split_once("://").map_or(self.endpoint.as_str(), |(_, rest)| rest).trim_end_matches('/')
+        host(&self.endpoint)
     }
 
     /// What an answer that is none means: `Response/Errors/Error` with `Code` and `Message` (Amazon EC2 API Reference,
@@ -188,6 +189,6 @@ impl Query {
         };
         // Behind the first sentence there may be an encoded message of two kilobytes.
         let message = message.split(" Encoded authorization failure message").next().unwrap_or_default();
-        Trouble::new(class, format!("{code}: {message}"))
+        Trouble::new(class, shown(&format!("{code}: {message}")))
     }
 }

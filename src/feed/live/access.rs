@@ -13,6 +13,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::errors::Trouble;
+use super::network;
 use super::session::Class;
 
 /// As whom, and where.
@@ -40,18 +41,29 @@ impl Access {
     /// # Errors
     /// If there is no Region, no such profile, or no credentials.
     pub(super) async fn find(&self) -> Result<Found, Trouble> {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest());
-        if let Some(profile) = &self.profile {
-            loader = loader.profile_name(profile).no_credentials();
-        }
-        if let Some(region) = &self.region {
-            loader = loader.region(aws_config::Region::new(region.clone()));
-        }
-        let mut config = loader.load().await;
+        let loader = || {
+            let mut loader = aws_config::defaults(BehaviorVersion::latest());
+            if let Some(profile) = &self.profile {
+                loader = loader.profile_name(profile).no_credentials();
+            }
+            if let Some(region) = &self.region {
+                loader = loader.region(aws_config::Region::new(region.clone()));
+            }
+            loader
+        };
+        let mut config = loader().load().await;
+        let bundle = setting(&config, "CloudWatch_Logs", "AWS_CA_BUNDLE", "ca_bundle");
+        // With the client from the beginning, who gives credentials is reached in the same way.
+        let client = network::client(bundle.as_deref())?;
+        config = loader().http_client(client).load().await;
         if let Some(profile) = &self.profile {
             // With the name alone, credentials in the environment would come first, and a profile that does not
             // exist would be no error. A role is assumed where the rest is asked.
-            let where_asked = ProviderConfig::without_region()
+            let mut where_asked = ProviderConfig::without_region();
+            if let Some(client) = config.http_client() {
+                where_asked = where_asked.with_http_client(client);
+            }
+            let where_asked = where_asked
                 .with_region(config.region().cloned())
                 .with_use_fips(config.use_fips())
                 .with_use_dual_stack(config.use_dual_stack());
@@ -78,14 +90,32 @@ impl Access {
     }
 }
 
+/// What the environment or the profile says, for a service or for all. A service is named as it is in a `services`
+/// section, with `_` for its blanks (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"); the SDK itself
+/// looks for `-` in their place.
+pub(in crate::feed) fn setting(
+    config: &SdkConfig,
+    service: &str,
+    variable: &str,
+    key: &str,
+) -> Option<String> {
+    let key = ServiceConfigKey::builder().service_id(service).env(variable).profile(key).build().ok()?;
+    config.service_config()?.load_config(key).filter(|value| !value.is_empty())
+}
+
+/// The URL at which a service is asked, if that is configured.
+pub(in crate::feed) fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
+    setting(config, service, "AWS_ENDPOINT_URL", "endpoint_url")
+}
+
 /// Whether the environment or the profile says what botocore and the AWS CLI know and the Rust SDK does not.
 fn is_prefix_disabled(config: &SdkConfig) -> bool {
-    let key = ServiceConfigKey::builder()
-        .service_id("CloudWatch Logs")
-        .env("AWS_DISABLE_HOST_PREFIX_INJECTION")
-        .profile("disable_host_prefix_injection")
-        .build();
-    let value = key.ok().and_then(|key| config.service_config()?.load_config(key));
+    let value = setting(
+        config,
+        "CloudWatch_Logs",
+        "AWS_DISABLE_HOST_PREFIX_INJECTION",
+        "disable_host_prefix_injection",
+    );
     value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
 }
 

@@ -10,14 +10,14 @@ use crossbeam_channel::{Receiver, Sender, TrySendError};
 
 use super::groups::{Group, Unfollowed};
 use super::recorder::Recorder;
-use super::request::now;
-use super::session::{Class, Phase};
+use super::session::{Class, Phase, after};
 use super::tail::{Consumer, Handed, Status};
 use crate::console::live::{self, Came, Followed, LogGroup, Reading, Session, Trouble, TroubleKind};
 use crate::console::{Batch, Chunk, Collector, InputId, Message};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Place, Sink};
 use crate::fleet::Loss;
+use crate::moment::Moment;
 use crate::note::{Note, logged};
 use crate::record::{Columns, Malformed, Record};
 
@@ -55,6 +55,10 @@ pub struct Batches {
     /// Log groups that cannot be followed, of which the console was not told yet.
     remarks: Vec<Unfollowed>,
     sessions: Vec<Session>,
+    /// The service's time, and when that was; none until there is a session.
+    time: Option<(Moment, Instant)>,
+    /// How far the clock of this machine is ahead of it, if that is worth a word.
+    ahead: Option<i64>,
     came: Vec<Came>,
     /// How it stood when the console was told last, and when that was.
     told: Option<(live::Status, Instant)>,
@@ -88,6 +92,8 @@ impl Batches {
             ready: Some(ready),
             remarks: Vec::new(),
             sessions: Vec::new(),
+            time: None,
+            ahead: None,
             came: Vec::new(),
             told: None,
         }
@@ -164,13 +170,16 @@ impl Batches {
         }
         let unrecorded = self.recorder.as_ref().map(Recorder::missed);
         let (sessions, groups) = (self.sessions.clone(), self.came.clone());
-        let status = live::Status { at: now(), sessions, groups, unrecorded };
+        let Some((at, since)) = self.time else { return Ok(()) };
+        let at = after(at, since.elapsed());
+        let unrecordable = self.recorder.as_ref().and_then(Recorder::trouble);
+        let status = live::Status { at, ahead: self.ahead, sessions, groups, unrecorded, unrecordable };
         let is_news = self.told.as_ref().is_none_or(|(told, when)| {
             let way = |status: &live::Status| {
                 let sessions = status.sessions.iter();
                 let ways =
                     sessions.map(|session| (session.reading, session.filling, session.trouble.is_some()));
-                ways.collect::<Vec<_>>()
+                (ways.collect::<Vec<_>>(), status.ahead.is_some(), status.unrecordable.is_some())
             };
             when.elapsed() >= BEAT || way(told) != way(&status)
         });
@@ -251,6 +260,11 @@ impl Consumer for Batches {
     }
 
     fn status(&mut self, first: usize, status: Status) {
+        self.time = Some((status.now.earliest, Instant::now()));
+        self.ahead = status.ahead;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.at(status.now.earliest, status.now.latest);
+        }
         let session = session(first, status);
         match self.sessions.binary_search_by_key(&first, |known| known.first) {
             Ok(at) => self.sessions[at] = session,
@@ -333,7 +347,9 @@ fn session(first: usize, status: Status) -> Session {
             Phase::Connecting(_) => Reading::Connecting,
             Phase::Streaming => Reading::Streaming,
             Phase::Stalled => Reading::Stalled,
-            Phase::Waiting { until, .. } => Reading::Waiting(until),
+            Phase::Waiting { until, .. } => {
+                Reading::Waiting(after(status.now.earliest, until.saturating_sub(status.now.elapsed)))
+            }
             Phase::Polling(_) => Reading::Polling,
             Phase::Refused(_) => Reading::Refused,
         },

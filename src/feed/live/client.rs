@@ -12,7 +12,8 @@ use logs::types::{LiveTailSessionLogEvent, LogGroup, LogGroupClass, StartLiveTai
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::access::{Access, NoHostPrefix};
-use super::errors::{Attempt, Trouble};
+use super::clock::Clock;
+use super::errors::{Attempt, Trouble, shown};
 use super::groups::{Found, Group, Unfollowed, Wanted};
 use super::session::{Class, End, Fill};
 use super::tried::Tried;
@@ -105,6 +106,7 @@ pub struct Client {
     access: Option<Access>,
     logs: logs::Client,
     limits: Limits,
+    clock: Clock,
     region: String,
     /// The least time between two requests of `FilterLogEvents`, and when the next may be.
     interval: Duration,
@@ -132,21 +134,26 @@ fn interval(region: &str) -> Duration {
 }
 
 impl Client {
-    /// Finds configuration and credentials as `access` says, and sees that there are any.
+    /// Finds configuration and credentials as `access` says, and sees that there are any. What its answers say of the time
+    /// goes to `clock`.
     ///
     /// # Errors
     /// If there is no Region, no such profile, or no credentials.
-    pub async fn load(access: &Access, limits: Limits) -> Result<Self, Trouble> {
+    pub async fn load(access: &Access, limits: Limits, clock: &Clock) -> Result<Self, Trouble> {
         let found = access.find().await?;
-        let mut client = Self::new(&found.config, found.prefixed, limits);
+        let mut client = Self::new(&found.config, found.prefixed, limits, clock);
         client.access = Some(Access { profile: found.profile, region: access.region.clone() });
         Ok(client)
     }
 
     /// A client for `config` as it is. `prefixed` leaves the SDK's host prefix where it puts it.
     #[must_use]
-    pub fn new(config: &aws_config::SdkConfig, prefixed: bool, limits: Limits) -> Self {
-        let mut builder = logs::config::Builder::from(config).timeout_config(limits.of_request());
+    pub fn new(config: &aws_config::SdkConfig, prefixed: bool, limits: Limits, clock: &Clock) -> Self {
+        let builder = logs::config::Builder::from(config).timeout_config(limits.of_request());
+        let mut builder = builder.time_source(clock.clone()).interceptor(clock.clone());
+        if let Some(endpoint) = super::access::endpoint(config, "CloudWatch_Logs") {
+            builder = builder.endpoint_url(endpoint);
+        }
         if !prefixed {
             builder = builder.interceptor(NoHostPrefix);
         }
@@ -155,6 +162,7 @@ impl Client {
             access: None,
             logs: logs::Client::from_conf(builder.build()),
             limits,
+            clock: clock.clone(),
             interval: limits.between.unwrap_or_else(|| interval(&region)),
             region,
             next: tokio::sync::Mutex::new(None),
@@ -168,7 +176,7 @@ impl Client {
     /// If there are still none.
     pub async fn renewed(&self) -> Result<Self, Trouble> {
         if let Some(access) = &self.access {
-            return Self::load(access, self.limits).await;
+            return Self::load(access, self.limits, &self.clock).await;
         }
         let fresh = logs::config::IdentityCache::lazy().build();
         let config = self.logs.config().to_builder().identity_cache(fresh).build();
@@ -176,6 +184,7 @@ impl Client {
             access: None,
             logs: logs::Client::from_conf(config),
             limits: self.limits,
+            clock: self.clock.clone(),
             region: self.region.clone(),
             interval: self.interval,
             next: tokio::sync::Mutex::new(*self.next.lock().await),
@@ -186,6 +195,12 @@ impl Client {
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// What its answers told of the time.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     fn attempt<'a>(&'a self, action: &'a str, tried: &'a Tried) -> Attempt<'a> {
@@ -232,7 +247,7 @@ impl Client {
             let tried = Tried::default();
             let request = self.logs.describe_log_groups().set_log_group_name_prefix(prefix.clone());
             let request = request.set_include_linked_accounts(linked.then_some(true));
-            let request = request.set_next_token(token).customize().interceptor(tried.clone());
+            let request = request.set_next_token(token.clone()).customize().interceptor(tried.clone());
             let attempt = self.attempt("logs:DescribeLogGroups", &tried);
             let page = request.send().await.map_err(|error| Trouble::of(&error, attempt))?;
             let is_wanted = |group: &&LogGroup| match wanted {
@@ -240,6 +255,9 @@ impl Client {
                 _ => true,
             };
             found.extend(page.log_groups().iter().filter(is_wanted).filter_map(described));
+            if page.next_token.is_some() && page.next_token == token {
+                return Err(stuck("logs:DescribeLogGroups", &tried));
+            }
             token = page.next_token;
             if token.is_none() {
                 return Ok(found);
@@ -311,13 +329,16 @@ impl Client {
             .end_time(fill.until.0.max(0))
             .set_filter_pattern(target.pattern.clone())
             .set_unmask(target.unmask.then_some(true))
-            .set_next_token(token)
+            .set_next_token(token.clone())
             .customize()
             .interceptor(tried.clone());
         let action =
             if target.unmask { "logs:FilterLogEvents` and `logs:Unmask" } else { "logs:FilterLogEvents" };
         let attempt = self.attempt(action, &tried);
         let output = request.send().await.map_err(|error| Trouble::of(&error, attempt))?;
+        if output.next_token.is_some() && output.next_token == token {
+            return Err(stuck(action, &tried));
+        }
         let events = output.events.unwrap_or_default().into_iter().map(|event| Received {
             group,
             stream: event.log_stream_name.unwrap_or_default(),
@@ -340,6 +361,12 @@ impl Client {
         };
         sleep_until(at).await;
     }
+}
+
+/// What is to be said of an answer that leads to itself: to go on from there would be to ask the same for ever.
+fn stuck(action: &str, tried: &Tried) -> Trouble {
+    let operation = action.trim_start_matches("logs:").split('`').next().unwrap_or(action);
+    Trouble::new(Class::Passing, format!("{tried} gives the same page of {operation} again and again"))
 }
 
 /// A log group as `DescribeLogGroups` tells of it, and its class.
@@ -413,6 +440,6 @@ fn ending<R: fmt::Debug + 'static>(error: &logs::error::SdkError<StreamError, R>
         return (End::TimeUp, None);
     }
     // The SDK's own message may hold what it could not read, which is the log's text: not to be shown.
-    let text = service.and_then(|error| error.meta().message()).map(str::to_owned);
+    let text = service.and_then(|error| error.meta().message()).map(shown);
     (End::Broken, text.or_else(|| Some("the stream broke".to_owned())))
 }

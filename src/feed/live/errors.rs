@@ -10,8 +10,10 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 
 use super::groups::SESSIONS;
+use super::network::foreign_proxy;
 use super::session::Class;
 use super::tried::Tried;
+use crate::visible::visible;
 
 /// What went wrong, for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,33 @@ pub struct Attempt<'a> {
     pub profile: Option<&'a str>,
 }
 
+/// The most of the words of a service or of a program that is shown, in bytes.
+const MOST: usize = 600;
+
+/// Words of others as they are shown: in one line that is not too long, with nothing in it that drives a terminal, and
+/// without the user and the password that a URL may have (RFC 3986 section 3.2.1).
+#[must_use]
+pub fn shown(words: &str) -> String {
+    // What is not shown is not looked at either.
+    let words = &words[..words.floor_char_boundary(8 * MOST)];
+    let mut line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut from = 0;
+    while let Some(at) = line[from..].find("://") {
+        let start = from + at + 3;
+        let is_end = |letter: char| matches!(letter, '/' | '?' | '#' | ' ' | '`' | '"' | '\'' | ',');
+        let end = line[start..].find(is_end).map_or(line.len(), |length| start + length);
+        if let Some(user) = line[start..end].rfind('@') {
+            line.replace_range(start..=start + user, "");
+        }
+        from = start;
+    }
+    let line = visible(&line);
+    match line.floor_char_boundary(MOST) {
+        end if end < line.len() => format!("{}…", &line[..end]),
+        _ => line.into_owned(),
+    }
+}
+
 /// An error and its causes in one line, each said once.
 #[must_use]
 pub fn chain(error: &(dyn Error + 'static)) -> String {
@@ -48,7 +77,7 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
         }
         next = error.source();
     }
-    words.join(": ")
+    shown(&words.join(": "))
 }
 
 /// What the code of a service error means.
@@ -113,6 +142,9 @@ impl Trouble {
                 if failure.is_user() || text.contains("Missing Region") {
                     return Self::new(Class::Refused, text);
                 }
+                if let Some(trouble) = Self::of_proxy_or_certificate(&text, attempt) {
+                    return trouble;
+                }
                 let is_name = text.contains("dns error");
                 if is_name || text.contains("tcp connect error") || text.contains("Connect)") {
                     let what = if is_name { "cannot resolve" } else { "cannot connect to" };
@@ -134,6 +166,39 @@ impl Trouble {
         }
     }
 
+    /// What is wrong with a proxy, or with a certificate, where it is one of these (the words are those of rustls).
+    fn of_proxy_or_certificate(text: &str, attempt: Attempt<'_>) -> Option<Self> {
+        let tried = attempt.tried;
+        if let Some(variable) = foreign_proxy(tried.is_https()) {
+            let text = format!(
+                "cannot connect to {tried}: {variable} names a SOCKS proxy, which is not spoken here"
+            );
+            let hint =
+                format!("an HTTP proxy in {variable}, or NO_PROXY for hosts that are reached without one");
+            return Some(Self { hint: Some(hint), ..Self::new(Class::Unreachable, text) });
+        }
+        let (_, why) = text.split_once("invalid peer certificate: ")?;
+        let (what, hint) = if why.starts_with("Expired") || why.starts_with("certificate expired") {
+            ("has expired", "see whether the clock of this machine is right, or tell whoever runs that host")
+        } else if why.contains("NotValidYet") || why.contains("not valid yet") {
+            ("is not valid yet", "see whether the clock of this machine is right")
+        } else if why.contains("NotValidForName") || why.contains("not valid for name") {
+            (
+                "is for another name",
+                "see whether the endpoint URL, and a proxy on the way, are the right ones",
+            )
+        } else if why.contains("UnknownIssuer") || why.contains("CaUsedAsEndEntity") {
+            (
+                "is self-signed, or of an authority that is not trusted here: a proxy that opens TLS has its own",
+                "the authority's certificate in a file that AWS_CA_BUNDLE or `ca_bundle` of the profile names",
+            )
+        } else {
+            ("is not valid", "see what is between this machine and the service")
+        };
+        let text = format!("cannot connect to {tried}: its certificate {what} ({why})");
+        Some(Self { hint: Some(hint.to_owned()), ..Self::new(Class::Unreachable, text) })
+    }
+
     fn of_service<E: Error + ProvideErrorMetadata + 'static>(error: &E, attempt: Attempt<'_>) -> Self {
         let Some(code) = error.code() else {
             // A proxy that answers with a page of its own, most likely.
@@ -141,8 +206,8 @@ impl Trouble {
         };
         let class = class_of(code).unwrap_or(Class::Passing);
         let text = match error.message() {
-            Some(message) => format!("{code}: {message}"),
-            None => code.to_owned(),
+            Some(message) => shown(&format!("{code}: {message}")),
+            None => shown(code),
         };
         let is_crowded = code == "LimitExceededException" && attempt.action == "logs:StartLiveTail";
         // The service says the same of both.
@@ -263,6 +328,25 @@ mod tests {
         let middle = Layer("connect: no such host", Some(Box::new(inner)));
         let outer = Layer("dispatch failure", Some(Box::new(middle)));
         assert_eq!(chain(&outer), "dispatch failure: connect: no such host");
+    }
+
+    #[test]
+    fn words_of_others_are_bounded_and_hold_no_password() {
+        for (words, said) in [
+            ("a\n b", "a b"),
+            ("at https://me:pass%2Fword@host.example:8443/x?y, or", "at https://host.example:8443/x?y, or"),
+            ("`http://a:b@c@d`", "`http://d`"),
+            ("https://host/@x", "https://host/@x"),
+            ("\u{1b}[2Jx\u{202e}", r"\u{1b}[2Jx\u{202e}"),
+        ] {
+            assert_eq!(shown(words), said);
+        }
+        let long = shown(&"ü \u{7}".repeat(40_000));
+        assert!(long.len() <= MOST + 3 && long.ends_with('…'), "{}", long.len());
+        let process =
+            CredentialsError::provider_error(format!("external process exited: {}", "\u{1b}x ".repeat(9999)));
+        let trouble = Trouble::of_credentials(&process, None);
+        assert!(trouble.text.len() < 2 * MOST && !trouble.text.contains('\u{1b}'), "{trouble:?}");
     }
 
     #[test]

@@ -3,19 +3,19 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::LocalSet;
 
 use super::access::Access;
 use super::client::{Client, Limits, Target};
+use super::clock::Clock;
 use super::errors::Trouble;
 use super::groups::{Found, Group, PER_SESSION, Unfollowed, Wanted};
 use super::seam::Seam;
-use super::session::{Class, Patience};
+use super::session::{Class, Patience, before};
 use super::tail::{Consumer, Plan, follow};
-use crate::moment::Moment;
 
 /// A and AAAA only: other types would eat into the 500 events a second of a session before it becomes a sample.
 pub const A_AND_AAAA: &str = r#"{ ($.query_type = "AAAA") || ($.query_type = "A") }"#;
@@ -65,12 +65,6 @@ impl Stop {
     }
 }
 
-/// The time of day, for a service whose clock is right.
-pub(super) fn now() -> Moment {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
 /// Why it could not be begun.
 fn nothing(text: String) -> Trouble {
     Trouble {
@@ -104,7 +98,7 @@ pub fn run<C: Consumer + 'static>(
             .into_iter()
             .map(|(client, plan)| {
                 let (consumer, stopped) = (Rc::clone(&consumer), stopped.0.clone());
-                tokio::task::spawn_local(async move { follow(client, plan, &now, &consumer, stopped).await })
+                tokio::task::spawn_local(async move { follow(client, plan, &consumer, stopped).await })
             })
             .collect();
         let (mut refused, mut ended) = (None, 0);
@@ -164,6 +158,7 @@ async fn plans(request: &Request) -> Result<(Vec<(Rc<Client>, Plan)>, Vec<Unfoll
     let mut clients: BTreeMap<Option<String>, Rc<Client>> = BTreeMap::new();
     let mut found: BTreeMap<String, (Rc<Client>, Vec<Group>)> = BTreeMap::new();
     let mut others = Vec::new();
+    let clock = Clock::of_machine();
     for wanted in &request.wanted {
         let regions: Vec<Option<String>> = match wanted {
             // An ARN names its Region itself.
@@ -178,7 +173,7 @@ async fn plans(request: &Request) -> Result<(Vec<(Rc<Client>, Plan)>, Vec<Unfoll
                 Rc::clone(client)
             } else {
                 let access = Access { profile: request.profile.clone(), region: region.clone() };
-                let client = Rc::new(Client::load(&access, Limits::default()).await?);
+                let client = Rc::new(Client::load(&access, Limits::default(), &clock).await?);
                 clients.insert(region, Rc::clone(&client));
                 client
             };
@@ -205,15 +200,16 @@ async fn plans(request: &Request) -> Result<(Vec<(Rc<Client>, Plan)>, Vec<Unfoll
         }
         others.extend(own_others);
     }
-    Ok((shared_out(request, found)?, others))
+    Ok((shared_out(request, found, &clock)?, others))
 }
 
 /// Shares log groups, by Region, out to sessions.
 fn shared_out(
     request: &Request,
     found: BTreeMap<String, (Rc<Client>, Vec<Group>)>,
+    clock: &Clock,
 ) -> Result<Vec<(Rc<Client>, Plan)>, Trouble> {
-    let since = Moment(now().0 - i64::try_from(request.since.as_millis()).unwrap_or(i64::MAX));
+    let since = before(clock.now().earliest, request.since);
     let mut plans = Vec::new();
     let mut first = 0;
     for (client, groups) in found.into_values() {

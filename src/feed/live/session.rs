@@ -8,10 +8,13 @@
 //!   nothing (`StartLiveTail`, "one update per second").
 //! - It is read from a while before its beginning, since records arrive late and `FilterLogEvents` selects by the
 //!   record's time, not by that of its arrival.
+//! - Its edges are moments of the service's clock, the one as early and the other as late as they may be
+//!   ([`super::clock`]); waits go by the monotonic clock.
 //! - It is read twice: at once, so that something is to be seen, and again when late records have settled.
 
 use std::time::Duration;
 
+use super::clock::{Now, Shift};
 use crate::moment::Moment;
 use crate::note::Gap;
 
@@ -124,6 +127,10 @@ pub enum Input {
     Unfilled(FillId, Class),
     /// Records before this can no longer be told from those that came already.
     Forgot(Moment),
+    /// The service told its time first, and what was taken for it was so far off.
+    Told(Shift),
+    /// This machine may have slept, so that no clock counted how long no update came.
+    Slept,
 }
 
 /// What is to be done.
@@ -152,8 +159,8 @@ pub enum Phase {
     Stalled,
     /// Waiting to start a stream again.
     Waiting {
-        /// Until when.
-        until: Moment,
+        /// Until when, on the monotonic clock.
+        until: Duration,
         /// Because of what; none if a stream just ended.
         why: Option<Class>,
     },
@@ -166,8 +173,8 @@ pub enum Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Connecting,
-    Streaming { since: Moment, updated: Moment },
-    Waiting { until: Moment, why: Option<Class> },
+    Streaming { since: Duration, updated: Duration },
+    Waiting { until: Duration, why: Option<Class> },
     Polling(Polling),
     Refused(Class),
 }
@@ -176,11 +183,11 @@ enum State {
 struct Polling {
     why: Class,
     /// When to poll next.
-    next: Moment,
-    /// Until when late records were looked for.
-    late: Moment,
+    next: Duration,
+    /// Until when late records were looked for, in the service's time and when that was.
+    late: (Moment, Duration),
     /// When to try Live Tail again, if that makes sense.
-    live_again: Option<Moment>,
+    live_again: Option<Duration>,
     connecting: bool,
 }
 
@@ -192,7 +199,7 @@ pub struct Session {
     state: State,
     /// Failures in a row.
     attempts: u32,
-    /// All that arrived before this was seen, or is in a hole.
+    /// All that arrived before this was seen, or is in a hole: in the service's time.
     seen: Moment,
     holes: Holes,
     reconnects: u64,
@@ -200,17 +207,17 @@ pub struct Session {
     streamed: i64,
 }
 
-fn millis(duration: Duration) -> i64 {
+pub(super) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// `moment` and `duration` together.
-fn after(moment: Moment, duration: Duration) -> Moment {
+pub(super) fn after(moment: Moment, duration: Duration) -> Moment {
     Moment(moment.0.saturating_add(millis(duration)))
 }
 
 /// `duration` before `moment`.
-fn before(moment: Moment, duration: Duration) -> Moment {
+pub(super) fn before(moment: Moment, duration: Duration) -> Moment {
     Moment(moment.0.saturating_sub(millis(duration)))
 }
 
@@ -235,32 +242,38 @@ impl Session {
     /// Takes in what happened at `now`. `jitter`, out of a thousand, spreads the attempts of many who were cut off at
     /// the same time.
     #[must_use]
-    pub fn on(&mut self, now: Moment, input: Input, jitter: u16) -> Vec<Action> {
+    pub fn on(&mut self, now: Now, input: Input, jitter: u16) -> Vec<Action> {
         let mut actions = Vec::new();
         match input {
             Input::Tick => self.tick(now, &mut actions),
             Input::Connected => self.connected(now),
             Input::Update { sampled } => self.updated(now, sampled, &mut actions),
-            Input::Ended(end) => self.ended(now, end, jitter, &mut actions),
+            Input::Ended(end) => self.ended(now.elapsed, end, jitter, &mut actions),
             Input::Failed(class) => self.failed(now, class, jitter),
-            Input::Filled(id) => self.holes.filled(id, now, &self.patience),
+            Input::Filled(id) => {
+                let read = self.holes.filled(id, now, &self.patience);
+                // Whether it was the right stretch cannot be known.
+                actions.extend(read.filter(|_| !now.is_known).map(Action::Lost));
+            }
             Input::Unfilled(id, class) => {
                 let wait = |tries| self.patience.wait(tries, jitter);
                 if matches!(class, Class::Denied | Class::Refused) {
                     self.give_up(id, class, &mut actions);
                 } else {
-                    self.holes.unfilled(id, |tries| after(now, wait(tries)));
+                    self.holes.unfilled(id, |tries| now.elapsed.saturating_add(wait(tries)));
                 }
             }
             Input::Forgot(until) => self.holes.forgot(until),
+            Input::Told(shift) => self.told(shift, &mut actions),
+            Input::Slept => self.slept(now),
         }
-        self.holes.next(now, &self.patience, &mut actions);
+        self.holes.next(now.elapsed, &self.patience, &mut actions);
         actions
     }
 
-    /// When [`Input::Tick`] is to come, if nothing else does.
+    /// When [`Input::Tick`] is to come, if nothing else does, on the monotonic clock.
     #[must_use]
-    pub fn wake(&self) -> Option<Moment> {
+    pub fn wake(&self) -> Option<Duration> {
         let own = match self.state {
             State::Waiting { until, .. } => Some(until),
             State::Polling(polling) => {
@@ -273,12 +286,14 @@ impl Session {
         own.into_iter().chain(self.holes.wake()).min()
     }
 
-    /// Where it stands at `now`.
+    /// Where it stands when so much time has elapsed.
     #[must_use]
-    pub fn phase(&self, now: Moment) -> Phase {
+    pub fn phase(&self, elapsed: Duration) -> Phase {
         match self.state {
             State::Connecting => Phase::Connecting(self.attempts),
-            State::Streaming { updated, .. } if now > after(updated, self.patience.stalled) => Phase::Stalled,
+            State::Streaming { updated, .. } if elapsed > updated.saturating_add(self.patience.stalled) => {
+                Phase::Stalled
+            }
             State::Streaming { .. } => Phase::Streaming,
             State::Waiting { until, why } => Phase::Waiting { until, why },
             State::Polling(polling) => Phase::Polling(polling.why),
@@ -298,17 +313,28 @@ impl Session {
         self.holes.unread().next().is_some()
     }
 
+    /// Whether a stretch was read of which late records are still to be looked for.
+    #[must_use]
+    pub fn is_settling(&self) -> bool {
+        self.holes.is_settling()
+    }
+
     /// From when on it must be known what came: no stretch before this is read any more.
     #[must_use]
     pub fn needs(&self) -> Moment {
-        before(self.holes.first().map_or(self.seen, |first| first.min(self.seen)), self.patience.lookback)
+        let late = match self.state {
+            State::Polling(polling) => polling.late.0,
+            _ => self.seen,
+        };
+        let first = self.holes.first().map_or(late, |first| first.min(late));
+        before(first.min(self.seen), self.patience.lookback)
     }
 
     /// Minutes of Live Tail so far, each begun one counted: what is billed.
     #[must_use]
-    pub fn minutes(&self, now: Moment) -> u64 {
+    pub fn minutes(&self, elapsed: Duration) -> u64 {
         let running = match self.state {
-            State::Streaming { since, .. } => (now.0 - since.0).max(0),
+            State::Streaming { since, .. } => millis(elapsed.saturating_sub(since)),
             _ => 0,
         };
         u64::try_from(self.streamed.saturating_add(running)).unwrap_or(0).div_ceil(60_000)
@@ -316,23 +342,40 @@ impl Session {
 
     /// What was not read when it ends at `now`: stretches that nobody filled.
     #[must_use]
-    pub fn finish(&self, now: Moment) -> Vec<Gap> {
+    pub fn finish(&self, now: Now) -> Vec<Gap> {
         let mut gaps: Vec<Gap> = self.holes.unread().collect();
         let is_streaming = matches!(self.state, State::Streaming { .. });
-        if !is_streaming && now > self.seen {
-            gaps.push(Gap { from: self.seen, until: now });
+        if !is_streaming && now.latest > self.seen {
+            gaps.push(Gap { from: self.seen, until: now.latest });
         }
         gaps
     }
 
-    fn tick(&mut self, now: Moment, actions: &mut Vec<Action>) {
+    /// Sets right what was taken for the service's time.
+    fn told(&mut self, shift: Shift, actions: &mut Vec<Action>) {
+        let later = |moment: Moment| Moment(moment.0.saturating_add(shift.least));
+        self.seen = later(self.seen);
+        if let State::Polling(polling) = &mut self.state {
+            polling.late.0 = later(polling.late.0);
+        }
+        self.holes.told(shift, actions);
+    }
+
+    /// However short the time since the last update seems, updates may be lost.
+    fn slept(&mut self, now: Now) {
+        if let State::Streaming { .. } = self.state {
+            self.holes.add(self.seen, now.latest, now.elapsed, self.patience.lookback);
+        }
+    }
+
+    fn tick(&mut self, now: Now, actions: &mut Vec<Action>) {
         match &mut self.state {
-            State::Waiting { until, .. } if now >= *until => {
+            State::Waiting { until, .. } if now.elapsed >= *until => {
                 self.state = State::Connecting;
                 actions.push(Action::Connect);
             }
             State::Polling(polling) => {
-                if !polling.connecting && polling.live_again.is_some_and(|at| now >= at) {
+                if !polling.connecting && polling.live_again.is_some_and(|at| now.elapsed >= at) {
                     polling.connecting = true;
                     actions.push(Action::Connect);
                 }
@@ -342,55 +385,56 @@ impl Session {
         }
     }
 
-    fn poll(&mut self, now: Moment) {
+    fn poll(&mut self, now: Now) {
         if let State::Polling(polling) = &mut self.state
-            && now >= polling.next
+            && now.elapsed >= polling.next
             && !self.holes.is_polling()
         {
-            polling.next = after(now, self.patience.poll);
-            if now >= after(polling.late, self.patience.poll_late) {
-                self.holes.poll(polling.late, now, self.patience.lookback);
-                polling.late = now;
+            polling.next = now.elapsed.saturating_add(self.patience.poll);
+            let (late, when) = polling.late;
+            if now.elapsed >= when.saturating_add(self.patience.poll_late) {
+                self.holes.poll(late, now, self.patience.lookback);
+                polling.late = (now.earliest, now.elapsed);
             } else {
                 self.holes.poll(self.seen, now, self.patience.poll_lookback);
             }
-            self.seen = now;
+            self.seen = now.earliest;
         }
     }
 
-    fn connected(&mut self, now: Moment) {
+    fn connected(&mut self, now: Now) {
         self.reconnects += u64::from(self.streamed > 0);
         let from = match self.state {
-            State::Polling(polling) => self.seen.min(polling.late),
+            State::Polling(polling) => self.seen.min(polling.late.0),
             _ => self.seen,
         };
-        self.holes.add(from, now, now, self.patience.lookback);
-        self.seen = now;
-        self.state = State::Streaming { since: now, updated: now };
+        self.holes.add(from, now.latest, now.elapsed, self.patience.lookback);
+        self.seen = now.earliest;
+        self.state = State::Streaming { since: now.elapsed, updated: now.elapsed };
     }
 
-    fn updated(&mut self, now: Moment, sampled: bool, actions: &mut Vec<Action>) {
+    fn updated(&mut self, now: Now, sampled: bool, actions: &mut Vec<Action>) {
         let State::Streaming { updated, .. } = &mut self.state else { return };
-        let last = std::mem::replace(updated, now);
-        self.seen = now;
-        if now > after(last, self.patience.buffer) {
-            self.holes.add(last, now, now, self.patience.lookback);
+        let last = std::mem::replace(updated, now.elapsed);
+        let seen = std::mem::replace(&mut self.seen, now.earliest);
+        if now.elapsed > last.saturating_add(self.patience.buffer) {
+            self.holes.add(seen, now.latest, now.elapsed, self.patience.lookback);
         }
         if sampled && self.complete {
             // One reading for many such seconds, once they have settled.
-            self.holes.add(last, now, after(now, self.patience.settle), self.patience.lookback);
+            let due = now.elapsed.saturating_add(self.patience.settle);
+            self.holes.add(seen, now.latest, due, self.patience.lookback);
         } else if sampled {
-            actions.push(Action::Sampled(Gap { from: last, until: now }));
+            actions.push(Action::Sampled(Gap { from: seen.min(now.latest), until: now.latest }));
         }
     }
 
-    fn ended(&mut self, now: Moment, end: End, jitter: u16, actions: &mut Vec<Action>) {
-        let State::Streaming { since, updated } = self.state else { return };
-        // What came after the last update may be lost with the stream.
-        self.seen = updated;
-        let lived = now.0 - since.0;
-        self.streamed = self.streamed.saturating_add(lived.max(1));
-        let was_good = lived >= millis(self.patience.steady);
+    fn ended(&mut self, elapsed: Duration, end: End, jitter: u16, actions: &mut Vec<Action>) {
+        // What came after the last update may be lost with the stream: that is where `seen` stands.
+        let State::Streaming { since, .. } = self.state else { return };
+        let lived = elapsed.saturating_sub(since);
+        self.streamed = self.streamed.saturating_add(millis(lived).max(1));
+        let was_good = lived >= self.patience.steady;
         if was_good {
             self.attempts = 0;
         }
@@ -398,21 +442,22 @@ impl Session {
             self.state = State::Connecting;
             actions.push(Action::Connect);
         } else {
-            let until = after(now, self.patience.wait(self.attempts, jitter));
+            let until = elapsed.saturating_add(self.patience.wait(self.attempts, jitter));
             self.attempts = self.attempts.saturating_add(1);
             self.state = State::Waiting { until, why: None };
         }
     }
 
-    fn failed(&mut self, now: Moment, class: Class, jitter: u16) {
-        let until = after(now, self.patience.wait(self.attempts, jitter));
+    fn failed(&mut self, now: Now, class: Class, jitter: u16) {
+        let until = now.elapsed.saturating_add(self.patience.wait(self.attempts, jitter));
         self.attempts = self.attempts.saturating_add(1);
         let live_again = match class {
             // It would be so again.
             Class::Denied => None,
-            _ => Some(after(now, self.patience.retry_live)),
+            _ => Some(now.elapsed.saturating_add(self.patience.retry_live)),
         };
-        let new = Polling { why: class, next: now, late: self.seen, live_again, connecting: false };
+        let late = (self.seen, now.elapsed);
+        let new = Polling { why: class, next: now.elapsed, late, live_again, connecting: false };
         self.state = match (class, self.state) {
             (Class::Refused, _) => State::Refused(class),
             (_, State::Polling(Polling { next, late, .. })) => State::Polling(Polling { next, late, ..new }),

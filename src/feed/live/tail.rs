@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::client::{Client, Page, Received, Stream, Target, Update};
+use super::clock::Now;
 use super::errors::Trouble;
 use super::groups::{Group, Unfollowed};
 use super::seam::{Event, Seam};
@@ -47,10 +48,17 @@ pub struct Plan {
 /// How a session stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
+    /// What time it is.
+    pub now: Now,
+    /// How far the clock of this machine is ahead of the service's, in milliseconds; less than 0 if it is behind. None if
+    /// that is not worth a word.
+    pub ahead: Option<i64>,
     /// What it is doing.
     pub phase: Phase,
     /// Whether a stretch is being read besides.
     pub filling: bool,
+    /// Whether late records of a stretch that was read are still to be looked for.
+    pub settling: bool,
     /// What went wrong last, until it goes well again.
     pub trouble: Option<Trouble>,
     /// How often a stream was started after the first.
@@ -126,7 +134,6 @@ struct Position {
 struct Tail<'a, C> {
     client: Rc<Client>,
     plan: Plan,
-    clock: &'a dyn Fn() -> Moment,
     consumer: &'a RefCell<C>,
     session: Session,
     seam: Seam,
@@ -138,6 +145,10 @@ struct Tail<'a, C> {
     paused: Vec<Position>,
     /// Credentials failed: they are looked for again before the next request.
     renew: bool,
+    /// Whether the service told its time.
+    is_told: bool,
+    /// How often the machine may have slept.
+    leaps: u32,
     trouble: Option<Trouble>,
     records: u64,
     fetched: u64,
@@ -149,16 +160,17 @@ struct Tail<'a, C> {
 pub async fn follow<C: Consumer>(
     client: Rc<Client>,
     plan: Plan,
-    clock: &dyn Fn() -> Moment,
     consumer: &RefCell<C>,
     mut stop: watch::Receiver<bool>,
 ) -> Option<Trouble> {
     let (session, actions) = Session::start(plan.since, plan.complete, plan.patience);
     let seam = Seam::new(plan.remembered);
+    let clock = client.clock().clone();
     let mut tail = Tail {
+        is_told: clock.now().is_known,
+        leaps: clock.leaps(),
         client,
         plan,
-        clock,
         consumer,
         session,
         seam,
@@ -175,32 +187,40 @@ pub async fn follow<C: Consumer>(
     };
     tail.perform(actions);
     loop {
-        let now = (tail.clock)();
+        let now = clock.now();
+        tail.look();
         tail.tell(now);
         let rest = match tail.consumer.borrow_mut().hand_on() {
             Handed::On => BEAT,
             Handed::Waits => AGAIN,
             Handed::Gone => return None,
         };
-        if matches!(tail.session.phase(now), Phase::Refused(_)) {
+        if matches!(tail.session.phase(now.elapsed), Phase::Refused(_)) {
             tail.lose(tail.session.finish(now));
             return tail.trouble;
         }
-        let until = tail.session.wake().map_or(i64::MAX, |at| at.0.saturating_sub(now.0));
-        let wait = rest.min(Duration::from_millis(u64::try_from(until).unwrap_or(0)));
+        let wait = tail.session.wake().map_or(rest, |at| rest.min(at.saturating_sub(now.elapsed)));
         tokio::select! {
             changed = stop.changed() => {
                 if changed.is_err() || *stop.borrow() {
                     break;
                 }
             }
-            opened = ready(&mut tail.opening) => tail.opened(opened),
+            opened = ready(&mut tail.opening) => {
+                tail.learn();
+                tail.opened(opened);
+            }
             updated = ready(&mut tail.streaming) => tail.updated(updated),
-            paged = ready(&mut tail.paging) => tail.paged(paged),
+            paged = ready(&mut tail.paging) => {
+                // What was read before the time was known is read anew.
+                if !tail.learn() {
+                    tail.paged(paged);
+                }
+            }
             () = sleep(wait) => tail.on(Input::Tick),
         }
     }
-    let now = (tail.clock)();
+    let now = clock.now();
     tail.lose(tail.session.finish(now));
     tail.tell(now);
     tail.consumer.borrow_mut().hand_on();
@@ -211,8 +231,27 @@ impl<C: Consumer> Tail<'_, C> {
     fn on(&mut self, input: Input) {
         // A new state has new keys: chance enough.
         let jitter = u16::try_from(RandomState::new().build_hasher().finish() % 1000).unwrap_or(0);
-        let actions = self.session.on((self.clock)(), input, jitter);
+        let actions = self.session.on(self.client.clock().now(), input, jitter);
         self.perform(actions);
+    }
+
+    /// Sees whether the service told its time. Returns whether that is news.
+    fn learn(&mut self) -> bool {
+        if self.is_told {
+            return false;
+        }
+        let Some(shift) = self.client.clock().shift() else { return false };
+        self.is_told = true;
+        self.on(Input::Told(shift));
+        true
+    }
+
+    /// Sees whether the machine may have slept.
+    fn look(&mut self) {
+        let leaps = self.client.clock().leaps();
+        if std::mem::replace(&mut self.leaps, leaps) != leaps {
+            self.on(Input::Slept);
+        }
     }
 
     fn perform(&mut self, actions: Vec<Action>) {
@@ -308,6 +347,10 @@ impl<C: Consumer> Tail<'_, C> {
         match update {
             Ok(Update { events, sampled }) => {
                 self.listen(stream);
+                if let Some(arrived) = events.iter().map(|event| event.ingested).max() {
+                    self.client.clock().delivered(Moment(arrived));
+                }
+                self.learn();
                 self.take(&events);
                 self.on(Input::Update { sampled });
                 // Nothing older is read any more.
@@ -384,13 +427,16 @@ impl<C: Consumer> Tail<'_, C> {
         }
     }
 
-    fn tell(&self, now: Moment) {
+    fn tell(&self, now: Now) {
         let status = Status {
-            phase: self.session.phase(now),
+            now,
+            ahead: self.client.clock().ahead(),
+            phase: self.session.phase(now.elapsed),
             filling: self.session.is_filling(),
+            settling: self.session.is_settling(),
             trouble: self.trouble.clone(),
             reconnects: self.session.reconnects(),
-            minutes: self.session.minutes(now),
+            minutes: self.session.minutes(now.elapsed),
             records: self.records,
             fetched: self.fetched,
             newest: self.newest,

@@ -15,6 +15,12 @@ use aws_smithy_types::config_bag::ConfigBag;
 pub(super) struct Tried(Arc<Mutex<Option<String>>>);
 
 impl Tried {
+    /// Whether it was asked over TLS, as all services of AWS are.
+    pub(super) fn is_https(&self) -> bool {
+        let uri = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        uri.as_deref().is_none_or(|uri| uri.starts_with("https:"))
+    }
+
     /// The variable of the environment that sends what goes there through a proxy, unless `NO_PROXY` excepts it: in
     /// the order in which the SDK's client looks for one.
     pub(super) fn proxy(&self) -> Option<&'static str> {
@@ -46,15 +52,38 @@ impl Intercept for Tried {
     }
 }
 
+/// The host of a URL and its port, without the user and the password that may stand before it.
+pub(in crate::feed) fn host(url: &str) -> &str {
+    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = behind.split(['/', '?', '#']).next().unwrap_or(behind);
+    host.rsplit_once('@').map_or(host, |(_, host)| host)
+}
+
 /// The host, in quotes.
 impl fmt::Display for Tried {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(uri) => {
-                let behind = uri.split_once("://").map_or(uri.as_str(), |(_, rest)| rest);
-                write!(f, "`{}`", behind.split(['/', '?']).next().unwrap_or(behind))
+                write!(f, "`{}`", host(uri))
             }
             None => f.write_str("the service"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_has_no_password() {
+        for (url, expected) in [
+            ("https://logs.eu-west-1.amazonaws.com/", "logs.eu-west-1.amazonaws.com"),
+            ("http://me:secret@[::1]:8080/x?y@z", "[::1]:8080"),
+            ("http://a@b:c@host", "host"),
+            ("host", "host"),
+        ] {
+            assert_eq!(host(url), expected);
         }
     }
 }

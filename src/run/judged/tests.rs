@@ -1,6 +1,9 @@
 //! What is written of what comes, and what is said of it.
 
+use std::time::Duration;
+
 use super::*;
+use crate::feed::live::clock::Now;
 use crate::moment::Moment;
 
 fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
@@ -27,6 +30,8 @@ fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
             notes,
             sampled,
             lost,
+            ahead: None,
+            unrecordable: None,
         },
         inbox,
     )
@@ -84,7 +89,7 @@ fn a_round_ends_without_losing_lines_or_counts() {
     pipe.next_round();
     assert_eq!(pipe.digest.records(), 0);
     pipe.record(0, RECORD);
-    let (tally, _) = pipe.close();
+    let (tally, ..) = pipe.close();
     assert_eq!((tally.records, tally.malformed, tally.loss.dropped), (2, 1, 3));
     let Ok(Out::Lines(lines)) = inbox.try_recv() else { panic!("no lines") };
     assert_eq!(String::from_utf8(lines).unwrap().lines().count(), 2);
@@ -96,7 +101,7 @@ fn what_is_no_record_is_counted() {
     for message in ["no record", "{\"query_name\":", RECORD] {
         pipe.record(0, message);
     }
-    let (tally, _) = pipe.close();
+    let (tally, ..) = pipe.close();
     assert_eq!((tally.records, tally.malformed), (1, 2));
 }
 
@@ -118,9 +123,13 @@ fn several_sessions_are_said_with_what_they_take() {
 #[test]
 fn what_was_missed_is_said_when_it_has_been_read() {
     let (mut pipe, _inbox) = pipe(1);
+    let now = Now::exactly(Moment(0), Duration::ZERO);
     let status = |phase, filling, fetched| Status {
+        now,
+        ahead: None,
         phase,
         filling,
+        settling: false,
         trouble: None,
         reconnects: 0,
         minutes: 0,
@@ -128,7 +137,7 @@ fn what_was_missed_is_said_when_it_has_been_read() {
         fetched,
         newest: None,
     };
-    let waiting = Phase::Waiting { until: Moment(9), why: None };
+    let waiting = Phase::Waiting { until: Duration::from_millis(9), why: None };
     for (phase, filling, fetched) in [
         (Phase::Connecting(0), false, 0),
         (Phase::Streaming, true, 0),
@@ -173,12 +182,14 @@ fn what_was_missed_is_said_when_it_has_been_read() {
 #[test]
 fn what_is_missing_is_said_at_the_end() {
     let mut tally = Tally { records: 5, ..Tally::default() };
-    assert_eq!(ending(&tally), ["note: 5 records, nothing lost"]);
+    assert_eq!(ending(&tally, true, false), ["note: 5 records, nothing lost"]);
+    assert_eq!(ending(&tally, false, false), ["note: 5 records"], "not all was recorded");
+    assert!(ending(&tally, true, true)[0].starts_with("note: 5 records, nothing lost as far as is known: "));
     tally.outside = 7;
     tally.loss.sampled_seconds = 2;
     tally.loss.gaps.push(Gap { from: Moment(0), until: Moment(1000) });
     assert_eq!(
-        ending(&tally),
+        ending(&tally, true, false),
         [
             "note: 5 records, 7 left out by the filter, 2 seconds with a sample only, 1 gap",
             "warning: not all records from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z were seen"
@@ -195,5 +206,9 @@ fn what_a_sample_is_and_what_helps_is_said_once() {
     }
     assert_eq!(pipe.notes, [SAMPLED]);
     pipe.next_round();
-    assert!(ending(&pipe.tally)[0].contains("3 seconds with a sample only"), "{:?}", ending(&pipe.tally));
+    assert!(
+        ending(&pipe.tally, true, false)[0].contains("3 seconds with a sample only"),
+        "{:?}",
+        ending(&pipe.tally, true, false)
+    );
 }

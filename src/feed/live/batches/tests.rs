@@ -1,7 +1,7 @@
 use crossbeam_channel::{Receiver, bounded};
 
 use super::*;
-use crate::moment::Moment;
+use crate::feed::live::clock::Now;
 use crate::timeline::Scope;
 
 fn record(number: usize) -> String {
@@ -23,6 +23,22 @@ fn batches(room: usize) -> (Batches, Receiver<Message>) {
     (batches, inbox)
 }
 
+fn status(phase: Phase) -> Status {
+    Status {
+        now: Now::exactly(Moment(0), Duration::ZERO),
+        ahead: None,
+        phase,
+        filling: false,
+        settling: false,
+        trouble: None,
+        reconnects: 0,
+        minutes: 0,
+        records: 0,
+        fetched: 0,
+        newest: None,
+    }
+}
+
 /// As if what came had been gathered for long enough.
 fn hand_on(batches: &mut Batches) -> Handed {
     batches.gathered = Instant::now().checked_sub(GATHER).unwrap();
@@ -32,6 +48,7 @@ fn hand_on(batches: &mut Batches) -> Handed {
 #[test]
 fn what_the_console_has_no_room_for_comes_later() {
     let (mut batches, inbox) = batches(1);
+    batches.status(0, status(Phase::Streaming));
     assert_eq!(hand_on(&mut batches), Handed::On, "how it stands takes the room");
     for number in 0..6 {
         batches.record(number % 2, &record(number));
@@ -87,7 +104,7 @@ fn notes_are_recorded_among_the_records() {
         batches.record(0, &record(2));
         marked.send(Note::Mark(mark("10:00:02", ""))).unwrap();
         let (batch, recorder) = batches.finish();
-        assert_eq!(recorder.unwrap().finish().unwrap(), 0);
+        assert!(matches!(recorder.unwrap().finish(), (0, Ok(()))));
         for (number, row) in batch.timeline.after(Scope::ALL, None, None).enumerate() {
             let spot = batch.timeline.entry(row).unwrap().spot.unwrap();
             let held = batch.tape.get(spot.input, spot.place).unwrap();
@@ -139,7 +156,7 @@ fn what_looks_like_a_note_is_none() {
         batches.record(0, message);
     }
     let (live, recorder) = batches.finish();
-    assert_eq!(recorder.unwrap().finish().unwrap(), 0);
+    assert!(matches!(recorder.unwrap().finish(), (0, Ok(()))));
     let spots = live.timeline.after(Scope::ALL, None, None);
     let spots: Vec<_> = spots.map(|row| live.timeline.entry(row).unwrap().spot.unwrap()).collect();
     let held = live.tape.get(spots[1].input, spots[1].place).unwrap();
@@ -192,16 +209,6 @@ fn pseudonymous_records_are_found_where_they_stand() {
 #[test]
 fn how_it_stands_is_told_once_and_when_it_changes() {
     let (mut batches, inbox) = batches(8);
-    let status = |phase| Status {
-        phase,
-        filling: false,
-        trouble: None,
-        reconnects: 0,
-        minutes: 0,
-        records: 0,
-        fetched: 0,
-        newest: None,
-    };
     let told = |batches: &mut Batches, phase| {
         batches.status(0, status(phase));
         assert_eq!(batches.hand_on(), Handed::On);
@@ -210,7 +217,7 @@ fn how_it_stands_is_told_once_and_when_it_changes() {
     assert_eq!(told(&mut batches, Phase::Connecting(0)), 1);
     assert_eq!(told(&mut batches, Phase::Connecting(1)), 0);
     assert_eq!(told(&mut batches, Phase::Streaming), 1);
-    assert_eq!(told(&mut batches, Phase::Waiting { until: Moment(5), why: None }), 1);
+    assert_eq!(told(&mut batches, Phase::Waiting { until: Duration::from_millis(5), why: None }), 1);
     drop(inbox);
     batches.status(0, status(Phase::Streaming));
     assert_eq!(batches.hand_on(), Handed::Gone);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::clock::{Now, Shift};
 use super::{Action, Patience, after, before};
 use crate::moment::Moment;
 use crate::note::Gap;
@@ -37,8 +38,8 @@ struct Hole {
     from: Moment,
     until: Moment,
     stage: Stage,
-    /// When it is to be read next.
-    due: Moment,
+    /// When it is to be read next, on the monotonic clock.
+    due: Duration,
     /// How much earlier it is read.
     lookback: Duration,
     tries: u32,
@@ -64,12 +65,12 @@ impl Holes {
 
     /// Adds a hole, to be read at `due`. One that was not begun yet and lies near is made wider instead, so that a
     /// stream that breaks all the time does not have the same minutes read again and again.
-    pub(super) fn add(&mut self, from: Moment, until: Moment, due: Moment, lookback: Duration) {
+    pub(super) fn add(&mut self, from: Moment, until: Moment, due: Duration, lookback: Duration) {
         if from >= until {
             return;
         }
         let waiting = |hole: &&mut Hole| {
-            hole.stage == Stage::Open && hole.begun.is_none() && from.0 - hole.until.0 <= 60_000
+            hole.stage == Stage::Open && hole.begun.is_none() && from.0.saturating_sub(hole.until.0) <= 60_000
         };
         if let Some(hole) = self.list.iter_mut().find(waiting) {
             hole.from = hole.from.min(from);
@@ -81,16 +82,21 @@ impl Holes {
     }
 
     /// Adds the stretch of a poll.
-    pub(super) fn poll(&mut self, from: Moment, now: Moment, lookback: Duration) {
-        if from < now {
-            let (stage, due) = (Stage::Poll, now);
-            self.list.push(Hole { from, until: now, stage, due, lookback, tries: 0, begun: None });
+    pub(super) fn poll(&mut self, from: Moment, now: Now, lookback: Duration) {
+        if from < now.latest {
+            let (stage, due, until) = (Stage::Poll, now.elapsed, now.latest);
+            self.list.push(Hole { from, until, stage, due, lookback, tries: 0, begun: None });
         }
     }
 
     /// Whether a poll is being read, or waits for it.
     pub(super) fn is_polling(&self) -> bool {
         self.list.iter().any(|hole| hole.stage == Stage::Poll)
+    }
+
+    /// Whether late records of one are still to be looked for.
+    pub(super) fn is_settling(&self) -> bool {
+        self.list.iter().any(|hole| hole.stage == Stage::Settling)
     }
 
     /// Where the first of them begins.
@@ -112,17 +118,33 @@ impl Holes {
         Some(self.list.remove(found))
     }
 
-    pub(super) fn filled(&mut self, id: FillId, now: Moment, patience: &Patience) {
-        let Some(hole) = self.take(id) else { return };
+    /// A hole was read to its end. Returns it if it was read for the first time.
+    pub(super) fn filled(&mut self, id: FillId, now: Now, patience: &Patience) -> Option<Gap> {
+        let hole = self.take(id)?;
         if hole.stage == Stage::Open {
             // What arrived long ago has settled by now.
-            let from = hole.from.max(before(hole.until, patience.lookback));
-            let due = after(now, patience.settle);
+            let last = hole.until.min(now.earliest);
+            let from = hole.from.max(before(last, patience.lookback));
+            let due = now.elapsed.saturating_add(patience.settle);
             self.list.push(Hole { from, stage: Stage::Settling, due, tries: 0, begun: None, ..hole });
+        }
+        (hole.stage != Stage::Settling).then_some(Gap { from: hole.from, until: hole.until })
+    }
+
+    /// Sets right what was taken for the service's time. What is being read is begun anew.
+    pub(super) fn told(&mut self, shift: Shift, actions: &mut Vec<Action>) {
+        let later = |moment: Moment, by: i64| Moment(moment.0.saturating_add(by));
+        self.floor = later(self.floor, shift.least);
+        self.forgotten = self.floor;
+        self.reading = None;
+        for hole in &mut self.list {
+            hole.from = later(hole.from, shift.least);
+            hole.until = later(hole.until, shift.most);
+            actions.extend(hole.begun.take().map(|fill| Action::Abandon(fill.id)));
         }
     }
 
-    pub(super) fn unfilled(&mut self, id: FillId, again: impl FnOnce(u32) -> Moment) {
+    pub(super) fn unfilled(&mut self, id: FillId, again: impl FnOnce(u32) -> Duration) {
         let Some(hole) = self.take(id) else { return };
         let tries = hole.tries.saturating_add(1);
         self.list.push(Hole { due: again(hole.tries), tries, ..hole });
@@ -138,7 +160,7 @@ impl Holes {
         self.forgotten = self.forgotten.max(until);
     }
 
-    pub(super) fn wake(&self) -> Option<Moment> {
+    pub(super) fn wake(&self) -> Option<Duration> {
         if self.reading.is_some() {
             return None;
         }
@@ -146,9 +168,9 @@ impl Holes {
     }
 
     /// Has the next hole read that is due.
-    pub(super) fn next(&mut self, now: Moment, patience: &Patience, actions: &mut Vec<Action>) {
+    pub(super) fn next(&mut self, elapsed: Duration, patience: &Patience, actions: &mut Vec<Action>) {
         while self.reading.is_none() {
-            let due = |(_, hole): &(usize, &Hole)| hole.due <= now;
+            let due = |(_, hole): &(usize, &Hole)| hole.due <= elapsed;
             let next = self.list.iter().enumerate().filter(due).min_by_key(|(_, hole)| hole.due);
             let Some((at, _)) = next else { return };
             if let Some(fill) = self.list[at].begun {

@@ -1,0 +1,407 @@
+//! The service's time, as far as it is known here.
+//!
+//! The clock of this machine may be wrong, and may be set while something is followed. So nothing is waited for by it: waits
+//! and polls go by the monotonic clock, in time since a beginning. And nothing is asked for by it: what stretch of the log
+//! was not seen is known in the service's own time, which is measured. Each answer has the time of it in a header of
+//! HTTP (`Date`, RFC 9110 section 6.6.1), in seconds, and each event that a stream delivers has the time of its arrival.
+//!
+//! All that comes of it is a range, since answers take their time: the service's time is no earlier than this, and no
+//! later than that.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_smithy_async::time::TimeSource;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use aws_smithy_types::date_time::Format;
+use tokio::time::Instant;
+
+use super::session::millis;
+use crate::moment::Moment;
+
+/// A clock that is wrong by less is not worth a word: the service tells whole seconds.
+pub const WORTH_SAYING: i64 = 2_000;
+/// One part of so many is what the monotonic clock may gain or lose between two answers.
+const DRIFT: i64 = 1_000;
+/// How late an event may be delivered, where the time of its arrival is all that is known of the service's.
+const LATE: i64 = 60_000;
+
+/// What time it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// On the monotonic clock, since a beginning.
+    pub elapsed: Duration,
+    /// The service's time is not earlier.
+    pub earliest: Moment,
+    /// And not later.
+    pub latest: Moment,
+    /// Whether the service told: if not, the clock of this machine is all there is.
+    pub is_known: bool,
+}
+
+impl Now {
+    /// Exactly this time of the service, so much after a beginning.
+    #[must_use]
+    pub fn exactly(moment: Moment, elapsed: Duration) -> Self {
+        Self { elapsed, earliest: moment, latest: moment, is_known: true }
+    }
+}
+
+/// How far one is from another, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// At least.
+    pub least: i64,
+    /// At most.
+    pub most: i64,
+}
+
+/// The service's time less the elapsed one, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Offset {
+    least: i64,
+    most: i64,
+    /// When that was measured.
+    at: i64,
+}
+
+/// What is known of the service's time, from what came when: knows no clock itself.
+#[derive(Clone, Debug)]
+pub struct ServiceTime {
+    /// What the clock of this machine said first, less the elapsed time.
+    first: i64,
+    /// And last.
+    wall: i64,
+    /// What answers told.
+    answered: Option<Offset>,
+    /// The most that the arrival of an event was ahead of the elapsed time.
+    arrived: Option<i64>,
+    /// How long the machine may have slept since it was told last.
+    slept: i64,
+    /// How often the clock of this machine leapt forward. It cannot be told whether it was set, or the machine slept
+    /// while the monotonic clock stood still.
+    leaps: u32,
+}
+
+impl ServiceTime {
+    /// Nothing is known but the clock of this machine, which says `wall` when so much time has `elapsed`.
+    #[must_use]
+    pub fn new(elapsed: Duration, wall: Moment) -> Self {
+        let first = wall.0.saturating_sub(millis(elapsed));
+        Self { first, wall: first, answered: None, arrived: None, slept: 0, leaps: 0 }
+    }
+
+    /// The clock of this machine says `wall`.
+    pub fn look(&mut self, elapsed: Duration, wall: Moment) {
+        let base = wall.0.saturating_sub(millis(elapsed));
+        let leap = base.saturating_sub(std::mem::replace(&mut self.wall, base));
+        if leap >= WORTH_SAYING {
+            self.leaps = self.leaps.wrapping_add(1);
+            self.slept = self.slept.saturating_add(leap);
+        }
+    }
+
+    /// An answer to what was sent at `sent` came at `received`, and says that it was made at `date`, in whole seconds.
+    pub fn told(&mut self, sent: Duration, received: Duration, date: Moment) {
+        let (sent, received) = (millis(sent), millis(received));
+        let least = date.0.saturating_sub(received);
+        let most = date.0.saturating_add(1000).saturating_sub(sent);
+        let known = self.answered.map(|known| known.at(received, self.slept));
+        // If both cannot be true, the newer is.
+        let known = known.filter(|known| known.least <= most && least <= known.most);
+        self.answered = Some(Offset {
+            least: known.map_or(least, |known| known.least.max(least)),
+            most: known.map_or(most, |known| known.most.min(most)),
+            at: received,
+        });
+        self.slept = 0;
+    }
+
+    /// A stream delivered an event that arrived at `ingested`: it is no earlier than that.
+    pub fn delivered(&mut self, elapsed: Duration, ingested: Moment) {
+        self.arrived = self.arrived.max(Some(ingested.0.saturating_sub(millis(elapsed))));
+    }
+
+    /// The time when so much has elapsed.
+    #[must_use]
+    pub fn now(&self, elapsed: Duration) -> Now {
+        let at = millis(elapsed);
+        let known = self.offset(at);
+        let offset = known.unwrap_or(Offset { least: self.first, most: self.first, at });
+        Now {
+            elapsed,
+            earliest: Moment(at.saturating_add(offset.least)),
+            latest: Moment(at.saturating_add(offset.most)),
+            is_known: known.is_some(),
+        }
+    }
+
+    /// How far the service's time is from what had to be taken for it before it was told; none until it is.
+    #[must_use]
+    pub fn shift(&self, elapsed: Duration) -> Option<Shift> {
+        let offset = self.offset(millis(elapsed))?;
+        let by = |edge: i64| edge.saturating_sub(self.first);
+        Some(Shift { least: by(offset.least), most: by(offset.most) })
+    }
+
+    /// How far the clock of this machine is ahead of the service's, in milliseconds; less than 0 if it is behind. None if
+    /// that may be less than [`WORTH_SAYING`], or is not known.
+    #[must_use]
+    pub fn ahead(&self, elapsed: Duration) -> Option<i64> {
+        // As it was told last: that it is known less well with time is no news of this clock.
+        let at = self.answered.map_or_else(|| millis(elapsed), |known| known.at);
+        let Offset { least, most, .. } = self.offset(at)?;
+        let away = self.wall.saturating_sub(self.wall.clamp(least, most));
+        let middle = least.saturating_add(most.saturating_sub(least) / 2);
+        (away.unsigned_abs() >= WORTH_SAYING.unsigned_abs()).then(|| self.wall.saturating_sub(middle))
+    }
+
+    /// How often the machine may have slept.
+    #[must_use]
+    pub fn leaps(&self) -> u32 {
+        self.leaps
+    }
+
+    fn offset(&self, at: i64) -> Option<Offset> {
+        match (self.answered.map(|known| known.at(at, self.slept)), self.arrived) {
+            (None, None) => None,
+            (Some(known), None) => Some(known),
+            (None, Some(arrived)) => {
+                Some(Offset { least: arrived, most: arrived.saturating_add(LATE + self.slept), at })
+            }
+            (Some(known), Some(arrived)) if arrived <= known.most => {
+                Some(Offset { least: known.least.max(arrived), ..known })
+            }
+            (Some(known), Some(arrived)) => {
+                Some(Offset { least: arrived, most: arrived.saturating_add(LATE), at: known.at })
+            }
+        }
+    }
+}
+
+impl Offset {
+    /// The same, as far as it is still known later, if the machine may have slept so long.
+    fn at(self, at: i64, slept: i64) -> Self {
+        let drift = at.saturating_sub(self.at).max(0) / DRIFT;
+        let most = self.most.saturating_add(drift).saturating_add(slept);
+        Self { least: self.least.saturating_sub(drift), most, at }
+    }
+}
+
+/// The two clocks of this machine, and what is known of the service's: one for all that is followed.
+#[derive(Clone)]
+pub struct Clock {
+    began: Instant,
+    wall: Arc<dyn Fn() -> Moment + Send + Sync>,
+    known: Arc<Mutex<ServiceTime>>,
+}
+
+impl Clock {
+    /// That of this machine.
+    #[must_use]
+    pub fn of_machine() -> Self {
+        Self::with(|| {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            Moment(millis(since))
+        })
+    }
+
+    /// With another than the clock of this machine, for tests.
+    #[must_use]
+    pub fn with(wall: impl Fn() -> Moment + Send + Sync + 'static) -> Self {
+        let known = ServiceTime::new(Duration::ZERO, wall());
+        Self { began: Instant::now(), wall: Arc::new(wall), known: Arc::new(Mutex::new(known)) }
+    }
+
+    fn known(&self) -> MutexGuard<'_, ServiceTime> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> Now {
+        let (elapsed, wall) = (self.elapsed(), (self.wall)());
+        let mut known = self.known();
+        known.look(elapsed, wall);
+        known.now(elapsed)
+    }
+
+    /// A stream delivered an event that arrived at `ingested`.
+    pub fn delivered(&self, ingested: Moment) {
+        let elapsed = self.elapsed();
+        self.known().delivered(elapsed, ingested);
+    }
+
+    /// See [`ServiceTime::shift`].
+    #[must_use]
+    pub fn shift(&self) -> Option<Shift> {
+        self.known().shift(self.elapsed())
+    }
+
+    /// See [`ServiceTime::ahead`].
+    #[must_use]
+    pub fn ahead(&self) -> Option<i64> {
+        self.known().ahead(self.elapsed())
+    }
+
+    /// See [`ServiceTime::leaps`].
+    #[must_use]
+    pub fn leaps(&self) -> u32 {
+        self.known().leaps()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("known", &self.known()).finish_non_exhaustive()
+    }
+}
+
+/// Requests are signed with the service's time, since it refuses what is signed with another (five minutes).
+impl TimeSource for Clock {
+    fn now(&self) -> SystemTime {
+        let at = Self::now(self).earliest.0;
+        UNIX_EPOCH + Duration::from_millis(u64::try_from(at).unwrap_or(0))
+    }
+}
+
+/// When an attempt was sent.
+#[derive(Clone, Copy, Debug)]
+struct Sent(Duration);
+
+impl Storable for Sent {
+    type Storer = StoreReplace<Self>;
+}
+
+/// Reads the time from each answer.
+impl Intercept for Clock {
+    fn name(&self) -> &'static str {
+        "Clock"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        config.interceptor_state().store_put(Sent(self.elapsed()));
+        Ok(())
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        let header = |name: &str| response.headers().get(name);
+        // What a proxy says of its own accord has the proxy's time, and what a cache kept has an old one (RFC 9111
+        // section 5.1).
+        let is_own = response.status().is_success() || header("x-amzn-requestid").is_some();
+        let date = header("date").filter(|_| is_own && header("age").is_none());
+        let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        if let (Some(date), Some(Sent(sent))) = (date, config.load::<Sent>().copied()) {
+            let elapsed = self.elapsed();
+            self.known().told(sent, elapsed, Moment::from_seconds(date.secs()));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: i64 = 1_778_544_000_000;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    /// The offsets that are known, in milliseconds from [`START`].
+    fn range(time: &ServiceTime, elapsed: Duration) -> (i64, i64) {
+        let now = time.now(elapsed);
+        let base = START + millis(elapsed);
+        (now.earliest.0 - base, now.latest.0 - base)
+    }
+
+    #[test]
+    fn answers_tell_the_time_within_their_own_duration_and_a_second() {
+        let mut time = ServiceTime::new(seconds(0), Moment(START + 400_000));
+        assert_eq!((range(&time, seconds(1)), time.now(seconds(1)).is_known), ((400_000, 400_000), false));
+        assert_eq!((time.ahead(seconds(1)), time.shift(seconds(1))), (None, None));
+        // Sent after 1.0 s, answered after 1.4 s; made in the second that is 1 s after the start.
+        time.told(seconds(1), Duration::from_millis(1400), Moment(START + 1000));
+        assert_eq!(range(&time, Duration::from_millis(1400)), (-400, 1000));
+        assert_eq!(time.shift(seconds(1)), Some(Shift { least: -400_400, most: -399_000 }));
+        assert_eq!(time.ahead(seconds(2)), Some(399_700));
+        // Another narrows it, and with time it is known less well.
+        time.told(seconds(2), Duration::from_millis(2100), Moment(START + 2000));
+        assert_eq!(range(&time, Duration::from_millis(2100)), (-100, 1000));
+        assert_eq!(range(&time, seconds(1002)), (-1099, 1999));
+        // One that contradicts it is believed.
+        time.told(seconds(1010), seconds(1010), Moment(START + 5_000_000));
+        assert_eq!(range(&time, seconds(1010)), (3_990_000, 3_991_000));
+    }
+
+    #[test]
+    fn it_is_no_earlier_than_what_arrived() {
+        let mut time = ServiceTime::new(seconds(0), Moment(START));
+        time.delivered(seconds(10), Moment(START + 40_000));
+        assert_eq!(range(&time, seconds(10)), (30_000, 30_000 + LATE));
+        assert_eq!(time.ahead(seconds(10)), Some(-60_000));
+        // Events that arrived before say nothing more.
+        time.delivered(seconds(20), Moment(START + 41_000));
+        assert_eq!(range(&time, seconds(20)), (30_000, 30_000 + LATE));
+        time.told(seconds(21), seconds(21), Moment(START + 51_000));
+        assert_eq!(range(&time, seconds(21)), (30_000, 31_000));
+        // An answer is not believed that is older than what arrived before it.
+        time.told(seconds(22), seconds(22), Moment(START + 2_000));
+        assert_eq!(range(&time, seconds(22)), (30_000, 30_000 + LATE));
+    }
+
+    #[test]
+    fn a_clock_that_leaps_may_have_slept() {
+        let mut time = ServiceTime::new(seconds(0), Moment(START));
+        time.told(seconds(1), seconds(1), Moment(START + 1000));
+        time.look(seconds(2), Moment(START + 3_900));
+        assert_eq!((time.leaps(), time.ahead(seconds(2))), (0, None));
+        time.look(seconds(3), Moment(START + 3_603_000));
+        assert_eq!((time.leaps(), range(&time, seconds(3))), (1, (-2, 1002 + 3_598_100)));
+        // It was set: the service says the same as before.
+        time.told(seconds(4), seconds(4), Moment(START + 4000));
+        assert_eq!((range(&time, seconds(4)), time.ahead(seconds(4))), ((0, 1000), Some(3_599_500)));
+        // Back again: nobody slept.
+        time.look(seconds(5), Moment(START + 5000));
+        assert_eq!((time.leaps(), range(&time, seconds(5)), time.ahead(seconds(5))), (1, (-1, 1001), None));
+        // It slept.
+        time.look(seconds(6), Moment(START + 96_000));
+        time.told(seconds(7), seconds(7), Moment(START + 97_000));
+        assert_eq!((range(&time, seconds(7)), time.ahead(seconds(7))), ((90_000, 91_000), None));
+    }
+
+    #[test]
+    fn nothing_that_is_said_overflows() {
+        for moment in [Moment(i64::MIN), Moment(i64::MAX)] {
+            let mut time = ServiceTime::new(Duration::MAX, moment);
+            time.delivered(seconds(0), moment);
+            time.told(seconds(0), Duration::MAX, moment);
+            time.look(seconds(0), Moment(moment.0.wrapping_neg()));
+            let _ = (time.now(Duration::MAX), time.ahead(seconds(0)), time.shift(Duration::MAX));
+        }
+    }
+}
