@@ -10,8 +10,10 @@ use crate::observation::Aaaa;
 use crate::query::{folded, reading};
 
 mod advice;
+mod course;
 mod csv;
 mod excerpt;
+mod html;
 mod json;
 mod markdown;
 pub mod observed;
@@ -55,6 +57,8 @@ pub enum Format {
     Csv,
     /// For a page.
     Markdown,
+    /// A page in itself.
+    Html,
 }
 
 /// In which order pairs come.
@@ -252,6 +256,10 @@ impl Report<'_> {
                 parts.tail = json::tail(&advice.findings)?;
                 parts.remarks = Remarks::of(self.survey, &advice.findings);
             }
+            Format::Html => {
+                parts.remarks = Remarks::of_page(html::head(self, &self.advice(), &mut parts.head)?);
+                parts.tail = html::tail();
+            }
             Format::Ndjson | Format::Csv if self.names_findings => {
                 parts.remarks = Remarks::of(self.survey, &self.advice().findings);
             }
@@ -300,6 +308,7 @@ impl Report<'_> {
             Format::Json => json::part(self, number == 0, handles, remarks),
             Format::Ndjson => json::lines(self, handles, remarks),
             Format::Csv => Ok(csv::part(self, handles, remarks)),
+            Format::Html => html::part(self, handles, remarks),
         }
     }
 

@@ -281,6 +281,8 @@ pub enum FormatArgument {
     Csv,
     /// For a page.
     Markdown,
+    /// A page in one file: charts, findings, and all pairs to filter and sort.
+    Html,
 }
 
 impl From<FormatArgument> for report::Format {
@@ -291,6 +293,7 @@ impl From<FormatArgument> for report::Format {
             FormatArgument::Ndjson => Self::Ndjson,
             FormatArgument::Csv => Self::Csv,
             FormatArgument::Markdown => Self::Markdown,
+            FormatArgument::Html => Self::Html,
         }
     }
 }

@@ -15,6 +15,8 @@ mod filters;
 mod forget;
 #[path = "laws/logs.rs"]
 mod logs;
+#[path = "laws/pages.rs"]
+mod pages;
 #[path = "laws/quick.rs"]
 mod quick;
 #[path = "laws/reading.rs"]

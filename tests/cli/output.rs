@@ -12,7 +12,7 @@ fn a_reader_that_goes_away_is_no_failure() {
     // More than any buffer on the way holds.
     let log: String = (0..4000).map(|number| record("AAAA", &format!("n{number}.example."), "")).collect();
     place.write("log", log);
-    for format in ["text", "json", "ndjson", "csv", "markdown"] {
+    for format in ["text", "json", "ndjson", "csv", "markdown", "html"] {
         let mut command = place.command(&["report", "log", "--limit", "0", "--format", format]);
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");

@@ -157,6 +157,7 @@ fn odd_names_reach_every_format() {
         (Format::Ndjson, r#""name":"=1|<b>\u001b[31m\u202e.example.""#),
         (Format::Csv, r"'=1|<b>\u{1b}[31m\u{202e}.example."),
         (Format::Markdown, r"=1&#124;&#60;b&#62;&#92;u&#123;1b&#125;&#91;31m&#92;u&#123;202e&#125;.example."),
+        (Format::Html, r"=1|&lt;b&gt;\u{1b}[31m\u{202e}.example<"),
     ] {
         let text = write(&fleet, format, None, false);
         assert!(text.contains(shown), "{format:?}: {text}");
