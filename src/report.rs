@@ -10,6 +10,7 @@ use crate::observation::Aaaa;
 use crate::query::{folded, reading};
 
 mod advice;
+mod brief;
 mod course;
 mod csv;
 mod excerpt;
@@ -23,6 +24,7 @@ mod rows;
 mod summary;
 mod text;
 
+pub use brief::{CHARACTERS, LINES, brief_finding};
 pub use excerpt::Excerpt;
 pub use pieces::{folded_words, incomplete_words};
 pub use remarks::Remarks;
@@ -59,6 +61,17 @@ pub enum Format {
     Markdown,
     /// A page in itself.
     Html,
+    /// Text in few words, for a ticket or a chat: at most [`LINES`] and [`CHARACTERS`].
+    Brief,
+    /// The same as Markdown.
+    BriefMarkdown,
+}
+
+impl Format {
+    /// Whether it lists all pairs, one by one.
+    fn has_pairs(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson | Self::Csv | Self::Html)
+    }
 }
 
 /// In which order pairs come.
@@ -209,6 +222,8 @@ pub struct Report<'a> {
     /// Whether formats of one pair a line name the findings on it: these are looked for then, which takes a while for
     /// hundreds of thousands of pairs. JSON, which has findings anyway, always does.
     pub names_findings: bool,
+    /// Whether CSV has a column for everything that is known of a pair, and not only the ten that people want.
+    pub wide: bool,
     /// What it was narrowed to, and what was marked, if it is of a part of the log.
     pub excerpt: Option<&'a Excerpt>,
 }
@@ -250,6 +265,10 @@ impl Report<'_> {
         match format {
             Format::Text => text::write(self, &self.advice(), &mut parts.head)?,
             Format::Markdown => markdown::write(self, &self.advice(), &mut parts.head)?,
+            Format::Brief => brief::write(self, &self.advice(), brief::Form::Text, &mut parts.head)?,
+            Format::BriefMarkdown => {
+                brief::write(self, &self.advice(), brief::Form::Markdown, &mut parts.head)?;
+            }
             Format::Json => {
                 let advice = self.advice();
                 json::head(self, &advice, &mut parts.head)?;
@@ -266,9 +285,9 @@ impl Report<'_> {
             Format::Ndjson | Format::Csv => {}
         }
         if format == Format::Csv {
-            csv::head(self.names_findings, &mut parts.head)?;
+            csv::head(self.wide, self.names_findings, &mut parts.head)?;
         }
-        if !matches!(format, Format::Text | Format::Markdown) {
+        if format.has_pairs() {
             parts.pairs = self.handles();
         }
         Ok(parts)
@@ -304,7 +323,7 @@ impl Report<'_> {
         remarks: &Remarks,
     ) -> io::Result<Vec<u8>> {
         match format {
-            Format::Text | Format::Markdown => Ok(Vec::new()),
+            Format::Text | Format::Markdown | Format::Brief | Format::BriefMarkdown => Ok(Vec::new()),
             Format::Json => json::part(self, number == 0, handles, remarks),
             Format::Ndjson => json::lines(self, handles, remarks),
             Format::Csv => Ok(csv::part(self, handles, remarks)),

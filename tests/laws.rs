@@ -89,6 +89,7 @@ fn write_with(
         color,
         knowledge: Knowledge::builtin(),
         names_findings,
+        wide: true,
         excerpt: None,
     };
     let mut out = Vec::new();
