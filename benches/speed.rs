@@ -106,6 +106,7 @@ fn main() -> Result<()> {
         color: false,
         knowledge: Knowledge::builtin(),
         names_findings: false,
+        wide: true,
         excerpt: None,
     };
     let mut criterion = Criterion::default()

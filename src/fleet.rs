@@ -16,6 +16,7 @@ mod absorb;
 mod addresses;
 mod ahead;
 mod batch;
+mod course;
 mod fold;
 mod glance;
 mod index;
@@ -33,6 +34,7 @@ mod unseen;
 
 pub use addresses::{AddressSet, KEPT};
 pub use batch::Batch;
+pub use course::{Course, STEPS, Step, Way, Ways};
 pub use fold::{Folded, Folds, LEAST};
 pub use glance::Glance;
 pub use noise::Noise;
@@ -273,6 +275,12 @@ impl Fleet {
     #[must_use]
     pub fn find_name(&self, name: &str) -> Option<Symbol> {
         self.names.find(name)
+    }
+
+    /// The usable IPv4 addresses that anybody got for a name by asking for A.
+    #[must_use]
+    pub fn ipv4_of(&self, name: Symbol) -> &AddressSet<u32> {
+        &self.name_ipv4[name.index()]
     }
 
     /// The text of a name.

@@ -10,8 +10,11 @@ use crate::observation::Aaaa;
 use crate::query::{folded, reading};
 
 mod advice;
+mod brief;
+mod course;
 mod csv;
 mod excerpt;
+mod html;
 mod json;
 mod markdown;
 pub mod observed;
@@ -21,6 +24,7 @@ mod rows;
 mod summary;
 mod text;
 
+pub use brief::{CHARACTERS, LINES, brief_finding};
 pub use excerpt::Excerpt;
 pub use pieces::{folded_words, incomplete_words};
 pub use remarks::Remarks;
@@ -55,6 +59,19 @@ pub enum Format {
     Csv,
     /// For a page.
     Markdown,
+    /// A page in itself.
+    Html,
+    /// Text in few words, for a ticket or a chat: at most [`LINES`] and [`CHARACTERS`].
+    Brief,
+    /// The same as Markdown.
+    BriefMarkdown,
+}
+
+impl Format {
+    /// Whether it lists all pairs, one by one.
+    fn has_pairs(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson | Self::Csv | Self::Html)
+    }
 }
 
 /// In which order pairs come.
@@ -205,6 +222,8 @@ pub struct Report<'a> {
     /// Whether formats of one pair a line name the findings on it: these are looked for then, which takes a while for
     /// hundreds of thousands of pairs. JSON, which has findings anyway, always does.
     pub names_findings: bool,
+    /// Whether CSV has a column for everything that is known of a pair, and not only the ten that people want.
+    pub wide: bool,
     /// What it was narrowed to, and what was marked, if it is of a part of the log.
     pub excerpt: Option<&'a Excerpt>,
 }
@@ -246,11 +265,19 @@ impl Report<'_> {
         match format {
             Format::Text => text::write(self, &self.advice(), &mut parts.head)?,
             Format::Markdown => markdown::write(self, &self.advice(), &mut parts.head)?,
+            Format::Brief => brief::write(self, &self.advice(), brief::Form::Text, &mut parts.head)?,
+            Format::BriefMarkdown => {
+                brief::write(self, &self.advice(), brief::Form::Markdown, &mut parts.head)?;
+            }
             Format::Json => {
                 let advice = self.advice();
                 json::head(self, &advice, &mut parts.head)?;
                 parts.tail = json::tail(&advice.findings)?;
                 parts.remarks = Remarks::of(self.survey, &advice.findings);
+            }
+            Format::Html => {
+                parts.remarks = Remarks::of_page(html::head(self, &self.advice(), &mut parts.head)?);
+                parts.tail = html::tail();
             }
             Format::Ndjson | Format::Csv if self.names_findings => {
                 parts.remarks = Remarks::of(self.survey, &self.advice().findings);
@@ -258,9 +285,9 @@ impl Report<'_> {
             Format::Ndjson | Format::Csv => {}
         }
         if format == Format::Csv {
-            csv::head(self.names_findings, &mut parts.head)?;
+            csv::head(self.wide, self.names_findings, &mut parts.head)?;
         }
-        if !matches!(format, Format::Text | Format::Markdown) {
+        if format.has_pairs() {
             parts.pairs = self.handles();
         }
         Ok(parts)
@@ -296,10 +323,11 @@ impl Report<'_> {
         remarks: &Remarks,
     ) -> io::Result<Vec<u8>> {
         match format {
-            Format::Text | Format::Markdown => Ok(Vec::new()),
+            Format::Text | Format::Markdown | Format::Brief | Format::BriefMarkdown => Ok(Vec::new()),
             Format::Json => json::part(self, number == 0, handles, remarks),
             Format::Ndjson => json::lines(self, handles, remarks),
             Format::Csv => Ok(csv::part(self, handles, remarks)),
+            Format::Html => html::part(self, handles, remarks),
         }
     }
 

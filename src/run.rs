@@ -159,6 +159,22 @@ fn notes(tally: &Tally, format: Format) {
     }
 }
 
+/// How the report is to be written.
+fn format(arguments: &ReportArguments) -> Result<Format, Diagnosis> {
+    let format = arguments.format.into();
+    if arguments.wide && format != Format::Csv {
+        return Err(Diagnosis::new("--wide goes with --format csv").hint("--format csv --wide"));
+    }
+    match (arguments.brief, format) {
+        (false, format) => Ok(format),
+        (true, Format::Text) => Ok(Format::Brief),
+        (true, Format::Markdown) => Ok(Format::BriefMarkdown),
+        (true, _) => {
+            Err(Diagnosis::new("--brief goes with text and Markdown").hint("--format markdown --brief"))
+        }
+    }
+}
+
 fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let catalog = known::catalog(&arguments.advice)?;
     let profiles = known::profiles(&arguments.advice)?;
@@ -170,7 +186,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         return Err(Diagnosis::new("cannot show pseudonyms beside what is known of the ids they stand for")
             .hint("--redact without --names, --inspect and --inspected"));
     }
-    let format = arguments.format.into();
+    let format = format(arguments)?;
     let (memory, pick) = (arguments.max_memory, picked(&arguments.source, &catalog));
     let mut terms = Terms { pick, memory, ..terms(&arguments.source, &arguments.redact)? };
     // Without findings no pair a line tells which addresses A had.
@@ -248,10 +264,11 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
             inspected: origins.inspected.as_ref(),
         },
         names_findings: arguments.findings,
+        wide: arguments.wide,
         excerpt: excerpt.as_ref(),
     };
     let write = |out: &mut dyn Write| written::write(&report, format, threads(&arguments.source), out);
-    print_as(format == Format::Text, write)?;
+    print_as(matches!(format, Format::Text | Format::Brief), write)?;
     let found = !arguments.fail_on.is_empty()
         && report.statuses().iter().any(|status| arguments.fail_on.contains(status))
         || arguments.fail_on.iter().any(|status| tally.folded.of(*status).pairs > 0);

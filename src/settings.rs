@@ -118,6 +118,7 @@ pub struct SourceArguments {
 
 /// `report`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub struct ReportArguments {
     /// Where records come from.
     #[command(flatten)]
@@ -125,6 +126,13 @@ pub struct ReportArguments {
     /// How to write it.
     #[arg(long, short, value_enum, default_value_t = FormatArgument::Text)]
     pub format: FormatArgument,
+    /// In few words, for a ticket or a chat: the answer, five findings, the two rankings, in at most 40 lines and 4,000
+    /// characters; as text or Markdown.
+    #[arg(long)]
+    pub brief: bool,
+    /// A column in csv for everything that is known of a pair; ten without.
+    #[arg(long)]
+    pub wide: bool,
     /// Only origins whose id or address fits; part of it, or a pattern with `*`.
     #[arg(long, value_name = "TEXT")]
     pub origin: Vec<Pattern>,
@@ -281,6 +289,8 @@ pub enum FormatArgument {
     Csv,
     /// For a page.
     Markdown,
+    /// A page in one file: charts, findings, and all pairs to filter and sort.
+    Html,
 }
 
 impl From<FormatArgument> for report::Format {
@@ -291,6 +301,7 @@ impl From<FormatArgument> for report::Format {
             FormatArgument::Ndjson => Self::Ndjson,
             FormatArgument::Csv => Self::Csv,
             FormatArgument::Markdown => Self::Markdown,
+            FormatArgument::Html => Self::Html,
         }
     }
 }

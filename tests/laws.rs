@@ -15,6 +15,8 @@ mod filters;
 mod forget;
 #[path = "laws/logs.rs"]
 mod logs;
+#[path = "laws/pages.rs"]
+mod pages;
 #[path = "laws/quick.rs"]
 mod quick;
 #[path = "laws/reading.rs"]
@@ -87,6 +89,7 @@ fn write_with(
         color,
         knowledge: Knowledge::builtin(),
         names_findings,
+        wide: true,
         excerpt: None,
     };
     let mut out = Vec::new();

@@ -386,6 +386,7 @@ fn reported(export: &Export) -> BTreeSet<(String, String, String)> {
         color: false,
         knowledge: Knowledge::builtin(),
         names_findings: false,
+        wide: true,
         excerpt: Some(&export.excerpt),
     };
     let mut out = Vec::new();

@@ -91,7 +91,8 @@ class Bench:
 
     def r53tail(self, form, threads, path):
         out = self.data / f"r53tail.{form}"
-        command = [self.binary, "report", "--threads", str(threads), "--format", form, path]
+        wide = ["--wide"] if form == "csv" else []
+        command = [self.binary, "report", "--threads", str(threads), "--format", form, *wide, path]
         return lambda: measure.run(command, out)
 
     def before(self, form, threads, path):

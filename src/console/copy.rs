@@ -6,6 +6,7 @@ use super::shape::Shape;
 use super::{Effect, Model, Screen, export};
 use crate::catalog::Evidence;
 use crate::fleet::address_text;
+use crate::report::brief_finding;
 use crate::timeline::Spot;
 
 /// What can be copied.
@@ -21,6 +22,8 @@ pub(super) enum What {
     DualStack,
     /// The raw record.
     Record,
+    /// The finding that is selected.
+    Finding,
     /// What is to be done, of all that is shown.
     Findings,
     /// The filter.
@@ -36,7 +39,8 @@ impl What {
             Self::Addresses => "addresses",
             Self::DualStack => "dual-stack name",
             Self::Record => "raw record",
-            Self::Findings => "findings",
+            Self::Finding => "this finding",
+            Self::Findings => "all findings",
             Self::Filter => "filter",
         }
     }
@@ -49,6 +53,7 @@ impl What {
             Self::Addresses => 'a',
             Self::DualStack => 'd',
             Self::Record => 'r',
+            Self::Finding => 'b',
             Self::Findings => 'f',
             Self::Filter => 'l',
         }
@@ -126,6 +131,8 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
             offered.push((what, text));
         }
     };
+    let finding = model.selected_finding().filter(|_| model.screen() == Screen::Findings);
+    offer(What::Finding, finding.map(|(_, finding)| brief_finding(finding)));
     offer(What::Name, subject.name.as_deref().map(bare));
     offer(What::Origin, subject.origin);
     offer(What::Addresses, Some(subject.addresses.join("\n")));

@@ -9,6 +9,10 @@ pub enum Shape {
     Csv,
     /// A report for a page.
     Markdown,
+    /// A report as a page in one file.
+    Html,
+    /// A report in few words, as text.
+    Brief,
     /// A report for a person.
     Text,
     /// The raw records, one a line.
@@ -19,7 +23,8 @@ pub enum Shape {
 
 impl Shape {
     /// Those that files are made of.
-    pub const FILES: [Self; 5] = [Self::Json, Self::Csv, Self::Markdown, Self::Text, Self::Records];
+    pub const FILES: [Self; 7] =
+        [Self::Html, Self::Brief, Self::Text, Self::Markdown, Self::Csv, Self::Json, Self::Records];
 
     /// What it is called.
     #[must_use]
@@ -28,6 +33,8 @@ impl Shape {
             Self::Json => "JSON",
             Self::Csv => "CSV",
             Self::Markdown => "Markdown",
+            Self::Html => "HTML",
+            Self::Brief => "brief",
             Self::Text => "text",
             Self::Records => "records",
             Self::Findings => "findings",
@@ -39,6 +46,8 @@ impl Shape {
             Self::Json => 'j',
             Self::Csv => 'c',
             Self::Markdown => 'm',
+            Self::Html => 'h',
+            Self::Brief => 'b',
             Self::Text => 't',
             Self::Records => 'r',
             Self::Findings => 'f',
@@ -48,8 +57,10 @@ impl Shape {
     pub(super) fn says(self) -> &'static str {
         match self {
             Self::Json => "a report for programs",
-            Self::Csv => "a row for each origin and endpoint",
+            Self::Csv => "a row for each origin and endpoint, in ten columns",
             Self::Markdown => "a report for a page",
+            Self::Html => "a page to hand over, with charts and all pairs",
+            Self::Brief => "a report of at most 40 lines, for a ticket",
             Self::Text => "a report to read",
             Self::Records => "the raw records, to be replayed",
             Self::Findings => "what to do",
@@ -62,8 +73,9 @@ impl Shape {
         match self {
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Html => "html",
             Self::Markdown => "md",
-            Self::Text | Self::Findings => "txt",
+            Self::Text | Self::Brief | Self::Findings => "txt",
             Self::Records => "jsonl",
         }
     }

@@ -1,6 +1,6 @@
 //! Counts of what was read, and what was lost: always shown, never guessed.
 
-use super::Folds;
+use super::{Course, Folds};
 use crate::moment::Moment;
 use crate::note::{Gap, Incomplete, Mark, Note};
 use crate::observation::{Observation, Source, Unknown, is_masked, text};
@@ -99,6 +99,8 @@ pub struct Tally {
     pub masked_sources: u64,
     /// Pairs that were folded away to keep to the memory allowed.
     pub folded: Folds,
+    /// How answers to AAAA went over time.
+    pub course: Course,
 }
 
 impl Tally {
@@ -112,6 +114,7 @@ impl Tally {
             Some((first, last)) => (first.min(at), last.max(at)),
         });
         self.partial += u64::from(observation.partial);
+        self.course.saw(at, observation.verdict);
         if let Some(why) = observation.verdict.unknown() {
             self.unknown[why as usize] += 1;
         }
@@ -180,6 +183,7 @@ impl Tally {
         self.loss.absorb(&other.loss);
         self.checks += other.checks;
         self.folded.absorb(&other.folded);
+        self.course.absorb(&other.course);
         if !other.marks.is_empty() {
             self.marks.extend_from_slice(&other.marks);
             self.marks.sort_unstable();

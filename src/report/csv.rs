@@ -8,7 +8,7 @@ use std::io;
 
 use super::{Remarks, Report, pieces};
 use crate::address::{write_ipv4, write_ipv6};
-use crate::fleet::{PairHandle, PairView};
+use crate::fleet::{PairHandle, PairView, Span};
 use crate::moment::MomentWriter;
 use crate::names::Names;
 use crate::observation::{A, Aaaa, Unknown};
@@ -44,8 +44,18 @@ const UNSEEN: [&str; 2] = ["unknown_reasons", "partial"];
 /// The last column, if findings were looked for.
 const FINDINGS: &str = "findings";
 
+/// The columns where not all are wanted.
+const NARROW: [&str; 10] =
+    ["origin_id", "origin_label", "vpc", "region", "name", "status", "aaaa", "a", "first", "last"];
+
 /// Writes the header.
-pub(super) fn head(names_findings: bool, out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn head(wide: bool, names_findings: bool, out: &mut Vec<u8>) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    if !wide {
+        let columns = NARROW.into_iter().chain(names_findings.then_some(FINDINGS));
+        table.write_record(columns).map_err(io::Error::other)?;
+        return table.flush();
+    }
     let of_aaaa = Aaaa::ALL[..=UNKNOWN_AAAA].iter().map(|verdict| ("aaaa", verdict.word()));
     let verdicts = of_aaaa.chain(A::ALL[..=UNKNOWN_A].iter().map(|verdict| ("a", verdict.word())));
     let counted = verdicts
@@ -57,7 +67,6 @@ pub(super) fn head(names_findings: bool, out: &mut Vec<u8>) -> io::Result<()> {
         .chain(NAMES.into_iter().chain(UNSEEN).map(str::to_owned))
         .chain(names_findings.then(|| FINDINGS.to_owned()))
         .collect();
-    let mut table = csv::Writer::from_writer(out);
     table.write_record(&header).map_err(io::Error::other)?;
     table.flush()
 }
@@ -69,10 +78,15 @@ pub(super) fn part(report: &Report<'_>, handles: &[PairHandle], remarks: &Remark
     let names = report.knowledge.names;
     report.survey.visit(handles.iter().copied(), |_, pair| {
         origin.read(names, pair);
-        out.extend_from_slice(&origin.before);
-        row(&mut out, pair, &mut moments);
-        out.extend_from_slice(&origin.behind);
-        unseen(&mut out, pair);
+        if report.wide {
+            out.extend_from_slice(&origin.before);
+            row(&mut out, pair, &mut moments);
+            out.extend_from_slice(&origin.behind);
+            unseen(&mut out, pair);
+        } else {
+            out.extend_from_slice(&origin.narrow);
+            narrow(&mut out, pair, &mut moments);
+        }
         if let Some(findings) = remarks.about(pair.name_symbol) {
             out.push(b',');
             list(&mut out, findings, |out, id| out.extend_from_slice(id.as_bytes()));
@@ -111,6 +125,8 @@ struct Origin {
     before: Vec<u8>,
     /// The last, with the comma before them.
     behind: Vec<u8>,
+    /// The first fields of a row that has few, and the comma behind them.
+    narrow: Vec<u8>,
 }
 
 impl Origin {
@@ -119,8 +135,14 @@ impl Origin {
             return;
         }
         self.rank = Some(pair.origin_rank);
-        let Self { before, behind, .. } = self;
+        let Self { before, behind, narrow, .. } = self;
         let origin = pair.origin;
+        let label = pieces::name_of(names, origin);
+        narrow.clear();
+        for field in [origin.id, label.unwrap_or_default(), origin.vpc, origin.region] {
+            text(narrow, field);
+            narrow.push(b',');
+        }
         before.clear();
         before.extend_from_slice(origin.kind.word().as_bytes());
         before.push(b',');
@@ -131,7 +153,6 @@ impl Origin {
         before.extend_from_slice(origin.address_texts().collect::<Vec<_>>().join(" ").as_bytes());
         before.push(b',');
         behind.clear();
-        let label = pieces::name_of(names, origin);
         let vpc = names.and_then(|names| names.of(origin.vpc));
         for name in [label, vpc] {
             behind.push(b',');
@@ -233,6 +254,35 @@ fn row(out: &mut Vec<u8>, pair: &PairView<'_>, moments: &mut MomentWriter) {
         next = at + 1;
     }
     out.extend_from_slice(&NONE_SEEN[4 * next..]);
+}
+
+/// The fields of a pair where not all are wanted: `empty 12; synthesized 3` for what AAAA and A did.
+fn narrow(out: &mut Vec<u8>, pair: &PairView<'_>, moments: &mut MomentWriter) {
+    text(out, pair.name);
+    out.push(b',');
+    out.extend_from_slice(pair.status.word().as_bytes());
+    out.push(b',');
+    counts(out, pair.spans.aaaa_words());
+    out.push(b',');
+    counts(out, pair.spans.a_words());
+    let (first, last) = pair.spans.range().unzip();
+    for moment in [first, last] {
+        out.push(b',');
+        if let Some(moment) = moment {
+            moments.write(out, moment);
+        }
+    }
+}
+
+fn counts(out: &mut Vec<u8>, spans: impl Iterator<Item = (&'static str, Span)>) {
+    for (at, (word, span)) in spans.enumerate() {
+        if at > 0 {
+            out.extend_from_slice(b"; ");
+        }
+        out.extend_from_slice(word.as_bytes());
+        out.push(b' ');
+        pieces::write_number(out, span.count);
+    }
 }
 
 fn flag(out: &mut Vec<u8>, flag: bool) {

@@ -88,6 +88,7 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
     if let Some(excerpt) = report.excerpt {
         excerpt.json(out)?;
     }
+    super::course::json(&tally.course, out)?;
     out.write_all(b",\n\"origins\":[")?;
     let mut selected = vec![report.selection.is_all(); report.survey.origins().len()];
     if !report.selection.is_all() {

@@ -9,6 +9,8 @@ use crate::fleet::{Survey, Symbol};
 #[derive(Clone, Debug, Default)]
 pub struct Remarks {
     by_name: Option<HashMap<Symbol, Vec<&'static str>>>,
+    /// The place of each name among those of a page, by its number in the fleet.
+    ranks: Vec<u32>,
 }
 
 impl Remarks {
@@ -20,7 +22,16 @@ impl Remarks {
                 by_name.entry(name).or_default().push(finding.rule.id());
             }
         }
-        Self { by_name: Some(by_name) }
+        Self { by_name: Some(by_name), ranks: Vec::new() }
+    }
+
+    /// With the places that names have in a page.
+    pub(super) fn of_page(ranks: Vec<u32>) -> Self {
+        Self { by_name: None, ranks }
+    }
+
+    pub(super) fn ranks(&self) -> &[u32] {
+        &self.ranks
     }
 
     /// Of one name; nothing if they were not looked for.

@@ -61,12 +61,14 @@ pub(super) fn aligned(rows: &[Row]) -> Vec<String> {
         .collect()
 }
 
+/// How often each verdict was seen.
+pub(super) fn counts(list: &mut dyn Iterator<Item = (&'static str, u64)>) -> String {
+    list.map(|(word, count)| format!("{word} ×{}", pieces::number(count))).collect::<Vec<_>>().join(", ")
+}
+
 /// The row of a pair: status, name, what AAAA did, what A did, the addresses, when, and what else there is to say.
 /// `dated` asks for dates beside times.
 pub(super) fn row(pair: &PairView<'_>, dated: bool) -> Row {
-    let counts = |list: &mut dyn Iterator<Item = (&'static str, u64)>| {
-        list.map(|(word, count)| format!("{word} ×{}", pieces::number(count))).collect::<Vec<_>>().join(", ")
-    };
     let aaaa = counts(&mut pair.spans.aaaa().map(|(verdict, span)| (verdict.words(), span.count)));
     let a = counts(&mut pair.spans.a().map(|(verdict, span)| (verdict.words(), span.count)));
     let when =
@@ -83,7 +85,7 @@ pub(super) fn row(pair: &PairView<'_>, dated: bool) -> Row {
 }
 
 /// The addresses that tell most: those of the endpoint over IPv6, or the IPv4 ones that stand in the way.
-fn addresses(pair: &PairView<'_>) -> String {
+pub(super) fn addresses(pair: &PairView<'_>) -> String {
     let mut parts = Vec::new();
     if !pair.native.lowest().is_empty() {
         parts.push(some(pieces::native(pair), pair.native.more()));
@@ -111,7 +113,8 @@ fn some<T: ToString>(mut addresses: impl ExactSizeIterator<Item = T>, more: bool
     }
 }
 
-fn remarks(pair: &PairView<'_>, dated: bool) -> String {
+/// What else there is to say of a pair.
+pub(super) fn remarks(pair: &PairView<'_>, dated: bool) -> String {
     let mut parts = Vec::new();
     if pair.cname_only > 0 {
         parts.push(format!("{} with nothing but a CNAME", pieces::number(pair.cname_only)));

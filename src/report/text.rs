@@ -13,6 +13,7 @@ pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) 
     let summary = Summary::of(report);
     let paint = Paint(report.color);
     head(report, &summary, paint, out)?;
+    super::course::text(report, |title| paint.bold(title), out)?;
     let by_severity = |severity, text: &str| paint.severity(severity, text);
     super::advice::text(report, advice, &paint.bold("What to do"), by_severity, out)?;
     if summary.origins > 1 {
@@ -119,14 +120,32 @@ fn inputs(report: &Report<'_>) -> String {
     }
 }
 
+/// Whether nothing is known to be missing of what was read, or unread.
+pub(super) fn is_whole(report: &Report<'_>) -> bool {
+    let tally = report.survey.fleet().tally();
+    let failed = report.inputs.iter().any(|input| input.error.is_some());
+    tally.malformed == 0
+        && tally.loss.is_none()
+        && !failed
+        && pieces::folded_words(&tally.folded).is_none()
+        && !tally.is_unseen()
+}
+
+/// What is known to be missing or unread, a line each; a word that nothing is, otherwise.
+pub(super) fn missing(report: &Report<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    // Writing into memory does not fail.
+    _ = losses(report, Paint(false), &mut lines);
+    String::from_utf8_lossy(&lines).lines().map(|line| line.trim().to_owned()).collect()
+}
+
 /// What is known to be missing or unread; a word that nothing is, otherwise.
 fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let tally = report.survey.fleet().tally();
     let failed: Vec<_> =
         report.inputs.iter().filter_map(|input| Some((&input.path, input.error.as_ref()?))).collect();
     let folded = pieces::folded_words(&tally.folded);
-    let is_whole = tally.malformed == 0 && tally.loss.is_none() && failed.is_empty() && folded.is_none();
-    if is_whole && !tally.is_unseen() {
+    if is_whole(report) {
         let words =
             if tally.records == 0 { "No record was found." } else { "Nothing is known to be missing." };
         writeln!(out, "{words}")?;

@@ -115,6 +115,8 @@ fn write(export: Export, means: &Means<'_>, mut out: &mut impl Write) -> io::Res
         Shape::Json => Format::Json,
         Shape::Csv => Format::Csv,
         Shape::Markdown => Format::Markdown,
+        Shape::Html => Format::Html,
+        Shape::Brief => Format::Brief,
         Shape::Text | Shape::Findings => Format::Text,
         Shape::Records => {
             let tape = &export.tape;
@@ -136,6 +138,7 @@ fn write(export: Export, means: &Means<'_>, mut out: &mut impl Write) -> io::Res
         color: false,
         knowledge: means.library.knowledge(),
         names_findings: true,
+        wide: false,
         excerpt: Some(&export.excerpt),
     };
     if export.shape == Shape::Findings {

@@ -222,15 +222,18 @@ fn names_are_shown_in_every_format() {
     for (format, said) in [
         ("text", vec![r"i-1 (=web|\u{1b}[2J)  vpc-1 (prod)", r": i-1 (=web|\u{1b}[2J)"]),
         ("markdown", vec![r"| i-1 &#40;=web&#124;&#92;u&#123;1b&#125;&#91;2J&#41; |"]),
-        ("csv", vec![r",'=web|\u{1b}[2J,prod"]),
+        ("csv", vec![r"i-1,'=web|\u{1b}[2J,vpc-1,"]),
+        ("csv --wide", vec![r",'=web|\u{1b}[2J,prod"]),
+        ("html", vec![r#"=web|\u{1b}[2J <span class="id">i-1<"#]),
         ("json", vec![r#""label":"=web|\\u{1b}[2J","vpc_label":"prod""#]),
         ("ndjson", vec![r#""label":"=web|\\u{1b}[2J","vpc_label":"prod""#]),
     ] {
-        let ran = run(&place, &["-f", format, "--names", "names"]);
+        let format: Vec<&str> = ["-f"].into_iter().chain(format.split(' ')).collect();
+        let ran = run(&place, &[&format[..], &["--names", "names"]].concat());
         for said in said {
-            assert!(ran.out.contains(said), "{format}: {said}: {}", ran.out);
+            assert!(ran.out.contains(said), "{format:?}: {said}: {}", ran.out);
         }
-        assert!(!ran.out.contains('\u{1b}'), "{format}");
+        assert!(!ran.out.contains('\u{1b}'), "{format:?}");
     }
     let ran = run(&place, &["-f", "json"]);
     assert!(!ran.out.contains("label"), "{}", ran.out);

@@ -12,7 +12,7 @@ fn a_reader_that_goes_away_is_no_failure() {
     // More than any buffer on the way holds.
     let log: String = (0..4000).map(|number| record("AAAA", &format!("n{number}.example."), "")).collect();
     place.write("log", log);
-    for format in ["text", "json", "ndjson", "csv", "markdown"] {
+    for format in ["text", "json", "ndjson", "csv", "markdown", "html"] {
         let mut command = place.command(&["report", "log", "--limit", "0", "--format", format]);
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
@@ -79,7 +79,7 @@ fn what_was_not_seen_is_said() {
         assert_eq!(ran.code, Some(3), "{}", ran.err);
         insta::assert_snapshot!(format!("unknown-{format}"), ran.out);
     }
-    let csv = place.run(&["report", "garbled", "--format", "csv"]).out;
+    let csv = place.run(&["report", "garbled", "--format", "csv", "--wide"]).out;
     let reasons: Vec<&str> = csv.lines().skip(1).map(|line| line.rsplit(',').nth(1).unwrap_or("")).collect();
     assert_eq!(reasons, ["", "AAAA absent 1", "AAAA unreadable 1", "AAAA masked 1"], "{csv}");
     for verdict in ["verdict:unknown", "aaaa:masked", "aaaa:absent", "-aaaa:empty verdict:unreadable"] {
@@ -170,4 +170,42 @@ fn the_manual_page_renders() {
     let output = child.wait_with_output().expect("it ends");
     assert!(output.status.success());
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn a_table_has_ten_columns_unless_all_are_wanted() {
+    let place = Place::new();
+    place.write("log", record("AAAA", "=a.example.", "") + &record("A", "=a.example.", "192.0.2.1"));
+    let narrow = place.run(&["report", "log", "--format", "csv"]).out;
+    let lines: Vec<&str> = narrow.lines().collect();
+    assert_eq!(lines[0], "origin_id,origin_label,vpc,region,name,status,aaaa,a,first,last");
+    assert_eq!(
+        lines[1].split(',').skip(4).take(4).collect::<Vec<_>>(),
+        ["'=a.example.", "ipv4-only", "empty 1", "answered 1"]
+    );
+    let wide = place.run(&["report", "log", "--format", "csv", "--wide"]).out;
+    assert!(wide.lines().all(|line| line.split(',').count() > 70), "{wide}");
+    for (arguments, said) in [
+        (&["report", "log", "--wide"][..], "error: --wide goes with --format csv"),
+        (&["report", "log", "--brief", "--format", "json"], "error: --brief goes with text and Markdown"),
+    ] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.code, Some(2));
+        assert!(ran.err.starts_with(said), "{}", ran.err);
+    }
+}
+
+#[test]
+fn in_few_words() {
+    let place = Place::new();
+    let a = "192.0.2.1";
+    place.write(
+        "log",
+        record("AAAA", "ssm.us-west-2.amazonaws.com.", "") + &record("A", "ssm.us-west-2.amazonaws.com.", a),
+    );
+    insta::assert_snapshot!("brief-text", place.run(&["report", "log", "--brief"]).out);
+    insta::assert_snapshot!(
+        "brief-markdown",
+        place.run(&["report", "log", "--brief", "--format", "markdown"]).out
+    );
 }

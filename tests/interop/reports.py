@@ -15,12 +15,12 @@ class Report:
         nothing = {"records": 0, "malformed": 0, "ignored": 0, "first": None, "last": None, "pairs": []}
         self.json = json.loads(out) if out.strip() else nothing
         self.text = "".join(self.run("text")[1:])
-        self.csv = self.run("csv")[1]
+        self.csv = self.run("csv", "--wide")[1]
         self.pairs = {key(pair): pair for pair in self.json["pairs"]}
 
-    def run(self, format):
+    def run(self, format, *options):
         environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "TZ": "UTC", "NO_COLOR": "1"}
-        run = subprocess.run([self.binary, "report", "--format", format, self.file], capture_output=True,
+        run = subprocess.run([self.binary, "report", "--format", format, *options, self.file], capture_output=True,
                              env=environment, timeout=120)
         return run.returncode, run.stdout.decode(), run.stderr.decode()
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use r53tail::digest::{Terms, Unwitnessed};
 use r53tail::fleet::Fleet;
-use r53tail::report::{Format, Sort};
+use r53tail::report::{CHARACTERS, Format, LINES, Sort};
 use r53tail::visible::is_hidden;
 use serde_json::Value;
 
@@ -117,6 +117,19 @@ proptest! {
         prop_assert_eq!(total, fleet.tally().records - fleet.tally().ignored);
     }
 
+    /// In few words it is short, whatever there is to say, and has nothing that a chat would show as it stands.
+    #[test]
+    fn brief_is_short(fleet in fleet_of_odd_records()) {
+        for format in [Format::Brief, Format::BriefMarkdown] {
+            let text = write(&fleet, format, None, false);
+            shows_nothing_hidden(&text)?;
+            prop_assert!(text.chars().count() <= CHARACTERS && text.lines().count() <= LINES, "{}", text);
+            if format == Format::BriefMarkdown {
+                prop_assert!(!text.replace("\\&", "").contains("&#"), "no character reference: {}", text);
+            }
+        }
+    }
+
     /// In Markdown no name makes markup, a cell or a row.
     #[test]
     fn markdown_tables(fleet in fleet_of_odd_records(), sort in sort()) {
@@ -146,6 +159,31 @@ proptest! {
     }
 }
 
+/// The longest names, full of markup, with more to say of than fits.
+#[test]
+fn brief_is_short_at_its_worst() {
+    let record = |number: usize, kind: &str, answer: &str| {
+        let name = format!("{number}.{}", "<_*>".repeat(60));
+        format!(
+            r#"{{"query_timestamp":"2025-05-05T10:00:00Z","query_name":"{name}.","query_type":"{kind}","rcode":"NOERROR","answers":[{answer}],"srcaddr":"10.0.0.1","srcids":{{"instance":"i-1"}}}}"#
+        )
+    };
+    let a = r#"{"Rdata":"192.0.2.1","Type":"A"}"#;
+    let nat64 = r#"{"Rdata":"64:ff9b::c000:201","Type":"AAAA"}"#;
+    let lines = (0..40).flat_map(|number| {
+        [record(number, "AAAA", if number % 2 == 0 { "" } else { nat64 }), record(number, "A", a)]
+    });
+    let fleet = digest(joined(&lines.collect::<Vec<_>>()).as_slice());
+    for format in [Format::Brief, Format::BriefMarkdown] {
+        let text = write(&fleet, format, None, false);
+        assert!(text.chars().count() <= CHARACTERS && text.lines().count() <= LINES, "{text}");
+        assert!(
+            text.contains("… and ") && text.contains("What to do") && text.contains("NAT64, by origins"),
+            "{text}"
+        );
+    }
+}
+
 /// The laws above would hold for an empty report, too: this one is not.
 #[test]
 fn odd_names_reach_every_format() {
@@ -157,6 +195,7 @@ fn odd_names_reach_every_format() {
         (Format::Ndjson, r#""name":"=1|<b>\u001b[31m\u202e.example.""#),
         (Format::Csv, r"'=1|<b>\u{1b}[31m\u{202e}.example."),
         (Format::Markdown, r"=1&#124;&#60;b&#62;&#92;u&#123;1b&#125;&#91;31m&#92;u&#123;202e&#125;.example."),
+        (Format::Html, r"=1|&lt;b&gt;\u{1b}[31m\u{202e}.example<"),
     ] {
         let text = write(&fleet, format, None, false);
         assert!(text.contains(shown), "{format:?}: {text}");

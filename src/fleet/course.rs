@@ -1,0 +1,278 @@
+//! How answers to AAAA went over time: counts per step, in as fine steps as there is room for.
+//!
+//! Part of a monoid, as all of a [`super::Tally`]: the width of the steps is the least of [`WIDTHS`] with which at most
+//! [`STEPS`] of them have a record, so neither the order of records nor how they were split shows. A log of any length
+//! and any times takes the same room.
+
+use crate::moment::Moment;
+use crate::observation::{Aaaa, Verdict};
+
+/// What an answer to AAAA came to, as it is counted over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Way {
+    /// An address of the endpoint's own.
+    Native,
+    /// An address that DNS64 made.
+    Nat64,
+    /// No address, or none that anything can connect to.
+    None,
+    /// Blocked, or any other RCODE than NOERROR; NXDOMAIN is one of them.
+    Failing,
+    /// What was read does not say what the answer was.
+    Unknown,
+}
+
+impl Way {
+    /// Every way, the best first.
+    pub const ALL: [Self; 5] = [Self::Native, Self::Nat64, Self::None, Self::Failing, Self::Unknown];
+
+    /// The word used in every export.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Nat64 => "nat64",
+            Self::None => "none",
+            Self::Failing => "failing",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The way for a person.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Nat64 => "NAT64",
+            Self::None => "no address",
+            Self::Failing => "failing",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    fn of(verdict: Verdict) -> Option<Self> {
+        let Verdict::Aaaa(verdict) = verdict else { return None };
+        Some(match verdict {
+            Aaaa::Native => Self::Native,
+            Aaaa::Synthesized => Self::Nat64,
+            Aaaa::Unusable | Aaaa::Empty => Self::None,
+            Aaaa::Blocked | Aaaa::NxDomain | Aaaa::ServFail | Aaaa::Refused | Aaaa::Other => Self::Failing,
+            Aaaa::Absent | Aaaa::Partial | Aaaa::Masked | Aaaa::Unreadable => Self::Unknown,
+        })
+    }
+}
+
+/// Answers by [`Way`], in its order.
+pub type Ways = [u64; Way::ALL.len()];
+
+/// What was answered in one step of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When it begins.
+    pub from: Moment,
+    /// How many answers there were.
+    pub ways: Ways,
+}
+
+impl Step {
+    /// All answers of the step.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.ways.iter().sum()
+    }
+}
+
+/// The most steps that are kept.
+pub const STEPS: usize = 1024;
+
+const DAY: i64 = 86_400;
+
+/// How many seconds a step may have; each divides the next. The last are for times that are wrong.
+const WIDTHS: [i64; 11] = [1, 10, 60, 600, 3600, 6 * 3600, DAY, 8 * DAY, 64 * DAY, 512 * DAY, 4096 * DAY];
+
+/// Counts per step of time.
+#[derive(Clone, Debug, Default)]
+pub struct Course {
+    /// Place of the width in [`WIDTHS`].
+    level: usize,
+    /// Sorted by time; those without an answer are left out.
+    steps: Vec<Step>,
+    /// The step that was counted in last: records mostly come in the order of time.
+    recent: usize,
+}
+
+impl PartialEq for Course {
+    fn eq(&self, other: &Self) -> bool {
+        self.level == other.level && self.steps == other.steps
+    }
+}
+
+impl Eq for Course {}
+
+impl Course {
+    /// Seconds in a step.
+    #[must_use]
+    pub fn width(&self) -> i64 {
+        WIDTHS[self.level]
+    }
+
+    /// The steps in which there was an answer, in the order of time.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Counts one answer, if it is one to AAAA.
+    #[inline]
+    pub(super) fn saw(&mut self, at: Moment, verdict: Verdict) {
+        let Some(way) = Way::of(verdict) else { return };
+        if let Some(step) = self.steps.get_mut(self.recent)
+            && (0..WIDTHS[self.level] * 1000).contains(&at.0.wrapping_sub(step.from.0))
+        {
+            step.ways[way as usize] += 1;
+            return;
+        }
+        let mut ways = Ways::default();
+        ways[way as usize] = 1;
+        self.add(at, &ways);
+    }
+
+    /// Takes in another.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        self.widen_to(other.level);
+        for step in &other.steps {
+            self.add(step.from, &step.ways);
+        }
+    }
+
+    fn add(&mut self, at: Moment, ways: &Ways) {
+        let from = start(at, WIDTHS[self.level]);
+        let place = match self.steps.binary_search_by_key(&from, |step| step.from) {
+            Ok(place) => place,
+            Err(place) => {
+                self.steps.insert(place, Step { from, ways: Ways::default() });
+                place
+            }
+        };
+        self.recent = place;
+        add(&mut self.steps[place].ways, ways);
+        while self.steps.len() > STEPS && self.level + 1 < WIDTHS.len() {
+            self.widen_to(self.level + 1);
+        }
+    }
+
+    fn widen_to(&mut self, level: usize) {
+        if level > self.level {
+            self.level = level;
+            self.steps = joined(&self.steps, WIDTHS[level]);
+            self.recent = 0;
+        }
+    }
+
+    /// The same in steps so wide that at most `most` of them lie between the first and the last, with how many seconds
+    /// they have. Of a log longer than `most` of the widest, there are more.
+    #[must_use]
+    pub fn at_most(&self, most: usize) -> (i64, Vec<Step>) {
+        let ends = self.steps.first().zip(self.steps.last());
+        let fits = |width: &&i64| {
+            ends.is_none_or(|(first, last)| {
+                let apart = start(last.from, **width).0.saturating_sub(start(first.from, **width).0);
+                let count = apart / (**width * 1000) + 1;
+                usize::try_from(count).is_ok_and(|count| count <= most)
+            })
+        };
+        let widest = WIDTHS[WIDTHS.len() - 1];
+        let width = WIDTHS[self.level..].iter().find(fits).copied().unwrap_or(widest);
+        (width, joined(&self.steps, width))
+    }
+}
+
+/// Where the step that `at` is in begins.
+fn start(at: Moment, width: i64) -> Moment {
+    let millis = width * 1000;
+    Moment(at.0.div_euclid(millis).saturating_mul(millis))
+}
+
+fn add(ways: &mut Ways, more: &Ways) {
+    for (known, new) in ways.iter_mut().zip(more) {
+        *known += new;
+    }
+}
+
+/// Steps in wider ones.
+fn joined(steps: &[Step], width: i64) -> Vec<Step> {
+    let mut joined: Vec<Step> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let from = start(step.from, width);
+        match joined.last_mut().filter(|last| last.from == from) {
+            Some(last) => add(&mut last.ways, &step.ways),
+            None => joined.push(Step { from, ways: step.ways }),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+    use crate::observation::A;
+
+    fn course(records: &[(i64, Verdict)]) -> Course {
+        let mut course = Course::default();
+        for (second, verdict) in records {
+            course.saw(Moment(second * 100), *verdict);
+        }
+        course
+    }
+
+    #[test]
+    fn each_width_divides_the_next() {
+        assert!(WIDTHS.windows(2).all(|two| two[1] % two[0] == 0));
+        // All the years that a time of the log can have.
+        let years = 10_000 * 366 * DAY / WIDTHS[WIDTHS.len() - 1];
+        assert!(usize::try_from(years).unwrap() < STEPS);
+    }
+
+    #[test]
+    fn steps_widen_when_there_are_too_many() {
+        let empty = Verdict::Aaaa(Aaaa::Empty);
+        let records: Vec<(i64, Verdict)> = (0..2000).map(|second| (second * 10, empty)).collect();
+        let course = course(&records);
+        assert_eq!((course.width(), course.steps().len()), (10, 200));
+        assert!(course.steps().iter().all(|step| step.ways == [0, 0, 10, 0, 0] && step.total() == 10));
+        let (width, steps) = course.at_most(40);
+        assert_eq!((width, steps.len(), steps[0].ways[2]), (60, 34, 60));
+        assert_eq!(course.at_most(1).0, 3600);
+        assert_eq!(Course::default().at_most(10), (1, Vec::new()));
+    }
+
+    fn record() -> impl Strategy<Value = (i64, Verdict)> {
+        let verdicts = Aaaa::ALL.map(Verdict::Aaaa).into_iter().chain([Verdict::A(A::Answered)]);
+        let verdict = select(verdicts.collect::<Vec<_>>());
+        (prop_oneof![0_i64..100, -900_000_i64..900_000_000, -1_i64 << 40..1 << 40], verdict)
+    }
+
+    proptest! {
+        #[test]
+        fn neither_order_nor_grouping_shows(
+            mut records in proptest::collection::vec(record(), 0..1600), cut in 0_usize..1600,
+        ) {
+            let whole = course(&records);
+            let (one, other) = records.split_at(cut.min(records.len()));
+            let (mut left, mut right) = (course(one), course(other));
+            right.absorb(&left);
+            left.absorb(&course(other));
+            prop_assert_eq!(&left, &whole);
+            prop_assert_eq!(&right, &whole);
+            records.sort_by_key(|(second, _)| std::cmp::Reverse(*second));
+            prop_assert_eq!(&course(&records), &whole);
+            prop_assert!(whole.steps().len() <= STEPS);
+            let answers = records.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Aaaa(_))).count();
+            prop_assert_eq!(whole.steps().iter().map(Step::total).sum::<u64>(), answers as u64);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What the page needs of all pairs, found in one pass.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use super::super::summary::Summary;
+use super::super::{Report, Sort, pieces};
+use super::ROWS;
+use crate::fleet::{PairHandle, Status, Symbol};
+
+/// A name, over all origins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Endpoint {
+    pub name: Symbol,
+    /// The worst status that anybody has with it.
+    pub worst: Status,
+    pub origins: u32,
+    pub records: u64,
+}
+
+/// What the page needs of all pairs.
+pub(super) struct Gathered<'a> {
+    pub summary: Summary<'a>,
+    /// How many pairs are selected.
+    pub pairs: usize,
+    /// The first of them in the order asked for, the worst first if none was.
+    pub first: Vec<PairHandle>,
+    /// The names of selected pairs, in the order of their numbers.
+    pub names: Vec<Symbol>,
+    /// Those of pairs that are no noise, the worst and most asked for first.
+    pub endpoints: Vec<Endpoint>,
+}
+
+impl<'a> Gathered<'a> {
+    pub(super) fn of(report: &'a Report<'a>) -> Self {
+        let survey = report.survey;
+        let mut by_name: HashMap<Symbol, Endpoint> = HashMap::new();
+        let mut seen: Vec<bool> = Vec::new();
+        let mut keys = Vec::new();
+        let mut pairs = 0;
+        survey.visit(survey.handles(), |handle, pair| {
+            if !report.selection.is_all() && !report.selection.holds(pair) {
+                return;
+            }
+            pairs += 1;
+            let number = pair.name_symbol.index();
+            if number >= seen.len() {
+                seen.resize(number + 1, false);
+            }
+            seen[number] = true;
+            if survey.noise(pair).is_some() {
+                return;
+            }
+            let records = pieces::count(pair);
+            keys.push((pair.status, Reverse(records), pairs, handle));
+            let worst = pair.status;
+            let endpoint = by_name.entry(pair.name_symbol).or_insert(Endpoint {
+                name: pair.name_symbol,
+                worst,
+                origins: 0,
+                records: 0,
+            });
+            endpoint.worst = endpoint.worst.min(pair.status);
+            endpoint.origins += 1;
+            endpoint.records += records;
+        });
+        let first = if report.sort.is_none_or(|sort| sort == Sort::Status) {
+            let key = |(status, records, place, _): &(Status, Reverse<u64>, usize, PairHandle)| {
+                (*status, *records, *place)
+            };
+            if keys.len() > ROWS {
+                keys.select_nth_unstable_by_key(ROWS, key);
+                keys.truncate(ROWS);
+            }
+            keys.sort_unstable_by_key(key);
+            keys.into_iter().map(|(.., handle)| handle).collect()
+        } else {
+            let plain = |handle: &PairHandle| survey.noise(&survey.pair(*handle)).is_none();
+            report.handles().into_iter().filter(plain).take(ROWS).collect()
+        };
+        let mut endpoints: Vec<Endpoint> = by_name.into_values().collect();
+        endpoints.sort_unstable_by_key(|endpoint| {
+            let Endpoint { name, worst, origins, records } = *endpoint;
+            (worst, Reverse(origins), Reverse(records), survey.fleet().name_text(name))
+        });
+        let names = (0_u32..).zip(seen).filter(|(_, seen)| *seen).map(|(number, _)| Symbol(number)).collect();
+        Self { summary: Summary::of(report), pairs, first, names, endpoints }
+    }
+}

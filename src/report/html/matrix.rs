@@ -1,0 +1,127 @@
+//! Who depends on what, at a glance: the worst origins by the worst endpoints.
+
+use std::collections::HashMap;
+
+use maud::{Markup, html};
+
+use super::super::{Report, pieces};
+use super::{Gathered, bare};
+use crate::fleet::{OriginView, Status, Symbol};
+use crate::visible::visible;
+
+/// The most rows and columns.
+const ORIGINS: usize = 25;
+const ENDPOINTS: usize = 24;
+/// The longest name at the head of a column, in characters.
+const HEAD: usize = 34;
+
+/// The section; nothing where there is one origin or one endpoint only.
+pub(super) fn section(report: &Report<'_>, gathered: &Gathered<'_>) -> Option<Markup> {
+    let by_origin = &gathered.summary.by_origin;
+    let mut ranks: Vec<usize> = (0..by_origin.len()).filter(|rank| by_origin[*rank].seen).collect();
+    if ranks.is_empty() || gathered.endpoints.len() < 2 {
+        return None;
+    }
+    ranks.sort_by_key(|rank| by_origin[*rank].statuses.map(std::cmp::Reverse));
+    let all = (ranks.len(), gathered.endpoints.len());
+    ranks.truncate(ORIGINS);
+    let endpoints: Vec<Symbol> =
+        gathered.endpoints.iter().take(ENDPOINTS).map(|endpoint| endpoint.name).collect();
+    let part = |shown: usize, all: usize, one: &str, many: &str| {
+        let words = pieces::counted(all as u64, one, many);
+        if shown < all { format!("{} of {words}", pieces::number(shown as u64)) } else { words }
+    };
+    let caption = format!(
+        "{} by {}, the worst first",
+        part(ranks.len(), all.0, "origin", "origins"),
+        part(endpoints.len(), all.1, "endpoint", "endpoints")
+    );
+    Some(html! {
+        section id="matrix" aria-labelledby="matrix-title" {
+            h2 id="matrix-title" { "Who depends on what" }
+            div class="scroll" role="region" aria-label="The matrix" tabindex="0" {
+                table class="matrix" {
+                    caption { (caption) }
+                    thead {
+                        tr {
+                            th scope="col" class="corner" { "origin" }
+                            @for name in &endpoints {
+                                @let text = visible(report.survey.fleet().name_text(*name));
+                                th scope="col" title=(text) { span { (short(bare(&text))) } }
+                            }
+                        }
+                    }
+                    tbody {
+                        @for rank in &ranks { (row(report, *rank, &endpoints)) }
+                    }
+                }
+            }
+        }
+    })
+}
+
+fn row(report: &Report<'_>, rank: usize, endpoints: &[Symbol]) -> Markup {
+    let survey = report.survey;
+    let cells: HashMap<Symbol, Status> = survey
+        .pairs_of(rank)
+        .filter(|pair| report.selection.is_all() || report.selection.holds(pair))
+        .map(|pair| (pair.name_symbol, pair.status))
+        .collect();
+    html! {
+        tr {
+            th scope="row" { (origin(report, &survey.origins()[rank])) }
+            @for name in endpoints {
+                @match cells.get(name) {
+                    Some(status) => td class={ "cell " (class(*status)) } {
+                        span aria-hidden="true" { (status.glyph()) }
+                        span class="sr" { (status.words()) }
+                    },
+                    None => td class="cell never" {
+                        span aria-hidden="true" { "·" }
+                        span class="sr" { "never asked" }
+                    },
+                }
+            }
+        }
+        "\n"
+    }
+}
+
+/// An origin by its name, if it has one, and its id.
+pub(super) fn origin(report: &Report<'_>, origin: &OriginView<'_>) -> Markup {
+    let name = pieces::name_of(report.knowledge.names, origin);
+    html! {
+        @if let Some(name) = name { (visible(name)) " " }
+        span class="id" { (visible(origin.id)) }
+        @if name.is_none() && origin.is_masked() { " " span class="remark" { "masked: maybe several hosts" } }
+    }
+}
+
+/// The class that has the color of a status.
+pub(super) fn class(status: Status) -> String {
+    format!("s-{}", status.word())
+}
+
+/// A name that is not too long: its middle is left out, for both ends tell names apart.
+fn short(name: &str) -> String {
+    let count = name.chars().count();
+    if count <= HEAD {
+        return name.to_owned();
+    }
+    let head: String = name.chars().take(HEAD / 2).collect();
+    let tail: String = name.chars().skip(count - (HEAD - HEAD / 2 - 1)).collect();
+    format!("{head}…{tail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ends_of_a_long_name_stay() {
+        assert_eq!(short("ssm.us-west-2.amazonaws.com"), "ssm.us-west-2.amazonaws.com");
+        let long = short(&format!("a.{}.example.com", "x".repeat(100)));
+        assert!(long.starts_with("a.x") && long.ends_with("xx.example.com") && long.contains('…'));
+        assert_eq!(long.chars().count(), HEAD);
+    }
+}
