@@ -326,7 +326,10 @@ pub struct Judge {
     openings: recent::Openings,
     clock: recent::Clock,
     sparing: bool,
-    layout: spelled::Layout,
+    /// What stands between the values of a record, by how quotation marks are written there.
+    layouts: [spelled::Layout; 3],
+    /// The answers of the record in hand.
+    answers: Vec<spelled::Found>,
 }
 
 impl Judge {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 use crate::digest::Sample;
 use crate::finding::{Advice, Knowledge};
@@ -23,6 +24,8 @@ mod remarks;
 mod rows;
 mod summary;
 mod text;
+
+use summary::Summary;
 
 pub use brief::{CHARACTERS, LINES, brief_finding};
 pub use excerpt::Excerpt;
@@ -263,11 +266,15 @@ impl Report<'_> {
     pub fn parts(&self, format: Format) -> io::Result<Parts> {
         let mut parts = Parts::default();
         match format {
-            Format::Text => text::write(self, &self.advice(), &mut parts.head)?,
-            Format::Markdown => markdown::write(self, &self.advice(), &mut parts.head)?,
-            Format::Brief => brief::write(self, &self.advice(), brief::Form::Text, &mut parts.head)?,
-            Format::BriefMarkdown => {
-                brief::write(self, &self.advice(), brief::Form::Markdown, &mut parts.head)?;
+            Format::Text | Format::Markdown | Format::Brief | Format::BriefMarkdown => {
+                let (summary, advice) = self.told();
+                let out = &mut parts.head;
+                match format {
+                    Format::Text => text::write(self, &summary, &advice, out)?,
+                    Format::Markdown => markdown::write(self, &summary, &advice, out)?,
+                    Format::Brief => brief::write(self, &summary, &advice, brief::Form::Text, out)?,
+                    _ => brief::write(self, &summary, &advice, brief::Form::Markdown, out)?,
+                }
             }
             Format::Json => {
                 let advice = self.advice();
@@ -303,6 +310,17 @@ impl Report<'_> {
             return writeln!(out, "Nothing is to be done.");
         }
         advice::text(self, &advice, "What to do", |_, text| text.to_owned(), out)
+    }
+
+    /// How it stands, and what is to be said: two passes over all pairs, at the same time if they can be.
+    fn told(&self) -> (Summary<'_>, Advice) {
+        let (summary, advice) = (OnceLock::new(), OnceLock::new());
+        self.survey.crew().map(2, |number| match number {
+            // Each is set once: it is empty.
+            0 => _ = advice.set(self.advice()),
+            _ => _ = summary.set(Summary::of(self)),
+        });
+        (summary.into_inner().unwrap_or_default(), advice.into_inner().unwrap_or_default())
     }
 
     /// What is to be said of the selected pairs.

@@ -64,8 +64,8 @@ class Bench:
         subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", DUCKDB], check=True)
         return python
 
-    def log(self, name, records, *more):
-        """A generated log, made once: `name` ends in .log or .gz, or is a folder of 200 objects."""
+    def log(self, name, records, *more, objects=200):
+        """A generated log, made once: `name` ends in .log or .gz, or is a folder of so many objects."""
         stem = f"{records}-{name}"
         path = self.data / stem
         if not path.exists():
@@ -73,7 +73,7 @@ class Bench:
             half = self.data / f"half-{stem}"
             shutil.rmtree(half, ignore_errors=True)
             command = [self.tool("generate"), "--records", str(records), "--seed", "1", *more, "--layout", layout, half]
-            subprocess.run([*command, "200"] if layout == "gz-files" else command, check=True)
+            subprocess.run([*command, str(objects)] if layout == "gz-files" else command, check=True)
             half.rename(path)
         return path
 
@@ -141,8 +141,10 @@ class Bench:
     def plain(self, threads=2):
         path = self.log("plain.log", self.options.records)
         more = self.slice_for_jq(path) if threads == 2 else []
-        line_count = {"line count (`wc -l`, one thread)": lambda: measure.run(["wc", "-l", path])}
-        self.contest("One plain file", path, threads, line_count, more)
+        others = {"line count (`wc -l`, one thread)": lambda: measure.run(["wc", "-l", path])}
+        if self.options.before:
+            others |= {f"r53tail {form}, before": self.before(form, threads, path) for form in ("csv", "text")}
+        self.contest("One plain file", path, threads, others, more)
 
     def slice_for_jq(self, path):
         """jq on the first records only, scaled to all of them; its answer is checked, too."""
@@ -165,6 +167,14 @@ class Bench:
         path = self.log("gz-files", self.options.records)
         self.contest("200 gzip files", path, 2, {"inflating alone": self.inflate(2, path)}, forms=("csv", "ndjson"))
 
+    def gz_many(self):
+        """The same records in many small objects, as quiet VPCs deliver them."""
+        path = self.log("gz-many", self.options.records, objects=10_000)
+        others = {"inflating alone": self.inflate(2, path)}
+        if self.options.before:
+            others["r53tail csv, before"] = self.before("csv", 2, path)
+        self.contest("10,000 gzip files", path, 2, others, forms=("csv",))
+
     def gz_one(self):
         path = self.log("one.gz", self.options.records)
         self.contest("One gzip file", path, 2, {"inflating alone": self.inflate(1, path)}, forms=("csv", "ndjson"))
@@ -175,12 +185,8 @@ class Bench:
         self.warm(plain)
         canonical = {"r53tail csv, canonical": self.r53tail("csv", 1, plain)}
         self.duckdb(2, plain, self.data / "canonical.csv")()
-        for shape in shapes.SHAPES:
-            path = self.data / f"{plain.stem}-{shape}.log"
-            if not path.exists():
-                command = [sys.executable, HERE / "shapes.py", shape, plain, self.data / "half-shape"]
-                subprocess.run(command, check=True)
-                (self.data / "half-shape").rename(path)
+        for shape in self.options.shapes.split(","):
+            path = self.spelled(shape, plain)
             self.warm(path)
             contenders = {"r53tail csv": self.r53tail("csv", 1, path), **canonical}
             if self.options.before:
@@ -192,6 +198,25 @@ class Bench:
             for name in ["r53tail.csv", *(["shape.csv"] if "DuckDB" in contenders else [])]:
                 said = measure.equal(str(self.data / name), str(self.data / "canonical.csv"))
                 print(f"Answers: {name} is that of the canonical log, {said}.\n", flush=True)
+
+    def spelled(self, shape, plain):
+        """The log `plain` in another spelling, made once."""
+        path = self.data / f"{plain.stem}-{shape}.log"
+        if not path.exists():
+            command = [sys.executable, HERE / "shapes.py", shape, plain, self.data / "half-shape"]
+            subprocess.run(command, check=True)
+            (self.data / "half-shape").rename(path)
+        return path
+
+    def shapes_growth(self):
+        """The same pairs in ever more records, in the spellings that are read slowest."""
+        for shape in ("ocsf", "filter"):
+            contenders = {}
+            for records in (100_000, 300_000, 1_000_000):
+                path = self.spelled(shape, self.log("growth.log", records, "--pairs", "30000", "--churn", "0"))
+                self.warm(path)
+                contenders[str(records)] = self.r53tail("csv", 1, path)
+            self.grown(f"Growth of {shape}: the same pairs, 1 thread", contenders)
 
     def growth(self):
         """The same pairs in ever more records. Above 3 million a folder of links to one file stands for a longer log."""
@@ -209,13 +234,18 @@ class Bench:
                 path = folder
             self.warm(path)
             contenders[f"{parts * part}"] = self.r53tail("ndjson", 2, path)
+        self.grown("Growth: the same pairs, 2 threads", contenders)
+
+    def grown(self, title, contenders):
+        """A table of contenders that are named by their records."""
         runs = measure.interleaved(contenders, self.options.times)
-        self.raw["growth"] = measure.raw(runs)
-        print("\n## Growth: the same pairs, 2 threads\n")
-        print("| records | least s | ns a record | peak MiB |\n|---:|---:|---:|---:|")
+        self.raw[title] = measure.raw(runs)
+        print(f"\n## {title}\n")
+        print("| records | least s | least CPU s | CPU ns a record | peak MiB |\n|---:|---:|---:|---:|---:|")
         for name, each in runs.items():
             row = measure.Figures.of(name, each)
-            print(f"| {name} | {row.least:.3f} | {row.least / int(name) * 1e9:.0f} | {row.peak_mib:.0f} |", flush=True)
+            cost = row.cpu / int(name) * 1e9
+            print(f"| {name} | {row.least:.3f} | {row.cpu:.3f} | {cost:.0f} | {row.peak_mib:.0f} |", flush=True)
 
     def memory(self):
         """Peak memory of a report, by input and threads."""
@@ -290,8 +320,10 @@ CASES = {
     "plain": Bench.plain,
     "plain-1thread": Bench.plain_1thread,
     "gz-files": Bench.gz_files,
+    "gz-many": Bench.gz_many,
     "gz-one": Bench.gz_one,
     "shapes": Bench.shapes,
+    "shapes-growth": Bench.shapes_growth,
     "growth": Bench.growth,
     "memory": Bench.memory,
     "tiny": Bench.tiny,
@@ -308,7 +340,8 @@ def main():
     parser.add_argument("--data", default=Path(tempfile.gettempdir()) / "r53tail-compare", help="where logs are kept")
     parser.add_argument("--records", type=int, default=3_000_000)
     parser.add_argument("--sizes", default="300000,3000000,30000000", help="records of the growth case")
-    parser.add_argument("--before", help="an earlier build to measure beside it, in `shapes`")
+    parser.add_argument("--before", help="an earlier build to measure beside it")
+    parser.add_argument("--shapes", default=",".join(shapes.SHAPES), help="the spellings of the case `shapes`")
     parser.add_argument("--shape-records", type=int, default=300_000, help="records of the case `shapes`")
     parser.add_argument("--times", type=int, default=5, help="runs of each contender")
     parser.add_argument("--json", help="write every single run to this file")
@@ -320,7 +353,7 @@ def main():
         sys.exit(f"there is no `{bench.binary}`: run `cargo build --release` first, or name one with --binary")
     print(f"{machine()}; {options.records} records, {options.times} runs of each, in turn")
     for name in CASES if "all" in options.case else options.case:
-        if options.without_r53tail and name in ("growth", "memory", "tiny"):
+        if options.without_r53tail and name in ("growth", "memory", "shapes-growth", "tiny"):
             print(f"{name} is about r53tail: left out", file=sys.stderr)
         else:
             CASES[name](bench)

@@ -49,13 +49,18 @@ impl Iterator for Elements<'_> {
     }
 }
 
-/// The first value at or behind `at`, past blanks, a comma, a colon; `None` at the end of what holds it.
-fn value(bytes: &[u8], at: usize) -> Option<Range<usize>> {
+/// Where the first value at or behind `at` begins, past blanks, a comma, a colon; or what holds it ends.
+pub(super) fn start(bytes: &[u8], at: usize) -> Option<usize> {
     let blanks = bytes
         .get(at..)?
         .iter()
         .position(|byte| !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b',' | b':'))?;
-    let start = at + blanks;
+    Some(at + blanks)
+}
+
+/// The first value at or behind `at`; `None` at the end of what holds it.
+pub(super) fn value(bytes: &[u8], at: usize) -> Option<Range<usize>> {
+    let start = start(bytes, at)?;
     match bytes[start] {
         b'}' | b']' => None,
         // By far the most values are strings.

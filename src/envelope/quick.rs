@@ -10,8 +10,9 @@ use super::format::Format;
 use super::members::text;
 use super::sink::{Place, Sink};
 use super::sketch::{Slot, Trait};
-use super::value::{Scan, Scanner};
+use super::value::{Scan, Scanner, string_end};
 use super::walk::{Origin, Walk};
+use crate::lanes::Joint;
 use crate::observation::Quoting;
 use crate::record::MAX_VALUE;
 
@@ -41,7 +42,11 @@ pub(super) enum Shape {
 pub(super) struct Guess {
     shape: Shape,
     misses: u8,
+    members: Members,
 }
+
+/// What stood before the values of the object that the last record was in, and what that meant.
+type Members = [Joint<Slot>; 6];
 
 /// A guess that is wrong so often in a row is given up.
 const MISSES: u8 = 8;
@@ -50,14 +55,14 @@ impl Guess {
     /// A record was read the general way, and came in this shape.
     pub(super) fn learn(&mut self, shape: Shape) {
         if self.shape != shape {
-            *self = Self { shape, misses: 0 };
+            (self.shape, self.misses) = (shape, 0);
         }
     }
 
     fn missed(&mut self) {
         self.misses += 1;
         if self.misses >= MISSES {
-            *self = Self::default();
+            (self.shape, self.misses) = (Shape::Other, 0);
         }
     }
 }
@@ -108,22 +113,32 @@ impl<S: Sink> Walk<'_, S> {
         let length = match self.guess().shape {
             Shape::Other => None,
             Shape::Bare(spelling) => self.sink().quick(bytes, spelling, &mut |length| Some(place(length))),
-            Shape::Wrapped => inside(bytes).and_then(|(at, spelling)| {
-                let mut whole = None;
-                let is_string = spelling == Spelling::Resolver(Quoting::Escaped);
-                self.sink().quick(&bytes[at..], spelling, &mut |length| {
-                    let end = rest(bytes, at + length, is_string)?;
-                    whole = Some(end);
-                    Some(place(end))
-                })?;
-                whole
-            }),
+            Shape::Wrapped => self.quick_in(bytes, &place),
         };
         match length {
             Some(_) => self.took(),
             None => self.guess().missed(),
         }
         length
+    }
+}
+
+impl<S: Sink> Walk<'_, S> {
+    /// Offers the sink the record in the object that `bytes` begin with; `place` says of how many bytes where it stands.
+    /// Returns how many bytes the object has, or `None` if nothing was taken.
+    fn quick_in(&mut self, bytes: &[u8], place: &dyn Fn(usize) -> Place) -> Option<usize> {
+        let depth = usize::from(self.texts);
+        let Self { memory, sink, .. } = self;
+        let members = &mut memory.guesses.get_mut(depth)?.members;
+        let (at, number, spelling) = inside(bytes, members)?;
+        let mut whole = None;
+        let is_string = spelling == Spelling::Resolver(Quoting::Escaped);
+        sink.quick(bytes.get(at..)?, spelling, &mut |length| {
+            let end = rest(bytes, at + length, is_string, number, members)?;
+            whole = Some(end);
+            Some(place(end))
+        })?;
+        whole
     }
 }
 
@@ -172,46 +187,71 @@ impl<S: Sink> Walk<'_, S> {
     }
 }
 
-/// Where in the object that `bytes` begin with the member stands that may be a record, and how it may be written there.
-fn inside(bytes: &[u8]) -> Option<(usize, Spelling)> {
-    let mut at = blanks(bytes, 1)?;
+/// Where in the object that `bytes` begin with the member stands that may be a record, how many members there are up to
+/// it, and how it may be written there.
+fn inside(bytes: &[u8], members: &mut Members) -> Option<(usize, usize, Spelling)> {
+    let (mut at, mut number) = (0, 0);
     loop {
-        let (key, value) = member(bytes, at)?;
-        if let Slot::Text(_) = slot(&bytes[key])? {
-            return match &bytes[value..] {
-                [b'"', b'{', ..] => Some((value + 1, Spelling::Resolver(Quoting::Escaped))),
-                [b'{', ..] => Some((value, Spelling::Resolver(Quoting::Plain))),
+        let (slot, value) = next(bytes, at, number, members)?;
+        number += 1;
+        if let Slot::Text(_) = slot {
+            return match bytes.get(value..)? {
+                [b'"', b'{', ..] => Some((value + 1, number, Spelling::Resolver(Quoting::Escaped))),
+                [b'{', ..] => Some((value, number, Spelling::Resolver(Quoting::Plain))),
                 _ => None,
             };
         }
-        at = blanks(bytes, end(bytes, value)?)?;
-        at = blanks(bytes, at + usize::from(bytes[at] == b','))?;
+        at = end(bytes, value)?;
     }
 }
 
-/// Where the object ends whose record ends at `at`; `is_string`: inside a string. Nothing may follow that could be a
-/// record, too.
-fn rest(bytes: &[u8], mut at: usize, is_string: bool) -> Option<usize> {
+/// Where the object ends whose record, its member of this `number`, ends at `at`; `is_string`: inside a string. Nothing may
+/// follow that could be a record, too.
+fn rest(
+    bytes: &[u8],
+    mut at: usize,
+    is_string: bool,
+    mut number: usize,
+    members: &mut Members,
+) -> Option<usize> {
     if is_string {
-        while bytes[at..].starts_with(b"\\n") {
+        while bytes.get(at..)?.starts_with(b"\\n") {
             at += 2;
         }
         (bytes.get(at) == Some(&b'"')).then_some(())?;
         at += 1;
     }
     loop {
-        at = blanks(bytes, at)?;
-        match bytes[at] {
-            b'}' => return Some(at + 1),
-            b',' => at = blanks(bytes, at + 1)?,
-            _ => return None,
+        let behind = blanks(bytes, at)?;
+        if bytes[behind] == b'}' {
+            return Some(behind + 1);
         }
-        let (key, value) = member(bytes, at)?;
-        if matches!(slot(&bytes[key])?, Slot::Text(_)) {
+        let (slot, value) = next(bytes, at, number, members)?;
+        number += 1;
+        if matches!(slot, Slot::Text(_)) {
             return None;
         }
         at = end(bytes, value)?;
     }
+}
+
+/// The meaning of the member behind `at`, which is the beginning of an object or the end of the value before, and where
+/// its value begins.
+#[inline]
+fn next(bytes: &[u8], at: usize, number: usize, members: &mut Members) -> Option<(Slot, usize)> {
+    if let Some(joint) = members.get(number)
+        && let Some((slot, length)) = joint.begins(bytes.get(at..)?)
+    {
+        return Some((slot, at + length));
+    }
+    let mark = blanks(bytes, at)?;
+    (bytes[mark] == if number == 0 { b'{' } else { b',' }).then_some(())?;
+    let (key, value) = member(bytes, blanks(bytes, mark + 1)?)?;
+    let slot = slot(&bytes[key])?;
+    if let Some(joint) = members.get_mut(number) {
+        joint.learn(bytes.get(at..value)?, slot);
+    }
+    Some((slot, value))
 }
 
 /// The meaning of a key, if it may stand beside a record.
@@ -237,6 +277,9 @@ fn member(bytes: &[u8], at: usize) -> Option<(std::ops::Range<usize>, usize)> {
 
 /// Where the value that begins at `at` ends.
 fn end(bytes: &[u8], at: usize) -> Option<usize> {
+    if bytes.get(at) == Some(&b'"') {
+        return string_end(bytes, at);
+    }
     let mut scanner = Scanner::default();
     match scanner.scan(bytes.get(at..)?, false) {
         Scan::Whole(length) if !scanner.colored => Some(at + length),

@@ -131,6 +131,8 @@ pub(super) struct Sketch {
     pub(super) data: Option<Range<usize>>,
     /// Whether there is a list whose elements hold records.
     pub(super) lists: bool,
+    /// Such lists, and what says whether there is more.
+    pub(super) parts: Vec<(Slot, Range<usize>)>,
     /// Whether any other member is an object or array.
     pub(super) containers: bool,
     /// Whether journald left out what was logged.
@@ -147,7 +149,11 @@ impl Sketch {
         for (key, at) in members(object) {
             let first = object[at.start];
             let is_container = matches!(first, b'{' | b'[');
-            match Slot::of(&key) {
+            let slot = Slot::of(&key);
+            if let Slot::List(_) | Slot::Trait(Trait::Token | Trait::Status | Trait::Statistics) = slot {
+                sketch.parts.push((slot, at.clone()));
+            }
+            match slot {
                 Slot::List(Format::Loki) if first == b'[' => {
                     has_values = true;
                     sketch.containers = true;

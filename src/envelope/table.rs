@@ -431,16 +431,17 @@ impl Stream {
             table.state = State::Over;
             return Step::On(at);
         }
-        if table.fed == 0 && !table.look_for_escapes(&bytes[at..], end) {
-            return Step::Wait;
-        }
         walk.hint = Some(table.format);
         let start = self.offset_of(at);
+        // In a row that is taken so no escape stands.
         if let Some(shape) = table.shape()
             && let Some(length) = walk.quick_row(&bytes[at..], start, shape)
         {
             table.rows += 1;
             return Step::On(at + length);
+        }
+        if table.fed == 0 && !table.look_for_escapes(&bytes[at..], end) {
+            return Step::Wait;
         }
         let is_ruin = self.ruins.is_some_and(|until| start < until);
         let (length, is_whole, result) = match table.read(&bytes[at..], end) {

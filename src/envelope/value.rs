@@ -5,6 +5,7 @@
 //! words and escapes: whoever reads the value does. Terminal escape sequences are passed over anywhere.
 
 use super::escape::{ESC, Escape, sequence};
+use crate::lanes::Lanes;
 use crate::record::{MAX_VALUE, Malformed};
 
 /// The deepest nesting taken for a value. The deepest known envelope (a search result around a wrapped event) has six.
@@ -152,25 +153,20 @@ impl Scanner {
     }
 
     #[inline]
-    fn string(&mut self, bytes: &[u8], mut at: usize) -> Next {
-        loop {
-            at = special(bytes, at);
-            match bytes.get(at) {
-                None => return Next::On(at),
-                Some(b'"') if self.expect == Expect::KeyText => {
-                    self.expect = Expect::Colon;
-                    return Next::On(at + 1);
-                }
-                Some(b'"') => return self.ended(at + 1),
-                // What follows is a part of the escape, were it a quote, unless it is the break of a torn line.
-                Some(b'\\') => match bytes.get(at + 1) {
-                    None => return Next::Cut(at),
-                    Some(0..0x20) => return Next::Broken(at + 1, Malformed::NotJson),
-                    Some(_) => at += 2,
-                },
-                Some(&ESC) => return self.escape(bytes, at),
-                Some(_) => return Next::Broken(at, Malformed::NotJson),
+    fn string(&mut self, bytes: &[u8], at: usize) -> Next {
+        let at = special(bytes, at);
+        match bytes.get(at) {
+            None => Next::On(at),
+            Some(b'"') if self.expect == Expect::KeyText => {
+                self.expect = Expect::Colon;
+                Next::On(at + 1)
             }
+            Some(b'"') => self.ended(at + 1),
+            // What follows is a part of the escape, were it a quote, unless it is the break of a torn line.
+            Some(b'\\') if at + 1 == bytes.len() => Next::Cut(at),
+            Some(b'\\') => Next::Broken(at + 1, Malformed::NotJson),
+            Some(&ESC) => self.escape(bytes, at),
+            Some(_) => Next::Broken(at, Malformed::NotJson),
         }
     }
 
@@ -195,41 +191,40 @@ enum Next {
 /// The end of the string that begins at `start`, behind its quote; `None` if it is not whole or no plain string.
 #[inline]
 pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut at = start + 1;
-    loop {
-        at = special(bytes, at);
-        match bytes.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => at += 2,
-            _ => return None,
-        }
-    }
+    let end = special(bytes, start + 1);
+    (bytes.get(end) == Some(&b'"')).then_some(end + 1)
 }
 
-/// The first quote, backslash or control character at or behind `at`; the length of `bytes` if there is none.
+/// The first quote that ends a string, or control character, or backslash before one or before the end, at or behind `at`;
+/// the length of `bytes` if there is none.
 ///
-/// Eight bytes at a time: the strings of a record are too short for a call of `memchr` each.
+/// Sixteen bytes at a time: the strings of a record are too short for a call of `memchr` each, and those in which a record
+/// stands have an escape every few bytes.
 #[inline]
 pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*eight);
-        // The lowest marked byte is a true hit; bytes above it may be marked by a borrow.
-        let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-        let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let quote = zero(word ^ (ONES * u64::from(b'"')));
-        let backslash = zero(word ^ (ONES * u64::from(b'\\')));
-        let hit = (control | quote | backslash) & HIGH;
-        if hit != 0 {
-            return at + (hit.trailing_zeros() / 8) as usize;
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<16>) {
+        let mut marks = Lanes::of(chunk).marks();
+        let mut length = 16;
+        while marks != 0 {
+            let place = marks.trailing_zeros() as usize;
+            let is_escape =
+                chunk[place] == b'\\' && bytes.get(at + place + 1).is_some_and(|byte| *byte >= b' ');
+            if !is_escape {
+                return at + place;
+            }
+            marks &= !(3 << place);
+            length = length.max(place + 2);
         }
-        at += 8;
+        at += length;
     }
-    let rest = bytes.get(at..).unwrap_or_default();
-    rest.iter()
-        .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))
-        .map_or(bytes.len(), |length| at + length)
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' if bytes.get(at + 1).is_some_and(|byte| *byte >= b' ') => at += 2,
+            b'"' | b'\\' | 0..0x20 => return at,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
 }
 
 #[cfg(test)]
@@ -322,10 +317,31 @@ mod tests {
     }
 
     #[test]
+    fn escapes_are_passed_over_wherever_they_stand() {
+        for length in 2..40 {
+            for at in 0..length - 1 {
+                for (byte, is_end) in [(b'"', false), (b'\\', false), (b'n', false), (b'\n', true), (0, true)]
+                {
+                    let mut text = vec![b'x'; length];
+                    (text[at], text[at + 1]) = (b'\\', byte);
+                    for from in 0..=at {
+                        assert_eq!(special(&text, from), if is_end { at } else { length }, "{byte} at {at}");
+                    }
+                }
+            }
+            let mut text = vec![b'\\'; length];
+            text.push(b'"');
+            assert_eq!(special(&text, 0), if length % 2 == 0 { length } else { length + 1 });
+            text.pop();
+            assert_eq!(special(&text, 0), if length % 2 == 0 { length } else { length - 1 });
+        }
+    }
+
+    #[test]
     fn special_bytes_are_found_wherever_they_stand() {
         for length in 0..40 {
             for at in 0..length {
-                for byte in [b'"', b'\\', b'\n', 0, 0x1f] {
+                for byte in [b'"', b'\n', 0, 0x1f] {
                     let mut text = vec![0xff_u8; length];
                     text.iter_mut().step_by(3).for_each(|byte| *byte = b'!');
                     text[at] = byte;

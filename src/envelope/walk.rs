@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::arrays::byte_numbers;
 use super::ends::{Ends, limit};
 use super::format::Format;
-use super::members::{elements, members, unescape};
+use super::members::{elements, members, start, unescape, value};
 use super::quick::{Guess, Shape, Spelling};
 use super::rows::Rows;
 use super::sink::{Place, Sink};
@@ -254,21 +254,27 @@ impl<'s, S: Sink> Walk<'s, S> {
         if self.origin == Origin::Input {
             self.plain = Format::Json;
         }
-        for at in elements(list) {
-            any = true;
-            let (element, offset) = (&list[at.clone()], offset + at.start as u64);
-            if !element.starts_with(b"{") {
-                self.stand(offset, element.len());
-                self.required(element, offset, depth);
-                continue;
-            }
-            let taken = self.canonical(element, offset).or_else(|| self.quick(element, offset));
-            if taken.is_some() {
+        let mut at = 1;
+        while let Some(start) = start(list, at) {
+            // Where it ends is looked for only if it is not taken where it stands.
+            let (rest, place) = (&list[start..], offset + start as u64);
+            let taken = if rest.starts_with(b"{") {
+                self.canonical(rest, place).or_else(|| self.quick(rest, place))
+            } else {
+                None
+            };
+            if let Some(length) = taken {
+                any = true;
                 self.note(Format::Json);
+                at = start + length;
                 continue;
             }
-            self.stand(offset, element.len());
-            self.required(element, offset, depth);
+            let Some(element) = value(list, start) else { break };
+            any = true;
+            at = element.end;
+            let element = &list[element];
+            self.stand(place, element.len());
+            self.required(element, place, depth);
         }
         if !any {
             self.note(Format::Json);
@@ -315,8 +321,8 @@ impl<'s, S: Sink> Walk<'s, S> {
         }
         if sketch.lists {
             self.memory.ends = Ends::default();
-            for (key, at) in members(object) {
-                match Slot::of(&key) {
+            for (slot, at) in sketch.parts {
+                match slot {
                     Slot::List(format) if object[at.start] == b'[' => {
                         self.suggest(format);
                         self.list(&object[at.clone()], offset + at.start as u64, depth + 1);

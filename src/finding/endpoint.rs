@@ -11,12 +11,17 @@ use crate::observation::Aaaa;
 
 /// One finding for each name without an IPv6 address.
 pub(super) fn findings(gathered: &Gathered<'_>) -> Vec<Finding> {
-    let names = gathered.without.iter().filter_map(|(symbol, without)| {
-        let name = gathered.survey.fleet().name_text(*symbol);
-        let known = gathered.known(*symbol);
-        finding(gathered, name, known, without)
+    let names: Vec<_> = gathered.without.iter().collect();
+    let (survey, hands) = (gathered.survey, gathered.survey.crew().hands());
+    let said = survey.crew().map(hands, |hand| {
+        let part = &names[names.len() * hand / hands..names.len() * (hand + 1) / hands];
+        let said = part.iter().filter_map(|(symbol, without)| {
+            let name = survey.fleet().name_text(**symbol);
+            finding(gathered, name, gathered.known(**symbol), without)
+        });
+        said.collect::<Vec<_>>()
     });
-    names.collect()
+    said.into_iter().flatten().collect()
 }
 
 /// What is said of a name besides how many it concerns.

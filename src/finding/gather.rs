@@ -1,7 +1,7 @@
 //! One look at every pair: what concerns the same name, or the same VPC, is counted together.
 
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
@@ -68,10 +68,10 @@ struct About {
 pub(super) struct Gathered<'s> {
     pub survey: &'s Survey<'s>,
     pub knowledge: Knowledge<'s>,
-    groups: BTreeMap<(Rule, Subject), Group>,
+    groups: HashMap<(Rule, Subject), Group, RandomState>,
     pub without: HashMap<Symbol, Without, RandomState>,
     /// What is known of the names that were looked at, by symbol.
-    about: Vec<Option<Rc<About>>>,
+    about: Vec<Option<Arc<About>>>,
     /// The newest verdict on AAAA that anybody got for each name, by symbol.
     newest: Vec<Option<(i64, Aaaa)>>,
     /// By rank: where EC2 says that each origin is; empty if it was not asked.
@@ -92,7 +92,7 @@ impl<'s> Gathered<'s> {
         let mut gathered = Self {
             survey,
             knowledge,
-            groups: BTreeMap::new(),
+            groups: HashMap::default(),
             without: HashMap::default(),
             about: Vec::new(),
             newest: Vec::new(),
@@ -160,8 +160,11 @@ impl<'s> Gathered<'s> {
         gathered
     }
 
+    /// The groups in their order.
     pub(super) fn groups(&self) -> impl Iterator<Item = (&(Rule, Subject), &Group)> {
-        self.groups.iter()
+        let mut all: Vec<_> = self.groups.iter().collect();
+        all.sort_unstable_by_key(|(key, _)| *key);
+        all.into_iter()
     }
 
     /// The text of a subject that is a name.
@@ -200,16 +203,16 @@ impl<'s> Gathered<'s> {
     }
 
     /// What is known of the name of `pair`; found out once.
-    fn about(&mut self, pair: &PairView<'_>) -> Rc<About> {
+    fn about(&mut self, pair: &PairView<'_>) -> Arc<About> {
         let Knowledge { catalog, profiles, .. } = self.knowledge;
         let about = at(&mut self.about, pair.name_symbol).get_or_insert_with(|| {
             let known = catalog.about(pair.name);
             let rows = profiles.rows_of(pair.name, known.as_ref());
             let host = pair.name.trim_end_matches('.');
             let dual = known.as_ref().is_some_and(|known| known.dual_stack_name(pair.name) == Some(host));
-            Rc::new(About { known, rows, dual })
+            Arc::new(About { known, rows, dual })
         });
-        Rc::clone(about)
+        Arc::clone(about)
     }
 
     fn look(&mut self, pair: &PairView<'_>) {

@@ -74,6 +74,7 @@ pub struct Survey<'f> {
     entries: Vec<Entry>,
     /// The newest usable word on A for each name, by symbol.
     known_a: Vec<Option<A>>,
+    crew: Crew,
 }
 
 impl<'f> Survey<'f> {
@@ -104,7 +105,7 @@ impl<'f> Survey<'f> {
         }
         let parts: Vec<&[Entry]> = judged.iter().map(|(entries, _)| entries.as_slice()).collect();
         let entries = by_origin(&parts, origins.len(), crew);
-        let mut survey = Self { fleet, origins, names, entries, known_a };
+        let mut survey = Self { fleet, origins, names, entries, known_a, crew };
         survey.decide(&since);
         survey
     }
@@ -155,6 +156,11 @@ impl<'f> Survey<'f> {
     #[must_use]
     pub fn origins(&self) -> &[OriginView<'f>] {
         &self.origins
+    }
+
+    /// Who made it, and passes over it can be shared out to.
+    pub(crate) fn crew(&self) -> Crew {
+        self.crew
     }
 
     /// The fleet that was read.

@@ -44,16 +44,16 @@ impl Judge {
         bytes: &'a [u8],
         take: impl FnOnce(&Observation<'a>, usize) -> Option<T>,
     ) -> Option<T> {
-        let Self { prefixes, tally, name: scratch, openings, sparing, layout, .. } = self;
+        let Self { prefixes, tally, name: scratch, openings, sparing, answers, .. } = self;
         let mut cursor: Cursor<'a> = Cursor::new(bytes);
         let mut event = Event::default();
-        layout.answers.clear();
-        object(&mut cursor, |cursor, key| event.member(cursor, key, bytes, &mut layout.answers))?;
+        answers.clear();
+        object(&mut cursor, |cursor, key| event.member(cursor, key, bytes, answers))?;
         event.has_class.then_some(())?;
         event.has_answers.then_some(())?;
         let kind = event.kind?;
         let question = Question::of(text(kind));
-        spelled::judge(bytes, &layout.answers, question, tally, prefixes, *sparing)?;
+        spelled::judge(bytes, b'"', answers, question, tally, prefixes, *sparing)?;
         let (rcode, name, ip) = (Rcode::of(text(event.rcode?)), event.name?, event.ip?);
         let ids = [event.account, event.region, event.vpc, event.instance, event.endpoint, event.interface];
         let is_bounded = ids.iter().flatten().chain([&ip]).all(|id| id.len() <= MAX_ID);
@@ -94,7 +94,7 @@ impl<'a> Event<'a> {
         cursor: &mut Cursor<'a>,
         key: &[u8],
         whole: &[u8],
-        answers: &mut Vec<[usize; 4]>,
+        answers: &mut Vec<spelled::Found>,
     ) -> Option<()> {
         match key {
             b"class_uid" => {
@@ -214,7 +214,7 @@ fn object<'a>(
 
 /// Reads the list of answers: where their Rdata and types stand in `whole`.
 #[inline]
-fn list(cursor: &mut Cursor<'_>, whole: &[u8], answers: &mut Vec<[usize; 4]>) -> Option<()> {
+fn list(cursor: &mut Cursor<'_>, whole: &[u8], answers: &mut Vec<spelled::Found>) -> Option<()> {
     cursor.expect(b"[")?;
     cursor.blanks();
     if cursor.has(b"]") {

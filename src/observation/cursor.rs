@@ -2,12 +2,17 @@
 
 use std::marker::PhantomData;
 
-use crate::lanes::Lanes;
+use crate::address::ipv4_before;
+use crate::lanes::{Joint, Lanes};
 
 /// How a quotation mark of JSON is written.
 pub(super) trait Quote {
     /// Its bytes.
     const QUOTE: &'static [u8];
+    /// The first of them.
+    const MARK: u8;
+    /// A place of its own for each.
+    const PLACE: usize;
     /// Whether line ends and tabs may stand there as they are.
     const HAS_LINES: bool;
 }
@@ -21,16 +26,22 @@ pub(super) struct Doubled;
 
 impl Quote for Plain {
     const QUOTE: &'static [u8] = b"\"";
+    const MARK: u8 = b'"';
+    const PLACE: usize = 0;
     const HAS_LINES: bool = true;
 }
 
 impl Quote for Escaped {
     const QUOTE: &'static [u8] = b"\\\"";
+    const MARK: u8 = b'\\';
+    const PLACE: usize = 1;
     const HAS_LINES: bool = false;
 }
 
 impl Quote for Doubled {
     const QUOTE: &'static [u8] = b"\"\"";
+    const MARK: u8 = b'"';
+    const PLACE: usize = 2;
     const HAS_LINES: bool = true;
 }
 
@@ -78,11 +89,34 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
     /// Steps over white space (RFC 8259 section 2).
     #[inline]
     pub(super) fn blanks(&mut self) {
+        let is_blank = |byte: u8| byte == b' ' || Q::HAS_LINES && matches!(byte, b'\n' | b'\t' | b'\r');
         while let [byte, rest @ ..] = self.rest
-            && (*byte == b' ' || Q::HAS_LINES && matches!(byte, b'\n' | b'\t' | b'\r'))
+            && is_blank(*byte)
         {
-            self.rest = rest;
+            self.rest = match self.rest.first_chunk() {
+                Some(chunk) if Q::HAS_LINES => {
+                    let length = Lanes::of(chunk).inked().trailing_zeros().min(16);
+                    self.rest.get(length as usize..).unwrap_or_default()
+                }
+                _ => rest,
+            };
         }
+    }
+
+    /// Steps over a text that stood here before, if it stands here again, and gives what it meant.
+    #[inline]
+    pub(super) fn joint<T: Copy>(&mut self, joint: &Joint<T>) -> Option<T> {
+        let (meaning, length) = joint.begins(self.rest)?;
+        self.rest = self.rest.get(length..)?;
+        Some(meaning)
+    }
+
+    /// Steps over a quoted IPv4 address behind its first quote, if it is written as such addresses are.
+    #[inline]
+    pub(super) fn ipv4(&mut self) -> Option<u32> {
+        let (bits, length) = ipv4_before(self.rest, Q::MARK)?;
+        self.rest = self.rest.get(length..)?.strip_prefix(Q::QUOTE)?;
+        Some(bits)
     }
 
     /// Steps over a colon and the white space around it.
@@ -109,7 +143,7 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
         self.last_string(at)
     }
 
-    /// As [`Cursor::string`], and says whether there is an upper-case letter in it.
+    /// As [`Cursor::string`], and says whether there is an upper-case letter in it. Not near the end of the bytes.
     #[inline]
     pub(super) fn name(&mut self) -> Option<(&'a [u8], bool)> {
         let (mut at, mut upper) = (0, 0);

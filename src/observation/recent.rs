@@ -27,8 +27,8 @@ pub(super) struct Openings {
     places: [u8; PLACES],
     /// What was read one by one.
     spelled: Vec<Spelled>,
-    /// The place in `spelled` that was asked for last.
-    latest: usize,
+    /// Where in `spelled` what has a [`mark`] is likely to be.
+    spelled_places: [u8; PLACES],
 }
 
 /// An account, a Region and a VPC, and the number that stands for them.
@@ -42,7 +42,7 @@ struct Spelled {
 
 impl Default for Openings {
     fn default() -> Self {
-        Self { list: Vec::new(), places: [0; PLACES], spelled: Vec::new(), latest: 0 }
+        Self { list: Vec::new(), places: [0; PLACES], spelled: Vec::new(), spelled_places: [0; PLACES] }
     }
 }
 
@@ -56,8 +56,13 @@ static NEXT_OPENING: AtomicU64 = AtomicU64::new(1);
 /// A number made of eight bytes of the VPC's id, wherever the length of the Region's name puts it.
 #[inline]
 fn mark(bytes: &[u8]) -> Option<usize> {
-    let word = u64::from_le_bytes(*bytes.get(90..)?.first_chunk()?);
-    Some((word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize)
+    Some(hash(*bytes.get(90..)?.first_chunk()?))
+}
+
+/// A number below [`PLACES`] made of eight bytes.
+#[inline]
+fn hash(bytes: [u8; 8]) -> usize {
+    (u64::from_le_bytes(bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
 }
 
 impl Openings {
@@ -78,20 +83,21 @@ impl Openings {
     #[inline]
     pub(super) fn number(&mut self, account: &[u8], region: &[u8], vpc: &[u8]) -> u64 {
         let is = |place: &Spelled| place.vpc == vpc && place.account == account && place.region == region;
-        if let Some(place) = self.spelled.get(self.latest)
+        let mark = vpc.last_chunk().map_or(0, |word| hash(*word));
+        if let Some(place) = self.spelled.get(usize::from(self.spelled_places[mark]))
             && is(place)
         {
             return place.number;
         }
         if let Some(found) = self.spelled.iter().position(is) {
-            self.latest = found;
+            self.spelled_places[mark] = u8::try_from(found).unwrap_or(0);
             return self.spelled[found].number;
         }
         if self.spelled.len() == OPENINGS {
             self.spelled.clear();
         }
         let number = NEXT_OPENING.fetch_add(1, Ordering::Relaxed);
-        self.latest = self.spelled.len();
+        self.spelled_places[mark] = u8::try_from(self.spelled.len()).unwrap_or(0);
         let [account, region, vpc] = [account, region, vpc].map(<[u8]>::to_vec);
         self.spelled.push(Spelled { account, region, vpc, number });
         number

@@ -1,8 +1,9 @@
 //! The quick way through a record whose keys are the resolver's own, in any order and with any white space.
 //!
 //! One pass, in which nothing is copied: each key that is known leads to where its value is kept, and what is judged is
-//! judged at the end, when all of it is there. Logs are written by programs, so the keys of one record mostly stand where
-//! those of the record before stood: what is guessed from that is compared, and looked up only if it is not so.
+//! judged at the end, when all of it is there. Logs are written by programs, so what stands between the values of one
+//! record (keys, marks, white space) is mostly what stood between those of the record before: it is compared, sixteen
+//! bytes at a time, and taken apart only if it is not so.
 //!
 //! What stands inside a string of JSON or a cell of CSV is read there, as it stands, with its quotation marks escaped.
 //!
@@ -11,8 +12,11 @@
 //! the general way.
 
 use super::cursor::{Cursor, Doubled, Escaped, Plain, Quote};
-use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, recent, text};
-use crate::address::{Nat64Prefixes, parse_ipv4, parse_ipv6};
+use super::{
+    Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, recent, text,
+};
+use crate::address::{Nat64Prefixes, ipv6_before, parse_ipv4, parse_ipv6};
+use crate::lanes::Joint;
 use crate::moment::Moment;
 use crate::record::{MAX_ID, MAX_NAME, is_block};
 
@@ -68,14 +72,45 @@ const NEEDED: u32 = 1 << Key::At as u8
     | 1 << Key::Answers as u8
     | 1 << Key::Source as u8;
 
-/// What is remembered from one record to the next.
+/// What is remembered from one record to the next, of those with the same quotation marks: what stood between values.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
-    /// Which of [`KEYS`] stood at which place of the record before.
-    keys: Vec<u8>,
-    /// Where the Rdata and the type of each answer of the record in hand stand: two ranges.
-    pub(super) answers: Vec<[usize; 4]>,
+    /// What stood before the value at each place.
+    members: [Joint<Key>; KEYS.len()],
+    /// The same of an answer; the last of it stands before the answer that follows.
+    parts: [Joint<Step>; 4],
+    /// What stood behind the last answer.
+    end: Joint<()>,
+    /// What stood before the first id of who asked, and which it was.
+    id: Joint<usize>,
 }
+
+/// What stands next in a record.
+enum Member {
+    /// The value of this key.
+    Of(Key),
+    End,
+}
+
+/// What stands in an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Rdata,
+    Type,
+    Class,
+}
+
+/// What stands next in the list of answers.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Member(Part),
+    /// The first member of another answer.
+    Answer(Part),
+    End,
+}
+
+/// Where the Rdata and the type of an answer stand: two ranges.
+pub(super) type Found = [usize; 4];
 
 /// The fields of a record, as they are written.
 #[derive(Default)]
@@ -85,6 +120,8 @@ struct Fields<'a> {
     vpc: &'a [u8],
     at: Moment,
     name: &'a [u8],
+    /// Whether there are upper-case letters in the name.
+    upper: bool,
     kind: &'a [u8],
     rcode: &'a [u8],
     source: Option<Source<'a>>,
@@ -126,11 +163,12 @@ impl Judge {
         bytes: &'a [u8],
         take: impl FnOnce(&Observation<'a>, usize) -> Option<T>,
     ) -> Option<T> {
-        let Self { prefixes, tally, name: scratch, openings, clock, sparing, layout } = self;
+        let Self { prefixes, tally, name: scratch, openings, clock, sparing, layouts, answers } = self;
         let mut cursor = Cursor::<Q>::new(bytes);
-        let fields = fields(&mut cursor, bytes, layout, clock)?;
+        answers.clear();
+        let fields = fields(&mut cursor, bytes, &mut layouts[Q::PLACE], answers, clock)?;
         let question = Question::of(text(fields.kind));
-        judge(bytes, &layout.answers, question, tally, prefixes, *sparing)?;
+        judge(bytes, Q::MARK, answers, question, tally, prefixes, *sparing)?;
         let rcode = Rcode::of(text(fields.rcode));
         let verdict = tally.verdict(question, rcode, fields.blocked);
         let observation = Observation {
@@ -142,7 +180,11 @@ impl Judge {
             asker: fields.asker.unwrap_or(Asker::Address),
             source: fields.source?,
             port: fields.port,
-            name: canonical_name(fields.name, scratch),
+            name: if !fields.upper && fields.name.last() == Some(&b'.') {
+                fields.name
+            } else {
+                canonical_name(fields.name, scratch)
+            },
             kind: fields.kind,
             rcode,
             verdict,
@@ -172,43 +214,30 @@ fn fields<'a, Q: Quote>(
     cursor: &mut Cursor<'a, Q>,
     whole: &'a [u8],
     layout: &mut Layout,
+    found: &mut Vec<Found>,
     clock: &mut recent::Clock,
 ) -> Option<Fields<'a>> {
     let mut fields = Fields::default();
-    layout.answers.clear();
-    cursor.expect(b"{")?;
-    cursor.blanks();
     let mut place = 0;
-    loop {
-        cursor.quote()?;
-        let key = key(cursor, &mut layout.keys, place)?;
+    while let Member::Of(key) = member(cursor, &mut layout.members, place)? {
         place += 1;
         let bit = 1 << key as u8;
         (fields.seen & bit == 0).then_some(())?;
         fields.seen |= bit;
-        cursor.colon()?;
         match key {
-            Key::Answers => answers(cursor, whole, &mut layout.answers)?,
-            Key::Ids => fields.asker = Some(asker(cursor)?),
-            Key::Source => {
-                cursor.quote()?;
-                fields.source = Some(source(cursor)?);
-            }
+            Key::Answers => answers(cursor, whole, layout, found)?,
+            Key::Ids => fields.asker = Some(asker(cursor, &mut layout.id)?),
+            Key::Source => fields.source = Some(source(cursor)?),
+            Key::Name => (fields.name, fields.upper) = name(cursor)?,
             _ => {
-                cursor.quote()?;
                 let value = cursor.string()?;
                 fields.set(key, value, clock)?;
             }
         }
-        cursor.blanks();
-        if !cursor.has(b",") {
-            cursor.expect(b"}")?;
-            let is_bounded = [fields.account, fields.region, fields.vpc].iter().all(|it| it.len() <= MAX_ID);
-            let is_whole = fields.seen & NEEDED == NEEDED && fields.name.len() <= MAX_NAME && is_bounded;
-            return is_whole.then_some(fields);
-        }
-        cursor.blanks();
     }
+    let is_bounded = [fields.account, fields.region, fields.vpc].iter().all(|it| it.len() <= MAX_ID);
+    let is_whole = fields.seen & NEEDED == NEEDED && fields.name.len() <= MAX_NAME && is_bounded;
+    is_whole.then_some(fields)
 }
 
 impl<'a> Fields<'a> {
@@ -220,7 +249,6 @@ impl<'a> Fields<'a> {
             Key::Region => self.region = value,
             Key::Vpc => self.vpc = value,
             Key::At => self.at = clock.read(value)?,
-            Key::Name => self.name = value,
             Key::Type => self.kind = value,
             Key::Rcode => self.rcode = value,
             Key::Port => self.port = value,
@@ -231,84 +259,150 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Reads a key behind its first quote, and the closing one.
+/// Steps over all that stands before the value at `place`, and what that begins with: a quotation mark, a bracket or a
+/// brace; or over the end of the object.
 #[inline]
-fn key<Q: Quote>(cursor: &mut Cursor<'_, Q>, guesses: &mut Vec<u8>, place: usize) -> Option<Key> {
-    if let Some(guess) = guesses.get(place)
-        && let Some((literal, key)) = KEYS.get(usize::from(*guess))
-        && cursor.has_word(literal)
+fn member<Q: Quote>(
+    cursor: &mut Cursor<'_, Q>,
+    joints: &mut [Joint<Key>; KEYS.len()],
+    place: usize,
+) -> Option<Member> {
+    if let Some(joint) = joints.get(place)
+        && let Some(key) = cursor.joint(joint)
     {
-        return Some(*key);
+        return Some(Member::Of(key));
     }
-    let (number, key) = find(cursor)?;
-    if place == guesses.len() {
-        guesses.push(number);
-    } else if let Some(guess) = guesses.get_mut(place) {
-        *guess = number;
+    let before = cursor.rest;
+    if place > 0 {
+        cursor.blanks();
+        if cursor.has(b"}") {
+            return Some(Member::End);
+        }
     }
-    Some(key)
+    let key = key(cursor, place)?;
+    if let Some(joint) = joints.get_mut(place) {
+        joint.learn(before.get(..before.len() - cursor.rest.len())?, key);
+    }
+    Some(Member::Of(key))
 }
 
+/// As [`member`], where no white space comes first.
 #[cold]
-fn find<Q: Quote>(cursor: &mut Cursor<'_, Q>) -> Option<(u8, Key)> {
-    let (number, (_, key)) = (0..).zip(&KEYS).find(|(_, (literal, _))| cursor.has_word(literal))?;
-    Some((number, *key))
-}
-
-/// Reads the list of answers.
-#[inline]
-fn answers<Q: Quote>(cursor: &mut Cursor<'_, Q>, whole: &[u8], answers: &mut Vec<[usize; 4]>) -> Option<()> {
-    cursor.expect(b"[")?;
+fn key<Q: Quote>(cursor: &mut Cursor<'_, Q>, place: usize) -> Option<Key> {
+    cursor.expect(if place == 0 { b"{" } else { b"," })?;
     cursor.blanks();
-    if cursor.has(b"]") {
-        return Some(());
+    cursor.quote()?;
+    let (_, key) = KEYS.iter().find(|(literal, _)| cursor.has_word(literal))?;
+    cursor.colon()?;
+    match key {
+        Key::Answers => cursor.expect(b"[")?,
+        Key::Ids => cursor.expect(b"{")?,
+        _ => cursor.quote()?,
     }
+    Some(*key)
+}
+
+/// Reads the list of answers behind its bracket.
+#[inline]
+fn answers<Q: Quote>(
+    cursor: &mut Cursor<'_, Q>,
+    whole: &[u8],
+    layout: &mut Layout,
+    list: &mut Vec<Found>,
+) -> Option<()> {
+    const NOTHING: Found = [usize::MAX; 4];
+    // Of the answer in hand, and how many of its members were read.
+    let (mut found, mut place) = (NOTHING, 0);
+    let is_whole = |found: &Found| found[0] != usize::MAX && found[2] != usize::MAX;
     loop {
-        let mut found = [usize::MAX; 4];
-        cursor.expect(b"{")?;
-        cursor.blanks();
-        loop {
-            cursor.quote()?;
-            let place = if cursor.has_word(b"Rdata") {
-                Some(0)
-            } else if cursor.has_word(b"Type") {
-                Some(2)
-            } else if cursor.has_word(b"Class") {
-                None
-            } else {
-                return None;
-            };
-            cursor.colon()?;
-            cursor.quote()?;
-            let start = whole.len() - cursor.rest.len();
-            let length = cursor.string()?.len();
-            if let Some(place) = place {
-                // A member that stands there twice is for the general way.
-                (found[place] == usize::MAX).then_some(())?;
-                (found[place], found[place + 1]) = (start, start + length);
+        let part = match step(cursor, layout, place)? {
+            Step::Member(part) => part,
+            Step::Answer(part) => {
+                if place > 0 {
+                    is_whole(&found).then(|| list.push(found))?;
+                    (found, place) = (NOTHING, 0);
+                }
+                part
             }
-            cursor.blanks();
-            if !cursor.has(b",") {
-                break;
+            Step::End => {
+                return if place > 0 { is_whole(&found).then(|| list.push(found)) } else { Some(()) };
             }
-            cursor.blanks();
-        }
-        cursor.expect(b"}")?;
-        (found[0] != usize::MAX && found[2] != usize::MAX).then_some(())?;
-        answers.push(found);
-        cursor.blanks();
-        if !cursor.has(b",") {
-            return cursor.expect(b"]");
-        }
-        cursor.blanks();
+        };
+        let start = whole.len() - cursor.rest.len();
+        let end = start + cursor.string()?.len();
+        let at = match part {
+            Part::Rdata => 0,
+            Part::Type => 2,
+            Part::Class => {
+                place += 1;
+                continue;
+            }
+        };
+        // A member that stands there twice is for the general way.
+        (found[at] == usize::MAX).then_some(())?;
+        (found[at], found[at + 1]) = (start, end);
+        place += 1;
     }
 }
 
-/// Judges the answers of one record, which stand in `bytes`.
+/// Steps to behind the first quotation mark of the next value, of an answer of which so many members were read, or of the
+/// answer behind it; or to behind the list.
+#[inline]
+fn step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut Layout, place: usize) -> Option<Step> {
+    if let Some(joint) = layout.parts.get(place)
+        && let Some(step) = cursor.joint(joint)
+    {
+        return Some(step);
+    }
+    if place == 0 && cursor.has(b"]") || place > 0 && cursor.joint(&layout.end).is_some() {
+        return Some(Step::End);
+    }
+    new_step(cursor, layout, place)
+}
+
+/// As [`step`], where something else stands than before.
+#[cold]
+fn new_step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut Layout, place: usize) -> Option<Step> {
+    let before = cursor.rest;
+    let passed = |cursor: &Cursor<'_, Q>| before.get(..before.len() - cursor.rest.len());
+    cursor.blanks();
+    let is_member = place > 0 && cursor.has(b",");
+    if !is_member {
+        if place > 0 {
+            cursor.expect(b"}")?;
+            cursor.blanks();
+        }
+        if cursor.has(b"]") {
+            if place > 0 {
+                layout.end.learn(passed(cursor)?, ());
+            }
+            return Some(Step::End);
+        }
+        if place > 0 {
+            cursor.expect(b",")?;
+            cursor.blanks();
+        }
+        cursor.expect(b"{")?;
+    }
+    cursor.blanks();
+    cursor.quote()?;
+    let words: [(&[u8], Part); 3] = [(b"Rdata", Part::Rdata), (b"Type", Part::Type), (b"Class", Part::Class)];
+    let (_, part) = words.iter().find(|(word, _)| cursor.has_word(word))?;
+    cursor.colon()?;
+    cursor.quote()?;
+    let step = if is_member { Step::Member(*part) } else { Step::Answer(*part) };
+    if let Some(joint) = layout.parts.get_mut(place) {
+        joint.learn(passed(cursor)?, step);
+    }
+    Some(step)
+}
+
+/// Judges the answers of one record, which stand in `bytes`; `mark` is what quotation marks begin with.
 #[inline]
 pub(super) fn judge(
     bytes: &[u8],
-    answers: &[[usize; 4]],
+    mark: u8,
+    answers: &[Found],
     question: Question,
     tally: &mut Tally,
     prefixes: &Nat64Prefixes,
@@ -316,8 +410,24 @@ pub(super) fn judge(
 ) -> Option<()> {
     tally.clear();
     for [start, end, kind, kind_end] in answers {
-        let (rdata, kind) = (bytes.get(*start..*end)?, bytes.get(*kind..*kind_end)?);
-        answer(rdata, kind, question, tally, prefixes, sparing)?;
+        let (rest, kind) = (bytes.get(*start..)?, bytes.get(*kind..*kind_end)?);
+        match (kind, question) {
+            (b"AAAA", Question::Aaaa) => {
+                let quick = ipv6_before(rest, mark).filter(|(_, length)| start + length == *end);
+                let bits = match quick {
+                    Some((bits, _)) => bits,
+                    None => parse_ipv6(bytes.get(*start..*end)?)?,
+                };
+                tally.aaaa_bits(bits, prefixes);
+            }
+            // One usable address decides.
+            (b"A", Question::A) if sparing && tally.has_usable_a() => {}
+            (b"A", Question::A) => tally.a_bits(parse_ipv4(bytes.get(*start..*end)?)?),
+            (b"CNAME", _) => tally.cname(),
+            // It has to be looked at more closely.
+            (_, Question::Aaaa | Question::A) => return None,
+            (_, Question::Other) => {}
+        }
     }
     if sparing && question == Question::A {
         tally.forget_ipv4();
@@ -325,68 +435,65 @@ pub(super) fn judge(
     Some(())
 }
 
-/// Judges one answer; not one that has to be looked at more closely.
-#[inline]
-fn answer(
-    rdata: &[u8],
-    kind: &[u8],
-    question: Question,
-    tally: &mut Tally,
-    prefixes: &Nat64Prefixes,
-    sparing: bool,
-) -> Option<()> {
-    match (kind, question) {
-        (b"AAAA", Question::Aaaa) => tally.aaaa_bits(parse_ipv6(rdata)?, prefixes),
-        // One usable address decides.
-        (b"A", Question::A) if sparing && tally.has_usable_a() => {}
-        (b"A", Question::A) => tally.a_bits(parse_ipv4(rdata)?),
-        (b"CNAME", _) => tally.cname(),
-        (_, Question::Aaaa | Question::A) => return None,
-        (_, Question::Other) => {}
-    }
-    Some(())
-}
-
 /// Reads `srcaddr` behind its first quote.
 #[inline]
 fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Source<'a>> {
+    if let Some(bits) = cursor.ipv4() {
+        return Some(Source::Ip(mapped(bits)));
+    }
     let text = cursor.string()?;
     (!text.is_empty() && text.len() <= MAX_ID).then(|| Source::of(text))
 }
 
-/// Reads `srcids`: who asked; nobody but the address if it names nobody.
+/// Reads `query_name` behind its first quote, and whether it has upper-case letters.
 #[inline]
-fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Asker<'a>> {
-    cursor.expect(b"{")?;
-    cursor.blanks();
+fn name<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(&'a [u8], bool)> {
+    cursor.name().or_else(|| {
+        let name = cursor.string()?;
+        Some((name, name.iter().any(u8::is_ascii_uppercase)))
+    })
+}
+
+/// Reads `srcids` behind its brace: who asked; nobody but the address if it names nobody.
+#[inline]
+fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>, joint: &mut Joint<usize>) -> Option<Asker<'a>> {
     let mut ids: [Option<&[u8]>; 3] = [None; 3];
-    if cursor.has(b"}") {
-        return Some(Asker::Address);
-    }
+    let mut place = if let Some(place) = cursor.joint(joint) {
+        place
+    } else {
+        let before = cursor.rest;
+        cursor.blanks();
+        if cursor.has(b"}") {
+            return Some(Asker::Address);
+        }
+        let place = id(cursor)?;
+        joint.learn(before.get(..before.len() - cursor.rest.len())?, place);
+        place
+    };
     loop {
-        cursor.quote()?;
-        let place = if cursor.has_word(b"instance") {
-            0
-        } else if cursor.has_word(b"resolver_endpoint") {
-            1
-        } else if cursor.has_word(b"resolver_network_interface") {
-            2
-        } else {
-            return None;
-        };
-        cursor.colon()?;
-        cursor.quote()?;
         let id = cursor.string()?;
         (ids[place].is_none() && id.len() > 1 && id.len() <= MAX_ID).then_some(())?;
         ids[place] = Some(id);
         cursor.blanks();
-        if !cursor.has(b",") {
+        if cursor.has(b"}") {
             break;
         }
+        cursor.expect(b",")?;
         cursor.blanks();
+        place = self::id(cursor)?;
     }
-    cursor.expect(b"}")?;
     let [instance, endpoint, interface] = ids;
     let endpoint = endpoint.map(Asker::ResolverEndpoint);
     instance.map(Asker::Instance).or(endpoint).or(interface.map(Asker::Interface))
+}
+
+/// Steps to behind the first quotation mark of an id; which one it is.
+#[cold]
+fn id<Q: Quote>(cursor: &mut Cursor<'_, Q>) -> Option<usize> {
+    cursor.quote()?;
+    let words: [&[u8]; 3] = [b"instance", b"resolver_endpoint", b"resolver_network_interface"];
+    let place = words.iter().position(|word| cursor.has_word(word))?;
+    cursor.colon()?;
+    cursor.quote()?;
+    Some(place)
 }

@@ -45,12 +45,12 @@ pub(super) enum Form {
 /// Writes the report.
 pub(super) fn write(
     report: &Report<'_>,
+    summary: &Summary<'_>,
     advice: &Advice,
     form: Form,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let summary = Summary::of(report);
-    let texts = LENGTHS.map(|lengths| lines(report, &summary, advice, form, lengths).join("\n"));
+    let texts = LENGTHS.map(|lengths| lines(report, summary, advice, form, lengths).join("\n"));
     let shortest = texts.len() - 1;
     let fits = texts.iter().position(|text| text.chars().count() < CHARACTERS).unwrap_or(shortest);
     writeln!(out, "{}", texts[fits])

@@ -9,8 +9,12 @@ use crate::fleet::{PairView, Status};
 use crate::visible::visible;
 
 /// Writes the report.
-pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) -> io::Result<()> {
-    let summary = Summary::of(report);
+pub(super) fn write(
+    report: &Report<'_>,
+    summary: &Summary<'_>,
+    advice: &Advice,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let tally = report.survey.fleet().tally();
     writeln!(out, "# IPv6 dependencies\n")?;
     writeln!(out, "**{}**\n", summary.headline())?;

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::{Report, pieces};
-use crate::fleet::{Noise, Status};
+use crate::fleet::{Noise, Status, Symbol};
 
 /// An endpoint, over all origins.
 #[derive(Clone, Debug)]
@@ -55,7 +57,7 @@ impl<'a> Summary<'a> {
     pub(super) fn of(report: &'a Report<'a>) -> Self {
         let origins = vec![OriginSummary::default(); report.survey.origins().len()];
         let mut summary = Self { by_origin: origins, ..Self::default() };
-        let mut by_name: HashMap<(Status, &'a str), (usize, u64)> = HashMap::new();
+        let mut by_name: HashMap<(Status, Symbol), (usize, u64), RandomState> = HashMap::default();
         report.survey.visit(report.survey.handles(), |_, pair| {
             if !report.selection.is_all() && !report.selection.holds(pair) {
                 return;
@@ -72,12 +74,9 @@ impl<'a> Summary<'a> {
             }
             origin.statuses[pair.status as usize] += 1;
             summary.statuses[pair.status as usize] += 1;
-            let records = pieces::count(pair);
-            // Names live as long as the fleet.
-            let name = report.survey.fleet().name_text(pair.name_symbol);
-            let entry = by_name.entry((pair.status, name)).or_default();
+            let entry = by_name.entry((pair.status, pair.name_symbol)).or_default();
             entry.0 += 1;
-            entry.1 += records;
+            entry.1 += pieces::count(pair);
         });
         let with = |status: Status| {
             summary.by_origin.iter().filter(|origin| origin.statuses[status as usize] > 0).count()
@@ -90,7 +89,12 @@ impl<'a> Summary<'a> {
         summary.shared = by_name
             .into_iter()
             .filter(|((status, _), _)| matches!(status, Status::Ipv4Only | Status::Nat64))
-            .map(|((status, name), (origins, records))| Shared { name, status, origins, records })
+            .map(|((status, name), (origins, records))| Shared {
+                name: report.survey.fleet().name_text(name),
+                status,
+                origins,
+                records,
+            })
             .collect();
         summary.shared.sort_unstable_by(|a, b| {
             (a.status, b.origins, b.records, a.name).cmp(&(b.status, a.origins, a.records, b.name))

@@ -9,17 +9,21 @@ use crate::fleet::{Dns64, Noise, PairView, Status};
 use crate::visible::visible;
 
 /// Writes the report.
-pub(super) fn write(report: &Report<'_>, advice: &Advice, out: &mut impl Write) -> io::Result<()> {
-    let summary = Summary::of(report);
+pub(super) fn write(
+    report: &Report<'_>,
+    summary: &Summary<'_>,
+    advice: &Advice,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let paint = Paint(report.color);
-    head(report, &summary, paint, out)?;
+    head(report, summary, paint, out)?;
     super::course::text(report, |title| paint.bold(title), out)?;
     let by_severity = |severity, text: &str| paint.severity(severity, text);
     super::advice::text(report, advice, &paint.bold("What to do"), by_severity, out)?;
     if summary.origins > 1 {
-        shared(report, &summary, paint, out)?;
+        shared(report, summary, paint, out)?;
     }
-    origins(report, &summary, advice, paint, out)
+    origins(report, summary, advice, paint, out)
 }
 
 /// Colors, where they are wanted.
