@@ -7,8 +7,10 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
+mod registry;
 mod text;
 
+pub use registry::{AS_OF, Special, special};
 pub(crate) use text::{ipv4_before, ipv6_before};
 pub use text::{ipv4_before_quote, ipv6_before_quote, parse_ipv4, parse_ipv6, write_ipv4, write_ipv6};
 
@@ -52,6 +54,8 @@ pub enum Ipv6Kind {
     SiteLocal,
     /// `ff00::/8` (RFC 4291 section 2.7).
     Multicast,
+    /// Of another block that the IANA registry calls not globally reachable, such as `5f00::/16` ([`special`]).
+    SpecialPurpose,
     /// `2000::/3` and whatever else is routed as unicast.
     GlobalUnicast,
 }
@@ -79,6 +83,7 @@ impl Ipv6Kind {
             _ if starts(high(0xfe80 << 48), 10) => Self::LinkLocal,
             _ if starts(high(0xfec0 << 48), 10) => Self::SiteLocal,
             _ if starts(high(0xff00 << 48), 8) => Self::Multicast,
+            _ if special(bits).is_some_and(|row| !row.is_reachable) => Self::SpecialPurpose,
             _ => Self::GlobalUnicast,
         }
     }
@@ -96,6 +101,7 @@ impl Ipv6Kind {
                 | Self::LinkLocal
                 | Self::SiteLocal
                 | Self::Multicast
+                | Self::SpecialPurpose
         )
     }
 
@@ -119,6 +125,7 @@ impl Ipv6Kind {
             Self::LinkLocal => "link-local",
             Self::SiteLocal => "site-local (deprecated)",
             Self::Multicast => "multicast",
+            Self::SpecialPurpose => "special-purpose, not globally reachable",
             Self::GlobalUnicast => "global unicast",
         }
     }
@@ -143,6 +150,7 @@ impl Ipv6Kind {
             Self::LinkLocal => "RFC 4291 section 2.5.6",
             Self::SiteLocal => "RFC 3879",
             Self::Multicast => "RFC 4291 section 2.7",
+            Self::SpecialPurpose => "IANA IPv6 Special-Purpose Address Registry",
             Self::GlobalUnicast => "RFC 4291 section 2.5.4",
         }
     }
@@ -151,7 +159,7 @@ impl Ipv6Kind {
 /// What one AAAA answer's address comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// Nothing can connect to it.
+    /// Nothing can connect to it; or DNS64 made it from an IPv4 address to which nothing can.
     Unusable,
     /// Made by DNS64; the embedded IPv4 address where it is known.
     Synthesized(Option<u32>),
@@ -284,13 +292,16 @@ impl Nat64Prefixes {
     /// Decides what `address`, the Rdata of an AAAA record, means.
     #[must_use]
     pub fn meaning(&self, address: u128) -> Meaning {
+        // Made from an IPv4 address that nothing reaches, it reaches nothing: so a blocked name looks behind DNS64.
+        let made =
+            |ipv4| if ipv4_usable(ipv4) { Meaning::Synthesized(Some(ipv4)) } else { Meaning::Unusable };
         if (address ^ WELL_KNOWN) >> 32 == 0 {
-            return Meaning::Synthesized(Some(low_32(address)));
+            return made(low_32(address));
         }
         if !self.named.is_empty()
             && let Some(prefix) = self.named.iter().find(|prefix| prefix.contains(address))
         {
-            return Meaning::Synthesized(Some(prefix.embedded(address)));
+            return made(prefix.embedded(address));
         }
         match Ipv6Kind::of(address) {
             Ipv6Kind::LocalTranslation => Meaning::Synthesized(None),
@@ -343,7 +354,9 @@ mod tests {
             ("64:ff9b:0:0:0:1::", Ipv6Kind::GlobalUnicast, true),
             ("64:ff9b:1:fffe::1", Ipv6Kind::LocalTranslation, true),
             ("100::1", Ipv6Kind::DiscardOnly, false),
-            ("100:0:0:1::1", Ipv6Kind::GlobalUnicast, true),
+            ("100:0:0:1::1", Ipv6Kind::SpecialPurpose, false),
+            ("5f00::1", Ipv6Kind::SpecialPurpose, false),
+            ("2001:2::9", Ipv6Kind::SpecialPurpose, false),
             ("2001:0:4136:e378::", Ipv6Kind::Teredo, true),
             ("2001:1::1", Ipv6Kind::GlobalUnicast, true),
             ("2002:c000:204::", Ipv6Kind::SixToFour, true),

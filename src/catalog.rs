@@ -12,6 +12,7 @@
 use std::sync::{Arc, LazyLock};
 
 mod kind;
+mod owner;
 mod partition;
 mod profiles;
 mod rules;
@@ -20,6 +21,7 @@ mod source;
 mod table;
 
 pub use kind::Kind;
+pub use owner::Setting;
 pub use partition::{Partition, api_url, is_region};
 pub use profiles::{Profile, Profiles, ProfilesError, Row, RowId};
 pub use source::source_words;
@@ -45,12 +47,14 @@ pub enum Evidence {
     Measured,
     /// The rule makes the name. That proves nothing.
     Rule,
+    /// AWS's documentation lists such names for other Regions, and none for this one. It may have been added since.
+    Unlisted,
     /// Documented or measured not to exist.
     Absent,
 }
 
 impl Evidence {
-    /// The word used in exports: the levels from `E2` on (`E1` is what a log shows), `no`.
+    /// The word used in exports: the levels from `E2` on (`E1` is what a log shows), `unlisted`, `no`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -58,6 +62,7 @@ impl Evidence {
             Self::Region => "E3",
             Self::Service => "E4",
             Self::Measured | Self::Rule => "E5",
+            Self::Unlisted => "unlisted",
             Self::Absent => "no",
         }
     }
@@ -75,6 +80,7 @@ impl Evidence {
             Self::Rule => {
                 "only AWS's naming rule makes it, nothing confirms that it exists; check it with `dig AAAA`"
             }
+            Self::Unlisted => "AWS's documentation lists such names for other Regions, and none for this one",
             Self::Absent => "documented or measured not to exist",
         }
     }
@@ -202,6 +208,12 @@ impl Catalog {
             .or_else(|| self.api(host))
     }
 
+    /// How the owner of a resource of AWS's gives `name` IPv6 addresses; nothing if it is no resource's.
+    #[must_use]
+    pub fn setting(name: &str) -> Option<Setting> {
+        owner::setting(name.trim_end_matches('.'))
+    }
+
     /// A name that the user's file states.
     fn stated(&self, host: &str) -> Option<Known> {
         let named = self.table.named(host)?;
@@ -228,7 +240,7 @@ impl Catalog {
         let prefix = prefix.trim_end_matches(".us-gov");
         let partition =
             if before.ends_with(".us-gov") { Partition::GovCloud } else { partition.of_region(region) };
-        Some(self.by_prefix(prefix, prefix, region, partition, DualStack::Name(dual.to_owned())))
+        Some(self.by_prefix(prefix, prefix, region, partition, DualStack::Name(dual)))
     }
 
     fn shaped(&self, host: &str) -> Option<Known> {
@@ -301,7 +313,12 @@ impl Catalog {
             let service = storage.service;
             // Access points are of the service that the guide speaks of; FIPS it does not mention.
             let looked = if matches!(service, "s3-accesspoint") { "s3" } else { service };
+            let form = dual.clone();
             let mut known = self.by_prefix(service, looked, region, partition, dual);
+            // The form is one for all of them, whether documented or not.
+            if known.dual_stack == DualStack::Unknown {
+                known.dual_stack = form;
+            }
             if !storage.bucket.is_empty() && !service.starts_with("s3-control") {
                 known.kind = Kind::Bucket;
                 storage.bucket.clone_into(&mut known.bucket);
@@ -314,7 +331,7 @@ impl Catalog {
             }
             return Some(known);
         }
-        let dual = if rules::is_same(prefix, partition) {
+        let dual = if rules::is_same(prefix, region, partition) {
             DualStack::Already
         } else {
             let dual = rules::dual_prefix(prefix, partition);
@@ -355,9 +372,12 @@ impl Catalog {
         };
         // `ecs-a-12` is of the same service as `ecs-a`.
         let unnumbered = looked.trim_end_matches(|last: char| last.is_ascii_digit()).trim_end_matches('-');
-        let plain = looked.replace("-fips", "").replace("fips.", "");
-        let is_fips = plain != looked;
-        let found = [looked, unnumbered, plain.as_str()].into_iter().find_map(|key| self.table.entry(key));
+        let without = rules::without_fips(looked);
+        let is_fips = without.is_some();
+        let plain = without.unwrap_or_else(|| looked.to_owned());
+        let renamed = rules::dual_prefix(&plain, partition);
+        let keys = [looked, unnumbered, plain.as_str(), renamed.as_str()];
+        let found = keys.into_iter().find_map(|key| self.table.entry(key));
         let Some(entry) = found else {
             // An unknown prefix gets no suggestion; what ends as dual-stack names do, is one all the same.
             if known.dual_stack != DualStack::Already {
@@ -392,6 +412,8 @@ fn evidence_of(flag: Flag, source: &str, stated: bool) -> (Evidence, &str) {
         Flag::Yes if source == "SDK" => Evidence::Host,
         Flag::Yes if source.starts_with("GR:") => Evidence::Region,
         Flag::Yes => Evidence::Service,
+        // Those of CodeDeploy's agent are said to be IPv4 only; other tables only do not list a Region.
+        Flag::No if source.starts_with("GR:") && source != "GR:codedeploy" => Evidence::Unlisted,
         Flag::No => Evidence::Absent,
         Flag::Measured => Evidence::Measured,
         Flag::Unknown if !source.is_empty() => Evidence::Measured,

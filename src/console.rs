@@ -32,6 +32,7 @@ mod export;
 mod glances;
 mod go;
 mod histogram;
+mod judged;
 mod kept;
 mod keymap;
 mod keys;

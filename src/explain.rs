@@ -6,9 +6,10 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use serde::Serialize;
 
 use crate::address::{
-    Ipv6Kind, Nat64Prefix, Nat64Prefixes, ipv4_private, ipv4_usable, parse_ipv4, parse_ipv6,
+    AS_OF, Ipv6Kind, Nat64Prefix, Nat64Prefixes, ipv4_private, ipv4_usable, parse_ipv4, parse_ipv6, special,
 };
 use crate::catalog::{Catalog, Profiles};
+use crate::judgement::Service;
 use crate::observation::{canonical_name, is_masked, text};
 use crate::visible::visible;
 
@@ -92,20 +93,25 @@ fn ipv6(bits: u128, prefixes: &Nat64Prefixes) -> Vec<String> {
             "synthesized by DNS64 (RFC 6147): NAT64 prefix {prefix}, IPv4 address {} inside (RFC 6052 section 2.2)",
             Ipv4Addr::from(inside)
         ));
-        lines.push(format!(
+        let reached = format!(
             "reachable only where {prefix} is routed to a NAT gateway; on AWS: the route table of the subnet (Amazon VPC \
              User Guide, \"DNS64 and NAT64\")"
-        ));
-        lines.push(embedded(inside));
+        );
+        lines.extend((ipv4_usable(inside) && inside >> 16 != 0xa9fe).then_some(reached));
+        lines.push(embedded(inside, prefix));
         return lines;
     }
     lines.push(format!("{} ({})", kind.words(), kind.source()));
     match kind {
         Ipv6Kind::LocalTranslation => lines.push(
-            "a NAT64 of some network's own made it; where its IPv4 address stands is not fixed: name the prefix with \
-             --nat64-prefix"
+            "a NAT64 of some network's own made it, not a NAT gateway of AWS, which translates 64:ff9b::/96 alone; where its IPv4 \
+             address stands is not fixed: name the prefix with --nat64-prefix"
                 .to_owned(),
         ),
+        Ipv6Kind::SpecialPurpose => {
+            let row = special(bits).map(|row| format!("{} ({}); ", row.name, row.source)).unwrap_or_default();
+            lines.push(format!("{row}registry of {AS_OF}; nothing can connect to it: counted as unusable"));
+        }
         Ipv6Kind::Ipv4Mapped | Ipv6Kind::Ipv4Compatible => {
             lines.push(format!("IPv4 address {} inside; not an address to connect to from DNS", Ipv4Addr::from(low(bits, 0))));
         }
@@ -143,17 +149,32 @@ fn low(bits: u128, above: u32) -> u32 {
     u32::try_from(bits >> above & 0xffff_ffff).unwrap_or_default()
 }
 
-fn embedded(inside: u32) -> String {
+fn embedded(inside: u32, prefix: Nat64Prefix) -> String {
     let address = Ipv4Addr::from(inside);
-    if ipv4_private(inside) {
+    if let Some(service) = Service::of("", Some(inside)) {
+        format!(
+            "{address} is {}: link-local, so no NAT64 reaches it; over IPv6 an EC2 instance has it at {}",
+            service.words(),
+            service.ipv6()
+        )
+    } else if address.is_link_local() {
+        format!("{address} is link-local: no NAT64 reaches it")
+    } else if ipv4_private(inside) && prefix == Nat64Prefix::WELL_KNOWN {
         format!(
             "{address} is private: the name leads to an interface endpoint or an internal host, whose own IP address \
-             type decides; AWS synthesizes for private addresses too, against RFC 6052 section 3.1"
+             type decides; RFC 6052 section 3.1 forbids it with this prefix: DNS64 of AWS makes it all the same, and NAT64 of others \
+             refuses it"
+        )
+    } else if ipv4_private(inside) {
+        format!(
+            "{address} is private: the name leads to an interface endpoint or an internal host, whose own IP address type decides"
         )
     } else if ipv4_usable(inside) {
         format!("{address} is public: the endpoint has no IPv6 address of its own")
     } else {
-        format!("{address} is not an address to connect to")
+        format!(
+            "{address} is not an address to connect to: so a name looks that something blocks, behind DNS64; counted as unusable"
+        )
     }
 }
 
@@ -180,6 +201,9 @@ fn ipv4(bits: u32) -> Vec<String> {
         [224..240, ..] => "multicast (RFC 5771)",
         [240..=255, ..] => "reserved (RFC 1112 section 4)",
         [192, 0, 0, 170 | 171] => "ipv4only.arpa: asking for its AAAA reveals a NAT64 prefix (RFC 7050)",
+        [192, 0, 0, _] => "IETF protocol assignments (RFC 6890)",
+        [192, 88, 99, _] => "6to4 relays, deprecated (RFC 7526)",
+        [198, 18 | 19, ..] => "benchmarking (RFC 2544)",
         [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => "documentation (RFC 5737)",
         _ => "public",
     };

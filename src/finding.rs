@@ -21,11 +21,15 @@ mod group;
 pub mod inspected;
 mod library;
 mod place;
+mod signs;
 mod usage;
+mod without;
 
 pub use inspected::Inspected;
 pub use library::Library;
 pub use usage::{Reach, Usage};
+
+use crate::judgement::{bare, command, in_region, is_harmless};
 
 use gather::Gathered;
 use group::Group;
@@ -63,6 +67,8 @@ pub enum Rule {
     Dns64Off,
     /// What DNS64 makes has no route, says EC2.
     Nat64RouteMissing,
+    /// DNS64 of a resolver endpoint.
+    Dns64Endpoint,
     /// A feature's endpoints cannot be reached over IPv6.
     Profile,
     /// There is a dual-stack name.
@@ -77,8 +83,12 @@ pub enum Rule {
     OwnerSetting,
     /// The name leads to a private IPv4 address.
     PrivateEndpoint,
+    /// A service on the link of an instance, or one that it has there: metadata, time.
+    LocalService,
     /// No IPv6 address, and nothing known of another name.
     Ipv4Only,
+    /// Nothing came back for whoever asks for AAAA alone.
+    NothingForAaaaOnly,
     /// NXDOMAIN for AAAA where A exists.
     NxDomainForAaaa,
     /// AAAA fails where A is answered.
@@ -113,9 +123,10 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Dns64Off,
         Self::Nat64RouteMissing,
+        Self::Dns64Endpoint,
         Self::Profile,
         Self::DualStackName,
         Self::DualStackPattern,
@@ -123,7 +134,9 @@ impl Rule {
         Self::DualStackMissing,
         Self::OwnerSetting,
         Self::PrivateEndpoint,
+        Self::LocalService,
         Self::Ipv4Only,
+        Self::NothingForAaaaOnly,
         Self::NxDomainForAaaa,
         Self::FailingForAaaa,
         Self::BlockedForAaaa,
@@ -153,6 +166,7 @@ impl Rule {
             self,
             Self::Dns64Off
                 | Self::Nat64RouteMissing
+                | Self::Dns64Endpoint
                 | Self::Profile
                 | Self::Nat64Route
                 | Self::Dns64Partial
@@ -169,6 +183,7 @@ impl Rule {
         match self {
             Self::Dns64Off => "dns64-off",
             Self::Nat64RouteMissing => "nat64-route-missing",
+            Self::Dns64Endpoint => "dns64-endpoint",
             Self::Profile => "profile",
             Self::DualStackName => "dual-stack-name",
             Self::DualStackPattern => "dual-stack-pattern",
@@ -176,7 +191,9 @@ impl Rule {
             Self::DualStackMissing => "dual-stack-missing",
             Self::OwnerSetting => "owner-setting",
             Self::PrivateEndpoint => "private-endpoint",
+            Self::LocalService => "local-service",
             Self::Ipv4Only => "ipv4-only",
+            Self::NothingForAaaaOnly => "nothing-for-aaaa-only",
             Self::NxDomainForAaaa => "nxdomain-for-aaaa",
             Self::FailingForAaaa => "failing-for-aaaa",
             Self::BlockedForAaaa => "blocked-for-aaaa",
@@ -294,8 +311,13 @@ impl Advice {
                     it.rule == Rule::DocumentationAddress,
                     // What was looked up comes first: it is the cause of the rest.
                     !it.rule.is_fact(),
-                    it.rule != Rule::Profile,
-                    std::cmp::Reverse((it.proof.origins, it.proof.records)),
+                    // One change for many names, then for those of a feature, then for one.
+                    it.rule.is_about_a_name(),
+                    it.rule == Rule::Profile,
+                    std::cmp::Reverse(it.proof.origins),
+                    // The surest of those that concern as many.
+                    certainty(it),
+                    std::cmp::Reverse(it.proof.records),
                     it.rule,
                 )
             };
@@ -313,6 +335,18 @@ impl Advice {
     }
 }
 
+/// How sure it is that what a finding says to do helps; the surest first.
+fn certainty(finding: &Finding) -> u8 {
+    match (finding.rule, finding.proof.level) {
+        (Rule::DualStackName, Some("E1")) => 0,
+        (Rule::DualStackName, Some("E4")) => 2,
+        (Rule::DualStackName, _) => 1,
+        (Rule::OwnerSetting, _) => 3,
+        (Rule::DualStackPattern, _) => 4,
+        _ => 5,
+    }
+}
+
 /// `1 origin`, `2 origins`.
 fn counted(count: usize, one: &str, many: &str) -> String {
     crate::figures::counted(count as u64, one, many)
@@ -320,27 +354,6 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 
 fn origins(count: usize) -> String {
     counted(count, "origin", "origins")
-}
-
-/// A name as a person writes it, without its last dot.
-fn bare(name: &str) -> &str {
-    if name.len() > 1 { name.trim_end_matches('.') } else { name }
-}
-
-/// ` with COMMAND TEXT`, where a shell would take the text of the log for nothing but itself.
-fn command(before: &str, text: &str, behind: &str) -> Option<String> {
-    is_harmless(text).then(|| format!("`{before}{text}{behind}`"))
-}
-
-fn is_harmless(text: &str) -> bool {
-    !text.is_empty()
-        && !text.starts_with('-')
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
-}
-
-/// ` --region REGION`, for a command; empty where the Region is not known.
-fn in_region(region: &str) -> String {
-    if is_harmless(region) { format!(" --region {region}") } else { String::new() }
 }
 
 /// The first three of `items`, and how many more there are.

@@ -7,14 +7,14 @@
 //! [`record`] into an [`observation`]: who asked for which name, and what its AAAA did. A [`fleet`] counts observations
 //! per origin and name. What a pair comes to is decided when the fleet is read, in a [`fleet::Survey`], from which
 //! [`report`]s and screens are made. What to do about it is said in [`finding`]s, from the survey and from what the
-//! [`catalog`] knows of AWS's names.
+//! [`catalog`] knows of AWS's names: each name has one [`judgement`], from which all is said of it.
 //!
 //! # What holds everywhere
 //!
 //! - A fleet is a monoid: to absorb another is associative and commutative, and an empty one changes nothing. So the
 //!   order of records, the cutting of files and the number of threads never matter, and `tests/laws.rs` says so.
 //! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`names`], [`query`],
-//!   [`timeline`], [`note`], [`redaction`], [`digest`], [`catalog`], [`finding`], [`mod@probe`]) and what shows it
+//!   [`timeline`], [`note`], [`redaction`], [`digest`], [`catalog`], [`judgement`], [`finding`], [`mod@probe`]) and what shows it
 //!   ([`report`], [`console`], [`view`]) do no input or output, start no thread and know no clock: time comes in as a
 //!   value. All of that is in [`feed`], [`terminal`] and [`run`].
 //! - Nothing is judged that was not seen: an answer is empty only if all of it was read, else it is unknown, with the
@@ -47,6 +47,7 @@ pub mod record;
 
 pub mod catalog;
 pub mod fleet;
+pub mod judgement;
 pub mod names;
 pub mod query;
 pub mod timeline;

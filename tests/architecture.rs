@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 20] = [
+const LOG: [&str; 21] = [
     "lanes",
     "crew",
     "figures",
@@ -32,6 +32,7 @@ const LOG: [&str; 20] = [
     "digest",
     "catalog",
     "finding",
+    "judgement",
     "names",
     "visible",
     "explain",

@@ -5,6 +5,8 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
+#[path = "laws/advice.rs"]
+mod advice;
 #[path = "laws/arranging.rs"]
 mod arranging;
 #[path = "laws/damage.rs"]

@@ -35,6 +35,22 @@ pub enum Kind {
     Database,
     /// A cache.
     Cache,
+    /// A broker of Apache Kafka.
+    KafkaBroker,
+    /// A message broker.
+    MessageBroker,
+    /// A document database.
+    DocumentDatabase,
+    /// A graph database.
+    GraphDatabase,
+    /// A data warehouse.
+    Warehouse,
+    /// An in-memory database.
+    MemoryDatabase,
+    /// A search collection.
+    SearchCollection,
+    /// A notebook or a studio.
+    Notebook,
     /// A search domain.
     SearchDomain,
     /// A file system.
@@ -59,7 +75,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 34] = [
         Self::Api,
         Self::Bucket,
         Self::BucketWebsite,
@@ -76,6 +92,14 @@ impl Kind {
         Self::EksOidc,
         Self::Database,
         Self::Cache,
+        Self::KafkaBroker,
+        Self::MessageBroker,
+        Self::DocumentDatabase,
+        Self::GraphDatabase,
+        Self::Warehouse,
+        Self::MemoryDatabase,
+        Self::SearchCollection,
+        Self::Notebook,
         Self::SearchDomain,
         Self::FileSystem,
         Self::Instance,
@@ -108,6 +132,14 @@ impl Kind {
             Self::EksOidc => "eks-oidc",
             Self::Database => "database",
             Self::Cache => "cache",
+            Self::KafkaBroker => "kafka-broker",
+            Self::MessageBroker => "message-broker",
+            Self::DocumentDatabase => "document-database",
+            Self::GraphDatabase => "graph-database",
+            Self::Warehouse => "warehouse",
+            Self::MemoryDatabase => "memory-database",
+            Self::SearchCollection => "search-collection",
+            Self::Notebook => "notebook",
             Self::SearchDomain => "search-domain",
             Self::FileSystem => "file-system",
             Self::Instance => "instance",
@@ -140,47 +172,38 @@ impl Kind {
             Self::EksCluster => "API server of an EKS cluster",
             Self::EksOidc => "OIDC provider of EKS clusters",
             Self::Database => "database in Amazon RDS",
-            Self::Cache => "cache in Amazon ElastiCache",
+            Self::Cache => "cache in Amazon ElastiCache or DAX",
+            Self::KafkaBroker => "broker of an Amazon MSK cluster",
+            Self::MessageBroker => "broker in Amazon MQ",
+            Self::DocumentDatabase => "cluster in Amazon DocumentDB",
+            Self::GraphDatabase => "cluster in Amazon Neptune",
+            Self::Warehouse => "data warehouse in Amazon Redshift",
+            Self::MemoryDatabase => "cluster in Amazon MemoryDB",
+            Self::SearchCollection => "collection in Amazon OpenSearch Serverless",
+            Self::Notebook => "notebook or studio",
             Self::SearchDomain => "OpenSearch Service domain",
-            Self::FileSystem => "EFS file system",
+            Self::FileSystem => "file system in Amazon EFS or FSx",
             Self::Instance => "EC2 instance, by its private name",
             Self::PublicInstance => "EC2 instance, by its public IPv4 name",
             Self::InstanceIp => "EC2 instance, by its public IPv6 or dual-stack name",
             Self::CloudFront => "CloudFront distribution",
-            Self::GlobalAccelerator => "Global Accelerator",
+            Self::GlobalAccelerator => "accelerator in AWS Global Accelerator",
             Self::Resource => "resource with a dual-stack name",
             Self::Unknown => "AWS name of no service that the catalog knows",
             Self::Own => "name from your catalog file",
         }
     }
 
-    /// Where the owner of such a resource gives it IPv6 addresses, as an instruction.
+    /// Its words with the article that they take: `an API endpoint`, `a cache`.
     #[must_use]
-    pub fn owner_sets(self) -> &'static str {
-        match self {
-            Self::InterfaceEndpoint => {
-                "set the endpoint's IP address type to dualstack and its DNS record IP type to dualstack; its subnets need IPv6"
-            }
-            Self::LoadBalancer | Self::NetworkLoadBalancer => {
-                "set the load balancer's IP address type to dualstack (`aws elbv2 set-ip-address-type`); its subnets need IPv6"
-            }
-            Self::ApiGateway => "set the API's IP address type to dualstack",
-            Self::EksCluster => {
-                "the address family is fixed when the cluster is made: only IPv6 clusters made after October 2024 have a \
-                 dual-stack API server"
-            }
-            Self::Database => "set the database's network type to dual-stack mode",
-            Self::Cache => "give the cache the network type dual stack when it is made",
-            Self::SearchDomain => "set the domain's IP address type to dualstack",
-            Self::CloudFront => "enable IPv6 on the distribution",
-            Self::GlobalAccelerator => "use a dual-stack accelerator",
-            Self::Instance => {
-                "use resource-based instance names (i-….compute.internal) with AAAA records enabled"
-            }
-            Self::PublicInstance => {
-                "use the instance's dual-stack name in ip.aws, or a name of your own with an AAAA record"
-            }
-            _ => "ask the owner of the resource for IPv6",
-        }
+    pub fn a(self) -> String {
+        let words = self.words();
+        let vowel = matches!(
+            words.bytes().next(),
+            Some(b'a' | b'e' | b'i' | b'o' | b'A' | b'E' | b'I' | b'O' | b'S')
+        );
+        // S3 is spoken with a vowel.
+        let an = vowel && (!words.starts_with('S') || words.starts_with("S3"));
+        format!("{} {words}", if an { "an" } else { "a" })
     }
 }

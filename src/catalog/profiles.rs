@@ -42,6 +42,15 @@ struct Entry {
     #[serde(default)]
     optional: Vec<Spanned<String>>,
     switch: String,
+    #[serde(default)]
+    per_name: bool,
+    #[serde(default = "one")]
+    together: usize,
+}
+
+/// One row is enough.
+fn one() -> usize {
+    1
 }
 
 impl Entry {
@@ -72,7 +81,14 @@ impl Entry {
                 dispensable: has(&self.none, pattern),
             });
         }
-        Ok(Profile { id: self.id.into_inner(), name: self.name, switch: self.switch, rows })
+        Ok(Profile {
+            id: self.id.into_inner(),
+            name: self.name,
+            switch: self.switch,
+            per_name: self.per_name,
+            together: self.together,
+            rows,
+        })
     }
 }
 
@@ -107,6 +123,10 @@ pub struct Profile {
     pub name: String,
     /// How its client is switched to dual-stack names.
     pub switch: String,
+    /// Its names are switched one by one, if at all: what to do follows from them, and not from `switch`.
+    pub per_name: bool,
+    /// So many of its rows have to be asked for until it looks used: of names that many programs ask for, one tells nothing.
+    pub together: usize,
     /// Its rows, each once.
     pub rows: Vec<Row>,
 }

@@ -4,15 +4,15 @@ use super::partition::Partition;
 
 /// Prefix of the standard name, prefix of the dual-stack name, and the partitions where that is so: `a` commercial,
 /// `g` `GovCloud`, `c` China, `e` Sovereign.
-const RENAMED: [(&str, &str, &str); 20] = [
+const RENAMED: [(&str, &str, &str); 21] = [
     ("api.detective", "detective", "ag"),
-    ("streams.dynamodb", "streams-dynamodb", "agce"),
-    ("api.ecr", "ecr", "agce"),
+    ("streams.dynamodb", "streams-dynamodb", "agcei"),
+    ("api.ecr", "ecr", "agcei"),
     ("api.ecr-public", "ecr-public", "a"),
     ("elasticfilesystem", "efs", "agc"),
     ("es", "aos", "agc"),
     ("api.tunneling.iot", "api.iot-tunneling", "agc"),
-    ("kafka", "kafka-api", "agce"),
+    ("kafka", "kafka-api", "agcei"),
     ("entitlement.marketplace", "entitlement-marketplace", "ac"),
     ("metering.marketplace", "metering-marketplace", "agc"),
     ("entitlement-marketplace", "entitlement.marketplace", "e"),
@@ -21,11 +21,17 @@ const RENAMED: [(&str, &str, &str); 20] = [
     ("query.timestream", "timestream-query", "ag"),
     ("ingest.timestream", "timestream-ingest", "ag"),
     ("data.ats.iot", "data-ats.iot", "agce"),
+    // The FIPS name, whose standard form has no `ats`.
+    ("data.iot", "data-ats.iot", "ag"),
     ("subscribe.mediaconvert", "mediaconvert", "agce"),
     ("cn.transcribe", "transcribe", "c"),
     ("states", "states-fips", "g"),
     ("swf", "swf-fips", "g"),
 ];
+
+/// Prefixes that keep their name where the name is of FIPS.
+const KEPT: [&str; 5] =
+    ["api.ecr-public", "es", "entitlement.marketplace", "metering.marketplace", "api.mediatailor"];
 
 /// Prefixes whose standard name is the dual-stack name.
 const SAME: [(&str, &str); 3] = [("secretsmanager", "agc"), ("cognito-idp", "a"), ("cognito-identity", "a")];
@@ -60,22 +66,53 @@ fn letter(partition: Partition) -> char {
     }
 }
 
-/// The dual-stack name of a host that follows no rule.
-pub(super) fn whole(host: &str) -> Option<&'static str> {
-    WHOLE.iter().find(|(standard, _)| *standard == host).map(|(_, dual)| *dual)
+/// The dual-stack name of a host that follows no rule; `iam-fips` as `iam`.
+pub(super) fn whole(host: &str) -> Option<String> {
+    let of = |host: &str| WHOLE.iter().find(|(standard, _)| *standard == host).map(|(_, dual)| *dual);
+    of(host).map(str::to_owned).or_else(|| {
+        // Nothing is known of such names in the other partitions.
+        host.strip_suffix(".amazonaws.com")?;
+        let (first, rest) = host.split_once('.')?;
+        let first = first.strip_suffix("-fips").filter(|first| *first != "budgets")?;
+        let dual = of(&format!("{first}.{rest}"))?;
+        let (first, rest) = dual.split_once('.')?;
+        Some(format!("{first}-fips.{rest}"))
+    })
 }
 
 /// Whether the standard name of `prefix` is itself dual-stack.
-pub(super) fn is_same(prefix: &str, partition: Partition) -> bool {
-    SAME.iter().any(|(known, partitions)| *known == prefix && partitions.contains(letter(partition)))
+pub(super) fn is_same(prefix: &str, region: &str, partition: Partition) -> bool {
+    let is = |prefix: &str| {
+        SAME.iter().any(|(known, partitions)| *known == prefix && partitions.contains(letter(partition)))
+    };
+    // The FIPS names of Cognito are so in the Regions of the United States alone.
+    is(prefix)
+        || without_fips(prefix)
+            .is_some_and(|plain| is(&plain) && (plain == "secretsmanager" || region.starts_with("us-")))
 }
 
-/// The prefix of the dual-stack name.
-pub(super) fn dual_prefix(prefix: &str, partition: Partition) -> &str {
-    RENAMED
+/// A prefix without its mark of FIPS, if it has one: `kms-fips`, `fips.batch`, `api-fips.sagemaker`.
+pub(super) fn without_fips(prefix: &str) -> Option<String> {
+    if let Some(rest) = prefix.strip_prefix("fips.") {
+        return Some(rest.to_owned());
+    }
+    let labels: Vec<&str> =
+        prefix.split('.').map(|label| label.strip_suffix("-fips").unwrap_or(label)).collect();
+    Some(labels.join(".")).filter(|plain| plain != prefix)
+}
+
+/// The prefix of the dual-stack name. The mark of FIPS stands at the end of it, wherever the standard name has it.
+pub(super) fn dual_prefix(prefix: &str, partition: Partition) -> String {
+    let plain = without_fips(prefix);
+    let standard = plain.as_deref().unwrap_or(prefix);
+    let is_kept = plain.is_some() && KEPT.contains(&standard);
+    let dual = RENAMED
         .iter()
-        .find(|(standard, _, partitions)| *standard == prefix && partitions.contains(letter(partition)))
-        .map_or(prefix, |(_, dual, _)| dual)
+        .find(|(known, _, partitions)| {
+            *known == standard && partitions.contains(letter(partition)) && !is_kept
+        })
+        .map_or(standard, |(_, dual, _)| dual);
+    if plain.is_some() && !dual.ends_with("-fips") { format!("{dual}-fips") } else { dual.to_owned() }
 }
 
 /// The prefix of the standard name.
@@ -102,7 +139,7 @@ pub(super) fn storage(prefix: &str) -> Option<Storage<'_>> {
     let (rest, dual) = prefix.strip_suffix(".dualstack").map_or((prefix, false), |rest| (rest, true));
     let (bucket, service) = rest.rsplit_once('.').unwrap_or(("", rest));
     let plain = service.strip_suffix("-fips").unwrap_or(service);
-    let known = matches!(plain, "s3" | "s3-control" | "s3-accesspoint")
+    let known = matches!(plain, "s3" | "s3-control" | "s3-accesspoint" | "s3express-control")
         || plain.strip_prefix("s3express-").is_some_and(|zone| !zone.is_empty());
     known.then_some(Storage { bucket, service, dual })
 }
@@ -132,12 +169,29 @@ mod tests {
                 [Partition::Commercial, Partition::GovCloud, Partition::China, Partition::Sovereign];
             let there = partitions.into_iter().filter(|partition| dual_prefix(standard, *partition) == dual);
             assert!(there.clone().count() > 0, "{standard}");
+            // Two standard names lead to that of AWS IoT.
             assert!(
-                there.into_iter().all(|partition| standard_prefix(dual, partition) == standard),
+                there
+                    .into_iter()
+                    .all(|partition| standard == "data.iot" || standard_prefix(dual, partition) == standard),
                 "{standard}"
             );
         }
-        assert_eq!(dual_prefix("states", Partition::Commercial), "states");
+        for (prefix, dual) in [
+            ("states", "states"),
+            ("kms-fips", "kms-fips"),
+            ("fips.batch", "batch-fips"),
+            ("api.ecr-fips", "ecr-fips"),
+            ("elasticfilesystem-fips", "efs-fips"),
+            ("api-fips.sagemaker", "api.sagemaker-fips"),
+            ("api.tunneling.iot-fips", "api.iot-tunneling-fips"),
+            ("es-fips", "es-fips"),
+        ] {
+            assert_eq!(dual_prefix(prefix, Partition::Commercial), dual);
+        }
+        assert_eq!(dual_prefix("states", Partition::GovCloud), "states-fips");
+        assert!(is_same("cognito-idp-fips", "us-east-1", Partition::Commercial));
+        assert!(!is_same("cognito-idp-fips", "eu-west-1", Partition::Commercial));
         assert_eq!(dual_prefix("ssm", Partition::GovCloud), "ssm");
     }
 }

@@ -2,6 +2,7 @@
 //! be wrong: so these shapes are tried first.
 
 use super::kind::Kind;
+use super::owner;
 use super::partition::{Ending, Partition, is_region, split};
 
 /// What the shape of a name says of its dual-stack form.
@@ -35,15 +36,22 @@ pub(super) struct Shape<'h> {
 
 /// Reads `host` (lower case, without its last dot) as a resource's name.
 pub(super) fn shape(host: &str) -> Option<Shape<'_>> {
-    elsewhere(host).or_else(|| {
-        let (before, partition, ending) = split(host)?;
-        let labels: Vec<&str> = before.split('.').collect();
-        let shape = match ending {
-            Ending::Standard => standard(&labels, partition)?,
-            Ending::DualStack => dual(&labels, partition)?,
-        };
-        Some(Shape { partition: partition.of_region(shape.region), ..shape })
+    elsewhere(host).or_else(|| endings(host)).or_else(|| {
+        let (kind, product, region) = owner::resource(host)?;
+        let partition = split(host).map_or(Partition::Commercial, |(_, partition, _)| partition);
+        Some(Shape { kind, product, region, partition: partition.of_region(region), form: Form::Owner })
     })
+}
+
+/// Names that end as a partition's do, and whose form says more than whose they are.
+fn endings(host: &str) -> Option<Shape<'_>> {
+    let (before, partition, ending) = split(host)?;
+    let labels: Vec<&str> = before.split('.').collect();
+    let shape = match ending {
+        Ending::Standard => standard(&labels, partition)?,
+        Ending::DualStack => dual(&labels, partition)?,
+    };
+    Some(Shape { partition: partition.of_region(shape.region), ..shape })
 }
 
 /// Names that do not end as a partition's do.
@@ -62,6 +70,10 @@ fn elsewhere(host: &str) -> Option<Shape<'_>> {
             return made(Kind::PublicRegistry, "Amazon ECR Public", "", Form::Already);
         }
         _ => {}
+    }
+    if let Some(region) = host.strip_suffix(".signin.aws.amazon.com").filter(|region| is_region(region)) {
+        let form = Form::Prefix("signin", format!("signin.{region}.api.aws"));
+        return made(Kind::Api, "AWS Sign-In", region, form);
     }
     if let Some(name) = host.strip_suffix(".ip.aws") {
         let (_, region) = name.rsplit_once('.')?;
@@ -94,9 +106,8 @@ fn elsewhere(host: &str) -> Option<Shape<'_>> {
     if host.ends_with(".cloudfront.net") {
         return made(Kind::CloudFront, "Amazon CloudFront", "", Form::Owner);
     }
-    if let Some(name) = host.strip_suffix(".awsglobalaccelerator.com") {
-        let form = if name.ends_with(".dualstack") { Form::Already } else { Form::Owner };
-        return made(Kind::GlobalAccelerator, "AWS Global Accelerator", "", form);
+    if host.ends_with(".awsglobalaccelerator.com") {
+        return made(Kind::GlobalAccelerator, "AWS Global Accelerator", "", Form::Owner);
     }
     None
 }
@@ -115,16 +126,6 @@ fn standard<'h>(labels: &[&'h str], partition: Partition) -> Option<Shape<'h>> {
         [_, .., region, "vpce"] if is_region(region) => {
             made(Kind::InterfaceEndpoint, "", region, Form::Owner)
         }
-        [first, .., region, "elb"] if is_region(region) => {
-            let form = if matches!(first, "dualstack" | "ipv6") { Form::Already } else { Form::Owner };
-            made(Kind::LoadBalancer, "Elastic Load Balancing", region, form)
-        }
-        [_, .., "elb", region] if is_region(region) => {
-            made(Kind::NetworkLoadBalancer, "Elastic Load Balancing", region, Form::Owner)
-        }
-        [_, .., "execute-api", region] if is_region(region) => {
-            made(Kind::ApiGateway, "Amazon API Gateway", region, Form::Owner)
-        }
         [_, "appsync-api" | "appsync-realtime-api", region] if is_region(region) => {
             made(Kind::AppSync, "AWS AppSync", region, Form::Owner)
         }
@@ -141,10 +142,6 @@ fn standard<'h>(labels: &[&'h str], partition: Partition) -> Option<Shape<'h>> {
         [_, region, "es"] if is_region(region) => {
             made(Kind::SearchDomain, "Amazon OpenSearch Service", region, Form::Owner)
         }
-        [name, "efs", region] if name.starts_with("fs-") && is_region(region) => {
-            made(Kind::FileSystem, "Amazon EFS", region, Form::Owner)
-        }
-        [_, .., "cache"] => made(Kind::Cache, "Amazon ElastiCache", "", Form::Owner),
         [account, "dkr", service @ ("ecr" | "ecr-fips"), region]
             if is_account(account) && is_region(region) =>
         {
@@ -191,6 +188,12 @@ fn storage<'h>(labels: &[&'h str], partition: Partition) -> Option<Shape<'h>> {
         }
         [_, .., "s3-website", region] if is_region(region) => {
             made(Kind::BucketWebsite, region, Form::None(GUIDE))
+        }
+        [_, .., service, region]
+            if matches!(service.trim_end_matches("-fips"), "s3-object-lambda" | "s3-outposts")
+                && is_region(region) =>
+        {
+            made(Kind::Bucket, region, Form::None("SDK:s3"))
         }
         [target, .., region] if is_target(target) && is_region(region) => {
             made(Kind::BucketTarget, region, Form::Inner)

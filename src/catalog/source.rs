@@ -1,7 +1,7 @@
 //! Where what the catalog says comes from, and of when that is.
 
 /// Id, what it is, and when it was read or measured.
-const SOURCES: [(&str, &str, &str); 27] = [
+const SOURCES: [(&str, &str, &str); 28] = [
     ("VPC", "Amazon VPC User Guide, \"AWS services that support IPv6\", a list without Regions", "2026"),
     (
         "VPC~",
@@ -9,6 +9,7 @@ const SOURCES: [(&str, &str, &str); 27] = [
         "2026",
     ),
     ("SDK", "botocore's endpoints.json, which names the host for this Region", "2026-11"),
+    ("SDK:s3", "botocore's endpoint rule set of Amazon S3, which refuses dual-stack names for it", "2026-11"),
     ("GR:as", "AWS General Reference, \"Amazon EC2 Auto Scaling endpoints and quotas\"", "2026"),
     (
         "GR:codedeploy",

@@ -1,4 +1,4 @@
-use super::Evidence::{Absent, Host, Measured, Region, Rule, Service};
+use super::Evidence::{Absent, Host, Measured, Region, Rule, Service, Unlisted};
 use super::Kind::*;
 use super::*;
 
@@ -49,9 +49,18 @@ fn every_source_has_words() {
 
 /// Names, their kind, dual-stack form (see [`form`]) and evidence.
 #[rustfmt::skip]
-const NAMES: [(&str, Kind, &str, Evidence); 82] = [
+const NAMES: [(&str, Kind, &str, Evidence); 91] = [
+    ("fips.batch.us-east-1.amazonaws.com", Api, "batch-fips.us-east-1.api.aws", Rule),
+    ("secretsmanager-fips.us-east-1.amazonaws.com", Api, "=", Rule),
+    ("iam-fips.amazonaws.com", Api, "iam-fips.global.api.aws", Rule),
+    ("eu-west-1.signin.aws.amazon.com", Api, "signin.eu-west-1.api.aws", Rule),
+    ("ec2.us-isob-east-1.sc2s.sgov.gov", Api, "ec2.us-isob-east-1.api.aws.scloud", Rule),
+    ("s3express-control.us-east-1.amazonaws.com", Api, "s3express-control.dualstack.us-east-1.amazonaws.com", Rule),
+    ("b-1.demo.a1b2c3.c4.kafka.eu-west-1.amazonaws.com", KafkaBroker, "owner", Service),
+    ("orders.a1b2c3.eu-west-1.redshift.amazonaws.com", Warehouse, "owner", Service),
+    ("i-0a1b.eu-west-1.compute.internal", Instance, "owner", Service),
     ("ssm.us-west-2.amazonaws.com.", Api, "ssm.us-west-2.api.aws", Region),
-    ("ssm.ap-southeast-6.amazonaws.com", Api, "ssm.ap-southeast-6.api.aws", Absent),
+    ("ssm.ap-southeast-6.amazonaws.com", Api, "ssm.ap-southeast-6.api.aws", Unlisted),
     ("ssm.us-gov-west-1.amazonaws.com", Api, "ssm.us-gov-west-1.api.aws", Region),
     ("ssm.cn-north-1.amazonaws.com.cn", Api, "ssm.cn-north-1.api.amazonwebservices.com.cn", Rule),
     ("ssm-fips.us-west-2.amazonaws.com", Api, "ssm-fips.us-west-2.api.aws", Rule),
@@ -69,9 +78,9 @@ const NAMES: [(&str, Kind, &str, Evidence); 82] = [
     ("api.ecr.us-west-2.amazonaws.com", Api, "ecr.us-west-2.api.aws", Host),
     ("glue.us-west-2.amazonaws.com", Api, "glue.us-west-2.api.aws", Host),
     ("dynamodb.us-east-1.amazonaws.com", Api, "dynamodb.us-east-1.api.aws", Region),
-    ("dynamodb.eu-west-1.amazonaws.com", Api, "dynamodb.eu-west-1.api.aws", Absent),
+    ("dynamodb.eu-west-1.amazonaws.com", Api, "dynamodb.eu-west-1.api.aws", Unlisted),
     ("123456789012.ddb.us-west-2.amazonaws.com", Api, "123456789012.ddb.us-west-2.api.aws", Region),
-    ("123456789012.ddb.eu-west-1.amazonaws.com", Api, "123456789012.ddb.eu-west-1.api.aws", Absent),
+    ("123456789012.ddb.eu-west-1.amazonaws.com", Api, "123456789012.ddb.eu-west-1.api.aws", Unlisted),
     ("ec2.us-west-2.amazonaws.com", Api, "ec2.us-west-2.api.aws", Host),
     ("ec2.eu-central-2.amazonaws.com", Api, "ec2.eu-central-2.api.aws", Rule),
     ("iam.amazonaws.com", Api, "iam.global.api.aws", Service),
@@ -110,7 +119,7 @@ const NAMES: [(&str, Kind, &str, Evidence); 82] = [
         "owner", Service),
     ("app-1234567890.us-west-2.elb.amazonaws.com", LoadBalancer, "owner", Service),
     ("internal-app-1234567890.us-west-2.elb.amazonaws.com", LoadBalancer, "owner", Service),
-    ("dualstack.app-1234567890.us-west-2.elb.amazonaws.com", LoadBalancer, "=", Service),
+    ("dualstack.app-1234567890.us-west-2.elb.amazonaws.com", LoadBalancer, "owner", Service),
     ("net-0a1b2c3d4e5f6789.elb.us-west-2.amazonaws.com", NetworkLoadBalancer, "owner", Service),
     ("abc123.execute-api.us-west-2.amazonaws.com", ApiGateway, "owner", Service),
     ("abc.appsync-realtime-api.us-west-2.amazonaws.com", AppSync, "owner", Service),

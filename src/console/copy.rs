@@ -4,7 +4,6 @@ use super::clipboard::{hand, hand_one};
 use super::export::Target;
 use super::shape::Shape;
 use super::{Effect, Model, Screen, export};
-use crate::catalog::Evidence;
 use crate::fleet::address_text;
 use crate::report::brief_finding;
 use crate::timeline::Spot;
@@ -136,12 +135,9 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
     offer(What::Name, subject.name.as_deref().map(bare));
     offer(What::Origin, subject.origin);
     offer(What::Addresses, Some(subject.addresses.join("\n")));
-    let dual_stack = subject.name.as_deref().and_then(|name| {
-        let known = model.setup.library.catalog.about(name)?;
-        // What is said not to exist is not offered: the line under the endpoint says the same.
-        let exists = known.evidence != Evidence::Absent;
-        known.dual_stack_name(name).filter(|_| exists).map(bare)
-    });
+    // The judgement holds what is offered: the line under the endpoint comes from the same.
+    let symbol = subject.name.as_deref().and_then(|name| model.known.fleet.find_name(name));
+    let dual_stack = symbol.and_then(|symbol| model.judgement(symbol).offer().map(str::to_owned));
     offer(What::DualStack, dual_stack);
     offer(What::Record, subject.spot.map(|_| "the newest of these, as it was logged".to_owned()));
     offer(What::Findings, model.answer.as_ref().map(|_| "what to do, as text".to_owned()));

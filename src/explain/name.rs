@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::{Catalog, DualStack, Evidence, Kind, Known, Profiles, source_words};
+use crate::judgement::{Judgement, Lever, Shown, Sure, Why};
 
 /// What the catalog knows of a name, for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -15,11 +16,11 @@ pub struct NameFacts {
     pub region: String,
     /// AWS's id of the partition.
     pub partition: &'static str,
-    /// The dual-stack name, which may be the name itself.
+    /// The dual-stack name, which may be the name itself; none where the evidence is `no`.
     pub dual_stack: Option<String>,
     /// How it has one: `name`, `open` (something is left open, in capitals), `already`, `none`, `owner`, `unknown`.
     pub form: &'static str,
-    /// `E2` to `E5`, or `no`.
+    /// `E2` to `E5`, `unlisted` or `no`.
     pub evidence: &'static str,
     /// Where that comes from, with its date; empty if it comes from the naming rule alone.
     pub source: String,
@@ -37,6 +38,8 @@ impl NameFacts {
             DualStack::Owner => (None, "owner"),
             DualStack::Unknown => (None, "unknown"),
         };
+        // A name that is said not to exist is not handed out.
+        let dual_stack = dual_stack.filter(|_| known.evidence != Evidence::Absent);
         Self {
             kind: known.kind.word(),
             product: known.product.clone(),
@@ -99,10 +102,12 @@ pub(super) fn lines(catalog: &Catalog, name: &str, known: &Known) -> Vec<String>
         (region, _) => format!(", {region}, partition {}", known.partition.id()),
     };
     let mut lines = vec![format!("{}{place}", known.words())];
-    lines.push(dual_stack(known));
+    let judgement = Judgement::with(catalog, name, Some(known.clone()), Shown::NOTHING);
+    lines.push(dual_stack(&judgement, known));
     lines.extend(remark(name, known));
-    if !known.source.is_empty() {
-        lines.push(format!("source: {}", source_words(&known.source)));
+    let source = judgement.source();
+    if !source.is_empty() {
+        lines.push(format!("source: {source}"));
     }
     let (date, botocore) = catalog.as_of();
     lines.push(format!(
@@ -112,46 +117,60 @@ pub(super) fn lines(catalog: &Catalog, name: &str, known: &Known) -> Vec<String>
 }
 
 /// The dual-stack form, worded by how sure it is.
-fn dual_stack(known: &Known) -> String {
-    let evidence = known.evidence;
-    match &known.dual_stack {
-        DualStack::Name(dual) if known.own && evidence == Evidence::Absent => {
-            format!("dual-stack name: none, your catalog file says ({dual} would be its form)")
+fn dual_stack(judgement: &Judgement, known: &Known) -> String {
+    let would = known.dual_stack_name(&judgement.host).unwrap_or_default();
+    match &judgement.lever {
+        Lever::None(Why::Own) => {
+            format!("dual-stack name: none, your catalog file says ({would} would be its form)")
         }
-        DualStack::Name(dual) if known.own && evidence == Evidence::Measured => {
+        Lever::Name { dual, sure: Sure::Measured } if known.own => {
             format!("dual-stack name: {dual}: your catalog file says that it was measured")
         }
-        DualStack::Name(dual) if evidence == Evidence::Absent && known.source.starts_with("OBS:") => {
-            format!("dual-stack name: none; {dual} would be its form, which was measured not to exist")
-        }
-        DualStack::Name(dual) if evidence == Evidence::Absent && known.region.is_empty() => {
-            format!("dual-stack name: none documented ({dual} would be its form)")
-        }
-        DualStack::Name(dual) if evidence == Evidence::Absent => {
-            format!("dual-stack name: none documented for {} ({dual} would be its form)", known.region)
-        }
-        DualStack::Name(dual) if known.own && evidence != Evidence::Rule => {
+        Lever::Name { dual, sure } if known.own && *sure != Sure::Pattern => {
             format!("dual-stack name: {dual}: your catalog file says so")
         }
-        DualStack::Name(dual) | DualStack::Open(dual) => {
-            format!("dual-stack name: {dual}: {}", evidence.words())
+        Lever::Name { dual, .. } | Lever::Open(dual) => {
+            format!("dual-stack name: {dual}: {}", known.evidence.words())
         }
-        DualStack::Already if evidence == Evidence::Rule => {
+        Lever::None(Why::Documented) if known.source.starts_with("OBS:") => {
+            format!("dual-stack name: none; {would} would be its form, which was measured not to exist")
+        }
+        Lever::None(Why::Unlisted) if !known.region.is_empty() => format!(
+            "dual-stack name: none listed for {} ({would} would be its form, and may have come since)",
+            known.region
+        ),
+        Lever::None(Why::Kind) => "dual-stack name: none; it has no IPv6 address".to_owned(),
+        Lever::None(Why::Agent) => {
+            format!("dual-stack name: none to be used; {}", lowered(&judgement.about()))
+        }
+        Lever::None(_) => format!("dual-stack name: none documented ({would} would be its form)"),
+        Lever::Itself if known.evidence == Evidence::Rule => {
             "a dual-stack name by its form; whether it exists, a log or `dig AAAA` shows".to_owned()
         }
-        DualStack::Already if evidence == Evidence::Absent => {
-            "a dual-stack name by its form, but documented or measured not to exist".to_owned()
+        Lever::Itself if matches!(known.evidence, Evidence::Absent | Evidence::Unlisted) => {
+            format!("a dual-stack name by its form, but {}", known.evidence.words())
         }
-        DualStack::Already => "this name is dual-stack itself: there is nothing to change".to_owned(),
-        DualStack::None => "dual-stack name: none; it has no IPv6 address".to_owned(),
-        DualStack::Owner => {
-            format!("whether it has an IPv6 address is set on the resource: {}", known.kind.owner_sets())
+        Lever::Itself => "this name is dual-stack itself: there is nothing to change".to_owned(),
+        Lever::Owner(setting) => {
+            format!("whether it has an IPv6 address is set on the resource: {}", setting.instruction())
         }
-        DualStack::Unknown if known.kind == Kind::BucketTarget => {
+        Lever::Inner => {
             "nobody configures this name: it appears when a bucket's own name is looked up".to_owned()
         }
-        DualStack::Unknown => "dual-stack name: none is known".to_owned(),
+        Lever::Aws | Lever::Stranger => "dual-stack name: none is known".to_owned(),
+        Lever::Registry
+        | Lever::RegistryDone
+        | Lever::Link(_)
+        | Lever::Pool(_)
+        | Lever::Endpoint
+        | Lever::Host => judgement.about(),
     }
+}
+
+fn lowered(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+    format!("{first}{}", chars.as_str().trim_end_matches('.'))
 }
 
 /// What to know before switching.

@@ -91,10 +91,11 @@ fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Sa
             format!("{host}: its AAAA answers hold nothing to connect to"),
             format!(
                 "{who} got AAAA records for {host} that nothing can connect to (such as ::, ::1, ::ffff:0:0/96 or link-local \
-                 addresses)."
+                 addresses, or what DNS64 makes of 0.0.0.0 or 127.0.0.1). So a name looks that a resolver blocks."
             ),
             format!(
-                "correct the AAAA records of {host}, or remove them: DNS64 need not step in where there are some"
+                "if it is not blocked on purpose, correct the records of {host}, or remove its AAAA records: DNS64 need not step in \
+                 where there are some"
             ),
         ),
         Rule::NativeUnsteady => (
@@ -125,6 +126,18 @@ fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Sa
                  A record, so there is none either: this is not a matter of IPv6."
             ),
             "see why it is asked for: a name that was retired, or one that should have records".to_owned(),
+        ),
+        Rule::NothingForAaaaOnly => (
+            Severity::Warning,
+            format!("{host}: an empty answer for whoever asks for AAAA alone"),
+            format!(
+                "{who} got an empty AAAA answer for {host}, and asked from IPv6 addresses alone and never for A: it looks like \
+                 IPv6 only, and got no address. Whether the name has an IPv4 address, this log does not show."
+            ),
+            format!(
+                "see whether it has one ({}); if so, give the subnets NAT64: DNS64 on, and 64:ff9b::/96 routed to a NAT gateway",
+                command("dig A ", host, "").unwrap_or_else(|| "`dig A`".to_owned())
+            ),
         ),
         Rule::Nat64Prefix => (
             Severity::Problem,

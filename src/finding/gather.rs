@@ -7,40 +7,18 @@ use foldhash::fast::RandomState;
 
 use super::group::{Group, Subject};
 use super::inspected::Place;
+use super::signs::{
+    endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_ipv4, is_ipv6_only, newest_a,
+    vpc,
+};
+use super::without::Without;
 use super::{Knowledge, Rule};
-use crate::address::{Ipv6Kind, ipv4_private};
-use crate::catalog::{Kind, Known, RowId};
-use crate::fleet::{Dns64, OriginView, PairView, Status, Survey, Symbol};
+use crate::address::Ipv6Kind;
+use crate::catalog::{Known, RowId};
+use crate::fleet::{Dns64, OriginKind, PairHandle, PairView, Status, Survey, Symbol};
+use crate::judgement::{Judgement, Shown, all_private};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
-
-/// What keeps origins from reaching one name over IPv6.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Without {
-    /// AAAA empty, A answered.
-    pub cut_off: Group,
-    /// AAAA empty, nobody got a word on A.
-    pub empty: Group,
-    /// Synthesized.
-    pub translated: Group,
-    /// Every IPv4 address known of it is private.
-    pub private: bool,
-    /// One of them.
-    pub ipv4: Option<u32>,
-    /// Of those that cannot reach it, how many are known to have a way out over IPv4.
-    pub with_ipv4: usize,
-}
-
-impl Without {
-    pub(super) fn all(&self) -> Group {
-        self.cut_off.clone().and(&self.empty).and(&self.translated)
-    }
-
-    /// How many origins cannot reach it over IPv6.
-    pub(super) fn unreached(&self) -> usize {
-        self.cut_off.origins + self.empty.origins
-    }
-}
 
 /// What the origin at `rank` got for a row of a profile.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +29,8 @@ pub(super) struct Asked {
     pub status: Status,
     /// The name has the dual-stack form.
     pub dual: bool,
+    /// The origin has IPv4 for it.
+    pub has_ipv4: bool,
     pub records: u64,
     pub range: Option<(Moment, Moment)>,
 }
@@ -74,6 +54,8 @@ pub(super) struct Gathered<'s> {
     about: Vec<Option<Arc<About>>>,
     /// The newest verdict on AAAA that anybody got for each name, by symbol.
     newest: Vec<Option<(i64, Aaaa)>>,
+    /// The last origin that had a dual-stack registry name of Amazon ECR in its image references.
+    registry: Option<usize>,
     /// By rank: where EC2 says that each origin is; empty if it was not asked.
     places: Vec<Option<Place<'s>>>,
     /// Rows of profiles that origins asked for, sorted by origin.
@@ -96,16 +78,23 @@ impl<'s> Gathered<'s> {
             without: HashMap::default(),
             about: Vec::new(),
             newest: Vec::new(),
+            registry: None,
             places: knowledge.inspected.map_or_else(Vec::new, |inspected| inspected.places(survey.origins())),
             asked: Vec::new(),
             empty: BTreeMap::new(),
             translated: BTreeMap::new(),
         };
         let mut asks = vec![(false, false); survey.origins().len()];
+        let mut asked_a = vec![false; survey.origins().len()];
+        let mut nothing = Vec::new();
         let mut synthesized: Vec<Option<Moment>> = vec![None; survey.origins().len()];
         let mut late = Vec::new();
         survey.visit(survey.handles(), |handle, pair| {
             gathered.learn_newest(pair);
+            // An account's digits come before the names of what is pulled besides.
+            if pair.status == Status::Native && pair.name.contains(".dkr-ecr") {
+                gathered.registry = Some(pair.origin_rank);
+            }
             let last = pair
                 .spans
                 .aaaa()
@@ -113,6 +102,7 @@ impl<'s> Gathered<'s> {
                 .map(|(_, span)| span.last);
             let known = &mut synthesized[pair.origin_rank];
             *known = (*known).max(last);
+            asked_a[pair.origin_rank] |= pair.spans.a().next().is_some();
             if !holds(pair) || survey.noise(pair).is_some() {
                 return;
             }
@@ -123,8 +113,12 @@ impl<'s> Gathered<'s> {
             let asked = &mut asks[pair.origin_rank];
             asked.0 |= pair.spans.newest_aaaa().is_some();
             asked.1 |= pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
+            if pair.status == Status::Empty && is_ipv6_only(pair.origin) {
+                nothing.push(handle);
+            }
             gathered.look(pair);
         });
+        gathered.nothing(nothing.into_iter().filter(|handle| !asked_a[survey.pair(*handle).origin_rank]));
         // DNS64 may have been switched off since: only what was synthesized before and after shows that it was on.
         for pair in late.into_iter().map(|handle| survey.pair(handle)) {
             let empty = pair.spans.aaaa().find(|(verdict, _)| *verdict == Aaaa::Empty).map(|(_, span)| span);
@@ -185,6 +179,26 @@ impl<'s> Gathered<'s> {
     /// What the catalog knows of a name that was looked at.
     pub(super) fn known(&self, name: Symbol) -> Option<&Known> {
         self.about.get(name.index())?.as_ref()?.known.as_ref()
+    }
+
+    /// The judgement of a name that was looked at.
+    pub(super) fn judgement(&self, name: Symbol) -> Judgement {
+        let without = self.without.get(&name);
+        let aaaa = |host: &str| self.seen(host);
+        let shown = Shown {
+            aaaa: &aaaa,
+            ipv4: without.and_then(|without| without.ipv4),
+            is_private: without.is_some_and(|without| without.private),
+            has_registry: without.is_some_and(|without| without.with_registry == without.origins()),
+        };
+        let text = self.survey.fleet().name_text(name);
+        Judgement::with(self.knowledge.catalog, text, self.known(name).cloned(), shown)
+    }
+
+    /// Whether an origin has IPv4: EC2 says so by its addresses and routes, else it asked from an IPv4 address.
+    fn has_ipv4(&self, pair: &PairView<'_>) -> bool {
+        let asked = || pair.origin.addresses.iter().any(|address| is_ipv4(*address));
+        self.place(pair.origin_rank).and_then(|place| place.has_ipv4()).unwrap_or_else(asked)
     }
 
     fn group(&mut self, rule: Rule, subject: Subject) -> &mut Group {
@@ -257,35 +271,54 @@ impl<'s> Gathered<'s> {
             _ => {}
         }
         self.unsteady(pair);
-        // Without an address inside, the prefix is of the local-use block: some network's own, not of DNS64 on AWS.
-        if pair.status == Status::Nat64 && !pair.embedded.lowest().is_empty() {
-            self.group(Rule::Nat64Route, vpc(pair.origin)).add(rank, of(&[Aaaa::Synthesized]));
-            self.translated.entry(rank).or_default().add(rank, of(&[Aaaa::Synthesized]));
-            let has_ipv4 = pair.origin.addresses.iter().any(|address| is_ipv4(*address));
-            if has_ipv4 && pair.spans.a().any(|(verdict, _)| verdict == A::Answered) {
-                self.group(Rule::Dns64DualStack, vpc(pair.origin)).add(rank, of(&[Aaaa::Synthesized]));
+        self.translation(pair);
+    }
+
+    /// What DNS64 made for an origin.
+    fn translation(&mut self, pair: &PairView<'_>) {
+        // Without an address inside, the prefix is of the local-use block: some network's own, not of DNS64 on AWS. And no
+        // route leads to a link-local one.
+        let embedded = pair.embedded.lowest();
+        if pair.status != Status::Nat64 || embedded.iter().all(|bits| bits >> 16 == 0xa9fe) {
+            return;
+        }
+        let rank = pair.origin_rank;
+        let made =
+            || pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Synthesized).map(|(_, span)| span);
+        match pair.origin.kind {
+            // The endpoint has DNS64 of its own, and whoever asks through it is somewhere else.
+            OriginKind::ResolverEndpoint => {
+                self.group(Rule::Dns64Endpoint, endpoint(pair.origin)).add(rank, made());
+            }
+            // Global Resolver has no DNS64: such an address came from the zone.
+            OriginKind::Device => {}
+            _ => {
+                let with_a = pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
+                let rule =
+                    if with_a && self.has_ipv4(pair) { Rule::Dns64DualStack } else { Rule::Nat64Route };
+                self.group(rule, vpc(pair.origin)).add(rank, made());
+                self.translated.entry(rank).or_default().add(rank, made());
             }
         }
     }
 
     fn without(&mut self, pair: &PairView<'_>, about: &About) {
         let was_native = pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
-        if was_native
-            || about.known.as_ref().is_some_and(is_asked_both_ways)
-            || pair.name.ends_with(".amazon.pool.ntp.org.")
-        {
+        if was_native || about.known.as_ref().is_some_and(is_asked_both_ways) {
             return;
         }
         let all = pair.embedded.lowest().iter().chain(pair.name_ipv4.lowest());
-        let private = all.clone().count() > 0 && all.clone().all(|bits| ipv4_private(*bits));
+        let private = all_private(all.clone().copied());
         let ipv4 = all.clone().next().copied();
-        let has_ipv4 = self.place(pair.origin_rank).is_some_and(|place| place.has_ipv4() == Some(true));
+        let has_ipv4 = self.has_ipv4(pair);
+        let has_registry = self.registry == Some(pair.origin_rank);
         // An API has an IPv4 address, asked for or not: that its AAAA is empty shows that DNS64 was not at work.
         if pair.status == Status::Ipv4Only
             || pair.status == Status::Empty && about.known.as_ref().is_some_and(is_endpoint)
         {
             let empty = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty);
-            let group = self.empty.entry(pair.origin_rank).or_default();
+            let group = self.empty.entry(pair.origin_rank).or_insert_with(Group::with_ipv4);
+            group.has_ipv4 &= has_ipv4;
             group.add(pair.origin_rank, empty.map(|(_, span)| span));
         }
         let without = self.without.entry(pair.name_symbol).or_default();
@@ -295,9 +328,10 @@ impl<'s> Gathered<'s> {
         } else if ipv4.is_some() {
             without.private &= private;
         }
-        if pair.status != Status::Nat64 && has_ipv4 {
-            without.with_ipv4 += 1;
-        }
+        let of_ipv4 =
+            if pair.status == Status::Nat64 { &mut without.detoured } else { &mut without.with_ipv4 };
+        *of_ipv4 += usize::from(has_ipv4);
+        without.with_registry += usize::from(has_registry);
         let group = match pair.status {
             Status::Ipv4Only => &mut without.cut_off,
             Status::Empty => &mut without.empty,
@@ -316,6 +350,30 @@ impl<'s> Gathered<'s> {
         stems.filter(|stem| stem.len() < name.len()).any(|stem| self.survey.fleet().knows_name(stem))
     }
 
+    /// Names that came back empty to origins that never asked for A: for them there is no address at all.
+    fn nothing(&mut self, handles: impl Iterator<Item = PairHandle>) {
+        let survey = self.survey;
+        for pair in handles.map(|handle| survey.pair(handle)) {
+            let known = self.about(&pair);
+            let is_pool = pair.name.ends_with(".pool.ntp.org.");
+            let is_empty = pair.spans.newest_aaaa() == Some(Aaaa::Empty) && pair.spans.unknown_a().is_none();
+            let has_address =
+                self.without.get(&pair.name_symbol).is_some_and(|without| without.ipv4.is_some());
+            // Of an endpoint it is known that it has an IPv4 address.
+            if !is_empty
+                || is_pool
+                || has_address
+                || known.known.as_ref().is_some_and(|known| is_endpoint(known) || is_asked_both_ways(known))
+            {
+                continue;
+            }
+            let empty =
+                pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty).map(|(_, span)| span);
+            self.group(Rule::NothingForAaaaOnly, Subject::Name(pair.name_symbol))
+                .add(pair.origin_rank, empty);
+        }
+    }
+
     /// VPCs where DNS64 was at work for some origins, and names came back empty to others.
     fn partial(&mut self) {
         let origins = self.survey.origins();
@@ -329,7 +387,8 @@ impl<'s> Gathered<'s> {
             .collect();
         for (rank, group) in others {
             let vpc = vpc(&origins[rank]);
-            if self.groups.contains_key(&(Rule::Nat64Route, vpc.clone())) {
+            let rules = [Rule::Nat64Route, Rule::Dns64DualStack];
+            if rules.into_iter().any(|rule| self.groups.contains_key(&(rule, vpc.clone()))) {
                 let known = self.group(Rule::Dns64Partial, vpc);
                 *known = std::mem::take(known).and(&group);
             }
@@ -414,12 +473,14 @@ impl<'s> Gathered<'s> {
             return;
         }
         let records = pair.spans.aaaa().map(|(_, span)| span.count).sum();
+        let has_ipv4 = self.has_ipv4(pair);
         self.asked.extend(about.rows.iter().map(|row| Asked {
             rank: pair.origin_rank,
             row: *row,
             name: pair.name_symbol,
             status: pair.status,
             dual: about.dual,
+            has_ipv4,
             records,
             range: pair.spans.range(),
         }));
@@ -432,52 +493,4 @@ fn at<T>(list: &mut Vec<Option<T>>, name: Symbol) -> &mut Option<T> {
         list.resize_with(name.index() + 1, || None);
     }
     &mut list[name.index()]
-}
-
-/// The newest known verdict on A that the origin itself got, whatever it says.
-fn newest_a(pair: &PairView<'_>) -> Option<A> {
-    pair.spans
-        .a()
-        .filter(|(verdict, _)| verdict.unknown().is_none())
-        .max_by_key(|(verdict, span)| (span.last.second(), std::cmp::Reverse(*verdict)))
-        .map(|it| it.0)
-}
-
-/// Whether the name has an IPv4 address: the newest word that the origin got, else what anybody got.
-fn has_a(pair: &PairView<'_>) -> bool {
-    newest_a(pair).or(pair.known_a) == Some(A::Answered)
-}
-
-/// Whether a name is known to be an endpoint, so that it has an IPv4 address although nobody asked for it.
-pub(super) fn is_endpoint(known: &Known) -> bool {
-    matches!(known.kind, Kind::Api | Kind::Bucket | Kind::Registry | Kind::PublicRegistry | Kind::Own)
-}
-
-/// The VPC of an origin, or the origin where the log does not say.
-fn vpc(origin: &OriginView<'_>) -> Subject {
-    let id = if origin.vpc.is_empty() { origin.id } else { origin.vpc };
-    Subject::Vpc(id.to_owned(), origin.region.to_owned())
-}
-
-/// An IPv4 address that is not link-local: those of 169.254.0.0/16 are on IPv6-only instances, too.
-fn is_ipv4(address: u128) -> bool {
-    address >> 32 == 0xffff && address >> 16 & 0xffff != 0xa9fe
-}
-
-/// AAAA came back empty and nothing else, for an origin that got synthesized answers for other names. Where an answer to
-/// A is unknown, it may have held an address.
-fn is_empty_under_dns64(pair: &PairView<'_>) -> bool {
-    matches!(pair.status, Status::NoAddress | Status::Empty)
-        && !pair.origin.is_masked()
-        && pair.spans.unknown_a().is_none()
-        && matches!(pair.origin.dns64, Dns64::On(_))
-        && pair.spans.newest_aaaa() == Some(Aaaa::Empty)
-        && !pair.spans.aaaa().any(|(verdict, _)| matches!(verdict, Aaaa::Synthesized | Aaaa::Native))
-}
-
-/// Names that are asked for in a dual-stack form beside this one, by design (repositories of Amazon Linux), and those
-/// that nobody configures.
-fn is_asked_both_ways(known: &Known) -> bool {
-    let repository = ["al2023-repos-", "amazonlinux-2-repos-"];
-    known.kind == Kind::BucketTarget || repository.iter().any(|start| known.bucket.starts_with(start))
 }

@@ -63,7 +63,12 @@ fn add<'i>(all: &mut BTreeMap<&'i str, Here<'i>>, id: &'i str, place: Place<'i>,
 
 /// Whether it is sure that a table leads what DNS64 makes nowhere.
 fn lacks_route(table: &RouteTable) -> bool {
-    table.nat64.as_ref().map_or(!table.prefix_lists, Route::is_dead)
+    table.nat64.as_ref().map_or(!table.prefix_lists, |route| route.is_dead() || cannot_translate(route))
+}
+
+/// Whether a route leads to something that forwards IPv6 and translates nothing: an internet gateway or an egress-only one.
+fn cannot_translate(route: &Route) -> bool {
+    ["igw-", "eigw-"].iter().any(|start| route.target.starts_with(start))
 }
 
 /// The first few of these origins: `i-0a1 (web-1), i-0a2 and 3 more`.
@@ -100,6 +105,12 @@ fn route_missing(gathered: &Gathered<'_>, here: &Here<'_>) -> Option<Finding> {
     let gone = table.nat64.as_ref();
     let summary = match gone {
         None => format!("no {NAT64_DESTINATION} route in {id} ({subnets} of {who})"),
+        Some(route) if cannot_translate(route) => {
+            format!(
+                "the {NAT64_DESTINATION} route in {id} leads to {}, which translates nothing ({subnets} of {who})",
+                route.target
+            )
+        }
         Some(Route { target, state, .. }) => {
             let state = state.as_deref().filter(|state| is_harmless(state));
             let is =
@@ -112,9 +123,18 @@ fn route_missing(gathered: &Gathered<'_>, here: &Here<'_>) -> Option<Finding> {
          to these addresses hang.",
         origins(here.group.origins),
         match gone {
-            None => "has no route for them",
-            Some(Route { blackhole: false, .. }) => "sends them to a NAT gateway that does not work",
-            Some(_) => "sends them to something that no longer exists",
+            None => "has no route for them".to_owned(),
+            Some(route) if cannot_translate(route) => {
+                let kind = if route.target.starts_with('e') {
+                    "an egress-only internet gateway"
+                } else {
+                    "an internet gateway"
+                };
+                format!("sends them to {}, {kind}, which forwards IPv6 and translates nothing", route.target)
+            }
+            Some(Route { blackhole: false, .. }) =>
+                "sends them to a NAT gateway that does not work".to_owned(),
+            Some(_) => "sends them to something that no longer exists".to_owned(),
         }
     );
     let route = create_route(gathered, table, vpc);
@@ -214,9 +234,9 @@ pub(super) fn routed(gathered: &Gathered<'_>, finding: Finding, targets: &BTreeS
         (
             format!(
                 "DNS64 made IPv6 addresses in {NAT64_DESTINATION} for {count} here, and their route tables lead them to {to}. \
-                 They work only if a NAT gateway is behind it."
+                 They work if a NAT gateway is behind it, which only the owner of what is behind it can see."
             ),
-            format!("check that there is a NAT gateway behind {to}"),
+            format!("see that {NAT64_DESTINATION} is routed to a NAT gateway behind {to}"),
         )
     };
     Finding {

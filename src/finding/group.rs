@@ -27,11 +27,18 @@ pub(super) struct Group {
     range: Option<(Moment, Moment)>,
     /// An address that shows it.
     pub address: Option<u128>,
+    /// All of its origins have IPv4 for what shows it; of groups of which that matters.
+    pub has_ipv4: bool,
     /// The names that show it, of a group about more than one.
     pub names: BTreeSet<Symbol>,
 }
 
 impl Group {
+    /// Of nobody yet.
+    pub(super) fn with_ipv4() -> Self {
+        Self { has_ipv4: true, ..Self::default() }
+    }
+
     pub(super) fn add(&mut self, rank: usize, spans: impl Iterator<Item = Span>) {
         self.add_counted(rank, 0, None);
         for span in spans {
@@ -62,6 +69,9 @@ impl Group {
         self.records += other.records;
         self.range = both(self.range, other.range);
         self.address = self.address.or(other.address);
+        // An empty group says nothing.
+        self.has_ipv4 = other.has_ipv4 && (self.has_ipv4 || self.last.is_none());
+        self.last = other.last.or(self.last);
         self.names.extend(&other.names);
         self
     }

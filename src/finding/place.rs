@@ -5,7 +5,8 @@ use std::net::Ipv6Addr;
 use super::gather::Gathered;
 use super::ground::{self, GUIDE, Routes};
 use super::group::{Group, Subject};
-use super::{Finding, Rule, Severity, bare, command, counted, in_region, listed, origins};
+use super::{Finding, Rule, Severity, bare, command, counted, in_region, is_harmless, listed, origins};
+use crate::fleet::{OriginKind, address_text};
 
 /// The finding of `rule` about a VPC.
 pub(super) fn finding(
@@ -34,17 +35,96 @@ pub(super) fn finding(
     }
 }
 
+/// The id of a VPC; nothing where an origin stands for one that the log does not name.
+fn of_vpc(id: &str) -> &str {
+    if id.starts_with("vpc-") { id } else { "" }
+}
+
+/// The command that sets DNS64 for the subnet of the first of these origins, with what finds the subnet if EC2 was not asked.
+fn enable(gathered: &Gathered<'_>, group: &Group, region: &str, switch: &str) -> String {
+    let known =
+        group.first_ranks().iter().filter_map(|rank| gathered.place(*rank)).map(|place| &place.subnet.id);
+    let subnet = known.into_iter().find(|id| is_harmless(id)).cloned();
+    let origins = || group.first_ranks().iter().map(|rank| &gathered.survey.origins()[*rank]);
+    let found = subnet.or_else(|| {
+        origins().find_map(|origin| match origin.kind {
+            OriginKind::Instance if is_harmless(origin.id) => Some(format!(
+                "\"$(aws ec2 describe-instances --instance-ids {} --query 'Reservations[].Instances[].SubnetId' --output \
+                 text{region})\"",
+                origin.id
+            )),
+            OriginKind::Address => {
+                let address = *origin.addresses.first()?;
+                let filter = if address >> 32 == 0xffff { "private-ip-address" } else { "ipv6-addresses.ipv6-address" };
+                Some(format!(
+                    "\"$(aws ec2 describe-network-interfaces --filters Name={filter},Values={} --query \
+                     'NetworkInterfaces[].SubnetId' --output text{region})\"",
+                    address_text(address)
+                ))
+            }
+            _ => None,
+        })
+    });
+    let subnet = found.unwrap_or_else(|| "SUBNET".to_owned());
+    format!("`aws ec2 modify-subnet-attribute --subnet-id {subnet} {switch}{region}`")
+}
+
 /// Severity, summary without the VPC, sentence, action.
-fn said(
-    gathered: &Gathered<'_>,
-    rule: Rule,
-    vpc: &str,
-    region: &str,
-    group: &Group,
-) -> Option<(Severity, String, String, String)> {
+type Said = (Severity, String, String, String);
+
+/// DNS64 for some, and not for others.
+fn partial(gathered: &Gathered<'_>, vpc: &str, region: &str, group: &Group) -> Said {
+    let on = gathered.translated.keys().filter(|rank| gathered.survey.origins()[**rank].vpc == vpc).count();
+    let severity = if group.has_ipv4 { Severity::Notice } else { Severity::Problem };
+    let otherwise = if group.has_ipv4 {
+        " These have IPv4 for it."
+    } else {
+        " Without IPv4 they cannot reach such names."
+    };
+    let enable = enable(gathered, group, region, "--enable-dns64");
+    (
+        severity,
+        format!("DNS64 is on for {}, and not for {}", origins(on), counted(group.origins, "other", "others")),
+        format!(
+            "For {} here, DNS64 made IPv6 addresses; {} got empty answers for names that have an IPv4 address. DNS64 is \
+             set for each subnet.{otherwise}",
+            origins(on),
+            counted(group.origins, "other", "others")
+        ),
+        if group.has_ipv4 {
+            format!("nothing as long as they keep IPv4; without it they need DNS64: {enable}")
+        } else {
+            format!("enable DNS64 in the subnet of each of them, which needs the route as well: {enable}")
+        },
+    )
+}
+
+/// DNS64 of a resolver endpoint.
+fn of_endpoint(vpc: &str, region: &str) -> Said {
+    let update = command("aws route53resolver update-resolver-endpoint --resolver-endpoint-id ", vpc, "");
+    let update = update.map_or_else(
+        || "its setting DNS64".to_owned(),
+        |update| format!("{} --no-dns64-enabled{region}`", update.trim_end_matches('`')),
+    );
+    (
+        Severity::Warning,
+        "its clients get addresses that DNS64 made".to_owned(),
+        format!(
+            "Those who ask through {vpc} got IPv6 addresses in 64:ff9b::/96 that DNS64 made out of IPv4 ones. A resolver \
+             endpoint has DNS64 of its own, whatever is set for subnets; and the route for that prefix has to begin where \
+             these clients are."
+        ),
+        format!(
+            "see that 64:ff9b::/96 is routed to a NAT gateway from where they are; where they have IPv4, switch it off: {update}"
+        ),
+    )
+}
+
+/// What is said of a VPC.
+fn said(gathered: &Gathered<'_>, rule: Rule, vpc: &str, region: &str, group: &Group) -> Option<Said> {
     let who = origins(group.origins);
     let subnets = || {
-        command("aws ec2 describe-subnets --filters Name=vpc-id,Values=", vpc, region)
+        command("aws ec2 describe-subnets --filters Name=vpc-id,Values=", of_vpc(vpc), region)
             .unwrap_or_else(|| "`aws ec2 describe-subnets`".to_owned())
     };
     Some(match rule {
@@ -56,8 +136,9 @@ fn said(
             }
             let filters =
                 format!(" Name=route.destination-ipv6-cidr-block,Values=64:ff9b::/96{region}");
-            let check = command("aws ec2 describe-route-tables --filters Name=vpc-id,Values=", vpc, &filters);
-            let check = check.unwrap_or_else(|| "the route tables of the VPC".to_owned());
+            let check = command("aws ec2 describe-route-tables --filters Name=vpc-id,Values=", of_vpc(vpc), &filters)
+                // Without the VPC, all of the Region's.
+                .unwrap_or_else(|| format!("`aws ec2 describe-route-tables --filters{filters}`"));
             (
                 Severity::Warning,
                 "DNS64 is on, and needs a route to a NAT gateway".to_owned(),
@@ -69,43 +150,21 @@ fn said(
                 format!("check that the route tables of these subnets are among those with the route: {check}"),
             )
         }
-        Rule::Dns64Partial => {
-            let on: Vec<usize> = gathered.translated.keys().copied().collect();
-            let on = on.iter().filter(|rank| gathered.survey.origins()[**rank].vpc == vpc).count();
-            (
-                Severity::Notice,
-                format!("DNS64 is on for {}, and not for {}", origins(on), counted(group.origins, "other", "others")),
-                format!(
-                    "For {} here, DNS64 made IPv6 addresses; {} got empty answers for names that have an IPv4 address. \
-                     DNS64 is set for each subnet. Where it is off, whoever has no IPv4 cannot reach such names.",
-                    origins(on),
-                    counted(group.origins, "other", "others")
-                ),
-                format!("where these have no IPv4, enable DNS64 in their subnets; EnableDns64 of each: {}", subnets()),
-            )
-        }
-        Rule::Dns64DualStack => {
-            let known: Vec<&str> = group
-                .first_ranks()
-                .iter()
-                .filter_map(|rank| gathered.place(*rank))
-                .map(|place| place.subnet.id.as_str())
-                .filter(|id| super::is_harmless(id))
-                .collect();
-            let subnet = known.first().copied().unwrap_or("SUBNET");
-            (
-                Severity::Notice,
-                "DNS64 is on for origins that have IPv4".to_owned(),
-                format!(
-                    "{who} asked from an IPv4 address, and got A and a synthesized AAAA for the same names. Programs prefer IPv6 \
-                     where there is any: what could go over IPv4 directly then passes the NAT gateway and is charged."
-                ),
-                format!(
-                    "switch DNS64 off for subnets that have IPv4: `aws ec2 modify-subnet-attribute --subnet-id {subnet} \
-                     --no-enable-dns64{region}`"
-                ),
-            )
-        }
+        Rule::Dns64Partial => partial(gathered, vpc, region, group),
+        Rule::Dns64DualStack => (
+            Severity::Warning,
+            "DNS64 leads origins that have IPv4 through NAT64".to_owned(),
+            format!(
+                "{who} asked from an IPv4 address, and got A and a synthesized AAAA for the same names. Programs prefer IPv6 \
+                 where there is any: what could go over IPv4 directly then passes the NAT gateway and is charged, or hangs where \
+                 there is no route for 64:ff9b::/96."
+            ),
+            format!(
+                "switch DNS64 off in subnets where everybody has IPv4: {}",
+                enable(gathered, group, region, "--no-enable-dns64")
+            ),
+        ),
+        Rule::Dns64Endpoint => of_endpoint(vpc, region),
         Rule::Dns64Unsteady => (
             Severity::Warning,
             "DNS64 came and went".to_owned(),

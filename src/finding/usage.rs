@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::gather::{Asked, Gathered};
 use super::group::{Group, both};
 use super::{Finding, Rule, Severity, bare, listed, origins};
-use crate::catalog::{DualStack, Evidence, Known, Profile, Row};
+use crate::catalog::{Profile, Row};
 use crate::fleet::{Status, Symbol};
+use crate::judgement::{Judgement, Lever, Sure, Way};
 use crate::moment::Moment;
-use crate::observation::Aaaa;
 
 /// How an endpoint that a feature needs is reached; the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +48,8 @@ pub struct Usage {
     pub native: u32,
     /// The names that are not, or only through NAT64.
     lacking: Vec<Symbol>,
+    /// The origin has IPv4 for all of them.
+    has_ipv4: bool,
     records: u64,
     range: Option<(Moment, Moment)>,
 }
@@ -83,7 +85,8 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
     let mut usages = Vec::new();
     for asked in gathered.asked.chunk_by(|a, b| (a.rank, a.row.profile) == (b.rank, b.row.profile)) {
         let (rank, profile) = (asked[0].rank, &profiles[asked[0].row.profile]);
-        if !asked.iter().any(|one| profile.rows[one.row.row].detects) {
+        let rows = asked.chunk_by(|a, b| a.row == b.row).count();
+        if rows < profile.together || !asked.iter().any(|one| profile.rows[one.row.row].detects) {
             continue;
         }
         let mut usage = Usage {
@@ -97,6 +100,7 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
             unseen: 0,
             native: 0,
             lacking: Vec::new(),
+            has_ipv4: true,
             records: 0,
             range: None,
         };
@@ -119,6 +123,7 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
             if matches!(reach, Reach::Not | Reach::Nat64) {
                 usage.lacking.extend(row.iter().map(|one| one.name));
                 for one in row {
+                    usage.has_ipv4 &= one.has_ipv4;
                     usage.records += one.records;
                     usage.range = both(usage.range, one.range);
                 }
@@ -165,89 +170,70 @@ fn finding(gathered: &Gathered<'_>, profile: usize, usages: &[&Usage]) -> Findin
     for usage in usages {
         group.add_counted(usage.origin_rank, usage.records, usage.range);
     }
-    let (severity, summary) = if cut_off > 0 {
-        (Severity::Problem, format!("{}: not reachable over IPv6 for {}", profile.name, origins(cut_off)))
-    } else {
-        (Severity::Warning, format!("{}: through NAT64 only for {}", profile.name, origins(usages.len())))
+    let all_ipv4 = usages.iter().all(|usage| usage.has_ipv4);
+    let severity = if cut_off > 0 && !all_ipv4 { Severity::Problem } else { Severity::Warning };
+    let summary = match cut_off {
+        0 if all_ipv4 => {
+            format!("{}: led through NAT64 for {}, with IPv4 besides", profile.name, origins(usages.len()))
+        }
+        0 => format!("{}: through NAT64 only for {}", profile.name, origins(usages.len())),
+        some if all_ipv4 => format!("{}: over IPv4 only for {}", profile.name, origins(some)),
+        some => format!("{}: not reachable over IPv6 for {}", profile.name, origins(some)),
     };
     let hosts: Vec<&str> = names.iter().map(|name| bare(gathered.survey.fleet().name_text(*name))).collect();
     let (who, seems) = (origins(usages.len()), if usages.len() == 1 { "seems" } else { "seem" });
     let (feature, hosts) = (&profile.name, listed(&hosts));
+    let only = if all_ipv4 { "" } else { " only" };
     let reached = match (cut_off, usages.len() - cut_off) {
         (_, 0) => format!("cannot reach {hosts} over IPv6"),
-        (0, _) if usages.len() == 1 => format!("reaches {hosts} through NAT64 only"),
-        (0, _) => format!("reach {hosts} through NAT64 only"),
-        _ => format!("cannot reach {hosts} over IPv6, or through NAT64 only"),
+        (0, _) if usages.len() == 1 => format!("reaches {hosts} through NAT64{only}"),
+        (0, _) => format!("reach {hosts} through NAT64{only}"),
+        _ => format!("cannot reach {hosts} over IPv6, or through NAT64{only}"),
     };
+    let judgements: Vec<Judgement> = names.iter().map(|name| gathered.judgement(*name)).collect();
+    let way = match (cut_off, all_ipv4) {
+        (0, true) => Way::Detour,
+        (0, false) => Way::Nat64,
+        (_, true) => Way::Ipv4,
+        (_, false) => Way::Not,
+    };
+    let besides = if all_ipv4 { " Over IPv4 it works today." } else { "" };
     let sentence =
-        format!("{feature}: {who} that {seems} to use it {reached}. {}", instead(gathered, profile, &names));
+        format!("{feature}: {who} that {seems} to use it {reached}.{besides} {}", instead(&judgements));
     Finding {
         summary,
-        sentence,
-        action: profile.switch.clone(),
+        sentence: sentence.trim_end().to_owned(),
+        action: action(profile, &judgements, way),
         ..Finding::new(Rule::Profile, severity, &profile.id, &group, gathered.survey)
     }
 }
 
-/// How sure the other name of an endpoint is.
-enum Other {
-    /// Documented, or in the log.
-    Sure(String),
-    /// A program of AWS's uses it, or the rule makes it.
-    Open(String),
-    /// It is one itself, without an AAAA record here.
-    Itself,
-    /// There is none.
-    None,
-}
-
-/// Which dual-stack names there are in place of what is lacking.
-fn instead(gathered: &Gathered<'_>, profile: &Profile, names: &[Symbol]) -> String {
+/// What there is in place of what is lacking: only of names that were asked for.
+fn instead(judgements: &[Judgement]) -> String {
     let (mut sure, mut open, mut itself, mut none) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut regions = Vec::new();
-    for name in names {
-        let Some(known) = gathered.known(*name) else {
-            none.push(bare(gathered.survey.fleet().name_text(*name)).to_owned());
-            continue;
-        };
-        if !known.region.is_empty() && !regions.contains(&known.region) {
-            regions.push(known.region.clone());
-        }
-        let host = bare(gathered.survey.fleet().name_text(*name));
-        match other(gathered, known) {
-            Other::Sure(dual) => sure.push(dual),
-            Other::Open(dual) => open.push(dual),
-            Other::Itself => itself.push(host.to_owned()),
-            Other::None => none.push(host.to_owned()),
-        }
-    }
-    // Nothing that it cannot do without was asked for: what the switched client would ask for is said all the same.
-    if none.len() == names.len() {
-        for region in &regions {
-            for row in profile.rows.iter().filter(|row| row.needed) {
-                let Some(prefix) = row.pattern.strip_suffix(".{r}").filter(|it| !it.contains([':', '#']))
-                else {
-                    continue;
-                };
-                let host = format!("{prefix}.{region}.amazonaws.com");
-                match gathered.knowledge.catalog.about(&host).map(|known| other(gathered, &known)) {
-                    Some(Other::Sure(dual)) => sure.push(dual),
-                    Some(Other::Open(dual)) => open.push(dual),
-                    Some(Other::Itself | Other::None) | None => {}
-                }
+    let (mut endpoints, mut owners) = (Vec::new(), Vec::new());
+    for judgement in judgements {
+        let host = judgement.host.as_str();
+        match &judgement.lever {
+            Lever::Name { dual, sure: Sure::Seen | Sure::Stated } | Lever::Open(dual) => {
+                sure.push(dual.as_str());
             }
+            Lever::Name { dual, .. } => open.push(dual.as_str()),
+            Lever::Itself => itself.push(host),
+            Lever::Endpoint => endpoints.push(host),
+            Lever::Owner(_) => owners.push(host),
+            Lever::Registry | Lever::RegistryDone => {}
+            _ => none.push(host),
         }
-    }
-    if none.len() == names.len() && sure.is_empty() && open.is_empty() {
-        return if none.len() == 1 { "It has no dual-stack name." } else { "They have no dual-stack names." }
-            .to_owned();
     }
     let mut sentences = Vec::new();
     for (list, words) in [
         (&sure, "Dual-stack names, documented or in this log"),
         (&open, "Possible dual-stack names, not confirmed"),
         (&itself, "Dual-stack by name, without an AAAA record here"),
-        (&none, "Without a dual-stack name"),
+        (&endpoints, "At a private address, most likely an interface endpoint's"),
+        (&owners, "Set by their owner"),
+        (&none, "Without a dual-stack name that could be used here"),
     ] {
         if !list.is_empty() {
             sentences.push(format!("{words}: {}.", listed(list)));
@@ -256,21 +242,60 @@ fn instead(gathered: &Gathered<'_>, profile: &Profile, names: &[Symbol]) -> Stri
     sentences.join(" ")
 }
 
-/// The other name of one of which the catalog knows `known`.
-fn other(gathered: &Gathered<'_>, known: &Known) -> Other {
-    let by_evidence = |dual: &str| match known.evidence {
-        Evidence::Absent => Other::None,
-        _ if known.evidence.is_stated() => Other::Sure(dual.to_owned()),
-        _ => Other::Open(dual.to_owned()),
-    };
-    match &known.dual_stack {
-        DualStack::Name(dual) => match gathered.seen(dual) {
-            Some(Aaaa::Native) => Other::Sure(dual.clone()),
-            Some(Aaaa::NxDomain | Aaaa::Empty) => Other::None,
-            _ => by_evidence(dual),
-        },
-        DualStack::Open(dual) => by_evidence(dual),
-        DualStack::Already => Other::Itself,
-        DualStack::None | DualStack::Owner | DualStack::Unknown => Other::None,
+/// What to do, as the names that are lacking have it; each has a finding of its own, in which all of it stands.
+fn action(profile: &Profile, judgements: &[Judgement], way: Way) -> String {
+    let is_helped =
+        |it: &Judgement| matches!(it.lever, Lever::Name { .. } | Lever::Open(_) | Lever::Registry);
+    let blocked = judgements.iter().filter(|it| !is_helped(it) && !is_open(profile, it)).count();
+    // A client that is switched as a whole is not switched where that takes something away.
+    if !profile.per_name && blocked == 0 {
+        return profile.switch.clone();
     }
+    let mut helped: Vec<&Judgement> = judgements.iter().filter(|it| is_helped(it)).collect();
+    let mut parts: Vec<String> = Vec::new();
+    if !profile.per_name && !helped.is_empty() {
+        parts.push("do not switch its client here, as that would take away names that it needs".to_owned());
+        helped.clear();
+    }
+    match helped.as_slice() {
+        [] => {}
+        [one] => parts.push(one.advice(way)),
+        some => {
+            let names: Vec<&str> = some
+                .iter()
+                .filter_map(|it| match &it.lever {
+                    Lever::Open(open) => Some(open.as_str()),
+                    _ => it.offer(),
+                })
+                .collect();
+            parts.push(format!("use {} in their place, as the finding of each says", listed(&names)));
+        }
+    }
+    let hosts = |wanted: fn(&Lever) -> bool| -> Vec<&str> {
+        judgements.iter().filter(|it| wanted(&it.lever)).map(|it| it.host.as_str()).collect()
+    };
+    for (list, words) in [
+        (hosts(|it| *it == Lever::Endpoint), "give the interface endpoints IPv6 addresses that answer for"),
+        (hosts(|it| matches!(it, Lever::Owner(_))), "see what its owner can set: the finding of"),
+        (hosts(|it| *it == Lever::Itself), "see what hides the AAAA records of"),
+    ] {
+        if !list.is_empty() {
+            parts.push(format!("{words} {}", listed(&list)));
+        }
+    }
+    let rest: Vec<&str> = judgements
+        .iter()
+        .filter(|it| !is_helped(it) && !matches!(it.lever, Lever::Endpoint | Lever::Owner(_) | Lever::Itself))
+        .map(|it| it.host.as_str())
+        .collect();
+    if !rest.is_empty() {
+        parts.push(format!("for {}: {}", listed(&rest), way.otherwise()));
+    }
+    parts.join("; ")
+}
+
+/// Whether it is not known that a name is in the way of the feature's switch: of some, its client knows another name that
+/// no document has.
+fn is_open(profile: &Profile, judgement: &Judgement) -> bool {
+    !profile.per_name && matches!(judgement.lever, Lever::Aws | Lever::Stranger | Lever::Host)
 }

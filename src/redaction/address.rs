@@ -70,7 +70,10 @@ impl Redaction {
             | Ipv6Kind::AwsLocalService
             | Ipv6Kind::Multicast => bits,
             Ipv6Kind::Ipv4Mapped | Ipv6Kind::WellKnownTranslation => embed(bits, 96, self.ipv4(low_32(bits))),
-            Ipv6Kind::LinkLocal | Ipv6Kind::SiteLocal | Ipv6Kind::LocalTranslation => self.other_host(bits),
+            Ipv6Kind::LinkLocal
+            | Ipv6Kind::SiteLocal
+            | Ipv6Kind::LocalTranslation
+            | Ipv6Kind::SpecialPurpose => self.other_host(bits),
             Ipv6Kind::SixToFour => self.other_host(embed(bits, 16, self.ipv4(low_32(bits >> 80)))),
             Ipv6Kind::Teredo | Ipv6Kind::HurricaneElectric => self.other_network(bits, 32),
             Ipv6Kind::Documentation => self.other_network(bits, if bits >> 112 == 0x2001 { 32 } else { 44 }),

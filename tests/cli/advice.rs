@@ -38,13 +38,9 @@ fn markdown_says_what_to_do() {
 #[test]
 fn as_many_as_the_limit_allows() {
     let place = place();
-    for (limit, said) in
-        [("1", "  … and 2 more findings (--limit 0 lists all)"), ("2", "  … and 1 more finding (")]
-    {
-        let ran = run(&place, &["--limit", limit]);
-        assert!(ran.out.contains(said), "{limit}: {}", ran.out);
-    }
-    for limit in ["0", "3"] {
+    let ran = run(&place, &["--limit", "1"]);
+    assert!(ran.out.contains("  … and 1 more finding (--limit 0 lists all)"), "{}", ran.out);
+    for limit in ["0", "2"] {
         assert!(!run(&place, &["--limit", limit]).out.contains("more finding"), "{limit}");
     }
 }
@@ -59,7 +55,7 @@ fn only_of_what_was_asked_for() {
         let findings = report["findings"].as_array().expect("findings are a list");
         findings.iter().map(|finding| finding["id"].as_str().expect("it has an id").to_owned()).collect()
     };
-    assert_eq!(ids(&[]), ["profile", "dual-stack-name", "ipv4-only"]);
+    assert_eq!(ids(&[]), ["dual-stack-name", "ipv4-only"]);
     assert_eq!(ids(&["--name", "git"]), ["ipv4-only"]);
     assert!(ids(&["--status", "native"]).is_empty());
     // One pair a line has no place for sentences: it has the ids of those on its name.
@@ -177,9 +173,9 @@ fn the_examples_of_the_documentation_do_what_it_says() {
     let options = ["--profiles", "ours.toml", "--names", "ours.names", "--catalog", "ours.catalog"];
     let ran = run(&place, &options);
     for said in [
-        "Build server: not reachable over IPv6 for 1 origin",
+        "Build server: over IPv4 only for 1 origin",
         "→ point the runners at git6.corp.example",
-        "Session Manager, our way: not reachable over IPv6 for 1 origin",
+        "Session Manager, our way: over IPv4 only for 1 origin",
         "git.corp.example: use git6.corp.example",
         "i-1 (build-7)  vpc-1 (staging)",
     ] {

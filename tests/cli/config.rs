@@ -103,7 +103,7 @@ fn the_command_line_goes_before_the_environment_and_that_before_the_file() {
 fn a_report_is_made_as_configured() {
     let place = Place::with_log();
     place.write("config.toml", "nat64-prefixes = [\"2001:db8::/96\"]");
-    let arguments = ["report", "log", "--status", "nat64", "-f", "csv", "--config", "config.toml"];
+    let arguments = ["report", "log", "--verdict", "unusable", "-f", "csv", "--config", "config.toml"];
     assert!(place.run(&arguments).out.contains("api.example."));
     let arguments = [&arguments[..], &["--nat64-prefix", "2001:db8:1::/96"]].concat();
     assert!(!place.run(&arguments).out.contains("api.example."), "the list takes the place of the other");

@@ -130,7 +130,8 @@ fn filters_and_sorts() {
         (&["--origin", "10.0.0.5", "--verdict", "empty"], &["ssm.example."]),
         (&["--origin", "i-2"], &[]),
         (&["--vpc", "vpc-2"], &[]),
-        (&["--nat64-prefix", "2001:db8::/96", "--status", "nat64"], &["api.example.", "s3.example."]),
+        // With 0.0.0.1 inside, which nothing reaches.
+        (&["--nat64-prefix", "2001:db8::/96", "--verdict", "unusable"], &["api.example."]),
         (
             &["--since", "2025-05-05", "--until", "2025-05-05T10:00:00Z", "--status", "nat64"],
             &["s3.example."],

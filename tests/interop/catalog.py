@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The catalog of AWS names and botocore's data: makes the one from the other, and holds them against each other.
 
-    python3 -m venv target/botocore && target/botocore/bin/pip install botocore==1.44.5
+    python3 -m venv target/botocore && target/botocore/bin/pip install botocore==1.44.8
     target/botocore/bin/python tests/interop/catalog.py table > src/catalog/prefixes.txt
     target/botocore/bin/python tests/interop/catalog.py compare target/debug/r53tail
 
@@ -12,8 +12,9 @@
 That a rule set can build a dual-stack name is counted as nothing: it can for every service there is.
 
 `compare` asks the program for the dual-stack form of every standard host, all services in all Regions of the four
-public partitions, and botocore for the same. Fewer than 99.5 % alike, or a difference without a known reason, is a
-failure.
+public partitions, and botocore for the same; then for the FIPS hosts, in all partitions. Fewer than 99.9 % alike, leaving
+out what has a known reason, or a difference without one, is a failure. A host that the documentation says has no
+dual-stack form has none in the program, whatever can be built.
 """
 
 import argparse
@@ -41,7 +42,10 @@ Row = collections.namedtuple("Row", "service product partition region listed sta
 
 # Why the program says otherwise than botocore, by service.
 REASONS = {
-    "signin": "the sign-in hosts are for browsers and have names of their own; nothing on an instance asks for them",
+    "signin": "outside the commercial partition its names end as no others do",
+    "iam": "FIPS, outside the commercial partition and GovCloud: nothing is known of such names",
+    "route53": "FIPS, outside the commercial partition and GovCloud: nothing is known of such names",
+    "kafka": "FIPS, outside the commercial partition and GovCloud: nothing is known of such names",
     "geo-routes": "GovCloud: a host with a label behind the Region, as no other service has",
     "budgets": "one host a partition; botocore builds names for it that differ from partition to partition",
     "cloudfront": "outside the commercial partition there is no CloudFront of that name",
@@ -51,6 +55,10 @@ REASONS = {
     "support": "one host a partition, pinned to a Region that its name does not follow",
     "waf": "one host a partition, no Region in it",
     "s3": "needs a bucket",
+    "codedeploy": "the agent's endpoints are documented as IPv4 only",
+    "shield": "one host a partition, pinned to a Region that its name does not follow",
+    "abuse-signal": "no name of it is known but from the rule set",
+    "sagemaker-gateway-runtime": "no standard name of it is known but from the rule set",
 }
 
 
@@ -58,7 +66,7 @@ def load(path):
     return json.loads(gzip.open(path).read() if path.suffix == ".gz" else path.read_bytes())
 
 
-def evaluate(provider, rules, region, dual):
+def evaluate(provider, rules, region, dual, fips=False):
     """The host that a rule set gives, or None; parameters that it requires get values that decide nothing."""
     said = {}
     for key, parameter in rules["parameters"].items():
@@ -67,7 +75,7 @@ def evaluate(provider, rules, region, dual):
         elif key == "UseDualStack":
             said[key] = dual
         elif key == "UseFIPS":
-            said[key] = False
+            said[key] = fips
         elif parameter.get("required") and "default" not in parameter:
             said[key] = False if parameter["type"].lower() == "boolean" else "x"
     try:
@@ -111,6 +119,28 @@ def rows():
                 home = outputs[partition]["implicitGlobalRegion"]
                 found = [next((row for row in found if row.region == home), found[0])._replace(region="")]
             yield from found
+
+
+def fips_rows():
+    """As `rows`, of the FIPS hosts of all partitions that are no other service's standard host."""
+    partitions = load(DATA / "partitions.json")
+    endpoints = {each["partition"]: each for each in load(DATA / "endpoints.json")["partitions"]}
+    seen = set()
+    for folder in sorted(path for path in DATA.iterdir() if path.is_dir()):
+        newest = max(path for path in folder.iterdir() if path.is_dir())
+        rules = load(newest / "endpoint-rule-set-1.json.gz")
+        if not {"UseFIPS", "UseDualStack"} <= rules["parameters"].keys():
+            continue
+        provider = EndpointProvider(rules, partitions)
+        for partition in endpoints:
+            for region in sorted(endpoints[partition]["regions"]):
+                standard = evaluate(provider, rules, region, False, fips=True)
+                dual = evaluate(provider, rules, region, True, fips=True)
+                # In GovCloud the standard host often is the FIPS host: of such a name nobody can tell which is meant.
+                plain = evaluate(provider, rules, region, False)
+                if standard and dual and standard != plain and standard not in seen:
+                    seen.add(standard)
+                    yield Row(folder.name, "", partition, region, True, standard, dual, False)
 
 
 def product_name(metadata):
@@ -209,23 +239,35 @@ def answers(binary, hosts):
 
 
 def compare(binary):
-    every = [row for row in rows() if row.dual]
+    failed = False
+    for what, every in (("standard", [row for row in rows() if row.dual]), ("FIPS", list(fips_rows()))):
+        failed |= differs(binary, what, every)
+    sys.exit(failed)
+
+
+def differs(binary, what, every):
+    """Holds the program's word against botocore's; whether it fails."""
     said = answers(binary, sorted({row.standard for row in every}))
     differ = collections.defaultdict(list)
+    denied = 0
     for row in every:
         known = said[row.standard]
         dual = known and known["dual_stack"]
-        if dual != row.dual:
+        if dual is None and known and known["evidence"] == "no":
+            # Documented as IPv4 only: that a name can be built is no reason to hand it out.
+            denied += 1
+        elif dual != row.dual:
             differ[row.service, row.partition].append((row, dual))
+    unknown = sum(len(found) for key, found in differ.items() if key[0] not in REASONS)
     count = sum(map(len, differ.values()))
-    share = 100 * (1 - count / len(every))
-    print(f"botocore {botocore.__version__}: {len(every)} hosts, {len(every) - count} alike ({share:.2f} %), {count} not")
+    share = 100 * (1 - unknown / len(every))
+    print(f"botocore {botocore.__version__}, {what}: {len(every)} hosts, {len(every) - count - denied} alike, {denied} "
+          f"documented as none, {count} otherwise, {unknown} of them without a reason ({share:.2f} % alike or with one)")
     for (service, partition), found in sorted(differ.items()):
         row, dual = found[0]
         reason = REASONS.get(service, "NO REASON KNOWN")
         print(f"  {service} {partition} ×{len(found)}: {row.standard}: botocore {row.dual}, r53tail {dual}: {reason}")
-    unknown = [key for key in differ if key[0] not in REASONS]
-    sys.exit(share < 99.5 or bool(unknown))
+    return share < 99.9
 
 
 def main():

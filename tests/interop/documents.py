@@ -78,6 +78,7 @@ ONLY_WITH_HOST = {"ec2"}
 
 # Prefixes that logs hold and that are of no SDK service.
 NOT_IN_THE_SDK = """
+signin u - - - AWS Sign-In
 codedeploy-commands n GR:codedeploy - - AWS CodeDeploy (agent)
 codedeploy-commands-secure n GR:codedeploy - - AWS CodeDeploy (agent)
 ddb n GR:ddb us-east-1=y:GR:ddb,us-east-2=y:GR:ddb,us-west-1=y:GR:ddb,us-west-2=y:GR:ddb,\

@@ -25,6 +25,11 @@ LOCAL_USE = ipaddress.ip_network("64:ff9b:1::/48")
 # `::/96` holds `::` and `::1` too.
 UNUSABLE_6 = [ipaddress.ip_network(text) for text in
               ("::/96", "::ffff:0:0/96", "100::/64", "fe80::/10", "fec0::/10", "ff00::/8")]
+# Of the IANA IPv6 Special-Purpose Address Registry (2025-10-09): not globally reachable, with what is inside and is.
+SPECIAL_6 = [(ipaddress.ip_network(text), usable) for text, usable in
+             (("2001:1::/64", True), ("2001:3::/32", True), ("2001:4:112::/48", True), ("2001:20::/28", True),
+              ("2001:30::/28", True), ("2001::/32", True), ("2001::/23", False), ("5f00::/16", False),
+              ("100:0:0:1::/64", False))]
 UNUSABLE_4 = [ipaddress.ip_network(text) for text in ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3")]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -263,9 +268,15 @@ class Judge:
                 verdicts.add("unusable")
                 continue
             prefix = next((prefix for prefix in self.prefixes if address in prefix), None)
-            if prefix:
+            inside = embedded_ipv4(address, prefix) if prefix else None
+            if inside is not None and any(inside in network for network in UNUSABLE_4):
+                # DNS64 makes it of whatever is there; nothing reaches it all the same.
+                verdicts.add("unusable")
+            elif inside is not None:
                 verdicts.add("synthesized")
-                record["ipv4"].add(embedded_ipv4(address, prefix))
+                record["ipv4"].add(inside)
+            elif not next((usable for network, usable in SPECIAL_6 if address in network), True):
+                verdicts.add("unusable")
             elif address in LOCAL_USE:
                 verdicts.add("synthesized")
             else:

@@ -1,0 +1,253 @@
+//! Resources that AWS runs for somebody: whose a name is, and how its owner gives it IPv6 addresses. Data (`owners.toml`).
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::Kind;
+use super::partition::{is_region, split};
+
+const OWNERS: &str = include_str!("owners.toml");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    owner: Vec<Entry>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    kind: String,
+    product: String,
+    names: Vec<String>,
+    setting: String,
+    #[serde(default)]
+    commands: Vec<String>,
+    #[serde(default)]
+    fixed: bool,
+    source: String,
+}
+
+/// How the owner of a resource gives it IPv6 addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// As an instruction.
+    pub words: &'static str,
+    /// AWS CLI; with words in capitals where something is to be looked up. Empty if there is none.
+    pub commands: Vec<String>,
+    /// Nothing of it can be changed once the resource is there, or there is no such setting.
+    pub is_fixed: bool,
+    /// Where it is documented, with its date.
+    pub source: &'static str,
+}
+
+impl Setting {
+    /// The instruction with its commands.
+    #[must_use]
+    pub fn instruction(&self) -> String {
+        let commands: Vec<String> = self.commands.iter().map(|command| format!("`{command}`")).collect();
+        match commands.as_slice() {
+            [] => self.words.to_owned(),
+            some => format!("{}: {}", self.words, some.join(", ")),
+        }
+    }
+}
+
+static LIST: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    // The tests read it; without it no resource would be known by its name.
+    toml::from_str::<File>(OWNERS).map_or_else(|_| Vec::new(), |file| file.owner)
+});
+
+/// What a pattern found in a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Found<'h> {
+    region: &'h str,
+    id: &'h str,
+    stem: &'h str,
+    tail: &'h str,
+}
+
+/// What fits `host` (lower case, without its last dot), and what it found there.
+fn entry(host: &str) -> Option<(&'static Entry, Found<'_>)> {
+    let whole: Vec<&str> = host.split('.').collect();
+    let before: Vec<&str> = split(host).map(|(before, ..)| before.split('.').collect()).unwrap_or_default();
+    LIST.iter().find_map(|entry| {
+        let found = entry.names.iter().find_map(|pattern| {
+            let pattern: Vec<&str> = pattern.split('.').collect();
+            fits(&pattern, &before, Found::default()).or_else(|| fits(&pattern, &whole, Found::default()))
+        })?;
+        Some((entry, found))
+    })
+}
+
+/// The kind, the product and the Region of a resource's name.
+pub(super) fn resource(host: &str) -> Option<(Kind, &'static str, &str)> {
+    let (entry, found) = entry(host)?;
+    let kind = Kind::ALL.into_iter().find(|kind| kind.word() == entry.kind)?;
+    Some((kind, &entry.product, found.region))
+}
+
+/// How the owner of `host` gives it IPv6 addresses.
+pub(super) fn setting(host: &str) -> Option<Setting> {
+    let (entry, found) = entry(host)?;
+    Some(Setting {
+        words: &entry.setting,
+        commands: entry.commands.iter().filter_map(|command| found.filled(command)).collect(),
+        is_fixed: entry.fixed,
+        source: &entry.source,
+    })
+}
+
+impl Found<'_> {
+    /// `command` with what was found; nothing if a shell might take that for something else.
+    fn filled(&self, command: &str) -> Option<String> {
+        let mut text = command.to_owned();
+        for (place, found) in
+            [("{r}", self.region), ("{id}", self.id), ("{stem}", self.stem), ("{tail}", self.tail)]
+        {
+            if text.contains(place) {
+                let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+                if found.is_empty() || found.starts_with('-') || !found.bytes().all(harmless) {
+                    return None;
+                }
+                text = text.replace(place, found);
+            }
+        }
+        Some(text)
+    }
+}
+
+/// Whether `pattern` fits `labels`, and what it finds besides `found`.
+fn fits<'h>(pattern: &[&str], labels: &[&'h str], found: Found<'h>) -> Option<Found<'h>> {
+    match (pattern, labels) {
+        ([], []) => Some(found),
+        (["**", rest @ ..], _) => {
+            (0..=labels.len()).find_map(|count| fits(rest, labels.get(count..)?, found))
+        }
+        ([first, rest @ ..], [label, labels @ ..]) => fits(rest, labels, within(first, label, found)?),
+        _ => None,
+    }
+}
+
+/// Whether a label of a pattern fits a label, and what it finds besides `found`.
+fn within<'h>(pattern: &str, label: &'h str, mut found: Found<'h>) -> Option<Found<'h>> {
+    let (place, fitted) =
+        (pattern.split_once('{').map_or("", |(_, place)| place), pattern.trim_end_matches('*'));
+    match place {
+        "" if !pattern.ends_with('*') => (label == pattern).then_some(found),
+        "" => label.starts_with(fitted).then_some(found),
+        "r}" => {
+            found.region = label;
+            is_region(label).then_some(found)
+        }
+        "id}" => {
+            found.id = label.strip_prefix(pattern.trim_end_matches("{id}"))?;
+            (!found.id.is_empty()).then_some(found)
+        }
+        "stem}" => {
+            (found.stem, found.tail) =
+                label.strip_prefix(pattern.trim_end_matches("{stem}"))?.rsplit_once('-')?;
+            Some(found)
+        }
+        "tail}" => {
+            (found.stem, found.tail) = label.rsplit_once('-')?;
+            Some(found)
+        }
+        // `{id}-*`: the label up to a hyphen.
+        _ => {
+            let start = &pattern[..pattern.find('{')?];
+            found.id = label.strip_prefix(start)?.split('-').next()?;
+            (!found.id.is_empty()).then_some(found)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_read_and_says_what_is_known() {
+        let file: File = toml::from_str(OWNERS).unwrap();
+        assert!(file.owner.len() > 25);
+        for entry in &file.owner {
+            assert!(Kind::ALL.iter().any(|kind| kind.word() == entry.kind), "{}", entry.kind);
+            for text in [&entry.product, &entry.setting, &entry.source] {
+                assert!(!text.is_empty() && !text.ends_with('.'), "{text}");
+            }
+            assert!(entry.commands.iter().all(|command| command.starts_with("aws ")), "{:?}", entry.commands);
+        }
+    }
+
+    #[test]
+    fn names_find_their_resource() {
+        for (host, product, command) in [
+            (
+                "orders.cu1x2y3z4a5b.eu-west-1.redshift.amazonaws.com",
+                "Amazon Redshift",
+                "aws redshift modify-cluster --cluster-identifier orders --ip-address-type dualstack --region eu-west-1",
+            ),
+            (
+                "b-1.demo.a1b2c3.c4.kafka.eu-west-1.amazonaws.com",
+                "Amazon MSK",
+                "aws kafka update-connectivity --cluster-arn CLUSTER-ARN --current-version CURRENT-VERSION \
+                 --connectivity-info NetworkType=DUAL --region eu-west-1",
+            ),
+            (
+                "b-1234abcd-12ab-34cd-56ef-1234567890ab-1.mq.eu-west-1.amazonaws.com",
+                "Amazon MQ",
+                "aws mq describe-broker --broker-id b-1234abcd-12ab-34cd-56ef-1234567890ab --region eu-west-1",
+            ),
+            (
+                "shop.cluster-cx1y2z.eu-west-1.rds.amazonaws.com",
+                "Amazon RDS",
+                "aws rds modify-db-cluster --db-cluster-identifier shop --network-type DUAL --region eu-west-1",
+            ),
+            (
+                "vpc-logs-abc123.eu-west-1.es.amazonaws.com",
+                "Amazon OpenSearch Service",
+                "aws opensearch update-domain-config --domain-name logs --ip-address-type dualstack --region eu-west-1",
+            ),
+            (
+                "vpce-0a1b2c3d-xyz.ssm.eu-west-1.vpce.amazonaws.com",
+                "AWS PrivateLink",
+                "aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0a1b2c3d --ip-address-type dualstack \
+                 --dns-options DnsRecordIpType=dualstack --region eu-west-1",
+            ),
+            (
+                "i-0a1b.eu-west-1.compute.internal",
+                "Amazon EC2",
+                "aws ec2 modify-private-dns-name-options --instance-id i-0a1b --enable-resource-name-dns-aaaa-record \
+                 --region eu-west-1",
+            ),
+        ] {
+            assert_eq!(resource(host).map(|it| it.1), Some(product), "{host}");
+            assert_eq!(
+                setting(host).and_then(|it| it.commands.first().cloned()).as_deref(),
+                Some(command),
+                "{host}"
+            );
+        }
+        let balancer = setting("internal-web-12345.cn-north-1.elb.amazonaws.com.cn").unwrap();
+        assert!(balancer.commands[0].contains("DNSName,'-12345.'"), "{balancer:?}");
+    }
+
+    #[test]
+    fn what_looks_like_one_is_none() {
+        for host in [
+            "redshift.eu-west-1.amazonaws.com",
+            "docdb.example",
+            "kms.eu-west-1.amazonaws.com",
+            "a.fsx.example",
+        ] {
+            assert_eq!(resource(host), None, "{host}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_name_gets_into_a_command_that_a_shell_would_take_for_more() {
+        let setting = setting("$(x).cluster-a.eu-west-1.rds.amazonaws.com").unwrap();
+        assert!(setting.commands.is_empty(), "{setting:?}");
+    }
+}

@@ -1,0 +1,48 @@
+//! The judgement of a name by what is shown.
+
+use super::Model;
+use crate::fleet::{Status, Symbol};
+use crate::judgement::{Judgement, Shown, all_private};
+use crate::observation::Aaaa;
+
+impl Model {
+    /// The judgement of a name, by what is shown of it and of its dual-stack name.
+    #[must_use]
+    pub fn judgement(&self, name: Symbol) -> Judgement {
+        let fleet = &self.known.fleet;
+        let aaaa = |host: &str| self.shown_of(fleet.find_name(&format!("{host}."))?);
+        let mut ipv4: Vec<u32> = Vec::new();
+        if let Some((_, pair)) = self.askers(name).first() {
+            let glance = self.glance(pair);
+            ipv4.extend(glance.embedded.lowest());
+            ipv4.extend(glance.name_ipv4.map_or(&[][..], |known| known.lowest()));
+        }
+        let shown = Shown {
+            aaaa: &aaaa,
+            ipv4: ipv4.first().copied(),
+            is_private: all_private(ipv4.iter().copied()),
+            has_registry: false,
+        };
+        Judgement::of(&self.setup.library.catalog, fleet.name_text(name), shown)
+    }
+
+    /// What came back for AAAA of a name, to those who asked for it.
+    fn shown_of(&self, name: Symbol) -> Option<Aaaa> {
+        let statuses: Vec<Status> = self.askers(name).into_iter().map(|(_, pair)| pair.status).collect();
+        let lacks = |status: &Status| {
+            matches!(
+                status,
+                Status::NxDomain | Status::Empty | Status::Ipv4Only | Status::NoAddress | Status::Nat64
+            )
+        };
+        if statuses.contains(&Status::Native) {
+            Some(Aaaa::Native)
+        } else if !statuses.is_empty() && statuses.iter().all(|status| *status == Status::NxDomain) {
+            Some(Aaaa::NxDomain)
+        } else if !statuses.is_empty() && statuses.iter().all(lacks) {
+            Some(Aaaa::Empty)
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What a pair, an origin or a name shows by itself.
+
+use super::group::Subject;
+use crate::catalog::{Kind, Known};
+use crate::fleet::{Dns64, OriginKind, OriginView, PairView, Status};
+use crate::observation::{A, Aaaa};
+
+/// The newest known verdict on A that the origin itself got, whatever it says.
+pub(super) fn newest_a(pair: &PairView<'_>) -> Option<A> {
+    pair.spans
+        .a()
+        .filter(|(verdict, _)| verdict.unknown().is_none())
+        .max_by_key(|(verdict, span)| (span.last.second(), std::cmp::Reverse(*verdict)))
+        .map(|it| it.0)
+}
+
+/// Whether the name has an IPv4 address: the newest word that the origin got, else what anybody got.
+pub(super) fn has_a(pair: &PairView<'_>) -> bool {
+    newest_a(pair).or(pair.known_a) == Some(A::Answered)
+}
+
+/// Whether a name is known to be an endpoint, so that it has an IPv4 address although nobody asked for it.
+pub(super) fn is_endpoint(known: &Known) -> bool {
+    matches!(known.kind, Kind::Api | Kind::Bucket | Kind::Registry | Kind::PublicRegistry | Kind::Own)
+}
+
+/// The VPC of an origin, or the origin where the log does not say.
+pub(super) fn vpc(origin: &OriginView<'_>) -> Subject {
+    let id = if origin.vpc.is_empty() { origin.id } else { origin.vpc };
+    Subject::Vpc(id.to_owned(), origin.region.to_owned())
+}
+
+/// The resolver endpoint through which somebody asks.
+pub(super) fn endpoint(origin: &OriginView<'_>) -> Subject {
+    Subject::Vpc(origin.id.to_owned(), origin.region.to_owned())
+}
+
+/// Whether an origin is seen to have IPv6 and not seen to have IPv4: it asked from IPv6 addresses alone.
+pub(super) fn is_ipv6_only(origin: &OriginView<'_>) -> bool {
+    !origin.is_masked()
+        && !origin.more_addresses
+        && !origin.addresses.is_empty()
+        && origin.addresses.iter().all(|address| address >> 32 != 0xffff)
+        && matches!(origin.kind, OriginKind::Instance | OriginKind::Interface | OriginKind::Address)
+}
+
+/// An IPv4 address that is not link-local: those of 169.254.0.0/16 are on IPv6-only instances, too.
+pub(super) fn is_ipv4(address: u128) -> bool {
+    address >> 32 == 0xffff && address >> 16 & 0xffff != 0xa9fe
+}
+
+/// AAAA came back empty and nothing else, for an origin that got synthesized answers for other names. Where an answer to
+/// A is unknown, it may have held an address.
+pub(super) fn is_empty_under_dns64(pair: &PairView<'_>) -> bool {
+    matches!(pair.status, Status::NoAddress | Status::Empty)
+        && !pair.origin.is_masked()
+        && pair.spans.unknown_a().is_none()
+        && matches!(pair.origin.dns64, Dns64::On(_))
+        && pair.spans.newest_aaaa() == Some(Aaaa::Empty)
+        && !pair.spans.aaaa().any(|(verdict, _)| matches!(verdict, Aaaa::Synthesized | Aaaa::Native))
+}
+
+/// Names that are asked for in a dual-stack form beside this one, by design (repositories of Amazon Linux), and those
+/// that nobody configures.
+pub(super) fn is_asked_both_ways(known: &Known) -> bool {
+    let repository = ["al2023-repos-", "amazonlinux-2-repos-"];
+    known.kind == Kind::BucketTarget || repository.iter().any(|start| known.bucket.starts_with(start))
+}

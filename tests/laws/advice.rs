@@ -1,0 +1,180 @@
+//! What is said to do: nothing contradicts itself, and no name is offered that was not asked for in another form.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use r53tail::catalog::Catalog;
+use serde_json::Value;
+
+use super::{account, cases, digest, write};
+use r53tail::report::Format;
+
+/// Names of every kind that there is something to be said of.
+const NAMES: &[&str] = &[
+    "ssm.us-west-2.amazonaws.com.",
+    "ssmmessages.us-west-2.amazonaws.com.",
+    "ec2messages.us-west-2.amazonaws.com.",
+    "ssm.us-west-2.api.aws.",
+    "ssm.ap-southeast-6.amazonaws.com.",
+    "ssmmessages.ap-southeast-6.amazonaws.com.",
+    "kms.us-west-2.amazonaws.com.",
+    "kms.us-west-2.api.aws.",
+    "secretsmanager.us-west-2.amazonaws.com.",
+    "dynamodb.eu-west-1.amazonaws.com.",
+    "monitoring.us-west-2.amazonaws.com.",
+    "logs.us-west-2.amazonaws.com.",
+    "fips.batch.us-west-2.amazonaws.com.",
+    "api.ecr.us-west-2.amazonaws.com.",
+    "111122223333.dkr.ecr.us-west-2.amazonaws.com.",
+    "111122223333.dkr-ecr.us-west-2.on.aws.",
+    "prod-us-west-2-starport-layer-bucket.s3.us-west-2.amazonaws.com.",
+    "data.s3.us-west-2.amazonaws.com.",
+    "web-123456.us-west-2.elb.amazonaws.com.",
+    "dualstack.web-123456.us-west-2.elb.amazonaws.com.",
+    "orders.a1b2c3.us-west-2.redshift.amazonaws.com.",
+    "guardduty-data.us-west-2.amazonaws.com.",
+    "instance-data.ec2.internal.",
+    "0.debian.pool.ntp.org.",
+    "2.debian.pool.ntp.org.",
+    "sts.amazonaws.com.",
+    "git.example.",
+];
+
+const ORIGINS: &[(&str, &str)] =
+    &[("i-1", "10.0.0.1"), ("i-2", "2600:1f14::2"), ("i-3", "2600:1f14::3"), ("rslvr-in-4", "10.9.0.4")];
+
+const ANSWERS: &[(&str, &str, &str)] = &[
+    ("AAAA", "NOERROR", ""),
+    ("AAAA", "NOERROR", "2600:1f14::99"),
+    ("AAAA", "NOERROR", "64:ff9b::345e:b677"),
+    ("AAAA", "NOERROR", "64:ff9b::a00:7"),
+    ("AAAA", "NOERROR", "64:ff9b::a9fe:a9fe"),
+    ("AAAA", "NOERROR", "64:ff9b::"),
+    ("AAAA", "NXDOMAIN", ""),
+    ("A", "NOERROR", "52.94.182.119"),
+    ("A", "NOERROR", "10.0.0.7"),
+    ("A", "NOERROR", ""),
+];
+
+fn record(at: usize, name: &str, origin: (&str, &str), answer: (&str, &str, &str)) -> String {
+    let ((id, source), (kind, rcode, rdata)) = (origin, answer);
+    let key = if id.starts_with("i-") { "instance" } else { "resolver_endpoint" };
+    let answers = if rdata.is_empty() {
+        String::new()
+    } else {
+        format!(r#"{{"Rdata":"{rdata}","Type":"{kind}","Class":"IN"}}"#)
+    };
+    format!(
+        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2026-03-04T05:{:02}:{:02}Z","query_name":"{name}","query_type":"{kind}","query_class":"IN","rcode":"{rcode}","answers":[{answers}],"srcaddr":"{source}","srcport":"40000","transport":"UDP","srcids":{{"{key}":"{id}"}}}}"#,
+        at / 60 % 60,
+        at % 60
+    )
+}
+
+fn logs() -> impl Strategy<Value = Vec<(usize, usize, usize)>> {
+    vec((select((0..NAMES.len()).collect::<Vec<_>>()), 0..ORIGINS.len(), 0..ANSWERS.len()), 1..40)
+}
+
+fn log(rows: &[(usize, usize, usize)]) -> String {
+    let lines = rows
+        .iter()
+        .enumerate()
+        .map(|(at, (name, origin, answer))| record(at, NAMES[*name], ORIGINS[*origin], ANSWERS[*answer]));
+    lines.map(|line| line + "\n").collect()
+}
+
+fn findings(log: &str) -> Vec<Value> {
+    let report: Value = serde_json::from_str(&account(&digest(log.as_bytes()))).expect("it is JSON");
+    report["findings"].as_array().expect("findings are a list").clone()
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().expect("it is a text")
+}
+
+/// Words that look like dual-stack names of AWS's.
+fn dual_names(text: &str) -> BTreeSet<String> {
+    let words =
+        text.split(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '.' | '-')));
+    let words = words.map(|word| word.trim_matches('.').to_owned());
+    words
+        .filter(|word| {
+            [".api.aws", ".on.aws"].iter().any(|end| word.ends_with(end) && word.len() > end.len() + 2)
+                || word.contains(".dualstack.")
+        })
+        // What is left open is written in capitals.
+        .filter(|word| !word.bytes().any(|byte| byte.is_ascii_uppercase()))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(cases(100))]
+
+    /// Whatever is offered is the dual-stack form of a name that was asked for, or was asked for itself.
+    #[test]
+    fn no_name_is_offered_that_was_not_asked_for(rows in logs()) {
+        let asked: BTreeSet<&str> = rows.iter().map(|row| NAMES[row.0].trim_end_matches('.')).collect();
+        let known: BTreeSet<String> = asked
+            .iter()
+            .filter_map(|name| Some(Catalog::builtin().about(name)?.dual_stack_name(name)?.to_owned()))
+            .chain(asked.iter().map(|name| (*name).to_owned()))
+            .collect();
+        for finding in findings(&log(&rows)) {
+            for key in ["summary", "sentence", "action"] {
+                for name in dual_names(text(&finding, key)) {
+                    prop_assert!(known.contains(&name), "{name} in {finding}");
+                }
+            }
+        }
+    }
+
+    /// Nobody is told to switch DNS64 on and off, to switch a client and to leave it as it is, or to use a name that this
+    /// very log shows to be none.
+    #[test]
+    fn no_two_sentences_advise_opposite_things(rows in logs()) {
+        let found = findings(&log(&rows));
+        let mut on: BTreeMap<&str, &Value> = BTreeMap::new();
+        let mut off: BTreeMap<&str, &Value> = BTreeMap::new();
+        let mut gone: BTreeSet<&str> = BTreeSet::new();
+        for finding in &found {
+            let action = text(finding, "action");
+            let ids = finding["evidence"]["origin_ids"].as_array().expect("ids are a list");
+            // More origins than are named cannot be told apart.
+            for id in ids.iter().filter_map(Value::as_str).filter(|_| ids.len() == 1) {
+                if action.contains("DNS64 on") || action.contains(" --enable-dns64") {
+                    on.insert(id, finding);
+                }
+                if action.contains("--no-enable-dns64") {
+                    off.insert(id, finding);
+                }
+            }
+            if finding["id"] == "dual-stack-missing" && action.contains("take the dual-stack switch back") {
+                gone.insert(text(finding, "subject").trim_end_matches('.'));
+            }
+        }
+        for (id, finding) in &on {
+            prop_assert!(!off.contains_key(id), "{finding}\n{}", off[id]);
+        }
+        for finding in &found {
+            let action = text(finding, "action");
+            for name in &gone {
+                prop_assert!(!action.contains(&format!("https://{name}")), "{name} is none: {finding}");
+            }
+            prop_assert!(!(action.contains("do not switch") && action.contains("UseDualStackEndpoint")), "{finding}");
+        }
+    }
+
+    /// Text and JSON say the same.
+    #[test]
+    fn every_format_says_what_is_to_be_done(rows in logs()) {
+        let fleet = digest(log(&rows).as_bytes());
+        let plain = write(&fleet, Format::Text, None, false);
+        for finding in findings(&log(&rows)) {
+            for key in ["summary", "sentence", "action"] {
+                prop_assert!(plain.contains(text(&finding, key)), "{finding}\n{plain}");
+            }
+        }
+    }
+}
