@@ -1,6 +1,7 @@
 //! Ends of documents that say that there is more: tokens, states of queries, numbers of rows.
 
-use super::members::members;
+use super::format::Format;
+use super::members::{elements, members};
 use super::sink::Sink;
 use super::sketch::Trait;
 use super::walk::Walk;
@@ -78,6 +79,21 @@ impl<S: Sink> Walk<'_, S> {
             self.incomplete(limit, 1);
         } else if ends.rows == ends.pointed && ends.matched.is_some_and(|matched| ends.rows < matched) {
             self.incomplete(Incomplete::Rows, 1);
+        }
+    }
+
+    /// An array of objects with `@` keys is the table of Logs Insights.
+    pub(super) fn suggest_array(&mut self, value: &[u8]) {
+        let is_insights = elements(value).next().is_some_and(|at| {
+            value[at.start] == b'{' && members(&value[at]).any(|(key, _)| key.starts_with(b"@"))
+        });
+        if is_insights {
+            self.suggest(Format::InsightsJson);
+            if let Some(limit) = limit(elements(value).count() as u64) {
+                self.incomplete(limit, 1);
+            }
+        } else if elements(value).next().is_none() {
+            self.note(Format::Json);
         }
     }
 }

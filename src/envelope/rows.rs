@@ -43,8 +43,8 @@ pub(super) struct Rows {
     is_scattered: bool,
     /// Whether any was let go before the end of the input.
     was_full: bool,
-    /// Whether a row was one answer of a query, or said that its query has none.
-    has_elements: bool,
+    /// How many rows were one answer of a query, and whether one said that its query has none.
+    elements: u32,
     has_empty: bool,
     /// The place in `held` that the last row went to.
     last: usize,
@@ -69,7 +69,7 @@ impl Rows {
         self.is_filled |= record.extent == Extent::Element && !record.answers.is_empty();
         self.last = self.held.len();
         if record.extent == Extent::Element {
-            self.has_elements |= !record.answers.is_empty();
+            self.elements = self.elements.saturating_add(u32::from(!record.answers.is_empty()));
             self.has_empty |= record.answers.is_empty();
             let next = self.held.len();
             let at = *self.queries.entry(query(&record)).or_insert(next);
@@ -200,7 +200,7 @@ impl<S: Sink> Walk<'_, S> {
             Extent::Blank if is_filled => {
                 self.hand_over(&Record { extent: Extent::Whole, ..record }, format, self.place);
             }
-            Extent::Again => self.memory.rows.has_elements = true,
+            Extent::Again => self.memory.rows.elements = u32::MAX,
             Extent::Element | Extent::Blank => {
                 self.found += 1;
                 let place = self.place;
@@ -258,7 +258,7 @@ impl<S: Sink> Walk<'_, S> {
     pub(super) fn release_all(&mut self) {
         let rows = &mut self.memory.rows;
         rows.ended();
-        if rows.has_elements && !rows.has_empty {
+        if rows.elements > 1 && !rows.has_empty {
             self.incomplete(Incomplete::Unanswered, 1);
         }
         self.release(self.memory.rows.held.len());

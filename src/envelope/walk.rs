@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::arrays::byte_numbers;
-use super::ends::{Ends, limit};
+use super::ends::Ends;
 use super::format::Format;
 use super::members::{elements, members, start, unescape, value};
 use super::quick::{Guess, Shape, Spelling};
@@ -230,21 +230,6 @@ impl<'s, S: Sink> Walk<'s, S> {
                 true
             }
             _ => false,
-        }
-    }
-
-    /// An array of objects with `@` keys is the table of Logs Insights.
-    fn suggest_array(&mut self, value: &[u8]) {
-        let is_insights = elements(value).next().is_some_and(|at| {
-            value[at.start] == b'{' && members(&value[at]).any(|(key, _)| key.starts_with(b"@"))
-        });
-        if is_insights {
-            self.suggest(Format::InsightsJson);
-            if let Some(limit) = limit(elements(value).count() as u64) {
-                self.incomplete(limit, 1);
-            }
-        } else if elements(value).next().is_none() {
-            self.note(Format::Json);
         }
     }
 
