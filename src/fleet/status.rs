@@ -79,13 +79,14 @@ impl Status {
         }
     }
 
-    /// The status as the end of a sentence about endpoints.
+    /// The status as the end of a sentence about `count` endpoints.
     #[must_use]
-    pub fn predicate(self) -> &'static str {
+    pub fn predicate(self, count: usize) -> &'static str {
         match self {
             Self::Ipv4Only => "without an IPv6 address",
             Self::Failing => "failing",
             Self::Blocked => "blocked by DNS Firewall",
+            Self::NxDomain if count == 1 => "that does not exist",
             Self::NxDomain => "that do not exist",
             Self::Empty => "without an AAAA, A unknown",
             Self::NoAddress => "without any address",
@@ -205,5 +206,17 @@ impl Facts {
 pub(super) fn keep_newest<V: Copy + Ord>(best: &mut Option<(i64, V)>, second: i64, verdict: V) {
     if best.is_none_or(|(when, known)| second > when || second == when && verdict < known) {
         *best = Some((second, verdict));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_and_several_in_sentences() {
+        assert_eq!(Status::NxDomain.predicate(1), "that does not exist");
+        assert_eq!(Status::NxDomain.predicate(2), "that do not exist");
+        assert_eq!(Status::Failing.predicate(1), Status::Failing.predicate(2));
     }
 }

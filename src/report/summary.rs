@@ -152,7 +152,7 @@ impl<'a> Summary<'a> {
         let faults: Vec<String> = [Status::Failing, Status::Blocked, Status::NxDomain, Status::NoAddress]
             .into_iter()
             .filter(|status| self.names[*status as usize] > 0)
-            .map(|status| format!("{} {}", endpoints(status), status.predicate()))
+            .map(|status| format!("{} {}", endpoints(status), status.predicate(self.names[status as usize])))
             .collect();
         if !faults.is_empty() {
             sentences.push(format!("{}.", capital(&faults.join(", "))));
