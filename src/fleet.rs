@@ -18,6 +18,7 @@ mod ahead;
 mod batch;
 mod course;
 mod fold;
+mod forwarders;
 mod glance;
 mod index;
 mod noise;
@@ -47,6 +48,7 @@ pub use survey::{PairHandle, PairView, Survey};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Loss, MARKS, Tally};
 
+use forwarders::Forwarders;
 use index::{PairIndex, PairKey};
 use origins::Origins;
 use pages::Pages;
@@ -89,6 +91,7 @@ pub struct Fleet {
     more: Vec<More>,
     native: Pages<AddressSet<u128>>,
     embedded: Pages<AddressSet<u32>>,
+    forwarders: Forwarders,
     tally: Tally,
 }
 
@@ -116,6 +119,7 @@ impl Fleet {
         let slot = slot(observation.verdict);
         let origin = self.origins.see(observation, slot.is_none());
         self.tally.saw(observation);
+        self.forwarders.saw(observation);
         let Some(slot) = slot else {
             self.tally.ignored += 1;
             return Counted { origin: OriginId(origin), pair: None };
@@ -255,6 +259,7 @@ impl Fleet {
             + self.more.capacity() * size_of::<More>()
             + self.native.capacity() * size_of::<AddressSet<u128>>()
             + (self.embedded.capacity() + self.name_ipv4.capacity()) * size_of::<AddressSet<u32>>()
+            + self.forwarders.memory()
             + sets
     }
 
@@ -281,6 +286,12 @@ impl Fleet {
     #[must_use]
     pub fn ipv4_of(&self, name: Symbol) -> &AddressSet<u32> {
         &self.name_ipv4[name.index()]
+    }
+
+    /// The outbound endpoints that queries for `name` were forwarded through: the ids of at most four, sorted.
+    #[must_use]
+    pub fn forwarders_of(&self, name: &str) -> &[Box<str>] {
+        self.forwarders.of(name)
     }
 
     /// The text of a name.

@@ -84,6 +84,14 @@ impl Rcode {
 pub enum Asker<'a> {
     /// `srcids.instance`.
     Instance(&'a [u8]),
+    /// `srcids.instance` with an outbound `srcids.resolver_endpoint` beside it: the query was forwarded through that
+    /// endpoint.
+    Forwarded {
+        /// The instance.
+        instance: &'a [u8],
+        /// The outbound endpoint.
+        endpoint: &'a [u8],
+    },
     /// `srcids.resolver_endpoint`.
     ResolverEndpoint(&'a [u8]),
     /// `srcids.resolver_network_interface`.
@@ -92,6 +100,23 @@ pub enum Asker<'a> {
     Device(&'a [u8]),
     /// Nothing but the source address.
     Address,
+}
+
+impl<'a> Asker<'a> {
+    /// Who asked, by the ids that `srcids` may hold.
+    #[must_use]
+    pub fn of(instance: Option<&'a [u8]>, endpoint: Option<&'a [u8]>, interface: Option<&'a [u8]>) -> Self {
+        match (instance, endpoint, interface) {
+            // Inbound endpoints (`rslvr-in-`) are where queries come in, from outside.
+            (Some(instance), Some(endpoint), _) if !endpoint.starts_with(b"rslvr-in-") => {
+                Self::Forwarded { instance, endpoint }
+            }
+            (Some(id), _, _) => Self::Instance(id),
+            (None, Some(id), _) => Self::ResolverEndpoint(id),
+            (None, None, Some(id)) => Self::Interface(id),
+            (None, None, None) => Self::Address,
+        }
+    }
 }
 
 /// The address a query came from.

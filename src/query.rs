@@ -222,7 +222,7 @@ impl Query {
             Source::Text(redacted) => (address, source) = (text(redacted).to_owned(), None),
         }
         let (origin_kind, origin) = match observation.asker {
-            Asker::Instance(id) => (OriginKind::Instance, text(id)),
+            Asker::Instance(id) | Asker::Forwarded { instance: id, .. } => (OriginKind::Instance, text(id)),
             Asker::ResolverEndpoint(id) => (OriginKind::ResolverEndpoint, text(id)),
             Asker::Interface(id) => (OriginKind::Interface, text(id)),
             Asker::Device(id) => (OriginKind::Device, text(id)),

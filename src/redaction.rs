@@ -163,6 +163,7 @@ pub struct Redactor {
     account: String,
     vpc: String,
     asker: String,
+    endpoint: String,
     source: String,
     name: String,
     native: Vec<u128>,
@@ -181,6 +182,7 @@ impl Redactor {
             account: String::new(),
             vpc: String::new(),
             asker: String::new(),
+            endpoint: String::new(),
             source: String::new(),
             name: String::new(),
             native: Vec::new(),
@@ -190,8 +192,20 @@ impl Redactor {
 
     /// The observation with pseudonyms.
     pub fn redact<'a>(&'a mut self, seen: &Observation<'a>) -> Observation<'a> {
-        let Self { redaction, texts, ipv4, ipv6, account, vpc, asker, source, name, native, addresses } =
-            self;
+        let Self {
+            redaction,
+            texts,
+            ipv4,
+            ipv6,
+            account,
+            vpc,
+            asker,
+            endpoint,
+            source,
+            name,
+            native,
+            addresses,
+        } = self;
         if texts.len() + ipv4.len() + ipv6.len() > REMEMBERED {
             texts.clear();
             ipv4.clear();
@@ -219,6 +233,10 @@ impl Redactor {
             Asker::Instance(id) | Asker::ResolverEndpoint(id) | Asker::Interface(id) => {
                 replace(Domain::Id, id, asker);
             }
+            Asker::Forwarded { instance, endpoint: through } => {
+                replace(Domain::Id, instance, asker);
+                replace(Domain::Id, through, endpoint);
+            }
             Asker::Device(name) => replace(Domain::Other, name, asker),
             Asker::Address => {}
         }
@@ -236,6 +254,9 @@ impl Redactor {
             vpc: vpc.as_bytes(),
             asker: match seen.asker {
                 Asker::Instance(_) => Asker::Instance(asker.as_bytes()),
+                Asker::Forwarded { .. } => {
+                    Asker::Forwarded { instance: asker.as_bytes(), endpoint: endpoint.as_bytes() }
+                }
                 Asker::ResolverEndpoint(_) => Asker::ResolverEndpoint(asker.as_bytes()),
                 Asker::Interface(_) => Asker::Interface(asker.as_bytes()),
                 Asker::Device(_) => Asker::Device(asker.as_bytes()),

@@ -14,10 +14,25 @@ pub(super) fn finding(survey: &Survey<'_>, rule: Rule, name: &str, group: &Group
     let (severity, summary, sentence, action) = said;
     let mut finding =
         Finding { summary, sentence, action, ..Finding::new(rule, severity, name, group, survey) };
+    if matches!(rule, Rule::NxDomainForAaaa | Rule::FailingForAaaa | Rule::DualStackMissing) {
+        finding.sentence.push_str(&forwarded(survey.fleet().forwarders_of(name)));
+    }
     if rule == Rule::DualStackMissing {
         finding.proof.level = Some("E1");
     }
     Some(finding)
+}
+
+/// A sentence that names the outbound endpoints of a name whose queries are forwarded; empty for others.
+fn forwarded(endpoints: &[Box<str>]) -> String {
+    if endpoints.is_empty() {
+        return String::new();
+    }
+    format!(
+        " The queries were forwarded through {} {}: these are the answers of the servers that the forwarding rule names.",
+        if endpoints.len() == 1 { "the outbound endpoint" } else { "the outbound endpoints" },
+        endpoints.join(", ")
+    )
 }
 
 /// Severity, summary, sentence, action.

@@ -21,6 +21,7 @@ impl Fleet {
     /// Takes in all of another fleet, some of it shared out to `crew`. Says which numbers its origins and pairs have here.
     pub fn absorb_on(&mut self, other: &Self, crew: Crew) -> Absorbed {
         self.tally.absorb(&other.tally);
+        self.forwarders.absorb(&other.forwarders);
         let origins = self.origins.absorb(&other.origins);
         let names: Vec<Symbol> = other.names.iter().map(|name| self.name(name.as_bytes())).collect();
         for (symbol, known) in names.iter().zip(&other.name_ipv4) {

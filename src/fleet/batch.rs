@@ -95,6 +95,7 @@ impl Fleet {
         self.origins.fetch_recent(&sighting);
         chunk.sightings.push(sighting);
         self.tally.saw(observation);
+        self.forwarders.saw(observation);
         if let Some(slot) = slot {
             let is_newest = |name: &Name| &chunk.text[name.start..name.end] == observation.name;
             if !chunk.names.last().is_some_and(is_newest) {

@@ -140,6 +140,7 @@ impl Fleet {
         let mut old = std::mem::take(self);
         self.origins = std::mem::take(&mut old.origins);
         self.tally = std::mem::take(&mut old.tally);
+        self.forwarders = std::mem::take(&mut old.forwarders);
         // Room at once: what grows step by step leaves holes in the memory that it grew through.
         let room = old.pairs.len() - half;
         self.keys.reserve_exact(room);
@@ -162,6 +163,8 @@ impl Fleet {
             self.folded_a.resize(self.names.len(), None);
             self.folded_a[name.index()] = known[key.name as usize];
         }
+        let names = &self.names;
+        self.forwarders.retain(|name| names.find(name).is_some());
     }
 }
 

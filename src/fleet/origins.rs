@@ -130,7 +130,7 @@ impl Origins {
     #[inline]
     pub(super) fn sighting(&mut self, observation: &Observation<'_>, ignored: bool) -> Sighting {
         let (kind, id) = match observation.asker {
-            Asker::Instance(id) => (OriginKind::Instance, id),
+            Asker::Instance(id) | Asker::Forwarded { instance: id, .. } => (OriginKind::Instance, id),
             Asker::ResolverEndpoint(id) => (OriginKind::ResolverEndpoint, id),
             Asker::Interface(id) => (OriginKind::Interface, id),
             Asker::Device(id) => (OriginKind::Device, id),

@@ -40,6 +40,8 @@ pub struct PairView<'s> {
     pub picked: bool,
     /// IPv4 addresses that anybody got for the name by asking for A.
     pub name_ipv4: &'s AddressSet<u32>,
+    /// Outbound endpoints that queries for the name were forwarded through, whoever asked: [`Fleet::forwarders_of`].
+    pub forwarders: &'s [Box<str>],
     /// What is known of A for the name, as the status used it.
     pub known_a: Option<A>,
 }
@@ -274,6 +276,7 @@ impl<'f> Survey<'f> {
             partial: first.partial,
             picked: first.picked,
             name_ipv4: &self.fleet.name_ipv4[name.index()],
+            forwarders: self.fleet.forwarders_of(self.fleet.names.get(name)),
             spans,
             known_a: None,
         };

@@ -60,16 +60,13 @@ impl Judge {
         (is_bounded && name.len() <= MAX_NAME && !ip.is_empty()).then_some(())?;
         let verdict = tally.verdict(question, rcode, event.blocked);
         let [account, region, vpc] = [event.account, event.region, event.vpc].map(Option::unwrap_or_default);
-        let endpoint = event.endpoint.map(Asker::ResolverEndpoint);
-        let asker =
-            event.instance.map(Asker::Instance).or(endpoint).or(event.interface.map(Asker::Interface));
         let observation = Observation {
             opening: openings.number(account, region, vpc),
             at: event.at?,
             account,
             region,
             vpc,
-            asker: asker.unwrap_or(Asker::Address),
+            asker: Asker::of(event.instance, event.endpoint, event.interface),
             source: Source::of(ip),
             port: event.port.unwrap_or_default(),
             name: canonical_name(name, scratch),

@@ -249,25 +249,22 @@ fn asker<'a>(cursor: &mut Cursor<'a>) -> Option<Asker<'a>> {
 /// Reads more than one id, or one that is not an instance's.
 #[cold]
 fn several<'a>(cursor: &mut Cursor<'a>) -> Option<Asker<'a>> {
-    let mut found = None;
+    let keys: [&[u8]; 3] =
+        [br#""instance":""#, br#""resolver_endpoint":""#, br#""resolver_network_interface":""#];
+    let mut ids: [Option<&[u8]>; 3] = [None; 3];
     let mut first = true;
-    for (key, make) in [
-        (&br#""instance":""#[..], Asker::Instance as fn(&'a [u8]) -> Asker<'a>),
-        (br#""resolver_endpoint":""#, Asker::ResolverEndpoint),
-        (br#""resolver_network_interface":""#, Asker::Interface),
-    ] {
+    for (key, id) in keys.into_iter().zip(&mut ids) {
         let saved = cursor.rest;
-        let key_there = (first || cursor.has(b",")) && cursor.has(key);
-        if key_there {
-            let id = identifier(cursor.string()?)?;
-            found.get_or_insert(make(id));
+        if (first || cursor.has(b",")) && cursor.has(key) {
+            *id = Some(identifier(cursor.string()?)?);
             first = false;
         } else {
             cursor.rest = saved;
         }
     }
     cursor.expect(b"}")?;
-    found
+    let [instance, endpoint, interface] = ids;
+    (!first).then(|| Asker::of(instance, endpoint, interface))
 }
 
 #[cfg(test)]
@@ -317,6 +314,10 @@ mod tests {
                 Some(Asker::ResolverEndpoint(b"rslvr-in-1")),
             ),
             (r#"{"resolver_network_interface":"rni-1"}"#, Some(Asker::Interface(b"rni-1"))),
+            (
+                r#"{"instance":"i-1","resolver_endpoint":"rslvr-out-1"}"#,
+                Some(Asker::Forwarded { instance: b"i-1", endpoint: b"rslvr-out-1" }),
+            ),
             (r#"{"instance":"i-1","resolver_endpoint":"rslvr-in-1"}"#, Some(Asker::Instance(b"i-1"))),
             (r#"{,"instance":"i-1"}"#, None),
             (r#"{"instance":"i-1",}"#, None),

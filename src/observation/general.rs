@@ -76,12 +76,12 @@ impl Judge {
         }
         let rcode = Rcode::of(&record.rcode);
         let (verdict, partial) = admit(self.tally.verdict(question, rcode, record.blocked), hidden);
-        let asker = match record {
-            Record { instance: Some(id), .. } => Asker::Instance(id.as_bytes()),
-            Record { resolver_endpoint: Some(id), .. } => Asker::ResolverEndpoint(id.as_bytes()),
-            Record { interface: Some(id), .. } => Asker::Interface(id.as_bytes()),
-            Record { device: Some(id), .. } => Asker::Device(id.as_bytes()),
-            _ => Asker::Address,
+        let [instance, endpoint, interface] =
+            [&record.instance, &record.resolver_endpoint, &record.interface]
+                .map(|id| id.as_deref().map(str::as_bytes));
+        let asker = match (Asker::of(instance, endpoint, interface), &record.device) {
+            (Asker::Address, Some(id)) => Asker::Device(id.as_bytes()),
+            (asker, _) => asker,
         };
         Observation {
             opening: 0,

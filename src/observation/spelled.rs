@@ -483,8 +483,7 @@ fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>, joint: &mut Joint<usize>) -> 
         place = self::id(cursor)?;
     }
     let [instance, endpoint, interface] = ids;
-    let endpoint = endpoint.map(Asker::ResolverEndpoint);
-    instance.map(Asker::Instance).or(endpoint).or(interface.map(Asker::Interface))
+    Some(Asker::of(instance, endpoint, interface))
 }
 
 /// Steps to behind the first quotation mark of an id; which one it is.

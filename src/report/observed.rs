@@ -108,7 +108,7 @@ impl Witness for Lines {
         };
         let source = source_text(observation.source);
         let (origin, id) = match observation.asker {
-            Asker::Instance(id) => (OriginKind::Instance, text(id)),
+            Asker::Instance(id) | Asker::Forwarded { instance: id, .. } => (OriginKind::Instance, text(id)),
             Asker::ResolverEndpoint(id) => (OriginKind::ResolverEndpoint, text(id)),
             Asker::Interface(id) => (OriginKind::Interface, text(id)),
             Asker::Device(id) => (OriginKind::Device, text(id)),

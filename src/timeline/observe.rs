@@ -82,7 +82,11 @@ impl Timeline {
         observation.name = name.as_bytes();
         let (kind, id, _) = known.origin_text(origin);
         observation.asker = match kind {
-            OriginKind::Instance => Asker::Instance(id.as_bytes()),
+            OriginKind::Instance => Asker::of(
+                Some(id.as_bytes()),
+                Some(whence.endpoint.as_bytes()).filter(|id| !id.is_empty()),
+                None,
+            ),
             OriginKind::ResolverEndpoint => Asker::ResolverEndpoint(id.as_bytes()),
             OriginKind::Interface => Asker::Interface(id.as_bytes()),
             OriginKind::Device => Asker::Device(id.as_bytes()),

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::fleet::{Absorbed, OriginId, Symbol, Symbols};
-use crate::observation::{Observation, Rcode, Source};
+use crate::observation::{Asker, Observation, Rcode, Source};
 
 /// Number of a list's next element; at most four billion.
 fn next(length: usize) -> u32 {
@@ -136,6 +136,8 @@ pub struct Whence<'t> {
     pub vpc: &'t str,
     /// The address: IPv6 as it is, IPv4 in its IPv4-mapped form; or text that is no address.
     pub source: Source<'t>,
+    /// The outbound resolver endpoint that the query was forwarded through; empty if through none.
+    pub endpoint: &'t str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -146,6 +148,8 @@ struct Place {
     address: Option<u128>,
     /// The text of what is no address.
     text: Symbol,
+    /// The outbound endpoint.
+    endpoint: Symbol,
 }
 
 /// Distinct sources.
@@ -155,7 +159,7 @@ pub(super) struct Whences {
     list: Vec<Place>,
     table: HashTable<u32>,
     state: RandomState,
-    /// The opening, the source and the number of the record before.
+    /// The opening, the source and the number of the record before, if it was not forwarded.
     recent: Option<(u64, u128, u32)>,
 }
 
@@ -166,7 +170,12 @@ impl Whences {
             Source::Ip(address) => (Some(address), &b""[..]),
             Source::Text(text) => (None, text),
         };
-        if let (Some((opening, known, number)), Some(address)) = (self.recent, address)
+        let endpoint = match observation.asker {
+            Asker::Forwarded { endpoint, .. } => endpoint,
+            _ => &b""[..],
+        };
+        let plain = address.filter(|_| endpoint.is_empty());
+        if let (Some((opening, known, number)), Some(address)) = (self.recent, plain)
             && opening == observation.opening
             && opening != 0
             && known == address
@@ -179,9 +188,10 @@ impl Whences {
             vpc: self.texts.intern(observation.vpc),
             address,
             text: self.texts.intern(text),
+            endpoint: self.texts.intern(endpoint),
         };
         let number = self.find_or_add(place);
-        self.recent = address.map(|address| (observation.opening, address, number));
+        self.recent = plain.map(|address| (observation.opening, address, number));
         number
     }
 
@@ -206,6 +216,7 @@ impl Whences {
             region: here(place.region),
             vpc: here(place.vpc),
             text: here(place.text),
+            endpoint: here(place.endpoint),
             ..*place
         };
         other.list.iter().map(|known| self.find_or_add(place(known))).collect()
@@ -220,7 +231,8 @@ impl Whences {
             numbers.push(if *used {
                 let (account, region) = (here(known.account), here(known.region));
                 let (vpc, text) = (here(known.vpc), here(known.text));
-                self.find_or_add(Place { account, region, vpc, text, ..*known })
+                let endpoint = here(known.endpoint);
+                self.find_or_add(Place { account, region, vpc, text, endpoint, ..*known })
             } else {
                 0
             });
@@ -237,6 +249,7 @@ impl Whences {
             region: self.texts.get(place.region),
             vpc: self.texts.get(place.vpc),
             source,
+            endpoint: self.texts.get(place.endpoint),
         }
     }
 

@@ -174,7 +174,7 @@ fn sources() -> impl Strategy<Value = Vec<(&'static str, String)>> {
             ("resolver_endpoint", endpoint),
             ("resolver_network_interface", interface),
         ]),
-        1 => (instance, one(&["rslvr-in-1"])).prop_map(|(instance, endpoint)| vec![
+        1 => (instance, one(&["rslvr-in-1", "rslvr-out-2", "rslvr-out-3"])).prop_map(|(instance, endpoint)| vec![
             ("instance", instance),
             ("resolver_endpoint", endpoint),
         ]),

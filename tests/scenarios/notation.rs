@@ -302,6 +302,7 @@ fn pair(line: &str) -> Result<Pair, String> {
         unknown_aaaa: BTreeMap::new(),
         unknown_a: BTreeMap::new(),
         partial: false,
+        forwarded_through: Vec::new(),
     })
 }
 
@@ -317,6 +318,10 @@ fn fact(pair: &mut Pair, line: &str) -> Result<(), String> {
         }
         ["ipv6", ref addresses @ ..] => {
             pair.ipv6.extend(addresses.iter().map(ToString::to_string));
+            None
+        }
+        ["forwarded", ref endpoints @ ..] => {
+            pair.forwarded_through.extend(endpoints.iter().map(ToString::to_string));
             None
         }
         ["more"] => std::mem::replace(&mut pair.more_addresses, true).then_some(()),

@@ -142,6 +142,8 @@ pub(crate) struct Pair {
     #[serde(default)]
     pub(crate) unknown_a: BTreeMap<String, u64>,
     pub(crate) partial: bool,
+    #[serde(default)]
+    pub(crate) forwarded_through: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -292,6 +294,7 @@ impl Pair {
         facts.insert(format!("cname-only {}", self.cname_only));
         facts.insert(format!("flapping {}", self.flapping));
         facts.insert(format!("partial {}", self.partial));
+        facts.insert(format!("forwarded {}", self.forwarded_through.join(" ")));
         facts.insert(format!("unknown AAAA {:?}", self.unknown_aaaa));
         facts.insert(format!("unknown A {:?}", self.unknown_a));
         facts.insert(match &self.change {
