@@ -44,6 +44,19 @@ fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
     (one > 0 && value < 256).then(|| (value, &text[length..]))
 }
 
+/// What comes right after an address.
+pub(crate) trait Mark {
+    /// Its first byte.
+    const MARK: u8;
+}
+
+/// A quotation mark.
+struct Quotation;
+
+impl Mark for Quotation {
+    const MARK: u8 = b'"';
+}
+
 /// Reads an IPv4 address as [`parse_ipv4`] does, from bytes in which a quote follows it: the address, and how many bytes
 /// it has. `None` says no more than that the bytes have to be looked at otherwise.
 ///
@@ -52,17 +65,17 @@ fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
 #[inline]
 #[must_use]
 pub fn ipv4_before_quote(bytes: &[u8]) -> Option<(u32, usize)> {
-    ipv4_before(bytes, b'"')
+    ipv4_before::<Quotation>(bytes)
 }
 
-/// As [`ipv4_before_quote`], with `mark` behind it: a backslash where quotes are escaped.
+/// As [`ipv4_before_quote`], with `M::MARK` after it: a backslash where quotes are escaped.
 #[inline]
-pub(crate) fn ipv4_before(bytes: &[u8], mark: u8) -> Option<(u32, usize)> {
+pub(crate) fn ipv4_before<M: Mark>(bytes: &[u8]) -> Option<(u32, usize)> {
     let window: &[u8; 20] = bytes.first_chunk()?;
     let lanes = Lanes::of(window.first_chunk()?);
     let mut stops = !lanes.between(b'0', b'9');
     // What is read next waits for where this ends, and not for what it is.
-    let quote = lanes.equal(mark).trailing_zeros();
+    let quote = lanes.equal(M::MARK).trailing_zeros();
     let (mut start, mut address, mut wrong) = (0, 0, 0);
     for place in 0..4 {
         let end = stops.trailing_zeros();
@@ -71,7 +84,7 @@ pub(crate) fn ipv4_before(bytes: &[u8], mark: u8) -> Option<(u32, usize)> {
         // No digits, or more than three.
         wrong |= u32::from(length.wrapping_sub(1) > 2);
         let stop = window[(end & 15) as usize];
-        wrong |= u32::from(stop ^ if place == 3 { mark } else { b'.' });
+        wrong |= u32::from(stop ^ if place == 3 { M::MARK } else { b'.' });
         let at = (start & 15) as usize;
         let digits = window[at..at + 4].try_into().map_or(0, u32::from_le_bytes);
         // The last digit goes to the third byte, and zeros stand before the first.
@@ -94,12 +107,12 @@ pub(crate) fn ipv4_before(bytes: &[u8], mark: u8) -> Option<(u32, usize)> {
 #[inline]
 #[must_use]
 pub fn ipv6_before_quote(bytes: &[u8]) -> Option<(u128, usize)> {
-    ipv6_before(bytes, b'"')
+    ipv6_before::<Quotation>(bytes)
 }
 
-/// As [`ipv6_before_quote`], with `mark` behind it: a backslash where quotes are escaped.
+/// As [`ipv6_before_quote`], with `M::MARK` after it: a backslash where quotes are escaped.
 #[inline]
-pub(crate) fn ipv6_before(bytes: &[u8], mark: u8) -> Option<(u128, usize)> {
+pub(crate) fn ipv6_before<M: Mark>(bytes: &[u8]) -> Option<(u128, usize)> {
     // An address has up to 39 bytes. What is read of its last group may go on behind.
     let window: &[u8; 52] = bytes.first_chunk()?;
     let (chunks, _) = window.as_chunks::<16>();
@@ -107,7 +120,7 @@ pub(crate) fn ipv6_before(bytes: &[u8], mark: u8) -> Option<(u128, usize)> {
     for (place, chunk) in chunks.iter().enumerate() {
         let lanes = Lanes::of(chunk);
         let add = |mask: &mut u64, bits: u32| *mask |= u64::from(bits) << (16 * place);
-        add(&mut quotes, lanes.equal(mark));
+        add(&mut quotes, lanes.equal(M::MARK));
         add(&mut colons, lanes.equal(b':'));
         add(&mut digits, lanes.between(b'0', b'9') | lanes.lower().between(b'a', b'f'));
     }

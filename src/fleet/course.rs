@@ -83,6 +83,9 @@ impl Step {
     }
 }
 
+/// Around how many seconds records of one log jump to and fro: a power of two.
+const NEAR: usize = 64;
+
 /// The most steps that are kept.
 pub const STEPS: usize = 1024;
 
@@ -92,14 +95,21 @@ const DAY: i64 = 86_400;
 const WIDTHS: [i64; 11] = [1, 10, 60, 600, 3600, 6 * 3600, DAY, 8 * DAY, 64 * DAY, 512 * DAY, 4096 * DAY];
 
 /// Counts per step of time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Course {
     /// Place of the width in [`WIDTHS`].
     level: usize,
     /// Sorted by time; those without an answer are left out.
     steps: Vec<Step>,
-    /// The step that was counted in last: records mostly come in the order of time.
-    recent: usize,
+    /// By second, modulo [`NEAR`]: the place of the step that a moment there was counted in last. Records come roughly in
+    /// the order of time. Places may have moved since: each is checked before it is used.
+    near: [u32; NEAR],
+}
+
+impl Default for Course {
+    fn default() -> Self {
+        Self { level: 0, steps: Vec::new(), near: [0; NEAR] }
+    }
 }
 
 impl PartialEq for Course {
@@ -109,6 +119,13 @@ impl PartialEq for Course {
 }
 
 impl Eq for Course {}
+
+/// Where in [`Course::near`] a moment is looked up.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the low bits are those that are wanted")]
+fn near(at: Moment) -> usize {
+    at.0.div_euclid(1000).cast_unsigned() as usize % NEAR
+}
 
 impl Course {
     /// Seconds in a step.
@@ -127,12 +144,18 @@ impl Course {
     #[inline]
     pub(super) fn saw(&mut self, at: Moment, verdict: Verdict) {
         let Some(way) = Way::of(verdict) else { return };
-        if let Some(step) = self.steps.get_mut(self.recent)
+        let near = near(at);
+        if let Some(step) = self.steps.get_mut(self.near[near] as usize)
             && (0..WIDTHS[self.level] * 1000).contains(&at.0.wrapping_sub(step.from.0))
         {
             step.ways[way as usize] += 1;
             return;
         }
+        self.saw_elsewhere(at, way);
+    }
+
+    #[cold]
+    fn saw_elsewhere(&mut self, at: Moment, way: Way) {
         let mut ways = Ways::default();
         ways[way as usize] = 1;
         self.add(at, &ways);
@@ -155,7 +178,7 @@ impl Course {
                 place
             }
         };
-        self.recent = place;
+        self.near[near(at)] = u32::try_from(place).unwrap_or(u32::MAX);
         add(&mut self.steps[place].ways, ways);
         while self.steps.len() > STEPS && self.level + 1 < WIDTHS.len() {
             self.widen_to(self.level + 1);
@@ -166,7 +189,6 @@ impl Course {
         if level > self.level {
             self.level = level;
             self.steps = joined(&self.steps, WIDTHS[level]);
-            self.recent = 0;
         }
     }
 

@@ -4,7 +4,7 @@
 //! Members that say nothing here are stepped over. Whatever says more than usual (an action of a firewall that is no
 //! plain word, enrichments, text with escapes, a member twice) goes the general way.
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Plain};
 use super::{Asker, Judge, Observation, Question, Rcode, Source, canonical_name, spelled, text};
 use crate::moment::Moment;
 use crate::record::{MAX_ID, MAX_NAME};
@@ -53,7 +53,7 @@ impl Judge {
         event.has_answers.then_some(())?;
         let kind = event.kind?;
         let question = Question::of(text(kind));
-        spelled::judge(bytes, b'"', answers, question, tally, prefixes, *sparing)?;
+        spelled::judge::<Plain>(bytes, answers, question, tally, prefixes, *sparing)?;
         let (rcode, name, ip) = (Rcode::of(text(event.rcode?)), event.name?, event.ip?);
         let ids = [event.account, event.region, event.vpc, event.instance, event.endpoint, event.interface];
         let is_bounded = ids.iter().flatten().chain([&ip]).all(|id| id.len() <= MAX_ID);

@@ -2,15 +2,13 @@
 
 use std::marker::PhantomData;
 
-use crate::address::ipv4_before;
+use crate::address::{Mark, ipv4_before};
 use crate::lanes::{Joint, Lanes};
 
 /// How a quotation mark of JSON is written.
-pub(super) trait Quote {
+pub(super) trait Quote: Mark {
     /// Its bytes.
     const QUOTE: &'static [u8];
-    /// The first of them.
-    const MARK: u8;
     /// A place of its own for each.
     const PLACE: usize;
     /// Whether line ends and tabs may stand there as they are.
@@ -24,23 +22,32 @@ pub(super) struct Escaped;
 /// Inside a quoted cell of CSV, where it stands twice (RFC 4180 section 2, rule 7).
 pub(super) struct Doubled;
 
+impl Mark for Plain {
+    const MARK: u8 = b'"';
+}
+
 impl Quote for Plain {
     const QUOTE: &'static [u8] = b"\"";
-    const MARK: u8 = b'"';
     const PLACE: usize = 0;
     const HAS_LINES: bool = true;
 }
 
+impl Mark for Escaped {
+    const MARK: u8 = b'\\';
+}
+
 impl Quote for Escaped {
     const QUOTE: &'static [u8] = b"\\\"";
-    const MARK: u8 = b'\\';
     const PLACE: usize = 1;
     const HAS_LINES: bool = false;
 }
 
+impl Mark for Doubled {
+    const MARK: u8 = b'"';
+}
+
 impl Quote for Doubled {
     const QUOTE: &'static [u8] = b"\"\"";
-    const MARK: u8 = b'"';
     const PLACE: usize = 2;
     const HAS_LINES: bool = true;
 }
@@ -114,7 +121,7 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
     /// Steps over a quoted IPv4 address behind its first quote, if it is written as such addresses are.
     #[inline]
     pub(super) fn ipv4(&mut self) -> Option<u32> {
-        let (bits, length) = ipv4_before(self.rest, Q::MARK)?;
+        let (bits, length) = ipv4_before::<Q>(self.rest)?;
         self.rest = self.rest.get(length..)?.strip_prefix(Q::QUOTE)?;
         Some(bits)
     }

@@ -168,7 +168,7 @@ impl Judge {
         answers.clear();
         let fields = fields(&mut cursor, bytes, &mut layouts[Q::PLACE], answers, clock)?;
         let question = Question::of(text(fields.kind));
-        judge(bytes, Q::MARK, answers, question, tally, prefixes, *sparing)?;
+        judge::<Q>(bytes, answers, question, tally, prefixes, *sparing)?;
         let rcode = Rcode::of(text(fields.rcode));
         let verdict = tally.verdict(question, rcode, fields.blocked);
         let observation = Observation {
@@ -397,11 +397,10 @@ fn new_step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut Layout, place: us
     Some(step)
 }
 
-/// Judges the answers of one record, which stand in `bytes`; `mark` is what quotation marks begin with.
+/// Judges the answers of one record, which stand in `bytes`.
 #[inline]
-pub(super) fn judge(
+pub(super) fn judge<Q: Quote>(
     bytes: &[u8],
-    mark: u8,
     answers: &[Found],
     question: Question,
     tally: &mut Tally,
@@ -413,7 +412,7 @@ pub(super) fn judge(
         let (rest, kind) = (bytes.get(*start..)?, bytes.get(*kind..*kind_end)?);
         match (kind, question) {
             (b"AAAA", Question::Aaaa) => {
-                let quick = ipv6_before(rest, mark).filter(|(_, length)| start + length == *end);
+                let quick = ipv6_before::<Q>(rest).filter(|(_, length)| start + length == *end);
                 let bits = match quick {
                     Some((bits, _)) => bits,
                     None => parse_ipv6(bytes.get(*start..*end)?)?,
