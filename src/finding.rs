@@ -107,6 +107,8 @@ pub enum Rule {
     Dns64Partial,
     /// Synthesized and empty in turns.
     Dns64Unsteady,
+    /// Addresses of the block for translators of one's own.
+    LocalUsePrefix,
     /// Native and empty in turns.
     NativeUnsteady,
     /// Native addresses of tunnels.
@@ -123,7 +125,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Dns64Off,
         Self::Nat64RouteMissing,
         Self::Dns64Endpoint,
@@ -146,6 +148,7 @@ impl Rule {
         Self::Nat64Route,
         Self::Dns64Partial,
         Self::Dns64Unsteady,
+        Self::LocalUsePrefix,
         Self::NativeUnsteady,
         Self::TunnelAddress,
         Self::Dns64DualStack,
@@ -171,6 +174,7 @@ impl Rule {
                 | Self::Nat64Route
                 | Self::Dns64Partial
                 | Self::Dns64Unsteady
+                | Self::LocalUsePrefix
                 | Self::Dns64DualStack
                 | Self::NeverAsksAaaa
                 | Self::DocumentationAddress
@@ -203,6 +207,7 @@ impl Rule {
             Self::Nat64Route => "nat64-route",
             Self::Dns64Partial => "dns64-partial",
             Self::Dns64Unsteady => "dns64-unsteady",
+            Self::LocalUsePrefix => "local-use-prefix",
             Self::NativeUnsteady => "native-unsteady",
             Self::TunnelAddress => "tunnel-address",
             Self::Dns64DualStack => "dns64-dual-stack",

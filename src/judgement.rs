@@ -114,6 +114,8 @@ pub struct Judgement {
     pub lever: Lever,
     /// The IPv4 address that it was judged with.
     pub ipv4: Option<u32>,
+    /// The SSM Agent may be the one that asks for it: the log shows its other names, or there is no log.
+    is_agents: bool,
 }
 
 /// The prefixes that the SSM Agent asks for: one switch is for all of them.
@@ -131,7 +133,9 @@ impl Judgement {
     pub fn with(catalog: &Catalog, name: &str, known: Option<Known>, shown: Shown<'_>) -> Self {
         let host = bare(name);
         let lever = lever(catalog, host, known.as_ref(), shown);
-        Self { host: host.to_owned(), known, lever, ipv4: shown.ipv4 }
+        let is_agents =
+            known.as_ref().is_some_and(|known| known.prefix == "ssm" && asked_by_agent(host, shown));
+        Self { host: host.to_owned(), known, lever, ipv4: shown.ipv4, is_agents }
     }
 
     /// The name that may be asked for in its place: only one that nothing speaks against.
@@ -239,6 +243,14 @@ fn by_name(catalog: &Catalog, host: &str, known: &Known, shown: Shown<'_>) -> Le
         DualStack::Owner | DualStack::Unknown if known.kind == Kind::BucketTarget => Lever::Inner,
         DualStack::Owner | DualStack::Unknown => Lever::Aws,
     }
+}
+
+/// Whether the SSM Agent may be the one that asks for `host`, the API of Systems Manager, which whatever reads parameters
+/// asks for as well.
+fn asked_by_agent(host: &str, shown: Shown<'_>) -> bool {
+    let Some((_, rest)) = host.split_once('.') else { return false };
+    let has = |prefix: &str| (shown.aaaa)(&format!("{prefix}.{rest}")).is_some();
+    (shown.aaaa)(host).is_none() || has("ssmmessages") || has("ec2messages")
 }
 
 /// Whether another name that the same agent needs has no dual-stack form: its one switch would take that away.

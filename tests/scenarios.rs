@@ -3,6 +3,8 @@
 //! The files state what `report --format json` must answer; their notation is described in
 //! `fixtures/scenarios/README.md`. One test runs them all and reports every difference, not the first only.
 
+#[path = "scenarios/corpus.rs"]
+mod corpus;
 #[path = "scenarios/notation.rs"]
 mod notation;
 #[path = "scenarios/report.rs"]
@@ -152,6 +154,19 @@ fn every_rule_holds_and_stops() {
     let (wording, ids) = rules::check_all(&folder).unwrap_or_else(|faults| panic!("{faults}"));
     assert_eq!(ids, all_rules(), "each rule has its file in fixtures/scenarios/rules");
     insta::assert_snapshot!("rules", wording);
+}
+
+/// Every sentence is true, and nearly all that there is to say is said, of logs labelled by AWS's documents.
+#[test]
+fn findings_are_true_and_complete() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/corpus");
+    let score = corpus::score(&folder).unwrap_or_else(|fault| panic!("{fault}"));
+    let (say, said) = score.said;
+    let (findings, right) = score.right;
+    let sum =
+        format!("{} logs: {said} of {say} labels said, {right} of {findings} findings right", score.logs);
+    assert!(score.logs >= 120 && say >= 200, "{sum}");
+    assert!(right == findings && 100 * said >= 97 * say, "{sum}\n{}", score.faults);
 }
 
 /// Runs one scenario; the error is a text for a person.

@@ -156,7 +156,7 @@ fn is_noise(fleet: &Fleet, name: Symbol, counts: &StatusCounts) -> bool {
     let any = |status: Status| counts[status as usize] > 0;
     let answered = [Status::Native, Status::Nat64, Status::Ipv4Only, Status::Blocked].into_iter().any(any);
     let absent = Status::ALL.into_iter().all(|status| status == Status::NxDomain || !any(status));
-    !answered && fleet.is_habit(fleet.name_text(name), absent)
+    fleet.is_habit(fleet.name_text(name), answered, absent)
 }
 
 impl Model {

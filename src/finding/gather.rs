@@ -276,15 +276,22 @@ impl<'s> Gathered<'s> {
 
     /// What DNS64 made for an origin.
     fn translation(&mut self, pair: &PairView<'_>) {
-        // Without an address inside, the prefix is of the local-use block: some network's own, not of DNS64 on AWS. And no
-        // route leads to a link-local one.
-        let embedded = pair.embedded.lowest();
-        if pair.status != Status::Nat64 || embedded.iter().all(|bits| bits >> 16 == 0xa9fe) {
+        if pair.status != Status::Nat64 {
             return;
         }
         let rank = pair.origin_rank;
         let made =
             || pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Synthesized).map(|(_, span)| span);
+        let embedded = pair.embedded.lowest();
+        // Without an address inside, the prefix is of the local-use block: some network's own, not of DNS64 on AWS.
+        if embedded.is_empty() {
+            self.group(Rule::LocalUsePrefix, vpc(pair.origin)).add(rank, made());
+            return;
+        }
+        // No route leads to a link-local address.
+        if embedded.iter().all(|bits| bits >> 16 == 0xa9fe) {
+            return;
+        }
         match pair.origin.kind {
             // The endpoint has DNS64 of its own, and whoever asks through it is somewhere else.
             OriginKind::ResolverEndpoint => {

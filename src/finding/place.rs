@@ -17,7 +17,11 @@ pub(super) fn finding(
 ) -> Option<Finding> {
     let Subject::Vpc(vpc, region) = subject else { return None };
     let (severity, summary, sentence, action) = said(gathered, rule, vpc, &in_region(region), group)?;
-    let source = if matches!(rule, Rule::NeverAsksAaaa | Rule::DocumentationAddress) { "" } else { GUIDE };
+    let source = if matches!(rule, Rule::NeverAsksAaaa | Rule::DocumentationAddress | Rule::LocalUsePrefix) {
+        ""
+    } else {
+        GUIDE
+    };
     let finding = Finding {
         summary: format!("{}: {summary}", gathered.called(vpc)),
         sentence,
@@ -173,6 +177,16 @@ fn said(gathered: &Gathered<'_>, rule: Rule, vpc: &str, region: &str, group: &Gr
                  switched off, or these origins use more than one subnet or resolver."
             ),
             format!("compare EnableDns64 of the subnets: {}", subnets()),
+        ),
+        Rule::LocalUsePrefix => (
+            Severity::Warning,
+            "addresses in 64:ff9b:1::/48, which no NAT gateway translates".to_owned(),
+            format!(
+                "AAAA answers for {who} here lie in 64:ff9b:1::/48, the block for translators of one's own (RFC 8215). The NAT \
+                 gateway of a VPC translates 64:ff9b::/96 and nothing else: these work only where such a translator takes them."
+            ),
+            "see which translator its routes lead to, and read the log again with its prefix: --nat64-prefix 64:ff9b:1:…::/96"
+                .to_owned(),
         ),
         Rule::NeverAsksAaaa => (
             Severity::Notice,

@@ -32,10 +32,21 @@ impl Noise {
     }
 }
 
+/// What names of AWS's APIs end with.
+const AWS: [&str; 2] = [".amazonaws.com.", ".api.aws."];
+
+fn is_reverse(name: &str) -> bool {
+    name.ends_with(".in-addr.arpa.") || name.ends_with(".ip6.arpa.")
+}
+
 impl Survey<'_> {
-    /// Why `pair` is noise, if it is. A name that was ever answered with an address is none.
+    /// Why `pair` is noise, if it is. A name that was ever answered with an address is none, but for what cannot be an
+    /// endpoint whatever a zone answers: a reverse name, or one of AWS's with a search domain behind it.
     #[must_use]
     pub fn noise(&self, pair: &PairView<'_>) -> Option<Noise> {
+        if let Some(noise) = self.fleet().never_an_endpoint(pair.name) {
+            return Some(noise);
+        }
         if matches!(pair.status, Status::Native | Status::Nat64 | Status::Ipv4Only | Status::Blocked) {
             return None;
         }
@@ -49,7 +60,7 @@ impl Survey<'_> {
 impl Fleet {
     /// Why `name`, which was never answered with an address, is noise, if it is; `absent`: it does not exist.
     fn noise_of(&self, name: &str, absent: bool) -> Option<Noise> {
-        if name.ends_with(".in-addr.arpa.") || name.ends_with(".ip6.arpa.") {
+        if is_reverse(name) {
             return Some(Noise::Reverse);
         }
         let labels = name.bytes().filter(|byte| *byte == b'.').count();
@@ -59,9 +70,23 @@ impl Fleet {
         (absent && self.has_search_suffix(name)).then_some(Noise::SearchSuffix)
     }
 
-    /// Whether `name`, which was never answered with an address, is asked by habit only; `absent`: it does not exist.
-    pub(crate) fn is_habit(&self, name: &str, absent: bool) -> bool {
-        self.noise_of(name, absent).is_some()
+    /// Why `name` is noise, whatever it was answered with: a wildcard of one's own zone answers anything below it.
+    fn never_an_endpoint(&self, name: &str) -> Option<Noise> {
+        if is_reverse(name) {
+            return Some(Noise::Reverse);
+        }
+        if name.ends_with(".amazonaws.com.cn.") {
+            return None;
+        }
+        let stems =
+            AWS.into_iter().filter_map(|ending| name.find(ending).map(|at| &name[..at + ending.len()]));
+        let is_copy = stems.filter(|stem| stem.len() < name.len()).any(|stem| self.knows_name(stem));
+        is_copy.then_some(Noise::SearchSuffix)
+    }
+
+    /// Whether `name` is asked by habit only; `answered`: somebody got an address, `absent`: it does not exist.
+    pub(crate) fn is_habit(&self, name: &str, answered: bool, absent: bool) -> bool {
+        self.never_an_endpoint(name).is_some() || !answered && self.noise_of(name, absent).is_some()
     }
 
     /// Whether `name` is another name of the log, or one with a known ending, with more labels behind it.

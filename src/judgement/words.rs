@@ -310,7 +310,7 @@ impl Judgement {
             (Some(Kind::LoadBalancer | Kind::Own | Kind::EksOidc), _) => return format!("point the client at {dual}"),
             // Nothing but the agent asks for it.
             (_, "ssmmessages" | "ec2messages") => return format!("{SSM_AGENT}. {POLICIES}"),
-            (_, "ssm") => SSM_AGENT.to_owned(),
+            (_, "ssm") if self.is_agents => SSM_AGENT.to_owned(),
             (_, "api.ecr") => {
                 return format!(
                     "in your own client set the endpoint URL https://{dual}. Where a platform pulls the image (AWS Fargate, for \
