@@ -8,7 +8,7 @@ use super::without::Without;
 use super::{Finding, Rule, Severity, command, in_region, is_harmless, origins};
 use crate::catalog::RowId;
 use crate::fleet::{OriginKind, Symbol};
-use crate::judgement::{Judgement, Lever, Service, Sure, Way};
+use crate::judgement::{Judgement, Lever, Sure, Way};
 
 /// One finding for each name without an IPv6 address.
 pub(super) fn findings(gathered: &Gathered<'_>) -> Vec<Finding> {
@@ -77,11 +77,7 @@ fn finding(gathered: &Gathered<'_>, symbol: Symbol, without: &Without) -> Option
 }
 
 fn severity(gathered: &Gathered<'_>, name: &str, judgement: &Judgement, way: Way) -> Severity {
-    let is_optional = match judgement.lever {
-        Lever::Pool(_) => true,
-        Lever::Link(Service::Time) => !judgement.is_on_link(),
-        _ => false,
-    };
+    let is_optional = matches!(judgement.lever, Lever::Pool(_)) || judgement.host.ends_with(".pool.ntp.org");
     let is_helped = matches!(judgement.lever, Lever::Name { .. } | Lever::Registry);
     match way {
         _ if is_optional || is_dispensable(gathered, name, judgement) => Severity::Notice,
