@@ -12,6 +12,7 @@ use crate::catalog::{Catalog, Profiles};
 use crate::fleet::{PairView, Survey};
 use crate::moment::Moment;
 use crate::names::Names;
+use crate::plan::Plan;
 
 mod answer;
 mod endpoint;
@@ -20,6 +21,7 @@ mod ground;
 mod group;
 pub mod inspected;
 mod library;
+mod needs;
 mod place;
 mod signs;
 mod usage;
@@ -261,6 +263,8 @@ pub struct Advice {
     pub findings: Vec<Finding>,
     /// By the origin's place in [`Survey::origins`], then in the order of the profiles.
     pub usages: Vec<Usage>,
+    /// The changes that help most, and how many origins would work without IPv4.
+    pub plan: Plan,
 }
 
 /// What is known beforehand.
@@ -328,7 +332,8 @@ impl Advice {
             };
             key(a).cmp(&key(b)).then_with(|| a.subject.cmp(&b.subject))
         });
-        Self { findings, usages }
+        let plan = needs::plan(&gathered, &usages);
+        Self { findings, usages, plan }
     }
 
     /// The features that the origin at `rank` looks like using.

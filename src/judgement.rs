@@ -15,6 +15,7 @@ mod link;
 mod words;
 
 pub use link::Service;
+pub(crate) use words::POLICIES;
 pub use words::{Way, bare, command, in_region, is_harmless};
 
 /// What a log shows of a name, and of others.
@@ -161,8 +162,29 @@ impl Judgement {
         }
     }
 
+    /// Whether it is stated that the lever helps: the log shows that the other name has IPv6 addresses, AWS states that name
+    /// for the Region, the user's file names it; or it is a setting that does what it says.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        let known = self.known.as_ref();
+        match &self.lever {
+            Lever::Name { sure: Sure::Seen, .. } | Lever::Host | Lever::Link(_) | Lever::Pool(_) => true,
+            Lever::Name { sure: Sure::Stated, .. } => known.is_some_and(|known| {
+                known.own || matches!(known.evidence, Evidence::Host | Evidence::Region)
+            }),
+            Lever::Owner(setting) => !setting.is_fixed,
+            _ => false,
+        }
+    }
+
+    /// Whether its IPv4 address is a link-local one, to which no NAT64 leads (RFC 3927 section 7).
+    #[must_use]
+    pub fn is_on_link(&self) -> bool {
+        self.ipv4.is_some_and(|bits| bits >> 16 == 0xa9fe)
+    }
+
     /// The product, else `AWS`.
-    fn product(&self) -> &str {
+    pub(crate) fn product(&self) -> &str {
         self.known
             .as_ref()
             .map(|known| known.product.as_str())
@@ -175,8 +197,15 @@ fn lever(catalog: &Catalog, host: &str, known: Option<&Known>, shown: Shown<'_>)
     if let Some(service) = Service::of(host, shown.ipv4) {
         return Lever::Link(service);
     }
-    if let Some(pool) = link::pool(host) {
-        return Lever::Pool(pool);
+    if link::is_pool(host) {
+        // The log may show that the name with AAAA records has none here.
+        let dual = link::pool(host).filter(|dual| {
+            !matches!(
+                (shown.aaaa)(dual),
+                Some(Aaaa::NxDomain | Aaaa::Empty | Aaaa::Synthesized | Aaaa::Unusable)
+            )
+        });
+        return dual.map_or(Lever::Link(Service::Time), Lever::Pool);
     }
     let Some(known) = known else {
         return if shown.is_private { Lever::Host } else { Lever::Stranger };

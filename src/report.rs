@@ -20,6 +20,7 @@ mod json;
 mod markdown;
 pub mod observed;
 mod pieces;
+mod plan;
 mod remarks;
 mod rows;
 mod summary;
@@ -279,7 +280,7 @@ impl Report<'_> {
             Format::Json => {
                 let advice = self.advice();
                 json::head(self, &advice, &mut parts.head)?;
-                parts.tail = json::tail(&advice.findings)?;
+                parts.tail = json::tail(self, &advice)?;
                 parts.remarks = Remarks::of(self.survey, &advice.findings);
             }
             Format::Html => {
@@ -347,6 +348,13 @@ impl Report<'_> {
             Format::Csv => Ok(csv::part(self, handles, remarks)),
             Format::Html => html::part(self, handles, remarks),
         }
+    }
+
+    /// How many origins there are, and how many of them would work today with neither IPv4 nor NAT64.
+    #[must_use]
+    pub fn readiness(&self) -> (usize, usize) {
+        let plan = self.advice().plan;
+        (plan.today.ready, plan.origins)
     }
 
     /// The statuses that the selected pairs have.

@@ -269,9 +269,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     };
     let write = |out: &mut dyn Write| written::write(&report, format, threads(&arguments.source), out);
     print_as(matches!(format, Format::Text | Format::Brief), write)?;
-    let found = !arguments.fail_on.is_empty()
-        && report.statuses().iter().any(|status| arguments.fail_on.contains(status))
-        || arguments.fail_on.iter().any(|status| tally.folded.of(*status).pairs > 0);
+    let found = written::is_found(&report, &arguments.fail_on);
     Ok(match (found, outcome.is_partial() || unasked) {
         (true, _) => Outcome::Found,
         (false, true) => Outcome::Partial,

@@ -17,6 +17,7 @@ use crate::report::{self, Pattern};
 
 mod colors;
 mod config;
+mod fail_on;
 mod file;
 mod fill;
 mod live;
@@ -27,6 +28,7 @@ pub use colors::colors;
 pub use config::{
     Config, ConfigArguments, ConfigError, ConsoleArguments, Name, Origin, SINCE, ThemeArgument,
 };
+pub use fail_on::FailOn;
 pub use file::FileError;
 pub use fill::fill;
 pub use live::{GroupsArguments, GroupsFormat, KeepArgument, LineArgument, TailArguments};
@@ -126,8 +128,8 @@ pub struct ReportArguments {
     /// How to write it.
     #[arg(long, short, value_enum, default_value_t = FormatArgument::Text)]
     pub format: FormatArgument,
-    /// In few words, for a ticket or a chat: the answer, five findings, the two rankings, in at most 40 lines and 4,000
-    /// characters; as text or Markdown.
+    /// In few words, for a ticket or a chat: the answer, three changes, four findings, the two rankings, in at most 40 lines
+    /// and 4,000 characters; as text or Markdown.
     #[arg(long)]
     pub brief: bool,
     /// A column in csv for everything that is known of a pair; ten without.
@@ -170,9 +172,10 @@ pub struct ReportArguments {
     /// In which order endpoints come.
     #[arg(long, value_enum)]
     pub sort: Option<SortArgument>,
-    /// Exit with 1 if an endpoint of one of these statuses is reported.
-    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
-    pub fail_on: Vec<Status>,
+    /// Exit with 1 if an endpoint of one of these statuses is reported; or, with `readiness<N` or `readiness<N%`, if fewer
+    /// origins would work with neither IPv4 nor NAT64.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = fail_on::FailOnParser)]
+    pub fail_on: Vec<FailOn>,
     /// How many findings, origins, and endpoints of each, the text and Markdown forms list; 0 for all.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,

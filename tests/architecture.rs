@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 21] = [
+const LOG: [&str; 22] = [
     "lanes",
     "crew",
     "figures",
@@ -32,6 +32,7 @@ const LOG: [&str; 21] = [
     "digest",
     "catalog",
     "finding",
+    "plan",
     "judgement",
     "names",
     "visible",

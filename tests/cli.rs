@@ -14,6 +14,8 @@ mod inputs;
 mod options;
 #[path = "cli/output.rs"]
 mod output;
+#[path = "cli/plan.rs"]
+mod plan;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/redact.rs"]

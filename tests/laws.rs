@@ -19,6 +19,8 @@ mod forget;
 mod logs;
 #[path = "laws/pages.rs"]
 mod pages;
+#[path = "laws/plan.rs"]
+mod plan;
 #[path = "laws/quick.rs"]
 mod quick;
 #[path = "laws/reading.rs"]

@@ -77,12 +77,14 @@ fn finding(gathered: &Gathered<'_>, symbol: Symbol, without: &Without) -> Option
 }
 
 fn severity(gathered: &Gathered<'_>, name: &str, judgement: &Judgement, way: Way) -> Severity {
-    let is_optional = matches!(judgement.lever, Lever::Pool(_));
+    let is_optional = matches!(judgement.lever, Lever::Pool(_)) || judgement.host.ends_with(".pool.ntp.org");
     let is_helped = matches!(judgement.lever, Lever::Name { .. } | Lever::Registry);
     match way {
         _ if is_optional || is_dispensable(gathered, name, judgement) => Severity::Notice,
         // No NAT64 leads to the link.
-        Way::Nat64 if matches!(judgement.lever, Lever::Link(_)) => Severity::Problem,
+        Way::Nat64 if matches!(judgement.lever, Lever::Link(_)) && judgement.is_on_link() => {
+            Severity::Problem
+        }
         Way::Detour if !is_helped => Severity::Notice,
         Way::Not => Severity::Problem,
         Way::Nat64 | Way::Ipv4 | Way::Detour | Way::Unknown => Severity::Warning,
@@ -90,7 +92,7 @@ fn severity(gathered: &Gathered<'_>, name: &str, judgement: &Judgement, way: Way
 }
 
 /// Whether the feature that asks for it does without: something else that it needs is asked for, too.
-fn is_dispensable(gathered: &Gathered<'_>, name: &str, judgement: &Judgement) -> bool {
+pub(super) fn is_dispensable(gathered: &Gathered<'_>, name: &str, judgement: &Judgement) -> bool {
     let profiles = gathered.knowledge.profiles;
     let row = |at: RowId| &profiles.list()[at.profile].rows[at.row];
     let rows = profiles.rows_of(name, judgement.known.as_ref());

@@ -13,12 +13,15 @@ use super::signs::{
 };
 use super::without::Without;
 use super::{Knowledge, Rule};
-use crate::address::Ipv6Kind;
 use crate::catalog::{Known, RowId};
 use crate::fleet::{Dns64, OriginKind, PairHandle, PairView, Status, Survey, Symbol};
 use crate::judgement::{Judgement, Shown, all_private};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
+use crate::plan::Need;
+
+mod needs;
+mod odd;
 
 /// What the origin at `rank` got for a row of a profile.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +66,10 @@ pub(super) struct Gathered<'s> {
     /// By rank: origins that got empty answers for names with an IPv4 address, and those for which DNS64 was at work.
     pub empty: BTreeMap<usize, Group>,
     pub translated: BTreeMap<usize, Group>,
+    /// What origins do not reach over IPv6, sorted by origin but for the last of them.
+    pub needs: Vec<Need>,
+    /// By rank: whether each origin asked for anything, and reaches anything over IPv6.
+    pub sights: Vec<(bool, bool)>,
 }
 
 impl<'s> Gathered<'s> {
@@ -83,6 +90,8 @@ impl<'s> Gathered<'s> {
             asked: Vec::new(),
             empty: BTreeMap::new(),
             translated: BTreeMap::new(),
+            needs: Vec::new(),
+            sights: vec![(false, false); survey.origins().len()],
         };
         let mut asks = vec![(false, false); survey.origins().len()];
         let mut asked_a = vec![false; survey.origins().len()];
@@ -103,7 +112,11 @@ impl<'s> Gathered<'s> {
             let known = &mut synthesized[pair.origin_rank];
             *known = (*known).max(last);
             asked_a[pair.origin_rank] |= pair.spans.a().next().is_some();
-            if !holds(pair) || survey.noise(pair).is_some() {
+            if !holds(pair) {
+                return;
+            }
+            gathered.sights[pair.origin_rank].0 = true;
+            if survey.noise(pair).is_some() {
                 return;
             }
             if is_empty_under_dns64(pair) {
@@ -241,6 +254,7 @@ impl<'s> Gathered<'s> {
             self.revealed(pair);
             return;
         }
+        self.need(pair, &about);
         let newest = pair.spans.newest_aaaa();
         match pair.status {
             Status::NxDomain if has_a(pair) => {
@@ -420,59 +434,6 @@ impl<'s> Gathered<'s> {
     /// An id with the name that somebody gave to it.
     pub(super) fn called(&self, id: &str) -> String {
         self.knowledge.names.map_or_else(|| id.to_owned(), |names| names.beside(id))
-    }
-
-    /// Native addresses that are not what they seem.
-    fn odd_native(&mut self, pair: &PairView<'_>) {
-        let addresses = pair.native.lowest();
-        let only = |wanted: &[Ipv6Kind]| {
-            !addresses.is_empty() && addresses.iter().all(|bits| wanted.contains(&Ipv6Kind::of(*bits)))
-        };
-        let (rule, subject) = if only(&[Ipv6Kind::SixToFour, Ipv6Kind::Teredo]) {
-            (Rule::TunnelAddress, Subject::Name(pair.name_symbol))
-        } else if only(&[Ipv6Kind::Documentation]) {
-            // In a log that was redacted or made up all names have such addresses: that is to be said once.
-            (Rule::DocumentationAddress, vpc(pair.origin))
-        } else {
-            return;
-        };
-        let address = pair.native.lowest().first().copied();
-        let group = self.group(rule, subject);
-        group.address = group.address.or(address);
-        if rule == Rule::DocumentationAddress {
-            group.names.insert(pair.name_symbol);
-        }
-        let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
-        group.add(pair.origin_rank, native.map(|(_, span)| span));
-    }
-
-    /// Answers in turns where the name has an IPv4 address: DNS64 that comes and goes, or servers that disagree.
-    fn unsteady(&mut self, pair: &PairView<'_>) {
-        let span = |wanted| pair.spans.aaaa().find(|(verdict, _)| *verdict == wanted).map(|(_, span)| span);
-        // What comes in turns to a masked address may come to one host and to another.
-        let Some(empty) = span(Aaaa::Empty).filter(|_| !pair.origin.is_masked()) else { return };
-        if let Some(native) = span(Aaaa::Native)
-            && (native.overlaps(&empty) || native.last < empty.first)
-        {
-            let group = self.group(Rule::NativeUnsteady, Subject::Name(pair.name_symbol));
-            group.add(pair.origin_rank, [native, empty].into_iter());
-        }
-        if let Some(synthesized) = span(Aaaa::Synthesized)
-            && (synthesized.overlaps(&empty) || synthesized.last < empty.first)
-        {
-            let group = self.group(Rule::Dns64Unsteady, vpc(pair.origin));
-            group.add(pair.origin_rank, [synthesized, empty].into_iter());
-        }
-    }
-
-    /// `ipv4only.arpa` with native addresses: a NAT64 prefix that nobody named (RFC 7050 section 3).
-    fn revealed(&mut self, pair: &PairView<'_>) {
-        if let (Status::Native, Some(address)) = (pair.status, pair.native.lowest().first()) {
-            let group = self.group(Rule::Nat64Prefix, Subject::Name(pair.name_symbol));
-            group.address = Some(*address);
-            let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
-            group.add(pair.origin_rank, native.map(|(_, span)| span));
-        }
     }
 
     fn usage(&mut self, pair: &PairView<'_>, about: &About) {

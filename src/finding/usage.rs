@@ -47,7 +47,7 @@ pub struct Usage {
     /// Reachable over IPv6.
     pub native: u32,
     /// The names that are not, or only through NAT64.
-    lacking: Vec<Symbol>,
+    pub(super) lacking: Vec<Symbol>,
     /// The origin has IPv4 for all of them.
     has_ipv4: bool,
     records: u64,
@@ -244,9 +244,7 @@ fn instead(judgements: &[Judgement]) -> String {
 
 /// What to do, as the names that are lacking have it; each has a finding of its own, in which all of it stands.
 fn action(profile: &Profile, judgements: &[Judgement], way: Way) -> String {
-    let is_helped =
-        |it: &Judgement| matches!(it.lever, Lever::Name { .. } | Lever::Open(_) | Lever::Registry);
-    let blocked = judgements.iter().filter(|it| !is_helped(it) && !is_open(profile, it)).count();
+    let blocked = keeps_from_switch(profile, judgements);
     // A client that is switched as a whole is not switched where that takes something away.
     if !profile.per_name && blocked == 0 {
         return profile.switch.clone();
@@ -292,6 +290,18 @@ fn action(profile: &Profile, judgements: &[Judgement], way: Way) -> String {
         parts.push(format!("for {}: {}", listed(&rest), way.otherwise()));
     }
     parts.join("; ")
+}
+
+fn is_helped(judgement: &Judgement) -> bool {
+    matches!(judgement.lever, Lever::Name { .. } | Lever::Open(_) | Lever::Registry)
+}
+
+/// How many of these names would be taken away from a client that is switched as a whole.
+pub(super) fn keeps_from_switch<'j>(
+    profile: &Profile,
+    judgements: impl IntoIterator<Item = &'j Judgement>,
+) -> usize {
+    judgements.into_iter().filter(|it| !is_helped(it) && !is_open(profile, it)).count()
 }
 
 /// Whether it is not known that a name is in the way of the feature's switch: of some, its client knows another name that

@@ -2,7 +2,7 @@
 
 /// A service with an address on the link (Amazon EC2 User Guide, "Use the Instance Metadata Service", "Set the time for
 /// your instance"; Amazon VPC User Guide, "Amazon DNS").
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
     /// The instance metadata service.
     Metadata,
@@ -40,6 +40,16 @@ impl Service {
         }
     }
 
+    /// The word used in exports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Metadata => "metadata",
+            Self::Time => "time",
+            Self::Resolver => "resolver",
+        }
+    }
+
     /// Its address over IPv6.
     #[must_use]
     pub fn ipv6(self) -> &'static str {
@@ -49,6 +59,11 @@ impl Service {
             Self::Resolver => "fd00:ec2::253",
         }
     }
+}
+
+/// Whether `host` is of a pool of time servers.
+pub(super) fn is_pool(host: &str) -> bool {
+    host == "pool.ntp.org" || host.ends_with(".pool.ntp.org")
 }
 
 /// The name with AAAA records in the pool of time servers that `host` is of: of the numbered names of pool.ntp.org and

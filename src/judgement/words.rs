@@ -67,7 +67,8 @@ const SSM_AGENT: &str =
 /// What the variable of the SDKs does, said wherever it is named.
 const SDKS: &str = "SDKs and the AWS CLI: AWS_USE_DUALSTACK_ENDPOINT=true, only where each service that the process calls has such a name";
 
-const POLICIES: &str = "Policies with aws:SourceIp must allow the IPv6 addresses first";
+/// What is to be done before a client asks over IPv6.
+pub(crate) const POLICIES: &str = "Policies with aws:SourceIp must allow the IPv6 addresses first";
 
 impl Judgement {
     /// A line for a list.

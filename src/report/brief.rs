@@ -1,4 +1,5 @@
-//! The report in few words, for a ticket or a chat: the answer, five findings with what to do, the two rankings.
+//! The report in few words, for a ticket or a chat: the answer, the first changes of the plan, the first findings with what
+//! to do, the two rankings.
 //!
 //! At most [`LINES`] lines and [`CHARACTERS`] characters, and nothing that a chat would show as it stands: no character
 //! references, only the backslashes that `CommonMark` needs (section 2.4) where a name holds markup.
@@ -9,6 +10,7 @@ use super::summary::{Shared, Summary};
 use super::{Report, pieces, text};
 use crate::finding::{Advice, Finding};
 use crate::fleet::Status;
+use crate::plan::Plan;
 use crate::visible::visible;
 
 /// The most lines.
@@ -16,8 +18,10 @@ pub const LINES: usize = 40;
 /// The most characters.
 pub const CHARACTERS: usize = 4000;
 
-/// How many findings, and endpoints of each ranking.
-const LISTED: usize = 5;
+/// How many findings.
+const FINDINGS: usize = 4;
+/// How many changes, and endpoints of each ranking.
+const LISTED: usize = 3;
 
 /// How long texts may be, in characters: as they are wanted, and ever shorter until all of it fits.
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +102,7 @@ fn lines(
             pieces::counted(left as u64, "line more", "lines more")
         ));
     }
+    lines.extend(plan(&advice.plan, form, lengths));
     lines.extend(findings(advice, form, lengths));
     for (status, title) in [
         (Status::Ipv4Only, "Endpoints without an IPv6 address, by origins"),
@@ -109,17 +114,35 @@ fn lines(
     lines
 }
 
+/// How many origins would work without IPv4, and what changes that most.
+fn plan(plan: &Plan, form: Form, lengths: Lengths) -> Vec<String> {
+    if plan.is_empty() {
+        return Vec::new();
+    }
+    let readiness = form.text(&cut(&plan.readiness(), lengths.headline));
+    let mut lines = vec![String::new(), form.title(super::plan::TITLE), readiness];
+    for (step, number) in plan.steps.iter().take(LISTED).zip(1..) {
+        let title = form.text(&cut(&visible(&step.title), lengths.title));
+        lines.push(format!("{number}. {title}"));
+    }
+    let more = plan.steps.len().saturating_sub(LISTED);
+    if more > 0 {
+        lines.push(format!("… and {}.", pieces::counted(more as u64, "more change", "more changes")));
+    }
+    lines
+}
+
 fn findings(advice: &Advice, form: Form, lengths: Lengths) -> Vec<String> {
     if advice.findings.is_empty() {
         return Vec::new();
     }
     let mut lines = vec![String::new(), form.title("What to do")];
-    for (finding, number) in advice.findings.iter().take(LISTED).zip(1..) {
+    for (finding, number) in advice.findings.iter().take(FINDINGS).zip(1..) {
         let title = form.text(&cut(&visible(&finding.summary), lengths.title));
         lines.push(format!("{number}. {}: {title}", finding.severity.word()));
         lines.push(format!("   → {}", form.text(&cut(&visible(&finding.action), lengths.action))));
     }
-    let more = advice.findings.len().saturating_sub(LISTED);
+    let more = advice.findings.len().saturating_sub(FINDINGS);
     if more > 0 {
         lines.push(format!("… and {}.", pieces::counted(more as u64, "more finding", "more findings")));
     }

@@ -26,6 +26,7 @@ mod gather;
 mod matrix;
 mod packed;
 mod page;
+mod plan;
 
 use gather::Gathered;
 

@@ -16,6 +16,7 @@ use crate::visible::is_hidden;
 
 mod advice;
 mod pair;
+mod plan;
 
 pub(super) use advice::tail;
 

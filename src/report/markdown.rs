@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use super::summary::Summary;
-use super::{Report, Sort, pieces};
+use super::{Report, Sort, pieces, plan as words};
 use crate::finding::Advice;
 use crate::fleet::{PairView, Status};
+use crate::plan::Plan;
 use crate::visible::visible;
 
 /// Writes the report.
@@ -76,6 +77,7 @@ pub(super) fn write(
     if !noise.is_empty() {
         writeln!(out, "\nNot listed: {noise}.")?;
     }
+    plan(report, &advice.plan, out)?;
     findings(report, advice, out)?;
     writeln!(
         out,
@@ -98,6 +100,49 @@ pub(super) fn write(
     let shown = rows.min(report.limit.saturating_mul(report.limit));
     if rows > shown {
         writeln!(out, "\n… and {} more (`--limit 0` lists all).", pieces::number((rows - shown) as u64))?;
+    }
+    Ok(())
+}
+
+/// What to change, in which order, and what remains.
+fn plan(report: &Report<'_>, plan: &Plan, out: &mut impl Write) -> io::Result<()> {
+    if plan.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## {}\n\n{}", words::TITLE, plan.readiness())?;
+    let (shown, rest) = words::steps(report, plan);
+    if !shown.is_empty() {
+        writeln!(out)?;
+    }
+    for (at, step) in shown.iter().enumerate() {
+        writeln!(
+            out,
+            "1. **{}** *To do:* {}. {} *Endpoints:* {}. *Origins:* {}.",
+            text(&step.title),
+            text(step.action.trim_end_matches('.')),
+            text(&words::outlook(plan, at)),
+            text(&words::names(&step.names, step.covers)),
+            text(&words::origins(report, &step.origin_ids, step.covers))
+        )?;
+    }
+    if rest > 0 {
+        writeln!(out, "\n… and {} more (`--limit 0` lists all).", pieces::number(rest as u64))?;
+    }
+    if plan.steps.len() > 1 {
+        writeln!(out, "\n{}", plan.method_words())?;
+    }
+    if !plan.rests.is_empty() {
+        writeln!(out, "\n{}\n", words::remains(plan))?;
+    }
+    for rest in &plan.rests {
+        writeln!(
+            out,
+            "- {} {}: {}. *To do:* {}.",
+            rest.sentence,
+            words::amount(rest),
+            text(&words::names(&rest.names, rest.covers)),
+            text(&rest.action)
+        )?;
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ pub(super) fn write(
     let paint = Paint(report.color);
     head(report, summary, paint, out)?;
     super::course::text(report, |title| paint.bold(title), out)?;
+    super::plan::text(report, &advice.plan, |title| paint.bold(title), out)?;
     let by_severity = |severity, text: &str| paint.severity(severity, text);
     super::advice::text(report, advice, &paint.bold("What to do"), by_severity, out)?;
     if summary.origins > 1 {

@@ -5,7 +5,28 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
+use crate::fleet::Status;
 use crate::report::{Format, PART, Parts, Report};
+use crate::settings::FailOn;
+
+/// Whether `report` has what it is to fail on.
+pub(super) fn is_found(report: &Report<'_>, fail_on: &[FailOn]) -> bool {
+    if fail_on.is_empty() {
+        return false;
+    }
+    let folded = &report.survey.fleet().tally().folded;
+    let seen = report.statuses();
+    let has = |status: Status| seen.contains(&status) || folded.of(status).pairs > 0;
+    if fail_on.iter().any(|one| matches!(one, FailOn::Status(status) if has(*status))) {
+        return true;
+    }
+    // Of what was folded away it is not known whose it was.
+    let is_folded = || folded.some().any(|(status, folded)| status != Status::Native && folded.pairs > 0);
+    fail_on.iter().any(|one| !matches!(one, FailOn::Status(_))) && {
+        let (ready, origins) = report.readiness();
+        is_folded() || fail_on.iter().any(|one| one.is_missed(ready, origins))
+    }
+}
 
 /// Writes `report` to `out`: parts are made on `threads` threads, each in its turn, and written in order.
 pub(super) fn write(

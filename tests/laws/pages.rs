@@ -17,7 +17,7 @@ use crate::logs::{self, Spelling, joined};
 use crate::{account, cases, digest, write};
 
 /// The tags that the program writes.
-const TAGS: [&str; 53] = [
+const TAGS: [&str; 54] = [
     "!DOCTYPE",
     "a",
     "article",
@@ -51,6 +51,7 @@ const TAGS: [&str; 53] = [
     "main",
     "meta",
     "nav",
+    "ol",
     "output",
     "p",
     "pattern",

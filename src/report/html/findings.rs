@@ -133,7 +133,7 @@ fn inner(report: &Report<'_>, finding: &Finding, dated: bool) -> Markup {
 }
 
 /// A text in which what stands between backquotes is a command.
-fn ticked(text: &str) -> Markup {
+pub(super) fn ticked(text: &str) -> Markup {
     let pieces: Vec<&str> = text.split('`').collect();
     // An odd number of backquotes means something else.
     if pieces.len().is_multiple_of(2) {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::super::summary::{Shared, Summary};
 use super::super::{InputSummary, Report, pieces, rows, text};
 use super::matrix::{class, origin};
-use super::{Gathered, ROWS, all, bare, chart, findings, matrix};
+use super::{Gathered, ROWS, all, bare, chart, findings, matrix, plan};
 use crate::finding::Advice;
 use crate::fleet::{Dns64, PairView, Status};
 use crate::visible::visible;
@@ -43,6 +43,7 @@ pub(super) fn body(report: &Report<'_>, advice: &Advice, gathered: &Gathered<'_>
         main {
             (missing(report))
             (statuses(summary))
+            (plan::section(report, &advice.plan))
             (findings::section(report, advice))
             (all([chart::section(report), shared(report, summary), matrix::section(report, gathered)]))
             (pairs(report, gathered))
@@ -88,6 +89,9 @@ fn contents(advice: &Advice, report: &Report<'_>, gathered: &Gathered<'_>) -> Ma
     let has_course = report.survey.fleet().tally().course.steps().len() > 1;
     html! {
         nav aria-label="Sections" {
+            @if !advice.plan.is_empty() {
+                a href="#plan" { "Plan" span class="count" { (pieces::number(advice.plan.steps.len() as u64)) } }
+            }
             a href="#findings" { "What to do" span class="count" { (pieces::number(advice.findings.len() as u64)) } }
             @if has_course { a href="#course" { "Over time" } }
             @if !gathered.summary.shared.is_empty() { a href="#shared" { "Most depended on" } }

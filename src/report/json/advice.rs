@@ -4,8 +4,9 @@ use std::io;
 
 use serde::Serialize;
 
-use super::put;
-use crate::finding::{Finding, Usage};
+use super::plan::PlanJson;
+use super::{Report, put};
+use crate::finding::{Advice, Finding, Usage};
 use crate::moment::Moment;
 
 #[derive(Serialize)]
@@ -47,8 +48,9 @@ impl<'a> From<&'a Usage> for UsageJson<'a> {
     }
 }
 
-/// What follows the list of pairs: the findings, and the end.
-pub(in crate::report) fn tail(findings: &[Finding]) -> io::Result<Vec<u8>> {
+/// What follows the list of pairs: the findings, the plan, and the end.
+pub(in crate::report) fn tail(report: &Report<'_>, advice: &Advice) -> io::Result<Vec<u8>> {
+    let findings = &advice.findings;
     let mut out = b"],\n\"findings\":[".to_vec();
     for (at, finding) in findings.iter().enumerate() {
         super::separate(&mut out, at)?;
@@ -75,6 +77,8 @@ pub(in crate::report) fn tail(findings: &[Finding]) -> io::Result<Vec<u8>> {
         };
         put(&mut out, &finding)?;
     }
-    out.extend_from_slice(b"]}\n");
+    out.extend_from_slice(b"],\n\"plan\":");
+    put(&mut out, &PlanJson::of(&advice.plan, report.knowledge.profiles))?;
+    out.extend_from_slice(b"}\n");
     Ok(out)
 }

@@ -1,0 +1,54 @@
+//! What an origin does not reach over IPv6, and what is in the way.
+
+use super::{About, Gathered, is_endpoint, newest_a};
+use crate::fleet::{PairView, Status};
+use crate::observation::{A, Aaaa};
+use crate::plan::{Lack, Left, Need};
+
+impl Gathered<'_> {
+    /// Notes what `pair` needs, or that it needs nothing.
+    pub(super) fn need(&mut self, pair: &PairView<'_>, about: &About) {
+        if pair.status == Status::Native {
+            self.sights[pair.origin_rank].1 = true;
+            return;
+        }
+        if let (Some(lack), Ok(rank)) = (lack(pair, about), u32::try_from(pair.origin_rank)) {
+            self.needs.push(Need { rank, name: pair.name_symbol, lack });
+        }
+    }
+}
+
+/// What is in the way of reaching a name; nothing where it has no address over IPv4 either.
+fn lack(pair: &PairView<'_>, about: &About) -> Option<Lack> {
+    let answered = newest_a(pair).or(pair.known_a);
+    let was_native = pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
+    let left = match pair.status {
+        Status::Ipv4Only | Status::Empty if pair.spans.newest_aaaa() == Some(Aaaa::Unusable) => {
+            Left::Unusable
+        }
+        Status::Ipv4Only | Status::Nat64 if was_native => Left::Turns,
+        Status::Ipv4Only | Status::Nat64 => return Some(Lack::Address),
+        // An endpoint has an IPv4 address, asked for or not.
+        Status::Empty if about.known.as_ref().is_some_and(is_endpoint) => return Some(Lack::Address),
+        Status::Empty => Left::EmptyOnly,
+        Status::NxDomain if answered == Some(A::Answered) => Left::NxDomain,
+        // The poller of the SSM Agent asks for one in vain, and does without.
+        Status::NxDomain
+            if about.dual && about.known.as_ref().is_some_and(|known| known.prefix != "ec2messages") =>
+        {
+            Left::Missing
+        }
+        Status::Failing if answered == Some(A::Answered) => Left::Failing,
+        Status::Failing => Left::FailingOnly,
+        Status::Blocked if newest_a(pair) == Some(A::Answered) => Left::Blocked,
+        Status::AOnly if !matches!(answered, Some(A::Empty | A::NxDomain | A::Unusable | A::Blocked)) => {
+            Left::AOnly
+        }
+        Status::Unknown => Left::Unseen,
+        // It is reached, or it is the same over IPv4: there is no address, or it is blocked altogether.
+        Status::Native | Status::NoAddress | Status::NxDomain | Status::Blocked | Status::AOnly => {
+            return None;
+        }
+    };
+    Some(Lack::Other(left))
+}

@@ -1,0 +1,61 @@
+//! Answers that are not what they seem, or come in turns.
+
+use super::{Gathered, Rule, Subject, vpc};
+use crate::address::Ipv6Kind;
+use crate::fleet::{PairView, Status};
+use crate::observation::Aaaa;
+
+impl Gathered<'_> {
+    /// Native addresses that are not what they seem.
+    pub(super) fn odd_native(&mut self, pair: &PairView<'_>) {
+        let addresses = pair.native.lowest();
+        let only = |wanted: &[Ipv6Kind]| {
+            !addresses.is_empty() && addresses.iter().all(|bits| wanted.contains(&Ipv6Kind::of(*bits)))
+        };
+        let (rule, subject) = if only(&[Ipv6Kind::SixToFour, Ipv6Kind::Teredo]) {
+            (Rule::TunnelAddress, Subject::Name(pair.name_symbol))
+        } else if only(&[Ipv6Kind::Documentation]) {
+            // In a log that was redacted or made up all names have such addresses: that is to be said once.
+            (Rule::DocumentationAddress, vpc(pair.origin))
+        } else {
+            return;
+        };
+        let address = pair.native.lowest().first().copied();
+        let group = self.group(rule, subject);
+        group.address = group.address.or(address);
+        if rule == Rule::DocumentationAddress {
+            group.names.insert(pair.name_symbol);
+        }
+        let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
+        group.add(pair.origin_rank, native.map(|(_, span)| span));
+    }
+
+    /// Answers in turns where the name has an IPv4 address: DNS64 that comes and goes, or servers that disagree.
+    pub(super) fn unsteady(&mut self, pair: &PairView<'_>) {
+        let span = |wanted| pair.spans.aaaa().find(|(verdict, _)| *verdict == wanted).map(|(_, span)| span);
+        // What comes in turns to a masked address may come to one host and to another.
+        let Some(empty) = span(Aaaa::Empty).filter(|_| !pair.origin.is_masked()) else { return };
+        if let Some(native) = span(Aaaa::Native)
+            && (native.overlaps(&empty) || native.last < empty.first)
+        {
+            let group = self.group(Rule::NativeUnsteady, Subject::Name(pair.name_symbol));
+            group.add(pair.origin_rank, [native, empty].into_iter());
+        }
+        if let Some(synthesized) = span(Aaaa::Synthesized)
+            && (synthesized.overlaps(&empty) || synthesized.last < empty.first)
+        {
+            let group = self.group(Rule::Dns64Unsteady, vpc(pair.origin));
+            group.add(pair.origin_rank, [synthesized, empty].into_iter());
+        }
+    }
+
+    /// `ipv4only.arpa` with native addresses: a NAT64 prefix that nobody named (RFC 7050 section 3).
+    pub(super) fn revealed(&mut self, pair: &PairView<'_>) {
+        if let (Status::Native, Some(address)) = (pair.status, pair.native.lowest().first()) {
+            let group = self.group(Rule::Nat64Prefix, Subject::Name(pair.name_symbol));
+            group.address = Some(*address);
+            let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
+            group.add(pair.origin_rank, native.map(|(_, span)| span));
+        }
+    }
+}

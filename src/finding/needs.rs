@@ -1,0 +1,164 @@
+//! What needs come to, by the judgement of their names and by who asks: the plan.
+
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::RandomState;
+
+use super::gather::Gathered;
+use super::usage::{Usage, keeps_from_switch};
+use crate::fleet::Symbol;
+use crate::judgement::{Judgement, Lever, Sure};
+use crate::observation::Aaaa;
+use crate::plan::{Change, Draft, Lack, Left, Need, Outcome, OutcomeId, Plan, Remedy, Telling};
+
+/// What a name's needs come to.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    freely: OutcomeId,
+    held: OutcomeId,
+    holds_back: bool,
+    /// The name that is offered in its place, if anybody asked for that.
+    offer: Option<Symbol>,
+}
+
+/// The plan for what was gathered.
+pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage]) -> Plan {
+    let mut draft = Draft::of(gathered.sights.len());
+    for (rank, (seen, native)) in gathered.sights.iter().enumerate() {
+        if *native {
+            draft.see_native(rank);
+        } else if *seen {
+            draft.see(rank);
+        }
+    }
+    let known = remedies(gathered, &mut draft);
+    let switched = switched(gathered, usages, &mut draft);
+    let mut needs: Vec<Need> = gathered.needs.clone();
+    needs.sort_by_key(|need| need.rank);
+    let left: BTreeMap<Left, OutcomeId> =
+        Left::ALL.into_iter().map(|left| (left, draft.outcome(Outcome::Left(left)))).collect();
+    for own in needs.chunk_by(|one, other| one.rank == other.rank) {
+        let of_feature = |need: &Need| switched.get(&(need.rank, need.name));
+        let is_held = own.iter().any(|need| {
+            need.lack == Lack::Address
+                && of_feature(need).is_none()
+                && known.get(&need.name).is_some_and(|known| known.holds_back)
+        });
+        for need in own {
+            let outcome = match need.lack {
+                Lack::Other(why) => left[&why],
+                Lack::Address => match (of_feature(need), known.get(&need.name)) {
+                    // Whoever got no IPv6 address for the other name gets none by asking for it.
+                    (_, Some(Known { offer: Some(offer), .. })) if own.iter().any(|it| it.name == *offer) => {
+                        left[&Left::SeenNone]
+                    }
+                    (Some(outcome), _) => *outcome,
+                    (None, Some(known)) if is_held => known.held,
+                    (None, Some(known)) => known.freely,
+                    (None, None) => continue,
+                },
+            };
+            draft.add(*need, outcome);
+        }
+    }
+    draft.plan(Telling {
+        survey: gathered.survey,
+        profiles: gathered.knowledge.profiles,
+        judgement: &|name| gathered.judgement(name),
+    })
+}
+
+/// What can be done about each name that has an IPv4 address only.
+fn remedies(gathered: &Gathered<'_>, draft: &mut Draft) -> HashMap<Symbol, Known, RandomState> {
+    let mut names: Vec<Symbol> =
+        gathered.needs.iter().filter(|need| need.lack == Lack::Address).map(|need| need.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let crew = gathered.survey.crew();
+    let hands = crew.hands();
+    let found = crew.map(hands, |hand| {
+        let part = &names[names.len() * hand / hands..names.len() * (hand + 1) / hands];
+        part.iter().map(|name| remedy(gathered, *name)).collect::<Vec<_>>()
+    });
+    let numbered = names.into_iter().zip(found.into_iter().flatten()).map(|(name, (remedy, offer))| {
+        let Remedy { freely, held, holds_back } = remedy;
+        (name, Known { freely: draft.outcome(freely), held: draft.outcome(held), holds_back, offer })
+    });
+    numbered.collect()
+}
+
+/// What can be done about a name, and the name that is offered in its place, if anybody asked for that.
+fn remedy(gathered: &Gathered<'_>, name: Symbol) -> (Remedy, Option<Symbol>) {
+    let judgement = gathered.judgement(name);
+    let is_settled = match &judgement.lever {
+        // One name of a pool is enough, and repositories are asked for in both forms.
+        Lever::Pool(dual) => gathered.seen(dual) == Some(Aaaa::Native),
+        Lever::Name { sure: Sure::Seen, .. } => {
+            judgement.known.as_ref().is_some_and(super::signs::is_asked_both_ways)
+        }
+        _ => super::endpoint::is_dispensable(gathered, gathered.survey.fleet().name_text(name), &judgement),
+    };
+    let offer = judgement.offer().filter(|offer| *offer != judgement.host);
+    let asked = offer.and_then(|offer| gathered.survey.fleet().find_name(&format!("{offer}.")));
+    (Remedy::of(&judgement, is_settled), asked)
+}
+
+/// What is lacking of features whose clients are switched as a whole, by origin and name.
+fn switched(
+    gathered: &Gathered<'_>,
+    usages: &[Usage],
+    draft: &mut Draft,
+) -> HashMap<(u32, Symbol), OutcomeId, RandomState> {
+    let profiles = gathered.knowledge.profiles.list();
+    let mut by_profile: BTreeMap<usize, Vec<&Usage>> = BTreeMap::new();
+    for usage in usages.iter().filter(|usage| !profiles[usage.profile].per_name && !usage.lacking.is_empty())
+    {
+        by_profile.entry(usage.profile).or_default().push(usage);
+    }
+    let mut switched: HashMap<(u32, Symbol), Outcome, RandomState> = HashMap::default();
+    for (place, usages) in by_profile {
+        let names = usages.iter().flat_map(|usage| &usage.lacking);
+        let judged: HashMap<Symbol, Judgement, RandomState> =
+            names.map(|name| (*name, gathered.judgement(*name))).collect();
+        let is_switched = keeps_from_switch(&profiles[place], judged.values()) == 0;
+        for usage in usages {
+            let Ok(rank) = u32::try_from(usage.origin_rank) else { continue };
+            for name in &usage.lacking {
+                let Some(outcome) = of_feature(place, &judged[name], is_switched) else { continue };
+                let known = switched.entry((rank, *name)).or_insert_with(|| outcome.clone());
+                *known = both(std::mem::replace(known, Outcome::Settled), outcome);
+            }
+        }
+    }
+    switched.into_iter().map(|(key, outcome)| (key, draft.outcome(outcome))).collect()
+}
+
+/// What a name that a feature lacks comes to by the feature; nothing if it goes by its own judgement.
+fn of_feature(place: usize, judgement: &Judgement, is_switched: bool) -> Option<Outcome> {
+    if is_switched {
+        return Some(Outcome::Covered {
+            changes: vec![Change::Feature(place)],
+            is_confirmed: judgement.is_confirmed(),
+            nat64: !judgement.is_on_link(),
+        });
+    }
+    matches!(judgement.lever, Lever::Name { .. } | Lever::Open(_)).then_some(Outcome::Left(Left::Held))
+}
+
+/// A name that two features lack: that one of them is switched does not prove that the other needs nothing.
+fn both(one: Outcome, other: Outcome) -> Outcome {
+    match (one, other) {
+        (one, other) if one == other => one,
+        (
+            Outcome::Covered { mut changes, nat64, .. },
+            Outcome::Covered { changes: others, nat64: also, .. },
+        ) => {
+            changes.extend(others);
+            changes.sort();
+            changes.dedup();
+            Outcome::Covered { changes, is_confirmed: false, nat64: nat64 && also }
+        }
+        (Outcome::Left(left), _) | (_, Outcome::Left(left)) => Outcome::Left(left),
+        (one, Outcome::Settled) | (Outcome::Settled, one) => one,
+    }
+}

@@ -1,0 +1,111 @@
+//! What can be changed, and what a judgement comes to by it.
+
+use super::{Left, Outcome};
+use crate::catalog::{DualStack, Kind};
+use crate::judgement::{Judgement, Lever, Service, Why};
+
+/// A change. Of two that cover the same, the first in this order is made.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Change {
+    /// The switch of the client of a feature; by the feature's place among the profiles.
+    Feature(usize),
+    /// The image references.
+    Image,
+    /// Services on the link of an instance.
+    Link(Service),
+    /// The setting of a resource, by its product.
+    Owner(String),
+    /// The name that a client is pointed at.
+    Name,
+    /// Hosts of one's own network.
+    Host,
+    /// The endpoint of one service, where a client is told of it; by the labels before the Region.
+    Endpoint(String),
+    /// The switch of AWS's SDKs and the AWS CLI.
+    Switch,
+    /// That switch, with regional endpoints of AWS STS.
+    Regional,
+    /// Interface endpoints of a VPC.
+    Interface,
+}
+
+/// APIs for which nothing asks but an agent of their own: the switch of the SDKs is none of its.
+const OF_AGENTS: [&str; 6] = [
+    "ssmmessages",
+    "ec2messages",
+    "codedeploy-commands",
+    "codedeploy-commands-secure",
+    "guardduty-data",
+    "inspector2-telemetry",
+];
+
+/// What there is to be done about a name with an IPv4 address only, whoever asks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// Where the switch of the SDKs takes nothing else away.
+    pub freely: Outcome,
+    /// Where it would.
+    pub held: Outcome,
+    /// It is the endpoint of an API which a switched SDK would ask for under another name, that is none or leads
+    /// elsewhere.
+    pub holds_back: bool,
+}
+
+impl Remedy {
+    /// What follows from the judgement of a name. `is_settled` says that its clients do without it.
+    #[must_use]
+    pub fn of(judgement: &Judgement, is_settled: bool) -> Self {
+        let known = judgement.known.as_ref();
+        let holds_back = known.is_some_and(|known| {
+            matches!(known.kind, Kind::Api | Kind::Bucket)
+                && known.dual_stack != DualStack::Already
+                && !OF_AGENTS.contains(&known.prefix.as_str())
+                && !known.prefix.starts_with("ecs-")
+        }) && matches!(judgement.lever, Lever::None(_) | Lever::Endpoint | Lever::Aws);
+        if is_settled {
+            return Self { freely: Outcome::Settled, held: Outcome::Settled, holds_back: false };
+        }
+        // An address on the link is reached by no NAT64.
+        let nat64 = !judgement.is_on_link();
+        let covered = |changes: &[Change]| Outcome::Covered {
+            changes: changes.to_vec(),
+            is_confirmed: judgement.is_confirmed(),
+            nat64,
+        };
+        let all = |outcome: Outcome| Self { freely: outcome.clone(), held: outcome, holds_back };
+        let kind = known.map(|known| known.kind);
+        let prefix = known.map_or("", |known| known.prefix.as_str());
+        match &judgement.lever {
+            Lever::Name { .. } | Lever::Open(_) | Lever::Inner => match kind {
+                Some(Kind::Registry | Kind::PublicRegistry) => all(covered(&[Change::Image])),
+                Some(Kind::LoadBalancer | Kind::Own | Kind::EksOidc) => all(covered(&[Change::Name])),
+                _ if matches!(judgement.lever, Lever::Open(_)) && judgement.host.starts_with("sts.") => {
+                    all(covered(&[Change::Regional]))
+                }
+                _ => {
+                    let alone = Change::Endpoint(if prefix.is_empty() { "s3" } else { prefix }.to_owned());
+                    let held = covered(std::slice::from_ref(&alone));
+                    Self { freely: covered(&[alone, Change::Switch]), held, holds_back }
+                }
+            },
+            Lever::Registry => all(covered(&[Change::Image])),
+            Lever::Endpoint => all(covered(&[Change::Interface])),
+            Lever::Owner(setting) if setting.is_fixed => all(Outcome::Left(Left::Fixed)),
+            Lever::Owner(_) => all(covered(&[Change::Owner(judgement.product().to_owned())])),
+            Lever::Link(service) => all(covered(&[Change::Link(*service)])),
+            Lever::Pool(_) => all(covered(&[Change::Link(Service::Time)])),
+            Lever::Host => all(covered(&[Change::Host])),
+            Lever::Itself => all(Outcome::Left(Left::Hidden)),
+            Lever::RegistryDone => all(Outcome::Left(Left::HandedOut)),
+            Lever::None(why) => all(Outcome::Left(match why {
+                Why::Seen(_) => Left::SeenNone,
+                Why::Own => Left::Own,
+                Why::Documented | Why::Kind => Left::NoName,
+                Why::Unlisted => Left::Unlisted,
+                Why::Agent => Left::Held,
+            })),
+            Lever::Aws => all(Outcome::Left(Left::Aws)),
+            Lever::Stranger => all(Outcome::Left(Left::Stranger)),
+        }
+    }
+}

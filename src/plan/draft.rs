@@ -1,0 +1,350 @@
+//! Needs are collected, changes chosen and put in order, and what comes of them counted.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::cover::cover;
+use super::words::{self, Words};
+use super::{Change, Covers, Left, NAMED, Named, Need, Outcome, Plan, Rest, Standing, Step};
+use crate::catalog::Profiles;
+use crate::fleet::{Survey, Symbol};
+use crate::judgement::Judgement;
+
+/// The number of an outcome in a [`Draft`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OutcomeId(u32);
+
+#[derive(Clone, Copy, Debug)]
+struct Item {
+    rank: u32,
+    name: Symbol,
+    outcome: OutcomeId,
+}
+
+/// A plan in the making.
+#[derive(Debug, Default)]
+pub struct Draft {
+    numbers: BTreeMap<Outcome, OutcomeId>,
+    outcomes: Vec<Outcome>,
+    items: Vec<Item>,
+    /// Of each origin, whether it was seen to ask for anything, and to reach anything over IPv6.
+    sights: Vec<(bool, bool)>,
+}
+
+/// What a plan is worded with.
+#[derive(Clone, Copy)]
+pub struct Telling<'t> {
+    /// What the needs are of.
+    pub survey: &'t Survey<'t>,
+    /// Features.
+    pub profiles: &'t Profiles,
+    /// The judgement of a name.
+    pub judgement: &'t dyn Fn(Symbol) -> Judgement,
+}
+
+/// Where the outcome of an item went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slot {
+    Settled,
+    /// A step, by its place in the order.
+    Step {
+        at: usize,
+        is_confirmed: bool,
+        nat64: bool,
+    },
+    Left(Left),
+}
+
+impl Draft {
+    /// Of so many origins; none of them was seen yet.
+    #[must_use]
+    pub fn of(origins: usize) -> Self {
+        Self { sights: vec![(false, false); origins], ..Self::default() }
+    }
+
+    /// The origin at `rank` asked for something.
+    pub fn see(&mut self, rank: usize) {
+        self.sights[rank].0 = true;
+    }
+
+    /// The origin at `rank` reaches something over IPv6.
+    pub fn see_native(&mut self, rank: usize) {
+        self.sights[rank] = (true, true);
+    }
+
+    /// The number of an outcome.
+    pub fn outcome(&mut self, outcome: Outcome) -> OutcomeId {
+        let next = OutcomeId(u32::try_from(self.outcomes.len()).unwrap_or(u32::MAX));
+        *self.numbers.entry(outcome).or_insert_with_key(|outcome| {
+            self.outcomes.push(outcome.clone());
+            next
+        })
+    }
+
+    /// Adds a need with what it comes to; those of one origin come one after the other.
+    pub fn add(&mut self, need: Need, outcome: OutcomeId) {
+        self.items.push(Item { rank: need.rank, name: need.name, outcome });
+    }
+
+    /// The plan.
+    #[must_use]
+    pub fn plan(mut self, telling: Telling<'_>) -> Plan {
+        self.items.sort_by_key(|item| item.rank);
+        let (changes, method) = self.changes();
+        let slots: Vec<Slot> = self.outcomes.iter().map(|outcome| slot(outcome, &changes)).collect();
+        let standings = self.standings(&slots, changes.len());
+        let bins = changes.len() + Left::ALL.len();
+        let bin = |slot: Slot| match slot {
+            Slot::Settled => None,
+            Slot::Step { at, .. } => Some(at),
+            Slot::Left(left) => Some(changes.len() + left as usize),
+        };
+        let mut counted = self.counted(telling, &slots, bins, bin);
+        let needs = self.counted(telling, &slots, 1, |slot| is_for_nat64(slot).then_some(0)).remove(0).covers;
+        let lefts = counted.split_off(changes.len());
+        let steps = changes.into_iter().zip(counted).zip(&standings[1..]);
+        let steps = steps
+            .map(|((change, counted), after)| step(telling, change, counted, needs.pairs, *after))
+            .collect();
+        let mut rests: Vec<Rest> = Left::ALL
+            .into_iter()
+            .zip(lefts)
+            .filter(|(_, counted)| counted.covers.pairs > 0)
+            .map(|(why, counted)| rest(telling, why, counted))
+            .collect();
+        rests.sort_by_key(|rest| (rest.why.is_unknown(), Reverse(rest.covers.pairs), rest.why));
+        Plan {
+            origins: self.sights.iter().filter(|sight| sight.0).count(),
+            today: standings[0],
+            with_nat64: self.with_nat64(&slots),
+            needs,
+            steps,
+            rests,
+            method,
+            is_folded: telling.survey.fleet().tally().folded.total().pairs > 0,
+        }
+    }
+
+    /// The changes to make, in their order: those that cover most first, of what is confirmed before all.
+    fn changes(&self) -> (Vec<Change>, super::Method) {
+        let mut numbers: BTreeMap<&Change, usize> = BTreeMap::new();
+        for outcome in &self.outcomes {
+            if let Outcome::Covered { changes, .. } = outcome {
+                numbers.extend(changes.iter().map(|change| (change, 0)));
+            }
+        }
+        for (number, place) in numbers.values_mut().enumerate() {
+            *place = number;
+        }
+        // Only outcomes that something came to.
+        let mut used = vec![0_usize; self.outcomes.len()];
+        for item in &self.items {
+            used[item.outcome.0 as usize] += 1;
+        }
+        let some = || self.outcomes.iter().zip(&used).filter(|(_, used)| **used > 0);
+        let classes: Vec<Vec<usize>> = some()
+            .filter_map(|(outcome, _)| match outcome {
+                Outcome::Covered { changes, .. } => Some(changes.iter().map(|it| numbers[it]).collect()),
+                _ => None,
+            })
+            .collect();
+        let (taken, method) = cover(&classes);
+        let mut pairs = vec![(0_usize, 0_usize); numbers.len()];
+        for (outcome, used) in some() {
+            let Outcome::Covered { changes, is_confirmed, .. } = outcome else { continue };
+            // What more than one of them covers is counted with the widest, which comes last.
+            let Some(number) = changes.iter().rev().map(|it| numbers[it]).find(|it| taken.contains(it))
+            else {
+                continue;
+            };
+            let of = &mut pairs[number];
+            if *is_confirmed { of.0 += used } else { of.1 += used }
+        }
+        let mut order: Vec<(&Change, usize)> = numbers
+            .into_iter()
+            .filter(|(_, number)| taken.contains(number) && pairs[*number] != (0, 0))
+            .collect();
+        order.sort_by_key(|(change, number)| (Reverse(pairs[*number]), words::cost(change), *change));
+        (order.into_iter().map(|(change, _)| change.clone()).collect(), method)
+    }
+
+    /// How many pairs, names and origins are in each of `bins`, and the first of them; `bin` says where a slot belongs.
+    fn counted(
+        &self,
+        telling: Telling<'_>,
+        slots: &[Slot],
+        bins: usize,
+        bin: impl Fn(Slot) -> Option<usize>,
+    ) -> Vec<Counted> {
+        let mut counted: Vec<Counted> = Vec::new();
+        counted.resize_with(bins, Counted::default);
+        let mut last = vec![None; bins];
+        let mut names: Vec<(u32, Symbol)> = Vec::with_capacity(self.items.len());
+        for item in &self.items {
+            let slot = slots[item.outcome.0 as usize];
+            let Some(at) = bin(slot) else { continue };
+            let Counted { covers, origin_ids, .. } = &mut counted[at];
+            covers.pairs += 1;
+            covers.unconfirmed += usize::from(matches!(slot, Slot::Step { is_confirmed: false, .. }));
+            names.push((u32::try_from(at).unwrap_or(u32::MAX), item.name));
+            if last[at] != Some(item.rank) {
+                last[at] = Some(item.rank);
+                covers.origins += 1;
+                if origin_ids.len() < NAMED {
+                    origin_ids.push(telling.survey.origins()[item.rank as usize].id.to_owned());
+                }
+            }
+        }
+        names.sort_unstable();
+        let text = |name: Symbol| telling.survey.fleet().name_text(name);
+        for all in names.chunk_by(|one, other| one.0 == other.0) {
+            let counted = &mut counted[all[0].0 as usize];
+            let mut first: Vec<(Reverse<usize>, &str, Symbol)> = Vec::new();
+            for same in all.chunk_by(|one, other| one == other) {
+                counted.covers.endpoints += 1;
+                let (count, name) = (Reverse(same.len()), same[0].1);
+                if first.len() < NAMED
+                    || first.last().is_some_and(|last| (count, text(name)) < (last.0, last.1))
+                {
+                    let entry = (count, text(name), name);
+                    first.insert(first.partition_point(|known| *known < entry), entry);
+                    first.truncate(NAMED);
+                }
+            }
+            counted.names = first.into_iter().map(|(_, _, name)| name).collect();
+        }
+        counted
+    }
+
+    /// How origins stand, without IPv4 and NAT64, before the first step and after each.
+    fn standings(&self, slots: &[Slot], steps: usize) -> Vec<Standing> {
+        // By how many steps have to be done; those of origins that nothing helps are not counted.
+        let mut ends = vec![Standing::default(); steps + 1];
+        self.each_origin(|items, native| {
+            let (mut confirmed, mut all, mut is_open) = (0, 0, false);
+            for item in items {
+                match slots[item.outcome.0 as usize] {
+                    Slot::Settled => {}
+                    Slot::Step { at, is_confirmed, .. } => {
+                        all = all.max(at + 1);
+                        confirmed = if is_confirmed { confirmed.max(at + 1) } else { usize::MAX };
+                    }
+                    Slot::Left(left) if left.is_unknown() => is_open = true,
+                    Slot::Left(_) => return,
+                }
+            }
+            // Where nothing is reached, and nothing would be after a step, nothing is known.
+            if is_open || !native && all == 0 {
+                ends[all].unknown += 1;
+            } else if confirmed == usize::MAX {
+                ends[all].perhaps += 1;
+            } else {
+                ends[all].ready += 1;
+            }
+        });
+        let mut sum = Standing::default();
+        for end in &mut ends {
+            sum.ready += end.ready;
+            sum.perhaps += end.perhaps;
+            sum.unknown += end.unknown;
+            *end = sum;
+        }
+        ends
+    }
+
+    /// How origins stand without IPv4, with NAT64 for all.
+    fn with_nat64(&self, slots: &[Slot]) -> Standing {
+        let mut standing = Standing::default();
+        self.each_origin(|items, native| {
+            let (mut is_open, mut any) = (false, native);
+            for item in items {
+                match slots[item.outcome.0 as usize] {
+                    Slot::Settled => {}
+                    Slot::Step { nat64: true, .. } => any = true,
+                    Slot::Left(left) if left.is_unknown() => is_open = true,
+                    Slot::Left(left) if left.is_for_nat64() => any = true,
+                    Slot::Step { .. } | Slot::Left(_) => return,
+                }
+            }
+            if is_open || !any { standing.unknown += 1 } else { standing.ready += 1 }
+        });
+        standing
+    }
+
+    /// The items of each origin that was seen, and whether it reaches anything over IPv6.
+    fn each_origin(&self, mut look: impl FnMut(&[Item], bool)) {
+        let mut start = 0;
+        for (rank, (seen, native)) in self.sights.iter().enumerate() {
+            let same = self.items[start..].iter().take_while(|item| item.rank as usize == rank).count();
+            if *seen {
+                look(&self.items[start..start + same], *native);
+            }
+            start += same;
+        }
+    }
+}
+
+/// What is counted over some items.
+#[derive(Debug, Default)]
+struct Counted {
+    covers: Covers,
+    names: Vec<Symbol>,
+    origin_ids: Vec<String>,
+}
+
+fn slot(outcome: &Outcome, changes: &[Change]) -> Slot {
+    match outcome {
+        Outcome::Settled => Slot::Settled,
+        Outcome::Left(left) => Slot::Left(*left),
+        Outcome::Covered { changes: some, is_confirmed, nat64 } => {
+            let place = some.iter().rev().find_map(|change| changes.iter().position(|it| it == change));
+            // Of an outcome that nothing came to, no change was taken.
+            place.map_or(Slot::Settled, |at| Slot::Step { at, is_confirmed: *is_confirmed, nat64: *nat64 })
+        }
+    }
+}
+
+fn is_for_nat64(slot: Slot) -> bool {
+    match slot {
+        Slot::Settled => false,
+        Slot::Step { .. } => true,
+        Slot::Left(left) => left.is_for_nat64(),
+    }
+}
+
+fn step(telling: Telling<'_>, change: Change, counted: Counted, needs: usize, after: Standing) -> Step {
+    let Counted { covers, names, origin_ids } = counted;
+    let told: Vec<Judgement> = names.iter().map(|name| (telling.judgement)(*name)).collect();
+    let Words { action, risk } = words::of(&change, telling.profiles, &told, covers.endpoints);
+    Step {
+        title: words::title(&change, telling.profiles, covers, needs),
+        change,
+        covers,
+        action,
+        risk,
+        names: told.iter().map(named).collect(),
+        origin_ids,
+        after,
+    }
+}
+
+fn rest(telling: Telling<'_>, why: Left, counted: Counted) -> Rest {
+    let named = |name: &Symbol| {
+        let name = crate::judgement::bare(telling.survey.fleet().name_text(*name)).to_owned();
+        Named { name, offer: None, level: None }
+    };
+    Rest {
+        why,
+        covers: counted.covers,
+        sentence: format!("{}.", why.sentence()),
+        action: why.action().to_owned(),
+        names: counted.names.iter().map(named).collect(),
+        origin_ids: counted.origin_ids,
+    }
+}
+
+fn named(judgement: &Judgement) -> Named {
+    let offer = judgement.offer().filter(|offer| *offer != judgement.host).map(str::to_owned);
+    let level = offer.as_ref().and(judgement.level());
+    Named { name: judgement.host.clone(), offer, level }
+}

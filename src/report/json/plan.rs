@@ -1,0 +1,128 @@
+//! The plan as JSON.
+
+use serde::Serialize;
+
+use crate::catalog::Profiles;
+use crate::plan::{Covers, Method, Named, Plan, Rest, Standing, Step};
+
+#[derive(Serialize)]
+pub(in crate::report) struct PlanJson<'a> {
+    origins: usize,
+    today: StandingJson,
+    with_nat64: StandingJson,
+    needs: CoversJson,
+    exact: bool,
+    bound: Option<f64>,
+    readiness: String,
+    steps: Vec<StepJson<'a>>,
+    remains: Vec<RestJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct StandingJson {
+    ready: usize,
+    perhaps: usize,
+    unknown: usize,
+}
+
+#[derive(Serialize)]
+struct CoversJson {
+    pairs: usize,
+    endpoints: usize,
+    origins: usize,
+    unconfirmed: usize,
+}
+
+#[derive(Serialize)]
+struct StepJson<'a> {
+    id: String,
+    title: &'a str,
+    action: &'a str,
+    risk: &'a str,
+    covers: CoversJson,
+    names: Vec<NamedJson<'a>>,
+    origin_ids: &'a [String],
+    after: StandingJson,
+}
+
+#[derive(Serialize)]
+struct RestJson<'a> {
+    id: &'static str,
+    sentence: &'a str,
+    action: &'a str,
+    unknown: bool,
+    covers: CoversJson,
+    names: Vec<NamedJson<'a>>,
+    origin_ids: &'a [String],
+}
+
+#[derive(Serialize)]
+struct NamedJson<'a> {
+    name: &'a str,
+    offer: Option<&'a str>,
+    level: Option<&'static str>,
+}
+
+impl<'a> PlanJson<'a> {
+    pub(in crate::report) fn of(plan: &'a Plan, profiles: &Profiles) -> Self {
+        Self {
+            origins: plan.origins,
+            today: plan.today.into(),
+            with_nat64: plan.with_nat64.into(),
+            needs: plan.needs.into(),
+            exact: plan.method == Method::Exact,
+            bound: match plan.method {
+                Method::Exact => None,
+                Method::Greedy(hundredths) => Some(f64::from(hundredths) / 100.0),
+            },
+            readiness: if plan.is_empty() { String::new() } else { plan.readiness() },
+            steps: plan.steps.iter().map(|step| step_json(step, profiles)).collect(),
+            remains: plan.rests.iter().map(rest_json).collect(),
+        }
+    }
+}
+
+fn step_json<'a>(step: &'a Step, profiles: &Profiles) -> StepJson<'a> {
+    StepJson {
+        id: Plan::id(&step.change, profiles),
+        title: &step.title,
+        action: &step.action,
+        risk: &step.risk,
+        covers: step.covers.into(),
+        names: step.names.iter().map(NamedJson::from).collect(),
+        origin_ids: &step.origin_ids,
+        after: step.after.into(),
+    }
+}
+
+fn rest_json(rest: &Rest) -> RestJson<'_> {
+    RestJson {
+        id: rest.why.id(),
+        sentence: &rest.sentence,
+        action: &rest.action,
+        unknown: rest.why.is_unknown(),
+        covers: rest.covers.into(),
+        names: rest.names.iter().map(NamedJson::from).collect(),
+        origin_ids: &rest.origin_ids,
+    }
+}
+
+impl From<Standing> for StandingJson {
+    fn from(standing: Standing) -> Self {
+        let Standing { ready, perhaps, unknown } = standing;
+        Self { ready, perhaps, unknown }
+    }
+}
+
+impl From<Covers> for CoversJson {
+    fn from(covers: Covers) -> Self {
+        let Covers { pairs, endpoints, origins, unconfirmed } = covers;
+        Self { pairs, endpoints, origins, unconfirmed }
+    }
+}
+
+impl<'a> From<&'a Named> for NamedJson<'a> {
+    fn from(named: &'a Named) -> Self {
+        Self { name: &named.name, offer: named.offer.as_deref(), level: named.level }
+    }
+}

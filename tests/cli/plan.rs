@@ -1,0 +1,112 @@
+//! The plan: what to change first, what comes of it, and how many origins would work without IPv4.
+
+use serde_json::{Value, json};
+
+use crate::program::{Place, record};
+
+/// Two hundred instances that ask for two APIs. Of the first 40 the SSM Agent asks, too; the next 12 ask for somebody's own
+/// name, the next 8 for a name by A alone.
+fn fleet() -> Place {
+    let mut log = String::new();
+    for number in 0..200 {
+        let mut ask = |name: &str, aaaa: bool| {
+            for kind in ["AAAA", "A"].iter().skip(usize::from(!aaaa)) {
+                let address = if *kind == "A" { "198.51.100.1" } else { "" };
+                let line = record(kind, name, address).replace("\"i-1\"", &format!("\"i-{number:04}\""));
+                log.push_str(&line.replace("10.0.0.5", &format!("10.0.1.{number}")));
+            }
+        };
+        ask("kms.us-west-2.amazonaws.com.", true);
+        ask("sqs.us-west-2.amazonaws.com.", true);
+        match number {
+            0..40 => ["ssm.us-west-2.amazonaws.com.", "ssmmessages.us-west-2.amazonaws.com."]
+                .into_iter()
+                .for_each(|name| ask(name, true)),
+            40..52 => ask("git.example.", true),
+            52..60 => ask("old.example.", false),
+            _ => {}
+        }
+    }
+    let place = Place::new();
+    place.write("log", log);
+    place
+}
+
+fn report(place: &Place, arguments: &[&str]) -> Value {
+    let ran = place.run(&[&["report", "log", "-f", "json"], arguments].concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    serde_json::from_str(&ran.out).expect("it is JSON")
+}
+
+#[test]
+fn a_fleet_in_two_changes() {
+    let plan = &report(&fleet(), &[])["plan"];
+    assert_eq!(plan["origins"], 200);
+    assert_eq!(plan["today"], json!({"ready": 0, "perhaps": 0, "unknown": 0}));
+    assert_eq!(plan["with_nat64"], json!({"ready": 192, "perhaps": 0, "unknown": 8}));
+    assert_eq!(plan["needs"], json!({"pairs": 492, "endpoints": 5, "origins": 200, "unconfirmed": 40}));
+    assert_eq!(plan["exact"], true);
+    let steps = plan["steps"].as_array().expect("steps are a list");
+    let ids: Vec<&str> = steps.iter().filter_map(|step| step["id"].as_str()).collect();
+    assert_eq!(ids, ["sdk-switch", "feature:ssm"]);
+    assert_eq!(
+        steps[0]["title"],
+        "AWS_USE_DUALSTACK_ENDPOINT=true on 200 origins: 2 endpoints, 81 % of what needs NAT64"
+    );
+    assert_eq!(steps[0]["after"], json!({"ready": 140, "perhaps": 0, "unknown": 8}));
+    // No table of AWS's lists ssmmessages.us-west-2.api.aws.
+    assert_eq!(steps[1]["covers"], json!({"pairs": 80, "endpoints": 2, "origins": 40, "unconfirmed": 40}));
+    assert_eq!(steps[1]["after"], json!({"ready": 140, "perhaps": 40, "unknown": 8}));
+    assert_eq!(steps[1]["origin_ids"], json!(["i-0000", "i-0001", "i-0002", "i-0003", "i-0004"]));
+    let remains = plan["remains"].as_array().expect("what remains is a list");
+    let ids: Vec<&str> = remains.iter().filter_map(|rest| rest["id"].as_str()).collect();
+    assert_eq!(ids, ["third-party", "a-only"]);
+    assert_eq!(remains[0]["covers"]["origins"], 12);
+}
+
+#[test]
+fn the_plan_as_a_person_reads_it() {
+    let place = fleet();
+    let ran = place.run(&["report", "log"]);
+    let (_, plan) = ran.out.split_once("\nPlan\n").expect("there is a plan");
+    insta::assert_snapshot!("plan-text", plan.split_once("\nWhat to do").expect("findings follow").0);
+    let ran = place.run(&["report", "log", "-f", "markdown"]);
+    let (_, plan) = ran.out.split_once("\n## Plan\n").expect("there is a plan");
+    insta::assert_snapshot!("plan-markdown", plan.split_once("\n## What to do").expect("findings follow").0);
+    let brief = place.run(&["report", "log", "--brief"]).out;
+    assert!(brief.contains("\nPlan\nOf 200 origins, 0 would work today with neither"), "{brief}");
+    let page = place.run(&["report", "log", "-f", "html"]).out;
+    assert!(page.contains("<section id=\"plan\"") && page.contains("<li id=\"step-2\">"), "{page:.2000}");
+}
+
+/// A plan is of what was selected, and of nobody there is none.
+#[test]
+fn of_what_was_selected() {
+    let place = fleet();
+    let plan = &report(&place, &["--origin", "i-0070"])["plan"];
+    assert_eq!((&plan["origins"], &plan["steps"][0]["after"]["ready"]), (&json!(1), &json!(1)));
+    let plan = &report(&place, &["--name", "nobody"])["plan"];
+    assert_eq!((&plan["origins"], &plan["readiness"], &plan["steps"]), (&json!(0), &json!(""), &json!([])));
+}
+
+#[test]
+fn too_few_that_are_ready_decide_the_exit_code() {
+    let place = fleet();
+    place.write("ready", record("AAAA", "api.example.", "2a05:d018::1"));
+    for (arguments, code) in [
+        (&["log", "--fail-on", "readiness<1"][..], 1),
+        (&["log", "--fail-on", "readiness<0"], 0),
+        (&["log", "--fail-on", "readiness<1%"], 1),
+        (&["log", "--fail-on", "failing,readiness<1"], 1),
+        (&["ready", "--fail-on", "readiness<100%"], 0),
+        (&["ready", "--fail-on", "readiness<2"], 1),
+        // Of what was not selected nothing is said.
+        (&["ready", "--fail-on", "readiness<100%", "--name", "nobody"], 0),
+        (&["ready", "-f", "csv", "--fail-on", "readiness<2,failing"], 1),
+        (&["ready", "--fail-on", "readiness<2.5"], 2),
+        (&["ready", "--fail-on", "readiness<200%"], 2),
+    ] {
+        let ran = place.run(&[&["report"], arguments].concat());
+        assert_eq!(ran.code, Some(code), "{arguments:?}: {}{}", ran.out, ran.err);
+    }
+}
