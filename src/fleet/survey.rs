@@ -263,10 +263,11 @@ impl<'f> Survey<'f> {
         for (slot, span) in first.all(&self.fleet.more) {
             spans.add(slot, span);
         }
+        let text = self.fleet.names.get(name);
         let mut view = PairView {
             origin: &self.origins[entry.origin as usize],
             origin_rank: entry.origin as usize,
-            name: self.fleet.names.get(name),
+            name: text,
             name_symbol: name,
             status: entry.status,
             native: join(&sets.native, std::iter::once(first.native)),
@@ -276,7 +277,7 @@ impl<'f> Survey<'f> {
             partial: first.partial,
             picked: first.picked,
             name_ipv4: &self.fleet.name_ipv4[name.index()],
-            forwarders: self.fleet.forwarders_of(self.fleet.names.get(name)),
+            forwarders: self.fleet.forwarders_of(text),
             spans,
             known_a: None,
         };
