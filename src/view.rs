@@ -31,6 +31,7 @@ mod matrix;
 mod nothing;
 mod origin;
 mod part;
+mod plan;
 mod point;
 mod prompt;
 mod record;
@@ -97,6 +98,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::Tail => tail::draw(model, theme, frame, rest),
         Screen::Findings => findings::draw(model, theme, frame, rest),
         Screen::Record => record::draw(model, theme, frame, rest),
+        Screen::Plan => plan::draw(model, theme, frame, rest),
         Screen::Turns => turns::draw(model, theme, frame, rest),
     }
     if let Some(search) = model.search() {

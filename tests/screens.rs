@@ -147,6 +147,23 @@ fn findings() {
 }
 
 #[test]
+fn plan() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Char('P')]);
+    frame(&mut model, &Theme::dark(), 80, 24);
+    press(&mut model, &[Key::Down]);
+    check_all("plan", &mut model);
+    // There is nothing behind the last, nor before the first.
+    let last = model.selected_change();
+    press(&mut model, &[Key::End, Key::Down]);
+    assert!(model.selected_change() >= last, "{last:?}");
+    press(&mut model, &[Key::Home, Key::Up]);
+    assert_eq!(model.selected_change(), Some(0));
+    press(&mut model, &[Key::Esc]);
+    assert_eq!(model.screen(), Screen::Fleet);
+}
+
+#[test]
 fn changes() {
     let mut model = demo_at("14:01:30");
     press(&mut model, &[Key::Char('T'), Key::Down]);
@@ -219,7 +236,7 @@ fn without_color_nothing_has_a_color_and_nothing_is_lost() {
 #[test]
 fn any_size_can_be_drawn() {
     let mut model = demo_at("14:01:20");
-    for screen in ['1', 'l', '2', '3', '4', 'k', '5', 'T', '?'] {
+    for screen in ['1', 'l', '2', '3', '4', 'k', '5', 'P', 'T', '?'] {
         press(&mut model, &[Key::Char(screen)]);
         for width in [1, 2, 7, 19, 39, 40, 59, 60, 103, 104, 149, 150, 300] {
             for height in [1, 2, 3, 5, 9, 13, 14, 19, 20, 30, 100] {

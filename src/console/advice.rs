@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::{Effect, Message, Model, Screen, Source};
 use crate::finding::{Advice, Finding, Library, Usage};
 use crate::fleet::{Fleet, OriginId, OriginKind};
+use crate::plan::Plan;
 use crate::timeline::{Scope, Shared, Timeline};
 
 /// While the log goes on, findings are made anew no more often than this.
@@ -66,6 +67,7 @@ pub struct Advised {
     /// The most important first.
     pub findings: Vec<Finding>,
     usages: Vec<(OriginKind, String, String, Usage)>,
+    plan: Plan,
 }
 
 impl Inquiry {
@@ -101,7 +103,7 @@ impl Inquiry {
             let origin = survey.origins().get(usage.origin_rank)?;
             Some((origin.kind, origin.id.to_owned(), origin.vpc.to_owned(), usage))
         });
-        let advised = Advised { usages: usages.collect(), findings: advice.findings };
+        let advised = Advised { usages: usages.collect(), findings: advice.findings, plan: advice.plan };
         Message::Advised(self.number, Box::new(advised))
     }
 }
@@ -111,6 +113,7 @@ impl Inquiry {
 pub(super) struct Counsel {
     number: u64,
     findings: Vec<Finding>,
+    plan: Plan,
     usages: HashMap<OriginId, Vec<Usage>>,
     /// What they are of; none if there are none yet.
     of: Option<Subject>,
@@ -129,7 +132,7 @@ impl Counsel {
 
 /// Asks for findings if a screen shows them and they are to be made anew by now.
 pub(super) fn want(model: &mut Model) -> Option<Effect> {
-    let shows = matches!(model.screen(), Screen::Findings | Screen::Origin | Screen::Endpoint);
+    let shows = matches!(model.screen(), Screen::Findings | Screen::Plan | Screen::Origin | Screen::Endpoint);
     if !shows || model.is_to_be_arranged_here() {
         model.counsel.due = None;
         return None;
@@ -200,6 +203,7 @@ pub(super) fn take(model: &mut Model, number: u64, advised: Advised) {
     counsel.of = counsel.awaited.take();
     counsel.answered = model.now;
     counsel.findings = advised.findings;
+    counsel.plan = advised.plan;
     counsel.usages.clear();
     for (kind, id, vpc, usage) in advised.usages {
         if let Some(origin) = model.known.fleet.find_origin(kind, &id, &vpc) {
@@ -213,6 +217,23 @@ impl Model {
     #[must_use]
     pub fn findings(&self) -> Option<&[Finding]> {
         self.counsel.of.as_ref().map(|_| self.counsel.findings.as_slice())
+    }
+
+    /// The plan for what is shown; none as long as none was made.
+    #[must_use]
+    pub fn plan(&self) -> Option<&Plan> {
+        self.counsel.of.as_ref().map(|_| &self.counsel.plan)
+    }
+
+    /// How many changes the plan has, with what remains.
+    pub(super) fn changes(&self) -> usize {
+        self.counsel.plan.steps.len() + self.counsel.plan.rests.len()
+    }
+
+    /// The place of the selected change, or of what remains behind the changes; none if there is nothing.
+    #[must_use]
+    pub fn selected_change(&self) -> Option<usize> {
+        Some(usize::from(self.place.scroll).min(self.changes().checked_sub(1)?))
     }
 
     /// Whether findings of something else than what is shown by now are being made, or waited for.

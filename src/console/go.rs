@@ -24,6 +24,7 @@ pub(super) fn open(model: &mut Model) {
         (Screen::Tail, _) => open_row(model),
         (Screen::Record, _) => open_asked(model),
         (Screen::Findings, _) => open_finding(model),
+        (Screen::Plan, _) => {}
         (Screen::Turns, _) => {
             let (turns, at) = model.selected_turn();
             if let Some(turn) = turns.get(at).copied() {
@@ -155,6 +156,11 @@ pub(super) fn go(model: &mut Model, step: Step) {
             model.place.finding = to.map(|finding| (finding.rule, finding.subject.clone()));
             model.place.scroll = 0;
         }
+        Screen::Plan => {
+            let Some(at) = model.selected_change() else { return };
+            let to = step.from(at, model.changes(), page);
+            model.place.scroll = u16::try_from(to).unwrap_or(0);
+        }
         Screen::Turns => {
             let (turns, at) = model.selected_turn();
             let to = turns.get(step.from(at, turns.len(), page));
@@ -205,7 +211,7 @@ pub(super) fn go_beside(model: &mut Model, by: isize) {
                 choose_origin(model, to);
             }
         }
-        Screen::Tail | Screen::Findings | Screen::Record | Screen::Turns => {}
+        Screen::Tail | Screen::Findings | Screen::Record | Screen::Turns | Screen::Plan => {}
     }
 }
 

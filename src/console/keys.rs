@@ -103,6 +103,8 @@ pub enum Command {
     Findings,
     /// The list of changes.
     Turns,
+    /// What to change first.
+    Plan,
     /// To the endpoint or origin before the one looked at.
     Before,
     /// To the endpoint or origin behind the one looked at.
@@ -268,6 +270,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('4')], Command::Tail, "the records", "tail"),
     bind(When::Browsing, &[Key::Char('5')], Command::Findings, "what to act on", "findings"),
     bind(When::Browsing, &[Key::Char('T')], Command::Turns, "the changes of answers, with times", ""),
+    bind(When::Browsing, &[Key::Char('P')], Command::Plan, "the plan: what to change first", ""),
     bind(When::Browsing, &[Key::Tab], Command::Next, "next screen", ""),
     bind(When::Browsing, &[Key::BackTab], Command::Previous, "previous screen", ""),
     bind(When::Browsing, &[Key::Up, Key::Char('k')], Command::Up, "up", ""),

@@ -171,7 +171,7 @@ impl Model {
             Screen::Fleet if self.is_among_origins() => Some(List::Origins),
             Screen::Fleet | Screen::Origin => Some(List::Endpoints),
             Screen::Tail => Some(List::Records),
-            Screen::Endpoint | Screen::Findings | Screen::Record | Screen::Turns => None,
+            Screen::Endpoint | Screen::Findings | Screen::Record | Screen::Turns | Screen::Plan => None,
         }
     }
 

@@ -23,6 +23,8 @@ pub enum Screen {
     Record,
     /// Answers that became others.
     Turns,
+    /// What to change first, and what comes of it.
+    Plan,
 }
 
 impl Screen {
@@ -40,6 +42,7 @@ impl Screen {
             Self::Findings => "Findings",
             Self::Record => "Record",
             Self::Turns => "Changes",
+            Self::Plan => "Plan",
         }
     }
 }

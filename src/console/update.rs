@@ -154,6 +154,9 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Tail => show(model, Screen::Tail),
         Command::Findings => show(model, Screen::Findings),
         Command::Turns if model.screen() != Screen::Turns => enter(model, Screen::Turns, |_| ()),
+        Command::Plan if model.screen() != Screen::Plan => {
+            enter(model, Screen::Plan, |place| place.scroll = 0)
+        }
         Command::Before => go_beside(model, -1),
         Command::Behind => go_beside(model, 1),
         Command::Next => turn_screen(model, 1),

@@ -65,6 +65,7 @@ fn screen_command(screen: Screen) -> Command {
         Screen::Tail | Screen::Record => Command::Tail,
         Screen::Findings => Command::Findings,
         Screen::Turns => Command::Turns,
+        Screen::Plan => Command::Plan,
     }
 }
 
