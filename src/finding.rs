@@ -261,6 +261,8 @@ pub struct Finding {
 pub struct Advice {
     /// The most important first.
     pub findings: Vec<Finding>,
+    /// How many more there are, about names, which come after these and were not worded.
+    pub unsaid: usize,
     /// By the origin's place in [`Survey::origins`], then in the order of the profiles.
     pub usages: Vec<Usage>,
     /// The changes that help most, and how many origins would work without IPv4.
@@ -300,6 +302,17 @@ impl Advice {
     /// What is to be said of those pairs of `survey` that `holds` holds of.
     #[must_use]
     pub fn of(survey: &Survey<'_>, knowledge: Knowledge<'_>, holds: impl Fn(&PairView<'_>) -> bool) -> Self {
+        Self::most(usize::MAX, survey, knowledge, holds)
+    }
+
+    /// The same, for whoever lists no more than the `most` important findings: others on names are only counted.
+    #[must_use]
+    pub fn most(
+        most: usize,
+        survey: &Survey<'_>,
+        knowledge: Knowledge<'_>,
+        holds: impl Fn(&PairView<'_>) -> bool,
+    ) -> Self {
         let gathered = Gathered::of(survey, knowledge, holds);
         let mut findings = Vec::new();
         for ((rule, subject), group) in gathered.groups() {
@@ -309,7 +322,8 @@ impl Advice {
             }));
         }
         findings.extend(ground::findings(&gathered));
-        findings.extend(endpoint::findings(&gathered));
+        let (of_names, mut unsaid) = endpoint::findings(&gathered, most);
+        findings.extend(of_names);
         let usages = usage::usages(&gathered);
         findings.extend(usage::findings(&gathered, &usages));
         findings.sort_by(|a, b| {
@@ -325,7 +339,7 @@ impl Advice {
                     it.rule == Rule::Profile,
                     std::cmp::Reverse(it.proof.origins),
                     // The surest of those that concern as many.
-                    certainty(it),
+                    certainty(it.rule, it.proof.level),
                     std::cmp::Reverse(it.proof.records),
                     it.rule,
                 )
@@ -333,7 +347,11 @@ impl Advice {
             key(a).cmp(&key(b)).then_with(|| a.subject.cmp(&b.subject))
         });
         let plan = needs::plan(&gathered, &usages);
-        Self { findings, usages, plan }
+        if unsaid > 0 {
+            unsaid += findings.len().saturating_sub(most);
+            findings.truncate(most);
+        }
+        Self { findings, unsaid, usages, plan }
     }
 
     /// The features that the origin at `rank` looks like using.
@@ -346,8 +364,8 @@ impl Advice {
 }
 
 /// How sure it is that what a finding says to do helps; the surest first.
-fn certainty(finding: &Finding) -> u8 {
-    match (finding.rule, finding.proof.level) {
+fn certainty(rule: Rule, level: Option<&str>) -> u8 {
+    match (rule, level) {
         (Rule::DualStackName, Some("E1")) => 0,
         (Rule::DualStackName, Some("E4")) => 2,
         (Rule::DualStackName, _) => 1,

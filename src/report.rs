@@ -318,7 +318,7 @@ impl Report<'_> {
         let (summary, advice) = (OnceLock::new(), OnceLock::new());
         self.survey.crew().map(2, |number| match number {
             // Each is set once: it is empty.
-            0 => _ = advice.set(self.advice()),
+            0 => _ = advice.set(self.advice_of(self.limit.max(brief::FINDINGS))),
             _ => _ = summary.set(Summary::of(self)),
         });
         (summary.into_inner().unwrap_or_default(), advice.into_inner().unwrap_or_default())
@@ -326,7 +326,13 @@ impl Report<'_> {
 
     /// What is to be said of the selected pairs.
     fn advice(&self) -> Advice {
-        Advice::of(self.survey, self.knowledge, |pair| self.selection.is_all() || self.selection.holds(pair))
+        self.advice_of(usize::MAX)
+    }
+
+    /// The same; of findings no more than the `most` important have to be worded.
+    fn advice_of(&self, most: usize) -> Advice {
+        let holds = |pair: &PairView<'_>| self.selection.is_all() || self.selection.holds(pair);
+        Advice::most(most, self.survey, self.knowledge, holds)
     }
 
     /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0; `remarks` as in
@@ -353,7 +359,7 @@ impl Report<'_> {
     /// How many origins there are, and how many of them would work today with neither IPv4 nor NAT64.
     #[must_use]
     pub fn readiness(&self) -> (usize, usize) {
-        let plan = self.advice().plan;
+        let plan = self.advice_of(0).plan;
         (plan.today.ready, plan.origins)
     }
 

@@ -1,25 +1,60 @@
 //! Names without an IPv6 address: who cannot reach them, and what their judgement says.
 
+use std::cmp::Reverse;
+
 use super::gather::Gathered;
 use super::ground::source;
 use super::inspected::InterfaceEndpoint;
 use super::signs::is_endpoint;
 use super::without::Without;
-use super::{Finding, Rule, Severity, command, in_region, is_harmless, origins};
+use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless, origins};
 use crate::catalog::RowId;
 use crate::fleet::{OriginKind, Symbol};
 use crate::judgement::{Judgement, Lever, Sure, Way};
 
-/// One finding for each name without an IPv6 address.
-pub(super) fn findings(gathered: &Gathered<'_>) -> Vec<Finding> {
-    let names: Vec<_> = gathered.without.iter().collect();
+/// One finding for each name without an IPv6 address: the `most` important of them are worded, and it is said how many
+/// others there are. A million of them would take more memory than all that they were found in.
+pub(super) fn findings(gathered: &Gathered<'_>, most: usize) -> (Vec<Finding>, usize) {
+    let names: Vec<_> = gathered.without.iter().map(|(symbol, without)| (*symbol, without)).collect();
     let crew = gathered.survey.crew();
     let hands = crew.hands();
+    let share = |all: usize, hand: usize| all * hand / hands..all * (hand + 1) / hands;
+    let mut chosen = names;
+    let mut left = 0;
+    if chosen.len() > most {
+        let weighed = crew.map(hands, |hand| {
+            let part = &chosen[share(chosen.len(), hand)];
+            part.iter().filter_map(|(symbol, without)| weight(gathered, *symbol, without)).collect::<Vec<_>>()
+        });
+        let mut weighed: Vec<(Weight<'_>, Symbol)> = weighed.into_iter().flatten().collect();
+        weighed.sort_unstable();
+        left = weighed.len().saturating_sub(most);
+        weighed.truncate(most);
+        chosen = weighed.into_iter().map(|(_, symbol)| (symbol, &gathered.without[&symbol])).collect();
+    }
     let said = crew.map(hands, |hand| {
-        let part = &names[names.len() * hand / hands..names.len() * (hand + 1) / hands];
-        part.iter().filter_map(|(symbol, without)| finding(gathered, **symbol, without)).collect::<Vec<_>>()
+        let part = &chosen[share(chosen.len(), hand)];
+        part.iter().filter_map(|(symbol, without)| finding(gathered, *symbol, without)).collect::<Vec<_>>()
     });
-    said.into_iter().flatten().collect()
+    (said.into_iter().flatten().collect(), left)
+}
+
+/// What findings about names are put in order by, as far as they differ in it.
+type Weight<'s> = (Severity, Reverse<usize>, u8, Reverse<u64>, Rule, &'s str);
+
+/// How important the finding about a name is, if there is one.
+fn weight<'s>(gathered: &Gathered<'s>, symbol: Symbol, without: &Without) -> Option<(Weight<'s>, Symbol)> {
+    let (name, judgement) = judged(gathered, symbol, without)?;
+    let rule = rule(&judgement);
+    let weight = (
+        severity(gathered, name, &judgement, without.way()),
+        Reverse(without.origins()),
+        certainty(rule, judgement.level()),
+        Reverse(without.records()),
+        rule,
+        name,
+    );
+    Some((weight, symbol))
 }
 
 /// The rule that a judgement comes under.
@@ -39,7 +74,8 @@ fn rule(judgement: &Judgement) -> Rule {
     }
 }
 
-fn finding(gathered: &Gathered<'_>, symbol: Symbol, without: &Without) -> Option<Finding> {
+/// A name with its judgement; nothing if there is nothing to be said of it.
+fn judged<'s>(gathered: &Gathered<'s>, symbol: Symbol, without: &Without) -> Option<(&'s str, Judgement)> {
     let name = gathered.survey.fleet().name_text(symbol);
     let judgement = gathered.judgement(symbol);
     // Where nobody asked for A, a name may have no address at all, unless it is known to be an endpoint.
@@ -54,6 +90,11 @@ fn finding(gathered: &Gathered<'_>, symbol: Symbol, without: &Without) -> Option
     {
         return None;
     }
+    Some((name, judgement))
+}
+
+fn finding(gathered: &Gathered<'_>, symbol: Symbol, without: &Without) -> Option<Finding> {
+    let (name, judgement) = judged(gathered, symbol, without)?;
     let way = without.way();
     let severity = severity(gathered, name, &judgement, way);
     let group = without.all();

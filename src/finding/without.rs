@@ -40,6 +40,11 @@ impl Without {
         self.unreached() + self.translated.origins
     }
 
+    /// Logged queries that show it.
+    pub(super) fn records(&self) -> u64 {
+        self.cut_off.records + self.empty.records + self.translated.records
+    }
+
     /// How those who ask for it reach it.
     pub(super) fn way(&self) -> Way {
         let translated = self.translated.origins;

@@ -10,7 +10,7 @@ use crate::visible::visible;
 /// The findings that a report for a person lists, and how many it does not.
 pub(super) fn shown<'a>(report: &Report<'_>, advice: &'a Advice) -> (&'a [Finding], usize) {
     let shown = advice.findings.len().min(report.limit);
-    (&advice.findings[..shown], advice.findings.len() - shown)
+    (&advice.findings[..shown], advice.findings.len() - shown + advice.unsaid)
 }
 
 /// How often, by whom and when it was seen.

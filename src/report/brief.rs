@@ -19,7 +19,7 @@ pub const LINES: usize = 40;
 pub const CHARACTERS: usize = 4000;
 
 /// How many findings.
-const FINDINGS: usize = 4;
+pub(super) const FINDINGS: usize = 4;
 /// How many changes, and endpoints of each ranking.
 const LISTED: usize = 3;
 
@@ -142,7 +142,7 @@ fn findings(advice: &Advice, form: Form, lengths: Lengths) -> Vec<String> {
         lines.push(format!("{number}. {}: {title}", finding.severity.word()));
         lines.push(format!("   → {}", form.text(&cut(&visible(&finding.action), lengths.action))));
     }
-    let more = advice.findings.len().saturating_sub(FINDINGS);
+    let more = advice.findings.len().saturating_sub(FINDINGS) + advice.unsaid;
     if more > 0 {
         lines.push(format!("… and {}.", pieces::counted(more as u64, "more finding", "more findings")));
     }

@@ -175,6 +175,22 @@ proptest! {
         }
     }
 
+    /// However few are listed, they are the first, and the others are counted.
+    #[test]
+    fn a_limit_takes_the_first(rows in logs(), limit in 1_usize..8) {
+        let log = log(&rows);
+        let all = findings(&report(&log));
+        let fleet = digest(log.as_bytes());
+        let survey = fleet.survey();
+        let knowledge = r53tail::finding::Knowledge::builtin();
+        let few = r53tail::finding::Advice::most(limit, &survey, knowledge, |_| true);
+        prop_assert!(few.findings.len() + few.unsaid == all.len(), "{} and {} of {}", few.findings.len(), few.unsaid, all.len());
+        prop_assert!(few.findings.len() >= limit.min(all.len()));
+        for (one, other) in few.findings.iter().zip(&all) {
+            prop_assert_eq!(&one.sentence, text(other, "sentence"));
+        }
+    }
+
     /// Text and JSON say the same.
     #[test]
     fn every_format_says_what_is_to_be_done(rows in logs()) {
