@@ -155,7 +155,7 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Findings => show(model, Screen::Findings),
         Command::Turns if model.screen() != Screen::Turns => enter(model, Screen::Turns, |_| ()),
         Command::Plan if model.screen() != Screen::Plan => {
-            enter(model, Screen::Plan, |place| place.scroll = 0)
+            enter(model, Screen::Plan, |place| place.scroll = 0);
         }
         Command::Before => go_beside(model, -1),
         Command::Behind => go_beside(model, 1),
