@@ -107,7 +107,7 @@ fn section(comparison: &Comparison<'_>, kind: Kind) -> Markup {
                     (pieces::counted(count.origins as u64, "origin", "origins")) ", "
                     (pieces::counted(count.pairs as u64, "pair", "pairs")) "."
                 }
-                div class="scroll" role="region" aria-label=(title) tabindex="0" {
+                div class="scroll" role="region" aria-label={ (title) ": the list" } tabindex="0" {
                     table {
                         thead { tr { th scope="col" { "endpoint" } th scope="col" { "status" } th scope="col" { "origins" } } }
                         tbody { @for group in groups.iter().take(ROWS) { (row(group)) } }
