@@ -1,7 +1,7 @@
 //! Moving about: in lists, and from one screen into another.
 
 use super::place::enter;
-use super::{Mode, Model, Screen};
+use super::{Mode, Model, Screen, drill};
 use crate::fleet::{OriginId, Symbol};
 use crate::timeline::Subject;
 
@@ -74,8 +74,12 @@ fn open_asked(model: &mut Model) {
     }
 }
 
-/// Opens what a finding is about: a name, with everybody who asked for it; or else the first origin that it concerns.
+/// Opens what a finding is about: the fleet, filtered to it; where that cannot be said as a filter, a name with everybody
+/// who asked for it, or else the first origin that it concerns.
 fn open_finding(model: &mut Model) {
+    if drill::open(model) {
+        return;
+    }
     let Some((_, finding)) = model.selected_finding() else { return };
     let fleet = &model.known.fleet;
     let name =
@@ -205,7 +209,19 @@ pub(super) fn go_beside(model: &mut Model, by: isize) {
                 choose_origin(model, to);
             }
         }
-        Screen::Tail | Screen::Findings | Screen::Record | Screen::Turns => {}
+        // To the first change of the event beside.
+        Screen::Turns => {
+            let (turns, at) = model.selected_turn();
+            let mut starts = vec![0];
+            for event in model.events() {
+                starts.push(starts.last().map_or(0, |start| start + event.turns.len()));
+            }
+            let here = starts.partition_point(|start| *start <= at).saturating_sub(1);
+            let to = here.saturating_add_signed(by).min(starts.len().saturating_sub(2));
+            let to = starts.get(to).and_then(|start| turns.get(*start));
+            model.place.turn = to.map(|turn| (turn.at, turn.origin, turn.name));
+        }
+        Screen::Tail | Screen::Findings | Screen::Record => {}
     }
 }
 

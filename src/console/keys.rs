@@ -184,6 +184,8 @@ pub enum Command {
     RecordBack,
     /// To the moment of the next record.
     RecordOn,
+    /// The time axis in shares of the answers to AAAA, or in records again.
+    Shares,
     /// To the change of an answer before.
     TurnBack,
     /// To the next change of an answer.
@@ -322,6 +324,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     ),
     bind(When::Browsing, &[Key::Char('-')], Command::Slower, "play slower", ""),
     bind(When::Browsing, &[Key::Char('+'), Key::Char('=')], Command::Faster, "play faster", ""),
+    bind(When::Browsing, &[Key::Char('%')], Command::Shares, "time axis: shares of answers, or records", ""),
     bind(When::Browsing, &[Key::Char('M')], Command::Mouse, "mouse: on or off", ""),
     bind(When::Browsing, &[Key::Char('C')], Command::Colors, "other colors", ""),
     bind(When::Browsing, &[Key::Ctrl('z')], Command::Suspend, "to the shell; `fg` comes back", ""),

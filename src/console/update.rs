@@ -121,6 +121,7 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
             effects.push(Effect::Mouse(model.mouse));
         }
         Command::Colors => colors::turn(model),
+        Command::Shares => tools::turn_axis(model),
         Command::Help => {
             let closes = matches!(model.mode, Mode::Help(_) | Mode::Feed(_));
             model.mode = if closes { Mode::Browse } else { Mode::Help(0) };
