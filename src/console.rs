@@ -74,6 +74,7 @@ pub use clock::{Clock, SPEEDS};
 pub use colors::Palette;
 pub use events::{Event, events};
 pub use export::{Export, Exported, Target};
+pub use go::{HELP_COLUMNS, HELP_SIGNS};
 pub use histogram::{Class, Counts, Histogram, column};
 pub use keymap::{Keys, KeysError, NotAKey};
 pub use keys::{Binding, Command, Key, When};

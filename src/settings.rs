@@ -79,13 +79,11 @@ pub enum Command {
     /// Print what is configured, by what, and how, as a file that configures the same.
     Config(ConfigArguments),
     /// Print shell completions.
-    #[command(hide = true)]
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
     },
     /// Print the manual page.
-    #[command(hide = true)]
     Man,
 }
 

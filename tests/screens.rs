@@ -884,3 +884,31 @@ fn what_to_tell_the_team() {
         "{effects:?}"
     );
 }
+
+/// The signs stand first, and paging leads to the last key and back.
+#[test]
+fn the_help_is_paged() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Char('?')]);
+    let shown = rows(&mut model, 120, 40).join("\n");
+    assert!(shown.contains("signs, the worst first") && shown.contains("▼ more"), "{shown}");
+    press(&mut model, &[Key::PageDown]);
+    assert_ne!(rows(&mut model, 120, 40).join("\n"), shown);
+    press(&mut model, &[Key::End]);
+    let last = rows(&mut model, 120, 40).join("\n");
+    assert!(last.contains("Ctrl-C") && !last.contains("▼ more"), "{last}");
+    press(&mut model, &[Key::Up]);
+    assert_ne!(rows(&mut model, 120, 40).join("\n"), last, "no key is without an effect");
+    press(&mut model, &[Key::Home]);
+    assert_eq!(rows(&mut model, 120, 40).join("\n"), shown);
+    // In two columns all of it stands on a large screen.
+    let wide = rows(&mut model, 160, 60).join("\n");
+    assert!(wide.contains("signs, the worst first") && wide.contains("Ctrl-C"), "{wide}");
+}
+
+#[test]
+fn the_mouse_says_where_it_is() {
+    let mut model = demo_at("14:00:40");
+    press(&mut model, &[Key::Char('M')]);
+    assert!(screen(&mut model).contains("mouse on: click rows"), "{}", screen(&mut model));
+}

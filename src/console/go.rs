@@ -94,6 +94,13 @@ fn open_finding(model: &mut Model) {
     }
 }
 
+/// From this width on the help has two columns.
+pub const HELP_COLUMNS: u16 = 126;
+/// Lines of the help that are no keys: what the signs mean, and titles.
+pub const HELP_SIGNS: usize = 21;
+/// How many lines can be gone down where nobody counted them.
+const FARTHEST: usize = 128;
+
 /// A step in a list.
 #[derive(Clone, Copy)]
 pub(super) enum Step {
@@ -118,8 +125,17 @@ impl Step {
 
 pub(super) fn go(model: &mut Model, step: Step) {
     let page = usize::from(model.size.1 / 2).max(1);
+    let is_feed = matches!(model.mode, Mode::Feed(_));
     if let Mode::Help(scroll) | Mode::Feed(scroll) = &mut model.mode {
-        let to = step.from(usize::from(*scroll), 64, page);
+        let shown = usize::from(model.size.1).saturating_sub(2);
+        let lines = match model.size.0 {
+            // What wraps, or is of the feed, has no number known here.
+            _ if is_feed => FARTHEST,
+            HELP_COLUMNS.. => (model.keys.bound().count() + HELP_SIGNS).div_ceil(2),
+            62.. => model.keys.bound().count() + HELP_SIGNS,
+            _ => FARTHEST,
+        };
+        let to = step.from(usize::from(*scroll), lines.saturating_sub(shown) + 1, page);
         *scroll = u16::try_from(to).unwrap_or(0);
         return;
     }

@@ -362,6 +362,16 @@ pub(super) const BINDINGS: &[Binding] = &[
     ),
     bind(When::Helping, &[Key::Up, Key::Char('k')], Command::Up, "up", ""),
     bind(When::Helping, &[Key::Down, Key::Char('j')], Command::Down, "down", ""),
+    bind(When::Helping, &[Key::PageUp, Key::Ctrl('b')], Command::PageUp, "a page up", ""),
+    bind(
+        When::Helping,
+        &[Key::PageDown, Key::Ctrl('f'), Key::Char(' ')],
+        Command::PageDown,
+        "a page down",
+        "",
+    ),
+    bind(When::Helping, &[Key::Home, Key::Char('g')], Command::First, "to the first", ""),
+    bind(When::Helping, &[Key::End, Key::Char('G')], Command::Last, "to the last", ""),
     bind(When::Always, &[Key::Ctrl('c')], Command::Quit, "quit", ""),
 ];
 

@@ -169,7 +169,10 @@ pub(super) fn name_of(model: &Model, origin: OriginId) -> String {
 pub(super) fn time(model: &Model, moment: Moment) -> String {
     let range = model.setup().range.or(model.known().fleet.tally().range);
     let day = |moment: Moment| moment.second().div_euclid(DAY);
-    if range.is_some_and(|(first, last)| day(first) != day(last)) {
+    if range.is_some_and(|(first, last)| first.date().get(..4) != last.date().get(..4)) {
+        // Without the year, 02-15 of one would stand before 02-06 of another.
+        format!("{} {}", moment.date(), moment.clock())
+    } else if range.is_some_and(|(first, last)| day(first) != day(last)) {
         format!("{} {}", moment.date().get(5..).unwrap_or_default(), moment.clock())
     } else {
         moment.clock()
