@@ -12,6 +12,7 @@ use crate::query::{folded, reading};
 
 mod advice;
 mod brief;
+mod compare;
 mod course;
 mod csv;
 mod excerpt;
@@ -29,6 +30,7 @@ mod text;
 use summary::Summary;
 
 pub use brief::{CHARACTERS, LINES, brief_finding};
+pub use compare::{Asked, Asker, Comparison, EarlierError, Kind, Labels, Side, is_report};
 pub use excerpt::Excerpt;
 pub use pieces::{folded_words, incomplete_words};
 pub use remarks::Remarks;
@@ -186,22 +188,46 @@ impl Selection {
     /// Whether `pair` is selected.
     #[must_use]
     pub fn holds(&self, pair: &PairView<'_>) -> bool {
+        (pair.picked || !self.picked)
+            && self.holds_parts(&Parted {
+                id: pair.origin.id,
+                addresses: &|fits| pair.origin.address_texts().any(|address| fits(&address)),
+                vpc: pair.origin.vpc,
+                name: pair.name,
+                status: pair.status,
+                saw: &|verdict| pair.spans.aaaa().any(|(seen, _)| seen.word() == verdict.word()),
+            })
+    }
+
+    /// Whether a pair of these parts is selected.
+    fn holds_parts(&self, pair: &Parted<'_>) -> bool {
         let any =
             |patterns: &[Pattern], text: &str| patterns.is_empty() || patterns.iter().any(|it| it.fits(text));
-        let origin = || {
-            any(&self.origins, pair.origin.id)
-                || pair.origin.address_texts().any(|address| any(&self.origins, &address))
-        };
+        let origin =
+            || any(&self.origins, pair.id) || (pair.addresses)(&|address| any(&self.origins, address));
         // A name of another script may be asked for as it reads.
         let reads = || reading(pair.name).is_some_and(|name| any(&self.names, &name));
-        (pair.picked || !self.picked)
-            && (self.statuses.is_empty() || self.statuses.contains(&pair.status))
-            && any(&self.vpcs, pair.origin.vpc)
+        (self.statuses.is_empty() || self.statuses.contains(&pair.status))
+            && any(&self.vpcs, pair.vpc)
             && (self.names.is_empty() || any(&self.names, pair.name) || reads())
             && (self.origins.is_empty() || origin())
-            && (self.verdicts.is_empty()
-                || pair.spans.aaaa().any(|(seen, _)| self.verdicts.iter().any(|it| it.word() == seen.word())))
+            && (self.verdicts.is_empty() || self.verdicts.iter().any(|verdict| (pair.saw)(*verdict)))
     }
+}
+
+/// Whether a text fits.
+type Test<'a> = &'a dyn Fn(&str) -> bool;
+
+/// What a selection looks at in a pair.
+struct Parted<'a> {
+    id: &'a str,
+    /// Whether one of its addresses fits.
+    addresses: &'a dyn Fn(Test<'_>) -> bool,
+    vpc: &'a str,
+    name: &'a str,
+    status: Status,
+    /// Whether a verdict on AAAA was seen.
+    saw: &'a dyn Fn(Aaaa) -> bool,
 }
 
 /// What a report is made from.

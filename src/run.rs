@@ -17,7 +17,8 @@ use crate::explain::explain;
 use crate::feed::hands;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
-use crate::fleet::Tally;
+use crate::fleet::{Survey, Tally};
+use crate::names::Names;
 use crate::query::{self, Query};
 use crate::record::{ColumnName, Columns};
 use crate::report::{
@@ -29,6 +30,7 @@ use crate::settings::{
 };
 
 mod choice;
+mod compare;
 mod configured;
 mod export;
 mod following;
@@ -179,7 +181,6 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let catalog = known::catalog(&arguments.advice)?;
     let profiles = known::profiles(&arguments.advice)?;
     let mut origins = known::origins(&arguments.origins)?;
-    let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     let is_known =
         arguments.inspect || !arguments.origins.names.is_empty() || !arguments.origins.inspected.is_empty();
     if arguments.redact.redact && is_known {
@@ -187,6 +188,10 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
             .hint("--redact without --names, --inspect and --inspected"));
     }
     let format = format(arguments)?;
+    if !arguments.compare.is_empty() {
+        return compare::compare(arguments, format, &catalog, &profiles, &origins);
+    }
+    let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     let (memory, pick) = (arguments.max_memory, picked(&arguments.source, &catalog));
     let mut terms = Terms { pick, memory, ..terms(&arguments.source, &arguments.redact)? };
     // Without findings no pair a line tells which addresses A had.
@@ -195,24 +200,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         && terms.pick.is_none()
         && terms.filter.is_none();
     // The process ends with the report: what was counted need not be taken apart before.
-    let mut outcome = ManuallyDrop::new(read(&arguments.source, &paths, &terms));
-    for remark in &outcome.remarks {
-        say(format_args!("note: {}", crate::visible::visible(remark)));
-    }
-    for input in &outcome.inputs {
-        if let Some(error) = &input.error {
-            say(incomplete(input, error));
-        }
-    }
-    if let Some(redaction) = &terms.redaction {
-        for input in &mut outcome.inputs {
-            input.error = input.error.as_ref().map(|error| redaction.about_input(error, &input.path));
-            input.path = redaction.input(&input.path);
-        }
-    }
-    if outcome.inputs.is_empty() {
-        return Err(Diagnosis::new("there is nothing to read in what was given"));
-    }
+    let outcome = ManuallyDrop::new(read_and_say(&arguments.source, &paths, &terms)?);
     let tally = outcome.fleet.tally();
     notes(tally, format);
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
@@ -234,20 +222,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
             }
         }
     }
-    let mut chosen = arguments.origin.clone();
-    // Who is asked for by name is meant by its id.
-    chosen.extend(survey.origins().iter().filter_map(|origin| {
-        let name = origins.names.of_origin(origin.id, origin.vpc, origin.address_texts())?;
-        arguments.origin.iter().any(|pattern| pattern.fits(name)).then(|| Pattern::exactly(origin.id))
-    }));
-    let selection = Selection {
-        origins: chosen,
-        names: arguments.name.clone(),
-        vpcs: arguments.vpc.clone(),
-        statuses: arguments.status.clone(),
-        verdicts: arguments.verdict.clone(),
-        picked: picked(&arguments.source, &catalog).is_some(),
-    };
+    let selection = selection(arguments, &survey, &origins.names, terms.pick.is_some());
     let report = Report {
         survey: &survey,
         inputs: &outcome.inputs,
@@ -275,6 +250,51 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         (false, true) => Outcome::Partial,
         (false, false) => Outcome::Done,
     })
+}
+
+/// Reads everything for a report, and says what of it could not be read.
+fn read_and_say(
+    source: &SourceArguments,
+    paths: &[PathBuf],
+    terms: &Terms,
+) -> Result<reading::Outcome, Diagnosis> {
+    let mut outcome = read(source, paths, terms);
+    for remark in &outcome.remarks {
+        say(format_args!("note: {}", crate::visible::visible(remark)));
+    }
+    for input in &outcome.inputs {
+        if let Some(error) = &input.error {
+            say(incomplete(input, error));
+        }
+    }
+    if let Some(redaction) = &terms.redaction {
+        for input in &mut outcome.inputs {
+            input.error = input.error.as_ref().map(|error| redaction.about_input(error, &input.path));
+            input.path = redaction.input(&input.path);
+        }
+    }
+    if outcome.inputs.is_empty() {
+        return Err(Diagnosis::new("there is nothing to read in what was given"));
+    }
+    Ok(outcome)
+}
+
+/// Which pairs are asked for; `picked`: those that a filter picked out.
+fn selection(arguments: &ReportArguments, survey: &Survey<'_>, names: &Names, picked: bool) -> Selection {
+    let mut chosen = arguments.origin.clone();
+    // Who is asked for by name is meant by its id.
+    chosen.extend(survey.origins().iter().filter_map(|origin| {
+        let name = names.of_origin(origin.id, origin.vpc, origin.address_texts())?;
+        arguments.origin.iter().any(|pattern| pattern.fits(name)).then(|| Pattern::exactly(origin.id))
+    }));
+    Selection {
+        origins: chosen,
+        names: arguments.name.clone(),
+        vpcs: arguments.vpc.clone(),
+        statuses: arguments.status.clone(),
+        verdicts: arguments.verdict.clone(),
+        picked,
+    }
 }
 
 /// Whether colors are wanted.

@@ -79,13 +79,11 @@ pub enum Command {
     /// Print what is configured, by what, and how, as a file that configures the same.
     Config(ConfigArguments),
     /// Print shell completions.
-    #[command(hide = true)]
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
     },
     /// Print the manual page.
-    #[command(hide = true)]
     Man,
 }
 
@@ -135,6 +133,11 @@ pub struct ReportArguments {
     /// A column in csv for everything that is known of a pair; ten without.
     #[arg(long)]
     pub wide: bool,
+    /// Say what changed since OLD: a log, or a report of this program as JSON, and so is PATH. What became reachable over
+    /// IPv6, what broke, what is new, what is gone; as text, json, markdown or html. May be given more than once, for an old log of
+    /// several files.
+    #[arg(long, value_name = "OLD")]
+    pub compare: Vec<PathBuf>,
     /// Only origins whose id or address fits; part of it, or a pattern with `*`.
     #[arg(long, value_name = "TEXT")]
     pub origin: Vec<Pattern>,
@@ -173,7 +176,7 @@ pub struct ReportArguments {
     #[arg(long, value_enum)]
     pub sort: Option<SortArgument>,
     /// Exit with 1 if an endpoint of one of these statuses is reported; or, with `readiness<N` or `readiness<N%`, if fewer
-    /// origins would work with neither IPv4 nor NAT64.
+    /// origins would work with neither IPv4 nor NAT64. With --compare, if an endpoint has such a status now and had not before.
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = fail_on::FailOnParser)]
     pub fail_on: Vec<FailOn>,
     /// How many findings, origins, and endpoints of each, the text and Markdown forms list; 0 for all.

@@ -74,7 +74,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         let place = take_top(&mut rest, if area.width < 100 { 2 } else { 1 });
         put(frame, place, lines);
     }
-    let height = if area.height >= 20 && area.width < WIDE || roomy && area.width < 100 { 2 } else { 1 };
+    let height = if area.height >= 20 || roomy && area.width < 100 { 2 } else { 1 };
     // Where there is no room for both, what is wrong comes first.
     let answer = notice.filter(|_| !roomy).unwrap_or_else(|| words::answer(model, theme, rest.width));
     let answer = part::wrap(answer, rest.width, usize::from(height));

@@ -4,6 +4,8 @@
 
 #[path = "cli/advice.rs"]
 mod advice;
+#[path = "cli/compare.rs"]
+mod compare;
 #[path = "cli/config.rs"]
 mod config;
 #[path = "cli/filter.rs"]

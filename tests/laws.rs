@@ -9,6 +9,8 @@
 mod advice;
 #[path = "laws/arranging.rs"]
 mod arranging;
+#[path = "laws/compare.rs"]
+mod compare;
 #[path = "laws/damage.rs"]
 mod damage;
 #[path = "laws/filters.rs"]

@@ -1,4 +1,4 @@
-//! The pictures in `docs/`: frames of the demo, as SVG. `UPDATE_PICTURES=1 cargo test --test picture` draws them anew.
+//! The pictures in `docs/`: frames of the demo, as SVG, and the page of its log. `UPDATE_PICTURES=1 cargo test --test picture` draws them anew.
 #![expect(clippy::expect_used, reason = "a test stops where it cannot go on")]
 
 mod stage;
@@ -67,34 +67,121 @@ fn a_record_as_it_stands_in_the_log() {
     check("record.svg", &stage::frame(&mut model, &Theme::dark(), 118, 34));
 }
 
+/// The demo from its beginning to its end: at each moment every row is one of the frame of that moment. Rows that stay the same
+/// are drawn once. Whoever wants no motion sees the end.
+#[test]
+fn the_demo_as_it_plays() {
+    let mut model = stage::demo_at("14:00:04");
+    let frames: Vec<Buffer> = (0..FRAMES)
+        .map(|at| {
+            let second = 4 + at * STEP;
+            stage::play_to(&mut model, &format!("14:{:02}:{:02}", second / 60, second % 60));
+            stage::frame(&mut model, &Theme::dark(), 100, 30)
+        })
+        .collect();
+    kept("demo.svg", &moving(&frames));
+}
+
+/// The page that is made of the demo's log.
+#[test]
+fn the_page_of_the_demo() {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_r53tail"));
+    command.args(["report", "fixtures/demo.jsonl", "--format", "html"]);
+    let command =
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
+    let page = command.output().expect("the program starts");
+    assert!(page.status.success());
+    kept("demo.html", &String::from_utf8(page.stdout).expect("a page is UTF-8"));
+}
+
+/// Frames of the moving picture, seconds of the log from one to the next, and how long each is seen.
+const FRAMES: u32 = 25;
+const STEP: u32 = 5;
+const SEEN: f32 = 0.9;
+
 fn check(name: &str, buffer: &Buffer) {
+    kept(name, &svg(buffer));
+}
+
+/// Compares what was made with what is kept in `docs/`, or keeps it.
+fn kept(name: &str, drawn: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
-    let drawn = svg(buffer);
     if std::env::var_os("UPDATE_PICTURES").is_some() {
-        std::fs::write(&path, &drawn).expect("docs/ can be written");
+        std::fs::write(&path, drawn).expect("docs/ can be written");
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(kept == drawn, "docs/{name} is stale: UPDATE_PICTURES=1 cargo test --test picture");
 }
 
+/// One picture of several frames. Each row is drawn for each stretch of frames in which it is the same, and is seen then.
+fn moving(frames: &[Buffer]) -> String {
+    let last = frames.len();
+    let mut rows = String::new();
+    let mut stretches = std::collections::BTreeSet::new();
+    for y in 0..frames[0].area.height {
+        let drawn: Vec<String> = frames.iter().map(|frame| row(frame, y)).collect();
+        let mut from = 0;
+        while from < last {
+            let until = (from..last).find(|at| drawn[*at] != drawn[from]).unwrap_or(last);
+            if (from, until) == (0, last) {
+                rows.push_str(&drawn[from]);
+            } else if !drawn[from].is_empty() {
+                stretches.insert((from, until));
+                write!(rows, "<g class=\"f{from}-{until}\">\n{}</g>\n", drawn[from]).expect("a string");
+            }
+            from = until;
+        }
+    }
+    let share = |at: usize| {
+        100.0 * f32::from(u16::try_from(at).expect("few")) / f32::from(u16::try_from(last).expect("few"))
+    };
+    let seconds = SEEN * f32::from(u16::try_from(last).expect("few"));
+    let mut style = String::from("<style>\n");
+    for (from, until) in stretches {
+        let seen = if until == last { "visible" } else { "hidden" };
+        let mut steps = format!("0%{{visibility:{}}}", if from == 0 { "visible" } else { "hidden" });
+        for (at, word) in [(from, "visible"), (until, "hidden")] {
+            if at > 0 && at < last {
+                write!(steps, "{:.2}%{{visibility:{word}}}", share(at)).expect("a string");
+            }
+        }
+        writeln!(
+            style,
+            ".f{from}-{until}{{visibility:{seen};animation:k{from}-{until} {seconds:.1}s step-end infinite}}\n@keyframes k{from}-{until}{{{steps}}}"
+        )
+        .expect("a string");
+    }
+    style.push_str("@media (prefers-reduced-motion:reduce){g{animation:none!important}}\n</style>\n");
+    format!("{}{style}{rows}</svg>\n", head(&frames[0]))
+}
+
 fn svg(buffer: &Buffer) -> String {
+    let rows: String = (0..buffer.area.height).map(|y| row(buffer, y)).collect();
+    format!("{}{rows}</svg>\n", head(buffer))
+}
+
+/// The picture up to its rows.
+fn head(buffer: &Buffer) -> String {
     let (columns, rows) = (buffer.area.width, buffer.area.height);
     let (width, height) =
         (f32::from(columns) * CELL.0 + 2.0 * MARGIN, f32::from(rows) * CELL.1 + 2.0 * MARGIN);
-    let mut svg = format!(
+    format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.1} {height:.1}\" \
          font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"14\" xml:space=\"preserve\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n"
-    );
-    for y in 0..rows {
-        let mut x = 0;
-        while x < columns {
-            let run = run(buffer, x, y);
-            draw_run(&mut svg, buffer, x, y, run);
-            x += run;
-        }
+    )
+}
+
+/// One row of it.
+fn row(buffer: &Buffer, y: u16) -> String {
+    let mut svg = String::new();
+    let mut x = 0;
+    while x < buffer.area.width {
+        let run = run(buffer, x, y);
+        draw_run(&mut svg, buffer, x, y, run);
+        x += run;
     }
-    svg + "</svg>\n"
+    svg
 }
 
 /// How many cells from `x` on make one piece: plain text of one style, or a single sign, which is put in its own place
@@ -143,6 +230,12 @@ fn draw_run(svg: &mut String, buffer: &Buffer, x: u16, y: u16, length: u16) {
         _ if text.trim().is_empty() => {}
         _ => {
             let bold = if cell.modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
+            // Blanks at the ends of a text are not drawn alike everywhere.
+            let blanks = text.len() - text.trim_start().len();
+            let left = left + f32::from(u16::try_from(blanks).expect("one row")) * CELL.0;
+            let text = text.trim();
+            let length = u16::try_from(text.chars().count()).expect("one row");
+            let wide = f32::from(length) * CELL.0;
             let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             let stretch = if length > 1 { format!(" textLength=\"{wide:.1}\"") } else { String::new() };
             writeln!(

@@ -3,8 +3,8 @@
 use super::clipboard::{hand, hand_one};
 use super::export::Target;
 use super::shape::Shape;
-use super::{Effect, Model, Screen, export};
-use crate::fleet::address_text;
+use super::{Effect, Model, PairRow, Screen, export};
+use crate::fleet::{OriginId, address_text};
 use crate::report::brief_finding;
 use crate::timeline::Spot;
 
@@ -25,6 +25,8 @@ pub(super) enum What {
     Finding,
     /// What is to be done, of all that is shown.
     Findings,
+    /// The report in few words.
+    Brief,
     /// The filter.
     Filter,
 }
@@ -40,6 +42,7 @@ impl What {
             Self::Record => "raw record",
             Self::Finding => "this finding",
             Self::Findings => "all findings",
+            Self::Brief => "brief report",
             Self::Filter => "filter",
         }
     }
@@ -54,6 +57,7 @@ impl What {
             Self::Record => 'r',
             Self::Finding => 'b',
             Self::Findings => 'f',
+            Self::Brief => 't',
             Self::Filter => 'l',
         }
     }
@@ -68,6 +72,8 @@ struct Subject {
 }
 
 impl Subject {
+    const NONE: Self = Self { origin: None, name: None, addresses: Vec::new(), spot: None };
+
     fn of(model: &Model) -> Self {
         let fleet = &model.known.fleet;
         let id = |origin| Some(fleet.origin_text(origin).1.to_owned());
@@ -81,33 +87,55 @@ impl Subject {
             let (origin, name) = (id(row.origin), Some(row.name.to_owned()));
             return Self { origin, name, addresses, spot: row.entry.spot };
         }
-        let Some((_, origin)) = model.selected_origin() else {
-            return Self { origin: None, name: None, addresses: Vec::new(), spot: None };
-        };
+        match model.screen() {
+            Screen::Turns => {
+                let (turns, at) = model.selected_turn();
+                let turn = turns.get(at);
+                let pair = turn.and_then(|turn| model.roster.pair(turn.origin, turn.name));
+                return match (turn, pair) {
+                    (Some(turn), Some(pair)) => Self::pair(model, turn.origin, pair),
+                    _ => Self::NONE,
+                };
+            }
+            // Of a finding on several origins none is the one.
+            Screen::Findings => {
+                let Some((_, finding)) = model.selected_finding() else { return Self::NONE };
+                let subject = [finding.subject.clone(), format!("{}.", finding.subject)];
+                let name = subject.into_iter().find(|name| fleet.find_name(name).is_some());
+                let origin = finding.proof.origin_ids.first().filter(|_| finding.proof.origins == 1).cloned();
+                return Self { origin, name, ..Self::NONE };
+            }
+            _ => {}
+        }
+        let Some((_, origin)) = model.selected_origin() else { return Self::NONE };
         let pair = || model.roster.pair(origin.key, model.endpoint()?);
         match pair().filter(|_| !model.is_among_origins()) {
             None => Self {
                 origin: id(origin.key),
-                name: None,
                 addresses: origin.addresses.iter().map(|bits| address_text(*bits)).collect(),
-                spot: None,
+                ..Self::NONE
             },
-            Some(pair) => {
-                let glance = model.glance(pair);
-                let native = glance.native.lowest().iter().map(|bits| address_text(*bits));
-                let a = glance.name_ipv4.map_or(&[][..], |known| known.lowest());
-                let mut ipv4: Vec<u32> = glance.embedded.lowest().iter().chain(a).copied().collect();
-                ipv4.sort_unstable();
-                ipv4.dedup();
-                let timeline = &model.known.timeline;
-                let newest = timeline.newest_of(model.scope(), model.roster.members(pair));
-                Self {
-                    origin: id(origin.key),
-                    name: Some(fleet.name_text(pair.name).to_owned()),
-                    addresses: native.chain(ipv4.into_iter().map(ipv4_text)).collect(),
-                    spot: newest.and_then(|row| timeline.entry(row)?.spot),
-                }
-            }
+            Some(pair) => Self::pair(model, origin.key, pair),
+        }
+    }
+
+    /// An origin and what it asked for.
+    fn pair(model: &Model, origin: OriginId, pair: &PairRow) -> Self {
+        let fleet = &model.known.fleet;
+        let glance = model.glance(pair);
+        let native = glance.native.lowest().iter().map(|bits| address_text(*bits));
+        let a = glance.name_ipv4.map_or(&[][..], |known| known.lowest());
+        let mut ipv4: Vec<u32> = glance.embedded.lowest().iter().chain(a).copied().collect();
+        ipv4.sort_unstable();
+        ipv4.dedup();
+        let timeline = &model.known.timeline;
+        let newest = timeline.newest_of(model.scope(), model.roster.members(pair));
+        let owner = model.roster.owner(origin).map_or(origin, |owner| owner.key);
+        Self {
+            origin: Some(fleet.origin_text(owner).1.to_owned()),
+            name: Some(fleet.name_text(pair.name).to_owned()),
+            addresses: native.chain(ipv4.into_iter().map(ipv4_text)).collect(),
+            spot: newest.and_then(|row| timeline.entry(row)?.spot),
         }
     }
 }
@@ -141,6 +169,8 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
     offer(What::DualStack, dual_stack);
     offer(What::Record, subject.spot.map(|_| "the newest of these, as it was logged".to_owned()));
     offer(What::Findings, model.answer.as_ref().map(|_| "what to do, as text".to_owned()));
+    let brief = "all that is shown, for a ticket or a chat".to_owned();
+    offer(What::Brief, model.answer.as_ref().map(|_| brief));
     offer(What::Filter, Some(model.filter.clone()));
     offered
 }
@@ -149,6 +179,7 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
 pub(super) fn copy(model: &mut Model, what: What, effects: &mut Vec<Effect>) {
     match what {
         What::Findings => export::begin(model, Shape::Findings, Target::Clipboard),
+        What::Brief => export::begin(model, Shape::Brief, Target::Clipboard),
         What::Record => {
             let Some(spot) = Subject::of(model).spot else { return };
             if let Some(bytes) = model.known.tape.get(spot.input, spot.place) {

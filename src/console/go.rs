@@ -1,7 +1,7 @@
 //! Moving about: in lists, and from one screen into another.
 
 use super::place::enter;
-use super::{Mode, Model, Screen};
+use super::{Mode, Model, Screen, drill};
 use crate::fleet::{OriginId, Symbol};
 use crate::timeline::Subject;
 
@@ -75,8 +75,12 @@ fn open_asked(model: &mut Model) {
     }
 }
 
-/// Opens what a finding is about: a name, with everybody who asked for it; or else the first origin that it concerns.
+/// Opens what a finding is about: the fleet, filtered to it; where that cannot be said as a filter, a name with everybody
+/// who asked for it, or else the first origin that it concerns.
 fn open_finding(model: &mut Model) {
+    if drill::open(model) {
+        return;
+    }
     let Some((_, finding)) = model.selected_finding() else { return };
     let fleet = &model.known.fleet;
     let name =
@@ -90,6 +94,13 @@ fn open_finding(model: &mut Model) {
         None => open_origin(model, origin),
     }
 }
+
+/// From this width on the help has two columns.
+pub const HELP_COLUMNS: u16 = 126;
+/// Lines of the help that are no keys: what the signs mean, and titles.
+pub const HELP_SIGNS: usize = 21;
+/// How many lines can be gone down where nobody counted them.
+const FARTHEST: usize = 128;
 
 /// A step in a list.
 #[derive(Clone, Copy)]
@@ -115,8 +126,17 @@ impl Step {
 
 pub(super) fn go(model: &mut Model, step: Step) {
     let page = usize::from(model.size.1 / 2).max(1);
+    let is_feed = matches!(model.mode, Mode::Feed(_));
     if let Mode::Help(scroll) | Mode::Feed(scroll) = &mut model.mode {
-        let to = step.from(usize::from(*scroll), 64, page);
+        let shown = usize::from(model.size.1).saturating_sub(2);
+        let lines = match model.size.0 {
+            // What wraps, or is of the feed, has no number known here.
+            _ if is_feed => FARTHEST,
+            HELP_COLUMNS.. => (model.keys.bound().count() + HELP_SIGNS).div_ceil(2),
+            62.. => model.keys.bound().count() + HELP_SIGNS,
+            _ => FARTHEST,
+        };
+        let to = step.from(usize::from(*scroll), lines.saturating_sub(shown) + 1, page);
         *scroll = u16::try_from(to).unwrap_or(0);
         return;
     }
@@ -211,7 +231,19 @@ pub(super) fn go_beside(model: &mut Model, by: isize) {
                 choose_origin(model, to);
             }
         }
-        Screen::Tail | Screen::Findings | Screen::Record | Screen::Turns | Screen::Plan => {}
+        // To the first change of the event beside.
+        Screen::Turns => {
+            let (turns, at) = model.selected_turn();
+            let mut starts = vec![0];
+            for event in model.events() {
+                starts.push(starts.last().map_or(0, |start| start + event.turns.len()));
+            }
+            let here = starts.partition_point(|start| *start <= at).saturating_sub(1);
+            let to = here.saturating_add_signed(by).min(starts.len().saturating_sub(2));
+            let to = starts.get(to).and_then(|start| turns.get(*start));
+            model.place.turn = to.map(|turn| (turn.at, turn.origin, turn.name));
+        }
+        Screen::Tail | Screen::Findings | Screen::Record | Screen::Plan => {}
     }
 }
 

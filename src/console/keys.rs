@@ -186,6 +186,8 @@ pub enum Command {
     RecordBack,
     /// To the moment of the next record.
     RecordOn,
+    /// The time axis in shares of the answers to AAAA, or in records again.
+    Shares,
     /// To the change of an answer before.
     TurnBack,
     /// To the next change of an answer.
@@ -325,6 +327,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     ),
     bind(When::Browsing, &[Key::Char('-')], Command::Slower, "play slower", ""),
     bind(When::Browsing, &[Key::Char('+'), Key::Char('=')], Command::Faster, "play faster", ""),
+    bind(When::Browsing, &[Key::Char('%')], Command::Shares, "time axis: shares of answers, or records", ""),
     bind(When::Browsing, &[Key::Char('M')], Command::Mouse, "mouse: on or off", ""),
     bind(When::Browsing, &[Key::Char('C')], Command::Colors, "other colors", ""),
     bind(When::Browsing, &[Key::Ctrl('z')], Command::Suspend, "to the shell; `fg` comes back", ""),
@@ -362,6 +365,16 @@ pub(super) const BINDINGS: &[Binding] = &[
     ),
     bind(When::Helping, &[Key::Up, Key::Char('k')], Command::Up, "up", ""),
     bind(When::Helping, &[Key::Down, Key::Char('j')], Command::Down, "down", ""),
+    bind(When::Helping, &[Key::PageUp, Key::Ctrl('b')], Command::PageUp, "a page up", ""),
+    bind(
+        When::Helping,
+        &[Key::PageDown, Key::Ctrl('f'), Key::Char(' ')],
+        Command::PageDown,
+        "a page down",
+        "",
+    ),
+    bind(When::Helping, &[Key::Home, Key::Char('g')], Command::First, "to the first", ""),
+    bind(When::Helping, &[Key::End, Key::Char('G')], Command::Last, "to the last", ""),
     bind(When::Always, &[Key::Ctrl('c')], Command::Quit, "quit", ""),
 ];
 

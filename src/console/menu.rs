@@ -4,7 +4,7 @@ use super::copy::What;
 use super::export::{self, Export};
 use super::lists::{List, own_order};
 use super::shape::Shape;
-use super::{Command, Effect, Mode, Model, copy, marks};
+use super::{Command, Effect, Mode, Model, Screen, copy, marks};
 use crate::note::Mark;
 
 /// What is chosen from.
@@ -151,7 +151,12 @@ fn column_entries(model: &Model, list: List) -> Vec<Entry> {
 /// Asks what to sort the list by that the keys move in.
 pub(super) fn sort(model: &mut Model) {
     let Some(list) = model.list().filter(|list| !list.sortable().is_empty()) else {
-        model.notify("records stand in the order of time");
+        model.notify(match model.screen() {
+            Screen::Findings => "findings stand in the order of their weight",
+            Screen::Turns => "changes stand in the order of time, the newest first",
+            Screen::Endpoint => "origins stand with the worst status first",
+            _ => "records stand in the order of time",
+        });
         return;
     };
     let sorting = model.tools.remembered.preferences.sorting(list).or_else(|| own_order(list));

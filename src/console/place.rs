@@ -1,6 +1,6 @@
 //! Where somebody is: a screen and what is selected on it, and the way back.
 
-use super::Model;
+use super::{Model, shown};
 use crate::finding::Rule;
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
@@ -65,6 +65,8 @@ pub(super) struct Place {
     pub finding: Option<(Rule, String)>,
     /// The change looked at; none for the newest.
     pub turn: Option<(Moment, OriginId, Symbol)>,
+    /// The filter that was in force before this was gone into, if it brought one of its own.
+    pub before: Option<String>,
     /// How many lines of what is longer than the screen were scrolled past.
     pub scroll: u16,
 }
@@ -79,6 +81,7 @@ impl Default for Place {
             row: None,
             finding: None,
             turn: None,
+            before: None,
             scroll: 0,
         }
     }
@@ -119,6 +122,7 @@ pub(super) fn enter(model: &mut Model, screen: Screen, change: impl FnOnce(&mut 
     model.trail.push(here);
     model.place.screen = screen;
     model.place.scroll = 0;
+    model.place.before = None;
     change(&mut model.place);
 }
 
@@ -131,7 +135,9 @@ pub(super) fn back(model: &mut Model) -> bool {
         _ => {}
     }
     if let Some(before) = model.trail.pop() {
-        model.place = before;
+        if let Some(filter) = std::mem::replace(&mut model.place, before).before {
+            shown::filter(model, &filter);
+        }
     } else if model.place.screen == Screen::Fleet {
         return false;
     } else {

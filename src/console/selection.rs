@@ -58,10 +58,10 @@ impl Model {
         (askers, at)
     }
 
-    /// The changes of answers, newest first, and which of them is selected.
+    /// The changes of answers by event, newest first, and which of them is selected.
     #[must_use]
     pub fn selected_turn(&self) -> (Vec<Turn>, usize) {
-        let turns: Vec<Turn> = self.roster.turns().iter().rev().copied().collect();
+        let turns: Vec<Turn> = self.events().into_iter().flat_map(|event| event.turns).collect();
         let key = |turn: &Turn| (turn.at, turn.origin, turn.name);
         let at = self.place.turn.and_then(|selected| turns.iter().position(|turn| key(turn) == selected));
         (turns, at.unwrap_or(0))

@@ -1,6 +1,6 @@
 //! Going to and fro in the log's time.
 
-use super::{Command, Model, Source};
+use super::{Command, Model, Source, events, shown};
 use crate::fleet::PairId;
 use crate::moment::Moment;
 use crate::timeline::{RowId, Scope};
@@ -78,15 +78,11 @@ pub(super) fn obey(model: &mut Model, command: Command) -> bool {
         Command::TurnBack => {
             // Of what is known by now, the changes before; those after it are not in the roster of this moment.
             let before = model.turn_moments().filter(|turn| *turn < at).max();
-            if let Some(turn) = before {
-                seek(model, turn);
-            }
+            to_turn(model, before);
         }
         Command::TurnOn => {
             let next = model.turn_moments().filter(|turn| *turn > at).min();
-            if let Some(turn) = next {
-                seek(model, turn);
-            }
+            to_turn(model, next);
         }
         Command::ToStart => seek(model, first),
         Command::ToNow => {
@@ -109,6 +105,15 @@ impl Model {
         let fleet = &self.known.fleet;
         let pairs = (0..fleet.pair_count()).map(|pair| PairId(u32::try_from(pair).unwrap_or(u32::MAX)));
         pairs.filter_map(|pair| Some(fleet.change(&[pair])?.at))
+    }
+}
+
+/// Goes to the moment of a change, and says what changed.
+fn to_turn(model: &mut Model, turn: Option<Moment>) {
+    if let Some(turn) = turn {
+        seek(model, turn);
+        shown::catch_up(model);
+        events::tell(model, turn);
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Tools {
     pub(super) job: Option<Box<export::Job>>,
     /// The raw record that is to be copied once it is there.
     pub(super) copying: Option<Spot>,
+    /// Whether the time axis shows shares.
+    pub(super) shares: bool,
 }
 
 impl Model {
@@ -45,6 +47,24 @@ impl Model {
     pub(super) fn notify(&mut self, text: impl Into<String>) {
         self.tools.notice = Some(Notice { text: text.into(), since: None });
     }
+}
+
+impl Model {
+    /// Whether the time axis shows the shares of the answers to AAAA, and not how many records there are.
+    #[must_use]
+    pub fn shows_shares(&self) -> bool {
+        self.tools.shares
+    }
+}
+
+/// Turns the time axis to shares, or back, and says what it shows.
+pub(super) fn turn_axis(model: &mut Model) {
+    model.tools.shares = !model.tools.shares;
+    model.notify(if model.tools.shares {
+        "time axis: the share of each kind of answer to AAAA"
+    } else {
+        "time axis: records"
+    });
 }
 
 /// Lets a notice go that somebody had the time to read before doing something else.

@@ -119,8 +119,14 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
             model.mouse = !model.mouse;
             model.tools.remembered.mouse = Some(model.mouse);
             effects.push(Effect::Mouse(model.mouse));
+            model.notify(if model.mouse {
+                "mouse on: click rows, cells and the time axis; drag along the axis for a range"
+            } else {
+                "mouse off"
+            });
         }
         Command::Colors => colors::turn(model),
+        Command::Shares => tools::turn_axis(model),
         Command::Help => {
             let closes = matches!(model.mode, Mode::Help(_) | Mode::Feed(_));
             model.mode = if closes { Mode::Browse } else { Mode::Help(0) };

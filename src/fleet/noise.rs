@@ -30,6 +30,19 @@ impl Noise {
             (Self::SearchSuffix, _) => "search-suffix copies",
         }
     }
+
+    /// Why a pair of this name and status is noise, if it is. A name that was ever answered with an address is none, but for what
+    /// cannot be an endpoint whatever a zone answers: a reverse name, or one of AWS's with a search domain behind it.
+    /// `no_a`: no answer to A but NXDOMAIN; `knows` says whether a name is another one of the same log.
+    pub(crate) fn of(name: &str, status: Status, no_a: bool, knows: &dyn Fn(&str) -> bool) -> Option<Self> {
+        if let Some(noise) = never_an_endpoint(name, knows) {
+            return Some(noise);
+        }
+        if matches!(status, Status::Native | Status::Nat64 | Status::Ipv4Only | Status::Blocked) {
+            return None;
+        }
+        unanswered(name, status == Status::NxDomain || status == Status::AOnly && no_a, knows)
+    }
 }
 
 /// What names of AWS's APIs end with.
@@ -39,76 +52,69 @@ fn is_reverse(name: &str) -> bool {
     name.ends_with(".in-addr.arpa.") || name.ends_with(".ip6.arpa.")
 }
 
+/// Why `name`, which was never answered with an address, is noise, if it is; `absent`: it does not exist.
+fn unanswered(name: &str, absent: bool, knows: &dyn Fn(&str) -> bool) -> Option<Noise> {
+    if is_reverse(name) {
+        return Some(Noise::Reverse);
+    }
+    let labels = name.bytes().filter(|byte| *byte == b'.').count();
+    if labels <= 1 {
+        return Some(Noise::SingleLabel);
+    }
+    (absent && has_search_suffix(name, knows)).then_some(Noise::SearchSuffix)
+}
+
+/// Why `name` is noise, whatever it was answered with: a wildcard of one's own zone answers anything below it.
+fn never_an_endpoint(name: &str, knows: &dyn Fn(&str) -> bool) -> Option<Noise> {
+    if is_reverse(name) {
+        return Some(Noise::Reverse);
+    }
+    if name.ends_with(".amazonaws.com.cn.") {
+        return None;
+    }
+    let stems =
+        AWS.into_iter().filter_map(|ending| name.find(ending).map(|at| &name[..at + ending.len()]));
+    let is_copy = stems.filter(|stem| stem.len() < name.len()).any(knows);
+    is_copy.then_some(Noise::SearchSuffix)
+}
+
 impl Survey<'_> {
-    /// Why `pair` is noise, if it is. A name that was ever answered with an address is none, but for what cannot be an
-    /// endpoint whatever a zone answers: a reverse name, or one of AWS's with a search domain behind it.
+    /// Why `pair` is noise, if it is.
     #[must_use]
     pub fn noise(&self, pair: &PairView<'_>) -> Option<Noise> {
-        if let Some(noise) = self.fleet().never_an_endpoint(pair.name) {
-            return Some(noise);
-        }
-        if matches!(pair.status, Status::Native | Status::Nat64 | Status::Ipv4Only | Status::Blocked) {
-            return None;
-        }
-        let absent = matches!(pair.status, Status::NxDomain)
-            || pair.status == Status::AOnly
-                && pair.spans.a().all(|(verdict, _)| verdict == crate::observation::A::NxDomain);
-        self.fleet().noise_of(pair.name, absent)
+        let no_a = || pair.spans.a().all(|(verdict, _)| verdict == crate::observation::A::NxDomain);
+        let no_a = pair.status == Status::AOnly && no_a();
+        Noise::of(pair.name, pair.status, no_a, &|stem| self.fleet().knows_name(stem))
     }
 }
 
 impl Fleet {
-    /// Why `name`, which was never answered with an address, is noise, if it is; `absent`: it does not exist.
-    fn noise_of(&self, name: &str, absent: bool) -> Option<Noise> {
-        if is_reverse(name) {
-            return Some(Noise::Reverse);
-        }
-        let labels = name.bytes().filter(|byte| *byte == b'.').count();
-        if labels <= 1 {
-            return Some(Noise::SingleLabel);
-        }
-        (absent && self.has_search_suffix(name)).then_some(Noise::SearchSuffix)
-    }
-
-    /// Why `name` is noise, whatever it was answered with: a wildcard of one's own zone answers anything below it.
-    fn never_an_endpoint(&self, name: &str) -> Option<Noise> {
-        if is_reverse(name) {
-            return Some(Noise::Reverse);
-        }
-        if name.ends_with(".amazonaws.com.cn.") {
-            return None;
-        }
-        let stems =
-            AWS.into_iter().filter_map(|ending| name.find(ending).map(|at| &name[..at + ending.len()]));
-        let is_copy = stems.filter(|stem| stem.len() < name.len()).any(|stem| self.knows_name(stem));
-        is_copy.then_some(Noise::SearchSuffix)
-    }
-
     /// Whether `name` is asked by habit only; `answered`: somebody got an address, `absent`: it does not exist.
     pub(crate) fn is_habit(&self, name: &str, answered: bool, absent: bool) -> bool {
-        self.never_an_endpoint(name).is_some() || !answered && self.noise_of(name, absent).is_some()
+        let knows = |stem: &str| self.knows_name(stem);
+        never_an_endpoint(name, &knows).is_some() || !answered && unanswered(name, absent, &knows).is_some()
     }
+}
 
-    /// Whether `name` is another name of the log, or one with a known ending, with more labels behind it.
-    fn has_search_suffix(&self, name: &str) -> bool {
-        // What Amazon's DHCP options sets hand out as the domain name (the Region's label stands before
-        // `compute`), and the search list of Kubernetes; with the labels a name must have to be a copy of another.
-        const SUFFIXES: [(&str, usize); 5] = [
-            (".ec2.internal.", 2),
-            (".compute.internal.", 3),
-            (".compute.amazonaws.com.", 3),
-            (".svc.cluster.local.", 3),
-            (".cluster.local.", 2),
-        ];
-        let copy = |(suffix, labels): (&str, usize)| {
-            name.strip_suffix(suffix).is_some_and(|stem| stem.split('.').count() >= labels)
-        };
-        if SUFFIXES.into_iter().any(copy) {
-            return true;
-        }
-        name.match_indices('.').skip(1).any(|(at, _)| {
-            let stem = &name[..=at];
-            stem.len() < name.len() && self.knows_name(stem)
-        })
+/// Whether `name` is another name of the log, or one with a known ending, with more labels behind it.
+fn has_search_suffix(name: &str, knows: &dyn Fn(&str) -> bool) -> bool {
+    // What Amazon's DHCP options sets hand out as the domain name (the Region's label stands before
+    // `compute`), and the search list of Kubernetes; with the labels a name must have to be a copy of another.
+    const SUFFIXES: [(&str, usize); 5] = [
+        (".ec2.internal.", 2),
+        (".compute.internal.", 3),
+        (".compute.amazonaws.com.", 3),
+        (".svc.cluster.local.", 3),
+        (".cluster.local.", 2),
+    ];
+    let copy = |(suffix, labels): (&str, usize)| {
+        name.strip_suffix(suffix).is_some_and(|stem| stem.split('.').count() >= labels)
+    };
+    if SUFFIXES.into_iter().any(copy) {
+        return true;
     }
+    name.match_indices('.').skip(1).any(|(at, _)| {
+        let stem = &name[..=at];
+        stem.len() < name.len() && knows(stem)
+    })
 }

@@ -29,8 +29,9 @@ mod page;
 mod plan;
 
 use gather::Gathered;
+pub(super) use matrix::class;
 
-const STYLE: &str = include_str!("html/page.css");
+pub(super) const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 
 /// The most pairs that stand in the page as plain HTML.
@@ -81,12 +82,16 @@ fn data(class: &str, bytes: &[u8]) -> Vec<u8> {
 
 /// What may run and be loaded: the script and the style sheet of the page, and nothing else from anywhere.
 fn policy() -> String {
-    let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
-    format!(
-        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(SCRIPT),
-        hash(STYLE)
-    )
+    format!("{}; script-src 'sha256-{}'", plain_policy(), hash(SCRIPT))
+}
+
+/// The same for a page without a script.
+pub(super) fn plain_policy() -> String {
+    format!("default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'", hash(STYLE))
+}
+
+fn hash(text: &str) -> String {
+    STANDARD.encode(Sha256::digest(text))
 }
 
 /// A list of sections that are not all there.
@@ -95,6 +100,6 @@ fn all(sections: impl IntoIterator<Item = Option<Markup>>) -> Markup {
 }
 
 /// A name as a person writes it, without its last dot.
-fn bare(name: &str) -> &str {
+pub(super) fn bare(name: &str) -> &str {
     if name.len() > 1 { name.strip_suffix('.').unwrap_or(name) } else { name }
 }

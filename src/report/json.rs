@@ -56,6 +56,7 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
     write!(out, ",\"ignored\":{},\"outside\":{}", tally.ignored, tally.outside)?;
     out.write_all(b",\"picked\":")?;
     put(out, &report.selection.picked.then_some(tally.picked))?;
+    write!(out, ",\"filtered\":{}", !report.selection.is_all())?;
     let (first, last) = tally.range.unzip();
     for (key, value) in [(",\"first\":", first), (",\"last\":", last)] {
         out.write_all(key.as_bytes())?;

@@ -118,7 +118,8 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
     Ok(())
 }
 
-fn inputs(report: &Report<'_>) -> String {
+/// Where the records came from.
+pub(super) fn inputs(report: &Report<'_>) -> String {
     match report.inputs {
         [one] => format!("{} ({})", visible(&one.path), one.format),
         many => pieces::counted(many.len() as u64, "input", "inputs"),
@@ -134,6 +135,19 @@ pub(super) fn is_whole(report: &Report<'_>) -> bool {
         && !failed
         && pieces::folded_words(&tally.folded).is_none()
         && !tally.is_unseen()
+}
+
+/// Whether no pair is known to be missing: answers that were not seen make none go.
+pub(super) fn is_whole_list(report: &Report<'_>) -> bool {
+    let tally = report.survey.fleet().tally();
+    let failed = report.inputs.iter().any(|input| input.error.is_some());
+    let incomplete = pieces::incomplete_words(tally).next().is_some();
+    tally.malformed == 0
+        && tally.loss.is_none()
+        && tally.masked_sources == 0
+        && !incomplete
+        && !failed
+        && pieces::folded_words(&tally.folded).is_none()
 }
 
 /// What is known to be missing or unread, a line each; a word that nothing is, otherwise.

@@ -143,7 +143,7 @@ fn one(model: &Model, finding: &Finding, theme: &Theme, across: u16) -> Vec<Line
     }
     if !proof.origin_ids.is_empty() {
         let more = proof.origins.saturating_sub(proof.origin_ids.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 { format!(" and {} more", number(more as u64)) } else { String::new() };
         evidence.push_str(&format!(": {}{more}", proof.origin_ids.join(", ")));
     }
     evidence.push_str(". Enter shows it.");

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use super::part::{Part, length};
 use super::text::{cut, number, width};
 use super::theme::Theme;
+use super::words;
 use crate::console::{Command, Mode, Model, Screen, When};
 use crate::visible::visible;
 
@@ -89,6 +90,10 @@ fn in_force(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
             spans.push(Span::raw(" "));
         }
     };
+    if let Some((first, last)) = model.clock().range() {
+        let words = format!("{}–{}  Esc: all", words::time(model, first), words::time(model, last));
+        badge(words, theme.mode, room / 2);
+    }
     if !model.filter().is_empty() {
         badge(format!("filter: {}", visible(model.filter())), theme.mode, (room / share).max(12));
     }

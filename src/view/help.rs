@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 use super::part::wrap;
 use super::theme::Theme;
 use super::timeline;
-use crate::console::{Keys, When};
+use crate::console::{HELP_COLUMNS, Keys, When};
 use crate::fleet::Status;
 
 /// Columns that the keys take, and the whole.
@@ -19,9 +19,14 @@ const ACROSS: u16 = 62;
 const FEW: usize = 9;
 
 pub(super) fn draw(keys: &Keys, scroll: u16, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let width = ACROSS.min(area.width);
+    let two = area.width >= HELP_COLUMNS;
+    let width = if two { HELP_COLUMNS } else { ACROSS.min(area.width) };
     let area = Rect { x: area.x + (area.width - width) / 2, width, ..area };
-    overlay(" keys and signs ", lines(keys, theme, width.saturating_sub(2)), scroll, theme, frame, area);
+    let mut lines = lines(keys, theme, width.min(ACROSS).saturating_sub(2));
+    if two {
+        lines = beside(lines, usize::from(ACROSS));
+    }
+    overlay(" signs and keys ", lines, scroll, theme, frame, area);
 }
 
 /// Lines in a box as wide as `area` and as high as it takes, in its middle.
@@ -50,8 +55,9 @@ pub(super) fn overlay(
 
 /// Everything, on `across` columns: where those are few, the first key of each and its words on as many lines as they take.
 fn lines(keys: &Keys, theme: &Theme, across: u16) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
     let is_narrow = across + 2 < ACROSS;
+    let mut lines = signs(theme, across, is_narrow);
+    lines.push(Line::from(Span::styled(" keys", theme.dim)));
     let mut last = When::Browsing;
     for binding in keys.bound() {
         if binding.when != last {
@@ -75,6 +81,12 @@ fn lines(keys: &Keys, theme: &Theme, across: u16) -> Vec<Line<'static>> {
             Span::styled(binding.says, theme.text),
         ]));
     }
+    lines
+}
+
+/// What the signs mean.
+fn signs(theme: &Theme, across: u16, is_narrow: bool) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     lines.push(Line::from(Span::styled(" signs, the worst first", theme.dim)));
     for status in Status::ALL {
         let style = theme.status(status);
@@ -104,6 +116,23 @@ fn lines(keys: &Keys, theme: &Theme, across: u16) -> Vec<Line<'static>> {
         ]));
     }
     lines
+}
+
+/// Two columns of lines, the first half beside the second.
+fn beside(lines: Vec<Line<'static>>, across: usize) -> Vec<Line<'static>> {
+    let half = lines.len().div_ceil(2);
+    let mut lines = lines.into_iter();
+    let left: Vec<Line<'static>> = lines.by_ref().take(half).collect();
+    let mut right = lines;
+    let join = |mut line: Line<'static>| {
+        if let Some(other) = right.next() {
+            let space = across.saturating_sub(line.width());
+            line.push_span(Span::raw(" ".repeat(space)));
+            line.spans.extend(other.spans);
+        }
+        line
+    };
+    left.into_iter().map(join).collect()
 }
 
 /// What stands at the left of a narrow box, and the words beside it.
@@ -137,6 +166,14 @@ fn sign(status: Status) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Who pages through the help goes as far as its last line.
+    #[test]
+    fn there_are_as_many_lines_as_the_model_goes_through() {
+        let keys = Keys::default();
+        let lines = lines(&keys, &Theme::plain(), ACROSS - 2).len();
+        assert_eq!(lines, keys.bound().count() + crate::console::HELP_SIGNS);
+    }
 
     #[test]
     fn every_line_fits() {

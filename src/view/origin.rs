@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::columns::{Cell, Column, TableRow, column, table};
+use super::columns::{Cell, Column, TableRow, column, table, width_of};
 use super::idn::named;
 use super::part::wrap;
 use super::text::{count, number, visible};
@@ -24,6 +24,9 @@ const COLUMNS: [Column; 7] = [
     Column { right: true, ..column("AAAA", 4, 9, 5) },
     Column { right: true, ..column("A", 4, 9, 6) },
 ];
+
+/// The place of the lanes among the columns.
+const LANE: usize = 4;
 
 /// The changes that are listed at the bottom, if there is room.
 const TURNS: usize = 6;
@@ -150,7 +153,8 @@ fn endpoints(
             status = status.modified(theme.fresh);
         }
         let total = |count: u64| if count == 0 { "–".to_owned() } else { number(count) };
-        let lane = if lane_wide > 0 { lane::lane(model, &glance, lane_wide, theme) } else { Cell::default() };
+        // It is drawn once it is known how much of this there is room for.
+        let lane = Cell::new("·".repeat(lane_wide), theme.faint);
         TableRow {
             cells: vec![
                 status,
@@ -164,7 +168,12 @@ fn endpoints(
             selected: first + place == at,
         }
     });
-    let mut listing = table(&COLUMNS, rows.collect(), usize::from(across), head, true, theme).into_iter();
+    let mut rows: Vec<TableRow> = rows.collect();
+    let wide = width_of(LANE, &COLUMNS, &rows, usize::from(across), head);
+    for (row, glance) in rows.iter_mut().zip(model.glances(&pairs)).filter(|_| wide > 0) {
+        row.cells[LANE] = lane::lane(model, &glance, wide, theme);
+    }
+    let mut listing = table(&COLUMNS, rows, usize::from(across), head, true, theme).into_iter();
     let mut lines: Vec<Line<'static>> = listing.by_ref().take(usize::from(head)).collect();
     if head && members.is_empty() {
         lines.push(Span::styled("  It asked for neither A nor AAAA.", theme.dim).into());

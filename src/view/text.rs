@@ -116,6 +116,28 @@ pub(super) fn short_id(id: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{head}{}", tail.concat()))
 }
 
+/// What several endpoints are called in a sentence: as [`short_name`] says, and where two would be called the same, with as
+/// much more of their names as tells them apart: the Region, for AWS's.
+#[must_use]
+pub(super) fn short_names(names: &[&str]) -> Vec<String> {
+    let short: Vec<String> = names.iter().map(|name| short_name(name).into_owned()).collect();
+    let longer = |(at, name): (usize, &&str)| {
+        if !short.iter().enumerate().any(|(other, text)| other != at && *text == short[at]) {
+            return short[at].clone();
+        }
+        let labels: Vec<&str> = name.trim_end_matches('.').split('.').collect();
+        let first = |count: usize| labels.iter().take(count).copied().collect::<Vec<_>>().join(".");
+        let is_alone = |text: &str| {
+            let begins = |name: &str| name.strip_prefix(text).is_some_and(|rest| rest.starts_with('.'));
+            names.iter().filter(|name| begins(name)).count() == 1
+        };
+        let text =
+            (2..labels.len()).map(first).find(|text| is_alone(text)).unwrap_or_else(|| first(labels.len()));
+        visible(&text).into_owned()
+    };
+    names.iter().enumerate().map(longer).collect()
+}
+
 /// What an endpoint is called in a sentence: the service of a regional AWS name, else the name without its last dot.
 #[must_use]
 pub(super) fn short_name(name: &str) -> Cow<'_, str> {

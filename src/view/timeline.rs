@@ -1,9 +1,10 @@
 //! The log's time along the bottom: how many records of which class, and when something turned.
 
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Style};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::text::number;
 use super::theme::Theme;
 use super::words;
 use crate::console::{Class, Counts, Model, Source, column};
@@ -59,6 +60,9 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
         return Vec::new();
     }
     let mut counts = model.histogram().columns(from, until, across);
+    if model.shows_shares() {
+        counts.iter_mut().for_each(only_answers);
+    }
     let marks = marks(model, from, until, across);
     let missing = missing(model, from, until, across);
     let mut flags = vec![false; across];
@@ -91,13 +95,16 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
             }
             None => Span::raw(" "),
         }));
+        spans.push(Span::styled(scale(model, &counts, labels.1.len()), theme.dim));
         lines.push(Line::from(spans));
     }
     // Above the bars it stands in for nothing; what else is there must be seen, too.
     let is_taken = |at: usize| flags[at] || marks[at].is_some();
     let highest: u32 = counts.iter().map(|counts| counts.iter().sum()).max().unwrap_or(0);
-    let bars: Vec<Vec<(char, Style)>> =
-        counts.iter().map(|counts| bar(counts, highest, bars_high, theme)).collect();
+    // A share is one of the column's own.
+    let highest = |counts: &Counts| if model.shows_shares() { counts.iter().sum() } else { highest };
+    let bars: Vec<Vec<Block>> =
+        counts.iter().map(|counts| bar(counts, highest(counts), bars_high, theme)).collect();
     for row in (0..bars_high).rev() {
         let bottom = row == 0;
         let label = |text: &str| if bottom { text.to_owned() } else { " ".repeat(text.len()) };
@@ -110,24 +117,45 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
                     sign(missing[at], theme)
                 }
                 (Some(to), _) if area.height == 1 => Span::styled("▼", theme.status(status_of(to))),
-                (_, (' ', _)) if now == Some(at) => Span::styled("│", theme.faint),
-                (_, (' ', _)) if bottom => {
+                (_, Block { char: ' ', .. }) if now == Some(at) => Span::styled("│", theme.faint),
+                (_, Block { char: ' ', .. }) if bottom => {
                     Span::styled(if now.is_some_and(|now| at > now) { "·" } else { "▁" }, theme.faint)
                 }
                 // What is not shown elsewhere is faint here: after the moment, and outside the stretch.
-                (_, (block, _)) if now.is_some_and(|now| at > now) => {
-                    Span::styled(block.to_string(), theme.faint)
+                (_, block) if now.is_some_and(|now| at > now) => faint(block, theme),
+                (_, block) if chosen.as_ref().is_some_and(|chosen| !chosen.contains(&at)) => {
+                    faint(block, theme)
                 }
-                (_, (block, _)) if chosen.as_ref().is_some_and(|chosen| !chosen.contains(&at)) => {
-                    Span::styled(block.to_string(), theme.faint)
-                }
-                (_, (block, style)) => Span::styled(block.to_string(), style),
+                (_, block) => Span::styled(block.char.to_string(), block.style),
             });
         }
         spans.push(Span::styled(label(&labels.1), theme.dim));
         lines.push(Line::from(spans));
     }
     lines
+}
+
+fn faint(block: Block, theme: &Theme) -> Span<'static> {
+    let (text, style) = block.plain(theme.faint);
+    Span::styled(text, style)
+}
+
+/// What is left of records where shares are shown: answers to AAAA.
+fn only_answers(counts: &mut Counts) {
+    for class in [Class::A, Class::Other] {
+        counts[class as usize] = 0;
+    }
+}
+
+/// What a bar as high as can be stands for: so many records, or all answers of its time.
+fn scale(model: &Model, counts: &[Counts], most: usize) -> String {
+    let highest = counts.iter().map(|counts| counts.iter().sum::<u32>()).max().unwrap_or(0);
+    let text = match (model.shows_shares(), highest) {
+        (_, 0) => return String::new(),
+        (true, _) => " ↑100%".to_owned(),
+        (false, highest) => format!(" ↑{}", number(u64::from(highest))),
+    };
+    if text.chars().count() <= most { text } else { String::new() }
 }
 
 /// The moment that stands at a column of the lines, the first of those it stands for; none beside the axis.
@@ -183,42 +211,93 @@ fn status_of(verdict: Aaaa) -> Status {
     words::aaaa_status(verdict, true)
 }
 
-/// A bar of `rows` cells, from the bottom up, with the worst class at the bottom. Anything at all is at least an
-/// eighth high. Where two classes meet within a cell, one is its ink and the other its paper; only at the top of a
-/// bar, where the paper stays empty, the larger of the two is all that shows.
-fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<(char, Style)> {
-    let total: u32 = counts.iter().sum();
-    let scale = |count: u32| {
-        let eighths = u64::from(count) * (rows * EIGHTHS) as u64;
-        usize::try_from(eighths.div_ceil(u64::from(highest.max(1)))).unwrap_or(usize::MAX)
-    };
-    // The class of each eighth, from the bottom up.
-    let mut eighths: Vec<Class> = Vec::with_capacity(rows * EIGHTHS);
-    let mut sum = 0;
-    for class in Class::ALL {
-        sum += counts[class as usize];
-        let end = if sum == total { scale(total) } else { scale(sum).min(scale(total)) };
-        eighths.resize(end.max(eighths.len()), class);
+/// One cell of a bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Block {
+    char: char,
+    style: Style,
+    /// Whether the bar fills it: one color is its ink, another its paper.
+    full: bool,
+}
+
+impl Block {
+    const EMPTY: Self = Self { char: ' ', style: Style::new(), full: false };
+
+    /// In a single style: a bar that is full has no hole where two colors met.
+    fn plain(self, style: Style) -> (String, Style) {
+        let char = if self.full { BLOCKS[EIGHTHS] } else { self.char };
+        (char.to_string(), style)
     }
-    (0..rows)
-        .map(|row| {
-            let cell: Vec<Class> = eighths.iter().skip(row * EIGHTHS).take(EIGHTHS).copied().collect();
-            let Some(bottom) = cell.first().copied() else { return (' ', Style::new()) };
-            let below = cell.iter().take_while(|class| **class == bottom).count();
-            if cell.len() < EIGHTHS {
-                let most = Class::ALL
-                    .into_iter()
-                    .rev()
-                    .max_by_key(|class| cell.iter().filter(|other| *other == class).count());
-                return (BLOCKS[cell.len()], theme.class(most.unwrap_or(bottom)));
+}
+
+/// How many eighths of a cell each class has of a bar of `eighths`: by the largest remainder, so none has an eighth too many
+/// or too few. What stands first in the order of classes has what is left of equal remainders.
+fn shares(counts: &Counts, eighths: usize) -> [usize; Class::ALL.len()] {
+    let total: u64 = counts.iter().map(|count| u64::from(*count)).sum();
+    let mut shares = [0; Class::ALL.len()];
+    if total == 0 {
+        return shares;
+    }
+    let mut remainders: Vec<(u64, usize)> = Vec::with_capacity(shares.len());
+    for (class, count) in counts.iter().enumerate() {
+        let parts = u64::from(*count) * eighths as u64;
+        shares[class] = usize::try_from(parts / total).unwrap_or(0);
+        remainders.push((parts % total, class));
+    }
+    remainders.sort_by_key(|(rest, class)| (std::cmp::Reverse(*rest), *class));
+    let left = eighths - shares.iter().sum::<usize>();
+    remainders.iter().take(left).for_each(|(_, class)| shares[*class] += 1);
+    shares
+}
+
+/// A bar of `rows` cells, from the bottom up. Anything at all is at least an eighth high.
+///
+/// A cell has two colors, its ink and its paper: the worst class that is left stands at the bottom of it, and above that the
+/// next, or where three would meet the one of which most is left. So classes that meet in one cell are dealt to several, and each has its share of the bar as long
+/// as there are as many cells as classes but one. The top of a bar, where the paper stays empty, has one color: that of which
+/// there is most.
+fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<Block> {
+    let total: u32 = counts.iter().sum();
+    let all = u64::from(total) * (rows * EIGHTHS) as u64;
+    let high = usize::try_from(all.div_ceil(u64::from(highest.max(1)))).unwrap_or(usize::MAX);
+    let high = high.min(rows * EIGHTHS);
+    let mut left = shares(counts, high);
+    let most = |left: &[usize; Class::ALL.len()], but: Option<usize>| {
+        let others = (0..left.len()).rev().filter(|class| Some(*class) != but && left[*class] > 0);
+        others.max_by_key(|class| left[*class])
+    };
+    let mut blocks = vec![Block::EMPTY; rows];
+    let open = high % EIGHTHS;
+    if open > 0
+        && let Some(class) = most(&left, None)
+    {
+        let style = theme.class(Class::ALL[class]);
+        blocks[high / EIGHTHS] = Block { char: BLOCKS[open], style, full: false };
+        left[class] = left[class].saturating_sub(open);
+    }
+    for block in blocks.iter_mut().take(high / EIGHTHS) {
+        let Some(below) = left.iter().position(|left| *left > 0) else { break };
+        let ink = left[below].min(EIGHTHS);
+        left[below] -= ink;
+        let style = theme.class(Class::ALL[below]);
+        // The next one, if the two fill the cell; else that of which most is left.
+        let next = left.iter().position(|left| *left > 0);
+        let next = next.filter(|next| left[*next] >= EIGHTHS - ink).or_else(|| most(&left, Some(below)));
+        let above = next.filter(|_| ink < EIGHTHS);
+        *block = Block { char: BLOCKS[EIGHTHS], style, full: true };
+        if let Some(above) = above {
+            left[above] = left[above].saturating_sub(EIGHTHS - ink);
+            let other = theme.class(Class::ALL[above]);
+            // Where there are no colors, two of them cannot meet.
+            match (style.fg, other.fg) {
+                (Some(_), Some(paper)) => {
+                    *block = Block { char: BLOCKS[ink], style: style.bg(paper), full: true }
+                }
+                _ => block.style = if ink * 2 >= EIGHTHS { style } else { other },
             }
-            if below == EIGHTHS {
-                return (BLOCKS[EIGHTHS], theme.class(bottom));
-            }
-            let above = theme.class(cell[below]).fg.unwrap_or(Color::Reset);
-            (BLOCKS[below], theme.class(bottom).bg(above))
-        })
-        .collect()
+        }
+    }
+    blocks
 }
 
 #[cfg(test)]
@@ -230,11 +309,63 @@ mod tests {
         let theme = Theme::dark();
         let empty = theme.class(Class::Empty);
         let native = theme.class(Class::Native);
-        let of = |counts, highest, rows| bar(&counts, highest, rows, &theme);
+        let of = |counts, highest, rows| -> Vec<(char, Style)> {
+            bar(&counts, highest, rows, &theme).iter().map(|block| (block.char, block.style)).collect()
+        };
         assert_eq!(of([0; 7], 8, 1), [(' ', Style::new())]);
         assert_eq!(of([8, 0, 0, 0, 8, 0, 0], 16, 2), [('█', empty), ('█', native)]);
         assert_eq!(of([8, 0, 0, 0, 8, 0, 0], 16, 1), [('▄', empty.bg(native.fg.unwrap()))]);
         assert_eq!(of([0, 0, 0, 0, 1, 0, 0], 1000, 1), [('▁', native)], "one of many still shows");
         assert_eq!(of([1, 0, 0, 0, 3, 0, 0], 8, 1), [('▄', native)], "the larger part of an open cell");
+    }
+
+    /// The eighths that each class has of a bar, as they are drawn.
+    fn drawn(blocks: &[Block], theme: &Theme) -> [usize; Class::ALL.len()] {
+        let class = |color| Class::ALL.into_iter().find(|class| theme.class(*class).fg == color).unwrap();
+        let mut eighths = [0; Class::ALL.len()];
+        for block in blocks {
+            let ink = BLOCKS.iter().position(|char| *char == block.char).unwrap();
+            if ink > 0 {
+                eighths[class(block.style.fg) as usize] += ink;
+            }
+            if block.style.bg.is_some() {
+                eighths[class(block.style.bg) as usize] += EIGHTHS - ink;
+            }
+        }
+        eighths
+    }
+
+    #[test]
+    fn a_small_class_takes_no_more_than_its_share() {
+        let theme = Theme::dark();
+        // One empty, one SERVFAIL, six native: in two rows each failing one has two eighths of sixteen.
+        let blocks = bar(&[1, 1, 0, 0, 6, 0, 0], 8, 2, &theme);
+        assert_eq!(drawn(&blocks, &theme), [2, 2, 0, 0, 12, 0, 0]);
+        assert!(blocks.iter().all(|block| block.full));
+    }
+
+    proptest::proptest! {
+        /// Where there are as many cells as classes, none is an eighth of a cell off, but for the open cell at the top.
+        #[test]
+        fn no_class_is_more_than_an_eighth_off(counts in proptest::array::uniform7(0_u32..200)) {
+            let theme = Theme::dark();
+            let total: u32 = counts.iter().sum();
+            let rows = 7;
+            let eighths = drawn(&bar(&counts, total.max(1), rows, &theme), &theme);
+            for (class, count) in counts.iter().enumerate() {
+                let exact = f64::from(*count) * (rows * EIGHTHS) as f64 / f64::from(total.max(1));
+                proptest::prop_assert!((eighths[class] as f64 - exact).abs() <= 1.0, "{counts:?} {eighths:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bar_has_no_holes_without_colors() {
+        let theme = Theme::plain();
+        for block in bar(&[3, 2, 0, 1, 2, 0, 0], 8, 2, &theme) {
+            assert_eq!(block.char, '█');
+        }
+        let block = bar(&[1, 0, 0, 0, 1, 0, 0], 2, 1, &Theme::dark())[0];
+        assert_eq!((block.char, block.plain(Style::new()).0.as_str()), ('▄', "█"));
     }
 }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::columns::Cell;
-use super::text::{count, number, short_id, short_name, visible};
+use super::text::{self, count, number, short_id, visible};
 use super::theme::Theme;
 use crate::address::Nat64Prefixes;
 use crate::console::{Answer, Class, Model, NAMED, Row, Turn};
@@ -49,10 +49,20 @@ pub(super) fn answer(model: &Model, theme: &Theme, across: u16) -> Vec<Span<'sta
     let mut spans = vec![glyph];
     spans.extend(sentence(model, answer, &names, theme));
     if answer.alike > 1 && status != Status::Native {
-        let like = format!(" So it is for {} of {} origins.", answer.alike, answer.origins);
+        let like = like(answer);
         spans.push(Span::styled(like, theme.dim));
     }
     spans
+}
+
+/// For how many others it is so.
+fn like(answer: &Answer) -> String {
+    let origins = number(answer.origins as u64);
+    if answer.alike == answer.origins {
+        format!(" The same is true of all {origins} origins.")
+    } else {
+        format!(" The same is true of {} of {origins} origins.", number(answer.alike as u64))
+    }
 }
 
 /// The answer in a sentence. Its words agree with the number of endpoints that it speaks of.
@@ -128,8 +138,8 @@ fn sentence(model: &Model, answer: &Answer, names: &str, theme: &Theme) -> Vec<S
 
 fn names(model: &Model, answer: &Answer) -> String {
     let known = &model.known().fleet;
-    let mut names: Vec<String> =
-        answer.names.iter().map(|name| short_name(known.name_text(*name)).into_owned()).collect();
+    let texts: Vec<&str> = answer.names.iter().map(|name| known.name_text(*name)).collect();
+    let mut names = text::short_names(&texts);
     let more = (answer.count as usize).saturating_sub(NAMED);
     if more > 0 {
         names.push(format!("{more} more"));
@@ -159,7 +169,10 @@ pub(super) fn name_of(model: &Model, origin: OriginId) -> String {
 pub(super) fn time(model: &Model, moment: Moment) -> String {
     let range = model.setup().range.or(model.known().fleet.tally().range);
     let day = |moment: Moment| moment.second().div_euclid(DAY);
-    if range.is_some_and(|(first, last)| day(first) != day(last)) {
+    if range.is_some_and(|(first, last)| first.date().get(..4) != last.date().get(..4)) {
+        // Without the year, 02-15 of one would stand before 02-06 of another.
+        format!("{} {}", moment.date(), moment.clock())
+    } else if range.is_some_and(|(first, last)| day(first) != day(last)) {
         format!("{} {}", moment.date().get(5..).unwrap_or_default(), moment.clock())
     } else {
         moment.clock()

@@ -56,8 +56,8 @@ function log() {
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 
-/** Opens a page; what it should not do is collected in `said`. */
-async function opened(file, settings = {}) {
+/** Opens a page, which is `plain` if it has no script; what it should not do is collected in `said`. */
+async function opened(file, settings = {}, plain = false) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...settings });
   const page = await context.newPage();
   const said = [];
@@ -67,7 +67,7 @@ async function opened(file, settings = {}) {
   const requests = [];
   page.on("request", request => requests.push(request.url()));
   await page.goto(pathToFileURL(file).href);
-  if (settings.javaScriptEnabled !== false) {
+  if (settings.javaScriptEnabled !== false && !plain) {
     await page.waitForFunction(() => document.documentElement.dataset.ready === "true", null, { timeout: 60_000 });
   }
   return { page, said, requests, close: () => context.close() };
@@ -224,6 +224,33 @@ async function speed(file) {
   await close();
 }
 
+/** The page of a comparison: as plain, as quiet and as accessible. */
+async function comparison(old, file) {
+  const fresh = join(folder, "new.jsonl");
+  // Some addresses go, and a name of a stranger is asked for by another.
+  writeFileSync(fresh, log().replaceAll(/\{"Rdata":"2600:1f14::1"[^}]*\}/g, "").replaceAll("host-001", "</td><script>x"));
+  let html;
+  try {
+    html = execFileSync(binary, ["report", "--compare", old, fresh, "-f", "html"]);
+  } catch (error) {
+    assert.equal(error.status, 3, error);
+    html = error.stdout;
+  }
+  writeFileSync(file, html);
+  const { page, said, close } = await opened(file, {}, true);
+  assert.ok(await page.locator("#broke tbody tr").count() > 0);
+  const strange = await page.locator("#new").innerText();
+  assert.ok(strange.includes("</td><script>x.example.com"), strange);
+  assert.equal(await page.locator("script").count(), 0);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await accessible(page, `what changed, ${colorScheme}`);
+  }
+  assert.deepEqual(said, []);
+  await close();
+  console.log("ok: what changed is a page, too");
+}
+
 const folder = mkdtempSync(join(tmpdir(), "r53tail-page-"));
 try {
   if (option === "--speed") {
@@ -246,6 +273,7 @@ try {
       assert.deepEqual(shared.said, [], name);
       console.log(`ok: ${name}`);
     }
+    await comparison(input, join(folder, "compare.html"));
   }
 } finally {
   await browser.close();

@@ -124,3 +124,15 @@ pub(crate) fn frame(model: &mut Model, theme: &Theme, width: u16, height: u16) -
     terminal.draw(|frame| draw(model, theme, frame)).expect("a buffer takes anything");
     terminal.backend().buffer().clone()
 }
+
+/// A record of an AAAA query at a second of an hour, without an answer if `address` is empty.
+pub(crate) fn record(second: u32, instance: &str, name: &str, address: &str) -> String {
+    let answers = match address {
+        "" => String::new(),
+        address => format!(r#"{{"Rdata":"{address}","Type":"AAAA","Class":"IN"}}"#),
+    };
+    let time = format!("2026-05-12T14:{:02}:{:02}Z", second / 60, second % 60);
+    format!(
+        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"{time}","query_name":"{name}","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"{instance}"}}}}"#
+    )
+}

@@ -98,7 +98,7 @@ pub(super) fn origin(report: &Report<'_>, origin: &OriginView<'_>) -> Markup {
 }
 
 /// The class that has the color of a status.
-pub(super) fn class(status: Status) -> String {
+pub(in crate::report) fn class(status: Status) -> String {
     format!("s-{}", status.word())
 }
 
