@@ -72,8 +72,7 @@ fn never_an_endpoint(name: &str, knows: &dyn Fn(&str) -> bool) -> Option<Noise> 
     if name.ends_with(".amazonaws.com.cn.") {
         return None;
     }
-    let stems =
-        AWS.into_iter().filter_map(|ending| name.find(ending).map(|at| &name[..at + ending.len()]));
+    let stems = AWS.into_iter().filter_map(|ending| name.find(ending).map(|at| &name[..at + ending.len()]));
     let is_copy = stems.filter(|stem| stem.len() < name.len()).any(knows);
     is_copy.then_some(Noise::SearchSuffix)
 }

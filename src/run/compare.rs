@@ -51,7 +51,8 @@ pub(super) fn compare(
     let comparison = Comparison::of(&old, &new);
     let limit = if arguments.limit == 0 { usize::MAX } else { arguments.limit };
     print_as(format == Format::Text, |out| comparison.write(format, limit, out))?;
-    let found = comparison.statuses().iter().any(|status| arguments.fail_on.contains(&FailOn::Status(*status)));
+    let found =
+        comparison.statuses().iter().any(|status| arguments.fail_on.contains(&FailOn::Status(*status)));
     Ok(match (found, partly || other) {
         (true, _) => Outcome::Found,
         (false, true) => Outcome::Partial,
