@@ -82,7 +82,7 @@ fn data(class: &str, bytes: &[u8]) -> Vec<u8> {
 
 /// What may run and be loaded: the script and the style sheet of the page, and nothing else from anywhere.
 fn policy() -> String {
-    format!("{}; script-src 'sha256-{}'", plain_policy(), hash(SCRIPT))
+    format!("script-src 'sha256-{}'; {}", hash(SCRIPT), plain_policy())
 }
 
 /// The same for a page without a script.
