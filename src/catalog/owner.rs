@@ -59,6 +59,22 @@ static LIST: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     toml::from_str::<File>(OWNERS).map_or_else(|_| Vec::new(), |file| file.owner)
 });
 
+/// A pattern of names, taken apart once.
+struct Pattern {
+    labels: Vec<&'static str>,
+    /// Those that stand for themselves: a name without them cannot fit.
+    plain: Vec<&'static str>,
+}
+
+static PATTERNS: LazyLock<Vec<(&'static Entry, Vec<Pattern>)>> = LazyLock::new(|| {
+    let pattern = |text: &'static String| {
+        let labels: Vec<&str> = text.split('.').collect();
+        let plain = labels.iter().copied().filter(|label| !label.contains(['*', '{'])).collect();
+        Pattern { labels, plain }
+    };
+    LIST.iter().map(|entry| (entry, entry.names.iter().map(pattern).collect())).collect()
+});
+
 /// What a pattern found in a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Found<'h> {
@@ -72,12 +88,13 @@ struct Found<'h> {
 fn entry(host: &str) -> Option<(&'static Entry, Found<'_>)> {
     let whole: Vec<&str> = host.split('.').collect();
     let before: Vec<&str> = split(host).map(|(before, ..)| before.split('.').collect()).unwrap_or_default();
-    LIST.iter().find_map(|entry| {
-        let found = entry.names.iter().find_map(|pattern| {
-            let pattern: Vec<&str> = pattern.split('.').collect();
-            fits(&pattern, &before, Found::default()).or_else(|| fits(&pattern, &whole, Found::default()))
+    PATTERNS.iter().find_map(|(entry, patterns)| {
+        let mut likely =
+            patterns.iter().filter(|pattern| pattern.plain.iter().all(|label| whole.contains(label)));
+        let found = likely.find_map(|Pattern { labels, .. }| {
+            fits(labels, &before, Found::default()).or_else(|| fits(labels, &whole, Found::default()))
         })?;
-        Some((entry, found))
+        Some((*entry, found))
     })
 }
 

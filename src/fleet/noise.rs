@@ -1,6 +1,10 @@
 //! Names that no endpoint stands behind: asked by habit, answered by nothing, of no use to somebody who looks for
 //! what to change.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::{Fleet, PairView, Status, Survey};
 
 /// Why a pair is noise.
@@ -46,7 +50,8 @@ impl Noise {
 }
 
 /// What names of AWS's APIs end with.
-const AWS: [&str; 2] = [".amazonaws.com.", ".api.aws."];
+static AWS: LazyLock<[(&str, Finder<'static>); 2]> =
+    LazyLock::new(|| [".amazonaws.com.", ".api.aws."].map(|ending| (ending, Finder::new(ending))));
 
 fn is_reverse(name: &str) -> bool {
     name.ends_with(".in-addr.arpa.") || name.ends_with(".ip6.arpa.")
@@ -72,8 +77,10 @@ fn never_an_endpoint(name: &str, knows: &dyn Fn(&str) -> bool) -> Option<Noise> 
     if name.ends_with(".amazonaws.com.cn.") {
         return None;
     }
-    let stems = AWS.into_iter().filter_map(|ending| name.find(ending).map(|at| &name[..at + ending.len()]));
-    let is_copy = stems.filter(|stem| stem.len() < name.len()).any(knows);
+    let stem = |(ending, finder): &(&str, Finder<'_>)| {
+        finder.find(name.as_bytes()).and_then(|at| name.get(..at + ending.len()))
+    };
+    let is_copy = AWS.iter().filter_map(stem).filter(|stem| stem.len() < name.len()).any(knows);
     is_copy.then_some(Noise::SearchSuffix)
 }
 
