@@ -3,7 +3,7 @@
 //! A block is gzip of columns, each of them numbers as LEB128; `page.js` reads them in the same order. What pairs have in
 //! common, origins and names, stands in one block of JSON, and pairs have its numbers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use libdeflater::{CompressionLvl, Compressor};
@@ -50,7 +50,7 @@ struct Words<'a> {
     /// An IPv4 address of the name, and whether there are more.
     ipv4: Vec<String>,
     /// Anchors of what is to be done, by name.
-    findings: HashMap<usize, Vec<String>>,
+    findings: BTreeMap<usize, Vec<String>>,
 }
 
 #[derive(Serialize)]
@@ -131,9 +131,9 @@ fn selected_origins(report: &Report<'_>) -> Vec<bool> {
 }
 
 /// What is to be done about each name, as anchors in the page.
-fn about(report: &Report<'_>, advice: &Advice, names: &[Symbol]) -> HashMap<usize, Vec<String>> {
+fn about(report: &Report<'_>, advice: &Advice, names: &[Symbol]) -> BTreeMap<usize, Vec<String>> {
     let fleet = report.survey.fleet();
-    let mut about: HashMap<usize, Vec<String>> = HashMap::new();
+    let mut about: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for (finding, anchor) in anchors(report, advice).filter(|(finding, _)| finding.rule.is_about_a_name()) {
         let place = names.binary_search_by_key(&finding.subject.as_str(), |name| fleet.name_text(*name));
         if let Ok(place) = place {
