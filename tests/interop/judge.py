@@ -19,6 +19,7 @@ REASONS = ["absent", "partial", "masked", "unreadable"]
 A_WORDS = {"answered", "unusable", "empty", "nxdomain"}  # the verdicts that say something about A
 FAILURES = {"NXDOMAIN": "nxdomain", "SERVFAIL": "servfail", "SERVERROR": "servfail", "REFUSED": "refused"}
 KEPT_ADDRESSES = 16
+KEPT_FORWARDERS = 4
 
 WELL_KNOWN = ipaddress.ip_network("64:ff9b::/96")
 LOCAL_USE = ipaddress.ip_network("64:ff9b:1::/48")
@@ -408,7 +409,14 @@ def printed(found):
             for verdict, span in found.items()}
 
 
-def describe_pair(origin, name, records, word_of_any):
+def forwarders(records):
+    """The outbound endpoints that instances' queries for a name were forwarded through."""
+    through = {record["endpoint"] for record in records
+               if record["instance"] and record["endpoint"] and not record["endpoint"].startswith("rslvr-in-")}
+    return {"forwarded_through": sorted(through)[:KEPT_FORWARDERS]} if through else {}
+
+
+def describe_pair(origin, name, records, word_of_any, forwarded):
     aaaa = [record for record in records if record["qtype"] == "AAAA"]
     a = [record for record in records if record["qtype"] == "A"]
     found = spans(aaaa)
@@ -433,6 +441,7 @@ def describe_pair(origin, name, records, word_of_any):
         "flapping": any(overlap(found[x], found[y]) for i, x in enumerate(verdicts) for y in verdicts[:i]),
         "partial": any(record["partial"] for record in aaaa),
         **unknown,
+        **forwarded,
     }
 
 
@@ -471,11 +480,12 @@ def report(text, prefixes=(), since=None, until=None, keep=lambda pair: True):
     judged = [record for record in records if record["qtype"] in ("AAAA", "A")]
     words = {name: a_word(record for record in of_name if record["qtype"] == "A")
              for name, of_name in group(judged, lambda record: record["name"]).items()}
+    forwarded = {name: forwarders(of_name) for name, of_name in group(records, lambda record: record["name"]).items()}
     pairs, origins = [], []
     for key, of_origin in group(records, lambda record: record["origin"]).items():
         origin = describe_origin(key, of_origin)
         own = [record for record in of_origin if record["qtype"] in ("AAAA", "A")]
-        mine = [describe_pair(origin, name, of_pair, words[name])
+        mine = [describe_pair(origin, name, of_pair, words[name], forwarded[name])
                 for name, of_pair in group(own, lambda record: record["name"]).items()]
         pairs += mine
         origins.append({"origin": origin, "dns64": dns64(mine), "records": len(of_origin),

@@ -66,6 +66,8 @@ def normal(entry):
     entry = dict(entry)
     # Advice is not judged here: it is made of tables, not of rules.
     entry.pop("profiles", None)
+    if "status" in entry:
+        entry.setdefault("forwarded_through", [])
     if "statuses" in entry:
         entry["statuses"] = {status: n for status, n in entry["statuses"].items() if n}
     return entry
@@ -168,6 +170,8 @@ def add_fact(pair, fact, *words):
             pair["newest_aaaa"] = verdict
         case "ipv4" | "ipv6", _:
             pair[fact] += words
+        case "forwarded", endpoints:
+            pair["forwarded_through"] = list(endpoints)
         case "partial", ():
             pair["partial"] = True
         case "unknown", ("AAAA" | "A" as qtype, *said):
