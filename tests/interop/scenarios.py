@@ -147,7 +147,7 @@ def parse_pairs(text):
         if line[0] != " ":
             pair = {"origin": origin_of(words[0], options(words[3:])), "name": words[1], "status": words[2],
                     "aaaa": {}, "a": {}, "newest_aaaa": None, "ipv4": [], "ipv6": [], "more_addresses": False,
-                    "cname_only": 0, "change": None, "flapping": False, "partial": False}
+                    "cname_only": 0, "change": None, "flapping": False, "partial": False, "forwarded_through": []}
             pairs[pair_key(pair)] = pair
         else:
             add_fact(pair, *words)
