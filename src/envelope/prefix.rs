@@ -191,9 +191,10 @@ pub(super) fn known(text: &[u8], is_first: bool, dialect: Dialect) -> Option<Kno
     if is_known || is_of_table(text) || is_tokens(text) {
         return Some(Known::Nothing);
     }
-    match text {
-        b"Complete" if is_first => return Some(Known::Status(true)),
-        b"Scheduled" | b"Running" | b"Failed" | b"Cancelled" | b"Timeout" | b"Unknown" if is_first => {
+    // Before the state stand the key that results are encrypted with, and the query's language, where there are any.
+    match text.rsplit(|byte| *byte == b'\t').next().filter(|_| is_first) {
+        Some(b"Complete") => return Some(Known::Status(true)),
+        Some(b"Scheduled" | b"Running" | b"Failed" | b"Cancelled" | b"Timeout" | b"Unknown") => {
             return Some(Known::Status(false));
         }
         _ => {}

@@ -228,6 +228,11 @@ fn ends_that_say_that_there_is_more() {
         ),
         ("Permission Check Successful".to_owned(), &[Incomplete::Check]),
         (format!("Running\nRESULTS\t@message\t{}\n", record("a.")), &[Incomplete::Running]),
+        (format!("CWLI\tRunning\nRESULTS\t@message\t{}\n", record("a.")), &[Incomplete::Running]),
+        (
+            format!("CWLI\tComplete\nRESULTS\t@message\t{}\nSTATISTICS\t4e6\t0.0\t1.0\t9.0\n", record("a.")),
+            &[],
+        ),
     ] {
         let (notes, _) = read(&input);
         let found: Vec<_> = notes.incomplete.iter().map(|(what, _)| *what).collect();
