@@ -156,9 +156,9 @@ fn keys_lead_through_the_screens() {
     session.press("\x1b[A\r");
     session.wait_for(r#""query_name": "github.com.""#);
     session.press("?");
-    session.wait_for("keys and signs");
+    session.wait_for("signs and keys");
     session.press("?");
-    session.wait("help is gone", |screen| !screen.contents().contains("keys and signs"));
+    session.wait("help is gone", |screen| !screen.contents().contains("signs and keys"));
     session.press("\x1b");
     session.wait_for("── Tail");
     session.press("\t");
