@@ -7,11 +7,13 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
+mod mark;
 mod registry;
 mod text;
 
+pub(crate) use mark::Mark;
 pub use registry::{AS_OF, Special, special};
-pub(crate) use text::{Mark, ipv4_before, ipv6_before};
+pub(crate) use text::{ipv4_before, ipv6_before};
 pub use text::{ipv4_before_quote, ipv6_before_quote, parse_ipv4, parse_ipv6, write_ipv4, write_ipv6};
 
 /// The well-known prefix of DNS64, `64:ff9b::/96` (RFC 6052 section 2.1), as its upper 96 bits.
@@ -326,6 +328,12 @@ impl Nat64Prefixes {
 pub fn ipv4_usable(bits: u32) -> bool {
     let first = bits >> 24;
     first != 0 && first != 127 && first < 224
+}
+
+/// Whether an IPv4 address is link-local, `169.254.0.0/16` (RFC 3927): no router leads there, and so no NAT64.
+#[must_use]
+pub fn ipv4_link_local(bits: u32) -> bool {
+    Ipv4Addr::from(bits).is_link_local()
 }
 
 /// Whether an IPv4 address is private: RFC 1918, or the shared space of RFC 6598.

@@ -6,7 +6,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use serde::Serialize;
 
 use crate::address::{
-    AS_OF, Ipv6Kind, Nat64Prefix, Nat64Prefixes, ipv4_private, ipv4_usable, parse_ipv4, parse_ipv6, special,
+    AS_OF, Ipv6Kind, Nat64Prefix, Nat64Prefixes, ipv4_link_local, ipv4_private, ipv4_usable, parse_ipv4,
+    parse_ipv6, special,
 };
 use crate::catalog::{Catalog, Profiles};
 use crate::judgement::Service;
@@ -97,7 +98,7 @@ fn ipv6(bits: u128, prefixes: &Nat64Prefixes) -> Vec<String> {
             "reachable only where {prefix} is routed to a NAT gateway; on AWS: the route table of the subnet (Amazon VPC \
              User Guide, \"DNS64 and NAT64\")"
         );
-        lines.extend((ipv4_usable(inside) && inside >> 16 != 0xa9fe).then_some(reached));
+        lines.extend((ipv4_usable(inside) && !ipv4_link_local(inside)).then_some(reached));
         lines.push(embedded(inside, prefix));
         return lines;
     }

@@ -7,7 +7,7 @@
 //! What a log shows goes before what is written: of the name itself that it leads to a private address, of its dual-stack
 //! name whether there is one.
 
-use crate::address::ipv4_private;
+use crate::address::{ipv4_link_local, ipv4_private};
 use crate::catalog::{Catalog, DualStack, Evidence, Kind, Known, Setting};
 use crate::observation::Aaaa;
 
@@ -177,10 +177,16 @@ impl Judgement {
         }
     }
 
+    /// Whether it is of a pool of time servers, of which an EC2 instance needs none.
+    #[must_use]
+    pub fn is_of_pool(&self) -> bool {
+        link::is_pool(&self.host)
+    }
+
     /// Whether its IPv4 address is a link-local one, to which no NAT64 leads (RFC 3927 section 7).
     #[must_use]
     pub fn is_on_link(&self) -> bool {
-        self.ipv4.is_some_and(|bits| bits >> 16 == 0xa9fe)
+        self.ipv4.is_some_and(ipv4_link_local)
     }
 
     /// The product, else `AWS`.

@@ -3,6 +3,7 @@
 //! The resolver writes lower-case hexadecimal groups and plain dotted quads; those are read here in one pass.
 //! Whatever looks different goes to the standard library's parser, which decides.
 
+use super::mark::{Mark, Quotation};
 use std::net::Ipv6Addr;
 
 use crate::lanes::Lanes;
@@ -42,19 +43,6 @@ fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
     let three = digit(2);
     let (value, length) = if three > 9 { (one * 10 + two, 2) } else { (one * 100 + two * 10 + three, 3) };
     (one > 0 && value < 256).then(|| (value, &text[length..]))
-}
-
-/// What comes right after an address.
-pub(crate) trait Mark {
-    /// Its first byte.
-    const MARK: u8;
-}
-
-/// A quotation mark.
-struct Quotation;
-
-impl Mark for Quotation {
-    const MARK: u8 = b'"';
 }
 
 /// Reads an IPv4 address as [`parse_ipv4`] does, from bytes in which a quote follows it: the address, and how many bytes

@@ -118,10 +118,9 @@ fn finding(gathered: &Gathered<'_>, symbol: Symbol, without: &Without) -> Option
 }
 
 fn severity(gathered: &Gathered<'_>, name: &str, judgement: &Judgement, way: Way) -> Severity {
-    let is_optional = matches!(judgement.lever, Lever::Pool(_)) || judgement.host.ends_with(".pool.ntp.org");
     let is_helped = matches!(judgement.lever, Lever::Name { .. } | Lever::Registry);
     match way {
-        _ if is_optional || is_dispensable(gathered, name, judgement) => Severity::Notice,
+        _ if judgement.is_of_pool() || is_dispensable(gathered, name, judgement) => Severity::Notice,
         // No NAT64 leads to the link.
         Way::Nat64 if matches!(judgement.lever, Lever::Link(_)) && judgement.is_on_link() => {
             Severity::Problem

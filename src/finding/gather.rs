@@ -13,6 +13,7 @@ use super::signs::{
 };
 use super::without::Without;
 use super::{Knowledge, Rule};
+use crate::address::ipv4_link_local;
 use crate::catalog::{Known, RowId};
 use crate::fleet::{Dns64, OriginKind, PairHandle, PairView, Status, Survey, Symbol};
 use crate::judgement::{Judgement, Shown, all_private};
@@ -303,7 +304,7 @@ impl<'s> Gathered<'s> {
             return;
         }
         // No route leads to a link-local address.
-        if embedded.iter().all(|bits| bits >> 16 == 0xa9fe) {
+        if embedded.iter().all(|bits| ipv4_link_local(*bits)) {
             return;
         }
         match pair.origin.kind {

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{Domain, Redaction};
-use crate::address::{Ipv6Kind, ipv4_private, ipv4_usable, parse_ipv4, parse_ipv6};
+use crate::address::{Ipv6Kind, ipv4_link_local, ipv4_private, ipv4_usable, parse_ipv4, parse_ipv6};
 
 /// `192.0.0.170` and `192.0.0.171`, by which a NAT64 prefix is found (RFC 7050).
 const DISCOVERY: [u32; 2] = [0xc000_00aa, 0xc000_00ab];
@@ -23,7 +23,7 @@ fn low_64(bits: u128) -> u64 {
 /// Whether an IPv4 address is none that anybody has for himself.
 fn is_fixed(bits: u32) -> bool {
     // Link-local: the resolver, the metadata, the clock. 192.0.0.0/24: protocols (RFC 6890).
-    !ipv4_usable(bits) || bits >> 16 == 0xa9fe || bits >> 8 == 0x00c0_0000
+    !ipv4_usable(bits) || ipv4_link_local(bits) || bits >> 8 == 0x00c0_0000
 }
 
 impl Redaction {

@@ -1,0 +1,14 @@
+//! What ends an address in a log: the mark that it is read up to, known when the program is built.
+
+/// What comes right after an address.
+pub(crate) trait Mark {
+    /// Its first byte.
+    const MARK: u8;
+}
+
+/// A quotation mark.
+pub(super) struct Quotation;
+
+impl Mark for Quotation {
+    const MARK: u8 = b'"';
+}
