@@ -2,13 +2,15 @@
 
 use super::format::Format;
 use super::members::{elements, members};
+use super::prefix::whole;
 use super::sink::Sink;
 use super::sketch::Trait;
 use super::walk::Walk;
 use crate::note::Incomplete;
 
-/// The most rows that Logs Insights returns, and how many it returned to a query without a limit of its own.
-const LIMITS: [u16; 2] = [10_000, 1_000];
+/// The most rows that Logs Insights returns, how many one page of them has, and how many it returned to a query without
+/// a limit of its own.
+const LIMITS: [u32; 3] = [100_000, 10_000, 1_000];
 
 /// What a document says of what is not in it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,6 +19,8 @@ pub(super) struct Ends {
     rows: u64,
     /// Of those, rows of records: what a query counts or sums has no pointer to one.
     pointed: u64,
+    /// There is a list of rows, which may be one that counts or sums; said of text only, where rows have no ends.
+    is_listed: bool,
     /// The query is not complete.
     running: bool,
     /// How many records the query matched.
@@ -30,6 +34,29 @@ impl Ends {
     pub(super) fn row(&mut self, has_pointer: bool) {
         self.rows += 1;
         self.pointed += u64::from(has_pointer);
+    }
+
+    /// Takes in a field of a row, as text has them, or the title above rows.
+    pub(super) fn field(&mut self, is_pointer: bool) {
+        self.is_listed = true;
+        if is_pointer {
+            self.row(true);
+        }
+    }
+
+    /// Takes in that the query is not complete.
+    pub(super) fn is_running(&mut self) {
+        self.running = true;
+    }
+
+    /// Takes in how many records the query matched.
+    pub(super) fn matched(&mut self, matched: u64) {
+        self.matched = Some(matched);
+    }
+
+    /// Whether each row is one record, as far as can be seen.
+    fn are_records(&self) -> bool {
+        self.rows == self.pointed && (self.rows > 0 || !self.is_listed)
     }
 }
 
@@ -57,13 +84,17 @@ impl<S: Sink> Walk<'_, S> {
             }
             Trait::Statistics if value.starts_with(b"{") => {
                 for (_, at) in members(value).filter(|(key, _)| **key == *b"recordsMatched") {
-                    // Written as a number with a fraction, `48.0`.
-                    let number = value[at].split(|byte| *byte == b'.').next().unwrap_or_default();
-                    ends.matched = std::str::from_utf8(number).ok().and_then(|text| text.parse().ok());
+                    ends.matched = whole(&value[at]);
                 }
             }
             _ => {}
         }
+    }
+
+    /// The end of a query's result as text: how many records the query matched stands behind the rows.
+    pub(super) fn matched(&mut self, matched: u64) {
+        self.memory.ends.matched(matched);
+        self.end();
     }
 
     /// The end of a document: says what it says.
@@ -77,7 +108,7 @@ impl<S: Sink> Walk<'_, S> {
             self.incomplete(Incomplete::Running, 1);
         } else if let Some(limit) = limit {
             self.incomplete(limit, 1);
-        } else if ends.rows == ends.pointed && ends.matched.is_some_and(|matched| ends.rows < matched) {
+        } else if ends.are_records() && ends.matched.is_some_and(|matched| ends.rows < matched) {
             self.incomplete(Incomplete::Rows, 1);
         }
     }

@@ -152,6 +152,58 @@ pub(super) enum Known {
     Check,
     /// The first line of an entry of `journalctl -o export`.
     Entry,
+    /// A field of a row of a query's result: of the row's pointer, of which each row of a record has one, or of
+    /// another; or the title above such rows.
+    Row {
+        /// It is the pointer.
+        is_pointer: bool,
+    },
+    /// How many records a query matched.
+    Matched(u64),
+    /// Names of members in columns of a table: their values are in the next line.
+    Names,
+    /// The state of a query, as in [`Known::Status`], beside a token with which more of its rows can be had.
+    Page(bool),
+}
+
+/// What a member of a result says, as a column of a printed table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ResultMember {
+    /// The state of a query.
+    Status,
+    /// A token with which more can be had.
+    Token,
+    /// How many records a query matched.
+    Matched,
+    /// Something else.
+    Other,
+}
+
+impl ResultMember {
+    /// By the name of a member.
+    fn of(name: &[u8]) -> Self {
+        match name {
+            b"status" => Self::Status,
+            b"NextToken" | b"nextToken" => Self::Token,
+            b"recordsMatched" => Self::Matched,
+            _ => Self::Other,
+        }
+    }
+
+    /// What a value in this column says.
+    pub(super) fn says(self, value: &[u8]) -> Known {
+        match self {
+            Self::Status => Known::Status(value == b"Complete"),
+            Self::Token => Known::Token,
+            Self::Matched => whole(value).map_or(Known::Nothing, Known::Matched),
+            Self::Other => Known::Nothing,
+        }
+    }
+}
+
+/// The columns that a line of names stands above.
+pub(super) fn columns(text: &[u8]) -> Vec<ResultMember> {
+    cells(text).unwrap_or_default().into_iter().map(ResultMember::of).collect()
 }
 
 /// Lines that AWS itself puts where records go: the reachability check of a subscription, the last line of a
@@ -164,7 +216,7 @@ const AWS_LINES: [&[u8]; 3] = [
 /// What the object `aws-logs-write-test` holds that an export task leaves.
 const CHECK: &[u8] = b"Permission Check Successful";
 /// Beginnings of lines of `--output text` that are no events.
-const TEXT_LINES: [&[u8]; 3] = [b"SEARCHEDLOGSTREAMS\t", b"STATISTICS\t", b"RESULTS\t@"];
+const TEXT_LINES: [&[u8]; 2] = [b"SEARCHEDLOGSTREAMS\t", b"STATISTICS\t"];
 /// Titles of the tables that `--output table` makes.
 const TITLES: [&[u8]; 3] = [b"FilterLogEvents", b"GetLogEvents", b"GetQueryResults"];
 /// Fields of a record, as cells of a table that holds it in pieces: these lines are not read.
@@ -177,6 +229,12 @@ pub(super) fn known(text: &[u8], is_first: bool, dialect: Dialect) -> Option<Kno
     }
     if text.starts_with(b"NEXTTOKEN\t") {
         return Some(Known::Token);
+    }
+    if let Some(field) = text.strip_prefix(b"RESULTS\t@") {
+        return Some(Known::Row { is_pointer: field.starts_with(b"ptr\t") });
+    }
+    if let Some(matched) = text.strip_prefix(b"STATISTICS\t").and_then(statistics) {
+        return Some(Known::Matched(matched));
     }
     if text.starts_with(b"__CURSOR=") {
         return Some(Known::Entry);
@@ -191,16 +249,10 @@ pub(super) fn known(text: &[u8], is_first: bool, dialect: Dialect) -> Option<Kno
     if is_known || is_of_table(text) || is_tokens(text) {
         return Some(Known::Nothing);
     }
-    // Before the state stand the key that results are encrypted with, and the query's language, where there are any.
-    match text.rsplit(|byte| *byte == b'\t').next().filter(|_| is_first) {
-        Some(b"Complete") => return Some(Known::Status(true)),
-        Some(b"Scheduled" | b"Running" | b"Failed" | b"Cancelled" | b"Timeout" | b"Unknown") => {
-            return Some(Known::Status(false));
-        }
-        _ => {}
+    if let Some(known) = status_line(text, is_first) {
+        return Some(known);
     }
-    let mut cells = text.strip_prefix(b"|")?.split(|byte| *byte == b'|').map(<[u8]>::trim_ascii);
-    let mut cells: Vec<_> = cells.by_ref().filter(|cell| !cell.is_empty()).take(16).collect();
+    let cells = cells(text)?;
     if let [title] = cells[..]
         && TITLES.contains(&title)
     {
@@ -210,14 +262,63 @@ pub(super) fn known(text: &[u8], is_first: bool, dialect: Dialect) -> Option<Kno
         return None;
     }
     match cells[..] {
-        [b"NextToken" | b"nextToken", _] => return Some(Known::Token),
-        [b"status", status] => return Some(Known::Status(status == b"Complete")),
-        [name, _] if name.starts_with(b"@") => cells.clear(),
+        [b"results"] => return Some(Known::Row { is_pointer: false }),
+        [name, _] if name.starts_with(b"@") => return Some(Known::Row { is_pointer: name == b"@ptr" }),
+        // Beside another name it is one in a line of names.
+        [name, value] if ResultMember::of(value) == ResultMember::Other => match ResultMember::of(name) {
+            ResultMember::Other => {}
+            ResultMember::Matched if whole(value).is_none() => return Some(Known::Names),
+            column => return Some(column.says(value)),
+        },
         _ => {}
+    }
+    let is_name = |cell: &&[u8]| ResultMember::of(cell) != ResultMember::Other;
+    if cells.iter().any(is_name) && cells.iter().all(|cell| whole(cell).is_none()) {
+        return Some(Known::Names);
     }
     let is_event = |cell: &&[u8]| cell.len() >= 12 && cell.iter().all(u8::is_ascii_digit);
     let is_lost = cells.iter().any(is_event) || cells.iter().any(|cell| FIELDS.contains(cell));
     (!is_lost).then_some(Known::Nothing)
+}
+
+/// The first line of a query's result as text: its state, and before that, where there are any, the ARN of the key that
+/// results are encrypted with, a token for the next page, and the query's language. One that is not the first of all
+/// is known by its language.
+fn status_line(text: &[u8], is_first: bool) -> Option<Known> {
+    let mut cells = text.rsplit(|byte| *byte == b'\t');
+    let is_complete = match cells.next()? {
+        b"Complete" => true,
+        b"Scheduled" | b"Running" | b"Failed" | b"Cancelled" | b"Timeout" | b"Unknown" => false,
+        _ => return None,
+    };
+    let language = cells.next();
+    if !is_first && !language.is_some_and(|language| matches!(language, b"CWLI" | b"SQL" | b"PPL")) {
+        return None;
+    }
+    let has_token = cells.next().is_some_and(|cell| !cell.starts_with(b"arn:"));
+    Some(if has_token { Known::Page(is_complete) } else { Known::Status(is_complete) })
+}
+
+/// The cells of a line of a table that the AWS CLI printed, but for empty ones.
+pub(super) fn cells(text: &[u8]) -> Option<Vec<&[u8]>> {
+    let cells = text.strip_prefix(b"|")?.split(|byte| *byte == b'|').map(<[u8]>::trim_ascii);
+    Some(cells.filter(|cell| !cell.is_empty()).take(16).collect())
+}
+
+/// How many records a query matched, of its statistics as `--output text` has them: without names, ordered by name.
+/// There are three of them, or six since a query counts what it skipped, or seven with the number of its rows.
+fn statistics(cells: &[u8]) -> Option<u64> {
+    let cells: Vec<_> = cells.split(|byte| *byte == b'\t').take(8).collect();
+    whole(match cells[..] {
+        [_, matched, _] | [_, _, _, _, matched, _] | [_, _, _, _, matched, _, _] => matched,
+        _ => return None,
+    })
+}
+
+/// A number that a service counted in, which is written with a fraction: `48.0`.
+pub(super) fn whole(number: &[u8]) -> Option<u64> {
+    let whole = number.split(|byte| *byte == b'.').next().unwrap_or_default();
+    std::str::from_utf8(whole).ok()?.parse().ok()
 }
 
 /// Whether a line belongs to a table as it is printed, and to none of its rows.
@@ -333,7 +434,19 @@ mod tests {
             ("|| a | b ||", false, None),
             ("|| eventId | message ||", true, Some(Known::Nothing)),
             ("|| 0 | 1795910101348 | hello ||", true, None),
-            ("|| @timestamp | 1795910101348 ||", true, Some(Known::Nothing)),
+            ("|| @timestamp | 1795910101348 ||", true, Some(Known::Row { is_pointer: false })),
+            ("|| @ptr | Cm0 ||", true, Some(Known::Row { is_pointer: true })),
+            ("RESULTS\t@ptr\tCm0", false, Some(Known::Row { is_pointer: true })),
+            ("RESULTS\t@log\t1", false, Some(Known::Row { is_pointer: false })),
+            ("STATISTICS\t12345.0\t48.0\t1000.0", false, Some(Known::Matched(48))),
+            ("STATISTICS\t1.5E7\t0.0\t0.0\t1.0\t48.0\t1000.0", false, Some(Known::Matched(48))),
+            ("STATISTICS\t1.5E7\t0.0\t0.0\t1.0\t48.0\t1000.0\t3.0", false, Some(Known::Matched(48))),
+            ("STATISTICS\t1.0\t2.0\t3.0\t4.0", false, Some(Known::Nothing)),
+            ("||  recordsMatched  |  48.0  ||", true, Some(Known::Matched(48))),
+            ("||  bytesScanned  |  recordsMatched  |  recordsScanned  ||", true, Some(Known::Names)),
+            ("||  recordsMatched  |  recordsScanned  ||", true, Some(Known::Names)),
+            ("|  queryLanguage  |  status  |", true, Some(Known::Names)),
+            ("|  nextToken  |  status  |", true, Some(Known::Names)),
             ("|| query_name | a.example. ||", true, None),
             ("|  NextToken  |  eyJ=  |", true, Some(Known::Token)),
             ("|  status  |  Running  |", true, Some(Known::Status(false))),
@@ -343,8 +456,17 @@ mod tests {
             let dialect = if is_table { Dialect::Table } else { Dialect::Unknown };
             assert_eq!(known(text.as_bytes(), false, dialect), expected, "{text:?}");
         }
-        assert_eq!(known(b"Running", true, Dialect::Unknown), Some(Known::Status(false)));
+        for (text, expected) in [
+            ("Running", Known::Status(false)),
+            ("CWLI\tComplete", Known::Status(true)),
+            ("arn:aws:kms:eu-west-1:123456789012:key/1\tCWLI\tComplete", Known::Status(true)),
+            ("eyJ=\tCWLI\tComplete", Known::Page(true)),
+            ("arn:aws:kms:eu-west-1:123456789012:key/1\teyJ=\tCWLI\tRunning", Known::Page(false)),
+        ] {
+            assert_eq!(known(text.as_bytes(), true, Dialect::Unknown), Some(expected), "{text:?}");
+        }
         assert_eq!(known(b"Running", false, Dialect::Unknown), None);
+        assert_eq!(known(b"CWLI\tRunning", false, Dialect::Unknown), Some(Known::Status(false)));
         assert_eq!(known(b"__CURSOR=s=1", true, Dialect::Unknown), Some(Known::Entry));
         assert_eq!(known(b"_PID=7", false, Dialect::Export), Some(Known::Nothing));
         assert_eq!(known(b"_PID=7", false, Dialect::Unknown), None);

@@ -4,7 +4,7 @@ use super::document::Frame;
 use super::escape::{ESC, Escape, sequence, strip, without_marks};
 use super::format::Format;
 use super::line::{Before, Header, Line};
-use super::prefix::{Found, brackets, labels};
+use super::prefix::{Found, ResultMember, brackets, labels};
 use super::sink::{Place, Sink};
 use super::table::Table;
 use super::value::{Scan, Scanner};
@@ -35,6 +35,8 @@ pub(super) struct Stream {
     pub(super) header: Option<Header>,
     /// The text before the value in hand, if [`Line::has_text`].
     pub(super) before: Vec<u8>,
+    /// The columns of a printed table whose names were read, and whose values are in the next line.
+    pub(super) columns: Vec<ResultMember>,
     pub(super) dialect: Dialect,
     pub(super) yaml: Option<Box<Yaml>>,
 }
@@ -212,7 +214,7 @@ impl Stream {
             },
             0xef if bytes[at..].starts_with(MARK) => Step::On(at + MARK.len()),
             0xef if !end && MARK.starts_with(&bytes[at..]) => Step::Wait,
-            b'{' | b'[' | b'"' | b'-' | b'e' | b'r' | b'N' | b'n' => self.open(bytes, at, end, walk),
+            b'{' | b'[' | b'"' | b'-' | b'e' | b'r' | b'N' | b'n' | b'q' => self.open(bytes, at, end, walk),
             // Between the elements of an array whose beginning or end is missing, and behind each of a list of them.
             b',' | b';' | b']' | b'}' if self.line.behind || self.ruins.is_some() => {
                 (self.line.start, self.line.single) = (false, false);
@@ -235,7 +237,7 @@ impl Stream {
                     Found::Cut => Step::Wait,
                 }
             }
-            b'-' | b'e' | b'r' | b'N' | b'n' if !self.begun => match begins(&bytes[at..], end) {
+            b'-' | b'e' | b'r' | b'N' | b'n' | b'q' if !self.begun => match begins(&bytes[at..], end) {
                 Found::Yes(_) => self.enter_yaml(at),
                 Found::No => self.text(bytes, at, end, 0, walk),
                 Found::Cut => Step::Wait,
@@ -400,7 +402,7 @@ impl Stream {
         if !self.frames.is_empty() {
             self.torn(walk);
         }
-        if self.yaml.is_some() {
+        if !self.nested {
             walk.end();
         }
         if let Some(limit) = self.table.as_ref().and_then(|table| table.limit()) {

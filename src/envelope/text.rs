@@ -3,7 +3,7 @@
 use super::escape::strip;
 use super::format::Format;
 use super::line::{Header, Line};
-use super::prefix::{Known, is_trailing, known, prefix, times};
+use super::prefix::{Known, cells, columns, is_of_table, is_trailing, known, prefix, times};
 use super::sink::Sink;
 use super::stream::{Dialect, Pending, Step, Stream};
 use super::table::Table;
@@ -102,16 +102,46 @@ impl Stream {
 
     /// Whether a line is one that is known to hold no record. What it says is handed on.
     fn is_known<S: Sink>(&mut self, text: &[u8], is_first: bool, walk: &mut Walk<'_, S>) -> bool {
-        let Some(known) = known(text, is_first, self.dialect) else { return false };
+        if !is_of_table(text) {
+            let columns = std::mem::take(&mut self.columns);
+            if !columns.is_empty()
+                && let Some(cells) = cells(text)
+            {
+                for (column, value) in columns.into_iter().zip(cells) {
+                    self.say(column.says(value), walk);
+                }
+                return true;
+            }
+        }
+        let Some(known) = known(text, is_first, self.dialect) else {
+            if text.starts_with(b"RESULTS\t") {
+                walk.memory.ends.field(false);
+            }
+            return false;
+        };
+        if known == Known::Names {
+            self.columns = columns(text);
+        }
+        self.say(known, walk);
+        true
+    }
+
+    /// Takes what a line is known to say.
+    fn say<S: Sink>(&mut self, known: Known, walk: &mut Walk<'_, S>) {
         match known {
-            Known::Nothing | Known::Status(true) => {}
+            Known::Nothing | Known::Names | Known::Status(true) => {}
             Known::Title => self.dialect = Dialect::Table,
             Known::Entry => self.dialect = Dialect::Export,
+            Known::Row { is_pointer } => walk.memory.ends.field(is_pointer),
+            Known::Matched(matched) => walk.matched(matched),
+            Known::Status(false) => walk.memory.ends.is_running(),
+            Known::Page(is_complete) => {
+                self.say(Known::Status(is_complete), walk);
+                walk.incomplete(Incomplete::Token, 1);
+            }
             Known::Token => walk.incomplete(Incomplete::Token, 1),
-            Known::Status(false) => walk.incomplete(Incomplete::Running, 1),
             Known::Check => walk.incomplete(Incomplete::Check, 1),
         }
-        true
     }
 
     /// A header behind which no value came.

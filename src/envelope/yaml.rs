@@ -17,7 +17,7 @@ use super::walk::Walk;
 use crate::record::{MAX_VALUE, Malformed};
 
 /// How the first line of such a document begins: members of what the CLI prints as a whole …
-const MEMBERS: [&[u8]; 8] = [
+const MEMBERS: [&[u8]; 10] = [
     b"events:\n",
     b"events:\r\n",
     b"events: []",
@@ -26,6 +26,8 @@ const MEMBERS: [&[u8]; 8] = [
     b"results: []",
     b"NextToken: ",
     b"nextToken: ",
+    b"queryLanguage: ",
+    b"encryptionKey: ",
 ];
 /// … and what elements of lists begin with, behind their dashes.
 const ELEMENTS: [&[u8]; 9] = [
@@ -459,6 +461,8 @@ mod tests {
             ("- - '{\"version\"", Found::Yes(0)),
             ("- - - 1795909501311\n", Found::Yes(0)),
             ("NextToken: eyJ", Found::Yes(0)),
+            ("queryLanguage: CWLI", Found::Yes(0)),
+            ("query_name,query_type", Found::No),
             ("- ", Found::Cut),
             ("-", Found::Cut),
             ("- - mess", Found::Cut),

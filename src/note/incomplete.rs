@@ -9,9 +9,9 @@ pub enum Incomplete {
     Running,
     /// A query of Logs Insights that matched more records than there are rows.
     Rows,
-    /// A result of exactly as many rows as Logs Insights returns at most: 10,000, or the 1,000 it returned
-    /// when a query named no limit (`StartQuery`, "limit").
-    Limit(u16),
+    /// A result of exactly as many rows as Logs Insights returns at most: 100,000 of a query, 10,000 of a page
+    /// (`GetQueryResults`), or the 1,000 it returned when a query named no limit (`StartQuery`, "limit").
+    Limit(u32),
     /// Of an export task, nothing but the object with which it tries the bucket.
     Check,
     /// Records that a carrier left out, since each was as the one before.
@@ -38,8 +38,12 @@ impl Incomplete {
                 "A query matched more records than its result has rows: raise its limit, or ask for less time at once."
             }
             Self::Limit(10_000) => {
-                "A result has exactly 10,000 rows, the most that Logs Insights returns: there may be more. Ask for \
-                 less time at once."
+                "A result has exactly 10,000 rows, the most that Logs Insights returns at once: there may be more. Ask \
+                 for the next page, or for less time at once."
+            }
+            Self::Limit(100_000) => {
+                "A result has exactly 100,000 rows, the most that a query of Logs Insights returns: there may be more. \
+                 Ask for less time at once."
             }
             Self::Limit(rows) => {
                 return format!(
@@ -95,6 +99,7 @@ mod tests {
             Incomplete::Rows,
             Incomplete::Limit(1000),
             Incomplete::Limit(10_000),
+            Incomplete::Limit(100_000),
             Incomplete::Check,
             Incomplete::Repeated,
             Incomplete::Unanswered,

@@ -5,6 +5,7 @@ moto stands in for the service, on loopback. The events' own times are of now, a
 
 import atexit
 import functools
+import http.server
 import json
 import os
 import pathlib
@@ -14,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest.mock
 
@@ -158,6 +160,42 @@ form("boto3-result-fewer.json", "more", boto(result("Complete", more=700)))
 form("boto3-repr.txt", "loud", boto(repr))
 form("boto3-pprint.txt", "loud", boto(pprint.pformat))
 form("boto3-parsed.txt", "loud", boto(lambda events: repr([json.loads(event["message"]) for event in events])))
+
+
+def printed(version, output, status="Complete", more=0):
+    """How the AWS CLI prints the whole result of a query, which moto gives without its statistics."""
+    def write(log, out):
+        body = []
+        boto(lambda events: body.append(result(status, more)(events)) or "")(log, out)
+        answers = json.loads(body[0])
+        skipped = {"estimatedRecordsSkipped": 0.0, "estimatedBytesSkipped": 0.0, "logGroupsScanned": 1.0}
+        content = json.dumps(answers | {"queryLanguage": "CWLI", "statistics": answers["statistics"] | skipped}).encode()
+
+        class Answer(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(200)
+                self.send_header("Content-Type", "application/x-amz-json-1.1")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            endpoint = f"http://127.0.0.1:{server.server_port}"
+            aws(version, *RESULT, "--endpoint-url", endpoint, "--output", output)(log, out)
+            server.shutdown()
+    return write
+
+
+for version in OUTPUTS:
+    for output in OUTPUTS[version]:
+        form(f"aws{version}-counted.{output}", "whole", printed(version, output))
+        form(f"aws{version}-counted-fewer.{output}", "more", printed(version, output, more=700))
+        form(f"aws{version}-counted-running.{output}", "more", printed(version, output, status="Running"))
 
 
 def wrangled(ask, write):

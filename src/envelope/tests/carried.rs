@@ -212,6 +212,8 @@ fn ends_that_say_that_there_is_more() {
             ),
             &[],
         ),
+        (yaml_result("1.0"), &[]),
+        (yaml_result("48.0"), &[Incomplete::Rows]),
         (format!("EVENTS\t1\t{}\t1\nNEXTTOKEN\tx\n", record("a.")), &[Incomplete::Token]),
         (result(&one, r#""status":"Running""#), &[Incomplete::Running]),
         (result(&one, r#""status":"Complete""#), &[]),
@@ -229,6 +231,20 @@ fn ends_that_say_that_there_is_more() {
         ("Permission Check Successful".to_owned(), &[Incomplete::Check]),
         (format!("Running\nRESULTS\t@message\t{}\n", record("a.")), &[Incomplete::Running]),
         (format!("CWLI\tRunning\nRESULTS\t@message\t{}\n", record("a.")), &[Incomplete::Running]),
+        (text_result(3, "12345.0\t0.0\t0.0\t1.0\t48.0\t1000.0"), &[Incomplete::Rows]),
+        (text_result(3, "12345.0\t48.0\t1000.0"), &[Incomplete::Rows]),
+        (text_result(3, "12345.0\t0.0\t0.0\t1.0\t48.0\t1000.0\t3.0"), &[Incomplete::Rows]),
+        (text_result(3, "12345.0\t0.0\t0.0\t1.0\t3.0\t1000.0"), &[]),
+        (text_result(1_000, "12345.0\t0.0\t0.0\t1.0\t4000.0\t5000.0"), &[Incomplete::Limit(1_000)]),
+        // Several answers in one file.
+        (text_result(3, "1.0\t48.0\t1000.0") + &text_result(48, "1.0\t48.0\t1000.0"), &[Incomplete::Rows]),
+        ("CWLI\tComplete\nSTATISTICS\t12345.0\t48.0\t1000.0\n".to_owned(), &[Incomplete::Rows]),
+        (format!("eyJ=\tCWLI\tComplete\nRESULTS\t@message\t{}\n", record("a.")), &[Incomplete::Token]),
+        (table_result(3, &MATCHED_BELOW.replace("48.0", "3.0")), &[]),
+        (table_result(3, MATCHED_BELOW), &[Incomplete::Rows]),
+        (table_result(3, MATCHED_BESIDE), &[Incomplete::Rows]),
+        (table_result(48, MATCHED_BESIDE), &[]),
+        (table_result(3, "").replace("Complete", "Running "), &[Incomplete::Running]),
         (
             format!("CWLI\tComplete\nRESULTS\t@message\t{}\nSTATISTICS\t4e6\t0.0\t1.0\t9.0\n", record("a.")),
             &[],
@@ -242,6 +258,51 @@ fn ends_that_say_that_there_is_more() {
             "{}",
             &input[..input.len().min(300)]
         );
+    }
+}
+
+/// Statistics of a query as `--output table` prints them where its lines are long.
+const MATCHED_BELOW: &str = "||  bytesScanned   |  12345.0  ||\n||  recordsMatched |  48.0     ||\n";
+/// The same, where they are short.
+const MATCHED_BESIDE: &str = "\
+||  bytesScanned  |  recordsMatched  |  recordsScanned  ||
+|+----------------+------------------+------------------+|
+||  12345.0       |  48.0            |  1000.0          ||
+";
+
+/// What `get-query-results --output yaml` prints of one row.
+fn yaml_result(matched: &str) -> String {
+    format!(
+        "queryLanguage: CWLI\nresults:\n- - field: '@message'\n    value: '{}'\n  - field: '@ptr'\n    value: Cm0\n\
+         statistics:\n  bytesScanned: 4000000.0\n  recordsMatched: {matched}\nstatus: Complete\n",
+        record("a.")
+    )
+}
+
+/// What `get-query-results --output text` prints of so many rows.
+fn text_result(rows: usize, statistics: &str) -> String {
+    let row = format!("RESULTS\t@message\t{}\nRESULTS\t@ptr\tCm0\n", record("a."));
+    format!("CWLI\tComplete\n{}STATISTICS\t{statistics}\n", row.repeat(rows))
+}
+
+/// What `get-query-results --output table` prints of so many rows.
+fn table_result(rows: usize, statistics: &str) -> String {
+    let row = format!("||  @message|  {} ||\n||  @ptr    |  Cm0 ||\n", record("a."));
+    format!(
+        "-----\n|  GetQueryResults  |\n+----+\n|  queryLanguage  |  status    |\n+----+\n|  CWLI  |  Complete  |\n\
+         ||  results  ||\n|+----+|\n||  field  |  value  ||\n{}||  statistics  ||\n|+----+|\n{statistics}",
+        row.repeat(rows)
+    )
+}
+
+/// A query that counts has rows that are no records: nothing is said of how many it matched.
+#[test]
+fn rows_that_count_are_not_records() {
+    for input in [
+        "CWLI\tComplete\nRESULTS\tn\t7\nSTATISTICS\t12345.0\t48.0\t1000.0\n".to_owned(),
+        table_result(0, &("||  n  |  7  ||\n".to_owned() + MATCHED_BELOW)),
+    ] {
+        assert_eq!(read(&input).0.incomplete, [], "{input}");
     }
 }
 
