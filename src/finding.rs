@@ -20,6 +20,7 @@ mod gather;
 mod ground;
 mod group;
 pub mod inspected;
+mod judged;
 mod library;
 mod needs;
 mod place;
@@ -35,6 +36,7 @@ use crate::judgement::{bare, command, in_region, is_harmless};
 
 use gather::Gathered;
 use group::Group;
+use judged::Judged;
 
 /// How much a finding weighs, the heaviest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -301,7 +303,11 @@ impl Knowledge<'static> {
 impl Advice {
     /// What is to be said of those pairs of `survey` that `holds` holds of.
     #[must_use]
-    pub fn of(survey: &Survey<'_>, knowledge: Knowledge<'_>, holds: impl Fn(&PairView<'_>) -> bool) -> Self {
+    pub fn of(
+        survey: &Survey<'_>,
+        knowledge: Knowledge<'_>,
+        holds: impl Fn(&PairView<'_>) -> bool + Sync,
+    ) -> Self {
         Self::most(usize::MAX, survey, knowledge, holds)
     }
 
@@ -311,9 +317,10 @@ impl Advice {
         most: usize,
         survey: &Survey<'_>,
         knowledge: Knowledge<'_>,
-        holds: impl Fn(&PairView<'_>) -> bool,
+        holds: impl Fn(&PairView<'_>) -> bool + Sync,
     ) -> Self {
-        let gathered = Gathered::of(survey, knowledge, holds);
+        let about = gather::places(survey);
+        let gathered = Gathered::of(survey, knowledge, &about, holds);
         let mut findings = Vec::new();
         for ((rule, subject), group) in gathered.groups() {
             findings.extend(place::finding(&gathered, *rule, subject, group).or_else(|| {
@@ -322,7 +329,8 @@ impl Advice {
             }));
         }
         findings.extend(ground::findings(&gathered));
-        let (of_names, mut unsaid) = endpoint::findings(&gathered, most);
+        let mut judged = Judged::of(&gathered);
+        let (of_names, mut unsaid) = endpoint::findings(&gathered, most, std::mem::take(&mut judged.weights));
         findings.extend(of_names);
         let usages = usage::usages(&gathered);
         findings.extend(usage::findings(&gathered, &usages));
@@ -346,7 +354,7 @@ impl Advice {
             };
             key(a).cmp(&key(b)).then_with(|| a.subject.cmp(&b.subject))
         });
-        let plan = needs::plan(&gathered, &usages);
+        let plan = needs::plan(&gathered, &usages, &judged);
         if unsaid > 0 {
             unsaid += findings.len().saturating_sub(most);
             findings.truncate(most);

@@ -276,6 +276,12 @@ impl Fleet {
         self.names.find(name).is_some()
     }
 
+    /// How many names were asked for: their numbers ([`Symbol::index`]) are below it.
+    #[must_use]
+    pub fn names_len(&self) -> usize {
+        self.names.len()
+    }
+
     /// The number of `name` (lower case, with its last dot), if anybody asked for it.
     #[must_use]
     pub fn find_name(&self, name: &str) -> Option<Symbol> {

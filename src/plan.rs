@@ -22,7 +22,7 @@ mod words;
 
 pub use change::{Change, Remedy};
 pub use cover::{Method, SEARCHED};
-pub use draft::{Draft, OutcomeId, Telling};
+pub use draft::{Draft, OutcomeId, Outcomes, Telling};
 pub use left::Left;
 
 /// How many names, and how many origins, a step or a rest names.

@@ -1,7 +1,9 @@
 //! Resources that AWS runs for somebody: whose a name is, and how its owner gives it IPv6 addresses. Data (`owners.toml`).
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
 use serde::Deserialize;
 
 use super::Kind;
@@ -61,18 +63,36 @@ static LIST: LazyLock<Vec<Entry>> = LazyLock::new(|| {
 
 /// A pattern of names, taken apart once.
 struct Pattern {
+    entry: &'static Entry,
     labels: Vec<&'static str>,
     /// Those that stand for themselves: a name without them cannot fit.
     plain: Vec<&'static str>,
 }
 
-static PATTERNS: LazyLock<Vec<(&'static Entry, Vec<Pattern>)>> = LazyLock::new(|| {
-    let pattern = |text: &'static String| {
+/// All patterns in the order of the file, which is the order in which they are tried.
+static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+    let pattern = |entry: &'static Entry, text: &'static String| {
         let labels: Vec<&str> = text.split('.').collect();
         let plain = labels.iter().copied().filter(|label| !label.contains(['*', '{'])).collect();
-        Pattern { labels, plain }
+        Pattern { entry, labels, plain }
     };
-    LIST.iter().map(|entry| (entry, entry.names.iter().map(pattern).collect())).collect()
+    LIST.iter().flat_map(|entry| entry.names.iter().map(move |text| pattern(entry, text))).collect()
+});
+
+/// The places of patterns in [`PATTERNS`], by the label that they are looked up by: of those that stand for themselves the
+/// one that the fewest patterns have. Each pattern has one (a test holds them to it).
+static BY_LABEL: LazyLock<HashMap<&'static str, Vec<usize>, RandomState>> = LazyLock::new(|| {
+    let mut counts: HashMap<&str, usize, RandomState> = HashMap::default();
+    for label in PATTERNS.iter().flat_map(|pattern| &pattern.plain) {
+        *counts.entry(label).or_default() += 1;
+    }
+    let mut by_label: HashMap<&str, Vec<usize>, RandomState> = HashMap::default();
+    for (place, pattern) in PATTERNS.iter().enumerate() {
+        if let Some(rarest) = pattern.plain.iter().copied().min_by_key(|label| counts[label]) {
+            by_label.entry(rarest).or_default().push(place);
+        }
+    }
+    by_label
 });
 
 /// What a pattern found in a name.
@@ -86,14 +106,20 @@ struct Found<'h> {
 
 /// What fits `host` (lower case, without its last dot), and what it found there.
 fn entry(host: &str) -> Option<(&'static Entry, Found<'_>)> {
+    let mut likely: Vec<usize> =
+        host.split('.').filter_map(|label| BY_LABEL.get(label)).flatten().copied().collect();
+    if likely.is_empty() {
+        return None;
+    }
+    likely.sort_unstable();
     let whole: Vec<&str> = host.split('.').collect();
     let before: Vec<&str> = split(host).map(|(before, ..)| before.split('.').collect()).unwrap_or_default();
-    PATTERNS.iter().find_map(|(entry, patterns)| {
-        let mut likely =
-            patterns.iter().filter(|pattern| pattern.plain.iter().all(|label| whole.contains(label)));
-        let found = likely.find_map(|Pattern { labels, .. }| {
-            fits(labels, &before, Found::default()).or_else(|| fits(labels, &whole, Found::default()))
-        })?;
+    likely.into_iter().map(|place| &PATTERNS[place]).find_map(|Pattern { entry, labels, plain }| {
+        if !plain.iter().all(|label| whole.contains(label)) {
+            return None;
+        }
+        let found =
+            fits(labels, &before, Found::default()).or_else(|| fits(labels, &whole, Found::default()))?;
         Some((*entry, found))
     })
 }
@@ -188,6 +214,7 @@ mod tests {
     fn the_file_is_read_and_says_what_is_known() {
         let file: File = toml::from_str(OWNERS).unwrap();
         assert!(file.owner.len() > 25);
+        assert!(PATTERNS.iter().all(|pattern| !pattern.plain.is_empty()), "each can be looked up");
         for entry in &file.owner {
             assert!(Kind::ALL.iter().any(|kind| kind.word() == entry.kind), "{}", entry.kind);
             for text in [&entry.product, &entry.setting, &entry.source] {

@@ -161,8 +161,8 @@ pub struct Profiles {
     prefixes: HashMap<String, Vec<RowId>>,
     /// By the word of a kind.
     kinds: HashMap<String, Vec<RowId>>,
-    buckets: Vec<(String, RowId)>,
-    hosts: Vec<(String, RowId)>,
+    buckets: Vec<(Template, RowId)>,
+    hosts: Vec<(Template, RowId)>,
 }
 
 static BUILTIN: LazyLock<Profiles> = LazyLock::new(|| {
@@ -228,9 +228,9 @@ impl Profiles {
 
     fn index(&mut self, pattern: &str, row: RowId) {
         match Fits::of(pattern) {
-            Some(Fits::Bucket(bucket)) => self.buckets.push((bucket.to_owned(), row)),
+            Some(Fits::Bucket(bucket)) => self.buckets.push((Template::of(bucket), row)),
             Some(Fits::Kind(kind)) => self.kinds.entry(kind.to_owned()).or_default().push(row),
-            Some(Fits::Host(host)) => self.hosts.push((host.to_owned(), row)),
+            Some(Fits::Host(host)) => self.hosts.push((Template::of_host(host), row)),
             Some(Fits::Prefix(prefix)) => self.prefixes.entry(prefix.to_owned()).or_default().push(row),
             // What fits nothing was refused when it was read.
             None => {}
@@ -250,8 +250,8 @@ impl Profiles {
         if let Some(known) = known {
             found.extend(self.kinds.get(known.kind.word()).into_iter().flatten());
             if !known.bucket.is_empty() {
-                let fits = |pattern: &str| fits_region(pattern, &known.bucket, &known.region);
-                found.extend(self.buckets.iter().filter(|(pattern, _)| fits(pattern)).map(|(_, row)| row));
+                let fits = |template: &Template| template.fits(&known.bucket, &known.region);
+                found.extend(self.buckets.iter().filter(|(template, _)| fits(template)).map(|(_, row)| row));
             } else if !known.prefix.is_empty() && !known.region.is_empty() {
                 let stem = known.prefix.trim_end_matches(|last: char| last.is_ascii_digit());
                 found.extend(self.prefixes.get(&known.prefix).into_iter().flatten());
@@ -261,34 +261,51 @@ impl Profiles {
             }
         }
         let host = name.trim_end_matches('.');
-        found.extend(self.hosts.iter().filter(|(pattern, _)| fits_host(pattern, host)).map(|(_, row)| row));
+        found.extend(self.hosts.iter().filter(|(template, _)| template.fits(host, "")).map(|(_, row)| row));
         found.sort_unstable();
         found.dedup();
         found
     }
 }
 
-/// Whether `pattern`, with `{r}` for `region`, is `text`.
-fn fits_region(pattern: &str, text: &str, region: &str) -> bool {
-    match pattern.split_once("{r}") {
-        None => pattern == text,
-        // A name without its Region leaves the bucket's name to tell it.
-        Some((before, behind)) if region.is_empty() => {
-            text.strip_prefix(before).and_then(|rest| rest.strip_suffix(behind)).is_some_and(is_region)
-        }
-        Some((before, behind)) => text
-            .strip_prefix(before)
-            .and_then(|rest| rest.strip_suffix(behind))
-            .is_some_and(|rest| rest == region),
-    }
+/// A pattern of a bucket or a host, taken apart once.
+#[derive(Clone, Debug)]
+enum Template {
+    /// This text.
+    Whole(String),
+    /// A Region, with these texts before and after it.
+    Region(String, String),
+    /// This domain, and whatever is below it.
+    Below(String),
 }
 
-/// Whether `host` fits: `*.` stands for any labels before, `{r}` for a Region.
-fn fits_host(pattern: &str, host: &str) -> bool {
-    if let Some(domain) = pattern.strip_prefix("*.") {
-        return host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+impl Template {
+    /// With `{r}` for a Region.
+    fn of(pattern: &str) -> Self {
+        match pattern.split_once("{r}") {
+            None => Self::Whole(pattern.to_owned()),
+            Some((before, after)) => Self::Region(before.to_owned(), after.to_owned()),
+        }
     }
-    fits_region(pattern, host, "")
+
+    /// The same, where `*.` at the beginning stands for any labels.
+    fn of_host(pattern: &str) -> Self {
+        pattern.strip_prefix("*.").map_or_else(|| Self::of(pattern), |domain| Self::Below(domain.to_owned()))
+    }
+
+    /// Whether it fits `text`, whose Region is `region`. A text without one leaves its own words to tell it.
+    fn fits(&self, text: &str, region: &str) -> bool {
+        match self {
+            Self::Whole(whole) => whole == text,
+            Self::Region(before, after) => text
+                .strip_prefix(before.as_str())
+                .and_then(|rest| rest.strip_suffix(after.as_str()))
+                .is_some_and(|rest| if region.is_empty() { is_region(rest) } else { rest == region }),
+            Self::Below(domain) => {
+                text.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            }
+        }
+    }
 }
 
 #[cfg(test)]

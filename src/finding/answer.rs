@@ -9,8 +9,8 @@ use crate::fleet::Survey;
 
 /// The finding of `rule` about `name`.
 pub(super) fn finding(survey: &Survey<'_>, rule: Rule, name: &str, group: &Group) -> Option<Finding> {
-    let (host, who) = (bare(name), origins(group.origins));
-    let said = refused(rule, host, &who).or_else(|| misled(rule, host, &who, group.address))?;
+    let (host, who) = (bare(name), origins(group.origins()));
+    let said = refused(rule, host, &who).or_else(|| misled(rule, host, &who, group.address()))?;
     let (severity, summary, sentence, action) = said;
     let mut finding =
         Finding { summary, sentence, action, ..Finding::new(rule, severity, name, group, survey) };

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use super::gather::Gathered;
 use super::ground::source;
+use super::group::Group;
 use super::inspected::InterfaceEndpoint;
 use super::signs::is_endpoint;
 use super::without::Without;
@@ -12,49 +13,54 @@ use crate::catalog::RowId;
 use crate::fleet::{OriginKind, Symbol};
 use crate::judgement::{Judgement, Lever, Sure, Way};
 
-/// One finding for each name without an IPv6 address: the `most` important of them are worded, and it is said how many
-/// others there are. A million of them would take more memory than all that they were found in.
-pub(super) fn findings(gathered: &Gathered<'_>, most: usize) -> (Vec<Finding>, usize) {
-    let names: Vec<_> = gathered.without.iter().map(|(symbol, without)| (*symbol, without)).collect();
-    let crew = gathered.survey.crew();
-    let hands = crew.hands();
-    let share = |all: usize, hand: usize| all * hand / hands..all * (hand + 1) / hands;
-    let mut chosen = names;
-    let mut left = 0;
-    if chosen.len() > most {
-        let weighed = crew.map(hands, |hand| {
-            let part = &chosen[share(chosen.len(), hand)];
-            part.iter().filter_map(|(symbol, without)| weight(gathered, *symbol, without)).collect::<Vec<_>>()
-        });
-        let mut weighed: Vec<(Weight<'_>, Symbol)> = weighed.into_iter().flatten().collect();
-        weighed.sort_unstable();
-        left = weighed.len().saturating_sub(most);
+/// One finding for each name without an IPv6 address: the `most` important of those that were weighed are worded, and it is
+/// said how many others there are. A million of them would take more memory than all that they were found in.
+pub(super) fn findings<'s>(
+    gathered: &Gathered<'s>,
+    most: usize,
+    mut weighed: Vec<(Weight<'s>, Symbol)>,
+) -> (Vec<Finding>, usize) {
+    let left = weighed.len().saturating_sub(most);
+    if left > 0 {
+        if most > 0 {
+            weighed.select_nth_unstable(most - 1);
+        }
         weighed.truncate(most);
-        chosen = weighed.into_iter().map(|(_, symbol)| (symbol, &gathered.without[&symbol])).collect();
     }
-    let said = crew.map(hands, |hand| {
-        let part = &chosen[share(chosen.len(), hand)];
-        part.iter().filter_map(|(symbol, without)| finding(gathered, *symbol, without)).collect::<Vec<_>>()
+    let crew = gathered.survey.crew();
+    let said = crew.map(crew.hands(), |hand| {
+        let part = share(&weighed, hand, crew.hands());
+        part.iter().filter_map(|(_, symbol)| finding(gathered, *symbol)).collect::<Vec<_>>()
     });
     (said.into_iter().flatten().collect(), left)
 }
 
-/// What findings about names are put in order by, as far as they differ in it.
-type Weight<'s> = (Severity, Reverse<usize>, u8, Reverse<u64>, Rule, &'s str);
+/// What one of so many hands gets of a list.
+pub(super) fn share<T>(all: &[T], hand: usize, hands: usize) -> &[T] {
+    &all[all.len() * hand / hands..all.len() * (hand + 1) / hands]
+}
 
-/// How important the finding about a name is, if there is one.
-fn weight<'s>(gathered: &Gathered<'s>, symbol: Symbol, without: &Without) -> Option<(Weight<'s>, Symbol)> {
-    let (name, judgement) = judged(gathered, symbol, without)?;
-    let rule = rule(&judgement);
-    let weight = (
-        severity(gathered, name, &judgement, without.way()),
+/// What findings about names are put in order by, as far as they differ in it.
+pub(super) type Weight<'s> = (Severity, Reverse<usize>, u8, Reverse<u64>, Rule, &'s str);
+
+/// How important the finding about a name of this judgement is, if there is one; `is_dispensable` as the function of that
+/// name has it.
+pub(super) fn weight<'s>(
+    gathered: &Gathered<'s>,
+    symbol: Symbol,
+    judgement: &Judgement,
+    is_dispensable: bool,
+) -> Option<Weight<'s>> {
+    let without = gathered.without.get(&symbol).filter(|without| is_said(gathered, without, judgement))?;
+    let rule = rule(judgement);
+    Some((
+        severity(judgement, without.way(), is_dispensable),
         Reverse(without.origins()),
         certainty(rule, judgement.level()),
         Reverse(without.records()),
         rule,
-        name,
-    );
-    Some((weight, symbol))
+        gathered.survey.fleet().name_text(symbol),
+    ))
 }
 
 /// The rule that a judgement comes under.
@@ -74,29 +80,24 @@ fn rule(judgement: &Judgement) -> Rule {
     }
 }
 
-/// A name with its judgement; nothing if there is nothing to be said of it.
-fn judged<'s>(gathered: &Gathered<'s>, symbol: Symbol, without: &Without) -> Option<(&'s str, Judgement)> {
-    let name = gathered.survey.fleet().name_text(symbol);
-    let judgement = gathered.judgement(symbol);
+/// Whether there is anything to be said of a name of this judgement.
+fn is_said(gathered: &Gathered<'_>, without: &Without, judgement: &Judgement) -> bool {
     // Where nobody asked for A, a name may have no address at all, unless it is known to be an endpoint.
-    let only_empty = without.cut_off.origins + without.translated.origins == 0;
     let is_known = judgement.known.as_ref().is_some_and(is_endpoint);
-    if only_empty && !is_known && !matches!(judgement.lever, Lever::Link(_)) {
-        return None;
+    if without.is_only_empty() && !is_known && !matches!(judgement.lever, Lever::Link(_)) {
+        return false;
     }
     // A pool whose name with IPv6 was asked for, too, is how time services are set up.
-    if let Lever::Pool(dual) = &judgement.lever
-        && gathered.seen(dual) == Some(crate::observation::Aaaa::Native)
-    {
-        return None;
-    }
-    Some((name, judgement))
+    !matches!(&judgement.lever, Lever::Pool(dual)
+        if gathered.seen(dual) == Some(crate::observation::Aaaa::Native))
 }
 
-fn finding(gathered: &Gathered<'_>, symbol: Symbol, without: &Without) -> Option<Finding> {
-    let (name, judgement) = judged(gathered, symbol, without)?;
+fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding> {
+    let without = gathered.without.get(&symbol)?;
+    let name = gathered.survey.fleet().name_text(symbol);
+    let judgement = gathered.judgement(symbol);
     let way = without.way();
-    let severity = severity(gathered, name, &judgement, way);
+    let severity = severity(&judgement, way, is_dispensable(gathered, symbol));
     let group = without.all();
     let mut finding = Finding::new(rule(&judgement), severity, name, &group, gathered.survey);
     finding.proof.level = judgement.level();
@@ -109,18 +110,18 @@ fn finding(gathered: &Gathered<'_>, symbol: Symbol, without: &Without) -> Option
     finding.action = judgement.advice(way);
     finding.source = judgement.source();
     if let Lever::Link(_) = judgement.lever {
-        named_instance(gathered, group.first_ranks(), &mut finding.action);
+        named_instance(gathered, &group, &mut finding.action);
     }
     if judgement.lever == Lever::Endpoint {
-        interface_endpoint(gathered, &judgement, group.first_ranks(), without, &mut finding);
+        interface_endpoint(gathered, &judgement, &group, without, &mut finding);
     }
     Some(finding)
 }
 
-fn severity(gathered: &Gathered<'_>, name: &str, judgement: &Judgement, way: Way) -> Severity {
+fn severity(judgement: &Judgement, way: Way, is_dispensable: bool) -> Severity {
     let is_helped = matches!(judgement.lever, Lever::Name { .. } | Lever::Registry);
     match way {
-        _ if judgement.is_of_pool() || is_dispensable(gathered, name, judgement) => Severity::Notice,
+        _ if judgement.is_of_pool() || is_dispensable => Severity::Notice,
         // No NAT64 leads to the link.
         Way::Nat64 if matches!(judgement.lever, Lever::Link(_)) && judgement.is_on_link() => {
             Severity::Problem
@@ -132,11 +133,10 @@ fn severity(gathered: &Gathered<'_>, name: &str, judgement: &Judgement, way: Way
 }
 
 /// Whether the feature that asks for it does without: something else that it needs is asked for, too.
-pub(super) fn is_dispensable(gathered: &Gathered<'_>, name: &str, judgement: &Judgement) -> bool {
+pub(super) fn is_dispensable(gathered: &Gathered<'_>, name: Symbol) -> bool {
     let profiles = gathered.knowledge.profiles;
     let row = |at: RowId| &profiles.list()[at.profile].rows[at.row];
-    let rows = profiles.rows_of(name, judgement.known.as_ref());
-    rows.into_iter().filter(|at| row(*at).dispensable).any(|at| {
+    gathered.rows(name).iter().filter(|at| row(**at).dispensable).any(|at| {
         gathered
             .asked
             .iter()
@@ -145,8 +145,8 @@ pub(super) fn is_dispensable(gathered: &Gathered<'_>, name: &str, judgement: &Ju
 }
 
 /// Puts the first instance of these origins into a command.
-fn named_instance(gathered: &Gathered<'_>, ranks: &[usize], action: &mut String) {
-    let instances = ranks.iter().map(|rank| &gathered.survey.origins()[*rank]);
+fn named_instance(gathered: &Gathered<'_>, group: &Group, action: &mut String) {
+    let instances = group.first_ranks().map(|rank| &gathered.survey.origins()[rank]);
     let mut instances =
         instances.filter(|origin| origin.kind == OriginKind::Instance && is_harmless(origin.id));
     if let Some(origin) = instances.next() {
@@ -159,13 +159,13 @@ fn named_instance(gathered: &Gathered<'_>, ranks: &[usize], action: &mut String)
 fn interface_endpoint(
     gathered: &Gathered<'_>,
     judgement: &Judgement,
-    ranks: &[usize],
+    group: &Group,
     without: &Without,
     finding: &mut Finding,
 ) {
     let Some(inspected) = gathered.knowledge.inspected else { return };
     let host = &judgement.host;
-    let mut origins = ranks.iter().map(|rank| &gathered.survey.origins()[*rank]);
+    let mut origins = group.first_ranks().map(|rank| &gathered.survey.origins()[rank]);
     let Some(endpoint) = origins.find_map(|origin| inspected.endpoint(origin.vpc, host)) else { return };
     let InterfaceEndpoint { id, service, address_type, record_type, region, .. } = endpoint;
     let modify = command(

@@ -1,7 +1,7 @@
 //! One look at every pair: what concerns the same name, or the same VPC, is counted together.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
 
@@ -11,11 +11,11 @@ use super::signs::{
     endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_ipv4, is_ipv6_only, newest_a,
     vpc,
 };
-use super::without::Without;
+use super::without::{Lacking, Without};
 use super::{Knowledge, Rule};
 use crate::address::ipv4_link_local;
 use crate::catalog::{Known, RowId};
-use crate::fleet::{Dns64, OriginKind, PairHandle, PairView, Status, Survey, Symbol};
+use crate::fleet::{OriginKind, OriginView, PairHandle, PairView, Status, Survey, Symbol};
 use crate::judgement::{Judgement, Shown, all_private};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
@@ -23,6 +23,9 @@ use crate::plan::Need;
 
 mod needs;
 mod odd;
+mod pass;
+
+pub(super) use pass::places;
 
 /// What the origin at `rank` got for a row of a profile.
 #[derive(Clone, Copy, Debug)]
@@ -39,23 +42,28 @@ pub(super) struct Asked {
     pub range: Option<(Moment, Moment)>,
 }
 
-/// What the catalog and the profiles know of a name.
+/// What a look at a pair needs of what the catalog and the profiles know of its name.
 #[derive(Debug)]
-struct About {
-    known: Option<Known>,
-    rows: Vec<RowId>,
+pub(super) struct About {
+    rows: Box<[RowId]>,
     /// It has the dual-stack form.
     dual: bool,
+    /// It is known to be an endpoint.
+    is_endpoint: bool,
+    /// See [`is_asked_both_ways`].
+    is_asked_both_ways: bool,
+    /// The poller of the SSM Agent asks for one in vain, and does without.
+    is_poller: bool,
 }
 
 /// Everything gathered.
 pub(super) struct Gathered<'s> {
     pub survey: &'s Survey<'s>,
     pub knowledge: Knowledge<'s>,
-    groups: HashMap<(Rule, Subject), Group, RandomState>,
+    groups: HashMap<(Rule, Subject<'s>), Group, RandomState>,
     pub without: HashMap<Symbol, Without, RandomState>,
-    /// What is known of the names that were looked at, by symbol.
-    about: Vec<Option<Arc<About>>>,
+    /// What is known of the names that were looked at, by symbol; found out once, by whoever needs it first.
+    about: &'s [OnceLock<About>],
     /// The newest verdict on AAAA that anybody got for each name, by symbol.
     newest: Vec<Option<(i64, Aaaa)>>,
     /// The last origin that had a dual-stack registry name of Amazon ECR in its image references.
@@ -74,109 +82,15 @@ pub(super) struct Gathered<'s> {
 }
 
 impl<'s> Gathered<'s> {
-    pub(super) fn of(
-        survey: &'s Survey<'s>,
-        knowledge: Knowledge<'s>,
-        holds: impl Fn(&PairView<'_>) -> bool,
-    ) -> Self {
-        let mut gathered = Self {
-            survey,
-            knowledge,
-            groups: HashMap::default(),
-            without: HashMap::default(),
-            about: Vec::new(),
-            newest: Vec::new(),
-            registry: None,
-            places: knowledge.inspected.map_or_else(Vec::new, |inspected| inspected.places(survey.origins())),
-            asked: Vec::new(),
-            empty: BTreeMap::new(),
-            translated: BTreeMap::new(),
-            needs: Vec::new(),
-            sights: vec![(false, false); survey.origins().len()],
-        };
-        let mut asks = vec![(false, false); survey.origins().len()];
-        let mut asked_a = vec![false; survey.origins().len()];
-        let mut nothing = Vec::new();
-        let mut synthesized: Vec<Option<Moment>> = vec![None; survey.origins().len()];
-        let mut late = Vec::new();
-        survey.visit(survey.handles(), |handle, pair| {
-            gathered.learn_newest(pair);
-            // An account's digits come before the names of what is pulled besides.
-            if pair.status == Status::Native && pair.name.contains(".dkr-ecr") {
-                gathered.registry = Some(pair.origin_rank);
-            }
-            let last = pair
-                .spans
-                .aaaa()
-                .find(|(verdict, _)| *verdict == Aaaa::Synthesized)
-                .map(|(_, span)| span.last);
-            let known = &mut synthesized[pair.origin_rank];
-            *known = (*known).max(last);
-            asked_a[pair.origin_rank] |= pair.spans.a().next().is_some();
-            if !holds(pair) {
-                return;
-            }
-            gathered.sights[pair.origin_rank].0 = true;
-            if survey.noise(pair).is_some() {
-                return;
-            }
-            if is_empty_under_dns64(pair) {
-                late.push(handle);
-                return;
-            }
-            let asked = &mut asks[pair.origin_rank];
-            asked.0 |= pair.spans.newest_aaaa().is_some();
-            asked.1 |= pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
-            if pair.status == Status::Empty && is_ipv6_only(pair.origin) {
-                nothing.push(handle);
-            }
-            gathered.look(pair);
-        });
-        gathered.nothing(nothing.into_iter().filter(|handle| !asked_a[survey.pair(*handle).origin_rank]));
-        // DNS64 may have been switched off since: only what was synthesized before and after shows that it was on.
-        for pair in late.into_iter().map(|handle| survey.pair(handle)) {
-            let empty = pair.spans.aaaa().find(|(verdict, _)| *verdict == Aaaa::Empty).map(|(_, span)| span);
-            let on = matches!((pair.origin.dns64, synthesized[pair.origin_rank], empty),
-                (Dns64::On(since), Some(until), Some(span)) if since <= span.last && span.last <= until);
-            if on {
-                let name = Subject::Name(pair.name_symbol);
-                gathered.group(Rule::NoAddressAtAll, name).add(pair.origin_rank, empty.into_iter());
-                asks[pair.origin_rank].0 = true;
-            } else {
-                gathered.look(&pair);
-            }
-        }
-        // `look` went by origin, but for those.
-        gathered.asked.sort_by_key(|asked| (asked.rank, asked.row, asked.name));
-        // Who asks for A only tells nothing if it was asked for AAAA somewhere that was filtered out.
-        for (rank, (aaaa, answered)) in asks.into_iter().enumerate() {
-            // Nobody can look for IPv6 on a host whose address is masked.
-            let is_known = !survey.origins()[rank].is_masked();
-            if is_known
-                && answered
-                && !aaaa
-                && !survey.pairs_of(rank).any(|pair| pair.spans.newest_aaaa().is_some())
-            {
-                let spans = survey
-                    .pairs_of(rank)
-                    .flat_map(|pair| pair.spans.a().map(|(_, span)| span).collect::<Vec<_>>());
-                let subject = vpc(&survey.origins()[rank]);
-                gathered.group(Rule::NeverAsksAaaa, subject).add(rank, spans);
-            }
-        }
-        gathered.partial();
-        gathered
-    }
-
     /// The groups in their order.
-    pub(super) fn groups(&self) -> impl Iterator<Item = (&(Rule, Subject), &Group)> {
+    pub(super) fn groups(&self) -> impl Iterator<Item = (&(Rule, Subject<'s>), &Group)> {
         let mut all: Vec<_> = self.groups.iter().collect();
         all.sort_unstable_by_key(|(key, _)| *key);
         all.into_iter()
     }
 
     /// The text of a subject that is a name.
-    pub(super) fn name(&self, subject: &Subject) -> Option<&'s str> {
+    pub(super) fn name(&self, subject: &Subject<'_>) -> Option<&'s str> {
         match subject {
             Subject::Name(symbol) => Some(self.survey.fleet().name_text(*symbol)),
             Subject::Vpc(..) => None,
@@ -190,9 +104,9 @@ impl<'s> Gathered<'s> {
         self.newest.get(symbol.index())?.map(|(_, verdict)| verdict)
     }
 
-    /// What the catalog knows of a name that was looked at.
-    pub(super) fn known(&self, name: Symbol) -> Option<&Known> {
-        self.about.get(name.index())?.as_ref()?.known.as_ref()
+    /// The rows of profiles that a name fits which was looked at.
+    pub(super) fn rows(&self, name: Symbol) -> &'s [RowId] {
+        self.about.get(name.index()).and_then(OnceLock::get).map_or(&[], |about| &about.rows)
     }
 
     /// The judgement of a name that was looked at.
@@ -203,10 +117,9 @@ impl<'s> Gathered<'s> {
             aaaa: &aaaa,
             ipv4: without.and_then(|without| without.ipv4),
             is_private: without.is_some_and(|without| without.private),
-            has_registry: without.is_some_and(|without| without.with_registry == without.origins()),
+            has_registry: without.is_some_and(|without| without.with_registry as usize == without.origins()),
         };
-        let text = self.survey.fleet().name_text(name);
-        Judgement::with(self.knowledge.catalog, text, self.known(name).cloned(), shown)
+        Judgement::of(self.knowledge.catalog, self.survey.fleet().name_text(name), shown)
     }
 
     /// Whether an origin has IPv4: EC2 says so by its addresses and routes, else it asked from an IPv4 address.
@@ -215,32 +128,35 @@ impl<'s> Gathered<'s> {
         self.place(pair.origin_rank).and_then(|place| place.has_ipv4()).unwrap_or_else(asked)
     }
 
-    fn group(&mut self, rule: Rule, subject: Subject) -> &mut Group {
+    /// The origin of a pair, for as long as there is the survey.
+    fn origin_of(&self, pair: &PairView<'_>) -> &'s OriginView<'s> {
+        &self.survey.origins()[pair.origin_rank]
+    }
+
+    fn vpc(&self, pair: &PairView<'_>) -> Subject<'s> {
+        vpc(self.origin_of(pair))
+    }
+
+    fn group(&mut self, rule: Rule, subject: Subject<'s>) -> &mut Group {
         self.groups.entry((rule, subject)).or_default()
     }
 
-    fn learn_newest(&mut self, pair: &PairView<'_>) {
-        let Some(verdict) = pair.spans.newest_aaaa().filter(|verdict| verdict.unknown().is_none()) else {
-            return;
-        };
-        let last = pair.spans.known_aaaa().map(|(_, span)| span.last.second()).max().unwrap_or_default();
-        let newest = at(&mut self.newest, pair.name_symbol);
-        if newest.is_none_or(|(when, known)| last > when || last == when && verdict < known) {
-            *newest = Some((last, verdict));
-        }
-    }
-
-    /// What is known of the name of `pair`; found out once.
-    fn about(&mut self, pair: &PairView<'_>) -> Arc<About> {
+    /// What is known of the name of `pair`.
+    fn about(&self, pair: &PairView<'_>) -> &'s About {
         let Knowledge { catalog, profiles, .. } = self.knowledge;
-        let about = at(&mut self.about, pair.name_symbol).get_or_insert_with(|| {
+        let about: &'s [OnceLock<About>] = self.about;
+        about[pair.name_symbol.index()].get_or_init(|| {
             let known = catalog.about(pair.name);
-            let rows = profiles.rows_of(pair.name, known.as_ref());
             let host = pair.name.trim_end_matches('.');
-            let dual = known.as_ref().is_some_and(|known| known.dual_stack_name(pair.name) == Some(host));
-            Arc::new(About { known, rows, dual })
-        });
-        Arc::clone(about)
+            let holds = |of: fn(&Known) -> bool| known.as_ref().is_some_and(of);
+            About {
+                rows: profiles.rows_of(pair.name, known.as_ref()).into(),
+                dual: known.as_ref().is_some_and(|known| known.dual_stack_name(pair.name) == Some(host)),
+                is_endpoint: holds(is_endpoint),
+                is_asked_both_ways: holds(is_asked_both_ways),
+                is_poller: holds(|known| known.prefix == "ec2messages"),
+            }
+        })
     }
 
     fn look(&mut self, pair: &PairView<'_>) {
@@ -250,21 +166,18 @@ impl<'s> Gathered<'s> {
             pair.spans.aaaa().filter(move |(verdict, _)| wanted.contains(verdict)).map(|(_, span)| span)
         };
         let about = self.about(pair);
-        self.usage(pair, &about);
+        self.usage(pair, about);
         if pair.name == "ipv4only.arpa." {
             self.revealed(pair);
             return;
         }
-        self.need(pair, &about);
+        self.need(pair, about);
         let newest = pair.spans.newest_aaaa();
         match pair.status {
             Status::NxDomain if has_a(pair) => {
                 self.group(Rule::NxDomainForAaaa, name).add(rank, of(&[Aaaa::NxDomain]));
             }
-            // But for one that a program of AWS's asks for in vain and does without: the SSM Agent's poller.
-            Status::NxDomain
-                if about.dual && about.known.as_ref().is_some_and(|known| known.prefix != "ec2messages") =>
-            {
+            Status::NxDomain if about.dual && !about.is_poller => {
                 self.group(Rule::DualStackMissing, name).add(rank, of(&[Aaaa::NxDomain]));
             }
             Status::Failing if has_a(pair) => {
@@ -281,7 +194,7 @@ impl<'s> Gathered<'s> {
             Status::Ipv4Only | Status::Empty | Status::NoAddress if newest == Some(Aaaa::Unusable) => {
                 self.group(Rule::UnusableAddress, name).add(rank, of(&[Aaaa::Unusable]));
             }
-            Status::Ipv4Only | Status::Empty | Status::Nat64 => self.without(pair, &about),
+            Status::Ipv4Only | Status::Empty | Status::Nat64 => self.without(pair, about),
             Status::Native => self.odd_native(pair),
             _ => {}
         }
@@ -300,7 +213,7 @@ impl<'s> Gathered<'s> {
         let embedded = pair.embedded.lowest();
         // Without an address inside, the prefix is of the local-use block: some network's own, not of DNS64 on AWS.
         if embedded.is_empty() {
-            self.group(Rule::LocalUsePrefix, vpc(pair.origin)).add(rank, made());
+            self.group(Rule::LocalUsePrefix, self.vpc(pair)).add(rank, made());
             return;
         }
         // No route leads to a link-local address.
@@ -310,7 +223,7 @@ impl<'s> Gathered<'s> {
         match pair.origin.kind {
             // The endpoint has DNS64 of its own, and whoever asks through it is somewhere else.
             OriginKind::ResolverEndpoint => {
-                self.group(Rule::Dns64Endpoint, endpoint(pair.origin)).add(rank, made());
+                self.group(Rule::Dns64Endpoint, endpoint(self.origin_of(pair))).add(rank, made());
             }
             // Global Resolver has no DNS64: such an address came from the zone.
             OriginKind::Device => {}
@@ -318,7 +231,7 @@ impl<'s> Gathered<'s> {
                 let with_a = pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
                 let rule =
                     if with_a && self.has_ipv4(pair) { Rule::Dns64DualStack } else { Rule::Nat64Route };
-                self.group(rule, vpc(pair.origin)).add(rank, made());
+                self.group(rule, self.vpc(pair)).add(rank, made());
                 self.translated.entry(rank).or_default().add(rank, made());
             }
         }
@@ -326,7 +239,7 @@ impl<'s> Gathered<'s> {
 
     fn without(&mut self, pair: &PairView<'_>, about: &About) {
         let was_native = pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
-        if was_native || about.known.as_ref().is_some_and(is_asked_both_ways) {
+        if was_native || about.is_asked_both_ways {
             return;
         }
         let all = pair.embedded.lowest().iter().chain(pair.name_ipv4.lowest());
@@ -335,30 +248,23 @@ impl<'s> Gathered<'s> {
         let has_ipv4 = self.has_ipv4(pair);
         let has_registry = self.registry == Some(pair.origin_rank);
         // An API has an IPv4 address, asked for or not: that its AAAA is empty shows that DNS64 was not at work.
-        if pair.status == Status::Ipv4Only
-            || pair.status == Status::Empty && about.known.as_ref().is_some_and(is_endpoint)
-        {
+        if pair.status == Status::Ipv4Only || pair.status == Status::Empty && about.is_endpoint {
             let empty = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty);
             let group = self.empty.entry(pair.origin_rank).or_insert_with(Group::with_ipv4);
             group.has_ipv4 &= has_ipv4;
             group.add(pair.origin_rank, empty.map(|(_, span)| span));
         }
         let without = self.without.entry(pair.name_symbol).or_default();
-        if without.ipv4.is_none() {
-            without.private = private;
-            without.ipv4 = ipv4;
-        } else if ipv4.is_some() {
-            without.private &= private;
-        }
+        without.learn_ipv4(ipv4, private);
         let of_ipv4 =
             if pair.status == Status::Nat64 { &mut without.detoured } else { &mut without.with_ipv4 };
-        *of_ipv4 += usize::from(has_ipv4);
-        without.with_registry += usize::from(has_registry);
-        let group = match pair.status {
-            Status::Ipv4Only => &mut without.cut_off,
-            Status::Empty => &mut without.empty,
-            _ => &mut without.translated,
-        };
+        *of_ipv4 += u32::from(has_ipv4);
+        without.with_registry += u32::from(has_registry);
+        let group = without.group_mut(match pair.status {
+            Status::Ipv4Only => Lacking::CutOff,
+            Status::Empty => Lacking::Empty,
+            _ => Lacking::Translated,
+        });
         let shows = [Aaaa::Empty, Aaaa::Synthesized];
         group.add(
             pair.origin_rank,
@@ -376,17 +282,13 @@ impl<'s> Gathered<'s> {
     fn nothing(&mut self, handles: impl Iterator<Item = PairHandle>) {
         let survey = self.survey;
         for pair in handles.map(|handle| survey.pair(handle)) {
-            let known = self.about(&pair);
+            let about = self.about(&pair);
             let is_pool = pair.name.ends_with(".pool.ntp.org.");
             let is_empty = pair.spans.newest_aaaa() == Some(Aaaa::Empty) && pair.spans.unknown_a().is_none();
             let has_address =
                 self.without.get(&pair.name_symbol).is_some_and(|without| without.ipv4.is_some());
             // Of an endpoint it is known that it has an IPv4 address.
-            if !is_empty
-                || is_pool
-                || has_address
-                || known.known.as_ref().is_some_and(|known| is_endpoint(known) || is_asked_both_ways(known))
-            {
+            if !is_empty || is_pool || has_address || about.is_endpoint || about.is_asked_both_ways {
                 continue;
             }
             let empty =
@@ -410,7 +312,7 @@ impl<'s> Gathered<'s> {
         for (rank, group) in others {
             let vpc = vpc(&origins[rank]);
             let rules = [Rule::Nat64Route, Rule::Dns64DualStack];
-            if rules.into_iter().any(|rule| self.groups.contains_key(&(rule, vpc.clone()))) {
+            if rules.into_iter().any(|rule| self.groups.contains_key(&(rule, vpc))) {
                 let known = self.group(Rule::Dns64Partial, vpc);
                 *known = std::mem::take(known).and(&group);
             }

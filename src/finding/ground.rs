@@ -121,7 +121,7 @@ fn route_missing(gathered: &Gathered<'_>, here: &Here<'_>) -> Option<Finding> {
     let mut sentence = format!(
         "DNS64 made IPv6 addresses in {NAT64_DESTINATION} for {}, and {id}, the route table of {subnets}, {}: connections \
          to these addresses hang.",
-        origins(here.group.origins),
+        origins(here.group.origins()),
         match gone {
             None => "has no route for them".to_owned(),
             Some(route) if cannot_translate(route) => {

@@ -10,33 +10,68 @@ use crate::moment::Moment;
 const NAMED: usize = 5;
 
 /// What a group is about. Names come in the order of their numbers, which is that of no list: findings are sorted.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Subject {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Subject<'s> {
     Name(Symbol),
     /// VPC and Region.
-    Vpc(String, String),
+    Vpc(&'s str, &'s str),
 }
 
-/// Pairs that show the same.
+/// Pairs that show the same. There may be as many of them as there are names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Group {
-    pub origins: usize,
-    last: Option<usize>,
-    first_ranks: Vec<usize>,
-    pub records: u64,
-    range: Option<(Moment, Moment)>,
-    /// An address that shows it.
-    pub address: Option<u128>,
+    origins: u32,
+    /// The last origin.
+    last: u32,
+    /// The first origins, and how many of them there are.
+    first: [u32; NAMED],
+    firsts: u8,
     /// All of its origins have IPv4 for what shows it; of groups of which that matters.
     pub has_ipv4: bool,
-    /// The names that show it, of a group about more than one.
-    pub names: BTreeSet<Symbol>,
+    pub records: u64,
+    range: Option<(Moment, Moment)>,
+    /// What few groups have.
+    more: Option<Box<More>>,
+}
+
+/// What else shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct More {
+    address: Option<u128>,
+    names: BTreeSet<Symbol>,
 }
 
 impl Group {
     /// Of nobody yet.
     pub(super) fn with_ipv4() -> Self {
         Self { has_ipv4: true, ..Self::default() }
+    }
+
+    /// How many origins.
+    pub(super) fn origins(&self) -> usize {
+        self.origins as usize
+    }
+
+    /// An address that shows it.
+    pub(super) fn address(&self) -> Option<u128> {
+        self.more.as_ref()?.address
+    }
+
+    /// Notes an address that shows it, if there is none yet.
+    pub(super) fn show(&mut self, address: Option<u128>) {
+        if let Some(address) = address {
+            self.more.get_or_insert_default().address.get_or_insert(address);
+        }
+    }
+
+    /// The names that show it, of a group about more than one.
+    pub(super) fn names(&self) -> impl Iterator<Item = Symbol> {
+        self.more.iter().flat_map(|more| more.names.iter().copied())
+    }
+
+    /// Adds a name to a group about more than one.
+    pub(super) fn add_name(&mut self, name: Symbol) {
+        self.more.get_or_insert_default().names.insert(name);
     }
 
     pub(super) fn add(&mut self, rank: usize, spans: impl Iterator<Item = Span>) {
@@ -48,12 +83,14 @@ impl Group {
 
     /// Adds `records` of the origin at `rank`; those of one origin come one after the other.
     pub(super) fn add_counted(&mut self, rank: usize, records: u64, range: Option<(Moment, Moment)>) {
-        if self.last != Some(rank) {
-            self.last = Some(rank);
-            self.origins += 1;
-            if self.first_ranks.len() < NAMED {
-                self.first_ranks.push(rank);
+        let rank = u32::try_from(rank).unwrap_or(u32::MAX);
+        if self.origins == 0 || self.last != rank {
+            self.last = rank;
+            if let Some(place) = self.first.get_mut(usize::from(self.firsts)) {
+                *place = rank;
+                self.firsts += 1;
             }
+            self.origins += 1;
         }
         self.records += records;
         self.range = both(self.range, range);
@@ -61,31 +98,42 @@ impl Group {
 
     /// Both in one; those of `self` are of lower ranks or of the same.
     pub(super) fn and(mut self, other: &Self) -> Self {
+        if other.origins == 0 {
+            return self;
+        }
+        let mut first: Vec<u32> = [self.firsts(), other.firsts()].concat();
+        first.sort_unstable();
+        first.dedup();
+        self.firsts = 0;
+        for (place, rank) in self.first.iter_mut().zip(first) {
+            *place = rank;
+            self.firsts += 1;
+        }
+        // An empty group says nothing.
+        self.has_ipv4 = other.has_ipv4 && (self.has_ipv4 || self.origins == 0);
         self.origins += other.origins;
-        self.first_ranks.extend(&other.first_ranks);
-        self.first_ranks.sort_unstable();
-        self.first_ranks.dedup();
-        self.first_ranks.truncate(NAMED);
+        self.last = other.last;
         self.records += other.records;
         self.range = both(self.range, other.range);
-        self.address = self.address.or(other.address);
-        // An empty group says nothing.
-        self.has_ipv4 = other.has_ipv4 && (self.has_ipv4 || self.last.is_none());
-        self.last = other.last.or(self.last);
-        self.names.extend(&other.names);
+        self.show(other.address());
+        other.names().for_each(|name| self.add_name(name));
         self
     }
 
+    fn firsts(&self) -> &[u32] {
+        &self.first[..usize::from(self.firsts)]
+    }
+
     /// The first of its origins.
-    pub(super) fn first_ranks(&self) -> &[usize] {
-        &self.first_ranks
+    pub(super) fn first_ranks(&self) -> impl Iterator<Item = usize> + Clone {
+        self.firsts().iter().map(|rank| *rank as usize)
     }
 
     pub(super) fn proof(&self, survey: &Survey<'_>) -> Proof {
-        let ids = self.first_ranks.iter().map(|rank| survey.origins()[*rank].id.to_owned());
+        let ids = self.first_ranks().map(|rank| survey.origins()[rank].id.to_owned());
         Proof {
             level: None,
-            origins: self.origins,
+            origins: self.origins(),
             origin_ids: ids.collect(),
             records: self.records,
             range: self.range,

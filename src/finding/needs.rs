@@ -5,24 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use foldhash::fast::RandomState;
 
 use super::gather::Gathered;
+use super::judged::{Judged, Worth};
 use super::usage::{Usage, keeps_from_switch};
 use crate::fleet::Symbol;
-use crate::judgement::{Judgement, Lever, Sure};
-use crate::observation::Aaaa;
-use crate::plan::{Change, Draft, Lack, Left, Need, Outcome, OutcomeId, Plan, Remedy, Telling};
+use crate::judgement::{Judgement, Lever};
+use crate::plan::{Change, Draft, Lack, Left, Need, Outcome, OutcomeId, Plan, Telling};
 
-/// What a name's needs come to.
-#[derive(Clone, Copy, Debug)]
-struct Known {
-    freely: OutcomeId,
-    held: OutcomeId,
-    holds_back: bool,
-    /// The name that is offered in its place, if anybody asked for that.
-    offer: Option<Symbol>,
-}
-
-/// The plan for what was gathered.
-pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage]) -> Plan {
+/// The plan for what was gathered; `judged` says what names come to.
+pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_>) -> Plan {
     let mut draft = Draft::of(gathered.sights.len());
     for (rank, (seen, native)) in gathered.sights.iter().enumerate() {
         if *native {
@@ -31,7 +21,7 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage]) -> Plan {
             draft.see(rank);
         }
     }
-    let known = remedies(gathered, &mut draft);
+    let known = judged.numbered(&mut draft);
     let switched = switched(gathered, usages, &mut draft);
     let mut needs: Vec<Need> = gathered.needs.clone();
     needs.sort_by_key(|need| need.rank);
@@ -42,14 +32,14 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage]) -> Plan {
         let is_held = own.iter().any(|need| {
             need.lack == Lack::Address
                 && of_feature(need).is_none()
-                && known.get(&need.name).is_some_and(|known| known.holds_back)
+                && known.of(need.name).is_some_and(|known| known.holds_back)
         });
         for need in own {
             let outcome = match need.lack {
                 Lack::Other(why) => left[&why],
-                Lack::Address => match (of_feature(need), known.get(&need.name)) {
+                Lack::Address => match (of_feature(need), known.of(need.name)) {
                     // Whoever got no IPv6 address for the other name gets none by asking for it.
-                    (_, Some(Known { offer: Some(offer), .. })) if own.iter().any(|it| it.name == *offer) => {
+                    (_, Some(Worth { offer: Some(offer), .. })) if own.iter().any(|it| it.name == offer) => {
                         left[&Left::SeenNone]
                     }
                     (Some(outcome), _) => *outcome,
@@ -66,41 +56,6 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage]) -> Plan {
         profiles: gathered.knowledge.profiles,
         judgement: &|name| gathered.judgement(name),
     })
-}
-
-/// What can be done about each name that has an IPv4 address only.
-fn remedies(gathered: &Gathered<'_>, draft: &mut Draft) -> HashMap<Symbol, Known, RandomState> {
-    let mut names: Vec<Symbol> =
-        gathered.needs.iter().filter(|need| need.lack == Lack::Address).map(|need| need.name).collect();
-    names.sort_unstable();
-    names.dedup();
-    let crew = gathered.survey.crew();
-    let hands = crew.hands();
-    let found = crew.map(hands, |hand| {
-        let part = &names[names.len() * hand / hands..names.len() * (hand + 1) / hands];
-        part.iter().map(|name| remedy(gathered, *name)).collect::<Vec<_>>()
-    });
-    let numbered = names.into_iter().zip(found.into_iter().flatten()).map(|(name, (remedy, offer))| {
-        let Remedy { freely, held, holds_back } = remedy;
-        (name, Known { freely: draft.outcome(freely), held: draft.outcome(held), holds_back, offer })
-    });
-    numbered.collect()
-}
-
-/// What can be done about a name, and the name that is offered in its place, if anybody asked for that.
-fn remedy(gathered: &Gathered<'_>, name: Symbol) -> (Remedy, Option<Symbol>) {
-    let judgement = gathered.judgement(name);
-    let is_settled = match &judgement.lever {
-        // One name of a pool is enough, and repositories are asked for in both forms.
-        Lever::Pool(dual) => gathered.seen(dual) == Some(Aaaa::Native),
-        Lever::Name { sure: Sure::Seen, .. } => {
-            judgement.known.as_ref().is_some_and(super::signs::is_asked_both_ways)
-        }
-        _ => super::endpoint::is_dispensable(gathered, gathered.survey.fleet().name_text(name), &judgement),
-    };
-    let offer = judgement.offer().filter(|offer| *offer != judgement.host);
-    let asked = offer.and_then(|offer| gathered.survey.fleet().find_name(&format!("{offer}.")));
-    (Remedy::of(&judgement, is_settled), asked)
 }
 
 /// What is lacking of features whose clients are switched as a whole, by origin and name.

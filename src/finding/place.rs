@@ -12,7 +12,7 @@ use crate::fleet::{OriginKind, address_text};
 pub(super) fn finding(
     gathered: &Gathered<'_>,
     rule: Rule,
-    subject: &Subject,
+    subject: &Subject<'_>,
     group: &Group,
 ) -> Option<Finding> {
     let Subject::Vpc(vpc, region) = subject else { return None };
@@ -46,10 +46,9 @@ fn of_vpc(id: &str) -> &str {
 
 /// The command that sets DNS64 for the subnet of the first of these origins, with what finds the subnet if EC2 was not asked.
 fn enable(gathered: &Gathered<'_>, group: &Group, region: &str, switch: &str) -> String {
-    let known =
-        group.first_ranks().iter().filter_map(|rank| gathered.place(*rank)).map(|place| &place.subnet.id);
+    let known = group.first_ranks().filter_map(|rank| gathered.place(rank)).map(|place| &place.subnet.id);
     let subnet = known.into_iter().find(|id| is_harmless(id)).cloned();
-    let origins = || group.first_ranks().iter().map(|rank| &gathered.survey.origins()[*rank]);
+    let origins = || group.first_ranks().map(|rank| &gathered.survey.origins()[rank]);
     let found = subnet.or_else(|| {
         origins().find_map(|origin| match origin.kind {
             OriginKind::Instance if is_harmless(origin.id) => Some(format!(
@@ -88,12 +87,16 @@ fn partial(gathered: &Gathered<'_>, vpc: &str, region: &str, group: &Group) -> S
     let enable = enable(gathered, group, region, "--enable-dns64");
     (
         severity,
-        format!("DNS64 is on for {}, and not for {}", origins(on), counted(group.origins, "other", "others")),
+        format!(
+            "DNS64 is on for {}, and not for {}",
+            origins(on),
+            counted(group.origins(), "other", "others")
+        ),
         format!(
             "For {} here, DNS64 made IPv6 addresses; {} got empty answers for names that have an IPv4 address. DNS64 is \
              set for each subnet.{otherwise}",
             origins(on),
-            counted(group.origins, "other", "others")
+            counted(group.origins(), "other", "others")
         ),
         if group.has_ipv4 {
             format!("nothing as long as they keep IPv4; without it they need DNS64: {enable}")
@@ -126,7 +129,7 @@ fn of_endpoint(vpc: &str, region: &str) -> Said {
 
 /// What is said of a VPC.
 fn said(gathered: &Gathered<'_>, rule: Rule, vpc: &str, region: &str, group: &Group) -> Option<Said> {
-    let who = origins(group.origins);
+    let who = origins(group.origins());
     let subnets = || {
         command("aws ec2 describe-subnets --filters Name=vpc-id,Values=", of_vpc(vpc), region)
             .unwrap_or_else(|| "`aws ec2 describe-subnets`".to_owned())
@@ -199,10 +202,10 @@ fn said(gathered: &Gathered<'_>, rule: Rule, vpc: &str, region: &str, group: &Gr
         ),
         Rule::DocumentationAddress => {
             let fleet = gathered.survey.fleet();
-            let mut names: Vec<&str> = group.names.iter().map(|name| bare(fleet.name_text(*name))).collect();
+            let mut names: Vec<&str> = group.names().map(|name| bare(fleet.name_text(name))).collect();
             names.sort_unstable();
             let (count, names) = (counted(names.len(), "name", "names"), listed(&names));
-            let address = Ipv6Addr::from(group.address.unwrap_or_default());
+            let address = Ipv6Addr::from(group.address().unwrap_or_default());
             (
                 Severity::Notice,
                 format!("{count} with documentation addresses"),

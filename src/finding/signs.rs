@@ -25,14 +25,14 @@ pub(super) fn is_endpoint(known: &Known) -> bool {
 }
 
 /// The VPC of an origin, or the origin where the log does not say.
-pub(super) fn vpc(origin: &OriginView<'_>) -> Subject {
+pub(super) fn vpc<'s>(origin: &OriginView<'s>) -> Subject<'s> {
     let id = if origin.vpc.is_empty() { origin.id } else { origin.vpc };
-    Subject::Vpc(id.to_owned(), origin.region.to_owned())
+    Subject::Vpc(id, origin.region)
 }
 
 /// The resolver endpoint through which somebody asks.
-pub(super) fn endpoint(origin: &OriginView<'_>) -> Subject {
-    Subject::Vpc(origin.id.to_owned(), origin.region.to_owned())
+pub(super) fn endpoint<'s>(origin: &OriginView<'s>) -> Subject<'s> {
+    Subject::Vpc(origin.id, origin.region)
 }
 
 /// Whether an origin is seen to have IPv6 and not seen to have IPv4: it asked from IPv6 addresses alone.

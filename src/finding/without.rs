@@ -4,55 +4,104 @@ use super::endpoint::verb;
 use super::group::Group;
 use crate::judgement::{Judgement, Lever, Way};
 
-/// What keeps origins from reaching one name over IPv6.
+/// How a name without an IPv6 address was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lacking {
+    /// AAAA empty, A answered.
+    CutOff,
+    /// AAAA empty, nobody got a word on A.
+    Empty,
+    /// Synthesized.
+    Translated,
+}
+
+/// What keeps origins from reaching one name over IPv6. There is one for each name, and most have one of the groups.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Without {
-    /// AAAA empty, A answered.
-    pub cut_off: Group,
-    /// AAAA empty, nobody got a word on A.
-    pub empty: Group,
-    /// Synthesized.
-    pub translated: Group,
+    /// By [`Lacking`].
+    groups: [Option<Box<Group>>; 3],
     /// Every IPv4 address known of it is private.
     pub private: bool,
     /// One of them.
     pub ipv4: Option<u32>,
     /// Of those that cannot reach it over IPv6, how many have IPv4 for it.
-    pub with_ipv4: usize,
+    pub with_ipv4: u32,
     /// Of those that are sent through NAT64, how many have IPv4 for it.
-    pub detoured: usize,
+    pub detoured: u32,
     /// How many have the dual-stack registry name of Amazon ECR in their image references.
-    pub with_registry: usize,
+    pub with_registry: u32,
 }
 
 impl Without {
+    /// The origins that were answered so.
+    pub(super) fn group_mut(&mut self, lacking: Lacking) -> &mut Group {
+        self.groups[lacking as usize].get_or_insert_default()
+    }
+
+    fn group(&self, lacking: Lacking) -> Option<&Group> {
+        self.groups[lacking as usize].as_deref()
+    }
+
+    fn count(&self, lacking: Lacking) -> usize {
+        self.group(lacking).map_or(0, Group::origins)
+    }
+
+    /// Takes in what is known of IPv4 addresses: one of them, and whether all are private.
+    pub(super) fn learn_ipv4(&mut self, ipv4: Option<u32>, private: bool) {
+        if self.ipv4.is_none() {
+            (self.private, self.ipv4) = (private, ipv4);
+        } else if ipv4.is_some() {
+            self.private &= private;
+        }
+    }
+
+    /// Takes in another, of origins of higher ranks.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        self.learn_ipv4(other.ipv4, other.private);
+        self.with_ipv4 += other.with_ipv4;
+        self.detoured += other.detoured;
+        self.with_registry += other.with_registry;
+        for (own, other) in self.groups.iter_mut().zip(&other.groups) {
+            if let Some(other) = other {
+                let known = own.get_or_insert_default();
+                **known = std::mem::take(&mut **known).and(other);
+            }
+        }
+    }
+
+    /// All of them.
     pub(super) fn all(&self) -> Group {
-        self.cut_off.clone().and(&self.empty).and(&self.translated)
+        self.groups.iter().flatten().fold(Group::default(), |all, group| all.and(group))
+    }
+
+    /// Whether nobody got a word on A, nor a synthesized address.
+    pub(super) fn is_only_empty(&self) -> bool {
+        self.count(Lacking::CutOff) + self.count(Lacking::Translated) == 0
     }
 
     /// How many origins cannot reach it over IPv6.
     pub(super) fn unreached(&self) -> usize {
-        self.cut_off.origins + self.empty.origins
+        self.count(Lacking::CutOff) + self.count(Lacking::Empty)
     }
 
     /// How many origins ask for it.
     pub(super) fn origins(&self) -> usize {
-        self.unreached() + self.translated.origins
+        self.unreached() + self.count(Lacking::Translated)
     }
 
     /// Logged queries that show it.
     pub(super) fn records(&self) -> u64 {
-        self.cut_off.records + self.empty.records + self.translated.records
+        self.groups.iter().flatten().map(|group| group.records).sum()
     }
 
     /// How those who ask for it reach it.
     pub(super) fn way(&self) -> Way {
-        let translated = self.translated.origins;
+        let (translated, detoured) = (self.count(Lacking::Translated), self.detoured as usize);
         match self.unreached() {
-            0 if self.detoured == translated => Way::Detour,
+            0 if detoured == translated => Way::Detour,
             0 => Way::Nat64,
-            cut if cut > self.with_ipv4 => Way::Not,
-            _ if translated > self.detoured => Way::Nat64,
+            cut if cut > self.with_ipv4 as usize => Way::Not,
+            _ if translated > detoured => Way::Nat64,
             _ => Way::Ipv4,
         }
     }
@@ -62,7 +111,7 @@ impl Without {
     pub(super) fn reached(&self, judgement: &Judgement, from_ec2: bool) -> String {
         let host = &judgement.host;
         let mut parts = Vec::new();
-        match (self.unreached(), self.with_ipv4) {
+        match (self.unreached(), self.with_ipv4 as usize) {
             (0, _) => {}
             (cut, with) if with == cut => parts.push(format!(
                 "{} {host} over IPv4 ({}), but not over IPv6: AAAA came back empty",
@@ -77,7 +126,7 @@ impl Without {
         }
         // What was said before, or the name.
         let it = if parts.is_empty() { host.as_str() } else { "it" };
-        match (self.translated.origins, self.detoured) {
+        match (self.count(Lacking::Translated), self.detoured as usize) {
             (0, _) => {}
             (some, _) if matches!(judgement.lever, Lever::Link(_)) => {
                 let verb = verb(some, "was led", "were led");
@@ -125,7 +174,9 @@ mod tests {
         let judgement = Judgement::of(Catalog::builtin(), "a.example.", Shown::NOTHING);
         let reached = |cut, with, translated, detoured| {
             let mut without = Without { with_ipv4: with, detoured, ..Without::default() };
-            (without.cut_off.origins, without.translated.origins) = (cut, translated);
+            for (shown, count) in [(Lacking::CutOff, cut), (Lacking::Translated, translated)] {
+                (0..count).for_each(|rank| without.group_mut(shown).add_counted(rank, 1, None));
+            }
             (without.way(), without.reached(&judgement, false))
         };
         for (counts, way, text) in [

@@ -1,6 +1,7 @@
 //! The fleet, read: bare addresses attributed, statuses decided, everything in a total order.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::ahead::fetch;
 use super::order::{Entry, OriginView, by_origin, index_u32, known_a, order_names, order_origins, owners};
@@ -187,6 +188,27 @@ impl<'f> Survey<'f> {
     /// once, without holding them all.
     pub fn handles(&self) -> impl Iterator<Item = PairHandle> + '_ {
         self.handles_between(0, self.entries.len())
+    }
+
+    /// About as many pairs for each of `parts`, in their order, those of one origin together; for [`Survey::handles_in`].
+    pub(crate) fn shares(&self, parts: usize) -> Vec<Range<usize>> {
+        let all = self.entries.len();
+        let mut shares = Vec::with_capacity(parts);
+        let mut start = 0;
+        for part in 1..=parts {
+            let wanted = (all * part / parts).max(start);
+            let end = self.entries.get(wanted).map_or(all, |first| {
+                start + self.entries[start..].partition_point(|entry| entry.origin < first.origin)
+            });
+            shares.push(start..end);
+            start = end;
+        }
+        shares
+    }
+
+    /// Handles of the pairs of one of [`Survey::shares`].
+    pub(crate) fn handles_in(&self, share: Range<usize>) -> impl Iterator<Item = PairHandle> + '_ {
+        self.handles_between(share.start, share.end)
     }
 
     /// The pair that a handle of this survey stands for.

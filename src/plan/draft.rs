@@ -21,11 +21,34 @@ struct Item {
     outcome: OutcomeId,
 }
 
+/// Outcomes, numbered as they come.
+#[derive(Debug, Default)]
+pub struct Outcomes {
+    numbers: BTreeMap<Outcome, OutcomeId>,
+    list: Vec<Outcome>,
+}
+
+impl Outcomes {
+    /// The number of an outcome.
+    pub fn number(&mut self, outcome: Outcome) -> OutcomeId {
+        let next = OutcomeId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        *self.numbers.entry(outcome).or_insert_with_key(|outcome| {
+            self.list.push(outcome.clone());
+            next
+        })
+    }
+
+    /// The outcome of a number.
+    #[must_use]
+    pub fn get(&self, number: OutcomeId) -> Option<&Outcome> {
+        self.list.get(number.0 as usize)
+    }
+}
+
 /// A plan in the making.
 #[derive(Debug, Default)]
 pub struct Draft {
-    numbers: BTreeMap<Outcome, OutcomeId>,
-    outcomes: Vec<Outcome>,
+    outcomes: Outcomes,
     items: Vec<Item>,
     /// Of each origin, whether it was seen to ask for anything, and to reach anything over IPv6.
     sights: Vec<(bool, bool)>,
@@ -74,11 +97,7 @@ impl Draft {
 
     /// The number of an outcome.
     pub fn outcome(&mut self, outcome: Outcome) -> OutcomeId {
-        let next = OutcomeId(u32::try_from(self.outcomes.len()).unwrap_or(u32::MAX));
-        *self.numbers.entry(outcome).or_insert_with_key(|outcome| {
-            self.outcomes.push(outcome.clone());
-            next
-        })
+        self.outcomes.number(outcome)
     }
 
     /// Adds a need with what it comes to; those of one origin come one after the other.
@@ -91,7 +110,7 @@ impl Draft {
     pub fn plan(mut self, telling: Telling<'_>) -> Plan {
         self.items.sort_by_key(|item| item.rank);
         let (changes, method) = self.changes();
-        let slots: Vec<Slot> = self.outcomes.iter().map(|outcome| slot(outcome, &changes)).collect();
+        let slots: Vec<Slot> = self.outcomes.list.iter().map(|outcome| slot(outcome, &changes)).collect();
         let standings = self.standings(&slots, changes.len());
         let bins = changes.len() + Left::ALL.len();
         let bin = |slot: Slot| match slot {
@@ -128,7 +147,7 @@ impl Draft {
     /// The changes to make, in their order: those that cover most first, of what is confirmed before all.
     fn changes(&self) -> (Vec<Change>, super::Method) {
         let mut numbers: BTreeMap<&Change, usize> = BTreeMap::new();
-        for outcome in &self.outcomes {
+        for outcome in &self.outcomes.list {
             if let Outcome::Covered { changes, .. } = outcome {
                 numbers.extend(changes.iter().map(|change| (change, 0)));
             }
@@ -137,11 +156,11 @@ impl Draft {
             *place = number;
         }
         // Only outcomes that something came to.
-        let mut used = vec![0_usize; self.outcomes.len()];
+        let mut used = vec![0_usize; self.outcomes.list.len()];
         for item in &self.items {
             used[item.outcome.0 as usize] += 1;
         }
-        let some = || self.outcomes.iter().zip(&used).filter(|(_, used)| **used > 0);
+        let some = || self.outcomes.list.iter().zip(&used).filter(|(_, used)| **used > 0);
         let classes: Vec<Vec<usize>> = some()
             .filter_map(|(outcome, _)| match outcome {
                 Outcome::Covered { changes, .. } => Some(changes.iter().map(|it| numbers[it]).collect()),

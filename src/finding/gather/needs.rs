@@ -1,6 +1,6 @@
 //! What an origin does not reach over IPv6, and what is in the way.
 
-use super::{About, Gathered, is_endpoint, newest_a};
+use super::{About, Gathered, newest_a};
 use crate::fleet::{PairView, Status};
 use crate::observation::{A, Aaaa};
 use crate::plan::{Lack, Left, Need};
@@ -29,15 +29,10 @@ fn lack(pair: &PairView<'_>, about: &About) -> Option<Lack> {
         Status::Ipv4Only | Status::Nat64 if was_native => Left::Turns,
         Status::Ipv4Only | Status::Nat64 => return Some(Lack::Address),
         // An endpoint has an IPv4 address, asked for or not.
-        Status::Empty if about.known.as_ref().is_some_and(is_endpoint) => return Some(Lack::Address),
+        Status::Empty if about.is_endpoint => return Some(Lack::Address),
         Status::Empty => Left::EmptyOnly,
         Status::NxDomain if answered == Some(A::Answered) => Left::NxDomain,
-        // The poller of the SSM Agent asks for one in vain, and does without.
-        Status::NxDomain
-            if about.dual && about.known.as_ref().is_some_and(|known| known.prefix != "ec2messages") =>
-        {
-            Left::Missing
-        }
+        Status::NxDomain if about.dual && !about.is_poller => Left::Missing,
         Status::Failing if answered == Some(A::Answered) => Left::Failing,
         Status::Failing => Left::FailingOnly,
         Status::Blocked if newest_a(pair) == Some(A::Answered) => Left::Blocked,

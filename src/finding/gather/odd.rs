@@ -1,6 +1,6 @@
 //! Answers that are not what they seem, or come in turns.
 
-use super::{Gathered, Rule, Subject, vpc};
+use super::{Gathered, Rule, Subject};
 use crate::address::Ipv6Kind;
 use crate::fleet::{PairView, Status};
 use crate::observation::Aaaa;
@@ -16,15 +16,15 @@ impl Gathered<'_> {
             (Rule::TunnelAddress, Subject::Name(pair.name_symbol))
         } else if only(&[Ipv6Kind::Documentation]) {
             // In a log that was redacted or made up all names have such addresses: that is to be said once.
-            (Rule::DocumentationAddress, vpc(pair.origin))
+            (Rule::DocumentationAddress, self.vpc(pair))
         } else {
             return;
         };
         let address = pair.native.lowest().first().copied();
         let group = self.group(rule, subject);
-        group.address = group.address.or(address);
+        group.show(address);
         if rule == Rule::DocumentationAddress {
-            group.names.insert(pair.name_symbol);
+            group.add_name(pair.name_symbol);
         }
         let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
         group.add(pair.origin_rank, native.map(|(_, span)| span));
@@ -44,7 +44,7 @@ impl Gathered<'_> {
         if let Some(synthesized) = span(Aaaa::Synthesized)
             && (synthesized.overlaps(&empty) || synthesized.last < empty.first)
         {
-            let group = self.group(Rule::Dns64Unsteady, vpc(pair.origin));
+            let group = self.group(Rule::Dns64Unsteady, self.vpc(pair));
             group.add(pair.origin_rank, [synthesized, empty].into_iter());
         }
     }
@@ -53,7 +53,7 @@ impl Gathered<'_> {
     pub(super) fn revealed(&mut self, pair: &PairView<'_>) {
         if let (Status::Native, Some(address)) = (pair.status, pair.native.lowest().first()) {
             let group = self.group(Rule::Nat64Prefix, Subject::Name(pair.name_symbol));
-            group.address = Some(*address);
+            group.show(Some(*address));
             let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
             group.add(pair.origin_rank, native.map(|(_, span)| span));
         }

@@ -1,0 +1,103 @@
+//! Every name that somebody does without an IPv6 address of, judged once: how important the finding about it is, and what
+//! needs of it come to. Shared out by names.
+
+use super::endpoint::{Weight, is_dispensable, share, weight};
+use super::gather::Gathered;
+use super::signs::is_asked_both_ways;
+use crate::fleet::Symbol;
+use crate::judgement::{Judgement, Lever, Sure};
+use crate::observation::Aaaa;
+use crate::plan::{Draft, Lack, OutcomeId, Outcomes, Remedy};
+
+/// What needs of a name come to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Worth {
+    pub freely: OutcomeId,
+    pub held: OutcomeId,
+    pub holds_back: bool,
+    /// The name that is offered in its place, if anybody asked for that.
+    pub offer: Option<Symbol>,
+}
+
+/// The names that one hand judged, and what they come to, by the numbers of its own.
+type Part = (Vec<(Symbol, Worth)>, Outcomes);
+
+/// What the judgements come to.
+pub(super) struct Judged<'s> {
+    /// How important the finding about each name is that has one.
+    pub weights: Vec<(Weight<'s>, Symbol)>,
+    parts: Vec<Part>,
+}
+
+/// What needs of names come to, by the numbers of a [`Draft`].
+pub(super) struct Numbered(Vec<(Symbol, Worth)>);
+
+impl Numbered {
+    pub(super) fn of(&self, name: Symbol) -> Option<Worth> {
+        let at = self.0.binary_search_by_key(&name, |(name, _)| *name).ok()?;
+        Some(self.0[at].1)
+    }
+}
+
+impl<'s> Judged<'s> {
+    /// Judges the names of what was gathered.
+    pub(super) fn of(gathered: &Gathered<'s>) -> Self {
+        let needed = gathered.needs.iter().filter(|need| need.lack == Lack::Address).map(|need| need.name);
+        let mut names: Vec<Symbol> = gathered.without.keys().copied().chain(needed).collect();
+        names.sort_unstable();
+        names.dedup();
+        let crew = gathered.survey.crew();
+        let found = crew.map(crew.hands(), |hand| {
+            let mut outcomes = Outcomes::default();
+            let (mut weights, mut worths) = (Vec::new(), Vec::new());
+            for name in share(&names, hand, crew.hands()) {
+                let judgement = gathered.judgement(*name);
+                let is_dispensable = is_dispensable(gathered, *name);
+                weights.extend(weight(gathered, *name, &judgement, is_dispensable).map(|it| (it, *name)));
+                worths.push((*name, worth(gathered, &judgement, is_dispensable, &mut outcomes)));
+            }
+            (weights, (worths, outcomes))
+        });
+        let mut judged = Self { weights: Vec::new(), parts: Vec::new() };
+        for (weights, part) in found {
+            judged.weights.extend(weights);
+            judged.parts.push(part);
+        }
+        judged
+    }
+
+    /// What needs of the names come to, by the numbers of `draft`.
+    pub(super) fn numbered(&self, draft: &mut Draft) -> Numbered {
+        let mut all = Vec::with_capacity(self.parts.iter().map(|(names, _)| names.len()).sum());
+        for (names, outcomes) in &self.parts {
+            let mut number = |own: OutcomeId| outcomes.get(own).map(|outcome| draft.outcome(outcome.clone()));
+            for (name, worth) in names {
+                // Each number is one of this part's.
+                if let (Some(freely), Some(held)) = (number(worth.freely), number(worth.held)) {
+                    all.push((*name, Worth { freely, held, ..*worth }));
+                }
+            }
+        }
+        // The names were shared out in their order.
+        Numbered(all)
+    }
+}
+
+/// What needs of a name of this judgement come to.
+fn worth(
+    gathered: &Gathered<'_>,
+    judgement: &Judgement,
+    is_dispensable: bool,
+    outcomes: &mut Outcomes,
+) -> Worth {
+    let is_settled = match &judgement.lever {
+        // One name of a pool is enough, and repositories are asked for in both forms.
+        Lever::Pool(dual) => gathered.seen(dual) == Some(Aaaa::Native),
+        Lever::Name { sure: Sure::Seen, .. } => judgement.known.as_ref().is_some_and(is_asked_both_ways),
+        _ => is_dispensable,
+    };
+    let offer = judgement.offer().filter(|offer| *offer != judgement.host);
+    let offer = offer.and_then(|offer| gathered.survey.fleet().find_name(&format!("{offer}.")));
+    let Remedy { freely, held, holds_back } = Remedy::of(judgement, is_settled);
+    Worth { freely: outcomes.number(freely), held: outcomes.number(held), holds_back, offer }
+}
