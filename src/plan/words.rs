@@ -159,18 +159,17 @@ fn first(told: &[Judgement], endpoints: usize, advice: impl Fn(&Judgement) -> St
 }
 
 impl Standing {
-    /// `, and 8 more if names that are not confirmed have IPv6 addresses; of 3 more it is not known`; empty where all is
-    /// known.
+    /// ` (8 more if what is not confirmed has IPv6 addresses; 3 not known)`; empty where all is known.
     fn open(self) -> String {
-        let mut text = String::new();
+        let mut parts = Vec::new();
         if self.perhaps > 0 {
             let more = number(self.perhaps as u64);
-            text.push_str(&format!(", and {more} more if what is not confirmed has IPv6 addresses"));
+            parts.push(format!("{more} more if what is not confirmed has IPv6 addresses"));
         }
         if self.unknown > 0 {
-            text.push_str(&format!("; of {} it is not known", number(self.unknown as u64)));
+            parts.push(format!("{} not known", number(self.unknown as u64)));
         }
-        text
+        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) }
     }
 }
 
@@ -187,9 +186,9 @@ impl Plan {
         let folded =
             if self.is_folded { " What was folded away is not counted here: it may be fewer." } else { "" };
         format!(
-            "Of {}, {} would work today with neither IPv4 nor NAT64{}; with NAT64 in place of IPv4, {}{}.{folded}",
-            counted(self.origins as u64, "origin", "origins"),
+            "{} of {} would work today with neither IPv4 nor NAT64{}; with NAT64 in place of IPv4, {}{}.{folded}",
             number(self.today.ready as u64),
+            counted(self.origins as u64, "origin", "origins"),
             self.today.open(),
             number(self.with_nat64.ready as u64),
             self.with_nat64.open()

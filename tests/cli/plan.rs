@@ -74,7 +74,7 @@ fn the_plan_as_a_person_reads_it() {
     let (_, plan) = ran.out.split_once("\n## Plan\n").expect("there is a plan");
     insta::assert_snapshot!("plan-markdown", plan.split_once("\n## What to do").expect("findings follow").0);
     let brief = place.run(&["report", "log", "--brief"]).out;
-    assert!(brief.contains("\nPlan\nOf 200 origins, 0 would work today with neither"), "{brief}");
+    assert!(brief.contains("\nPlan\n0 of 200 origins would work today with neither"), "{brief}");
     let page = place.run(&["report", "log", "-f", "html"]).out;
     assert!(page.contains("<section id=\"plan\"") && page.contains("<li id=\"step-2\">"), "{page:.2000}");
 }
