@@ -41,6 +41,22 @@ impl OriginView<'_> {
         self.addresses.iter().map(|address| address_text(*address))
     }
 
+    /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; nothing where the log does not say. Link-local IPv4
+    /// addresses are on IPv6-only instances, too, and do not count.
+    #[must_use]
+    pub fn asked_over(&self) -> Option<&'static str> {
+        let is_ipv4 = |address: &u128| address >> 32 == 0xffff;
+        let ipv4 = self.addresses.iter().any(|address| is_ipv4(address) && address >> 16 & 0xffff != 0xa9fe);
+        let ipv6 = self.addresses.iter().any(|address| !is_ipv4(address));
+        match (ipv4, ipv6) {
+            (true, true) => Some("both"),
+            (false, true) => Some("ipv6"),
+            // Of many addresses those of IPv4 are kept first.
+            (true, false) if !self.more_addresses => Some("ipv4"),
+            _ => None,
+        }
+    }
+
     /// Whether all that is known of it is a masked address, so that it may be several hosts.
     #[must_use]
     pub fn is_masked(&self) -> bool {

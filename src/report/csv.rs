@@ -35,8 +35,8 @@ const COLUMNS: [&str; 17] = [
     "flapping",
 ];
 
-/// The columns after those of each verdict: what people call the origin and its VPC.
-const NAMES: [&str; 2] = ["origin_label", "vpc_label"];
+/// The columns after those of each verdict: what people call the origin and its VPC, and over what it asked.
+const NAMES: [&str; 3] = ["origin_label", "vpc_label", "asked_over"];
 
 /// The columns after those: for which reasons answers are unknown, and whether others were judged by a part of them.
 const UNSEEN: [&str; 2] = ["unknown_reasons", "partial"];
@@ -154,7 +154,7 @@ impl Origin {
         before.push(b',');
         behind.clear();
         let vpc = names.and_then(|names| names.of(origin.vpc));
-        for name in [label, vpc] {
+        for name in [label, vpc, origin.asked_over()] {
             behind.push(b',');
             text(behind, name.unwrap_or_default());
         }

@@ -315,8 +315,9 @@ impl Serialize for OriginStateJson<'_> {
             Dns64::On(since) => Some(since),
             Dns64::Off | Dns64::Unknown => None,
         };
-        let mut map = serializer.serialize_map(Some(7))?;
+        let mut map = serializer.serialize_map(Some(8))?;
         map.serialize_entry("origin", &self.0)?;
+        map.serialize_entry("asked_over", &origin.asked_over())?;
         map.serialize_entry("dns64", &Dns64Json { state: origin.dns64.word(), since })?;
         map.serialize_entry("records", &origin.records)?;
         map.serialize_entry("ignored", &origin.ignored)?;

@@ -209,3 +209,42 @@ fn in_few_words() {
         place.run(&["report", "log", "--brief", "--format", "markdown"]).out
     );
 }
+
+/// Over what each origin asked, in JSON and CSV, and the filter that finds it.
+#[test]
+fn over_what_origins_asked() {
+    let place = Place::new();
+    let from = |instance: &str, source: &str| {
+        record("AAAA", "ssm.example.", "").replace("i-1", instance).replace("10.0.0.5", source)
+    };
+    let log = [
+        from("i-four", "10.0.0.5"),
+        from("i-six", "2001:db8::5"),
+        // Of the link, which IPv6-only instances have, too.
+        from("i-six", "169.254.10.1"),
+        from("i-both", "10.0.0.6"),
+        from("i-both", "2001:db8::6"),
+        from("i-link", "169.254.10.2"),
+    ];
+    place.write("log", log.concat());
+    let json: serde_json::Value =
+        serde_json::from_str(&place.run(&["report", "log", "-f", "json"]).out).expect("it is JSON");
+    let said = json["origins"].as_array().expect("a list").iter();
+    let said: Vec<(&str, Option<&str>)> = said
+        .map(|origin| (origin["origin"]["id"].as_str().expect("a text"), origin["asked_over"].as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [("i-both", Some("both")), ("i-four", Some("ipv4")), ("i-link", None), ("i-six", Some("ipv6"))]
+    );
+    let csv = place.run(&["report", "log", "-f", "csv", "--wide"]).out;
+    let mut table = csv::Reader::from_reader(csv.as_bytes());
+    let header = table.headers().expect("there is one").clone();
+    let column = |name: &str| header.iter().position(|cell| cell == name).expect("there is one");
+    let (id, over) = (column("origin_id"), column("asked_over"));
+    let rows: Vec<_> = table.records().map(|row| row.expect("it is whole")).collect();
+    let rows: Vec<(&str, &str)> = rows.iter().map(|row| (&row[id], &row[over])).collect();
+    assert_eq!(rows, [("i-both", "both"), ("i-four", "ipv4"), ("i-link", ""), ("i-six", "ipv6")]);
+    let six = place.run(&["report", "log", "-f", "csv", "--filter", "source:::/0"]).out;
+    assert!(six.contains("i-six") && six.contains("i-both") && !six.contains("i-four"), "{six}");
+}
