@@ -39,8 +39,8 @@ const SAMPLED: &str = "warning: Live Tail sends a sample only of more than 500 r
                        --complete reads the others, too";
 
 /// Where it ended before late records could be looked for.
-const NOT_SETTLED: &str = "nothing lost as far as is known: records that arrive late are looked for a minute after the \
-                           beginning and after each break, and it ended before that";
+const NOT_SETTLED: &str = "records that arrive late are looked for a minute after the beginning and after each break, and \
+                           every minute while polling: it ended before that";
 
 /// Said once, the first time that something is masked.
 const MASKED: &str = "warning: a data protection policy masks answers or source addresses";
@@ -194,8 +194,13 @@ fn ending(tally: &Tally, is_recorded: bool, is_settling: bool) -> Vec<String> {
             words.push(format!("{count} {}", if count == 1 { one } else { many }));
         }
     }
-    if tally.malformed == 0 && loss.is_none() && !tally.is_unseen() && is_recorded {
-        words.push(if is_settling { NOT_SETTLED } else { "nothing lost" }.to_owned());
+    let is_whole = tally.malformed == 0 && loss.is_none() && !tally.is_unseen() && is_recorded;
+    if is_whole && !is_settling {
+        words.push("nothing lost".to_owned());
+    } else if is_whole {
+        words.push(format!("nothing lost as far as is known: {NOT_SETTLED}"));
+    } else if is_settling {
+        words.push(NOT_SETTLED.to_owned());
     }
     let unseen = tally.unseen_words().into_iter().map(|words| format!("note: {words}"));
     let gaps = loss.gaps.iter().map(|gap| missing(*gap));

@@ -149,6 +149,8 @@ struct Tail<'a, C> {
     is_told: bool,
     /// How often the machine may have slept.
     leaps: u32,
+    /// How often it told its time in two ways.
+    doubts: u32,
     trouble: Option<Trouble>,
     records: u64,
     fetched: u64,
@@ -169,6 +171,7 @@ pub async fn follow<C: Consumer>(
     let mut tail = Tail {
         is_told: clock.now().is_known,
         leaps: clock.leaps(),
+        doubts: clock.doubted(0).map_or(0, |(doubts, _)| doubts),
         client,
         plan,
         consumer,
@@ -201,6 +204,8 @@ pub async fn follow<C: Consumer>(
         }
         let wait = tail.session.wake().map_or(rest, |at| rest.min(at.saturating_sub(now.elapsed)));
         tokio::select! {
+            // In this order: readings are no more than the quota allows, updates come as fast as they are taken.
+            biased;
             changed = stop.changed() => {
                 if changed.is_err() || *stop.borrow() {
                     break;
@@ -210,13 +215,13 @@ pub async fn follow<C: Consumer>(
                 tail.learn();
                 tail.opened(opened);
             }
-            updated = ready(&mut tail.streaming) => tail.updated(updated),
             paged = ready(&mut tail.paging) => {
                 // What was read before the time was known is read anew.
                 if !tail.learn() {
                     tail.paged(paged);
                 }
             }
+            updated = ready(&mut tail.streaming) => tail.updated(updated),
             () = sleep(wait) => tail.on(Input::Tick),
         }
     }
@@ -246,8 +251,12 @@ impl<C: Consumer> Tail<'_, C> {
         true
     }
 
-    /// Sees whether the machine may have slept.
+    /// Sees whether the machine may have slept, and whether the service's time is in doubt.
     fn look(&mut self) {
+        if let Some((doubts, doubt)) = self.client.clock().doubted(self.doubts) {
+            self.doubts = doubts;
+            self.on(Input::Doubted(doubt));
+        }
         let leaps = self.client.clock().leaps();
         if std::mem::replace(&mut self.leaps, leaps) != leaps {
             self.on(Input::Slept);
@@ -347,12 +356,14 @@ impl<C: Consumer> Tail<'_, C> {
         match update {
             Ok(Update { events, sampled }) => {
                 self.listen(stream);
-                if let Some(arrived) = events.iter().map(|event| event.ingested).max() {
-                    self.client.clock().delivered(Moment(arrived));
+                let times = || events.iter().map(|event| Moment(event.ingested));
+                let arrived = times().min().zip(times().max());
+                if let Some((_, last)) = arrived {
+                    self.client.clock().delivered(last);
                 }
                 self.learn();
                 self.take(&events);
-                self.on(Input::Update { sampled });
+                self.on(Input::Update { sampled, arrived });
                 // Nothing older is read any more.
                 self.seam.forget(self.session.needs());
                 self.forgot();
