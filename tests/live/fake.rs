@@ -17,6 +17,7 @@
 //! | `/masked` | what is an address in a record is masked, unless `unmask` is asked for |
 //! | `/no-unmask` | the same, and `logs:Unmask` is not allowed |
 //! | `/no-key` | reading is denied, since a key of KMS may not be used |
+//! | `/again` | each session delivers all there is from the beginning and is then cut, as an emulator's is |
 //! | `/quiet` | nothing ever comes but an update a second |
 //!
 //! It is a proxy, too, that lets nothing through, and whatever gives credentials to containers and instances and has
@@ -429,6 +430,13 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
             session.deliver(fake, &name, &records).await?;
         }
         return end(session, fake, &name, ending).await;
+    }
+    if scenario == "again" {
+        let records = fake.world().group(&name).records.clone();
+        fake.world().group(&name).done = session.number > 1;
+        session.deliver(fake, &name, &records).await?;
+        let last = session.number > 2;
+        return if last { end(session, fake, &name, Ending::Stays).await } else { session.finish().await };
     }
     let records = fake.world().make(&name, 7, 0);
     // Of the first pair of twins the stream delivers one only: the other is in the store.

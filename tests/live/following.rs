@@ -272,6 +272,20 @@ fn of_a_burst_nothing_is_lost() {
     assert_eq!(collected.status.expect("it was told").reconnects, 0);
 }
 
+/// A stream that starts over delivers nothing new, not even what is as old as nothing that is remembered.
+#[test]
+fn what_a_stream_delivers_again_is_not_taken_again() {
+    let fake = Fake::start();
+    let name = "/fake/again";
+    fake.world().group(name);
+    fake.world().make(name, 10, 3_600_000);
+    for record in &mut fake.world().group(name).records {
+        record.ingested = record.at;
+    }
+    let collected = run(collect(&fake, plan(name), settled(&fake, name, 4)));
+    assert_eq!(collected.messages, truth(&fake, name));
+}
+
 /// What nobody may read is a gap: from the last update to the next session, and before the first.
 #[test]
 fn a_seam_that_cannot_be_filled_is_a_gap() {

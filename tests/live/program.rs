@@ -131,7 +131,7 @@ fn records_are_written_as_they_come_and_recorded() {
             "note: caught up: ",
             // The minute for late records was not over.
             &format!(
-                "note: {} records, nothing lost as far as is known: records that arrive late ",
+                "note: {} records, nothing lost as far as is known\nnote: what arrived from ",
                 all.len()
             ),
         ] {

@@ -364,6 +364,7 @@ fn session(first: usize, status: Status) -> Session {
         records: status.records,
         fetched: status.fetched,
         newest: status.newest,
+        settling: status.settling,
     }
 }
 

@@ -279,10 +279,12 @@ impl Session {
         self.holes.is_filling()
     }
 
-    /// Whether a stretch was read of which late records are still to be looked for.
+    /// What arrived in this stretch is still to be looked for a second time.
     #[must_use]
-    pub fn is_settling(&self) -> bool {
-        matches!(self.state, State::Polling(_)) || self.holes.is_settling()
+    pub fn settling(&self, now: Now) -> Option<Gap> {
+        let polled =
+            matches!(self.state, State::Polling(_)).then(|| Gap { from: self.settled(), until: now.latest });
+        self.holes.settling().chain(polled).map(|gap| until_now(gap, now)).reduce(Gap::hull)
     }
 
     /// From when on it must be known what came: no stretch before this is read any more.

@@ -18,7 +18,7 @@ use super::clock::Now;
 use super::errors::Trouble;
 use super::groups::{Group, Unfollowed};
 use super::seam::{Event, Seam};
-use super::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session};
+use super::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session, before};
 use crate::fleet::Loss;
 use crate::moment::Moment;
 use crate::note::Gap;
@@ -57,8 +57,8 @@ pub struct Status {
     pub phase: Phase,
     /// Whether a stretch is being read besides.
     pub filling: bool,
-    /// Whether late records of a stretch that was read are still to be looked for.
-    pub settling: bool,
+    /// What arrived in this stretch is still to be looked for a second time.
+    pub settling: Option<Gap>,
     /// What went wrong last, until it goes well again.
     pub trouble: Option<Trouble>,
     /// How often a stream was started after the first.
@@ -151,6 +151,8 @@ struct Tail<'a, C> {
     leaps: u32,
     /// How often it told its time in two ways.
     doubts: u32,
+    /// What arrived before this arrived before the stream began: it was seen, or is in a hole.
+    before: Option<Moment>,
     trouble: Option<Trouble>,
     records: u64,
     fetched: u64,
@@ -179,6 +181,7 @@ pub async fn follow<C: Consumer>(
         seam,
         opening: None,
         streaming: None,
+        before: None,
         paging: None,
         reading: None,
         paused: Vec::new(),
@@ -322,6 +325,10 @@ impl<C: Consumer> Tail<'_, C> {
         match opened {
             Ok((client, stream)) => {
                 self.well(client);
+                self.seam.next_stream();
+                let now = self.client.clock().now();
+                // Without the service's time it is not known.
+                self.before = now.is_known.then(|| before(now.earliest, self.plan.patience.held));
                 self.listen(stream);
                 self.on(Input::Connected);
             }
@@ -425,7 +432,12 @@ impl<C: Consumer> Tail<'_, C> {
                 ingested: Moment(received.ingested),
                 message: &received.message,
             };
+            // A stream that starts over delivers what was forgotten since, too.
+            let is_old = |moment: Option<Moment>, at: Moment| moment.is_some_and(|moment| at < moment);
             let is_new = match &received.id {
+                None if is_old(self.before, event.ingested) && is_old(self.seam.forgotten(), event.at) => {
+                    false
+                }
                 None => self.seam.streamed(&event),
                 Some(id) => self.seam.read(&event, id),
             };
@@ -444,7 +456,7 @@ impl<C: Consumer> Tail<'_, C> {
             ahead: self.client.clock().ahead(),
             phase: self.session.phase(now.elapsed),
             filling: self.session.is_filling(),
-            settling: self.session.is_settling(),
+            settling: self.session.settling(now),
             trouble: self.trouble.clone(),
             reconnects: self.session.reconnects(),
             minutes: self.session.minutes(now.elapsed),

@@ -107,9 +107,9 @@ impl Holes {
         self.list.iter().any(|hole| hole.stage == Stage::Poll)
     }
 
-    /// Whether late records of one are still to be looked for.
-    pub(super) fn is_settling(&self) -> bool {
-        self.list.iter().any(|hole| hole.stage == Stage::Settling)
+    /// What is still to be looked for a second time.
+    pub(super) fn settling(&self) -> impl Iterator<Item = Gap> {
+        self.list.iter().filter(|hole| hole.stage == Stage::Settling).map(Hole::gap)
     }
 
     /// Where the first of them begins.
