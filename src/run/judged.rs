@@ -424,6 +424,9 @@ fn standing(status: &Status) -> String {
     match status.phase {
         Phase::Connecting(0) => "connecting".to_owned(),
         Phase::Connecting(_) | Phase::Waiting { .. } => format!("trying again{reason}"),
+        Phase::Streaming if status.trouble.is_some() => {
+            format!("live, but what was missed cannot be read{reason}")
+        }
         Phase::Streaming => "live".to_owned(),
         Phase::Stalled => "no update for some seconds".to_owned(),
         Phase::Polling(Class::Denied) => format!("polling, since there is no Live Tail{reason}"),

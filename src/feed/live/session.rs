@@ -35,6 +35,8 @@ pub enum Class {
     Passing,
     /// Too many requests, or too many sessions.
     Throttled,
+    /// No stream begins, and nobody says why: somebody on the way may hold it back.
+    Held,
     /// The service cannot be reached at all: no such host, no connection.
     Unreachable,
     /// No valid credentials. They may be renewed meanwhile.
@@ -464,7 +466,8 @@ impl Session {
             (_, State::Polling(Polling { next, late, .. })) => State::Polling(Polling { next, late, ..new }),
             // Without credentials nothing else would work either.
             (Class::Credentials, _) => State::Waiting { until, why: Some(class) },
-            (Class::Denied, _) => State::Polling(new),
+            // To try it again at once would take as long again.
+            (Class::Denied | Class::Held, _) => State::Polling(new),
             _ if self.attempts >= self.patience.attempts => State::Polling(new),
             _ => State::Waiting { until, why: Some(class) },
         };
