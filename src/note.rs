@@ -36,6 +36,14 @@ pub struct Gap {
     pub until: Moment,
 }
 
+impl Gap {
+    /// The shortest stretch that holds both.
+    #[must_use]
+    pub fn hull(self, other: Self) -> Self {
+        Self { from: self.from.min(other.from), until: self.until.max(other.until) }
+    }
+}
+
 /// One note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {

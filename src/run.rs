@@ -259,18 +259,18 @@ fn read_and_say(
     terms: &Terms,
 ) -> Result<reading::Outcome, Diagnosis> {
     let mut outcome = read(source, paths, terms);
+    if let Some(redaction) = &terms.redaction {
+        for input in &mut outcome.inputs {
+            input.error = input.error.as_ref().map(|error| redaction.about_input(error, &input.path));
+            input.path = redaction.input(&input.path);
+        }
+    }
     for remark in &outcome.remarks {
         say(format_args!("note: {}", crate::visible::visible(remark)));
     }
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
             say(incomplete(input, error));
-        }
-    }
-    if let Some(redaction) = &terms.redaction {
-        for input in &mut outcome.inputs {
-            input.error = input.error.as_ref().map(|error| redaction.about_input(error, &input.path));
-            input.path = redaction.input(&input.path);
         }
     }
     if outcome.inputs.is_empty() {

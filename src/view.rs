@@ -44,7 +44,7 @@ mod turns;
 mod words;
 
 pub use crate::console::Palette;
-pub use live::clock_words;
+pub use live::{clock_words, settling_words};
 pub use point::pointed;
 pub use summary::summary;
 pub use theme::{Depth, Theme};

@@ -275,6 +275,33 @@ fn what_ec2_says_is_in_the_report() {
     }
 }
 
+/// The user's network is that of `tail`: certificates, hosts without a proxy, and what nobody here speaks.
+#[test]
+fn ec2_is_reached_as_other_services_are() {
+    let (fake, home) = (Fake::new(all_is_well()), Home::new("network"));
+    let (host, plain) = (fake.address.to_string(), format!("http://{}", fake.address));
+    let run = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_r53tail"));
+        command.args(["inspect", "log"]).current_dir(&home.0).env_clear().env("HOME", &home.0);
+        command.env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_ENDPOINT_URL_EC2", &plain);
+        command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "secret");
+        let ran = command.envs(variables.iter().copied()).output().expect("the program runs");
+        (ran.status.code(), String::from_utf8(ran.stderr).expect("it is UTF-8"))
+    };
+    let dead = "http://127.0.0.1:1";
+    assert_eq!(run(&[("HTTP_PROXY", dead), ("NO_PROXY", &host)]), (Some(0), String::new()));
+    let tls = format!("https://{host}");
+    for (variables, words) in [
+        ([("HTTP_PROXY", dead), ("X", "")], "HTTP_PROXY is set: see whether that proxy lets it through"),
+        ([("ALL_PROXY", "socks5://127.0.0.1:1"), ("X", "")], "ALL_PROXY names a SOCKS proxy"),
+        ([("AWS_CA_BUNDLE", "/nowhere/x.pem"), ("X", "")], "cannot read certificates from `/nowhere/x.pem`"),
+        ([("AWS_ENDPOINT_URL_EC2", &*tls), ("X", "")], "what answers there does not speak TLS"),
+    ] {
+        let (code, said) = run(&variables);
+        assert!(code != Some(0) && said.contains(words), "{words}: {said}");
+    }
+}
+
 #[test]
 fn what_was_written_down_is_as_good() {
     let mut answers = all_is_well();

@@ -44,6 +44,7 @@ fn session(first: usize, reading: Reading) -> Session {
         records: 1200,
         fetched: 200,
         newest: Some(at("14:37:29")),
+        settling: None,
     }
 }
 

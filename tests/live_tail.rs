@@ -11,6 +11,8 @@ mod access;
 mod arrivals;
 #[path = "live/chance.rs"]
 mod chance;
+#[path = "live/clocks.rs"]
+mod clocks;
 #[cfg(unix)]
 #[path = "live/console.rs"]
 mod console;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::{Batch, Model, Source, anchors, arrange, export, search};
 use crate::fleet::Loss;
 use crate::moment::Moment;
+use crate::note::Gap;
 use crate::timeline::{Folded, Forgotten};
 
 /// What is followed: known before anything is read.
@@ -88,6 +89,8 @@ pub struct Session {
     pub fetched: u64,
     /// The time of the newest.
     pub newest: Option<Moment>,
+    /// What arrived in this stretch is still to be looked for a second time.
+    pub settling: Option<Gap>,
 }
 
 /// How a session is being read, the best first.

@@ -7,12 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_config::BehaviorVersion;
-use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_credential_types::provider::ProvideCredentials;
 
-use super::live::access::endpoint;
+use super::live::access::{Access, Found, endpoint, setting};
 use super::live::errors::Trouble;
+use super::live::network::connector;
 use super::live::session::Class;
 use crate::finding::inspected::{Inspected, Refusal, SCHEMA};
 use crate::fleet::{OriginKind, OriginView, Survey, address_text};
@@ -157,15 +156,10 @@ pub fn inspect(profile: Option<&str>, wanted: &Wanted, at: String) -> Result<Ins
 
 /// Finds credentials and the endpoint of a Region.
 async fn query(profile: Option<&str>, region: &str) -> Result<Query, Trouble> {
-    let mut loader =
-        aws_config::defaults(BehaviorVersion::latest()).region(aws_config::Region::new(region.to_owned()));
-    if let Some(profile) = profile {
-        // With the name alone, credentials in the environment would come first.
-        let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
-        loader = loader.profile_name(profile).credentials_provider(provider);
-    }
-    let config = loader.load().await;
-    let profile = profile.map(str::to_owned).or_else(|| std::env::var("AWS_PROFILE").ok());
+    let access = Access { profile: profile.map(str::to_owned), region: Some(region.to_owned()) };
+    let Found { config, profile, .. } = access.find().await?;
+    let bundle = setting(&config, "EC2", "AWS_CA_BUNDLE", "ca_bundle");
+    let connector = connector(bundle.as_deref())?;
     let provider = config
         .credentials_provider()
         .ok_or_else(|| Trouble::new(Class::Credentials, "there is nowhere to look for credentials"))?;
@@ -176,7 +170,7 @@ async fn query(profile: Option<&str>, region: &str) -> Result<Query, Trouble> {
         let (fips, dual) = (config.use_fips().unwrap_or(false), config.use_dual_stack().unwrap_or(false));
         crate::catalog::api_url("ec2", region, fips, dual)
     });
-    Ok(Query::new(&endpoint, region.to_owned(), credentials))
+    Ok(Query::new(&endpoint, region.to_owned(), credentials, connector))
 }
 
 /// What there is in one Region. Calls that are denied are remembered; other troubles end it.

@@ -6,12 +6,14 @@
 
 pub mod access;
 pub mod batches;
+mod bound;
 pub mod client;
 pub mod clock;
 pub mod errors;
 pub mod groups;
 pub mod logging;
 pub(super) mod network;
+mod profile;
 pub mod recorder;
 pub mod request;
 pub mod seam;

@@ -74,7 +74,8 @@ pub struct Plan {
     /// Those of `summaries` that were not named, but lie in a folder that was.
     found: BTreeSet<usize>,
     units: Vec<Unit>,
-    remarks: Vec<String>,
+    /// Paths, and what is to be said of them.
+    remarks: Vec<(String, String)>,
     bytes: u64,
 }
 
@@ -102,7 +103,7 @@ impl Plan {
             match entry {
                 Entry::Read(input) => plan.add(input, false),
                 Entry::Found(input) => plan.add(input, true),
-                Entry::Skipped(path, why) => plan.remarks.push(format!("{}: {why}", path.display())),
+                Entry::Skipped(path, why) => plan.remarks.push((path.display().to_string(), why.to_string())),
                 Entry::Failed(error) => plan.summaries.push(InputSummary {
                     path: error.path().display().to_string(),
                     format: Format::Empty.name().to_owned(),
@@ -191,7 +192,7 @@ impl Plan {
             };
             handles.into_iter().map(share).collect()
         });
-        join::join(self, shares)
+        join::join(self, shares, terms.redaction.as_deref())
     }
 }
 

@@ -22,7 +22,7 @@ use crate::note::{Gap, logged};
 use crate::observation::Unknown;
 use crate::report::observed::{LineFormat, Lines};
 use crate::settings::TailArguments;
-use crate::view::clock_words;
+use crate::view::{clock_words, settling_words};
 use crate::visible::visible;
 
 /// Chunks on their way to standard output.
@@ -37,10 +37,6 @@ const ROUND: u64 = 1 << 16;
 /// Said once, the first time that it is so.
 const SAMPLED: &str = "warning: Live Tail sends a sample only of more than 500 records a second: --aaaa-only asks for fewer, \
                        --complete reads the others, too";
-
-/// Where it ended before late records could be looked for.
-const NOT_SETTLED: &str = "nothing lost as far as is known: records that arrive late are looked for a minute after the \
-                           beginning and after each break, and it ended before that";
 
 /// Said once, the first time that something is masked.
 const MASKED: &str = "warning: a data protection policy masks answers or source addresses";
@@ -93,7 +89,7 @@ pub(super) fn written(
     if let Err(error) = written {
         return Err(Diagnosis::new("cannot write to standard output").because(error));
     }
-    let ((tally, recorder, is_settling), refused) =
+    let ((tally, recorder, settling), refused) =
         followed.map_err(|trouble| diagnosis("cannot follow the log groups", &trouble))?;
     let mut outcome = match signal.try_recv() {
         Ok(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
@@ -101,7 +97,7 @@ pub(super) fn written(
     };
     let is_recorded = recorded(recorder);
     if refused.is_none() {
-        for line in ending(&tally, is_recorded, is_settling) {
+        for line in ending(&tally, is_recorded, settling) {
             say(line);
         }
     }
@@ -169,8 +165,8 @@ fn beginning(groups: &[Group], pattern: Option<&str>) -> String {
 }
 
 /// What is said when it has ended, line by line; `is_recorded`: all that was to be recorded was.
-/// `is_settling`: late records were still to be looked for.
-fn ending(tally: &Tally, is_recorded: bool, is_settling: bool) -> Vec<String> {
+/// What arrived in the stretch `settling` was still to be looked for a second time.
+fn ending(tally: &Tally, is_recorded: bool, settling: Option<Gap>) -> Vec<String> {
     let loss = &tally.loss;
     let [answers, sources] = masked(tally);
     let mut words = Vec::new();
@@ -195,13 +191,15 @@ fn ending(tally: &Tally, is_recorded: bool, is_settling: bool) -> Vec<String> {
         }
     }
     if tally.malformed == 0 && loss.is_none() && !tally.is_unseen() && is_recorded {
-        words.push(if is_settling { NOT_SETTLED } else { "nothing lost" }.to_owned());
+        let known = if settling.is_some() { " as far as is known" } else { "" };
+        words.push(format!("nothing lost{known}"));
     }
     let unseen = tally.unseen_words().into_iter().map(|words| format!("note: {words}"));
     let gaps = loss.gaps.iter().map(|gap| missing(*gap));
     let incomplete = tally.incomplete().map(|(what, count)| format!("warning: {}", what.words(count)));
     let first = [format!("note: {}", words.join(", "))].into_iter();
-    first.chain(unseen).chain(gaps).chain(incomplete).collect()
+    let settling = settling.map(|gap| format!("note: {}", settling_words(gap)));
+    first.chain(unseen).chain(gaps).chain(settling).chain(incomplete).collect()
 }
 
 /// How many answers and source addresses were masked.
@@ -220,8 +218,8 @@ struct Said {
     /// Whether a stretch was being read beside a stream, and how many records had been read before.
     filling: bool,
     fetched: u64,
-    /// Whether late records were still to be looked for.
-    settling: bool,
+    /// What arrived in this stretch was still to be looked for a second time.
+    settling: Option<Gap>,
 }
 
 /// Takes records, judges them, and hands lines on.
@@ -253,7 +251,7 @@ struct Pipe {
 
 impl Pipe {
     /// Hands on all that is left, however long that takes.
-    fn close(mut self) -> (Tally, Option<Recorder>, bool) {
+    fn close(mut self) -> (Tally, Option<Recorder>, Option<Gap>) {
         let notes = std::mem::take(&mut self.notes).into_iter().map(Out::Note);
         let (lines, _) = self.digest.witness_mut().take();
         for out in [Out::Lines(lines)].into_iter().chain(notes) {
@@ -261,8 +259,8 @@ impl Pipe {
             _ = self.sender.send(out);
         }
         self.next_round();
-        let is_settling = self.standing.values().any(|said| said.settling);
-        (self.tally, self.recorder, is_settling)
+        let settling = self.standing.values().filter_map(|said| said.settling).reduce(Gap::hull);
+        (self.tally, self.recorder, settling)
     }
 
     /// Says how wrong the clock of this machine is, whenever that is other than it was.
@@ -410,7 +408,7 @@ fn caught_up(count: u64, lost: bool) -> Option<String> {
     let start = if lost { "read what could be read" } else { "caught up" };
     Some(match count {
         0 if lost => return None,
-        0 => format!("{start}: nothing had been missed"),
+        0 => format!("{start}: no more was found than streams delivered"),
         1 => format!("{start}: 1 record was read that no stream delivered"),
         count => format!("{start}: {count} records were read that no stream delivered"),
     })
@@ -426,6 +424,9 @@ fn standing(status: &Status) -> String {
     match status.phase {
         Phase::Connecting(0) => "connecting".to_owned(),
         Phase::Connecting(_) | Phase::Waiting { .. } => format!("trying again{reason}"),
+        Phase::Streaming if status.trouble.is_some() => {
+            format!("live, but what was missed cannot be read{reason}")
+        }
         Phase::Streaming => "live".to_owned(),
         Phase::Stalled => "no update for some seconds".to_owned(),
         Phase::Polling(Class::Denied) => format!("polling, since there is no Live Tail{reason}"),

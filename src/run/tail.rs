@@ -22,7 +22,11 @@ pub(super) fn tail(arguments: &TailArguments, keys: Keys) -> Result<Outcome, Dia
         None => None,
     };
     if let Some(path) = arguments.record.as_ref().filter(|path| path.is_symlink()) {
-        say(linked(path));
+        say(if arguments.redact.redact {
+            "note: what is recorded to is a link".to_owned()
+        } else {
+            linked(path)
+        });
     }
     let request = request(arguments, wanted);
     if arguments.format.is_none() && !arguments.no_console && terminal::is_there().is_ok() {

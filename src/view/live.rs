@@ -54,6 +54,14 @@ pub fn clock_words(ahead: i64) -> String {
     format!("the clock of this machine is {long} {way} the service's, by which all of this is told")
 }
 
+/// That it ended before what arrived in a stretch was looked for a second time.
+#[must_use]
+pub fn settling_words(Gap { from, until }: Gap) -> String {
+    format!(
+        "what arrived from {from} to {until} may not be all: it ended before that was looked for a second time"
+    )
+}
+
 /// How long until `until`, in whole seconds.
 fn left(model: &Model, until: Moment) -> i64 {
     model.wall().map_or(0, |now| (until.0 - now.0).max(0).unsigned_abs().div_ceil(1000).cast_signed())
@@ -413,6 +421,10 @@ pub(super) fn closing(model: &Model) -> String {
     for gap in &model.loss().gaps {
         // Writing to a string cannot fail.
         _ = writeln!(text, "{}", gap_text(*gap));
+    }
+    let settling = model.status().into_iter().flat_map(|status| &status.sessions);
+    if let Some(gap) = settling.filter_map(|session| session.settling).reduce(Gap::hull) {
+        _ = writeln!(text, "{}", sentence(&settling_words(gap)));
     }
     if let Some(folded) = model.folded() {
         let what = count(folded.records, "record");

@@ -93,3 +93,21 @@ fn devices_of_global_resolver_have_pseudonyms() {
     }
     assert_eq!(raw["action_name"], "Allowed");
 }
+
+#[test]
+fn paths_have_pseudonyms_on_standard_error_too() {
+    let place = Place::new();
+    place.folder("acme");
+    place.write("acme/log.json", record("AAAA", "ssm.example.", "2001:db8::1"));
+    place.write("acme/acme.gz", [0x1f, 0x8b, 8]);
+    place.write("acme/acme.txt", "noise of acme\n");
+    place.write("acme/acme.bin", "\u{7f}ELF\u{2}\u{1}\u{1} of acme\n");
+    for with in [
+        &["report", "acme", "--redact"][..],
+        &["report", "acme/acme.bin", "acme/none", "acme/acme.gz", "--redact"],
+    ] {
+        let ran = place.run(with);
+        assert!(ran.err.contains("input-"), "{}", ran.err);
+        assert!(!ran.err.contains("acme") && !ran.out.contains("acme"), "{}{}", ran.err, ran.out);
+    }
+}

@@ -154,6 +154,86 @@ fn a_role_of_a_profile_is_assumed() {
     assert!(asked(&fake).iter().any(|(operation, _)| operation == "AssumeRole"), "{:?}", asked(&fake));
 }
 
+/// A role with the code of a device is not asked for without one; which profile wants it is said, and what asks for it.
+#[test]
+fn a_role_with_a_code_is_said_to_need_one() {
+    let fake = Fake::start();
+    let home = Home::new("code");
+    let config = "[profile code]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = base\n\
+                  mfa_serial = arn:aws:iam::111122223333:mfa/me\n[profile over]\nsource_profile = code\n\
+                  role_arn = arn:aws:iam::111122223333:role/y\n[profile base]\naws_access_key_id = A\n\
+                  aws_secret_access_key = B\n";
+    fs::create_dir(home.0.join(".aws")).expect("a folder can be made");
+    fs::write(home.0.join(".aws/config"), config).expect("a file can be written");
+    for profile in ["code", "over"] {
+        for variable in [false, true] {
+            let mut command = home.command(&fake, &["tail", "/fake/split"]);
+            if variable {
+                command.env_remove("AWS_ACCESS_KEY_ID").env("AWS_PROFILE", profile);
+            } else {
+                command.args(["--profile", profile]);
+            }
+            let output = command.output().expect("the program starts");
+            let said = String::from_utf8(output.stderr).expect("it is text");
+            assert!(said.contains("the profile `code` assumes a role with the code of a device"), "{said}");
+            assert!(said.contains(&format!("export-credentials --profile {profile} ")), "{said}");
+        }
+    }
+    assert_eq!(asked(&fake), [], "nobody was asked");
+    // Keys of the environment count first.
+    let mut command = home.command(&fake, &["tail", &arn("/fake/split")]);
+    command.env("AWS_PROFILE", "code");
+    let _ = follows(command);
+}
+
+/// What may hold a password is not shown, not even where it is no URL.
+#[test]
+fn an_endpoint_that_is_no_url_is_not_shown() {
+    let home = Home::new("url");
+    for url in ["http://me:sec ret@[::1", "ftp://me:sec@h", "http://", "me:sec@host"] {
+        let variables = [KEYS[0], KEYS[1], ("AWS_ENDPOINT_URL", url)];
+        let output =
+            command(&home, &variables, &["tail", "/fake/split"]).output().expect("the program starts");
+        let said = String::from_utf8(output.stderr).expect("it is text");
+        assert!(said.contains("the endpoint that is configured for CloudWatch_Logs is no URL"), "{said}");
+        assert!(!said.contains("sec"), "{said}");
+    }
+}
+
+/// A service that is not there is said in the words of who answers.
+#[test]
+fn what_an_emulator_says_of_a_service_it_lacks_is_said() {
+    let fake = Fake::start();
+    let home = Home::new("lacks");
+    let mut command = home.command(&fake, &["groups"]);
+    command.env("AWS_ENDPOINT_URL", format!("http://{}/lacking", fake.address));
+    let output = command.output().expect("the program starts");
+    let said = String::from_utf8(output.stderr).expect("it is text");
+    let words = format!("`{}` refused it (HTTP 400): Unsupported service: route53resolver", fake.address);
+    assert!(said.contains(&words), "{said}");
+}
+
+/// TLS where none is spoken, and SOCKS, are said in words.
+#[test]
+fn what_does_not_speak_as_it_is_spoken_to_is_said() {
+    let fake = Fake::start();
+    let home = Home::new("tongues");
+    let (tls, plain) = (format!("https://{}", fake.address), format!("http://{}", fake.address));
+    for (variables, words) in [
+        ([("AWS_ENDPOINT_URL", &*tls), ("X", "")], "what answers there does not speak TLS"),
+        (
+            [("AWS_ENDPOINT_URL", &plain), ("ALL_PROXY", "socks5h://me:secret@127.0.0.1:1")],
+            "ALL_PROXY names a SOCKS proxy, which is not spoken here",
+        ),
+    ] {
+        let variables = [&[KEYS[0], KEYS[1]], &variables[..]].concat();
+        let output =
+            command(&home, &variables, &["tail", "/fake/split"]).output().expect("the program starts");
+        let said = String::from_utf8(output.stderr).expect("it is text");
+        assert!(said.contains(words) && !said.contains("secret"), "{said}");
+    }
+}
+
 /// A web identity, a container and an instance have roles of their own.
 #[test]
 fn roles_of_the_machine_are_used() {

@@ -17,6 +17,8 @@
 //! | `/masked` | what is an address in a record is masked, unless `unmask` is asked for |
 //! | `/no-unmask` | the same, and `logs:Unmask` is not allowed |
 //! | `/no-key` | reading is denied, since a key of KMS may not be used |
+//! | `/huge` | in the first session, a frame of 200 MB comes after two updates |
+//! | `/again` | each session delivers all there is from the beginning and is then cut, as an emulator's is |
 //! | `/quiet` | nothing ever comes but an update a second |
 //!
 //! It is a proxy, too, that lets nothing through, and whatever gives credentials to containers and instances and has
@@ -121,6 +123,11 @@ async fn serve(mut socket: TcpStream, world: Arc<Mutex<World>>) -> io::Result<()
             "/latest/meta-data/iam/security-credentials/" => {
                 answer(&mut socket, 200, "text/plain", "role").await?;
             }
+            // As an emulator refuses what it does not have.
+            "lacking" => {
+                let body = r#"{"message":"Unsupported service: route53resolver"}"#;
+                answer(&mut socket, 400, "application/x-amz-json-1.1", body).await?;
+            }
             "" => answer(&mut socket, 404, "text/plain", "there is no role").await?,
             _ => match super::logging::answer(&operation, &region, &body) {
                 Ok(page) => {
@@ -173,6 +180,7 @@ async fn request(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Opt
                 let (method, uri) = (line.next().unwrap_or_default(), line.next().unwrap_or_default());
                 let target = header("x-amz-target");
                 let operation = match target.split_once('.') {
+                    _ if uri.starts_with("/lacking") => "lacking".to_owned(),
                     Some((_, operation)) => operation.to_owned(),
                     None if method == "CONNECT" => method.to_owned(),
                     None if buffer[end..whole].windows(15).any(|bytes| bytes == b"WithWebIdentity") => {
@@ -429,6 +437,23 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
             session.deliver(fake, &name, &records).await?;
         }
         return end(session, fake, &name, ending).await;
+    }
+    if scenario == "huge" && session.number == 0 {
+        // Its length, that of its headers, and as much of it as somebody takes.
+        let prelude = [&200_000_000_u32.to_be_bytes()[..], &0_u32.to_be_bytes()].concat();
+        let mut sum = flate2::Crc::new();
+        sum.update(&prelude);
+        session.chunk(&[&prelude[..], &sum.sum().to_be_bytes()].concat()).await?;
+        loop {
+            session.chunk(&[b' '; 1 << 13]).await?;
+        }
+    }
+    if scenario == "again" {
+        let records = fake.world().group(&name).records.clone();
+        fake.world().group(&name).done = session.number > 1;
+        session.deliver(fake, &name, &records).await?;
+        let last = session.number > 2;
+        return if last { end(session, fake, &name, Ending::Stays).await } else { session.finish().await };
     }
     let records = fake.world().make(&name, 7, 0);
     // Of the first pair of twins the stream delivers one only: the other is in the store.

@@ -31,6 +31,8 @@ fn stored() -> impl Strategy<Value = Stored> {
 enum Step {
     /// The stream delivers the next so many; so many more it leaves out.
     Stream(usize, usize),
+    /// Another stream begins, and delivers all again that arrived so far.
+    Over,
     /// What there is of this range of times is read, in pages of a number of groups.
     Read(i64, i64),
 }
@@ -38,6 +40,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (1..6_usize, 0..4_usize).prop_map(|(some, none)| Step::Stream(some, none)),
+        1 => Just(Step::Over),
         2 => (0..4000_i64, 0..4000_i64).prop_map(|(from, length)| Step::Read(from, from + length)),
     ]
 }
@@ -80,6 +83,14 @@ proptest! {
                         }
                     }
                     arrived = (end + none).min(store.len());
+                }
+                Step::Over => {
+                    seam.next_stream();
+                    for event in &store[..arrived] {
+                        if with(event, |event| seam.streamed(event)) {
+                            taken.push(event.clone());
+                        }
+                    }
                 }
                 Step::Read(from, until) => {
                     // In the end all has arrived.

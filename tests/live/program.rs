@@ -131,7 +131,7 @@ fn records_are_written_as_they_come_and_recorded() {
             "note: caught up: ",
             // The minute for late records was not over.
             &format!(
-                "note: {} records, nothing lost as far as is known: records that arrive late ",
+                "note: {} records, nothing lost as far as is known\nnote: what arrived from ",
                 all.len()
             ),
         ] {
@@ -412,4 +412,19 @@ fn what_keeps_it_from_beginning() {
         assert!(err.starts_with(said), "{said}\n{err}");
         assert_eq!((output.status.code(), output.stdout), (Some(2), Vec::new()), "{err}");
     }
+}
+
+/// A frame that is larger than the service makes one is not held, and said; the next stream goes on.
+#[test]
+fn a_frame_without_end_is_not_held() {
+    let fake = Fake::start();
+    let home = Home::new("huge");
+    let mut child = home.command(&fake, &["tail", &arn("/fake/huge")]).spawn().expect("the program starts");
+    let written = lines(&mut child);
+    for _ in 0..10 {
+        written.recv_timeout(LONGEST).expect("records come");
+    }
+    let (_, said) = interrupt(child);
+    let words = "note: trying again: the stream broke: more than 24 MiB came in one piece, which is not held";
+    assert!(said.contains(words), "{said}");
 }

@@ -5,10 +5,7 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::HttpConnector;
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
@@ -17,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use super::answer::Element;
 use crate::feed::live::errors::{Trouble, chain, class_of, shown};
 use crate::feed::live::session::Class;
-use crate::feed::live::tried::host;
+use crate::feed::live::tried::{Tried, host};
 
 /// The version of the API.
 const VERSION: &str = "2016-11-15";
@@ -45,13 +42,16 @@ pub(super) struct Query {
     endpoint: String,
     region: String,
     credentials: Credentials,
-    connector: Connector,
+    connector: SharedHttpConnector,
 }
 
 impl Query {
-    pub(super) fn new(endpoint: &str, region: String, credentials: Credentials) -> Self {
-        let connector = Connector::builder().proxy_config(ProxyConfig::from_env());
-        let connector = connector.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build();
+    pub(super) fn new(
+        endpoint: &str,
+        region: String,
+        credentials: Credentials,
+        connector: SharedHttpConnector,
+    ) -> Self {
         let endpoint = format!("{}/", endpoint.trim_end_matches('/'));
         Self { endpoint, region, credentials, connector }
     }
@@ -110,8 +110,10 @@ impl Query {
         let request = self.signed(body).map_err(|error| Trouble::new(Class::Refused, chain(&*error)))?;
         let answered = timeout(PATIENCE, async {
             let mut response = self.connector.call(request).await.map_err(|error| {
-                let class = if error.is_user() { Class::Refused } else { Class::Passing };
-                Trouble::new(class, format!("`{}`: {}", self.host(), chain(&error)))
+                if error.is_user() {
+                    return Trouble::new(Class::Refused, format!("`{}`: {}", self.host(), chain(&error)));
+                }
+                Trouble::of_connection(&chain(&error), &Tried::at(&self.endpoint))
             })?;
             let status = response.status().as_u16();
             let mut stream = ByteStream::new(response.take_body());

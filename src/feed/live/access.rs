@@ -8,13 +8,15 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::endpoint::EndpointPrefix;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextMut;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::errors::Trouble;
-use super::network;
 use super::session::Class;
+use super::{network, tried};
 
 /// As whom, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,10 +29,10 @@ pub struct Access {
 
 /// What was found for an [`Access`].
 #[derive(Debug)]
-pub(super) struct Found {
-    pub(super) config: SdkConfig,
+pub(in crate::feed) struct Found {
+    pub(in crate::feed) config: SdkConfig,
     /// The profile in use, if one has a name.
-    pub(super) profile: Option<String>,
+    pub(in crate::feed) profile: Option<String>,
     /// Whether the SDK may put `stream-` before a host.
     pub(super) prefixed: bool,
 }
@@ -40,7 +42,7 @@ impl Access {
     ///
     /// # Errors
     /// If there is no Region, no such profile, or no credentials.
-    pub(super) async fn find(&self) -> Result<Found, Trouble> {
+    pub(in crate::feed) async fn find(&self) -> Result<Found, Trouble> {
         let loader = || {
             let mut loader = aws_config::defaults(BehaviorVersion::latest());
             if let Some(profile) = &self.profile {
@@ -52,6 +54,7 @@ impl Access {
             loader
         };
         let mut config = loader().load().await;
+        see_endpoints(&config)?;
         let bundle = setting(&config, "CloudWatch_Logs", "AWS_CA_BUNDLE", "ca_bundle");
         // With the client from the beginning, who gives credentials is reached in the same way.
         let client = network::client(bundle.as_deref())?;
@@ -75,6 +78,9 @@ impl Access {
             config = config.into_builder().credentials_provider(provider).build();
         }
         let profile = self.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok());
+        if let Some(trouble) = super::profile::wants_code(self.profile.as_deref()).await {
+            return Err(trouble);
+        }
         if let Some(provider) = config.credentials_provider() {
             let credentials = provider.provide_credentials().await;
             credentials.map_err(|error| Trouble::of_credentials(&error, profile.as_deref()))?;
@@ -106,6 +112,24 @@ pub(in crate::feed) fn setting(
 /// The URL at which a service is asked, if that is configured.
 pub(in crate::feed) fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
     setting(config, service, "AWS_ENDPOINT_URL", "endpoint_url")
+}
+
+/// Sees that the endpoints that are configured are URLs. One that is none is not shown: it may hold a password.
+fn see_endpoints(config: &SdkConfig) -> Result<(), Trouble> {
+    for service in ["CloudWatch_Logs", "Route53Resolver", "EC2", "STS", "SSO"] {
+        let url = endpoint(config, service);
+        let is_url = |url: &String| {
+            let mut request = HttpRequest::new(SdkBody::empty());
+            url.starts_with("http") && request.set_uri(url.as_str()).is_ok() && !tried::host(url).is_empty()
+        };
+        if !url.as_ref().is_none_or(is_url) {
+            let text = format!("the endpoint that is configured for {service} is no URL");
+            let hint =
+                "AWS_ENDPOINT_URL, or endpoint_url of the profile, as http://HOST:PORT or https://HOST:PORT";
+            return Err(Trouble { hint: Some(hint.to_owned()), ..Trouble::new(Class::Refused, text) });
+        }
+    }
+    Ok(())
 }
 
 /// Whether the environment or the profile says what botocore and the AWS CLI know and the Rust SDK does not.

@@ -333,7 +333,7 @@ impl Sink for Placed<'_> {
 /// How a session stands, as the console has it.
 fn session(first: usize, status: Status) -> Session {
     let kind = |class| match class {
-        Class::Passing => TroubleKind::Passing,
+        Class::Passing | Class::Held => TroubleKind::Passing,
         Class::Throttled => TroubleKind::Throttled,
         Class::Unreachable => TroubleKind::Unreachable,
         Class::Credentials => TroubleKind::Credentials,
@@ -364,6 +364,7 @@ fn session(first: usize, status: Status) -> Session {
         records: status.records,
         fetched: status.fetched,
         newest: status.newest,
+        settling: status.settling,
     }
 }
 

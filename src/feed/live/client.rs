@@ -12,8 +12,9 @@ use logs::types::{LiveTailSessionLogEvent, LogGroup, LogGroupClass, StartLiveTai
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::access::{Access, NoHostPrefix};
+use super::bound::TooLarge;
 use super::clock::Clock;
-use super::errors::{Attempt, Trouble, shown};
+use super::errors::{Attempt, Trouble, find, shown};
 use super::groups::{Found, Group, Unfollowed, Wanted};
 use super::session::{Class, End, Fill};
 use super::tried::Tried;
@@ -38,7 +39,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(5),
             answer: Duration::from_secs(15),
-            first: Duration::from_secs(20),
+            first: Duration::from_secs(10),
             silence: Duration::from_secs(12),
             between: None,
         }
@@ -292,7 +293,7 @@ impl Client {
                 Ok(Stream { output, groups: target.groups.clone(), silence: self.limits.silence })
             }
             Ok(Err(error)) => Err(Trouble::of(&error, attempt)),
-            Err(_) => Err(Trouble::new(Class::Passing, format!("{tried} did not answer in time"))),
+            Err(_) => Err(held(&tried)),
         }
     }
 
@@ -361,6 +362,19 @@ impl Client {
         };
         sleep_until(at).await;
     }
+}
+
+/// What is to be said where no stream begins: a proxy that passes on whole answers only would wait for its end.
+fn held(tried: &Tried) -> Trouble {
+    let text =
+        format!("{tried} began no stream in time: a proxy on the way may hold back what has not ended");
+    let hint = tried.proxy().map_or_else(
+        || "see which proxy is on the way: it has to pass on at once what comes".to_owned(),
+        |variable| {
+            format!("{variable} is set: have that proxy pass on at once what comes, or except the host in NO_PROXY")
+        },
+    );
+    Trouble { hint: Some(hint), ..Trouble::new(Class::Held, text) }
 }
 
 /// What is to be said of an answer that leads to itself: to go on from there would be to ask the same for ever.
@@ -441,5 +455,6 @@ fn ending<R: fmt::Debug + 'static>(error: &logs::error::SdkError<StreamError, R>
     }
     // The SDK's own message may hold what it could not read, which is the log's text: not to be shown.
     let text = service.and_then(|error| error.meta().message()).map(shown);
+    let text = text.or_else(|| find::<TooLarge>(error).map(|why| format!("the stream broke: {why}")));
     (End::Broken, text.or_else(|| Some("the stream broke".to_owned())))
 }

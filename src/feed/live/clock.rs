@@ -73,6 +73,15 @@ struct Offset {
     at: i64,
 }
 
+/// The service told its time in two ways that cannot both be true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// When it was told last in the way that may be wrong, whichever is true.
+    pub since: Moment,
+    /// By how much the times before may have to be earlier, in milliseconds.
+    pub back: i64,
+}
+
 /// What is known of the service's time, from what came when: knows no clock itself.
 #[derive(Clone, Debug)]
 pub struct ServiceTime {
@@ -82,13 +91,16 @@ pub struct ServiceTime {
     wall: i64,
     /// What answers told.
     answered: Option<Offset>,
-    /// The most that the arrival of an event was ahead of the elapsed time.
-    arrived: Option<i64>,
+    /// The most that the arrival of an event was ahead of the elapsed time, and when that was.
+    arrived: Option<(i64, i64)>,
     /// How long the machine may have slept since it was told last.
     slept: i64,
     /// How often the clock of this machine leapt forward. It cannot be told whether it was set, or the machine slept
     /// while the monotonic clock stood still.
     leaps: u32,
+    /// The last doubt, and how many there were.
+    doubt: Option<Doubt>,
+    doubts: u32,
 }
 
 impl ServiceTime {
@@ -96,7 +108,7 @@ impl ServiceTime {
     #[must_use]
     pub fn new(elapsed: Duration, wall: Moment) -> Self {
         let first = wall.0.saturating_sub(millis(elapsed));
-        Self { first, wall: first, answered: None, arrived: None, slept: 0, leaps: 0 }
+        Self { first, wall: first, answered: None, arrived: None, slept: 0, leaps: 0, doubt: None, doubts: 0 }
     }
 
     /// The clock of this machine says `wall`.
@@ -114,20 +126,68 @@ impl ServiceTime {
         let (sent, received) = (millis(sent), millis(received));
         let least = date.0.saturating_sub(received);
         let most = date.0.saturating_add(1000).saturating_sub(sent);
+        let new = Offset { least, most, at: received };
+        if self.arrived(received).is_some_and(|arrived| arrived > most.saturating_add(WORTH_SAYING)) {
+            // What arrived was not later than the present.
+            return;
+        }
         let known = self.answered.map(|known| known.at(received, self.slept));
-        // If both cannot be true, the newer is.
-        let known = known.filter(|known| known.least <= most && least <= known.most);
-        self.answered = Some(Offset {
-            least: known.map_or(least, |known| known.least.max(least)),
-            most: known.map_or(most, |known| known.most.min(most)),
-            at: received,
-        });
+        let Offset { least, most, .. } = match known {
+            None => new,
+            Some(known) if known.least <= most && least <= known.most => {
+                Offset { least: known.least.max(least), most: known.most.min(most), ..new }
+            }
+            // The clocks of two hosts of the service may differ a little.
+            Some(known) if known.apart(new) <= WORTH_SAYING => {
+                Offset { least: known.least.min(least), most: known.most.max(most), ..new }
+            }
+            // If both cannot be true, the newer is.
+            Some(_) => {
+                self.doubt(new.least);
+                new
+            }
+        };
+        self.answered = Some(Offset { least, most, at: received });
         self.slept = 0;
     }
 
     /// A stream delivered an event that arrived at `ingested`: it is no earlier than that.
     pub fn delivered(&mut self, elapsed: Duration, ingested: Moment) {
-        self.arrived = self.arrived.max(Some(ingested.0.saturating_sub(millis(elapsed))));
+        let at = millis(elapsed);
+        let new = ingested.0.saturating_sub(at);
+        let known = self.answered.map(|known| known.at(at, self.slept));
+        if known.is_some_and(|known| new > known.most.saturating_add(WORTH_SAYING)) {
+            self.doubt(new);
+            self.answered = None;
+        }
+        if self.arrived(at).is_none_or(|arrived| new > arrived) {
+            self.arrived = Some((new, at));
+        }
+    }
+
+    /// What answers told is not true, or was not: it is `new` that is.
+    fn doubt(&mut self, new: i64) {
+        let Some(known) = self.answered else { return };
+        let least = known.least.min(new);
+        let since = Moment(known.at.saturating_add(least));
+        let earlier = self.doubt.map_or(since, |doubt| doubt.since.min(since));
+        // One that was not heard of yet is not forgotten.
+        let is_soon = since.0.abs_diff(earlier.0) < WORTH_SAYING.unsigned_abs();
+        let since = if is_soon { earlier } else { since };
+        self.doubt = Some(Doubt { since, back: least.saturating_sub(known.least) });
+        self.doubts = self.doubts.wrapping_add(1);
+    }
+
+    /// The last doubt, if there were others than so many.
+    #[must_use]
+    pub fn doubted(&self, known: u32) -> Option<(u32, Doubt)> {
+        self.doubt.filter(|_| self.doubts != known).map(|doubt| (self.doubts, doubt))
+    }
+
+    /// The least that the time is ahead of the elapsed one, by what arrived.
+    fn arrived(&self, at: i64) -> Option<i64> {
+        let drift = |since: i64| at.saturating_sub(since).max(0) / DRIFT;
+        self.arrived.map(|(arrived, since)| arrived.saturating_sub(drift(since)))
     }
 
     /// The time when so much has elapsed.
@@ -171,19 +231,19 @@ impl ServiceTime {
     }
 
     fn offset(&self, at: i64) -> Option<Offset> {
-        match (self.answered.map(|known| known.at(at, self.slept)), self.arrived) {
-            (None, None) => None,
-            (Some(known), None) => Some(known),
-            (None, Some(arrived)) => {
-                Some(Offset { least: arrived, most: arrived.saturating_add(LATE + self.slept), at })
+        let Some(arrived) = self.arrived(at) else {
+            return self.answered.map(|known| known.at(at, self.slept));
+        };
+        Some(match self.answered.map(|known| known.at(at, self.slept)) {
+            None => {
+                // By now the clock of this machine may have gained as well as lost.
+                let drift = self.arrived.map_or(0, |(first, _)| first.saturating_sub(arrived));
+                let most = arrived.saturating_add(LATE + 2 * drift).saturating_add(self.slept);
+                Offset { least: arrived, most, at }
             }
-            (Some(known), Some(arrived)) if arrived <= known.most => {
-                Some(Offset { least: known.least.max(arrived), ..known })
-            }
-            (Some(known), Some(arrived)) => {
-                Some(Offset { least: arrived, most: arrived.saturating_add(LATE), at: known.at })
-            }
-        }
+            Some(known) if arrived <= known.most => Offset { least: known.least.max(arrived), ..known },
+            Some(known) => Offset { most: arrived.saturating_add(WORTH_SAYING), ..known },
+        })
     }
 }
 
@@ -193,6 +253,11 @@ impl Offset {
         let drift = at.saturating_sub(self.at).max(0) / DRIFT;
         let most = self.most.saturating_add(drift).saturating_add(slept);
         Self { least: self.least.saturating_sub(drift), most, at }
+    }
+
+    /// How far it is from another, if they do not meet.
+    fn apart(self, other: Self) -> i64 {
+        self.least.saturating_sub(other.most).max(other.least.saturating_sub(self.most)).max(0)
     }
 }
 
@@ -254,6 +319,12 @@ impl Clock {
     #[must_use]
     pub fn ahead(&self) -> Option<i64> {
         self.known().ahead(self.elapsed())
+    }
+
+    /// See [`ServiceTime::doubted`].
+    #[must_use]
+    pub fn doubted(&self, known: u32) -> Option<(u32, Doubt)> {
+        self.known().doubted(known)
     }
 
     /// See [`ServiceTime::leaps`].
@@ -366,12 +437,46 @@ mod tests {
         assert_eq!(time.ahead(seconds(10)), Some(-60_000));
         // Events that arrived before say nothing more.
         time.delivered(seconds(20), Moment(START + 41_000));
-        assert_eq!(range(&time, seconds(20)), (30_000, 30_000 + LATE));
+        // But that the monotonic clock may gain or lose.
+        assert_eq!(range(&time, seconds(20)), (29_990, 30_000 + LATE + 10));
         time.told(seconds(21), seconds(21), Moment(START + 51_000));
         assert_eq!(range(&time, seconds(21)), (30_000, 31_000));
         // An answer is not believed that is older than what arrived before it.
         time.told(seconds(22), seconds(22), Moment(START + 2_000));
-        assert_eq!(range(&time, seconds(22)), (30_000, 30_000 + LATE));
+        assert_eq!(range(&time, seconds(22)), (29_999, 31_001));
+        assert_eq!(time.doubted(0), None);
+    }
+
+    /// A monotonic clock that gains: what arrived long ago no longer says how late it is.
+    #[test]
+    fn what_arrived_says_less_with_time() {
+        let mut time = ServiceTime::new(seconds(0), Moment(START));
+        time.delivered(seconds(10), Moment(START + 40_000));
+        assert_eq!(range(&time, seconds(2_010)), (28_000, 28_000 + LATE + 4_000));
+        time.delivered(seconds(2_010), Moment(START + 2_038_500));
+        assert_eq!(range(&time, seconds(2_010)), (28_500, 28_500 + LATE));
+    }
+
+    #[test]
+    fn answers_that_cannot_both_be_true_are_doubted() {
+        let mut time = ServiceTime::new(seconds(0), Moment(START));
+        time.told(seconds(1), seconds(1), Moment(START + 1000));
+        // Two hosts whose clocks differ a little are no news: either may be right.
+        time.told(seconds(2), seconds(2), Moment(START + 4000));
+        assert_eq!((range(&time, seconds(2)), time.doubted(0)), ((-1, 3000), None));
+        // An hour ahead, whoever said that first: all since then may be an hour earlier.
+        time.told(seconds(10), seconds(10), Moment(START + 3_610_000));
+        let doubt = Doubt { since: Moment(START + 1999), back: 0 };
+        assert_eq!(time.doubted(0), Some((1, doubt)));
+        time.told(seconds(20), seconds(20), Moment(START + 20_000));
+        let doubt = Doubt { since: Moment(START + 10_000), back: -3_600_000 };
+        assert_eq!((time.doubted(1), time.doubted(2)), (Some((2, doubt)), None));
+        assert_eq!(range(&time, seconds(20)), (0, 1000));
+        // What arrived later than the answers allow is no less of a contradiction.
+        time.delivered(seconds(30), Moment(START + 93_000));
+        let doubt = Doubt { since: Moment(START + 20_000), back: 0 };
+        assert_eq!(time.doubted(2), Some((3, doubt)));
+        assert_eq!(range(&time, seconds(30)), (63_000, 63_000 + LATE));
     }
 
     #[test]

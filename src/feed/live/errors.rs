@@ -135,47 +135,66 @@ impl Trouble {
             SdkError::DispatchFailure(failure) => {
                 let cause = failure.as_connector_error().map(|error| error as &(dyn Error + 'static));
                 let Some(cause) = cause else { return Self::new(Class::Passing, "the request failed") };
-                if let Some(credentials) = find(cause) {
+                if let Some(credentials) = find::<CredentialsError>(cause) {
                     return Self::of_credentials(credentials, attempt.profile);
                 }
                 let text = chain(cause);
                 if failure.is_user() || text.contains("Missing Region") {
                     return Self::new(Class::Refused, text);
                 }
-                if let Some(trouble) = Self::of_proxy_or_certificate(&text, attempt) {
-                    return trouble;
-                }
-                let is_name = text.contains("dns error");
-                if is_name || text.contains("tcp connect error") || text.contains("Connect)") {
-                    let what = if is_name { "cannot resolve" } else { "cannot connect to" };
-                    let text = format!("{what} {}: {}", attempt.tried, last(&text));
-                    let hint = attempt.tried.proxy().map(|variable| {
-                        format!("{variable} is set: see whether that proxy lets it through, or except it in NO_PROXY")
-                    });
-                    return Self { hint, ..Self::new(Class::Unreachable, text) };
-                }
-                Self::new(Class::Passing, format!("{}: {text}", attempt.tried))
+                Self::of_connection(&text, attempt.tried)
             }
             SdkError::TimeoutError(_) => {
                 Self::new(Class::Passing, format!("{} did not answer in time", attempt.tried))
             }
             SdkError::ConstructionFailure(_) => Self::new(Class::Refused, chain(error)),
-            _ => {
-                Self::new(Class::Passing, format!("{} gave no valid answer: {}", attempt.tried, chain(error)))
-            }
+            // What it says in its own words, where those are not of its model: an emulator, or somebody on the way.
+            _ => match attempt.tried.refusal() {
+                Some((status, words)) if !words.trim().is_empty() => {
+                    let text = shown(&format!("{} refused it (HTTP {status}): {words}", attempt.tried));
+                    Self::new(Class::Passing, text)
+                }
+                _ => Self::new(
+                    Class::Passing,
+                    format!("{} gave no valid answer: {}", attempt.tried, chain(error)),
+                ),
+            },
         }
     }
 
+    /// Why no request got there, by what the connection says of it.
+    pub(in crate::feed) fn of_connection(text: &str, tried: &Tried) -> Self {
+        if let Some(trouble) = Self::of_proxy_or_certificate(text, tried) {
+            return trouble;
+        }
+        let is_name = text.contains("dns error");
+        if is_name || text.contains("tcp connect error") || text.contains("Connect)") {
+            let what = if is_name { "cannot resolve" } else { "cannot connect to" };
+            let text = format!("{what} {tried}: {}", last(text));
+            let hint = tried.proxy().map(|variable| {
+                format!("{variable} is set: see whether that proxy lets it through, or except it in NO_PROXY")
+            });
+            return Self { hint, ..Self::new(Class::Unreachable, text) };
+        }
+        Self::new(Class::Passing, format!("{tried}: {text}"))
+    }
+
     /// What is wrong with a proxy, or with a certificate, where it is one of these (the words are those of rustls).
-    fn of_proxy_or_certificate(text: &str, attempt: Attempt<'_>) -> Option<Self> {
-        let tried = attempt.tried;
-        if let Some(variable) = foreign_proxy(tried.is_https()) {
+    fn of_proxy_or_certificate(text: &str, tried: &Tried) -> Option<Self> {
+        let foreign = foreign_proxy(tried.is_https());
+        if let Some(variable) = foreign.filter(|variable| tried.proxy() == Some(variable)) {
             let text = format!(
                 "cannot connect to {tried}: {variable} names a SOCKS proxy, which is not spoken here"
             );
             let hint =
                 format!("an HTTP proxy in {variable}, or NO_PROXY for hosts that are reached without one");
             return Some(Self { hint: Some(hint), ..Self::new(Class::Unreachable, text) });
+        }
+        if text.contains("InvalidContentType") {
+            let text = format!("cannot connect to {tried}: what answers there does not speak TLS");
+            let hint =
+                "http:// in the endpoint URL, or the port for https://, or see which proxy is on the way";
+            return Some(Self { hint: Some(hint.to_owned()), ..Self::new(Class::Unreachable, text) });
         }
         let (_, why) = text.split_once("invalid peer certificate: ")?;
         let (what, hint) = if why.starts_with("Expired") || why.starts_with("certificate expired") {
@@ -201,8 +220,15 @@ impl Trouble {
 
     fn of_service<E: Error + ProvideErrorMetadata + 'static>(error: &E, attempt: Attempt<'_>) -> Self {
         let Some(code) = error.code() else {
-            // A proxy that answers with a page of its own, most likely.
-            return Self::new(Class::Passing, format!("{} gave no valid answer", attempt.tried));
+            // A proxy that answers with a page of its own, most likely; or an emulator that has no such service.
+            let text = match attempt.tried.refusal().or_else(|| Some((0, error.message()?.to_owned()))) {
+                Some((status, words)) if !words.trim().is_empty() && !words.trim_start().starts_with('<') => {
+                    let status = if status > 0 { format!(" (HTTP {status})") } else { String::new() };
+                    shown(&format!("{} refused it{status}: {words}", attempt.tried))
+                }
+                _ => format!("{} gave no valid answer", attempt.tried),
+            };
+            return Self::new(Class::Passing, text);
         };
         let class = class_of(code).unwrap_or(Class::Passing);
         let text = match error.message() {
@@ -303,10 +329,11 @@ fn last(text: &str) -> &str {
     text.rsplit(": ").next().unwrap_or(text)
 }
 
-fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a CredentialsError> {
+/// The first cause of this type.
+pub(super) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<CredentialsError>() {
+        if let Some(found) = error.downcast_ref::<E>() {
             return Some(found);
         }
         next = error.source();

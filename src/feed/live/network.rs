@@ -19,6 +19,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use super::bound::bounded;
 use super::errors::Trouble;
 use super::session::Class;
 
@@ -31,7 +32,7 @@ fn variable(names: &[&str]) -> Option<String> {
 ///
 /// # Errors
 /// If that file cannot be read, or has no certificate.
-pub(in crate::feed) fn client(bundle: Option<&str>) -> Result<SharedHttpClient, Trouble> {
+pub(super) fn client(bundle: Option<&str>) -> Result<SharedHttpClient, Trouble> {
     let tls = tls(bundle)?;
     let via = |proxies: fn() -> ProxyConfig| {
         let tls = tls.clone();
@@ -47,6 +48,22 @@ pub(in crate::feed) fn client(bundle: Option<&str>) -> Result<SharedHttpClient, 
     let excepted = variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
     let (proxied, straight) = (via(ProxyConfig::from_env), via(ProxyConfig::disabled));
     Ok(SharedHttpClient::new(Ways { proxied, straight, excepted }))
+}
+
+/// The same for requests that are sent without a client of the SDK.
+///
+/// # Errors
+/// As for [`client`].
+pub(in crate::feed) fn connector(bundle: Option<&str>) -> Result<SharedHttpConnector, Trouble> {
+    let tls = tls(bundle)?;
+    let via = |proxies: ProxyConfig| {
+        let builder =
+            Connector::builder().proxy_config(proxies).tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+        SharedHttpConnector::new(builder.tls_context(tls.clone()).build())
+    };
+    let excepted = variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
+    let (proxied, straight) = (via(ProxyConfig::from_env()), via(ProxyConfig::disabled()));
+    Ok(SharedHttpConnector::new(Ways { proxied, straight, excepted }))
 }
 
 fn tls(bundle: Option<&str>) -> Result<TlsContext, Trouble> {
@@ -107,11 +124,9 @@ impl HttpClient for Ways<SharedHttpClient> {
 
 impl HttpConnector for Ways<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        if is_excepted(&self.excepted, request.uri()) {
-            self.straight.call(request)
-        } else {
-            self.proxied.call(request)
-        }
+        let way = if is_excepted(&self.excepted, request.uri()) { &self.straight } else { &self.proxied };
+        let answer = way.call(request);
+        HttpConnectorFuture::new(async move { answer.await.map(bounded) })
     }
 }
 
@@ -145,6 +160,11 @@ fn is_excepted(excepted: &str, url: &str) -> bool {
             None => rule.starts_with('[') && name.eq_ignore_ascii_case(rule),
         }
     })
+}
+
+/// Whether `NO_PROXY` of the environment has the host of a URL, with its port or in brackets.
+pub(super) fn is_excepted_here(url: &str) -> bool {
+    is_excepted(&variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default(), url)
 }
 
 /// The variable of the environment, if one is in force for a URL that names a proxy nobody here can speak to.

@@ -5,8 +5,9 @@
 //! twice. So they are counted, not only recognized. Of events that are alike, as many are taken as the larger of two
 //! numbers: how many the stream delivered, and how many ids there were.
 //!
-//! Each reading delivers an event once or not at all. Then neither number is ever larger than what is true, and once
-//! a stretch was read to its end with `FilterLogEvents` it is exactly that.
+//! Each reading delivers an event once or not at all, and so does each stream: one that delivers again what an earlier one did
+//! adds nothing, and of several streams the one counts that delivered most. Then neither number is ever larger than what is
+//! true, and once a stretch was read to its end with `FilterLogEvents` it is exactly that.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
@@ -37,7 +38,10 @@ pub struct Event<'a> {
 /// How often events that are alike came.
 #[derive(Clone, Copy, Debug, Default)]
 struct Count {
+    /// In the stream that delivered most.
     streamed: u32,
+    /// In the stream of this number so far.
+    here: (u32, u32),
     read: u32,
 }
 
@@ -61,6 +65,8 @@ pub struct Seam {
     size: usize,
     most: usize,
     forgotten: Option<Moment>,
+    /// The number of the stream.
+    stream: u32,
     keys: RandomState,
 }
 
@@ -71,14 +77,23 @@ impl Seam {
     /// A seam that remembers at most `most` events and ids, but always those of the newest second.
     #[must_use]
     pub fn new(most: usize) -> Self {
-        Self { seconds: BTreeMap::new(), size: 0, most, forgotten: None, keys: RandomState::new() }
+        Self { seconds: BTreeMap::new(), size: 0, most, forgotten: None, stream: 0, keys: RandomState::new() }
+    }
+
+    /// What is streamed from now on comes in another stream.
+    pub fn next_stream(&mut self) {
+        self.stream = self.stream.wrapping_add(1);
     }
 
     /// Takes an event of the stream. Returns whether it is new.
     pub fn streamed(&mut self, event: &Event<'_>) -> bool {
+        let stream = self.stream;
         self.count(event, |count| {
-            count.streamed = count.streamed.saturating_add(1);
-            count.streamed > count.read
+            let here = if count.here.0 == stream { count.here.1 } else { 0 }.saturating_add(1);
+            count.here = (stream, here);
+            let is_more = here > count.streamed;
+            count.streamed = count.streamed.max(here);
+            is_more && here > count.read
         })
     }
 

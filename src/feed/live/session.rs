@@ -4,76 +4,29 @@
 //! is that nothing is missing: from each stretch in which no stream was read it makes a hole, and a hole is read with
 //! `FilterLogEvents` until it is filled, or is reported as a gap.
 //!
-//! - A hole begins when the last update came, not at the last event: a quiet stream says once a second that there is
-//!   nothing (`StartLiveTail`, "one update per second").
+//! - A hole begins ten seconds before the last update came, not at the last event: a quiet stream says once a second that
+//!   there is nothing (`StartLiveTail`, "one update per second"), and holds up to ten updates for a slow reader.
 //! - It is read from a while before its beginning, since records arrive late and `FilterLogEvents` selects by the
 //!   record's time, not by that of its arrival.
 //! - Its edges are moments of the service's clock, the one as early and the other as late as they may be
 //!   ([`super::clock`]); waits go by the monotonic clock.
-//! - It is read twice: at once, so that something is to be seen, and again when late records have settled.
+//! - It is read twice: at once, so that something is to be seen, and again when late records have settled. Where the
+//!   second reading is refused, what had not settled is a gap.
+//! - What cannot be known is a gap, too: where two answers of the service contradict each other, all since the last on
+//!   which they agree is read again.
 
 use std::time::Duration;
 
-use super::clock::{Now, Shift};
+use super::clock::{Doubt, Now, Shift};
 use crate::moment::Moment;
 use crate::note::Gap;
 
 mod holes;
+mod patience;
 
 use holes::Holes;
 pub use holes::{Fill, FillId};
-
-/// How long things take. All of it can be shortened by tests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// How much earlier than a hole it is read.
-    pub lookback: Duration,
-    /// How much later: how far the clocks of this machine and of the service may be apart.
-    pub margin: Duration,
-    /// How long after a hole it is read again.
-    pub settle: Duration,
-    /// From when on a stream without an update is shown as stalled; the service sends one every second.
-    pub stalled: Duration,
-    /// After so long without one, updates may be lost: the service holds ten of them for a slow reader.
-    pub buffer: Duration,
-    /// A stream that lived so long was a good one: after it, waiting starts anew.
-    pub steady: Duration,
-    /// The first wait before trying again; each further one is twice as long.
-    pub first_wait: Duration,
-    /// The longest.
-    pub longest_wait: Duration,
-    /// How often to poll where there is no stream.
-    pub poll: Duration,
-    /// How far back a poll reads, for late records.
-    pub poll_lookback: Duration,
-    /// How often one of them reads as far back as for a hole.
-    pub poll_late: Duration,
-    /// How often to try Live Tail again while polling.
-    pub retry_live: Duration,
-    /// After so many failures in a row to start a stream it is polled instead.
-    pub attempts: u32,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        let seconds = Duration::from_secs;
-        Self {
-            lookback: seconds(300),
-            margin: seconds(10),
-            settle: seconds(60),
-            stalled: seconds(3),
-            buffer: seconds(8),
-            steady: seconds(60),
-            first_wait: seconds(1),
-            longest_wait: seconds(30),
-            poll: seconds(5),
-            poll_lookback: seconds(30),
-            poll_late: seconds(60),
-            retry_live: seconds(300),
-            attempts: 3,
-        }
-    }
-}
+pub use patience::Patience;
 
 /// What kind of failure it was: decides what is done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,6 +35,8 @@ pub enum Class {
     Passing,
     /// Too many requests, or too many sessions.
     Throttled,
+    /// No stream begins, and nobody says why: somebody on the way may hold it back.
+    Held,
     /// The service cannot be reached at all: no such host, no connection.
     Unreachable,
     /// No valid credentials. They may be renewed meanwhile.
@@ -116,6 +71,8 @@ pub enum Input {
     Update {
         /// Whether it held a sample only, since there were more than 500 events in its second.
         sampled: bool,
+        /// When the first and the last of its events arrived at the service; none if it had none.
+        arrived: Option<(Moment, Moment)>,
     },
     /// The stream ended.
     Ended(End),
@@ -131,6 +88,8 @@ pub enum Input {
     Told(Shift),
     /// This machine may have slept, so that no clock counted how long no update came.
     Slept,
+    /// What was taken for the service's time may be wrong.
+    Doubted(Doubt),
 }
 
 /// What is to be done.
@@ -184,7 +143,7 @@ struct Polling {
     why: Class,
     /// When to poll next.
     next: Duration,
-    /// Until when late records were looked for, in the service's time and when that was.
+    /// Until when all that arrived was seen, late records too; and when they were looked for.
     late: (Moment, Duration),
     /// When to try Live Tail again, if that makes sense.
     live_again: Option<Duration>,
@@ -221,6 +180,16 @@ pub(super) fn before(moment: Moment, duration: Duration) -> Moment {
     Moment(moment.0.saturating_sub(millis(duration)))
 }
 
+/// What is to come is no gap, even if the time is not known well.
+fn until_now(gap: Gap, now: Now) -> Gap {
+    Gap { until: gap.until.min(now.latest).max(gap.from), ..gap }
+}
+
+/// What arrived before this comes late: the service holds ten updates for a slow reader, and drops what is older.
+fn covered_late(now: Now, patience: &Patience) -> Moment {
+    before(now.earliest, patience.held + patience.held / 2)
+}
+
 impl Session {
     /// A session that begins with the records since `since`, and its first action. `complete` asks for seconds of
     /// which there was a sample to be read again.
@@ -247,18 +216,16 @@ impl Session {
         match input {
             Input::Tick => self.tick(now, &mut actions),
             Input::Connected => self.connected(now),
-            Input::Update { sampled } => self.updated(now, sampled, &mut actions),
+            Input::Update { sampled, arrived } => self.updated(now, sampled, arrived, &mut actions),
             Input::Ended(end) => self.ended(now.elapsed, end, jitter, &mut actions),
             Input::Failed(class) => self.failed(now, class, jitter),
             Input::Filled(id) => {
-                let read = self.holes.filled(id, now, &self.patience);
-                // Whether it was the right stretch cannot be known.
-                actions.extend(read.filter(|_| !now.is_known).map(Action::Lost));
+                actions.extend(self.holes.filled(id, now, &self.patience).map(Action::Lost));
             }
             Input::Unfilled(id, class) => {
                 let wait = |tries| self.patience.wait(tries, jitter);
                 if matches!(class, Class::Denied | Class::Refused) {
-                    self.give_up(id, class, &mut actions);
+                    self.give_up(now, id, class, &mut actions);
                 } else {
                     self.holes.unfilled(id, |tries| now.elapsed.saturating_add(wait(tries)));
                 }
@@ -266,8 +233,9 @@ impl Session {
             Input::Forgot(until) => self.holes.forgot(until),
             Input::Told(shift) => self.told(shift, &mut actions),
             Input::Slept => self.slept(now),
+            Input::Doubted(doubt) => self.doubted(now, doubt),
         }
-        self.holes.next(now.elapsed, &self.patience, &mut actions);
+        self.holes.next(now, &self.patience, &mut actions);
         actions
     }
 
@@ -310,24 +278,31 @@ impl Session {
     /// Whether a stretch is being read, or waits for it.
     #[must_use]
     pub fn is_filling(&self) -> bool {
-        self.holes.unread().next().is_some()
+        self.holes.is_filling()
     }
 
-    /// Whether a stretch was read of which late records are still to be looked for.
+    /// What arrived in this stretch is still to be looked for a second time.
     #[must_use]
-    pub fn is_settling(&self) -> bool {
-        self.holes.is_settling()
+    pub fn settling(&self, now: Now) -> Option<Gap> {
+        let polled =
+            matches!(self.state, State::Polling(_)).then(|| Gap { from: self.settled(), until: now.latest });
+        self.holes.settling().chain(polled).map(|gap| until_now(gap, now)).reduce(Gap::hull)
     }
 
     /// From when on it must be known what came: no stretch before this is read any more.
     #[must_use]
     pub fn needs(&self) -> Moment {
-        let late = match self.state {
-            State::Polling(polling) => polling.late.0,
+        let settled = self.settled();
+        let first = self.holes.first().map_or(settled, |first| first.min(settled));
+        before(first, self.patience.lookback)
+    }
+
+    /// All that arrived before this was seen, or is in a hole.
+    fn settled(&self) -> Moment {
+        match self.state {
+            State::Polling(polling) => self.seen.min(polling.late.0),
             _ => self.seen,
-        };
-        let first = self.holes.first().map_or(late, |first| first.min(late));
-        before(first.min(self.seen), self.patience.lookback)
+        }
     }
 
     /// Minutes of Live Tail so far, each begun one counted: what is billed.
@@ -343,10 +318,15 @@ impl Session {
     /// What was not read when it ends at `now`: stretches that nobody filled.
     #[must_use]
     pub fn finish(&self, now: Now) -> Vec<Gap> {
-        let mut gaps: Vec<Gap> = self.holes.unread().collect();
-        let is_streaming = matches!(self.state, State::Streaming { .. });
-        if !is_streaming && now.latest > self.seen {
-            gaps.push(Gap { from: self.seen, until: now.latest });
+        let mut gaps: Vec<Gap> = self.holes.unread().map(|gap| until_now(gap, now)).collect();
+        let is_read = match self.state {
+            State::Streaming { .. } => true,
+            // What came since the last poll is no gap: there the following ended.
+            State::Polling(_) => !self.holes.is_failing(),
+            State::Connecting | State::Waiting { .. } | State::Refused(_) => false,
+        };
+        if !is_read && now.latest > self.settled() {
+            gaps.push(Gap { from: self.settled(), until: now.latest });
         }
         gaps
     }
@@ -365,6 +345,18 @@ impl Session {
     fn slept(&mut self, now: Now) {
         if let State::Streaming { .. } = self.state {
             self.holes.add(self.seen, now.latest, now.elapsed, self.patience.lookback);
+        }
+    }
+
+    /// Has all since the last time that is not in doubt read again. In a while: who tells the time wrongly once may do so
+    /// often.
+    fn doubted(&mut self, now: Now, doubt: Doubt) {
+        self.holes.doubted(doubt.back);
+        let due = now.elapsed.saturating_add(self.patience.settle);
+        self.holes.add(doubt.since.min(self.settled()), now.latest, due, self.patience.lookback);
+        self.seen = self.seen.min(now.earliest);
+        if let State::Polling(polling) = &mut self.state {
+            polling.late.0 = polling.late.0.min(now.earliest);
         }
     }
 
@@ -394,7 +386,8 @@ impl Session {
             let (late, when) = polling.late;
             if now.elapsed >= when.saturating_add(self.patience.poll_late) {
                 self.holes.poll(late, now, self.patience.lookback);
-                polling.late = (now.earliest, now.elapsed);
+                // What arrived in the last minute may not be found yet.
+                polling.late = (before(now.earliest, self.patience.settle).max(late), now.elapsed);
             } else {
                 self.holes.poll(self.seen, now, self.patience.poll_lookback);
             }
@@ -404,28 +397,38 @@ impl Session {
 
     fn connected(&mut self, now: Now) {
         self.reconnects += u64::from(self.streamed > 0);
-        let from = match self.state {
-            State::Polling(polling) => self.seen.min(polling.late.0),
-            _ => self.seen,
-        };
-        self.holes.add(from, now.latest, now.elapsed, self.patience.lookback);
+        self.holes.add(self.settled(), now.latest, now.elapsed, self.patience.lookback);
         self.seen = now.earliest;
         self.state = State::Streaming { since: now.elapsed, updated: now.elapsed };
     }
 
-    fn updated(&mut self, now: Now, sampled: bool, actions: &mut Vec<Action>) {
+    fn updated(
+        &mut self,
+        now: Now,
+        sampled: bool,
+        arrived: Option<(Moment, Moment)>,
+        actions: &mut Vec<Action>,
+    ) {
         let State::Streaming { updated, .. } = &mut self.state else { return };
         let last = std::mem::replace(updated, now.elapsed);
-        let seen = std::mem::replace(&mut self.seen, now.earliest);
+        let (first, newest) = arrived.unwrap_or((now.earliest, now.earliest));
+        let covered = before(newest.min(now.earliest), self.patience.held);
+        let lookback = self.patience.lookback;
         if now.elapsed > last.saturating_add(self.patience.buffer) {
-            self.holes.add(seen, now.latest, now.elapsed, self.patience.lookback);
+            self.holes.add(self.seen, now.latest, now.elapsed, lookback);
         }
+        // One reading for many such seconds, once they have settled.
+        let due = now.elapsed.saturating_add(self.patience.settle);
+        if newest < covered_late(now, &self.patience) {
+            // Who reads so slowly that this comes so late is not sent everything.
+            self.holes.add(self.seen, now.latest, due, lookback);
+        }
+        self.seen = self.seen.max(covered);
+        let second = before(now.earliest, now.elapsed.saturating_sub(last)).min(first);
         if sampled && self.complete {
-            // One reading for many such seconds, once they have settled.
-            let due = now.elapsed.saturating_add(self.patience.settle);
-            self.holes.add(seen, now.latest, due, self.patience.lookback);
+            self.holes.add(second, now.latest, due, lookback);
         } else if sampled {
-            actions.push(Action::Sampled(Gap { from: seen.min(now.latest), until: now.latest }));
+            actions.push(Action::Sampled(Gap { from: second, until: now.latest }));
         }
     }
 
@@ -463,30 +466,28 @@ impl Session {
             (_, State::Polling(Polling { next, late, .. })) => State::Polling(Polling { next, late, ..new }),
             // Without credentials nothing else would work either.
             (Class::Credentials, _) => State::Waiting { until, why: Some(class) },
-            (Class::Denied, _) => State::Polling(new),
+            // To try it again at once would take as long again.
+            (Class::Denied | Class::Held, _) => State::Polling(new),
             _ if self.attempts >= self.patience.attempts => State::Polling(new),
             _ => State::Waiting { until, why: Some(class) },
         };
         self.poll(now);
     }
 
-    /// A stretch that would be refused again is lost. Where there is no stream either, that is all there is to read.
-    fn give_up(&mut self, id: FillId, class: Class, actions: &mut Vec<Action>) {
+    /// A stretch that would be refused again is lost. Where there will be no stream either, that is all there is to read.
+    fn give_up(&mut self, now: Now, id: FillId, class: Class, actions: &mut Vec<Action>) {
         if let Some(gap) = self.holes.give_up(id) {
-            actions.push(Action::Lost(gap));
-            actions.push(Action::Abandon(id));
+            actions.push(Action::Lost(until_now(gap, now)));
         }
-        if matches!(self.state, State::Polling(_)) {
-            self.state = State::Refused(class);
+        actions.push(Action::Abandon(id));
+        let settled = self.settled();
+        if let State::Polling(polling) = self.state {
+            self.seen = settled;
+            self.state = match polling.live_again {
+                _ if polling.connecting => State::Connecting,
+                Some(until) => State::Waiting { until, why: Some(polling.why) },
+                None => State::Refused(class),
+            };
         }
-    }
-}
-
-impl Patience {
-    /// How long to wait after so many failures: twice as long each time, half of it by chance.
-    #[must_use]
-    pub fn wait(&self, failures: u32, jitter: u16) -> Duration {
-        let whole = self.first_wait.saturating_mul(1_u32 << failures.min(16)).min(self.longest_wait);
-        whole / 2 + whole / 2 * u32::from(jitter.min(1000)) / 1000
     }
 }

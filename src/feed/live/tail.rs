@@ -18,7 +18,7 @@ use super::clock::Now;
 use super::errors::Trouble;
 use super::groups::{Group, Unfollowed};
 use super::seam::{Event, Seam};
-use super::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session};
+use super::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session, before};
 use crate::fleet::Loss;
 use crate::moment::Moment;
 use crate::note::Gap;
@@ -57,8 +57,8 @@ pub struct Status {
     pub phase: Phase,
     /// Whether a stretch is being read besides.
     pub filling: bool,
-    /// Whether late records of a stretch that was read are still to be looked for.
-    pub settling: bool,
+    /// What arrived in this stretch is still to be looked for a second time.
+    pub settling: Option<Gap>,
     /// What went wrong last, until it goes well again.
     pub trouble: Option<Trouble>,
     /// How often a stream was started after the first.
@@ -149,6 +149,10 @@ struct Tail<'a, C> {
     is_told: bool,
     /// How often the machine may have slept.
     leaps: u32,
+    /// How often it told its time in two ways.
+    doubts: u32,
+    /// What arrived before this arrived before the stream began: it was seen, or is in a hole.
+    before: Option<Moment>,
     trouble: Option<Trouble>,
     records: u64,
     fetched: u64,
@@ -169,6 +173,7 @@ pub async fn follow<C: Consumer>(
     let mut tail = Tail {
         is_told: clock.now().is_known,
         leaps: clock.leaps(),
+        doubts: clock.doubted(0).map_or(0, |(doubts, _)| doubts),
         client,
         plan,
         consumer,
@@ -176,6 +181,7 @@ pub async fn follow<C: Consumer>(
         seam,
         opening: None,
         streaming: None,
+        before: None,
         paging: None,
         reading: None,
         paused: Vec::new(),
@@ -201,6 +207,8 @@ pub async fn follow<C: Consumer>(
         }
         let wait = tail.session.wake().map_or(rest, |at| rest.min(at.saturating_sub(now.elapsed)));
         tokio::select! {
+            // In this order: readings are no more than the quota allows, updates come as fast as they are taken.
+            biased;
             changed = stop.changed() => {
                 if changed.is_err() || *stop.borrow() {
                     break;
@@ -210,13 +218,13 @@ pub async fn follow<C: Consumer>(
                 tail.learn();
                 tail.opened(opened);
             }
-            updated = ready(&mut tail.streaming) => tail.updated(updated),
             paged = ready(&mut tail.paging) => {
                 // What was read before the time was known is read anew.
                 if !tail.learn() {
                     tail.paged(paged);
                 }
             }
+            updated = ready(&mut tail.streaming) => tail.updated(updated),
             () = sleep(wait) => tail.on(Input::Tick),
         }
     }
@@ -246,8 +254,12 @@ impl<C: Consumer> Tail<'_, C> {
         true
     }
 
-    /// Sees whether the machine may have slept.
+    /// Sees whether the machine may have slept, and whether the service's time is in doubt.
     fn look(&mut self) {
+        if let Some((doubts, doubt)) = self.client.clock().doubted(self.doubts) {
+            self.doubts = doubts;
+            self.on(Input::Doubted(doubt));
+        }
         let leaps = self.client.clock().leaps();
         if std::mem::replace(&mut self.leaps, leaps) != leaps {
             self.on(Input::Slept);
@@ -313,6 +325,10 @@ impl<C: Consumer> Tail<'_, C> {
         match opened {
             Ok((client, stream)) => {
                 self.well(client);
+                self.seam.next_stream();
+                let now = self.client.clock().now();
+                // Without the service's time it is not known.
+                self.before = now.is_known.then(|| before(now.earliest, self.plan.patience.held));
                 self.listen(stream);
                 self.on(Input::Connected);
             }
@@ -347,12 +363,14 @@ impl<C: Consumer> Tail<'_, C> {
         match update {
             Ok(Update { events, sampled }) => {
                 self.listen(stream);
-                if let Some(arrived) = events.iter().map(|event| event.ingested).max() {
-                    self.client.clock().delivered(Moment(arrived));
+                let times = || events.iter().map(|event| Moment(event.ingested));
+                let arrived = times().min().zip(times().max());
+                if let Some((_, last)) = arrived {
+                    self.client.clock().delivered(last);
                 }
                 self.learn();
                 self.take(&events);
-                self.on(Input::Update { sampled });
+                self.on(Input::Update { sampled, arrived });
                 // Nothing older is read any more.
                 self.seam.forget(self.session.needs());
                 self.forgot();
@@ -414,7 +432,12 @@ impl<C: Consumer> Tail<'_, C> {
                 ingested: Moment(received.ingested),
                 message: &received.message,
             };
+            // A stream that starts over delivers what was forgotten since, too.
+            let is_old = |moment: Option<Moment>, at: Moment| moment.is_some_and(|moment| at < moment);
             let is_new = match &received.id {
+                None if is_old(self.before, event.ingested) && is_old(self.seam.forgotten(), event.at) => {
+                    false
+                }
                 None => self.seam.streamed(&event),
                 Some(id) => self.seam.read(&event, id),
             };
@@ -433,7 +456,7 @@ impl<C: Consumer> Tail<'_, C> {
             ahead: self.client.clock().ahead(),
             phase: self.session.phase(now.elapsed),
             filling: self.session.is_filling(),
-            settling: self.session.is_settling(),
+            settling: self.session.settling(now),
             trouble: self.trouble.clone(),
             reconnects: self.session.reconnects(),
             minutes: self.session.minutes(now.elapsed),

@@ -11,12 +11,14 @@ use crate::feed::foreign::NotALog;
 use crate::feed::hands;
 use crate::fleet::Fleet;
 use crate::record::Malformed;
+use crate::redaction::Redaction;
 
 /// How many of the files that were passed over are named.
 const NAMED: usize = 5;
 
-/// What the threads read of what was planned.
-pub(super) fn join(plan: Plan, shares: Vec<Share>) -> Outcome {
+/// What the threads read of what was planned. Remarks name inputs by their pseudonyms, if there are such.
+pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>) -> Outcome {
+    let named = |path: &str| redaction.map_or_else(|| path.to_owned(), |redaction| redaction.input(path));
     let Plan { mut summaries, places, found, mut remarks, .. } = plan;
     let mut samples: Vec<Sample> = Vec::new();
     let mut formats = vec![Seen::default(); summaries.len()];
@@ -36,7 +38,7 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>) -> Outcome {
             read[place].records += result.records + result.outside;
             read[place].malformed.extend(result.malformed);
             samples.extend(result.samples.into_iter().map(|sample| Sample { input: place, ..sample }));
-            remarks.extend(result.remark.map(|remark| format!("{}: {remark}", summary.path)));
+            remarks.extend(result.remark.map(|remark| (summary.path.clone(), remark.clone())));
         }
         fleets.push(share.fleet);
     }
@@ -62,8 +64,10 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>) -> Outcome {
     samples.retain(|sample| !others.contains_key(&sample.input));
     samples.truncate(SAMPLES);
     others.retain(|place, _| found.contains(place));
-    let over = others.iter().map(|(place, other)| (summaries[*place].path.as_str(), other));
-    remarks.extend(passed_over(over));
+    let mut remarks: Vec<String> =
+        remarks.into_iter().map(|(path, what)| format!("{}: {what}", named(&path))).collect();
+    let over: Vec<_> = others.iter().map(|(place, other)| (named(&summaries[*place].path), other)).collect();
+    remarks.extend(passed_over(over.iter().map(|(path, other)| (path.as_str(), *other))));
     // Places are counted anew where some are gone.
     for sample in &mut samples {
         sample.input -= others.range(..sample.input).count();

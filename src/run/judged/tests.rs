@@ -129,7 +129,7 @@ fn what_was_missed_is_said_when_it_has_been_read() {
         ahead: None,
         phase,
         filling,
-        settling: false,
+        settling: None,
         trouble: None,
         reconnects: 0,
         minutes: 0,
@@ -171,7 +171,7 @@ fn what_was_missed_is_said_when_it_has_been_read() {
             "note: caught up: 1 record was read that no stream delivered",
             "note: polling, since there is no Live Tail",
             "note: live",
-            "note: caught up: nothing had been missed",
+            "note: caught up: no more was found than streams delivered",
             "warning: not all records from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z were seen",
             "warning: not all records from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z were seen",
             "note: read what could be read: 1 record was read that no stream delivered",
@@ -182,17 +182,24 @@ fn what_was_missed_is_said_when_it_has_been_read() {
 #[test]
 fn what_is_missing_is_said_at_the_end() {
     let mut tally = Tally { records: 5, ..Tally::default() };
-    assert_eq!(ending(&tally, true, false), ["note: 5 records, nothing lost"]);
-    assert_eq!(ending(&tally, false, false), ["note: 5 records"], "not all was recorded");
-    assert!(ending(&tally, true, true)[0].starts_with("note: 5 records, nothing lost as far as is known: "));
+    assert_eq!(ending(&tally, true, None), ["note: 5 records, nothing lost"]);
+    assert_eq!(ending(&tally, false, None), ["note: 5 records"], "not all was recorded");
+    let gap = Gap { from: Moment(0), until: Moment(1000) };
+    let settling = "note: what arrived from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z may not be all: it ended before that \
+                    was looked for a second time";
+    assert_eq!(
+        ending(&tally, true, Some(gap)),
+        ["note: 5 records, nothing lost as far as is known", settling]
+    );
     tally.outside = 7;
     tally.loss.sampled_seconds = 2;
-    tally.loss.gaps.push(Gap { from: Moment(0), until: Moment(1000) });
+    tally.loss.gaps.push(gap);
     assert_eq!(
-        ending(&tally, true, false),
+        ending(&tally, true, Some(gap)),
         [
             "note: 5 records, 7 left out by the filter, 2 seconds with a sample only, 1 gap",
-            "warning: not all records from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z were seen"
+            "warning: not all records from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z were seen",
+            settling
         ]
     );
 }
@@ -207,8 +214,8 @@ fn what_a_sample_is_and_what_helps_is_said_once() {
     assert_eq!(pipe.notes, [SAMPLED]);
     pipe.next_round();
     assert!(
-        ending(&pipe.tally, true, false)[0].contains("3 seconds with a sample only"),
+        ending(&pipe.tally, true, None)[0].contains("3 seconds with a sample only"),
         "{:?}",
-        ending(&pipe.tally, true, false)
+        ending(&pipe.tally, true, None)
     );
 }

@@ -29,7 +29,7 @@ fn status(phase: Phase) -> Status {
         ahead: None,
         phase,
         filling: false,
-        settling: false,
+        settling: None,
         trouble: None,
         reconnects: 0,
         minutes: 0,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::clock::{Now, Shift};
-use super::{Action, Patience, after, before};
+use super::{Action, Patience, after, before, until_now};
 use crate::moment::Moment;
 use crate::note::Gap;
 
@@ -29,6 +29,8 @@ enum Stage {
     Open,
     /// Read; to be read again when late records have settled.
     Settling,
+    /// Read by a clock that may be wrong; to be read again once the service told its time.
+    Untold,
     /// A poll: the next takes care of late records.
     Poll,
 }
@@ -43,8 +45,19 @@ struct Hole {
     /// How much earlier it is read.
     lookback: Duration,
     tries: u32,
-    /// The reading that was begun, to be continued.
-    begun: Option<Fill>,
+    /// The reading that was begun, to be continued, and when that was in the service's time.
+    begun: Option<(Fill, Moment)>,
+}
+
+impl Hole {
+    fn gap(&self) -> Gap {
+        Gap { from: self.from, until: self.until }
+    }
+
+    /// Whether it is known that not all of it was read. What was read and waits for a second look is not that.
+    fn is_unread(&self) -> bool {
+        self.stage == Stage::Open || self.stage != Stage::Untold && self.tries > 0
+    }
 }
 
 /// All holes. At most one is being read at a time: the quota of requests is small.
@@ -94,9 +107,9 @@ impl Holes {
         self.list.iter().any(|hole| hole.stage == Stage::Poll)
     }
 
-    /// Whether late records of one are still to be looked for.
-    pub(super) fn is_settling(&self) -> bool {
-        self.list.iter().any(|hole| hole.stage == Stage::Settling)
+    /// What is still to be looked for a second time.
+    pub(super) fn settling(&self) -> impl Iterator<Item = Gap> {
+        self.list.iter().filter(|hole| hole.stage == Stage::Settling).map(Hole::gap)
     }
 
     /// Where the first of them begins.
@@ -104,31 +117,55 @@ impl Holes {
         self.list.iter().map(|hole| hole.from).min()
     }
 
-    /// What was never read to its end.
+    /// Whether reading one failed the last time.
+    pub(super) fn is_failing(&self) -> bool {
+        self.list.iter().any(|hole| hole.tries > 0)
+    }
+
+    /// Whether one is being read for the first time, or waits for it.
+    pub(super) fn is_filling(&self) -> bool {
+        self.list.iter().any(|hole| matches!(hole.stage, Stage::Open | Stage::Poll))
+    }
+
+    /// What was asked for may have been earlier by so much, in milliseconds less than 0.
+    pub(super) fn doubted(&mut self, back: i64) {
+        self.floor = Moment(self.floor.0.saturating_add(back.min(0)));
+    }
+
+    /// What was never read to its end, or could not be the last time.
     pub(super) fn unread(&self) -> impl Iterator<Item = Gap> {
-        let open = self.list.iter().filter(|hole| hole.stage != Stage::Settling);
-        open.map(|hole| Gap { from: hole.from, until: hole.until })
+        self.list.iter().filter(|hole| hole.is_unread()).map(Hole::gap)
     }
 
     fn take(&mut self, id: FillId) -> Option<Hole> {
         if self.reading == Some(id) {
             self.reading = None;
         }
-        let found = self.list.iter().position(|hole| hole.begun.is_some_and(|fill| fill.id == id))?;
+        let found = self.list.iter().position(|hole| hole.begun.is_some_and(|(fill, _)| fill.id == id))?;
         Some(self.list.remove(found))
     }
 
-    /// A hole was read to its end. Returns it if it was read for the first time.
+    /// A hole was read to its end. Returns what is lost all the same: whether it was the right stretch cannot be known
+    /// unless the service told its time.
     pub(super) fn filled(&mut self, id: FillId, now: Now, patience: &Patience) -> Option<Gap> {
         let hole = self.take(id)?;
-        if hole.stage == Stage::Open {
-            // What arrived long ago has settled by now.
-            let last = hole.until.min(now.earliest);
-            let from = hole.from.max(before(last, patience.lookback));
-            let due = now.elapsed.saturating_add(patience.settle);
-            self.list.push(Hole { from, stage: Stage::Settling, due, tries: 0, begun: None, ..hole });
+        let again = Hole { tries: 0, begun: None, ..hole };
+        let began = hole.begun.map_or(now.earliest, |(_, began)| began);
+        if !now.is_known {
+            if hole.stage != Stage::Poll {
+                self.list.push(Hole { stage: Stage::Untold, due: Duration::MAX, ..again });
+            }
+            return Some(hole.gap());
         }
-        (hole.stage != Stage::Settling).then_some(Gap { from: hole.from, until: hole.until })
+        if hole.stage == Stage::Open {
+            // What had arrived long before had settled.
+            let from = hole.from.max(before(began, patience.settle));
+            let due = now.elapsed.saturating_add(patience.settle);
+            if from < hole.until {
+                self.list.push(Hole { from, stage: Stage::Settling, due, ..again });
+            }
+        }
+        None
     }
 
     /// Sets right what was taken for the service's time. What is being read is begun anew.
@@ -140,7 +177,10 @@ impl Holes {
         for hole in &mut self.list {
             hole.from = later(hole.from, shift.least);
             hole.until = later(hole.until, shift.most);
-            actions.extend(hole.begun.take().map(|fill| Action::Abandon(fill.id)));
+            if hole.stage == Stage::Untold {
+                (hole.stage, hole.due) = (Stage::Open, Duration::ZERO);
+            }
+            actions.extend(hole.begun.take().map(|(fill, _)| Action::Abandon(fill.id)));
         }
     }
 
@@ -150,10 +190,9 @@ impl Holes {
         self.list.push(Hole { due: again(hole.tries), tries, ..hole });
     }
 
-    /// Takes a hole away; what is lost with it, if it was not read before.
+    /// Takes a hole away; what is lost with it. Of one that was read before, that is what came late, if anything.
     pub(super) fn give_up(&mut self, id: FillId) -> Option<Gap> {
-        let hole = self.take(id).filter(|hole| hole.stage != Stage::Settling)?;
-        Some(Gap { from: hole.from, until: hole.until })
+        self.take(id).map(|hole| hole.gap())
     }
 
     pub(super) fn forgot(&mut self, until: Moment) {
@@ -164,46 +203,47 @@ impl Holes {
         if self.reading.is_some() {
             return None;
         }
-        self.list.iter().map(|hole| hole.due).min()
+        self.list.iter().map(|hole| hole.due).filter(|due| *due < Duration::MAX).min()
     }
 
     /// Has the next hole read that is due.
-    pub(super) fn next(&mut self, elapsed: Duration, patience: &Patience, actions: &mut Vec<Action>) {
+    pub(super) fn next(&mut self, now: Now, patience: &Patience, actions: &mut Vec<Action>) {
         while self.reading.is_none() {
-            let due = |(_, hole): &(usize, &Hole)| hole.due <= elapsed;
+            let due = |(_, hole): &(usize, &Hole)| hole.due <= now.elapsed;
             let next = self.list.iter().enumerate().filter(due).min_by_key(|(_, hole)| hole.due);
             let Some((at, _)) = next else { return };
-            if let Some(fill) = self.list[at].begun {
+            if let Some((fill, _)) = self.list[at].begun {
                 // It goes on where it stopped: nothing that it read is read again.
                 self.reading = Some(fill.id);
                 actions.push(Action::Fill(fill));
                 return;
             }
-            if !self.cut(at, actions) {
+            if !self.cut(at, now, actions) {
                 continue;
             }
             let hole = &mut self.list[at];
             let from = before(hole.from, hole.lookback).max(self.floor).max(self.forgotten);
             let fill = Fill { id: FillId(self.next), from, until: after(hole.until, patience.margin) };
             self.next = self.next.wrapping_add(1);
-            hole.begun = Some(fill);
+            hole.begun = Some((fill, now.earliest));
             self.reading = Some(fill.id);
             actions.push(Action::Fill(fill));
         }
     }
 
     /// Cuts off what can no longer be told from what came already. Returns whether something is left.
-    fn cut(&mut self, at: usize, actions: &mut Vec<Action>) -> bool {
+    fn cut(&mut self, at: usize, now: Now, actions: &mut Vec<Action>) -> bool {
         let hole = &mut self.list[at];
-        if hole.from >= self.forgotten {
+        if before(hole.from, hole.lookback).max(self.floor) >= self.forgotten {
             return true;
         }
-        let cut = hole.until.min(self.forgotten);
-        if hole.stage != Stage::Settling {
-            actions.push(Action::Lost(Gap { from: hole.from, until: cut }));
+        // What arrived later may be older than that, too, by as much as is looked back for.
+        let last = after(self.forgotten, hole.lookback).min(hole.until);
+        if hole.from < last {
+            actions.push(Action::Lost(until_now(Gap { from: hole.from, until: last }, now)));
         }
-        hole.from = cut;
-        if cut < hole.until {
+        hole.from = hole.from.max(self.forgotten.min(hole.until));
+        if hole.from < hole.until {
             return true;
         }
         self.list.remove(at);
