@@ -13,13 +13,14 @@ use crate::moment::Moment;
 use crate::observation::Aaaa;
 use crate::query::Query;
 use crate::record::ColumnName;
-use crate::report::{self, Pattern};
+use crate::report::Pattern;
 
 mod colors;
 mod config;
 mod fail_on;
 mod file;
 mod fill;
+mod formats;
 mod live;
 mod probe;
 mod redact;
@@ -31,6 +32,7 @@ pub use config::{
 pub use fail_on::FailOn;
 pub use file::FileError;
 pub use fill::fill;
+pub use formats::{FormatArgument, SortArgument};
 pub use live::{GroupsArguments, GroupsFormat, KeepArgument, LineArgument, TailArguments};
 pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
@@ -280,63 +282,6 @@ pub enum ExplainFormat {
     Text,
     /// One object a line.
     Json,
-}
-
-/// The formats of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FormatArgument {
-    /// For a person.
-    Text,
-    /// One object.
-    Json,
-    /// One object a line, one line an origin and endpoint.
-    Ndjson,
-    /// One row an origin and endpoint.
-    Csv,
-    /// For a page.
-    Markdown,
-    /// A page in one file: charts, findings, and all pairs to filter and sort.
-    Html,
-}
-
-impl From<FormatArgument> for report::Format {
-    fn from(format: FormatArgument) -> Self {
-        match format {
-            FormatArgument::Text => Self::Text,
-            FormatArgument::Json => Self::Json,
-            FormatArgument::Ndjson => Self::Ndjson,
-            FormatArgument::Csv => Self::Csv,
-            FormatArgument::Markdown => Self::Markdown,
-            FormatArgument::Html => Self::Html,
-        }
-    }
-}
-
-/// The orders of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SortArgument {
-    /// By origin, then name.
-    Origin,
-    /// By name, then origin.
-    Name,
-    /// Worst status first.
-    Status,
-    /// Most logged queries first.
-    Count,
-    /// Latest first.
-    Last,
-}
-
-impl From<SortArgument> for report::Sort {
-    fn from(sort: SortArgument) -> Self {
-        match sort {
-            SortArgument::Origin => Self::Origin,
-            SortArgument::Name => Self::Name,
-            SortArgument::Status => Self::Status,
-            SortArgument::Count => Self::Count,
-            SortArgument::Last => Self::Last,
-        }
-    }
 }
 
 /// When to use colors.
