@@ -44,6 +44,7 @@ mod probe;
 mod progress;
 mod redacted;
 mod screen;
+mod sql;
 mod tail;
 mod weighted;
 mod written;
@@ -69,6 +70,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
         Command::Help { topic } => print(|out| help(topic.as_deref(), out)),
         Command::Inspect(arguments) => inspect(&arguments),
         Command::Probe(arguments) => probe::probe(&arguments),
+        Command::Sql(arguments) => sql::sql(&arguments),
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Arguments::command(), "r53tail", out);
             Ok(())

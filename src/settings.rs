@@ -24,6 +24,7 @@ mod formats;
 mod live;
 mod probe;
 mod redact;
+mod sql;
 
 pub use colors::colors;
 pub use config::{
@@ -36,6 +37,7 @@ pub use formats::{FormatArgument, SortArgument};
 pub use live::{GroupsArguments, GroupsFormat, KeepArgument, LineArgument, TailArguments};
 pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
+pub use sql::SqlArguments;
 
 /// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and what to
 /// change: read from Route 53 Resolver query logs.
@@ -72,12 +74,15 @@ pub enum Command {
     /// Say more: of a command, or of the language of filters.
     Help {
         /// What of.
-        #[arg(value_parser = ["filter", "report", "replay", "tail", "groups", "demo", "explain", "inspect", "probe", "config"])]
+        #[arg(value_parser = ["filter", "report", "replay", "tail", "groups", "demo", "explain", "inspect", "probe", "sql", "config"])]
         topic: Option<String>,
     },
     /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads only), and write
     /// it down for `report --inspected`.
     Inspect(InspectArguments),
+    /// Print the question that makes an engine which holds the log (Athena, Spark, DuckDB, ClickHouse) count its records, for
+    /// `report` to read.
+    Sql(SqlArguments),
     /// Print what is configured, by what, and how, as a file that configures the same.
     Config(ConfigArguments),
     /// Print shell completions.

@@ -77,7 +77,7 @@ impl Own {
                 }),
                 Part::Chain => own.cname = true,
                 Part::Other => {}
-                Part::Hidden(why) => own.unknown = Some(why),
+                Part::Hidden(why) => own.unknown = own.unknown.max(Some(why)),
             }
         }
         own.addresses.sort_unstable();

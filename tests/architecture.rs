@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 23] = [
+const LOG: [&str; 24] = [
     "lanes",
     "crew",
     "figures",
@@ -28,6 +28,7 @@ const LOG: [&str; 23] = [
     "query",
     "timeline",
     "weighted",
+    "sql",
     "note",
     "redaction",
     "digest",

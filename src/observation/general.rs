@@ -66,7 +66,8 @@ impl Judge {
                 Part::Address => self.tally.a(answer.rdata.as_bytes()),
                 Part::Chain => self.tally.cname(),
                 Part::Other => {}
-                Part::Hidden(why) => hidden = Some(why),
+                // The order of the answers does not matter.
+                Part::Hidden(why) => hidden = hidden.max(Some(why)),
             }
         }
         let rcode = Rcode::of(&record.rcode);
