@@ -9,8 +9,12 @@ use crate::moment::Moment;
 use crate::note::{Incomplete, Mark, Note};
 use crate::observation::{Judge, Observation};
 use crate::query::Query;
-use crate::record::{Columns, Malformed, Record};
+use crate::record::{Columns, Group, MOST, Malformed, Record};
+
 use crate::redaction::{Redaction, Redactor};
+use crate::weighted::Groups;
+
+mod groups;
 
 /// How many pieces of malformed input are kept to be shown.
 const SAMPLES: usize = 8;
@@ -36,6 +40,9 @@ pub struct Terms {
     /// Nobody asks which addresses A answers had: they are not kept, and read only as far as the verdict needs. A filter
     /// that looks at answers does not go with it.
     pub sparing: bool,
+    /// Records are not judged but counted by what a verdict hangs on ([`Digest::take_groups`]). Pseudonyms, and what picks
+    /// pairs out, do not go with it.
+    pub weighted: bool,
     /// What columns and keys are called, besides what is known.
     pub columns: Option<Arc<Columns>>,
     /// Pseudonyms to be counted in place of what stands in the log. All that is above looks at the log itself.
@@ -117,6 +124,10 @@ pub struct Digest<W = Unwitnessed> {
     fleet: Fleet,
     batch: Batch,
     samples: Vec<Sample>,
+    /// Rows of weighted records taken so far.
+    rows: u64,
+    /// Records are counted by what a verdict hangs on, and nothing else.
+    groups: Option<Box<Groups>>,
     /// Notes, to be put into order all at once.
     notes: Vec<Note>,
     witness: W,
@@ -133,6 +144,8 @@ impl<W: Witness> Digest<W> {
             fleet: Fleet::default(),
             batch: Batch::default(),
             samples: Vec::new(),
+            rows: 0,
+            groups: terms.weighted.then(Box::default),
             notes: Vec::new(),
             witness,
         }
@@ -169,6 +182,11 @@ impl<W: Witness> Digest<W> {
     /// What was counted besides observations.
     pub fn tally_mut(&mut self) -> &mut Tally {
         self.fleet.tally_mut()
+    }
+
+    /// Gives up the records that were counted by what a verdict hangs on.
+    pub fn take_groups(&mut self) -> Groups {
+        self.groups.as_deref_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Gives up what was counted, the samples of malformed input, and the witness.
@@ -244,6 +262,9 @@ impl<W: Witness> Digest<W> {
     /// Takes the record that `bytes` may begin with; `place` says of how many bytes where it stands.
     #[inline]
     fn take(&mut self, bytes: &[u8], place: impl FnOnce(usize) -> Place) -> Option<usize> {
+        if self.groups.is_some() {
+            return None;
+        }
         let (judge, counter) = self.parts();
         judge.canonical_to(bytes, |observation, length| {
             counter.count(observation, || place(length));
@@ -263,6 +284,9 @@ impl<W: Witness> Sink for Digest<W> {
     }
 
     fn quick(&mut self, bytes: &[u8], spelling: Spelling, check: &mut Check<'_>) -> Option<usize> {
+        if self.groups.is_some() {
+            return None;
+        }
         let (judge, counter) = self.parts();
         let take = |observation: &Observation<'_>, length: usize| {
             let place = check(length)?;
@@ -276,8 +300,20 @@ impl<W: Witness> Sink for Digest<W> {
     }
 
     fn record(&mut self, record: &Record<'_>, place: Place) {
+        if self.groups.is_some() {
+            return self.weigh(record, record.at, 1);
+        }
         let (judge, counter) = self.parts();
         counter.count(&judge.judge(record), || place);
+    }
+
+    fn group(&mut self, group: &Group<'_>, _: Place) -> bool {
+        self.take_group(group)
+    }
+
+    fn unread(&mut self, why: Malformed, count: u64) {
+        let known = self.fleet.tally().malformed;
+        self.fleet.tally_mut().malformed_many(why, count.min(MOST.saturating_sub(known)));
     }
 
     fn note(&mut self, note: Note) {
@@ -301,7 +337,7 @@ impl<W: Witness> Sink for Digest<W> {
         let tally = self.fleet.tally_mut();
         match what {
             // Beside records it is as it should be.
-            Incomplete::Check => tally.checks += count,
+            Incomplete::Check => tally.checks = tally.checks.saturating_add(count),
             what => tally.loss.is_incomplete(what, count),
         }
     }

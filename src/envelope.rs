@@ -22,6 +22,7 @@ mod document;
 mod ends;
 mod escape;
 mod format;
+mod groups;
 mod header;
 mod line;
 mod members;

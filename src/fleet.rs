@@ -133,7 +133,7 @@ impl Fleet {
     /// Takes in one more observation of what was `counted` before, by the same origin from the same source; its origin
     /// and name are not looked at.
     pub(crate) fn observe_again(&mut self, counted: Counted, observation: &Observation<'_>) {
-        self.origins.see_again(counted.origin, counted.pair.is_none());
+        self.origins.see_again(counted.origin, counted.pair.is_none(), 1);
         self.tally.saw(observation);
         match (counted.pair, slot(observation.verdict)) {
             (Some(pair), Some(slot)) => {
@@ -143,6 +143,31 @@ impl Fleet {
             }
             _ => self.tally.ignored += 1,
         }
+    }
+
+    /// Takes in observations that are alike but for their times; that of `observation` is not looked at.
+    pub fn observe_span(&mut self, observation: &Observation<'_>, span: Span) -> Counted {
+        let slot = slot(observation.verdict);
+        let origin = OriginId(self.origins.see(observation, slot.is_none()));
+        self.origins.see_again(origin, slot.is_none(), span.count - 1);
+        self.tally.saw_span(observation, span);
+        self.forwarders.saw(observation);
+        let Some(slot) = slot else {
+            self.tally.ignored += span.count;
+            return Counted { origin, pair: None };
+        };
+        let name = self.name(observation.name);
+        let index = self.pair(origin.0, name.0);
+        let pair = &mut self.pairs[index as usize];
+        pair.add(slot, span, &mut self.more);
+        if observation.cname_only {
+            pair.cname_only = pair.cname_only.saturating_add(u32::try_from(span.count).unwrap_or(u32::MAX));
+        }
+        pair.mixed |= observation.mixed;
+        pair.partial |= observation.partial;
+        let aaaa = matches!(observation.verdict, Verdict::Aaaa(_));
+        self.learn_addresses(index, name, aaaa, observation.native, observation.ipv4);
+        Counted { origin, pair: Some(PairId(index)) }
     }
 
     #[inline]
@@ -161,7 +186,12 @@ impl Fleet {
     /// Picks out the pair that a record was counted for: it is what somebody asked about. What it comes to follows from all
     /// its records all the same.
     pub fn pick(&mut self, counted: Counted) {
-        self.tally.picked += 1;
+        self.pick_many(counted, 1);
+    }
+
+    /// As [`Fleet::pick`], for `count` records.
+    pub fn pick_many(&mut self, counted: Counted, count: u64) {
+        self.tally.picked += count;
         if let Some(pair) = counted.pair {
             self.pick_pair(pair);
         }

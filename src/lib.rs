@@ -14,7 +14,7 @@
 //! - A fleet is a monoid: to absorb another is associative and commutative, and an empty one changes nothing. So the
 //!   order of records, the cutting of files and the number of threads never matter, and `tests/laws.rs` says so.
 //! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`names`], [`query`],
-//!   [`timeline`], [`note`], [`redaction`], [`digest`], [`catalog`], [`judgement`], [`finding`], [`plan`], [`mod@probe`]) and what shows it
+//!   [`timeline`], [`weighted`], [`mod@sql`], [`note`], [`redaction`], [`digest`], [`catalog`], [`judgement`], [`finding`], [`plan`], [`mod@probe`]) and what shows it
 //!   ([`report`], [`console`], [`view`]) do no input or output, start no thread and know no clock: time comes in as a
 //!   value. All of that is in [`feed`], [`terminal`] and [`run`].
 //! - Nothing is judged that was not seen: an answer is empty only if all of it was read, else it is unknown, with the
@@ -51,6 +51,7 @@ pub mod judgement;
 pub mod names;
 pub mod query;
 pub mod timeline;
+pub mod weighted;
 
 pub mod digest;
 pub mod explain;
@@ -58,6 +59,7 @@ pub mod finding;
 pub mod plan;
 pub mod probe;
 pub mod redaction;
+pub mod sql;
 
 // What shows it.
 pub mod console;

@@ -16,6 +16,7 @@ mod spelled;
 mod verdict;
 
 pub use general::is_masked;
+pub(crate) use general::{Part, part};
 pub use spelled::Quoting;
 pub use verdict::{A, Aaaa, Unknown, Verdict};
 

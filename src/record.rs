@@ -15,6 +15,7 @@ use crate::moment::Moment;
 mod answers;
 mod columns;
 mod fields;
+mod group;
 mod ids;
 mod loose;
 mod ocsf;
@@ -23,6 +24,8 @@ mod row;
 pub use columns::{ColumnName, ColumnNameError, Columns};
 pub use fields::Lack;
 pub(crate) use fields::{Column, TEXTS, squeezed};
+pub use group::{Group, Grouped, MOST};
+pub(crate) use group::{Member, Members, is_group, of_object as group_of_object};
 
 pub use row::Row;
 
@@ -66,6 +69,15 @@ pub enum Malformed {
     /// A table without a column for something.
     #[error("a table without columns for {0}, as far as their names say (`--columns` takes others)")]
     Columns(Lack),
+    /// Weighted records whose count or times cannot be.
+    #[error("weighted records of which {0}")]
+    Weight(&'static str),
+    /// Weighted records where single ones are wanted.
+    #[error("weighted records: counts, of which no single record can be shown (`r53tail report` reads them)")]
+    Weighted,
+    /// A row that whoever counted the records could not read.
+    #[error("a row that could not be read where the records were counted")]
+    Unread,
     /// Compressed data inside a record that does not unpack.
     #[error("compressed data inside that does not unpack")]
     Unpack,

@@ -25,8 +25,8 @@ use crate::report::{
     Excerpt, Format, InputSummary, Pattern, Report, Selection, folded_words, incomplete_words, json_line,
 };
 use crate::settings::{
-    Arguments, ColorArgument, Command, Config, ExplainArguments, ExplainFormat, InspectArguments,
-    RedactArguments, ReportArguments, SourceArguments, fill,
+    Arguments, ColorArgument, Command, Config, ExplainArguments, ExplainFormat, FormatArgument,
+    InspectArguments, RedactArguments, ReportArguments, SourceArguments, fill,
 };
 
 mod choice;
@@ -44,7 +44,9 @@ mod probe;
 mod progress;
 mod redacted;
 mod screen;
+mod sql;
 mod tail;
+mod weighted;
 mod written;
 
 /// Does what `arguments` ask.
@@ -68,6 +70,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
         Command::Help { topic } => print(|out| help(topic.as_deref(), out)),
         Command::Inspect(arguments) => inspect(&arguments),
         Command::Probe(arguments) => probe::probe(&arguments),
+        Command::Sql(arguments) => sql::sql(&arguments),
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Arguments::command(), "r53tail", out);
             Ok(())
@@ -163,7 +166,7 @@ fn notes(tally: &Tally, format: Format) {
 
 /// How the report is to be written.
 fn format(arguments: &ReportArguments) -> Result<Format, Diagnosis> {
-    let format = arguments.format.into();
+    let format = arguments.format.report().unwrap_or_default();
     if arguments.wide && format != Format::Csv {
         return Err(Diagnosis::new("--wide goes with --format csv").hint("--format csv --wide"));
     }
@@ -178,6 +181,9 @@ fn format(arguments: &ReportArguments) -> Result<Format, Diagnosis> {
 }
 
 fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
+    if arguments.format == FormatArgument::Weighted {
+        return weighted::weighted(arguments);
+    }
     let catalog = known::catalog(&arguments.advice)?;
     let profiles = known::profiles(&arguments.advice)?;
     let mut origins = known::origins(&arguments.origins)?;

@@ -13,16 +13,18 @@ use crate::moment::Moment;
 use crate::observation::Aaaa;
 use crate::query::Query;
 use crate::record::ColumnName;
-use crate::report::{self, Pattern};
+use crate::report::Pattern;
 
 mod colors;
 mod config;
 mod fail_on;
 mod file;
 mod fill;
+mod formats;
 mod live;
 mod probe;
 mod redact;
+mod sql;
 
 pub use colors::colors;
 pub use config::{
@@ -31,9 +33,11 @@ pub use config::{
 pub use fail_on::FailOn;
 pub use file::FileError;
 pub use fill::fill;
+pub use formats::{FormatArgument, SortArgument};
 pub use live::{GroupsArguments, GroupsFormat, KeepArgument, LineArgument, TailArguments};
 pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
+pub use sql::SqlArguments;
 
 /// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and what to
 /// change: read from Route 53 Resolver query logs.
@@ -70,12 +74,15 @@ pub enum Command {
     /// Say more: of a command, or of the language of filters.
     Help {
         /// What of.
-        #[arg(value_parser = ["filter", "report", "replay", "tail", "groups", "demo", "explain", "inspect", "probe", "config"])]
+        #[arg(value_parser = ["filter", "report", "replay", "tail", "groups", "demo", "explain", "inspect", "probe", "sql", "config"])]
         topic: Option<String>,
     },
     /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads only), and write
     /// it down for `report --inspected`.
     Inspect(InspectArguments),
+    /// Print the question that makes an engine which holds the log (Athena, Spark, DuckDB, ClickHouse) count its records, for
+    /// `report` to read.
+    Sql(SqlArguments),
     /// Print what is configured, by what, and how, as a file that configures the same.
     Config(ConfigArguments),
     /// Print shell completions.
@@ -280,63 +287,6 @@ pub enum ExplainFormat {
     Text,
     /// One object a line.
     Json,
-}
-
-/// The formats of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FormatArgument {
-    /// For a person.
-    Text,
-    /// One object.
-    Json,
-    /// One object a line, one line an origin and endpoint.
-    Ndjson,
-    /// One row an origin and endpoint.
-    Csv,
-    /// For a page.
-    Markdown,
-    /// A page in one file: charts, findings, and all pairs to filter and sort.
-    Html,
-}
-
-impl From<FormatArgument> for report::Format {
-    fn from(format: FormatArgument) -> Self {
-        match format {
-            FormatArgument::Text => Self::Text,
-            FormatArgument::Json => Self::Json,
-            FormatArgument::Ndjson => Self::Ndjson,
-            FormatArgument::Csv => Self::Csv,
-            FormatArgument::Markdown => Self::Markdown,
-            FormatArgument::Html => Self::Html,
-        }
-    }
-}
-
-/// The orders of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SortArgument {
-    /// By origin, then name.
-    Origin,
-    /// By name, then origin.
-    Name,
-    /// Worst status first.
-    Status,
-    /// Most logged queries first.
-    Count,
-    /// Latest first.
-    Last,
-}
-
-impl From<SortArgument> for report::Sort {
-    fn from(sort: SortArgument) -> Self {
-        match sort {
-            SortArgument::Origin => Self::Origin,
-            SortArgument::Name => Self::Name,
-            SortArgument::Status => Self::Status,
-            SortArgument::Count => Self::Count,
-            SortArgument::Last => Self::Last,
-        }
-    }
 }
 
 /// When to use colors.

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 22] = [
+const LOG: [&str; 24] = [
     "lanes",
     "crew",
     "figures",
@@ -27,6 +27,8 @@ const LOG: [&str; 22] = [
     "fleet",
     "query",
     "timeline",
+    "weighted",
+    "sql",
     "note",
     "redaction",
     "digest",

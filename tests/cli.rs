@@ -22,3 +22,7 @@ mod plan;
 mod program;
 #[path = "cli/redact.rs"]
 mod redact;
+#[path = "cli/sql.rs"]
+mod sql;
+#[path = "cli/weighted.rs"]
+mod weighted;

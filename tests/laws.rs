@@ -39,6 +39,8 @@ mod sums;
 mod time;
 #[path = "laws/unseen.rs"]
 mod unseen;
+#[path = "laws/weights.rs"]
+mod weights;
 
 use proptest::test_runner::{Config, RngSeed};
 use r53tail::digest::{Digest, Sample, Terms, Unwitnessed, Witness};

@@ -52,11 +52,13 @@ pub enum Format {
     LogCli,
     /// `journalctl -o json` and its like.
     Journal,
+    /// Weighted records: counts of records that are alike.
+    Weighted,
 }
 
 impl Format {
     /// All that records may come in, in the order in which people are told.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::JsonLines,
         Self::Json,
         Self::ExportTask,
@@ -78,6 +80,7 @@ impl Format {
         Self::Loki,
         Self::LogCli,
         Self::Journal,
+        Self::Weighted,
     ];
 
     /// What it is, for people.
@@ -110,6 +113,9 @@ impl Format {
             Self::Wrapped => "log shippers: records in `message`, `event.original`, `msg` and their like",
             Self::Loki => "Loki: its API, `logcli --output jsonl`, Grafana's download",
             Self::LogCli => "`logcli`: a time, labels and a record a line",
+            Self::Weighted => {
+                "weighted records, counted by an engine or by `report --format weighted` (for reports only)"
+            }
             Self::Journal => "`journalctl -o json`, also pretty, sse and seq, and syslog-ng's JSON",
         }
     }
@@ -140,6 +146,7 @@ impl Format {
             Self::CliYaml => "cli yaml",
             Self::Loki => "loki",
             Self::LogCli => "logcli",
+            Self::Weighted => "weighted",
             Self::Journal => "journald",
         }
     }

@@ -1,7 +1,7 @@
 //! The header of a table: what its columns are called, and what they hold.
 
 use crate::address::{parse_ipv4, parse_ipv6};
-use crate::record::{Column, Columns, Lack, TEXTS, squeezed};
+use crate::record::{Column, Columns, Lack, Member, TEXTS, squeezed};
 
 /// The names that Logs Insights gives to columns with records.
 const RECORDS: [&str; 2] = ["@message", "unmask(@message)"];
@@ -18,6 +18,8 @@ pub(super) struct Header {
     pub(super) columns: Vec<Column>,
     /// The columns that may hold a record as text, the best first.
     pub(super) texts: Vec<usize>,
+    /// Of weighted records: which of their members each column holds, if one.
+    pub(super) weights: Option<Vec<Option<Member>>>,
 }
 
 impl Header {
@@ -34,7 +36,11 @@ impl Header {
             texts.extend((0..plain.len()).filter(|at| plain[*at] == text));
         }
         texts.dedup();
-        Self { names, columns, texts }
+        let weights: Vec<_> = names.iter().map(|name| Member::of(name)).collect();
+        let needed = [Member::Own, Member::Count, Member::First, Member::Last];
+        let is_weighted = needed.iter().all(|member| weights.contains(&Some(*member)))
+            && plain.iter().any(|name| name == "querytype");
+        Self { names, columns, texts, weights: is_weighted.then_some(weights) }
     }
 
     /// Whether Logs Insights made it, whose own fields begin with `@`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::quick::Spelling;
 use crate::note::{Incomplete, Note};
-use crate::record::{Columns, Malformed, Record};
+use crate::record::{Columns, Group, Malformed, Record};
 
 /// Where a record stood in its input once that was decompressed.
 ///
@@ -44,6 +44,12 @@ pub trait Sink {
     }
     /// Takes a record that was read the general way.
     fn record(&mut self, record: &Record<'_>, place: Place);
+    /// Takes records that were counted before. Returns whether it did: who wants single records does not.
+    fn group(&mut self, _: &Group<'_>, _: Place) -> bool {
+        false
+    }
+    /// Takes that so many more rows could not be read where records were counted, and why.
+    fn unread(&mut self, _: Malformed, _: u64) {}
     /// Takes a note that stood among the records.
     fn note(&mut self, _: Note) {}
     /// Takes that something was read which says that there is more, and how much of it if that is known.

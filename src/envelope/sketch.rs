@@ -43,6 +43,10 @@ pub(super) enum Trait {
     Token,
     Status,
     Statistics,
+    /// Of weighted records.
+    Count,
+    First,
+    Last,
 }
 
 /// Keys of members that may hold a record, mostly as text, in the order of preference, with what writes them so.
@@ -92,6 +96,9 @@ impl Slot {
             b"nextToken" | b"NextToken" => Self::Trait(Trait::Token),
             b"status" => Self::Trait(Trait::Status),
             b"statistics" => Self::Trait(Trait::Statistics),
+            b"n" => Self::Trait(Trait::Count),
+            b"first" => Self::Trait(Trait::First),
+            b"last" => Self::Trait(Trait::Last),
             // Of a stream of Loki: pairs of a time and a line.
             b"values" => Self::List(Format::Loki),
             _ => match TEXTS.iter().position(|(text, _)| text.as_bytes() == key) {
@@ -139,6 +146,8 @@ pub(super) struct Sketch {
     pub(super) left_out: bool,
     /// Whether the line that journald took goes on in its next entry.
     pub(super) goes_on: bool,
+    /// A member each for what weighted records have beside those of a record.
+    weight: [bool; 3],
 }
 
 impl Sketch {
@@ -170,6 +179,10 @@ impl Sketch {
                     sketch.query = true;
                     sketch.containers |= is_container;
                 }
+                // Of anything else it is a member like others.
+                Slot::Trait(Trait::Count | Trait::First | Trait::Last) if is_container => {
+                    sketch.containers = true;
+                }
                 Slot::Trait(which) => sketch.set(which, &object[at.clone()], at),
                 _ => sketch.containers |= is_container,
             }
@@ -192,6 +205,9 @@ impl Sketch {
             Trait::Timestamp => self.stamp = Some(at),
             Trait::Progress => self.progress = memchr::memmem::find(value, b"\"read_rows\"").is_some(),
             Trait::LineBreak => self.goes_on = value == b"\"line-max\"",
+            Trait::Count => self.weight[0] = true,
+            Trait::First => self.weight[1] = true,
+            Trait::Last => self.weight[2] = true,
             Trait::Stream | Trait::Token | Trait::Status | Trait::Statistics => {}
         }
     }
@@ -199,6 +215,11 @@ impl Sketch {
     /// Whether the object itself looks like a record of the resolver.
     pub(super) fn is_resolver(&self) -> bool {
         self.name && self.kind
+    }
+
+    /// Whether the object itself looks like weighted records.
+    pub(super) fn is_group(&self) -> bool {
+        self.kind && self.weight == [true; 3]
     }
 
     /// Whether the object itself looks like an OCSF DNS Activity event.

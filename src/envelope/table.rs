@@ -25,6 +25,8 @@ use crate::moment::Moment;
 use crate::note::Incomplete;
 use crate::record::{Columns, Extent, MAX_VALUE, Malformed, Record, Row};
 
+mod groups;
+
 /// The most columns of a row. A Logs Insights table has three for each of up to a thousand answers.
 pub(super) const MAX_COLUMNS: usize = 8192;
 
@@ -149,7 +151,9 @@ impl Table {
         };
         let RowEnd::Whole(_) = table.read(line, true) else { return None };
         table.header = Header::of(table.cells.iter(), columns);
-        if table.header.is_of_insights() {
+        if table.header.weights.is_some() {
+            table.format = Format::Weighted;
+        } else if table.header.is_of_insights() {
             table.format = Format::InsightsCsv;
         } else if !table.header.texts.is_empty() && table.header.lack().is_some() {
             table.format = Format::Csv;
@@ -265,6 +269,12 @@ impl Table {
             return Ok(());
         }
         self.rows += 1;
+        if let Some(weights) = &self.header.weights {
+            self.state = State::Records;
+            let grouped = self.groups(weights, raw)?;
+            walk.grouped(&grouped, raw);
+            return Ok(());
+        }
         if is_first {
             self.state = State::Records;
             let holds_record = |cell: &[u8]| cell.contains(&b'{') && carries_record(cell);

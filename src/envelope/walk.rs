@@ -281,6 +281,8 @@ impl<'s, S: Sink> Walk<'s, S> {
         {
             if let Some(note) = Note::read(object) {
                 self.sink.note(note);
+            } else if let Some((what, count)) = Incomplete::read(object) {
+                self.incomplete(what, count);
             }
             return true;
         }
@@ -300,7 +302,7 @@ impl<'s, S: Sink> Walk<'s, S> {
             }
             return any;
         }
-        if sketch.is_resolver() || sketch.is_ocsf() {
+        if sketch.is_resolver() || sketch.is_ocsf() || sketch.is_group() {
             self.record(object, sketch.is_ocsf());
             return true;
         }
@@ -394,6 +396,7 @@ impl<'s, S: Sink> Walk<'s, S> {
     /// An object with the keys of a record.
     fn record(&mut self, object: &[u8], is_ocsf: bool) {
         match parse(object) {
+            Ok(value) if self.groups(&value, object) => {}
             Ok(value) => {
                 let format = if is_ocsf { Format::Ocsf } else { self.plain };
                 let plain = Spelling::Resolver(Quoting::Plain);

@@ -33,6 +33,8 @@ pub enum NotALog {
     Binary,
     /// Text without a record: its first line.
     Text(String),
+    /// Weighted records, of which none can be shown by itself.
+    Weighted,
 }
 
 /// A format: what it begins with, and what is said of it.
@@ -139,6 +141,9 @@ impl NotALog {
         malformed: &[(Malformed, u64)],
         samples: &(impl Iterator<Item = &'a str> + Clone),
     ) -> Option<Self> {
+        if records == 0 && malformed.iter().any(|(why, _)| *why == Malformed::Weighted) {
+            return Some(Self::Weighted);
+        }
         let is_other = |(why, _): &(Malformed, u64)| {
             matches!(why, Malformed::NoRecord | Malformed::NotARecord | Malformed::NotJson)
         };
@@ -172,6 +177,7 @@ impl NotALog {
             Self::Media(kind) => kind,
             Self::Binary => "binary data",
             Self::Text(_) => "text without a record",
+            Self::Weighted => "weighted records",
         }
     }
 }
@@ -185,6 +191,9 @@ impl fmt::Display for NotALog {
             Self::Format { what, command: None } => write!(f, "{what}, which is no log"),
             Self::Media(kind) => write!(f, "a file of type {kind}, which is no log"),
             Self::Binary => f.write_str("binary data of no known kind, which is no log"),
+            Self::Weighted => f.write_str(
+                "weighted records: counts, in which there is no single record to show; `r53tail report` reads them",
+            ),
             Self::Text(line) => {
                 write!(f, "it holds no record of a resolver query log; its first line is: {line}")
             }

@@ -24,6 +24,7 @@ use crate::fleet::Fleet;
 use crate::record::Malformed;
 use crate::report::InputSummary;
 use crate::visible::visible;
+use crate::weighted::Groups;
 
 mod join;
 
@@ -47,6 +48,8 @@ pub struct Progress {
 pub struct Outcome {
     /// All of it.
     pub fleet: Fleet,
+    /// The records, if they were counted by what a verdict hangs on ([`Terms::weighted`]); the fleet has none of them then.
+    pub groups: Groups,
     /// Where it came from.
     pub inputs: Vec<InputSummary>,
     /// Pieces that could not be read, those of the first inputs first.
@@ -351,8 +354,8 @@ impl<'a> Worker<'a> {
         &mut self.results[last]
     }
 
-    fn done(self) -> Share {
-        Share { fleet: self.digest.finish().0, results: self.results }
+    fn done(mut self) -> Share {
+        Share { groups: self.digest.take_groups(), fleet: self.digest.finish().0, results: self.results }
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`STEPS`] of them have a record, so neither the order of records nor how they were split shows. A log of any length
 //! and any times takes the same room.
 
+use super::Span;
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Verdict};
 
@@ -104,17 +105,19 @@ pub struct Course {
     /// By second, modulo [`NEAR`]: the place of the step that a moment there was counted in last. Records come roughly in
     /// the order of time. Places may have moved since: each is checked before it is used.
     near: [u32; NEAR],
+    /// Answers of which only the first and the last time are known, those of all that are counted together.
+    unplaced: u64,
 }
 
 impl Default for Course {
     fn default() -> Self {
-        Self { level: 0, steps: Vec::new(), near: [0; NEAR] }
+        Self { level: 0, steps: Vec::new(), near: [0; NEAR], unplaced: 0 }
     }
 }
 
 impl PartialEq for Course {
     fn eq(&self, other: &Self) -> bool {
-        self.level == other.level && self.steps == other.steps
+        self.level == other.level && self.steps == other.steps && self.unplaced == other.unplaced
     }
 }
 
@@ -134,10 +137,11 @@ impl Course {
         WIDTHS[self.level]
     }
 
-    /// The steps in which there was an answer, in the order of time.
+    /// The steps in which there was an answer, in the order of time; none if not all answers have one
+    /// ([`Course::unplaced`]): a part of them would show something else.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
-        &self.steps
+        if self.unplaced > 0 { &[] } else { &self.steps }
     }
 
     /// Counts one answer, if it is one to AAAA.
@@ -154,6 +158,30 @@ impl Course {
         self.saw_elsewhere(at, way);
     }
 
+    /// Answers to AAAA that are in no step, since records were counted before they were read: when each was is not known.
+    #[must_use]
+    pub fn unplaced(&self) -> u64 {
+        self.unplaced
+    }
+
+    /// Counts answers of which the first and the last time are known. Of two that is all; of more only if it is one second.
+    pub(super) fn saw_span(&mut self, span: Span, verdict: Verdict) {
+        let Some(way) = Way::of(verdict) else { return };
+        let mut add = |at: Moment, count: u64| {
+            let mut ways = Ways::default();
+            ways[way as usize] = count;
+            self.add(at, &ways);
+        };
+        if span.first.second() == span.last.second() {
+            add(span.first, span.count);
+        } else if span.count == 2 {
+            add(span.first, 1);
+            add(span.last, 1);
+        } else {
+            self.unplaced += span.count;
+        }
+    }
+
     #[cold]
     fn saw_elsewhere(&mut self, at: Moment, way: Way) {
         let mut ways = Ways::default();
@@ -167,6 +195,7 @@ impl Course {
         for step in &other.steps {
             self.add(step.from, &step.ways);
         }
+        self.unplaced += other.unplaced;
     }
 
     fn add(&mut self, at: Moment, ways: &Ways) {
@@ -196,7 +225,7 @@ impl Course {
     /// they have. Of a log longer than `most` of the widest, there are more.
     #[must_use]
     pub fn at_most(&self, most: usize) -> (i64, Vec<Step>) {
-        let ends = self.steps.first().zip(self.steps.last());
+        let ends = self.steps().first().zip(self.steps().last());
         let fits = |width: &&i64| {
             ends.is_none_or(|(first, last)| {
                 let apart = start(last.from, **width).0.saturating_sub(start(first.from, **width).0);
@@ -206,7 +235,7 @@ impl Course {
         };
         let widest = WIDTHS[WIDTHS.len() - 1];
         let width = WIDTHS[self.level..].iter().find(fits).copied().unwrap_or(widest);
-        (width, joined(&self.steps, width))
+        (width, joined(self.steps(), width))
     }
 }
 

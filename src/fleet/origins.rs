@@ -224,13 +224,13 @@ impl Origins {
         index
     }
 
-    /// Counts one more observation of an origin, from where it was seen before.
+    /// Counts `count` more observations of an origin, from where it was seen before.
     #[inline]
-    pub(super) fn see_again(&mut self, origin: OriginId, ignored: bool) {
+    pub(super) fn see_again(&mut self, origin: OriginId, ignored: bool, count: u64) {
         let at = origin.0 as usize;
         if let (Some(hot), Some(origin)) = (self.hot.get_mut(at), self.list.get_mut(at)) {
-            hot.records += 1;
-            origin.ignored += u64::from(ignored);
+            hot.records += count;
+            origin.ignored += if ignored { count } else { 0 };
         }
     }
 

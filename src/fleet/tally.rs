@@ -1,6 +1,6 @@
 //! Counts of what was read, and what was lost: always shown, never guessed.
 
-use super::{Course, Folds};
+use super::{Course, Folds, Span};
 use crate::moment::Moment;
 use crate::note::{Gap, Incomplete, Mark, Note};
 use crate::observation::{Observation, Source, Unknown, is_masked, text};
@@ -104,6 +104,23 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Counts records that are alike but for their times.
+    pub(super) fn saw_span(&mut self, observation: &Observation<'_>, span: Span) {
+        let Span { count, first, last } = span;
+        self.records += count;
+        self.range = Some(self.range.map_or((first, last), |(from, to)| (from.min(first), to.max(last))));
+        self.partial += if observation.partial { count } else { 0 };
+        self.course.saw_span(span, observation.verdict);
+        if let Some(why) = observation.verdict.unknown() {
+            self.unknown[why as usize] += count;
+        }
+        if let Source::Text(source) = observation.source
+            && is_masked(text(source))
+        {
+            self.masked_sources += count;
+        }
+    }
+
     /// Counts one record.
     #[inline]
     pub(super) fn saw(&mut self, observation: &Observation<'_>) {
@@ -126,7 +143,9 @@ impl Tally {
     /// How it is known that what was read is not all there is, with how often: a sentence each.
     pub fn incomplete(&self) -> impl Iterator<Item = (Incomplete, u64)> {
         let check = (self.checks > 0 && self.records == 0).then_some((Incomplete::Check, self.checks));
-        self.loss.incomplete.iter().copied().chain(check)
+        let unplaced = self.course.unplaced();
+        let unplaced = (unplaced > 0).then_some((Incomplete::Unplaced, unplaced));
+        self.loss.incomplete.iter().copied().chain(check).chain(unplaced)
     }
 
     /// Counts one malformed piece.
@@ -154,7 +173,8 @@ impl Tally {
         since.filter(|(_, count)| *count > 0).collect()
     }
 
-    fn malformed_many(&mut self, why: Malformed, count: u64) {
+    /// Counts so many malformed pieces.
+    pub fn malformed_many(&mut self, why: Malformed, count: u64) {
         self.malformed += count;
         match self.reasons.binary_search_by_key(&why, |(reason, _)| *reason) {
             Ok(at) => self.reasons[at].1 += count,
@@ -181,7 +201,7 @@ impl Tally {
             (one, other) => one.or(other),
         };
         self.loss.absorb(&other.loss);
-        self.checks += other.checks;
+        self.checks = self.checks.saturating_add(other.checks);
         self.folded.absorb(&other.folded);
         self.course.absorb(&other.course);
         if !other.marks.is_empty() {

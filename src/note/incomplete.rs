@@ -1,5 +1,7 @@
 //! Ends that say that there is more than was read.
 
+use serde_json::{Value, json};
+
 /// How it is known of an input that what it holds is not all there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Incomplete {
@@ -18,7 +20,27 @@ pub enum Incomplete {
     Repeated,
     /// Rows for each answer, and none of a query without one: engines leave these out where they unnest a list.
     Unanswered,
+    /// Records that were counted together, before and after an end of the time asked for.
+    Straddling,
+    /// Records that were counted together, where a filter looks at the time or the port of each.
+    Undecided,
+    /// Answers of which it is not known when each was, since records were counted together.
+    Unplaced,
 }
+
+/// The most that is taken for a count.
+const MOST: u64 = 1 << 53;
+/// What a line may say, besides [`Incomplete::Limit`].
+const LINES: [Incomplete; 8] = [
+    Incomplete::Token,
+    Incomplete::Running,
+    Incomplete::Rows,
+    Incomplete::Check,
+    Incomplete::Repeated,
+    Incomplete::Unanswered,
+    Incomplete::Straddling,
+    Incomplete::Undecided,
+];
 
 impl Incomplete {
     /// One sentence or two: what is missing, and what to do about it. `count`: how often that was read; of
@@ -57,11 +79,30 @@ impl Incomplete {
                  says what became of it."
             }
             Self::Repeated => {
-                let records =
-                    if count == 1 { "1 record was".to_owned() } else { format!("{count} records were") };
                 return format!(
-                    "{records} left out by a carrier, being as the one before (suppress() of syslog-ng): known of, and \
-                     not counted."
+                    "{} left out by a carrier, being as the one before (suppress() of syslog-ng): known of, and \
+                     not counted.",
+                    were(count)
+                );
+            }
+            Self::Straddling => {
+                return format!(
+                    "{} counted together with others beyond the time asked for: all of these are in this report. Ask for the \
+                     same time where they are counted, as `r53tail sql --since` does.",
+                    were(count)
+                );
+            }
+            Self::Undecided => {
+                return format!(
+                    "{} counted before they were read, and the filter looks at the time or the port of each, which is not known \
+                     then: they were left out.",
+                    were(count)
+                );
+            }
+            Self::Unplaced => {
+                return format!(
+                    "Of {count} AAAA answers that were counted before they were read, only the first and the last time of each \
+                     count is known: how answers went over time is not shown."
                 );
             }
             Self::Unanswered => {
@@ -70,6 +111,25 @@ impl Incomplete {
             }
         };
         text.to_owned()
+    }
+
+    /// As a line beside records or counts of them: it was read so often.
+    #[must_use]
+    pub fn line(self, count: u64) -> String {
+        let rows = if let Self::Limit(rows) = self { rows } else { 0 };
+        json!({"r53tail": {"incomplete": {"kind": self.name(), "count": count, "rows": rows}}}).to_string()
+    }
+
+    /// Reads such a line: what, and how often; none if `object` is something else.
+    #[must_use]
+    pub fn read(object: &[u8]) -> Option<(Self, u64)> {
+        let object: Value = serde_json::from_slice(object).ok()?;
+        let body = object.pointer("/r53tail/incomplete")?;
+        let number = |key: &str| body.get(key).and_then(Value::as_u64);
+        let limit = Self::Limit(u32::try_from(number("rows")?).ok()?);
+        let kind = body.get("kind")?.as_str()?;
+        let what = LINES.into_iter().chain([limit]).find(|what| what.name() == kind)?;
+        Some((what, number("count").filter(|count| (1..=MOST).contains(count))?))
     }
 
     /// The name in reports for programs.
@@ -83,13 +143,31 @@ impl Incomplete {
             Self::Check => "export-test-only",
             Self::Repeated => "repetitions-left-out",
             Self::Unanswered => "answered-only",
+            Self::Straddling => "counted-beyond-the-time",
+            Self::Undecided => "counted-before-the-filter",
+            Self::Unplaced => "times-not-known",
         }
     }
+}
+
+fn were(count: u64) -> String {
+    if count == 1 { "1 record was".to_owned() } else { format!("{count} records were") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for what in LINES.into_iter().chain([Incomplete::Limit(10_000)]) {
+            assert_eq!(Incomplete::read(what.line(7).as_bytes()), Some((what, 7)));
+        }
+        for text in ["{}", "7", r#"{"r53tail":{"incomplete":{"kind":"new","count":1,"rows":0}}}"#] {
+            assert_eq!(Incomplete::read(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(Incomplete::read(Incomplete::Token.line(0).as_bytes()), None);
+    }
 
     #[test]
     fn each_says_what_to_do() {
@@ -103,6 +181,9 @@ mod tests {
             Incomplete::Check,
             Incomplete::Repeated,
             Incomplete::Unanswered,
+            Incomplete::Straddling,
+            Incomplete::Undecided,
+            Incomplete::Unplaced,
         ];
         for (at, one) in all.iter().enumerate() {
             let words = one.words(2);

@@ -10,7 +10,7 @@ use crate::address::{parse_ipv4, parse_ipv6};
 use crate::record::{Answer, Extent, Record};
 
 /// What one answer is to a question.
-enum Part {
+pub(crate) enum Part {
     /// Rdata of the question's type.
     Address,
     /// A link of a chain of names.
@@ -57,12 +57,7 @@ impl Judge {
     pub fn judge<'a>(&'a mut self, record: &'a Record<'_>) -> Observation<'a> {
         let question = Question::of(&record.kind);
         self.tally.clear();
-        let mut hidden = match record.extent {
-            Extent::Whole => None,
-            Extent::Absent | Extent::Blank => Some(Unknown::Absent),
-            Extent::Partial | Extent::Element | Extent::Again => Some(Unknown::Partial),
-            Extent::Unreadable => Some(Unknown::Unreadable),
-        };
+        let mut hidden = Unknown::of(record.extent);
         for answer in &record.answers {
             match part(answer, question) {
                 Part::Address if question == Question::Aaaa => {
@@ -71,7 +66,8 @@ impl Judge {
                 Part::Address => self.tally.a(answer.rdata.as_bytes()),
                 Part::Chain => self.tally.cname(),
                 Part::Other => {}
-                Part::Hidden(why) => hidden = Some(why),
+                // The order of the answers does not matter.
+                Part::Hidden(why) => hidden = hidden.max(Some(why)),
             }
         }
         let rcode = Rcode::of(&record.rcode);
@@ -105,6 +101,18 @@ impl Judge {
     }
 }
 
+impl Unknown {
+    /// Why the answers are not known of which so much was read; nothing if they are.
+    pub(crate) fn of(extent: Extent) -> Option<Self> {
+        match extent {
+            Extent::Whole => None,
+            Extent::Absent | Extent::Blank => Some(Self::Absent),
+            Extent::Partial | Extent::Element | Extent::Again => Some(Self::Partial),
+            Extent::Unreadable => Some(Self::Unreadable),
+        }
+    }
+}
+
 /// The verdict where some of the answer is `hidden`, and whether it is one on AAAA that stands on a part of the answer:
 /// of A one usable address says it all.
 fn admit(seen: Verdict, hidden: Option<Unknown>) -> (Verdict, bool) {
@@ -117,7 +125,7 @@ fn admit(seen: Verdict, hidden: Option<Unknown>) -> (Verdict, bool) {
 }
 
 /// What `answer` is to `question`.
-fn part(answer: &Answer<'_>, question: Question) -> Part {
+pub(crate) fn part(answer: &Answer<'_>, question: Question) -> Part {
     let (kind, rdata) = (answer.kind.trim(), answer.rdata.as_bytes());
     let is = |word: &str, number: &str| kind.eq_ignore_ascii_case(word) || kind == number;
     // Numbers of IANA's registry, as some readers of DNS write types.

@@ -13,6 +13,11 @@ use super::{
 };
 use crate::moment::Moment;
 
+mod numbered;
+mod question;
+
+pub(super) use question::Question;
+
 /// The deepest that fields are looked for in structures.
 const MAX_DEPTH: u8 = 4;
 
@@ -333,6 +338,19 @@ impl<'a> Row<'a> {
             Some(at) => at,
             None => self.required(Field::EventAt, "query_timestamp")?,
         };
+        let at = Moment::parse(&at).ok_or(Malformed::Unreadable("query_timestamp"))?;
+        let name = self.required(Field::Name, "query_name")?;
+        let kind = self.required(Field::Kind, "query_type")?;
+        let rcode = self.rcode()?;
+        self.into_asked(Question { at, name, kind, rcode, device: None }, (answers, extent))
+    }
+
+    /// The record of this question with these answers.
+    pub(super) fn into_asked(
+        mut self,
+        question: Question<'a>,
+        (answers, extent): Answers<'a>,
+    ) -> Result<Record<'a>, Malformed> {
         let class = self.take(Field::Class).unwrap_or_default();
         // What Security Lake writes where there are no answers.
         let is_empty = class == "4003" && self.has_answers && extent == Extent::Absent;
@@ -346,10 +364,10 @@ impl<'a> Row<'a> {
             account: if self.has_numbers { account(id) } else { id },
             region: self.take(Field::Region).unwrap_or_default(),
             vpc: self.take(Field::Vpc).unwrap_or_default(),
-            at: Moment::parse(&at).ok_or(Malformed::Unreadable("query_timestamp"))?,
-            name: self.required(Field::Name, "query_name")?,
-            kind: self.required(Field::Kind, "query_type")?,
-            rcode: self.rcode()?,
+            at: question.at,
+            name: question.name,
+            kind: question.kind,
+            rcode: question.rcode,
             answers,
             extent: if is_empty { Extent::Whole } else { extent },
             source: self.take(Field::Source).unwrap_or_default(),
@@ -357,7 +375,7 @@ impl<'a> Row<'a> {
             instance: self.take(Field::Instance).map(unquoted).or(sources.instance),
             resolver_endpoint: self.take(Field::ResolverEndpoint).map(unquoted).or(sources.resolver_endpoint),
             interface: self.take(Field::Interface).map(unquoted).or(sources.interface),
-            device: None,
+            device: question.device,
             blocked,
         }
         .checked()
@@ -454,34 +472,6 @@ impl<'a> Row<'a> {
         let (list, extent) = answers::columns(&rdata, kinds);
         let list = list.into_iter().map(Answer::into_owned).collect();
         Some((list, if is_cut && extent == Extent::Whole { Extent::Partial } else { extent }))
-    }
-
-    /// The answers that are spread over columns. All of them are there if there is a column for one more, and
-    /// nothing in it. If there is nothing in any, that is [`Extent::Blank`].
-    fn take_numbered(&mut self) -> Option<Answers<'a>> {
-        let all = std::mem::take(&mut self.numbered);
-        if all.is_empty() {
-            return None;
-        }
-        // Miller counts from one; it leaves `answers` where the list is empty.
-        let is_from_one =
-            self.has_answers && !all[0].is_column && all.get(1).is_some_and(|one| one.is_column);
-        let all = &all[usize::from(is_from_one)..];
-        let columns = all.iter().take_while(|one| one.is_column).count();
-        let filled = all.iter().take_while(|one| one.is_filled).count();
-        let total = all.iter().filter(|one| one.is_filled).count();
-        let list = all.iter().filter(|one| one.is_filled).map(|one| one.answer.clone()).collect();
-        let extent = match (filled, total) {
-            (_, 0) if columns == 0 => Extent::Absent,
-            // Beside a column for the list, which would say that it is empty.
-            (_, 0) if self.has_answers => Extent::Absent,
-            (_, 0) => Extent::Blank,
-            _ if columns == 0 => Extent::Partial,
-            (filled, total) if filled < total => Extent::Unreadable,
-            (filled, _) if filled < columns => Extent::Whole,
-            _ => Extent::Partial,
-        };
-        Some((list, extent))
     }
 }
 

@@ -61,7 +61,11 @@ pub fn fill(command: &mut Command, config: &Config) {
             list(&mut arguments.source.columns, &config.columns);
             one(&mut arguments.profile, config.profile.as_ref());
         }
-        Command::Config(_) | Command::Help { .. } | Command::Completions { .. } | Command::Man => {}
+        Command::Config(_)
+        | Command::Help { .. }
+        | Command::Completions { .. }
+        | Command::Sql(_)
+        | Command::Man => {}
     }
 }
 

@@ -212,7 +212,7 @@ def sort_answers(record):
         elif chain:
             followed = True
         elif rtype in (qtype, "") and is_masked(rdata):
-            hidden = "masked"
+            hidden = max(hidden, "masked", key=REASONS.index) if hidden else "masked"
         elif not rtype and re.fullmatch(r"(?=.*[A-Za-z])[^:]+\.", rdata):
             followed = True
         elif rtype in ("", qtype) or fits or not is_type(rtype) or lacks_address(rtype, rdata):

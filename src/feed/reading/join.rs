@@ -12,6 +12,7 @@ use crate::feed::hands;
 use crate::fleet::Fleet;
 use crate::record::Malformed;
 use crate::redaction::Redaction;
+use crate::weighted::Groups;
 
 /// How many of the files that were passed over are named.
 const NAMED: usize = 5;
@@ -25,6 +26,7 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>
     let mut read = vec![Read::default(); summaries.len()];
     let mut others: BTreeMap<usize, NotALog> = BTreeMap::new();
     let mut fleets = Vec::with_capacity(shares.len());
+    let mut groups = Groups::default();
     for share in shares {
         for result in share.results {
             let place = places[result.input];
@@ -41,6 +43,7 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>
             remarks.extend(result.remark.map(|remark| (summary.path.clone(), remark.clone())));
         }
         fleets.push(share.fleet);
+        groups.absorb(share.groups);
     }
     for (summary, seen) in summaries.iter_mut().zip(formats) {
         if summary.format.is_empty() {
@@ -75,7 +78,7 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>
     let mut place = 0..;
     summaries.retain(|_| place.next().is_none_or(|place| !others.contains_key(&place)));
     remarks.sort();
-    Outcome { fleet, inputs: summaries, samples, remarks }
+    Outcome { fleet, groups, inputs: summaries, samples, remarks }
 }
 
 /// What was read of one input.
@@ -162,6 +165,7 @@ pub(super) struct UnitResult {
 /// What one thread counted.
 pub(super) struct Share {
     pub(super) fleet: Fleet,
+    pub(super) groups: Groups,
     pub(super) results: Vec<UnitResult>,
 }
 

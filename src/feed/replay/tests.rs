@@ -54,6 +54,28 @@ fn inputs_come_in_batches_and_their_records_can_be_fetched() {
     fs::remove_dir_all(folder).unwrap();
 }
 
+/// A console shows records: counts of them are none.
+#[test]
+fn weighted_records_are_refused_with_what_reads_them() {
+    let folder = folder("replay-weighted");
+    let row = "{\"srcaddr\":\"10.0.0.1\",\"query_name\":\"a.\",\"query_type\":\"AAAA\",\"rcode\":\"NOERROR\",\"own\":\"\",\"n\":3,\
+        \"first\":\"2025-05-05T10:00:00Z\",\"last\":\"2025-05-05T10:00:00Z\"}\n";
+    fs::write(folder.join("counts.json"), row.repeat(2)).unwrap();
+    fs::write(folder.join("mixed.json"), line(1) + row).unwrap();
+    let (whole, _, rest) = heard(&Replay::new(&[folder.join("counts.json"), folder.join("mixed.json")]));
+    let failed: Vec<&str> = rest
+        .iter()
+        .filter_map(|message| match message {
+            Message::Failed { why, .. } => Some(why.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert!(failed.len() == 1 && failed[0].contains("`r53tail report` reads them"), "{failed:?}");
+    let tally = whole.fleet.tally();
+    assert_eq!((tally.records, tally.reasons.as_slice()), (1, &[(Malformed::Weighted, 1)][..]));
+    fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn a_record_inside_a_text_stands_where_its_event_does() {
     let folder = folder("replay-wrapped");

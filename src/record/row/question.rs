@@ -1,0 +1,40 @@
+//! What a row says of the question, where its answers come another way.
+
+use std::borrow::Cow;
+
+use super::{Field, Malformed, Row};
+use crate::moment::Moment;
+
+/// What was asked for, when, and how it ended.
+#[derive(Debug)]
+pub(in crate::record) struct Question<'a> {
+    pub(in crate::record) at: Moment,
+    pub(in crate::record) name: Cow<'a, str>,
+    pub(in crate::record) kind: Cow<'a, str>,
+    pub(in crate::record) rcode: Cow<'a, str>,
+    pub(in crate::record) device: Option<Cow<'a, str>>,
+}
+
+impl<'a> Row<'a> {
+    /// The type that was asked for; none if there is neither that nor a name.
+    pub(in crate::record) fn take_kind(&mut self) -> Result<Option<Cow<'a, str>>, Malformed> {
+        let has_name = self.fields[Field::Name as usize].text.as_ref().is_some_and(|name| !name.is_empty());
+        match self.optional(Field::Kind, "query_type")?.filter(|kind| !kind.is_empty()) {
+            None if has_name => Err(Malformed::Missing("query_type")),
+            kind => Ok(kind),
+        }
+    }
+
+    /// What was asked for, and its RCODE; nothing of a type that is not judged.
+    pub(in crate::record) fn take_name_and_rcode(
+        &mut self,
+        is_judged: bool,
+    ) -> Result<(Cow<'a, str>, Cow<'a, str>), Malformed> {
+        if is_judged {
+            let rcode = self.rcode()?;
+            let name = self.required(Field::Name, "query_name")?;
+            return if rcode.is_empty() { Err(Malformed::Missing("rcode")) } else { Ok((name, rcode)) };
+        }
+        Ok((self.take(Field::Name).unwrap_or_default(), self.take(Field::Rcode).unwrap_or_default()))
+    }
+}
