@@ -14,6 +14,7 @@ use crate::console::{Mode, Model, Screen, WIDE};
 mod columns;
 mod detail;
 mod endpoint;
+mod endpoints;
 mod findings;
 mod fleet;
 mod footer;
@@ -95,6 +96,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::Fleet => fleet::draw(model, theme, frame, rest),
         Screen::Origin => origin::draw(model, theme, frame, rest),
         Screen::Endpoint => endpoint::draw(model, theme, frame, rest),
+        Screen::Endpoints => endpoints::draw(model, theme, frame, rest),
         Screen::Tail => tail::draw(model, theme, frame, rest),
         Screen::Findings => findings::draw(model, theme, frame, rest),
         Screen::Record => record::draw(model, theme, frame, rest),
