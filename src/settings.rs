@@ -21,17 +21,17 @@ mod fail_on;
 mod file;
 mod fill;
 mod live;
+mod looks;
 mod probe;
 mod redact;
 
-pub use colors::colors;
-pub use config::{
-    Config, ConfigArguments, ConfigError, ConsoleArguments, Name, Origin, SINCE, ThemeArgument,
-};
+pub use colors::looks;
+pub use config::{Config, ConfigError, Name, Origin, SINCE};
 pub use fail_on::FailOn;
 pub use file::FileError;
 pub use fill::fill;
 pub use live::{GroupsArguments, GroupsFormat, KeepArgument, LineArgument, TailArguments};
+pub use looks::{ConfigArguments, ConsoleArguments, SignsArgument, ThemeArgument};
 pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
 

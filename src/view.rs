@@ -36,6 +36,7 @@ mod plan;
 mod point;
 mod prompt;
 mod record;
+mod signs;
 mod summary;
 mod tail;
 mod text;
@@ -47,6 +48,7 @@ mod words;
 pub use crate::console::Palette;
 pub use live::clock_words;
 pub use point::pointed;
+pub use signs::Signs;
 pub use summary::summary;
 pub use theme::{Depth, Theme};
 
@@ -111,6 +113,9 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         help::draw(model.keys(), *scroll, theme, frame, area);
     } else if let Mode::Feed(scroll) = model.mode() {
         live::draw(model, *scroll, theme, frame, area);
+    }
+    if theme.signs == Signs::Ascii {
+        signs::to_ascii(frame.buffer_mut());
     }
 }
 
