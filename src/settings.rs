@@ -22,19 +22,19 @@ mod file;
 mod fill;
 mod formats;
 mod live;
+mod looks;
 mod probe;
 mod redact;
 mod sql;
 
-pub use colors::colors;
-pub use config::{
-    Config, ConfigArguments, ConfigError, ConsoleArguments, Name, Origin, SINCE, ThemeArgument,
-};
+pub use colors::looks;
+pub use config::{Config, ConfigError, Name, Origin, SINCE};
 pub use fail_on::FailOn;
 pub use file::FileError;
 pub use fill::fill;
 pub use formats::{FormatArgument, SortArgument};
 pub use live::{GroupsArguments, GroupsFormat, KeepArgument, LineArgument, TailArguments};
+pub use looks::{ConfigArguments, ConsoleArguments, SignsArgument, ThemeArgument};
 pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
 pub use sql::SqlArguments;

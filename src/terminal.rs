@@ -8,17 +8,26 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use crossterm::event::{
-    DisableMouseCapture, EnableMouseCapture, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
-    MouseButton, MouseEvent, MouseEventKind,
-};
 use crossterm::{cursor, event, execute, terminal};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 
-use crate::console::{Effect, Ending, Gesture, Key, Message, Model, Mouse, update};
-use crate::view::{Depth, draw, pointed, summary};
+use crate::console::{Effect, Ending, Message, Model, Palette, update};
+use crate::view::{Depth, Signs, Theme, draw, pointed, summary};
+
+#[cfg(unix)]
+mod decode;
+#[cfg(unix)]
+mod keyboard;
+#[cfg(not(unix))]
+#[path = "terminal/events.rs"]
+mod keyboard;
+mod paint;
+mod told;
+
+use keyboard::Keyboard;
+use paint::Painter;
+use told::Told;
 
 /// The least time between two frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
@@ -62,6 +71,31 @@ pub struct Outcome {
     pub model: Model,
 }
 
+/// How the console is to look, as far as that is known before the terminal is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Looks {
+    /// The colors that somebody wants.
+    pub palette: Option<Palette>,
+    /// Those to have where nobody does and the terminal does not say what its background is.
+    pub likely_palette: Palette,
+    /// How many colors there are.
+    pub depth: Depth,
+    /// The signs that somebody wants, or the terminal is known to have.
+    pub signs: Option<Signs>,
+    /// Those to have where the terminal does not say how wide it draws others.
+    pub likely_signs: Signs,
+    /// Whether the terminal can be asked.
+    pub asks: bool,
+}
+
+impl Looks {
+    /// What they come to by what the terminal says.
+    fn with(self, told: Told) -> (Palette, Signs) {
+        let palette = self.palette.or_else(|| told.palette()).unwrap_or(self.likely_palette);
+        (palette, self.signs.or_else(|| told.signs()).unwrap_or(self.likely_signs))
+    }
+}
+
 /// Whether there is a terminal for the console.
 ///
 /// # Errors
@@ -79,13 +113,13 @@ pub fn is_there() -> Result<(), TerminalError> {
 
 /// Runs the console on this terminal until it ends. Feeds send their messages through the sender that belongs to
 /// `inbox`; keys and signals come through `sender`, which is the same. `perform` does what the console wants done
-/// outside; it must neither wait nor send from this thread. The terminal has as many colors as `depth` says.
+/// outside; it must neither wait nor send from this thread. What `looks` leaves open the terminal is asked.
 ///
 /// # Errors
 /// If there is no terminal, or it fails. It is restored in any case.
 pub fn run(
-    mut model: Model,
-    depth: Depth,
+    model: Model,
+    looks: Looks,
     inbox: &Receiver<Message>,
     sender: &Sender<Message>,
     perform: impl FnMut(Effect),
@@ -94,11 +128,17 @@ pub fn run(
     restore_on_panic();
     listen_to_signals(sender)?;
     let taken = Taken::take(model.mouse())?;
-    let mut hands = Hands { perform, anew: false };
-    let mut screen = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+    let mut keyboard = Keyboard::open()?;
+    let is_relayed = std::env::var_os("STY").is_some_and(|session| !session.is_empty());
+    let told = if looks.asks { keyboard.ask(is_relayed)? } else { Told::default() };
+    let (palette, signs) = looks.with(told);
+    let theme = |model: &Model| -> Theme { model.palette().theme().at(looks.depth).with_signs(signs) };
+    let mut model = model.in_colors(palette);
+    let mut hands = Hands { perform, anew: true, is_back: false };
+    let mut screen = Terminal::new(Painter::new(io::stdout(), told.is_synchronized))?;
     let size = screen.size()?;
     let keys = sender.clone();
-    thread::Builder::new().name("keys".to_owned()).spawn(move || listen_to_keys(&keys))?;
+    thread::Builder::new().name("keys".to_owned()).spawn(move || keyboard.listen(&keys))?;
     let mut pace = Pace::new(Instant::now());
     let mut pending = Some(Message::Resize(size.width, size.height));
     // The frame that is looked at, while the mouse may point at something in it.
@@ -119,7 +159,7 @@ pub fn run(
         if std::mem::take(&mut hands.anew) {
             // To clear it ratatui would ask where the cursor is, and the answer would go to the thread of the keys.
             execute!(io::stdout(), terminal::Clear(terminal::ClearType::All))?;
-            screen = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+            screen = Terminal::new(Painter::new(io::stdout(), told.is_synchronized))?;
             pace.asked(true);
         }
         let now = Instant::now();
@@ -131,8 +171,7 @@ pub fn run(
                 }
                 pace.ticked(now, now.elapsed());
             }
-            let theme = model.palette().theme().at(depth);
-            let drawn = screen.draw(|frame| draw(&model, &theme, frame))?;
+            let drawn = screen.draw(|frame| draw(&model, &theme(&model), frame))?;
             looked_at = model.mouse().then(|| drawn.buffer.clone());
             pace.drawn(now, model.is_stale());
         }
@@ -159,6 +198,8 @@ struct Hands<P> {
     perform: P,
     /// Whether the screen is to be drawn from nothing.
     anew: bool,
+    /// Whether the terminal was taken again when the program went on: the signal that says so comes later.
+    is_back: bool,
 }
 
 impl<P: FnMut(Effect)> Hands<P> {
@@ -168,14 +209,15 @@ impl<P: FnMut(Effect)> Hands<P> {
         for effect in update(model, message) {
             match effect {
                 Effect::Quit(why) => ending = Some(why),
-                Effect::Mouse(true) => execute!(io::stdout(), EnableMouseCapture)?,
-                Effect::Mouse(false) => execute!(io::stdout(), DisableMouseCapture)?,
+                Effect::Mouse(true) => write(MOUSE_ON)?,
+                Effect::Mouse(false) => write(MOUSE_OFF)?,
                 Effect::Suspend => {
                     restore();
                     stop()?;
                     seize(model.mouse())?;
-                    self.anew = true;
+                    (self.anew, self.is_back) = (true, true);
                 }
+                Effect::Retake if std::mem::take(&mut self.is_back) => {}
                 Effect::Retake => {
                     // What the terminal was set to meanwhile is not what it is taken to be.
                     terminal::disable_raw_mode()?;
@@ -195,9 +237,7 @@ impl<P: FnMut(Effect)> Hands<P> {
 /// if `set-clipboard` is on, and through it to the terminal around it, which it does if `allow-passthrough` is on.
 fn copy(text: &str) -> io::Result<()> {
     let in_tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
-    let mut out = io::stdout().lock();
-    out.write_all(clipboard(text, in_tmux).as_bytes())?;
-    out.flush()
+    write(&clipboard(text, in_tmux))
 }
 
 fn clipboard(text: &str, in_tmux: bool) -> String {
@@ -288,18 +328,23 @@ impl Drop for Taken {
 fn seize(mouse: bool) -> io::Result<()> {
     terminal::enable_raw_mode()?;
     execute!(io::stdout(), terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
-    if mouse { execute!(io::stdout(), EnableMouseCapture) } else { Ok(()) }
+    if mouse { write(MOUSE_ON) } else { Ok(()) }
+}
+
+/// Clicks and the wheel, in a form without limits (modes 1000 and 1006), and no movements: over a slow line each would cost.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+
+fn write(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// Gives the terminal back. If that fails there is nobody left to tell.
 fn restore() {
-    _ = execute!(
-        io::stdout(),
-        event::DisableBracketedPaste,
-        DisableMouseCapture,
-        terminal::LeaveAlternateScreen,
-        cursor::Show
-    );
+    _ = write(MOUSE_OFF);
+    _ = execute!(io::stdout(), event::DisableBracketedPaste, terminal::LeaveAlternateScreen, cursor::Show);
     _ = terminal::disable_raw_mode();
     _ = io::stdout().flush();
 }
@@ -330,69 +375,8 @@ pub fn restore_on_panic() {
     });
 }
 
-fn listen_to_keys(sender: &Sender<Message>) {
-    loop {
-        let message = match event::read() {
-            Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => match name(key) {
-                Some(key) => Message::Key(key),
-                None => continue,
-            },
-            Ok(Event::Resize(width, height)) => Message::Resize(width, height),
-            Ok(Event::Paste(text)) => Message::Paste(text),
-            Ok(Event::Mouse(mouse)) => match gesture(mouse) {
-                Some(mouse) => Message::Mouse(mouse),
-                None => continue,
-            },
-            Ok(_) => continue,
-            // The terminal is gone.
-            Err(_) => Message::Signal(HANGUP),
-        };
-        let last = matches!(message, Message::Signal(_));
-        if sender.send(message).is_err() || last {
-            return;
-        }
-    }
-}
-
 /// SIGHUP.
 const HANGUP: i32 = 1;
-
-/// The key as the console names it.
-fn name(key: KeyEvent) -> Option<Key> {
-    let control = key.modifiers.contains(KeyModifiers::CONTROL);
-    Some(match key.code {
-        KeyCode::Char(char) if control => Key::Ctrl(char.to_ascii_lowercase()),
-        KeyCode::Char(char) => Key::Char(char),
-        KeyCode::Up => Key::Up,
-        KeyCode::Down => Key::Down,
-        KeyCode::Left => Key::Left,
-        KeyCode::Right => Key::Right,
-        KeyCode::PageUp => Key::PageUp,
-        KeyCode::PageDown => Key::PageDown,
-        KeyCode::Home => Key::Home,
-        KeyCode::End => Key::End,
-        KeyCode::Enter => Key::Enter,
-        KeyCode::Esc => Key::Esc,
-        KeyCode::Tab => Key::Tab,
-        KeyCode::BackTab => Key::BackTab,
-        KeyCode::Backspace => Key::Backspace,
-        KeyCode::Delete => Key::Delete,
-        _ => return None,
-    })
-}
-
-/// What the mouse did, as the console names it.
-fn gesture(mouse: MouseEvent) -> Option<Mouse> {
-    let gesture = match mouse.kind {
-        MouseEventKind::Down(MouseButton::Left) => Gesture::Press,
-        MouseEventKind::Drag(MouseButton::Left) => Gesture::Drag,
-        MouseEventKind::Up(MouseButton::Left) => Gesture::Release,
-        MouseEventKind::ScrollUp => Gesture::Wheel(-WHEEL),
-        MouseEventKind::ScrollDown => Gesture::Wheel(WHEEL),
-        _ => return None,
-    };
-    Some(Mouse { gesture, column: mouse.column, row: mouse.row })
-}
 
 /// Stops the program until the shell goes on with it.
 #[cfg(unix)]
@@ -408,14 +392,19 @@ fn stop() -> io::Result<()> {
 
 #[cfg(unix)]
 fn listen_to_signals(sender: &Sender<Message>) -> io::Result<()> {
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGCONT])?;
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+    let mut signals =
+        signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH])?;
     let sender = sender.clone();
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
             let message = match signal {
                 SIGTSTP => Message::Suspend,
                 SIGCONT => Message::Resumed,
+                SIGWINCH => match terminal::size() {
+                    Ok((width, height)) => Message::Resize(width, height),
+                    Err(_) => continue,
+                },
                 signal => Message::Signal(signal),
             };
             if sender.send(message).is_err() {

@@ -14,6 +14,7 @@ use crate::console::{Mode, Model, Screen, WIDE};
 mod columns;
 mod detail;
 mod endpoint;
+mod endpoints;
 mod findings;
 mod fleet;
 mod footer;
@@ -35,6 +36,7 @@ mod plan;
 mod point;
 mod prompt;
 mod record;
+mod signs;
 mod summary;
 mod tail;
 mod text;
@@ -46,6 +48,7 @@ mod words;
 pub use crate::console::Palette;
 pub use live::{clock_words, settling_words};
 pub use point::pointed;
+pub use signs::Signs;
 pub use summary::summary;
 pub use theme::{Depth, Theme};
 
@@ -95,6 +98,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::Fleet => fleet::draw(model, theme, frame, rest),
         Screen::Origin => origin::draw(model, theme, frame, rest),
         Screen::Endpoint => endpoint::draw(model, theme, frame, rest),
+        Screen::Endpoints => endpoints::draw(model, theme, frame, rest),
         Screen::Tail => tail::draw(model, theme, frame, rest),
         Screen::Findings => findings::draw(model, theme, frame, rest),
         Screen::Record => record::draw(model, theme, frame, rest),
@@ -109,6 +113,9 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         help::draw(model.keys(), *scroll, theme, frame, area);
     } else if let Mode::Feed(scroll) = model.mode() {
         live::draw(model, *scroll, theme, frame, area);
+    }
+    if theme.signs == Signs::Ascii {
+        signs::to_ascii(frame.buffer_mut());
     }
 }
 

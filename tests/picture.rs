@@ -54,6 +54,13 @@ fn what_to_act_on() {
 }
 
 #[test]
+fn all_endpoints() {
+    let mut model = stage::demo_at("14:01:45");
+    stage::press(&mut model, &[Key::Char('6')]);
+    check("endpoints.svg", &stage::frame(&mut model, &Theme::dark(), 140, 24));
+}
+
+#[test]
 fn what_changed() {
     let mut model = stage::demo_at("14:01:45");
     stage::press(&mut model, &[Key::Char('T')]);

@@ -324,7 +324,7 @@ fn things_are_copied() {
     let (_, pair) = model.selected_pair().unwrap();
     let name = model.known().fleet.name_text(pair.name).trim_end_matches('.').to_owned();
     assert_eq!(copied(&press(&mut model, &[Key::Enter])), name);
-    assert!(foot(&mut model).contains(&format!("copied the name: {name}")));
+    assert!(foot(&mut model).contains(&format!("clipboard: name {name}")));
     let (_, origin) = model.selected_origin().unwrap();
     let id = model.known().fleet.origin_text(origin.key).1.to_owned();
     assert_eq!(copied(&press(&mut model, &[key('y'), key('o')])), id);
@@ -351,7 +351,7 @@ fn a_raw_record_is_copied_once_it_is_there() {
     let effects = tell(&mut model, Message::Raw(spot, Ok(long.as_bytes().into())));
     let text = copied(&effects);
     assert!(text.len() <= r53tail::console::MOST_COPIED && !text.is_empty());
-    assert!(foot(&mut model).contains("copied the first 70000 bytes"), "and says so");
+    assert!(foot(&mut model).contains("clipboard: the first 70000 bytes"), "and says so");
     assert_eq!(tell(&mut model, Message::Raw(spot, Ok(b"again".as_slice().into()))), [], "once");
     press(&mut model, &[key('y'), key('r')]);
     tell(&mut model, Message::Raw(spot, Err("gone".to_owned())));
@@ -486,7 +486,7 @@ fn what_came_of_an_export_is_said() {
     assert_eq!((export.shape, &export.target), (Shape::Findings, &Target::Clipboard));
     let effects = tell(&mut model, Message::Exported(Exported::Text("What to do\n  …\n".to_owned())));
     assert_eq!(copied(&effects), "What to do\n  …\n");
-    assert!(foot(&mut model).contains("copied the findings: 2 lines"));
+    assert!(foot(&mut model).contains("clipboard: findings, 2 lines"));
     let ends = model.next_tick().unwrap() + r53tail::console::NOTICE;
     press(&mut model, &[key(' ')]);
     tell(&mut model, Message::Tick(ends));

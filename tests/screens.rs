@@ -502,8 +502,8 @@ fn one_goes_back_the_way_one_came() {
     assert_eq!(trail(&mut model, &[esc, esc, esc]), [Tail, Origin, Fleet], "a digit leads back but once");
     assert_eq!(trail(&mut model, &[Key::Char('T'), enter, esc, esc]), [Turns, Endpoint, Turns, Fleet]);
     assert_eq!(trail(&mut model, &[Key::Char('5'), enter, esc]), [Findings, Fleet, Findings]);
-    let tabs = trail(&mut model, &[Key::Tab; 5]);
-    assert_eq!(tabs, [Fleet, Origin, Endpoint, Tail, Findings]);
+    let tabs = trail(&mut model, &[Key::Tab; 6]);
+    assert_eq!(tabs, [Screen::Endpoints, Fleet, Origin, Endpoint, Tail, Findings]);
     assert_eq!(trail(&mut model, &[Key::BackTab; 2]), [Tail, Endpoint]);
 }
 
@@ -928,4 +928,70 @@ fn the_mouse_says_where_it_is() {
     let mut model = demo_at("14:00:40");
     press(&mut model, &[Key::Char('M')]);
     assert!(screen(&mut model).contains("mouse on: click rows"), "{}", screen(&mut model));
+}
+
+/// What NAT64 is used for most is one key away, and the list can be sorted by each of its columns.
+#[test]
+fn all_endpoints_are_a_list() {
+    let mut model = demo_at("14:01:45");
+    press(&mut model, &[Key::Char('6')]);
+    check_all("endpoints", &mut model);
+    let most = model.endpoints().iter().map(|row| row.nat64_records).max().unwrap();
+    let (at, first) = model.selected_endpoint().unwrap();
+    assert!(at == 0 && most > 0 && first.nat64_records == most, "{first:?}");
+
+    // Each row is what its pairs come to.
+    let (mut records, mut pairs) = (0, 0);
+    for row in model.endpoints() {
+        let askers = model.askers(row.name);
+        let through = askers.iter().filter(|(_, pair)| pair.status == Status::Nat64);
+        assert_eq!(row.nat64_records, through.map(|(_, pair)| u64::from(pair.records)).sum::<u64>());
+        assert_eq!((row.origins() as usize, row.worst()), (askers.len(), askers[0].1.status));
+        (records, pairs) = (records + row.records, pairs + askers.len());
+    }
+    let all: u64 = model.roster().origins().iter().map(|origin| origin.records - origin.ignored).sum();
+    assert_eq!((records, pairs), (all, model.roster().pair_count()));
+
+    for column in '1'..='8' {
+        press(&mut model, &[Key::Char('s'), Key::Char(column)]);
+        let one: Vec<_> = (0..).map_while(|at| model.endpoint_at(at).cloned()).collect();
+        assert_eq!(one.len(), model.endpoints().len());
+        press(&mut model, &[Key::Char('s'), Key::Char(column)]);
+        let other: Vec<_> = (0..).map_while(|at| model.endpoint_at(at).cloned()).collect();
+        assert!(one != other && other.len() == one.len(), "{column}: the other way round is another order");
+    }
+}
+
+#[test]
+fn an_endpoint_of_the_list_is_opened_and_copied() {
+    let mut model = demo_at("14:01:45");
+    press(&mut model, &[Key::Char('6'), Key::Down, Key::Down]);
+    let (at, row) = model.selected_endpoint().unwrap();
+    let name = row.name;
+    let text = model.known().fleet.name_text(name).trim_end_matches('.').to_owned();
+    assert_eq!(at, 2);
+    let found = offered(&mut model);
+    assert!(found.contains(&("name".to_owned(), text.clone())), "{found:?}");
+    assert!(found.iter().all(|(what, _)| what != "origin" && what != "addresses"), "{found:?}");
+    let effects = press(&mut model, &[Key::Char('y'), Key::Char('w')]);
+    let [Effect::Copy(copied)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(copied.starts_with(&format!("{text}: ")) && copied.contains(" origin"), "{copied}");
+
+    press(&mut model, &[Key::Enter]);
+    assert_eq!((model.screen(), model.endpoint()), (Screen::Endpoint, Some(name)));
+    press(&mut model, &[Key::Esc]);
+    assert_eq!((model.screen(), model.selected_endpoint().map(|(at, _)| at)), (Screen::Endpoints, Some(2)));
+
+    // A filter lists fewer; what is looked for is gone to.
+    press(&mut model, &[Key::Char('/')]);
+    type_text(&mut model, "github");
+    press(&mut model, &[Key::Enter]);
+    let found = model.selected_endpoint().map(|(_, row)| model.known().fleet.name_text(row.name).to_owned());
+    assert!(found.is_some_and(|name| name.contains("github")));
+    let all = model.endpoints().len();
+    press(&mut model, &[Key::Esc, Key::Char('f')]);
+    type_text(&mut model, "service:s3");
+    press(&mut model, &[Key::Enter]);
+    screen(&mut model);
+    assert!((1..all).contains(&model.endpoints().len()));
 }

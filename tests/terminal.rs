@@ -308,6 +308,7 @@ fn every_key_is_taken() {
 #[ignore = "it is run by `a_panic_gives_the_terminal_back`"]
 fn a_console_that_panics() {
     use r53tail::console::{Batch, Message, Model, Tape};
+    use r53tail::settings::{SignsArgument, ThemeArgument};
     let on_feed = std::env::var("PANIC_ON").unwrap() == "feed";
     let (sender, inbox) = crossbeam_channel::bounded(r53tail::terminal::WAITING);
     let (trigger, triggered) = crossbeam_channel::bounded(1);
@@ -323,8 +324,8 @@ fn a_console_that_panics() {
         assert!(triggered.recv().is_err(), "a defect in the feed");
     });
     let model = Model::new(r53tail::demo::setup(1));
-    let depth = r53tail::view::Depth::Indexed;
-    let ended = r53tail::terminal::run(model, depth, &inbox, &sender, |_| {
+    let looks = r53tail::settings::looks(ThemeArgument::Auto, SignsArgument::Auto, |_| None);
+    let ended = r53tail::terminal::run(model, looks, &inbox, &sender, |_| {
         assert!(on_feed, "a defect in the console");
         trigger.send(()).unwrap();
     });
@@ -409,7 +410,7 @@ fn what_is_copied_reaches_the_clipboard_of_the_terminal() {
         session.press("y");
         session.wait_for("dual-stack name");
         session.press("n");
-        session.wait_for("copied the name: ssm.us-west-2");
+        session.wait_for("sent to the terminal's clipboard: name ssm.us-west-2");
         assert!(session.has_written(clipboard));
         assert_eq!(session.has_written(through), !environment.is_empty());
         session.press("q");
@@ -594,7 +595,6 @@ fn it_begins_as_it_was_left() {
     let mut session = at_home(&home, &[log]);
     session.wait_for("end of log");
     session.wait_for("── Fleet");
-    let dark = cyan(session.screen.screen());
     // The tail without its types, endpoints by their names, light colors, the mouse, and something typed.
     session.press("2ss");
     session.press("2");
@@ -602,6 +602,9 @@ fn it_begins_as_it_was_left() {
     session.wait_for("── Tail");
     session.press("c3q");
     session.wait("no types", |screen| !screen.contents().contains(" AAAA "));
+    session.press("C");
+    session.wait_for("colors: dark");
+    let dark = cyan(session.screen.screen());
     session.press("C");
     session.wait_for("colors: light");
     session.press("M");
@@ -646,7 +649,7 @@ fn it_begins_as_it_was_left() {
     session.press("5");
     session.wait_for("── Findings");
     session.press("C");
-    session.wait_for("colors: light");
+    session.wait_for("colors: dark");
     session.press("q");
     assert_restored(session.end().1.screen());
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
@@ -660,4 +663,109 @@ fn it_begins_as_it_was_left() {
     let (status, screen) = session.end();
     assert_eq!(status.exit_code(), 0);
     assert_restored(screen.screen());
+}
+
+/// What a terminal says of itself, before it is asked: there it waits until the program reads it.
+fn told(background: &str, sign: u16) -> String {
+    format!("\x1b]11;rgb:{background}\x07\x1b[1;{}R\x1b[?2026;2$y\x1b[?62;22c", sign + 1)
+}
+
+#[test]
+fn the_terminal_is_asked_what_it_is_like() {
+    // The color of the program's name, on a dark background and on a light one.
+    for (background, color) in [("0000/0000/0000", 81), ("ffff/ffff/ffff", 25)] {
+        let mut session = Session::start(&["demo", "--speed", "200"]);
+        session.press(&told(background, 1));
+        session.wait_for("14:02:10Z");
+        for question in ["\x1b]11;?\x07", "\x1b[6n", "\x1b[?2026$p", "\x1b[c", "\x1b[?2026h", "\x1b[?2026l"] {
+            assert!(session.has_written(question), "{question:?}");
+        }
+        let cell = session.screen.screen().cell(0, 2).unwrap();
+        assert_eq!(cell.bgcolor(), vt100::Color::Idx(color), "{background}");
+        assert!(session.screen.screen().contents().contains("── Fleet"), "signs as they are");
+        session.press("q");
+        assert_restored(session.end().1.screen());
+    }
+    // Nobody says: text in the terminal's own color, and no frames that a terminal would have to hold back.
+    let mut session = Session::start(&["demo", "--speed", "200"]);
+    session.wait_for("14:02:10Z");
+    session.wait_for("  i-0c93be54a1f07d218");
+    let row =
+        session.screen.screen().contents().lines().position(|line| line.starts_with("  i-0c93be54a1f07d218"));
+    let row = u16::try_from(row.unwrap()).unwrap();
+    assert_eq!(session.screen.screen().cell(row, 4).unwrap().fgcolor(), vt100::Color::Default);
+    assert!(!session.has_written("\x1b[?2026h"));
+    session.press("q");
+    session.end();
+}
+
+#[test]
+fn signs_are_of_ascii_where_others_have_another_width() {
+    let ascii = |session: &mut Session| {
+        session.wait("the end of the log", |screen| screen.contents().contains("14:02:10Z"));
+        let text = session.screen.screen().contents();
+        assert!(
+            text.is_ascii() && text.contains("-- Fleet") && text.contains("> i-0a7c41e9d2b85f036"),
+            "{text}"
+        );
+        session.press("q");
+    };
+    let mut wide = Session::start(&["demo", "--speed", "200"]);
+    wide.press(&told("0000/0000/0000", 2));
+    ascii(&mut wide);
+    wide.end();
+    for environment in [&[("LANG", "C")][..], &[("TERM", "linux")]] {
+        let mut session = Session::start_with(&["demo", "--speed", "200"], environment);
+        ascii(&mut session);
+        session.end();
+    }
+    let mut wanted = Session::start(&["demo", "--speed", "200", "--signs", "ascii"]);
+    wanted.press(&told("0000/0000/0000", 1));
+    ascii(&mut wanted);
+    wanted.end();
+}
+
+/// Answers that come late, or to what others asked, are not typed.
+#[test]
+fn what_no_key_sent_does_nothing() {
+    let mut session = Session::start(&["demo", "--speed", "200"]);
+    session.wait_for("14:02:10Z");
+    let before = session.screen.screen().contents();
+    for foreign in [
+        "\x1b]11;rgb:ffff/ffff/ffff\x1b\\",
+        "\x1b]11;rgb:1d1d/1f1f/2121\x07",
+        "\x1b[>83;40900;0c",
+        "\x1bP>|XTerm(379)\x1b\\",
+        "\x1b_Gi=31;OK\x1b\\",
+        "\x1b[?2026;2$y\x1b[?62;22c\x1b[5;9R\x1b[I\x1b[O",
+    ] {
+        session.press(foreign);
+    }
+    // The next key finds all as it was.
+    session.press("4");
+    session.wait_for("── Tail");
+    session.press("1");
+    session.wait_for("── Fleet");
+    session.wait_for("14:02:10Z");
+    // But for what was news meanwhile.
+    let rest =
+        |text: &str| -> Vec<String> { text.lines().skip(1).map(|line| line.trim_end().to_owned()).collect() };
+    session.wait("all as it was", |screen| rest(&screen.contents()) == rest(&before));
+    session.press("q");
+    assert_restored(session.end().1.screen());
+}
+
+#[test]
+fn sixteen_colors_are_said_in_words_for_sixteen() {
+    let mut session = Session::start_with(&["demo", "--speed", "200"], &[("TERM", "xterm")]);
+    session.press(&told("0000/0000/0000", 1));
+    session.wait_for("14:02:10Z");
+    let written = String::from_utf8_lossy(&session.written).into_owned();
+    assert!(!written.contains("8;5;") && !written.contains("8;2;"), "none of 256 or more");
+    session.wait_for("▸ i-0a7c41e9d2b85f036");
+    let screen = session.screen.screen();
+    let row = (0..30).find(|row| screen.cell(*row, 0).is_some_and(|cell| cell.contents() == "▸")).unwrap();
+    assert!(screen.cell(row, 2).unwrap().inverse(), "the selected row has a bar");
+    session.press("q");
+    session.end();
 }

@@ -7,6 +7,9 @@ use crate::visible::visible;
 /// The longest text that is handed to a terminal, in bytes: what the usual ones take, once it is in Base64.
 pub const MOST_COPIED: usize = 70_000;
 
+/// Whether it arrived no terminal says.
+const SENT: &str = "sent to the terminal's clipboard";
+
 /// Hands one text of the log to the clipboard, on one line.
 pub(super) fn hand_one(model: &mut Model, what: &str, text: &str, effects: &mut Vec<Effect>) {
     hand(model, what, &visible(text.trim_end_matches(['\r', '\n'])), effects);
@@ -19,9 +22,9 @@ pub(super) fn hand(model: &mut Model, what: &str, text: &str, effects: &mut Vec<
     let end = text.floor_char_boundary(MOST_COPIED);
     let lines = text.lines().count();
     let shown = match (end < text.len(), lines) {
-        (true, _) => format!("copied the first {end} bytes of the {what}"),
-        (false, 0 | 1) => format!("copied the {what}: {}", text.trim_end()),
-        (false, lines) => format!("copied the {what}: {lines} lines"),
+        (true, _) => format!("{SENT}: the first {end} bytes of the {what}"),
+        (false, 0 | 1) => format!("{SENT}: {what} {}", text.trim_end()),
+        (false, lines) => format!("{SENT}: {what}, {lines} lines"),
     };
     model.notify(shown);
     effects.push(Effect::Copy(text[..end].to_owned()));

@@ -16,11 +16,14 @@ pub enum Palette {
     ColorBlind,
     /// None.
     Plain,
+    /// For backgrounds that nobody knows.
+    Neutral,
 }
 
 impl Palette {
     /// Every palette.
-    pub const ALL: [Self; 5] = [Self::Dark, Self::Light, Self::HighContrast, Self::ColorBlind, Self::Plain];
+    pub const ALL: [Self; 6] =
+        [Self::Dark, Self::Light, Self::HighContrast, Self::ColorBlind, Self::Plain, Self::Neutral];
 
     /// Its name, as in the configuration.
     #[must_use]
@@ -30,12 +33,20 @@ impl Palette {
             Self::Light => "light",
             Self::HighContrast => "high-contrast",
             Self::ColorBlind => "color-blind",
+            Self::Neutral => "neutral",
             Self::Plain => "plain",
         }
     }
 }
 
 impl Model {
+    /// The console in other colors.
+    #[must_use]
+    pub fn in_colors(mut self, palette: Palette) -> Self {
+        self.palette = palette;
+        self
+    }
+
     /// The colors that are drawn with.
     #[must_use]
     pub fn palette(&self) -> Palette {

@@ -11,6 +11,8 @@ use crate::timeline::Spot;
 /// What can be copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum What {
+    /// The row of the list of endpoints, in a sentence.
+    Row,
     /// The id of the origin.
     Origin,
     /// The name asked for.
@@ -35,6 +37,7 @@ impl What {
     /// What it is called.
     pub(super) fn word(self) -> &'static str {
         match self {
+            Self::Row => "this row",
             Self::Origin => "origin",
             Self::Name => "name",
             Self::Addresses => "addresses",
@@ -50,6 +53,7 @@ impl What {
     /// The key that chooses it.
     pub(super) fn key(self) -> char {
         match self {
+            Self::Row => 'w',
             Self::Origin => 'o',
             Self::Name => 'n',
             Self::Addresses => 'a',
@@ -96,6 +100,11 @@ impl Subject {
                     (Some(turn), Some(pair)) => Self::pair(model, turn.origin, pair),
                     _ => Self::NONE,
                 };
+            }
+            Screen::Endpoints => {
+                let row = model.selected_endpoint();
+                let name = row.map(|(_, row)| fleet.name_text(row.name).to_owned());
+                return Self { name, ..Self::NONE };
             }
             // Of a finding on several origins none is the one.
             Screen::Findings => {
@@ -160,6 +169,8 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
     };
     let finding = model.selected_finding().filter(|_| model.screen() == Screen::Findings);
     offer(What::Finding, finding.map(|(_, finding)| brief_finding(finding)));
+    let row = model.selected_endpoint().filter(|_| model.screen() == Screen::Endpoints);
+    offer(What::Row, row.map(|(_, row)| model.endpoint_words(row)));
     offer(What::Name, subject.name.as_deref().map(bare));
     offer(What::Origin, subject.origin);
     offer(What::Addresses, Some(subject.addresses.join("\n")));

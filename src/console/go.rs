@@ -21,6 +21,11 @@ pub(super) fn open(model: &mut Model) {
             let origin = askers.get(at).map(|(origin, _)| origin.key);
             open_origin(model, origin);
         }
+        (Screen::Endpoints, _) => {
+            if let Some(name) = model.selected_endpoint().map(|(_, row)| row.name) {
+                open_endpoint(model, None, name);
+            }
+        }
         (Screen::Tail, _) => open_row(model),
         (Screen::Record, _) => open_asked(model),
         (Screen::Findings, _) => open_finding(model),
@@ -169,6 +174,11 @@ pub(super) fn go(model: &mut Model, step: Step) {
             model.place.name = name;
             choose_origin(model, to);
         }
+        Screen::Endpoints => {
+            let Some((at, _)) = model.selected_endpoint() else { return };
+            let to = step.from(at, model.endpoints().len(), page);
+            model.place.name = model.endpoint_at(to).map(|row| row.name);
+        }
         Screen::Findings => {
             let Some((at, _)) = model.selected_finding() else { return };
             let findings = model.findings().unwrap_or_default();
@@ -243,7 +253,7 @@ pub(super) fn go_beside(model: &mut Model, by: isize) {
             let to = starts.get(to).and_then(|start| turns.get(*start));
             model.place.turn = to.map(|turn| (turn.at, turn.origin, turn.name));
         }
-        Screen::Tail | Screen::Findings | Screen::Record | Screen::Plan => {}
+        Screen::Tail | Screen::Endpoints | Screen::Findings | Screen::Record | Screen::Plan => {}
     }
 }
 

@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
+use super::Model;
 use super::keys::{BINDINGS, Binding, Command, Key, When};
-use super::{Model, Palette};
 
 /// The keys in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,12 +105,11 @@ impl Command {
 }
 
 impl Model {
-    /// The console with other keys, with the mouse on or off, and in these colors.
+    /// The console with other keys, and with the mouse on or off.
     #[must_use]
-    pub fn with_manners(mut self, keys: Keys, mouse: bool, palette: Palette) -> Self {
+    pub fn with_manners(mut self, keys: Keys, mouse: bool) -> Self {
         self.keys = keys;
         self.mouse = mouse;
-        self.palette = palette;
         self
     }
 

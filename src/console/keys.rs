@@ -103,6 +103,8 @@ pub enum Command {
     Findings,
     /// The list of changes.
     Turns,
+    /// The list of all endpoints.
+    Endpoints,
     /// What to change first.
     Plan,
     /// To the endpoint or origin before the one looked at.
@@ -271,6 +273,13 @@ pub(super) const BINDINGS: &[Binding] = &[
     ),
     bind(When::Browsing, &[Key::Char('4')], Command::Tail, "the records", "tail"),
     bind(When::Browsing, &[Key::Char('5')], Command::Findings, "what to act on", "findings"),
+    bind(
+        When::Browsing,
+        &[Key::Char('6')],
+        Command::Endpoints,
+        "all endpoints; what NAT64 is used for",
+        "endpoints",
+    ),
     bind(When::Browsing, &[Key::Char('T')], Command::Turns, "the changes of answers, with times", ""),
     bind(When::Browsing, &[Key::Char('P')], Command::Plan, "the plan: what to change first", ""),
     bind(When::Browsing, &[Key::Tab], Command::Next, "next screen", ""),

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 
 use super::prompt::History;
-use super::{Model, OriginRow, PairRow, Palette, Screen};
+use super::{Model, OriginRow, PairRow, Palette, Screen, StatusCounts};
 use crate::fleet::{Dns64, Glance, address_text};
 
 /// A list.
@@ -14,13 +14,15 @@ pub enum List {
     Origins,
     /// The endpoints of an origin.
     Endpoints,
+    /// All endpoints, whoever asked for them.
+    Names,
     /// The records.
     Records,
 }
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 3] = [Self::Origins, Self::Endpoints, Self::Records];
+    pub const ALL: [Self; 4] = [Self::Origins, Self::Endpoints, Self::Names, Self::Records];
 
     /// Its name.
     #[must_use]
@@ -28,6 +30,7 @@ impl List {
         match self {
             Self::Origins => "origins",
             Self::Endpoints => "endpoints",
+            Self::Names => "names",
             Self::Records => "records",
         }
     }
@@ -38,6 +41,16 @@ impl List {
         match self {
             Self::Origins => &["status", "origin", "DNS64", "endpoints", "address", "records"],
             Self::Endpoints => &["status", "endpoint", "what came back", "AAAA", "A", "since", "last"],
+            Self::Names => &[
+                "status",
+                "endpoint",
+                "service",
+                "origins",
+                "queries",
+                "NAT64",
+                "NAT64 queries",
+                "dual-stack name",
+            ],
             Self::Records => &["time", "origin", "type", "name", "verdict", "answer"],
         }
     }
@@ -46,7 +59,7 @@ impl List {
     #[must_use]
     pub fn sortable(self) -> &'static [&'static str] {
         match self {
-            Self::Origins | Self::Endpoints => self.columns(),
+            Self::Origins | Self::Endpoints | Self::Names => self.columns(),
             Self::Records => &[],
         }
     }
@@ -105,8 +118,8 @@ impl Preferences {
             return false;
         };
         self.sorting.retain(|(of, _)| *of != list);
-        let own_order = matches!((list, column), (List::Origins | List::Endpoints, "status"));
-        if reverse || !own_order {
+        let own = own_order(list).is_some_and(|own| own.column == column);
+        if reverse || !own {
             self.sorting.push((list, Sorting { column, reverse }));
         }
         self.sorting.sort_unstable_by_key(|(list, _)| *list);
@@ -136,12 +149,15 @@ pub(super) struct Sorted {
     origins: OnceCell<Box<[u32]>>,
     /// By the place of the origin in the roster.
     pairs: Vec<OnceCell<Box<[PairRow]>>>,
+    /// Places in the list of all endpoints.
+    pub(super) names: OnceCell<Box<[u32]>>,
 }
 
 impl Sorted {
     /// There is another roster, with so many origins, or another order is wanted.
     pub(super) fn forget(&mut self, origins: usize) {
         self.origins = OnceCell::new();
+        self.names = OnceCell::new();
         self.pairs.clear();
         self.pairs.resize_with(origins, OnceCell::new);
     }
@@ -149,12 +165,13 @@ impl Sorted {
 
 /// The value of a column: what orders it, the first to be shown first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Value {
+pub(super) enum Value {
     Text(String),
     Most(Reverse<u64>),
     Latest(Reverse<Option<crate::moment::Moment>>),
     Rank(usize),
     Addresses(Vec<u128>),
+    Statuses(Reverse<StatusCounts>),
 }
 
 impl Model {
@@ -170,6 +187,7 @@ impl Model {
         match self.screen() {
             Screen::Fleet if self.is_among_origins() => Some(List::Origins),
             Screen::Fleet | Screen::Origin => Some(List::Endpoints),
+            Screen::Endpoints => Some(List::Names),
             Screen::Tail => Some(List::Records),
             Screen::Endpoint | Screen::Findings | Screen::Record | Screen::Turns | Screen::Plan => None,
         }
@@ -273,10 +291,15 @@ impl Model {
 
 /// The order that a list has of its own.
 pub(super) fn own_order(list: List) -> Option<Sorting> {
-    (list != List::Records).then_some(Sorting { column: "status", reverse: false })
+    let column = match list {
+        List::Origins | List::Endpoints => "status",
+        List::Names => "NAT64 queries",
+        List::Records => return None,
+    };
+    Some(Sorting { column, reverse: false })
 }
 
-fn directed(order: Ordering, sorting: Sorting) -> Ordering {
+pub(super) fn directed(order: Ordering, sorting: Sorting) -> Ordering {
     if sorting.reverse { order.reverse() } else { order }
 }
 

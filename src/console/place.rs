@@ -15,6 +15,8 @@ pub enum Screen {
     Origin,
     /// One name, and everybody who asked for it.
     Endpoint,
+    /// All endpoints.
+    Endpoints,
     /// The records.
     Tail,
     /// What to act on.
@@ -29,7 +31,8 @@ pub enum Screen {
 
 impl Screen {
     /// The screens with a key of their own in a row, in the order of those keys.
-    pub const ALL: [Self; 5] = [Self::Fleet, Self::Origin, Self::Endpoint, Self::Tail, Self::Findings];
+    pub const ALL: [Self; 6] =
+        [Self::Fleet, Self::Origin, Self::Endpoint, Self::Tail, Self::Findings, Self::Endpoints];
 
     /// What it is called.
     #[must_use]
@@ -38,6 +41,7 @@ impl Screen {
             Self::Fleet => "Fleet",
             Self::Origin => "Origin",
             Self::Endpoint => "Endpoint",
+            Self::Endpoints => "Endpoints",
             Self::Tail => "Tail",
             Self::Findings => "Findings",
             Self::Record => "Record",

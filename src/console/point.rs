@@ -66,6 +66,10 @@ pub(super) fn obey(model: &mut Model, gesture: Gesture, target: Aim) {
             time::seek(model, at);
         }
         (Gesture::Release, _, Mode::Browse) => {
+            // Movements may not be told of: where it ends says enough.
+            if let Aim::Time(_) = target {
+                obey(model, Gesture::Drag, target);
+            }
             let dragged = model.pressed.take().is_some();
             let selects = model.moment().is_some_and(|now| model.clock.selecting(now).is_some());
             if dragged && selects {

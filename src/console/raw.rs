@@ -26,7 +26,12 @@ fn subject(model: &Model) -> Option<Subject> {
             Some(Subject::Newest(origin.key, pair.name))
         }
         Screen::Record | Screen::Tail => Some(Subject::Record(model.selected_row()?.entry.spot?)),
-        Screen::Fleet | Screen::Origin | Screen::Findings | Screen::Turns | Screen::Plan => None,
+        Screen::Fleet
+        | Screen::Origin
+        | Screen::Endpoints
+        | Screen::Findings
+        | Screen::Turns
+        | Screen::Plan => None,
     }
 }
 

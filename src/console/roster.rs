@@ -10,6 +10,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::EndpointRow;
 use super::matrix::{Columns, Member};
 use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
 use crate::moment::Moment;
@@ -139,6 +140,7 @@ pub struct Roster {
     statuses: Arc<Vec<Option<Status>>>,
     /// What somebody asked for since: the columns of the matrix, and the pairs of each origin by service.
     columns: OnceCell<Columns>,
+    endpoints: OnceCell<Box<[EndpointRow]>>,
     grouped: Vec<OnceCell<Box<[Member]>>>,
 }
 
@@ -421,6 +423,11 @@ impl Roster {
     /// The columns of the matrix, made by `make` when first asked for.
     pub(super) fn columns(&self, make: impl FnOnce(&Self) -> Columns) -> &Columns {
         self.columns.get_or_init(|| make(self))
+    }
+
+    /// All endpoints, put in order by `make` when first asked for.
+    pub(super) fn endpoints(&self, make: impl FnOnce(&Self) -> Vec<EndpointRow>) -> &[EndpointRow] {
+        self.endpoints.get_or_init(|| make(self).into())
     }
 
     /// The pairs of an origin by service, put there by `make` when first asked for.

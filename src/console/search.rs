@@ -152,6 +152,7 @@ pub(super) fn begin(model: &mut Model) {
 fn is_at_hit(model: &Model) -> bool {
     match model.screen() {
         Screen::Tail | Screen::Record => model.selected_row().is_some_and(|row| model.is_hit_row(row.id)),
+        Screen::Endpoints => model.selected_endpoint().is_some_and(|(_, row)| model.is_hit_name(row.name)),
         _ if model.is_among_origins() => {
             model.selected_origin().is_some_and(|(_, origin)| has_hit(model, origin))
         }
@@ -169,6 +170,7 @@ pub(super) fn go(model: &mut Model, on: bool) {
     let text = search.text.clone();
     let found = match model.screen() {
         Screen::Tail | Screen::Record => go_row(model, on),
+        Screen::Endpoints => go_name(model, on),
         _ if model.is_among_origins() => go_origin(model, on),
         _ => go_pair(model, on),
     };
@@ -224,6 +226,16 @@ fn go_origin(model: &mut Model, on: bool) -> Option<bool> {
         .filter(|(origin, _)| has_hit(model, origin));
     let (origin, beyond) = places.next().map(|(origin, beyond)| (origin.key, beyond))?;
     select(model, origin, None);
+    Some(beyond)
+}
+
+fn go_name(model: &mut Model, on: bool) -> Option<bool> {
+    let (at, _) = model.selected_endpoint()?;
+    let mut places = around(at, model.endpoints().len(), on)
+        .filter_map(|(to, beyond)| Some((model.endpoint_at(to)?.name, beyond)))
+        .filter(|(name, _)| model.is_hit_name(*name));
+    let (name, beyond) = places.next()?;
+    model.place.name = Some(name);
     Some(beyond)
 }
 

@@ -159,6 +159,7 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Endpoint => show(model, Screen::Endpoint),
         Command::Tail => show(model, Screen::Tail),
         Command::Findings => show(model, Screen::Findings),
+        Command::Endpoints => show(model, Screen::Endpoints),
         Command::Turns if model.screen() != Screen::Turns => enter(model, Screen::Turns, |_| ()),
         Command::Plan if model.screen() != Screen::Plan => {
             enter(model, Screen::Plan, |place| place.scroll = 0);

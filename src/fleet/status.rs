@@ -108,7 +108,7 @@ impl Status {
             Self::Empty => '○',
             Self::NoAddress => '∅',
             Self::Nat64 => '◐',
-            Self::AOnly => '④',
+            Self::AOnly => 'A',
             Self::Unknown => '~',
             Self::Native => '●',
         }

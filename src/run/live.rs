@@ -90,7 +90,7 @@ pub(super) fn console(
         ..Setup::new(Source::Live)
     };
     let state = Kept::open(&arguments.console, arguments.redact.redact);
-    let (model, depth) = mannered(Model::new(state.begin(setup)), &arguments.console, keys);
+    let (model, looks) = mannered(Model::new(state.begin(setup)), &arguments.console, keys);
     let mut model = model.with_keep(kept(arguments));
     for (group, number) in followed.groups.iter().zip(0..) {
         _ = update(&mut model, Message::Input(InputId(number), group.name.clone()));
@@ -98,7 +98,7 @@ pub(super) fn console(
     _ = update(&mut model, Message::Following(Box::new(followed)));
     let recording = Arc::new(recording);
     let answers = sender.clone();
-    let ended = terminal::run(model, depth, &inbox, &sender, |effect| match effect {
+    let ended = terminal::run(model, looks, &inbox, &sender, |effect| match effect {
         Effect::FetchRaw(spot) => {
             let (recording, answers) = (Arc::clone(&recording), answers.clone());
             // If nobody listens the console has ended.

@@ -18,8 +18,7 @@ use crate::digest::Terms;
 use crate::feed::replay::Replay;
 use crate::finding::Library;
 use crate::settings::{self, ConsoleArguments, DemoArguments, ReplayArguments};
-use crate::terminal::{self, TerminalError, WAITING};
-use crate::view::Depth;
+use crate::terminal::{self, Looks, TerminalError, WAITING};
 
 /// Shows the log in the binary.
 pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
@@ -30,10 +29,10 @@ pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Dia
         _ = demo::messages().try_for_each(|message| feed.send(message));
     })?;
     // The story begins the same each time, and leaves nothing behind.
-    let (model, depth) = mannered(Model::new(demo::setup(arguments.speed)), &arguments.console, keys);
+    let (model, looks) = mannered(Model::new(demo::setup(arguments.speed)), &arguments.console, keys);
     let library = Arc::clone(&model.setup().library);
     let answers = sender.clone();
-    let ended = terminal::run(model, depth, &inbox, &sender, |effect| {
+    let ended = terminal::run(model, looks, &inbox, &sender, |effect| {
         perform(effect, &answers, None, &library, 1);
     });
     leave(ended, Outcome::Done, None)
@@ -66,9 +65,9 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
         ..Setup::new(Source::Replay)
     };
     let kept = Kept::open(&arguments.console, arguments.redact.redact);
-    let (model, depth) = mannered(Model::new(kept.begin(setup)), &arguments.console, keys);
+    let (model, looks) = mannered(Model::new(kept.begin(setup)), &arguments.console, keys);
     let answers = sender.clone();
-    let ended = terminal::run(model, depth, &inbox, &sender, |effect| {
+    let ended = terminal::run(model, looks, &inbox, &sender, |effect| {
         perform(effect, &answers, Some(&replay), &library, threads);
     });
     leave(ended, Outcome::Partial, Some(kept))
@@ -159,13 +158,12 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Diagnos
     spawned.map(drop).map_err(|error| Diagnosis::new("cannot start reading").because(error))
 }
 
-/// The console with the keys, the mouse and the colors that are configured, or else as they were left; and how many
-/// colors there are.
-pub(super) fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -> (Model, Depth) {
+/// The console with the keys and the mouse that are configured, or else as they were left; and how it is to look.
+pub(super) fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -> (Model, Looks) {
     let left = model.remembered();
     let mouse = arguments.mouse.or(left.mouse).unwrap_or_default();
-    let (palette, depth) =
-        settings::colors(arguments.theme.unwrap_or_default(), |name| std::env::var_os(name));
-    let palette = left.palette.filter(|_| arguments.theme.is_none()).unwrap_or(palette);
-    (model.with_manners(keys, mouse, palette), depth)
+    let (theme, signs) = (arguments.theme.unwrap_or_default(), arguments.signs.unwrap_or_default());
+    let looks = settings::looks(theme, signs, |name| std::env::var_os(name));
+    let palette = left.palette.filter(|_| arguments.theme.is_none()).or(looks.palette);
+    (model.with_manners(keys, mouse), Looks { palette, ..looks })
 }

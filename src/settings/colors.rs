@@ -1,67 +1,133 @@
-//! The colors of the console: as configured, else as the terminal and its user ask for.
+//! The colors and signs of the console: as configured, else as the terminal and its user ask for.
 
 use std::ffi::OsString;
 
-use super::config::ThemeArgument;
-use crate::view::{Depth, Palette};
+use super::looks::{SignsArgument, ThemeArgument};
+use crate::terminal::Looks;
+use crate::view::{Depth, Palette, Signs};
 
-/// The colors that are configured, or with `auto` what the environment asks for: none with `NO_COLOR`
-/// (no-color.org: what is configured goes before it) and where the terminal has none, dark or light as `COLORFGBG`
-/// says. And how many colors there are: as many as `COLORTERM` and `TERM` promise.
-pub fn colors(choice: ThemeArgument, environment: impl Fn(&str) -> Option<OsString>) -> (Palette, Depth) {
+/// The looks that are configured, or with `auto` what the environment asks for: no colors with `NO_COLOR` (no-color.org:
+/// what is configured goes before it) and where the terminal has none. What neither says the terminal is asked; if it does
+/// not answer, `COLORFGBG` and the locale have it, and else colors that can be read on any background. There are as many
+/// colors as `COLORTERM` and `TERM` promise.
+pub fn looks(
+    theme: ThemeArgument,
+    signs: SignsArgument,
+    environment: impl Fn(&str) -> Option<OsString>,
+) -> Looks {
     let value = |name| environment(name).and_then(|value| value.into_string().ok()).unwrap_or_default();
     let term = value("TERM");
-    let automatic = || {
-        let is_colorless = ["dumb", "vt100", "vt102", "vt220", "vt320"].contains(&term.as_str());
-        if !value("NO_COLOR").is_empty() || is_colorless || term.ends_with("-mono") {
-            return Palette::Plain;
-        }
-        // `foreground;background`, by their numbers among the 16: 7 is light gray, 15 white.
-        match value("COLORFGBG").rsplit(';').next() {
-            Some("7" | "15") => Palette::Light,
-            _ => Palette::Dark,
-        }
+    let is_colorless = ["dumb", "vt100", "vt102", "vt220", "vt320"].contains(&term.as_str());
+    let colorless = !value("NO_COLOR").is_empty() || is_colorless || term.ends_with("-mono");
+    // The console of Linux has a font of 256 or 512 signs, few of ours among them, and no background to ask for.
+    let is_linux = term == "linux" || term.starts_with("linux-");
+    // `foreground;background`, by their numbers among the 16: 7 is light gray, 15 white.
+    let likely_palette = match value("COLORFGBG").rsplit(';').next().map(str::parse::<u8>) {
+        Some(Ok(7 | 15)) => Palette::Light,
+        Some(Ok(_)) => Palette::Dark,
+        _ if is_linux => Palette::Dark,
+        _ => Palette::Neutral,
     };
-    (choice.palette().unwrap_or_else(automatic), depth(&value("COLORTERM"), &term))
+    let xterm = !value("XTERM_VERSION").is_empty();
+    Looks {
+        palette: theme.palette().or(colorless.then_some(Palette::Plain)),
+        likely_palette,
+        depth: depth(&value("COLORTERM"), &term, xterm),
+        signs: signs.signs().or(is_linux.then_some(Signs::Ascii)),
+        likely_signs: if is_utf8(value) { Signs::Unicode } else { Signs::Ascii },
+        asks: !is_linux,
+    }
 }
 
-fn depth(colorterm: &str, term: &str) -> Depth {
+/// Whether the locale has UTF-8, or says nothing: a container without one mostly stands in a terminal that has.
+fn is_utf8(value: impl Fn(&'static str) -> String) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(value).into_iter().find(|locale| !locale.is_empty());
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+fn depth(colorterm: &str, term: &str, xterm: bool) -> Depth {
     if matches!(colorterm, "truecolor" | "24bit") || term.ends_with("-direct") {
         return Depth::True;
     }
-    // What is told of them is 16 colors at most; all others of today have more.
+    // What is told of them is 16 colors at most; all others of today have more, and so has xterm itself.
     let few = ["linux", "xterm", "xterm-color", "screen", "tmux", "rxvt", "ansi", "cygwin", "cons25"];
-    if few.contains(&term) || term.ends_with("-16color") { Depth::Sixteen } else { Depth::Indexed }
+    let is_few = few.contains(&term) && !(xterm && term == "xterm");
+    if is_few || term.ends_with("-16color") { Depth::Sixteen } else { Depth::Indexed }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(theme: ThemeArgument, environment: &[(&str, &str)]) -> Looks {
+        looks(theme, SignsArgument::Auto, |name| {
+            environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
+        })
+    }
+
     #[test]
     fn what_is_asked_for_is_what_there_is() {
-        let [dark, light, plain] =
-            [Palette::Dark, Palette::Light, Palette::Plain].map(|palette| (palette, Depth::Indexed));
-        for (choice, environment, expected) in [
-            (ThemeArgument::Auto, &[("TERM", "xterm-256color")][..], dark),
-            (ThemeArgument::Auto, &[], dark),
-            (ThemeArgument::Auto, &[("NO_COLOR", "1")], plain),
-            (ThemeArgument::Auto, &[("NO_COLOR", "")], dark),
-            (ThemeArgument::Light, &[("NO_COLOR", "1")], light),
-            (ThemeArgument::Auto, &[("TERM", "dumb")], plain),
-            (ThemeArgument::Auto, &[("COLORFGBG", "0;15")], light),
-            (ThemeArgument::Auto, &[("COLORFGBG", "0;default;15")], light),
-            (ThemeArgument::Auto, &[("COLORFGBG", "15;0")], dark),
-            (ThemeArgument::Dark, &[("COLORFGBG", "0;15")], dark),
-            (ThemeArgument::Plain, &[("COLORTERM", "truecolor")], (plain.0, Depth::True)),
-            (ThemeArgument::Auto, &[("COLORTERM", "truecolor"), ("TERM", "xterm")], (dark.0, Depth::True)),
-            (ThemeArgument::Auto, &[("TERM", "linux")], (dark.0, Depth::Sixteen)),
-            (ThemeArgument::Auto, &[("TERM", "xterm-kitty")], dark),
+        let [dark, light, neutral, plain] = [Palette::Dark, Palette::Light, Palette::Neutral, Palette::Plain];
+        for (theme, environment, palette, likely) in [
+            (ThemeArgument::Auto, &[("TERM", "xterm-256color")][..], None, neutral),
+            (ThemeArgument::Auto, &[], None, neutral),
+            (ThemeArgument::Auto, &[("NO_COLOR", "1")], Some(plain), neutral),
+            (ThemeArgument::Auto, &[("NO_COLOR", "")], None, neutral),
+            (ThemeArgument::Light, &[("NO_COLOR", "1")], Some(light), neutral),
+            (ThemeArgument::Auto, &[("TERM", "dumb")], Some(plain), neutral),
+            (ThemeArgument::Auto, &[("COLORFGBG", "0;15")], None, light),
+            (ThemeArgument::Auto, &[("COLORFGBG", "0;default;15")], None, light),
+            (ThemeArgument::Auto, &[("COLORFGBG", "15;0")], None, dark),
+            (ThemeArgument::Auto, &[("COLORFGBG", "default;default")], None, neutral),
+            (ThemeArgument::Dark, &[("COLORFGBG", "0;15")], Some(dark), light),
+            (ThemeArgument::Auto, &[("TERM", "linux")], None, dark),
         ] {
-            let found = colors(choice, |name| {
-                environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
-            });
-            assert_eq!(found, expected, "{choice:?} {environment:?}");
+            let found = of(theme, environment);
+            assert_eq!((found.palette, found.likely_palette), (palette, likely), "{theme:?} {environment:?}");
         }
+    }
+
+    #[test]
+    fn there_are_as_many_colors_as_are_promised() {
+        for (environment, depth) in [
+            (&[("TERM", "xterm-256color")][..], Depth::Indexed),
+            (&[], Depth::Indexed),
+            (&[("COLORTERM", "truecolor")], Depth::True),
+            (&[("COLORTERM", "truecolor"), ("TERM", "xterm")], Depth::True),
+            (&[("TERM", "xterm")], Depth::Sixteen),
+            (&[("TERM", "xterm"), ("XTERM_VERSION", "XTerm(379)")], Depth::Indexed),
+            (&[("TERM", "screen"), ("XTERM_VERSION", "XTerm(379)")], Depth::Sixteen),
+            (&[("TERM", "linux")], Depth::Sixteen),
+            (&[("TERM", "xterm-kitty")], Depth::Indexed),
+        ] {
+            assert_eq!(of(ThemeArgument::Auto, environment).depth, depth, "{environment:?}");
+        }
+    }
+
+    #[test]
+    fn signs_are_of_ascii_where_no_others_are() {
+        for (environment, signs, likely, asks) in [
+            (&[][..], None, Signs::Unicode, true),
+            (&[("LANG", "C")], None, Signs::Ascii, true),
+            (&[("LANG", "ja_JP.eucJP")], None, Signs::Ascii, true),
+            (&[("LANG", "C"), ("LC_ALL", "C.UTF-8")], None, Signs::Unicode, true),
+            (&[("LANG", "en_US.UTF-8"), ("LC_CTYPE", "POSIX")], None, Signs::Ascii, true),
+            (&[("LANG", "en_US.utf8")], None, Signs::Unicode, true),
+            (&[("TERM", "linux"), ("LANG", "en_US.utf8")], Some(Signs::Ascii), Signs::Unicode, false),
+        ] {
+            let found = of(ThemeArgument::Auto, environment);
+            assert_eq!(
+                (found.signs, found.likely_signs, found.asks),
+                (signs, likely, asks),
+                "{environment:?}"
+            );
+        }
+        let wanted = looks(ThemeArgument::Auto, SignsArgument::Unicode, |name| {
+            (name == "TERM").then(|| "linux".into())
+        });
+        assert_eq!(wanted.signs, Some(Signs::Unicode), "what somebody wants");
     }
 }

@@ -9,14 +9,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::ValueEnum as _;
 
 use super::duration;
 use super::file::{self, FileError};
+use super::looks::{ConfigArguments, SignsArgument, ThemeArgument};
 use crate::address::Nat64Prefix;
 use crate::console::Keys;
 use crate::record::ColumnName;
-use crate::view::Palette;
 
 /// How far back `tail` begins unless told otherwise.
 pub const SINCE: Duration = Duration::from_mins(15);
@@ -26,6 +26,8 @@ pub const SINCE: Duration = Duration::from_mins(15);
 pub enum Name {
     /// Colors of the console.
     Theme,
+    /// Signs of the console.
+    Signs,
     /// Whether the console takes the mouse.
     Mouse,
     /// Whether the console keeps for the next time how it was left.
@@ -50,8 +52,9 @@ pub enum Name {
 
 impl Name {
     /// All of them, in the order in which they are printed.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Theme,
+        Self::Signs,
         Self::Mouse,
         Self::State,
         Self::Nat64Prefixes,
@@ -69,6 +72,7 @@ impl Name {
     pub fn key(self) -> &'static str {
         match self {
             Self::Theme => "theme",
+            Self::Signs => "signs",
             Self::Mouse => "mouse",
             Self::State => "state",
             Self::Nat64Prefixes => "nat64-prefixes",
@@ -105,7 +109,10 @@ impl Name {
     pub fn says(self) -> &'static str {
         match self {
             Self::Theme => {
-                "Colors of the console: auto, dark, light, high-contrast, color-blind or plain; auto looks at COLORFGBG."
+                "Colors of the console: auto, dark, light, high-contrast, color-blind, neutral or plain; auto asks the terminal."
+            }
+            Self::Signs => {
+                "Signs of the console: auto, unicode or ascii; auto asks the terminal how wide it draws them."
             }
             Self::Mouse => "Whether the console takes clicks and the wheel; a key switches it.",
             Self::State => {
@@ -162,91 +169,6 @@ impl fmt::Display for Origin {
     }
 }
 
-/// What colors to use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ThemeArgument {
-    /// Dark or light, as `COLORFGBG` says; plain with `NO_COLOR`.
-    #[default]
-    Auto,
-    /// For dark backgrounds.
-    Dark,
-    /// For light backgrounds.
-    Light,
-    /// For dark backgrounds, with as much contrast as there is.
-    HighContrast,
-    /// For dark backgrounds, without red against green.
-    ColorBlind,
-    /// No colors.
-    Plain,
-}
-
-impl ThemeArgument {
-    /// The colors; none for `auto`.
-    #[must_use]
-    pub fn palette(self) -> Option<Palette> {
-        match self {
-            Self::Auto => None,
-            Self::Dark => Some(Palette::Dark),
-            Self::Light => Some(Palette::Light),
-            Self::HighContrast => Some(Palette::HighContrast),
-            Self::ColorBlind => Some(Palette::ColorBlind),
-            Self::Plain => Some(Palette::Plain),
-        }
-    }
-
-    fn word(self) -> String {
-        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
-    }
-}
-
-/// How the console looks and behaves.
-#[derive(Clone, Debug, Default, Args)]
-pub struct ConsoleArguments {
-    /// The colors: auto, dark, light, high-contrast, color-blind or plain.
-    #[arg(long, value_enum, value_name = "THEME", hide_possible_values = true)]
-    pub theme: Option<ThemeArgument>,
-    /// Take clicks and the wheel of the mouse, or with `=false` do not; a key switches it.
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
-    pub mouse: Option<bool>,
-    /// Begin as if for the first time, and keep nothing of this one for the next: no columns, orders or colors, nothing
-    /// that was typed.
-    #[arg(long)]
-    pub no_state: bool,
-}
-
-/// `config`.
-#[derive(Debug, Default, Args)]
-pub struct ConfigArguments {
-    /// How the console looks and behaves.
-    #[command(flatten)]
-    pub console: ConsoleArguments,
-    /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
-    #[arg(long, value_name = "PREFIX")]
-    pub nat64_prefix: Vec<Nat64Prefix>,
-    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`; may be given more
-    /// than once.
-    #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
-    pub columns: Vec<ColumnName>,
-    /// A file with more on names, or other.
-    #[arg(long, value_name = "FILE")]
-    pub catalog: Option<PathBuf>,
-    /// A file with features of your own; may be given more than once.
-    #[arg(long, value_name = "FILE")]
-    pub profiles: Vec<PathBuf>,
-    /// A file with names for ids and addresses; may be given more than once.
-    #[arg(long, value_name = "FILE")]
-    pub names: Vec<PathBuf>,
-    /// How far back `tail` begins: a number and `s`, `m`, `h` or `d`.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    pub since: Option<Duration>,
-    /// The Region of the log groups; may be given more than once.
-    #[arg(long, value_name = "REGION")]
-    pub region: Vec<String>,
-    /// The profile whose credentials are used.
-    #[arg(long, value_name = "NAME")]
-    pub profile: Option<String>,
-}
-
 /// Why a configuration cannot be used: what, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -268,6 +190,8 @@ pub enum ConfigError {
 pub struct Config {
     /// `theme`.
     pub theme: ThemeArgument,
+    /// `signs`.
+    pub signs: SignsArgument,
     /// `mouse`.
     pub mouse: bool,
     /// `state`.
@@ -300,6 +224,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             theme: ThemeArgument::Auto,
+            signs: SignsArgument::Auto,
             mouse: false,
             state: true,
             nat64_prefixes: Vec::new(),
@@ -371,6 +296,10 @@ impl Config {
             self.theme = theme;
             self.origins[Name::Theme as usize] = Origin::Flag;
         }
+        if let Some(signs) = console.signs {
+            self.signs = signs;
+            self.origins[Name::Signs as usize] = Origin::Flag;
+        }
         if let Some(mouse) = console.mouse {
             self.mouse = mouse;
             self.origins[Name::Mouse as usize] = Origin::Flag;
@@ -427,6 +356,10 @@ impl Config {
                     format!("`{first}` is no theme: there are {}", words.join(", "))
                 })?;
             }
+            Name::Signs => {
+                self.signs = SignsArgument::from_str(first, false)
+                    .map_err(|_| format!("`{first}` is neither auto nor unicode nor ascii"))?;
+            }
             Name::Mouse => self.mouse = switch(first)?,
             Name::State => self.state = switch(first)?,
             Name::Nat64Prefixes => {
@@ -455,6 +388,7 @@ impl Config {
         let paths = |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect();
         match name {
             Name::Theme => vec![self.theme.word()],
+            Name::Signs => vec![self.signs.word()],
             Name::Mouse => vec![self.mouse.to_string()],
             Name::State => vec![self.state.to_string()],
             Name::Nat64Prefixes => self.nat64_prefixes.iter().map(ToString::to_string).collect(),

@@ -73,6 +73,7 @@ fn console(arguments: &mut ConsoleArguments, config: &Config) {
     // What nobody configured is as it was left.
     let configured = |name| *config.origin(name) != Origin::Default;
     one(&mut arguments.theme, Some(&config.theme).filter(|_| configured(Name::Theme)));
+    one(&mut arguments.signs, Some(&config.signs).filter(|_| configured(Name::Signs)));
     one(&mut arguments.mouse, Some(&config.mouse).filter(|_| configured(Name::Mouse)));
     arguments.no_state |= !config.state;
 }

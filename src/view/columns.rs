@@ -91,6 +91,7 @@ pub(super) fn chosen<const N: usize>(columns: &[Column; N], model: &Model, list:
 /// In which order a list is, in words.
 pub(super) fn order(model: &Model, list: List) -> String {
     match model.remembered().preferences.sorting(list) {
+        None if list == List::Names => "by NAT64 queries ▼".to_owned(),
         None => "the worst first".to_owned(),
         Some(sorting) => format!("by {} {}", sorting.column, if sorting.reverse { "▲" } else { "▼" }),
     }

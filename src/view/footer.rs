@@ -65,6 +65,7 @@ fn screen_command(screen: Screen) -> Command {
         Screen::Endpoint => Command::Endpoint,
         Screen::Tail | Screen::Record => Command::Tail,
         Screen::Findings => Command::Findings,
+        Screen::Endpoints => Command::Endpoints,
         Screen::Turns => Command::Turns,
         Screen::Plan => Command::Plan,
     }

@@ -6,6 +6,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use super::signs::Signs;
 use crate::console::Class;
 use crate::fleet::Status;
 
@@ -40,9 +41,14 @@ pub struct Theme {
     pub warning: Style,
     /// Added to a cell that changed in the last seconds.
     pub fresh: Modifier,
+    /// The signs that frames are made of.
+    pub signs: Signs,
     statuses: [Style; Status::ALL.len()],
     classes: [Style; Class::ALL.len()],
 }
+
+/// A change where the selected row is reversed, too.
+const MARKED: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED);
 
 const fn fg(color: u8) -> Style {
     Style::new().fg(Color::Indexed(color))
@@ -65,6 +71,7 @@ impl Theme {
             story: fg(221).add_modifier(Modifier::BOLD),
             warning: fg(209).add_modifier(Modifier::BOLD),
             fresh: Modifier::REVERSED,
+            signs: Signs::Unicode,
             statuses: [
                 fg(203),
                 fg(170),
@@ -97,6 +104,7 @@ impl Theme {
             story: fg(130).add_modifier(Modifier::BOLD),
             warning: fg(160).add_modifier(Modifier::BOLD),
             fresh: Modifier::REVERSED,
+            signs: Signs::Unicode,
             statuses: [fg(160), fg(127), fg(55), fg(95), fg(130), fg(240), fg(24), fg(94), fg(25), fg(28)],
             classes: [fg(160), fg(127), fg(24), fg(130), fg(28), fg(67), fg(245)],
         }
@@ -116,12 +124,13 @@ impl Theme {
             title: bold,
             strong: bold,
             marker: bold,
-            selected: bold,
+            selected: reversed,
             badge: reversed,
             mode: reversed,
             story: bold,
             warning: bold,
-            fresh: Modifier::REVERSED,
+            fresh: MARKED,
+            signs: Signs::Unicode,
             statuses: [bold, bold, bold, plain, plain, plain, plain, plain, plain, plain],
             classes: [bold, plain, plain, plain, plain, dim, dim],
         }
@@ -143,6 +152,7 @@ impl Theme {
             story,
             warning,
             fresh,
+            signs,
             ..
         } = self;
         Self {
@@ -158,9 +168,16 @@ impl Theme {
             story: change(story),
             warning: change(warning),
             fresh,
+            signs,
             statuses: self.statuses.map(&change),
             classes: self.classes.map(&change),
         }
+    }
+
+    /// The theme with other signs.
+    #[must_use]
+    pub const fn with_signs(self, signs: Signs) -> Self {
+        Self { signs, ..self }
     }
 
     /// The style of a status.

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::{Theme, fg};
+use super::{MARKED, Theme, fg};
 use crate::console::Palette;
 
 /// How many colors a terminal has.
@@ -25,6 +25,7 @@ impl Palette {
             Self::Light => Theme::light(),
             Self::HighContrast => high_contrast(),
             Self::ColorBlind => color_blind(),
+            Self::Neutral => neutral(),
             Self::Plain => Theme::plain(),
         }
     }
@@ -77,6 +78,28 @@ const fn color_blind() -> Theme {
         warning: bold(208),
         statuses: [fg(208), fg(229), fg(252), fg(180), fg(215), fg(247), fg(152), fg(221), fg(117), fg(39)],
         classes: [fg(208), fg(229), fg(152), fg(221), fg(39), fg(67), fg(242)],
+        ..Theme::dark()
+    }
+}
+
+/// In the terminal's own color, and in others that stand out from white and from black.
+const fn neutral() -> Theme {
+    let own = Style::new();
+    Theme {
+        text: own,
+        dim: fg(244),
+        faint: fg(245),
+        title: own.add_modifier(Modifier::BOLD),
+        strong: own.add_modifier(Modifier::BOLD),
+        marker: bold(32),
+        selected: own.add_modifier(Modifier::REVERSED),
+        badge: on(231, 25),
+        mode: on(231, 130),
+        story: bold(130),
+        warning: bold(166),
+        fresh: MARKED,
+        statuses: [fg(160), fg(162), fg(99), fg(137), fg(166), fg(244), fg(66), fg(136), fg(32), fg(64)],
+        classes: [fg(160), fg(162), fg(66), fg(136), fg(64), fg(67), fg(245)],
         ..Theme::dark()
     }
 }
@@ -143,7 +166,8 @@ impl Theme {
         let mut theme = self.each(style);
         if depth == Depth::Sixteen && self.selected.bg.is_some() {
             // None of the 16 lies between the background and what stands on it.
-            theme.selected = Style::new().add_modifier(Modifier::BOLD);
+            theme.selected = Style::new().add_modifier(Modifier::REVERSED);
+            theme.fresh = MARKED;
         }
         theme
     }
@@ -217,6 +241,23 @@ mod tests {
             }
             for style in [theme.badge, theme.mode] {
                 assert!(contrast(rgb(style.fg), rgb(style.bg)) >= 4.5, "{palette:?} {style:?}");
+            }
+        }
+    }
+
+    /// Whatever the background is, dark or light.
+    #[test]
+    fn neutral_colors_can_be_read_on_black_and_on_white() {
+        let theme = Palette::Neutral.theme();
+        let own = [theme.text, theme.title, theme.strong, theme.selected];
+        assert!(own.iter().all(|style| style.fg.is_none() && style.bg.is_none()));
+        let statuses = Status::ALL.map(|status| theme.status(status));
+        let classes = Class::ALL.map(|class| theme.class(class));
+        let others = [theme.dim, theme.faint, theme.marker, theme.story, theme.warning];
+        for style in statuses.into_iter().chain(classes).chain(others) {
+            for behind in [(0, 0, 0), (255, 255, 255)] {
+                let found = contrast(rgb(style.fg), behind);
+                assert!(found >= 3.0, "{style:?} on {behind:?}: {found:.2}");
             }
         }
     }
