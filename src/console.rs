@@ -120,6 +120,8 @@ pub enum Message {
     Mouse(Mouse),
     /// The mouse did something to what is shown.
     Point(Gesture, Aim),
+    /// The terminal said, later than it was waited for, which colors are for its background.
+    Background(Palette),
     /// The terminal has another size, in columns and rows.
     Resize(u16, u16),
     /// Time went by: this long since the start. Sent before a frame is drawn, if it is to show what came in.

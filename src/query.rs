@@ -38,7 +38,7 @@ mod text;
 mod time;
 mod value;
 
-pub use complete::{Completion, NoValues, Values, complete};
+pub use complete::{Completion, NoValues, Values, complete, is_begun};
 pub use error::{QueryError, Why};
 pub use field::{FIELDS, Field, FieldRow};
 pub use help::{FORMS, help};

@@ -13,7 +13,7 @@ use ratatui::Terminal;
 use ratatui::buffer::Buffer;
 
 use crate::console::{Effect, Ending, Message, Model, Palette, update};
-use crate::view::{Depth, Signs, Theme, draw, pointed, summary};
+use crate::view::{Depth, Signs, Theme, Tints, draw, pointed, summary};
 
 #[cfg(unix)]
 mod decode;
@@ -72,12 +72,14 @@ pub struct Outcome {
 }
 
 /// How the console is to look, as far as that is known before the terminal is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Looks {
     /// The colors that somebody wants.
     pub palette: Option<Palette>,
     /// Those to have where nobody does and the terminal does not say what its background is.
     pub likely_palette: Palette,
+    /// Colors of one's own.
+    pub tints: Tints,
     /// How many colors there are.
     pub depth: Depth,
     /// The signs that somebody wants, or the terminal is known to have.
@@ -90,7 +92,7 @@ pub struct Looks {
 
 impl Looks {
     /// What they come to by what the terminal says.
-    fn with(self, told: Told) -> (Palette, Signs) {
+    fn with(&self, told: Told) -> (Palette, Signs) {
         let palette = self.palette.or_else(|| told.palette()).unwrap_or(self.likely_palette);
         (palette, self.signs.or_else(|| told.signs()).unwrap_or(self.likely_signs))
     }
@@ -132,7 +134,10 @@ pub fn run(
     let is_relayed = std::env::var_os("STY").is_some_and(|session| !session.is_empty());
     let told = if looks.asks { keyboard.ask(is_relayed)? } else { Told::default() };
     let (palette, signs) = looks.with(told);
-    let theme = |model: &Model| -> Theme { model.palette().theme().at(looks.depth).with_signs(signs) };
+    let theme = |model: &Model| -> Theme {
+        let palette = model.palette();
+        palette.theme().tinted(palette, &looks.tints).at(looks.depth).with_signs(signs)
+    };
     let mut model = model.in_colors(palette);
     let mut hands = Hands { perform, anew: true, is_back: false };
     let mut screen = Terminal::new(Painter::new(io::stdout(), told.is_synchronized))?;
@@ -151,7 +156,10 @@ pub fn run(
                 }
                 (message, _) => message,
             };
-            pace.asked(matches!(message, Message::Key(_) | Message::Resize(..) | Message::Point(..)));
+            pace.asked(matches!(
+                message,
+                Message::Key(_) | Message::Resize(..) | Message::Point(..) | Message::Background(_)
+            ));
             if let Some(ending) = hands.take(&mut model, message)? {
                 break ending;
             }

@@ -50,7 +50,7 @@ pub use live::{clock_words, settling_words};
 pub use point::pointed;
 pub use signs::Signs;
 pub use summary::summary;
-pub use theme::{Depth, Theme};
+pub use theme::{Depth, NotAColor, Theme, Tint, Tints};
 
 /// So many fifths of a width, however large that is.
 fn fifths(width: u16, count: u32) -> u16 {

@@ -399,10 +399,10 @@ fn a_selection_stays_when_the_order_changes() {
         let (_, pair) = model.selected_pair().unwrap();
         model.known().fleet.name_text(pair.name).to_owned()
     };
-    assert_eq!(name(&model), "ssm.us-west-2.amazonaws.com.");
+    let selected = name(&model);
     let place = model.selected_pair().unwrap().0;
     stage::play_to(&mut model, "14:01:30");
-    assert_eq!(name(&model), "ssm.us-west-2.amazonaws.com.");
+    assert_eq!(name(&model), selected);
     assert_ne!(model.selected_pair().unwrap().0, place, "the list changed under it");
 }
 
@@ -994,4 +994,102 @@ fn an_endpoint_of_the_list_is_opened_and_copied() {
     press(&mut model, &[Key::Enter]);
     screen(&mut model);
     assert!((1..all).contains(&model.endpoints().len()));
+}
+
+/// What is typed halfway leaves what is shown as it was; what is typed to its end counts.
+#[test]
+fn a_filter_typed_halfway_blanks_nothing() {
+    let mut model = demo_at("14:01:45");
+    screen(&mut model);
+    let all = model.row_count();
+    press(&mut model, &[Key::Char('f')]);
+    let mut counts = Vec::new();
+    for char in "service:\"systems manager\" verdict:synthesized type:AAAA".chars() {
+        press(&mut model, &[Key::Char(char)]);
+        screen(&mut model);
+        assert!(model.row_count() > 0, "{}", model.filter());
+        counts.push(model.row_count());
+    }
+    assert!(counts.first() == Some(&all) && counts.is_sorted_by(|one, next| one >= next), "{counts:?}");
+    assert!(counts.last() < counts.first());
+    press(&mut model, &[Key::Enter]);
+    assert!(model.filter().ends_with("type:AAAA"));
+    // A text that begins a field is one to look for, too, if somebody wants that.
+    press(&mut model, &[Key::Char('F'), Key::Char('f')]);
+    type_text(&mut model, "na");
+    screen(&mut model);
+    assert_eq!((model.filter(), model.row_count()), ("", all));
+    press(&mut model, &[Key::Enter]);
+    assert_eq!(model.filter(), "na");
+
+    press(&mut model, &[Key::Char('F'), Key::Char('f')]);
+    screen(&mut model);
+    type_text(&mut model, "service:Sys");
+    press(&mut model, &[Key::Tab]);
+    let r53tail::console::Mode::Prompt(prompt) = model.mode() else { panic!("typing") };
+    assert_eq!(prompt.line().text(), "service:\"systems manager\"");
+}
+
+/// Of what is alike, what most ask for stands first, and is named first.
+#[test]
+fn what_most_ask_for_comes_first() {
+    let mut lines = vec![stage::record(1, "i-1", "aaa.example.", "")];
+    for instance in ["i-1", "i-2", "i-3"] {
+        lines.push(stage::record(2, instance, "zzz.example.", ""));
+        lines.push(stage::record(3, instance, "mmm.example.", ""));
+    }
+    lines.push(stage::record(4, "i-1", "zzz.example.", ""));
+    let mut model = replay(&lines);
+    let shown = screen(&mut model);
+    let place = |name: &str| shown.find(name).unwrap();
+    assert!(place("zzz") < place("mmm") && place("mmm") < place("aaa"), "{shown}");
+    let (_, origin) = model.selected_origin().unwrap();
+    let first = model.pairs(origin).iter().map(|pair| model.known().fleet.name_text(pair.name));
+    assert_eq!(Vec::from_iter(first), ["zzz.example.", "mmm.example.", "aaa.example."]);
+    let columns = model.columns().list.iter().map(|column| model.known().fleet.name_text(column.name));
+    assert_eq!(Vec::from_iter(columns), ["zzz.example.", "mmm.example.", "aaa.example."]);
+}
+
+#[test]
+fn heads_that_are_alike_have_their_region() {
+    let names =
+        ["sts.us-east-1.amazonaws.com.", "sts.us-west-2.amazonaws.com.", "kms.us-west-2.amazonaws.com."];
+    let lines: Vec<String> = names.iter().map(|name| stage::record(1, "i-1", name, "")).collect();
+    let shown = screen(&mut replay(&lines));
+    assert!(shown.contains("sts·use1") && shown.contains("sts·usw2") && !shown.contains("kms·"), "{shown}");
+}
+
+/// The signs that stand in the matrix are said below it.
+#[test]
+fn the_fleet_says_what_its_signs_mean() {
+    let mut model = demo_at("14:01:20");
+    let shown = screen(&mut model);
+    let legend = shown.lines().find(|line| line.contains("· not asked")).unwrap();
+    assert!(legend.contains("◐ via NAT64") && legend.contains("● native"), "{legend}");
+    assert!(!legend.contains("SERVFAIL") && !legend.contains('⊘'), "{legend}");
+}
+
+/// What a row of the tail says does not depend on which others are on the screen.
+#[test]
+fn a_record_reads_the_same_wherever_it_stands() {
+    let mut lines = Vec::new();
+    for second in 0..120 {
+        let name = format!("host-{:02}.example.", second % 40);
+        lines.push(stage::record(second, "i-1", &name, ""));
+        let a = stage::record(second + (second % 3), "i-1", &name, "192.0.2.7");
+        lines.push(a.replace("\"AAAA\"", "\"A\""));
+    }
+    let mut model = replay(&lines);
+    press(&mut model, &[Key::Char('4')]);
+    let mut said: std::collections::HashMap<String, String> = std::collections::HashMap::new();
+    for _ in 0..60 {
+        press(&mut model, &[Key::Up, Key::Up, Key::Up]);
+        for row in rows(&mut model, 120, 20).iter().filter(|row| row.contains("✗ empty")) {
+            let row = row.trim_start_matches(['▸', ' ']).to_owned();
+            let key = row.split("✗").next().unwrap_or_default().to_owned();
+            assert!(row.ends_with("A: 192.0.2.7"), "{row}");
+            assert_eq!(said.entry(key).or_insert_with(|| row.clone()), &row);
+        }
+    }
+    assert!(said.len() > 60, "{}", said.len());
 }

@@ -390,7 +390,7 @@ fn a_file_is_replayed_and_its_records_fetched() {
     session.wait_for("REPLAY  2026-05-12 14:02:08Z");
     session.press("3");
     session.wait_for("replay.log at byte");
-    session.wait_for(r#""query_name": "artifacts-example"#);
+    session.wait_for(r#""query_name": "ssm.us-west-2"#);
     session.press("q");
     let (status, screen) = session.end();
     assert_eq!(status.exit_code(), 0);
@@ -695,6 +695,9 @@ fn the_terminal_is_asked_what_it_is_like() {
     let row = u16::try_from(row.unwrap()).unwrap();
     assert_eq!(session.screen.screen().cell(row, 4).unwrap().fgcolor(), vt100::Color::Default);
     assert!(!session.has_written("\x1b[?2026h"));
+    // And says it late: the colors are for it from then on.
+    session.press("\x1b]11;rgb:0000/0000/0000\x1b\\");
+    session.wait("dark", |screen| screen.cell(0, 2).unwrap().bgcolor() == vt100::Color::Idx(81));
     session.press("q");
     session.end();
 }

@@ -54,6 +54,13 @@ impl Model {
     }
 }
 
+/// Has colors drawn with that are for the background, unless somebody chose others meanwhile.
+pub(super) fn suit(model: &mut Model, palette: Palette) {
+    if model.palette == Palette::Neutral && model.tools.remembered.palette.is_none() {
+        model.palette = palette;
+    }
+}
+
 /// Has the next colors drawn with.
 pub(super) fn turn(model: &mut Model) {
     let at = Palette::ALL.iter().position(|palette| *palette == model.palette).unwrap_or(0);

@@ -22,6 +22,8 @@ pub struct MatrixColumn {
     pub name: Symbol,
     /// What it belongs to.
     pub service: Arc<Service>,
+    /// What it is called there: with its Region where others are called the same.
+    pub label: Arc<str>,
     /// How many origins have which status for it.
     pub statuses: StatusCounts,
 }
@@ -58,14 +60,15 @@ impl Columns {
         turned: impl Iterator<Item = Flip>,
     ) -> Self {
         let mut counts: Vec<StatusCounts> = Vec::new();
-        for origin in roster.origins() {
-            for pair in roster.unordered(origin) {
-                let at = pair.name.index();
-                if at >= counts.len() {
-                    counts.resize(at + 1, StatusCounts::default());
-                }
-                counts[at][pair.status as usize] += 1;
+        let mut records: Vec<u64> = Vec::new();
+        for pair in roster.origins().iter().flat_map(|origin| roster.unordered(origin)) {
+            let at = pair.name.index();
+            if at >= counts.len() {
+                counts.resize(at + 1, StatusCounts::default());
+                records.resize(at + 1, 0);
             }
+            counts[at][pair.status as usize] += 1;
+            records[at] += u64::from(pair.records);
         }
         let mut as_before = counts.clone();
         for flip in turned {
@@ -86,19 +89,22 @@ impl Columns {
         let by = |one: &(bool, Reverse<StatusCounts>, Symbol),
                   other: &(bool, Reverse<StatusCounts>, Symbol)| {
             let text = |name: Symbol| fleet.name_text(name);
-            (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| text(one.2).cmp(text(other.2)))
+            let often = |name: Symbol| Reverse(records[name.index()]);
+            (one.0, one.1, often(one.2))
+                .cmp(&(other.0, other.1, often(other.2)))
+                .then_with(|| text(one.2).cmp(text(other.2)))
         };
         if more > 0 {
             order.select_nth_unstable_by(COLUMNS, by);
             order.truncate(COLUMNS);
         }
         order.sort_unstable_by(by);
-        let list = order.into_iter().map(|(_, _, name)| MatrixColumn {
-            name,
-            service: services.of(fleet, catalog, name),
-            statuses: counts[name.index()],
+        let list = order.into_iter().map(|(_, _, name)| {
+            let service = services.of(fleet, catalog, name);
+            MatrixColumn { name, label: Arc::clone(&service.label), service, statuses: counts[name.index()] }
         });
-        let list = by_group(list, |column| Some(&column.service));
+        let mut list = by_group(list, |column| Some(&column.service));
+        tell_apart(&mut list);
         let mut regions =
             list.iter().map(|column| &column.service.region).filter(|region| !region.is_empty());
         let first = regions.next();
@@ -130,6 +136,38 @@ pub(super) fn members(pairs: &[PairRow], services: impl Fn(Symbol) -> Arc<Servic
     let mut members = by_group(grouped, |member| member.service.as_ref());
     members.extend(rest.iter().map(|pair| Member { pair: *pair, service: None }));
     members
+}
+
+/// Adds the Region to the labels of services that are those of others as well.
+fn tell_apart(columns: &mut [MatrixColumn]) {
+    let mut regions: HashMap<Arc<str>, Option<Arc<str>>> = HashMap::new();
+    for column in columns.iter().filter(|column| column.service.aws) {
+        let region = regions
+            .entry(Arc::clone(&column.label))
+            .or_insert_with(|| Some(Arc::clone(&column.service.region)));
+        if region.as_ref().is_some_and(|known| *known != column.service.region) {
+            *region = None;
+        }
+    }
+    for column in columns.iter_mut().filter(|column| !column.service.region.is_empty()) {
+        if regions.get(&column.label).is_some_and(Option::is_none) {
+            column.label = format!("{}·{}", column.label, short_region(&column.service.region)).into();
+        }
+    }
+}
+
+/// A Region as short as AWS writes it in the ids of its zones: `use1` for `us-east-1`.
+fn short_region(region: &str) -> String {
+    let parts: Vec<&str> = region.split('-').collect();
+    let Some((first, rest)) = parts.split_first() else { return String::new() };
+    let short = rest.iter().map(|part| match *part {
+        "northeast" => "ne",
+        "northwest" => "nw",
+        "southeast" => "se",
+        "southwest" => "sw",
+        part => part.get(..1).unwrap_or(part),
+    });
+    std::iter::once(*first).chain(short).collect()
 }
 
 /// Service and Region.
@@ -193,5 +231,25 @@ impl Model {
         // The sort is stable: those alike stay in the order of the fleet.
         askers.sort_by_key(|(_, pair)| pair.status);
         askers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_are_as_short_as_in_ids_of_zones() {
+        for (region, short) in [
+            ("us-east-1", "use1"),
+            ("us-west-2", "usw2"),
+            ("ap-southeast-1", "apse1"),
+            ("ap-northeast-3", "apne3"),
+            ("eu-central-1", "euc1"),
+            ("us-gov-west-1", "usgw1"),
+            ("", ""),
+        ] {
+            assert_eq!(short_region(region), short);
+        }
     }
 }

@@ -234,7 +234,7 @@ mod tests {
         for _ in 0..2 {
             prompt.line.left();
         }
-        let one = |text: &str| Completion { replaces: 2..4, text: text.to_owned(), help: "" };
+        let one = |text: &str| Completion { replaces: 2..4, text: text.to_owned(), help: "", is_whole: true };
         prompt.completions = vec![one("verdict:"), one("vexed")];
         let mut seen = Vec::new();
         for on in [true, true, true, false] {
@@ -244,7 +244,8 @@ mod tests {
         assert_eq!(seen, ["x verdict: y", "x vexed y", "x verdict: y", "x vexed y"]);
         assert_eq!((prompt.taken(), prompt.line.parts().0), (Some(1), "x vexed"));
         prompt = Prompt::new(Purpose::Filter, "ve");
-        prompt.completions = vec![Completion { replaces: 0..2, text: "verdict:".to_owned(), help: "" }];
+        prompt.completions =
+            vec![Completion { replaces: 0..2, text: "verdict:".to_owned(), help: "", is_whole: true }];
         prompt.complete(true);
         assert_eq!((prompt.taken(), prompt.line.text()), (None, "verdict:"));
     }

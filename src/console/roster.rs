@@ -129,7 +129,8 @@ pub struct Roster {
     origins: Vec<OriginRow>,
     /// By origin.
     pairs: Vec<PairRow>,
-    /// The pairs of each origin in order, once somebody asked for them: the worst status first, then by name.
+    /// The pairs of each origin in order, once somebody asked for them: the worst status first, then what most origins ask
+    /// for, and most often, then by name.
     sorted: Vec<OnceCell<Box<[PairRow]>>>,
     members: Vec<PairId>,
     /// Place in `origins` of the owner of each origin of the fleet, by the latter's number.
@@ -141,6 +142,8 @@ pub struct Roster {
     /// What somebody asked for since: the columns of the matrix, and the pairs of each origin by service.
     columns: OnceCell<Columns>,
     endpoints: OnceCell<Box<[EndpointRow]>>,
+    /// By the number of the name.
+    weights: OnceCell<Box<[Weight]>>,
     grouped: Vec<OnceCell<Box<[Member]>>>,
 }
 
@@ -151,16 +154,8 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(NONE)
 }
 
-/// A status and how a name begins, as a number that orders as they do. Most names differ there, and texts are far
-/// apart in memory.
-fn leading(status: Status, name: &str) -> u128 {
-    let mut bytes = [0; size_of::<u128>()];
-    bytes[0] = status as u8;
-    for (byte, letter) in bytes[1..].iter_mut().zip(name.bytes()) {
-        *byte = letter;
-    }
-    u128::from_be_bytes(bytes)
-}
+/// How much a name weighs: how many origins asked for it, and how often.
+type Weight = (u32, u64);
 
 /// A pair on its way into the roster.
 struct Group {
@@ -383,16 +378,32 @@ impl Roster {
         flips
     }
 
+    /// How much each name weighs, by its number.
+    fn weights(&self) -> &[Weight] {
+        self.weights.get_or_init(|| {
+            let mut weights: Vec<Weight> = Vec::new();
+            for pair in &self.pairs {
+                let at = pair.name.index();
+                if at >= weights.len() {
+                    weights.resize(at + 1, (0, 0));
+                }
+                weights[at].0 += 1;
+                weights[at].1 += u64::from(pair.records);
+            }
+            weights.into()
+        })
+    }
+
     /// Puts the pairs of an origin in order: for [`Roster::pairs_of`], which may be asked only after this was.
     fn sort(&self, fleet: &Fleet, origin: &OriginRow) -> Box<[PairRow]> {
-        let pairs = self.pairs[origin.range.clone()].iter();
-        let mut keyed: Vec<(u128, PairRow)> =
-            pairs.map(|pair| (leading(pair.status, fleet.name_text(pair.name)), *pair)).collect();
-        keyed.sort_unstable_by(|(one, pair), (other, another)| {
-            let by_name = || fleet.name_text(pair.name).cmp(fleet.name_text(another.name));
-            one.cmp(other).then_with(by_name)
+        let weights = self.weights();
+        let mut pairs: Box<[PairRow]> = self.pairs[origin.range.clone()].into();
+        pairs.sort_unstable_by(|one, other| {
+            let key = |pair: &PairRow| (pair.status, Reverse(weights[pair.name.index()]));
+            let text = |pair: &PairRow| fleet.name_text(pair.name);
+            key(one).cmp(&key(other)).then_with(|| text(one).cmp(text(other)))
         });
-        keyed.into_iter().map(|(_, pair)| pair).collect()
+        pairs
     }
 
     /// The origins, worst first.
@@ -413,7 +424,7 @@ impl Roster {
         &self.pairs[origin.range.clone()]
     }
 
-    /// The pairs of an origin, worst first, then by name, which `fleet` knows.
+    /// The pairs of an origin, worst first, then as much as the name weighs, then by name, which `fleet` knows.
     #[must_use]
     pub fn pairs_of(&self, fleet: &Fleet, origin: &OriginRow) -> &[PairRow] {
         let Some(place) = self.place_of(origin.key) else { return &[] };

@@ -187,6 +187,11 @@ pub(super) fn filter(model: &mut Model, text: &str) {
     model.news = false;
 }
 
+/// Looks whether what is typed could be a filter, and leaves the one in force as it is.
+pub(super) fn look_at(model: &mut Model, text: &str) {
+    model.query_error = Query::parse_with(text, &model.setup.prefixes).err();
+}
+
 impl Model {
     /// The filter in force; none if everything is let through.
     #[must_use]

@@ -3,7 +3,7 @@
 use super::prompt::{Prompt, Purpose, Trouble, open};
 use super::values::Seen;
 use super::{Command, Effect, Mode, Model, export, marks, search, shown, time};
-use crate::query::complete;
+use crate::query::{complete, is_begun};
 
 /// Begins to type something of which it is said at once what may come next.
 pub(super) fn begin(model: &mut Model, prompt: Prompt) {
@@ -65,11 +65,20 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
 /// Looks at what is typed: what it means, and what may come next.
 fn look(model: &mut Model, changed: bool) {
     let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    let is_filter = prompt.purpose() == Purpose::Filter;
+    let found =
+        if is_filter { complete(prompt.line.text(), prompt.line.cursor(), &Seen(model)) } else { Vec::new() };
     if changed {
         prompt.trouble = None;
         match prompt.purpose() {
             Purpose::Filter => {
-                shown::filter(model, prompt.line.text());
+                let text = prompt.line.text();
+                // What is typed halfway means nothing yet: what is shown stays for so long.
+                if is_begun(text, prompt.line.cursor(), &found) {
+                    shown::look_at(model, text);
+                } else {
+                    shown::filter(model, text);
+                }
                 let error = model.query_error.as_ref();
                 prompt.trouble = error.map(|error| Trouble { at: error.at.clone(), why: error.to_string() });
             }
@@ -77,11 +86,11 @@ fn look(model: &mut Model, changed: bool) {
             Purpose::Time | Purpose::Mark | Purpose::Export => {}
         }
     }
-    if prompt.purpose() == Purpose::Filter && prompt.taken.is_none() {
-        let mut found = complete(prompt.line.text(), prompt.line.cursor(), &Seen(model));
-        // What stands there already is no news.
-        found.retain(|one| prompt.line.text().get(one.replaces.clone()) != Some(one.text.as_str()));
+    if is_filter && prompt.taken.is_none() {
         prompt.completions = found;
+        let text = prompt.line.text();
+        // What stands there already is no news.
+        prompt.completions.retain(|one| text.get(one.replaces.clone()) != Some(one.text.as_str()));
     }
     model.mode = Mode::Prompt(prompt);
 }
@@ -90,7 +99,14 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
     let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
     let text = prompt.line.text().to_owned();
     let done = match prompt.purpose() {
-        Purpose::Filter => prompt.trouble.is_none(),
+        Purpose::Filter => {
+            // It may end with what was but begun.
+            let is_shown = model.filter == text || model.filter.is_empty() && text.trim().is_empty();
+            if prompt.trouble.is_none() && !is_shown {
+                shown::filter(model, &text);
+            }
+            prompt.trouble.is_none()
+        }
         Purpose::Search => {
             search::begin(model);
             true

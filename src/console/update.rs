@@ -25,6 +25,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Point(gesture, target) => point::obey(model, gesture, target),
         Message::Suspend => effects.push(Effect::Suspend),
         Message::Resumed => effects.push(Effect::Retake),
+        Message::Background(palette) => colors::suit(model, palette),
         Message::Resize(width, height) => model.size = (width, height),
         Message::Paste(text) => typed::paste(model, &text),
         Message::Tick(now) => {

@@ -75,6 +75,11 @@ impl Values for Seen<'_> {
                 let addresses = self.origins().flat_map(|origin| fleet.origin_addresses(origin));
                 first(addresses.map(|bits| address_text(*bits)), start, limit)
             }
+            // Of those that are shown: to look each name up would take longer than a key may.
+            Field::Service => {
+                let columns = self.0.columns().list.iter().filter(|column| column.service.aws);
+                first(columns.map(|column| column.service.group.to_lowercase()), start, limit)
+            }
             Field::Answer => first(timeline.answers_seen(), start, limit),
             Field::Type => first(timeline.types_seen(), start, limit),
             Field::Since | Field::Until | Field::Time => self.moments(start, limit),

@@ -37,6 +37,8 @@ pub struct Completion {
     pub text: String,
     /// What it means, of fields; else empty.
     pub help: &'static str,
+    /// Whether the beginning of it means nothing yet: of fields, and of values that are told apart as a whole.
+    pub is_whole: bool,
 }
 
 /// What stands at the cursor.
@@ -69,6 +71,20 @@ pub fn complete(text: &str, cursor: usize, values: &dyn Values) -> Vec<Completio
     };
     found.truncate(MOST);
     found
+}
+
+/// Whether what stands at `cursor` is but the beginning of a field, or of a value that means nothing before all of it is
+/// there: `verd`, `type:AA`. `found` is what may stand there.
+#[must_use]
+pub fn is_begun(text: &str, cursor: usize, found: &[Completion]) -> bool {
+    let typed = |one: &Completion| text.get(one.replaces.start..cursor).map(str::to_lowercase);
+    let grows = |one: &Completion| {
+        typed(one).is_some_and(|typed| {
+            let whole = one.text.to_lowercase();
+            one.is_whole && !typed.is_empty() && whole.len() > typed.len() && whole.starts_with(&typed)
+        })
+    };
+    cursor == text.len() && found.iter().any(grows)
 }
 
 fn end(text: &str, cursor: usize, ends: impl Fn(char) -> bool) -> usize {
@@ -152,6 +168,7 @@ fn words(replaces: Range<usize>, start: &str, values: &dyn Values) -> Vec<Comple
         replaces: replaces.clone(),
         text: format!("{}:", row.word),
         help: row.help,
+        is_whole: true,
     });
     let mut found: Vec<Completion> = fields.collect();
     if !start.is_empty() {
@@ -161,6 +178,7 @@ fn words(replaces: Range<usize>, start: &str, values: &dyn Values) -> Vec<Comple
                 replaces: replaces.clone(),
                 text: word(value),
                 help: "",
+                is_whole: false,
             });
             found.extend(seen);
         }
@@ -186,7 +204,8 @@ fn of_field(field: Field, replaces: Range<usize>, start: &str, values: &dyn Valu
     let written = |value: String| {
         let text = if is_quoted { quoted(&value) } else { item(&value) };
         let text = if is_whole { format!("={text}") } else { text };
-        Completion { replaces: replaces.clone(), text, help: "" }
+        let is_whole = matches!(field, Field::Type | Field::Service) || !field.values().is_empty();
+        Completion { replaces: replaces.clone(), text, help: "", is_whole }
     };
     all.into_iter().map(written).collect()
 }
@@ -245,6 +264,24 @@ mod tests {
         ] {
             let found = if typed.contains('|') { completed(typed) } else { Vec::new() };
             assert_eq!(found, expected, "{typed}");
+        }
+        for (text, begun) in [
+            ("v", true),
+            ("x verd", true),
+            ("verdict:", false),
+            ("verdict:em", true),
+            ("verdict:empty", false),
+            ("type:AA", true),
+            ("type:A", true),
+            ("type:A ", false),
+            ("verdict:empty,na", true),
+            ("name:ss", false),
+            ("ssm.ex", false),
+            ("verd ", false),
+            ("", false),
+        ] {
+            let found = complete(text, text.len(), &Seen);
+            assert_eq!(is_begun(text, text.len(), &found), begun, "{text}");
         }
         assert_eq!(completed("|").len(), FIELDS.len());
         assert_eq!(completed("kind:|").len(), 5);

@@ -165,5 +165,6 @@ pub(super) fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -
     let (theme, signs) = (arguments.theme.unwrap_or_default(), arguments.signs.unwrap_or_default());
     let looks = settings::looks(theme, signs, |name| std::env::var_os(name));
     let palette = left.palette.filter(|_| arguments.theme.is_none()).or(looks.palette);
-    (model.with_manners(keys, mouse), Looks { palette, ..looks })
+    let tints = arguments.tints.clone();
+    (model.with_manners(keys, mouse), Looks { palette, tints, ..looks })
 }

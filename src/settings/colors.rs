@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use super::looks::{SignsArgument, ThemeArgument};
 use crate::terminal::Looks;
-use crate::view::{Depth, Palette, Signs};
+use crate::view::{Depth, Palette, Signs, Tints};
 
 /// The looks that are configured, or with `auto` what the environment asks for: no colors with `NO_COLOR` (no-color.org:
 /// what is configured goes before it) and where the terminal has none. What neither says the terminal is asked; if it does
@@ -32,6 +32,7 @@ pub fn looks(
     Looks {
         palette: theme.palette().or(colorless.then_some(Palette::Plain)),
         likely_palette,
+        tints: Tints::default(),
         depth: depth(&value("COLORTERM"), &term, xterm),
         signs: signs.signs().or(is_linux.then_some(Signs::Ascii)),
         likely_signs: if is_utf8(value) { Signs::Unicode } else { Signs::Ascii },

@@ -17,6 +17,7 @@ use super::looks::{ConfigArguments, SignsArgument, ThemeArgument};
 use crate::address::Nat64Prefix;
 use crate::console::Keys;
 use crate::record::ColumnName;
+use crate::view::Tints;
 
 /// How far back `tail` begins unless told otherwise.
 pub const SINCE: Duration = Duration::from_mins(15);
@@ -212,6 +213,8 @@ pub struct Config {
     pub profile: Option<String>,
     /// `columns`.
     pub columns: Vec<ColumnName>,
+    /// `[colors]`.
+    pub tints: Tints,
     /// `[keys]`.
     pub keys: Keys,
     /// Who set what, by the order of [`Name::ALL`].
@@ -235,6 +238,7 @@ impl Default for Config {
             regions: Vec::new(),
             profile: None,
             columns: Vec::new(),
+            tints: Tints::default(),
             keys: Keys::default(),
             origins: Default::default(),
             key_lines: Vec::new(),

@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::config::{Config, Name, Origin};
 use crate::console::{Command, Key, Keys, KeysError};
+use crate::view::{NotAColor, Tint, Tints};
 
 /// What is wrong in a file, and in which line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +25,8 @@ pub struct FileError {
 
 /// The table of keys.
 const KEYS: &str = "keys";
+/// The table of colors.
+const COLORS: &str = "colors";
 
 /// Reads `text`, which stood in the file `path`, into `config`.
 ///
@@ -42,15 +45,20 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
         let line = line_at(key.span().start);
         let failed = |why: String| FileError { line, why };
         let word = key.into_inner().into_owned();
-        if word == KEYS {
+        if word == KEYS || word == COLORS {
             let DeValue::Table(table) = value.into_inner() else {
-                return Err(failed(format!("`{KEYS}` is a table: [{KEYS}]")));
+                return Err(failed(format!("`{word}` is a table: [{word}]")));
             };
-            read_keys(config, path, table, line_at)?;
+            if word == KEYS {
+                read_keys(config, path, table, line_at)?;
+            } else {
+                read_colors(config, table, line_at)?;
+            }
             continue;
         }
         let Some(name) = Name::ALL.into_iter().find(|name| name.key() == word) else {
-            let words = Name::ALL.iter().map(|name| name.key().to_owned()).chain([KEYS.to_owned()]);
+            let words =
+                Name::ALL.iter().map(|name| name.key().to_owned()).chain([KEYS, COLORS].map(str::to_owned));
             return Err(failed(unknown("setting", &word, words)));
         };
         let mut texts = texts(value.get_ref())
@@ -87,6 +95,30 @@ fn texts(value: &DeValue<'_>) -> Option<(Vec<String>, bool)> {
         }
         _ => None,
     }
+}
+
+fn read_colors(
+    config: &mut Config,
+    table: DeTable<'_>,
+    line_at: impl Fn(usize) -> usize,
+) -> Result<(), FileError> {
+    let mut entries: Vec<(Spanned<_>, Spanned<DeValue<'_>>)> = table.into_iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    for (key, value) in entries {
+        let line = line_at(key.span().start);
+        let failed = |why: String| FileError { line, why };
+        let word = key.into_inner().into_owned();
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.clone().into_owned(),
+            _ => return Err(failed(format!("`{word}` is a color as a text: \"#5fd787\""))),
+        };
+        let tint: Tint = text.parse().map_err(|error: NotAColor| failed(error.to_string()))?;
+        if !config.tints.set(&word, tint) {
+            let words = Tints::meanings().map(|(word, _)| word.to_owned());
+            return Err(failed(unknown("color", &word, words)));
+        }
+    }
+    Ok(())
 }
 
 fn read_keys(
@@ -164,6 +196,16 @@ impl Config {
                 _ if name.is_list() => writeln!(text, "{} = [{}]", name.key(), texts.join(", ")),
                 (_, Some(value)) => writeln!(text, "{} = {value}", name.key()),
                 (_, None) => writeln!(text, "# {} = {}", name.key(), quoted(name.example())),
+            };
+        }
+        _ = writeln!(
+            text,
+            "\n# Colors of the console, each by what it means: a name, a number of xterm's 256, or \"#rrggbb\".\n[{COLORS}]"
+        );
+        for (word, says) in Tints::meanings() {
+            _ = match self.tints.get(word) {
+                Some(tint) => writeln!(text, "{word} = {}  # {says}", quoted(&tint.to_string())),
+                None => writeln!(text, "# {word} = \"default\"  # {says}"),
             };
         }
         _ = writeln!(

@@ -75,6 +75,7 @@ fn console(arguments: &mut ConsoleArguments, config: &Config) {
     one(&mut arguments.theme, Some(&config.theme).filter(|_| configured(Name::Theme)));
     one(&mut arguments.signs, Some(&config.signs).filter(|_| configured(Name::Signs)));
     one(&mut arguments.mouse, Some(&config.mouse).filter(|_| configured(Name::Mouse)));
+    arguments.tints = config.tints.clone();
     arguments.no_state |= !config.state;
 }
 

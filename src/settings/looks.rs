@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::duration;
 use crate::address::Nat64Prefix;
 use crate::record::ColumnName;
-use crate::view::{Palette, Signs};
+use crate::view::{Palette, Signs, Tints};
 
 /// What colors to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -87,6 +87,9 @@ pub struct ConsoleArguments {
     /// The signs: auto, unicode or ascii.
     #[arg(long, value_enum, value_name = "SIGNS", hide_possible_values = true)]
     pub signs: Option<SignsArgument>,
+    /// Colors of one's own, which only a file has.
+    #[arg(skip)]
+    pub tints: Tints,
     /// Take clicks and the wheel of the mouse, or with `=false` do not; a key switches it.
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub mouse: Option<bool>,

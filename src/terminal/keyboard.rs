@@ -13,7 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::HANGUP;
 use super::decode::{Answer, Decoder, Sent};
-use super::told::{QUESTIONS, Told};
+use super::told::{QUESTIONS, Told, palette_for};
 use crate::console::Message;
 
 /// How long after ESC something that belongs to it may come.
@@ -147,6 +147,8 @@ impl Keyboard {
                     Sent::Key(key) => Message::Key(key),
                     Sent::Mouse(mouse) => Message::Mouse(mouse),
                     Sent::Paste(text) => Message::Paste(text),
+                    // A slow terminal, or one that is far away.
+                    Sent::Answer(Answer::Background(color)) => Message::Background(palette_for(color)),
                     // Too late for anything.
                     Sent::Answer(_) => continue,
                 };

@@ -23,16 +23,21 @@ pub(super) struct Told {
 impl Told {
     /// The colors for its background.
     pub(super) fn palette(self) -> Option<Palette> {
-        let [red, green, blue] = self.background?.map(u32::from);
-        // How bright the eye takes it for (ITU-R BT.709), of 65,535,0000.
-        let light = 2126 * red + 7152 * green + 722 * blue;
-        Some(if light > 65_535 * 5000 { Palette::Light } else { Palette::Dark })
+        self.background.map(palette_for)
     }
 
     /// The signs that it draws as wide as they are taken to be.
     pub(super) fn signs(self) -> Option<Signs> {
         Some(if self.sign? == 1 { Signs::Unicode } else { Signs::Ascii })
     }
+}
+
+/// The colors for a background.
+pub(super) fn palette_for(background: [u16; 3]) -> Palette {
+    let [red, green, blue] = background.map(u32::from);
+    // How bright the eye takes it for (ITU-R BT.709), of 65,535,0000.
+    let light = 2126 * red + 7152 * green + 722 * blue;
+    if light > 65_535 * 5000 { Palette::Light } else { Palette::Dark }
 }
 
 #[cfg(test)]

@@ -3,38 +3,47 @@
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::text::{cut, width};
+use super::text::{cut, cut_middle, width};
 use super::theme::Theme;
 use crate::console::{List, Model};
 
 /// A cell: runs of text, already made visible.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cell(Vec<(String, Style)>);
+pub(super) struct Cell {
+    runs: Vec<(String, Style)>,
+    /// Whether it is a name, which is cut in its middle where there is no room for all of it.
+    is_name: bool,
+}
 
 impl Cell {
     pub(super) fn new(text: impl Into<String>, style: Style) -> Self {
-        Self(vec![(text.into(), style)])
+        Self { runs: vec![(text.into(), style)], is_name: false }
+    }
+
+    /// A name.
+    pub(super) fn name(text: impl Into<String>, style: Style) -> Self {
+        Self { is_name: true, ..Self::new(text, style) }
     }
 
     pub(super) fn push(&mut self, text: impl Into<String>, style: Style) {
-        self.0.push((text.into(), style));
+        self.runs.push((text.into(), style));
     }
 
     /// Adds another cell behind it.
     pub(super) fn append(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.runs.extend(other.runs);
     }
 
     /// Adds a modifier to all of it.
     pub(super) fn modified(mut self, modifier: Modifier) -> Self {
-        for (_, style) in &mut self.0 {
+        for (_, style) in &mut self.runs {
             *style = style.add_modifier(modifier);
         }
         self
     }
 
     fn width(&self) -> usize {
-        self.0.iter().map(|(text, _)| width(text)).sum()
+        self.runs.iter().map(|(text, _)| width(text)).sum()
     }
 
     /// Its spans, cut and filled up to exactly `columns`.
@@ -45,8 +54,8 @@ impl Cell {
             spans.push(Span::raw(" ".repeat(space)));
             left -= space;
         }
-        for (text, style) in self.0 {
-            let text = cut(&text, left).into_owned();
+        for (text, style) in self.runs {
+            let text = if self.is_name { cut_middle(&text, left) } else { cut(&text, left) }.into_owned();
             left -= width(&text).min(left);
             spans.push(Span::styled(text, style));
             if left == 0 {

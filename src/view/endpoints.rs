@@ -107,7 +107,7 @@ fn cells(model: &Model, row: &EndpointRow, offer: Option<String>, theme: &Theme)
     let nat64 = theme.status(Status::Nat64);
     vec![
         statuses,
-        Cell::new(named(model.known().fleet.name_text(row.name)), theme.text),
+        Cell::name(named(model.known().fleet.name_text(row.name)), theme.text),
         Cell::new(visible(&service).into_owned(), theme.dim),
         Cell::new(number(u64::from(row.origins())), theme.text),
         Cell::new(number(row.records), theme.text),

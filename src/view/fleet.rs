@@ -36,16 +36,15 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     let mut take = |wanted: usize, most: usize| {
         let height = u16::try_from(wanted.min(most)).unwrap_or(u16::MAX);
         let place = take_top(&mut rest, height);
-        if head && rest.height > 8 {
-            take_top(&mut rest, 1);
-        }
-        place
+        let gap = if head && rest.height > 8 { take_top(&mut rest, 1) } else { Rect::default() };
+        (place, gap)
     };
-    let matrix_area = take(origin_count.max(1) + extra, most);
+    let (matrix_area, legend_area) = take(origin_count.max(1) + extra, most);
     let below = usize::from(area.height).saturating_sub(usize::from(matrix_area.height));
     let list = endpoints(model, theme, Rect { height: u16::try_from(below).unwrap_or(0), ..area }, head);
-    let list_area = take(list.len().max(2), usize::MAX);
+    let (list_area, _) = take(list.len().max(2), usize::MAX);
     put(frame, matrix_area, matrix::lines(model, theme, matrix_area, head));
+    put(frame, legend_area, vec![matrix::legend(model, theme, legend_area.width)]);
     put(frame, list_area, list);
     if rest.height >= 5 && area.height >= 20 {
         tail::newest(model, theme, frame, rest);
@@ -132,7 +131,7 @@ fn pair_cells(
     let clock = |moment: Option<Moment>| moment.map_or_else(String::new, |at| words::time(model, at));
     vec![
         status,
-        Cell::new(named(known.name_text(pair.name)), theme.text),
+        Cell::name(named(known.name_text(pair.name)), theme.text),
         words::outcome(model, pair.status, glance, theme),
         Cell::new(counts(aaaa), theme.dim),
         Cell::new(counts(a), theme.dim),

@@ -55,9 +55,14 @@ fn is_single(columns: &[MatrixColumn], at: usize) -> bool {
 
 /// What stands over a column. A domain with but one name is called by the domain where the name is too long.
 fn label(columns: &[MatrixColumn], at: usize, most: usize) -> String {
-    let service = &columns[at].service;
-    let name = read(&service.label);
+    let (service, label) = (&columns[at].service, &columns[at].label);
+    let name = read(label);
     if service.aws || !is_single(columns, at) || service.label == service.group {
+        // The Region, which tells it from others, stays.
+        let region = label.strip_prefix(&*service.label).filter(|region| !region.is_empty());
+        if let Some(region) = region.filter(|region| width(region) + 2 <= most && width(&name) > most) {
+            return format!("{}{region}", cut(&read(&service.label), most - width(region)));
+        }
         return cut(&name, most).into_owned();
     }
     let group = read(&service.group);
@@ -373,6 +378,31 @@ fn cells(
         spans.push(Span::raw(" ".repeat(wide - CELL)));
     }
     (spans, rest)
+}
+
+/// What the signs mean that stand in the matrix, as many as there is room for.
+pub(super) fn legend(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
+    let mut counts = StatusCounts::default();
+    for origin in model.roster().origins() {
+        for (all, own) in counts.iter_mut().zip(origin.statuses) {
+            *all += own;
+        }
+    }
+    let statuses = Status::ALL.into_iter().filter(|status| counts[*status as usize] > 0);
+    let mut line = Line::from("  ");
+    let mut add = |sign: char, words: &'static str, style: Style| {
+        if line.width() + words.len() + 4 <= usize::from(across) {
+            line.push_span(Span::styled(sign.to_string(), style));
+            line.push_span(Span::styled(format!(" {words}  "), theme.dim));
+        }
+    };
+    for status in statuses {
+        add(status.glyph(), status.words(), theme.status(status));
+    }
+    if counts.iter().any(|count| *count > 0) {
+        add('·', "not asked", theme.faint);
+    }
+    line
 }
 
 /// How many there are in each status, the worst first, on at most so many columns.

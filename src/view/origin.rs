@@ -159,7 +159,7 @@ fn endpoints(
             cells: vec![
                 status,
                 Cell::new(visible(&service(model, members, first, first + place)), theme.strong),
-                Cell::new(named(model.known().fleet.name_text(pair.name)), theme.text),
+                Cell::name(named(model.known().fleet.name_text(pair.name)), theme.text),
                 words::outcome(model, pair.status, &glance, theme),
                 lane,
                 Cell::new(total(glance.spans.aaaa().map(|(_, span)| span.count).sum()), theme.dim),

@@ -2,6 +2,7 @@
 //! gets a sign of ASCII in place of its own, so that whatever is drawn keeps its place.
 
 use ratatui::buffer::Buffer;
+use ratatui::style::Color;
 use unicode_width::UnicodeWidthStr;
 
 /// Which signs a frame is made of.
@@ -71,6 +72,12 @@ pub(super) fn to_ascii(frame: &mut Buffer) {
     for cell in &mut frame.content {
         let symbol = cell.symbol();
         if symbol.is_ascii() {
+            continue;
+        }
+        // A full block is its color, where there is one.
+        if symbol == "█" && cell.fg != Color::Reset {
+            cell.bg = cell.fg;
+            cell.set_symbol(" ");
             continue;
         }
         let known = ASCII.into_iter().find(|(sign, _)| *sign == symbol);

@@ -14,7 +14,7 @@ use crate::console::{List, Mark, Model, Row};
 use crate::fleet::Symbol;
 use crate::moment::Moment;
 use crate::note::Gap;
-use crate::observation::{A, Aaaa, Verdict};
+use crate::observation::{Aaaa, Verdict};
 use crate::timeline::Subject;
 
 const COLUMNS: [Column; 6] = [
@@ -151,13 +151,13 @@ fn table_rows(
     theme: &Theme,
     across: u16,
 ) -> Vec<TableRow> {
-    (0..rows.len())
-        .map(|at| TableRow { cells: cells(model, rows, at, theme, across), selected: Some(at) == selected })
+    rows.iter()
+        .enumerate()
+        .map(|(at, row)| TableRow { cells: cells(model, row, theme, across), selected: Some(at) == selected })
         .collect()
 }
 
-fn cells(model: &Model, rows: &[Row<'_>], at: usize, theme: &Theme, across: u16) -> Vec<Cell> {
-    let row = &rows[at];
+fn cells(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> Vec<Cell> {
     let known = &model.known().fleet;
     let origin = if across >= 130 {
         visible(known.origin_text(row.origin).1).into_owned()
@@ -170,13 +170,15 @@ fn cells(model: &Model, rows: &[Row<'_>], at: usize, theme: &Theme, across: u16)
         Verdict::NotJudged if row.entry.kind.is_empty() => Cell::new("other", theme.faint),
         Verdict::NotJudged => Cell::new(visible(row.entry.kind), theme.faint),
     };
-    let (name, a_answered) = match row.entry.subject {
+    // What is known of A for the name, whoever asked and whatever else is on the screen.
+    let (name, ipv4) = match row.entry.subject {
         Subject::Pair(pair) => {
-            let answered = known.glance(&[pair]).name_ipv4.is_some_and(|known| !known.lowest().is_empty());
-            (known.pair_parts(pair).map(|(_, name)| name), answered)
+            let ipv4 = known.glance(&[pair]).name_ipv4.and_then(|known| known.lowest().first().copied());
+            (known.pair_parts(pair).map(|(_, name)| name), ipv4)
         }
-        Subject::Other(_) => (None, false),
+        Subject::Other(_) => (None, None),
     };
+    let a_answered = ipv4.is_some();
     let style = if matches!(row.entry.verdict, Verdict::Aaaa(_)) { theme.text } else { theme.dim };
     let turned = name.and_then(|name| turned(model, row, name, theme));
     let is_turn = turned.is_some();
@@ -185,8 +187,10 @@ fn cells(model: &Model, rows: &[Row<'_>], at: usize, theme: &Theme, across: u16)
         verdict = verdict.modified(theme.fresh);
     }
     let answers = match row.entry.verdict {
-        Verdict::Aaaa(Aaaa::Empty | Aaaa::Unusable) if !row.entry.cname_only => a_beside(rows, at)
-            .map_or_else(|| words::answers(model, row, theme), |a| Cell::new(format!("A: {a}"), theme.dim)),
+        Verdict::Aaaa(Aaaa::Empty | Aaaa::Unusable) if !row.entry.cname_only => ipv4.map_or_else(
+            || words::answers(model, row, theme),
+            |bits| Cell::new(format!("A: {}", words::ipv4(bits)), theme.dim),
+        ),
         _ => words::answers(model, row, theme),
     };
     let mut came = turned.unwrap_or_default();
@@ -195,7 +199,7 @@ fn cells(model: &Model, rows: &[Row<'_>], at: usize, theme: &Theme, across: u16)
         Cell::new(words::time(model, row.entry.at), theme.dim),
         Cell::new(origin, theme.dim),
         kind,
-        Cell::new(named(row.name), style),
+        Cell::name(named(row.name), style),
         verdict,
         came,
     ]
@@ -218,16 +222,4 @@ fn turned(model: &Model, row: &Row<'_>, name: Symbol, theme: &Theme) -> Option<C
         Cell::new(format!("was {} until {}", turn.from.word(), words::time(model, until)), theme.strong);
     cell.push(" · ", theme.dim);
     Some(cell)
-}
-
-/// The IPv4 address that the same origin got for the same name in the same second, as far as it is on the screen.
-fn a_beside(rows: &[Row<'_>], at: usize) -> Option<String> {
-    let row = &rows[at];
-    let same = |other: &&Row<'_>| {
-        other.entry.subject == row.entry.subject && other.entry.verdict == Verdict::A(A::Answered)
-    };
-    let second = row.entry.at.second();
-    let before = rows[..at].iter().rev().take_while(|other| other.entry.at.second() == second);
-    let behind = rows[at + 1..].iter().take_while(|other| other.entry.at.second() == second);
-    before.chain(behind).find(same).and_then(|other| Some(words::ipv4(*other.entry.ipv4.first()?)))
 }

@@ -95,6 +95,31 @@ pub(super) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(cut)
 }
 
+/// A name cut to at most `columns` in its middle: how it begins says what it is, how it ends where, and generated ones
+/// differ at either end.
+#[must_use]
+pub(super) fn cut_middle(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    // Of what is as short, both ends would say nothing.
+    if columns < 12 {
+        return cut(text, columns);
+    }
+    let tail_most = (columns - 1) / 2;
+    let mut start = text.len();
+    let mut taken = 0;
+    for (at, cluster) in text.grapheme_indices(true).rev() {
+        taken += width(cluster);
+        if taken > tail_most {
+            break;
+        }
+        start = at;
+    }
+    let head = cut(text, columns - width(&text[start..]));
+    Cow::Owned(format!("{head}{}", &text[start..]))
+}
+
 /// An id as short as it still can be told from others: `i-0a7c…f036`. Texts of up to 14 columns stay as they are.
 #[must_use]
 pub(super) fn short_id(id: &str) -> Cow<'_, str> {
@@ -169,6 +194,24 @@ pub(super) fn bytes(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_cut_in_their_middle() {
+        for (name, columns, expected) in [
+            ("ssm.us-west-2.amazonaws.com.", 28, "ssm.us-west-2.amazonaws.com."),
+            ("ssm.us-west-2.amazonaws.com.", 21, "ssm.us-wes…onaws.com."),
+            ("例え例え例え例え例え.テスト.", 16, "例え例…え.テスト."),
+            ("ssm.us-west-2.amazonaws.com.", 8, "ssm.us-…"),
+            ("ssm", 0, ""),
+        ] {
+            let cut = cut_middle(name, columns);
+            assert!(width(&cut) <= columns, "{cut}");
+            if name.is_ascii() {
+                assert_eq!(cut, expected);
+            }
+        }
+        assert!(cut_middle("例え例え例え例え例え.テスト.", 16).ends_with("テスト."));
+    }
 
     #[test]
     fn nothing_hidden_reaches_the_terminal() {

@@ -11,8 +11,10 @@ use crate::console::Class;
 use crate::fleet::Status;
 
 mod palettes;
+mod tints;
 
 pub use palettes::Depth;
+pub use tints::{NotAColor, Tint, Tints};
 
 /// The styles of the console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

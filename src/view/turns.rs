@@ -104,7 +104,7 @@ fn rows(
                 Cell::new(words::time(model, turn.at), theme.dim),
                 change,
                 Cell::new(origin, theme.text),
-                Cell::new(named(fleet.name_text(turn.name)), theme.text),
+                Cell::name(named(fleet.name_text(turn.name)), theme.text),
             ],
             selected: place == at,
         }

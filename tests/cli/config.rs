@@ -4,7 +4,7 @@ use r53tail::settings::Name;
 
 use crate::program::Place;
 
-const FULL: &str = r#"
+const FULL: &str = r##"
 theme = "high-contrast"
 mouse = true
 nat64-prefixes = ["2001:db8:64::/96", "64:ff9b:1::/48"]
@@ -15,11 +15,16 @@ since = "90m"
 regions = ["eu-west-1", "us-east-1"]
 profile = "ours"
 
+[colors]
+native = "#5fd787"
+nat64 = "208"
+selected = "bright-black"
+
 [keys]
 pause = ["p", "Ctrl-Y"]
 help = ["q"]
 quit = []
-"#;
+"##;
 
 /// The lines that configure something.
 fn settings(text: &str) -> Vec<&str> {
@@ -126,6 +131,11 @@ fn what_is_wrong_is_said_with_its_place() {
         ("names = \"x\"", "line 1: `names` is a list of texts"),
         ("nat64-prefixes = [\"::/3\"]", "line 1: `nat64-prefixes`: a NAT64 prefix is 32,"),
         ("keys = 1", "line 1: `keys` is a table"),
+        ("colors = 1", "line 1: `colors` is a table"),
+        ("[colors]\ntext = \"red\"\nsky = \"blue\"", "line 3: `sky` is no color"),
+        ("[colors]\nnatve = \"blue\"", "line 2: `natve` is no color; did you mean `native`?"),
+        ("[colors]\ntext = \"pink\"", "line 2: `pink` is no color such as red, bright-blue, 208, #5fd787"),
+        ("[colors]\ntext = 5", "line 2: `text` is a color as a text"),
         ("[keys]\nhelp = [\"x\"]\nhlep = [\"y\"]", "line 3: `hlep` is no command; did you mean `help`?"),
         ("[keys]\nhelp = \"x\"", "line 2: `help` is a list of keys"),
         ("[keys]\nhelp = [\"F99\"]", "line 2: `F99` is no key such as x, Ctrl-x, Space"),

@@ -120,6 +120,18 @@ fn parts(index: u8) -> Option<(u8, u8, u8)> {
     }
 }
 
+/// The color of the cube of xterm's 256 that is most like it.
+fn in_cube(parts: [u8; 3]) -> u8 {
+    // Halfway between the steps of the cube.
+    let step = |part: u8| match part {
+        0..48 => 0,
+        48..115 => 1,
+        115.. => (part - 35) / 40,
+    };
+    let [red, green, blue] = parts.map(step);
+    16 + 36 * red + 6 * green + blue
+}
+
 /// The one of the 16 colors that is most like it: for a gray by how bright it is, else by its hue, bright or not. What
 /// the 16 look like is the terminal's business, but red is about red everywhere.
 fn nearest((red, green, blue): (u8, u8, u8)) -> Color {
@@ -157,6 +169,8 @@ impl Theme {
     pub fn at(self, depth: Depth) -> Self {
         let color = |color: Color| match (color, depth) {
             (Color::Indexed(index), Depth::Sixteen) => parts(index).map_or(color, nearest),
+            (Color::Rgb(red, green, blue), Depth::Sixteen) => nearest((red, green, blue)),
+            (Color::Rgb(red, green, blue), Depth::Indexed) => Color::Indexed(in_cube([red, green, blue])),
             (Color::Indexed(index), Depth::True) => {
                 parts(index).map_or(color, |(red, green, blue)| Color::Rgb(red, green, blue))
             }
@@ -260,6 +274,15 @@ mod tests {
                 assert!(found >= 3.0, "{style:?} on {behind:?}: {found:.2}");
             }
         }
+    }
+
+    #[test]
+    fn a_color_of_ones_own_is_of_the_depth() {
+        for index in 16..232 {
+            let (red, green, blue) = parts(index).unwrap();
+            assert_eq!(in_cube([red, green, blue]), index);
+        }
+        assert_eq!((in_cube([0, 0, 47]), in_cube([255, 254, 250])), (16, 231));
     }
 
     /// How far apart two colors are for somebody without one kind of cones (Machado, Oliveira and Fernandes 2009), as
