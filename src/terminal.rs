@@ -121,7 +121,7 @@ pub fn is_there() -> Result<(), TerminalError> {
 /// If there is no terminal, or it fails. It is restored in any case.
 pub fn run(
     model: Model,
-    looks: Looks,
+    looks: &Looks,
     inbox: &Receiver<Message>,
     sender: &Sender<Message>,
     perform: impl FnMut(Effect),

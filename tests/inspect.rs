@@ -279,7 +279,7 @@ fn what_ec2_says_is_in_the_report() {
 #[test]
 fn ec2_is_reached_as_other_services_are() {
     let (fake, home) = (Fake::new(all_is_well()), Home::new("network"));
-    let (host, plain) = (fake.address.to_string(), format!("http://{}", fake.address));
+    let (host, plain) = (fake.address.clone(), format!("http://{}", fake.address));
     let run = |variables: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_r53tail"));
         command.args(["inspect", "log"]).current_dir(&home.0).env_clear().env("HOME", &home.0);

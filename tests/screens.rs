@@ -1045,9 +1045,9 @@ fn what_most_ask_for_comes_first() {
     assert!(place("zzz") < place("mmm") && place("mmm") < place("aaa"), "{shown}");
     let (_, origin) = model.selected_origin().unwrap();
     let first = model.pairs(origin).iter().map(|pair| model.known().fleet.name_text(pair.name));
-    assert_eq!(Vec::from_iter(first), ["zzz.example.", "mmm.example.", "aaa.example."]);
+    assert_eq!(first.collect::<Vec<_>>(), ["zzz.example.", "mmm.example.", "aaa.example."]);
     let columns = model.columns().list.iter().map(|column| model.known().fleet.name_text(column.name));
-    assert_eq!(Vec::from_iter(columns), ["zzz.example.", "mmm.example.", "aaa.example."]);
+    assert_eq!(columns.collect::<Vec<_>>(), ["zzz.example.", "mmm.example.", "aaa.example."]);
 }
 
 #[test]

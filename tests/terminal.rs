@@ -325,7 +325,7 @@ fn a_console_that_panics() {
     });
     let model = Model::new(r53tail::demo::setup(1));
     let looks = r53tail::settings::looks(ThemeArgument::Auto, SignsArgument::Auto, |_| None);
-    let ended = r53tail::terminal::run(model, looks, &inbox, &sender, |_| {
+    let ended = r53tail::terminal::run(model, &looks, &inbox, &sender, |_| {
         assert!(on_feed, "a defect in the console");
         trigger.send(()).unwrap();
     });

@@ -44,6 +44,10 @@ pub(super) struct Asked {
 
 /// What a look at a pair needs of what the catalog and the profiles know of its name.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is asked for by itself, and there is one of this for each name"
+)]
 pub(super) struct About {
     rows: Box<[RowId]>,
     /// It has the dual-stack form.

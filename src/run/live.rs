@@ -98,7 +98,7 @@ pub(super) fn console(
     _ = update(&mut model, Message::Following(Box::new(followed)));
     let recording = Arc::new(recording);
     let answers = sender.clone();
-    let ended = terminal::run(model, looks, &inbox, &sender, |effect| match effect {
+    let ended = terminal::run(model, &looks, &inbox, &sender, |effect| match effect {
         Effect::FetchRaw(spot) => {
             let (recording, answers) = (Arc::clone(&recording), answers.clone());
             // If nobody listens the console has ended.

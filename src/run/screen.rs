@@ -32,7 +32,7 @@ pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Dia
     let (model, looks) = mannered(Model::new(demo::setup(arguments.speed)), &arguments.console, keys);
     let library = Arc::clone(&model.setup().library);
     let answers = sender.clone();
-    let ended = terminal::run(model, looks, &inbox, &sender, |effect| {
+    let ended = terminal::run(model, &looks, &inbox, &sender, |effect| {
         perform(effect, &answers, None, &library, 1);
     });
     leave(ended, Outcome::Done, None)
@@ -67,7 +67,7 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
     let kept = Kept::open(&arguments.console, arguments.redact.redact);
     let (model, looks) = mannered(Model::new(kept.begin(setup)), &arguments.console, keys);
     let answers = sender.clone();
-    let ended = terminal::run(model, looks, &inbox, &sender, |effect| {
+    let ended = terminal::run(model, &looks, &inbox, &sender, |effect| {
         perform(effect, &answers, Some(&replay), &library, threads);
     });
     leave(ended, Outcome::Partial, Some(kept))

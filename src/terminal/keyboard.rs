@@ -156,13 +156,11 @@ impl Keyboard {
                     return;
                 }
             }
-            sent = match self.next() {
-                Ok(sent) => sent,
-                Err(_) => {
-                    _ = sender.send(Message::Signal(HANGUP));
-                    return;
-                }
+            let Ok(next) = self.next() else {
+                _ = sender.send(Message::Signal(HANGUP));
+                return;
             };
+            sent = next;
         }
     }
 }
