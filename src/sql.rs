@@ -2,7 +2,7 @@
 //!
 //! One question for all: a row for each set of members that a verdict hangs on ([`crate::record::Group`]), with count, first
 //! and last. Grouping is the engine's work, judging is not: no address is looked at in it, so there is one set of rules. What
-//! differs between engines is a [`dialect`].
+//! differs between engines is a `dialect`.
 
 use std::fmt;
 
