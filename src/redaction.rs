@@ -21,6 +21,7 @@ mod address;
 mod json;
 mod name;
 mod public;
+mod words;
 
 /// How many pseudonyms a [`Redactor`] remembers at most.
 const REMEMBERED: usize = 1 << 16;

@@ -85,11 +85,11 @@ fn lines(
         .collect();
     let tally = report.survey.fleet().tally();
     let when = tally.range.map(|(first, last)| format!(", {} UTC", pieces::between(first, last, true)));
+    let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
     lines.push(format!(
-        "{}{}: {}.",
+        "{}{}{counts}.",
         pieces::counted(tally.records, "record", "records"),
-        when.unwrap_or_default(),
-        counts.join(", ")
+        when.unwrap_or_default()
     ));
     // Not the piece itself: what could not be read is for who repairs it.
     let missing: Vec<String> =

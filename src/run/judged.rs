@@ -12,6 +12,7 @@ use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Sink};
 use crate::feed::live::clock::WORTH_SAYING;
+use crate::feed::live::errors::Trouble;
 use crate::feed::live::groups::{Group, PER_SESSION, SESSIONS, Unfollowed, sessions};
 use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{self, Request, Stop};
@@ -59,6 +60,7 @@ pub(super) fn written(
     let (sender, inbox) = bounded(WAITING);
     let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
     let terms = terms(arguments)?;
+    let redaction = terms.redaction.clone();
     let format = arguments.format.map_or(LineFormat::Text, LineFormat::from);
     let pipe = Pipe {
         sender,
@@ -78,6 +80,8 @@ pub(super) fn written(
         ahead: None,
         unrecordable: None,
     };
+    let refused_as =
+        |trouble: Trouble| diagnosis("cannot follow the log groups", &trouble.redacted(redaction.as_deref()));
     let following = thread::Builder::new().name("tail".to_owned()).spawn(move || {
         // What it holds goes to whoever writes, who ends when there is nobody left to hand anything on.
         request::run(&request, pipe, &stopped).map(|(pipe, refused)| (pipe.close(), refused))
@@ -89,8 +93,7 @@ pub(super) fn written(
     if let Err(error) = written {
         return Err(Diagnosis::new("cannot write to standard output").because(error));
     }
-    let ((tally, recorder, settling), refused) =
-        followed.map_err(|trouble| diagnosis("cannot follow the log groups", &trouble))?;
+    let ((tally, recorder, settling), refused) = followed.map_err(|trouble| refused_as(trouble))?;
     let mut outcome = match signal.try_recv() {
         Ok(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
         Err(_) => Outcome::Done,
@@ -104,7 +107,7 @@ pub(super) fn written(
     if !is_recorded {
         outcome = Outcome::Partial;
     }
-    refused.map_or(Ok(outcome), |trouble| Err(diagnosis("cannot follow the log groups", &trouble)))
+    refused.map_or(Ok(outcome), |trouble| Err(refused_as(trouble)))
 }
 
 /// Writes what comes until nothing more does. That the reader goes away ends it, and is no failure.
@@ -338,6 +341,9 @@ impl Consumer for Pipe {
     }
 
     fn status(&mut self, first: usize, status: Status) {
+        let redaction = self.terms.redaction.as_deref();
+        let trouble = status.trouble.map(|trouble| trouble.redacted(redaction));
+        let status = Status { trouble, ..status };
         if !self.masked && masked(self.digest.tally()) != [0, 0] {
             self.masked = true;
             self.notes.push(format!("{MASKED}{}", if self.unmask { "" } else { UNMASK }));

@@ -19,6 +19,7 @@ use crate::console::{Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, 
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::digest::Terms;
 use crate::feed::live::batches::Batches;
+use crate::feed::live::errors::Trouble;
 use crate::feed::live::groups::SESSIONS;
 use crate::feed::live::recorder::{self, Recorder};
 use crate::feed::live::request::{self, Request, Stop};
@@ -63,7 +64,10 @@ pub(super) fn console(
         .name("tail".to_owned())
         .spawn(move || request::run(&request, batches, &stopped))
         .map_err(|error| Diagnosis::new("cannot start reading").because(error))?;
-    let refused = |trouble| diagnosis("cannot follow the log groups", &trouble);
+    let of_refusal = redaction.clone();
+    let refused = |trouble: Trouble| {
+        diagnosis("cannot follow the log groups", &trouble.redacted(of_refusal.as_deref()))
+    };
     let joined = |following: thread::JoinHandle<_>| {
         following.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     };

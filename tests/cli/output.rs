@@ -208,6 +208,10 @@ fn in_few_words() {
         "brief-markdown",
         place.run(&["report", "log", "--brief", "--format", "markdown"]).out
     );
+    // Of a log without A and AAAA there is nothing to count.
+    place.write("other", record("TXT", "a.example.", ""));
+    let brief = place.run(&["report", "other", "--brief"]).out;
+    assert!(brief.contains("1 record, 2025-05-05 10:00:00 UTC.\n"), "{brief}");
 }
 
 /// Over what each origin asked, in JSON and CSV, and the filter that finds it.

@@ -260,6 +260,9 @@ impl Consumer for Batches {
     }
 
     fn status(&mut self, first: usize, status: Status) {
+        let redaction = self.terms.redaction.as_deref();
+        let trouble = status.trouble.map(|trouble| trouble.redacted(redaction));
+        let status = Status { trouble, ..status };
         self.time = Some((status.now.earliest, Instant::now()));
         self.ahead = status.ahead;
         if let Some(recorder) = &mut self.recorder {

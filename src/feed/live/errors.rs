@@ -13,6 +13,7 @@ use super::groups::SESSIONS;
 use super::network::foreign_proxy;
 use super::session::Class;
 use super::tried::Tried;
+use crate::redaction::Redaction;
 use crate::visible::visible;
 
 /// What went wrong, for a person.
@@ -24,6 +25,19 @@ pub struct Trouble {
     pub text: String,
     /// What would help.
     pub hint: Option<String>,
+}
+
+impl Trouble {
+    /// The same, with pseudonyms for what tells whose log it is, if there are any.
+    #[must_use]
+    pub fn redacted(self, redaction: Option<&Redaction>) -> Self {
+        let Some(redaction) = redaction else { return self };
+        Self {
+            class: self.class,
+            text: redaction.words(&self.text),
+            hint: self.hint.map(|hint| redaction.words(&hint)),
+        }
+    }
 }
 
 /// Which operation failed, and for whom.
