@@ -284,7 +284,8 @@ impl Stream {
                 } else {
                     self.whole(value, at, scanner.colored, walk);
                 }
-                self.line.single = self.line.start && walk.found > found;
+                // Outside of ruins nothing larger is open, whatever the value is.
+                self.line.single = self.line.start && (walk.found > found || self.ruins.is_none());
                 self.line.ended();
                 Step::On(at + length)
             }

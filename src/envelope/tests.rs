@@ -107,6 +107,10 @@ fn a_torn_line_loses_only_itself() {
         check(format!("{a}\n{torn}"), &["a."], &[Malformed::NotJson]);
         check(format!("{a}{torn}{c}\n{a}"), &["a.", "c.", "a."], &[Malformed::NotJson]);
     }
+    // Of two that look like one value, behind a line that is whole and no record, each counts.
+    let at_colon = &a[..a.find("\"srcids\":").unwrap() + 9];
+    let (notes, _) = read(format!("{{\"query_type\":\"A\"}}\n{at_colon}\n{}", &c[..c.len() - 5]));
+    assert_eq!((notes.names.len(), notes.malformed.len()), (0, 3));
     // The end of a torn line has no beginning to be known by, but it is a line and counts.
     check(format!("{}\n{a}\n", &b[20..b.len() - 10]), &["a."], &[Malformed::NotARecord]);
     check(format!("{a}\n{}\n{c}\n", &b[b.len() - 12..]), &["a.", "c."], &[Malformed::NoRecord]);
