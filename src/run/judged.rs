@@ -93,7 +93,7 @@ pub(super) fn written(
     if let Err(error) = written {
         return Err(Diagnosis::new("cannot write to standard output").because(error));
     }
-    let ((tally, recorder, settling), refused) = followed.map_err(|trouble| refused_as(trouble))?;
+    let ((tally, recorder, settling), refused) = followed.map_err(&refused_as)?;
     let mut outcome = match signal.try_recv() {
         Ok(number) => Outcome::Signal(u8::try_from(number).unwrap_or(0)),
         Err(_) => Outcome::Done,
