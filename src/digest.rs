@@ -10,7 +10,6 @@ use crate::note::{Incomplete, Mark, Note};
 use crate::observation::{Judge, Observation};
 use crate::query::Query;
 use crate::record::{Columns, Group, MOST, Malformed, Record};
-
 use crate::redaction::{Redaction, Redactor};
 use crate::weighted::Groups;
 

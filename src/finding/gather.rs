@@ -1,15 +1,14 @@
 //! One look at every pair: what concerns the same name, or the same VPC, is counted together.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 
 use super::group::{Group, Subject};
 use super::inspected::Place;
 use super::signs::{
-    endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_ipv4, is_ipv6_only, newest_a,
-    vpc,
+    endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_ipv6_only, newest_a, vpc,
 };
 use super::without::{Lacking, Without};
 use super::{Knowledge, Rule};
@@ -73,7 +72,7 @@ pub(super) struct Gathered<'s> {
     /// The last origin that had a dual-stack registry name of Amazon ECR in its image references.
     registry: Option<usize>,
     /// By rank: where EC2 says that each origin is; empty if it was not asked.
-    places: Vec<Option<Place<'s>>>,
+    places: Arc<[Option<Place<'s>>]>,
     /// Rows of profiles that origins asked for, sorted by origin.
     pub asked: Vec<Asked>,
     /// By rank: origins that got empty answers for names with an IPv4 address, and those for which DNS64 was at work.
@@ -83,6 +82,8 @@ pub(super) struct Gathered<'s> {
     pub needs: Vec<Need>,
     /// By rank: whether each origin asked for anything, and reaches anything over IPv6.
     pub sights: Vec<(bool, bool)>,
+    /// The rank that this begins with: not the first in a part of a pass.
+    first_rank: usize,
 }
 
 impl<'s> Gathered<'s> {
@@ -128,7 +129,7 @@ impl<'s> Gathered<'s> {
 
     /// Whether an origin has IPv4: EC2 says so by its addresses and routes, else it asked from an IPv4 address.
     fn has_ipv4(&self, pair: &PairView<'_>) -> bool {
-        let asked = || pair.origin.addresses.iter().any(|address| is_ipv4(*address));
+        let asked = || pair.origin.asked_from_ipv4();
         self.place(pair.origin_rank).and_then(|place| place.has_ipv4()).unwrap_or_else(asked)
     }
 

@@ -35,18 +35,11 @@ pub(super) fn endpoint<'s>(origin: &OriginView<'s>) -> Subject<'s> {
     Subject::Vpc(origin.id, origin.region)
 }
 
-/// Whether an origin is seen to have IPv6 and not seen to have IPv4: it asked from IPv6 addresses alone.
+/// Whether an origin is seen to have IPv6 and not seen to have IPv4: it asked over IPv6 alone.
 pub(super) fn is_ipv6_only(origin: &OriginView<'_>) -> bool {
     !origin.is_masked()
-        && !origin.more_addresses
-        && !origin.addresses.is_empty()
-        && origin.addresses.iter().all(|address| address >> 32 != 0xffff)
+        && origin.asked_over() == Some("ipv6")
         && matches!(origin.kind, OriginKind::Instance | OriginKind::Interface | OriginKind::Address)
-}
-
-/// An IPv4 address that is not link-local: those of 169.254.0.0/16 are on IPv6-only instances, too.
-pub(super) fn is_ipv4(address: u128) -> bool {
-    address >> 32 == 0xffff && address >> 16 & 0xffff != 0xa9fe
 }
 
 /// AAAA came back empty and nothing else, for an origin that got synthesized answers for other names. Where an answer to

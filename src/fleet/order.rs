@@ -1,10 +1,18 @@
 //! In which order a survey has what is in a fleet.
 
+use std::net::Ipv6Addr;
+
 use super::pair::verdict;
 use super::status::keep_newest;
 use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol, address_text};
+use crate::address::ipv4_link_local;
 use crate::crew::Crew;
 use crate::observation::{A, Verdict, is_masked};
+
+/// The IPv4 address in an IPv4-mapped one (RFC 4291 section 2.5.5.2).
+fn ipv4_of(address: u128) -> Option<u32> {
+    Ipv6Addr::from(address).to_ipv4_mapped().map(u32::from)
+}
 
 /// One origin, read.
 #[derive(Clone, Debug)]
@@ -41,14 +49,19 @@ impl OriginView<'_> {
         self.addresses.iter().map(|address| address_text(*address))
     }
 
+    /// Whether it asked from an IPv4 address; link-local ones do not count.
+    #[must_use]
+    pub fn asked_from_ipv4(&self) -> bool {
+        let mut own = self.addresses.iter().filter_map(|address| ipv4_of(*address));
+        own.any(|bits| !ipv4_link_local(bits))
+    }
+
     /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; nothing where the log does not say. Link-local IPv4
     /// addresses are on IPv6-only instances, too, and do not count.
     #[must_use]
     pub fn asked_over(&self) -> Option<&'static str> {
-        let is_ipv4 = |address: &u128| address >> 32 == 0xffff;
-        let ipv4 = self.addresses.iter().any(|address| is_ipv4(address) && address >> 16 & 0xffff != 0xa9fe);
-        let ipv6 = self.addresses.iter().any(|address| !is_ipv4(address));
-        match (ipv4, ipv6) {
+        let ipv6 = self.addresses.iter().any(|address| ipv4_of(*address).is_none());
+        match (self.asked_from_ipv4(), ipv6) {
             (true, true) => Some("both"),
             (false, true) => Some("ipv6"),
             // Of many addresses those of IPv4 are kept first.
@@ -212,7 +225,7 @@ pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<Origin
         view.more_addresses = set.more();
         view.addresses = set.lowest().to_vec();
         // IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which nothing asks from.
-        view.addresses.sort_unstable_by_key(|address| (address >> 32 != 0xffff, *address));
+        view.addresses.sort_unstable_by_key(|address| (ipv4_of(*address).is_none(), *address));
     }
     (views, ranks)
 }

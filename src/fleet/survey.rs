@@ -190,25 +190,23 @@ impl<'f> Survey<'f> {
         self.handles_between(0, self.entries.len())
     }
 
-    /// About as many pairs for each of `parts`, in their order, those of one origin together; for [`Survey::handles_in`].
+    /// All origins in their order, in so many parts with about as many pairs each: the ranks of each part.
     pub(crate) fn shares(&self, parts: usize) -> Vec<Range<usize>> {
-        let all = self.entries.len();
-        let mut shares = Vec::with_capacity(parts);
         let mut start = 0;
-        for part in 1..=parts {
-            let wanted = (all * part / parts).max(start);
-            let end = self.entries.get(wanted).map_or(all, |first| {
-                start + self.entries[start..].partition_point(|entry| entry.origin < first.origin)
-            });
-            shares.push(start..end);
+        let share = |part: usize| {
+            let first = self.entries.get(self.entries.len() * part / parts);
+            let end = first.map_or(self.origins.len(), |entry| entry.origin as usize);
+            let ranks = start..end;
             start = end;
-        }
-        shares
+            ranks
+        };
+        (1..=parts).map(share).collect()
     }
 
-    /// Handles of the pairs of one of [`Survey::shares`].
-    pub(crate) fn handles_in(&self, share: Range<usize>) -> impl Iterator<Item = PairHandle> + '_ {
-        self.handles_between(share.start, share.end)
+    /// Handles of the pairs of origins of these ranks, sorted by origin, then name.
+    pub(crate) fn handles_of(&self, ranks: Range<usize>) -> impl Iterator<Item = PairHandle> + '_ {
+        let place = |rank| self.entries.partition_point(|entry| (entry.origin as usize) < rank);
+        self.handles_between(place(ranks.start), place(ranks.end))
     }
 
     /// The pair that a handle of this survey stands for.

@@ -96,7 +96,7 @@ impl<'a> Members<'a> {
     fn count(&mut self) -> Result<u64, Malformed> {
         let count = self.given(Member::Count).ok_or(Malformed::Missing("n"))?;
         match count.parse::<u64>() {
-            Ok(1..=MOST) => count.parse().map_err(|_| Malformed::Unreadable("n")),
+            Ok(count @ 1..=MOST) => Ok(count),
             Ok(0) => Err(Malformed::Weight("`n` is 0")),
             Ok(_) => Err(Malformed::Weight("`n` is more than can be counted")),
             Err(_) => Err(Malformed::Unreadable("n")),

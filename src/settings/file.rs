@@ -38,13 +38,8 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
         line: line_at(error.span().map_or(0, |span| span.start)),
         why: error.message().to_owned(),
     })?;
-    let mut entries: Vec<_> = table.into_inner().into_iter().collect();
-    // In the order of the file, so that the first of two faults is the one that is told.
-    entries.sort_by_key(|(key, _)| key.span().start);
-    for (key, value) in entries {
-        let line = line_at(key.span().start);
+    for (line, word, value) in entries(table.into_inner(), line_at) {
         let failed = |why: String| FileError { line, why };
-        let word = key.into_inner().into_owned();
         if word == KEYS || word == COLORS {
             let DeValue::Table(table) = value.into_inner() else {
                 return Err(failed(format!("`{word}` is a table: [{word}]")));
@@ -81,6 +76,19 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
     Ok(())
 }
 
+/// The line, the key and the value of each entry, in the order of the file: so the first of two faults is the one that is
+/// told.
+fn entries(
+    table: DeTable<'_>,
+    line_at: impl Fn(usize) -> usize,
+) -> impl Iterator<Item = (usize, String, Spanned<DeValue<'_>>)> {
+    let mut entries: Vec<(Spanned<_>, Spanned<DeValue<'_>>)> = table.into_iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries
+        .into_iter()
+        .map(move |(key, value)| (line_at(key.span().start), key.into_inner().into_owned(), value))
+}
+
 /// The texts of a value, and whether it is a list; none if it holds anything else.
 fn texts(value: &DeValue<'_>) -> Option<(Vec<String>, bool)> {
     match value {
@@ -102,12 +110,8 @@ fn read_colors(
     table: DeTable<'_>,
     line_at: impl Fn(usize) -> usize,
 ) -> Result<(), FileError> {
-    let mut entries: Vec<(Spanned<_>, Spanned<DeValue<'_>>)> = table.into_iter().collect();
-    entries.sort_by_key(|(key, _)| key.span().start);
-    for (key, value) in entries {
-        let line = line_at(key.span().start);
+    for (line, word, value) in entries(table, line_at) {
         let failed = |why: String| FileError { line, why };
-        let word = key.into_inner().into_owned();
         let text = match value.get_ref() {
             DeValue::String(text) => text.clone().into_owned(),
             _ => return Err(failed(format!("`{word}` is a color as a text: \"#5fd787\""))),
@@ -129,12 +133,8 @@ fn read_keys(
 ) -> Result<(), FileError> {
     let mut wanted: Vec<(Command, Vec<Key>)> = Vec::new();
     let mut places: Vec<(String, usize)> = Vec::new();
-    let mut entries: Vec<(Spanned<_>, Spanned<DeValue<'_>>)> = table.into_iter().collect();
-    entries.sort_by_key(|(key, _)| key.span().start);
-    for (key, value) in entries {
-        let line = line_at(key.span().start);
+    for (line, word, value) in entries(table, line_at) {
         let failed = |why: String| FileError { line, why };
-        let word = key.into_inner().into_owned();
         let named: StrDeserializer<'_, ValueError> = word.as_str().into_deserializer();
         let choices = Keys::default();
         let command = Command::deserialize(named)

@@ -397,7 +397,9 @@ pub(super) fn legend(model: &Model, theme: &Theme, across: u16) -> Line<'static>
         }
     };
     for status in statuses {
-        add(status.glyph(), status.words(), theme.status(status));
+        // Its sign is a letter, which would be read as the first of its words.
+        let words = if status == Status::AOnly { "asked for A only" } else { status.words() };
+        add(status.glyph(), words, theme.status(status));
     }
     if counts.iter().any(|count| *count > 0) {
         add('·', "not asked", theme.faint);

@@ -8,6 +8,17 @@ fn line(name: usize) -> String {
     )
 }
 
+/// Why inputs failed.
+fn failed(messages: &[Message]) -> Vec<&str> {
+    messages
+        .iter()
+        .filter_map(|message| match message {
+            Message::Failed { why, .. } => Some(why.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
 /// What a console is told, as one batch and the rest.
 fn heard(replay: &Replay) -> (Batch, Vec<u64>, Vec<Message>) {
     let (sender, inbox) = crossbeam_channel::unbounded();
@@ -63,13 +74,7 @@ fn weighted_records_are_refused_with_what_reads_them() {
     fs::write(folder.join("counts.json"), row.repeat(2)).unwrap();
     fs::write(folder.join("mixed.json"), line(1) + row).unwrap();
     let (whole, _, rest) = heard(&Replay::new(&[folder.join("counts.json"), folder.join("mixed.json")]));
-    let failed: Vec<&str> = rest
-        .iter()
-        .filter_map(|message| match message {
-            Message::Failed { why, .. } => Some(why.as_str()),
-            _ => None,
-        })
-        .collect();
+    let failed = failed(&rest);
     assert!(failed.len() == 1 && failed[0].contains("`r53tail report` reads them"), "{failed:?}");
     let tally = whole.fleet.tally();
     assert_eq!((tally.records, tally.reasons.as_slice()), (1, &[(Malformed::Weighted, 1)][..]));
@@ -127,13 +132,7 @@ fn what_is_no_log_is_said_and_does_not_count() {
     assert!(remark.starts_with("2 files are no logs and were passed over: "), "{remark}");
     let (whole, _, rest) = heard(&Replay::new(&[folder.join("a.md"), folder.join("b")]));
     assert_eq!(whole.fleet.tally().malformed, 0);
-    let failed: Vec<&str> = rest
-        .iter()
-        .filter_map(|message| match message {
-            Message::Failed { why, .. } => Some(why.as_str()),
-            _ => None,
-        })
-        .collect();
+    let failed = failed(&rest);
     let [text, parquet] = failed[..] else { panic!("{rest:?}") };
     assert_eq!(text, "it holds no record of a resolver query log; its first line is: # Notes");
     assert!(parquet.starts_with("a Parquet file, which is not read as it is; try: python3"), "{parquet}");

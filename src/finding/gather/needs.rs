@@ -9,7 +9,7 @@ impl Gathered<'_> {
     /// Notes what `pair` needs, or that it needs nothing.
     pub(super) fn need(&mut self, pair: &PairView<'_>, about: &About) {
         if pair.status == Status::Native {
-            self.sights[pair.origin_rank].1 = true;
+            self.sights[pair.origin_rank - self.first_rank].1 = true;
             return;
         }
         if let (Some(lack), Ok(rank)) = (lack(pair, about), u32::try_from(pair.origin_rank)) {

@@ -2,7 +2,8 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use super::{About, Gathered, Subject, at, is_empty_under_dns64, is_ipv6_only, vpc};
 use crate::finding::{Knowledge, Rule};
@@ -39,13 +40,25 @@ impl<'s> Gathered<'s> {
     ) -> Self {
         let crew = survey.crew();
         let shares = survey.shares(crew.hands());
-        let parts = crew.map(shares.len(), |part| {
-            let mut gathered = Self::none(survey, knowledge, about);
-            let later = gathered.pass(survey.handles_in(shares[part].clone()), &holds);
-            (gathered, later)
-        });
-        let mut all = Self::none(survey, knowledge, about);
-        let mut later = Later::none(survey.origins().len());
+        let places = knowledge.inspected.map(|inspected| inspected.places(survey.origins()));
+        let none = Self {
+            survey,
+            knowledge,
+            groups: HashMap::default(),
+            without: HashMap::default(),
+            about,
+            newest: Vec::new(),
+            registry: None,
+            places: places.unwrap_or_default().into(),
+            asked: Vec::new(),
+            empty: BTreeMap::new(),
+            translated: BTreeMap::new(),
+            needs: Vec::new(),
+            sights: Vec::new(),
+            first_rank: 0,
+        };
+        let parts = crew.map(shares.len(), |part| none.pass(shares[part].clone(), &holds));
+        let (mut all, mut later) = (none, Later::none(0));
         for (part, of_part) in parts {
             all.absorb(part);
             later.absorb(of_part);
@@ -54,51 +67,42 @@ impl<'s> Gathered<'s> {
         all
     }
 
-    /// Nothing yet.
-    fn none(survey: &'s Survey<'s>, knowledge: Knowledge<'s>, about: &'s [OnceLock<About>]) -> Self {
-        Self {
-            survey,
-            knowledge,
+    /// What the pairs of the origins of these ranks show; of `self` it is taken where to look.
+    fn pass(&self, ranks: Range<usize>, holds: &impl Fn(&PairView<'_>) -> bool) -> (Self, Later) {
+        let survey = self.survey;
+        let mut later = Later::none(ranks.len());
+        let mut part = Self {
             groups: HashMap::default(),
             without: HashMap::default(),
-            about,
             newest: Vec::new(),
-            registry: None,
-            places: knowledge.inspected.map_or_else(Vec::new, |inspected| inspected.places(survey.origins())),
+            places: Arc::clone(&self.places),
             asked: Vec::new(),
             empty: BTreeMap::new(),
             translated: BTreeMap::new(),
             needs: Vec::new(),
-            sights: vec![(false, false); survey.origins().len()],
-        }
-    }
-
-    /// Looks at the pairs of some origins.
-    fn pass(
-        &mut self,
-        handles: impl Iterator<Item = PairHandle>,
-        holds: &impl Fn(&PairView<'_>) -> bool,
-    ) -> Later {
-        let survey = self.survey;
-        let mut later = Later::none(survey.origins().len());
-        survey.visit(handles, |handle, pair| {
-            self.learn_newest(pair);
+            sights: vec![(false, false); ranks.len()],
+            first_rank: ranks.start,
+            ..*self
+        };
+        survey.visit(survey.handles_of(ranks), |handle, pair| {
+            let rank = pair.origin_rank - part.first_rank;
+            part.learn_newest(pair);
             // An account's digits come before the names of what is pulled besides.
             if pair.status == Status::Native && pair.name.contains(".dkr-ecr") {
-                self.registry = Some(pair.origin_rank);
+                part.registry = Some(pair.origin_rank);
             }
             let last = pair
                 .spans
                 .aaaa()
                 .find(|(verdict, _)| *verdict == Aaaa::Synthesized)
                 .map(|(_, span)| span.last);
-            let known = &mut later.synthesized[pair.origin_rank];
+            let known = &mut later.synthesized[rank];
             *known = (*known).max(last);
-            later.asked_a[pair.origin_rank] |= pair.spans.a().next().is_some();
+            later.asked_a[rank] |= pair.spans.a().next().is_some();
             if !holds(pair) {
                 return;
             }
-            self.sights[pair.origin_rank].0 = true;
+            part.sights[rank].0 = true;
             if survey.noise(pair).is_some() {
                 return;
             }
@@ -106,15 +110,15 @@ impl<'s> Gathered<'s> {
                 later.late.push(handle);
                 return;
             }
-            let asked = &mut later.asks[pair.origin_rank];
+            let asked = &mut later.asks[rank];
             asked.0 |= pair.spans.newest_aaaa().is_some();
             asked.1 |= pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
             if pair.status == Status::Empty && is_ipv6_only(pair.origin) {
                 later.nothing.push(handle);
             }
-            self.look(pair);
+            part.look(pair);
         });
-        later
+        (part, later)
     }
 
     /// Takes in what the pairs of origins of higher ranks show.
@@ -147,9 +151,7 @@ impl<'s> Gathered<'s> {
         self.empty.extend(other.empty);
         self.translated.extend(other.translated);
         self.needs.extend(other.needs);
-        for (known, sight) in self.sights.iter_mut().zip(other.sights) {
-            *known = (known.0 | sight.0, known.1 | sight.1);
-        }
+        self.sights.extend(other.sights);
     }
 
     /// What had to wait until all pairs were seen.
@@ -221,17 +223,11 @@ impl Later {
         }
     }
 
-    /// Takes in what is to be looked at of other origins.
+    /// Takes in what is to be looked at of the origins that follow.
     fn absorb(&mut self, other: Self) {
-        for (known, asks) in self.asks.iter_mut().zip(other.asks) {
-            *known = (known.0 | asks.0, known.1 | asks.1);
-        }
-        for (known, asked) in self.asked_a.iter_mut().zip(other.asked_a) {
-            *known |= asked;
-        }
-        for (known, last) in self.synthesized.iter_mut().zip(other.synthesized) {
-            *known = (*known).max(last);
-        }
+        self.asks.extend(other.asks);
+        self.asked_a.extend(other.asked_a);
+        self.synthesized.extend(other.synthesized);
         self.nothing.extend(other.nothing);
         self.late.extend(other.late);
     }
