@@ -1,7 +1,7 @@
 //! What a frame of each screen costs on a large fleet: `cargo bench --bench console`.
 //!
-//! 1,000 origins that ask for 300 of 6,000 names each, A and AAAA: 300,000 pairs. Times are of the whole: the tick that
-//! reads the fleet anew, and then a frame after a key, as the terminal draws it.
+//! 1,000 origins that ask for 300 of 6,000 names each, A and AAAA: 300,000 pairs. Times are of the whole: the
+//! tick that reads the fleet anew, and then a frame after a key, as the terminal draws it.
 
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,8 @@
-//! How long each step takes, over generated records in memory: `cargo bench`. Under a minute once it is built.
+//! How long each step takes, over generated records in memory: `cargo bench`. Under a minute once it is
+//! built.
 //!
-//! `cargo bench -- judge` runs the steps whose names have `judge` in them. For the whole program beside others, see
-//! `benches/compare`.
+//! `cargo bench -- judge` runs the steps whose names have `judge` in them. For the whole program beside
+//! others, see `benches/compare`.
 
 #[path = "compare/generate.rs"]
 #[expect(dead_code, reason = "the generator has a `main` of its own")]

@@ -56,7 +56,8 @@ pub enum Ipv6Kind {
     SiteLocal,
     /// `ff00::/8` (RFC 4291 section 2.7).
     Multicast,
-    /// Of another block that the IANA registry calls not globally reachable, such as `5f00::/16` ([`special`]).
+    /// Of another block that the IANA registry calls not globally reachable, such as `5f00::/16`
+    /// ([`special`]).
     SpecialPurpose,
     /// `2000::/3` and whatever else is routed as unicast.
     GlobalUnicast,
@@ -224,8 +225,8 @@ impl Nat64Prefix {
     /// `64:ff9b::/96`.
     pub const WELL_KNOWN: Self = Self { bits: WELL_KNOWN, length: 96 };
 
-    /// The prefix that an AAAA answer for `ipv4only.arpa` reveals: what stands before 192.0.0.170 or 192.0.0.171 in
-    /// `address` (RFC 7050 section 3, RFC 6052 section 2.2).
+    /// The prefix that an AAAA answer for `ipv4only.arpa` reveals: what stands before 192.0.0.170 or
+    /// 192.0.0.171 in `address` (RFC 7050 section 3, RFC 6052 section 2.2).
     #[must_use]
     pub fn revealed(address: u128) -> Option<Self> {
         [96_u32, 64, 56, 48, 40, 32].into_iter().find_map(|length| {
@@ -248,8 +249,8 @@ impl Nat64Prefix {
         (address ^ self.bits) >> (128 - self.length) == 0
     }
 
-    /// The IPv4 address that RFC 6052 section 2.3 extracts from `address`: the last 32 bits behind a `/96`, else
-    /// the 32 bits behind the prefix once the octet at bits 64 to 71 is taken out.
+    /// The IPv4 address that RFC 6052 section 2.3 extracts from `address`: the last 32 bits behind a `/96`,
+    /// else the 32 bits behind the prefix once the octet at bits 64 to 71 is taken out.
     #[must_use]
     pub fn embedded(self, address: u128) -> u32 {
         if self.length == 96 {
@@ -294,7 +295,8 @@ impl Nat64Prefixes {
     /// Decides what `address`, the Rdata of an AAAA record, means.
     #[must_use]
     pub fn meaning(&self, address: u128) -> Meaning {
-        // Made from an IPv4 address that nothing reaches, it reaches nothing: so a blocked name looks behind DNS64.
+        // Made from an IPv4 address that nothing reaches, it reaches nothing: so a blocked name looks behind
+        // DNS64.
         let made =
             |ipv4| if ipv4_usable(ipv4) { Meaning::Synthesized(Some(ipv4)) } else { Meaning::Unusable };
         if (address ^ WELL_KNOWN) >> 32 == 0 {
@@ -330,7 +332,8 @@ pub fn ipv4_usable(bits: u32) -> bool {
     first != 0 && first != 127 && first < 224
 }
 
-/// Whether an IPv4 address is link-local, `169.254.0.0/16` (RFC 3927): no router leads there, and so no NAT64.
+/// Whether an IPv4 address is link-local, `169.254.0.0/16` (RFC 3927): no router leads there, and so no
+/// NAT64.
 #[must_use]
 pub fn ipv4_link_local(bits: u32) -> bool {
     Ipv4Addr::from(bits).is_link_local()

@@ -1,13 +1,13 @@
-//! What a host name of AWS says: the service, the Region, what kind of name it is, its dual-stack form, and how sure that
-//! form is to exist.
+//! What a host name of AWS says: the service, the Region, what kind of name it is, its dual-stack form, and
+//! how sure that form is to exist.
 //!
-//! That a dual-stack name can be built proves nothing: AWS's SDKs build one for every service in every Region, and in
-//! late 2025 a fifth of those had no AAAA record. So every form comes with [`Evidence`], and what a log shows of the
-//! name goes before all of it.
+//! That a dual-stack name can be built proves nothing: AWS's SDKs build one for every service in every
+//! Region, and in late 2025 a fifth of those had no AAAA record. So every form comes with [`Evidence`], and
+//! what a log shows of the name goes before all of it.
 //!
-//! Naming is nearly one rule, and the exceptions are few: the rule is code (`rules`, `shape`), what is documented of
-//! each service is a table (`prefixes.txt`), made by `tests/interop/catalog.py`. A file of the user's in the form of
-//! that table may add to it or go before it.
+//! Naming is nearly one rule, and the exceptions are few: the rule is code (`rules`, `shape`), what is
+//! documented of each service is a table (`prefixes.txt`), made by `tests/interop/catalog.py`. A file of the
+//! user's in the form of that table may add to it or go before it.
 
 use std::sync::{Arc, LazyLock};
 
@@ -47,7 +47,8 @@ pub enum Evidence {
     Measured,
     /// The rule makes the name. That proves nothing.
     Rule,
-    /// AWS's documentation lists such names for other Regions, and none for this one. It may have been added since.
+    /// AWS's documentation lists such names for other Regions, and none for this one. It may have been added
+    /// since.
     Unlisted,
     /// Documented or measured not to exist.
     Absent,
@@ -114,7 +115,8 @@ pub enum DualStack {
 pub struct Known {
     /// What kind of name it is.
     pub kind: Kind,
-    /// The standard labels before the Region (`ssm`, `api.ecr`); of S3 without the bucket. Empty if it has none.
+    /// The standard labels before the Region (`ssm`, `api.ecr`); of S3 without the bucket. Empty if it has
+    /// none.
     pub prefix: String,
     /// The bucket; empty if there is none.
     pub bucket: String,
@@ -164,7 +166,8 @@ pub struct Catalog {
 
 static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
     let mut table = Table::default();
-    // The tests read it whole; a line that could not be read here would cost what stands behind it, nothing else.
+    // The tests read it whole; a line that could not be read here would cost what stands behind it, nothing
+    // else.
     let _ = table.add(PREFIXES, false);
     Catalog { table: Arc::new(table) }
 });
@@ -176,8 +179,8 @@ impl Catalog {
         &BUILTIN
     }
 
-    /// The catalog with the lines of `text`, which is in the form of `src/catalog/prefixes.txt`, before its own. A line
-    /// `NAME=NAME FLAG SOURCE` states the dual-stack form of one name.
+    /// The catalog with the lines of `text`, which is in the form of `src/catalog/prefixes.txt`, before its
+    /// own. A line `NAME=NAME FLAG SOURCE` states the dual-stack form of one name.
     ///
     /// # Errors
     /// The first line that cannot be read.
@@ -198,7 +201,8 @@ impl Catalog {
         self.table.prefixes()
     }
 
-    /// What is known of `name` (lower case; with or without its last dot); nothing if it is not AWS's and not stated.
+    /// What is known of `name` (lower case; with or without its last dot); nothing if it is not AWS's and not
+    /// stated.
     #[must_use]
     pub fn about(&self, name: &str) -> Option<Known> {
         let host = name.trim_end_matches('.');
@@ -290,8 +294,8 @@ impl Catalog {
     /// The name of an API, or of a bucket in the usual form.
     fn api(&self, host: &str) -> Option<Known> {
         let (before, partition, ending) = split(host)?;
-        // A Region that is not the last label, or none: a resource's name, a sign-in page, a global host. Which host
-        // would be its dual-stack form nobody says.
+        // A Region that is not the last label, or none: a resource's name, a sign-in page, a global host.
+        // Which host would be its dual-stack form nobody says.
         let (prefix, region) = match before.rsplit_once('.') {
             Some((prefix, last)) if is_region(last) || ending == Ending::DualStack => (prefix, last),
             _ => return Some(self.unknown(before, partition)),

@@ -1,14 +1,14 @@
 //! The console without its terminal: what is known, what is looked at, and how both change.
 //!
-//! [`update()`] takes one [`Message`] and is the only writer of the [`Model`]. What it wants done outside it returns as
-//! [`Effect`]s. Nothing here reads a clock, a file or a key code, and no text is made up ahead of being drawn: the
-//! model holds numbers of origins and names, moments and statuses; `view` makes words of them.
+//! [`update()`] takes one [`Message`] and is the only writer of the [`Model`]. What it wants done outside it
+//! returns as [`Effect`]s. Nothing here reads a clock, a file or a key code, and no text is made before it is
+//! drawn: the model holds numbers of origins and names, moments and statuses; `view` makes words of them.
 //!
-//! A feed sends [`Batch`]es, which are absorbed as they come, or into a batch on the side while the screen is held
-//! still. What is shown of them is the stretch of time that the [`Clock`] says, as far as the filter lets it through:
-//! live, replay, seeking, narrowing and filtering are all the same fold over the [`crate::timeline::Timeline`]. It is
-//! made anew, as the [`Roster`], on a [`Message::Tick`] and only if something changed: so its cost is paid per frame,
-//! never per batch.
+//! A feed sends [`Batch`]es, which are absorbed as they come, or into a batch on the side while the screen is
+//! held still. What is shown of them is the stretch of time that the [`Clock`] says, as far as the filter
+//! lets it through: live, replay, seeking, narrowing and filtering are all the same fold over the
+//! [`crate::timeline::Timeline`]. It is made anew, as the [`Roster`], on a [`Message::Tick`] and only if
+//! something changed: so its cost is paid per frame, never per batch.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -152,7 +152,7 @@ pub enum Message {
         /// Why, for a person.
         why: String,
     },
-    /// Something that somebody who gave this input may want to know, though nothing is wrong: it was passed over, say.
+    /// What is to be known of this input though nothing is wrong: that it was passed over, say.
     Remark {
         /// Its name.
         input: String,
@@ -286,7 +286,7 @@ pub struct Model {
     histogram: Option<Histogram>,
     stale: bool,
     arranging: arrange::Arranging,
-    /// Whether what changes with the next roster happened just now: while the log plays, not where somebody went to.
+    /// What changes with the next roster happened while the log plays, not where somebody went to.
     news: bool,
     roster: Roster,
     answer: Option<Answer>,
@@ -485,8 +485,8 @@ impl Model {
         self.stale && !self.news
     }
 
-    /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends, or the log has
-    /// played on.
+    /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends, or
+    /// the log has played on.
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
         let highlight = self.fresh.front().map(|fresh| fresh.noticed + HIGHLIGHT);

@@ -1,14 +1,14 @@
 //! Sharing out a pass over many things.
 //!
-//! What is pure starts no thread. Where a pass is worth sharing out, its parts are handed to a [`Crew`], which the edge
-//! made: on how many threads they are done never shows in what comes of them, since parts are put together in their
-//! order, or so that their order does not matter.
+//! What is pure starts no thread. Where a pass is worth sharing out, its parts are handed to a [`Crew`],
+//! which the edge made: on how many threads they are done never shows in what comes of them, since parts are
+//! put together in their order, or so that their order does not matter.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Calls a job with the number of each hand, at the same time if it can, and returns when all are done. It may leave
-/// hands out, but not the first: what they would have done the others do.
+/// Calls a job with the number of each hand, at the same time if it can, and returns when all are done. It
+/// may leave hands out, but not the first: what they would have done the others do.
 type Work = fn(usize, &(dyn Fn(usize) + Sync));
 
 /// Who a pass is shared out to.
@@ -28,7 +28,8 @@ impl Crew {
     /// Whoever calls, alone.
     pub const ALONE: Self = Self { hands: 1, work: |_, job| job(0) };
 
-    /// So many hands, at least one. `work` calls a job with the number of each of them, from 0 on, and waits for all.
+    /// So many hands, at least one. `work` calls a job with the number of each of them, from 0 on, and waits
+    /// for all.
     #[must_use]
     pub fn new(hands: usize, work: Work) -> Self {
         Self { hands: hands.max(1), work }
@@ -40,8 +41,8 @@ impl Crew {
         self.hands
     }
 
-    /// Deals the numbers below `parts` to the hands, each of which makes something of those it gets. Which those are is
-    /// chance.
+    /// Deals the numbers below `parts` to the hands, each of which makes something of those it gets. Which
+    /// those are is chance.
     pub fn deal<T: Send + Sync>(
         self,
         parts: usize,

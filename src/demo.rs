@@ -1,5 +1,5 @@
-//! A log with a story, in the binary: an instance boots in an IPv6-only subnet, three endpoints fail, DNS64 is
-//! switched on, they turn.
+//! A log with a story, in the binary: an instance boots in an IPv6-only subnet, three endpoints fail, DNS64
+//! is switched on, they turn.
 
 use crate::console::{Batch, Caption, Chunk, Collector, InputId, Message, Setup, Source};
 use crate::digest::{Digest, Terms};

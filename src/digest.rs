@@ -33,26 +33,27 @@ pub struct Terms {
     pub filter: Option<Arc<Query>>,
     /// Pairs with a record that this lets through are picked out ([`Fleet::pick`]); all are counted.
     pub pick: Option<Arc<Query>>,
-    /// The most bytes that one fleet may have; pairs are folded away to keep to it. Only where nobody is told of each
-    /// observation, since pairs get new numbers.
+    /// The most bytes that one fleet may have; pairs are folded away to keep to it. Only where nobody is told
+    /// of each observation, since pairs get new numbers.
     pub memory: Option<usize>,
-    /// Nobody asks which addresses A answers had: they are not kept, and read only as far as the verdict needs. A filter
-    /// that looks at answers does not go with it.
+    /// Nobody asks which addresses A answers had: they are not kept, and read only as far as the verdict
+    /// needs. A filter that looks at answers does not go with it.
     pub sparing: bool,
-    /// Records are not judged but counted by what a verdict hangs on ([`Digest::take_groups`]). Pseudonyms, and what picks
-    /// pairs out, do not go with it.
+    /// Records are not judged but counted by what a verdict hangs on ([`Digest::take_groups`]). Pseudonyms,
+    /// and what picks pairs out, do not go with it.
     pub weighted: bool,
     /// What columns and keys are called, besides what is known.
     pub columns: Option<Arc<Columns>>,
-    /// Pseudonyms to be counted in place of what stands in the log. All that is above looks at the log itself.
+    /// Pseudonyms to be counted in place of what stands in the log. All that is above looks at the log
+    /// itself.
     pub redaction: Option<Arc<Redaction>>,
 }
 
 /// So many notes are put into order at a time.
 const NOTES: usize = 1 << 16;
 
-/// After how many records the memory is looked at again. In so many it does not grow by much: less than 4 MB if each
-/// brings a new name as long as names may be.
+/// After how many records the memory is looked at again. In so many it does not grow by much: less than 4 MB
+/// if each brings a new name as long as names may be.
 const LOOKED_AT: u64 = 8192;
 
 impl Terms {

@@ -1,5 +1,5 @@
-//! What an address or a name says by itself: its kind, the IPv4 address inside it, the service behind it, and the source
-//! of each rule.
+//! What an address or a name says by itself: its kind, the IPv4 address inside it, the service behind it, and
+//! the source of each rule.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -38,8 +38,8 @@ const MASKED: [&str; 2] = [
      or --unmask of the AWS CLI.",
 ];
 
-/// Explains `subject`, an IPv6 or IPv4 address or else a name, with `prefixes` as the NAT64 prefixes in force. `catalog`
-/// and `profiles` know names.
+/// Explains `subject`, an IPv6 or IPv4 address or else a name, with `prefixes` as the NAT64 prefixes in
+/// force. `catalog` and `profiles` know names.
 #[must_use]
 pub fn explain(
     subject: &str,
@@ -75,7 +75,8 @@ pub fn explain(
         let known = catalog.about(name);
         let mut lines = name_lines(name, prefixes);
         if let Some(known) = &known {
-            // What the form alone tells is said better by the catalog, but of an instance's name, which holds an address.
+            // What the form alone tells is said better by the catalog, but of an instance's name, which holds
+            // an address.
             lines.truncate(usize::from(instance_name(name).is_some()));
             lines.extend(name::lines(catalog, name, known));
         }

@@ -1,11 +1,12 @@
 //! What to do: sentences worth acting on, each with its evidence.
 //!
-//! [`Advice::of`] looks once at every pair of a [`Survey`], gathers what concerns the same name or the same VPC
-//! (`gather`), and words what it found: per name (`endpoint`, `answer`), per VPC (`place`), per feature (`usage`). What
-//! [`inspected`] knows of subnets and routes turns questions into facts (`ground`).
-//! What the log itself shows of a dual-stack name goes before everything that the catalog says of it.
+//! [`Advice::of`] looks once at every pair of a [`Survey`], gathers what concerns the same name or the same
+//! VPC (`gather`), and words what it found: per name (`endpoint`, `answer`), per VPC (`place`), per feature
+//! (`usage`). What [`inspected`] knows of subnets and routes turns questions into facts (`ground`). What the
+//! log itself shows of a dual-stack name goes before everything that the catalog says of it.
 //!
-//! A sentence is true for somebody who reads nothing else, and never says that a name exists because a rule can make it.
+//! A sentence is true for somebody who reads nothing else, and never says that a name exists because a rule
+//! can make it.
 
 use crate::address::Nat64Prefix;
 use crate::catalog::{Catalog, Profiles};
@@ -225,7 +226,8 @@ impl Rule {
 /// What a finding was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    /// How sure a dual-stack name is, where the finding is about one: `E1` (the log shows it) to `E5`, or `no`.
+    /// How sure a dual-stack name is, where the finding is about one: `E1` (the log shows it) to `E5`, or
+    /// `no`.
     pub level: Option<&'static str>,
     /// How many origins it concerns.
     pub origins: usize,
@@ -311,7 +313,8 @@ impl Advice {
         Self::most(usize::MAX, survey, knowledge, holds)
     }
 
-    /// The same, for whoever lists no more than the `most` important findings: others on names are only counted.
+    /// The same, for whoever lists no more than the `most` important findings: others on names are only
+    /// counted.
     #[must_use]
     pub fn most(
         most: usize,

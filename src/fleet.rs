@@ -1,9 +1,9 @@
 //! All origins and what each depends on.
 //!
-//! A [`Fleet`] is a monoid: [`Fleet::absorb`] is associative and commutative, and an empty fleet changes nothing. So
-//! it does not matter in which order, in how many pieces or on how many threads a log is read. Whatever depends on
-//! the whole (which instance a bare address belongs to, what is known of A for a name, the status of a pair) is
-//! settled when the fleet is read: [`Fleet::survey`].
+//! A [`Fleet`] is a monoid: [`Fleet::absorb`] is associative and commutative, and an empty fleet changes
+//! nothing. So it does not matter in which order, in how many pieces or on how many threads a log is read.
+//! Whatever depends on the whole (which instance a bare address belongs to, what is known of A for a name,
+//! the status of a pair) is settled when the fleet is read: [`Fleet::survey`].
 //!
 //! Memory grows with distinct origins, names and pairs, never with records.
 
@@ -130,8 +130,8 @@ impl Fleet {
         Counted { origin: OriginId(origin), pair: Some(PairId(index)) }
     }
 
-    /// Takes in one more observation of what was `counted` before, by the same origin from the same source; its origin
-    /// and name are not looked at.
+    /// Takes in one more observation of what was `counted` before, by the same origin from the same source;
+    /// its origin and name are not looked at.
     pub(crate) fn observe_again(&mut self, counted: Counted, observation: &Observation<'_>) {
         self.origins.see_again(counted.origin, counted.pair.is_none(), 1);
         self.tally.saw(observation);
@@ -183,8 +183,8 @@ impl Fleet {
         self.learn_addresses(index, name, aaaa, observation.native, observation.ipv4);
     }
 
-    /// Picks out the pair that a record was counted for: it is what somebody asked about. What it comes to follows from all
-    /// its records all the same.
+    /// Picks out the pair that a record was counted for: it is what somebody asked about. What it comes to
+    /// follows from all its records all the same.
     pub fn pick(&mut self, counted: Counted) {
         self.pick_many(counted, 1);
     }
@@ -324,7 +324,8 @@ impl Fleet {
         &self.name_ipv4[name.index()]
     }
 
-    /// The outbound endpoints that queries for `name` were forwarded through: the ids of at most four, sorted.
+    /// The outbound endpoints that queries for `name` were forwarded through: the ids of at most four,
+    /// sorted.
     #[must_use]
     pub fn forwarders_of(&self, name: &str) -> &[Box<str>] {
         self.forwarders.of(name)

@@ -1,11 +1,12 @@
-//! One judgement of each name, from which every sentence on it is made: what it is, whose it is, and what there is to
-//! change so that it is reached over IPv6, by whom.
+//! One judgement of each name, from which every sentence on it is made: what it is, whose it is, and what
+//! there is to change so that it is reached over IPv6, by whom.
 //!
-//! Findings, what is said of features, hints, what is offered for copying, `explain` and the plan all ask here, so none of
-//! them can say what another denies. A name that is offered is one that the judgement holds ([`Judgement::offer`]).
+//! Findings, what is said of features, hints, what is offered for copying, `explain` and the plan all ask
+//! here, so none of them can say what another denies. A name that is offered is one that the judgement holds
+//! ([`Judgement::offer`]).
 //!
-//! What a log shows goes before what is written: of the name itself that it leads to a private address, of its dual-stack
-//! name whether there is one.
+//! What a log shows goes before what is written: of the name itself that it leads to a private address, of
+//! its dual-stack name whether there is one.
 
 use crate::address::{ipv4_link_local, ipv4_private};
 use crate::catalog::{Catalog, DualStack, Evidence, Kind, Known, Setting};
@@ -21,7 +22,8 @@ pub use words::{Way, bare, command, in_region, is_harmless};
 /// What a log shows of a name, and of others.
 #[derive(Clone, Copy)]
 pub struct Shown<'l> {
-    /// The newest verdict on AAAA that anybody got for a name (without its last dot); nothing if nobody asked.
+    /// The newest verdict on AAAA that anybody got for a name (without its last dot); nothing if nobody
+    /// asked.
     pub aaaa: &'l dyn Fn(&str) -> Option<Aaaa>,
     /// An IPv4 address of the name.
     pub ipv4: Option<u32>,
@@ -80,7 +82,8 @@ pub enum Lever {
     Open(String),
     /// The image reference: whatever this registry hands out has IPv6 addresses then.
     Registry,
-    /// Nothing: the image reference has the registry's dual-stack name already, and no client chooses this name.
+    /// Nothing: the image reference has the registry's dual-stack name already, and no client chooses this
+    /// name.
     RegistryDone,
     /// Nothing in the client: it is a dual-stack name itself.
     Itself,
@@ -162,8 +165,8 @@ impl Judgement {
         }
     }
 
-    /// Whether it is stated that the lever helps: the log shows that the other name has IPv6 addresses, AWS states that name
-    /// for the Region, the user's file names it; or it is a setting that does what it says.
+    /// Whether it is stated that the lever helps: the log shows that the other name has IPv6 addresses, AWS
+    /// states that name for the Region, the user's file names it; or it is a setting that does what it says.
     #[must_use]
     pub fn is_confirmed(&self) -> bool {
         let known = self.known.as_ref();
@@ -280,15 +283,16 @@ fn by_name(catalog: &Catalog, host: &str, known: &Known, shown: Shown<'_>) -> Le
     }
 }
 
-/// Whether the SSM Agent may be the one that asks for `host`, the API of Systems Manager, which whatever reads parameters
-/// asks for as well.
+/// Whether the SSM Agent may be the one that asks for `host`, the API of Systems Manager, which whatever
+/// reads parameters asks for as well.
 fn asked_by_agent(host: &str, shown: Shown<'_>) -> bool {
     let Some((_, rest)) = host.split_once('.') else { return false };
     let has = |prefix: &str| (shown.aaaa)(&format!("{prefix}.{rest}")).is_some();
     (shown.aaaa)(host).is_none() || has("ssmmessages") || has("ec2messages")
 }
 
-/// Whether another name that the same agent needs has no dual-stack form: its one switch would take that away.
+/// Whether another name that the same agent needs has no dual-stack form: its one switch would take that
+/// away.
 fn is_held_back(catalog: &Catalog, host: &str, known: &Known, shown: Shown<'_>) -> bool {
     let Some(rest) =
         host.strip_prefix(known.prefix.as_str()).filter(|_| AGENT.contains(&known.prefix.as_str()))

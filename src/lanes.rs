@@ -2,7 +2,8 @@
 
 use wide::{i8x16, u8x16};
 
-/// Sixteen bytes side by side. As signed numbers, control characters and all that is not ASCII are below the blank.
+/// Sixteen bytes side by side. As signed numbers, control characters and all that is not ASCII are below the
+/// blank.
 #[derive(Clone, Copy)]
 pub(crate) struct Lanes(i8x16);
 
@@ -56,8 +57,8 @@ impl Lanes {
         (self.0.simd_eq(each(b'"')) | self.0.simd_eq(each(b'\\')) | controls).to_bitmask()
     }
 
-    /// One bit for each that ends a plain string: a quote, or what is not plain: a backslash, a control character, what is
-    /// not ASCII.
+    /// One bit for each that ends a plain string: a quote, or what is not plain: a backslash, a control
+    /// character, what is not ASCII.
     #[inline]
     pub(crate) fn stops(self) -> u32 {
         (self.0.simd_eq(each(b'"')) | self.0.simd_eq(each(b'\\')) | self.0.simd_lt(each(b' '))).to_bitmask()
@@ -67,8 +68,8 @@ impl Lanes {
 /// The longest text that a [`Joint`] keeps.
 const JOINT: usize = 64;
 
-/// A text that stood somewhere before, with what it meant: it is likely to stand there again, and then need only be
-/// compared.
+/// A text that stood somewhere before, with what it meant: it is likely to stand there again, and then need
+/// only be compared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Joint<T> {
     text: [u8; JOINT],

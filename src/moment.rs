@@ -51,10 +51,10 @@ impl Moment {
         valid.then(|| Self::from_seconds(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second))
     }
 
-    /// Reads any spelling of a time that was seen in these logs and their exports: RFC 3339 with `Z` or an offset,
-    /// fractions of any length, a blank for the `T`, no zone (then UTC, as the log is), milliseconds or seconds
-    /// since the epoch, and the misprint of the AWS example `2017-03-16T19:20:177Z`, whose seconds are lost. Years
-    /// before 0000 have no RFC 3339 form to be shown in and are refused.
+    /// Reads any spelling of a time that was seen in these logs and their exports: RFC 3339 with `Z` or an
+    /// offset, fractions of any length, a blank for the `T`, no zone (then UTC, as the log is), milliseconds
+    /// or seconds since the epoch, and the misprint of the AWS example `2017-03-16T19:20:177Z`, whose seconds
+    /// are lost. Years before 0000 have no RFC 3339 form to be shown in and are refused.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::parse_any(text.trim()).filter(|moment| *moment >= Self::from_seconds(days(0, 1, 1) * DAY))

@@ -1,7 +1,9 @@
-//! Names that people gave to instances, interfaces, subnets, VPCs and addresses, to be shown beside their ids.
+//! Names that people gave to instances, interfaces, subnets, VPCs and addresses, to be shown beside their
+//! ids.
 //!
-//! They come out of a file (`id,name`, or what `aws ec2 describe-instances` prints) or out of Name tags. Whoever may
-//! tag an instance chooses such a name, so it is kept in the form in which it may be shown, and cut to a length.
+//! They come out of a file (`id,name`, or what `aws ec2 describe-instances` prints) or out of Name tags.
+//! Whoever may tag an instance chooses such a name, so it is kept in the form in which it may be shown, and
+//! cut to a length.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -95,7 +97,8 @@ impl Names {
                 let from = if at == 0 { 0 } else { ends[at - 1] };
                 std::str::from_utf8(&room[from..ends[at]]).unwrap_or_default().trim()
             };
-            // The reader passes over empty lines and comments before a row: its line is the one behind the row.
+            // The reader passes over empty lines and comments before a row: its line is the one behind the
+            // row.
             let at = line.saturating_sub(1).max(start);
             if fields < 2 {
                 return Err(row_error(at, format!("`{}` has no name behind it: write ID,NAME", field(0))));
@@ -157,7 +160,8 @@ impl Names {
         Ok(())
     }
 
-    /// Gives the address `address` a name that holds in `vpc` alone, since addresses of VPCs overlap; the first stays.
+    /// Gives the address `address` a name that holds in `vpc` alone, since addresses of VPCs overlap; the
+    /// first stays.
     ///
     /// # Errors
     /// If there are too many.

@@ -1,8 +1,8 @@
 //! What a recording says besides records: moments that somebody marked, and what is known to be missing.
 //!
-//! A note is a line as a record is one: an object with the one key `r53tail`, which no record has. Whoever selects
-//! records by their keys passes it over. What is in it that is not known here is passed over, too, so that later
-//! versions may say more.
+//! A note is a line as a record is one: an object with the one key `r53tail`, which no record has. Whoever
+//! selects records by their keys passes it over. What is in it that is not known here is passed over, too, so
+//! that later versions may say more.
 //!
 //! ```json
 //! {"r53tail":{"mark":{"at":"2026-05-12T14:36:10Z","text":"restarted the service"}}}
@@ -89,8 +89,8 @@ impl Note {
     }
 }
 
-/// What somebody logged, as it may stand in a recording: a text that could be taken for a note, or for a part of one, is
-/// put into an object of its own, in which it is what it was.
+/// What somebody logged, as it may stand in a recording: a text that could be taken for a note, or for a part
+/// of one, is put into an object of its own, in which it is what it was.
 #[must_use]
 pub fn logged(text: &str) -> Cow<'_, str> {
     let has = |part: &str| memmem::find(text.as_bytes(), part.as_bytes()).is_some();

@@ -1,8 +1,9 @@
 //! What one record says, judged: the verdict on its AAAA or A question.
 //!
-//! The rules are those of the design, in this order: a block by DNS Firewall decides first, whatever the answer
-//! looks like; then the RCODE; then the addresses, of which only those of the question's own type count. NODATA
-//! (RFC 2308 section 2.2) is NOERROR without such an answer, whether the list is empty or holds a CNAME chain.
+//! The rules are those of the design, in this order: a block by DNS Firewall decides first, whatever the
+//! answer looks like; then the RCODE; then the addresses, of which only those of the question's own type
+//! count. NODATA (RFC 2308 section 2.2) is NOERROR without such an answer, whether the list is empty or holds
+//! a CNAME chain.
 
 use crate::address::{Meaning, Nat64Prefixes, ipv4_usable, parse_ipv4, parse_ipv6};
 use crate::moment::Moment;
@@ -61,8 +62,8 @@ pub enum Rcode {
 }
 
 impl Rcode {
-    /// Reads an RCODE mnemonic in any case: the log writes `NOERROR`, OCSF `NoError`; and what OCSF calls SERVFAIL
-    /// (`dns_activity`, `rcode_id` 2).
+    /// Reads an RCODE mnemonic in any case: the log writes `NOERROR`, OCSF `NoError`; and what OCSF calls
+    /// SERVFAIL (`dns_activity`, `rcode_id` 2).
     #[must_use]
     pub fn of(text: &str) -> Self {
         for (word, rcode) in [
@@ -85,8 +86,8 @@ impl Rcode {
 pub enum Asker<'a> {
     /// `srcids.instance`.
     Instance(&'a [u8]),
-    /// `srcids.instance` with an outbound `srcids.resolver_endpoint` beside it: the query was forwarded through that
-    /// endpoint.
+    /// `srcids.instance` with an outbound `srcids.resolver_endpoint` beside it: the query was forwarded
+    /// through that endpoint.
     Forwarded {
         /// The instance.
         instance: &'a [u8],
@@ -146,12 +147,12 @@ pub fn mapped(ipv4: u32) -> u128 {
 
 /// What one record says. Borrowed from the record and from the judge's scratch.
 ///
-/// Texts are the bytes of the log, all of them UTF-8: to prove that again for each record would cost a tenth of the
-/// time that reading it takes. [`text`] gives them back as what they are.
+/// Texts are the bytes of the log, all of them UTF-8: to prove that again for each record would cost a tenth
+/// of the time that reading it takes. [`text`] gives them back as what they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation<'a> {
-    /// A number that stands for account, Region and VPC together: records with the same number have the same. 0 if they
-    /// were not looked at together.
+    /// A number that stands for account, Region and VPC together: records with the same number have the same.
+    /// 0 if they were not looked at together.
     pub opening: u64,
     /// When the resolver got the query.
     pub at: Moment,
@@ -199,7 +200,8 @@ pub struct Tally {
     cname: bool,
 }
 
-/// The verdict on AAAA answers that count, by what they hold: unusable addresses, synthesized ones, native ones.
+/// The verdict on AAAA answers that count, by what they hold: unusable addresses, synthesized ones, native
+/// ones.
 const OF_AAAA: [Aaaa; 8] = [
     Aaaa::Empty,
     Aaaa::Unusable,
@@ -365,14 +367,16 @@ impl Judge {
         Self { prefixes, ..Self::default() }
     }
 
-    /// A judge that, if `sparing`, leaves out the addresses of A answers, and reads no more of them than the verdict takes.
+    /// A judge that, if `sparing`, leaves out the addresses of A answers, and reads no more of them than the
+    /// verdict takes.
     #[must_use]
     pub fn sparing(self, sparing: bool) -> Self {
         Self { sparing, ..self }
     }
 }
 
-/// The name in lower case (RFC 4343: ASCII only) and with its last dot, in `scratch` if it was not so already.
+/// The name in lower case (RFC 4343: ASCII only) and with its last dot, in `scratch` if it was not so
+/// already.
 #[inline]
 pub(crate) fn canonical_name<'a>(name: &'a [u8], scratch: &'a mut Vec<u8>) -> &'a [u8] {
     if !name.iter().any(u8::is_ascii_uppercase) && name.last() == Some(&b'.') {

@@ -1,16 +1,18 @@
-//! The smallest ordered list of changes after which origins need neither IPv4 nor NAT64, as far as that can be had; what
-//! each covers; what remains, and why; and how many origins would work today, with NAT64, and after each change.
+//! The smallest ordered list of changes after which origins need neither IPv4 nor NAT64, as far as that can
+//! be had; what each covers; what remains, and why; and how many origins would work today, with NAT64, and
+//! after each change.
 //!
-//! What is planned for are [`Need`]s: an origin and a name that it does not reach over IPv6. Each comes to an [`Outcome`]
-//! by the name's judgement. [`Draft`] collects them, and [`Draft::plan`] chooses the changes (`cover`), puts them in
-//! order, and counts.
+//! What is planned for are [`Need`]s: an origin and a name that it does not reach over IPv6. Each comes to an
+//! [`Outcome`] by the name's judgement. [`Draft`] collects them, and [`Draft::plan`] chooses the changes
+//! (`cover`), puts them in order, and counts.
 //!
 //! # What is counted
 //!
-//! An origin *works* if it reaches everything that it was seen to ask for. A name that has no address at all, or that
-//! does not exist, or that DNS Firewall blocks altogether, is no need: it is the same over IPv4. What is not known never
-//! counts as working: an origin of which something is not known is counted as such. A change that leads to a name which
-//! AWS does not state for the Region ([`crate::judgement::Judgement::is_confirmed`]) counts as *perhaps*, apart.
+//! An origin *works* if it reaches everything that it was seen to ask for. A name that has no address at all,
+//! or that does not exist, or that DNS Firewall blocks altogether, is no need: it is the same over IPv4. What
+//! is not known never counts as working: an origin of which something is not known is counted as such. A
+//! change that leads to a name which AWS does not state for the Region
+//! ([`crate::judgement::Judgement::is_confirmed`]) counts as *perhaps*, apart.
 
 use crate::fleet::Symbol;
 

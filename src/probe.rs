@@ -1,7 +1,8 @@
-//! What a resolver answers now, judged as a record of the log would be, and beside what a log says of the name.
+//! What a resolver answers now, judged as a record of the log would be, and beside what a log says of the
+//! name.
 //!
-//! Who asks is [`crate::feed::probe`]; here is what it comes to. An answer comes from strangers as a log does: what is
-//! kept of it is bounded.
+//! Who asks is [`crate::feed::probe`]; here is what it comes to. An answer comes from strangers as a log
+//! does: what is kept of it is bounded.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -159,7 +160,8 @@ pub struct Probed {
     pub a: Answer,
     /// What the log says.
     pub log: Option<Logged>,
-    /// Whether the answer here is another than the log has for every origin; none if one of them is not known.
+    /// Whether the answer here is another than the log has for every origin; none if one of them is not
+    /// known.
     pub differs: Option<bool>,
     /// Its dual-stack name.
     pub dual_stack: Option<Sibling>,
@@ -198,7 +200,8 @@ impl Probed {
             || sibling.is_some_and(|probed| probed.is_partial())
     }
 
-    /// The addresses to connect to: IPv6, synthesized, IPv4, then unusable ones; of each kind the first ones, each once.
+    /// The addresses to connect to: IPv6, synthesized, IPv4, then unusable ones; of each kind the first ones,
+    /// each once.
     #[must_use]
     pub fn targets(&self) -> Vec<Address> {
         let mut targets: Vec<Address> = Vec::new();

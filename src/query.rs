@@ -2,18 +2,18 @@
 //!
 //! > `type:AAAA verdict:empty (name:*.amazonaws.com or service:ssm) -vpc:vpc-1`
 //!
-//! A query is read from text ([`Query::parse`]), holds an observation's [`Facts`] against itself ([`Query::matches`]), and
-//! prints itself back. What follows from it is an [`Expression`] of [`Test`]s, each of which looks at one [`Subject`]
-//! only: whoever keeps observations in columns of interned values asks each test once for each value, not once for each
-//! observation.
+//! A query is read from text ([`Query::parse`]), holds an observation's [`Facts`] against itself
+//! ([`Query::matches`]), and prints itself back. What follows from it is an [`Expression`] of [`Test`]s, each
+//! of which looks at one [`Subject`] only: whoever keeps observations in columns of interned values asks each
+//! test once for each value, not once for each observation.
 //!
-//! Conditions that stand side by side must all hold; `or`, `not` or `-`, and parentheses do what they say. A condition is
-//! `field:value` (the fields are in [`FIELDS`], with a line of help each), or a word, which is looked for in the
-//! origin's id, the VPC, the name asked for and the source address; a word that is an address or network is looked for
-//! in the answers, too. Case never matters.
+//! Conditions that stand side by side must all hold; `or`, `not` or `-`, and parentheses do what they say. A
+//! condition is `field:value` (the fields are in [`FIELDS`], with a line of help each), or a word, which is
+//! looked for in the origin's id, the VPC, the name asked for and the source address; a word that is an
+//! address or network is looked for in the answers, too. Case never matters.
 //!
-//! Nothing that can be typed makes it panic, and what a text can cost is bounded: its length, how deep it nests, and how
-//! many regular expressions are in it and how large.
+//! Nothing that can be typed makes it panic, and what a text can cost is bounded: its length, how deep it
+//! nests, and how many regular expressions are in it and how large.
 
 use std::fmt;
 use std::str::FromStr;
@@ -149,8 +149,8 @@ impl Query {
         parse::parse(text).map(Self::new)
     }
 
-    /// Reads a query where `prefixes` are in force: an address inside one of them and the IPv4 address inside that
-    /// address find the same answers.
+    /// Reads a query where `prefixes` are in force: an address inside one of them and the IPv4 address inside
+    /// that address find the same answers.
     ///
     /// # Errors
     /// What cannot be read, and where.
@@ -158,7 +158,8 @@ impl Query {
         Self::parse(text).map(|query| query.with_prefixes(prefixes))
     }
 
-    /// The query for a text as it stands, whatever would be in it: part of an id, a VPC, a name or an address.
+    /// The query for a text as it stands, whatever would be in it: part of an id, a VPC, a name or an
+    /// address.
     ///
     /// # Errors
     /// That there is nothing in it, or too much.
@@ -188,7 +189,8 @@ impl Query {
         Self::new(Syntax::and(queries.into_iter().map(|query| query.syntax).collect()))
     }
 
-    /// Two queries that together let through what this does: what it asks of ids, addresses and names, and all else.
+    /// Two queries that together let through what this does: what it asks of ids, addresses and names, and
+    /// all else.
     #[must_use]
     pub fn apart(self) -> (Self, Self) {
         let (telling, rest) = self.syntax.conditions().into_iter().partition(Syntax::is_telling);

@@ -1,10 +1,10 @@
 //! One record of the query log: its JSON object, borrowed and named, before anything is judged.
 //!
-//! Three shapes lead here. The resolver's own (Route 53 Developer Guide, "Values that appear in VPC Resolver query
-//! logs"), with what older versions of it did: `srcids` as an array, `Address` for `Rdata`, `resolver-endpoint` with
-//! a hyphen. The OCSF class 4003 object that Security Lake makes of it. And rows over whose columns or keys the record's
-//! fields are spread, under whatever names, as engines and clients write them. Keys may stand in any order; keys that
-//! are not known are no error.
+//! Three shapes lead here. The resolver's own (Route 53 Developer Guide, "Values that appear in VPC Resolver
+//! query logs"), with what older versions of it did: `srcids` as an array, `Address` for `Rdata`,
+//! `resolver-endpoint` with a hyphen. The OCSF class 4003 object that Security Lake makes of it. And rows
+//! over whose columns or keys the record's fields are spread, under whatever names, as engines and clients
+//! write them. Keys may stand in any order; keys that are not known are no error.
 
 use std::borrow::Cow;
 
@@ -29,7 +29,8 @@ pub(crate) use group::{Member, Members, is_group, of_object as group_of_object};
 
 pub use row::Row;
 
-/// The longest name taken: 253 octets, each at most four characters when escaped (RFC 1035 section 5.1), and a dot.
+/// The longest name taken: 253 octets, each at most four characters when escaped (RFC 1035 section 5.1), and
+/// a dot.
 pub const MAX_NAME: usize = 1024;
 /// The longest identifier taken (account, VPC, instance …). AWS's own are under 40 characters.
 pub const MAX_ID: usize = 256;
@@ -99,8 +100,8 @@ pub enum Extent {
     Element,
     /// All of them, in a record that was there before: a row for another of its answers.
     Again,
-    /// None: there are places for the first of them, and nothing in any. Only if there is something in one of another record
-    /// it is known that these places are those of answers.
+    /// None: there are places for the first of them, and nothing in any. Only if there is something in one of
+    /// another record it is known that these places are those of answers.
     Blank,
 }
 
@@ -182,7 +183,8 @@ fn is_resolver_record(object: &serde_json::Map<String, Value>) -> bool {
 }
 
 impl<'a> Record<'a> {
-    /// Takes a JSON object for a record if it has the shape of one: `None` if it does not look like a record at all.
+    /// Takes a JSON object for a record if it has the shape of one: `None` if it does not look like a record
+    /// at all.
     ///
     /// # Errors
     /// The reason, if it looks like a record and cannot be read as one.
@@ -268,7 +270,8 @@ pub(crate) fn is_block(action: &str) -> bool {
     action.eq_ignore_ascii_case("BLOCK") || action.eq_ignore_ascii_case("Blocked")
 }
 
-/// Who asked, by ids that are told by their beginnings: the array of ids from before the launch, cells without a key.
+/// Who asked, by ids that are told by their beginnings: the array of ids from before the launch, cells
+/// without a key.
 #[derive(Debug, Default)]
 struct Sources<'a> {
     instance: Option<Cow<'a, str>>,

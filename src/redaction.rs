@@ -1,10 +1,11 @@
 //! Pseudonyms: what would tell whose log it is, replaced so that the log can be shown to others.
 //!
-//! Accounts, ids of instances, interfaces, resolver endpoints and VPCs, names of devices, addresses, and all names but
-//! the public ones of AWS and of well-known services get others in their place: of the same shape and kind, the same one
-//! each time, and by a key without which nobody can go back or check a guess (HMAC-SHA-256; addresses and accounts by a
-//! permutation made of it, so that two never become one). Times, types, RCODEs, Regions, ports and verdicts stay. It is done to
-//! observations before they are counted: whatever is made of them only ever knows pseudonyms.
+//! Accounts, ids of instances, interfaces, resolver endpoints and VPCs, names of devices, addresses, and all
+//! names but the public ones of AWS and of well-known services get others in their place: of the same shape
+//! and kind, the same one each time, and by a key without which nobody can go back or check a guess
+//! (HMAC-SHA-256; addresses and accounts by a permutation made of it, so that two never become one). Times,
+//! types, RCODEs, Regions, ports and verdicts stay. It is done to observations before they are counted:
+//! whatever is made of them only ever knows pseudonyms.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -59,8 +60,8 @@ enum Domain {
 }
 
 impl Redaction {
-    /// The pseudonyms of a key. `prefixes` are those in force: in an address that lies in one, it is the IPv4 address
-    /// that is replaced.
+    /// The pseudonyms of a key. `prefixes` are those in force: in an address that lies in one, it is the IPv4
+    /// address that is replaced.
     #[must_use]
     pub fn new(key: &[u8], prefixes: Nat64Prefixes) -> Option<Self> {
         // HMAC takes keys of any length.
@@ -75,7 +76,8 @@ impl Redaction {
         hash.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
     }
 
-    /// One of 2^`width` numbers for another, each for one only: a Feistel network. `width` is even, 64 at most.
+    /// One of 2^`width` numbers for another, each for one only: a Feistel network. `width` is even, 64 at
+    /// most.
     fn permuted(&self, domain: Domain, number: u64, width: u32) -> u64 {
         let half = width / 2;
         let mask = (1_u64 << half) - 1;

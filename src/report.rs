@@ -35,8 +35,8 @@ pub use excerpt::Excerpt;
 pub use pieces::{folded_words, incomplete_words};
 pub use remarks::Remarks;
 
-/// The version of the JSON contract. It grows by one when a field changes its meaning or goes away; new fields may
-/// come without it.
+/// The version of the JSON contract. It grows by one when a field changes its meaning or goes away; new
+/// fields may come without it.
 pub const SCHEMA: u32 = 2;
 
 /// How many pairs make a part of a report.
@@ -108,8 +108,8 @@ pub struct InputSummary {
     pub error: Option<String>,
 }
 
-/// A text that a name or id is held against: with `*` as a pattern of the whole, else as a part of it. Case does not
-/// matter.
+/// A text that a name or id is held against: with `*` as a pattern of the whole, else as a part of it. Case
+/// does not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     pieces: Vec<String>,
@@ -249,10 +249,11 @@ pub struct Report<'a> {
     pub color: bool,
     /// What findings are made with.
     pub knowledge: Knowledge<'a>,
-    /// Whether formats of one pair a line name the findings on it: these are looked for then, which takes a while for
-    /// hundreds of thousands of pairs. JSON, which has findings anyway, always does.
+    /// Whether formats of one pair a line name the findings on it: these are looked for then, which takes a
+    /// while for hundreds of thousands of pairs. JSON, which has findings anyway, always does.
     pub names_findings: bool,
-    /// Whether CSV has a column for everything that is known of a pair, and not only the ten that people want.
+    /// Whether CSV has a column for everything that is known of a pair, and not only the ten that people
+    /// want.
     pub wide: bool,
     /// What it was narrowed to, and what was marked, if it is of a part of the log.
     pub excerpt: Option<&'a Excerpt>,
@@ -285,8 +286,8 @@ impl Report<'_> {
         out.write_all(&parts.tail)
     }
 
-    /// The report in pieces. The pairs are written with [`Report::part`], [`PART`] at a time, and may be so on several
-    /// threads.
+    /// The report in pieces. The pairs are written with [`Report::part`], [`PART`] at a time, and may be so
+    /// on several threads.
     ///
     /// # Errors
     /// None but those of the libraries that write a format.
@@ -361,8 +362,8 @@ impl Report<'_> {
         Advice::most(most, self.survey, self.knowledge, holds)
     }
 
-    /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0; `remarks` as in
-    /// [`Parts`].
+    /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0; `remarks`
+    /// as in [`Parts`].
     ///
     /// # Errors
     /// None but those of the libraries that write a format.

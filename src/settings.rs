@@ -39,12 +39,13 @@ pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
 pub use sql::SqlArguments;
 
-/// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and what to
-/// change: read from Route 53 Resolver query logs.
+/// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and
+/// what to change: read from Route 53 Resolver query logs.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 110, disable_help_subcommand = true)]
 pub struct Arguments {
-    /// The file with the configuration, in place of `r53tail/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`.
+    /// The file with the configuration, in place of `r53tail/config.toml` in `$XDG_CONFIG_HOME` or
+    /// `~/.config`.
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     /// What to do.
@@ -59,17 +60,19 @@ pub enum Command {
     Report(ReportArguments),
     /// Open exported logs in the console.
     Replay(ReplayArguments),
-    /// Follow log groups in CloudWatch Logs, live and without a hole: in the console, or one judged record a line.
+    /// Follow log groups in CloudWatch Logs, live and without a hole: in the console, or one judged record a
+    /// line.
     Tail(TailArguments),
     /// Say which VPCs log their queries, and where to.
     Groups(GroupsArguments),
-    /// Show the console on a built-in log: an instance in an IPv6-only subnet, before and after DNS64. No account needed.
+    /// Show the console on a built-in log: an instance in an IPv6-only subnet, before and after DNS64. No
+    /// account needed.
     Demo(DemoArguments),
-    /// Say what an address or a name is: kind, NAT64 prefix, the IPv4 address inside; service, Region and dual-stack form
-    /// of AWS's names.
+    /// Say what an address or a name is: kind, NAT64 prefix, the IPv4 address inside; service, Region and
+    /// dual-stack form of AWS's names.
     Explain(ExplainArguments),
-    /// Ask a resolver now, AAAA and A side by side, and try connections: for names, or for the IPv4-only endpoints of
-    /// a log.
+    /// Ask a resolver now, AAAA and A side by side, and try connections: for names, or for the IPv4-only
+    /// endpoints of a log.
     Probe(ProbeArguments),
     /// Say more: of a command, or of the language of filters.
     Help {
@@ -77,11 +80,11 @@ pub enum Command {
         #[arg(value_parser = ["filter", "report", "replay", "tail", "groups", "demo", "explain", "inspect", "probe", "sql", "config"])]
         topic: Option<String>,
     },
-    /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads only), and write
-    /// it down for `report --inspected`.
+    /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads
+    /// only), and write it down for `report --inspected`.
     Inspect(InspectArguments),
-    /// Print the question that makes an engine which holds the log (Athena, Spark, DuckDB, ClickHouse) count its records, for
-    /// `report` to read.
+    /// Print the question that makes an engine which holds the log (Athena, Spark, DuckDB, ClickHouse) count
+    /// its records, for `report` to read.
     Sql(SqlArguments),
     /// Print what is configured, by what, and how, as a file that configures the same.
     Config(ConfigArguments),
@@ -97,15 +100,15 @@ pub enum Command {
 /// Where records come from, and how they are judged.
 #[derive(Debug, Args)]
 pub struct SourceArguments {
-    /// Files, folders, patterns, or `-` for standard input: S3 deliveries, export tasks, output of `aws logs`,
-    /// Logs Insights, Athena, subscriptions, OCSF; plain, gzip or zstd.
+    /// Files, folders, patterns, or `-` for standard input: S3 deliveries, export tasks, output of
+    /// `aws logs`, Logs Insights, Athena, subscriptions, OCSF; plain, gzip or zstd.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<String>,
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
-    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`; may be given more
-    /// than once.
+    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`;
+    /// may be given more than once.
     #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
     pub columns: Vec<ColumnName>,
     /// Count no records before this time (RFC 3339, UTC if it names no zone).
@@ -114,8 +117,9 @@ pub struct SourceArguments {
     /// Count no records after this time.
     #[arg(long, value_name = "TIME", value_parser = moment_until)]
     pub until: Option<Moment>,
-    /// List only endpoints with a record that this filter lets through, such as `type:AAAA -name:*.example.com`; `r53tail help filter`
-    /// has the language. May be given more than once: then all must.
+    /// List only endpoints with a record that this filter lets through, such as
+    /// `type:AAAA -name:*.example.com`; `r53tail help filter` has the language. May be given more than once:
+    /// then all must.
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = filter)]
     pub filter: Vec<Query>,
     /// Threads that read; all cores by default.
@@ -133,16 +137,16 @@ pub struct ReportArguments {
     /// How to write it.
     #[arg(long, short, value_enum, default_value_t = FormatArgument::Text)]
     pub format: FormatArgument,
-    /// In few words, for a ticket or a chat: the answer, three changes, four findings, the two rankings, in at most 40 lines
-    /// and 4,000 characters; as text or Markdown.
+    /// In few words, for a ticket or a chat: the answer, three changes, four findings, the two rankings, in
+    /// at most 40 lines and 4,000 characters; as text or Markdown.
     #[arg(long)]
     pub brief: bool,
     /// A column in csv for everything that is known of a pair; ten without.
     #[arg(long)]
     pub wide: bool,
-    /// Say what changed since OLD: a log, or a report of this program as JSON, and so is PATH. What became reachable over
-    /// IPv6, what broke, what is new, what is gone; as text, json, markdown or html. May be given more than once, for an old log of
-    /// several files.
+    /// Say what changed since OLD: a log, or a report of this program as JSON, and so is PATH. What became
+    /// reachable over IPv6, what broke, what is new, what is gone; as text, json, markdown or html. May be
+    /// given more than once, for an old log of several files.
     #[arg(long, value_name = "OLD")]
     pub compare: Vec<PathBuf>,
     /// Only origins whose id or address fits; part of it, or a pattern with `*`.
@@ -169,8 +173,8 @@ pub struct ReportArguments {
     /// What is known of the origins.
     #[command(flatten)]
     pub origins: OriginArguments,
-    /// Ask EC2 where the instances are, whether DNS64 is enabled there and where it is routed; reads only, with your
-    /// credentials.
+    /// Ask EC2 where the instances are, whether DNS64 is enabled there and where it is routed; reads only,
+    /// with your credentials.
     #[arg(long)]
     pub inspect: bool,
     /// The profile whose credentials `--inspect` uses.
@@ -182,15 +186,16 @@ pub struct ReportArguments {
     /// In which order endpoints come.
     #[arg(long, value_enum)]
     pub sort: Option<SortArgument>,
-    /// Exit with 1 if an endpoint of one of these statuses is reported; or, with `readiness<N` or `readiness<N%`, if fewer
-    /// origins would work with neither IPv4 nor NAT64. With --compare, if an endpoint has such a status now and had not before.
+    /// Exit with 1 if an endpoint of one of these statuses is reported; or, with `readiness<N` or
+    /// `readiness<N%`, if fewer origins would work with neither IPv4 nor NAT64. With --compare, if an
+    /// endpoint has such a status now and had not before.
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = fail_on::FailOnParser)]
     pub fail_on: Vec<FailOn>,
     /// How many findings, origins, and endpoints of each, the text and Markdown forms list; 0 for all.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
-    /// Keep what is counted to this much memory, such as 500MiB or 2GB; what says least is folded into counts, which the
-    /// report names. No limit by default.
+    /// Keep what is counted to this much memory, such as 500MiB or 2GB; what says least is folded into
+    /// counts, which the report names. No limit by default.
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_memory: Option<usize>,
     /// When to use colors.
@@ -252,7 +257,8 @@ pub struct AdviceArguments {
     /// A file with more on names, or other: lines `PREFIX y|n|u SOURCE` or `NAME=DUALSTACKNAME y|n|u SOURCE`.
     #[arg(long, value_name = "FILE")]
     pub catalog: Option<PathBuf>,
-    /// A file with features of your own, or other ones in place of those in the program; may be given more than once.
+    /// A file with features of your own, or other ones in place of those in the program; may be given more
+    /// than once.
     #[arg(long, value_name = "FILE")]
     pub profiles: Vec<PathBuf>,
 }
@@ -337,7 +343,8 @@ fn moment_from(text: &str) -> Result<Moment, String> {
     moment(text, "T00:00:00Z", 0)
 }
 
-/// The end of what is named: `--until 2025-05-05` takes that day in, and a time without a fraction its whole second.
+/// The end of what is named: `--until 2025-05-05` takes that day in, and a time without a fraction its whole
+/// second.
 fn moment_until(text: &str) -> Result<Moment, String> {
     moment(text, "T23:59:59Z", 999)
 }
@@ -349,8 +356,8 @@ fn size(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "not a size such as 500MiB, 2GB or 500M; the least is 1MiB".to_owned())
 }
 
-/// Reads a number of bytes: `512MiB`, `2GB`; `K`, `M` and `G` alone are those of 1024, as programs before this one have
-/// them.
+/// Reads a number of bytes: `512MiB`, `2GB`; `K`, `M` and `G` alone are those of 1024, as programs before
+/// this one have them.
 fn bytes(text: &str) -> Option<usize> {
     const UNITS: [(&str, usize); 13] = [
         ("KiB", 1 << 10),

@@ -1,8 +1,9 @@
-//! The question for engines that hold the log: text that groups it into weighted records, and text that makes a table of it.
+//! The question for engines that hold the log: text that groups it into weighted records, and text that makes
+//! a table of it.
 //!
-//! One question for all: a row for each set of members that a verdict hangs on ([`crate::record::Group`]), with count, first
-//! and last. Grouping is the engine's work, judging is not: no address is looked at in it, so there is one set of rules. What
-//! differs between engines is a `dialect`.
+//! One question for all: a row for each set of members that a verdict hangs on ([`crate::record::Group`]),
+//! with count, first and last. Grouping is the engine's work, judging is not: no address is looked at in it,
+//! so there is one set of rules. What differs between engines is a `dialect`.
 
 use std::fmt;
 
@@ -39,8 +40,8 @@ pub struct Question {
     pub vpcs: Vec<String>,
     /// These accounts only; all if there is none.
     pub accounts: Vec<String>,
-    /// The table of Athena has partitions by `date` and `vpc`, as AWS documents it ("Use partition projection", Athena User
-    /// Guide).
+    /// The table of Athena has partitions by `date` and `vpc`, as AWS documents it ("Use partition
+    /// projection", Athena User Guide).
     pub partitioned: bool,
     /// The table of Athena has `srcids.resolver_network_interface`, which the documented one has not.
     pub interface: bool,

@@ -41,7 +41,8 @@ const SHARE: u32 = 4;
 /// How many rows the wheel goes at a time.
 const WHEEL: i8 = 3;
 
-/// How many messages may wait. A feed that is faster than the console waits for it; a key waits behind these few.
+/// How many messages may wait. A feed that is faster than the console waits for it; a key waits behind these
+/// few.
 pub const WAITING: usize = 4;
 
 /// Why the console could not run.
@@ -113,9 +114,10 @@ pub fn is_there() -> Result<(), TerminalError> {
     }
 }
 
-/// Runs the console on this terminal until it ends. Feeds send their messages through the sender that belongs to
-/// `inbox`; keys and signals come through `sender`, which is the same. `perform` does what the console wants done
-/// outside; it must neither wait nor send from this thread. What `looks` leaves open the terminal is asked.
+/// Runs the console on this terminal until it ends. Feeds send their messages through the sender that belongs
+/// to `inbox`; keys and signals come through `sender`, which is the same. `perform` does what the console
+/// wants done outside; it must neither wait nor send from this thread. What `looks` leaves open the terminal
+/// is asked.
 ///
 /// # Errors
 /// If there is no terminal, or it fails. It is restored in any case.
@@ -165,7 +167,8 @@ pub fn run(
             }
         }
         if std::mem::take(&mut hands.anew) {
-            // To clear it ratatui would ask where the cursor is, and the answer would go to the thread of the keys.
+            // To clear it ratatui would ask where the cursor is, and the answer would go to the thread of the
+            // keys.
             execute!(io::stdout(), terminal::Clear(terminal::ClearType::All))?;
             screen = Terminal::new(Painter::new(io::stdout(), told.is_synchronized))?;
             pace.asked(true);
@@ -241,8 +244,9 @@ impl<P: FnMut(Effect)> Hands<P> {
     }
 }
 
-/// Hands a text to the clipboard of the terminal, wherever that is: OSC 52. Inside tmux it goes to tmux, which takes it
-/// if `set-clipboard` is on, and through it to the terminal around it, which it does if `allow-passthrough` is on.
+/// Hands a text to the clipboard of the terminal, wherever that is: OSC 52. Inside tmux it goes to tmux,
+/// which takes it if `set-clipboard` is on, and through it to the terminal around it, which it does if
+/// `allow-passthrough` is on.
 fn copy(text: &str) -> io::Result<()> {
     let in_tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
     write(&clipboard(text, in_tmux))
@@ -256,8 +260,8 @@ fn clipboard(text: &str, in_tmux: bool) -> String {
     format!("{sequence}\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b"))
 }
 
-/// When to draw. Only if something changed, at most once in [`FRAME`], but at once if a key asked for it; and what
-/// came in is put into order only so often that keys do not wait for it.
+/// When to draw. Only if something changed, at most once in [`FRAME`], but at once if a key asked for it; and
+/// what came in is put into order only so often that keys do not wait for it.
 struct Pace {
     start: Instant,
     /// Something changed since the last frame.
@@ -284,8 +288,8 @@ impl Pace {
         self.dirty && (self.urgent || now >= self.next_frame)
     }
 
-    /// A key does not wait for what came in meanwhile, if that would take longer than a frame; but keys that never end do
-    /// not keep it away for ever.
+    /// A key does not wait for what came in meanwhile, if that would take longer than a frame; but keys that
+    /// never end do not keep it away for ever.
     fn tick_is_due(&self, now: Instant) -> bool {
         let waits = self.urgent && self.cost > FRAME;
         now >= if waits { self.next_tick + STALE } else { self.next_tick }
@@ -339,7 +343,8 @@ fn seize(mouse: bool) -> io::Result<()> {
     if mouse { write(MOUSE_ON) } else { Ok(()) }
 }
 
-/// Clicks and the wheel, in a form without limits (modes 1000 and 1006), and no movements: over a slow line each would cost.
+/// Clicks and the wheel, in a form without limits (modes 1000 and 1006), and no movements: over a slow line
+/// each would cost.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
@@ -364,9 +369,9 @@ pub fn columns() -> Option<usize> {
     Some(usize::from(size.0))
 }
 
-/// A panic on whatever thread gives the terminal back, says so there, and ends the program: a console without its
-/// feed, or the other way round, would only look alive. To be called before a feed is started, which may panic before
-/// the terminal is taken.
+/// A panic on whatever thread gives the terminal back, says so there, and ends the program: a console without
+/// its feed, or the other way round, would only look alive. To be called before a feed is started, which may
+/// panic before the terminal is taken.
 pub fn restore_on_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

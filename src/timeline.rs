@@ -1,12 +1,12 @@
 //! Every observation of a log, in columns, so that any stretch of its time can be looked at again.
 //!
-//! A [`crate::fleet::Fleet`] counts and forgets. A timeline keeps: 32 bytes a record ([`ROW`]), and each distinct
-//! answer, source and question but once. From it follow the fleet as of a moment, within a range, or as far as a filter
-//! lets it through ([`Timeline::fold`], [`Timeline::observe_into`]), and the records one by one, forwards and backwards
-//! ([`Timeline::before`], [`Timeline::after`]).
+//! A [`crate::fleet::Fleet`] counts and forgets. A timeline keeps: 32 bytes a record ([`ROW`]), and each
+//! distinct answer, source and question but once. From it follow the fleet as of a moment, within a range, or
+//! as far as a filter lets it through ([`Timeline::fold`], [`Timeline::observe_into`]), and the records one
+//! by one, forwards and backwards ([`Timeline::before`], [`Timeline::after`]).
 //!
-//! Origins and pairs go by their numbers in the fleet that the same records were counted in. Rows stand in chunks, in
-//! the order of their time within each; chunks may overlap, as files do and late records.
+//! Origins and pairs go by their numbers in the fleet that the same records were counted in. Rows stand in
+//! chunks, in the order of their time within each; chunks may overlap, as files do and late records.
 
 use crate::crew::Crew;
 use crate::envelope::Place;
@@ -42,7 +42,8 @@ pub use walk::RowId;
 use chunk::{Chunk, Packed};
 use tables::{Answers, Kinds, Others, Whences};
 
-/// The number of an input: a file, standard input, a log group. Numbered by the feed, in the order of their names.
+/// The number of an input: a file, standard input, a log group. Numbered by the feed, in the order of their
+/// names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct InputId(pub u32);
 
@@ -55,8 +56,8 @@ pub struct Spot {
     pub place: Place,
 }
 
-/// What a record asked: something judged, which a pair of the fleet stands for, or something else, which is known to
-/// the timeline only.
+/// What a record asked: something judged, which a pair of the fleet stands for, or something else, which is
+/// known to the timeline only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A or AAAA.
@@ -204,7 +205,8 @@ impl Timeline {
         }
     }
 
-    /// Puts what was pushed into the order of time. To be called before anything is read after [`Timeline::push`].
+    /// Puts what was pushed into the order of time. To be called before anything is read after
+    /// [`Timeline::push`].
     pub fn settle(&mut self) {
         for chunk in &mut self.chunks {
             chunk.settle();

@@ -1,8 +1,8 @@
 //! What the console looks like. [`draw`] reads the model and writes the frame; nothing else.
 //!
-//! From top to bottom on every screen: what is read and what is missing, the story if one is told, the answer in
-//! words, the screen itself, the log's time, the keys. What does not fit goes in that order of importance: a screen of
-//! 40 columns and 10 rows still has its answer.
+//! From top to bottom on every screen: what is read and what is missing, the story if one is told, the answer
+//! in words, the screen itself, the log's time, the keys. What does not fit goes in that order of importance:
+//! a screen of 40 columns and 10 rows still has its answer.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -166,7 +166,8 @@ fn fit(mut line: Line<'static>, across: u16) -> Line<'static> {
     line
 }
 
-/// The first of `length` rows to show on `height` lines, so that row `at` is among them, in the middle if it can be.
+/// The first of `length` rows to show on `height` lines, so that row `at` is among them, in the middle if it
+/// can be.
 fn first_shown(at: usize, length: usize, height: usize) -> usize {
     at.saturating_sub(height / 2).min(length.saturating_sub(height))
 }

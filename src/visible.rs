@@ -1,14 +1,16 @@
 //! Text of strangers, made safe to show.
 //!
 //! Names and Rdata are chosen by whoever asks. Control characters would drive the terminal, and invisible or
-//! direction-changing characters would make one name look like another; all of them are shown by their code point.
+//! direction-changing characters would make one name look like another; all of them are shown by their code
+//! point.
 
 use std::borrow::Cow;
 
-/// Whether a character may not reach a screen as it is: C0 and C1 controls, DEL, the characters without a shape of
-/// their own that change how others read (Unicode UAX #9 bidirectional controls, zero-width characters, variation
-/// selectors, line and paragraph separators, tags), and those that look like a blank and are none, or are another
-/// (`White_Space` and `Default_Ignorable_Code_Point` of the Unicode Character Database, and the empty Braille pattern).
+/// Whether a character may not reach a screen as it is: C0 and C1 controls, DEL, the characters without a
+/// shape of their own that change how others read (Unicode UAX #9 bidirectional controls, zero-width
+/// characters, variation selectors, line and paragraph separators, tags), and those that look like a blank
+/// and are none, or are another (`White_Space` and `Default_Ignorable_Code_Point` of the Unicode Character
+/// Database, and the empty Braille pattern).
 #[must_use]
 pub fn is_hidden(character: char) -> bool {
     matches!(

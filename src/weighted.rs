@@ -1,8 +1,9 @@
 //! Weighted records: records counted by all that a verdict hangs on, for somebody to go on with.
 //!
-//! What is kept of a record is what any judge needs, whatever NAT64 prefixes it is told of, and nothing is judged. So one
-//! run may count each account or each day, and another reads what those wrote as it would read the records
-//! ([`crate::record::Group`] has the members). Not kept are the single times, the ports, the records themselves.
+//! What is kept of a record is what any judge needs, whatever NAT64 prefixes it is told of, and nothing is
+//! judged. So one run may count each account or each day, and another reads what those wrote as it would read
+//! the records ([`crate::record::Group`] has the members). Not kept are the single times, the ports, the
+//! records themselves.
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -19,8 +20,8 @@ use crate::note::{Incomplete, Note};
 use crate::observation::{Asker, Part, Question, Rcode, Source, Unknown, canonical_name, part, text};
 use crate::record::Record;
 
-/// The longest mnemonic of a type or an RCODE that is kept: those of IANA's registry "Domain Name System (DNS)
-/// Parameters" are shorter.
+/// The longest mnemonic of a type or an RCODE that is kept: those of IANA's registry "Domain Name System
+/// (DNS) Parameters" are shorter.
 const MNEMONIC: usize = 16;
 
 /// What is kept of a record, in the order in which it is written.
@@ -175,8 +176,8 @@ impl Groups {
         self.0.is_empty()
     }
 
-    /// Writes them, an object a line, in an order that does not depend on that of the records; and what `tally` has of what
-    /// could not be read and of what is missing.
+    /// Writes them, an object a line, in an order that does not depend on that of the records; and what
+    /// `tally` has of what could not be read and of what is missing.
     ///
     /// # Errors
     /// Those of `out`.

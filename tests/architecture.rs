@@ -1,8 +1,8 @@
 //! Who may know what: reads `src/` and holds it to the layers, so that nobody has to remember them.
 //!
-//! The log (what a record says, judged and counted) and the console (what is drawn and written) are pure: no file, no
-//! network, no clock, no thread. The edge is all the rest. Each layer knows only those before it. Modules named here
-//! that do not exist are no error: the rule waits for them.
+//! The log (what a record says, judged and counted) and the console (what is drawn and written) are pure: no
+//! file, no network, no clock, no thread. The edge is all the rest. Each layer knows only those before it.
+//! Modules named here that do not exist are no error: the rule waits for them.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
@@ -181,7 +181,8 @@ fn faults_of(top: &str, module: &[String], path: &[String]) -> Vec<String> {
     if crates == "crossterm" && top != "terminal" {
         faults.push("only `terminal` knows the terminal".to_owned());
     }
-    // EC2 is spoken to without a crate of its own, so that signing and HTTP are named there as the SDK is in `live`.
+    // EC2 is spoken to without a crate of its own, so that signing and HTTP are named there as the SDK is in
+    // `live`.
     let is_network = top == "feed" && module.get(1).is_some_and(|inner| NETWORK.contains(&inner.as_str()));
     if (crates == "tokio" || AWS.iter().any(|start| is_below(path, start))) && !is_network {
         faults.push("only `feed::live` and `feed::inspect` speak to AWS and wait on the network".to_owned());
@@ -247,6 +248,37 @@ fn every_file_keeps_to_the_layers() {
 }
 
 /// Every module belongs to a layer: a new one is added to the lists above, or it escapes the rules.
+/// A line of a comment has no more columns than this, but for one that cannot be broken.
+const COMMENT: usize = 110;
+
+/// The lines of comments that are wider than [`COMMENT`], from 1.
+fn wide_comments(text: &str) -> Vec<usize> {
+    let is_wide = |line: &str| {
+        let said =
+            line.trim_start().strip_prefix("//").map(|said| said.trim_start_matches(['/', '!']).trim());
+        line.chars().count() > COMMENT && said.is_some_and(|said| said.contains(' '))
+    };
+    text.lines().zip(1..).filter(|(line, _)| is_wide(line)).map(|(_, number)| number).collect()
+}
+
+#[test]
+fn comments_are_as_wide_as_people_read() {
+    let (mut found, mut read) = (Vec::new(), 0);
+    for folder in ["src", "tests", "benches"] {
+        let mut paths = Vec::new();
+        files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut paths);
+        for path in paths {
+            let text = fs::read_to_string(&path).expect("it can be read");
+            found.extend(wide_comments(&text).into_iter().map(|line| format!("{}:{line}", path.display())));
+            read += 1;
+        }
+    }
+    assert!(found.is_empty() && read > 300, "{read} files, {}", found.join("\n"));
+    let wide = format!("fn f() {{}}\n    /// {}\n", "a word ".repeat(20));
+    assert_eq!(wide_comments(&wide), [2]);
+    assert_eq!(wide_comments(&format!("// {}\n", "long".repeat(40))), [0; 0]);
+}
+
 #[test]
 fn every_module_has_its_layer() {
     let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs"));

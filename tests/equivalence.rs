@@ -1,4 +1,5 @@
-//! One log, in every envelope it may come in, is the same log; however it is cut, and whatever was done to it.
+//! One log, in every envelope it may come in, is the same log; however it is cut, and whatever was done to
+//! it.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -78,8 +79,8 @@ fn expected(samples: &[Sample]) -> Vec<String> {
     samples.iter().map(|sample| text(&Record::from_value(&sample.json()).unwrap().unwrap())).collect()
 }
 
-/// Records in any order without how much of their answers is known: columns may not say, and what they do say shows only
-/// once more of them were seen.
+/// Records in any order without how much of their answers is known: columns may not say, and what they do say
+/// shows only once more of them were seen.
 fn faces(records: &[String]) -> Vec<String> {
     let mut faces: Vec<_> = records.iter().map(|record| face(record)).collect();
     faces.sort();

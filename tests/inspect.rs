@@ -1,5 +1,5 @@
-//! Asking EC2, against a server on loopback that answers as the Amazon EC2 API Reference says: what is asked, what is
-//! made of it, and what happens where it is refused.
+//! Asking EC2, against a server on loopback that answers as the Amazon EC2 API Reference says: what is asked,
+//! what is made of it, and what happens where it is refused.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
@@ -439,7 +439,8 @@ fn an_instance_that_is_gone_is_said() {
     assert_eq!(facts["route_tables"][0]["id"], "rtb-0a1b2c3d");
 }
 
-/// A function, an instance whose id the log did not know yet, an interface, a resolver endpoint, and one who is gone.
+/// A function, an instance whose id the log did not know yet, an interface, a resolver endpoint, and one who
+/// is gone.
 fn without_instances(home: &Home) {
     let synthesized = |source: &str, ids: &str| record(source, ids, "git.example.", "64:ff9b::c633:6401");
     home.write(&[

@@ -73,8 +73,8 @@ fn text(model: &mut Model, width: u16, height: u16) -> String {
     text
 }
 
-/// A cell holds one grapheme cluster, and behind one that is two columns wide stands an empty cell; nothing hidden is
-/// among them.
+/// A cell holds one grapheme cluster, and behind one that is two columns wide stands an empty cell; nothing
+/// hidden is among them.
 fn assert_cells(model: &mut Model, width: u16, height: u16) {
     let buffer = frame(model, &Theme::dark(), width, height);
     for y in 0..height {

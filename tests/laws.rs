@@ -1,7 +1,8 @@
 //! Laws that hold for every log, looked for exceptions from by chance.
 //!
-//! Each law is stated in its test's name and in the line above it. The logs are made up in `laws/logs.rs` from few
-//! origins, names, addresses and times, so that attribution, ties, changes and flapping are the rule in them.
+//! Each law is stated in its test's name and in the line above it. The logs are made up in `laws/logs.rs`
+//! from few origins, names, addresses and times, so that attribution, ties, changes and flapping are the rule
+//! in them.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
@@ -49,8 +50,8 @@ use r53tail::finding::Knowledge;
 use r53tail::fleet::Fleet;
 use r53tail::report::{Format, InputSummary, Report, Selection, Sort};
 
-/// So many cases, the same each time; or `LAWS_TIMES` as many, others each time, to search longer. No file is written about
-/// those that fail: the shrunken case is printed.
+/// So many cases, the same each time; or `LAWS_TIMES` as many, others each time, to search longer. No file is
+/// written about those that fail: the shrunken case is printed.
 fn cases(number: u32) -> Config {
     let times: Option<u32> = std::env::var("LAWS_TIMES").ok().and_then(|times| times.parse().ok());
     let rng_seed = if times.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_261_128) };

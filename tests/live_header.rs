@@ -223,8 +223,8 @@ fn several_sessions_are_said_with_how_many_there_may_be() {
     assert!(said.contains("sessions   2 in us-east-1; an account may have 15 in a Region unless"), "{said}");
 }
 
-/// What is missing stands on the time axis of every screen, by a sign and not by color alone, though nothing is listed
-/// from then: followed live, and read from a recording.
+/// What is missing stands on the time axis of every screen, by a sign and not by color alone, though nothing
+/// is listed from then: followed live, and read from a recording.
 #[test]
 fn what_is_missing_stands_on_the_time_axis() {
     let gap = |from, until| Gap { from: at(from), until: at(until) };

@@ -1,4 +1,5 @@
-//! Live: the driver with the real SDK client against a CloudWatch Logs of our own on loopback, and what it is made of.
+//! Live: the driver with the real SDK client against a CloudWatch Logs of our own on loopback, and what it is
+//! made of.
 //!
 //! What must come out is what is in the store of the fake: every record, and no more often than it is there.
 

@@ -1,4 +1,5 @@
-//! The pictures in `docs/`: frames of the demo, as SVG, and the page of its log. `UPDATE_PICTURES=1 cargo test --test picture` draws them anew.
+//! The pictures in `docs/`: frames of the demo, as SVG, and the page of its log.
+//! `UPDATE_PICTURES=1 cargo test --test picture` draws them anew.
 #![expect(clippy::expect_used, reason = "a test stops where it cannot go on")]
 
 mod stage;
@@ -74,8 +75,8 @@ fn a_record_as_it_stands_in_the_log() {
     check("record.svg", &stage::frame(&mut model, &Theme::dark(), 118, 34));
 }
 
-/// The demo from its beginning to its end: at each moment every row is one of the frame of that moment. Rows that stay the same
-/// are drawn once. Whoever wants no motion sees the end.
+/// The demo from its beginning to its end: at each moment every row is one of the frame of that moment. Rows
+/// that stay the same are drawn once. Whoever wants no motion sees the end.
 #[test]
 fn the_demo_as_it_plays() {
     let mut model = stage::demo_at("14:00:04");
@@ -120,7 +121,8 @@ fn kept(name: &str, drawn: &str) {
     assert!(kept == drawn, "docs/{name} is stale: UPDATE_PICTURES=1 cargo test --test picture");
 }
 
-/// One picture of several frames. Each row is drawn for each stretch of frames in which it is the same, and is seen then.
+/// One picture of several frames. Each row is drawn for each stretch of frames in which it is the same, and
+/// is seen then.
 fn moving(frames: &[Buffer]) -> String {
     let last = frames.len();
     let mut rows = String::new();
@@ -191,8 +193,8 @@ fn row(buffer: &Buffer, y: u16) -> String {
     svg
 }
 
-/// How many cells from `x` on make one piece: plain text of one style, or a single sign, which is put in its own place
-/// because fonts disagree on how wide it is.
+/// How many cells from `x` on make one piece: plain text of one style, or a single sign, which is put in its
+/// own place because fonts disagree on how wide it is.
 fn run(buffer: &Buffer, x: u16, y: u16) -> u16 {
     let first = &buffer[(x, y)];
     if !first.symbol().is_ascii() {

@@ -1,5 +1,5 @@
-//! `probe`, against a name server and listeners on loopback: what it makes of every kind of answer, what it asks, and what
-//! it does not.
+//! `probe`, against a name server and listeners on loopback: what it makes of every kind of answer, what it
+//! asks, and what it does not.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 

@@ -1,5 +1,5 @@
-//! What is typed and chosen at the console, driven by messages only: the line with its completions and faults, search,
-//! marks, copying, exports, columns.
+//! What is typed and chosen at the console, driven by messages only: the line with its completions and
+//! faults, search, marks, copying, exports, columns.
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod stage;
@@ -562,8 +562,8 @@ fn every_size_can_be_drawn_with_a_prompt_or_a_menu() {
     }
 }
 
-/// A terminal may say that it has as many columns and lines as a number of 16 bits: what is drawn fills it as it fills
-/// others.
+/// A terminal may say that it has as many columns and lines as a number of 16 bits: what is drawn fills it as
+/// it fills others.
 #[test]
 fn sizes_that_nobody_has_can_be_drawn() {
     let mut model = demo_at("14:01:20");
@@ -623,7 +623,8 @@ fn a_sieve_counts_what_it_lets_through() {
     }
 }
 
-/// The copy menu offers the dual-stack name that the catalog in force has, and none where that says that there is none.
+/// The copy menu offers the dual-stack name that the catalog in force has, and none where that says that
+/// there is none.
 #[test]
 fn the_name_that_is_offered_is_the_one_in_force() {
     let ssm = "ssm.us-west-2.amazonaws.com.";

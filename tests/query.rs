@@ -399,7 +399,8 @@ fn read(text: &str) -> Query {
     Query::parse(text).unwrap_or_else(|error| panic!("{}", error.shown(text)))
 }
 
-/// What the old filter of plain words let through: part of the id, the VPC, the name, or an address of the origin.
+/// What the old filter of plain words let through: part of the id, the VPC, the name, or an address of the
+/// origin.
 fn has_part(seen: &Seen, word: &str) -> bool {
     let word = word.to_lowercase();
     let address = seen.source.map(address_text).unwrap_or_default();
@@ -437,7 +438,8 @@ proptest! {
         prop_assert_eq!(both, read(&format!("({a}) ({b})")));
     }
 
-    /// A test asked once for each value of its one subject comes to the same as one asked for each observation.
+    /// A test asked once for each value of its one subject comes to the same as one asked for each
+    /// observation.
     #[test]
     fn tests_look_at_one_subject(text in query(), rows in vec(seen(), 1..12)) {
         let query = read(&text);
@@ -489,7 +491,8 @@ proptest! {
         }
     }
 
-    /// Whatever is typed is read, or said to be wrong at a place in it that can be shown; and completed or not.
+    /// Whatever is typed is read, or said to be wrong at a place in it that can be shown; and completed or
+    /// not.
     #[test]
     fn nothing_typed_is_too_strange(
         text in prop_oneof![

@@ -507,7 +507,8 @@ fn one_goes_back_the_way_one_came() {
     assert_eq!(trail(&mut model, &[Key::BackTab; 2]), [Tail, Endpoint]);
 }
 
-/// What is looked at closely stays, whatever turns meanwhile; the fleet goes with the worst until somebody chooses.
+/// What is looked at closely stays, whatever turns meanwhile; the fleet goes with the worst until somebody
+/// chooses.
 #[test]
 fn what_one_looks_at_stays() {
     for digit in ['2', '3'] {
@@ -651,7 +652,8 @@ fn a_range_narrows_every_screen() {
     assert_eq!(model.scope().from, None);
 }
 
-/// Columns: the worst that most depend on first, those of one service and Region together, what is asked by habit last.
+/// Columns: the worst that most depend on first, those of one service and Region together, what is asked by
+/// habit last.
 #[test]
 fn columns_come_the_worst_first_and_together() {
     let a = r#""rcode":"NOERROR","answers":[{"Rdata":"192.0.2.1","Type":"A","Class":"IN"}]"#;
@@ -690,7 +692,8 @@ fn columns_come_the_worst_first_and_together() {
     assert_eq!(headings[4..], ["native.example", "reverse names"]);
 }
 
-/// More origins and endpoints than there is room for, some with wide names; the selection is always on the screen.
+/// More origins and endpoints than there is room for, some with wide names; the selection is always on the
+/// screen.
 #[test]
 fn more_than_fits() {
     let mut lines = Vec::new();

@@ -4,9 +4,9 @@
 //! console [--apart] FILE...
 //! ```
 //!
-//! Every figure is from this run: how fast the log was taken in while frames were drawn, what is held per record, and
-//! the time from a key to the frame that shows what it did, the median and the longest of several. With `--apart` reading
-//! and taking in are first measured one after the other, on one thread.
+//! Every figure is from this run: how fast the log was taken in while frames were drawn, what is held per
+//! record, and the time from a key to the frame that shows what it did, the median and the longest of
+//! several. With `--apart` reading and taking in are first measured one after the other, on one thread.
 
 use std::fs;
 use std::hint::black_box;
@@ -63,8 +63,8 @@ impl Bench {
         Ok(())
     }
 
-    /// Lets the console make ahead what it does when nobody asks for anything: how long that takes in all, and the
-    /// longest that a key would wait meanwhile.
+    /// Lets the console make ahead what it does when nobody asks for anything: how long that takes in all,
+    /// and the longest that a key would wait meanwhile.
     fn prepare(&mut self) -> Result<()> {
         let (start, mut longest, mut parts) = (Instant::now(), Duration::ZERO, 0);
         while self.model.is_preparing() {

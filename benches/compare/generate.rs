@@ -1,4 +1,5 @@
-//! Writes realistic Route 53 Resolver query logs of any size: seeded, so that the same arguments give the same bytes.
+//! Writes realistic Route 53 Resolver query logs of any size: seeded, so that the same arguments give the
+//! same bytes.
 //!
 //! ```text
 //! generate [OPTION VALUE]... --layout plain FILE
@@ -16,10 +17,11 @@
 //! --mix MIX       `all`: A, AAAA, PTR, SRV, HTTPS; `aaaa`: AAAA alone          all
 //! ```
 //!
-//! With the defaults: 3 million records, about 1.4 GB, about 300,000 distinct pairs (a replaced instance has pairs
-//! of its own). Every pair is asked for at least once if the records suffice, so that with `--churn 0` the same
-//! pairs come with any number of records. Which of its names a host asks for follows Zipf's law, and so do the
-//! names themselves. `gz-files` lays DIR out as S3 deliveries do: an object holds one VPC's records of some minutes.
+//! With the defaults: 3 million records, about 1.4 GB, about 300,000 distinct pairs (a replaced instance has
+//! pairs of its own). Every pair is asked for at least once if the records suffice, so that with `--churn 0`
+//! the same pairs come with any number of records. Which of its names a host asks for follows Zipf's law, and
+//! so do the names themselves. `gz-files` lays DIR out as S3 deliveries do: an object holds one VPC's records
+//! of some minutes.
 
 mod names;
 mod random;

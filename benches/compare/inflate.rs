@@ -4,7 +4,8 @@
 //! inflate [--threads N] [--with libdeflate|zlib-rs] PATH...
 //! ```
 //!
-//! libdeflate takes objects whole, as r53tail does where they fit; what does not fit goes to zlib-rs. A PATH is a file or a folder; of a folder, every `*.gz` below it. Threads take the files largest first. Prints
+//! libdeflate takes objects whole, as r53tail does where they fit; what does not fit goes to zlib-rs. A PATH
+//! is a file or a folder; of a folder, every `*.gz` below it. Threads take the files largest first. Prints
 //! the bytes that came out.
 
 use std::fs::{self, File};

@@ -1,4 +1,5 @@
-//! One lookup of a host becomes one to four records, in the form that the resolver writes: one line, keys in order.
+//! One lookup of a host becomes one to four records, in the form that the resolver writes: one line, keys in
+//! order.
 
 use jiff::Timestamp;
 

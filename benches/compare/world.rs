@@ -166,7 +166,8 @@ fn slot(index: usize, vpcs: &[Vpc], hosts: &mut [usize], options: &Options, rand
             let mut lives = vec![life(begin, begin, vec![first.clone()], instance(random))];
             let churn = options.churn * 10;
             if (43..43 + churn).contains(&roll) {
-                // Replaced by another instance: one in eight takes over the address, the others get their own.
+                // Replaced by another instance: one in eight takes over the address, the others get their
+                // own.
                 let next = if random.below(8) == 0 { first } else { address() };
                 lives.push(life(later, later + UNNAMED, vec![next], instance(random)));
             } else if roll >= 900 {

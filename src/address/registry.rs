@@ -28,8 +28,8 @@ const fn row(
     Special { high, length, name, source, is_reachable }
 }
 
-/// Rows whose prefixes no kind of address has for itself; more specific ones before those around them. Shorter than 65 bits,
-/// or a single address whose prefix is as good.
+/// Rows whose prefixes no kind of address has for itself; more specific ones before those around them.
+/// Shorter than 65 bits, or a single address whose prefix is as good.
 const ROWS: [Special; 13] = [
     row(0x0100_0000_0000_0001, 64, "dummy prefix", "RFC 9780", false),
     row(

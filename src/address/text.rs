@@ -28,8 +28,8 @@ pub fn parse_ipv4(text: &[u8]) -> Option<u32> {
     rest.is_empty().then_some(first << 24 | second << 16 | third << 8 | fourth)
 }
 
-/// Reads up to three digits, and gives what follows them. A leading zero is refused as the standard library does:
-/// some readers take it for octal.
+/// Reads up to three digits, and gives what follows them. A leading zero is refused as the standard library
+/// does: some readers take it for octal.
 #[inline]
 fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
     let digit = |at: usize| text.get(at).map_or(10, |byte| u32::from(byte.wrapping_sub(b'0')));
@@ -45,11 +45,11 @@ fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
     (one > 0 && value < 256).then(|| (value, &text[length..]))
 }
 
-/// Reads an IPv4 address as [`parse_ipv4`] does, from bytes in which a quote follows it: the address, and how many bytes
-/// it has. `None` says no more than that the bytes have to be looked at otherwise.
+/// Reads an IPv4 address as [`parse_ipv4`] does, from bytes in which a quote follows it: the address, and how
+/// many bytes it has. `None` says no more than that the bytes have to be looked at otherwise.
 ///
-/// Where the octets end is computed, not searched: their lengths are as good as random, and a processor that guesses
-/// them wrong waits longer than all of this takes.
+/// Where the octets end is computed, not searched: their lengths are as good as random, and a processor that
+/// guesses them wrong waits longer than all of this takes.
 #[inline]
 #[must_use]
 pub fn ipv4_before_quote(bytes: &[u8]) -> Option<(u32, usize)> {
@@ -88,8 +88,8 @@ pub(crate) fn ipv4_before<M: Mark>(bytes: &[u8]) -> Option<(u32, usize)> {
     (wrong == 0 && start == quote + 1).then_some((address, quote as usize))
 }
 
-/// Reads an IPv6 address as [`parse_ipv6`] does, from bytes in which a quote follows it: the address, and how many bytes
-/// it has. `None` says no more than that the bytes have to be looked at otherwise.
+/// Reads an IPv6 address as [`parse_ipv6`] does, from bytes in which a quote follows it: the address, and how
+/// many bytes it has. `None` says no more than that the bytes have to be looked at otherwise.
 ///
 /// Colons and the quote are found for all of it at once; each group is then read from four bytes.
 #[inline]
@@ -136,8 +136,8 @@ pub(crate) fn ipv6_before<M: Mark>(bytes: &[u8]) -> Option<(u128, usize)> {
         wrong |= length.wrapping_sub(1) > 3;
         let at = start as usize;
         let text = u32::from_le_bytes(*window.get(at..)?.first_chunk()?);
-        // The last digit goes to the fourth byte, and zeros stand before the first. A letter has the bit of 64, and is nine
-        // more than its low bits.
+        // The last digit goes to the fourth byte, and zeros stand before the first. A letter has the bit of
+        // 64, and is nine more than its low bits.
         let text = text << (8 * (4_u32.wrapping_sub(length) & 3));
         let values = (text & 0x0f0f_0f0f) + (text >> 6 & 0x0101_0101) * 9;
         let pairs = (values << 4 | values >> 8) & 0x00ff_00ff;
@@ -205,8 +205,8 @@ pub fn write_ipv4(out: &mut Vec<u8>, address: u32) {
     out.extend_from_slice(&text[..end - 1]);
 }
 
-/// Writes an IPv6 address as RFC 5952 does, and as the standard library: in lower case, without leading zeros, the
-/// longest run of zero groups as `::`, the end of an IPv4-mapped one in dotted decimal.
+/// Writes an IPv6 address as RFC 5952 does, and as the standard library: in lower case, without leading
+/// zeros, the longest run of zero groups as `::`, the end of an IPv4-mapped one in dotted decimal.
 #[expect(clippy::cast_possible_truncation, reason = "the lowest bits are the IPv4 address")]
 pub fn write_ipv6(out: &mut Vec<u8>, address: u128) {
     if address >> 32 == 0xffff {

@@ -1,4 +1,5 @@
-//! Resources that AWS runs for somebody: whose a name is, and how its owner gives it IPv6 addresses. Data (`owners.toml`).
+//! Resources that AWS runs for somebody: whose a name is, and how its owner gives it IPv6 addresses. Data
+//! (`owners.toml`).
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -79,8 +80,8 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     LIST.iter().flat_map(|entry| entry.names.iter().map(move |text| pattern(entry, text))).collect()
 });
 
-/// The places of patterns in [`PATTERNS`], by the label that they are looked up by: of those that stand for themselves the
-/// one that the fewest patterns have. Each pattern has one (a test holds them to it).
+/// The places of patterns in [`PATTERNS`], by the label that they are looked up by: of those that stand for
+/// themselves the one that the fewest patterns have. Each pattern has one (a test holds them to it).
 static BY_LABEL: LazyLock<HashMap<&'static str, Vec<usize>, RandomState>> = LazyLock::new(|| {
     let mut counts: HashMap<&str, usize, RandomState> = HashMap::default();
     for label in PATTERNS.iter().flat_map(|pattern| &pattern.plain) {

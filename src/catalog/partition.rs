@@ -15,8 +15,8 @@ pub enum Partition {
     Isolated(char),
 }
 
-/// The endings of standard names and of dual-stack names (botocore, `partitions.json`); no ending is the end of one
-/// after it in the list.
+/// The endings of standard names and of dual-stack names (botocore, `partitions.json`); no ending is the end
+/// of one after it in the list.
 const ENDINGS: [(&str, &str, Partition); 7] = [
     ("amazonaws.com.cn", "api.amazonwebservices.com.cn", Partition::China),
     ("amazonaws.com", "api.aws", Partition::Commercial),
@@ -56,7 +56,8 @@ impl Partition {
         ENDINGS.iter().find(|(_, _, partition)| *partition == own).map_or("api.aws", |(_, dual, _)| dual)
     }
 
-    /// The partition that a Region with the ending of `self` lies in: `GovCloud` shares the commercial endings.
+    /// The partition that a Region with the ending of `self` lies in: `GovCloud` shares the commercial
+    /// endings.
     pub(super) fn of_region(self, region: &str) -> Self {
         if self == Self::Commercial && region.starts_with("us-gov-") { Self::GovCloud } else { self }
     }
@@ -65,7 +66,8 @@ impl Partition {
 /// The URL of an API, `service` being the standard prefix: `https://ec2.eu-west-1.amazonaws.com`.
 #[must_use]
 pub fn api_url(service: &str, region: &str, fips: bool, dual_stack: bool) -> String {
-    // Isolated partitions tell by the beginning of their Regions' names, as botocore's partitions.json has it.
+    // Isolated partitions tell by the beginning of their Regions' names, as botocore's partitions.json has
+    // it.
     let partition = [
         ("cn-", Partition::China),
         ("eusc-", Partition::Sovereign),
@@ -92,7 +94,8 @@ pub(super) fn split(host: &str) -> Option<(&str, Partition, Ending)> {
     })
 }
 
-/// Whether a label has the shape of a Region's name: `us-west-2`, `us-gov-east-1`, `eusc-de-east-1`, `us-isob-east-1`.
+/// Whether a label has the shape of a Region's name: `us-west-2`, `us-gov-east-1`, `eusc-de-east-1`,
+/// `us-isob-east-1`.
 #[must_use]
 pub fn is_region(label: &str) -> bool {
     const AREAS: [&str; 17] = [

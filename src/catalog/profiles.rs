@@ -1,7 +1,7 @@
 //! What features of AWS ask for: data (`profiles.toml`), and which rows of it a name fits.
 //!
-//! A name such as `logs` or `kms` is asked for by many programs. So a feature is taken to be used only where a name of
-//! its own was asked for, and even then it only looks like it.
+//! A name such as `logs` or `kms` is asked for by many programs. So a feature is taken to be used only where
+//! a name of its own was asked for, and even then it only looks like it.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -125,7 +125,8 @@ pub struct Profile {
     pub switch: String,
     /// Its names are switched one by one, if at all: what to do follows from them, and not from `switch`.
     pub per_name: bool,
-    /// So many of its rows have to be asked for until it looks used: of names that many programs ask for, one tells nothing.
+    /// So many of its rows have to be asked for until it looks used: of names that many programs ask for, one
+    /// tells nothing.
     pub together: usize,
     /// Its rows, each once.
     pub rows: Vec<Row>,
@@ -185,7 +186,8 @@ impl Profiles {
         Self::default().with(text)
     }
 
-    /// These profiles with those of `text` behind them; one whose id is known already takes the place of the known one.
+    /// These profiles with those of `text` behind them; one whose id is known already takes the place of the
+    /// known one.
     ///
     /// # Errors
     /// What is wrong with the text, with its line.
@@ -337,7 +339,8 @@ mod tests {
         }
     }
 
-    /// A row for an API is one that the catalog knows, and what is said to have no dual-stack name has none there.
+    /// A row for an API is one that the catalog knows, and what is said to have no dual-stack name has none
+    /// there.
     #[test]
     fn the_profiles_agree_with_the_catalog() {
         let mut asked = 0;

@@ -1,9 +1,10 @@
-//! How the name of an API becomes its dual-stack name: what botocore's endpoint rule sets come to, written shorter.
+//! How the name of an API becomes its dual-stack name: what botocore's endpoint rule sets come to, written
+//! shorter.
 
 use super::partition::Partition;
 
-/// Prefix of the standard name, prefix of the dual-stack name, and the partitions where that is so: `a` commercial,
-/// `g` `GovCloud`, `c` China, `e` Sovereign.
+/// Prefix of the standard name, prefix of the dual-stack name, and the partitions where that is so: `a`
+/// commercial, `g` `GovCloud`, `c` China, `e` Sovereign.
 const RENAMED: [(&str, &str, &str); 21] = [
     ("api.detective", "detective", "ag"),
     ("streams.dynamodb", "streams-dynamodb", "agcei"),
@@ -101,7 +102,8 @@ pub(super) fn without_fips(prefix: &str) -> Option<String> {
     Some(labels.join(".")).filter(|plain| plain != prefix)
 }
 
-/// The prefix of the dual-stack name. The mark of FIPS stands at the end of it, wherever the standard name has it.
+/// The prefix of the dual-stack name. The mark of FIPS stands at the end of it, wherever the standard name
+/// has it.
 pub(super) fn dual_prefix(prefix: &str, partition: Partition) -> String {
     let plain = without_fips(prefix);
     let standard = plain.as_deref().unwrap_or(prefix);
@@ -134,7 +136,8 @@ pub(super) struct Storage<'h> {
     pub dual: bool,
 }
 
-/// Reads the labels before the Region as those of S3, where `dualstack` is a label between the service and the Region.
+/// Reads the labels before the Region as those of S3, where `dualstack` is a label between the service and
+/// the Region.
 pub(super) fn storage(prefix: &str) -> Option<Storage<'_>> {
     let (rest, dual) = prefix.strip_suffix(".dualstack").map_or((prefix, false), |rest| (rest, true));
     let (bucket, service) = rest.rsplit_once('.').unwrap_or(("", rest));

@@ -1,5 +1,5 @@
-//! Names of resources. They end as the names of APIs do, and a dual-stack name made for one by the rule of those would
-//! be wrong: so these shapes are tried first.
+//! Names of resources. They end as the names of APIs do, and a dual-stack name made for one by the rule of
+//! those would be wrong: so these shapes are tried first.
 
 use super::kind::Kind;
 use super::owner;

@@ -165,7 +165,8 @@ impl Table {
         self.names.get(name)
     }
 
-    /// What is known of `entry` in a Region, its source, and whether AWS's SDK data names the very host there.
+    /// What is known of `entry` in a Region, its source, and whether AWS's SDK data names the very host
+    /// there.
     pub(super) fn said<'t>(
         &'t self,
         entry: &'t Entry,
@@ -177,8 +178,8 @@ impl Table {
         if let Some((_, flag, source)) = entry.exceptions.iter().find(|(known, ..)| known == region) {
             return (*flag, source, stated);
         }
-        // The documents are about commercial Regions; what is known to be none, or without a name, is so anywhere. And
-        // a table by Region knows nothing of one that was opened after it.
+        // The documents are about commercial Regions; what is known to be none, or without a name, is so
+        // anywhere. And a table by Region knows nothing of one that was opened after it.
         let commercial = partition == Partition::Commercial || matches!(entry.flag, Flag::Nameless);
         let read = place.is_some() || region.is_empty() || !entry.source.starts_with("GR:");
         if entry.own || commercial && read || EVERYWHERE.contains(&entry.source.as_str()) {

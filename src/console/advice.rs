@@ -1,9 +1,9 @@
 //! Findings, and what origins look like using: made elsewhere, since that takes longer than a frame may.
 //!
-//! They are wanted only while a screen shows them. What is known is handed out for it as an [`Effect::Advise`], as it is
-//! then, without being copied for as long as it does not change; what comes back is kept until something else is shown. While the log
-//! goes on they are made anew now and then, and less often the longer the log is; where somebody goes to, as soon as
-//! that is where they stay.
+//! They are wanted only while a screen shows them. What is known is handed out for it as an
+//! [`Effect::Advise`], as it is then, without being copied for as long as it does not change; what comes back
+//! is kept until something else is shown. While the log goes on they are made anew now and then, and less
+//! often the longer the log is; where somebody goes to, as soon as that is where they stay.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -71,8 +71,8 @@ pub struct Advised {
 }
 
 impl Inquiry {
-    /// The same, read from a copy if what is known goes on changing meanwhile. May take a quarter of a second: to be
-    /// called where it is answered.
+    /// The same, read from a copy if what is known goes on changing meanwhile. May take a quarter of a
+    /// second: to be called where it is answered.
     #[must_use]
     pub fn apart(mut self) -> Self {
         if self.copied {

@@ -1,8 +1,9 @@
-//! What makes going back in a long log quick: standings as of some of its moments, and the times of what changed.
+//! What makes going back in a long log quick: standings as of some of its moments, and the times of what
+//! changed.
 //!
-//! Both take a pass over all records. They are made when somebody looks back; and once a log is read to its end they are
-//! made ahead, a part with each tick, so that the first look back is as quick as the next. What comes in later
-//! changes nothing of the time before the earliest of it: until then they stay.
+//! Both take a pass over all records. They are made when somebody looks back; and once a log is read to its
+//! end they are made ahead, a part with each tick, so that the first look back is as quick as the next. What
+//! comes in later changes nothing of the time before the earliest of it: until then they stay.
 
 use super::{Batch, Model, Source};
 use crate::fleet::{Fleet, OriginId};
@@ -38,8 +39,8 @@ impl Anchors {
         if records < LONG { 0 } else { room }
     }
 
-    /// The moments of those that are missing, of at most `room`. There are none before the first that is missing, and
-    /// none between two.
+    /// The moments of those that are missing, of at most `room`. There are none before the first that is
+    /// missing, and none between two.
     fn missing(&mut self, known: &Batch, room: usize) -> Vec<Moment> {
         let timeline = &known.timeline;
         if self.records != timeline.len() {
@@ -143,7 +144,8 @@ pub(super) fn fold(model: &mut Model, scope: Scope) {
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     varied: Varied,
-    /// Records known when it was gathered, whom origins belonged to then, and the earliest record that came since.
+    /// Records known when it was gathered, whom origins belonged to then, and the earliest record that came
+    /// since.
     records: u64,
     owners: Vec<OriginId>,
     since: Option<Moment>,

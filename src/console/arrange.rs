@@ -1,9 +1,9 @@
 //! What is known, put into order elsewhere where that takes longer than a key may wait.
 //!
-//! Following a log of many pairs live, nobody asks for the order that comes of new records: a key must not wait for it.
-//! So what is known is handed out as an [`Effect::Arrange`], as it is then and without a copy; what comes in
-//! meanwhile is put aside, and taken in, a part at a time, when nobody reads what is known any more. What a key asks
-//! for is still made where the key is.
+//! Following a log of many pairs live, nobody asks for the order that comes of new records: a key must not
+//! wait for it. So what is known is handed out as an [`Effect::Arrange`], as it is then and without a copy;
+//! what comes in meanwhile is put aside, and taken in, a part at a time, when nobody reads what is known any
+//! more. What a key asks for is still made where the key is.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

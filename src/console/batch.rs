@@ -1,8 +1,8 @@
 //! What a feed hands to the console: a stretch of the log, digested elsewhere.
 //!
-//! A batch is a fleet and what a screen wants besides: the observations one by one, a histogram, raw bytes of inputs
-//! that cannot be read again. Batches join like fleets do ([`Batch::absorb`]), so that a feed may join them before it
-//! sends them, and a pause is nothing but joining later.
+//! A batch is a fleet and what a screen wants besides: the observations one by one, a histogram, raw bytes of
+//! inputs that cannot be read again. Batches join like fleets do ([`Batch::absorb`]), so that a feed may join
+//! them before it sends them, and a pause is nothing but joining later.
 
 use super::histogram::{Class, Histogram};
 use super::tape::{Chunk, Tape};

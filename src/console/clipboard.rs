@@ -1,5 +1,5 @@
-//! What goes to the clipboard: text as it is shown. Whoever pastes it may have a shell before them, for which a line
-//! end or an escape sequence in somebody's name would be a command.
+//! What goes to the clipboard: text as it is shown. Whoever pastes it may have a shell before them, for which
+//! a line end or an escape sequence in somebody's name would be a command.
 
 use super::{Effect, Model};
 use crate::visible::visible;

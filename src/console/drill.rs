@@ -9,8 +9,8 @@ use crate::fleet::Status;
 /// How many names a filter may hold.
 const NAMES: usize = 64;
 
-/// Opens the fleet with those listed only that the selected finding is about, the first of its origins selected; the way
-/// back brings the filter before it back. Says whether that could be said as a filter.
+/// Opens the fleet with those listed only that the selected finding is about, the first of its origins
+/// selected; the way back brings the filter before it back. Says whether that could be said as a filter.
 pub(super) fn open(model: &mut Model) -> bool {
     let Some((_, finding)) = model.selected_finding() else { return false };
     let Some(filter) = filter(model, finding) else { return false };
@@ -101,8 +101,8 @@ fn without_native(model: &Model, finding: &Finding, names: &[String]) -> &'stati
     }
 }
 
-/// The name that a finding is about, without its last dot; none where it is about something else, or where the name has
-/// signs that a filter would take for its own.
+/// The name that a finding is about, without its last dot; none where it is about something else, or where
+/// the name has signs that a filter would take for its own.
 fn subject(model: &Model, subject: &str) -> Option<String> {
     let fleet = &model.known.fleet;
     let known = fleet.find_name(subject).or_else(|| fleet.find_name(&format!("{subject}.")));

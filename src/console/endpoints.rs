@@ -1,8 +1,8 @@
-//! All endpoints as a list: for how many origins each has which status, how often it is asked for, and how much of that
-//! goes through NAT64.
+//! All endpoints as a list: for how many origins each has which status, how often it is asked for, and how
+//! much of that goes through NAT64.
 //!
-//! The log has no bytes. What a NAT gateway is paid for is not in it, but who asks for what is, and so what it is paid for
-//! most is among the first here.
+//! The log has no bytes. What a NAT gateway is paid for is not in it, but who asks for what is, and so what
+//! it is paid for most is among the first here.
 
 use std::cmp::Reverse;
 
@@ -49,7 +49,8 @@ impl EndpointRow {
     }
 }
 
-/// The endpoints of a roster: what most queries reach through NAT64 first, then what keeps most origins from IPv6.
+/// The endpoints of a roster: what most queries reach through NAT64 first, then what keeps most origins from
+/// IPv6.
 pub(super) fn rows(roster: &Roster, fleet: &Fleet) -> Vec<EndpointRow> {
     let mut by_name: Vec<Option<EndpointRow>> = Vec::new();
     for pair in roster.origins().iter().flat_map(|origin| roster.unordered(origin)) {

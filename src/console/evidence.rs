@@ -1,7 +1,8 @@
 //! From finding to finding in time: to the moments at which the evidence of one begins and ends.
 //!
-//! They are those of all that is known, like changes and marks: at an earlier moment there may be no finding yet. So
-//! they are worked out elsewhere when somebody asks for one, and kept as long as nothing more comes in.
+//! They are those of all that is known, like changes and marks: at an earlier moment there may be no finding
+//! yet. So they are worked out elsewhere when somebody asks for one, and kept as long as nothing more comes
+//! in.
 
 use super::advice::{self, Advised};
 use super::{Effect, Model, time};
@@ -28,8 +29,8 @@ pub(super) struct Evidence {
     asked: u64,
     /// In the order of time, the most important of a moment first; and how many records were known.
     points: Option<(u64, Vec<Point>)>,
-    /// The number of the inquiry that is being worked on, how many records it is about, and which way somebody wants to
-    /// go then.
+    /// The number of the inquiry that is being worked on, how many records it is about, and which way
+    /// somebody wants to go then.
     awaited: Option<(u64, u64, bool)>,
 }
 

@@ -1,13 +1,14 @@
 //! What is shown, made ready to be written elsewhere.
 //!
-//! An export is made from the stretch of time that is shown, and nothing but that: the fleet of exactly those records
-//! is counted anew. A filter does not go into it, for it lists and does not judge: a name whose AAAA is empty is
-//! IPv4-only because of its A record, which a filter for AAAA would take away. So every status and every count is that
-//! of the whole stretch, as on the screen; and what the filter does not list is left out when the report is written.
-//! The raw records, in which nothing is judged, are exactly those that the filter lets through.
+//! An export is made from the stretch of time that is shown, and nothing but that: the fleet of exactly those
+//! records is counted anew. A filter does not go into it, for it lists and does not judge: a name whose AAAA
+//! is empty is IPv4-only because of its A record, which a filter for AAAA would take away. So every status
+//! and every count is that of the whole stretch, as on the screen; and what the filter does not list is left
+//! out when the report is written. The raw records, in which nothing is judged, are exactly those that the
+//! filter lets through.
 //!
-//! Counting takes long where there are many records. It is done a part at a time, between frames, and writing is left
-//! to another thread.
+//! Counting takes long where there are many records. It is done a part at a time, between frames, and writing
+//! is left to another thread.
 
 use super::prompt::{self, Prompt, Purpose};
 use super::shape::Shape;
@@ -104,7 +105,8 @@ pub(super) struct Job {
     filter: Option<Filter>,
 }
 
-/// A filter, the records that it lets through, and how many it was put to; and the pairs that have such records.
+/// A filter, the records that it lets through, and how many it was put to; and the pairs that have such
+/// records.
 #[derive(Debug)]
 struct Filter {
     query: Query,
@@ -275,7 +277,8 @@ fn finish(model: &Model, export: &mut Export, filter: Option<Filter>) {
     }
 }
 
-/// Says what came of it. Gives back what is to be asked about: a file is there, and somebody has the time to say.
+/// Says what came of it. Gives back what is to be asked about: a file is there, and somebody has the time to
+/// say.
 pub(super) fn came(model: &mut Model, exported: Exported, effects: &mut Vec<Effect>) -> Option<Box<Export>> {
     match exported {
         Exported::Written { path, bytes, records: None } => {

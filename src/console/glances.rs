@@ -1,7 +1,8 @@
 //! Single pairs, looked at closely, within the stretch of time that is shown.
 //!
-//! Of everything, the fleet holds what there is to say of a pair. Within a stretch of time it is gathered from the
-//! timeline: for all pairs of an origin, or of a name, in one pass, and kept while the same is shown.
+//! Of everything, the fleet holds what there is to say of a pair. Within a stretch of time it is gathered
+//! from the timeline: for all pairs of an origin, or of a name, in one pass, and kept while the same is
+//! shown.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -52,8 +53,8 @@ impl Glances {
 }
 
 impl Model {
-    /// What there is to say of `pairs` within the time shown, in their order. Costs one pass over the timeline if the
-    /// time shown is not all there is: so ask for all that are wanted at once.
+    /// What there is to say of `pairs` within the time shown, in their order. Costs one pass over the
+    /// timeline if the time shown is not all there is: so ask for all that are wanted at once.
     #[must_use]
     pub fn glances(&self, pairs: &[PairRow]) -> Vec<Glance<'_>> {
         let fleet = &self.known.fleet;

@@ -80,8 +80,8 @@ fn open_asked(model: &mut Model) {
     }
 }
 
-/// Opens what a finding is about: the fleet, filtered to it; where that cannot be said as a filter, a name with everybody
-/// who asked for it, or else the first origin that it concerns.
+/// Opens what a finding is about: the fleet, filtered to it; where that cannot be said as a filter, a name
+/// with everybody who asked for it, or else the first origin that it concerns.
 fn open_finding(model: &mut Model) {
     if drill::open(model) {
         return;
@@ -210,8 +210,8 @@ fn choose_origin(model: &mut Model, origin: Option<OriginId>) {
     model.place.scroll = 0;
 }
 
-/// Goes to the column beside: in the fleet from the origin itself to its endpoints and along them; elsewhere to the
-/// origin or the endpoint beside the one looked at.
+/// Goes to the column beside: in the fleet from the origin itself to its endpoints and along them; elsewhere
+/// to the origin or the endpoint beside the one looked at.
 pub(super) fn go_beside(model: &mut Model, by: isize) {
     match model.screen() {
         Screen::Fleet => {

@@ -51,8 +51,8 @@ pub type Counts = [u32; Class::ALL.len()];
 /// More buckets than any screen has columns; past that, buckets are joined two by two.
 const MAX_BUCKETS: usize = 4096;
 
-/// Counts per bucket of time. A bucket is a power of two of seconds wide, and begins at a multiple of that; so the
-/// order in which records come, and how they were split, does not show.
+/// Counts per bucket of time. A bucket is a power of two of seconds wide, and begins at a multiple of that;
+/// so the order in which records come, and how they were split, does not show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
     /// Binary logarithm of the seconds in a bucket.
@@ -135,8 +135,9 @@ impl Histogram {
         1 << self.power
     }
 
-    /// The counts of the seconds from `from` up to, but not including, `until`, dealt to `columns` of equal width.
-    /// A bucket counts in the column that its beginning falls in, one that reaches across `from` in the first.
+    /// The counts of the seconds from `from` up to, but not including, `until`, dealt to `columns` of equal
+    /// width. A bucket counts in the column that its beginning falls in, one that reaches across `from` in
+    /// the first.
     #[must_use]
     pub fn columns(&self, from: i64, until: i64, columns: usize) -> Vec<Counts> {
         let mut dealt = vec![Counts::default(); columns];

@@ -1,7 +1,7 @@
 //! What outlives a session, as text: columns, orders, colors, the screen, and what was typed.
 //!
-//! The text is JSON that a person may read and change. It comes from a file that anybody may have written: what is not
-//! known in it is passed over, and no line of it is longer than one that can be typed.
+//! The text is JSON that a person may read and change. It comes from a file that anybody may have written:
+//! what is not known in it is passed over, and no line of it is longer than one that can be typed.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! The keys in force: those of the program, with what a person wants instead.
 //!
-//! Only keys that count while looking at a screen can be given away, and with them those that scroll and close the
-//! help. While something is typed, keys stay as they are: letters are text there. The keys of [`When::Always`] stay,
-//! too, so that there is always a way out.
+//! Only keys that count while looking at a screen can be given away, and with them those that scroll and
+//! close the help. While something is typed, keys stay as they are: letters are text there. The keys of
+//! [`When::Always`] stay, too, so that there is always a way out.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -32,8 +32,8 @@ pub enum KeysError {
 }
 
 impl Keys {
-    /// The keys of the program, with others for the commands in `wanted`. A key wanted for one command is taken from
-    /// the one that it belongs to otherwise.
+    /// The keys of the program, with others for the commands in `wanted`. A key wanted for one command is
+    /// taken from the one that it belongs to otherwise.
     ///
     /// # Errors
     /// If a key is wanted twice, or belongs to what is always there.

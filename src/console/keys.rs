@@ -67,7 +67,8 @@ impl Key {
     }
 }
 
-/// What a person wants done. By its name in kebab case (`PageUp`: `page-up`) keys are bound to it; see [`super::Keys`].
+/// What a person wants done. By its name in kebab case (`PageUp`: `page-up`) keys are bound to it; see
+/// [`super::Keys`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Command {

@@ -35,8 +35,8 @@ impl Line {
         self.text.split_at(self.cursor)
     }
 
-    /// Puts a text in at the cursor: blanks where a line ends, and no other control character. Of one that is too long
-    /// as much as there is room for.
+    /// Puts a text in at the cursor: blanks where a line ends, and no other control character. Of one that is
+    /// too long as much as there is room for.
     pub(super) fn insert(&mut self, text: &str) {
         for char in text.chars().map(|char| if matches!(char, '\n' | '\t') { ' ' } else { char }) {
             if !char.is_control() && self.text.len() + char.len_utf8() <= MAX_LINE {

@@ -35,7 +35,8 @@ impl List {
         }
     }
 
-    /// The heads of its columns, from left to right. Origins stand in a matrix: these are what they can be sorted by.
+    /// The heads of its columns, from left to right. Origins stand in a matrix: these are what they can be
+    /// sorted by.
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {
         match self {
@@ -55,7 +56,8 @@ impl List {
         }
     }
 
-    /// The columns that it can be sorted by. Records stand in the order of time, and nothing else makes sense of them.
+    /// The columns that it can be sorted by. Records stand in the order of time, and nothing else makes sense
+    /// of them.
     #[must_use]
     pub fn sortable(self) -> &'static [&'static str] {
         match self {

@@ -1,6 +1,7 @@
 //! What is followed live, and how it stands: told by the feed, about once a second.
 //!
-//! The feed tells the time of day with it ([`Status::at`]); between two of its messages time goes on as the ticks say.
+//! The feed tells the time of day with it ([`Status::at`]); between two of its messages time goes on as the
+//! ticks say.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -44,8 +45,8 @@ pub struct LogGroup {
 pub struct Status {
     /// The time of day, by the service's clock.
     pub at: Moment,
-    /// How far the clock of this machine is ahead of it, in milliseconds; less than 0 if it is behind. None if that is not
-    /// worth a word.
+    /// How far the clock of this machine is ahead of it, in milliseconds; less than 0 if it is behind. None
+    /// if that is not worth a word.
     pub ahead: Option<i64>,
     /// Of each session; a session has up to ten log groups of one Region.
     pub sessions: Vec<Session>,
@@ -149,8 +150,8 @@ pub struct Keep {
 
 impl Default for Keep {
     fn default() -> Self {
-        // Three quarters of it hold what one session can bring before it becomes a sample: 500 records a second for
-        // its three hours, of 36 bytes each.
+        // Three quarters of it hold what one session can bring before it becomes a sample: 500 records a
+        // second for its three hours, of 36 bytes each.
         Self { bytes: 256 << 20, age: None }
     }
 }
@@ -261,8 +262,8 @@ impl Model {
         self.known.timeline.covers(self.scope())
     }
 
-    /// Records that came since somebody went back in time, or since the screen is held still; or that are in no list
-    /// yet, more than a second after they came.
+    /// Records that came since somebody went back in time, or since the screen is held still; or that are in
+    /// no list yet, more than a second after they came.
     #[must_use]
     pub fn news(&self) -> Option<u64> {
         match (&self.held, self.left) {

@@ -15,7 +15,8 @@ impl Model {
         &self.tools.marks
     }
 
-    /// The moment that a mark is put at: the one that is shown; live, where the newest is followed, that of the clock.
+    /// The moment that a mark is put at: the one that is shown; live, where the newest is followed, that of
+    /// the clock.
     fn marked(&self) -> Option<Moment> {
         let follows = self.clock.cursor().is_none() && self.held.is_none();
         let now = self.setup.started.map(|started| {

@@ -54,7 +54,8 @@ impl Screen {
 /// How many places the way back has at most.
 const FARTHEST: usize = 64;
 
-/// A screen and what is selected on it. What is none is chosen by the screen: the worst, the first, the newest.
+/// A screen and what is selected on it. What is none is chosen by the screen: the worst, the first, the
+/// newest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub screen: Screen,
@@ -91,7 +92,8 @@ impl Default for Place {
     }
 }
 
-/// Shows another screen of the row of screens, with the same things selected. The way back leads here, and no farther.
+/// Shows another screen of the row of screens, with the same things selected. The way back leads here, and no
+/// farther.
 pub(super) fn show(model: &mut Model, screen: Screen) {
     if screen != model.place.screen {
         // What somebody looks at closely stays, whatever becomes the worst meanwhile.

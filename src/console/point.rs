@@ -1,5 +1,5 @@
-//! What the mouse does: a click on a row selects it, on the time axis goes there; the wheel moves; dragging along the
-//! axis selects a range.
+//! What the mouse does: a click on a row selects it, on the time axis goes there; the wheel moves; dragging
+//! along the axis selects a range.
 
 use super::go::{Step, go};
 use super::{Command, Mode, Model, Screen, shown, time};
@@ -34,8 +34,8 @@ pub struct Mouse {
 pub enum Aim {
     /// A moment on the time axis.
     Time(Moment),
-    /// A row of a list: so many below the selected one, negative for above; whether it is the list that the keys move
-    /// in.
+    /// A row of a list: so many below the selected one, negative for above; whether it is the list that the
+    /// keys move in.
     Row(isize, bool),
     /// Anything else.
     Elsewhere,

@@ -43,7 +43,8 @@ impl Purpose {
     }
 }
 
-/// What was typed before, of each kind: to be had again with the arrows, and in another session if somebody keeps it.
+/// What was typed before, of each kind: to be had again with the arrows, and in another session if somebody
+/// keeps it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History([Vec<String>; Purpose::ALL.len()]);
 

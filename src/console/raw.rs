@@ -11,8 +11,8 @@ pub(super) enum Subject {
     Record(Spot),
 }
 
-/// What the raw record on the screen is for; none if there is none on it. While the tail follows what comes, records
-/// are shown as far as they are at hand: to fetch each would be too much.
+/// What the raw record on the screen is for; none if there is none on it. While the tail follows what comes,
+/// records are shown as far as they are at hand: to fetch each would be too much.
 fn subject(model: &Model) -> Option<Subject> {
     let pair = || {
         let (_, origin) = model.selected_origin()?;
@@ -35,8 +35,8 @@ fn subject(model: &Model) -> Option<Subject> {
     }
 }
 
-/// Asks for the raw record that is shown, if it is another than the one at hand. One at a time: while a log is being
-/// read the newest record of an endpoint is another with every batch.
+/// Asks for the raw record that is shown, if it is another than the one at hand. One at a time: while a log
+/// is being read the newest record of an endpoint is another with every batch.
 pub(super) fn want(model: &mut Model) -> Option<Effect> {
     let subject = subject(model)?;
     if Some(subject) != model.subject {

@@ -1,9 +1,9 @@
 //! The fleet, read and put in the order of a screen: the worst origin first, and its worst endpoints first.
 //!
-//! Made from what pairs come to within the stretch of time that is looked at ([`Standings`]); a filter says which of
-//! them are listed, and never what they come to. Made anew when something changed, and only as often as frames are
-//! drawn: so it costs a few passes over the pairs, and what is wanted of one origin only is put in order when somebody
-//! looks at it.
+//! Made from what pairs come to within the stretch of time that is looked at ([`Standings`]); a filter says
+//! which of them are listed, and never what they come to. Made anew when something changed, and only as often
+//! as frames are drawn: so it costs a few passes over the pairs, and what is wanted of one origin only is put
+//! in order when somebody looks at it.
 
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -96,7 +96,8 @@ pub struct Flip {
 }
 
 impl Flip {
-    /// Whether the answers changed. If not, more became known of what was so before: A was asked after AAAA, say.
+    /// Whether the answers changed. If not, more became known of what was so before: A was asked after AAAA,
+    /// say.
     #[must_use]
     pub fn is_turn(&self) -> bool {
         match self.from {
@@ -129,8 +130,8 @@ pub struct Roster {
     origins: Vec<OriginRow>,
     /// By origin.
     pairs: Vec<PairRow>,
-    /// The pairs of each origin in order, once somebody asked for them: the worst status first, then what most origins ask
-    /// for, and most often, then by name.
+    /// The pairs of each origin in order, once somebody asked for them: the worst status first, then what
+    /// most origins ask for, and most often, then by name.
     sorted: Vec<OnceCell<Box<[PairRow]>>>,
     members: Vec<PairId>,
     /// Place in `origins` of the owner of each origin of the fleet, by the latter's number.
@@ -321,7 +322,8 @@ impl Roster {
         }
         for (place, (origin, mut addresses)) in order.iter().zip(addresses).enumerate() {
             let whole = &wholes[*origin];
-            // IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which nothing asks from.
+            // IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which nothing asks
+            // from.
             addresses.sort_unstable_by_key(|address| (address >> 32 != 0xffff, *address));
             addresses.dedup();
             let key = OriginId(number(*origin));
@@ -394,7 +396,8 @@ impl Roster {
         })
     }
 
-    /// Puts the pairs of an origin in order: for [`Roster::pairs_of`], which may be asked only after this was.
+    /// Puts the pairs of an origin in order: for [`Roster::pairs_of`], which may be asked only after this
+    /// was.
     fn sort(&self, fleet: &Fleet, origin: &OriginRow) -> Box<[PairRow]> {
         let weights = self.weights();
         let mut pairs: Box<[PairRow]> = self.pairs[origin.range.clone()].into();
@@ -424,7 +427,8 @@ impl Roster {
         &self.pairs[origin.range.clone()]
     }
 
-    /// The pairs of an origin, worst first, then as much as the name weighs, then by name, which `fleet` knows.
+    /// The pairs of an origin, worst first, then as much as the name weighs, then by name, which `fleet`
+    /// knows.
     #[must_use]
     pub fn pairs_of(&self, fleet: &Fleet, origin: &OriginRow) -> &[PairRow] {
         let Some(place) = self.place_of(origin.key) else { return &[] };

@@ -64,8 +64,8 @@ impl Model {
         self.row(self.known().timeline.find(at, spot)?)
     }
 
-    /// As many records as `height`, oldest first, with the selected one in the middle if it can be, and which of them
-    /// it is: the newest while following.
+    /// As many records as `height`, oldest first, with the selected one in the middle if it can be, and which
+    /// of them it is: the newest while following.
     #[must_use]
     pub fn window(&self, height: usize) -> (Vec<Row<'_>>, usize) {
         let Some(selected) = self.selected_row() else {

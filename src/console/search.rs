@@ -1,7 +1,7 @@
 //! Looking for a text in what is shown, and going from one place that has it to the next. It narrows nothing.
 //!
-//! What is looked for is a word of the filter language, so that it is found where a filter finds it: in ids, VPCs,
-//! names, addresses and answers.
+//! What is looked for is a word of the filter language, so that it is found where a filter finds it: in ids,
+//! VPCs, names, addresses and answers.
 
 use super::{Model, OriginRow, PairRow, Screen, shown};
 use crate::fleet::{OriginId, Symbol};
@@ -207,8 +207,8 @@ fn has_hit(model: &Model, origin: &OriginRow) -> bool {
     model.is_hit_origin(origin) || model.roster.unordered(origin).iter().any(|pair| model.is_hit_pair(pair))
 }
 
-/// The places of a list of `length`, from `at` on and around to it, or the other way round; and whether each is beyond
-/// the end.
+/// The places of a list of `length`, from `at` on and around to it, or the other way round; and whether each
+/// is beyond the end.
 fn around(at: usize, length: usize, on: bool) -> impl Iterator<Item = (usize, bool)> {
     (1..=length).map(move |step| {
         if on {

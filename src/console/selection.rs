@@ -1,6 +1,7 @@
 //! What is selected.
 //!
-//! A selection is the number of an origin or a name, not a place in a list: lists change their order under it.
+//! A selection is the number of an origin or a name, not a place in a list: lists change their order under
+//! it.
 
 use super::{Model, OriginRow, PairRow, Turn};
 use crate::fleet::{PairId, Status, Symbol};
@@ -48,8 +49,8 @@ impl Model {
         Some((at, pairs.get(at)?))
     }
 
-    /// Everybody who asked for the name looked at, and which of them is selected: the first, if the selected origin is
-    /// not among them.
+    /// Everybody who asked for the name looked at, and which of them is selected: the first, if the selected
+    /// origin is not among them.
     #[must_use]
     pub fn selected_asker(&self) -> (Vec<(&OriginRow, &PairRow)>, usize) {
         let askers = self.endpoint().map_or_else(Vec::new, |name| self.askers(name));

@@ -57,7 +57,8 @@ pub struct Setup {
     pub remark: Option<String>,
     /// Who passes over all records are shared out to.
     pub crew: Crew,
-    /// From so many pairs on, what nobody's key asks for is put into order elsewhere while a log is followed live.
+    /// From so many pairs on, what nobody's key asks for is put into order elsewhere while a log is followed
+    /// live.
     pub many: usize,
 }
 

@@ -148,8 +148,8 @@ pub(super) fn sift(model: &mut Model) {
     });
 }
 
-/// While nobody chose an origin, the worst is shown. While the log plays, one that got better stays, so that it can be
-/// seen to; it gives way to one that is worse.
+/// While nobody chose an origin, the worst is shown. While the log plays, one that got better stays, so that
+/// it can be seen to; it gives way to one that is worse.
 fn follow_worst(model: &mut Model) {
     if model.place.chosen {
         return;

@@ -76,7 +76,8 @@ pub(super) fn obey(model: &mut Model, command: Command) -> bool {
             step(model, |model| model.known.timeline.after(after, model.sieve(), None).next());
         }
         Command::TurnBack => {
-            // Of what is known by now, the changes before; those after it are not in the roster of this moment.
+            // Of what is known by now, the changes before; those after it are not in the roster of this
+            // moment.
             let before = model.turn_moments().filter(|turn| *turn < at).max();
             to_turn(model, before);
         }
@@ -99,8 +100,8 @@ pub(super) fn obey(model: &mut Model, command: Command) -> bool {
 }
 
 impl Model {
-    /// The moments at which the answers for some pair became others, in everything that is known, in no order. Looked for
-    /// when somebody asks: that is one pass over the pairs.
+    /// The moments at which the answers for some pair became others, in everything that is known, in no
+    /// order. Looked for when somebody asks: that is one pass over the pairs.
     pub(super) fn turn_moments(&self) -> impl Iterator<Item = Moment> + '_ {
         let fleet = &self.known.fleet;
         let pairs = (0..fleet.pair_count()).map(|pair| PairId(u32::try_from(pair).unwrap_or(u32::MAX)));

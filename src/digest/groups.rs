@@ -24,7 +24,8 @@ impl Terms {
 }
 
 impl<W: Witness> Digest<W> {
-    /// Takes records that were counted before. Returns whether it did: who is told of each observation is told of no others.
+    /// Takes records that were counted before. Returns whether it did: who is told of each observation is
+    /// told of no others.
     pub(super) fn take_group(&mut self, group: &Group<'_>) -> bool {
         if W::WATCHES {
             return false;

@@ -56,8 +56,9 @@ impl<S: Sink> Walk<'_, S> {
         true
     }
 
-    /// An array of the names of a record's fields, as text or as the `name` of an object each, or one of as many
-    /// values after it: ClickHouse's `JSONCompact` formats, pandas' `orient="split"`. Returns whether `array` is one.
+    /// An array of the names of a record's fields, as text or as the `name` of an object each, or one of as
+    /// many values after it: ClickHouse's `JSONCompact` formats, pandas' `orient="split"`. Returns whether
+    /// `array` is one.
     pub(super) fn named(&mut self, array: &[u8]) -> bool {
         if self.names(array) {
             return true;
@@ -102,7 +103,8 @@ impl<S: Sink> Walk<'_, S> {
     }
 
     /// A pair of a time and what was logged then, in either order, perhaps with more beside it, as Loki and
-    /// `--query 'events[].[timestamp,message]'` write them. Returns whether `array` is one that holds a record, or may.
+    /// `--query 'events[].[timestamp,message]'` write them. Returns whether `array` is one that holds a
+    /// record, or may.
     pub(super) fn pair(&mut self, array: &[u8], lenient: bool) -> bool {
         let parts: Vec<_> = elements(array).take(MAX_PAIR).collect();
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };

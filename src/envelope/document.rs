@@ -22,7 +22,8 @@ pub(super) struct Frame {
     slot: Slot,
     /// What the envelope seems to be.
     hint: Option<Format>,
-    /// Where the document began, with its first bytes, and how much had been read by then: for the outermost only.
+    /// Where the document began, with its first bytes, and how much had been read by then: for the outermost
+    /// only.
     began: Option<(u64, Vec<u8>, u64)>,
 }
 

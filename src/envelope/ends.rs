@@ -8,8 +8,8 @@ use super::sketch::Trait;
 use super::walk::Walk;
 use crate::note::Incomplete;
 
-/// The most rows that Logs Insights returns, how many one page of them has, and how many it returned to a query without
-/// a limit of its own.
+/// The most rows that Logs Insights returns, how many one page of them has, and how many it returned to a
+/// query without a limit of its own.
 const LIMITS: [u32; 3] = [100_000, 10_000, 1_000];
 
 /// What a document says of what is not in it.
@@ -19,7 +19,8 @@ pub(super) struct Ends {
     rows: u64,
     /// Of those, rows of records: what a query counts or sums has no pointer to one.
     pointed: u64,
-    /// There is a list of rows, which may be one that counts or sums; said of text only, where rows have no ends.
+    /// There is a list of rows, which may be one that counts or sums; said of text only, where rows have no
+    /// ends.
     is_listed: bool,
     /// The query is not complete.
     running: bool,

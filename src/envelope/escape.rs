@@ -1,8 +1,9 @@
 //! Terminal escape sequences in a log that was copied from a terminal or piped with colors on.
 //!
-//! ECMA-48: control sequences (`ESC [`, colors), operating system commands (`ESC ]`, links), and the short ones that
-//! choose a character set. A final byte out of `[ \ ] ^ _ { | }` is not taken for one: none of the programs that color
-//! logs uses these, and a sequence that was cut short must not swallow the `{` of the record behind it.
+//! ECMA-48: control sequences (`ESC [`, colors), operating system commands (`ESC ]`, links), and the short
+//! ones that choose a character set. A final byte out of `[ \ ] ^ _ { | }` is not taken for one: none of the
+//! programs that color logs uses these, and a sequence that was cut short must not swallow the `{` of the
+//! record behind it.
 
 use std::borrow::Cow;
 

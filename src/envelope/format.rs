@@ -30,7 +30,8 @@ pub enum Format {
     InsightsCsv,
     /// The CSV result of an Athena query.
     AthenaCsv,
-    /// A table with a column that holds records: the download of a console, of Splunk or Datadog, SQL over lines.
+    /// A table with a column that holds records: the download of a console, of Splunk or Datadog, SQL over
+    /// lines.
     Csv,
     /// What a subscription filter delivers: `logEvents`, inside `awslogs` or a Kinesis record or by itself.
     Subscription,

@@ -12,7 +12,8 @@ pub(super) struct Line {
     pub(super) behind: bool,
     /// Blanks stand behind what was taken last.
     pub(super) gap: bool,
-    /// All that ends on it so far is one value, which began a line and held a record or is a part of nothing larger.
+    /// All that ends on it so far is one value, which began a line and held a record or is a part of nothing
+    /// larger.
     pub(super) single: bool,
     /// A value broke on it that was a line of its own.
     pub(super) broke: bool,

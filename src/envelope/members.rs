@@ -1,5 +1,6 @@
-//! The insides of a JSON value whose structure was found whole: its members and elements where they stand, and the
-//! text of its strings. Nothing is copied until a string is wanted, so that a document's events keep their places.
+//! The insides of a JSON value whose structure was found whole: its members and elements where they stand,
+//! and the text of its strings. Nothing is copied until a string is wanted, so that a document's events keep
+//! their places.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -86,8 +87,8 @@ pub(super) fn text(quoted: &[u8]) -> Cow<'_, [u8]> {
 /// Appends the text of a string's inside. An escape that is none stays as it stands; half of a surrogate pair
 /// becomes U+FFFD.
 ///
-/// Messages that are JSON themselves have an escape every few bytes: it is quicker to look at each byte than to
-/// search for the next escape.
+/// Messages that are JSON themselves have an escape every few bytes: it is quicker to look at each byte than
+/// to search for the next escape.
 pub(super) fn unescape(inner: &[u8], plain: &mut Vec<u8>) {
     plain.reserve(inner.len());
     let mut at = 0;
@@ -120,7 +121,8 @@ pub(super) fn unescape(inner: &[u8], plain: &mut Vec<u8>) {
     }
 }
 
-/// The character of the `\uXXXX`, or of the pair of them, that `bytes` begin with, and how many bytes it takes.
+/// The character of the `\uXXXX`, or of the pair of them, that `bytes` begin with, and how many bytes it
+/// takes.
 fn numbered(bytes: &[u8]) -> Option<(char, usize)> {
     let unit = |at: usize| {
         let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;

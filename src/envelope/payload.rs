@@ -12,8 +12,8 @@ use super::stream::Stream;
 use super::walk::Walk;
 use crate::record::Malformed;
 
-/// The most bytes one payload may unpack to. Held to `MAX_VALUE`, it has 3 MiB packed; resolver logs pack to a
-/// twentieth or so.
+/// The most bytes one payload may unpack to. Held to `MAX_VALUE`, it has 3 MiB packed; resolver logs pack to
+/// a twentieth or so.
 const MAX_UNPACKED: u64 = 128 << 20;
 /// The bytes unpacked at a time.
 const BLOCK: usize = 64 << 10;

@@ -95,8 +95,8 @@ impl Stream {
         }
     }
 
-    /// Takes the line at `at` if it says how many records were left out that were as the one before, of which it quotes
-    /// the beginning.
+    /// Takes the line at `at` if it says how many records were left out that were as the one before, of which
+    /// it quotes the beginning.
     fn left_out<S: Sink>(
         &mut self,
         bytes: &[u8],

@@ -152,8 +152,8 @@ pub(super) enum Known {
     Check,
     /// The first line of an entry of `journalctl -o export`.
     Entry,
-    /// A field of a row of a query's result: of the row's pointer, of which each row of a record has one, or of
-    /// another; or the title above such rows.
+    /// A field of a row of a query's result: of the row's pointer, of which each row of a record has one, or
+    /// of another; or the title above such rows.
     Row {
         /// It is the pointer.
         is_pointer: bool,
@@ -281,9 +281,9 @@ pub(super) fn known(text: &[u8], is_first: bool, dialect: Dialect) -> Option<Kno
     (!is_lost).then_some(Known::Nothing)
 }
 
-/// The first line of a query's result as text: its state, and before that, where there are any, the ARN of the key that
-/// results are encrypted with, a token for the next page, and the query's language. One that is not the first of all
-/// is known by its language.
+/// The first line of a query's result as text: its state, and before that, where there are any, the ARN of
+/// the key that results are encrypted with, a token for the next page, and the query's language. One that is
+/// not the first of all is known by its language.
 fn status_line(text: &[u8], is_first: bool) -> Option<Known> {
     let mut cells = text.rsplit(|byte| *byte == b'\t');
     let is_complete = match cells.next()? {
@@ -305,8 +305,9 @@ pub(super) fn cells(text: &[u8]) -> Option<Vec<&[u8]>> {
     Some(cells.filter(|cell| !cell.is_empty()).take(16).collect())
 }
 
-/// How many records a query matched, of its statistics as `--output text` has them: without names, ordered by name.
-/// There are three of them, or six since a query counts what it skipped, or seven with the number of its rows.
+/// How many records a query matched, of its statistics as `--output text` has them: without names, ordered by
+/// name. There are three of them, or six since a query counts what it skipped, or seven with the number of
+/// its rows.
 fn statistics(cells: &[u8]) -> Option<u64> {
     let cells: Vec<_> = cells.split(|byte| *byte == b'\t').take(8).collect();
     whole(match cells[..] {

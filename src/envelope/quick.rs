@@ -1,10 +1,10 @@
 //! Records taken where they stand, in the shape that the one before them had.
 //!
-//! The logs of one input have one shape. Once a record was read the general way it is known what it came in: bare, in
-//! another order or spacing than the resolver's; as an event of OCSF; or as a string or object inside of another object.
-//! The next is first looked for in that shape, in one pass over its bytes, and the general way is gone only where it is
-//! not found. What is found is taken for what the general way would take it: `tests/laws` holds them against each
-//! other.
+//! The logs of one input have one shape. Once a record was read the general way it is known what it came in:
+//! bare, in another order or spacing than the resolver's; as an event of OCSF; or as a string or object
+//! inside of another object. The next is first looked for in that shape, in one pass over its bytes, and the
+//! general way is gone only where it is not found. What is found is taken for what the general way would take
+//! it: `tests/laws` holds them against each other.
 
 use super::format::Format;
 use super::members::text;
@@ -93,8 +93,8 @@ impl<S: Sink> Walk<'_, S> {
         self.found += 1;
     }
 
-    /// Offers the sink the record that `bytes` begin with, in the shape of those before. Returns how many bytes it has
-    /// with what it comes in, or `None` if nothing was taken.
+    /// Offers the sink the record that `bytes` begin with, in the shape of those before. Returns how many
+    /// bytes it has with what it comes in, or `None` if nothing was taken.
     #[inline]
     pub(super) fn quick(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
         // What is known of a record from pieces is said with it, which this way does not.
@@ -124,8 +124,8 @@ impl<S: Sink> Walk<'_, S> {
 }
 
 impl<S: Sink> Walk<'_, S> {
-    /// Offers the sink the record in the object that `bytes` begin with; `place` says of how many bytes where it stands.
-    /// Returns how many bytes the object has, or `None` if nothing was taken.
+    /// Offers the sink the record in the object that `bytes` begin with; `place` says of how many bytes where
+    /// it stands. Returns how many bytes the object has, or `None` if nothing was taken.
     fn quick_in(&mut self, bytes: &[u8], place: &dyn Fn(usize) -> Place) -> Option<usize> {
         let depth = usize::from(self.texts);
         let Self { memory, sink, .. } = self;
@@ -154,8 +154,8 @@ pub(super) struct RowShape {
 }
 
 impl<S: Sink> Walk<'_, S> {
-    /// Offers the sink the record in the row that `bytes` begin with, if no other cell is quoted. Returns how many bytes
-    /// the row has with its line end, or `None` if nothing was taken.
+    /// Offers the sink the record in the row that `bytes` begin with, if no other cell is quoted. Returns how
+    /// many bytes the row has with its line end, or `None` if nothing was taken.
     pub(super) fn quick_row(&mut self, bytes: &[u8], offset: u64, shape: RowShape) -> Option<usize> {
         if !self.is_noted() || self.place_within().is_some() {
             return None;
@@ -187,8 +187,8 @@ impl<S: Sink> Walk<'_, S> {
     }
 }
 
-/// Where in the object that `bytes` begin with the member stands that may be a record, how many members there are up to
-/// it, and how it may be written there.
+/// Where in the object that `bytes` begin with the member stands that may be a record, how many members there
+/// are up to it, and how it may be written there.
 fn inside(bytes: &[u8], members: &mut Members) -> Option<(usize, usize, Spelling)> {
     let (mut at, mut number) = (0, 0);
     loop {
@@ -205,8 +205,8 @@ fn inside(bytes: &[u8], members: &mut Members) -> Option<(usize, usize, Spelling
     }
 }
 
-/// Where the object ends whose record, its member of this `number`, ends at `at`; `is_string`: inside a string. Nothing may
-/// follow that could be a record, too.
+/// Where the object ends whose record, its member of this `number`, ends at `at`; `is_string`: inside a
+/// string. Nothing may follow that could be a record, too.
 fn rest(
     bytes: &[u8],
     mut at: usize,
@@ -235,8 +235,8 @@ fn rest(
     }
 }
 
-/// The meaning of the member behind `at`, which is the beginning of an object or the end of the value before, and where
-/// its value begins.
+/// The meaning of the member behind `at`, which is the beginning of an object or the end of the value before,
+/// and where its value begins.
 #[inline]
 fn next(bytes: &[u8], at: usize, number: usize, members: &mut Members) -> Option<(Slot, usize)> {
     if let Some(joint) = members.get(number)

@@ -8,8 +8,8 @@ use crate::record::{Columns, Group, Malformed, Record};
 
 /// Where a record stood in its input once that was decompressed.
 ///
-/// The value is the element of the list that held the record (an event of `filter-log-events`), or the value that
-/// stood by itself, or the row of a table.
+/// The value is the element of the list that held the record (an event of `filter-log-events`), or the value
+/// that stood by itself, or the row of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Place {
     /// Bytes before the value that holds the record.
@@ -23,12 +23,12 @@ pub type Check<'c> = dyn FnMut(usize) -> Option<Place> + 'c;
 
 /// Who takes what is found in an envelope.
 pub trait Sink {
-    /// Offers bytes that begin with a `{` at `offset`, perhaps a record in the resolver's own spelling, perhaps cut
-    /// short by the end of what was read so far. Returns how many bytes the record had, or `None` if it is not in
-    /// that spelling (nothing was taken then).
+    /// Offers bytes that begin with a `{` at `offset`, perhaps a record in the resolver's own spelling,
+    /// perhaps cut short by the end of what was read so far. Returns how many bytes the record had, or `None`
+    /// if it is not in that spelling (nothing was taken then).
     fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize>;
-    /// As [`Sink::canonical`], for bytes that were inside the value at `place`, as a string or packed: they do not
-    /// stand in the input as they are.
+    /// As [`Sink::canonical`], for bytes that were inside the value at `place`, as a string or packed: they
+    /// do not stand in the input as they are.
     fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
         self.canonical(bytes, place.offset)
     }
@@ -36,9 +36,9 @@ pub trait Sink {
     fn columns(&self) -> Option<Arc<Columns>> {
         None
     }
-    /// Offers bytes that begin with a `{`, perhaps a record in another spelling; asked only where one of that spelling came
-    /// before. `check` is told how many bytes the record has, and says where it stands, or that it is not to be taken.
-    /// Returns how many bytes the record had, or `None` if nothing was taken.
+    /// Offers bytes that begin with a `{`, perhaps a record in another spelling; asked only where one of that
+    /// spelling came before. `check` is told how many bytes the record has, and says where it stands, or that
+    /// it is not to be taken. Returns how many bytes the record had, or `None` if nothing was taken.
     fn quick(&mut self, _bytes: &[u8], _spelling: Spelling, _check: &mut Check<'_>) -> Option<usize> {
         None
     }

@@ -49,7 +49,8 @@ pub(super) enum Trait {
     Last,
 }
 
-/// Keys of members that may hold a record, mostly as text, in the order of preference, with what writes them so.
+/// Keys of members that may hold a record, mostly as text, in the order of preference, with what writes them
+/// so.
 pub(super) const TEXTS: [(&str, Format); 14] = [
     ("unmask(@message)", Format::InsightsJson),
     ("@message", Format::InsightsJson),
@@ -89,7 +90,8 @@ impl Slot {
             b"timestamp" | b"@timestamp" => Self::Trait(Trait::Timestamp),
             b"events" => Self::List(Format::GetLogEvents),
             b"results" => Self::List(Format::GetQueryResults),
-            // CloudWatch Logs to Lambda, Kinesis and Firehose; the batches of Kinesis, SQS and SNS that Lambda gets.
+            // CloudWatch Logs to Lambda, Kinesis and Firehose; the batches of Kinesis, SQS and SNS that
+            // Lambda gets.
             b"logEvents" | b"Records" | b"records" => Self::List(Format::Subscription),
             b"data" | b"Data" | b"rawData" => Self::Data,
             b"stream" => Self::Trait(Trait::Stream),
@@ -232,7 +234,8 @@ impl Sketch {
         INSIGHTS.into_iter().find_map(|slot| self.texts[slot].clone())
     }
 
-    /// The member most likely to hold a record: the only one, else the first in whose bytes a record's keys are.
+    /// The member most likely to hold a record: the only one, else the first in whose bytes a record's keys
+    /// are.
     pub(super) fn carrier(&self, object: &[u8]) -> Option<(Format, Range<usize>)> {
         let mut present =
             self.texts.iter().enumerate().filter_map(|(slot, at)| Some((TEXTS[slot].1, at.clone()?)));

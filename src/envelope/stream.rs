@@ -29,8 +29,8 @@ pub(super) struct Stream {
     pub(super) frames: Vec<Frame>,
     pub(super) table: Option<Box<Table>>,
     pub(super) line: Line,
-    /// In the ruins of a broken value: up to this offset everything is a part of it, and behind that whatever could
-    /// be its rest. None of it counts again.
+    /// In the ruins of a broken value: up to this offset everything is a part of it, and behind that whatever
+    /// could be its rest. None of it counts again.
     pub(super) ruins: Option<u64>,
     pub(super) header: Option<Header>,
     /// The text before the value in hand, if [`Line::has_text`].
@@ -215,7 +215,8 @@ impl Stream {
             0xef if bytes[at..].starts_with(MARK) => Step::On(at + MARK.len()),
             0xef if !end && MARK.starts_with(&bytes[at..]) => Step::Wait,
             b'{' | b'[' | b'"' | b'-' | b'e' | b'r' | b'N' | b'n' | b'q' => self.open(bytes, at, end, walk),
-            // Between the elements of an array whose beginning or end is missing, and behind each of a list of them.
+            // Between the elements of an array whose beginning or end is missing, and behind each of a list
+            // of them.
             b',' | b';' | b']' | b'}' if self.line.behind || self.ruins.is_some() => {
                 (self.line.start, self.line.single) = (false, false);
                 Step::On(at + 1)
@@ -416,8 +417,8 @@ impl Stream {
 }
 
 impl Place {
-    /// The place of `length` bytes at `offset`. Values are held to [`MAX_VALUE`]; only a place that is shown could be
-    /// cut here.
+    /// The place of `length` bytes at `offset`. Values are held to [`MAX_VALUE`]; only a place that is shown
+    /// could be cut here.
     pub(super) fn of(offset: u64, length: usize) -> Self {
         Self { offset, length: u32::try_from(length).unwrap_or(u32::MAX) }
     }

@@ -1,14 +1,16 @@
 //! Where a JSON value ends: a scanner of its structure that goes on where the last block of bytes left it.
 //!
-//! It is strict about what a torn value gets wrong (a line break in a string, a value where a comma belongs), for
-//! that is how it is noticed that a record was cut short and another one begins. It does not look into numbers,
-//! words and escapes: whoever reads the value does. Terminal escape sequences are passed over anywhere.
+//! It is strict about what a torn value gets wrong (a line break in a string, a value where a comma belongs),
+//! for that is how it is noticed that a record was cut short and another one begins. It does not look into
+//! numbers, words and escapes: whoever reads the value does. Terminal escape sequences are passed over
+//! anywhere.
 
 use super::escape::{ESC, Escape, sequence};
 use crate::lanes::Lanes;
 use crate::record::{MAX_VALUE, Malformed};
 
-/// The deepest nesting taken for a value. The deepest known envelope (a search result around a wrapped event) has six.
+/// The deepest nesting taken for a value. The deepest known envelope (a search result around a wrapped event)
+/// has six.
 pub(super) const MAX_DEPTH: u32 = 64;
 
 /// How far a scan came.
@@ -60,8 +62,8 @@ impl Default for Scanner {
 }
 
 impl Scanner {
-    /// Goes on with the value that `bytes` begin with; they begin with the same bytes at each call. `end`: nothing
-    /// comes behind them.
+    /// Goes on with the value that `bytes` begin with; they begin with the same bytes at each call. `end`:
+    /// nothing comes behind them.
     pub(super) fn scan(&mut self, bytes: &[u8], end: bool) -> Scan {
         let held = &bytes[..bytes.len().min(MAX_VALUE)];
         let mut at = self.at;
@@ -188,18 +190,19 @@ enum Next {
     Broken(usize, Malformed),
 }
 
-/// The end of the string that begins at `start`, behind its quote; `None` if it is not whole or no plain string.
+/// The end of the string that begins at `start`, behind its quote; `None` if it is not whole or no plain
+/// string.
 #[inline]
 pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
     let end = special(bytes, start + 1);
     (bytes.get(end) == Some(&b'"')).then_some(end + 1)
 }
 
-/// The first quote that ends a string, or control character, or backslash before one or before the end, at or behind `at`;
-/// the length of `bytes` if there is none.
+/// The first quote that ends a string, or control character, or backslash before one or before the end, at or
+/// behind `at`; the length of `bytes` if there is none.
 ///
-/// Sixteen bytes at a time: the strings of a record are too short for a call of `memchr` each, and those in which a record
-/// stands have an escape every few bytes.
+/// Sixteen bytes at a time: the strings of a record are too short for a call of `memchr` each, and those in
+/// which a record stands have an escape every few bytes.
 #[inline]
 pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<16>) {

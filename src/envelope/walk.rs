@@ -21,8 +21,8 @@ use crate::record::{Extent, Malformed, Record};
 
 /// The deepest that records are looked for, in objects, arrays and texts within each other.
 const MAX_DEPTH: u8 = 16;
-/// How often the text of a string may hold text to be read in turn. A Lambda test event of an SNS notification of a
-/// subscription has four.
+/// How often the text of a string may hold text to be read in turn. A Lambda test event of an SNS
+/// notification of a subscription has four.
 const MAX_TEXTS: u8 = 6;
 /// The most bytes of something malformed that are shown.
 pub(super) const SAMPLE: usize = 256;
@@ -164,7 +164,8 @@ impl<'s, S: Sink> Walk<'s, S> {
         self.required(value, offset, 0);
     }
 
-    /// Takes the member of a document that is too large to be held whole. Returns whether there was anything in it.
+    /// Takes the member of a document that is too large to be held whole. Returns whether there was anything
+    /// in it.
     pub(super) fn member(&mut self, slot: Slot, value: &[u8], offset: u64) -> bool {
         self.stand(offset, value.len());
         match (slot, value.first()) {
@@ -420,7 +421,8 @@ impl<'s, S: Sink> Walk<'s, S> {
         let columns = self.columns();
         match Record::named(&value, &columns) {
             Some(Ok(mut record)) => {
-                // A piece from between whole answers may be lost without a trace: that there is none is not known.
+                // A piece from between whole answers may be lost without a trace: that there is none is not
+                // known.
                 let is_answered = record.answers.iter().any(|answer| answer.kind == record.kind);
                 if self.joined && record.extent == Extent::Whole && !is_answered {
                     record.extent = Extent::Partial;

@@ -18,7 +18,8 @@ pub struct NameFacts {
     pub partition: &'static str,
     /// The dual-stack name, which may be the name itself; none where the evidence is `no`.
     pub dual_stack: Option<String>,
-    /// How it has one: `name`, `open` (something is left open, in capitals), `already`, `none`, `owner`, `unknown`.
+    /// How it has one: `name`, `open` (something is left open, in capitals), `already`, `none`, `owner`,
+    /// `unknown`.
     pub form: &'static str,
     /// `E2` to `E5`, `unlisted` or `no`.
     pub evidence: &'static str,

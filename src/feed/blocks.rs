@@ -18,8 +18,8 @@ pub struct Block {
     pub input: usize,
     /// Where it begins in the unpacked input.
     pub offset: u64,
-    /// The bytes, and room behind them: `length` of them are in use. So a block that comes back need not be emptied
-    /// and filled with zeros again.
+    /// The bytes, and room behind them: `length` of them are in use. So a block that comes back need not be
+    /// emptied and filled with zeros again.
     room: Vec<u8>,
     length: usize,
 }
@@ -67,8 +67,8 @@ impl Exchange {
         (self.full.1, self.empty.0)
     }
 
-    /// Deals `reader` out in blocks of whole lines. A block for which nobody has time goes to `own`, which reads it on
-    /// this thread: so neither side waits for the other.
+    /// Deals `reader` out in blocks of whole lines. A block for which nobody has time goes to `own`, which
+    /// reads it on this thread: so neither side waits for the other.
     pub fn deal(&self, input: usize, reader: &mut impl Read, mut own: impl FnMut(&Block)) -> Dealt {
         let mut offset = 0;
         let (mut room, mut length) = (self.spare(), 0);

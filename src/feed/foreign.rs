@@ -1,7 +1,9 @@
-//! What is no log: files that lie among logs, or were taken for one. What they are, and what makes a log of them.
+//! What is no log: files that lie among logs, or were taken for one. What they are, and what makes a log of
+//! them.
 //!
-//! The formats that people export logs in are known by the first bytes that their specifications give. Of other binary
-//! files a library knows the kind. Text is none of these: whether it is a log shows only in reading it.
+//! The formats that people export logs in are known by the first bytes that their specifications give. Of
+//! other binary files a library knows the kind. Text is none of these: whether it is a log shows only in
+//! reading it.
 
 use std::error::Error;
 use std::fmt;
@@ -100,8 +102,8 @@ const TAR: (usize, &[u8], &str, &str) =
     (257, b"ustar", "a tar archive", "mkdir unpacked && tar -xf FILE -C unpacked && r53tail report unpacked");
 
 impl NotALog {
-    /// What an input that begins with `first` is, if that is known to be no log. `first` should be [`LOOK`] bytes, if it
-    /// has so many.
+    /// What an input that begins with `first` is, if that is known to be no log. `first` should be [`LOOK`]
+    /// bytes, if it has so many.
     #[must_use]
     pub fn of(first: &[u8]) -> Option<Self> {
         let first = &first[..first.len().min(LOOK)];
@@ -133,8 +135,8 @@ impl NotALog {
         Self::Text(shown)
     }
 
-    /// What an input is of which `records` were read and `malformed` was not, with its first pieces `samples`, if it is no
-    /// log. A piece that has a key of a record is one that something happened to.
+    /// What an input is of which `records` were read and `malformed` was not, with its first pieces
+    /// `samples`, if it is no log. A piece that has a key of a record is one that something happened to.
     #[must_use]
     pub fn instead<'a>(
         records: u64,
@@ -203,8 +205,9 @@ impl fmt::Display for NotALog {
 
 impl Error for NotALog {}
 
-/// Whether so many of `first` are control characters that it is no text: of random bytes it is one in ten. Zeros at the
-/// start do not count: a log that was cut off while it was written has them (`logrotate`, `copytruncate`).
+/// Whether so many of `first` are control characters that it is no text: of random bytes it is one in ten.
+/// Zeros at the start do not count: a log that was cut off while it was written has them (`logrotate`,
+/// `copytruncate`).
 fn is_binary(first: &[u8]) -> bool {
     let start = first.iter().position(|byte| *byte != 0).unwrap_or(first.len());
     let bytes = &first[start..];

@@ -124,9 +124,10 @@ impl InputError {
 
 /// Finds what `paths` name, in their order; what is in a folder or matches a pattern is sorted by name.
 ///
-/// Folders are read with all that is below them, whatever the layout, and symbolic links are followed. In them,
-/// hidden files and folders (a name that begins with a dot) are left alone, as are pipes, sockets and devices; given
-/// by name, both are read. A file that is named twice is read once: its records would count twice.
+/// Folders are read with all that is below them, whatever the layout, and symbolic links are followed. In
+/// them, hidden files and folders (a name that begins with a dot) are left alone, as are pipes, sockets and
+/// devices; given by name, both are read. A file that is named twice is read once: its records would count
+/// twice.
 #[must_use]
 pub fn expand(paths: &[PathBuf]) -> Vec<Entry> {
     let mut expansion = Expansion::default();
@@ -395,7 +396,8 @@ pub(crate) mod tests {
         assert_eq!(*path, root.join("d/loop"));
     }
 
-    /// A folder of the kernel's is no folder of files, however it is reached; one that many links lead to is read once.
+    /// A folder of the kernel's is no folder of files, however it is reached; one that many links lead to is
+    /// read once.
     #[cfg(target_os = "linux")]
     #[test]
     fn folders_without_end_end() {

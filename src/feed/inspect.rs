@@ -1,9 +1,10 @@
-//! Asks EC2 what no log shows: which subnet an origin is in and what it is called, whether DNS64 is enabled there, where
-//! its route table leads `64:ff9b::/96` and in what state that is, and which interface endpoints its VPC has. Reads only,
-//! and only when asked to.
+//! Asks EC2 what no log shows: which subnet an origin is in and what it is called, whether DNS64 is enabled
+//! there, where its route table leads `64:ff9b::/96` and in what state that is, and which interface endpoints
+//! its VPC has. Reads only, and only when asked to.
 //!
-//! Six calls of the Query API, signed with the SDK's own signer and sent through its HTTP client: the SDK's crate for EC2
-//! has seven hundred operations, and takes longer to build than all the rest. `answer` reads what comes back.
+//! Six calls of the Query API, signed with the SDK's own signer and sent through its HTTP client: the SDK's
+//! crate for EC2 has seven hundred operations, and takes longer to build than all the rest. `answer` reads
+//! what comes back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +52,8 @@ impl Ids {
                 self.interfaces.insert(origin.id.to_owned());
             }
             OriginKind::Instance | OriginKind::Device => {}
-            // The id of a resolver endpoint, or of its interface, is none of EC2's: whose address it is tells something.
+            // The id of a resolver endpoint, or of its interface, is none of EC2's: whose address it is tells
+            // something.
             OriginKind::Interface | OriginKind::Address | OriginKind::ResolverEndpoint => {
                 let addresses: BTreeSet<String> =
                     origin.addresses.iter().copied().map(address_text).collect();
@@ -95,8 +97,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// The instances, VPCs, interfaces and addresses that a log names. What does not look like an id of AWS's is left out: a log can hold
-    /// anything.
+    /// The instances, VPCs, interfaces and addresses that a log names. What does not look like an id of AWS's
+    /// is left out: a log can hold anything.
     #[must_use]
     pub fn of(survey: &Survey<'_>) -> Self {
         let mut wanted = Self::default();
@@ -126,8 +128,8 @@ fn is_id(text: &str, kind: &str) -> bool {
     (8..=32).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Asks for what is `wanted`, as `profile` or whoever the environment names; `at` is the time of day, for the file. What
-/// EC2 does not let be asked is in [`Inspected::refused`], with the IAM action that is missing.
+/// Asks for what is `wanted`, as `profile` or whoever the environment names; `at` is the time of day, for the
+/// file. What EC2 does not let be asked is in [`Inspected::refused`], with the IAM action that is missing.
 ///
 /// # Errors
 /// If there are no credentials, or no answer at all.
@@ -249,7 +251,8 @@ async fn interfaces(found: &mut Inspected, region: &str, query: &Query, ids: &Id
     Ok(())
 }
 
-/// Finds the states of the NAT gateways to which what DNS64 makes is routed; nobody is asked if there are none.
+/// Finds the states of the NAT gateways to which what DNS64 makes is routed; nobody is asked if there are
+/// none.
 async fn gateways(found: &mut Inspected, region: &str, query: &Query) -> Result<(), Trouble> {
     let routes = found.route_tables.iter().filter_map(|table| table.nat64.as_ref());
     let ids = routes.filter(|route| route.state.is_none() && is_id(&route.target, "nat-"));

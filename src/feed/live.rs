@@ -1,8 +1,8 @@
 //! Live: `StartLiveTail`, and `FilterLogEvents` for what it did not deliver.
 //!
-//! [`session`] decides and [`seam`] recognizes, both without a network or a clock. [`client`] speaks to the service,
-//! [`clock`] knows the service's time, [`errors`] says what its errors mean, and [`tail`] joins all of them. [`logging`] finds out which VPCs log at all, and
-//! where to.
+//! [`session`] decides and [`seam`] recognizes, both without a network or a clock. [`client`] speaks to the
+//! service, [`clock`] knows the service's time, [`errors`] says what its errors mean, and [`tail`] joins all
+//! of them. [`logging`] finds out which VPCs log at all, and where to.
 
 pub mod access;
 pub mod batches;

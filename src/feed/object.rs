@@ -1,9 +1,10 @@
 //! A gzip object that fits in memory: what S3 deliveries and Firehose mostly are.
 //!
-//! Unpacked at once such an object takes about half the time that it takes as a stream (`docs/performance.md`). The
-//! library that does so reads one member and does not say where it ended. So only an object is read this way that has no
-//! other: in which the three bytes that every member begins with (RFC 1952 section 2.3) stand nowhere but at its start.
-//! Everything else, and everything that is damaged, is left to the stream, which knows what to say of it.
+//! Unpacked at once such an object takes about half the time that it takes as a stream
+//! (`docs/performance.md`). The library that does so reads one member and does not say where it ended. So
+//! only an object is read this way that has no other: in which the three bytes that every member begins with
+//! (RFC 1952 section 2.3) stand nowhere but at its start. Everything else, and everything that is damaged, is
+//! left to the stream, which knows what to say of it.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -33,8 +34,8 @@ impl Default for Objects {
 }
 
 impl Objects {
-    /// What is in `file`, of `length` bytes, if it is an object that can be unpacked at once. `None` if it is not: it
-    /// must be read from its start then.
+    /// What is in `file`, of `length` bytes, if it is an object that can be unpacked at once. `None` if it is
+    /// not: it must be read from its start then.
     ///
     /// # Errors
     /// Those of reading the file.

@@ -20,10 +20,10 @@ pub struct Picked {
     pub missing: u64,
 }
 
-/// Writes the values at `spots` to `out`, one a line, in the order of their inputs and within those in that of their
-/// places; one that holds several records is written once. `held` has the bytes of inputs that cannot be read again,
-/// and `path` says where the others are. What is read there goes through `redaction`, if there is one; what is held has
-/// done so before.
+/// Writes the values at `spots` to `out`, one a line, in the order of their inputs and within those in that
+/// of their places; one that holds several records is written once. `held` has the bytes of inputs that
+/// cannot be read again, and `path` says where the others are. What is read there goes through `redaction`,
+/// if there is one; what is held has done so before.
 ///
 /// # Errors
 /// Those of `out`. What cannot be read is counted.

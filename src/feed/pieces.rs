@@ -1,16 +1,16 @@
 //! Where a log may be cut, so that several threads can read it.
 //!
-//! In a stream of JSON values, `}` at the end of a line and `{` at the start of the next stand only between two values
-//! of the outermost level: inside an array or object a comma would stand between, and inside a string no line can
-//! end. So a cut there takes no value apart, whatever the values are.
+//! In a stream of JSON values, `}` at the end of a line and `{` at the start of the next stand only between
+//! two values of the outermost level: inside an array or object a comma would stand between, and inside a
+//! string no line can end. So a cut there takes no value apart, whatever the values are.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::read::BLOCK;
 
-/// Plain files are cut into pieces of about this many bytes: so small that no thread has much left to read when the others
-/// are done.
+/// Plain files are cut into pieces of about this many bytes: so small that no thread has much left to read
+/// when the others are done.
 const PIECE: u64 = 8 << 20;
 /// How far from where it was wanted a cut is looked for: as far as records mostly go, then farther.
 const SEARCH: [usize; 2] = [16 << 10, 1 << 20];
@@ -42,7 +42,8 @@ fn is_cut(bytes: &[u8], at: usize) -> bool {
     before.ends_with(b"}") && bytes[at + 1..].starts_with(b"{\"")
 }
 
-/// Whether an input that begins with `start` is one value to a line, as far as can be seen: then it may be cut.
+/// Whether an input that begins with `start` is one value to a line, as far as can be seen: then it may be
+/// cut.
 #[must_use]
 pub fn is_lines(start: &[u8]) -> bool {
     let Some(last) = memchr::memrchr(b'\n', start) else { return false };

@@ -1,8 +1,10 @@
-//! Asks a resolver, and tries connections: one after the other, each with its time, and never more than asked for.
+//! Asks a resolver, and tries connections: one after the other, each with its time, and never more than asked
+//! for.
 //!
-//! Messages are made and read by hickory's protocol crate; they are sent from here and not by its resolver, which has a
-//! cache, follows CNAMEs with questions of its own and turns NODATA, NXDOMAIN and SERVFAIL into errors that look much the
-//! same. Here it matters what exactly came back. Threads that wait are enough for that.
+//! Messages are made and read by hickory's protocol crate; they are sent from here and not by its resolver,
+//! which has a cache, follows CNAMEs with questions of its own and turns NODATA, NXDOMAIN and SERVFAIL into
+//! errors that look much the same. Here it matters what exactly came back. Threads that wait are enough for
+//! that.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -71,8 +73,8 @@ impl Resolver {
         self.servers.iter().map(shown)
     }
 
-    /// Asks for `name`, as it is and with no search domain behind it. Servers that do not answer are passed over, as libc
-    /// does it; what the first one says counts, whatever it is.
+    /// Asks for `name`, as it is and with no search domain behind it. Servers that do not answer are passed
+    /// over, as libc does it; what the first one says counts, whatever it is.
     ///
     /// # Errors
     /// If `name` is none of DNS.
@@ -138,7 +140,8 @@ fn servers(text: &str) -> Vec<SocketAddr> {
     named.take(MOST_SERVERS).collect()
 }
 
-/// Reads `ADDRESS`, `ADDRESS:PORT`, `[ADDRESS]:PORT`, the address with its interface behind a `%` where it needs one.
+/// Reads `ADDRESS`, `ADDRESS:PORT`, `[ADDRESS]:PORT`, the address with its interface behind a `%` where it
+/// needs one.
 #[must_use]
 pub fn server(text: &str) -> Option<SocketAddr> {
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
@@ -174,8 +177,8 @@ fn any(address: IpAddr) -> SocketAddr {
     SocketAddr::new(any, 0)
 }
 
-/// Asks in a datagram. What does not answer the question is passed over, as it may come from anybody; that it came is
-/// told if nothing better does.
+/// Asks in a datagram. What does not answer the question is passed over, as it may come from anybody; that it
+/// came is told if nothing better does.
 fn udp(server: SocketAddr, asked: &Asked, deadline: Instant) -> Result<Got, Silence> {
     let exchange = || -> io::Result<UdpSocket> {
         let socket = UdpSocket::bind(any(server.ip()))?;

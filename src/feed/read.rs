@@ -1,4 +1,5 @@
-//! From a reader through an envelope into a sink, with one buffer that is bounded; and back to the bytes of a record.
+//! From a reader through an envelope into a sink, with one buffer that is bounded; and back to the bytes of a
+//! record.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -20,8 +21,8 @@ impl Buffer {
     /// The most bytes that a buffer ever has: a value that is not whole yet, and a block behind it.
     pub const MAX: usize = MAX_VALUE + BLOCK;
 
-    /// Reads all that `reader` has through `envelope` into `sink`, and tells `progress` after each block how many
-    /// bytes were read so far.
+    /// Reads all that `reader` has through `envelope` into `sink`, and tells `progress` after each block how
+    /// many bytes were read so far.
     ///
     /// # Errors
     /// What the reader failed with. Whatever it gave before was read then.

@@ -1,8 +1,9 @@
 //! Reads all inputs on all cores.
 //!
-//! Inputs, and pieces of large plain ones, lie in a row, and each thread takes the next. Each has a digest of its own,
-//! so nothing is shared while records are read; what the threads counted is joined at the end, in any order. Where
-//! there are fewer inputs than threads, a packed one is unpacked on one thread and read on all.
+//! Inputs, and pieces of large plain ones, lie in a row, and each thread takes the next. Each has a digest of
+//! its own, so nothing is shared while records are read; what the threads counted is joined at the end, in
+//! any order. Where there are fewer inputs than threads, a packed one is unpacked on one thread and read on
+//! all.
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
@@ -48,7 +49,8 @@ pub struct Progress {
 pub struct Outcome {
     /// All of it.
     pub fleet: Fleet,
-    /// The records, if they were counted by what a verdict hangs on ([`Terms::weighted`]); the fleet has none of them then.
+    /// The records, if they were counted by what a verdict hangs on ([`Terms::weighted`]); the fleet has none
+    /// of them then.
     pub groups: Groups,
     /// Where it came from.
     pub inputs: Vec<InputSummary>,
@@ -126,8 +128,8 @@ impl Plan {
         };
         let pieces = match &input {
             Input::Stdin => None,
-            // Only a file is opened to be looked at: a pipe gives its bytes once. One that cannot be opened says so when
-            // its turn comes.
+            // Only a file is opened to be looked at: a pipe gives its bytes once. One that cannot be opened
+            // says so when its turn comes.
             Input::File(path) => path.metadata().ok().filter(Metadata::is_file).and_then(|metadata| {
                 let length = metadata.len();
                 self.bytes += length;
@@ -165,8 +167,9 @@ impl Plan {
     #[must_use]
     pub fn read(self, terms: &Terms, threads: usize, progress: &Progress) -> Outcome {
         let next = AtomicUsize::new(0);
-        // What the threads counted is joined while it is still there; a fleet needs as much again while pairs of it are
-        // folded away or its tables grow; and freed memory is not all given back. A quarter leaves room for that.
+        // What the threads counted is joined while it is still there; a fleet needs as much again while pairs
+        // of it are folded away or its tables grow; and freed memory is not all given back. A quarter leaves
+        // room for that.
         let terms =
             &Terms { memory: terms.memory.map(|bytes| bytes / (4 * threads.max(1))), ..terms.clone() };
         let exchange = Exchange::default();

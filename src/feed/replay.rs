@@ -166,8 +166,8 @@ impl Replay {
         _ = console.send(Message::Ended);
     }
 
-    /// Where the input of a record is, if it is a file that can be read again: as it stands, without the pseudonyms of
-    /// [`Replay::redaction`].
+    /// Where the input of a record is, if it is a file that can be read again: as it stands, without the
+    /// pseudonyms of [`Replay::redaction`].
     #[must_use]
     pub fn path(&self, spot: Spot) -> Option<&Path> {
         match self.inputs.get(spot.input.0 as usize) {
@@ -362,8 +362,8 @@ impl<R: Read> Read for Counted<'_, '_, R> {
     }
 }
 
-/// Unpacked bytes. Of an input that is read but once they are kept, and before more are waited for, what there is goes
-/// to the console: it may be all for a while.
+/// Unpacked bytes. Of an input that is read but once they are kept, and before more are waited for, what
+/// there is goes to the console: it may be all for a while.
 struct Heard<'c, 'a, R> {
     inner: R,
     cutter: &'c RefCell<Cutter<'a>>,

@@ -1,5 +1,5 @@
-//! Compressed inputs, known by their first bytes and never by their names: Firehose writes gzip without `.gz`, and
-//! gzip of gzip where both the subscription and the stream compress.
+//! Compressed inputs, known by their first bytes and never by their names: Firehose writes gzip without
+//! `.gz`, and gzip of gzip where both the subscription and the stream compress.
 
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
@@ -16,7 +16,8 @@ use source::Source;
 
 /// The most layers that are unpacked. Two are seen in practice.
 const MAX_LAYERS: usize = 4;
-/// The largest window of a zstd frame, as a power of two: 128 MiB, what `zstd` itself allows unless told otherwise.
+/// The largest window of a zstd frame, as a power of two: 128 MiB, what `zstd` itself allows unless told
+/// otherwise.
 const MAX_WINDOW_LOG: u32 = 27;
 
 /// How an input, or a layer of it, is packed.

@@ -13,8 +13,9 @@ use crate::catalog::RowId;
 use crate::fleet::{OriginKind, Symbol};
 use crate::judgement::{Judgement, Lever, Sure, Way};
 
-/// One finding for each name without an IPv6 address: the `most` important of those that were weighed are worded, and it is
-/// said how many others there are. A million of them would take more memory than all that they were found in.
+/// One finding for each name without an IPv6 address: the `most` important of those that were weighed are
+/// worded, and it is said how many others there are. A million of them would take more memory than all that
+/// they were found in.
 pub(super) fn findings<'s>(
     gathered: &Gathered<'s>,
     most: usize,
@@ -43,8 +44,8 @@ pub(super) fn share<T>(all: &[T], hand: usize, hands: usize) -> &[T] {
 /// What findings about names are put in order by, as far as they differ in it.
 pub(super) type Weight<'s> = (Severity, Reverse<usize>, u8, Reverse<u64>, Rule, &'s str);
 
-/// How important the finding about a name of this judgement is, if there is one; `is_dispensable` as the function of that
-/// name has it.
+/// How important the finding about a name of this judgement is, if there is one; `is_dispensable` as the
+/// function of that name has it.
 pub(super) fn weight<'s>(
     gathered: &Gathered<'s>,
     symbol: Symbol,

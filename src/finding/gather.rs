@@ -75,7 +75,8 @@ pub(super) struct Gathered<'s> {
     places: Arc<[Option<Place<'s>>]>,
     /// Rows of profiles that origins asked for, sorted by origin.
     pub asked: Vec<Asked>,
-    /// By rank: origins that got empty answers for names with an IPv4 address, and those for which DNS64 was at work.
+    /// By rank: origins that got empty answers for names with an IPv4 address, and those for which DNS64 was
+    /// at work.
     pub empty: BTreeMap<usize, Group>,
     pub translated: BTreeMap<usize, Group>,
     /// What origins do not reach over IPv6, sorted by origin but for the last of them.
@@ -127,7 +128,8 @@ impl<'s> Gathered<'s> {
         Judgement::of(self.knowledge.catalog, self.survey.fleet().name_text(name), shown)
     }
 
-    /// Whether an origin has IPv4: EC2 says so by its addresses and routes, else it asked from an IPv4 address.
+    /// Whether an origin has IPv4: EC2 says so by its addresses and routes, else it asked from an IPv4
+    /// address.
     fn has_ipv4(&self, pair: &PairView<'_>) -> bool {
         let asked = || pair.origin.asked_from_ipv4();
         self.place(pair.origin_rank).and_then(|place| place.has_ipv4()).unwrap_or_else(asked)
@@ -189,7 +191,8 @@ impl<'s> Gathered<'s> {
                 let failing = of(&[Aaaa::ServFail, Aaaa::Refused, Aaaa::Other]);
                 self.group(Rule::FailingForAaaa, name).add(rank, failing);
             }
-            // A copy of another name with a search domain behind it is blocked with all the rest of that domain.
+            // A copy of another name with a search domain behind it is blocked with all the rest of that
+            // domain.
             Status::Blocked if !self.is_copy(pair.name) => {
                 // Of another origin, that says nothing: rules of DNS Firewall hold for one VPC.
                 let answered = newest_a(pair) == Some(A::Answered);
@@ -216,7 +219,8 @@ impl<'s> Gathered<'s> {
         let made =
             || pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Synthesized).map(|(_, span)| span);
         let embedded = pair.embedded.lowest();
-        // Without an address inside, the prefix is of the local-use block: some network's own, not of DNS64 on AWS.
+        // Without an address inside, the prefix is of the local-use block: some network's own, not of DNS64
+        // on AWS.
         if embedded.is_empty() {
             self.group(Rule::LocalUsePrefix, self.vpc(pair)).add(rank, made());
             return;
@@ -252,7 +256,8 @@ impl<'s> Gathered<'s> {
         let ipv4 = all.clone().next().copied();
         let has_ipv4 = self.has_ipv4(pair);
         let has_registry = self.registry == Some(pair.origin_rank);
-        // An API has an IPv4 address, asked for or not: that its AAAA is empty shows that DNS64 was not at work.
+        // An API has an IPv4 address, asked for or not: that its AAAA is empty shows that DNS64 was not at
+        // work.
         if pair.status == Status::Ipv4Only || pair.status == Status::Empty && about.is_endpoint {
             let empty = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty);
             let group = self.empty.entry(pair.origin_rank).or_insert_with(Group::with_ipv4);

@@ -66,7 +66,8 @@ fn lacks_route(table: &RouteTable) -> bool {
     table.nat64.as_ref().map_or(!table.prefix_lists, |route| route.is_dead() || cannot_translate(route))
 }
 
-/// Whether a route leads to something that forwards IPv6 and translates nothing: an internet gateway or an egress-only one.
+/// Whether a route leads to something that forwards IPv6 and translates nothing: an internet gateway or an
+/// egress-only one.
 fn cannot_translate(route: &Route) -> bool {
     ["igw-", "eigw-"].iter().any(|start| route.target.starts_with(start))
 }

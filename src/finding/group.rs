@@ -9,7 +9,8 @@ use crate::moment::Moment;
 /// How many origins a finding names.
 const NAMED: usize = 5;
 
-/// What a group is about. Names come in the order of their numbers, which is that of no list: findings are sorted.
+/// What a group is about. Names come in the order of their numbers, which is that of no list: findings are
+/// sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Subject<'s> {
     Name(Symbol),

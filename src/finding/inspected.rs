@@ -1,7 +1,7 @@
 //! What EC2 says of the places that a log names: instances, their subnets, route tables, interface endpoints.
 //!
-//! A value: `feed::inspect` asks for it, a file keeps it, and findings are sharper with it. What is not in it is not
-//! known, and nothing is concluded from that.
+//! A value: `feed::inspect` asks for it, a file keeps it, and findings are sharper with it. What is not in it
+//! is not known, and nothing is concluded from that.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,8 @@ use crate::names::{Names, NamesError};
 pub const SCHEMA: u32 = 1;
 /// The prefix that DNS64 of AWS uses, as a destination of routes (Amazon VPC User Guide, "DNS64 and NAT64").
 pub const NAT64_DESTINATION: &str = "64:ff9b::/96";
-/// What the descriptions of interfaces of resolver endpoints begin with: `Route 53 Resolver: rslvr-in-…:rni-…`.
+/// What the descriptions of interfaces of resolver endpoints begin with:
+/// `Route 53 Resolver: rslvr-in-…:rni-…`.
 const RESOLVER: &str = "Route 53 Resolver: ";
 
 /// An EC2 instance.
@@ -38,8 +39,8 @@ pub struct Instance {
     pub ipv6: bool,
 }
 
-/// A network interface from which something asked that is no instance: a function, a load balancer, a NAT gateway, or an
-/// instance before the log knows its id.
+/// A network interface from which something asked that is no instance: a function, a load balancer, a NAT
+/// gateway, or an instance before the log knows its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Interface {
@@ -76,7 +77,8 @@ impl Interface {
         said.map(str::to_owned).or_else(|| kind.map(|kind| kind.replace('_', " ")))
     }
 
-    /// Whether it is one of a resolver endpoint's: whoever asks through it is somewhere else, and so are its packets.
+    /// Whether it is one of a resolver endpoint's: whoever asks through it is somewhere else, and so are its
+    /// packets.
     fn forwards(&self) -> bool {
         self.description.starts_with(RESOLVER)
     }
@@ -108,8 +110,8 @@ pub struct Route {
     pub target: String,
     /// What it leads to is gone: `State` is `blackhole`.
     pub blackhole: bool,
-    /// The state of the NAT gateway that it leads to, where EC2 said it: `available`, `pending`, `failed`, `deleting`,
-    /// `deleted`. Of the route for `64:ff9b::/96` only.
+    /// The state of the NAT gateway that it leads to, where EC2 said it: `available`, `pending`, `failed`,
+    /// `deleting`, `deleted`. Of the route for `64:ff9b::/96` only.
     #[serde(default)]
     pub state: Option<String>,
 }
@@ -226,7 +228,8 @@ impl Inspected {
         Ok(inspected)
     }
 
-    /// Takes in what else was read; of an instance, subnet or table that both have, `other` is the newer word.
+    /// Takes in what else was read; of an instance, subnet or table that both have, `other` is the newer
+    /// word.
     pub fn absorb(&mut self, other: Self) {
         self.at = std::mem::take(&mut self.at).max(other.at);
         self.schema = SCHEMA;
@@ -331,8 +334,8 @@ impl Inspected {
         gateways.next().map(|route| route.target.as_str())
     }
 
-    /// The names of instances, interfaces and subnets; of an address that of its interface, or of the instance that this
-    /// is attached to.
+    /// The names of instances, interfaces and subnets; of an address that of its interface, or of the
+    /// instance that this is attached to.
     ///
     /// # Errors
     /// If there are too many.

@@ -1,5 +1,5 @@
-//! Every name that somebody does without an IPv6 address of, judged once: how important the finding about it is, and what
-//! needs of it come to. Shared out by names.
+//! Every name that somebody does without an IPv6 address of, judged once: how important the finding about it
+//! is, and what needs of it come to. Shared out by names.
 
 use super::endpoint::{Weight, is_dispensable, share, weight};
 use super::gather::Gathered;

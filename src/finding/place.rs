@@ -44,7 +44,8 @@ fn of_vpc(id: &str) -> &str {
     if id.starts_with("vpc-") { id } else { "" }
 }
 
-/// The command that sets DNS64 for the subnet of the first of these origins, with what finds the subnet if EC2 was not asked.
+/// The command that sets DNS64 for the subnet of the first of these origins, with what finds the subnet if
+/// EC2 was not asked.
 fn enable(gathered: &Gathered<'_>, group: &Group, region: &str, switch: &str) -> String {
     let known = group.first_ranks().filter_map(|rank| gathered.place(rank)).map(|place| &place.subnet.id);
     let subnet = known.into_iter().find(|id| is_harmless(id)).cloned();

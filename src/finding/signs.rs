@@ -42,8 +42,8 @@ pub(super) fn is_ipv6_only(origin: &OriginView<'_>) -> bool {
         && matches!(origin.kind, OriginKind::Instance | OriginKind::Interface | OriginKind::Address)
 }
 
-/// AAAA came back empty and nothing else, for an origin that got synthesized answers for other names. Where an answer to
-/// A is unknown, it may have held an address.
+/// AAAA came back empty and nothing else, for an origin that got synthesized answers for other names. Where
+/// an answer to A is unknown, it may have held an address.
 pub(super) fn is_empty_under_dns64(pair: &PairView<'_>) -> bool {
     matches!(pair.status, Status::NoAddress | Status::Empty)
         && !pair.origin.is_masked()
@@ -53,8 +53,8 @@ pub(super) fn is_empty_under_dns64(pair: &PairView<'_>) -> bool {
         && !pair.spans.aaaa().any(|(verdict, _)| matches!(verdict, Aaaa::Synthesized | Aaaa::Native))
 }
 
-/// Names that are asked for in a dual-stack form beside this one, by design (repositories of Amazon Linux), and those
-/// that nobody configures.
+/// Names that are asked for in a dual-stack form beside this one, by design (repositories of Amazon Linux),
+/// and those that nobody configures.
 pub(super) fn is_asked_both_ways(known: &Known) -> bool {
     let repository = ["al2023-repos-", "amazonlinux-2-repos-"];
     known.kind == Kind::BucketTarget || repository.iter().any(|start| known.bucket.starts_with(start))

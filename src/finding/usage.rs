@@ -104,8 +104,9 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
             records: 0,
             range: None,
         };
-        // Where nothing needed was asked for, what else could do its work is all there is: an agent that knows the old
-        // name only. One that asks for the dual-stack form of that was switched, and does without.
+        // Where nothing needed was asked for, what else could do its work is all there is: an agent that
+        // knows the old name only. One that asks for the dual-stack form of that was switched, and does
+        // without.
         let needs = asked.iter().any(|one| profile.rows[one.row.row].needed);
         let counts = |names: &[Asked]| {
             let row: &Row = &profile.rows[names[0].row.row];
@@ -242,7 +243,8 @@ fn instead(judgements: &[Judgement]) -> String {
     sentences.join(" ")
 }
 
-/// What to do, as the names that are lacking have it; each has a finding of its own, in which all of it stands.
+/// What to do, as the names that are lacking have it; each has a finding of its own, in which all of it
+/// stands.
 fn action(profile: &Profile, judgements: &[Judgement], way: Way) -> String {
     let blocked = keeps_from_switch(profile, judgements);
     // A client that is switched as a whole is not switched where that takes something away.
@@ -304,8 +306,8 @@ pub(super) fn keeps_from_switch<'j>(
     judgements.into_iter().filter(|it| !is_helped(it) && !is_open(profile, it)).count()
 }
 
-/// Whether it is not known that a name is in the way of the feature's switch: of some, its client knows another name that
-/// no document has.
+/// Whether it is not known that a name is in the way of the feature's switch: of some, its client knows
+/// another name that no document has.
 fn is_open(profile: &Profile, judgement: &Judgement) -> bool {
     !profile.per_name && matches!(judgement.lever, Lever::Aws | Lever::Stranger | Lever::Host)
 }

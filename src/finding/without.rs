@@ -15,7 +15,8 @@ pub(super) enum Lacking {
     Translated,
 }
 
-/// What keeps origins from reaching one name over IPv6. There is one for each name, and most have one of the groups.
+/// What keeps origins from reaching one name over IPv6. There is one for each name, and most have one of the
+/// groups.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Without {
     /// By [`Lacking`].

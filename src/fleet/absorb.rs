@@ -18,7 +18,8 @@ impl Fleet {
         self.absorb_on(other, Crew::ALONE);
     }
 
-    /// Takes in all of another fleet, some of it shared out to `crew`. Says which numbers its origins and pairs have here.
+    /// Takes in all of another fleet, some of it shared out to `crew`. Says which numbers its origins and
+    /// pairs have here.
     pub fn absorb_on(&mut self, other: &Self, crew: Crew) -> Absorbed {
         self.tally.absorb(&other.tally);
         self.forwarders.absorb(&other.forwarders);
@@ -121,8 +122,8 @@ mod tests {
     use crate::moment::Moment;
     use crate::observation::{A, Aaaa, Asker, Observation, Rcode, Source, Verdict};
 
-    /// The records numbered from `first` to `last`, of which seven make a pair: of more origins, names and addresses than
-    /// anything is kept for that was met lately.
+    /// The records numbered from `first` to `last`, of which seven make a pair: of more origins, names and
+    /// addresses than anything is kept for that was met lately.
     fn fleet(first: u32, last: u32) -> Fleet {
         let (mut fleet, mut batch) = (Fleet::default(), Batch::default());
         for number in first..last {
@@ -176,7 +177,8 @@ mod tests {
         pairs.collect()
     }
 
-    /// So many pairs that they are looked up by several hands, half of them known before, and read by several as by one.
+    /// So many pairs that they are looked up by several hands, half of them known before, and read by several
+    /// as by one.
     #[test]
     fn two_large_fleets_are_as_one() {
         let (pair, some) = (7, 1000);

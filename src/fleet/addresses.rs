@@ -7,11 +7,12 @@ pub const KEPT: usize = 16;
 /// How many of them stand in the set itself; most endpoints answer with no more.
 const INLINE: usize = 4;
 
-/// The 16 lowest addresses of those seen, and whether there were more. Joining two is associative and commutative.
+/// The 16 lowest addresses of those seen, and whether there were more. Joining two is associative and
+/// commutative.
 #[derive(Clone, Debug)]
 pub struct AddressSet<T> {
-    /// The first `length` are in use, sorted, without repeats, while they fit. The others repeat one of them, so that a
-    /// look at all of them tells whether an address is known.
+    /// The first `length` are in use, sorted, without repeats, while they fit. The others repeat one of them,
+    /// so that a look at all of them tells whether an address is known.
     inline: [T; INLINE],
     /// All of them once there are more; sorted, too.
     #[expect(clippy::box_collection, reason = "eight bytes in every set, for what few sets have")]

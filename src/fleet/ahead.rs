@@ -1,7 +1,7 @@
 //! Asking memory for what will be needed.
 
-/// Asks for the memory that `value` begins in, and goes on without waiting for it. Nothing but time depends on it: on
-/// processors for which no way is known it does nothing.
+/// Asks for the memory that `value` begins in, and goes on without waiting for it. Nothing but time depends
+/// on it: on processors for which no way is known it does nothing.
 #[inline]
 pub(super) fn fetch<T>(value: &T) {
     #[cfg(target_arch = "x86_64")]

@@ -1,9 +1,9 @@
 //! Observations on their way to being counted.
 //!
-//! Counting a record touches a few places in tables far larger than the processor's caches: the origin, the name, the index
-//! of pairs, the pair, its addresses; where each is says the one before. Record by record the processor would wait for
-//! each of them. So records are counted step by step, a chunk of them at a time, and each step asks for what the next
-//! one needs; while that comes from memory, the next records are read.
+//! Counting a record touches a few places in tables far larger than the processor's caches: the origin, the
+//! name, the index of pairs, the pair, its addresses; where each is says the one before. Record by record the
+//! processor would wait for each of them. So records are counted step by step, a chunk of them at a time, and
+//! each step asks for what the next one needs; while that comes from memory, the next records are read.
 
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Observation, Verdict};
@@ -85,8 +85,8 @@ fn end(length: usize) -> u32 {
 }
 
 impl Fleet {
-    /// Takes in one observation as [`Fleet::observe`] does, some of it later: [`Fleet::settle`] must be called before
-    /// the fleet is read.
+    /// Takes in one observation as [`Fleet::observe`] does, some of it later: [`Fleet::settle`] must be
+    /// called before the fleet is read.
     #[inline]
     pub fn observe_later(&mut self, observation: &Observation<'_>, batch: &mut Batch) {
         let slot = slot(observation.verdict);

@@ -1,8 +1,8 @@
 //! How answers to AAAA went over time: counts per step, in as fine steps as there is room for.
 //!
-//! Part of a monoid, as all of a [`super::Tally`]: the width of the steps is the least of [`WIDTHS`] with which at most
-//! [`STEPS`] of them have a record, so neither the order of records nor how they were split shows. A log of any length
-//! and any times takes the same room.
+//! Part of a monoid, as all of a [`super::Tally`]: the width of the steps is the least of [`WIDTHS`] with
+//! which at most [`STEPS`] of them have a record, so neither the order of records nor how they were split
+//! shows. A log of any length and any times takes the same room.
 
 use super::Span;
 use crate::moment::Moment;
@@ -102,8 +102,8 @@ pub struct Course {
     level: usize,
     /// Sorted by time; those without an answer are left out.
     steps: Vec<Step>,
-    /// By second, modulo [`NEAR`]: the place of the step that a moment there was counted in last. Records come roughly in
-    /// the order of time. Places may have moved since: each is checked before it is used.
+    /// By second, modulo [`NEAR`]: the place of the step that a moment there was counted in last. Records
+    /// come roughly in the order of time. Places may have moved since: each is checked before it is used.
     near: [u32; NEAR],
     /// Answers of which only the first and the last time are known, those of all that are counted together.
     unplaced: u64,
@@ -158,13 +158,15 @@ impl Course {
         self.saw_elsewhere(at, way);
     }
 
-    /// Answers to AAAA that are in no step, since records were counted before they were read: when each was is not known.
+    /// Answers to AAAA that are in no step, since records were counted before they were read: when each was
+    /// is not known.
     #[must_use]
     pub fn unplaced(&self) -> u64 {
         self.unplaced
     }
 
-    /// Counts answers of which the first and the last time are known. Of two that is all; of more only if it is one second.
+    /// Counts answers of which the first and the last time are known. Of two that is all; of more only if it
+    /// is one second.
     pub(super) fn saw_span(&mut self, span: Span, verdict: Verdict) {
         let Some(way) = Way::of(verdict) else { return };
         let mut add = |at: Moment, count: u64| {
@@ -221,8 +223,8 @@ impl Course {
         }
     }
 
-    /// The same in steps so wide that at most `most` of them lie between the first and the last, with how many seconds
-    /// they have. Of a log longer than `most` of the widest, there are more.
+    /// The same in steps so wide that at most `most` of them lie between the first and the last, with how
+    /// many seconds they have. Of a log longer than `most` of the widest, there are more.
     #[must_use]
     pub fn at_most(&self, most: usize) -> (i64, Vec<Step>) {
         let ends = self.steps().first().zip(self.steps().last());

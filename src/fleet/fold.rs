@@ -1,14 +1,15 @@
 //! Less memory: the pairs that say least are folded into counts.
 //!
-//! A log may have more pairs of origin and name than there is memory for. What is folded away is counted, by the
-//! status that the pair had then, and every report says so: [`Tally::folded`](super::Tally).
+//! A log may have more pairs of origin and name than there is memory for. What is folded away is counted, by
+//! the status that the pair had then, and every report says so: [`Tally::folded`](super::Tally).
 //!
-//! Half of the pairs go at once. Those that work go first, and problems last: in the order of [`Status::ALL`] from its
-//! end. Among equals, those with the fewest records go first, then those that were not seen for longest. What is known of
-//! A stays for each name that stays. Origins stay with their counts unless they take much of the memory themselves: then
-//! those go, and their VPCs, of which no pair is left. Some pairs are always left. A pair that is seen again after it was
-//! folded begins anew, so the same pair may be folded, and counted, more than once. Which pairs stay depends on the order
-//! of records and on the number of threads; that the counts add up does not.
+//! Half of the pairs go at once. Those that work go first, and problems last: in the order of [`Status::ALL`]
+//! from its end. Among equals, those with the fewest records go first, then those that were not seen for
+//! longest. What is known of A stays for each name that stays. Origins stay with their counts unless they
+//! take much of the memory themselves: then those go, and their VPCs, of which no pair is left. Some pairs
+//! are always left. A pair that is seen again after it was folded begins anew, so the same pair may be
+//! folded, and counted, more than once. Which pairs stay depends on the order of records and on the number of
+//! threads; that the counts add up does not.
 
 use std::cmp::Reverse;
 
@@ -78,8 +79,9 @@ impl Folds {
 }
 
 impl Fleet {
-    /// Folds pairs and origins away until the fleet needs no more than `limit` bytes, or until [`LEAST`] pairs are left.
-    /// Nothing may wait in a batch of this fleet. Numbers of origins, pairs and names are new afterwards.
+    /// Folds pairs and origins away until the fleet needs no more than `limit` bytes, or until [`LEAST`]
+    /// pairs are left. Nothing may wait in a batch of this fleet. Numbers of origins, pairs and names are new
+    /// afterwards.
     pub fn fold_to(&mut self, limit: usize) {
         while self.memory() > limit && self.pairs.len() > LEAST {
             self.fold_half(LEAST);

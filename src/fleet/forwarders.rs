@@ -7,7 +7,8 @@ use hashbrown::HashMap;
 
 use crate::observation::{Asker, Observation};
 
-/// The most endpoints that are kept of a name: those lowest in byte order, so that the order of records does not matter.
+/// The most endpoints that are kept of a name: those lowest in byte order, so that the order of records does
+/// not matter.
 const KEPT: usize = 4;
 
 /// The ids of outbound endpoints, by name. Empty in most logs, since few names are forwarded.

@@ -1,7 +1,7 @@
 //! Single origins and pairs, looked up: what a screen needs of the few that it shows.
 //!
-//! A [`super::Survey`] reads the whole fleet. Numbers of origins, names and pairs never change once given, so between
-//! two surveys a screen may look at any of them for the price of a lookup.
+//! A [`super::Survey`] reads the whole fleet. Numbers of origins, names and pairs never change once given, so
+//! between two surveys a screen may look at any of them for the price of a lookup.
 
 use super::pair::verdict;
 use super::survey::join;
@@ -57,8 +57,8 @@ impl Fleet {
         spans
     }
 
-    /// The spans of one pair as they are kept: the verdict's number (those on AAAA, then those on A) and the span; a
-    /// verdict may come twice.
+    /// The spans of one pair as they are kept: the verdict's number (those on AAAA, then those on A) and the
+    /// span; a verdict may come twice.
     pub(crate) fn kept(&self, pair: PairId) -> impl Iterator<Item = (u8, Span)> + '_ {
         self.pairs.get(pair.0 as usize).into_iter().flat_map(|pair| pair.all(&self.more))
     }
@@ -68,15 +68,15 @@ impl Fleet {
         self.origins.list().iter().map(|origin| u32::try_from(origin.ignored).unwrap_or(u32::MAX))
     }
 
-    /// The origin that each origin's pairs belong to, by number: the instance for an address that exactly one was seen
-    /// with, else itself.
+    /// The origin that each origin's pairs belong to, by number: the instance for an address that exactly one
+    /// was seen with, else itself.
     #[must_use]
     pub fn owners(&self) -> Vec<OriginId> {
         super::order::owners(self).into_iter().map(OriginId).collect()
     }
 
-    /// Settles which instance each address belongs to as `known` does, of whose records this fleet holds some: what was
-    /// seen of an address at another time counts, too.
+    /// Settles which instance each address belongs to as `known` does, of whose records this fleet holds
+    /// some: what was seen of an address at another time counts, too.
     pub fn adopt_owners(&mut self, known: &Self) {
         self.origins.adopt(&known.origins, &super::order::owners(known));
     }
@@ -97,7 +97,8 @@ impl Fleet {
         self.origins.list().get(origin.0 as usize).map_or(&[], |origin| origin.addresses.lowest())
     }
 
-    /// The latest change of the verdict on AAAA of `pairs`, which are to be one. Quick for the many that have none.
+    /// The latest change of the verdict on AAAA of `pairs`, which are to be one. Quick for the many that have
+    /// none.
     #[must_use]
     pub fn change(&self, pairs: &[PairId]) -> Option<Change> {
         let known = pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize));
@@ -123,7 +124,8 @@ impl Fleet {
         self.origins.find(kind, id, vpc)
     }
 
-    /// The number of an origin of `other` in this fleet, if this one has it: it does once it absorbed the other.
+    /// The number of an origin of `other` in this fleet, if this one has it: it does once it absorbed the
+    /// other.
     #[must_use]
     pub fn same_origin(&self, other: &Self, origin: OriginId) -> Option<OriginId> {
         let (kind, id, vpc) = other.origin_text(origin);

@@ -1,7 +1,8 @@
-//! Tables of things that are looked up for each record, and stand in memory that no cache of the processor holds.
+//! Tables of things that are looked up for each record, and stand in memory that no cache of the processor
+//! holds.
 //!
-//! What a thing is known by stands in one array, in the first free place from where its hash says: one look at memory finds
-//! most of them, and it can be asked for ahead ([`Index::fetch`]).
+//! What a thing is known by stands in one array, in the first free place from where its hash says: one look
+//! at memory finds most of them, and it can be asked for ahead ([`Index::fetch`]).
 
 use std::hash::BuildHasher;
 

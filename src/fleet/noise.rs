@@ -1,5 +1,5 @@
-//! Names that no endpoint stands behind: asked by habit, answered by nothing, of no use to somebody who looks for
-//! what to change.
+//! Names that no endpoint stands behind: asked by habit, answered by nothing, of no use to somebody who looks
+//! for what to change.
 
 use std::sync::LazyLock;
 
@@ -35,9 +35,10 @@ impl Noise {
         }
     }
 
-    /// Why a pair of this name and status is noise, if it is. A name that was ever answered with an address is none, but for what
-    /// cannot be an endpoint whatever a zone answers: a reverse name, or one of AWS's with a search domain behind it.
-    /// `no_a`: no answer to A but NXDOMAIN; `knows` says whether a name is another one of the same log.
+    /// Why a pair of this name and status is noise, if it is. A name that was ever answered with an address
+    /// is none, but for what cannot be an endpoint whatever a zone answers: a reverse name, or one of AWS's
+    /// with a search domain behind it. `no_a`: no answer to A but NXDOMAIN; `knows` says whether a name is
+    /// another one of the same log.
     pub(crate) fn of(name: &str, status: Status, no_a: bool, knows: &dyn Fn(&str) -> bool) -> Option<Self> {
         if let Some(noise) = never_an_endpoint(name, knows) {
             return Some(noise);
@@ -69,7 +70,8 @@ fn unanswered(name: &str, absent: bool, knows: &dyn Fn(&str) -> bool) -> Option<
     (absent && has_search_suffix(name, knows)).then_some(Noise::SearchSuffix)
 }
 
-/// Why `name` is noise, whatever it was answered with: a wildcard of one's own zone answers anything below it.
+/// Why `name` is noise, whatever it was answered with: a wildcard of one's own zone answers anything below
+/// it.
 fn never_an_endpoint(name: &str, knows: &dyn Fn(&str) -> bool) -> Option<Noise> {
     if is_reverse(name) {
         return Some(Noise::Reverse);
@@ -95,7 +97,8 @@ impl Survey<'_> {
 }
 
 impl Fleet {
-    /// Whether `name` is asked by habit only; `answered`: somebody got an address, `absent`: it does not exist.
+    /// Whether `name` is asked by habit only; `answered`: somebody got an address, `absent`: it does not
+    /// exist.
     pub(crate) fn is_habit(&self, name: &str, answered: bool, absent: bool) -> bool {
         let knows = |stem: &str| self.knows_name(stem);
         never_an_endpoint(name, &knows).is_some() || !answered && unanswered(name, absent, &knows).is_some()
@@ -105,7 +108,8 @@ impl Fleet {
 /// Whether `name` is another name of the log, or one with a known ending, with more labels behind it.
 fn has_search_suffix(name: &str, knows: &dyn Fn(&str) -> bool) -> bool {
     // What Amazon's DHCP options sets hand out as the domain name (the Region's label stands before
-    // `compute`), and the search list of Kubernetes; with the labels a name must have to be a copy of another.
+    // `compute`), and the search list of Kubernetes; with the labels a name must have to be a copy of
+    // another.
     const SUFFIXES: [(&str, usize); 5] = [
         (".ec2.internal.", 2),
         (".compute.internal.", 3),

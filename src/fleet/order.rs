@@ -56,8 +56,8 @@ impl OriginView<'_> {
         own.any(|bits| !ipv4_link_local(bits))
     }
 
-    /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; nothing where the log does not say. Link-local IPv4
-    /// addresses are on IPv6-only instances, too, and do not count.
+    /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; nothing where the log does not say.
+    /// Link-local IPv4 addresses are on IPv6-only instances, too, and do not count.
     #[must_use]
     pub fn asked_over(&self) -> Option<&'static str> {
         let ipv6 = self.addresses.iter().any(|address| ipv4_of(*address).is_none());
@@ -98,8 +98,8 @@ pub(super) struct Entry {
     pub status: Status,
 }
 
-/// Sorts the entries in `parts` by origin, of which there are `origins`, then by name: each goes to its origin's stretch, and
-/// those are sorted one by one. Each of `crew` does so for some of the origins.
+/// Sorts the entries in `parts` by origin, of which there are `origins`, then by name: each goes to its
+/// origin's stretch, and those are sorted one by one. Each of `crew` does so for some of the origins.
 pub(super) fn by_origin(parts: &[&[Entry]], origins: usize, crew: Crew) -> Vec<Entry> {
     let all = || parts.iter().flat_map(|entries| entries.iter());
     let mut starts = vec![0_usize; origins + 1];

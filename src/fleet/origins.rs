@@ -49,7 +49,8 @@ struct Claim {
 #[repr(align(64))]
 struct Hot {
     sight: Sight,
-    /// The address of the record before, 0 where it had none: most origins have one, which then costs one comparison.
+    /// The address of the record before, 0 where it had none: most origins have one, which then costs one
+    /// comparison.
     source: u128,
     /// What the VPC, account and Region of the record before were known by.
     opening: u64,
@@ -125,8 +126,8 @@ impl Origins {
         self.meet(&sighting)
     }
 
-    /// What an observation says of its origin. Those that are found by more than a look at what was met lately are found
-    /// at once.
+    /// What an observation says of its origin. Those that are found by more than a look at what was met
+    /// lately are found at once.
     #[inline]
     pub(super) fn sighting(&mut self, observation: &Observation<'_>, ignored: bool) -> Sighting {
         let (kind, id) = match observation.asker {
@@ -249,8 +250,8 @@ impl Origins {
         }
     }
 
-    /// Keeps the VPC, account and Region of an origin. Where records disagree (one of them redacted, say) the first in
-    /// byte order stays, so that the order of arrival does not matter.
+    /// Keeps the VPC, account and Region of an origin. Where records disagree (one of them redacted, say) the
+    /// first in byte order stays, so that the order of arrival does not matter.
     fn learn_place(&mut self, index: u32, vpc: Symbol, account: Symbol, region: Symbol) {
         let Self { texts, list, .. } = self;
         let origin = &mut list[index as usize];
@@ -278,8 +279,8 @@ impl Origins {
         index
     }
 
-    /// Ids of instances, resolver endpoints and interfaces are unique by themselves; addresses are so within a VPC, devices
-    /// within a DNS view.
+    /// Ids of instances, resolver endpoints and interfaces are unique by themselves; addresses are so within
+    /// a VPC, devices within a DNS view.
     #[cold]
     fn entry(&mut self, kind: OriginKind, scope: Symbol, id: &[u8]) -> u32 {
         let sight = Sight::of(kind, id);
@@ -357,8 +358,8 @@ impl Origins {
         }
     }
 
-    /// Settles which instance each address belongs to as `known` does, of whose records these are some: `owners` has
-    /// the owner of each of its origins.
+    /// Settles which instance each address belongs to as `known` does, of whose records these are some:
+    /// `owners` has the owner of each of its origins.
     pub(super) fn adopt(&mut self, known: &Self, owners: &[u32]) {
         let addresses: Vec<usize> =
             (0..self.list.len()).filter(|at| self.list[*at].kind == OriginKind::Address).collect();
@@ -427,8 +428,8 @@ impl Origins {
 mod tests {
     use super::*;
 
-    /// Ids as long as a sight has room for, and longer and shorter ones; some that only their length, their last byte or
-    /// their kind tells apart.
+    /// Ids as long as a sight has room for, and longer and shorter ones; some that only their length, their
+    /// last byte or their kind tells apart.
     #[test]
     fn every_id_and_kind_is_an_origin_of_its_own() {
         let mut ids: Vec<Vec<u8>> = (0..40).map(|length| vec![b'a'; length]).collect();

@@ -1,7 +1,7 @@
 //! Lists that grow without being moved.
 //!
-//! A `Vec` that outgrows its room is copied to where there is twice as much. Of tens of megabytes that takes as long as
-//! counting ten thousands of records, and the memory of both for a while.
+//! A `Vec` that outgrows its room is copied to where there is twice as much. Of tens of megabytes that takes
+//! as long as counting ten thousands of records, and the memory of both for a while.
 
 use std::ops::{Index, IndexMut};
 

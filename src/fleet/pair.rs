@@ -60,8 +60,8 @@ struct Kept {
     last: Moment,
 }
 
-/// The spans of one pair in the fleet's memory, one cache line: most pairs know one verdict on AAAA and one on A, so
-/// two spans stand in the pair itself and the others in a chain of [`More`].
+/// The spans of one pair in the fleet's memory, one cache line: most pairs know one verdict on AAAA and one
+/// on A, so two spans stand in the pair itself and the others in a chain of [`More`].
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(super) struct Pair {
@@ -113,8 +113,8 @@ impl Pair {
 
     /// Counts one record of `slot`.
     ///
-    /// The place is computed, not searched: a wrongly guessed branch on a pair that is still on its way from memory
-    /// would keep the processor from fetching the next ones meanwhile.
+    /// The place is computed, not searched: a wrongly guessed branch on a pair that is still on its way from
+    /// memory would keep the processor from fetching the next ones meanwhile.
     #[inline]
     pub(super) fn count(&mut self, slot: u8, at: Moment, more: &mut Vec<More>) {
         let place = usize::from(self.slots[0] != slot);
@@ -288,8 +288,8 @@ impl Spans {
         self.aaaa().filter(|(verdict, _)| verdict.unknown().is_none())
     }
 
-    /// The verdict that decides: the known one with the latest last record, within one second the first in the verdicts'
-    /// order. If none is known, the first of the others in that order.
+    /// The verdict that decides: the known one with the latest last record, within one second the first in
+    /// the verdicts' order. If none is known, the first of the others in that order.
     #[must_use]
     pub fn newest_aaaa(&self) -> Option<Aaaa> {
         let mut newest = None;
@@ -313,8 +313,8 @@ impl Spans {
         known.chain(self.unknown_a().map(|unknown| (A::Absent.word(), unknown.span)))
     }
 
-    /// All answers to AAAA of which what was read does not say what they were, in one span, and how many of them for
-    /// which reason.
+    /// All answers to AAAA of which what was read does not say what they were, in one span, and how many of
+    /// them for which reason.
     #[must_use]
     pub fn unknown_aaaa(&self) -> Option<UnknownSpan> {
         UnknownSpan::of(self.aaaa().map(|(verdict, span)| (verdict.unknown(), span)))
@@ -367,8 +367,9 @@ pub struct Change {
 }
 
 impl Spans {
-    /// The latest change: a span of a known AAAA verdict that begins after another has ended. Where several ended
-    /// before, the one that ended last is what it changed from. An answer that is not known is no change.
+    /// The latest change: a span of a known AAAA verdict that begins after another has ended. Where several
+    /// ended before, the one that ended last is what it changed from. An answer that is not known is no
+    /// change.
     #[must_use]
     pub fn change(&self) -> Option<Change> {
         let mut latest: Option<Change> = None;

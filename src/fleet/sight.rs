@@ -32,8 +32,8 @@ impl OriginKind {
         }
     }
 
-    /// Whether an id of this kind stands for the same origin everywhere, and not only within a VPC or DNS view: names of
-    /// tokens are given by people.
+    /// Whether an id of this kind stands for the same origin everywhere, and not only within a VPC or DNS
+    /// view: names of tokens are given by people.
     #[inline]
     pub(super) fn is_global(self) -> bool {
         !matches!(self, Self::Device | Self::Address)
@@ -43,8 +43,8 @@ impl OriginKind {
 /// How many origins are found without a look at the table. A power of two.
 pub(super) const RECENT: usize = 16384;
 
-/// An id of 16 to 31 bytes, as those of AWS are, with zeros behind it and in the last byte its kind, by one more. All
-/// zeros for other ids, and for those of kinds that are told apart by more than that.
+/// An id of 16 to 31 bytes, as those of AWS are, with zeros behind it and in the last byte its kind, by one
+/// more. All zeros for other ids, and for those of kinds that are told apart by more than that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sight([u128; 2]);
 

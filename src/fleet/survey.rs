@@ -41,7 +41,8 @@ pub struct PairView<'s> {
     pub picked: bool,
     /// IPv4 addresses that anybody got for the name by asking for A.
     pub name_ipv4: &'s AddressSet<u32>,
-    /// Outbound endpoints that queries for the name were forwarded through, whoever asked: [`Fleet::forwarders_of`].
+    /// Outbound endpoints that queries for the name were forwarded through, whoever asked:
+    /// [`Fleet::forwarders_of`].
     pub forwarders: &'s [Box<str>],
     /// What is known of A for the name, as the status used it.
     pub known_a: Option<A>,
@@ -72,8 +73,8 @@ pub struct Survey<'f> {
     origins: Vec<OriginView<'f>>,
     /// Name symbols in the order of their text.
     names: Vec<Symbol>,
-    /// Sorted by origin, then name. Entries of one origin and name (an instance and its bare address) follow each
-    /// other and make one pair.
+    /// Sorted by origin, then name. Entries of one origin and name (an instance and its bare address) follow
+    /// each other and make one pair.
     entries: Vec<Entry>,
     /// The newest usable word on A for each name, by symbol.
     known_a: Vec<Option<A>>,
@@ -113,8 +114,8 @@ impl<'f> Survey<'f> {
         survey
     }
 
-    /// Joins the statuses of attributed addresses with those of their instances, and gives every origin what follows
-    /// from its pairs; `since` has the first synthesized answer of each.
+    /// Joins the statuses of attributed addresses with those of their instances, and gives every origin what
+    /// follows from its pairs; `since` has the first synthesized answer of each.
     fn decide(&mut self, since: &[Option<Moment>]) {
         let mut start = 0;
         while start < self.entries.len() {
@@ -184,8 +185,8 @@ impl<'f> Survey<'f> {
         self.range(start, end)
     }
 
-    /// Handles of every pair, sorted by origin, then name: for reports that sort otherwise, or work on several at
-    /// once, without holding them all.
+    /// Handles of every pair, sorted by origin, then name: for reports that sort otherwise, or work on
+    /// several at once, without holding them all.
     pub fn handles(&self) -> impl Iterator<Item = PairHandle> + '_ {
         self.handles_between(0, self.entries.len())
     }
@@ -215,8 +216,8 @@ impl<'f> Survey<'f> {
         self.view(handle.start as usize, handle.end as usize)
     }
 
-    /// The pairs that `handles` stand for, in their order. They lie all over the fleet's memory: some dozens are looked at
-    /// before they are read, since many at once come as quickly as one.
+    /// The pairs that `handles` stand for, in their order. They lie all over the fleet's memory: some dozens
+    /// are looked at before they are read, since many at once come as quickly as one.
     pub fn each<'s>(
         &'s self,
         mut handles: impl Iterator<Item = PairHandle> + 's,
@@ -238,7 +239,8 @@ impl<'f> Survey<'f> {
         })
     }
 
-    /// As [`Survey::each`], for passes over many pairs: each is looked at where it is made, and not handed on.
+    /// As [`Survey::each`], for passes over many pairs: each is looked at where it is made, and not handed
+    /// on.
     pub fn visit(
         &self,
         mut handles: impl Iterator<Item = PairHandle>,

@@ -20,7 +20,8 @@ pub struct Loss {
     pub dropped: u64,
     /// Seams of the live stream that could not be filled, sorted.
     pub gaps: Vec<Gap>,
-    /// How it is known of what was read that it is not all there is, and how often, in the order of [`Incomplete`].
+    /// How it is known of what was read that it is not all there is, and how often, in the order of
+    /// [`Incomplete`].
     pub incomplete: Vec<(Incomplete, u64)>,
 }
 
@@ -86,7 +87,8 @@ pub struct Tally {
     pub reasons: Vec<(Malformed, u64)>,
     /// What is known not to have been seen.
     pub loss: Loss,
-    /// Objects with which an export task tried the bucket: where there are no records, there may be nothing else.
+    /// Objects with which an export task tried the bucket: where there are no records, there may be nothing
+    /// else.
     pub checks: u64,
     /// Moments that somebody marked, as far as the input says so: sorted, without numbers, at most [`MARKS`].
     pub marks: Vec<Mark>,

@@ -23,8 +23,8 @@ impl Tally {
         self.malformed > 0 || self.unknown[Unknown::Unreadable as usize] > 0
     }
 
-    /// A sentence or two on each kind of what is not in what was read: with how many records it is so, and what to ask
-    /// for instead.
+    /// A sentence or two on each kind of what is not in what was read: with how many records it is so, and
+    /// what to ask for instead.
     #[must_use]
     pub fn unseen_words(&self) -> Vec<String> {
         let unknown = Unknown::ALL.into_iter().zip(self.unknown).filter(|(_, count)| *count > 0);
@@ -51,8 +51,8 @@ impl Tally {
     }
 }
 
-/// With how many records the answer is unknown for this reason, and what to ask for instead. The name of the action, and
-/// of what unmasks: "Help protect sensitive log data with masking", CloudWatch Logs User Guide.
+/// With how many records the answer is unknown for this reason, and what to ask for instead. The name of the
+/// action, and of what unmasks: "Help protect sensitive log data with masking", CloudWatch Logs User Guide.
 fn unknown_words(why: Unknown, count: u64) -> String {
     let answers = match count {
         1 => "The answer of 1 record is".to_owned(),

@@ -1,7 +1,8 @@
-//! Services of AWS on the link of an instance, which have fixed addresses over IPv4 and IPv6, and pools of time servers.
+//! Services of AWS on the link of an instance, which have fixed addresses over IPv4 and IPv6, and pools of
+//! time servers.
 
-/// A service with an address on the link (Amazon EC2 User Guide, "Use the Instance Metadata Service", "Set the time for
-/// your instance"; Amazon VPC User Guide, "Amazon DNS").
+/// A service with an address on the link (Amazon EC2 User Guide, "Use the Instance Metadata Service", "Set
+/// the time for your instance"; Amazon VPC User Guide, "Amazon DNS").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
     /// The instance metadata service.
@@ -13,7 +14,8 @@ pub enum Service {
 }
 
 impl Service {
-    /// The service that `host` (lower case, without its last dot) or the IPv4 address behind it stands for, if it is one.
+    /// The service that `host` (lower case, without its last dot) or the IPv4 address behind it stands for,
+    /// if it is one.
     #[must_use]
     pub fn of(host: &str, ipv4: Option<u32>) -> Option<Self> {
         if host == "instance-data" || host.starts_with("instance-data.") && host.ends_with(".internal") {
@@ -66,8 +68,8 @@ pub(super) fn is_pool(host: &str) -> bool {
     host == "pool.ntp.org" || host.ends_with(".pool.ntp.org")
 }
 
-/// The name with AAAA records in the pool of time servers that `host` is of: of the numbered names of pool.ntp.org and
-/// its zones that with a 2 has them.
+/// The name with AAAA records in the pool of time servers that `host` is of: of the numbered names of
+/// pool.ntp.org and its zones that with a 2 has them.
 pub(super) fn pool(host: &str) -> Option<String> {
     let rest = if host == "pool.ntp.org" { "" } else { host.strip_suffix(".pool.ntp.org")? };
     let (first, zone) = rest.split_once('.').unwrap_or((rest, ""));

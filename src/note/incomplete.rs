@@ -11,14 +11,16 @@ pub enum Incomplete {
     Running,
     /// A query of Logs Insights that matched more records than there are rows.
     Rows,
-    /// A result of exactly as many rows as Logs Insights returns at most: 100,000 of a query, 10,000 of a page
-    /// (`GetQueryResults`), or the 1,000 it returned when a query named no limit (`StartQuery`, "limit").
+    /// A result of exactly as many rows as Logs Insights returns at most: 100,000 of a query, 10,000 of a
+    /// page (`GetQueryResults`), or the 1,000 it returned when a query named no limit (`StartQuery`,
+    /// "limit").
     Limit(u32),
     /// Of an export task, nothing but the object with which it tries the bucket.
     Check,
     /// Records that a carrier left out, since each was as the one before.
     Repeated,
-    /// Rows for each answer, and none of a query without one: engines leave these out where they unnest a list.
+    /// Rows for each answer, and none of a query without one: engines leave these out where they unnest a
+    /// list.
     Unanswered,
     /// Records that were counted together, before and after an end of the time asked for.
     Straddling,

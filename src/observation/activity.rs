@@ -1,8 +1,8 @@
 //! The quick way through an event of OCSF class 4003, DNS Activity, as Security Lake writes it: what
 //! [`crate::record::Record`] takes from it, in one pass in which nothing is copied.
 //!
-//! Members that say nothing here are stepped over. Whatever says more than usual (an action of a firewall that is no
-//! plain word, enrichments, text with escapes, a member twice) goes the general way.
+//! Members that say nothing here are stepped over. Whatever says more than usual (an action of a firewall
+//! that is no plain word, enrichments, text with escapes, a member twice) goes the general way.
 
 use super::cursor::{Cursor, Plain};
 use super::{Asker, Judge, Observation, Question, Rcode, Source, canonical_name, spelled, text};

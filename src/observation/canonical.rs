@@ -1,12 +1,12 @@
 //! The quick way through a record in the resolver's own spelling.
 //!
-//! Every record seen in real logs is one compact JSON object with its keys in one order. That shape is expected here
-//! byte for byte and judged in one pass, without building anything. On the first byte that differs the answer is
-//! `None`, and the record goes the general way, through [`crate::record::Record`]. What both ways accept, they judge
-//! alike: `tests/laws.rs` holds them against each other.
+//! Every record seen in real logs is one compact JSON object with its keys in one order. That shape is
+//! expected here byte for byte and judged in one pass, without building anything. On the first byte that
+//! differs the answer is `None`, and the record goes the general way, through [`crate::record::Record`]. What
+//! both ways accept, they judge alike: `tests/laws.rs` holds them against each other.
 //!
-//! Strings are taken only if they are printable ASCII without escapes; so no text means something else here than in
-//! JSON, and every byte is one character.
+//! Strings are taken only if they are printable ASCII without escapes; so no text means something else here
+//! than in JSON, and every byte is one character.
 
 use super::cursor::Cursor;
 use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, text};
@@ -20,8 +20,8 @@ fn identifier(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 impl Judge {
-    /// Judges the record that `bytes` begin with, if it is in the resolver's own spelling. Gives the number of bytes
-    /// that the record has, too.
+    /// Judges the record that `bytes` begin with, if it is in the resolver's own spelling. Gives the number
+    /// of bytes that the record has, too.
     pub fn canonical<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
         self.canonical_to(bytes, |observation, length| (observation.clone(), length))
     }
@@ -101,8 +101,8 @@ impl Judge {
     }
 }
 
-/// Reads from the type, which it gives in words, too, to the bracket of the answers, if that is what nearly every record
-/// says. Which of the two types it is is as good as random, and so computed, not decided.
+/// Reads from the type, which it gives in words, too, to the bracket of the answers, if that is what nearly
+/// every record says. Which of the two types it is is as good as random, and so computed, not decided.
 #[inline]
 fn usual<'a>(cursor: &mut Cursor<'a>) -> Option<(Question, &'a [u8])> {
     let is_aaaa = cursor.rest.starts_with(b"AAAA");
@@ -184,7 +184,8 @@ fn address(cursor: &mut Cursor<'_>, question: Question, tally: &mut Tally, prefi
     true
 }
 
-/// Reads any answer behind its first quote. If it `is_decided` what the record says, no A address is looked at.
+/// Reads any answer behind its first quote. If it `is_decided` what the record says, no A address is looked
+/// at.
 #[inline]
 fn answer(
     cursor: &mut Cursor<'_>,

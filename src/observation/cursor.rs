@@ -135,8 +135,8 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
         Some(())
     }
 
-    /// Steps over a string up to and including its closing quote, if all of it is printable ASCII without a backslash:
-    /// so every byte is one character, and it means here what it means in JSON.
+    /// Steps over a string up to and including its closing quote, if all of it is printable ASCII without a
+    /// backslash: so every byte is one character, and it means here what it means in JSON.
     #[inline]
     pub(super) fn string(&mut self) -> Option<&'a [u8]> {
         let mut at = 0;
@@ -150,7 +150,8 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
         self.last_string(at)
     }
 
-    /// As [`Cursor::string`], and says whether there is an upper-case letter in it. Not near the end of the bytes.
+    /// As [`Cursor::string`], and says whether there is an upper-case letter in it. Not near the end of the
+    /// bytes.
     #[inline]
     pub(super) fn name(&mut self) -> Option<(&'a [u8], bool)> {
         let (mut at, mut upper) = (0, 0);

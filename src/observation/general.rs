@@ -1,8 +1,8 @@
-//! The general way through a record, whatever its spelling: every answer is looked at for what it shows and what it
-//! does not.
+//! The general way through a record, whatever its spelling: every answer is looked at for what it shows and
+//! what it does not.
 //!
-//! An answer is empty only if all of it was seen. Where a part is missing, masked or cannot be read, the addresses that
-//! are there decide if one of them is usable; else nothing is known.
+//! An answer is empty only if all of it was seen. Where a part is missing, masked or cannot be read, the
+//! addresses that are there decide if one of them is usable; else nothing is known.
 
 use super::{A, Aaaa};
 use super::{Asker, Judge, Observation, Question, Rcode, Source, Unknown, Verdict, canonical_name};
@@ -21,8 +21,8 @@ pub(crate) enum Part {
     Hidden(Unknown),
 }
 
-/// The types that a resolver may put into an answer, beside A, AAAA and the links of a chain: those of IANA's registry
-/// "Resource Record (RR) TYPEs" that are in use. Any other word is a type that was garbled.
+/// The types that a resolver may put into an answer, beside A, AAAA and the links of a chain: those of IANA's
+/// registry "Resource Record (RR) TYPEs" that are in use. Any other word is a type that was garbled.
 const OTHER_TYPES: [&str; 26] = [
     "NS",
     "SOA",
@@ -113,8 +113,8 @@ impl Unknown {
     }
 }
 
-/// The verdict where some of the answer is `hidden`, and whether it is one on AAAA that stands on a part of the answer:
-/// of A one usable address says it all.
+/// The verdict where some of the answer is `hidden`, and whether it is one on AAAA that stands on a part of
+/// the answer: of A one usable address says it all.
 fn admit(seen: Verdict, hidden: Option<Unknown>) -> (Verdict, bool) {
     match (seen, hidden) {
         (Verdict::Aaaa(Aaaa::Native | Aaaa::Synthesized), Some(_)) => (seen, true),
@@ -169,8 +169,8 @@ pub(crate) fn part(answer: &Answer<'_>, question: Question) -> Part {
     if is_other { Part::Other } else { Part::Hidden(Unknown::Unreadable) }
 }
 
-/// Whether `kind` is a type of another record: a word of [`OTHER_TYPES`], or its number by itself or as RFC 3597
-/// section 5 writes it. One digit by itself may as well be a garbled `A`.
+/// Whether `kind` is a type of another record: a word of [`OTHER_TYPES`], or its number by itself or as RFC
+/// 3597 section 5 writes it. One digit by itself may as well be a garbled `A`.
 fn is_other_type(kind: &str) -> bool {
     let upper = kind.to_ascii_uppercase();
     let digits = upper.strip_prefix("TYPE").or(Some(upper.as_str()).filter(|number| number.len() > 1));
@@ -196,7 +196,8 @@ mod tests {
     use super::*;
     use crate::moment::Moment;
 
-    /// The verdict on an AAAA question with these answers, of which so much is there; and whether it is on a part.
+    /// The verdict on an AAAA question with these answers, of which so much is there; and whether it is on a
+    /// part.
     fn judged(extent: Extent, answers: &[(&str, &str)]) -> (Aaaa, bool) {
         let record = Record {
             account: "1".into(),

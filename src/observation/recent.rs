@@ -6,8 +6,8 @@ use super::cursor::Cursor;
 use crate::moment::Moment;
 use crate::record::MAX_ID;
 
-/// Everything before the timestamp: the same in all records of one VPC, so that it is compared with what was read
-/// before, and read only if it is new.
+/// Everything before the timestamp: the same in all records of one VPC, so that it is compared with what was
+/// read before, and read only if it is new.
 #[derive(Debug)]
 pub(super) struct Opening {
     pub(super) bytes: Vec<u8>,
@@ -78,8 +78,8 @@ impl Openings {
         self.list.get(place)
     }
 
-    /// The number of an account, Region and VPC that were read one by one: as [`Opening::number`], and never one that
-    /// an opening has.
+    /// The number of an account, Region and VPC that were read one by one: as [`Opening::number`], and never
+    /// one that an opening has.
     #[inline]
     pub(super) fn number(&mut self, account: &[u8], region: &[u8], vpc: &[u8]) -> u64 {
         let is = |place: &Spelled| place.vpc == vpc && place.account == account && place.region == region;

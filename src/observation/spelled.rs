@@ -1,15 +1,16 @@
 //! The quick way through a record whose keys are the resolver's own, in any order and with any white space.
 //!
-//! One pass, in which nothing is copied: each key that is known leads to where its value is kept, and what is judged is
-//! judged at the end, when all of it is there. Logs are written by programs, so what stands between the values of one
-//! record (keys, marks, white space) is mostly what stood between those of the record before: it is compared, sixteen
-//! bytes at a time, and taken apart only if it is not so.
+//! One pass, in which nothing is copied: each key that is known leads to where its value is kept, and what is
+//! judged is judged at the end, when all of it is there. Logs are written by programs, so what stands between
+//! the values of one record (keys, marks, white space) is mostly what stood between those of the record
+//! before: it is compared, sixteen bytes at a time, and taken apart only if it is not so.
 //!
-//! What stands inside a string of JSON or a cell of CSV is read there, as it stands, with its quotation marks escaped.
+//! What stands inside a string of JSON or a cell of CSV is read there, as it stands, with its quotation marks
+//! escaped.
 //!
-//! As with [`super::canonical`], strings are taken only if they are printable ASCII without escapes; whatever else
-//! there is (another key, a key twice, a value of another kind, an answer that has to be looked at more closely) goes
-//! the general way.
+//! As with [`super::canonical`], strings are taken only if they are printable ASCII without escapes; whatever
+//! else there is (another key, a key twice, a value of another kind, an answer that has to be looked at more
+//! closely) goes the general way.
 
 use super::cursor::{Cursor, Doubled, Escaped, Plain, Quote};
 use super::{
@@ -72,7 +73,8 @@ const NEEDED: u32 = 1 << Key::At as u8
     | 1 << Key::Answers as u8
     | 1 << Key::Source as u8;
 
-/// What is remembered from one record to the next, of those with the same quotation marks: what stood between values.
+/// What is remembered from one record to the next, of those with the same quotation marks: what stood between
+/// values.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
     /// What stood before the value at each place.
@@ -133,8 +135,8 @@ struct Fields<'a> {
 }
 
 impl Judge {
-    /// Judges the record that `bytes` begin with, whatever the order of its keys. Gives the number of bytes that the
-    /// record has, too.
+    /// Judges the record that `bytes` begin with, whatever the order of its keys. Gives the number of bytes
+    /// that the record has, too.
     pub fn spelled<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
         self.spelled_to::<Plain, _>(bytes, |observation, length| Some((observation.clone(), length)))
     }
@@ -259,8 +261,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Steps over all that stands before the value at `place`, and what that begins with: a quotation mark, a bracket or a
-/// brace; or over the end of the object.
+/// Steps over all that stands before the value at `place`, and what that begins with: a quotation mark, a
+/// bracket or a brace; or over the end of the object.
 #[inline]
 fn member<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
@@ -345,8 +347,8 @@ fn answers<Q: Quote>(
     }
 }
 
-/// Steps to behind the first quotation mark of the next value, of an answer of which so many members were read, or of the
-/// answer behind it; or to behind the list.
+/// Steps to behind the first quotation mark of the next value, of an answer of which so many members were
+/// read, or of the answer behind it; or to behind the list.
 #[inline]
 fn step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut Layout, place: usize) -> Option<Step> {
     if let Some(joint) = layout.parts.get(place)

@@ -68,11 +68,11 @@ pub enum A {
 pub enum Unknown {
     /// It has no answers: an export without that column or field.
     Absent,
-    /// It has only some of the answers, and none of those decides: an export of the first answer alone, or a list that
-    /// was cut short.
+    /// It has only some of the answers, and none of those decides: an export of the first answer alone, or a
+    /// list that was cut short.
     Partial,
-    /// The addresses are asterisks: a data protection policy of CloudWatch Logs masks them ("Help protect sensitive log
-    /// data with masking", CloudWatch Logs User Guide).
+    /// The addresses are asterisks: a data protection policy of CloudWatch Logs masks them ("Help protect
+    /// sensitive log data with masking", CloudWatch Logs User Guide).
     Masked,
     /// There are answers, in a form that cannot be read.
     Unreadable,

@@ -46,8 +46,8 @@ pub struct Remedy {
     pub freely: Outcome,
     /// Where it would.
     pub held: Outcome,
-    /// It is the endpoint of an API which a switched SDK would ask for under another name, that is none or leads
-    /// elsewhere.
+    /// It is the endpoint of an API which a switched SDK would ask for under another name, that is none or
+    /// leads elsewhere.
     pub holds_back: bool,
 }
 

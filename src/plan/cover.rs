@@ -1,10 +1,11 @@
 //! The fewest changes that cover everything that can be covered.
 //!
-//! What is to be covered comes as classes: all of a class can be covered by the same changes. First what is certain is
-//! settled without a search: a change that alone covers a class is taken, and one that covers no more than another does is
-//! left out. What is left is tried in full while it is small ([`SEARCHED`] changes); beyond, the change that covers most
-//! is taken again and again, which takes at most 1 + ln(n) times as many as needed, n being how many classes one change
-//! covers at most (Chvátal, "A Greedy Heuristic for the Set-Covering Problem", 1979).
+//! What is to be covered comes as classes: all of a class can be covered by the same changes. First what is
+//! certain is settled without a search: a change that alone covers a class is taken, and one that covers no
+//! more than another does is left out. What is left is tried in full while it is small ([`SEARCHED`]
+//! changes); beyond, the change that covers most is taken again and again, which takes at most 1 + ln(n)
+//! times as many as needed, n being how many classes one change covers at most (Chvátal, "A Greedy Heuristic
+//! for the Set-Covering Problem", 1979).
 
 use std::collections::BTreeSet;
 
@@ -20,8 +21,8 @@ pub enum Method {
     Greedy(u32),
 }
 
-/// The numbers of the changes to take, in their order; `classes` names for each class those that would cover it. Of two
-/// choices of the same size, that with lower numbers is taken.
+/// The numbers of the changes to take, in their order; `classes` names for each class those that would cover
+/// it. Of two choices of the same size, that with lower numbers is taken.
 pub(super) fn cover(classes: &[Vec<usize>]) -> (BTreeSet<usize>, Method) {
     let mut open: BTreeSet<Vec<usize>> = classes.iter().filter(|class| !class.is_empty()).cloned().collect();
     let mut taken = BTreeSet::new();
@@ -61,7 +62,8 @@ fn covered_by(open: &BTreeSet<Vec<usize>>, change: usize) -> usize {
     open.iter().filter(|class| class.contains(&change)).count()
 }
 
-/// Changes that cover nothing beyond what another one covers; of two that cover the same, that with the higher number.
+/// Changes that cover nothing beyond what another one covers; of two that cover the same, that with the
+/// higher number.
 fn superfluous(open: &BTreeSet<Vec<usize>>) -> BTreeSet<usize> {
     let mut covers: std::collections::BTreeMap<usize, BTreeSet<usize>> = std::collections::BTreeMap::new();
     for (number, class) in open.iter().enumerate() {

@@ -187,7 +187,8 @@ impl Draft {
         (order.into_iter().map(|(change, _)| change.clone()).collect(), method)
     }
 
-    /// How many pairs, names and origins are in each of `bins`, and the first of them; `bin` says where a slot belongs.
+    /// How many pairs, names and origins are in each of `bins`, and the first of them; `bin` says where a
+    /// slot belongs.
     fn counted(
         &self,
         telling: Telling<'_>,

@@ -150,8 +150,8 @@ pub struct Answer {
     pub cname_only: bool,
     /// Native addresses with synthesized ones beside them.
     pub mixed: bool,
-    /// Whether the server asks others for what it does not know. What one that does not says of a name that is not its
-    /// own means nothing.
+    /// Whether the server asks others for what it does not know. What one that does not says of a name that
+    /// is not its own means nothing.
     pub recursion: bool,
 }
 

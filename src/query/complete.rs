@@ -37,7 +37,8 @@ pub struct Completion {
     pub text: String,
     /// What it means, of fields; else empty.
     pub help: &'static str,
-    /// Whether the beginning of it means nothing yet: of fields, and of values that are told apart as a whole.
+    /// Whether the beginning of it means nothing yet: of fields, and of values that are told apart as a
+    /// whole.
     pub is_whole: bool,
 }
 
@@ -51,8 +52,9 @@ enum Spot<'t> {
     None,
 }
 
-/// What may stand at `cursor`, a place between two characters of `text`: fields and their values, the words of those that
-/// take few, and values that were seen. The beginning before the cursor stays what it is; the rest of the word goes.
+/// What may stand at `cursor`, a place between two characters of `text`: fields and their values, the words
+/// of those that take few, and values that were seen. The beginning before the cursor stays what it is; the
+/// rest of the word goes.
 #[must_use]
 pub fn complete(text: &str, cursor: usize, values: &dyn Values) -> Vec<Completion> {
     let Some(head) = text.get(..cursor) else { return Vec::new() };
@@ -73,8 +75,8 @@ pub fn complete(text: &str, cursor: usize, values: &dyn Values) -> Vec<Completio
     found
 }
 
-/// Whether what stands at `cursor` is but the beginning of a field, or of a value that means nothing before all of it is
-/// there: `verd`, `type:AA`. `found` is what may stand there.
+/// Whether what stands at `cursor` is but the beginning of a field, or of a value that means nothing before
+/// all of it is there: `verd`, `type:AA`. `found` is what may stand there.
 #[must_use]
 pub fn is_begun(text: &str, cursor: usize, found: &[Completion]) -> bool {
     let typed = |one: &Completion| text.get(one.replaces.start..cursor).map(str::to_lowercase);

@@ -144,7 +144,8 @@ impl fmt::Display for QueryError {
 impl std::error::Error for QueryError {}
 
 impl QueryError {
-    /// The sentence and, below it, the text with a line of carets under what is wrong. Of a long text only what is near.
+    /// The sentence and, below it, the text with a line of carets under what is wrong. Of a long text only
+    /// what is near.
     #[must_use]
     pub fn shown(&self, text: &str) -> String {
         let place =

@@ -242,7 +242,8 @@ pub(super) const KINDS: [OriginKind; 5] = [
     OriginKind::Address,
 ];
 
-/// That of `words` which `word` is most like, if it is like any: a letter or two may be other, or in another place.
+/// That of `words` which `word` is most like, if it is like any: a letter or two may be other, or in another
+/// place.
 pub(super) fn like(word: &str, words: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let lower = word.to_lowercase();
     let near = |known: &&'static str| {

@@ -1,5 +1,5 @@
-//! Whether one query lets through only what another does: told from how they are written, so that it may say no where
-//! it is so all the same.
+//! Whether one query lets through only what another does: told from how they are written, so that it may say
+//! no where it is so all the same.
 
 use super::Expression;
 use super::test::{Test, What};

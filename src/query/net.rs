@@ -66,8 +66,8 @@ impl fmt::Display for Net {
     }
 }
 
-/// Answers in a network. One inside a NAT64 prefix finds what has the IPv4 address inside it, synthesized or in an A
-/// answer, and the other way round: for whoever looks for an endpoint, it is the same one.
+/// Answers in a network. One inside a NAT64 prefix finds what has the IPv4 address inside it, synthesized or
+/// in an A answer, and the other way round: for whoever looks for an endpoint, it is the same one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Answers {
     pub net: Net,
@@ -97,7 +97,8 @@ impl Answers {
 fn inner(net: Net, prefixes: &Nat64Prefixes) -> Option<Net> {
     let (prefix, ipv4) = prefixes.split(net.bits)?;
     let start = prefix.length();
-    // Where the bits of the IPv4 address stand: behind the prefix, with bits 64 to 71 left out (RFC 6052 section 2.2).
+    // Where the bits of the IPv4 address stand: behind the prefix, with bits 64 to 71 left out (RFC 6052
+    // section 2.2).
     let place = |bit: u32| {
         let at = start + bit;
         if start < 96 && at >= 64 { at + 8 } else { at }

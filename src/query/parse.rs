@@ -84,7 +84,8 @@ impl<'t> Parser<'t> {
         start..self.at
     }
 
-    /// Conditions with `or` between them, which `wanting` wants behind it: a word, a sign, or nothing at the beginning.
+    /// Conditions with `or` between them, which `wanting` wants behind it: a word, a sign, or nothing at the
+    /// beginning.
     fn any(&mut self, wanting: Range<usize>) -> Result<Syntax, QueryError> {
         let mut any = vec![self.all(wanting)?];
         while self.is_next("or") {
@@ -230,7 +231,8 @@ impl<'t> Parser<'t> {
         if is_joined { Err(error(self.at..self.at + self.character(), Why::Joined)) } else { Ok(()) }
     }
 
-    /// The text up to the `mark` that closes what one opened here, without both, and with what `\` stands before.
+    /// The text up to the `mark` that closes what one opened here, without both, and with what `\` stands
+    /// before.
     fn marked(&mut self, mark: char) -> Result<&'t str, QueryError> {
         let inner = &self.rest()[1..];
         let mut characters = inner.char_indices();

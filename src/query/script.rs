@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use idna::AsciiDenyList;
 use idna::uts46::{Hyphens, Uts46};
 
-/// The most of a name that is read, in bytes: more than any name has, every byte of it escaped (RFC 1035 section 5.1).
+/// The most of a name that is read, in bytes: more than any name has, every byte of it escaped (RFC 1035
+/// section 5.1).
 const LONGEST: usize = 1024;
 
-/// How a name reads whose labels are coded: `bücher.example.` of `xn--bcher-kva.example.`. None if it stands there as it
-/// reads.
+/// How a name reads whose labels are coded: `bücher.example.` of `xn--bcher-kva.example.`. None if it stands
+/// there as it reads.
 #[must_use]
 pub(crate) fn reading(name: &str) -> Option<String> {
     let coded =

@@ -62,7 +62,8 @@ pub(super) enum What {
     AnswerText(Text),
 }
 
-/// The catalog that is asked for services. Queries are equal if they say the same, whatever is known of names.
+/// The catalog that is asked for services. Queries are equal if they say the same, whatever is known of
+/// names.
 #[derive(Clone)]
 pub(super) struct Whose(pub Catalog);
 
@@ -286,8 +287,8 @@ fn is_called(verdict: Verdict, word: &str) -> bool {
     }
 }
 
-/// Whether `catalog` has `name` as one of a service that `text` names: part of the product's name, or a whole label
-/// of what stands before the Region, such as `ssm` or `ecr`.
+/// Whether `catalog` has `name` as one of a service that `text` names: part of the product's name, or a whole
+/// label of what stands before the Region, such as `ssm` or `ecr`.
 fn is_of_service(name: &str, text: &Text, catalog: &Catalog) -> bool {
     catalog.about(name).is_some_and(|known| {
         let is_label = match text {

@@ -76,8 +76,8 @@ impl Text {
         }
     }
 
-    /// As [`Text::fits`], for a name with its last dot: to be written without it will do. What is written in another
-    /// script is held against the name as it reads, too.
+    /// As [`Text::fits`], for a name with its last dot: to be written without it will do. What is written in
+    /// another script is held against the name as it reads, too.
     pub(super) fn fits_name(&self, name: &str) -> bool {
         let is_part = matches!(self, Self::Part(_));
         let fits = |name: &str| {
@@ -133,8 +133,8 @@ fn fits_glob(glob: &str, other: &str) -> bool {
     if glob.contains('?') { fits_stepwise(glob, other) } else { fits_pieces(glob, other) }
 }
 
-/// As [`fits_glob`], for one with nothing but `*`: its pieces stand one behind the other, the first of all places is
-/// the best.
+/// As [`fits_glob`], for one with nothing but `*`: its pieces stand one behind the other, the first of all
+/// places is the best.
 fn fits_pieces(glob: &str, other: &str) -> bool {
     let (Some((first, rest)), Some((_, last))) = (glob.split_once('*'), glob.rsplit_once('*')) else {
         return glob == other;
@@ -182,7 +182,8 @@ pub(super) fn ends_word(character: char) -> bool {
     character.is_whitespace() || matches!(character, '(' | ')' | '"')
 }
 
-/// The part of a word before its first colon, if that stands for a field: letters only, and the word is no address.
+/// The part of a word before its first colon, if that stands for a field: letters only, and the word is no
+/// address.
 pub(super) fn field_part(word: &str) -> Option<&str> {
     let (field, _) = word.split_once(':')?;
     let is_word = !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');

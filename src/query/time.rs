@@ -1,9 +1,9 @@
 //! Times as people type them.
 //!
-//! A time names all of what it is precise to: `2025-05-05` the day, `14:02` the minute, `14:02:10` the second. A range
-//! goes from the beginning of the one to the end of the other. Without a day it is a time of every day: that needs no
-//! knowledge of which day a log is of, so it means the same for a file, a pipe and the console. All is UTC but what
-//! names another offset.
+//! A time names all of what it is precise to: `2025-05-05` the day, `14:02` the minute, `14:02:10` the
+//! second. A range goes from the beginning of the one to the end of the other. Without a day it is a time of
+//! every day: that needs no knowledge of which day a log is of, so it means the same for a file, a pipe and
+//! the console. All is UTC but what names another offset.
 
 use std::fmt;
 use std::ops::Range;
@@ -20,7 +20,8 @@ const MINUTE: u32 = 60_000;
 pub(super) enum Span {
     /// From and until a moment; at least one of them.
     Moments(Option<Moment>, Option<Moment>),
-    /// From and until so many milliseconds after midnight, of every day; across midnight if it ends before it begins.
+    /// From and until so many milliseconds after midnight, of every day; across midnight if it ends before it
+    /// begins.
     Clock(u32, u32),
 }
 
@@ -129,7 +130,8 @@ fn number(text: &str, digits: std::ops::RangeInclusive<usize>, end: u32) -> Opti
     text.parse().ok().filter(|number| is_number && *number < end)
 }
 
-/// `2025-05-05`, `2025-05-05T14:02` and more precise ones with or without an offset, and times since the epoch.
+/// `2025-05-05`, `2025-05-05T14:02` and more precise ones with or without an offset, and times since the
+/// epoch.
 fn moment(text: &str) -> Option<Point> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let first = Moment::parse(text)?;

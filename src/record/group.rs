@@ -1,14 +1,15 @@
 //! Weighted records: records that are alike in all that a verdict hangs on, counted before they came here.
 //!
-//! An engine that holds the log groups it by what a verdict hangs on, and judges nothing: a row has the members of one
-//! record, how many there were, and when the first and the last of them were. The members are those of a record, by
-//! any of their names, and these:
+//! An engine that holds the log groups it by what a verdict hangs on, and judges nothing: a row has the
+//! members of one record, how many there were, and when the first and the last of them were. The members are
+//! those of a record, by any of their names, and these:
 //!
-//! - `own`: the answers, sorted, each once, with a blank between them. One of the question's own type is its Rdata; any
-//!   other is `TYPE=RDATA`, and so is one without Rdata. Links of a chain (CNAME, DNAME) are left out. Blanks and `=`
-//!   inside of either are `_`.
+//! - `own`: the answers, sorted, each once, with a blank between them. One of the question's own type is its
+//!   Rdata; any other is `TYPE=RDATA`, and so is one without Rdata. Links of a chain (CNAME, DNAME) are left
+//!   out. Blanks and `=` inside of either are `_`.
 //! - `cname`: whether there was a link of a chain.
-//! - `unknown`: why the answers are not known, by the words of [`Unknown`](crate::observation::Unknown); empty if they are.
+//! - `unknown`: why the answers are not known, by the words of [`Unknown`](crate::observation::Unknown);
+//!   empty if they are.
 //! - `device`: the device whose access token the query came with.
 //! - `n`, `first`, `last`: how many records, and the times of the first and the last.
 //!
@@ -23,8 +24,8 @@ use super::row::Question;
 use super::{Answer, Columns, Extent, Malformed, Record, Row, squeezed, text};
 use crate::moment::Moment;
 
-/// The most records that rows may stand for, one and all: 2^53, up to which numbers in JSON are exact (RFC 8259
-/// section 6), and sums of which do not overflow.
+/// The most records that rows may stand for, one and all: 2^53, up to which numbers in JSON are exact (RFC
+/// 8259 section 6), and sums of which do not overflow.
 pub const MOST: u64 = 1 << 53;
 
 /// Records that are alike but for their times.
@@ -116,8 +117,8 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// What is known of the answers to a question of type `kind`. `is_typed`: a member that is not there is not the same
-    /// as one that is empty.
+    /// What is known of the answers to a question of type `kind`. `is_typed`: a member that is not there is
+    /// not the same as one that is empty.
     fn answers(&mut self, kind: &str, is_typed: bool) -> Result<(Vec<Answer<'static>>, Extent), Malformed> {
         let own = self.take(Member::Own).filter(|own| own != "\\N");
         let (mut answers, mut extent) = (Vec::new(), Extent::Whole);

@@ -1,8 +1,9 @@
-//! The record as Security Lake and Route 53 Global Resolver write it: OCSF class 4003, DNS Activity (schema 1.0 to 1.5).
+//! The record as Security Lake and Route 53 Global Resolver write it: OCSF class 4003, DNS Activity (schema
+//! 1.0 to 1.5).
 //!
-//! Global Resolver answers clients anywhere, outside of any VPC. Who asked is a device by its access token, if there is one,
-//! and the DNS view stands where a VPC does otherwise (Route 53 Developer Guide, "Gain visibility into DNS activity").
-//! Both are in the enrichment `global-resolver`.
+//! Global Resolver answers clients anywhere, outside of any VPC. Who asked is a device by its access token,
+//! if there is one, and the DNS view stands where a VPC does otherwise (Route 53 Developer Guide, "Gain
+//! visibility into DNS activity"). Both are in the enrichment `global-resolver`.
 
 use std::borrow::Cow;
 
@@ -92,8 +93,8 @@ pub(super) fn rcode_by_number(value: Option<&Value>) -> Option<Cow<'static, str>
     }))
 }
 
-/// Blocked by DNS Firewall: `disposition` is `Blocked` (2), or `action` is `Denied` and a firewall rule is named, or, as
-/// Global Resolver has it, `action_id` is 2 or `action_name` is `Denied`.
+/// Blocked by DNS Firewall: `disposition` is `Blocked` (2), or `action` is `Denied` and a firewall rule is
+/// named, or, as Global Resolver has it, `action_id` is 2 or `action_name` is `Denied`.
 fn blocked(object: &Map<String, Value>) -> bool {
     let says = |key: &str, word: fn(&str) -> bool| text(object.get(key)).is_some_and(|text| word(&text));
     let rule = object.get("firewall_rule").is_some_and(|rule| !rule.is_null());

@@ -54,8 +54,8 @@ impl Redaction {
         }
     }
 
-    /// The pseudonym of an IPv6 address, of the same kind. In a NAT64 prefix in force it is that of the IPv4 address; of
-    /// a global one the first 16 bits stay, which say no more than whose registry it is from.
+    /// The pseudonym of an IPv6 address, of the same kind. In a NAT64 prefix in force it is that of the IPv4
+    /// address; of a global one the first 16 bits stay, which say no more than whose registry it is from.
     #[must_use]
     pub fn ipv6(&self, bits: u128) -> u128 {
         if let Some((prefix, embedded)) = self.prefixes.split(bits) {
@@ -112,7 +112,8 @@ impl Redaction {
     }
 }
 
-/// `address` with `ipv4` behind its first `length` bits, around the octet at bits 64 to 71 (RFC 6052 section 2.2).
+/// `address` with `ipv4` behind its first `length` bits, around the octet at bits 64 to 71 (RFC 6052 section
+/// 2.2).
 fn embed(address: u128, length: u32, ipv4: u32) -> u128 {
     (0..32).fold(address, |address, at| {
         let place = length + at;

@@ -142,8 +142,8 @@ impl Serialize for Node {
 }
 
 impl Redaction {
-    /// A raw record with pseudonyms; none if it is no JSON object, and so nobody knows what is what in it. What no
-    /// rule knows is replaced, too.
+    /// A raw record with pseudonyms; none if it is no JSON object, and so nobody knows what is what in it.
+    /// What no rule knows is replaced, too.
     #[must_use]
     pub fn raw(&self, record: &[u8]) -> Option<Vec<u8>> {
         let start = record.iter().position(|byte| *byte == b'{')?;

@@ -1,4 +1,5 @@
-//! Names: label by label, so that a name below another, or with a search domain behind it, is so afterwards, too.
+//! Names: label by label, so that a name below another, or with a search domain behind it, is so afterwards,
+//! too.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;

@@ -1,9 +1,10 @@
-//! What may stay as it is: words and numbers that are the same for everybody, each under the keys that have them. Whatever
-//! else stands there was written by somebody.
+//! What may stay as it is: words and numbers that are the same for everybody, each under the keys that have
+//! them. Whatever else stands there was written by somebody.
 
 use crate::moment::Moment;
 
-/// Types of records (IANA, "Resource Record (RR) TYPEs"), the common ones; others are `TYPE65280` (RFC 3597 section 5).
+/// Types of records (IANA, "Resource Record (RR) TYPEs"), the common ones; others are `TYPE65280` (RFC 3597
+/// section 5).
 const TYPES: [&str; 39] = [
     "A",
     "AAAA",
@@ -177,7 +178,8 @@ pub(super) fn is_number(key: &str, number: &serde_json::Number) -> bool {
     }
 }
 
-/// Whether a number is a time since resolvers log queries and for long to come, in seconds, milli- or microseconds.
+/// Whether a number is a time since resolvers log queries and for long to come, in seconds, milli- or
+/// microseconds.
 fn is_time(number: i64) -> bool {
     /// 2017-07-14 and 2033-05-18, in seconds.
     const YEARS: std::ops::Range<i64> = 1_500_000_000..2_000_000_000;
@@ -198,8 +200,8 @@ fn is_region(text: &str) -> bool {
         || is_first && is_last && places.peek().is_some() && places.all(|part| PLACES.contains(&part))
 }
 
-/// Whether a key may stay: those of formats are names of fields. One that holds an id, an address or words of somebody is
-/// none.
+/// Whether a key may stay: those of formats are names of fields. One that holds an id, an address or words of
+/// somebody is none.
 pub(super) fn is_key(key: &str) -> bool {
     let is_letter =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'@' | b'.' | b' ' | b'$');

@@ -1,4 +1,5 @@
-//! Words of others, such as those with which a service refuses something: what tells whose it is stands among them.
+//! Words of others, such as those with which a service refuses something: what tells whose it is stands among
+//! them.
 
 use super::Redaction;
 

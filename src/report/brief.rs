@@ -1,8 +1,9 @@
-//! The report in few words, for a ticket or a chat: the answer, the first changes of the plan, the first findings with what
-//! to do, the two rankings.
+//! The report in few words, for a ticket or a chat: the answer, the first changes of the plan, the first
+//! findings with what to do, the two rankings.
 //!
-//! At most [`LINES`] lines and [`CHARACTERS`] characters, and nothing that a chat would show as it stands: no character
-//! references, only the backslashes that `CommonMark` needs (section 2.4) where a name holds markup.
+//! At most [`LINES`] lines and [`CHARACTERS`] characters, and nothing that a chat would show as it stands: no
+//! character references, only the backslashes that `CommonMark` needs (section 2.4) where a name holds
+//! markup.
 
 use std::io::{self, Write};
 

@@ -10,7 +10,8 @@ use crate::moment::Moment;
 
 /// The most columns of a line of text.
 const COLUMNS: usize = 60;
-/// The least seconds of a column in text: a log so short that there would be shorter ones is better read than drawn.
+/// The least seconds of a column in text: a log so short that there would be shorter ones is better read than
+/// drawn.
 const LEAST: i64 = 60;
 
 /// Eighths of a cell.

@@ -1,7 +1,8 @@
 //! One row a pair, for a spreadsheet (RFC 4180).
 //!
-//! Rows are written out by hand, as pairs are in JSON: a report of a fleet has hundreds of thousands, nearly all of each
-//! is words, numbers and times that need no quotes, and to write them field by field took four times as long.
+//! Rows are written out by hand, as pairs are in JSON: a report of a fleet has hundreds of thousands, nearly
+//! all of each is words, numbers and times that need no quotes, and to write them field by field took four
+//! times as long.
 
 use std::borrow::Cow;
 use std::io;
@@ -38,7 +39,8 @@ const COLUMNS: [&str; 17] = [
 /// The columns after those of each verdict: what people call the origin and its VPC, and over what it asked.
 const NAMES: [&str; 3] = ["origin_label", "vpc_label", "asked_over"];
 
-/// The columns after those: for which reasons answers are unknown, and whether others were judged by a part of them.
+/// The columns after those: for which reasons answers are unknown, and whether others were judged by a part
+/// of them.
 const UNSEEN: [&str; 2] = ["unknown_reasons", "partial"];
 
 /// The last column, if findings were looked for.

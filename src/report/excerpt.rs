@@ -12,8 +12,8 @@ use crate::visible::visible;
 /// The part of a log that a report is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The filter that says which pairs are listed; empty for all. What they come to follows from all their records of
-    /// the stretch, not only from those that the filter lets through.
+    /// The filter that says which pairs are listed; empty for all. What they come to follows from all their
+    /// records of the stretch, not only from those that the filter lets through.
     pub filter: String,
     /// From when; none for the beginning.
     pub from: Option<Moment>,

@@ -1,13 +1,13 @@
 //! The report as one page: a file without outside parts, to be opened by a double click, sent, printed.
 //!
-//! What a person reads first is plain HTML and needs no script: how it stands, what to do, the course, who depends on
-//! what, and the first pairs. Behind it stand all pairs in packed columns ([`packed`]), which the page's own script
-//! lists, filters and sorts.
+//! What a person reads first is plain HTML and needs no script: how it stands, what to do, the course, who
+//! depends on what, and the first pairs. Behind it stand all pairs in packed columns ([`packed`]), which the
+//! page's own script lists, filters and sorts.
 //!
-//! Names come from strangers. Here every text is escaped by the type it has in `maud`; the script writes text as text and
-//! nothing else; packed columns are base64, in which no tag can occur. And the page says itself that nothing runs and
-//! nothing is loaded but the one script and the one style sheet in it, by their hashes (Content Security Policy Level 3,
-//! section 2.3.1).
+//! Names come from strangers. Here every text is escaped by the type it has in `maud`; the script writes text
+//! as text and nothing else; packed columns are base64, in which no tag can occur. And the page says itself
+//! that nothing runs and nothing is loaded but the one script and the one style sheet in it, by their hashes
+//! (Content Security Policy Level 3, section 2.3.1).
 
 use std::io::{self, Write};
 

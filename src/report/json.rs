@@ -22,7 +22,8 @@ pub(super) use advice::tail;
 
 use advice::UsageJson;
 
-/// Writes characters that would drive a terminal or hide in a text as JSON escapes; readers get the same strings.
+/// Writes characters that would drive a terminal or hide in a text as JSON escapes; readers get the same
+/// strings.
 #[derive(Clone, Debug, Default)]
 struct SafeFormatter(CompactFormatter);
 

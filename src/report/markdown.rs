@@ -202,9 +202,9 @@ fn row(report: &Report<'_>, pair: &PairView<'_>, out: &mut impl Write) -> io::Re
     )
 }
 
-/// A text that stays a text in a table of `CommonMark`, and in the HTML made of it: every character with a meaning
-/// there becomes a character reference. Nor is it made a link of (GitHub Flavored Markdown section 6.9, "autolinks
-/// (extension)"): a name that somebody chose leads nowhere.
+/// A text that stays a text in a table of `CommonMark`, and in the HTML made of it: every character with a
+/// meaning there becomes a character reference. Nor is it made a link of (GitHub Flavored Markdown section
+/// 6.9, "autolinks (extension)"): a name that somebody chose leads nowhere.
 pub(super) fn text(text: &str) -> String {
     let mut safe = plain(text).replace("://", "&#58;//");
     let mut from = 0;

@@ -32,7 +32,8 @@ impl Cell {
 /// The cells of one row; all rows of a list have as many.
 pub(super) type Row = Vec<Cell>;
 
-/// The rows as lines, each column as wide as its widest cell. Columns that are empty in all rows take no room.
+/// The rows as lines, each column as wide as its widest cell. Columns that are empty in all rows take no
+/// room.
 pub(super) fn aligned(rows: &[Row]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
@@ -66,8 +67,8 @@ pub(super) fn counts(list: &mut dyn Iterator<Item = (&'static str, u64)>) -> Str
     list.map(|(word, count)| format!("{word} ×{}", pieces::number(count))).collect::<Vec<_>>().join(", ")
 }
 
-/// The row of a pair: status, name, what AAAA did, what A did, the addresses, when, and what else there is to say.
-/// `dated` asks for dates beside times.
+/// The row of a pair: status, name, what AAAA did, what A did, the addresses, when, and what else there is to
+/// say. `dated` asks for dates beside times.
 pub(super) fn row(pair: &PairView<'_>, dated: bool) -> Row {
     let aaaa = counts(&mut pair.spans.aaaa().map(|(verdict, span)| (verdict.words(), span.count)));
     let a = counts(&mut pair.spans.a().map(|(verdict, span)| (verdict.words(), span.count)));

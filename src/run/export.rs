@@ -62,8 +62,9 @@ fn expand(typed: &str, home: Option<PathBuf>) -> PathBuf {
     }
 }
 
-/// Writes a file as a whole: what is there already stays as it is until all of the new one is written, and if that
-/// fails nothing of it is left. A new one is for nobody else to read; one that takes another's place has its permissions.
+/// Writes a file as a whole: what is there already stays as it is until all of the new one is written, and if
+/// that fails nothing of it is left. A new one is for nobody else to read; one that takes another's place has
+/// its permissions.
 fn to_file<T>(
     path: &Path,
     overwrite: bool,
@@ -109,7 +110,8 @@ fn to_file<T>(
     written
 }
 
-/// Writes what an export holds. Of raw records, says how many were written and how many could not be read again.
+/// Writes what an export holds. Of raw records, says how many were written and how many could not be read
+/// again.
 fn write(export: Export, means: &Means<'_>, mut out: &mut impl Write) -> io::Result<Option<(u64, u64)>> {
     let format = match export.shape {
         Shape::Json => Format::Json,

@@ -28,11 +28,12 @@ use crate::visible::visible;
 
 /// Chunks on their way to standard output.
 const WAITING: usize = 16;
-/// What is held for a reader that is slower than the log, in bytes; beyond that lines are dropped, and counted.
+/// What is held for a reader that is slower than the log, in bytes; beyond that lines are dropped, and
+/// counted.
 const HELD: usize = 64 << 20;
 
-/// After so many records the fleet behind them is given up: only lines and counts are asked for, and names without end
-/// would take memory without end.
+/// After so many records the fleet behind them is given up: only lines and counts are asked for, and names
+/// without end would take memory without end.
 const ROUND: u64 = 1 << 16;
 
 /// Said once, the first time that it is so.
@@ -148,7 +149,8 @@ fn listen(stop: Stop) -> io::Result<Receiver<i32>> {
     Ok(bounded(1).1)
 }
 
-/// `note: following 2 log groups (/a, /b): records that match { … }`, and in how many sessions if it is more than one.
+/// `note: following 2 log groups (/a, /b): records that match { … }`, and in how many sessions if it is more
+/// than one.
 fn beginning(groups: &[Group], pattern: Option<&str>) -> String {
     let names: Vec<&str> = groups.iter().map(Group::name).collect();
     let what = match names.len() {

@@ -1,7 +1,9 @@
-//! Where the console keeps for the next time how it was left: a file of its own, in the folder for the state of programs.
+//! Where the console keeps for the next time how it was left: a file of its own, in the folder for the state
+//! of programs.
 //!
-//! It is no configuration: that is a person's own file, with comments, and is never written to. Losing this one loses
-//! nothing but convenience, so whatever is wrong with it is a remark, and never keeps the console from anything.
+//! It is no configuration: that is a person's own file, with comments, and is never written to. Losing this
+//! one loses nothing but convenience, so whatever is wrong with it is a remark, and never keeps the console
+//! from anything.
 
 use std::env::var_os;
 use std::fs::{self, DirBuilder, File, OpenOptions};

@@ -28,7 +28,8 @@ fn text(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// What `parse` makes of a user's file; `what` says in errors what it should have been, `hint` how it is written.
+/// What `parse` makes of a user's file; `what` says in errors what it should have been, `hint` how it is
+/// written.
 fn parsed<T, E: std::fmt::Display>(
     path: &Path,
     what: &str,

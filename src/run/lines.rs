@@ -1,4 +1,5 @@
-//! Text on a terminal: lines that are too long for it are broken between words, and go on below their beginning.
+//! Text on a terminal: lines that are too long for it are broken between words, and go on below their
+//! beginning.
 //!
 //! What stands in backquotes is a command that somebody will copy: it is never broken, whatever its length.
 

@@ -13,7 +13,8 @@ use crate::feed::reading::Progress;
 const PATIENCE: Duration = Duration::from_millis(700);
 const EVERY: Duration = Duration::from_millis(200);
 
-/// Does `work` while a line shows how far it is; `total` is the number of bytes to be read, 0 if it is not known.
+/// Does `work` while a line shows how far it is; `total` is the number of bytes to be read, 0 if it is not
+/// known.
 pub(super) fn shown<T>(progress: &Progress, total: u64, work: impl FnOnce() -> T) -> T {
     let (done, until) = bounded::<()>(0);
     thread::scope(|scope| {

@@ -8,8 +8,9 @@ use crate::query::Query;
 use crate::redaction::Redaction;
 use crate::settings::RedactArguments;
 
-/// What of the filters of a console looks at the log while it is read, and what the console filters by itself: what it
-/// does not list it still knows. Ids, addresses and names it knows by their pseudonyms alone, if there are such.
+/// What of the filters of a console looks at the log while it is read, and what the console filters by
+/// itself: what it does not list it still knows. Ids, addresses and names it knows by their pseudonyms alone,
+/// if there are such.
 pub(super) fn filters(
     filters: &[Query],
     prefixes: &Nat64Prefixes,

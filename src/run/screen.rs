@@ -73,8 +73,8 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
     leave(ended, Outcome::Partial, Some(kept))
 }
 
-/// Does what the console wants done, on a thread of its own: that may take long, reading a packed file again most of
-/// all, and the console goes on meanwhile.
+/// Does what the console wants done, on a thread of its own: that may take long, reading a packed file again
+/// most of all, and the console goes on meanwhile.
 pub(super) fn perform(
     effect: Effect,
     sender: &Sender<Message>,
@@ -108,8 +108,8 @@ pub(super) fn perform(
                 sender.send(Message::Exported(export::export(wanted, &means)))
             });
         }
-        // Nothing is recorded here: a mark is in the console, and goes from there into exports. The rest the terminal did
-        // itself, and hands on none of it.
+        // Nothing is recorded here: a mark is in the console, and goes from there into exports. The rest the
+        // terminal did itself, and hands on none of it.
         Effect::Mark(_)
         | Effect::Quit(_)
         | Effect::Copy(_)
@@ -119,8 +119,8 @@ pub(super) fn perform(
     }
 }
 
-/// Leaves the summary in the terminal, and keeps how the console was left. Ends with `partial` if part of the input was
-/// bad.
+/// Leaves the summary in the terminal, and keeps how the console was left. Ends with `partial` if part of the
+/// input was bad.
 fn leave(
     ended: Result<terminal::Outcome, TerminalError>,
     partial: Outcome,
@@ -158,7 +158,8 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Diagnos
     spawned.map(drop).map_err(|error| Diagnosis::new("cannot start reading").because(error))
 }
 
-/// The console with the keys and the mouse that are configured, or else as they were left; and how it is to look.
+/// The console with the keys and the mouse that are configured, or else as they were left; and how it is to
+/// look.
 pub(super) fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -> (Model, Looks) {
     let left = model.remembered();
     let mouse = arguments.mouse.or(left.mouse).unwrap_or_default();

@@ -6,10 +6,10 @@ use super::looks::{SignsArgument, ThemeArgument};
 use crate::terminal::Looks;
 use crate::view::{Depth, Palette, Signs, Tints};
 
-/// The looks that are configured, or with `auto` what the environment asks for: no colors with `NO_COLOR` (no-color.org:
-/// what is configured goes before it) and where the terminal has none. What neither says the terminal is asked; if it does
-/// not answer, `COLORFGBG` and the locale have it, and else colors that can be read on any background. There are as many
-/// colors as `COLORTERM` and `TERM` promise.
+/// The looks that are configured, or with `auto` what the environment asks for: no colors with `NO_COLOR`
+/// (no-color.org: what is configured goes before it) and where the terminal has none. What neither says the
+/// terminal is asked; if it does not answer, `COLORFGBG` and the locale have it, and else colors that can be
+/// read on any background. There are as many colors as `COLORTERM` and `TERM` promise.
 pub fn looks(
     theme: ThemeArgument,
     signs: SignsArgument,
@@ -19,7 +19,8 @@ pub fn looks(
     let term = value("TERM");
     let is_colorless = ["dumb", "vt100", "vt102", "vt220", "vt320"].contains(&term.as_str());
     let colorless = !value("NO_COLOR").is_empty() || is_colorless || term.ends_with("-mono");
-    // The console of Linux has a font of 256 or 512 signs, few of ours among them, and no background to ask for.
+    // The console of Linux has a font of 256 or 512 signs, few of ours among them, and no background to ask
+    // for.
     let is_linux = term == "linux" || term.starts_with("linux-");
     // `foreground;background`, by their numbers among the 16: 7 is light gray, 15 white.
     let likely_palette = match value("COLORFGBG").rsplit(';').next().map(str::parse::<u8>) {
@@ -40,7 +41,8 @@ pub fn looks(
     }
 }
 
-/// Whether the locale has UTF-8, or says nothing: a container without one mostly stands in a terminal that has.
+/// Whether the locale has UTF-8, or says nothing: a container without one mostly stands in a terminal that
+/// has.
 fn is_utf8(value: impl Fn(&'static str) -> String) -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(value).into_iter().find(|locale| !locale.is_empty());
     locale.is_none_or(|locale| {

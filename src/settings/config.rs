@@ -1,8 +1,9 @@
 //! What is configured: by the program, a file, the environment or the command line, and by which of them.
 //!
-//! Each setting has one name: `nat64-prefixes` is a key of the file, `R53TAIL_NAT64_PREFIXES` a variable, and most are
-//! options too. The command line goes before the environment, that before the file, and that before what the program
-//! does by itself; a list takes the place of the whole list before it. `docs/config.md` describes them all.
+//! Each setting has one name: `nat64-prefixes` is a key of the file, `R53TAIL_NAT64_PREFIXES` a variable, and
+//! most are options too. The command line goes before the environment, that before the file, and that before
+//! what the program does by itself; a list takes the place of the whole list before it. `docs/config.md`
+//! describes them all.
 
 use std::ffi::OsString;
 use std::fmt;

@@ -76,8 +76,8 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
     Ok(())
 }
 
-/// The line, the key and the value of each entry, in the order of the file: so the first of two faults is the one that is
-/// told.
+/// The line, the key and the value of each entry, in the order of the file: so the first of two faults is the
+/// one that is told.
 fn entries(
     table: DeTable<'_>,
     line_at: impl Fn(usize) -> usize,

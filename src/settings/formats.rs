@@ -19,8 +19,8 @@ pub enum FormatArgument {
     Markdown,
     /// A page in one file: charts, findings, and all pairs to filter and sort.
     Html,
-    /// No report: records counted by all that a verdict hangs on, an object a line, for another `report` to read together with
-    /// others.
+    /// No report: records counted by all that a verdict hangs on, an object a line, for another `report` to
+    /// read together with others.
     Weighted,
 }
 

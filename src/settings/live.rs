@@ -16,28 +16,29 @@ use crate::report::observed::LineFormat;
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[derive(Debug, Args)]
 pub struct TailArguments {
-    /// Log groups: names, ARNs, or the beginning of names with a `*` behind it. Without any, those to which VPCs log are
-    /// offered.
+    /// Log groups: names, ARNs, or the beginning of names with a `*` behind it. Without any, those to which
+    /// VPCs log are offered.
     #[arg(value_name = "GROUP")]
     pub groups: Vec<Wanted>,
     /// Follow the log group to which this VPC logs its queries; may be given more than once.
     #[arg(long, value_name = "VPC", conflicts_with = "groups", value_parser = vpc)]
     pub vpc: Vec<String>,
-    /// Write one record a line, in this format, instead of opening the console; where standard output is no terminal that
-    /// is done anyway, as text.
+    /// Write one record a line, in this format, instead of opening the console; where standard output is no
+    /// terminal that is done anyway, as text.
     #[arg(long, short, value_enum)]
     pub format: Option<LineArgument>,
     /// Write one record a line on a terminal, too.
     #[arg(long)]
     pub no_console: bool,
-    /// How much can be gone back to in the console: time such as `12h`, or memory such as `2GiB` (256MiB unless told). May
-    /// be given twice, once for each. What is older is counted, not listed.
+    /// How much can be gone back to in the console: time such as `12h`, or memory such as `2GiB` (256MiB
+    /// unless told). May be given twice, once for each. What is older is counted, not listed.
     #[arg(long, value_name = "SIZE|TIME", value_parser = keep)]
     pub keep: Vec<KeepArgument>,
     /// How far back to begin: a number and `s`, `m`, `h` or `d`; 15m unless configured.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub since: Option<Duration>,
-    /// The Region of the log groups; may be given more than once. Otherwise that of the profile or the environment.
+    /// The Region of the log groups; may be given more than once. Otherwise that of the profile or the
+    /// environment.
     #[arg(long, value_name = "REGION")]
     pub region: Vec<String>,
     /// The profile whose credentials are used.
@@ -58,15 +59,17 @@ pub struct TailArguments {
     /// Read seconds of which Live Tail sent a sample again, so that nothing is missing.
     #[arg(long)]
     pub complete: bool,
-    /// Read what a data protection policy of the log group masks as it was; needs the IAM action `logs:Unmask`. Live Tail
-    /// cannot do that: the log is read with `FilterLogEvents` every few seconds instead.
+    /// Read what a data protection policy of the log group masks as it was; needs the IAM action
+    /// `logs:Unmask`. Live Tail cannot do that: the log is read with `FilterLogEvents` every few seconds
+    /// instead.
     #[arg(long)]
     pub unmask: bool,
     /// Append every record to this file, for `replay` and `report`; compressed if its name ends in `.zst`.
     #[arg(long, value_name = "FILE", value_parser = recording)]
     pub record: Option<PathBuf>,
-    /// Write only records that this filter lets through, such as `verdict:empty origin:i-0ab`; `r53tail help filter` has
-    /// the language. The service sends the others, too, and `--record` keeps them. May be given more than once.
+    /// Write only records that this filter lets through, such as `verdict:empty origin:i-0ab`;
+    /// `r53tail help filter` has the language. The service sends the others, too, and `--record` keeps them.
+    /// May be given more than once.
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = filter)]
     pub filter: Vec<Query>,
     /// What is replaced by pseudonyms.
@@ -75,8 +78,8 @@ pub struct TailArguments {
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
-    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`; may be given more
-    /// than once.
+    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`;
+    /// may be given more than once.
     #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
     pub columns: Vec<ColumnName>,
     /// What is known of names and features.

@@ -93,8 +93,8 @@ pub struct ConsoleArguments {
     /// Take clicks and the wheel of the mouse, or with `=false` do not; a key switches it.
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub mouse: Option<bool>,
-    /// Begin as if for the first time, and keep nothing of this one for the next: no columns, orders or colors, nothing
-    /// that was typed.
+    /// Begin as if for the first time, and keep nothing of this one for the next: no columns, orders or
+    /// colors, nothing that was typed.
     #[arg(long)]
     pub no_state: bool,
 }
@@ -108,8 +108,8 @@ pub struct ConfigArguments {
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
-    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`; may be given more
-    /// than once.
+    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`;
+    /// may be given more than once.
     #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
     pub columns: Vec<ColumnName>,
     /// A file with more on names, or other.

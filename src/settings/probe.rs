@@ -20,8 +20,8 @@ pub struct ProbeArguments {
     /// Names to ask for, as they are: no search domain is added.
     #[arg(value_name = "NAME", value_parser = name)]
     pub names: Vec<String>,
-    /// Ask for the IPv4-only endpoints of these logs as well, and say where the answer differs; files, folders and patterns
-    /// as in `report`.
+    /// Ask for the IPv4-only endpoints of these logs as well, and say where the answer differs; files,
+    /// folders and patterns as in `report`.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub from: Vec<String>,
     /// Endpoints of these statuses instead of IPv4-only ones.
@@ -62,11 +62,12 @@ pub struct ProbeArguments {
     /// How to write it.
     #[arg(long, short, value_enum, default_value_t = ProbeFormat::Text)]
     pub format: ProbeFormat,
-    /// A NAT64 prefix besides `64:ff9b::/96` and those that the resolver reveals; may be given more than once.
+    /// A NAT64 prefix besides `64:ff9b::/96` and those that the resolver reveals; may be given more than
+    /// once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
-    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`; may be given more
-    /// than once.
+    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`;
+    /// may be given more than once.
     #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
     pub columns: Vec<ColumnName>,
     /// A file with more on names, or other, for `--dual-stack`: lines as `explain` takes them.

@@ -49,11 +49,12 @@ pub struct SqlArguments {
     /// The table of Athena has no partitions `date` and `vpc`.
     #[arg(long)]
     pub unpartitioned: bool,
-    /// The table of Athena has `srcids.resolver_network_interface`, as those of `--create` have and the one that AWS documents
-    /// has not.
+    /// The table of Athena has `srcids.resolver_network_interface`, as those of `--create` have and the one
+    /// that AWS documents has not.
     #[arg(long)]
     pub interface: bool,
-    /// Print what makes the table, and not the question. Athena has to be told the VPCs, and takes `--since` for the first day.
+    /// Print what makes the table, and not the question. Athena has to be told the VPCs, and takes `--since`
+    /// for the first day.
     #[arg(long, requires = "location", conflicts_with_all = ["until", "account", "unpartitioned", "interface"])]
     pub create: bool,
     /// Where the objects of the table are, for `--create`: a folder of S3, or files.

@@ -66,7 +66,8 @@ const LOG: Columns = Columns {
     remark: None,
 };
 
-/// Those of Security Lake: OCSF class 4003, as AWS maps it (`ocsf/examples`, `mappings/markdown/AWS/v1.1.0/Route53`).
+/// Those of Security Lake: OCSF class 4003, as AWS maps it (`ocsf/examples`,
+/// `mappings/markdown/AWS/v1.1.0/Route53`).
 const LAKE: Columns = Columns {
     account: "cloud.account.uid",
     region: "cloud.region",

@@ -13,8 +13,8 @@ const LONGEST: usize = 255;
 /// The day before which there is no log: Route 53 Resolver query logs began in August 2020.
 const FIRST_DAY: &str = "2020/08/01";
 
-/// The name of a table, with database and catalog if need be: parts with dots between, in quotation marks where there
-/// is a dot in one.
+/// The name of a table, with database and catalog if need be: parts with dots between, in quotation marks
+/// where there is a dot in one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table(Vec<String>);
 
@@ -153,7 +153,8 @@ pub(super) fn creation(creation: &Creation) -> String {
     }
 }
 
-/// As AWS documents it ("Use partition projection", Athena User Guide), with the third of the ids of who asked.
+/// As AWS documents it ("Use partition projection", Athena User Guide), with the third of the ids of who
+/// asked.
 fn athena(creation: &Creation) -> String {
     let engine = creation.dialect.engine();
     let answers = format!("array<struct<{}>>", members(&["Rdata", "Type", "Class"], ": ", "string"));

@@ -1,9 +1,9 @@
 //! What a terminal sends, out of its bytes: keys, pasted text, the mouse, and answers to what it was asked.
 //!
-//! Answers come late, and others are not ours: an editor or a prompt asked before, or a program over SSH. Whatever is
-//! no key (OSC, DCS, APC, PM and SOS strings up to ST or BEL, CSI sequences with a private marker) is passed over as a
-//! whole: taken as typed it would open menus and write into filters. The states are those of ECMA-48 as the `vte` crate
-//! has them.
+//! Answers come late, and others are not ours: an editor or a prompt asked before, or a program over SSH.
+//! Whatever is no key (OSC, DCS, APC, PM and SOS strings up to ST or BEL, CSI sequences with a private
+//! marker) is passed over as a whole: taken as typed it would open menus and write into filters. The states
+//! are those of ECMA-48 as the `vte` crate has them.
 
 use std::fmt;
 
@@ -287,7 +287,8 @@ fn numbered(number: u16) -> Option<Key> {
     })
 }
 
-/// A color as terminals say it: `rgb:` or `rgba:` and parts of one to four hexadecimal digits, or `#` and as many for each.
+/// A color as terminals say it: `rgb:` or `rgba:` and parts of one to four hexadecimal digits, or `#` and as
+/// many for each.
 fn color_of(text: &[u8]) -> Option<[u16; 3]> {
     let text = std::str::from_utf8(text).ok()?;
     let part = |digits: &str| {

@@ -1,7 +1,7 @@
 //! Where keys come from: the bytes of the terminal, read here and taken apart by [`super::decode`].
 //!
-//! Not by crossterm: its reader knows neither OSC nor DCS in what a terminal sends, nor private CSI, and what it does not
-//! know comes out of it as typed.
+//! Not by crossterm: its reader knows neither OSC nor DCS in what a terminal sends, nor private CSI, and what
+//! it does not know comes out of it as typed.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
@@ -107,8 +107,8 @@ impl Keyboard {
         Ok(sent)
     }
 
-    /// Asks the terminal what it is like, and waits for that, but not for long. `is_relayed`: the questions go through
-    /// GNU screen, which answers some itself and asks the terminal around it the others.
+    /// Asks the terminal what it is like, and waits for that, but not for long. `is_relayed`: the questions
+    /// go through GNU screen, which answers some itself and asks the terminal around it the others.
     pub(super) fn ask(&mut self, is_relayed: bool) -> io::Result<Told> {
         let mut told = Told::default();
         let mut out = io::stdout();

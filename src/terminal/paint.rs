@@ -1,7 +1,7 @@
 //! Frames as few bytes: over a slow line, and a frame at a time where the terminal can hold one back.
 //!
-//! The other backends say both colors wherever one of them changes, each in a sequence of its own, and the 16 colors in the
-//! words for 256, which a terminal with no more need not know.
+//! The other backends say both colors wherever one of them changes, each in a sequence of its own, and the 16
+//! colors in the words for 256, which a terminal with no more need not know.
 
 use std::io::{self, Write};
 

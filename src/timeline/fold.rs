@@ -27,8 +27,8 @@ impl Scope {
     }
 }
 
-/// What one pair came to: the newest verdicts, and what else a list shows of it. Half a cache line: what a fold costs is
-/// to fetch them.
+/// What one pair came to: the newest verdicts, and what else a list shows of it. Half a cache line: what a
+/// fold costs is to fetch them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(align(32))]
 pub struct Standing {
@@ -71,8 +71,8 @@ const NEVER: i64 = i64::MIN;
 /// Bits of a key that tell the verdict.
 const BITS: u32 = 5;
 
-/// A verdict of a second as a number that is larger the newer it is; within one second, the earlier it comes in the
-/// verdicts' order.
+/// A verdict of a second as a number that is larger the newer it is; within one second, the earlier it comes
+/// in the verdicts' order.
 #[inline]
 fn key(at: i64, code: u8) -> i64 {
     at.div_euclid(1000) << BITS | i64::from((1 << BITS) - 1 - code)
@@ -253,7 +253,8 @@ const SHARED: usize = 1 << 17;
 
 impl Timeline {
     /// Takes what lies within `scope` into `standings`, which must have room for every origin and pair
-    /// ([`Standings::empty`]). What was folded away is taken in if all of it lies there ([`Timeline::covers`]).
+    /// ([`Standings::empty`]). What was folded away is taken in if all of it lies there
+    /// ([`Timeline::covers`]).
     pub fn fold(&self, scope: Scope, standings: &mut Standings) {
         self.gone.add(scope, standings);
         let chunks: Vec<(&Chunk, std::ops::Range<usize>)> = self.within(scope).collect();

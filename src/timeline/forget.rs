@@ -1,8 +1,8 @@
 //! Giving up the oldest records: folded into what they come to, so that they still count.
 //!
-//! A log that is followed for days does not fit in memory record by record. Whole chunks are given up, the oldest
-//! first. What their pairs came to stays, so that everything up to any later moment is as it was; what lies within the
-//! stretch that was given up can no longer be told apart ([`Timeline::covers`]).
+//! A log that is followed for days does not fit in memory record by record. Whole chunks are given up, the
+//! oldest first. What their pairs came to stays, so that everything up to any later moment is as it was; what
+//! lies within the stretch that was given up can no longer be told apart ([`Timeline::covers`]).
 
 use super::chunk::Chunk;
 use super::{CHUNK, OTHER, Scope, Standings, Timeline};
@@ -108,8 +108,8 @@ impl Timeline {
         Some(Folded { records, first: Moment(first), last: Moment(last) })
     }
 
-    /// Whether all of a stretch of time can be told: nothing of it was folded away, or everything that was lies
-    /// within it.
+    /// Whether all of a stretch of time can be told: nothing of it was folded away, or everything that was
+    /// lies within it.
     #[must_use]
     pub fn covers(&self, scope: Scope) -> bool {
         let outside = self.gone.range.is_none_or(|(first, last)| {
@@ -118,8 +118,8 @@ impl Timeline {
         outside || self.gone.is_within(scope)
     }
 
-    /// Has what comes from now on go to another chunk. Chunks are given up as a whole, so where few records come they
-    /// are better not too long.
+    /// Has what comes from now on go to another chunk. Chunks are given up as a whole, so where few records
+    /// come they are better not too long.
     pub fn part(&mut self) {
         self.parted = true;
     }
@@ -130,8 +130,8 @@ impl Timeline {
         self.chunks.last().and_then(|chunk| chunk.range()).map_or(0, |(first, last)| last - first)
     }
 
-    /// Folds away the chunks all of whose records are before `moment`. `fleet` is the one they were counted in.
-    /// Returns none if there are none.
+    /// Folds away the chunks all of whose records are before `moment`. `fleet` is the one they were counted
+    /// in. Returns none if there are none.
     pub fn forget_before(&mut self, moment: Moment, fleet: &Fleet) -> Option<Forgotten> {
         let old = |chunk: &Chunk| chunk.range().is_some_and(|(_, last)| last < moment.0);
         let places: Vec<usize> = (0..self.chunks.len()).filter(|at| old(&self.chunks[*at])).collect();
@@ -176,7 +176,8 @@ impl Timeline {
         Some(forgotten)
     }
 
-    /// Clears the tables of what no record needs any more: done by itself when about as much was given up as is left.
+    /// Clears the tables of what no record needs any more: done by itself when about as much was given up as
+    /// is left.
     pub fn tidy(&mut self) {
         let used = |count: usize, column: fn(&Chunk) -> &[u32]| {
             let mut used = vec![false; count];

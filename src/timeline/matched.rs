@@ -72,8 +72,9 @@ impl Timeline {
         chunks.map(|(number, chunk)| sieve.count(number, chunk.within(scope))).sum()
     }
 
-    /// Shows how many records of which second and verdict `sieve` lets through to what `begin` makes, of which there may
-    /// be several: each sees whole chunks, which those is chance. A second may come several times.
+    /// Shows how many records of which second and verdict `sieve` lets through to what `begin` makes, of
+    /// which there may be several: each sees whole chunks, which those is chance. A second may come several
+    /// times.
     pub fn gather_matched<T: Send + Sync>(
         &self,
         sieve: &Sieve,

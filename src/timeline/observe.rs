@@ -14,11 +14,11 @@ struct Seen {
 }
 
 impl Timeline {
-    /// Counts in `into` what lies within `scope` and `sieve` lets through: as if a log of those records alone had been
-    /// read. `known` is the fleet that the timeline's numbers are of.
+    /// Counts in `into` what lies within `scope` and `sieve` lets through: as if a log of those records alone
+    /// had been read. `known` is the fleet that the timeline's numbers are of.
     ///
-    /// Who asked for what is looked up once; all further rows of the same subject and source are counted where the
-    /// first one was.
+    /// Who asked for what is looked up once; all further rows of the same subject and source are counted
+    /// where the first one was.
     pub fn observe_into(&self, known: &Fleet, scope: Scope, sieve: Option<&Sieve>, into: &mut Fleet) {
         let mut pairs: Vec<Option<Seen>> = vec![None; known.pair_count()];
         let mut others: Vec<Option<Seen>> = vec![None; self.others.len()];

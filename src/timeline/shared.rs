@@ -3,7 +3,8 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-/// A value that is cheap to hand out as it is now. If it changes while somebody still has that, it is copied first.
+/// A value that is cheap to hand out as it is now. If it changes while somebody still has that, it is copied
+/// first.
 #[derive(Clone, Debug, Default)]
 pub struct Shared<T>(Arc<T>);
 

@@ -1,8 +1,9 @@
 //! Which rows a filter lets through: a bit for each.
 //!
-//! A test of a query looks at one thing of an observation. Of most things there are far fewer than rows (origins,
-//! names, answers), so it is put to each of those but once, and a row is a look into a table. An expression is worked
-//! out chunk by chunk, 64 rows at a time, and looks only at what is not held back already.
+//! A test of a query looks at one thing of an observation. Of most things there are far fewer than rows
+//! (origins, names, answers), so it is put to each of those but once, and a row is a look into a table. An
+//! expression is worked out chunk by chunk, 64 rows at a time, and looks only at what is not held back
+//! already.
 
 use super::chunk::Chunk;
 use super::{RowId, Timeline};
@@ -47,8 +48,8 @@ impl Bits {
 }
 
 impl Sieve {
-    /// The rows of a timeline that `expression` holds for. Origins and names are those of `fleet`; what was asked by an
-    /// origin counts for the one of `owners` that it belongs to, too.
+    /// The rows of a timeline that `expression` holds for. Origins and names are those of `fleet`; what was
+    /// asked by an origin counts for the one of `owners` that it belongs to, too.
     #[must_use]
     pub fn of(timeline: &Timeline, fleet: &Fleet, expression: &Expression) -> Self {
         let mut sieve = Self::default();
@@ -56,8 +57,8 @@ impl Sieve {
         sieve
     }
 
-    /// Looks at the rows that came in since. `expression` must be the same as before. What an origin's address turned
-    /// out to belong to since shows in those rows only.
+    /// Looks at the rows that came in since. `expression` must be the same as before. What an origin's
+    /// address turned out to belong to since shows in those rows only.
     pub fn extend(&mut self, timeline: &Timeline, fleet: &Fleet, expression: &Expression) {
         self.chunks.resize_with(timeline.chunks.len(), Bits::default);
         let chunks = self.chunks.iter().zip(&timeline.chunks).enumerate();
@@ -76,7 +77,8 @@ impl Sieve {
         }
     }
 
-    /// What `expression` holds for of the rows that this lets through. This must be of all rows of the timeline.
+    /// What `expression` holds for of the rows that this lets through. This must be of all rows of the
+    /// timeline.
     #[must_use]
     pub fn narrowed(&self, timeline: &Timeline, fleet: &Fleet, expression: &Expression) -> Self {
         let node = Node::of(expression, &Tables::new(timeline, fleet));

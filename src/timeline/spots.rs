@@ -6,8 +6,8 @@ use super::chunk::unpack_place;
 use super::{InputId, Scope, Sieve, Spot, Timeline};
 
 impl Timeline {
-    /// Adds to `spots` where the records within `scope` that `sieve` lets through stand, chunk by chunk. Returns of how
-    /// many that is not kept track of.
+    /// Adds to `spots` where the records within `scope` that `sieve` lets through stand, chunk by chunk.
+    /// Returns of how many that is not kept track of.
     pub fn spots(&self, scope: Scope, sieve: Option<&Sieve>, spots: &mut Vec<Spot>) -> u64 {
         let mut untold = 0;
         for (number, chunk) in self.chunks.iter().enumerate() {
@@ -24,7 +24,8 @@ impl Timeline {
         untold
     }
 
-    /// How many records within `scope` each input has, of those that stand in one, in the order of the inputs.
+    /// How many records within `scope` each input has, of those that stand in one, in the order of the
+    /// inputs.
     #[must_use]
     pub fn by_input(&self, scope: Scope) -> Vec<(InputId, u64)> {
         let mut counts: BTreeMap<InputId, u64> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! Where changes are looked for: the times of each verdict on AAAA of those pairs that got different ones.
 //!
-//! What a pair changed to within a stretch of time follows from the first and the last time of each verdict there. So
-//! the times stand by pair and verdict, each in order, and a stretch costs two looks into each.
+//! What a pair changed to within a stretch of time follows from the first and the last time of each verdict
+//! there. So the times stand by pair and verdict, each in order, and a stretch costs two looks into each.
 
 use super::chunk::{VERDICT, verdict};
 use super::{OTHER, Scope, Timeline};

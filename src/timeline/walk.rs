@@ -50,8 +50,8 @@ pub(super) fn id(chunk: usize, at: usize) -> RowId {
 }
 
 impl Timeline {
-    /// The rows within `scope` that `sieve` lets through, the newest first; from `start` on, which is not among them,
-    /// or from the end.
+    /// The rows within `scope` that `sieve` lets through, the newest first; from `start` on, which is not
+    /// among them, or from the end.
     pub fn before<'t>(
         &'t self,
         scope: Scope,
@@ -83,8 +83,8 @@ impl Timeline {
         })
     }
 
-    /// The rows within `scope` that `sieve` lets through, the oldest first; from `start` on, which is not among them,
-    /// or from the beginning.
+    /// The rows within `scope` that `sieve` lets through, the oldest first; from `start` on, which is not
+    /// among them, or from the beginning.
     pub fn after<'t>(
         &'t self,
         scope: Scope,

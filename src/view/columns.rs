@@ -182,9 +182,9 @@ pub(super) fn width_of(at: usize, columns: &[Column], rows: &[TableRow], across:
     widths(columns, rows, across.saturating_sub(2), head).get(at).copied().unwrap_or(0)
 }
 
-/// The width of each column, 0 for one that is left out. In the order of their ranks, each takes its least width as
-/// long as there is room, one that can be done without only if those before it are roomy. What remains goes to them in
-/// the same order: first up to their ease, then up to what their cells ask for.
+/// The width of each column, 0 for one that is left out. In the order of their ranks, each takes its least
+/// width as long as there is room, one that can be done without only if those before it are roomy. What
+/// remains goes to them in the same order: first up to their ease, then up to what their cells ask for.
 fn widths(columns: &[Column], rows: &[TableRow], across: usize, head: bool) -> Vec<usize> {
     let wanted: Vec<usize> = columns
         .iter()

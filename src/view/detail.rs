@@ -45,8 +45,8 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     put(frame, area, lines);
 }
 
-/// What is known of an endpoint of an origin, under the name of the endpoint, or of the origin where the screen is
-/// about the endpoint.
+/// What is known of an endpoint of an origin, under the name of the endpoint, or of the origin where the
+/// screen is about the endpoint.
 pub(super) fn lines(
     model: &Model,
     origin: &OriginRow,

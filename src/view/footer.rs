@@ -23,8 +23,8 @@ pub(super) fn keys(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
     with_keys(Part::new(), keys, ends, across)
 }
 
-/// The keys that count now; and the way out and the way to all keys, which come last, and are there however narrow it
-/// is.
+/// The keys that count now; and the way out and the way to all keys, which come last, and are there however
+/// narrow it is.
 fn bound(model: &Model, theme: &Theme) -> (Vec<Part>, Part) {
     let when = match model.mode() {
         Mode::Browse => When::Browsing,
@@ -71,8 +71,8 @@ fn screen_command(screen: Screen) -> Command {
     }
 }
 
-/// What is in force, for the last line, in at most `room` columns: the filter, what is searched for, and what came of a
-/// key, which is there but for a while and needs its room.
+/// What is in force, for the last line, in at most `room` columns: the filter, what is searched for, and what
+/// came of a key, which is there but for a while and needs its room.
 fn in_force(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let news = match (model.export_progress(), model.notice()) {
         (Some(percent), _) => Some((format!("counting {percent} %"), theme.badge)),

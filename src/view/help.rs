@@ -53,7 +53,8 @@ pub(super) fn overlay(
     frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)).block(block), place);
 }
 
-/// Everything, on `across` columns: where those are few, the first key of each and its words on as many lines as they take.
+/// Everything, on `across` columns: where those are few, the first key of each and its words on as many lines
+/// as they take.
 fn lines(keys: &Keys, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let is_narrow = across + 2 < ACROSS;
     let mut lines = signs(theme, across, is_narrow);

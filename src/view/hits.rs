@@ -15,7 +15,8 @@ pub(super) fn highlight(search: &Search, theme: &Theme, buffer: &mut Buffer, are
         return;
     }
     for y in area.top()..area.bottom() {
-        // The text of the row, and the cell of each of its bytes; the second cell of a wide character says nothing.
+        // The text of the row, and the cell of each of its bytes; the second cell of a wide character says
+        // nothing.
         let (mut text, mut cells) = (String::new(), Vec::new());
         let mut x = area.left();
         while x < area.right() {

@@ -1,10 +1,10 @@
 //! Names of other scripts as people read them: `xn--bcher-kva.example.` is bücher.example.
 //!
-//! What was asked for is the name as it stands in the log, and that is what is shown, filtered and copied. How it reads
-//! stands beside it and not in its place, but over the narrow columns of the matrix, since what reads alike need not be alike (UTS #39). What would mislead or
-//! confuse even there is left as it is: labels that mix scripts with letters of one shape, labels that consist of such
-//! letters alone, letters from right to left, which would turn the rest of the line, and whatever is no valid label
-//! (UTS #46).
+//! What was asked for is the name as it stands in the log, and that is what is shown, filtered and copied.
+//! How it reads stands beside it and not in its place, but over the narrow columns of the matrix, since what
+//! reads alike need not be alike (UTS #39). What would mislead or confuse even there is left as it is: labels
+//! that mix scripts with letters of one shape, labels that consist of such letters alone, letters from right
+//! to left, which would turn the rest of the line, and whatever is no valid label (UTS #46).
 
 use std::borrow::Cow;
 
@@ -51,8 +51,8 @@ fn is_plain(label: &[char]) -> bool {
     !is_mixed && !is_alike && visible(&text) == text
 }
 
-/// How a name reads, for where there are a few columns for it, and a code would say nothing; what is selected there is
-/// spelled out elsewhere.
+/// How a name reads, for where there are a few columns for it, and a code would say nothing; what is selected
+/// there is spelled out elsewhere.
 #[must_use]
 pub(super) fn read(name: &str) -> Cow<'_, str> {
     reading(name).map_or_else(|| visible(name), |read| Cow::Owned(visible(&read).into_owned()))
@@ -84,8 +84,8 @@ fn label_reading(label: &str, coded: bool) -> String {
     if is_plain(&chars) && !chars.iter().any(|char| is_from_right(*char)) { read } else { stays() }
 }
 
-/// A label whose bytes beyond ASCII stand there as numbers: `\303\274` in octal (Amazon Route 53, "DNS domain name
-/// format") or `\195\188` in decimal (RFC 1035, section 5.1). None if it is not UTF-8, or could be both.
+/// A label whose bytes beyond ASCII stand there as numbers: `\303\274` in octal (Amazon Route 53, "DNS domain
+/// name format") or `\195\188` in decimal (RFC 1035, section 5.1). None if it is not UTF-8, or could be both.
 fn unescaped(label: &str) -> Option<String> {
     let read = |radix: u32| {
         let (mut bytes, mut rest) = (Vec::with_capacity(label.len()), label.as_bytes());

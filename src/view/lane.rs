@@ -15,7 +15,8 @@ pub(super) fn ends(model: &Model) -> Option<(i64, i64)> {
     }
 }
 
-/// The lane of a pair: the sign of a verdict where it was first seen, a line for as long as it was, the newest on top.
+/// The lane of a pair: the sign of a verdict where it was first seen, a line for as long as it was, the
+/// newest on top.
 pub(super) fn lane(model: &Model, glance: &Glance<'_>, wide: usize, theme: &Theme) -> Cell {
     let Some((from, until)) = ends(model) else { return Cell::default() };
     let answered = glance.name_ipv4.is_some_and(|known| !known.lowest().is_empty());

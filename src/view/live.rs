@@ -41,7 +41,8 @@ fn seconds(duration: Duration) -> String {
     }
 }
 
-/// How wrong the clock of this machine is: `ahead` of the service's by so many milliseconds, or behind if less than 0.
+/// How wrong the clock of this machine is: `ahead` of the service's by so many milliseconds, or behind if
+/// less than 0.
 #[must_use]
 pub fn clock_words(ahead: i64) -> String {
     let seconds = ahead.unsigned_abs() / 1000;
@@ -109,7 +110,8 @@ pub(super) fn badge(model: &Model, theme: &Theme, across: usize) -> Span<'static
 /// What has a place from here on is of less importance than the rest of the header.
 pub(super) const LESSER: u8 = 8;
 
-/// What the header says besides, in the order of its importance: its place from the right, and it in one of its forms.
+/// What the header says besides, in the order of its importance: its place from the right, and it in one of
+/// its forms.
 pub(super) fn parts(model: &Model, theme: &Theme) -> Vec<(u8, Vec<Part>)> {
     let mut parts = Vec::new();
     let Some(status) = model.status() else { return parts };
@@ -176,8 +178,8 @@ fn per_second(rate: f64) -> String {
     }
 }
 
-/// What is wrong, and what would help, which comes first where there is little room; or that not all of what is looked at
-/// is listed.
+/// What is wrong, and what would help, which comes first where there is little room; or that not all of what
+/// is looked at is listed.
 pub(super) fn notice(model: &Model, theme: &Theme, roomy: bool) -> Option<Part> {
     if model.setup().source != Source::Live {
         return None;

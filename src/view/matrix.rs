@@ -75,7 +75,8 @@ fn column_width(columns: &[MatrixColumn], at: usize, most: usize) -> usize {
     width(&label(columns, at, most)).max(CELL)
 }
 
-/// What stands before a column: blanks within a group and between lone columns, a line where a group begins or ends.
+/// What stands before a column: blanks within a group and between lone columns, a line where a group begins
+/// or ends.
 fn gap(columns: &[MatrixColumn], at: usize, first: usize) -> &'static str {
     if at == first {
         ""

@@ -1,4 +1,5 @@
-//! The origin screen: everything that one instance depends on, by service, and what follows for what runs on it.
+//! The origin screen: everything that one instance depends on, by service, and what follows for what runs on
+//! it.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

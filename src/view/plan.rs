@@ -1,5 +1,5 @@
-//! The plan screen: how many origins would work without IPv4, the changes in their order, what remains, and all about the
-//! selected one.
+//! The plan screen: how many origins would work without IPv4, the changes in their order, what remains, and
+//! all about the selected one.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

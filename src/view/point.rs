@@ -1,7 +1,7 @@
 //! What stands where the mouse points at.
 //!
-//! A list tells by itself where its rows are: each is a line, and the selected one has its marker. So whatever list a
-//! screen has, the row pointed at is so many lines from the one marked.
+//! A list tells by itself where its rows are: each is a line, and the selected one has its marker. So
+//! whatever list a screen has, the row pointed at is so many lines from the one marked.
 
 use ratatui::buffer::Buffer;
 
@@ -41,8 +41,8 @@ fn is_hint(frame: &Buffer, start: u16, row: u16) -> bool {
     frame.cell((start + 4, row)).is_some_and(|cell| cell.symbol() == "└")
 }
 
-/// The row that is marked in the list which begins at column `start` and has `row` in it, and whether the keys move in
-/// that list.
+/// The row that is marked in the list which begins at column `start` and has `row` in it, and whether the
+/// keys move in that list.
 fn marker(frame: &Buffer, start: u16, row: u16) -> Option<(u16, bool)> {
     let mark = |row: u16| match frame[(start, row)].symbol() {
         ACTIVE => Some((row, true)),

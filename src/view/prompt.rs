@@ -85,7 +85,8 @@ fn beside(model: &Model, prompt: &Prompt) -> String {
     }
 }
 
-/// The characters of the line that are shown in `room` columns, the cursor among them, and the place of the first.
+/// The characters of the line that are shown in `room` columns, the cursor among them, and the place of the
+/// first.
 fn window(prompt: &Prompt, theme: &Theme, room: usize) -> (Vec<Piece>, usize) {
     let line = prompt.line();
     let wrong = |at: usize| prompt.trouble().is_some_and(|trouble| trouble.at.contains(&at));

@@ -1,5 +1,5 @@
-//! Signs for terminals that have no others than those of ASCII, or that draw others twice as wide: each cell of a frame
-//! gets a sign of ASCII in place of its own, so that whatever is drawn keeps its place.
+//! Signs for terminals that have no others than those of ASCII, or that draw others twice as wide: each cell
+//! of a frame gets a sign of ASCII in place of its own, so that whatever is drawn keeps its place.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Color;

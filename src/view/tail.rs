@@ -1,4 +1,5 @@
-//! The tail: the records, one on a line, the newest at the bottom; and all about the selected one where there is room.
+//! The tail: the records, one on a line, the newest at the bottom; and all about the selected one where there
+//! is room.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

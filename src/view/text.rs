@@ -1,9 +1,10 @@
 //! Text for a grid of cells: made safe, measured, cut to size.
 //!
-//! Names and addresses of a log are chosen by strangers. Nothing of them goes to the terminal but characters that
-//! stand in their own cells: control characters, escape sequences, marks that turn the direction of text, and all
-//! that has no width of its own are written out instead. But the vowels and tones of scripts that are written with marks
-//! stand in the cell of their letter, and are never parted from it (Unicode UAX #29: grapheme clusters).
+//! Names and addresses of a log are chosen by strangers. Nothing of them goes to the terminal but characters
+//! that stand in their own cells: control characters, escape sequences, marks that turn the direction of
+//! text, and all that has no width of its own are written out instead. But the vowels and tones of scripts
+//! that are written with marks stand in the cell of their letter, and are never parted from it (Unicode UAX
+//! #29: grapheme clusters).
 
 use std::borrow::Cow;
 
@@ -20,9 +21,9 @@ const UNSEEN: [char; 8] =
 /// How many marks a letter may have; more are written out, or they would reach into other lines.
 const MARKS: usize = 3;
 
-/// Whether it is a mark of a script in which there is no writing without: Devanagari to Sinhala, Thai, Lao, Tibetan,
-/// Myanmar, Khmer. Accents of other scripts have letters of their own; put together from parts, the same word would
-/// stand there twice and look the same.
+/// Whether it is a mark of a script in which there is no writing without: Devanagari to Sinhala, Thai, Lao,
+/// Tibetan, Myanmar, Khmer. Accents of other scripts have letters of their own; put together from parts, the
+/// same word would stand there twice and look the same.
 fn is_mark(char: char) -> bool {
     char.width() == Some(0)
         && matches!(char, '\u{900}'..='\u{109f}' | '\u{1780}'..='\u{17d3}' | '\u{17dd}')
@@ -35,8 +36,8 @@ fn is_plain(char: char) -> bool {
     wide && !blank && !is_hidden(char) && !UNSEEN.contains(&char)
 }
 
-/// The text with everything that cannot be seen spelled out as [`crate::visible`] does, and with what else has no
-/// width of its own, or looks like a blank: here every character has to stand in its own cells.
+/// The text with everything that cannot be seen spelled out as [`crate::visible`] does, and with what else
+/// has no width of its own, or looks like a blank: here every character has to stand in its own cells.
 #[must_use]
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_plain) {
@@ -95,8 +96,8 @@ pub(super) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(cut)
 }
 
-/// A name cut to at most `columns` in its middle: how it begins says what it is, how it ends where, and generated ones
-/// differ at either end.
+/// A name cut to at most `columns` in its middle: how it begins says what it is, how it ends where, and
+/// generated ones differ at either end.
 #[must_use]
 pub(super) fn cut_middle(text: &str, columns: usize) -> Cow<'_, str> {
     if width(text) <= columns {
@@ -120,7 +121,8 @@ pub(super) fn cut_middle(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{head}{}", &text[start..]))
 }
 
-/// An id as short as it still can be told from others: `i-0a7c…f036`. Texts of up to 14 columns stay as they are.
+/// An id as short as it still can be told from others: `i-0a7c…f036`. Texts of up to 14 columns stay as they
+/// are.
 #[must_use]
 pub(super) fn short_id(id: &str) -> Cow<'_, str> {
     let shown = visible(id);
@@ -141,8 +143,8 @@ pub(super) fn short_id(id: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{head}{}", tail.concat()))
 }
 
-/// What several endpoints are called in a sentence: as [`short_name`] says, and where two would be called the same, with as
-/// much more of their names as tells them apart: the Region, for AWS's.
+/// What several endpoints are called in a sentence: as [`short_name`] says, and where two would be called the
+/// same, with as much more of their names as tells them apart: the Region, for AWS's.
 #[must_use]
 pub(super) fn short_names(names: &[&str]) -> Vec<String> {
     let short: Vec<String> = names.iter().map(|name| short_name(name).into_owned()).collect();
@@ -163,7 +165,8 @@ pub(super) fn short_names(names: &[&str]) -> Vec<String> {
     names.iter().enumerate().map(longer).collect()
 }
 
-/// What an endpoint is called in a sentence: the service of a regional AWS name, else the name without its last dot.
+/// What an endpoint is called in a sentence: the service of a regional AWS name, else the name without its
+/// last dot.
 #[must_use]
 pub(super) fn short_name(name: &str) -> Cow<'_, str> {
     let bare = name.strip_suffix('.').unwrap_or(name);

@@ -1,8 +1,8 @@
 //! Every color by what it means.
 //!
-//! Colors are of the 256 that nearly every terminal of today has, on the terminal's own background; [`Theme::at`] has
-//! them for others. Nothing is told by color
-//! alone: a status has its glyph, a selection its marker, a change its reversed cell.
+//! Colors are of the 256 that nearly every terminal of today has, on the terminal's own background;
+//! [`Theme::at`] has them for others. Nothing is told by color alone: a status has its glyph, a selection its
+//! marker, a change its reversed cell.
 
 use ratatui::style::{Color, Modifier, Style};
 

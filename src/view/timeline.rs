@@ -230,8 +230,9 @@ impl Block {
     }
 }
 
-/// How many eighths of a cell each class has of a bar of `eighths`: by the largest remainder, so none has an eighth too many
-/// or too few. What stands first in the order of classes has what is left of equal remainders.
+/// How many eighths of a cell each class has of a bar of `eighths`: by the largest remainder, so none has an
+/// eighth too many or too few. What stands first in the order of classes has what is left of equal
+/// remainders.
 fn shares(counts: &Counts, eighths: usize) -> [usize; Class::ALL.len()] {
     let total: u64 = counts.iter().map(|count| u64::from(*count)).sum();
     let mut shares = [0; Class::ALL.len()];
@@ -252,10 +253,10 @@ fn shares(counts: &Counts, eighths: usize) -> [usize; Class::ALL.len()] {
 
 /// A bar of `rows` cells, from the bottom up. Anything at all is at least an eighth high.
 ///
-/// A cell has two colors, its ink and its paper: the worst class that is left stands at the bottom of it, and above that the
-/// next, or where three would meet the one of which most is left. So classes that meet in one cell are dealt to several, and each has its share of the bar as long
-/// as there are as many cells as classes but one. The top of a bar, where the paper stays empty, has one color: that of which
-/// there is most.
+/// A cell has two colors, its ink and its paper: the worst class that is left stands at the bottom of it, and
+/// above that the next, or where three would meet the one of which most is left. So classes that meet in one
+/// cell are dealt to several, and each has its share of the bar as long as there are as many cells as classes
+/// but one. The top of a bar, where the paper stays empty, has one color: that of which there is most.
 fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<Block> {
     let total: u32 = counts.iter().sum();
     let all = u64::from(total) * (rows * EIGHTHS) as u64;
@@ -353,7 +354,8 @@ mod tests {
     proptest::proptest! {
         #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
 
-        /// Where there are as many cells as classes, none is an eighth of a cell off, but for the open cell at the top.
+        /// Where there are as many cells as classes, none is an eighth of a cell off, but for the open cell
+        /// at the top.
         #[test]
         fn no_class_is_more_than_an_eighth_off(counts in proptest::array::uniform7(0_u32..200)) {
             let theme = Theme::dark();

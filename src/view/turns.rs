@@ -1,4 +1,5 @@
-//! The changes: what happened, the newest first, and below it the answers that became others, with their time.
+//! The changes: what happened, the newest first, and below it the answers that became others, with their
+//! time.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

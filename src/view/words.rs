@@ -205,7 +205,8 @@ pub(super) fn ipv4(bits: u32) -> String {
     Ipv4Addr::from(bits).to_string()
 }
 
-/// A synthesized address: `64:ff9b::345e:b677 → 52.94.182.119`; just what is inside, if the prefix may be another.
+/// A synthesized address: `64:ff9b::345e:b677 → 52.94.182.119`; just what is inside, if the prefix may be
+/// another.
 pub(super) fn synthesized(model: &Model, bits: u32) -> String {
     if model.setup().prefixes == Nat64Prefixes::default() {
         format!("{} → {}", Ipv6Addr::from(WELL_KNOWN | u128::from(bits)), ipv4(bits))
@@ -300,7 +301,8 @@ fn newest_a(glance: &Glance<'_>) -> Option<A> {
     glance.spans.a().max_by_key(|(verdict, span)| (is_known(*verdict), span.last)).map(|(verdict, _)| verdict)
 }
 
-/// The status that a verdict on AAAA leads to, whose sign and color it has, if A is known to be answered or not.
+/// The status that a verdict on AAAA leads to, whose sign and color it has, if A is known to be answered or
+/// not.
 pub(super) fn aaaa_status(verdict: Aaaa, a_answered: bool) -> Status {
     match verdict {
         Aaaa::Native => Status::Native,
@@ -380,8 +382,8 @@ pub(super) fn turn(turn: &Turn, full: bool, theme: &Theme) -> Vec<Span<'static>>
     vec![of(turn.from), Span::styled(" → ", theme.dim), of(turn.to)]
 }
 
-/// What a pair's AAAA came to, one verdict after the other: `✗ empty ×11 → ◐ 52.94.182.119 ×3`. `fresh`: the last just
-/// became so.
+/// What a pair's AAAA came to, one verdict after the other: `✗ empty ×11 → ◐ 52.94.182.119 ×3`. `fresh`: the
+/// last just became so.
 pub(super) fn history(
     model: &Model,
     status: Status,

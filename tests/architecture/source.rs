@@ -1,5 +1,5 @@
-//! Rust source as the rules need it: the paths that its code names, each on its line. Comments, texts and whatever is
-//! compiled for tests only are left out.
+//! Rust source as the rules need it: the paths that its code names, each on its line. Comments, texts and
+//! whatever is compiled for tests only are left out.
 
 /// One word or sign of the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,7 +137,8 @@ fn behind_item(tokens: &[Token], mut at: usize) -> usize {
     at
 }
 
-/// The paths that `tokens` name in the module `module`, in which `self`, `super` and `crate` are said in full.
+/// The paths that `tokens` name in the module `module`, in which `self`, `super` and `crate` are said in
+/// full.
 pub(crate) fn named(tokens: &[Token], module: &[String]) -> Vec<Named> {
     let mut found = Vec::new();
     let mut at = 0;

@@ -1,4 +1,5 @@
-//! Where the output goes: pipes that close, disks that are full, terminals that are none, shells that read it.
+//! Where the output goes: pipes that close, disks that are full, terminals that are none, shells that read
+//! it.
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Write as _};
@@ -56,7 +57,8 @@ fn a_full_disk_is_a_failure() {
     );
 }
 
-/// Answers that were not seen: said with what to ask for instead, and an error only where they are there and unreadable.
+/// Answers that were not seen: said with what to ask for instead, and an error only where they are there and
+/// unreadable.
 #[test]
 fn what_was_not_seen_is_said() {
     let place = Place::new();

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::program::{Place, record};
 
-/// Two hundred instances that ask for two APIs. Of the first 40 the SSM Agent asks, too; the next 12 ask for somebody's own
-/// name, the next 8 for a name by A alone.
+/// Two hundred instances that ask for two APIs. Of the first 40 the SSM Agent asks, too; the next 12 ask for
+/// somebody's own name, the next 8 for a name by A alone.
 fn fleet() -> Place {
     let mut log = String::new();
     for number in 0..200 {

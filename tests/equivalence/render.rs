@@ -424,7 +424,8 @@ fn documents(samples: &[Sample]) -> Vec<Rendered> {
         .collect()
 }
 
-/// Batches of a subscription, bare and as Lambda, Kinesis and Firehose have them, with control messages between.
+/// Batches of a subscription, bare and as Lambda, Kinesis and Firehose have them, with control messages
+/// between.
 fn payloads(samples: &[Sample]) -> Vec<Rendered> {
     let batches: Vec<String> =
         samples.chunks(5).flat_map(|some| [batch(some), control()]).map(|batch| batch.to_string()).collect();

@@ -1,4 +1,5 @@
-//! What is said to do: nothing contradicts itself, and no name is offered that was not asked for in another form.
+//! What is said to do: nothing contradicts itself, and no name is offered that was not asked for in another
+//! form.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -140,8 +141,8 @@ proptest! {
         }
     }
 
-    /// Nobody is told to switch DNS64 on and off, to switch a client and to leave it as it is, or to use a name that this
-    /// very log shows to be none.
+    /// Nobody is told to switch DNS64 on and off, to switch a client and to leave it as it is, or to use a
+    /// name that this very log shows to be none.
     #[test]
     fn no_two_sentences_advise_opposite_things(rows in logs()) {
         let found = findings(&report(&log(&rows)));

@@ -1,4 +1,5 @@
-//! What is put into order elsewhere, in whatever turn with what comes in and with keys, is what is made at once of all.
+//! What is put into order elsewhere, in whatever turn with what comes in and with keys, is what is made at
+//! once of all.
 
 use std::time::Duration;
 

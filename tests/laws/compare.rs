@@ -83,7 +83,8 @@ proptest! {
         prop_assert_eq!(value["same"].as_u64(), Some(one.pairs.len() as u64));
     }
 
-    /// What broke one way became reachable the other way, what is new is gone, and every pair is told of once.
+    /// What broke one way became reachable the other way, what is new is gone, and every pair is told of
+    /// once.
     #[test]
     fn backwards_it_is_the_reverse(old in fleet(), new in fleet()) {
         let (old, new) = (read(&old), read(&new));

@@ -275,8 +275,8 @@ fn cells(asked: &Asked) -> (Vec<String>, Vec<String>) {
     pairs.into_iter().unzip()
 }
 
-/// The columns of answers, of which there are as many as any record has, and one record's cells in them. What is
-/// absent in one record is an empty cell; so here all that is dropped is a member of one answer.
+/// The columns of answers, of which there are as many as any record has, and one record's cells in them. What
+/// is absent in one record is an empty cell; so here all that is dropped is a member of one answer.
 fn answer_cells(asked: &Asked, damage: &Damage, width: usize, separator: &str) -> Vec<(String, String)> {
     let answers = match damage {
         Damage::Absent(_) => damaged(asked, &Damage::Nothing),
@@ -309,8 +309,8 @@ fn width(log: &[(Asked, Damage)]) -> usize {
     if first { 1 } else { most }
 }
 
-/// One member of one answer is left out in the whole of an export, not in one row, where an empty cell would say that
-/// there is no answer.
+/// One member of one answer is left out in the whole of an export, not in one row, where an empty cell would
+/// say that there is no answer.
 fn dropped(log: &[(Asked, Damage)]) -> Option<&'static str> {
     log.iter().find_map(|(_, damage)| match damage {
         Damage::Without(_, member) => Some(*member),

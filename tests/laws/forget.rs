@@ -32,8 +32,8 @@ fn fold(batch: &Batch, scope: Scope) -> Standings {
 proptest! {
     #![proptest_config(cases(150))]
 
-    /// Whatever is given up, a stretch of time that is covered comes to what it came to before; and what is listed is
-    /// what was listed before, but for what is said to be gone.
+    /// Whatever is given up, a stretch of time that is covered comes to what it came to before; and what is
+    /// listed is what was listed before, but for what is said to be gone.
     #[test]
     fn what_is_folded_away_still_counts(
         lines in vec(logs::line_or_noise(), 1..60),

@@ -194,7 +194,8 @@ fn firewall() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     ]
 }
 
-/// Times within two minutes, a few of them on the other side of midnight, of 1970, and at the ends of the calendar.
+/// Times within two minutes, a few of them on the other side of midnight, of 1970, and at the ends of the
+/// calendar.
 pub(crate) fn time() -> impl Strategy<Value = String> {
     prop_oneof![
         12 => (0_u8..2, 0_u8..5).prop_map(|(minute, second)| format!("2025-05-05T10:{minute:02}:{second:02}Z")),
@@ -202,8 +203,8 @@ pub(crate) fn time() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A record that nearly all records are like, whose answers are of the question's type or links of a chain: the quick
-/// ways must take it.
+/// A record that nearly all records are like, whose answers are of the question's type or links of a chain:
+/// the quick ways must take it.
 pub(crate) fn plain() -> impl Strategy<Value = Draft> {
     mixed().prop_map(|mut draft| {
         // Answers of the type asked for, each with an address of it, and links to them.

@@ -1,8 +1,9 @@
-//! The plan keeps its word: when its changes are made, the log that would be written then says what the plan said.
+//! The plan keeps its word: when its changes are made, the log that would be written then says what the plan
+//! said.
 //!
-//! A change is made by rewriting the records: those of a step's origins for a step's names, where these have an IPv4 address
-//! only, are asked for by the name that the step offers, or by the same, and AAAA is answered with an address. What comes of
-//! it is read by the program again, from a report on the rewritten log.
+//! A change is made by rewriting the records: those of a step's origins for a step's names, where these have
+//! an IPv4 address only, are asked for by the name that the step offers, or by the same, and AAAA is answered
+//! with an address. What comes of it is read by the program again, from a report on the rewritten log.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,8 +79,8 @@ fn keeps_its_word(log: &str) -> Result<(), TestCaseError> {
     let steps = plan["steps"].as_array().expect("steps are a list");
     // Only what is listed in full can be done by the list.
     let is_listed = |step: &Value| number(&step["covers"]["endpoints"]) <= 5;
-    // And where a name that came back empty counts for nothing because others were synthesized, the rewritten log does not
-    // show that any more.
+    // And where a name that came back empty counts for nothing because others were synthesized, the rewritten
+    // log does not show that any more.
     if !steps.iter().all(is_listed) || findings(&before).iter().any(|it| it["id"] == "no-address-at-all") {
         return Ok(());
     }

@@ -131,7 +131,8 @@ fn mutate(bytes: &mut Vec<u8>, mutation: &Mutation) {
 /// A quick way through a record.
 type Way = for<'a> fn(&'a mut Judge, &'a [u8]) -> Option<(Observation<'a>, usize)>;
 
-/// Whether `way`, which is quick, takes `bytes`; if so, the general way takes the same bytes for the same observation.
+/// Whether `way`, which is quick, takes `bytes`; if so, the general way takes the same bytes for the same
+/// observation.
 fn agree(way: Way, quick: &mut Judge, general: &mut Judge, bytes: &[u8]) -> Result<bool, TestCaseError> {
     let Some((observation, length)) = way(quick, bytes) else { return Ok(false) };
     let shown = String::from_utf8_lossy(bytes);
@@ -225,7 +226,8 @@ fn the_quick_way_takes_no_part_of_a_record() {
     });
 }
 
-/// A record in any order and with any white space is taken, all of it, and judged as the general way judges it.
+/// A record in any order and with any white space is taken, all of it, and judged as the general way judges
+/// it.
 #[test]
 fn the_way_of_any_order_takes_every_order_and_spacing() {
     let spellings = select(vec![Spelling::Resolver, Spelling::Backwards, Spelling::Spaced, Spelling::Pretty]);

@@ -171,8 +171,8 @@ proptest! {
 proptest! {
     #![proptest_config(cases(80))]
 
-    /// A log may be cut into files between any two lines, packed or not, given in any order, read on any number of
-    /// threads.
+    /// A log may be cut into files between any two lines, packed or not, given in any order, read on any
+    /// number of threads.
     #[test]
     fn any_files_in_any_order_on_any_threads(
         lines in vec(logs::line_or_noise(), 1..60),
@@ -215,7 +215,8 @@ proptest! {
 proptest! {
     #![proptest_config(cases(6))]
 
-    /// A packed log of several blocks is shared out between threads, and nothing is lost or doubled where it is cut.
+    /// A packed log of several blocks is shared out between threads, and nothing is lost or doubled where it
+    /// is cut.
     #[test]
     fn a_packed_log_shared_out(lines in vec(logs::line_or_noise(), 20..40), pretty in any::<bool>()) {
         // The first line decides whether the log is one of lines.
@@ -241,7 +242,8 @@ proptest! {
     }
 }
 
-/// A large file is shared out by its length: if it has become shorter since, that is said, wherever it ends now.
+/// A large file is shared out by its length: if it has become shorter since, that is said, wherever it ends
+/// now.
 #[test]
 fn a_file_that_becomes_shorter_is_not_read_in_full() {
     let folder = Folder::new();

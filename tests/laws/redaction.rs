@@ -60,7 +60,8 @@ proptest! {
         prop_assert_eq!(outline(&redacted(&log, &key("a"))), outline(&digest(&log)));
     }
 
-    /// A log of raw records with pseudonyms reads as the log itself does when they are put in while it is read.
+    /// A log of raw records with pseudonyms reads as the log itself does when they are put in while it is
+    /// read.
     #[test]
     fn raw_records_have_the_same_pseudonyms(lines in log()) {
         let redaction = key("b");

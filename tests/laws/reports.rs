@@ -117,7 +117,8 @@ proptest! {
         prop_assert_eq!(total, fleet.tally().records - fleet.tally().ignored);
     }
 
-    /// In few words it is short, whatever there is to say, and has nothing that a chat would show as it stands.
+    /// In few words it is short, whatever there is to say, and has nothing that a chat would show as it
+    /// stands.
     #[test]
     fn brief_is_short(fleet in fleet_of_odd_records()) {
         for format in [Format::Brief, Format::BriefMarkdown] {

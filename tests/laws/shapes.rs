@@ -1,4 +1,5 @@
-//! Records that are taken in the shape of those before them, against the same log read the general way throughout.
+//! Records that are taken in the shape of those before them, against the same log read the general way
+//! throughout.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -184,8 +185,8 @@ const PIECES: [&str; 14] = [
 proptest! {
     #![proptest_config(cases(4_000))]
 
-    /// The records, where they stood, what could not be read and the format are the same, whatever the log is and
-    /// however it was spoiled and cut.
+    /// The records, where they stood, what could not be read and the format are the same, whatever the log is
+    /// and however it was spoiled and cut.
     #[test]
     fn the_shape_of_those_before_is_only_a_guess(
         parts in vec((select(WRAPS.to_vec()), vec((prop_oneof![5 => logs::plain().boxed(), 1 => logs::odd().boxed()], spelling()), 1..7)), 1..3),

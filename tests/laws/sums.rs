@@ -102,8 +102,8 @@ proptest! {
         prop_assert_eq!(everything(&digest(&joined(&shuffled))), everything(&digest(&joined(&forward))));
     }
 
-    /// Records that are counted together, or one by one, or by somebody who is told of them, come to the same; and
-    /// each stands where it is said to stand.
+    /// Records that are counted together, or one by one, or by somebody who is told of them, come to the
+    /// same; and each stands where it is said to stand.
     #[test]
     fn together_or_one_by_one(lines in vec(logs::line_or_noise(), 0..200)) {
         let log = joined(&lines);
@@ -122,8 +122,8 @@ proptest! {
         }
     }
 
-    /// Whatever memory is allowed, what was folded away and what is left make up the whole; and enough memory changes
-    /// nothing.
+    /// Whatever memory is allowed, what was folded away and what is left make up the whole; and enough memory
+    /// changes nothing.
     #[test]
     fn what_is_folded_away_is_counted(
         one in vec(logs::line(), 0..60),
@@ -216,7 +216,8 @@ proptest! {
         prop_assert!(by_origin.is_empty(), "pairs without an origin: {:?}", by_origin.keys());
     }
 
-    /// The newest verdict is the known one that was seen in the latest second, and pairs come once and in order.
+    /// The newest verdict is the known one that was seen in the latest second, and pairs come once and in
+    /// order.
     #[test]
     fn pairs_are_what_their_verdicts_say(lines in vec(logs::line(), 0..80)) {
         let report: Value = serde_json::from_str(&account(&digest(&joined(&lines)))).unwrap();

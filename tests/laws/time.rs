@@ -128,7 +128,8 @@ proptest! {
         prop_assert_eq!(whole.timeline.range(), whole.fleet.tally().range);
     }
 
-    /// A stretch of time says what a log of that stretch alone would say; two that follow each other, what both do.
+    /// A stretch of time says what a log of that stretch alone would say; two that follow each other, what
+    /// both do.
     #[test]
     fn a_stretch_is_a_log_of_its_own(
         lines in vec(logs::line_or_noise(), 0..40),
@@ -154,7 +155,8 @@ proptest! {
         }
     }
 
-    /// The observations of a stretch, as far as a query lets them through, counted anew: the fleet of those records.
+    /// The observations of a stretch, as far as a query lets them through, counted anew: the fleet of those
+    /// records.
     #[test]
     fn what_is_observed_again_is_the_fleet_of_its_records(
         lines in vec(logs::line_or_noise(), 0..40),

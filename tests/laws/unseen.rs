@@ -1,4 +1,5 @@
-//! Answers that were dropped, masked, cut or garbled on the way, in every shape: none of them is taken for empty.
+//! Answers that were dropped, masked, cut or garbled on the way, in every shape: none of them is taken for
+//! empty.
 
 use std::collections::BTreeMap;
 
@@ -33,8 +34,8 @@ fn known(fleet: &Fleet) -> (BTreeMap<(String, &'static str), u64>, u64) {
 proptest! {
     #![proptest_config(cases(12_000))]
 
-    /// Whatever is done to answers on the way, in whatever shape: nothing comes back empty that did not, and where
-    /// less is known than there was to know, the report does not say that nothing is missing.
+    /// Whatever is done to answers on the way, in whatever shape: nothing comes back empty that did not, and
+    /// where less is known than there was to know, the report does not say that nothing is missing.
     #[test]
     fn nothing_is_empty_that_was_not_seen_to_be(
         shape in select(shapes()),

@@ -75,7 +75,8 @@ fn table(lines: &[u8]) -> Vec<u8> {
 proptest! {
     #![proptest_config(cases(120))]
 
-    /// Any split of a log into parts, of which any are counted, and any of those once more together, in any order.
+    /// Any split of a log into parts, of which any are counted, and any of those once more together, in any
+    /// order.
     #[test]
     fn the_fleet_of_the_counts_is_the_fleet_of_the_records(
         parts in vec((vec(logs::line(), 0..20), any::<bool>(), any::<u32>()), 0..5),
@@ -143,7 +144,8 @@ proptest! {
         prop_assert_eq!(timeless(&back), timeless(&there), "{}\n{}", text, String::from_utf8_lossy(&counted));
     }
 
-    /// Whatever somebody does to counts: no panic, never more records than a row says, and nothing empty that is not.
+    /// Whatever somebody does to counts: no panic, never more records than a row says, and nothing empty that
+    /// is not.
     #[test]
     fn damaged_counts_are_survived(
         lines in vec(logs::line(), 1..8),
@@ -203,7 +205,8 @@ fn impossible_counts_are_malformed() {
     assert_eq!(digest(rows.as_bytes()).tally().malformed, (1 << 53) + 2);
 }
 
-/// Nothing says that an answer was empty but a place for it with nothing in it, beside one for why it is not known.
+/// Nothing says that an answer was empty but a place for it with nothing in it, beside one for why it is not
+/// known.
 #[test]
 fn what_is_not_there_is_not_empty() {
     let aaaa = |text: &str| {

@@ -1,4 +1,5 @@
-//! The program and its environment: endpoints, proxies and credentials, and what is said where they do not work.
+//! The program and its environment: endpoints, proxies and credentials, and what is said where they do not
+//! work.
 
 use std::fs;
 use std::io::Read as _;
@@ -96,8 +97,8 @@ fn a_proxy_gets_all_requests() {
     assert!(asked(&fake).contains(&wanted), "{:?}", asked(&fake));
 }
 
-/// The hosts that Region, partition, dual-stack and FIPS come to. The proxy lets nothing through, and the error names
-/// the host.
+/// The hosts that Region, partition, dual-stack and FIPS come to. The proxy lets nothing through, and the
+/// error names the host.
 #[test]
 fn the_host_that_was_tried_is_named() {
     let home = Home::new("hosts");
@@ -154,7 +155,8 @@ fn a_role_of_a_profile_is_assumed() {
     assert!(asked(&fake).iter().any(|(operation, _)| operation == "AssumeRole"), "{:?}", asked(&fake));
 }
 
-/// A role with the code of a device is not asked for without one; which profile wants it is said, and what asks for it.
+/// A role with the code of a device is not asked for without one; which profile wants it is said, and what
+/// asks for it.
 #[test]
 fn a_role_with_a_code_is_said_to_need_one() {
     let fake = Fake::start();

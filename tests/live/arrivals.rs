@@ -16,8 +16,8 @@ pub(crate) struct Stored {
     pub(crate) text: usize,
 }
 
-/// Records by the time of their arrival, each up to `pause` after the one before: some are late, some come in pairs that
-/// differ in their ids only.
+/// Records by the time of their arrival, each up to `pause` after the one before: some are late, some come in
+/// pairs that differ in their ids only.
 pub(crate) fn arrivals(chance: &mut Chance, from: i64, until: i64, pause: i64) -> Vec<Stored> {
     let mut store = Vec::new();
     let mut ingested = from;

@@ -1,5 +1,6 @@
-//! Clocks that are wrong by up to an hour, that drift, leap and stand still, against a service that breaks off, falls silent,
-//! throttles, refuses keys and denies what was logged: a record that is missing arrived within a gap that was said.
+//! Clocks that are wrong by up to an hour, that drift, leap and stand still, against a service that breaks
+//! off, falls silent, throttles, refuses keys and denies what was logged: a record that is missing arrived
+//! within a gap that was said.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -117,8 +118,8 @@ fn line(name: &str, account: &Account) -> String {
     format!("| {name} | {records} | {missing} | {} |", unsaid.len())
 }
 
-/// Whatever the clocks say: a record that is missing arrived within a gap that was said, and none comes twice. With
-/// `--nocapture` the table of `docs/live.md` is printed.
+/// Whatever the clocks say: a record that is missing arrived within a gap that was said, and none comes
+/// twice. With `--nocapture` the table of `docs/live.md` is printed.
 #[test]
 fn what_is_missing_is_in_a_gap_that_was_said_whatever_the_clock_says() {
     let next = AtomicUsize::new(0);
@@ -156,7 +157,8 @@ fn what_is_missing_is_in_a_gap_that_was_said_whatever_the_clock_says() {
     assert!(gaps * 5 < long, "{gaps} s of {long} s");
 }
 
-/// A clock that is wrong by two seconds or more is said to be, within a second of what it is; one that is right is not.
+/// A clock that is wrong by two seconds or more is said to be, within a second of what it is; one that is
+/// right is not.
 #[test]
 fn a_wrong_clock_is_noticed_and_so_is_its_being_set() {
     let said = |wrong| course(7, wrong).pass().0.ahead;

@@ -1,5 +1,5 @@
-//! `r53tail tail` on a terminal, against the fake: what the console shows of what comes, of what is missing and of what
-//! goes wrong, and what it leaves behind.
+//! `r53tail tail` on a terminal, against the fake: what the console shows of what comes, of what is missing
+//! and of what goes wrong, and what it leaves behind.
 
 use std::fs;
 use std::io::{Read as _, Write};
@@ -123,8 +123,8 @@ fn all(fake: &Fake, name: &str) -> Option<usize> {
     world.is_done(name).then(|| world.records(name).len())
 }
 
-/// Waits until the screen says that every record of a group is there, and nothing is being looked for any more: who quits
-/// before has not seen all.
+/// Waits until the screen says that every record of a group is there, and nothing is being looked for any
+/// more: who quits before has not seen all.
 fn wait_for_all(session: &mut Session, fake: &Fake, name: &str) -> usize {
     session.wait("all records", |text| {
         all(fake, name).is_some_and(|count| text.contains(&format!("{count} records")))

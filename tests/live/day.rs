@@ -1,5 +1,5 @@
-//! More than a simulated day: the session and the seam against a service that ends every session after three hours, throttles,
-//! lets credentials expire and breaks connections. No time passes.
+//! More than a simulated day: the session and the seam against a service that ends every session after three
+//! hours, throttles, lets credentials expire and breaks connections. No time passes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -325,7 +325,8 @@ fn failures_to_start() {
     }
 }
 
-/// A stream from which nothing comes is shown as such; updates that come after long are no proof that none was lost.
+/// A stream from which nothing comes is shown as such; updates that come after long are no proof that none
+/// was lost.
 #[test]
 fn a_stream_that_stands_still() {
     let (mut session, _) = Session::start(Moment(0), false, Patience::default());

@@ -1,5 +1,5 @@
-//! A CloudWatch Logs of our own on loopback: `StartLiveTail` and `FilterLogEvents` over one store of records, with
-//! every way in which the first can fail. What it does is chosen by the name of the log group.
+//! A CloudWatch Logs of our own on loopback: `StartLiveTail` and `FilterLogEvents` over one store of records,
+//! with every way in which the first can fail. What it does is chosen by the name of the log group.
 //!
 //! | name ends in | what happens |
 //! |---|---|
@@ -21,8 +21,8 @@
 //! | `/again` | each session delivers all there is from the beginning and is then cut, as an emulator's is |
 //! | `/quiet` | nothing ever comes but an update a second |
 //!
-//! It is a proxy, too, that lets nothing through, and whatever gives credentials to containers and instances and has
-//! none. What it has of query logging is in [`super::logging`].
+//! It is a proxy, too, that lets nothing through, and whatever gives credentials to containers and instances
+//! and has none. What it has of query logging is in [`super::logging`].
 
 use std::io;
 use std::net::SocketAddr;
@@ -466,7 +466,8 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
     end(session, fake, &name, ending).await
 }
 
-/// So many records a second for so many seconds, in a hundred updates a second; then one a second without any.
+/// So many records a second for so many seconds, in a hundred updates a second; then one a second without
+/// any.
 async fn under_load(
     mut session: Session,
     name: &str,

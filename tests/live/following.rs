@@ -163,7 +163,8 @@ async fn collect_within(
     collected.into_inner()
 }
 
-/// Whether all has come, and was read twice since the session `session` began; so a repeat would have come, too.
+/// Whether all has come, and was read twice since the session `session` began; so a repeat would have come,
+/// too.
 fn settled<'f>(fake: &'f Fake, name: &str, session: usize) -> impl Fn(&Collected) -> bool + use<'f> {
     let name = name.to_owned();
     move |collected| {

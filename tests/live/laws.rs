@@ -1,5 +1,5 @@
-//! The laws of the seam: whatever the stream left out and however often stretches are read again, once the store was
-//! read to its end there is every event, as often as it is there, and at no time more.
+//! The laws of the seam: whatever the stream left out and however often stretches are read again, once the
+//! store was read to its end there is every event, as often as it is there, and at no time more.
 
 use std::collections::BTreeMap;
 

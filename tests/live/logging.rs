@@ -3,7 +3,7 @@
 //!
 //! | Region | what is there |
 //! |---|---|
-//! | us-east-1 | two configurations to log groups, one of them shared by another account; one to S3, one to Firehose |
+//! | us-east-1 | two configurations to log groups, one of another account; one to S3, one to Firehose |
 //! | eu-west-1 | a single one, to a log group |
 //! | eu-west-2 | none |
 //! | ap-south-1 | denied |

@@ -173,7 +173,8 @@ fn what_is_missing_is_recorded() {
     }
 }
 
-/// A session has ten groups of one Region at most; what is beyond that is followed in others, all in one view.
+/// A session has ten groups of one Region at most; what is beyond that is followed in others, all in one
+/// view.
 #[test]
 fn many_groups_and_several_regions_are_followed_at_once() {
     let fake = Fake::start();

@@ -1,7 +1,7 @@
 //! The fake as a program, for clients that are not Rust: says where it listens, and serves until it is ended.
 //!
-//! `cargo run --example service [PORT]`; what a log group does is in its name, see [`fake`]. A request to `/store` with
-//! `{"group": NAME}` as its body answers with what is in the store of a group.
+//! `cargo run --example service [PORT]`; what a log group does is in its name, see [`fake`]. A request to
+//! `/store` with `{"group": NAME}` as its body answers with what is in the store of a group.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "it is a part of the tests")]
 #![expect(dead_code, reason = "the tests ask for more of it")]

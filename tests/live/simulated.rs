@@ -1,6 +1,6 @@
-//! A whole day of the driver with the real SDK client: eight sessions that end after three hours, throttling, credentials
-//! that expire, a connection that breaks and one that falls silent. The service is in memory and time stands still
-//! whenever somebody waits, so that a day takes seconds.
+//! A whole day of the driver with the real SDK client: eight sessions that end after three hours, throttling,
+//! credentials that expire, a connection that breaks and one that falls silent. The service is in memory and
+//! time stands still whenever somebody waits, so that a day takes seconds.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -101,7 +101,8 @@ pub(crate) struct Wrong {
     pub(crate) drift: i64,
     /// When it is set, and by how much.
     pub(crate) leap: (i64, i64),
-    /// When the machine sleeps, and for how long: its clock is right afterwards, but nothing elapses meanwhile.
+    /// When the machine sleeps, and for how long: its clock is right afterwards, but nothing elapses
+    /// meanwhile.
     pub(crate) sleep: (i64, i64),
     /// How much the monotonic clock loses each hour; less than 0 if it gains.
     pub(crate) slow: i64,
@@ -478,8 +479,8 @@ impl Course {
         self.endings.iter().map(of).sum::<i64>() + self.wrong.sleep.1 + 10 * MINUTE
     }
 
-    /// Follows the service until all sessions ended but the last, and for five minutes more. Returns what came, the
-    /// service as it was then, and until when what arrived is to be there.
+    /// Follows the service until all sessions ended but the last, and for five minutes more. Returns what
+    /// came, the service as it was then, and until when what arrived is to be there.
     pub(crate) fn pass(self) -> (Collected, World, i64) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.expect("a runtime can be made").block_on(self.followed())

@@ -57,7 +57,8 @@ impl World {
         self.groups.get_mut(name).expect("it was made")
     }
 
-    /// Makes records whose time is so many milliseconds ago; every third has a twin that differs in its id only.
+    /// Makes records whose time is so many milliseconds ago; every third has a twin that differs in its id
+    /// only.
     pub(crate) fn make(&mut self, name: &str, count: usize, ago: i64) -> Vec<Stored> {
         let group = self.groups.entry(name.to_owned()).or_default();
         let before = group.records.len();

@@ -1,5 +1,5 @@
-//! A name server on loopback, over UDP and TCP: what it answers stands in the first label of the name. Its messages are
-//! written byte by byte (RFC 1035 section 4), with nothing of what the program reads them with.
+//! A name server on loopback, over UDP and TCP: what it answers stands in the first label of the name. Its
+//! messages are written byte by byte (RFC 1035 section 4), with nothing of what the program reads them with.
 
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
@@ -158,7 +158,8 @@ fn answer(asked: &Asked, prefix: Option<Ipv6Addr>) -> Option<Vec<u8>> {
         "loop" => Answer::new(0).with(SAME, CNAME, SAME),
         "escape" => Answer::new(0).with(SAME, CNAME, &wire(&[b"a\x1b[31m", b"\xff\xe2\x80\xae"])),
         "authority" => Answer { recursion: false, ..Answer::new(0) },
-        // Names of AWS's: one whose dual-stack name is there, one without, one that DNS64 stands for, one that fails.
+        // Names of AWS's: one whose dual-stack name is there, one without, one that DNS64 stands for, one
+        // that fails.
         "ssm" | "ec2" | "logs" | "sts" if asked.labels[2] == "amazonaws" => both("", "192.0.2.10"),
         "ssm" => both("2001:db8::5", "192.0.2.10"),
         "sts" => both("64:ff9b::c000:20a", "192.0.2.10"),

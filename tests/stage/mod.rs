@@ -17,7 +17,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
-/// The console of the demo as it is at a time of the story, `HH:MM:SS`, with a frame drawn each second until then.
+/// The console of the demo as it is at a time of the story, `HH:MM:SS`, with a frame drawn each second until
+/// then.
 pub(crate) fn demo_at(clock: &str) -> Model {
     let mut model = Model::new(demo::setup(demo::SPEED));
     for message in demo::messages() {
@@ -81,7 +82,8 @@ pub(crate) fn batch(lines: &[String]) -> Batch {
     Batch::of(digest, None)
 }
 
-/// Gives the console a message. What it wants to be told is worked out at once; returns what else it wants done.
+/// Gives the console a message. What it wants to be told is worked out at once; returns what else it wants
+/// done.
 pub(crate) fn tell(model: &mut Model, message: Message) -> Vec<Effect> {
     let mut left = Vec::new();
     for effect in update(model, message) {

@@ -56,8 +56,8 @@ impl Query {
         Self { endpoint, region, credentials, connector }
     }
 
-    /// All pages of `action` for those that every one of `filters` lets through: a name, and the values of which one
-    /// must fit.
+    /// All pages of `action` for those that every one of `filters` lets through: a name, and the values of
+    /// which one must fit.
     pub(super) async fn pages(
         &self,
         action: &'static str,
@@ -172,8 +172,8 @@ impl Query {
         host(&self.endpoint)
     }
 
-    /// What an answer that is none means: `Response/Errors/Error` with `Code` and `Message` (Amazon EC2 API Reference,
-    /// "Error codes").
+    /// What an answer that is none means: `Response/Errors/Error` with `Code` and `Message` (Amazon EC2 API
+    /// Reference, "Error codes").
     fn refused(&self, status: u16, answer: Option<&Element>) -> Trouble {
         let error = answer.and_then(|answer| answer.child("Errors")?.child("Error"));
         let text = |name: &str| error.and_then(|error| error.child(name)).map_or("", Element::text);

@@ -60,8 +60,8 @@ impl Access {
         let client = network::client(bundle.as_deref())?;
         config = loader().http_client(client).load().await;
         if let Some(profile) = &self.profile {
-            // With the name alone, credentials in the environment would come first, and a profile that does not
-            // exist would be no error. A role is assumed where the rest is asked.
+            // With the name alone, credentials in the environment would come first, and a profile that does
+            // not exist would be no error. A role is assumed where the rest is asked.
             let mut where_asked = ProviderConfig::without_region();
             if let Some(client) = config.http_client() {
                 where_asked = where_asked.with_http_client(client);
@@ -96,9 +96,9 @@ impl Access {
     }
 }
 
-/// What the environment or the profile says, for a service or for all. A service is named as it is in a `services`
-/// section, with `_` for its blanks (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"); the SDK itself
-/// looks for `-` in their place.
+/// What the environment or the profile says, for a service or for all. A service is named as it is in a
+/// `services` section, with `_` for its blanks (AWS SDKs and Tools Reference Guide, "Service-specific
+/// endpoints"); the SDK itself looks for `-` in their place.
 pub(in crate::feed) fn setting(
     config: &SdkConfig,
     service: &str,
@@ -114,7 +114,8 @@ pub(in crate::feed) fn endpoint(config: &SdkConfig, service: &str) -> Option<Str
     setting(config, service, "AWS_ENDPOINT_URL", "endpoint_url")
 }
 
-/// Sees that the endpoints that are configured are URLs. One that is none is not shown: it may hold a password.
+/// Sees that the endpoints that are configured are URLs. One that is none is not shown: it may hold a
+/// password.
 fn see_endpoints(config: &SdkConfig) -> Result<(), Trouble> {
     for service in ["CloudWatch_Logs", "Route53Resolver", "EC2", "STS", "SSO"] {
         let url = endpoint(config, service);
@@ -143,8 +144,8 @@ fn is_prefix_disabled(config: &SdkConfig) -> bool {
     value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
 }
 
-/// Takes the host prefix `stream-` away: where a private endpoint has a name of its own, the SDK's `stream-NAME` does
-/// not exist.
+/// Takes the host prefix `stream-` away: where a private endpoint has a name of its own, the SDK's
+/// `stream-NAME` does not exist.
 #[derive(Debug)]
 pub(super) struct NoHostPrefix;
 

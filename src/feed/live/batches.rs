@@ -30,8 +30,9 @@ const UNTAKEN: usize = 128 << 20;
 
 /// Takes records, judges them, and hands batches on to the console.
 ///
-/// All log groups share one numbering of bytes: that of the recording, if there is one. So the place of a record is
-/// the same on the tape and in the recording, until the recording misses one ([`Batches::recorded`]).
+/// All log groups share one numbering of bytes: that of the recording, if there is one. So the place of a
+/// record is the same on the tape and in the recording, until the recording misses one
+/// ([`Batches::recorded`]).
 #[derive(Debug)]
 pub struct Batches {
     console: Sender<Message>,
@@ -65,8 +66,8 @@ pub struct Batches {
 }
 
 impl Batches {
-    /// For `console`. What is followed, `followed` with the log groups, is told through `ready` once they are found.
-    /// What comes through `notes` is recorded, if anything is.
+    /// For `console`. What is followed, `followed` with the log groups, is told through `ready` once they are
+    /// found. What comes through `notes` is recorded, if anything is.
     #[must_use]
     pub fn new(
         console: Sender<Message>,
@@ -218,8 +219,8 @@ impl Consumer for Batches {
         let offset = self.offset + self.raw.len() as u64;
         let length = message.len() as u64;
         let message = &*logged(message);
-        // With pseudonyms the text of the log is kept nowhere; and what nobody knows the parts of is neither kept nor
-        // recorded.
+        // With pseudonyms the text of the log is kept nowhere; and what nobody knows the parts of is neither
+        // kept nor recorded.
         let pseudonymous = self.terms.redaction.as_ref().map(|redaction| {
             redaction.raw(message.as_bytes()).and_then(|raw| String::from_utf8(raw).ok()).unwrap_or_default()
         });

@@ -1,4 +1,5 @@
-//! How much of an answer is held: the SDK keeps all of one, and all of a frame of a stream, until it has it whole.
+//! How much of an answer is held: the SDK keeps all of one, and all of a frame of a stream, until it has it
+//! whole.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,8 +9,9 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-/// The most that a frame, or an answer that is no stream, may have: what botocore takes of an event (24 MiB of payload and
-/// 128 KiB of headers, `botocore/eventstream.py`). A page of `FilterLogEvents` has 1 MB of events.
+/// The most that a frame, or an answer that is no stream, may have: what botocore takes of an event (24 MiB
+/// of payload and 128 KiB of headers, `botocore/eventstream.py`). A page of `FilterLogEvents` has 1 MB of
+/// events.
 const MOST: u64 = 24 * 1024 * 1024 + 128 * 1024;
 
 /// More came than is held.

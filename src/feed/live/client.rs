@@ -1,4 +1,5 @@
-//! The two operations that deliver records, through the SDK, with the limits of time that it does not have itself.
+//! The two operations that deliver records, through the SDK, with the limits of time that it does not have
+//! itself.
 
 use std::fmt;
 use std::time::Duration;
@@ -123,8 +124,8 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Half of the requests a second that the service allows in a Region, so that others have the rest (CloudWatch Logs
-/// quotas, `FilterLogEvents`).
+/// Half of the requests a second that the service allows in a Region, so that others have the rest
+/// (CloudWatch Logs quotas, `FilterLogEvents`).
 fn interval(region: &str) -> Duration {
     let quota = match region {
         "us-east-1" => 25,
@@ -135,8 +136,8 @@ fn interval(region: &str) -> Duration {
 }
 
 impl Client {
-    /// Finds configuration and credentials as `access` says, and sees that there are any. What its answers say of the time
-    /// goes to `clock`.
+    /// Finds configuration and credentials as `access` says, and sees that there are any. What its answers
+    /// say of the time goes to `clock`.
     ///
     /// # Errors
     /// If there is no Region, no such profile, or no credentials.
@@ -170,8 +171,8 @@ impl Client {
         }
     }
 
-    /// The client anew, with credentials as they are now: some providers keep what they read first, and the SDK what
-    /// they gave it.
+    /// The client anew, with credentials as they are now: some providers keep what they read first, and the
+    /// SDK what they gave it.
     ///
     /// # Errors
     /// If there are still none.
@@ -209,8 +210,8 @@ impl Client {
         Attempt { action, tried, profile }
     }
 
-    /// The log groups that are wanted. One that is wanted by its ARN is followed unless it is known that it cannot be:
-    /// that needs no permission to look.
+    /// The log groups that are wanted. One that is wanted by its ARN is followed unless it is known that it
+    /// cannot be: that needs no permission to look.
     ///
     /// # Errors
     /// If the service cannot be asked.
@@ -232,8 +233,8 @@ impl Client {
         sorted_out([(group.clone(), own.and_then(|(_, class)| class))].into_iter())
     }
 
-    /// The log groups of accounts that are linked to this one, for a monitoring account (CloudWatch cross-account
-    /// observability). None if they may not be asked for.
+    /// The log groups of accounts that are linked to this one, for a monitoring account (CloudWatch
+    /// cross-account observability). None if they may not be asked for.
     pub async fn linked(&self, wanted: &Wanted) -> Vec<Group> {
         self.list(wanted, true).await.unwrap_or_default().into_iter().map(|(group, _)| group).collect()
     }
@@ -312,8 +313,8 @@ impl Client {
         let Some(asked) = target.groups.get(group) else {
             return Ok(Page::default());
         };
-        // Either is as good for a group of this account (`FilterLogEvents`, `logGroupIdentifier`); emulators know
-        // the name only.
+        // Either is as good for a group of this account (`FilterLogEvents`, `logGroupIdentifier`); emulators
+        // know the name only.
         let (name, identifier) = if asked.is_own {
             (Some(asked.name().to_owned()), None)
         } else {
@@ -364,7 +365,8 @@ impl Client {
     }
 }
 
-/// What is to be said where no stream begins: a proxy that passes on whole answers only would wait for its end.
+/// What is to be said where no stream begins: a proxy that passes on whole answers only would wait for its
+/// end.
 fn held(tried: &Tried) -> Trouble {
     let text =
         format!("{tried} began no stream in time: a proxy on the way may hold back what has not ended");
@@ -377,7 +379,8 @@ fn held(tried: &Tried) -> Trouble {
     Trouble { hint: Some(hint), ..Trouble::new(Class::Held, text) }
 }
 
-/// What is to be said of an answer that leads to itself: to go on from there would be to ask the same for ever.
+/// What is to be said of an answer that leads to itself: to go on from there would be to ask the same for
+/// ever.
 fn stuck(action: &str, tried: &Tried) -> Trouble {
     let operation = action.trim_start_matches("logs:").split('`').next().unwrap_or(action);
     Trouble::new(Class::Passing, format!("{tried} gives the same page of {operation} again and again"))

@@ -1,12 +1,13 @@
 //! The service's time, as far as it is known here.
 //!
-//! The clock of this machine may be wrong, and may be set while something is followed. So nothing is waited for by it: waits
-//! and polls go by the monotonic clock, in time since a beginning. And nothing is asked for by it: what stretch of the log
-//! was not seen is known in the service's own time, which is measured. Each answer has the time of it in a header of
-//! HTTP (`Date`, RFC 9110 section 6.6.1), in seconds, and each event that a stream delivers has the time of its arrival.
+//! The clock of this machine may be wrong, and may be set while something is followed. So nothing is waited
+//! for by it: waits and polls go by the monotonic clock, in time since a beginning. And nothing is asked for
+//! by it: what stretch of the log was not seen is known in the service's own time, which is measured. Each
+//! answer has the time of it in a header of HTTP (`Date`, RFC 9110 section 6.6.1), in seconds, and each event
+//! that a stream delivers has the time of its arrival.
 //!
-//! All that comes of it is a range, since answers take their time: the service's time is no earlier than this, and no
-//! later than that.
+//! All that comes of it is a range, since answers take their time: the service's time is no earlier than
+//! this, and no later than that.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -95,8 +96,8 @@ pub struct ServiceTime {
     arrived: Option<(i64, i64)>,
     /// How long the machine may have slept since it was told last.
     slept: i64,
-    /// How often the clock of this machine leapt forward. It cannot be told whether it was set, or the machine slept
-    /// while the monotonic clock stood still.
+    /// How often the clock of this machine leapt forward. It cannot be told whether it was set, or the
+    /// machine slept while the monotonic clock stood still.
     leaps: u32,
     /// The last doubt, and how many there were.
     doubt: Option<Doubt>,
@@ -121,7 +122,8 @@ impl ServiceTime {
         }
     }
 
-    /// An answer to what was sent at `sent` came at `received`, and says that it was made at `date`, in whole seconds.
+    /// An answer to what was sent at `sent` came at `received`, and says that it was made at `date`, in whole
+    /// seconds.
     pub fn told(&mut self, sent: Duration, received: Duration, date: Moment) {
         let (sent, received) = (millis(sent), millis(received));
         let least = date.0.saturating_sub(received);
@@ -212,8 +214,8 @@ impl ServiceTime {
         Some(Shift { least: by(offset.least), most: by(offset.most) })
     }
 
-    /// How far the clock of this machine is ahead of the service's, in milliseconds; less than 0 if it is behind. None if
-    /// that may be less than [`WORTH_SAYING`], or is not known.
+    /// How far the clock of this machine is ahead of the service's, in milliseconds; less than 0 if it is
+    /// behind. None if that may be less than [`WORTH_SAYING`], or is not known.
     #[must_use]
     pub fn ahead(&self, elapsed: Duration) -> Option<i64> {
         // As it was told last: that it is known less well with time is no news of this clock.
@@ -380,8 +382,8 @@ impl Intercept for Clock {
     ) -> Result<(), BoxError> {
         let response = context.response();
         let header = |name: &str| response.headers().get(name);
-        // What a proxy says of its own accord has the proxy's time, and what a cache kept has an old one (RFC 9111
-        // section 5.1).
+        // What a proxy says of its own accord has the proxy's time, and what a cache kept has an old one (RFC
+        // 9111 section 5.1).
         let is_own = response.status().is_success() || header("x-amzn-requestid").is_some();
         let date = header("date").filter(|_| is_own && header("age").is_none());
         let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());

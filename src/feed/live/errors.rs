@@ -1,8 +1,8 @@
 //! What an error of the service means, in one line, and what would help.
 //!
-//! The SDK's own `Display` says `service error` and no more, and its `DisplayErrorContext` prints the whole response,
-//! log text included. So the parts are put together here: code and message of the service, or the chain of causes,
-//! each said once.
+//! The SDK's own `Display` says `service error` and no more, and its `DisplayErrorContext` prints the whole
+//! response, log text included. So the parts are put together here: code and message of the service, or the
+//! chain of causes, each said once.
 
 use std::error::Error;
 
@@ -54,8 +54,8 @@ pub struct Attempt<'a> {
 /// The most of the words of a service or of a program that is shown, in bytes.
 const MOST: usize = 600;
 
-/// Words of others as they are shown: in one line that is not too long, with nothing in it that drives a terminal, and
-/// without the user and the password that a URL may have (RFC 3986 section 3.2.1).
+/// Words of others as they are shown: in one line that is not too long, with nothing in it that drives a
+/// terminal, and without the user and the password that a URL may have (RFC 3986 section 3.2.1).
 #[must_use]
 pub fn shown(words: &str) -> String {
     // What is not shown is not looked at either.
@@ -162,7 +162,8 @@ impl Trouble {
                 Self::new(Class::Passing, format!("{} did not answer in time", attempt.tried))
             }
             SdkError::ConstructionFailure(_) => Self::new(Class::Refused, chain(error)),
-            // What it says in its own words, where those are not of its model: an emulator, or somebody on the way.
+            // What it says in its own words, where those are not of its model: an emulator, or somebody on
+            // the way.
             _ => match attempt.tried.refusal() {
                 Some((status, words)) if !words.trim().is_empty() => {
                     let text = shown(&format!("{} refused it (HTTP {status}): {words}", attempt.tried));
@@ -193,7 +194,8 @@ impl Trouble {
         Self::new(Class::Passing, format!("{tried}: {text}"))
     }
 
-    /// What is wrong with a proxy, or with a certificate, where it is one of these (the words are those of rustls).
+    /// What is wrong with a proxy, or with a certificate, where it is one of these (the words are those of
+    /// rustls).
     fn of_proxy_or_certificate(text: &str, tried: &Tried) -> Option<Self> {
         let foreign = foreign_proxy(tried.is_https());
         if let Some(variable) = foreign.filter(|variable| tried.proxy() == Some(variable)) {
@@ -234,7 +236,8 @@ impl Trouble {
 
     fn of_service<E: Error + ProvideErrorMetadata + 'static>(error: &E, attempt: Attempt<'_>) -> Self {
         let Some(code) = error.code() else {
-            // A proxy that answers with a page of its own, most likely; or an emulator that has no such service.
+            // A proxy that answers with a page of its own, most likely; or an emulator that has no such
+            // service.
             let text = match attempt.tried.refusal().or_else(|| Some((0, error.message()?.to_owned()))) {
                 Some((status, words)) if !words.trim().is_empty() && !words.trim_start().starts_with('<') => {
                     let status = if status > 0 { format!(" (HTTP {status})") } else { String::new() };

@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 /// The most log groups in one Live Tail session (`StartLiveTail`, `logGroupIdentifiers`).
 pub const PER_SESSION: usize = 10;
-/// The most Live Tail sessions at a time of an account in a Region, unless it had that raised (CloudWatch Logs quotas,
-/// L-D6990B80).
+/// The most Live Tail sessions at a time of an account in a Region, unless it had that raised (CloudWatch
+/// Logs quotas, L-D6990B80).
 pub const SESSIONS: usize = 15;
 
 /// In how many sessions `groups` are followed: none spans Regions.
@@ -52,8 +52,8 @@ pub struct Unfollowed {
 impl Unfollowed {
     /// How its records can be read instead.
     ///
-    /// Infrequent Access has Logs Insights (CloudWatch Logs User Guide, "Logs Insights QL commands supported in log
-    /// classes"); the API puts `ESSENTIALS` beside it. Records of a delivery group only pass through.
+    /// Infrequent Access has Logs Insights (CloudWatch Logs User Guide, "Logs Insights QL commands supported
+    /// in log classes"); the API puts `ESSENTIALS` beside it. Records of a delivery group only pass through.
     #[must_use]
     pub fn instead(&self) -> String {
         if self.class == "DELIVERY" {
@@ -139,8 +139,8 @@ impl Group {
         self.part(6)
     }
 
-    /// Whether an event that says it is from `identifier` is from this group: an ARN, a name, or a name with its
-    /// account before it.
+    /// Whether an event that says it is from `identifier` is from this group: an ARN, a name, or a name with
+    /// its account before it.
     #[must_use]
     pub fn is(&self, identifier: &str) -> bool {
         if identifier.starts_with("arn:") {

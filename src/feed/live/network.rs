@@ -1,8 +1,8 @@
 //! How services are reached: whose certificates are trusted, and which hosts are reached through a proxy.
 //!
-//! The SDK's own client reads the proxies of the environment. What it does not know and the AWS CLI does is known here:
-//! `AWS_CA_BUNDLE` and `ca_bundle` (AWS SDKs and Tools Reference Guide, "General configuration settings"), and hosts of
-//! `NO_PROXY` with a port or in brackets.
+//! The SDK's own client reads the proxies of the environment. What it does not know and the AWS CLI does is
+//! known here: `AWS_CA_BUNDLE` and `ca_bundle` (AWS SDKs and Tools Reference Guide, "General configuration
+//! settings"), and hosts of `NO_PROXY` with a port or in brackets.
 
 use std::fs;
 
@@ -130,8 +130,8 @@ impl HttpConnector for Ways<SharedHttpConnector> {
     }
 }
 
-/// Whether `NO_PROXY` has the host of a URL in a way that the SDK's client does not know: with its port, or an IPv6
-/// address in brackets.
+/// Whether `NO_PROXY` has the host of a URL in a way that the SDK's client does not know: with its port, or
+/// an IPv6 address in brackets.
 fn is_excepted(excepted: &str, url: &str) -> bool {
     let host = super::tried::host(url);
     let port = if url.starts_with("https:") { "443" } else { "80" };

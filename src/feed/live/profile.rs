@@ -12,8 +12,9 @@ use super::session::Class;
 /// The most profiles that one role after the other leads through.
 const MOST: usize = 16;
 
-/// Why there are no credentials, if a role is to be assumed with the code of a device: the SDK would ask without one, and
-/// the service would refuse. `profile` is the one that was asked for by name; otherwise keys of the environment count first.
+/// Why there are no credentials, if a role is to be assumed with the code of a device: the SDK would ask
+/// without one, and the service would refuse. `profile` is the one that was asked for by name; otherwise keys
+/// of the environment count first.
 pub(super) async fn wants_code(profile: Option<&str>) -> Option<Trouble> {
     if profile.is_none() && std::env::var_os("AWS_ACCESS_KEY_ID").is_some_and(|key| !key.is_empty()) {
         return None;
@@ -32,8 +33,8 @@ pub(super) async fn wants_code(profile: Option<&str>) -> Option<Trouble> {
     Some(Trouble { hint: Some(hint), ..Trouble::new(Class::Credentials, text) })
 }
 
-/// The first profile on the way to credentials that has both a role and `mfa_serial` (AWS SDKs and Tools Reference Guide,
-/// "Assume role credential provider").
+/// The first profile on the way to credentials that has both a role and `mfa_serial` (AWS SDKs and Tools
+/// Reference Guide, "Assume role credential provider").
 fn with_code(profiles: &ProfileSet) -> Option<&str> {
     let mut name = profiles.selected_profile();
     for _ in 0..MOST {

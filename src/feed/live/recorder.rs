@@ -1,12 +1,13 @@
-//! Appends every record that comes to a file, one a line, for `replay` and `report` to read, and between them what is
-//! known to be missing and what somebody marked ([`crate::note`]).
+//! Appends every record that comes to a file, one a line, for `replay` and `report` to read, and between them
+//! what is known to be missing and what somebody marked ([`crate::note`]).
 //!
-//! What came is in the file after a second at the latest, whole, so that a crash loses that second and nothing before
-//! it. A name that ends in `.zst` is compressed: each second is a frame of its own (RFC 8878 section 3: frames may
-//! follow each other), and one that a crash cut off is cut off the file before more is written behind it.
+//! What came is in the file after a second at the latest, whole, so that a crash loses that second and
+//! nothing before it. A name that ends in `.zst` is compressed: each second is a frame of its own (RFC 8878
+//! section 3: frames may follow each other), and one that a crash cut off is cut off the file before more is
+//! written behind it.
 //!
-//! Where nothing can be written, since the disk is full, it is tried again every second, and what comes is held meanwhile.
-//! What there is no room for is missing from the recording, which says so itself: as a gap.
+//! Where nothing can be written, since the disk is full, it is tried again every second, and what comes is
+//! held meanwhile. What there is no room for is missing from the recording, which says so itself: as a gap.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -98,8 +99,8 @@ impl Recorder {
         self.now = Some((earliest, latest));
     }
 
-    /// Takes a record, which is as [`crate::note::logged`] gave it. Never waits. Returns whether it will be recorded, as
-    /// far as is known.
+    /// Takes a record, which is as [`crate::note::logged`] gave it. Never waits. Returns whether it will be
+    /// recorded, as far as is known.
     pub fn take(&mut self, message: &str) -> bool {
         if self.held.len() + message.len() >= HELD {
             self.missed += 1;
@@ -154,7 +155,8 @@ impl Recorder {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Writes what is left. Returns how many records and notes were not recorded, and why not those that came last.
+    /// Writes what is left. Returns how many records and notes were not recorded, and why not those that came
+    /// last.
     pub fn finish(mut self) -> (u64, io::Result<()>) {
         if let Some(sender) = self.sender.take() {
             if let (Some(from), Some((_, until))) = (self.missing.take(), self.now) {
@@ -171,7 +173,8 @@ impl Recorder {
     }
 }
 
-/// Reads again what a recorder that began at `start` of the file `path` recorded: `length` bytes behind `offset` others.
+/// Reads again what a recorder that began at `start` of the file `path` recorded: `length` bytes behind
+/// `offset` others.
 ///
 /// # Errors
 /// If it cannot be read, or not so far.

@@ -17,7 +17,8 @@ use super::seam::Seam;
 use super::session::{Class, Patience, before};
 use super::tail::{Consumer, Plan, follow};
 
-/// A and AAAA only: other types would eat into the 500 events a second of a session before it becomes a sample.
+/// A and AAAA only: other types would eat into the 500 events a second of a session before it becomes a
+/// sample.
 pub const A_AND_AAAA: &str = r#"{ ($.query_type = "AAAA") || ($.query_type = "A") }"#;
 /// AAAA only.
 pub const AAAA: &str = r#"{ $.query_type = "AAAA" }"#;
@@ -73,8 +74,8 @@ fn nothing(text: String) -> Trouble {
     }
 }
 
-/// Follows what is asked for until `stopped`, or until `consumer` has nobody to hand on to, or until all of it was
-/// refused: then it says why. `consumer` is told the log groups before the first request for records.
+/// Follows what is asked for until `stopped`, or until `consumer` has nobody to hand on to, or until all of
+/// it was refused: then it says why. `consumer` is told the log groups before the first request for records.
 ///
 /// # Errors
 /// If there is nothing to follow: then `consumer` was told nothing.

@@ -1,13 +1,14 @@
 //! Where two readings of the same log overlap: what came already is not taken again.
 //!
-//! Events of Live Tail have no id, those of `FilterLogEvents` have one. Both have log group, stream, time, time of
-//! arrival and message, and identical ones are real: the resolver logs a query that is sent twice within a second
-//! twice. So they are counted, not only recognized. Of events that are alike, as many are taken as the larger of two
-//! numbers: how many the stream delivered, and how many ids there were.
+//! Events of Live Tail have no id, those of `FilterLogEvents` have one. Both have log group, stream, time,
+//! time of arrival and message, and identical ones are real: the resolver logs a query that is sent twice
+//! within a second twice. So they are counted, not only recognized. Of events that are alike, as many are
+//! taken as the larger of two numbers: how many the stream delivered, and how many ids there were.
 //!
-//! Each reading delivers an event once or not at all, and so does each stream: one that delivers again what an earlier one did
-//! adds nothing, and of several streams the one counts that delivered most. Then neither number is ever larger than what is
-//! true, and once a stretch was read to its end with `FilterLogEvents` it is exactly that.
+//! Each reading delivers an event once or not at all, and so does each stream: one that delivers again what
+//! an earlier one did adds nothing, and of several streams the one counts that delivered most. Then neither
+//! number is ever larger than what is true, and once a stretch was read to its end with `FilterLogEvents` it
+//! is exactly that.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};

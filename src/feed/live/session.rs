@@ -1,19 +1,20 @@
 //! One Live Tail session after the other, as a machine that knows no clock and no network.
 //!
-//! What happened comes in with the time of it ([`Session::on`]), what is to be done comes out. The machine's concern
-//! is that nothing is missing: from each stretch in which no stream was read it makes a hole, and a hole is read with
-//! `FilterLogEvents` until it is filled, or is reported as a gap.
+//! What happened comes in with the time of it ([`Session::on`]), what is to be done comes out. The machine's
+//! concern is that nothing is missing: from each stretch in which no stream was read it makes a hole, and a
+//! hole is read with `FilterLogEvents` until it is filled, or is reported as a gap.
 //!
-//! - A hole begins ten seconds before the last update came, not at the last event: a quiet stream says once a second that
-//!   there is nothing (`StartLiveTail`, "one update per second"), and holds up to ten updates for a slow reader.
-//! - It is read from a while before its beginning, since records arrive late and `FilterLogEvents` selects by the
-//!   record's time, not by that of its arrival.
+//! - A hole begins ten seconds before the last update came, not at the last event: a quiet stream says once a
+//!   second that there is nothing (`StartLiveTail`, "one update per second"), and holds up to ten updates for
+//!   a slow reader.
+//! - It is read from a while before its beginning, since records arrive late and `FilterLogEvents` selects by
+//!   the record's time, not by that of its arrival.
 //! - Its edges are moments of the service's clock, the one as early and the other as late as they may be
 //!   ([`super::clock`]); waits go by the monotonic clock.
-//! - It is read twice: at once, so that something is to be seen, and again when late records have settled. Where the
-//!   second reading is refused, what had not settled is a gap.
-//! - What cannot be known is a gap, too: where two answers of the service contradict each other, all since the last on
-//!   which they agree is read again.
+//! - It is read twice: at once, so that something is to be seen, and again when late records have settled.
+//!   Where the second reading is refused, what had not settled is a gap.
+//! - What cannot be known is a gap, too: where two answers of the service contradict each other, all since
+//!   the last on which they agree is read again.
 
 use std::time::Duration;
 
@@ -185,14 +186,15 @@ fn until_now(gap: Gap, now: Now) -> Gap {
     Gap { until: gap.until.min(now.latest).max(gap.from), ..gap }
 }
 
-/// What arrived before this comes late: the service holds ten updates for a slow reader, and drops what is older.
+/// What arrived before this comes late: the service holds ten updates for a slow reader, and drops what is
+/// older.
 fn covered_late(now: Now, patience: &Patience) -> Moment {
     before(now.earliest, patience.held + patience.held / 2)
 }
 
 impl Session {
-    /// A session that begins with the records since `since`, and its first action. `complete` asks for seconds of
-    /// which there was a sample to be read again.
+    /// A session that begins with the records since `since`, and its first action. `complete` asks for
+    /// seconds of which there was a sample to be read again.
     #[must_use]
     pub fn start(since: Moment, complete: bool, patience: Patience) -> (Self, Vec<Action>) {
         let session = Self {
@@ -208,8 +210,8 @@ impl Session {
         (session, vec![Action::Connect])
     }
 
-    /// Takes in what happened at `now`. `jitter`, out of a thousand, spreads the attempts of many who were cut off at
-    /// the same time.
+    /// Takes in what happened at `now`. `jitter`, out of a thousand, spreads the attempts of many who were
+    /// cut off at the same time.
     #[must_use]
     pub fn on(&mut self, now: Now, input: Input, jitter: u16) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -348,8 +350,8 @@ impl Session {
         }
     }
 
-    /// Has all since the last time that is not in doubt read again. In a while: who tells the time wrongly once may do so
-    /// often.
+    /// Has all since the last time that is not in doubt read again. In a while: who tells the time wrongly
+    /// once may do so often.
     fn doubted(&mut self, now: Now, doubt: Doubt) {
         self.holes.doubted(doubt.back);
         let due = now.elapsed.saturating_add(self.patience.settle);
@@ -474,7 +476,8 @@ impl Session {
         self.poll(now);
     }
 
-    /// A stretch that would be refused again is lost. Where there will be no stream either, that is all there is to read.
+    /// A stretch that would be refused again is lost. Where there will be no stream either, that is all there
+    /// is to read.
     fn give_up(&mut self, now: Now, id: FillId, class: Class, actions: &mut Vec<Action>) {
         if let Some(gap) = self.holes.give_up(id) {
             actions.push(Action::Lost(until_now(gap, now)));

@@ -1,7 +1,7 @@
 //! The driver: does what the session says, and tells it what came of it.
 //!
-//! All of it runs on one thread. What comes is handed to a [`Consumer`], which must never wait: the service holds ten
-//! updates for a slow reader and then drops the oldest.
+//! All of it runs on one thread. What comes is handed to a [`Consumer`], which must never wait: the service
+//! holds ten updates for a slow reader and then drops the oldest.
 
 use std::cell::RefCell;
 use std::future::{Future, pending};
@@ -50,8 +50,8 @@ pub struct Plan {
 pub struct Status {
     /// What time it is.
     pub now: Now,
-    /// How far the clock of this machine is ahead of the service's, in milliseconds; less than 0 if it is behind. None if
-    /// that is not worth a word.
+    /// How far the clock of this machine is ahead of the service's, in milliseconds; less than 0 if it is
+    /// behind. None if that is not worth a word.
     pub ahead: Option<i64>,
     /// What it is doing.
     pub phase: Phase,
@@ -159,8 +159,8 @@ struct Tail<'a, C> {
     newest: Option<Moment>,
 }
 
-/// Follows the log groups of `plan` until `stop` says so, or until nobody listens. Returns why it ended by itself: it
-/// was refused.
+/// Follows the log groups of `plan` until `stop` says so, or until nobody listens. Returns why it ended by
+/// itself: it was refused.
 pub async fn follow<C: Consumer>(
     client: Rc<Client>,
     plan: Plan,
@@ -207,7 +207,8 @@ pub async fn follow<C: Consumer>(
         }
         let wait = tail.session.wake().map_or(rest, |at| rest.min(at.saturating_sub(now.elapsed)));
         tokio::select! {
-            // In this order: readings are no more than the quota allows, updates come as fast as they are taken.
+            // In this order: readings are no more than the quota allows, updates come as fast as they are
+            // taken.
             biased;
             changed = stop.changed() => {
                 if changed.is_err() || *stop.borrow() {

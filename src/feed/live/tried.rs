@@ -11,8 +11,8 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Remembers which host a request went to, or was to go to: only the SDK knows what Region, partition, dual-stack,
-/// FIPS and endpoint URLs come to.
+/// Remembers which host a request went to, or was to go to: only the SDK knows what Region, partition,
+/// dual-stack, FIPS and endpoint URLs come to.
 #[derive(Clone, Debug, Default)]
 pub(in crate::feed) struct Tried(Arc<Mutex<Option<String>>>, Arc<Mutex<Option<(u16, String)>>>);
 
@@ -43,8 +43,8 @@ impl Tried {
         uri.as_deref().is_none_or(|uri| uri.starts_with("https:"))
     }
 
-    /// The variable of the environment that sends what goes there through a proxy, unless `NO_PROXY` excepts it: in
-    /// the order in which the SDK's client looks for one.
+    /// The variable of the environment that sends what goes there through a proxy, unless `NO_PROXY` excepts
+    /// it: in the order in which the SDK's client looks for one.
     pub(super) fn proxy(&self) -> Option<&'static str> {
         let uri = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let own = if Self::is_excepted(uri.as_ref()?) {

@@ -15,7 +15,8 @@ pub fn connect(to: Address, port: u16, timeout: Duration) -> Connection {
         && is_local(source)
         && !is_local(to.address)
     {
-        // Answers would not find back: an instance has the routes of a subnet with IPv6, though no address was given to it.
+        // Answers would not find back: an instance has the routes of a subnet with IPv6, though no address
+        // was given to it.
         let error = Some(format!("there is only {source} to send from"));
         return Connection { to, port, outcome: Outcome::NoRoute, milliseconds: 0, error, here: Some(true) };
     }
@@ -46,8 +47,8 @@ fn is_local(address: IpAddr) -> bool {
     }
 }
 
-/// What an error means: `ENETUNREACH`, `EHOSTUNREACH` and `EADDRNOTAVAIL` (an address family without an address of this
-/// machine's own) are all a way that is missing.
+/// What an error means: `ENETUNREACH`, `EHOSTUNREACH` and `EADDRNOTAVAIL` (an address family without an
+/// address of this machine's own) are all a way that is missing.
 fn outcome(kind: io::ErrorKind) -> Outcome {
     match kind {
         io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => Outcome::Refused,

@@ -13,8 +13,8 @@ use crate::probe::Reply;
 /// CNAMEs that are followed in one answer.
 const LONGEST_CHAIN: usize = 32;
 
-/// The name as it is asked for and shown: in lower case, with its last dot, non-ASCII labels in their ASCII form (RFC
-/// 5890).
+/// The name as it is asked for and shown: in lower case, with its last dot, non-ASCII labels in their ASCII
+/// form (RFC 5890).
 ///
 /// # Errors
 /// What is wrong with it.
@@ -24,7 +24,8 @@ pub fn canonical(text: &str) -> Result<String, String> {
 
 fn name(text: &str) -> Result<Name, String> {
     let text = text.trim();
-    // `\\303` is a byte, in octal as Route 53 writes it, and not part of a character that would be put into another form.
+    // `\\303` is a byte, in octal as Route 53 writes it, and not part of a character that would be put into
+    // another form.
     let named = if text.contains('\\') { Name::from_ascii(text) } else { Name::from_str_relaxed(text) };
     let mut name = named.map_err(|error| error.to_string())?;
     name.set_fqdn(true);
@@ -41,8 +42,8 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// The question for `name`, with RD set and nothing else: neither EDNS nor DO or CD, with which DNS64 would not
-    /// synthesize (RFC 6147 section 5.5).
+    /// The question for `name`, with RD set and nothing else: neither EDNS nor DO or CD, with which DNS64
+    /// would not synthesize (RFC 6147 section 5.5).
     pub(super) fn new(text: &str, question: Question) -> Result<Self, String> {
         let kind = if question == Question::A { RecordType::A } else { RecordType::AAAA };
         let query = Query::query(name(text)?, kind);
@@ -82,8 +83,8 @@ impl Asked {
         Ok(Got { reply, truncated: head.truncation })
     }
 
-    /// The chain of CNAMEs that begins at the name, and the addresses at its end. What else stands in the answer belongs to
-    /// other names.
+    /// The chain of CNAMEs that begins at the name, and the addresses at its end. What else stands in the
+    /// answer belongs to other names.
     fn followed(&self, message: &Message) -> (Vec<String>, Vec<IpAddr>) {
         let mut at = self.query.name().clone();
         let mut cnames = Vec::new();

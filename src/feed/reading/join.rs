@@ -135,7 +135,8 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Keeps what was seen first, whichever thread saw it; where no record was found, that something was there.
+    /// Keeps what was seen first, whichever thread saw it; where no record was found, that something was
+    /// there.
     pub(super) fn join(&mut self, other: Self) {
         let rank = |seen: &Self| match seen.format {
             Format::Empty => (2, 0),

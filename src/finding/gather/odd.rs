@@ -30,7 +30,8 @@ impl Gathered<'_> {
         group.add(pair.origin_rank, native.map(|(_, span)| span));
     }
 
-    /// Answers in turns where the name has an IPv4 address: DNS64 that comes and goes, or servers that disagree.
+    /// Answers in turns where the name has an IPv4 address: DNS64 that comes and goes, or servers that
+    /// disagree.
     pub(super) fn unsteady(&mut self, pair: &PairView<'_>) {
         let span = |wanted| pair.spans.aaaa().find(|(verdict, _)| *verdict == wanted).map(|(_, span)| span);
         // What comes in turns to a masked address may come to one host and to another.

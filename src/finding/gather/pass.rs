@@ -159,7 +159,8 @@ impl<'s> Gathered<'s> {
         let survey = self.survey;
         let Later { mut asks, asked_a, synthesized, nothing, late } = later;
         self.nothing(nothing.into_iter().filter(|handle| !asked_a[survey.pair(*handle).origin_rank]));
-        // DNS64 may have been switched off since: only what was synthesized before and after shows that it was on.
+        // DNS64 may have been switched off since: only what was synthesized before and after shows that it
+        // was on.
         for pair in late.into_iter().map(|handle| survey.pair(handle)) {
             let empty = pair.spans.aaaa().find(|(verdict, _)| *verdict == Aaaa::Empty).map(|(_, span)| span);
             let on = matches!((pair.origin.dns64, synthesized[pair.origin_rank], empty),

@@ -6,7 +6,8 @@ use crate::fleet::Symbol;
 impl Origins {
     /// The origins that stay, with new numbers, and the new number of each; [`NONE`] for those that are gone.
     ///
-    /// Which instance an address belongs to is not known afterwards: it may have been one of those that are gone.
+    /// Which instance an address belongs to is not known afterwards: it may have been one of those that are
+    /// gone.
     pub(in crate::fleet) fn keep(&mut self, stays: &[bool]) -> Vec<u32> {
         let old = std::mem::take(self);
         self.forget_claims();

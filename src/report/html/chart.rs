@@ -1,5 +1,6 @@
-//! The course of the log as a chart: the share of each kind of answer, how many answers there were, what is missing, and
-//! marks. Drawn as SVG that is stretched to the width of the page; what is to be read stands beside it as text.
+//! The course of the log as a chart: the share of each kind of answer, how many answers there were, what is
+//! missing, and marks. Drawn as SVG that is stretched to the width of the page; what is to be read stands
+//! beside it as text.
 
 use maud::{Markup, html};
 

@@ -14,7 +14,8 @@ const CLOSED: usize = 200;
 /// The longest part of an anchor that comes from the log.
 const SUBJECT: usize = 80;
 
-/// The findings in the page, each with its anchor: the same for the same log, and for another of the same fleet.
+/// The findings in the page, each with its anchor: the same for the same log, and for another of the same
+/// fleet.
 pub(super) fn anchors<'a>(
     report: &Report<'_>,
     advice: &'a Advice,

@@ -1,7 +1,7 @@
 //! All pairs in packed columns, for the page's script.
 //!
-//! A block is gzip of columns, each of them numbers as LEB128; `page.js` reads them in the same order. What pairs have in
-//! common, origins and names, stands in one block of JSON, and pairs have its numbers.
+//! A block is gzip of columns, each of them numbers as LEB128; `page.js` reads them in the same order. What
+//! pairs have in common, origins and names, stands in one block of JSON, and pairs have its numbers.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -21,7 +21,8 @@ use crate::visible::visible;
 /// How hard to compress. Harder takes as long as all the rest, and gains a tenth.
 const LEVEL: i32 = 6;
 
-/// The names of selected pairs in the order of their text, and the place of each there, by its number in the fleet.
+/// The names of selected pairs in the order of their text, and the place of each there, by its number in the
+/// fleet.
 pub(super) fn names(report: &Report<'_>, gathered: &Gathered<'_>) -> (Vec<Symbol>, Vec<u32>) {
     let fleet = report.survey.fleet();
     let mut names = gathered.names.clone();

@@ -1,8 +1,8 @@
 //! One pair as JSON.
 //!
-//! Written out by hand, the only place where JSON is: a report of a fleet has hundreds of thousands of pairs, most of
-//! each is the same keys, and to write it through a general serializer took as long as to read the log. Text that has
-//! anything to escape still goes that way.
+//! Written out by hand, the only place where JSON is: a report of a fleet has hundreds of thousands of pairs,
+//! most of each is the same keys, and to write it through a general serializer took as long as to read the
+//! log. Text that has anything to escape still goes that way.
 
 use std::io;
 
@@ -13,8 +13,8 @@ use crate::moment::{Moment, MomentWriter};
 use crate::observation::Unknown;
 use crate::report::pieces;
 
-/// Writes `pair`; `origin` is its origin as JSON, `findings` the ids of those about its name, if they were looked
-/// for.
+/// Writes `pair`; `origin` is its origin as JSON, `findings` the ids of those about its name, if they were
+/// looked for.
 pub(super) fn write(
     out: &mut Vec<u8>,
     pair: &PairView<'_>,
@@ -84,7 +84,8 @@ pub(super) fn write(
     Ok(())
 }
 
-/// How many answers are unknown for which reason, if any are; and whether others were judged by a part of them.
+/// How many answers are unknown for which reason, if any are; and whether others were judged by a part of
+/// them.
 fn unknown(out: &mut Vec<u8>, pair: &PairView<'_>) {
     for (key, unknown) in
         [(",\"unknown_aaaa\":{", pair.spans.unknown_aaaa()), (",\"unknown_a\":{", pair.spans.unknown_a())]

@@ -18,8 +18,8 @@ pub struct RecentSieves {
 }
 
 impl RecentSieves {
-    /// The sieve of an expression: as [`Sieve::of`]. Begins from one that lets through all that this one does, if there
-    /// is one.
+    /// The sieve of an expression: as [`Sieve::of`]. Begins from one that lets through all that this one
+    /// does, if there is one.
     pub fn sieve(&mut self, timeline: &Timeline, fleet: &Fleet, expression: &Expression) -> Sieve {
         if self.records != timeline.len() {
             self.forget();

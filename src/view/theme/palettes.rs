@@ -104,7 +104,8 @@ const fn neutral() -> Theme {
     }
 }
 
-/// What a color of the cube or of the grays of xterm's 256 is made of; none for the first 16, which are the terminal's.
+/// What a color of the cube or of the grays of xterm's 256 is made of; none for the first 16, which are the
+/// terminal's.
 fn parts(index: u8) -> Option<(u8, u8, u8)> {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     match index {
@@ -132,8 +133,8 @@ fn in_cube(parts: [u8; 3]) -> u8 {
     16 + 36 * red + 6 * green + blue
 }
 
-/// The one of the 16 colors that is most like it: for a gray by how bright it is, else by its hue, bright or not. What
-/// the 16 look like is the terminal's business, but red is about red everywhere.
+/// The one of the 16 colors that is most like it: for a gray by how bright it is, else by its hue, bright or
+/// not. What the 16 look like is the terminal's business, but red is about red everywhere.
 fn nearest((red, green, blue): (u8, u8, u8)) -> Color {
     let (most, least) = (red.max(green).max(blue), red.min(green).min(blue));
     let spread = i32::from(most - least);
@@ -285,8 +286,8 @@ mod tests {
         assert_eq!((in_cube([0, 0, 47]), in_cube([255, 254, 250])), (16, 231));
     }
 
-    /// How far apart two colors are for somebody without one kind of cones (Machado, Oliveira and Fernandes 2009), as
-    /// a share of black from white.
+    /// How far apart two colors are for somebody without one kind of cones (Machado, Oliveira and Fernandes
+    /// 2009), as a share of black from white.
     fn apart(one: Rgb, other: Rgb, eye: [[f64; 3]; 3]) -> f64 {
         let seen = |(r, g, b): Rgb| {
             eye.map(|row| {

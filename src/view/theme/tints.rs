@@ -43,8 +43,8 @@ const NAMES: [(&str, Color); 16] = [
     ("bright-white", Color::White),
 ];
 
-/// A color, as somebody wrote it: one of the 16 by its name, one of xterm's 256 by its number, `#rrggbb`, or `default`
-/// for the terminal's own.
+/// A color, as somebody wrote it: one of the 16 by its name, one of xterm's 256 by its number, `#rrggbb`, or
+/// `default` for the terminal's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tint(Color);
 

@@ -54,7 +54,8 @@ impl Hole {
         Gap { from: self.from, until: self.until }
     }
 
-    /// Whether it is known that not all of it was read. What was read and waits for a second look is not that.
+    /// Whether it is known that not all of it was read. What was read and waits for a second look is not
+    /// that.
     fn is_unread(&self) -> bool {
         self.stage == Stage::Open || self.stage != Stage::Untold && self.tries > 0
     }
@@ -76,8 +77,8 @@ impl Holes {
         Self { list: Vec::new(), reading: None, next: 0, floor, forgotten: floor }
     }
 
-    /// Adds a hole, to be read at `due`. One that was not begun yet and lies near is made wider instead, so that a
-    /// stream that breaks all the time does not have the same minutes read again and again.
+    /// Adds a hole, to be read at `due`. One that was not begun yet and lies near is made wider instead, so
+    /// that a stream that breaks all the time does not have the same minutes read again and again.
     pub(super) fn add(&mut self, from: Moment, until: Moment, due: Duration, lookback: Duration) {
         if from >= until {
             return;
@@ -145,8 +146,8 @@ impl Holes {
         Some(self.list.remove(found))
     }
 
-    /// A hole was read to its end. Returns what is lost all the same: whether it was the right stretch cannot be known
-    /// unless the service told its time.
+    /// A hole was read to its end. Returns what is lost all the same: whether it was the right stretch cannot
+    /// be known unless the service told its time.
     pub(super) fn filled(&mut self, id: FillId, now: Now, patience: &Patience) -> Option<Gap> {
         let hole = self.take(id)?;
         let again = Hole { tries: 0, begun: None, ..hole };
@@ -190,7 +191,8 @@ impl Holes {
         self.list.push(Hole { due: again(hole.tries), tries, ..hole });
     }
 
-    /// Takes a hole away; what is lost with it. Of one that was read before, that is what came late, if anything.
+    /// Takes a hole away; what is lost with it. Of one that was read before, that is what came late, if
+    /// anything.
     pub(super) fn give_up(&mut self, id: FillId) -> Option<Gap> {
         self.take(id).map(|hole| hole.gap())
     }

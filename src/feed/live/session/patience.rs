@@ -11,8 +11,8 @@ pub struct Patience {
     pub margin: Duration,
     /// How long after a hole it is read again.
     pub settle: Duration,
-    /// What arrived so long ago a stream that breaks may have kept to itself: it holds up to ten updates for a slow reader
-    /// (`StartLiveTail`), one a second, and records take a while to get there.
+    /// What arrived so long ago a stream that breaks may have kept to itself: it holds up to ten updates for
+    /// a slow reader (`StartLiveTail`), one a second, and records take a while to get there.
     pub held: Duration,
     /// From when on a stream without an update is shown as stalled; the service sends one every second.
     pub stalled: Duration,
