@@ -14,7 +14,7 @@ mod text;
 pub(crate) use mark::Mark;
 pub use registry::{AS_OF, Special, special};
 pub(crate) use text::{ipv4_before, ipv6_before};
-pub use text::{ipv4_before_quote, ipv6_before_quote, parse_ipv4, parse_ipv6, write_ipv4, write_ipv6};
+pub use text::{parse_ipv4, parse_ipv6, write_ipv4, write_ipv6};
 
 /// The well-known prefix of DNS64, `64:ff9b::/96` (RFC 6052 section 2.1), as its upper 96 bits.
 const WELL_KNOWN: u128 = 0x0064_ff9b_u128 << 96;

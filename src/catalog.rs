@@ -19,6 +19,7 @@ mod rules;
 mod shape;
 mod source;
 mod table;
+mod update;
 
 pub use kind::Kind;
 pub use owner::Setting;
@@ -26,6 +27,7 @@ pub use partition::{Partition, api_url, is_region};
 pub use profiles::{Profile, Profiles, ProfilesError, Row, RowId};
 pub use source::source_words;
 pub use table::TableError;
+pub use update::{DataError, Update};
 
 use partition::{Ending, split};
 use shape::Form;
@@ -190,10 +192,20 @@ impl Catalog {
         Ok(Self { table: Arc::new(table) })
     }
 
-    /// When the table was made, and from which version of botocore.
+    /// On which day the data of AWS's SDK was read, and what it was, with its version.
     #[must_use]
     pub fn as_of(&self) -> (&str, &str) {
-        (&self.table.date, &self.table.botocore)
+        (&self.table.date, &self.table.data)
+    }
+
+    /// Whether it knows the API with this prefix.
+    pub(crate) fn has(&self, prefix: &str) -> bool {
+        self.table.entry(prefix).is_some()
+    }
+
+    /// Whether AWS's SDK data is known to state the dual-stack host of an API in a Region.
+    pub(crate) fn states(&self, prefix: &str, region: &str) -> bool {
+        self.table.entry(prefix).is_some_and(|entry| self.table.states(prefix, entry, region))
     }
 
     /// The prefixes of APIs, such as `ssm` and `api.ecr`.
@@ -381,8 +393,8 @@ impl Catalog {
         let plain = without.unwrap_or_else(|| looked.to_owned());
         let renamed = rules::dual_prefix(&plain, partition);
         let keys = [looked, unnumbered, plain.as_str(), renamed.as_str()];
-        let found = keys.into_iter().find_map(|key| self.table.entry(key));
-        let Some(entry) = found else {
+        let found = keys.into_iter().find_map(|key| Some((key, self.table.entry(key)?)));
+        let Some((key, entry)) = found else {
             // An unknown prefix gets no suggestion; what ends as dual-stack names do, is one all the same.
             if known.dual_stack != DualStack::Already {
                 known.dual_stack = DualStack::Unknown;
@@ -392,7 +404,7 @@ impl Catalog {
         known.kind = Kind::Api;
         known.own = entry.own;
         known.product.clone_from(&entry.product);
-        let (flag, source, stated) = self.table.said(entry, region, partition);
+        let (flag, source, stated) = self.table.said((key, entry), region, partition);
         if flag == Flag::Nameless {
             known.dual_stack = DualStack::Unknown;
             return known;

@@ -294,7 +294,7 @@ impl<W: Witness> Sink for Digest<W> {
             Some(length)
         };
         match spelling {
-            Spelling::Resolver(quoting) => judge.within_to(bytes, quoting, take),
+            Spelling::Resolver(quoting) => judge.within(bytes, quoting, take),
             Spelling::Event => judge.activity_to(bytes, take),
         }
     }

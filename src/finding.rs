@@ -29,6 +29,7 @@ mod signs;
 mod usage;
 mod without;
 
+pub(crate) use gather::Beside;
 pub use inspected::Inspected;
 pub use library::Library;
 pub use usage::{Reach, Usage};
@@ -322,8 +323,19 @@ impl Advice {
         knowledge: Knowledge<'_>,
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
     ) -> Self {
+        Self::most_beside(most, survey, knowledge, holds, &()).0
+    }
+
+    /// The same, and what `beside` made of the pairs in the same pass.
+    pub(crate) fn most_beside<B: Beside>(
+        most: usize,
+        survey: &Survey<'_>,
+        knowledge: Knowledge<'_>,
+        holds: impl Fn(&PairView<'_>) -> bool + Sync,
+        beside: &B,
+    ) -> (Self, Vec<B::Part>) {
         let about = gather::places(survey);
-        let gathered = Gathered::of(survey, knowledge, &about, holds);
+        let (gathered, others) = Gathered::of(survey, knowledge, &about, holds, beside);
         let mut findings = Vec::new();
         for ((rule, subject), group) in gathered.groups() {
             findings.extend(place::finding(&gathered, *rule, subject, group).or_else(|| {
@@ -332,11 +344,11 @@ impl Advice {
             }));
         }
         findings.extend(ground::findings(&gathered));
-        let mut judged = Judged::of(&gathered);
+        let usages = usage::usages(&gathered);
+        let mut judged = Judged::of(&gathered, &usages);
         let (of_names, mut unsaid) = endpoint::findings(&gathered, most, std::mem::take(&mut judged.weights));
         findings.extend(of_names);
-        let usages = usage::usages(&gathered);
-        findings.extend(usage::findings(&gathered, &usages));
+        findings.extend(usage::findings(&gathered, &usages, &judged));
         findings.sort_by(|a, b| {
             let key = |it: &Finding| {
                 (
@@ -362,7 +374,7 @@ impl Advice {
             unsaid += findings.len().saturating_sub(most);
             findings.truncate(most);
         }
-        Self { findings, unsaid, usages, plan }
+        (Self { findings, unsaid, usages, plan }, others)
     }
 
     /// The features that the origin at `rank` looks like using.

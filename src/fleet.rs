@@ -38,6 +38,7 @@ pub use batch::Batch;
 pub use course::{Course, STEPS, Step, Way, Ways};
 pub use fold::{Folded, Folds, LEAST};
 pub use glance::Glance;
+pub(crate) use noise::Habits;
 pub use noise::Noise;
 pub use order::OriginView;
 pub use origins::OriginId;

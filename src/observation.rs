@@ -15,11 +15,12 @@ mod general;
 mod recent;
 mod spelled;
 mod verdict;
+mod within;
 
 pub use general::is_masked;
 pub(crate) use general::{Part, part};
-pub use spelled::Quoting;
 pub use verdict::{A, Aaaa, Unknown, Verdict};
+pub use within::Quoting;
 
 /// The type that a question asked for, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -351,11 +352,13 @@ pub struct Judge {
     prefixes: Nat64Prefixes,
     tally: Tally,
     name: Vec<u8>,
-    openings: recent::Openings,
+    openings: [recent::Openings; 3],
     clock: recent::Clock,
     sparing: bool,
     /// What stands between the values of a record, by how quotation marks are written there.
     layouts: [spelled::Layout; 3],
+    /// Whether they are in the resolver's own spelling, likewise.
+    habits: [within::Habit; 3],
     /// The answers of the record in hand.
     answers: Vec<spelled::Found>,
 }

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::str::FromStr;
-use std::sync::OnceLock;
 
 use crate::digest::Sample;
 use crate::finding::{Advice, Knowledge};
@@ -27,7 +26,7 @@ mod rows;
 mod summary;
 mod text;
 
-use summary::Summary;
+use summary::{Counting, Summary};
 
 pub use brief::{CHARACTERS, LINES, brief_finding};
 pub use compare::{Asked, Asker, Comparison, EarlierError, Kind, Labels, Side, is_report};
@@ -295,7 +294,7 @@ impl Report<'_> {
         let mut parts = Parts::default();
         match format {
             Format::Text | Format::Markdown | Format::Brief | Format::BriefMarkdown => {
-                let (summary, advice) = self.told();
+                let (summary, advice) = self.told(self.limit.max(brief::FINDINGS));
                 let out = &mut parts.head;
                 match format {
                     Format::Text => text::write(self, &summary, &advice, out)?,
@@ -311,7 +310,8 @@ impl Report<'_> {
                 parts.remarks = Remarks::of(self.survey, &advice.findings);
             }
             Format::Html => {
-                parts.remarks = Remarks::of_page(html::head(self, &self.advice(), &mut parts.head)?);
+                let (summary, advice) = self.told(usize::MAX);
+                parts.remarks = Remarks::of_page(html::head(self, summary, &advice, &mut parts.head)?);
                 parts.tail = html::tail();
             }
             Format::Ndjson | Format::Csv if self.names_findings => {
@@ -340,26 +340,19 @@ impl Report<'_> {
         advice::text(self, &advice, "What to do", |_, text| text.to_owned(), out)
     }
 
-    /// How it stands, and what is to be said: two passes over all pairs, at the same time if they can be.
-    fn told(&self) -> (Summary<'_>, Advice) {
-        let (summary, advice) = (OnceLock::new(), OnceLock::new());
-        self.survey.crew().map(2, |number| match number {
-            // Each is set once: it is empty.
-            0 => _ = advice.set(self.advice_of(self.limit.max(brief::FINDINGS))),
-            _ => _ = summary.set(Summary::of(self)),
-        });
-        (summary.into_inner().unwrap_or_default(), advice.into_inner().unwrap_or_default())
+    /// How it stands, and what is to be said, of one pass over the selected pairs; of findings no more than
+    /// the `most` important have to be worded.
+    fn told(&self, most: usize) -> (Summary<'_>, Advice) {
+        let holds = |pair: &PairView<'_>| self.selection.is_all() || self.selection.holds(pair);
+        let (advice, parts) =
+            Advice::most_beside(most, self.survey, self.knowledge, holds, &Counting::of(self.survey));
+        (Summary::of(self.survey, parts), advice)
     }
 
     /// What is to be said of the selected pairs.
     fn advice(&self) -> Advice {
-        self.advice_of(usize::MAX)
-    }
-
-    /// The same; of findings no more than the `most` important have to be worded.
-    fn advice_of(&self, most: usize) -> Advice {
         let holds = |pair: &PairView<'_>| self.selection.is_all() || self.selection.holds(pair);
-        Advice::most(most, self.survey, self.knowledge, holds)
+        Advice::of(self.survey, self.knowledge, holds)
     }
 
     /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0; `remarks`
@@ -386,7 +379,7 @@ impl Report<'_> {
     /// How many origins there are, and how many of them would work today with neither IPv4 nor NAT64.
     #[must_use]
     pub fn readiness(&self) -> (usize, usize) {
-        let plan = self.advice_of(0).plan;
+        let plan = self.told(0).1.plan;
         (plan.today.ready, plan.origins)
     }
 

@@ -29,6 +29,7 @@ use crate::settings::{
     InspectArguments, RedactArguments, ReportArguments, SourceArguments, fill,
 };
 
+mod catalog;
 mod choice;
 mod compare;
 mod configured;
@@ -71,6 +72,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
         Command::Inspect(arguments) => inspect(&arguments),
         Command::Probe(arguments) => probe::probe(&arguments),
         Command::Sql(arguments) => sql::sql(&arguments),
+        Command::Catalog(arguments) => catalog::catalog(&arguments),
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Arguments::command(), "r53tail", out);
             Ok(())

@@ -15,6 +15,7 @@ use crate::query::Query;
 use crate::record::ColumnName;
 use crate::report::Pattern;
 
+mod catalog;
 mod colors;
 mod config;
 mod fail_on;
@@ -27,6 +28,7 @@ mod probe;
 mod redact;
 mod sql;
 
+pub use catalog::CatalogArguments;
 pub use colors::looks;
 pub use config::{Config, ConfigError, Name, Origin, SINCE};
 pub use fail_on::FailOn;
@@ -77,7 +79,7 @@ pub enum Command {
     /// Say more: of a command, or of the language of filters.
     Help {
         /// What of.
-        #[arg(value_parser = ["filter", "report", "replay", "tail", "groups", "demo", "explain", "inspect", "probe", "sql", "config"])]
+        #[arg(value_parser = ["filter", "report", "replay", "tail", "groups", "demo", "explain", "inspect", "probe", "sql", "catalog", "config"])]
         topic: Option<String>,
     },
     /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads
@@ -86,6 +88,9 @@ pub enum Command {
     /// Print the question that makes an engine which holds the log (Athena, Spark, DuckDB, ClickHouse) count
     /// its records, for `report` to read.
     Sql(SqlArguments),
+    /// Print what newer data of AWS's SDK (botocore's, the AWS CLI's) has beyond the catalog of names in the
+    /// program, as a file for `--catalog`.
+    Catalog(CatalogArguments),
     /// Print what is configured, by what, and how, as a file that configures the same.
     Config(ConfigArguments),
     /// Print shell completions.

@@ -4,6 +4,8 @@
 
 #[path = "cli/advice.rs"]
 mod advice;
+#[path = "cli/catalog.rs"]
+mod catalog;
 #[path = "cli/compare.rs"]
 mod compare;
 #[path = "cli/config.rs"]

@@ -5,10 +5,3 @@ pub(crate) trait Mark {
     /// Its first byte.
     const MARK: u8;
 }
-
-/// A quotation mark.
-pub(super) struct Quotation;
-
-impl Mark for Quotation {
-    const MARK: u8 = b'"';
-}

@@ -3,7 +3,7 @@
 //! The resolver writes lower-case hexadecimal groups and plain dotted quads; those are read here in one pass.
 //! Whatever looks different goes to the standard library's parser, which decides.
 
-use super::mark::{Mark, Quotation};
+use super::mark::Mark;
 use std::net::Ipv6Addr;
 
 use crate::lanes::Lanes;
@@ -45,18 +45,11 @@ fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
     (one > 0 && value < 256).then(|| (value, &text[length..]))
 }
 
-/// Reads an IPv4 address as [`parse_ipv4`] does, from bytes in which a quote follows it: the address, and how
-/// many bytes it has. `None` says no more than that the bytes have to be looked at otherwise.
+/// Reads an IPv4 address as [`parse_ipv4`] does, from bytes in which `M::MARK` follows it: the address, and
+/// how many bytes it has. `None` says no more than that the bytes have to be looked at otherwise.
 ///
 /// Where the octets end is computed, not searched: their lengths are as good as random, and a processor that
 /// guesses them wrong waits longer than all of this takes.
-#[inline]
-#[must_use]
-pub fn ipv4_before_quote(bytes: &[u8]) -> Option<(u32, usize)> {
-    ipv4_before::<Quotation>(bytes)
-}
-
-/// As [`ipv4_before_quote`], with `M::MARK` after it: a backslash where quotes are escaped.
 #[inline]
 pub(crate) fn ipv4_before<M: Mark>(bytes: &[u8]) -> Option<(u32, usize)> {
     let window: &[u8; 20] = bytes.first_chunk()?;
@@ -88,17 +81,10 @@ pub(crate) fn ipv4_before<M: Mark>(bytes: &[u8]) -> Option<(u32, usize)> {
     (wrong == 0 && start == quote + 1).then_some((address, quote as usize))
 }
 
-/// Reads an IPv6 address as [`parse_ipv6`] does, from bytes in which a quote follows it: the address, and how
-/// many bytes it has. `None` says no more than that the bytes have to be looked at otherwise.
+/// Reads an IPv6 address as [`parse_ipv6`] does, from bytes in which `M::MARK` follows it: the address, and
+/// how many bytes it has. `None` says no more than that the bytes have to be looked at otherwise.
 ///
 /// Colons and the quote are found for all of it at once; each group is then read from four bytes.
-#[inline]
-#[must_use]
-pub fn ipv6_before_quote(bytes: &[u8]) -> Option<(u128, usize)> {
-    ipv6_before::<Quotation>(bytes)
-}
-
-/// As [`ipv6_before_quote`], with `M::MARK` after it: a backslash where quotes are escaped.
 #[inline]
 pub(crate) fn ipv6_before<M: Mark>(bytes: &[u8]) -> Option<(u128, usize)> {
     // An address has up to 39 bytes. What is read of its last group may go on behind.
@@ -384,11 +370,18 @@ mod tests {
         }
     }
 
+    /// A quotation mark.
+    struct Quotation;
+
+    impl Mark for Quotation {
+        const MARK: u8 = b'"';
+    }
+
     /// Both ways of reading what a quote follows, against the standard library.
     fn check_quoted(text: &str) {
         let bytes =
             format!("{text}\",\"Type\":\"AAAA\",\"Class\":\"IN\"}}],\"srcaddr\":\"10.0.0.1\",\"srcport\":");
-        if let Some((address, length)) = ipv4_before_quote(bytes.as_bytes()) {
+        if let Some((address, length)) = ipv4_before::<Quotation>(bytes.as_bytes()) {
             assert_eq!(
                 (Some(address), length),
                 (std_ipv4(&bytes[..length]), text.find('"').unwrap_or(text.len())),
@@ -397,7 +390,7 @@ mod tests {
         } else {
             assert_eq!(std_ipv4(text), None, "{text:?}");
         }
-        if let Some((address, length)) = ipv6_before_quote(bytes.as_bytes()) {
+        if let Some((address, length)) = ipv6_before::<Quotation>(bytes.as_bytes()) {
             assert_eq!(
                 (Some(address), length),
                 (std_ipv6(&bytes[..length]), text.find('"').unwrap_or(text.len())),

@@ -45,6 +45,20 @@ pub(super) struct Entry {
     pub own: bool,
 }
 
+impl Entry {
+    /// Of a product of which nothing else is known.
+    fn new(product: &str) -> Self {
+        Self {
+            product: product.to_owned(),
+            flag: Flag::Unknown,
+            source: "-".to_owned(),
+            exceptions: Vec::new(),
+            hosts: 0,
+            own: false,
+        }
+    }
+}
+
 /// A whole name and its dual-stack form, from a line `NAME=DUAL`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Named {
@@ -70,10 +84,14 @@ pub struct TableError {
 /// Prefixes and names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
+    /// The day on which the data was read.
     pub date: String,
-    pub botocore: String,
+    /// What it was read from, with its version.
+    pub data: String,
     regions: Vec<String>,
     entries: HashMap<String, Entry>,
+    /// Regions with a host stated that are not in the table itself, by prefix.
+    stated: HashMap<String, Vec<String>>,
     names: HashMap<String, Named>,
 }
 
@@ -140,21 +158,27 @@ impl Table {
 
     fn directive(&mut self, said: &str, own: bool) -> Result<(), String> {
         match said.split_once(' ') {
-            Some(_) if own => Err("lines that begin with `!` are the table's own".to_owned()),
-            Some(("date", date)) => {
-                date.clone_into(&mut self.date);
-                Ok(())
+            Some(("date", date)) => date.clone_into(&mut self.date),
+            Some(("data", data)) => data.clone_into(&mut self.data),
+            Some(("regions", _)) if own => return Err("`!regions` is the table's own".to_owned()),
+            Some(("regions", regions)) => self.regions = regions.split(',').map(str::to_owned).collect(),
+            Some(("service", line)) => {
+                let (prefix, product) = line.split_once(' ').unwrap_or((line, ""));
+                self.entries.entry(prefix.to_ascii_lowercase()).or_insert_with(|| Entry::new(product));
             }
-            Some(("botocore", version)) => {
-                version.clone_into(&mut self.botocore);
-                Ok(())
+            Some(("stated", line)) => {
+                let (prefix, regions) = line
+                    .split_once(' ')
+                    .ok_or_else(|| format!("`!{said}` is not !stated PREFIX REGION,…"))?;
+                if let Some(wrong) = regions.split(',').find(|region| !is_region(region)) {
+                    return Err(format!("`{wrong}` is no Region"));
+                }
+                let known = self.stated.entry(prefix.to_ascii_lowercase()).or_default();
+                known.extend(regions.split(',').map(str::to_owned));
             }
-            Some(("regions", regions)) => {
-                self.regions = regions.split(',').map(str::to_owned).collect();
-                Ok(())
-            }
-            _ => Err(format!("`!{said}` means nothing")),
+            _ => return Err(format!("`!{said}` means nothing")),
         }
+        Ok(())
     }
 
     pub(super) fn entry(&self, prefix: &str) -> Option<&Entry> {
@@ -165,16 +189,23 @@ impl Table {
         self.names.get(name)
     }
 
-    /// What is known of `entry` in a Region, its source, and whether AWS's SDK data names the very host
-    /// there.
+    /// Whether AWS's SDK data names the dual-stack host of `prefix`, whose entry this is, in a Region.
+    pub(super) fn states(&self, prefix: &str, entry: &Entry, region: &str) -> bool {
+        let place = self.regions.iter().position(|known| known == region);
+        place.is_some_and(|place| place < 64 && entry.hosts >> place & 1 == 1)
+            || self.stated.get(prefix).is_some_and(|regions| regions.iter().any(|known| known == region))
+    }
+
+    /// What is known of `prefix`, whose entry this is, in a Region, its source, and whether AWS's SDK data
+    /// names the very host there.
     pub(super) fn said<'t>(
         &'t self,
-        entry: &'t Entry,
+        (prefix, entry): (&str, &'t Entry),
         region: &str,
         partition: Partition,
     ) -> (Flag, &'t str, bool) {
         let place = self.regions.iter().position(|known| known == region);
-        let stated = place.is_some_and(|place| place < 64 && entry.hosts >> place & 1 == 1);
+        let stated = self.states(prefix, entry, region);
         if let Some((_, flag, source)) = entry.exceptions.iter().find(|(known, ..)| known == region) {
             return (*flag, source, stated);
         }
@@ -212,7 +243,9 @@ mod tests {
             ("ssm y - west=y:x", "line 1: `west` is no Region"),
             ("ssm y - us-west-2", "line 1: `us-west-2` is not REGION=FLAG:SOURCE"),
             ("ssm y - - ff", "line 1: the fifth field is the table's own: write `-` there"),
-            ("!date 2020-01-01", "line 1: lines that begin with `!` are the table's own"),
+            ("!regions us-west-2", "line 1: `!regions` is the table's own"),
+            ("!stated ssm", "line 1: `!stated ssm` is not !stated PREFIX REGION,…"),
+            ("!stated ssm us-west-2,west", "line 1: `west` is no Region"),
             ("a.example=b y", "line 1: a whole name and its dual-stack form are written NAME=NAME"),
             (
                 "a.example=b.example y x us-west-2=y:x",
@@ -236,11 +269,11 @@ mod tests {
             .unwrap();
         let said = |prefix: &str, region: &str, partition| {
             let entry = table.entry(prefix).unwrap();
-            table.said(entry, region, partition)
+            table.said((prefix, entry), region, partition)
         };
         assert_eq!(said("a", "us-west-1", Partition::Commercial), (Flag::No, "GR:a", false));
         assert_eq!(said("a", "us-west-2", Partition::Commercial), (Flag::Yes, "VPC", true));
-        assert_eq!(said("a", "xx-new-1", Partition::Commercial), (Flag::Yes, "VPC", false));
+        assert_eq!(said("a", "eu-new-1", Partition::Commercial), (Flag::Yes, "VPC", false));
         assert_eq!(said("a", "cn-north-1", Partition::China), (Flag::Unknown, "-", false));
         assert_eq!(said("b", "us-west-2", Partition::Commercial), (Flag::Yes, "GR:b", false));
         assert_eq!(said("b", "eu-new-1", Partition::Commercial), (Flag::Unknown, "-", false));
@@ -253,7 +286,26 @@ mod tests {
         table.add("a y wiki", true).unwrap();
         let entry = table.entry("a").unwrap();
         assert_eq!(entry.product, "A thing");
-        assert_eq!(table.said(entry, "us-west-1", Partition::Commercial), (Flag::Yes, "wiki", false));
-        assert_eq!(table.said(entry, "cn-north-1", Partition::China), (Flag::Yes, "wiki", false));
+        assert_eq!(table.said(("a", entry), "us-west-1", Partition::Commercial), (Flag::Yes, "wiki", false));
+        assert_eq!(table.said(("a", entry), "cn-north-1", Partition::China), (Flag::Yes, "wiki", false));
+    }
+
+    #[test]
+    fn newer_data_adds_services_and_hosts_and_takes_nothing_away() {
+        let mut table = Table::default();
+        table.add("!regions us-west-1\n!data botocore 1\na y VPC - 1 A thing", false).unwrap();
+        let newer = "!date 2030-01-02\n!data botocore 2\n!service a Other\n!service b B thing\n\
+                     !stated a us-west-2,eu-new-1\n!stated b us-west-2";
+        table.add(newer, true).unwrap();
+        assert_eq!((table.date.as_str(), table.data.as_str()), ("2030-01-02", "botocore 2"));
+        let said = |prefix: &str, region: &str| {
+            let entry = table.entry(prefix).unwrap();
+            let (flag, _, stated) = table.said((prefix, entry), region, Partition::Commercial);
+            (entry.product.clone(), entry.own, flag, stated)
+        };
+        assert_eq!(said("a", "us-west-1"), ("A thing".to_owned(), false, Flag::Yes, true));
+        assert_eq!(said("a", "eu-new-1"), ("A thing".to_owned(), false, Flag::Yes, true));
+        assert_eq!(said("a", "us-east-1"), ("A thing".to_owned(), false, Flag::Yes, false));
+        assert_eq!(said("b", "us-west-2"), ("B thing".to_owned(), false, Flag::Unknown, true));
     }
 }

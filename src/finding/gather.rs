@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 
-use super::group::{Group, Subject};
+use super::group::{Group, Groups, Subject};
 use super::inspected::Place;
 use super::signs::{
     endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_ipv6_only, newest_a, vpc,
@@ -24,6 +24,7 @@ mod needs;
 mod odd;
 mod pass;
 
+pub(crate) use pass::Beside;
 pub(super) use pass::places;
 
 /// What the origin at `rank` got for a row of a profile.
@@ -63,7 +64,7 @@ pub(super) struct About {
 pub(super) struct Gathered<'s> {
     pub survey: &'s Survey<'s>,
     pub knowledge: Knowledge<'s>,
-    groups: HashMap<(Rule, Subject<'s>), Group, RandomState>,
+    groups: Groups<'s>,
     pub without: HashMap<Symbol, Without, RandomState>,
     /// What is known of the names that were looked at, by symbol; found out once, by whoever needs it first.
     about: &'s [OnceLock<About>],
@@ -90,9 +91,7 @@ pub(super) struct Gathered<'s> {
 impl<'s> Gathered<'s> {
     /// The groups in their order.
     pub(super) fn groups(&self) -> impl Iterator<Item = (&(Rule, Subject<'s>), &Group)> {
-        let mut all: Vec<_> = self.groups.iter().collect();
-        all.sort_unstable_by_key(|(key, _)| *key);
-        all.into_iter()
+        self.groups.sorted()
     }
 
     /// The text of a subject that is a name.
@@ -145,7 +144,7 @@ impl<'s> Gathered<'s> {
     }
 
     fn group(&mut self, rule: Rule, subject: Subject<'s>) -> &mut Group {
-        self.groups.entry((rule, subject)).or_default()
+        self.groups.get_mut(rule, subject)
     }
 
     /// What is known of the name of `pair`.
@@ -322,7 +321,7 @@ impl<'s> Gathered<'s> {
         for (rank, group) in others {
             let vpc = vpc(&origins[rank]);
             let rules = [Rule::Nat64Route, Rule::Dns64DualStack];
-            if rules.into_iter().any(|rule| self.groups.contains_key(&(rule, vpc))) {
+            if rules.into_iter().any(|rule| self.groups.has(rule, vpc)) {
                 let known = self.group(Rule::Dns64Partial, vpc);
                 *known = std::mem::take(known).and(&group);
             }

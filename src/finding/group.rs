@@ -1,8 +1,10 @@
 //! Pairs that show the same, counted together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use super::Proof;
+use foldhash::fast::RandomState;
+
+use super::{Proof, Rule};
 use crate::fleet::{Span, Survey, Symbol};
 use crate::moment::Moment;
 
@@ -40,6 +42,52 @@ pub(super) struct Group {
 struct More {
     address: Option<u128>,
     names: BTreeSet<Symbol>,
+}
+
+/// Groups by rule and subject.
+#[derive(Debug, Default)]
+pub(super) struct Groups<'s> {
+    places: HashMap<(Rule, Subject<'s>), usize, RandomState>,
+    list: Vec<Group>,
+    /// What was asked for last: pairs of one origin come one after the other, and most show the same of their
+    /// VPC.
+    last: Option<((Rule, Subject<'s>), usize)>,
+}
+
+impl<'s> Groups<'s> {
+    /// The group of a rule and subject, which there is from now on.
+    pub(super) fn get_mut(&mut self, rule: Rule, subject: Subject<'s>) -> &mut Group {
+        let key = (rule, subject);
+        let place = match self.last {
+            Some((last, place)) if last == key => place,
+            _ => *self.places.entry(key).or_insert_with(|| {
+                self.list.push(Group::default());
+                self.list.len() - 1
+            }),
+        };
+        self.last = Some((key, place));
+        &mut self.list[place]
+    }
+
+    pub(super) fn has(&self, rule: Rule, subject: Subject<'s>) -> bool {
+        self.places.contains_key(&(rule, subject))
+    }
+
+    /// All of them, in the order of rules and subjects.
+    pub(super) fn sorted(&self) -> impl Iterator<Item = (&(Rule, Subject<'s>), &Group)> {
+        let mut all: Vec<_> = self.places.iter().map(|(key, place)| (key, &self.list[*place])).collect();
+        all.sort_unstable_by_key(|(key, _)| *key);
+        all.into_iter()
+    }
+
+    /// Takes in others, of origins of higher ranks.
+    pub(super) fn absorb(&mut self, mut other: Self) {
+        for ((rule, subject), place) in other.places {
+            let group = std::mem::take(&mut other.list[place]);
+            let known = self.get_mut(rule, subject);
+            *known = std::mem::take(known).and(&group);
+        }
+    }
 }
 
 impl Group {

@@ -1,9 +1,14 @@
 //! Every name that somebody does without an IPv6 address of, judged once: how important the finding about it
 //! is, and what needs of it come to. Shared out by names.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
 use super::endpoint::{Weight, is_dispensable, share, weight};
 use super::gather::Gathered;
 use super::signs::is_asked_both_ways;
+use super::usage::Usage;
 use crate::fleet::Symbol;
 use crate::judgement::{Judgement, Lever, Sure};
 use crate::observation::Aaaa;
@@ -27,6 +32,8 @@ pub(super) struct Judged<'s> {
     /// How important the finding about each name is that has one.
     pub weights: Vec<(Weight<'s>, Symbol)>,
     parts: Vec<Part>,
+    /// Of the names that features lack, which more than one sentence is about.
+    of_features: HashMap<Symbol, Judgement, RandomState>,
 }
 
 /// What needs of names come to, by the numbers of a [`Draft`].
@@ -40,30 +47,49 @@ impl Numbered {
 }
 
 impl<'s> Judged<'s> {
-    /// Judges the names of what was gathered.
-    pub(super) fn of(gathered: &Gathered<'s>) -> Self {
+    /// Judges the names of what was gathered, and those that the features lack that are used.
+    pub(super) fn of(gathered: &Gathered<'s>, usages: &[Usage]) -> Self {
+        let mut lacking: Vec<Symbol> =
+            usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
+        lacking.sort_unstable();
+        lacking.dedup();
         let needed = gathered.needs.iter().filter(|need| need.lack == Lack::Address).map(|need| need.name);
-        let mut names: Vec<Symbol> = gathered.without.keys().copied().chain(needed).collect();
+        let all = gathered.without.keys().chain(&lacking).copied().chain(needed);
+        let mut names: Vec<Symbol> = all.collect();
         names.sort_unstable();
         names.dedup();
         let crew = gathered.survey.crew();
         let found = crew.map(crew.hands(), |hand| {
             let mut outcomes = Outcomes::default();
-            let (mut weights, mut worths) = (Vec::new(), Vec::new());
+            let (mut weights, mut worths, mut kept) = (Vec::new(), Vec::new(), Vec::new());
             for name in share(&names, hand, crew.hands()) {
                 let judgement = gathered.judgement(*name);
                 let is_dispensable = is_dispensable(gathered, *name);
                 weights.extend(weight(gathered, *name, &judgement, is_dispensable).map(|it| (it, *name)));
                 worths.push((*name, worth(gathered, &judgement, is_dispensable, &mut outcomes)));
+                if lacking.binary_search(name).is_ok() {
+                    kept.push((*name, judgement));
+                }
             }
-            (weights, (worths, outcomes))
+            (weights, (worths, outcomes), kept)
         });
-        let mut judged = Self { weights: Vec::new(), parts: Vec::new() };
-        for (weights, part) in found {
+        let mut judged = Self { weights: Vec::new(), parts: Vec::new(), of_features: HashMap::default() };
+        for (weights, part, kept) in found {
             judged.weights.extend(weights);
             judged.parts.push(part);
+            judged.of_features.extend(kept);
         }
         judged
+    }
+
+    /// The judgements of names that features lack.
+    pub(super) fn of_features<'j>(&'j self, names: &[Symbol]) -> Vec<&'j Judgement> {
+        names.iter().filter_map(|name| self.of_features.get(name)).collect()
+    }
+
+    /// The judgement of a name that a feature lacks.
+    pub(super) fn of_feature(&self, name: Symbol) -> Option<&Judgement> {
+        self.of_features.get(&name)
     }
 
     /// What needs of the names come to, by the numbers of `draft`.

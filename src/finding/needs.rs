@@ -22,7 +22,7 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
         }
     }
     let known = judged.numbered(&mut draft);
-    let switched = switched(gathered, usages, &mut draft);
+    let switched = switched(gathered, usages, judged, &mut draft);
     let mut needs: Vec<Need> = gathered.needs.clone();
     needs.sort_by_key(|need| need.rank);
     let left: BTreeMap<Left, OutcomeId> =
@@ -62,6 +62,7 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
 fn switched(
     gathered: &Gathered<'_>,
     usages: &[Usage],
+    judged: &Judged<'_>,
     draft: &mut Draft,
 ) -> HashMap<(u32, Symbol), OutcomeId, RandomState> {
     let profiles = gathered.knowledge.profiles.list();
@@ -72,14 +73,16 @@ fn switched(
     }
     let mut switched: HashMap<(u32, Symbol), Outcome, RandomState> = HashMap::default();
     for (place, usages) in by_profile {
-        let names = usages.iter().flat_map(|usage| &usage.lacking);
-        let judged: HashMap<Symbol, Judgement, RandomState> =
-            names.map(|name| (*name, gathered.judgement(*name))).collect();
-        let is_switched = keeps_from_switch(&profiles[place], judged.values()) == 0;
+        let mut names: Vec<Symbol> = usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let is_switched = keeps_from_switch(&profiles[place], judged.of_features(&names)) == 0;
         for usage in usages {
             let Ok(rank) = u32::try_from(usage.origin_rank) else { continue };
             for name in &usage.lacking {
-                let Some(outcome) = of_feature(place, &judged[name], is_switched) else { continue };
+                let judgement = judged.of_feature(*name);
+                let outcome = judgement.and_then(|it| of_feature(place, it, is_switched));
+                let Some(outcome) = outcome else { continue };
                 let known = switched.entry((rank, *name)).or_insert_with(|| outcome.clone());
                 *known = both(std::mem::replace(known, Outcome::Settled), outcome);
             }

@@ -16,7 +16,7 @@ pub(super) fn newest_a(pair: &PairView<'_>) -> Option<A> {
 
 /// Whether the name has an IPv4 address: the newest word that the origin got, else what anybody got.
 pub(super) fn has_a(pair: &PairView<'_>) -> bool {
-    newest_a(pair).or(pair.known_a) == Some(A::Answered)
+    newest_a(pair).or_else(|| pair.known_a()) == Some(A::Answered)
 }
 
 /// Whether a name is known to be an endpoint, so that it has an IPv4 address although nobody asked for it.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::gather::{Asked, Gathered};
 use super::group::{Group, both};
+use super::judged::Judged;
 use super::{Finding, Rule, Severity, bare, listed, origins};
 use crate::catalog::{Profile, Row};
 use crate::fleet::{Status, Symbol};
@@ -153,15 +154,15 @@ fn reach(names: &[Asked]) -> Reach {
 }
 
 /// One finding for each feature that lacks something.
-pub(super) fn findings(gathered: &Gathered<'_>, usages: &[Usage]) -> Vec<Finding> {
+pub(super) fn findings(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_>) -> Vec<Finding> {
     let mut by_profile: BTreeMap<usize, Vec<&Usage>> = BTreeMap::new();
     for usage in usages.iter().filter(|usage| usage.not + usage.nat64 > 0) {
         by_profile.entry(usage.profile).or_default().push(usage);
     }
-    by_profile.into_iter().map(|(profile, usages)| finding(gathered, profile, &usages)).collect()
+    by_profile.into_iter().map(|(profile, usages)| finding(gathered, judged, profile, &usages)).collect()
 }
 
-fn finding(gathered: &Gathered<'_>, profile: usize, usages: &[&Usage]) -> Finding {
+fn finding(gathered: &Gathered<'_>, judged: &Judged<'_>, profile: usize, usages: &[&Usage]) -> Finding {
     let profile = &gathered.knowledge.profiles.list()[profile];
     let cut_off = usages.iter().filter(|usage| usage.not > 0).count();
     let mut names: Vec<Symbol> = usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
@@ -191,7 +192,7 @@ fn finding(gathered: &Gathered<'_>, profile: usize, usages: &[&Usage]) -> Findin
         (0, _) => format!("reach {hosts} through NAT64{only}"),
         _ => format!("cannot reach {hosts} over IPv6, or through NAT64{only}"),
     };
-    let judgements: Vec<Judgement> = names.iter().map(|name| gathered.judgement(*name)).collect();
+    let judgements = judged.of_features(&names);
     let way = match (cut_off, all_ipv4) {
         (0, true) => Way::Detour,
         (0, false) => Way::Nat64,
@@ -210,7 +211,7 @@ fn finding(gathered: &Gathered<'_>, profile: usize, usages: &[&Usage]) -> Findin
 }
 
 /// What there is in place of what is lacking: only of names that were asked for.
-fn instead(judgements: &[Judgement]) -> String {
+fn instead(judgements: &[&Judgement]) -> String {
     let (mut sure, mut open, mut itself, mut none) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut endpoints, mut owners) = (Vec::new(), Vec::new());
     for judgement in judgements {
@@ -245,13 +246,13 @@ fn instead(judgements: &[Judgement]) -> String {
 
 /// What to do, as the names that are lacking have it; each has a finding of its own, in which all of it
 /// stands.
-fn action(profile: &Profile, judgements: &[Judgement], way: Way) -> String {
-    let blocked = keeps_from_switch(profile, judgements);
+fn action(profile: &Profile, judgements: &[&Judgement], way: Way) -> String {
+    let blocked = keeps_from_switch(profile, judgements.iter().copied());
     // A client that is switched as a whole is not switched where that takes something away.
     if !profile.per_name && blocked == 0 {
         return profile.switch.clone();
     }
-    let mut helped: Vec<&Judgement> = judgements.iter().filter(|it| is_helped(it)).collect();
+    let mut helped: Vec<&Judgement> = judgements.iter().copied().filter(|it| is_helped(it)).collect();
     let mut parts: Vec<String> = Vec::new();
     if !profile.per_name && !helped.is_empty() {
         parts.push("do not switch its client here, as that would take away names that it needs".to_owned());

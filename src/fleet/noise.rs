@@ -40,9 +40,11 @@ impl Noise {
     /// with a search domain behind it. `no_a`: no answer to A but NXDOMAIN; `knows` says whether a name is
     /// another one of the same log.
     pub(crate) fn of(name: &str, status: Status, no_a: bool, knows: &dyn Fn(&str) -> bool) -> Option<Self> {
-        if let Some(noise) = never_an_endpoint(name, knows) {
-            return Some(noise);
-        }
+        never_an_endpoint(name, knows).or_else(|| Self::unanswered(name, status, no_a, knows))
+    }
+
+    /// The same of a name that may be an endpoint.
+    fn unanswered(name: &str, status: Status, no_a: bool, knows: &dyn Fn(&str) -> bool) -> Option<Self> {
         if matches!(status, Status::Native | Status::Nat64 | Status::Ipv4Only | Status::Blocked) {
             return None;
         }
@@ -86,14 +88,34 @@ fn never_an_endpoint(name: &str, knows: &dyn Fn(&str) -> bool) -> Option<Noise> 
     is_copy.then_some(Noise::SearchSuffix)
 }
 
+/// Which names cannot be endpoints, whoever asks for them, by symbol: looked at once each in a pass over many
+/// pairs. `None` of those that were not looked at yet.
+#[derive(Debug, Default)]
+pub(crate) struct Habits(Vec<Option<Option<Noise>>>);
+
 impl Survey<'_> {
     /// Why `pair` is noise, if it is.
     #[must_use]
     pub fn noise(&self, pair: &PairView<'_>) -> Option<Noise> {
-        let no_a = || pair.spans.a().all(|(verdict, _)| verdict == crate::observation::A::NxDomain);
-        let no_a = pair.status == Status::AOnly && no_a();
-        Noise::of(pair.name, pair.status, no_a, &|stem| self.fleet().knows_name(stem))
+        Noise::of(pair.name, pair.status, has_no_a(pair), &|stem| self.fleet().knows_name(stem))
     }
+
+    /// As [`Survey::noise`], and remembers what follows from the name alone.
+    pub(crate) fn noise_by(&self, habits: &mut Habits, pair: &PairView<'_>) -> Option<Noise> {
+        let knows = |stem: &str| self.fleet().knows_name(stem);
+        let at = pair.name_symbol.index();
+        if habits.0.len() <= at {
+            habits.0.resize(self.fleet().name_count().max(at + 1), None);
+        }
+        let habit = *habits.0[at].get_or_insert_with(|| never_an_endpoint(pair.name, &knows));
+        habit.or_else(|| Noise::unanswered(pair.name, pair.status, has_no_a(pair), &knows))
+    }
+}
+
+/// Whether nobody asked for AAAA, and A does not exist.
+fn has_no_a(pair: &PairView<'_>) -> bool {
+    let no_a = || pair.spans.a().all(|(verdict, _)| verdict == crate::observation::A::NxDomain);
+    pair.status == Status::AOnly && no_a()
 }
 
 impl Fleet {

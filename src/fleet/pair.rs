@@ -159,6 +159,25 @@ impl Pair {
         self.more = index;
     }
 
+    /// All spans, by verdict.
+    pub(super) fn spans(&self, more: &[More]) -> Spans {
+        let mut spans = Spans::default();
+        // Those of most pairs: one on AAAA and one on A, in any order, or one alone.
+        if self.more == NONE && self.slots[0] != self.slots[1] {
+            let lower = usize::from(self.slots[0] > self.slots[1]);
+            for (place, at) in spans.inline.iter_mut().zip([lower, 1 - lower]) {
+                let (slot, Kept { first, last }) = (self.slots[at], self.kept[at]);
+                *place = (slot, Span { count: u64::from(self.counts[at]), first, last });
+                spans.length += usize::from(slot != FREE);
+            }
+            return spans;
+        }
+        for (slot, span) in self.all(more) {
+            spans.add(slot, span);
+        }
+        spans
+    }
+
     /// All spans with their slots, in no order; a slot may come twice.
     pub(super) fn all<'a>(&'a self, more: &'a [More]) -> impl Iterator<Item = (u8, Span)> + 'a {
         let inline = (0..2).filter(|place| self.slots[*place] != FREE).map(|place| {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::ahead::fetch;
+use super::forwarders::Forwarders;
 use super::order::{Entry, OriginView, by_origin, index_u32, known_a, order_names, order_origins, owners};
 use super::pages::Pages;
 use super::status::Facts;
@@ -41,14 +42,27 @@ pub struct PairView<'s> {
     pub picked: bool,
     /// IPv4 addresses that anybody got for the name by asking for A.
     pub name_ipv4: &'s AddressSet<u32>,
-    /// Outbound endpoints that queries for the name were forwarded through, whoever asked:
-    /// [`Fleet::forwarders_of`].
-    pub forwarders: &'s [Box<str>],
-    /// What is known of A for the name, as the status used it.
-    pub known_a: Option<A>,
+    /// Of all names.
+    forwarders: &'s Forwarders,
+    /// The newest usable word on A that anybody got for the name.
+    anybody_a: Option<A>,
 }
 
-impl PairView<'_> {
+impl<'s> PairView<'s> {
+    /// Outbound endpoints that queries for the name were forwarded through, whoever asked:
+    /// [`Fleet::forwarders_of`].
+    #[must_use]
+    pub fn forwarders(&self) -> &'s [Box<str>] {
+        self.forwarders.of(self.name)
+    }
+
+    /// What is known of A for the name, as the status used it: the newest usable word that the origin got,
+    /// else that anybody got.
+    #[must_use]
+    pub fn known_a(&self) -> Option<A> {
+        Facts::of(self.spans.slots()).a.or(self.anybody_a)
+    }
+
     /// The latest change of the AAAA verdict.
     #[must_use]
     pub fn change(&self) -> Option<Change> {
@@ -281,10 +295,7 @@ impl<'f> Survey<'f> {
         let name = self.names[entry.name as usize];
         let (pairs, sets) = (&self.fleet.pairs, self.fleet);
         let first = &pairs[entry.pair as usize];
-        let mut spans = Spans::default();
-        for (slot, span) in first.all(&self.fleet.more) {
-            spans.add(slot, span);
-        }
+        let spans = first.spans(&self.fleet.more);
         let text = self.fleet.names.get(name);
         let mut view = PairView {
             origin: &self.origins[entry.origin as usize],
@@ -299,9 +310,9 @@ impl<'f> Survey<'f> {
             partial: first.partial,
             picked: first.picked,
             name_ipv4: &self.fleet.name_ipv4[name.index()],
-            forwarders: self.fleet.forwarders_of(text),
+            forwarders: &self.fleet.forwarders,
             spans,
-            known_a: None,
+            anybody_a: self.known_a[name.index()],
         };
         if end - start > 1 {
             let all = || self.entries[start..end].iter().map(|entry| &pairs[entry.pair as usize]);
@@ -315,8 +326,6 @@ impl<'f> Survey<'f> {
             view.partial = all().any(|pair| pair.partial);
             view.picked = all().any(|pair| pair.picked);
         }
-        let own = Facts::of(view.spans.slots()).a;
-        view.known_a = own.or(self.known_a[name.index()]);
         view
     }
 

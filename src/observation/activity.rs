@@ -4,7 +4,7 @@
 //! Members that say nothing here are stepped over. Whatever says more than usual (an action of a firewall
 //! that is no plain word, enrichments, text with escapes, a member twice) goes the general way.
 
-use super::cursor::{Cursor, Plain};
+use super::cursor::{Cursor, Plain, Quote};
 use super::{Asker, Judge, Observation, Question, Rcode, Source, canonical_name, spelled, text};
 use crate::moment::Moment;
 use crate::record::{MAX_ID, MAX_NAME};
@@ -61,7 +61,7 @@ impl Judge {
         let verdict = tally.verdict(question, rcode, event.blocked);
         let [account, region, vpc] = [event.account, event.region, event.vpc].map(Option::unwrap_or_default);
         let observation = Observation {
-            opening: openings.number(account, region, vpc),
+            opening: openings[Plain::PLACE].number(account, region, vpc),
             at: event.at?,
             account,
             region,

@@ -3,14 +3,15 @@
 //! Every record seen in real logs is one compact JSON object with its keys in one order. That shape is
 //! expected here byte for byte and judged in one pass, without building anything. On the first byte that
 //! differs the answer is `None`, and the record goes the general way, through [`crate::record::Record`]. What
-//! both ways accept, they judge alike: `tests/laws.rs` holds them against each other.
+//! both ways accept, they judge alike: `tests/laws.rs` holds them against each other. The same shape inside
+//! a string of JSON or a cell of CSV is read there, with its quotation marks as they are written.
 //!
 //! Strings are taken only if they are printable ASCII without escapes; so no text means something else here
 //! than in JSON, and every byte is one character.
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Plain, Quote, quoted};
 use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, text};
-use crate::address::{Nat64Prefixes, ipv4_before_quote, ipv6_before_quote, parse_ipv4, parse_ipv6};
+use crate::address::{Nat64Prefixes, ipv4_before, ipv6_before, parse_ipv4, parse_ipv6};
 use crate::record::{MAX_ID, MAX_NAME};
 
 /// An identifier as the general way would take it, too.
@@ -33,14 +34,24 @@ impl Judge {
         bytes: &'a [u8],
         take: impl FnOnce(&Observation<'a>, usize) -> T,
     ) -> Option<T> {
+        self.canonical_in::<Plain, _>(bytes, take)
+    }
+
+    /// The same of a record whose quotation marks are written as `Q` says.
+    #[inline]
+    pub(super) fn canonical_in<'a, Q: Quote, T>(
+        &'a mut self,
+        bytes: &'a [u8],
+        take: impl FnOnce(&Observation<'a>, usize) -> T,
+    ) -> Option<T> {
         let Self { prefixes, tally, name: scratch, openings, clock, sparing, .. } = self;
-        let opening = openings.of(bytes)?;
-        let mut cursor: Cursor<'_> = Cursor::new(bytes.get(opening.bytes.len()..)?);
+        let opening = openings[Q::PLACE].of::<Q>(bytes)?;
+        let mut cursor = Cursor::<Q>::new(bytes.get(opening.bytes.len()..)?);
         let at = clock.read(cursor.rest.get(..20)?)?;
         cursor.rest = &cursor.rest[20..];
-        cursor.expect(br#"","query_name":""#)?;
+        cursor.expect(quoted!(Q, br#"","query_name":""#))?;
         let (name, upper) = cursor.name()?;
-        cursor.expect(br#","query_type":""#)?;
+        cursor.expect(quoted!(Q, br#","query_type":""#))?;
         let (question, kind, rcode) = match usual(&mut cursor) {
             Some((question, kind)) => (question, kind, Rcode::NoError),
             None => header(&mut cursor)?,
@@ -52,20 +63,17 @@ impl Judge {
                 tally.forget_ipv4();
             }
         }
-        cursor.expect(br#","srcaddr":""#)?;
-        let source = match ipv4_before_quote(cursor.rest) {
-            Some((bits, length)) => {
-                cursor.rest = cursor.rest.get(length + 1..)?;
-                Source::Ip(mapped(bits))
-            }
+        cursor.expect(quoted!(Q, br#","srcaddr":""#))?;
+        let source = match cursor.ipv4() {
+            Some(bits) => Source::Ip(mapped(bits)),
             None => source(&mut cursor)?,
         };
-        cursor.expect(br#","srcport":""#)?;
+        cursor.expect(quoted!(Q, br#","srcport":""#))?;
         let port = cursor.string()?;
-        if !cursor.has(br#","transport":"UDP","srcids":{"#) {
-            cursor.expect(br#","transport":""#)?;
+        if !cursor.has(quoted!(Q, br#","transport":"UDP","srcids":{"#)) {
+            cursor.expect(quoted!(Q, br#","transport":""#))?;
             cursor.string()?;
-            cursor.expect(br#","srcids":{"#)?;
+            cursor.expect(quoted!(Q, br#","srcids":{"#))?;
         }
         let asker = asker(&mut cursor)?;
         let mut blocked = false;
@@ -104,11 +112,11 @@ impl Judge {
 /// Reads from the type, which it gives in words, too, to the bracket of the answers, if that is what nearly
 /// every record says. Which of the two types it is is as good as random, and so computed, not decided.
 #[inline]
-fn usual<'a>(cursor: &mut Cursor<'a>) -> Option<(Question, &'a [u8])> {
+fn usual<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(Question, &'a [u8])> {
     let is_aaaa = cursor.rest.starts_with(b"AAAA");
     let (kind, rest) = cursor.rest.split_at_checked(if is_aaaa { 4 } else { 1 })?;
-    let mut ahead: Cursor<'_> = Cursor::new(rest);
-    if kind[0] != b'A' || !ahead.has(br#"","query_class":"IN","rcode":"NOERROR","answers":["#) {
+    let mut ahead = Cursor::<Q>::new(rest);
+    if kind[0] != b'A' || !ahead.has(quoted!(Q, br#"","query_class":"IN","rcode":"NOERROR","answers":["#)) {
         return None;
     }
     cursor.rest = ahead.rest;
@@ -117,35 +125,35 @@ fn usual<'a>(cursor: &mut Cursor<'a>) -> Option<(Question, &'a [u8])> {
 
 /// As [`usual`], of any record, and reads the RCODE.
 #[cold]
-fn header<'a>(cursor: &mut Cursor<'a>) -> Option<(Question, &'a [u8], Rcode)> {
+fn header<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(Question, &'a [u8], Rcode)> {
     let kind = cursor.string()?;
     let question = Question::of(text(kind));
-    cursor.expect(br#","query_class":""#)?;
+    cursor.expect(quoted!(Q, br#","query_class":""#))?;
     cursor.string()?;
-    cursor.expect(br#","rcode":""#)?;
+    cursor.expect(quoted!(Q, br#","rcode":""#))?;
     let rcode = Rcode::of(text(cursor.string()?));
-    cursor.expect(br#","answers":["#)?;
+    cursor.expect(quoted!(Q, br#","answers":["#))?;
     Some((question, kind, rcode))
 }
 
 /// Reads a source that is no IPv4 address, and the quote behind it.
 #[cold]
-fn source<'a>(cursor: &mut Cursor<'a>) -> Option<Source<'a>> {
+fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Source<'a>> {
     let text = cursor.string()?;
     (!text.is_empty() && text.len() <= MAX_ID).then(|| Source::of(text))
 }
 
 /// Reads the answers and the bracket behind them.
 #[inline]
-fn answers(
-    cursor: &mut Cursor<'_>,
+fn answers<Q: Quote>(
+    cursor: &mut Cursor<'_, Q>,
     question: Question,
     tally: &mut Tally,
     prefixes: &Nat64Prefixes,
     sparing: bool,
 ) -> Option<()> {
     loop {
-        cursor.expect(br#"{"Rdata":""#)?;
+        cursor.expect(quoted!(Q, br#"{"Rdata":""#))?;
         // One usable address decides.
         let is_decided = sparing && tally.usable_a;
         if is_decided || !address(cursor, question, tally, prefixes) {
@@ -159,21 +167,26 @@ fn answers(
 
 /// Reads an answer of the question's type behind its first quote, if it is written as such answers are.
 #[inline]
-fn address(cursor: &mut Cursor<'_>, question: Question, tally: &mut Tally, prefixes: &Nat64Prefixes) -> bool {
+fn address<Q: Quote>(
+    cursor: &mut Cursor<'_, Q>,
+    question: Question,
+    tally: &mut Tally,
+    prefixes: &Nat64Prefixes,
+) -> bool {
     match question {
         Question::Aaaa => {
-            let Some((bits, length)) = ipv6_before_quote(cursor.rest) else { return false };
-            let mut ahead: Cursor<'_> = Cursor::new(&cursor.rest[length..]);
-            if !ahead.has(br#"","Type":"AAAA","Class":"IN"}"#) {
+            let Some((bits, length)) = ipv6_before::<Q>(cursor.rest) else { return false };
+            let mut ahead = Cursor::<Q>::new(&cursor.rest[length..]);
+            if !ahead.has(quoted!(Q, br#"","Type":"AAAA","Class":"IN"}"#)) {
                 return false;
             }
             cursor.rest = ahead.rest;
             tally.aaaa_bits(bits, prefixes);
         }
         Question::A => {
-            let Some((bits, length)) = ipv4_before_quote(cursor.rest) else { return false };
-            let mut ahead: Cursor<'_> = Cursor::new(&cursor.rest[length..]);
-            if !ahead.has(br#"","Type":"A","Class":"IN"}"#) {
+            let Some((bits, length)) = ipv4_before::<Q>(cursor.rest) else { return false };
+            let mut ahead = Cursor::<Q>::new(&cursor.rest[length..]);
+            if !ahead.has(quoted!(Q, br#"","Type":"A","Class":"IN"}"#)) {
                 return false;
             }
             cursor.rest = ahead.rest;
@@ -187,22 +200,22 @@ fn address(cursor: &mut Cursor<'_>, question: Question, tally: &mut Tally, prefi
 /// Reads any answer behind its first quote. If it `is_decided` what the record says, no A address is looked
 /// at.
 #[inline]
-fn answer(
-    cursor: &mut Cursor<'_>,
+fn answer<Q: Quote>(
+    cursor: &mut Cursor<'_, Q>,
     question: Question,
     tally: &mut Tally,
     prefixes: &Nat64Prefixes,
     is_decided: bool,
 ) -> Option<()> {
     let rdata = cursor.string()?;
-    if is_decided && cursor.has(br#","Type":"A","Class":"IN"}"#) {
+    if is_decided && cursor.has(quoted!(Q, br#","Type":"A","Class":"IN"}"#)) {
         return Some(());
     }
-    if cursor.has(br#","Type":"CNAME","Class":"IN"}"#) {
+    if cursor.has(quoted!(Q, br#","Type":"CNAME","Class":"IN"}"#)) {
         tally.cname();
         return Some(());
     }
-    cursor.expect(br#","Type":""#)?;
+    cursor.expect(quoted!(Q, br#","Type":""#))?;
     match (cursor.string()?, question) {
         (b"AAAA", Question::Aaaa) => tally.aaaa_bits(parse_ipv6(rdata)?, prefixes),
         (b"A", Question::A) if is_decided => {}
@@ -212,17 +225,18 @@ fn answer(
         (_, Question::Aaaa | Question::A) => return None,
         (_, Question::Other) => {}
     }
-    cursor.expect(br#","Class":""#)?;
+    cursor.expect(quoted!(Q, br#","Class":""#))?;
     cursor.string()?;
     cursor.expect(b"}")
 }
 
 /// Reads the fields of DNS Firewall, and whether they say that the query was blocked.
 #[cold]
-fn firewall(cursor: &mut Cursor<'_>) -> Option<bool> {
-    cursor.expect(br#","firewall_rule_action":""#)?;
+fn firewall<Q: Quote>(cursor: &mut Cursor<'_, Q>) -> Option<bool> {
+    cursor.expect(quoted!(Q, br#","firewall_rule_action":""#))?;
     let blocked = crate::record::is_block(text(cursor.string()?));
-    for key in [&br#","firewall_rule_group_id":""#[..], br#","firewall_domain_list_id":""#] {
+    for key in [quoted!(Q, br#","firewall_rule_group_id":""#), quoted!(Q, br#","firewall_domain_list_id":""#)]
+    {
         if cursor.has(key) {
             cursor.string()?;
         }
@@ -232,12 +246,12 @@ fn firewall(cursor: &mut Cursor<'_>) -> Option<bool> {
 
 /// Reads `srcids` behind its brace, the closing one included.
 #[inline]
-fn asker<'a>(cursor: &mut Cursor<'a>) -> Option<Asker<'a>> {
+fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Asker<'a>> {
     if cursor.has(b"}") {
         return Some(Asker::Address);
     }
-    if let Some(rest) = cursor.rest.strip_prefix(br#""instance":""#) {
-        let mut ahead: Cursor<'_> = Cursor::new(rest);
+    if let Some(rest) = cursor.rest.strip_prefix(quoted!(Q, br#""instance":""#)) {
+        let mut ahead = Cursor::<Q>::new(rest);
         let id = identifier(ahead.string()?)?;
         if ahead.has(b"}") {
             cursor.rest = ahead.rest;
@@ -249,9 +263,12 @@ fn asker<'a>(cursor: &mut Cursor<'a>) -> Option<Asker<'a>> {
 
 /// Reads more than one id, or one that is not an instance's.
 #[cold]
-fn several<'a>(cursor: &mut Cursor<'a>) -> Option<Asker<'a>> {
-    let keys: [&[u8]; 3] =
-        [br#""instance":""#, br#""resolver_endpoint":""#, br#""resolver_network_interface":""#];
+fn several<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Asker<'a>> {
+    let keys = [
+        quoted!(Q, br#""instance":""#),
+        quoted!(Q, br#""resolver_endpoint":""#),
+        quoted!(Q, br#""resolver_network_interface":""#),
+    ];
     let mut ids: [Option<&[u8]>; 3] = [None; 3];
     let mut first = true;
     for (key, id) in keys.into_iter().zip(&mut ids) {
@@ -271,7 +288,8 @@ fn several<'a>(cursor: &mut Cursor<'a>) -> Option<Asker<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{Aaaa, Verdict};
+    use crate::observation::cursor::{Doubled, Escaped};
+    use crate::observation::{Aaaa, Quoting, Verdict};
 
     const LINE: &str = r#"{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"A.Example","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{"Rdata":"b.example.","Type":"CNAME","Class":"IN"},{"Rdata":"64:ff9b::c000:221","Type":"AAAA","Class":"IN"}],"srcaddr":"10.0.0.5","srcport":"5353","transport":"UDP","srcids":{"instance":"i-1"}}"#;
 
@@ -288,6 +306,45 @@ mod tests {
     }
 
     #[test]
+    fn a_record_in_its_own_spelling_inside_of_something() {
+        let mut judge = Judge::default();
+        let said = |observation: &Observation<'_>, length: usize| {
+            (observation.opening, format!("{:?}", Observation { opening: 0, ..observation.clone() }), length)
+        };
+        let cases =
+            [LINE.to_owned(), LINE.replace("NOERROR", "SERVFAIL"), LINE.replace("\"i-1\"", "\"i-2\"")];
+        for line in cases {
+            let (_, plain, _) = judge.canonical_to(line.as_bytes(), said).unwrap();
+            let string = line.replace('"', "\\\"") + "\"}";
+            let found = judge.canonical_in::<Escaped, _>(string.as_bytes(), said).unwrap();
+            assert_eq!((&found.1, found.2), (&plain, string.len() - 2));
+            let cell = line.replace('"', "\"\"") + "\",next";
+            let found = judge.canonical_in::<Doubled, _>(cell.as_bytes(), said).unwrap();
+            assert_eq!((&found.1, found.2), (&plain, cell.len() - 6));
+            // What was read before is not read anew.
+            let again = judge.canonical_in::<Doubled, _>(cell.as_bytes(), said).unwrap();
+            assert_eq!(again.0, found.0);
+            // Marks of another kind are not taken for those.
+            assert!(judge.canonical_to(string.as_bytes(), said).is_none());
+            assert!(judge.canonical_in::<Escaped, _>(cell.as_bytes(), said).is_none());
+            assert!(judge.canonical_in::<Doubled, _>(line.as_bytes(), said).is_none());
+        }
+    }
+
+    #[test]
+    fn what_is_written_otherwise_is_looked_for_seldom_and_found_all_the_same() {
+        let mut judge = Judge::default();
+        let take = |observation: &Observation<'_>, length: usize| Some((observation.at, length));
+        let other = LINE.replace(":\"IN\"", ": \"IN\"");
+        for at in 0..1000 {
+            let line = if at % 300 > 250 { LINE } else { &other };
+            let cell = line.replace('"', "\"\"") + "\"\n";
+            let found = judge.within(cell.as_bytes(), Quoting::Doubled, take);
+            assert_eq!(found.map(|it| it.1), Some(cell.len() - 2));
+        }
+    }
+
+    #[test]
     fn upper_case_is_found_wherever_it_stands() {
         for place in 0..40 {
             for (byte, upper) in
@@ -296,7 +353,7 @@ mod tests {
                 let mut text = [b'a'; 40].to_vec();
                 text[place] = byte;
                 text.extend_from_slice(b"\",\"QUERY_TYPE");
-                let mut cursor: Cursor<'_> = Cursor::new(&text);
+                let mut cursor = Cursor::<Plain>::new(&text);
                 assert_eq!(cursor.name(), Some((&text[..40], upper)), "{} at {place}", char::from(byte));
                 assert_eq!(cursor.rest, b",\"QUERY_TYPE");
             }

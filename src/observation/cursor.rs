@@ -52,6 +52,50 @@ impl Quote for Doubled {
     const HAS_LINES: bool = true;
 }
 
+/// The most bytes that a [`Quoted`] has.
+const QUOTED: usize = 64;
+
+/// A text with its quotation marks written in the way of a [`Quote`], made when the program is built.
+pub(super) struct Quoted {
+    bytes: [u8; QUOTED],
+    length: usize,
+}
+
+impl Quoted {
+    /// Of `text`, whose quotation marks are as they are.
+    pub(super) const fn of<Q: Quote>(text: &[u8]) -> Self {
+        let (mut bytes, mut length, mut at) = ([0; QUOTED], 0, 0);
+        while at < text.len() {
+            if text[at] == b'"' {
+                let mut of_quote = 0;
+                while of_quote < Q::QUOTE.len() {
+                    bytes[length] = Q::QUOTE[of_quote];
+                    length += 1;
+                    of_quote += 1;
+                }
+            } else {
+                bytes[length] = text[at];
+                length += 1;
+            }
+            at += 1;
+        }
+        Self { bytes, length }
+    }
+
+    #[inline]
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// A text of the record, with its quotation marks as `$quote` writes them.
+macro_rules! quoted {
+    ($quote:ty, $text:literal) => {
+        const { &$crate::observation::cursor::Quoted::of::<$quote>($text) }.bytes()
+    };
+}
+pub(super) use quoted;
+
 /// What is left of the bytes.
 pub(super) struct Cursor<'a, Q = Plain> {
     pub(super) rest: &'a [u8],

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Quote, quoted};
 use crate::moment::Moment;
 use crate::record::MAX_ID;
 
@@ -55,8 +55,9 @@ static NEXT_OPENING: AtomicU64 = AtomicU64::new(1);
 
 /// A number made of eight bytes of the VPC's id, wherever the length of the Region's name puts it.
 #[inline]
-fn mark(bytes: &[u8]) -> Option<usize> {
-    Some(hash(*bytes.get(90..)?.first_chunk()?))
+fn mark<Q: Quote>(bytes: &[u8]) -> Option<usize> {
+    // 75 other bytes stand before them, and fifteen quotation marks.
+    Some(hash(*bytes.get(75 + 15 * Q::QUOTE.len()..)?.first_chunk()?))
 }
 
 /// A number below [`PLACES`] made of eight bytes.
@@ -68,11 +69,11 @@ fn hash(bytes: [u8; 8]) -> usize {
 impl Openings {
     /// The opening of a record.
     #[inline]
-    pub(super) fn of(&mut self, bytes: &[u8]) -> Option<&Opening> {
-        let mark = mark(bytes)?;
+    pub(super) fn of<Q: Quote>(&mut self, bytes: &[u8]) -> Option<&Opening> {
+        let mark = mark::<Q>(bytes)?;
         let mut place = usize::from(self.places[mark]);
         if !self.list.get(place).is_some_and(|opening| bytes.starts_with(&opening.bytes)) {
-            place = self.search(bytes)?;
+            place = self.search::<Q>(bytes)?;
             self.places[mark] = u8::try_from(place).unwrap_or(0);
         }
         self.list.get(place)
@@ -104,11 +105,11 @@ impl Openings {
     }
 
     #[cold]
-    fn search(&mut self, bytes: &[u8]) -> Option<usize> {
+    fn search<Q: Quote>(&mut self, bytes: &[u8]) -> Option<usize> {
         if let Some(found) = self.list.iter().position(|opening| bytes.starts_with(&opening.bytes)) {
             return Some(found);
         }
-        let opening = Opening::read(bytes)?;
+        let opening = Opening::read::<Q>(bytes)?;
         if self.list.len() == OPENINGS {
             self.list.clear();
         }
@@ -119,21 +120,22 @@ impl Openings {
 
 impl Opening {
     #[cold]
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let mut cursor: Cursor<'_> = Cursor::new(bytes);
-        let at = |cursor: &Cursor<'_>| bytes.len() - cursor.rest.len();
-        cursor.expect(br#"{"version":""#)?;
+    fn read<Q: Quote>(bytes: &[u8]) -> Option<Self> {
+        let mut cursor = Cursor::<Q>::new(bytes);
+        let at = |cursor: &Cursor<'_, Q>| bytes.len() - cursor.rest.len();
+        cursor.expect(quoted!(Q, br#"{"version":""#))?;
         cursor.string()?;
         let mut ranges = [(0, 0); 3];
-        let keys = [&br#","account_id":""#[..], br#","region":""#, br#","vpc_id":""#];
-        for (key, range) in keys.iter().zip(&mut ranges) {
+        let keys =
+            [quoted!(Q, br#","account_id":""#), quoted!(Q, br#","region":""#), quoted!(Q, br#","vpc_id":""#)];
+        for (key, range) in keys.into_iter().zip(&mut ranges) {
             cursor.expect(key)?;
             let start = at(&cursor);
             let text = cursor.string()?;
             (text.len() <= MAX_ID).then_some(())?;
             *range = (start, start + text.len());
         }
-        cursor.expect(br#","query_timestamp":""#)?;
+        cursor.expect(quoted!(Q, br#","query_timestamp":""#))?;
         let bytes = bytes[..at(&cursor)].to_vec();
         let [account, region, vpc] = ranges;
         Some(Self { bytes, account, region, vpc, number: NEXT_OPENING.fetch_add(1, Ordering::Relaxed) })

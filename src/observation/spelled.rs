@@ -12,7 +12,7 @@
 //! else there is (another key, a key twice, a value of another kind, an answer that has to be looked at more
 //! closely) goes the general way.
 
-use super::cursor::{Cursor, Doubled, Escaped, Plain, Quote};
+use super::cursor::{Cursor, Plain, Quote};
 use super::{
     Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, recent, text,
 };
@@ -141,31 +141,12 @@ impl Judge {
         self.spelled_to::<Plain, _>(bytes, |observation, length| Some((observation.clone(), length)))
     }
 
-    /// The same of a record inside a string of JSON or a cell of CSV; `bytes` begin with its brace.
-    pub fn within<'a>(&'a mut self, bytes: &'a [u8], quoting: Quoting) -> Option<(Observation<'a>, usize)> {
-        self.within_to(bytes, quoting, |observation, length| Some((observation.clone(), length)))
-    }
-
-    /// As [`Judge::within`], and hands what it says to `take`, which may decline it.
-    pub(crate) fn within_to<'a, T>(
-        &'a mut self,
-        bytes: &'a [u8],
-        quoting: Quoting,
-        take: impl FnOnce(&Observation<'a>, usize) -> Option<T>,
-    ) -> Option<T> {
-        match quoting {
-            Quoting::Plain => self.spelled_to::<Plain, _>(bytes, take),
-            Quoting::Escaped => self.spelled_to::<Escaped, _>(bytes, take),
-            Quoting::Doubled => self.spelled_to::<Doubled, _>(bytes, take),
-        }
-    }
-
-    fn spelled_to<'a, Q: Quote, T>(
+    pub(super) fn spelled_to<'a, Q: Quote, T>(
         &'a mut self,
         bytes: &'a [u8],
         take: impl FnOnce(&Observation<'a>, usize) -> Option<T>,
     ) -> Option<T> {
-        let Self { prefixes, tally, name: scratch, openings, clock, sparing, layouts, answers } = self;
+        let Self { prefixes, tally, name: scratch, openings, clock, sparing, layouts, answers, .. } = self;
         let mut cursor = Cursor::<Q>::new(bytes);
         answers.clear();
         let fields = fields(&mut cursor, bytes, &mut layouts[Q::PLACE], answers, clock)?;
@@ -174,7 +155,7 @@ impl Judge {
         let rcode = Rcode::of(text(fields.rcode));
         let verdict = tally.verdict(question, rcode, fields.blocked);
         let observation = Observation {
-            opening: openings.number(fields.account, fields.region, fields.vpc),
+            opening: openings[Q::PLACE].number(fields.account, fields.region, fields.vpc),
             at: fields.at,
             account: fields.account,
             region: fields.region,
@@ -198,17 +179,6 @@ impl Judge {
         };
         take(&observation, bytes.len() - cursor.rest.len())
     }
-}
-
-/// What a record stands in, which decides how its quotation marks are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quoting {
-    /// Nothing: they are as they are.
-    Plain,
-    /// A string of JSON.
-    Escaped,
-    /// A quoted cell of CSV.
-    Doubled,
 }
 
 /// Reads the members of the object that `cursor` stands at; `whole` is what it began with.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::Report;
 use super::pieces;
 use crate::finding::{Advice, Finding, Severity};
+use crate::moment::Moment;
 use crate::visible::visible;
 
 /// The findings that a report for a person lists, and how many it does not.
@@ -29,6 +30,23 @@ pub(super) fn evidence(report: &Report<'_>, finding: &Finding, dated: bool) -> S
         text.push_str(&format!(" and {} more", pieces::number((proof.origins - ids.len()) as u64)));
     }
     text
+}
+
+/// How old what is known of AWS's names may be at the end of a log before it is said.
+const OLD: i64 = 180 * 86_400;
+
+/// How old what is known of AWS's names is, as a sentence.
+pub(super) fn as_of(report: &Report<'_>) -> String {
+    let (date, data) = report.knowledge.catalog.as_of();
+    let made = Moment::from_canonical(format!("{date}T00:00:00Z").as_bytes());
+    let last = report.survey.fleet().tally().range.map(|(_, last)| last);
+    let age = made.zip(last).map_or(0, |(made, last)| last.second() - made.second());
+    let newer = if age > OLD {
+        format!(", {} days before the log ends: `r53tail catalog` reads newer data", age / 86_400)
+    } else {
+        String::new()
+    };
+    format!("What is known of AWS's names is of {date} ({data}){newer}.")
 }
 
 /// The section of the text; `paint` colors a text by its severity.
@@ -60,5 +78,5 @@ pub(super) fn text(
         let what = if rest == 1 { "finding" } else { "findings" };
         writeln!(out, "  … and {} more {what} (--limit 0 lists all)", pieces::number(rest as u64))?;
     }
-    Ok(())
+    writeln!(out, "  {}", visible(&as_of(report)))
 }

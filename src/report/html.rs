@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+use super::summary::Summary;
 use super::{Remarks, Report};
 use crate::finding::Advice;
 use crate::fleet::PairHandle;
@@ -38,8 +39,13 @@ const SCRIPT: &str = include_str!("html/page.js");
 const ROWS: usize = 1000;
 
 /// The page up to its packed pairs. Says which number each name has in them.
-pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> io::Result<Vec<u32>> {
-    let gathered = Gathered::of(report);
+pub(super) fn head<'a>(
+    report: &'a Report<'a>,
+    summary: Summary<'a>,
+    advice: &Advice,
+    out: &mut Vec<u8>,
+) -> io::Result<Vec<u32>> {
+    let gathered = Gathered::of(report, summary);
     let head = html! {
         (DOCTYPE)
         // The language of what the program writes; names are of none.

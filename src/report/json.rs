@@ -87,7 +87,9 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
             },
         )?;
     }
-    out.write_all(b"]")?;
+    out.write_all(b"],\"catalog\":")?;
+    let (date, data) = report.knowledge.catalog.as_of();
+    put(out, &CatalogJson { date, data })?;
     if let Some(excerpt) = report.excerpt {
         excerpt.json(out)?;
     }
@@ -179,6 +181,12 @@ impl<'a> OriginText<'a> {
         }
         Ok(&self.json)
     }
+}
+
+#[derive(Serialize)]
+struct CatalogJson<'a> {
+    date: &'a str,
+    data: &'a str,
 }
 
 #[derive(Serialize)]

@@ -171,7 +171,7 @@ fn findings(report: &Report<'_>, advice: &Advice, out: &mut impl Write) -> io::R
     if rest > 0 {
         writeln!(out, "\n… and {} more (`--limit 0` lists all).", pieces::number(rest as u64))?;
     }
-    Ok(())
+    writeln!(out, "\n{}", text(&super::advice::as_of(report)))
 }
 
 fn row(report: &Report<'_>, pair: &PairView<'_>, out: &mut impl Write) -> io::Result<()> {

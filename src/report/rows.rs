@@ -133,8 +133,9 @@ pub(super) fn remarks(pair: &PairView<'_>, dated: bool) -> String {
     if pair.partial {
         parts.push("judged by a part of the answer".to_owned());
     }
-    if !pair.forwarders.is_empty() {
-        parts.push(format!("forwarded through {}", visible(&pair.forwarders.join(", "))));
+    let forwarders = pair.forwarders();
+    if !forwarders.is_empty() {
+        parts.push(format!("forwarded through {}", visible(&forwarders.join(", "))));
     }
     parts.join("; ")
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::{Report, pieces};
-use crate::fleet::{Noise, Status, Symbol};
+use super::pieces;
+use crate::finding::Beside;
+use crate::fleet::{Noise, PairView, Status, Survey, Symbol};
 
 /// An endpoint, over all origins.
 #[derive(Clone, Debug)]
@@ -52,54 +53,146 @@ pub(super) struct Summary<'a> {
     pub shared: Vec<Shared<'a>>,
 }
 
-impl<'a> Summary<'a> {
-    /// Counts the selected pairs of `report`.
-    pub(super) fn of(report: &'a Report<'a>) -> Self {
-        let origins = vec![OriginSummary::default(); report.survey.origins().len()];
-        let mut summary = Self { by_origin: origins, ..Self::default() };
-        let mut by_name: HashMap<(Status, Symbol), (usize, u64), RandomState> = HashMap::default();
-        report.survey.visit(report.survey.handles(), |_, pair| {
-            if !report.selection.is_all() && !report.selection.holds(pair) {
-                return;
-            }
-            summary.aaaa += pair.spans.aaaa().map(|(_, span)| span.count).sum::<u64>();
-            summary.a += pair.spans.a().map(|(_, span)| span.count).sum::<u64>();
-            let unknown = [pair.spans.unknown_aaaa(), pair.spans.unknown_a()];
-            summary.unknown += unknown.iter().flatten().map(|unknown| unknown.span.count).sum::<u64>();
-            let origin = &mut summary.by_origin[pair.origin_rank];
-            origin.seen = true;
-            if let Some(noise) = report.survey.noise(pair) {
-                summary.noise[noise as usize] += 1;
-                return;
-            }
-            origin.statuses[pair.status as usize] += 1;
-            summary.statuses[pair.status as usize] += 1;
-            let entry = by_name.entry((pair.status, pair.name_symbol)).or_default();
-            entry.0 += 1;
-            entry.1 += pieces::count(pair);
-        });
-        let with = |status: Status| {
-            summary.by_origin.iter().filter(|origin| origin.statuses[status as usize] > 0).count()
-        };
-        summary.origins = summary.by_origin.iter().filter(|origin| origin.seen).count();
-        (summary.cut_off, summary.translated) = (with(Status::Ipv4Only), with(Status::Nat64));
-        for (status, _) in by_name.keys() {
-            summary.names[*status as usize] += 1;
+/// What is counted of the pairs of some origins.
+#[derive(Debug)]
+pub(super) struct Counted {
+    /// Each origin, by its rank in the survey.
+    by_origin: Vec<OriginSummary>,
+    statuses: [u64; Status::ALL.len()],
+    noise: [u64; Noise::ALL.len()],
+    aaaa: u64,
+    a: u64,
+    unknown: u64,
+    /// By symbol: the statuses that a name was seen with, a bit each.
+    names: Vec<u16>,
+    /// Origins and records of endpoints without an IPv6 address of their own.
+    shared: HashMap<(Status, Symbol), (usize, u64), RandomState>,
+}
+
+/// Counts pairs while they are looked at for what is to be said.
+pub(super) struct Counting {
+    origins: usize,
+    names: usize,
+}
+
+impl Counting {
+    /// The pairs of `survey`.
+    pub(super) fn of(survey: &Survey<'_>) -> Self {
+        Self { origins: survey.origins().len(), names: survey.fleet().name_count() }
+    }
+}
+
+impl Beside for Counting {
+    type Part = Counted;
+
+    fn start(&self) -> Counted {
+        Counted {
+            by_origin: vec![OriginSummary::default(); self.origins],
+            statuses: Default::default(),
+            noise: Default::default(),
+            aaaa: 0,
+            a: 0,
+            unknown: 0,
+            names: vec![0; self.names],
+            shared: HashMap::default(),
         }
-        summary.shared = by_name
-            .into_iter()
-            .filter(|((status, _), _)| matches!(status, Status::Ipv4Only | Status::Nat64))
-            .map(|((status, name), (origins, records))| Shared {
-                name: report.survey.fleet().name_text(name),
-                status,
-                origins,
-                records,
-            })
-            .collect();
-        summary.shared.sort_unstable_by(|a, b| {
+    }
+
+    fn look(&self, part: &mut Counted, pair: &PairView<'_>, noise: Option<Noise>) {
+        let (mut aaaa, mut a) = (0, 0);
+        for (verdict, span) in pair.spans.aaaa() {
+            aaaa += span.count;
+            part.unknown += if verdict.unknown().is_some() { span.count } else { 0 };
+        }
+        for (verdict, span) in pair.spans.a() {
+            a += span.count;
+            part.unknown += if verdict.unknown().is_some() { span.count } else { 0 };
+        }
+        part.aaaa += aaaa;
+        part.a += a;
+        let origin = &mut part.by_origin[pair.origin_rank];
+        origin.seen = true;
+        if let Some(noise) = noise {
+            part.noise[noise as usize] += 1;
+            return;
+        }
+        origin.statuses[pair.status as usize] += 1;
+        part.statuses[pair.status as usize] += 1;
+        part.names[pair.name_symbol.index()] |= 1 << pair.status as usize;
+        if matches!(pair.status, Status::Ipv4Only | Status::Nat64) {
+            let entry = part.shared.entry((pair.status, pair.name_symbol)).or_default();
+            entry.0 += 1;
+            entry.1 += aaaa + a;
+        }
+    }
+}
+
+impl Counted {
+    fn absorb(&mut self, other: Self) {
+        for (known, more) in self.by_origin.iter_mut().zip(&other.by_origin) {
+            known.seen |= more.seen;
+            add(&mut known.statuses, &more.statuses);
+        }
+        add(&mut self.statuses, &other.statuses);
+        add(&mut self.noise, &other.noise);
+        self.aaaa += other.aaaa;
+        self.a += other.a;
+        self.unknown += other.unknown;
+        for (known, more) in self.names.iter_mut().zip(&other.names) {
+            *known |= more;
+        }
+        for (key, (origins, records)) in other.shared {
+            let entry = self.shared.entry(key).or_default();
+            entry.0 += origins;
+            entry.1 += records;
+        }
+    }
+}
+
+fn add<T: Copy + std::ops::AddAssign>(known: &mut [T], more: &[T]) {
+    for (known, more) in known.iter_mut().zip(more) {
+        *known += *more;
+    }
+}
+
+impl<'a> Summary<'a> {
+    /// Of what was counted of the pairs of `survey`.
+    pub(super) fn of(survey: &'a Survey<'a>, parts: Vec<Counted>) -> Self {
+        let mut all = Counting::of(survey).start();
+        parts.into_iter().for_each(|part| all.absorb(part));
+        let with = |status: Status| {
+            all.by_origin.iter().filter(|origin| origin.statuses[status as usize] > 0).count()
+        };
+        let mut names = [0; Status::ALL.len()];
+        for seen in &all.names {
+            for (status, count) in names.iter_mut().enumerate() {
+                *count += usize::from(seen >> status & 1);
+            }
+        }
+        let name = |symbol| survey.fleet().name_text(symbol);
+        let shared = all.shared.iter().map(|((status, symbol), (origins, records))| Shared {
+            name: name(*symbol),
+            status: *status,
+            origins: *origins,
+            records: *records,
+        });
+        let mut shared: Vec<Shared<'_>> = shared.collect();
+        shared.sort_unstable_by(|a, b| {
             (a.status, b.origins, b.records, a.name).cmp(&(b.status, a.origins, a.records, b.name))
         });
-        summary
+        Self {
+            origins: all.by_origin.iter().filter(|origin| origin.seen).count(),
+            cut_off: with(Status::Ipv4Only),
+            translated: with(Status::Nat64),
+            statuses: all.statuses,
+            names,
+            noise: all.noise,
+            aaaa: all.aaaa,
+            a: all.a,
+            unknown: all.unknown,
+            shared,
+            by_origin: all.by_origin,
+        }
     }
 
     /// `12 AAAA and 28 A queries judged`; and how many of them are not.

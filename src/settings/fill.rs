@@ -65,6 +65,7 @@ pub fn fill(command: &mut Command, config: &Config) {
         | Command::Help { .. }
         | Command::Completions { .. }
         | Command::Sql(_)
+        | Command::Catalog(_)
         | Command::Man => {}
     }
 }

@@ -202,7 +202,7 @@ def table():
     print("#")
     print("# Derived in part from botocore (Apache-2.0).")
     print(f"!date {datetime.date.today().isoformat()}")
-    print(f"!botocore {botocore.__version__}")
+    print(f"!data botocore {botocore.__version__}")
     print(f"!regions {','.join(regions)}")
     lines = {}
     rank = {"y": 0, "n": 1, "m": 2, "u": 3}
@@ -242,7 +242,21 @@ def compare(binary):
     failed = False
     for what, every in (("standard", [row for row in rows() if row.dual]), ("FIPS", list(fips_rows()))):
         failed |= differs(binary, what, every)
+    failed |= adds(binary)
     sys.exit(failed)
+
+
+def adds(binary):
+    """What `r53tail catalog` finds in the data that the table was made from: no host, and only services that have no
+    standard host of their own. Whether it fails."""
+    ran = subprocess.run([binary, "catalog", str(DATA)], check=True, capture_output=True, text=True)
+    lines = [line for line in ran.stdout.splitlines() if line.startswith(("!service", "!stated"))]
+    standard = {prefix_of(row.standard) for row in rows()}
+    wrong = [line for line in lines if line.startswith("!stated") or line.split()[1] in standard]
+    print(f"`r53tail catalog` on the same data: {len(lines)} lines, {len(wrong)} of them known already")
+    for line in wrong:
+        print(f"  {line}")
+    return bool(wrong)
 
 
 def differs(binary, what, every):

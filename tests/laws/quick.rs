@@ -284,19 +284,20 @@ fn what_stands_in_strings_and_cells_is_read_there() {
                 mutate(&mut bytes, mutation);
             }
             let line = String::from_utf8_lossy(&bytes).into_owned();
-            let expected = plain.spelled(line.as_bytes()).filter(|(_, length)| *length == line.len());
-            let expected =
-                expected.map(|(observation, _)| format!("{:?}", Observation { opening: 0, ..observation }));
+            let said = |observation: &Observation<'_>, length: usize, whole: &str| {
+                let observation = Observation { opening: 0, ..observation.clone() };
+                (length == whole.len()).then(|| format!("{observation:?}"))
+            };
+            let expected = plain.spelled(line.as_bytes());
+            let expected = expected.and_then(|(observation, length)| said(&observation, length, &line));
             let string = serde_json::Value::from(line.as_str()).to_string();
             let string = string[1..string.len() - 1].to_owned();
             let cell = line.replace('"', "\"\"");
             for (judge, quoting, text) in
                 [(&mut escaped, Quoting::Escaped, string), (&mut doubled, Quoting::Doubled, cell)]
             {
-                let found =
-                    judge.within(text.as_bytes(), quoting).filter(|(_, length)| *length == text.len());
-                let found =
-                    found.map(|(observation, _)| format!("{:?}", Observation { opening: 0, ..observation }));
+                let found = judge
+                    .within(text.as_bytes(), quoting, |observation, length| said(observation, length, &text));
                 if let Some(found) = &found {
                     prop_assert_eq!(Some(found), expected.as_ref(), "{:?}: {}", quoting, text);
                 }

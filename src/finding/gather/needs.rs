@@ -20,23 +20,23 @@ impl Gathered<'_> {
 
 /// What is in the way of reaching a name; nothing where it has no address over IPv4 either.
 fn lack(pair: &PairView<'_>, about: &About) -> Option<Lack> {
-    let answered = newest_a(pair).or(pair.known_a);
-    let was_native = pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
+    let answered = || newest_a(pair).or_else(|| pair.known_a());
+    let was_native = || pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
     let left = match pair.status {
         Status::Ipv4Only | Status::Empty if pair.spans.newest_aaaa() == Some(Aaaa::Unusable) => {
             Left::Unusable
         }
-        Status::Ipv4Only | Status::Nat64 if was_native => Left::Turns,
+        Status::Ipv4Only | Status::Nat64 if was_native() => Left::Turns,
         Status::Ipv4Only | Status::Nat64 => return Some(Lack::Address),
         // An endpoint has an IPv4 address, asked for or not.
         Status::Empty if about.is_endpoint => return Some(Lack::Address),
         Status::Empty => Left::EmptyOnly,
-        Status::NxDomain if answered == Some(A::Answered) => Left::NxDomain,
+        Status::NxDomain if answered() == Some(A::Answered) => Left::NxDomain,
         Status::NxDomain if about.dual && !about.is_poller => Left::Missing,
-        Status::Failing if answered == Some(A::Answered) => Left::Failing,
+        Status::Failing if answered() == Some(A::Answered) => Left::Failing,
         Status::Failing => Left::FailingOnly,
         Status::Blocked if newest_a(pair) == Some(A::Answered) => Left::Blocked,
-        Status::AOnly if !matches!(answered, Some(A::Empty | A::NxDomain | A::Unusable | A::Blocked)) => {
+        Status::AOnly if !matches!(answered(), Some(A::Empty | A::NxDomain | A::Unusable | A::Blocked)) => {
             Left::AOnly
         }
         Status::Unknown => Left::Unseen,

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::{About, Gathered, Subject, at, is_empty_under_dns64, is_ipv6_only, vpc};
+use super::{About, Gathered, Groups, Subject, at, is_empty_under_dns64, is_ipv6_only, vpc};
 use crate::finding::{Knowledge, Rule};
-use crate::fleet::{Dns64, PairHandle, PairView, Status, Survey};
+use crate::fleet::{Dns64, Habits, Noise, PairHandle, PairView, Status, Survey};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 
@@ -25,26 +25,49 @@ struct Later {
     late: Vec<PairHandle>,
 }
 
+/// Who wants to see every pair, too, while they are looked at anyway.
+pub(crate) trait Beside: Sync {
+    /// What it makes of the pairs of some origins.
+    type Part: Send + Sync;
+
+    /// Of no pair yet.
+    fn start(&self) -> Self::Part;
+
+    /// Takes in a pair that holds; `noise` says why it is noise, if it is.
+    fn look(&self, part: &mut Self::Part, pair: &PairView<'_>, noise: Option<Noise>);
+}
+
+/// Nobody.
+impl Beside for () {
+    type Part = ();
+
+    fn start(&self) {}
+
+    fn look(&self, (): &mut (), _: &PairView<'_>, _: Option<Noise>) {}
+}
+
 /// Places for what is found out of the names of `survey`, for [`Gathered::of`].
 pub(in crate::finding) fn places(survey: &Survey<'_>) -> Vec<OnceLock<About>> {
     std::iter::repeat_with(OnceLock::new).take(survey.fleet().names_len()).collect()
 }
 
 impl<'s> Gathered<'s> {
-    /// Everything that those pairs of `survey` show of which `holds` holds; `about` are [`places`].
-    pub(in crate::finding) fn of(
+    /// Everything that those pairs of `survey` show of which `holds` holds; `about` are [`places`]. And what
+    /// `beside` made of them, in parts by origin.
+    pub(in crate::finding) fn of<B: Beside>(
         survey: &'s Survey<'s>,
         knowledge: Knowledge<'s>,
         about: &'s [OnceLock<About>],
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
-    ) -> Self {
+        beside: &B,
+    ) -> (Self, Vec<B::Part>) {
         let crew = survey.crew();
         let shares = survey.shares(crew.hands());
         let places = knowledge.inspected.map(|inspected| inspected.places(survey.origins()));
         let none = Self {
             survey,
             knowledge,
-            groups: HashMap::default(),
+            groups: Groups::default(),
             without: HashMap::default(),
             about,
             newest: Vec::new(),
@@ -57,22 +80,29 @@ impl<'s> Gathered<'s> {
             sights: Vec::new(),
             first_rank: 0,
         };
-        let parts = crew.map(shares.len(), |part| none.pass(shares[part].clone(), &holds));
-        let (mut all, mut later) = (none, Later::none(0));
-        for (part, of_part) in parts {
+        let parts = crew.map(shares.len(), |part| none.pass(shares[part].clone(), &holds, beside));
+        let (mut all, mut later, mut others) = (none, Later::none(0), Vec::new());
+        for (part, of_part, other) in parts {
             all.absorb(part);
             later.absorb(of_part);
+            others.push(other);
         }
         all.rest(later);
-        all
+        (all, others)
     }
 
     /// What the pairs of the origins of these ranks show; of `self` it is taken where to look.
-    fn pass(&self, ranks: Range<usize>, holds: &impl Fn(&PairView<'_>) -> bool) -> (Self, Later) {
+    fn pass<B: Beside>(
+        &self,
+        ranks: Range<usize>,
+        holds: &impl Fn(&PairView<'_>) -> bool,
+        beside: &B,
+    ) -> (Self, Later, B::Part) {
         let survey = self.survey;
-        let mut later = Later::none(ranks.len());
+        let (mut later, mut other) = (Later::none(ranks.len()), beside.start());
+        let mut habits = Habits::default();
         let mut part = Self {
-            groups: HashMap::default(),
+            groups: Groups::default(),
             without: HashMap::default(),
             newest: Vec::new(),
             places: Arc::clone(&self.places),
@@ -103,7 +133,9 @@ impl<'s> Gathered<'s> {
                 return;
             }
             part.sights[rank].0 = true;
-            if survey.noise(pair).is_some() {
+            let noise = survey.noise_by(&mut habits, pair);
+            beside.look(&mut other, pair, noise);
+            if noise.is_some() {
                 return;
             }
             if is_empty_under_dns64(pair) {
@@ -118,17 +150,12 @@ impl<'s> Gathered<'s> {
             }
             part.look(pair);
         });
-        (part, later)
+        (part, later, other)
     }
 
     /// Takes in what the pairs of origins of higher ranks show.
     fn absorb(&mut self, other: Self) {
-        for (key, group) in other.groups {
-            match self.groups.entry(key) {
-                Entry::Vacant(place) => drop(place.insert(group)),
-                Entry::Occupied(mut known) => *known.get_mut() = std::mem::take(known.get_mut()).and(&group),
-            }
-        }
+        self.groups.absorb(other.groups);
         if self.without.is_empty() {
             self.without = other.without;
         } else {

@@ -32,7 +32,7 @@ pub(super) struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    pub(super) fn of(report: &'a Report<'a>) -> Self {
+    pub(super) fn of(report: &'a Report<'a>, summary: Summary<'a>) -> Self {
         let survey = report.survey;
         let mut by_name: HashMap<Symbol, Endpoint> = HashMap::new();
         let mut seen: Vec<bool> = Vec::new();
@@ -84,6 +84,6 @@ impl<'a> Gathered<'a> {
             (worst, Reverse(origins), Reverse(records), survey.fleet().name_text(name))
         });
         let names = (0_u32..).zip(seen).filter(|(_, seen)| *seen).map(|(number, _)| Symbol(number)).collect();
-        Self { summary: Summary::of(report), pairs, first, names, endpoints }
+        Self { summary, pairs, first, names, endpoints }
     }
 }

@@ -53,7 +53,8 @@ pub(super) fn body(report: &Report<'_>, advice: &Advice, gathered: &Gathered<'_>
         footer {
             p {
                 "Counts are of logged queries: the resolver does not log what it answers from its cache, nor queries sent to other "
-                "resolvers. A synthesized answer says nothing of the route to a NAT gateway."
+                "resolvers. A synthesized answer says nothing of the route to a NAT gateway. "
+                (super::super::advice::as_of(report))
             }
         }
         "\n"

@@ -66,9 +66,10 @@ pub(super) fn write(
     out.extend_from_slice(b",\"flapping\":");
     flag(out, pair.spans.flapping());
     unknown(out, pair);
-    if !pair.forwarders.is_empty() {
+    let forwarders = pair.forwarders();
+    if !forwarders.is_empty() {
         out.extend_from_slice(b",\"forwarded_through\":");
-        put(out, &pair.forwarders)?;
+        put(out, &forwarders)?;
     }
     if let Some(findings) = findings {
         out.extend_from_slice(b",\"findings\":[");
