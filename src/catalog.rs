@@ -319,12 +319,12 @@ impl Catalog {
             return Some(self.by_prefix(standard, standard, region_text, partition, DualStack::Already));
         }
         if let Some(storage) = rules::storage(prefix) {
-            let (standard, _) = host.split_once(&format!(".{region}.")).unwrap_or((host, ""));
-            let suffix = &host[standard.len()..];
+            // The prefix is what stands before the Region.
+            let (standard, suffix) = host.split_at(prefix.len());
             let dual = if storage.dual {
                 DualStack::Already
             } else {
-                DualStack::Name(format!("{standard}.dualstack{suffix}"))
+                DualStack::Name([standard, ".dualstack", suffix].concat())
             };
             let service = storage.service;
             // Access points are of the service that the guide speaks of; FIPS it does not mention.
@@ -351,7 +351,7 @@ impl Catalog {
             DualStack::Already
         } else {
             let dual = rules::dual_prefix(prefix, partition);
-            DualStack::Name(format!("{dual}.{region}.{}", partition.dual_stack_ending()))
+            DualStack::Name([&dual, ".", region, ".", partition.dual_stack_ending()].concat())
         };
         Some(self.by_prefix(prefix, prefix, region, partition, dual))
     }

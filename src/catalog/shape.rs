@@ -205,7 +205,7 @@ fn storage<'h>(labels: &[&'h str], partition: Partition) -> Option<Shape<'h>> {
         [ref before @ .., last] if last.strip_prefix("s3-").is_some_and(is_region) => {
             let region = last.trim_start_matches("s3-");
             let kind = if before.is_empty() { Kind::Api } else { Kind::Bucket };
-            let name = format!("{}s3.dualstack.{region}.amazonaws.com", bucket(before));
+            let name = [&bucket(before), "s3.dualstack.", region, ".amazonaws.com"].concat();
             made(kind, region, Form::Name(name, GUIDE))
         }
         [ref before @ .., "s3"] => {

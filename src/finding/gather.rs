@@ -1,11 +1,11 @@
 //! One look at every pair: what concerns the same name, or the same VPC, is counted together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 
-use super::group::{Group, Groups, Subject};
+use super::group::{ByRank, Group, Groups, Subject};
 use super::inspected::Place;
 use super::signs::{
     endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_ipv6_only, newest_a, vpc,
@@ -78,8 +78,8 @@ pub(super) struct Gathered<'s> {
     pub asked: Vec<Asked>,
     /// By rank: origins that got empty answers for names with an IPv4 address, and those for which DNS64 was
     /// at work.
-    pub empty: BTreeMap<usize, Group>,
-    pub translated: BTreeMap<usize, Group>,
+    pub empty: ByRank,
+    pub translated: ByRank,
     /// What origins do not reach over IPv6, sorted by origin but for the last of them.
     pub needs: Vec<Need>,
     /// By rank: whether each origin asked for anything, and reaches anything over IPv6.
@@ -240,7 +240,7 @@ impl<'s> Gathered<'s> {
                 let rule =
                     if with_a && self.has_ipv4(pair) { Rule::Dns64DualStack } else { Rule::Nat64Route };
                 self.group(rule, self.vpc(pair)).add(rank, made());
-                self.translated.entry(rank).or_default().add(rank, made());
+                self.translated.get_mut(rank, Group::default).add(rank, made());
             }
         }
     }
@@ -259,7 +259,7 @@ impl<'s> Gathered<'s> {
         // work.
         if pair.status == Status::Ipv4Only || pair.status == Status::Empty && about.is_endpoint {
             let empty = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty);
-            let group = self.empty.entry(pair.origin_rank).or_insert_with(Group::with_ipv4);
+            let group = self.empty.get_mut(pair.origin_rank, Group::with_ipv4);
             group.has_ipv4 &= has_ipv4;
             group.add(pair.origin_rank, empty.map(|(_, span)| span));
         }
@@ -313,10 +313,10 @@ impl<'s> Gathered<'s> {
         let others: Vec<(usize, Group)> = self
             .empty
             .iter()
-            .filter(|(rank, _)| !self.translated.contains_key(rank))
+            .filter(|(rank, _)| !self.translated.has(*rank))
             // Where EC2 said whether DNS64 is on, there is nothing left to guess.
-            .filter(|(rank, _)| self.place(**rank).is_none_or(|place| place.subnet.dns64.is_none()))
-            .map(|(rank, group)| (*rank, group.clone()))
+            .filter(|(rank, _)| self.place(*rank).is_none_or(|place| place.subnet.dns64.is_none()))
+            .map(|(rank, group)| (rank, group.clone()))
             .collect();
         for (rank, group) in others {
             let vpc = vpc(&origins[rank]);

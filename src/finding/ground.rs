@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::Gathered;
-use super::group::Group;
+use super::group::{ByRank, Group};
 use super::inspected::{NAT64_DESTINATION, Place, Route, RouteTable, Subnet};
 use super::{Finding, Rule, Severity, in_region, is_harmless, listed, origins};
 
@@ -42,9 +42,9 @@ pub(super) fn findings(gathered: &Gathered<'_>) -> Vec<Finding> {
 /// The origins of `groups` of which EC2 said where they are.
 fn places<'g>(
     gathered: &'g Gathered<'_>,
-    groups: &'g BTreeMap<usize, Group>,
+    groups: &'g ByRank,
 ) -> impl Iterator<Item = (Place<'g>, usize, &'g Group)> {
-    groups.iter().filter_map(|(rank, group)| Some((gathered.place(*rank)?, *rank, group)))
+    groups.iter().filter_map(|(rank, group)| Some((gathered.place(rank)?, rank, group)))
 }
 
 fn add<'i>(all: &mut BTreeMap<&'i str, Here<'i>>, id: &'i str, place: Place<'i>, rank: usize, group: &Group) {
@@ -198,11 +198,11 @@ pub(super) enum Routes {
 pub(super) fn routes(gathered: &Gathered<'_>, vpc: &str) -> Routes {
     let mut targets = BTreeSet::new();
     let (mut is_missing, mut any) = (false, false);
-    for rank in gathered.translated.keys() {
-        if gathered.survey.origins()[*rank].vpc != vpc {
+    for rank in gathered.translated.ranks() {
+        if gathered.survey.origins()[rank].vpc != vpc {
             continue;
         }
-        let Some(table) = gathered.place(*rank).and_then(|place| place.table) else { return Routes::Open };
+        let Some(table) = gathered.place(rank).and_then(|place| place.table) else { return Routes::Open };
         any = true;
         match &table.nat64 {
             _ if lacks_route(table) => is_missing = true,

@@ -90,6 +90,46 @@ impl<'s> Groups<'s> {
     }
 }
 
+/// Groups by the rank of the origin that each is about. A pass over origins in their order fills it at its
+/// end.
+#[derive(Debug, Default)]
+pub(super) struct ByRank(Vec<(usize, Group)>);
+
+impl ByRank {
+    /// The group of the origin at `rank`; `new` makes it if there is none.
+    pub(super) fn get_mut(&mut self, rank: usize, new: fn() -> Group) -> &mut Group {
+        let place = match self.0.last() {
+            Some((last, _)) if *last == rank => Ok(self.0.len() - 1),
+            Some((last, _)) if *last > rank => self.0.binary_search_by_key(&rank, |(rank, _)| *rank),
+            _ => Err(self.0.len()),
+        };
+        let place = place.unwrap_or_else(|place| {
+            self.0.insert(place, (rank, new()));
+            place
+        });
+        &mut self.0[place].1
+    }
+
+    pub(super) fn has(&self, rank: usize) -> bool {
+        self.0.binary_search_by_key(&rank, |(rank, _)| *rank).is_ok()
+    }
+
+    /// All of them, in the order of ranks.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Group)> {
+        self.0.iter().map(|(rank, group)| (*rank, group))
+    }
+
+    /// The ranks that have a group, in their order.
+    pub(super) fn ranks(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().map(|(rank, _)| *rank)
+    }
+
+    /// Takes in those of origins of higher ranks.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
+}
+
 impl Group {
     /// Of nobody yet.
     pub(super) fn with_ipv4() -> Self {

@@ -78,7 +78,7 @@ type Said = (Severity, String, String, String);
 
 /// DNS64 for some, and not for others.
 fn partial(gathered: &Gathered<'_>, vpc: &str, region: &str, group: &Group) -> Said {
-    let on = gathered.translated.keys().filter(|rank| gathered.survey.origins()[**rank].vpc == vpc).count();
+    let on = gathered.translated.ranks().filter(|rank| gathered.survey.origins()[*rank].vpc == vpc).count();
     let severity = if group.has_ipv4 { Severity::Notice } else { Severity::Problem };
     let otherwise = if group.has_ipv4 {
         " These have IPv4 for it."

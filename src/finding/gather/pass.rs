@@ -1,11 +1,11 @@
 //! The pass over all pairs: shared out by origins, and put together in their order.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::{About, Gathered, Groups, Subject, at, is_empty_under_dns64, is_ipv6_only, vpc};
+use super::{About, ByRank, Gathered, Groups, Subject, at, is_empty_under_dns64, is_ipv6_only, vpc};
 use crate::finding::{Knowledge, Rule};
 use crate::fleet::{Dns64, Habits, Noise, PairHandle, PairView, Status, Survey};
 use crate::moment::Moment;
@@ -74,8 +74,8 @@ impl<'s> Gathered<'s> {
             registry: None,
             places: places.unwrap_or_default().into(),
             asked: Vec::new(),
-            empty: BTreeMap::new(),
-            translated: BTreeMap::new(),
+            empty: ByRank::default(),
+            translated: ByRank::default(),
             needs: Vec::new(),
             sights: Vec::new(),
             first_rank: 0,
@@ -107,8 +107,8 @@ impl<'s> Gathered<'s> {
             newest: Vec::new(),
             places: Arc::clone(&self.places),
             asked: Vec::new(),
-            empty: BTreeMap::new(),
-            translated: BTreeMap::new(),
+            empty: ByRank::default(),
+            translated: ByRank::default(),
             needs: Vec::new(),
             sights: vec![(false, false); ranks.len()],
             first_rank: ranks.start,
@@ -175,8 +175,8 @@ impl<'s> Gathered<'s> {
         self.registry = other.registry.or(self.registry);
         self.asked.extend(other.asked);
         // One origin is in one part.
-        self.empty.extend(other.empty);
-        self.translated.extend(other.translated);
+        self.empty.append(other.empty);
+        self.translated.append(other.translated);
         self.needs.extend(other.needs);
         self.sights.extend(other.sights);
     }
