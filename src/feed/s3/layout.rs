@@ -140,11 +140,13 @@ impl Window {
         event_day.is_none_or(|day| self.holds(day.0, day.0 + DAY - 1, ZONES))
     }
 
-    /// After which key in `folder`, which is one of years, to begin.
+    /// After which key in `folder`, which is one of years, to begin: behind all of the day before the first
+    /// one that may hold some of it. The name of that day's folder would do as well, but there are servers
+    /// that begin behind a folder of that name.
     pub(super) fn start(self, folder: &str, dates: Dates) -> Option<String> {
         let slack = if dates == Dates::Resolver { EARLY } else { DAY + ZONES };
-        let first = Moment(self.since?.0.saturating_sub(slack));
-        Some(format!("{folder}{}", first.date().replace('-', "/")))
+        let before = Moment(self.since?.0.saturating_sub(slack).saturating_sub(DAY));
+        Some(format!("{folder}{}~", before.date().replace('-', "/")))
     }
 
     /// What is to be done with a key in `folder`, which is one of years.
@@ -222,7 +224,7 @@ mod tests {
     #[test]
     fn objects_of_the_resolver_are_told_by_the_time_in_their_names() {
         let window = window("2026-11-03T00:00:00Z", "2026-11-04T23:59:59.999Z");
-        assert_eq!(window.start(VPC, Dates::Resolver), Some(format!("{VPC}2026/11/02")));
+        assert_eq!(window.start(VPC, Dates::Resolver), Some(format!("{VPC}2026/11/01~")));
         for (time, place) in [
             ("20261101T0000Z", Place::Out),
             ("20261102T2255Z", Place::Out),
@@ -251,7 +253,7 @@ mod tests {
     #[test]
     fn days_of_others_may_be_in_another_time_zone() {
         let window = window("2026-11-03T12:00:00Z", "2026-11-03T13:00:00Z");
-        assert_eq!(window.start("fh/", Dates::Others), Some("fh/2026/11/01".to_owned()));
+        assert_eq!(window.start("fh/", Dates::Others), Some("fh/2026/10/31~".to_owned()));
         for (name, place) in [
             ("fh/2026/11/01/23/a", Place::Out),
             ("fh/2026/11/02/00/a", Place::In),
