@@ -13,4 +13,6 @@ pub mod probe;
 pub mod read;
 pub mod reading;
 pub mod replay;
+pub mod s3;
 pub mod unpack;
+mod xml;

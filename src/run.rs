@@ -15,6 +15,7 @@ use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::Terms;
 use crate::explain::explain;
 use crate::feed::hands;
+use crate::feed::live::request::Stop;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::finding::Knowledge;
 use crate::fleet::{Survey, Tally};
@@ -45,6 +46,7 @@ mod probe;
 mod progress;
 mod redacted;
 mod screen;
+mod signals;
 mod sql;
 mod tail;
 mod weighted;
@@ -218,7 +220,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let survey = outcome.fleet.survey_on(hands::crew(threads(&arguments.source)));
     let mut unasked = false;
     if arguments.inspect {
-        match known::ask(&survey, arguments.profile.as_deref()) {
+        match known::ask(&survey, arguments.source.store.profile.as_deref()) {
             Ok(inspected) => {
                 unasked = !inspected.refused.is_empty();
                 origins.add(inspected);
@@ -253,10 +255,11 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let write = |out: &mut dyn Write| written::write(&report, format, threads(&arguments.source), out);
     print_as(matches!(format, Format::Text | Format::Brief), write)?;
     let found = written::is_found(&report, &arguments.fail_on);
-    Ok(match (found, outcome.is_partial() || unasked) {
-        (true, _) => Outcome::Found,
-        (false, true) => Outcome::Partial,
-        (false, false) => Outcome::Done,
+    Ok(match (outcome.signal, found, outcome.is_partial() || unasked) {
+        (Some(signal), ..) => Outcome::Signal(signal),
+        (None, true, _) => Outcome::Found,
+        (None, false, true) => Outcome::Partial,
+        (None, false, false) => Outcome::Done,
     })
 }
 
@@ -269,7 +272,7 @@ fn read_and_say(
     let mut outcome = read(source, paths, terms);
     if let Some(redaction) = &terms.redaction {
         for input in &mut outcome.inputs {
-            input.error = input.error.as_ref().map(|error| redaction.about_input(error, &input.path));
+            input.error = input.error.as_ref().map(|error| redacted::error(redaction, error, &input.path));
             input.path = redaction.input(&input.path);
         }
     }
@@ -325,10 +328,14 @@ fn inspect(arguments: &InspectArguments) -> Result<Outcome, Diagnosis> {
             say(incomplete(input, error));
         }
     }
-    let inspected = known::ask(&outcome.fleet.survey(), arguments.profile.as_deref())?;
+    let inspected = known::ask(&outcome.fleet.survey(), arguments.source.store.profile.as_deref())?;
     let is_partial = outcome.is_partial() || !inspected.refused.is_empty();
     let done = print(|out| json_line(&inspected, out))?;
-    Ok(if is_partial { Outcome::Partial } else { done })
+    Ok(match outcome.signal {
+        Some(signal) => Outcome::Signal(signal),
+        None if is_partial => Outcome::Partial,
+        None => done,
+    })
 }
 
 /// That an input was not read, or not all of it, and why.
@@ -337,17 +344,29 @@ fn incomplete(input: &InputSummary, error: &str) -> Diagnosis {
     Diagnosis::new(format!("cannot read{of} `{}`", input.path)).because(error)
 }
 
-/// Reads everything, with a line on standard error on how far it is if somebody is there to look at it.
+/// Reads everything, with a line on standard error on how far it is if somebody is there to look at it. Where
+/// some of it is in S3, a signal ends the reading, and what was read until then counts.
 fn read(source: &SourceArguments, paths: &[PathBuf], terms: &Terms) -> reading::Outcome {
     let plan = Plan::new(paths);
     let threads = threads(source);
     let progress = Progress::default();
-    if io::stderr().is_terminal() {
+    let mut watch = None;
+    let plan = if plan.has_objects() {
+        let (stop, stopped) = Stop::new();
+        // Without signals it cannot be ended early, and is read all the same.
+        watch = signals::Watch::new(stop).ok();
+        plan.with(source.store.access(), Some(stopped))
+    } else {
+        plan
+    };
+    let mut outcome = if io::stderr().is_terminal() {
         let total = plan.bytes();
         progress::shown(&progress, total, || plan.read(terms, threads, &progress))
     } else {
         plan.read(terms, threads, &progress)
-    }
+    };
+    outcome.signal = watch.and_then(|watch| watch.signal());
+    outcome
 }
 
 fn explain_all(

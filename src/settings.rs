@@ -27,6 +27,7 @@ mod looks;
 mod probe;
 mod redact;
 mod sql;
+mod store;
 
 pub use catalog::CatalogArguments;
 pub use colors::looks;
@@ -40,6 +41,7 @@ pub use looks::{ConfigArguments, ConsoleArguments, SignsArgument, ThemeArgument}
 pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
 pub use sql::SqlArguments;
+pub use store::StoreArguments;
 
 /// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and
 /// what to change: read from Route 53 Resolver query logs.
@@ -105,8 +107,8 @@ pub enum Command {
 /// Where records come from, and how they are judged.
 #[derive(Debug, Args)]
 pub struct SourceArguments {
-    /// Files, folders, patterns, or `-` for standard input: S3 deliveries, export tasks, output of
-    /// `aws logs`, Logs Insights, Athena, subscriptions, OCSF; plain, gzip or zstd.
+    /// Files, folders, patterns, `s3://BUCKET/PREFIX`, or `-` for standard input: S3 deliveries, export
+    /// tasks, output of `aws logs`, Logs Insights, Athena, subscriptions, OCSF; plain, gzip or zstd.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<String>,
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
@@ -130,6 +132,9 @@ pub struct SourceArguments {
     /// Threads that read; all cores by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
+    /// How objects of S3 are read.
+    #[command(flatten)]
+    pub store: StoreArguments,
 }
 
 /// `report`.
@@ -182,9 +187,6 @@ pub struct ReportArguments {
     /// with your credentials.
     #[arg(long)]
     pub inspect: bool,
-    /// The profile whose credentials `--inspect` uses.
-    #[arg(long, value_name = "NAME", requires = "inspect")]
-    pub profile: Option<String>,
     /// What is replaced by pseudonyms.
     #[command(flatten)]
     pub redact: RedactArguments,
@@ -286,9 +288,6 @@ pub struct InspectArguments {
     /// Where records come from.
     #[command(flatten)]
     pub source: SourceArguments,
-    /// The profile whose credentials are used.
-    #[arg(long, value_name = "NAME")]
-    pub profile: Option<String>,
 }
 
 /// The formats of an explanation.

@@ -67,8 +67,8 @@ const AWS: [&str; 7] = [
     "aws_credential_types",
     "aws_runtime",
 ];
-/// Where the network is waited on: what is followed live, and what is asked of EC2.
-const NETWORK: [&str; 2] = ["live", "inspect"];
+/// Where the network is waited on: what is followed live, what is asked of EC2, and what is read of S3.
+const NETWORK: [&str; 3] = ["live", "inspect", "s3"];
 /// What a connection without the SDK needs.
 const SOCKETS: [&str; 4] = ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs"];
 /// As a word anywhere in a path, since they may come in by another's name.
@@ -181,11 +181,14 @@ fn faults_of(top: &str, module: &[String], path: &[String]) -> Vec<String> {
     if crates == "crossterm" && top != "terminal" {
         faults.push("only `terminal` knows the terminal".to_owned());
     }
-    // EC2 is spoken to without a crate of its own, so that signing and HTTP are named there as the SDK is in
-    // `live`.
+    // EC2 and S3 are spoken to without crates of their own, so that signing and HTTP are named there as the
+    // SDK is in `live`.
     let is_network = top == "feed" && module.get(1).is_some_and(|inner| NETWORK.contains(&inner.as_str()));
     if (crates == "tokio" || AWS.iter().any(|start| is_below(path, start))) && !is_network {
-        faults.push("only `feed::live` and `feed::inspect` speak to AWS and wait on the network".to_owned());
+        faults.push(
+            "only `feed::live`, `feed::inspect` and `feed::s3` speak to AWS and wait on the network"
+                .to_owned(),
+        );
     }
     if crates == "hickory_proto" && !is_below(module, "feed::probe") {
         faults.push("only `feed::probe` speaks DNS".to_owned());
@@ -194,8 +197,8 @@ fn faults_of(top: &str, module: &[String], path: &[String]) -> Vec<String> {
     if opens && !is_below(module, "feed::probe") {
         faults.push("only `feed::probe` opens sockets of its own".to_owned());
     }
-    if crates == "quick_xml" && !is_below(module, "feed::inspect") {
-        faults.push("only `feed::inspect` reads XML".to_owned());
+    if crates == "quick_xml" && !is_below(module, "feed::xml") {
+        faults.push("only `feed::xml` reads XML".to_owned());
     }
     if crates == "crate" {
         let other = path.get(1).map_or("", String::as_str);
@@ -358,7 +361,9 @@ fn what_is_allowed_is_no_fault() {
         ("src/terminal.rs", "use ratatui::crossterm::event; use std::time::Instant;"),
         ("src/feed/reading.rs", "use std::fs::File; use crate::report::InputSummary;"),
         ("src/feed/live/aws.rs", "use aws_config::load; use tokio::time; use crate::console::Message;"),
-        ("src/feed/inspect/query.rs", "use aws_sigv4::sign; use tokio::time; use quick_xml::Reader;"),
+        ("src/feed/inspect/query.rs", "use aws_sigv4::sign; use tokio::time;"),
+        ("src/feed/s3/client.rs", "use aws_sigv4::sign; use tokio::time;"),
+        ("src/feed/xml.rs", "use quick_xml::Reader;"),
         ("src/feed/probe/message.rs", "use hickory_proto::op::Message; use std::net::UdpSocket;"),
         ("src/envelope/tests.rs", "use std::fs; fn f() { x.unwrap() }"),
         ("src/run.rs", "fn f() { x.unwrap_or_default() }"),

@@ -67,6 +67,11 @@ impl Exchange {
         (self.full.1, self.empty.0)
     }
 
+    /// Where blocks arrive for whoever deals some out, too: for them the channel does not end.
+    pub(super) fn full(&self) -> &Receiver<Block> {
+        &self.full.1
+    }
+
     /// Deals `reader` out in blocks of whole lines. A block for which nobody has time goes to `own`, which
     /// reads it on this thread: so neither side waits for the other.
     pub fn deal(&self, input: usize, reader: &mut impl Read, mut own: impl FnMut(&Block)) -> Dealt {
@@ -112,7 +117,8 @@ impl Exchange {
         self.empty.1.try_recv().unwrap_or_default()
     }
 
-    fn give_back(&self, block: Block) {
+    /// Gives the memory of a block that was read back.
+    pub(super) fn give_back(&self, block: Block) {
         // If there are enough spare ones, this one goes.
         let _ = self.empty.0.try_send(block.into_room());
     }

@@ -1,4 +1,4 @@
-//! What a list of paths names: files, folders, patterns, standard input.
+//! What a list of paths names: files, folders, patterns, places in S3, standard input.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
+
+use super::s3::{Location, LocationError};
 
 mod folders;
 
@@ -18,6 +20,8 @@ pub enum Input {
     Stdin,
     /// A file, or a pipe that was named.
     File(PathBuf),
+    /// What is under a prefix in a bucket of S3.
+    Bucket(Location),
 }
 
 impl fmt::Display for Input {
@@ -25,6 +29,7 @@ impl fmt::Display for Input {
         match self {
             Self::Stdin => f.write_str("standard input"),
             Self::File(path) => path.display().fmt(f),
+            Self::Bucket(location) => location.fmt(f),
         }
     }
 }
@@ -55,6 +60,17 @@ pub enum Skipped {
     Loop,
     /// A folder of what the kernel shows as files, such as `/proc`.
     Kernel,
+}
+
+impl Skipped {
+    /// Why a file or object of that name is passed over, if it is.
+    pub(super) fn of(name: &[u8]) -> Option<Self> {
+        match name {
+            b"aws-logs-write-test" => Some(Self::WriteTest),
+            _ if name.ends_with(b".csv.metadata") => Some(Self::Metadata),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Skipped {
@@ -89,6 +105,14 @@ pub enum InputError {
     /// A folder without a file to read.
     #[error("`{}` holds no file to read", .0.display())]
     Empty(PathBuf),
+    /// A place in S3 that is none.
+    #[error("`{path}` cannot be read")]
+    Location {
+        /// As given.
+        path: String,
+        /// What is wrong with it.
+        source: LocationError,
+    },
     /// A file or folder that the system keeps from us.
     #[error("`{}` cannot be read", path.display())]
     Unreadable {
@@ -106,6 +130,7 @@ impl InputError {
         match self {
             Self::Missing(path) | Self::Empty(path) | Self::Unreadable { path, .. } => path,
             Self::NoMatch(pattern) | Self::Pattern { pattern, .. } => Path::new(pattern),
+            Self::Location { path, .. } => Path::new(path),
         }
     }
 
@@ -118,6 +143,7 @@ impl InputError {
             Self::Pattern { source, .. } => format!("it is not a pattern: {source}"),
             Self::Empty(_) => "it holds no file to read".to_owned(),
             Self::Unreadable { source, .. } => source.to_string(),
+            Self::Location { source, .. } => source.to_string(),
         }
     }
 }
@@ -148,6 +174,12 @@ impl Expansion {
     fn path(&mut self, path: &Path) {
         if path == Path::new("-") {
             return self.take(Input::Stdin, path, Entry::Read);
+        }
+        if let Some(text) = path.to_str().filter(|text| Location::is_meant(text)) {
+            return match Location::parse(text) {
+                Ok(location) => self.take(Input::Bucket(location), path, Entry::Read),
+                Err(source) => self.fail(InputError::Location { path: text.to_owned(), source }),
+            };
         }
         match path.metadata() {
             Ok(metadata) if metadata.is_dir() => self.folder(path),
@@ -226,12 +258,9 @@ impl Expansion {
 
     fn file(&mut self, path: &Path, entry: fn(Input) -> Entry) {
         let name = path.file_name().map(std::ffi::OsStr::as_encoded_bytes).unwrap_or_default();
-        if name == b"aws-logs-write-test" {
-            self.entries.push(Entry::Skipped(path.to_owned(), Skipped::WriteTest));
-        } else if name.ends_with(b".csv.metadata") {
-            self.entries.push(Entry::Skipped(path.to_owned(), Skipped::Metadata));
-        } else {
-            self.take(Input::File(path.to_owned()), path, entry);
+        match Skipped::of(name) {
+            Some(skipped) => self.entries.push(Entry::Skipped(path.to_owned(), skipped)),
+            None => self.take(Input::File(path.to_owned()), path, entry),
         }
     }
 
@@ -239,7 +268,7 @@ impl Expansion {
         let known = match &input {
             // What has no such name is opened as it was given, and says what is wrong.
             Input::File(path) => Input::File(path.canonicalize().unwrap_or_else(|_| path.clone())),
-            Input::Stdin => Input::Stdin,
+            Input::Stdin | Input::Bucket(_) => input.clone(),
         };
         self.entries.push(if self.taken.insert(known) {
             entry(input)

@@ -12,8 +12,9 @@ use aws_credential_types::provider::ProvideCredentials;
 
 use super::live::access::{Access, Found, endpoint, setting};
 use super::live::errors::Trouble;
-use super::live::network::connector;
+use super::live::network::{Held, connector};
 use super::live::session::Class;
+use super::xml::Element;
 use crate::finding::inspected::{Inspected, Refusal, SCHEMA};
 use crate::fleet::{OriginKind, OriginView, Survey, address_text};
 
@@ -161,7 +162,7 @@ async fn query(profile: Option<&str>, region: &str) -> Result<Query, Trouble> {
     let access = Access { profile: profile.map(str::to_owned), region: Some(region.to_owned()) };
     let Found { config, profile, .. } = access.find().await?;
     let bundle = setting(&config, "EC2", "AWS_CA_BUNDLE", "ca_bundle");
-    let connector = connector(bundle.as_deref())?;
+    let connector = connector(bundle.as_deref(), Held::Bounded)?;
     let provider = config
         .credentials_provider()
         .ok_or_else(|| Trouble::new(Class::Credentials, "there is nowhere to look for credentials"))?;
@@ -211,7 +212,7 @@ async fn pages(
     action: &'static str,
     filter: &str,
     ids: &BTreeSet<String>,
-) -> Result<Vec<answer::Element>, Trouble> {
+) -> Result<Vec<Element>, Trouble> {
     let mut pages = Vec::new();
     for chunk in ids.iter().collect::<Vec<_>>().chunks(PER_FILTER) {
         // Refused once, it would be again.
@@ -269,8 +270,8 @@ async fn gateways(found: &mut Inspected, region: &str, query: &Query) -> Result<
 fn allowed(
     found: &mut Inspected,
     region: &str,
-    pages: Result<Vec<answer::Element>, query::Failure>,
-) -> Result<Vec<answer::Element>, Trouble> {
+    pages: Result<Vec<Element>, query::Failure>,
+) -> Result<Vec<Element>, Trouble> {
     match pages {
         Ok(pages) => Ok(pages),
         Err(failure) if failure.trouble.class == Class::Denied => {

@@ -50,27 +50,35 @@ impl Objects {
             return Ok(None);
         }
         file.take(LARGEST as u64).read_to_end(&mut self.packed)?;
-        Ok(self.member())
+        let Self { packed, unpacked, decompressor } = self;
+        Ok(member(packed, unpacked, decompressor))
     }
 
-    /// Unpacks the one member there is.
-    fn member(&mut self) -> Option<&[u8]> {
-        if memchr::memmem::find(&self.packed[1..], MEMBER).is_some() {
-            return None;
-        }
-        // The trailer ends with the length of what is inside; if that is a lie, unpacking fails.
-        let length = usize::try_from(u32::from_le_bytes(*self.packed.last_chunk()?)).ok()?;
-        if length > LARGEST {
-            return None;
-        }
-        if self.unpacked.len() < length {
-            self.unpacked.resize(length, 0);
-        }
-        let unpacked = self.decompressor.gzip_decompress(&self.packed, &mut self.unpacked[..length]).ok()?;
-        let bytes = &self.unpacked[..length];
-        // gzip of gzip, and what is no log, is for the stream, too.
-        (unpacked == length && !is_packed_or_foreign(bytes)).then_some(bytes)
+    /// The same for an object that is in memory already.
+    pub fn unpack_whole(&mut self, packed: &[u8]) -> Option<&[u8]> {
+        let is_one = (SHORTEST..=LARGEST).contains(&packed.len()) && packed.starts_with(MEMBER);
+        let Self { unpacked, decompressor, .. } = self;
+        if is_one { member(packed, unpacked, decompressor) } else { None }
     }
+}
+
+/// Unpacks the one member there is.
+fn member<'u>(packed: &[u8], unpacked: &'u mut Vec<u8>, decompressor: &mut Decompressor) -> Option<&'u [u8]> {
+    if memchr::memmem::find(&packed[1..], MEMBER).is_some() {
+        return None;
+    }
+    // The trailer ends with the length of what is inside; if that is a lie, unpacking fails.
+    let length = usize::try_from(u32::from_le_bytes(*packed.last_chunk()?)).ok()?;
+    if length > LARGEST {
+        return None;
+    }
+    if unpacked.len() < length {
+        unpacked.resize(length, 0);
+    }
+    let whole = decompressor.gzip_decompress(packed, &mut unpacked[..length]).ok()?;
+    let bytes = &unpacked[..length];
+    // gzip of gzip, and what is no log, is for the stream, too.
+    (whole == length && !is_packed_or_foreign(bytes)).then_some(bytes)
 }
 
 #[cfg(test)]
@@ -87,8 +95,7 @@ mod tests {
     }
 
     fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
-        let mut objects = Objects { packed: packed.to_vec(), ..Objects::default() };
-        objects.member().map(<[u8]>::to_vec)
+        Objects::default().unpack_whole(packed).map(<[u8]>::to_vec)
     }
 
     #[test]

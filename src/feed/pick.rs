@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::s3::Object;
 use super::unpack::Unpacked;
 use crate::envelope::Place;
 use crate::redaction::Redaction;
@@ -22,8 +23,8 @@ pub struct Picked {
 
 /// Writes the values at `spots` to `out`, one a line, in the order of their inputs and within those in that
 /// of their places; one that holds several records is written once. `held` has the bytes of inputs that
-/// cannot be read again, and `path` says where the others are. What is read there goes through `redaction`,
-/// if there is one; what is held has done so before.
+/// cannot be read again, `path` says where files are, and `object` gets objects again. What is read there
+/// goes through `redaction`, if there is one; what is held has done so before.
 ///
 /// # Errors
 /// Those of `out`. What cannot be read is counted.
@@ -31,13 +32,17 @@ pub fn pick<'p>(
     mut spots: Vec<Spot>,
     held: impl Fn(Spot) -> Option<Vec<u8>>,
     path: impl Fn(Spot) -> Option<&'p Path>,
+    object: impl Fn(Spot) -> Option<io::Result<Unpacked<Object>>>,
     redaction: Option<&Redaction>,
     out: &mut impl Write,
 ) -> io::Result<Picked> {
     spots.sort_unstable();
     let mut picked = Picked::default();
     for of_input in spots.chunk_by(|one, next| one.input == next.input) {
-        let mut again = path(of_input[0]).and_then(|path| Again::open(path).ok());
+        let mut again = match path(of_input[0]) {
+            Some(path) => Again::open(path).ok(),
+            None => object(of_input[0]).and_then(Result::ok).map(|object| Again::Object(Box::new(object), 0)),
+        };
         for same in of_input.chunk_by(|one, next| one == next) {
             let held = held(same[0]).as_deref().and_then(line);
             let line = held.or_else(|| {
@@ -85,6 +90,8 @@ enum Again {
     Plain(File),
     /// Packed: what is before a place has to be unpacked first.
     Packed(Box<Unpacked<File>>, u64),
+    /// As it comes: the same.
+    Object(Box<Unpacked<Object>>, u64),
 }
 
 impl Again {
@@ -109,16 +116,22 @@ impl Again {
                 file.seek(SeekFrom::Start(place.offset))?;
                 file.take(length).read_to_end(&mut bytes)?;
             }
-            Self::Packed(input, at) => {
-                let Some(skipped) = place.offset.checked_sub(*at) else {
-                    return Err(io::ErrorKind::InvalidInput.into());
-                };
-                *at += io::copy(&mut input.by_ref().take(skipped), &mut io::sink())?;
-                *at += input.by_ref().take(length).read_to_end(&mut bytes)? as u64;
-            }
+            Self::Packed(input, at) => bytes = on(input, at, place)?,
+            Self::Object(input, at) => bytes = on(input, at, place)?,
         }
         if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
+}
+
+/// The bytes at `place` of an input of which `at` bytes were read.
+fn on(input: &mut impl Read, at: &mut u64, place: Place) -> io::Result<Vec<u8>> {
+    let Some(skipped) = place.offset.checked_sub(*at) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let mut bytes = Vec::new();
+    *at += io::copy(&mut input.by_ref().take(skipped), &mut io::sink())?;
+    *at += input.by_ref().take(u64::from(place.length)).read_to_end(&mut bytes)? as u64;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -158,14 +171,14 @@ mod tests {
         };
         let held = |spot: Spot| (spot.input == InputId(2)).then(|| b"12:00,\"{\"\"e\"\":5}\"".to_vec());
         let mut out = Vec::new();
-        let done = pick(spots, held, path, None, &mut out).unwrap();
+        let done = pick(spots, held, path, |_| None, None, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text, "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n{\"d\":4}\n{\"e\":5}\n");
         assert_eq!(done, Picked { written: 6, missing: 3 });
         let redaction = Redaction::new(b"key", crate::address::Nat64Prefixes::default()).unwrap();
         std::fs::write(&plain, "{\"port\":1}\n{\"b\":\n\"me\"}\nme,me\n").unwrap();
         let (spots, mut out) = (vec![spot(0, 0, 10), spot(0, 11, 11), spot(0, 23, 5)], Vec::new());
-        let done = pick(spots, |_| None, path, Some(&redaction), &mut out).unwrap();
+        let done = pick(spots, |_| None, path, |_| None, Some(&redaction), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.starts_with("{\"port\":1}\n{\"b\":\"redacted-") && !text.contains("me"), "{text}");
         assert_eq!(done, Picked { written: 2, missing: 1 }, "the row of a table might say anything");

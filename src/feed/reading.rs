@@ -1,6 +1,7 @@
 //! Reads all inputs on all cores.
 //!
-//! Inputs, and pieces of large plain ones, lie in a row, and each thread takes the next. Each has a digest of
+//! Inputs, and pieces of large plain ones, lie in a row, and each thread takes the next; then objects of S3,
+//! as they come. Each has a digest of
 //! its own, so nothing is shared while records are read; what the threads counted is joined at the end, in
 //! any order. Where there are fewer inputs than threads, a packed one is unpacked on one thread and read on
 //! all.
@@ -10,14 +11,19 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
+use crossbeam_channel::bounded;
+
 use super::blocks::{Block, Dealt, Exchange};
 use super::inputs::{Entry, Input, expand};
+use super::live::request::Stopped;
 use super::object::Objects;
 use super::pieces::{self, Piece};
 use super::read::Buffer;
+use super::s3::{Access, Counts, Location};
 use super::unpack::Unpacked;
 use crate::digest::{Digest, Sample, Terms, Unwitnessed};
 use crate::envelope::{Envelope, Format};
@@ -28,6 +34,7 @@ use crate::visible::visible;
 use crate::weighted::Groups;
 
 mod join;
+mod objects;
 
 pub(super) use join::passed_over;
 use join::{Seen, Share, UnitResult};
@@ -42,6 +49,8 @@ pub struct Progress {
     pub bytes: AtomicU64,
     /// Records read, as of the last input or piece that was read to its end.
     pub records: AtomicU64,
+    /// Objects of S3.
+    pub objects: Arc<Counts>,
 }
 
 /// What was read.
@@ -58,6 +67,8 @@ pub struct Outcome {
     pub samples: Vec<Sample>,
     /// Words on what was passed over.
     pub remarks: Vec<String>,
+    /// The signal that ended it before all was read, if one did.
+    pub signal: Option<u8>,
 }
 
 impl Outcome {
@@ -82,6 +93,11 @@ pub struct Plan {
     /// Paths, and what is to be said of them.
     remarks: Vec<(String, String)>,
     bytes: u64,
+    /// Places in S3, and where among `summaries` what is there belongs.
+    locations: Vec<(usize, Location)>,
+    access: Access,
+    /// When to end before all objects were read.
+    stopped: Option<Stopped>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -103,9 +119,13 @@ impl Plan {
             units: Vec::new(),
             remarks: Vec::new(),
             bytes: 0,
+            locations: Vec::new(),
+            access: Access::default(),
+            stopped: None,
         };
         for entry in expand(paths) {
             match entry {
+                Entry::Read(Input::Bucket(location)) => plan.locations.push((plan.summaries.len(), location)),
                 Entry::Read(input) => plan.add(input, false),
                 Entry::Found(input) => plan.add(input, true),
                 Entry::Skipped(path, why) => plan.remarks.push((path.display().to_string(), why.to_string())),
@@ -120,14 +140,21 @@ impl Plan {
         plan
     }
 
+    /// As whom objects of S3 are read, and what ends that before all of them were.
+    #[must_use]
+    pub fn with(mut self, access: Access, stopped: Option<Stopped>) -> Self {
+        (self.access, self.stopped) = (access, stopped);
+        self
+    }
+
     fn add(&mut self, input: Input, is_found: bool) {
         let index = self.inputs.len();
         let path = match &input {
             Input::Stdin => "-".to_owned(),
-            Input::File(path) => path.display().to_string(),
+            input => input.to_string(),
         };
         let pieces = match &input {
-            Input::Stdin => None,
+            Input::Stdin | Input::Bucket(_) => None,
             // Only a file is opened to be looked at: a pipe gives its bytes once. One that cannot be opened
             // says so when its turn comes.
             Input::File(path) => path.metadata().ok().filter(Metadata::is_file).and_then(|metadata| {
@@ -160,7 +187,13 @@ impl Plan {
     /// Whether there is nothing to read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.inputs.is_empty()
+        self.inputs.is_empty() && self.locations.is_empty()
+    }
+
+    /// Whether some of it is in S3.
+    #[must_use]
+    pub fn has_objects(&self) -> bool {
+        !self.locations.is_empty()
     }
 
     /// Reads it all on `threads` threads.
@@ -176,30 +209,36 @@ impl Plan {
         let threads = threads.max(1);
         // A lone packed input is unpacked by one thread for all.
         let dealt_out = self.units.len() < threads;
-        let shares: Vec<Share> = thread::scope(|scope| {
+        let (shares, arrived) = thread::scope(|scope| {
+            let (sender, deliveries) = bounded(usize::from(self.access.in_flight.max(1)));
+            let network = self.deliver(scope, terms, threads, sender, progress);
             let handles: Vec<_> = (0..threads)
                 .map(|_| {
-                    let exchange = exchange.clone();
+                    let (exchange, deliveries) = (exchange.clone(), deliveries.clone());
                     let (plan, next) = (&self, &next);
                     scope.spawn(move || {
                         let mut worker = Worker::new(terms, progress);
                         while let Some(unit) = plan.units.get(next.fetch_add(1, Ordering::Relaxed)) {
                             worker.unit(plan, *unit, dealt_out.then_some(&exchange));
                         }
+                        worker.objects(plan.inputs.len(), &deliveries, &exchange);
                         worker.help(exchange);
                         worker.done()
                     })
                 })
                 .collect();
-            drop(exchange);
+            drop((exchange, deliveries));
             // What a thread that panicked had counted is lost: a report without it would not be true.
-            let share = |handle: ScopedJoinHandle<'_, Share>| {
-                handle.join().unwrap_or_else(|panic| resume_unwind(panic))
-            };
-            handles.into_iter().map(share).collect()
+            let shares: Vec<Share> = handles.into_iter().map(joined).collect();
+            (shares, network.map(joined).unwrap_or_default())
         });
-        join::join(self, shares, terms.redaction.as_deref())
+        join::join(objects::placed(self, arrived), shares, terms.redaction.as_deref())
     }
+}
+
+/// What a thread came to, or its panic.
+fn joined<T>(handle: ScopedJoinHandle<'_, T>) -> T {
+    handle.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// One thread that reads.
@@ -225,7 +264,9 @@ impl<'a> Worker<'a> {
     /// Reads one unit; a packed one may be dealt out on `exchange`.
     fn unit(&mut self, plan: &Plan, unit: Unit, exchange: Option<&Exchange>) {
         let read = match (&plan.inputs[unit.input], unit.piece) {
-            (Input::Stdin, _) => self.stream(unit.input, io::stdin().lock(), exchange),
+            (Input::Stdin, _) => self.stream(unit.input, io::stdin().lock(), exchange, Deals::Packed),
+            // Objects come by themselves.
+            (Input::Bucket(_), _) => Ok(()),
             (Input::File(path), None) => {
                 File::open(path).and_then(|file| self.file(unit.input, file, exchange))
             }
@@ -254,24 +295,34 @@ impl<'a> Worker<'a> {
     fn file(&mut self, input: usize, mut file: File, exchange: Option<&Exchange>) -> io::Result<()> {
         let metadata = file.metadata()?;
         if exchange.is_none() && metadata.is_file() {
+            let before = Before::of(&self.digest);
             if let Some(bytes) = self.objects.unpack(&mut file, metadata.len())? {
-                let before = Before::of(&self.digest);
-                let mut envelope = Envelope::default();
-                envelope.scan(bytes, true, &mut self.digest);
-                self.progress.bytes.fetch_add(metadata.len(), Ordering::Relaxed);
-                self.progress.records.fetch_add(self.digest.records() - before.records, Ordering::Relaxed);
-                self.count(input, &before, Seen { format: envelope.format(), offset: 0 });
+                let format = scanned(bytes, &mut self.digest);
+                self.unpacked(input, &before, metadata.len(), format);
                 return Ok(());
             }
             file.rewind()?;
         }
-        self.stream(input, file, exchange)
+        self.stream(input, file, exchange, Deals::Packed)
     }
 
-    fn stream(&mut self, input: usize, reader: impl Read, exchange: Option<&Exchange>) -> io::Result<()> {
+    /// Counts an input of `length` bytes that was unpacked and read at once.
+    fn unpacked(&mut self, input: usize, before: &Before, length: u64, format: Format) {
+        self.progress.bytes.fetch_add(length, Ordering::Relaxed);
+        self.progress.records.fetch_add(self.digest.records() - before.records, Ordering::Relaxed);
+        self.count(input, before, Seen { format, offset: 0 });
+    }
+
+    fn stream(
+        &mut self,
+        input: usize,
+        reader: impl Read,
+        exchange: Option<&Exchange>,
+        deals: Deals,
+    ) -> io::Result<()> {
         let mut reader = Unpacked::new(Counted { inner: reader, progress: self.progress });
         let read = match exchange {
-            Some(exchange) if !reader.is_plain() => {
+            Some(exchange) if deals == Deals::All || !reader.is_plain() => {
                 match exchange.deal(input, &mut reader, |block| self.block(block)) {
                     Dealt::All(read) => read,
                     Dealt::NotLines(start, Ok(())) => {
@@ -360,6 +411,22 @@ impl<'a> Worker<'a> {
     fn done(mut self) -> Share {
         Share { groups: self.digest.take_groups(), fleet: self.digest.finish().0, results: self.results }
     }
+}
+
+/// What of a stream is dealt out to other threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deals {
+    /// What is packed: a plain file is cut into pieces, which are read at the same time.
+    Packed,
+    /// All.
+    All,
+}
+
+/// Reads all that is in `bytes`.
+fn scanned(bytes: &[u8], digest: &mut Digest) -> Format {
+    let mut envelope = Envelope::default();
+    envelope.scan(bytes, true, digest);
+    envelope.format()
 }
 
 /// What a digest had counted before it read on.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crossbeam_channel::Sender;
 
@@ -13,6 +13,7 @@ use super::foreign::NotALog;
 use super::inputs::{Entry, Input, expand};
 use super::read::{drive, fetch_raw};
 use super::reading::{passed_over, unnamed};
+use super::s3::{Access, Location};
 use super::unpack::Unpacked;
 use crate::console::{Batch, Chunk, Collector, InputId, Message, Raw, Spot};
 use crate::digest::{Digest, Terms};
@@ -37,6 +38,10 @@ pub struct Replay {
     remarks: Vec<(String, String)>,
     bytes: u64,
     redaction: Option<Arc<Redaction>>,
+    /// As whom objects of S3 are read, and those that were so far: their numbers go on where those of
+    /// `inputs` end.
+    access: Access,
+    objects: Mutex<Vec<Location>>,
 }
 
 impl Replay {
@@ -50,6 +55,8 @@ impl Replay {
             remarks: Vec::new(),
             bytes: 0,
             redaction: None,
+            access: Access::default(),
+            objects: Mutex::default(),
         };
         for entry in expand(paths) {
             match entry {
@@ -83,9 +90,22 @@ impl Replay {
         self
     }
 
+    /// As whom objects of S3 are read.
+    #[must_use]
+    pub fn reading_as(mut self, access: Access) -> Self {
+        self.access = access;
+        self
+    }
+
     /// What is said of an input to the console: its name, or a text about it.
     fn said(&self, text: &str, name: &str) -> String {
-        self.redaction.as_ref().map_or_else(|| text.to_owned(), |redaction| redaction.about_input(text, name))
+        let Some(redaction) = &self.redaction else { return text.to_owned() };
+        let said = redaction.about_input(text, name);
+        // What a service says names the bucket, and whose it is.
+        match Location::parse(name).ok().filter(|_| Location::is_meant(name)) {
+            Some(location) => redaction.words(&redaction.about_input(&said, &location.bucket)),
+            None => said,
+        }
     }
 
     /// What failed before anything was read: names, and why.
@@ -102,68 +122,10 @@ impl Replay {
 
     /// Reads it all for `console`, until its end or until nobody listens.
     pub fn read(&self, terms: &Terms, console: &Sender<Message>) {
-        for (name, why) in &self.failures {
-            let failed = Message::Failed { input: self.said(name, name), why: self.said(why, name) };
-            if console.send(failed).is_err() {
-                return;
-            }
-        }
-        for (name, what) in &self.remarks {
-            let remark = Message::Remark { input: self.said(name, name), what: what.clone() };
-            if console.send(remark).is_err() {
-                return;
-            }
-        }
-        let (mut read, mut others) = (0, Vec::new());
-        for (input, number) in self.inputs.iter().zip(0..) {
-            let name = input.to_string();
-            let known = Message::Input(InputId(number), self.said(&name, &name));
-            if console.send(known).is_err() {
-                return;
-            }
-            let total = (self.bytes > 0 && !self.inputs.contains(&Input::Stdin)).then_some(self.bytes);
-            let cutter = RefCell::new(Cutter::new(InputId(number), terms, console, read, total));
-            let mut envelope = Envelope::default();
-            let result = match input {
-                Input::Stdin => one(io::stdin().lock(), &mut envelope, &cutter, self.redaction.is_none()),
-                Input::File(path) => {
-                    File::open(path).and_then(|file| one(file, &mut envelope, &cutter, false))
-                }
-            };
-            let mut cutter = cutter.into_inner();
-            let result =
-                result.and_then(|remark| cutter.instead().map_or(Ok(remark), |what| Err(what.into_error())));
-            cutter.cut();
-            read = cutter.read;
-            if cutter.gone {
-                return;
-            }
-            let shown = self.said(&name, &name);
-            let other = result.as_ref().err().and_then(NotALog::of_error);
-            if let Some(other) = other.filter(|_| self.found.contains(&number)) {
-                others.push((shown, other.clone()));
-                continue;
-            }
-            let news = match result {
-                Err(error) => {
-                    Some(Message::Failed { input: shown.clone(), why: self.said(&error.to_string(), &name) })
-                }
-                Ok(remark) => {
-                    remark.map(|what| Message::Remark { input: shown.clone(), what: what.to_owned() })
-                }
-            };
-            let column = envelope.unnamed().map(|column| self.said(&unnamed(column), &name));
-            let column = column.map(|what| Message::Remark { input: shown, what });
-            if news.into_iter().chain(column).any(|news| console.send(news).is_err()) {
-                return;
-            }
-        }
-        if let Some(what) = passed_over(others.iter().map(|(name, other)| (name.as_str(), other))) {
-            // Of all of them: it has their names itself.
-            _ = console.send(Message::Remark { input: String::new(), what });
-        }
-        // Nobody is there to be told if this fails.
-        _ = console.send(Message::Ended);
+        let total = (self.bytes > 0 && self.inputs.iter().all(|input| matches!(input, Input::File(_))))
+            .then_some(self.bytes);
+        // Whether it came to an end does not matter any more.
+        _ = Pass { replay: self, terms, console, read: 0, total, others: Vec::new() }.all();
     }
 
     /// Where the input of a record is, if it is a file that can be read again: as it stands, without the
@@ -182,6 +144,18 @@ impl Replay {
         self.redaction.as_deref()
     }
 
+    /// A raw record of the input `name` as it is shown.
+    fn shown(&self, raw: io::Result<Vec<u8>>, name: &str) -> Raw {
+        let raw = raw.map_err(|error| self.said(&error.to_string(), name))?;
+        match &self.redaction {
+            None => Ok(raw.into()),
+            Some(redaction) => redaction
+                .raw(&raw)
+                .map(Into::into)
+                .ok_or_else(|| "it is no JSON object, and with --redact nothing else is shown".to_owned()),
+        }
+    }
+
     /// The raw record at `spot`.
     ///
     /// # Errors
@@ -190,20 +164,109 @@ impl Replay {
         match self.inputs.get(spot.input.0 as usize) {
             Some(Input::File(path)) => {
                 let name = path.display().to_string();
-                let raw =
-                    fetch_raw(path, spot.place).map_err(|error| self.said(&error.to_string(), &name))?;
-                match &self.redaction {
-                    None => Ok(raw.into()),
-                    Some(redaction) => redaction.raw(&raw).map(Into::into).ok_or_else(|| {
-                        "it is no JSON object, and with --redact nothing else is shown".to_owned()
-                    }),
-                }
+                self.shown(fetch_raw(path, spot.place), &name)
             }
+            None => self.fetch_object(spot),
             _ if self.redaction.is_some() => {
                 Err("with --redact, records of standard input are not held; a file can be read again"
                     .to_owned())
             }
             _ => Err("standard input cannot be read again, and this record is no longer held".to_owned()),
+        }
+    }
+}
+
+/// One pass over all inputs.
+struct Pass<'a> {
+    replay: &'a Replay,
+    terms: &'a Terms,
+    console: &'a Sender<Message>,
+    /// Bytes read of all inputs, packed as they are, of so many.
+    read: u64,
+    total: Option<u64>,
+    /// What was found and is no log: names, and what it is instead.
+    others: Vec<(String, NotALog)>,
+}
+
+/// Nobody listens any more.
+struct Gone;
+
+impl Pass<'_> {
+    fn tell(&self, message: Message) -> Result<(), Gone> {
+        self.console.send(message).map_err(|_| Gone)
+    }
+
+    fn failed(&self, name: &str, why: &str) -> Result<(), Gone> {
+        let (input, why) = (self.replay.said(name, name), self.replay.said(why, name));
+        self.tell(Message::Failed { input, why })
+    }
+
+    fn remark(&self, name: &str, what: String) -> Result<(), Gone> {
+        self.tell(Message::Remark { input: self.replay.said(name, name), what })
+    }
+
+    fn all(mut self) -> Result<(), Gone> {
+        let replay = self.replay;
+        for (name, why) in &replay.failures {
+            self.failed(name, why)?;
+        }
+        for (name, what) in &replay.remarks {
+            self.remark(name, what.clone())?;
+        }
+        for (input, number) in replay.inputs.iter().zip(0..) {
+            let name = input.to_string();
+            let is_found = replay.found.contains(&number);
+            match input {
+                Input::Stdin => {
+                    let once = replay.redaction.is_none();
+                    self.input(number, &name, is_found, once, Ok(io::stdin().lock()))?;
+                }
+                Input::File(path) => self.input(number, &name, is_found, false, File::open(path))?,
+                Input::Bucket(location) => self.bucket(location)?,
+            }
+        }
+        if let Some(what) = passed_over(self.others.iter().map(|(name, other)| (name.as_str(), other))) {
+            // Of all of them: it has their names itself.
+            self.tell(Message::Remark { input: String::new(), what })?;
+        }
+        self.tell(Message::Ended)
+    }
+
+    /// Reads one input; `once` if it cannot be read again.
+    fn input<R: Read>(
+        &mut self,
+        number: u32,
+        name: &str,
+        is_found: bool,
+        once: bool,
+        opened: io::Result<R>,
+    ) -> Result<(), Gone> {
+        let (input, shown) = (InputId(number), self.replay.said(name, name));
+        self.tell(Message::Input(input, shown.clone()))?;
+        let cutter = RefCell::new(Cutter::new(input, self.terms, self.console, self.read, self.total));
+        let mut envelope = Envelope::default();
+        let result = opened.and_then(|reader| one(reader, &mut envelope, &cutter, once));
+        let mut cutter = cutter.into_inner();
+        let result =
+            result.and_then(|remark| cutter.instead().map_or(Ok(remark), |what| Err(what.into_error())));
+        cutter.cut();
+        self.read = cutter.read;
+        if cutter.gone {
+            return Err(Gone);
+        }
+        let other = result.as_ref().err().and_then(NotALog::of_error);
+        if let Some(other) = other.filter(|_| is_found) {
+            self.others.push((shown, other.clone()));
+            return Ok(());
+        }
+        match result {
+            Err(error) => self.failed(name, &error.to_string())?,
+            Ok(Some(remark)) => self.remark(name, remark.to_owned())?,
+            Ok(None) => {}
+        }
+        match envelope.unnamed() {
+            Some(column) => self.remark(name, self.replay.said(&unnamed(column), name)),
+            None => Ok(()),
         }
     }
 }
@@ -386,5 +449,6 @@ impl<R: Read> Read for Heard<'_, '_, R> {
     }
 }
 
+mod objects;
 #[cfg(test)]
 mod tests;

@@ -89,6 +89,9 @@ impl Reader<'_> {
     fn log(&self, paths: &[PathBuf]) -> Result<(Side, bool), Diagnosis> {
         let arguments = self.arguments;
         let outcome = read_and_say(&arguments.source, paths, &self.terms)?;
+        if outcome.signal.is_some() {
+            return Err(Diagnosis::new("stopped before both sides were read, and so not compared"));
+        }
         let tally = outcome.fleet.tally();
         if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
             return Err(Diagnosis::new("nothing could be read of one of the two"));

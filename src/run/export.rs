@@ -124,7 +124,14 @@ fn write(export: Export, means: &Means<'_>, mut out: &mut impl Write) -> io::Res
             let tape = &export.tape;
             let held = |spot: Spot| tape.get(spot.input, spot.place);
             let redaction = means.replay.and_then(Replay::redaction);
-            let picked = pick(export.spots, held, |spot| means.path(spot), redaction, out)?;
+            let picked = pick(
+                export.spots,
+                held,
+                |spot| means.path(spot),
+                |spot| means.replay?.open_object(spot),
+                redaction,
+                out,
+            )?;
             return Ok(Some((picked.written, picked.missing + export.untold)));
         }
     };

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use super::following::{recorded, recording_words, terms};
 use super::groups::diagnosis;
+use super::signals;
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Sink};
@@ -59,7 +60,8 @@ pub(super) fn written(
 ) -> Result<Outcome, Diagnosis> {
     let (stop, stopped) = Stop::new();
     let (sender, inbox) = bounded(WAITING);
-    let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
+    let signal =
+        signals::listen(stop, None).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
     let terms = terms(arguments)?;
     let redaction = terms.redaction.clone();
     let format = arguments.format.map_or(LineFormat::Text, LineFormat::from);
@@ -124,29 +126,6 @@ fn write(inbox: &Receiver<Out>) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Has `stop` end it at the first signal; the number of the signal comes through what is returned.
-#[cfg(unix)]
-fn listen(stop: Stop) -> io::Result<Receiver<i32>> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
-    let (sender, receiver) = bounded(1);
-    thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        for signal in signals.forever() {
-            // The first one says why it ended.
-            _ = sender.try_send(signal);
-            stop.now();
-        }
-    })?;
-    Ok(receiver)
-}
-
-#[cfg(not(unix))]
-fn listen(stop: Stop) -> io::Result<Receiver<i32>> {
-    // Kept for good: without it nothing would be followed.
-    std::mem::forget(stop);
-    Ok(bounded(1).1)
 }
 
 /// `note: following 2 log groups (/a, /b): records that match { … }`, and in how many sessions if it is more

@@ -28,6 +28,8 @@ struct FromLog {
     left_out: usize,
     /// Not all of it could be read or asked for.
     is_partial: bool,
+    /// The signal that ended reading it.
+    signal: Option<u8>,
 }
 
 /// `probe`.
@@ -38,6 +40,10 @@ pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
     let catalog =
         known::catalog(&AdviceArguments { catalog: arguments.catalog.clone(), profiles: Vec::new() })?;
     let log = if arguments.from.is_empty() { FromLog::default() } else { from_log(arguments, &catalog)? };
+    if let Some(signal) = log.signal {
+        // Whoever ends it wants no questions asked.
+        return Ok(Outcome::Signal(signal));
+    }
     let mut seen = BTreeSet::new();
     let names: Vec<&String> =
         arguments.names.iter().chain(&log.wanted).filter(|name| seen.insert(*name)).collect();
@@ -218,6 +224,7 @@ fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Di
         until: None,
         filter: arguments.filter.clone(),
         threads: None,
+        store: arguments.store.clone(),
     };
     let paths: Vec<PathBuf> = arguments.from.iter().map(PathBuf::from).collect();
     let pick = picked(&source, catalog);
@@ -243,6 +250,7 @@ fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Di
     let limit = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
     let mut log = chosen(&outcome.fleet.survey(), is_picked, &arguments.status, &arguments.names, limit);
     log.is_partial |= outcome.is_partial();
+    log.signal = outcome.signal;
     Ok(log)
 }
 

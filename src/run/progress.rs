@@ -1,13 +1,14 @@
 //! A line on standard error that says how far reading is.
 
 use std::io::{self, Write};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{RecvTimeoutError, bounded};
 
 use crate::feed::reading::Progress;
+use crate::feed::s3::Counts;
 
 /// Nothing is shown of what is done sooner.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -34,7 +35,8 @@ fn show(progress: &Progress, total: u64, until: &crossbeam_channel::Receiver<()>
         drawn = true;
         let (bytes, records) =
             (progress.bytes.load(Ordering::Relaxed), progress.records.load(Ordering::Relaxed));
-        let line = line(bytes, records, total, start.elapsed());
+        let objects = Objects::of(&progress.objects);
+        let line = line(bytes, records, total, &objects, start.elapsed());
         // That nobody sees it does not matter.
         let _ = write!(io::stderr(), "\r\u{1b}[K{line}");
     }
@@ -43,19 +45,57 @@ fn show(progress: &Progress, total: u64, until: &crossbeam_channel::Receiver<()>
     }
 }
 
-/// `1.2 of 1.4 GB, 2,600,000 records, 3.1 million a second, 1 s left`.
-fn line(bytes: u64, records: u64, total: u64, elapsed: Duration) -> String {
+/// How far the objects of S3 are.
+#[derive(Clone, Copy, Debug, Default)]
+struct Objects {
+    done: u64,
+    listed: u64,
+    /// Bytes of those that are listed.
+    bytes: u64,
+    /// Whether there may be more.
+    listing: bool,
+}
+
+impl Objects {
+    fn of(counts: &Counts) -> Self {
+        let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Self {
+            done: of(&counts.done),
+            listed: of(&counts.listed),
+            bytes: of(&counts.bytes),
+            listing: !counts.is_listed.load(Ordering::Relaxed),
+        }
+    }
+
+    /// `300 of 1248 objects, `; with `+` behind while there may be more.
+    fn words(&self) -> String {
+        if self.listed == 0 {
+            return String::new();
+        }
+        let more = if self.listing { "+" } else { "" };
+        format!("{} of {}{more} objects, ", self.done, self.listed)
+    }
+}
+
+/// `1.2 of 1.4 GB, 2,600,000 records, 3.1 million a second, 1 s left`; before it objects, if there are such.
+fn line(bytes: u64, records: u64, total: u64, objects: &Objects, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64().max(0.001);
+    let total = total + objects.bytes;
     let size = |bytes: u64| {
         let megabytes = bytes as f64 / 1e6;
         if megabytes < 1000.0 { format!("{megabytes:.0} MB") } else { format!("{:.1} GB", megabytes / 1e3) }
     };
-    let mut line = size(bytes);
+    let mut line = format!("{}{}", objects.words(), size(bytes));
     if total > 0 {
         line.push_str(&format!(" of {}", size(total)));
     }
+    if objects.listed > 0 {
+        line.push_str(&format!(" at {:.1} MB a second", bytes as f64 / 1e6 / seconds));
+    }
     line.push_str(&format!(", {records} records, {:.1} million a second", records as f64 / seconds / 1e6));
-    if total > bytes && bytes > 0 {
+    // Where more may be listed, nobody knows how long it takes.
+    let is_known = objects.listed == 0 || !objects.listing;
+    if is_known && total > bytes && bytes > 0 {
         let left = seconds * (total - bytes) as f64 / bytes as f64;
         line.push_str(&format!(", {left:.0} s left"));
     }
@@ -68,10 +108,22 @@ mod tests {
 
     #[test]
     fn the_line_says_bytes_records_rate_and_time_left() {
+        let none = Objects::default();
         assert_eq!(
-            line(700_000_000, 1_500_000, 1_400_000_000, Duration::from_secs(2)),
+            line(700_000_000, 1_500_000, 1_400_000_000, &none, Duration::from_secs(2)),
             "700 MB of 1.4 GB, 1500000 records, 0.8 million a second, 2 s left"
         );
-        assert_eq!(line(10, 0, 0, Duration::from_secs(1)), "0 MB, 0 records, 0.0 million a second");
+        assert_eq!(line(10, 0, 0, &none, Duration::from_secs(1)), "0 MB, 0 records, 0.0 million a second");
+    }
+
+    #[test]
+    fn the_line_says_how_many_objects_there_are() {
+        let mut objects = Objects { done: 300, listed: 1248, bytes: 40_000_000, listing: true };
+        assert_eq!(
+            line(10_000_000, 100_000, 0, &objects, Duration::from_secs(2)),
+            "300 of 1248+ objects, 10 MB of 40 MB at 5.0 MB a second, 100000 records, 0.1 million a second"
+        );
+        objects.listing = false;
+        assert!(line(10_000_000, 100_000, 0, &objects, Duration::from_secs(2)).ends_with(", 6 s left"));
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::address::Nat64Prefixes;
 use crate::diagnosis::Diagnosis;
+use crate::feed::s3::Location;
 use crate::query::Query;
 use crate::redaction::Redaction;
 use crate::settings::RedactArguments;
@@ -48,6 +49,16 @@ pub(super) fn redaction(
     Ok(Redaction::new(&key, prefixes.clone()).map(Arc::new))
 }
 
+/// What is said of the input `path`. Hosts of S3 have the bucket's name in theirs, and what services say has
+/// ARNs in it.
+pub(super) fn error(redaction: &Redaction, error: &str, path: &str) -> String {
+    let error = redaction.about_input(error, path);
+    match Location::parse(path).ok().filter(|_| Location::is_meant(path)) {
+        Some(location) => redaction.words(&redaction.about_input(&error, &location.bucket)),
+        None => error,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +74,14 @@ mod tests {
         assert_eq!(filters(&[Query::parse("type:A").unwrap()], &prefixes, true), (None, "type:A".to_owned()));
         let (read, shown) = filters(&asked, &prefixes, false);
         assert_eq!((read, shown), (None, Query::all_of(asked).to_string()));
+    }
+
+    #[test]
+    fn a_bucket_is_hidden_in_hosts_and_arns_too() {
+        let redaction = Redaction::new(&[7; 32], Nat64Prefixes::default()).unwrap();
+        let said = "cannot resolve `acme.s3.us-east-1.amazonaws.com`, arn:aws:s3:::acme/x of 111122223333";
+        let said = error(&redaction, said, "s3://acme/x");
+        assert!(!said.contains("acme") && !said.contains("111122223333"), "{said}");
+        assert_eq!(error(&redaction, "no such file", "acme"), "no such file");
     }
 }

@@ -46,7 +46,8 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
     let (read, filter) = super::redacted::filters(&source.filter, &prefixes, arguments.redact.redact);
     let terms = Terms { filter: read, ..super::terms(source, &arguments.redact)? };
-    let replay = Arc::new(Replay::new(&paths).with(terms.redaction.clone()));
+    let replay =
+        Arc::new(Replay::new(&paths).with(terms.redaction.clone()).reading_as(source.store.access()));
     if replay.is_empty() {
         let why = replay.failures().first().map_or("nothing to read", |(_, why)| why);
         return Err(Diagnosis::new("cannot replay").because(why));

@@ -47,5 +47,9 @@ pub(super) fn weighted(arguments: &ReportArguments) -> Result<Outcome, Diagnosis
         return Ok(Outcome::Failed);
     }
     let done = print(|mut out| outcome.groups.write(tally, &mut out))?;
-    Ok(if outcome.is_partial() { Outcome::Partial } else { done })
+    Ok(match outcome.signal {
+        Some(signal) => Outcome::Signal(signal),
+        None if outcome.is_partial() => Outcome::Partial,
+        None => done,
+    })
 }

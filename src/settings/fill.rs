@@ -14,15 +14,14 @@ pub fn fill(command: &mut Command, config: &Config) {
                 list(&mut arguments.origins.names, &config.names);
             }
             one(&mut arguments.advice.catalog, config.catalog.as_ref());
-            if arguments.inspect {
-                one(&mut arguments.profile, config.profile.as_ref());
-            }
+            one(&mut arguments.source.store.profile, config.profile.as_ref());
         }
         Command::Replay(arguments) => {
             list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
             list(&mut arguments.source.columns, &config.columns);
             list(&mut arguments.advice.profiles, &config.profiles);
             one(&mut arguments.advice.catalog, config.catalog.as_ref());
+            one(&mut arguments.source.store.profile, config.profile.as_ref());
             if !arguments.redact.redact {
                 list(&mut arguments.origins.names, &config.names);
             }
@@ -55,11 +54,12 @@ pub fn fill(command: &mut Command, config: &Config) {
             list(&mut arguments.columns, &config.columns);
             list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
             one(&mut arguments.catalog, config.catalog.as_ref());
+            one(&mut arguments.store.profile, config.profile.as_ref());
         }
         Command::Inspect(arguments) => {
             list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
             list(&mut arguments.source.columns, &config.columns);
-            one(&mut arguments.profile, config.profile.as_ref());
+            one(&mut arguments.source.store.profile, config.profile.as_ref());
         }
         Command::Config(_)
         | Command::Help { .. }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::{filter, statuses};
+use super::{StoreArguments, filter, statuses};
 use crate::address::Nat64Prefix;
 use crate::feed::probe::{canonical, server};
 use crate::fleet::Status;
@@ -21,7 +21,7 @@ pub struct ProbeArguments {
     #[arg(value_name = "NAME", value_parser = name)]
     pub names: Vec<String>,
     /// Ask for the IPv4-only endpoints of these logs as well, and say where the answer differs; files,
-    /// folders and patterns as in `report`.
+    /// folders, patterns and `s3://BUCKET/PREFIX` as in `report`.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub from: Vec<String>,
     /// Endpoints of these statuses instead of IPv4-only ones.
@@ -73,6 +73,9 @@ pub struct ProbeArguments {
     /// A file with more on names, or other, for `--dual-stack`: lines as `explain` takes them.
     #[arg(long, value_name = "FILE", requires = "dual_stack")]
     pub catalog: Option<PathBuf>,
+    /// How objects of S3 are read.
+    #[command(flatten)]
+    pub store: StoreArguments,
 }
 
 impl ProbeArguments {

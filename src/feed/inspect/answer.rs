@@ -1,114 +1,19 @@
-//! What EC2 answers: XML as a small tree, and what is wanted of it.
+//! What is wanted of EC2's answers.
 //!
 //! The shapes are those of the Amazon EC2 API Reference (2016-11-15): `DescribeInstances`, `DescribeSubnets`,
 //! `DescribeRouteTables`, `DescribeNatGateways`, `DescribeVpcEndpoints`, `DescribeNetworkInterfaces`.
 
 use std::net::IpAddr;
 
-use quick_xml::Reader;
-use quick_xml::escape::unescape;
-use quick_xml::events::Event;
-
+use crate::feed::xml::Element;
 use crate::finding::inspected::{
     Instance, Interface, InterfaceEndpoint, NAT64_DESTINATION, Route, RouteTable, Subnet,
 };
 
-/// The deepest nesting that is read; answers have some eight levels.
-const DEEPEST: usize = 32;
-
-/// An element with its text and children.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Element {
-    name: String,
-    text: String,
-    children: Vec<Element>,
-}
-
-impl Element {
-    /// Reads a document; the error is what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let mut reader = Reader::from_str(text);
-        let mut open: Vec<Self> = vec![Self::default()];
-        loop {
-            match reader.read_event().map_err(|error| error.to_string())? {
-                Event::Start(start) => {
-                    if open.len() > DEEPEST {
-                        return Err("it is nested too deep".to_owned());
-                    }
-                    open.push(Self { name: local(start.name().as_ref()), ..Self::default() });
-                }
-                Event::Empty(start) => {
-                    let element = Self { name: local(start.name().as_ref()), ..Self::default() };
-                    if let Some(parent) = open.last_mut() {
-                        parent.children.push(element);
-                    }
-                }
-                Event::End(_) => {
-                    // Whether ends fit their starts the reader sees.
-                    if let (Some(mut element), Some(parent)) = (open.pop(), open.last_mut()) {
-                        element.text.truncate(element.text.trim_end().len());
-                        parent.children.push(element);
-                    }
-                }
-                Event::Text(piece) => add(&mut open, &piece.xml10_content()),
-                Event::CData(piece) => add(&mut open, &piece.xml10_content()),
-                Event::GeneralRef(entity) => {
-                    let entity = format!("&{};", entity.into_inner());
-                    let text = unescape(&entity).map_err(|error| error.to_string())?;
-                    add(&mut open, &text);
-                }
-                Event::Eof => break,
-                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
-            }
-        }
-        match open.as_mut_slice() {
-            [root] => root.children.pop().ok_or_else(|| "there is no element in it".to_owned()),
-            _ => Err("it ends before its last element does".to_owned()),
-        }
-    }
-
-    /// The first child of that name.
-    pub(super) fn child(&self, name: &str) -> Option<&Self> {
-        self.children.iter().find(|child| child.name == name)
-    }
-
-    /// Its own text.
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The items of the list `name`.
-    fn items(&self, name: &str) -> impl Iterator<Item = &Self> {
-        self.child(name)
-            .into_iter()
-            .flat_map(|list| list.children.iter().filter(|child| child.name == "item"))
-    }
-
-    /// The text of the child `name`; empty if there is none.
-    fn said(&self, name: &str) -> &str {
-        self.child(name).map_or("", Self::text)
-    }
-
-    fn is(&self, name: &str) -> bool {
-        self.said(name) == "true"
-    }
-
-    fn name_tag(&self) -> Option<String> {
-        let tag = self.items("tagSet").find(|tag| tag.said("key") == "Name")?;
-        Some(tag.said("value").to_owned()).filter(|name| !name.is_empty())
-    }
-}
-
-fn local(name: &str) -> String {
-    name.rsplit(':').next().unwrap_or(name).to_owned()
-}
-
-fn add(open: &mut [Element], piece: &str) {
-    if let Some(element) = open.last_mut() {
-        // White space between elements is none of anybody's.
-        let piece = if element.text.is_empty() { piece.trim_start() } else { piece };
-        element.text.push_str(piece);
-    }
+/// The tag `Name`, if there is one that says something.
+fn name_tag(element: &Element) -> Option<String> {
+    let tag = element.items("tagSet").find(|tag| tag.said("key") == "Name")?;
+    Some(tag.said("value").to_owned()).filter(|name| !name.is_empty())
 }
 
 /// The instances of a page.
@@ -119,7 +24,7 @@ pub(super) fn instances(page: &Element, region: &str) -> Vec<Instance> {
         let interfaces = || instance.items("networkInterfaceSet");
         Instance {
             id: instance.said("instanceId").to_owned(),
-            name: instance.name_tag(),
+            name: name_tag(instance),
             region: region.to_owned(),
             vpc: instance.said("vpcId").to_owned(),
             subnet: instance.said("subnetId").to_owned(),
@@ -148,7 +53,7 @@ pub(super) fn interfaces(page: &Element, region: &str) -> Vec<Interface> {
             |it: &Element| it.child("association").is_some_and(|it| !it.said("publicIp").is_empty());
         Interface {
             id: interface.said("networkInterfaceId").to_owned(),
-            name: interface.name_tag(),
+            name: name_tag(interface),
             description: interface.said("description").to_owned(),
             kind: interface.said("interfaceType").to_owned(),
             instance: Some(instance.to_owned()).filter(|id| !id.is_empty()),
@@ -167,7 +72,7 @@ pub(super) fn interfaces(page: &Element, region: &str) -> Vec<Interface> {
 pub(super) fn subnets(page: &Element, region: &str) -> Vec<Subnet> {
     let all = page.items("subnetSet").map(|subnet| Subnet {
         id: subnet.said("subnetId").to_owned(),
-        name: subnet.name_tag(),
+        name: name_tag(subnet),
         region: region.to_owned(),
         vpc: subnet.said("vpcId").to_owned(),
         dns64: subnet.child("enableDns64").map(|dns64| dns64.text() == "true"),
@@ -260,17 +165,6 @@ pub(super) fn endpoints(page: &Element, region: &str) -> Vec<InterfaceEndpoint> 
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_document_becomes_a_tree() {
-        let tree = Element::parse(
-            "<?xml version=\"1.0\"?>\n<!-- x --><x:R xmlns:x=\"y\">\n <a>1 &lt; &#50; &amp; <![CDATA[<3>]]></a>\n <b/><a>2</a>\n</x:R>\n",
-        )
-        .unwrap();
-        assert_eq!((tree.name.as_str(), tree.text(), tree.children.len()), ("R", "", 3));
-        assert_eq!(tree.said("a"), "1 < 2 & <3>");
-        assert_eq!((tree.said("b"), tree.said("c")), ("", ""));
-    }
-
     proptest::proptest! {
         /// Whatever comes: a tree or an error, and nothing that a page of EC2's would need.
         #[test]
@@ -280,14 +174,6 @@ mod tests {
                 proptest::prop_assert!(route_tables(&tree, "r").is_empty() && endpoints(&tree, "r").is_empty());
                 proptest::prop_assert!(gateways(&tree).is_empty() && interfaces(&tree, "r").is_empty());
             }
-        }
-    }
-
-    #[test]
-    fn what_is_no_document_is_an_error() {
-        let deep = "<a>".repeat(40) + &"</a>".repeat(40);
-        for text in ["", "<a>", "<a></b>", "<a>&unknown;</a>", "no", &deep, "<a"] {
-            assert!(Element::parse(text).is_err(), "{text}");
         }
     }
 

@@ -11,10 +11,10 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use tokio::time::{sleep, timeout};
 
-use super::answer::Element;
 use crate::feed::live::errors::{Trouble, chain, class_of, shown};
 use crate::feed::live::session::Class;
 use crate::feed::live::tried::{Tried, host};
+use crate::feed::xml::Element;
 
 /// The version of the API.
 const VERSION: &str = "2016-11-15";

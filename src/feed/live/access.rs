@@ -43,22 +43,33 @@ impl Access {
     /// # Errors
     /// If there is no Region, no such profile, or no credentials.
     pub(in crate::feed) async fn find(&self) -> Result<Found, Trouble> {
-        let loader = || {
+        self.find_in(None).await
+    }
+
+    /// The same; where no Region is configured, in the Region `otherwise`.
+    ///
+    /// # Errors
+    /// As for [`Access::find`].
+    pub(in crate::feed) async fn find_in(&self, otherwise: Option<&'static str>) -> Result<Found, Trouble> {
+        let loader = |fallback: Option<&'static str>| {
             let mut loader = aws_config::defaults(BehaviorVersion::latest());
             if let Some(profile) = &self.profile {
                 loader = loader.profile_name(profile).no_credentials();
             }
             if let Some(region) = &self.region {
                 loader = loader.region(aws_config::Region::new(region.clone()));
+            } else if let Some(region) = fallback {
+                loader = loader.region(aws_config::Region::from_static(region));
             }
             loader
         };
-        let mut config = loader().load().await;
+        let mut config = loader(None).load().await;
+        let fallback = otherwise.filter(|_| config.region().is_none());
         see_endpoints(&config)?;
         let bundle = setting(&config, "CloudWatch_Logs", "AWS_CA_BUNDLE", "ca_bundle");
         // With the client from the beginning, who gives credentials is reached in the same way.
         let client = network::client(bundle.as_deref())?;
-        config = loader().http_client(client).load().await;
+        config = loader(fallback).http_client(client).load().await;
         if let Some(profile) = &self.profile {
             // With the name alone, credentials in the environment would come first, and a profile that does
             // not exist would be no error. A role is assumed where the rest is asked.
@@ -117,7 +128,7 @@ pub(in crate::feed) fn endpoint(config: &SdkConfig, service: &str) -> Option<Str
 /// Sees that the endpoints that are configured are URLs. One that is none is not shown: it may hold a
 /// password.
 fn see_endpoints(config: &SdkConfig) -> Result<(), Trouble> {
-    for service in ["CloudWatch_Logs", "Route53Resolver", "EC2", "STS", "SSO"] {
+    for service in ["CloudWatch_Logs", "Route53Resolver", "EC2", "S3", "STS", "SSO"] {
         let url = endpoint(config, service);
         let is_url = |url: &String| {
             let mut request = HttpRequest::new(SdkBody::empty());

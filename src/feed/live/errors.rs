@@ -312,7 +312,7 @@ impl Trouble {
 }
 
 /// The IAM action that the text of an error names, such as `kms:Decrypt`.
-fn named_action(text: &str) -> Option<&str> {
+pub(in crate::feed) fn named_action(text: &str) -> Option<&str> {
     let is_action = |word: &&str| {
         word.split_once(':').is_some_and(|(service, action)| {
             let is_service = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

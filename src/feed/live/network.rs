@@ -47,14 +47,23 @@ pub(super) fn client(bundle: Option<&str>) -> Result<SharedHttpClient, Trouble> 
     };
     let excepted = variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
     let (proxied, straight) = (via(ProxyConfig::from_env), via(ProxyConfig::disabled));
-    Ok(SharedHttpClient::new(Ways { proxied, straight, excepted }))
+    Ok(SharedHttpClient::new(Ways { proxied, straight, excepted, held: Held::Bounded }))
+}
+
+/// Whether answers are held whole, or read piece by piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::feed) enum Held {
+    /// They are held, so that they may not be too large.
+    Bounded,
+    /// Whoever reads them keeps to a bound of its own.
+    Unbounded,
 }
 
 /// The same for requests that are sent without a client of the SDK.
 ///
 /// # Errors
 /// As for [`client`].
-pub(in crate::feed) fn connector(bundle: Option<&str>) -> Result<SharedHttpConnector, Trouble> {
+pub(in crate::feed) fn connector(bundle: Option<&str>, held: Held) -> Result<SharedHttpConnector, Trouble> {
     let tls = tls(bundle)?;
     let via = |proxies: ProxyConfig| {
         let builder =
@@ -63,7 +72,7 @@ pub(in crate::feed) fn connector(bundle: Option<&str>) -> Result<SharedHttpConne
     };
     let excepted = variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
     let (proxied, straight) = (via(ProxyConfig::from_env()), via(ProxyConfig::disabled()));
-    Ok(SharedHttpConnector::new(Ways { proxied, straight, excepted }))
+    Ok(SharedHttpConnector::new(Ways { proxied, straight, excepted, held }))
 }
 
 fn tls(bundle: Option<&str>) -> Result<TlsContext, Trouble> {
@@ -106,6 +115,7 @@ struct Ways<W> {
     straight: W,
     /// `NO_PROXY`.
     excepted: String,
+    held: Held,
 }
 
 impl HttpClient for Ways<SharedHttpClient> {
@@ -118,6 +128,7 @@ impl HttpClient for Ways<SharedHttpClient> {
             proxied: self.proxied.http_connector(settings, components),
             straight: self.straight.http_connector(settings, components),
             excepted: self.excepted.clone(),
+            held: self.held,
         })
     }
 }
@@ -126,7 +137,10 @@ impl HttpConnector for Ways<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let way = if is_excepted(&self.excepted, request.uri()) { &self.straight } else { &self.proxied };
         let answer = way.call(request);
-        HttpConnectorFuture::new(async move { answer.await.map(bounded) })
+        match self.held {
+            Held::Bounded => HttpConnectorFuture::new(async move { answer.await.map(bounded) }),
+            Held::Unbounded => answer,
+        }
     }
 }
 

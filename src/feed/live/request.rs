@@ -66,6 +66,16 @@ impl Stop {
     }
 }
 
+impl Stopped {
+    /// Waits for it.
+    pub(in crate::feed) async fn wait(mut self) {
+        if self.0.wait_for(|stopped| *stopped).await.is_err() {
+            // Nobody can end it any more.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
 /// Why it could not be begun.
 fn nothing(text: String) -> Trouble {
     Trouble {

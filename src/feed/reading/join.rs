@@ -20,6 +20,7 @@ const NAMED: usize = 5;
 /// What the threads read of what was planned. Remarks name inputs by their pseudonyms, if there are such.
 pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>) -> Outcome {
     let named = |path: &str| redaction.map_or_else(|| path.to_owned(), |redaction| redaction.input(path));
+    let said = |what: String| redaction.map_or_else(|| what.clone(), |redaction| redaction.words(&what));
     let Plan { mut summaries, places, found, mut remarks, .. } = plan;
     let mut samples: Vec<Sample> = Vec::new();
     let mut formats = vec![Seen::default(); summaries.len()];
@@ -68,7 +69,7 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>
     samples.truncate(SAMPLES);
     others.retain(|place, _| found.contains(place));
     let mut remarks: Vec<String> =
-        remarks.into_iter().map(|(path, what)| format!("{}: {what}", named(&path))).collect();
+        remarks.into_iter().map(|(path, what)| format!("{}: {}", named(&path), said(what))).collect();
     let over: Vec<_> = others.iter().map(|(place, other)| (named(&summaries[*place].path), other)).collect();
     remarks.extend(passed_over(over.iter().map(|(path, other)| (path.as_str(), *other))));
     // Places are counted anew where some are gone.
@@ -78,7 +79,7 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>
     let mut place = 0..;
     summaries.retain(|_| place.next().is_none_or(|place| !others.contains_key(&place)));
     remarks.sort();
-    Outcome { fleet, groups, inputs: summaries, samples, remarks }
+    Outcome { fleet, groups, inputs: summaries, samples, remarks, signal: None }
 }
 
 /// What was read of one input.

@@ -1,0 +1,72 @@
+//! One object, got by itself.
+
+use std::io::{self, Cursor, Read};
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::bounded;
+
+use super::{Access, Body, Counts, Given, Location, Stream, Window, deliver};
+use crate::feed::live::request::Stop;
+
+/// An object as it is read. What is not read of it is not waited for.
+#[derive(Debug)]
+pub struct Object {
+    bytes: Bytes,
+    /// Ends what is still to come.
+    stop: Stop,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    Whole(Cursor<Vec<u8>>),
+    Stream(Stream),
+}
+
+impl Object {
+    /// Gets the object whose key is the prefix of `location`.
+    ///
+    /// # Errors
+    /// If it cannot be had.
+    pub fn get(location: &Location, access: &Access) -> io::Result<Self> {
+        let given = Given {
+            locations: vec![location.clone()],
+            window: Window::default(),
+            access: Access { in_flight: 1, ..access.clone() },
+            readers: 1,
+        };
+        let ((sender, deliveries), (stop, stopped)) = (bounded(1), Stop::new());
+        let network = thread::Builder::new()
+            .name("object".to_owned())
+            .spawn(move || deliver(given, sender, &Arc::new(Counts::default()), stopped))?;
+        // Something else than that object may be first where it is gone and others begin with its key.
+        let delivery = deliveries.recv().ok().filter(|delivery| delivery.arrival.is_named);
+        if let Some(delivery) = delivery {
+            let bytes = match delivery.body? {
+                Body::Whole(bytes) => Bytes::Whole(Cursor::new(bytes)),
+                Body::Stream(stream) => Bytes::Stream(stream),
+            };
+            return Ok(Self { bytes, stop });
+        }
+        stop.now();
+        drop(deliveries);
+        let arrived = network.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let why = arrived.faults.into_iter().next().map(|fault| fault.why);
+        Err(io::Error::other(why.unwrap_or_else(|| "it does not exist".to_owned())))
+    }
+}
+
+impl Read for Object {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match &mut self.bytes {
+            Bytes::Whole(bytes) => bytes.read(out),
+            Bytes::Stream(stream) => stream.read(out),
+        }
+    }
+}
+
+impl Drop for Object {
+    fn drop(&mut self) {
+        self.stop.now();
+    }
+}

@@ -1,0 +1,91 @@
+//! The bytes of an object, on their way from the network to whoever reads them.
+
+use std::io::{self, Read};
+
+use bytes::{Buf, Bytes};
+use tokio::sync::mpsc;
+
+/// Pieces of a large object that may wait to be read. The HTTP client makes them of up to half a megabyte.
+pub(super) const PIECES: usize = 8;
+
+/// An object's bytes.
+#[derive(Debug)]
+pub enum Body {
+    /// All of them.
+    Whole(Vec<u8>),
+    /// As they come.
+    Stream(Stream),
+}
+
+/// What comes of a large object.
+#[derive(Debug)]
+pub(super) enum Piece {
+    Bytes(Bytes),
+    /// That was all of it.
+    End,
+    /// There is more, which cannot be had.
+    Failed(io::Error),
+}
+
+/// Reads an object that is still coming, on a thread that may wait.
+#[derive(Debug)]
+pub struct Stream {
+    pieces: mpsc::Receiver<Piece>,
+    piece: Bytes,
+    ended: bool,
+}
+
+impl Stream {
+    /// Both ends.
+    pub(super) fn new() -> (mpsc::Sender<Piece>, Self) {
+        let (sender, pieces) = mpsc::channel(PIECES);
+        (sender, Self { pieces, piece: Bytes::new(), ended: false })
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() && !self.ended {
+            match self.pieces.blocking_recv() {
+                Some(Piece::Bytes(bytes)) => self.piece = bytes,
+                Some(Piece::End) => self.ended = true,
+                Some(Piece::Failed(error)) => {
+                    self.ended = true;
+                    return Err(error);
+                }
+                None => {
+                    self.ended = true;
+                    return Err(io::Error::other("it was given up before its end was read"));
+                }
+            }
+        }
+        let length = self.piece.len().min(out.len());
+        self.piece.copy_to_slice(&mut out[..length]);
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_ends_only_where_the_object_does() {
+        for (last, is_whole) in
+            [(Some(Piece::End), true), (Some(Piece::Failed(io::Error::other("cut"))), false), (None, false)]
+        {
+            let (sender, mut stream) = Stream::new();
+            for piece in ["ab", "", "cde"] {
+                sender.blocking_send(Piece::Bytes(Bytes::from_static(piece.as_bytes()))).unwrap();
+            }
+            if let Some(last) = last {
+                sender.blocking_send(last).unwrap();
+            }
+            drop(sender);
+            let mut text = Vec::new();
+            let read = stream.read_to_end(&mut text);
+            assert_eq!((text.as_slice(), read.is_ok()), (&b"abcde"[..], is_whole));
+            assert_eq!(stream.read(&mut [0; 4]).unwrap(), 0, "after its end there is nothing more");
+        }
+    }
+}

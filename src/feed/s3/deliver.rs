@@ -1,0 +1,403 @@
+//! Lists and gets objects, many at a time, and hands each over when it came.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crossbeam_channel::Sender;
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::task::{JoinError, JoinSet, LocalSet};
+
+use super::client::{Client, Service};
+use super::failure::Failure;
+use super::fetch::{LARGEST, fetch};
+use super::location::Location;
+use super::page::Listed;
+use super::walk::{LISTS, News, Selection, Walk, select};
+use super::{Access, Body, Delivery, Places, Window};
+use crate::feed::inputs::Skipped;
+use crate::feed::live::request::Stopped;
+use crate::feed::live::session::Class;
+
+/// Objects that may be listed and not asked for yet.
+const AHEAD: usize = 2048;
+/// What objects that are held whole may take together, in units of [`UNIT`] bytes: 64 MiB.
+const ROOM: usize = 16_384;
+const UNIT: u64 = 4096;
+/// So many objects, one after the other, of which none could be had although each was tried often, are the
+/// end of it: the network is gone, or the credentials are.
+const HOPELESS: u32 = 16;
+/// So many, where it is the credentials that are refused.
+const HOPELESS_CREDENTIALS: u32 = 3;
+/// How many of the folders that were passed over are named.
+const NAMED: usize = 5;
+
+/// What is to be delivered.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// From where, in this order.
+    pub locations: Vec<Location>,
+    /// Of what time.
+    pub window: Window,
+    /// As whom.
+    pub access: Access,
+    /// How many read at a time: so many large objects are asked for at once.
+    pub readers: usize,
+}
+
+/// How far it is; written by whoever delivers, read by whoever shows it.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Objects listed, and their bytes.
+    pub listed: AtomicU64,
+    /// Bytes of those.
+    pub bytes: AtomicU64,
+    /// Objects that were handed over.
+    pub done: AtomicU64,
+    /// Whether there will be no more.
+    pub is_listed: AtomicBool,
+}
+
+/// An object that was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// From which of the locations, by its place.
+    pub location: usize,
+    /// Its key.
+    pub key: String,
+    /// Whether that object was asked for by its key.
+    pub is_named: bool,
+}
+
+/// What could not be read, besides single objects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Of which location, by its place.
+    pub location: usize,
+    /// What: the location, or a part of it.
+    pub path: String,
+    /// Why, in one sentence.
+    pub why: String,
+}
+
+/// What came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrived {
+    /// Objects, by their numbers.
+    pub objects: Vec<Arrival>,
+    /// What could not be read.
+    pub faults: Vec<Fault>,
+    /// Paths, and what is to be said of them.
+    pub remarks: Vec<(String, String)>,
+}
+
+/// Delivers all objects that are `given` to `readers`, until `stopped`.
+pub fn deliver(given: Given, readers: Sender<Delivery>, counts: &Arc<Counts>, stopped: Stopped) -> Arrived {
+    let state = Rc::new(State::new(given, readers, Arc::clone(counts)));
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Err(error) => state.fault(0, "", error.to_string()),
+        Ok(runtime) => {
+            let set = LocalSet::new();
+            set.block_on(&runtime, async {
+                tokio::select! {
+                    biased;
+                    () = stopped.wait() => state.stopped(),
+                    () = state.given_up.notified() => {}
+                    () = all(&state) => {}
+                }
+            });
+            // What is still in flight is given up: who reads it hears of that.
+            drop(set);
+            // Whoever is still being looked for in the DNS is not waited for.
+            runtime.shutdown_background();
+        }
+    }
+    counts.is_listed.store(true, Ordering::Relaxed);
+    state.arrived.take()
+}
+
+/// What all parts of a delivery know.
+struct State {
+    given: Given,
+    readers: Sender<Delivery>,
+    counts: Arc<Counts>,
+    arrived: RefCell<Arrived>,
+    in_flight: Arc<Semaphore>,
+    room: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
+    /// The location that is listed.
+    current: Cell<usize>,
+    /// Objects, one after the other, of which none could be had.
+    hopeless: Cell<u32>,
+    given_up: Notify,
+}
+
+impl State {
+    fn new(given: Given, readers: Sender<Delivery>, counts: Arc<Counts>) -> Self {
+        Self {
+            in_flight: Arc::new(Semaphore::new(usize::from(given.access.in_flight.max(1)))),
+            room: Arc::new(Semaphore::new(ROOM)),
+            streams: Arc::new(Semaphore::new(given.readers.max(1))),
+            given,
+            readers,
+            counts,
+            arrived: RefCell::default(),
+            current: Cell::new(0),
+            hopeless: Cell::new(0),
+            given_up: Notify::new(),
+        }
+    }
+
+    /// Notes what could not be read: a part of a location, or all of it.
+    fn fault(&self, location: usize, part: &str, why: String) {
+        let Some(of) = self.given.locations.get(location) else { return };
+        let path = if part.is_empty() { of.to_string() } else { of.at(part) };
+        self.arrived.borrow_mut().faults.push(Fault { location, path, why });
+    }
+
+    fn remark(&self, location: &Location, what: String) {
+        self.arrived.borrow_mut().remarks.push((location.to_string(), what));
+    }
+
+    /// Hands an object over, or why it cannot be had. Each that waits to be read holds a place in flight, so
+    /// that there is always room for it.
+    fn hand_over(&self, object: Arrival, body: io::Result<Body>, places: Places) {
+        let number = {
+            let objects = &mut self.arrived.borrow_mut().objects;
+            objects.push(object.clone());
+            objects.len() - 1
+        };
+        self.counts.done.fetch_add(1, Ordering::Relaxed);
+        // If nobody reads any more, all ends.
+        _ = self.readers.send(Delivery { object: number, arrival: object, body, places });
+    }
+
+    /// Notes that it was ended before its end.
+    fn stopped(&self) {
+        let (done, listed) = (&self.counts.done, &self.counts.listed);
+        let (done, listed) = (done.load(Ordering::Relaxed), listed.load(Ordering::Relaxed));
+        let current = self.current.get();
+        let why = format!("stopped: {done} of the {listed} objects listed until then were read");
+        self.fault(current, "", why);
+        for location in current + 1..self.given.locations.len() {
+            self.fault(location, "", "stopped before it was listed".to_owned());
+        }
+    }
+
+    /// Notes that an object could not be had, and whether the service answered anything meanwhile; if that is
+    /// so of one after the other, all ends.
+    fn failed(&self, location: usize, failure: &Failure, reached: bool) {
+        let most = match failure.trouble.class {
+            Class::Credentials => HOPELESS_CREDENTIALS,
+            Class::Passing | Class::Throttled | Class::Unreachable | Class::Held => HOPELESS,
+            Class::Denied | Class::Refused => return self.hopeless.set(0),
+        };
+        if reached {
+            return self.hopeless.set(0);
+        }
+        self.hopeless.set(self.hopeless.get() + 1);
+        if self.hopeless.get() == most {
+            let why = format!("gave up, and left unread what was not read by then: {}", failure.sentence());
+            self.fault(location, "", why);
+            self.given_up.notify_one();
+        }
+    }
+}
+
+/// Delivers all there is.
+async fn all(state: &Rc<State>) {
+    let service = match Service::find(&state.given.access).await {
+        Ok(service) => Rc::new(service),
+        Err(trouble) => {
+            let why = Failure::from(trouble).sentence();
+            for location in 0..state.given.locations.len() {
+                state.fault(location, "", why.clone());
+            }
+            return;
+        }
+    };
+    let mut fetches = JoinSet::new();
+    let mut taken: Vec<(String, Selection)> = Vec::new();
+    for (number, location) in state.given.locations.iter().enumerate() {
+        state.current.set(number);
+        let client = Rc::new(Client::new(Rc::clone(&service), location.bucket.clone()));
+        match select(&client, location).await {
+            Err(failure) => state.fault(number, "", failure.sentence()),
+            Ok(selection) => {
+                let mut part = Part {
+                    state,
+                    number,
+                    client,
+                    before: &taken,
+                    fetches: &mut fetches,
+                    tally: PartTally::default(),
+                };
+                part.take(&selection).await;
+                part.end();
+                taken.push((location.bucket.clone(), selection));
+            }
+        }
+    }
+    state.counts.is_listed.store(true, Ordering::Relaxed);
+    while let Some(ended) = fetches.join_next().await {
+        resume(ended);
+    }
+}
+
+/// Goes on with the panic of a task, if it ended with one.
+fn resume(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && let Ok(panic) = error.try_into_panic()
+    {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// What was seen of a location.
+#[derive(Default)]
+struct PartTally {
+    objects: u64,
+    /// Objects that an earlier location has.
+    twice: u64,
+    /// Names that cannot be read.
+    strange: u64,
+    /// Folders that were passed over: the first ones, and how many.
+    folders: Vec<String>,
+    passed_over: usize,
+    /// Parts that could not be listed.
+    failed: u64,
+}
+
+/// One location on its way.
+struct Part<'a> {
+    state: &'a Rc<State>,
+    number: usize,
+    client: Rc<Client>,
+    /// What was taken before.
+    before: &'a [(String, Selection)],
+    fetches: &'a mut JoinSet<()>,
+    tally: PartTally,
+}
+
+impl Part<'_> {
+    /// Lists and gets what was selected.
+    async fn take(&mut self, selection: &Selection) {
+        let prefix = match selection {
+            Selection::Object(object) => return self.object(object.clone(), true).await,
+            Selection::Prefix(prefix) => prefix.clone(),
+        };
+        let (sender, mut news) = mpsc::channel(AHEAD);
+        let walk = Walk {
+            client: Rc::clone(&self.client),
+            window: self.state.given.window,
+            above: prefix,
+            lists: Rc::new(Semaphore::new(LISTS)),
+            news: sender,
+        };
+        let walking = tokio::task::spawn_local(walk.run());
+        while let Some(news) = news.recv().await {
+            match news {
+                News::Found(object) => self.object(object, false).await,
+                News::Skipped(folder) => {
+                    self.tally.passed_over += 1;
+                    if self.tally.folders.len() < NAMED {
+                        self.tally.folders.push(folder);
+                    }
+                }
+                News::Failed(part, failure) => {
+                    self.tally.failed += 1;
+                    self.state.fault(self.number, &part, failure.sentence());
+                }
+                News::Strange(count) => self.tally.strange += count,
+            }
+        }
+        resume(walking.await);
+    }
+
+    /// Gets an object as soon as there is a place for it.
+    async fn object(&mut self, object: Listed, is_named: bool) {
+        let state = self.state;
+        let location = &state.given.locations[self.number];
+        self.tally.objects += 1;
+        if self.before.iter().any(|(bucket, taken)| *bucket == location.bucket && taken.holds(&object.key)) {
+            self.tally.twice += 1;
+            return;
+        }
+        let name = object.key.rsplit('/').next().unwrap_or_default();
+        if let Some(skipped) = Skipped::of(name.as_bytes()) {
+            let remark = (location.at(&object.key), skipped.to_string());
+            return state.arrived.borrow_mut().remarks.push(remark);
+        }
+        state.counts.listed.fetch_add(1, Ordering::Relaxed);
+        state.counts.bytes.fetch_add(object.size, Ordering::Relaxed);
+        let mut places = Places::default();
+        places.0.extend(Arc::clone(&state.in_flight).acquire_owned().await);
+        let is_large = object.size > LARGEST as u64;
+        if !is_large {
+            let units = u32::try_from(object.size.div_ceil(UNIT)).unwrap_or(u32::MAX);
+            places.0.extend(Arc::clone(&state.room).acquire_many_owned(units).await);
+        }
+        // Those that ended are let go, so that their number does not grow with that of the objects.
+        while let Some(ended) = self.fetches.try_join_next() {
+            resume(ended);
+        }
+        let arrival = Arrival { location: self.number, key: object.key, is_named };
+        if let Some(class) = object.archived {
+            let why = format!("it is archived ({class}); try: restore it first: aws s3api restore-object");
+            return state.hand_over(arrival, Err(io::Error::other(why)), places);
+        }
+        let (state, client) = (Rc::clone(state), Rc::clone(&self.client));
+        self.fetches.spawn_local(get(state, client, arrival, places, is_large));
+    }
+
+    /// Says what there is to be said of it.
+    fn end(self) {
+        let PartTally { objects, twice, strange, folders, passed_over, failed } = self.tally;
+        let state = self.state;
+        let location = &state.given.locations[self.number];
+        if strange > 0 {
+            let s = if strange == 1 { "" } else { "s" };
+            let why = format!("{strange} name{s} in it cannot be read: no UTF-8, or not what was asked for");
+            state.fault(self.number, "", why);
+        }
+        if objects == 0 && failed == 0 && strange == 0 {
+            if state.given.window.is_all() {
+                state.fault(self.number, "", "it holds no object to read".to_owned());
+            } else {
+                state.remark(location, "no object there is of the time that is asked for".to_owned());
+            }
+        }
+        if twice > 0 {
+            state.remark(location, format!("{twice} of its objects: {}", Skipped::Twice));
+        }
+        if passed_over > 0 {
+            let more = passed_over - folders.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let folders = folders.join(", ");
+            let what = format!("folders of other services' logs were passed over: {folders}{more}");
+            state.remark(location, what);
+        }
+    }
+}
+
+/// Gets one object, and hands it over.
+async fn get(state: Rc<State>, client: Rc<Client>, arrival: Arrival, places: Places, is_large: bool) {
+    // No more connections are open for large ones than somebody reads from.
+    let _stream = if is_large { Arc::clone(&state.streams).acquire_owned().await.ok() } else { None };
+    let before = client.service().answered();
+    let (key, to) = (arrival.key.clone(), Rc::clone(&state));
+    let handed = arrival.clone();
+    let got = fetch(&client, &key, move |body| to.hand_over(handed, Ok(body), places)).await;
+    match got {
+        Ok(()) => state.hopeless.set(0),
+        Err(failure) => {
+            let location = arrival.location;
+            let place = Arc::clone(&state.in_flight).acquire_owned().await;
+            let error = io::Error::other(failure.sentence());
+            state.hand_over(arrival, Err(error), Places(place.into_iter().collect()));
+            state.failed(location, &failure, client.service().answered() > before);
+        }
+    }
+}

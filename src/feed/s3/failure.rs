@@ -1,0 +1,161 @@
+//! What a refusal of S3 means, in words.
+
+use crate::feed::live::errors::{Trouble, class_of, named_action, shown};
+use crate::feed::live::session::Class;
+use crate::feed::xml::Element;
+
+/// A request that came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    /// The code of the error; empty if there was none.
+    pub(super) code: String,
+    /// The Region that the bucket is in, if the refusal says so.
+    pub(super) region: Option<String>,
+    pub(super) trouble: Trouble,
+}
+
+impl Failure {
+    pub(super) fn new(class: Class, text: impl Into<String>) -> Self {
+        Self { code: String::new(), region: None, trouble: Trouble::new(class, text) }
+    }
+
+    /// What an answer with `status` to a request that needs the IAM action `action` means: an `Error` with
+    /// `Code` and `Message` (Amazon S3 API Reference, "Error responses").
+    pub(super) fn of(status: u16, answer: Option<&Element>, action: &str, host: &str) -> Self {
+        let text = |name: &str| answer.map_or("", |answer| answer.said(name));
+        let (code, message) = (text("Code"), text("Message"));
+        let region = Some(text("Region").to_owned()).filter(|region| !region.is_empty());
+        if code.is_empty() {
+            return Self { region, ..Self::without_code(status, action, host) };
+        }
+        let class = match code {
+            "SlowDown" | "RequestLimitExceeded" | "TooManyRequests" => Class::Throttled,
+            "InternalError" | "ServiceUnavailable" | "RequestTimeout" | "OperationAborted" => Class::Passing,
+            "AccessDenied" | "AllAccessDisabled" | "AccountProblem" => Class::Denied,
+            "InvalidAccessKeyId"
+            | "InvalidToken"
+            | "TokenRefreshRequired"
+            | "RequestTimeTooSkewed"
+            | "InvalidSecurity"
+            | "NotSignedUp" => Class::Credentials,
+            _ => class_of(code).unwrap_or(if status >= 500 { Class::Passing } else { Class::Refused }),
+        };
+        let said = shown(&format!("{code}: {message}"));
+        let (text, hint) = Self::words(code, &said, action);
+        let trouble = Trouble { hint, ..Trouble::new(class, text) };
+        Self { code: code.to_owned(), region, trouble }
+    }
+
+    /// A refusal without a body: of a proxy, or of a server that has none for it.
+    fn without_code(status: u16, action: &str, host: &str) -> Self {
+        let (class, code, text) = match status {
+            403 => (Class::Denied, "AccessDenied", "access is denied (HTTP 403)".to_owned()),
+            404 => (Class::Refused, "NoSuchKey", "it does not exist (HTTP 404)".to_owned()),
+            412 => (Class::Refused, "PreconditionFailed", "it changed while it was read".to_owned()),
+            429 | 503 => (Class::Throttled, "", format!("`{host}` asks to slow down (HTTP {status})")),
+            status => {
+                let class = if status >= 500 { Class::Passing } else { Class::Refused };
+                (class, "", format!("`{host}` gave no valid answer (HTTP {status})"))
+            }
+        };
+        let hint = (status == 403).then(|| format!("allow the IAM action `{action}`"));
+        let trouble = Trouble { hint, ..Trouble::new(class, text) };
+        Self { code: code.to_owned(), region: None, trouble }
+    }
+
+    /// What is said of an error with `code`, and what would help.
+    fn words(code: &str, said: &str, action: &str) -> (String, Option<String>) {
+        match code {
+            "AccessDenied" | "AllAccessDisabled" => {
+                // It may be another than that of the request: a key of KMS is asked for on the way.
+                let action = named_action(said).unwrap_or(action);
+                let hint = format!(
+                    "allow the IAM action `{action}`, in the policy of the bucket, too, if it is of another account; \
+                     --requester-pays if those who read it pay for it"
+                );
+                (format!("access is denied ({said})"), Some(hint))
+            }
+            "NoSuchBucket" => ("there is no such bucket".to_owned(), None),
+            "NoSuchKey" => ("it does not exist".to_owned(), None),
+            "InvalidObjectState" => (
+                format!("it is archived ({said})"),
+                Some("restore it first: aws s3api restore-object".to_owned()),
+            ),
+            "PreconditionFailed" => ("it changed while it was read".to_owned(), None),
+            "SignatureDoesNotMatch" | "RequestTimeTooSkewed" => (
+                said.to_owned(),
+                Some("see whether the clock of this machine is right, and the secret key".to_owned()),
+            ),
+            "ExpiredToken" | "InvalidAccessKeyId" | "InvalidToken" | "TokenRefreshRequired" => {
+                (said.to_owned(), Some("set new credentials, or choose a profile with --profile".to_owned()))
+            }
+            _ => (said.to_owned(), None),
+        }
+    }
+
+    /// In one sentence.
+    pub(super) fn sentence(&self) -> String {
+        match &self.trouble.hint {
+            Some(hint) => format!("{}; try: {hint}", self.trouble.text),
+            None => self.trouble.text.clone(),
+        }
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        Self { code: String::new(), region: None, trouble }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_said_in_words() {
+        let of = |status, inner: &str| {
+            let answer = Element::parse(&format!("<Error>{inner}</Error>")).unwrap();
+            Failure::of(status, Some(&answer), "s3:GetObject", "h")
+        };
+        for (status, inner, class, starts) in [
+            (503, "<Code>SlowDown</Code><Message>Reduce</Message>", Class::Throttled, "SlowDown: Reduce"),
+            (500, "<Code>InternalError</Code>", Class::Passing, "InternalError"),
+            (500, "<Code>Whatever</Code>", Class::Passing, "Whatever"),
+            (400, "<Code>Whatever</Code>", Class::Refused, "Whatever"),
+            (
+                403,
+                "<Code>AccessDenied</Code><Message>no</Message>",
+                Class::Denied,
+                "access is denied (AccessDenied: no)",
+            ),
+            (404, "<Code>NoSuchBucket</Code>", Class::Refused, "there is no such bucket"),
+            (403, "<Code>InvalidObjectState</Code>", Class::Refused, "it is archived"),
+            (403, "<Code>SignatureDoesNotMatch</Code>", Class::Credentials, "SignatureDoesNotMatch"),
+        ] {
+            let failure = of(status, inner);
+            assert_eq!(failure.trouble.class, class, "{inner}");
+            assert!(failure.trouble.text.starts_with(starts), "{failure:?}");
+        }
+        let named =
+            of(403, "<Code>AccessDenied</Code><Message>not allowed to perform: kms:Decrypt on x</Message>");
+        assert!(named.sentence().contains("allow the IAM action `kms:Decrypt`"), "{named:?}");
+        let region = of(400, "<Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region>");
+        assert_eq!(region.region.as_deref(), Some("eu-west-1"));
+    }
+
+    #[test]
+    fn refusals_without_words_are_told_by_their_status() {
+        for (status, class, code) in [
+            (403, Class::Denied, "AccessDenied"),
+            (404, Class::Refused, "NoSuchKey"),
+            (412, Class::Refused, "PreconditionFailed"),
+            (503, Class::Throttled, ""),
+            (502, Class::Passing, ""),
+            (301, Class::Refused, ""),
+        ] {
+            let failure = Failure::of(status, None, "s3:ListBucket", "h");
+            assert_eq!((failure.trouble.class, failure.code.as_str()), (class, code), "{status}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Gets an object: all of it at once, or in pieces, and from where it broke off if it does.
+
+use std::io;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::byte_stream::ByteStream;
+use bytes::{Buf, Bytes};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::body::{Body, Piece, Stream};
+use super::client::{Ask, Client, PATIENCE, pause};
+use super::failure::Failure;
+use crate::feed::live::errors::chain;
+use crate::feed::live::session::Class;
+
+/// The largest object that is held whole: larger ones are read as they come.
+pub(super) const LARGEST: usize = 4 << 20;
+/// How often an object may break off without having come any further.
+const BREAKS: u32 = 9;
+
+/// Gets the object `key`, and gives its body to `deliver` as soon as there is one. Returns when all of it is
+/// on its way, or when nobody reads it any more.
+///
+/// # Errors
+/// If none of it could be had: then `deliver` was not called.
+pub(super) async fn fetch(client: &Client, key: &str, deliver: impl FnOnce(Body)) -> Result<(), Failure> {
+    let mut got = Got { at: 0, tag: None, total: None };
+    let mut goes = To::Held(Vec::new(), deliver);
+    let mut breaks = 0;
+    loop {
+        let before = got.at;
+        let read = match got.begin(client, key).await {
+            Ok(response) => got.read(response, &mut goes).await,
+            Err(failure) => Err(failure),
+        };
+        match read {
+            Ok(Ended::Whole) => {
+                goes.end().await;
+                return Ok(());
+            }
+            Ok(Ended::Unread) => return Ok(()),
+            // Nobody has read any of it yet: the other version will do.
+            Err(failure) if is_other(&failure) && breaks < BREAKS && goes.begin_anew() => {
+                got = Got { at: 0, tag: None, total: None };
+                breaks += 1;
+            }
+            Err(failure) if failure.trouble.class != Class::Passing || breaks == BREAKS => {
+                return goes.fail(failure).await;
+            }
+            Err(_) => {
+                breaks = if got.at > before { 1 } else { breaks + 1 };
+                pause(breaks).await;
+            }
+        }
+    }
+}
+
+/// Whether there is another version of the object by now (`If-Match`), or a shorter one (RFC 9110 section
+/// 15.5.17).
+fn is_other(failure: &Failure) -> bool {
+    matches!(failure.code.as_str(), "PreconditionFailed" | "InvalidRange")
+}
+
+/// That an object is not the one that was begun.
+fn other() -> Failure {
+    Failure {
+        code: "PreconditionFailed".to_owned(),
+        ..Failure::new(Class::Refused, "it changed while it was read")
+    }
+}
+
+/// How reading an answer ended.
+enum Ended {
+    /// That was all of the object.
+    Whole,
+    /// Nobody reads it.
+    Unread,
+}
+
+/// How much of an object came.
+struct Got {
+    /// So many bytes.
+    at: u64,
+    /// Which version of it, and of how many bytes.
+    tag: Option<String>,
+    total: Option<u64>,
+}
+
+impl Got {
+    /// Asks for what is still to come: of that version, and no other.
+    async fn begin(&mut self, client: &Client, key: &str) -> Result<HttpResponse, Failure> {
+        let range = format!("bytes={}-", self.at);
+        let mut headers = Vec::new();
+        if self.at > 0 {
+            headers.push(("range", range.as_str()));
+            if let Some(tag) = &self.tag {
+                headers.push(("if-match", tag));
+            }
+        }
+        let ask = Ask { key, query: &[], headers: &headers, action: "s3:GetObject" };
+        client.ask(ask).await
+    }
+
+    /// Reads an answer on; what came before is skipped if the server begins anew.
+    async fn read<D: FnOnce(Body)>(
+        &mut self,
+        mut response: HttpResponse,
+        goes: &mut To<D>,
+    ) -> Result<Ended, Failure> {
+        let header = |name: &str| response.headers().get(name).map(str::to_owned);
+        let tag = header("etag");
+        let length: Option<u64> = header("content-length").and_then(|text| text.trim().parse().ok());
+        let is_part = response.status().as_u16() == 206;
+        let first = if is_part { header("content-range").and_then(|text| first_of(&text)) } else { Some(0) };
+        let (start, total) = match first {
+            Some(start) if start <= self.at => (start, length.map(|length| start.saturating_add(length))),
+            _ => return Err(Failure::new(Class::Refused, "a part came that was not asked for")),
+        };
+        if self.at == 0 {
+            (self.tag, self.total) = (tag, total);
+        } else if tag != self.tag || total != self.total {
+            return Err(other());
+        }
+        if total.is_some_and(|total| total > LARGEST as u64) {
+            goes.open();
+        }
+        goes.reserve(total);
+        let (mut skip, mut stream) = (self.at - start, ByteStream::new(response.take_body()));
+        loop {
+            let mut piece = match timeout(PATIENCE, stream.next()).await {
+                Err(_) => return Err(Failure::new(Class::Passing, "no more of it came in time")),
+                Ok(Some(Err(error))) => return Err(Failure::new(Class::Passing, chain(&error))),
+                Ok(None) if self.total.is_some_and(|total| self.at < total) => {
+                    return Err(Failure::new(Class::Passing, "it broke off"));
+                }
+                Ok(None) => return Ok(Ended::Whole),
+                Ok(Some(Ok(piece))) => piece,
+            };
+            let skipped = usize::try_from(skip).unwrap_or(usize::MAX).min(piece.len());
+            piece.advance(skipped);
+            skip -= skipped as u64;
+            self.at += piece.len() as u64;
+            if !goes.take(piece).await {
+                return Ok(Ended::Unread);
+            }
+        }
+    }
+}
+
+/// The first byte of a part: `bytes 5-9/10` (RFC 9110 section 14.4).
+fn first_of(range: &str) -> Option<u64> {
+    range.trim().strip_prefix("bytes ")?.split_once('-')?.0.trim().parse().ok()
+}
+
+/// Where bytes of an object go.
+enum To<D> {
+    /// They are held until the object is whole.
+    Held(Vec<u8>, D),
+    /// Somebody reads them as they come.
+    Read(mpsc::Sender<Piece>),
+    /// It went.
+    Gone,
+}
+
+impl<D: FnOnce(Body)> To<D> {
+    /// Has what comes be read from now on. Returns what was held.
+    fn open(&mut self) -> Option<Bytes> {
+        match std::mem::replace(self, Self::Gone) {
+            Self::Held(bytes, deliver) => {
+                let (sender, stream) = Stream::new();
+                deliver(Body::Stream(stream));
+                *self = Self::Read(sender);
+                Some(bytes.into())
+            }
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+
+    /// Makes room for an object of `total` bytes, if it is held.
+    fn reserve(&mut self, total: Option<u64>) {
+        if let (Self::Held(bytes, ..), Some(total)) = (self, total) {
+            let total = usize::try_from(total).unwrap_or(usize::MAX).min(LARGEST);
+            bytes.reserve_exact(total.saturating_sub(bytes.len()));
+        }
+    }
+
+    /// Forgets what came, unless somebody has read of it; whether that was possible.
+    fn begin_anew(&mut self) -> bool {
+        let Self::Held(bytes, ..) = self else { return false };
+        bytes.clear();
+        true
+    }
+
+    /// Takes a piece; whether there is anybody who wants more.
+    async fn take(&mut self, piece: Bytes) -> bool {
+        if let Self::Held(bytes, ..) = self {
+            bytes.extend_from_slice(&piece);
+            if bytes.len() <= LARGEST {
+                return true;
+            }
+            let held = self.open().unwrap_or_default();
+            return self.send(Piece::Bytes(held)).await;
+        }
+        self.send(Piece::Bytes(piece)).await
+    }
+
+    async fn send(&self, piece: Piece) -> bool {
+        match self {
+            Self::Read(sender) => sender.send(piece).await.is_ok(),
+            Self::Held(..) | Self::Gone => false,
+        }
+    }
+
+    /// That was all.
+    async fn end(self) {
+        match self {
+            Self::Held(bytes, deliver) => deliver(Body::Whole(bytes)),
+            // Whether anybody hears of it does not matter any more.
+            other => _ = other.send(Piece::End).await,
+        }
+    }
+
+    /// There is more, which cannot be had.
+    async fn fail(self, failure: Failure) -> Result<(), Failure> {
+        match self {
+            Self::Held(..) => Err(failure),
+            other => {
+                other.send(Piece::Failed(io::Error::other(failure.sentence()))).await;
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_part_begins() {
+        for (text, first) in [
+            ("bytes 5-9/10", Some(5)),
+            (" bytes 0-0/*", Some(0)),
+            ("bytes */10", None),
+            ("5-9/10", None),
+            ("bytes x-9/10", None),
+            ("", None),
+        ] {
+            assert_eq!(first_of(text), first, "{text}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! XML as a small tree: what EC2 and S3 answer.
+
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
+use quick_xml::events::Event;
+
+/// The deepest nesting that is read; answers have some eight levels.
+const DEEPEST: usize = 32;
+
+/// An element with its text and children.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Element {
+    name: String,
+    text: String,
+    children: Vec<Element>,
+}
+
+impl Element {
+    /// Reads a document; the error is what is wrong with it.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let mut reader = Reader::from_str(text);
+        let mut open: Vec<Self> = vec![Self::default()];
+        loop {
+            match reader.read_event().map_err(|error| error.to_string())? {
+                Event::Start(start) => {
+                    if open.len() > DEEPEST {
+                        return Err("it is nested too deep".to_owned());
+                    }
+                    open.push(Self { name: local(start.name().as_ref()), ..Self::default() });
+                }
+                Event::Empty(start) => {
+                    let element = Self { name: local(start.name().as_ref()), ..Self::default() };
+                    if let Some(parent) = open.last_mut() {
+                        parent.children.push(element);
+                    }
+                }
+                Event::End(_) => {
+                    // Whether ends fit their starts the reader sees.
+                    if let (Some(mut element), Some(parent)) = (open.pop(), open.last_mut()) {
+                        element.text.truncate(element.text.trim_end().len());
+                        parent.children.push(element);
+                    }
+                }
+                Event::Text(piece) => add(&mut open, &piece.xml10_content()),
+                Event::CData(piece) => add(&mut open, &piece.xml10_content()),
+                Event::GeneralRef(entity) => {
+                    let entity = format!("&{};", entity.into_inner());
+                    let text = unescape(&entity).map_err(|error| error.to_string())?;
+                    add(&mut open, &text);
+                }
+                Event::Eof => break,
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            }
+        }
+        match open.as_mut_slice() {
+            [root] => root.children.pop().ok_or_else(|| "there is no element in it".to_owned()),
+            _ => Err("it ends before its last element does".to_owned()),
+        }
+    }
+
+    /// The first child of that name.
+    pub(super) fn child(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    /// All children of that name.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &Self> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+
+    /// Its own name, without a prefix.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its own text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The items of the list `name`.
+    pub(super) fn items(&self, name: &str) -> impl Iterator<Item = &Self> {
+        self.child(name)
+            .into_iter()
+            .flat_map(|list| list.children.iter().filter(|child| child.name == "item"))
+    }
+
+    /// The text of the child `name`; empty if there is none.
+    pub(super) fn said(&self, name: &str) -> &str {
+        self.child(name).map_or("", Self::text)
+    }
+
+    /// Whether the child `name` says `true`.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.said(name) == "true"
+    }
+}
+
+fn local(name: &str) -> String {
+    name.rsplit(':').next().unwrap_or(name).to_owned()
+}
+
+fn add(open: &mut [Element], piece: &str) {
+    if let Some(element) = open.last_mut() {
+        // White space between elements is none of anybody's.
+        let piece = if element.text.is_empty() { piece.trim_start() } else { piece };
+        element.text.push_str(piece);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_becomes_a_tree() {
+        let tree = Element::parse(
+            "<?xml version=\"1.0\"?>\n<!-- x --><x:R xmlns:x=\"y\">\n <a>1 &lt; &#50; &amp; <![CDATA[<3>]]></a>\n <b/><a>2</a>\n</x:R>\n",
+        )
+        .unwrap();
+        assert_eq!((tree.name.as_str(), tree.text(), tree.children.len()), ("R", "", 3));
+        assert_eq!(tree.said("a"), "1 < 2 & <3>");
+        assert_eq!((tree.said("b"), tree.said("c")), ("", ""));
+    }
+
+    #[test]
+    fn what_is_no_document_is_an_error() {
+        let deep = "<a>".repeat(40) + &"</a>".repeat(40);
+        for text in ["", "<a>", "<a></b>", "<a>&unknown;</a>", "no", &deep, "<a"] {
+            assert!(Element::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The arguments for what is read of S3.
+
+use clap::Args;
+
+use crate::feed::s3::{Access, IN_FLIGHT};
+
+/// As whom objects are read, and how.
+#[derive(Clone, Debug, Args)]
+pub struct StoreArguments {
+    /// The profile whose credentials are used, for `s3://` and to ask EC2.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// How many objects of S3 are asked for at a time.
+    #[arg(long, value_name = "N", default_value_t = IN_FLIGHT, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub in_flight: u16,
+    /// Agree to pay for requests to a bucket whose owner has those pay who read it.
+    #[arg(long)]
+    pub requester_pays: bool,
+}
+
+impl StoreArguments {
+    /// For whoever reads objects.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        Access {
+            profile: self.profile.clone(),
+            in_flight: self.in_flight,
+            requester_pays: self.requester_pays,
+        }
+    }
+}
