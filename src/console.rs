@@ -27,6 +27,7 @@ mod clipboard;
 mod clock;
 mod colors;
 mod copy;
+mod decide;
 mod drill;
 mod endpoints;
 mod events;
@@ -69,7 +70,7 @@ pub use crate::timeline::{InputId, Spot};
 pub use advice::{Advised, Inquiry};
 pub use answer::{Answer, NAMED, worst_status};
 pub use arrange::{Arranged, Arrangement};
-pub use batch::{Batch, Collector};
+pub use batch::{Batch, Collector, Feed};
 pub use clipboard::MOST_COPIED;
 pub use clock::{Clock, SPEEDS};
 pub use colors::Palette;
@@ -236,23 +237,6 @@ pub struct Fresh {
 /// A raw record, or why it cannot be had.
 pub type Raw = Result<Box<[u8]>, String>;
 
-/// What came of reading.
-#[derive(Clone, Debug, Default)]
-pub struct Feed {
-    /// Names of the inputs, by number.
-    pub inputs: Vec<String>,
-    /// Bytes read.
-    pub read: u64,
-    /// Bytes there are, if known.
-    pub total: Option<u64>,
-    /// Inputs that failed, and why.
-    pub failures: Vec<(String, String)>,
-    /// What else there is to be said of inputs.
-    pub remarks: Vec<(String, String)>,
-    /// Whether there is no more to come.
-    pub ended: bool,
-}
-
 /// All that the console knows and looks at.
 #[derive(Debug)]
 pub struct Model {
@@ -270,8 +254,8 @@ pub struct Model {
     filter: String,
     sieve: Option<Sieve>,
     recent: RecentSieves,
-    /// How many records it was put to.
-    sifted: u64,
+    /// What it was put to.
+    sifted: shown::Sifted,
     query: Option<Query>,
     query_error: Option<QueryError>,
     /// The stretch of time that `standings` are of, the number of records known then.
@@ -336,7 +320,7 @@ impl Model {
             filter: String::new(),
             sieve: None,
             recent: RecentSieves::default(),
-            sifted: 0,
+            sifted: shown::Sifted::default(),
             query: None,
             query_error: None,
             folded: (Scope::ALL, 0),

@@ -10,10 +10,12 @@
 //! Counting takes long where there are many records. It is done a part at a time, between frames, and writing
 //! is left to another thread.
 
+use std::sync::Arc;
+
 use super::prompt::{self, Prompt, Purpose};
 use super::shape::Shape;
 use super::{Effect, Mode, Model, Tape, clipboard};
-use crate::fleet::{Fleet, PairId};
+use crate::fleet::{Fleet, PairId, Status};
 use crate::moment::Moment;
 use crate::note::Gap;
 use crate::query::Query;
@@ -111,6 +113,7 @@ pub(super) struct Job {
 struct Filter {
     query: Query,
     sieve: Sieve,
+    statuses: Arc<Vec<Option<Status>>>,
     sifted: u64,
     listed: Vec<PairId>,
     /// Records that it lets through, of all types.
@@ -123,7 +126,14 @@ impl Filter {
         let counts = model.matched.iter().flat_map(|matched| &matched.pairs).zip(0..);
         let listed = counts.filter(|(count, _)| **count > 0).map(|(_, pair)| PairId(pair)).collect();
         let records = model.matched.as_ref().map_or(0, |matched| matched.records);
-        Some(Self { query, sieve, sifted: model.sifted, listed, records })
+        Some(Self {
+            query,
+            sieve,
+            statuses: model.roster.statuses(),
+            sifted: model.sifted.records,
+            listed,
+            records,
+        })
     }
 }
 
@@ -232,7 +242,8 @@ pub(super) fn advance(model: &mut Model) -> Option<Effect> {
         if job.export.shape == Shape::Records {
             if let Some(filter) = job.filter.as_mut().filter(|filter| filter.sifted != known.timeline.len()) {
                 // Rows that came in since may stand between those of before.
-                filter.sieve.extend(&known.timeline, &known.fleet, filter.query.expression());
+                let expression = filter.query.expression();
+                filter.sieve.extend(&known.timeline, &known.fleet, expression, &filter.statuses);
                 filter.sifted = known.timeline.len();
             }
             let sieve = job.filter.as_ref().map(|filter| &filter.sieve);

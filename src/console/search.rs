@@ -121,9 +121,9 @@ pub(super) fn sift(model: &mut Model) {
     let expression = search.query.expression();
     if search.sifted != known.timeline.len() {
         if search.sifted == 0 {
-            search.sieve = model.recent.sieve(&known.timeline, &known.fleet, expression);
+            search.sieve = model.recent.sieve(&known.timeline, &known.fleet, expression, &[]);
         } else {
-            search.sieve.extend(&known.timeline, &known.fleet, expression);
+            search.sieve.extend(&known.timeline, &known.fleet, expression, &[]);
         }
         search.sifted = known.timeline.len();
         search.names.clear();

@@ -8,7 +8,7 @@ use super::net::{Answers, Net};
 use super::text::Text;
 use super::time::Span;
 use crate::catalog::Catalog;
-use crate::fleet::{OriginKind, address_text};
+use crate::fleet::{OriginKind, Status, address_text};
 use crate::moment::Moment;
 use crate::observation::{Rcode, Verdict};
 
@@ -29,6 +29,8 @@ pub enum Subject {
     Source,
     /// The addresses of the answer: [`Test::answer`].
     Answer,
+    /// What the pair of origin and name comes to: [`Test::status`].
+    Status,
 }
 
 /// One question about one [`Subject`]. Each of its methods is for one subject; those for others say no.
@@ -60,6 +62,7 @@ pub(super) enum What {
     SourceText(Text),
     Answer(Answers),
     AnswerText(Text),
+    Status(Status),
 }
 
 /// The catalog that is asked for services. Queries are equal if they say the same, whatever is known of
@@ -102,7 +105,8 @@ impl Test {
             | What::A(_)
             | What::Rcode(_)
             | What::Time(_)
-            | What::Port(..) => false,
+            | What::Port(..)
+            | What::Status(_) => false,
         }
     }
 
@@ -119,6 +123,7 @@ impl Test {
             What::Port(..) => Subject::Port,
             What::Source(_) | What::SourceText(_) => Subject::Source,
             What::Answer(_) | What::AnswerText(_) => Subject::Answer,
+            What::Status(_) => Subject::Status,
         }
     }
 
@@ -198,6 +203,12 @@ impl Test {
         }
     }
 
+    /// Whether a status fits; none is that of a record of a type that is not judged.
+    #[must_use]
+    pub fn status(&self, status: Option<Status>) -> bool {
+        matches!(self.0, What::Status(wanted) if status == Some(wanted))
+    }
+
     /// Whether it looks for a text in addresses that none can have in it.
     #[must_use]
     pub fn is_vain(&self) -> bool {
@@ -222,6 +233,7 @@ impl Test {
             Subject::Port => self.port(facts.port),
             Subject::Source => self.source(facts.source),
             Subject::Answer => self.answer(facts.native, facts.ipv4),
+            Subject::Status => self.status(facts.status),
         }
     }
 }
@@ -245,6 +257,7 @@ impl What {
             Self::Port(..) => Field::Port,
             Self::Source(_) | Self::SourceText(_) => Field::Source,
             Self::Answer(_) | Self::AnswerText(_) => Field::Answer,
+            Self::Status(_) => Field::Status,
         }
     }
 
@@ -268,6 +281,7 @@ impl What {
                 .iter()
                 .find(|(_, it)| it == rcode)
                 .map_or_else(String::new, |(word, _)| (*word).to_owned()),
+            Self::Status(status) => status.word().to_owned(),
             Self::Time(span) => span.to_string(),
             Self::Port(from, until) if from == until => from.to_string(),
             Self::Port(from, u16::MAX) => format!("{from}.."),

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use super::following::{recorded, recording_words, terms};
 use super::groups::diagnosis;
+use super::redacted::of_records;
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Sink};
@@ -61,6 +62,9 @@ pub(super) fn written(
     let (sender, inbox) = bounded(WAITING);
     let signal = listen(stop).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
     let terms = terms(arguments)?;
+    if terms.filter.as_ref().is_some_and(|filter| filter.asks_for_status()) {
+        return Err(of_records("without the console records are written one by one"));
+    }
     let redaction = terms.redaction.clone();
     let format = arguments.format.map_or(LineFormat::Text, LineFormat::from);
     let pipe = Pipe {

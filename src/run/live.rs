@@ -140,7 +140,7 @@ pub(super) fn console(
 fn terms_and_filter(arguments: &TailArguments) -> Result<(Terms, String), Diagnosis> {
     let terms = terms(arguments)?;
     let is_redacted = terms.redaction.is_some();
-    let (read, filter) = super::redacted::filters(&arguments.filter, &terms.prefixes, is_redacted);
+    let (read, filter) = super::redacted::filters(&arguments.filter, &terms.prefixes, is_redacted)?;
     Ok((Terms { filter: read, ..terms }, filter))
 }
 

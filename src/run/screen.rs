@@ -44,7 +44,7 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
     let library = known::library(&arguments.advice, &arguments.origins, &source.nat64_prefix)?;
     let paths: Vec<PathBuf> = source.paths.iter().map(PathBuf::from).collect();
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
-    let (read, filter) = super::redacted::filters(&source.filter, &prefixes, arguments.redact.redact);
+    let (read, filter) = super::redacted::filters(&source.filter, &prefixes, arguments.redact.redact)?;
     let terms = Terms { filter: read, ..super::terms(source, &arguments.redact)? };
     let replay = Arc::new(Replay::new(&paths).with(terms.redaction.clone()));
     if replay.is_empty() {
