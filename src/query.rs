@@ -190,6 +190,16 @@ impl Query {
         Self::parse(&text::word(text.trim()))
     }
 
+    /// The query that lets through what exactly these origins asked: each by what it is known by, its id and
+    /// its VPC.
+    #[must_use]
+    pub fn of_origins<'a>(origins: impl IntoIterator<Item = (OriginKind, &'a str, &'a str)>) -> Self {
+        let members = origins.into_iter().map(|(kind, id, vpc)| (kind, Box::from(id), Box::from(vpc)));
+        let mut members: Vec<_> = members.collect();
+        members.sort_unstable();
+        Self::new(Syntax::Tests(vec![Test(test::What::Among(members.into()))]))
+    }
+
     /// The same query where `prefixes` are in force.
     #[must_use]
     pub fn with_prefixes(self, prefixes: &Nat64Prefixes) -> Self {

@@ -502,8 +502,11 @@ fn one_goes_back_the_way_one_came() {
     assert_eq!(trail(&mut model, &[esc, esc, esc]), [Tail, Origin, Fleet], "a digit leads back but once");
     assert_eq!(trail(&mut model, &[Key::Char('T'), enter, esc, esc]), [Turns, Endpoint, Turns, Fleet]);
     assert_eq!(trail(&mut model, &[Key::Char('5'), enter, esc]), [Findings, Fleet, Findings]);
-    let tabs = trail(&mut model, &[Key::Tab; 6]);
-    assert_eq!(tabs, [Screen::Endpoints, Fleet, Origin, Endpoint, Tail, Findings]);
+    let tabs = trail(&mut model, &[Key::Tab; 8]);
+    assert_eq!(
+        tabs,
+        [Screen::Endpoints, Screen::Groups, Screen::Course, Fleet, Origin, Endpoint, Tail, Findings]
+    );
     assert_eq!(trail(&mut model, &[Key::BackTab; 2]), [Tail, Endpoint]);
 }
 

@@ -98,7 +98,6 @@ impl Witness for Collector {
         self.timeline.push(observation, counted, Spot { input: self.input, place });
     }
 }
-
 /// What came of reading.
 #[derive(Clone, Debug, Default)]
 pub struct Feed {

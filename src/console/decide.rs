@@ -19,8 +19,8 @@ pub(super) fn statuses(fleet: &Fleet, standings: &Standings) -> Vec<Option<Statu
     statuses
 }
 
-/// Decides what each pair comes to that has a record: calls `each` with the pairs of the fleet that it is made
-/// of, an instance's own first, and what they are together.
+/// Decides what each pair comes to that has a record: calls `each` with the pairs of the fleet that it is
+/// made of, an instance's own first, and what they are together.
 pub(super) fn decide(
     fleet: &Fleet,
     standings: &Standings,

@@ -188,7 +188,7 @@ pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
         fleet: Fleet::default(),
         is_filtered: false,
         excerpt: Excerpt {
-            filter: model.filter.clone(),
+            filter: narrowed_by(model),
             from: scope.from,
             until: scope.until,
             marks: model.tools.marks.clone(),
@@ -209,6 +209,13 @@ pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
     let part = ((last.0 - first.0) / parts).max(1);
     let filter = Filter::of(model);
     model.tools.job = Some(Box::new(Job { export, ahead: left, whole: (first, last), part, filter }));
+}
+
+/// What says which pairs are listed: the group that is open, and the filter.
+fn narrowed_by(model: &Model) -> String {
+    let group = model.within().map(|words| format!("[{words}]"));
+    let filter = Some(model.filter.clone()).filter(|filter| !filter.is_empty());
+    group.into_iter().chain(filter).collect::<Vec<_>>().join(" ")
 }
 
 /// The inputs that have a part in what is shown.

@@ -171,6 +171,7 @@ pub(super) fn go(model: &mut Model, on: bool) {
     let found = match model.screen() {
         Screen::Tail | Screen::Record => go_row(model, on),
         Screen::Endpoints => go_name(model, on),
+        Screen::Groups | Screen::Course => None,
         _ if model.is_among_origins() => go_origin(model, on),
         _ => go_pair(model, on),
     };

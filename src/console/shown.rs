@@ -196,6 +196,8 @@ pub(super) fn filter(model: &mut Model, text: &str) {
             if !query.is_all() {
                 model.filter.push_str(text);
             }
+            let within = model.place.within.as_ref().map(|within| within.query.clone());
+            let query = Query::all_of(within.into_iter().chain([query]));
             model.query = (!query.is_all()).then_some(query);
             model.query_error = None;
         }

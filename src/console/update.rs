@@ -5,7 +5,7 @@ use super::place::{back, enter, show, turn_screen};
 use super::prompt::{Prompt, Purpose};
 use super::{
     Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, arrange, colors, copy,
-    evidence, export, live, marks, menu, point, raw, search, shown, time, tools, typed,
+    evidence, export, groups, live, marks, menu, point, raw, search, shown, time, tools, typed,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -137,7 +137,10 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
             let text = model.filter.clone();
             typed::begin(model, Prompt::new(Purpose::Filter, &text));
         }
-        Command::ClearFilter => shown::filter(model, ""),
+        Command::ClearFilter => {
+            model.place.within = None;
+            shown::filter(model, "");
+        }
         Command::Search => {
             let text = model.search().map_or_else(String::new, |search| search.text().to_owned());
             typed::begin(model, Prompt::new(Purpose::Search, &text));
@@ -161,6 +164,8 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Tail => show(model, Screen::Tail),
         Command::Findings => show(model, Screen::Findings),
         Command::Endpoints => show(model, Screen::Endpoints),
+        Command::Groups => show(model, Screen::Groups),
+        Command::Course => show(model, Screen::Course),
         Command::Turns if model.screen() != Screen::Turns => enter(model, Screen::Turns, |_| ()),
         Command::Plan if model.screen() != Screen::Plan => {
             enter(model, Screen::Plan, |place| place.scroll = 0);
@@ -182,12 +187,12 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Lets go of what narrows the view: the range first, then the filter.
+/// Lets go of what narrows the view: the range first, then the group that is open, then the filter.
 fn let_go(model: &mut Model) {
     if model.clock.unselect() {
         model.stale = true;
         model.news = false;
-    } else if !model.filter.is_empty() {
+    } else if !groups::leave(model) && !model.filter.is_empty() {
         shown::filter(model, "");
     }
 }

@@ -1,6 +1,7 @@
 //! Tests: what one condition asks of one thing.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Facts;
 use super::field::{Field, OTHER_TYPE, RCODES};
@@ -63,7 +64,12 @@ pub(super) enum What {
     Answer(Answers),
     AnswerText(Text),
     Status(Status),
+    /// Exactly these origins, sorted: by what they are known by, id and VPC. Nobody types that.
+    Among(Arc<[Member]>),
 }
+
+/// An origin, for [`What::Among`].
+pub(super) type Member = (OriginKind, Box<str>, Box<str>);
 
 /// The catalog that is asked for services. Queries are equal if they say the same, whatever is known of
 /// names.
@@ -89,6 +95,7 @@ impl Test {
     pub(super) fn is_telling(&self) -> bool {
         match self.0 {
             What::Id(_)
+            | What::Among(_)
             | What::Vpc(_)
             | What::Account(_)
             | What::Name(_)
@@ -114,9 +121,12 @@ impl Test {
     #[must_use]
     pub fn subject(&self) -> Subject {
         match self.0 {
-            What::Id(_) | What::Kind(_) | What::Vpc(_) | What::Account(_) | What::Region(_) => {
-                Subject::Origin
-            }
+            What::Id(_)
+            | What::Kind(_)
+            | What::Vpc(_)
+            | What::Account(_)
+            | What::Region(_)
+            | What::Among(_) => Subject::Origin,
             What::Name(_) | What::Service(..) => Subject::Name,
             What::Type(_) | What::Verdict(_) | What::Aaaa(_) | What::A(_) | What::Rcode(_) => Subject::Code,
             What::Time(_) => Subject::Time,
@@ -133,6 +143,10 @@ impl Test {
         match &self.0 {
             What::Id(text) => text.fits(id),
             What::Kind(wanted) => *wanted == kind,
+            What::Among(some) => {
+                let wanted = (kind, id, vpc);
+                some.binary_search_by(|(kind, id, vpc)| (*kind, &**id, &**vpc).cmp(&wanted)).is_ok()
+            }
             What::Vpc(text) => text.fits(vpc),
             What::Account(text) => text.fits(account),
             What::Region(text) => text.fits(region),
@@ -241,7 +255,7 @@ impl Test {
 impl What {
     pub(super) fn field(&self) -> Field {
         match self {
-            Self::Id(_) => Field::Origin,
+            Self::Id(_) | Self::Among(_) => Field::Origin,
             Self::Kind(_) => Field::Kind,
             Self::Vpc(_) => Field::Vpc,
             Self::Account(_) => Field::Account,
@@ -282,6 +296,11 @@ impl What {
                 .find(|(_, it)| it == rcode)
                 .map_or_else(String::new, |(word, _)| (*word).to_owned()),
             Self::Status(status) => status.word().to_owned(),
+            Self::Among(some) => {
+                let ids: Vec<String> =
+                    some.iter().map(|(_, id, _)| Text::Whole(id.to_string()).item()).collect();
+                ids.join(",")
+            }
             Self::Time(span) => span.to_string(),
             Self::Port(from, until) if from == until => from.to_string(),
             Self::Port(from, u16::MAX) => format!("{from}.."),

@@ -141,6 +141,7 @@ proptest! {
         let whole = whole(&lines, cut, &Terms::default());
         let mut folded = Standings::empty(&whole.fleet);
         whole.timeline.fold(Scope::ALL, &mut folded);
+        prop_assert_eq!(&whole.timeline.course(Scope::ALL, None), &whole.fleet.tally().course);
         prop_assert_eq!(folded, Standings::of(&whole.fleet));
         prop_assert_eq!(whole.timeline.len(), whole.fleet.tally().records);
         prop_assert_eq!(whole.timeline.range(), whole.fleet.tally().range);

@@ -35,8 +35,8 @@ impl<'a> Tables<'a> {
         fits(origin) || owner != origin && fits(owner)
     }
 
-    /// Whether each subject fits an expression that looks at nothing else ([`is_of_subjects`]): pairs first, then
-    /// from [`Tables::behind_pairs`] on what is not judged.
+    /// Whether each subject fits an expression that looks at nothing else ([`is_of_subjects`]): pairs first,
+    /// then from [`Tables::behind_pairs`] on what is not judged.
     fn subjects(&self, expression: &Expression) -> Vec<u64> {
         let of = |some: &[Expression], with: fn(u64, u64) -> u64| {
             let several = some.iter().map(|one| self.subjects(one));
