@@ -67,6 +67,7 @@ mod tools;
 mod typed;
 mod update;
 mod values;
+mod watching;
 
 pub use crate::note::Mark;
 pub use crate::timeline::{InputId, Spot};
@@ -102,6 +103,7 @@ pub use shape::Shape;
 pub use tape::{Chunk, Tape};
 pub use tools::{NOTICE, Notice};
 pub use update::update;
+pub use watching::{Glimpse, Signal};
 
 use advice::Counsel;
 use place::Place;
@@ -179,6 +181,8 @@ pub enum Message {
     Advised(u64, Box<Advised>),
     /// What came of an export.
     Exported(Exported),
+    /// What happened since the last look, each in a few words without any text of the log.
+    News(Vec<String>),
 }
 
 /// What the console wants done outside.
@@ -190,6 +194,10 @@ pub enum Effect {
     Arrange(Box<Arrangement>),
     /// Work out what is to be said, and send it: [`Inquiry::answer`]. Not where keys wait for it.
     Advise(Inquiry),
+    /// Look whether something happened, and send that: [`Message::News`].
+    Watch(Box<Glimpse>),
+    /// Have the terminal tell somebody who looks elsewhere.
+    Signal(Signal, String),
     /// Hand this to the clipboard.
     Copy(String),
     /// A mark was put: keep it beside what is recorded, if anything is.
@@ -482,7 +490,7 @@ impl Model {
         let ahead = self.is_preparing().then_some(self.now);
         let wanted =
             [highlight, ahead, self.clock.next_tick(), self.counsel.next_tick(), tools::next_tick(self)];
-        let wanted = wanted.into_iter().chain([self.next_arrangement()]);
+        let wanted = wanted.into_iter().chain([self.next_arrangement(), self.next_look()]);
         wanted.flatten().min()
     }
 }

@@ -16,6 +16,7 @@ use crate::record::ColumnName;
 use crate::report::Pattern;
 
 mod colors;
+mod command;
 mod config;
 mod fail_on;
 mod file;
@@ -28,6 +29,7 @@ mod redact;
 mod sql;
 
 pub use colors::looks;
+pub use command::{CommandLine, SignalArgument};
 pub use config::{Config, ConfigError, Name, Origin, SINCE};
 pub use fail_on::FailOn;
 pub use file::FileError;

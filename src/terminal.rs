@@ -255,6 +255,8 @@ impl<P: FnMut(Effect)> Hands<P> {
                     seize(model.mouse())?;
                     self.anew = true;
                 }
+                // Who does not know it passes over it.
+                Effect::Signal(signal, text) => _ = self.line.say(&signal.sequence(&text, is_in_tmux())),
                 // Whoever does not take it has no clipboard; there is nobody to tell.
                 Effect::Copy(text) => _ = self.line.say(&clipboard(&text, is_in_tmux())),
                 effect => (self.perform)(effect),

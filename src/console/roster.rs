@@ -101,11 +101,7 @@ impl Flip {
     /// say.
     #[must_use]
     pub fn is_turn(&self) -> bool {
-        match self.from {
-            Status::AOnly => false,
-            Status::Empty => !matches!(self.to, Status::Ipv4Only | Status::NoAddress),
-            _ => true,
-        }
+        self.to.is_turn_of(self.from)
     }
 }
 

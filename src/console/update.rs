@@ -5,7 +5,7 @@ use super::place::{back, enter, show, turn_screen};
 use super::prompt::{Prompt, Purpose};
 use super::{
     Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, arrange, colors, copy,
-    evidence, export, groups, live, marks, menu, point, raw, search, shown, time, tools, typed,
+    evidence, export, groups, live, marks, menu, point, raw, search, shown, time, tools, typed, watching,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -32,6 +32,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             shown::tick(model, now);
             effects.extend(arrange::want(model));
             effects.extend(export::advance(model));
+            effects.extend(watching::want(model));
         }
         Message::Signal(number) => effects.push(Effect::Quit(Ending::Signal(number))),
         Message::Input(id, name) => {
@@ -56,6 +57,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Following(followed) => model.live.follows(*followed),
         Message::Live(status) => model.live.stands(*status),
         Message::Arranged(arranged) => arrange::take(model, *arranged),
+        Message::News(news) => watching::came(model, &news, &mut effects),
         Message::Advised(number, advised) => {
             if !evidence::take(model, number, &advised) {
                 advice::take(model, number, *advised);

@@ -114,6 +114,17 @@ impl Status {
         }
     }
 
+    /// Whether it is news that a pair comes to this and came to `before`: the answers changed. If not, more
+    /// became known of what was so before: A was asked after AAAA, say.
+    #[must_use]
+    pub fn is_turn_of(self, before: Self) -> bool {
+        match before {
+            Self::AOnly => false,
+            Self::Empty => !matches!(self, Self::Empty | Self::Ipv4Only | Self::NoAddress),
+            _ => self != before,
+        }
+    }
+
     /// Decides from the newest verdict on AAAA and what is known of A.
     #[must_use]
     pub fn of(aaaa: Option<Aaaa>, a: Option<A>) -> Self {

@@ -111,6 +111,8 @@ pub(super) fn perform(
         // Nothing is recorded here: a mark is in the console, and goes from there into exports. The rest the
         // terminal did itself, and hands on none of it.
         Effect::Mark(_)
+        | Effect::Watch(_)
+        | Effect::Signal(..)
         | Effect::Quit(_)
         | Effect::Copy(_)
         | Effect::Mouse(_)
