@@ -13,7 +13,7 @@ use crate::console::{Binding, HELP_COLUMNS, Keys, Model, Screen, When, here};
 use crate::fleet::Status;
 
 /// Columns that the keys take, and the whole.
-const KEYS: usize = 19;
+const KEYS: usize = 18;
 const ACROSS: u16 = 62;
 /// Columns that a key takes where there are few.
 const FEW: usize = 9;
@@ -129,7 +129,7 @@ fn signs(theme: &Theme, across: u16, is_narrow: bool) -> Vec<Line<'static>> {
             continue;
         }
         lines.push(Line::from(vec![
-            Span::styled(format!(" {sign:<19} "), style),
+            Span::styled(format!(" {sign:<18} "), style),
             Span::styled(says, theme.text),
         ]));
     }
