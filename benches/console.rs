@@ -1,7 +1,8 @@
 //! What a frame of each screen costs on a large fleet: `cargo bench --bench console`.
 //!
-//! 1,000 origins that ask for 300 of 6,000 names each, A and AAAA: 300,000 pairs. Times are of the whole: the
-//! tick that reads the fleet anew, and then a frame after a key, as the terminal draws it.
+//! 1,000 origins that ask for 300 of 6,000 names each, A and AAAA: 300,000 pairs; then 20,000 origins that
+//! ask for 3 of 60 each. Times are of the whole: the tick that reads the fleet anew, and then a frame after a
+//! key, as the terminal draws it.
 
 use std::time::{Duration, Instant};
 
@@ -83,9 +84,18 @@ fn timed(what: &str, work: impl FnOnce()) {
 
 fn main() {
     let is_bench = std::env::args().any(|argument| argument == "--bench");
-    let size = if is_bench { Size(1000, 300, 6000, 8) } else { Size(10, 10, 40, 2) };
+    let sizes = if is_bench {
+        [Size(1000, 300, 6000, 8), Size(20_000, 3, 60, 2)]
+    } else {
+        [Size(10, 10, 40, 2), Size(40, 3, 6, 2)]
+    };
+    sizes.iter().for_each(frames);
+}
+
+/// Goes over all screens of a fleet of a size.
+fn frames(size: &Size) {
     let mut model = Model::new(Setup::new(Source::Replay));
-    let batch = batch(&size);
+    let batch = batch(size);
     tell(&mut model, Message::Input(InputId(0), "bench".to_owned()));
     tell(&mut model, Message::Batch(Box::new(batch)));
     tell(&mut model, Message::Ended);
@@ -110,6 +120,13 @@ fn main() {
         ("changes", vec![Key::Char('T')]),
         ("fleet, narrowed in time", vec![Key::Char('1')]),
         ("origin, narrowed in time", vec![Key::Char('2')]),
+        ("groups, narrowed in time", vec![Key::Char('7')]),
+        ("shares, narrowed in time", vec![Key::Char('8')]),
+        ("shares", vec![Key::Char('$')]),
+        ("groups", vec![Key::Char('7')]),
+        ("groups by VPC", vec![Key::Char('l')]),
+        ("a group, opened", vec![Key::Enter]),
+        ("a group, closed", vec![Key::Esc]),
     ] {
         for key in keys {
             tell(&mut model, Message::Key(key));

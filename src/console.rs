@@ -27,6 +27,8 @@ mod clipboard;
 mod clock;
 mod colors;
 mod copy;
+mod course;
+mod decide;
 mod drill;
 mod endpoints;
 mod events;
@@ -34,6 +36,8 @@ mod evidence;
 mod export;
 mod glances;
 mod go;
+mod groups;
+mod here;
 mod histogram;
 mod judged;
 mod kept;
@@ -63,13 +67,14 @@ mod tools;
 mod typed;
 mod update;
 mod values;
+mod watching;
 
 pub use crate::note::Mark;
 pub use crate::timeline::{InputId, Spot};
 pub use advice::{Advised, Inquiry};
 pub use answer::{Answer, NAMED, worst_status};
 pub use arrange::{Arranged, Arrangement};
-pub use batch::{Batch, Collector};
+pub use batch::{Batch, Collector, Feed};
 pub use clipboard::MOST_COPIED;
 pub use clock::{Clock, SPEEDS};
 pub use colors::Palette;
@@ -77,6 +82,8 @@ pub use endpoints::EndpointRow;
 pub use events::{Event, events};
 pub use export::{Export, Exported, Target};
 pub use go::{HELP_COLUMNS, HELP_SIGNS};
+pub use groups::{Grouping, OriginGroup};
+pub use here::here;
 pub use histogram::{Class, Counts, Histogram, column};
 pub use keymap::{Keys, KeysError, NotAKey};
 pub use keys::{Binding, Command, Key, When};
@@ -96,6 +103,7 @@ pub use shape::Shape;
 pub use tape::{Chunk, Tape};
 pub use tools::{NOTICE, Notice};
 pub use update::update;
+pub use watching::{Glimpse, Signal};
 
 use advice::Counsel;
 use place::Place;
@@ -173,6 +181,8 @@ pub enum Message {
     Advised(u64, Box<Advised>),
     /// What came of an export.
     Exported(Exported),
+    /// What happened since the last look, each in a few words without any text of the log.
+    News(Vec<String>),
 }
 
 /// What the console wants done outside.
@@ -184,6 +194,10 @@ pub enum Effect {
     Arrange(Box<Arrangement>),
     /// Work out what is to be said, and send it: [`Inquiry::answer`]. Not where keys wait for it.
     Advise(Inquiry),
+    /// Look whether something happened, and send that: [`Message::News`].
+    Watch(Box<Glimpse>),
+    /// Have the terminal tell somebody who looks elsewhere.
+    Signal(Signal, String),
     /// Hand this to the clipboard.
     Copy(String),
     /// A mark was put: keep it beside what is recorded, if anything is.
@@ -236,23 +250,6 @@ pub struct Fresh {
 /// A raw record, or why it cannot be had.
 pub type Raw = Result<Box<[u8]>, String>;
 
-/// What came of reading.
-#[derive(Clone, Debug, Default)]
-pub struct Feed {
-    /// Names of the inputs, by number.
-    pub inputs: Vec<String>,
-    /// Bytes read.
-    pub read: u64,
-    /// Bytes there are, if known.
-    pub total: Option<u64>,
-    /// Inputs that failed, and why.
-    pub failures: Vec<(String, String)>,
-    /// What else there is to be said of inputs.
-    pub remarks: Vec<(String, String)>,
-    /// Whether there is no more to come.
-    pub ended: bool,
-}
-
 /// All that the console knows and looks at.
 #[derive(Debug)]
 pub struct Model {
@@ -270,8 +267,8 @@ pub struct Model {
     filter: String,
     sieve: Option<Sieve>,
     recent: RecentSieves,
-    /// How many records it was put to.
-    sifted: u64,
+    /// What it was put to.
+    sifted: shown::Sifted,
     query: Option<Query>,
     query_error: Option<QueryError>,
     /// The stretch of time that `standings` are of, the number of records known then.
@@ -336,7 +333,7 @@ impl Model {
             filter: String::new(),
             sieve: None,
             recent: RecentSieves::default(),
-            sifted: 0,
+            sifted: shown::Sifted::default(),
             query: None,
             query_error: None,
             folded: (Scope::ALL, 0),
@@ -493,7 +490,7 @@ impl Model {
         let ahead = self.is_preparing().then_some(self.now);
         let wanted =
             [highlight, ahead, self.clock.next_tick(), self.counsel.next_tick(), tools::next_tick(self)];
-        let wanted = wanted.into_iter().chain([self.next_arrangement()]);
+        let wanted = wanted.into_iter().chain([self.next_arrangement(), self.next_look()]);
         wanted.flatten().min()
     }
 }

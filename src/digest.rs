@@ -29,7 +29,7 @@ pub struct Terms {
     pub since: Option<Moment>,
     /// Records after this are not counted.
     pub until: Option<Moment>,
-    /// Records that this does not let through are not counted.
+    /// Records that this does not let through are not counted. It asks for no status, which no record tells.
     pub filter: Option<Arc<Query>>,
     /// Pairs with a record that this lets through are picked out ([`Fleet::pick`]); all are counted.
     pub pick: Option<Arc<Query>>,
@@ -65,8 +65,8 @@ impl Terms {
     }
 
     fn pick_from(&self, fleet: &mut Fleet, observation: &Observation<'_>, counted: Counted) {
-        if self.pick.as_ref().is_some_and(|pick| pick.admits(observation)) {
-            fleet.pick(counted);
+        if let Some(pick) = &self.pick {
+            fleet.pick(counted, pick.admitted(observation), 1);
         }
     }
 }

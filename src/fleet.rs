@@ -44,7 +44,7 @@ pub use order::OriginView;
 pub use origins::OriginId;
 pub use pair::{Change, Span, Spans};
 pub use sight::OriginKind;
-pub use status::{Dns64, Status};
+pub use status::{Dns64, Status, Statuses};
 pub use survey::{PairHandle, PairView, Survey};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Loss, MARKS, Tally};
@@ -184,24 +184,23 @@ impl Fleet {
         self.learn_addresses(index, name, aaaa, observation.native, observation.ipv4);
     }
 
-    /// Picks out the pair that a record was counted for: it is what somebody asked about. What it comes to
-    /// follows from all its records all the same.
-    pub fn pick(&mut self, counted: Counted) {
-        self.pick_many(counted, 1);
-    }
-
-    /// As [`Fleet::pick`], for `count` records.
-    pub fn pick_many(&mut self, counted: Counted, count: u64) {
-        self.tally.picked += count;
-        if let Some(pair) = counted.pair {
-            self.pick_pair(pair);
+    /// Picks out the pair that `count` records were counted for, if it comes to one of `statuses`: it is what
+    /// somebody asked about. What it comes to follows from all its records all the same.
+    pub fn pick(&mut self, counted: Counted, statuses: Statuses, count: u64) {
+        match statuses {
+            Statuses::NONE => return,
+            Statuses::ALL => self.tally.picked += count,
+            _ => self.tally.picked_by_status += count,
+        }
+        if let Some(pair) = counted.pair.and_then(|pair| self.pairs.get_mut(pair.0 as usize)) {
+            pair.picked |= statuses;
         }
     }
 
     /// As [`Fleet::pick`], for a pair whose records are counted as picked elsewhere ([`Tally::picked`]).
     pub fn pick_pair(&mut self, pair: PairId) {
         if let Some(pair) = self.pairs.get_mut(pair.0 as usize) {
-            pair.picked = true;
+            pair.picked = Statuses::ALL;
         }
     }
 

@@ -17,9 +17,9 @@
 //!   `tests/laws.rs` says so.
 //! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`names`],
 //!   [`query`], [`timeline`], [`weighted`], [`mod@sql`], [`note`], [`redaction`], [`digest`], [`catalog`],
-//!   [`judgement`], [`finding`], [`plan`], [`mod@probe`]) and what shows it ([`report`], [`console`],
-//!   [`view`]) do no input or output, start no thread and know no clock: time comes in as a value. All of
-//!   that is in [`feed`], [`terminal`] and [`run`].
+//!   [`judgement`], [`finding`], [`plan`], [`mod@probe`], [`watch`]) and what shows it ([`report`],
+//!   [`console`], [`view`]) do no input or output, start no thread and know no clock: time comes in as a
+//!   value. All of that is in [`feed`], [`terminal`] and [`run`].
 //! - Nothing is judged that was not seen: an answer is empty only if all of it was read, else it is unknown,
 //!   with the reason, and the report says so. `tests/laws/unseen.rs` looks for exceptions in every shape.
 //! - What is read quickly is read alike: each quick way through a record is held against the general one
@@ -63,6 +63,7 @@ pub mod plan;
 pub mod probe;
 pub mod redaction;
 pub mod sql;
+pub mod watch;
 
 // What shows it.
 pub mod console;

@@ -20,7 +20,7 @@ use std::str::FromStr;
 
 use crate::address::Nat64Prefixes;
 use crate::catalog::Catalog;
-use crate::fleet::{OriginKind, address_text};
+use crate::fleet::{OriginKind, Status, Statuses, address_text};
 use crate::moment::Moment;
 use crate::observation::{Asker, Observation, Rcode, Source, Verdict, text};
 
@@ -85,6 +85,8 @@ pub struct Facts<'a> {
     pub native: &'a [u128],
     /// IPv4 addresses: those embedded in synthesized AAAA answers, or the usable ones of an A answer.
     pub ipv4: &'a [u32],
+    /// What the pair of origin and name comes to; none for a type that is not judged.
+    pub status: Option<Status>,
 }
 
 /// What a query comes to. [`Expression::All`] stands alone, never inside another.
@@ -115,6 +117,25 @@ impl Expression {
         }
     }
 
+    /// The statuses with which it holds, where `holds` says with which each test does.
+    fn statuses(&self, holds: &mut impl FnMut(&Test) -> Statuses) -> Statuses {
+        match self {
+            Self::All => Statuses::ALL,
+            Self::And(all) => all.iter().fold(Statuses::ALL, |some, one| some & one.statuses(holds)),
+            Self::Or(any) => any.iter().fold(Statuses::NONE, |some, one| some | one.statuses(holds)),
+            Self::Not(other) => !other.statuses(holds),
+            Self::Test(test) => holds(test),
+        }
+    }
+
+    /// Whether it asks what a pair comes to, which one record does not tell.
+    #[must_use]
+    pub fn asks_for_status(&self) -> bool {
+        let mut found = false;
+        self.for_each_test(&mut |test| found |= test.subject() == Subject::Status);
+        found
+    }
+
     /// Calls `each` with every test, in the order of the text.
     pub fn for_each_test<'e>(&'e self, each: &mut impl FnMut(&'e Test)) {
         match self {
@@ -133,12 +154,14 @@ impl Expression {
 pub struct Query {
     syntax: Syntax,
     expression: Expression,
+    asks_for_status: bool,
 }
 
 impl Query {
     fn new(syntax: Syntax) -> Self {
         let expression = syntax.expression();
-        Self { syntax, expression }
+        let asks_for_status = expression.asks_for_status();
+        Self { syntax, expression, asks_for_status }
     }
 
     /// Reads a query. An empty text lets everything through.
@@ -165,6 +188,16 @@ impl Query {
     /// That there is nothing in it, or too much.
     pub fn word(text: &str) -> Result<Self, QueryError> {
         Self::parse(&text::word(text.trim()))
+    }
+
+    /// The query that lets through what exactly these origins asked: each by what it is known by, its id and
+    /// its VPC.
+    #[must_use]
+    pub fn of_origins<'a>(origins: impl IntoIterator<Item = (OriginKind, &'a str, &'a str)>) -> Self {
+        let members = origins.into_iter().map(|(kind, id, vpc)| (kind, Box::from(id), Box::from(vpc)));
+        let mut members: Vec<_> = members.collect();
+        members.sort_unstable();
+        Self::new(Syntax::Tests(vec![Test(test::What::Among(members.into()))]))
     }
 
     /// The same query where `prefixes` are in force.
@@ -215,9 +248,21 @@ impl Query {
         self.expression.evaluate(&mut |test| test.matches(facts))
     }
 
-    /// Whether an observation is meant, as the judge gives it.
+    /// Whether it asks what a pair comes to: then one record alone does not tell whether it is meant.
+    #[must_use]
+    pub fn asks_for_status(&self) -> bool {
+        self.asks_for_status
+    }
+
+    /// Whether an observation is meant, as the judge gives it, whatever its pair comes to.
     #[must_use]
     pub fn admits(&self, observation: &Observation<'_>) -> bool {
+        self.admitted(observation) == Statuses::ALL
+    }
+
+    /// With which statuses of its pair an observation is meant: all or none, unless a status is asked for.
+    #[must_use]
+    pub fn admitted(&self, observation: &Observation<'_>) -> Statuses {
         let (address, source);
         match observation.source {
             Source::Ip(bits) => (address, source) = (address_text(bits), Some(bits)),
@@ -230,7 +275,7 @@ impl Query {
             Asker::Device(id) => (OriginKind::Device, text(id)),
             Asker::Address => (OriginKind::Address, address.as_str()),
         };
-        self.matches(&Facts {
+        let facts = Facts {
             at: observation.at,
             kind: observation.kind,
             rcode: observation.rcode,
@@ -245,7 +290,19 @@ impl Query {
             name: text(observation.name),
             native: observation.native,
             ipv4: observation.ipv4,
-        })
+            status: None,
+        };
+        if !self.asks_for_status {
+            return if self.matches(&facts) { Statuses::ALL } else { Statuses::NONE };
+        }
+        let fitting = self.expression.statuses(&mut |test| match test.subject() {
+            Subject::Status => Statuses::of(|status| test.status(status)),
+            _ if test.matches(&facts) => Statuses::ALL,
+            _ => Statuses::NONE,
+        });
+        // What is not judged belongs to no pair.
+        let is_judged = observation.verdict != Verdict::NotJudged;
+        if is_judged || fitting.holds(None) { fitting } else { Statuses::NONE }
     }
 }
 

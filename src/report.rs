@@ -30,6 +30,7 @@ use summary::{Counting, Summary};
 
 pub use brief::{CHARACTERS, LINES, brief_finding};
 pub use compare::{Asked, Asker, Comparison, EarlierError, Kind, Labels, Side, is_report};
+pub(crate) use course::{ends, glyph as way_sign, percent, step_words};
 pub use excerpt::Excerpt;
 pub use pieces::{folded_words, incomplete_words};
 pub use remarks::Remarks;

@@ -42,6 +42,8 @@ mod kept;
 mod known;
 mod lines;
 mod live;
+mod lookout;
+mod on_change;
 mod probe;
 mod progress;
 mod redacted;

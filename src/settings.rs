@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -17,6 +17,7 @@ use crate::report::Pattern;
 
 mod catalog;
 mod colors;
+mod command;
 mod config;
 mod fail_on;
 mod file;
@@ -31,6 +32,7 @@ mod store;
 
 pub use catalog::CatalogArguments;
 pub use colors::looks;
+pub use command::{CommandLine, SignalArgument};
 pub use config::{Config, ConfigError, Name, Origin, SINCE};
 pub use fail_on::FailOn;
 pub use file::FileError;
@@ -118,7 +120,7 @@ pub struct SourceArguments {
     /// may be given more than once.
     #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
     pub columns: Vec<ColumnName>,
-    /// Count no records before this time (RFC 3339, UTC if it names no zone).
+    /// Count no records before this time (RFC 3339, UTC if it names no zone; or so long before now, as `1h`).
     #[arg(long, value_name = "TIME", value_parser = moment_from)]
     pub since: Option<Moment>,
     /// Count no records after this time.
@@ -343,8 +345,17 @@ fn duration(text: &str) -> Result<Duration, String> {
     parsed.map(Duration::from_secs).ok_or_else(|| "not a time such as 90s, 15m, 2h or 1d".to_owned())
 }
 
+/// The beginning of what is named, or so long before now, by the clock of this machine: `1h`.
 fn moment_from(text: &str) -> Result<Moment, String> {
-    moment(text, "T00:00:00Z", 0)
+    match duration(text) {
+        Ok(ago) => before(SystemTime::now(), ago).ok_or_else(|| "so long ago there was no clock".to_owned()),
+        Err(_) => moment(text, "T00:00:00Z", 0).map_err(|why| format!("{why}, nor one ago such as 1h")),
+    }
+}
+
+fn before(now: SystemTime, ago: Duration) -> Option<Moment> {
+    let since = now.checked_sub(ago)?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok().map(Moment)
 }
 
 /// The end of what is named: `--until 2025-05-05` takes that day in, and a time without a fraction its whole
@@ -418,6 +429,10 @@ mod tests {
     fn a_day_means_all_of_it() {
         assert_eq!(moment_from("2025-05-05").unwrap().to_string(), "2025-05-05T00:00:00Z");
         assert_eq!(moment_until("2025-05-05").unwrap().to_string(), "2025-05-05T23:59:59.999Z");
+        let now = UNIX_EPOCH + Duration::from_secs(7200);
+        assert_eq!(before(now, Duration::from_secs(3600)), Some(Moment(3_600_000)));
+        assert_eq!(before(now, Duration::from_secs(7201)), None);
+        assert!(moment_from("90m").is_ok() && moment_until("90m").is_err());
         assert_eq!(moment_until("2025-05-05T10:00:00Z").unwrap().to_string(), "2025-05-05T10:00:00.999Z");
         assert_eq!(moment_from("2025-05-05T10:00:00+02:00").unwrap().to_string(), "2025-05-05T08:00:00Z");
         assert!(moment_from("noon").is_err());

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select};
 use crossterm::{cursor, event, execute, terminal};
 use ratatui::Terminal;
 use ratatui::buffer::Buffer;
@@ -22,10 +22,13 @@ mod keyboard;
 #[cfg(not(unix))]
 #[path = "terminal/events.rs"]
 mod keyboard;
+mod line;
+mod look;
 mod paint;
 mod told;
 
 use keyboard::Keyboard;
+use line::Line;
 use paint::Painter;
 use told::Told;
 
@@ -141,8 +144,9 @@ pub fn run(
         palette.theme().tinted(palette, &looks.tints).at(looks.depth).with_signs(signs)
     };
     let mut model = model.in_colors(palette);
-    let mut hands = Hands { perform, anew: true, is_back: false };
-    let mut screen = Terminal::new(Painter::new(io::stdout(), told.is_synchronized))?;
+    let (line, written) = Line::open()?;
+    let mut hands = Hands { perform, line: line.clone(), anew: true, is_back: false };
+    let mut screen = Terminal::new(Painter::new(line.clone(), told.is_synchronized))?;
     let size = screen.size()?;
     let keys = sender.clone();
     thread::Builder::new().name("keys".to_owned()).spawn(move || keyboard.listen(&keys))?;
@@ -169,12 +173,13 @@ pub fn run(
         if std::mem::take(&mut hands.anew) {
             // To clear it ratatui would ask where the cursor is, and the answer would go to the thread of the
             // keys.
-            execute!(io::stdout(), terminal::Clear(terminal::ClearType::All))?;
-            screen = Terminal::new(Painter::new(io::stdout(), told.is_synchronized))?;
+            hands.line.say("\x1b[2J")?;
+            screen = Terminal::new(Painter::new(line.clone(), told.is_synchronized))?;
             pace.asked(true);
         }
         let now = Instant::now();
-        if pace.frame_is_due(now) {
+        // A frame that is not on the line yet is not followed by another.
+        if pace.frame_is_due(now) && line.is_idle() {
             // What a key changed is read anew for the very next frame.
             if pace.tick_is_due(now) || pace.urgent && model.is_awaited() {
                 if let Some(ending) = hands.take(&mut model, Message::Tick(now - pace.start))? {
@@ -187,6 +192,10 @@ pub fn run(
             pace.drawn(now, model.is_stale());
         }
         pending = match pace.wake(&model) {
+            _ if !line.is_idle() => select! {
+                recv(inbox) -> message => message.ok(),
+                recv(written) -> _ => None,
+            },
             Some(at) => match inbox.recv_deadline(at) {
                 Err(RecvTimeoutError::Timeout) => {
                     pace.asked(false);
@@ -199,14 +208,23 @@ pub fn run(
     };
     hands.take(&mut model, Message::Tick(pace.start.elapsed()))?;
     drop(screen);
+    leave(&line, told.is_synchronized)?;
     drop(taken);
     let partial = model.known().fleet.tally().is_bad() || !model.feed().failures.is_empty();
     Ok(Outcome { ending, partial, summary: summary(&model), model })
 }
 
+/// Gives up what is on its way to the terminal, so that it can be given back at once, however slow it is.
+fn leave(line: &Line, is_synchronized: bool) -> io::Result<()> {
+    line.give_up();
+    // It may have the beginning of a sequence: CAN ends that (ECMA-48).
+    write(if is_synchronized { "\x18\x1b[?2026l\x1b[m" } else { "\x18\x1b[m" })
+}
+
 /// Does what the console wants done.
 struct Hands<P> {
     perform: P,
+    line: Line,
     /// Whether the screen is to be drawn from nothing.
     anew: bool,
     /// Whether the terminal was taken again when the program went on: the signal that says so comes later.
@@ -220,9 +238,10 @@ impl<P: FnMut(Effect)> Hands<P> {
         for effect in update(model, message) {
             match effect {
                 Effect::Quit(why) => ending = Some(why),
-                Effect::Mouse(true) => write(MOUSE_ON)?,
-                Effect::Mouse(false) => write(MOUSE_OFF)?,
+                Effect::Mouse(true) => self.line.say(MOUSE_ON)?,
+                Effect::Mouse(false) => self.line.say(MOUSE_OFF)?,
                 Effect::Suspend => {
+                    leave(&self.line, true)?;
                     restore();
                     stop()?;
                     seize(model.mouse())?;
@@ -231,12 +250,15 @@ impl<P: FnMut(Effect)> Hands<P> {
                 Effect::Retake if std::mem::take(&mut self.is_back) => {}
                 Effect::Retake => {
                     // What the terminal was set to meanwhile is not what it is taken to be.
+                    leave(&self.line, true)?;
                     terminal::disable_raw_mode()?;
                     seize(model.mouse())?;
                     self.anew = true;
                 }
+                // Who does not know it passes over it.
+                Effect::Signal(signal, text) => _ = self.line.say(&signal.sequence(&text, is_in_tmux())),
                 // Whoever does not take it has no clipboard; there is nobody to tell.
-                Effect::Copy(text) => _ = copy(&text),
+                Effect::Copy(text) => _ = self.line.say(&clipboard(&text, is_in_tmux())),
                 effect => (self.perform)(effect),
             }
         }
@@ -244,14 +266,14 @@ impl<P: FnMut(Effect)> Hands<P> {
     }
 }
 
+/// Whether tmux stands between the program and the terminal.
+fn is_in_tmux() -> bool {
+    std::env::var_os("TMUX").is_some_and(|value| !value.is_empty())
+}
+
 /// Hands a text to the clipboard of the terminal, wherever that is: OSC 52. Inside tmux it goes to tmux,
 /// which takes it if `set-clipboard` is on, and through it to the terminal around it, which it does if
 /// `allow-passthrough` is on.
-fn copy(text: &str) -> io::Result<()> {
-    let in_tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
-    write(&clipboard(text, in_tmux))
-}
-
 fn clipboard(text: &str, in_tmux: bool) -> String {
     let sequence = format!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text));
     if !in_tmux {

@@ -12,6 +12,7 @@ use ratatui::widgets::Paragraph;
 use crate::console::{Mode, Model, Screen, WIDE};
 
 mod columns;
+mod course;
 mod detail;
 mod endpoint;
 mod endpoints;
@@ -19,6 +20,7 @@ mod findings;
 mod fleet;
 mod footer;
 mod frame;
+mod groups;
 mod help;
 mod hint;
 mod hits;
@@ -99,6 +101,8 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::Origin => origin::draw(model, theme, frame, rest),
         Screen::Endpoint => endpoint::draw(model, theme, frame, rest),
         Screen::Endpoints => endpoints::draw(model, theme, frame, rest),
+        Screen::Groups => groups::draw(model, theme, frame, rest),
+        Screen::Course => course::draw(model, theme, frame, rest),
         Screen::Tail => tail::draw(model, theme, frame, rest),
         Screen::Findings => findings::draw(model, theme, frame, rest),
         Screen::Record => record::draw(model, theme, frame, rest),
@@ -110,7 +114,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     }
     prompt::draw(model, theme, frame);
     if let Mode::Help(scroll) = model.mode() {
-        help::draw(model.keys(), *scroll, theme, frame, area);
+        help::draw(model, *scroll, theme, frame, area);
     } else if let Mode::Feed(scroll) = model.mode() {
         live::draw(model, *scroll, theme, frame, area);
     }

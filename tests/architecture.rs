@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 24] = [
+const LOG: [&str; 25] = [
     "lanes",
     "crew",
     "figures",
@@ -40,6 +40,7 @@ const LOG: [&str; 24] = [
     "visible",
     "explain",
     "probe",
+    "watch",
 ];
 /// The console, and reports.
 const CONSOLE: [&str; 3] = ["console", "view", "report"];

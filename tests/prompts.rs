@@ -607,7 +607,7 @@ fn a_sieve_counts_what_it_lets_through() {
     let (timeline, fleet) = (&model.known().timeline, &model.known().fleet);
     let sieve = |text: &str| {
         let query = r53tail::query::Query::parse(text).unwrap();
-        Sieve::of(timeline, fleet, query.expression())
+        Sieve::of(timeline, fleet, query.expression(), &[])
     };
     let (ssm, empty) = (sieve("ssm"), sieve("verdict:empty"));
     let both = ssm.and(&empty);

@@ -14,7 +14,7 @@ use proptest::sample::select;
 use proptest::test_runner::Config;
 use r53tail::address::{Nat64Prefixes, parse_ipv4, parse_ipv6};
 use r53tail::catalog::Catalog;
-use r53tail::fleet::{OriginKind, address_text};
+use r53tail::fleet::{OriginKind, Status, address_text};
 use r53tail::moment::Moment;
 use r53tail::observation::{A, Aaaa, Rcode, Verdict, mapped};
 use r53tail::query::{Expression, FIELDS, FORMS, Facts, NoValues, Query, Subject, Test, complete, help};
@@ -42,6 +42,7 @@ struct Seen {
     name: &'static str,
     native: Vec<u128>,
     ipv4: Vec<u32>,
+    status: Option<Status>,
 }
 
 impl Seen {
@@ -61,6 +62,7 @@ impl Seen {
             name: self.name,
             native: &self.native,
             ipv4: &self.ipv4,
+            status: self.status,
         }
     }
 }
@@ -90,6 +92,7 @@ fn one() -> Seen {
         name: "ssm.us-west-2.amazonaws.com.",
         native: Vec::new(),
         ipv4: vec![ipv4("203.0.113.9")],
+        status: Some(Status::Nat64),
     }
 }
 
@@ -271,7 +274,7 @@ fn seen() -> impl Strategy<Value = Seen> {
         vec(select(vec!["2600::1", "fd00::1"]).prop_map(ipv6), 0..2),
         vec(select(addresses).prop_map(ipv4), 0..3),
     );
-    let rest = (0_i64..172_800, select(vec![0_u16, 53, 53_000]), select(names));
+    let rest = (0_i64..172_800, select(vec![0_u16, 53, 53_000]), select(names), select(Status::ALL.to_vec()));
     (verdict, rcode, origin, option::of(source), answers, rest).prop_map(
         |(
             (kind, verdict),
@@ -281,7 +284,8 @@ fn seen() -> impl Strategy<Value = Seen> {
             (native, ipv4),
             rest,
         )| {
-            let (second, port, name) = rest;
+            let (second, port, name, status) = rest;
+            let status = Some(status).filter(|_| verdict != Verdict::NotJudged);
             let at = Moment::from_seconds(1_746_403_200 + second);
             Seen {
                 at,
@@ -298,6 +302,7 @@ fn seen() -> impl Strategy<Value = Seen> {
                 name,
                 native,
                 ipv4,
+                status,
             }
         },
     )
@@ -355,6 +360,8 @@ fn condition() -> impl Strategy<Value = String> {
         "port:53",
         "port:>1023,0",
         "port:..53",
+        "status:ipv4-only,NAT64",
+        "status:no_address,native,unknown",
     ]);
     let time = prop_oneof![
         select(vec![
@@ -460,6 +467,7 @@ proptest! {
                     Subject::Time => (row.at.to_string(), test.time(row.at)),
                     Subject::Port => (row.port.to_string(), test.port(row.port)),
                     Subject::Source => (format!("{:?}", row.source), test.source(row.source)),
+                    Subject::Status => (format!("{:?}", row.status), test.status(row.status)),
                     Subject::Answer => {
                         (format!("{:?}", (&row.native, &row.ipv4)), test.answer(&row.native, &row.ipv4))
                     }

@@ -15,7 +15,7 @@ use r53tail::view::{Depth, Palette, Theme, summary};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
 
-use stage::{demo_at, frame, press, replay, rows, tell, type_text};
+use stage::{demo_at, frame, play_to, press, replay, rows, tell, type_text};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
 
@@ -502,8 +502,11 @@ fn one_goes_back_the_way_one_came() {
     assert_eq!(trail(&mut model, &[esc, esc, esc]), [Tail, Origin, Fleet], "a digit leads back but once");
     assert_eq!(trail(&mut model, &[Key::Char('T'), enter, esc, esc]), [Turns, Endpoint, Turns, Fleet]);
     assert_eq!(trail(&mut model, &[Key::Char('5'), enter, esc]), [Findings, Fleet, Findings]);
-    let tabs = trail(&mut model, &[Key::Tab; 6]);
-    assert_eq!(tabs, [Screen::Endpoints, Fleet, Origin, Endpoint, Tail, Findings]);
+    let tabs = trail(&mut model, &[Key::Tab; 8]);
+    assert_eq!(
+        tabs,
+        [Screen::Endpoints, Screen::Groups, Screen::Course, Fleet, Origin, Endpoint, Tail, Findings]
+    );
     assert_eq!(trail(&mut model, &[Key::BackTab; 2]), [Tail, Endpoint]);
 }
 
@@ -1031,6 +1034,32 @@ fn a_filter_typed_halfway_blanks_nothing() {
     press(&mut model, &[Key::Tab]);
     let r53tail::console::Mode::Prompt(prompt) = model.mode() else { panic!("typing") };
     assert_eq!(prompt.line().text(), "service:\"systems manager\"");
+}
+
+/// A status is what the pair comes to at the moment that is shown.
+#[test]
+fn a_status_is_filtered_by_as_it_is_then() {
+    let mut model = demo_at("14:01:10");
+    let count = |model: &mut Model, status: Status| {
+        screen(model);
+        let of = model.roster().origins().iter().map(|origin| (origin.pairs(), origin.count(status)));
+        of.fold((0, 0), |(all, some), (pairs, count)| (all + pairs, some + count))
+    };
+    let before = count(&mut model, Status::Nat64).1;
+    press(&mut model, &[Key::Char('f')]);
+    type_text(&mut model, "status:nat");
+    assert_eq!(model.filter(), "");
+    press(&mut model, &[Key::Tab, Key::Enter]);
+    assert_eq!(model.filter(), "status:nat64");
+    assert_eq!(count(&mut model, Status::Nat64), (before, before));
+    let shown = model.sieve().unwrap().len();
+    // DNS64 comes on, and more is reached through NAT64.
+    play_to(&mut model, "14:01:40");
+    let (all, after) = count(&mut model, Status::Nat64);
+    assert!(all == after && after > before, "{before} {after} {all}");
+    assert!(model.sieve().unwrap().len() > shown);
+    press(&mut model, &[Key::Char('F')]);
+    assert_eq!(count(&mut model, Status::Nat64).1, after);
 }
 
 /// Of what is alike, what most ask for stands first, and is named first.

@@ -772,3 +772,40 @@ fn sixteen_colors_are_said_in_words_for_sixteen() {
     session.press("q");
     session.end();
 }
+
+/// At 9600 baud a frame takes seconds. No other is begun meanwhile, and `q` does not wait for it.
+#[test]
+fn a_slow_line_keeps_nobody_waiting() {
+    let pair = native_pty_system().openpty(size(40, 120)).unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_r53tail"));
+    command.args(["demo", "--speed", "100", "--theme", "dark"]);
+    command.env_clear();
+    command.env("TERM", "xterm-256color");
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let mut keys = pair.master.take_writer().unwrap();
+    let (sender, output) = channel::<usize>();
+    let (stop, stopped) = channel::<()>();
+    thread::spawn(move || {
+        // 960 bytes a second, until somebody has seen enough.
+        let mut bytes = [0; 96];
+        while let Ok(length @ 1..) = reader.read(&mut bytes) {
+            if sender.send(length).is_err() {
+                return;
+            }
+            _ = stopped.recv_timeout(Duration::from_millis(100));
+        }
+    });
+    let mut read = 0;
+    while read < 3000 {
+        read += output.recv_timeout(DEADLINE).unwrap();
+    }
+    let pressed = Instant::now();
+    keys.write_all(b"4125q").unwrap();
+    let status = child.wait().unwrap();
+    let took = pressed.elapsed();
+    // What the system holds of a frame alone takes longer: four seconds.
+    assert!(status.success() && took < Duration::from_secs(3), "{status:?} after {took:?}");
+    drop(stop);
+}

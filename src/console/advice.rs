@@ -14,6 +14,7 @@ use super::{Effect, Message, Model, Screen, Source};
 use crate::finding::{Advice, Finding, Library, Usage};
 use crate::fleet::{Fleet, OriginId, OriginKind};
 use crate::plan::Plan;
+use crate::query::Query;
 use crate::timeline::{Scope, Shared, Timeline};
 
 /// While the log goes on, findings are made anew no more often than this.
@@ -23,7 +24,7 @@ const EVERY: Duration = Duration::from_millis(900);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Subject {
     scope: Scope,
-    filter: String,
+    filter: Option<Query>,
     records: u64,
 }
 
@@ -137,11 +138,8 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         model.counsel.due = None;
         return None;
     }
-    let subject = Subject {
-        scope: model.scope(),
-        filter: model.query().map_or_else(String::new, |_| model.filter().to_owned()),
-        records: model.known.timeline.len(),
-    };
+    let subject =
+        Subject { scope: model.scope(), filter: model.query().cloned(), records: model.known.timeline.len() };
     let pairs = model.known.fleet.pair_count() as u64;
     let counsel = &mut model.counsel;
     if counsel.awaited.is_some() || counsel.of.as_ref() == Some(&subject) {
@@ -163,7 +161,7 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         counsel.due = Some((subject, due));
         return None;
     }
-    let (scope, filtered) = (subject.scope, !subject.filter.is_empty());
+    let (scope, filtered) = (subject.scope, subject.filter.is_some());
     counsel.number += 1;
     counsel.due = None;
     counsel.awaited = Some(subject);

@@ -11,9 +11,14 @@ use std::time::Duration;
 
 use super::matrix::{Columns, members};
 use super::services::Services;
-use super::{Answer, Basis, Batch, Effect, Flip, List, Message, Model, Roster, Source, anchors, shown};
+use super::shown::Sifted;
+use super::{
+    Answer, Basis, Batch, Effect, Flip, Histogram, List, Message, Model, Roster, Source, anchors, decide,
+    shown,
+};
 use crate::finding::Library;
 use crate::fleet::{Fleet, OriginId, Status};
+use crate::query::Query;
 use crate::timeline::{Matched, Scope, Shared, Sieve, Standings, Timeline};
 
 /// So many pairs are put into order elsewhere, unless told otherwise: fewer take a few milliseconds.
@@ -33,6 +38,8 @@ pub struct Arrangement {
     fleet: Shared<Fleet>,
     timeline: Shared<Timeline>,
     sieve: Option<Sieve>,
+    /// The filter, if what it lets through hangs on what pairs come to.
+    query: Option<Query>,
     /// The statuses before.
     before: Arc<Vec<Option<Status>>>,
     /// What turned lately.
@@ -64,6 +71,8 @@ pub struct Arranged {
 /// What a screen shows of what is known.
 #[derive(Debug)]
 pub(super) struct Made {
+    /// What a filter lets through that asks what pairs come to, if it was looked for together with that.
+    pub sifted: Option<(Sieve, Histogram, Sifted)>,
     pub standings: Standings,
     pub matched: Option<Matched>,
     pub roster: Roster,
@@ -75,7 +84,7 @@ impl Arrangement {
     /// Puts it into order. May take a second.
     #[must_use]
     pub fn carry_out(self) -> Message {
-        let Self { number, scope, fleet, timeline, sieve, before, .. } = self;
+        let Self { number, scope, fleet, timeline, mut sieve, before, .. } = self;
         let standings = if scope == Scope::ALL {
             Standings::of(&fleet)
         } else {
@@ -88,6 +97,15 @@ impl Arrangement {
         } else {
             anchors::varied(&fleet, &timeline, &fleet.owners())
         };
+        let sifted = self.query.map(|query| {
+            let statuses = decide::statuses(&fleet, &standings);
+            let sieve = Sieve::of(&timeline, &fleet, query.expression(), &statuses);
+            let histogram = shown::sifted_histogram(&timeline, &sieve);
+            (sieve, histogram, Sifted { records: timeline.len(), statuses })
+        });
+        if let Some((found, ..)) = &sifted {
+            sieve = Some(found.clone());
+        }
         let matched = sieve.as_ref().map(|sieve| timeline.count(&fleet, scope, sieve));
         let basis =
             Basis { fleet: &fleet, varied: &varied, scope, standings: &standings, matched: matched.as_ref() };
@@ -103,7 +121,7 @@ impl Arrangement {
             roster.grouped(origin, || members(pairs, |name| services.of(&fleet, catalog, name)));
         }
         let records = timeline.len();
-        let made = Made { standings, matched, roster, flips, answer };
+        let made = Made { sifted, standings, matched, roster, flips, answer };
         // Nobody reads what is known any more when this comes back.
         drop((fleet, timeline));
         Message::Arranged(Box::new(Arranged { number, scope, records, made }))
@@ -280,7 +298,9 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         return None;
     }
     model.stale = false;
-    shown::sift(model);
+    if !model.query.as_ref().is_some_and(Query::asks_for_status) {
+        shown::sift(model);
+    }
     model.arranging.overtake(model.arranging.shown.0, model.arranging.shown.1);
     model.arranging.awaited = Some(model.now);
     let looked_at = model.selected_origin().map(|(_, origin)| origin.key);
@@ -290,6 +310,7 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         fleet: model.known.fleet.clone(),
         timeline: model.known.timeline.clone(),
         sieve: model.sieve.clone(),
+        query: model.query.clone().filter(Query::asks_for_status),
         before: model.roster.statuses(),
         turned: model.turned().map(|fresh| fresh.flip).collect(),
         news: model.news,

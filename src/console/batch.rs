@@ -98,3 +98,19 @@ impl Witness for Collector {
         self.timeline.push(observation, counted, Spot { input: self.input, place });
     }
 }
+/// What came of reading.
+#[derive(Clone, Debug, Default)]
+pub struct Feed {
+    /// Names of the inputs, by number.
+    pub inputs: Vec<String>,
+    /// Bytes read.
+    pub read: u64,
+    /// Bytes there are, if known.
+    pub total: Option<u64>,
+    /// Inputs that failed, and why.
+    pub failures: Vec<(String, String)>,
+    /// What else there is to be said of inputs.
+    pub remarks: Vec<(String, String)>,
+    /// Whether there is no more to come.
+    pub ended: bool,
+}

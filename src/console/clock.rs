@@ -146,6 +146,12 @@ impl Clock {
         }
     }
 
+    /// Narrows everything to a stretch.
+    pub(super) fn narrow(&mut self, first: Moment, last: Moment) {
+        self.anchor = Some(first);
+        self.select(last);
+    }
+
     /// Lets go of a stretch selected, or being selected. Says whether there was one.
     pub(super) fn unselect(&mut self) -> bool {
         let anchored = self.anchor.take().is_some();

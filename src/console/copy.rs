@@ -11,7 +11,7 @@ use crate::timeline::Spot;
 /// What can be copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum What {
-    /// The row of the list of endpoints, in a sentence.
+    /// The row of the list of endpoints, or of groups, in a sentence.
     Row,
     /// The id of the origin.
     Origin,
@@ -106,6 +106,7 @@ impl Subject {
                 let name = row.map(|(_, row)| fleet.name_text(row.name).to_owned());
                 return Self { name, ..Self::NONE };
             }
+            Screen::Groups | Screen::Course => return Self::NONE,
             // Of a finding on several origins none is the one.
             Screen::Findings => {
                 let Some((_, finding)) = model.selected_finding() else { return Self::NONE };
@@ -171,6 +172,8 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
     offer(What::Finding, finding.map(|(_, finding)| brief_finding(finding)));
     let row = model.selected_endpoint().filter(|_| model.screen() == Screen::Endpoints);
     offer(What::Row, row.map(|(_, row)| model.endpoint_words(row)));
+    let group = model.selected_group().filter(|_| model.screen() == Screen::Groups);
+    offer(What::Row, group.map(|(_, group)| model.group_words(group)));
     offer(What::Name, subject.name.as_deref().map(bare));
     offer(What::Origin, subject.origin);
     offer(What::Addresses, Some(subject.addresses.join("\n")));

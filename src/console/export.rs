@@ -10,10 +10,12 @@
 //! Counting takes long where there are many records. It is done a part at a time, between frames, and writing
 //! is left to another thread.
 
+use std::sync::Arc;
+
 use super::prompt::{self, Prompt, Purpose};
 use super::shape::Shape;
 use super::{Effect, Mode, Model, Tape, clipboard};
-use crate::fleet::{Fleet, PairId};
+use crate::fleet::{Fleet, PairId, Status};
 use crate::moment::Moment;
 use crate::note::Gap;
 use crate::query::Query;
@@ -111,6 +113,7 @@ pub(super) struct Job {
 struct Filter {
     query: Query,
     sieve: Sieve,
+    statuses: Arc<Vec<Option<Status>>>,
     sifted: u64,
     listed: Vec<PairId>,
     /// Records that it lets through, of all types.
@@ -123,7 +126,14 @@ impl Filter {
         let counts = model.matched.iter().flat_map(|matched| &matched.pairs).zip(0..);
         let listed = counts.filter(|(count, _)| **count > 0).map(|(_, pair)| PairId(pair)).collect();
         let records = model.matched.as_ref().map_or(0, |matched| matched.records);
-        Some(Self { query, sieve, sifted: model.sifted, listed, records })
+        Some(Self {
+            query,
+            sieve,
+            statuses: model.roster.statuses(),
+            sifted: model.sifted.records,
+            listed,
+            records,
+        })
     }
 }
 
@@ -178,7 +188,7 @@ pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
         fleet: Fleet::default(),
         is_filtered: false,
         excerpt: Excerpt {
-            filter: model.filter.clone(),
+            filter: narrowed_by(model),
             from: scope.from,
             until: scope.until,
             marks: model.tools.marks.clone(),
@@ -199,6 +209,13 @@ pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
     let part = ((last.0 - first.0) / parts).max(1);
     let filter = Filter::of(model);
     model.tools.job = Some(Box::new(Job { export, ahead: left, whole: (first, last), part, filter }));
+}
+
+/// What says which pairs are listed: the group that is open, and the filter.
+fn narrowed_by(model: &Model) -> String {
+    let group = model.within().map(|words| format!("[{words}]"));
+    let filter = Some(model.filter.clone()).filter(|filter| !filter.is_empty());
+    group.into_iter().chain(filter).collect::<Vec<_>>().join(" ")
 }
 
 /// The inputs that have a part in what is shown.
@@ -232,7 +249,8 @@ pub(super) fn advance(model: &mut Model) -> Option<Effect> {
         if job.export.shape == Shape::Records {
             if let Some(filter) = job.filter.as_mut().filter(|filter| filter.sifted != known.timeline.len()) {
                 // Rows that came in since may stand between those of before.
-                filter.sieve.extend(&known.timeline, &known.fleet, filter.query.expression());
+                let expression = filter.query.expression();
+                filter.sieve.extend(&known.timeline, &known.fleet, expression, &filter.statuses);
                 filter.sifted = known.timeline.len();
             }
             let sieve = job.filter.as_ref().map(|filter| &filter.sieve);

@@ -1,7 +1,8 @@
 //! Moving about: in lists, and from one screen into another.
 
+use super::groups::OriginGroup;
 use super::place::enter;
-use super::{Mode, Model, Screen, drill};
+use super::{Mode, Model, Screen, course, drill, groups, here};
 use crate::fleet::{OriginId, Symbol};
 use crate::timeline::Subject;
 
@@ -29,6 +30,8 @@ pub(super) fn open(model: &mut Model) {
         (Screen::Tail, _) => open_row(model),
         (Screen::Record, _) => open_asked(model),
         (Screen::Findings, _) => open_finding(model),
+        (Screen::Groups, _) => groups::open(model),
+        (Screen::Course, _) => course::open(model),
         (Screen::Plan, _) => {}
         (Screen::Turns, _) => {
             let (turns, at) = model.selected_turn();
@@ -103,7 +106,7 @@ fn open_finding(model: &mut Model) {
 /// From this width on the help has two columns.
 pub const HELP_COLUMNS: u16 = 126;
 /// Lines of the help that are no keys: what the signs mean, and titles.
-pub const HELP_SIGNS: usize = 21;
+pub const HELP_SIGNS: usize = 22;
 /// How many lines can be gone down where nobody counted them.
 const FARTHEST: usize = 128;
 
@@ -134,11 +137,12 @@ pub(super) fn go(model: &mut Model, step: Step) {
     let is_feed = matches!(model.mode, Mode::Feed(_));
     if let Mode::Help(scroll) | Mode::Feed(scroll) = &mut model.mode {
         let shown = usize::from(model.size.1).saturating_sub(2);
+        let all = model.keys.bound().count() + HELP_SIGNS + here(model.place.screen).len();
         let lines = match model.size.0 {
             // What wraps, or is of the feed, has no number known here.
             _ if is_feed => FARTHEST,
-            HELP_COLUMNS.. => (model.keys.bound().count() + HELP_SIGNS).div_ceil(2),
-            62.. => model.keys.bound().count() + HELP_SIGNS,
+            HELP_COLUMNS.. => all.div_ceil(2),
+            62.. => all,
             _ => FARTHEST,
         };
         let to = step.from(usize::from(*scroll), lines.saturating_sub(shown) + 1, page);
@@ -178,6 +182,17 @@ pub(super) fn go(model: &mut Model, step: Step) {
             let Some((at, _)) = model.selected_endpoint() else { return };
             let to = step.from(at, model.endpoints().len(), page);
             model.place.name = model.endpoint_at(to).map(|row| row.name);
+        }
+        Screen::Groups => {
+            let Some((at, _)) = model.selected_group() else { return };
+            let groups = model.groups();
+            let to = groups.get(step.from(at, groups.len(), page)).map(OriginGroup::first);
+            model.place.group = to;
+        }
+        Screen::Course => {
+            let (_, steps) = model.course_steps();
+            let to = steps.get(step.from(model.selected_step(&steps), steps.len(), page));
+            model.place.step = to.map(|step| step.from);
         }
         Screen::Findings => {
             let Some((at, _)) = model.selected_finding() else { return };
@@ -241,6 +256,8 @@ pub(super) fn go_beside(model: &mut Model, by: isize) {
                 choose_origin(model, to);
             }
         }
+        Screen::Groups => groups::regroup(model, by),
+        Screen::Course => course::widen(model, by),
         // To the first change of the event beside.
         Screen::Turns => {
             let (turns, at) = model.selected_turn();

@@ -106,6 +106,10 @@ pub enum Command {
     Turns,
     /// The list of all endpoints.
     Endpoints,
+    /// Origins in groups.
+    Groups,
+    /// The shares of answers over time.
+    Course,
     /// What to change first.
     Plan,
     /// To the endpoint or origin before the one looked at.
@@ -281,6 +285,8 @@ pub(super) const BINDINGS: &[Binding] = &[
         "all endpoints; what NAT64 is used for",
         "endpoints",
     ),
+    bind(When::Browsing, &[Key::Char('7')], Command::Groups, "origins in groups: pattern, VPC, subnet", ""),
+    bind(When::Browsing, &[Key::Char('8')], Command::Course, "shares of answers by hour or day", ""),
     bind(When::Browsing, &[Key::Char('T')], Command::Turns, "the changes of answers, with times", ""),
     bind(When::Browsing, &[Key::Char('P')], Command::Plan, "the plan: what to change first", ""),
     bind(When::Browsing, &[Key::Tab], Command::Next, "next screen", ""),

@@ -3,9 +3,10 @@
 use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 
+use super::groups::OriginGroup;
 use super::prompt::History;
 use super::{Model, OriginRow, PairRow, Palette, Screen, StatusCounts};
-use crate::fleet::{Dns64, Glance, address_text};
+use crate::fleet::{Course, Dns64, Glance, address_text};
 
 /// A list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,6 +154,10 @@ pub(super) struct Sorted {
     pairs: Vec<OnceCell<Box<[PairRow]>>>,
     /// Places in the list of all endpoints.
     pub(super) names: OnceCell<Box<[u32]>>,
+    /// What is counted over time.
+    pub(super) course: OnceCell<Course>,
+    /// The groups of origins.
+    pub(super) groups: OnceCell<Box<[OriginGroup]>>,
 }
 
 impl Sorted {
@@ -160,6 +165,8 @@ impl Sorted {
     pub(super) fn forget(&mut self, origins: usize) {
         self.origins = OnceCell::new();
         self.names = OnceCell::new();
+        self.groups = OnceCell::new();
+        self.course = OnceCell::new();
         self.pairs.clear();
         self.pairs.resize_with(origins, OnceCell::new);
     }
@@ -191,7 +198,13 @@ impl Model {
             Screen::Fleet | Screen::Origin => Some(List::Endpoints),
             Screen::Endpoints => Some(List::Names),
             Screen::Tail => Some(List::Records),
-            Screen::Endpoint | Screen::Findings | Screen::Record | Screen::Turns | Screen::Plan => None,
+            Screen::Endpoint
+            | Screen::Groups
+            | Screen::Course
+            | Screen::Findings
+            | Screen::Record
+            | Screen::Turns
+            | Screen::Plan => None,
         }
     }
 

@@ -1,5 +1,8 @@
 //! Where somebody is: a screen and what is selected on it, and the way back.
 
+use std::rc::Rc;
+
+use super::groups::{self, Grouping, Within};
 use super::{Model, shown};
 use crate::finding::Rule;
 use crate::fleet::{OriginId, Symbol};
@@ -23,6 +26,10 @@ pub enum Screen {
     Findings,
     /// One record.
     Record,
+    /// Origins that have something in common, a row each.
+    Groups,
+    /// What answers to AAAA came to over time.
+    Course,
     /// Answers that became others.
     Turns,
     /// What to change first, and what comes of it.
@@ -31,8 +38,16 @@ pub enum Screen {
 
 impl Screen {
     /// The screens with a key of their own in a row, in the order of those keys.
-    pub const ALL: [Self; 6] =
-        [Self::Fleet, Self::Origin, Self::Endpoint, Self::Tail, Self::Findings, Self::Endpoints];
+    pub const ALL: [Self; 8] = [
+        Self::Fleet,
+        Self::Origin,
+        Self::Endpoint,
+        Self::Tail,
+        Self::Findings,
+        Self::Endpoints,
+        Self::Groups,
+        Self::Course,
+    ];
 
     /// What it is called.
     #[must_use]
@@ -42,6 +57,8 @@ impl Screen {
             Self::Origin => "Origin",
             Self::Endpoint => "Endpoint",
             Self::Endpoints => "Endpoints",
+            Self::Groups => "Groups",
+            Self::Course => "Shares",
             Self::Tail => "Tail",
             Self::Findings => "Findings",
             Self::Record => "Record",
@@ -70,6 +87,16 @@ pub(super) struct Place {
     pub finding: Option<(Rule, String)>,
     /// The change looked at; none for the newest.
     pub turn: Option<(Moment, OriginId, Symbol)>,
+    /// By what origins are grouped, and the group looked at, by an origin of it.
+    pub grouping: Grouping,
+    pub group: Option<OriginId>,
+    /// How many seconds a step over time has, and the moment looked at there.
+    pub width: Option<i64>,
+    pub step: Option<Moment>,
+    /// The range of time that is shown came with going into this.
+    pub ranged: bool,
+    /// The group that was opened: nothing but what its origins asked is shown.
+    pub within: Option<Rc<Within>>,
     /// The filter that was in force before this was gone into, if it brought one of its own.
     pub before: Option<String>,
     /// How many lines of what is longer than the screen were scrolled past.
@@ -86,6 +113,12 @@ impl Default for Place {
             row: None,
             finding: None,
             turn: None,
+            grouping: Grouping::default(),
+            group: None,
+            width: None,
+            step: None,
+            ranged: false,
+            within: None,
             before: None,
             scroll: 0,
         }
@@ -129,6 +162,7 @@ pub(super) fn enter(model: &mut Model, screen: Screen, change: impl FnOnce(&mut 
     model.place.screen = screen;
     model.place.scroll = 0;
     model.place.before = None;
+    model.place.ranged = false;
     change(&mut model.place);
 }
 
@@ -141,8 +175,19 @@ pub(super) fn back(model: &mut Model) -> bool {
         _ => {}
     }
     if let Some(before) = model.trail.pop() {
-        if let Some(filter) = std::mem::replace(&mut model.place, before).before {
+        let left = std::mem::replace(&mut model.place, before);
+        let is_regrouped = left.grouping != model.place.grouping;
+        if let Some(filter) = left.before {
             shown::filter(model, &filter);
+        } else if left.within != model.place.within {
+            groups::narrow(model);
+        }
+        if left.ranged && model.clock.unselect() {
+            model.stale = true;
+            model.news = false;
+        }
+        if is_regrouped {
+            model.tools.sorted.groups.take();
         }
     } else if model.place.screen == Screen::Fleet {
         return false;

@@ -29,6 +29,8 @@ fn subject(model: &Model) -> Option<Subject> {
         Screen::Fleet
         | Screen::Origin
         | Screen::Endpoints
+        | Screen::Groups
+        | Screen::Course
         | Screen::Findings
         | Screen::Turns
         | Screen::Plan => None,

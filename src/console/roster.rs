@@ -11,11 +11,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::EndpointRow;
+use super::decide::decide;
 use super::matrix::{Columns, Member};
 use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
-use crate::timeline::{Matched, Scope, Standing, Standings, Varied, WordOnA};
+use crate::timeline::{Matched, Scope, Standings, Varied};
 
 /// How many endpoints there are in each status, in the order of [`Status::ALL`].
 pub type StatusCounts = [u32; Status::ALL.len()];
@@ -100,11 +101,7 @@ impl Flip {
     /// say.
     #[must_use]
     pub fn is_turn(&self) -> bool {
-        match self.from {
-            Status::AOnly => false,
-            Status::Empty => !matches!(self.to, Status::Ipv4Only | Status::NoAddress),
-            _ => true,
-        }
+        self.to.is_turn_of(self.from)
     }
 }
 
@@ -214,46 +211,11 @@ impl Roster {
         statuses: &mut [Option<Status>],
     ) -> Vec<Group> {
         let Basis { fleet, standings, matched, .. } = *basis;
-        let mut known_a: Vec<WordOnA> = Vec::new();
-        let mut attributed: Vec<(OriginId, Symbol, PairId)> = Vec::new();
-        for (pair, standing) in standings.pairs.iter().enumerate() {
-            let Some((origin, name)) = fleet.pair_parts(PairId(number(pair))) else { continue };
-            if standing.count() == 0 {
-                continue;
-            }
-            if name.index() >= known_a.len() {
-                known_a.resize(name.index() + 1, WordOnA::NONE);
-            }
-            let known = &mut known_a[name.index()];
-            *known = (*known).max(standing.word_on_a());
-            let owner = owners[origin.0 as usize];
-            if owner != origin {
-                attributed.push((owner, name, PairId(number(pair))));
-            }
-        }
-        attributed.sort_unstable();
-        let mut joined: Vec<Vec<PairId>> = Vec::new();
-        let mut taken = vec![false; if attributed.is_empty() { 0 } else { standings.pairs.len() }];
-        for group in attributed.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
-            let own = fleet.find_pair(group[0].0, group[0].1);
-            let own = own.filter(|own| standings.pairs[own.0 as usize].count() > 0);
-            let members: Vec<PairId> =
-                own.into_iter().chain(group.iter().map(|(_, _, pair)| *pair)).collect();
-            for member in &members {
-                taken[member.0 as usize] = true;
-            }
-            joined.push(members);
-        }
-        let alone = (0..standings.pairs.len())
-            .filter(|pair| standings.pairs[*pair].count() > 0 && !taken.get(*pair).copied().unwrap_or(false));
         let mut groups = Vec::with_capacity(standings.pairs.len());
         self.members.reserve(standings.pairs.len());
-        let mut add = |members: &[PairId], standing: &Standing, this: &mut Self| {
+        decide(fleet, standings, owners, |members, standing, status| {
             let Some((origin, name)) = fleet.pair_parts(members[0]) else { return };
             let owner = owners[origin.0 as usize];
-            let own = standing.word_on_a();
-            let word = if own == WordOnA::NONE { known_a[name.index()] } else { own };
-            let status = Status::of(standing.aaaa(), word.verdict());
             let whole = &mut wholes[owner.0 as usize];
             whole.ipv4_only |= status == Status::Ipv4Only;
             whole.synthesized = match (whole.synthesized, standing.synthesized()) {
@@ -276,21 +238,11 @@ impl Roster {
             whole.any = true;
             whole.records += u64::from(records);
             whole.shown[status as usize] += 1;
-            let first = number(this.members.len());
-            this.members.extend_from_slice(members);
-            let row = PairRow { name, status, records, members: (first, number(this.members.len())) };
+            let first = number(self.members.len());
+            self.members.extend_from_slice(members);
+            let row = PairRow { name, status, records, members: (first, number(self.members.len())) };
             groups.push(Group { owner, row, varied: standing.is_varied() });
-        };
-        for pair in alone {
-            add(&[PairId(number(pair))], &standings.pairs[pair], self);
-        }
-        for members in &joined {
-            let mut standing = Standing::default();
-            for member in members {
-                standing.absorb(&standings.pairs[member.0 as usize]);
-            }
-            add(members, &standing, self);
-        }
+        });
         groups
     }
 

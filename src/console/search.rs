@@ -121,9 +121,9 @@ pub(super) fn sift(model: &mut Model) {
     let expression = search.query.expression();
     if search.sifted != known.timeline.len() {
         if search.sifted == 0 {
-            search.sieve = model.recent.sieve(&known.timeline, &known.fleet, expression);
+            search.sieve = model.recent.sieve(&known.timeline, &known.fleet, expression, &[]);
         } else {
-            search.sieve.extend(&known.timeline, &known.fleet, expression);
+            search.sieve.extend(&known.timeline, &known.fleet, expression, &[]);
         }
         search.sifted = known.timeline.len();
         search.names.clear();
@@ -171,6 +171,7 @@ pub(super) fn go(model: &mut Model, on: bool) {
     let found = match model.screen() {
         Screen::Tail | Screen::Record => go_row(model, on),
         Screen::Endpoints => go_name(model, on),
+        Screen::Groups | Screen::Course => None,
         _ if model.is_among_origins() => go_origin(model, on),
         _ => go_pair(model, on),
     };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Remembered;
+use super::{Remembered, Signal};
 use crate::address::Nat64Prefixes;
 use crate::crew::Crew;
 use crate::finding::Library;
@@ -55,6 +55,10 @@ pub struct Setup {
     pub remembered: Remembered,
     /// A sentence to begin with, on what could not be done.
     pub remark: Option<String>,
+    /// Whether somebody wants to be told what happens in the log that is followed ([`super::Effect::Watch`]).
+    pub watches: bool,
+    /// How the terminal is to tell that, if it is.
+    pub signal: Option<Signal>,
     /// Who passes over all records are shared out to.
     pub crew: Crew,
     /// From so many pairs on, what nobody's key asks for is put into order elsewhere while a log is followed
@@ -77,6 +81,8 @@ impl Setup {
             started: None,
             remembered: Remembered::default(),
             remark: None,
+            watches: false,
+            signal: None,
             crew: Crew::ALONE,
             many: super::arrange::MANY,
         }

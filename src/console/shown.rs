@@ -4,11 +4,21 @@ use std::time::Duration;
 
 use super::arrange::Made;
 use super::{
-    Answer, Basis, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, anchors, arrange, marks,
-    search, tools, worst_status,
+    Answer, Basis, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, anchors, arrange,
+    decide, marks, search, tools, worst_status,
 };
+use crate::fleet::Status;
 use crate::query::{Query, QueryError};
-use crate::timeline::{Scope, Sieve};
+use crate::timeline::{Scope, Sieve, Timeline};
+
+/// What the sieve in force was put to.
+#[derive(Debug, Default)]
+pub(super) struct Sifted {
+    /// How many records; a number that there never are if their places are others by now.
+    pub records: u64,
+    /// What pairs came to, if the filter asks for that.
+    pub statuses: Vec<Option<Status>>,
+}
 
 impl Model {
     /// The stretch of time that is shown.
@@ -96,12 +106,15 @@ fn refresh(model: &mut Model, now: Duration) {
     let answer = Answer::of(&known.fleet, &roster);
     model.arranging.overtake(now, known.fleet.tally().records);
     let (standings, matched) = (std::mem::take(&mut model.standings), model.matched.take());
-    show(model, Made { standings, matched, roster, flips, answer }, now);
+    show(model, Made { sifted: None, standings, matched, roster, flips, answer }, now);
 }
 
 /// Shows what was made of what is known.
 pub(super) fn show(model: &mut Model, made: Made, now: Duration) {
-    let Made { standings, matched, roster, flips, answer } = made;
+    let Made { sifted, standings, matched, roster, flips, answer } = made;
+    if let Some((sieve, histogram, sifted)) = sifted {
+        (model.sieve, model.histogram, model.sifted) = (Some(sieve), Some(histogram), sifted);
+    }
     (model.standings, model.matched, model.roster, model.answer) = (standings, matched, roster, answer);
     model.tools.sorted.forget(model.roster.origins().len());
     search::forget(model);
@@ -119,33 +132,43 @@ pub(super) fn show(model: &mut Model, made: Made, now: Duration) {
     follow_worst(model);
 }
 
-/// Brings the sieve up to what came in.
+/// Brings the sieve up to what came in. A filter that asks for a status goes by what pairs come to within the
+/// time shown, which is to be folded by then.
 pub(super) fn sift(model: &mut Model) {
     let known = &model.known;
     let (timeline, fleet) = (&known.timeline, &known.fleet);
+    let asks_for_status = model.query.as_ref().is_some_and(Query::asks_for_status);
+    let statuses = if asks_for_status { decide::statuses(fleet, &model.standings) } else { Vec::new() };
+    if asks_for_status && statuses != model.sifted.statuses {
+        model.sieve = None;
+    }
     match (&model.query, &mut model.sieve) {
         (None, sieve) => {
             *sieve = None;
             model.histogram = None;
             return;
         }
-        (Some(_), Some(_)) if model.sifted == timeline.len() => return,
-        (Some(query), Some(sieve)) => sieve.extend(timeline, fleet, query.expression()),
+        (Some(_), Some(_)) if model.sifted.records == timeline.len() => return,
+        (Some(query), Some(sieve)) => sieve.extend(timeline, fleet, query.expression(), &statuses),
         (Some(query), sieve @ None) => {
-            *sieve = Some(model.recent.sieve(timeline, fleet, query.expression()));
+            *sieve = Some(model.recent.sieve(timeline, fleet, query.expression(), &statuses));
         }
     }
-    model.sifted = timeline.len();
-    model.histogram = model.sieve.as_ref().map(|sieve| {
-        let see = |histogram: &mut Histogram, at, verdict, count| {
-            histogram.add_several(at, Class::of(verdict), count);
-        };
-        let parts = timeline.gather_matched(sieve, Histogram::default, see);
-        parts.iter().fold(Histogram::default(), |mut all, one| {
-            all.absorb(one);
-            all
-        })
-    });
+    let records = timeline.len();
+    model.histogram = model.sieve.as_ref().map(|sieve| sifted_histogram(timeline, sieve));
+    model.sifted = Sifted { records, statuses };
+}
+
+/// What a sieve lets through, over time.
+pub(super) fn sifted_histogram(timeline: &Timeline, sieve: &Sieve) -> Histogram {
+    let see = |histogram: &mut Histogram, at, verdict, count| {
+        histogram.add_several(at, Class::of(verdict), count);
+    };
+    let parts = timeline.gather_matched(sieve, Histogram::default, see);
+    parts.iter().fold(Histogram::default(), |mut all, one| {
+        all.absorb(one);
+        all
+    })
 }
 
 /// While nobody chose an origin, the worst is shown. While the log plays, one that got better stays, so that
@@ -173,6 +196,8 @@ pub(super) fn filter(model: &mut Model, text: &str) {
             if !query.is_all() {
                 model.filter.push_str(text);
             }
+            let within = model.place.within.as_ref().map(|within| within.query.clone());
+            let query = Query::all_of(within.into_iter().chain([query]));
             model.query = (!query.is_all()).then_some(query);
             model.query_error = None;
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::lists::{Remembered, Sorted};
 use super::search::Search;
+use super::watching::Watching;
 use super::{Model, export};
 use crate::note::Mark;
 use crate::timeline::Spot;
@@ -33,6 +34,7 @@ pub(super) struct Tools {
     pub(super) job: Option<Box<export::Job>>,
     /// The raw record that is to be copied once it is there.
     pub(super) copying: Option<Spot>,
+    pub(super) watching: Watching,
     /// Whether the time axis shows shares.
     pub(super) shares: bool,
 }

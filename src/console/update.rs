@@ -5,7 +5,7 @@ use super::place::{back, enter, show, turn_screen};
 use super::prompt::{Prompt, Purpose};
 use super::{
     Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, arrange, colors, copy,
-    evidence, export, live, marks, menu, point, raw, search, shown, time, tools, typed,
+    evidence, export, groups, live, marks, menu, point, raw, search, shown, time, tools, typed, watching,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -32,6 +32,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             shown::tick(model, now);
             effects.extend(arrange::want(model));
             effects.extend(export::advance(model));
+            effects.extend(watching::want(model));
         }
         Message::Signal(number) => effects.push(Effect::Quit(Ending::Signal(number))),
         Message::Input(id, name) => {
@@ -56,6 +57,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Following(followed) => model.live.follows(*followed),
         Message::Live(status) => model.live.stands(*status),
         Message::Arranged(arranged) => arrange::take(model, *arranged),
+        Message::News(news) => watching::came(model, &news, &mut effects),
         Message::Advised(number, advised) => {
             if !evidence::take(model, number, &advised) {
                 advice::take(model, number, *advised);
@@ -137,7 +139,10 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
             let text = model.filter.clone();
             typed::begin(model, Prompt::new(Purpose::Filter, &text));
         }
-        Command::ClearFilter => shown::filter(model, ""),
+        Command::ClearFilter => {
+            model.place.within = None;
+            shown::filter(model, "");
+        }
         Command::Search => {
             let text = model.search().map_or_else(String::new, |search| search.text().to_owned());
             typed::begin(model, Prompt::new(Purpose::Search, &text));
@@ -161,6 +166,8 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Tail => show(model, Screen::Tail),
         Command::Findings => show(model, Screen::Findings),
         Command::Endpoints => show(model, Screen::Endpoints),
+        Command::Groups => show(model, Screen::Groups),
+        Command::Course => show(model, Screen::Course),
         Command::Turns if model.screen() != Screen::Turns => enter(model, Screen::Turns, |_| ()),
         Command::Plan if model.screen() != Screen::Plan => {
             enter(model, Screen::Plan, |place| place.scroll = 0);
@@ -182,12 +189,12 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Lets go of what narrows the view: the range first, then the filter.
+/// Lets go of what narrows the view: the range first, then the group that is open, then the filter.
 fn let_go(model: &mut Model) {
     if model.clock.unselect() {
         model.stale = true;
         model.news = false;
-    } else if !model.filter.is_empty() {
+    } else if !groups::leave(model) && !model.filter.is_empty() {
         shown::filter(model, "");
     }
 }

@@ -65,8 +65,8 @@ impl<W: Witness> Digest<W> {
         }
         let redacted = redactor.as_mut().map(|redactor| redactor.redact(&observation));
         let counted = fleet.observe_span(redacted.as_ref().unwrap_or(&observation), span);
-        if terms.pick.as_ref().is_some_and(|pick| pick.admits(&observation)) {
-            fleet.pick_many(counted, count);
+        if let Some(pick) = &terms.pick {
+            fleet.pick(counted, pick.admitted(&observation), count);
         }
         self.rows += 1;
         self.keep_to_groups();

@@ -146,7 +146,7 @@ impl Course {
 
     /// Counts one answer, if it is one to AAAA.
     #[inline]
-    pub(super) fn saw(&mut self, at: Moment, verdict: Verdict) {
+    pub(crate) fn saw(&mut self, at: Moment, verdict: Verdict) {
         let Some(way) = Way::of(verdict) else { return };
         let near = near(at);
         if let Some(step) = self.steps.get_mut(self.near[near] as usize)
@@ -192,7 +192,7 @@ impl Course {
     }
 
     /// Takes in another.
-    pub(super) fn absorb(&mut self, other: &Self) {
+    pub(crate) fn absorb(&mut self, other: &Self) {
         self.widen_to(other.level);
         for step in &other.steps {
             self.add(step.from, &step.ways);
@@ -221,6 +221,17 @@ impl Course {
             self.level = level;
             self.steps = joined(&self.steps, WIDTHS[level]);
         }
+    }
+
+    /// How many seconds a step may have: those that are counted in, and wider ones.
+    pub fn widths(&self) -> impl Iterator<Item = i64> {
+        WIDTHS[self.level..].iter().copied()
+    }
+
+    /// The same in steps of so many seconds, one of [`Course::widths`].
+    #[must_use]
+    pub fn by(&self, width: i64) -> Vec<Step> {
+        joined(self.steps(), width)
     }
 
     /// The same in steps so wide that at most `most` of them lie between the first and the last, with how

@@ -1,6 +1,6 @@
 //! What is kept of one origin and one endpoint: per verdict a span, and the addresses.
 
-use super::status::keep_newest;
+use super::status::{Statuses, keep_newest};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Unknown, Verdict};
 
@@ -79,8 +79,8 @@ pub(super) struct Pair {
     pub mixed: bool,
     /// Answers were read in part only, and judged by what they showed.
     pub partial: bool,
-    /// A record of it was picked out: [`super::Fleet::pick`].
-    pub picked: bool,
+    /// With which statuses it is picked out: [`super::Fleet::pick`].
+    pub picked: Statuses,
 }
 
 /// A span beyond the two that stand in the pair.
@@ -103,7 +103,7 @@ impl Pair {
             slots: [FREE; 2],
             mixed: false,
             partial: false,
-            picked: false,
+            picked: Statuses::NONE,
             more: NONE,
             native: NONE,
             embedded: NONE,

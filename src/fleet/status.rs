@@ -114,6 +114,17 @@ impl Status {
         }
     }
 
+    /// Whether it is news that a pair comes to this and came to `before`: the answers changed. If not, more
+    /// became known of what was so before: A was asked after AAAA, say.
+    #[must_use]
+    pub fn is_turn_of(self, before: Self) -> bool {
+        match before {
+            Self::AOnly => false,
+            Self::Empty => !matches!(self, Self::Empty | Self::Ipv4Only | Self::NoAddress),
+            _ => self != before,
+        }
+    }
+
     /// Decides from the newest verdict on AAAA and what is known of A.
     #[must_use]
     pub fn of(aaaa: Option<Aaaa>, a: Option<A>) -> Self {
@@ -131,6 +142,67 @@ impl Status {
                 _ => Self::Empty,
             },
         }
+    }
+}
+
+/// Some of the statuses; that there is none, as with what is not judged, counts as one of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statuses(u16);
+
+/// The bit of no status.
+const WITHOUT: u16 = 1 << Status::ALL.len();
+
+impl Statuses {
+    /// None of them.
+    pub const NONE: Self = Self(0);
+    /// Each of them, and none.
+    pub const ALL: Self = Self(WITHOUT | (WITHOUT - 1));
+
+    fn bit(status: Option<Status>) -> u16 {
+        status.map_or(WITHOUT, |status| 1 << status as u16)
+    }
+
+    /// Those that fit.
+    #[must_use]
+    pub fn of(fits: impl Fn(Option<Status>) -> bool) -> Self {
+        let all = Status::ALL.into_iter().map(Some).chain([None]);
+        Self(all.filter(|status| fits(*status)).fold(0, |bits, status| bits | Self::bit(status)))
+    }
+
+    /// Whether this one is among them.
+    #[must_use]
+    pub fn holds(self, status: Option<Status>) -> bool {
+        self.0 & Self::bit(status) != 0
+    }
+}
+
+impl std::ops::BitAnd for Statuses {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl std::ops::BitOr for Statuses {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl std::ops::BitOrAssign for Statuses {
+    fn bitor_assign(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+impl std::ops::Not for Statuses {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self(!self.0 & Self::ALL.0)
     }
 }
 

@@ -38,7 +38,7 @@ pub struct PairView<'s> {
     pub mixed: bool,
     /// Some answers were read in part only, and judged by what they showed.
     pub partial: bool,
-    /// A record of it was picked out: [`Fleet::pick`].
+    /// It was picked out: [`Fleet::pick`].
     pub picked: bool,
     /// IPv4 addresses that anybody got for the name by asking for A.
     pub name_ipv4: &'s AddressSet<u32>,
@@ -308,7 +308,7 @@ impl<'f> Survey<'f> {
             cname_only: u64::from(first.cname_only),
             mixed: first.mixed,
             partial: first.partial,
-            picked: first.picked,
+            picked: first.picked.holds(Some(entry.status)),
             name_ipv4: &self.fleet.name_ipv4[name.index()],
             forwarders: &self.fleet.forwarders,
             spans,
@@ -324,7 +324,7 @@ impl<'f> Survey<'f> {
             view.cname_only = all().map(|pair| u64::from(pair.cname_only)).sum();
             view.mixed = all().any(|pair| pair.mixed);
             view.partial = all().any(|pair| pair.partial);
-            view.picked = all().any(|pair| pair.picked);
+            view.picked = all().any(|pair| pair.picked.holds(Some(entry.status)));
         }
         view
     }

@@ -81,6 +81,8 @@ pub struct Tally {
     pub outside: u64,
     /// Of the records read, those that were picked out: [`super::Fleet::pick`].
     pub picked: u64,
+    /// Of the records read, those that are picked out if their pair comes to a certain status.
+    pub picked_by_status: u64,
     /// The earliest and latest `query_timestamp`.
     pub range: Option<(Moment, Moment)>,
     /// Why input was malformed, and how often, in the order of [`Malformed`].
@@ -184,12 +186,19 @@ impl Tally {
         }
     }
 
+    /// How many records were picked out; none where that hangs on what their pairs come to.
+    #[must_use]
+    pub fn picked_records(&self) -> Option<u64> {
+        (self.picked_by_status == 0).then_some(self.picked)
+    }
+
     /// Takes in another.
     pub fn absorb(&mut self, other: &Self) {
         self.records += other.records;
         self.ignored += other.ignored;
         self.outside += other.outside;
         self.picked += other.picked;
+        self.picked_by_status += other.picked_by_status;
         self.partial += other.partial;
         self.masked_sources += other.masked_sources;
         for (known, new) in self.unknown.iter_mut().zip(&other.unknown) {

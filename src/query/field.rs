@@ -1,6 +1,6 @@
 //! The fields, and what is said of them.
 
-use crate::fleet::OriginKind;
+use crate::fleet::{OriginKind, Status};
 use crate::observation::{A, Aaaa, Rcode, Unknown};
 
 /// What can be asked for.
@@ -16,6 +16,8 @@ pub enum Field {
     A,
     /// The RCODE.
     Rcode,
+    /// What the endpoint comes to for the origin.
+    Status,
     /// The origin's id.
     Origin,
     /// What the origin is known by.
@@ -73,7 +75,7 @@ const fn row(
 }
 
 /// Every field, in the order in which they are shown.
-pub const FIELDS: [FieldRow; 18] = [
+pub const FIELDS: [FieldRow; 19] = [
     row(Field::Type, "type", "TYPE", "the type asked for", "type:AAAA,HTTPS", &["qtype", "query_type"]),
     row(
         Field::Verdict,
@@ -81,7 +83,7 @@ pub const FIELDS: [FieldRow; 18] = [
         "VERDICT",
         "what an AAAA or A answer comes to",
         "verdict:empty",
-        &["status", "class", "result"],
+        &["class", "result"],
     ),
     row(Field::Aaaa, "aaaa", "VERDICT", "the same, of AAAA only", "aaaa:empty,unusable", &["ipv6", "quad"]),
     row(Field::A, "a", "VERDICT", "the same, of A only", "a:answered", &["ipv4"]),
@@ -92,6 +94,14 @@ pub const FIELDS: [FieldRow; 18] = [
         "the RCODE, of any type",
         "rcode:NXDOMAIN",
         &["code", "response_code"],
+    ),
+    row(
+        Field::Status,
+        "status",
+        "STATUS",
+        "what the endpoint comes to for the origin, in the time looked at",
+        "status:ipv4-only,empty",
+        &["state", "outcome"],
     ),
     row(
         Field::Origin,
@@ -207,6 +217,7 @@ impl Field {
             Self::Aaaa => verdicts(&Aaaa::ALL.map(Aaaa::word)),
             Self::A => verdicts(&A::ALL.map(A::word)),
             Self::Rcode => RCODES.map(|(word, _)| word).to_vec(),
+            Self::Status => Status::ALL.map(Status::word).to_vec(),
             Self::Kind => KINDS.map(OriginKind::word).to_vec(),
             _ => Vec::new(),
         }

@@ -1,6 +1,7 @@
 //! Tests: what one condition asks of one thing.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Facts;
 use super::field::{Field, OTHER_TYPE, RCODES};
@@ -8,7 +9,7 @@ use super::net::{Answers, Net};
 use super::text::Text;
 use super::time::Span;
 use crate::catalog::Catalog;
-use crate::fleet::{OriginKind, address_text};
+use crate::fleet::{OriginKind, Status, address_text};
 use crate::moment::Moment;
 use crate::observation::{Rcode, Verdict};
 
@@ -29,6 +30,8 @@ pub enum Subject {
     Source,
     /// The addresses of the answer: [`Test::answer`].
     Answer,
+    /// What the pair of origin and name comes to: [`Test::status`].
+    Status,
 }
 
 /// One question about one [`Subject`]. Each of its methods is for one subject; those for others say no.
@@ -60,7 +63,13 @@ pub(super) enum What {
     SourceText(Text),
     Answer(Answers),
     AnswerText(Text),
+    Status(Status),
+    /// Exactly these origins, sorted: by what they are known by, id and VPC. Nobody types that.
+    Among(Arc<[Member]>),
 }
+
+/// An origin, for [`What::Among`].
+pub(super) type Member = (OriginKind, Box<str>, Box<str>);
 
 /// The catalog that is asked for services. Queries are equal if they say the same, whatever is known of
 /// names.
@@ -86,6 +95,7 @@ impl Test {
     pub(super) fn is_telling(&self) -> bool {
         match self.0 {
             What::Id(_)
+            | What::Among(_)
             | What::Vpc(_)
             | What::Account(_)
             | What::Name(_)
@@ -102,7 +112,8 @@ impl Test {
             | What::A(_)
             | What::Rcode(_)
             | What::Time(_)
-            | What::Port(..) => false,
+            | What::Port(..)
+            | What::Status(_) => false,
         }
     }
 
@@ -110,15 +121,19 @@ impl Test {
     #[must_use]
     pub fn subject(&self) -> Subject {
         match self.0 {
-            What::Id(_) | What::Kind(_) | What::Vpc(_) | What::Account(_) | What::Region(_) => {
-                Subject::Origin
-            }
+            What::Id(_)
+            | What::Kind(_)
+            | What::Vpc(_)
+            | What::Account(_)
+            | What::Region(_)
+            | What::Among(_) => Subject::Origin,
             What::Name(_) | What::Service(..) => Subject::Name,
             What::Type(_) | What::Verdict(_) | What::Aaaa(_) | What::A(_) | What::Rcode(_) => Subject::Code,
             What::Time(_) => Subject::Time,
             What::Port(..) => Subject::Port,
             What::Source(_) | What::SourceText(_) => Subject::Source,
             What::Answer(_) | What::AnswerText(_) => Subject::Answer,
+            What::Status(_) => Subject::Status,
         }
     }
 
@@ -128,6 +143,10 @@ impl Test {
         match &self.0 {
             What::Id(text) => text.fits(id),
             What::Kind(wanted) => *wanted == kind,
+            What::Among(some) => {
+                let wanted = (kind, id, vpc);
+                some.binary_search_by(|(kind, id, vpc)| (*kind, &**id, &**vpc).cmp(&wanted)).is_ok()
+            }
             What::Vpc(text) => text.fits(vpc),
             What::Account(text) => text.fits(account),
             What::Region(text) => text.fits(region),
@@ -198,6 +217,12 @@ impl Test {
         }
     }
 
+    /// Whether a status fits; none is that of a record of a type that is not judged.
+    #[must_use]
+    pub fn status(&self, status: Option<Status>) -> bool {
+        matches!(self.0, What::Status(wanted) if status == Some(wanted))
+    }
+
     /// Whether it looks for a text in addresses that none can have in it.
     #[must_use]
     pub fn is_vain(&self) -> bool {
@@ -222,6 +247,7 @@ impl Test {
             Subject::Port => self.port(facts.port),
             Subject::Source => self.source(facts.source),
             Subject::Answer => self.answer(facts.native, facts.ipv4),
+            Subject::Status => self.status(facts.status),
         }
     }
 }
@@ -229,7 +255,7 @@ impl Test {
 impl What {
     pub(super) fn field(&self) -> Field {
         match self {
-            Self::Id(_) => Field::Origin,
+            Self::Id(_) | Self::Among(_) => Field::Origin,
             Self::Kind(_) => Field::Kind,
             Self::Vpc(_) => Field::Vpc,
             Self::Account(_) => Field::Account,
@@ -245,6 +271,7 @@ impl What {
             Self::Port(..) => Field::Port,
             Self::Source(_) | Self::SourceText(_) => Field::Source,
             Self::Answer(_) | Self::AnswerText(_) => Field::Answer,
+            Self::Status(_) => Field::Status,
         }
     }
 
@@ -268,6 +295,12 @@ impl What {
                 .iter()
                 .find(|(_, it)| it == rcode)
                 .map_or_else(String::new, |(word, _)| (*word).to_owned()),
+            Self::Status(status) => status.word().to_owned(),
+            Self::Among(some) => {
+                let ids: Vec<String> =
+                    some.iter().map(|(_, id, _)| Text::Whole(id.to_string()).item()).collect();
+                ids.join(",")
+            }
             Self::Time(span) => span.to_string(),
             Self::Port(from, until) if from == until => from.to_string(),
             Self::Port(from, u16::MAX) => format!("{from}.."),

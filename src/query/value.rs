@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::catalog::Catalog;
+use crate::fleet::Status;
 use crate::observation::Aaaa;
 
 use super::Why;
@@ -67,7 +68,7 @@ pub(super) fn what(field: Field, text: &str, form: Form) -> Result<What, Fault> 
         (Field::Since, _) => What::Time(Span::since(text)?),
         (Field::Until, _) => What::Time(Span::until(text)?),
         (Field::Port, _) => port(text).map_err(whole)?,
-        (Field::Verdict | Field::Aaaa | Field::A | Field::Rcode | Field::Kind, _) => {
+        (Field::Verdict | Field::Aaaa | Field::A | Field::Rcode | Field::Status | Field::Kind, _) => {
             closed(field, text).map_err(whole)?
         }
     })
@@ -86,6 +87,7 @@ fn closed(field: Field, text: &str) -> Result<What, Why> {
         Field::Aaaa => field.values().into_iter().find(|word| is(word)).map(What::Aaaa),
         Field::A => field.values().into_iter().find(|word| is(word)).map(What::A),
         Field::Rcode => RCODES.into_iter().find(|(word, _)| is(word)).map(|(_, rcode)| What::Rcode(rcode)),
+        Field::Status => Status::ALL.into_iter().find(|status| is(status.word())).map(What::Status),
         Field::Kind => KINDS.into_iter().find(|kind| is(kind.word())).map(What::Kind),
         _ => field.values().into_iter().find(|word| is(word)).map(What::Verdict),
     };

@@ -18,7 +18,7 @@ const LEAST: i64 = 60;
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// The sign of the status that is most like it.
-pub(super) fn glyph(way: Way) -> char {
+pub(crate) fn glyph(way: Way) -> char {
     match way {
         Way::Native => '●',
         Way::Nat64 => '◐',
@@ -29,7 +29,7 @@ pub(super) fn glyph(way: Way) -> char {
 }
 
 /// `minute`, `10 minutes`, `day`: what a step of so many seconds is.
-pub(super) fn step_words(seconds: i64) -> String {
+pub(crate) fn step_words(seconds: i64) -> String {
     let (count, unit) = match seconds {
         86_400.. => (seconds / 86_400, "day"),
         3600.. => (seconds / 3600, "hour"),
@@ -40,7 +40,7 @@ pub(super) fn step_words(seconds: i64) -> String {
 }
 
 /// A share in percent; never 0% of what is there, never 100% of what is not all.
-pub(super) fn percent(part: u64, whole: u64) -> String {
+pub(crate) fn percent(part: u64, whole: u64) -> String {
     let share = u128::from(part) * 100;
     let whole = u128::from(whole.max(1));
     match (share + whole / 2) / whole {
@@ -56,7 +56,7 @@ pub(super) fn seen(steps: &[Step]) -> impl Iterator<Item = Way> + '_ {
 }
 
 /// The share in the first quarter of the steps, and in the last: a single step may be of few answers.
-pub(super) fn ends(steps: &[Step], way: Way) -> Option<(String, String)> {
+pub(crate) fn ends(steps: &[Step], way: Way) -> Option<(String, String)> {
     let quarter = steps.len().div_ceil(4);
     let share = |steps: &[Step]| {
         let part = steps.iter().map(|step| step.ways[way as usize]).sum();

@@ -56,7 +56,7 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
     write!(out, "{{\"schema\":{SCHEMA},\"records\":{},\"malformed\":{}", tally.records, tally.malformed)?;
     write!(out, ",\"ignored\":{},\"outside\":{}", tally.ignored, tally.outside)?;
     out.write_all(b",\"picked\":")?;
-    put(out, &report.selection.picked.then_some(tally.picked))?;
+    put(out, &report.selection.picked.then(|| tally.picked_records()).flatten())?;
     write!(out, ",\"filtered\":{}", !report.selection.is_all())?;
     let (first, last) = tally.range.unzip();
     for (key, value) in [(",\"first\":", first), (",\"last\":", last)] {

@@ -29,6 +29,18 @@ pub(super) fn native<'p>(pair: &'p PairView<'_>) -> impl ExactSizeIterator<Item 
     pair.native.lowest().iter().map(|bits| Ipv6Addr::from(*bits))
 }
 
+/// That only endpoints are listed of which a record was picked out.
+pub(super) fn picked(tally: &Tally) -> String {
+    match tally.picked_records() {
+        Some(records) => {
+            let records = counted(records, "record fits", "records fit");
+            format!("{records} the filter: their endpoints are listed, with all that is known of them.")
+        }
+        None => "Endpoints of which a record fits the filter are listed, with all that is known of them."
+            .to_owned(),
+    }
+}
+
 /// What people call an origin.
 pub(super) fn name_of<'n>(names: Option<&'n Names>, origin: &OriginView<'_>) -> Option<&'n str> {
     names?.of_origin(origin.id, origin.vpc, origin.address_texts())

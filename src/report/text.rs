@@ -98,8 +98,7 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
         writeln!(out, "{outside} left out by --since or --until.")?;
     }
     if report.selection.picked {
-        let picked = pieces::counted(tally.picked, "record fits", "records fit");
-        writeln!(out, "{picked} the filter: their endpoints are listed, with all that is known of them.")?;
+        writeln!(out, "{}", pieces::picked(tally))?;
     }
     losses(report, paint, out)?;
     writeln!(out)?;

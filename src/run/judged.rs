@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::thread;
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use super::following::{recorded, recording_words, terms};
 use super::groups::diagnosis;
+use super::lookout::{self, Lookout, Watched};
+use super::redacted::of_records;
 use super::signals;
+use crate::console::Signal;
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Sink};
@@ -63,10 +68,16 @@ pub(super) fn written(
     let signal =
         signals::listen(stop, None).map_err(|error| Diagnosis::new("cannot hear signals").because(error))?;
     let terms = terms(arguments)?;
+    if terms.filter.as_ref().is_some_and(|filter| filter.asks_for_status()) {
+        return Err(of_records("without the console records are written one by one"));
+    }
     let redaction = terms.redaction.clone();
+    let watched = watched(arguments, sender.clone())?;
     let format = arguments.format.map_or(LineFormat::Text, LineFormat::from);
     let pipe = Pipe {
         sender,
+        watched,
+        rounded: Instant::now(),
         digest: Digest::new(&terms, Lines::new(format)),
         terms,
         format,
@@ -111,6 +122,28 @@ pub(super) fn written(
         outcome = Outcome::Partial;
     }
     refused.map_or(Ok(outcome), |trouble| Err(refused_as(trouble)))
+}
+
+/// Who is handed what was counted, if somebody wants to be told what happens.
+fn watched(arguments: &TailArguments, sender: Sender<Out>) -> Result<Option<Watched>, Diagnosis> {
+    if arguments.on_change.is_none() && arguments.signal.is_none() {
+        return Ok(None);
+    }
+    let library = super::known::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
+    let started = lookout::now().unwrap_or_default();
+    let failures = sender.clone();
+    let lookout = Lookout::new(arguments, started, &Arc::new(library), move |why| {
+        // Nobody reads any more, then.
+        _ = failures.send(Out::Note(format!("warning: {why}")));
+    })?;
+    let signal = arguments.signal.map(Signal::from);
+    Watched::start(lookout, move |words| {
+        if let Some(signal) = signal {
+            lookout::signal(signal, words);
+        }
+        _ = sender.send(Out::Note(format!("note: {words}")));
+    })
+    .map(Some)
 }
 
 /// Writes what comes until nothing more does. That the reader goes away ends it, and is no failure.
@@ -209,6 +242,10 @@ struct Said {
 /// Takes records, judges them, and hands lines on.
 struct Pipe {
     sender: Sender<Out>,
+    /// Whom what was counted is handed to, for somebody who wants to be told what happens.
+    watched: Option<Watched>,
+    /// When the round began.
+    rounded: Instant,
     digest: Digest<Lines>,
     terms: Terms,
     format: LineFormat,
@@ -264,6 +301,10 @@ impl Pipe {
         let fresh = Digest::new(&self.terms, Lines::new(self.format));
         let (fleet, _, lines) = std::mem::replace(&mut self.digest, fresh).finish();
         self.tally.absorb(fleet.tally());
+        self.rounded = Instant::now();
+        if let Some(watched) = &mut self.watched {
+            watched.hand(fleet);
+        }
         *self.digest.witness_mut() = lines;
     }
 }
@@ -371,7 +412,8 @@ impl Consumer for Pipe {
                 Err(TrySendError::Disconnected(_)) => return Handed::Gone,
             }
         }
-        if self.digest.records() >= ROUND {
+        let is_watched = self.watched.is_some() && self.rounded.elapsed() >= lookout::EVERY;
+        if self.digest.records() >= ROUND || is_watched && self.digest.records() > 0 {
             self.next_round();
         }
         let lines = self.digest.witness_mut();

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use crossbeam_channel::bounded;
 
@@ -13,6 +12,7 @@ use super::following::{recorded, terms};
 use super::groups::diagnosis;
 use super::kept::Kept;
 use super::known;
+use super::lookout::Lookout;
 use super::screen::{mannered, no_terminal, perform};
 use crate::console::live::{Followed, Keep};
 use crate::console::{Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, Source, Spot, update};
@@ -23,7 +23,6 @@ use crate::feed::live::errors::Trouble;
 use crate::feed::live::groups::SESSIONS;
 use crate::feed::live::recorder::{self, Recorder};
 use crate::feed::live::request::{self, Request, Stop};
-use crate::moment::Moment;
 use crate::note::Note;
 use crate::settings::{KeepArgument, TailArguments};
 use crate::terminal::{self, WAITING};
@@ -81,8 +80,7 @@ pub(super) fn console(
             group.account = String::new();
         }
     }
-    let started = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    let started = started.and_then(|since| i64::try_from(since.as_millis()).ok()).map(Moment);
+    let started = super::lookout::now();
     let library_of_model = Arc::clone(&library);
     let setup = Setup {
         prefixes,
@@ -90,6 +88,8 @@ pub(super) fn console(
         filter,
         started,
         library: library_of_model,
+        watches: arguments.on_change.is_some() || arguments.signal.is_some(),
+        signal: arguments.signal.map(Into::into),
         crew: crate::feed::hands::of_processors(),
         ..Setup::new(Source::Live)
     };
@@ -101,6 +101,12 @@ pub(super) fn console(
     }
     _ = update(&mut model, Message::Following(Box::new(followed)));
     let recording = Arc::new(recording);
+    let remarks = sender.clone();
+    let lookout = Lookout::new(arguments, started.unwrap_or_default(), &library, move |what| {
+        let input = "--on-change".to_owned();
+        // If nobody listens the console has ended.
+        _ = remarks.send(Message::Remark { input, what });
+    })?;
     let answers = sender.clone();
     let ended = terminal::run(model, &looks, &inbox, &sender, |effect| match effect {
         Effect::FetchRaw(spot) => {
@@ -110,6 +116,10 @@ pub(super) fn console(
         }
         // Notes are taken at least once a second: there is always room for what one person marks.
         Effect::Mark(mark) => _ = marked.try_send(Note::Mark(mark)),
+        Effect::Watch(glimpse) => {
+            let (lookout, answers) = (lookout.clone(), answers.clone());
+            thread::spawn(move || answers.send(Message::News(glimpse.look(|fleet| lookout.look(fleet)))));
+        }
         effect => perform(effect, &answers, None, &library, 1),
     });
     stop.now();
@@ -140,7 +150,7 @@ pub(super) fn console(
 fn terms_and_filter(arguments: &TailArguments) -> Result<(Terms, String), Diagnosis> {
     let terms = terms(arguments)?;
     let is_redacted = terms.redaction.is_some();
-    let (read, filter) = super::redacted::filters(&arguments.filter, &terms.prefixes, is_redacted);
+    let (read, filter) = super::redacted::filters(&arguments.filter, &terms.prefixes, is_redacted)?;
     Ok((Terms { filter: read, ..terms }, filter))
 }
 

@@ -12,17 +12,32 @@ use crate::settings::RedactArguments;
 /// What of the filters of a console looks at the log while it is read, and what the console filters by
 /// itself: what it does not list it still knows. Ids, addresses and names it knows by their pseudonyms alone,
 /// if there are such.
+///
+/// # Errors
+/// If one condition asks for a pseudonym's text and for a status at once.
 pub(super) fn filters(
     filters: &[Query],
     prefixes: &Nat64Prefixes,
     is_redacted: bool,
-) -> (Option<Arc<Query>>, String) {
+) -> Result<(Option<Arc<Query>>, String), Diagnosis> {
     let all = Query::all_of(filters.iter().cloned());
     if !is_redacted {
-        return (None, all.to_string());
+        return Ok((None, all.to_string()));
     }
     let (read, shown) = all.with_prefixes(prefixes).apart();
-    ((!read.is_all()).then(|| Arc::new(read)), shown.to_string())
+    if read.asks_for_status() {
+        return Err(of_records(
+            "with --redact what asks for ids, addresses or names looks at single records",
+        ));
+    }
+    Ok(((!read.is_all()).then(|| Arc::new(read)), shown.to_string()))
+}
+
+/// That a filter asks for a status where only records are looked at, because of `why`.
+pub(super) fn of_records(why: &str) -> Diagnosis {
+    Diagnosis::new("cannot filter by `status` here: it is of an endpoint, not of a record")
+        .because(why)
+        .hint("`verdict`, which each record has")
 }
 
 /// The pseudonyms that are asked for.
@@ -68,11 +83,14 @@ mod tests {
         let prefixes = Nat64Prefixes::default();
         let asked = ["type:AAAA origin:i-0ab", "-name:acme service:ssm", "verdict:empty or 10.0.0.5"];
         let asked = asked.map(|text| Query::parse(text).unwrap());
-        let (read, shown) = filters(&asked, &prefixes, true);
+        let (read, shown) = filters(&asked, &prefixes, true).unwrap();
         assert_eq!(shown, "type:AAAA service:ssm");
         assert_eq!(read.unwrap().to_string(), "origin:i-0ab -name:acme (verdict:empty or 10.0.0.5)");
-        assert_eq!(filters(&[Query::parse("type:A").unwrap()], &prefixes, true), (None, "type:A".to_owned()));
-        let (read, shown) = filters(&asked, &prefixes, false);
+        let apart = |text| filters(&[Query::parse(text).unwrap()], &prefixes, true);
+        assert_eq!(apart("type:A").unwrap(), (None, "type:A".to_owned()));
+        assert_eq!(apart("status:nat64").unwrap(), (None, "status:nat64".to_owned()));
+        assert!(apart("status:nat64 or origin:i-0ab").is_err());
+        let (read, shown) = filters(&asked, &prefixes, false).unwrap();
         assert_eq!((read, shown), (None, Query::all_of(asked).to_string()));
     }
 

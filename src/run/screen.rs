@@ -44,7 +44,7 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
     let library = known::library(&arguments.advice, &arguments.origins, &source.nat64_prefix)?;
     let paths: Vec<PathBuf> = source.paths.iter().map(PathBuf::from).collect();
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
-    let (read, filter) = super::redacted::filters(&source.filter, &prefixes, arguments.redact.redact);
+    let (read, filter) = super::redacted::filters(&source.filter, &prefixes, arguments.redact.redact)?;
     let terms = Terms { filter: read, ..super::terms(source, &arguments.redact)? };
     let replay =
         Arc::new(Replay::new(&paths).with(terms.redaction.clone()).reading_as(source.store.access()));
@@ -112,6 +112,8 @@ pub(super) fn perform(
         // Nothing is recorded here: a mark is in the console, and goes from there into exports. The rest the
         // terminal did itself, and hands on none of it.
         Effect::Mark(_)
+        | Effect::Watch(_)
+        | Effect::Signal(..)
         | Effect::Quit(_)
         | Effect::Copy(_)
         | Effect::Mouse(_)

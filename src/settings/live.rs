@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::command::{CommandLine, SignalArgument, command_line};
 use super::{AdviceArguments, ConsoleArguments, OriginArguments, RedactArguments, bytes, duration, filter};
 use crate::address::Nat64Prefix;
 use crate::feed::live::groups::Wanted;
@@ -72,6 +73,14 @@ pub struct TailArguments {
     /// May be given more than once.
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = filter)]
     pub filter: Vec<Query>,
+    /// Run this command when an answer turns or a finding begins: a program and its arguments, split as a
+    /// shell would, but run without one. What happened is one line of JSON on its standard input;
+    /// docs/live.md says what is in it.
+    #[arg(long, value_name = "COMMAND", value_parser = command_line)]
+    pub on_change: Option<CommandLine>,
+    /// Have the terminal tell of it: by its bell, or as a notice of the desktop.
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub signal: Option<SignalArgument>,
     /// What is replaced by pseudonyms.
     #[command(flatten)]
     pub redact: RedactArguments,

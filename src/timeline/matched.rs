@@ -2,7 +2,7 @@
 
 use super::chunk::{NOT_JUDGED, VERDICT, verdict};
 use super::{OTHER, Scope, Sieve, Timeline};
-use crate::fleet::Fleet;
+use crate::fleet::{Course, Fleet};
 use crate::moment::Moment;
 use crate::observation::Verdict;
 
@@ -63,6 +63,28 @@ impl Timeline {
                 *count = count.saturating_add(1);
             }
         });
+    }
+
+    /// How answers to AAAA went over time within `scope`; if there is a sieve, those that it lets through.
+    #[must_use]
+    pub fn course(&self, scope: Scope, sieve: Option<&Sieve>) -> Course {
+        let courses = self.crew.deal(self.chunks.len(), |numbers| {
+            let mut course = Course::default();
+            for number in numbers {
+                let chunk = &self.chunks[number];
+                let mut see = |row: usize| {
+                    course.saw(Moment(chunk.time(row)), verdict(chunk.code[row] & VERDICT));
+                };
+                match sieve {
+                    Some(sieve) => sieve.for_each(number, chunk.within(scope), see),
+                    None => chunk.within(scope).for_each(&mut see),
+                }
+            }
+            course
+        });
+        let mut all = Course::default();
+        courses.iter().for_each(|course| all.absorb(course));
+        all
     }
 
     /// How many records within `scope` are let through.

@@ -7,7 +7,7 @@
 
 use super::chunk::Chunk;
 use super::{RowId, Timeline};
-use crate::fleet::Fleet;
+use crate::fleet::{Fleet, Status};
 use crate::query::Expression;
 
 mod node;
@@ -49,17 +49,29 @@ impl Bits {
 
 impl Sieve {
     /// The rows of a timeline that `expression` holds for. Origins and names are those of `fleet`; what was
-    /// asked by an origin counts for the one of `owners` that it belongs to, too.
+    /// asked by an origin counts for the one of `owners` that it belongs to, too. `statuses` says what each
+    /// pair comes to, by its number; who asks for none may say nothing.
     #[must_use]
-    pub fn of(timeline: &Timeline, fleet: &Fleet, expression: &Expression) -> Self {
+    pub fn of(
+        timeline: &Timeline,
+        fleet: &Fleet,
+        expression: &Expression,
+        statuses: &[Option<Status>],
+    ) -> Self {
         let mut sieve = Self::default();
-        sieve.extend(timeline, fleet, expression);
+        sieve.extend(timeline, fleet, expression, statuses);
         sieve
     }
 
     /// Looks at the rows that came in since. `expression` must be the same as before. What an origin's
-    /// address turned out to belong to since shows in those rows only.
-    pub fn extend(&mut self, timeline: &Timeline, fleet: &Fleet, expression: &Expression) {
+    /// address turned out to belong to since, or a pair comes to by now, shows in those rows only.
+    pub fn extend(
+        &mut self,
+        timeline: &Timeline,
+        fleet: &Fleet,
+        expression: &Expression,
+        statuses: &[Option<Status>],
+    ) {
         self.chunks.resize_with(timeline.chunks.len(), Bits::default);
         let chunks = self.chunks.iter().zip(&timeline.chunks).enumerate();
         let new: Vec<usize> =
@@ -67,7 +79,7 @@ impl Sieve {
         if new.is_empty() {
             return;
         }
-        let node = Node::of(expression, &Tables::new(timeline, fleet));
+        let node = Node::of(expression, &Tables::new(timeline, fleet, statuses));
         let sifted = timeline.crew.map(new.len(), |at| {
             let chunk = &timeline.chunks[new[at]];
             Bits::of(&node, chunk, all(chunk.len()))
@@ -80,8 +92,14 @@ impl Sieve {
     /// What `expression` holds for of the rows that this lets through. This must be of all rows of the
     /// timeline.
     #[must_use]
-    pub fn narrowed(&self, timeline: &Timeline, fleet: &Fleet, expression: &Expression) -> Self {
-        let node = Node::of(expression, &Tables::new(timeline, fleet));
+    pub fn narrowed(
+        &self,
+        timeline: &Timeline,
+        fleet: &Fleet,
+        expression: &Expression,
+        statuses: &[Option<Status>],
+    ) -> Self {
+        let node = Node::of(expression, &Tables::new(timeline, fleet, statuses));
         let chunks = timeline.crew.map(timeline.chunks.len(), |number| {
             let words = self.chunks.get(number).map_or_else(Vec::new, |bits| bits.words.to_vec());
             Bits::of(&node, &timeline.chunks[number], words)

@@ -99,9 +99,9 @@ fn shared_out_is_alone_and_narrowed_is_anew() {
         "",
     ] {
         let query = Query::parse(text).unwrap();
-        let fresh = Sieve::of(&alone, &fleet, query.expression());
-        assert!(Sieve::of(&timeline, &fleet, query.expression()) == fresh, "{text}");
-        assert!(recent.sieve(&timeline, &fleet, query.expression()) == fresh, "{text}");
+        let fresh = Sieve::of(&alone, &fleet, query.expression(), &[]);
+        assert!(Sieve::of(&timeline, &fleet, query.expression(), &[]) == fresh, "{text}");
+        assert!(recent.sieve(&timeline, &fleet, query.expression(), &[]) == fresh, "{text}");
         assert_eq!(timeline.count(&fleet, part, &fresh), alone.count(&fleet, part, &fresh), "{text}");
         let seen = timeline.gather_matched(&fresh, || 0, |sum, _, _, count| *sum += u64::from(count));
         assert_eq!(seen.iter().sum::<u64>(), fresh.len(), "{text}");

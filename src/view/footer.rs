@@ -7,7 +7,7 @@ use super::part::{Part, length};
 use super::text::{cut, number, width};
 use super::theme::Theme;
 use super::words;
-use crate::console::{Command, Mode, Model, Screen, When};
+use crate::console::{Binding, Command, Mode, Model, Screen, When};
 use crate::visible::visible;
 
 /// The last line: what is in force, and the keys that matter.
@@ -25,33 +25,55 @@ pub(super) fn keys(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
 
 /// The keys that count now; and the way out and the way to all keys, which come last, and are there however
 /// narrow it is.
-fn bound(model: &Model, theme: &Theme) -> (Vec<Part>, Part) {
+fn bound(model: &Model, theme: &Theme) -> (Vec<Entry>, Part) {
     let when = match model.mode() {
         Mode::Browse => When::Browsing,
         Mode::Prompt(_) => When::Typing,
         Mode::Menu(_) => When::Choosing,
         Mode::Help(_) | Mode::Feed(_) => When::Helping,
     };
-    let entry = |binding: &crate::console::Binding| {
-        let here = binding.command == screen_command(model.screen()) && when == When::Browsing;
-        let key = binding.keys.first().map_or_else(String::new, |key| key.name());
-        let says = if here { theme.strong } else { theme.dim };
-        vec![
-            Span::styled(format!(" {key} "), theme.marker),
-            Span::styled(format!("{} ", binding.short), says),
-        ]
+    let is_here = |binding: &Binding| {
+        binding.command == screen_command(model.screen()) && when == When::Browsing && binding.when == when
     };
-    let shown = model.keys().bound().filter(|binding| binding.when == when && !binding.short.is_empty());
+    let entry = |binding: &Binding| {
+        let is_here = is_here(binding);
+        let key = binding.keys.first().map_or_else(String::new, |key| key.name());
+        let says = if is_here { theme.strong } else { theme.dim };
+        let short = match binding.short {
+            // Said only where one is.
+            "" => model.screen().title().to_lowercase(),
+            short => short.to_owned(),
+        };
+        let part =
+            vec![Span::styled(format!(" {key} "), theme.marker), Span::styled(format!("{short} "), says)];
+        Entry { part, is_here }
+    };
+    let is_shown = |binding: &&Binding| binding.when == when && !binding.short.is_empty() || is_here(binding);
     let (last, first): (Vec<_>, Vec<_>) =
-        shown.partition(|binding| ["help", "quit"].contains(&binding.short));
-    (first.into_iter().map(entry).collect(), last.into_iter().flat_map(entry).collect())
+        model.keys().bound().filter(is_shown).partition(|binding| ["help", "quit"].contains(&binding.short));
+    (first.into_iter().map(entry).collect(), last.into_iter().flat_map(|one| entry(one).part).collect())
 }
 
-fn with_keys(start: Part, keys: Vec<Part>, ends: Part, across: u16) -> Line<'static> {
+/// A key and what it does.
+struct Entry {
+    part: Part,
+    /// Whether it leads to the screen that is shown.
+    is_here: bool,
+}
+
+fn with_keys(start: Part, keys: Vec<Entry>, ends: Part, across: u16) -> Line<'static> {
     let mut line = Line::from(start);
+    // Where one is stands there before other keys do.
+    let mut own = keys.iter().find(|key| key.is_here).map_or(0, |key| length(&key.part));
+    if line.width() + own + length(&ends) > usize::from(across) {
+        own = 0;
+    }
     for next in keys {
-        if line.width() + length(&next) + length(&ends) <= usize::from(across) {
-            line.extend(next);
+        if next.is_here {
+            own = 0;
+        }
+        if line.width() + length(&next.part) + own + length(&ends) <= usize::from(across) {
+            line.extend(next.part);
         }
     }
     line.extend(ends);
@@ -66,6 +88,8 @@ fn screen_command(screen: Screen) -> Command {
         Screen::Tail | Screen::Record => Command::Tail,
         Screen::Findings => Command::Findings,
         Screen::Endpoints => Command::Endpoints,
+        Screen::Groups => Command::Groups,
+        Screen::Course => Command::Course,
         Screen::Turns => Command::Turns,
         Screen::Plan => Command::Plan,
     }
@@ -94,6 +118,9 @@ fn in_force(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     if let Some((first, last)) = model.clock().range() {
         let words = format!("{}–{}  Esc: all", words::time(model, first), words::time(model, last));
         badge(words, theme.mode, room / 2);
+    }
+    if let Some(group) = model.within() {
+        badge(format!("{}  Esc: all", visible(group)), theme.mode, room / 2);
     }
     if !model.filter().is_empty() {
         badge(format!("filter: {}", visible(model.filter())), theme.mode, (room / share).max(12));

@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 use super::part::wrap;
 use super::theme::Theme;
 use super::timeline;
-use crate::console::{HELP_COLUMNS, Keys, When};
+use crate::console::{Binding, HELP_COLUMNS, Keys, Model, Screen, When, here};
 use crate::fleet::Status;
 
 /// Columns that the keys take, and the whole.
@@ -18,11 +18,11 @@ const ACROSS: u16 = 62;
 /// Columns that a key takes where there are few.
 const FEW: usize = 9;
 
-pub(super) fn draw(keys: &Keys, scroll: u16, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw(model: &Model, scroll: u16, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let two = area.width >= HELP_COLUMNS;
     let width = if two { HELP_COLUMNS } else { ACROSS.min(area.width) };
     let area = Rect { x: area.x + (area.width - width) / 2, width, ..area };
-    let mut lines = lines(keys, theme, width.min(ACROSS).saturating_sub(2));
+    let mut lines = lines(model.keys(), model.screen(), theme, width.min(ACROSS).saturating_sub(2));
     if two {
         lines = beside(lines, usize::from(ACROSS));
     }
@@ -55,9 +55,16 @@ pub(super) fn overlay(
 
 /// Everything, on `across` columns: where those are few, the first key of each and its words on as many lines
 /// as they take.
-fn lines(keys: &Keys, theme: &Theme, across: u16) -> Vec<Line<'static>> {
+fn lines(keys: &Keys, screen: Screen, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let is_narrow = across + 2 < ACROSS;
     let mut lines = signs(theme, across, is_narrow);
+    lines.push(Line::from(Span::styled(format!(" on this screen: {}", screen.title()), theme.dim)));
+    for (command, says) in here(screen) {
+        let bound =
+            keys.bound().find(|binding| binding.command == *command && binding.when == When::Browsing);
+        let Some(binding) = bound else { continue };
+        lines.extend(bound_line(binding, says, theme, across, is_narrow));
+    }
     lines.push(Line::from(Span::styled(" keys", theme.dim)));
     let mut last = When::Browsing;
     for binding in keys.bound() {
@@ -71,18 +78,28 @@ fn lines(keys: &Keys, theme: &Theme, across: u16) -> Vec<Line<'static>> {
             };
             lines.push(Line::from(Span::styled(format!(" {title}"), theme.dim)));
         }
-        let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
-        if is_narrow {
-            let first = keys.first().map_or("", String::as_str);
-            lines.extend(entry(first, binding.says, (theme.marker, theme.text), across));
-            continue;
-        }
-        lines.push(Line::from(vec![
-            Span::styled(format!(" {:<KEYS$} ", keys.join(" ")), theme.marker),
-            Span::styled(binding.says, theme.text),
-        ]));
+        lines.extend(bound_line(binding, binding.says, theme, across, is_narrow));
     }
     lines
+}
+
+/// A binding, with what is said of it.
+fn bound_line(
+    binding: &Binding,
+    says: &'static str,
+    theme: &Theme,
+    across: u16,
+    is_narrow: bool,
+) -> Vec<Line<'static>> {
+    let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
+    if is_narrow {
+        let first = keys.first().map_or("", String::as_str);
+        return entry(first, says, (theme.marker, theme.text), across);
+    }
+    vec![Line::from(vec![
+        Span::styled(format!(" {:<KEYS$} ", keys.join(" ")), theme.marker),
+        Span::styled(says, theme.text),
+    ])]
 }
 
 /// What the signs mean.
@@ -96,7 +113,7 @@ fn signs(theme: &Theme, across: u16, is_narrow: bool) -> Vec<Line<'static>> {
             continue;
         }
         lines.push(Line::from(vec![
-            Span::styled(format!(" {} {:<16}", status.glyph(), status.words()), style),
+            Span::styled(format!(" {} {:<17}", status.glyph(), status.words()), style),
             Span::styled(sign(status), theme.text),
         ]));
     }
@@ -168,18 +185,36 @@ fn sign(status: Status) -> &'static str {
 mod tests {
     use super::*;
 
+    const SCREENS: [Screen; 11] = [
+        Screen::Fleet,
+        Screen::Origin,
+        Screen::Endpoint,
+        Screen::Endpoints,
+        Screen::Tail,
+        Screen::Findings,
+        Screen::Record,
+        Screen::Groups,
+        Screen::Course,
+        Screen::Turns,
+        Screen::Plan,
+    ];
+
     /// Who pages through the help goes as far as its last line.
     #[test]
     fn there_are_as_many_lines_as_the_model_goes_through() {
         let keys = Keys::default();
-        let lines = lines(&keys, &Theme::plain(), ACROSS - 2).len();
-        assert_eq!(lines, keys.bound().count() + crate::console::HELP_SIGNS);
+        for screen in SCREENS {
+            let lines = lines(&keys, screen, &Theme::plain(), ACROSS - 2).len();
+            let known = keys.bound().count() + crate::console::HELP_SIGNS + here(screen).len();
+            assert_eq!(lines, known, "{screen:?}");
+        }
     }
 
     #[test]
     fn every_line_fits() {
-        for across in [30, 38, 58, ACROSS - 2] {
-            for line in lines(&Keys::default(), &Theme::plain(), across) {
+        for (across, screen) in [30, 38, 58, ACROSS - 2].into_iter().flat_map(|it| SCREENS.map(|of| (it, of)))
+        {
+            for line in lines(&Keys::default(), screen, &Theme::plain(), across) {
                 assert!(
                     line.width() <= usize::from(across)
                         && !line.to_string().replace("findings …", "").contains('…'),

@@ -11,7 +11,7 @@ use super::idn::{named, read};
 use super::text::{count, cut, number, short_id, visible, width};
 use super::theme::Theme;
 use super::{first_shown, rule, words};
-use crate::console::{Columns, List, MatrixColumn, Model, OriginRow, StatusCounts};
+use crate::console::{Columns, Command, List, MatrixColumn, Model, OriginRow, StatusCounts};
 use crate::fleet::{Dns64, Status, Symbol};
 
 /// Labels are cut to the largest of these widths that lets all columns stand.
@@ -25,6 +25,8 @@ const FEW: usize = 5;
 const NARROW: usize = 70;
 /// A cell is at least as wide as a selected one is.
 const CELL: usize = 3;
+/// From so many origins on it is said that they can be grouped.
+const MANY: u64 = 100;
 /// Columns that the counts of what is not shown take.
 const MORE: usize = 14;
 
@@ -254,6 +256,8 @@ fn dns64(model: &Model, origin: &OriginRow, wide: usize, theme: &Theme) -> (Stri
 fn title(model: &Model, theme: &Theme, across: u16, selected: Option<&MatrixColumn>) -> Line<'static> {
     let roster = model.roster();
     let origins = roster.origins().len() as u64;
+    let key = model.keys().bound().find(|binding| binding.command == Command::Groups);
+    let key = key.and_then(|binding| binding.keys.first()).filter(|_| origins >= MANY && across >= 90);
     let mut title = vec![Span::styled("Fleet", theme.title)];
     if let Some(column) = selected {
         let name = named(model.known().fleet.name_text(column.name));
@@ -276,6 +280,9 @@ fn title(model: &Model, theme: &Theme, across: u16, selected: Option<&MatrixColu
             )
         };
         title.push(Span::styled(text, theme.dim));
+        if let Some(key) = key {
+            title.push(Span::styled(format!("  {}: in groups", key.name()), theme.faint));
+        }
     }
     rule(title, theme, across)
 }

@@ -212,7 +212,7 @@ fn turns(model: &Model, origin: &OriginRow, theme: &Theme, across: u16) -> Vec<L
     let mut lines = vec![rule(vec![Span::styled("Changes", theme.title)], theme, across)];
     for turn in newest {
         let mut spans = vec![Span::styled(format!(" {}  ", words::time(model, turn.at)), theme.dim)];
-        spans.extend(words::turn(turn, across >= 72, theme));
+        spans.extend(words::turn(model, turn, across >= 72, theme));
         let name = named(model.known().fleet.name_text(turn.name));
         spans.push(Span::styled(format!("  {name}"), theme.text));
         lines.push(Line::from(spans));

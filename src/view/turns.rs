@@ -60,7 +60,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
             let mut what = Cell::new(event.words(), theme.strong);
             if let Some(turn) = event.turns.first() {
                 what.push("   ", theme.dim);
-                for span in words::turn(turn, true, theme) {
+                for span in words::turn(model, turn, true, theme) {
                     what.push(span.content, span.style);
                 }
             }
@@ -89,7 +89,7 @@ fn rows(
     let fleet = &model.known().fleet;
     let rows = (first..).zip(turns.iter().skip(first).take(height)).map(|(place, turn)| {
         let mut change = Cell::default();
-        for span in words::turn(turn, across >= 100, theme) {
+        for span in words::turn(model, turn, across >= 100, theme) {
             change.push(span.content.into_owned(), span.style);
         }
         if model.is_fresh(turn.origin, turn.name) {

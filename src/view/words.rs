@@ -372,10 +372,12 @@ pub(super) fn since(glance: &Glance<'_>) -> Option<Moment> {
     since.or_else(|| glance.spans.range().map(|(first, _)| first))
 }
 
-/// `✗ empty → ◐ synthesized`; the signs alone if not in `full`.
-pub(super) fn turn(turn: &Turn, full: bool, theme: &Theme) -> Vec<Span<'static>> {
+/// `✗ empty → ◐ synthesized`; the signs alone if not in `full`. Of a name of which no IPv4 address is known,
+/// an empty answer has the sign of that, as everywhere.
+pub(super) fn turn(model: &Model, turn: &Turn, full: bool, theme: &Theme) -> Vec<Span<'static>> {
+    let answered = !model.known().fleet.ipv4_of(turn.name).lowest().is_empty();
     let of = |verdict: Aaaa| {
-        let status = aaaa_status(verdict, true);
+        let status = aaaa_status(verdict, answered);
         let word = if full { format!(" {}", verdict.word()) } else { String::new() };
         Span::styled(format!("{}{word}", status.glyph()), theme.status(status))
     };

@@ -46,6 +46,30 @@ fn a_filter_lists_and_does_not_judge() {
     assert!(ran.out.contains(r#""status":"ipv4-only""#) && ran.out.lines().count() == 1, "{}", ran.out);
 }
 
+/// A status is of an endpoint, by all of its records: no record has one by itself.
+#[test]
+fn a_status_may_be_asked_for() {
+    let place = Place::with_log();
+    for (filter, expected) in [
+        ("status:native", &["api.example."][..]),
+        ("status:ipv4-only,empty", &["ssm.example."]),
+        ("-status:native type:AAAA", &["s3.example.", "ssm.example."]),
+        ("status:native or name:s3*", &["api.example.", "s3.example."]),
+    ] {
+        assert_eq!(names(&place, &["--filter", filter]), expected, "{filter}");
+    }
+    let ran = place.run(&["report", "log", "--filter", "status:native"]);
+    assert!(ran.out.contains("\nEndpoints of which a record fits the filter are listed,"), "{}", ran.out);
+    let ran = place.run(&["report", "log", "-f", "json", "--filter", "status:native"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).expect("a report is JSON");
+    assert!(report["picked"].is_null() && report["filtered"] == true, "{}", ran.out);
+    let ran = place.run(&["tail", "group", "--filter", "status:native", "--no-console"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.starts_with("error: cannot filter by `status` here"), "{}", ran.err);
+    let ran = place.run(&["report", "log", "--filter", "status:synthesized"]);
+    assert!(ran.err.contains("`synthesized` is no value of `status`, which takes ipv4-only,"), "{}", ran.err);
+}
+
 /// Records in another spelling go another way.
 #[test]
 fn every_spelling_is_filtered() {

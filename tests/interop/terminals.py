@@ -2,10 +2,11 @@
 """The console in real terminals under Xvfb: what each says of itself, which colors and signs the console takes for it,
 whether each sign that it writes is as wide as it is taken to be, and that no answer of the terminal is taken for keys.
 
-    python3 tests/interop/terminals.py BINARY [--only NAME] [--pictures FOLDER]
+    python3 tests/interop/terminals.py BINARY [--only NAME] [--pictures FOLDER] [--modules FOLDER]
 
 Debian: apt-get install xvfb xterm rxvt-unicode mlterm kitty tmux screen gir1.2-vte-2.91 gir1.2-gtk-3.0 python3-gi
-x11-apps imagemagick fonts-dejavu-core. A terminal that is not installed is named as missing, and not counted.
+x11-apps imagemagick fonts-dejavu-core chromium nodejs npm. A terminal that is not installed is named as missing, and not
+counted. xterm.js runs in Chromium: `npm install --prefix FOLDER playwright-core @xterm/xterm`, and `--modules FOLDER`.
 
 In each terminal this file runs itself (`--inside`) between the terminal and the program, as `script` does, so that what
 both sent is known. It plays the demo to its end, sends an answer that nobody asked for, and then one `q`: with a prompt
@@ -79,6 +80,8 @@ CASES = [
     ("VTE, black", ["@vte", "white", "black", "1"], UTF8, [DARK], False),
     ("VTE, white", ["@vte", "black", "white", "1"], UTF8, [LIGHT], False),
     ("VTE, wide", ["@vte", "white", "black", "2"], UTF8, [DARK], True),
+    ("xterm.js, black", ["@xtermjs", "#ffffff", "#000000"], UTF8, [DARK], False),
+    ("xterm.js, white", ["@xtermjs", "#000000", "#ffffff"], UTF8, [LIGHT], False),
     ("tmux in xterm, white", XTERM + ["-e", "tmux", "-L", "@socket", "-f", "/dev/null", "new-session"], UTF8, [LIGHT, "neutral"], False),
     ("screen in xterm, white", XTERM + ["-e", "screen", "-U", "-c", "/dev/null", "-m"], UTF8, [LIGHT, "neutral"], False),
     ("screen in xterm, black", XTERM + ["-bg", "black", "-fg", "white", "-e", "screen", "-U", "-c", "/dev/null", "-m"], UTF8, [DARK, "neutral"], False),
@@ -189,7 +192,34 @@ def inside(binary, out, picture):
     os.rename(out + ".part", out)
 
 
-def one(case, binary, display, folder, pictures):
+def in_pty(size, command):
+    """Runs a command in a pseudo-terminal of so many rows and columns, between standard input and output."""
+    child, master = pty.fork()
+    if child == 0:
+        # Until the size is what it is to be.
+        sys.stdin.readline()
+        os.execvp(command[0], command)
+    rows, columns = (int(part) for part in size.split("x"))
+    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    os.write(master, b"\n")
+    while True:
+        ready, _, _ = select.select([0, master], [], [])
+        try:
+            if master in ready:
+                data = os.read(master, 65536)
+                if not data:
+                    return
+                os.write(1, data)
+            if 0 in ready:
+                data = os.read(0, 65536)
+                if not data:
+                    return
+                os.write(master, data)
+        except OSError:
+            return
+
+
+def one(case, binary, display, folder, pictures, modules):
     name, command, environment, palettes, ascii_ = case
     command = list(command)
     program = command[0]
@@ -200,6 +230,12 @@ def one(case, binary, display, folder, pictures):
         command = ["/usr/bin/python3", script] + command[1:]
         known = subprocess.run(["/usr/bin/python3", "-c", "import gi; gi.require_version('Vte', '2.91')"],
                                capture_output=True, check=False).returncode == 0
+    elif program == "@xtermjs":
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "xtermjs.mjs")
+        picture = os.path.join(pictures, re.sub(r"\W+", "-", name) + ".png") if pictures else "-"
+        command = ["node", script, modules] + command[1:] + [picture]
+        known = shutil.which("node") and all(
+            os.path.isdir(os.path.join(modules, "node_modules", part)) for part in ("playwright-core", "@xterm/xterm"))
     else:
         wanted = [part for part in command if part in ("tmux", "screen")]
         known = all(shutil.which(program) for program in [program] + wanted)
@@ -207,7 +243,8 @@ def one(case, binary, display, folder, pictures):
         return None
     safe = re.sub(r"\W+", "-", name)
     out = os.path.join(folder, safe + ".json")
-    picture = os.path.join(pictures, safe + ".xwd") if pictures else ""
+    # Of a page Chromium makes a picture itself.
+    picture = os.path.join(pictures, safe + ".xwd") if pictures and program != "@xtermjs" else ""
     socket = f"{safe}-{os.getpid()}"
     command = [socket if part == "@socket" else part for part in command]
     run = [sys.executable, os.path.abspath(__file__), binary, "--inside", out, "--picture", picture]
@@ -245,10 +282,15 @@ def one(case, binary, display, folder, pictures):
 
 
 def main():
+    if sys.argv[1:2] == ["--pty"]:
+        # For xtermjs.mjs: the size, and the command.
+        in_pty(sys.argv[2], sys.argv[3:])
+        return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
     parser.add_argument("--only", default="")
     parser.add_argument("--pictures", default="")
+    parser.add_argument("--modules", default="")
     parser.add_argument("--inside", default="")
     parser.add_argument("--picture", default="")
     arguments = parser.parse_args()
@@ -273,7 +315,7 @@ def main():
             if arguments.only and arguments.only not in case[0]:
                 continue
             with tempfile.TemporaryDirectory() as folder:
-                result = one(case, binary, display, folder, pictures)
+                result = one(case, binary, display, folder, pictures, os.path.abspath(arguments.modules))
             if result is None:
                 print(f"{case[0]:<26}not installed")
                 continue

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use r53tail::digest::{Terms, Unwitnessed, Witness};
 use r53tail::envelope::Place;
-use r53tail::fleet::{Counted, Fleet};
+use r53tail::fleet::{Counted, Fleet, Status};
 use r53tail::observation::Observation;
 use r53tail::query::Query;
 use std::collections::BTreeSet;
@@ -61,5 +61,34 @@ proptest! {
         };
         prop_assert!(pairs(&whole).is_empty());
         prop_assert_eq!(!pairs(&picked).is_empty(), through.records > through.ignored);
+    }
+
+    /// A status picks out the pairs that come to it by all of their records, in whatever parts a log is read.
+    #[test]
+    fn a_status_is_that_of_the_pair(
+        lines in vec(logs::line_or_noise(), 0..25),
+        cut in any::<prop::sample::Index>(),
+        status in select(Status::ALL.to_vec()),
+        text in select(vec!["type:A", "aaaa:empty", "name:*.com", "i-1", "10.0.0.0/8"]),
+    ) {
+        let (head, tail) = lines.split_at(if lines.is_empty() { 0 } else { cut.index(lines.len()) });
+        let picked = |text: &str| -> BTreeSet<(String, String, Status)> {
+            let pick = Some(Arc::new(Query::parse(text).expect("a query")));
+            let terms = Terms { pick, ..Terms::default() };
+            let (mut fleet, _, _) = digest_with(&joined(head), &terms, Unwitnessed);
+            fleet.absorb(&digest_with(&joined(tail), &terms, Unwitnessed).0);
+            let survey = fleet.survey();
+            let pairs = survey.pairs().filter(|pair| pair.picked);
+            pairs.map(|pair| (pair.origin.id.to_owned(), pair.name.to_owned(), pair.status)).collect()
+        };
+        let all = picked("-\"no such text\"");
+        let (meant, word) = (picked(text), status.word());
+        let of_status = |(_, _, came_to): &&(String, String, Status)| *came_to == status;
+        let expected: BTreeSet<_> = meant.iter().filter(of_status).cloned().collect();
+        prop_assert_eq!(picked(&format!("status:{word} {text}")), expected);
+        let expected: BTreeSet<_> = meant.iter().filter(|pair| !of_status(pair)).cloned().collect();
+        prop_assert_eq!(picked(&format!("{text} -status:{word}")), expected);
+        let expected: BTreeSet<_> = meant.iter().chain(all.iter().filter(of_status)).cloned().collect();
+        prop_assert_eq!(picked(&format!("status:{word} or {text}")), expected);
     }
 }

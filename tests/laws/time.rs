@@ -62,7 +62,7 @@ pub(crate) fn scope() -> impl Strategy<Value = (Option<Moment>, Option<Moment>)>
 }
 
 /// Queries that look at each of the things there are.
-pub(crate) const QUERIES: [&str; 16] = [
+pub(crate) const QUERIES: [&str; 19] = [
     "type:AAAA",
     "-type:A",
     "verdict:empty",
@@ -79,15 +79,32 @@ pub(crate) const QUERIES: [&str; 16] = [
     "answer:10.0.0.0/8",
     "source:10.0.0.0/8 verdict:empty",
     "since:2025-05-05T10:00:05Z",
+    "status:ipv4-only,nat64",
+    "-status:native",
+    "status:empty or (type:AAAA -status:unknown) or i-1",
 ];
+
+/// What pairs come to, by their number: made up, as long as it does not hang on one record alone.
+fn some_statuses(fleet: &Fleet) -> Vec<Option<Status>> {
+    (0..fleet.pair_count()).map(|at| Some(Status::ALL[at * 7 % Status::ALL.len()])).collect()
+}
 
 fn matches(batch: &Batch, query: &Query, entry: &Entry<'_>) -> bool {
     let fleet = &batch.fleet;
     let (origin, name) = batch.timeline.asked(fleet, entry.subject).expect("there");
-    matches_of(fleet, query, entry, origin, name)
+    let status = match entry.subject {
+        Subject::Pair(pair) => some_statuses(fleet)[pair.0 as usize],
+        Subject::Other(_) => None,
+    };
+    matches_of(fleet, query, entry, (origin, name, status))
 }
 
-fn matches_of(fleet: &Fleet, query: &Query, entry: &Entry<'_>, origin: OriginId, name: &str) -> bool {
+fn matches_of(
+    fleet: &Fleet,
+    query: &Query,
+    entry: &Entry<'_>,
+    (origin, name, status): (OriginId, &str, Option<Status>),
+) -> bool {
     let owner = fleet.owners()[origin.0 as usize];
     [origin, owner].into_iter().any(|origin| {
         let (origin_kind, id, vpc) = fleet.origin_text(origin);
@@ -110,6 +127,7 @@ fn matches_of(fleet: &Fleet, query: &Query, entry: &Entry<'_>, origin: OriginId,
             name,
             native: entry.native,
             ipv4: entry.ipv4,
+            status,
         })
     })
 }
@@ -123,6 +141,7 @@ proptest! {
         let whole = whole(&lines, cut, &Terms::default());
         let mut folded = Standings::empty(&whole.fleet);
         whole.timeline.fold(Scope::ALL, &mut folded);
+        prop_assert_eq!(&whole.timeline.course(Scope::ALL, None), &whole.fleet.tally().course);
         prop_assert_eq!(folded, Standings::of(&whole.fleet));
         prop_assert_eq!(whole.timeline.len(), whole.fleet.tally().records);
         prop_assert_eq!(whole.timeline.range(), whole.fleet.tally().range);
@@ -168,7 +187,7 @@ proptest! {
         let whole = whole(&lines, cut, &Terms::default());
         let (fleet, timeline) = (&whole.fleet, &whole.timeline);
         let scope = Scope { from, until };
-        let sieve = query.as_ref().map(|query| Sieve::of(timeline, fleet, query.expression()));
+        let sieve = query.as_ref().map(|query| Sieve::of(timeline, fleet, query.expression(), &some_statuses(fleet)));
         let mut again = Fleet::default();
         timeline.observe_into(fleet, scope, sieve.as_ref(), &mut again);
         // Line by line, the records that are meant.
@@ -181,7 +200,14 @@ proptest! {
             let entry = alone.timeline.entry(row).expect("there");
             let (origin, name) = alone.timeline.asked(&alone.fleet, entry.subject).expect("there");
             let origin = fleet.same_origin(&alone.fleet, origin).expect("there");
-            if query.as_ref().is_none_or(|query| matches_of(fleet, query, &entry, origin, name)) {
+            let status = match entry.subject {
+                Subject::Pair(pair) => {
+                    let pair = fleet.same_pair(&alone.fleet, pair).expect("there");
+                    some_statuses(fleet)[pair.0 as usize]
+                }
+                Subject::Other(_) => None,
+            };
+            if query.as_ref().is_none_or(|query| matches_of(fleet, query, &entry, (origin, name, status))) {
                 wanted.absorb(&alone.fleet);
             }
         }
@@ -306,8 +332,11 @@ proptest! {
         let mut recent = RecentSieves::default();
         for texts in texts {
             let query = Query::parse(&texts.join(" ")).expect("there");
-            let fresh = Sieve::of(&whole.timeline, &whole.fleet, query.expression());
-            prop_assert_eq!(recent.sieve(&whole.timeline, &whole.fleet, query.expression()), fresh);
+            // What pairs come to is another with the time that is shown.
+            for statuses in [some_statuses(&whole.fleet), vec![Some(Status::Native); whole.fleet.pair_count()]] {
+                let fresh = Sieve::of(&whole.timeline, &whole.fleet, query.expression(), &statuses);
+                prop_assert_eq!(recent.sieve(&whole.timeline, &whole.fleet, query.expression(), &statuses), fresh);
+            }
         }
     }
 
@@ -351,7 +380,7 @@ proptest! {
         let whole = whole(&lines, cut, &Terms::default());
         let timeline = &whole.timeline;
         let scope = Scope { from, until };
-        let sieve = Sieve::of(timeline, &whole.fleet, query.expression());
+        let sieve = Sieve::of(timeline, &whole.fleet, query.expression(), &some_statuses(&whole.fleet));
         let wanted: Vec<RowId> = timeline
             .after(scope, None, None)
             .filter(|row| matches(&whole, &query, &timeline.entry(*row).expect("there")))

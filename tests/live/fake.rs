@@ -19,6 +19,7 @@
 //! | `/no-key` | reading is denied, since a key of KMS may not be used |
 //! | `/huge` | in the first session, a frame of 200 MB comes after two updates |
 //! | `/again` | each session delivers all there is from the beginning and is then cut, as an emulator's is |
+//! | `/turning` | an endpoint without an IPv6 address gets one after some seconds |
 //! | `/quiet` | nothing ever comes but an update a second |
 //!
 //! It is a proxy, too, that lets nothing through, and whatever gives credentials to containers and instances
@@ -428,6 +429,9 @@ async fn live_tail(mut socket: TcpStream, fake: &Fake, body: &Value) -> io::Resu
         let load = (number(rate), number(seconds), number(names));
         return under_load(session, &name, load).await;
     }
+    if scenario == "turning" {
+        return turning(session, &name).await;
+    }
     if scenario == "quiet" {
         return under_load(session, &name, (0, 0, 0)).await;
     }
@@ -495,6 +499,24 @@ async fn under_load(
         beat.tick().await;
         session.chunk(&update(name, &[], false)).await?;
     }
+}
+
+/// Five records a second of one endpoint, which has no IPv6 address in the first eight seconds.
+async fn turning(mut session: Session, name: &str) -> io::Result<()> {
+    let mut beat = interval(Duration::from_millis(200));
+    for number in 0.. {
+        beat.tick().await;
+        let at = now();
+        let message = record(0, at).replace("n0.", "turns.");
+        let message = if number < 40 {
+            message.replace(r#"{"Rdata":"2001:db8::1","Type":"AAAA","Class":"IN"}"#, "")
+        } else {
+            message
+        };
+        let stored = Stored { id: String::new(), stream: "vpc-1_0".to_owned(), at, ingested: at, message };
+        session.chunk(&update(name, &[stored], false)).await?;
+    }
+    Ok(())
 }
 
 /// The head of an answer that is a stream.

@@ -429,3 +429,43 @@ fn a_frame_without_end_is_not_held() {
     let words = "note: trying again: the stream broke: more than 24 MiB came in one piece, which is not held";
     assert!(said.contains(words), "{said}");
 }
+
+/// A command is run when an answer turns, without a shell, with what happened on its standard input.
+#[test]
+fn a_command_is_told_what_turns() {
+    let fake = Fake::start();
+    let home = Home::new("turning");
+    let file = home.0.join("told $HOME.jsonl");
+    let command = "tee -a 'told $HOME.jsonl'";
+    let arguments = ["tail", "/fake/turning", "--format", "ndjson", "--on-change", command];
+    let mut program = home.command(&fake, &arguments);
+    program.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    let mut child = program.spawn().expect("the program starts");
+    let written = lines(&mut child);
+    let start = Instant::now();
+    let turned = loop {
+        _ = written.recv_timeout(Duration::from_millis(10));
+        let told = fs::read_to_string(&file).unwrap_or_default();
+        let mut events = told.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        if let Some(event) = events.find(|event| event["event"] == "turned") {
+            break event;
+        }
+        assert!(start.elapsed() < LONGEST, "{told}");
+    };
+    assert_eq!((&turned["from"], &turned["to"]), (&"empty".into(), &"native".into()), "{turned}");
+    assert_eq!(turned["pairs"][0]["name"], "turns.example", "{turned}");
+    let (code, said) = interrupt(child);
+    assert!(
+        code == Some(130) && said.contains("note: empty, A unknown → native: 1 endpoint of 1 origin\n"),
+        "{said}"
+    );
+
+    let arguments =
+        ["tail", "/fake/turning", "--format", "ndjson", "--on-change", "no-such-program-anywhere -x"];
+    let output = home.command(&fake, &arguments).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.code() == Some(2) && said.contains("cannot run `no-such-program-anywhere`"),
+        "{said}"
+    );
+}

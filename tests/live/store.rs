@@ -50,7 +50,7 @@ impl World {
         if !self.groups.contains_key(name) {
             self.groups.insert(name.to_owned(), Group::default());
             // Where nothing else is stored, nothing is to be read.
-            if !name.contains("/load.") && !name.ends_with("/quiet") {
+            if !name.contains("/load.") && !name.ends_with("/quiet") && !name.ends_with("/turning") {
                 self.make(name, 6, 5000);
             }
         }

@@ -76,7 +76,7 @@ fn scope(report: &Report<'_>, summary: &Summary<'_>) -> Markup {
                 " " (pieces::counted(tally.outside, "record was", "records were")) " left out by time."
             }
             @if report.selection.picked {
-                " " (pieces::counted(tally.picked, "record fits", "records fit")) " the filter: their endpoints are listed, with all that is known of them."
+                " " (pieces::picked(tally))
             }
         }
         @if let Some(excerpt) = report.excerpt {

@@ -16,6 +16,8 @@ fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
     let (recorder, pattern, sampled, lost) = (None, None, 0, false);
     (
         Pipe {
+            watched: None,
+            rounded: Instant::now(),
             sender,
             digest,
             terms,

@@ -1,6 +1,6 @@
 //! An expression with its tests put to what they look at.
 
-use crate::fleet::{Fleet, OriginId, PairId, Symbol};
+use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::Source;
 use crate::query::{Expression, Subject, Test};
@@ -13,6 +13,7 @@ pub(super) struct Tables<'a> {
     timeline: &'a Timeline,
     fleet: &'a Fleet,
     owners: Vec<OriginId>,
+    statuses: &'a [Option<Status>],
 }
 
 fn number(at: usize) -> u32 {
@@ -20,8 +21,8 @@ fn number(at: usize) -> u32 {
 }
 
 impl<'a> Tables<'a> {
-    pub(super) fn new(timeline: &'a Timeline, fleet: &'a Fleet) -> Self {
-        Self { timeline, fleet, owners: fleet.owners() }
+    pub(super) fn new(timeline: &'a Timeline, fleet: &'a Fleet, statuses: &'a [Option<Status>]) -> Self {
+        Self { timeline, fleet, owners: fleet.owners(), statuses }
     }
 
     fn origin(&self, test: &Test, origin: OriginId) -> bool {
@@ -34,8 +35,8 @@ impl<'a> Tables<'a> {
         fits(origin) || owner != origin && fits(owner)
     }
 
-    /// Whether each subject fits an expression that looks at origins and names only: the pairs first, then
-    /// from [`Tables::behind_pairs`] on what is not judged.
+    /// Whether each subject fits an expression that looks at nothing else ([`is_of_subjects`]): pairs first,
+    /// then from [`Tables::behind_pairs`] on what is not judged.
     fn subjects(&self, expression: &Expression) -> Vec<u64> {
         let of = |some: &[Expression], with: fn(u64, u64) -> u64| {
             let several = some.iter().map(|one| self.subjects(one));
@@ -59,7 +60,12 @@ impl<'a> Tables<'a> {
     fn subjects_of(&self, test: &Test) -> Vec<u64> {
         let (crew, others) = (self.timeline.crew, &self.timeline.others);
         let pair = |at: usize| self.fleet.pair_parts(PairId(number(at)));
-        let (pairs, others) = if test.subject() == Subject::Origin {
+        let (pairs, others) = if test.subject() == Subject::Status {
+            let of = |at: usize| self.statuses.get(at).copied().flatten();
+            let pairs = Bits::of(crew, self.fleet.pair_count(), |at| test.status(of(at)));
+            // What is not judged has none.
+            (pairs, Bits::of(crew, others.len(), |_| test.status(None)))
+        } else if test.subject() == Subject::Origin {
             let origins =
                 Bits::of(crew, self.owners.len(), |origin| self.origin(test, OriginId(number(origin))));
             let fits = |origin: OriginId| origins.has(origin.0 as usize);
@@ -138,11 +144,11 @@ fn keep<T: Copy>(words: &mut [u64], column: &[T], fits: impl Fn(T) -> bool) {
     }
 }
 
-/// Whether an expression looks at origins and names only.
+/// Whether an expression looks at origins, names, and what their pairs come to only.
 fn is_of_subjects(expression: &Expression) -> bool {
     let mut only = *expression != Expression::All;
     expression.for_each_test(&mut |test| {
-        only &= matches!(test.subject(), Subject::Origin | Subject::Name);
+        only &= matches!(test.subject(), Subject::Origin | Subject::Name | Subject::Status);
     });
     only
 }
@@ -188,7 +194,7 @@ impl Node {
                 })
             })),
             Subject::Port => Self::Port(test.clone()),
-            Subject::Time | Subject::Origin | Subject::Name => Self::Time(test.clone()),
+            Subject::Time | Subject::Origin | Subject::Name | Subject::Status => Self::Time(test.clone()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What was let through lately, to begin from: somebody who types narrows a filter letter by letter.
 
 use super::Sieve;
-use crate::fleet::Fleet;
+use crate::fleet::{Fleet, Status};
 use crate::query::Expression;
 use crate::timeline::Timeline;
 
@@ -15,15 +15,27 @@ pub struct RecentSieves {
     records: u64,
     /// The newest last.
     kept: Vec<(Expression, Sieve)>,
+    /// What pairs came to, if one of those asks for it.
+    statuses: Vec<Option<Status>>,
 }
 
 impl RecentSieves {
     /// The sieve of an expression: as [`Sieve::of`]. Begins from one that lets through all that this one
     /// does, if there is one.
-    pub fn sieve(&mut self, timeline: &Timeline, fleet: &Fleet, expression: &Expression) -> Sieve {
+    pub fn sieve(
+        &mut self,
+        timeline: &Timeline,
+        fleet: &Fleet,
+        expression: &Expression,
+        statuses: &[Option<Status>],
+    ) -> Sieve {
         if self.records != timeline.len() {
             self.forget();
             self.records = timeline.len();
+        }
+        if self.statuses != statuses {
+            self.kept.retain(|(known, _)| !known.asks_for_status());
+            self.statuses = statuses.to_vec();
         }
         // All but the last: what is being typed is the last, mostly.
         if let Expression::And(all) = expression
@@ -33,9 +45,9 @@ impl RecentSieves {
                 [one] => one.clone(),
                 several => Expression::And(several.to_vec()),
             };
-            self.make(timeline, fleet, before);
+            self.make(timeline, fleet, before, statuses);
         }
-        self.make(timeline, fleet, expression.clone());
+        self.make(timeline, fleet, expression.clone(), statuses);
         self.kept.last().map_or_else(Sieve::default, |(_, sieve)| sieve.clone())
     }
 
@@ -45,7 +57,13 @@ impl RecentSieves {
     }
 
     /// Makes the sieve of an expression the newest of all.
-    fn make(&mut self, timeline: &Timeline, fleet: &Fleet, expression: Expression) {
+    fn make(
+        &mut self,
+        timeline: &Timeline,
+        fleet: &Fleet,
+        expression: Expression,
+        statuses: &[Option<Status>],
+    ) {
         if let Some(known) = self.kept.iter().position(|(known, _)| *known == expression) {
             let known = self.kept.remove(known);
             self.kept.push(known);
@@ -58,11 +76,11 @@ impl RecentSieves {
                     // What holds there already need not be asked again.
                     let open: Vec<_> = all.iter().filter(|one| !known.implies(one)).cloned().collect();
                     let open = if open.is_empty() { Expression::All } else { Expression::And(open) };
-                    wider.narrowed(timeline, fleet, &open)
+                    wider.narrowed(timeline, fleet, &open, statuses)
                 }
-                other => wider.narrowed(timeline, fleet, other),
+                other => wider.narrowed(timeline, fleet, other, statuses),
             },
-            None => Sieve::of(timeline, fleet, &expression),
+            None => Sieve::of(timeline, fleet, &expression, statuses),
         };
         if self.kept.len() == KEPT {
             self.kept.remove(0);

@@ -1,0 +1,80 @@
+//! How answers to AAAA went over time within what is shown: an hour, a day or another step a row.
+//!
+//! It is counted as reports count it ([`Course`]), so that they agree: without filter and range it is the
+//! very same, else it is counted anew from the records that are let through.
+
+use super::{Model, Screen, place};
+use crate::fleet::{Course, Step};
+use crate::moment::Moment;
+
+/// With steps so wide that there are no more rows than this it begins; `h` and `l` take others.
+const ROWS: usize = 48;
+
+impl Model {
+    /// All that is counted over time, in its finest steps.
+    fn course(&self) -> &Course {
+        self.tools.sorted.course.get_or_init(|| {
+            let (fleet, scope) = (&self.known.fleet, self.scope());
+            if self.is_narrowed() || self.sieve.is_some() {
+                self.known.timeline.course(scope, self.sieve.as_ref())
+            } else {
+                fleet.tally().course.clone()
+            }
+        })
+    }
+
+    /// How many seconds a step has, and the steps in which there was an answer, in the order of time.
+    #[must_use]
+    pub fn course_steps(&self) -> (i64, Vec<Step>) {
+        let course = self.course();
+        match self.place.width.filter(|width| course.widths().any(|known| known == *width)) {
+            Some(width) => (width, course.by(width)),
+            None => course.at_most(ROWS),
+        }
+    }
+
+    /// Answers that are in no step, since only their first and last time is known.
+    #[must_use]
+    pub fn unplaced(&self) -> u64 {
+        self.course().unplaced()
+    }
+
+    /// Which of the steps is selected: the last if none is.
+    #[must_use]
+    pub fn selected_step(&self, steps: &[Step]) -> usize {
+        let last = steps.len().saturating_sub(1);
+        self.place.step.map_or(last, |at| steps.partition_point(|step| step.from <= at).saturating_sub(1))
+    }
+}
+
+/// Takes wider or narrower steps.
+pub(super) fn widen(model: &mut Model, by: isize) {
+    let (width, steps) = model.course_steps();
+    let selected = steps.get(model.selected_step(&steps)).map(|step| step.from);
+    let widths: Vec<i64> = model.course().widths().collect();
+    let at = widths.iter().position(|known| *known == width).unwrap_or(0);
+    // Of a log that is shorter than a step there is but one row: wider ones say no more.
+    let to = at.saturating_add_signed(by).min(widths.len().saturating_sub(1));
+    if to > at && steps.len() < 2 {
+        return;
+    }
+    model.place.width = widths.get(to).copied();
+    model.place.step = selected;
+}
+
+/// Goes into the selected step: everything is of its time then, until the way back.
+pub(super) fn open(model: &mut Model) {
+    let (width, steps) = model.course_steps();
+    let Some(step) = steps.get(model.selected_step(&steps)) else { return };
+    let (first, last) = (step.from, Moment(step.from.0.saturating_add(width * 1000 - 1)));
+    place::enter(model, Screen::Fleet, |place| {
+        place.step = Some(first);
+        place.width = Some(width);
+        place.ranged = true;
+        place.name = None;
+        place.row = None;
+    });
+    model.clock.narrow(first, last);
+    model.stale = true;
+    model.news = false;
+}

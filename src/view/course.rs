@@ -1,0 +1,165 @@
+//! The screen of shares: what answers to AAAA came to in each hour, day or other step of time.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::columns::{Cell, Column, TableRow, column, table};
+use super::text::number;
+use super::theme::Theme;
+use super::{first_shown, put, rule, words};
+use crate::console::{Class, Model};
+use crate::figures::counted;
+use crate::fleet::{Step, Way};
+use crate::report::{ends, percent, step_words, way_sign};
+
+const COLUMNS: [Column; 8] = [
+    column("from", 8, 19, 0),
+    Column { ease: 20, ..column("share of each", 10, 50, 6) },
+    Column { right: true, ..column("native", 4, 7, 1) },
+    Column { right: true, ..column("NAT64", 4, 7, 2) },
+    Column { right: true, ..column("no address", 4, 10, 3) },
+    Column { right: true, ..column("failing", 4, 7, 4) },
+    Column { right: true, ..column("unknown", 4, 7, 7) },
+    Column { right: true, ..column("answers", 4, 12, 5) },
+];
+
+/// Signs of a row, which show the shares.
+const SIGNS: usize = 40;
+
+pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let (width, steps) = model.course_steps();
+    let mut lines = vec![title(width, &steps, theme, area.width)];
+    if steps.is_empty() {
+        lines.push(Span::styled(nothing(model), theme.dim).into());
+        put(frame, area, lines);
+        return;
+    }
+    let is_tall = area.height >= 10;
+    if is_tall {
+        lines.extend(trend(&steps, theme));
+    }
+    let head = area.height >= 6;
+    let used = lines.len() + usize::from(head);
+    let height = usize::from(area.height).saturating_sub(used).max(1);
+    let at = model.selected_step(&steps);
+    let first = first_shown(at, steps.len(), height);
+    let rows = steps
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take(height)
+        .map(|(place, step)| TableRow { cells: cells(model, step, theme), selected: place == at });
+    lines.extend(table(&COLUMNS, rows.collect(), usize::from(area.width), head, true, theme));
+    put(frame, area, lines);
+}
+
+/// Why there is nothing to be shown.
+fn nothing(model: &Model) -> String {
+    match (model.unplaced(), model.query()) {
+        (0, None) => " No answer to AAAA is in what is shown.".to_owned(),
+        (0, Some(_)) => " No answer to AAAA is in what the filter lets through.".to_owned(),
+        (unplaced, _) => {
+            let answers = counted(unplaced, "answer was", "answers were");
+            format!(" {answers} counted before they were read: when each came is not known.")
+        }
+    }
+}
+
+fn title(width: i64, steps: &[Step], theme: &Theme, across: u16) -> Line<'static> {
+    let mut title = vec![Span::styled("Shares over time", theme.title)];
+    let all = steps.iter().map(Step::total).sum();
+    let words = if across < 70 {
+        format!("  by {}", step_words(width))
+    } else {
+        format!("  {} to AAAA, by {}", counted(all, "answer", "answers"), step_words(width))
+    };
+    title.push(Span::styled(words, theme.dim));
+    if across >= 110 {
+        title.push(Span::styled("  h and l: finer and coarser", theme.faint));
+    }
+    rule(title, theme, across)
+}
+
+/// The share of each kind in the first quarter of the time, and in the last.
+fn trend(steps: &[Step], theme: &Theme) -> Option<Line<'static>> {
+    if steps.len() < 2 {
+        return None;
+    }
+    let mut spans = vec![Span::styled("  first and last quarter:", theme.dim)];
+    for way in Way::ALL {
+        let Some((from, to)) = ends(steps, way).filter(|(from, to)| from != "0%" || to != "0%") else {
+            continue;
+        };
+        spans.push(Span::styled(format!("  {} {}", way_sign(way), way.words()), theme.class(class(way))));
+        spans.push(Span::styled(format!(" {from} → {to}"), theme.text));
+    }
+    Some(Line::from(spans))
+}
+
+/// The class that has the color of a kind of answer.
+fn class(way: Way) -> Class {
+    match way {
+        Way::Native => Class::Native,
+        Way::Nat64 => Class::Synthesized,
+        Way::None => Class::Empty,
+        Way::Failing => Class::Failing,
+        Way::Unknown => Class::Unknown,
+    }
+}
+
+fn cells(model: &Model, step: &Step, theme: &Theme) -> Vec<Cell> {
+    let total = step.total();
+    let mut bar = Cell::default();
+    for (way, signs) in Way::ALL.into_iter().zip(signs(step)) {
+        if signs > 0 {
+            bar.push(way_sign(way).to_string().repeat(signs), theme.class(class(way)));
+        }
+    }
+    let mut cells = vec![Cell::new(words::time(model, step.from), theme.text), bar];
+    cells.extend(Way::ALL.map(|way| match step.ways[way as usize] {
+        0 => Cell::new("–", theme.faint),
+        part => Cell::new(percent(part, total), theme.class(class(way))),
+    }));
+    cells.push(Cell::new(number(total), theme.dim));
+    cells
+}
+
+/// How many signs of a row each kind has: by the largest remainder, and at least one of what there is.
+fn signs(step: &Step) -> [usize; Way::ALL.len()] {
+    let total = step.total().max(1);
+    let parts = step.ways.map(|count| u128::from(count) * SIGNS as u128);
+    let mut signs =
+        parts.map(|part| usize::try_from(part / u128::from(total)).unwrap_or(0).max(usize::from(part > 0)));
+    // What one sign for the least of them took, those give that have most; what is left goes to the greatest.
+    while signs.iter().sum::<usize>() > SIGNS {
+        if let Some(most) = signs.iter_mut().max() {
+            *most -= 1;
+        }
+    }
+    let mut rest: Vec<(u128, usize)> =
+        parts.iter().enumerate().map(|(at, part)| (part % u128::from(total), at)).collect();
+    rest.sort_by_key(|(rest, at)| (std::cmp::Reverse(*rest), *at));
+    let left = if step.total() == 0 { 0 } else { SIGNS - signs.iter().sum::<usize>() };
+    rest.iter().take(left).for_each(|(_, at)| signs[*at] += 1);
+    signs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_are_shares_and_nothing_vanishes() {
+        for (ways, expected) in [
+            ([1, 1, 0, 0, 0], [20, 20, 0, 0, 0]),
+            ([1, 0, 0, 0, 0], [40, 0, 0, 0, 0]),
+            ([9_999, 1, 0, 0, 0], [39, 1, 0, 0, 0]),
+            ([1, 1, 1, 0, 0], [14, 13, 13, 0, 0]),
+            ([1_000_000, 1, 1, 1, 1], [36, 1, 1, 1, 1]),
+            ([0; 5], [0; 5]),
+        ] {
+            assert_eq!(signs(&Step { from: crate::moment::Moment(0), ways }), expected, "{ways:?}");
+        }
+    }
+}
