@@ -80,7 +80,12 @@ pub fn api_url(service: &str, region: &str, fips: bool, dual_stack: bool) -> Str
     let partition = partition.map_or(Partition::Commercial, |(_, partition)| partition);
     let ending = ENDINGS.iter().find(|(_, _, known)| *known == partition);
     let (standard, dual, _) = ending.copied().unwrap_or(("amazonaws.com", "api.aws", partition));
-    let (fips, ending) = (if fips { "-fips" } else { "" }, if dual_stack { dual } else { standard });
+    // In GovCloud all endpoints of these are FIPS endpoints, and have no second name (botocore, the endpoint
+    // rules of both).
+    let is_plain =
+        region.starts_with("us-gov-") && !dual_stack && matches!(service, "ec2" | "route53resolver");
+    let fips = if fips && !is_plain { "-fips" } else { "" };
+    let ending = if dual_stack { dual } else { standard };
     format!("https://{service}{fips}.{region}.{ending}")
 }
 
@@ -132,7 +137,9 @@ mod tests {
         for (region, fips, dual, url) in [
             ("eu-west-1", false, false, "https://ec2.eu-west-1.amazonaws.com"),
             ("eu-west-1", false, true, "https://ec2.eu-west-1.api.aws"),
-            ("us-gov-west-1", true, false, "https://ec2-fips.us-gov-west-1.amazonaws.com"),
+            ("us-west-2", true, false, "https://ec2-fips.us-west-2.amazonaws.com"),
+            ("us-gov-west-1", true, false, "https://ec2.us-gov-west-1.amazonaws.com"),
+            ("us-gov-west-1", true, true, "https://ec2-fips.us-gov-west-1.api.aws"),
             ("cn-north-1", false, true, "https://ec2.cn-north-1.api.amazonwebservices.com.cn"),
             ("eusc-de-east-1", false, false, "https://ec2.eusc-de-east-1.amazonaws.eu"),
             ("us-isob-east-1", false, false, "https://ec2.us-isob-east-1.sc2s.sgov.gov"),

@@ -8,12 +8,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_credential_types::provider::ProvideCredentials;
-
-use super::live::access::{Access, Found, endpoint, setting};
+use super::live::access::Access;
 use super::live::errors::Trouble;
-use super::live::network::{Held, connector};
 use super::live::session::Class;
+use super::live::signed::Service;
 use super::xml::Element;
 use crate::finding::inspected::{Inspected, Refusal, SCHEMA};
 use crate::fleet::{OriginKind, OriginView, Survey, address_text};
@@ -160,20 +158,8 @@ pub fn inspect(profile: Option<&str>, wanted: &Wanted, at: String) -> Result<Ins
 /// Finds credentials and the endpoint of a Region.
 async fn query(profile: Option<&str>, region: &str) -> Result<Query, Trouble> {
     let access = Access { profile: profile.map(str::to_owned), region: Some(region.to_owned()) };
-    let Found { config, profile, .. } = access.find().await?;
-    let bundle = setting(&config, "EC2", "AWS_CA_BUNDLE", "ca_bundle");
-    let connector = connector(bundle.as_deref(), Held::Bounded)?;
-    let provider = config
-        .credentials_provider()
-        .ok_or_else(|| Trouble::new(Class::Credentials, "there is nowhere to look for credentials"))?;
-    let credentials = provider.provide_credentials().await;
-    let credentials = credentials.map_err(|error| Trouble::of_credentials(&error, profile.as_deref()))?;
-    let endpoint = endpoint(&config, "EC2");
-    let endpoint = endpoint.unwrap_or_else(|| {
-        let (fips, dual) = (config.use_fips().unwrap_or(false), config.use_dual_stack().unwrap_or(false));
-        crate::catalog::api_url("ec2", region, fips, dual)
-    });
-    Ok(Query::new(&endpoint, region.to_owned(), credentials, connector))
+    let found = access.find().await?;
+    Ok(Query(Service::new(&found, "ec2", "EC2", region).await?))
 }
 
 /// What there is in one Region. Calls that are denied are remembered; other troubles end it.

@@ -18,5 +18,6 @@ pub mod recorder;
 pub mod request;
 pub mod seam;
 pub mod session;
+pub(super) mod signed;
 pub mod tail;
 pub(super) mod tried;

@@ -234,7 +234,11 @@ impl Trouble {
         Some(Self { hint: Some(hint.to_owned()), ..Self::new(Class::Unreachable, text) })
     }
 
-    fn of_service<E: Error + ProvideErrorMetadata + 'static>(error: &E, attempt: Attempt<'_>) -> Self {
+    /// What an error of a service means.
+    pub(super) fn of_service<E: Error + ProvideErrorMetadata + 'static>(
+        error: &E,
+        attempt: Attempt<'_>,
+    ) -> Self {
         let Some(code) = error.code() else {
             // A proxy that answers with a page of its own, most likely; or an emulator that has no such
             // service.

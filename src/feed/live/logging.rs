@@ -3,19 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_route53resolver as resolver;
-use resolver::types::{
-    ResolverQueryLogConfig, ResolverQueryLogConfigAssociation, ResolverQueryLogConfigAssociationError,
-    ResolverQueryLogConfigAssociationStatus, ShareStatus,
-};
 use serde::Serialize;
 
 use super::access::{Access, Found};
-use super::client::Limits;
-use super::errors::{Attempt, Trouble};
+use super::errors::Trouble;
 use super::groups::Group;
 use super::session::Class;
-use super::tried::Tried;
+use super::signed::Service;
+
+mod resolver;
+
+use resolver::{ListedAssociation, ListedConfiguration};
 
 /// What a Region has of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -138,7 +136,7 @@ impl Association {
     /// Whether records are delivered, as far as the service says.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        self.status == ResolverQueryLogConfigAssociationStatus::Active.as_str() && self.error.is_none()
+        self.status == "ACTIVE" && self.error.is_none()
     }
 }
 
@@ -153,7 +151,7 @@ pub fn ask(profile: Option<&str>, regions: &[String]) -> Vec<Result<Logging, Tro
     };
     let ask = |region: Option<&String>| {
         let access = Access { profile: profile.map(str::to_owned), region: region.cloned() };
-        let asked = runtime.block_on(async { logging(&access.find().await?, Limits::default()).await });
+        let asked = runtime.block_on(async { logging(&access.find().await?).await });
         // Which of several it was.
         asked.map_err(|trouble| match region {
             Some(region) => Trouble { text: format!("{region}: {}", trouble.text), ..trouble },
@@ -164,79 +162,47 @@ pub fn ask(profile: Option<&str>, regions: &[String]) -> Vec<Result<Logging, Tro
 }
 
 /// Reads all pages of both lists.
-async fn logging(found: &Found, limits: Limits) -> Result<Logging, Trouble> {
-    let builder = resolver::config::Builder::from(&found.config).timeout_config(limits.of_request());
-    let client = resolver::Client::from_conf(builder.build());
-    let profile = found.profile.as_deref();
-    let mut configurations = Vec::new();
-    let mut token = None;
-    loop {
-        let tried = Tried::default();
-        let attempt =
-            Attempt { action: "route53resolver:ListResolverQueryLogConfigs", tried: &tried, profile };
-        let request = client.list_resolver_query_log_configs().set_next_token(token).customize();
-        let page = request.interceptor(tried.clone()).send().await;
-        let page = page.map_err(|error| Trouble::of(&error, attempt))?;
-        configurations.extend(page.resolver_query_log_configs.unwrap_or_default());
-        token = page.next_token;
-        if token.is_none() {
-            break;
-        }
-    }
-    let mut associations = Vec::new();
-    // Where there are no configurations there is nothing that logs: the second permission is not needed.
-    while !configurations.is_empty() {
-        let tried = Tried::default();
-        let action = "route53resolver:ListResolverQueryLogConfigAssociations";
-        let attempt = Attempt { action, tried: &tried, profile };
-        let request = client.list_resolver_query_log_config_associations().set_next_token(token).customize();
-        let page = request.interceptor(tried.clone()).send().await;
-        let page = page.map_err(|error| Trouble::of(&error, attempt))?;
-        associations.extend(page.resolver_query_log_config_associations.unwrap_or_default());
-        token = page.next_token;
-        if token.is_none() {
-            break;
-        }
-    }
+async fn logging(found: &Found) -> Result<Logging, Trouble> {
     let region = found.config.region().map(ToString::to_string).unwrap_or_default();
+    let service = Service::new(found, "route53resolver", "Route53Resolver", &region).await?;
+    let profile = found.profile.as_deref();
+    let configurations: Vec<ListedConfiguration> = resolver::all(&service, profile).await?;
+    // Where there are no configurations there is nothing that logs: the second permission is not needed.
+    let associations =
+        if configurations.is_empty() { Vec::new() } else { resolver::all(&service, profile).await? };
     Ok(Logging { region, configurations: joined(configurations, associations) })
 }
 
 /// Each configuration with what logs with it.
 fn joined(
-    configurations: Vec<ResolverQueryLogConfig>,
-    associations: Vec<ResolverQueryLogConfigAssociation>,
+    configurations: Vec<ListedConfiguration>,
+    associations: Vec<ListedAssociation>,
 ) -> Vec<Configuration> {
     let mut by_configuration: BTreeMap<String, Vec<Association>> = BTreeMap::new();
     for association in associations {
-        let of = association.resolver_query_log_config_id.unwrap_or_default();
-        let error = association.error.filter(|error| *error != ResolverQueryLogConfigAssociationError::None);
-        by_configuration.entry(of).or_default().push(Association {
-            resource: association.resource_id.unwrap_or_default(),
-            status: association.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
-            error: error.map(|error| error.as_str().to_owned()),
-            message: association.error_message.filter(|message| !message.is_empty()),
+        by_configuration.entry(association.configuration).or_default().push(Association {
+            resource: association.resource,
+            status: association.status,
+            error: association.error.filter(|error| error != "NONE"),
+            message: association.message.filter(|message| !message.is_empty()),
         });
     }
     let mut joined: Vec<Configuration> = configurations
         .into_iter()
         .map(|configuration| {
-            let id = configuration.id.unwrap_or_default();
-            let mut associations = by_configuration.remove(&id).unwrap_or_default();
+            let mut associations = by_configuration.remove(&configuration.id).unwrap_or_default();
             associations.sort_by(|one, other| one.resource.cmp(&other.resource));
             Configuration {
-                id,
-                name: configuration.name.unwrap_or_default(),
-                owner: configuration.owner_id.unwrap_or_default(),
-                status: configuration.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
-                shared: match configuration.share_status {
-                    Some(ShareStatus::SharedByMe) => Shared::ByMe,
-                    Some(ShareStatus::SharedWithMe) => Shared::WithMe,
+                id: configuration.id,
+                name: configuration.name,
+                owner: configuration.owner,
+                status: configuration.status,
+                shared: match &*configuration.shared {
+                    "SHARED_BY_ME" => Shared::ByMe,
+                    "SHARED_WITH_ME" => Shared::WithMe,
                     _ => Shared::No,
                 },
-                destination: Destination::of_arn(
-                    configuration.destination_arn.as_deref().unwrap_or_default(),
-                ),
+                destination: Destination::of_arn(&configuration.destination),
                 associations,
             }
         })

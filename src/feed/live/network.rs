@@ -6,6 +6,7 @@
 
 use std::fs;
 
+use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
@@ -20,6 +21,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::bound::bounded;
+use super::client::Limits;
 use super::errors::Trouble;
 use super::session::Class;
 
@@ -65,9 +67,18 @@ pub(in crate::feed) enum Held {
 /// As for [`client`].
 pub(in crate::feed) fn connector(bundle: Option<&str>, held: Held) -> Result<SharedHttpConnector, Trouble> {
     let tls = tls(bundle)?;
+    let Limits { connect, answer, .. } = Limits::default();
+    let mut settings = HttpConnectorSettings::builder();
+    if held == Held::Bounded {
+        settings = settings.connect_timeout(connect).read_timeout(answer);
+    }
+    let settings = settings.build();
     let via = |proxies: ProxyConfig| {
-        let builder =
-            Connector::builder().proxy_config(proxies).tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+        let builder = Connector::builder()
+            .proxy_config(proxies)
+            .connector_settings(settings.clone())
+            .sleep_impl(TokioSleep::new());
+        let builder = builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc));
         SharedHttpConnector::new(builder.tls_context(tls.clone()).build())
     };
     let excepted = variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default();

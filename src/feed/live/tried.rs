@@ -27,6 +27,14 @@ impl Tried {
         tried
     }
 
+    /// As if a request that went there had been refused with these bytes.
+    pub(super) fn refused(url: &str, status: u16, body: &[u8]) -> Self {
+        let tried = Self::at(url);
+        let said = Some((status, words(&body[..body.len().min(MOST)])));
+        *tried.1.lock().unwrap_or_else(PoisonError::into_inner) = said;
+        tried
+    }
+
     /// The status of the last answer, and what it says in words, if it was a refusal.
     pub(super) fn refusal(&self) -> Option<(u16, String)> {
         self.1.lock().unwrap_or_else(PoisonError::into_inner).clone()
