@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
+use r53tail::digest::{Digest, Terms, Unwitnessed};
 use r53tail::envelope::{Envelope, Format, MAX_VALUE, Place, Sink};
 use r53tail::feed::read::{Buffer, drive};
 use r53tail::feed::unpack::Unpacked;
@@ -170,6 +171,63 @@ fn in_pieces(bytes: &[u8], cuts: &[usize], knows: bool) -> (Kept, Format) {
     }
     assert_eq!(start, bytes.len(), "all is consumed at the end");
     (kept, envelope.format())
+}
+
+/// A document of at least so many bytes is not held whole.
+const LARGE: usize = MAX_VALUE + 4096;
+
+/// The samples, as often as makes a large document.
+fn many() -> Vec<Sample> {
+    let length: usize = samples().iter().map(|sample| sample.line().len()).sum();
+    samples().into_iter().cycle().take(samples().len() * (LARGE / length + 1)).collect()
+}
+
+/// As `jq -C` writes it, a document is read even if it is too large to be held.
+#[test]
+fn a_large_document_may_have_colors() {
+    let many = many();
+    for (document, format) in [
+        (render::filter_log_events(&many), Format::FilterLogEvents),
+        (render::get_log_events(&many), Format::GetLogEvents),
+    ] {
+        let bytes = render::colored(&document, "  ").into_bytes();
+        assert!(bytes.len() > LARGE);
+        let (kept, found) = read(&bytes, false);
+        assert_eq!((found, kept.malformed.len()), (format, 0));
+        assert_eq!(faces(&kept.records), faces(&expected(&many)));
+    }
+}
+
+/// What stands in a list is no note of a recording, however large the list is.
+#[test]
+fn a_note_in_a_large_list_is_none() {
+    let note = r#"{"r53tail":{"gap":{"from":"2025-05-05T10:00:04Z","until":"2025-05-05T10:00:05Z"}}}"#;
+    let many = many();
+    for lines in [&many[..3], &many[..]] {
+        let list = format!("[{note},\n{}]\n", lines.iter().map(Sample::line).collect::<Vec<_>>().join(",\n"));
+        assert_eq!(lines.len() > 3, list.len() > LARGE);
+        let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+        Envelope::default().scan(list.as_bytes(), true, &mut digest);
+        let (fleet, pieces, _) = digest.finish();
+        assert_eq!((fleet.tally().loss.gaps.len(), pieces.len()), (0, 1), "{} records", lines.len());
+        assert_eq!(fleet.tally().records, lines.len() as u64);
+    }
+}
+
+/// A list of events is known for what it is, whatever else the document holds.
+#[test]
+fn a_small_list_in_a_large_document_is_known() {
+    let samples = samples();
+    for (document, format) in [
+        (render::get_log_events(&samples), Format::GetLogEvents),
+        (render::filter_log_events(&samples), Format::FilterLogEvents),
+    ] {
+        let mut document = document;
+        document["zz"] = "x".repeat(LARGE).into();
+        let (kept, found) = read(document.to_string().as_bytes(), false);
+        assert_eq!(found, format);
+        assert_eq!(faces(&kept.records), faces(&expected(&samples)));
+    }
 }
 
 /// What may happen to a log on its way.

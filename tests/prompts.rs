@@ -571,9 +571,13 @@ fn sizes_that_nobody_has_can_be_drawn() {
         press(&mut model, &[key(screen)]);
         for open in [&[][..], &[Key::Enter], &[key('?')], &[key('f')]] {
             press(&mut model, open);
-            for (width, height) in
-                [(21_845, 30), (21_846, 30), (u16::MAX, 3), (u16::MAX, 40), (3, u16::MAX), (160, 32_768)]
-            {
+            // What is open lies above a screen that was drawn by itself.
+            let sizes = if open.is_empty() {
+                &[(21_845, 30), (21_846, 30), (u16::MAX, 3), (u16::MAX, 40), (3, u16::MAX), (160, 32_768)][..]
+            } else {
+                &[(u16::MAX, 3), (21_846, 30), (3, u16::MAX)]
+            };
+            for &(width, height) in sizes {
                 let drawn = stage::frame(&mut model, &Theme::dark(), width, height);
                 assert_eq!((drawn.area.width, drawn.area.height), (width, height));
                 let is_drawn = |y: u16| (0..width.min(400)).any(|x| drawn[(x, y)].symbol() != " ");

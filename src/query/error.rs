@@ -168,6 +168,7 @@ impl QueryError {
 
 #[cfg(test)]
 mod tests {
+    use super::AROUND;
     use crate::query::Query;
 
     fn shown(text: &str) -> String {
@@ -179,6 +180,17 @@ mod tests {
         assert_eq!(
             shown("web tpye:AAAA"),
             "there is no field `tpye`; did you mean `type`?\n  web tpye:AAAA\n      ^^^^"
+        );
+        let many = |count: usize| "a".repeat(count);
+        // As much before it as there is room for, and as much after it.
+        assert_eq!(
+            shown(&format!("{} xyz:1 {}", many(2 * AROUND), many(2 * AROUND))),
+            format!(
+                "there is no field `xyz`; to search for the text, put it in quotation marks\n  …{} xyz:1 {}…\n  {}^^^",
+                many(AROUND - 1),
+                many(AROUND - 3),
+                " ".repeat(AROUND + 1)
+            )
         );
         assert_eq!(
             shown("漢字 name:"),

@@ -211,3 +211,42 @@ impl Redaction {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::Nat64Prefixes;
+
+    fn raw(record: &str) -> Option<String> {
+        let redaction = Redaction::new(b"key", Nat64Prefixes::default()).unwrap();
+        redaction.raw(record.as_bytes()).map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+
+    /// What says nothing of anybody stays as it is; numbers under keys of ids do not.
+    #[test]
+    fn every_kind_of_value() {
+        for same in [
+            r#"{"rcode":null,"answers":[]}"#,
+            r#"{"answers":null}"#,
+            r#"{"is_new":true,"answers":[false,{}]}"#.replace("is_new", "rcode").as_str(),
+        ] {
+            assert_eq!(raw(same).as_deref(), Some(same));
+        }
+        for number in ["-123456789012", "123456789012.5", "1.5e300", "123456789012", "-1234567.25"] {
+            let made = raw(&format!(r#"{{"account_id":{number}}}"#)).unwrap();
+            let kept: Vec<&str> =
+                number.split(|it: char| !it.is_ascii_digit()).filter(|part| part.len() > 5).collect();
+            assert!(kept.iter().all(|part| !made.contains(part)), "{number} became {made}");
+            assert!(serde_json::from_str::<serde_json::Value>(&made).is_ok(), "{made}");
+        }
+        assert_ne!(raw(r#"{"vpc_id":12345}"#), Some(r#"{"vpc_id":12345}"#.to_owned()));
+    }
+
+    /// As deep as a record may be, and no deeper.
+    #[test]
+    fn what_is_nested_too_deep_is_not_written() {
+        let nested = |depth: usize| format!("{{\"answers\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(raw(&nested(DEEPEST)), Some(nested(DEEPEST)));
+        assert_eq!(raw(&nested(DEEPEST + 1)), None);
+    }
+}

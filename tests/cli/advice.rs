@@ -238,3 +238,74 @@ fn names_are_shown_in_every_format() {
     let ran = run(&place, &["--names", "names", "--origin", "nobody"]);
     assert!(!ran.out.contains("kms.us-west-2.amazonaws.com"), "{}", ran.out);
 }
+
+/// A record of an instance, at a second of an hour.
+fn asked(second: u32, instance: &str, kind: &str, name: &str, answer: &str) -> String {
+    let answers = match answer {
+        "" => String::new(),
+        answer => format!(r#"{{"Rdata":"{answer}","Type":"{kind}","Class":"IN"}}"#),
+    };
+    format!(
+        r#"{{"query_timestamp":"2025-05-05T10:00:{second:02}Z","query_name":"{name}","query_type":"{kind}","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"vpc_id":"vpc-1","srcaddr":"10.0.0.{second}","srcids":{{"instance":"{instance}"}}}}"#
+    ) + "\n"
+}
+
+/// Where one origin is led to a private address and another to a public one, the name is not of a host of
+/// one's own.
+#[test]
+fn an_address_is_private_if_it_is_so_for_everybody() {
+    let place = Place::new();
+    let private = asked(1, "i-1", "AAAA", "git.example.", "64:ff9b::a01:203");
+    let public = asked(2, "i-2", "AAAA", "git.example.", "64:ff9b::c633:6401");
+    for (log, said, not_said) in [
+        (private.clone(), "leads to a private IPv4 address", "git.example has no IPv6 address"),
+        (private.clone() + &public, "git.example has no IPv6 address", "leads to a private IPv4 address"),
+        (public, "git.example has no IPv6 address", "leads to a private IPv4 address"),
+    ] {
+        place.write("log", log);
+        let ran = run(&place, &[]);
+        assert!(ran.out.contains(said) && !ran.out.contains(not_said), "{said}: {}", ran.out);
+    }
+}
+
+/// What the log itself shows needs no table.
+#[test]
+fn a_name_that_the_log_shows_is_confirmed() {
+    let place = Place::new();
+    let old = asked(1, "i-1", "AAAA", "ssmmessages.us-east-1.amazonaws.com.", "")
+        + &asked(1, "i-1", "A", "ssmmessages.us-east-1.amazonaws.com.", "198.51.100.1");
+    let new = asked(2, "i-2", "AAAA", "ssmmessages.us-east-1.api.aws.", "2a05:d018::1");
+    let (shown, possible) = (
+        "Dual-stack names, documented or in this log: ssmmessages.us-east-1.api.aws.",
+        "Possible dual-stack names, not confirmed: ssmmessages.us-east-1.api.aws.",
+    );
+    for (log, said, not_said) in [(old.clone(), possible, shown), (old + &new, shown, possible)] {
+        place.write("log", log);
+        let ran = run(&place, &[]);
+        assert!(ran.out.contains(said) && !ran.out.contains(not_said), "{said}: {}", ran.out);
+    }
+}
+
+/// How a report begins: what was read and left out, what somebody marked, and what is known to be missing.
+#[test]
+fn how_a_report_begins() {
+    let place = Place::new();
+    let notes = [
+        r#"{"r53tail":{"gap":{"from":"2025-05-05T10:00:04Z","until":"2025-05-05T10:00:05Z"}}}"#,
+        r#"{"r53tail":{"sampled":{"from":"2025-05-05T10:00:06Z","until":"2025-05-05T10:00:07Z"}}}"#,
+        r#"{"r53tail":{"mark":{"at":"2025-05-05T10:00:03Z","text":"DNS64 on\u001b[2J"}}}"#,
+    ];
+    let records = [
+        asked(1, "i-1", "AAAA", "old.example.", ""),
+        asked(2, "i-1", "AAAA", "git.example.", "64:ff9b::c633:6401"),
+        asked(3, "i-2", "AAAA", "git.example.", "64:ff9b::c633:6401"),
+        asked(8, "i-2", "AAAA", "six.example.", "2a05:d018::1"),
+    ];
+    place.write("log", records.concat() + &notes.join("\n") + "\nno record\n");
+    for format in ["text", "markdown"] {
+        let ran = place.run(&["report", "log", "-f", format, "--since", "2025-05-05T10:00:02Z"]);
+        assert_eq!(ran.code, Some(3), "{}", ran.err);
+        let (head, _) = ran.out.split_once("What to do").expect("findings follow");
+        insta::assert_snapshot!(format!("head-{format}"), head);
+    }
+}

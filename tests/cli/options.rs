@@ -161,6 +161,30 @@ fn the_text_is_sorted_as_asked() {
     }
 }
 
+/// The newest first, whatever the order of names and counts.
+#[test]
+fn sorted_by_the_newest_record() {
+    let place = Place::new();
+    let at = |second: u32, name: &str| {
+        record("AAAA", name, "2001:db8::1").replace("10:00:00", &format!("10:00:{second:02}"))
+    };
+    let log = [
+        at(3, "b.example."),
+        at(1, "b.example."),
+        at(1, "b.example."),
+        at(9, "c.example."),
+        at(5, "a.example."),
+    ];
+    place.write("log", log.concat());
+    let expected = ["c.example.", "a.example.", "b.example."];
+    assert_eq!(names(&place, &["--sort", "last"]), expected);
+    let ran = place.run(&["report", "log", "--sort", "last"]);
+    let (_, listed) = ran.out.rsplit_once("\n\n").expect("origins come last");
+    let mut found = expected.map(|name| (listed.find(name).expect("each is listed"), name));
+    found.sort_unstable();
+    assert_eq!(found.map(|(_, name)| name), expected, "{}", ran.out);
+}
+
 /// A time of day says little in a log of several days.
 #[test]
 fn rows_are_dated_where_the_log_has_several_days() {

@@ -43,7 +43,7 @@ pub(crate) fn pretty(value: &Value, indent: &str) -> String {
 }
 
 /// As `jq -C` colors it: braces, keys and values each.
-fn colored(value: &Value, indent: &str) -> String {
+pub(crate) fn colored(value: &Value, indent: &str) -> String {
     let mut text = String::new();
     for line in pretty(value, indent).lines() {
         let (key, value) = line.split_once("\": ").map_or(("", line), |(key, value)| (key, value));

@@ -6,7 +6,7 @@ use proptest::sample::select;
 use r53tail::digest::{Terms, Unwitnessed};
 use r53tail::fleet::Fleet;
 use r53tail::report::{CHARACTERS, Format, LINES, Sort};
-use r53tail::visible::is_hidden;
+use r53tail::visible::{is_hidden, visible};
 use serde_json::Value;
 
 use crate::logs::{self, Spelling, joined};
@@ -16,6 +16,35 @@ fn fleet_of_odd_records() -> impl Strategy<Value = Fleet> {
     let record = prop_oneof![2 => logs::odd().boxed(), 1 => logs::plain().boxed()];
     vec(record.prop_map(|draft| draft.line(Spelling::Resolver)), 0..30)
         .prop_map(|lines| digest(&joined(&lines)))
+}
+
+/// What the JSON of a pair has for a column of CSV; none for columns that are put together otherwise.
+fn said_in(pair: &Value, column: &str) -> Option<String> {
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    };
+    let origin = &pair["origin"];
+    if let Some((kind, rest)) = column.split_once('_').filter(|(kind, _)| matches!(*kind, "aaaa" | "a"))
+        && let Some((verdict, what)) = rest.rsplit_once('_')
+    {
+        let span = &pair[kind][verdict];
+        return Some(if span.is_null() && what == "count" { "0".to_owned() } else { text(&span[what]) });
+    }
+    Some(match column {
+        "origin_kind" => text(&origin["kind"]),
+        "origin_id" => text(&origin["id"]),
+        "vpc" | "account" | "region" | "addresses" => text(&origin[column]),
+        "change" => match &pair["change"] {
+            Value::Null => String::new(),
+            change => format!("{} {} to {}", text(&change["at"]), text(&change["from"]), text(&change["to"])),
+        },
+        "name" | "status" | "newest_aaaa" | "first" | "last" | "ipv4" | "ipv6" | "more_addresses"
+        | "cname_only" | "flapping" | "partial" | "findings" => text(&pair[column]),
+        _ => return None,
+    })
 }
 
 fn sort() -> impl Strategy<Value = Option<Sort>> {
@@ -107,6 +136,16 @@ proptest! {
             prop_assert_eq!(row.len(), header.len());
             for cell in row {
                 prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{:?}", cell);
+            }
+        }
+        // Each cell says what the same pair says as JSON.
+        let lines = write(&fleet, Format::Ndjson, sort, false);
+        for (row, pair) in rows.iter().zip(lines.lines()) {
+            let pair: Value = serde_json::from_str(pair).unwrap();
+            for (column, cell) in header.iter().zip(row) {
+                let Some(said) = said_in(&pair, column).map(|said| visible(&said).into_owned()) else { continue };
+                let cell = cell.strip_prefix('\'').filter(|cell| *cell == said).unwrap_or(cell);
+                prop_assert_eq!(cell, said, "{} of {}", column, pair);
             }
         }
         let total: u64 = rows

@@ -161,6 +161,31 @@ proptest! {
         prop_assert!(bound.pair_count() <= most, "{} pairs in {} bytes", bound.pair_count(), bound.memory());
     }
 
+    /// A pair that is not folded away has all that was counted of it.
+    #[test]
+    fn what_stays_is_as_it_was(lines in vec(logs::line(), 0..200), limit in 0_usize..60_000) {
+        // Who is known by an address only may turn out to be one of the others.
+        let lines: Vec<String> =
+            lines.into_iter().filter(|line| line.contains(r#""srcids":{"instance""#)).collect();
+        let mut fleet = digest(&joined(&lines));
+        let own = |fleet: &Fleet| -> BTreeMap<String, String> {
+            let written = write(fleet, Format::Ndjson, None, false);
+            let pairs = written.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+            pairs
+                .map(|pair| {
+                    let own = ["aaaa", "a", "newest_aaaa", "first", "last", "ipv6", "cname_only", "change", "flapping"];
+                    let said = own.map(|key| pair[key].to_string()).join(" ");
+                    (format!("{} {}", pair["origin"], pair["name"]), said)
+                })
+                .collect()
+        };
+        let before = own(&fleet);
+        fleet.fold_to(limit);
+        for (pair, said) in own(&fleet) {
+            prop_assert_eq!(Some(&said), before.get(&pair), "{}", pair);
+        }
+    }
+
     /// A range of time takes each record in or counts it as outside, and two that meet make up the whole.
     #[test]
     fn ranges_of_time_add_up(lines in vec(logs::line(), 0..40), cut in any::<Index>()) {

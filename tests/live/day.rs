@@ -292,6 +292,28 @@ fn waiting_grows_and_is_bounded() {
     assert_eq!((patience.wait(0, 1000), longest), (patience.first_wait, patience.longest_wait));
 }
 
+/// Streams that end soon after they began are begun again later each time, and so is what cannot be begun
+/// after them.
+#[test]
+fn streams_that_die_young_are_waited_for_longer() {
+    let patience = Patience { attempts: 100, ..Patience::default() };
+    let (mut session, _) = Session::start(Moment(0), false, patience);
+    let mut now = 1000;
+    for number in 0..10 {
+        let _ = session.on(at(now), Input::Connected, 0);
+        now += SECOND;
+        let _ = session.on(at(now), Input::Ended(End::Closed), 1000);
+        let wait = elapsed(now) + patience.wait(number, 1000);
+        assert_eq!(session.phase(elapsed(now)), Phase::Waiting { until: wait, why: None }, "{number}");
+        now = millis(wait);
+        let actions = session.on(at(now), Input::Tick, 0);
+        assert!(actions.contains(&Action::Connect), "{number}: {actions:?}");
+    }
+    let _ = session.on(at(now), Input::Failed(Class::Passing), 1000);
+    let until = elapsed(now) + patience.longest_wait;
+    assert_eq!(session.phase(elapsed(now)), Phase::Waiting { until, why: Some(Class::Passing) });
+}
+
 /// What is done about each kind of failure to start a stream.
 #[test]
 fn failures_to_start() {
