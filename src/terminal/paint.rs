@@ -377,7 +377,8 @@ mod tests {
         lengths
     }
 
-    /// Three quarters of what ratatui's own backend writes, or less: more than half of it is text that changed.
+    /// Three quarters of what ratatui's own backend writes, or less: more than half of it is text that
+    /// changed.
     #[test]
     fn frames_take_fewer_bytes() {
         let frames = session();

@@ -83,7 +83,9 @@ impl Timeline {
             course
         });
         let mut all = Course::default();
-        courses.iter().for_each(|course| all.absorb(course));
+        for course in &courses {
+            all.absorb(course);
+        }
         all
     }
 
