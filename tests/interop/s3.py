@@ -118,6 +118,8 @@ def seaweed(weed, folder):
     # Each also listens for gRPC, ten thousand above, unless it is told where.
     command += [f"-master.port.grpc={free_port()}", f"-volume.port.grpc={free_port()}", f"-filer.port.grpc={free_port()}",
                 f"-s3.port.grpc={free_port()}"]
+    # Two more catalogs, of which nothing is wanted, would have ports of their own that are always the same.
+    command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
     with open(folder / "weed.log", "wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
@@ -142,6 +144,7 @@ class Bucket:
         for _ in range(120):
             with contextlib.suppress(Exception):
                 self.client.create_bucket(Bucket=BUCKET)
+            with contextlib.suppress(Exception):
                 # The volumes may come later than the rest.
                 self.client.put_object(Bucket=BUCKET, Key="probe", Body=b"x")
                 self.client.delete_object(Bucket=BUCKET, Key="probe")
