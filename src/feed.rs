@@ -15,4 +15,4 @@ pub mod reading;
 pub mod replay;
 pub mod s3;
 pub mod unpack;
-mod xml;
+pub mod xml;

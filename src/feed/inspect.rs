@@ -16,7 +16,7 @@ use super::xml::Element;
 use crate::finding::inspected::{Inspected, Refusal, SCHEMA};
 use crate::fleet::{OriginKind, OriginView, Survey, address_text};
 
-mod answer;
+pub mod answer;
 mod query;
 
 use query::Query;

@@ -6,7 +6,7 @@
 
 pub mod access;
 pub mod batches;
-mod bound;
+pub mod bound;
 pub mod client;
 pub mod clock;
 pub mod errors;

@@ -15,7 +15,7 @@ use crate::observation::Question;
 use crate::probe::{Came, Reply, Silence};
 
 mod connect;
-mod message;
+pub mod message;
 
 pub use connect::connect;
 pub use message::canonical;
@@ -113,10 +113,11 @@ impl Resolver {
 
 /// An answer that fits the question.
 #[derive(Debug)]
-struct Got {
-    reply: Reply,
+pub struct Got {
+    /// What it says.
+    pub reply: Reply,
     /// TC: it did not fit into a datagram.
-    truncated: bool,
+    pub truncated: bool,
 }
 
 fn millis(start: Instant) -> u64 {

@@ -9,15 +9,18 @@ const DEEPEST: usize = 32;
 
 /// An element with its text and children.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Element {
+pub struct Element {
     name: String,
     text: String,
     children: Vec<Element>,
 }
 
 impl Element {
-    /// Reads a document; the error is what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
         let mut reader = Reader::from_str(text);
         let mut open: Vec<Self> = vec![Self::default()];
         loop {

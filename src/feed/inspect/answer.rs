@@ -17,7 +17,8 @@ fn name_tag(element: &Element) -> Option<String> {
 }
 
 /// The instances of a page.
-pub(super) fn instances(page: &Element, region: &str) -> Vec<Instance> {
+#[must_use]
+pub fn instances(page: &Element, region: &str) -> Vec<Instance> {
     let reservations = page.items("reservationSet");
     let all = reservations.flat_map(|reservation| reservation.items("instancesSet"));
     all.map(|instance| {
@@ -39,7 +40,8 @@ pub(super) fn instances(page: &Element, region: &str) -> Vec<Instance> {
 }
 
 /// The network interfaces of a page.
-pub(super) fn interfaces(page: &Element, region: &str) -> Vec<Interface> {
+#[must_use]
+pub fn interfaces(page: &Element, region: &str) -> Vec<Interface> {
     let all = page.items("networkInterfaceSet").map(|interface| {
         let ipv4 = interface.items("privateIpAddressesSet").map(|it| it.said("privateIpAddress"));
         let ipv6 = interface.items("ipv6AddressesSet").map(|it| it.said("ipv6Address"));
@@ -69,7 +71,8 @@ pub(super) fn interfaces(page: &Element, region: &str) -> Vec<Interface> {
 }
 
 /// The subnets of a page.
-pub(super) fn subnets(page: &Element, region: &str) -> Vec<Subnet> {
+#[must_use]
+pub fn subnets(page: &Element, region: &str) -> Vec<Subnet> {
     let all = page.items("subnetSet").map(|subnet| Subnet {
         id: subnet.said("subnetId").to_owned(),
         name: name_tag(subnet),
@@ -85,7 +88,8 @@ pub(super) fn subnets(page: &Element, region: &str) -> Vec<Subnet> {
 }
 
 /// The route tables of a page.
-pub(super) fn route_tables(page: &Element, region: &str) -> Vec<RouteTable> {
+#[must_use]
+pub fn route_tables(page: &Element, region: &str) -> Vec<RouteTable> {
     let all = page.items("routeTableSet").map(|table| {
         let to = |key: &str, destination: &str| {
             let found = table.items("routeSet").find(|route| route.said(key) == destination)?;
@@ -133,14 +137,16 @@ fn target(route: &Element) -> String {
 }
 
 /// The NAT gateways of a page, with their states.
-pub(super) fn gateways(page: &Element) -> Vec<(String, String)> {
+#[must_use]
+pub fn gateways(page: &Element) -> Vec<(String, String)> {
     let all = page.items("natGatewaySet");
     let all = all.map(|gateway| (gateway.said("natGatewayId").to_owned(), gateway.said("state").to_owned()));
     all.filter(|(id, state)| !id.is_empty() && !state.is_empty()).collect()
 }
 
 /// The interface endpoints of a page.
-pub(super) fn endpoints(page: &Element, region: &str) -> Vec<InterfaceEndpoint> {
+#[must_use]
+pub fn endpoints(page: &Element, region: &str) -> Vec<InterfaceEndpoint> {
     let all = page.items("vpcEndpointSet").filter(|endpoint| endpoint.said("vpcEndpointType") == "Interface");
     let all = all.map(|endpoint| InterfaceEndpoint {
         id: endpoint.said("vpcEndpointId").to_owned(),

@@ -31,7 +31,7 @@ pub(super) fn bounded(mut response: HttpResponse) -> HttpResponse {
 
 /// Where frames begin: the first four bytes of each are its length (AWS event stream encoding).
 #[derive(Debug, Default)]
-struct Frames {
+pub struct Frames {
     /// How much of the frame is still to come.
     left: u64,
     /// The length of the next one, as far as it came.
@@ -41,7 +41,7 @@ struct Frames {
 
 impl Frames {
     /// Goes past `bytes`. Returns whether no frame is too long.
-    fn pass(&mut self, mut bytes: &[u8]) -> bool {
+    pub fn pass(&mut self, mut bytes: &[u8]) -> bool {
         while let Some((first, rest)) = bytes.split_first() {
             if self.left > 0 {
                 let skipped = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());

@@ -34,7 +34,7 @@ fn name(text: &str) -> Result<Name, String> {
 
 /// A question, and what an answer to it must look like.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub struct Asked {
     id: u16,
     query: Query,
     /// The message.
@@ -44,7 +44,10 @@ pub(super) struct Asked {
 impl Asked {
     /// The question for `name`, with RD set and nothing else: neither EDNS nor DO or CD, with which DNS64
     /// would not synthesize (RFC 6147 section 5.5).
-    pub(super) fn new(text: &str, question: Question) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// What is wrong with the name.
+    pub fn new(text: &str, question: Question) -> Result<Self, String> {
         let kind = if question == Question::A { RecordType::A } else { RecordType::AAAA };
         let query = Query::query(name(text)?, kind);
         // The seed of std's hasher is random, and another one each time.
@@ -56,8 +59,11 @@ impl Asked {
         Ok(Self { id, query, bytes })
     }
 
-    /// Reads an answer; the error is why it is none.
-    pub(super) fn read(&self, bytes: &[u8]) -> Result<Got, &'static str> {
+    /// Reads an answer.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn read(&self, bytes: &[u8]) -> Result<Got, &'static str> {
         let message = Message::from_vec(bytes).map_err(|_| "what came is no DNS message")?;
         let head = &message.metadata;
         if head.id != self.id || head.message_type != MessageType::Response || head.op_code != OpCode::Query {

@@ -1,0 +1,48 @@
+//! Files of a user's own: a configuration that is read can be written and read again; all others are read or
+//! refused.
+
+use std::path::Path;
+
+use r53tail::catalog::{Catalog, Profiles};
+use r53tail::names::Names;
+use r53tail::record::ColumnName;
+use r53tail::settings::Config;
+
+use crate::head;
+
+/// Reads a file of each kind.
+pub fn run(data: &[u8]) {
+    let ([kind], text) = head::<1>(data);
+    let Ok(text) = std::str::from_utf8(text) else { return };
+    match kind % 5 {
+        0 => {
+            let path = Path::new("/etc/r53tail.toml");
+            let read = |text: &str| Config::read(Some((path, text)), |_| None);
+            let Ok(config) = read(text) else { return };
+            let written = config.to_file();
+            let again = read(&written).unwrap_or_else(|error| panic!("{written}\nof {text}: {error}"));
+            // Its remarks say where each setting is from.
+            let bare = |text: &str| {
+                text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
+            };
+            assert_eq!(bare(&again.to_file()), bare(&written), "{text}");
+        }
+        1 => {
+            // What every name says is asked of the table that was read.
+            if let Ok(catalog) = Catalog::builtin().with(text) {
+                for name in text.split([' ', '\n', '=']).take(8) {
+                    let _ = catalog.about(name);
+                }
+            }
+        }
+        2 => _ = Profiles::builtin().with(text),
+        3 => {
+            if let Ok(names) = Names::parse(text) {
+                for id in text.split([',', '\n']).take(8) {
+                    let _ = names.beside(id);
+                }
+            }
+        }
+        _ => _ = text.parse::<ColumnName>(),
+    }
+}
