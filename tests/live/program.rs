@@ -456,7 +456,8 @@ fn a_command_is_told_what_turns() {
     let home = Home::new("turning");
     let file = home.0.join("told $HOME.jsonl");
     let command = "tee -a 'told $HOME.jsonl'";
-    let arguments = ["tail", "/fake/turning", "--format", "ndjson", "--on-change", command];
+    let group = arn("/fake/turning");
+    let arguments = ["tail", &group, "--format", "ndjson", "--on-change", command];
     let mut program = home.command(&fake, &arguments);
     program.env("PATH", std::env::var_os("PATH").unwrap_or_default());
     let mut child = program.spawn().expect("the program starts");
@@ -479,8 +480,7 @@ fn a_command_is_told_what_turns() {
         "{said}"
     );
 
-    let arguments =
-        ["tail", "/fake/turning", "--format", "ndjson", "--on-change", "no-such-program-anywhere -x"];
+    let arguments = ["tail", &group, "--format", "ndjson", "--on-change", "no-such-program-anywhere -x"];
     let output = home.command(&fake, &arguments).output().expect("the program starts");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(
