@@ -164,6 +164,8 @@ pub struct Redactor {
     ipv4: HashMap<u32, u32>,
     ipv6: HashMap<u128, u128>,
     account: String,
+    region: String,
+    kind: String,
     vpc: String,
     asker: String,
     endpoint: String,
@@ -183,6 +185,8 @@ impl Redactor {
             ipv4: HashMap::new(),
             ipv6: HashMap::new(),
             account: String::new(),
+            region: String::new(),
+            kind: String::new(),
             vpc: String::new(),
             asker: String::new(),
             endpoint: String::new(),
@@ -201,6 +205,8 @@ impl Redactor {
             ipv4,
             ipv6,
             account,
+            region,
+            kind,
             vpc,
             asker,
             endpoint,
@@ -246,6 +252,13 @@ impl Redactor {
         if let Source::Text(bytes) = seen.source {
             replace(Domain::Other, bytes, source);
         }
+        // Where a Region or a type belongs there may be anything.
+        let word = |key: &str, bytes: &[u8], into: &mut String| {
+            let said = text(bytes);
+            *into = redaction.value(key, said, 0).unwrap_or_else(|| redaction.other(said));
+        };
+        word("region", seen.region, region);
+        word("query_type", seen.kind, kind);
         let mut ip = |bits: u128| *ipv6.entry(bits).or_insert_with(|| redaction.ipv6(bits));
         native.clear();
         native.extend(seen.native.iter().map(|bits| ip(*bits)));
@@ -254,6 +267,8 @@ impl Redactor {
             .extend(seen.ipv4.iter().map(|bits| *ipv4.entry(*bits).or_insert_with(|| redaction.ipv4(*bits))));
         Observation {
             account: account.as_bytes(),
+            region: region.as_bytes(),
+            kind: kind.as_bytes(),
             vpc: vpc.as_bytes(),
             asker: match seen.asker {
                 Asker::Instance(_) => Asker::Instance(asker.as_bytes()),

@@ -1,7 +1,5 @@
 //! Origins in groups: thousands of ids are a handful of rows, each of which opens.
 
-#![expect(clippy::expect_used, reason = "a test says what it expects")]
-
 #[path = "stage/mod.rs"]
 mod stage;
 

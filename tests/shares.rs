@@ -1,7 +1,5 @@
 //! Shares of answers over time, as the console counts them: as reports do.
 
-#![expect(clippy::expect_used, reason = "a test says what it expects")]
-
 #[path = "stage/mod.rs"]
 mod stage;
 

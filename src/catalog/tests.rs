@@ -28,8 +28,8 @@ fn the_table_in_the_program_is_whole() {
         let entry = table.entry(line.split(' ').next().unwrap()).unwrap();
         assert!(!entry.product.is_empty(), "{line}");
     }
-    let (date, data) = Catalog::builtin().as_of();
-    assert!(date.starts_with("20") && data.starts_with("botocore 1."), "{date} {data}");
+    let (day, data) = Catalog::builtin().as_of();
+    assert!(day.starts_with("20") && data.starts_with("botocore 1."), "{day} {data}");
 }
 
 #[test]

@@ -110,9 +110,9 @@ pub(super) fn lines(catalog: &Catalog, name: &str, known: &Known) -> Vec<String>
     if !source.is_empty() {
         lines.push(format!("source: {source}"));
     }
-    let (date, data) = catalog.as_of();
+    let (day, data) = catalog.as_of();
     lines.push(format!(
-        "catalog of {date}, {data}; what a log shows of the name goes before it: r53tail report"
+        "catalog of {day}, {data}; what a log shows of the name goes before it: r53tail report"
     ));
     lines
 }

@@ -2,7 +2,7 @@
 //! hands each over to whoever reads it.
 //!
 //! Requests are signed with the SDK's own signer and sent through its HTTP client, as those to EC2 are; there
-//! are two, `ListObjectsV2` and `GetObject`, and both only read. [`layout`] says which folders and days of
+//! are two, `ListObjectsV2` and `GetObject`, and both only read. `layout` says which folders and days of
 //! the known layouts can hold what is asked for. All waits on one thread; objects go from there to those that
 //! read through a channel that is bounded by how many are in flight.
 

@@ -88,10 +88,19 @@ fn never_an_endpoint(name: &str, knows: &dyn Fn(&str) -> bool) -> Option<Noise> 
     is_copy.then_some(Noise::SearchSuffix)
 }
 
-/// Which names cannot be endpoints, whoever asks for them, by symbol: looked at once each in a pass over many
-/// pairs. `None` of those that were not looked at yet.
+/// Whether a name cannot be an endpoint, whoever asks for it.
+#[derive(Clone, Copy, Debug)]
+enum Habit {
+    /// Not looked at yet.
+    Open,
+    /// It may be one.
+    None,
+    Is(Noise),
+}
+
+/// The same of all names, by symbol: looked at once each in a pass over many pairs.
 #[derive(Debug, Default)]
-pub(crate) struct Habits(Vec<Option<Option<Noise>>>);
+pub(crate) struct Habits(Vec<Habit>);
 
 impl Survey<'_> {
     /// Why `pair` is noise, if it is.
@@ -105,10 +114,15 @@ impl Survey<'_> {
         let knows = |stem: &str| self.fleet().knows_name(stem);
         let at = pair.name_symbol.index();
         if habits.0.len() <= at {
-            habits.0.resize(self.fleet().name_count().max(at + 1), None);
+            habits.0.resize(self.fleet().name_count().max(at + 1), Habit::Open);
         }
-        let habit = *habits.0[at].get_or_insert_with(|| never_an_endpoint(pair.name, &knows));
-        habit.or_else(|| Noise::unanswered(pair.name, pair.status, has_no_a(pair), &knows))
+        if let Habit::Open = habits.0[at] {
+            habits.0[at] = never_an_endpoint(pair.name, &knows).map_or(Habit::None, Habit::Is);
+        }
+        match habits.0[at] {
+            Habit::Is(noise) => Some(noise),
+            _ => Noise::unanswered(pair.name, pair.status, has_no_a(pair), &knows),
+        }
     }
 }
 

@@ -180,7 +180,8 @@ impl Redaction {
         Some(())
     }
 
-    fn value(&self, key: &str, text: &str, depth: usize) -> Option<String> {
+    /// What stands in place of a text under `key`; none if it is nested too deep.
+    pub(super) fn value(&self, key: &str, text: &str, depth: usize) -> Option<String> {
         if is_word(key, text) {
             return Some(text.to_owned());
         }

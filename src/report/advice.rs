@@ -37,8 +37,8 @@ const OLD: i64 = 180 * 86_400;
 
 /// How old what is known of AWS's names is, as a sentence.
 pub(super) fn as_of(report: &Report<'_>) -> String {
-    let (date, data) = report.knowledge.catalog.as_of();
-    let made = Moment::from_canonical(format!("{date}T00:00:00Z").as_bytes());
+    let (day, data) = report.knowledge.catalog.as_of();
+    let made = Moment::from_canonical(format!("{day}T00:00:00Z").as_bytes());
     let last = report.survey.fleet().tally().range.map(|(_, last)| last);
     let age = made.zip(last).map_or(0, |(made, last)| last.second() - made.second());
     let newer = if age > OLD {
@@ -46,7 +46,7 @@ pub(super) fn as_of(report: &Report<'_>) -> String {
     } else {
         String::new()
     };
-    format!("What is known of AWS's names is of {date} ({data}){newer}.")
+    format!("What is known of AWS's names is of {day} ({data}){newer}.")
 }
 
 /// The section of the text; `paint` colors a text by its severity.

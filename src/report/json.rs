@@ -88,8 +88,8 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
         )?;
     }
     out.write_all(b"],\"catalog\":")?;
-    let (date, data) = report.knowledge.catalog.as_of();
-    put(out, &CatalogJson { date, data })?;
+    let (day, data) = report.knowledge.catalog.as_of();
+    put(out, &CatalogJson { date: day, data })?;
     if let Some(excerpt) = report.excerpt {
         excerpt.json(out)?;
     }

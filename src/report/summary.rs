@@ -159,7 +159,9 @@ impl<'a> Summary<'a> {
     /// Of what was counted of the pairs of `survey`.
     pub(super) fn of(survey: &'a Survey<'a>, parts: Vec<Counted>) -> Self {
         let mut all = Counting::of(survey).start();
-        parts.into_iter().for_each(|part| all.absorb(part));
+        for part in parts {
+            all.absorb(part);
+        }
         let with = |status: Status| {
             all.by_origin.iter().filter(|origin| origin.statuses[status as usize] > 0).count()
         };

@@ -1,5 +1,6 @@
 //! `catalog`: what newer data of AWS's SDK has beyond the catalog in the program, as a file for `--catalog`.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -40,11 +41,10 @@ pub(super) fn catalog(arguments: &CatalogArguments) -> Result<Outcome, Diagnosis
         })?,
     };
     let update = read(&folder)?;
-    let (hosts, services) =
-        (update.stated.values().map(|regions| regions.len()).sum::<usize>(), update.services.len());
-    let (date, data) = Catalog::builtin().as_of();
+    let (hosts, services) = (update.stated.values().map(BTreeSet::len).sum::<usize>(), update.services.len());
+    let (day, data) = Catalog::builtin().as_of();
     say(format_args!(
-        "{} in {}: {services} services and {hosts} dual-stack hosts that the catalog in the program ({data}, {date}) does not have",
+        "{} in {}: {services} services and {hosts} dual-stack hosts that the catalog in the program ({data}, {day}) does not have",
         update.data,
         folder.display()
     ));

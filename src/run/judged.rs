@@ -303,7 +303,7 @@ impl Pipe {
         self.tally.absorb(fleet.tally());
         self.rounded = Instant::now();
         if let Some(watched) = &mut self.watched {
-            watched.hand(fleet);
+            watched.hand(&fleet);
         }
         *self.digest.witness_mut() = lines;
     }

@@ -60,7 +60,9 @@ impl Lookout {
         let events = watch.look(&fleet.survey(), self.library.knowledge());
         let words = events.iter().map(|event| event.words().to_owned()).collect();
         if let Some(command) = &self.command {
-            events.into_iter().for_each(|event| command.tell(event));
+            for event in events {
+                command.tell(event);
+            }
         }
         words
     }
@@ -110,9 +112,9 @@ impl Watched {
     }
 
     /// Hands on what was counted; never waits.
-    pub(super) fn hand(&mut self, part: Fleet) {
+    pub(super) fn hand(&mut self, part: &Fleet) {
         let mut all = std::mem::take(&mut self.left);
-        all.absorb(&part);
+        all.absorb(part);
         match self.parts.try_send(all) {
             Ok(()) | Err(TrySendError::Disconnected(_)) => {}
             Err(TrySendError::Full(all)) => self.left = all,

@@ -35,7 +35,7 @@ struct Limits {
 }
 
 const LIMITS: Limits =
-    Limits { running: 4, pause: Duration::from_secs(1), longest: Duration::from_secs(60), waiting: 16 };
+    Limits { running: 4, pause: Duration::from_secs(1), longest: Duration::from_mins(1), waiting: 16 };
 
 /// How often it is looked whether one has ended.
 const LOOK: Duration = Duration::from_millis(50);
@@ -154,7 +154,9 @@ impl<S: Fn(String)> Runner<S> {
                 false
             }
         });
-        failures.into_iter().for_each(|why| self.failed(&why));
+        for why in failures {
+            self.failed(&why);
+        }
     }
 
     fn start_next(&mut self) {

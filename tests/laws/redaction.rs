@@ -84,6 +84,21 @@ proptest! {
     }
 }
 
+/// A log may have anything where a Region or a type belongs.
+#[test]
+fn what_stands_in_place_of_a_word_does_not_come_through() {
+    let line = DEMO.lines().next().expect("there is a record");
+    let mut record: serde_json::Value = serde_json::from_str(line).expect("JSON");
+    for (key, secret) in
+        [("region", "i-0123456789abcdef0"), ("region", "our-place"), ("query_type", "OurType")]
+    {
+        record[key] = secret.into();
+        let log = record.to_string();
+        let report = everything(&redacted(log.as_bytes(), &self::key("e")));
+        assert!(!report.contains(secret), "{key}: {report}");
+    }
+}
+
 /// All in the demo that would tell whose it is.
 fn telling() -> Vec<String> {
     let mut found = Vec::new();

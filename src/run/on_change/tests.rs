@@ -11,7 +11,7 @@ use crate::moment::Moment;
 use crate::watch::Watch;
 
 /// No test waits for longer.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// So many events.
 fn events(count: usize) -> Vec<Event> {
@@ -23,7 +23,7 @@ fn events(count: usize) -> Vec<Event> {
         } else {
             format!(r#"{{"Rdata":"{address}","Type":"AAAA","Class":"IN"}}"#)
         };
-        let second = if address.is_empty() { 0 } else { 1 };
+        let second = i64::from(!address.is_empty());
         let line = format!(
             r#"{{"version":"1.100000","account_id":"1","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2026-05-12T14:00:0{second}Z","query_name":"$(touch x).example.","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
         );
@@ -63,7 +63,9 @@ fn what_happened_comes_on_standard_input() {
     let text = path.to_str().unwrap();
     let quick = Limits { pause: Duration::ZERO, ..LIMITS };
     let told = OnChange::start_within(quick, &command("tee", &["-a", text]), |why| panic!("{why}")).unwrap();
-    events(2).into_iter().for_each(|event| told.tell(event));
+    for event in events(2) {
+        told.tell(event);
+    }
     let lines =
         || fs::read_to_string(&path).unwrap_or_default().lines().map(str::to_owned).collect::<Vec<_>>();
     wait("two lines", || lines().len() == 2);
@@ -90,7 +92,9 @@ fn that_it_fails_is_said_once() {
         let told =
             OnChange::start_within(limits, &command(program, arguments), move |why| _ = sender.send(why));
         let told = told.unwrap();
-        events(3).into_iter().for_each(|event| told.tell(event));
+        for event in events(3) {
+            told.tell(event);
+        }
         assert!(said.recv_timeout(LONGEST).unwrap().contains(why), "{program}");
         drop(told);
         // Whoever says it is gone when all have ended, and has said no more.
