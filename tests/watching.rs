@@ -1,7 +1,5 @@
 //! When a log that is followed is looked at for news, and what the console does with them.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
-
 #[path = "stage/mod.rs"]
 mod stage;
 
