@@ -121,8 +121,8 @@ fn records_are_written_as_they_come_and_recorded() {
         let mut child = home.command(&fake, &arguments).spawn().expect("the program starts");
         let (written, sayings) = (lines(&mut child), sayings(&mut child));
         let (mut names, mut said) = (Vec::new(), String::new());
-        // What is there before a session, in its beginning, and later in it. That it has caught up it says when
-        // the reading of what was before is over, which may be after the last line.
+        // What is there before a session, in its beginning, and later in it. That it has caught up it says
+        // when the reading of what was before is over, which may be after the last line.
         let start = Instant::now();
         let all = loop {
             // Lines come while there are any; then it is to be seen whether that was all.
