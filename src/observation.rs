@@ -358,7 +358,7 @@ pub struct Judge {
     /// What stands between the values of a record, by how quotation marks are written there.
     layouts: [spelled::Layout; 3],
     /// Whether they are in the resolver's own spelling, likewise.
-    habits: [within::Habit; 3],
+    odds: [within::Odds; 3],
     /// The answers of the record in hand.
     answers: Vec<spelled::Found>,
 }

@@ -344,16 +344,15 @@ impl Report<'_> {
     /// How it stands, and what is to be said, of one pass over the selected pairs; of findings no more than
     /// the `most` important have to be worded.
     fn told(&self, most: usize) -> (Summary<'_>, Advice) {
-        let holds = |pair: &PairView<'_>| self.selection.is_all() || self.selection.holds(pair);
+        let counting = Counting::of(self.survey);
         let (advice, parts) =
-            Advice::most_beside(most, self.survey, self.knowledge, holds, &Counting::of(self.survey));
+            Advice::most_beside(most, self.survey, self.knowledge, |pair| self.is_about(pair), &counting);
         (Summary::of(self.survey, parts), advice)
     }
 
     /// What is to be said of the selected pairs.
     fn advice(&self) -> Advice {
-        let holds = |pair: &PairView<'_>| self.selection.is_all() || self.selection.holds(pair);
-        Advice::of(self.survey, self.knowledge, holds)
+        Advice::of(self.survey, self.knowledge, |pair| self.is_about(pair))
     }
 
     /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0; `remarks`
@@ -380,7 +379,7 @@ impl Report<'_> {
     /// How many origins there are, and how many of them would work today with neither IPv4 nor NAT64.
     #[must_use]
     pub fn readiness(&self) -> (usize, usize) {
-        let plan = self.told(0).1.plan;
+        let plan = Advice::most(0, self.survey, self.knowledge, |pair| self.is_about(pair)).plan;
         (plan.today.ready, plan.origins)
     }
 
@@ -396,7 +395,12 @@ impl Report<'_> {
 
     /// The selected pairs, sorted by origin, then name.
     fn selected(&self) -> impl Iterator<Item = PairView<'_>> {
-        self.survey.pairs().filter(|pair| self.selection.is_all() || self.selection.holds(pair))
+        self.survey.pairs().filter(|pair| self.is_about(pair))
+    }
+
+    /// Whether it is about `pair`.
+    fn is_about(&self, pair: &PairView<'_>) -> bool {
+        self.selection.is_all() || self.selection.holds(pair)
     }
 
     /// Handles of the selected pairs, in the order asked for.

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::Once;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -24,22 +24,15 @@ mod keyboard;
 mod keyboard;
 mod line;
 mod look;
+mod pace;
 mod paint;
 mod told;
 
 use keyboard::Keyboard;
 use line::Line;
+use pace::Pace;
 use paint::Painter;
 use told::Told;
-
-/// The least time between two frames that no key asked for.
-const FRAME: Duration = Duration::from_millis(33);
-
-/// How old what is shown may become while keys come without end.
-const STALE: Duration = Duration::from_secs(1);
-
-/// Putting what came in into order may take at most this share of the time: one part in so many.
-const SHARE: u32 = 4;
 
 /// How many rows the wheel goes at a time.
 const WHEEL: i8 = 3;
@@ -282,65 +275,6 @@ fn clipboard(text: &str, in_tmux: bool) -> String {
     format!("{sequence}\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b"))
 }
 
-/// When to draw. Only if something changed, at most once in [`FRAME`], but at once if a key asked for it; and
-/// what came in is put into order only so often that keys do not wait for it.
-struct Pace {
-    start: Instant,
-    /// Something changed since the last frame.
-    dirty: bool,
-    /// A key waits for its frame.
-    urgent: bool,
-    next_frame: Instant,
-    next_tick: Instant,
-    /// What putting things into order took last.
-    cost: Duration,
-}
-
-impl Pace {
-    fn new(start: Instant) -> Self {
-        Self { start, dirty: true, urgent: true, next_frame: start, next_tick: start, cost: Duration::ZERO }
-    }
-
-    fn asked(&mut self, urgent: bool) {
-        self.dirty = true;
-        self.urgent |= urgent;
-    }
-
-    fn frame_is_due(&self, now: Instant) -> bool {
-        self.dirty && (self.urgent || now >= self.next_frame)
-    }
-
-    /// A key does not wait for what came in meanwhile, if that would take longer than a frame; but keys that
-    /// never end do not keep it away for ever.
-    fn tick_is_due(&self, now: Instant) -> bool {
-        let waits = self.urgent && self.cost > FRAME;
-        now >= if waits { self.next_tick + STALE } else { self.next_tick }
-    }
-
-    fn ticked(&mut self, now: Instant, cost: Duration) {
-        self.next_tick = now + cost * SHARE;
-        self.cost = cost;
-    }
-
-    fn drawn(&mut self, now: Instant, stale: bool) {
-        self.dirty = stale;
-        self.urgent = false;
-        self.next_frame = now + FRAME;
-        if stale {
-            self.next_frame = self.next_frame.max(self.next_tick);
-        }
-    }
-
-    /// When to go on even if nothing comes in.
-    fn wake(&self, model: &Model) -> Option<Instant> {
-        if self.dirty {
-            Some(self.next_frame)
-        } else {
-            model.next_tick().map(|at| (self.start + at).max(self.next_frame))
-        }
-    }
-}
-
 /// The terminal while it is ours. Dropping this gives it back.
 struct Taken;
 
@@ -468,34 +402,5 @@ mod tests {
             "\x1b]52;c;c3Nt\x07\x1bPtmux;\x1b\x1b]52;c;c3Nt\x07\x1b\\",
             "to tmux, and through it"
         );
-    }
-
-    #[test]
-    fn frames_are_paced_and_keys_are_not() {
-        let start = Instant::now();
-        let mut pace = Pace::new(start);
-        assert!(pace.frame_is_due(start), "the first at once");
-        pace.drawn(start, false);
-        assert!(!pace.frame_is_due(start + FRAME), "nothing changed");
-        pace.asked(false);
-        assert!(!pace.frame_is_due(start + FRAME / 2));
-        assert!(pace.frame_is_due(start + FRAME));
-        pace.asked(true);
-        assert!(pace.frame_is_due(start), "a key does not wait");
-        pace.ticked(start, FRAME);
-        assert!(!pace.tick_is_due(start + FRAME * (SHARE - 1)) && pace.tick_is_due(start + FRAME * SHARE));
-        pace.ticked(start, FRAME * 2);
-        let due = start + FRAME * 2 * SHARE;
-        assert!(
-            !pace.tick_is_due(due) && pace.tick_is_due(due + STALE),
-            "a key does not wait for that, but for long"
-        );
-        pace.ticked(start, FRAME);
-        pace.drawn(start, true);
-        assert!(
-            pace.dirty && !pace.frame_is_due(start + FRAME),
-            "what waits for its tick waits for its frame"
-        );
-        assert!(pace.frame_is_due(start + FRAME * SHARE));
     }
 }

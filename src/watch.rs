@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -14,6 +15,9 @@ use crate::figures::counted;
 use crate::finding::{Advice, Finding, Knowledge};
 use crate::fleet::{PairView, Status, Survey};
 use crate::moment::Moment;
+
+/// The least time between two looks.
+pub const EVERY: Duration = Duration::from_secs(5);
 
 /// How many pairs an event names at most. With names as long as names may be it stays below what a pipe
 /// takes at once on every system (64 KiB).

@@ -189,9 +189,17 @@ impl Table {
         self.names.get(name)
     }
 
+    /// The place of a Region in the table's list.
+    fn place(&self, region: &str) -> Option<usize> {
+        self.regions.iter().position(|known| known == region)
+    }
+
     /// Whether AWS's SDK data names the dual-stack host of `prefix`, whose entry this is, in a Region.
     pub(super) fn states(&self, prefix: &str, entry: &Entry, region: &str) -> bool {
-        let place = self.regions.iter().position(|known| known == region);
+        self.states_at(self.place(region), prefix, entry, region)
+    }
+
+    fn states_at(&self, place: Option<usize>, prefix: &str, entry: &Entry, region: &str) -> bool {
         place.is_some_and(|place| place < 64 && entry.hosts >> place & 1 == 1)
             || self.stated.get(prefix).is_some_and(|regions| regions.iter().any(|known| known == region))
     }
@@ -204,8 +212,8 @@ impl Table {
         region: &str,
         partition: Partition,
     ) -> (Flag, &'t str, bool) {
-        let place = self.regions.iter().position(|known| known == region);
-        let stated = self.states(prefix, entry, region);
+        let place = self.place(region);
+        let stated = self.states_at(place, prefix, entry, region);
         if let Some((_, flag, source)) = entry.exceptions.iter().find(|(known, ..)| known == region) {
             return (*flag, source, stated);
         }

@@ -6,9 +6,7 @@ use super::{Effect, Model};
 use crate::fleet::Fleet;
 use crate::timeline::Shared;
 use crate::visible::visible;
-
-/// The least time between two looks.
-const EVERY: Duration = Duration::from_secs(5);
+use crate::watch::EVERY;
 
 /// How the terminal tells of news, besides the last line of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 //! Reads all inputs on all cores.
 //!
 //! Inputs, and pieces of large plain ones, lie in a row, and each thread takes the next; then objects of S3,
-//! as they come. Each has a digest of
-//! its own, so nothing is shared while records are read; what the threads counted is joined at the end, in
-//! any order. Where there are fewer inputs than threads, a packed one is unpacked on one thread and read on
-//! all.
+//! as they come. Each thread has a digest of its own, so nothing is shared while records are read; what the
+//! threads counted is joined at the end, in any order. Where there are fewer inputs than threads, a packed
+//! one is unpacked on one thread and read on all.
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};

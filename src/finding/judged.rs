@@ -82,11 +82,6 @@ impl<'s> Judged<'s> {
         judged
     }
 
-    /// The judgements of names that features lack.
-    pub(super) fn of_features<'j>(&'j self, names: &[Symbol]) -> Vec<&'j Judgement> {
-        names.iter().filter_map(|name| self.of_features.get(name)).collect()
-    }
-
     /// The judgement of a name that a feature lacks.
     pub(super) fn of_feature(&self, name: Symbol) -> Option<&Judgement> {
         self.of_features.get(&name)

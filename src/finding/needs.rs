@@ -76,7 +76,8 @@ fn switched(
         let mut names: Vec<Symbol> = usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
         names.sort_unstable();
         names.dedup();
-        let is_switched = keeps_from_switch(&profiles[place], judged.of_features(&names)) == 0;
+        let lacking = names.iter().filter_map(|name| judged.of_feature(*name));
+        let is_switched = keeps_from_switch(&profiles[place], lacking) == 0;
         for usage in usages {
             let Ok(rank) = u32::try_from(usage.origin_rank) else { continue };
             for name in &usage.lacking {

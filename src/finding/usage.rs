@@ -192,7 +192,7 @@ fn finding(gathered: &Gathered<'_>, judged: &Judged<'_>, profile: usize, usages:
         (0, _) => format!("reach {hosts} through NAT64{only}"),
         _ => format!("cannot reach {hosts} over IPv6, or through NAT64{only}"),
     };
-    let judgements = judged.of_features(&names);
+    let judgements: Vec<&Judgement> = names.iter().filter_map(|name| judged.of_feature(*name)).collect();
     let way = match (cut_off, all_ipv4) {
         (0, true) => Way::Detour,
         (0, false) => Way::Nat64,

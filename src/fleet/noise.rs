@@ -90,8 +90,8 @@ fn never_an_endpoint(name: &str, knows: &dyn Fn(&str) -> bool) -> Option<Noise> 
 
 /// Whether a name cannot be an endpoint, whoever asks for it.
 #[derive(Clone, Copy, Debug)]
-enum Habit {
-    /// Not looked at yet.
+enum Looked {
+    /// That was not found out yet.
     Open,
     /// It may be one.
     None,
@@ -100,7 +100,7 @@ enum Habit {
 
 /// The same of all names, by symbol: looked at once each in a pass over many pairs.
 #[derive(Debug, Default)]
-pub(crate) struct Habits(Vec<Habit>);
+pub(crate) struct Habits(Vec<Looked>);
 
 impl Survey<'_> {
     /// Why `pair` is noise, if it is.
@@ -114,13 +114,13 @@ impl Survey<'_> {
         let knows = |stem: &str| self.fleet().knows_name(stem);
         let at = pair.name_symbol.index();
         if habits.0.len() <= at {
-            habits.0.resize(self.fleet().name_count().max(at + 1), Habit::Open);
+            habits.0.resize(self.fleet().name_count().max(at + 1), Looked::Open);
         }
-        if let Habit::Open = habits.0[at] {
-            habits.0[at] = never_an_endpoint(pair.name, &knows).map_or(Habit::None, Habit::Is);
+        if let Looked::Open = habits.0[at] {
+            habits.0[at] = never_an_endpoint(pair.name, &knows).map_or(Looked::None, Looked::Is);
         }
         match habits.0[at] {
-            Habit::Is(noise) => Some(noise),
+            Looked::Is(noise) => Some(noise),
             _ => Noise::unanswered(pair.name, pair.status, has_no_a(pair), &knows),
         }
     }

@@ -115,11 +115,11 @@ impl Status {
     }
 
     /// Whether it is news that a pair comes to this and came to `before`: the answers changed. If not, more
-    /// became known of what was so before: A was asked after AAAA, say.
+    /// became known of what was so before: A was asked after AAAA, say, or an answer was seen at last.
     #[must_use]
     pub fn is_turn_of(self, before: Self) -> bool {
         match before {
-            Self::AOnly => false,
+            Self::AOnly | Self::Unknown => false,
             Self::Empty => !matches!(self, Self::Empty | Self::Ipv4Only | Self::NoAddress),
             _ => self != before,
         }
@@ -284,6 +284,16 @@ pub(super) fn keep_newest<V: Copy + Ord>(best: &mut Option<(i64, V)>, second: i6
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_becomes_known_is_no_turn() {
+        for status in Status::ALL {
+            assert!(!status.is_turn_of(status));
+            assert!(!status.is_turn_of(Status::AOnly) && !status.is_turn_of(Status::Unknown));
+        }
+        assert!(!Status::Ipv4Only.is_turn_of(Status::Empty) && Status::Native.is_turn_of(Status::Empty));
+        assert!(Status::Nat64.is_turn_of(Status::Ipv4Only) && Status::Failing.is_turn_of(Status::Native));
+    }
 
     #[test]
     fn one_and_several_in_sentences() {

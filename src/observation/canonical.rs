@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_otherwise_is_looked_for_seldom_and_found_all_the_same() {
+    fn records_in_turns_with_others_are_found_all_the_same() {
         let mut judge = Judge::default();
         let take = |observation: &Observation<'_>, length: usize| Some((observation.at, length));
         let other = LINE.replace(":\"IN\"", ": \"IN\"");

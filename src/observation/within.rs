@@ -16,7 +16,7 @@ pub enum Quoting {
 
 /// Whether the records with the same quotation marks are in the resolver's own spelling.
 #[derive(Debug, Default)]
-pub(super) struct Habit {
+pub(super) struct Odds {
     /// How many in a row were not.
     misses: u32,
 }
@@ -26,7 +26,7 @@ const MISSES: u32 = 8;
 /// One of how many records is looked at all the same: what is appended later may be written otherwise.
 const SELDOM: u32 = 256;
 
-impl Habit {
+impl Odds {
     #[inline]
     fn is_likely(&mut self) -> bool {
         if self.misses < MISSES {
@@ -67,15 +67,35 @@ impl Judge {
         take: impl FnOnce(&Observation<'_>, usize) -> Option<T>,
     ) -> Option<T> {
         let mut take = Some(take);
-        if self.habits[Q::PLACE].is_likely() {
+        if self.odds[Q::PLACE].is_likely() {
             let taken = self.canonical_in::<Q, _>(bytes, |observation, length| {
                 take.take().and_then(|take| take(observation, length))
             });
-            self.habits[Q::PLACE].learn(taken.is_some());
+            self.odds[Q::PLACE].learn(taken.is_some());
             if let Some(taken) = taken {
                 return taken;
             }
         }
         self.spelled_to::<Q, _>(bytes, take?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_found_is_looked_for_seldom() {
+        let mut odds = Odds::default();
+        let mut looks = 0;
+        for _ in 0..MISSES + 10 * SELDOM {
+            if odds.is_likely() {
+                looks += 1;
+                odds.learn(false);
+            }
+        }
+        assert!((MISSES + 9..=MISSES + 11).contains(&looks), "{looks}");
+        odds.learn(true);
+        assert!(odds.is_likely(), "one that was found brings it back");
     }
 }

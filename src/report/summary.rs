@@ -55,7 +55,7 @@ pub(super) struct Summary<'a> {
 
 /// What is counted of the pairs of some origins.
 #[derive(Debug)]
-pub(super) struct Counted {
+pub(super) struct Part {
     /// Each origin, by its rank in the survey.
     by_origin: Vec<OriginSummary>,
     statuses: [u64; Status::ALL.len()],
@@ -83,10 +83,10 @@ impl Counting {
 }
 
 impl Beside for Counting {
-    type Part = Counted;
+    type Part = Part;
 
-    fn start(&self) -> Counted {
-        Counted {
+    fn start(&self) -> Part {
+        Part {
             by_origin: vec![OriginSummary::default(); self.origins],
             statuses: Default::default(),
             noise: Default::default(),
@@ -98,7 +98,7 @@ impl Beside for Counting {
         }
     }
 
-    fn look(&self, part: &mut Counted, pair: &PairView<'_>, noise: Option<Noise>) {
+    fn look(&self, part: &mut Part, pair: &PairView<'_>, noise: Option<Noise>) {
         let (mut aaaa, mut a) = (0, 0);
         for (verdict, span) in pair.spans.aaaa() {
             aaaa += span.count;
@@ -127,7 +127,7 @@ impl Beside for Counting {
     }
 }
 
-impl Counted {
+impl Part {
     fn absorb(&mut self, other: Self) {
         for (known, more) in self.by_origin.iter_mut().zip(&other.by_origin) {
             known.seen |= more.seen;
@@ -157,7 +157,7 @@ fn add<T: Copy + std::ops::AddAssign>(known: &mut [T], more: &[T]) {
 
 impl<'a> Summary<'a> {
     /// Of what was counted of the pairs of `survey`.
-    pub(super) fn of(survey: &'a Survey<'a>, parts: Vec<Counted>) -> Self {
+    pub(super) fn of(survey: &'a Survey<'a>, parts: Vec<Part>) -> Self {
         let mut all = Counting::of(survey).start();
         for part in parts {
             all.absorb(part);

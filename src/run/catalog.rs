@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use flate2::read::MultiGzDecoder;
 
+use super::known::whole;
+use super::lookout::now;
 use super::print;
 use crate::catalog::{Catalog, Update};
 use crate::diagnosis::{Diagnosis, Outcome, say};
-use crate::moment::Moment;
+use crate::figures::counted;
 use crate::settings::CatalogArguments;
 
 /// The largest file of data that is read, unpacked.
@@ -41,10 +42,12 @@ pub(super) fn catalog(arguments: &CatalogArguments) -> Result<Outcome, Diagnosis
         })?,
     };
     let update = read(&folder)?;
-    let (hosts, services) = (update.stated.values().map(BTreeSet::len).sum::<usize>(), update.services.len());
+    let hosts: usize = update.stated.values().map(BTreeSet::len).sum();
+    let hosts = counted(hosts as u64, "dual-stack host", "dual-stack hosts");
+    let services = counted(update.services.len() as u64, "service", "services");
     let (day, data) = Catalog::builtin().as_of();
     say(format_args!(
-        "{} in {}: {services} services and {hosts} dual-stack hosts that the catalog in the program ({data}, {day}) does not have",
+        "{} in {}: {services} and {hosts} that the catalog in the program ({data}, {day}) does not have",
         update.data,
         folder.display()
     ));
@@ -90,9 +93,8 @@ fn packages(lib: &Path) -> Option<PathBuf> {
 /// What the data in `folder` has beyond the catalog in the program.
 fn read(folder: &Path) -> Result<Update, Diagnosis> {
     let catalog = Catalog::builtin();
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let now = Moment::from_seconds(i64::try_from(now.as_secs()).unwrap_or_default());
-    let mut update = Update { date: now.date(), data: version(folder), ..Update::default() };
+    let date = now().unwrap_or_default().date();
+    let mut update = Update { date, data: version(folder), ..Update::default() };
     let failed =
         |path: &Path| Diagnosis::new(format!("cannot read `{}` as data of AWS's SDK", path.display()));
     let endpoints = folder.join("endpoints.json");
@@ -118,12 +120,7 @@ fn newest_model(service: &Path) -> Option<PathBuf> {
 fn unpacked(path: &Path) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     let is_packed = path.extension().is_some_and(|extension| extension == "gz");
-    let reader: Box<dyn Read> = if is_packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
-    let mut bytes = Vec::new();
-    if reader.take(LARGEST + 1).read_to_end(&mut bytes)? as u64 > LARGEST {
-        return Err(io::Error::other(format!("it has more than {LARGEST} bytes")));
-    }
-    Ok(bytes)
+    if is_packed { whole(MultiGzDecoder::new(file), LARGEST) } else { whole(file, LARGEST) }
 }
 
 /// What the data in `folder` is, with its version as far as a file or the path says it.

@@ -303,7 +303,7 @@ impl Pipe {
         self.tally.absorb(fleet.tally());
         self.rounded = Instant::now();
         if let Some(watched) = &mut self.watched {
-            watched.hand(&fleet);
+            watched.hand(fleet);
         }
         *self.digest.witness_mut() = lines;
     }
@@ -412,7 +412,7 @@ impl Consumer for Pipe {
                 Err(TrySendError::Disconnected(_)) => return Handed::Gone,
             }
         }
-        let is_watched = self.watched.is_some() && self.rounded.elapsed() >= lookout::EVERY;
+        let is_watched = self.watched.is_some() && self.rounded.elapsed() >= crate::watch::EVERY;
         if self.digest.records() >= ROUND || is_watched && self.digest.records() > 0 {
             self.next_round();
         }

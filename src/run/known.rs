@@ -20,12 +20,17 @@ const LARGEST: u64 = 256 << 20;
 
 /// The text of a user's file.
 fn text(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let read = File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
-    if read as u64 > LARGEST {
-        return Err(io::Error::other(format!("it has more than {LARGEST} bytes")));
+    String::from_utf8(whole(File::open(path)?, LARGEST)?)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+}
+
+/// All of an input, if it has no more than `most` bytes.
+pub(super) fn whole(input: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if input.take(most + 1).read_to_end(&mut bytes)? as u64 > most {
+        return Err(io::Error::other(format!("it has more than {most} bytes")));
     }
-    Ok(text)
+    Ok(bytes)
 }
 
 /// What `parse` makes of a user's file; `what` says in errors what it should have been, `hint` how it is

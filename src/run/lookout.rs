@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crossbeam_channel::{RecvTimeoutError, Sender, TrySendError, bounded};
 
@@ -14,10 +14,7 @@ use crate::finding::Library;
 use crate::fleet::Fleet;
 use crate::moment::Moment;
 use crate::settings::TailArguments;
-use crate::watch::Watch;
-
-/// The least time between two looks.
-pub(super) const EVERY: Duration = Duration::from_secs(5);
+use crate::watch::{EVERY, Watch};
 
 /// What all pairs may take that are looked at beside records that are written one by one; beyond that those
 /// of the least importance are folded away, and nothing is told of them.
@@ -73,7 +70,7 @@ impl Lookout {
 pub(super) struct Watched {
     parts: Sender<Fleet>,
     /// What there was no room for.
-    left: Fleet,
+    left: Option<Fleet>,
 }
 
 impl Watched {
@@ -108,16 +105,20 @@ impl Watched {
         };
         let started = thread::Builder::new().name("lookout".to_owned()).spawn(work);
         started.map_err(|error| Diagnosis::new("cannot start a thread").because(error))?;
-        Ok(Self { parts, left: Fleet::default() })
+        Ok(Self { parts, left: None })
     }
 
     /// Hands on what was counted; never waits.
-    pub(super) fn hand(&mut self, part: &Fleet) {
-        let mut all = std::mem::take(&mut self.left);
-        all.absorb(part);
-        match self.parts.try_send(all) {
-            Ok(()) | Err(TrySendError::Disconnected(_)) => {}
-            Err(TrySendError::Full(all)) => self.left = all,
+    pub(super) fn hand(&mut self, part: Fleet) {
+        let all = match self.left.take() {
+            None => part,
+            Some(mut left) => {
+                left.absorb(&part);
+                left
+            }
+        };
+        if let Err(TrySendError::Full(all)) = self.parts.try_send(all) {
+            self.left = Some(all);
         }
     }
 }

@@ -46,7 +46,7 @@ fn what_is_newer_is_a_file_for_the_option() {
     ];
     assert_eq!(rest, expected);
     assert!(ran.err.starts_with("botocore 9.9.9 in "), "{}", ran.err);
-    assert!(ran.err.contains("2 services and 1 dual-stack hosts"), "{}", ran.err);
+    assert!(ran.err.contains("2 services and 1 dual-stack host that"), "{}", ran.err);
     place.write("newer.catalog", ran.out.as_bytes());
     let name = "brand-new.us-east-1.amazonaws.com";
     let before = place.run(&["explain", name]);

@@ -141,6 +141,24 @@ fn a_location_that_cannot_be_listed_is_said() {
             ran.err
         );
     }
+    // A circle of more than one page.
+    let (store, home) = twelve();
+    let token = |token| {
+        Fault::Page(match token {
+            1 => {
+                "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>1</NextContinuationToken></ListBucketResult>"
+            }
+            _ => {
+                "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>2</NextContinuationToken></ListBucketResult>"
+            }
+        })
+    };
+    for number in [1, 2, 1] {
+        store.fault("list-type", 1, token(number));
+    }
+    let ran = home.run(&store, &["report", &location()]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("the list goes in a circle"), "{}", ran.err);
     // One part of it: the rest counts.
     let (store, home) = both(&[
         ("AWSLogs/1/vpcdnsquerylogs/vpc-0a/2026/11/03/x.log", log(1)),

@@ -20,6 +20,7 @@ use super::{Access, Body, Delivery, Places, Window};
 use crate::feed::inputs::Skipped;
 use crate::feed::live::request::Stopped;
 use crate::feed::live::session::Class;
+use crate::figures::counted;
 
 /// Objects that may be listed and not asked for yet.
 const AHEAD: usize = 2048;
@@ -358,8 +359,8 @@ impl Part<'_> {
         let state = self.state;
         let location = &state.given.locations[self.number];
         if strange > 0 {
-            let s = if strange == 1 { "" } else { "s" };
-            let why = format!("{strange} name{s} in it cannot be read: no UTF-8, or not what was asked for");
+            let names = counted(strange, "name", "names");
+            let why = format!("{names} in it cannot be read: no UTF-8, or not what was asked for");
             state.fault(self.number, "", why);
         }
         if objects == 0 && failed == 0 && strange == 0 {

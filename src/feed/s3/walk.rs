@@ -1,6 +1,8 @@
 //! Lists what is in a bucket: folders whose layout is known one by one, in parallel, and of those with days
 //! only the days that are asked for; all else page after page.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 
 use tokio::sync::{Semaphore, mpsc};
@@ -265,12 +267,16 @@ struct Pages<'a> {
     start: Option<String>,
     /// How to go on; none before the first page.
     token: Option<String>,
+    /// The hashes of all tokens until now.
+    seen: HashSet<u64>,
+    state: RandomState,
     ended: bool,
 }
 
 impl<'a> Pages<'a> {
     fn of(client: &'a Client, prefix: &'a str, shape: Shape) -> Self {
-        Self { client, prefix, shape, start: None, token: None, ended: false }
+        let (seen, state) = (HashSet::new(), RandomState::new());
+        Self { client, prefix, shape, start: None, token: None, seen, state, ended: false }
     }
 
     /// The next page, if there is one.
@@ -295,7 +301,10 @@ impl<'a> Pages<'a> {
         let headers = [("x-amz-optional-object-attributes", "RestoreStatus")];
         let ask = Ask { key: "", query: &query, headers: &headers, action: "s3:ListBucket" };
         let page = Page::parse(&self.client.document(ask).await?, self.prefix)?;
-        if page.next.is_some() && page.next == self.token {
+        // However long the circle is. It takes a number for each page: a million for a list of a thousand
+        // million keys.
+        let is_new = page.next.as_ref().is_none_or(|token| self.seen.insert(self.state.hash_one(token)));
+        if !is_new {
             return Err(Failure::new(Class::Refused, "the list goes in a circle"));
         }
         self.ended = page.next.is_none();

@@ -39,7 +39,7 @@ impl<'a> Gathered<'a> {
         let mut keys = Vec::new();
         let mut pairs = 0;
         survey.visit(survey.handles(), |handle, pair| {
-            if !report.selection.is_all() && !report.selection.holds(pair) {
+            if !report.is_about(pair) {
                 return;
             }
             pairs += 1;

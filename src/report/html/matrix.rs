@@ -64,7 +64,7 @@ fn row(report: &Report<'_>, rank: usize, endpoints: &[Symbol]) -> Markup {
     let survey = report.survey;
     let cells: HashMap<Symbol, Status> = survey
         .pairs_of(rank)
-        .filter(|pair| report.selection.is_all() || report.selection.holds(pair))
+        .filter(|pair| report.is_about(pair))
         .map(|pair| (pair.name_symbol, pair.status))
         .collect();
     html! {
