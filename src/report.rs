@@ -100,8 +100,8 @@ pub enum Sort {
 pub struct InputSummary {
     /// The path as it was given or found; `-` for standard input.
     pub path: String,
-    /// The format found in it.
-    pub format: String,
+    /// The name of the format found in it.
+    pub format: &'static str,
     /// Records read from it.
     pub records: u64,
     /// What could not be read of it, and why.

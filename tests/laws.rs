@@ -86,8 +86,7 @@ fn write_with(
     names_findings: bool,
 ) -> String {
     let survey = fleet.survey();
-    let inputs =
-        [InputSummary { path: "log".to_owned(), format: "jsonl".to_owned(), records: 0, error: None }];
+    let inputs = [InputSummary { path: "log".to_owned(), format: "jsonl", records: 0, error: None }];
     let report = Report {
         survey: &survey,
         inputs: &inputs,

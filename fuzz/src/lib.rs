@@ -27,7 +27,7 @@ pub(crate) fn digest(log: &[u8], terms: &Terms) -> Fleet {
 pub(crate) fn report(fleet: &Fleet, format: Format) -> String {
     let survey = fleet.survey();
     let inputs =
-        [InputSummary { path: "log".to_owned(), format: "jsonl".to_owned(), records: 0, error: None }];
+        [InputSummary { path: "log".to_owned(), format: "jsonl", records: 0, error: None }];
     let report = Report {
         survey: &survey,
         inputs: &inputs,

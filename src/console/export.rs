@@ -227,13 +227,13 @@ fn inputs(model: &Model, scope: Scope) -> Vec<InputSummary> {
         .map(|(input, records)| {
             let path = model.feed.inputs.get(input.0 as usize).cloned().unwrap_or_default();
             let error = failures.iter().find(|(failed, _)| *failed == path).map(|(_, why)| why.clone());
-            InputSummary { path, format: "query log".to_owned(), records, error }
+            InputSummary { path, format: "query log", records, error }
         })
         .collect();
     for (path, why) in failures {
         if !inputs.iter().any(|input| input.path == *path) {
             let error = Some(why.clone());
-            inputs.push(InputSummary { path: path.clone(), format: "none".to_owned(), records: 0, error });
+            inputs.push(InputSummary { path: path.clone(), format: "none", records: 0, error });
         }
     }
     inputs

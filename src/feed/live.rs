@@ -19,5 +19,6 @@ pub mod request;
 pub mod seam;
 pub mod session;
 pub(super) mod signed;
+pub(super) mod signing_time;
 pub mod tail;
 pub(super) mod tried;

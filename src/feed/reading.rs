@@ -130,7 +130,7 @@ impl Plan {
                 Entry::Skipped(path, why) => plan.remarks.push((path.display().to_string(), why.to_string())),
                 Entry::Failed(error) => plan.summaries.push(InputSummary {
                     path: error.path().display().to_string(),
-                    format: Format::Empty.name().to_owned(),
+                    format: Format::Empty.name(),
                     records: 0,
                     error: Some(error.reason()),
                 }),
@@ -173,7 +173,7 @@ impl Plan {
         if is_found {
             self.found.insert(self.summaries.len());
         }
-        self.summaries.push(InputSummary { path, format: String::new(), records: 0, error: None });
+        self.summaries.push(InputSummary { path, format: "", records: 0, error: None });
         self.inputs.push(input);
     }
 
@@ -274,7 +274,7 @@ impl<'a> Worker<'a> {
             }
         };
         if let Err(error) = read {
-            self.result(unit.input).error = Some(error);
+            self.result(unit.input).rare().error = Some(error);
         }
     }
 
@@ -336,7 +336,7 @@ impl<'a> Worker<'a> {
             _ => self.drive(input, 0, &mut reader, &mut Envelope::default()),
         };
         if let Some(remark) = reader.remark() {
-            self.result(input).remark = Some(remark.to_owned());
+            self.result(input).rare().remark = Some(remark.to_owned());
         }
         read
     }
@@ -354,7 +354,7 @@ impl<'a> Worker<'a> {
         let read = buffer.drive(reader, envelope, digest, &mut |_| ());
         progress.records.fetch_add(digest.records() - before.records, Ordering::Relaxed);
         if let Some(name) = envelope.unnamed() {
-            self.result(input).remark = Some(unnamed(name));
+            self.result(input).rare().remark = Some(unnamed(name));
         }
         self.count(input, &before, Seen { format: envelope.format(), offset });
         read
@@ -389,19 +389,22 @@ impl<'a> Worker<'a> {
         let samples = self.digest.take_samples();
         let result = self.result(input);
         result.records += records;
-        result.outside += outside;
-        result.malformed.extend(malformed);
         result.format.join(format);
-        result.samples.extend(samples);
-        result.samples.sort_by_key(|sample| sample.place);
-        result.samples.truncate(SAMPLES);
+        if outside > 0 || !malformed.is_empty() || !samples.is_empty() {
+            let rare = result.rare();
+            rare.outside += outside;
+            rare.malformed.extend(malformed);
+            rare.samples.extend(samples);
+            rare.samples.sort_by_key(|sample| sample.place);
+            rare.samples.truncate(SAMPLES);
+        }
     }
 
     /// The result for `input`: blocks of one input make one.
     fn result(&mut self, input: usize) -> &mut UnitResult {
         let same = self.results.last().is_some_and(|result| result.input == input);
         if !same {
-            self.results.push(UnitResult { input, ..UnitResult::default() });
+            self.results.push(UnitResult::new(input));
         }
         let last = self.results.len() - 1;
         &mut self.results[last]

@@ -81,7 +81,7 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
             out,
             &InputJson {
                 path: &input.path,
-                format: &input.format,
+                format: input.format,
                 records: input.records,
                 error: &input.error,
             },

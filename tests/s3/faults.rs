@@ -40,6 +40,20 @@ fn what_passes_is_tried_again() {
 }
 
 #[test]
+fn a_wrong_clock_costs_one_more_request() {
+    let (store, home) = twelve();
+    store.fault("", usize::MAX, Fault::Elsewhen);
+    alike(&store, &home, &["-f", "json"], &location(), "files/x");
+    let lists = store.targets("list-type");
+    assert_eq!(
+        lists.len(),
+        2,
+        "once more with the time of the service, which is known from then on: {lists:?}"
+    );
+    assert_eq!(store.targets("/x/0").len(), 10);
+}
+
+#[test]
 fn what_cannot_be_read_is_said_object_by_object() {
     let (store, home) = twelve();
     store.put_as("x/old.gz", gzip(&log(1)), "DEEP_ARCHIVE");

@@ -38,6 +38,8 @@ pub(crate) enum Fault {
     Moved(&'static str),
     /// This comes for a page.
     Page(&'static str),
+    /// What is not signed for a day of 1994, which is the server's, is refused.
+    Elsewhen,
     /// The connection is closed at once.
     Closed,
     /// The body comes a byte at a time.
@@ -155,16 +157,22 @@ impl Store {
             let mut state = self.state();
             let range = headers.get("range").cloned();
             let tag = headers.get("if-match").cloned();
+            let is_late = headers.get("x-amz-date").is_none_or(|date| !date.starts_with("19941106T"));
             state.asked.push(Asked { target: target.to_owned(), headers });
             let fault = state.faults.iter_mut().find(|planned| planned.1 > 0 && target.contains(planned.0));
             let fault = fault.map(|planned| {
                 planned.1 -= 1;
                 planned.2.clone()
             });
-            (fault, range, tag)
+            (fault.filter(|fault| is_late || !matches!(fault, Fault::Elsewhen)), range, tag)
         };
         match &fault {
             Some(Fault::Closed) => return false,
+            Some(Fault::Elsewhen) => {
+                let header = [("date", "Sun, 06 Nov 1994 08:49:37 GMT".to_owned())];
+                let body = b"<Error><Code>RequestTimeTooSkewed</Code></Error>";
+                return write(out, 403, &header, body, usize::MAX);
+            }
             Some(Fault::Refused(status, code, message)) => return refuse(out, *status, code, message),
             Some(Fault::Plain(status, text)) => return write(out, *status, &[], text.as_bytes(), usize::MAX),
             Some(Fault::Page(text)) => return write(out, 200, &[], text.as_bytes(), usize::MAX),

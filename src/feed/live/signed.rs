@@ -4,8 +4,7 @@
 //! A crate of the SDK has all operations of a service, each with types of its own. Where a few of them are
 //! wanted it takes longer to build than what asks for them.
 
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
@@ -13,16 +12,15 @@ use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, si
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::http::Request;
-use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
-use aws_smithy_types::date_time::Format;
 use tokio::time::{sleep, timeout};
 
 use super::access::{Found, endpoint, setting};
 use super::errors::{Trouble, chain};
 use super::network::{Held, connector};
 use super::session::Class;
+use super::signing_time::SigningTime;
 use super::tried::{Tried, host};
 
 /// The longest answer that is read, in bytes: a page of a thousand instances has some five million.
@@ -31,9 +29,6 @@ const LONGEST: usize = 32 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a call is tried.
 const TRIES: u32 = 4;
-/// From so many seconds on it is the clock that makes a service refuse a signature: it allows five minutes
-/// (AWS Signature Version 4, "Troubleshooting": a signature expires).
-const SKEWED: i64 = 240;
 
 /// A service in one Region.
 #[derive(Debug)]
@@ -44,8 +39,7 @@ pub(in crate::feed) struct Service {
     region: String,
     credentials: Credentials,
     connector: SharedHttpConnector,
-    /// How far the service's clock is ahead of this machine's, in seconds, by its last answer.
-    ahead: AtomicI64,
+    time: SigningTime,
 }
 
 /// What a service answered.
@@ -89,7 +83,7 @@ impl Service {
         connector: SharedHttpConnector,
     ) -> Self {
         let endpoint = format!("{}/", url.trim_end_matches('/'));
-        Self { name, endpoint, region, credentials, connector, ahead: AtomicI64::new(0) }
+        Self { name, endpoint, region, credentials, connector, time: SigningTime::default() }
     }
 
     /// Where it is asked.
@@ -113,15 +107,14 @@ impl Service {
         let mut tried = 0;
         loop {
             tried += 1;
-            let ahead = self.ahead.load(Relaxed);
+            let ahead = self.time.ahead();
             let done = self.send(headers, body).await.and_then(|answer| read(&answer));
             let Err(trouble) = done else { return done };
-            let moved = self.ahead.load(Relaxed).saturating_sub(ahead);
             match trouble.class {
                 Class::Passing | Class::Throttled if tried < TRIES => {
                     sleep(Duration::from_millis(250 << tried)).await;
                 }
-                Class::Credentials if tried < TRIES && moved.saturating_abs() >= SKEWED => {}
+                Class::Credentials if tried < TRIES && self.time.explains(ahead) => {}
                 _ => return Err(trouble),
             }
         }
@@ -141,7 +134,7 @@ impl Service {
                 }
                 Trouble::of_connection(&chain(&error), &Tried::at(&self.endpoint))
             })?;
-            self.look(response.headers().get("date"));
+            self.time.learn(response.headers().get("date"));
             let mut answer = Answer {
                 status: response.status().as_u16(),
                 error: response.headers().get("x-amzn-errortype").map(str::to_owned),
@@ -163,23 +156,6 @@ impl Service {
         answered.await.unwrap_or_else(|_| Err(late()))
     }
 
-    /// Remembers what time it is there (`Date`, RFC 9110 section 6.6.1).
-    fn look(&self, date: Option<&str>) {
-        let Some(date) = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok()) else {
-            return;
-        };
-        let here = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        self.ahead.store(date.secs().saturating_sub(here.cast_signed()), Relaxed);
-    }
-
-    /// The time that requests are signed for: that of the service, as far as it is known.
-    fn time(&self) -> SystemTime {
-        let (now, ahead) = (SystemTime::now(), self.ahead.load(Relaxed));
-        let by = Duration::from_secs(ahead.unsigned_abs());
-        let time = if ahead < 0 { now.checked_sub(by) } else { now.checked_add(by) };
-        time.unwrap_or(now)
-    }
-
     fn signed(
         &self,
         headers: &[(&'static str, &'static str)],
@@ -190,7 +166,7 @@ impl Service {
             .identity(&identity)
             .region(&self.region)
             .name(self.name)
-            .time(self.time())
+            .time(self.time.now())
             .settings(SigningSettings::default())
             .build()?
             .into();

@@ -24,7 +24,7 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>
     let Plan { mut summaries, places, found, mut remarks, .. } = plan;
     let mut samples: Vec<Sample> = Vec::new();
     let mut formats = vec![Seen::default(); summaries.len()];
-    let mut read = vec![Read::default(); summaries.len()];
+    let mut unread: BTreeMap<usize, Unread> = BTreeMap::new();
     let mut others: BTreeMap<usize, NotALog> = BTreeMap::new();
     let mut fleets = Vec::with_capacity(shares.len());
     let mut groups = Groups::default();
@@ -33,34 +33,38 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>
             let place = places[result.input];
             let summary = &mut summaries[place];
             summary.records += result.records;
-            if let Some(error) = &result.error {
+            formats[place].join(result.format);
+            let Some(rare) = result.rare else { continue };
+            let Rare { error, remark, samples: own, outside, malformed } = *rare;
+            if let Some(error) = &error {
                 summary.error.get_or_insert_with(|| chain(error));
                 others.extend(NotALog::of_error(error).map(|other| (place, other.clone())));
             }
-            formats[place].join(result.format);
-            read[place].records += result.records + result.outside;
-            read[place].malformed.extend(result.malformed);
-            samples.extend(result.samples.into_iter().map(|sample| Sample { input: place, ..sample }));
-            remarks.extend(result.remark.map(|remark| (summary.path.clone(), remark.clone())));
+            let unread = unread.entry(place).or_default();
+            unread.outside += outside;
+            unread.malformed.extend(malformed);
+            samples.extend(own.into_iter().map(|sample| Sample { input: place, ..sample }));
+            remarks.extend(remark.map(|remark| (summary.path.clone(), remark)));
         }
         fleets.push(share.fleet);
         groups.absorb(share.groups);
     }
     for (summary, seen) in summaries.iter_mut().zip(formats) {
         if summary.format.is_empty() {
-            seen.format.name().clone_into(&mut summary.format);
+            summary.format = seen.format.name();
         }
     }
     samples.sort_by_key(|sample| (sample.input, sample.place));
     let mut fleet = joined(fleets);
-    for (place, (summary, read)) in summaries.iter_mut().zip(&read).enumerate() {
+    for (&place, unread) in &unread {
+        let summary = &mut summaries[place];
         let first = samples.partition_point(|sample| sample.input < place);
         let own = samples[first..].iter().take_while(|sample| sample.input == place);
         let own = own.map(|sample| sample.text.as_str());
         if summary.error.is_none()
-            && let Some(other) = NotALog::instead(read.records, &read.malformed, &own)
+            && let Some(other) = NotALog::instead(summary.records + unread.outside, &unread.malformed, &own)
         {
-            fleet.tally_mut().take_back(&read.malformed);
+            fleet.tally_mut().take_back(&unread.malformed);
             summary.error = Some(other.to_string());
             others.insert(place, other);
         }
@@ -82,11 +86,11 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>
     Outcome { fleet, groups, inputs: summaries, samples, remarks, signal: None }
 }
 
-/// What was read of one input.
-#[derive(Clone, Debug, Default)]
-struct Read {
-    /// Records, those that were not asked for among them.
-    records: u64,
+/// What of one input was not read as records, if anything was not.
+#[derive(Debug, Default)]
+struct Unread {
+    /// Records that were not asked for.
+    outside: u64,
     malformed: Vec<(Malformed, u64)>,
 }
 
@@ -156,6 +160,23 @@ pub(super) struct UnitResult {
     pub(super) input: usize,
     pub(super) format: Seen,
     pub(super) records: u64,
+    /// What most have not: there may be as many results as there are objects in a bucket.
+    rare: Option<Box<Rare>>,
+}
+
+impl UnitResult {
+    pub(super) fn new(input: usize) -> Self {
+        Self { input, ..Self::default() }
+    }
+
+    pub(super) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+}
+
+/// What few inputs have.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
     pub(super) error: Option<io::Error>,
     pub(super) remark: Option<String>,
     pub(super) samples: Vec<Sample>,

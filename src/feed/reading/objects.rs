@@ -74,7 +74,7 @@ impl Worker<'_> {
             Err(error) => Err(error),
         };
         if let Err(error) = read {
-            self.result(input).error = Some(error);
+            self.result(input).rare().error = Some(error);
         }
     }
 }
@@ -82,7 +82,7 @@ impl Worker<'_> {
 /// The plan with the objects that arrived as inputs of their own, where their locations were, in the order in
 /// which a folder of the same files would be read.
 pub(super) fn placed(mut plan: Plan, arrived: Arrived) -> Plan {
-    let Arrived { objects, faults, remarks } = arrived;
+    let Arrived { mut objects, faults, remarks } = arrived;
     plan.remarks.extend(remarks);
     if plan.locations.is_empty() {
         return plan;
@@ -106,13 +106,14 @@ pub(super) fn placed(mut plan: Plan, arrived: Arrived) -> Plan {
                 if !objects[object].is_named {
                     found.insert(summaries.len());
                 }
-                let path = location.at(&objects[object].key);
-                summaries.push(InputSummary { path, format: String::new(), records: 0, error: None });
+                // There may be many: no key is held twice.
+                let path = location.at(&std::mem::take(&mut objects[object].key));
+                summaries.push(InputSummary { path, format: "", records: 0, error: None });
             }
             for fault in faults.iter().filter(|fault| fault.location == number) {
                 summaries.push(InputSummary {
                     path: fault.path.clone(),
-                    format: Format::Empty.name().to_owned(),
+                    format: Format::Empty.name(),
                     records: 0,
                     error: Some(fault.why.clone()),
                 });

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::rc::Rc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
@@ -25,6 +25,7 @@ use crate::feed::live::access::{self, Found, endpoint, setting};
 use crate::feed::live::errors::{Trouble, chain};
 use crate::feed::live::network::{Held, connector};
 use crate::feed::live::session::Class;
+use crate::feed::live::signing_time::SigningTime;
 use crate::feed::live::tried::{Tried, host};
 use crate::feed::xml::Element;
 
@@ -48,6 +49,7 @@ pub(super) struct Service {
     identity: Identity,
     connector: SharedHttpConnector,
     requester_pays: bool,
+    time: SigningTime,
     /// Requests that were answered so far.
     answered: Cell<u64>,
 }
@@ -78,6 +80,7 @@ impl Service {
             identity: Identity::new(provider, profile),
             connector,
             requester_pays: of.requester_pays,
+            time: SigningTime::default(),
             answered: Cell::new(0),
         })
     }
@@ -124,10 +127,11 @@ impl Client {
     /// # Errors
     /// If there is none.
     pub(super) async fn ask(&self, ask: Ask<'_>) -> Result<HttpResponse, Failure> {
-        let (mut tried, mut moved, mut refused) = (0, false, None);
+        let (mut tried, mut moved, mut refused, mut late) = (0, false, None, false);
         loop {
             tried += 1;
             let credentials = self.service.identity.credentials(refused.as_ref()).await?;
+            let ahead = self.service.time.ahead();
             let failure = match self.attempt(ask, &credentials).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
@@ -137,6 +141,10 @@ impl Client {
             if let Some(region) = elsewhere.filter(|region| !moved && *region != *self.region.borrow()) {
                 // Only a name is taken from the answer: credentials go nowhere else.
                 (*self.region.borrow_mut(), moved) = (region, true);
+                continue;
+            }
+            if class == Class::Credentials && !late && self.service.time.explains(ahead) {
+                late = true;
                 continue;
             }
             if class == Class::Credentials && refused.is_none() && failure.code != "RequestTimeTooSkewed" {
@@ -194,6 +202,7 @@ impl Client {
             }
             Failure::from(Trouble::of_connection(&chain(&error), &Tried::at(&url)))
         })?;
+        self.service.time.learn(response.headers().get("date"));
         let status = response.status().as_u16();
         if matches!(status, 200 | 206) {
             self.service.answered.set(self.service.answered() + 1);
@@ -246,7 +255,7 @@ impl Client {
             .identity(&identity)
             .region(region)
             .name("s3")
-            .time(SystemTime::now())
+            .time(self.service.time.now())
             .settings(settings)
             .build()?
             .into();
