@@ -51,6 +51,21 @@ impl Moment {
         valid.then(|| Self::from_seconds(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second))
     }
 
+    /// Reads exactly `YYYY-MM-DDTHH:MM:SS.mmmZ`, which export tasks write before each record; `None` for any
+    /// other.
+    #[must_use]
+    pub fn from_canonical_millis(text: &[u8]) -> Option<Self> {
+        let (second, fraction) = text.split_at_checked(19)?;
+        let [b'.', digits @ .., b'Z'] = fraction else { return None };
+        if digits.len() != 3 || !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let mut whole = [b'Z'; 20];
+        whole[..19].copy_from_slice(second);
+        let millis = digits.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+        Self::from_canonical(&whole).map(|moment| Self(moment.0 + millis))
+    }
+
     /// Reads any spelling of a time that was seen in these logs and their exports: RFC 3339 with `Z` or an
     /// offset, fractions of any length, a blank for the `T`, no zone (then UTC, as the log is), milliseconds
     /// or seconds since the epoch, and the misprint of the AWS example `2017-03-16T19:20:177Z`, whose seconds
@@ -62,6 +77,9 @@ impl Moment {
 
     fn parse_any(text: &str) -> Option<Self> {
         if let Some(moment) = Self::from_canonical(text.as_bytes()) {
+            return Some(moment);
+        }
+        if let Some(moment) = Self::from_canonical_millis(text.as_bytes()) {
             return Some(moment);
         }
         if text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -292,6 +310,24 @@ mod tests {
             prop_assert_eq!(Moment::from_canonical(shown.as_bytes()), Some(moment));
             let library = jiff::Timestamp::from_second(seconds).unwrap().to_string();
             prop_assert_eq!(shown, library);
+        }
+
+        #[test]
+        fn milliseconds_are_read_as_the_library_reads_them(
+            seconds in 0_i64..253_402_300_799,
+            milli in 0_i64..1000,
+            place in 0_usize..24,
+            other in any::<u8>(),
+        ) {
+            let time = Moment(seconds * 1000 + milli);
+            let written = jiff::Timestamp::from_millisecond(time.0).unwrap();
+            let mut text = format!("{written:.3}").into_bytes();
+            prop_assert_eq!(Moment::from_canonical_millis(&text), Some(time));
+            text[place] = other;
+            if let Some(read) = Moment::from_canonical_millis(&text) {
+                let library: jiff::Timestamp = String::from_utf8(text).unwrap().parse().unwrap();
+                prop_assert_eq!(read.0, library.as_millisecond());
+            }
         }
 
         #[test]

@@ -19,6 +19,12 @@ const MAX_TIMES: u32 = 1 << 16;
 /// formats. Some put the time in brackets. `--output text` of the AWS CLI begins with what the line is an
 /// element of.
 pub(super) fn prefix(text: &[u8]) -> Option<Format> {
+    // One for each record of an export: told apart at a glance.
+    if let [time @ .., b' '] = text
+        && Moment::from_canonical_millis(time).is_some()
+    {
+        return Some(Format::ExportTask);
+    }
     let plain = strip(&text[..text.len().min(MAX_PREFIX)]);
     if plain.starts_with(b"EVENTS\t") || plain.starts_with(b"RESULTS\t") {
         return Some(Format::CliText);
