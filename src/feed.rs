@@ -1,9 +1,11 @@
 //! Where bytes come from. Everything that reads files, standard input or the network is here.
 
+pub mod asked;
 pub mod blocks;
 pub mod foreign;
 pub mod hands;
 pub mod inputs;
+pub mod insights;
 pub mod inspect;
 pub mod live;
 pub mod object;

@@ -46,6 +46,7 @@ mod lookout;
 mod on_change;
 mod probe;
 mod progress;
+mod queries;
 mod redacted;
 mod screen;
 mod signals;
@@ -347,13 +348,13 @@ fn incomplete(input: &InputSummary, error: &str) -> Diagnosis {
 }
 
 /// Reads everything, with a line on standard error on how far it is if somebody is there to look at it. Where
-/// some of it is in S3, a signal ends the reading, and what was read until then counts.
+/// some of it is not on this machine, a signal ends the reading, and what was read until then counts.
 fn read(source: &SourceArguments, paths: &[PathBuf], terms: &Terms) -> reading::Outcome {
-    let plan = Plan::new(paths);
+    let plan = queries::prepared(Plan::new(paths), source, terms);
     let threads = threads(source);
     let progress = Progress::default();
     let mut watch = None;
-    let plan = if plan.has_objects() {
+    let plan = if plan.is_remote() {
         let (stop, stopped) = Stop::new();
         // Without signals it cannot be ended early, and is read all the same.
         watch = signals::Watch::new(stop).ok();

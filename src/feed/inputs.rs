@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::asked::Asked;
+use super::live::groups::NotAGroup;
 use super::s3::{Location, LocationError};
 
 mod folders;
@@ -22,6 +24,8 @@ pub enum Input {
     File(PathBuf),
     /// What is under a prefix in a bucket of S3.
     Bucket(Location),
+    /// What an engine is asked about.
+    Asked(Asked),
 }
 
 impl fmt::Display for Input {
@@ -30,6 +34,7 @@ impl fmt::Display for Input {
             Self::Stdin => f.write_str("standard input"),
             Self::File(path) => path.display().fmt(f),
             Self::Bucket(location) => location.fmt(f),
+            Self::Asked(asked) => asked.fmt(f),
         }
     }
 }
@@ -113,6 +118,14 @@ pub enum InputError {
         /// What is wrong with it.
         source: LocationError,
     },
+    /// A log group that can be none.
+    #[error("`{path}` cannot be asked about")]
+    Asked {
+        /// As given.
+        path: String,
+        /// What is wrong with it.
+        source: NotAGroup,
+    },
     /// A file or folder that the system keeps from us.
     #[error("`{}` cannot be read", path.display())]
     Unreadable {
@@ -130,7 +143,7 @@ impl InputError {
         match self {
             Self::Missing(path) | Self::Empty(path) | Self::Unreadable { path, .. } => path,
             Self::NoMatch(pattern) | Self::Pattern { pattern, .. } => Path::new(pattern),
-            Self::Location { path, .. } => Path::new(path),
+            Self::Location { path, .. } | Self::Asked { path, .. } => Path::new(path),
         }
     }
 
@@ -144,6 +157,7 @@ impl InputError {
             Self::Empty(_) => "it holds no file to read".to_owned(),
             Self::Unreadable { source, .. } => source.to_string(),
             Self::Location { source, .. } => source.to_string(),
+            Self::Asked { source, .. } => source.to_string(),
         }
     }
 }
@@ -179,6 +193,12 @@ impl Expansion {
             return match Location::parse(text) {
                 Ok(location) => self.take(Input::Bucket(location), path, Entry::Read),
                 Err(source) => self.fail(InputError::Location { path: text.to_owned(), source }),
+            };
+        }
+        if let Some((text, asked)) = path.to_str().and_then(|text| Some((text, Asked::of(text)?))) {
+            return match asked {
+                Ok(asked) => self.take(Input::Asked(asked), path, Entry::Read),
+                Err(source) => self.fail(InputError::Asked { path: text.to_owned(), source }),
             };
         }
         match path.metadata() {
@@ -268,7 +288,7 @@ impl Expansion {
         let known = match &input {
             // What has no such name is opened as it was given, and says what is wrong.
             Input::File(path) => Input::File(path.canonicalize().unwrap_or_else(|_| path.clone())),
-            Input::Stdin | Input::Bucket(_) => input.clone(),
+            Input::Stdin | Input::Bucket(_) | Input::Asked(_) => input.clone(),
         };
         self.entries.push(if self.taken.insert(known) {
             entry(input)

@@ -1,9 +1,9 @@
 //! Reads all inputs on all cores.
 //!
-//! Inputs, and pieces of large plain ones, lie in a row, and each thread takes the next; then objects of S3,
-//! as they come. Each thread has a digest of its own, so nothing is shared while records are read; what the
-//! threads counted is joined at the end, in any order. Where there are fewer inputs than threads, a packed
-//! one is unpacked on one thread and read on all.
+//! Inputs, and pieces of large plain ones, lie in a row, and each thread takes the next; then objects of S3
+//! and answers of engines, as they come. Each thread has a digest of its own, so nothing is shared while
+//! records are read; what the threads counted is joined at the end, in any order. Where there are fewer
+//! inputs than threads, a packed one is unpacked on one thread and read on all.
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
@@ -16,8 +16,10 @@ use std::thread::{self, ScopedJoinHandle};
 
 use crossbeam_channel::bounded;
 
+use super::asked::Asked;
 use super::blocks::{Block, Dealt, Exchange};
 use super::inputs::{Entry, Input, expand};
+use super::insights;
 use super::live::request::Stopped;
 use super::object::Objects;
 use super::pieces::{self, Piece};
@@ -32,9 +34,11 @@ use crate::report::InputSummary;
 use crate::visible::visible;
 use crate::weighted::Groups;
 
+mod asked;
 mod join;
 mod objects;
 
+use asked::{Arriving, WAITING};
 pub(super) use join::passed_over;
 use join::{Seen, Share, UnitResult};
 
@@ -50,6 +54,8 @@ pub struct Progress {
     pub records: AtomicU64,
     /// Objects of S3.
     pub objects: Arc<Counts>,
+    /// What engines are asked.
+    pub queries: insights::Counts,
 }
 
 /// What was read.
@@ -95,7 +101,10 @@ pub struct Plan {
     /// Places in S3, and where among `summaries` what is there belongs.
     locations: Vec<(usize, Location)>,
     access: Access,
-    /// When to end before all objects were read.
+    /// What engines are asked about, by the numbers of inputs.
+    asked: Vec<(usize, Asked)>,
+    prepared: Option<insights::Prepared>,
+    /// When to end before all objects and answers were read.
     stopped: Option<Stopped>,
 }
 
@@ -120,6 +129,8 @@ impl Plan {
             bytes: 0,
             locations: Vec::new(),
             access: Access::default(),
+            asked: Vec::new(),
+            prepared: None,
             stopped: None,
         };
         for entry in expand(paths) {
@@ -139,7 +150,7 @@ impl Plan {
         plan
     }
 
-    /// As whom objects of S3 are read, and what ends that before all of them were.
+    /// As whom objects of S3 are read, and what ends that, and what is asked, before all of it was.
     #[must_use]
     pub fn with(mut self, access: Access, stopped: Option<Stopped>) -> Self {
         (self.access, self.stopped) = (access, stopped);
@@ -153,7 +164,7 @@ impl Plan {
             input => input.to_string(),
         };
         let pieces = match &input {
-            Input::Stdin | Input::Bucket(_) => None,
+            Input::Stdin | Input::Bucket(_) | Input::Asked(_) => None,
             // Only a file is opened to be looked at: a pipe gives its bytes once. One that cannot be opened
             // says so when its turn comes.
             Input::File(path) => path.metadata().ok().filter(Metadata::is_file).and_then(|metadata| {
@@ -164,6 +175,7 @@ impl Plan {
             }),
         };
         match pieces {
+            _ if let Input::Asked(asked) = &input => self.asked.push((index, asked.clone())),
             Some(pieces) => {
                 self.units.extend(pieces.into_iter().map(|piece| Unit { input: index, piece: Some(piece) }));
             }
@@ -189,15 +201,15 @@ impl Plan {
         self.inputs.is_empty() && self.locations.is_empty()
     }
 
-    /// Whether some of it is in S3.
+    /// Whether some of it is not on this machine.
     #[must_use]
-    pub fn has_objects(&self) -> bool {
-        !self.locations.is_empty()
+    pub fn is_remote(&self) -> bool {
+        !self.locations.is_empty() || !self.asked.is_empty()
     }
 
     /// Reads it all on `threads` threads.
     #[must_use]
-    pub fn read(self, terms: &Terms, threads: usize, progress: &Progress) -> Outcome {
+    pub fn read(mut self, terms: &Terms, threads: usize, progress: &Progress) -> Outcome {
         let next = AtomicUsize::new(0);
         // What the threads counted is joined while it is still there; a fleet needs as much again while pairs
         // of it are folded away or its tables grow; and freed memory is not all given back. A quarter leaves
@@ -208,30 +220,35 @@ impl Plan {
         let threads = threads.max(1);
         // A lone packed input is unpacked by one thread for all.
         let dealt_out = self.units.len() < threads;
-        let (shares, arrived) = thread::scope(|scope| {
+        let (prepared, stopped) = (self.prepared.take(), self.stopped.clone());
+        let (shares, arrived, told) = thread::scope(|scope| {
             let (sender, deliveries) = bounded(usize::from(self.access.in_flight.max(1)));
             let network = self.deliver(scope, terms, threads, sender, progress);
+            let (sender, answers) = bounded(WAITING);
+            let asking = asked::ask(prepared, scope, sender, progress, stopped);
+            let arriving = Arriving { first: self.inputs.len(), deliveries, answers };
             let handles: Vec<_> = (0..threads)
                 .map(|_| {
-                    let (exchange, deliveries) = (exchange.clone(), deliveries.clone());
+                    let (exchange, arriving) = (exchange.clone(), arriving.clone());
                     let (plan, next) = (&self, &next);
                     scope.spawn(move || {
                         let mut worker = Worker::new(terms, progress);
                         while let Some(unit) = plan.units.get(next.fetch_add(1, Ordering::Relaxed)) {
                             worker.unit(plan, *unit, dealt_out.then_some(&exchange));
                         }
-                        worker.objects(plan.inputs.len(), &deliveries, &exchange);
+                        worker.arriving(&arriving, &exchange);
                         worker.help(exchange);
                         worker.done()
                     })
                 })
                 .collect();
-            drop((exchange, deliveries));
+            drop((exchange, arriving));
             // What a thread that panicked had counted is lost: a report without it would not be true.
             let shares: Vec<Share> = handles.into_iter().map(joined).collect();
-            (shares, network.map(joined).unwrap_or_default())
+            (shares, network.map(joined).unwrap_or_default(), asking.map(joined).unwrap_or_default())
         });
-        join::join(objects::placed(self, arrived), shares, terms.redaction.as_deref())
+        let plan = objects::placed(asked::told(self, told), arrived);
+        join::join(plan, shares, terms.redaction.as_deref())
     }
 }
 
@@ -264,8 +281,8 @@ impl<'a> Worker<'a> {
     fn unit(&mut self, plan: &Plan, unit: Unit, exchange: Option<&Exchange>) {
         let read = match (&plan.inputs[unit.input], unit.piece) {
             (Input::Stdin, _) => self.stream(unit.input, io::stdin().lock(), exchange, Deals::Packed),
-            // Objects come by themselves.
-            (Input::Bucket(_), _) => Ok(()),
+            // Objects and answers come by themselves.
+            (Input::Bucket(_) | Input::Asked(_), _) => Ok(()),
             (Input::File(path), None) => {
                 File::open(path).and_then(|file| self.file(unit.input, file, exchange))
             }

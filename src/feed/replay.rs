@@ -188,6 +188,10 @@ struct Pass<'a> {
     others: Vec<(String, NotALog)>,
 }
 
+/// Why what engines are asked about cannot be replayed.
+const COUNTED: &str =
+    "an engine counts its records, of which no single one can be shown: `r53tail report` asks it";
+
 /// Nobody listens any more.
 struct Gone;
 
@@ -223,6 +227,7 @@ impl Pass<'_> {
                 }
                 Input::File(path) => self.input(number, &name, is_found, false, File::open(path))?,
                 Input::Bucket(location) => self.bucket(location)?,
+                Input::Asked(_) => self.failed(&name, COUNTED)?,
             }
         }
         if let Some(what) = passed_over(self.others.iter().map(|(name, other)| (name.as_str(), other))) {

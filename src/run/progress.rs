@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{RecvTimeoutError, bounded};
 
+use crate::feed::insights;
 use crate::feed::reading::Progress;
 use crate::feed::s3::Counts;
+use crate::figures::volume;
 
 /// Nothing is shown of what is done sooner.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -36,13 +38,24 @@ fn show(progress: &Progress, total: u64, until: &crossbeam_channel::Receiver<()>
         let (bytes, records) =
             (progress.bytes.load(Ordering::Relaxed), progress.records.load(Ordering::Relaxed));
         let objects = Objects::of(&progress.objects);
-        let line = line(bytes, records, total, &objects, start.elapsed());
+        let asked = asked(&progress.queries);
+        let line = format!("{asked}{}", line(bytes, records, total, &objects, start.elapsed()));
         // That nobody sees it does not matter.
         let _ = write!(io::stderr(), "\r\u{1b}[K{line}");
     }
     if drawn {
         let _ = write!(io::stderr(), "\r\u{1b}[K");
     }
+}
+
+/// `3 of 14 parts asked, 1.2 GB scanned, `; nothing where nothing is asked.
+fn asked(counts: &insights::Counts) -> String {
+    let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
+    let (parts, done) = (of(&counts.parts), of(&counts.done));
+    if parts == 0 {
+        return String::new();
+    }
+    format!("{done} of {parts} parts asked, {} scanned, ", volume(of(&counts.scanned)))
 }
 
 /// How far the objects of S3 are.
@@ -114,6 +127,16 @@ mod tests {
             "700 MB of 1.4 GB, 1500000 records, 0.8 million a second, 2 s left"
         );
         assert_eq!(line(10, 0, 0, &none, Duration::from_secs(1)), "0 MB, 0 records, 0.0 million a second");
+    }
+
+    #[test]
+    fn the_line_says_what_was_asked() {
+        let counts = insights::Counts::default();
+        assert_eq!(asked(&counts), "");
+        counts.parts.store(14, Ordering::Relaxed);
+        counts.done.store(3, Ordering::Relaxed);
+        counts.scanned.store(1_200_000_000, Ordering::Relaxed);
+        assert_eq!(asked(&counts), "3 of 14 parts asked, 1.2 GB scanned, ");
     }
 
     #[test]

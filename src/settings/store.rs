@@ -7,9 +7,12 @@ use crate::feed::s3::{Access, IN_FLIGHT};
 /// As whom objects are read, and how.
 #[derive(Clone, Debug, Args)]
 pub struct StoreArguments {
-    /// The profile whose credentials are used, for `s3://` and to ask EC2.
+    /// The profile whose credentials are used, for `s3://`, `logs://` and to ask EC2.
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
+    /// The Region of log groups that are given by name; otherwise that of the profile or the environment.
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
     /// How many objects of S3 are asked for at a time.
     #[arg(long, value_name = "N", default_value_t = IN_FLIGHT, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub in_flight: u16,

@@ -358,7 +358,7 @@ fn a_group_of_another_class_is_passed_over_by_name() {
     let (_, said) = interrupt(child);
     assert!(said.contains("note: following 3 log groups ("), "{said}");
     let warning = "warning: the log group `/fake/split-rare` is of class INFREQUENT_ACCESS, which Live Tail does not \
-                   follow; try: aws logs start-query --log-group-identifiers arn:aws:logs:us-east-1:111122223333:";
+                   follow; try: r53tail report logs://arn:aws:logs:us-east-1:111122223333:";
     assert!(said.contains(warning), "{said}");
 }
 
@@ -387,7 +387,7 @@ fn what_keeps_it_from_beginning() {
         (
             with(&["tail", "/fake/rare"]),
             "error: cannot follow the log groups: the log group `/fake/rare` is of class INFREQUENT_ACCESS, which Live \
-             Tail does not follow\n  try: aws logs start-query --log-group-identifiers arn:aws:logs:",
+             Tail does not follow\n  try: r53tail report logs://arn:aws:logs:",
         ),
         (
             with(&["tail", &delivered]),

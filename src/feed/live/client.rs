@@ -9,16 +9,24 @@ use aws_sdk_cloudwatchlogs as logs;
 use logs::config::retry::RetryConfig;
 use logs::operation::start_live_tail::StartLiveTailOutput;
 use logs::types::error::StartLiveTailResponseStreamError as StreamError;
-use logs::types::{LiveTailSessionLogEvent, LogGroup, LogGroupClass, StartLiveTailResponseStream};
+use logs::types::{LiveTailSessionLogEvent, LogGroup, StartLiveTailResponseStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::access::{Access, NoHostPrefix};
 use super::bound::TooLarge;
 use super::clock::Clock;
 use super::errors::{Attempt, Trouble, find, shown};
-use super::groups::{Found, Group, Unfollowed, Wanted};
+use super::groups::{Found, Group, Wanted};
 use super::session::{Class, End, Fill};
 use super::tried::Tried;
+
+mod described;
+mod query;
+
+pub(in crate::feed) use described::Described;
+pub(in crate::feed) use query::{Results, Statistics, Status};
+
+use described::{described, sorted_out};
 
 /// How long to wait for the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,37 +218,41 @@ impl Client {
         Attempt { action, tried, profile }
     }
 
-    /// The log groups that are wanted. One that is wanted by its ARN is followed unless it is known that it
-    /// cannot be: that needs no permission to look.
+    /// The log groups that are wanted, by whether they can be followed.
     ///
     /// # Errors
     /// If the service cannot be asked.
     pub async fn find(&self, wanted: &Wanted) -> Result<Found, Trouble> {
-        let (Wanted::Name(_) | Wanted::Prefix(_)) = wanted else {
-            return Ok(self.find_arn(wanted).await);
-        };
-        let listed = self.list(wanted, false).await?;
-        Ok(sorted_out(listed.into_iter().map(|(group, class)| (group.owned(), class))))
+        Ok(sorted_out(self.describe(wanted).await?))
     }
 
-    async fn find_arn(&self, wanted: &Wanted) -> Found {
-        let Wanted::Arn(group) = wanted else { return Found::default() };
+    /// The log groups that are wanted, and what is known of them. One that is wanted by its ARN is there
+    /// unless it is known that it is not: that needs no permission to look.
+    ///
+    /// # Errors
+    /// If the service cannot be asked.
+    pub(in crate::feed) async fn describe(&self, wanted: &Wanted) -> Result<Vec<Described>, Trouble> {
+        let Wanted::Arn(group) = wanted else {
+            let listed = self.list(wanted, false).await?;
+            let owned = |found: Described| Described { group: found.group.owned(), ..found };
+            return Ok(listed.into_iter().map(owned).collect());
+        };
         let request = self.logs.describe_log_groups().log_group_identifiers(&group.arn).customize();
         let once = logs::config::Builder::new().retry_config(RetryConfig::disabled());
         let page = request.config_override(once).send().await;
         let listed = page.map(|page| page.log_groups.unwrap_or_default()).unwrap_or_default();
-        let own = listed.iter().filter_map(described).find(|(listed, _)| listed.arn == group.arn);
-        sorted_out([(group.clone(), own.and_then(|(_, class)| class))].into_iter())
+        let own = listed.iter().filter_map(described).find(|found| found.group.arn == group.arn);
+        Ok(vec![own.unwrap_or_else(|| Described::of(group.clone()))])
     }
 
     /// The log groups of accounts that are linked to this one, for a monitoring account (CloudWatch
     /// cross-account observability). None if they may not be asked for.
     pub async fn linked(&self, wanted: &Wanted) -> Vec<Group> {
-        self.list(wanted, true).await.unwrap_or_default().into_iter().map(|(group, _)| group).collect()
+        self.list(wanted, true).await.unwrap_or_default().into_iter().map(|found| found.group).collect()
     }
 
-    /// Lists the log groups that are wanted by name, with their classes.
-    async fn list(&self, wanted: &Wanted, linked: bool) -> Result<Vec<(Group, Option<String>)>, Trouble> {
+    /// Lists the log groups that are wanted by name.
+    async fn list(&self, wanted: &Wanted, linked: bool) -> Result<Vec<Described>, Trouble> {
         let (Wanted::Name(prefix) | Wanted::Prefix(prefix)) = wanted else { return Ok(Vec::new()) };
         let prefix = (!prefix.is_empty()).then(|| prefix.clone());
         let mut found = Vec::new();
@@ -384,25 +396,6 @@ fn held(tried: &Tried) -> Trouble {
 fn stuck(action: &str, tried: &Tried) -> Trouble {
     let operation = action.trim_start_matches("logs:").split('`').next().unwrap_or(action);
     Trouble::new(Class::Passing, format!("{tried} gives the same page of {operation} again and again"))
-}
-
-/// A log group as `DescribeLogGroups` tells of it, and its class.
-fn described(group: &LogGroup) -> Option<(Group, Option<String>)> {
-    let arn = group.log_group_arn().or(group.arn()).unwrap_or_default();
-    let class = group.log_group_class().filter(|class| **class != LogGroupClass::Standard);
-    Some((Group::of_arn(arn)?, class.map(|class| class.as_str().to_owned())))
-}
-
-/// Log groups with their classes, by whether they can be followed.
-fn sorted_out(listed: impl Iterator<Item = (Group, Option<String>)>) -> Found {
-    let mut found = Found::default();
-    for (group, class) in listed {
-        match class {
-            Some(class) => found.others.push(Unfollowed { group, class }),
-            None => found.groups.push(group),
-        }
-    }
-    found
 }
 
 /// A stream that was started. To drop it ends the session, and its being billed.

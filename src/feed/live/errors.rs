@@ -123,6 +123,7 @@ pub fn class_of(code: &str) -> Option<Class> {
         | "RequestExpired" => Class::Credentials,
         "ResourceNotFoundException"
         | "InvalidParameterException"
+        | "MalformedQueryException"
         | "ValidationException"
         | "ValidationError"
         | "SerializationException" => Class::Refused,

@@ -21,7 +21,7 @@ pub fn sessions(groups: &[Group]) -> usize {
 }
 
 /// Which log groups somebody asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Wanted {
     /// The one with this ARN.
     Arn(Group),
@@ -32,7 +32,7 @@ pub enum Wanted {
 }
 
 /// One log group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Group {
     /// Its ARN, without the `:*` that some operations put behind it and others refuse.
     pub arn: String,
@@ -60,11 +60,7 @@ impl Unfollowed {
             return "read them where the group delivers them to, S3 or Firehose: r53tail report FOLDER"
                 .to_owned();
         }
-        format!(
-            "aws logs start-query --log-group-identifiers {} --start-time FROM --end-time UNTIL --query-string 'fields \
-             @message | limit 10000', then aws logs get-query-results --query-id ID | r53tail report -",
-            self.group.arn
-        )
+        format!("r53tail report logs://{} --since 1h", self.group.arn)
     }
 }
 
@@ -164,6 +160,17 @@ impl fmt::Display for Group {
 fn is_name(text: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-/.#".contains(&byte);
     (1..=512).contains(&text.len()) && text.bytes().all(is_allowed)
+}
+
+/// As it was given.
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Arn(group) => f.write_str(&group.arn),
+            Self::Name(name) => f.write_str(name),
+            Self::Prefix(prefix) => write!(f, "{prefix}*"),
+        }
+    }
 }
 
 impl FromStr for Wanted {

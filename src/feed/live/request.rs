@@ -67,6 +67,11 @@ impl Stop {
 }
 
 impl Stopped {
+    /// Whether it is ended.
+    pub(in crate::feed) fn is_now(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// Waits for it.
     pub(in crate::feed) async fn wait(mut self) {
         if self.0.wait_for(|stopped| *stopped).await.is_err() {

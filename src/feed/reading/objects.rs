@@ -4,7 +4,7 @@ use std::cmp::Ordering as Order;
 use std::sync::Arc;
 use std::thread::{Scope, ScopedJoinHandle};
 
-use crossbeam_channel::{Receiver, Sender, select};
+use crossbeam_channel::Sender;
 
 use super::{Before, Deals, Plan, Progress, Worker, scanned};
 use crate::digest::Terms;
@@ -42,24 +42,8 @@ impl Plan {
 }
 
 impl Worker<'_> {
-    /// Reads objects as they come, and meanwhile blocks of large ones that others deal out. Objects have
-    /// numbers from `first` on.
-    pub(super) fn objects(&mut self, first: usize, deliveries: &Receiver<Delivery>, exchange: &Exchange) {
-        loop {
-            select! {
-                recv(deliveries) -> delivery => match delivery {
-                    Ok(delivery) => self.object(first + delivery.object, delivery, exchange),
-                    Err(_) => return,
-                },
-                recv(exchange.full()) -> block => if let Ok(block) = block {
-                    self.block(&block);
-                    exchange.give_back(block);
-                },
-            }
-        }
-    }
-
-    fn object(&mut self, input: usize, delivery: Delivery, exchange: &Exchange) {
+    /// Reads an object.
+    pub(super) fn object(&mut self, input: usize, delivery: Delivery, exchange: &Exchange) {
         let Delivery { body, places: _places, .. } = delivery;
         let read = match body {
             Ok(Body::Whole(bytes)) => {

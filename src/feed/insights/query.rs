@@ -1,0 +1,272 @@
+//! One query: started, looked after until it is over, read, and ended if nobody wants it any more.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::rows::Counted;
+use super::slice::Slice;
+use super::text::{LIMIT, Way, text};
+use crate::feed::live::client::{Client, Results, Statistics, Status};
+use crate::feed::live::errors::Trouble;
+use crate::feed::live::groups::Group;
+use crate::feed::live::request::Stopped;
+use crate::feed::live::session::Class;
+
+/// Rows on a page: half of what a page may have, since a page is held whole.
+const PAGE: i32 = 5000;
+/// The first pause between two looks at a query, and the longest.
+const LOOKS: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(2)];
+/// No query runs longer than an hour (`GetQueryResults`).
+const LONGEST: Duration = Duration::from_mins(65);
+/// How long others' queries are waited for: 100 may run in a Region, those of dashboards among them.
+const CROWDED: Duration = Duration::from_mins(10);
+/// How often something else that may pass is tried.
+const TRIES: u32 = 6;
+/// How long it may take to end a query.
+const ENDING: Duration = Duration::from_secs(5);
+
+/// What a query came to.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// All that it found.
+    Counted(Counted, Statistics),
+    /// It has as many rows as a query may have, so that some may be missing: they were not read. It scanned
+    /// so many bytes.
+    Full(u64),
+    /// It took longer than the service lets it take, and scanned so many bytes.
+    TimedOut(u64),
+    /// All of the slice is older than what is kept.
+    Gone,
+    /// The service does not know the text.
+    Malformed(Trouble),
+    /// It was not let, or cannot be reached: nothing else will be either.
+    Refused(Trouble),
+    /// It broke.
+    Failed(String, u64),
+    /// Nobody wants it any more. What is said of a query that may be running still.
+    Stopped(Option<String>),
+}
+
+/// Why a request came to nothing.
+enum Halt {
+    Stopped,
+    Trouble(Trouble),
+}
+
+impl Outcome {
+    fn of(halt: Halt) -> Self {
+        match halt {
+            Halt::Stopped => Self::Stopped(None),
+            // The words are the service's: there is no code for it.
+            Halt::Trouble(trouble) if trouble.text.starts_with("MalformedQueryException") => {
+                let is_old = ["retention", "creation time"].iter().any(|word| trouble.text.contains(word));
+                if is_old { Self::Gone } else { Self::Malformed(trouble) }
+            }
+            Halt::Trouble(trouble) => Self::Refused(trouble),
+        }
+    }
+}
+
+/// Waits; whether it was not stopped meanwhile.
+async fn waited(pause: Duration, stopped: &Stopped) -> bool {
+    let mut stop = pin!(stopped.clone().wait());
+    tokio::select! {
+        biased;
+        () = &mut stop => false,
+        () = sleep(pause) => true,
+    }
+}
+
+/// Half a second, and twice as long each time, up to fifteen; less a part that differs from query to query,
+/// so that those that were refused together do not come together again.
+fn pause(tried: u32) -> Duration {
+    let whole = (250_u64 << tried.min(7)).min(15_000);
+    let part = getrandom::u32().map_or(0, |random| u64::from(random) % (whole / 2 + 1));
+    Duration::from_millis(whole - part)
+}
+
+/// Asks until there is an answer, or no hope of one.
+async fn patiently<T>(stopped: &Stopped, call: impl AsyncFn() -> Result<T, Trouble>) -> Result<T, Halt> {
+    let (begun, mut tried) = (Instant::now(), 0);
+    loop {
+        let trouble = match call().await {
+            Ok(answer) => return Ok(answer),
+            Err(trouble) => trouble,
+        };
+        tried += 1;
+        let is_hopeful = match trouble.class {
+            Class::Throttled => begun.elapsed() < CROWDED,
+            Class::Passing | Class::Unreachable | Class::Held => tried < TRIES,
+            Class::Denied | Class::Credentials | Class::Refused => false,
+        };
+        if !is_hopeful {
+            return Err(Halt::Trouble(trouble));
+        }
+        if !waited(pause(tried), stopped).await {
+            return Err(Halt::Stopped);
+        }
+    }
+}
+
+/// Asks `client` for `slice` of `groups`.
+pub(super) async fn query(
+    client: &Client,
+    groups: &[Group],
+    way: Way,
+    slice: Slice,
+    stopped: &Stopped,
+) -> Outcome {
+    let text = text(way, slice);
+    // Whatever is inside of the last second is let through by the filter or not.
+    let seconds = (slice.from, crate::moment::Moment(slice.until.0.saturating_add(999)));
+    let id = match patiently(stopped, async || client.start_query(groups, &text, seconds).await).await {
+        Ok(id) => id,
+        Err(halt) => return Outcome::of(halt),
+    };
+    match over(client, &id, stopped).await {
+        Ok(Over::Complete(statistics)) if statistics.rows >= LIMIT && slice.halves().is_some() => {
+            Outcome::Full(statistics.bytes)
+        }
+        Ok(Over::Complete(statistics)) => match read(client, &id, stopped).await {
+            Ok(counted) if counted.rows > 2 * LIMIT => {
+                Outcome::Failed("more rows came than were asked for".to_owned(), statistics.bytes)
+            }
+            Ok(counted) => Outcome::Counted(counted, statistics),
+            Err(halt) => Outcome::of(halt),
+        },
+        Ok(Over::Other(outcome)) => outcome,
+        Ok(Over::Endless(bytes)) => {
+            end(client, &id).await;
+            Outcome::TimedOut(bytes)
+        }
+        Err(halt) => {
+            // It would run on, and be billed.
+            let left = end(client, &id).await;
+            match (Outcome::of(halt), left) {
+                (Outcome::Stopped(_), left) => Outcome::Stopped(left),
+                (Outcome::Refused(mut trouble), Some(left)) => {
+                    trouble.text = format!("{}; {left}", trouble.text);
+                    Outcome::Refused(trouble)
+                }
+                (outcome, _) => outcome,
+            }
+        }
+    }
+}
+
+/// How a query was over.
+enum Over {
+    Complete(Statistics),
+    Other(Outcome),
+    /// It was not, and should have been. So many bytes were scanned.
+    Endless(u64),
+}
+
+async fn over(client: &Client, id: &str, stopped: &Stopped) -> Result<Over, Halt> {
+    let (begun, [mut look, longest]) = (Instant::now(), LOOKS);
+    loop {
+        // A row will do: all that is wanted is how it stands.
+        let results = patiently(stopped, async || client.query_results(id, 1, None).await).await?;
+        let bytes = results.statistics.bytes;
+        return Ok(match results.status {
+            Status::Complete => Over::Complete(results.statistics),
+            Status::Timeout => Over::Other(Outcome::TimedOut(bytes)),
+            Status::Failed => Over::Other(Outcome::Failed("the query failed".to_owned(), bytes)),
+            Status::Cancelled => {
+                Over::Other(Outcome::Failed("the query was cancelled, not by r53tail".to_owned(), bytes))
+            }
+            Status::Running if begun.elapsed() > LONGEST => Over::Endless(bytes),
+            Status::Running => {
+                if !waited(look, stopped).await {
+                    return Err(Halt::Stopped);
+                }
+                look = (look * 2).min(longest);
+                continue;
+            }
+        });
+    }
+}
+
+/// Reads all pages of a query that is complete.
+async fn read(client: &Client, id: &str, stopped: &Stopped) -> Result<Counted, Halt> {
+    let (mut counted, mut token) = (Counted::default(), None);
+    loop {
+        let page = async || client.query_results(id, PAGE, token.clone()).await;
+        let Results { rows, next, .. } = patiently(stopped, page).await?;
+        // A page without rows, and with another behind it, would lead on for ever.
+        token = next.filter(|_| !rows.is_empty());
+        for row in rows {
+            counted.take(row);
+        }
+        if token.is_none() || counted.rows > 2 * LIMIT {
+            return Ok(counted);
+        }
+    }
+}
+
+/// Ends a query. What is to be said if it may be running still.
+async fn end(client: &Client, id: &str) -> Option<String> {
+    let why = match timeout(ENDING, client.stop_query(id)).await {
+        Ok(Ok(())) => return None,
+        Ok(Err(trouble)) => trouble.text,
+        Err(_) => "no answer came in time".to_owned(),
+    };
+    Some(format!(
+        "the query {} may be running still, and could not be ended: {why}",
+        crate::visible::visible(id)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::feed::live::request::Stop;
+
+    /// How often something was asked that is always refused so, and for how long.
+    async fn refused(class: Class, stopped: &Stopped) -> (u32, Duration, Option<Trouble>) {
+        let (asked, begun) = (Cell::new(0), Instant::now());
+        let answer = patiently(stopped, async || {
+            asked.set(asked.get() + 1);
+            Err::<(), _>(Trouble::new(class, "no"))
+        });
+        let trouble = match answer.await {
+            Ok(()) => panic!("it is always refused"),
+            Err(Halt::Stopped) => None,
+            Err(Halt::Trouble(trouble)) => Some(trouble),
+        };
+        (asked.get(), begun.elapsed(), trouble)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn others_are_waited_for_and_not_for_ever() {
+        let (_stop, stopped) = Stop::new();
+        let (asked, waited, trouble) = refused(Class::Throttled, &stopped).await;
+        assert!(trouble.is_some());
+        assert!((CROWDED..CROWDED + Duration::from_secs(15)).contains(&waited), "{waited:?}");
+        assert!((40..120).contains(&asked), "{asked}");
+        let (asked, waited, _) = refused(Class::Unreachable, &stopped).await;
+        assert!(asked == TRIES && waited < Duration::from_mins(1), "{asked} in {waited:?}");
+        for class in [Class::Denied, Class::Credentials, Class::Refused] {
+            let (asked, waited, trouble) = refused(class, &stopped).await;
+            assert_eq!(
+                (asked, waited, trouble.map(|trouble| trouble.class)),
+                (1, Duration::ZERO, Some(class))
+            );
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_hears_of_the_end() {
+        let (stop, stopped) = Stop::new();
+        let (ended, ()) = tokio::join!(refused(Class::Throttled, &stopped), async {
+            sleep(Duration::from_mins(1)).await;
+            stop.now();
+        });
+        let (_, waited, trouble) = ended;
+        assert_eq!((waited, trouble), (Duration::from_mins(1), None));
+    }
+}
