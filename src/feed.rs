@@ -7,6 +7,8 @@ pub mod inputs;
 pub mod inspect;
 pub mod live;
 pub mod object;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod pick;
 pub mod pieces;
 pub mod probe;

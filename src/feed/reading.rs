@@ -20,6 +20,8 @@ use super::blocks::{Block, Dealt, Exchange};
 use super::inputs::{Entry, Input, expand};
 use super::live::request::Stopped;
 use super::object::Objects;
+#[cfg(feature = "parquet")]
+use super::parquet;
 use super::pieces::{self, Piece};
 use super::read::Buffer;
 use super::s3::{Access, Counts, Location};
@@ -32,6 +34,8 @@ use crate::report::InputSummary;
 use crate::visible::visible;
 use crate::weighted::Groups;
 
+#[cfg(feature = "parquet")]
+mod columns;
 mod join;
 mod objects;
 
@@ -99,11 +103,22 @@ pub struct Plan {
     stopped: Option<Stopped>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Unit {
     input: usize,
-    /// The part of a plain file; all of the input otherwise.
-    piece: Option<Piece>,
+    part: Part,
+}
+
+/// What of an input is read at a time.
+#[derive(Clone, Debug)]
+enum Part {
+    /// All of it.
+    All,
+    /// A stretch of a plain file.
+    Piece(Piece),
+    /// Row groups of a Parquet file.
+    #[cfg(feature = "parquet")]
+    Groups(std::ops::Range<usize>),
 }
 
 impl Plan {
@@ -152,23 +167,17 @@ impl Plan {
             Input::Stdin => "-".to_owned(),
             input => input.to_string(),
         };
-        let pieces = match &input {
+        let parts = match &input {
             Input::Stdin | Input::Bucket(_) => None,
             // Only a file is opened to be looked at: a pipe gives its bytes once. One that cannot be opened
             // says so when its turn comes.
             Input::File(path) => path.metadata().ok().filter(Metadata::is_file).and_then(|metadata| {
-                let length = metadata.len();
-                self.bytes += length;
-                let mut file = File::open(path).ok()?;
-                pieces::plan(&mut file, length).ok().filter(|pieces| pieces.len() > 1)
+                self.bytes += metadata.len();
+                parts(File::open(path).ok()?, metadata.len())
             }),
         };
-        match pieces {
-            Some(pieces) => {
-                self.units.extend(pieces.into_iter().map(|piece| Unit { input: index, piece: Some(piece) }));
-            }
-            None => self.units.push(Unit { input: index, piece: None }),
-        }
+        let parts = parts.filter(|parts| parts.len() > 1).unwrap_or_else(|| vec![Part::All]);
+        self.units.extend(parts.into_iter().map(|part| Unit { input: index, part }));
         self.places.push(self.summaries.len());
         if is_found {
             self.found.insert(self.summaries.len());
@@ -218,7 +227,7 @@ impl Plan {
                     scope.spawn(move || {
                         let mut worker = Worker::new(terms, progress);
                         while let Some(unit) = plan.units.get(next.fetch_add(1, Ordering::Relaxed)) {
-                            worker.unit(plan, *unit, dealt_out.then_some(&exchange));
+                            worker.unit(plan, unit, dealt_out.then_some(&exchange));
                         }
                         worker.objects(plan.inputs.len(), &deliveries, &exchange);
                         worker.help(exchange);
@@ -235,6 +244,15 @@ impl Plan {
     }
 }
 
+/// The parts that a file of `length` bytes is read in, if it can be cut.
+fn parts(mut file: File, length: u64) -> Option<Vec<Part>> {
+    #[cfg(feature = "parquet")]
+    if let Some(groups) = columns::groups(&mut file, length) {
+        return Some(groups.into_iter().map(Part::Groups).collect());
+    }
+    Some(pieces::plan(&mut file, length).ok()?.into_iter().map(Part::Piece).collect())
+}
+
 /// What a thread came to, or its panic.
 fn joined<T>(handle: ScopedJoinHandle<'_, T>) -> T {
     handle.join().unwrap_or_else(|panic| resume_unwind(panic))
@@ -247,6 +265,9 @@ struct Worker<'a> {
     objects: Objects,
     progress: &'a Progress,
     results: Vec<UnitResult>,
+    /// What there is for this thread, if that is bounded.
+    #[cfg(feature = "parquet")]
+    memory: Option<usize>,
 }
 
 impl<'a> Worker<'a> {
@@ -257,20 +278,26 @@ impl<'a> Worker<'a> {
             objects: Objects::default(),
             progress,
             results: Vec::new(),
+            #[cfg(feature = "parquet")]
+            memory: terms.memory,
         }
     }
 
     /// Reads one unit; a packed one may be dealt out on `exchange`.
-    fn unit(&mut self, plan: &Plan, unit: Unit, exchange: Option<&Exchange>) {
-        let read = match (&plan.inputs[unit.input], unit.piece) {
+    fn unit(&mut self, plan: &Plan, unit: &Unit, exchange: Option<&Exchange>) {
+        let read = match (&plan.inputs[unit.input], &unit.part) {
             (Input::Stdin, _) => self.stream(unit.input, io::stdin().lock(), exchange, Deals::Packed),
             // Objects come by themselves.
             (Input::Bucket(_), _) => Ok(()),
-            (Input::File(path), None) => {
+            (Input::File(path), Part::All) => {
                 File::open(path).and_then(|file| self.file(unit.input, file, exchange))
             }
-            (Input::File(path), Some(piece)) => {
-                File::open(path).and_then(|file| self.piece(unit.input, file, piece))
+            (Input::File(path), Part::Piece(piece)) => {
+                File::open(path).and_then(|file| self.piece(unit.input, file, *piece))
+            }
+            #[cfg(feature = "parquet")]
+            (Input::File(path), Part::Groups(groups)) => {
+                File::open(path).and_then(|file| self.on_disk(unit.input, file, Some(groups.clone())))
             }
         };
         if let Err(error) = read {
@@ -293,6 +320,10 @@ impl<'a> Worker<'a> {
     /// Reads a file: at once if it is a packed object that fits in memory, and nobody waits for a part of it.
     fn file(&mut self, input: usize, mut file: File, exchange: Option<&Exchange>) -> io::Result<()> {
         let metadata = file.metadata()?;
+        #[cfg(feature = "parquet")]
+        if metadata.is_file() && parquet::begins(&mut file)? {
+            return self.on_disk(input, file, None);
+        }
         if exchange.is_none() && metadata.is_file() {
             let before = Before::of(&self.digest);
             if let Some(bytes) = self.objects.unpack(&mut file, metadata.len())? {
