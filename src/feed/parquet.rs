@@ -34,6 +34,9 @@ mod shape;
 mod source;
 mod thrift;
 
+#[cfg(test)]
+mod tests;
+
 use column::Column;
 use direct::{Cells, Flat};
 use json::Unfit;

@@ -2,7 +2,7 @@
 """Parquet as pyarrow, DuckDB and others write it: the report must be that of the same records as JSON, byte for byte.
 
     python3 tests/interop/parquet.py target/debug/r53tail [--quick] [--only NAME…] [--records N] [--keep DIR]
-    python3 tests/interop/parquet.py --fixtures          writes tests/parquet/ anew
+    python3 tests/interop/parquet.py target/debug/r53tail --fixtures          writes tests/parquet/ anew
 
 A log is made up as for `sql.py`, with every verdict, missing and masked answers, blocks and times with fractions; as OCSF events it
 has the columns of Security Lake's table (`route53_2_0`), and those of the one before. It is written in every encoding, packing and
@@ -245,7 +245,8 @@ def report(binary, path, is_weighted=False):
     return json.dumps(whole)
 
 
-def fixtures():
+def fixtures(binary):
+    import duckdb
     import pyarrow.parquet as pq
     folder = pathlib.Path(__file__).resolve().parents[1] / "parquet"
     folder.mkdir(exist_ok=True)
@@ -256,13 +257,17 @@ def fixtures():
     pq.write_table(lake_table(events, "ns"), folder / "lake-v2.parquet", compression="snappy", data_page_version="2.0",
                    use_dictionary=False, data_page_size=512)
     pq.write_table(log_table(logs), folder / "log.parquet", compression="gzip")
+    duck = duckdb.connect()
+    sql.duck_table(duck, binary, folder / "log.jsonl")
+    question = sql.printed(binary, "--dialect", "duckdb", "log").rstrip().rstrip(";")
+    duck.sql(f"COPY ({question}) TO '{folder}/weighted.parquet'")
     for path in sorted(folder.iterdir()):
         print(path.name, path.stat().st_size)
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("binary", nargs="?")
+    parser.add_argument("binary")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--records", type=int, default=4000)
@@ -270,10 +275,10 @@ def main():
     parser.add_argument("--fixtures", action="store_true")
     parser.add_argument("--step", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    binary = str(pathlib.Path(arguments.binary).resolve())
     if arguments.fixtures:
         python = packages.python(*STEPS["arrow"]) / "python"
-        return subprocess.run([python, "-c", "import parquet; parquet.fixtures()"], cwd=pathlib.Path(__file__).parent).returncode
-    binary = str(pathlib.Path(arguments.binary).resolve())
+        return subprocess.run([python, "-c", f"import parquet; parquet.fixtures({binary!r})"], cwd=pathlib.Path(__file__).parent).returncode
     if arguments.step:
         name, folder = arguments.step
         for file, of in globals()[name](binary, pathlib.Path(folder), arguments.quick):
