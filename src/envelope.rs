@@ -20,6 +20,8 @@
 //! repeated reading is bounded by [`MAX_VALUE`] and the depth limit.
 
 mod arrays;
+#[cfg(feature = "parquet")]
+mod assembled;
 mod document;
 mod ends;
 mod escape;

@@ -9,6 +9,8 @@ pub mod insights;
 pub mod inspect;
 pub mod live;
 pub mod object;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod pick;
 pub mod pieces;
 pub mod probe;

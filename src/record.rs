@@ -23,11 +23,17 @@ mod row;
 
 pub use columns::{ColumnName, ColumnNameError, Columns};
 pub use fields::Lack;
+#[cfg(feature = "parquet")]
+pub(crate) use fields::part_of_answer;
 pub(crate) use fields::{Column, TEXTS, squeezed};
 pub use group::{Group, Grouped, MOST};
 pub(crate) use group::{Member, Members, is_group, of_object as group_of_object};
 
+#[cfg(feature = "parquet")]
+pub(crate) use ocsf::{Event, Field as EventField, moment as event_moment, record as of_event};
 pub use row::Row;
+#[cfg(feature = "parquet")]
+pub(crate) use row::whole as whole_answers;
 
 /// The longest name taken: 253 octets, each at most four characters when escaped (RFC 1035 section 5.1), and
 /// a dot.
@@ -204,7 +210,7 @@ impl<'a> Record<'a> {
             return Some(Row::from_object(object, columns).and_then(Row::into_record));
         }
         if ocsf::is_dns_activity(object) {
-            return Some(ocsf::record(object));
+            return Some(ocsf::record(&ocsf::Object::new(object)));
         }
         let row = Row::from_object(object, columns).ok().filter(Row::has_question)?;
         Some(row.into_record())

@@ -18,6 +18,9 @@ mod inputs;
 mod options;
 #[path = "cli/output.rs"]
 mod output;
+#[cfg(feature = "parquet")]
+#[path = "cli/parquet.rs"]
+mod parquet;
 #[path = "cli/plan.rs"]
 mod plan;
 #[path = "cli/program.rs"]

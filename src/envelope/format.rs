@@ -55,11 +55,13 @@ pub enum Format {
     Journal,
     /// Weighted records: counts of records that are alike.
     Weighted,
+    /// Columns of Parquet.
+    Parquet,
 }
 
 impl Format {
     /// All that records may come in, in the order in which people are told.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::JsonLines,
         Self::Json,
         Self::ExportTask,
@@ -76,6 +78,7 @@ impl Format {
         Self::Csv,
         Self::Subscription,
         Self::Ocsf,
+        Self::Parquet,
         Self::Splunk,
         Self::Wrapped,
         Self::Loki,
@@ -110,6 +113,7 @@ impl Format {
             }
             Self::Subscription => "subscription payloads: Kinesis, Lambda, Firehose",
             Self::Ocsf => "OCSF 4003 of Security Lake and Global Resolver as JSON",
+            Self::Parquet => "Parquet: Security Lake's, and columns of fields as engines write them",
             Self::Splunk => "Splunk: its HTTP event collector and search exports",
             Self::Wrapped => "log shippers: records in `message`, `event.original`, `msg` and their like",
             Self::Loki => "Loki: its API, `logcli --output jsonl`, Grafana's download",
@@ -148,6 +152,7 @@ impl Format {
             Self::Loki => "loki",
             Self::LogCli => "logcli",
             Self::Weighted => "weighted",
+            Self::Parquet => "parquet",
             Self::Journal => "journald",
         }
     }

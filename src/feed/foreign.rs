@@ -37,6 +37,10 @@ pub enum NotALog {
     Text(String),
     /// Weighted records, of which none can be shown by itself.
     Weighted,
+    /// A Parquet file with other columns: their names.
+    Columns(String),
+    /// A Parquet file in a stream, where it cannot be read from its end.
+    Streamed,
 }
 
 /// A format: what it begins with, and what is said of it.
@@ -107,6 +111,9 @@ impl NotALog {
     #[must_use]
     pub fn of(first: &[u8]) -> Option<Self> {
         let first = &first[..first.len().min(LOOK)];
+        if cfg!(feature = "parquet") && first.starts_with(b"PAR1") {
+            return Some(Self::Streamed);
+        }
         let known = KNOWN.iter().find(|(magic, ..)| first.starts_with(magic));
         let known = known.filter(|(magic, ..)| match *magic {
             // A line of text may begin with these letters, too. In a bzip2 file digits of pi follow.
@@ -180,6 +187,8 @@ impl NotALog {
             Self::Binary => "binary data",
             Self::Text(_) => "text without a record",
             Self::Weighted => "weighted records",
+            Self::Columns(_) => "a Parquet file of something else",
+            Self::Streamed => "a Parquet file",
         }
     }
 }
@@ -195,6 +204,14 @@ impl fmt::Display for NotALog {
             Self::Binary => f.write_str("binary data of no known kind, which is no log"),
             Self::Weighted => f.write_str(
                 "weighted records: counts, in which there is no single record to show; `r53tail report` reads them",
+            ),
+            Self::Columns(names) => write!(
+                f,
+                "a Parquet file without the columns of a query log (`--columns` takes other names); its columns are: {names}"
+            ),
+            Self::Streamed => f.write_str(
+                "a Parquet file in a pipe or packed in another file, which can only be read where it lies, since what is in it \
+                 is told at its end; try: save it as it is, and give its name: r53tail report FILE.parquet",
             ),
             Self::Text(line) => {
                 write!(f, "it holds no record of a resolver query log; its first line is: {line}")

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+#[cfg(feature = "parquet")]
+use super::parquet::{self, OnDisk, Rows};
 use super::s3::Object;
 use super::unpack::Unpacked;
 use crate::envelope::Place;
@@ -32,7 +34,7 @@ pub fn pick<'p>(
     mut spots: Vec<Spot>,
     held: impl Fn(Spot) -> Option<Vec<u8>>,
     path: impl Fn(Spot) -> Option<&'p Path>,
-    object: impl Fn(Spot) -> Option<io::Result<Unpacked<Object>>>,
+    object: impl Fn(Spot) -> Option<io::Result<Object>>,
     redaction: Option<&Redaction>,
     out: &mut impl Write,
 ) -> io::Result<Picked> {
@@ -41,7 +43,7 @@ pub fn pick<'p>(
     for of_input in spots.chunk_by(|one, next| one.input == next.input) {
         let mut again = match path(of_input[0]) {
             Some(path) => Again::open(path).ok(),
-            None => object(of_input[0]).and_then(Result::ok).map(|object| Again::Object(Box::new(object), 0)),
+            None => object(of_input[0]).and_then(Result::ok).and_then(|object| Again::of(object).ok()),
         };
         for same in of_input.chunk_by(|one, next| one == next) {
             let held = held(same[0]).as_deref().and_then(line);
@@ -92,13 +94,29 @@ enum Again {
     Packed(Box<Unpacked<File>>, u64),
     /// As it comes: the same.
     Object(Box<Unpacked<Object>>, u64),
+    /// Rows of Parquet, and the object that they are in, if it is one: as long as it is there, it is got.
+    #[cfg(feature = "parquet")]
+    Rows { rows: Box<Rows>, _object: Option<Box<Object>> },
 }
 
 impl Again {
+    fn of(object: Object) -> io::Result<Self> {
+        #[cfg(feature = "parquet")]
+        if let Some(source) = object.columns() {
+            return Ok(Self::Rows { rows: Box::new(Rows::open(source)?), _object: Some(Box::new(object)) });
+        }
+        Ok(Self::Object(Box::new(Unpacked::new(object)), 0))
+    }
+
     fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        #[cfg_attr(not(feature = "parquet"), expect(unused_mut, reason = "it is looked into"))]
+        let mut file = File::open(path)?;
         if !file.metadata()?.is_file() {
             return Err(io::Error::new(io::ErrorKind::Unsupported, "not a file that can be read again"));
+        }
+        #[cfg(feature = "parquet")]
+        if parquet::begins(&mut file)? {
+            return Ok(Self::Rows { rows: Box::new(Rows::open(OnDisk::new(file)?)?), _object: None });
         }
         let input = Unpacked::new(file);
         if input.is_plain() {
@@ -118,6 +136,8 @@ impl Again {
             }
             Self::Packed(input, at) => bytes = on(input, at, place)?,
             Self::Object(input, at) => bytes = on(input, at, place)?,
+            #[cfg(feature = "parquet")]
+            Self::Rows { rows, .. } => return rows.take(place.offset),
         }
         if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }

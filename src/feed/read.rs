@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+#[cfg(feature = "parquet")]
+use super::parquet::{self, OnDisk, Rows};
 use super::unpack::Unpacked;
 use crate::envelope::{Envelope, MAX_VALUE, Place, Sink};
 
@@ -104,6 +106,10 @@ pub fn fetch_raw(path: &Path, place: Place) -> io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::new(io::ErrorKind::Unsupported, "not a file that can be read again"));
+    }
+    #[cfg(feature = "parquet")]
+    if parquet::begins(&mut file)? {
+        return Rows::open(OnDisk::new(file)?)?.take(place.offset);
     }
     let mut input = Unpacked::new(&mut file);
     let raw = if input.is_plain() {

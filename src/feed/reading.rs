@@ -5,26 +5,24 @@
 //! records are read; what the threads counted is joined at the end, in any order. Where there are fewer
 //! inputs than threads, a packed one is unpacked on one thread and read on all.
 
-use std::collections::BTreeSet;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::resume_unwind;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
 use crossbeam_channel::bounded;
 
-use super::asked::Asked;
 use super::blocks::{Block, Dealt, Exchange};
-use super::inputs::{Entry, Input, expand};
+use super::inputs::Input;
 use super::insights;
-use super::live::request::Stopped;
 use super::object::Objects;
-use super::pieces::{self, Piece};
+#[cfg(feature = "parquet")]
+use super::parquet;
+use super::pieces::Piece;
 use super::read::Buffer;
-use super::s3::{Access, Counts, Location};
+use super::s3::Counts;
 use super::unpack::Unpacked;
 use crate::digest::{Digest, Sample, Terms, Unwitnessed};
 use crate::envelope::{Envelope, Format};
@@ -35,12 +33,17 @@ use crate::visible::visible;
 use crate::weighted::Groups;
 
 mod asked;
+#[cfg(feature = "parquet")]
+mod columns;
 mod join;
 mod objects;
+mod plan;
 
 use asked::{Arriving, WAITING};
 pub(super) use join::passed_over;
 use join::{Seen, Share, UnitResult};
+pub use plan::Plan;
+use plan::{Part, Unit};
 
 /// How many pieces of malformed input are kept.
 const SAMPLES: usize = 8;
@@ -84,129 +87,7 @@ impl Outcome {
     }
 }
 
-/// What is to be read.
-#[derive(Debug)]
-pub struct Plan {
-    inputs: Vec<Input>,
-    /// In the order of what was given; failed ones have their error already.
-    summaries: Vec<InputSummary>,
-    /// For each input its place in `summaries`.
-    places: Vec<usize>,
-    /// Those of `summaries` that were not named, but lie in a folder that was.
-    found: BTreeSet<usize>,
-    units: Vec<Unit>,
-    /// Paths, and what is to be said of them.
-    remarks: Vec<(String, String)>,
-    bytes: u64,
-    /// Places in S3, and where among `summaries` what is there belongs.
-    locations: Vec<(usize, Location)>,
-    access: Access,
-    /// What engines are asked about, by the numbers of inputs.
-    asked: Vec<(usize, Asked)>,
-    prepared: Option<insights::Prepared>,
-    /// When to end before all objects and answers were read.
-    stopped: Option<Stopped>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Unit {
-    input: usize,
-    /// The part of a plain file; all of the input otherwise.
-    piece: Option<Piece>,
-}
-
 impl Plan {
-    /// Finds what `paths` name and how to share it out.
-    #[must_use]
-    pub fn new(paths: &[PathBuf]) -> Self {
-        let mut plan = Self {
-            inputs: Vec::new(),
-            summaries: Vec::new(),
-            places: Vec::new(),
-            found: BTreeSet::new(),
-            units: Vec::new(),
-            remarks: Vec::new(),
-            bytes: 0,
-            locations: Vec::new(),
-            access: Access::default(),
-            asked: Vec::new(),
-            prepared: None,
-            stopped: None,
-        };
-        for entry in expand(paths) {
-            match entry {
-                Entry::Read(Input::Bucket(location)) => plan.locations.push((plan.summaries.len(), location)),
-                Entry::Read(input) => plan.add(input, false),
-                Entry::Found(input) => plan.add(input, true),
-                Entry::Skipped(path, why) => plan.remarks.push((path.display().to_string(), why.to_string())),
-                Entry::Failed(error) => plan.summaries.push(InputSummary {
-                    path: error.path().display().to_string(),
-                    format: Format::Empty.name(),
-                    records: 0,
-                    error: Some(error.reason()),
-                }),
-            }
-        }
-        plan
-    }
-
-    /// As whom objects of S3 are read, and what ends that, and what is asked, before all of it was.
-    #[must_use]
-    pub fn with(mut self, access: Access, stopped: Option<Stopped>) -> Self {
-        (self.access, self.stopped) = (access, stopped);
-        self
-    }
-
-    fn add(&mut self, input: Input, is_found: bool) {
-        let index = self.inputs.len();
-        let path = match &input {
-            Input::Stdin => "-".to_owned(),
-            input => input.to_string(),
-        };
-        let pieces = match &input {
-            Input::Stdin | Input::Bucket(_) | Input::Asked(_) => None,
-            // Only a file is opened to be looked at: a pipe gives its bytes once. One that cannot be opened
-            // says so when its turn comes.
-            Input::File(path) => path.metadata().ok().filter(Metadata::is_file).and_then(|metadata| {
-                let length = metadata.len();
-                self.bytes += length;
-                let mut file = File::open(path).ok()?;
-                pieces::plan(&mut file, length).ok().filter(|pieces| pieces.len() > 1)
-            }),
-        };
-        match pieces {
-            _ if let Input::Asked(asked) = &input => self.asked.push((index, asked.clone())),
-            Some(pieces) => {
-                self.units.extend(pieces.into_iter().map(|piece| Unit { input: index, piece: Some(piece) }));
-            }
-            None => self.units.push(Unit { input: index, piece: None }),
-        }
-        self.places.push(self.summaries.len());
-        if is_found {
-            self.found.insert(self.summaries.len());
-        }
-        self.summaries.push(InputSummary { path, format: "", records: 0, error: None });
-        self.inputs.push(input);
-    }
-
-    /// Bytes of all files together; standard input is not among them.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// Whether there is nothing to read.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.inputs.is_empty() && self.locations.is_empty()
-    }
-
-    /// Whether some of it is not on this machine.
-    #[must_use]
-    pub fn is_remote(&self) -> bool {
-        !self.locations.is_empty() || !self.asked.is_empty()
-    }
-
     /// Reads it all on `threads` threads.
     #[must_use]
     pub fn read(mut self, terms: &Terms, threads: usize, progress: &Progress) -> Outcome {
@@ -234,7 +115,7 @@ impl Plan {
                     scope.spawn(move || {
                         let mut worker = Worker::new(terms, progress);
                         while let Some(unit) = plan.units.get(next.fetch_add(1, Ordering::Relaxed)) {
-                            worker.unit(plan, *unit, dealt_out.then_some(&exchange));
+                            worker.unit(plan, unit, dealt_out.then_some(&exchange));
                         }
                         worker.arriving(&arriving, &exchange);
                         worker.help(exchange);
@@ -264,6 +145,9 @@ struct Worker<'a> {
     objects: Objects,
     progress: &'a Progress,
     results: Vec<UnitResult>,
+    /// What there is for this thread, if that is bounded.
+    #[cfg(feature = "parquet")]
+    memory: Option<usize>,
 }
 
 impl<'a> Worker<'a> {
@@ -274,20 +158,26 @@ impl<'a> Worker<'a> {
             objects: Objects::default(),
             progress,
             results: Vec::new(),
+            #[cfg(feature = "parquet")]
+            memory: terms.memory,
         }
     }
 
     /// Reads one unit; a packed one may be dealt out on `exchange`.
-    fn unit(&mut self, plan: &Plan, unit: Unit, exchange: Option<&Exchange>) {
-        let read = match (&plan.inputs[unit.input], unit.piece) {
+    fn unit(&mut self, plan: &Plan, unit: &Unit, exchange: Option<&Exchange>) {
+        let read = match (&plan.inputs[unit.input], &unit.part) {
             (Input::Stdin, _) => self.stream(unit.input, io::stdin().lock(), exchange, Deals::Packed),
             // Objects and answers come by themselves.
             (Input::Bucket(_) | Input::Asked(_), _) => Ok(()),
-            (Input::File(path), None) => {
+            (Input::File(path), Part::All) => {
                 File::open(path).and_then(|file| self.file(unit.input, file, exchange))
             }
-            (Input::File(path), Some(piece)) => {
-                File::open(path).and_then(|file| self.piece(unit.input, file, piece))
+            (Input::File(path), Part::Piece(piece)) => {
+                File::open(path).and_then(|file| self.piece(unit.input, file, *piece))
+            }
+            #[cfg(feature = "parquet")]
+            (Input::File(path), Part::Groups(groups)) => {
+                File::open(path).and_then(|file| self.on_disk(unit.input, file, Some(groups.clone())))
             }
         };
         if let Err(error) = read {
@@ -310,6 +200,10 @@ impl<'a> Worker<'a> {
     /// Reads a file: at once if it is a packed object that fits in memory, and nobody waits for a part of it.
     fn file(&mut self, input: usize, mut file: File, exchange: Option<&Exchange>) -> io::Result<()> {
         let metadata = file.metadata()?;
+        #[cfg(feature = "parquet")]
+        if metadata.is_file() && parquet::begins(&mut file)? {
+            return self.on_disk(input, file, None);
+        }
         if exchange.is_none() && metadata.is_file() {
             let before = Before::of(&self.digest);
             if let Some(bytes) = self.objects.unpack(&mut file, metadata.len())? {

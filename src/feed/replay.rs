@@ -225,7 +225,7 @@ impl Pass<'_> {
                     let once = replay.redaction.is_none();
                     self.input(number, &name, is_found, once, Ok(io::stdin().lock()))?;
                 }
-                Input::File(path) => self.input(number, &name, is_found, false, File::open(path))?,
+                Input::File(path) => self.file(number, &name, is_found, path)?,
                 Input::Bucket(location) => self.bucket(location)?,
                 Input::Asked(_) => self.failed(&name, COUNTED)?,
             }
@@ -237,6 +237,16 @@ impl Pass<'_> {
         self.tell(Message::Ended)
     }
 
+    /// Reads a file.
+    fn file(&mut self, number: u32, name: &str, is_found: bool, path: &Path) -> Result<(), Gone> {
+        let opened = File::open(path);
+        #[cfg(feature = "parquet")]
+        if let Some(source) = columns::on_disk(opened.as_ref().ok()) {
+            return self.columns(number, name, is_found, source);
+        }
+        self.input(number, name, is_found, false, opened)
+    }
+
     /// Reads one input; `once` if it cannot be read again.
     fn input<R: Read>(
         &mut self,
@@ -246,11 +256,25 @@ impl Pass<'_> {
         once: bool,
         opened: io::Result<R>,
     ) -> Result<(), Gone> {
+        let read = |envelope: &mut Envelope, cutter: &RefCell<Cutter<'_>>| {
+            opened.and_then(|reader| one(reader, envelope, cutter, once))
+        };
+        self.input_by(number, name, is_found, read)
+    }
+
+    /// Has one input read by `read`, which returns what there is to be said of it.
+    fn input_by(
+        &mut self,
+        number: u32,
+        name: &str,
+        is_found: bool,
+        read: impl FnOnce(&mut Envelope, &RefCell<Cutter<'_>>) -> io::Result<Option<&'static str>>,
+    ) -> Result<(), Gone> {
         let (input, shown) = (InputId(number), self.replay.said(name, name));
         self.tell(Message::Input(input, shown.clone()))?;
         let cutter = RefCell::new(Cutter::new(input, self.terms, self.console, self.read, self.total));
         let mut envelope = Envelope::default();
-        let result = opened.and_then(|reader| one(reader, &mut envelope, &cutter, once));
+        let result = read(&mut envelope, &cutter);
         let mut cutter = cutter.into_inner();
         let result =
             result.and_then(|remark| cutter.instead().map_or(Ok(remark), |what| Err(what.into_error())));
@@ -454,6 +478,8 @@ impl<R: Read> Read for Heard<'_, '_, R> {
     }
 }
 
+#[cfg(feature = "parquet")]
+mod columns;
 mod objects;
 #[cfg(test)]
 mod tests;

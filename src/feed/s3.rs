@@ -23,6 +23,8 @@ mod identity;
 mod layout;
 mod location;
 mod page;
+#[cfg(feature = "parquet")]
+mod ranges;
 mod walk;
 
 pub use again::Object;

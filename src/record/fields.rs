@@ -261,6 +261,16 @@ pub(super) fn part(name: &str) -> Option<(Part, usize)> {
     parts().enumerate().find(|(_, (_, known))| *known == name).map(|(rank, (part, _))| (part, rank))
 }
 
+/// Whether the key `name` of an answer holds its text (`Some(true)`), or its type (`Some(false)`).
+#[cfg(feature = "parquet")]
+pub(crate) fn part_of_answer(name: &str) -> Option<bool> {
+    match part(name)?.0 {
+        Part::Rdata => Some(true),
+        Part::Kind => Some(false),
+        Part::Other => None,
+    }
+}
+
 /// Whether `word` can be a key of an answer or of the ids of who asked.
 pub(super) fn is_part(word: &str) -> bool {
     let word = squeezed(word);
@@ -321,6 +331,30 @@ impl Column {
     /// Whether it holds the name, or a structure that may have it.
     pub(crate) fn may_have_name(self) -> bool {
         self.is_name() || self.0 == Holds::Group
+    }
+
+    /// Whether it holds one field, and the type that its text is of does not matter.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn is_one(self) -> bool {
+        matches!(self.0, Holds::One(..))
+    }
+
+    /// Whether it holds a list or a structure that is looked through as a whole.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn is_whole(self) -> bool {
+        matches!(self.0, Holds::Answers | Holds::Whole(_) | Holds::Sources)
+    }
+
+    /// Whether it holds the list of answers.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn is_list(self) -> bool {
+        self.0 == Holds::Answers
+    }
+
+    /// Whether it holds the type that was asked for.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn is_kind(self) -> bool {
+        matches!(self.0, Holds::One(Field::Kind, _))
     }
 
     /// Whether it holds a time.

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{Extent, Malformed, Record, answers, identifier, is_block, text};
+use super::answers::Answers;
+use super::{Extent, Malformed, Record, answers, is_block, text};
 use crate::moment::Moment;
 
 /// Whether `object` is an OCSF DNS Activity event.
@@ -18,41 +19,178 @@ pub(super) fn is_dns_activity(object: &Map<String, Value>) -> bool {
         || object.contains_key("query") && object.contains_key("rcode_id")
 }
 
+/// A field of an event that is a text or a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    Account,
+    /// The account as schemas before 1.0 have it.
+    AccountUid,
+    Region,
+    Vpc,
+    /// The DNS view of Global Resolver.
+    View,
+    Hostname,
+    Kind,
+    Rcode,
+    Source,
+    Port,
+    Instance,
+    ResolverEndpoint,
+    Interface,
+    TokenName,
+    TokenId,
+    ActionId,
+    ActionName,
+    Action,
+    Disposition,
+    FirewallRuleAction,
+}
+
+impl Field {
+    /// All of them.
+    #[cfg(feature = "parquet")]
+    pub(crate) const ALL: [Self; 20] = [
+        Self::Account,
+        Self::AccountUid,
+        Self::Region,
+        Self::Vpc,
+        Self::View,
+        Self::Hostname,
+        Self::Kind,
+        Self::Rcode,
+        Self::Source,
+        Self::Port,
+        Self::Instance,
+        Self::ResolverEndpoint,
+        Self::Interface,
+        Self::TokenName,
+        Self::TokenId,
+        Self::ActionId,
+        Self::ActionName,
+        Self::Action,
+        Self::Disposition,
+        Self::FirewallRuleAction,
+    ];
+
+    /// Where it is: keys, from the outside in. Those of Global Resolver are in its enrichment.
+    pub(crate) fn path(self) -> &'static [&'static str] {
+        match self {
+            Self::Account => &["cloud", "account", "uid"],
+            Self::AccountUid => &["cloud", "account_uid"],
+            Self::Region => &["cloud", "region"],
+            Self::Vpc => &["src_endpoint", "vpc_uid"],
+            Self::View => &["enrichments", "data", "dns_view_id"],
+            Self::Hostname => &["query", "hostname"],
+            Self::Kind => &["query", "type"],
+            Self::Rcode => &["rcode"],
+            Self::Source => &["src_endpoint", "ip"],
+            Self::Port => &["src_endpoint", "port"],
+            Self::Instance => &["src_endpoint", "instance_uid"],
+            Self::ResolverEndpoint => &["dst_endpoint", "instance_uid"],
+            Self::Interface => &["dst_endpoint", "interface_uid"],
+            Self::TokenName => &["enrichments", "data", "token_name"],
+            Self::TokenId => &["enrichments", "data", "token_id"],
+            Self::ActionId => &["action_id"],
+            Self::ActionName => &["action_name"],
+            Self::Action => &["action"],
+            Self::Disposition => &["disposition"],
+            Self::FirewallRuleAction => &["firewall_rule_action"],
+        }
+    }
+}
+
+/// An event, however it is written down.
+pub(crate) trait Event<'a> {
+    /// The text of a field; of a number its digits. `None` if it is null, absent or anything else.
+    fn text(&self, field: Field) -> Option<Cow<'a, str>>;
+    /// Whether there is a query at all.
+    fn has_query(&self) -> bool;
+    /// Whether a rule of a firewall is named.
+    fn has_rule(&self) -> bool;
+    /// The number of the RCODE.
+    fn rcode_id(&self) -> Option<i64>;
+    /// `time`, or `time_dt` where that is null.
+    fn time(&self) -> Result<Moment, Malformed>;
+    /// The answers, and how much of the answers that is; null says that there are none.
+    fn answers(&self) -> Answers<'a>;
+}
+
 /// Reads the event; see `ocsf/examples`, `mappings/markdown/AWS/v1.5.0/Route53`, for where each field went.
-pub(super) fn record(object: &Map<String, Value>) -> Result<Record<'_>, Malformed> {
-    let query = object.get("query").ok_or(Malformed::Missing("query"))?;
-    let source = object.get("src_endpoint").unwrap_or(&Value::Null);
-    let target = object.get("dst_endpoint").unwrap_or(&Value::Null);
-    let cloud = object.get("cloud").unwrap_or(&Value::Null);
-    let global = global_resolver(object);
-    let (answers, extent) = match object.get("answers") {
-        // What Security Lake writes where there are none.
-        Some(Value::Null) => (Vec::new(), Extent::Whole),
-        other => answers(other),
-    };
+pub(crate) fn record<'a>(event: &impl Event<'a>) -> Result<Record<'a>, Malformed> {
+    if !event.has_query() {
+        return Err(Malformed::Missing("query"));
+    }
+    let text = |field: Field| event.text(field);
+    let identifier = |field: Field| text(field).filter(|text| !matches!(text.as_ref(), "" | "-"));
+    let (answers, extent) = event.answers();
     Record {
-        account: text(cloud.pointer("/account/uid"))
-            .or_else(|| text(cloud.get("account_uid")))
-            .unwrap_or_default(),
-        region: text(cloud.get("region")).unwrap_or_default(),
-        vpc: text(source.get("vpc_uid")).or_else(|| text(global.get("dns_view_id"))).unwrap_or_default(),
-        at: time(object)?,
-        name: text(query.get("hostname")).ok_or(Malformed::Missing("query.hostname"))?,
-        kind: text(query.get("type")).ok_or(Malformed::Missing("query.type"))?,
-        rcode: text(object.get("rcode"))
-            .or_else(|| rcode_by_number(object.get("rcode_id")))
+        account: text(Field::Account).or_else(|| text(Field::AccountUid)).unwrap_or_default(),
+        region: text(Field::Region).unwrap_or_default(),
+        vpc: text(Field::Vpc).or_else(|| text(Field::View)).unwrap_or_default(),
+        at: event.time()?,
+        name: text(Field::Hostname).ok_or(Malformed::Missing("query.hostname"))?,
+        kind: text(Field::Kind).ok_or(Malformed::Missing("query.type"))?,
+        rcode: text(Field::Rcode)
+            .or_else(|| rcode_by_number(event.rcode_id()))
             .ok_or(Malformed::Missing("rcode"))?,
         answers,
         extent,
-        source: text(source.get("ip")).unwrap_or_default(),
-        port: text(source.get("port")).unwrap_or_default(),
-        instance: identifier(source.get("instance_uid")),
-        resolver_endpoint: identifier(target.get("instance_uid")),
-        interface: identifier(target.get("interface_uid")),
-        device: identifier(global.get("token_name")).or_else(|| identifier(global.get("token_id"))),
-        blocked: blocked(object),
+        source: text(Field::Source).unwrap_or_default(),
+        port: text(Field::Port).unwrap_or_default(),
+        instance: identifier(Field::Instance),
+        resolver_endpoint: identifier(Field::ResolverEndpoint),
+        interface: identifier(Field::Interface),
+        device: identifier(Field::TokenName).or_else(|| identifier(Field::TokenId)),
+        blocked: blocked(event),
     }
     .checked()
+}
+
+/// An event as JSON.
+pub(super) struct Object<'a> {
+    object: &'a Map<String, Value>,
+    global: &'a Value,
+}
+
+impl<'a> Object<'a> {
+    pub(super) fn new(object: &'a Map<String, Value>) -> Self {
+        Self { object, global: global_resolver(object) }
+    }
+}
+
+impl<'a> Event<'a> for Object<'a> {
+    fn text(&self, field: Field) -> Option<Cow<'a, str>> {
+        let value = match field.path() {
+            ["enrichments", "data", key] => self.global.get(key),
+            [first, rest @ ..] => rest.iter().try_fold(self.object.get(*first)?, |value, key| value.get(key)),
+            [] => None,
+        };
+        text(value)
+    }
+
+    fn has_query(&self) -> bool {
+        self.object.contains_key("query")
+    }
+
+    fn has_rule(&self) -> bool {
+        self.object.get("firewall_rule").is_some_and(|rule| !rule.is_null())
+    }
+
+    fn rcode_id(&self) -> Option<i64> {
+        self.object.get("rcode_id")?.as_i64()
+    }
+
+    fn time(&self) -> Result<Moment, Malformed> {
+        time(self.object)
+    }
+
+    fn answers(&self) -> Answers<'a> {
+        match self.object.get("answers") {
+            // What Security Lake writes where there are none.
+            Some(Value::Null) => (Vec::new(), Extent::Whole),
+            other => answers(other),
+        }
+    }
 }
 
 /// What Global Resolver adds of its own; null where another service wrote the record.
@@ -62,16 +200,17 @@ fn global_resolver(object: &Map<String, Value>) -> &Value {
     list.iter().find(own).and_then(|own| own.get("data")).unwrap_or(&Value::Null)
 }
 
-/// `time` is in milliseconds; where it is null, `time_dt` says it, as text with an offset or as a number of
-/// milli- or microseconds (Parquet readers differ).
-fn time(object: &Map<String, Value>) -> Result<Moment, Malformed> {
+/// The time that the number of an event says: of milliseconds, or of microseconds (Parquet readers differ).
+pub(crate) fn moment(number: i64) -> Option<Moment> {
     /// The year 2286 in milliseconds: a larger number counts microseconds.
     const MICROS_FROM: i64 = 10_000_000_000_000;
+    Moment::from_epoch(if number >= MICROS_FROM { number / 1000 } else { number })
+}
+
+/// `time` is in milliseconds; where it is null, `time_dt` says it, as text with an offset or as a number.
+fn time(object: &Map<String, Value>) -> Result<Moment, Malformed> {
     let read = |value: &Value| match value {
-        Value::Number(number) => {
-            let number = number.as_i64()?;
-            Moment::from_epoch(if number >= MICROS_FROM { number / 1000 } else { number })
-        }
+        Value::Number(number) => moment(number.as_i64()?),
         Value::String(text) => Moment::parse(text),
         _ => None,
     };
@@ -81,8 +220,8 @@ fn time(object: &Map<String, Value>) -> Result<Moment, Malformed> {
 }
 
 /// The RCODE of IANA's registry by its number, for events that keep only that.
-pub(super) fn rcode_by_number(value: Option<&Value>) -> Option<Cow<'static, str>> {
-    Some(Cow::Borrowed(match value?.as_i64()? {
+pub(super) fn rcode_by_number(number: Option<i64>) -> Option<Cow<'static, str>> {
+    Some(Cow::Borrowed(match number? {
         0 => "NOERROR",
         1 => "FORMERR",
         2 => "SERVFAIL",
@@ -95,14 +234,14 @@ pub(super) fn rcode_by_number(value: Option<&Value>) -> Option<Cow<'static, str>
 
 /// Blocked by DNS Firewall: `disposition` is `Blocked` (2), or `action` is `Denied` and a firewall rule is
 /// named, or, as Global Resolver has it, `action_id` is 2 or `action_name` is `Denied`.
-fn blocked(object: &Map<String, Value>) -> bool {
-    let says = |key: &str, word: fn(&str) -> bool| text(object.get(key)).is_some_and(|text| word(&text));
-    let rule = object.get("firewall_rule").is_some_and(|rule| !rule.is_null());
-    says("action_id", |id| id == "2")
-        || says("action_name", |word| word.eq_ignore_ascii_case("Denied"))
-        || says("disposition", is_block)
-        || says("firewall_rule_action", is_block)
-        || rule && says("action", |word| is_block(word) || word.eq_ignore_ascii_case("Denied"))
+fn blocked<'a>(event: &impl Event<'a>) -> bool {
+    let says = |field: Field, word: fn(&str) -> bool| event.text(field).is_some_and(|text| word(&text));
+    says(Field::ActionId, |id| id == "2")
+        || says(Field::ActionName, |word| word.eq_ignore_ascii_case("Denied"))
+        || says(Field::Disposition, is_block)
+        || says(Field::FirewallRuleAction, is_block)
+        || event.has_rule()
+            && says(Field::Action, |word| is_block(word) || word.eq_ignore_ascii_case("Denied"))
 }
 
 #[cfg(test)]

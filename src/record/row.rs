@@ -13,8 +13,13 @@ use super::{
 };
 use crate::moment::Moment;
 
+#[cfg(feature = "parquet")]
+mod assembled;
 mod numbered;
 mod question;
+
+#[cfg(feature = "parquet")]
+pub(crate) use assembled::whole;
 
 pub(super) use question::Question;
 
@@ -406,7 +411,7 @@ impl<'a> Row<'a> {
             return Ok(rcode);
         }
         let number = self.take(Field::RcodeId).and_then(|number| number.trim().parse::<i64>().ok());
-        ocsf::rcode_by_number(number.map(Value::from).as_ref()).ok_or(Malformed::Missing("rcode"))
+        ocsf::rcode_by_number(number).ok_or(Malformed::Missing("rcode"))
     }
 
     /// The answers, from wherever the most of them are.

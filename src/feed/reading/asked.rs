@@ -99,7 +99,7 @@ impl Worker<'_> {
     fn answer(&mut self, answer: Answered, exchange: &Exchange) {
         let Answered { input, body } = answer;
         if let Err(error) = self.stream(input, body, Some(exchange), Deals::All) {
-            self.result(input).error = Some(error);
+            self.result(input).rare().error = Some(error);
         }
     }
 }

@@ -45,6 +45,17 @@ impl Worker<'_> {
     /// Reads an object.
     pub(super) fn object(&mut self, input: usize, delivery: Delivery, exchange: &Exchange) {
         let Delivery { body, places: _places, .. } = delivery;
+        #[cfg(feature = "parquet")]
+        let body = match body.map(Body::into_source) {
+            Ok(Ok(source)) => {
+                if let Err(error) = self.columns(input, source, None) {
+                    self.result(input).rare().error = Some(error);
+                }
+                return;
+            }
+            Ok(Err(body)) => Ok(body),
+            Err(error) => Err(error),
+        };
         let read = match body {
             Ok(Body::Whole(bytes)) => {
                 let before = Before::of(&self.digest);
@@ -55,6 +66,9 @@ impl Worker<'_> {
                 self.stream(input, bytes.as_slice(), None, Deals::Packed)
             }
             Ok(Body::Stream(stream)) => self.stream(input, stream, Some(exchange), Deals::All),
+            // That is one of Parquet.
+            #[cfg(feature = "parquet")]
+            Ok(Body::Ranges(_)) => Ok(()),
             Err(error) => Err(error),
         };
         if let Err(error) = read {

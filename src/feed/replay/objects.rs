@@ -10,6 +10,8 @@ use super::{Gone, Pass, Replay};
 use crate::console::{Raw, Spot};
 use crate::envelope::Place;
 use crate::feed::live::request::Stop;
+#[cfg(feature = "parquet")]
+use crate::feed::parquet::Rows;
 use crate::feed::s3::{Body, Counts, Given, Location, Object, Window, deliver};
 use crate::feed::unpack::Unpacked;
 
@@ -34,11 +36,7 @@ impl Pass<'_> {
                 let name = object.to_string();
                 let number = replay.add_object(object);
                 let is_found = !delivery.arrival.is_named;
-                let body = delivery.body.map(|body| match body {
-                    Body::Whole(bytes) => Box::new(io::Cursor::new(bytes)) as Box<dyn Read>,
-                    Body::Stream(stream) => Box::new(stream),
-                });
-                read = self.input(number, &name, is_found, false, body);
+                read = self.body(number, &name, is_found, delivery.body);
                 if read.is_err() {
                     break;
                 }
@@ -55,6 +53,18 @@ impl Pass<'_> {
             self.remark(&path, what)?;
         }
         Ok(())
+    }
+}
+
+impl Pass<'_> {
+    fn body(&mut self, number: u32, name: &str, is_found: bool, body: io::Result<Body>) -> Result<(), Gone> {
+        #[cfg(feature = "parquet")]
+        let body = match body.map(Body::into_source) {
+            Ok(Ok(source)) => return self.columns(number, name, is_found, source),
+            Ok(Err(body)) => Ok(body),
+            Err(error) => Err(error),
+        };
+        self.input(number, name, is_found, false, body.map(Body::into_read))
     }
 }
 
@@ -81,15 +91,19 @@ impl Replay {
         self.shown(raw, &object.to_string())
     }
 
-    /// Gets the object that a record is in again, unpacked; none if it is in none.
-    pub(crate) fn open_object(&self, spot: Spot) -> Option<io::Result<Unpacked<Object>>> {
+    /// Gets the object that a record is in again; none if it is in none.
+    pub(crate) fn open_object(&self, spot: Spot) -> Option<io::Result<Object>> {
         let object = self.object(spot)?;
-        Some(Object::get(&object, &self.access).map(Unpacked::new))
+        Some(Object::get(&object, &self.access))
     }
 }
 
 /// The bytes at `place` of an object.
 fn take(object: Object, place: Place) -> io::Result<Vec<u8>> {
+    #[cfg(feature = "parquet")]
+    if let Some(source) = object.columns() {
+        return Rows::open(source)?.take(place.offset);
+    }
     let mut input = Unpacked::new(object);
     io::copy(&mut input.by_ref().take(place.offset), &mut io::sink())?;
     let mut raw = Vec::new();

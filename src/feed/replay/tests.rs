@@ -118,7 +118,7 @@ fn a_column_that_may_hold_answers_is_named() {
 fn what_is_no_log_is_said_and_does_not_count() {
     let folder = folder("replay-other");
     fs::write(folder.join("a.md"), "# Notes\n\non the resolver\n").unwrap();
-    fs::write(folder.join("b"), b"PAR1\x15\x04").unwrap();
+    fs::write(folder.join("b"), b"Obj\x01\x04\x14avro").unwrap();
     let (whole, _, rest) = heard(&Replay::new(std::slice::from_ref(&folder)));
     assert_eq!((whole.fleet.tally().malformed, whole.samples.len()), (0, 0));
     let remarks: Vec<&str> = rest
@@ -133,9 +133,9 @@ fn what_is_no_log_is_said_and_does_not_count() {
     let (whole, _, rest) = heard(&Replay::new(&[folder.join("a.md"), folder.join("b")]));
     assert_eq!(whole.fleet.tally().malformed, 0);
     let failed = failed(&rest);
-    let [text, parquet] = failed[..] else { panic!("{rest:?}") };
+    let [text, avro] = failed[..] else { panic!("{rest:?}") };
     assert_eq!(text, "it holds no record of a resolver query log; its first line is: # Notes");
-    assert!(parquet.starts_with("a Parquet file, which is not read as it is; try: python3"), "{parquet}");
+    assert!(avro.starts_with("an Avro file, which is not read as it is; try: python3"), "{avro}");
     fs::remove_dir_all(folder).unwrap();
 }
 

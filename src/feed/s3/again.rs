@@ -8,6 +8,11 @@ use crossbeam_channel::bounded;
 
 use super::{Access, Body, Counts, Given, Location, Stream, Window, deliver};
 use crate::feed::live::request::Stop;
+#[cfg(feature = "parquet")]
+use {
+    super::ranges::Ranges,
+    crate::feed::parquet::{Held, MAGIC, Source},
+};
 
 /// An object as it is read. What is not read of it is not waited for.
 #[derive(Debug)]
@@ -21,6 +26,8 @@ pub struct Object {
 enum Bytes {
     Whole(Cursor<Vec<u8>>),
     Stream(Stream),
+    #[cfg(feature = "parquet")]
+    Ranges(Arc<Ranges>),
 }
 
 impl Object {
@@ -45,6 +52,8 @@ impl Object {
             let bytes = match delivery.body? {
                 Body::Whole(bytes) => Bytes::Whole(Cursor::new(bytes)),
                 Body::Stream(stream) => Bytes::Stream(stream),
+                #[cfg(feature = "parquet")]
+                Body::Ranges(ranges) => Bytes::Ranges(ranges),
             };
             return Ok(Self { bytes, stop });
         }
@@ -56,11 +65,28 @@ impl Object {
     }
 }
 
+#[cfg(feature = "parquet")]
+impl Object {
+    /// The object as one of Parquet, if it is one; as long as this is there.
+    #[must_use]
+    pub fn columns(&self) -> Option<Arc<dyn Source>> {
+        match &self.bytes {
+            Bytes::Whole(bytes) if bytes.get_ref().starts_with(MAGIC) => {
+                Some(Held::all(bytes.get_ref().clone().into()))
+            }
+            Bytes::Ranges(ranges) => Some(Arc::clone(ranges) as Arc<dyn Source>),
+            _ => None,
+        }
+    }
+}
+
 impl Read for Object {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         match &mut self.bytes {
             Bytes::Whole(bytes) => bytes.read(out),
             Bytes::Stream(stream) => stream.read(out),
+            #[cfg(feature = "parquet")]
+            Bytes::Ranges(_) => Ok(0),
         }
     }
 }

@@ -4,6 +4,12 @@ use std::io::{self, Read};
 
 use bytes::{Buf, Bytes};
 use tokio::sync::mpsc;
+#[cfg(feature = "parquet")]
+use {
+    super::ranges::Ranges,
+    crate::feed::parquet::{Held, MAGIC, Source},
+    std::sync::Arc,
+};
 
 /// Pieces of a large object that may wait to be read. The HTTP client makes them of up to half a megabyte.
 pub(super) const PIECES: usize = 8;
@@ -15,6 +21,31 @@ pub enum Body {
     Whole(Vec<u8>),
     /// As they come.
     Stream(Stream),
+    /// Those that are asked for, of a large object of Parquet.
+    #[cfg(feature = "parquet")]
+    Ranges(Arc<Ranges>),
+}
+
+impl Body {
+    /// Its bytes from the first on. Of what is read in parts there are none.
+    pub(in crate::feed) fn into_read(self) -> Box<dyn Read> {
+        match self {
+            Self::Whole(bytes) => Box::new(io::Cursor::new(bytes)),
+            Self::Stream(stream) => Box::new(stream),
+            #[cfg(feature = "parquet")]
+            Self::Ranges(_) => Box::new(io::empty()),
+        }
+    }
+
+    /// The object as one of Parquet, if it is one.
+    #[cfg(feature = "parquet")]
+    pub(in crate::feed) fn into_source(self) -> Result<Arc<dyn Source>, Self> {
+        match self {
+            Self::Whole(bytes) if bytes.starts_with(MAGIC) => Ok(Held::all(bytes.into())),
+            Self::Ranges(ranges) => Ok(ranges),
+            other => Err(other),
+        }
+    }
 }
 
 /// What comes of a large object.

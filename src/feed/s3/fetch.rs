@@ -13,9 +13,16 @@ use super::client::{Ask, Client, PATIENCE, pause};
 use super::failure::Failure;
 use crate::feed::live::errors::chain;
 use crate::feed::live::session::Class;
+#[cfg(feature = "parquet")]
+use {
+    super::ranges::{self, Ranges},
+    crate::feed::parquet::MAGIC,
+};
 
 /// The largest object that is held whole: larger ones are read as they come.
 pub(super) const LARGEST: usize = 4 << 20;
+/// How many bytes of a large object are held until it is known how it is read.
+const LOOK: usize = 8;
 /// How often an object may break off without having come any further.
 const BREAKS: u32 = 9;
 
@@ -40,6 +47,15 @@ pub(super) async fn fetch(client: &Client, key: &str, deliver: impl FnOnce(Body)
                 return Ok(());
             }
             Ok(Ended::Unread) => return Ok(()),
+            #[cfg(feature = "parquet")]
+            Ok(Ended::Columns(total)) => {
+                let (ranges, asked) = Ranges::new(total);
+                if let To::Held(_, deliver) = goes {
+                    deliver(Body::Ranges(ranges));
+                }
+                ranges::serve(client, key, got.tag.as_deref(), total, asked).await;
+                return Ok(());
+            }
             // Nobody has read any of it yet: the other version will do.
             Err(failure) if is_other(&failure) && breaks < BREAKS && goes.begin_anew() => {
                 got = Got { at: 0, tag: None, total: None };
@@ -76,6 +92,10 @@ enum Ended {
     Whole,
     /// Nobody reads it.
     Unread,
+    /// It is a large one of Parquet, of so many bytes: nothing of it goes anywhere, and it is to be read from
+    /// its end.
+    #[cfg(feature = "parquet")]
+    Columns(u64),
 }
 
 /// How much of an object came.
@@ -122,10 +142,10 @@ impl Got {
         } else if tag != self.tag || total != self.total {
             return Err(other());
         }
-        if total.is_some_and(|total| total > LARGEST as u64) {
-            goes.open();
+        let large = total.filter(|total| *total > LARGEST as u64);
+        if large.is_none() {
+            goes.reserve(total);
         }
-        goes.reserve(total);
         let (mut skip, mut stream) = (self.at - start, ByteStream::new(response.take_body()));
         loop {
             let mut piece = match timeout(PATIENCE, stream.next()).await {
@@ -141,7 +161,13 @@ impl Got {
             piece.advance(skipped);
             skip -= skipped as u64;
             self.at += piece.len() as u64;
-            if !goes.take(piece).await {
+            #[cfg(feature = "parquet")]
+            if let (To::Held(held, _), Some(total)) = (&*goes, large)
+                && held.iter().chain(&piece[..]).take(MAGIC.len()).eq(MAGIC)
+            {
+                return Ok(Ended::Columns(total));
+            }
+            if !goes.take(piece, large.is_some()).await {
                 return Ok(Ended::Unread);
             }
         }
@@ -149,7 +175,7 @@ impl Got {
 }
 
 /// The first byte of a part: `bytes 5-9/10` (RFC 9110 section 14.4).
-fn first_of(range: &str) -> Option<u64> {
+pub(super) fn first_of(range: &str) -> Option<u64> {
     range.trim().strip_prefix("bytes ")?.split_once('-')?.0.trim().parse().ok()
 }
 
@@ -195,11 +221,12 @@ impl<D: FnOnce(Body)> To<D> {
         true
     }
 
-    /// Takes a piece; whether there is anybody who wants more.
-    async fn take(&mut self, piece: Bytes) -> bool {
+    /// Takes a piece, of a large object or not; whether there is anybody who wants more.
+    async fn take(&mut self, piece: Bytes, is_large: bool) -> bool {
         if let Self::Held(bytes, ..) = self {
             bytes.extend_from_slice(&piece);
-            if bytes.len() <= LARGEST {
+            // By its first bytes it is known how a large one is read.
+            if bytes.len() <= if is_large { LOOK } else { LARGEST } {
                 return true;
             }
             let held = self.open().unwrap_or_default();

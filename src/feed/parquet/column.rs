@@ -1,0 +1,358 @@
+//! One column on its way: levels and values of a few rows at a time.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
+use parquet::column::page::PageReader;
+use parquet::column::reader::{ColumnReader, get_column_reader};
+use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
+use parquet::errors::Result;
+use parquet::schema::types::ColumnDescriptor;
+use serde_json::{Number, Value};
+
+use crate::moment::Moment;
+
+/// What the values of a column mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Text,
+    /// A number without a sign, or with one.
+    Unsigned,
+    Signed,
+    /// Milliseconds are so many of its units; or it has so many of them.
+    Moment(Unit),
+    Bool,
+    Real,
+    /// Something that no log has: a decimal, a time of day, bytes.
+    Other,
+}
+
+/// A unit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Days,
+    Millis,
+    Micros,
+    Nanos,
+    /// Julian days and nanoseconds, as Hive and Impala write them.
+    Julian,
+}
+
+impl Meaning {
+    /// What the values of that column mean (parquet-format, "Logical Types").
+    pub(super) fn of(column: &ColumnDescriptor) -> Self {
+        let (logical, converted) = (column.logical_type_ref(), column.converted_type());
+        match column.physical_type() {
+            Type::BOOLEAN => Self::Bool,
+            Type::FLOAT | Type::DOUBLE => Self::Real,
+            Type::INT96 => Self::Moment(Unit::Julian),
+            Type::FIXED_LEN_BYTE_ARRAY => Self::Other,
+            Type::BYTE_ARRAY => match (logical, converted) {
+                (Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _)
+                // Without a word on what they are they are texts of Hive, Impala and older engines.
+                | (None, ConvertedType::NONE | ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => {
+                    Self::Text
+                }
+                _ => Self::Other,
+            },
+            Type::INT32 | Type::INT64 => match (logical, converted) {
+                (Some(LogicalType::Timestamp(time)), _) => Self::Moment(match time.unit {
+                    TimeUnit::MILLIS => Unit::Millis,
+                    TimeUnit::MICROS => Unit::Micros,
+                    TimeUnit::NANOS => Unit::Nanos,
+                }),
+                (None, ConvertedType::TIMESTAMP_MILLIS) => Self::Moment(Unit::Millis),
+                (None, ConvertedType::TIMESTAMP_MICROS) => Self::Moment(Unit::Micros),
+                (Some(LogicalType::Date), _) | (None, ConvertedType::DATE) => Self::Moment(Unit::Days),
+                (Some(LogicalType::Integer(number)), _) if !number.is_signed => Self::Unsigned,
+                (
+                    None,
+                    ConvertedType::UINT_8
+                    | ConvertedType::UINT_16
+                    | ConvertedType::UINT_32
+                    | ConvertedType::UINT_64,
+                ) => Self::Unsigned,
+                (Some(LogicalType::Integer(_)), _)
+                | (
+                    None,
+                    ConvertedType::NONE
+                    | ConvertedType::INT_8
+                    | ConvertedType::INT_16
+                    | ConvertedType::INT_32
+                    | ConvertedType::INT_64,
+                ) => Self::Signed,
+                _ => Self::Other,
+            },
+        }
+    }
+}
+
+/// Values, those that are null left out.
+enum Values {
+    Bool(Vec<bool>),
+    Int32(Vec<i32>),
+    Int64(Vec<i64>),
+    Int96(Vec<Int96>),
+    Float(Vec<f32>),
+    Double(Vec<f64>),
+    Bytes(Vec<ByteArray>),
+    Fixed(Vec<FixedLenByteArray>),
+}
+
+/// A column. It stands at one of its entries: there is one for each value and null, and for each list that is
+/// empty or null.
+pub(super) struct Column {
+    reader: ColumnReader,
+    meaning: Meaning,
+    /// The level at which a value is there; from which level on it is in a list.
+    most: i16,
+    is_repeated: bool,
+    definition: Vec<i16>,
+    repetition: Vec<i16>,
+    values: Values,
+    /// The entry it stands at, and the value that comes next.
+    entry: usize,
+    value: usize,
+    entries: usize,
+}
+
+/// The milliseconds since the epoch that `number` units are.
+fn millis(number: i64, unit: Unit) -> Option<Moment> {
+    let millis = match unit {
+        Unit::Days => number.checked_mul(86_400_000)?,
+        Unit::Millis | Unit::Julian => number,
+        Unit::Micros => number.div_euclid(1000),
+        Unit::Nanos => number.div_euclid(1_000_000),
+    };
+    // Of years that can be written.
+    (-62_167_219_200_000..253_402_300_800_000).contains(&millis).then_some(Moment(millis))
+}
+
+impl Column {
+    pub(super) fn new(descriptor: &Arc<ColumnDescriptor>, pages: Box<dyn PageReader>) -> Self {
+        let values = match descriptor.physical_type() {
+            Type::BOOLEAN => Values::Bool(Vec::new()),
+            Type::INT32 => Values::Int32(Vec::new()),
+            Type::INT64 => Values::Int64(Vec::new()),
+            Type::INT96 => Values::Int96(Vec::new()),
+            Type::FLOAT => Values::Float(Vec::new()),
+            Type::DOUBLE => Values::Double(Vec::new()),
+            Type::BYTE_ARRAY => Values::Bytes(Vec::new()),
+            Type::FIXED_LEN_BYTE_ARRAY => Values::Fixed(Vec::new()),
+        };
+        Self {
+            reader: get_column_reader(Arc::clone(descriptor), pages),
+            meaning: Meaning::of(descriptor),
+            most: descriptor.max_def_level(),
+            is_repeated: descriptor.max_rep_level() > 0,
+            definition: Vec::new(),
+            repetition: Vec::new(),
+            values,
+            entry: 0,
+            value: 0,
+            entries: 0,
+        }
+    }
+
+    /// Reads the next rows, `rows` of them at most, and stands at the first. Returns how many there were.
+    ///
+    /// # Errors
+    /// If what is there cannot be read.
+    pub(super) fn fill(&mut self, rows: usize) -> Result<usize> {
+        macro_rules! read {
+            ($reader:expr, $values:expr) => {{
+                $values.clear();
+                $reader.read_records(rows, Some(&mut self.definition), Some(&mut self.repetition), $values)
+            }};
+        }
+        (self.entry, self.value) = (0, 0);
+        self.definition.clear();
+        self.repetition.clear();
+        let (rows, _, entries) = match (&mut self.reader, &mut self.values) {
+            (ColumnReader::BoolColumnReader(reader), Values::Bool(values)) => read!(reader, values)?,
+            (ColumnReader::Int32ColumnReader(reader), Values::Int32(values)) => read!(reader, values)?,
+            (ColumnReader::Int64ColumnReader(reader), Values::Int64(values)) => read!(reader, values)?,
+            (ColumnReader::Int96ColumnReader(reader), Values::Int96(values)) => read!(reader, values)?,
+            (ColumnReader::FloatColumnReader(reader), Values::Float(values)) => read!(reader, values)?,
+            (ColumnReader::DoubleColumnReader(reader), Values::Double(values)) => read!(reader, values)?,
+            (ColumnReader::ByteArrayColumnReader(reader), Values::Bytes(values)) => read!(reader, values)?,
+            (ColumnReader::FixedLenByteArrayColumnReader(reader), Values::Fixed(values)) => {
+                read!(reader, values)?
+            }
+            // They are of one type.
+            _ => (0, 0, 0),
+        };
+        self.entries = entries;
+        Ok(rows)
+    }
+
+    /// Passes over the next rows.
+    ///
+    /// # Errors
+    /// If what is there cannot be read.
+    pub(super) fn pass(&mut self, rows: usize) -> Result<usize> {
+        match &mut self.reader {
+            ColumnReader::BoolColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::Int32ColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::Int64ColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::Int96ColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::FloatColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::DoubleColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::ByteArrayColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::FixedLenByteArrayColumnReader(reader) => reader.skip_records(rows),
+        }
+    }
+
+    /// The definition level of the entry it stands at; none behind the last.
+    pub(super) fn level(&self) -> Option<i16> {
+        let level = if self.most == 0 { Some(0) } else { self.definition.get(self.entry).copied() };
+        level.filter(|_| self.entry < self.entries)
+    }
+
+    /// The repetition level of the entry it stands at: 0 at the beginning of a row, and behind the last.
+    pub(super) fn repeats(&self) -> i16 {
+        if self.is_repeated { self.repetition.get(self.entry).copied().unwrap_or(0) } else { 0 }
+    }
+
+    /// Whether the entry it stands at begins a row, or is behind the last one.
+    pub(super) fn is_at_row(&self) -> bool {
+        self.repeats() == 0
+    }
+
+    /// Goes on to the next entry. Returns the place of the value of the one before; none if that is null.
+    pub(super) fn next(&mut self) -> Option<usize> {
+        let level = self.level();
+        self.entry += 1;
+        let is_there = level == Some(self.most);
+        self.value += usize::from(is_there);
+        is_there.then(|| self.value - 1)
+    }
+
+    /// The text of the value at a place; none of bytes that are no text.
+    pub(super) fn text(&self, place: usize) -> Option<Cow<'_, str>> {
+        match &self.values {
+            _ if self.meaning == Meaning::Other => None,
+            Values::Bytes(values) if self.meaning == Meaning::Text => {
+                values.get(place).map(|bytes| String::from_utf8_lossy(bytes.data()))
+            }
+            Values::Bytes(_) | Values::Fixed(_) => None,
+            Values::Bool(values) => {
+                values.get(place).map(|value| Cow::Borrowed(if *value { "true" } else { "false" }))
+            }
+            _ if self.is_of_moments() => {
+                let text = |moment: Moment| Cow::Owned(moment.text().as_str().to_owned());
+                Some(self.moment(place).map_or(Cow::Borrowed("?"), text))
+            }
+            Values::Float(values) => real((*values.get(place)?).into()),
+            Values::Double(values) => real(*values.get(place)?),
+            Values::Int32(_) | Values::Int64(_) | Values::Int96(_) => {
+                let number = self.number(place)?;
+                Some(Cow::Owned(if self.meaning == Meaning::Unsigned {
+                    itoa::Buffer::new().format(number.cast_unsigned()).to_owned()
+                } else {
+                    itoa::Buffer::new().format(number).to_owned()
+                }))
+            }
+        }
+    }
+
+    /// The number at a place, as it stands there.
+    pub(super) fn number(&self, place: usize) -> Option<i64> {
+        match &self.values {
+            Values::Int32(values) if self.meaning == Meaning::Unsigned => {
+                values.get(place).map(|value| i64::from(value.cast_unsigned()))
+            }
+            Values::Int32(values) => values.get(place).map(|value| i64::from(*value)),
+            Values::Int64(values) => values.get(place).copied(),
+            _ => None,
+        }
+    }
+
+    /// The time at a place; none where it is none that can be.
+    pub(super) fn moment(&self, place: usize) -> Option<Moment> {
+        let Meaning::Moment(unit) = self.meaning else { return None };
+        let Values::Int96(values) = &self.values else { return millis(self.number(place)?, unit) };
+        let [low, high, day] = *values.get(place)?.data() else { return None };
+        // The Julian day of 1970-01-01 is 2,440,588.
+        let nanos = i64::try_from(u64::from(high) << 32 | u64::from(low)).ok()?;
+        let day = i64::from(day.cast_signed()) - 2_440_588;
+        millis(day * 86_400_000 + nanos / 1_000_000, Unit::Millis)
+    }
+
+    /// Whether it is one of times.
+    pub(super) fn is_of_moments(&self) -> bool {
+        matches!(self.meaning, Meaning::Moment(_))
+    }
+
+    /// The value at a place as JSON.
+    pub(super) fn json(&self, place: usize) -> Value {
+        let number = |number: Option<Number>| number.map_or(Value::Null, Value::Number);
+        match (&self.values, self.meaning) {
+            (Values::Bool(values), _) => values.get(place).map_or(Value::Null, |value| Value::Bool(*value)),
+            (Values::Float(values), _) => {
+                values.get(place).map_or(Value::Null, |value| json_of((*value).into()))
+            }
+            (Values::Double(values), _) => values.get(place).map_or(Value::Null, |value| json_of(*value)),
+            (Values::Int32(_) | Values::Int64(_), Meaning::Unsigned) => {
+                number(self.number(place).map(|value| value.cast_unsigned().into()))
+            }
+            (Values::Int32(_) | Values::Int64(_), Meaning::Signed) => {
+                number(self.number(place).map(Number::from))
+            }
+            _ => self.text(place).map_or(Value::Null, |text| Value::String(text.into_owned())),
+        }
+    }
+}
+
+/// A number as JSON. Sums of whole numbers come as such with a point in some engines.
+fn json_of(number: f64) -> Value {
+    match whole(number) {
+        Some(whole) => Value::from(whole),
+        None => Number::from_f64(number).map_or(Value::Null, Value::Number),
+    }
+}
+
+fn real(number: f64) -> Option<Cow<'static, str>> {
+    match json_of(number) {
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        _ => None,
+    }
+}
+
+/// The whole number that `number` is, up to 2^53.
+#[expect(clippy::cast_possible_truncation, reason = "it is whole, and smaller than 2^53")]
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_every_unit() {
+        for (number, unit, moment) in [
+            (19_372, Unit::Days, Some("2023-01-15T00:00:00Z")),
+            (1_673_772_686_000, Unit::Millis, Some("2023-01-15T08:51:26Z")),
+            (1_673_772_686_250_999, Unit::Micros, Some("2023-01-15T08:51:26.250Z")),
+            (1_673_772_686_250_999_999, Unit::Nanos, Some("2023-01-15T08:51:26.250Z")),
+            (-1, Unit::Nanos, Some("1969-12-31T23:59:59.999Z")),
+            (i64::MAX, Unit::Millis, None),
+            (i64::MIN, Unit::Days, None),
+        ] {
+            let found = millis(number, unit).map(|moment| moment.to_string());
+            assert_eq!(found.as_deref(), moment, "{number} {unit:?}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_have_no_point() {
+        for (number, json) in [(7.0, "7"), (-3.0, "-3"), (0.5, "0.5"), (f64::NAN, "null"), (1e300, "1e+300")]
+        {
+            assert_eq!(json_of(number).to_string(), json);
+        }
+        assert_eq!((real(7.0).as_deref(), real(f64::INFINITY)), (Some("7"), None));
+    }
+}

@@ -1,0 +1,211 @@
+//! Rows made records with nothing in between: each field has a column of its own, and the answers are one
+//! list.
+
+use super::column::{Column, Meaning};
+use super::json::Unfit;
+use super::schema::{Kind, Node, Tree};
+use crate::record::{
+    Answer, Column as Name, Columns, Extent, Malformed, Record, Row, part_of_answer, whole_answers,
+};
+
+/// A column by its path.
+#[derive(Debug)]
+pub(super) struct Flat {
+    /// Its place among those that are read.
+    pub(super) column: usize,
+    /// The names of the groups around it and its own, with points between.
+    pub(super) path: String,
+    /// Whether it is in a list.
+    pub(super) repeats: bool,
+}
+
+impl Flat {
+    /// All columns of a tree.
+    pub(super) fn all(tree: &Tree) -> Vec<Self> {
+        let mut all = Vec::new();
+        tree.nodes.iter().for_each(|node| Self::add(node, "", false, &mut all));
+        all
+    }
+
+    fn add(node: &Node, above: &str, repeats: bool, all: &mut Vec<Self>) {
+        let path = if above.is_empty() { node.name.clone() } else { format!("{above}.{}", node.name) };
+        match &node.kind {
+            Kind::Leaf => all.push(Self { column: node.first, path, repeats }),
+            Kind::Group(nodes) => nodes.iter().for_each(|node| Self::add(node, &path, repeats, all)),
+            Kind::Map(nodes, _) => nodes.iter().for_each(|node| Self::add(node, &path, true, all)),
+            // The element has no name of its own.
+            Kind::List(element, _) => match &element.kind {
+                Kind::Group(nodes) => nodes.iter().for_each(|node| Self::add(node, &path, true, all)),
+                Kind::Leaf => all.push(Self { column: element.first, path, repeats: true }),
+                Kind::List(..) | Kind::Map(..) => Self::add(element, &path, true, all),
+            },
+        }
+    }
+}
+
+/// A list of answers: which columns have what of them, and the levels of the list and of its elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct List {
+    rdata: Option<usize>,
+    kind: Option<usize>,
+    level: i16,
+    element: i16,
+    repetition: i16,
+}
+
+impl List {
+    /// The list that `node` is, if each part of an answer has one column of texts.
+    pub(super) fn of(node: &Node, tree: &Tree, meanings: &[Meaning]) -> Option<Self> {
+        let Kind::List(element, repetition) = &node.kind else { return None };
+        let Kind::Group(parts) = &element.kind else { return None };
+        let mut list = Self {
+            rdata: None,
+            kind: None,
+            level: node.level,
+            element: element.level,
+            repetition: *repetition,
+        };
+        for part in parts {
+            let is_text = meanings.get(*tree.columns.get(part.first)?) == Some(&Meaning::Text);
+            let place = if part_of_answer(&part.name)? { &mut list.rdata } else { &mut list.kind };
+            if part.kind != Kind::Leaf || !is_text || place.replace(part.first).is_some() {
+                return None;
+            }
+        }
+        Some(list)
+    }
+
+    /// Whether it has that column.
+    pub(super) fn has(&self, column: usize) -> bool {
+        [self.rdata, self.kind].contains(&Some(column))
+    }
+}
+
+/// What a row has in its columns: places of values.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    /// For each column outside of the list.
+    pub(super) places: Vec<Option<usize>>,
+    /// Those of the text and the type of each answer.
+    pairs: Vec<(Option<usize>, Option<usize>)>,
+    pub(super) is_null: bool,
+    /// An element of the list is null.
+    has_null: bool,
+}
+
+impl Cells {
+    /// Goes on by a row.
+    pub(super) fn advance(&mut self, columns: &mut [Column], list: Option<&List>) -> Result<(), Unfit> {
+        self.places.clear();
+        self.pairs.clear();
+        (self.is_null, self.has_null) = (false, false);
+        for (at, column) in columns.iter_mut().enumerate() {
+            if list.is_some_and(|list| list.has(at)) {
+                self.places.push(None);
+            } else {
+                column.level().ok_or(Unfit)?;
+                self.places.push(column.next());
+            }
+        }
+        list.map_or(Ok(()), |list| self.answers(columns, list))
+    }
+
+    fn answers(&mut self, columns: &mut [Column], list: &List) -> Result<(), Unfit> {
+        let lead = list.rdata.or(list.kind).ok_or(Unfit)?;
+        let next = |columns: &mut [Column]| {
+            let mut place = |at: Option<usize>| at.and_then(|at| columns[at].next());
+            (place(list.rdata), place(list.kind))
+        };
+        let level = columns[lead].level().ok_or(Unfit)?;
+        if level <= list.level {
+            self.is_null = level < list.level;
+            next(columns);
+        } else {
+            loop {
+                self.has_null |= columns[lead].level().ok_or(Unfit)? < list.element;
+                let pair = next(columns);
+                self.pairs.push(pair);
+                if columns[lead].repeats() < list.repetition {
+                    break;
+                }
+            }
+        }
+        let ends = [list.rdata, list.kind].into_iter().flatten().all(|at| columns[at].is_at_row());
+        if ends { Ok(()) } else { Err(Unfit) }
+    }
+
+    /// The answers of the row.
+    pub(super) fn list<'c>(&self, columns: &'c [Column], list: &List) -> (Vec<Answer<'c>>, Extent) {
+        let text = |column: Option<usize>, place: Option<usize>| {
+            column.zip(place).and_then(|(column, place)| columns[column].text(place)).unwrap_or_default()
+        };
+        let one = |(rdata, kind): &(Option<usize>, Option<usize>)| Answer {
+            kind: text(list.kind, *kind),
+            rdata: text(list.rdata, *rdata),
+        };
+        let (answers, extent) = whole_answers(self.pairs.iter().map(one).collect());
+        (answers, if self.has_null && extent == Extent::Whole { Extent::Unreadable } else { extent })
+    }
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Direct {
+    /// For each column what it holds, what it is called, and whether it is of numbers; none for those of the
+    /// list.
+    fields: Vec<Option<(Name, String, bool)>>,
+    pub(super) list: Option<List>,
+    /// It has the resolver's own names.
+    is_own: bool,
+}
+
+impl Direct {
+    /// The way through the columns of `tree`, if their types allow for it.
+    pub(super) fn of(tree: &Tree, meanings: &[Meaning], given: &Columns, is_own: bool) -> Option<Self> {
+        let mut lists = tree.nodes.iter().filter(|node| given.column(&node.name).is_list());
+        let list = match (lists.next(), lists.next()) {
+            (None, _) => None,
+            (Some(node), None) => Some(List::of(node, tree, meanings)?),
+            _ => return None,
+        };
+        let mut fields = Vec::new();
+        for Flat { column, path, repeats } in Flat::all(tree) {
+            if list.is_some_and(|list| list.has(column)) {
+                fields.push(None);
+                continue;
+            }
+            let meaning = *meanings.get(*tree.columns.get(column)?)?;
+            let name = given.column(&path);
+            if repeats || !name.is_one() || matches!(meaning, Meaning::Bool | Meaning::Other) {
+                return None;
+            }
+            let is_number = matches!(meaning, Meaning::Signed | Meaning::Unsigned | Meaning::Real);
+            fields.push(Some((name, path, is_number)));
+        }
+        Some(Self { fields, list, is_own })
+    }
+
+    /// The record that a row is.
+    pub(super) fn record<'c>(
+        &self,
+        cells: &Cells,
+        columns: &'c [Column],
+        given: &'c Columns,
+    ) -> Result<Record<'c>, Malformed> {
+        let mut row = Row::of_types(given);
+        for ((field, column), place) in self.fields.iter().zip(columns).zip(&cells.places) {
+            if let (Some((name, path, is_number)), Some(place)) = (field, place)
+                && let Some(text) = column.text(*place)
+            {
+                row.put_typed(*name, path, text, *is_number)?;
+            }
+        }
+        if let Some(list) = &self.list {
+            row.put_answers((!cells.is_null).then(|| cells.list(columns, list)));
+        }
+        if !self.is_own && !row.is_of_question() {
+            return Err(Malformed::NotARecord);
+        }
+        row.into_record()
+    }
+}

@@ -1,0 +1,125 @@
+//! OCSF events whose fields have columns of their own, as in the files of Security Lake.
+
+use std::borrow::Cow;
+
+use super::column::{Column, Meaning};
+use super::direct::{Cells, Flat, List};
+use super::schema::Tree;
+use crate::moment::Moment;
+use crate::record::{Answer, Event, EventField, Extent, Malformed, Record, event_moment, of_event};
+
+/// How many fields there are.
+const FIELDS: usize = EventField::ALL.len();
+
+/// Which column has which field.
+#[derive(Debug)]
+pub(super) struct EventShape {
+    fields: Box<[Option<usize>; FIELDS]>,
+    time: Option<usize>,
+    time_dt: Option<usize>,
+    rcode_id: Option<usize>,
+    /// A column in the rule of the firewall, and the level from which on there is one.
+    rule: Option<(usize, i16)>,
+    pub(super) list: Option<List>,
+}
+
+impl EventShape {
+    /// The way through the columns of `tree`, if their types allow for it.
+    pub(super) fn of(tree: &Tree, meanings: &[Meaning]) -> Option<Self> {
+        let place = |path: &[&str]| {
+            let node = tree.node(path)?;
+            (tree.columns.len() > node.first).then_some(node.first)
+        };
+        let list = match tree.node(&["answers"]) {
+            None => None,
+            Some(node) => Some(List::of(node, tree, meanings)?),
+        };
+        for Flat { column, path, repeats } in Flat::all(tree) {
+            let meaning = *meanings.get(*tree.columns.get(column)?)?;
+            let is_of_list = list.is_some_and(|list| list.has(column));
+            let is_odd = repeats || matches!(meaning, Meaning::Bool | Meaning::Other);
+            if path.starts_with("enrichments.") || is_odd && !is_of_list {
+                return None;
+            }
+        }
+        Some(Self {
+            fields: Box::new(EventField::ALL.map(|field| place(field.path()))),
+            time: place(&["time"]),
+            time_dt: place(&["time_dt"]),
+            rcode_id: place(&["rcode_id"]),
+            rule: tree.node(&["firewall_rule"]).map(|node| (node.first, node.level)),
+            list,
+        })
+    }
+
+    /// Whether the row that columns stand at names a rule of a firewall.
+    pub(super) fn has_rule(&self, columns: &[Column]) -> bool {
+        self.rule.is_some_and(|(column, level)| columns[column].level() >= Some(level))
+    }
+
+    /// The record that a row is.
+    pub(super) fn record<'c>(
+        &self,
+        cells: &Cells,
+        columns: &'c [Column],
+        has_rule: bool,
+    ) -> Result<Record<'c>, Malformed> {
+        of_event(&Found { shape: self, cells, columns, has_rule })
+    }
+}
+
+/// An event in its columns.
+struct Found<'r, 'c> {
+    shape: &'r EventShape,
+    cells: &'r Cells,
+    columns: &'c [Column],
+    has_rule: bool,
+}
+
+impl<'c> Found<'_, 'c> {
+    /// The column that one of the fields is in, and the place of its value.
+    fn value(&self, column: Option<usize>) -> Option<(&'c Column, usize)> {
+        let column = column?;
+        Some((self.columns.get(column)?, (*self.cells.places.get(column)?)?))
+    }
+}
+
+impl<'c> Event<'c> for Found<'_, 'c> {
+    fn text(&self, field: EventField) -> Option<Cow<'c, str>> {
+        let (column, place) = self.value(self.shape.fields[field as usize])?;
+        column.text(place)
+    }
+
+    fn has_query(&self) -> bool {
+        true
+    }
+
+    fn has_rule(&self) -> bool {
+        self.has_rule
+    }
+
+    fn rcode_id(&self) -> Option<i64> {
+        let (column, place) = self.value(self.shape.rcode_id)?;
+        column.number(place)
+    }
+
+    fn time(&self) -> Result<Moment, Malformed> {
+        let found = self.value(self.shape.time).or_else(|| self.value(self.shape.time_dt));
+        let (column, place) = found.ok_or(Malformed::Missing("time"))?;
+        let moment = match column.number(place) {
+            _ if column.is_of_moments() => column.moment(place),
+            Some(number) => event_moment(number),
+            None => column.text(place).and_then(|text| Moment::parse(&text)),
+        };
+        moment.ok_or(Malformed::Unreadable("time"))
+    }
+
+    fn answers(&self) -> (Vec<Answer<'c>>, Extent) {
+        match &self.shape.list {
+            None => (Vec::new(), Extent::Absent),
+            // What Security Lake writes where there are none.
+            Some(_) if self.cells.is_null => (Vec::new(), Extent::Whole),
+            Some(list) => self.cells.list(self.columns, list),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What the columns of a file hold, and which of them are read.
+
+use parquet::schema::types::SchemaDescriptor;
+
+use super::column::Meaning;
+use super::direct::{Direct, Flat};
+use super::event::EventShape;
+use super::schema::{Kind, Tree};
+use crate::record::{Column, Columns, EventField, Member, TEXTS, part_of_answer, squeezed};
+
+/// Fields of an event that are read besides those that are texts.
+const EVENT: [&str; 5] = ["time", "time_dt", "rcode_id", "class_uid", "firewall_rule"];
+
+/// The way from columns to records.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// Fields of a record, each in a column of its own.
+    Direct(Direct),
+    /// Fields of an OCSF event.
+    Event(EventShape),
+    /// Rows are made objects: weighted records, and whatever types columns have otherwise.
+    Objects,
+    /// A column of texts with a record in each.
+    Texts,
+}
+
+/// What is read of a file, and how.
+#[derive(Debug)]
+pub(super) struct Shape {
+    pub(super) tree: Tree,
+    pub(super) way: Way,
+}
+
+impl Shape {
+    /// What the columns of `schema` hold, whose names may be those that are `given`, too.
+    ///
+    /// # Errors
+    /// If they hold no record: what is missing.
+    pub(super) fn of(schema: &SchemaDescriptor, given: &Columns) -> Result<Self, String> {
+        let all = Tree::of(schema, &|_| true);
+        let has = |name: &str| all.nodes.iter().any(|node| node.name == name);
+        let meanings: Vec<Meaning> = schema.columns().iter().map(|column| Meaning::of(column)).collect();
+        if ["query_type", "n", "first", "last"].into_iter().all(has) {
+            let tree = Tree::of(schema, &|path| {
+                path.len() == 1 && Member::of(&path[0]).is_some() || is_known(path, given)
+            });
+            return Ok(Self { tree, way: Way::Objects });
+        }
+        let is_event = all.node(&["query", "hostname"]).is_some() && (has("rcode_id") || has("class_uid"));
+        if is_event && !(has("query_name") && has("query_type")) {
+            let is_certain = has("rcode_id");
+            let tree = Tree::of(schema, &|path| is_of_event(path) && !(is_certain && path[0] == "class_uid"));
+            let shape = has("rcode_id").then(|| EventShape::of(&tree, &meanings)).flatten();
+            return Ok(Self { tree, way: shape.map_or(Way::Objects, Way::Event) });
+        }
+        let tree = Tree::of(schema, &|path| is_known(path, given));
+        let columns = paths(&tree);
+        let column = |path: &String| given.column(path);
+        let holds = |is: fn(Column) -> bool| columns.iter().any(|path| is(column(path)));
+        if holds(Column::is_name) && holds(Column::is_kind) {
+            let direct = Direct::of(&tree, &meanings, given, has("query_name") && has("query_type"));
+            return Ok(Self { tree, way: direct.map_or(Way::Objects, Way::Direct) });
+        }
+        let text = TEXTS.iter().map(|name| squeezed(name)).find_map(|name| {
+            let node =
+                all.nodes.iter().find(|node| squeezed(&node.name) == name && node.kind == Kind::Leaf)?;
+            (meanings.get(node.first) == Some(&Meaning::Text)).then(|| node.name.clone())
+        });
+        match text {
+            Some(name) => {
+                let tree = Tree::of(schema, &|path| path == std::slice::from_ref(&name));
+                Ok(Self { tree, way: Way::Texts })
+            }
+            None => Err(names(&all)),
+        }
+    }
+}
+
+/// The names of the first columns, for people.
+fn names(tree: &Tree) -> String {
+    const SHOWN: usize = 8;
+    let mut names: Vec<&str> = tree.nodes.iter().take(SHOWN).map(|node| node.name.as_str()).collect();
+    if tree.nodes.len() > SHOWN {
+        names.push("…");
+    }
+    names.join(", ")
+}
+
+/// The paths of the columns that are read, in their order.
+fn paths(tree: &Tree) -> Vec<String> {
+    Flat::all(tree).into_iter().map(|flat| flat.path).collect()
+}
+
+/// Whether a column is one of a record's fields: each group around it has to be known, too.
+fn is_known(path: &[String], given: &Columns) -> bool {
+    (1..=path.len()).all(|length| {
+        let column = given.column(&path[..length].join("."));
+        match path.get(length - 1) {
+            // What is in a list of answers, or among ids, is looked through where it is read.
+            Some(part) if length == 2 && given.column(&path[0]).is_list() => part_of_answer(part).is_some(),
+            _ => column.is_known() || length > 1 && given.column(&path[0]).is_whole(),
+        }
+    })
+}
+
+/// Whether a column is one of those that are read of an event.
+fn is_of_event(path: &[String]) -> bool {
+    let Some(first) = path.first() else { return false };
+    match first.as_str() {
+        "answers" => path.get(1).is_none_or(|part| part_of_answer(part).is_some()),
+        "enrichments" => true,
+        first if EVENT.contains(&first) => true,
+        _ => EventField::ALL.into_iter().any(|field| field.path() == path),
+    }
+}

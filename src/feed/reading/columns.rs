@@ -1,0 +1,59 @@
+//! Parquet files, read as others are.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::{Before, Seen, Worker};
+use crate::envelope::{Envelope, Sink};
+use crate::feed::parquet::{self, OnDisk, Source};
+
+/// A file of so many bytes is shared out, in so many parts at most: each has to look at all of its footer.
+const LARGE: u64 = 8 << 20;
+const PARTS: usize = 16;
+
+/// The row groups of a large Parquet file in parts; none if it is none.
+pub(super) fn groups(file: &mut File, length: u64) -> Option<Vec<Range<usize>>> {
+    if length < LARGE || !parquet::begins(file).ok()? {
+        return None;
+    }
+    // What is wrong with it, it says when its turn comes.
+    let source = OnDisk::new(file.try_clone().ok()?).ok()?;
+    Some(parquet::shares(&*source, PARTS).unwrap_or_default())
+}
+
+impl Worker<'_> {
+    /// Reads a file on disk, or some of its row groups.
+    pub(super) fn on_disk(
+        &mut self,
+        input: usize,
+        file: File,
+        groups: Option<Range<usize>>,
+    ) -> io::Result<()> {
+        self.columns(input, OnDisk::new(file)?, groups)
+    }
+
+    /// Reads what is in `source`.
+    pub(super) fn columns(
+        &mut self,
+        input: usize,
+        source: Arc<dyn Source>,
+        groups: Option<Range<usize>>,
+    ) -> io::Result<()> {
+        let Self { digest, progress, memory, .. } = self;
+        let columns = digest.columns().unwrap_or_default();
+        let file = parquet::File::open(source, columns, *memory)?;
+        let groups = groups.unwrap_or(0..file.groups());
+        let before = Before::of(digest);
+        let (mut envelope, offset) = (Envelope::default(), groups.start as u64);
+        let read = file.read(groups, &mut envelope, digest, |bytes| {
+            progress.bytes.fetch_add(bytes, Ordering::Relaxed);
+            true
+        });
+        progress.records.fetch_add(digest.records() - before.records, Ordering::Relaxed);
+        self.count(input, &before, Seen { format: envelope.format(), offset });
+        read
+    }
+}

@@ -1,0 +1,49 @@
+//! Rows whose cells have types, put together column by column.
+
+use std::borrow::Cow;
+
+use super::{Answers, Field, Holds, Row};
+use crate::record::answers::MAX_ANSWERS;
+use crate::record::{Answer, Column, Columns, Extent, Malformed};
+
+impl<'a> Row<'a> {
+    /// A row whose cells have types; structures in texts have the names of `columns`, too.
+    pub(crate) fn of_types(columns: &'a Columns) -> Self {
+        Self { columns, ..Self::default() }
+    }
+
+    /// As [`Row::put`], of a cell that is not null.
+    ///
+    /// # Errors
+    /// As [`Row::put`].
+    pub(crate) fn put_typed(
+        &mut self,
+        column: Column,
+        name: &str,
+        value: Cow<'a, str>,
+        is_number: bool,
+    ) -> Result<(), Malformed> {
+        self.has_numbers |= is_number && matches!(column.0, Holds::One(Field::Account, _));
+        self.put(column, name, value)
+    }
+
+    /// Sets the list of answers; none if it is null.
+    pub(crate) fn put_answers(&mut self, answers: Option<Answers<'a>>) {
+        self.has_answers = true;
+        if let Some(answers) = answers {
+            self.take_list(answers);
+        }
+    }
+
+    /// Whether it says what was asked for, by any name.
+    pub(crate) fn is_of_question(&self) -> bool {
+        self.has_question()
+    }
+}
+
+/// A list of answers, as much of it as is taken.
+pub(crate) fn whole(mut list: Vec<Answer<'_>>) -> Answers<'_> {
+    let extent = if list.len() > MAX_ANSWERS { Extent::Partial } else { Extent::Whole };
+    list.truncate(MAX_ANSWERS);
+    (list, extent)
+}
