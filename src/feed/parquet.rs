@@ -24,6 +24,7 @@ mod delta;
 mod direct;
 mod event;
 mod footer;
+mod guard;
 mod header;
 mod json;
 mod levels;
