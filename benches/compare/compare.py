@@ -208,6 +208,26 @@ class Bench:
             (self.data / "half-shape").rename(path)
         return path
 
+    def parquet(self):
+        """The events of Security Lake as Parquet, packed with zstd, on one and two threads."""
+        plain = self.log("shapes.log", self.options.shape_records, "--pairs", "60000")
+        self.duckdb(2, plain, self.data / "canonical.csv")()
+        path = self.data / f"{plain.stem}-lake.parquet"
+        if not path.exists():
+            events, half = self.spelled("ocsf", plain), self.data / "half.parquet"
+            source = f"read_json('{events}', format = 'newline_delimited', sample_size = -1, map_inference_threshold = -1)"
+            make = f"COPY (FROM {source}) TO '{half}' (FORMAT parquet, COMPRESSION zstd)"
+            subprocess.run([self.python, "-c", f"import duckdb; duckdb.sql({make!r})"], check=True)
+            half.rename(path)
+        self.warm(path)
+        for threads in (1, 2):
+            contenders = {"r53tail csv": self.r53tail("csv", threads, path)}
+            contenders["DuckDB"] = self.duckdb(threads, path, self.data / "shape.csv", "parquet")
+            self.report(f"Security Lake's Parquet: {threads} threads", contenders, "r53tail csv")
+            for name in ("r53tail.csv", "shape.csv"):
+                said = measure.equal(str(self.data / name), str(self.data / "canonical.csv"))
+                print(f"Answers: {name} is that of the canonical log, {said}.\n", flush=True)
+
     def shapes_growth(self):
         """The same pairs in ever more records, in the spellings that are read slowest."""
         for shape in ("ocsf", "filter"):
@@ -323,6 +343,7 @@ CASES = {
     "gz-many": Bench.gz_many,
     "gz-one": Bench.gz_one,
     "shapes": Bench.shapes,
+    "parquet": Bench.parquet,
     "shapes-growth": Bench.shapes_growth,
     "growth": Bench.growth,
     "memory": Bench.memory,

@@ -131,7 +131,7 @@ def sql_source(path, shape="plain"):
     if shape == "filter":
         table = f"(SELECT unnest(events).message AS message FROM {sql_json(path, {'events': 'STRUCT(message VARCHAR)[]'}, 'unstructured')})"
         return parsed.format(text="message", structure=structure, table=table)
-    if shape == "ocsf":
+    if shape in ("ocsf", "parquet"):
         columns = {
             "src_endpoint": "STRUCT(vpc_uid VARCHAR, ip VARCHAR, instance_uid VARCHAR)",
             "dst_endpoint": "STRUCT(instance_uid VARCHAR, interface_uid VARCHAR)",
@@ -141,6 +141,7 @@ def sql_source(path, shape="plain"):
             "rcode": "VARCHAR",
             "disposition": "VARCHAR",
         }
+        events = f"read_parquet({quoted(path)})" if shape == "parquet" else sql_json(path, columns)
         return f"""(SELECT src_endpoint.vpc_uid AS vpc_id, epoch_ms(time) AS query_timestamp,
             query.hostname AS query_name, query."type" AS query_type,
             CASE rcode WHEN 'ServError' THEN 'SERVFAIL' ELSE upper(rcode) END AS rcode,
@@ -148,7 +149,7 @@ def sql_source(path, shape="plain"):
             {{instance: src_endpoint.instance_uid, resolver_endpoint: dst_endpoint.instance_uid,
                 resolver_network_interface: dst_endpoint.interface_uid}} AS srcids,
             if(disposition = 'Blocked', 'BLOCK', NULL) AS firewall_rule_action
-            FROM {sql_json(path, columns)})"""
+            FROM {events})"""
     return None
 
 

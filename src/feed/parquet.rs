@@ -24,6 +24,7 @@ mod delta;
 mod direct;
 mod event;
 mod footer;
+mod guard;
 mod header;
 mod json;
 mod levels;
@@ -135,8 +136,8 @@ impl File {
         self.metadata.num_row_groups()
     }
 
-    /// Reads the row groups of that range. What is behind a fault in one is not read; the next one is. `go_on`
-    /// is told of how many bytes more, about, and says whether to.
+    /// Reads the row groups of that range. What is behind a fault in one is not read; the next one is.
+    /// `go_on` is told of how many bytes more, about, and says whether to.
     ///
     /// # Errors
     /// The first fault.

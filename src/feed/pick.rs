@@ -100,6 +100,10 @@ enum Again {
 }
 
 impl Again {
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(clippy::unnecessary_wraps, reason = "it is so with the feature")
+    )]
     fn of(object: Object) -> io::Result<Self> {
         #[cfg(feature = "parquet")]
         if let Some(source) = object.columns() {

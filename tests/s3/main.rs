@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+#[cfg(feature = "parquet")]
+mod columns;
 mod console;
 mod faults;
 mod layouts;

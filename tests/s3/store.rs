@@ -230,17 +230,19 @@ impl Store {
             return refuse(out, 412, "PreconditionFailed", "At least one of the preconditions failed");
         }
         let start = range.filter(|_| !matches!(fault, Some(Fault::NoRanges)));
-        let start =
-            start.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok());
+        let range = start.and_then(|range| range.strip_prefix("bytes=")?.split_once('-'));
+        let start = range.and_then(|(start, _)| start.parse::<usize>().ok());
+        let end = range.and_then(|(_, last)| Some(last.parse::<usize>().ok()? + 1)).unwrap_or(usize::MAX);
+        let end = end.min(object.bytes.len());
         let mut headers = vec![("etag", object.tag.clone())];
         let (status, bytes) = match start {
             Some(start) if start >= object.bytes.len() => {
                 return refuse(out, 416, "InvalidRange", "The requested range is not satisfiable");
             }
             Some(start) => {
-                let (last, length) = (object.bytes.len() - 1, object.bytes.len());
+                let (last, length) = (end - 1, object.bytes.len());
                 headers.push(("content-range", format!("bytes {start}-{last}/{length}")));
-                (206, &object.bytes[start..])
+                (206, &object.bytes[start..end])
             }
             None => (200, &object.bytes[..]),
         };

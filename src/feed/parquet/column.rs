@@ -11,6 +11,7 @@ use parquet::errors::Result;
 use parquet::schema::types::ColumnDescriptor;
 use serde_json::{Number, Value};
 
+use super::guard::guarded;
 use crate::moment::Moment;
 
 /// What the values of a column mean.
@@ -160,6 +161,10 @@ impl Column {
     /// # Errors
     /// If what is there cannot be read.
     pub(super) fn fill(&mut self, rows: usize) -> Result<usize> {
+        guarded(|| self.read(rows))
+    }
+
+    fn read(&mut self, rows: usize) -> Result<usize> {
         macro_rules! read {
             ($reader:expr, $values:expr) => {{
                 $values.clear();
@@ -192,7 +197,7 @@ impl Column {
     /// # Errors
     /// If what is there cannot be read.
     pub(super) fn pass(&mut self, rows: usize) -> Result<usize> {
-        match &mut self.reader {
+        guarded(|| match &mut self.reader {
             ColumnReader::BoolColumnReader(reader) => reader.skip_records(rows),
             ColumnReader::Int32ColumnReader(reader) => reader.skip_records(rows),
             ColumnReader::Int64ColumnReader(reader) => reader.skip_records(rows),
@@ -201,7 +206,7 @@ impl Column {
             ColumnReader::DoubleColumnReader(reader) => reader.skip_records(rows),
             ColumnReader::ByteArrayColumnReader(reader) => reader.skip_records(rows),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => reader.skip_records(rows),
-        }
+        })
     }
 
     /// The definition level of the entry it stands at; none behind the last.

@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn differences_are_passed_over() {
-        // Blocks of 128 in four parts, three values, the first is 7; differences of two bits, and what follows.
+        // Blocks of 128 in four parts; three values, the first is 7; differences of two bits; what follows.
         let bytes = [&[0x80, 1, 4, 3, 14, 0, 2, 0, 0, 0][..], &[0xaa; 8], b"rest"].concat();
         assert_eq!(pass(&bytes, 3), Some((3, &b"rest"[..])));
         assert_eq!(pass(&bytes, 2), None, "more than there may be");

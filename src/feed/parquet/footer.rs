@@ -7,6 +7,7 @@ use parquet::file::metadata::{
     ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
 };
 
+use super::guard::guarded;
 use super::source::Source;
 use super::thrift::{Compact, I32, LIST, STRUCT};
 use super::{MAGIC, plain, wrong};
@@ -48,7 +49,7 @@ pub(super) fn read(source: &dyn Source) -> io::Result<Arc<ParquetMetaData>> {
         .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll);
-    let metadata = ParquetMetaDataReader::decode_metadata_with_options(&bytes, Some(&options));
+    let metadata = guarded(|| ParquetMetaDataReader::decode_metadata_with_options(&bytes, Some(&options)));
     Ok(Arc::new(metadata.map_err(|error| plain(error, "its footer"))?))
 }
 

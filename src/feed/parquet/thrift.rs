@@ -1,5 +1,5 @@
-//! As much of Thrift's compact protocol as it takes to look at what a Parquet file says of itself before it is
-//! believed (Apache Thrift, "Thrift Compact protocol encoding").
+//! As much of Thrift's compact protocol as it takes to look at what a Parquet file says of itself before it
+//! is believed (Apache Thrift, "Thrift Compact protocol encoding").
 
 use std::io;
 

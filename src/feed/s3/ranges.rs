@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::client::{Ask, Client, PATIENCE, pause};
 use super::failure::Failure;
+use super::fetch::first_of;
 use crate::feed::live::errors::chain;
 use crate::feed::live::session::Class;
 use crate::feed::parquet::Source;
@@ -142,8 +143,10 @@ async fn more(
     let mut headers = vec![("range", range.as_str())];
     headers.extend(tag.map(|tag| ("if-match", tag)));
     let mut response = client.ask(Ask { key, query: &[], headers: &headers, action: "s3:GetObject" }).await?;
-    let first = response.headers().get("content-range").and_then(super::fetch::first_of);
-    if response.status().as_u16() != 206 || first != Some(start) {
+    let is_part = response.status().as_u16() == 206;
+    // A server that knows no ranges gives all of it.
+    let first = if is_part { response.headers().get("content-range").and_then(first_of) } else { Some(0) };
+    if first != Some(start) {
         return Err(Failure::new(Class::Refused, "a part of it was asked for, and something else came"));
     }
     let mut stream = ByteStream::new(response.take_body());
