@@ -1,6 +1,7 @@
 //! Where bytes come from. Everything that reads files, standard input or the network is here.
 
 pub mod asked;
+pub mod athena;
 pub mod blocks;
 pub mod foreign;
 pub mod hands;

@@ -31,8 +31,8 @@
 //! - [`console::update()`] is the only writer of the console's model; drawing only reads it.
 //! - What is followed live is decided by a machine without network or clock ([`feed::live::session`]): a
 //!   stretch that no stream covered is read again until it is filled, or reported as a gap. Only
-//!   [`feed::live`], [`feed::inspect`], [`feed::s3`], [`feed::insights`] and [`feed::probe`] wait on the
-//!   network.
+//!   [`feed::live`], [`feed::inspect`], [`feed::s3`], [`feed::insights`], [`feed::athena`] and
+//!   [`feed::probe`] wait on the network.
 //!
 //! `tests/architecture.rs` holds the directions between these modules.
 

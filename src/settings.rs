@@ -110,12 +110,9 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct SourceArguments {
     /// Files, folders, patterns, `s3://BUCKET/PREFIX`, or `-` for standard input: S3 deliveries, export
-<<<<<<< HEAD
-    /// tasks, output of `aws logs`, Logs Insights, Athena, subscriptions, OCSF; plain, gzip or zstd. Or
-    /// `logs://GROUP`, by name or ARN: Logs Insights counts what is there; not for `replay`.
-=======
     /// tasks, output of `aws logs`, Logs Insights, Athena, subscriptions, OCSF; plain, gzip or zstd; Parquet.
->>>>>>> 46e4b8a (Say in the documents, the checks and the comparison that Parquet is read)
+    /// Or `logs://GROUP`, by name or ARN, and `athena://WORKGROUP/DATABASE.TABLE`: Logs Insights or Athena
+    /// counts what is there; not for `replay`.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<String>,
     /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.

@@ -70,7 +70,7 @@ const AWS: [&str; 7] = [
 ];
 /// Where the network is waited on: what is followed live, what is asked of EC2 and of engines, and what is
 /// read of S3.
-const NETWORK: [&str; 4] = ["live", "inspect", "s3", "insights"];
+const NETWORK: [&str; 5] = ["live", "inspect", "s3", "insights", "athena"];
 /// What a connection without the SDK needs.
 const SOCKETS: [&str; 4] = ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs"];
 /// As a word anywhere in a path, since they may come in by another's name.
@@ -188,7 +188,8 @@ fn faults_of(top: &str, module: &[String], path: &[String]) -> Vec<String> {
     let is_network = top == "feed" && module.get(1).is_some_and(|inner| NETWORK.contains(&inner.as_str()));
     if (crates == "tokio" || AWS.iter().any(|start| is_below(path, start))) && !is_network {
         faults.push(
-            "only `feed::live`, `feed::inspect`, `feed::s3` and `feed::insights` speak to AWS and wait on the network"
+            "only `feed::live`, `feed::inspect`, `feed::s3`, `feed::insights` and `feed::athena` speak to AWS and wait on \
+             the network"
                 .to_owned(),
         );
     }

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::asked::Asked;
-use super::live::groups::NotAGroup;
+use super::asked::{Asked, AskedError};
 use super::s3::{Location, LocationError};
 
 mod folders;
@@ -118,13 +117,13 @@ pub enum InputError {
         /// What is wrong with it.
         source: LocationError,
     },
-    /// A log group that can be none.
+    /// A log group or a table that can be none.
     #[error("`{path}` cannot be asked about")]
     Asked {
         /// As given.
         path: String,
         /// What is wrong with it.
-        source: NotAGroup,
+        source: AskedError,
     },
     /// A file or folder that the system keeps from us.
     #[error("`{}` cannot be read", path.display())]

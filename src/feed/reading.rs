@@ -14,9 +14,9 @@ use std::thread::{self, ScopedJoinHandle};
 
 use crossbeam_channel::bounded;
 
+use super::asked as asking;
 use super::blocks::{Block, Dealt, Exchange};
 use super::inputs::Input;
-use super::insights;
 use super::object::Objects;
 #[cfg(feature = "parquet")]
 use super::parquet;
@@ -58,7 +58,7 @@ pub struct Progress {
     /// Objects of S3.
     pub objects: Arc<Counts>,
     /// What engines are asked.
-    pub queries: insights::Counts,
+    pub queries: asking::Counts,
 }
 
 /// What was read.
@@ -101,12 +101,13 @@ impl Plan {
         let threads = threads.max(1);
         // A lone packed input is unpacked by one thread for all.
         let dealt_out = self.units.len() < threads;
-        let (prepared, stopped) = (self.prepared.take(), self.stopped.clone());
+        let prepared = std::mem::take(&mut self.prepared);
         let (shares, arrived, told) = thread::scope(|scope| {
             let (sender, deliveries) = bounded(usize::from(self.access.in_flight.max(1)));
             let network = self.deliver(scope, terms, threads, sender, progress);
             let (sender, answers) = bounded(WAITING);
-            let asking = asked::ask(prepared, scope, sender, progress, stopped);
+            let asking = asked::ask(prepared, scope, &sender, progress, self.stopped.as_ref());
+            drop(sender);
             let arriving = Arriving { first: self.inputs.len(), deliveries, answers };
             let handles: Vec<_> = (0..threads)
                 .map(|_| {
@@ -126,7 +127,8 @@ impl Plan {
             drop((exchange, arriving));
             // What a thread that panicked had counted is lost: a report without it would not be true.
             let shares: Vec<Share> = handles.into_iter().map(joined).collect();
-            (shares, network.map(joined).unwrap_or_default(), asking.map(joined).unwrap_or_default())
+            let told = asking.into_iter().map(joined).collect();
+            (shares, network.map(joined).unwrap_or_default(), told)
         });
         let plan = objects::placed(asked::told(self, told), arrived);
         join::join(plan, shares, terms.redaction.as_deref())

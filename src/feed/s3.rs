@@ -25,12 +25,14 @@ mod location;
 mod page;
 #[cfg(feature = "parquet")]
 mod ranges;
+mod size;
 mod walk;
 
 pub use again::Object;
 pub use body::{Body, Stream};
 pub use deliver::{Arrival, Arrived, Counts, Fault, Given, deliver};
 pub use location::{Location, LocationError};
+pub use size::sized;
 
 /// Objects that are in flight at a time, if nobody says otherwise.
 pub const IN_FLIGHT: u16 = 64;

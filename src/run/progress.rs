@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{RecvTimeoutError, bounded};
 
-use crate::feed::insights;
+use crate::feed::asked::Counts as Queries;
 use crate::feed::reading::Progress;
 use crate::feed::s3::Counts;
 use crate::figures::volume;
@@ -49,7 +49,7 @@ fn show(progress: &Progress, total: u64, until: &crossbeam_channel::Receiver<()>
 }
 
 /// `3 of 14 parts asked, 1.2 GB scanned, `; nothing where nothing is asked.
-fn asked(counts: &insights::Counts) -> String {
+fn asked(counts: &Queries) -> String {
     let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
     let (parts, done) = (of(&counts.parts), of(&counts.done));
     if parts == 0 {
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_line_says_what_was_asked() {
-        let counts = insights::Counts::default();
+        let counts = Queries::default();
         assert_eq!(asked(&counts), "");
         counts.parts.store(14, Ordering::Relaxed);
         counts.done.store(3, Ordering::Relaxed);

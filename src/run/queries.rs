@@ -1,57 +1,142 @@
 //! What engines are asked: found, and said how much it may cost, before anything is asked.
 
+use std::io::{self, BufRead, IsTerminal, Write};
+
 use crate::diagnosis::say;
 use crate::digest::Terms;
-use crate::feed::asked::Asked;
-use crate::feed::insights::{Estimate, Given, prepare};
+use crate::feed::asked::{Asked, Prepared};
 use crate::feed::live::access::Access;
-use crate::feed::live::groups::Wanted;
 use crate::feed::reading::Plan;
+use crate::feed::{athena, insights};
 use crate::figures::{counted, volume};
 use crate::settings::SourceArguments;
 
 /// What a gigabyte that Logs Insights scans costs in us-east-1, in USD (Amazon CloudWatch pricing, November
 /// 2026; other Regions differ).
-const PRICE: f64 = 0.005;
+const INSIGHTS_PRICE: f64 = 0.005;
+/// And a terabyte that Athena scans (Amazon Athena pricing, November 2026).
+const ATHENA_PRICE: f64 = 5.0;
+/// The least that a query of Athena is billed for (Amazon Athena pricing).
+const ATHENA_LEAST: u64 = 10_000_000;
 
 /// The plan with all ready that is to be asked.
 pub(super) fn prepared(mut plan: Plan, source: &SourceArguments, terms: &Terms) -> Plan {
-    let places: Vec<(usize, Wanted)> =
-        plan.asked().iter().map(|(input, Asked::Insights(wanted))| (*input, wanted.clone())).collect();
-    if places.is_empty() {
-        return plan;
-    }
-    let Some(since) = terms.since else {
-        for (input, _) in places {
-            plan.refuse(input, "since when is not said; try: --since 1d".to_owned());
+    let (mut groups, mut tables) = (Vec::new(), Vec::new());
+    for (input, asked) in plan.asked().to_vec() {
+        if terms.since.is_none() {
+            plan.refuse(input, "since when is not said; try: r53tail report --since 1d".to_owned());
+            continue;
         }
-        return plan;
-    };
-    let given = Given {
-        places,
-        since,
-        until: terms.until,
-        access: Access { profile: source.store.profile.clone(), region: source.store.region.clone() },
-    };
-    match prepare(&given) {
+        match asked {
+            Asked::Insights(wanted) => groups.push((input, wanted)),
+            Asked::Athena { group, table } => tables.push(athena::Place { input, group, table }),
+        }
+    }
+    let Some(since) = terms.since else { return plan };
+    let is_private = terms.redaction.is_some();
+    if !groups.is_empty() {
+        let (until, access) = (terms.until, access(source));
+        plan = with_groups(plan, insights::Given { places: groups, since, until, access, is_private });
+    }
+    if !tables.is_empty() {
+        let (until, access, store) = (terms.until, access(source), source.store.access());
+        let dialect = source.store.dialect;
+        let given = athena::Given { places: tables, since, until, dialect, access, store };
+        plan = with_tables(plan, &given, source.store.yes, is_private);
+    }
+    plan
+}
+
+fn access(source: &SourceArguments) -> Access {
+    Access { profile: source.store.profile.clone(), region: source.store.region.clone() }
+}
+
+fn with_groups(mut plan: Plan, given: insights::Given) -> Plan {
+    match insights::prepare(&given) {
         Ok(prepared) => {
             if let Some(estimate) = prepared.estimate() {
-                say(format_args!("note: {}", words(estimate)));
+                say(format_args!("note: {}", estimated(estimate)));
             }
-            plan.asking(prepared)
+            return plan.asking(Prepared::Insights(prepared));
         }
         Err(error) => {
             for (input, _) in given.places {
                 plan.refuse(input, error.to_string());
             }
-            plan
         }
     }
+    plan
+}
+
+fn with_tables(mut plan: Plan, given: &athena::Given, is_agreed: bool, is_private: bool) -> Plan {
+    let mut prepared = match athena::prepare(given) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            for place in &given.places {
+                plan.refuse(place.input, error.to_string());
+            }
+            return plan;
+        }
+    };
+    prepared.jobs.retain(|job| {
+        say(format_args!("note: {}", scan(job, is_private)));
+        let refused = if is_agreed { None } else { refusal() };
+        let is_asked = refused.is_none();
+        if let Some(why) = refused {
+            plan.refuse(job.input, why.to_owned());
+        }
+        is_asked
+    });
+    plan.asking(Prepared::Athena(prepared))
+}
+
+/// Why a question is not asked, if it is not: nobody agreed to pay for it.
+fn refusal() -> Option<&'static str> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Some("not asked: it costs money, and nobody is there to agree; try: --yes");
+    }
+    // That nobody sees the question does not matter: then there is no answer either.
+    _ = write!(io::stderr(), "Ask Athena? [y/N] ").and_then(|()| io::stderr().flush());
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    let is_yes = matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
+    (read.is_err() || !is_yes).then_some("not asked, as you wished")
+}
+
+/// `asking Athena, workgroup primary, about logs.r53: about 12.3 GB to scan, 0.06 USD at …`
+fn scan(job: &athena::Job, is_private: bool) -> String {
+    let athena::Job { group, table, scan, cutoff, .. } = job;
+    let asking = if is_private {
+        "asking Athena about a table".to_owned()
+    } else {
+        format!("asking Athena, workgroup `{group}`, about `{table}`")
+    };
+    words(&asking, *scan, *cutoff)
+}
+
+fn words(asking: &str, scan: Option<athena::Scan>, cutoff: Option<u64>) -> String {
+    let limit =
+        cutoff.map(|cutoff| format!("; the workgroup ends a query that scans more than {}", volume(cutoff)));
+    let Some(athena::Scan { bytes, is_least }) = scan else {
+        let limit = limit.unwrap_or_default();
+        return format!(
+            "{asking}: how much is to be scanned is not known; it is billed at {ATHENA_PRICE} USD a TB (us-east-1){limit}"
+        );
+    };
+    let about = if is_least { "at least" } else { "about" };
+    let price = bytes.max(ATHENA_LEAST) as f64 / 1e12 * ATHENA_PRICE;
+    let is_over = cutoff.is_some_and(|cutoff| bytes > cutoff);
+    let limit =
+        limit.filter(|_| is_over).map(|limit| format!("{limit}: this one will be ended")).unwrap_or_default();
+    format!(
+        "{asking}: {about} {} to scan, {price:.2} USD at {ATHENA_PRICE} USD a TB (us-east-1){limit}",
+        volume(bytes)
+    )
 }
 
 /// `asking Logs Insights about 2 log groups: about 12.3 GB, for 0.06 USD at …`
-fn words(estimate: Estimate) -> String {
-    let Estimate { groups, bytes, unknown } = estimate;
+fn estimated(estimate: insights::Estimate) -> String {
+    let insights::Estimate { groups, bytes, unknown } = estimate;
     let asking = format!("asking Logs Insights about {}", counted(groups as u64, "log group", "log groups"));
     if unknown == groups {
         return format!(
@@ -64,9 +149,9 @@ fn words(estimate: Estimate) -> String {
         1 => ", and 1 that does not say how much it holds".to_owned(),
         more => format!(", and {more} that do not say how much they hold"),
     };
-    let price = bytes as f64 / 1e9 * PRICE;
+    let price = bytes as f64 / 1e9 * INSIGHTS_PRICE;
     format!(
-        "{asking}: by what is stored, about {} to scan{rest}, {price:.2} USD at {PRICE} USD a GB (us-east-1)",
+        "{asking}: by what is stored, about {} to scan{rest}, {price:.2} USD at {INSIGHTS_PRICE} USD a GB (us-east-1)",
         volume(bytes)
     )
 }
@@ -74,9 +159,11 @@ fn words(estimate: Estimate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::feed::athena::Scan;
+    use crate::feed::insights::Estimate;
 
     #[test]
-    fn what_it_costs_is_said() {
+    fn what_logs_insights_costs_is_said() {
         for (estimate, said) in [
             (
                 Estimate { groups: 2, bytes: 12_340_000_000, unknown: 0 },
@@ -89,9 +176,40 @@ mod tests {
                  say how much it holds, 0.00 USD at 0.005 USD a GB (us-east-1)",
             ),
         ] {
-            assert_eq!(words(estimate), said);
+            assert_eq!(estimated(estimate), said);
         }
-        let none = words(Estimate { groups: 1, bytes: 0, unknown: 1 });
+        let none = estimated(Estimate { groups: 1, bytes: 0, unknown: 1 });
         assert!(none.contains("1 log group: how much is stored there is not known"), "{none}");
+    }
+
+    #[test]
+    fn what_athena_costs_is_said() {
+        let scan = |bytes, is_least| Some(Scan { bytes, is_least });
+        for (known, cutoff, said) in [
+            (
+                scan(2_000_000_000_000, false),
+                None,
+                "x: about 2.0 TB to scan, 10.00 USD at 5 USD a TB (us-east-1)",
+            ),
+            (
+                scan(3_000_000, true),
+                Some(10_000_000),
+                "x: at least 3.0 MB to scan, 0.00 USD at 5 USD a TB (us-east-1)",
+            ),
+            (
+                scan(3_000_000_000, false),
+                Some(1_000_000_000),
+                "x: about 3.0 GB to scan, 0.01 USD at 5 USD a TB (us-east-1); the workgroup ends a query that scans more \
+                 than 1.0 GB: this one will be ended",
+            ),
+            (
+                None,
+                Some(10_000_000),
+                "x: how much is to be scanned is not known; it is billed at 5 USD a TB (us-east-1); the workgroup ends a \
+                 query that scans more than 10.0 MB",
+            ),
+        ] {
+            assert_eq!(words("x", known, cutoff), said);
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::address::Nat64Prefixes;
 use crate::diagnosis::Diagnosis;
+use crate::feed::asked::Asked;
 use crate::feed::s3::Location;
 use crate::query::Query;
 use crate::redaction::Redaction;
@@ -65,9 +66,13 @@ pub(super) fn redaction(
 }
 
 /// What is said of the input `path`. Hosts of S3 have the bucket's name in theirs, and what services say has
-/// ARNs in it.
+/// ARNs in it, and names of log groups and tables.
 pub(super) fn error(redaction: &Redaction, error: &str, path: &str) -> String {
     let error = redaction.about_input(error, path);
+    if let Some(Ok(asked)) = Asked::of(path) {
+        let about = |error: String, name: &str| redaction.about_input(&error, name);
+        return redaction.words(&asked.names().into_iter().fold(error, about));
+    }
     match Location::parse(path).ok().filter(|_| Location::is_meant(path)) {
         Some(location) => redaction.words(&redaction.about_input(&error, &location.bucket)),
         None => error,
@@ -92,6 +97,23 @@ mod tests {
         assert!(apart("status:nat64 or origin:i-0ab").is_err());
         let (read, shown) = filters(&asked, &prefixes, false).unwrap();
         assert_eq!((read, shown), (None, Query::all_of(asked).to_string()));
+    }
+
+    #[test]
+    fn names_of_log_groups_and_tables_are_hidden_in_what_services_say() {
+        let redaction = Redaction::new(&[7; 32], Nat64Prefixes::default()).unwrap();
+        let arn = "arn:aws:logs:us-east-1:111122223333:log-group:/acme/dns";
+        for (said, path) in [
+            (format!("not allowed on {arn}:*, which is /acme/dns"), "logs:///acme/dns"),
+            (format!("{arn}: no"), &format!("logs://{arn}")),
+            (
+                "the workgroup `acme` has no table acme_logs.acme_r53".to_owned(),
+                "athena://acme/acme_logs.acme_r53",
+            ),
+        ] {
+            let said = error(&redaction, &said, path);
+            assert!(!said.contains("acme") && !said.contains("111122223333"), "{said}");
+        }
     }
 
     #[test]

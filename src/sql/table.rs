@@ -15,7 +15,7 @@ const FIRST_DAY: &str = "2020/08/01";
 
 /// The name of a table, with database and catalog if need be: parts with dots between, in quotation marks
 /// where there is a dot in one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Table(Vec<String>);
 
 /// Why a text is no [`Table`].
@@ -65,6 +65,12 @@ impl fmt::Display for Table {
 }
 
 impl Table {
+    /// Its parts: the table last, before it the database and the catalog, if they are given.
+    #[must_use]
+    pub fn parts(&self) -> &[String] {
+        &self.0
+    }
+
     /// The name as it stands in a question.
     pub(super) fn quoted(&self, engine: &dyn Engine) -> String {
         let parts: Vec<String> = self.0.iter().map(|part| engine.identifier(part)).collect();

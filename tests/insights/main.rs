@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use r53tail::moment::Moment;
 use serde_json::{Value, json};
 
+#[path = "../stage/amazon.rs"]
+mod amazon;
 mod faults;
 mod service;
 
@@ -244,7 +246,11 @@ fn several_groups_are_asked_about_each_once() {
     let ran =
         home.run(&service, &[&since[..], &["logs:///rare/a", "logs:///rare/b", "logs:///rare/*"]].concat());
     assert_eq!(ran.account(), home.report(&service, "log").account());
-    assert!(ran.err.contains("logs:///rare/*: `/rare/a` was given twice, asked once"), "{}", ran.err);
+    assert!(
+        ran.err.contains("logs:///rare/*: the log group `/rare/a` was given twice, asked once"),
+        "{}",
+        ran.err
+    );
     let report: Value = serde_json::from_str(&ran.out).expect("it is JSON");
     let records: Vec<&Value> =
         report["inputs"].as_array().expect("a list").iter().map(|it| &it["records"]).collect();
@@ -307,6 +313,29 @@ fn what_is_not_kept_is_not_asked_for() {
     let ran = home.report(&service, "logs:///kept");
     assert!(ran.err.contains("logs:///kept: nothing is kept there from before "), "{}", ran.err);
     assert_eq!(service.queries().len(), 2);
+}
+
+/// Neither names of groups nor ARNs are in what is said, whatever goes wrong.
+#[test]
+fn with_pseudonyms_no_name_of_a_group_is_said() {
+    let (service, home) = both(&[]);
+    service.group("/acme/dns", log(24), &json!({}));
+    service.group("/acme/delivered", Vec::new(), &json!({"logGroupClass": "DELIVERY"}));
+    let arn = arn("/acme/dns");
+    let private = ["report", "--redact", "--since", SINCE, "--until", UNTIL];
+    let ran = home.run(&service, &[&private[..], &["logs:///acme/*", &format!("logs://{arn}")]].concat());
+    service.fault(Fault::Refused(
+        "StartQuery",
+        9,
+        "AccessDeniedException",
+        "no right to ask for log-group:/acme/dns",
+    ));
+    let denied = home.run(&service, &[&private[..], &["logs:///acme/dns"]].concat());
+    assert!(denied.err.contains("AccessDeniedException: no right to ask"), "{denied:?}");
+    for ran in [ran, denied] {
+        assert!(!ran.err.contains("acme") && !ran.out.contains("acme"), "{ran:?}");
+        assert!(!ran.err.contains("111122223333"), "{ran:?}");
+    }
 }
 
 #[test]

@@ -2,12 +2,11 @@
 //! the CloudWatch Logs User Guide says of each command, and every way in which a query can fail.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread;
 
 use serde_json::{Value, json};
+
+use crate::amazon::{self, refused};
 
 /// Fields of a JSON event that can be named (CloudWatch Logs User Guide, "Supported logs and discovered
 /// fields").
@@ -77,18 +76,10 @@ pub(crate) fn arn(name: &str) -> String {
 
 impl Service {
     pub(crate) fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let address = listener.local_addr().expect("it is bound").to_string();
-        let state = State { page: usize::MAX, ..State::default() };
-        let service = Self { address, state: Arc::new(Mutex::new(state)) };
-        let serving = service.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (service, stream) = (serving.clone(), stream.expect("it connects"));
-                thread::spawn(move || service.serve(stream));
-            }
-        });
-        service
+        let state = Arc::new(Mutex::new(State { page: usize::MAX, ..State::default() }));
+        let serving = Self { address: String::new(), state: Arc::clone(&state) };
+        let address = amazon::serve(move |operation, body| serving.answer(operation, body));
+        Self { address, state }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -123,42 +114,6 @@ impl Service {
         self.state().asked.iter().filter(|asked| *asked == operation).count()
     }
 
-    fn serve(&self, stream: TcpStream) {
-        let mut out = stream.try_clone().expect("it can be written");
-        let mut reader = BufReader::new(stream);
-        loop {
-            let (mut line, mut operation, mut length) = (String::new(), String::new(), 0);
-            if !reader.read_line(&mut line).is_ok_and(|read| read > 0) {
-                return;
-            }
-            let mut header = String::new();
-            while reader.read_line(&mut header).is_ok_and(|read| read > 2) {
-                let (name, value) = header.split_once(':').unwrap_or_default();
-                match name.to_ascii_lowercase().as_str() {
-                    "x-amz-target" => {
-                        value.trim().rsplit('.').next().unwrap_or_default().clone_into(&mut operation);
-                    }
-                    "content-length" => length = value.trim().parse().unwrap_or(0),
-                    _ => {}
-                }
-                header.clear();
-            }
-            let mut body = vec![0; length];
-            if reader.read_exact(&mut body).is_err() {
-                return;
-            }
-            let (status, body) = self.answer(&operation, &serde_json::from_slice(&body).unwrap_or_default());
-            let body = body.to_string();
-            let head = format!(
-                "HTTP/1.1 {status} X\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {}\r\n\r\n",
-                body.len()
-            );
-            if out.write_all(head.as_bytes()).and_then(|()| out.write_all(body.as_bytes())).is_err() {
-                return;
-            }
-        }
-    }
-
     fn answer(&self, operation: &str, body: &Value) -> (u16, Value) {
         let mut state = self.state();
         state.asked.push(operation.to_owned());
@@ -182,10 +137,6 @@ impl Service {
             other => refused("UnknownOperationException", other),
         }
     }
-}
-
-fn refused(code: &str, message: &str) -> (u16, Value) {
-    (400, json!({"__type": code, "message": message}))
 }
 
 impl State {

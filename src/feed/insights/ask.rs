@@ -11,12 +11,12 @@ use crossbeam_channel::Sender;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::timeout;
 
-use super::prepare::{Prepared, Scope, sentence};
+use super::prepare::{Prepared, Scope};
 use super::query::{Outcome, query};
 use super::rows::Counted;
 use super::slice::Slice;
 use super::text::{LIMIT, Way};
-use super::{Answered, Counts, Told};
+use crate::feed::asked::{Answered, Counts, Told, sentence};
 use crate::feed::live::client::Statistics;
 use crate::feed::live::request::Stopped;
 use crate::figures::{self, number, volume};
@@ -37,6 +37,9 @@ struct Standing {
     longest: Cell<i64>,
     /// Nothing more is to be asked of it.
     is_over: Cell<bool>,
+    /// Counts did not add up in shorter and shorter slices: it is not for their length, and to ask again is
+    /// to pay again.
+    is_odd: Cell<bool>,
 }
 
 /// A slice of a scope, to be asked for.
@@ -85,6 +88,7 @@ impl Prepared {
                 way: Cell::new(Way::Json),
                 longest: Cell::new(i64::MAX),
                 is_over: Cell::new(false),
+                is_odd: Cell::new(false),
             });
             jobs.extend(slices.map(|slice| Job { of: Rc::clone(&of), slice, is_second: false }));
         }
@@ -251,7 +255,12 @@ impl Round<'_> {
             if is_full {
                 shorten(job);
             }
-            let halves = if is_full { job.slice.halves() } else { job.slice.doubted() };
+            let halves = match is_full {
+                true => job.slice.halves(),
+                false if job.of.is_odd.get() => None,
+                false => job.slice.doubted(),
+            };
+            job.of.is_odd.set(job.of.is_odd.get() || !is_full && halves.is_none());
             if self.halve(job, halves) {
                 return;
             }
@@ -300,7 +309,8 @@ impl Round<'_> {
             let mut faults = seen.faults;
             faults.truncate(SAID);
             if more > 0 {
-                faults.push(format!("and {more} more such parts"));
+                let more = figures::counted(more as u64, "more such part", "more such parts");
+                faults.push(format!("and {more}"));
             }
             if !faults.is_empty() {
                 self.told.faults.push((input, faults.join("; ")));

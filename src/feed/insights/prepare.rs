@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::Runtime;
 
-use super::Told;
 use super::slice::Slice;
+use crate::feed::asked::{Told, sentence};
 use crate::feed::live::access::Access;
 use crate::feed::live::client::{Client, Described, Limits};
 use crate::feed::live::clock::Clock;
@@ -35,6 +35,8 @@ pub struct Given {
     pub until: Option<Moment>,
     /// As whom, and in which Region where a name does not say.
     pub access: Access,
+    /// Whether nothing that is said may have a name in it that was not given.
+    pub is_private: bool,
 }
 
 /// About how many bytes will be looked at, by how much the groups hold and how long they have held it.
@@ -101,14 +103,6 @@ pub fn prepare(given: &Given) -> std::io::Result<Prepared> {
     Ok(Prepared { runtime, scopes, told, estimate })
 }
 
-/// What is wrong, and what would help, in one sentence.
-pub(super) fn sentence(trouble: &Trouble) -> String {
-    match &trouble.hint {
-        Some(hint) => format!("{}; try: {hint}", trouble.text),
-        None => trouble.text.clone(),
-    }
-}
-
 fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
@@ -148,7 +142,7 @@ impl Finding<'_> {
         let client = self.client(wanted).await?;
         let found = client.describe(wanted).await?;
         if found.is_empty() {
-            self.told.faults.push((input, nowhere(&client, wanted).await));
+            self.told.faults.push((input, nowhere(&client, wanted, self.given.is_private).await));
             return Ok(());
         }
         // Those of one class: a query asks about no others.
@@ -156,14 +150,15 @@ impl Finding<'_> {
         for found in found {
             if found.class.as_deref() == Some(DELIVERY) {
                 let text = format!(
-                    "the log group `{}` is of class {DELIVERY}, which holds no records: read them where it delivers them to",
-                    found.group
+                    "{} is of class {DELIVERY}, which holds no records: read them where it delivers them to",
+                    self.named(&found.group)
                 );
                 self.told.faults.push((input, text));
             } else if self.taken.insert(found.group.arn.clone()) {
                 classes.entry(found.class.clone()).or_default().push(found);
             } else {
-                self.told.remarks.push((input, format!("`{}` was given twice, asked once", found.group)));
+                let named = self.named(&found.group);
+                self.told.remarks.push((input, format!("{named} was given twice, asked once")));
             }
         }
         for found in classes.into_values() {
@@ -177,6 +172,11 @@ impl Finding<'_> {
             self.told.remarks.push((input, words.to_owned()));
         }
         Ok(())
+    }
+
+    /// A log group, for people.
+    fn named(&self, group: &Group) -> String {
+        if self.given.is_private { "a log group".to_owned() } else { format!("the log group `{group}`") }
     }
 
     /// Since when a log group can hold records, if that is known.
@@ -219,9 +219,10 @@ impl Finding<'_> {
 }
 
 /// Why nothing was found: there is no such log group in the account, but perhaps in one that is linked to it.
-async fn nowhere(client: &Client, wanted: &Wanted) -> String {
+async fn nowhere(client: &Client, wanted: &Wanted, is_private: bool) -> String {
     let text = format!("there is no such log group in {}", client.region());
     match client.linked(wanted).await.first() {
+        Some(_) if is_private => format!("{text}; a linked account has one"),
         Some(group) => {
             format!("{text}; the linked account {} has one; try: logs://{}", group.account(), group.arn)
         }

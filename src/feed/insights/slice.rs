@@ -8,7 +8,7 @@ const SECOND: i64 = 1000;
 const DAY: i64 = 86_400 * SECOND;
 /// How often the halves of a slice are asked for again because its counts do not add up. If they still do
 /// not, it is not for its length.
-const DOUBTS: u8 = 4;
+const DOUBTS: u8 = 2;
 
 /// From when to when, half open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

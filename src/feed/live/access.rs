@@ -128,7 +128,7 @@ pub(in crate::feed) fn endpoint(config: &SdkConfig, service: &str) -> Option<Str
 /// Sees that the endpoints that are configured are URLs. One that is none is not shown: it may hold a
 /// password.
 fn see_endpoints(config: &SdkConfig) -> Result<(), Trouble> {
-    for service in ["CloudWatch_Logs", "Route53Resolver", "EC2", "S3", "STS", "SSO"] {
+    for service in ["CloudWatch_Logs", "Route53Resolver", "EC2", "S3", "Athena", "STS", "SSO"] {
         let url = endpoint(config, service);
         let is_url = |url: &String| {
             let mut request = HttpRequest::new(SdkBody::empty());

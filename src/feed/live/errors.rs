@@ -124,6 +124,8 @@ pub fn class_of(code: &str) -> Option<Class> {
         "ResourceNotFoundException"
         | "InvalidParameterException"
         | "MalformedQueryException"
+        | "InvalidRequestException"
+        | "MetadataException"
         | "ValidationException"
         | "ValidationError"
         | "SerializationException" => Class::Refused,

@@ -23,6 +23,8 @@ use super::session::Class;
 use super::signing_time::SigningTime;
 use super::tried::{Tried, host};
 
+pub(in crate::feed) mod json;
+
 /// The longest answer that is read, in bytes: a page of a thousand instances has some five million.
 const LONGEST: usize = 32 << 20;
 /// How long an answer may take.

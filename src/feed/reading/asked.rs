@@ -5,9 +5,8 @@ use std::thread::{Scope, ScopedJoinHandle};
 use crossbeam_channel::{Receiver, Sender, never, select};
 
 use super::{Deals, Plan, Progress, Worker};
-use crate::feed::asked::Asked;
+use crate::feed::asked::{Answered, Asked, Prepared, Told};
 use crate::feed::blocks::Exchange;
-use crate::feed::insights::{Answered, Prepared, Told};
 use crate::feed::live::request::{Stop, Stopped};
 use crate::feed::s3::Delivery;
 
@@ -39,33 +38,41 @@ impl Plan {
     /// Has what was `prepared` be asked.
     #[must_use]
     pub fn asking(mut self, prepared: Prepared) -> Self {
-        self.prepared = Some(prepared);
+        self.prepared.push(prepared);
         self
     }
 }
 
-/// Begins to ask, if there is anything to be asked, on a thread of its own.
+/// Begins to ask, each engine on a thread of its own.
 pub(super) fn ask<'scope>(
-    prepared: Option<Prepared>,
+    prepared: Vec<Prepared>,
     scope: &'scope Scope<'scope, '_>,
-    sender: Sender<Answered>,
+    sender: &Sender<Answered>,
     progress: &'scope Progress,
-    stopped: Option<Stopped>,
-) -> Option<ScopedJoinHandle<'scope, Told>> {
-    let prepared = prepared?;
-    Some(scope.spawn(move || {
-        let (_stop, never) = Stop::new();
-        prepared.ask(sender, &progress.queries, &stopped.unwrap_or(never))
-    }))
+    stopped: Option<&Stopped>,
+) -> Vec<ScopedJoinHandle<'scope, Told>> {
+    let ask = |prepared: Prepared| {
+        let (sender, stopped) = (sender.clone(), stopped.cloned());
+        scope.spawn(move || {
+            let (_stop, never) = Stop::new();
+            prepared.ask(sender, &progress.queries, &stopped.unwrap_or(never))
+        })
+    };
+    prepared.into_iter().map(ask).collect()
 }
 
 /// The plan with what was told of what was asked.
-pub(super) fn told(mut plan: Plan, told: Told) -> Plan {
-    for (input, why) in told.faults {
+pub(super) fn told(mut plan: Plan, told: Vec<Told>) -> Plan {
+    let (mut faults, mut remarks) = (Vec::new(), Vec::new());
+    for told in told {
+        faults.extend(told.faults);
+        remarks.extend(told.remarks);
+    }
+    for (input, why) in faults {
         let error = &mut plan.summaries[plan.places[input]].error;
         *error = Some(error.take().map_or_else(|| why.clone(), |before| format!("{before}; {why}")));
     }
-    for (input, what) in told.remarks {
+    for (input, what) in remarks {
         plan.remarks.push((plan.summaries[plan.places[input]].path.clone(), what));
     }
     plan

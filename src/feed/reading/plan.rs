@@ -7,9 +7,8 @@ use std::path::PathBuf;
 #[cfg(feature = "parquet")]
 use super::columns;
 use crate::envelope::Format;
-use crate::feed::asked::Asked;
+use crate::feed::asked::{Asked, Prepared};
 use crate::feed::inputs::{Entry, Input, expand};
-use crate::feed::insights;
 use crate::feed::live::request::Stopped;
 use crate::feed::pieces::{self, Piece};
 use crate::feed::s3::{Access, Location};
@@ -34,7 +33,7 @@ pub struct Plan {
     pub(super) access: Access,
     /// What engines are asked about, by the numbers of inputs.
     pub(super) asked: Vec<(usize, Asked)>,
-    pub(super) prepared: Option<insights::Prepared>,
+    pub(super) prepared: Vec<Prepared>,
     /// When to end before all objects and answers were read.
     pub(super) stopped: Option<Stopped>,
 }
@@ -72,7 +71,7 @@ impl Plan {
             locations: Vec::new(),
             access: Access::default(),
             asked: Vec::new(),
-            prepared: None,
+            prepared: Vec::new(),
             stopped: None,
         };
         for entry in expand(paths) {

@@ -1,24 +1,21 @@
 //! Two lists of the Route 53 Resolver API, in the protocol AWS JSON 1.1 (Smithy, "AWS JSON 1.1 protocol").
 
-use aws_smithy_types::error::ErrorMetadata;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::feed::live::errors::{Attempt, Trouble};
+use crate::feed::live::errors::Trouble;
 use crate::feed::live::session::Class;
-use crate::feed::live::signed::{Answer, Service};
-use crate::feed::live::tried::Tried;
+use crate::feed::live::signed::Service;
+use crate::feed::live::signed::json::{Operation, invalid};
 
 /// The most pages of one list; a page has up to a hundred items.
 const MOST_PAGES: usize = 1000;
 
 /// An item of a list.
 pub(super) trait Listed: DeserializeOwned {
-    /// The IAM action that lists it.
-    const ACTION: &'static str;
-    /// The operation, as the header `x-amz-target` names it.
-    const TARGET: &'static str;
+    /// What lists it.
+    const OPERATION: Operation;
     /// The member of a page that has the items.
     const MEMBER: &'static str;
 }
@@ -63,86 +60,51 @@ fn some<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
 }
 
 impl Listed for ListedConfiguration {
-    const ACTION: &'static str = "route53resolver:ListResolverQueryLogConfigs";
-    const TARGET: &'static str = "Route53Resolver.ListResolverQueryLogConfigs";
+    const OPERATION: Operation = Operation {
+        target: "Route53Resolver.ListResolverQueryLogConfigs",
+        action: "route53resolver:ListResolverQueryLogConfigs",
+    };
     const MEMBER: &'static str = "ResolverQueryLogConfigs";
 }
 
 impl Listed for ListedAssociation {
-    const ACTION: &'static str = "route53resolver:ListResolverQueryLogConfigAssociations";
-    const TARGET: &'static str = "Route53Resolver.ListResolverQueryLogConfigAssociations";
+    const OPERATION: Operation = Operation {
+        target: "Route53Resolver.ListResolverQueryLogConfigAssociations",
+        action: "route53resolver:ListResolverQueryLogConfigAssociations",
+    };
     const MEMBER: &'static str = "ResolverQueryLogConfigAssociations";
 }
 
 /// All items of a list, for `profile`.
 pub(super) async fn all<T: Listed>(service: &Service, profile: Option<&str>) -> Result<Vec<T>, Trouble> {
-    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", T::TARGET)];
     let mut items = Vec::new();
     let mut body = json!({});
     for _ in 0..MOST_PAGES {
-        let read = |answer: &Answer| page::<T>(answer, service.endpoint(), profile);
-        let (page, next) = service.post(&headers, &body.to_string(), read).await?;
+        let answer = service.json(T::OPERATION, &body, profile).await?;
+        let (page, next) = page::<T>(answer).ok_or_else(|| invalid(service.endpoint()))?;
         items.extend(page);
         let Some(next) = next else { return Ok(items) };
         body = json!({"NextToken": next});
     }
-    let text = format!("{} gave more than {MOST_PAGES} pages", T::ACTION);
+    let text = format!("{} gave more than {MOST_PAGES} pages", T::OPERATION.action);
     Err(Trouble::new(Class::Refused, text))
 }
 
-/// The items of a page, and the token of the next.
-fn page<T: Listed>(
-    answer: &Answer,
-    endpoint: &str,
-    profile: Option<&str>,
-) -> Result<(Vec<T>, Option<String>), Trouble> {
-    let value = serde_json::from_slice::<Value>(&answer.body);
-    if answer.status != 200 {
-        let tried = Tried::refused(endpoint, answer.status, &answer.body);
-        let attempt = Attempt { action: T::ACTION, tried: &tried, profile };
-        let error = error(answer.error.as_deref(), &value.unwrap_or_default());
-        return Err(Trouble::of_service(&error, attempt));
-    }
-    let invalid = |_| {
-        let host = Tried::at(endpoint);
-        Trouble::new(Class::Passing, format!("{host} gave no valid answer"))
-    };
-    let mut value = value.map_err(invalid)?;
-    let next = value.get("NextToken").and_then(Value::as_str).map(str::to_owned);
-    let items = value.get_mut(T::MEMBER).map(Value::take).unwrap_or_default();
-    let items: Option<Vec<T>> = serde_json::from_value(items).map_err(invalid)?;
-    Ok((items.unwrap_or_default(), next.filter(|next| !next.is_empty())))
-}
-
-/// The code of an error and its message: the code stands in a header or in the body, perhaps with a namespace
-/// before it and a URL after it (Smithy, "AWS JSON 1.1 protocol", "Operation error serialization").
-fn error(header: Option<&str>, body: &Value) -> ErrorMetadata {
-    let said = |names: &[&str]| names.iter().find_map(|name| body.get(name)?.as_str());
-    let code = header.or_else(|| said(&["__type", "code"])).map(|code| {
-        let code = code.split(':').next().unwrap_or_default();
-        code.rsplit('#').next().unwrap_or_default()
-    });
-    let mut error = ErrorMetadata::builder();
-    if let Some(code) = code.filter(|code| !code.is_empty()) {
-        error = error.code(code);
-    }
-    if let Some(message) = said(&["message", "Message", "errorMessage"]) {
-        error = error.message(message);
-    }
-    error.build()
+/// The items of a page, and the token of the next; none if it is no page.
+fn page<T: Listed>(mut answer: Value) -> Option<(Vec<T>, Option<String>)> {
+    let next = answer.get("NextToken").and_then(Value::as_str).map(str::to_owned);
+    let items = answer.get_mut(T::MEMBER).map(Value::take).unwrap_or_default();
+    let items: Option<Vec<T>> = serde_json::from_value(items).ok()?;
+    Some((items.unwrap_or_default(), next.filter(|next| !next.is_empty())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, error: None, body: body.as_bytes().to_vec() }
-    }
-
     #[test]
     fn a_page_is_read_whatever_is_missing_or_more() {
-        let read = |body: &str| page::<ListedConfiguration>(&answer(200, body), "http://h/", None);
+        let read = |body: &str| page::<ListedConfiguration>(serde_json::from_str(body).unwrap());
         let (items, next) = read(
             r#"{"ResolverQueryLogConfigs":[{"Id":"rqlc-1","Name":null,"New":[1]}],"NextToken":"t","TotalCount":1}"#,
         )
@@ -150,36 +112,8 @@ mod tests {
         assert_eq!(items, [ListedConfiguration { id: "rqlc-1".to_owned(), ..Default::default() }]);
         assert_eq!(next.as_deref(), Some("t"));
         for body in ["{}", r#"{"ResolverQueryLogConfigs":null,"NextToken":""}"#] {
-            assert_eq!(read(body), Ok((Vec::new(), None)), "{body}");
+            assert_eq!(read(body), Some((Vec::new(), None)), "{body}");
         }
-        for body in ["", "[", "<html>", r#"{"ResolverQueryLogConfigs":{"Id":1}}"#] {
-            let trouble = read(body).unwrap_err();
-            assert_eq!(
-                (trouble.class, &*trouble.text),
-                (Class::Passing, "`h` gave no valid answer"),
-                "{body}"
-            );
-        }
-    }
-
-    #[test]
-    fn errors_are_named_by_their_codes() {
-        for (header, body, code) in [
-            (None, r#"{"__type":"AccessDeniedException","Message":"no"}"#, "AccessDeniedException"),
-            (None, r#"{"__type":"com.amazon.coral.service#ThrottlingException"}"#, "ThrottlingException"),
-            (Some("ExpiredToken:http://x/"), "{}", "ExpiredToken"),
-            (None, r#"{"code":"a#B:c"}"#, "B"),
-        ] {
-            let body = serde_json::from_str(body).unwrap();
-            assert_eq!(error(header, &body).code(), Some(code), "{body}");
-        }
-        assert_eq!(error(None, &Value::Null).code(), None);
-        let denied = answer(400, r#"{"__type":"AccessDeniedException","message":"no"}"#);
-        let trouble = page::<ListedAssociation>(&denied, "http://h/", None).unwrap_err();
-        assert_eq!(trouble.class, Class::Denied);
-        assert_eq!(
-            trouble.hint.as_deref(),
-            Some("allow the IAM action `route53resolver:ListResolverQueryLogConfigAssociations`")
-        );
+        assert_eq!(read(r#"{"ResolverQueryLogConfigs":{"Id":1}}"#), None);
     }
 }
