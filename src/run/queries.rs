@@ -11,12 +11,11 @@ use crate::feed::{athena, insights};
 use crate::figures::{counted, volume};
 use crate::settings::SourceArguments;
 
-/// What a gigabyte that Logs Insights scans costs in us-east-1, in USD (Amazon CloudWatch pricing, November
-/// 2026; other Regions differ).
+/// What a gigabyte that Logs Insights scans costs in us-east-1, in USD, as far as known; other Regions differ.
 const INSIGHTS_PRICE: f64 = 0.005;
-/// And a terabyte that Athena scans (Amazon Athena pricing, November 2026).
+/// And a terabyte that Athena scans.
 const ATHENA_PRICE: f64 = 5.0;
-/// The least that a query of Athena is billed for (Amazon Athena pricing).
+/// The least that a query of Athena is billed for, in bytes, as far as known.
 const ATHENA_LEAST: u64 = 10_000_000;
 
 /// The plan with all ready that is to be asked.
