@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod athena;
 pub mod blocks;
+pub mod cache;
 pub mod foreign;
 pub mod hands;
 pub mod inputs;

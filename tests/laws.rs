@@ -34,6 +34,8 @@ mod redaction;
 mod reports;
 #[path = "laws/shapes.rs"]
 mod shapes;
+#[path = "laws/stored.rs"]
+mod stored;
 #[path = "laws/sums.rs"]
 mod sums;
 #[path = "laws/time.rs"]

@@ -113,6 +113,11 @@ impl<T: Copy + Ord> AddressSet<T> {
         self.more
     }
 
+    /// The same, of addresses more than which were met.
+    pub(super) fn with_more(self, more: bool) -> Self {
+        Self { more, ..self }
+    }
+
     /// Bytes of memory in use outside the set itself.
     #[must_use]
     pub fn memory(&self) -> usize {

@@ -5,6 +5,7 @@
 //! shows. A log of any length and any times takes the same room.
 
 use super::Span;
+use super::stored::{count, moment};
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Verdict};
 
@@ -109,6 +110,14 @@ pub struct Course {
     unplaced: u64,
 }
 
+/// A course as it is written down.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(super) struct StoredCourse {
+    level: u8,
+    steps: Vec<(i64, Ways)>,
+    unplaced: u64,
+}
+
 impl Default for Course {
     fn default() -> Self {
         Self { level: 0, steps: Vec::new(), near: [0; NEAR], unplaced: 0 }
@@ -131,6 +140,33 @@ fn near(at: Moment) -> usize {
 }
 
 impl Course {
+    pub(super) fn store(&self) -> StoredCourse {
+        StoredCourse {
+            // There are eleven.
+            level: u8::try_from(self.level).unwrap_or(u8::MAX),
+            steps: self.steps.iter().map(|step| (step.from.0, step.ways)).collect(),
+            unplaced: self.unplaced,
+        }
+    }
+
+    /// What was written down; `None` if it does not hold together.
+    pub(super) fn from_stored(stored: StoredCourse) -> Option<Self> {
+        let StoredCourse { level, steps, unplaced } = stored;
+        let (level, unplaced) = (usize::from(level), count(unplaced)?);
+        let width = WIDTHS.get(level)? * 1000;
+        let is_whole = steps.len() <= STEPS
+            && steps.is_sorted_by(|(one, _), (other, _)| one < other)
+            && steps.iter().all(|(from, ways)| {
+                from.rem_euclid(width) == 0
+                    && moment(*from).is_some()
+                    && ways.iter().all(|answers| count(*answers).is_some())
+            });
+        is_whole.then(|| {
+            let steps = steps.into_iter().map(|(from, ways)| Step { from: Moment(from), ways }).collect();
+            Self { level, steps, unplaced, ..Self::default() }
+        })
+    }
+
     /// Seconds in a step.
     #[must_use]
     pub fn width(&self) -> i64 {

@@ -60,6 +60,23 @@ impl Forwarders {
         self.of.shrink_to_fit();
     }
 
+    /// As it is written down, sorted.
+    pub(super) fn store(&self) -> Vec<(String, Vec<String>)> {
+        let list = |ids: &[Box<str>]| ids.iter().map(ToString::to_string).collect();
+        let mut all: Vec<_> = self.of.iter().map(|(name, ids)| (name.to_string(), list(ids))).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// Takes in what was written down.
+    pub(super) fn restore(&mut self, stored: Vec<(String, Vec<String>)>) {
+        for (name, ids) in stored {
+            for id in ids {
+                self.learn(name.as_bytes(), id.as_bytes());
+            }
+        }
+    }
+
     /// Bytes of memory in use.
     pub(super) fn memory(&self) -> usize {
         let texts: usize = self

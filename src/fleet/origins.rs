@@ -12,6 +12,9 @@ use super::{AddressSet, NONE, address_text, find_or_add};
 use crate::observation::{Asker, Observation, Source};
 
 mod keep;
+mod stored;
+
+pub(super) use stored::StoredOrigins;
 
 /// The number of an origin in its fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -20,6 +20,10 @@ pub enum OriginKind {
 }
 
 impl OriginKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::Instance, Self::ResolverEndpoint, Self::Interface, Self::Device, Self::Address];
+
     /// The word used in every export.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -158,6 +158,16 @@ impl Statuses {
     /// Each of them, and none.
     pub const ALL: Self = Self(WITHOUT | (WITHOUT - 1));
 
+    /// As it is written down: a bit for each.
+    pub(super) fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// What was written down; `None` if there is no such status.
+    pub(super) fn from_bits(bits: u16) -> Option<Self> {
+        (bits & !Self::ALL.0 == 0).then_some(Self(bits))
+    }
+
     fn bit(status: Option<Status>) -> u16 {
         status.map_or(WITHOUT, |status| 1 << status as u16)
     }

@@ -1,0 +1,266 @@
+//! What earlier runs read, kept in a folder, so that a later one reads only what is new.
+//!
+//! A piece is what one run read: the inputs, by name, size and what says that they are the same still, and the
+//! fleet of all of them. It serves a run with the same question that reads each of these inputs; what is in no
+//! such piece is read, and makes a piece of its own. When there are many they are put together, so that
+//! what is taken up does not grow with the number of runs.
+//!
+//! Whatever is wrong with a piece, it is as if it were not there. A piece is written under another name and
+//! then renamed, so nobody sees half of one; that another run took it away is no fault either.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::fleet::{Fleet, StoredFleet};
+
+mod question;
+
+pub use question::Question;
+
+/// What a piece begins with; another number for another way to write them.
+const BEGINNING: &[u8; 16] = b"r53tail piece 1\n";
+/// What the names of pieces end with.
+const ENDING: &str = ".piece";
+/// How many pieces a run takes up before it puts them together.
+const TOGETHER: usize = 8;
+/// The most pieces that a folder keeps, those of all questions: the ones used last.
+const KEPT: usize = 64;
+/// The length of a SHA-256 sum, in bytes.
+const SUM: usize = 32;
+/// The largest piece that is read, packed and unpacked, in bytes.
+const LARGEST: u64 = 4 << 30;
+/// The level that pieces are packed with: the quickest.
+const LEVEL: i32 = 1;
+
+/// What an input is known by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Identity {
+    /// Its whole path, or `s3://BUCKET/KEY`.
+    pub name: String,
+    /// In bytes.
+    pub size: u64,
+    /// What changes with its bytes: the time of its last change, or the ETag.
+    pub version: String,
+}
+
+/// An input of a piece, and what is said of it in reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// What it is known by.
+    pub identity: Identity,
+    /// The name of its format.
+    pub format: String,
+    /// Records read from it.
+    pub records: u64,
+}
+
+/// A piece, of which it is known what it is of.
+#[derive(Debug)]
+struct Piece {
+    path: PathBuf,
+    inputs: Vec<Known>,
+    /// The fleet, packed.
+    fleet: Vec<u8>,
+}
+
+/// The pieces of one question.
+#[derive(Debug)]
+pub struct Cache {
+    folder: PathBuf,
+    question: Question,
+    pieces: Vec<Piece>,
+    /// Those that serve this run.
+    chosen: Vec<Piece>,
+}
+
+impl Cache {
+    /// Looks through `folder`, which is made if it is not there, for pieces of `question`.
+    ///
+    /// # Errors
+    /// If there can be no such folder, or it cannot be looked through.
+    pub fn open(folder: &Path, question: Question) -> io::Result<Self> {
+        private_folder(folder)?;
+        let mut pieces = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if is_piece(&path, Some(&question)) {
+                match Piece::read(&path, &question) {
+                    Ok(piece) => pieces.push(piece),
+                    // It is made again.
+                    Err(error) if error.kind() == io::ErrorKind::InvalidData => drop(fs::remove_file(&path)),
+                    Err(_) => {}
+                }
+            }
+        }
+        // Whichever serves most goes first; by name where they are alike, so that each run does the same.
+        pieces.sort_by(|one, other| {
+            other.inputs.len().cmp(&one.inputs.len()).then_with(|| one.path.cmp(&other.path))
+        });
+        Ok(Self { folder: folder.to_owned(), question, pieces, chosen: Vec::new() })
+    }
+
+    /// Whether there is any piece.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Chooses the pieces that serve a run that reads all of `wanted`: those of whose inputs each is wanted, and
+    /// in no other piece. Returns what is in them.
+    pub fn choose<'a>(&mut self, wanted: impl Iterator<Item = &'a Identity>) -> HashMap<Identity, Known> {
+        let wanted: HashSet<&Identity> = wanted.collect();
+        let mut served = HashMap::new();
+        for piece in std::mem::take(&mut self.pieces) {
+            let mut inputs = piece.inputs.iter().map(|known| &known.identity);
+            if inputs.all(|identity| wanted.contains(identity) && !served.contains_key(identity)) {
+                served.extend(piece.inputs.iter().map(|known| (known.identity.clone(), known.clone())));
+                self.chosen.push(piece);
+            }
+        }
+        served
+    }
+
+    /// The fleets of the pieces that were chosen.
+    ///
+    /// # Errors
+    /// With the piece that cannot be taken up; it is taken away. The run has to begin anew without it.
+    pub fn take_up(&mut self) -> Result<Vec<Fleet>, PathBuf> {
+        let mut fleets = Vec::with_capacity(self.chosen.len());
+        for piece in &mut self.chosen {
+            let Some(fleet) = unpacked::<StoredFleet>(&piece.fleet).and_then(Fleet::from_stored) else {
+                drop(fs::remove_file(&piece.path));
+                return Err(piece.path.clone());
+            };
+            piece.fleet = Vec::new();
+            fleets.push(fleet);
+            // It was used: the others go first.
+            let used = File::options().append(true).open(&piece.path);
+            drop(used.and_then(|file| file.set_modified(SystemTime::now())));
+        }
+        Ok(fleets)
+    }
+
+    /// Keeps `fresh`, which was read of `inputs` by this run; or `all`, where there are many pieces already: that
+    /// is what was chosen and what is fresh together. Whether it could be kept: what was lost, and
+    /// what could not be read, is in no piece.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn keep(&self, inputs: Vec<Known>, fresh: &StoredFleet, all: &Fleet) -> io::Result<()> {
+        if inputs.is_empty() {
+            return Ok(());
+        }
+        if self.chosen.len() + 1 < TOGETHER {
+            self.write(&inputs, fresh)?;
+        } else if let Some(all) = all.store() {
+            let before = self.chosen.iter().flat_map(|piece| piece.inputs.iter().cloned());
+            self.write(&before.chain(inputs).collect::<Vec<_>>(), &all)?;
+            for piece in &self.chosen {
+                drop(fs::remove_file(&piece.path));
+            }
+        }
+        self.thin_out();
+        Ok(())
+    }
+
+    fn write(&self, inputs: &[Known], fleet: &StoredFleet) -> io::Result<()> {
+        let (inputs, fleet) = (packed(inputs)?, packed(fleet)?);
+        let length = u64::try_from(inputs.len()).unwrap_or(u64::MAX).to_le_bytes();
+        let parts: [&[u8]; 4] = [self.question.bytes(), &length, &inputs, &fleet];
+        let mut sum = Sha256::new();
+        parts.iter().for_each(|part| sum.update(part));
+        let sum = sum.finalize();
+        let name = format!("{}-{}", self.question.name(), hex(&sum[..8]));
+        // For its owner alone, as a log is.
+        let mut file = NamedTempFile::new_in(&self.folder)?;
+        [BEGINNING.as_slice(), &sum].iter().chain(&parts).try_for_each(|part| file.write_all(part))?;
+        file.persist(self.folder.join(name + ENDING)).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    /// Takes away those pieces that were not used for longest, where there are more than are kept.
+    fn thin_out(&self) {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return };
+        let paths = entries.flatten().map(|entry| entry.path()).filter(|path| is_piece(path, None));
+        let mut pieces: Vec<(SystemTime, PathBuf)> =
+            paths.filter_map(|path| Some((path.metadata().ok()?.modified().ok()?, path))).collect();
+        pieces.sort_unstable();
+        for (_, path) in pieces.iter().rev().skip(KEPT) {
+            drop(fs::remove_file(path));
+        }
+    }
+}
+
+impl Piece {
+    /// Reads a piece, but for its fleet.
+    ///
+    /// # Errors
+    /// `InvalidData` if it is none of this question, or damaged.
+    fn read(path: &Path, question: &Question) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+        let damaged = || io::Error::from(io::ErrorKind::InvalidData);
+        let rest = bytes.strip_prefix(BEGINNING).ok_or_else(damaged)?;
+        let (sum, rest) = rest.split_at_checked(SUM).ok_or_else(damaged)?;
+        let whole = Sha256::digest(rest).as_slice() == sum;
+        let rest = rest.strip_prefix(question.bytes()).filter(|_| whole).ok_or_else(damaged)?;
+        let (length, rest) = rest.split_first_chunk().ok_or_else(damaged)?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| damaged())?;
+        let (inputs, fleet) = rest.split_at_checked(length).ok_or_else(damaged)?;
+        let inputs = unpacked(inputs).ok_or_else(damaged)?;
+        Ok(Self { path: path.to_owned(), inputs, fleet: fleet.to_owned() })
+    }
+}
+
+/// Whether a file is a piece by its name, of `question` if one is given. Nothing else is ever touched.
+fn is_piece(path: &Path, question: Option<&Question>) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    let Some((of, number)) = name.strip_suffix(ENDING).and_then(|name| name.split_once('-')) else {
+        return false;
+    };
+    let is_number = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_number(of)
+        && is_number(number)
+        && question.is_none_or(|question| question.name() == of)
+        && path.symlink_metadata().is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Makes the folder, for its owner alone.
+fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn packed<T: Serialize + ?Sized>(what: &T) -> io::Result<Vec<u8>> {
+    let bytes = postcard::to_allocvec(what).map_err(io::Error::other)?;
+    zstd::bulk::compress(&bytes, LEVEL)
+}
+
+fn unpacked<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
+    let mut all = Vec::new();
+    zstd::Decoder::new(bytes).ok()?.take(LARGEST).read_to_end(&mut all).ok()?;
+    postcard::from_bytes(&all).ok()
+}
+
+/// Bytes as hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // A text grows.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests;

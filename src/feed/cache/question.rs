@@ -1,0 +1,39 @@
+//! What was asked: what is kept serves the same question only.
+
+use sha2::{Digest as _, Sha256};
+
+/// A question, as a sum over all that what is counted hangs on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    sum: [u8; 32],
+    name: String,
+}
+
+impl Question {
+    /// The question with these parts, each with its name. This version of the program is a part, too.
+    #[must_use]
+    pub fn of<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+        let mut sum = Sha256::new();
+        let version = ("version", env!("CARGO_PKG_VERSION").as_bytes());
+        for (name, part) in [version].into_iter().chain(parts) {
+            // With their lengths, so that no two questions run together.
+            for text in [name.as_bytes(), part] {
+                sum.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
+                sum.update(text);
+            }
+        }
+        let sum: [u8; 32] = sum.finalize().into();
+        let name = super::hex(&sum[..8]);
+        Self { sum, name }
+    }
+
+    /// The sum.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.sum
+    }
+
+    /// What pieces of it are called.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
