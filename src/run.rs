@@ -29,7 +29,9 @@ use crate::settings::{
     Arguments, ColorArgument, Command, Config, ExplainArguments, ExplainFormat, FormatArgument,
     InspectArguments, RedactArguments, ReportArguments, SourceArguments, fill,
 };
+use cached::Keep;
 
+mod cached;
 mod catalog;
 mod choice;
 mod compare;
@@ -211,9 +213,12 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     terms.sparing = matches!(format, Format::Ndjson | Format::Csv)
         && !arguments.findings
         && terms.pick.is_none()
-        && terms.filter.is_none();
+        && terms.filter.is_none()
+        // What is kept serves every format.
+        && arguments.cache.is_none();
     // The process ends with the report: what was counted need not be taken apart before.
-    let outcome = ManuallyDrop::new(read_and_say(&arguments.source, &paths, &terms)?);
+    let outcome =
+        ManuallyDrop::new(read_and_say(&arguments.source, &paths, &terms, Keep::of(arguments).as_ref())?);
     let tally = outcome.fleet.tally();
     notes(tally, format);
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
@@ -271,8 +276,9 @@ fn read_and_say(
     source: &SourceArguments,
     paths: &[PathBuf],
     terms: &Terms,
+    keep: Option<&Keep<'_>>,
 ) -> Result<reading::Outcome, Diagnosis> {
-    let mut outcome = read(source, paths, terms);
+    let mut outcome = read(source, paths, terms, keep)?;
     if let Some(redaction) = &terms.redaction {
         for input in &mut outcome.inputs {
             input.error = input.error.as_ref().map(|error| redacted::error(redaction, error, &input.path));
@@ -325,7 +331,7 @@ fn is_colored(color: ColorArgument) -> bool {
 fn inspect(arguments: &InspectArguments) -> Result<Outcome, Diagnosis> {
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     let terms = terms(&arguments.source, &RedactArguments::default())?;
-    let outcome = read(&arguments.source, &paths, &terms);
+    let outcome = read(&arguments.source, &paths, &terms, None)?;
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
             say(incomplete(input, error));
@@ -349,8 +355,17 @@ fn incomplete(input: &InputSummary, error: &str) -> Diagnosis {
 
 /// Reads everything, with a line on standard error on how far it is if somebody is there to look at it. Where
 /// some of it is not on this machine, a signal ends the reading, and what was read until then counts.
-fn read(source: &SourceArguments, paths: &[PathBuf], terms: &Terms) -> reading::Outcome {
+fn read(
+    source: &SourceArguments,
+    paths: &[PathBuf],
+    terms: &Terms,
+    keep: Option<&Keep<'_>>,
+) -> Result<reading::Outcome, Diagnosis> {
     let plan = queries::prepared(Plan::new(paths), source, terms);
+    let plan = match keep {
+        Some(keep) => keep.plan(plan)?,
+        None => plan,
+    };
     let threads = threads(source);
     let progress = Progress::default();
     let mut watch = None;
@@ -369,7 +384,7 @@ fn read(source: &SourceArguments, paths: &[PathBuf], terms: &Terms) -> reading::
         plan.read(terms, threads, &progress)
     };
     outcome.signal = watch.and_then(|watch| watch.signal());
-    outcome
+    Ok(outcome)
 }
 
 fn explain_all(

@@ -209,6 +209,11 @@ pub struct ReportArguments {
     /// counts, which the report names. No limit by default.
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_memory: Option<usize>,
+    /// Keep what is counted of files and objects in this folder, which is made if it is not there: a later
+    /// report with the same filter and time reads only what is new. Deleting the folder is all it takes to be
+    /// rid of it.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["max_memory", "redact"])]
+    pub cache: Option<PathBuf>,
     /// When to use colors.
     #[arg(long, value_enum, default_value_t = ColorArgument::Auto)]
     pub color: ColorArgument,

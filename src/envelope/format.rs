@@ -3,7 +3,9 @@
 use std::fmt;
 
 /// The envelope that the records of an input came in, told by the first of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
 pub enum Format {
     /// Nothing but blanks.
     #[default]

@@ -1,8 +1,8 @@
 //! What earlier runs read, kept in a folder, so that a later one reads only what is new.
 //!
-//! A piece is what one run read: the inputs, by name, size and what says that they are the same still, and the
-//! fleet of all of them. It serves a run with the same question that reads each of these inputs; what is in no
-//! such piece is read, and makes a piece of its own. When there are many they are put together, so that
+//! A piece is what one run read: the inputs, by name, size and what says that they are the same still, and
+//! the fleet of all of them. It serves a run with the same question that reads each of these inputs; what is
+//! in no such piece is read, and makes a piece of its own. When there are many they are put together, so that
 //! what is taken up does not grow with the number of runs.
 //!
 //! Whatever is wrong with a piece, it is as if it were not there. A piece is written under another name and
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
+use crate::envelope::Format;
 use crate::fleet::{Fleet, StoredFleet};
 
 mod question;
@@ -55,8 +56,8 @@ pub struct Identity {
 pub struct Known {
     /// What it is known by.
     pub identity: Identity,
-    /// The name of its format.
-    pub format: String,
+    /// Its format.
+    pub format: Format,
     /// Records read from it.
     pub records: u64,
 }
@@ -78,6 +79,8 @@ pub struct Cache {
     pieces: Vec<Piece>,
     /// Those that serve this run.
     chosen: Vec<Piece>,
+    /// What they hold.
+    fleets: Vec<Fleet>,
 }
 
 impl Cache {
@@ -103,7 +106,7 @@ impl Cache {
         pieces.sort_by(|one, other| {
             other.inputs.len().cmp(&one.inputs.len()).then_with(|| one.path.cmp(&other.path))
         });
-        Ok(Self { folder: folder.to_owned(), question, pieces, chosen: Vec::new() })
+        Ok(Self { folder: folder.to_owned(), question, pieces, chosen: Vec::new(), fleets: Vec::new() })
     }
 
     /// Whether there is any piece.
@@ -112,44 +115,38 @@ impl Cache {
         self.pieces.is_empty()
     }
 
-    /// Chooses the pieces that serve a run that reads all of `wanted`: those of whose inputs each is wanted, and
-    /// in no other piece. Returns what is in them.
+    /// Chooses the pieces that serve a run that reads all of `wanted`: those of whose inputs each is wanted,
+    /// and in no other piece. Returns what is in them.
     pub fn choose<'a>(&mut self, wanted: impl Iterator<Item = &'a Identity>) -> HashMap<Identity, Known> {
         let wanted: HashSet<&Identity> = wanted.collect();
         let mut served = HashMap::new();
-        for piece in std::mem::take(&mut self.pieces) {
+        for mut piece in std::mem::take(&mut self.pieces) {
             let mut inputs = piece.inputs.iter().map(|known| &known.identity);
-            if inputs.all(|identity| wanted.contains(identity) && !served.contains_key(identity)) {
-                served.extend(piece.inputs.iter().map(|known| (known.identity.clone(), known.clone())));
-                self.chosen.push(piece);
+            if !inputs.all(|identity| wanted.contains(identity) && !served.contains_key(identity)) {
+                continue;
             }
+            let packed = std::mem::take(&mut piece.fleet);
+            let Some(fleet) = unpacked::<StoredFleet>(&packed).and_then(Fleet::from_stored) else {
+                drop(fs::remove_file(&piece.path));
+                continue;
+            };
+            // It was used: others are thinned out before.
+            let used = File::options().append(true).open(&piece.path);
+            drop(used.and_then(|file| file.set_modified(SystemTime::now())));
+            served.extend(piece.inputs.iter().map(|known| (known.identity.clone(), known.clone())));
+            self.chosen.push(piece);
+            self.fleets.push(fleet);
         }
         served
     }
 
-    /// The fleets of the pieces that were chosen.
-    ///
-    /// # Errors
-    /// With the piece that cannot be taken up; it is taken away. The run has to begin anew without it.
-    pub fn take_up(&mut self) -> Result<Vec<Fleet>, PathBuf> {
-        let mut fleets = Vec::with_capacity(self.chosen.len());
-        for piece in &mut self.chosen {
-            let Some(fleet) = unpacked::<StoredFleet>(&piece.fleet).and_then(Fleet::from_stored) else {
-                drop(fs::remove_file(&piece.path));
-                return Err(piece.path.clone());
-            };
-            piece.fleet = Vec::new();
-            fleets.push(fleet);
-            // It was used: the others go first.
-            let used = File::options().append(true).open(&piece.path);
-            drop(used.and_then(|file| file.set_modified(SystemTime::now())));
-        }
-        Ok(fleets)
+    /// What the pieces that were chosen hold.
+    pub fn take_fleets(&mut self) -> Vec<Fleet> {
+        std::mem::take(&mut self.fleets)
     }
 
-    /// Keeps `fresh`, which was read of `inputs` by this run; or `all`, where there are many pieces already: that
-    /// is what was chosen and what is fresh together. Whether it could be kept: what was lost, and
-    /// what could not be read, is in no piece.
+    /// Keeps `fresh`, which was read of `inputs` by this run; or `all`, where there are many pieces already:
+    /// that is what was chosen and what is fresh together.
     ///
     /// # Errors
     /// If it cannot be written.

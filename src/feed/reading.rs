@@ -36,6 +36,7 @@ mod asked;
 #[cfg(feature = "parquet")]
 mod columns;
 mod join;
+mod keeping;
 mod objects;
 mod plan;
 
@@ -130,8 +131,13 @@ impl Plan {
             let told = asking.into_iter().map(joined).collect();
             (shares, network.map(joined).unwrap_or_default(), told)
         });
-        let plan = objects::placed(asked::told(self, told), arrived);
-        join::join(plan, shares, terms.redaction.as_deref())
+        let mut plan = objects::placed(asked::told(self, told), arrived);
+        let keeping = plan.keeping.take();
+        let (mut outcome, logs) = join::join(plan, shares, keeping.as_ref(), terms.redaction.as_deref());
+        if let Some(keeping) = keeping {
+            keeping.finish(&mut outcome, &logs, threads);
+        }
+        outcome
     }
 }
 

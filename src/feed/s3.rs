@@ -30,7 +30,7 @@ mod walk;
 
 pub use again::Object;
 pub use body::{Body, Stream};
-pub use deliver::{Arrival, Arrived, Counts, Fault, Given, deliver};
+pub use deliver::{Arrival, Arrived, Choose, Counts, Fault, Given, deliver};
 pub use location::{Location, LocationError};
 pub use size::sized;
 

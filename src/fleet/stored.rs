@@ -160,8 +160,8 @@ impl<T: Copy + Ord + Default> Sets<T> {
 }
 
 impl Fleet {
-    /// Writes it down; `None` if it has something that is not written down: what was lost on the way, what could
-    /// not be read, marks, and pairs that were folded away.
+    /// Writes it down; `None` if it has something that is not written down: what was lost on the way, what
+    /// could not be read, marks, and pairs that were folded away.
     #[must_use]
     pub fn store(&self) -> Option<StoredFleet> {
         if self.folded_a.iter().any(Option::is_some) {

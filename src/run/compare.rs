@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use super::cached::Keep;
 use super::{known, print_as, read_and_say, selection, terms, threads};
 use crate::catalog::{Catalog, Profiles};
 use crate::diagnosis::{Diagnosis, Outcome};
@@ -88,7 +89,7 @@ impl Reader<'_> {
     /// A log.
     fn log(&self, paths: &[PathBuf]) -> Result<(Side, bool), Diagnosis> {
         let arguments = self.arguments;
-        let outcome = read_and_say(&arguments.source, paths, &self.terms)?;
+        let outcome = read_and_say(&arguments.source, paths, &self.terms, Keep::of(arguments).as_ref())?;
         if outcome.signal.is_some() {
             return Err(Diagnosis::new("stopped before both sides were read, and so not compared"));
         }

@@ -19,7 +19,7 @@ use crate::settings::{AdviceArguments, OriginArguments};
 const LARGEST: u64 = 256 << 20;
 
 /// The text of a user's file.
-fn text(path: &Path) -> io::Result<String> {
+pub(super) fn text(path: &Path) -> io::Result<String> {
     String::from_utf8(whole(File::open(path)?, LARGEST)?)
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
 }

@@ -230,7 +230,7 @@ fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Di
     let pick = picked(&source, catalog);
     let is_picked = pick.is_some();
     let terms = digest::Terms { pick, ..terms(&source, &RedactArguments::default())? };
-    let outcome = read(&source, &paths, &terms);
+    let outcome = read(&source, &paths, &terms, None)?;
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
             say(incomplete(input, error));

@@ -26,6 +26,7 @@ fn beside(arguments: &ReportArguments) -> Vec<&'static str> {
         ("--sort", arguments.sort.is_some()),
         ("--fail-on", !arguments.fail_on.is_empty()),
         ("--max-memory", arguments.max_memory.is_some()),
+        ("--cache", arguments.cache.is_some()),
     ];
     given.into_iter().filter(|(_, is_given)| *is_given).map(|(switch, _)| switch).collect()
 }
@@ -40,7 +41,7 @@ pub(super) fn weighted(arguments: &ReportArguments) -> Result<Outcome, Diagnosis
     }
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     let terms = Terms { weighted: true, ..terms(&arguments.source, &arguments.redact)? };
-    let outcome = read_and_say(&arguments.source, &paths, &terms)?;
+    let outcome = read_and_say(&arguments.source, &paths, &terms, None)?;
     let tally = outcome.fleet.tally();
     notes(tally, Format::Ndjson);
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {

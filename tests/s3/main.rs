@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+mod cache;
 #[cfg(feature = "parquet")]
 mod columns;
 mod console;

@@ -117,6 +117,11 @@ impl Store {
         self.state().page = keys;
     }
 
+    /// Forgets the requests so far.
+    pub(crate) fn forget(&self) {
+        self.state().asked.clear();
+    }
+
     /// The requests so far.
     pub(crate) fn asked(&self) -> Vec<Asked> {
         self.state().asked.clone()
@@ -291,10 +296,11 @@ impl Store {
                 write!(inner, "<CommonPrefixes><Prefix>{name}</Prefix></CommonPrefixes>")
                     .expect("a text grows");
             } else {
-                let (size, class) = (object.bytes.len(), object.class);
+                let (size, class, tag) = (object.bytes.len(), object.class, &object.tag);
                 write!(
                     inner,
-                    "<Contents><Key>{name}</Key><Size>{size}</Size><StorageClass>{class}</StorageClass></Contents>"
+                    "<Contents><Key>{name}</Key><ETag>{tag}</ETag><LastModified>2026-11-03T10:00:00.000Z</LastModified>\
+                     <Size>{size}</Size><StorageClass>{class}</StorageClass></Contents>"
                 )
                 .expect("a text grows");
             }

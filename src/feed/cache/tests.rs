@@ -20,7 +20,7 @@ fn fleet(instances: &[u32]) -> Fleet {
 
 fn known(number: u32) -> Known {
     let identity = Identity { name: format!("/logs/{number}"), size: 1, version: "1".to_owned() };
-    Known { identity, format: "jsonl".to_owned(), records: 1 }
+    Known { identity, format: Format::JsonLines, records: 1 }
 }
 
 fn question() -> Question {
@@ -36,7 +36,7 @@ fn run(folder: &Path, inputs: &[u32]) -> (usize, usize) {
         inputs.iter().copied().filter(|at| !served.contains_key(&known(*at).identity)).collect();
     let fresh = fleet(&new);
     let mut all = Fleet::default();
-    for kept in cache.take_up().unwrap() {
+    for kept in cache.take_fleets() {
         all.absorb(&kept);
     }
     all.absorb(&fresh);
@@ -111,7 +111,7 @@ fn a_piece_that_another_run_took_away_is_no_fault() {
     let wanted = [known(1), known(2)];
     assert_eq!(cache.choose(wanted.iter().map(|known| &known.identity)).len(), 2);
     fs::remove_file(&pieces(&folder)[0]).unwrap();
-    assert_eq!(cache.take_up().unwrap().len(), 1);
+    assert_eq!(cache.take_fleets().len(), 1);
 }
 
 #[test]

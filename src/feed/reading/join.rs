@@ -1,9 +1,10 @@
 //! What all threads read, put together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::thread;
 
+use super::keeping::Keeping;
 use super::{Outcome, Plan, SAMPLES};
 use crate::digest::Sample;
 use crate::envelope::Format;
@@ -18,7 +19,14 @@ use crate::weighted::Groups;
 const NAMED: usize = 5;
 
 /// What the threads read of what was planned. Remarks name inputs by their pseudonyms, if there are such.
-pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>) -> Outcome {
+/// Pieces of `keeping` say what is known of inputs that were not read. With what was read come format and
+/// records of each input that was, by its number, if anything is kept.
+pub(super) fn join(
+    plan: Plan,
+    shares: Vec<Share>,
+    keeping: Option<&Keeping>,
+    redaction: Option<&Redaction>,
+) -> (Outcome, BTreeMap<usize, (Format, u64)>) {
     let named = |path: &str| redaction.map_or_else(|| path.to_owned(), |redaction| redaction.input(path));
     let said = |what: String| redaction.map_or_else(|| what.clone(), |redaction| redaction.words(&what));
     let Plan { mut summaries, places, found, mut remarks, .. } = plan;
@@ -28,11 +36,13 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>
     let mut others: BTreeMap<usize, NotALog> = BTreeMap::new();
     let mut fleets = Vec::with_capacity(shares.len());
     let mut groups = Groups::default();
+    let mut read = BTreeSet::new();
     for share in shares {
         for result in share.results {
             let place = places[result.input];
             let summary = &mut summaries[place];
             summary.records += result.records;
+            read.extend(keeping.map(|_| result.input));
             formats[place].join(result.format);
             let Some(rare) = result.rare else { continue };
             let Rare { error, remark, samples: own, outside, malformed } = *rare;
@@ -49,7 +59,11 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>
         fleets.push(share.fleet);
         groups.absorb(share.groups);
     }
-    for (summary, seen) in summaries.iter_mut().zip(formats) {
+    for (input, format, records) in keeping.iter().flat_map(|keeping| keeping.served()) {
+        let summary = &mut summaries[places[input]];
+        (summary.format, summary.records) = (format.name(), records);
+    }
+    for (summary, seen) in summaries.iter_mut().zip(&formats) {
         if summary.format.is_empty() {
             summary.format = seen.format.name();
         }
@@ -80,10 +94,15 @@ pub(super) fn join(plan: Plan, shares: Vec<Share>, redaction: Option<&Redaction>
     for sample in &mut samples {
         sample.input -= others.range(..sample.input).count();
     }
+    let logs = read.into_iter().filter(|input| !others.contains_key(&places[*input])).map(|input| {
+        let place = places[input];
+        (input, (formats[place].format, summaries[place].records))
+    });
+    let logs = logs.collect();
     let mut place = 0..;
     summaries.retain(|_| place.next().is_none_or(|place| !others.contains_key(&place)));
     remarks.sort();
-    Outcome { fleet, groups, inputs: summaries, samples, remarks, signal: None }
+    (Outcome { fleet, groups, inputs: summaries, samples, remarks, signal: None }, logs)
 }
 
 /// What of one input was not read as records, if anything was not.

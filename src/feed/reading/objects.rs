@@ -34,9 +34,10 @@ impl Plan {
             readers,
         };
         let (counts, stopped) = (Arc::clone(&progress.objects), self.stopped.clone());
+        let choose = self.choose();
         Some(scope.spawn(move || {
             let (_stop, never) = Stop::new();
-            deliver(given, sender, &counts, stopped.unwrap_or(never))
+            deliver(given, sender, &counts, stopped.unwrap_or(never), choose)
         }))
     }
 }
@@ -80,11 +81,13 @@ impl Worker<'_> {
 /// The plan with the objects that arrived as inputs of their own, where their locations were, in the order in
 /// which a folder of the same files would be read.
 pub(super) fn placed(mut plan: Plan, arrived: Arrived) -> Plan {
-    let Arrived { mut objects, faults, remarks } = arrived;
+    let Arrived { mut objects, left, faults, remarks } = arrived;
+    objects.extend(left);
     plan.remarks.extend(remarks);
     if plan.locations.is_empty() {
         return plan;
     }
+    plan.know_objects(plan.inputs.len(), objects.iter());
     let mut order: Vec<usize> = (0..objects.len()).collect();
     order.sort_unstable_by(|one, other| {
         let (one, other) = (&objects[*one], &objects[*other]);
@@ -158,13 +161,17 @@ mod tests {
         let paths = ["s3://one/x/".into(), file.clone(), "/nowhere/b.log".into(), "s3://two".into()];
         let plan = Plan::new(&paths);
         assert_eq!(plan.locations.len(), 2);
-        let arrival =
-            |location, key: &str| Arrival { location, key: key.to_owned(), is_named: key == "named" };
+        let arrival = |location, key: &str| Arrival {
+            location,
+            key: key.to_owned(),
+            is_named: key == "named",
+            identity: None,
+        };
         let one = Location::parse("s3://one/x/").unwrap();
         let arrived = Arrived {
             objects: vec![arrival(1, "b"), arrival(0, "x/2"), arrival(1, "named"), arrival(0, "x/1")],
             faults: vec![Fault { location: 0, path: one.to_string(), why: "why".to_owned() }],
-            remarks: Vec::new(),
+            ..Arrived::default()
         };
         let plan = placed(plan, arrived);
         let paths: Vec<&str> = plan.summaries.iter().map(|summary| summary.path.as_str()).collect();

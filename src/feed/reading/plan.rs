@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 #[cfg(feature = "parquet")]
 use super::columns;
+use super::keeping::Keeping;
 use crate::envelope::Format;
 use crate::feed::asked::{Asked, Prepared};
 use crate::feed::inputs::{Entry, Input, expand};
@@ -36,6 +37,8 @@ pub struct Plan {
     pub(super) prepared: Vec<Prepared>,
     /// When to end before all objects and answers were read.
     pub(super) stopped: Option<Stopped>,
+    /// What earlier runs kept.
+    pub(super) keeping: Option<Keeping>,
 }
 
 #[derive(Clone, Debug)]
@@ -73,6 +76,7 @@ impl Plan {
             asked: Vec::new(),
             prepared: Vec::new(),
             stopped: None,
+            keeping: None,
         };
         for entry in expand(paths) {
             match entry {

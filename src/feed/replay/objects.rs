@@ -28,7 +28,7 @@ impl Pass<'_> {
         let (stop, stopped) = Stop::new();
         let (sender, deliveries) = bounded(usize::from(given.access.in_flight.max(1)));
         let (read, arrived) = thread::scope(|scope| {
-            let network = scope.spawn(|| deliver(given, sender, &Arc::new(Counts::default()), stopped));
+            let network = scope.spawn(|| deliver(given, sender, &Arc::new(Counts::default()), stopped, None));
             let mut read = Ok(());
             for delivery in deliveries {
                 let object =

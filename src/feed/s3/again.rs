@@ -45,7 +45,7 @@ impl Object {
         let ((sender, deliveries), (stop, stopped)) = (bounded(1), Stop::new());
         let network = thread::Builder::new()
             .name("object".to_owned())
-            .spawn(move || deliver(given, sender, &Arc::new(Counts::default()), stopped))?;
+            .spawn(move || deliver(given, sender, &Arc::new(Counts::default()), stopped, None))?;
         // Something else than that object may be first where it is gone and others begin with its key.
         let delivery = deliveries.recv().ok().filter(|delivery| delivery.arrival.is_named);
         if let Some(delivery) = delivery {

@@ -17,6 +17,7 @@ use super::location::Location;
 use super::page::Listed;
 use super::walk::{LISTS, News, Selection, Walk, select};
 use super::{Access, Body, Delivery, Places, Window};
+use crate::feed::cache::Identity;
 use crate::feed::inputs::Skipped;
 use crate::feed::live::request::Stopped;
 use crate::feed::live::session::Class;
@@ -70,6 +71,8 @@ pub struct Arrival {
     pub key: String,
     /// Whether that object was asked for by its key.
     pub is_named: bool,
+    /// What it is known by, if somebody chooses.
+    pub identity: Option<Box<Identity>>,
 }
 
 /// What could not be read, besides single objects.
@@ -88,14 +91,26 @@ pub struct Fault {
 pub struct Arrived {
     /// Objects, by their numbers.
     pub objects: Vec<Arrival>,
+    /// Objects that were chosen to be left where they are.
+    pub left: Vec<Arrival>,
     /// What could not be read.
     pub faults: Vec<Fault>,
     /// Paths, and what is to be said of them.
     pub remarks: Vec<(String, String)>,
 }
 
-/// Delivers all objects that are `given` to `readers`, until `stopped`.
-pub fn deliver(given: Given, readers: Sender<Delivery>, counts: &Arc<Counts>, stopped: Stopped) -> Arrived {
+/// Says of all objects there are, once they are listed, which are to be delivered.
+pub type Choose = Box<dyn FnOnce(&[&Identity]) -> Vec<bool> + Send>;
+
+/// Delivers all objects that are `given` to `readers`, until `stopped`; if somebody chooses, only those that
+/// are chosen, after all were listed.
+pub fn deliver(
+    given: Given,
+    readers: Sender<Delivery>,
+    counts: &Arc<Counts>,
+    stopped: Stopped,
+    choose: Option<Choose>,
+) -> Arrived {
     let state = Rc::new(State::new(given, readers, Arc::clone(counts)));
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Err(error) => state.fault(0, "", error.to_string()),
@@ -106,7 +121,7 @@ pub fn deliver(given: Given, readers: Sender<Delivery>, counts: &Arc<Counts>, st
                     biased;
                     () = stopped.wait() => state.stopped(),
                     () = state.given_up.notified() => {}
-                    () = all(&state) => {}
+                    () = all(&state, choose) => {}
                 }
             });
             // What is still in flight is given up: who reads it hears of that.
@@ -208,7 +223,7 @@ impl State {
 }
 
 /// Delivers all there is.
-async fn all(state: &Rc<State>) {
+async fn all(state: &Rc<State>, choose: Option<Choose>) {
     let service = match Service::find(&state.given.access).await {
         Ok(service) => Rc::new(service),
         Err(trouble) => {
@@ -220,6 +235,7 @@ async fn all(state: &Rc<State>) {
         }
     };
     let mut fetches = JoinSet::new();
+    let mut waiting = Vec::new();
     let mut taken: Vec<(String, Selection)> = Vec::new();
     for (number, location) in state.given.locations.iter().enumerate() {
         state.current.set(number);
@@ -233,6 +249,7 @@ async fn all(state: &Rc<State>) {
                     client,
                     before: &taken,
                     fetches: &mut fetches,
+                    waiting: choose.is_some().then_some(&mut waiting),
                     tally: PartTally::default(),
                 };
                 part.take(&selection).await;
@@ -242,6 +259,20 @@ async fn all(state: &Rc<State>) {
         }
     }
     state.counts.is_listed.store(true, Ordering::Relaxed);
+    if let Some(choose) = choose {
+        let identities: Vec<&Identity> =
+            waiting.iter().filter_map(|waiting: &Waiting| waiting.arrival.identity.as_deref()).collect();
+        let mut chosen = choose(&identities).into_iter();
+        for waiting in waiting {
+            // Without an identity nothing is known of it.
+            if waiting.arrival.identity.is_none() || chosen.next().unwrap_or(true) {
+                waiting.get(state, &mut fetches).await;
+            } else {
+                state.counts.done.fetch_add(1, Ordering::Relaxed);
+                state.arrived.borrow_mut().left.push(waiting.arrival);
+            }
+        }
+    }
     while let Some(ended) = fetches.join_next().await {
         resume(ended);
     }
@@ -279,6 +310,8 @@ struct Part<'a> {
     /// What was taken before.
     before: &'a [(String, Selection)],
     fetches: &'a mut JoinSet<()>,
+    /// Where objects wait, if somebody chooses.
+    waiting: Option<&'a mut Vec<Waiting>>,
     tally: PartTally,
 }
 
@@ -317,7 +350,7 @@ impl Part<'_> {
         resume(walking.await);
     }
 
-    /// Gets an object as soon as there is a place for it.
+    /// Takes an object in: it is got, or waits to be chosen.
     async fn object(&mut self, object: Listed, is_named: bool) {
         let state = self.state;
         let location = &state.given.locations[self.number];
@@ -333,24 +366,14 @@ impl Part<'_> {
         }
         state.counts.listed.fetch_add(1, Ordering::Relaxed);
         state.counts.bytes.fetch_add(object.size, Ordering::Relaxed);
-        let mut places = Places::default();
-        places.0.extend(Arc::clone(&state.in_flight).acquire_owned().await);
-        let is_large = object.size > LARGEST as u64;
-        if !is_large {
-            let units = u32::try_from(object.size.div_ceil(UNIT)).unwrap_or(u32::MAX);
-            places.0.extend(Arc::clone(&state.room).acquire_many_owned(units).await);
+        let Listed { key, size, version, archived } = object;
+        let identity = self.waiting.is_some().then(|| identity(location, &key, size, version)).flatten();
+        let arrival = Arrival { location: self.number, key, is_named, identity: identity.map(Box::new) };
+        let waiting = Waiting { client: Rc::clone(&self.client), arrival, size, archived };
+        match &mut self.waiting {
+            Some(all) => all.push(waiting),
+            None => waiting.get(state, self.fetches).await,
         }
-        // Those that ended are let go, so that their number does not grow with that of the objects.
-        while let Some(ended) = self.fetches.try_join_next() {
-            resume(ended);
-        }
-        let arrival = Arrival { location: self.number, key: object.key, is_named };
-        if let Some(class) = object.archived {
-            let why = format!("it is archived ({class}); try: restore it first: aws s3api restore-object");
-            return state.hand_over(arrival, Err(io::Error::other(why)), places);
-        }
-        let (state, client) = (Rc::clone(state), Rc::clone(&self.client));
-        self.fetches.spawn_local(get(state, client, arrival, places, is_large));
     }
 
     /// Says what there is to be said of it.
@@ -380,6 +403,44 @@ impl Part<'_> {
             let what = format!("folders of other services' logs were passed over: {folders}{more}");
             state.remark(location, what);
         }
+    }
+}
+
+/// What an object is known by; nothing if the service does not say what changes with its bytes.
+fn identity(location: &Location, key: &str, size: u64, version: String) -> Option<Identity> {
+    let is_known = !version.trim().is_empty();
+    is_known.then(|| Identity { name: location.at(key), size, version })
+}
+
+/// An object that was listed.
+struct Waiting {
+    client: Rc<Client>,
+    arrival: Arrival,
+    size: u64,
+    archived: Option<String>,
+}
+
+impl Waiting {
+    /// Gets it as soon as there is a place for it.
+    async fn get(self, state: &Rc<State>, fetches: &mut JoinSet<()>) {
+        let Self { client, arrival, size, archived } = self;
+        let mut places = Places::default();
+        places.0.extend(Arc::clone(&state.in_flight).acquire_owned().await);
+        let is_large = size > LARGEST as u64;
+        if !is_large {
+            let units = u32::try_from(size.div_ceil(UNIT)).unwrap_or(u32::MAX);
+            places.0.extend(Arc::clone(&state.room).acquire_many_owned(units).await);
+        }
+        // Those that ended are let go, so that their number does not grow with that of the objects.
+        while let Some(ended) = fetches.try_join_next() {
+            resume(ended);
+        }
+        if let Some(class) = archived {
+            let why = format!("it is archived ({class}); try: restore it first: aws s3api restore-object");
+            return state.hand_over(arrival, Err(io::Error::other(why)), places);
+        }
+        let state = Rc::clone(state);
+        fetches.spawn_local(get(state, client, arrival, places, is_large));
     }
 }
 

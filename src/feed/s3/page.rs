@@ -11,6 +11,8 @@ use crate::feed::xml::Element;
 pub(super) struct Listed {
     pub(super) key: String,
     pub(super) size: u64,
+    /// Its ETag and the time of its last change: other bytes have another.
+    pub(super) version: String,
     /// Its storage class, if it has to be restored before it can be read (`StorageClass`, `RestoreStatus`).
     pub(super) archived: Option<String>,
 }
@@ -59,6 +61,7 @@ impl Page {
             page.objects.push(Listed {
                 key,
                 size: object.said("Size").trim().parse().unwrap_or(0),
+                version: ["ETag", "LastModified"].map(|name| object.said(name)).join(" "),
                 archived,
             });
         }

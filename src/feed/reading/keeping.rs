@@ -1,0 +1,237 @@
+//! What earlier runs read is taken up, and what this one reads is kept for later ones.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::Metadata;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::{Outcome, Plan};
+use crate::envelope::Format;
+use crate::feed::cache::{Cache, Identity, Known};
+use crate::feed::hands;
+use crate::feed::inputs::Input;
+use crate::feed::s3::{Arrival, Choose};
+
+/// A file that was changed later than so long ago may be changed again without another time of its last
+/// change, on file systems that have whole seconds or two of them: it is not kept.
+const SETTLED: Duration = Duration::from_secs(5);
+
+/// What is kept, and what of it serves this run.
+#[derive(Debug)]
+pub(super) struct Keeping {
+    cache: Arc<Mutex<Cache>>,
+    /// What inputs are known by that this run reads.
+    read: Vec<(usize, Identity)>,
+    /// Inputs that pieces have.
+    served: Vec<(usize, Known)>,
+    /// Objects that pieces have.
+    objects: Arc<Mutex<HashMap<Identity, Known>>>,
+}
+
+impl Plan {
+    /// Whether what is read can be kept: files, or objects of S3, and nothing else.
+    #[must_use]
+    pub fn can_be_kept(&self) -> bool {
+        let are_files = self.inputs.iter().all(|input| matches!(input, Input::File(_)));
+        are_files && (self.inputs.is_empty() || self.locations.is_empty())
+    }
+
+    /// Takes up what `cache` has of it, and has it keep what is new.
+    #[must_use]
+    pub fn keeping(mut self, cache: Cache) -> Self {
+        let cache = Arc::new(Mutex::new(cache));
+        let mut keeping = Keeping { cache, read: Vec::new(), served: Vec::new(), objects: Arc::default() };
+        let now = SystemTime::now();
+        for (index, input) in self.inputs.iter().enumerate() {
+            if let Input::File(path) = input {
+                keeping.read.extend(settled(path, now).map(|identity| (index, identity)));
+            }
+        }
+        if !keeping.read.is_empty() {
+            let mut cache = keeping.cache.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut served = cache.choose(keeping.read.iter().map(|(_, identity)| identity));
+            drop(cache);
+            keeping.read.retain(|(input, identity)| {
+                let known = served.remove(identity);
+                self.bytes -= known.as_ref().map_or(0, |known| known.identity.size.min(self.bytes));
+                let is_new = known.is_none();
+                keeping.served.extend(known.map(|known| (*input, known)));
+                is_new
+            });
+            let is_served: std::collections::HashSet<usize> =
+                keeping.served.iter().map(|(input, _)| *input).collect();
+            self.units.retain(|unit| !is_served.contains(&unit.input));
+        }
+        self.keeping = Some(keeping);
+        self
+    }
+
+    /// Chooses the objects that no piece has, if pieces are kept.
+    pub(super) fn choose(&self) -> Option<Choose> {
+        let keeping = self.keeping.as_ref()?;
+        let (cache, objects) = (Arc::clone(&keeping.cache), Arc::clone(&keeping.objects));
+        Some(Box::new(move |listed| {
+            let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+            let served = cache.choose(listed.iter().copied());
+            let chosen = listed.iter().map(|identity| !served.contains_key(*identity)).collect();
+            *objects.lock().unwrap_or_else(PoisonError::into_inner) = served;
+            chosen
+        }))
+    }
+
+    /// Notes what the objects are known by that arrived or were left; the first of them is the input `first`.
+    pub(super) fn know_objects<'a>(&mut self, first: usize, objects: impl Iterator<Item = &'a Arrival>) {
+        let Some(keeping) = &mut self.keeping else { return };
+        let mut served = keeping.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        for (index, object) in (first..).zip(objects) {
+            let Some(identity) = object.identity.as_deref() else { continue };
+            match served.remove(identity) {
+                Some(known) => keeping.served.push((index, known)),
+                None => keeping.read.push((index, identity.clone())),
+            }
+        }
+    }
+}
+
+impl Keeping {
+    /// What is known of inputs that were not read, by their numbers.
+    pub(super) fn served(&self) -> impl Iterator<Item = (usize, Format, u64)> {
+        self.served.iter().map(|(input, known)| (*input, known.format, known.records))
+    }
+
+    /// What was read, with what pieces have; what is new is kept, if all of it could be read. `of` are format
+    /// and records of the inputs that were read and are logs.
+    pub(super) fn finish(self, outcome: &mut Outcome, of: &BTreeMap<usize, (Format, u64)>, threads: usize) {
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_whole = outcome.inputs.iter().all(|input| input.error.is_none());
+        let fresh = if is_whole { outcome.fleet.store() } else { None };
+        let kept = cache.take_fleets();
+        let mut all: Option<crate::fleet::Fleet> = None;
+        let read = std::mem::take(&mut outcome.fleet);
+        // The largest first: the others are smaller, and are taken in.
+        for fleet in kept.into_iter().chain([read]) {
+            match &mut all {
+                None => all = Some(fleet),
+                Some(all) => drop(all.absorb_on(&fleet, hands::crew(threads))),
+            }
+        }
+        outcome.fleet = all.unwrap_or_default();
+        let Some(fresh) = fresh else {
+            let what = "what was read is not kept for the next run: part of it could not be read";
+            return outcome.remarks.push(what.to_owned());
+        };
+        let now = SystemTime::now();
+        let known = self.read.into_iter().filter_map(|(input, identity)| {
+            let (format, records) = *of.get(&input)?;
+            // A file that was changed while it was read is another one.
+            let is_same = identity.name.starts_with("s3://")
+                || settled(Path::new(&identity.name), now).as_ref() == Some(&identity);
+            is_same.then_some(Known { identity, format, records })
+        });
+        let known: Vec<Known> = known.collect();
+        // All of the fleet has to be of what is kept with it.
+        if known.len() != of.len() {
+            let what = "what was read is not kept for the next run: files were changed a moment ago";
+            outcome.remarks.push(what.to_owned());
+        } else if let Err(error) = cache.keep(known, &fresh, &outcome.fleet) {
+            outcome.remarks.push(format!("what was read cannot be kept for the next run: {error}"));
+        }
+    }
+}
+
+/// What a file is known by; nothing of one that is none, or was changed a moment ago.
+fn settled(path: &Path, now: SystemTime) -> Option<Identity> {
+    let metadata = path.metadata().ok().filter(Metadata::is_file)?;
+    let modified = metadata.modified().ok()?;
+    if now.duration_since(modified).ok()? < SETTLED {
+        return None;
+    }
+    let since = modified.duration_since(UNIX_EPOCH).ok()?;
+    let name = path.canonicalize().ok()?.to_str()?.to_owned();
+    #[cfg(unix)]
+    let node = {
+        use std::os::unix::fs::MetadataExt;
+        // The time of the last change of anything goes with it: nobody sets that.
+        format!("{}-{}-{}.{}", metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+    };
+    #[cfg(not(unix))]
+    let node = "";
+    let version = format!("{}.{:09} {node}", since.as_secs(), since.subsec_nanos());
+    Some(Identity { name, size: metadata.len(), version })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::path::PathBuf;
+    use std::sync::atomic::Ordering;
+
+    use super::*;
+    use crate::digest::Terms;
+    use crate::feed::cache::Question;
+    use crate::feed::reading::Progress;
+
+    const RECORD: &str = "{\"version\":\"1.100000\",\"account_id\":\"1\",\"region\":\"us-west-2\",\
+        \"vpc_id\":\"vpc-1\",\"query_timestamp\":\"2026-11-01T00:00:00Z\",\"query_name\":\"a.example.\",\
+        \"query_type\":\"AAAA\",\"query_class\":\"IN\",\"rcode\":\"NOERROR\",\"answers\":[],\
+        \"srcaddr\":\"10.0.0.1\",\"srcport\":\"1\",\"transport\":\"UDP\",\"srcids\":{\"instance\":\"i-1\"}}\n";
+
+    /// Writes a file of so many records that has been as it is for a while.
+    fn write(path: &Path, records: usize) {
+        fs::write(path, RECORD.repeat(records)).unwrap();
+        let before = SystemTime::now() - Duration::from_secs(3600);
+        File::options().append(true).open(path).unwrap().set_modified(before).unwrap();
+    }
+
+    /// Bytes that were read, records in all, those of each input, and what is remarked.
+    fn run(folder: &Path, paths: &[PathBuf]) -> (u64, u64, Vec<(&'static str, u64)>, Vec<String>) {
+        let cache = Cache::open(&folder.join("kept"), Question::of([])).unwrap();
+        let progress = Progress::default();
+        let outcome = Plan::new(paths).keeping(cache).read(&Terms::default(), 2, &progress);
+        let inputs = outcome.inputs.iter().map(|input| (input.format, input.records)).collect();
+        let read = progress.bytes.load(Ordering::Relaxed);
+        (read, outcome.fleet.tally().records, inputs, outcome.remarks)
+    }
+
+    #[test]
+    fn files_that_are_as_they_were_are_not_read_again() {
+        let folder = crate::feed::inputs::tests::folder("keeping");
+        let [one, two] = ["one.log", "two.log"].map(|name| folder.join(name));
+        write(&one, 3);
+        let length = RECORD.len() as u64;
+        let paths = [one.clone()];
+        assert_eq!(run(&folder, &paths), (3 * length, 3, vec![("jsonl", 3)], vec![]));
+        assert_eq!(run(&folder, &paths), (0, 3, vec![("jsonl", 3)], vec![]));
+        write(&two, 4);
+        let paths = [two.clone(), one.clone()];
+        let both = vec![("jsonl", 4), ("jsonl", 3)];
+        assert_eq!(run(&folder, &paths), (4 * length, 7, both.clone(), vec![]));
+        assert_eq!(run(&folder, &paths), (0, 7, both, vec![]));
+        // Other bytes of the same length, made to look as old.
+        write(&one, 3);
+        assert_eq!(run(&folder, &paths).0, 3 * length);
+        // It may change again without another time.
+        fs::write(&two, RECORD).unwrap();
+        let (read, records, _, remarks) = run(&folder, &paths);
+        assert_eq!((read, records, remarks.len()), (length, 4, 1), "{remarks:?}");
+        assert_eq!(run(&folder, &paths).0, length, "it was not kept");
+        // What cannot be read is said each time.
+        write(&two, 1);
+        File::options()
+            .append(true)
+            .open(&two)
+            .and_then(|mut file| {
+                use std::io::Write;
+                file.write_all(b"{\"version\":")?;
+                file.set_modified(SystemTime::UNIX_EPOCH)
+            })
+            .unwrap();
+        let torn = RECORD.len() as u64 + 11;
+        for _ in 0..2 {
+            let (read, records, _, remarks) = run(&folder, &paths);
+            assert_eq!((read, records, remarks.len()), (torn, 4, 1), "{remarks:?}");
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
