@@ -47,7 +47,7 @@ pub struct Identity {
     pub name: String,
     /// In bytes.
     pub size: u64,
-    /// What changes with its bytes: the time of its last change, or the ETag.
+    /// What changes with its bytes: the time of its last change, or the `ETag`.
     pub version: String,
 }
 
@@ -172,7 +172,9 @@ impl Cache {
         let length = u64::try_from(inputs.len()).unwrap_or(u64::MAX).to_le_bytes();
         let parts: [&[u8]; 4] = [self.question.bytes(), &length, &inputs, &fleet];
         let mut sum = Sha256::new();
-        parts.iter().for_each(|part| sum.update(part));
+        for part in parts {
+            sum.update(part);
+        }
         let sum = sum.finalize();
         let name = format!("{}-{}", self.question.name(), hex(&sum[..8]));
         // For its owner alone, as a log is.

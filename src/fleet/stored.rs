@@ -227,7 +227,7 @@ impl Fleet {
             *known = set?;
         }
         (fleet.native, fleet.embedded) = (native.pages()?, embedded.pages()?);
-        let mut spans = spans.iter()?;
+        let mut spans = spans.each()?;
         for (number, ((origin, name), stored)) in (0_u32..).zip(keys.into_iter().zip(pairs)) {
             let is_known =
                 (origin as usize) < fleet.origins.list().len() && (name as usize) < fleet.names.len();
@@ -267,7 +267,8 @@ impl Spans {
         self.lasts.push(span.last.0.abs_diff(span.first.0));
     }
 
-    fn iter(&self) -> Option<impl Iterator<Item = Option<(u8, Span)>>> {
+    /// Each of them; nothing where they do not hold together.
+    fn each(&self) -> Option<impl Iterator<Item = Option<(u8, Span)>>> {
         let Self { slots, counts, firsts, lasts } = self;
         let is_whole =
             counts.len() == slots.len() && firsts.len() == slots.len() && lasts.len() == slots.len();

@@ -90,7 +90,9 @@ fn what_is_damaged_is_made_again_and_strange_files_are_left_alone() {
     let [piece] = &pieces(&folder)[..] else { panic!("one piece") };
     let whole = fs::read(piece).unwrap();
     let strange = [folder.join("notes.piece"), folder.join("0123456789abcdef-x.piece"), folder.join("x.txt")];
-    strange.iter().for_each(|path| fs::write(path, "mine").unwrap());
+    for path in &strange {
+        fs::write(path, "mine").unwrap();
+    }
     for at in (0..whole.len()).step_by(7) {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;

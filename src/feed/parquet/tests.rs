@@ -112,7 +112,7 @@ proptest! {
         if let Some(cut) = cut {
             // The footer stays; something before it is gone.
             let at = 4 + cut.index(length - footer - 16);
-            bytes.drain(at..at + 1);
+            bytes.drain(at..=at);
         }
         let (records, malformed, ..) = read(bytes);
         // A number of rows may have been changed to a larger one; a weight may be anything.

@@ -180,7 +180,7 @@ mod tests {
     /// Writes a file of so many records that has been as it is for a while.
     fn write(path: &Path, records: usize) {
         fs::write(path, RECORD.repeat(records)).unwrap();
-        let before = SystemTime::now() - Duration::from_secs(3600);
+        let before = SystemTime::now() - Duration::from_hours(1);
         File::options().append(true).open(path).unwrap().set_modified(before).unwrap();
     }
 

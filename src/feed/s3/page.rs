@@ -11,7 +11,7 @@ use crate::feed::xml::Element;
 pub(super) struct Listed {
     pub(super) key: String,
     pub(super) size: u64,
-    /// Its ETag and the time of its last change: other bytes have another.
+    /// Its `ETag` and the time of its last change: other bytes have another.
     pub(super) version: String,
     /// Its storage class, if it has to be restored before it can be read (`StorageClass`, `RestoreStatus`).
     pub(super) archived: Option<String>,
