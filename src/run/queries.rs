@@ -11,7 +11,8 @@ use crate::feed::{athena, insights};
 use crate::figures::{counted, volume};
 use crate::settings::SourceArguments;
 
-/// What a gigabyte that Logs Insights scans costs in us-east-1, in USD, as far as known; other Regions differ.
+/// What a gigabyte that Logs Insights scans costs in us-east-1, in USD, as far as known. Other Regions
+/// differ.
 const INSIGHTS_PRICE: f64 = 0.005;
 /// And a terabyte that Athena scans.
 const ATHENA_PRICE: f64 = 5.0;
