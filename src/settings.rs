@@ -43,7 +43,7 @@ pub use looks::{ConfigArguments, ConsoleArguments, SignsArgument, ThemeArgument}
 pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
 pub use sql::SqlArguments;
-pub use store::StoreArguments;
+pub use store::{EngineArguments, StoreArguments};
 
 /// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and
 /// what to change: read from Route 53 Resolver query logs.
@@ -139,6 +139,9 @@ pub struct SourceArguments {
     /// How objects of S3 are read.
     #[command(flatten)]
     pub store: StoreArguments,
+    /// How engines are asked.
+    #[command(flatten)]
+    pub engines: EngineArguments,
 }
 
 /// `report`.

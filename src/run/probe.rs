@@ -15,7 +15,9 @@ use crate::fleet::{Status, Survey};
 use crate::observation::Question;
 use crate::probe::{self, Answer, Dns64, Logged, Probe, Probed, Sibling, Terms, WELL_KNOWN_NAME};
 use crate::report::json_line;
-use crate::settings::{AdviceArguments, ProbeArguments, ProbeFormat, RedactArguments, SourceArguments};
+use crate::settings::{
+    AdviceArguments, EngineArguments, ProbeArguments, ProbeFormat, RedactArguments, SourceArguments,
+};
 
 /// What a log adds to the names given.
 #[derive(Debug, Default)]
@@ -225,6 +227,7 @@ fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Di
         filter: arguments.filter.clone(),
         threads: None,
         store: arguments.store.clone(),
+        engines: EngineArguments::default(),
     };
     let paths: Vec<PathBuf> = arguments.from.iter().map(PathBuf::from).collect();
     let pick = picked(&source, catalog);

@@ -40,15 +40,15 @@ pub(super) fn prepared(mut plan: Plan, source: &SourceArguments, terms: &Terms) 
     }
     if !tables.is_empty() {
         let (until, access, store) = (terms.until, access(source), source.store.access());
-        let dialect = source.store.dialect;
+        let dialect = source.engines.dialect;
         let given = athena::Given { places: tables, since, until, dialect, access, store };
-        plan = with_tables(plan, &given, source.store.yes, is_private);
+        plan = with_tables(plan, &given, source.engines.yes, is_private);
     }
     plan
 }
 
 fn access(source: &SourceArguments) -> Access {
-    Access { profile: source.store.profile.clone(), region: source.store.region.clone() }
+    Access { profile: source.store.profile.clone(), region: source.engines.region.clone() }
 }
 
 fn with_groups(mut plan: Plan, given: insights::Given) -> Plan {

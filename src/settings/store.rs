@@ -1,4 +1,4 @@
-//! The arguments for what is read of S3.
+//! The arguments for what is read of S3, and for engines that are asked.
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -12,6 +12,17 @@ pub struct StoreArguments {
     /// The profile whose credentials are used, for `s3://`, `logs://`, `athena://` and to ask EC2.
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
+    /// How many objects of S3 are asked for at a time.
+    #[arg(long, value_name = "N", default_value_t = IN_FLIGHT, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub in_flight: u16,
+    /// Agree to pay for requests to a bucket whose owner has those pay who read it.
+    #[arg(long)]
+    pub requester_pays: bool,
+}
+
+/// How engines are asked.
+#[derive(Clone, Debug, Default, Args)]
+pub struct EngineArguments {
     /// The Region of log groups that are given by name, and of Athena; otherwise that of the profile or the
     /// environment.
     #[arg(long, value_name = "REGION")]
@@ -22,12 +33,6 @@ pub struct StoreArguments {
     /// Have Athena scan what it takes, without being asked.
     #[arg(long)]
     pub yes: bool,
-    /// How many objects of S3 are asked for at a time.
-    #[arg(long, value_name = "N", default_value_t = IN_FLIGHT, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub in_flight: u16,
-    /// Agree to pay for requests to a bucket whose owner has those pay who read it.
-    #[arg(long)]
-    pub requester_pays: bool,
 }
 
 /// The kinds of tables that Athena has.
