@@ -26,8 +26,8 @@ use crate::report::{
     Excerpt, Format, InputSummary, Pattern, Report, Selection, folded_words, incomplete_words, json_line,
 };
 use crate::settings::{
-    Arguments, ColorArgument, Command, Config, ExplainArguments, ExplainFormat, FormatArgument,
-    InspectArguments, RedactArguments, ReportArguments, SourceArguments, fill,
+    Arguments, ColorArgument, Command, Config, EngineArguments, ExplainArguments, ExplainFormat,
+    FormatArgument, InspectArguments, RedactArguments, ReportArguments, SourceArguments, fill,
 };
 use cached::Keep;
 
@@ -217,8 +217,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         // What is kept serves every format.
         && arguments.cache.is_none();
     // The process ends with the report: what was counted need not be taken apart before.
-    let outcome =
-        ManuallyDrop::new(read_and_say(&arguments.source, &paths, &terms, Keep::of(arguments).as_ref())?);
+    let outcome = ManuallyDrop::new(read_and_say(arguments, &paths, &terms, Keep::of(arguments).as_ref())?);
     let tally = outcome.fleet.tally();
     notes(tally, format);
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
@@ -273,12 +272,12 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
 
 /// Reads everything for a report, and says what of it could not be read.
 fn read_and_say(
-    source: &SourceArguments,
+    arguments: &ReportArguments,
     paths: &[PathBuf],
     terms: &Terms,
     keep: Option<&Keep<'_>>,
 ) -> Result<reading::Outcome, Diagnosis> {
-    let mut outcome = read(source, paths, terms, keep)?;
+    let mut outcome = read(&arguments.source, &arguments.engines, paths, terms, keep)?;
     if let Some(redaction) = &terms.redaction {
         for input in &mut outcome.inputs {
             input.error = input.error.as_ref().map(|error| redacted::error(redaction, error, &input.path));
@@ -331,7 +330,7 @@ fn is_colored(color: ColorArgument) -> bool {
 fn inspect(arguments: &InspectArguments) -> Result<Outcome, Diagnosis> {
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     let terms = terms(&arguments.source, &RedactArguments::default())?;
-    let outcome = read(&arguments.source, &paths, &terms, None)?;
+    let outcome = read(&arguments.source, &arguments.engines, &paths, &terms, None)?;
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
             say(incomplete(input, error));
@@ -357,15 +356,18 @@ fn incomplete(input: &InputSummary, error: &str) -> Diagnosis {
 /// some of it is not on this machine, a signal ends the reading, and what was read until then counts.
 fn read(
     source: &SourceArguments,
+    engines: &EngineArguments,
     paths: &[PathBuf],
     terms: &Terms,
     keep: Option<&Keep<'_>>,
 ) -> Result<reading::Outcome, Diagnosis> {
-    let plan = queries::prepared(Plan::new(paths), source, terms);
+    let plan = Plan::new(paths);
+    // What cannot be kept is refused before anything is asked of anybody.
     let plan = match keep {
         Some(keep) => keep.plan(plan)?,
         None => plan,
     };
+    let plan = queries::prepared(plan, source, engines, terms);
     let threads = threads(source);
     let progress = Progress::default();
     let mut watch = None;

@@ -139,9 +139,6 @@ pub struct SourceArguments {
     /// How objects of S3 are read.
     #[command(flatten)]
     pub store: StoreArguments,
-    /// How engines are asked.
-    #[command(flatten)]
-    pub engines: EngineArguments,
 }
 
 /// `report`.
@@ -151,6 +148,9 @@ pub struct ReportArguments {
     /// Where records come from.
     #[command(flatten)]
     pub source: SourceArguments,
+    /// How engines are asked.
+    #[command(flatten)]
+    pub engines: EngineArguments,
     /// How to write it.
     #[arg(long, short, value_enum, default_value_t = FormatArgument::Text)]
     pub format: FormatArgument,
@@ -300,6 +300,9 @@ pub struct InspectArguments {
     /// Where records come from.
     #[command(flatten)]
     pub source: SourceArguments,
+    /// How engines are asked.
+    #[command(flatten)]
+    pub engines: EngineArguments,
 }
 
 /// The formats of an explanation.

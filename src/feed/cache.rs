@@ -71,6 +71,9 @@ struct Piece {
     fleet: Vec<u8>,
 }
 
+/// Format and records of inputs that pieces have.
+pub type Served = HashMap<Identity, (Format, u64)>;
+
 /// The pieces of one question.
 #[derive(Debug)]
 pub struct Cache {
@@ -109,17 +112,11 @@ impl Cache {
         Ok(Self { folder: folder.to_owned(), question, pieces, chosen: Vec::new(), fleets: Vec::new() })
     }
 
-    /// Whether there is any piece.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
-    }
-
     /// Chooses the pieces that serve a run that reads all of `wanted`: those of whose inputs each is wanted,
     /// and in no other piece. Returns what is in them.
-    pub fn choose<'a>(&mut self, wanted: impl Iterator<Item = &'a Identity>) -> HashMap<Identity, Known> {
+    pub fn choose<'a>(&mut self, wanted: impl Iterator<Item = &'a Identity>) -> Served {
         let wanted: HashSet<&Identity> = wanted.collect();
-        let mut served = HashMap::new();
+        let mut served = Served::new();
         for mut piece in std::mem::take(&mut self.pieces) {
             let mut inputs = piece.inputs.iter().map(|known| &known.identity);
             if !inputs.all(|identity| wanted.contains(identity) && !served.contains_key(identity)) {
@@ -133,7 +130,9 @@ impl Cache {
             // It was used: others are thinned out before.
             let used = File::options().append(true).open(&piece.path);
             drop(used.and_then(|file| file.set_modified(SystemTime::now())));
-            served.extend(piece.inputs.iter().map(|known| (known.identity.clone(), known.clone())));
+            served.extend(
+                piece.inputs.iter().map(|known| (known.identity.clone(), (known.format, known.records))),
+            );
             self.chosen.push(piece);
             self.fleets.push(fleet);
         }

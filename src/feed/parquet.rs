@@ -3,8 +3,7 @@
 //! Of all columns those are read that a record is made of, some rows at a time, and each row becomes a record
 //! (`direct`, `event`), or an object where columns have other types (`json`). Names and rules are those of
 //! [`crate::record`], so that a file says what the same records say as JSON. What a file says of itself is
-//! looked at before it is believed (`footer`, `pages`): the library behind makes room for whatever stands
-//! there.
+//! looked at before it is believed (`footer`, `pages`).
 
 use std::fs;
 use std::io::{self, Read, Seek};
@@ -34,6 +33,7 @@ mod schema;
 mod shape;
 mod source;
 mod thrift;
+mod varint;
 
 #[cfg(test)]
 mod tests;

@@ -135,7 +135,7 @@ impl Plan {
         let keeping = plan.keeping.take();
         let (mut outcome, logs) = join::join(plan, shares, keeping.as_ref(), terms.redaction.as_deref());
         if let Some(keeping) = keeping {
-            keeping.finish(&mut outcome, &logs, threads);
+            keeping.finish(&mut outcome, logs.as_ref(), threads);
         }
         outcome
     }

@@ -89,7 +89,7 @@ impl Reader<'_> {
     /// A log.
     fn log(&self, paths: &[PathBuf]) -> Result<(Side, bool), Diagnosis> {
         let arguments = self.arguments;
-        let outcome = read_and_say(&arguments.source, paths, &self.terms, Keep::of(arguments).as_ref())?;
+        let outcome = read_and_say(arguments, paths, &self.terms, Keep::of(arguments).as_ref())?;
         if outcome.signal.is_some() {
             return Err(Diagnosis::new("stopped before both sides were read, and so not compared"));
         }

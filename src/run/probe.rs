@@ -227,13 +227,12 @@ fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Di
         filter: arguments.filter.clone(),
         threads: None,
         store: arguments.store.clone(),
-        engines: EngineArguments::default(),
     };
     let paths: Vec<PathBuf> = arguments.from.iter().map(PathBuf::from).collect();
     let pick = picked(&source, catalog);
     let is_picked = pick.is_some();
     let terms = digest::Terms { pick, ..terms(&source, &RedactArguments::default())? };
-    let outcome = read(&source, &paths, &terms, None)?;
+    let outcome = read(&source, &EngineArguments::default(), &paths, &terms, None)?;
     for input in &outcome.inputs {
         if let Some(error) = &input.error {
             say(incomplete(input, error));

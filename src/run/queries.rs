@@ -9,7 +9,7 @@ use crate::feed::live::access::Access;
 use crate::feed::reading::Plan;
 use crate::feed::{athena, insights};
 use crate::figures::{counted, volume};
-use crate::settings::SourceArguments;
+use crate::settings::{EngineArguments, SourceArguments};
 
 /// What a gigabyte that Logs Insights scans costs in us-east-1, in USD, as far as known. Other Regions
 /// differ.
@@ -20,7 +20,12 @@ const ATHENA_PRICE: f64 = 5.0;
 const ATHENA_LEAST: u64 = 10_000_000;
 
 /// The plan with all ready that is to be asked.
-pub(super) fn prepared(mut plan: Plan, source: &SourceArguments, terms: &Terms) -> Plan {
+pub(super) fn prepared(
+    mut plan: Plan,
+    source: &SourceArguments,
+    engines: &EngineArguments,
+    terms: &Terms,
+) -> Plan {
     let (mut groups, mut tables) = (Vec::new(), Vec::new());
     for (input, asked) in plan.asked().to_vec() {
         if terms.since.is_none() {
@@ -35,20 +40,20 @@ pub(super) fn prepared(mut plan: Plan, source: &SourceArguments, terms: &Terms) 
     let Some(since) = terms.since else { return plan };
     let is_private = terms.redaction.is_some();
     if !groups.is_empty() {
-        let (until, access) = (terms.until, access(source));
+        let (until, access) = (terms.until, access(source, engines));
         plan = with_groups(plan, insights::Given { places: groups, since, until, access, is_private });
     }
     if !tables.is_empty() {
-        let (until, access, store) = (terms.until, access(source), source.store.access());
-        let dialect = source.engines.dialect;
+        let (until, access, store) = (terms.until, access(source, engines), source.store.access());
+        let dialect = engines.dialect;
         let given = athena::Given { places: tables, since, until, dialect, access, store };
-        plan = with_tables(plan, &given, source.engines.yes, is_private);
+        plan = with_tables(plan, &given, engines.yes, is_private);
     }
     plan
 }
 
-fn access(source: &SourceArguments) -> Access {
-    Access { profile: source.store.profile.clone(), region: source.engines.region.clone() }
+fn access(source: &SourceArguments, engines: &EngineArguments) -> Access {
+    Access { profile: source.store.profile.clone(), region: engines.region.clone() }
 }
 
 fn with_groups(mut plan: Plan, given: insights::Given) -> Plan {

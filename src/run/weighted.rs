@@ -41,7 +41,7 @@ pub(super) fn weighted(arguments: &ReportArguments) -> Result<Outcome, Diagnosis
     }
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     let terms = Terms { weighted: true, ..terms(&arguments.source, &arguments.redact)? };
-    let outcome = read_and_say(&arguments.source, &paths, &terms, None)?;
+    let outcome = read_and_say(arguments, &paths, &terms, None)?;
     let tally = outcome.fleet.tally();
     notes(tally, Format::Ndjson);
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -14,11 +14,16 @@ use serde_json::{Value, json};
 #[path = "../stage/amazon.rs"]
 mod amazon;
 mod asked;
+#[path = "../stage/counted.rs"]
+mod counted;
+#[path = "../stage/ran.rs"]
+mod ran;
 mod service;
 #[expect(dead_code, reason = "here few things go wrong with S3")]
 #[path = "../s3/store.rs"]
 mod store;
 
+use ran::Ran;
 use service::{Service, State};
 use store::{BUCKET, Fault, REGION, Store};
 
@@ -94,7 +99,7 @@ impl Home {
     }
 
     fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(&self.command(arguments).output().expect("the program runs"))
+        Ran::of(&self.command(arguments).output().expect("the program runs"), &[SECRET])
     }
 }
 
@@ -105,33 +110,10 @@ impl Drop for Home {
     }
 }
 
-/// What came of a run.
-#[derive(Debug)]
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
 impl Ran {
-    fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it is UTF-8");
-        let ran = Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) };
-        assert!(!ran.out.contains(SECRET) && !ran.err.contains(SECRET), "{ran:?}");
-        ran
-    }
-
-    /// The report, without what counts do not tell and where it came from.
+    /// The report, without where it came from.
     fn account(&self) -> Value {
-        let mut report: Value =
-            serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"));
-        for key in ["inputs", "over_time"] {
-            report[key].take();
-        }
-        if let Some(ends) = report["loss"]["incomplete"].as_array_mut() {
-            ends.retain(|end| end["kind"] != "times-not-known");
-        }
-        report
+        self.report_without(&["inputs", "over_time"])
     }
 }
 
@@ -186,7 +168,7 @@ impl Stage {
 
     fn run(&self, more: &[&str]) -> Ran {
         let arguments = [&["report", "-f", "json", PLACE], &SINCE[..], more].concat();
-        Ran::of(&self.command(&arguments).output().expect("the program runs"))
+        Ran::of(&self.command(&arguments).output().expect("the program runs"), &[SECRET])
     }
 
     fn asked(&self, operation: &str) -> usize {
@@ -266,7 +248,7 @@ fn nothing_is_spent_that_nobody_agreed_to() {
     assert_eq!(ran.code, Some(3), "{ran:?}");
     assert_eq!(stage.asked("StartQueryExecution"), 0);
     let arguments = ["report", PLACE, "--yes"];
-    let ran = Ran::of(&stage.command(&arguments).output().expect("the program runs"));
+    let ran = Ran::of(&stage.command(&arguments).output().expect("the program runs"), &[SECRET]);
     assert!(ran.err.contains("since when is not said; try: r53tail report --since 1d"), "{}", ran.err);
     assert!(stage.service.state().queries.is_empty());
 }
@@ -377,7 +359,7 @@ fn a_signal_ends_the_query() {
     }
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(killed.expect("there is `kill`").success());
-    let ran = Ran::of(&child.wait_with_output().expect("it ends"));
+    let ran = Ran::of(&child.wait_with_output().expect("it ends"), &[SECRET]);
     assert!(stage.service.state().queries[0].is_stopped, "{ran:?}");
     let said = format!("error: cannot read `{PLACE}`: stopped before it was over; the query was ended");
     assert!(ran.err.contains(&said), "{}", ran.err);

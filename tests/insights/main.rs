@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use r53tail::moment::Moment;
@@ -13,9 +13,14 @@ use serde_json::{Value, json};
 
 #[path = "../stage/amazon.rs"]
 mod amazon;
+#[path = "../stage/counted.rs"]
+mod counted;
 mod faults;
+#[path = "../stage/ran.rs"]
+mod ran;
 mod service;
 
+use ran::Ran;
 use service::{Fault, Service, arn};
 
 const GROUP: &str = "/aws/route53/prod";
@@ -120,7 +125,7 @@ impl Home {
     }
 
     fn run(&self, service: &Service, arguments: &[&str]) -> Ran {
-        Ran::of(&self.command(service, arguments).output().expect("the program runs"))
+        Ran::of(&self.command(service, arguments).output().expect("the program runs"), &[SECRET])
     }
 
     /// A report on what is at `place`, as JSON.
@@ -136,36 +141,11 @@ impl Drop for Home {
     }
 }
 
-/// What came of a run.
-#[derive(Debug)]
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
 impl Ran {
-    fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it is UTF-8");
-        let ran = Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) };
-        assert!(!ran.out.contains(SECRET) && !ran.err.contains(SECRET), "{ran:?}");
-        ran
-    }
-
-    /// The report, without what counts do not tell and where it came from.
+    /// The report, without where it came from, and why something could not be read, which is said where it
+    /// was counted.
     fn account(&self) -> Value {
-        let mut report: Value =
-            serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"));
-        for key in ["inputs", "over_time"] {
-            report[key].take();
-        }
-        if let Some(ends) = report["loss"]["incomplete"].as_array_mut() {
-            ends.retain(|end| end["kind"] != "times-not-known");
-        }
-        // Why something could not be read is said where it was counted.
-        report["malformed_reasons"].take();
-        report["samples"].take();
-        report
+        self.report_without(&["inputs", "over_time", "malformed_reasons", "samples"])
     }
 }
 

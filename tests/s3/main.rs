@@ -6,7 +6,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use flate2::Compression;
@@ -18,8 +18,11 @@ mod columns;
 mod console;
 mod faults;
 mod layouts;
+#[path = "../stage/ran.rs"]
+mod ran;
 mod store;
 
+use ran::Ran;
 use store::{Asked, BUCKET, Fault, REGION, Store};
 
 /// A record of an instance that asked for AAAA.
@@ -80,7 +83,7 @@ impl Home {
     }
 
     fn run(&self, store: &Store, arguments: &[&str]) -> Ran {
-        Ran::of(&self.command(store, arguments).output().expect("the program runs"))
+        Ran::of(&self.command(store, arguments).output().expect("the program runs"), &HIDDEN)
     }
 }
 
@@ -95,24 +98,7 @@ impl Drop for Home {
 const SECRET: &str = "secret-that-nobody-sees";
 const TOKEN: &str = "token-that-nobody-sees";
 
-/// What came of a run.
-#[derive(Debug)]
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it is UTF-8");
-        let ran = Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) };
-        for hidden in [SECRET, TOKEN, "Signature=", "X-Amz-"] {
-            assert!(!ran.out.contains(hidden) && !ran.err.contains(hidden), "{ran:?}");
-        }
-        ran
-    }
-}
+const HIDDEN: [&str; 4] = [SECRET, TOKEN, "Signature=", "X-Amz-"];
 
 /// A store and a folder with the same contents.
 fn both(objects: &[(&str, Vec<u8>)]) -> (Store, Home) {

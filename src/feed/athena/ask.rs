@@ -1,15 +1,14 @@
 //! The queries, one after the other: each started, looked after until it is over, and its result read.
 
 use std::io::Cursor;
-use std::pin::pin;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 use super::api::{Execution, Page};
-use super::prepare::{CATALOG, Job, Prepared};
+use super::prepare::{Job, Prepared, named};
 use crate::feed::asked::{Answered, Counts, Told, sentence};
 use crate::feed::live::errors::{Trouble, shown};
 use crate::feed::live::request::Stopped;
@@ -67,12 +66,7 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     async fn all(&mut self) -> Result<(), String> {
-        let parts = self.job.table.parts();
-        let (catalog, database) = match parts {
-            [catalog, database, _] => (catalog.as_str(), database.as_str()),
-            [database, _] => (CATALOG, database.as_str()),
-            _ => (CATALOG, "default"),
-        };
+        let (catalog, database, _) = named(&self.job.table);
         let (job, token) = (self.job, token());
         let started = job.client.start(&job.question, (catalog, database), &job.group, &token).await;
         let id = started.map_err(|trouble| unstarted(&trouble))?;
@@ -97,13 +91,7 @@ impl Asking<'_> {
             if !matches!(execution.state.as_str(), "QUEUED" | "RUNNING") {
                 return Ok(execution);
             }
-            let mut stop = pin!(self.stopped.clone().wait());
-            let is_stopped = tokio::select! {
-                biased;
-                () = &mut stop => true,
-                () = sleep(look) => false,
-            };
-            if is_stopped {
+            if !self.stopped.pause(look).await {
                 return Err(self.end(id, "stopped before it was over").await);
             }
             if begun.elapsed() > LONGEST {

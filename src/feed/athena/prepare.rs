@@ -15,7 +15,7 @@ use crate::moment::Moment;
 use crate::sql::{Dialect, Question, Table};
 
 /// The catalog of tables that no other is said of.
-pub(super) const CATALOG: &str = "AwsDataCatalog";
+const CATALOG: &str = "AwsDataCatalog";
 /// How the names of Security Lake's tables begin (Amazon Security Lake User Guide, "Queries for source
 /// version 2").
 const LAKE: &str = "amazon_security_lake_table_";
@@ -122,6 +122,15 @@ pub fn prepare(given: &Given) -> std::io::Result<Prepared> {
     Ok(Prepared { jobs, runtime, told, store: given.store.clone() })
 }
 
+/// The catalog, the database and the name of a table.
+pub(super) fn named(table: &Table) -> (&str, &str, &str) {
+    match table.parts() {
+        [catalog, database, name] => (catalog, database, name),
+        [database, name] => (CATALOG, database, name),
+        parts => (CATALOG, "default", parts.last().map_or("", String::as_str)),
+    }
+}
+
 /// A question, and where what it scans is to be listed.
 struct Draft {
     ready: Job,
@@ -151,12 +160,7 @@ async fn job(given: &Given, place: &Place, client: &Arc<Client>, told: &mut Told
         Err(trouble) if trouble.class == Class::Denied => None,
         Err(trouble) => return Err(trouble),
     };
-    let parts = table.parts();
-    let (catalog, database, name) = match parts {
-        [catalog, database, name] => (catalog.as_str(), database.as_str(), name.as_str()),
-        [database, name] => (CATALOG, database.as_str(), name.as_str()),
-        _ => (CATALOG, "default", parts.last().map_or("", String::as_str)),
-    };
+    let (catalog, database, name) = named(table);
     let known = match client.table((catalog, database, name), group).await {
         Ok(known) => Some(known),
         Err(trouble) if trouble.text.contains("EntityNotFound") => return Err(trouble),

@@ -1,9 +1,8 @@
 //! One query: started, looked after until it is over, read, and ended if nobody wants it any more.
 
-use std::pin::pin;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 use super::rows::Counted;
 use super::slice::Slice;
@@ -69,16 +68,6 @@ impl Outcome {
     }
 }
 
-/// Waits; whether it was not stopped meanwhile.
-async fn waited(pause: Duration, stopped: &Stopped) -> bool {
-    let mut stop = pin!(stopped.clone().wait());
-    tokio::select! {
-        biased;
-        () = &mut stop => false,
-        () = sleep(pause) => true,
-    }
-}
-
 /// Half a second, and twice as long each time, up to fifteen; less a part that differs from query to query,
 /// so that those that were refused together do not come together again.
 fn pause(tried: u32) -> Duration {
@@ -104,7 +93,7 @@ async fn patiently<T>(stopped: &Stopped, call: impl AsyncFn() -> Result<T, Troub
         if !is_hopeful {
             return Err(Halt::Trouble(trouble));
         }
-        if !waited(pause(tried), stopped).await {
+        if !stopped.pause(pause(tried)).await {
             return Err(Halt::Stopped);
         }
     }
@@ -179,7 +168,7 @@ async fn over(client: &Client, id: &str, stopped: &Stopped) -> Result<Over, Halt
             }
             Status::Running if begun.elapsed() > LONGEST => Over::Endless(bytes),
             Status::Running => {
-                if !waited(look, stopped).await {
+                if !stopped.pause(look).await {
                     return Err(Halt::Stopped);
                 }
                 look = (look * 2).min(longest);
@@ -222,6 +211,8 @@ async fn end(client: &Client, id: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+
+    use tokio::time::sleep;
 
     use super::*;
     use crate::feed::live::request::Stop;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::LocalSet;
+use tokio::time::sleep;
 
 use super::access::Access;
 use super::client::{Client, Limits, Target};
@@ -77,6 +78,15 @@ impl Stopped {
         if self.0.wait_for(|stopped| *stopped).await.is_err() {
             // Nobody can end it any more.
             std::future::pending::<()>().await;
+        }
+    }
+
+    /// Waits for so long; whether it was not ended meanwhile.
+    pub(in crate::feed) async fn pause(&self, pause: Duration) -> bool {
+        tokio::select! {
+            biased;
+            () = self.clone().wait() => false,
+            () = sleep(pause) => true,
         }
     }
 }

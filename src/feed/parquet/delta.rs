@@ -1,6 +1,8 @@
 //! Lengths that are written as differences, looked at before room is made for them (parquet-format, "Delta
 //! Encoding").
 
+use super::varint::unsigned;
+
 /// The largest block, in values; 128 is usual.
 const BLOCK: u64 = 1 << 16;
 
@@ -32,18 +34,6 @@ pub(super) fn pass(bytes: &[u8], most: u32) -> Option<(u32, &[u8])> {
         }
     }
     Some((total, bytes))
-}
-
-/// The unsigned number that `bytes` begin with, and what follows it.
-fn unsigned(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let mut number = 0;
-    for (at, byte) in bytes.iter().enumerate().take(10) {
-        number |= u64::from(byte & 0x7f) << (7 * at);
-        if byte & 0x80 == 0 {
-            return Some((number, &bytes[at + 1..]));
-        }
-    }
-    None
 }
 
 #[cfg(test)]

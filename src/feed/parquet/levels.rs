@@ -1,6 +1,8 @@
 //! How long lists are, looked at before they are unfolded: a run of a few bytes may stand for a list of
 //! thousands of millions of elements (parquet-format, "Run Length Encoding / Bit-Packing Hybrid").
 
+use super::varint::unsigned;
+
 /// The most elements of a list. A record of the resolver has a few; this is more than any DNS message holds.
 pub(super) const LONGEST: u32 = 8192;
 
@@ -14,7 +16,8 @@ impl Streak {
     pub(super) fn take(&mut self, mut bytes: &[u8], values: u32, width: u8) -> bool {
         let mut left = values;
         while left > 0 {
-            let Some((head, rest)) = unsigned(bytes) else { return false };
+            let head = unsigned(bytes).and_then(|(head, rest)| Some((u32::try_from(head).ok()?, rest)));
+            let Some((head, rest)) = head else { return false };
             bytes = rest;
             if head & 1 == 0 {
                 let size = usize::from(width.div_ceil(8));
@@ -54,18 +57,6 @@ impl Streak {
         self.0 = if is_inner { self.0.saturating_add(count) } else { 0 };
         self.0 < LONGEST
     }
-}
-
-/// The unsigned number that `bytes` begin with, and what follows it.
-fn unsigned(bytes: &[u8]) -> Option<(u32, &[u8])> {
-    let mut number = 0;
-    for (at, byte) in bytes.iter().enumerate().take(5) {
-        number |= u32::from(byte & 0x7f).checked_shl(7 * u32::try_from(at).ok()?)?;
-        if byte & 0x80 == 0 {
-            return Some((number, &bytes[at + 1..]));
-        }
-    }
-    None
 }
 
 #[cfg(test)]

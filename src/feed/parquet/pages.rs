@@ -1,8 +1,8 @@
 //! The pages of a column, found, bounded and unpacked.
 //!
-//! Whoever takes them apart (`parquet::column`) believes what they say of themselves, and makes room for it.
-//! So here it is held to what can be: how large a page is, that a dictionary has no more values than its
-//! bytes can hold, that there is one where values are numbers of it, how long lists are.
+//! What they say of themselves is held to what can be, before it is taken apart (`parquet::column`): how
+//! large a page is, that a dictionary has no more values than its bytes can hold, that there is one where
+//! values are numbers of it, how long lists are.
 
 use std::io::{self, Read};
 use std::sync::Arc;

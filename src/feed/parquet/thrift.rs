@@ -3,6 +3,8 @@
 
 use std::io;
 
+use super::varint;
+
 /// Structures within structures, at most.
 const DEEPEST: u8 = 32;
 
@@ -61,15 +63,11 @@ impl<'a> Compact<'a> {
     }
 
     fn unsigned(&mut self) -> io::Result<u64> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-        Err(wrong())
+        let rest = &self.bytes[self.at..];
+        let cut_or_wrong = || if rest.len() < varint::LONGEST { cut() } else { wrong() };
+        let (number, behind) = varint::unsigned(rest).ok_or_else(cut_or_wrong)?;
+        self.at = self.bytes.len() - behind.len();
+        Ok(number)
     }
 
     /// A number of 32 bits.

@@ -19,14 +19,15 @@ use crate::weighted::Groups;
 const NAMED: usize = 5;
 
 /// What the threads read of what was planned. Remarks name inputs by their pseudonyms, if there are such.
-/// Pieces of `keeping` say what is known of inputs that were not read. With what was read come format and
-/// records of each input that was, by its number, if anything is kept.
+/// Pieces of `keeping` say what is known of inputs that were not read. With what was read come the inputs
+/// that were; none if something is to be said of one of them, which a later run that does not read it could
+/// not.
 pub(super) fn join(
     plan: Plan,
     shares: Vec<Share>,
     keeping: Option<&Keeping>,
     redaction: Option<&Redaction>,
-) -> (Outcome, BTreeMap<usize, (Format, u64)>) {
+) -> (Outcome, Option<Logs>) {
     let named = |path: &str| redaction.map_or_else(|| path.to_owned(), |redaction| redaction.input(path));
     let said = |what: String| redaction.map_or_else(|| what.clone(), |redaction| redaction.words(&what));
     let Plan { mut summaries, places, found, mut remarks, .. } = plan;
@@ -37,6 +38,7 @@ pub(super) fn join(
     let mut fleets = Vec::with_capacity(shares.len());
     let mut groups = Groups::default();
     let mut read = BTreeSet::new();
+    let mut is_remarked = false;
     for share in shares {
         for result in share.results {
             let place = places[result.input];
@@ -54,6 +56,7 @@ pub(super) fn join(
             unread.outside += outside;
             unread.malformed.extend(malformed);
             samples.extend(own.into_iter().map(|sample| Sample { input: place, ..sample }));
+            is_remarked |= remark.is_some();
             remarks.extend(remark.map(|remark| (summary.path.clone(), remark)));
         }
         fleets.push(share.fleet);
@@ -98,12 +101,15 @@ pub(super) fn join(
         let place = places[input];
         (input, (formats[place].format, summaries[place].records))
     });
-    let logs = logs.collect();
+    let logs = (!is_remarked).then(|| logs.collect());
     let mut place = 0..;
     summaries.retain(|_| place.next().is_none_or(|place| !others.contains_key(&place)));
     remarks.sort();
     (Outcome { fleet, groups, inputs: summaries, samples, remarks, signal: None }, logs)
 }
+
+/// Format and records of inputs, by their numbers.
+pub(super) type Logs = BTreeMap<usize, (Format, u64)>;
 
 /// What of one input was not read as records, if anything was not.
 #[derive(Debug, Default)]

@@ -1,17 +1,19 @@
 //! What earlier runs read is taken up, and what this one reads is kept for later ones.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashSet;
 use std::fs::Metadata;
-use std::path::Path;
+use std::path::{Path, absolute};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::join::Logs;
 use super::{Outcome, Plan};
 use crate::envelope::Format;
-use crate::feed::cache::{Cache, Identity, Known};
+use crate::feed::cache::{Cache, Identity, Known, Served};
 use crate::feed::hands;
 use crate::feed::inputs::Input;
 use crate::feed::s3::{Arrival, Choose};
+use crate::fleet::Fleet;
 
 /// A file that was changed later than so long ago may be changed again without another time of its last
 /// change, on file systems that have whole seconds or two of them: it is not kept.
@@ -24,9 +26,9 @@ pub(super) struct Keeping {
     /// What inputs are known by that this run reads.
     read: Vec<(usize, Identity)>,
     /// Inputs that pieces have.
-    served: Vec<(usize, Known)>,
+    served: Vec<(usize, Format, u64)>,
     /// Objects that pieces have.
-    objects: Arc<Mutex<HashMap<Identity, Known>>>,
+    objects: Arc<Mutex<Served>>,
 }
 
 impl Plan {
@@ -53,14 +55,12 @@ impl Plan {
             let mut served = cache.choose(keeping.read.iter().map(|(_, identity)| identity));
             drop(cache);
             keeping.read.retain(|(input, identity)| {
-                let known = served.remove(identity);
-                self.bytes -= known.as_ref().map_or(0, |known| known.identity.size.min(self.bytes));
-                let is_new = known.is_none();
-                keeping.served.extend(known.map(|known| (*input, known)));
-                is_new
+                let Some((format, records)) = served.remove(identity) else { return true };
+                self.bytes -= identity.size.min(self.bytes);
+                keeping.served.push((*input, format, records));
+                false
             });
-            let is_served: std::collections::HashSet<usize> =
-                keeping.served.iter().map(|(input, _)| *input).collect();
+            let is_served: HashSet<usize> = keeping.served.iter().map(|(input, ..)| *input).collect();
             self.units.retain(|unit| !is_served.contains(&unit.input));
         }
         self.keeping = Some(keeping);
@@ -87,7 +87,7 @@ impl Plan {
         for (index, object) in (first..).zip(objects) {
             let Some(identity) = object.identity.as_deref() else { continue };
             match served.remove(identity) {
-                Some(known) => keeping.served.push((index, known)),
+                Some((format, records)) => keeping.served.push((index, format, records)),
                 None => keeping.read.push((index, identity.clone())),
             }
         }
@@ -97,17 +97,17 @@ impl Plan {
 impl Keeping {
     /// What is known of inputs that were not read, by their numbers.
     pub(super) fn served(&self) -> impl Iterator<Item = (usize, Format, u64)> {
-        self.served.iter().map(|(input, known)| (*input, known.format, known.records))
+        self.served.iter().copied()
     }
 
-    /// What was read, with what pieces have; what is new is kept, if all of it could be read. `of` are format
-    /// and records of the inputs that were read and are logs.
-    pub(super) fn finish(self, outcome: &mut Outcome, of: &BTreeMap<usize, (Format, u64)>, threads: usize) {
+    /// What was read, with what pieces have; what is new is kept, if all of it could be read and nothing is
+    /// to be said of it. `logs` are the inputs that were read, and are logs.
+    pub(super) fn finish(self, outcome: &mut Outcome, logs: Option<&Logs>, threads: usize) {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let is_whole = outcome.inputs.iter().all(|input| input.error.is_none());
         let fresh = if is_whole { outcome.fleet.store() } else { None };
         let kept = cache.take_fleets();
-        let mut all: Option<crate::fleet::Fleet> = None;
+        let mut all: Option<Fleet> = None;
         let read = std::mem::take(&mut outcome.fleet);
         // The largest first: the others are smaller, and are taken in.
         for fleet in kept.into_iter().chain([read]) {
@@ -117,13 +117,13 @@ impl Keeping {
             }
         }
         outcome.fleet = all.unwrap_or_default();
-        let Some(fresh) = fresh else {
+        let Some((fresh, logs)) = fresh.zip(logs) else {
             let what = "what was read is not kept for the next run: part of it could not be read";
             return outcome.remarks.push(what.to_owned());
         };
         let now = SystemTime::now();
         let known = self.read.into_iter().filter_map(|(input, identity)| {
-            let (format, records) = *of.get(&input)?;
+            let (format, records) = *logs.get(&input)?;
             // A file that was changed while it was read is another one.
             let is_same = identity.name.starts_with("s3://")
                 || settled(Path::new(&identity.name), now).as_ref() == Some(&identity);
@@ -131,7 +131,7 @@ impl Keeping {
         });
         let known: Vec<Known> = known.collect();
         // All of the fleet has to be of what is kept with it.
-        if known.len() != of.len() {
+        if known.len() != logs.len() {
             let what = "what was read is not kept for the next run: files were changed a moment ago";
             outcome.remarks.push(what.to_owned());
         } else if let Err(error) = cache.keep(known, &fresh, &outcome.fleet) {
@@ -148,7 +148,8 @@ fn settled(path: &Path, now: SystemTime) -> Option<Identity> {
         return None;
     }
     let since = modified.duration_since(UNIX_EPOCH).ok()?;
-    let name = path.canonicalize().ok()?.to_str()?.to_owned();
+    // A link is told from what it leads to by the place in the file system.
+    let name = absolute(path).ok()?.to_str()?.to_owned();
     #[cfg(unix)]
     let node = {
         use std::os::unix::fs::MetadataExt;
@@ -232,6 +233,21 @@ mod tests {
             let (read, records, _, remarks) = run(&folder, &paths);
             assert_eq!((read, records, remarks.len()), (torn, 4, 1), "{remarks:?}");
         }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_is_said_of_a_file_is_said_each_time() {
+        let folder = crate::feed::inputs::tests::folder("keeping-remarks");
+        let path = folder.join("one.gz");
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut encoder, RECORD.as_bytes()).unwrap();
+        let packed = [encoder.finish().unwrap(), b"something else".to_vec()].concat();
+        fs::write(&path, packed).unwrap();
+        File::options().append(true).open(&path).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        let first = run(&folder, std::slice::from_ref(&path));
+        assert!(first.3.iter().any(|remark| remark.contains("were passed over")), "{first:?}");
+        assert_eq!(run(&folder, &[path]), first);
         fs::remove_dir_all(folder).unwrap();
     }
 }
