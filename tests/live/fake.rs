@@ -232,7 +232,9 @@ fn name_of(arn: &Value) -> String {
 async fn filter(socket: &mut TcpStream, fake: &Fake, body: &Value) -> io::Result<()> {
     let identifier =
         [&body["logGroupIdentifier"], &body["logGroupName"]].into_iter().find(|it| it.is_string());
-    let name = name_of(identifier.expect("the one or the other is required"));
+    let identifier = identifier.expect("the one or the other is required");
+    fake.world().read.extend(identifier.as_str().map(str::to_owned));
+    let name = name_of(identifier);
     if name.ends_with("/no-history") {
         return refuse(socket, 400, "AccessDeniedException").await;
     }

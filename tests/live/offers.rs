@@ -140,6 +140,24 @@ fn log_groups_are_found_by_vpc_or_by_being_the_only_one() {
     }
 }
 
+/// A log group of this account is asked for by its name, however it was found: emulators know no other way.
+#[test]
+fn an_own_log_group_is_read_by_its_name() {
+    let home = Home::new("by-name");
+    for wanted in [&["--vpc", "vpc-1"][..], &["/fake/split"], &["/fake/spl*"]] {
+        let fake = Fake::start();
+        let arguments = [&["tail", "--since", "1h"][..], wanted].concat();
+        let mut child = home.command(&fake, &arguments).spawn().expect("the program starts");
+        let told = lines(&mut child);
+        while fake.world().read.is_empty() {
+            told.recv_timeout(LONGEST).expect("a line comes");
+        }
+        let (code, err) = interrupt(child);
+        assert_eq!(code, Some(130), "{err}");
+        assert_eq!(fake.world().read.iter().collect::<Vec<_>>(), ["/fake/split"], "{wanted:?}: {err}");
+    }
+}
+
 /// On a terminal somebody is asked.
 #[test]
 fn somebody_chooses() {

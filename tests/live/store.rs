@@ -34,6 +34,8 @@ pub(crate) struct World {
     groups: HashMap<String, Group>,
     /// Every operation that was asked for, and the host it was asked of.
     pub(crate) asked: BTreeSet<(String, String)>,
+    /// How log groups were named whose records were read: by name or by ARN.
+    pub(crate) read: BTreeSet<String>,
     /// Whether the machine has a role.
     pub(crate) has_role: bool,
     /// Of each session the Region that was signed for, and the log groups.

@@ -241,8 +241,10 @@ impl Client {
         let once = logs::config::Builder::new().retry_config(RetryConfig::disabled());
         let page = request.config_override(once).send().await;
         let listed = page.map(|page| page.log_groups.unwrap_or_default()).unwrap_or_default();
-        let own = listed.iter().filter_map(described).find(|found| found.group.arn == group.arn);
-        Ok(vec![own.unwrap_or_else(|| Described::of(group.clone()))])
+        let told = listed.iter().filter_map(described).find(|found| found.group.arn == group.arn);
+        // Whether it is this account's own is known to whoever wants it.
+        let known = Described::of(group.clone());
+        Ok(vec![told.map_or(known.clone(), |told| Described { group: known.group, ..told })])
     }
 
     /// The log groups of accounts that are linked to this one, for a monitoring account (CloudWatch
