@@ -230,6 +230,11 @@ impl Catalog {
         owner::setting(name.trim_end_matches('.'))
     }
 
+    /// How early a resource's name is tried; nothing if it is no resource's.
+    pub(crate) fn resource_rank(name: &str) -> Option<usize> {
+        owner::rank(name.trim_end_matches('.'))
+    }
+
     /// A name that the user's file states.
     fn stated(&self, host: &str) -> Option<Known> {
         let named = self.table.named(host)?;

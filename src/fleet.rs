@@ -10,11 +10,12 @@
 use hashbrown::HashTable;
 
 use crate::crew::Crew;
-use crate::observation::{A, Aaaa, Observation, Verdict};
+use crate::observation::{A, Aaaa, Aside, Observation, Verdict};
 
 mod absorb;
 mod addresses;
 mod ahead;
+mod attached;
 mod batch;
 mod course;
 mod fold;
@@ -51,6 +52,7 @@ pub use survey::{PairHandle, PairView, Survey};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Loss, MARKS, Tally};
 
+use attached::Attached;
 use forwarders::Forwarders;
 use index::{PairIndex, PairKey};
 use origins::Origins;
@@ -95,6 +97,10 @@ pub struct Fleet {
     native: Pages<AddressSet<u128>>,
     embedded: Pages<AddressSet<u32>>,
     forwarders: Forwarders,
+    /// Names of AWS that names lead to.
+    targets: Attached,
+    /// Rule groups and domain lists of DNS Firewall that blocked names: `GROUP LIST`.
+    blocks: Attached,
     tally: Tally,
 }
 
@@ -130,6 +136,7 @@ impl Fleet {
         let name = self.name(observation.name);
         let index = self.pair(origin, name.0);
         self.count(index, name, slot, observation);
+        self.attach(name, observation.aside);
         Counted { origin: OriginId(origin), pair: Some(PairId(index)) }
     }
 
@@ -160,6 +167,7 @@ impl Fleet {
             return Counted { origin, pair: None };
         };
         let name = self.name(observation.name);
+        self.attach(name, observation.aside);
         let index = self.pair(origin.0, name.0);
         let pair = &mut self.pairs[index as usize];
         pair.add(slot, span, &mut self.more);
@@ -184,6 +192,31 @@ impl Fleet {
         pair.partial |= observation.partial;
         let aaaa = matches!(observation.verdict, Verdict::Aaaa(_));
         self.learn_addresses(index, name, aaaa, observation.native, observation.ipv4);
+    }
+
+    /// Keeps what a record says of a name besides its answer.
+    #[inline]
+    fn attach(&mut self, name: Symbol, aside: Aside<'_>) {
+        if aside.is_empty() {
+            return;
+        }
+        for target in aside.each_target() {
+            self.targets.learn(name, target);
+        }
+        if !(aside.rule_group.is_empty() && aside.domain_list.is_empty()) {
+            self.blocks.learn(name, &[aside.rule_group, b" ", aside.domain_list].concat());
+        }
+    }
+
+    /// Takes over from `known`, which knows more records, what the names that are here lead to and what
+    /// blocks them.
+    pub fn adopt_attached(&mut self, known: &Self) {
+        for number in 0..u32::try_from(self.names.len()).unwrap_or(NONE) {
+            if let Some(from) = known.names.find(self.names.get(Symbol(number))) {
+                self.targets.take(Symbol(number), &known.targets, from);
+                self.blocks.take(Symbol(number), &known.blocks, from);
+            }
+        }
     }
 
     /// Picks out the pair that `count` records were counted for, if it comes to one of `statuses`: it is what
@@ -292,6 +325,8 @@ impl Fleet {
             + self.native.capacity() * size_of::<AddressSet<u128>>()
             + (self.embedded.capacity() + self.name_ipv4.capacity()) * size_of::<AddressSet<u32>>()
             + self.forwarders.memory()
+            + self.targets.memory()
+            + self.blocks.memory()
             + sets
     }
 
@@ -331,6 +366,18 @@ impl Fleet {
     #[must_use]
     pub fn forwarders_of(&self, name: &str) -> &[Box<str>] {
         self.forwarders.of(name)
+    }
+
+    /// The names of AWS that a name of somebody's own leads to by CNAME records, whoever asked: at most four,
+    /// sorted.
+    pub fn targets_of(&self, name: Symbol) -> impl Iterator<Item = &str> {
+        self.targets.of(name)
+    }
+
+    /// The rule groups and domain lists of DNS Firewall that blocked a name, whoever asked: at most four,
+    /// sorted. Either may be empty.
+    pub fn blocks_of(&self, name: Symbol) -> impl Iterator<Item = (&str, &str)> {
+        self.blocks.of(name).filter_map(|text| text.split_once(' '))
     }
 
     /// The text of a name.

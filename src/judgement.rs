@@ -13,9 +13,11 @@ use crate::catalog::{Catalog, DualStack, Evidence, Kind, Known, Setting};
 use crate::observation::Aaaa;
 
 mod link;
+mod target;
 mod words;
 
 pub use link::Service;
+pub use target::Target;
 pub(crate) use words::POLICIES;
 pub use words::{Way, bare, command, in_region, is_harmless};
 
@@ -29,13 +31,16 @@ pub struct Shown<'l> {
     pub ipv4: Option<u32>,
     /// Every IPv4 address that is known of it is private.
     pub is_private: bool,
+    /// The resource of AWS's that it leads to.
+    pub target: Option<Target<'l>>,
     /// Those who ask for the name have the dual-stack registry name of Amazon ECR in their image references.
     pub has_registry: bool,
 }
 
 impl Shown<'_> {
     /// No log.
-    pub const NOTHING: Self = Self { aaaa: &|_| None, ipv4: None, is_private: false, has_registry: false };
+    pub const NOTHING: Self =
+        Self { aaaa: &|_| None, ipv4: None, is_private: false, target: None, has_registry: false };
 }
 
 /// How sure it is that another name has IPv6 addresses.
@@ -118,8 +123,23 @@ pub struct Judgement {
     pub lever: Lever,
     /// The IPv4 address that it was judged with.
     pub ipv4: Option<u32>,
+    /// The resource whose owner the lever is, where the name leads to one by CNAME records.
+    pub(crate) behind: Option<Behind>,
     /// The SSM Agent may be the one that asks for it: the log shows its other names, or there is no log.
     is_agents: bool,
+}
+
+/// The resource that a name leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Behind {
+    /// Its name, without its last dot.
+    pub(crate) host: String,
+    /// What the catalog knows of it.
+    pub(crate) known: Known,
+    /// How many other names of such resources the name was seen to lead to.
+    pub(crate) others: usize,
+    /// It is in a private network, so that it is one's own, or of a network joined to it.
+    pub(crate) is_private: bool,
 }
 
 /// The prefixes that the SSM Agent asks for: one switch is for all of them.
@@ -136,10 +156,18 @@ impl Judgement {
     #[must_use]
     pub fn with(catalog: &Catalog, name: &str, known: Option<Known>, shown: Shown<'_>) -> Self {
         let host = bare(name);
+        // A name of AWS's, and one that the user's file states, says itself what there is to change.
+        let target = shown.target.filter(|_| known.is_none());
+        let shown = Shown { target, ..shown };
         let lever = lever(catalog, host, known.as_ref(), shown);
+        let behind =
+            target.filter(|_| matches!(lever, Lever::Owner(_))).and_then(|Target { host, others }| {
+                let known = catalog.about(host)?;
+                Some(Behind { host: host.to_owned(), known, others, is_private: shown.is_private })
+            });
         let is_agents =
             known.as_ref().is_some_and(|known| known.prefix == "ssm" && asked_by_agent(host, shown));
-        Self { host: host.to_owned(), known, lever, ipv4: shown.ipv4, is_agents }
+        Self { host: host.to_owned(), known, lever, ipv4: shown.ipv4, behind, is_agents }
     }
 
     /// The name that may be asked for in its place: only one that nothing speaks against.
@@ -175,7 +203,10 @@ impl Judgement {
             Lever::Name { sure: Sure::Stated, .. } => known.is_some_and(|known| {
                 known.own || matches!(known.evidence, Evidence::Host | Evidence::Region)
             }),
-            Lever::Owner(setting) => !setting.is_fixed,
+            // Of what others reach as well it is not known whose it is.
+            Lever::Owner(setting) => {
+                !setting.is_fixed && self.behind.as_ref().is_none_or(|behind| behind.is_private)
+            }
             _ => false,
         }
     }
@@ -192,13 +223,14 @@ impl Judgement {
         self.ipv4.is_some_and(ipv4_link_local)
     }
 
+    /// What is known of the resource behind it, else of it.
+    fn resource(&self) -> Option<&Known> {
+        self.behind.as_ref().map(|behind| &behind.known).or(self.known.as_ref())
+    }
+
     /// The product, else `AWS`.
     pub(crate) fn product(&self) -> &str {
-        self.known
-            .as_ref()
-            .map(|known| known.product.as_str())
-            .filter(|text| !text.is_empty())
-            .unwrap_or("AWS")
+        self.resource().map(|known| known.product.as_str()).filter(|text| !text.is_empty()).unwrap_or("AWS")
     }
 }
 
@@ -217,7 +249,12 @@ fn lever(catalog: &Catalog, host: &str, known: Option<&Known>, shown: Shown<'_>)
         return dual.map_or(Lever::Link(Service::Time), Lever::Pool);
     }
     let Some(known) = known else {
-        return if shown.is_private { Lever::Host } else { Lever::Stranger };
+        let setting = shown.target.and_then(|target| Catalog::setting(target.host));
+        return match setting {
+            Some(setting) => Lever::Owner(setting),
+            None if shown.is_private => Lever::Host,
+            None => Lever::Stranger,
+        };
     };
     if known.kind == Kind::Own {
         return by_name(catalog, host, known, shown);

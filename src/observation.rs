@@ -9,6 +9,7 @@ use crate::address::{Meaning, Nat64Prefixes, ipv4_usable, parse_ipv4, parse_ipv6
 use crate::moment::Moment;
 
 mod activity;
+mod aside;
 mod canonical;
 mod cursor;
 mod general;
@@ -17,6 +18,8 @@ mod spelled;
 mod verdict;
 mod within;
 
+pub use aside::Aside;
+pub(crate) use aside::{ENDINGS, is_of_aws, keep_target};
 pub use general::is_masked;
 pub(crate) use general::{Part, part};
 pub use verdict::{A, Aaaa, Unknown, Verdict};
@@ -187,6 +190,8 @@ pub struct Observation<'a> {
     pub mixed: bool,
     /// What was read shows only some of the answers; those that it shows decided.
     pub partial: bool,
+    /// What no verdict hangs on.
+    pub aside: Aside<'a>,
 }
 
 /// Collects the answers of one record as they are read, and decides.
@@ -199,6 +204,8 @@ pub struct Tally {
     unusable: bool,
     usable_a: bool,
     cname: bool,
+    /// As [`Aside::targets`] has them.
+    targets: Vec<u8>,
 }
 
 /// The verdict on AAAA answers that count, by what they hold: unusable addresses, synthesized ones, native
@@ -225,6 +232,7 @@ impl Tally {
         self.unusable = false;
         self.usable_a = false;
         self.cname = false;
+        self.targets.clear();
     }
 
     /// Takes the Rdata of an AAAA answer to an AAAA question: [`Aaaa::Unusable`] if it is no address.
@@ -278,9 +286,18 @@ impl Tally {
         self.ipv4.clear();
     }
 
-    /// Notes a CNAME (or DNAME) in the answers.
-    pub fn cname(&mut self) {
+    /// Notes a CNAME (or DNAME) in the answers, which leads to `target`.
+    #[inline]
+    pub fn cname(&mut self, target: &[u8]) {
         self.cname = true;
+        keep_target(target, &mut self.targets);
+    }
+
+    /// The names of AWS that `name` leads to, as [`Aside::targets`] has them; none of a name that is AWS's
+    /// itself, which says what it is.
+    #[inline]
+    pub(crate) fn targets(&self, name: &[u8]) -> &[u8] {
+        if self.targets.is_empty() || is_of_aws(name) { b"" } else { &self.targets }
     }
 
     /// Decides. What the answers held is forgotten where they do not count.
@@ -425,6 +442,8 @@ mod tests {
             interface: None,
             device: None,
             blocked: false,
+            rule_group: None,
+            domain_list: None,
             extent: Extent::Whole,
         }
     }

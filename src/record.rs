@@ -167,6 +167,10 @@ pub struct Record<'a> {
     pub device: Option<Cow<'a, str>>,
     /// Whether DNS Firewall blocked the query: `firewall_rule_action` is `BLOCK`.
     pub blocked: bool,
+    /// `firewall_rule_group_id`: the rule group of DNS Firewall that the query fell under.
+    pub rule_group: Option<Cow<'a, str>>,
+    /// `firewall_domain_list_id`: the domain list that the name was found in.
+    pub domain_list: Option<Cow<'a, str>>,
 }
 
 /// The text of a JSON string or number; `None` for null, absent and anything else.
@@ -237,6 +241,8 @@ impl<'a> Record<'a> {
             interface: self.interface.map(own),
             device: self.device.map(own),
             blocked: self.blocked,
+            rule_group: self.rule_group.map(own),
+            domain_list: self.domain_list.map(own),
         }
     }
 

@@ -16,7 +16,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::address::Nat64Prefixes;
-use crate::observation::{Asker, Observation, Source, is_masked, text};
+use crate::observation::{Aside, Asker, Observation, Source, is_masked, text};
 
 mod address;
 mod json;
@@ -156,6 +156,42 @@ impl Redaction {
     }
 }
 
+/// What few observations say besides, with pseudonyms.
+#[derive(Debug, Default)]
+struct Asides {
+    targets: String,
+    rule_group: String,
+    domain_list: String,
+}
+
+impl Asides {
+    /// Takes in that of an observation; `replace` puts the pseudonym of a text into another.
+    fn fill(&mut self, seen: Aside<'_>, replace: &mut impl FnMut(Domain, &[u8], &mut String)) {
+        let Self { targets, rule_group, domain_list } = self;
+        targets.clear();
+        let mut pseudonym = String::new();
+        for target in seen.each_target() {
+            replace(Domain::Label, target, &mut pseudonym);
+            targets.push_str(&pseudonym);
+            targets.push(' ');
+        }
+        for (id, into) in [(seen.rule_group, rule_group), (seen.domain_list, domain_list)] {
+            into.clear();
+            if !id.is_empty() {
+                replace(Domain::Id, id, into);
+            }
+        }
+    }
+
+    fn aside(&self) -> Aside<'_> {
+        Aside {
+            targets: self.targets.as_bytes(),
+            rule_group: self.rule_group.as_bytes(),
+            domain_list: self.domain_list.as_bytes(),
+        }
+    }
+}
+
 /// Replaces what observations hold. Remembers pseudonyms, since the same texts come again and again.
 #[derive(Debug)]
 pub struct Redactor {
@@ -171,6 +207,7 @@ pub struct Redactor {
     endpoint: String,
     source: String,
     name: String,
+    asides: Asides,
     native: Vec<u128>,
     addresses: Vec<u32>,
 }
@@ -192,6 +229,7 @@ impl Redactor {
             endpoint: String::new(),
             source: String::new(),
             name: String::new(),
+            asides: Asides::default(),
             native: Vec::new(),
             addresses: Vec::new(),
         }
@@ -212,6 +250,7 @@ impl Redactor {
             endpoint,
             source,
             name,
+            asides,
             native,
             addresses,
         } = self;
@@ -238,6 +277,7 @@ impl Redactor {
         replace(Domain::Account, seen.account, account);
         replace(Domain::Id, seen.vpc, vpc);
         replace(Domain::Label, seen.name, name);
+        asides.fill(seen.aside, &mut replace);
         match seen.asker {
             Asker::Instance(id) | Asker::ResolverEndpoint(id) | Asker::Interface(id) => {
                 replace(Domain::Id, id, asker);
@@ -287,6 +327,7 @@ impl Redactor {
             name: name.as_bytes(),
             native,
             ipv4: addresses,
+            aside: asides.aside(),
             ..seen.clone()
         }
     }

@@ -8,6 +8,7 @@
 use std::fmt;
 
 use crate::moment::Moment;
+use crate::observation::ENDINGS;
 
 mod columns;
 mod dialect;
@@ -135,6 +136,14 @@ fn members(question: &Question, columns: &Columns) -> Vec<(&'static str, String)
     if let Some(interface) = columns.interface.filter(|_| question.has_interface()) {
         all.push(("srcids_resolver_network_interface", interface.to_owned()));
     }
+    let of_block =
+        |id: &str| format!("CASE WHEN upper({}) IN ('BLOCK', 'BLOCKED') THEN {id} END", columns.action);
+    // Names of AWS's; which of them count is for whoever reads the counts.
+    let lower = |one: &str| format!("lower({})", engine.field(one, columns.rdata));
+    let is_target = |one: &str| {
+        let is_of_aws = ENDINGS.map(|ending| format!("{} LIKE '%{ending}%'", lower(one))).join(" OR ");
+        format!("{} AND {} NOT LIKE '% %' AND ({is_of_aws})", is_chain(one), lower(one))
+    };
     // What is no record has neither name nor type.
     let broken = columns.broken();
     let is_named = format!("{is_judged} OR {} IS NOT NULL", columns.endpoint);
@@ -152,12 +161,23 @@ fn members(question: &Question, columns: &Columns) -> Vec<(&'static str, String)
     );
     all.extend([
         ("firewall_rule_action", columns.action.to_owned()),
+        ("firewall_rule_group_id", of_block(columns.rule_group)),
+    ]);
+    all.extend(columns.domain_list.map(|list| ("firewall_domain_list_id", of_block(list))));
+    all.extend([
         ("own", format!("CASE WHEN {is_judged} THEN {own} END")),
         (
             "cname",
             format!(
                 "CASE WHEN upper({kind}) = 'AAAA' THEN {} > 0 END",
                 engine.count(&engine.filtered(&list, &is_chain))
+            ),
+        ),
+        (
+            "targets",
+            format!(
+                "CASE WHEN {is_judged} THEN {} END",
+                engine.joined(&engine.filtered(&list, &is_target), &|one| lower(one))
             ),
         ),
         ("unknown", columns.unknown(engine, &is_judged)),

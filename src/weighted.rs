@@ -5,6 +5,7 @@
 //! the records ([`crate::record::Group`] has the members). Not kept are the single times, the ports, the
 //! records themselves.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -17,8 +18,10 @@ use crate::address::{parse_ipv4, parse_ipv6};
 use crate::fleet::{Span, Tally, address_text};
 use crate::moment::Moment;
 use crate::note::{Incomplete, Note};
-use crate::observation::{Asker, Part, Question, Rcode, Source, Unknown, canonical_name, part, text};
-use crate::record::Record;
+use crate::observation::{
+    Asker, Part, Question, Rcode, Source, Unknown, canonical_name, is_of_aws, keep_target, part, text,
+};
+use crate::record::{MAX_ID, Record};
 
 /// The longest mnemonic of a type or an RCODE that is kept: those of IANA's registry "Domain Name System
 /// (DNS) Parameters" are shorter.
@@ -51,9 +54,15 @@ struct Members<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     firewall_rule_action: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    firewall_rule_group_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    firewall_domain_list_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     own: Option<&'a str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     cname: bool,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    targets: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown: Option<&'a str>,
 }
@@ -63,6 +72,8 @@ struct Members<'a> {
 struct Own {
     addresses: Vec<String>,
     cname: bool,
+    /// Names of AWS that links of a chain lead to.
+    targets: Vec<u8>,
     unknown: Option<Unknown>,
 }
 
@@ -76,7 +87,10 @@ impl Own {
                     Question::Aaaa => parse_ipv6(rdata).map(|bits| Ipv6Addr::from(bits).to_string()),
                     _ => parse_ipv4(rdata).map(|bits| Ipv4Addr::from(bits).to_string()),
                 }),
-                Part::Chain => own.cname = true,
+                Part::Chain => {
+                    own.cname = true;
+                    keep_target(rdata, &mut own.targets);
+                }
                 Part::Other => {}
                 Part::Hidden(why) => own.unknown = own.unknown.max(Some(why)),
             }
@@ -89,13 +103,21 @@ impl Own {
     }
 }
 
+/// Targets, sorted, each once, with a blank between them.
+fn listed(targets: &[u8]) -> String {
+    let mut all: Vec<&str> = text(targets).split_ascii_whitespace().collect();
+    all.sort_unstable();
+    all.dedup();
+    all.join(" ")
+}
+
 /// A mnemonic in capitals; `OTHER` for what is none.
 fn mnemonic(text: &str) -> String {
     if text.len() > MNEMONIC { "OTHER".to_owned() } else { text.to_ascii_uppercase() }
 }
 
 /// What is kept of `record`, as JSON.
-fn key(record: &Record<'_>) -> serde_json::Result<String> {
+fn key<'r>(record: &'r Record<'_>) -> serde_json::Result<String> {
     let question = Question::of(&record.kind);
     let is_judged = question != Question::Other;
     let rcode = Rcode::of(&record.rcode);
@@ -114,6 +136,11 @@ fn key(record: &Record<'_>) -> serde_json::Result<String> {
     let is_named = is_judged || matches!(asker, Asker::Forwarded { .. });
     let mut scratch = Vec::new();
     let name = text(canonical_name(record.name.as_bytes(), &mut scratch));
+    // A name of AWS's says itself what it is.
+    let targets = if is_of_aws(name.as_bytes()) { String::new() } else { listed(&own.targets) };
+    let of_block = |id: &'r Option<Cow<'_, str>>| {
+        id.as_deref().filter(|id| is_judged && record.blocked && id.len() <= MAX_ID)
+    };
     let (kind, word) = (mnemonic(&record.kind), mnemonic(&record.rcode));
     serde_json::to_string(&Members {
         account_id: &record.account,
@@ -128,8 +155,11 @@ fn key(record: &Record<'_>) -> serde_json::Result<String> {
         query_type: &kind,
         rcode: is_judged.then_some(&word),
         firewall_rule_action: (is_judged && record.blocked).then_some("BLOCK"),
+        firewall_rule_group_id: of_block(&record.rule_group),
+        firewall_domain_list_id: of_block(&record.domain_list),
         own: counts.then_some(&addresses),
         cname: own.cname,
+        targets: &targets,
         unknown: own.unknown.map(Unknown::word),
     })
 }

@@ -107,6 +107,16 @@ struct Found<'h> {
 
 /// What fits `host` (lower case, without its last dot), and what it found there.
 fn entry(host: &str) -> Option<(&'static Entry, Found<'_>)> {
+    fitting(host).map(|(place, found)| (PATTERNS[place].entry, found))
+}
+
+/// The place in the file of the pattern that fits `host`.
+pub(super) fn rank(host: &str) -> Option<usize> {
+    fitting(host).map(|(place, _)| place)
+}
+
+/// The first of [`PATTERNS`] that fits `host`, and what it found there.
+fn fitting(host: &str) -> Option<(usize, Found<'_>)> {
     let mut likely: Vec<usize> =
         host.split('.').filter_map(|label| BY_LABEL.get(label)).flatten().copied().collect();
     if likely.is_empty() {
@@ -115,13 +125,14 @@ fn entry(host: &str) -> Option<(&'static Entry, Found<'_>)> {
     likely.sort_unstable();
     let whole: Vec<&str> = host.split('.').collect();
     let before: Vec<&str> = split(host).map(|(before, ..)| before.split('.').collect()).unwrap_or_default();
-    likely.into_iter().map(|place| &PATTERNS[place]).find_map(|Pattern { entry, labels, plain }| {
+    likely.into_iter().find_map(|place| {
+        let Pattern { labels, plain, .. } = &PATTERNS[place];
         if !plain.iter().all(|label| whole.contains(label)) {
             return None;
         }
         let found =
             fits(labels, &before, Found::default()).or_else(|| fits(labels, &whole, Found::default()))?;
-        Some((*entry, found))
+        Some((place, found))
     })
 }
 

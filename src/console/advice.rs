@@ -92,6 +92,7 @@ impl Inquiry {
         } else {
             self.timeline.observe_into(&self.fleet, self.scope, None, &mut narrowed);
             narrowed.adopt_owners(&self.fleet);
+            narrowed.adopt_attached(&self.fleet);
             &narrowed
         };
         let survey = fleet.survey();

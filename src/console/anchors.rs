@@ -257,6 +257,7 @@ mod tests {
                 cname_only: false,
                 mixed: false,
                 partial: false,
+                aside: crate::observation::Aside::default(),
             };
             let counted = known.fleet.observe(&observation);
             let place = crate::envelope::Place { offset: 0, length: 0 };

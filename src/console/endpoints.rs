@@ -11,7 +11,7 @@ use super::{Model, PairRow, Roster, StatusCounts};
 use crate::catalog::Catalog;
 use crate::figures::{counted, number};
 use crate::fleet::{Fleet, Glance, Status, Symbol};
-use crate::judgement::{Judgement, Shown, all_private};
+use crate::judgement::{Judgement, Shown, Target, all_private};
 use crate::observation::Aaaa;
 
 /// One name, and all who asked for it.
@@ -208,6 +208,7 @@ fn offer(
         aaaa,
         ipv4: ipv4.first().copied(),
         is_private: all_private(ipv4.iter().copied()),
+        target: Target::of(fleet.targets_of(row.name)),
         has_registry: false,
     };
     let name = fleet.name_text(row.name);

@@ -285,6 +285,7 @@ fn finish(model: &Model, export: &mut Export, filter: Option<Filter>) {
     }
     // Whom an address belongs to is what all of the log says, as on the screen.
     export.fleet.adopt_owners(&known.fleet);
+    export.fleet.adopt_attached(&known.fleet);
     let Some(filter) = filter.filter(|_| export.shape != Shape::Records) else { return };
     export.is_filtered = true;
     export.fleet.tally_mut().picked = filter.records;

@@ -2,7 +2,7 @@
 
 use super::Model;
 use crate::fleet::{Status, Symbol};
-use crate::judgement::{Judgement, Shown, all_private};
+use crate::judgement::{Judgement, Shown, Target, all_private};
 use crate::observation::Aaaa;
 
 impl Model {
@@ -21,6 +21,7 @@ impl Model {
             aaaa: &aaaa,
             ipv4: ipv4.first().copied(),
             is_private: all_private(ipv4.iter().copied()),
+            target: Target::of(fleet.targets_of(name)),
             has_registry: false,
         };
         Judgement::of(&self.setup.library.catalog, fleet.name_text(name), shown)

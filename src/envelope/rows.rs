@@ -292,6 +292,8 @@ mod tests {
             interface: None,
             device: None,
             blocked: false,
+            rule_group: None,
+            domain_list: None,
         }
         .into_owned()
     }

@@ -3,7 +3,7 @@
 use std::net::Ipv6Addr;
 
 use super::group::Group;
-use super::{Finding, Rule, Severity, bare, command, origins};
+use super::{Finding, Rule, Severity, bare, command, in_region, origins};
 use crate::address::Nat64Prefix;
 use crate::fleet::Survey;
 
@@ -16,6 +16,9 @@ pub(super) fn finding(survey: &Survey<'_>, rule: Rule, name: &str, group: &Group
         Finding { summary, sentence, action, ..Finding::new(rule, severity, name, group, survey) };
     if matches!(rule, Rule::NxDomainForAaaa | Rule::FailingForAaaa | Rule::DualStackMissing) {
         finding.sentence.push_str(&forwarded(survey.fleet().forwarders_of(name)));
+    }
+    if matches!(rule, Rule::Blocked | Rule::BlockedForAaaa) {
+        blocked_by(survey, name, group, &mut finding);
     }
     if rule == Rule::DualStackMissing {
         finding.proof.level = Some("E1");
@@ -33,6 +36,37 @@ fn forwarded(endpoints: &[Box<str>]) -> String {
         if endpoints.len() == 1 { "the outbound endpoint" } else { "the outbound endpoints" },
         endpoints.join(", ")
     )
+}
+
+/// Names the rule groups of DNS Firewall that blocked a name, as far as the records do, and how their rules
+/// are listed.
+fn blocked_by(survey: &Survey<'_>, name: &str, group: &Group, finding: &mut Finding) {
+    let fleet = survey.fleet();
+    let Some(symbol) = fleet.find_name(name) else { return };
+    let blocks: Vec<(&str, &str)> = fleet.blocks_of(symbol).collect();
+    let named: Vec<String> = blocks
+        .iter()
+        .map(|(group, list)| match (*group, *list) {
+            ("", list) => format!("a rule with the domain list {list}"),
+            (group, "") => format!("the rule group {group}"),
+            (group, list) => format!("the rule group {group}, by its domain list {list}"),
+        })
+        .collect();
+    if named.is_empty() {
+        return;
+    }
+    finding.sentence.push_str(&format!(" The records name {}.", named.join("; ")));
+    let region = group.first_ranks().next().map_or("", |rank| survey.origins()[rank].region);
+    let rules = blocks.iter().find(|(group, _)| !group.is_empty()).and_then(|(group, _)| {
+        command(
+            "aws route53resolver list-firewall-rules --firewall-rule-group-id ",
+            group,
+            &in_region(region),
+        )
+    });
+    if let Some(rules) = rules {
+        finding.action.push_str(&format!("; its rules: {rules}"));
+    }
 }
 
 /// Severity, summary, sentence, action.

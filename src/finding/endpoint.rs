@@ -84,7 +84,7 @@ fn rule(judgement: &Judgement) -> Rule {
 /// Whether there is anything to be said of a name of this judgement.
 fn is_said(gathered: &Gathered<'_>, without: &Without, judgement: &Judgement) -> bool {
     // Where nobody asked for A, a name may have no address at all, unless it is known to be an endpoint.
-    let is_known = judgement.known.as_ref().is_some_and(is_endpoint);
+    let is_known = judgement.known.as_ref().is_some_and(is_endpoint) || judgement.behind.is_some();
     if without.is_only_empty() && !is_known && !matches!(judgement.lever, Lever::Link(_)) {
         return false;
     }

@@ -15,7 +15,7 @@ use super::{Knowledge, Rule};
 use crate::address::ipv4_link_local;
 use crate::catalog::{Known, RowId};
 use crate::fleet::{OriginKind, OriginView, PairHandle, PairView, Status, Survey, Symbol};
-use crate::judgement::{Judgement, Shown, all_private};
+use crate::judgement::{Judgement, Shown, Target, all_private};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 use crate::plan::Need;
@@ -122,6 +122,7 @@ impl<'s> Gathered<'s> {
             aaaa: &aaaa,
             ipv4: without.and_then(|without| without.ipv4),
             is_private: without.is_some_and(|without| without.private),
+            target: Target::of(self.survey.fleet().targets_of(name)),
             has_registry: without.is_some_and(|without| without.with_registry as usize == without.origins()),
         };
         Judgement::of(self.knowledge.catalog, self.survey.fleet().name_text(name), shown)
@@ -158,7 +159,9 @@ impl<'s> Gathered<'s> {
             About {
                 rows: profiles.rows_of(pair.name, known.as_ref()).into(),
                 dual: known.as_ref().is_some_and(|known| known.dual_stack_name(pair.name) == Some(host)),
-                is_endpoint: holds(is_endpoint),
+                is_endpoint: holds(is_endpoint)
+                    || known.is_none()
+                        && Target::of(self.survey.fleet().targets_of(pair.name_symbol)).is_some(),
                 is_asked_both_ways: holds(is_asked_both_ways),
                 is_poller: holds(|known| known.prefix == "ec2messages"),
             }

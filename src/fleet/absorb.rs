@@ -28,6 +28,8 @@ impl Fleet {
         for (symbol, known) in names.iter().zip(&other.name_ipv4) {
             self.name_ipv4[symbol.index()].absorb(known);
         }
+        self.targets.absorb(&other.targets, &names);
+        self.blocks.absorb(&other.blocks, &names);
         for (symbol, known) in names.iter().zip(&other.folded_a) {
             if let Some((second, verdict)) = known {
                 self.folded_a.resize(self.names.len(), None);
@@ -157,6 +159,7 @@ mod tests {
                     cname_only: false,
                     mixed: false,
                     partial: false,
+                    aside: crate::observation::Aside::default(),
                 },
                 &mut batch,
             );

@@ -6,7 +6,7 @@
 //! each step asks for what the next one needs; while that comes from memory, the next records are read.
 
 use crate::moment::Moment;
-use crate::observation::{Aaaa, Observation, Verdict};
+use crate::observation::{Aaaa, Aside, Observation, Verdict};
 
 use super::ahead::fetch;
 use super::index::PairKey;
@@ -54,6 +54,15 @@ struct Name {
     symbol: Symbol,
 }
 
+/// What an observation says besides its answer: the place of its name, and where its texts stand.
+#[derive(Clone, Copy, Debug)]
+struct Attaching {
+    name: u32,
+    start: usize,
+    /// Ends of the targets, the rule group and the domain list.
+    ends: [usize; 3],
+}
+
 /// Some observations that go the same way together.
 #[derive(Debug, Default)]
 struct Chunk {
@@ -66,6 +75,8 @@ struct Chunk {
     text: Vec<u8>,
     native: Vec<u128>,
     ipv4: Vec<u32>,
+    /// What few observations say besides.
+    asides: Vec<Attaching>,
     /// Steps taken.
     steps: usize,
 }
@@ -78,6 +89,18 @@ pub struct Batch {
     /// Those that are on their way, and where the oldest of them is.
     older: [Chunk; CHUNKS - 1],
     oldest: usize,
+}
+
+impl Chunk {
+    /// Keeps what an observation of the newest name says besides.
+    fn attach(&mut self, aside: Aside<'_>) {
+        let start = self.text.len();
+        let ends = [aside.targets, aside.rule_group, aside.domain_list].map(|text| {
+            self.text.extend_from_slice(text);
+            self.text.len()
+        });
+        self.asides.push(Attaching { name: end(self.names.len() - 1), start, ends });
+    }
 }
 
 fn end(length: usize) -> u32 {
@@ -127,6 +150,9 @@ impl Fleet {
                 partial: observation.partial,
                 aaaa: matches!(observation.verdict, Verdict::Aaaa(_)),
             });
+            if !observation.aside.is_empty() {
+                chunk.attach(observation.aside);
+            }
         } else {
             self.tally.ignored += 1;
         }
@@ -239,7 +265,7 @@ impl Fleet {
     }
 
     fn keep_addresses(&mut self, chunk: &mut Chunk) {
-        let Chunk { waiting, sightings, names, text, native, ipv4, steps, .. } = chunk;
+        let Chunk { waiting, sightings, names, text, native, ipv4, asides, steps, .. } = chunk;
         let (mut native_start, mut ipv4_start) = (0, 0);
         for item in waiting.iter() {
             let new_native = &native[native_start..item.native_end as usize];
@@ -250,6 +276,14 @@ impl Fleet {
                 let name = names[item.name as usize].symbol;
                 self.learn_addresses(item.pair, name, item.aaaa, new_native, new_ipv4);
             }
+        }
+        for Attaching { name, start, ends: [targets, group, list] } in asides.drain(..) {
+            let aside = Aside {
+                targets: &text[start..targets],
+                rule_group: &text[targets..group],
+                domain_list: &text[group..list],
+            };
+            self.attach(names[name as usize].symbol, aside);
         }
         waiting.clear();
         sightings.clear();

@@ -164,6 +164,8 @@ impl Fleet {
             }
             self.folded_a.resize(self.names.len(), None);
             self.folded_a[name.index()] = known[key.name as usize];
+            self.targets.take(name, &old.targets, Symbol(key.name));
+            self.blocks.take(name, &old.blocks, Symbol(key.name));
         }
         let names = &self.names;
         self.forwarders.retain(|name| names.find(name).is_some());
@@ -224,6 +226,7 @@ mod tests {
             cname_only: false,
             mixed: false,
             partial: false,
+            aside: crate::observation::Aside::default(),
         }
     }
 

@@ -185,6 +185,7 @@ mod tests {
             cname_only: false,
             mixed: false,
             partial: false,
+            aside: crate::observation::Aside::default(),
         }
     }
 

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attached::Attached;
 use super::course::StoredCourse;
 use super::origins::{Origins, StoredOrigins};
 use super::pages::Pages;
@@ -43,6 +44,8 @@ pub struct StoredFleet {
     native: Sets<u128>,
     embedded: Sets<u32>,
     forwarders: Vec<(String, Vec<String>)>,
+    targets: Vec<(u32, Vec<String>)>,
+    blocks: Vec<(u32, Vec<String>)>,
     tally: StoredTally,
 }
 
@@ -195,6 +198,8 @@ impl Fleet {
             native: self.native.iter().collect(),
             embedded: self.embedded.iter().collect(),
             forwarders: self.forwarders.store(),
+            targets: self.targets.store(),
+            blocks: self.blocks.store(),
             tally: StoredTally::of(&self.tally)?,
         })
     }
@@ -212,6 +217,8 @@ impl Fleet {
             native,
             embedded,
             forwarders,
+            targets,
+            blocks,
             tally,
         } = stored;
         let mut fleet = Self { origins: Origins::from_stored(&origins)?, ..Self::default() };
@@ -246,6 +253,9 @@ impl Fleet {
             fleet.pairs[number as usize] = pair;
         }
         fleet.forwarders.restore(forwarders);
+        let names = fleet.names.len();
+        fleet.targets = Attached::from_stored(targets, names)?;
+        fleet.blocks = Attached::from_stored(blocks, names)?;
         fleet.tally = tally.into_tally()?;
         Some(fleet)
     }

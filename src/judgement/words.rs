@@ -90,10 +90,7 @@ impl Judgement {
                 format!("{host} has no IPv6 address: Amazon ECR hands it out")
             }
             Lever::Itself => format!("{host}: a dual-stack name without an AAAA record here"),
-            Lever::Owner(setting) if setting.is_fixed => {
-                format!("{host} has no IPv6 address, and no setting gives it one")
-            }
-            Lever::Owner(_) => format!("{host} has no IPv6 address: its owner can give it one"),
+            Lever::Owner(setting) => self.owner_title(setting.is_fixed),
             Lever::Link(service) => format!("{host}: {} is at {}", service.words(), service.ipv6()),
             Lever::Pool(dual) => format!("{host}: fd00:ec2::123, or {dual}"),
             Lever::None(Why::Seen(_)) => format!("{host} has no IPv6 address, and no dual-stack name here"),
@@ -140,12 +137,7 @@ impl Judgement {
                 "It leads to {address}, a private address: most likely an interface endpoint (AWS PrivateLink) answers for it. \
                  In which VPC that is, a log does not show."
             ),
-            Lever::Owner(_) => {
-                let what = self.known.as_ref().map_or_else(String::new, |known| known.kind.a());
-                let product = Some(self.product()).filter(|product| !what.contains(product));
-                let product = product.map_or_else(String::new, |product| format!(" ({product})"));
-                format!("It is {what}{product}; whether it has IPv6 is set there, not in the client.")
-            }
+            Lever::Owner(_) => self.about_owner(),
             Lever::Link(service) => link(*service, &address),
             Lever::Pool(dual) => format!(
                 "It is of a pool of time servers, of whose numbered names only {dual} has AAAA records. An EC2 instance needs no \
@@ -226,6 +218,9 @@ impl Judgement {
             Lever::Itself => format!("see what answers elsewhere: {}", dig(&self.host)),
             Lever::Endpoint => self.endpoint(),
             Lever::Owner(setting) if setting.is_fixed => format!("{}; or {otherwise}", setting.instruction()),
+            Lever::Owner(setting) if self.behind.as_ref().is_some_and(|behind| !behind.is_private) => {
+                format!("if it is yours, {}; else ask its owner for IPv6, or {otherwise}", setting.instruction())
+            }
             Lever::Owner(setting) => setting.instruction(),
             Lever::Link(service) => on_link(*service),
             Lever::Pool(dual) => format!(
@@ -354,7 +349,10 @@ impl Judgement {
             Lever::RegistryDone => "Amazon ECR hands it out; nothing to change in the client.".to_owned(),
             Lever::Itself => "Dual-stack by its form, yet no AAAA record here.".to_owned(),
             Lever::Endpoint => "An interface endpoint, most likely: its IP address type decides.".to_owned(),
-            Lever::Owner(setting) => capital(setting.words),
+            Lever::Owner(setting) => match &self.behind {
+                Some(behind) => format!("It leads to {}: {}.", behind.known.kind.a(), setting.words),
+                None => capital(setting.words),
+            },
             Lever::Link(service) => {
                 format!("{} has {} over IPv6.", capital_start(service.words()), service.ipv6())
             }

@@ -4,6 +4,7 @@
 //! Members that say nothing here are stepped over. Whatever says more than usual (an action of a firewall
 //! that is no plain word, enrichments, text with escapes, a member twice) goes the general way.
 
+use super::aside::{self, Aside};
 use super::cursor::{Cursor, Plain, Quote};
 use super::{Asker, Judge, Observation, Question, Rcode, Source, canonical_name, spelled, text};
 use crate::moment::Moment;
@@ -30,6 +31,7 @@ struct Event<'a> {
     has_class: bool,
     has_answers: bool,
     blocked: bool,
+    rule_group: Option<&'a [u8]>,
 }
 
 impl Judge {
@@ -59,6 +61,8 @@ impl Judge {
         let is_bounded = ids.iter().flatten().chain([&ip]).all(|id| id.len() <= MAX_ID);
         (is_bounded && name.len() <= MAX_NAME && !ip.is_empty()).then_some(())?;
         let verdict = tally.verdict(question, rcode, event.blocked);
+        let name = canonical_name(name, scratch);
+        let rule_group = event.rule_group.filter(|_| event.blocked).unwrap_or_default();
         let [account, region, vpc] = [event.account, event.region, event.vpc].map(Option::unwrap_or_default);
         let observation = Observation {
             opening: openings[Plain::PLACE].number(account, region, vpc),
@@ -69,7 +73,7 @@ impl Judge {
             asker: Asker::of(event.instance, event.endpoint, event.interface),
             source: Source::of(ip),
             port: event.port.unwrap_or_default(),
-            name: canonical_name(name, scratch),
+            name,
             kind,
             rcode,
             verdict,
@@ -78,6 +82,12 @@ impl Judge {
             cname_only: tally.cname_only(verdict),
             mixed: tally.mixed(),
             partial: false,
+            // Where the event has the domain list is not documented.
+            aside: Aside {
+                targets: tally.targets(name),
+                rule_group: aside::id(rule_group, aside::GROUP),
+                domain_list: b"",
+            },
         };
         take(&observation, bytes.len() - cursor.rest.len())
     }
@@ -144,6 +154,10 @@ impl<'a> Event<'a> {
                 b"Alert" | b"Allowed" | b"Unknown" | b"No Action" => Some(()),
                 _ => None,
             },
+            b"firewall_rule" if cursor.rest.starts_with(b"{") => object(cursor, |cursor, key| match key {
+                b"uid" if cursor.rest.starts_with(b"\"") => once(&mut self.rule_group, string(cursor)?),
+                _ => skip(cursor, MAX_DEPTH),
+            }),
             b"action" | b"action_name" => matches!(string(cursor)?, b"Allowed" | b"Unknown").then_some(()),
             b"action_id" => matches!(number(cursor)?, b"0" | b"1").then_some(()),
             // They would make it something else, or say more than is read here, as keys with `@` would.

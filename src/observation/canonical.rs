@@ -9,6 +9,7 @@
 //! Strings are taken only if they are printable ASCII without escapes; so no text means something else here
 //! than in JSON, and every byte is one character.
 
+use super::aside::{self, Aside};
 use super::cursor::{Cursor, Plain, Quote, quoted};
 use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, text};
 use crate::address::{Nat64Prefixes, ipv4_before, ipv6_before, parse_ipv4, parse_ipv6};
@@ -76,16 +77,17 @@ impl Judge {
             cursor.expect(quoted!(Q, br#","srcids":{"#))?;
         }
         let asker = asker(&mut cursor)?;
-        let mut blocked = false;
+        let mut by = Firewall::default();
         if !cursor.has(b"}") {
-            blocked = firewall(&mut cursor)?;
+            by = firewall(&mut cursor)?;
             cursor.expect(b"}")?;
         }
         let length = bytes.len() - cursor.rest.len();
         if name.len() > MAX_NAME {
             return None;
         }
-        let verdict = tally.verdict(question, rcode, blocked);
+        let verdict = tally.verdict(question, rcode, by.blocked);
+        let name = if !upper && name.last() == Some(&b'.') { name } else { canonical_name(name, scratch) };
         let observation = Observation {
             opening: opening.number,
             at,
@@ -95,7 +97,7 @@ impl Judge {
             asker,
             source,
             port,
-            name: if !upper && name.last() == Some(&b'.') { name } else { canonical_name(name, scratch) },
+            name,
             kind,
             rcode,
             verdict,
@@ -104,6 +106,11 @@ impl Judge {
             cname_only: tally.cname_only(verdict),
             mixed: tally.mixed(),
             partial: false,
+            aside: Aside {
+                targets: tally.targets(name),
+                rule_group: by.rule_group,
+                domain_list: by.domain_list,
+            },
         };
         Some(take(&observation, length))
     }
@@ -212,7 +219,7 @@ fn answer<Q: Quote>(
         return Some(());
     }
     if cursor.has(quoted!(Q, br#","Type":"CNAME","Class":"IN"}"#)) {
-        tally.cname();
+        tally.cname(rdata);
         return Some(());
     }
     cursor.expect(quoted!(Q, br#","Type":""#))?;
@@ -220,7 +227,7 @@ fn answer<Q: Quote>(
         (b"AAAA", Question::Aaaa) => tally.aaaa_bits(parse_ipv6(rdata)?, prefixes),
         (b"A", Question::A) if is_decided => {}
         (b"A", Question::A) => tally.a_bits(parse_ipv4(rdata)?),
-        (b"CNAME", _) => tally.cname(),
+        (b"CNAME", _) => tally.cname(rdata),
         // Whatever else there is, the general way knows better.
         (_, Question::Aaaa | Question::A) => return None,
         (_, Question::Other) => {}
@@ -230,18 +237,30 @@ fn answer<Q: Quote>(
     cursor.expect(b"}")
 }
 
-/// Reads the fields of DNS Firewall, and whether they say that the query was blocked.
+/// What DNS Firewall did; the ids only if it blocked the query.
+#[derive(Default)]
+struct Firewall<'a> {
+    blocked: bool,
+    rule_group: &'a [u8],
+    domain_list: &'a [u8],
+}
+
+/// Reads the fields of DNS Firewall.
 #[cold]
-fn firewall<Q: Quote>(cursor: &mut Cursor<'_, Q>) -> Option<bool> {
+fn firewall<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Firewall<'a>> {
     cursor.expect(quoted!(Q, br#","firewall_rule_action":""#))?;
     let blocked = crate::record::is_block(text(cursor.string()?));
-    for key in [quoted!(Q, br#","firewall_rule_group_id":""#), quoted!(Q, br#","firewall_domain_list_id":""#)]
-    {
+    let mut by = Firewall { blocked, ..Firewall::default() };
+    for (key, kind, place) in [
+        (quoted!(Q, br#","firewall_rule_group_id":""#), aside::GROUP, &mut by.rule_group),
+        (quoted!(Q, br#","firewall_domain_list_id":""#), aside::LIST, &mut by.domain_list),
+    ] {
         if cursor.has(key) {
-            cursor.string()?;
+            let id = cursor.string()?;
+            *place = if blocked { aside::id(id, kind) } else { b"" };
         }
     }
-    Some(blocked)
+    Some(by)
 }
 
 /// Reads `srcids` behind its brace, the closing one included.

@@ -4,6 +4,9 @@
 //! An answer is empty only if all of it was seen. Where a part is missing, masked or cannot be read, the
 //! addresses that are there decide if one of them is usable; else nothing is known.
 
+use std::borrow::Cow;
+
+use super::aside::{self, Aside};
 use super::{A, Aaaa};
 use super::{Asker, Judge, Observation, Question, Rcode, Source, Unknown, Verdict, canonical_name};
 use crate::address::{parse_ipv4, parse_ipv6};
@@ -64,7 +67,7 @@ impl Judge {
                     self.tally.aaaa(answer.rdata.as_bytes(), &self.prefixes);
                 }
                 Part::Address => self.tally.a(answer.rdata.as_bytes()),
-                Part::Chain => self.tally.cname(),
+                Part::Chain => self.tally.cname(answer.rdata.as_bytes()),
                 Part::Other => {}
                 // The order of the answers does not matter.
                 Part::Hidden(why) => hidden = hidden.max(Some(why)),
@@ -79,6 +82,11 @@ impl Judge {
             (Asker::Address, Some(id)) => Asker::Device(id.as_bytes()),
             (asker, _) => asker,
         };
+        let name = canonical_name(record.name.as_bytes(), &mut self.name);
+        let of_block = |id: &'a Option<Cow<'_, str>>, kind| match id {
+            Some(id) if record.blocked => aside::id(id.as_bytes(), kind),
+            _ => b"",
+        };
         Observation {
             opening: 0,
             at: record.at,
@@ -88,7 +96,7 @@ impl Judge {
             asker,
             source: Source::of(record.source.as_bytes()),
             port: record.port.as_bytes(),
-            name: canonical_name(record.name.as_bytes(), &mut self.name),
+            name,
             kind: record.kind.as_bytes(),
             rcode,
             verdict,
@@ -97,6 +105,11 @@ impl Judge {
             cname_only: self.tally.cname_only(verdict),
             mixed: self.tally.mixed(),
             partial,
+            aside: Aside {
+                targets: self.tally.targets(name),
+                rule_group: of_block(&record.rule_group, aside::GROUP),
+                domain_list: of_block(&record.domain_list, aside::LIST),
+            },
         }
     }
 }
@@ -219,6 +232,8 @@ mod tests {
             interface: None,
             device: None,
             blocked: false,
+            rule_group: None,
+            domain_list: None,
         };
         let mut judge = Judge::default();
         let observation = judge.judge(&record);

@@ -12,6 +12,7 @@
 //! else there is (another key, a key twice, a value of another kind, an answer that has to be looked at more
 //! closely) goes the general way.
 
+use super::aside::{self, Aside};
 use super::cursor::{Cursor, Plain, Quote};
 use super::{
     Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, recent, text,
@@ -130,6 +131,8 @@ struct Fields<'a> {
     port: &'a [u8],
     asker: Option<Asker<'a>>,
     blocked: bool,
+    rule_group: &'a [u8],
+    domain_list: &'a [u8],
     /// Which keys were there, a bit each.
     seen: u32,
 }
@@ -154,6 +157,12 @@ impl Judge {
         judge::<Q>(bytes, answers, question, tally, prefixes, *sparing)?;
         let rcode = Rcode::of(text(fields.rcode));
         let verdict = tally.verdict(question, rcode, fields.blocked);
+        let name = if !fields.upper && fields.name.last() == Some(&b'.') {
+            fields.name
+        } else {
+            canonical_name(fields.name, scratch)
+        };
+        let of_block = |id: &'a [u8], kind| if fields.blocked { aside::id(id, kind) } else { b"" };
         let observation = Observation {
             opening: openings[Q::PLACE].number(fields.account, fields.region, fields.vpc),
             at: fields.at,
@@ -163,11 +172,7 @@ impl Judge {
             asker: fields.asker.unwrap_or(Asker::Address),
             source: fields.source?,
             port: fields.port,
-            name: if !fields.upper && fields.name.last() == Some(&b'.') {
-                fields.name
-            } else {
-                canonical_name(fields.name, scratch)
-            },
+            name,
             kind: fields.kind,
             rcode,
             verdict,
@@ -176,6 +181,11 @@ impl Judge {
             cname_only: tally.cname_only(verdict),
             mixed: tally.mixed(),
             partial: false,
+            aside: Aside {
+                targets: tally.targets(name),
+                rule_group: of_block(fields.rule_group, aside::GROUP),
+                domain_list: of_block(fields.domain_list, aside::LIST),
+            },
         };
         take(&observation, bytes.len() - cursor.rest.len())
     }
@@ -225,6 +235,8 @@ impl<'a> Fields<'a> {
             Key::Rcode => self.rcode = value,
             Key::Port => self.port = value,
             Key::Action => self.blocked = is_block(text(value)),
+            Key::Group => self.rule_group = value,
+            Key::List => self.domain_list = value,
             _ => {}
         }
         Some(())
@@ -394,7 +406,7 @@ pub(super) fn judge<Q: Quote>(
             // One usable address decides.
             (b"A", Question::A) if sparing && tally.has_usable_a() => {}
             (b"A", Question::A) => tally.a_bits(parse_ipv4(bytes.get(*start..*end)?)?),
-            (b"CNAME", _) => tally.cname(),
+            (b"CNAME", _) => tally.cname(bytes.get(*start..*end)?),
             // It has to be looked at more closely.
             (_, Question::Aaaa | Question::A) => return None,
             (_, Question::Other) => {}

@@ -35,6 +35,10 @@ pub(super) enum Field {
     Action,
     /// The rule of a firewall.
     Rule,
+    /// The rule group of DNS Firewall.
+    RuleGroup,
+    /// The domain list of DNS Firewall.
+    DomainList,
     /// The class of an OCSF event.
     Class,
 }
@@ -169,6 +173,8 @@ const NAMES: [(Field, &[&str]); COUNT] = [
     (Field::Firewall, &["firewall_rule_action", "disposition"]),
     (Field::Action, &["action"]),
     (Field::Rule, &["firewall_rule.uid", "firewall_rule"]),
+    (Field::RuleGroup, &["firewall_rule_group_id"]),
+    (Field::DomainList, &["firewall_domain_list_id"]),
     (Field::Class, &["class_uid"]),
 ];
 

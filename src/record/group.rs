@@ -8,6 +8,7 @@
 //!   Rdata; any other is `TYPE=RDATA`, and so is one without Rdata. Links of a chain (CNAME, DNAME) are left
 //!   out. Blanks and `=` inside of either are `_`.
 //! - `cname`: whether there was a link of a chain.
+//! - `targets`: the names of AWS that links of the chain lead to, with a blank between them; may be left out.
 //! - `unknown`: why the answers are not known, by the words of [`Unknown`](crate::observation::Unknown);
 //!   empty if they are.
 //! - `device`: the device whose access token the query came with.
@@ -53,6 +54,7 @@ pub enum Grouped<'a> {
 pub(crate) enum Member {
     Own,
     Cname,
+    Targets,
     Unknown,
     Device,
     Count,
@@ -66,6 +68,7 @@ impl Member {
         Some(match squeezed(name).as_str() {
             "own" => Self::Own,
             "cname" => Self::Cname,
+            "targets" => Self::Targets,
             "unknown" => Self::Unknown,
             "device" => Self::Device,
             "n" => Self::Count,
@@ -78,7 +81,7 @@ impl Member {
 
 /// The members that only weighted records have, as they are read.
 #[derive(Debug, Default)]
-pub(crate) struct Members<'a>([Option<Cow<'a, str>>; 7]);
+pub(crate) struct Members<'a>([Option<Cow<'a, str>>; 8]);
 
 impl<'a> Members<'a> {
     pub(crate) fn put(&mut self, member: Member, value: Cow<'a, str>) {
@@ -132,6 +135,10 @@ impl<'a> Members<'a> {
         }
         if self.has_chain()? {
             answers.push(Answer { kind: Cow::Borrowed("CNAME"), rdata: Cow::Borrowed(".") });
+        }
+        let targets = self.given(Member::Targets).unwrap_or_default();
+        for target in targets.split(' ').filter(|target| !target.is_empty()).take(MAX_ANSWERS) {
+            answers.push(Answer { kind: Cow::Borrowed("CNAME"), rdata: Cow::Owned(target.to_owned()) });
         }
         let unknown = self.take(Member::Unknown);
         // An empty cell of a table may be one that is null: only beside a column that says so it is not.

@@ -44,12 +44,14 @@ pub(crate) enum Field {
     Action,
     Disposition,
     FirewallRuleAction,
+    /// The rule group of DNS Firewall.
+    RuleGroup,
 }
 
 impl Field {
     /// All of them.
     #[cfg(feature = "parquet")]
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Account,
         Self::AccountUid,
         Self::Region,
@@ -70,6 +72,7 @@ impl Field {
         Self::Action,
         Self::Disposition,
         Self::FirewallRuleAction,
+        Self::RuleGroup,
     ];
 
     /// Where it is: keys, from the outside in. Those of Global Resolver are in its enrichment.
@@ -95,6 +98,7 @@ impl Field {
             Self::Action => &["action"],
             Self::Disposition => &["disposition"],
             Self::FirewallRuleAction => &["firewall_rule_action"],
+            Self::RuleGroup => &["firewall_rule", "uid"],
         }
     }
 }
@@ -142,6 +146,9 @@ pub(crate) fn record<'a>(event: &impl Event<'a>) -> Result<Record<'a>, Malformed
         interface: identifier(Field::Interface),
         device: identifier(Field::TokenName).or_else(|| identifier(Field::TokenId)),
         blocked: blocked(event),
+        rule_group: identifier(Field::RuleGroup),
+        // Where the event has it is not documented.
+        domain_list: None,
     }
     .checked()
 }

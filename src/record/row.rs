@@ -360,9 +360,9 @@ impl<'a> Row<'a> {
         // What Security Lake writes where there are no answers.
         let is_empty = class == "4003" && self.has_answers && extent == Extent::Absent;
         let action = self.take(Field::Action).unwrap_or_default();
+        let rule = self.take(Field::Rule);
         let blocked = self.take(Field::Firewall).is_some_and(|action| is_block(&action))
-            || self.take(Field::Rule).is_some()
-                && (is_block(&action) || action.eq_ignore_ascii_case("Denied"));
+            || rule.is_some() && (is_block(&action) || action.eq_ignore_ascii_case("Denied"));
         let sources = std::mem::take(&mut self.sources);
         let id = self.take(Field::Account).unwrap_or_default();
         Record {
@@ -382,6 +382,8 @@ impl<'a> Row<'a> {
             interface: self.take(Field::Interface).map(unquoted).or(sources.interface),
             device: question.device,
             blocked,
+            rule_group: self.take(Field::RuleGroup).or(rule),
+            domain_list: self.take(Field::DomainList),
         }
         .checked()
     }

@@ -32,6 +32,10 @@ pub(super) struct Columns {
     pub(super) rcode_id: Option<&'static str>,
     /// `BLOCK` where DNS Firewall blocked.
     pub(super) action: &'static str,
+    /// The rule group of DNS Firewall.
+    pub(super) rule_group: &'static str,
+    /// The domain list of DNS Firewall.
+    pub(super) domain_list: Option<&'static str>,
     pub(super) answers: &'static str,
     /// Whether no list of answers is how an empty one is written.
     pub(super) null_is_empty: bool,
@@ -57,6 +61,8 @@ const LOG: Columns = Columns {
     rcode: "rcode",
     rcode_id: None,
     action: "firewall_rule_action",
+    rule_group: "firewall_rule_group_id",
+    domain_list: Some("firewall_domain_list_id"),
     answers: "answers",
     null_is_empty: false,
     kind_of_answer: "Type",
@@ -82,6 +88,8 @@ const LAKE: Columns = Columns {
     rcode_id: Some("rcode_id"),
     action: "CASE WHEN action_id = 2 OR lower(disposition) IN ('block', 'blocked') OR (firewall_rule IS NOT NULL AND \
              lower(action) IN ('block', 'blocked', 'denied')) THEN 'BLOCK' END",
+    rule_group: "firewall_rule.uid",
+    domain_list: None,
     answers: "answers",
     null_is_empty: true,
     kind_of_answer: "type",

@@ -4,7 +4,7 @@ use super::chunk::{Chunk, Meaning, meaning};
 use super::{Scope, Sieve, Subject, Timeline};
 use crate::fleet::{Counted, Fleet, OriginKind};
 use crate::moment::Moment;
-use crate::observation::{Asker, Observation, Rcode, Source};
+use crate::observation::{Aside, Asker, Observation, Rcode, Source};
 
 /// Where rows of a subject were counted, and the source that they came from.
 #[derive(Clone, Copy)]
@@ -15,7 +15,8 @@ struct Seen {
 
 impl Timeline {
     /// Counts in `into` what lies within `scope` and `sieve` lets through: as if a log of those records alone
-    /// had been read. `known` is the fleet that the timeline's numbers are of.
+    /// had been read, but for what names lead to and what blocks them, which no row keeps
+    /// ([`Fleet::adopt_attached`]). `known` is the fleet that the timeline's numbers are of.
     ///
     /// Who asked for what is looked up once; all further rows of the same subject and source are counted
     /// where the first one was.
@@ -65,6 +66,7 @@ impl Timeline {
             cname_only,
             mixed,
             partial,
+            aside: Aside::default(),
         };
         let number = chunk.whence[at];
         if let Some(seen) = seen

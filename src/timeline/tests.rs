@@ -38,6 +38,7 @@ fn log() -> (Fleet, Timeline) {
             cname_only: false,
             mixed: false,
             partial: false,
+            aside: crate::observation::Aside::default(),
         };
         let counted = fleet.observe(&observation);
         timeline.push(

@@ -16,7 +16,11 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String
         Status::Native | Status::AOnly | Status::NxDomain | Status::NoAddress | Status::Unknown => {
             return None;
         }
-        Status::Blocked => return Some("See the rule of DNS Firewall that blocks it.".to_owned()),
+        Status::Blocked => {
+            let group = model.known().fleet.blocks_of(name).map(|(group, _)| group).find(|it| !it.is_empty());
+            let of = group.map_or_else(String::new, |group| format!(" (rule group {group})"));
+            return Some(format!("See the rule of DNS Firewall that blocks it{of}."));
+        }
         Status::Failing => return Some("See whether the name fails elsewhere, too: dig AAAA.".to_owned()),
         Status::Ipv4Only | Status::Empty | Status::Nat64 => {}
     }

@@ -157,7 +157,14 @@ const ADDRESSES: &[&str] =
 fn answers() -> impl Strategy<Value = Vec<(String, String, String)>> {
     let address =
         (one(RDATA), one(&["AAAA", "AAAA", "A"])).prop_map(|(rdata, kind)| (rdata, kind, "IN".to_owned()));
-    let alias = one(&["cdn.example.", "x"]).prop_map(|rdata| (rdata, "CNAME".to_owned(), "IN".to_owned()));
+    let alias = one(&[
+        "cdn.example.",
+        "x",
+        "Web-1.us-west-2.elb.amazonaws.com.",
+        "web-2.us-west-2.elb.amazonaws.com.",
+        "d1.cloudfront.net",
+    ])
+    .prop_map(|rdata| (rdata, "CNAME".to_owned(), "IN".to_owned()));
     vec(prop_oneof![4 => address, 1 => alias], 0..4)
 }
 
@@ -191,6 +198,13 @@ fn firewall() -> impl Strategy<Value = Vec<(&'static str, String)>> {
             ("firewall_rule_group_id", "rslvr-frg-1".to_owned()),
             ("firewall_domain_list_id", "rslvr-fdl-1".to_owned()),
         ]),
+        1 => (one(&["rslvr-frg-1", "rslvr-frg-2", "-", "x y"]), one(&["rslvr-fdl-2", "rslvr-frg-3"])).prop_map(
+            |(group, list)| vec![
+                ("firewall_rule_action", "BLOCK".to_owned()),
+                ("firewall_rule_group_id", group),
+                ("firewall_domain_list_id", list),
+            ]
+        ),
     ]
 }
 

@@ -220,6 +220,9 @@ proptest! {
             *clean.tally_mut() = Tally { records, ignored, range, ..Tally::default() };
             crate::everything(&clean)
         };
+        // What names lead to is what all of the log says.
+        again.adopt_attached(fleet);
+        wanted.adopt_attached(fleet);
         prop_assert_eq!(account(&again), account(&wanted));
         // Whom an address belongs to is what all of the log says.
         again.adopt_owners(fleet);

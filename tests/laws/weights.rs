@@ -38,7 +38,7 @@ fn timeless(fleet: &Fleet) -> String {
 
 /// Weighted records as a table, in which what is not there is an empty cell.
 fn table(lines: &[u8]) -> Vec<u8> {
-    const COLUMNS: [&str; 19] = [
+    const COLUMNS: [&str; 22] = [
         "account_id",
         "region",
         "vpc_id",
@@ -51,8 +51,11 @@ fn table(lines: &[u8]) -> Vec<u8> {
         "query_type",
         "rcode",
         "firewall_rule_action",
+        "firewall_rule_group_id",
+        "firewall_domain_list_id",
         "own",
         "cname",
+        "targets",
         "unknown",
         "n",
         "first",
