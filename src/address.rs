@@ -292,6 +292,12 @@ impl Nat64Prefixes {
         Self { named }
     }
 
+    /// These and others.
+    #[must_use]
+    pub fn and(&self, others: &[Nat64Prefix]) -> Self {
+        Self::new(&[&self.named[..], others].concat())
+    }
+
     /// Decides what `address`, the Rdata of an AAAA record, means.
     #[must_use]
     pub fn meaning(&self, address: u128) -> Meaning {

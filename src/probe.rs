@@ -55,10 +55,12 @@ impl Dns64 {
                 }
             }
         }
-        let answer = Answer::of(came, Question::Aaaa, known);
+        // What it reveals is in force for the answer itself.
+        let answer = Answer::of(came, Question::Aaaa, &known.and(&prefixes));
         let state = match answer.aaaa() {
             _ if !prefixes.is_empty() => "on",
-            Some(Aaaa::Empty | Aaaa::NxDomain) => "off",
+            // The name exists: NXDOMAIN says that the resolver does not tell.
+            Some(Aaaa::Empty) => "off",
             _ => "unknown",
         };
         (Self { state, prefixes: prefixes.iter().map(Nat64Prefix::to_string).collect(), answer }, prefixes)
@@ -191,6 +193,11 @@ impl Probed {
         Self { name, status, aaaa, a, log, differs, dual_stack, connections, sentences }
     }
 
+    /// The addresses that DNS64 made.
+    fn made(&self) -> impl Iterator<Item = &Address> {
+        self.aaaa.addresses.iter().filter(|address| address.path == Path::Nat64)
+    }
+
     /// Whether a question got no answer.
     #[must_use]
     pub fn is_partial(&self) -> bool {
@@ -200,12 +207,12 @@ impl Probed {
             || sibling.is_some_and(|probed| probed.is_partial())
     }
 
-    /// The addresses to connect to: IPv6, synthesized, IPv4, then unusable ones; of each kind the first ones,
-    /// each once.
+    /// The addresses to connect to: IPv6, synthesized, IPv4; of each kind the first ones, each once. Unusable
+    /// ones are left alone: loopback and the like lead to this machine itself.
     #[must_use]
     pub fn targets(&self) -> Vec<Address> {
         let mut targets: Vec<Address> = Vec::new();
-        for path in [Path::Ipv6, Path::Nat64, Path::Ipv4, Path::Unusable] {
+        for path in [Path::Ipv6, Path::Nat64, Path::Ipv4] {
             let mut count = 0;
             for address in self.aaaa.addresses.iter().chain(&self.a.addresses) {
                 if address.path == path && count < MOST_TRIED && !targets.contains(address) {
@@ -224,14 +231,45 @@ impl Probed {
 }
 
 /// How it was asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// Whether DNS64 is at work at the resolver.
     pub dns64: Option<bool>,
-    /// The NAT64 prefix to name in sentences: the first revealed, else the well-known one.
-    pub prefix: Nat64Prefix,
+    /// NAT64 prefixes over which a connection was made before, in this run.
+    pub works: Vec<Nat64Prefix>,
     /// Connections were tried.
     pub connect: bool,
+}
+
+impl Terms {
+    /// Takes note of the prefixes over which these connections were made.
+    pub fn learn(&mut self, connections: &[Connection]) {
+        for connection in connections {
+            let is_made = matches!(connection.outcome, Outcome::Connected | Outcome::Refused);
+            if let Some(prefix) =
+                connection.to.prefix.filter(|prefix| is_made && !self.works.contains(prefix))
+            {
+                self.works.push(prefix);
+            }
+        }
+    }
+}
+
+impl Probe {
+    /// Takes note of what the answers show of DNS64 that `ipv4only.arpa` does not: the resolver may serve
+    /// that name itself.
+    pub fn settle(&mut self) {
+        let Dns64 { state, prefixes, .. } = &mut self.dns64;
+        for address in self.names.iter().flat_map(Probed::made).filter(|_| *state != "on") {
+            let prefix = address.routed();
+            if !prefixes.contains(&prefix) {
+                prefixes.push(prefix);
+            }
+        }
+        if !prefixes.is_empty() {
+            *state = "on";
+        }
+    }
 }
 
 /// All that was asked for.

@@ -1,13 +1,18 @@
 //! What answers and connections mean, and what to do next.
 
+use std::net::Ipv4Addr;
+
+use super::answer::LOCAL_USE;
 use super::{Answer, Connection, Outcome, Path, Probed, Terms};
+use crate::address::{Nat64Prefix, ipv4_private};
 use crate::fleet::Status;
-use crate::observation::Aaaa;
+use crate::judgement::Service;
+use crate::observation::{A, Aaaa};
 
 /// Everything that is to be said of a name, the most important first.
 pub(super) fn sentences(probed: &Probed, terms: &Terms) -> Vec<String> {
     let mut all = Vec::new();
-    all.extend(difference(probed, terms));
+    all.extend(difference(probed));
     all.extend(meaning(probed, terms));
     if probed.aaaa.verdict.is_some() && !probed.aaaa.recursion && probed.aaaa.addresses.is_empty() {
         all.push(
@@ -17,7 +22,13 @@ pub(super) fn sentences(probed: &Probed, terms: &Terms) -> Vec<String> {
         );
     }
     if terms.connect && probed.connections.is_empty() {
-        all.push("There is no address to connect to.".to_owned());
+        let has_any = [&probed.aaaa, &probed.a].iter().any(|answer| !answer.addresses.is_empty());
+        let none = if has_any {
+            "None of its addresses is one of an endpoint: nothing was connected to."
+        } else {
+            "There is no address to connect to."
+        };
+        all.push(none.to_owned());
     }
     all.extend(connected(&probed.connections, terms));
     all
@@ -25,7 +36,6 @@ pub(super) fn sentences(probed: &Probed, terms: &Terms) -> Vec<String> {
 
 /// What the answers here come to.
 fn meaning(probed: &Probed, terms: &Terms) -> Option<String> {
-    let prefix = terms.prefix;
     let Some(status) = probed.status else {
         let text = "Nothing is known of its AAAA here: see why the server did not answer, and ask again.";
         return Some(text.to_owned());
@@ -35,13 +45,7 @@ fn meaning(probed: &Probed, terms: &Terms) -> Option<String> {
             "It has an IPv6 address of its own, and synthesized ones beside it.".to_owned()
         }
         Status::Native => "It has an IPv6 address of its own.".to_owned(),
-        Status::Nat64 if terms.connect => {
-            "It has no IPv6 address of its own: DNS64 made this one out of its A record.".to_owned()
-        }
-        Status::Nat64 => format!(
-            "It has no IPv6 address of its own: DNS64 made this one out of its A record. It works only where {prefix} is \
-             routed to a NAT gateway; --connect, on the instance itself, shows whether it is."
-        ),
+        Status::Nat64 => made(probed, terms),
         Status::Ipv4Only if !probed.aaaa.addresses.is_empty() => {
             "Its AAAA records lead nowhere: without IPv4 it cannot be reached, and with it there may be delays.".to_owned()
         }
@@ -58,6 +62,11 @@ fn meaning(probed: &Probed, terms: &Terms) -> Option<String> {
                 .to_owned()
         }
         Status::NoAddress => "It has neither AAAA nor A here: this is not a matter of IPv6.".to_owned(),
+        Status::Empty if matches!(probed.a.a(), Some(A::ServFail | A::Refused | A::Other)) => format!(
+            "AAAA came back empty, and A fails ({}): a resolver with DNS64 may answer so where it could not ask for A. \
+             What it has is not known.",
+            rcode(&probed.a)
+        ),
         Status::Empty => "It has no AAAA here, and of A nothing is known.".to_owned(),
         Status::NxDomain if probed.a.addresses.is_empty() => "It does not exist here.".to_owned(),
         Status::NxDomain => "AAAA says that it does not exist, and A has an address: its name server is at fault \
@@ -72,8 +81,47 @@ fn meaning(probed: &Probed, terms: &Terms) -> Option<String> {
     })
 }
 
+/// The prefixes of the addresses that DNS64 made of a name.
+fn prefixes(probed: &Probed) -> String {
+    let mut all: Vec<String> = probed.made().map(super::Address::routed).collect();
+    all.dedup();
+    all.sort_unstable();
+    all.dedup();
+    all.join(" and ")
+}
+
+/// What it means that DNS64 made the address of a name.
+fn made(probed: &Probed, terms: &Terms) -> String {
+    let services = probed.made().map(|address| Service::of("", address.ipv4.map(Ipv4Addr::to_bits)));
+    if let Some(Some(service)) = services.min() {
+        let (words, address) = (service.words(), service.ipv6());
+        return format!(
+            "DNS64 made this one out of a link-local address, to which no NAT64 leads: {words}, which an instance has at \
+             {address} over IPv6."
+        );
+    }
+    let mut said = "It has no IPv6 address of its own: DNS64 made this one out of its A record".to_owned();
+    said.push_str(if terms.dns64 == Some(false) {
+        ", though ipv4only.arpa does not show it: the resolver serves that name itself, or hides it."
+    } else {
+        "."
+    });
+    if !terms.connect {
+        let prefix = prefixes(probed);
+        let translator = if probed.made().all(|address| address.routed() == LOCAL_USE) {
+            "a translator of your own, since NAT gateways have 64:ff9b::/96 alone"
+        } else {
+            "a NAT gateway"
+        };
+        said.push_str(&format!(
+            " It works only where {prefix} is routed to {translator}; --connect, on the instance itself, shows whether it is."
+        ));
+    }
+    said
+}
+
 /// How the answer here differs from what the log says.
-fn difference(probed: &Probed, terms: &Terms) -> Option<String> {
+fn difference(probed: &Probed) -> Option<String> {
     let (log, now) = (probed.log.as_ref()?, probed.status?);
     if probed.differs != Some(true) {
         return None;
@@ -89,7 +137,7 @@ fn difference(probed: &Probed, terms: &Terms) -> Option<String> {
         }
         Status::Nat64 if was_without => format!(
             "DNS64 is at work here, with {}, and was not where the log was written: another subnet, or enabled since.",
-            terms.prefix
+            prefixes(probed)
         ),
         Status::Ipv4Only | Status::Empty if log.statuses.contains_key(&Status::Nat64) => {
             "In the log DNS64 synthesized its answer; here it does not: this resolver is another, or DNS64 is off in this \
@@ -159,18 +207,14 @@ fn best(connections: &[Connection], path: Path) -> Option<&Connection> {
 
 /// What the connections show of each way, beside the others.
 pub(super) fn connected(connections: &[Connection], terms: &Terms) -> Vec<String> {
-    let ways = [Path::Ipv6, Path::Nat64, Path::Ipv4, Path::Unusable];
+    let ways = [Path::Ipv6, Path::Nat64, Path::Ipv4];
     let said = ways.into_iter().filter_map(|path| {
         let connection = best(connections, path)?;
         Some(match (path, connection.outcome) {
-            (Path::Unusable, _) => format!(
-                "{} is no address of an endpoint: what comes of it says nothing of the name.",
-                connection.to.address
-            ),
             (_, Outcome::Forbidden | Outcome::Failed) => stopped(path, connection),
             (Path::Ipv6, _) => ipv6(connection),
             (Path::Nat64, _) => nat64(connection, best(connections, Path::Ipv4), terms),
-            (Path::Ipv4, _) => {
+            (Path::Ipv4 | Path::Unusable, _) => {
                 let others = [Path::Ipv6, Path::Nat64].into_iter().filter_map(|path| best(connections, path));
                 let others: Vec<Outcome> = others.map(|other| other.outcome).collect();
                 ipv4(connection, !others.is_empty() && !others.contains(&Outcome::Connected))
@@ -223,7 +267,13 @@ fn ipv6(connection: &Connection) -> String {
 
 /// `ipv4` is what came of the same name over IPv4.
 fn nat64(connection: &Connection, ipv4: Option<&Connection>, terms: &Terms) -> String {
-    let (prefix, port) = (terms.prefix, connection.port);
+    let (prefix, port) = (connection.to.routed(), connection.port);
+    let is_reached = connection.to.prefix.is_some_and(|prefix| terms.works.contains(&prefix));
+    // RFC 6052 section 3.1: no translator may take private addresses under the well-known prefix.
+    let private = connection
+        .to
+        .ipv4
+        .filter(|ipv4| connection.to.prefix == Some(Nat64Prefix::WELL_KNOWN) && ipv4_private(ipv4.to_bits()));
     match connection.outcome {
         Outcome::Connected => {
             format!(
@@ -234,9 +284,22 @@ fn nat64(connection: &Connection, ipv4: Option<&Connection>, terms: &Terms) -> S
             "NAT64 works, since something refused TCP port {port}: {prefix} is routed. Nothing listens on the port, or a \
              firewall rejects it."
         ),
-        Outcome::NoRoute if connection.here == Some(false) => {
-            format!("A router on the way says that it has no way to {prefix}. {ROUTER}.")
+        Outcome::NoRoute | Outcome::TimedOut if connection.here != Some(true) && private.is_some() => {
+            format!(
+                "{} is private, and a translator must not take such addresses under 64:ff9b::/96 (RFC 6052 section 3.1): that \
+             this one is not reached says nothing of the route.",
+                connection.to.address
+            )
         }
+        Outcome::NoRoute | Outcome::TimedOut if connection.here != Some(true) && is_reached => format!(
+            "Another name was reached over {prefix} in this run, so the route is there: it is this endpoint, or the \
+             translator's way to it ({}).",
+            error(connection)
+        ),
+        Outcome::NoRoute if connection.here == Some(false) => format!(
+            "A router on the way, or the translator, says that it has no way there: none to {prefix}, or none from the \
+             translator on. {ROUTER}."
+        ),
         Outcome::NoRoute => format!(
             "This machine has no way to {prefix} ({}): it has no IPv6 address or no default route for IPv6; the route \
              table of the subnet was not even asked.",

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use serde::{Serialize, Serializer};
 
 use super::MOST_KEPT;
-use crate::address::{Meaning, Nat64Prefixes, ipv4_usable};
+use crate::address::{Meaning, Nat64Prefix, Nat64Prefixes, ipv4_usable};
 use crate::observation::{A, Aaaa, Question, Rcode, Tally, Verdict};
 
 /// A DNS message that answers the question, as far as it matters here.
@@ -76,7 +76,21 @@ pub struct Address {
     pub path: Path,
     /// The IPv4 address inside a synthesized one, where it is known.
     pub ipv4: Option<Ipv4Addr>,
+    /// The NAT64 prefix in force that it lies in; none of an address of the local-use block (RFC 8215) whose
+    /// prefix nobody named.
+    #[serde(skip)]
+    pub prefix: Option<Nat64Prefix>,
 }
+
+impl Address {
+    /// The prefix that has to be routed to a translator for it to be reached, as text.
+    pub(super) fn routed(&self) -> String {
+        self.prefix.map_or_else(|| LOCAL_USE.to_owned(), |prefix| prefix.to_string())
+    }
+}
+
+/// The block for translators of one's own (RFC 8215).
+pub(super) const LOCAL_USE: &str = "64:ff9b:1::/48";
 
 /// What way leads to an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -109,16 +123,20 @@ impl Address {
     /// What `address` means with these NAT64 prefixes in force.
     #[must_use]
     pub fn of(address: IpAddr, prefixes: &Nat64Prefixes) -> Self {
+        let mut prefix = None;
         let (path, ipv4) = match address {
             IpAddr::V4(v4) if ipv4_usable(v4.to_bits()) => (Path::Ipv4, None),
             IpAddr::V4(_) => (Path::Unusable, None),
             IpAddr::V6(v6) => match prefixes.meaning(v6.to_bits()) {
                 Meaning::Native => (Path::Ipv6, None),
-                Meaning::Synthesized(inside) => (Path::Nat64, inside.map(Ipv4Addr::from)),
+                Meaning::Synthesized(inside) => {
+                    prefix = prefixes.split(v6.to_bits()).map(|(prefix, _)| prefix);
+                    (Path::Nat64, inside.map(Ipv4Addr::from))
+                }
                 Meaning::Unusable => (Path::Unusable, None),
             },
         };
-        Self { address, path, ipv4 }
+        Self { address, path, ipv4, prefix }
     }
 }
 

@@ -27,7 +27,7 @@ fn dns64(found: &Dns64) -> String {
             "DNS64 is at work here, with {}: ipv4only.arpa has AAAA records (RFC 7050).",
             found.prefixes.join(" and ")
         ),
-        "off" => "There is no DNS64 here: ipv4only.arpa has no AAAA records (RFC 7050).".to_owned(),
+        "off" => "No DNS64 shows here: ipv4only.arpa has no AAAA records (RFC 7050).".to_owned(),
         _ => {
             let why = match (&found.answer.why, &found.answer.rcode) {
                 (Some(why), _) => why.clone(),

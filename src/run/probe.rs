@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use super::{incomplete, known, picked, print_as, read, terms};
-use crate::address::{Nat64Prefix, Nat64Prefixes};
+use crate::address::Nat64Prefixes;
 use crate::catalog::{Catalog, DualStack};
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest;
@@ -66,7 +66,7 @@ pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
         prefixes: Nat64Prefixes::new(&[&arguments.nat64_prefix[..], &revealed].concat()),
         terms: Terms {
             dns64: (dns64.state != "unknown").then_some(dns64.state == "on"),
-            prefix: revealed.first().copied().unwrap_or(Nat64Prefix::WELL_KNOWN),
+            works: Vec::new(),
             connect: arguments.connect.is_some(),
         },
         resolver: &mut resolver,
@@ -102,6 +102,7 @@ pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
             }
             found.names.push(probed);
         }
+        found.settle();
         found.questions = work.resolver.questions;
         match arguments.format {
             ProbeFormat::Text => closing(&found, out),
@@ -186,6 +187,7 @@ impl Prober<'_> {
         if let Some(port) = self.arguments.connect {
             let patience = self.arguments.patience();
             probed.connections = probed.targets().into_iter().map(|to| connect(to, port, patience)).collect();
+            self.terms.learn(&probed.connections);
         }
         Ok(probed)
     }

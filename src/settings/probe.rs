@@ -56,8 +56,9 @@ pub struct ProbeArguments {
     /// Ask for the dual-stack name as well where one is known, and say whether it exists here.
     #[arg(long)]
     pub dual_stack: bool,
-    /// How many seconds an answer, and a connection, is waited for. Each server is asked twice at most.
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = seconds)]
+    /// How many seconds an answer, and a connection, is waited for. Each server is asked twice at most. Linux
+    /// takes a little more than 3 to report a neighbor that is down.
+    #[arg(long, value_name = "SECONDS", default_value = "4", value_parser = seconds)]
     pub timeout: f64,
     /// How to write it.
     #[arg(long, short, value_enum, default_value_t = ProbeFormat::Text)]
