@@ -11,6 +11,8 @@
 
 use std::sync::{Arc, LazyLock};
 
+use compact_str::CompactString;
+
 mod kind;
 mod owner;
 mod partition;
@@ -119,13 +121,13 @@ pub struct Known {
     pub kind: Kind,
     /// The standard labels before the Region (`ssm`, `api.ecr`); of S3 without the bucket. Empty if it has
     /// none.
-    pub prefix: String,
+    pub prefix: CompactString,
     /// The bucket; empty if there is none.
-    pub bucket: String,
+    pub bucket: CompactString,
     /// The product's name; empty if it has none.
-    pub product: String,
+    pub product: CompactString,
     /// The Region; empty if the name has none.
-    pub region: String,
+    pub region: CompactString,
     /// The partition.
     pub partition: Partition,
     /// Its dual-stack form.
@@ -133,7 +135,7 @@ pub struct Known {
     /// How sure that is.
     pub evidence: Evidence,
     /// The id of the source of the evidence; empty if there is none. [`source_words`] has the words.
-    pub source: String,
+    pub source: CompactString,
     /// Whether it is the user's own file that says so.
     pub own: bool,
 }
@@ -241,14 +243,14 @@ impl Catalog {
         let (evidence, source) = evidence_of(named.flag, &named.source, false);
         Some(Known {
             kind: Kind::Own,
-            prefix: String::new(),
-            bucket: String::new(),
-            product: named.product.clone(),
-            region: String::new(),
+            prefix: CompactString::default(),
+            bucket: CompactString::default(),
+            product: named.product.as_str().into(),
+            region: CompactString::default(),
             partition: Partition::Commercial,
             dual_stack: DualStack::Name(named.dual.clone()),
             evidence,
-            source: source.to_owned(),
+            source: source.into(),
             own: true,
         })
     }
@@ -268,20 +270,20 @@ impl Catalog {
         let shape = shape::shape(host)?;
         let mut known = Known {
             kind: shape.kind,
-            prefix: String::new(),
-            bucket: String::new(),
-            product: shape.product.to_owned(),
-            region: shape.region.to_owned(),
+            prefix: CompactString::default(),
+            bucket: CompactString::default(),
+            product: shape.product.into(),
+            region: shape.region.into(),
             partition: shape.partition,
             dual_stack: DualStack::Unknown,
             evidence: Evidence::Rule,
-            source: String::new(),
+            source: CompactString::default(),
             own: false,
         };
         let mut say = |dual_stack, evidence, source: &str| {
             known.dual_stack = dual_stack;
             known.evidence = evidence;
-            source.clone_into(&mut known.source);
+            known.source = source.into();
         };
         match shape.form {
             Form::Name(name, source) => say(DualStack::Name(name), Evidence::Service, source),
@@ -302,8 +304,8 @@ impl Catalog {
         }
         if matches!(shape.kind, Kind::Bucket) {
             let end = host.find(".s3").unwrap_or(0);
-            host[..end].clone_into(&mut known.bucket);
-            "s3".clone_into(&mut known.prefix);
+            known.bucket = host[..end].into();
+            known.prefix = "s3".into();
         }
         Some(known)
     }
@@ -342,10 +344,10 @@ impl Catalog {
             }
             if !storage.bucket.is_empty() && !service.starts_with("s3-control") {
                 known.kind = Kind::Bucket;
-                storage.bucket.clone_into(&mut known.bucket);
+                known.bucket = storage.bucket.into();
             }
             if known.product.is_empty() {
-                "Amazon S3".clone_into(&mut known.product);
+                known.product = "Amazon S3".into();
             }
             if known.kind == Kind::Unknown {
                 known.kind = Kind::Api;
@@ -381,23 +383,23 @@ impl Catalog {
     ) -> Known {
         let mut known = Known {
             kind: Kind::Unknown,
-            prefix: prefix.to_owned(),
-            bucket: String::new(),
-            product: String::new(),
-            region: region.to_owned(),
+            prefix: prefix.into(),
+            bucket: CompactString::default(),
+            product: CompactString::default(),
+            region: region.into(),
             partition,
             dual_stack: dual,
             evidence: Evidence::Rule,
-            source: String::new(),
+            source: CompactString::default(),
             own: false,
         };
         // `ecs-a-12` is of the same service as `ecs-a`.
         let unnumbered = looked.trim_end_matches(|last: char| last.is_ascii_digit()).trim_end_matches('-');
         let without = rules::without_fips(looked);
         let is_fips = without.is_some();
-        let plain = without.unwrap_or_else(|| looked.to_owned());
-        let renamed = rules::dual_prefix(&plain, partition);
-        let keys = [looked, unnumbered, plain.as_str(), renamed.as_str()];
+        let plain = without.as_deref().unwrap_or(looked);
+        let renamed = rules::dual_prefix(plain, partition);
+        let keys = [looked, unnumbered, plain, &*renamed];
         let found = keys.into_iter().find_map(|key| Some((key, self.table.entry(key)?)));
         let Some((key, entry)) = found else {
             // An unknown prefix gets no suggestion; what ends as dual-stack names do, is one all the same.
@@ -408,7 +410,7 @@ impl Catalog {
         };
         known.kind = Kind::Api;
         known.own = entry.own;
-        known.product.clone_from(&entry.product);
+        known.product = entry.product.as_str().into();
         let (flag, source, stated) = self.table.said((key, entry), region, partition);
         if flag == Flag::Nameless {
             known.dual_stack = DualStack::Unknown;
@@ -420,7 +422,7 @@ impl Catalog {
         let source = if entry.own && flag == Flag::Unknown { "-" } else { source };
         let (evidence, source) = evidence_of(flag, source, stated);
         known.evidence = evidence;
-        source.clone_into(&mut known.source);
+        known.source = source.into();
         known
     }
 }

@@ -316,6 +316,11 @@ impl<W: Witness> Sink for Digest<W> {
         self.fleet.tally_mut().malformed_many(why, count.min(MOST.saturating_sub(known)));
     }
 
+    fn outside(&mut self, count: u64) {
+        let known = self.fleet.tally().outside;
+        self.fleet.tally_mut().outside += count.min(MOST.saturating_sub(known));
+    }
+
     fn note(&mut self, note: Note) {
         let (from, until) = note.range();
         let is_outside = self.terms.since.is_some_and(|since| until < since)

@@ -36,6 +36,7 @@ mod tally;
 mod unseen;
 
 pub use addresses::{AddressSet, KEPT};
+pub(crate) use ahead::fetch;
 pub use batch::Batch;
 pub use course::{Course, STEPS, Step, Way, Ways};
 pub use fold::{Folded, Folds, LEAST};
@@ -48,7 +49,7 @@ pub use pair::{Change, Span, Spans};
 pub use sight::OriginKind;
 pub use status::{Dns64, Status, Statuses};
 pub use stored::StoredFleet;
-pub use survey::{PairHandle, PairView, Survey};
+pub use survey::{PairHandle, PairView, Survey, Visitor};
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Loss, MARKS, Tally};
 

@@ -51,7 +51,7 @@ pub enum Lack {
 }
 
 /// What a need comes to.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// It needs nothing: the client does without, or reaches the same otherwise.
     Settled,

@@ -17,6 +17,7 @@ use crate::explain::explain;
 use crate::feed::hands;
 use crate::feed::live::request::Stop;
 use crate::feed::reading::{self, Plan, Progress};
+use crate::feed::s3::Window;
 use crate::finding::Knowledge;
 use crate::fleet::{Survey, Tally};
 use crate::names::Names;
@@ -361,7 +362,7 @@ fn read(
     terms: &Terms,
     keep: Option<&Keep<'_>>,
 ) -> Result<reading::Outcome, Diagnosis> {
-    let plan = Plan::new(paths);
+    let plan = Plan::within(paths, Window { since: terms.since, until: terms.until });
     // What cannot be kept is refused before anything is asked of anybody.
     let plan = match keep {
         Some(keep) => keep.plan(plan)?,

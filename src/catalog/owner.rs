@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
 use serde::Deserialize;
+use smallvec::SmallVec;
 
 use super::Kind;
 use super::partition::{is_region, split};
@@ -65,6 +66,8 @@ static LIST: LazyLock<Vec<Entry>> = LazyLock::new(|| {
 /// A pattern of names, taken apart once.
 struct Pattern {
     entry: &'static Entry,
+    /// What the entry calls it; each kind that it can name is one (a test holds the file to it).
+    kind: Option<Kind>,
     labels: Vec<&'static str>,
     /// Those that stand for themselves: a name without them cannot fit.
     plain: Vec<&'static str>,
@@ -75,7 +78,8 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let pattern = |entry: &'static Entry, text: &'static String| {
         let labels: Vec<&str> = text.split('.').collect();
         let plain = labels.iter().copied().filter(|label| !label.contains(['*', '{'])).collect();
-        Pattern { entry, labels, plain }
+        let kind = Kind::ALL.into_iter().find(|kind| kind.word() == entry.kind);
+        Pattern { entry, kind, labels, plain }
     };
     LIST.iter().flat_map(|entry| entry.names.iter().map(move |text| pattern(entry, text))).collect()
 });
@@ -105,9 +109,12 @@ struct Found<'h> {
     tail: &'h str,
 }
 
+/// The labels of a host that has as many as most have.
+type Labels<'h> = SmallVec<[&'h str; 10]>;
+
 /// What fits `host` (lower case, without its last dot), and what it found there.
-fn entry(host: &str) -> Option<(&'static Entry, Found<'_>)> {
-    fitting(host).map(|(place, found)| (PATTERNS[place].entry, found))
+fn entry(host: &str) -> Option<(&'static Pattern, Found<'_>)> {
+    fitting(host).map(|(place, found)| (&PATTERNS[place], found))
 }
 
 /// The place in the file of the pattern that fits `host`.
@@ -117,35 +124,34 @@ pub(super) fn rank(host: &str) -> Option<usize> {
 
 /// The first of [`PATTERNS`] that fits `host`, and what it found there.
 fn fitting(host: &str) -> Option<(usize, Found<'_>)> {
-    let mut likely: Vec<usize> =
-        host.split('.').filter_map(|label| BY_LABEL.get(label)).flatten().copied().collect();
+    let whole: Labels<'_> = host.split('.').collect();
+    let mut likely: SmallVec<[usize; 16]> =
+        whole.iter().filter_map(|label| BY_LABEL.get(label)).flatten().copied().collect();
     if likely.is_empty() {
         return None;
     }
     likely.sort_unstable();
-    let whole: Vec<&str> = host.split('.').collect();
-    let before: Vec<&str> = split(host).map(|(before, ..)| before.split('.').collect()).unwrap_or_default();
+    // An ending has whole labels.
+    let before = split(host).map_or(0, |(before, ..)| before.split('.').count());
     likely.into_iter().find_map(|place| {
-        let Pattern { labels, plain, .. } = &PATTERNS[place];
-        if !plain.iter().all(|label| whole.contains(label)) {
+        let pattern = &PATTERNS[place];
+        if !pattern.plain.iter().all(|label| whole.contains(label)) {
             return None;
         }
-        let found =
-            fits(labels, &before, Found::default()).or_else(|| fits(labels, &whole, Found::default()))?;
-        Some((place, found))
+        let fits = |labels| fits(&pattern.labels, labels, Found::default());
+        Some((place, fits(&whole[..before]).or_else(|| fits(&whole))?))
     })
 }
 
 /// The kind, the product and the Region of a resource's name.
 pub(super) fn resource(host: &str) -> Option<(Kind, &'static str, &str)> {
-    let (entry, found) = entry(host)?;
-    let kind = Kind::ALL.into_iter().find(|kind| kind.word() == entry.kind)?;
-    Some((kind, &entry.product, found.region))
+    let (pattern, found) = entry(host)?;
+    Some((pattern.kind?, &pattern.entry.product, found.region))
 }
 
 /// How the owner of `host` gives it IPv6 addresses.
 pub(super) fn setting(host: &str) -> Option<Setting> {
-    let (entry, found) = entry(host)?;
+    let (Pattern { entry, .. }, found) = entry(host)?;
     Some(Setting {
         words: &entry.setting,
         commands: entry.commands.iter().filter_map(|command| found.filled(command)).collect(),

@@ -103,17 +103,23 @@ pub(super) fn split(host: &str) -> Option<(&str, Partition, Ending)> {
 /// `us-isob-east-1`.
 #[must_use]
 pub fn is_region(label: &str) -> bool {
-    const AREAS: [&str; 17] = [
-        "us-gov", "us-isob", "us-isof", "us-iso", "eu-isoe", "eusc-de", "us", "eu", "ap", "sa", "ca", "me",
-        "af", "il", "mx", "cn", "eusc",
-    ];
-    let Some((rest, number)) = label.rsplit_once('-') else { return false };
-    let Some((area, direction)) = rest.rsplit_once('-') else { return false };
-    AREAS.contains(&area)
+    let is_area = |area: &[u8]| {
+        matches!(
+            area,
+            b"us" | b"eu" | b"ap" | b"sa" | b"ca" | b"me" | b"af" | b"il" | b"mx" | b"cn" | b"eusc"
+        ) || matches!(area, b"us-gov" | b"us-iso" | b"us-isob" | b"us-isof" | b"eu-isoe" | b"eusc-de")
+    };
+    let before_last = |text: &[u8]| text.iter().rposition(|byte| *byte == b'-');
+    let label = label.as_bytes();
+    let Some(end) = before_last(label) else { return false };
+    let (rest, number) = (&label[..end], &label[end + 1..]);
+    let Some(end) = before_last(rest) else { return false };
+    let (area, direction) = (&rest[..end], &rest[end + 1..]);
+    !number.is_empty()
+        && number.iter().all(u8::is_ascii_digit)
         && !direction.is_empty()
-        && direction.bytes().all(|byte| byte.is_ascii_lowercase())
-        && !number.is_empty()
-        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && direction.iter().all(u8::is_ascii_lowercase)
+        && is_area(area)
 }
 
 #[cfg(test)]

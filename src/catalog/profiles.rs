@@ -256,7 +256,7 @@ impl Profiles {
                 found.extend(self.buckets.iter().filter(|(template, _)| fits(template)).map(|(_, row)| row));
             } else if !known.prefix.is_empty() && !known.region.is_empty() {
                 let stem = known.prefix.trim_end_matches(|last: char| last.is_ascii_digit());
-                found.extend(self.prefixes.get(&known.prefix).into_iter().flatten());
+                found.extend(self.prefixes.get(known.prefix.as_str()).into_iter().flatten());
                 if stem.len() < known.prefix.len() && stem.ends_with('-') {
                     found.extend(self.prefixes.get(&format!("{stem}#")).into_iter().flatten());
                 }

@@ -1,6 +1,8 @@
 //! How the name of an API becomes its dual-stack name: what botocore's endpoint rule sets come to, written
 //! shorter.
 
+use std::borrow::Cow;
+
 use super::partition::Partition;
 
 /// Prefix of the standard name, prefix of the dual-stack name, and the partitions where that is so: `a`
@@ -97,6 +99,9 @@ pub(super) fn without_fips(prefix: &str) -> Option<String> {
     if let Some(rest) = prefix.strip_prefix("fips.") {
         return Some(rest.to_owned());
     }
+    if !prefix.contains("-fips") {
+        return None;
+    }
     let labels: Vec<&str> =
         prefix.split('.').map(|label| label.strip_suffix("-fips").unwrap_or(label)).collect();
     Some(labels.join(".")).filter(|plain| plain != prefix)
@@ -104,17 +109,19 @@ pub(super) fn without_fips(prefix: &str) -> Option<String> {
 
 /// The prefix of the dual-stack name. The mark of FIPS stands at the end of it, wherever the standard name
 /// has it.
-pub(super) fn dual_prefix(prefix: &str, partition: Partition) -> String {
-    let plain = without_fips(prefix);
-    let standard = plain.as_deref().unwrap_or(prefix);
-    let is_kept = plain.is_some() && KEPT.contains(&standard);
-    let dual = RENAMED
-        .iter()
-        .find(|(known, _, partitions)| {
-            *known == standard && partitions.contains(letter(partition)) && !is_kept
-        })
-        .map_or(standard, |(_, dual, _)| dual);
-    if plain.is_some() && !dual.ends_with("-fips") { format!("{dual}-fips") } else { dual.to_owned() }
+pub(super) fn dual_prefix(prefix: &str, partition: Partition) -> Cow<'_, str> {
+    let renamed = |standard: &str| {
+        let of = |(known, _, partitions): &&(&str, &str, &str)| {
+            *known == standard && partitions.contains(letter(partition))
+        };
+        RENAMED.iter().find(of).map(|(_, dual, _)| *dual)
+    };
+    let Some(standard) = without_fips(prefix) else {
+        return Cow::Borrowed(renamed(prefix).unwrap_or(prefix));
+    };
+    let dual = if KEPT.contains(&&*standard) { None } else { renamed(&standard) };
+    let dual = dual.unwrap_or(&standard);
+    Cow::Owned(if dual.ends_with("-fips") { dual.to_owned() } else { [dual, "-fips"].concat() })
 }
 
 /// The prefix of the standard name.

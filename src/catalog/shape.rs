@@ -1,6 +1,8 @@
 //! Names of resources. They end as the names of APIs do, and a dual-stack name made for one by the rule of
 //! those would be wrong: so these shapes are tried first.
 
+use smallvec::SmallVec;
+
 use super::kind::Kind;
 use super::owner;
 use super::partition::{Ending, Partition, is_region, split};
@@ -46,7 +48,7 @@ pub(super) fn shape(host: &str) -> Option<Shape<'_>> {
 /// Names that end as a partition's do, and whose form says more than whose they are.
 fn endings(host: &str) -> Option<Shape<'_>> {
     let (before, partition, ending) = split(host)?;
-    let labels: Vec<&str> = before.split('.').collect();
+    let labels: SmallVec<[&str; 10]> = before.split('.').collect();
     let shape = match ending {
         Ending::Standard => standard(&labels, partition)?,
         Ending::DualStack => dual(&labels, partition)?,

@@ -50,6 +50,8 @@ pub trait Sink {
     }
     /// Takes that so many more rows could not be read where records were counted, and why.
     fn unread(&mut self, _: Malformed, _: u64) {}
+    /// Takes that so many more rows are of another time than is asked for.
+    fn outside(&mut self, _: u64) {}
     /// Takes a note that stood among the records.
     fn note(&mut self, _: Note) {}
     /// Takes that something was read which says that there is more, and how much of it if that is known.

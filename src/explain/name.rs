@@ -43,8 +43,8 @@ impl NameFacts {
         let dual_stack = dual_stack.filter(|_| known.evidence != Evidence::Absent);
         Self {
             kind: known.kind.word(),
-            product: known.product.clone(),
-            region: known.region.clone(),
+            product: known.product.to_string(),
+            region: known.region.to_string(),
             partition: known.partition.id(),
             dual_stack,
             form,

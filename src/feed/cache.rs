@@ -8,12 +8,13 @@
 //! Whatever is wrong with a piece, it is as if it were not there. A piece is written under another name and
 //! then renamed, so nobody sees half of one; that another run took it away is no fault either.
 
-use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
@@ -26,7 +27,7 @@ mod question;
 pub use question::Question;
 
 /// What a piece begins with; another number for another way to write them.
-const BEGINNING: &[u8; 16] = b"r53tail piece 1\n";
+const BEGINNING: &[u8; 16] = b"r53tail piece 2\n";
 /// What the names of pieces end with.
 const ENDING: &str = ".piece";
 /// How many pieces a run takes up before it puts them together.
@@ -71,9 +72,6 @@ struct Piece {
     fleet: Vec<u8>,
 }
 
-/// Format and records of inputs that pieces have.
-pub type Served = HashMap<Identity, (Format, u64)>;
-
 /// The pieces of one question.
 #[derive(Debug)]
 pub struct Cache {
@@ -113,26 +111,29 @@ impl Cache {
     }
 
     /// Chooses the pieces that serve a run that reads all of `wanted`: those of whose inputs each is wanted,
-    /// and in no other piece. Returns what is in them.
-    pub fn choose<'a>(&mut self, wanted: impl Iterator<Item = &'a Identity>) -> Served {
-        let wanted: HashSet<&Identity> = wanted.collect();
-        let mut served = Served::new();
+    /// and in no other piece. Returns format and records of each of `wanted` that is in one.
+    pub fn choose(&mut self, wanted: &[&Identity]) -> Vec<Option<(Format, u64)>> {
+        let places: HashMap<&Identity, usize, RandomState> =
+            wanted.iter().enumerate().map(|(place, identity)| (*identity, place)).collect();
+        let mut served = vec![None; wanted.len()];
         for mut piece in std::mem::take(&mut self.pieces) {
-            let mut inputs = piece.inputs.iter().map(|known| &known.identity);
-            if !inputs.all(|identity| wanted.contains(identity) && !served.contains_key(identity)) {
+            let place = |known: &Known| {
+                places.get(&known.identity).copied().filter(|place: &usize| served[*place].is_none())
+            };
+            let Some(found) = piece.inputs.iter().map(place).collect::<Option<Vec<usize>>>() else {
                 continue;
-            }
+            };
             let packed = std::mem::take(&mut piece.fleet);
-            let Some(fleet) = unpacked::<StoredFleet>(&packed).and_then(Fleet::from_stored) else {
+            let Some(fleet) = unpacked(&packed).and_then(|bytes| fleet_of(&bytes)) else {
                 drop(fs::remove_file(&piece.path));
                 continue;
             };
             // It was used: others are thinned out before.
             let used = File::options().append(true).open(&piece.path);
             drop(used.and_then(|file| file.set_modified(SystemTime::now())));
-            served.extend(
-                piece.inputs.iter().map(|known| (known.identity.clone(), (known.format, known.records))),
-            );
+            for (place, known) in found.into_iter().zip(&piece.inputs) {
+                served[place] = Some((known.format, known.records));
+            }
             self.chosen.push(piece);
             self.fleets.push(fleet);
         }
@@ -149,7 +150,7 @@ impl Cache {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn keep(&self, inputs: Vec<Known>, fresh: &StoredFleet, all: &Fleet) -> io::Result<()> {
+    pub fn keep(&self, inputs: Vec<Known>, fresh: &StoredFleet<'_>, all: &Fleet) -> io::Result<()> {
         if inputs.is_empty() {
             return Ok(());
         }
@@ -166,7 +167,7 @@ impl Cache {
         Ok(())
     }
 
-    fn write(&self, inputs: &[Known], fleet: &StoredFleet) -> io::Result<()> {
+    fn write(&self, inputs: &[Known], fleet: &StoredFleet<'_>) -> io::Result<()> {
         let (inputs, fleet) = (packed(inputs)?, packed(fleet)?);
         let length = u64::try_from(inputs.len()).unwrap_or(u64::MAX).to_le_bytes();
         let parts: [&[u8]; 4] = [self.question.bytes(), &length, &inputs, &fleet];
@@ -212,7 +213,8 @@ impl Piece {
         let (length, rest) = rest.split_first_chunk().ok_or_else(damaged)?;
         let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| damaged())?;
         let (inputs, fleet) = rest.split_at_checked(length).ok_or_else(damaged)?;
-        let inputs = unpacked(inputs).ok_or_else(damaged)?;
+        let inputs = unpacked(inputs).and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        let inputs = inputs.ok_or_else(damaged)?;
         Ok(Self { path: path.to_owned(), inputs, fleet: fleet.to_owned() })
     }
 }
@@ -244,10 +246,18 @@ fn packed<T: Serialize + ?Sized>(what: &T) -> io::Result<Vec<u8>> {
     zstd::bulk::compress(&bytes, LEVEL)
 }
 
-fn unpacked<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
+/// What was packed; nothing if it is damaged, or more than there is room for.
+fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
+    let length = zstd::zstd_safe::get_frame_content_size(packed).ok()??;
     let mut all = Vec::new();
-    zstd::Decoder::new(bytes).ok()?.take(LARGEST).read_to_end(&mut all).ok()?;
-    postcard::from_bytes(&all).ok()
+    // Whatever it says, it says before it is believed.
+    all.try_reserve_exact(usize::try_from(length).ok().filter(|_| length <= LARGEST)?).ok()?;
+    zstd::bulk::Decompressor::new().ok()?.decompress_to_buffer(packed, &mut all).ok()?;
+    Some(all)
+}
+
+fn fleet_of(bytes: &[u8]) -> Option<Fleet> {
+    postcard::from_bytes::<StoredFleet<'_>>(bytes).ok().and_then(Fleet::from_stored)
 }
 
 /// Bytes as hexadecimal digits.

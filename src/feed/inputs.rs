@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::asked::{Asked, AskedError};
-use super::s3::{Location, LocationError};
+use super::s3::{Location, LocationError, Window};
 
 mod folders;
+mod skipped;
 
 use folders::{Folders, Seen};
+pub use skipped::Skipped;
 
 /// One thing to read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,44 +51,6 @@ pub enum Entry {
     Skipped(PathBuf, Skipped),
     /// It cannot be read.
     Failed(InputError),
-}
-
-/// Why a file is passed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Skipped {
-    /// The object by which an export task tries whether it may write.
-    WriteTest,
-    /// What Athena puts beside the result of a query.
-    Metadata,
-    /// It was given before, by this or another path.
-    Twice,
-    /// A link to a folder that it is in.
-    Loop,
-    /// A folder of what the kernel shows as files, such as `/proc`.
-    Kernel,
-}
-
-impl Skipped {
-    /// Why a file or object of that name is passed over, if it is.
-    pub(super) fn of(name: &[u8]) -> Option<Self> {
-        match name {
-            b"aws-logs-write-test" => Some(Self::WriteTest),
-            _ if name.ends_with(b".csv.metadata") => Some(Self::Metadata),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Skipped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::WriteTest => "the test object of an export task, which holds no records",
-            Self::Metadata => "metadata of an Athena query, which holds no records",
-            Self::Twice => "given twice, read once",
-            Self::Loop => "a link back to a folder above it",
-            Self::Kernel => "what the kernel shows as files, which are none",
-        })
-    }
 }
 
 /// Why a path cannot be read.
@@ -169,7 +133,14 @@ impl InputError {
 /// twice.
 #[must_use]
 pub fn expand(paths: &[PathBuf]) -> Vec<Entry> {
-    let mut expansion = Expansion::default();
+    expand_within(paths, Window::default())
+}
+
+/// As [`expand`]; folders in others that are named after a day, as those of Security Lake are, and can hold
+/// nothing of what `window` asks for, are not looked into.
+#[must_use]
+pub fn expand_within(paths: &[PathBuf], window: Window) -> Vec<Entry> {
+    let mut expansion = Expansion { window, ..Expansion::default() };
     for path in paths {
         expansion.path(path);
     }
@@ -181,6 +152,7 @@ struct Expansion {
     entries: Vec<Entry>,
     /// What was taken, by the name that the system has for it.
     taken: HashSet<Input>,
+    window: Window,
 }
 
 impl Expansion {
@@ -202,7 +174,7 @@ impl Expansion {
         }
         match path.metadata() {
             Ok(metadata) if metadata.is_dir() => self.folder(path),
-            Ok(_) => self.file(path, Entry::Read),
+            Ok(_) => self.file(path, None, Entry::Read),
             Err(error) if error.kind() == io::ErrorKind::NotFound => match path.to_str() {
                 Some(pattern) if pattern.contains(['*', '?', '[']) => self.pattern(pattern),
                 _ => self.fail(InputError::Missing(path.to_owned())),
@@ -222,7 +194,7 @@ impl Expansion {
         for found in matches {
             match found {
                 Ok(path) if path.is_dir() => self.folder(&path),
-                Ok(path) => self.file(&path, Entry::Read),
+                Ok(path) => self.file(&path, None, Entry::Read),
                 Err(error) => {
                     let path = error.path().to_owned();
                     self.fail(InputError::Unreadable { path, source: error.into() });
@@ -239,7 +211,7 @@ impl Expansion {
         let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
         let is_hidden =
             |name: &std::ffi::OsStr, depth: usize| depth > 0 && name.as_encoded_bytes().starts_with(b".");
-        let (mut walk, mut folders) = (walk.into_iter(), Folders::default());
+        let (mut walk, mut folders, mut days) = (walk.into_iter(), Folders::default(), 0);
         while let Some(found) = walk.next() {
             match found {
                 Ok(entry) if is_hidden(entry.file_name(), entry.depth()) => {
@@ -247,16 +219,26 @@ impl Expansion {
                         walk.skip_current_dir();
                     }
                 }
+                Ok(entry) if entry.file_type().is_dir() && entry.depth() > 0 && !self.holds(&entry) => {
+                    walk.skip_current_dir();
+                    days += 1;
+                }
                 Ok(entry) if entry.file_type().is_dir() => {
                     // A folder may be reached by many links; and what the kernel shows as files has no end.
-                    let known = folders.see(entry.path());
+                    let known = folders.see(entry.path(), entry.depth());
                     if known != Seen::New {
                         walk.skip_current_dir();
                         let skipped = if known == Seen::Kernel { Skipped::Kernel } else { Skipped::Twice };
                         self.entries.push(Entry::Skipped(entry.path().to_owned(), skipped));
                     }
                 }
-                Ok(entry) if entry.file_type().is_file() => self.file(entry.path(), Entry::Found),
+                Ok(entry) if entry.file_type().is_file() => {
+                    // A link has another name than its own.
+                    let known = (!entry.path_is_symlink())
+                        .then(|| folders.name(entry.file_name(), entry.depth()))
+                        .flatten();
+                    self.file(entry.path(), known, Entry::Found);
+                }
                 Ok(_) => {}
                 Err(error) if error.loop_ancestor().is_some() => {
                     let path = error.path().unwrap_or(folder).to_owned();
@@ -270,25 +252,35 @@ impl Expansion {
                 }
             }
         }
+        if days > 0 {
+            self.entries.push(Entry::Skipped(folder.to_owned(), Skipped::Days(days)));
+        }
         if self.entries.len() == before {
             self.fail(InputError::Empty(folder.to_owned()));
         }
     }
 
-    fn file(&mut self, path: &Path, entry: fn(Input) -> Entry) {
+    /// Whether a folder may hold some of what is asked for, by its name.
+    fn holds(&self, folder: &walkdir::DirEntry) -> bool {
+        folder.file_name().to_str().is_none_or(|name| self.window.holds_folder(name))
+    }
+
+    /// Takes the file at `path`; `known` is the name that the system has for it, if that was found already.
+    fn file(&mut self, path: &Path, known: Option<PathBuf>, entry: fn(Input) -> Entry) {
         let name = path.file_name().map(std::ffi::OsStr::as_encoded_bytes).unwrap_or_default();
-        match Skipped::of(name) {
-            Some(skipped) => self.entries.push(Entry::Skipped(path.to_owned(), skipped)),
-            None => self.take(Input::File(path.to_owned()), path, entry),
+        if let Some(skipped) = Skipped::of(name) {
+            return self.entries.push(Entry::Skipped(path.to_owned(), skipped));
         }
+        // What has no such name is opened as it was given, and says what is wrong.
+        let known = known.or_else(|| path.canonicalize().ok()).unwrap_or_else(|| path.to_owned());
+        self.take_as(Input::File(known), Input::File(path.to_owned()), path, entry);
     }
 
     fn take(&mut self, input: Input, path: &Path, entry: fn(Input) -> Entry) {
-        let known = match &input {
-            // What has no such name is opened as it was given, and says what is wrong.
-            Input::File(path) => Input::File(path.canonicalize().unwrap_or_else(|_| path.clone())),
-            Input::Stdin | Input::Bucket(_) | Input::Asked(_) => input.clone(),
-        };
+        self.take_as(input.clone(), input, path, entry);
+    }
+
+    fn take_as(&mut self, known: Input, input: Input, path: &Path, entry: fn(Input) -> Entry) {
         self.entries.push(if self.taken.insert(known) {
             entry(input)
         } else {
@@ -306,6 +298,7 @@ pub(crate) mod tests {
     use std::fs;
 
     use super::*;
+    use crate::moment::Moment;
 
     /// A new, empty folder for the test `name`.
     pub(crate) fn folder(name: &str) -> PathBuf {
@@ -442,6 +435,38 @@ pub(crate) mod tests {
         };
         assert_eq!(*a, root.join("a"));
         assert_eq!(*path, root.join("d/loop"));
+    }
+
+    #[test]
+    fn folders_of_other_days_are_not_looked_into() {
+        let root = folder("days");
+        let day = |name: &str| root.join("region=us-east-1/accountid=111122223333").join(name);
+        for name in ["eventDay=20261101", "eventDay=20261102", "eventDay=20261106", "eventDay=x"] {
+            fs::create_dir_all(day(name)).unwrap();
+            fs::write(day(name).join("a.parquet"), "").unwrap();
+        }
+        let moment = |text: &str| Moment::parse(text);
+        let window = Window { since: moment("2026-11-03T12:00:00Z"), until: moment("2026-11-03T13:00:00Z") };
+        let (some, all) =
+            (expand_within(std::slice::from_ref(&root), window), expand(std::slice::from_ref(&root)));
+        // What is given by name is looked into.
+        let named = expand_within(&[day("eventDay=20261101")], window);
+        let none = expand_within(
+            std::slice::from_ref(&root),
+            Window { since: moment("2027-01-01T00:00:00Z"), until: None },
+        );
+        fs::remove_dir_all(&root).unwrap();
+        let [Entry::Found(Input::File(one)), Entry::Found(Input::File(other)), Entry::Skipped(of, why)] =
+            &some[..]
+        else {
+            panic!("{some:?}")
+        };
+        let files = ["eventDay=20261102", "eventDay=x"].map(|name| day(name).join("a.parquet"));
+        assert_eq!([one, other], files.each_ref());
+        assert_eq!((of, *why), (&root, Skipped::Days(2)));
+        assert_eq!(why.to_string(), "2 folders in it are of days that are not asked for");
+        assert_eq!((all.len(), named.len()), (4, 1));
+        assert!(matches!(none[..], [Entry::Found(_), Entry::Skipped(_, Skipped::Days(3))]), "{none:?}");
     }
 
     /// A folder of the kernel's is no folder of files, however it is reached; one that many links lead to is

@@ -15,9 +15,11 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use serde_json::Value;
 
 use super::foreign::NotALog;
+use super::s3::Window;
 use crate::envelope::{Envelope, Place, Sink};
 use crate::record::Columns;
 
+mod bounds;
 mod column;
 mod delta;
 mod direct;
@@ -38,6 +40,7 @@ mod varint;
 #[cfg(test)]
 mod tests;
 
+use bounds::Time;
 use column::Column;
 use direct::{Cells, Flat};
 use json::Unfit;
@@ -69,6 +72,9 @@ pub struct File {
     shape: Shape,
     columns: Arc<Columns>,
     room: usize,
+    /// What of it is asked for, and the column that tells.
+    window: Window,
+    time: Option<Time>,
 }
 
 /// That a file cannot be read.
@@ -111,23 +117,29 @@ pub fn begins(file: &mut fs::File) -> io::Result<bool> {
 /// # Errors
 /// If its footer cannot be read.
 pub fn shares(source: &dyn Source, most: usize) -> io::Result<Vec<Range<usize>>> {
-    let groups = footer::read(source)?.num_row_groups();
+    let groups = footer::read(source, false)?.num_row_groups();
     let each = groups.div_ceil(most.max(1)).max(1);
     Ok((0..groups).step_by(each).map(|first| first..groups.min(first + each)).collect())
 }
 
 impl File {
     /// Opens a file, whose columns may have the names of `columns`, too; `memory` is what there is for a
-    /// thread.
+    /// thread. Row groups that hold nothing of what `window` asks for, as far as the file says, are not read.
     ///
     /// # Errors
     /// If it is none, or holds no records.
-    pub fn open(source: Arc<dyn Source>, columns: Arc<Columns>, memory: Option<usize>) -> io::Result<Self> {
-        let metadata = footer::read(&*source)?;
-        let shape = Shape::of(metadata.file_metadata().schema_descr(), &columns)
-            .map_err(|names| NotALog::Columns(names).into_error())?;
+    pub fn open(
+        source: Arc<dyn Source>,
+        columns: Arc<Columns>,
+        memory: Option<usize>,
+        window: Window,
+    ) -> io::Result<Self> {
+        let metadata = footer::read(&*source, window != Window::default())?;
+        let schema = metadata.file_metadata().schema_descr();
+        let shape = Shape::of(schema, &columns).map_err(|names| NotALog::Columns(names).into_error())?;
         let room = memory.unwrap_or(ROOM).clamp(LEAST, ROOM);
-        Ok(Self { source, metadata, shape, columns, room })
+        let time = shape.time(schema);
+        Ok(Self { source, metadata, shape, columns, room, window, time })
     }
 
     /// How many row groups it has.
@@ -152,7 +164,10 @@ impl File {
         let mut row = 0_u64;
         for (number, group) in self.metadata.row_groups().iter().enumerate().take(groups.end) {
             let rows = u64::try_from(group.num_rows()).unwrap_or(0);
-            if groups.contains(&number) {
+            let is_outside = self.time.is_some_and(|time| time.is_outside(group, self.window));
+            if groups.contains(&number) && is_outside {
+                sink.outside(rows);
+            } else if groups.contains(&number) {
                 let mut read = 0;
                 match self.group(group, row, &mut read, envelope, sink, &mut go_on) {
                     Ok(true) => {}

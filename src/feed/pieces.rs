@@ -12,6 +12,8 @@ use super::read::BLOCK;
 /// Plain files are cut into pieces of about this many bytes: so small that no thread has much left to read
 /// when the others are done.
 const PIECE: u64 = 8 << 20;
+/// A file is cut if it has at least this many.
+pub const LEAST: u64 = 2 * PIECE;
 /// How far from where it was wanted a cut is looked for: as far as records mostly go, then farther.
 const SEARCH: [usize; 2] = [16 << 10, 1 << 20];
 
@@ -61,7 +63,7 @@ pub fn is_lines(start: &[u8]) -> bool {
 /// Those of reading the file.
 pub fn plan(file: &mut File, length: u64) -> io::Result<Vec<Piece>> {
     let whole = vec![Piece { start: 0, end: length }];
-    if length < 2 * PIECE || !is_lines(&read_at(file, 0, BLOCK)?) {
+    if length < LEAST || !is_lines(&read_at(file, 0, BLOCK)?) {
         return Ok(whole);
     }
     let mut pieces = Vec::new();

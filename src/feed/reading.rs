@@ -23,6 +23,8 @@ use super::parquet;
 use super::pieces::Piece;
 use super::read::Buffer;
 use super::s3::Counts;
+#[cfg(feature = "parquet")]
+use super::s3::Window;
 use super::unpack::Unpacked;
 use crate::digest::{Digest, Sample, Terms, Unwitnessed};
 use crate::envelope::{Envelope, Format};
@@ -156,6 +158,9 @@ struct Worker<'a> {
     /// What there is for this thread, if that is bounded.
     #[cfg(feature = "parquet")]
     memory: Option<usize>,
+    /// What is asked for of its rows.
+    #[cfg(feature = "parquet")]
+    window: Window,
 }
 
 impl<'a> Worker<'a> {
@@ -168,6 +173,8 @@ impl<'a> Worker<'a> {
             results: Vec::new(),
             #[cfg(feature = "parquet")]
             memory: terms.memory,
+            #[cfg(feature = "parquet")]
+            window: Window { since: terms.since, until: terms.until },
         }
     }
 

@@ -52,7 +52,7 @@ pub(super) fn weight<'s>(
     judgement: &Judgement,
     is_dispensable: bool,
 ) -> Option<Weight<'s>> {
-    let without = gathered.without.get(&symbol).filter(|without| is_said(gathered, without, judgement))?;
+    let without = gathered.names.without(symbol).filter(|without| is_said(gathered, without, judgement))?;
     let rule = rule(judgement);
     Some((
         severity(judgement, without.way(), is_dispensable),
@@ -94,7 +94,7 @@ fn is_said(gathered: &Gathered<'_>, without: &Without, judgement: &Judgement) ->
 }
 
 fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding> {
-    let without = gathered.without.get(&symbol)?;
+    let without = gathered.names.without(symbol)?;
     let name = gathered.survey.fleet().name_text(symbol);
     let judgement = gathered.judgement(symbol);
     let way = without.way();

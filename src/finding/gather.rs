@@ -1,16 +1,13 @@
 //! One look at every pair: what concerns the same name, or the same VPC, is counted together.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
-
-use foldhash::fast::RandomState;
 
 use super::group::{ByRank, Group, Groups, Subject};
 use super::inspected::Place;
 use super::signs::{
     endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_ipv6_only, newest_a, vpc,
 };
-use super::without::{Lacking, Without};
+use super::without::Lacking;
 use super::{Knowledge, Rule};
 use crate::address::ipv4_link_local;
 use crate::catalog::{Known, RowId};
@@ -20,10 +17,12 @@ use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 use crate::plan::Need;
 
+mod names;
 mod needs;
 mod odd;
 mod pass;
 
+use names::Names;
 pub(crate) use pass::Beside;
 pub(super) use pass::places;
 
@@ -65,11 +64,9 @@ pub(super) struct Gathered<'s> {
     pub survey: &'s Survey<'s>,
     pub knowledge: Knowledge<'s>,
     groups: Groups<'s>,
-    pub without: HashMap<Symbol, Without, RandomState>,
+    pub names: Names,
     /// What is known of the names that were looked at, by symbol; found out once, by whoever needs it first.
     about: &'s [OnceLock<About>],
-    /// The newest verdict on AAAA that anybody got for each name, by symbol.
-    newest: Vec<Option<(i64, Aaaa)>>,
     /// The last origin that had a dual-stack registry name of Amazon ECR in its image references.
     registry: Option<usize>,
     /// By rank: where EC2 says that each origin is; empty if it was not asked.
@@ -104,9 +101,9 @@ impl<'s> Gathered<'s> {
 
     /// The newest verdict on AAAA that anybody got for `host` (with or without its last dot).
     pub(super) fn seen(&self, host: &str) -> Option<Aaaa> {
-        let name = format!("{}.", host.trim_end_matches('.'));
+        let name = [host.trim_end_matches('.'), "."].concat();
         let symbol = self.survey.fleet().find_name(&name)?;
-        self.newest.get(symbol.index())?.map(|(_, verdict)| verdict)
+        self.names.newest(symbol)
     }
 
     /// The rows of profiles that a name fits which was looked at.
@@ -116,7 +113,7 @@ impl<'s> Gathered<'s> {
 
     /// The judgement of a name that was looked at.
     pub(super) fn judgement(&self, name: Symbol) -> Judgement {
-        let without = self.without.get(&name);
+        let without = self.names.without(name);
         let aaaa = |host: &str| self.seen(host);
         let shown = Shown {
             aaaa: &aaaa,
@@ -266,7 +263,7 @@ impl<'s> Gathered<'s> {
             group.has_ipv4 &= has_ipv4;
             group.add(pair.origin_rank, empty.map(|(_, span)| span));
         }
-        let without = self.without.entry(pair.name_symbol).or_default();
+        let without = self.names.without_mut(pair.name_symbol);
         without.learn_ipv4(ipv4, private);
         let of_ipv4 =
             if pair.status == Status::Nat64 { &mut without.detoured } else { &mut without.with_ipv4 };
@@ -298,7 +295,7 @@ impl<'s> Gathered<'s> {
             let is_pool = pair.name.ends_with(".pool.ntp.org.");
             let is_empty = pair.spans.newest_aaaa() == Some(Aaaa::Empty) && pair.spans.unknown_a().is_none();
             let has_address =
-                self.without.get(&pair.name_symbol).is_some_and(|without| without.ipv4.is_some());
+                self.names.without(pair.name_symbol).is_some_and(|without| without.ipv4.is_some());
             // Of an endpoint it is known that it has an IPv4 address.
             if !is_empty || is_pool || has_address || about.is_endpoint || about.is_asked_both_ways {
                 continue;
@@ -368,12 +365,4 @@ impl<'s> Gathered<'s> {
             range: pair.spans.range(),
         }));
     }
-}
-
-/// The place of a name in a list by symbol, which grows as names come.
-fn at<T>(list: &mut Vec<Option<T>>, name: Symbol) -> &mut Option<T> {
-    if list.len() <= name.index() {
-        list.resize_with(name.index() + 1, || None);
-    }
-    &mut list[name.index()]
 }

@@ -37,12 +37,15 @@ pub(super) struct Judged<'s> {
 }
 
 /// What needs of names come to, by the numbers of a [`Draft`].
-pub(super) struct Numbered(Vec<(Symbol, Worth)>);
+pub(super) struct Numbered {
+    worths: Vec<Worth>,
+    /// By symbol: the number of its place among those, from 1 on; 0 if it has none.
+    places: Vec<u32>,
+}
 
 impl Numbered {
-    pub(super) fn of(&self, name: Symbol) -> Option<Worth> {
-        let at = self.0.binary_search_by_key(&name, |(name, _)| *name).ok()?;
-        Some(self.0[at].1)
+    pub(super) fn of(&self, name: Symbol) -> Option<&Worth> {
+        self.worths.get((*self.places.get(name.index())? as usize).wrapping_sub(1))
     }
 }
 
@@ -54,7 +57,7 @@ impl<'s> Judged<'s> {
         lacking.sort_unstable();
         lacking.dedup();
         let needed = gathered.needs.iter().filter(|need| need.lack == Lack::Address).map(|need| need.name);
-        let all = gathered.without.keys().chain(&lacking).copied().chain(needed);
+        let all = gathered.names.lacking().chain(lacking.iter().copied()).chain(needed);
         let mut names: Vec<Symbol> = all.collect();
         names.sort_unstable();
         names.dedup();
@@ -89,18 +92,20 @@ impl<'s> Judged<'s> {
 
     /// What needs of the names come to, by the numbers of `draft`.
     pub(super) fn numbered(&self, draft: &mut Draft) -> Numbered {
-        let mut all = Vec::with_capacity(self.parts.iter().map(|(names, _)| names.len()).sum());
+        let mut worths = Vec::with_capacity(self.parts.iter().map(|(names, _)| names.len()).sum());
+        let last =
+            self.parts.iter().filter_map(|(names, _)| names.last()).map(|(name, _)| name.index()).max();
+        let mut places = vec![0; last.map_or(0, |last| last + 1)];
         for (names, outcomes) in &self.parts {
-            let mut number = |own: OutcomeId| outcomes.get(own).map(|outcome| draft.outcome(outcome.clone()));
+            let numbers: Vec<OutcomeId> =
+                outcomes.list().iter().map(|outcome| draft.outcome(outcome.clone())).collect();
+            let number = |own: OutcomeId| numbers[own.index()];
             for (name, worth) in names {
-                // Each number is one of this part's.
-                if let (Some(freely), Some(held)) = (number(worth.freely), number(worth.held)) {
-                    all.push((*name, Worth { freely, held, ..*worth }));
-                }
+                worths.push(Worth { freely: number(worth.freely), held: number(worth.held), ..*worth });
+                places[name.index()] = u32::try_from(worths.len()).unwrap_or_default();
             }
         }
-        // The names were shared out in their order.
-        Numbered(all)
+        Numbered { worths, places }
     }
 }
 

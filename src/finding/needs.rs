@@ -27,22 +27,30 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
     needs.sort_by_key(|need| need.rank);
     let left: BTreeMap<Left, OutcomeId> =
         Left::ALL.into_iter().map(|left| (left, draft.outcome(Outcome::Left(left)))).collect();
+    // By symbol: who needs it, of the origins up to now the last; by the number from 1 on.
+    let mut needed = vec![0; gathered.survey.fleet().names_len()];
+    let mut looked: Vec<(Option<&OutcomeId>, Option<&Worth>)> = Vec::new();
     for own in needs.chunk_by(|one, other| one.rank == other.rank) {
-        let of_feature = |need: &Need| switched.get(&(need.rank, need.name));
-        let is_held = own.iter().any(|need| {
-            need.lack == Lack::Address
-                && of_feature(need).is_none()
-                && known.of(need.name).is_some_and(|known| known.holds_back)
-        });
-        for need in own {
+        looked.clear();
+        looked.extend(own.iter().map(|need| {
+            needed[need.name.index()] = need.rank + 1;
+            let is_address = need.lack == Lack::Address;
+            let of_feature = || switched.get(&(need.rank, need.name));
+            (is_address.then(of_feature).flatten(), is_address.then(|| known.of(need.name)).flatten())
+        }));
+        let holds_back = |(of_feature, known): &(Option<&OutcomeId>, Option<&Worth>)| {
+            of_feature.is_none() && known.is_some_and(|known| known.holds_back)
+        };
+        let is_held = looked.iter().any(holds_back);
+        for (need, looked) in own.iter().zip(&looked) {
             let outcome = match need.lack {
                 Lack::Other(why) => left[&why],
-                Lack::Address => match (of_feature(need), known.of(need.name)) {
+                Lack::Address => match looked {
                     // Whoever got no IPv6 address for the other name gets none by asking for it.
-                    (_, Some(Worth { offer: Some(offer), .. })) if own.iter().any(|it| it.name == offer) => {
+                    (_, Some(Worth { offer: Some(offer), .. })) if needed[offer.index()] == need.rank + 1 => {
                         left[&Left::SeenNone]
                     }
-                    (Some(outcome), _) => *outcome,
+                    (Some(outcome), _) => **outcome,
                     (None, Some(known)) if is_held => known.held,
                     (None, Some(known)) => known.freely,
                     (None, None) => continue,

@@ -2,6 +2,7 @@
 
 use super::endpoint::verb;
 use super::group::Group;
+use crate::fleet::fetch;
 use crate::judgement::{Judgement, Lever, Way};
 
 /// How a name without an IPv6 address was answered.
@@ -34,6 +35,13 @@ pub(super) struct Without {
 }
 
 impl Without {
+    /// Asks for the groups.
+    pub(super) fn fetch(&self) {
+        for group in self.groups.iter().flatten() {
+            fetch(&**group);
+        }
+    }
+
     /// The origins that were answered so.
     pub(super) fn group_mut(&mut self, lacking: Lacking) -> &mut Group {
         self.groups[lacking as usize].get_or_insert_default()

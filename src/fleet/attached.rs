@@ -77,10 +77,12 @@ impl Attached {
         }
     }
 
-    /// As it is written down: names by their numbers, in their order.
-    pub(super) fn store(&self) -> Vec<(u32, Vec<String>)> {
+    /// As it is written down, where names have these numbers, in the order of those.
+    pub(super) fn store(&self, numbers: &[u32]) -> Vec<(u32, Vec<String>)> {
         let list = |few: &Few| few.all().iter().map(|text| self.texts.get(*text).to_owned()).collect();
-        let mut all: Vec<_> = self.of.iter().map(|(name, few)| (*name, list(few))).collect();
+        let numbered =
+            self.of.iter().filter_map(|(name, few)| Some((*numbers.get(*name as usize)?, list(few))));
+        let mut all: Vec<_> = numbered.collect();
         all.sort_unstable_by_key(|(name, _)| *name);
         all
     }
@@ -117,7 +119,7 @@ mod tests {
                 part.iter().for_each(|(name, text)| one.learn(Symbol(*name), text.as_bytes()));
                 sum.absorb(&one, &[Symbol(0), Symbol(1)]);
             }
-            sum.store()
+            sum.store(&[0, 1])
         };
         let whole = all(&[&seen]);
         assert!(whole == all(&[&seen[..3], &seen[3..]]) && whole == all(&[&seen[3..], &seen[..3]]));
@@ -128,7 +130,7 @@ mod tests {
         );
         assert!(Attached::from_stored(whole.clone(), 1).is_none());
         let read = Attached::from_stored(whole.clone(), 2).unwrap();
-        assert_eq!(read.store(), whole);
+        assert_eq!(read.store(&[0, 1]), whole);
         assert_eq!(read.of(Symbol(2)).count(), 0);
     }
 }

@@ -71,14 +71,25 @@ impl<E: Entry> Index<E> {
     #[cold]
     pub(super) fn add(&mut self, new: E, hash: usize, hash_of: impl Fn(&E) -> usize) {
         if self.taken >= self.places.len() / 4 * 3 {
-            let room = (2 * self.places.len()).max(16);
-            let old = std::mem::replace(&mut self.places, vec![E::FREE; room]);
-            for entry in old.into_iter().filter(|entry| !entry.is_free()) {
-                self.put(entry, hash_of(&entry));
-            }
+            self.grow((2 * self.places.len()).max(16), hash_of);
         }
         self.put(new, hash);
         self.taken += 1;
+    }
+
+    /// Makes room for `more` entries at once.
+    fn reserve(&mut self, more: usize, hash_of: impl Fn(&E) -> usize) {
+        let all = self.taken.saturating_add(more);
+        if all > self.places.len() / 4 * 3 {
+            self.grow((all / 3 * 4 + 4).next_power_of_two().max(16), hash_of);
+        }
+    }
+
+    fn grow(&mut self, room: usize, hash_of: impl Fn(&E) -> usize) {
+        let old = std::mem::replace(&mut self.places, vec![E::FREE; room]);
+        for entry in old.into_iter().filter(|entry| !entry.is_free()) {
+            self.put(entry, hash_of(&entry));
+        }
     }
 
     fn put(&mut self, new: E, hash: usize) {
@@ -165,6 +176,18 @@ impl PairIndex {
         let Self { index, state } = self;
         index.add(Place { key, number: next }, hash, |place| self::hash(state, place.key));
         next
+    }
+
+    /// Makes room for `more` pairs at once.
+    pub(super) fn reserve(&mut self, more: usize) {
+        let Self { index, state } = self;
+        index.reserve(more, |place| hash(state, place.key));
+    }
+
+    /// Adds a key that is not there yet.
+    pub(super) fn add(&mut self, key: PairKey, number: u32) {
+        let Self { index, state } = self;
+        index.add(Place { key, number }, hash(state, key), |place| hash(state, place.key));
     }
 
     /// Bytes of memory in use.

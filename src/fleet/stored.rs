@@ -1,20 +1,24 @@
 //! A fleet as it is written down, to be taken up again by a later run.
 //!
-//! What is written is what was counted, column by column; tables by which things are found are made again.
+//! What is written is what was counted; tables by which things are found are made again.
 //! What comes back may be anything, so every number is looked at before it is used: a fleet that does not
 //! hold together is none.
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
 use super::attached::Attached;
 use super::course::StoredCourse;
+use super::order::order_names;
 use super::origins::{Origins, StoredOrigins};
-use super::pages::Pages;
-use super::pair::{NONE, Pair, SLOTS, Span};
-use super::status::Statuses;
 use super::{AddressSet, Course, Fleet, KEPT, Loss, Tally};
 use crate::moment::Moment;
 use crate::observation::Unknown;
+
+mod pairs;
+
+use pairs::StoredPairs;
 
 /// No count of a log is larger, so that many of them have a sum.
 const MOST: u64 = 1 << 40;
@@ -31,44 +35,21 @@ pub(super) fn moment(millis: i64) -> Option<Moment> {
     TIMES.contains(&millis).then_some(Moment(millis))
 }
 
-/// A fleet written down.
+/// A fleet written down; borrowed from the bytes that it is read from.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct StoredFleet {
-    names: Texts,
+pub struct StoredFleet<'a> {
+    /// Sorted.
+    #[serde(borrow)]
+    names: Texts<'a>,
     name_ipv4: Sets<u32>,
-    origins: StoredOrigins,
-    /// Origin and name of each pair.
-    keys: Vec<(u32, u32)>,
-    pairs: Vec<StoredPair>,
-    spans: Spans,
-    native: Sets<u128>,
-    embedded: Sets<u32>,
+    #[serde(borrow)]
+    origins: StoredOrigins<'a>,
+    #[serde(borrow)]
+    pairs: StoredPairs<'a>,
     forwarders: Vec<(String, Vec<String>)>,
     targets: Vec<(u32, Vec<String>)>,
     blocks: Vec<(u32, Vec<String>)>,
     tally: StoredTally,
-}
-
-/// A pair without its spans: how many it has, the places of its sets of addresses, and what else it knows.
-#[derive(Debug, Serialize, Deserialize)]
-struct StoredPair {
-    spans: u8,
-    native: Option<u32>,
-    embedded: Option<u32>,
-    cname_only: u32,
-    mixed: bool,
-    partial: bool,
-    picked: u16,
-}
-
-/// Spans of pairs, in their order.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Spans {
-    slots: Vec<u8>,
-    counts: Vec<u64>,
-    firsts: Vec<i64>,
-    /// Milliseconds from the first to the last.
-    lasts: Vec<u64>,
 }
 
 /// Counts, as far as a fleet that is written down has them.
@@ -89,27 +70,28 @@ struct StoredTally {
 
 /// Texts, one behind the other.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Texts {
-    text: String,
+pub(super) struct Texts<'a> {
+    #[serde(borrow)]
+    text: Cow<'a, str>,
     lengths: Vec<u32>,
 }
 
-impl<'a> FromIterator<&'a str> for Texts {
-    fn from_iter<I: IntoIterator<Item = &'a str>>(texts: I) -> Self {
-        let mut all = Self::default();
+impl<'t> FromIterator<&'t str> for Texts<'_> {
+    fn from_iter<I: IntoIterator<Item = &'t str>>(texts: I) -> Self {
+        let (mut all, mut lengths) = (String::new(), Vec::new());
         for text in texts {
-            all.text.push_str(text);
+            all.push_str(text);
             // Texts of a log are held to a few megabytes each.
-            all.lengths.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+            lengths.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
         }
-        all
+        Self { text: Cow::Owned(all), lengths }
     }
 }
 
-impl Texts {
+impl Texts<'_> {
     /// Each of them; nothing where they do not hold together.
     pub(super) fn iter(&self) -> impl Iterator<Item = Option<&str>> {
-        let mut rest = Some(self.text.as_str());
+        let mut rest = Some(&*self.text);
         self.lengths.iter().map(move |length| {
             let (text, behind) = rest?.split_at_checked(*length as usize)?;
             rest = Some(behind);
@@ -152,143 +134,53 @@ impl<T: Copy + Ord + Default> Sets<T> {
     pub(super) fn len(&self) -> usize {
         self.lengths.len()
     }
-
-    fn pages(&self) -> Option<Pages<AddressSet<T>>> {
-        let mut pages = Pages::default();
-        for set in self.iter() {
-            pages.push(set?);
-        }
-        Some(pages)
-    }
 }
 
 impl Fleet {
     /// Writes it down; `None` if it has something that is not written down: what was lost on the way, what
     /// could not be read, marks, and pairs that were folded away.
     #[must_use]
-    pub fn store(&self) -> Option<StoredFleet> {
+    pub fn store(&self) -> Option<StoredFleet<'static>> {
         if self.folded_a.iter().any(Option::is_some) {
             return None;
         }
-        let mut spans = Spans::default();
-        let pairs = self.pairs.iter().map(|pair| {
-            let mut count = 0;
-            for (slot, span) in pair.spans(&self.more).slots() {
-                count += 1;
-                spans.push(slot, span);
-            }
-            let place = |set: u32| (set != NONE).then_some(set);
-            StoredPair {
-                spans: count,
-                native: place(pair.native),
-                embedded: place(pair.embedded),
-                cname_only: pair.cname_only,
-                mixed: pair.mixed,
-                partial: pair.partial,
-                picked: pair.picked.bits(),
-            }
-        });
+        let (order, ranks) = order_names(self);
         Some(StoredFleet {
-            pairs: pairs.collect(),
-            names: self.names.iter().collect(),
-            name_ipv4: self.name_ipv4.iter().collect(),
+            names: order.iter().map(|name| self.names.get(*name)).collect(),
+            name_ipv4: order.iter().map(|name| &self.name_ipv4[name.index()]).collect(),
             origins: self.origins.store()?,
-            keys: self.keys.iter().map(|key| (key.origin, key.name)).collect(),
-            spans,
-            native: self.native.iter().collect(),
-            embedded: self.embedded.iter().collect(),
+            // It is written to memory.
+            pairs: StoredPairs::of(self, &ranks).ok()?,
             forwarders: self.forwarders.store(),
-            targets: self.targets.store(),
-            blocks: self.blocks.store(),
+            targets: self.targets.store(&ranks),
+            blocks: self.blocks.store(&ranks),
             tally: StoredTally::of(&self.tally)?,
         })
     }
 
     /// The fleet that was written down; `None` if it does not hold together.
     #[must_use]
-    pub fn from_stored(stored: StoredFleet) -> Option<Self> {
-        let StoredFleet {
-            names,
-            name_ipv4,
-            origins,
-            keys,
-            pairs,
-            spans,
-            native,
-            embedded,
-            forwarders,
-            targets,
-            blocks,
-            tally,
-        } = stored;
+    pub fn from_stored(stored: StoredFleet<'_>) -> Option<Self> {
+        let StoredFleet { names, name_ipv4, origins, pairs, forwarders, targets, blocks, tally } = stored;
         let mut fleet = Self { origins: Origins::from_stored(&origins)?, ..Self::default() };
         for (number, name) in (0_u32..).zip(names.iter()) {
             if fleet.name(name?.as_bytes()).0 != number {
                 return None;
             }
         }
-        if name_ipv4.len() != fleet.names.len() || keys.len() != pairs.len() {
+        if name_ipv4.len() != fleet.names.len() {
             return None;
         }
         for (known, set) in fleet.name_ipv4.iter_mut().zip(name_ipv4.iter()) {
             *known = set?;
         }
-        (fleet.native, fleet.embedded) = (native.pages()?, embedded.pages()?);
-        let mut spans = spans.each()?;
-        for (number, ((origin, name), stored)) in (0_u32..).zip(keys.into_iter().zip(pairs)) {
-            let is_known =
-                (origin as usize) < fleet.origins.list().len() && (name as usize) < fleet.names.len();
-            if !is_known || fleet.pair(origin, name) != number {
-                return None;
-            }
-            let mut pair = Pair::new();
-            for _ in 0..stored.spans {
-                let (slot, span) = spans.next()??;
-                pair.add(slot, span, &mut fleet.more);
-            }
-            pair.native = place(stored.native, fleet.native.len())?;
-            pair.embedded = place(stored.embedded, fleet.embedded.len())?;
-            (pair.cname_only, pair.mixed, pair.partial) = (stored.cname_only, stored.mixed, stored.partial);
-            pair.picked = Statuses::from_bits(stored.picked)?;
-            fleet.pairs[number as usize] = pair;
-        }
+        pairs.restore(&mut fleet)?;
         fleet.forwarders.restore(forwarders);
         let names = fleet.names.len();
         fleet.targets = Attached::from_stored(targets, names)?;
         fleet.blocks = Attached::from_stored(blocks, names)?;
         fleet.tally = tally.into_tally()?;
         Some(fleet)
-    }
-}
-
-/// The number of a set of addresses, of which there are `count`.
-fn place(set: Option<u32>, count: usize) -> Option<u32> {
-    match set {
-        None => Some(NONE),
-        Some(set) => ((set as usize) < count).then_some(set),
-    }
-}
-
-impl Spans {
-    fn push(&mut self, slot: u8, span: Span) {
-        self.slots.push(slot);
-        self.counts.push(span.count);
-        self.firsts.push(span.first.0);
-        self.lasts.push(span.last.0.abs_diff(span.first.0));
-    }
-
-    /// Each of them; nothing where they do not hold together.
-    fn each(&self) -> Option<impl Iterator<Item = Option<(u8, Span)>>> {
-        let Self { slots, counts, firsts, lasts } = self;
-        let is_whole =
-            counts.len() == slots.len() && firsts.len() == slots.len() && lasts.len() == slots.len();
-        is_whole.then(|| {
-            slots.iter().zip(counts).zip(firsts).zip(lasts).map(|(((slot, counted), first), last)| {
-                let (first, last) = (moment(*first)?, moment(first.checked_add_unsigned(*last)?)?);
-                let holds = usize::from(*slot) < SLOTS && *counted > 0;
-                holds.then_some((*slot, Span { count: count(*counted)?, first, last }))
-            })
-        })
     }
 }
 

@@ -70,6 +70,26 @@ impl<'s> PairView<'s> {
     }
 }
 
+/// Who looks at pairs one after the other.
+pub trait Visitor {
+    /// The names of some dozens of pairs that come next: whoever keeps something of names may ask for it.
+    fn ahead(&self, names: &[Symbol]);
+
+    /// The next pair.
+    fn look(&mut self, handle: PairHandle, pair: &PairView<'_>);
+}
+
+/// Who keeps nothing of names.
+struct Looking<F>(F);
+
+impl<F: FnMut(PairHandle, &PairView<'_>)> Visitor for Looking<F> {
+    fn ahead(&self, _: &[Symbol]) {}
+
+    fn look(&mut self, handle: PairHandle, pair: &PairView<'_>) {
+        (self.0)(handle, pair);
+    }
+}
+
 /// How many pairs are looked at together before they are read.
 const AHEAD: usize = 32;
 
@@ -257,10 +277,15 @@ impl<'f> Survey<'f> {
     /// on.
     pub fn visit(
         &self,
-        mut handles: impl Iterator<Item = PairHandle>,
-        mut look: impl FnMut(PairHandle, &PairView<'_>),
+        handles: impl Iterator<Item = PairHandle>,
+        look: impl FnMut(PairHandle, &PairView<'_>),
     ) {
-        let mut ahead = Vec::with_capacity(AHEAD);
+        self.visit_by(handles, &mut Looking(look));
+    }
+
+    /// As [`Survey::visit`], by whoever knows what comes next, too.
+    pub fn visit_by(&self, mut handles: impl Iterator<Item = PairHandle>, visitor: &mut impl Visitor) {
+        let (mut ahead, mut names) = (Vec::with_capacity(AHEAD), Vec::with_capacity(AHEAD));
         loop {
             ahead.clear();
             ahead.extend(handles.by_ref().take(AHEAD));
@@ -268,8 +293,14 @@ impl<'f> Survey<'f> {
                 return;
             }
             self.fetch(&ahead);
+            names.clear();
+            names.extend(ahead.iter().map(|handle| {
+                let entry = self.entries[handle.start as usize];
+                self.names[entry.name as usize]
+            }));
+            visitor.ahead(&names);
             for handle in &ahead {
-                look(*handle, &self.pair(*handle));
+                visitor.look(*handle, &self.pair(*handle));
             }
         }
     }

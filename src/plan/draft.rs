@@ -1,7 +1,9 @@
 //! Needs are collected, changes chosen and put in order, and what comes of them counted.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::RandomState;
 
 use super::cover::cover;
 use super::words::{self, Words};
@@ -24,7 +26,7 @@ struct Item {
 /// Outcomes, numbered as they come.
 #[derive(Debug, Default)]
 pub struct Outcomes {
-    numbers: BTreeMap<Outcome, OutcomeId>,
+    numbers: HashMap<Outcome, OutcomeId, RandomState>,
     list: Vec<Outcome>,
 }
 
@@ -38,10 +40,18 @@ impl Outcomes {
         })
     }
 
-    /// The outcome of a number.
+    /// All outcomes, by their numbers.
     #[must_use]
-    pub fn get(&self, number: OutcomeId) -> Option<&Outcome> {
-        self.list.get(number.0 as usize)
+    pub fn list(&self) -> &[Outcome] {
+        &self.list
+    }
+}
+
+impl OutcomeId {
+    /// Its place in [`Outcomes::list`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
     }
 }
 
@@ -118,8 +128,15 @@ impl Draft {
             Slot::Step { at, .. } => Some(at),
             Slot::Left(left) => Some(changes.len() + left as usize),
         };
-        let mut counted = self.counted(telling, &slots, bins, bin);
-        let needs = self.counted(telling, &slots, 1, |slot| is_for_nat64(slot).then_some(0)).remove(0).covers;
+        let for_nat64 = |slot: Slot| is_for_nat64(slot).then_some(0);
+        let survey = telling.survey;
+        let mut both = survey.crew().map(2, |part| match part {
+            0 => self.counted(survey, &slots, bins, &bin),
+            _ => self.counted(survey, &slots, 1, &for_nat64),
+        });
+        let needs =
+            both.pop().and_then(|mut needs| needs.pop()).map(|needs| needs.covers).unwrap_or_default();
+        let mut counted = both.pop().unwrap_or_default();
         let lefts = counted.split_off(changes.len());
         let steps = changes.into_iter().zip(counted).zip(&standings[1..]);
         let steps = steps
@@ -158,7 +175,7 @@ impl Draft {
         // Only outcomes that something came to.
         let mut used = vec![0_usize; self.outcomes.list.len()];
         for item in &self.items {
-            used[item.outcome.0 as usize] += 1;
+            used[item.outcome.index()] += 1;
         }
         let some = || self.outcomes.list.iter().zip(&used).filter(|(_, used)| **used > 0);
         let classes: Vec<Vec<usize>> = some()
@@ -191,38 +208,40 @@ impl Draft {
     /// slot belongs.
     fn counted(
         &self,
-        telling: Telling<'_>,
+        survey: &Survey<'_>,
         slots: &[Slot],
         bins: usize,
-        bin: impl Fn(Slot) -> Option<usize>,
+        bin: &dyn Fn(Slot) -> Option<usize>,
     ) -> Vec<Counted> {
         let mut counted: Vec<Counted> = Vec::new();
         counted.resize_with(bins, Counted::default);
         let mut last = vec![None; bins];
-        let mut names: Vec<(u32, Symbol)> = Vec::with_capacity(self.items.len());
+        // The bin, and the number of the name: one number is sorted quicker than two.
+        let mut names: Vec<u64> = Vec::with_capacity(self.items.len());
         for item in &self.items {
-            let slot = slots[item.outcome.0 as usize];
+            let slot = slots[item.outcome.index()];
             let Some(at) = bin(slot) else { continue };
             let Counted { covers, origin_ids, .. } = &mut counted[at];
             covers.pairs += 1;
             covers.unconfirmed += usize::from(matches!(slot, Slot::Step { is_confirmed: false, .. }));
-            names.push((u32::try_from(at).unwrap_or(u32::MAX), item.name));
+            names.push((at as u64) << 32 | u64::from(item.name.0));
             if last[at] != Some(item.rank) {
                 last[at] = Some(item.rank);
                 covers.origins += 1;
                 if origin_ids.len() < NAMED {
-                    origin_ids.push(telling.survey.origins()[item.rank as usize].id.to_owned());
+                    origin_ids.push(survey.origins()[item.rank as usize].id.to_owned());
                 }
             }
         }
         names.sort_unstable();
-        let text = |name: Symbol| telling.survey.fleet().name_text(name);
-        for all in names.chunk_by(|one, other| one.0 == other.0) {
-            let counted = &mut counted[all[0].0 as usize];
+        let text = |name: Symbol| survey.fleet().name_text(name);
+        for all in names.chunk_by(|one, other| one >> 32 == other >> 32) {
+            let counted = &mut counted[(all[0] >> 32) as usize];
             let mut first: Vec<(Reverse<usize>, &str, Symbol)> = Vec::new();
             for same in all.chunk_by(|one, other| one == other) {
                 counted.covers.endpoints += 1;
-                let (count, name) = (Reverse(same.len()), same[0].1);
+                #[expect(clippy::cast_possible_truncation, reason = "the lower half is a symbol")]
+                let (count, name) = (Reverse(same.len()), Symbol(same[0] as u32));
                 if first.len() < NAMED
                     || first.last().is_some_and(|last| (count, text(name)) < (last.0, last.1))
                 {
@@ -243,7 +262,7 @@ impl Draft {
         self.each_origin(|items, native| {
             let (mut confirmed, mut all, mut is_open) = (0, 0, false);
             for item in items {
-                match slots[item.outcome.0 as usize] {
+                match slots[item.outcome.index()] {
                     Slot::Settled => {}
                     Slot::Step { at, is_confirmed, .. } => {
                         all = all.max(at + 1);
@@ -278,7 +297,7 @@ impl Draft {
         self.each_origin(|items, native| {
             let (mut is_open, mut any) = (false, native);
             for item in items {
-                match slots[item.outcome.0 as usize] {
+                match slots[item.outcome.index()] {
                     Slot::Settled => {}
                     Slot::Step { nat64: true, .. } => any = true,
                     Slot::Left(left) if left.is_unknown() => is_open = true,

@@ -1,12 +1,8 @@
 //! What a report for a person begins with: how it stands, and what weighs most.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
-
 use super::pieces;
 use crate::finding::Beside;
-use crate::fleet::{Noise, PairView, Status, Survey, Symbol};
+use crate::fleet::{Noise, PairView, Status, Survey, Symbol, fetch};
 
 /// An endpoint, over all origins.
 #[derive(Clone, Debug)]
@@ -63,10 +59,23 @@ pub(super) struct Part {
     aaaa: u64,
     a: u64,
     unknown: u64,
-    /// By symbol: the statuses that a name was seen with, a bit each.
-    names: Vec<u16>,
-    /// Origins and records of endpoints without an IPv6 address of their own.
-    shared: HashMap<(Status, Symbol), (usize, u64), RandomState>,
+    /// By symbol.
+    names: Vec<Name>,
+    /// Endpoints without an IPv6 address of their own: origins and records, by the place of the status in
+    /// [`WITHOUT`].
+    shared: Vec<(Symbol, [(usize, u64); WITHOUT.len()])>,
+}
+
+/// The statuses of endpoints without an IPv6 address of their own.
+const WITHOUT: [Status; 2] = [Status::Ipv4Only, Status::Nat64];
+
+/// What is counted of a name.
+#[derive(Clone, Copy, Debug, Default)]
+struct Name {
+    /// The statuses that it was seen with, a bit each.
+    statuses: u16,
+    /// The number of its place in [`Part::shared`], from 1 on; 0 if it has none.
+    shared: u32,
 }
 
 /// Counts pairs while they are looked at for what is to be said.
@@ -93,8 +102,18 @@ impl Beside for Counting {
             aaaa: 0,
             a: 0,
             unknown: 0,
-            names: vec![0; self.names],
-            shared: HashMap::default(),
+            names: vec![Name::default(); self.names],
+            shared: Vec::new(),
+        }
+    }
+
+    fn ahead(&self, part: &Part, names: &[Symbol]) {
+        for name in names {
+            fetch(&part.names[name.index()]);
+        }
+        for name in names {
+            let place = part.names[name.index()].shared.wrapping_sub(1) as usize;
+            part.shared.get(place).into_iter().for_each(fetch);
         }
     }
 
@@ -118,9 +137,9 @@ impl Beside for Counting {
         }
         origin.statuses[pair.status as usize] += 1;
         part.statuses[pair.status as usize] += 1;
-        part.names[pair.name_symbol.index()] |= 1 << pair.status as usize;
-        if matches!(pair.status, Status::Ipv4Only | Status::Nat64) {
-            let entry = part.shared.entry((pair.status, pair.name_symbol)).or_default();
+        part.names[pair.name_symbol.index()].statuses |= 1 << pair.status as usize;
+        if let Some(at) = WITHOUT.iter().position(|status| *status == pair.status) {
+            let entry = &mut part.shared_mut(pair.name_symbol)[at];
             entry.0 += 1;
             entry.1 += aaaa + a;
         }
@@ -128,6 +147,15 @@ impl Beside for Counting {
 }
 
 impl Part {
+    fn shared_mut(&mut self, name: Symbol) -> &mut [(usize, u64); WITHOUT.len()] {
+        let place = &mut self.names[name.index()].shared;
+        if *place == 0 {
+            self.shared.push((name, Default::default()));
+            *place = u32::try_from(self.shared.len()).unwrap_or_default();
+        }
+        &mut self.shared[*place as usize - 1].1
+    }
+
     fn absorb(&mut self, other: Self) {
         for (known, more) in self.by_origin.iter_mut().zip(&other.by_origin) {
             known.seen |= more.seen;
@@ -139,12 +167,13 @@ impl Part {
         self.a += other.a;
         self.unknown += other.unknown;
         for (known, more) in self.names.iter_mut().zip(&other.names) {
-            *known |= more;
+            known.statuses |= more.statuses;
         }
-        for (key, (origins, records)) in other.shared {
-            let entry = self.shared.entry(key).or_default();
-            entry.0 += origins;
-            entry.1 += records;
+        for (name, counts) in other.shared {
+            for (known, (origins, records)) in self.shared_mut(name).iter_mut().zip(counts) {
+                known.0 += origins;
+                known.1 += records;
+            }
         }
     }
 }
@@ -168,15 +197,13 @@ impl<'a> Summary<'a> {
         let mut names = [0; Status::ALL.len()];
         for seen in &all.names {
             for (status, count) in names.iter_mut().enumerate() {
-                *count += usize::from(seen >> status & 1);
+                *count += usize::from(seen.statuses >> status & 1);
             }
         }
-        let name = |symbol| survey.fleet().name_text(symbol);
-        let shared = all.shared.iter().map(|((status, symbol), (origins, records))| Shared {
-            name: name(*symbol),
-            status: *status,
-            origins: *origins,
-            records: *records,
+        let shared = all.shared.iter().flat_map(|(symbol, counts)| {
+            let name = survey.fleet().name_text(*symbol);
+            let some = WITHOUT.into_iter().zip(*counts).filter(|(_, (origins, _))| *origins > 0);
+            some.map(move |(status, (origins, records))| Shared { name, status, origins, records })
         });
         let mut shared: Vec<Shared<'_>> = shared.collect();
         shared.sort_unstable_by(|a, b| {

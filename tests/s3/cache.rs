@@ -61,6 +61,27 @@ fn only_what_is_new_is_got() {
     assert_eq!((third.out, got(&store)), (expected, vec!["/dns-logs/x/12.gz".to_owned()]));
 }
 
+/// Twenty days of ten objects, then a day more: under a fifteenth of the requests, lists among them.
+#[test]
+fn a_day_more_takes_few_requests() {
+    let (store, home) = (Store::new(), Home::new());
+    let fill = |objects: std::ops::Range<u32>| {
+        for number in objects {
+            store.put(&format!("x/{number:03}.gz"), gzip(&log(number % 40)));
+        }
+    };
+    fill(0..200);
+    reported(&store, &home, &[]);
+    let first = store.asked().len();
+    store.forget();
+    fill(200..210);
+    let with = reported(&store, &home, &[]);
+    let second = store.asked().len();
+    assert_eq!(got(&store).len(), 10);
+    assert!(second * 15 < first, "{second} requests after {first}");
+    assert_eq!(with.out, plain(&store, &home));
+}
+
 #[test]
 fn another_question_or_other_bytes_are_read() {
     let (store, home) = filled(6);

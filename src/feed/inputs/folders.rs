@@ -1,6 +1,7 @@
 //! Which folders were read already, and which hold no files at all.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// What a folder is.
@@ -16,16 +17,29 @@ pub(super) enum Seen {
 
 /// The folders of one walk.
 #[derive(Debug, Default)]
-pub(super) struct Folders(HashSet<PathBuf>);
+pub(super) struct Folders {
+    seen: HashSet<PathBuf>,
+    /// The one that is walked through, and those above it: the names that the system has for them.
+    above: Vec<Option<PathBuf>>,
+}
 
 impl Folders {
-    /// Says what the folder at `path` is.
-    pub(super) fn see(&mut self, path: &Path) -> Seen {
+    /// Says what the folder at `path` is, which is so deep below the one where the walk began.
+    pub(super) fn see(&mut self, path: &Path, depth: usize) -> Seen {
         if is_kernels(path) {
             return Seen::Kernel;
         }
-        let known = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        if self.0.insert(known) { Seen::New } else { Seen::Before }
+        let known = path.canonicalize().ok();
+        self.above.truncate(depth);
+        self.above.resize(depth, None);
+        self.above.push(known.clone());
+        if self.seen.insert(known.unwrap_or_else(|| path.to_owned())) { Seen::New } else { Seen::Before }
+    }
+
+    /// The name that the system has for a file, no link, at `depth` in the folder that is walked through: to
+    /// ask for that of each of many files takes longer than all else that is done to find them.
+    pub(super) fn name(&self, file: &OsStr, depth: usize) -> Option<PathBuf> {
+        Some(self.above.get(depth.checked_sub(1)?)?.as_ref()?.join(file))
     }
 }
 

@@ -119,7 +119,7 @@ pub(super) struct Column {
 }
 
 /// The milliseconds since the epoch that `number` units are.
-fn millis(number: i64, unit: Unit) -> Option<Moment> {
+pub(super) fn millis(number: i64, unit: Unit) -> Option<Moment> {
     let millis = match unit {
         Unit::Days => number.checked_mul(86_400_000)?,
         Unit::Millis | Unit::Julian => number,

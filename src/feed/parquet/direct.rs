@@ -185,6 +185,15 @@ impl Direct {
         Some(Self { fields, list, is_own })
     }
 
+    /// The column that has the time of every row, if there is one alone. A number alone may be anything.
+    pub(super) fn time(&self) -> Option<usize> {
+        let mut times = self.fields.iter().enumerate().filter_map(|(column, field)| {
+            field.as_ref().filter(|(name, ..)| name.is_time()).map(|(.., is_number)| (column, *is_number))
+        });
+        let (column, is_number) = times.next()?;
+        (times.next().is_none() && !is_number).then_some(column)
+    }
+
     /// The record that a row is.
     pub(super) fn record<'c>(
         &self,

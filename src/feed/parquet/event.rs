@@ -52,6 +52,11 @@ impl EventShape {
         })
     }
 
+    /// The column that has the time of every row where it is never null.
+    pub(super) fn time(&self) -> Option<usize> {
+        self.time.or(self.time_dt)
+    }
+
     /// Whether the row that columns stand at names a rule of a firewall.
     pub(super) fn has_rule(&self, columns: &[Column]) -> bool {
         self.rule.is_some_and(|(column, level)| columns[column].level() >= Some(level))

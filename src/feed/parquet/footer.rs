@@ -23,11 +23,11 @@ const ELEMENTS: usize = 10_000;
 /// Columns within columns, at most.
 const DEEPEST: usize = 32;
 
-/// Reads the footer.
+/// Reads the footer; with what it says of the values of each column if somebody `asks` for that.
 ///
 /// # Errors
 /// If there is none, or none that can be.
-pub(super) fn read(source: &dyn Source) -> io::Result<Arc<ParquetMetaData>> {
+pub(super) fn read(source: &dyn Source, asks: bool) -> io::Result<Arc<ParquetMetaData>> {
     let length = source.length();
     let end = length.checked_sub(TAIL as u64).ok_or_else(|| wrong("it is too short to have a footer"))?;
     let tail = source.read(end, TAIL)?;
@@ -45,11 +45,16 @@ pub(super) fn read(source: &dyn Source) -> io::Result<Arc<ParquetMetaData>> {
     let start = end.checked_sub(size as u64).filter(|start| *start >= MAGIC.len() as u64);
     let bytes = source.read(start.ok_or_else(|| wrong("its footer is longer than the file"))?, size)?;
     check(&bytes)?;
-    let options = ParquetMetaDataOptions::new()
-        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
-        .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
-        .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll);
-    let metadata = guarded(|| ParquetMetaDataReader::decode_metadata_with_options(&bytes, Some(&options)));
+    let decode = |of_values| {
+        let options = ParquetMetaDataOptions::new()
+            .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
+            .with_column_stats_policy(of_values)
+            .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll);
+        guarded(|| ParquetMetaDataReader::decode_metadata_with_options(&bytes, Some(&options)))
+    };
+    // What is said of values may be wrong where the values are not.
+    let with_values = if asks { decode(ParquetStatisticsPolicy::KeepAll).ok() } else { None };
+    let metadata = with_values.map_or_else(|| decode(ParquetStatisticsPolicy::SkipAll), Ok);
     Ok(Arc::new(metadata.map_err(|error| plain(error, "its footer"))?))
 }
 

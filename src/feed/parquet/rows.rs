@@ -32,7 +32,7 @@ impl Rows {
     /// # Errors
     /// If its footer cannot be read.
     pub fn open(source: Arc<dyn Source>) -> io::Result<Self> {
-        let metadata = footer::read(&*source)?;
+        let metadata = footer::read(&*source, false)?;
         let tree = Tree::of(metadata.file_metadata().schema_descr(), &|_| true);
         Ok(Self { source, metadata, tree, at: None })
     }

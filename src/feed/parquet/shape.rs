@@ -2,6 +2,7 @@
 
 use parquet::schema::types::SchemaDescriptor;
 
+use super::bounds::Time;
 use super::column::Meaning;
 use super::direct::{Direct, Flat};
 use super::event::EventShape;
@@ -73,6 +74,19 @@ impl Shape {
             }
             None => Err(names(&all)),
         }
+    }
+}
+
+impl Shape {
+    /// The column of the file that has the time of every row, if one has.
+    pub(super) fn time(&self, schema: &SchemaDescriptor) -> Option<Time> {
+        let of_tree = match &self.way {
+            Way::Event(shape) => shape.time(),
+            Way::Direct(direct) => direct.time(),
+            Way::Objects | Way::Texts => None,
+        };
+        let column = *self.tree.columns.get(of_tree?)?;
+        Some(Time { column, meaning: Meaning::of(schema.columns().get(column)?) })
     }
 }
 

@@ -8,6 +8,8 @@ use proptest::prelude::*;
 use super::{File, Held, Rows};
 use crate::digest::{Digest, Terms, Unwitnessed};
 use crate::envelope::{Envelope, Format};
+use crate::feed::s3::Window;
+use crate::moment::Moment;
 
 /// Of Security Lake's table: zstd, dictionaries, three row groups of 25, 25 and 10.
 const LAKE: &[u8] = include_bytes!("../../../tests/parquet/lake.parquet");
@@ -22,7 +24,7 @@ const WEIGHTED: &[u8] = include_bytes!("../../../tests/parquet/weighted.parquet"
 fn read(bytes: impl Into<Bytes>) -> (u64, u64, Format, Option<String>) {
     let mut digest = Digest::new(&Terms::default(), Unwitnessed);
     let mut envelope = Envelope::default();
-    let read = File::open(Held::all(bytes.into()), Arc::default(), None)
+    let read = File::open(Held::all(bytes.into()), Arc::default(), None, Window::default())
         .and_then(|file| file.read(0..file.groups(), &mut envelope, &mut digest, |_| true));
     let (fleet, ..) = digest.finish();
     let tally = fleet.tally();
@@ -38,6 +40,57 @@ fn files_of_others_are_read() {
         (WEIGHTED, Format::Weighted),
     ] {
         assert_eq!(read(bytes), (60, 0, format, None));
+    }
+}
+
+/// How many records are of a time, how many are not, and the error; row groups are chosen by `window`.
+fn read_within(
+    bytes: impl Into<Bytes>,
+    since: Moment,
+    until: Moment,
+    window: Window,
+) -> (u64, u64, Option<String>) {
+    let terms = Terms { since: Some(since), until: Some(until), ..Terms::default() };
+    let mut digest = Digest::new(&terms, Unwitnessed);
+    let read = File::open(Held::all(bytes.into()), Arc::default(), None, window)
+        .and_then(|file| file.read(0..file.groups(), &mut Envelope::default(), &mut digest, |_| true));
+    let (fleet, ..) = digest.finish();
+    (fleet.tally().records, fleet.tally().outside, read.err().map(|error| error.to_string()))
+}
+
+#[test]
+fn row_groups_of_another_time_are_not_read() {
+    let (earliest, latest) = (Moment(0), Moment(i64::MAX));
+    for file in [LAKE, SECOND, LOG] {
+        let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+        let whole = File::open(Held::all(file.into()), Arc::default(), None, Window::default()).unwrap();
+        whole.read(0..whole.groups(), &mut Envelope::default(), &mut digest, |_| true).unwrap();
+        let (first, last) = digest.finish().0.tally().range.unwrap();
+        let step = (last.0 - first.0) / 20;
+        let at = |step_of: i64| Moment(first.0 + step_of * step);
+        let times = (-1..22).flat_map(|from| [0, 1, 5].map(|length| (at(from), at(from + length))));
+        for (since, until) in times.chain([(earliest, first), (last, latest)]) {
+            let window = Window { since: Some(since), until: Some(until) };
+            let read = read_within(file, since, until, window);
+            assert_eq!(read, read_within(file, since, until, Window::default()), "{since} {until}");
+            assert_eq!((read.0 + read.1, read.2), (60, None));
+        }
+        // No page is looked at of what the file says to be of another time, as the first one does.
+        if file == LAKE {
+            let length = file.len();
+            let footer = u32::from_le_bytes(file[length - 8..length - 4].try_into().unwrap()) as usize;
+            let mut damaged = file.to_vec();
+            damaged[4..length - 8 - footer].fill(0xff);
+            let behind = (Moment(last.0 + 1), latest);
+            let before = (earliest, Moment(first.0 - 1));
+            for (since, until) in [behind, before] {
+                let window = Window { since: Some(since), until: Some(until) };
+                assert_eq!(read_within(damaged.clone(), since, until, window), (0, 60, None));
+                assert!(read_within(damaged.clone(), since, until, Window::default()).2.is_some());
+            }
+            let window = Window { since: Some(first), until: Some(last) };
+            assert!(read_within(damaged, first, last, window).2.is_some());
+        }
     }
 }
 

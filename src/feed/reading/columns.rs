@@ -11,7 +11,7 @@ use crate::envelope::{Envelope, Sink};
 use crate::feed::parquet::{self, OnDisk, Source};
 
 /// A file of so many bytes is shared out, in so many parts at most: each has to look at all of its footer.
-const LARGE: u64 = 8 << 20;
+pub(super) const LARGE: u64 = 8 << 20;
 const PARTS: usize = 16;
 
 /// The row groups of a large Parquet file in parts; none if it is none.
@@ -42,9 +42,9 @@ impl Worker<'_> {
         source: Arc<dyn Source>,
         groups: Option<Range<usize>>,
     ) -> io::Result<()> {
-        let Self { digest, progress, memory, .. } = self;
+        let Self { digest, progress, memory, window, .. } = self;
         let columns = digest.columns().unwrap_or_default();
-        let file = parquet::File::open(source, columns, *memory)?;
+        let file = parquet::File::open(source, columns, *memory, *window)?;
         let groups = groups.unwrap_or(0..file.groups());
         let before = Before::of(digest);
         let (mut envelope, offset) = (Envelope::default(), groups.start as u64);

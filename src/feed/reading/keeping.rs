@@ -1,6 +1,6 @@
 //! What earlier runs read is taken up, and what this one reads is kept for later ones.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::Metadata;
 use std::path::{Path, absolute};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::join::Logs;
 use super::{Outcome, Plan};
 use crate::envelope::Format;
-use crate::feed::cache::{Cache, Identity, Known, Served};
+use crate::feed::cache::{Cache, Identity, Known};
 use crate::feed::hands;
 use crate::feed::inputs::Input;
 use crate::feed::s3::{Arrival, Choose};
@@ -27,8 +27,8 @@ pub(super) struct Keeping {
     read: Vec<(usize, Identity)>,
     /// Inputs that pieces have.
     served: Vec<(usize, Format, u64)>,
-    /// Objects that pieces have.
-    objects: Arc<Mutex<Served>>,
+    /// Format and records of the objects that pieces have.
+    objects: Arc<Mutex<HashMap<Identity, (Format, u64)>>>,
 }
 
 impl Plan {
@@ -52,10 +52,11 @@ impl Plan {
         }
         if !keeping.read.is_empty() {
             let mut cache = keeping.cache.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut served = cache.choose(keeping.read.iter().map(|(_, identity)| identity));
+            let wanted: Vec<&Identity> = keeping.read.iter().map(|(_, identity)| identity).collect();
+            let mut served = cache.choose(&wanted).into_iter();
             drop(cache);
             keeping.read.retain(|(input, identity)| {
-                let Some((format, records)) = served.remove(identity) else { return true };
+                let Some((format, records)) = served.next().flatten() else { return true };
                 self.bytes -= identity.size.min(self.bytes);
                 keeping.served.push((*input, format, records));
                 false
@@ -73,9 +74,11 @@ impl Plan {
         let (cache, objects) = (Arc::clone(&keeping.cache), Arc::clone(&keeping.objects));
         Some(Box::new(move |listed| {
             let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
-            let served = cache.choose(listed.iter().copied());
-            let chosen = listed.iter().map(|identity| !served.contains_key(*identity)).collect();
-            *objects.lock().unwrap_or_else(PoisonError::into_inner) = served;
+            let served = cache.choose(listed);
+            let chosen = served.iter().map(Option::is_none).collect();
+            let served =
+                listed.iter().zip(served).filter_map(|(identity, of)| Some(((*identity).clone(), of?)));
+            *objects.lock().unwrap_or_else(PoisonError::into_inner) = served.collect();
             chosen
         }))
     }

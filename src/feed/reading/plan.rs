@@ -9,10 +9,10 @@ use super::columns;
 use super::keeping::Keeping;
 use crate::envelope::Format;
 use crate::feed::asked::{Asked, Prepared};
-use crate::feed::inputs::{Entry, Input, expand};
+use crate::feed::inputs::{Entry, Input, expand_within};
 use crate::feed::live::request::Stopped;
 use crate::feed::pieces::{self, Piece};
-use crate::feed::s3::{Access, Location};
+use crate::feed::s3::{Access, Location, Window};
 use crate::report::InputSummary;
 
 /// What is to be read.
@@ -63,6 +63,12 @@ impl Plan {
     /// Finds what `paths` name and how to share it out.
     #[must_use]
     pub fn new(paths: &[PathBuf]) -> Self {
+        Self::within(paths, Window::default())
+    }
+
+    /// As [`Plan::new`], but for what is named after days that `window` does not ask for.
+    #[must_use]
+    pub fn within(paths: &[PathBuf], window: Window) -> Self {
         let mut plan = Self {
             inputs: Vec::new(),
             summaries: Vec::new(),
@@ -78,7 +84,7 @@ impl Plan {
             stopped: None,
             keeping: None,
         };
-        for entry in expand(paths) {
+        for entry in expand_within(paths, window) {
             match entry {
                 Entry::Read(Input::Bucket(location)) => plan.locations.push((plan.summaries.len(), location)),
                 Entry::Read(input) => plan.add(input, false),
@@ -114,7 +120,7 @@ impl Plan {
             // says so when its turn comes.
             Input::File(path) => path.metadata().ok().filter(Metadata::is_file).and_then(|metadata| {
                 self.bytes += metadata.len();
-                parts(File::open(path).ok()?, metadata.len())
+                may_be_cut(metadata.len()).then(|| parts(File::open(path).ok()?, metadata.len()))?
             }),
         };
         if let Input::Asked(asked) = &input {
@@ -148,6 +154,15 @@ impl Plan {
     pub fn is_remote(&self) -> bool {
         !self.locations.is_empty() || !self.asked.is_empty()
     }
+}
+
+/// Whether a file of `length` bytes is so large that it may be read in parts: others are not opened before
+/// their turn comes.
+fn may_be_cut(length: u64) -> bool {
+    let least = pieces::LEAST;
+    #[cfg(feature = "parquet")]
+    let least = least.min(columns::LARGE);
+    length >= least
 }
 
 /// The parts that a file of `length` bytes is read in, if it can be cut.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Gone, Pass, Shared};
 use crate::feed::parquet::{self, OnDisk, Source};
+use crate::feed::s3::Window;
 
 /// The file as a source, if it is one of Parquet.
 pub(super) fn on_disk(file: Option<&File>) -> Option<Arc<dyn Source>> {
@@ -26,7 +27,7 @@ impl Pass<'_> {
     ) -> Result<(), Gone> {
         let columns = self.terms.columns.clone().unwrap_or_default();
         self.input_by(number, name, is_found, |envelope, cutter| {
-            let file = parquet::File::open(source, columns, None)?;
+            let file = parquet::File::open(source, columns, None, Window::default())?;
             file.read(0..file.groups(), envelope, &mut Shared(cutter), |bytes| {
                 let mut cutter = cutter.borrow_mut();
                 cutter.read += bytes;

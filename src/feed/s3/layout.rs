@@ -135,7 +135,7 @@ impl Window {
     }
 
     /// Whether a folder may hold some of it. Only one that is named after a day tells.
-    pub(super) fn holds_folder(self, folder: &str) -> bool {
+    pub(in crate::feed) fn holds_folder(self, folder: &str) -> bool {
         let event_day = last(folder).strip_prefix("eventDay=").and_then(day);
         event_day.is_none_or(|day| self.holds(day.0, day.0 + DAY - 1, ZONES))
     }

@@ -1,13 +1,11 @@
 //! The pass over all pairs: shared out by origins, and put together in their order.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::{About, ByRank, Gathered, Groups, Subject, at, is_empty_under_dns64, is_ipv6_only, vpc};
+use super::{About, ByRank, Gathered, Groups, Names, Subject, is_empty_under_dns64, is_ipv6_only, vpc};
 use crate::finding::{Knowledge, Rule};
-use crate::fleet::{Dns64, Habits, Noise, PairHandle, PairView, Status, Survey};
+use crate::fleet::{Dns64, Habits, Noise, PairHandle, PairView, Status, Survey, Symbol, Visitor, fetch};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 
@@ -33,6 +31,9 @@ pub(crate) trait Beside: Sync {
     /// Of no pair yet.
     fn start(&self) -> Self::Part;
 
+    /// Asks for what it keeps of names whose pairs come next.
+    fn ahead(&self, part: &Self::Part, names: &[Symbol]);
+
     /// Takes in a pair that holds; `noise` says why it is noise, if it is.
     fn look(&self, part: &mut Self::Part, pair: &PairView<'_>, noise: Option<Noise>);
 }
@@ -43,7 +44,65 @@ impl Beside for () {
 
     fn start(&self) {}
 
+    fn ahead(&self, (): &(), _: &[Symbol]) {}
+
     fn look(&self, (): &mut (), _: &PairView<'_>, _: Option<Noise>) {}
+}
+
+/// The pass over the pairs of some origins.
+struct Pass<'p, 's, H, B: Beside> {
+    part: Gathered<'s>,
+    later: Later,
+    other: B::Part,
+    habits: Habits,
+    /// Which pairs are looked at.
+    holds: &'p H,
+    beside: &'p B,
+}
+
+impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for Pass<'_, '_, H, B> {
+    fn ahead(&self, names: &[Symbol]) {
+        for name in names {
+            fetch(&self.part.about[name.index()]);
+        }
+        self.part.names.fetch(names);
+        self.beside.ahead(&self.other, names);
+    }
+
+    fn look(&mut self, handle: PairHandle, pair: &PairView<'_>) {
+        let Pass { part, later, other, habits, holds, beside } = self;
+        let rank = pair.origin_rank - part.first_rank;
+        part.learn_newest(pair);
+        // An account's digits come before the names of what is pulled besides.
+        if pair.status == Status::Native && pair.name.contains(".dkr-ecr") {
+            part.registry = Some(pair.origin_rank);
+        }
+        let last =
+            pair.spans.aaaa().find(|(verdict, _)| *verdict == Aaaa::Synthesized).map(|(_, span)| span.last);
+        let known = &mut later.synthesized[rank];
+        *known = (*known).max(last);
+        later.asked_a[rank] |= pair.spans.a().next().is_some();
+        if !holds(pair) {
+            return;
+        }
+        part.sights[rank].0 = true;
+        let noise = part.survey.noise_by(habits, pair);
+        beside.look(other, pair, noise);
+        if noise.is_some() {
+            return;
+        }
+        if is_empty_under_dns64(pair) {
+            later.late.push(handle);
+            return;
+        }
+        let asked = &mut later.asks[rank];
+        asked.0 |= pair.spans.newest_aaaa().is_some();
+        asked.1 |= pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
+        if pair.status == Status::Empty && is_ipv6_only(pair.origin) {
+            later.nothing.push(handle);
+        }
+        part.look(pair);
+    }
 }
 
 /// Places for what is found out of the names of `survey`, for [`Gathered::of`].
@@ -68,9 +127,8 @@ impl<'s> Gathered<'s> {
             survey,
             knowledge,
             groups: Groups::default(),
-            without: HashMap::default(),
+            names: Names::of(0),
             about,
-            newest: Vec::new(),
             registry: None,
             places: places.unwrap_or_default().into(),
             asked: Vec::new(),
@@ -83,7 +141,11 @@ impl<'s> Gathered<'s> {
         let parts = crew.map(shares.len(), |part| none.pass(shares[part].clone(), &holds, beside));
         let (mut all, mut later, mut others) = (none, Later::none(0), Vec::new());
         for (part, of_part, other) in parts {
-            all.absorb(part);
+            if others.is_empty() {
+                all = part;
+            } else {
+                all.absorb(part);
+            }
             later.absorb(of_part);
             others.push(other);
         }
@@ -95,16 +157,13 @@ impl<'s> Gathered<'s> {
     fn pass<B: Beside>(
         &self,
         ranks: Range<usize>,
-        holds: &impl Fn(&PairView<'_>) -> bool,
+        holds: &(impl Fn(&PairView<'_>) -> bool + Sync),
         beside: &B,
     ) -> (Self, Later, B::Part) {
         let survey = self.survey;
-        let (mut later, mut other) = (Later::none(ranks.len()), beside.start());
-        let mut habits = Habits::default();
-        let mut part = Self {
+        let part = Self {
             groups: Groups::default(),
-            without: HashMap::default(),
-            newest: Vec::new(),
+            names: Names::of(survey.fleet().names_len()),
             places: Arc::clone(&self.places),
             asked: Vec::new(),
             empty: ByRank::default(),
@@ -114,64 +173,22 @@ impl<'s> Gathered<'s> {
             first_rank: ranks.start,
             ..*self
         };
-        survey.visit(survey.handles_of(ranks), |handle, pair| {
-            let rank = pair.origin_rank - part.first_rank;
-            part.learn_newest(pair);
-            // An account's digits come before the names of what is pulled besides.
-            if pair.status == Status::Native && pair.name.contains(".dkr-ecr") {
-                part.registry = Some(pair.origin_rank);
-            }
-            let last = pair
-                .spans
-                .aaaa()
-                .find(|(verdict, _)| *verdict == Aaaa::Synthesized)
-                .map(|(_, span)| span.last);
-            let known = &mut later.synthesized[rank];
-            *known = (*known).max(last);
-            later.asked_a[rank] |= pair.spans.a().next().is_some();
-            if !holds(pair) {
-                return;
-            }
-            part.sights[rank].0 = true;
-            let noise = survey.noise_by(&mut habits, pair);
-            beside.look(&mut other, pair, noise);
-            if noise.is_some() {
-                return;
-            }
-            if is_empty_under_dns64(pair) {
-                later.late.push(handle);
-                return;
-            }
-            let asked = &mut later.asks[rank];
-            asked.0 |= pair.spans.newest_aaaa().is_some();
-            asked.1 |= pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
-            if pair.status == Status::Empty && is_ipv6_only(pair.origin) {
-                later.nothing.push(handle);
-            }
-            part.look(pair);
-        });
+        let later = Later::none(ranks.len());
+        let mut pass = Pass { part, later, other: beside.start(), habits: Habits::default(), holds, beside };
+        survey.visit_by(survey.handles_of(ranks), &mut pass);
+        let Pass { mut part, later, other, .. } = pass;
+        part.sort_asked();
         (part, later, other)
+    }
+
+    fn sort_asked(&mut self) {
+        self.asked.sort_by_key(|asked| (asked.rank, asked.row, asked.name));
     }
 
     /// Takes in what the pairs of origins of higher ranks show.
     fn absorb(&mut self, other: Self) {
         self.groups.absorb(other.groups);
-        if self.without.is_empty() {
-            self.without = other.without;
-        } else {
-            for (name, without) in other.without {
-                match self.without.entry(name) {
-                    Entry::Vacant(place) => drop(place.insert(without)),
-                    Entry::Occupied(mut known) => known.get_mut().absorb(&without),
-                }
-            }
-        }
-        if self.newest.len() < other.newest.len() {
-            self.newest.resize(other.newest.len(), None);
-        }
-        for (known, newest) in self.newest.iter_mut().zip(other.newest) {
-            *known = newer(*known, newest);
-        }
+        self.names.absorb(other.names);
         self.registry = other.registry.or(self.registry);
         self.asked.extend(other.asked);
         // One origin is in one part.
@@ -200,8 +217,8 @@ impl<'s> Gathered<'s> {
                 self.look(&pair);
             }
         }
-        // `look` went by origin, but for those.
-        self.asked.sort_by_key(|asked| (asked.rank, asked.row, asked.name));
+        // Each part went by origin, but for those.
+        self.sort_asked();
         // Who asks for A only tells nothing if it was asked for AAAA somewhere that was filtered out.
         for (rank, (aaaa, answered)) in asks.into_iter().enumerate() {
             // Nobody can look for IPv6 on a host whose address is masked.
@@ -225,17 +242,7 @@ impl<'s> Gathered<'s> {
             return;
         };
         let last = pair.spans.known_aaaa().map(|(_, span)| span.last.second()).max().unwrap_or_default();
-        let known = at(&mut self.newest, pair.name_symbol);
-        *known = newer(*known, Some((last, verdict)));
-    }
-}
-
-/// The newer of two verdicts with their seconds; of those of one second, the one that counts for more.
-fn newer(one: Option<(i64, Aaaa)>, other: Option<(i64, Aaaa)>) -> Option<(i64, Aaaa)> {
-    match (one, other) {
-        (Some(known), Some(new)) if new.0 > known.0 || new.0 == known.0 && new.1 < known.1 => other,
-        (None, _) => other,
-        _ => one,
+        self.names.learn(pair.name_symbol, last, verdict);
     }
 }
 

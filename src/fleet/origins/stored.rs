@@ -9,8 +9,9 @@ use crate::fleet::symbols::Symbol;
 
 /// All origins written down.
 #[derive(Debug, Serialize, Deserialize)]
-pub(in crate::fleet) struct StoredOrigins {
-    texts: Texts,
+pub(in crate::fleet) struct StoredOrigins<'a> {
+    #[serde(borrow)]
+    texts: Texts<'a>,
     list: Vec<StoredOrigin>,
     addresses: Sets<u128>,
     /// VPC, address and origin; no origin where several had it.
@@ -31,7 +32,7 @@ struct StoredOrigin {
 
 impl Origins {
     /// Writes them down; `None` if claims were forgotten.
-    pub(in crate::fleet) fn store(&self) -> Option<StoredOrigins> {
+    pub(in crate::fleet) fn store(&self) -> Option<StoredOrigins<'static>> {
         let list = self.list.iter().zip(&self.hot).map(|(origin, hot)| StoredOrigin {
             kind: origin.kind as u8,
             id: origin.id.0,
@@ -56,7 +57,7 @@ impl Origins {
     }
 
     /// What was written down; `None` if it does not hold together.
-    pub(in crate::fleet) fn from_stored(stored: &StoredOrigins) -> Option<Self> {
+    pub(in crate::fleet) fn from_stored(stored: &StoredOrigins<'_>) -> Option<Self> {
         let StoredOrigins { texts, list, addresses, claims } = stored;
         let mut origins = Self::default();
         for (number, text) in (0_u32..).zip(texts.iter()) {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
+use compact_str::CompactString;
 use libdeflater::{CompressionLvl, Compressor};
 use serde::Serialize;
 
@@ -82,7 +83,7 @@ pub(super) fn words(report: &Report<'_>, advice: &Advice, names: &[Symbol]) -> i
             addresses: origin.address_texts().take(ADDRESSES).collect(),
         })
     });
-    let (mut services, mut places) = (vec![String::new()], HashMap::from([(String::new(), 0)]));
+    let (mut services, mut places) = (vec![String::new()], HashMap::from([(CompactString::default(), 0)]));
     let service_of = names.iter().map(|name| {
         let service = report
             .knowledge
@@ -91,7 +92,7 @@ pub(super) fn words(report: &Report<'_>, advice: &Advice, names: &[Symbol]) -> i
             .map(|known| known.product)
             .unwrap_or_default();
         *places.entry(service).or_insert_with_key(|service| {
-            services.push(service.clone());
+            services.push(service.to_string());
             services.len() - 1
         })
     });

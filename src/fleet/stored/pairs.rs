@@ -1,0 +1,201 @@
+//! Pairs as they are written down.
+//!
+//! They stand origin by origin, those of one in the order of their names: so each is new, and what is read
+//! becomes a fleet whose memory is in the order in which a survey goes through it. Sets of addresses stand
+//! once, however many pairs have the same.
+
+use std::borrow::Cow;
+use std::hash::Hash;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
+
+use super::{Sets, count, moment};
+use crate::fleet::index::PairKey;
+use crate::fleet::pages::Pages;
+use crate::fleet::pair::{NONE, Pair, SLOTS, Span};
+use crate::fleet::status::Statuses;
+use crate::fleet::{AddressSet, Fleet};
+
+/// The fewest bytes that a pair takes.
+const LEAST: usize = 7;
+
+/// All pairs written down.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct StoredPairs<'a> {
+    /// How many each origin has.
+    counts: Vec<u32>,
+    native: Sets<u128>,
+    embedded: Sets<u32>,
+    /// The first moment of all, in milliseconds.
+    start: i64,
+    /// A [`Row`] for each, and its spans behind it.
+    #[serde(borrow)]
+    rows: Cow<'a, [u8]>,
+}
+
+/// A pair without its spans.
+#[derive(Debug, Serialize, Deserialize)]
+struct Row {
+    /// How many names lie between that of the pair before and its own.
+    gap: u32,
+    /// The place of its set of addresses, by one more; 0 if it has none.
+    native: u32,
+    embedded: u32,
+    cname_only: u32,
+    marks: u8,
+    picked: u16,
+    spans: u8,
+}
+
+/// Marks of a [`Row`].
+const MIXED: u8 = 1;
+const PARTIAL: u8 = 2;
+
+/// A span of a pair.
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredSpan {
+    slot: u8,
+    count: u64,
+    /// Milliseconds from the first moment of all to the first of it, and from that to its last.
+    first: u64,
+    length: u64,
+}
+
+/// Distinct sets, in the order in which they are met.
+struct Distinct<'f, T> {
+    sets: Vec<&'f AddressSet<T>>,
+    places: HashMap<(&'f [T], bool), u32, RandomState>,
+}
+
+impl<'f, T: Copy + Ord + Hash> Distinct<'f, T> {
+    fn new() -> Self {
+        Self { sets: Vec::new(), places: HashMap::default() }
+    }
+
+    /// The place of a set, by one more; 0 for none.
+    fn place(&mut self, set: Option<&'f AddressSet<T>>) -> u32 {
+        let Some(set) = set else { return 0 };
+        let Self { sets, places } = self;
+        *places.entry((set.lowest(), set.more())).or_insert_with(|| {
+            sets.push(set);
+            // There are fewer than pairs.
+            u32::try_from(sets.len()).unwrap_or(u32::MAX)
+        })
+    }
+}
+
+impl StoredPairs<'_> {
+    /// The pairs of `fleet`; `ranks` has the place of each of its names among those that are written down.
+    pub(super) fn of(fleet: &Fleet, ranks: &[u32]) -> postcard::Result<Self> {
+        let mut order: Vec<(u32, u32, &Pair)> = fleet
+            .keys
+            .iter()
+            .zip(fleet.pairs.iter())
+            .map(|(key, pair)| (key.origin, ranks[key.name as usize], pair))
+            .collect();
+        order.sort_unstable_by_key(|(origin, name, _)| (*origin, *name));
+        let spans = order.iter().flat_map(|(.., pair)| pair.all(&fleet.more));
+        let start = spans.map(|(_, span)| span.first.0).min().unwrap_or_default();
+        let mut counts = vec![0_u32; fleet.origins.list().len()];
+        let (mut native, mut embedded) = (Distinct::new(), Distinct::new());
+        let mut rows = Vec::with_capacity(order.len() * 32);
+        let (mut before, mut next) = (NONE, 0);
+        for (origin, name, pair) in order {
+            if origin != before {
+                (before, next) = (origin, 0);
+            }
+            counts[origin as usize] += 1;
+            let spans = pair.spans(&fleet.more);
+            let row = Row {
+                gap: name - next,
+                native: native.place(fleet.native.get(pair.native as usize)),
+                embedded: embedded.place(fleet.embedded.get(pair.embedded as usize)),
+                cname_only: pair.cname_only,
+                marks: (u8::from(pair.mixed) * MIXED) | (u8::from(pair.partial) * PARTIAL),
+                picked: pair.picked.bits(),
+                // There are no more than slots.
+                spans: u8::try_from(spans.slots().count()).unwrap_or(u8::MAX),
+            };
+            next = name + 1;
+            rows = postcard::to_extend(&row, rows)?;
+            for (slot, Span { count, first, last }) in spans.slots() {
+                let (from, length) = (first.0.abs_diff(start), last.0.abs_diff(first.0));
+                rows = postcard::to_extend(&StoredSpan { slot, count, first: from, length }, rows)?;
+            }
+        }
+        let (native, embedded) = (native.sets.into_iter().collect(), embedded.sets.into_iter().collect());
+        Ok(Self { counts, native, embedded, start, rows: Cow::Owned(rows) })
+    }
+
+    /// Gives `fleet`, which has its origins and names and no pair, those that were written down; `None` if
+    /// they do not hold together.
+    pub(super) fn restore(&self, fleet: &mut Fleet) -> Option<()> {
+        let Self { counts, native, embedded, start, rows } = self;
+        let most = rows.len() / LEAST;
+        let all = counts.iter().try_fold(0, |sum: usize, count| sum.checked_add(*count as usize))?;
+        if counts.len() != fleet.origins.list().len() || all > most {
+            return None;
+        }
+        let native: Vec<_> = native.iter().collect::<Option<_>>()?;
+        let embedded: Vec<_> = embedded.iter().collect::<Option<_>>()?;
+        fleet.keys.reserve(all);
+        fleet.index.reserve(all);
+        let names = u32::try_from(fleet.names.len()).ok()?;
+        let mut rest = &**rows;
+        for (origin, count) in (0_u32..).zip(counts) {
+            let mut next = 0_u32;
+            for _ in 0..*count {
+                let (row, behind) = postcard::take_from_bytes::<Row>(rest).ok()?;
+                rest = behind;
+                let name = next.checked_add(row.gap).filter(|name| *name < names)?;
+                next = name + 1;
+                let mut pair = row.pair()?;
+                for _ in 0..row.spans {
+                    let (span, behind) = postcard::take_from_bytes::<StoredSpan>(rest).ok()?;
+                    rest = behind;
+                    let (slot, span) = span.span(*start)?;
+                    pair.add(slot, span, &mut fleet.more);
+                }
+                pair.native = taken(&native, row.native, &mut fleet.native)?;
+                pair.embedded = taken(&embedded, row.embedded, &mut fleet.embedded)?;
+                fleet.index.add(PairKey { origin, name }, u32::try_from(fleet.keys.len()).ok()?);
+                fleet.keys.push(PairKey { origin, name });
+                fleet.pairs.push(pair);
+            }
+        }
+        rest.is_empty().then_some(())
+    }
+}
+
+impl Row {
+    fn pair(&self) -> Option<Pair> {
+        let mut pair = Pair::new();
+        pair.cname_only = self.cname_only;
+        (pair.mixed, pair.partial) = (self.marks & MIXED != 0, self.marks & PARTIAL != 0);
+        pair.picked = Statuses::from_bits(self.picked)?;
+        (self.marks <= (MIXED | PARTIAL)).then_some(pair)
+    }
+}
+
+impl StoredSpan {
+    fn span(&self, start: i64) -> Option<(u8, Span)> {
+        let first = moment(start.checked_add_unsigned(self.first)?)?;
+        let last = moment(first.0.checked_add_unsigned(self.length)?)?;
+        let holds = usize::from(self.slot) < SLOTS && self.count > 0;
+        holds.then_some((self.slot, Span { count: count(self.count)?, first, last }))
+    }
+}
+
+/// The number of a set of a pair's own, like the one at `place`.
+fn taken<T: Copy + Ord + Default>(
+    known: &[AddressSet<T>],
+    place: u32,
+    sets: &mut Pages<AddressSet<T>>,
+) -> Option<u32> {
+    let Some(place) = place.checked_sub(1) else { return Some(NONE) };
+    let number = u32::try_from(sets.len()).ok()?;
+    sets.push(known.get(place as usize)?.clone());
+    Some(number)
+}
