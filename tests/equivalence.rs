@@ -93,6 +93,12 @@ fn face(record: &str) -> String {
     format!("{before}{}", behind.split_once(", ").unwrap().1)
 }
 
+/// A record without the domain list of DNS Firewall, for which events of OCSF have no documented place.
+fn without_list(record: &str) -> String {
+    let (before, _) = record.split_once("domain_list: ").unwrap();
+    format!("{before}domain_list: None }}")
+}
+
 /// Reads `bytes` packed or not; a sink that `knows` the resolver's spelling takes the fast path.
 fn read(bytes: &[u8], knows: bool) -> (Kept, Format) {
     let mut kept = Kept { lines: if knows { lines(&samples()) } else { Vec::new() }, ..Kept::default() };
@@ -122,6 +128,9 @@ fn every_envelope_holds_the_same_log() {
             assert_eq!(kept.malformed, [], "{name}");
             if name.contains("columns") {
                 assert_eq!(faces(&kept.records), faces(&expected(&inside)), "{name}");
+            } else if name.contains("ocsf") {
+                let expected: Vec<_> = expected(&inside).iter().map(|record| without_list(record)).collect();
+                assert_eq!(kept.records, expected, "{name}");
             } else {
                 assert_eq!(kept.records, expected(&inside), "{name}");
             }

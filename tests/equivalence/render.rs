@@ -231,18 +231,21 @@ const PRINTERS: [Printer; 6] = [
     },
 ];
 
+/// What DNS Firewall did; of records that it did nothing to, these are absent.
+const FIREWALL: [&str; 3] = ["firewall_rule_action", "firewall_rule_group_id", "firewall_domain_list_id"];
+
 /// The cells of a record besides its answers.
 fn cells(sample: &Sample, sources: fn([&str; 3]) -> String) -> Vec<String> {
     let json = sample.json();
     let mut cells: Vec<_> = SCALARS.iter().map(|key| json[key].as_str().unwrap().to_owned()).collect();
-    cells.push(sample.firewall.unwrap_or_default().to_owned());
+    cells.extend(FIREWALL.map(|key| json[key].as_str().unwrap_or_default().to_owned()));
     let id = |key: &str| sample.sources.iter().find(|(known, _)| *known == key).map_or("", |it| it.1);
     cells.push(sources(["instance", "resolver_endpoint", "resolver_network_interface"].map(id)));
     cells
 }
 
 fn printed_csv(samples: &[Sample], printer: &Printer) -> String {
-    let columns = SCALARS.into_iter().chain(["firewall_rule_action", "srcids", "answers"]);
+    let columns = SCALARS.into_iter().chain(FIREWALL).chain(["srcids", "answers"]);
     let mut text = csv_line(columns, true) + "\n";
     for sample in samples.iter().filter(|sample| sample.is_plain()) {
         let mut cells = cells(sample, printer.sources);
@@ -256,7 +259,7 @@ fn printed_csv(samples: &[Sample], printer: &Printer) -> String {
 
 /// A row for each answer, and one for a record without.
 fn unnested_csv(samples: &[Sample]) -> String {
-    let columns = SCALARS.into_iter().chain(["firewall_rule_action", "srcids", "Rdata", "Type"]);
+    let columns = SCALARS.into_iter().chain(FIREWALL).chain(["srcids", "Rdata", "Type"]);
     let mut text = csv_line(columns, false) + "\n";
     for sample in samples.iter().filter(|sample| sample.is_plain()) {
         let cells = cells(sample, PRINTERS[1].sources);
