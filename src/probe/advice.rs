@@ -2,7 +2,6 @@
 
 use std::net::Ipv4Addr;
 
-use super::answer::LOCAL_USE;
 use super::{Answer, Connection, Outcome, Path, Probed, Terms};
 use crate::address::{Nat64Prefix, ipv4_private};
 use crate::fleet::Status;
@@ -108,10 +107,10 @@ fn made(probed: &Probed, terms: &Terms) -> String {
     });
     if !terms.connect {
         let prefix = prefixes(probed);
-        let translator = if probed.made().all(|address| address.routed() == LOCAL_USE) {
-            "a translator of your own, since NAT gateways have 64:ff9b::/96 alone"
-        } else {
+        let translator = if probed.made().any(|address| is_gateways(address.prefix)) {
             "a NAT gateway"
+        } else {
+            "a translator of your own, since NAT gateways have 64:ff9b::/96 alone"
         };
         said.push_str(&format!(
             " It works only where {prefix} is routed to {translator}; --connect, on the instance itself, shows whether it is."
@@ -265,19 +264,24 @@ fn ipv6(connection: &Connection) -> String {
     }
 }
 
+/// Whether NAT gateways translate this prefix (Amazon VPC user guide, "DNS64 and NAT64").
+fn is_gateways(prefix: Option<Nat64Prefix>) -> bool {
+    prefix == Some(Nat64Prefix::WELL_KNOWN)
+}
+
 /// `ipv4` is what came of the same name over IPv4.
 fn nat64(connection: &Connection, ipv4: Option<&Connection>, terms: &Terms) -> String {
     let (prefix, port) = (connection.to.routed(), connection.port);
     let is_reached = connection.to.prefix.is_some_and(|prefix| terms.works.contains(&prefix));
     // RFC 6052 section 3.1: no translator may take private addresses under the well-known prefix.
-    let private = connection
-        .to
-        .ipv4
-        .filter(|ipv4| connection.to.prefix == Some(Nat64Prefix::WELL_KNOWN) && ipv4_private(ipv4.to_bits()));
+    let private =
+        connection.to.ipv4.filter(|ipv4| is_gateways(connection.to.prefix) && ipv4_private(ipv4.to_bits()));
     match connection.outcome {
         Outcome::Connected => {
+            let translator =
+                if is_gateways(connection.to.prefix) { "a NAT gateway that" } else { "something that" };
             format!(
-                "NAT64 works: TCP port {port} answered, so {prefix} is routed to a NAT gateway that translates."
+                "NAT64 works: TCP port {port} answered, so {prefix} is routed to {translator} translates."
             )
         }
         Outcome::Refused => format!(
@@ -315,6 +319,13 @@ fn nat64(connection: &Connection, ipv4: Option<&Connection>, terms: &Terms) -> S
                 }
                 _ => ". Most",
             };
+            if !is_gateways(connection.to.prefix) {
+                return format!(
+                    "Nothing answered through NAT64{also} likely nothing leads to a translator for {prefix}, which has to be one of \
+                     your own: NAT gateways have 64:ff9b::/96 alone. Security group and network ACL must let TCP port {port} \
+                     out to {prefix}, too."
+                );
+            }
             format!(
                 "Nothing answered through NAT64{also} likely the route table of this subnet has no route for {prefix} to \
                  a NAT gateway; these tables have one: `aws ec2 describe-route-tables --filters \

@@ -90,7 +90,7 @@ impl Address {
 }
 
 /// The block for translators of one's own (RFC 8215).
-pub(super) const LOCAL_USE: &str = "64:ff9b:1::/48";
+const LOCAL_USE: &str = "64:ff9b:1::/48";
 
 /// What way leads to an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
