@@ -162,7 +162,7 @@ fn answers<Q: Quote>(
     loop {
         cursor.expect(quoted!(Q, br#"{"Rdata":""#))?;
         // One usable address decides.
-        let is_decided = sparing && tally.usable_a;
+        let is_decided = sparing && tally.has_usable_a();
         if is_decided || !address(cursor, question, tally, prefixes) {
             answer(cursor, question, tally, prefixes, is_decided)?;
         }

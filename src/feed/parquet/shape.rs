@@ -75,9 +75,7 @@ impl Shape {
             None => Err(names(&all)),
         }
     }
-}
 
-impl Shape {
     /// The column of the file that has the time of every row, if one has.
     pub(super) fn time(&self, schema: &SchemaDescriptor) -> Option<Time> {
         let of_tree = match &self.way {

@@ -74,9 +74,7 @@ impl Names {
             }
         }
         for (name, without) in other.without {
-            let is_new = self.without(name).is_none();
-            let known = self.without_mut(name);
-            if is_new { *known = without } else { known.absorb(&without) }
+            self.without_mut(name).absorb(&without);
         }
     }
 
