@@ -10,7 +10,7 @@
 use hashbrown::HashTable;
 
 use crate::crew::Crew;
-use crate::observation::{A, Aaaa, Aside, Observation, Verdict};
+use crate::observation::{A, Aaaa, Aside, Observation, Verdict, canonical_target};
 
 mod absorb;
 mod addresses;
@@ -202,7 +202,12 @@ impl Fleet {
             return;
         }
         for target in aside.each_target() {
-            self.targets.learn(name, target);
+            // Nearly always it is known, as it stands in the log.
+            if !self.targets.has(name, target)
+                && let Some(target) = canonical_target(target, &mut Vec::new())
+            {
+                self.targets.learn(name, target);
+            }
         }
         if !(aside.rule_group.is_empty() && aside.domain_list.is_empty()) {
             self.blocks.learn(name, &[aside.rule_group, b" ", aside.domain_list].concat());

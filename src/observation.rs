@@ -20,7 +20,7 @@ mod verdict;
 mod within;
 
 pub use aside::Aside;
-pub(crate) use aside::{ENDINGS, is_of_aws, keep_target};
+pub(crate) use aside::{ENDINGS, canonical_target, is_of_aws};
 pub use general::is_masked;
 pub(crate) use general::{Part, part};
 pub use tally::Tally;

@@ -16,7 +16,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::address::Nat64Prefixes;
-use crate::observation::{Aside, Asker, Observation, Source, is_masked, text};
+use crate::observation::{Aside, Asker, Observation, Source, canonical_target, is_masked, text};
 
 mod address;
 mod json;
@@ -169,8 +169,9 @@ impl Asides {
     fn fill(&mut self, seen: Aside<'_>, replace: &mut impl FnMut(Domain, &[u8], &mut String)) {
         let Self { targets, rule_group, domain_list } = self;
         targets.clear();
-        let mut pseudonym = String::new();
+        let (mut pseudonym, mut scratch) = (String::new(), Vec::new());
         for target in seen.each_target() {
+            let Some(target) = canonical_target(target, &mut scratch) else { continue };
             replace(Domain::Label, target, &mut pseudonym);
             targets.push_str(&pseudonym);
             targets.push(' ');

@@ -6,6 +6,7 @@
 //! records themselves.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -19,7 +20,7 @@ use crate::fleet::{Span, Tally, address_text};
 use crate::moment::Moment;
 use crate::note::{Incomplete, Note};
 use crate::observation::{
-    Asker, Part, Question, Rcode, Source, Unknown, canonical_name, is_of_aws, keep_target, part, text,
+    Asker, Part, Question, Rcode, Source, Unknown, canonical_name, canonical_target, is_of_aws, part, text,
 };
 use crate::record::{MAX_ID, Record};
 
@@ -73,13 +74,14 @@ struct Own {
     addresses: Vec<String>,
     cname: bool,
     /// Names of AWS that links of a chain lead to.
-    targets: Vec<u8>,
+    targets: BTreeSet<String>,
     unknown: Option<Unknown>,
 }
 
 impl Own {
     fn of(record: &Record<'_>, question: Question) -> Self {
         let mut own = Self { unknown: Unknown::of(record.extent), ..Self::default() };
+        let mut scratch = Vec::new();
         for answer in &record.answers {
             let rdata = answer.rdata.as_bytes();
             match part(answer, question) {
@@ -89,7 +91,8 @@ impl Own {
                 }),
                 Part::Chain => {
                     own.cname = true;
-                    keep_target(rdata, &mut own.targets);
+                    let target = canonical_target(rdata, &mut scratch);
+                    own.targets.extend(target.map(|target| text(target).to_owned()));
                 }
                 Part::Other => {}
                 Part::Hidden(why) => own.unknown = own.unknown.max(Some(why)),
@@ -101,14 +104,6 @@ impl Own {
         own.cname &= question == Question::Aaaa && own.addresses.is_empty() && own.unknown.is_none();
         own
     }
-}
-
-/// Targets, sorted, each once, with a blank between them.
-fn listed(targets: &[u8]) -> String {
-    let mut all: Vec<&str> = text(targets).split_ascii_whitespace().collect();
-    all.sort_unstable();
-    all.dedup();
-    all.join(" ")
 }
 
 /// A mnemonic in capitals; `OTHER` for what is none.
@@ -137,7 +132,8 @@ fn key<'r>(record: &'r Record<'_>) -> serde_json::Result<String> {
     let mut scratch = Vec::new();
     let name = text(canonical_name(record.name.as_bytes(), &mut scratch));
     // A name of AWS's says itself what it is.
-    let targets = if is_of_aws(name.as_bytes()) { String::new() } else { listed(&own.targets) };
+    let targets: Vec<&str> = own.targets.iter().map(String::as_str).collect();
+    let targets = if is_of_aws(name.as_bytes()) { String::new() } else { targets.join(" ") };
     let of_block = |id: &'r Option<Cow<'_, str>>| {
         id.as_deref().filter(|id| is_judged && record.blocked && id.len() <= MAX_ID)
     };

@@ -56,6 +56,13 @@ impl Attached {
         }
     }
 
+    /// Whether `text` is attached to a name.
+    #[inline]
+    pub(super) fn has(&self, name: Symbol, text: &[u8]) -> bool {
+        let known = self.of.get(&name.0);
+        known.is_some_and(|known| known.all().iter().any(|one| self.texts.bytes(*one) == text))
+    }
+
     /// The texts attached to a name, sorted.
     pub(super) fn of(&self, name: Symbol) -> impl Iterator<Item = &str> {
         self.of.get(&name.0).into_iter().flat_map(Few::all).map(|text| self.texts.get(*text))

@@ -55,8 +55,8 @@ impl Judge {
         event.has_answers.then_some(())?;
         let kind = event.kind?;
         let question = Question::of(text(kind));
-        spelled::judge::<Plain>(bytes, answers, question, tally, prefixes, *sparing)?;
         let (rcode, name, ip) = (Rcode::of(text(event.rcode?)), event.name?, event.ip?);
+        spelled::judge::<Plain>(bytes, answers, (name, question), tally, prefixes, *sparing)?;
         let ids = [event.account, event.region, event.vpc, event.instance, event.endpoint, event.interface];
         let is_bounded = ids.iter().flatten().chain([&ip]).all(|id| id.len() <= MAX_ID);
         (is_bounded && name.len() <= MAX_NAME && !ip.is_empty()).then_some(())?;
@@ -84,7 +84,7 @@ impl Judge {
             partial: false,
             // Where the event has the domain list is not documented.
             aside: Aside {
-                targets: tally.targets(name),
+                targets: tally.targets(),
                 rule_group: aside::id(rule_group, aside::GROUP),
                 domain_list: b"",
             },

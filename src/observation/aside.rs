@@ -1,13 +1,15 @@
 //! What a record says that no verdict hangs on, and that advice is made from.
 
+use memchr::memchr;
+
 use crate::record::MAX_ID;
 
 /// What an [`Observation`](super::Observation) has besides who asked for what and what came of it; mostly
 /// nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Aside<'a> {
-    /// The names of AWS that a name of somebody's own leads to by CNAME records: in lower case, with their
-    /// last dots, a blank behind each.
+    /// The names of AWS that a name of somebody's own leads to by CNAME records, as they stand in the log, a
+    /// blank after each; [`canonical_target`] says which of them count, and how they are written.
     pub targets: &'a [u8],
     /// `firewall_rule_group_id`, if DNS Firewall blocked the query; else empty.
     pub rule_group: &'a [u8],
@@ -23,7 +25,7 @@ impl<'a> Aside<'a> {
         self.targets.is_empty() && self.rule_group.is_empty() && self.domain_list.is_empty()
     }
 
-    /// Each of the names that the name asked for leads to.
+    /// Each of the names that the name asked for leads to, as it stands in the log.
     pub fn each_target(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         self.targets.split(|byte| *byte == b' ').filter(|target| !target.is_empty())
     }
@@ -44,6 +46,25 @@ pub(crate) const ENDINGS: [&str; 10] = [
     ".csp.hci.ic.gov",
 ];
 
+/// The last four bytes of each of them.
+const TAILS: [u32; ENDINGS.len()] = {
+    let mut tails = [0; ENDINGS.len()];
+    let mut at = 0;
+    while at < tails.len() {
+        tails[at] = tail(ENDINGS[at].as_bytes());
+        at += 1;
+    }
+    tails
+};
+
+/// The last four bytes of a text, capitals as small letters; other bytes may become others, too.
+const fn tail(text: &[u8]) -> u32 {
+    match text.last_chunk() {
+        Some(last) => u32::from_le_bytes(*last) | 0x2020_2020,
+        None => 0,
+    }
+}
+
 /// The longest name in presentation form without escapes, with its last dot (RFC 1035 section 2.3.4).
 const LONGEST: usize = 254;
 
@@ -51,29 +72,33 @@ const LONGEST: usize = 254;
 /// somebody.
 pub(crate) fn is_of_aws(name: &[u8]) -> bool {
     let name = name.strip_suffix(b".").unwrap_or(name);
-    let Some(last) = name.last().map(u8::to_ascii_lowercase) else { return false };
-    ENDINGS.iter().map(|ending| ending.as_bytes()).any(|ending| {
-        // Most names are told apart by that alone.
-        ending.last() == Some(&last)
-            && name
-                .len()
-                .checked_sub(ending.len())
-                .is_some_and(|start| name[start..].eq_ignore_ascii_case(ending))
-    })
+    let last = tail(name);
+    // Most names are told apart by their last bytes alone.
+    ENDINGS.iter().zip(TAILS).any(|(ending, tail)| tail == last && ends_with(name, ending.as_bytes()))
 }
 
-/// Puts the target of a CNAME record behind `targets` if it is a name of AWS's, written without escapes.
+/// Whether a name ends so, in any case; nearly all are in lower case.
+fn ends_with(name: &[u8], ending: &[u8]) -> bool {
+    let start = name.len().checked_sub(ending.len());
+    start.is_some_and(|start| name[start..] == *ending || name[start..].eq_ignore_ascii_case(ending))
+}
+
+/// Puts the target of a CNAME record after `targets` if it may be a name of AWS's: as it stands, so that one
+/// that was seen before is told by comparing bytes.
 #[inline]
-pub(crate) fn keep_target(target: &[u8], targets: &mut Vec<u8>) {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'_' | b'.');
-    // All bytes are looked at, many at a time.
-    let are_plain = || target.iter().fold(true, |are, byte| are & is_plain(*byte));
-    if is_of_aws(target) && target.len() <= LONGEST && are_plain() {
-        let start = targets.len();
+pub(super) fn keep_target(target: &[u8], targets: &mut Vec<u8>) {
+    if is_of_aws(target) && memchr(b' ', target).is_none() {
         targets.extend_from_slice(target);
-        targets[start..].make_ascii_lowercase();
-        targets.extend_from_slice(if target.ends_with(b".") { b" " } else { b". " });
+        targets.push(b' ');
     }
+}
+
+/// The target of a CNAME record in lower case and with its last dot, in `scratch` if it was not so already;
+/// nothing if it is no name of AWS's written without escapes.
+pub(crate) fn canonical_target<'a>(target: &'a [u8], scratch: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let counts = is_of_aws(target) && target.len() <= LONGEST && target.iter().all(is_plain);
+    counts.then(|| super::canonical_name(target, scratch))
 }
 
 /// The id of a rule group or a domain list of DNS Firewall, which begins with `kind`; empty for what is none.
@@ -95,9 +120,9 @@ mod tests {
     #[test]
     fn targets_of_aws_are_kept() {
         for (target, kept) in [
-            ("Web-1.us-west-2.ELB.amazonaws.com.", "web-1.us-west-2.elb.amazonaws.com. "),
-            ("d111111abcdef8.cloudfront.net", "d111111abcdef8.cloudfront.net. "),
-            ("a1b2.awsglobalaccelerator.com.", "a1b2.awsglobalaccelerator.com. "),
+            ("Web-1.us-west-2.ELB.amazonaws.com.", "web-1.us-west-2.elb.amazonaws.com."),
+            ("d111111abcdef8.cloudfront.net", "d111111abcdef8.cloudfront.net."),
+            ("a1b2.awsglobalaccelerator.com.", "a1b2.awsglobalaccelerator.com."),
             ("amazonaws.com.", ""),
             ("notamazonaws.com.", ""),
             ("b.example.", ""),
@@ -106,13 +131,17 @@ mod tests {
             (".", ""),
             ("", ""),
         ] {
-            let mut targets = Vec::new();
+            let (mut targets, mut scratch) = (Vec::new(), Vec::new());
             keep_target(target.as_bytes(), &mut targets);
-            assert_eq!(super::super::text(&targets), kept, "{target}");
+            let seen = Aside { targets: &targets, ..Aside::default() };
+            let all: Vec<&[u8]> = seen.each_target().collect();
+            assert!(all.is_empty() || all == [target.as_bytes()], "{target}");
+            let counted = canonical_target(target.as_bytes(), &mut scratch).unwrap_or_default();
+            assert_eq!(super::super::text(counted), kept, "{target}");
+            assert!(kept.is_empty() || !all.is_empty(), "{target}");
         }
-        let mut long = Vec::new();
-        keep_target(format!("{}.amazonaws.com.", "a".repeat(250)).as_bytes(), &mut long);
-        assert!(long.is_empty());
+        let long = format!("{}.amazonaws.com.", "a".repeat(250));
+        assert!(canonical_target(long.as_bytes(), &mut Vec::new()).is_none());
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl Judge {
         };
         tally.clear();
         if !cursor.has(b"]") {
-            answers(&mut cursor, question, tally, prefixes, *sparing)?;
+            answers(&mut cursor, name, question, tally, prefixes, *sparing)?;
             if *sparing && question == Question::A {
                 tally.forget_ipv4();
             }
@@ -106,11 +106,7 @@ impl Judge {
             cname_only: tally.cname_only(verdict),
             mixed: tally.mixed(),
             partial: false,
-            aside: Aside {
-                targets: tally.targets(name),
-                rule_group: by.rule_group,
-                domain_list: by.domain_list,
-            },
+            aside: Aside { targets: tally.targets(), rule_group: by.rule_group, domain_list: by.domain_list },
         };
         Some(take(&observation, length))
     }
@@ -150,10 +146,11 @@ fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Source<'a>> {
     (!text.is_empty() && text.len() <= MAX_ID).then(|| Source::of(text))
 }
 
-/// Reads the answers and the bracket behind them.
+/// Reads the answers to a question for `name` and the bracket behind them.
 #[inline]
 fn answers<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
+    name: &[u8],
     question: Question,
     tally: &mut Tally,
     prefixes: &Nat64Prefixes,
@@ -164,7 +161,7 @@ fn answers<Q: Quote>(
         // One usable address decides.
         let is_decided = sparing && tally.has_usable_a();
         if is_decided || !address(cursor, question, tally, prefixes) {
-            answer(cursor, question, tally, prefixes, is_decided)?;
+            answer(cursor, name, question, tally, prefixes, is_decided)?;
         }
         if !cursor.has(b",") {
             return cursor.expect(b"]");
@@ -209,6 +206,7 @@ fn address<Q: Quote>(
 #[inline]
 fn answer<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
+    name: &[u8],
     question: Question,
     tally: &mut Tally,
     prefixes: &Nat64Prefixes,
@@ -219,7 +217,7 @@ fn answer<Q: Quote>(
         return Some(());
     }
     if cursor.has(quoted!(Q, br#","Type":"CNAME","Class":"IN"}"#)) {
-        tally.cname(rdata);
+        tally.cname(name, rdata);
         return Some(());
     }
     cursor.expect(quoted!(Q, br#","Type":""#))?;
@@ -227,7 +225,7 @@ fn answer<Q: Quote>(
         (b"AAAA", Question::Aaaa) => tally.aaaa_bits(parse_ipv6(rdata)?, prefixes),
         (b"A", Question::A) if is_decided => {}
         (b"A", Question::A) => tally.a_bits(parse_ipv4(rdata)?),
-        (b"CNAME", _) => tally.cname(rdata),
+        (b"CNAME", _) => tally.cname(name, rdata),
         // Whatever else there is, the general way knows better.
         (_, Question::Aaaa | Question::A) => return None,
         (_, Question::Other) => {}

@@ -62,12 +62,11 @@ impl Judge {
         self.tally.clear();
         let mut hidden = Unknown::of(record.extent);
         for answer in &record.answers {
+            let rdata = answer.rdata.as_bytes();
             match part(answer, question) {
-                Part::Address if question == Question::Aaaa => {
-                    self.tally.aaaa(answer.rdata.as_bytes(), &self.prefixes);
-                }
-                Part::Address => self.tally.a(answer.rdata.as_bytes()),
-                Part::Chain => self.tally.cname(answer.rdata.as_bytes()),
+                Part::Address if question == Question::Aaaa => self.tally.aaaa(rdata, &self.prefixes),
+                Part::Address => self.tally.a(rdata),
+                Part::Chain => self.tally.cname(record.name.as_bytes(), rdata),
                 Part::Other => {}
                 // The order of the answers does not matter.
                 Part::Hidden(why) => hidden = hidden.max(Some(why)),
@@ -106,7 +105,7 @@ impl Judge {
             mixed: self.tally.mixed(),
             partial,
             aside: Aside {
-                targets: self.tally.targets(name),
+                targets: self.tally.targets(),
                 rule_group: of_block(&record.rule_group, aside::GROUP),
                 domain_list: of_block(&record.domain_list, aside::LIST),
             },

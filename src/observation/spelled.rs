@@ -154,7 +154,7 @@ impl Judge {
         answers.clear();
         let fields = fields(&mut cursor, bytes, &mut layouts[Q::PLACE], answers, clock)?;
         let question = Question::of(text(fields.kind));
-        judge::<Q>(bytes, answers, question, tally, prefixes, *sparing)?;
+        judge::<Q>(bytes, answers, (fields.name, question), tally, prefixes, *sparing)?;
         let rcode = Rcode::of(text(fields.rcode));
         let verdict = tally.verdict(question, rcode, fields.blocked);
         let name = if !fields.upper && fields.name.last() == Some(&b'.') {
@@ -182,7 +182,7 @@ impl Judge {
             mixed: tally.mixed(),
             partial: false,
             aside: Aside {
-                targets: tally.targets(name),
+                targets: tally.targets(),
                 rule_group: of_block(fields.rule_group, aside::GROUP),
                 domain_list: of_block(fields.domain_list, aside::LIST),
             },
@@ -381,12 +381,12 @@ fn new_step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut Layout, place: us
     Some(step)
 }
 
-/// Judges the answers of one record, which stand in `bytes`.
+/// Takes the answers of one record, which stand in `bytes`, to the question for that name and type.
 #[inline]
 pub(super) fn judge<Q: Quote>(
     bytes: &[u8],
     answers: &[Found],
-    question: Question,
+    (name, question): (&[u8], Question),
     tally: &mut Tally,
     prefixes: &Nat64Prefixes,
     sparing: bool,
@@ -406,7 +406,7 @@ pub(super) fn judge<Q: Quote>(
             // One usable address decides.
             (b"A", Question::A) if sparing && tally.has_usable_a() => {}
             (b"A", Question::A) => tally.a_bits(parse_ipv4(bytes.get(*start..*end)?)?),
-            (b"CNAME", _) => tally.cname(bytes.get(*start..*end)?),
+            (b"CNAME", _) => tally.cname(name, bytes.get(*start..*end)?),
             // It has to be looked at more closely.
             (_, Question::Aaaa | Question::A) => return None,
             (_, Question::Other) => {}

@@ -14,7 +14,9 @@ pub struct Tally {
     unusable: bool,
     usable_a: bool,
     cname: bool,
-    /// As [`Aside::targets`] has them.
+    /// Whether the name asked for is one of AWS's own, which says itself what it is; once that was looked at.
+    is_of_aws: Option<bool>,
+    /// As [`Aside::targets`](super::Aside::targets) has them.
     targets: Vec<u8>,
 }
 
@@ -42,6 +44,7 @@ impl Tally {
         self.unusable = false;
         self.usable_a = false;
         self.cname = false;
+        self.is_of_aws = None;
         self.targets.clear();
     }
 
@@ -97,18 +100,26 @@ impl Tally {
         self.ipv4.clear();
     }
 
-    /// Notes a CNAME (or DNAME) in the answers, which leads to `target`.
+    /// Notes that the answers hold a CNAME (or DNAME).
     #[inline]
-    pub fn cname(&mut self, target: &[u8]) {
+    pub fn chain(&mut self) {
         self.cname = true;
-        keep_target(target, &mut self.targets);
     }
 
-    /// The names of AWS that `name` leads to, as [`Aside::targets`] has them; none of a name that is AWS's
-    /// itself, which says what it is.
+    /// Notes a CNAME (or DNAME) in the answers to a question for `name`, in any case; it leads to `target`.
     #[inline]
-    pub(crate) fn targets(&self, name: &[u8]) -> &[u8] {
-        if self.targets.is_empty() || is_of_aws(name) { b"" } else { &self.targets }
+    pub fn cname(&mut self, name: &[u8], target: &[u8]) {
+        self.chain();
+        if !*self.is_of_aws.get_or_insert_with(|| is_of_aws(name)) {
+            keep_target(target, &mut self.targets);
+        }
+    }
+
+    /// The names of AWS that the name asked for leads to, as [`Aside::targets`](super::Aside::targets) has
+    /// them; none of a name that is AWS's itself.
+    #[inline]
+    pub(crate) fn targets(&self) -> &[u8] {
+        &self.targets
     }
 
     /// Decides. What the answers held is forgotten where they do not count.

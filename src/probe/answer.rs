@@ -217,8 +217,8 @@ impl Answer {
                 IpAddr::V4(_) => tally.a(text.as_bytes()),
             }
         }
-        for target in &reply.cnames {
-            tally.cname(target.as_bytes());
+        if !reply.cnames.is_empty() {
+            tally.chain();
         }
         let (rcode, mnemonic) = mnemonic(reply.rcode);
         let verdict = tally.verdict(question, rcode, false);
