@@ -1,11 +1,13 @@
 //! What a list of paths names: files, folders, patterns, places in S3, standard input.
 
 use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use walkdir::WalkDir;
+use foldhash::fast::RandomState;
+use walkdir::{DirEntry, WalkDir};
 
 use super::asked::{Asked, AskedError};
 use super::s3::{Location, LocationError, Window};
@@ -150,8 +152,9 @@ pub fn expand_within(paths: &[PathBuf], window: Window) -> Vec<Entry> {
 #[derive(Default)]
 struct Expansion {
     entries: Vec<Entry>,
-    /// What was taken, by the name that the system has for it.
+    /// What was taken, and files by the names that the system has for them.
     taken: HashSet<Input>,
+    files: hashbrown::HashSet<OsString, RandomState>,
     window: Window,
 }
 
@@ -208,9 +211,10 @@ impl Expansion {
 
     fn folder(&mut self, folder: &Path) {
         let before = self.entries.len();
-        let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
-        let is_hidden =
-            |name: &std::ffi::OsStr, depth: usize| depth > 0 && name.as_encoded_bytes().starts_with(b".");
+        // By name: what comes before it is the same for all that is sorted at a time.
+        let by_name = |one: &DirEntry, other: &DirEntry| one.path().as_os_str().cmp(other.path().as_os_str());
+        let walk = WalkDir::new(folder).follow_links(true).sort_by(by_name);
+        let is_hidden = |name: &OsStr, depth: usize| depth > 0 && name.as_encoded_bytes().starts_with(b".");
         let (mut walk, mut folders, mut days) = (walk.into_iter(), Folders::default(), 0);
         while let Some(found) = walk.next() {
             match found {
@@ -261,27 +265,29 @@ impl Expansion {
     }
 
     /// Whether a folder may hold some of what is asked for, by its name.
-    fn holds(&self, folder: &walkdir::DirEntry) -> bool {
+    fn holds(&self, folder: &DirEntry) -> bool {
         folder.file_name().to_str().is_none_or(|name| self.window.holds_folder(name))
     }
 
     /// Takes the file at `path`; `known` is the name that the system has for it, if that was found already.
     fn file(&mut self, path: &Path, known: Option<PathBuf>, entry: fn(Input) -> Entry) {
-        let name = path.file_name().map(std::ffi::OsStr::as_encoded_bytes).unwrap_or_default();
+        let name = path.file_name().map(OsStr::as_encoded_bytes).unwrap_or_default();
         if let Some(skipped) = Skipped::of(name) {
             return self.entries.push(Entry::Skipped(path.to_owned(), skipped));
         }
         // What has no such name is opened as it was given, and says what is wrong.
         let known = known.or_else(|| path.canonicalize().ok()).unwrap_or_else(|| path.to_owned());
-        self.take_as(Input::File(known), Input::File(path.to_owned()), path, entry);
+        let is_new = self.files.insert(known.into_os_string());
+        self.take_if(is_new, Input::File(path.to_owned()), path, entry);
     }
 
     fn take(&mut self, input: Input, path: &Path, entry: fn(Input) -> Entry) {
-        self.take_as(input.clone(), input, path, entry);
+        let is_new = self.taken.insert(input.clone());
+        self.take_if(is_new, input, path, entry);
     }
 
-    fn take_as(&mut self, known: Input, input: Input, path: &Path, entry: fn(Input) -> Entry) {
-        self.entries.push(if self.taken.insert(known) {
+    fn take_if(&mut self, is_new: bool, input: Input, path: &Path, entry: fn(Input) -> Entry) {
+        self.entries.push(if is_new {
             entry(input)
         } else {
             Entry::Skipped(path.to_owned(), Skipped::Twice)

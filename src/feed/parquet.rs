@@ -34,6 +34,7 @@ mod rows;
 mod schema;
 mod shape;
 mod source;
+mod texts;
 mod thrift;
 mod varint;
 
@@ -247,7 +248,7 @@ impl File {
     ) -> Result<(), Unfit> {
         let tree = &self.shape.tree;
         match &self.shape.way {
-            Way::Event(shape) => {
+            Way::Event(shape) if shape.has_class(columns) => {
                 let has_rule = shape.has_rule(columns);
                 cells.advance(columns, shape.list.as_ref())?;
                 let record = shape.record(cells, columns, has_rule);
@@ -258,7 +259,8 @@ impl File {
                 let record = direct.record(cells, columns, &self.columns);
                 envelope.take(record, || sample(tree, cells, columns), place, sink);
             }
-            Way::Objects => {
+            // Rows of another class are looked at as any others are.
+            Way::Objects | Way::Event(_) => {
                 if let Value::Object(object) = json::row(&tree.nodes, columns)? {
                     envelope.take_object(object, place, sink);
                 }
@@ -301,7 +303,8 @@ fn open(
     chosen
         .map(|column| {
             let pages = Pages::new(&source, column, &room)?;
-            Ok(Column::new(&column.column_descr_ptr(), Box::new(pages)))
+            Column::new(&column.column_descr_ptr(), pages, pages::has_plain_texts(column))
+                .map_err(|error| plain(error, "a column of it"))
         })
         .collect()
 }

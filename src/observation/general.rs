@@ -63,6 +63,18 @@ impl Judge {
         let mut hidden = Unknown::of(record.extent);
         for answer in &record.answers {
             let rdata = answer.rdata.as_bytes();
+            // What nearly every answer is, told by its type and read once.
+            let taken = match (answer.kind.as_ref(), question) {
+                ("AAAA", Question::Aaaa) => {
+                    parse_ipv6(rdata).map(|bits| self.tally.aaaa_bits(bits, &self.prefixes))
+                }
+                ("A", Question::A) => parse_ipv4(rdata).map(|bits| self.tally.a_bits(bits)),
+                ("CNAME", _) => Some(self.tally.cname(record.name.as_bytes(), rdata)),
+                _ => None,
+            };
+            if taken.is_some() {
+                continue;
+            }
             match part(answer, question) {
                 Part::Address if question == Question::Aaaa => self.tally.aaaa(rdata, &self.prefixes),
                 Part::Address => self.tally.a(rdata),

@@ -6,6 +6,7 @@ use crate::program::{Place, gzip, small_log};
 
 const LAKE: &[u8] = include_bytes!("../parquet/lake.parquet");
 const SECOND: &[u8] = include_bytes!("../parquet/lake-v2.parquet");
+const CLASSES: &[u8] = include_bytes!("../parquet/classes.parquet");
 const LOG: &[u8] = include_bytes!("../parquet/log.parquet");
 const WEIGHTED: &[u8] = include_bytes!("../parquet/weighted.parquet");
 
@@ -29,6 +30,12 @@ fn the_report_is_that_of_the_same_records_as_json() {
     assert_eq!(events["records"], 60);
     assert_eq!(report(&place, &["lake"]), events);
     assert_eq!(report(&place, &["second"]), events);
+    // By the class of each row alone; some are of another class, and read by the names of their fields.
+    place.write("classes", CLASSES);
+    place.write("classes.jsonl", include_str!("../parquet/classes.jsonl"));
+    let lines = report(&place, &["classes.jsonl"]);
+    assert_eq!(lines["records"], 60);
+    assert_eq!(report(&place, &["classes"]), lines);
     assert_eq!(report(&place, &["log"]), report(&place, &["log.jsonl"]));
     let (mut counted, mut single) = (report(&place, &["weighted"]), report(&place, &["log.jsonl"]));
     for report in [&mut counted, &mut single] {

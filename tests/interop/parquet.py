@@ -108,6 +108,12 @@ def lake_table(events, unit=None, drop=()):
     return table.drop_columns(list(drop)) if drop else table
 
 
+def classes(events):
+    """Events told by their class alone; every seventh is of another."""
+    return [{key: value for key, value in one.items() if key != "rcode_id"} | ({"class_uid": 4001} if at % 7 == 6 else {})
+            for at, one in enumerate(events)]
+
+
 def log_table(logs):
     """The resolver's own names, as a table with types that an engine would give."""
     import pyarrow as pa
@@ -156,6 +162,8 @@ def arrow(binary, folder, quick):
     pq.write_table(lake_table(events, drop=("metadata", "observables", "unmapped", "time_dt", "class_uid", "action_id")),
                    folder / "lake-least.parquet")
     yield "lake-least.parquet", "events"
+    pq.write_table(lake_table(classes(events), drop=("rcode_id",)), folder / "lake-classes.parquet")
+    yield "lake-classes.parquet", "classes"
     pq.write_table(log_table(logs), folder / "log.parquet", compression="zstd")
     yield "log.parquet", "log"
     pq.write_table(pa.table({"message": [json.dumps(one) for one in logs]}), folder / "message.parquet")
@@ -256,6 +264,8 @@ def fixtures(binary):
     pq.write_table(lake_table(events), folder / "lake.parquet", compression="zstd", row_group_size=25)
     pq.write_table(lake_table(events, "ns"), folder / "lake-v2.parquet", compression="snappy", data_page_version="2.0",
                    use_dictionary=False, data_page_size=512)
+    save(folder / "classes.jsonl", classes(events))
+    pq.write_table(lake_table(classes(events), drop=("rcode_id",)), folder / "classes.parquet", compression="zstd")
     pq.write_table(log_table(logs), folder / "log.parquet", compression="gzip")
     duck = duckdb.connect()
     sql.duck_table(duck, binary, folder / "log.jsonl")
@@ -290,6 +300,7 @@ def main():
     save(folder / "log.jsonl", logs)
     save(folder / "events.jsonl", events)
     save(folder / "events-200.jsonl", events[:200])
+    save(folder / "classes.jsonl", classes(events))
     save(folder / "flat.jsonl", [{key: value for key, value in one.items() if key != "srcids"} |
                                  {"instance": one["srcids"].get("instance")} for one in logs])
     failed, expected = False, {}

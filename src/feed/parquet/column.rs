@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
-use parquet::column::page::PageReader;
 use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
 use parquet::errors::Result;
-use parquet::schema::types::ColumnDescriptor;
+use parquet::schema::types::{ColumnDescriptor, Type as SchemaType};
 use serde_json::{Number, Value};
 
 use super::guard::guarded;
+use super::pages::Pages;
+use super::texts::{Handed, Shelf};
 use crate::moment::Moment;
 
 /// What the values of a column mean.
@@ -98,6 +99,8 @@ enum Values {
     Float(Vec<f32>),
     Double(Vec<f64>),
     Bytes(Vec<ByteArray>),
+    /// Numbers of texts.
+    Texts(Vec<i32>, Shelf),
     Fixed(Vec<FixedLenByteArray>),
 }
 
@@ -130,9 +133,29 @@ pub(super) fn millis(number: i64, unit: Unit) -> Option<Moment> {
     (-62_167_219_200_000..253_402_300_800_000).contains(&millis).then_some(Moment(millis))
 }
 
+/// A column of whole numbers that has its values where `column` has its own.
+fn of_numbers(column: &ColumnDescriptor) -> Result<Arc<ColumnDescriptor>> {
+    let repetition = column.self_type().get_basic_info().repetition();
+    let kind = SchemaType::primitive_type_builder(column.name(), Type::INT32).with_repetition(repetition);
+    let levels = (column.max_def_level(), column.max_rep_level());
+    Ok(Arc::new(ColumnDescriptor::new(Arc::new(kind.build()?), levels.0, levels.1, column.path().clone())))
+}
+
 impl Column {
-    pub(super) fn new(descriptor: &Arc<ColumnDescriptor>, pages: Box<dyn PageReader>) -> Self {
+    /// A column and its pages; `is_plain`: texts can be taken out of those.
+    ///
+    /// # Errors
+    /// If the column is not as one can be.
+    pub(super) fn new(descriptor: &Arc<ColumnDescriptor>, mut pages: Pages, is_plain: bool) -> Result<Self> {
+        let meaning = Meaning::of(descriptor);
+        let mut read_as = Arc::clone(descriptor);
         let values = match descriptor.physical_type() {
+            Type::BYTE_ARRAY if is_plain && meaning == Meaning::Text => {
+                read_as = of_numbers(descriptor)?;
+                let handed = Handed::default();
+                pages.take_out(Arc::clone(&handed));
+                Values::Texts(Vec::new(), Shelf::new(handed))
+            }
             Type::BOOLEAN => Values::Bool(Vec::new()),
             Type::INT32 => Values::Int32(Vec::new()),
             Type::INT64 => Values::Int64(Vec::new()),
@@ -142,9 +165,9 @@ impl Column {
             Type::BYTE_ARRAY => Values::Bytes(Vec::new()),
             Type::FIXED_LEN_BYTE_ARRAY => Values::Fixed(Vec::new()),
         };
-        Self {
-            reader: get_column_reader(Arc::clone(descriptor), pages),
-            meaning: Meaning::of(descriptor),
+        Ok(Self {
+            reader: get_column_reader(read_as, Box::new(pages)),
+            meaning,
             most: descriptor.max_def_level(),
             is_repeated: descriptor.max_rep_level() > 0,
             definition: Vec::new(),
@@ -153,7 +176,7 @@ impl Column {
             entry: 0,
             value: 0,
             entries: 0,
-        }
+        })
     }
 
     /// Reads the next rows, `rows` of them at most, and stands at the first. Returns how many there were.
@@ -172,6 +195,9 @@ impl Column {
             }};
         }
         (self.entry, self.value) = (0, 0);
+        if let Values::Texts(_, shelf) = &mut self.values {
+            shelf.tidy();
+        }
         self.definition.clear();
         self.repetition.clear();
         let (rows, _, entries) = match (&mut self.reader, &mut self.values) {
@@ -185,6 +211,11 @@ impl Column {
             (ColumnReader::FixedLenByteArrayColumnReader(reader), Values::Fixed(values)) => {
                 read!(reader, values)?
             }
+            (ColumnReader::Int32ColumnReader(reader), Values::Texts(values, shelf)) => {
+                let read = read!(reader, values);
+                shelf.take();
+                read?
+            }
             // They are of one type.
             _ => (0, 0, 0),
         };
@@ -197,7 +228,7 @@ impl Column {
     /// # Errors
     /// If what is there cannot be read.
     pub(super) fn pass(&mut self, rows: usize) -> Result<usize> {
-        guarded(|| match &mut self.reader {
+        let passed = guarded(|| match &mut self.reader {
             ColumnReader::BoolColumnReader(reader) => reader.skip_records(rows),
             ColumnReader::Int32ColumnReader(reader) => reader.skip_records(rows),
             ColumnReader::Int64ColumnReader(reader) => reader.skip_records(rows),
@@ -206,7 +237,12 @@ impl Column {
             ColumnReader::DoubleColumnReader(reader) => reader.skip_records(rows),
             ColumnReader::ByteArrayColumnReader(reader) => reader.skip_records(rows),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => reader.skip_records(rows),
-        })
+        });
+        if let Values::Texts(_, shelf) = &mut self.values {
+            shelf.take();
+            shelf.tidy();
+        }
+        passed
     }
 
     /// The definition level of the entry it stands at; none behind the last.
@@ -225,6 +261,11 @@ impl Column {
         self.repeats() == 0
     }
 
+    /// The place of the value of the entry it stands at; none if that is null.
+    pub(super) fn here(&self) -> Option<usize> {
+        (self.level() == Some(self.most)).then_some(self.value)
+    }
+
     /// Goes on to the next entry. Returns the place of the value of the one before; none if that is null.
     pub(super) fn next(&mut self) -> Option<usize> {
         let level = self.level();
@@ -238,6 +279,7 @@ impl Column {
     pub(super) fn text(&self, place: usize) -> Option<Cow<'_, str>> {
         match &self.values {
             _ if self.meaning == Meaning::Other => None,
+            Values::Texts(values, shelf) => shelf.get(*values.get(place)?).map(Cow::Borrowed),
             Values::Bytes(values) if self.meaning == Meaning::Text => {
                 values.get(place).map(|bytes| String::from_utf8_lossy(bytes.data()))
             }

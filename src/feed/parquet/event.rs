@@ -8,6 +8,8 @@ use super::schema::Tree;
 use crate::moment::Moment;
 use crate::record::{Answer, Event, EventField, Extent, Malformed, Record, event_moment, of_event};
 
+/// The class of these events (OCSF, DNS Activity).
+const DNS_ACTIVITY: i64 = 4003;
 /// How many fields there are.
 const FIELDS: usize = EventField::ALL.len();
 
@@ -18,6 +20,8 @@ pub(super) struct EventShape {
     time: Option<usize>,
     time_dt: Option<usize>,
     rcode_id: Option<usize>,
+    /// The class, where nothing else says that every row is such an event.
+    class: Option<usize>,
     /// A column in the rule of the firewall, and the level from which on there is one.
     rule: Option<(usize, i16)>,
     pub(super) list: Option<List>,
@@ -47,6 +51,7 @@ impl EventShape {
             time: place(&["time"]),
             time_dt: place(&["time_dt"]),
             rcode_id: place(&["rcode_id"]),
+            class: place(&["class_uid"]),
             rule: tree.node(&["firewall_rule"]).map(|node| (node.first, node.level)),
             list,
         })
@@ -55,6 +60,15 @@ impl EventShape {
     /// The column that has the time of every row where it is never null.
     pub(super) fn time(&self) -> Option<usize> {
         self.time.or(self.time_dt)
+    }
+
+    /// Whether the row that columns stand at is such an event.
+    pub(super) fn has_class(&self, columns: &[Column]) -> bool {
+        self.class.and_then(|class| columns.get(class)).is_none_or(|column| {
+            let Some(place) = column.here() else { return false };
+            let says = |text: Cow<'_, str>| text.parse() == Ok(DNS_ACTIVITY);
+            column.number(place).map_or_else(|| column.text(place).is_some_and(says), |it| it == DNS_ACTIVITY)
+        })
     }
 
     /// Whether the row that columns stand at names a rule of a firewall.

@@ -5,8 +5,8 @@
 //! values are numbers of it, how long lists are.
 
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
@@ -20,6 +20,7 @@ use super::delta;
 use super::header::{Header, Holds, Levels};
 use super::levels::Streak;
 use super::source::{Source, Window};
+use super::texts::{self, Handed, Texts};
 use super::{of_io, wrong};
 
 /// The longest header of a page: one with statistics of long texts in it.
@@ -142,6 +143,9 @@ pub(super) struct Pages {
     share: Share,
     /// The header that was looked at, and not taken yet.
     next: Option<Header>,
+    /// Where texts go that are taken out, and the number of the next.
+    texts: Option<Handed>,
+    number: i32,
 }
 
 impl Pages {
@@ -172,7 +176,32 @@ impl Pages {
             streak: Streak::default(),
             share: Share { room: Arc::clone(room), dictionary: 0, page: 0 },
             next: None,
+            texts: None,
+            number: 0,
         })
+    }
+
+    /// Takes texts out of pages, which have their numbers instead, and hands them over to `texts`.
+    pub(super) fn take_out(&mut self, texts: Handed) {
+        self.texts = Some(texts);
+    }
+
+    /// The page without its texts, which follow the first `levels` bytes; `values` are there at most.
+    fn without_texts(
+        &mut self,
+        page: Bytes,
+        levels: usize,
+        values: u32,
+        is_dictionary: bool,
+    ) -> io::Result<(Bytes, u32)> {
+        let Some(handed) = &self.texts else { return Ok((page, values)) };
+        let texts = Texts::of(&page[levels..], values, self.number, self.share.room.limit)?;
+        let count = texts.end().abs_diff(self.number);
+        self.number = texts.end();
+        let numbered = texts::numbered(&page, levels, &texts);
+        self.share.set(is_dictionary, numbered.len().saturating_add(texts.memory()))?;
+        handed.lock().unwrap_or_else(PoisonError::into_inner).push(texts);
+        Ok((numbered, count))
     }
 
     /// The header of the next page; it stays there.
@@ -224,7 +253,7 @@ impl Pages {
                     return Err(wrong("a page of it has levels as they were written before 2014"));
                 }
                 self.check(encoding)?;
-                let buf = self.unpacked(packed, header.unpacked, 0)?;
+                let mut buf = self.unpacked(packed, header.unpacked, 0)?;
                 let mut rest = buf.as_ref();
                 for is_repetition in [true, false] {
                     let has =
@@ -237,7 +266,11 @@ impl Pages {
                         }
                     }
                 }
+                let levels = buf.len() - rest.len();
                 self.lengths(encoding, rest, values, buf.len())?;
+                if encoding == Encoding::PLAIN {
+                    (buf, _) = self.without_texts(buf, levels, values, false)?;
+                }
                 let level = Encoding::RLE;
                 Page::DataPage {
                     buf,
@@ -254,9 +287,13 @@ impl Pages {
                 if levels > header.packed || levels > header.unpacked || nulls > values || rows > values {
                     return Err(wrong("a page of it says of itself what cannot be"));
                 }
-                let buf = if is_packed { self.unpacked(packed, header.unpacked, levels)? } else { packed };
+                let mut buf =
+                    if is_packed { self.unpacked(packed, header.unpacked, levels)? } else { packed };
                 self.measure(&buf[..repetition as usize], values)?;
                 self.lengths(encoding, &buf[levels..], values, buf.len())?;
+                if encoding == Encoding::PLAIN {
+                    (buf, _) = self.without_texts(buf, levels, values, false)?;
+                }
                 Page::DataPageV2 {
                     buf,
                     num_values: values,
@@ -291,6 +328,7 @@ impl Pages {
         if std::mem::replace(&mut self.has_dictionary, true) {
             return Err(wrong("a column of it has two dictionaries"));
         }
+        let (buf, values) = self.without_texts(buf, 0, values, true)?;
         let encoding = Encoding::PLAIN;
         Ok(Page::DictionaryPage { buf, num_values: values, encoding, is_sorted: false })
     }
@@ -303,7 +341,7 @@ impl Pages {
             Encoding::PLAIN => true,
             Encoding::RLE => self.layout.kind == Type::BOOLEAN,
             Encoding::DELTA_BINARY_PACKED => is_number,
-            Encoding::DELTA_LENGTH_BYTE_ARRAY => self.layout.kind == Type::BYTE_ARRAY,
+            Encoding::DELTA_LENGTH_BYTE_ARRAY => self.layout.kind == Type::BYTE_ARRAY && self.texts.is_none(),
             Encoding::DELTA_BYTE_ARRAY => self.layout.kind == Type::BYTE_ARRAY && self.layout.may_lean,
             Encoding::BYTE_STREAM_SPLIT => {
                 is_number || matches!(self.layout.kind, Type::FLOAT | Type::DOUBLE)
@@ -372,6 +410,11 @@ fn cut() -> io::Error {
 /// stand for many long ones.
 pub(super) fn may_lean(column: &ColumnChunkMetaData) -> bool {
     column.encodings_mask().is_set(Encoding::DELTA_BYTE_ARRAY)
+}
+
+/// Whether texts of a column can be taken out of its pages: they stand there as they are.
+pub(super) fn has_plain_texts(column: &ColumnChunkMetaData) -> bool {
+    !may_lean(column) && !column.encodings_mask().is_set(Encoding::DELTA_LENGTH_BYTE_ARRAY)
 }
 
 /// From where to where a column is, in a file of `length` bytes.

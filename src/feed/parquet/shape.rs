@@ -51,7 +51,7 @@ impl Shape {
         if is_event && !(has("query_name") && has("query_type")) {
             let is_certain = has("rcode_id");
             let tree = Tree::of(schema, &|path| is_of_event(path) && !(is_certain && path[0] == "class_uid"));
-            let shape = has("rcode_id").then(|| EventShape::of(&tree, &meanings)).flatten();
+            let shape = EventShape::of(&tree, &meanings);
             return Ok(Self { tree, way: shape.map_or(Way::Objects, Way::Event) });
         }
         let tree = Tree::of(schema, &|path| is_known(path, given));

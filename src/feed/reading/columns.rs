@@ -11,7 +11,7 @@ use crate::envelope::{Envelope, Sink};
 use crate::feed::parquet::{self, OnDisk, Source};
 
 /// A file of so many bytes is shared out, in so many parts at most: each has to look at all of its footer.
-pub(super) const LARGE: u64 = 8 << 20;
+pub(super) const LARGE: u64 = 1 << 20;
 const PARTS: usize = 16;
 
 /// The row groups of a large Parquet file in parts; none if it is none.

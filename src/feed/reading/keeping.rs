@@ -44,10 +44,13 @@ impl Plan {
     pub fn keeping(mut self, cache: Cache) -> Self {
         let cache = Arc::new(Mutex::new(cache));
         let mut keeping = Keeping { cache, read: Vec::new(), served: Vec::new(), objects: Arc::default() };
-        let now = SystemTime::now();
-        for (index, input) in self.inputs.iter().enumerate() {
-            if let Input::File(path) = input {
-                keeping.read.extend(settled(path, now).map(|identity| (index, identity)));
+        let (now, mut names) = (SystemTime::now(), Names::default());
+        for (index, (input, stamp)) in self.inputs.iter().zip(&self.stamps).enumerate() {
+            if let (Input::File(path), Some(stamp)) = (input, stamp) {
+                let identity = stamp.settled(now).zip(names.of(path));
+                keeping.read.extend(
+                    identity.map(|(version, name)| (index, Identity { name, size: stamp.size, version })),
+                );
             }
         }
         if !keeping.read.is_empty() {
@@ -128,8 +131,7 @@ impl Keeping {
         let known = self.read.into_iter().filter_map(|(input, identity)| {
             let (format, records) = *logs.get(&input)?;
             // A file that was changed while it was read is another one.
-            let is_same = identity.name.starts_with("s3://")
-                || settled(Path::new(&identity.name), now).as_ref() == Some(&identity);
+            let is_same = identity.name.starts_with("s3://") || is_still(&identity, now);
             is_same.then_some(Known { identity, format, records })
         });
         let known: Vec<Known> = known.collect();
@@ -143,26 +145,71 @@ impl Keeping {
     }
 }
 
-/// What a file is known by; nothing of one that is none, or was changed a moment ago.
-fn settled(path: &Path, now: SystemTime) -> Option<Identity> {
-    let metadata = path.metadata().ok().filter(Metadata::is_file)?;
-    let modified = metadata.modified().ok()?;
-    if now.duration_since(modified).ok()? < SETTLED {
-        return None;
+/// What tells a file from the same one after a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    size: u64,
+    modified: SystemTime,
+    /// Device, inode, and the time at which anything of it was changed last, in seconds and nanoseconds: nobody
+    /// sets that. None where there is no such thing.
+    node: Option<(u64, u64, i64, i64)>,
+}
+
+impl Stamp {
+    pub(super) fn of(metadata: &Metadata) -> Option<Self> {
+        #[cfg(unix)]
+        let node = {
+            use std::os::unix::fs::MetadataExt;
+            Some((metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec()))
+        };
+        #[cfg(not(unix))]
+        let node = None;
+        Some(Self { size: metadata.len(), modified: metadata.modified().ok()?, node })
     }
-    let since = modified.duration_since(UNIX_EPOCH).ok()?;
-    // A link is told from what it leads to by the place in the file system.
-    let name = absolute(path).ok()?.to_str()?.to_owned();
-    #[cfg(unix)]
-    let node = {
-        use std::os::unix::fs::MetadataExt;
-        // The time of the last change of anything goes with it: nobody sets that.
-        format!("{}-{}-{}.{}", metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
-    };
-    #[cfg(not(unix))]
-    let node = "";
-    let version = format!("{}.{:09} {node}", since.as_secs(), since.subsec_nanos());
-    Some(Identity { name, size: metadata.len(), version })
+
+    /// It as text; nothing of a file that was changed a moment ago.
+    fn settled(&self, now: SystemTime) -> Option<String> {
+        if now.duration_since(self.modified).ok()? < SETTLED {
+            return None;
+        }
+        let since = self.modified.duration_since(UNIX_EPOCH).ok()?;
+        let mut text = format!("{}.{:09} ", since.as_secs(), since.subsec_nanos());
+        if let Some((device, inode, changed, nanos)) = self.node {
+            // A link is told from what it leads to by the place in the file system.
+            text.push_str(&format!("{device}-{inode}-{changed}.{nanos}"));
+        }
+        Some(text)
+    }
+}
+
+/// Whether a file is as it was.
+fn is_still(known: &Identity, now: SystemTime) -> bool {
+    let metadata = Path::new(&known.name).metadata().ok().filter(Metadata::is_file);
+    let stamp = metadata.as_ref().and_then(Stamp::of);
+    stamp.is_some_and(|stamp| stamp.size == known.size && stamp.settled(now).as_ref() == Some(&known.version))
+}
+
+/// Whole paths of files, found quickest where those of one folder come one after the other.
+#[derive(Debug, Default)]
+struct Names {
+    /// A folder as it was given, and its whole path.
+    folder: String,
+    whole: String,
+}
+
+impl Names {
+    /// The whole path of a file; none of one that is no text.
+    fn of(&mut self, path: &Path) -> Option<String> {
+        let parts = path.to_str()?.rsplit_once('/').filter(|(folder, name)| {
+            cfg!(unix) && !folder.is_empty() && !folder.ends_with('/') && !matches!(*name, "" | "." | "..")
+        });
+        let Some((folder, name)) = parts else { return Some(absolute(path).ok()?.to_str()?.to_owned()) };
+        if self.whole.is_empty() || self.folder != folder {
+            absolute(folder).ok()?.to_str()?.clone_into(&mut self.whole);
+            folder.clone_into(&mut self.folder);
+        }
+        Some([&self.whole, "/", name].concat())
+    }
 }
 
 #[cfg(test)]
@@ -196,6 +243,18 @@ mod tests {
         let inputs = outcome.inputs.iter().map(|input| (input.format, input.records)).collect();
         let read = progress.bytes.load(Ordering::Relaxed);
         (read, outcome.fleet.tally().records, inputs, outcome.remarks)
+    }
+
+    #[test]
+    fn whole_paths_are_those_of_the_system() {
+        let mut names = Names::default();
+        for path in [
+            "a", "./a", "b/a", "b/c", "b//c", "./b/./c", "b/.", "b/../c", "/a", "/", "//a", "/b/c", "/b/d",
+            "b/",
+        ] {
+            let whole = absolute(path).unwrap();
+            assert_eq!(names.of(Path::new(path)).as_deref(), whole.to_str(), "{path}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 #[cfg(feature = "parquet")]
 use super::columns;
-use super::keeping::Keeping;
+use super::keeping::{Keeping, Stamp};
 use crate::envelope::Format;
 use crate::feed::asked::{Asked, Prepared};
 use crate::feed::inputs::{Entry, Input, expand_within};
@@ -25,6 +25,8 @@ pub struct Plan {
     pub(super) places: Vec<usize>,
     /// Those of `summaries` that were not named, but lie in a folder that was.
     pub(super) found: BTreeSet<usize>,
+    /// For each input what its file is known by; nothing for those that are no files.
+    pub(super) stamps: Vec<Option<Stamp>>,
     pub(super) units: Vec<Unit>,
     /// Paths, and what is to be said of them.
     pub(super) remarks: Vec<(String, String)>,
@@ -74,6 +76,7 @@ impl Plan {
             summaries: Vec::new(),
             places: Vec::new(),
             found: BTreeSet::new(),
+            stamps: Vec::new(),
             units: Vec::new(),
             remarks: Vec::new(),
             bytes: 0,
@@ -114,12 +117,14 @@ impl Plan {
             Input::Stdin => "-".to_owned(),
             input => input.to_string(),
         };
+        let mut stamp = None;
         let parts = match &input {
             Input::Stdin | Input::Bucket(_) | Input::Asked(_) => None,
             // Only a file is opened to be looked at: a pipe gives its bytes once. One that cannot be opened
             // says so when its turn comes.
             Input::File(path) => path.metadata().ok().filter(Metadata::is_file).and_then(|metadata| {
                 self.bytes += metadata.len();
+                stamp = Stamp::of(&metadata);
                 may_be_cut(metadata.len()).then(|| parts(File::open(path).ok()?, metadata.len()))?
             }),
         };
@@ -129,6 +134,7 @@ impl Plan {
             let parts = parts.filter(|parts| parts.len() > 1).unwrap_or_else(|| vec![Part::All]);
             self.units.extend(parts.into_iter().map(|part| Unit { input: index, part }));
         }
+        self.stamps.push(stamp);
         self.places.push(self.summaries.len());
         if is_found {
             self.found.insert(self.summaries.len());
