@@ -9,10 +9,11 @@ queries and times with fractions. Each engine makes the table from `sql --create
   duckdb      DuckDB, its own text
   athena      the text for Athena: sqlglot parses it as that, and DuckDB runs what sqlglot makes of it
   lake        the same of Security Lake, on the log as OCSF
+  velox       the expressions of the text for Athena, evaluated by Velox, which has Presto's own functions in C++
   clickhouse  ClickHouse (chdb), its own text
   spark       Spark (pyspark; needs Java 17), its own text
 
-`--quick` runs duckdb, athena and lake. Packages are put under target/interop at the first run, in the versions that stand here.
+`--quick` runs duckdb, athena and lake. `SPARK_MASTER=local-cluster[2,1,1024]` has Spark take two workers, processes of their own. Packages are put under target/interop at the first run, in the versions that stand here.
 """
 
 import argparse
@@ -35,6 +36,7 @@ STEPS = {
     "duckdb": ("sql", QUICK),
     "athena": ("sql", QUICK),
     "lake": ("sql", QUICK),
+    "velox": ("sql-velox", ["pyvelox==0.2.0", "pyarrow==19.0.1", "sqlglot==30.30.0"]),
     "clickhouse": ("sql-clickhouse", ["chdb==4.4.0"]),
     "spark": ("sql-spark", ["pyspark==4.3.0"]),
 }
@@ -166,6 +168,59 @@ def lake(binary, log, out, words):
     question = printed(binary, "--dialect", "security-lake", *words, "lake")
     result = duck.sql(sqlglot.transpile(question, read="athena", write="duckdb")[0])
     write(out, result.columns, result.fetchall())
+
+
+def velox(binary, log, out, words):
+    """What the text for Athena makes of each record, and which it takes, is Velox's; records that are alike are counted here."""
+    import pyarrow as pa
+    import sqlglot
+    from pyvelox import legacy
+    from sqlglot import exp
+    question = printed(binary, "--dialect", "athena", "--interface", "--unpartitioned", *words, "log")
+    outer = sqlglot.parse_one(question, read="athena")
+    inner = outer.find(exp.Subquery).this
+    text = pa.string()
+    columns = {name: text for name in ("account_id", "region", "vpc_id", "query_timestamp", "query_name", "query_type", "rcode",
+                                       "srcaddr", "firewall_rule_action", "firewall_rule_group_id", "firewall_domain_list_id")}
+    # Its parser keeps the case of some names of fields and not of others.
+    columns["answers"] = pa.list_(pa.struct([(name, text) for name in ("Rdata", "Type", "rdata", "type")]))
+    columns["srcids"] = pa.struct([(name, text) for name in ("instance", "resolver_endpoint", "resolver_network_interface")])
+
+    def row(line):
+        one = json.loads(line)
+        if "answers" in one:
+            one["answers"] = [each | {key.lower(): value for key, value in each.items()} for each in one["answers"]]
+        return {name: one.get(name) for name in columns}
+
+    with open(log, encoding="utf-8") as lines:
+        table = pa.RecordBatch.from_pylist([row(line) for line in lines], pa.schema(columns))
+    vectors = [legacy.import_from_arrow(column) for column in table.columns]
+
+    def evaluated(node, kind="varchar"):
+        node = node.copy()
+        # Velox converts no types by itself: a null in place of a text is given its type, and so is the one that is not written.
+        for case in node.find_all(exp.Case):
+            for branch in case.args["ifs"]:
+                if isinstance(branch.args["true"], exp.Null):
+                    branch.set("true", exp.cast(exp.null(), kind))
+            if case.args.get("default") is None:
+                case.set("default", exp.cast(exp.null(), kind))
+        sql = node.sql(dialect="presto")
+        return legacy.export_to_arrow(legacy.Expression.from_string(sql).evaluate(list(columns), vectors)).to_pylist()
+
+    made = {each.alias: evaluated(each.unalias(), "boolean" if each.alias == "cname" else "varchar") for each in inner.expressions}
+    where = inner.args.get("where")
+    taken = evaluated(where.this) if where else [True] * table.num_rows
+    names = [each.alias_or_name for each in outer.expressions]
+    keys = [name for name in names if name not in ("n", "first", "last")]
+    groups = {}
+    for number, is_taken in enumerate(taken):
+        if is_taken:
+            asked = made["asked"][number]
+            n, first, last = groups.setdefault(tuple(made[key][number] for key in keys), [0, None, None])
+            known = [each for each in (first, last, asked) if each is not None]
+            groups[tuple(made[key][number] for key in keys)] = [n + 1, min(known, default=None), max(known, default=None)]
+    write(out, names, [[*key, *counted] for key, counted in groups.items()])
 
 
 def clickhouse(binary, log, out, words):
