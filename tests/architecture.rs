@@ -285,6 +285,31 @@ fn comments_are_as_wide_as_people_read() {
     assert_eq!(wide_comments(&format!("// {}\n", "long".repeat(40))), [0; 0]);
 }
 
+/// What the program needs that is not in the lock file `lock`, by its name there.
+fn not_locked(manifest: &str, lock: &str) -> Vec<String> {
+    let table = |text: &str| text.parse::<toml::Table>().expect("it is TOML");
+    let (manifest, lock) = (table(manifest), table(lock));
+    let locked = lock["package"].as_array().expect("there are packages").iter();
+    let program = locked.clone().find(|package| package["name"].as_str() == Some("r53tail"));
+    let locked = program.expect("the program is locked")["dependencies"].as_array().expect("it needs some");
+    // A version stands after the name where there are two of a package.
+    let names = locked.iter().filter_map(|name| name.as_str()?.split(' ').next());
+    let names: Vec<&str> = names.collect();
+    let wanted = manifest["dependencies"].as_table().expect("it is a table").keys();
+    wanted.filter(|name| !names.contains(&name.as_str())).cloned().collect()
+}
+
+#[test]
+fn what_fuzzing_is_built_of_is_locked() {
+    let read = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path));
+    let manifest = read("Cargo.toml").expect("the program has one");
+    let lock = read("fuzz/Cargo.lock").expect("it is kept");
+    assert_eq!(not_locked(&manifest, &lock), [""; 0], "cargo metadata --manifest-path fuzz/Cargo.toml");
+    let manifest = "[dependencies]\na = \"1\"\nb = \"1\"\n";
+    let lock = "[[package]]\nname = \"r53tail\"\ndependencies = [\"a 1.0.0\", \"c\"]\n";
+    assert_eq!(not_locked(manifest, lock), ["b"]);
+}
+
 #[test]
 fn every_module_has_its_layer() {
     let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs"));

@@ -1,6 +1,7 @@
 //! What each fuzz target does with its bytes. A target panics where the program breaks a promise.
 
 pub mod answers;
+pub mod columns;
 pub mod console;
 pub mod filter;
 pub mod frames;

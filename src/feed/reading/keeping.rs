@@ -150,8 +150,8 @@ impl Keeping {
 pub(super) struct Stamp {
     size: u64,
     modified: SystemTime,
-    /// Device, inode, and the time at which anything of it was changed last, in seconds and nanoseconds: nobody
-    /// sets that. None where there is no such thing.
+    /// Device, inode, and when anything of it was changed last, in seconds and nanoseconds: nobody sets that.
+    /// None where there is no such thing.
     node: Option<(u64, u64, i64, i64)>,
 }
 
