@@ -23,9 +23,9 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// The values at the beginning of `bytes`, at most `values` of them, numbered from `first` on; before each
-    /// stands its length (parquet-format, "Plain"). Bytes that are no UTF-8 are replaced (U+FFFD), up to `most`
-    /// bytes of text.
+    /// The values that `bytes` begin with, at most `values` of them, numbered from `first` on; before each
+    /// stands its length (parquet-format, "Plain"). Bytes that are no UTF-8 are replaced (U+FFFD), up to
+    /// `most` bytes of text.
     ///
     /// # Errors
     /// If there are more than that.
