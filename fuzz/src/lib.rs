@@ -27,8 +27,7 @@ pub(crate) fn digest(log: &[u8], terms: &Terms) -> Fleet {
 /// A report on all of a fleet.
 pub(crate) fn report(fleet: &Fleet, format: Format) -> String {
     let survey = fleet.survey();
-    let inputs =
-        [InputSummary { path: "log".to_owned(), format: "jsonl", records: 0, error: None }];
+    let inputs = [InputSummary { path: "log".to_owned(), format: "jsonl", records: 0, error: None }];
     let report = Report {
         survey: &survey,
         inputs: &inputs,
@@ -50,4 +49,61 @@ pub(crate) fn report(fleet: &Fleet, format: Format) -> String {
 /// The first bytes of the data decide something; the rest is the input.
 pub(crate) fn head<const N: usize>(data: &[u8]) -> ([u8; N], &[u8]) {
     data.split_first_chunk::<N>().map_or(([0; N], data), |(head, rest)| (*head, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEMO: &str = include_str!("../../fixtures/demo.jsonl");
+    const COLUMNS: &[u8] = include_bytes!("../../tests/parquet/log.parquet");
+
+    /// Inputs of every kind: lines of a log, each also with a byte that is another, and bytes of no meaning.
+    fn inputs() -> Vec<Vec<u8>> {
+        let mut state = 1_u32;
+        let mut random = move || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 16
+        };
+        let mut all: Vec<Vec<u8>> = DEMO.lines().step_by(7).map(|line| line.as_bytes().to_vec()).collect();
+        all.push(DEMO.lines().take(9).collect::<Vec<_>>().join("\n").into_bytes());
+        for whole in all.clone() {
+            let mut damaged = whole;
+            let at = random() as usize % damaged.len();
+            damaged[at] ^= 1 << (random() % 8);
+            all.push(damaged);
+        }
+        all.extend((0..200).map(|length| (0..length).map(|_| random().to_le_bytes()[0]).collect()));
+        all
+    }
+
+    /// The targets are built and run as tests are, so that they stay what fuzzing can be done with.
+    #[test]
+    fn no_target_finds_a_promise_that_is_broken() {
+        let all = inputs();
+        assert!(all.len() > 220);
+        let quick = [
+            answers::run,
+            columns::run,
+            filter::run,
+            frames::run,
+            pieces::run,
+            readers::run,
+            redaction::run,
+            settings::run,
+        ];
+        for target in quick {
+            all.iter().for_each(|input| target(input));
+        }
+        // A report in every format, and some dozens of frames, take their time.
+        for target in [console::run, reports::run] {
+            all.iter().step_by(16).for_each(|input| target(input));
+        }
+        for at in (0..COLUMNS.len()).step_by(97) {
+            let mut damaged = COLUMNS.to_vec();
+            damaged[at] ^= 0xff;
+            columns::run(&damaged);
+        }
+        columns::run(COLUMNS);
+    }
 }
