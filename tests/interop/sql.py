@@ -182,7 +182,7 @@ def velox(binary, log, out, words):
     text = pa.string()
     columns = {name: text for name in ("account_id", "region", "vpc_id", "query_timestamp", "query_name", "query_type", "rcode",
                                        "srcaddr", "firewall_rule_action", "firewall_rule_group_id", "firewall_domain_list_id")}
-    # Its parser keeps the case of some names of fields and not of others.
+    # Names lose their capitals there, unless they are keywords, as TYPE is.
     columns["answers"] = pa.list_(pa.struct([(name, text) for name in ("Rdata", "Type", "rdata", "type")]))
     columns["srcids"] = pa.struct([(name, text) for name in ("instance", "resolver_endpoint", "resolver_network_interface")])
 
