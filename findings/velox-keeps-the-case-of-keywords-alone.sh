@@ -29,13 +29,18 @@ cat >"$T/ask.py" <<'PY'
 import pyarrow
 from pyvelox import legacy
 
-names = [name for both in ("Rdata", "Type", "Class", "Ttl") for name in (both, both.lower())]
-kind = pyarrow.list_(pyarrow.struct([(name, pyarrow.string()) for name in names]))
-answers = legacy.import_from_arrow(pyarrow.array([[{name: name for name in names}]], kind))
-for field in ("Rdata", "Type", "Class", "Ttl", '"Rdata"'):
-    expression = legacy.Expression.from_string(f"transform(answers, answer -> answer.{field})")
-    found = legacy.export_to_arrow(expression.evaluate(["answers"], [answers])).to_pylist()
-    print(f"answer.{field}: {found[0][0]}")
+
+def ask():
+    names = [name for both in ("Rdata", "Type", "Class", "Ttl") for name in (both, both.lower())]
+    kind = pyarrow.list_(pyarrow.struct([(name, pyarrow.string()) for name in names]))
+    answers = legacy.import_from_arrow(pyarrow.array([[{name: name for name in names}]], kind))
+    for field in ("Rdata", "Type", "Class", "Ttl", '"Rdata"'):
+        expression = legacy.Expression.from_string(f"transform(answers, answer -> answer.{field})")
+        found = legacy.export_to_arrow(expression.evaluate(["answers"], [answers])).to_pylist()
+        print(f"answer.{field}: {found[0][0]}")
+
+
+ask()
 PY
 seen=$("$T/venv/bin/python" "$T/ask.py") || exit 2
 
