@@ -25,6 +25,7 @@ mod judged;
 mod library;
 mod needs;
 mod place;
+mod resolver;
 mod signs;
 mod usage;
 mod without;
@@ -340,10 +341,11 @@ impl Advice {
         for ((rule, subject), group) in gathered.groups() {
             findings.extend(place::finding(&gathered, *rule, subject, group).or_else(|| {
                 let name = gathered.name(subject)?;
-                answer::finding(survey, *rule, name, group)
+                answer::finding(&gathered, *rule, name, group)
             }));
         }
         findings.extend(ground::findings(&gathered));
+        findings.extend(resolver::findings(&gathered));
         let usages = usage::usages(&gathered);
         let mut judged = Judged::of(&gathered, &usages);
         let (of_names, mut unsaid) = endpoint::findings(&gathered, most, std::mem::take(&mut judged.weights));

@@ -2,20 +2,23 @@
 
 use std::net::Ipv6Addr;
 
+use super::gather::Gathered;
 use super::group::Group;
+use super::resolver::forwarded;
 use super::{Finding, Rule, Severity, bare, command, in_region, origins};
 use crate::address::Nat64Prefix;
 use crate::fleet::Survey;
 
 /// The finding of `rule` about `name`.
-pub(super) fn finding(survey: &Survey<'_>, rule: Rule, name: &str, group: &Group) -> Option<Finding> {
+pub(super) fn finding(gathered: &Gathered<'_>, rule: Rule, name: &str, group: &Group) -> Option<Finding> {
+    let survey = gathered.survey;
     let (host, who) = (bare(name), origins(group.origins()));
     let said = refused(rule, host, &who).or_else(|| misled(rule, host, &who, group.address()))?;
     let (severity, summary, sentence, action) = said;
     let mut finding =
         Finding { summary, sentence, action, ..Finding::new(rule, severity, name, group, survey) };
     if matches!(rule, Rule::NxDomainForAaaa | Rule::FailingForAaaa | Rule::DualStackMissing) {
-        finding.sentence.push_str(&forwarded(survey.fleet().forwarders_of(name)));
+        finding.sentence.push_str(&forwarded(gathered, name));
     }
     if matches!(rule, Rule::Blocked | Rule::BlockedForAaaa) {
         blocked_by(survey, name, group, &mut finding);
@@ -24,18 +27,6 @@ pub(super) fn finding(survey: &Survey<'_>, rule: Rule, name: &str, group: &Group
         finding.proof.level = Some("E1");
     }
     Some(finding)
-}
-
-/// A sentence that names the outbound endpoints of a name whose queries are forwarded; empty for others.
-fn forwarded(endpoints: &[Box<str>]) -> String {
-    if endpoints.is_empty() {
-        return String::new();
-    }
-    format!(
-        " The queries were forwarded through {} {}: these are the answers of the servers that the forwarding rule names.",
-        if endpoints.len() == 1 { "the outbound endpoint" } else { "the outbound endpoints" },
-        endpoints.join(", ")
-    )
 }
 
 /// Names the rule groups of DNS Firewall that blocked a name, as far as the records do, and how their rules

@@ -6,7 +6,9 @@ use super::gather::Gathered;
 use super::ground::source;
 use super::group::Group;
 use super::inspected::InterfaceEndpoint;
-use super::signs::is_endpoint;
+use super::resolver::forwarded;
+use super::signs::{is_endpoint, is_inbound};
+use super::usage::does_its_work;
 use super::without::Without;
 use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless, origins};
 use crate::catalog::RowId;
@@ -108,7 +110,8 @@ fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding> {
         without.reached(&judgement, gathered.knowledge.inspected.is_some()),
         judgement.about()
     );
-    finding.action = judgement.advice(way);
+    let is_inbound = way == Way::Not && all_inbound(gathered, &group);
+    finding.action = judgement.advice(if is_inbound { Way::Inbound } else { way });
     finding.source = judgement.source();
     if let Lever::Link(_) = judgement.lever {
         named_instance(gathered, &group, &mut finding.action);
@@ -116,7 +119,15 @@ fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding> {
     if judgement.lever == Lever::Endpoint {
         interface_endpoint(gathered, &judgement, &group, without, &mut finding);
     }
+    finding.sentence.push_str(&forwarded(gathered, name));
     Some(finding)
+}
+
+/// Whether all of these origins are inbound endpoints; of many it is not looked at.
+fn all_inbound(gathered: &Gathered<'_>, group: &Group) -> bool {
+    let origins = gathered.survey.origins();
+    group.first_ranks().count() == group.origins()
+        && group.first_ranks().all(|rank| is_inbound(&origins[rank]))
 }
 
 fn severity(judgement: &Judgement, way: Way, is_dispensable: bool) -> Severity {
@@ -128,21 +139,34 @@ fn severity(judgement: &Judgement, way: Way, is_dispensable: bool) -> Severity {
             Severity::Problem
         }
         Way::Detour if !is_helped => Severity::Notice,
-        Way::Not => Severity::Problem,
+        Way::Not | Way::Inbound => Severity::Problem,
         Way::Nat64 | Way::Ipv4 | Way::Detour | Way::Unknown => Severity::Warning,
     }
 }
 
-/// Whether the feature that asks for it does without: something else that it needs is asked for, too.
+/// Whether all who ask for it do without, as [`does_without`] says.
 pub(super) fn is_dispensable(gathered: &Gathered<'_>, name: Symbol) -> bool {
-    let profiles = gathered.knowledge.profiles;
-    let row = |at: RowId| &profiles.list()[at.profile].rows[at.row];
-    gathered.rows(name).iter().filter(|at| row(**at).dispensable).any(|at| {
-        gathered
-            .asked
-            .iter()
-            .any(|other| other.row.profile == at.profile && row(other.row).detects && row(other.row).needed)
-    })
+    if !is_dispensable_row(gathered, name) {
+        return false;
+    }
+    let mut ranks = gathered.asked.iter().filter(|one| one.name == name).map(|one| one.rank).peekable();
+    ranks.peek().is_some() && ranks.all(|rank| does_without(gathered, rank, name))
+}
+
+/// Whether the feature of the origin at `rank` that asks for it does without: what does the same work is
+/// asked for there, too.
+pub(super) fn does_without(gathered: &Gathered<'_>, rank: usize, name: Symbol) -> bool {
+    let row = |at: RowId| &gathered.knowledge.profiles.list()[at.profile].rows[at.row];
+    let start = gathered.asked.partition_point(|one| one.rank < rank);
+    let own = || gathered.asked[start..].iter().take_while(|one| one.rank == rank);
+    let mut rows = gathered.rows(name).iter().filter(|at| row(**at).dispensable);
+    rows.any(|at| own().any(|other| other.row.profile == at.profile && does_its_work(row(other.row))))
+}
+
+/// Whether it is a name that some feature may do without.
+fn is_dispensable_row(gathered: &Gathered<'_>, name: Symbol) -> bool {
+    let profiles = gathered.knowledge.profiles.list();
+    gathered.rows(name).iter().any(|at| profiles[at.profile].rows[at.row].dispensable)
 }
 
 /// Puts the first instance of these origins into a command.

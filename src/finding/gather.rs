@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 use super::group::{ByRank, Group, Groups, Subject};
 use super::inspected::Place;
 use super::signs::{
-    endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_ipv6_only, newest_a, vpc,
+    endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_inbound, is_ipv6_only,
+    newest_a, vpc,
 };
 use super::without::Lacking;
 use super::{Knowledge, Rule};
@@ -230,7 +231,7 @@ impl<'s> Gathered<'s> {
         }
         match pair.origin.kind {
             // The endpoint has DNS64 of its own, and whoever asks through it is somewhere else.
-            OriginKind::ResolverEndpoint => {
+            _ if is_inbound(pair.origin) => {
                 self.group(Rule::Dns64Endpoint, endpoint(self.origin_of(pair))).add(rank, made());
             }
             // Global Resolver has no DNS64: such an address came from the zone.
@@ -314,6 +315,8 @@ impl<'s> Gathered<'s> {
             .empty
             .iter()
             .filter(|(rank, _)| !self.translated.has(*rank))
+            // Neither is in a subnet of the VPC.
+            .filter(|(rank, _)| !is_inbound(&origins[*rank]) && origins[*rank].kind != OriginKind::Device)
             // Where EC2 said whether DNS64 is on, there is nothing left to guess.
             .filter(|(rank, _)| self.place(*rank).is_none_or(|place| place.subnet.dns64.is_none()))
             .map(|(rank, group)| (rank, group.clone()))

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::RandomState;
 
+use super::endpoint::does_without;
 use super::gather::Gathered;
 use super::judged::{Judged, Worth};
-use super::usage::{Usage, keeps_from_switch};
+use super::usage::{Usage, is_dispensable, keeps_from_switch};
 use crate::fleet::Symbol;
 use crate::judgement::{Judgement, Lever};
 use crate::plan::{Change, Draft, Lack, Left, Need, Outcome, OutcomeId, Plan, Telling};
@@ -25,6 +26,7 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
     let switched = switched(gathered, usages, judged, &mut draft);
     let mut needs: Vec<Need> = gathered.needs.clone();
     needs.sort_by_key(|need| need.rank);
+    let settled = draft.outcome(Outcome::Settled);
     let left: BTreeMap<Left, OutcomeId> =
         Left::ALL.into_iter().map(|left| (left, draft.outcome(Outcome::Left(left)))).collect();
     // By symbol: who needs it, of the origins up to now the last; by the number from 1 on.
@@ -50,6 +52,7 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
                     (_, Some(Worth { offer: Some(offer), .. })) if needed[offer.index()] == need.rank + 1 => {
                         left[&Left::SeenNone]
                     }
+                    _ if does_without(gathered, need.rank as usize, need.name) => settled,
                     (Some(outcome), _) => **outcome,
                     (None, Some(known)) if is_held => known.held,
                     (None, Some(known)) => known.freely,
@@ -90,7 +93,10 @@ fn switched(
             let Ok(rank) = u32::try_from(usage.origin_rank) else { continue };
             for name in &usage.lacking {
                 let judgement = judged.of_feature(*name);
-                let outcome = judgement.and_then(|it| of_feature(place, it, is_switched));
+                let outcome = judgement
+                    // The switch gives it no other name.
+                    .filter(|it| !is_dispensable(&profiles[place], it))
+                    .and_then(|it| of_feature(place, it, is_switched));
                 let Some(outcome) = outcome else { continue };
                 let known = switched.entry((rank, *name)).or_insert_with(|| outcome.clone());
                 *known = both(std::mem::replace(known, Outcome::Settled), outcome);

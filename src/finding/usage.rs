@@ -105,13 +105,13 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
             records: 0,
             range: None,
         };
-        // Where nothing needed was asked for, what else could do its work is all there is: an agent that
-        // knows the old name only. One that asks for the dual-stack form of that was switched, and does
-        // without.
-        let needs = asked.iter().any(|one| profile.rows[one.row.row].needed);
+        // Of what can do the same work, one is enough. Where only the other one was asked for, that is all
+        // there is: an agent that knows the old name only. One that asks for the dual-stack form of that was
+        // switched, and does without.
+        let does_without = asked.iter().any(|one| does_its_work(&profile.rows[one.row.row]));
         let counts = |names: &[Asked]| {
             let row: &Row = &profile.rows[names[0].row.row];
-            if needs { row.needed } else { row.dispensable && names.iter().any(|name| !name.dual) }
+            row.needed || row.dispensable && !does_without && names.iter().any(|name| !name.dual)
         };
         for row in asked.chunk_by(|a, b| a.row == b.row).filter(|names| counts(names)) {
             let reach = reach(row);
@@ -136,6 +136,11 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
         }
     }
     usages
+}
+
+/// Whether whoever asks for it does without the names that [`Row::dispensable`] is true of.
+pub(super) fn does_its_work(row: &Row) -> bool {
+    row.detects && row.needed
 }
 
 /// A client that uses the dual-stack name of an endpoint needs no other; else the worst of its names counts.
@@ -250,7 +255,12 @@ fn action(profile: &Profile, judgements: &[&Judgement], way: Way) -> String {
     let blocked = keeps_from_switch(profile, judgements.iter().copied());
     // A client that is switched as a whole is not switched where that takes something away.
     if !profile.per_name && blocked == 0 {
-        return profile.switch.clone();
+        // What can be done without is to be done without first: the switch would take it away.
+        let mut first = judgements.iter().filter(|it| is_dispensable(profile, it));
+        return first.next().map_or_else(
+            || profile.switch.clone(),
+            |one| format!("first, {}; then {}", one.advice(way), profile.switch),
+        );
     }
     let mut helped: Vec<&Judgement> = judgements.iter().copied().filter(|it| is_helped(it)).collect();
     let mut parts: Vec<String> = Vec::new();
@@ -284,13 +294,18 @@ fn action(profile: &Profile, judgements: &[&Judgement], way: Way) -> String {
             parts.push(format!("{words} {}", listed(&list)));
         }
     }
-    let rest: Vec<&str> = judgements
+    let rest: Vec<&Judgement> = judgements
         .iter()
+        .copied()
         .filter(|it| !is_helped(it) && !matches!(it.lever, Lever::Endpoint | Lever::Owner(_) | Lever::Itself))
-        .map(|it| it.host.as_str())
         .collect();
-    if !rest.is_empty() {
-        parts.push(format!("for {}: {}", listed(&rest), way.otherwise()));
+    match rest.as_slice() {
+        [] => {}
+        [one] => parts.push(format!("for {}: {}", one.host, one.advice(way))),
+        some => {
+            let hosts: Vec<&str> = some.iter().map(|it| it.host.as_str()).collect();
+            parts.push(format!("for {}: {}", listed(&hosts), way.otherwise()));
+        }
     }
     parts.join("; ")
 }
@@ -304,7 +319,15 @@ pub(super) fn keeps_from_switch<'j>(
     profile: &Profile,
     judgements: impl IntoIterator<Item = &'j Judgement>,
 ) -> usize {
-    judgements.into_iter().filter(|it| !is_helped(it) && !is_open(profile, it)).count()
+    let kept = |it: &Judgement| !is_helped(it) && !is_open(profile, it) && !is_dispensable(profile, it);
+    judgements.into_iter().filter(|it| kept(it)).count()
+}
+
+/// Whether it is a name that the feature may do without.
+pub(super) fn is_dispensable(profile: &Profile, judgement: &Judgement) -> bool {
+    let prefix = judgement.known.as_ref().map_or("", |known| known.prefix.as_str());
+    let is_it = |row: &Row| row.dispensable && row.pattern.strip_suffix(".{r}") == Some(prefix);
+    !prefix.is_empty() && profile.rows.iter().any(is_it)
 }
 
 /// Whether it is not known that a name is in the way of the feature's switch: of some, its client knows
