@@ -13,7 +13,11 @@ use crate::judgement::{Judgement, Lever};
 use crate::plan::{Change, Draft, Lack, Left, Need, Outcome, OutcomeId, Plan, Telling};
 
 /// The plan for what was gathered; `judged` says what names come to.
-pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_>) -> Plan {
+pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Judged) -> Plan {
+    // Nobody else wants them: there may be as many as there are pairs.
+    let mut needs: Vec<Need> = std::mem::take(&mut gathered.needs);
+    needs.sort_by_key(|need| need.rank);
+    let gathered = &*gathered;
     let mut draft = Draft::of(gathered.sights.len());
     for (rank, (seen, native)) in gathered.sights.iter().enumerate() {
         if *native {
@@ -23,9 +27,7 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
         }
     }
     let known = judged.numbered(&mut draft);
-    let switched = switched(gathered, usages, judged, &mut draft);
-    let mut needs: Vec<Need> = gathered.needs.clone();
-    needs.sort_by_key(|need| need.rank);
+    let switched = switched(gathered, usages, &judged, &mut draft);
     let settled = draft.outcome(Outcome::Settled);
     let left: BTreeMap<Left, OutcomeId> =
         Left::ALL.into_iter().map(|left| (left, draft.outcome(Outcome::Left(left)))).collect();
@@ -62,6 +64,8 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
             draft.add(*need, outcome);
         }
     }
+    // What is planned takes as much again.
+    drop((needs, needed, known, switched));
     draft.plan(Telling {
         survey: gathered.survey,
         profiles: gathered.knowledge.profiles,
@@ -73,7 +77,7 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
 fn switched(
     gathered: &Gathered<'_>,
     usages: &[Usage],
-    judged: &Judged<'_>,
+    judged: &Judged,
     draft: &mut Draft,
 ) -> HashMap<(u32, Symbol), OutcomeId, RandomState> {
     let profiles = gathered.knowledge.profiles.list();

@@ -80,6 +80,13 @@ impl Usage {
     }
 }
 
+/// Those of the origin at `rank`.
+pub(super) fn of_origin(usages: &[Usage], rank: usize) -> &[Usage] {
+    let start = usages.partition_point(|usage| usage.origin_rank < rank);
+    let end = usages.partition_point(|usage| usage.origin_rank <= rank);
+    &usages[start..end]
+}
+
 /// What each origin looks like using; by origin, then profile.
 pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
     let profiles = gathered.knowledge.profiles.list();
@@ -159,7 +166,7 @@ fn reach(names: &[Asked]) -> Reach {
 }
 
 /// One finding for each feature that lacks something.
-pub(super) fn findings(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_>) -> Vec<Finding> {
+pub(super) fn findings(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged) -> Vec<Finding> {
     let mut by_profile: BTreeMap<usize, Vec<&Usage>> = BTreeMap::new();
     for usage in usages.iter().filter(|usage| usage.not + usage.nat64 > 0) {
         by_profile.entry(usage.profile).or_default().push(usage);
@@ -167,7 +174,7 @@ pub(super) fn findings(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judge
     by_profile.into_iter().map(|(profile, usages)| finding(gathered, judged, profile, &usages)).collect()
 }
 
-fn finding(gathered: &Gathered<'_>, judged: &Judged<'_>, profile: usize, usages: &[&Usage]) -> Finding {
+fn finding(gathered: &Gathered<'_>, judged: &Judged, profile: usize, usages: &[&Usage]) -> Finding {
     let profile = &gathered.knowledge.profiles.list()[profile];
     let cut_off = usages.iter().filter(|usage| usage.not > 0).count();
     let mut names: Vec<Symbol> = usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
@@ -218,7 +225,7 @@ fn finding(gathered: &Gathered<'_>, judged: &Judged<'_>, profile: usize, usages:
 /// What there is in place of what is lacking: only of names that were asked for.
 fn instead(judgements: &[&Judgement]) -> String {
     let (mut sure, mut open, mut itself, mut none) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut endpoints, mut owners) = (Vec::new(), Vec::new());
+    let (mut endpoints, mut owners, mut fixed) = (Vec::new(), Vec::new(), Vec::new());
     for judgement in judgements {
         let host = judgement.host.as_str();
         match &judgement.lever {
@@ -228,6 +235,7 @@ fn instead(judgements: &[&Judgement]) -> String {
             Lever::Name { dual, .. } => open.push(dual.as_str()),
             Lever::Itself => itself.push(host),
             Lever::Endpoint => endpoints.push(host),
+            Lever::Owner(setting) if setting.is_fixed => fixed.push(host),
             Lever::Owner(_) => owners.push(host),
             Lever::Registry | Lever::RegistryDone => {}
             _ => none.push(host),
@@ -240,6 +248,7 @@ fn instead(judgements: &[&Judgement]) -> String {
         (&itself, "Dual-stack by name, without an AAAA record here"),
         (&endpoints, "At a private address, most likely an interface endpoint's"),
         (&owners, "Set by their owner"),
+        (&fixed, "Of a resource that no setting gives IPv6"),
         (&none, "Without a dual-stack name that could be used here"),
     ] {
         if !list.is_empty() {
@@ -286,8 +295,11 @@ fn action(profile: &Profile, judgements: &[&Judgement], way: Way) -> String {
         judgements.iter().filter(|it| wanted(&it.lever)).map(|it| it.host.as_str()).collect()
     };
     for (list, words) in [
-        (hosts(|it| *it == Lever::Endpoint), "give the interface endpoints IPv6 addresses that answer for"),
-        (hosts(|it| matches!(it, Lever::Owner(_))), "see what its owner can set: the finding of"),
+        (
+            hosts(|it| *it == Lever::Endpoint),
+            "give IPv6 addresses to the interface endpoints that answer for",
+        ),
+        (hosts(is_settable), "see what its owner can set: the finding of"),
         (hosts(|it| *it == Lever::Itself), "see what hides the AAAA records of"),
     ] {
         if !list.is_empty() {
@@ -297,7 +309,8 @@ fn action(profile: &Profile, judgements: &[&Judgement], way: Way) -> String {
     let rest: Vec<&Judgement> = judgements
         .iter()
         .copied()
-        .filter(|it| !is_helped(it) && !matches!(it.lever, Lever::Endpoint | Lever::Owner(_) | Lever::Itself))
+        .filter(|it| !is_helped(it) && !is_settable(&it.lever))
+        .filter(|it| !matches!(it.lever, Lever::Endpoint | Lever::Itself))
         .collect();
     match rest.as_slice() {
         [] => {}
@@ -308,6 +321,11 @@ fn action(profile: &Profile, judgements: &[&Judgement], way: Way) -> String {
         }
     }
     parts.join("; ")
+}
+
+/// Whether it is a resource that has a setting for IPv6.
+fn is_settable(lever: &Lever) -> bool {
+    matches!(lever, Lever::Owner(setting) if !setting.is_fixed)
 }
 
 fn is_helped(judgement: &Judgement) -> bool {

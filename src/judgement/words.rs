@@ -143,7 +143,7 @@ impl Judgement {
                 "It leads to {address}, a private address: most likely an interface endpoint (AWS PrivateLink) answers for it. \
                  In which VPC that is, a log does not show."
             ),
-            Lever::Owner(_) => self.about_owner(),
+            Lever::Owner(setting) => self.about_owner(setting.is_fixed),
             Lever::Link(service) => link(*service, &address),
             Lever::Pool(dual) => format!(
                 "It is of a pool of time servers, of whose numbered names only {dual} has AAAA records. An EC2 instance needs no \
