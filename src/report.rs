@@ -377,7 +377,7 @@ impl Report<'_> {
         let counting = Counting::of(self.survey);
         let (advice, parts) =
             Advice::most_beside(most, self.survey, self.knowledge, |pair| self.is_about(pair), &counting);
-        (Summary::of(self.survey, parts), advice)
+        (Summary::of(self.survey, parts, self.limit.max(brief::LISTED)), advice)
     }
 
     /// What is to be said of the selected pairs.

@@ -320,3 +320,31 @@ pub(super) fn both(one: Option<(Moment, Moment)>, two: Option<(Moment, Moment)>)
         (one, two) => one.or(two),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever the order in which origins come, and however they are shared out.
+    #[test]
+    fn lean_groups_are_groups() {
+        let span = |rank: usize| {
+            let first = Moment(i64::try_from(rank * 7 % 5).unwrap());
+            Span { count: rank as u64 + 1, first, last: Moment(first.0 + 3) }
+        };
+        for count in 0..9_usize {
+            let mut group = Group::default();
+            let (mut all, mut odd) = (Lean::default(), Lean::default());
+            for rank in 0..count {
+                group.add(rank, std::iter::once(span(rank)));
+                let part = if rank % 2 == 1 { &mut odd } else { &mut all };
+                part.add(rank, std::iter::once(span(rank)));
+            }
+            all.absorb(&odd);
+            let lean = all.group();
+            let firsts = |group: &Group| group.first_ranks().collect::<Vec<_>>();
+            assert_eq!(firsts(&lean), firsts(&group), "{count}");
+            assert_eq!((lean.origins, lean.records, lean.range), (group.origins, group.records, group.range));
+        }
+    }
+}

@@ -109,8 +109,7 @@ impl<'s> Told<'s> {
         let entries: Vec<Entry<'_>> = self.entries().collect();
         let said = crew.map(crew.hands(), |hand| {
             let part = share(&entries, hand, crew.hands()).iter();
-            part.filter_map(|entry| self.finding(entry).map(|finding| finding.into_owned()))
-                .collect::<Vec<_>>()
+            part.filter_map(|entry| self.finding(entry).map(Cow::into_owned)).collect::<Vec<_>>()
         });
         let mut findings: Vec<Finding> = said.into_iter().flatten().collect();
         let mut unsaid = self.unsaid;
@@ -135,7 +134,7 @@ impl<'s> Told<'s> {
             if some.is_empty() {
                 return Ok(());
             }
-            let made = crew.map(some.len().div_ceil(CHUNK), |part| {
+            let written = crew.map(some.len().div_ceil(CHUNK), |part| {
                 let (start, mut out) = (part * CHUNK, Vec::new());
                 for (at, entry) in some.iter().enumerate().skip(start).take(CHUNK) {
                     if let Some(finding) = self.finding(entry) {
@@ -145,7 +144,7 @@ impl<'s> Told<'s> {
                 Ok(out)
             });
             first += some.len();
-            for out in made {
+            for out in written {
                 take(&out?)?;
             }
         }

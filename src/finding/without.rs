@@ -183,6 +183,14 @@ mod tests {
     use crate::catalog::Catalog;
     use crate::judgement::Shown;
 
+    /// There is one of each for every name: a million of them are to take no more than the names themselves.
+    #[test]
+    fn what_is_kept_of_a_name_is_little() {
+        assert!(size_of::<Without>() <= 88, "{}", size_of::<Without>());
+        let weight = size_of::<crate::finding::endpoint::Weight>();
+        assert!(weight <= 32, "{weight}");
+    }
+
     #[test]
     fn who_cannot_reach_it() {
         let judgement = Judgement::of(Catalog::builtin(), "a.example.", Shown::NOTHING);
