@@ -267,7 +267,7 @@ pub struct Finding {
 pub struct Advice {
     /// The most important first.
     pub findings: Vec<Finding>,
-    /// How many more there are, about names, which come after these and were not worded.
+    /// How many more there are, about names, which come after these and were not put into words.
     pub unsaid: usize,
     /// By the origin's place in [`Survey::origins`], then in the order of the profiles.
     pub usages: Vec<Usage>,

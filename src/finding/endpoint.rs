@@ -1,6 +1,6 @@
 //! Names without an IPv6 address: who cannot reach them, and what their judgement says.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use super::gather::Gathered;
 use super::ground::source;
@@ -29,12 +29,32 @@ pub(super) struct Weight {
     pub rule: Rule,
     records: Reverse<u64>,
     pub name: Symbol,
+    /// It is about answers that are wrong in themselves.
+    pub is_answer: bool,
 }
 
 /// What findings are put in order by, within those that are about a name and not a fact.
 pub(super) type Order<'s> = (Severity, Reverse<usize>, u8, Reverse<u64>, Rule, &'s str);
 
 impl Weight {
+    /// Of a finding about answers that are wrong in themselves.
+    pub(super) fn of_answer(rule: Rule, severity: Severity, name: Symbol, group: &Group) -> Self {
+        Self {
+            severity,
+            origins: Reverse(u32::try_from(group.origins()).unwrap_or(u32::MAX)),
+            certainty: certainty(rule, None),
+            records: Reverse(group.records),
+            rule,
+            name,
+            is_answer: true,
+        }
+    }
+
+    fn compare(&self, other: &Self, fleet: &Fleet) -> Ordering {
+        let by_kind = other.is_answer.cmp(&self.is_answer);
+        self.order(fleet).cmp(&other.order(fleet)).then(by_kind)
+    }
+
     pub(super) fn order<'s>(&self, fleet: &'s Fleet) -> Order<'s> {
         let origins = Reverse(self.origins.0 as usize);
         (self.severity, origins, self.certainty, self.records, self.rule, fleet.name_text(self.name))
@@ -70,7 +90,7 @@ impl<'s> Weights<'s> {
         if self.list.len() > self.most {
             let fleet = self.fleet;
             if self.most > 0 {
-                self.list.select_nth_unstable_by(self.most - 1, |a, b| a.order(fleet).cmp(&b.order(fleet)));
+                self.list.select_nth_unstable_by(self.most - 1, |a, b| a.compare(b, fleet));
             }
             self.list.truncate(self.most);
         }
@@ -86,7 +106,7 @@ impl<'s> Weights<'s> {
     pub(super) fn sorted(mut self) -> (Vec<Weight>, usize) {
         self.cut();
         let fleet = self.fleet;
-        self.list.sort_unstable_by(|a, b| a.order(fleet).cmp(&b.order(fleet)));
+        self.list.sort_unstable_by(|a, b| a.compare(b, fleet));
         let left = self.all - self.list.len();
         (self.list, left)
     }
@@ -109,6 +129,7 @@ pub(super) fn weight(
         records: Reverse(without.records()),
         rule,
         name,
+        is_answer: false,
     })
 }
 

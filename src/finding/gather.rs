@@ -75,12 +75,9 @@ impl<'s> Gathered<'s> {
         self.groups.sorted()
     }
 
-    /// The text of a subject that is a name.
-    pub(super) fn name(&self, subject: &Subject<'_>) -> Option<&'s str> {
-        match subject {
-            Subject::Name(symbol) => Some(self.survey.fleet().name_text(*symbol)),
-            Subject::Vpc(..) => None,
-        }
+    /// The group of a rule that is about a name.
+    pub(super) fn group_of(&self, rule: Rule, name: Symbol) -> Option<&Group> {
+        self.groups.get(rule, Subject::Name(name))
     }
 
     /// The newest verdict on AAAA that anybody got for `host` (with or without its last dot).

@@ -69,6 +69,10 @@ impl<'s> Groups<'s> {
         &mut self.list[place]
     }
 
+    pub(super) fn get(&self, rule: Rule, subject: Subject<'s>) -> Option<&Group> {
+        Some(&self.list[*self.places.get(&(rule, subject))?])
+    }
+
     pub(super) fn has(&self, rule: Rule, subject: Subject<'s>) -> bool {
         self.places.contains_key(&(rule, subject))
     }

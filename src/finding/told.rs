@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::endpoint::{self, Weight, share};
 use super::gather::{Beside, Gathered};
+use super::group::Subject;
 use super::judged::Judged;
 use super::usage::of_origin;
 use super::{Advice, Finding, Knowledge, Rule, Severity, Usage};
@@ -17,7 +18,7 @@ use crate::plan::Plan;
 /// How many findings one hand puts into words before they are taken from it.
 const CHUNK: usize = 512;
 
-/// Findings, of which those about names without an IPv6 address are not in words yet.
+/// Findings, of which those about names are not in words yet.
 pub(crate) struct Told<'s> {
     gathered: Gathered<'s>,
     of_names: Vec<Weight>,
@@ -81,15 +82,25 @@ impl<'s> Told<'s> {
         let (mut gathered, parts) = Gathered::of(survey, knowledge, holds, beside);
         let mut others = Vec::new();
         for ((rule, subject), group) in gathered.groups() {
-            others.extend(place::finding(&gathered, *rule, subject, group).or_else(|| {
-                let name = gathered.name(subject)?;
-                answer::finding(&gathered, *rule, name, group)
-            }));
+            others.extend(match subject {
+                Subject::Vpc(..) => place::finding(&gathered, *rule, subject, group),
+                // There is one such name, and what it reveals may be no prefix.
+                Subject::Name(name) if *rule == Rule::Nat64Prefix => {
+                    answer::finding(&gathered, *rule, survey.fleet().name_text(*name), group)
+                }
+                Subject::Name(_) => None,
+            });
         }
         others.extend(ground::findings(&gathered));
         others.extend(resolver::findings(&gathered));
         let usages = usage::usages(&gathered);
-        let (judged, weights) = Judged::of(&gathered, &usages, most);
+        let (judged, mut weights) = Judged::of(&gathered, &usages, most);
+        for ((rule, subject), group) in gathered.groups().filter(|((rule, _), _)| *rule != Rule::Nat64Prefix)
+        {
+            if let (Subject::Name(name), Some(severity)) = (subject, answer::severity(*rule)) {
+                weights.push(Weight::of_answer(*rule, severity, *name, group));
+            }
+        }
         let (of_names, unsaid) = weights.sorted();
         others.extend(usage::findings(&gathered, &usages, &judged));
         others.sort_by(|a, b| key(a).cmp(&key(b)));
@@ -186,6 +197,11 @@ impl<'s> Told<'s> {
     fn finding<'t>(&self, entry: &Entry<'t>) -> Option<Cow<'t, Finding>> {
         match entry {
             Entry::Other(finding) => Some(Cow::Borrowed(finding)),
+            Entry::Name(Weight { is_answer: true, rule, name, .. }) => {
+                let text = self.gathered.survey.fleet().name_text(*name);
+                let group = self.gathered.group_of(*rule, *name)?;
+                answer::finding(&self.gathered, *rule, text, group).map(Cow::Owned)
+            }
             Entry::Name(weight) => endpoint::finding(&self.gathered, weight.name).map(Cow::Owned),
         }
     }
