@@ -25,20 +25,21 @@ mod judged;
 mod library;
 mod needs;
 mod place;
+mod resolver;
 mod signs;
+mod told;
 mod usage;
 mod without;
 
 pub(crate) use gather::Beside;
 pub use inspected::Inspected;
 pub use library::Library;
+pub(crate) use told::Told;
 pub use usage::{Reach, Usage};
 
 use crate::judgement::{bare, command, in_region, is_harmless};
 
-use gather::Gathered;
 use group::Group;
-use judged::Judged;
 
 /// How much a finding weighs, the heaviest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -266,7 +267,7 @@ pub struct Finding {
 pub struct Advice {
     /// The most important first.
     pub findings: Vec<Finding>,
-    /// How many more there are, about names, which come after these and were not worded.
+    /// How many more there are, about names, which come after these and were not put into words.
     pub unsaid: usize,
     /// By the origin's place in [`Survey::origins`], then in the order of the profiles.
     pub usages: Vec<Usage>,
@@ -334,55 +335,14 @@ impl Advice {
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
     ) -> (Self, Vec<B::Part>) {
-        let about = gather::places(survey);
-        let (gathered, others) = Gathered::of(survey, knowledge, &about, holds, beside);
-        let mut findings = Vec::new();
-        for ((rule, subject), group) in gathered.groups() {
-            findings.extend(place::finding(&gathered, *rule, subject, group).or_else(|| {
-                let name = gathered.name(subject)?;
-                answer::finding(survey, *rule, name, group)
-            }));
-        }
-        findings.extend(ground::findings(&gathered));
-        let usages = usage::usages(&gathered);
-        let mut judged = Judged::of(&gathered, &usages);
-        let (of_names, mut unsaid) = endpoint::findings(&gathered, most, std::mem::take(&mut judged.weights));
-        findings.extend(of_names);
-        findings.extend(usage::findings(&gathered, &usages, &judged));
-        findings.sort_by(|a, b| {
-            let key = |it: &Finding| {
-                (
-                    it.severity,
-                    // More of the log than of what it is about.
-                    it.rule == Rule::DocumentationAddress,
-                    // What was looked up comes first: it is the cause of the rest.
-                    !it.rule.is_fact(),
-                    // One change for many names, then for those of a feature, then for one.
-                    it.rule.is_about_a_name(),
-                    it.rule == Rule::Profile,
-                    std::cmp::Reverse(it.proof.origins),
-                    // The surest of those that concern as many.
-                    certainty(it.rule, it.proof.level),
-                    std::cmp::Reverse(it.proof.records),
-                    it.rule,
-                )
-            };
-            key(a).cmp(&key(b)).then_with(|| a.subject.cmp(&b.subject))
-        });
-        let plan = needs::plan(&gathered, &usages, &judged);
-        if unsaid > 0 {
-            unsaid += findings.len().saturating_sub(most);
-            findings.truncate(most);
-        }
-        (Self { findings, unsaid, usages, plan }, others)
+        let (told, others) = Told::of(most, survey, knowledge, holds, beside);
+        (told.advice(most), others)
     }
 
     /// The features that the origin at `rank` looks like using.
     #[must_use]
     pub fn usages_of(&self, rank: usize) -> &[Usage] {
-        let start = self.usages.partition_point(|usage| usage.origin_rank < rank);
-        let end = self.usages.partition_point(|usage| usage.origin_rank <= rank);
-        &self.usages[start..end]
+        usage::of_origin(&self.usages, rank)
     }
 }
 

@@ -367,6 +367,12 @@ impl Fleet {
         &self.name_ipv4[name.index()]
     }
 
+    /// Whether queries were forwarded through outbound endpoints.
+    #[must_use]
+    pub fn has_forwarders(&self) -> bool {
+        !self.forwarders.is_empty()
+    }
+
     /// The outbound endpoints that queries for `name` were forwarded through: the ids of at most four,
     /// sorted.
     #[must_use]

@@ -4,7 +4,7 @@ use std::io;
 use std::str::FromStr;
 
 use crate::digest::Sample;
-use crate::finding::{Advice, Knowledge};
+use crate::finding::{Advice, Knowledge, Told};
 use crate::fleet::{PairHandle, PairView, Status, Survey};
 use crate::observation::Aaaa;
 use crate::query::{folded, reading};
@@ -261,15 +261,45 @@ pub struct Report<'a> {
 
 /// A report in pieces.
 #[derive(Debug, Default)]
-pub struct Parts {
+pub struct Parts<'s> {
     /// What it begins with.
     pub head: Vec<u8>,
     /// The pairs that follow one by one.
     pub pairs: Vec<PairHandle>,
     /// What it ends with.
-    pub tail: Vec<u8>,
+    pub tail: Tail<'s>,
     /// What is to be said beside the pairs.
     pub remarks: Remarks,
+}
+
+/// What a report ends with.
+#[derive(Debug, Default)]
+pub struct Tail<'s>(End<'s>);
+
+#[derive(Debug)]
+enum End<'s> {
+    Bytes(Vec<u8>),
+    /// Findings, which are put into words when they are written.
+    Told(Box<Told<'s>>),
+}
+
+impl Default for End<'_> {
+    fn default() -> Self {
+        Self::Bytes(Vec::new())
+    }
+}
+
+impl Tail<'_> {
+    /// Writes it, of `report`.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        match &self.0 {
+            End::Bytes(bytes) => out.write_all(bytes),
+            End::Told(told) => json::tail(report, told, out),
+        }
+    }
 }
 
 impl Report<'_> {
@@ -283,7 +313,7 @@ impl Report<'_> {
         for (at, part) in parts.pairs.chunks(PART).enumerate() {
             out.write_all(&self.part(format, at, part, &parts.remarks)?)?;
         }
-        out.write_all(&parts.tail)
+        parts.tail.write(self, out)
     }
 
     /// The report in pieces. The pairs are written with [`Report::part`], [`PART`] at a time, and may be so
@@ -291,7 +321,7 @@ impl Report<'_> {
     ///
     /// # Errors
     /// None but those of the libraries that write a format.
-    pub fn parts(&self, format: Format) -> io::Result<Parts> {
+    pub fn parts(&self, format: Format) -> io::Result<Parts<'_>> {
         let mut parts = Parts::default();
         match format {
             Format::Text | Format::Markdown | Format::Brief | Format::BriefMarkdown => {
@@ -305,18 +335,18 @@ impl Report<'_> {
                 }
             }
             Format::Json => {
-                let advice = self.advice();
-                json::head(self, &advice, &mut parts.head)?;
-                parts.tail = json::tail(self, &advice)?;
-                parts.remarks = Remarks::of(self.survey, &advice.findings);
+                let told = self.all();
+                json::head(self, &told, &mut parts.head)?;
+                parts.remarks = Remarks::of(self.survey.fleet().names_len(), &told);
+                parts.tail = Tail(End::Told(Box::new(told)));
             }
             Format::Html => {
                 let (summary, advice) = self.told(usize::MAX);
                 parts.remarks = Remarks::of_page(html::head(self, summary, &advice, &mut parts.head)?);
-                parts.tail = html::tail();
+                parts.tail = Tail(End::Bytes(html::tail()));
             }
             Format::Ndjson | Format::Csv if self.names_findings => {
-                parts.remarks = Remarks::of(self.survey, &self.advice().findings);
+                parts.remarks = Remarks::of(self.survey.fleet().names_len(), &self.all());
             }
             Format::Ndjson | Format::Csv => {}
         }
@@ -347,12 +377,17 @@ impl Report<'_> {
         let counting = Counting::of(self.survey);
         let (advice, parts) =
             Advice::most_beside(most, self.survey, self.knowledge, |pair| self.is_about(pair), &counting);
-        (Summary::of(self.survey, parts), advice)
+        (Summary::of(self.survey, parts, self.limit.max(brief::LISTED)), advice)
     }
 
     /// What is to be said of the selected pairs.
     fn advice(&self) -> Advice {
         Advice::of(self.survey, self.knowledge, |pair| self.is_about(pair))
+    }
+
+    /// The same, not in words yet.
+    fn all(&self) -> Told<'_> {
+        Told::of(usize::MAX, self.survey, self.knowledge, |pair| self.is_about(pair), &()).0
     }
 
     /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0; `remarks`

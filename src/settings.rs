@@ -86,8 +86,8 @@ pub enum Command {
         #[arg(value_parser = ["filter", "report", "replay", "tail", "groups", "demo", "explain", "inspect", "probe", "sql", "catalog", "config"])]
         topic: Option<String>,
     },
-    /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints; reads
-    /// only), and write it down for `report --inspected`.
+    /// Ask EC2 about the instances in exported logs (subnets, DNS64, routes, interface endpoints), and Route
+    /// 53 Resolver about its endpoints (reads only), and write it down for `report --inspected`.
     Inspect(InspectArguments),
     /// Print the question that makes an engine which holds the log (Athena, Spark, DuckDB, ClickHouse) count
     /// its records, for `report` to read.
@@ -190,8 +190,8 @@ pub struct ReportArguments {
     /// What is known of the origins.
     #[command(flatten)]
     pub origins: OriginArguments,
-    /// Ask EC2 where the instances are, whether DNS64 is enabled there and where it is routed; reads only,
-    /// with your credentials.
+    /// Ask EC2 where the instances are, whether DNS64 is enabled there and where it is routed, and Route 53
+    /// Resolver of its endpoints; reads only, with your credentials.
     #[arg(long)]
     pub inspect: bool,
     /// What is replaced by pseudonyms.

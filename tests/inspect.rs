@@ -1,5 +1,5 @@
-//! Asking EC2, against a server on loopback that answers as the Amazon EC2 API Reference says: what is asked,
-//! what is made of it, and what happens where it is refused.
+//! Asking EC2 and Route 53 Resolver, against a server on loopback that answers as the API References of both
+//! say: what is asked, what is made of it, and what happens where it is refused.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
@@ -133,11 +133,14 @@ impl Fake {
                 let stream = stream.expect("it connects");
                 let mut reader = BufReader::new(stream.try_clone().expect("it can be read"));
                 let (mut length, mut authorization, mut line) = (0, String::new(), String::new());
+                // Of the Route 53 Resolver API, as its header names it.
+                let mut target = String::new();
                 while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
                     let (name, value) = line.split_once(':').unwrap_or_default();
                     match name.to_ascii_lowercase().as_str() {
                         "content-length" => length = value.trim().parse().expect("it is a number"),
                         "authorization" => value.trim().clone_into(&mut authorization),
+                        "x-amz-target" => value.trim().clone_into(&mut target),
                         _ => {}
                     }
                     line.clear();
@@ -145,7 +148,11 @@ impl Fake {
                 let mut body = vec![0; length];
                 reader.read_exact(&mut body).expect("the form comes");
                 let body = String::from_utf8(body).expect("a form is text");
-                let action = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
+                let body = if target.is_empty() { body } else { format!("{target} {body}") };
+                let action = body
+                    .split('&')
+                    .find_map(|pair| pair.strip_prefix("Action="))
+                    .or_else(|| target.strip_prefix("Route53Resolver."));
                 let turns = action.and_then(|action| answers.get_mut(action));
                 let (status, text) = match turns {
                     Some(turns) if turns.len() > 1 => turns.remove(0),
@@ -209,6 +216,7 @@ impl Home {
         command.args(arguments).current_dir(&self.0).env_clear().env("HOME", &self.0);
         command.env("AWS_EC2_METADATA_DISABLED", "true");
         command.env("AWS_ENDPOINT_URL_EC2", format!("http://{}", fake.address));
+        command.env("AWS_ENDPOINT_URL_ROUTE53RESOLVER", format!("http://{}", fake.address));
         if credentials {
             command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "secret");
         }
@@ -575,4 +583,127 @@ fn many_addresses_are_asked_for_in_batches() {
     let asked = forms.iter().filter(|form| form.contains("Action=DescribeNetworkInterfaces"));
     let counts: Vec<usize> = asked.map(|form| form.matches("&Filter.2.Value.").count()).collect();
     assert_eq!(counts, [200, 200, 50]);
+}
+
+const INBOUND: &str = "rslvr-in-0a1b2c3d4e5f60726";
+const OUTBOUND: &str = "rslvr-out-0a1b2c3d4e5f60727";
+const LIST: &str = "ListResolverEndpoints";
+
+/// Clients behind an inbound endpoint, and an instance whose queries were forwarded.
+fn with_resolver_endpoints(home: &Home) {
+    let forwarded = format!(r#""instance":"{INSTANCE}","resolver_endpoint":"{OUTBOUND}""#);
+    home.write(&[
+        record(
+            "2a01:4f8::7",
+            &format!(r#""resolver_endpoint":"{INBOUND}""#),
+            "git.example.",
+            "64:ff9b::c633:6401",
+        ),
+        record("fd00::5", &forwarded, "wiki.corp.example.", "64:ff9b::a09:1"),
+        // Neither is an id of AWS's.
+        record("2a01:4f8::8", r#""resolver_endpoint":"rslvr-in-x\"}""#, "git.example.", ""),
+    ]);
+}
+
+fn endpoint(id: &str, more: &str) -> String {
+    format!(
+        r#"{{"Id":"{id}","HostVPCId":"{VPC}","ResolverEndpointType":"DUALSTACK","Status":"OPERATIONAL"{more}}}"#
+    )
+}
+
+fn list(endpoints: &[String], token: &str) -> (u16, String) {
+    let token = if token.is_empty() { "null".to_owned() } else { format!("\"{token}\"") };
+    (
+        200,
+        format!(r#"{{"MaxResults":100,"NextToken":{token},"ResolverEndpoints":[{}]}}"#, endpoints.join(",")),
+    )
+}
+
+#[test]
+fn resolver_endpoints_of_the_log_are_listed_with_their_dns64() {
+    let mut answers = all_is_well();
+    let inbound =
+        |dns64: &str| endpoint(INBOUND, &format!(r#","Direction":"INBOUND","Name":"from-berlin"{dns64}"#));
+    let outbound = endpoint(OUTBOUND, r#","Direction":"OUTBOUND","Dns64Enabled":false"#);
+    let stranger = endpoint("rslvr-in-0a1b2c3d4e5f60799", r#","Direction":"INBOUND","Dns64Enabled":true"#);
+    answers.insert("DescribeNetworkInterfaces", vec![interfaces("", "")]);
+    answers.insert(
+        LIST,
+        vec![
+            list(&[stranger.clone(), outbound.clone()], "more"),
+            list(&[inbound(r#","Dns64Enabled":true"#)], ""),
+            list(&[stranger, outbound, inbound("")], ""),
+        ],
+    );
+    let (fake, home) = (Fake::new(answers), Home::new("endpoints"));
+    with_resolver_endpoints(&home);
+    let (facts, _) = home.json(&fake, &["inspect", "log"]);
+    let known = |id: &str, name: Option<&str>, direction: &str, dns64: bool| {
+        serde_json::json!({"id": id, "name": name, "region": "us-west-2", "vpc": VPC, "direction": direction,
+            "address_type": "DUALSTACK", "dns64": dns64})
+    };
+    let all =
+        [known(INBOUND, Some("from-berlin"), "INBOUND", true), known(OUTBOUND, None, "OUTBOUND", false)];
+    assert_eq!(facts["resolver_endpoints"], serde_json::json!(all));
+    let asked: Vec<String> = fake.forms().into_iter().filter(|form| form.contains(LIST)).collect();
+    let target = format!("Route53Resolver.{LIST}");
+    assert_eq!(asked, [format!("{target} {{}}"), format!(r#"{target} {{"NextToken":"more"}}"#)]);
+    let signed = fake.asked.lock().expect("nobody panicked");
+    let of_resolver = signed.iter().find(|(_, form)| form.contains(LIST)).expect("it was asked");
+    assert!(of_resolver.0.contains("/us-west-2/route53resolver/aws4_request, "), "{}", of_resolver.0);
+    drop(signed);
+
+    fs::write(home.0.join("facts"), facts.to_string()).expect("a file can be written");
+    let said = |arguments: &[&str]| {
+        let (report, _) = home.json(&fake, arguments);
+        let found = finding(&report, "dns64-endpoint");
+        [found["summary"].to_string(), found["sentence"].to_string(), found["source"].to_string()]
+    };
+    let [summary, sentence, source] = said(&["report", "log", "-f", "json", "--inspected", "facts"]);
+    assert!(summary.contains(&format!("{INBOUND} (from-berlin)")), "{summary}");
+    assert!(sentence.contains("The endpoint's own DNS64 is on") && sentence.contains(VPC), "{sentence}");
+    assert!(source.contains("Route 53 Resolver, asked at 20"), "{source}");
+    // An answer that has no `Dns64Enabled` says nothing of it.
+    let [_, sentence, source] = said(&["report", "log", "-f", "json", "--inspect"]);
+    assert!(sentence.contains("A resolver endpoint has DNS64 of its own"), "{sentence}");
+    assert!(source.contains("UpdateResolverEndpoint"), "{source}");
+}
+
+/// What Resolver does not say takes nothing from what EC2 says.
+#[test]
+fn without_resolver_endpoints_the_rest_is_known() {
+    let denied = (400, r#"{"__type":"AccessDeniedException","Message":"no"}"#.to_owned());
+    for (name, answer, said, code) in [
+        (
+            "denied",
+            denied,
+            "warning: not asked in us-west-2: AccessDeniedException: no\n  try: allow the IAM action \
+             `route53resolver:ListResolverEndpoints`\n",
+            3,
+        ),
+        (
+            "invalid",
+            (400, r#"{"__type":"InvalidRequestException","Message":"bad"}"#.to_owned()),
+            "warning: not asked in us-west-2: InvalidRequestException: bad\n",
+            3,
+        ),
+        (
+            "none",
+            list(&[], ""),
+            "note: Route 53 Resolver does not know 2 of the resolver endpoints: they are gone, or of another account\n",
+            0,
+        ),
+    ] {
+        let mut answers = all_is_well();
+        answers.insert("DescribeNetworkInterfaces", vec![interfaces("", "")]);
+        answers.insert(LIST, vec![answer]);
+        let (fake, home) = (Fake::new(answers), Home::new(&format!("endpoints-{name}")));
+        with_resolver_endpoints(&home);
+        let (exit, out, err) = home.run(&fake, &["inspect", "log"], true);
+        let err: String = err.split_inclusive('\n').filter(|line| !line.contains("EC2 knows no")).collect();
+        assert_eq!((exit, err.as_str()), (Some(code), said), "{name}");
+        let facts: Value = serde_json::from_str(&out).expect("it is JSON");
+        assert_eq!(facts["route_tables"][0]["id"], "rtb-0a1b2c3d", "{name}");
+        assert_eq!(facts["resolver_endpoints"], serde_json::json!([]), "{name}");
+    }
 }

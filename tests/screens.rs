@@ -879,6 +879,29 @@ fn enter_on_a_finding_shows_it() {
     assert_eq!(model.selected_finding().map(|(_, finding)| finding.summary.clone()), Some(finding.summary));
 }
 
+/// One about an inbound endpoint leads to whoever asks through it.
+#[test]
+fn enter_on_a_finding_about_an_endpoint() {
+    let through = |source: &str, id: &str| {
+        stage::record(1, "i-0123456789abcdef0", "git.example.", source)
+            .replace("\"instance\":\"i-0123456789abcdef0\"", id)
+    };
+    let lines = [
+        through("64:ff9b::c633:6401", r#""resolver_endpoint":"rslvr-in-0a1b2c3d4e5f60718""#),
+        through("2a05:d018::1", r#""instance":"i-0123456789abcdef1""#),
+    ];
+    let mut model = replay(&lines);
+    press(&mut model, &[Key::Char('5')]);
+    screen(&mut model);
+    let found = model.findings().unwrap().iter();
+    let at = found.clone().position(|it| it.rule == r53tail::finding::Rule::Dns64Endpoint);
+    press(&mut model, &vec![Key::Down; at.unwrap()]);
+    press(&mut model, &[Key::Enter]);
+    screen(&mut model);
+    assert_eq!(model.screen(), Screen::Fleet);
+    assert_eq!(model.filter(), "origin:=rslvr-in-0a1b2c3d4e5f60718 aaaa:synthesized");
+}
+
 /// What turned is told of as one event, on the list and where `]` leads.
 #[test]
 fn what_turned_is_one_event() {

@@ -141,7 +141,8 @@ pub struct Row {
     pub detects: bool,
     /// Whether the feature does not work without it.
     pub needed: bool,
-    /// Whether it has no dual-stack name, and the feature works without it.
+    /// Whether it has no dual-stack name, and the feature works without it where a row that detects and is
+    /// needed is asked for.
     pub dispensable: bool,
 }
 

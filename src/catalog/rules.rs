@@ -32,9 +32,15 @@ const RENAMED: [(&str, &str, &str); 21] = [
     ("swf", "swf-fips", "g"),
 ];
 
-/// Prefixes that keep their name where the name is of FIPS.
-const KEPT: [&str; 5] =
-    ["api.ecr-public", "es", "entitlement.marketplace", "metering.marketplace", "api.mediatailor"];
+/// Prefixes that keep their name where the name is of FIPS, and the partitions where that is so.
+const KEPT: [(&str, &str); 6] = [
+    ("api.ecr-public", "a"),
+    ("es", "agc"),
+    ("entitlement.marketplace", "ac"),
+    ("metering.marketplace", "agc"),
+    ("api.mediatailor", "a"),
+    ("kafka", "gcei"),
+];
 
 /// Prefixes whose standard name is the dual-stack name.
 const SAME: [(&str, &str); 3] = [("secretsmanager", "agc"), ("cognito-idp", "a"), ("cognito-identity", "a")];
@@ -88,10 +94,13 @@ pub(super) fn is_same(prefix: &str, region: &str, partition: Partition) -> bool 
     let is = |prefix: &str| {
         SAME.iter().any(|(known, partitions)| *known == prefix && partitions.contains(letter(partition)))
     };
-    // The FIPS names of Cognito are so in the Regions of the United States alone.
+    // The FIPS names of Cognito are so in the Regions of the United States alone, that of AWS Secrets Manager
+    // is so everywhere but in China.
     is(prefix)
-        || without_fips(prefix)
-            .is_some_and(|plain| is(&plain) && (plain == "secretsmanager" || region.starts_with("us-")))
+        || without_fips(prefix).is_some_and(|plain| {
+            let everywhere = plain == "secretsmanager" && partition != Partition::China;
+            is(&plain) && (everywhere || region.starts_with("us-"))
+        })
 }
 
 /// A prefix without its mark of FIPS, if it has one: `kms-fips`, `fips.batch`, `api-fips.sagemaker`.
@@ -101,6 +110,11 @@ pub(super) fn without_fips(prefix: &str) -> Option<String> {
     }
     if !prefix.contains("-fips") {
         return None;
+    }
+    // Its standard name has a label that this one lacks (AWS General Reference, "Amazon ECR endpoints and
+    // quotas").
+    if prefix == "ecr-fips" {
+        return Some("api.ecr".to_owned());
     }
     let labels: Vec<&str> =
         prefix.split('.').map(|label| label.strip_suffix("-fips").unwrap_or(label)).collect();
@@ -119,7 +133,9 @@ pub(super) fn dual_prefix(prefix: &str, partition: Partition) -> Cow<'_, str> {
     let Some(standard) = without_fips(prefix) else {
         return Cow::Borrowed(renamed(prefix).unwrap_or(prefix));
     };
-    let dual = if KEPT.contains(&&*standard) { None } else { renamed(&standard) };
+    let is_kept =
+        KEPT.iter().any(|(known, partitions)| *known == standard && partitions.contains(letter(partition)));
+    let dual = if is_kept { None } else { renamed(&standard) };
     let dual = dual.unwrap_or(&standard);
     Cow::Owned(if dual.ends_with("-fips") { dual.to_owned() } else { [dual, "-fips"].concat() })
 }
@@ -199,6 +215,11 @@ mod tests {
         ] {
             assert_eq!(dual_prefix(prefix, Partition::Commercial), dual);
         }
+        assert_eq!(dual_prefix("kafka-fips", Partition::Commercial), "kafka-api-fips");
+        assert_eq!(dual_prefix("kafka-fips", Partition::China), "kafka-fips");
+        assert_eq!(dual_prefix("ecr-fips", Partition::Commercial), "ecr-fips");
+        assert!(is_same("secretsmanager-fips", "eu-west-1", Partition::Commercial));
+        assert!(!is_same("secretsmanager-fips", "cn-north-1", Partition::China));
         assert_eq!(dual_prefix("states", Partition::GovCloud), "states-fips");
         assert!(is_same("cognito-idp-fips", "us-east-1", Partition::Commercial));
         assert!(!is_same("cognito-idp-fips", "eu-west-1", Partition::Commercial));

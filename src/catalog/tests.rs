@@ -49,9 +49,13 @@ fn every_source_has_words() {
 
 /// Names, their kind, dual-stack form (see [`form`]) and evidence.
 #[rustfmt::skip]
-const NAMES: [(&str, Kind, &str, Evidence); 91] = [
+const NAMES: [(&str, Kind, &str, Evidence); 94] = [
     ("fips.batch.us-east-1.amazonaws.com", Api, "batch-fips.us-east-1.api.aws", Rule),
     ("secretsmanager-fips.us-east-1.amazonaws.com", Api, "=", Rule),
+    ("secretsmanager-fips.cn-north-1.amazonaws.com.cn", Api,
+        "secretsmanager-fips.cn-north-1.api.amazonwebservices.com.cn", Rule),
+    ("ecr-fips.us-east-1.amazonaws.com", Api, "ecr-fips.us-east-1.api.aws", Rule),
+    ("ecr-fips.us-east-1.api.aws", Api, "=", Rule),
     ("iam-fips.amazonaws.com", Api, "iam-fips.global.api.aws", Rule),
     ("eu-west-1.signin.aws.amazon.com", Api, "signin.eu-west-1.api.aws", Rule),
     ("ec2.us-isob-east-1.sc2s.sgov.gov", Api, "ec2.us-isob-east-1.api.aws.scloud", Rule),

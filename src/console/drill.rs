@@ -46,14 +46,17 @@ fn filter(model: &Model, finding: &Finding) -> Option<String> {
     if conditions.is_empty() {
         let fleet = &model.known.fleet;
         let mut vpcs = model.roster.origins().iter().map(|origin| fleet.origin_text(origin.key).2);
-        let vpc = plain(&finding.subject).filter(|vpc| vpcs.any(|known| known == vpc))?;
-        conditions.push(format!("vpc:={vpc}"));
+        let vpc = plain(&finding.subject).filter(|vpc| vpcs.any(|known| known == vpc));
+        conditions.extend(vpc.map(|vpc| format!("vpc:={vpc}")));
     }
     if let [origin] = finding.proof.origin_ids.as_slice()
         && finding.proof.origins == 1
         && let Some(origin) = plain(origin)
     {
         conditions.push(format!("origin:={origin}"));
+    }
+    if conditions.is_empty() {
+        return None;
     }
     conditions
         .extend(Some(verdicts(model, finding, &names).to_owned()).filter(|verdicts| !verdicts.is_empty()));
@@ -71,7 +74,9 @@ fn verdicts(model: &Model, finding: &Finding, names: &[String]) -> &'static str 
         | Rule::OwnerSetting
         | Rule::Ipv4Only => without_native(model, finding, names),
         Rule::Dns64Off | Rule::Dns64Partial => "aaaa:empty,unusable",
-        Rule::Nat64Route | Rule::Nat64RouteMissing | Rule::Nat64Prefix => "aaaa:synthesized",
+        Rule::Nat64Route | Rule::Nat64RouteMissing | Rule::Nat64Prefix | Rule::Dns64Endpoint => {
+            "aaaa:synthesized"
+        }
         Rule::NxDomainForAaaa => "aaaa:nxdomain",
         Rule::FailingForAaaa => "aaaa:servfail,refused,other",
         Rule::BlockedForAaaa | Rule::Blocked => "verdict:blocked",

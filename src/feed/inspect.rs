@@ -1,14 +1,15 @@
 //! Asks EC2 what no log shows: which subnet an origin is in and what it is called, whether DNS64 is enabled
 //! there, where its route table leads `64:ff9b::/96` and in what state that is, and which interface endpoints
-//! its VPC has. Reads only, and only when asked to.
+//! its VPC has; and Route 53 Resolver whether DNS64 is enabled for an inbound endpoint. Reads only, and only
+//! when asked to.
 //!
-//! Six calls of the Query API, signed with the SDK's own signer and sent through its HTTP client: the SDK's
+//! Six calls of EC2's Query API, signed with the SDK's own signer and sent through its HTTP client: the SDK's
 //! crate for EC2 has seven hundred operations, and takes longer to build than all the rest. `answer` reads
-//! what comes back.
+//! what comes back. `resolver` has the one call of the Route 53 Resolver API.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::live::access::Access;
+use super::live::access::{Access, Found};
 use super::live::errors::Trouble;
 use super::live::session::Class;
 use super::live::signed::Service;
@@ -18,6 +19,7 @@ use crate::fleet::{OriginKind, OriginView, Survey, address_text};
 
 pub mod answer;
 mod query;
+mod resolver;
 
 use query::Query;
 
@@ -35,6 +37,9 @@ pub struct Ids {
     pub interfaces: BTreeSet<String>,
     /// Addresses that are of no instance, as far as the log knows; with their VPC.
     pub addresses: BTreeMap<String, BTreeSet<String>>,
+    /// Resolver endpoints: those through which somebody asked, and those through which queries were
+    /// forwarded.
+    pub resolver_endpoints: BTreeSet<String>,
 }
 
 impl Ids {
@@ -54,6 +59,9 @@ impl Ids {
             // The id of a resolver endpoint, or of its interface, is none of EC2's: whose address it is tells
             // something.
             OriginKind::Interface | OriginKind::Address | OriginKind::ResolverEndpoint => {
+                if is_resolver_endpoint(origin.id) {
+                    self.resolver_endpoints.insert(origin.id.to_owned());
+                }
                 let addresses: BTreeSet<String> =
                     origin.addresses.iter().copied().map(address_text).collect();
                 if has_vpc && !addresses.is_empty() {
@@ -83,8 +91,17 @@ impl Ids {
             + all.filter(|address| !addresses.contains(address)).count()
     }
 
+    /// How many resolver endpoints are not in what was read.
+    #[must_use]
+    pub fn without_resolver_endpoint(&self, inspected: &Inspected) -> usize {
+        self.resolver_endpoints.iter().filter(|id| inspected.resolver_endpoint(id).is_none()).count()
+    }
+
     fn is_empty(&self) -> bool {
-        self.instances.is_empty() && self.vpcs.is_empty() && self.interfaces.is_empty()
+        self.instances.is_empty()
+            && self.vpcs.is_empty()
+            && self.interfaces.is_empty()
+            && self.resolver_endpoints.is_empty()
     }
 }
 
@@ -96,23 +113,35 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// The instances, VPCs, interfaces and addresses that a log names. What does not look like an id of AWS's
-    /// is left out: a log can hold anything.
+    /// The instances, VPCs, interfaces, addresses and resolver endpoints that a log names. What does not look
+    /// like an id of AWS's is left out: a log can hold anything.
     #[must_use]
     pub fn of(survey: &Survey<'_>) -> Self {
         let mut wanted = Self::default();
         for origin in survey.origins() {
-            let region = origin.region;
-            if region.is_empty() || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            if !is_region(origin.region) {
                 continue;
             }
             let mut ids = Ids::default();
             ids.add(origin);
             if !ids.is_empty() {
-                wanted.regions.entry(region.to_owned()).or_default().add(origin);
+                wanted.regions.entry(origin.region.to_owned()).or_default().add(origin);
             }
         }
+        if survey.fleet().has_forwarders() {
+            wanted.add_forwarders(survey);
+        }
         wanted
+    }
+
+    /// Adds the outbound endpoints of names, in the Regions of those who asked for these.
+    fn add_forwarders(&mut self, survey: &Survey<'_>) {
+        for pair in survey.pairs().filter(|pair| is_region(pair.origin.region)) {
+            for id in pair.forwarders().iter().filter(|id| is_resolver_endpoint(id)) {
+                let ids = self.regions.entry(pair.origin.region.to_owned()).or_default();
+                ids.resolver_endpoints.insert(id.to_string());
+            }
+        }
     }
 
     /// Whether there is nothing to ask for.
@@ -122,13 +151,23 @@ impl Wanted {
     }
 }
 
+/// Whether a text of the log may be put into the name of a host, as a Region.
+fn is_region(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn is_resolver_endpoint(text: &str) -> bool {
+    is_id(text, "rslvr-in-") || is_id(text, "rslvr-out-")
+}
+
 fn is_id(text: &str, kind: &str) -> bool {
     let digits = text.strip_prefix(kind).unwrap_or_default();
     (8..=32).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Asks for what is `wanted`, as `profile` or whoever the environment names; `at` is the time of day, for the
-/// file. What EC2 does not let be asked is in [`Inspected::refused`], with the IAM action that is missing.
+/// file. What is not let be asked is in [`Inspected::refused`], with the IAM action that is missing; a Region
+/// that did not answer, too.
 ///
 /// # Errors
 /// If there are no credentials, or no answer at all.
@@ -139,27 +178,33 @@ pub fn inspect(profile: Option<&str>, wanted: &Wanted, at: String) -> Result<Ins
         let mut inspected = Inspected { schema: SCHEMA, at, ..Inspected::default() };
         let mut failed = None;
         for (region, ids) in &wanted.regions {
-            let query = query(profile, region).await?;
-            match region_of(&query, region, ids).await {
-                Ok(found) => inspected.absorb(found),
-                Err(trouble) => failed = Some(trouble),
+            let access = Access { profile: profile.map(str::to_owned), region: Some(region.clone()) };
+            let access = access.find().await?;
+            let mut found = match in_region(&access, region, ids).await {
+                Ok(found) => found,
+                Err(trouble) => {
+                    let (action, why) = (String::new(), trouble.text.clone());
+                    failed = Some(trouble);
+                    let refused = vec![Refusal { region: region.clone(), action, why }];
+                    Inspected { refused, ..Inspected::default() }
+                }
+            };
+            if !ids.resolver_endpoints.is_empty() {
+                resolver::add(&mut found, &access, region, &ids.resolver_endpoints).await;
             }
+            inspected.absorb(found);
         }
         match failed {
-            // Of one Region something is known, perhaps: that the others did not answer is said beside it.
-            Some(trouble) if inspected.route_tables.is_empty() && inspected.instances.is_empty() => {
-                Err(trouble)
-            }
+            Some(trouble) if inspected.is_empty() => Err(trouble),
             _ => Ok(inspected),
         }
     })
 }
 
-/// Finds credentials and the endpoint of a Region.
-async fn query(profile: Option<&str>, region: &str) -> Result<Query, Trouble> {
-    let access = Access { profile: profile.map(str::to_owned), region: Some(region.to_owned()) };
-    let found = access.find().await?;
-    Ok(Query(Service::new(&found, "ec2", "EC2", region).await?))
+/// What EC2 says of one Region.
+async fn in_region(access: &Found, region: &str, ids: &Ids) -> Result<Inspected, Trouble> {
+    let query = Query(Service::new(access, "ec2", "EC2", region).await?);
+    region_of(&query, region, ids).await
 }
 
 /// What there is in one Region. Calls that are denied are remembered; other troubles end it.
@@ -279,6 +324,15 @@ mod tests {
 
     #[test]
     fn only_what_looks_like_an_id_is_asked_for() {
+        for (text, is) in [
+            ("rslvr-in-497098ad59", true),
+            ("rslvr-out-0a1b2c3d4e5f60718", true),
+            ("rslvr-frg-0a1b2c3d4e5f60718", false),
+            ("rslvr-in-1;x", false),
+            ("rslvr-in-", false),
+        ] {
+            assert_eq!(is_resolver_endpoint(text), is, "{text}");
+        }
         for (text, kind, is) in [
             ("i-0276a0893b440e790", "i-", true),
             ("i-1a2b3c4d", "i-", true),

@@ -2,20 +2,41 @@
 
 use std::net::Ipv6Addr;
 
+use super::gather::Gathered;
 use super::group::Group;
+use super::resolver::forwarded;
 use super::{Finding, Rule, Severity, bare, command, in_region, origins};
 use crate::address::Nat64Prefix;
 use crate::fleet::Survey;
 
+/// How much a finding of `rule` weighs; nothing if it is none of these.
+pub(super) fn severity(rule: Rule) -> Option<Severity> {
+    Some(match rule {
+        Rule::NxDomainForAaaa
+        | Rule::FailingForAaaa
+        | Rule::BlockedForAaaa
+        | Rule::DualStackMissing
+        | Rule::UnusableAddress
+        | Rule::Nat64Prefix => Severity::Problem,
+        Rule::Blocked | Rule::NativeUnsteady | Rule::TunnelAddress | Rule::NothingForAaaaOnly => {
+            Severity::Warning
+        }
+        Rule::NoAddressAtAll => Severity::Notice,
+        _ => return None,
+    })
+}
+
 /// The finding of `rule` about `name`.
-pub(super) fn finding(survey: &Survey<'_>, rule: Rule, name: &str, group: &Group) -> Option<Finding> {
+pub(super) fn finding(gathered: &Gathered<'_>, rule: Rule, name: &str, group: &Group) -> Option<Finding> {
+    let survey = gathered.survey;
     let (host, who) = (bare(name), origins(group.origins()));
     let said = refused(rule, host, &who).or_else(|| misled(rule, host, &who, group.address()))?;
-    let (severity, summary, sentence, action) = said;
+    let (summary, sentence, action) = said;
+    let severity = severity(rule)?;
     let mut finding =
         Finding { summary, sentence, action, ..Finding::new(rule, severity, name, group, survey) };
     if matches!(rule, Rule::NxDomainForAaaa | Rule::FailingForAaaa | Rule::DualStackMissing) {
-        finding.sentence.push_str(&forwarded(survey.fleet().forwarders_of(name)));
+        finding.sentence.push_str(&forwarded(gathered, name));
     }
     if matches!(rule, Rule::Blocked | Rule::BlockedForAaaa) {
         blocked_by(survey, name, group, &mut finding);
@@ -24,18 +45,6 @@ pub(super) fn finding(survey: &Survey<'_>, rule: Rule, name: &str, group: &Group
         finding.proof.level = Some("E1");
     }
     Some(finding)
-}
-
-/// A sentence that names the outbound endpoints of a name whose queries are forwarded; empty for others.
-fn forwarded(endpoints: &[Box<str>]) -> String {
-    if endpoints.is_empty() {
-        return String::new();
-    }
-    format!(
-        " The queries were forwarded through {} {}: these are the answers of the servers that the forwarding rule names.",
-        if endpoints.len() == 1 { "the outbound endpoint" } else { "the outbound endpoints" },
-        endpoints.join(", ")
-    )
 }
 
 /// Names the rule groups of DNS Firewall that blocked a name, as far as the records do, and how their rules
@@ -69,8 +78,8 @@ fn blocked_by(survey: &Survey<'_>, name: &str, group: &Group, finding: &mut Find
     }
 }
 
-/// Severity, summary, sentence, action.
-type Said = (Severity, String, String, String);
+/// Summary, sentence, action.
+type Said = (String, String, String);
 
 fn dig(host: &str, server: &str) -> String {
     command("dig AAAA ", host, server).unwrap_or_else(|| "`dig AAAA`".to_owned())
@@ -81,7 +90,6 @@ fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
     let dig = dig(host, " @SERVER");
     Some(match rule {
         Rule::NxDomainForAaaa => (
-            Severity::Problem,
             format!("{host}: AAAA says that the name does not exist, A has an address"),
             format!(
                 "{who} asked for AAAA and got the answer that {host} does not exist (NXDOMAIN), while A for the same name \
@@ -91,7 +99,6 @@ fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
                 .to_owned(),
         ),
         Rule::FailingForAaaa => (
-            Severity::Problem,
             format!("{host}: AAAA fails, A is answered"),
             format!(
                 "{who} asked for AAAA and got an error (SERVFAIL, REFUSED or another), while A for the same name is \
@@ -100,7 +107,6 @@ fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
             format!("ask the name's server directly: {dig}; one that does not know AAAA must answer with an empty answer"),
         ),
         Rule::BlockedForAaaa => (
-            Severity::Problem,
             format!("{host}: DNS Firewall blocks AAAA and lets A through"),
             format!(
                 "{who} asked for {host}: Route 53 Resolver DNS Firewall blocked AAAA and let A through. An answer blocked \
@@ -109,7 +115,6 @@ fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
             "look in the firewall's rules for one with the query type AAAA, and for an allow rule that names A only".to_owned(),
         ),
         Rule::Blocked => (
-            Severity::Warning,
             format!("{host}: blocked by DNS Firewall"),
             format!(
                 "Route 53 Resolver DNS Firewall blocked what {who} asked for: AAAA of {host}. The client may have got an empty answer \
@@ -118,7 +123,6 @@ fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
             "if the name is wanted, add it to an allow rule of the firewall".to_owned(),
         ),
         Rule::DualStackMissing => (
-            Severity::Problem,
             format!("{host}: switched to a dual-stack name that does not exist"),
             format!(
                 "{who} asked for {host}, a name of dual-stack form, and got the answer that it does not exist (NXDOMAIN): the \
@@ -136,7 +140,6 @@ fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Sa
     let (dig, address) = (dig(host, ""), Ipv6Addr::from(bits));
     Some(match rule {
         Rule::UnusableAddress => (
-            Severity::Problem,
             format!("{host}: its AAAA answers hold nothing to connect to"),
             format!(
                 "{who} got AAAA records for {host} that nothing can connect to (such as ::, ::1, ::ffff:0:0/96 or link-local \
@@ -148,7 +151,6 @@ fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Sa
             ),
         ),
         Rule::NativeUnsteady => (
-            Severity::Warning,
             format!("{host}: native and empty answers in turns"),
             format!(
                 "{who} got AAAA records for {host}, and empty answers between or after them. Whoever gets the empty \
@@ -159,7 +161,6 @@ fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Sa
             ),
         ),
         Rule::TunnelAddress => (
-            Severity::Warning,
             format!("{host}: 6to4 or Teredo addresses only"),
             format!(
                 "The AAAA records of {host} that {who} got are of 6to4 or Teredo (such as {address}): tunnels that are \
@@ -168,7 +169,6 @@ fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Sa
             format!("ask the owner of {host} for a native IPv6 address"),
         ),
         Rule::NoAddressAtAll => (
-            Severity::Notice,
             format!("{host}: no address at all"),
             format!(
                 "{who} got an empty AAAA answer for {host} while DNS64 was at work. DNS64 makes an answer out of any \
@@ -177,7 +177,6 @@ fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Sa
             "see why it is asked for: a name that was retired, or one that should have records".to_owned(),
         ),
         Rule::NothingForAaaaOnly => (
-            Severity::Warning,
             format!("{host}: an empty answer for whoever asks for AAAA alone"),
             format!(
                 "{who} got an empty AAAA answer for {host}, and asked from IPv6 addresses alone and never for A: it looks like \
@@ -189,7 +188,6 @@ fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Sa
             ),
         ),
         Rule::Nat64Prefix => (
-            Severity::Problem,
             format!("the resolver uses a NAT64 prefix that this report does not know: {}", prefix(bits)?),
             format!(
                 "{who} got {address} for ipv4only.arpa, which has no AAAA records of its own: the answer reveals the \

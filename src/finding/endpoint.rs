@@ -1,67 +1,136 @@
 //! Names without an IPv6 address: who cannot reach them, and what their judgement says.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use super::gather::Gathered;
 use super::ground::source;
 use super::group::Group;
 use super::inspected::InterfaceEndpoint;
-use super::signs::is_endpoint;
+use super::resolver::forwarded;
+use super::signs::{is_endpoint, is_inbound};
+use super::usage::does_its_work;
 use super::without::Without;
 use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless, origins};
 use crate::catalog::RowId;
-use crate::fleet::{OriginKind, Symbol};
+use crate::fleet::{Fleet, OriginKind, Symbol};
 use crate::judgement::{Judgement, Lever, Sure, Way};
-
-/// One finding for each name without an IPv6 address: the `most` important of those that were weighed are
-/// worded, and it is said how many others there are. A million of them would take more memory than all that
-/// they were found in.
-pub(super) fn findings<'s>(
-    gathered: &Gathered<'s>,
-    most: usize,
-    mut weighed: Vec<(Weight<'s>, Symbol)>,
-) -> (Vec<Finding>, usize) {
-    let left = weighed.len().saturating_sub(most);
-    if left > 0 {
-        if most > 0 {
-            weighed.select_nth_unstable(most - 1);
-        }
-        weighed.truncate(most);
-    }
-    let crew = gathered.survey.crew();
-    let said = crew.map(crew.hands(), |hand| {
-        let part = share(&weighed, hand, crew.hands());
-        part.iter().filter_map(|(_, symbol)| finding(gathered, *symbol)).collect::<Vec<_>>()
-    });
-    (said.into_iter().flatten().collect(), left)
-}
 
 /// What one of so many hands gets of a list.
 pub(super) fn share<T>(all: &[T], hand: usize, hands: usize) -> &[T] {
     &all[all.len() * hand / hands..all.len() * (hand + 1) / hands]
 }
 
-/// What findings about names are put in order by, as far as they differ in it.
-pub(super) type Weight<'s> = (Severity, Reverse<usize>, u8, Reverse<u64>, Rule, &'s str);
+/// What the finding about a name is put in order by; there may be one for each name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Weight {
+    origins: Reverse<u32>,
+    severity: Severity,
+    certainty: u8,
+    pub rule: Rule,
+    records: Reverse<u64>,
+    pub name: Symbol,
+    /// It is about answers that are wrong in themselves.
+    pub is_answer: bool,
+}
+
+/// What findings are put in order by, within those that are about a name and not a fact.
+pub(super) type Order<'s> = (Severity, Reverse<usize>, u8, Reverse<u64>, Rule, &'s str);
+
+impl Weight {
+    /// Of a finding about answers that are wrong in themselves.
+    pub(super) fn of_answer(rule: Rule, severity: Severity, name: Symbol, group: &Group) -> Self {
+        Self {
+            severity,
+            origins: Reverse(u32::try_from(group.origins()).unwrap_or(u32::MAX)),
+            certainty: certainty(rule, None),
+            records: Reverse(group.records),
+            rule,
+            name,
+            is_answer: true,
+        }
+    }
+
+    fn compare(&self, other: &Self, fleet: &Fleet) -> Ordering {
+        let by_kind = other.is_answer.cmp(&self.is_answer);
+        self.order(fleet).cmp(&other.order(fleet)).then(by_kind)
+    }
+
+    pub(super) fn order<'s>(&self, fleet: &'s Fleet) -> Order<'s> {
+        let origins = Reverse(self.origins.0 as usize);
+        (self.severity, origins, self.certainty, self.records, self.rule, fleet.name_text(self.name))
+    }
+}
+
+/// Names with a finding, of which the most important may be all that is wanted.
+#[derive(Debug)]
+pub(super) struct Weights<'s> {
+    fleet: &'s Fleet,
+    most: usize,
+    list: Vec<Weight>,
+    /// How many there were.
+    all: usize,
+}
+
+impl<'s> Weights<'s> {
+    /// The `most` important of those to come.
+    pub(super) fn most(fleet: &'s Fleet, most: usize) -> Self {
+        Self { fleet, most, list: Vec::new(), all: 0 }
+    }
+
+    pub(super) fn push(&mut self, weight: Weight) {
+        self.list.push(weight);
+        self.all += 1;
+        // Now and then those go that are too many.
+        if self.list.len() >= self.most.saturating_mul(2).max(1 << 12) {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.list.len() > self.most {
+            let fleet = self.fleet;
+            if self.most > 0 {
+                self.list.select_nth_unstable_by(self.most - 1, |a, b| a.compare(b, fleet));
+            }
+            self.list.truncate(self.most);
+        }
+    }
+
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.list.extend(other.list);
+        self.all += other.all;
+        self.cut();
+    }
+
+    /// The most important, in their order, and how many others there were.
+    pub(super) fn sorted(mut self) -> (Vec<Weight>, usize) {
+        self.cut();
+        let fleet = self.fleet;
+        self.list.sort_unstable_by(|a, b| a.compare(b, fleet));
+        let left = self.all - self.list.len();
+        (self.list, left)
+    }
+}
 
 /// How important the finding about a name of this judgement is, if there is one; `is_dispensable` as the
 /// function of that name has it.
-pub(super) fn weight<'s>(
-    gathered: &Gathered<'s>,
-    symbol: Symbol,
+pub(super) fn weight(
+    gathered: &Gathered<'_>,
+    name: Symbol,
     judgement: &Judgement,
     is_dispensable: bool,
-) -> Option<Weight<'s>> {
-    let without = gathered.names.without(symbol).filter(|without| is_said(gathered, without, judgement))?;
+) -> Option<Weight> {
+    let without = gathered.names.without(name).filter(|without| is_said(gathered, without, judgement))?;
     let rule = rule(judgement);
-    Some((
-        severity(judgement, without.way(), is_dispensable),
-        Reverse(without.origins()),
-        certainty(rule, judgement.level()),
-        Reverse(without.records()),
+    Some(Weight {
+        severity: severity(judgement, without.way(), is_dispensable),
+        origins: Reverse(u32::try_from(without.origins()).unwrap_or(u32::MAX)),
+        certainty: certainty(rule, judgement.level()),
+        records: Reverse(without.records()),
         rule,
-        gathered.survey.fleet().name_text(symbol),
-    ))
+        name,
+        is_answer: false,
+    })
 }
 
 /// The rule that a judgement comes under.
@@ -93,7 +162,8 @@ fn is_said(gathered: &Gathered<'_>, without: &Without, judgement: &Judgement) ->
         if gathered.seen(dual) == Some(crate::observation::Aaaa::Native))
 }
 
-fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding> {
+/// The finding about a name without an IPv6 address.
+pub(super) fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding> {
     let without = gathered.names.without(symbol)?;
     let name = gathered.survey.fleet().name_text(symbol);
     let judgement = gathered.judgement(symbol);
@@ -108,7 +178,13 @@ fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding> {
         without.reached(&judgement, gathered.knowledge.inspected.is_some()),
         judgement.about()
     );
-    finding.action = judgement.advice(way);
+    let is_inbound = way == Way::Not && all_inbound(gathered, &group);
+    finding.action = judgement.advice(if is_inbound { Way::Inbound } else { way });
+    if judgement.lever == Lever::Stranger
+        && let Some(switch) = of_feature(gathered, symbol)
+    {
+        finding.action = format!("{switch}; or {}", way.otherwise());
+    }
     finding.source = judgement.source();
     if let Lever::Link(_) = judgement.lever {
         named_instance(gathered, &group, &mut finding.action);
@@ -116,7 +192,24 @@ fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding> {
     if judgement.lever == Lever::Endpoint {
         interface_endpoint(gathered, &judgement, &group, without, &mut finding);
     }
+    finding.sentence.push_str(&forwarded(gathered, name));
     Some(finding)
+}
+
+/// What is to be done where a feature asks for a name that is nobody's whom one could ask: what its client is
+/// told to use instead.
+fn of_feature<'g>(gathered: &'g Gathered<'_>, name: Symbol) -> Option<&'g str> {
+    let profiles = gathered.knowledge.profiles.list();
+    let mut rows = gathered.rows(name).iter().filter(|at| profiles[at.profile].rows[at.row].needed);
+    let profile = rows.find(|at| !profiles[at.profile].per_name)?.profile;
+    Some(&profiles[profile].switch)
+}
+
+/// Whether all of these origins are inbound endpoints; of many it is not looked at.
+fn all_inbound(gathered: &Gathered<'_>, group: &Group) -> bool {
+    let origins = gathered.survey.origins();
+    group.first_ranks().count() == group.origins()
+        && group.first_ranks().all(|rank| is_inbound(&origins[rank]))
 }
 
 fn severity(judgement: &Judgement, way: Way, is_dispensable: bool) -> Severity {
@@ -128,21 +221,34 @@ fn severity(judgement: &Judgement, way: Way, is_dispensable: bool) -> Severity {
             Severity::Problem
         }
         Way::Detour if !is_helped => Severity::Notice,
-        Way::Not => Severity::Problem,
+        Way::Not | Way::Inbound => Severity::Problem,
         Way::Nat64 | Way::Ipv4 | Way::Detour | Way::Unknown => Severity::Warning,
     }
 }
 
-/// Whether the feature that asks for it does without: something else that it needs is asked for, too.
+/// Whether all who ask for it do without, as [`does_without`] says.
 pub(super) fn is_dispensable(gathered: &Gathered<'_>, name: Symbol) -> bool {
-    let profiles = gathered.knowledge.profiles;
-    let row = |at: RowId| &profiles.list()[at.profile].rows[at.row];
-    gathered.rows(name).iter().filter(|at| row(**at).dispensable).any(|at| {
-        gathered
-            .asked
-            .iter()
-            .any(|other| other.row.profile == at.profile && row(other.row).detects && row(other.row).needed)
-    })
+    if !is_dispensable_row(gathered, name) {
+        return false;
+    }
+    let mut ranks = gathered.asked.iter().filter(|one| one.name == name).map(|one| one.rank).peekable();
+    ranks.peek().is_some() && ranks.all(|rank| does_without(gathered, rank, name))
+}
+
+/// Whether the feature of the origin at `rank` that asks for it does without: what does the same work is
+/// asked for there, too.
+pub(super) fn does_without(gathered: &Gathered<'_>, rank: usize, name: Symbol) -> bool {
+    let row = |at: RowId| &gathered.knowledge.profiles.list()[at.profile].rows[at.row];
+    let start = gathered.asked.partition_point(|one| one.rank < rank);
+    let own = || gathered.asked[start..].iter().take_while(|one| one.rank == rank);
+    let mut rows = gathered.rows(name).iter().filter(|at| row(**at).dispensable);
+    rows.any(|at| own().any(|other| other.row.profile == at.profile && does_its_work(row(other.row))))
+}
+
+/// Whether it is a name that some feature may do without.
+fn is_dispensable_row(gathered: &Gathered<'_>, name: Symbol) -> bool {
+    let profiles = gathered.knowledge.profiles.list();
+    gathered.rows(name).iter().any(|at| profiles[at.profile].rows[at.row].dispensable)
 }
 
 /// Puts the first instance of these origins into a command.

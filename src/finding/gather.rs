@@ -1,11 +1,12 @@
 //! One look at every pair: what concerns the same name, or the same VPC, is counted together.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::group::{ByRank, Group, Groups, Subject};
 use super::inspected::Place;
 use super::signs::{
-    endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_ipv6_only, newest_a, vpc,
+    endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_inbound, is_ipv6_only,
+    newest_a, vpc,
 };
 use super::without::Lacking;
 use super::{Knowledge, Rule};
@@ -17,14 +18,15 @@ use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 use crate::plan::Need;
 
+mod about;
 mod names;
 mod needs;
 mod odd;
 mod pass;
 
+use about::{About, Abouts};
 use names::Names;
 pub(crate) use pass::Beside;
-pub(super) use pass::places;
 
 /// What the origin at `rank` got for a row of a profile.
 #[derive(Clone, Copy, Debug)]
@@ -41,32 +43,14 @@ pub(super) struct Asked {
     pub range: Option<(Moment, Moment)>,
 }
 
-/// What a look at a pair needs of what the catalog and the profiles know of its name.
-#[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is asked for by itself, and there is one of this for each name"
-)]
-pub(super) struct About {
-    rows: Box<[RowId]>,
-    /// It has the dual-stack form.
-    dual: bool,
-    /// It is known to be an endpoint.
-    is_endpoint: bool,
-    /// See [`is_asked_both_ways`].
-    is_asked_both_ways: bool,
-    /// The poller of the SSM Agent asks for one in vain, and does without.
-    is_poller: bool,
-}
-
 /// Everything gathered.
 pub(super) struct Gathered<'s> {
     pub survey: &'s Survey<'s>,
     pub knowledge: Knowledge<'s>,
     groups: Groups<'s>,
     pub names: Names,
-    /// What is known of the names that were looked at, by symbol; found out once, by whoever needs it first.
-    about: &'s [OnceLock<About>],
+    /// What is known of the names that were looked at.
+    abouts: Arc<Abouts>,
     /// The last origin that had a dual-stack registry name of Amazon ECR in its image references.
     registry: Option<usize>,
     /// By rank: where EC2 says that each origin is; empty if it was not asked.
@@ -91,12 +75,9 @@ impl<'s> Gathered<'s> {
         self.groups.sorted()
     }
 
-    /// The text of a subject that is a name.
-    pub(super) fn name(&self, subject: &Subject<'_>) -> Option<&'s str> {
-        match subject {
-            Subject::Name(symbol) => Some(self.survey.fleet().name_text(*symbol)),
-            Subject::Vpc(..) => None,
-        }
+    /// The group of a rule that is about a name.
+    pub(super) fn group_of(&self, rule: Rule, name: Symbol) -> Option<&Group> {
+        self.groups.get(rule, Subject::Name(name))
     }
 
     /// The newest verdict on AAAA that anybody got for `host` (with or without its last dot).
@@ -107,8 +88,8 @@ impl<'s> Gathered<'s> {
     }
 
     /// The rows of profiles that a name fits which was looked at.
-    pub(super) fn rows(&self, name: Symbol) -> &'s [RowId] {
-        self.about.get(name.index()).and_then(OnceLock::get).map_or(&[], |about| &about.rows)
+    pub(super) fn rows(&self, name: Symbol) -> &[RowId] {
+        self.abouts.rows(name)
     }
 
     /// The judgement of a name that was looked at.
@@ -146,22 +127,22 @@ impl<'s> Gathered<'s> {
     }
 
     /// What is known of the name of `pair`.
-    fn about(&self, pair: &PairView<'_>) -> &'s About {
+    fn about(&self, pair: &PairView<'_>) -> About {
         let Knowledge { catalog, profiles, .. } = self.knowledge;
-        let about: &'s [OnceLock<About>] = self.about;
-        about[pair.name_symbol.index()].get_or_init(|| {
+        self.abouts.get(pair.name_symbol, || {
             let known = catalog.about(pair.name);
             let host = pair.name.trim_end_matches('.');
             let holds = |of: fn(&Known) -> bool| known.as_ref().is_some_and(of);
-            About {
-                rows: profiles.rows_of(pair.name, known.as_ref()).into(),
+            let about = About {
                 dual: known.as_ref().is_some_and(|known| known.dual_stack_name(pair.name) == Some(host)),
                 is_endpoint: holds(is_endpoint)
                     || known.is_none()
                         && Target::of(self.survey.fleet().targets_of(pair.name_symbol)).is_some(),
                 is_asked_both_ways: holds(is_asked_both_ways),
                 is_poller: holds(|known| known.prefix == "ec2messages"),
-            }
+                has_rows: false,
+            };
+            (about, profiles.rows_of(pair.name, known.as_ref()))
         })
     }
 
@@ -230,7 +211,7 @@ impl<'s> Gathered<'s> {
         }
         match pair.origin.kind {
             // The endpoint has DNS64 of its own, and whoever asks through it is somewhere else.
-            OriginKind::ResolverEndpoint => {
+            _ if is_inbound(pair.origin) => {
                 self.group(Rule::Dns64Endpoint, endpoint(self.origin_of(pair))).add(rank, made());
             }
             // Global Resolver has no DNS64: such an address came from the zone.
@@ -245,7 +226,7 @@ impl<'s> Gathered<'s> {
         }
     }
 
-    fn without(&mut self, pair: &PairView<'_>, about: &About) {
+    fn without(&mut self, pair: &PairView<'_>, about: About) {
         let was_native = pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
         if was_native || about.is_asked_both_ways {
             return;
@@ -314,6 +295,8 @@ impl<'s> Gathered<'s> {
             .empty
             .iter()
             .filter(|(rank, _)| !self.translated.has(*rank))
+            // Neither is in a subnet of the VPC.
+            .filter(|(rank, _)| !is_inbound(&origins[*rank]) && origins[*rank].kind != OriginKind::Device)
             // Where EC2 said whether DNS64 is on, there is nothing left to guess.
             .filter(|(rank, _)| self.place(*rank).is_none_or(|place| place.subnet.dns64.is_none()))
             .map(|(rank, group)| (rank, group.clone()))
@@ -348,13 +331,14 @@ impl<'s> Gathered<'s> {
         self.knowledge.names.map_or_else(|| id.to_owned(), |names| names.beside(id))
     }
 
-    fn usage(&mut self, pair: &PairView<'_>, about: &About) {
-        if about.rows.is_empty() {
+    fn usage(&mut self, pair: &PairView<'_>, about: About) {
+        if !about.has_rows {
             return;
         }
         let records = pair.spans.aaaa().map(|(_, span)| span.count).sum();
         let has_ipv4 = self.has_ipv4(pair);
-        self.asked.extend(about.rows.iter().map(|row| Asked {
+        let rows = self.abouts.rows(pair.name_symbol);
+        self.asked.extend(rows.iter().map(|row| Asked {
             rank: pair.origin_rank,
             row: *row,
             name: pair.name_symbol,

@@ -69,6 +69,10 @@ impl<'s> Groups<'s> {
         &mut self.list[place]
     }
 
+    pub(super) fn get(&self, rule: Rule, subject: Subject<'s>) -> Option<&Group> {
+        Some(&self.list[*self.places.get(&(rule, subject))?])
+    }
+
     pub(super) fn has(&self, rule: Rule, subject: Subject<'s>) -> bool {
         self.places.contains_key(&(rule, subject))
     }
@@ -230,10 +234,121 @@ impl Group {
     }
 }
 
+/// As [`Group`], for what there is one of for each name: no more than that. Each origin is added once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lean {
+    origins: u32,
+    /// The first origins, as many as there are of them.
+    first: [u32; NAMED],
+    records: u64,
+    /// From the first to the last; the wrong way round if there is none.
+    range: (Moment, Moment),
+}
+
+impl Default for Lean {
+    fn default() -> Self {
+        let range = (Moment(i64::MAX), Moment(i64::MIN));
+        Self { origins: 0, first: [0; NAMED], records: 0, range }
+    }
+}
+
+impl Lean {
+    /// How many origins.
+    pub(super) fn origins(&self) -> usize {
+        self.origins as usize
+    }
+
+    /// Logged queries that show it.
+    pub(super) fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// Adds the origin at `rank`.
+    pub(super) fn add(&mut self, rank: usize, spans: impl Iterator<Item = Span>) {
+        self.add_origin(u32::try_from(rank).unwrap_or(u32::MAX));
+        for span in spans {
+            self.records += span.count;
+            self.range = (self.range.0.min(span.first), self.range.1.max(span.last));
+        }
+    }
+
+    fn add_origin(&mut self, rank: u32) {
+        let place = self.origins();
+        if place < NAMED {
+            self.first[place] = rank;
+            // They mostly come in their order.
+            if place > 0 && self.first[place - 1] > rank {
+                self.first[..=place].sort_unstable();
+            }
+        } else if rank < self.first[NAMED - 1] {
+            self.first[NAMED - 1] = rank;
+            self.first.sort_unstable();
+        }
+        self.origins += 1;
+    }
+
+    fn firsts(&self) -> &[u32] {
+        &self.first[..self.origins().min(NAMED)]
+    }
+
+    /// Takes in another, of other origins.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        let origins = self.origins + other.origins;
+        for rank in other.firsts() {
+            self.add_origin(*rank);
+        }
+        self.origins = origins;
+        self.records += other.records;
+        self.range = (self.range.0.min(other.range.0), self.range.1.max(other.range.1));
+    }
+
+    /// The same as a group.
+    pub(super) fn group(&self) -> Group {
+        let (first, last) = self.range;
+        Group {
+            origins: self.origins,
+            last: self.firsts().last().copied().unwrap_or_default(),
+            first: self.first,
+            firsts: u8::try_from(self.firsts().len()).unwrap_or_default(),
+            records: self.records,
+            range: (first <= last).then_some(self.range),
+            ..Group::default()
+        }
+    }
+}
+
 /// From the earlier beginning to the later end.
 pub(super) fn both(one: Option<(Moment, Moment)>, two: Option<(Moment, Moment)>) -> Option<(Moment, Moment)> {
     match (one, two) {
         (Some(one), Some(two)) => Some((one.0.min(two.0), one.1.max(two.1))),
         (one, two) => one.or(two),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever the order in which origins come, and however they are shared out.
+    #[test]
+    fn lean_groups_are_groups() {
+        let span = |rank: usize| {
+            let first = Moment(i64::try_from(rank * 7 % 5).unwrap());
+            Span { count: rank as u64 + 1, first, last: Moment(first.0 + 3) }
+        };
+        for count in 0..9_usize {
+            let mut group = Group::default();
+            let (mut all, mut odd) = (Lean::default(), Lean::default());
+            for rank in 0..count {
+                group.add(rank, std::iter::once(span(rank)));
+                let part = if rank % 2 == 1 { &mut odd } else { &mut all };
+                part.add(rank, std::iter::once(span(rank)));
+            }
+            all.absorb(&odd);
+            let lean = all.group();
+            let firsts = |group: &Group| group.first_ranks().collect::<Vec<_>>();
+            assert_eq!(firsts(&lean), firsts(&group), "{count}");
+            assert_eq!((lean.origins, lean.records, lean.range), (group.origins, group.records, group.range));
+        }
     }
 }

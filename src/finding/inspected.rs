@@ -1,4 +1,5 @@
-//! What EC2 says of the places that a log names: instances, their subnets, route tables, interface endpoints.
+//! What EC2 says of the places that a log names: instances, their subnets, route tables, interface endpoints;
+//! and Route 53 Resolver of its endpoints.
 //!
 //! A value: `feed::inspect` asks for it, a file keeps it, and findings are sharper with it. What is not in it
 //! is not known, and nothing is concluded from that.
@@ -164,12 +165,32 @@ pub struct InterfaceEndpoint {
     pub record_type: String,
 }
 
-/// Something that EC2 did not let be asked.
+/// An endpoint of Route 53 Resolver: where queries come in from another network, or go out to one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ResolverEndpoint {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: Option<String>,
+    /// Its Region.
+    pub region: String,
+    /// The VPC that its interfaces are in.
+    pub vpc: String,
+    /// `Direction`: `INBOUND`, `OUTBOUND` or `INBOUND_DELEGATION`.
+    pub direction: String,
+    /// `ResolverEndpointType`: `IPV4`, `IPV6` or `DUALSTACK`.
+    pub address_type: String,
+    /// `Dns64Enabled` of an inbound one, where the service said it.
+    pub dns64: Option<bool>,
+}
+
+/// Something that came to nothing when it was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// The Region.
     pub region: String,
-    /// The IAM action: `ec2:DescribeSubnets`.
+    /// The IAM action that is not allowed: `ec2:DescribeSubnets`; empty if something else is wrong.
     pub action: String,
     /// Why.
     pub why: String,
@@ -193,6 +214,8 @@ pub struct Inspected {
     pub route_tables: Vec<RouteTable>,
     /// The interface endpoints of their VPCs.
     pub endpoints: Vec<InterfaceEndpoint>,
+    /// Resolver endpoints through which somebody asked, or queries were forwarded.
+    pub resolver_endpoints: Vec<ResolverEndpoint>,
     /// What could not be read.
     pub refused: Vec<Refusal>,
 }
@@ -239,6 +262,7 @@ impl Inspected {
         self.subnets.splice(0..0, other.subnets);
         self.route_tables.splice(0..0, other.route_tables);
         self.endpoints.splice(0..0, other.endpoints);
+        self.resolver_endpoints.splice(0..0, other.resolver_endpoints);
         self.refused.extend(other.refused);
         self.sort();
     }
@@ -255,8 +279,21 @@ impl Inspected {
         self.route_tables.dedup_by(|a, b| a.id == b.id);
         self.endpoints.sort_by(|a, b| a.id.cmp(&b.id));
         self.endpoints.dedup_by(|a, b| a.id == b.id);
+        self.resolver_endpoints.sort_by(|a, b| a.id.cmp(&b.id));
+        self.resolver_endpoints.dedup_by(|a, b| a.id == b.id);
         self.refused.sort_by(|a, b| (&a.region, &a.action).cmp(&(&b.region, &b.action)));
         self.refused.dedup();
+    }
+
+    /// Whether nothing was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.instances.is_empty()
+            && self.interfaces.is_empty()
+            && self.subnets.is_empty()
+            && self.route_tables.is_empty()
+            && self.endpoints.is_empty()
+            && self.resolver_endpoints.is_empty()
     }
 
     /// Where each of `origins` is, if that was read.
@@ -289,6 +326,13 @@ impl Inspected {
     pub fn instance(&self, id: &str) -> Option<&Instance> {
         let at = self.instances.binary_search_by(|instance| instance.id.as_str().cmp(id)).ok()?;
         Some(&self.instances[at])
+    }
+
+    /// The resolver endpoint `id`.
+    #[must_use]
+    pub fn resolver_endpoint(&self, id: &str) -> Option<&ResolverEndpoint> {
+        let at = self.resolver_endpoints.binary_search_by(|endpoint| endpoint.id.as_str().cmp(id)).ok()?;
+        Some(&self.resolver_endpoints[at])
     }
 
     fn place_of_instance(&self, instance: &Instance) -> Option<Place<'_>> {
@@ -334,8 +378,8 @@ impl Inspected {
         gateways.next().map(|route| route.target.as_str())
     }
 
-    /// The names of instances, interfaces and subnets; of an address that of its interface, or of the
-    /// instance that this is attached to.
+    /// The names of instances, interfaces, subnets and resolver endpoints; of an address that of its
+    /// interface, or of the instance that this is attached to.
     ///
     /// # Errors
     /// If there are too many.
@@ -343,7 +387,8 @@ impl Inspected {
         let mut names = Names::default();
         let instances = self.instances.iter().map(|instance| (&instance.id, &instance.name));
         let subnets = self.subnets.iter().map(|subnet| (&subnet.id, &subnet.name));
-        for (id, name) in instances.chain(subnets) {
+        let endpoints = self.resolver_endpoints.iter().map(|endpoint| (&endpoint.id, &endpoint.name));
+        for (id, name) in instances.chain(subnets).chain(endpoints) {
             if let Some(name) = name {
                 names.add(id, name)?;
             }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::endpoint::{Weight, is_dispensable, share, weight};
+use super::endpoint::{Weights, is_dispensable, share, weight};
 use super::gather::Gathered;
 use super::signs::is_asked_both_ways;
 use super::usage::Usage;
@@ -15,7 +15,7 @@ use crate::observation::Aaaa;
 use crate::plan::{Draft, Lack, OutcomeId, Outcomes, Remedy};
 
 /// What needs of a name come to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Worth {
     pub freely: OutcomeId,
     pub held: OutcomeId,
@@ -24,13 +24,12 @@ pub(super) struct Worth {
     pub offer: Option<Symbol>,
 }
 
-/// The names that one hand judged, and what they come to, by the numbers of its own.
-type Part = (Vec<(Symbol, Worth)>, Outcomes);
+/// The names that one hand judged, each with the number of what it comes to among those that differ, and the
+/// outcomes that these name by numbers of its own.
+type Part = (Vec<(Symbol, u32)>, Vec<Worth>, Outcomes);
 
 /// What the judgements come to.
-pub(super) struct Judged<'s> {
-    /// How important the finding about each name is that has one.
-    pub weights: Vec<(Weight<'s>, Symbol)>,
+pub(super) struct Judged {
     parts: Vec<Part>,
     /// Of the names that features lack, which more than one sentence is about.
     of_features: HashMap<Symbol, Judgement, RandomState>,
@@ -49,40 +48,50 @@ impl Numbered {
     }
 }
 
-impl<'s> Judged<'s> {
-    /// Judges the names of what was gathered, and those that the features lack that are used.
-    pub(super) fn of(gathered: &Gathered<'s>, usages: &[Usage]) -> Self {
+impl Judged {
+    /// Judges the names of what was gathered, and those that the features lack that are used; and how
+    /// important the findings about names are, the `most` important of them.
+    pub(super) fn of<'s>(gathered: &Gathered<'s>, usages: &[Usage], most: usize) -> (Self, Weights<'s>) {
         let mut lacking: Vec<Symbol> =
             usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
         lacking.sort_unstable();
         lacking.dedup();
         let needed = gathered.needs.iter().filter(|need| need.lack == Lack::Address).map(|need| need.name);
+        // What is needed is lacking somewhere, but for names that are looked at otherwise.
+        let needed = needed.filter(|name| gathered.names.without(*name).is_none());
         let all = gathered.names.lacking().chain(lacking.iter().copied()).chain(needed);
         let mut names: Vec<Symbol> = all.collect();
         names.sort_unstable();
         names.dedup();
+        let fleet = gathered.survey.fleet();
         let crew = gathered.survey.crew();
         let found = crew.map(crew.hands(), |hand| {
-            let mut outcomes = Outcomes::default();
-            let (mut weights, mut worths, mut kept) = (Vec::new(), Vec::new(), Vec::new());
-            for name in share(&names, hand, crew.hands()) {
+            let share = share(&names, hand, crew.hands());
+            let (mut outcomes, mut weights) = (Outcomes::default(), Weights::most(fleet, most));
+            let (mut numbers, mut worths, mut kept) = (HashMap::default(), Vec::new(), Vec::new());
+            let mut known: Vec<(Symbol, u32)> = Vec::with_capacity(share.len());
+            for name in share {
                 let judgement = gathered.judgement(*name);
                 let is_dispensable = is_dispensable(gathered, *name);
-                weights.extend(weight(gathered, *name, &judgement, is_dispensable).map(|it| (it, *name)));
-                worths.push((*name, worth(gathered, &judgement, is_dispensable, &mut outcomes)));
+                if let Some(weight) = weight(gathered, *name, &judgement, is_dispensable) {
+                    weights.push(weight);
+                }
+                let worth = worth(gathered, &judgement, is_dispensable, &mut outcomes);
+                known.push((*name, numbered(worth, &mut numbers, &mut worths)));
                 if lacking.binary_search(name).is_ok() {
                     kept.push((*name, judgement));
                 }
             }
-            (weights, (worths, outcomes), kept)
+            (weights, (known, worths, outcomes), kept)
         });
-        let mut judged = Self { weights: Vec::new(), parts: Vec::new(), of_features: HashMap::default() };
+        let mut judged = Self { parts: Vec::new(), of_features: HashMap::default() };
+        let mut all = Weights::most(fleet, most);
         for (weights, part, kept) in found {
-            judged.weights.extend(weights);
+            all.absorb(weights);
             judged.parts.push(part);
             judged.of_features.extend(kept);
         }
-        judged
+        (judged, all)
     }
 
     /// The judgement of a name that a feature lacks.
@@ -90,23 +99,35 @@ impl<'s> Judged<'s> {
         self.of_features.get(&name)
     }
 
-    /// What needs of the names come to, by the numbers of `draft`.
-    pub(super) fn numbered(&self, draft: &mut Draft) -> Numbered {
-        let mut worths = Vec::with_capacity(self.parts.iter().map(|(names, _)| names.len()).sum());
-        let last =
-            self.parts.iter().filter_map(|(names, _)| names.last()).map(|(name, _)| name.index()).max();
-        let mut places = vec![0; last.map_or(0, |last| last + 1)];
-        for (names, outcomes) in &self.parts {
+    /// What needs of the names come to, by the numbers of `draft`: to be asked for once.
+    pub(super) fn numbered(&mut self, draft: &mut Draft) -> Numbered {
+        let parts = std::mem::take(&mut self.parts);
+        let last = parts.iter().filter_map(|(names, ..)| names.last()).map(|(name, _)| name.index()).max();
+        let (mut worths, mut places) = (Vec::new(), vec![0; last.map_or(0, |last| last + 1)]);
+        for (names, own, outcomes) in parts {
             let numbers: Vec<OutcomeId> =
                 outcomes.list().iter().map(|outcome| draft.outcome(outcome.clone())).collect();
             let number = |own: OutcomeId| numbers[own.index()];
-            for (name, worth) in names {
-                worths.push(Worth { freely: number(worth.freely), held: number(worth.held), ..*worth });
-                places[name.index()] = u32::try_from(worths.len()).unwrap_or_default();
+            let first = u32::try_from(worths.len()).unwrap_or_default() + 1;
+            worths.extend(own.iter().map(|worth| Worth {
+                freely: number(worth.freely),
+                held: number(worth.held),
+                ..*worth
+            }));
+            for (name, place) in names {
+                places[name.index()] = first + place;
             }
         }
         Numbered { worths, places }
     }
+}
+
+/// The number of `worth` among those that differ.
+fn numbered(worth: Worth, numbers: &mut HashMap<Worth, u32, RandomState>, worths: &mut Vec<Worth>) -> u32 {
+    *numbers.entry(worth).or_insert_with(|| {
+        worths.push(worth);
+        u32::try_from(worths.len()).unwrap_or_default().saturating_sub(1)
+    })
 }
 
 /// What needs of a name of this judgement come to.

@@ -4,15 +4,20 @@ use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::RandomState;
 
+use super::endpoint::does_without;
 use super::gather::Gathered;
 use super::judged::{Judged, Worth};
-use super::usage::{Usage, keeps_from_switch};
+use super::usage::{Usage, is_dispensable, keeps_from_switch};
 use crate::fleet::Symbol;
 use crate::judgement::{Judgement, Lever};
 use crate::plan::{Change, Draft, Lack, Left, Need, Outcome, OutcomeId, Plan, Telling};
 
 /// The plan for what was gathered; `judged` says what names come to.
-pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_>) -> Plan {
+pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Judged) -> Plan {
+    // Nobody else wants them: there may be as many as there are pairs.
+    let mut needs: Vec<Need> = std::mem::take(&mut gathered.needs);
+    needs.sort_by_key(|need| need.rank);
+    let gathered = &*gathered;
     let mut draft = Draft::of(gathered.sights.len());
     for (rank, (seen, native)) in gathered.sights.iter().enumerate() {
         if *native {
@@ -22,9 +27,8 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
         }
     }
     let known = judged.numbered(&mut draft);
-    let switched = switched(gathered, usages, judged, &mut draft);
-    let mut needs: Vec<Need> = gathered.needs.clone();
-    needs.sort_by_key(|need| need.rank);
+    let switched = switched(gathered, usages, &judged, &mut draft);
+    let settled = draft.outcome(Outcome::Settled);
     let left: BTreeMap<Left, OutcomeId> =
         Left::ALL.into_iter().map(|left| (left, draft.outcome(Outcome::Left(left)))).collect();
     // By symbol: who needs it, of the origins up to now the last; by the number from 1 on.
@@ -50,6 +54,7 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
                     (_, Some(Worth { offer: Some(offer), .. })) if needed[offer.index()] == need.rank + 1 => {
                         left[&Left::SeenNone]
                     }
+                    _ if does_without(gathered, need.rank as usize, need.name) => settled,
                     (Some(outcome), _) => **outcome,
                     (None, Some(known)) if is_held => known.held,
                     (None, Some(known)) => known.freely,
@@ -59,6 +64,8 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
             draft.add(*need, outcome);
         }
     }
+    // What is planned takes as much again.
+    drop((needs, needed, known, switched));
     draft.plan(Telling {
         survey: gathered.survey,
         profiles: gathered.knowledge.profiles,
@@ -70,7 +77,7 @@ pub(super) fn plan(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_
 fn switched(
     gathered: &Gathered<'_>,
     usages: &[Usage],
-    judged: &Judged<'_>,
+    judged: &Judged,
     draft: &mut Draft,
 ) -> HashMap<(u32, Symbol), OutcomeId, RandomState> {
     let profiles = gathered.knowledge.profiles.list();
@@ -90,7 +97,10 @@ fn switched(
             let Ok(rank) = u32::try_from(usage.origin_rank) else { continue };
             for name in &usage.lacking {
                 let judgement = judged.of_feature(*name);
-                let outcome = judgement.and_then(|it| of_feature(place, it, is_switched));
+                let outcome = judgement
+                    // The switch gives it no other name.
+                    .filter(|it| !is_dispensable(&profiles[place], it))
+                    .and_then(|it| of_feature(place, it, is_switched));
                 let Some(outcome) = outcome else { continue };
                 let known = switched.entry((rank, *name)).or_insert_with(|| outcome.clone());
                 *known = both(std::mem::replace(known, Outcome::Settled), outcome);

@@ -5,6 +5,7 @@ use std::net::Ipv6Addr;
 use super::gather::Gathered;
 use super::ground::{self, GUIDE, Routes};
 use super::group::{Group, Subject};
+use super::resolver;
 use super::{Finding, Rule, Severity, bare, command, counted, in_region, is_harmless, listed, origins};
 use crate::fleet::{OriginKind, address_text};
 
@@ -16,6 +17,9 @@ pub(super) fn finding(
     group: &Group,
 ) -> Option<Finding> {
     let Subject::Vpc(vpc, region) = subject else { return None };
+    if rule == Rule::Dns64Endpoint || rule == Rule::Dns64Unsteady && vpc.starts_with("rslvr-") {
+        return resolver::finding(gathered, rule, vpc, &in_region(region), group);
+    }
     let (severity, summary, sentence, action) = said(gathered, rule, vpc, &in_region(region), group)?;
     let source = if matches!(rule, Rule::NeverAsksAaaa | Rule::DocumentationAddress | Rule::LocalUsePrefix) {
         ""
@@ -107,27 +111,6 @@ fn partial(gathered: &Gathered<'_>, vpc: &str, region: &str, group: &Group) -> S
     )
 }
 
-/// DNS64 of a resolver endpoint.
-fn of_endpoint(vpc: &str, region: &str) -> Said {
-    let update = command("aws route53resolver update-resolver-endpoint --resolver-endpoint-id ", vpc, "");
-    let update = update.map_or_else(
-        || "its setting DNS64".to_owned(),
-        |update| format!("{} --no-dns64-enabled{region}`", update.trim_end_matches('`')),
-    );
-    (
-        Severity::Warning,
-        "its clients get addresses that DNS64 made".to_owned(),
-        format!(
-            "Those who ask through {vpc} got IPv6 addresses in 64:ff9b::/96 that DNS64 made out of IPv4 ones. A resolver \
-             endpoint has DNS64 of its own, whatever is set for subnets; and the route for that prefix has to begin where \
-             these clients are."
-        ),
-        format!(
-            "see that 64:ff9b::/96 is routed to a NAT gateway from where they are; where they have IPv4, switch it off: {update}"
-        ),
-    )
-}
-
 /// What is said of a VPC.
 fn said(gathered: &Gathered<'_>, rule: Rule, vpc: &str, region: &str, group: &Group) -> Option<Said> {
     let who = origins(group.origins());
@@ -172,7 +155,6 @@ fn said(gathered: &Gathered<'_>, rule: Rule, vpc: &str, region: &str, group: &Gr
                 enable(gathered, group, region, "--no-enable-dns64")
             ),
         ),
-        Rule::Dns64Endpoint => of_endpoint(vpc, region),
         Rule::Dns64Unsteady => (
             Severity::Warning,
             "DNS64 came and went".to_owned(),

@@ -35,6 +35,12 @@ pub(super) fn endpoint<'s>(origin: &OriginView<'s>) -> Subject<'s> {
     Subject::Vpc(origin.id, origin.region)
 }
 
+/// Whether those who ask are in another network, and come in through an endpoint of Route 53 Resolver.
+/// Queries without an instance that were forwarded through an outbound endpoint name that.
+pub(super) fn is_inbound(origin: &OriginView<'_>) -> bool {
+    origin.kind == OriginKind::ResolverEndpoint && !origin.id.starts_with("rslvr-out-")
+}
+
 /// Whether an origin is seen to have IPv6 and not seen to have IPv4: it asked over IPv6 alone.
 pub(super) fn is_ipv6_only(origin: &OriginView<'_>) -> bool {
     !origin.is_masked()

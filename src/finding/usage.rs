@@ -80,6 +80,13 @@ impl Usage {
     }
 }
 
+/// Those of the origin at `rank`.
+pub(super) fn of_origin(usages: &[Usage], rank: usize) -> &[Usage] {
+    let start = usages.partition_point(|usage| usage.origin_rank < rank);
+    let end = usages.partition_point(|usage| usage.origin_rank <= rank);
+    &usages[start..end]
+}
+
 /// What each origin looks like using; by origin, then profile.
 pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
     let profiles = gathered.knowledge.profiles.list();
@@ -105,13 +112,13 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
             records: 0,
             range: None,
         };
-        // Where nothing needed was asked for, what else could do its work is all there is: an agent that
-        // knows the old name only. One that asks for the dual-stack form of that was switched, and does
-        // without.
-        let needs = asked.iter().any(|one| profile.rows[one.row.row].needed);
+        // Of what can do the same work, one is enough. Where only the other one was asked for, that is all
+        // there is: an agent that knows the old name only. One that asks for the dual-stack form of that was
+        // switched, and does without.
+        let does_without = asked.iter().any(|one| does_its_work(&profile.rows[one.row.row]));
         let counts = |names: &[Asked]| {
             let row: &Row = &profile.rows[names[0].row.row];
-            if needs { row.needed } else { row.dispensable && names.iter().any(|name| !name.dual) }
+            row.needed || row.dispensable && !does_without && names.iter().any(|name| !name.dual)
         };
         for row in asked.chunk_by(|a, b| a.row == b.row).filter(|names| counts(names)) {
             let reach = reach(row);
@@ -138,6 +145,11 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
     usages
 }
 
+/// Whether whoever asks for it does without the names that [`Row::dispensable`] is true of.
+pub(super) fn does_its_work(row: &Row) -> bool {
+    row.detects && row.needed
+}
+
 /// A client that uses the dual-stack name of an endpoint needs no other; else the worst of its names counts.
 fn reach(names: &[Asked]) -> Reach {
     let of = |status| match status {
@@ -154,7 +166,7 @@ fn reach(names: &[Asked]) -> Reach {
 }
 
 /// One finding for each feature that lacks something.
-pub(super) fn findings(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged<'_>) -> Vec<Finding> {
+pub(super) fn findings(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged) -> Vec<Finding> {
     let mut by_profile: BTreeMap<usize, Vec<&Usage>> = BTreeMap::new();
     for usage in usages.iter().filter(|usage| usage.not + usage.nat64 > 0) {
         by_profile.entry(usage.profile).or_default().push(usage);
@@ -162,7 +174,7 @@ pub(super) fn findings(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judge
     by_profile.into_iter().map(|(profile, usages)| finding(gathered, judged, profile, &usages)).collect()
 }
 
-fn finding(gathered: &Gathered<'_>, judged: &Judged<'_>, profile: usize, usages: &[&Usage]) -> Finding {
+fn finding(gathered: &Gathered<'_>, judged: &Judged, profile: usize, usages: &[&Usage]) -> Finding {
     let profile = &gathered.knowledge.profiles.list()[profile];
     let cut_off = usages.iter().filter(|usage| usage.not > 0).count();
     let mut names: Vec<Symbol> = usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
@@ -213,7 +225,7 @@ fn finding(gathered: &Gathered<'_>, judged: &Judged<'_>, profile: usize, usages:
 /// What there is in place of what is lacking: only of names that were asked for.
 fn instead(judgements: &[&Judgement]) -> String {
     let (mut sure, mut open, mut itself, mut none) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut endpoints, mut owners) = (Vec::new(), Vec::new());
+    let (mut endpoints, mut owners, mut fixed) = (Vec::new(), Vec::new(), Vec::new());
     for judgement in judgements {
         let host = judgement.host.as_str();
         match &judgement.lever {
@@ -223,6 +235,7 @@ fn instead(judgements: &[&Judgement]) -> String {
             Lever::Name { dual, .. } => open.push(dual.as_str()),
             Lever::Itself => itself.push(host),
             Lever::Endpoint => endpoints.push(host),
+            Lever::Owner(setting) if setting.is_fixed => fixed.push(host),
             Lever::Owner(_) => owners.push(host),
             Lever::Registry | Lever::RegistryDone => {}
             _ => none.push(host),
@@ -235,6 +248,7 @@ fn instead(judgements: &[&Judgement]) -> String {
         (&itself, "Dual-stack by name, without an AAAA record here"),
         (&endpoints, "At a private address, most likely an interface endpoint's"),
         (&owners, "Set by their owner"),
+        (&fixed, "Of a resource that no setting gives IPv6"),
         (&none, "Without a dual-stack name that could be used here"),
     ] {
         if !list.is_empty() {
@@ -250,7 +264,12 @@ fn action(profile: &Profile, judgements: &[&Judgement], way: Way) -> String {
     let blocked = keeps_from_switch(profile, judgements.iter().copied());
     // A client that is switched as a whole is not switched where that takes something away.
     if !profile.per_name && blocked == 0 {
-        return profile.switch.clone();
+        // What can be done without is to be done without first: the switch would take it away.
+        let mut first = judgements.iter().filter(|it| is_dispensable(profile, it));
+        return first.next().map_or_else(
+            || profile.switch.clone(),
+            |one| format!("first, {}; then {}", one.advice(way), profile.switch),
+        );
     }
     let mut helped: Vec<&Judgement> = judgements.iter().copied().filter(|it| is_helped(it)).collect();
     let mut parts: Vec<String> = Vec::new();
@@ -276,23 +295,37 @@ fn action(profile: &Profile, judgements: &[&Judgement], way: Way) -> String {
         judgements.iter().filter(|it| wanted(&it.lever)).map(|it| it.host.as_str()).collect()
     };
     for (list, words) in [
-        (hosts(|it| *it == Lever::Endpoint), "give the interface endpoints IPv6 addresses that answer for"),
-        (hosts(|it| matches!(it, Lever::Owner(_))), "see what its owner can set: the finding of"),
+        (
+            hosts(|it| *it == Lever::Endpoint),
+            "give IPv6 addresses to the interface endpoints that answer for",
+        ),
+        (hosts(is_settable), "see what its owner can set: the finding of"),
         (hosts(|it| *it == Lever::Itself), "see what hides the AAAA records of"),
     ] {
         if !list.is_empty() {
             parts.push(format!("{words} {}", listed(&list)));
         }
     }
-    let rest: Vec<&str> = judgements
+    let rest: Vec<&Judgement> = judgements
         .iter()
-        .filter(|it| !is_helped(it) && !matches!(it.lever, Lever::Endpoint | Lever::Owner(_) | Lever::Itself))
-        .map(|it| it.host.as_str())
+        .copied()
+        .filter(|it| !is_helped(it) && !is_settable(&it.lever))
+        .filter(|it| !matches!(it.lever, Lever::Endpoint | Lever::Itself))
         .collect();
-    if !rest.is_empty() {
-        parts.push(format!("for {}: {}", listed(&rest), way.otherwise()));
+    match rest.as_slice() {
+        [] => {}
+        [one] => parts.push(format!("for {}: {}", one.host, one.advice(way))),
+        some => {
+            let hosts: Vec<&str> = some.iter().map(|it| it.host.as_str()).collect();
+            parts.push(format!("for {}: {}", listed(&hosts), way.otherwise()));
+        }
     }
     parts.join("; ")
+}
+
+/// Whether it is a resource that has a setting for IPv6.
+fn is_settable(lever: &Lever) -> bool {
+    matches!(lever, Lever::Owner(setting) if !setting.is_fixed)
 }
 
 fn is_helped(judgement: &Judgement) -> bool {
@@ -304,7 +337,15 @@ pub(super) fn keeps_from_switch<'j>(
     profile: &Profile,
     judgements: impl IntoIterator<Item = &'j Judgement>,
 ) -> usize {
-    judgements.into_iter().filter(|it| !is_helped(it) && !is_open(profile, it)).count()
+    let kept = |it: &Judgement| !is_helped(it) && !is_open(profile, it) && !is_dispensable(profile, it);
+    judgements.into_iter().filter(|it| kept(it)).count()
+}
+
+/// Whether it is a name that the feature may do without.
+pub(super) fn is_dispensable(profile: &Profile, judgement: &Judgement) -> bool {
+    let prefix = judgement.known.as_ref().map_or("", |known| known.prefix.as_str());
+    let is_it = |row: &Row| row.dispensable && row.pattern.strip_suffix(".{r}") == Some(prefix);
+    !prefix.is_empty() && profile.rows.iter().any(is_it)
 }
 
 /// Whether it is not known that a name is in the way of the feature's switch: of some, its client knows

@@ -1,8 +1,7 @@
 //! Who does without an IPv6 address of one name, and how they reach it.
 
 use super::endpoint::verb;
-use super::group::Group;
-use crate::fleet::fetch;
+use super::group::{Group, Lean};
 use crate::judgement::{Judgement, Lever, Way};
 
 /// How a name without an IPv6 address was answered.
@@ -16,12 +15,18 @@ pub(super) enum Lacking {
     Translated,
 }
 
-/// What keeps origins from reaching one name over IPv6. There is one for each name, and most have one of the
-/// groups.
+impl Lacking {
+    const ALL: [Self; 3] = [Self::CutOff, Self::Empty, Self::Translated];
+}
+
+/// What keeps origins from reaching one name over IPv6. There is one for each name, and most are answered in
+/// one way, by one origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Without {
-    /// By [`Lacking`].
-    groups: [Option<Box<Group>>; 3],
+    /// Those who were answered in the way that came first.
+    group: Lean,
+    /// That way; nothing as long as there is nobody.
+    lacking: Option<Lacking>,
     /// Every IPv4 address known of it is private.
     pub private: bool,
     /// One of them.
@@ -32,27 +37,30 @@ pub(super) struct Without {
     pub detoured: u32,
     /// How many have the dual-stack registry name of Amazon ECR in their image references.
     pub with_registry: u32,
+    /// Those who were answered in other ways, by [`Lacking`].
+    others: Option<Box<[Lean; 3]>>,
 }
 
 impl Without {
-    /// Asks for the groups.
-    pub(super) fn fetch(&self) {
-        for group in self.groups.iter().flatten() {
-            fetch(&**group);
-        }
-    }
-
     /// The origins that were answered so.
-    pub(super) fn group_mut(&mut self, lacking: Lacking) -> &mut Group {
-        self.groups[lacking as usize].get_or_insert_default()
+    pub(super) fn group_mut(&mut self, lacking: Lacking) -> &mut Lean {
+        if *self.lacking.get_or_insert(lacking) == lacking {
+            return &mut self.group;
+        }
+        &mut self.others.get_or_insert_default()[lacking as usize]
     }
 
-    fn group(&self, lacking: Lacking) -> Option<&Group> {
-        self.groups[lacking as usize].as_deref()
+    /// All groups, each with its way, those in the first way first.
+    fn groups(&self) -> impl Iterator<Item = (Lacking, &Lean)> {
+        let others = Lacking::ALL.into_iter().filter_map(|lacking| {
+            let others = self.others.as_ref().filter(|_| self.lacking != Some(lacking))?;
+            Some((lacking, &others[lacking as usize]))
+        });
+        self.lacking.map(|lacking| (lacking, &self.group)).into_iter().chain(others)
     }
 
     fn count(&self, lacking: Lacking) -> usize {
-        self.group(lacking).map_or(0, Group::origins)
+        self.groups().find(|(known, _)| *known == lacking).map_or(0, |(_, group)| group.origins())
     }
 
     /// Takes in what is known of IPv4 addresses: one of them, and whether all are private.
@@ -70,17 +78,14 @@ impl Without {
         self.with_ipv4 += other.with_ipv4;
         self.detoured += other.detoured;
         self.with_registry += other.with_registry;
-        for (own, other) in self.groups.iter_mut().zip(&other.groups) {
-            if let Some(other) = other {
-                let known = own.get_or_insert_default();
-                **known = std::mem::take(&mut **known).and(other);
-            }
+        for (lacking, group) in other.groups().filter(|(_, group)| group.origins() > 0) {
+            self.group_mut(lacking).absorb(group);
         }
     }
 
     /// All of them.
     pub(super) fn all(&self) -> Group {
-        self.groups.iter().flatten().fold(Group::default(), |all, group| all.and(group))
+        self.groups().fold(Group::default(), |all, (_, group)| all.and(&group.group()))
     }
 
     /// Whether nobody got a word on A, nor a synthesized address.
@@ -100,7 +105,7 @@ impl Without {
 
     /// Logged queries that show it.
     pub(super) fn records(&self) -> u64 {
-        self.groups.iter().flatten().map(|group| group.records).sum()
+        self.groups().map(|(_, group)| group.records()).sum()
     }
 
     /// How those who ask for it reach it.
@@ -178,13 +183,21 @@ mod tests {
     use crate::catalog::Catalog;
     use crate::judgement::Shown;
 
+    /// There is one of each for every name: a million of them are to take no more than the names themselves.
+    #[test]
+    fn what_is_kept_of_a_name_is_little() {
+        assert!(size_of::<Without>() <= 88, "{}", size_of::<Without>());
+        let weight = size_of::<crate::finding::endpoint::Weight>();
+        assert!(weight <= 32, "{weight}");
+    }
+
     #[test]
     fn who_cannot_reach_it() {
         let judgement = Judgement::of(Catalog::builtin(), "a.example.", Shown::NOTHING);
         let reached = |cut, with, translated, detoured| {
             let mut without = Without { with_ipv4: with, detoured, ..Without::default() };
             for (shown, count) in [(Lacking::CutOff, cut), (Lacking::Translated, translated)] {
-                (0..count).for_each(|rank| without.group_mut(shown).add_counted(rank, 1, None));
+                (0..count).for_each(|rank| without.group_mut(shown).add(rank, std::iter::empty()));
             }
             (without.way(), without.reached(&judgement, false))
         };

@@ -44,6 +44,11 @@ impl Forwarders {
         self.of.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether no query was forwarded.
+    pub(super) fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+
     /// Takes in another.
     pub(super) fn absorb(&mut self, other: &Self) {
         for (name, endpoints) in &other.of {

@@ -48,22 +48,28 @@ impl Judgement {
     }
 
     /// Which resource that is, in full sentences.
-    pub(super) fn about_owner(&self) -> String {
+    pub(super) fn about_owner(&self, is_fixed: bool) -> String {
         let what = self.resource().map_or_else(String::new, |known| known.kind.a());
         let product = Some(self.product()).filter(|product| !what.contains(product));
         let product = product.map_or_else(String::new, |product| format!(" ({product})"));
         let Some(Behind { host, others, .. }) = &self.behind else {
-            return format!("It is {what}{product}; whether it has IPv6 is set there, not in the client.");
+            return if is_fixed {
+                format!("It is {what}{product}; nothing in the client gives it IPv6.")
+            } else {
+                format!("It is {what}{product}; whether it has IPv6 is set there, not in the client.")
+            };
         };
         let others = match others {
             0 => String::new(),
             1 => ", or to another".to_owned(),
             some => format!(", or to {some} others"),
         };
-        format!(
-            "By CNAME records it leads to {host}{others}: {what}{product}; whether that has IPv6 is set there, neither in \
-             the client nor in the zone of the name."
-        )
+        let set = if is_fixed {
+            "nothing in the client, and nothing in the zone of the name, gives that IPv6"
+        } else {
+            "whether that has IPv6 is set there, neither in the client nor in the zone of the name"
+        };
+        format!("By CNAME records it leads to {host}{others}: {what}{product}; {set}.")
     }
 }
 

@@ -11,6 +11,8 @@ use crate::observation::Aaaa;
 pub enum Way {
     /// Some of them not at all.
     Not,
+    /// As [`Way::Not`], where all of them ask through inbound endpoints of Route 53 Resolver.
+    Inbound,
     /// Through NAT64 only.
     Nat64,
     /// Over IPv4, all of them; not over IPv6.
@@ -27,6 +29,10 @@ impl Way {
     pub fn otherwise(self) -> &'static str {
         match self {
             Self::Not => "give the subnets NAT64: DNS64 on, and 64:ff9b::/96 routed to a NAT gateway",
+            Self::Inbound => {
+                "give those who ask through the endpoint NAT64: the endpoint's own DNS64 on, and 64:ff9b::/96 routed to a NAT \
+                 gateway from where they are"
+            }
             Self::Nat64 => "keep NAT64 for it",
             Self::Ipv4 => "keep IPv4 for it",
             Self::Detour => "keep IPv4 for it: without DNS64 it goes there directly",
@@ -137,7 +143,7 @@ impl Judgement {
                 "It leads to {address}, a private address: most likely an interface endpoint (AWS PrivateLink) answers for it. \
                  In which VPC that is, a log does not show."
             ),
-            Lever::Owner(_) => self.about_owner(),
+            Lever::Owner(setting) => self.about_owner(setting.is_fixed),
             Lever::Link(service) => link(*service, &address),
             Lever::Pool(dual) => format!(
                 "It is of a pool of time servers, of whose numbered names only {dual} has AAAA records. An EC2 instance needs no \

@@ -13,7 +13,7 @@ use crate::fleet::{Survey, Symbol};
 use crate::judgement::Judgement;
 
 /// The number of an outcome in a [`Draft`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OutcomeId(u32);
 
 #[derive(Clone, Copy, Debug)]

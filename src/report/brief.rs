@@ -22,7 +22,7 @@ pub const CHARACTERS: usize = 4000;
 /// How many findings.
 pub(super) const FINDINGS: usize = 4;
 /// How many changes, and endpoints of each ranking.
-const LISTED: usize = 3;
+pub(super) const LISTED: usize = 3;
 
 /// How long texts may be, in characters: as they are wanted, and ever shorter until all of it fits.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +110,7 @@ fn lines(
         (Status::Nat64, "Endpoints through NAT64, by origins"),
     ] {
         let all: Vec<&Shared<'_>> = summary.shared.iter().filter(|shared| shared.status == status).collect();
-        lines.extend(ranking(title, &all, form, lengths));
+        lines.extend(ranking(title, &all, summary.names[status as usize], form, lengths));
     }
     lines
 }
@@ -150,18 +150,19 @@ fn findings(advice: &Advice, form: Form, lengths: Lengths) -> Vec<String> {
     lines
 }
 
-fn ranking(title: &str, all: &[&Shared<'_>], form: Form, lengths: Lengths) -> Vec<String> {
-    if all.is_empty() {
+/// Those of a status, of which there are so many.
+fn ranking(title: &str, first: &[&Shared<'_>], count: usize, form: Form, lengths: Lengths) -> Vec<String> {
+    if first.is_empty() {
         return Vec::new();
     }
     let mut lines = vec![String::new(), form.title(title)];
-    for shared in all.iter().take(LISTED) {
+    for shared in first.iter().take(LISTED) {
         let name = visible(shared.name);
         let origins = pieces::counted(shared.origins as u64, "origin", "origins");
         let records = pieces::counted(shared.records, "logged query", "logged queries");
         lines.push(format!("- {}: {origins}, {records}", form.text(&middle_cut(&name, lengths.name))));
     }
-    let more = all.len().saturating_sub(LISTED);
+    let more = count.saturating_sub(LISTED);
     if more > 0 {
         lines.push(format!("- … and {} more", pieces::number(more as u64)));
     }

@@ -7,7 +7,7 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::{Remarks, Report, SCHEMA, pieces};
-use crate::finding::{Advice, Usage};
+use crate::finding::{Told, Usage};
 use crate::fleet::{Dns64, Folded, Folds, OriginView, PairHandle, PairView, Status};
 use crate::moment::{Moment, MomentWriter};
 use crate::names::Names;
@@ -51,7 +51,7 @@ pub(super) fn put(out: &mut impl Write, value: &impl Serialize) -> io::Result<()
 }
 
 /// The report up to its list of pairs.
-pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn head(report: &Report<'_>, told: &Told<'_>, out: &mut Vec<u8>) -> io::Result<()> {
     let tally = report.survey.fleet().tally();
     write!(out, "{{\"schema\":{SCHEMA},\"records\":{},\"malformed\":{}", tally.records, tally.malformed)?;
     write!(out, ",\"ignored\":{},\"outside\":{}", tally.ignored, tally.outside)?;
@@ -104,7 +104,7 @@ pub(super) fn head(report: &Report<'_>, advice: &Advice, out: &mut Vec<u8>) -> i
     let origins = report.survey.origins().iter().enumerate().filter(|(rank, _)| selected[*rank]);
     for (at, (rank, origin)) in origins.enumerate() {
         separate(out, at)?;
-        put(out, &OriginStateJson(OriginJson(origin, report.knowledge.names), advice.usages_of(rank)))?;
+        put(out, &OriginStateJson(OriginJson(origin, report.knowledge.names), told.usages_of(rank)))?;
     }
     out.write_all(b"],\n\"pairs\":[")
 }

@@ -2,27 +2,40 @@
 
 use std::collections::HashMap;
 
-use crate::finding::Finding;
-use crate::fleet::{Survey, Symbol};
+use crate::finding::Told;
+use crate::fleet::Symbol;
 
 /// The ids of the findings about each name, if they were looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Remarks {
-    by_name: Option<HashMap<Symbol, Vec<&'static str>>>,
+    by_name: Option<ByName>,
     /// The place of each name among those of a page, by its number in the fleet.
     ranks: Vec<u32>,
 }
 
+/// Ids of findings, in their order: few lists of them differ, and there may be millions of names.
+#[derive(Clone, Debug)]
+struct ByName {
+    lists: Vec<Vec<&'static str>>,
+    /// By symbol: the place of its list; the first is empty.
+    of: Vec<u32>,
+}
+
 impl Remarks {
-    /// Those of `findings`, in their order; what is about a VPC or a feature is about no endpoint.
-    pub(super) fn of(survey: &Survey<'_>, findings: &[Finding]) -> Self {
-        let mut by_name: HashMap<Symbol, Vec<&'static str>> = HashMap::new();
-        for finding in findings.iter().filter(|finding| finding.rule.is_about_a_name()) {
-            if let Some(name) = survey.fleet().find_name(&finding.subject) {
-                by_name.entry(name).or_default().push(finding.rule.id());
-            }
+    /// Those of what is told, in their order; what is about a VPC or a feature is about no endpoint.
+    pub(super) fn of(names: usize, told: &Told<'_>) -> Self {
+        let mut lists = vec![Vec::new()];
+        let mut places: HashMap<(u32, &'static str), u32> = HashMap::new();
+        let mut of = vec![0; names];
+        for (name, rule) in told.rules_of_names() {
+            let place: &mut u32 = &mut of[name.index()];
+            *place = *places.entry((*place, rule.id())).or_insert_with(|| {
+                let list = [&*lists[*place as usize], &[rule.id()]].concat();
+                lists.push(list);
+                u32::try_from(lists.len() - 1).unwrap_or_default()
+            });
         }
-        Self { by_name: Some(by_name), ranks: Vec::new() }
+        Self { by_name: Some(ByName { lists, of }), ranks: Vec::new() }
     }
 
     /// With the places that names have in a page.
@@ -36,6 +49,7 @@ impl Remarks {
 
     /// Of one name; nothing if they were not looked for.
     pub(super) fn about(&self, name: Symbol) -> Option<&[&'static str]> {
-        Some(self.by_name.as_ref()?.get(&name).map_or(&[], Vec::as_slice))
+        let ByName { lists, of } = self.by_name.as_ref()?;
+        Some(of.get(name.index()).map_or(&[], |place| &lists[*place as usize]))
     }
 }

@@ -45,7 +45,8 @@ pub(super) struct Summary<'a> {
     pub a: u64,
     /// Of both, those whose answer is unknown.
     pub unknown: u64,
-    /// Endpoints without an IPv6 address of their own, those of most origins first.
+    /// Endpoints without an IPv6 address of their own, those of most origins first: of each status no more
+    /// than are shown. [`Summary::names`] says how many there are.
     pub shared: Vec<Shared<'a>>,
 }
 
@@ -61,9 +62,16 @@ pub(super) struct Part {
     unknown: u64,
     /// By symbol.
     names: Vec<Name>,
-    /// Endpoints without an IPv6 address of their own: origins and records, by the place of the status in
-    /// [`WITHOUT`].
-    shared: Vec<(Symbol, [(usize, u64); WITHOUT.len()])>,
+    /// Endpoints without an IPv6 address of their own, by the place of the status in [`WITHOUT`].
+    shared: [Vec<Asked>; WITHOUT.len()],
+}
+
+/// Who asks for a name that has one of these statuses for them.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    records: u64,
+    origins: u32,
+    name: Symbol,
 }
 
 /// The statuses of endpoints without an IPv6 address of their own.
@@ -74,8 +82,8 @@ const WITHOUT: [Status; 2] = [Status::Ipv4Only, Status::Nat64];
 struct Name {
     /// The statuses that it was seen with, a bit each.
     statuses: u16,
-    /// The number of its place in [`Part::shared`], from 1 on; 0 if it has none.
-    shared: u32,
+    /// The numbers of its places in [`Part::shared`], from 1 on; 0 if it has none.
+    shared: [u32; WITHOUT.len()],
 }
 
 /// Counts pairs while they are looked at for what is to be said.
@@ -103,7 +111,7 @@ impl Beside for Counting {
             a: 0,
             unknown: 0,
             names: vec![Name::default(); self.names],
-            shared: Vec::new(),
+            shared: Default::default(),
         }
     }
 
@@ -112,8 +120,9 @@ impl Beside for Counting {
             fetch(&part.names[name.index()]);
         }
         for name in names {
-            let place = part.names[name.index()].shared.wrapping_sub(1) as usize;
-            part.shared.get(place).into_iter().for_each(fetch);
+            for (list, place) in part.shared.iter().zip(part.names[name.index()].shared) {
+                list.get(place.wrapping_sub(1) as usize).into_iter().for_each(fetch);
+            }
         }
     }
 
@@ -139,21 +148,21 @@ impl Beside for Counting {
         part.statuses[pair.status as usize] += 1;
         part.names[pair.name_symbol.index()].statuses |= 1 << pair.status as usize;
         if let Some(at) = WITHOUT.iter().position(|status| *status == pair.status) {
-            let entry = &mut part.shared_mut(pair.name_symbol)[at];
-            entry.0 += 1;
-            entry.1 += aaaa + a;
+            let asked = part.shared_mut(pair.name_symbol, at);
+            asked.origins += 1;
+            asked.records += aaaa + a;
         }
     }
 }
 
 impl Part {
-    fn shared_mut(&mut self, name: Symbol) -> &mut [(usize, u64); WITHOUT.len()] {
-        let place = &mut self.names[name.index()].shared;
+    fn shared_mut(&mut self, name: Symbol, at: usize) -> &mut Asked {
+        let (list, place) = (&mut self.shared[at], &mut self.names[name.index()].shared[at]);
         if *place == 0 {
-            self.shared.push((name, Default::default()));
-            *place = u32::try_from(self.shared.len()).unwrap_or_default();
+            list.push(Asked { records: 0, origins: 0, name });
+            *place = u32::try_from(list.len()).unwrap_or_default();
         }
-        &mut self.shared[*place as usize - 1].1
+        &mut list[*place as usize - 1]
     }
 
     fn absorb(&mut self, other: Self) {
@@ -169,10 +178,11 @@ impl Part {
         for (known, more) in self.names.iter_mut().zip(&other.names) {
             known.statuses |= more.statuses;
         }
-        for (name, counts) in other.shared {
-            for (known, (origins, records)) in self.shared_mut(name).iter_mut().zip(counts) {
-                known.0 += origins;
-                known.1 += records;
+        for (at, list) in other.shared.into_iter().enumerate() {
+            for Asked { records, origins, name } in list {
+                let known = self.shared_mut(name, at);
+                known.origins += origins;
+                known.records += records;
             }
         }
     }
@@ -185,9 +195,10 @@ fn add<T: Copy + std::ops::AddAssign>(known: &mut [T], more: &[T]) {
 }
 
 impl<'a> Summary<'a> {
-    /// Of what was counted of the pairs of `survey`.
-    pub(super) fn of(survey: &'a Survey<'a>, parts: Vec<Part>) -> Self {
-        let mut all = Counting::of(survey).start();
+    /// Of what was counted of the pairs of `survey`; of endpoints, `most` of each status are to be named.
+    pub(super) fn of(survey: &'a Survey<'a>, parts: Vec<Part>, most: usize) -> Self {
+        let mut parts = parts.into_iter();
+        let mut all = parts.next().unwrap_or_else(|| Counting::of(survey).start());
         for part in parts {
             all.absorb(part);
         }
@@ -200,15 +211,23 @@ impl<'a> Summary<'a> {
                 *count += usize::from(seen.statuses >> status & 1);
             }
         }
-        let shared = all.shared.iter().flat_map(|(symbol, counts)| {
-            let name = survey.fleet().name_text(*symbol);
-            let some = WITHOUT.into_iter().zip(*counts).filter(|(_, (origins, _))| *origins > 0);
-            some.map(move |(status, (origins, records))| Shared { name, status, origins, records })
-        });
-        let mut shared: Vec<Shared<'_>> = shared.collect();
-        shared.sort_unstable_by(|a, b| {
-            (a.status, b.origins, b.records, a.name).cmp(&(b.status, a.origins, a.records, b.name))
-        });
+        let text = |asked: &Asked| survey.fleet().name_text(asked.name);
+        let first =
+            |a: &Asked, b: &Asked| (b.origins, b.records, text(a)).cmp(&(a.origins, a.records, text(b)));
+        let mut shared = Vec::new();
+        for (status, mut list) in WITHOUT.into_iter().zip(all.shared) {
+            if most > 0 && list.len() > most {
+                list.select_nth_unstable_by(most - 1, first);
+            }
+            list.truncate(most);
+            list.sort_unstable_by(first);
+            shared.extend(list.iter().map(|asked| Shared {
+                name: text(asked),
+                status,
+                origins: asked.origins as usize,
+                records: asked.records,
+            }));
+        }
         Self {
             origins: all.by_origin.iter().filter(|origin| origin.seen).count(),
             cut_off: with(Status::Ipv4Only),

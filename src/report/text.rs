@@ -256,7 +256,7 @@ fn shared(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut im
         for row in rows::aligned(&rows) {
             writeln!(out, "  {} {row}", paint.status(status, &status.glyph().to_string()))?;
         }
-        more(all.len() - shown.len(), "endpoint", "endpoints", out)?;
+        more(summary.names[status as usize] - shown.len(), "endpoint", "endpoints", out)?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::address::Nat64Prefix;
 use crate::catalog::{Catalog, Profiles};
 use crate::diagnosis::{Diagnosis, say};
 use crate::feed::inspect::{Wanted, inspect};
+use crate::finding::inspected::Refusal;
 use crate::finding::{Inspected, Library};
 use crate::fleet::Survey;
 use crate::names::Names;
@@ -131,7 +132,7 @@ pub(super) fn ask(survey: &Survey<'_>, profile: Option<&str>) -> Result<Inspecte
     let failed = || Diagnosis::new("cannot ask EC2 about the instances");
     let wanted = Wanted::of(survey);
     if wanted.is_empty() {
-        return Err(failed().because("the log names no instance and no VPC of AWS's"));
+        return Err(failed().because("the log names no instance, no VPC and no resolver endpoint of AWS's"));
     }
     let now = jiff::Timestamp::try_from(SystemTime::now()).map_err(|error| failed().because(error))?;
     let at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -143,10 +144,16 @@ pub(super) fn ask(survey: &Survey<'_>, profile: Option<&str>) -> Result<Inspecte
         }
     })?;
     for refusal in &inspected.refused {
-        let text = format!("not asked in {}: {}", refusal.region, refusal.why);
-        say(Diagnosis::warning(text).hint(format!("allow the IAM action `{}`", refusal.action)));
+        let warning = Diagnosis::warning(format!("not asked in {}: {}", refusal.region, refusal.why));
+        say(match refusal.action.as_str() {
+            "" => warning,
+            action => warning.hint(format!("allow the IAM action `{action}`")),
+        });
     }
-    let is_refused = |action| inspected.refused.iter().any(|refusal| refusal.action == action);
+    // Where a Region gave no answer at all, nothing in it is missing.
+    let is_refused = |action| {
+        inspected.refused.iter().any(|refusal| refusal.action.is_empty() || refusal.action == action)
+    };
     let instances = wanted.regions.values().flat_map(|ids| &ids.instances);
     let missing = instances.filter(|id| inspected.instance(id).is_none()).count();
     if missing > 0 && !is_refused("ec2:DescribeInstances") {
@@ -159,6 +166,18 @@ pub(super) fn ask(survey: &Survey<'_>, profile: Option<&str>) -> Result<Inspecte
         say(format_args!(
             "note: EC2 knows no interface for {missing} of the interfaces and source addresses: they are gone, of another \
              account or network, or inside a prefix that an interface was given"
+        ));
+    }
+    let missing = wanted.regions.iter().filter(|(region, _)| {
+        let of_resolver = |refusal: &Refusal| {
+            refusal.action.is_empty() || refusal.action == "route53resolver:ListResolverEndpoints"
+        };
+        !inspected.refused.iter().any(|refusal| refusal.region == **region && of_resolver(refusal))
+    });
+    let missing = missing.map(|(_, ids)| ids.without_resolver_endpoint(&inspected)).sum::<usize>();
+    if missing > 0 {
+        say(format_args!(
+            "note: Route 53 Resolver does not know {missing} of the resolver endpoints: they are gone, or of another account"
         ));
     }
     Ok(inspected)

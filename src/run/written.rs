@@ -61,5 +61,5 @@ pub(super) fn write(
         drop(turns);
         Ok(())
     })
-    .and_then(|()| out.write_all(&tail))
+    .and_then(|()| tail.write(report, out))
 }

@@ -64,6 +64,32 @@ fn a_fleet_in_two_changes() {
     assert_eq!(remains[0]["covers"]["origins"], 12);
 }
 
+/// Whoever asks for `ssmmessages` does without `ec2messages`; of another who does not, that says nothing.
+#[test]
+fn one_of_two_names_that_do_the_same_is_enough() {
+    let place = Place::new();
+    let mut log = String::new();
+    for (id, name, address) in [
+        ("i-1", "ssm.us-west-2.api.aws.", "2a05:d018::1"),
+        ("i-1", "ssmmessages.us-west-2.api.aws.", "2a05:d018::2"),
+        ("i-1", "ec2messages.us-west-2.amazonaws.com.", ""),
+        ("i-2", "ssm.us-west-2.api.aws.", "2a05:d018::1"),
+        ("i-2", "ec2messages.us-west-2.amazonaws.com.", ""),
+    ] {
+        log.push_str(&record("AAAA", name, address).replace("\"i-1\"", &format!("\"{id}\"")));
+    }
+    place.write("log", log);
+    let report = report(&place, &[]);
+    let plan = &report["plan"];
+    assert_eq!(plan["today"], json!({"ready": 1, "perhaps": 0, "unknown": 0}));
+    assert_eq!(plan["remains"][0]["origin_ids"], json!(["i-2"]), "{plan:#}");
+    let profile = |origin: usize| {
+        let usage = &report["origins"][origin]["profiles"][0];
+        (usage["native"].as_u64(), usage["not"].as_u64())
+    };
+    assert_eq!((profile(0), profile(1)), ((Some(2), Some(0)), (Some(1), Some(1))));
+}
+
 #[test]
 fn the_plan_as_a_person_reads_it() {
     let place = fleet();

@@ -45,7 +45,6 @@ REASONS = {
     "signin": "outside the commercial partition its names end as no others do",
     "iam": "FIPS, outside the commercial partition and GovCloud: nothing is known of such names",
     "route53": "FIPS, outside the commercial partition and GovCloud: nothing is known of such names",
-    "kafka": "FIPS, outside the commercial partition and GovCloud: nothing is known of such names",
     "geo-routes": "GovCloud: a host with a label behind the Region, as no other service has",
     "budgets": "one host a partition; botocore builds names for it that differ from partition to partition",
     "cloudfront": "outside the commercial partition there is no CloudFront of that name",

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""`r53tail inspect` against moto's EC2, which nobody here wrote.
+"""`r53tail inspect` against moto's EC2 and Route 53 Resolver, which nobody here wrote.
 
     python3 -m venv target/live && target/live/bin/pip install botocore==1.44.5 awscli==1.46.3 'moto[server]==5.2.5'
     target/live/bin/python tests/interop/ec2.py target/debug/r53tail
 
 Instances, interfaces, subnets, route tables and an interface endpoint are put in through botocore; what the program writes is compared
 with what botocore reads back, and what a report says with what was put in: the route for `64:ff9b::/96` in a table of a
-subnet's own, in the main table, and nowhere. moto does not know `EnableDns64`; that is tested against a fake in
-`tests/inspect.rs`.
+subnet's own, in the main table, and nowhere; and an inbound endpoint among others. moto knows neither `EnableDns64` nor
+`Dns64Enabled`; that is tested against a fake in `tests/inspect.rs`.
 """
 
 import json
@@ -98,6 +98,16 @@ def put_in(ec2):
     return made, others
 
 
+def endpoints_in(ec2, resolver, vpc_id):
+    """Two inbound resolver endpoints, of which the log names the first."""
+    group = ec2.create_security_group(GroupName="dns", Description="dns", VpcId=vpc_id)["GroupId"]
+    subnets = [ec2.create_subnet(VpcId=vpc_id, CidrBlock=f"10.2.{number}.0/24")["Subnet"]["SubnetId"] for number in (8, 9)]
+    made = [resolver.create_resolver_endpoint(CreatorRequestId=name, Name=name, SecurityGroupIds=[group], Direction="INBOUND",
+                                              IpAddresses=[{"SubnetId": subnet} for subnet in subnets])
+            for name in ("from-premises", "of-others")]
+    return made[0]["ResolverEndpoint"]["Id"]
+
+
 def others_records(others):
     def of(key, ids):
         return record(None, others[key]["vpc"], "git.example.", "64:ff9b::c633:6401", source=others[key]["address"], ids=ids)
@@ -153,9 +163,13 @@ def theirs(ec2, others):
 def against_moto(program, home, url):
     ec2, variables = client("ec2", url), environment(home, url)
     made, others = put_in(ec2)
+    resolver, hub = client("route53resolver", url), made["main table"]["vpc"]
+    inbound = endpoints_in(ec2, resolver, hub)
     log = pathlib.Path(home) / "log"
     log.write_text("".join(record(each["instance"], each["vpc"], "git.example.", "64:ff9b::c633:6401")
-                           for each in made.values()) + "".join(others_records(others)))
+                           for each in made.values()) + "".join(others_records(others)) +
+                   record(None, hub, "git.example.", "64:ff9b::c633:6401", source="10.200.0.7",
+                          ids={"resolver_endpoint": inbound}))
 
     def run(*arguments):
         done = subprocess.run([program, *arguments], env=variables, capture_output=True, text=True, cwd=home)
@@ -167,6 +181,10 @@ def against_moto(program, home, url):
     for key, values in wanted.items():
         check(f"inspect: {key}", mine[key], sorted(values, key=lambda each: each["id"]))
     check("inspect: endpoints", [(each["id"], each["vpc"], each["service"]) for each in mine["endpoints"]], endpoints)
+    check("inspect: resolver endpoints", mine["resolver_endpoints"], [
+        {"id": each["Id"], "name": each["Name"], "region": REGION, "vpc": each["HostVPCId"], "direction": each["Direction"],
+         "address_type": each.get("ResolverEndpointType", ""), "dns64": each.get("Dns64Enabled")}
+        for each in resolver.list_resolver_endpoints()["ResolverEndpoints"] if each["Id"] == inbound])
     check("inspect: refused", mine["refused"], [])
     yield f"inspect: {sum(len(values) for values in wanted.values())} things, each as botocore reads it"
 
@@ -174,7 +192,8 @@ def against_moto(program, home, url):
         report = json.loads(run("report", "log", "--inspect", "-f", "json"))
         names = {each["origin"]["id"]: each["origin"].get("label") for each in report["origins"]}
         check("labels", names, {each["instance"]: f"{key} <&> 1" for key, each in made.items()} | {
-            each["interface" if key == "by id" else "address"]: each["label"] for key, each in others.items()})
+            each["interface" if key == "by id" else "address"]: each["label"] for key, each in others.items()} | {
+            inbound: "from-premises"})
         return [each for each in report["findings"] if each["id"].startswith("nat64-route")]
 
     def said(found):

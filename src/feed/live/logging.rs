@@ -9,7 +9,7 @@ use super::access::{Access, Found};
 use super::errors::Trouble;
 use super::groups::Group;
 use super::session::Class;
-use super::signed::Service;
+use super::signed::{Service, list};
 
 mod resolver;
 
@@ -166,10 +166,10 @@ async fn logging(found: &Found) -> Result<Logging, Trouble> {
     let region = found.config.region().map(ToString::to_string).unwrap_or_default();
     let service = Service::new(found, "route53resolver", "Route53Resolver", &region).await?;
     let profile = found.profile.as_deref();
-    let configurations: Vec<ListedConfiguration> = resolver::all(&service, profile).await?;
+    let configurations: Vec<ListedConfiguration> = list::all(&service, profile).await?;
     // Where there are no configurations there is nothing that logs: the second permission is not needed.
     let associations =
-        if configurations.is_empty() { Vec::new() } else { resolver::all(&service, profile).await? };
+        if configurations.is_empty() { Vec::new() } else { list::all(&service, profile).await? };
     Ok(Logging { region, configurations: joined(configurations, associations) })
 }
 

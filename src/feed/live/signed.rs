@@ -24,6 +24,7 @@ use super::signing_time::SigningTime;
 use super::tried::{Tried, host};
 
 pub(in crate::feed) mod json;
+pub(in crate::feed) mod list;
 
 /// The longest answer that is read, in bytes: a page of a thousand instances has some five million.
 const LONGEST: usize = 32 << 20;

@@ -7,7 +7,7 @@ use crate::plan::{Lack, Left, Need};
 
 impl Gathered<'_> {
     /// Notes what `pair` needs, or that it needs nothing.
-    pub(super) fn need(&mut self, pair: &PairView<'_>, about: &About) {
+    pub(super) fn need(&mut self, pair: &PairView<'_>, about: About) {
         if pair.status == Status::Native {
             self.sights[pair.origin_rank - self.first_rank].1 = true;
             return;
@@ -19,7 +19,7 @@ impl Gathered<'_> {
 }
 
 /// What is in the way of reaching a name; nothing where it has no address over IPv4 either.
-fn lack(pair: &PairView<'_>, about: &About) -> Option<Lack> {
+fn lack(pair: &PairView<'_>, about: About) -> Option<Lack> {
     let answered = || newest_a(pair).or_else(|| pair.known_a());
     let was_native = || pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
     let left = match pair.status {

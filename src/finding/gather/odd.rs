@@ -1,6 +1,6 @@
 //! Answers that are not what they seem, or come in turns.
 
-use super::{Gathered, Rule, Subject};
+use super::{Gathered, Rule, Subject, endpoint, is_inbound, vpc};
 use crate::address::Ipv6Kind;
 use crate::fleet::{PairView, Status};
 use crate::observation::Aaaa;
@@ -45,7 +45,9 @@ impl Gathered<'_> {
         if let Some(synthesized) = span(Aaaa::Synthesized)
             && (synthesized.overlaps(&empty) || synthesized.last < empty.first)
         {
-            let group = self.group(Rule::Dns64Unsteady, self.vpc(pair));
+            let origin = self.origin_of(pair);
+            let whose = if is_inbound(origin) { endpoint(origin) } else { vpc(origin) };
+            let group = self.group(Rule::Dns64Unsteady, whose);
             group.add(pair.origin_rank, [synthesized, empty].into_iter());
         }
     }

@@ -1,11 +1,11 @@
 //! The pass over all pairs: shared out by origins, and put together in their order.
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use super::{About, ByRank, Gathered, Groups, Names, Subject, is_empty_under_dns64, is_ipv6_only, vpc};
+use super::{Abouts, ByRank, Gathered, Groups, Names, Subject, is_empty_under_dns64, is_ipv6_only, vpc};
 use crate::finding::{Knowledge, Rule};
-use crate::fleet::{Dns64, Habits, Noise, PairHandle, PairView, Status, Survey, Symbol, Visitor, fetch};
+use crate::fleet::{Dns64, Habits, Noise, PairHandle, PairView, Status, Survey, Symbol, Visitor};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 
@@ -63,7 +63,7 @@ struct Pass<'p, 's, H, B: Beside> {
 impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for Pass<'_, '_, H, B> {
     fn ahead(&self, names: &[Symbol]) {
         for name in names {
-            fetch(&self.part.about[name.index()]);
+            self.part.abouts.fetch(*name);
         }
         self.part.names.fetch(names);
         self.beside.ahead(&self.other, names);
@@ -105,18 +105,12 @@ impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for Pass<'_, '_, H, B> {
     }
 }
 
-/// Places for what is found out of the names of `survey`, for [`Gathered::of`].
-pub(in crate::finding) fn places(survey: &Survey<'_>) -> Vec<OnceLock<About>> {
-    std::iter::repeat_with(OnceLock::new).take(survey.fleet().names_len()).collect()
-}
-
 impl<'s> Gathered<'s> {
-    /// Everything that those pairs of `survey` show of which `holds` holds; `about` are [`places`]. And what
-    /// `beside` made of them, in parts by origin.
+    /// Everything that those pairs of `survey` show of which `holds` holds. And what `beside` made of them,
+    /// in parts by origin.
     pub(in crate::finding) fn of<B: Beside>(
         survey: &'s Survey<'s>,
         knowledge: Knowledge<'s>,
-        about: &'s [OnceLock<About>],
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
     ) -> (Self, Vec<B::Part>) {
@@ -128,7 +122,7 @@ impl<'s> Gathered<'s> {
             knowledge,
             groups: Groups::default(),
             names: Names::of(0),
-            about,
+            abouts: Arc::new(Abouts::of(survey.fleet().names_len())),
             registry: None,
             places: places.unwrap_or_default().into(),
             asked: Vec::new(),
@@ -164,6 +158,7 @@ impl<'s> Gathered<'s> {
         let part = Self {
             groups: Groups::default(),
             names: Names::of(survey.fleet().names_len()),
+            abouts: Arc::clone(&self.abouts),
             places: Arc::clone(&self.places),
             asked: Vec::new(),
             empty: ByRank::default(),

@@ -178,7 +178,7 @@ fn shared(report: &Report<'_>, summary: &Summary<'_>) -> Option<Markup> {
                 div class="columns" {
                     @for (status, title) in lists {
                         @if list(status).next().is_some() {
-                            (ranking(report, title, status, &list(status).collect::<Vec<_>>()))
+                            (ranking(report, title, (status, summary.names[status as usize]), &list(status).collect::<Vec<_>>()))
                         }
                     }
                 }
@@ -187,8 +187,14 @@ fn shared(report: &Report<'_>, summary: &Summary<'_>) -> Option<Markup> {
     })
 }
 
-fn ranking(report: &Report<'_>, title: &str, status: Status, all: &[&Shared<'_>]) -> Markup {
-    let shown = &all[..all.len().min(report.limit)];
+/// Those of a status, of which there are so many.
+fn ranking(
+    report: &Report<'_>,
+    title: &str,
+    (status, count): (Status, usize),
+    first: &[&Shared<'_>],
+) -> Markup {
+    let shown = &first[..first.len().min(report.limit)];
     html! {
         div class="scroll" role="region" aria-label=(title) tabindex="0" {
             table {
@@ -211,8 +217,8 @@ fn ranking(report: &Report<'_>, title: &str, status: Status, all: &[&Shared<'_>]
                     }
                 }
             }
-            @if all.len() > shown.len() {
-                p class="remark" { "… and " (pieces::number((all.len() - shown.len()) as u64)) " more." }
+            @if count > shown.len() {
+                p class="remark" { "… and " (pieces::number((count - shown.len()) as u64)) " more." }
             }
         }
     }

@@ -1,12 +1,12 @@
 //! Findings, and what origins look like using, as JSON.
 
-use std::io;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::plan::PlanJson;
 use super::{Report, put};
-use crate::finding::{Advice, Finding, Usage};
+use crate::finding::{Finding, Told, Usage};
 use crate::moment::Moment;
 
 #[derive(Serialize)]
@@ -48,37 +48,43 @@ impl<'a> From<&'a Usage> for UsageJson<'a> {
     }
 }
 
-/// What follows the list of pairs: the findings, the plan, and the end.
-pub(in crate::report) fn tail(report: &Report<'_>, advice: &Advice) -> io::Result<Vec<u8>> {
-    let findings = &advice.findings;
-    let mut out = b"],\n\"findings\":[".to_vec();
-    for (at, finding) in findings.iter().enumerate() {
-        super::separate(&mut out, at)?;
-        let proof = &finding.proof;
-        let (first, last) = proof.range.unzip();
-        let evidence = EvidenceJson {
-            level: proof.level,
-            origins: proof.origins,
-            origin_ids: &proof.origin_ids,
-            records: proof.records,
-            first,
-            last,
-        };
-        let Finding { rule, severity, subject, summary, sentence, action, source, .. } = finding;
-        let finding = FindingJson {
-            id: rule.id(),
-            severity: severity.word(),
-            subject,
-            summary,
-            sentence,
-            evidence,
-            action,
-            source,
-        };
-        put(&mut out, &finding)?;
-    }
-    out.extend_from_slice(b"],\n\"plan\":");
-    put(&mut out, &PlanJson::of(&advice.plan, report.knowledge.profiles))?;
-    out.extend_from_slice(b"}\n");
-    Ok(out)
+/// Writes what follows the list of pairs: the findings, the plan, and the end.
+pub(in crate::report) fn tail(report: &Report<'_>, told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"],\n\"findings\":[")?;
+    told.each(
+        |at, finding, out| {
+            super::separate(out, at)?;
+            put_finding(out, finding)
+        },
+        |written| out.write_all(written),
+    )?;
+    let mut last = b"],\n\"plan\":".to_vec();
+    put(&mut last, &PlanJson::of(told.plan(), report.knowledge.profiles))?;
+    last.extend_from_slice(b"}\n");
+    out.write_all(&last)
+}
+
+fn put_finding(out: &mut Vec<u8>, finding: &Finding) -> io::Result<()> {
+    let proof = &finding.proof;
+    let (first, last) = proof.range.unzip();
+    let evidence = EvidenceJson {
+        level: proof.level,
+        origins: proof.origins,
+        origin_ids: &proof.origin_ids,
+        records: proof.records,
+        first,
+        last,
+    };
+    let Finding { rule, severity, subject, summary, sentence, action, source, .. } = finding;
+    let finding = FindingJson {
+        id: rule.id(),
+        severity: severity.word(),
+        subject,
+        summary,
+        sentence,
+        evidence,
+        action,
+        source,
+    };
+    put(out, &finding)
 }

@@ -1,0 +1,208 @@
+//! What is said of the pairs of a survey, in its order, before it is put into words: of a million names with
+//! a finding each, the words take more memory than all that they were found in.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::fmt;
+
+use super::endpoint::{self, Weight, share};
+use super::gather::{Beside, Gathered};
+use super::group::Subject;
+use super::judged::Judged;
+use super::usage::of_origin;
+use super::{Advice, Finding, Knowledge, Rule, Severity, Usage};
+use super::{answer, certainty, ground, needs, place, resolver, usage};
+use crate::fleet::{Fleet, PairView, Survey, Symbol};
+use crate::plan::Plan;
+
+/// How many findings one hand puts into words before they are taken from it.
+const CHUNK: usize = 512;
+
+/// Findings, of which those about names are not in words yet.
+pub(crate) struct Told<'s> {
+    gathered: Gathered<'s>,
+    of_names: Vec<Weight>,
+    /// The others in their order, each with how many of the names come before it.
+    others: Vec<(usize, Finding)>,
+    /// How many names more there are, which come after these.
+    unsaid: usize,
+    usages: Vec<Usage>,
+    plan: Plan,
+}
+
+impl fmt::Debug for Told<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { of_names, others, unsaid, .. } = self;
+        let counts = (of_names.len(), others.len(), unsaid);
+        out.debug_tuple("Told").field(&counts).finish()
+    }
+}
+
+/// A finding in its place.
+enum Entry<'t> {
+    Name(&'t Weight),
+    Other(&'t Finding),
+}
+
+/// What findings are put in order by.
+type Key<'t> = (Severity, [bool; 4], Reverse<usize>, u8, Reverse<u64>, Rule, &'t str);
+
+fn key(finding: &Finding) -> Key<'_> {
+    let Finding { rule, severity, subject, proof, .. } = finding;
+    let first = [
+        // More of the log than of what it is about.
+        *rule == Rule::DocumentationAddress,
+        // What was looked up comes first: it is the cause of the rest.
+        !rule.is_fact(),
+        // One change for many names, then for those of a feature, then for one.
+        rule.is_about_a_name(),
+        *rule == Rule::Profile,
+    ];
+    let origins = Reverse(proof.origins);
+    // The surest of those that concern as many.
+    let certainty = certainty(*rule, proof.level);
+    (*severity, first, origins, certainty, Reverse(proof.records), *rule, subject)
+}
+
+fn key_of<'f>(weight: &Weight, fleet: &'f Fleet) -> Key<'f> {
+    let (severity, origins, certainty, records, rule, name) = weight.order(fleet);
+    (severity, [false, true, true, false], origins, certainty, records, rule, name)
+}
+
+impl<'s> Told<'s> {
+    /// What is to be said of those pairs of `survey` that `holds` holds of, the `most` important names at
+    /// most; and what `beside` made of the pairs in the same pass.
+    pub(crate) fn of<B: Beside>(
+        most: usize,
+        survey: &'s Survey<'s>,
+        knowledge: Knowledge<'s>,
+        holds: impl Fn(&PairView<'_>) -> bool + Sync,
+        beside: &B,
+    ) -> (Self, Vec<B::Part>) {
+        let (mut gathered, parts) = Gathered::of(survey, knowledge, holds, beside);
+        let mut others = Vec::new();
+        for ((rule, subject), group) in gathered.groups() {
+            others.extend(match subject {
+                Subject::Vpc(..) => place::finding(&gathered, *rule, subject, group),
+                // There is one such name, and what it reveals may be no prefix.
+                Subject::Name(name) if *rule == Rule::Nat64Prefix => {
+                    answer::finding(&gathered, *rule, survey.fleet().name_text(*name), group)
+                }
+                Subject::Name(_) => None,
+            });
+        }
+        others.extend(ground::findings(&gathered));
+        others.extend(resolver::findings(&gathered));
+        let usages = usage::usages(&gathered);
+        let (judged, mut weights) = Judged::of(&gathered, &usages, most);
+        for ((rule, subject), group) in gathered.groups().filter(|((rule, _), _)| *rule != Rule::Nat64Prefix)
+        {
+            if let (Subject::Name(name), Some(severity)) = (subject, answer::severity(*rule)) {
+                weights.push(Weight::of_answer(*rule, severity, *name, group));
+            }
+        }
+        let (of_names, unsaid) = weights.sorted();
+        others.extend(usage::findings(&gathered, &usages, &judged));
+        others.sort_by(|a, b| key(a).cmp(&key(b)));
+        let fleet = survey.fleet();
+        let before = |finding: &Finding| {
+            let own = key(finding);
+            of_names.partition_point(|weight| key_of(weight, fleet) < own)
+        };
+        let others = others.into_iter().map(|finding| (before(&finding), finding)).collect();
+        let plan = needs::plan(&mut gathered, &usages, judged);
+        (Self { gathered, of_names, others, unsaid, usages, plan }, parts)
+    }
+
+    /// All of it in words.
+    pub(crate) fn advice(self, most: usize) -> Advice {
+        let crew = self.gathered.survey.crew();
+        let entries: Vec<Entry<'_>> = self.entries().collect();
+        let said = crew.map(crew.hands(), |hand| {
+            let part = share(&entries, hand, crew.hands()).iter();
+            part.filter_map(|entry| self.finding(entry).map(Cow::into_owned)).collect::<Vec<_>>()
+        });
+        let mut findings: Vec<Finding> = said.into_iter().flatten().collect();
+        let mut unsaid = self.unsaid;
+        if unsaid > 0 {
+            unsaid += findings.len().saturating_sub(most);
+            findings.truncate(most);
+        }
+        Advice { findings, unsaid, usages: self.usages, plan: self.plan }
+    }
+
+    /// What `make` makes of each finding, with its place, in their order: some at a time on all hands, and
+    /// handed to `take`.
+    pub(crate) fn each<E: Send + Sync>(
+        &self,
+        make: impl Fn(usize, &Finding, &mut Vec<u8>) -> Result<(), E> + Sync,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let crew = self.gathered.survey.crew();
+        let (mut entries, mut first) = (self.entries(), 0);
+        loop {
+            let some: Vec<Entry<'_>> = entries.by_ref().take(CHUNK * crew.hands()).collect();
+            if some.is_empty() {
+                return Ok(());
+            }
+            let written = crew.map(some.len().div_ceil(CHUNK), |part| {
+                let (start, mut out) = (part * CHUNK, Vec::new());
+                for (at, entry) in some.iter().enumerate().skip(start).take(CHUNK) {
+                    if let Some(finding) = self.finding(entry) {
+                        make(first + at, &finding, &mut out)?;
+                    }
+                }
+                Ok(out)
+            });
+            first += some.len();
+            for out in written {
+                take(&out?)?;
+            }
+        }
+    }
+
+    /// The names that there are findings about, each with the rule, in the order of findings.
+    pub(crate) fn rules_of_names(&self) -> impl Iterator<Item = (Symbol, Rule)> {
+        let fleet = self.gathered.survey.fleet();
+        self.entries().filter_map(move |entry| match entry {
+            Entry::Name(weight) => Some((weight.name, weight.rule)),
+            Entry::Other(finding) if finding.rule.is_about_a_name() => {
+                Some((fleet.find_name(&finding.subject)?, finding.rule))
+            }
+            Entry::Other(_) => None,
+        })
+    }
+
+    /// See [`Advice::usages_of`].
+    pub(crate) fn usages_of(&self, rank: usize) -> &[Usage] {
+        of_origin(&self.usages, rank)
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let (mut names, mut others) =
+            (self.of_names.iter().enumerate().peekable(), self.others.iter().peekable());
+        std::iter::from_fn(move || {
+            let at = names.peek().map_or(self.of_names.len(), |(at, _)| *at);
+            match others.next_if(|(before, _)| *before <= at) {
+                Some((_, finding)) => Some(Entry::Other(finding)),
+                None => names.next().map(|(_, weight)| Entry::Name(weight)),
+            }
+        })
+    }
+
+    fn finding<'t>(&self, entry: &Entry<'t>) -> Option<Cow<'t, Finding>> {
+        match entry {
+            Entry::Other(finding) => Some(Cow::Borrowed(finding)),
+            Entry::Name(Weight { is_answer: true, rule, name, .. }) => {
+                let text = self.gathered.survey.fleet().name_text(*name);
+                let group = self.gathered.group_of(*rule, *name)?;
+                answer::finding(&self.gathered, *rule, text, group).map(Cow::Owned)
+            }
+            Entry::Name(weight) => endpoint::finding(&self.gathered, weight.name).map(Cow::Owned),
+        }
+    }
+}
