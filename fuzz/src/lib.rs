@@ -1,5 +1,12 @@
 //! What each fuzz target does with its bytes. A target panics where the program breaks a promise.
 
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "a target panics where a promise is broken"
+)]
+
 pub mod answers;
 pub mod columns;
 pub mod console;

@@ -64,15 +64,18 @@ impl Judge {
         for answer in &record.answers {
             let rdata = answer.rdata.as_bytes();
             // What nearly every answer is, told by its type and read once.
-            let taken = match (answer.kind.as_ref(), question) {
+            let is_taken = match (answer.kind.as_ref(), question) {
                 ("AAAA", Question::Aaaa) => {
-                    parse_ipv6(rdata).map(|bits| self.tally.aaaa_bits(bits, &self.prefixes))
+                    parse_ipv6(rdata).map(|bits| self.tally.aaaa_bits(bits, &self.prefixes)).is_some()
                 }
-                ("A", Question::A) => parse_ipv4(rdata).map(|bits| self.tally.a_bits(bits)),
-                ("CNAME", _) => Some(self.tally.cname(record.name.as_bytes(), rdata)),
-                _ => None,
+                ("A", Question::A) => parse_ipv4(rdata).map(|bits| self.tally.a_bits(bits)).is_some(),
+                ("CNAME", _) => {
+                    self.tally.cname(record.name.as_bytes(), rdata);
+                    true
+                }
+                _ => false,
             };
-            if taken.is_some() {
+            if is_taken {
                 continue;
             }
             match part(answer, question) {

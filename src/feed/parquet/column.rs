@@ -195,8 +195,8 @@ impl Column {
             }};
         }
         (self.entry, self.value) = (0, 0);
-        if let Values::Texts(_, shelf) = &mut self.values {
-            shelf.tidy();
+        if let Values::Texts(_, known) = &mut self.values {
+            known.tidy();
         }
         self.definition.clear();
         self.repetition.clear();
@@ -211,9 +211,9 @@ impl Column {
             (ColumnReader::FixedLenByteArrayColumnReader(reader), Values::Fixed(values)) => {
                 read!(reader, values)?
             }
-            (ColumnReader::Int32ColumnReader(reader), Values::Texts(values, shelf)) => {
+            (ColumnReader::Int32ColumnReader(reader), Values::Texts(values, known)) => {
                 let read = read!(reader, values);
-                shelf.take();
+                known.take();
                 read?
             }
             // They are of one type.
@@ -238,9 +238,9 @@ impl Column {
             ColumnReader::ByteArrayColumnReader(reader) => reader.skip_records(rows),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => reader.skip_records(rows),
         });
-        if let Values::Texts(_, shelf) = &mut self.values {
-            shelf.take();
-            shelf.tidy();
+        if let Values::Texts(_, known) = &mut self.values {
+            known.take();
+            known.tidy();
         }
         passed
     }
@@ -279,7 +279,7 @@ impl Column {
     pub(super) fn text(&self, place: usize) -> Option<Cow<'_, str>> {
         match &self.values {
             _ if self.meaning == Meaning::Other => None,
-            Values::Texts(values, shelf) => shelf.get(*values.get(place)?).map(Cow::Borrowed),
+            Values::Texts(values, known) => known.get(*values.get(place)?).map(Cow::Borrowed),
             Values::Bytes(values) if self.meaning == Meaning::Text => {
                 values.get(place).map(|bytes| String::from_utf8_lossy(bytes.data()))
             }
