@@ -357,6 +357,8 @@ impl Advice {
                     it.rule == Rule::DocumentationAddress,
                     // What was looked up comes first: it is the cause of the rest.
                     !it.rule.is_fact(),
+                    // A feature that does not work is what people ask for.
+                    it.rule != Rule::Profile || it.severity != Severity::Problem,
                     // One change for many names, then for those of a feature, then for one.
                     it.rule.is_about_a_name(),
                     it.rule == Rule::Profile,
