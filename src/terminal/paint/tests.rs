@@ -259,7 +259,7 @@ impl Change {
         let Rect { width, height, .. } = buffer.area;
         match *self {
             Self::Put { x, y, text, style } => {
-                _ = buffer.set_string(x % width, y % height, TEXTS[text], styles()[style]);
+                buffer.set_string(x % width, y % height, TEXTS[text], styles()[style]);
             }
             Self::Color { y, style } => {
                 buffer.set_style(Rect::new(0, y % height, width, 1), styles()[style]);
@@ -329,7 +329,9 @@ proptest! {
         let mut before = Buffer::empty(Rect::new(0, 0, width, height));
         for changes in frames {
             let mut buffer = before.clone();
-            changes.iter().for_each(|change| change.make(&mut buffer));
+            for change in &changes {
+                change.make(&mut buffer);
+            }
             painter.draw(before.diff(&buffer).into_iter()).unwrap();
             Backend::flush(&mut painter).unwrap();
             screen.process(&std::mem::take(&mut painter.out));
