@@ -17,6 +17,7 @@ use crate::view::{Depth, Signs, Theme, Tints, draw, pointed, summary};
 
 #[cfg(unix)]
 mod decode;
+mod grid;
 #[cfg(unix)]
 mod keyboard;
 #[cfg(not(unix))]
@@ -26,6 +27,9 @@ mod line;
 mod look;
 mod pace;
 mod paint;
+mod pen;
+mod scroll;
+mod stroke;
 mod told;
 
 use keyboard::Keyboard;

@@ -73,13 +73,17 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
 
     let roomy = area.height >= 14;
     let notice = live::notice(model, theme, roomy);
+    let mut height: u16 = if area.height >= 20 || roomy && area.width < 100 { 2 } else { 1 };
     if roomy && let Some(caption) = notice.clone().or_else(|| frame::caption(model, theme)) {
-        let lines = part::wrap(caption, rest.width, if area.width < 100 { 2 } else { 1 });
-        // The height stays the same from one caption to the next, or everything below would jump.
-        let place = take_top(&mut rest, if area.width < 100 { 2 } else { 1 });
+        let most: u16 = if area.width < 100 { 2 } else { 1 };
+        let lines = part::wrap(caption, rest.width, usize::from(most));
+        // What a short one leaves is for the answer: the height of both stays the same from one caption to
+        // the next, or everything below would jump.
+        let taken = u16::try_from(lines.len()).unwrap_or(most).clamp(1, most);
+        height += most - taken;
+        let place = take_top(&mut rest, taken);
         put(frame, place, lines);
     }
-    let height = if area.height >= 20 || roomy && area.width < 100 { 2 } else { 1 };
     // Where there is no room for both, what is wrong comes first.
     let answer = notice.filter(|_| !roomy).unwrap_or_else(|| words::answer(model, theme, rest.width));
     let answer = part::wrap(answer, rest.width, usize::from(height));

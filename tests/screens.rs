@@ -847,6 +847,34 @@ fn names_that_begin_alike_have_their_region() {
     assert!(screen.contains("ssm.us-east-1 and ssm.us-west-2 are IPv4-only"), "{screen}");
 }
 
+/// The first row is the worst, whoever stands first among those that the finding names.
+#[test]
+fn the_worst_of_a_finding_is_selected() {
+    let answer = |kind: &str, rdata: &str| {
+        format!(r#""rcode":"NOERROR","answers":[{{"Rdata":"{rdata}","Type":"{kind}","Class":"IN"}}]"#)
+    };
+    let (synthesized, a) = (answer("AAAA", "64:ff9b::3401:203"), answer("A", "52.1.2.3"));
+    let lines = [
+        record(0, "i-1", "git.example.", "AAAA", &synthesized),
+        record(1, "i-22", "git.example.", "AAAA", NOTHING),
+        record(2, "i-22", "git.example.", "A", &a),
+    ];
+    let mut model = Model::new(Setup::new(Source::Replay));
+    tell(&mut model, Message::Input(InputId(0), "query.log".to_owned()));
+    tell(&mut model, Message::Batch(Box::new(stage::batch(&lines))));
+    tell(&mut model, Message::Ended);
+    press(&mut model, &[Key::Char('5')]);
+    screen(&mut model);
+    let at = model.findings().unwrap().iter().position(|it| it.rule == r53tail::finding::Rule::Ipv4Only);
+    press(&mut model, &vec![Key::Down; at.unwrap()]);
+    let named = model.selected_finding().unwrap().1.proof.origin_ids.clone();
+    assert_eq!(named[0], "i-1", "{named:?}");
+    press(&mut model, &[Key::Enter]);
+    let shown = screen(&mut model);
+    let (place, origin) = model.selected_origin().unwrap();
+    assert_eq!((place, model.known().fleet.origin_text(origin.key).1), (0, "i-22"), "{named:?} {shown}");
+}
+
 /// From a finding to those it is about, and back to the finding with the filter as it was.
 #[test]
 fn enter_on_a_finding_shows_it() {

@@ -260,6 +260,8 @@ fn the_mouse_is_off_until_asked_for() {
     assert_eq!(mode(session.screen.screen()), vt100::MouseProtocolMode::None);
     session.press("M");
     session.wait("the mouse", |screen| mode(screen) != vt100::MouseProtocolMode::None);
+    // In a frame that was not drawn yet there is nothing to click on.
+    session.wait_for("mouse on: click rows");
     // Rows and columns are counted from 1.
     let row =
         session.screen.screen().contents().lines().position(|line| line.contains("  i-0e2d6b80f1957ac43"));
@@ -604,7 +606,9 @@ fn it_begins_as_it_was_left() {
     session.wait("no types", |screen| !screen.contents().contains(" AAAA "));
     session.press("C");
     session.wait_for("colors: dark");
-    let dark = cyan(session.screen.screen());
+    // A frame comes in pieces, and not from the top.
+    let dark = vt100::Color::Idx(81);
+    session.wait("dark colors", |screen| cyan(screen) == dark);
     session.press("C");
     session.wait_for("colors: light");
     session.press("M");
@@ -620,9 +624,12 @@ fn it_begins_as_it_was_left() {
     let mut session = at_home(&home, &[log]);
     session.wait_for("── Tail");
     session.wait_for("end of log");
+    session.wait("light colors, and the mouse", |screen| {
+        ![dark, vt100::Color::Default].contains(&cyan(screen))
+            && screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
+    });
     let screen = session.screen.screen();
     assert!(!screen.contents().contains(" AAAA ") && !screen.contents().contains("filter: "));
-    assert!(cyan(screen) != dark && screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None);
     session.press("f\x1b[A\r");
     session.wait_for("filter: name:ssm.*");
     session.press("q");
@@ -632,8 +639,9 @@ fn it_begins_as_it_was_left() {
     let mut session = at_home(&home, &[log, "--theme=dark", "--mouse=false", "--redact"]);
     session.wait_for("── Tail");
     session.wait_for("end of log");
-    let screen = session.screen.screen();
-    assert!(cyan(screen) == dark && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None);
+    session.wait("dark colors, and no mouse", |screen| {
+        cyan(screen) == dark && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+    });
     session.press("f\x1b[Aname:secret\r1");
     session.wait_for("filter: name:secret");
     session.wait_for("── Fleet");

@@ -9,21 +9,17 @@ use crate::fleet::Status;
 /// How many names a filter may hold.
 const NAMES: usize = 64;
 
-/// Opens the fleet with those listed only that the selected finding is about, the first of its origins
-/// selected; the way back brings the filter before it back. Says whether that could be said as a filter.
+/// Opens the fleet with those listed only that the selected finding is about, the worst of them selected; the
+/// way back brings the filter before it back. Says whether that could be said as a filter.
 pub(super) fn open(model: &mut Model) -> bool {
     let Some((_, finding)) = model.selected_finding() else { return false };
     let Some(filter) = filter(model, finding) else { return false };
-    let fleet = &model.known.fleet;
-    let first = finding.proof.origin_ids.first();
-    let mut origins = model.roster.origins().iter().map(|origin| origin.key);
-    let origin = first.and_then(|id| origins.find(|origin| fleet.origin_text(*origin).1 == id.as_str()));
     let before = model.filter.clone();
     let together = if before.is_empty() { filter } else { format!("({before}) {filter}") };
     place::enter(model, Screen::Fleet, |place| {
         place.name = None;
-        place.origin = origin.or(place.origin);
-        place.chosen = origin.is_some();
+        place.origin = None;
+        place.chosen = false;
         place.before = Some(before);
     });
     shown::filter(model, &together);

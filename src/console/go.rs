@@ -104,7 +104,7 @@ fn open_finding(model: &mut Model) {
 }
 
 /// From this width on the help has two columns.
-pub const HELP_COLUMNS: u16 = 126;
+pub const HELP_COLUMNS: u16 = 120;
 /// Lines of the help that are no keys: what the signs mean, and titles.
 pub const HELP_SIGNS: usize = 22;
 /// How many lines can be gone down where nobody counted them.
@@ -142,7 +142,7 @@ pub(super) fn go(model: &mut Model, step: Step) {
             // What wraps, or is of the feed, has no number known here.
             _ if is_feed => FARTHEST,
             HELP_COLUMNS.. => all.div_ceil(2),
-            62.. => all,
+            61.. => all,
             _ => FARTHEST,
         };
         let to = step.from(usize::from(*scroll), lines.saturating_sub(shown) + 1, page);

@@ -45,7 +45,7 @@ enum Entry<'t> {
 }
 
 /// What findings are put in order by.
-type Key<'t> = (Severity, [bool; 4], Reverse<usize>, u8, Reverse<u64>, Rule, &'t str);
+type Key<'t> = (Severity, [bool; 5], Reverse<usize>, u8, Reverse<u64>, Rule, &'t str);
 
 fn key(finding: &Finding) -> Key<'_> {
     let Finding { rule, severity, subject, proof, .. } = finding;
@@ -54,6 +54,8 @@ fn key(finding: &Finding) -> Key<'_> {
         *rule == Rule::DocumentationAddress,
         // What was looked up comes first: it is the cause of the rest.
         !rule.is_fact(),
+        // A feature that does not work is what people ask for.
+        *rule != Rule::Profile || *severity != Severity::Problem,
         // One change for many names, then for those of a feature, then for one.
         rule.is_about_a_name(),
         *rule == Rule::Profile,
@@ -66,7 +68,7 @@ fn key(finding: &Finding) -> Key<'_> {
 
 fn key_of<'f>(weight: &Weight, fleet: &'f Fleet) -> Key<'f> {
     let (severity, origins, certainty, records, rule, name) = weight.order(fleet);
-    (severity, [false, true, true, false], origins, certainty, records, rule, name)
+    (severity, [false, true, true, true, false], origins, certainty, records, rule, name)
 }
 
 impl<'s> Told<'s> {

@@ -92,6 +92,7 @@ fn lines(
         pieces::counted(tally.records, "record", "records"),
         when.unwrap_or_default()
     ));
+    lines.extend(pieces::outside_words(tally.outside));
     // Not the piece itself: what could not be read is for who repairs it.
     let missing: Vec<String> =
         text::missing(report).into_iter().filter(|line| !line.starts_with("for example, ")).collect();

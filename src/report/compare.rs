@@ -57,6 +57,8 @@ pub struct Side {
     pub source: String,
     /// Records read.
     pub records: u64,
+    /// Records left out by their time.
+    pub outside: u64,
     /// The earliest and the latest of them.
     pub range: Option<(Moment, Moment)>,
     /// Why it may lack pairs, a sentence each.
@@ -101,6 +103,7 @@ impl Side {
         Self {
             source: text::inputs(report),
             records: tally.records,
+            outside: tally.outside,
             range: tally.range,
             doubts,
             askers: askers.collect(),

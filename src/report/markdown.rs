@@ -44,6 +44,9 @@ pub(super) fn write(
             writeln!(out)?;
         }
     }
+    if let Some(words) = pieces::outside_words(tally.outside) {
+        writeln!(out, "{words}\n")?;
+    }
     for input in report.inputs {
         if let Some(error) = &input.error {
             writeln!(out, "Not all of {} was read: {}.\n", text(&input.path), text(error))?;

@@ -71,6 +71,12 @@ pub(super) fn between(first: Moment, last: Moment, dated: bool) -> String {
     }
 }
 
+/// How many records were not asked for, in a sentence; `None` if none was. Every form for a person says it.
+pub(super) fn outside_words(outside: u64) -> Option<String> {
+    (outside > 0)
+        .then(|| format!("{} left out by --since or --until.", counted(outside, "record", "records")))
+}
+
 /// What is known to be missing by what an input said at its end, a text each.
 pub fn incomplete_words(tally: &Tally) -> impl Iterator<Item = String> {
     tally.incomplete().map(|(what, count)| what.words(count))

@@ -93,9 +93,8 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
             writeln!(out, "⚑ {mark}")?;
         }
     }
-    if tally.outside > 0 {
-        let outside = pieces::counted(tally.outside, "record", "records");
-        writeln!(out, "{outside} left out by --since or --until.")?;
+    if let Some(words) = pieces::outside_words(tally.outside) {
+        writeln!(out, "{words}")?;
     }
     if report.selection.picked {
         writeln!(out, "{}", pieces::picked(tally))?;

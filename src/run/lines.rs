@@ -11,6 +11,8 @@ use crate::terminal;
 
 /// On narrower terminals nothing is broken but by themselves.
 const NARROWEST: usize = 40;
+/// Blanks between the columns of a row, at least.
+const GAP: usize = 2;
 /// How much further in a row of columns goes on.
 const DEEPER: usize = 4;
 
@@ -110,20 +112,53 @@ fn fold(line: &str, width: usize) -> String {
         0
     };
     let below = (first.blanks + further).min(width / 2);
-    let (mut folded, mut column) = (String::with_capacity(line.len() + 64), 0);
+    let broken = if is_row { breaks(&words, width, below) } else { Vec::new() };
+    let (mut folded, mut column, mut is_below) = (String::with_capacity(line.len() + 64), 0, false);
     for (at, word) in words.iter().enumerate() {
-        if at > 0 && column + word.blanks + word.width > width && column > below {
+        // What goes on below stands under no column any more.
+        let blanks = if is_below { word.blanks.min(GAP) } else { word.blanks };
+        let is_full = column + blanks + word.width > width && column > below;
+        if at > 0 && is_full || broken.contains(&at) {
             folded.push('\n');
             folded.extend(std::iter::repeat_n(' ', below));
-            column = below;
+            (column, is_below) = (below, true);
         } else {
-            folded.extend(std::iter::repeat_n(' ', word.blanks));
-            column += word.blanks;
+            folded.extend(std::iter::repeat_n(' ', blanks));
+            column += blanks;
         }
         folded.push_str(word.text);
         column += word.width;
     }
     folded
+}
+
+/// Before which words a row of columns is broken: between cells, as long as each fits into a line, and so
+/// that the last is not left alone.
+fn breaks(words: &[Word<'_>], width: usize, below: usize) -> Vec<usize> {
+    let starts: Vec<usize> = (0..words.len()).filter(|at| *at == 0 || words[*at].blanks >= GAP).collect();
+    let ends = starts.iter().skip(1).copied().chain([words.len()]);
+    let across = |(start, end): (usize, usize)| {
+        let inner: usize = words[start..end].iter().map(|word| word.blanks + word.width).sum();
+        inner - words[start].blanks
+    };
+    let cells: Vec<usize> = starts.iter().copied().zip(ends).map(across).collect();
+    let (mut broken, mut column): (Vec<usize>, usize) = (Vec::new(), 0);
+    for (cell, across) in cells.iter().enumerate() {
+        let gap = if broken.is_empty() { words[starts[cell]].blanks } else { GAP };
+        column += gap + across;
+        if cell > 0 && column > width {
+            broken.push(cell);
+            column = below + across;
+        }
+    }
+    let line = |broken: &[usize]| broken.iter().rev().nth(1).copied().unwrap_or(0);
+    let last = cells.len() - 1;
+    let fits = |last: usize| below + cells[last - 1] + GAP + cells[last] <= width;
+    if broken.last() == Some(&last) && last > line(&broken) + 2 && fits(last) {
+        broken.pop();
+        broken.push(last - 1);
+    }
+    broken.into_iter().map(|cell| starts[cell]).collect()
 }
 
 #[cfg(test)]
@@ -145,6 +180,25 @@ mod tests {
             ("averylongwordindeed x", "averylongwordindeed\nx"),
         ] {
             assert_eq!(fold(line, 12), expected, "{line}");
+        }
+    }
+
+    /// A cell is not torn, what goes on below is no column, and the last is not alone.
+    #[test]
+    fn rows_are_broken_between_cells() {
+        let row = "  ◐ via NAT64  github.com.      AAAA synthesized ×3  A answered ×3  → 140.82.116.4   14:00 to 14:01";
+        for (width, expected) in [
+            (
+                90,
+                "  ◐ via NAT64  github.com.      AAAA synthesized ×3  A answered ×3\n      → 140.82.116.4  14:00 to 14:01",
+            ),
+            (
+                60,
+                "  ◐ via NAT64  github.com.      AAAA synthesized ×3\n      A answered ×3  → 140.82.116.4  14:00 to 14:01",
+            ),
+            (120, row),
+        ] {
+            assert_eq!(fold(row, width), expected);
         }
     }
 

@@ -18,6 +18,11 @@ const PIECE: usize = 4096;
 /// Frames and short sequences under way; nobody presses so many keys while a frame is.
 const UNDER_WAY: usize = 64;
 
+/// How long what the system discarded is left alone. On Linux (6.18) what is written to a pseudo-terminal
+/// right after it was flushed is lost about once in a hundred times if the program ends then; a few
+/// milliseconds later it never was in thousands.
+const SETTLED: Duration = Duration::from_millis(5);
+
 /// How long it is waited for what is given up.
 const GIVEN_UP: Duration = Duration::from_millis(500);
 
@@ -90,6 +95,7 @@ impl Line {
             thread::sleep(Duration::from_millis(1));
             discard();
         }
+        thread::sleep(SETTLED);
         self.shared.is_given_up.store(false, Ordering::Release);
     }
 }

@@ -38,12 +38,13 @@ impl Look {
         Self { ink: cell.fg, paper: cell.bg, modifier: cell.modifier }
     }
 
-    pub(super) fn paper_is_plain(self) -> bool {
-        self.paper == Color::Reset
+    /// Whether a blank that looks so is one of the background.
+    pub(super) fn is_of_background(self) -> bool {
+        self.paper == Color::Reset && self.is_unseen_on_blanks()
     }
 
     /// Whether a blank that looks so shows its paper and nothing else.
-    pub(super) fn is_unseen_on_blanks(self) -> bool {
+    fn is_unseen_on_blanks(self) -> bool {
         UNSEEN.contains(self.modifier)
     }
 

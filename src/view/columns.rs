@@ -148,7 +148,7 @@ pub(super) fn table(
         if row.selected && active {
             let rest = across.saturating_sub(line.width());
             line.push_span(Span::raw(" ".repeat(rest)));
-            line = line.patch_style(theme.selected);
+            line = theme.select(line);
         }
         lines.push(line);
     }
@@ -241,6 +241,20 @@ mod tests {
         let row = TableRow { cells, selected: true };
         let lines = table(&COLUMNS, vec![row], across, true, true, &theme);
         lines.iter().map(|line| line.to_string().trim_end().to_owned()).collect()
+    }
+
+    /// Without colors, and with 16, the selected row is one bar, with no darker stretches in it.
+    #[test]
+    fn a_reversed_row_has_no_holes() {
+        for theme in [Theme::plain(), Theme::dark().at(crate::view::Depth::Sixteen)] {
+            let cells =
+                vec![Cell::new("a", theme.text), Cell::new("b", theme.dim), Cell::new("c", theme.faint)];
+            let rows = vec![TableRow { cells, selected: true }];
+            let lines = table(&COLUMNS, rows, 60, false, true, &theme);
+            let inks: Vec<_> = lines[0].spans.iter().skip(1).map(|span| span.style).collect();
+            assert!(inks.iter().all(|style| *style == Style::new()), "{inks:?}");
+            assert_eq!(lines[0].style, theme.selected);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::columns::{Cell, Column, TableRow, column, table};
+use super::columns::{Cell, Column, TableRow, column, table, width_of};
 use super::text::number;
 use super::theme::Theme;
 use super::{first_shown, put, rule, words};
@@ -24,8 +24,10 @@ const COLUMNS: [Column; 8] = [
     Column { right: true, ..column("answers", 4, 12, 5) },
 ];
 
-/// Signs of a row, which show the shares.
+/// Signs of a row, which show the shares: as many as there is room for, and no more than these.
 const SIGNS: usize = 40;
+/// The column that has them.
+const BAR: usize = 1;
 
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let (width, steps) = model.course_steps();
@@ -37,20 +39,22 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     }
     let is_tall = area.height >= 10;
     if is_tall {
-        lines.extend(trend(&steps, theme));
+        lines.extend(trend(&steps, theme, usize::from(area.width)));
     }
     let head = area.height >= 6;
     let used = lines.len() + usize::from(head);
     let height = usize::from(area.height).saturating_sub(used).max(1);
     let at = model.selected_step(&steps);
     let first = first_shown(at, steps.len(), height);
-    let rows = steps
-        .iter()
-        .enumerate()
-        .skip(first)
-        .take(height)
-        .map(|(place, step)| TableRow { cells: cells(model, step, theme), selected: place == at });
-    lines.extend(table(&COLUMNS, rows.collect(), usize::from(area.width), head, true, theme));
+    let rows = |most: usize| -> Vec<TableRow> {
+        let shown = steps.iter().enumerate().skip(first).take(height);
+        let row = |(place, step)| TableRow { cells: cells(model, step, most, theme), selected: place == at };
+        shown.map(row).collect()
+    };
+    let across = usize::from(area.width);
+    // A bar that is cut would show other shares.
+    let most = width_of(BAR, &COLUMNS, &rows(SIGNS), across, head).min(SIGNS);
+    lines.extend(table(&COLUMNS, rows(most), across, head, true, theme));
     put(frame, area, lines);
 }
 
@@ -81,20 +85,24 @@ fn title(width: i64, steps: &[Step], theme: &Theme, across: u16) -> Line<'static
     rule(title, theme, across)
 }
 
-/// The share of each kind in the first quarter of the time, and in the last.
-fn trend(steps: &[Step], theme: &Theme) -> Option<Line<'static>> {
+/// The share of each kind in the first quarter of the time, and in the last; of as many as there is room for.
+fn trend(steps: &[Step], theme: &Theme, across: usize) -> Option<Line<'static>> {
     if steps.len() < 2 {
         return None;
     }
-    let mut spans = vec![Span::styled("  first and last quarter:", theme.dim)];
+    let mut line = Line::from(Span::styled("  first and last quarter:", theme.dim));
     for way in Way::ALL {
         let Some((from, to)) = ends(steps, way).filter(|(from, to)| from != "0%" || to != "0%") else {
             continue;
         };
-        spans.push(Span::styled(format!("  {} {}", way_sign(way), way.words()), theme.class(class(way))));
-        spans.push(Span::styled(format!(" {from} → {to}"), theme.text));
+        let kind = Span::styled(format!("  {} {}", way_sign(way), way.words()), theme.class(class(way)));
+        let shares = Span::styled(format!(" {from} → {to}"), theme.text);
+        if line.width() + kind.width() + shares.width() > across {
+            break;
+        }
+        line.extend([kind, shares]);
     }
-    Some(Line::from(spans))
+    Some(line)
 }
 
 /// The class that has the color of a kind of answer.
@@ -108,10 +116,10 @@ fn class(way: Way) -> Class {
     }
 }
 
-fn cells(model: &Model, step: &Step, theme: &Theme) -> Vec<Cell> {
+fn cells(model: &Model, step: &Step, most: usize, theme: &Theme) -> Vec<Cell> {
     let total = step.total();
     let mut bar = Cell::default();
-    for (way, signs) in Way::ALL.into_iter().zip(signs(step)) {
+    for (way, signs) in Way::ALL.into_iter().zip(signs(step, most)) {
         if signs > 0 {
             bar.push(way_sign(way).to_string().repeat(signs), theme.class(class(way)));
         }
@@ -125,22 +133,22 @@ fn cells(model: &Model, step: &Step, theme: &Theme) -> Vec<Cell> {
     cells
 }
 
-/// How many signs of a row each kind has: by the largest remainder, and at least one of what there is.
-fn signs(step: &Step) -> [usize; Way::ALL.len()] {
+/// How many of so many signs each kind has: by the largest remainder, and at least one of what there is.
+fn signs(step: &Step, most: usize) -> [usize; Way::ALL.len()] {
     let total = step.total().max(1);
-    let parts = step.ways.map(|count| u128::from(count) * SIGNS as u128);
+    let parts = step.ways.map(|count| u128::from(count) * most as u128);
     let mut signs =
         parts.map(|part| usize::try_from(part / u128::from(total)).unwrap_or(0).max(usize::from(part > 0)));
     // What one sign for the least of them took, those give that have most; what is left goes to the greatest.
-    while signs.iter().sum::<usize>() > SIGNS {
-        if let Some(most) = signs.iter_mut().max() {
-            *most -= 1;
+    while signs.iter().sum::<usize>() > most {
+        if let Some(greatest) = signs.iter_mut().max() {
+            *greatest -= 1;
         }
     }
     let mut rest: Vec<(u128, usize)> =
         parts.iter().enumerate().map(|(at, part)| (part % u128::from(total), at)).collect();
     rest.sort_by_key(|(rest, at)| (std::cmp::Reverse(*rest), *at));
-    let left = if step.total() == 0 { 0 } else { SIGNS - signs.iter().sum::<usize>() };
+    let left = if step.total() == 0 { 0 } else { most - signs.iter().sum::<usize>() };
     rest.iter().take(left).for_each(|(_, at)| signs[*at] += 1);
     signs
 }
@@ -159,7 +167,9 @@ mod tests {
             ([1_000_000, 1, 1, 1, 1], [36, 1, 1, 1, 1]),
             ([0; 5], [0; 5]),
         ] {
-            assert_eq!(signs(&Step { from: crate::moment::Moment(0), ways }), expected, "{ways:?}");
+            assert_eq!(signs(&Step { from: crate::moment::Moment(0), ways }, SIGNS), expected, "{ways:?}");
         }
+        let step = Step { from: crate::moment::Moment(0), ways: [1, 3, 3, 0, 0] };
+        assert_eq!(signs(&step, 21), [3, 9, 9, 0, 0], "in as much room as there is");
     }
 }

@@ -39,10 +39,15 @@ pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static>
         left.push(Span::styled(format!(" {date}{}Z", moment.clock()), theme.strong));
     }
     let records = model.row_count();
+    let mut counted = vec![part(count(records, "record"), theme.text)];
+    if is_live || across < 80 {
+        // Elsewhere there is room for the word, but for the seconds in which names that turned are shown.
+        counted.push(part(number(records), theme.text));
+    }
     // In the order of their importance; each as long as there is room, in one of its forms.
     let mut wanted: Vec<(u8, Vec<Part>)> = vec![
         (0, turned(model, theme)),
-        (2, vec![part(count(records, "record"), theme.text), part(number(records), theme.text)]),
+        (2, counted),
         (1, losses(model, theme)),
         (4, failures(model, theme)),
         (3, vec![progress(model, theme)]),

@@ -14,7 +14,7 @@ use crate::fleet::Status;
 
 /// Columns that the keys take, and the whole.
 const KEYS: usize = 18;
-const ACROSS: u16 = 62;
+const ACROSS: u16 = 61;
 /// Columns that a key takes where there are few.
 const FEW: usize = 9;
 
@@ -24,7 +24,7 @@ pub(super) fn draw(model: &Model, scroll: u16, theme: &Theme, frame: &mut Frame<
     let area = Rect { x: area.x + (area.width - width) / 2, width, ..area };
     let mut lines = lines(model.keys(), model.screen(), theme, width.min(ACROSS).saturating_sub(2));
     if two {
-        lines = beside(lines, usize::from(ACROSS));
+        lines = beside(lines, usize::from(ACROSS - 2));
     }
     overlay(" signs and keys ", lines, scroll, theme, frame, area);
 }

@@ -219,7 +219,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec
         if is_selected {
             let rest = across.saturating_sub(line.width());
             line.push_span(Span::raw(" ".repeat(rest)));
-            line = line.patch_style(theme.selected);
+            line = theme.select(line);
         }
         lines.push(line);
     }

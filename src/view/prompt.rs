@@ -230,7 +230,7 @@ fn draw_menu(menu: &Menu, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
                 Span::styled(format!("{text}{space}  "), theme.text),
                 Span::styled(format!("{detail}{fill}"), theme.dim),
             ]);
-            if selected { line.patch_style(theme.selected) } else { line }
+            if selected { theme.select(line) } else { line }
         });
         lines.collect()
     };

@@ -5,6 +5,7 @@
 //! marker, a change its reversed cell.
 
 use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::Line;
 
 use super::signs::Signs;
 use crate::console::Class;
@@ -180,6 +181,19 @@ impl Theme {
     #[must_use]
     pub const fn with_signs(self, signs: Signs) -> Self {
         Self { signs, ..self }
+    }
+
+    /// A row as it looks while it is selected. Where that is to be reversed, what is dim would be a hole in
+    /// the bar: it looks as the rest of it does.
+    #[must_use]
+    pub fn select(&self, mut row: Line<'static>) -> Line<'static> {
+        if self.selected.add_modifier.contains(Modifier::REVERSED) {
+            let lesser = [self.text, self.dim, self.faint];
+            for span in row.spans.iter_mut().filter(|span| lesser.contains(&span.style)) {
+                span.style = Style::new();
+            }
+        }
+        row.patch_style(self.selected)
     }
 
     /// The style of a status.

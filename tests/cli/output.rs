@@ -216,6 +216,42 @@ fn in_few_words() {
     assert!(brief.contains("1 record, 2025-05-05 10:00:00 UTC.\n"), "{brief}");
 }
 
+/// What was not asked for is said in every form for a person, and in none where all was.
+#[test]
+fn what_is_left_out_by_its_time_is_said() {
+    let place = Place::new();
+    let (old, new) = (record("AAAA", "old.example.", ""), record("AAAA", "new.example.", "2001:db8::1"));
+    let (early, late) = (old.replace("10:00:00Z", "09:00:00Z"), new.replace("10:00:00Z", "11:00:00Z"));
+    place.write("log", early.clone() + &old + &new + &late);
+    for form in [
+        &["--format", "text"][..],
+        &["--format", "markdown"],
+        &["--format", "html"],
+        &["--brief"],
+        &["--brief", "--format", "markdown"],
+        &["--compare", "log"],
+        &["--compare", "log", "--format", "markdown"],
+        &["--compare", "log", "--format", "html"],
+    ] {
+        let (from, until) = ("2025-05-05T09:30:00Z", "2025-05-05T10:30:00Z");
+        for (narrowed, words) in [
+            (&["--since", from][..], "1 record left out by --since or --until."),
+            (&["--since", from, "--until", until], "2 records left out by --since or --until."),
+        ] {
+            let ran = place.run(&[&["report", "log"], form, narrowed].concat());
+            // Markdown says that `-` is no markup where names may stand.
+            let said = ran.out.replace('\\', "");
+            assert!(said.contains(words), "{form:?} {narrowed:?}: {}{}", ran.out, ran.err);
+        }
+        let whole = place.run(&[&["report", "log"], form].concat());
+        assert!(
+            whole.code == Some(0) && !whole.out.contains("left out by --since"),
+            "{form:?}: {}",
+            whole.out
+        );
+    }
+}
+
 /// Over what each origin asked, in JSON and CSV, and the filter that finds it.
 #[test]
 fn over_what_origins_asked() {

@@ -9,7 +9,9 @@ x11-apps imagemagick fonts-dejavu-core chromium nodejs npm. A terminal that is n
 counted. xterm.js runs in Chromium: `npm install --prefix FOLDER playwright-core @xterm/xterm`, and `--modules FOLDER`.
 
 In each terminal this file runs itself (`--inside`) between the terminal and the program, as `script` does, so that what
-both sent is known. It plays the demo to its end, sends an answer that nobody asked for, and then one `q`: with a prompt
+both sent is known. It plays the demo to its end and goes through screens and lists. A frame says only what changed: so
+the picture of the terminal must be the same when the program is told to draw all of it anew (SIGCONT,
+as after `fg`). Then it sends an answer that nobody asked for, and then one `q`: with a prompt
 or a menu open that would not end the program. Then each sign that was written is written again, alone, and the
 terminal is asked where its cursor is.
 """
@@ -39,6 +41,8 @@ BADGES = {
     "38;5;231;48;5;25": "light or neutral", "38;2;255;255;255;48;2;0;95;175": "light or neutral",
     "97;44": "light or neutral",
 }
+# Where lists move, rows change their places and screens are changed; the last leaves no list selected.
+KEYS = ["4", "kkkkkkk", "\x1b[5~", "\x1b[6~\x1b[B", "2jjjj", "3", "5jjj", "6s", "1"]
 # What the selected row has on it tells light from neutral, which has it reversed.
 SELECTED_LIGHT = ("48;5;254", "48;2;228;228;228")
 
@@ -123,6 +127,60 @@ class Relay:
         return True
 
 
+def shot():
+    """A picture of the display, to be compared; none where there is no X."""
+    try:
+        return subprocess.run(["xwd", "-root", "-silent"], capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def differ(one, other):
+    """In how many places two pictures differ. Terminals let signs reach a pixel or two over the edge of their cells, and
+    draw that anew or not: so only what is two pixels wide and two high counts."""
+    if one is None or other is None:
+        return 0
+    header = struct.unpack(">25I", one[:100])
+    start, width, height, across, line = header[0] + 12 * header[19], header[4], header[5], header[11] // 8, header[12]
+    count, above = 0, ()
+    for y in range(height):
+        at = start + y * line
+        here = set()
+        if one[at:at + line] != other[at:at + line]:
+            places = [slice(at + x * across, at + (x + 1) * across) for x in range(width)]
+            row = [one[place] != other[place] for place in places]
+            here = {x for x in range(width - 1) if row[x] and row[x + 1]}
+        count += len(here.intersection(above))
+        above = here
+    return count
+
+
+def badges(frames):
+    """The palette that the program's name has, each time that it is written."""
+    ink = paper = ""
+    found = []
+    for sequence, text in re.findall(r"\x1b\[([0-9;]*)m|(r53tail)", frames):
+        if text:
+            found.append(BADGES.get(";".join(filter(None, [ink, paper])), "none"))
+            continue
+        numbers = (sequence or "0").split(";")
+        while numbers:
+            number = int(numbers.pop(0) or 0)
+            taken = []
+            if number in (38, 48):
+                taken = [numbers.pop(0) for _ in range(2 if numbers[0] == "5" else 4)]
+            color = ";".join([str(number)] + taken)
+            if number == 0:
+                ink = paper = ""
+            elif number in (39, 49):
+                ink, paper = ("", paper) if number == 39 else (ink, "")
+            elif 30 <= number <= 38 or 90 <= number <= 97:
+                ink = color
+            elif 40 <= number <= 48 or 100 <= number <= 107:
+                paper = color
+    return found
+
+
 def column(seconds=2.0):
     """Where the cursor is."""
     os.write(1, b"\x1b[6n")
@@ -147,6 +205,17 @@ def inside(binary, out, picture):
         if picture:
             with open(picture, "wb") as file:
                 subprocess.run(["xwd", "-root", "-silent"], stdout=file, check=False)
+        found["drawn anew"] = []
+        # What is news is shown as such for some seconds.
+        relay.run(None, 5)
+        for keys in KEYS if os.environ.get("DISPLAY") else []:
+            os.write(relay.master, keys.encode())
+            relay.run(None, 0.4)
+            shown = shot()
+            os.kill(relay.child, signal.SIGCONT)
+            relay.run(None, 0.4)
+            if differ(shown, shot()):
+                found["drawn anew"].append(keys)
         os.write(relay.master, b"\x1b]10;rgb:ffff/ffff/ffff\x1b\\\x1b]4;1;rgb:cdcd/0/0\x07\x1b[>83;40900;0c\x1bP>|XTerm(379)\x1b\\")
         relay.run(None, 0.5)
         os.write(relay.master, b"q")
@@ -163,7 +232,7 @@ def inside(binary, out, picture):
         frames = written.split("\x1b[2J", 1)[-1].split("\x1b[?1049l")[0]
         sequences = re.findall(r"\x1b\[([0-9;]*)m", frames)
         # The last: a terminal may say late what its background is.
-        badge = next((BADGES[code] for sequence in reversed(sequences) for code in BADGES if code in sequence), "none")
+        badge = ([badge for badge in badges(frames) if badge != "none"] or ["none"])[-1]
         if badge == "light or neutral":
             # With 16 colors, text in black.
             light = any(code in sequence for sequence in sequences for code in SELECTED_LIGHT) or any(
@@ -276,6 +345,8 @@ def one(case, binary, display, folder, pictures, modules):
         faults.append(f"colors are {found['palette']}, not {' or '.join(palettes)}")
     if found["ascii"] != ascii_:
         faults.append(f"signs of ASCII: {found['ascii']}")
+    if found["drawn anew"]:
+        faults.append(f"not as drawn anew after {found['drawn anew']}")
     if found["wrong widths"]:
         faults.append(f"widths: {found['wrong widths']}")
     return found, faults

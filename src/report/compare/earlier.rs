@@ -41,6 +41,8 @@ pub fn is_report(first: &[u8]) -> bool {
 struct Earlier {
     schema: u32,
     records: u64,
+    #[serde(default)]
+    outside: u64,
     malformed: u64,
     #[serde(default)]
     filtered: bool,
@@ -142,6 +144,7 @@ impl Side {
         let mut side = Self {
             source: source(path, &earlier.inputs),
             records: earlier.records,
+            outside: earlier.outside,
             range: range(&earlier),
             doubts: doubts(&earlier),
             ..Self::default()

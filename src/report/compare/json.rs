@@ -15,6 +15,7 @@ use crate::report::json::put;
 struct SideJson<'a> {
     source: &'a str,
     records: u64,
+    outside: u64,
     first: Option<Moment>,
     last: Option<Moment>,
     origins: usize,
@@ -26,9 +27,9 @@ impl<'a> SideJson<'a> {
     /// `origins` are those it has alone; those of both come besides.
     fn of(side: &'a Side, doubts: &'a [String], both: usize, alone: usize) -> Self {
         let (first, last) = side.range.unzip();
-        let source = &side.source;
-        let origins = both + alone;
-        Self { source, records: side.records, first, last, origins, complete: doubts.is_empty(), doubts }
+        let Side { source, records, outside, .. } = side;
+        let (records, outside, origins) = (*records, *outside, both + alone);
+        Self { source, records, outside, first, last, origins, complete: doubts.is_empty(), doubts }
     }
 }
 

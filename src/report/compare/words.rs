@@ -73,11 +73,13 @@ fn sentence(comparison: &Comparison<'_>, kind: Kind) -> Option<String> {
 /// One of the two, in a line.
 pub(super) fn side(side: &Side) -> String {
     let when = side.range.map(|(first, last)| format!(", {} UTC", pieces::between(first, last, true)));
+    let outside = pieces::outside_words(side.outside).map(|words| format!(". {words}"));
     format!(
-        "{}: {}{}",
+        "{}: {}{}{}",
         visible(&side.source),
         pieces::counted(side.records, "record", "records"),
-        when.unwrap_or_default()
+        when.unwrap_or_default(),
+        outside.unwrap_or_default()
     )
 }
 

@@ -142,7 +142,20 @@ pub(super) fn ticked(text: &str) -> Markup {
     }
     html! {
         @for (at, piece) in pieces.iter().enumerate() {
-            @if at % 2 == 1 { code { (piece) } } @else { (piece) }
+            @if at % 2 == 1 { (command(piece)) } @else { (piece) }
+        }
+    }
+}
+
+/// A command, which is broken between its words: a browser breaks after hyphens, too, and `--region` would
+/// be `--` and `region`.
+fn command(text: &str) -> Markup {
+    html! {
+        code {
+            @for (at, word) in text.split(' ').enumerate() {
+                @if at > 0 { " " }
+                @if word.contains('-') { span { (word) } } @else { (word) }
+            }
         }
     }
 }
@@ -155,6 +168,7 @@ mod tests {
     fn commands_stand_out_and_stay_text() {
         let text = |text| ticked(text).into_string();
         assert_eq!(text("run `a <b>` now"), "run <code>a &lt;b&gt;</code> now");
+        assert_eq!(text("`ip -6 addr`"), "<code>ip <span>-6</span> addr</code>");
         assert_eq!(text("a ` b"), "a ` b");
     }
 }

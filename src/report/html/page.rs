@@ -72,9 +72,7 @@ fn scope(report: &Report<'_>, summary: &Summary<'_>) -> Markup {
             }
             ". " (summary.judged()) ", " (pieces::number(tally.ignored)) " of other types counted."
             @if !report.selection.is_all() { " Filters apply: only a part of it is listed." }
-            @if tally.outside > 0 {
-                " " (pieces::counted(tally.outside, "record was", "records were")) " left out by time."
-            }
+            @if let Some(words) = pieces::outside_words(tally.outside) { " " (words) }
             @if report.selection.picked {
                 " " (pieces::picked(tally))
             }
