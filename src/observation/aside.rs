@@ -9,7 +9,7 @@ use crate::record::MAX_ID;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Aside<'a> {
     /// The names of AWS that a name of somebody's own leads to by CNAME records, as they stand in the log, a
-    /// blank after each; [`canonical_target`] says which of them count, and how they are written.
+    /// blank after each. Those count that are no longer than a name can be, and written without escapes.
     pub targets: &'a [u8],
     /// `firewall_rule_group_id`, if DNS Firewall blocked the query; else empty.
     pub rule_group: &'a [u8],
