@@ -54,6 +54,10 @@ fn spoil(value: &mut Value, places: &mut impl Iterator<Item = u8>) {
 pub fn run(data: &[u8]) {
     let (places, record) = head::<24>(data);
     let Ok(mut value) = serde_json::from_slice::<Value>(record) else { return };
+    // A secret that stands where names of fields do, which stay, was put there by whoever looks for inputs.
+    if value.to_string().contains(SECRET) {
+        return;
+    }
     spoil(&mut value, &mut places.into_iter().cycle());
     let line = value.to_string();
     let redaction = Redaction::new(b"key", Nat64Prefixes::default()).expect("any key will do");
