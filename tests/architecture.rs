@@ -267,6 +267,18 @@ fn wide_comments(text: &str) -> Vec<usize> {
     text.lines().zip(1..).filter(|(line, _)| is_wide(line)).map(|(_, number)| number).collect()
 }
 
+/// A file of the program has no more lines than this.
+const LINES: usize = 500;
+
+#[test]
+fn files_are_as_long_as_people_read() {
+    let mut paths = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
+    let lines = |path: &PathBuf| fs::read_to_string(path).expect("it can be read").lines().count();
+    let long: Vec<&PathBuf> = paths.iter().filter(|path| lines(path) > LINES).collect();
+    assert!(long.is_empty() && paths.len() > 300, "{} files, {long:?}", paths.len());
+}
+
 #[test]
 fn comments_are_as_wide_as_people_read() {
     let (mut found, mut read) = (Vec::new(), 0);
