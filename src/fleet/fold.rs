@@ -18,6 +18,7 @@ use super::order::known_a;
 use super::pages::Pages;
 use super::status::Facts;
 use super::{AddressSet, Fleet, Status, Symbol};
+use crate::crew::Crew;
 
 /// So many pairs stay, however little memory is allowed: a report that lists nothing says nothing.
 pub const LEAST: usize = 16;
@@ -115,7 +116,7 @@ impl Fleet {
 
     /// Folds half of the pairs away, but not so many that fewer than `least` stay.
     fn fold_half(&mut self, least: usize) {
-        let known = known_a(self);
+        let known = known_a(self, Crew::ALONE);
         let mut order: Vec<_> = self
             .keys
             .iter()

@@ -231,18 +231,30 @@ pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<Origin
 }
 
 /// The newest usable word on A that anybody got for each name, with its second, by symbol.
-pub(super) fn known_a(fleet: &Fleet) -> Vec<Option<(i64, A)>> {
-    let mut known = fleet.folded_a.clone();
-    known.resize(fleet.names.len(), None);
-    for (key, pair) in fleet.keys.iter().zip(fleet.pairs.iter()) {
-        for (slot, span) in pair.all(&fleet.more) {
-            let Verdict::A(verdict) = verdict(slot) else { continue };
-            if verdict.usable_word() {
-                keep_newest(&mut known[key.name as usize], span.last.second(), verdict);
+pub(super) fn known_a(fleet: &Fleet, crew: Crew) -> Vec<Option<(i64, A)>> {
+    let (all, hands) = (fleet.pairs.len(), crew.hands());
+    let parts = crew.map(hands, |hand| {
+        let mut known = if hand == 0 { fleet.folded_a.clone() } else { Vec::new() };
+        known.resize(fleet.names.len(), None);
+        for at in all * hand / hands..all * (hand + 1) / hands {
+            for (slot, span) in fleet.pairs[at].all(&fleet.more) {
+                let Verdict::A(verdict) = verdict(slot) else { continue };
+                if verdict.usable_word() {
+                    keep_newest(&mut known[fleet.keys[at].name as usize], span.last.second(), verdict);
+                }
             }
         }
-    }
-    known
+        known
+    });
+    let newest = |mut known: Vec<_>, others: Vec<_>| {
+        for (known, other) in known.iter_mut().zip(others) {
+            if let Some((second, verdict)) = other {
+                keep_newest(known, second, verdict);
+            }
+        }
+        known
+    };
+    parts.into_iter().reduce(newest).unwrap_or_default()
 }
 
 pub(super) fn index_u32(index: usize) -> u32 {

@@ -120,7 +120,7 @@ impl<'f> Survey<'f> {
         let (origins, ranks) = order_origins(fleet, &owners(fleet));
         let (names, name_ranks) = order_names(fleet);
         let known_a: Vec<Option<A>> =
-            known_a(fleet).into_iter().map(|known| known.map(|(_, verdict)| verdict)).collect();
+            known_a(fleet, crew).into_iter().map(|known| known.map(|(_, verdict)| verdict)).collect();
         // In the order of the fleet's memory: what follows jumps about in it, and there is less of that.
         let (all, hands) = (fleet.pairs.len(), crew.hands());
         let judged = crew.map(hands, |hand| {

@@ -1,11 +1,13 @@
 //! The report for a person at a terminal: the answer first, the worst first, and what was not seen.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use super::summary::Summary;
 use super::{Report, Sort, pieces, rows};
 use crate::finding::{Advice, Severity, Usage};
-use crate::fleet::{Dns64, Noise, PairView, Status};
+use crate::fleet::{Dns64, Noise, PairHandle, PairView, Status};
+use crate::moment::Moment;
 use crate::visible::visible;
 
 /// Writes the report.
@@ -322,37 +324,50 @@ fn origin(
         writeln!(out, "  {}", paint.dim(&format!("seems to use {}: {}", usage.name, usage.words())))?;
     }
     let mut noise = [0_u64; Noise::ALL.len()];
-    let mut pairs: Vec<PairView<'_>> = Vec::new();
-    for pair in survey.pairs_of(rank).filter(|pair| report.selection.holds(pair)) {
-        match survey.noise(&pair) {
-            Some(kind) => noise[kind as usize] += 1,
-            None => pairs.push(pair),
+    // They come sorted by name, which decides where nothing else does.
+    let mut pairs: Vec<(Precedence, usize, PairHandle)> = Vec::new();
+    survey.visit(survey.handles_of(rank..rank + 1), |handle, pair| {
+        if report.selection.holds(pair) {
+            match survey.noise(pair) {
+                Some(kind) => noise[kind as usize] += 1,
+                None => pairs.push((precedence(report.sort, pair), pairs.len(), handle)),
+            }
         }
+    });
+    let shown = pairs.len().min(report.limit);
+    let in_order = |pair: &(Precedence, usize, PairHandle)| (pair.0, pair.1);
+    if shown < pairs.len() {
+        pairs.select_nth_unstable_by_key(shown, in_order);
     }
-    // They come sorted by name, and the sorts are stable.
-    match report.sort {
-        Some(Sort::Origin | Sort::Name) => {}
-        Some(Sort::Count) => pairs.sort_by_cached_key(|pair| std::cmp::Reverse(pieces::count(pair))),
-        Some(Sort::Last) => {
-            pairs.sort_by_cached_key(|pair| std::cmp::Reverse(pair.spans.range().map(|(_, last)| last)));
-        }
-        None | Some(Sort::Status) => {
-            pairs.sort_by_cached_key(|pair| (pair.status, std::cmp::Reverse(pieces::count(pair))));
-        }
-    }
+    let more_pairs = pairs.len() - shown;
+    pairs.truncate(shown);
+    pairs.sort_unstable_by_key(in_order);
     let range = survey.fleet().tally().range;
     let dated = range.is_some_and(|(first, last)| first.date() != last.date());
-    let shown = pairs.len().min(report.limit);
-    let rows: Vec<_> = pairs[..shown].iter().map(|pair| rows::row(pair, dated)).collect();
+    let pairs: Vec<PairView<'_>> =
+        survey.each(pairs.into_iter().map(|(.., handle)| handle)).map(|(_, pair)| pair).collect();
+    let rows: Vec<_> = pairs.iter().map(|pair| rows::row(pair, dated)).collect();
     for (pair, row) in pairs.iter().zip(rows::aligned(&rows)) {
         let status = paint.status(pair.status, &pair.status.glyph().to_string());
         writeln!(out, "  {status} {row}")?;
     }
-    more(pairs.len() - shown, "endpoint", "endpoints", out)?;
+    more(more_pairs, "endpoint", "endpoints", out)?;
     if noise.iter().sum::<u64>() > 0 {
         writeln!(out, "  {}", paint.dim(&format!("· not listed: {}", Summary::noise_words(&noise))))?;
     }
     Ok(())
+}
+
+/// What decides which of two pairs of an origin comes first.
+type Precedence = (Option<Status>, Reverse<Option<Moment>>, Reverse<u64>);
+
+fn precedence(sort: Option<Sort>, pair: &PairView<'_>) -> Precedence {
+    match sort {
+        Some(Sort::Origin | Sort::Name) => (None, Reverse(None), Reverse(0)),
+        Some(Sort::Count) => (None, Reverse(None), Reverse(pieces::count(pair))),
+        Some(Sort::Last) => (None, Reverse(pair.spans.range().map(|(_, last)| last)), Reverse(0)),
+        None | Some(Sort::Status) => (Some(pair.status), Reverse(None), Reverse(pieces::count(pair))),
+    }
 }
 
 fn dns64(state: Dns64) -> String {

@@ -63,7 +63,8 @@ impl Access {
             }
             loader
         };
-        let mut config = loader(None).load().await;
+        // Who gives credentials is looked for once, below.
+        let mut config = loader(None).no_credentials().load().await;
         let fallback = otherwise.filter(|_| config.region().is_none());
         see_endpoints(&config)?;
         let bundle = setting(&config, "CloudWatch_Logs", "AWS_CA_BUNDLE", "ca_bundle");

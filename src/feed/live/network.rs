@@ -4,7 +4,8 @@
 //! known here: `AWS_CA_BUNDLE` and `ca_bundle` (AWS SDKs and Tools Reference Guide, "General configuration
 //! settings"), and hosts of `NO_PROXY` with a port or in brackets.
 
-use std::fs;
+use std::sync::LazyLock;
+use std::{fmt, fs};
 
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::proxy::ProxyConfig;
@@ -73,16 +74,19 @@ pub(in crate::feed) fn connector(bundle: Option<&str>, held: Held) -> Result<Sha
         settings = settings.connect_timeout(connect).read_timeout(answer);
     }
     let settings = settings.build();
-    let via = |proxies: ProxyConfig| {
-        let builder = Connector::builder()
-            .proxy_config(proxies)
-            .connector_settings(settings.clone())
-            .sleep_impl(TokioSleep::new());
-        let builder = builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc));
-        SharedHttpConnector::new(builder.tls_context(tls.clone()).build())
+    let via = |proxies: fn() -> ProxyConfig| {
+        let (settings, tls) = (settings.clone(), tls.clone());
+        Late::new(move || {
+            let builder = Connector::builder()
+                .proxy_config(proxies())
+                .connector_settings(settings)
+                .sleep_impl(TokioSleep::new());
+            let builder = builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+            SharedHttpConnector::new(builder.tls_context(tls).build())
+        })
     };
     let excepted = variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
-    let (proxied, straight) = (via(ProxyConfig::from_env()), via(ProxyConfig::disabled()));
+    let (proxied, straight) = (via(ProxyConfig::from_env), via(ProxyConfig::disabled));
     Ok(SharedHttpConnector::new(Ways { proxied, straight, excepted, held }))
 }
 
@@ -135,19 +139,39 @@ impl HttpClient for Ways<SharedHttpClient> {
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
+        let late = |client: &SharedHttpClient| {
+            let (client, settings, components) = (client.clone(), settings.clone(), components.clone());
+            Late::new(move || client.http_connector(&settings, &components))
+        };
         SharedHttpConnector::new(Ways {
-            proxied: self.proxied.http_connector(settings, components),
-            straight: self.straight.http_connector(settings, components),
+            proxied: late(&self.proxied),
+            straight: late(&self.straight),
             excepted: self.excepted.clone(),
             held: self.held,
         })
     }
 }
 
-impl HttpConnector for Ways<SharedHttpConnector> {
+/// A connector that is made when it is first used: each reads all certificates of the system, the SDK asks for
+/// some of them that it never uses, and of two ways one is seldom gone.
+struct Late(LazyLock<SharedHttpConnector, Box<dyn FnOnce() -> SharedHttpConnector + Send>>);
+
+impl Late {
+    fn new(make: impl FnOnce() -> SharedHttpConnector + Send + 'static) -> Self {
+        Self(LazyLock::new(Box::new(make)))
+    }
+}
+
+impl fmt::Debug for Late {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Late").finish_non_exhaustive()
+    }
+}
+
+impl HttpConnector for Ways<Late> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let way = if is_excepted(&self.excepted, request.uri()) { &self.straight } else { &self.proxied };
-        let answer = way.call(request);
+        let answer = way.0.call(request);
         match self.held {
             Held::Bounded => HttpConnectorFuture::new(async move { answer.await.map(bounded) }),
             Held::Unbounded => answer,
