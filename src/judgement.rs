@@ -299,6 +299,7 @@ fn by_name(catalog: &Catalog, host: &str, known: &Known, shown: Shown<'_>) -> Le
                     return Lever::None(Why::Seen(seen));
                 }
                 _ => match known.evidence {
+                    Evidence::Built => return Lever::Aws,
                     Evidence::Absent if known.own => return Lever::None(Why::Own),
                     Evidence::Absent => return Lever::None(Why::Documented),
                     Evidence::Unlisted => return Lever::None(Why::Unlisted),
