@@ -233,6 +233,14 @@ impl Catalog {
             .or_else(|| self.api(host))
     }
 
+    /// The standard name of the API whose dual-stack form `name` is; nothing where no rule leads back to it.
+    pub(crate) fn standard_of(&self, name: &str) -> Option<String> {
+        let host = name.trim_end_matches('.');
+        let known = self.api(host)?;
+        let standard = format!("{}.{}.{}", known.prefix, known.region, known.partition.standard_ending());
+        (self.about(&standard)?.dual_stack == DualStack::Name(host.to_owned())).then_some(standard)
+    }
+
     /// How the owner of a resource of AWS's gives `name` IPv6 addresses; nothing if it is no resource's.
     #[must_use]
     pub fn setting(name: &str) -> Option<Setting> {

@@ -98,7 +98,8 @@ pub(super) fn built(host: &str) -> Option<String> {
     // In GovCloud a label follows the Region of Amazon Location Service's names for routes; the page of its
     // endpoints in the AWS General Reference knows no such name.
     if let Some(region) = before.strip_suffix(".us-gov") {
-        let region = region.strip_prefix("routes.geo.").or_else(|| region.strip_prefix("routes.geo-fips."))?;
+        let region =
+            region.strip_prefix("routes.geo.").or_else(|| region.strip_prefix("routes.geo-fips."))?;
         return region.starts_with("us-gov-").then(|| format!("{before}.{ending}"));
     }
     let (first, region) = before.split_once('.').unwrap_or((before, ""));

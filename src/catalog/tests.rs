@@ -180,6 +180,22 @@ fn names_of_every_kind() {
 }
 
 #[test]
+fn a_dual_stack_name_leads_back_to_the_standard_one() {
+    for (dual, standard) in [
+        ("kms.eu-west-1.api.aws.", Some("kms.eu-west-1.amazonaws.com")),
+        ("ecr.us-gov-west-1.api.aws", Some("api.ecr.us-gov-west-1.amazonaws.com")),
+        ("states.eusc-de-east-1.api.amazonwebservices.eu", Some("states.eusc-de-east-1.amazonaws.eu")),
+        ("kms-fips.ca-west-1.api.aws", Some("kms-fips.ca-west-1.amazonaws.com")),
+        ("kms.eu-west-1.amazonaws.com", None),
+        ("iam.global.api.aws", None),
+        ("nobody-knows.eu-west-1.api.aws", None),
+        ("www.example.com", None),
+    ] {
+        assert_eq!(Catalog::builtin().standard_of(dual).as_deref(), standard, "{dual}");
+    }
+}
+
+#[test]
 fn the_parts_of_a_name() {
     let known = about("prod-us-west-2-starport-layer-bucket.s3.us-west-2.amazonaws.com").unwrap();
     let parts = (known.bucket.as_str(), known.prefix.as_str(), known.region.as_str(), known.product.as_str());

@@ -158,10 +158,9 @@ fn dual_stack(judgement: &Judgement, known: &Known) -> String {
         Lever::Inner => {
             "nobody configures this name: it appears when a bucket's own name is looked up".to_owned()
         }
-        Lever::Aws if known.evidence == Evidence::Built => format!(
-            "dual-stack name: none is known; {would} would be its form: {}",
-            known.evidence.words()
-        ),
+        Lever::Aws if known.evidence == Evidence::Built => {
+            format!("dual-stack name: none is known; {would} would be its form: {}", known.evidence.words())
+        }
         Lever::Aws | Lever::Stranger => "dual-stack name: none is known".to_owned(),
         Lever::Registry
         | Lever::RegistryDone

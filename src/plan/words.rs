@@ -112,7 +112,14 @@ pub(super) fn of(change: &Change, profiles: &Profiles, told: &[Judgement], endpo
                 Some(dual) => format!("set the client's endpoint URL to https://{dual}"),
                 None => it.advice(Way::Unknown),
             }),
-            format!("{whose} {policies}"),
+            match prefix.as_str() {
+                // As the finding of the name has it.
+                "api.ecr" => format!(
+                    "Where a platform pulls the image (AWS Fargate, for one), its own call cannot be configured and stays as it \
+                     is. {whose} {policies}"
+                ),
+                _ => format!("{whose} {policies}"),
+            },
         ),
         Change::Feature(at) => (
             profiles.list()[*at].switch.clone(),

@@ -219,10 +219,21 @@ def table():
         hosts = sum(1 << regions.index(row.region) for row in found if row.stated and row.region)
         product = next(row.product for row in by_service[best])
         lines[prefix] = " ".join([prefix, *usual, ",".join(others) or "-", f"{hosts:x}" if hosts else "-", product])
+    for prefix, product in documents.STATED_ALONE.items():
+        hosts = sum(1 << regions.index(region) for region in stated_regions(prefix) if region in regions)
+        lines[prefix] = f"{prefix} u - - {hosts:x} {product}"
     for line in documents.NOT_IN_THE_SDK:
         lines[line.split()[0]] = line
     for prefix in sorted(lines):
         print(lines[prefix])
+
+
+def stated_regions(prefix):
+    """The Regions for which the data states the dual-stack host of a prefix."""
+    for partition in load(DATA / "endpoints.json")["partitions"]:
+        for region, host in partition["services"].get(prefix, {}).get("endpoints", {}).items():
+            if any(each["tags"] == ["dualstack"] and "hostname" in each for each in host.get("variants", [])):
+                yield region
 
 
 def answers(binary, hosts):
@@ -247,7 +258,6 @@ def compare(binary):
 # Hosts that the data states and the table has no place for, by prefix.
 STATED_BESIDE = {
     "mediaconvert": "cn-northwest-1: its standard host there is another one",
-    "transcribestreaming": "no rule set makes a host with this prefix",
 }
 
 
@@ -256,7 +266,7 @@ def adds(binary):
     has a known reason. Whether it fails."""
     ran = subprocess.run([binary, "catalog", str(DATA)], check=True, capture_output=True, text=True)
     lines = [line.split() for line in ran.stdout.splitlines() if line.startswith(("!service", "!stated"))]
-    standard = {prefix_of(row.standard) for row in rows()}
+    standard = {prefix_of(row.standard) for row in rows()} | documents.STATED_ALONE.keys()
     wrong = [line for line in lines if line[0] == "!service" and line[1] in standard]
     for line in lines:
         public = [region for region in line[2].split(",") if REGION.match(region)] if line[0] == "!stated" else []
