@@ -191,6 +191,10 @@ pub(super) fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding
     if judgement.lever == Lever::Endpoint {
         interface_endpoint(gathered, &judgement, &group, without, &mut finding);
     }
+    if let Some(leaves) = judgement.leaves() {
+        finding.sentence.push(' ');
+        finding.sentence.push_str(leaves);
+    }
     finding.sentence.push_str(&forwarded(gathered, name));
     Some(finding)
 }

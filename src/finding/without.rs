@@ -29,6 +29,8 @@ pub(super) struct Without {
     lacking: Option<Lacking>,
     /// Every IPv4 address known of it is private.
     pub private: bool,
+    /// Some IPv4 address known of it is.
+    pub private_for_some: bool,
     /// One of them.
     pub ipv4: Option<u32>,
     /// Of those that cannot reach it over IPv6, how many have IPv4 for it.
@@ -77,6 +79,7 @@ impl Without {
     /// Takes in another, of origins of higher ranks.
     pub(super) fn absorb(&mut self, other: &Self) {
         self.learn_ipv4(other.ipv4, other.private);
+        self.private_for_some |= other.private_for_some;
         self.with_ipv4 += other.with_ipv4;
         self.inbound += other.inbound;
         self.detoured += other.detoured;

@@ -146,6 +146,11 @@ pub(super) fn of(change: &Change, profiles: &Profiles, told: &[Judgement], endpo
             "It needs an instance built on the AWS Nitro System.".to_owned(),
         ),
     };
+    let leaves = told.iter().find_map(Judgement::leaves).filter(|_| !matches!(change, Change::Interface));
+    let risk = match leaves {
+        Some(leaves) => format!("{leaves} {risk}"),
+        None => risk,
+    };
     Words { action, risk }
 }
 
