@@ -51,6 +51,9 @@ pub enum Evidence {
     Measured,
     /// The rule makes the name. That proves nothing.
     Rule,
+    /// AWS's SDKs make the name, and it is of a service whose documents, which list endpoints, have none like
+    /// it. It is known for what it is, and never offered.
+    Built,
     /// AWS's documentation lists such names for other Regions, and none for this one. It may have been added
     /// since.
     Unlisted,
@@ -59,7 +62,8 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// The word used in exports: the levels from `E2` on (`E1` is what a log shows), `unlisted`, `no`.
+    /// The word used in exports: the levels from `E2` on (`E1` is what a log shows), `built`,
+    /// `unlisted`, `no`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -67,6 +71,7 @@ impl Evidence {
             Self::Region => "E3",
             Self::Service => "E4",
             Self::Measured | Self::Rule => "E5",
+            Self::Built => "built",
             Self::Unlisted => "unlisted",
             Self::Absent => "no",
         }
@@ -85,6 +90,7 @@ impl Evidence {
             Self::Rule => {
                 "only AWS's naming rule makes it, nothing confirms that it exists; check it with `dig AAAA`"
             }
+            Self::Built => "AWS's SDKs build it by rule, and no document of AWS's has it",
             Self::Unlisted => "AWS's documentation lists such names for other Regions, and none for this one",
             Self::Absent => "documented or measured not to exist",
         }
@@ -222,8 +228,17 @@ impl Catalog {
         let host = name.trim_end_matches('.');
         self.stated(host)
             .or_else(|| self.whole(host))
+            .or_else(|| self.built(host))
             .or_else(|| self.shaped(host))
             .or_else(|| self.api(host))
+    }
+
+    /// The standard name of the API whose dual-stack form `name` is; nothing where no rule leads back to it.
+    pub(crate) fn standard_of(&self, name: &str) -> Option<String> {
+        let host = name.trim_end_matches('.');
+        let known = self.api(host)?;
+        let standard = format!("{}.{}.{}", known.prefix, known.region, known.partition.standard_ending());
+        (self.about(&standard)?.dual_stack == DualStack::Name(host.to_owned())).then_some(standard)
     }
 
     /// How the owner of a resource of AWS's gives `name` IPv6 addresses; nothing if it is no resource's.
@@ -264,6 +279,24 @@ impl Catalog {
         let partition =
             if before.ends_with(".us-gov") { Partition::GovCloud } else { partition.of_region(region) };
         Some(self.by_prefix(prefix, prefix, region, partition, DualStack::Name(dual)))
+    }
+
+    /// A name that AWS's SDKs build and no document has.
+    fn built(&self, host: &str) -> Option<Known> {
+        let dual = rules::built(host)?;
+        let (before, partition, _) = split(host)?;
+        let before = before.strip_suffix(".us-gov").unwrap_or(before);
+        let (prefix, region) =
+            before.rsplit_once('.').filter(|(_, last)| is_region(last)).unwrap_or((before, ""));
+        let partition = partition.of_region(region);
+        let mut known = self.by_prefix(prefix, prefix, region, partition, DualStack::Name(dual.clone()));
+        if !known.own {
+            known.kind = Kind::Api;
+            known.dual_stack = DualStack::Name(dual);
+            known.evidence = Evidence::Built;
+            known.source.clear();
+        }
+        Some(known)
     }
 
     fn shaped(&self, host: &str) -> Option<Known> {

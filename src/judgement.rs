@@ -31,6 +31,8 @@ pub struct Shown<'l> {
     pub ipv4: Option<u32>,
     /// Every IPv4 address that is known of it is private.
     pub is_private: bool,
+    /// Some IPv4 address that is known of it is private.
+    pub is_private_for_some: bool,
     /// The resource of AWS's that it leads to.
     pub target: Option<Target<'l>>,
     /// Those who ask for the name have the dual-stack registry name of Amazon ECR in their image references.
@@ -39,8 +41,14 @@ pub struct Shown<'l> {
 
 impl Shown<'_> {
     /// No log.
-    pub const NOTHING: Self =
-        Self { aaaa: &|_| None, ipv4: None, is_private: false, target: None, has_registry: false };
+    pub const NOTHING: Self = Self {
+        aaaa: &|_| None,
+        ipv4: None,
+        is_private: false,
+        is_private_for_some: false,
+        target: None,
+        has_registry: false,
+    };
 }
 
 /// How sure it is that another name has IPv6 addresses.
@@ -125,6 +133,8 @@ pub struct Judgement {
     pub ipv4: Option<u32>,
     /// The resource whose owner the lever is, where the name leads to one by CNAME records.
     pub(crate) behind: Option<Behind>,
+    /// Some of those who ask for it are led to a private address, and others are not.
+    is_private_for_some: bool,
     /// The SSM Agent may be the one that asks for it: the log shows its other names, or there is no log.
     is_agents: bool,
 }
@@ -165,9 +175,10 @@ impl Judgement {
                 let known = catalog.about(host)?;
                 Some(Behind { host: host.to_owned(), known, others, is_private: shown.is_private })
             });
+        let is_private_for_some = shown.is_private_for_some && !shown.is_private;
         let is_agents =
             known.as_ref().is_some_and(|known| known.prefix == "ssm" && asked_by_agent(host, shown));
-        Self { host: host.to_owned(), known, lever, ipv4: shown.ipv4, behind, is_agents }
+        Self { host: host.to_owned(), known, lever, ipv4: shown.ipv4, behind, is_private_for_some, is_agents }
     }
 
     /// The name that may be asked for in its place: only one that nothing speaks against.
@@ -209,6 +220,19 @@ impl Judgement {
             }
             _ => false,
         }
+    }
+
+    /// What another name takes away from some of those who ask, as a sentence: the interface endpoint whose
+    /// private DNS answers for this one (AWS `PrivateLink` Guide, "Private DNS").
+    pub(crate) fn leaves(&self) -> Option<&'static str> {
+        let is_switched = matches!(self.lever, Lever::Name { .. } | Lever::Open(_));
+        let is_api = self.known.as_ref().is_some_and(|known| {
+            matches!(known.kind, Kind::Api | Kind::Bucket | Kind::Registry | Kind::PublicRegistry)
+        });
+        (self.is_private_for_some && is_switched && is_api).then_some(
+            "Some answers lead to a private address, most likely an interface endpoint's (AWS PrivateLink): another name may \
+             leave it.",
+        )
     }
 
     /// Whether it is of a pool of time servers, of which an EC2 instance needs none.
@@ -299,6 +323,7 @@ fn by_name(catalog: &Catalog, host: &str, known: &Known, shown: Shown<'_>) -> Le
                     return Lever::None(Why::Seen(seen));
                 }
                 _ => match known.evidence {
+                    Evidence::Built => return Lever::Aws,
                     Evidence::Absent if known.own => return Lever::None(Why::Own),
                     Evidence::Absent => return Lever::None(Why::Documented),
                     Evidence::Unlisted => return Lever::None(Why::Unlisted),

@@ -56,6 +56,13 @@ impl Partition {
         ENDINGS.iter().find(|(_, _, partition)| *partition == own).map_or("api.aws", |(_, dual, _)| dual)
     }
 
+    /// The ending of its standard names.
+    pub(super) fn standard_ending(self) -> &'static str {
+        let own = if self == Self::GovCloud { Self::Commercial } else { self };
+        let ending = ENDINGS.iter().find(|(_, _, partition)| *partition == own);
+        ending.map_or("amazonaws.com", |(standard, ..)| standard)
+    }
+
     /// The partition that a Region with the ending of `self` lies in: `GovCloud` shares the commercial
     /// endings.
     pub(super) fn of_region(self, region: &str) -> Self {

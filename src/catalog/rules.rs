@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::partition::Partition;
+use super::partition::{Ending, Partition, is_region, split};
 
 /// Prefix of the standard name, prefix of the dual-stack name, and the partitions where that is so: `a`
 /// commercial, `g` `GovCloud`, `c` China, `e` Sovereign.
@@ -87,6 +87,34 @@ pub(super) fn whole(host: &str) -> Option<String> {
         let (first, rest) = dual.split_once('.')?;
         Some(format!("{first}-fips.{rest}"))
     })
+}
+
+/// The dual-stack name of a host that AWS's SDKs build where no document of AWS's has it: global services in
+/// partitions without such an endpoint, mostly with FIPS. By the rule sets of botocore it has no Region, even
+/// where the standard name has one.
+pub(super) fn built(host: &str) -> Option<String> {
+    let (before, partition, Ending::Standard) = split(host)? else { return None };
+    let ending = partition.dual_stack_ending();
+    // In GovCloud a label follows the Region of Amazon Location Service's names for routes; the page of its
+    // endpoints in the AWS General Reference knows no such name.
+    if let Some(region) = before.strip_suffix(".us-gov") {
+        let region =
+            region.strip_prefix("routes.geo.").or_else(|| region.strip_prefix("routes.geo-fips."))?;
+        return region.starts_with("us-gov-").then(|| format!("{before}.{ending}"));
+    }
+    let (first, region) = before.split_once('.').unwrap_or((before, ""));
+    let (plain, fips) = first.strip_suffix("-fips").map_or((first, false), |plain| (plain, true));
+    let commercial = partition == Partition::Commercial;
+    let is_built = match plain {
+        // With FIPS, their page in the AWS General Reference has the commercial partition and GovCloud alone.
+        "iam" | "route53" => fips && !commercial,
+        // Its page has no FIPS endpoint at all.
+        "budgets" => fips || !commercial,
+        // Its page has the commercial partition alone.
+        "cloudfront" => !commercial,
+        _ => false,
+    };
+    (is_built && (region.is_empty() || is_region(region))).then(|| format!("{first}.{ending}"))
 }
 
 /// Whether the standard name of `prefix` is itself dual-stack.

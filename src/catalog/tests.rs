@@ -1,4 +1,4 @@
-use super::Evidence::{Absent, Host, Measured, Region, Rule, Service, Unlisted};
+use super::Evidence::{Absent, Built, Host, Measured, Region, Rule, Service, Unlisted};
 use super::Kind::*;
 use super::*;
 
@@ -49,7 +49,17 @@ fn every_source_has_words() {
 
 /// Names, their kind, dual-stack form (see [`form`]) and evidence.
 #[rustfmt::skip]
-const NAMES: [(&str, Kind, &str, Evidence); 94] = [
+const NAMES: [(&str, Kind, &str, Evidence); 103] = [
+    ("iam-fips.us-iso-east-1.c2s.ic.gov", Api, "iam-fips.api.aws.ic.gov", Built),
+    ("iam-fips.amazonaws.com.cn", Api, "iam-fips.api.amazonwebservices.com.cn", Built),
+    ("route53-fips.amazonaws.eu", Api, "route53-fips.api.amazonwebservices.eu", Built),
+    ("budgets-fips.amazonaws.com", Api, "budgets-fips.api.aws", Built),
+    ("cloudfront-fips.cn-northwest-1.amazonaws.com.cn", Api, "cloudfront-fips.api.amazonwebservices.com.cn", Built),
+    ("routes.geo-fips.us-gov-west-1.us-gov.amazonaws.com", Api,
+        "routes.geo-fips.us-gov-west-1.us-gov.api.aws", Built),
+    ("routes.geo-fips.us-east-1.amazonaws.com", Api, "routes.geo-fips.us-east-1.api.aws", Rule),
+    ("cloudfront-fips.amazonaws.com", Api, "cloudfront-fips.global.api.aws", Rule),
+    ("iam.us-iso-east-1.c2s.ic.gov", Api, "iam.us-iso-east-1.api.aws.ic.gov", Rule),
     ("fips.batch.us-east-1.amazonaws.com", Api, "batch-fips.us-east-1.api.aws", Rule),
     ("secretsmanager-fips.us-east-1.amazonaws.com", Api, "=", Rule),
     ("secretsmanager-fips.cn-north-1.amazonaws.com.cn", Api,
@@ -166,6 +176,22 @@ fn names_of_every_kind() {
         ["github.com.", "amazonaws.com", "notamazonaws.com", "aws.", ".", "", "compute.internal", "api.aws"]
     {
         assert_eq!(about(name), None, "{name}");
+    }
+}
+
+#[test]
+fn a_dual_stack_name_leads_back_to_the_standard_one() {
+    for (dual, standard) in [
+        ("kms.eu-west-1.api.aws.", Some("kms.eu-west-1.amazonaws.com")),
+        ("ecr.us-gov-west-1.api.aws", Some("api.ecr.us-gov-west-1.amazonaws.com")),
+        ("states.eusc-de-east-1.api.amazonwebservices.eu", Some("states.eusc-de-east-1.amazonaws.eu")),
+        ("kms-fips.ca-west-1.api.aws", Some("kms-fips.ca-west-1.amazonaws.com")),
+        ("kms.eu-west-1.amazonaws.com", None),
+        ("iam.global.api.aws", None),
+        ("nobody-knows.eu-west-1.api.aws", None),
+        ("www.example.com", None),
+    ] {
+        assert_eq!(Catalog::builtin().standard_of(dual).as_deref(), standard, "{dual}");
     }
 }
 

@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 
 use super::lists::{List, Value, directed};
 use super::{Model, PairRow, Roster, StatusCounts};
+use crate::address::ipv4_private;
 use crate::catalog::Catalog;
 use crate::figures::{counted, number};
 use crate::fleet::{Fleet, Glance, Status, Symbol};
@@ -208,6 +209,7 @@ fn offer(
         aaaa,
         ipv4: ipv4.first().copied(),
         is_private: all_private(ipv4.iter().copied()),
+        is_private_for_some: ipv4.iter().copied().any(ipv4_private),
         target: Target::of(fleet.targets_of(row.name)),
         has_registry: false,
     };

@@ -1,6 +1,7 @@
 //! The judgement of a name by what is shown.
 
 use super::Model;
+use crate::address::ipv4_private;
 use crate::fleet::{Status, Symbol};
 use crate::judgement::{Judgement, Shown, Target, all_private};
 use crate::observation::Aaaa;
@@ -21,6 +22,7 @@ impl Model {
             aaaa: &aaaa,
             ipv4: ipv4.first().copied(),
             is_private: all_private(ipv4.iter().copied()),
+            is_private_for_some: ipv4.iter().copied().any(ipv4_private),
             target: Target::of(fleet.targets_of(name)),
             has_registry: false,
         };

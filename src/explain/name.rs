@@ -21,7 +21,7 @@ pub struct NameFacts {
     /// How it has one: `name`, `open` (something is left open, in capitals), `already`, `none`, `owner`,
     /// `unknown`.
     pub form: &'static str,
-    /// `E2` to `E5`, `unlisted` or `no`.
+    /// `E2` to `E5`, `built`, `unlisted` or `no`.
     pub evidence: &'static str,
     /// Where that comes from, with its date; empty if it comes from the naming rule alone.
     pub source: String,
@@ -157,6 +157,9 @@ fn dual_stack(judgement: &Judgement, known: &Known) -> String {
         }
         Lever::Inner => {
             "nobody configures this name: it appears when a bucket's own name is looked up".to_owned()
+        }
+        Lever::Aws if known.evidence == Evidence::Built => {
+            format!("dual-stack name: none is known; {would} would be its form: {}", known.evidence.words())
         }
         Lever::Aws | Lever::Stranger => "dual-stack name: none is known".to_owned(),
         Lever::Registry

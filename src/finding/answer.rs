@@ -30,7 +30,7 @@ pub(super) fn severity(rule: Rule) -> Option<Severity> {
 pub(super) fn finding(gathered: &Gathered<'_>, rule: Rule, name: &str, group: &Group) -> Option<Finding> {
     let survey = gathered.survey;
     let (host, who) = (bare(name), origins(group.origins()));
-    let said = refused(rule, host, &who).or_else(|| misled(rule, host, &who, group.address()))?;
+    let said = refused(gathered, rule, host, &who).or_else(|| misled(rule, host, &who, group.address()))?;
     let (summary, sentence, action) = said;
     let severity = severity(rule)?;
     let mut finding =
@@ -86,7 +86,7 @@ fn dig(host: &str, server: &str) -> String {
 }
 
 /// Answers that refuse an address.
-fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
+fn refused(gathered: &Gathered<'_>, rule: Rule, host: &str, who: &str) -> Option<Said> {
     let dig = dig(host, " @SERVER");
     Some(match rule {
         Rule::NxDomainForAaaa => (
@@ -128,7 +128,14 @@ fn refused(rule: Rule, host: &str, who: &str) -> Option<Said> {
                 "{who} asked for {host}, a name of dual-stack form, and got the answer that it does not exist (NXDOMAIN): the \
                  client uses dual-stack names and there is none here for this service."
             ),
-            "take the dual-stack switch back for this client, or set the service's endpoint URL to its standard name".to_owned(),
+            match gathered.knowledge.catalog.standard_of(host) {
+                Some(standard) => format!(
+                    "take the dual-stack switch back for this client, or set the service's endpoint URL to its standard name: \
+                     https://{standard}"
+                ),
+                None => "take the dual-stack switch back for this client, or set the service's endpoint URL to its standard name"
+                    .to_owned(),
+            },
         ),
         _ => return None,
     })

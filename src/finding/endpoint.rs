@@ -7,7 +7,7 @@ use super::ground::source;
 use super::group::Group;
 use super::inspected::InterfaceEndpoint;
 use super::resolver::forwarded;
-use super::signs::{is_endpoint, is_inbound};
+use super::signs::is_endpoint;
 use super::usage::does_its_work;
 use super::without::Without;
 use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless, origins};
@@ -178,8 +178,7 @@ pub(super) fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding
         without.reached(&judgement, gathered.knowledge.inspected.is_some()),
         judgement.about()
     );
-    let is_inbound = way == Way::Not && all_inbound(gathered, &group);
-    finding.action = judgement.advice(if is_inbound { Way::Inbound } else { way });
+    finding.action = judgement.advice(way);
     if judgement.lever == Lever::Stranger
         && let Some(switch) = of_feature(gathered, symbol)
     {
@@ -191,6 +190,10 @@ pub(super) fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding
     }
     if judgement.lever == Lever::Endpoint {
         interface_endpoint(gathered, &judgement, &group, without, &mut finding);
+    }
+    if let Some(leaves) = judgement.leaves() {
+        finding.sentence.push(' ');
+        finding.sentence.push_str(leaves);
     }
     finding.sentence.push_str(&forwarded(gathered, name));
     Some(finding)
@@ -205,13 +208,6 @@ fn of_feature<'g>(gathered: &'g Gathered<'_>, name: Symbol) -> Option<&'g str> {
     Some(&profiles[profile].switch)
 }
 
-/// Whether all of these origins are inbound endpoints; of many it is not looked at.
-fn all_inbound(gathered: &Gathered<'_>, group: &Group) -> bool {
-    let origins = gathered.survey.origins();
-    group.first_ranks().count() == group.origins()
-        && group.first_ranks().all(|rank| is_inbound(&origins[rank]))
-}
-
 fn severity(judgement: &Judgement, way: Way, is_dispensable: bool) -> Severity {
     let is_helped = matches!(judgement.lever, Lever::Name { .. } | Lever::Registry);
     match way {
@@ -221,7 +217,7 @@ fn severity(judgement: &Judgement, way: Way, is_dispensable: bool) -> Severity {
             Severity::Problem
         }
         Way::Detour if !is_helped => Severity::Notice,
-        Way::Not | Way::Inbound => Severity::Problem,
+        Way::Not | Way::Inbound | Way::Mixed => Severity::Problem,
         Way::Nat64 | Way::Ipv4 | Way::Detour | Way::Unknown => Severity::Warning,
     }
 }

@@ -10,7 +10,7 @@ use super::signs::{
 };
 use super::without::Lacking;
 use super::{Knowledge, Rule};
-use crate::address::ipv4_link_local;
+use crate::address::{ipv4_link_local, ipv4_private};
 use crate::catalog::{Known, RowId};
 use crate::fleet::{OriginKind, OriginView, PairHandle, PairView, Status, Survey, Symbol};
 use crate::judgement::{Judgement, Shown, Target, all_private};
@@ -100,6 +100,7 @@ impl<'s> Gathered<'s> {
             aaaa: &aaaa,
             ipv4: without.and_then(|without| without.ipv4),
             is_private: without.is_some_and(|without| without.private),
+            is_private_for_some: without.is_some_and(|without| without.private_for_some),
             target: Target::of(self.survey.fleet().targets_of(name)),
             has_registry: without.is_some_and(|without| without.with_registry as usize == without.origins()),
         };
@@ -246,9 +247,12 @@ impl<'s> Gathered<'s> {
         }
         let without = self.names.without_mut(pair.name_symbol);
         without.learn_ipv4(ipv4, private);
+        without.private_for_some |= all.clone().copied().any(ipv4_private);
         let of_ipv4 =
             if pair.status == Status::Nat64 { &mut without.detoured } else { &mut without.with_ipv4 };
         *of_ipv4 += u32::from(has_ipv4);
+        let is_cut_off = pair.status != Status::Nat64 && !has_ipv4;
+        without.inbound += u32::from(is_cut_off && is_inbound(pair.origin));
         without.with_registry += u32::from(has_registry);
         let group = without.group_mut(match pair.status {
             Status::Ipv4Only => Lacking::CutOff,

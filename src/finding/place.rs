@@ -6,6 +6,7 @@ use super::gather::Gathered;
 use super::ground::{self, GUIDE, Routes};
 use super::group::{Group, Subject};
 use super::resolver;
+use super::signs::is_inbound;
 use super::{Finding, Rule, Severity, bare, command, counted, in_region, is_harmless, listed, origins};
 use crate::fleet::{OriginKind, address_text};
 
@@ -172,6 +173,16 @@ fn said(gathered: &Gathered<'_>, rule: Rule, vpc: &str, region: &str, group: &Gr
                  gateway of a VPC translates 64:ff9b::/96 and nothing else: these work only where such a translator takes them."
             ),
             "see which translator its routes lead to, and read the log again with its prefix: --nat64-prefix 64:ff9b:1:…::/96"
+                .to_owned(),
+        ),
+        Rule::NeverAsksAaaa if group.first_ranks().any(|rank| is_inbound(&gathered.survey.origins()[rank])) => (
+            Severity::Notice,
+            "its clients asked for IPv4 addresses only".to_owned(),
+            "Those who ask through this resolver endpoint asked for A and never for AAAA: no program of theirs tries IPv6, \
+             or the name server that forwards for them leaves AAAA out. What IPv6 would find is not in this log."
+                .to_owned(),
+            "look in the network that asks through it: for IPv6 on its hosts, and for an option that keeps its name server \
+             from asking for AAAA"
                 .to_owned(),
         ),
         Rule::NeverAsksAaaa => (

@@ -29,10 +29,14 @@ pub(super) struct Without {
     lacking: Option<Lacking>,
     /// Every IPv4 address known of it is private.
     pub private: bool,
+    /// Some IPv4 address known of it is.
+    pub private_for_some: bool,
     /// One of them.
     pub ipv4: Option<u32>,
     /// Of those that cannot reach it over IPv6, how many have IPv4 for it.
     pub with_ipv4: u32,
+    /// Of those that cannot reach it and have no IPv4, how many ask through inbound endpoints.
+    pub inbound: u32,
     /// Of those that are sent through NAT64, how many have IPv4 for it.
     pub detoured: u32,
     /// How many have the dual-stack registry name of Amazon ECR in their image references.
@@ -75,7 +79,9 @@ impl Without {
     /// Takes in another, of origins of higher ranks.
     pub(super) fn absorb(&mut self, other: &Self) {
         self.learn_ipv4(other.ipv4, other.private);
+        self.private_for_some |= other.private_for_some;
         self.with_ipv4 += other.with_ipv4;
+        self.inbound += other.inbound;
         self.detoured += other.detoured;
         self.with_registry += other.with_registry;
         for (lacking, group) in other.groups().filter(|(_, group)| group.origins() > 0) {
@@ -114,7 +120,11 @@ impl Without {
         match self.unreached() {
             0 if detoured == translated => Way::Detour,
             0 => Way::Nat64,
-            cut if cut > self.with_ipv4 as usize => Way::Not,
+            cut if cut > self.with_ipv4 as usize => match self.inbound as usize {
+                0 => Way::Not,
+                inbound if inbound == cut - self.with_ipv4 as usize => Way::Inbound,
+                _ => Way::Mixed,
+            },
             _ if translated > detoured => Way::Nat64,
             _ => Way::Ipv4,
         }
@@ -189,6 +199,20 @@ mod tests {
         assert!(size_of::<Without>() <= 88, "{}", size_of::<Without>());
         let weight = size_of::<crate::finding::endpoint::Weight>();
         assert!(weight <= 32, "{weight}");
+    }
+
+    #[test]
+    fn who_asks_through_an_endpoint_is_in_another_network() {
+        let way = |cut, with_ipv4, inbound| {
+            let mut without = Without { with_ipv4, inbound, ..Without::default() };
+            (0..cut).for_each(|rank| without.group_mut(Lacking::CutOff).add(rank, std::iter::empty()));
+            without.way()
+        };
+        assert_eq!(way(9, 0, 0), Way::Not);
+        assert_eq!(way(9, 0, 9), Way::Inbound);
+        assert_eq!(way(9, 2, 7), Way::Inbound);
+        assert_eq!(way(9, 2, 1), Way::Mixed);
+        assert_eq!(way(2, 2, 0), Way::Ipv4);
     }
 
     #[test]

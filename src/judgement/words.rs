@@ -13,6 +13,8 @@ pub enum Way {
     Not,
     /// As [`Way::Not`], where all of them ask through inbound endpoints of Route 53 Resolver.
     Inbound,
+    /// As [`Way::Not`], where some of them do.
+    Mixed,
     /// Through NAT64 only.
     Nat64,
     /// Over IPv4, all of them; not over IPv6.
@@ -32,6 +34,10 @@ impl Way {
             Self::Inbound => {
                 "give those who ask through the endpoint NAT64: the endpoint's own DNS64 on, and 64:ff9b::/96 routed to a NAT \
                  gateway from where they are"
+            }
+            Self::Mixed => {
+                "give them NAT64: DNS64 on, in the subnets of those inside the VPC and on the resolver endpoint for those who ask \
+                 through it, and 64:ff9b::/96 routed to a NAT gateway from where each of them is"
             }
             Self::Nat64 => "keep NAT64 for it",
             Self::Ipv4 => "keep IPv4 for it",
@@ -247,7 +253,7 @@ impl Judgement {
             Lever::None(Why::Kind) if self.kind() == Some(Kind::BucketWebsite) => {
                 format!("serve it through CloudFront with IPv6, or {otherwise}")
             }
-            Lever::None(_) | Lever::Aws => match self.services().filter(|_| way == Way::Not) {
+            Lever::None(_) | Lever::Aws => match self.services().filter(|_| matches!(way, Way::Not | Way::Mixed)) {
                 Some(services) => format!("{otherwise}; or an interface endpoint, if there is one with IPv6: {services}"),
                 None => otherwise.to_owned(),
             },

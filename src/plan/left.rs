@@ -130,7 +130,7 @@ impl Left {
             Self::Blocked => "DNS Firewall blocks AAAA and not A",
             Self::Unusable => "AAAA is answered with addresses that nothing can connect to",
             Self::AOnly => "Asked for by A alone: whether AAAA has an answer was not seen",
-            Self::Unseen => "Their answers are not in what was read",
+            Self::Unseen => "Their answers are masked, or not in what was read",
             Self::EmptyOnly => "AAAA came back empty, and no answer to A was seen",
             Self::FailingOnly => "AAAA fails, and no answer to A was seen",
         }
@@ -140,12 +140,20 @@ impl Left {
     #[must_use]
     pub fn action(self) -> &'static str {
         match self {
-            Self::Stranger => "ask their owners for IPv6, or keep NAT64 for them",
-            Self::NoName | Self::Aws | Self::SeenNone | Self::Own | Self::HandedOut => "keep NAT64 for them",
-            Self::Unlisted => "see whether there are some by now (`dig AAAA`), or keep NAT64 for them",
-            Self::Fixed => "make them anew with IPv6 where that is possible, or keep NAT64 for them",
-            Self::Held => "leave the client as it is, and keep NAT64 for them",
-            Self::Hidden => "find what answers without AAAA records, or keep NAT64 for them",
+            Self::Stranger => "ask their owners for IPv6; until then NAT64 or IPv4 is left for them",
+            Self::NoName | Self::Aws | Self::SeenNone | Self::Own | Self::HandedOut => {
+                "NAT64 or IPv4 is left for them"
+            }
+            Self::Unlisted => {
+                "see whether there are some by now (`dig AAAA`); if not, NAT64 or IPv4 is left for them"
+            }
+            Self::Fixed => {
+                "make them anew with IPv6 where that is possible; else NAT64 or IPv4 is left for them"
+            }
+            Self::Held => "leave the client as it is: NAT64 or IPv4 is left for them",
+            Self::Hidden => {
+                "find what answers without AAAA records; until then NAT64 or IPv4 is left for them"
+            }
             Self::Turns => "let those who run their name servers make them agree",
             Self::Missing => "take the dual-stack switch back for their clients",
             Self::NxDomain | Self::Failing | Self::Unusable => {
@@ -153,7 +161,7 @@ impl Left {
             }
             Self::Blocked => "change the rule of DNS Firewall, if it is not meant; NAT64 does not help",
             Self::AOnly => "see whether the program can use IPv6 at all",
-            Self::Unseen => "read an export that has the answers",
+            Self::Unseen => "read the log unmasked, or an export that has the answers",
             Self::EmptyOnly => "ask for A: `dig A` with the name",
             Self::FailingOnly => "see what fails there: it does so today",
         }

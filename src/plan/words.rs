@@ -112,7 +112,14 @@ pub(super) fn of(change: &Change, profiles: &Profiles, told: &[Judgement], endpo
                 Some(dual) => format!("set the client's endpoint URL to https://{dual}"),
                 None => it.advice(Way::Unknown),
             }),
-            format!("{whose} {policies}"),
+            match prefix.as_str() {
+                // As the finding of the name has it.
+                "api.ecr" => format!(
+                    "Where a platform pulls the image (AWS Fargate, for one), its own call cannot be configured and stays as it \
+                     is. {whose} {policies}"
+                ),
+                _ => format!("{whose} {policies}"),
+            },
         ),
         Change::Feature(at) => (
             profiles.list()[*at].switch.clone(),
@@ -138,6 +145,11 @@ pub(super) fn of(change: &Change, profiles: &Profiles, told: &[Judgement], endpo
             first(told, endpoints, |it| it.advice(Way::Unknown)),
             "It needs an instance built on the AWS Nitro System.".to_owned(),
         ),
+    };
+    let leaves = told.iter().find_map(Judgement::leaves).filter(|_| !matches!(change, Change::Interface));
+    let risk = match leaves {
+        Some(leaves) => format!("{leaves} {risk}"),
+        None => risk,
     };
     Words { action, risk }
 }

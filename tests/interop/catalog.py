@@ -14,7 +14,9 @@ That a rule set can build a dual-stack name is counted as nothing: it can for ev
 `compare` asks the program for the dual-stack form of every standard host, all services in all Regions of the four
 public partitions, and botocore for the same; then for the FIPS hosts, in all partitions. Fewer than 99.9 % alike, leaving
 out what has a known reason, or a difference without one, is a failure. A host that the documentation says has no
-dual-stack form has none in the program, whatever can be built.
+dual-stack form has none in the program, whatever can be built. Names that botocore builds for hosts that AWS's pages of
+endpoints do not have (IAM, Route 53, Budgets, CloudFront and Amazon Location in partitions of which they list none) are
+the same here, with the evidence `built`, and are never offered: `built` in `src/catalog/rules.rs` names the pages.
 """
 
 import argparse
@@ -43,11 +45,8 @@ Row = collections.namedtuple("Row", "service product partition region listed sta
 # Why the program says otherwise than botocore, by service.
 REASONS = {
     "signin": "outside the commercial partition its names end as no others do",
-    "iam": "FIPS, outside the commercial partition and GovCloud: nothing is known of such names",
-    "route53": "FIPS, outside the commercial partition and GovCloud: nothing is known of such names",
-    "geo-routes": "GovCloud: a host with a label behind the Region, as no other service has",
-    "budgets": "one host a partition; botocore builds names for it that differ from partition to partition",
-    "cloudfront": "outside the commercial partition there is no CloudFront of that name",
+    "budgets": "GovCloud asks for the host of the commercial partition, whose dual-stack name is documented",
+    "cloudfront": "GovCloud asks for the host of the commercial partition, whose dual-stack name is documented",
     "importexport": "retired, one host, no Region in it",
     "sdb": "us-east-1 is written without its Region",
     "simpledbv2": "us-east-1 is written without its Region",
@@ -220,10 +219,21 @@ def table():
         hosts = sum(1 << regions.index(row.region) for row in found if row.stated and row.region)
         product = next(row.product for row in by_service[best])
         lines[prefix] = " ".join([prefix, *usual, ",".join(others) or "-", f"{hosts:x}" if hosts else "-", product])
+    for prefix, product in documents.STATED_ALONE.items():
+        hosts = sum(1 << regions.index(region) for region in stated_regions(prefix) if region in regions)
+        lines[prefix] = f"{prefix} u - - {hosts:x} {product}"
     for line in documents.NOT_IN_THE_SDK:
         lines[line.split()[0]] = line
     for prefix in sorted(lines):
         print(lines[prefix])
+
+
+def stated_regions(prefix):
+    """The Regions for which the data states the dual-stack host of a prefix."""
+    for partition in load(DATA / "endpoints.json")["partitions"]:
+        for region, host in partition["services"].get(prefix, {}).get("endpoints", {}).items():
+            if any(each["tags"] == ["dualstack"] and "hostname" in each for each in host.get("variants", [])):
+                yield region
 
 
 def answers(binary, hosts):
@@ -248,7 +258,6 @@ def compare(binary):
 # Hosts that the data states and the table has no place for, by prefix.
 STATED_BESIDE = {
     "mediaconvert": "cn-northwest-1: its standard host there is another one",
-    "transcribestreaming": "no rule set makes a host with this prefix",
 }
 
 
@@ -257,7 +266,7 @@ def adds(binary):
     has a known reason. Whether it fails."""
     ran = subprocess.run([binary, "catalog", str(DATA)], check=True, capture_output=True, text=True)
     lines = [line.split() for line in ran.stdout.splitlines() if line.startswith(("!service", "!stated"))]
-    standard = {prefix_of(row.standard) for row in rows()}
+    standard = {prefix_of(row.standard) for row in rows()} | documents.STATED_ALONE.keys()
     wrong = [line for line in lines if line[0] == "!service" and line[1] in standard]
     for line in lines:
         public = [region for region in line[2].split(",") if REGION.match(region)] if line[0] == "!stated" else []
@@ -273,19 +282,22 @@ def differs(binary, what, every):
     """Holds the program's word against botocore's; whether it fails."""
     said = answers(binary, sorted({row.standard for row in every}))
     differ = collections.defaultdict(list)
-    denied = 0
+    denied = built = 0
     for row in every:
         known = said[row.standard]
         dual = known and known["dual_stack"]
         if dual is None and known and known["evidence"] == "no":
             # Documented as IPv4 only: that a name can be built is no reason to hand it out.
             denied += 1
-        elif dual != row.dual:
+        elif dual == row.dual:
+            built += known["evidence"] == "built"
+        else:
             differ[row.service, row.partition].append((row, dual))
     unknown = sum(len(found) for key, found in differ.items() if key[0] not in REASONS)
     count = sum(map(len, differ.values()))
     share = 100 * (1 - unknown / len(every))
-    print(f"botocore {botocore.__version__}, {what}: {len(every)} hosts, {len(every) - count - denied} alike, {denied} "
+    print(f"botocore {botocore.__version__}, {what}: {len(every)} hosts, {len(every) - count - denied} alike ({built} of them "
+          f"are built and never offered), {denied} "
           f"documented as none, {count} otherwise, {unknown} of them without a reason ({share:.2f} % alike or with one)")
     for (service, partition), found in sorted(differ.items()):
         row, dual = found[0]

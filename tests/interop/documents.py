@@ -92,6 +92,9 @@ inspector2-telemetry - - - - Amazon Inspector (telemetry)
 ssmmessages u SRC:ssm-agent us-west-1=m:OBS:ssm-2026-10 - AWS Systems Manager (Session Manager)
 """.strip().splitlines()
 
+# Prefixes whose hosts AWS's SDK data states in `endpoints.json` while no rule set makes them.
+STATED_ALONE = {"transcribestreaming": "Amazon Transcribe (streaming)"}
+
 # Names of products where those of the SDK's data are old, bare, or of one API among several.
 PRODUCTS = {
     "acm-pca": "AWS Private CA", "amp": "Amazon Managed Service for Prometheus", "apigatewayv2": "Amazon API Gateway",

@@ -3,7 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Abouts, ByRank, Gathered, Groups, Names, Subject, is_empty_under_dns64, is_ipv6_only, vpc};
+use super::{
+    Abouts, ByRank, Gathered, Groups, Names, Subject, endpoint, is_empty_under_dns64, is_inbound,
+    is_ipv6_only, vpc,
+};
 use crate::finding::{Knowledge, Rule};
 use crate::fleet::{Dns64, Habits, Noise, PairHandle, PairView, Status, Survey, Symbol, Visitor};
 use crate::moment::Moment;
@@ -226,7 +229,9 @@ impl<'s> Gathered<'s> {
                 let spans = survey
                     .pairs_of(rank)
                     .flat_map(|pair| pair.spans.a().map(|(_, span)| span).collect::<Vec<_>>());
-                self.group(Rule::NeverAsksAaaa, vpc(&survey.origins()[rank])).add(rank, spans);
+                let origin = &survey.origins()[rank];
+                let whose = if is_inbound(origin) { endpoint(origin) } else { vpc(origin) };
+                self.group(Rule::NeverAsksAaaa, whose).add(rank, spans);
             }
         }
         self.partial();
