@@ -85,7 +85,9 @@ impl Remedy {
                 _ => {
                     let alone = Change::Endpoint(if prefix.is_empty() { "s3" } else { prefix }.to_owned());
                     let held = covered(std::slice::from_ref(&alone));
-                    Self { freely: covered(&[alone, Change::Switch]), held, holds_back }
+                    // With regional endpoints of AWS STS the switch is thrown, too.
+                    let freely = covered(&[alone, Change::Switch, Change::Regional]);
+                    Self { freely, held, holds_back }
                 }
             },
             Lever::Registry => all(covered(&[Change::Image])),

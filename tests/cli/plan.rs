@@ -64,6 +64,26 @@ fn a_fleet_in_two_changes() {
     assert_eq!(remains[0]["covers"]["origins"], 12);
 }
 
+/// Regional endpoints of AWS STS go with the switch of the SDKs: nothing else is needed for other APIs beside.
+#[test]
+fn one_step_for_the_global_name_of_sts_and_other_apis() {
+    let ids = |names: &[&str]| {
+        let place = Place::new();
+        place.write("log", names.iter().map(|name| record("AAAA", name, "")).collect::<String>());
+        let plan = report(&place, &[])["plan"].clone();
+        let steps = plan["steps"].as_array().expect("steps are a list").iter();
+        let told = steps.map(|step| (step["id"].clone(), step["covers"]["pairs"].clone()));
+        (told.collect::<Vec<_>>(), plan["exact"].clone())
+    };
+    let (sts, kms, sqs) =
+        ("sts.amazonaws.com.", "kms.us-west-2.amazonaws.com.", "sqs.us-west-2.amazonaws.com.");
+    let step = |id: &str, pairs: u64| (json!(id), json!(pairs));
+    assert_eq!(ids(&[sts, kms]), (vec![step("regional-sts", 2)], json!(true)));
+    assert_eq!(ids(&[sts, kms, sqs]), (vec![step("regional-sts", 3)], json!(true)));
+    assert_eq!(ids(&[kms]), (vec![step("endpoint:kms", 1)], json!(true)));
+    assert_eq!(ids(&[kms, sqs]), (vec![step("sdk-switch", 2)], json!(true)));
+}
+
 /// Whoever asks for `ssmmessages` does without `ec2messages`; of another who does not, that says nothing.
 #[test]
 fn one_of_two_names_that_do_the_same_is_enough() {
