@@ -24,6 +24,7 @@ pub(super) const NAMES: &[&str] = &[
     "kms.us-west-2.amazonaws.com.",
     "kms.us-west-2.api.aws.",
     "secretsmanager.us-west-2.amazonaws.com.",
+    "sts.amazonaws.com.",
     "dynamodb.eu-west-1.amazonaws.com.",
     "monitoring.us-west-2.amazonaws.com.",
     "logs.us-west-2.amazonaws.com.",
