@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Abouts, ByRank, Gathered, Groups, Names, Subject, is_empty_under_dns64, is_ipv6_only, vpc};
+use crate::finding::evidence::{Indication, Witnesses};
 use crate::finding::{Knowledge, Rule};
 use crate::fleet::{Dns64, Habits, Noise, PairHandle, PairView, Status, Survey, Symbol, Visitor};
 use crate::moment::Moment;
@@ -107,12 +108,13 @@ impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for Pass<'_, '_, H, B> {
 
 impl<'s> Gathered<'s> {
     /// Everything that those pairs of `survey` show of which `holds` holds. And what `beside` made of them,
-    /// in parts by origin.
+    /// in parts by origin. `evidence` is of no pair yet.
     pub(in crate::finding) fn of<B: Beside>(
         survey: &'s Survey<'s>,
         knowledge: Knowledge<'s>,
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
+        evidence: Witnesses<'s>,
     ) -> (Self, Vec<B::Part>) {
         let crew = survey.crew();
         let shares = survey.shares(crew.hands());
@@ -121,6 +123,7 @@ impl<'s> Gathered<'s> {
             survey,
             knowledge,
             groups: Groups::default(),
+            evidence,
             names: Names::of(0),
             abouts: Arc::new(Abouts::of(survey.fleet().names_len())),
             registry: None,
@@ -157,6 +160,7 @@ impl<'s> Gathered<'s> {
         let survey = self.survey;
         let part = Self {
             groups: Groups::default(),
+            evidence: Witnesses::kept(self.evidence.is_kept()),
             names: Names::of(survey.fleet().names_len()),
             abouts: Arc::clone(&self.abouts),
             places: Arc::clone(&self.places),
@@ -183,6 +187,7 @@ impl<'s> Gathered<'s> {
     /// Takes in what the pairs of origins of higher ranks show.
     fn absorb(&mut self, other: Self) {
         self.groups.absorb(other.groups);
+        self.evidence.absorb(other.evidence);
         self.names.absorb(other.names);
         self.registry = other.registry.or(self.registry);
         self.asked.extend(other.asked);
@@ -206,7 +211,7 @@ impl<'s> Gathered<'s> {
                 (Dns64::On(since), Some(until), Some(span)) if since <= span.last && span.last <= until);
             if on {
                 let name = Subject::Name(pair.name_symbol);
-                self.group(Rule::NoAddressAtAll, name).add(pair.origin_rank, empty.into_iter());
+                self.group(Rule::NoAddressAtAll, name, &pair).add(pair.origin_rank, empty.into_iter());
                 asks[pair.origin_rank].0 = true;
             } else {
                 self.look(&pair);
@@ -226,7 +231,13 @@ impl<'s> Gathered<'s> {
                 let spans = survey
                     .pairs_of(rank)
                     .flat_map(|pair| pair.spans.a().map(|(_, span)| span).collect::<Vec<_>>());
-                self.group(Rule::NeverAsksAaaa, vpc(&survey.origins()[rank])).add(rank, spans);
+                let subject = vpc(&survey.origins()[rank]);
+                if self.evidence.is_kept() {
+                    let asked = survey.pairs_of(rank).filter(|pair| pair.spans.a().next().is_some());
+                    let shown = Indication::Group(Rule::NeverAsksAaaa, subject);
+                    asked.for_each(|pair| self.evidence.add(shown, &pair));
+                }
+                self.groups.get_mut(Rule::NeverAsksAaaa, subject).add(rank, spans);
             }
         }
         self.partial();
