@@ -17,6 +17,7 @@ use crate::plan::Plan;
 
 mod answer;
 mod endpoint;
+mod evidence;
 mod gather;
 mod ground;
 mod group;
@@ -31,6 +32,7 @@ mod told;
 mod usage;
 mod without;
 
+pub use evidence::Pairs;
 pub(crate) use gather::Beside;
 pub use inspected::Inspected;
 pub use library::Library;
@@ -267,6 +269,9 @@ pub struct Finding {
 pub struct Advice {
     /// The most important first.
     pub findings: Vec<Finding>,
+    /// The pairs that show each of them, in the same order; nothing unless they were asked for
+    /// ([`Advice::with_evidence`]).
+    pub evidence: Vec<Pairs>,
     /// How many more there are, about names, which come after these and were not put into words.
     pub unsaid: usize,
     /// By the origin's place in [`Survey::origins`], then in the order of the profiles.
@@ -313,6 +318,17 @@ impl Advice {
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
     ) -> Self {
         Self::most(usize::MAX, survey, knowledge, holds)
+    }
+
+    /// The same, with the pairs that show each finding.
+    #[must_use]
+    pub fn with_evidence(
+        survey: &Survey<'_>,
+        knowledge: Knowledge<'_>,
+        holds: impl Fn(&PairView<'_>) -> bool + Sync,
+    ) -> Self {
+        let (told, _) = Told::with_evidence(true, usize::MAX, survey, knowledge, holds, &());
+        told.advice(usize::MAX)
     }
 
     /// The same, for whoever lists no more than the `most` important findings: others on names are only

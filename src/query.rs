@@ -15,6 +15,7 @@
 //! Nothing that can be typed makes it panic, and what a text can cost is bounded: its length, how deep it
 //! nests, and how many regular expressions are in it and how large.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -53,6 +54,8 @@ pub const MAX_LENGTH: usize = 4096;
 pub const MAX_DEPTH: usize = 64;
 /// How many regular expressions there may be in one query.
 pub const MAX_PATTERNS: usize = 16;
+/// In how many terms at most pairs are said, each of origins that have the same names.
+const TERMS: usize = 64;
 
 /// What one observation says, as far as it can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +201,31 @@ impl Query {
         let mut members: Vec<_> = members.collect();
         members.sort_unstable();
         Self::new(Syntax::Tests(vec![Test(test::What::Among(members.into()))]))
+    }
+
+    /// The query that lets through exactly these pairs of an origin and a name. Of pairs that have too little
+    /// in common to be said in [`TERMS`] terms: what any of these origins asked for any of these names.
+    #[must_use]
+    pub fn of_pairs<'a>(pairs: impl IntoIterator<Item = ((OriginKind, &'a str, &'a str), &'a str)>) -> Self {
+        let mut names_of: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+        for (origin, name) in pairs {
+            names_of.entry(origin).or_default().insert(name);
+        }
+        let mut terms: BTreeMap<BTreeSet<&str>, Vec<_>> = BTreeMap::new();
+        for (origin, names) in names_of {
+            terms.entry(names).or_default().push(origin);
+        }
+        if terms.len() > TERMS {
+            let names = terms.keys().flatten().copied().collect();
+            let origins = terms.into_values().flatten().collect();
+            terms = BTreeMap::from([(names, origins)]);
+        }
+        let term = |(names, origins): (BTreeSet<&str>, Vec<_>)| {
+            let names = names.into_iter().map(Box::from).collect();
+            let names = Syntax::Tests(vec![Test(test::What::Names(names))]);
+            Syntax::and(vec![Self::of_origins(origins).syntax, names])
+        };
+        Self::new(Syntax::or(terms.into_iter().map(term).collect()))
     }
 
     /// The same query where `prefixes` are in force.

@@ -580,3 +580,46 @@ fn every_example_of_the_help_is_a_query() {
     }
     assert!(help().lines().all(|line| line.chars().count() <= 120));
 }
+
+/// Pairs are let through as they are where origins have names in common, and else what any of them asked for
+/// any of their names.
+#[test]
+fn pairs_of_origins_and_names() {
+    let facts = |origin: &'static str, name: &'static str| Facts {
+        at: Moment(0),
+        kind: b"AAAA",
+        rcode: Rcode::NoError,
+        verdict: Verdict::Aaaa(Aaaa::Empty),
+        origin_kind: OriginKind::Instance,
+        origin,
+        vpc: "vpc-1",
+        account: "",
+        region: "",
+        source: None,
+        port: 0,
+        name,
+        native: &[],
+        ipv4: &[],
+        status: None,
+    };
+    let of = |pairs: &[(&str, &str)]| {
+        Query::of_pairs(pairs.iter().map(|(id, name)| ((OriginKind::Instance, *id, "vpc-1"), *name)))
+    };
+    let query = of(&[("i-1", "a."), ("i-1", "b."), ("i-2", "b."), ("i-2", "a."), ("i-3", "c.")]);
+    for (origin, name, is_meant) in [
+        ("i-1", "a.", true),
+        ("i-2", "b.", true),
+        ("i-3", "c.", true),
+        ("i-3", "a.", false),
+        ("i-1", "c.", false),
+        ("i-4", "a.", false),
+    ] {
+        assert_eq!(query.matches(&facts(origin, name)), is_meant, "{origin} {name}");
+    }
+    let ids: Vec<String> = (0..100).map(|at| format!("i-{at}")).collect();
+    let names: Vec<String> = (0..100).map(|at| format!("n{at}.")).collect();
+    let pairs: Vec<(&str, &str)> = ids.iter().zip(&names).map(|(id, name)| (&**id, &**name)).collect();
+    let query = of(&pairs);
+    assert!(query.matches(&facts("i-7", "n7.")) && query.matches(&facts("i-7", "n8.")));
+    assert!(!query.matches(&facts("i-7", "c.")) && !query.matches(&facts("i-100", "n7.")));
+}

@@ -5,12 +5,15 @@
 
 #[path = "scenarios/corpus.rs"]
 mod corpus;
+#[path = "scenarios/evidence.rs"]
+mod evidence;
 #[path = "scenarios/notation.rs"]
 mod notation;
 #[path = "scenarios/report.rs"]
 mod report;
 #[path = "scenarios/rules.rs"]
 mod rules;
+mod stage;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -167,6 +170,25 @@ fn findings_are_true_and_complete() {
         format!("{} logs: {said} of {say} labels said, {right} of {findings} findings right", score.logs);
     assert!(score.logs >= 120 && say >= 200, "{sum}");
     assert!(right == findings && 100 * said >= 97 * say, "{sum}\n{}", score.faults);
+}
+
+/// `Enter` on a finding opens the fleet with exactly the origins and endpoints that it is about, whatever the
+/// rule; the way back leads to the finding.
+#[test]
+fn a_finding_opens_exactly_what_shows_it() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut opened = evidence::Opened::default();
+    for folder in ["scenarios", "scenarios/rules", "corpus"] {
+        for file in evidence::files(&fixtures.join(folder)) {
+            opened.look_into(&file).unwrap_or_else(|fault| panic!("{fault}"));
+        }
+    }
+    let demo = fs::read_to_string(fixtures.join("demo.jsonl")).expect("the demo's log is readable");
+    opened.look_at("demo", &demo.lines().map(str::to_owned).collect::<Vec<_>>(), None);
+    let (findings, large) = (opened.findings, opened.large);
+    assert!(opened.faults.is_empty(), "{} of {findings}\n{}", opened.faults.len(), opened.faults.join("\n"));
+    assert!(findings >= 400 && large >= 40, "{findings}, {large} large");
+    assert_eq!(opened.rules, all_rules(), "each rule is among them");
 }
 
 /// Runs one scenario; the error is a text for a person.

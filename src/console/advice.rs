@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Effect, Message, Model, Screen, Source};
-use crate::finding::{Advice, Finding, Library, Usage};
-use crate::fleet::{Fleet, OriginId, OriginKind};
+use crate::finding::{Advice, Finding, Library, Pairs, Usage};
+use crate::fleet::{Fleet, OriginId, OriginKind, Survey, Symbol};
 use crate::plan::Plan;
 use crate::query::Query;
 use crate::timeline::{Scope, Shared, Timeline};
@@ -67,6 +67,8 @@ impl Listed {
 pub struct Advised {
     /// The most important first.
     pub findings: Vec<Finding>,
+    /// The pairs that show each of them, as the fleet asked about numbers them.
+    evidence: Vec<Vec<(OriginId, Symbol)>>,
     usages: Vec<(OriginKind, String, String, Usage)>,
     plan: Plan,
 }
@@ -96,7 +98,7 @@ impl Inquiry {
             &narrowed
         };
         let survey = fleet.survey();
-        let advice = Advice::of(&survey, self.library.knowledge(), |pair| {
+        let advice = Advice::with_evidence(&survey, self.library.knowledge(), |pair| {
             self.listed.as_ref().is_none_or(|listed| {
                 listed.pairs.contains(&listed.key(pair.origin.kind, pair.origin.id, pair.name))
             })
@@ -105,8 +107,29 @@ impl Inquiry {
             let origin = survey.origins().get(usage.origin_rank)?;
             Some((origin.kind, origin.id.to_owned(), origin.vpc.to_owned(), usage))
         });
-        let advised = Advised { usages: usages.collect(), findings: advice.findings, plan: advice.plan };
+        let advised = Advised {
+            usages: usages.collect(),
+            evidence: self.evidence(&survey, advice.evidence),
+            findings: advice.findings,
+            plan: advice.plan,
+        };
         Message::Advised(self.number, Box::new(advised))
+    }
+
+    /// The same pairs, as the fleet that is asked about numbers them: `survey` may be of a part of it.
+    fn evidence(&self, survey: &Survey<'_>, evidence: Vec<Pairs>) -> Vec<Vec<(OriginId, Symbol)>> {
+        let origins: Vec<Option<OriginId>> = survey
+            .origins()
+            .iter()
+            .map(|origin| self.fleet.find_origin(origin.kind, origin.id, origin.vpc))
+            .collect();
+        let mut names: HashMap<Symbol, Option<Symbol>> = HashMap::new();
+        let mut known = |(rank, name): (u32, Symbol)| {
+            let find = || self.fleet.find_name(survey.fleet().name_text(name));
+            let name = names.entry(name).or_insert_with(find);
+            Some((origins.get(rank as usize).copied().flatten()?, (*name)?))
+        };
+        evidence.into_iter().map(|pairs| pairs.into_iter().filter_map(&mut known).collect()).collect()
     }
 }
 
@@ -115,6 +138,7 @@ impl Inquiry {
 pub(super) struct Counsel {
     number: u64,
     findings: Vec<Finding>,
+    evidence: Vec<Vec<(OriginId, Symbol)>>,
     plan: Plan,
     usages: HashMap<OriginId, Vec<Usage>>,
     /// What they are of; none if there are none yet.
@@ -202,6 +226,7 @@ pub(super) fn take(model: &mut Model, number: u64, advised: Advised) {
     counsel.of = counsel.awaited.take();
     counsel.answered = model.now;
     counsel.findings = advised.findings;
+    counsel.evidence = advised.evidence;
     counsel.plan = advised.plan;
     counsel.usages.clear();
     for (kind, id, vpc, usage) in advised.usages {
@@ -250,6 +275,13 @@ impl Model {
     /// Findings about a name.
     pub fn findings_on<'m>(&'m self, name: &'m str) -> impl Iterator<Item = &'m Finding> {
         self.counsel.findings.iter().filter(move |finding| finding.subject == name)
+    }
+
+    /// The pairs of origin and endpoint that show the selected finding.
+    #[must_use]
+    pub fn shown_by(&self) -> &[(OriginId, Symbol)] {
+        let at = self.selected_finding().map(|(at, _)| at);
+        at.and_then(|at| self.counsel.evidence.get(at)).map_or(&[], Vec::as_slice)
     }
 
     /// The place of the selected finding.

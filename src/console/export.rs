@@ -211,7 +211,7 @@ pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
     model.tools.job = Some(Box::new(Job { export, ahead: left, whole: (first, last), part, filter }));
 }
 
-/// What says which pairs are listed: the group that is open, and the filter.
+/// What says which pairs are listed: the group or the finding that is open, and the filter.
 fn narrowed_by(model: &Model) -> String {
     let group = model.within().map(|words| format!("[{words}]"));
     let filter = Some(model.filter.clone()).filter(|filter| !filter.is_empty());

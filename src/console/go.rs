@@ -83,7 +83,7 @@ fn open_asked(model: &mut Model) {
     }
 }
 
-/// Opens what a finding is about: the fleet, filtered to it; where that cannot be said as a filter, a name
+/// Opens what a finding is about: the fleet, narrowed to it; where nothing is known to show it, a name
 /// with everybody who asked for it, or else the first origin that it concerns.
 fn open_finding(model: &mut Model) {
     if drill::open(model) {

@@ -76,11 +76,19 @@ impl OriginGroup {
     }
 }
 
-/// A group that was opened: only its origins are shown, as they were then.
+/// A group or a finding that was opened: only what it is about is shown, as it was then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Within {
     words: String,
     pub query: Query,
+}
+
+impl Within {
+    /// What `query` lets through of what is shown already.
+    pub(super) fn new(model: &Model, words: String, query: Query) -> Self {
+        let outer = model.place.within.as_ref().map(|within| within.query.clone());
+        Self { words, query: Query::all_of(outer.into_iter().chain([query])) }
+    }
 }
 
 /// The subnet of an origin, if EC2 was asked for it.
@@ -177,7 +185,8 @@ impl Model {
         Some((at, groups.get(at)?))
     }
 
-    /// What the group that was opened is called, with how many origins it has; none if all are shown.
+    /// What the group that was opened is called, with how many origins it has, or the finding; none if all
+    /// are shown.
     #[must_use]
     pub fn within(&self) -> Option<&str> {
         self.place.within.as_ref().map(|within| within.words.as_str())
@@ -220,9 +229,7 @@ pub(super) fn open(model: &mut Model) {
     let Some((_, group)) = model.selected_group() else { return };
     let fleet = &model.known.fleet;
     let query = Query::of_origins(group.origins.iter().map(|origin| fleet.origin_text(*origin)));
-    let outer = model.place.within.as_ref().map(|within| within.query.clone());
-    let within =
-        Within { words: called(model, group), query: Query::all_of(outer.into_iter().chain([query])) };
+    let within = Within::new(model, called(model, group), query);
     let first = group.first();
     place::enter(model, Screen::Fleet, |place| {
         place.name = None;

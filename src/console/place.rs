@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use super::Model;
 use super::groups::{self, Grouping, Within};
-use super::{Model, shown};
 use crate::finding::Rule;
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
@@ -95,10 +95,8 @@ pub(super) struct Place {
     pub step: Option<Moment>,
     /// The range of time that is shown came with going into this.
     pub ranged: bool,
-    /// The group that was opened: nothing but what its origins asked is shown.
+    /// The group or the finding that was opened: nothing but what it is about is shown.
     pub within: Option<Rc<Within>>,
-    /// The filter that was in force before this was gone into, if it brought one of its own.
-    pub before: Option<String>,
     /// How many lines of what is longer than the screen were scrolled past.
     pub scroll: u16,
 }
@@ -119,7 +117,6 @@ impl Default for Place {
             step: None,
             ranged: false,
             within: None,
-            before: None,
             scroll: 0,
         }
     }
@@ -161,7 +158,6 @@ pub(super) fn enter(model: &mut Model, screen: Screen, change: impl FnOnce(&mut 
     model.trail.push(here);
     model.place.screen = screen;
     model.place.scroll = 0;
-    model.place.before = None;
     model.place.ranged = false;
     change(&mut model.place);
 }
@@ -177,9 +173,7 @@ pub(super) fn back(model: &mut Model) -> bool {
     if let Some(before) = model.trail.pop() {
         let left = std::mem::replace(&mut model.place, before);
         let is_regrouped = left.grouping != model.place.grouping;
-        if let Some(filter) = left.before {
-            shown::filter(model, &filter);
-        } else if left.within != model.place.within {
+        if left.within != model.place.within {
             groups::narrow(model);
         }
         if left.ranged && model.clock.unselect() {

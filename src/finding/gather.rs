@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::evidence::{self, Indication, Witnesses};
 use super::group::{ByRank, Group, Groups, Subject};
 use super::inspected::Place;
 use super::signs::{
@@ -48,6 +49,7 @@ pub(super) struct Gathered<'s> {
     pub survey: &'s Survey<'s>,
     pub knowledge: Knowledge<'s>,
     groups: Groups<'s>,
+    pub evidence: Witnesses<'s>,
     pub names: Names,
     /// What is known of the names that were looked at.
     abouts: Arc<Abouts>,
@@ -123,7 +125,9 @@ impl<'s> Gathered<'s> {
         vpc(self.origin_of(pair))
     }
 
-    fn group(&mut self, rule: Rule, subject: Subject<'s>) -> &mut Group {
+    /// The group of a rule and subject, which `pair` shows.
+    fn group(&mut self, rule: Rule, subject: Subject<'s>, pair: &PairView<'_>) -> &mut Group {
+        self.evidence.add(Indication::Group(rule, subject), pair);
         self.groups.get_mut(rule, subject)
     }
 
@@ -163,14 +167,14 @@ impl<'s> Gathered<'s> {
         let newest = pair.spans.newest_aaaa();
         match pair.status {
             Status::NxDomain if has_a(pair) => {
-                self.group(Rule::NxDomainForAaaa, name).add(rank, of(&[Aaaa::NxDomain]));
+                self.group(Rule::NxDomainForAaaa, name, pair).add(rank, of(&[Aaaa::NxDomain]));
             }
             Status::NxDomain if about.dual && !about.is_poller => {
-                self.group(Rule::DualStackMissing, name).add(rank, of(&[Aaaa::NxDomain]));
+                self.group(Rule::DualStackMissing, name, pair).add(rank, of(&[Aaaa::NxDomain]));
             }
             Status::Failing if has_a(pair) => {
                 let failing = of(&[Aaaa::ServFail, Aaaa::Refused, Aaaa::Other]);
-                self.group(Rule::FailingForAaaa, name).add(rank, failing);
+                self.group(Rule::FailingForAaaa, name, pair).add(rank, failing);
             }
             // A copy of another name with a search domain behind it is blocked with all the rest of that
             // domain.
@@ -178,10 +182,10 @@ impl<'s> Gathered<'s> {
                 // Of another origin, that says nothing: rules of DNS Firewall hold for one VPC.
                 let answered = newest_a(pair) == Some(A::Answered);
                 let rule = if answered { Rule::BlockedForAaaa } else { Rule::Blocked };
-                self.group(rule, name).add(rank, of(&[Aaaa::Blocked]));
+                self.group(rule, name, pair).add(rank, of(&[Aaaa::Blocked]));
             }
             Status::Ipv4Only | Status::Empty | Status::NoAddress if newest == Some(Aaaa::Unusable) => {
-                self.group(Rule::UnusableAddress, name).add(rank, of(&[Aaaa::Unusable]));
+                self.group(Rule::UnusableAddress, name, pair).add(rank, of(&[Aaaa::Unusable]));
             }
             Status::Ipv4Only | Status::Empty | Status::Nat64 => self.without(pair, about),
             Status::Native => self.odd_native(pair),
@@ -203,7 +207,7 @@ impl<'s> Gathered<'s> {
         // Without an address inside, the prefix is of the local-use block: some network's own, not of DNS64
         // on AWS.
         if embedded.is_empty() {
-            self.group(Rule::LocalUsePrefix, self.vpc(pair)).add(rank, made());
+            self.group(Rule::LocalUsePrefix, self.vpc(pair), pair).add(rank, made());
             return;
         }
         // No route leads to a link-local address.
@@ -213,7 +217,7 @@ impl<'s> Gathered<'s> {
         match pair.origin.kind {
             // The endpoint has DNS64 of its own, and whoever asks through it is somewhere else.
             _ if is_inbound(pair.origin) => {
-                self.group(Rule::Dns64Endpoint, endpoint(self.origin_of(pair))).add(rank, made());
+                self.group(Rule::Dns64Endpoint, endpoint(self.origin_of(pair)), pair).add(rank, made());
             }
             // Global Resolver has no DNS64: such an address came from the zone.
             OriginKind::Device => {}
@@ -221,7 +225,8 @@ impl<'s> Gathered<'s> {
                 let with_a = pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
                 let rule =
                     if with_a && self.has_ipv4(pair) { Rule::Dns64DualStack } else { Rule::Nat64Route };
-                self.group(rule, self.vpc(pair)).add(rank, made());
+                self.group(rule, self.vpc(pair), pair).add(rank, made());
+                self.evidence.add(Indication::Translated(evidence::rank(rank)), pair);
                 self.translated.get_mut(rank, Group::default).add(rank, made());
             }
         }
@@ -241,10 +246,12 @@ impl<'s> Gathered<'s> {
         // work.
         if pair.status == Status::Ipv4Only || pair.status == Status::Empty && about.is_endpoint {
             let empty = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty);
+            self.evidence.add(Indication::Empty(evidence::rank(pair.origin_rank)), pair);
             let group = self.empty.get_mut(pair.origin_rank, Group::with_ipv4);
             group.has_ipv4 &= has_ipv4;
             group.add(pair.origin_rank, empty.map(|(_, span)| span));
         }
+        self.evidence.add(Indication::Without(pair.name_symbol), pair);
         let without = self.names.without_mut(pair.name_symbol);
         without.learn_ipv4(ipv4, private);
         without.private_for_some |= all.clone().copied().any(ipv4_private);
@@ -287,7 +294,7 @@ impl<'s> Gathered<'s> {
             }
             let empty =
                 pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty).map(|(_, span)| span);
-            self.group(Rule::NothingForAaaaOnly, Subject::Name(pair.name_symbol))
+            self.group(Rule::NothingForAaaaOnly, Subject::Name(pair.name_symbol), &pair)
                 .add(pair.origin_rank, empty);
         }
     }
@@ -309,7 +316,9 @@ impl<'s> Gathered<'s> {
             let vpc = vpc(&origins[rank]);
             let rules = [Rule::Nat64Route, Rule::Dns64DualStack];
             if rules.into_iter().any(|rule| self.groups.has(rule, vpc)) {
-                let known = self.group(Rule::Dns64Partial, vpc);
+                let shown = Indication::Group(Rule::Dns64Partial, vpc);
+                self.evidence.repeat(Indication::Empty(evidence::rank(rank)), shown);
+                let known = self.groups.get_mut(Rule::Dns64Partial, vpc);
                 *known = std::mem::take(known).and(&group);
             }
         }

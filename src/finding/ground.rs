@@ -24,8 +24,7 @@ struct Here<'i> {
 pub(super) fn findings(gathered: &Gathered<'_>) -> Vec<Finding> {
     let mut off: BTreeMap<&str, Here<'_>> = BTreeMap::new();
     for (place, rank, group) in places(gathered, &gathered.empty) {
-        // With a way out over IPv4, an instance needs no DNS64.
-        if place.subnet.dns64 == Some(false) && place.has_ipv4() != Some(true) {
+        if is_off_in(Some(place), &place.subnet.id) {
             add(&mut off, &place.subnet.id, place, rank, group);
         }
     }
@@ -37,6 +36,14 @@ pub(super) fn findings(gathered: &Gathered<'_>) -> Vec<Finding> {
     }
     let off = off.values().map(|here| dns64_off(gathered, here));
     off.chain(missing.values().filter_map(|here| route_missing(gathered, here))).collect()
+}
+
+/// Whether somebody is in `subnet`, where DNS64 is off and missed. With a way out over IPv4, an instance
+/// needs none.
+pub(super) fn is_off_in(place: Option<Place<'_>>, subnet: &str) -> bool {
+    place.is_some_and(|place| {
+        place.subnet.id == subnet && place.subnet.dns64 == Some(false) && place.has_ipv4() != Some(true)
+    })
 }
 
 /// The origins of `groups` of which EC2 said where they are.

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use super::endpoint::{self, Weight, share};
+use super::evidence::{Indication, Pairs, Witnesses, rank};
 use super::gather::{Beside, Gathered};
 use super::group::Subject;
 use super::judged::Judged;
@@ -81,7 +82,20 @@ impl<'s> Told<'s> {
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
     ) -> (Self, Vec<B::Part>) {
-        let (mut gathered, parts) = Gathered::of(survey, knowledge, holds, beside);
+        Self::with_evidence(false, most, survey, knowledge, holds, beside)
+    }
+
+    /// The same; whether the pairs are kept that show each finding.
+    pub(crate) fn with_evidence<B: Beside>(
+        is_kept: bool,
+        most: usize,
+        survey: &'s Survey<'s>,
+        knowledge: Knowledge<'s>,
+        holds: impl Fn(&PairView<'_>) -> bool + Sync,
+        beside: &B,
+    ) -> (Self, Vec<B::Part>) {
+        let evidence = Witnesses::kept(is_kept);
+        let (mut gathered, parts) = Gathered::of(survey, knowledge, holds, beside, evidence);
         let mut others = Vec::new();
         for ((rule, subject), group) in gathered.groups() {
             others.extend(match subject {
@@ -122,15 +136,17 @@ impl<'s> Told<'s> {
         let entries: Vec<Entry<'_>> = self.entries().collect();
         let said = crew.map(crew.hands(), |hand| {
             let part = share(&entries, hand, crew.hands()).iter();
-            part.filter_map(|entry| self.finding(entry).map(Cow::into_owned)).collect::<Vec<_>>()
+            let said =
+                part.filter_map(|entry| Some((self.finding(entry)?.into_owned(), self.evidence(entry))));
+            said.collect::<Vec<_>>()
         });
-        let mut findings: Vec<Finding> = said.into_iter().flatten().collect();
+        let (mut findings, evidence): (Vec<Finding>, Vec<Pairs>) = said.into_iter().flatten().unzip();
         let mut unsaid = self.unsaid;
         if unsaid > 0 {
             unsaid += findings.len().saturating_sub(most);
             findings.truncate(most);
         }
-        Advice { findings, unsaid, usages: self.usages, plan: self.plan }
+        Advice { findings, evidence, unsaid, usages: self.usages, plan: self.plan }
     }
 
     /// What `make` makes of each finding, with its place, in their order: some at a time on all hands, and
@@ -194,6 +210,54 @@ impl<'s> Told<'s> {
                 None => names.next().map(|(_, weight)| Entry::Name(weight)),
             }
         })
+    }
+
+    /// The pairs that show a finding, if they were kept.
+    fn evidence(&self, entry: &Entry<'_>) -> Pairs {
+        let Gathered { survey, evidence, .. } = &self.gathered;
+        let origins = survey.origins();
+        let here = |wanted: &dyn Fn(usize) -> bool| -> Vec<u32> {
+            (0..origins.len()).filter(|at| wanted(*at)).map(rank).collect()
+        };
+        let place = |at: usize| self.gathered.place(at);
+        let finding = match entry {
+            _ if !evidence.is_kept() => return Pairs::new(),
+            Entry::Name(Weight { is_answer: true, rule, name, .. }) => {
+                return evidence.of([Indication::Group(*rule, Subject::Name(*name))]);
+            }
+            Entry::Name(weight) => return evidence.of([Indication::Without(weight.name)]),
+            Entry::Other(finding) => finding,
+        };
+        let subject = finding.subject.as_str();
+        match finding.rule {
+            Rule::Profile => {
+                let lacking = self.usages.iter().filter(|usage| usage.id == subject && usage.is_lacking());
+                let mut pairs: Pairs = lacking
+                    .flat_map(|usage| usage.lacking.iter().map(|name| (rank(usage.origin_rank), *name)))
+                    .collect();
+                pairs.sort_unstable();
+                pairs.dedup();
+                pairs
+            }
+            Rule::Dns64Off => {
+                let off = here(&|at| origins[at].id == subject || ground::is_off_in(place(at), subject));
+                evidence.of(off.into_iter().map(Indication::Empty))
+            }
+            Rule::Nat64RouteMissing => {
+                let of_table = here(&|at| {
+                    place(at).and_then(|place| place.table).is_some_and(|table| table.id == subject)
+                });
+                evidence.of(of_table.into_iter().map(Indication::Translated))
+            }
+            rule => {
+                let fleet = survey.fleet();
+                let of_it = evidence.groups_of(rule).filter(|(known, _)| match known {
+                    Subject::Vpc(id, _) => *id == subject,
+                    Subject::Name(name) => fleet.name_text(*name) == subject,
+                });
+                evidence.of(of_it.map(|(_, shown)| shown))
+            }
+        }
     }
 
     fn finding<'t>(&self, entry: &Entry<'t>) -> Option<Cow<'t, Finding>> {

@@ -56,6 +56,11 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// Whether something it needs is not reached over IPv6, or through NAT64 only.
+    pub(super) fn is_lacking(&self) -> bool {
+        self.not + self.nat64 > 0
+    }
+
     /// How many needed endpoints were asked for.
     #[must_use]
     pub fn total(&self) -> u32 {
@@ -168,7 +173,7 @@ fn reach(names: &[Asked]) -> Reach {
 /// One finding for each feature that lacks something.
 pub(super) fn findings(gathered: &Gathered<'_>, usages: &[Usage], judged: &Judged) -> Vec<Finding> {
     let mut by_profile: BTreeMap<usize, Vec<&Usage>> = BTreeMap::new();
-    for usage in usages.iter().filter(|usage| usage.not + usage.nat64 > 0) {
+    for usage in usages.iter().filter(|usage| usage.is_lacking()) {
         by_profile.entry(usage.profile).or_default().push(usage);
     }
     by_profile.into_iter().map(|(profile, usages)| finding(gathered, judged, profile, &usages)).collect()

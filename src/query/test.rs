@@ -66,6 +66,8 @@ pub(super) enum What {
     Status(Status),
     /// Exactly these origins, sorted: by what they are known by, id and VPC. Nobody types that.
     Among(Arc<[Member]>),
+    /// Exactly these names, sorted. Nobody types that either.
+    Names(Arc<[Box<str>]>),
 }
 
 /// An origin, for [`What::Among`].
@@ -99,6 +101,7 @@ impl Test {
             | What::Vpc(_)
             | What::Account(_)
             | What::Name(_)
+            | What::Names(_)
             | What::Source(_)
             | What::SourceText(_)
             | What::Answer(_)
@@ -127,7 +130,7 @@ impl Test {
             | What::Account(_)
             | What::Region(_)
             | What::Among(_) => Subject::Origin,
-            What::Name(_) | What::Service(..) => Subject::Name,
+            What::Name(_) | What::Names(_) | What::Service(..) => Subject::Name,
             What::Type(_) | What::Verdict(_) | What::Aaaa(_) | What::A(_) | What::Rcode(_) => Subject::Code,
             What::Time(_) => Subject::Time,
             What::Port(..) => Subject::Port,
@@ -159,6 +162,7 @@ impl Test {
     pub fn name(&self, name: &str) -> bool {
         match &self.0 {
             What::Name(text) => text.fits_name(name),
+            What::Names(some) => some.binary_search_by(|one| (**one).cmp(name)).is_ok(),
             What::Service(text, Whose(catalog)) => is_of_service(name, text, catalog),
             _ => false,
         }
@@ -260,7 +264,7 @@ impl What {
             Self::Vpc(_) => Field::Vpc,
             Self::Account(_) => Field::Account,
             Self::Region(_) => Field::Region,
-            Self::Name(_) => Field::Name,
+            Self::Name(_) | Self::Names(_) => Field::Name,
             Self::Service(..) => Field::Service,
             Self::Type(_) => Field::Type,
             Self::Verdict(_) => Field::Verdict,
@@ -300,6 +304,11 @@ impl What {
                 let ids: Vec<String> =
                     some.iter().map(|(_, id, _)| Text::Whole(id.to_string()).item()).collect();
                 ids.join(",")
+            }
+            Self::Names(some) => {
+                let names: Vec<String> =
+                    some.iter().map(|name| Text::Whole(name.to_string()).item()).collect();
+                names.join(",")
             }
             Self::Time(span) => span.to_string(),
             Self::Port(from, until) if from == until => from.to_string(),

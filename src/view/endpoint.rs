@@ -19,8 +19,8 @@ const COLUMNS: [Column; 6] = [
     Column { ease: 34, ..column("AAAA", 16, 72, 1) },
     column("over time", 12, 64, 4),
     column("A", 8, 34, 2),
-    column("since", 8, 14, 3),
-    column("last", 8, 14, 5),
+    column("since", 8, 19, 3),
+    column("last", 8, 19, 5),
 ];
 
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {

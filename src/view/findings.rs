@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table};
 use super::part::wrap;
-use super::text::{count, number, visible};
+use super::text::{LONGEST, count, cut_middle, number, visible, width};
 use super::theme::Theme;
 use super::{WIDE_PAIR, first_shown, put, record, rule, words};
 use crate::console::Model;
@@ -94,7 +94,7 @@ fn list(model: &Model, findings: &[Finding], theme: &Theme, area: Rect) -> Vec<L
         TableRow {
             cells: vec![
                 Cell::new(format!("{glyph}{word}"), style),
-                Cell::new(visible(&finding.summary), theme.text),
+                Cell::new(short_summary(finding), theme.text),
                 Cell::new(number(finding.proof.origins as u64), theme.dim),
                 Cell::new(number(finding.proof.records), theme.dim),
             ],
@@ -103,6 +103,16 @@ fn list(model: &Model, findings: &[Finding], theme: &Theme, area: Rect) -> Vec<L
     });
     lines.extend(table(&COLUMNS, rows.collect(), usize::from(area.width), head, true, theme));
     lines
+}
+
+/// The line for a list. Of a long name either end may be what tells it from others: it is cut in its middle.
+fn short_summary(finding: &Finding) -> String {
+    let (summary, name) = (visible(&finding.summary), visible(&finding.subject));
+    let name = name.strip_suffix('.').unwrap_or(&name);
+    if !finding.rule.is_about_a_name() || width(name) <= LONGEST {
+        return summary.into_owned();
+    }
+    summary.replace(name, &cut_middle(name, LONGEST))
 }
 
 /// All that is to be said of one.

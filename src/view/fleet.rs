@@ -19,8 +19,8 @@ const PAIRS: [Column; 7] = [
     column("what came back", 14, 56, 2),
     Column { right: true, ..column("AAAA", 4, 9, 5) },
     Column { right: true, ..column("A", 4, 9, 6) },
-    column("since", 8, 14, 4),
-    column("last", 8, 14, 7),
+    column("since", 8, 19, 4),
+    column("last", 8, 19, 7),
 ];
 
 /// Under this many columns, ids are cut and glyphs have to do.

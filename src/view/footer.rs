@@ -10,6 +10,11 @@ use super::words;
 use crate::console::{Binding, Command, Mode, Model, Screen, When};
 use crate::visible::visible;
 
+/// How a group or a finding that was opened is left.
+const LEAVE: &str = "  Esc: all";
+/// Fewer columns than these say nothing of what it is called.
+const SOME: usize = 12;
+
 /// The last line: what is in force, and the keys that matter.
 pub(super) fn footer(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
     let (keys, ends) = bound(model, theme);
@@ -120,7 +125,11 @@ fn in_force(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         badge(words, theme.mode, room / 2);
     }
     if let Some(group) = model.within() {
-        badge(format!("{}  Esc: all", visible(group)), theme.mode, room / 2);
+        // What it is called gives way, not how to leave it.
+        let group = visible(group);
+        let most = (room / 2).saturating_sub(width(LEAVE) + 3);
+        let words = if most < SOME { group } else { format!("{}{LEAVE}", cut(&group, most)).into() };
+        badge(words.into_owned(), theme.mode, room / 2);
     }
     if !model.filter().is_empty() {
         badge(format!("filter: {}", visible(model.filter())), theme.mode, (room / share).max(12));

@@ -19,7 +19,7 @@ use crate::observation::{Aaaa, Verdict};
 use crate::timeline::Subject;
 
 const COLUMNS: [Column; 6] = [
-    column("time", 8, 14, 1),
+    column("time", 8, 19, 1),
     column("origin", 11, 39, 3),
     column("type", 4, 5, 4),
     Column { ease: 36, roomy: 26, ..column("name", 20, 72, 0) },

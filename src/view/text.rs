@@ -96,6 +96,9 @@ pub(super) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(cut)
 }
 
+/// Columns that a name takes at most within a sentence. Names may be of 253 signs (RFC 1035 section 2.3.4).
+pub(super) const LONGEST: usize = 48;
+
 /// A name cut to at most `columns` in its middle: how it begins says what it is, how it ends where, and
 /// generated ones differ at either end.
 #[must_use]

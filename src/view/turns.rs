@@ -13,14 +13,14 @@ use super::{first_shown, put, rule, words};
 use crate::console::{Model, Turn};
 
 const COLUMNS: [Column; 4] = [
-    column("at", 8, 14, 0),
+    column("at", 8, 19, 0),
     column("change", 5, 28, 1),
     column("origin", 11, 40, 3),
     column("endpoint", 20, 72, 2),
 ];
 
 /// The columns of events.
-const EVENTS: [Column; 2] = [column("at", 8, 26, 0), column("what changed", 20, 100, 1)];
+const EVENTS: [Column; 2] = [column("at", 8, 39, 0), column("what changed", 20, 100, 1)];
 
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let (turns, at) = model.selected_turn();

@@ -140,6 +140,9 @@ fn names(model: &Model, answer: &Answer) -> String {
     let known = &model.known().fleet;
     let texts: Vec<&str> = answer.names.iter().map(|name| known.name_text(*name)).collect();
     let mut names = text::short_names(&texts);
+    for name in &mut names {
+        *name = text::cut_middle(name, text::LONGEST).into_owned();
+    }
     let more = (answer.count as usize).saturating_sub(NAMED);
     if more > 0 {
         names.push(format!("{more} more"));

@@ -202,6 +202,19 @@ const tests = {
     await page.emulateMedia({ media: "print" });
     assert.equal(await page.locator("body > nav:visible").count(), 0);
     assert.ok(await page.locator("#list").isVisible());
+    // The list lies: ids are in one line each, and there is room for a regional name of AWS.
+    const row = page.locator("#list tbody tr").filter({ hasText: "host-000.example.com" });
+    const [lines, room] = await row.evaluate(it => {
+      const id = it.querySelector(".id"), name = it.querySelector("td.name");
+      const font = getComputedStyle(name);
+      const context = document.createElement("canvas").getContext("2d");
+      context.font = `${font.fontSize} ${font.fontFamily}`;
+      return [id.getClientRects().length, name.clientWidth / context.measureText("0").width];
+    });
+    assert.ok(lines === 1 && room >= 35, `${lines} lines, ${room} signs`);
+    const pages = (await page.pdf({ preferCSSPageSize: true })).toString("latin1").match(/\/MediaBox \[0 0 [\d. ]+\]/g) ?? [];
+    const lie = pages.filter(it => { const [, , width, height] = it.match(/[\d.]+/g).map(Number); return width > height; });
+    assert.ok(lie.length > 0 && lie.length < pages.length, `${lie.length} of ${pages.length} pages lie`);
     await close();
   },
 };

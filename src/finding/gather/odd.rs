@@ -21,7 +21,7 @@ impl Gathered<'_> {
             return;
         };
         let address = pair.native.lowest().first().copied();
-        let group = self.group(rule, subject);
+        let group = self.group(rule, subject, pair);
         group.show(address);
         if rule == Rule::DocumentationAddress {
             group.add_name(pair.name_symbol);
@@ -39,7 +39,7 @@ impl Gathered<'_> {
         if let Some(native) = span(Aaaa::Native)
             && (native.overlaps(&empty) || native.last < empty.first)
         {
-            let group = self.group(Rule::NativeUnsteady, Subject::Name(pair.name_symbol));
+            let group = self.group(Rule::NativeUnsteady, Subject::Name(pair.name_symbol), pair);
             group.add(pair.origin_rank, [native, empty].into_iter());
         }
         if let Some(synthesized) = span(Aaaa::Synthesized)
@@ -47,7 +47,7 @@ impl Gathered<'_> {
         {
             let origin = self.origin_of(pair);
             let whose = if is_inbound(origin) { endpoint(origin) } else { vpc(origin) };
-            let group = self.group(Rule::Dns64Unsteady, whose);
+            let group = self.group(Rule::Dns64Unsteady, whose, pair);
             group.add(pair.origin_rank, [synthesized, empty].into_iter());
         }
     }
@@ -55,7 +55,7 @@ impl Gathered<'_> {
     /// `ipv4only.arpa` with native addresses: a NAT64 prefix that nobody named (RFC 7050 section 3).
     pub(super) fn revealed(&mut self, pair: &PairView<'_>) {
         if let (Status::Native, Some(address)) = (pair.status, pair.native.lowest().first()) {
-            let group = self.group(Rule::Nat64Prefix, Subject::Name(pair.name_symbol));
+            let group = self.group(Rule::Nat64Prefix, Subject::Name(pair.name_symbol), pair);
             group.show(Some(*address));
             let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
             group.add(pair.origin_rank, native.map(|(_, span)| span));

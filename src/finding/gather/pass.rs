@@ -7,6 +7,7 @@ use super::{
     Abouts, ByRank, Gathered, Groups, Names, Subject, endpoint, is_empty_under_dns64, is_inbound,
     is_ipv6_only, vpc,
 };
+use crate::finding::evidence::{Indication, Witnesses};
 use crate::finding::{Knowledge, Rule};
 use crate::fleet::{Dns64, Habits, Noise, PairHandle, PairView, Status, Survey, Symbol, Visitor};
 use crate::moment::Moment;
@@ -110,12 +111,13 @@ impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for Pass<'_, '_, H, B> {
 
 impl<'s> Gathered<'s> {
     /// Everything that those pairs of `survey` show of which `holds` holds. And what `beside` made of them,
-    /// in parts by origin.
+    /// in parts by origin. `evidence` is of no pair yet.
     pub(in crate::finding) fn of<B: Beside>(
         survey: &'s Survey<'s>,
         knowledge: Knowledge<'s>,
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
+        evidence: Witnesses<'s>,
     ) -> (Self, Vec<B::Part>) {
         let crew = survey.crew();
         let shares = survey.shares(crew.hands());
@@ -124,6 +126,7 @@ impl<'s> Gathered<'s> {
             survey,
             knowledge,
             groups: Groups::default(),
+            evidence,
             names: Names::of(0),
             abouts: Arc::new(Abouts::of(survey.fleet().names_len())),
             registry: None,
@@ -160,6 +163,7 @@ impl<'s> Gathered<'s> {
         let survey = self.survey;
         let part = Self {
             groups: Groups::default(),
+            evidence: Witnesses::kept(self.evidence.is_kept()),
             names: Names::of(survey.fleet().names_len()),
             abouts: Arc::clone(&self.abouts),
             places: Arc::clone(&self.places),
@@ -186,6 +190,7 @@ impl<'s> Gathered<'s> {
     /// Takes in what the pairs of origins of higher ranks show.
     fn absorb(&mut self, other: Self) {
         self.groups.absorb(other.groups);
+        self.evidence.absorb(other.evidence);
         self.names.absorb(other.names);
         self.registry = other.registry.or(self.registry);
         self.asked.extend(other.asked);
@@ -209,7 +214,7 @@ impl<'s> Gathered<'s> {
                 (Dns64::On(since), Some(until), Some(span)) if since <= span.last && span.last <= until);
             if on {
                 let name = Subject::Name(pair.name_symbol);
-                self.group(Rule::NoAddressAtAll, name).add(pair.origin_rank, empty.into_iter());
+                self.group(Rule::NoAddressAtAll, name, &pair).add(pair.origin_rank, empty.into_iter());
                 asks[pair.origin_rank].0 = true;
             } else {
                 self.look(&pair);
@@ -230,8 +235,13 @@ impl<'s> Gathered<'s> {
                     .pairs_of(rank)
                     .flat_map(|pair| pair.spans.a().map(|(_, span)| span).collect::<Vec<_>>());
                 let origin = &survey.origins()[rank];
-                let whose = if is_inbound(origin) { endpoint(origin) } else { vpc(origin) };
-                self.group(Rule::NeverAsksAaaa, whose).add(rank, spans);
+                let subject = if is_inbound(origin) { endpoint(origin) } else { vpc(origin) };
+                if self.evidence.is_kept() {
+                    let asked = survey.pairs_of(rank).filter(|pair| pair.spans.a().next().is_some());
+                    let shown = Indication::Group(Rule::NeverAsksAaaa, subject);
+                    asked.for_each(|pair| self.evidence.add(shown, &pair));
+                }
+                self.groups.get_mut(Rule::NeverAsksAaaa, subject).add(rank, spans);
             }
         }
         self.partial();

@@ -135,6 +135,39 @@ fn frames_take_fewer_bytes() {
     }
 }
 
+/// How long it takes to write the frames, the quickest of several times: what else runs only makes it longer.
+fn times(frames: &[Buffer], rounds: usize) -> [std::time::Duration; 2] {
+    let mut least = [std::time::Duration::MAX; 2];
+    for _ in 0..rounds {
+        let out = Written::default();
+        let start = std::time::Instant::now();
+        lengths(frames, Painter::new(out.clone(), true), &out);
+        least[0] = least[0].min(start.elapsed());
+        let start = std::time::Instant::now();
+        lengths(frames, ratatui::backend::CrosstermBackend::new(out.clone()), &out);
+        least[1] = least[1].min(start.elapsed());
+    }
+    least
+}
+
+/// What the fewer bytes cost: processor time of a frame, and how many times that of ratatui's own backend.
+#[test]
+#[ignore = "it measures, and says something of a release build only: see docs/performance.md"]
+fn what_a_frame_costs() {
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        for depth in [Depth::Sixteen, Depth::Indexed, Depth::True] {
+            let frames = session(depth, size);
+            let of_frame = |time: std::time::Duration| time.as_secs_f64() * 1e6 / frames.len() as f64;
+            let [ours, others] = times(&frames, 40).map(of_frame);
+            let ratio = ours / others;
+            let said = format!("{size:?} {depth:?}: {ours:.0} µs a frame of {others:.0}, {ratio:.2} times");
+            println!("{said}");
+            // Half of what a frame has at 30 a second.
+            assert!(ours < 16_000.0, "{said}");
+        }
+    }
+}
+
 /// Whatever is written between, the terminal shows the last of the frames.
 #[test]
 fn a_session_ends_with_its_last_frame() {

@@ -155,8 +155,8 @@ fn nearest((red, green, blue): (u8, u8, u8)) -> Color {
     let (dark, bright) = match hue {
         // Orange is red: what it stands for is bad, too.
         0..40 | 330.. => (Color::Red, Color::LightRed),
-        40..80 => (Color::Yellow, Color::LightYellow),
-        80..160 => (Color::Green, Color::LightGreen),
+        40..72 => (Color::Yellow, Color::LightYellow),
+        72..160 => (Color::Green, Color::LightGreen),
         160..200 => (Color::Cyan, Color::LightCyan),
         200..260 => (Color::Blue, Color::LightBlue),
         _ => (Color::Magenta, Color::LightMagenta),
@@ -183,6 +183,14 @@ impl Theme {
             // None of the 16 lies between the background and what stands on it.
             theme.selected = Style::new().add_modifier(Modifier::REVERSED);
             theme.fresh = MARKED;
+        }
+        if depth == Depth::Sixteen && self.text.fg.is_none() && self.marker.fg.is_some() {
+            // The background is not known, and the darker blue is all but black on black.
+            let readable = |color: Color| if color == Color::Blue { Color::LightBlue } else { color };
+            theme = theme.each(|style| Style { fg: style.fg.map(readable), ..style });
+            // What is told is nothing bad, and of a brown only red would be left.
+            theme.story = Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD);
+            theme.mode = Style { fg: Some(Color::Black), bg: Some(Color::Yellow), ..theme.mode };
         }
         theme
     }
@@ -330,8 +338,18 @@ mod tests {
 
     #[test]
     fn with_sixteen_colors_the_main_ones_are_still_apart() {
-        for palette in [Palette::Dark, Palette::Light, Palette::HighContrast, Palette::ColorBlind] {
+        for palette in Palette::ALL {
             let theme = palette.theme().at(Depth::Sixteen);
+            if theme.marker.fg.is_none() {
+                continue;
+            }
+            if theme.text.fg.is_none() {
+                _ = theme.each(|style| {
+                    assert_ne!(style.fg, Some(Color::Blue), "it cannot be read on black");
+                    style
+                });
+                assert_ne!(theme.story.fg, theme.status(Status::Ipv4Only).fg);
+            }
             let mut seen: Vec<Color> = [Status::Ipv4Only, Status::Nat64, Status::AOnly, Status::Native]
                 .map(|status| theme.status(status).fg.unwrap())
                 .to_vec();
