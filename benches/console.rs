@@ -102,8 +102,8 @@ fn frames(size: &Size) {
     let (width, height) = (200, 60);
     tell(&mut model, Message::Resize(width, height));
     let mut now = Duration::from_secs(1);
-    timed("tick: the roster, made anew", || _ = tell(&mut model, Message::Tick(now)));
-    println!("{} origins, {} pairs", model.roster().origins().len(), model.roster().pair_count());
+    timed("tick: the ranking, made anew", || _ = tell(&mut model, Message::Tick(now)));
+    println!("{} origins, {} pairs", model.ranking().origins().len(), model.ranking().pair_count());
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
     let theme = Theme::dark();
     for (name, keys) in [

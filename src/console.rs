@@ -7,8 +7,8 @@
 //! A feed sends [`Batch`]es, which are absorbed as they come, or into a batch on the side while the screen is
 //! held still. What is shown of them is the stretch of time that the [`Clock`] says, as far as the filter
 //! lets it through: live, replay, seeking, narrowing and filtering are all the same fold over the
-//! [`crate::timeline::Timeline`]. It is made anew, as the [`Roster`], on a [`Message::Tick`] and only if
-//! something changed: so its cost is paid per frame, never per batch.
+//! [`crate::timeline::Timeline`]. It is made anew, as the [`FleetRanking`], on a [`Message::Tick`] and only
+//! if something changed: so its cost is paid per frame, never per batch.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -16,13 +16,13 @@ use std::time::Duration;
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
 use crate::query::{Query, QueryError};
-use crate::timeline::{Matched, RecentSieves, Scope, Sieve, Standings};
+use crate::timeline::{Matched, PairSummaries, RecentMasks, RowMask, Scope};
 
 mod advice;
-mod anchors;
 mod answer;
 mod arrange;
 mod batch;
+mod checkpoints;
 mod clipboard;
 mod clock;
 mod colors;
@@ -34,7 +34,6 @@ mod endpoints;
 mod events;
 mod evidence;
 mod export;
-mod glances;
 mod go;
 mod groups;
 mod here;
@@ -49,11 +48,12 @@ pub mod live;
 mod marks;
 mod matrix;
 mod menu;
+mod pair_details;
 mod place;
 mod point;
 mod prompt;
+mod ranking;
 mod raw;
-mod roster;
 mod rows;
 mod search;
 mod selection;
@@ -94,7 +94,7 @@ pub use menu::{Entry, Menu, Topic};
 pub use place::Screen;
 pub use point::{Aim, Gesture, Mouse};
 pub use prompt::{History, Prompt, Purpose, Trouble};
-pub use roster::{Basis, Flip, OriginRow, PairRow, Roster, StatusCounts, Turn};
+pub use ranking::{Basis, FleetRanking, Flip, OriginRow, PairRow, StatusCounts, Turn};
 pub use rows::Row;
 pub use search::Search;
 pub use services::Service;
@@ -265,30 +265,30 @@ pub struct Model {
     // What of it is shown, and what follows from that.
     clock: Clock,
     filter: String,
-    sieve: Option<Sieve>,
-    recent: RecentSieves,
+    mask: Option<RowMask>,
+    recent: RecentMasks,
     /// What it was put to.
-    sifted: shown::Sifted,
+    masked: shown::MaskInputs,
     query: Option<Query>,
     query_error: Option<QueryError>,
-    /// The stretch of time that `standings` are of, the number of records known then.
+    /// The stretch of time that `summaries` are of, the number of records known then.
     folded: (Scope, u64),
-    standings: Standings,
+    summaries: PairSummaries,
     /// The earliest record that came since.
     since: Option<Moment>,
-    anchors: anchors::Anchors,
+    checkpoints: checkpoints::Checkpoints,
     /// The records of pairs that got different answers.
-    varied: anchors::Gathered,
+    varied: checkpoints::Gathered,
     matched: Option<Matched>,
     histogram: Option<Histogram>,
     stale: bool,
     arranging: arrange::Arranging,
-    /// What changes with the next roster happened while the log plays, not where somebody went to.
+    /// What changes with the next ranking happened while the log plays, not where somebody went to.
     news: bool,
-    roster: Roster,
+    ranking: FleetRanking,
     answer: Option<Answer>,
     fresh: VecDeque<Fresh>,
-    glances: glances::Glances,
+    pair_details: pair_details::PairDetails,
     services: Services,
     counsel: Counsel,
     evidence: evidence::Evidence,
@@ -331,25 +331,25 @@ impl Model {
             live: live::Live::default(),
             clock,
             filter: String::new(),
-            sieve: None,
-            recent: RecentSieves::default(),
-            sifted: shown::Sifted::default(),
+            mask: None,
+            recent: RecentMasks::default(),
+            masked: shown::MaskInputs::default(),
             query: None,
             query_error: None,
             folded: (Scope::ALL, 0),
-            standings: Standings::default(),
+            summaries: PairSummaries::default(),
             since: None,
-            anchors: anchors::Anchors::default(),
-            varied: anchors::Gathered::default(),
+            checkpoints: checkpoints::Checkpoints::default(),
+            varied: checkpoints::Gathered::default(),
             matched: None,
             histogram: None,
             stale: false,
             arranging: arrange::Arranging::default(),
             news: true,
-            roster: Roster::default(),
+            ranking: FleetRanking::default(),
             answer: None,
             fresh: VecDeque::new(),
-            glances: glances::Glances::default(),
+            pair_details: pair_details::PairDetails::default(),
             services: Services::default(),
             counsel: Counsel::default(),
             evidence: evidence::Evidence::default(),
@@ -368,7 +368,7 @@ impl Model {
             awaited: None,
             tools,
         };
-        model.known.timeline.share_out(model.setup.crew);
+        model.known.timeline.share_out(model.setup.workers);
         let filter = model.setup.filter.clone();
         shown::filter(&mut model, &filter);
         kept::recall(&mut model);
@@ -392,8 +392,8 @@ impl Model {
 
     /// What is shown, in order.
     #[must_use]
-    pub fn roster(&self) -> &Roster {
-        &self.roster
+    pub fn ranking(&self) -> &FleetRanking {
+        &self.ranking
     }
 
     /// What it comes to.
@@ -470,7 +470,7 @@ impl Model {
         self.now
     }
 
-    /// Whether something changed that the roster does not show yet.
+    /// Whether something changed that the ranking does not show yet.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.is_to_be_arranged_here() || search::is_stale(self)

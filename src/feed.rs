@@ -5,12 +5,12 @@ pub mod athena;
 pub mod blocks;
 pub mod cache;
 pub mod foreign;
-pub mod hands;
 pub mod inputs;
 pub mod insights;
 pub mod inspect;
 pub mod live;
 pub mod object;
+pub mod parallel;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod pick;

@@ -9,24 +9,24 @@
 
 use hashbrown::HashTable;
 
-use crate::crew::Crew;
 use crate::observation::{A, Aaaa, Aside, Observation, Verdict, canonical_target};
+use crate::workers::Workers;
 
 mod absorb;
 mod addresses;
-mod ahead;
 mod attached;
 mod batch;
 mod course;
-mod fold;
+mod evict;
 mod forwarders;
-mod glance;
 mod index;
 mod noise;
 mod order;
 mod origins;
 mod pages;
 mod pair;
+mod pair_detail;
+mod prefetch;
 mod sight;
 mod status;
 mod stored;
@@ -36,16 +36,16 @@ mod tally;
 mod unseen;
 
 pub use addresses::{AddressSet, KEPT};
-pub(crate) use ahead::fetch;
 pub use batch::Batch;
 pub use course::{Course, STEPS, Step, Way, Ways};
-pub use fold::{Folded, Folds, LEAST};
-pub use glance::Glance;
+pub use evict::{Folded, Folds, LEAST};
 pub(crate) use noise::Habits;
 pub use noise::Noise;
 pub use order::OriginView;
 pub use origins::OriginId;
 pub use pair::{Change, Span, Spans};
+pub use pair_detail::PairDetail;
+pub(crate) use prefetch::prefetch;
 pub use sight::OriginKind;
 pub use status::{Dns64, Status, Statuses};
 pub use stored::StoredFleet;
@@ -265,13 +265,13 @@ impl Fleet {
     /// Settles what depends on the whole, and orders it.
     #[must_use]
     pub fn survey(&self) -> Survey<'_> {
-        self.survey_on(Crew::ALONE)
+        self.survey_on(Workers::ALONE)
     }
 
-    /// As [`Fleet::survey`], shared out to `crew`.
+    /// As [`Fleet::survey`], shared out to `workers`.
     #[must_use]
-    pub fn survey_on(&self, crew: Crew) -> Survey<'_> {
-        Survey::new(self, crew)
+    pub fn survey_on(&self, workers: Workers) -> Survey<'_> {
+        Survey::new(self, workers)
     }
 
     fn name(&mut self, name: &[u8]) -> Symbol {

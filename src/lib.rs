@@ -38,11 +38,11 @@
 
 // The log, from the ground up.
 pub mod address;
-pub mod crew;
 pub mod figures;
-mod lanes;
 pub mod moment;
+mod simd;
 pub mod visible;
+pub mod workers;
 
 pub mod envelope;
 pub mod note;

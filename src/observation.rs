@@ -159,7 +159,7 @@ pub fn mapped(ipv4: u32) -> u128 {
 pub struct Observation<'a> {
     /// A number that stands for account, Region and VPC together: records with the same number have the same.
     /// 0 if they were not looked at together.
-    pub opening: u64,
+    pub record_prefix: u64,
     /// When the resolver got the query.
     pub at: Moment,
     /// The account of the VPC.
@@ -202,7 +202,7 @@ pub struct Judge {
     prefixes: Nat64Prefixes,
     tally: Tally,
     name: Vec<u8>,
-    openings: [recent::Openings; 3],
+    record_prefixes: [recent::RecordPrefixes; 3],
     clock: recent::Clock,
     sparing: bool,
     /// What stands between the values of a record, by how quotation marks are written there.

@@ -14,8 +14,8 @@ use crate::catalog::{Catalog, Profiles};
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::Terms;
 use crate::explain::explain;
-use crate::feed::hands;
 use crate::feed::live::request::Stop;
+use crate::feed::parallel;
 use crate::feed::reading::{self, Plan, Progress};
 use crate::feed::s3::Window;
 use crate::finding::Knowledge;
@@ -36,27 +36,27 @@ mod cached;
 mod catalog;
 mod choice;
 mod compare;
-mod configured;
+mod config_file;
 mod export;
-mod following;
+mod follow;
 mod groups;
-mod judged;
-mod kept;
-mod known;
+mod knowledge;
 mod lines;
 mod live;
 mod lookout;
 mod on_change;
+mod print;
 mod probe;
 mod progress;
+mod pseudonyms;
 mod queries;
-mod redacted;
 mod screen;
 mod signals;
 mod sql;
+mod state_file;
 mod tail;
+mod tail_lines;
 mod weighted;
-mod written;
 
 /// Does what `arguments` ask.
 ///
@@ -66,13 +66,13 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
     let Arguments { config, mut command } = arguments;
     let is_free = matches!(command, Command::Help { .. } | Command::Completions { .. } | Command::Man);
     // Who asks for help gets it, whatever is wrong elsewhere.
-    let config = if is_free { Config::default() } else { configured::configured(config.as_deref())? };
+    let config = if is_free { Config::default() } else { config_file::configured(config.as_deref())? };
     fill(&mut command, &config);
     match command {
         Command::Report(arguments) => report(&arguments),
         Command::Explain(arguments) => {
-            let catalog = known::catalog(&arguments.advice)?;
-            let profiles = known::profiles(&arguments.advice)?;
+            let catalog = knowledge::catalog(&arguments.advice)?;
+            let profiles = knowledge::profiles(&arguments.advice)?;
             let is_text = arguments.format == ExplainFormat::Text;
             print_as(is_text, |out| explain_all(&arguments, &catalog, &profiles, out))
         }
@@ -139,7 +139,7 @@ fn help(topic: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
 
 fn terms(source: &SourceArguments, redact: &RedactArguments) -> Result<Terms, Diagnosis> {
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
-    let redaction = redacted::redaction(redact, &prefixes)?;
+    let redaction = pseudonyms::redaction(redact, &prefixes)?;
     let columns = columns(&source.columns);
     Ok(Terms { prefixes, since: source.since, until: source.until, columns, redaction, ..Terms::default() })
 }
@@ -194,9 +194,9 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     if arguments.format == FormatArgument::Weighted {
         return weighted::weighted(arguments);
     }
-    let catalog = known::catalog(&arguments.advice)?;
-    let profiles = known::profiles(&arguments.advice)?;
-    let mut origins = known::origins(&arguments.origins)?;
+    let catalog = knowledge::catalog(&arguments.advice)?;
+    let profiles = knowledge::profiles(&arguments.advice)?;
+    let mut origins = knowledge::origins(&arguments.origins)?;
     let is_known =
         arguments.inspect || !arguments.origins.names.is_empty() || !arguments.origins.inspected.is_empty();
     if arguments.redact.redact && is_known {
@@ -225,10 +225,10 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         return Ok(Outcome::Failed);
     }
     let excerpt = Excerpt::of_marks(&tally.marks);
-    let survey = outcome.fleet.survey_on(hands::crew(threads(&arguments.source)));
+    let survey = outcome.fleet.survey_on(parallel::workers(threads(&arguments.source)));
     let mut unasked = false;
     if arguments.inspect {
-        match known::ask(&survey, arguments.source.store.profile.as_deref()) {
+        match knowledge::ask(&survey, arguments.source.store.profile.as_deref()) {
             Ok(inspected) => {
                 unasked = !inspected.refused.is_empty();
                 origins.add(inspected);
@@ -260,9 +260,9 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         wide: arguments.wide,
         excerpt: excerpt.as_ref(),
     };
-    let write = |out: &mut dyn Write| written::write(&report, format, threads(&arguments.source), out);
+    let write = |out: &mut dyn Write| print::write(&report, format, threads(&arguments.source), out);
     print_as(matches!(format, Format::Text | Format::Brief), write)?;
-    let found = written::is_found(&report, &arguments.fail_on);
+    let found = print::is_found(&report, &arguments.fail_on);
     Ok(match (outcome.signal, found, outcome.is_partial() || unasked) {
         (Some(signal), ..) => Outcome::Signal(signal),
         (None, true, _) => Outcome::Found,
@@ -281,7 +281,7 @@ fn read_and_say(
     let mut outcome = read(&arguments.source, &arguments.engines, paths, terms, keep)?;
     if let Some(redaction) = &terms.redaction {
         for input in &mut outcome.inputs {
-            input.error = input.error.as_ref().map(|error| redacted::error(redaction, error, &input.path));
+            input.error = input.error.as_ref().map(|error| pseudonyms::error(redaction, error, &input.path));
             input.path = redaction.input(&input.path);
         }
     }
@@ -337,7 +337,7 @@ fn inspect(arguments: &InspectArguments) -> Result<Outcome, Diagnosis> {
             say(incomplete(input, error));
         }
     }
-    let inspected = known::ask(&outcome.fleet.survey(), arguments.source.store.profile.as_deref())?;
+    let inspected = knowledge::ask(&outcome.fleet.survey(), arguments.source.store.profile.as_deref())?;
     let is_partial = outcome.is_partial() || !inspected.refused.is_empty();
     let done = print(|out| json_line(&inspected, out))?;
     Ok(match outcome.signal {

@@ -8,39 +8,39 @@
 //! Origins and pairs go by their numbers in the fleet that the same records were counted in. Rows stand in
 //! chunks, in the order of their time within each; chunks may overlap, as files do and late records.
 
-use crate::crew::Crew;
 use crate::envelope::Place;
 use crate::fleet::{Absorbed, Counted, Fleet, OriginId, PairId, Symbol};
 use crate::moment::Moment;
 use crate::observation::{Observation, Rcode, Verdict};
+use crate::workers::Workers;
 
 mod bits;
+mod change_index;
 mod chunk;
-mod fold;
-mod forget;
+mod mask;
 mod matched;
 mod observe;
+mod retention;
 mod shared;
-mod sieve;
 mod spots;
+mod summarize;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod varied;
 mod walk;
 
+pub use change_index::ChangeIndex;
 pub use chunk::{CHUNK, ROW};
-pub use fold::{Scope, Standing, Standings, WordOnA};
-pub use forget::{Folded, Forgotten};
+pub use mask::{RecentMasks, RowMask};
 pub use matched::Matched;
+pub use retention::{Folded, Forgotten};
 pub use shared::Shared;
-pub use sieve::{RecentSieves, Sieve};
-pub use tables::Whence;
-pub use varied::Varied;
+pub use summarize::{PairSummaries, PairSummary, Scope, WordOnA};
+pub use tables::QuerySource;
 pub use walk::RowId;
 
 use chunk::{Chunk, Packed};
-use tables::{Answers, Kinds, Others, Whences};
+use tables::{Answers, Kinds, Others, QuerySources};
 
 /// The number of an input: a file, standard input, a log group. Numbered by the feed, in the order of their
 /// names.
@@ -108,7 +108,7 @@ pub struct Entry<'t> {
     /// What was read shows only some of the answers; those that it shows decided.
     pub partial: bool,
     /// Where the query came from.
-    pub whence: Whence<'t>,
+    pub source_of_query: QuerySource<'t>,
     /// Where the record stands; none if that is farther into an input than is kept track of.
     pub spot: Option<Spot>,
 }
@@ -120,21 +120,21 @@ pub struct Timeline {
     chunks: Vec<Shared<Chunk>>,
     others: Others,
     answers: Answers,
-    whences: Whences,
+    sources_of_queries: QuerySources,
     kinds: Kinds,
     rows: u64,
     /// What was folded away.
-    gone: forget::Gone,
+    gone: retention::Gone,
     /// What comes goes to another chunk than what came.
     parted: bool,
     /// Who long passes are shared out to.
-    crew: Crew,
+    workers: Workers,
 }
 
 impl Timeline {
-    /// Has passes over all records be shared out to `crew` from now on.
-    pub fn share_out(&mut self, crew: Crew) {
-        self.crew = crew;
+    /// Has passes over all records be shared out to `workers` from now on.
+    pub fn share_out(&mut self, workers: Workers) {
+        self.workers = workers;
     }
 
     /// Takes in one observation, which `counted` says where the fleet counted it.
@@ -150,7 +150,7 @@ impl Timeline {
             kind: self.kinds.packed(observation.kind, observation.rcode),
             port: crate::observation::text(observation.port).parse().unwrap_or(0),
             answer: self.answers.number(observation.native, observation.ipv4),
-            whence: self.whences.number(observation),
+            source_of_query: self.sources_of_queries.number(observation),
             place: chunk::pack_place(spot),
             length: spot.place.length,
         };
@@ -170,7 +170,7 @@ impl Timeline {
     pub fn absorb(&mut self, other: Self, absorbed: &Absorbed) {
         self.rows += other.rows;
         let answers = self.answers.absorb(&other.answers);
-        let whences = self.whences.absorb(&other.whences);
+        let sources_of_queries = self.sources_of_queries.absorb(&other.sources_of_queries);
         let kinds = self.kinds.absorb(&other.kinds);
         let others = self.others.absorb(&other.others, absorbed);
         self.gone.absorb(&other.gone, absorbed);
@@ -180,7 +180,7 @@ impl Timeline {
                 Subject::Other(number) => others[number as usize] | OTHER,
             },
             answer: answers[row.answer as usize],
-            whence: whences[row.whence as usize],
+            source_of_query: sources_of_queries[row.source_of_query as usize],
             kind: kinds.renumbered(row.kind),
             ..row
         };
@@ -252,7 +252,7 @@ impl Timeline {
             cname_only,
             mixed,
             partial,
-            whence: self.whences.get(packed.whence),
+            source_of_query: self.sources_of_queries.get(packed.source_of_query),
             spot: chunk::unpack_place(packed.place, packed.length),
         })
     }
@@ -293,7 +293,7 @@ impl Timeline {
         self.chunks.iter().map(|chunk| chunk.memory()).sum::<usize>()
             + self.others.memory()
             + self.answers.memory()
-            + self.whences.memory()
+            + self.sources_of_queries.memory()
             + self.gone.memory()
     }
 }

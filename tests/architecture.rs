@@ -16,8 +16,8 @@ use source::{Named, named, tokens, without_tests};
 
 /// The log.
 const LOG: [&str; 25] = [
-    "lanes",
-    "crew",
+    "simd",
+    "workers",
     "figures",
     "record",
     "envelope",

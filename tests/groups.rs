@@ -64,24 +64,24 @@ fn a_group_opens_and_closes() {
     press(&mut model, &[GROUPS, Key::Down, Key::Down, Key::Enter]);
     let shown = screen(&mut model);
     assert_eq!(
-        (model.screen(), model.roster().origins().len(), model.row_count()),
+        (model.screen(), model.ranking().origins().len(), model.row_count()),
         (Screen::Fleet, 100, 200)
     );
-    assert!(model.roster().origins().iter().all(|origin| origin.count(Status::Native) == 2));
+    assert!(model.ranking().origins().iter().all(|origin| origin.count(Status::Native) == 2));
     assert!(shown.contains("100 origins like i-0200  Esc: all"), "{shown}");
     // Other screens and a filter count within it.
     press(&mut model, &[Key::Char('f')]);
     type_text(&mut model, "i-0299");
     press(&mut model, &[Key::Enter]);
     screen(&mut model);
-    assert_eq!((model.roster().origins().len(), model.row_count()), (1, 2));
+    assert_eq!((model.ranking().origins().len(), model.row_count()), (1, 2));
     press(&mut model, &[Key::Char('F')]);
     screen(&mut model);
     assert_eq!((model.within(), model.row_count()), (None, all), "no filter is no group either");
 
     press(&mut model, &[GROUPS, Key::Home, Key::Enter]);
     screen(&mut model);
-    assert_eq!((model.within(), model.roster().origins().len()), (Some("200 origins like i-0000"), 200));
+    assert_eq!((model.within(), model.ranking().origins().len()), (Some("200 origins like i-0000"), 200));
     press(&mut model, &[Key::Esc]);
     screen(&mut model);
     assert_eq!((model.screen(), model.within(), sizes(&model)), (Screen::Groups, None, vec![200, 1, 100]));
@@ -106,7 +106,7 @@ fn a_group_is_told_in_what_is_copied() {
     assert_eq!(text, "200 origins like i-0000: 400 endpoints in all (400 empty, A unknown), 400 queries");
     press(&mut model, &[Key::Down, Key::Enter]);
     screen(&mut model);
-    assert_eq!((model.within(), model.roster().origins().len()), (Some("i-9999"), 1));
+    assert_eq!((model.within(), model.ranking().origins().len()), (Some("i-9999"), 1));
 }
 
 #[test]
@@ -137,11 +137,11 @@ fn a_group_stays_what_it_was() {
     let mut model = demo_at("14:01:10");
     press(&mut model, &[GROUPS, Key::Enter]);
     screen(&mut model);
-    let before: Vec<_> = model.roster().origins().iter().map(|origin| origin.key).collect();
+    let before: Vec<_> = model.ranking().origins().iter().map(|origin| origin.key).collect();
     let words = model.within().map(str::to_owned);
     stage::play_to(&mut model, "14:02:00");
     screen(&mut model);
-    let after: Vec<_> = model.roster().origins().iter().map(|origin| origin.key).collect();
+    let after: Vec<_> = model.ranking().origins().iter().map(|origin| origin.key).collect();
     assert_eq!((model.within().map(str::to_owned), after), (words, before));
 }
 

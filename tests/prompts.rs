@@ -17,7 +17,7 @@ use r53tail::console::{
 use r53tail::finding::{Knowledge, Library};
 use r53tail::fleet::OriginId;
 use r53tail::report::{Format, Report, Selection};
-use r53tail::timeline::{Scope, Sieve};
+use r53tail::timeline::{RowMask, Scope};
 use r53tail::view::Theme;
 
 use stage::{demo_at, press, replay, rows, tell, type_text};
@@ -401,8 +401,8 @@ fn reported(export: &Export) -> BTreeSet<(String, String, String)> {
 fn on_screen(model: &Model) -> BTreeSet<(String, String, String)> {
     let fleet = &model.known().fleet;
     let id = |origin: OriginId| fleet.origin_text(origin).1.to_owned();
-    let pairs = model.roster().origins().iter().flat_map(|origin| {
-        let pairs = model.roster().unordered(origin).iter();
+    let pairs = model.ranking().origins().iter().flat_map(|origin| {
+        let pairs = model.ranking().unordered(origin).iter();
         pairs.map(|pair| {
             (id(origin.key), fleet.name_text(pair.name).to_owned(), pair.status.word().to_owned())
         })
@@ -609,20 +609,20 @@ fn what_is_copied_commands_nothing() {
 fn a_sieve_counts_what_it_lets_through() {
     let model = demo_at("14:02:10");
     let (timeline, fleet) = (&model.known().timeline, &model.known().fleet);
-    let sieve = |text: &str| {
+    let mask = |text: &str| {
         let query = r53tail::query::Query::parse(text).unwrap();
-        Sieve::of(timeline, fleet, query.expression(), &[])
+        RowMask::of(timeline, fleet, query.expression(), &[])
     };
-    let (ssm, empty) = (sieve("ssm"), sieve("verdict:empty"));
+    let (ssm, empty) = (mask("ssm"), mask("verdict:empty"));
     let both = ssm.and(&empty);
     let rows: Vec<_> = timeline.after(Scope::ALL, None, None).collect();
     assert!(rows.iter().all(|row| both.holds(*row) == (ssm.holds(*row) && empty.holds(*row))));
     for (first, last) in [(0, rows.len() - 1), (3, 90), (64, 127), (100, 100), (5, 4)] {
         let moment = |at: usize| timeline.moment(rows[at]);
         let scope = Scope { from: moment(first), until: moment(last) };
-        for sieve in [&ssm, &empty, &both] {
-            let counted = timeline.after(scope, Some(sieve), None).count();
-            assert_eq!(timeline.count_rows(scope, sieve), counted as u64);
+        for mask in [&ssm, &empty, &both] {
+            let counted = timeline.after(scope, Some(mask), None).count();
+            assert_eq!(timeline.count_rows(scope, mask), counted as u64);
         }
     }
 }

@@ -276,7 +276,7 @@ fn services_of_ones_own_in_the_filter() {
         press(&mut model, &[Key::Enter]);
         rows(&mut model, 80, 24);
         assert!(model.query_error().is_none() && model.query().is_some());
-        let shown: u32 = model.roster().origins().iter().map(OriginRow::pairs).sum();
+        let shown: u32 = model.ranking().origins().iter().map(OriginRow::pairs).sum();
         assert_eq!(shown, count);
     }
 }
@@ -610,7 +610,7 @@ fn time_goes_back_and_on() {
         press(&mut model, &[Key::Char(']')]);
         screen(&mut model);
         moments.push(model.moment().unwrap());
-        assert!(model.roster().turns().iter().any(|turn| Some(turn.at) == model.moment()));
+        assert!(model.ranking().turns().iter().any(|turn| Some(turn.at) == model.moment()));
     }
     moments.dedup();
     assert!(moments.len() > 2 && moments.is_sorted(), "{moments:?}");
@@ -643,11 +643,11 @@ fn a_range_narrows_every_screen() {
     assert!(!text.contains("14:00:17"), "nothing of before: {text}");
     let (_, origin) = model.selected_origin().unwrap();
     let shown: u64 = model
-        .glances(model.pairs(origin))
+        .pair_details(model.pairs(origin))
         .iter()
-        .map(|glance| {
-            glance.spans.aaaa().map(|(_, span)| span.count).sum::<u64>()
-                + glance.spans.a().map(|(_, span)| span.count).sum::<u64>()
+        .map(|pair_detail| {
+            pair_detail.spans.aaaa().map(|(_, span)| span.count).sum::<u64>()
+                + pair_detail.spans.a().map(|(_, span)| span.count).sum::<u64>()
         })
         .sum();
     assert_eq!(shown + origin.ignored, origin.records);
@@ -931,12 +931,12 @@ fn enter_on_a_finding_shows_it() {
     press(&mut model, &[Key::Enter]);
     let shown = screen(&mut model);
     assert_eq!(model.screen(), Screen::Fleet);
-    assert_eq!(model.roster().origins().len(), finding.proof.origins, "{shown}");
+    assert_eq!(model.ranking().origins().len(), finding.proof.origins, "{shown}");
     let fleet = &model.known().fleet;
     let ids: Vec<_> =
-        model.roster().origins().iter().map(|it| fleet.origin_text(it.key).1.to_owned()).collect();
+        model.ranking().origins().iter().map(|it| fleet.origin_text(it.key).1.to_owned()).collect();
     assert_eq!(ids, finding.proof.origin_ids);
-    let native: u32 = model.roster().origins().iter().map(|origin| origin.count(Status::Native)).sum();
+    let native: u32 = model.ranking().origins().iter().map(|origin| origin.count(Status::Native)).sum();
     assert_eq!(native, 0, "{shown}");
     check("from_a_finding", &mut model);
     assert_eq!((model.filter(), model.within()), ("", Some(&*format!("finding: {}", finding.summary))));
@@ -966,8 +966,12 @@ fn enter_on_a_finding_about_an_endpoint() {
     press(&mut model, &[Key::Enter]);
     screen(&mut model);
     assert_eq!(model.screen(), Screen::Fleet);
-    let origins: Vec<&str> =
-        model.roster().origins().iter().map(|origin| model.known().fleet.origin_text(origin.key).1).collect();
+    let origins: Vec<&str> = model
+        .ranking()
+        .origins()
+        .iter()
+        .map(|origin| model.known().fleet.origin_text(origin.key).1)
+        .collect();
     assert_eq!(origins, ["rslvr-in-0a1b2c3d4e5f60718"]);
 }
 
@@ -1047,8 +1051,8 @@ fn all_endpoints_are_a_list() {
         assert_eq!((row.origins() as usize, row.worst()), (askers.len(), askers[0].1.status));
         (records, pairs) = (records + row.records, pairs + askers.len());
     }
-    let all: u64 = model.roster().origins().iter().map(|origin| origin.records - origin.ignored).sum();
-    assert_eq!((records, pairs), (all, model.roster().pair_count()));
+    let all: u64 = model.ranking().origins().iter().map(|origin| origin.records - origin.ignored).sum();
+    assert_eq!((records, pairs), (all, model.ranking().pair_count()));
 
     for column in '1'..='8' {
         press(&mut model, &[Key::Char('s'), Key::Char(column)]);
@@ -1134,7 +1138,7 @@ fn a_status_is_filtered_by_as_it_is_then() {
     let mut model = demo_at("14:01:10");
     let count = |model: &mut Model, status: Status| {
         screen(model);
-        let of = model.roster().origins().iter().map(|origin| (origin.pairs(), origin.count(status)));
+        let of = model.ranking().origins().iter().map(|origin| (origin.pairs(), origin.count(status)));
         of.fold((0, 0), |(all, some), (pairs, count)| (all + pairs, some + count))
     };
     let before = count(&mut model, Status::Nat64).1;
@@ -1144,12 +1148,12 @@ fn a_status_is_filtered_by_as_it_is_then() {
     press(&mut model, &[Key::Tab, Key::Enter]);
     assert_eq!(model.filter(), "status:nat64");
     assert_eq!(count(&mut model, Status::Nat64), (before, before));
-    let shown = model.sieve().unwrap().len();
+    let shown = model.mask().unwrap().len();
     // DNS64 comes on, and more is reached through NAT64.
     play_to(&mut model, "14:01:40");
     let (all, after) = count(&mut model, Status::Nat64);
     assert!(all == after && after > before, "{before} {after} {all}");
-    assert!(model.sieve().unwrap().len() > shown);
+    assert!(model.mask().unwrap().len() > shown);
     press(&mut model, &[Key::Char('F')]);
     assert_eq!(count(&mut model, Status::Nat64).1, after);
 }

@@ -150,7 +150,7 @@ fn main() -> Result<()> {
     ensure!(!paths.is_empty(), "give the files to be read");
     let replay = Replay::new(&paths);
     let (sender, inbox) = crossbeam_channel::bounded(4);
-    let setup = Setup { crew: r53tail::feed::hands::of_processors(), ..Setup::new(Source::Replay) };
+    let setup = Setup { workers: r53tail::feed::parallel::of_processors(), ..Setup::new(Source::Replay) };
     let start = Instant::now();
     let reader = thread::spawn(move || replay.read(&Terms::default(), &sender));
     let mut bench =
@@ -177,7 +177,7 @@ fn main() -> Result<()> {
     let records = bench.model.known().timeline.len();
     let (now, most) = resident();
     let each = |bytes: u64| bytes as f64 / records as f64;
-    println!("{records} records, {} pairs", bench.model.roster().pair_count());
+    println!("{records} records, {} pairs", bench.model.ranking().pair_count());
     println!(
         "taken in within {:.2} s: {:.2} million a second, {frames} frames, {:.0} % of the time for them",
         loading.as_secs_f64(),

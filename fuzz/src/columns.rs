@@ -1,5 +1,5 @@
-//! Parquet files, whole and damaged: row groups read one by one hold the records that the file holds, and what cannot
-//! be read is an error.
+//! Parquet files, whole and damaged: row groups read one by one hold the records that the file holds, and
+//! what cannot be read is an error.
 
 use std::ops::Range;
 use std::sync::Arc;

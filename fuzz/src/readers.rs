@@ -9,7 +9,7 @@ const WAYS: [(&str, Way); 3] =
     [("canonical", Judge::canonical), ("spelled", Judge::spelled), ("activity", Judge::activity)];
 
 fn text(observation: &Observation<'_>) -> String {
-    format!("{:?}", Observation { opening: 0, ..observation.clone() })
+    format!("{:?}", Observation { record_prefix: 0, ..observation.clone() })
 }
 
 /// Reads a record in each quick way, as it stands and inside strings and cells.

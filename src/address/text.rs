@@ -6,7 +6,7 @@
 use super::mark::Mark;
 use std::net::Ipv6Addr;
 
-use crate::lanes::Lanes;
+use crate::simd::Lanes;
 
 /// Reads an IPv6 address; `None` if the text is none (RFC 4291 section 2.2, no zone id).
 #[must_use]

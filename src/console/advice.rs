@@ -207,9 +207,9 @@ pub(super) fn inquiry(model: &Model, number: u64, scope: Scope, listed: Option<A
 fn listed(model: &Model) -> Listed {
     let mut listed = Listed::default();
     let fleet = &model.known.fleet;
-    for origin in model.roster.origins() {
+    for origin in model.ranking.origins() {
         let (kind, id, _) = fleet.origin_text(origin.key);
-        for pair in model.roster.unordered(origin) {
+        for pair in model.ranking.unordered(origin) {
             let key = listed.key(kind, id, fleet.name_text(pair.name));
             listed.pairs.insert(key);
         }

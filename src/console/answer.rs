@@ -1,6 +1,6 @@
 //! The answer: what the whole comes to, in one sentence's worth of facts.
 
-use super::roster::{OriginRow, Roster};
+use super::ranking::{FleetRanking, OriginRow};
 use crate::fleet::{Dns64, Fleet, OriginId, Status, Symbol};
 
 /// How many endpoints an answer names.
@@ -28,12 +28,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer that a roster gives, made of `fleet`; none if nothing was judged.
+    /// The answer that a ranking gives, made of `fleet`; none if nothing was judged.
     #[must_use]
-    pub fn of(fleet: &Fleet, roster: &Roster) -> Option<Self> {
-        let worst = roster.origins().first()?;
+    pub fn of(fleet: &Fleet, ranking: &FleetRanking) -> Option<Self> {
+        let worst = ranking.origins().first()?;
         let status = worst_status(worst)?;
-        let of_status = roster.pairs_of(fleet, worst).iter().filter(|pair| pair.status == status);
+        let of_status = ranking.pairs_of(fleet, worst).iter().filter(|pair| pair.status == status);
         Some(Self {
             origin: worst.key,
             dns64: worst.dns64,
@@ -41,8 +41,8 @@ impl Answer {
             count: worst.count(status),
             of: worst.pairs(),
             names: of_status.map(|pair| pair.name).take(NAMED).collect(),
-            alike: roster.origins().iter().filter(|origin| origin.count(status) > 0).count(),
-            origins: roster.origins().len(),
+            alike: ranking.origins().iter().filter(|origin| origin.count(status) > 0).count(),
+            origins: ranking.origins().len(),
         })
     }
 }

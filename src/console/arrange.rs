@@ -11,15 +11,15 @@ use std::time::Duration;
 
 use super::matrix::{Columns, members};
 use super::services::Services;
-use super::shown::Sifted;
+use super::shown::MaskInputs;
 use super::{
-    Answer, Basis, Batch, Effect, Flip, Histogram, List, Message, Model, Roster, Source, anchors, decide,
-    shown,
+    Answer, Basis, Batch, Effect, FleetRanking, Flip, Histogram, List, Message, Model, Source, checkpoints,
+    decide, shown,
 };
 use crate::finding::Library;
 use crate::fleet::{Fleet, OriginId, Status};
 use crate::query::Query;
-use crate::timeline::{Matched, Scope, Shared, Sieve, Standings, Timeline};
+use crate::timeline::{Matched, PairSummaries, RowMask, Scope, Shared, Timeline};
 
 /// So many pairs are put into order elsewhere, unless told otherwise: fewer take a few milliseconds.
 pub(super) const MANY: usize = 1 << 15;
@@ -37,7 +37,7 @@ pub struct Arrangement {
     scope: Scope,
     fleet: Shared<Fleet>,
     timeline: Shared<Timeline>,
-    sieve: Option<Sieve>,
+    mask: Option<RowMask>,
     /// The filter, if what it lets through hangs on what pairs come to.
     query: Option<Query>,
     /// The statuses before.
@@ -72,10 +72,10 @@ pub struct Arranged {
 #[derive(Debug)]
 pub(super) struct Made {
     /// What a filter lets through that asks what pairs come to, if it was looked for together with that.
-    pub sifted: Option<(Sieve, Histogram, Sifted)>,
-    pub standings: Standings,
+    pub masked: Option<(RowMask, Histogram, MaskInputs)>,
+    pub summaries: PairSummaries,
     pub matched: Option<Matched>,
-    pub roster: Roster,
+    pub ranking: FleetRanking,
     pub flips: Vec<Flip>,
     pub answer: Option<Answer>,
 }
@@ -84,44 +84,44 @@ impl Arrangement {
     /// Puts it into order. May take a second.
     #[must_use]
     pub fn carry_out(self) -> Message {
-        let Self { number, scope, fleet, timeline, mut sieve, before, .. } = self;
-        let standings = if scope == Scope::ALL {
-            Standings::of(&fleet)
+        let Self { number, scope, fleet, timeline, mut mask, before, .. } = self;
+        let summaries = if scope == Scope::ALL {
+            PairSummaries::of(&fleet)
         } else {
-            let mut standings = Standings::empty(&fleet);
-            timeline.fold(scope, &mut standings);
-            standings
+            let mut summaries = PairSummaries::empty(&fleet);
+            timeline.summarize(scope, &mut summaries);
+            summaries
         };
         let varied = if scope == Scope::ALL {
-            crate::timeline::Varied::default()
+            crate::timeline::ChangeIndex::default()
         } else {
-            anchors::varied(&fleet, &timeline, &fleet.owners())
+            checkpoints::varied(&fleet, &timeline, &fleet.owners())
         };
-        let sifted = self.query.map(|query| {
-            let statuses = decide::statuses(&fleet, &standings);
-            let sieve = Sieve::of(&timeline, &fleet, query.expression(), &statuses);
-            let histogram = shown::sifted_histogram(&timeline, &sieve);
-            (sieve, histogram, Sifted { records: timeline.len(), statuses })
+        let masked = self.query.map(|query| {
+            let statuses = decide::statuses(&fleet, &summaries);
+            let mask = RowMask::of(&timeline, &fleet, query.expression(), &statuses);
+            let histogram = shown::masked_histogram(&timeline, &mask);
+            (mask, histogram, MaskInputs { records: timeline.len(), statuses })
         });
-        if let Some((found, ..)) = &sifted {
-            sieve = Some(found.clone());
+        if let Some((found, ..)) = &masked {
+            mask = Some(found.clone());
         }
-        let matched = sieve.as_ref().map(|sieve| timeline.count(&fleet, scope, sieve));
+        let matched = mask.as_ref().map(|mask| timeline.count(&fleet, scope, mask));
         let basis =
-            Basis { fleet: &fleet, varied: &varied, scope, standings: &standings, matched: matched.as_ref() };
-        let (roster, flips) = Roster::since(&basis, &before);
-        let answer = Answer::of(&fleet, &roster);
+            Basis { fleet: &fleet, varied: &varied, scope, summaries: &summaries, matched: matched.as_ref() };
+        let (ranking, flips) = FleetRanking::since(&basis, &before);
+        let answer = Answer::of(&fleet, &ranking);
         // What the next frame would have to wait for.
         let (services, catalog) = (Services::default(), &self.library.catalog);
         let news = flips.iter().copied().filter(|flip| self.news && flip.is_turn());
         let turned = self.turned.into_iter().chain(news);
-        roster.columns(|roster| Columns::of(roster, &fleet, &services, catalog, turned));
-        if let Some(origin) = self.origin.and_then(|origin| roster.owner(origin)) {
-            let pairs = roster.pairs_of(&fleet, origin);
-            roster.grouped(origin, || members(pairs, |name| services.of(&fleet, catalog, name)));
+        ranking.columns(|ranking| Columns::of(ranking, &fleet, &services, catalog, turned));
+        if let Some(origin) = self.origin.and_then(|origin| ranking.owner(origin)) {
+            let pairs = ranking.pairs_of(&fleet, origin);
+            ranking.grouped(origin, || members(pairs, |name| services.of(&fleet, catalog, name)));
         }
         let records = timeline.len();
-        let made = Made { sifted, standings, matched, roster, flips, answer };
+        let made = Made { masked, summaries, matched, ranking, flips, answer };
         // Nobody reads what is known any more when this comes back.
         drop((fleet, timeline));
         Message::Arranged(Box::new(Arranged { number, scope, records, made }))
@@ -260,19 +260,19 @@ fn take_in(model: &mut Model, batch: Batch) {
     // Of the time before it nothing changes, unless it tells whose an address is.
     let (scope, records) = (model.scope(), model.known.timeline.len());
     let later = scope.until.is_some_and(|until| first.is_some_and(|first| until < first));
-    let stays = later && model.sieve.is_none() && model.query.is_none() && model.folded == (scope, records);
+    let stays = later && model.mask.is_none() && model.query.is_none() && model.folded == (scope, records);
     let owners = if stays { model.known.fleet.owners() } else { Vec::new() };
     let addresses = addresses(&model.known.fleet, owners.len());
     model.known.absorb(batch);
     if let Some(first) = first {
-        anchors::came(model, first);
+        checkpoints::came(model, first);
     }
     // There may be more origins.
     let fleet = &model.known.fleet;
     if stays && fleet.owners().starts_with(&owners) && self::addresses(fleet, owners.len()) == addresses {
         model.folded.1 = model.known.timeline.len();
         model.arranging.shown.1 = model.known.fleet.tally().records;
-        model.standings.make_room(&model.known.fleet);
+        model.summaries.make_room(&model.known.fleet);
     } else {
         model.stale = true;
     }
@@ -299,7 +299,7 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
     }
     model.stale = false;
     if !model.query.as_ref().is_some_and(Query::asks_for_status) {
-        shown::sift(model);
+        shown::apply_filter(model);
     }
     model.arranging.overtake(model.arranging.shown.0, model.arranging.shown.1);
     model.arranging.awaited = Some(model.now);
@@ -309,9 +309,9 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         scope: model.scope(),
         fleet: model.known.fleet.clone(),
         timeline: model.known.timeline.clone(),
-        sieve: model.sieve.clone(),
+        mask: model.mask.clone(),
         query: model.query.clone().filter(Query::asks_for_status),
-        before: model.roster.statuses(),
+        before: model.ranking.statuses(),
         turned: model.turned().map(|fresh| fresh.flip).collect(),
         news: model.news,
         origin: looked_at.filter(|_| model.sorting(List::Endpoints).is_none()),

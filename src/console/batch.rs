@@ -6,12 +6,12 @@
 
 use super::histogram::{Class, Histogram};
 use super::tape::{Chunk, Tape};
-use crate::crew::Crew;
 use crate::digest::{Digest, Sample, Witness};
 use crate::envelope::Place;
 use crate::fleet::{Counted, Fleet};
 use crate::observation::Observation;
 use crate::timeline::{InputId, Shared, Spot, Timeline};
+use crate::workers::Workers;
 
 /// How many pieces of malformed input are kept to be shown.
 const SAMPLES: usize = 8;
@@ -56,7 +56,7 @@ impl Batch {
 
     /// Takes in another batch; its numbers become those of this one.
     pub fn absorb(&mut self, other: Self) {
-        let absorbed = self.fleet.absorb_on(&other.fleet, Crew::ALONE);
+        let absorbed = self.fleet.absorb_on(&other.fleet, Workers::ALONE);
         self.timeline.absorb(other.timeline.into_inner(), &absorbed);
         self.histogram.absorb(&other.histogram);
         self.tape.absorb(other.tape);

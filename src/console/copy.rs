@@ -95,7 +95,7 @@ impl Subject {
             Screen::Turns => {
                 let (turns, at) = model.selected_turn();
                 let turn = turns.get(at);
-                let pair = turn.and_then(|turn| model.roster.pair(turn.origin, turn.name));
+                let pair = turn.and_then(|turn| model.ranking.pair(turn.origin, turn.name));
                 return match (turn, pair) {
                     (Some(turn), Some(pair)) => Self::pair(model, turn.origin, pair),
                     _ => Self::NONE,
@@ -118,7 +118,7 @@ impl Subject {
             _ => {}
         }
         let Some((_, origin)) = model.selected_origin() else { return Self::NONE };
-        let pair = || model.roster.pair(origin.key, model.endpoint()?);
+        let pair = || model.ranking.pair(origin.key, model.endpoint()?);
         match pair().filter(|_| !model.is_among_origins()) {
             None => Self {
                 origin: id(origin.key),
@@ -132,15 +132,15 @@ impl Subject {
     /// An origin and what it asked for.
     fn pair(model: &Model, origin: OriginId, pair: &PairRow) -> Self {
         let fleet = &model.known.fleet;
-        let glance = model.glance(pair);
-        let native = glance.native.lowest().iter().map(|bits| address_text(*bits));
-        let a = glance.name_ipv4.map_or(&[][..], |known| known.lowest());
-        let mut ipv4: Vec<u32> = glance.embedded.lowest().iter().chain(a).copied().collect();
+        let pair_detail = model.pair_detail(pair);
+        let native = pair_detail.native.lowest().iter().map(|bits| address_text(*bits));
+        let a = pair_detail.name_ipv4.map_or(&[][..], |known| known.lowest());
+        let mut ipv4: Vec<u32> = pair_detail.embedded.lowest().iter().chain(a).copied().collect();
         ipv4.sort_unstable();
         ipv4.dedup();
         let timeline = &model.known.timeline;
-        let newest = timeline.newest_of(model.scope(), model.roster.members(pair));
-        let owner = model.roster.owner(origin).map_or(origin, |owner| owner.key);
+        let newest = timeline.newest_of(model.scope(), model.ranking.members(pair));
+        let owner = model.ranking.owner(origin).map_or(origin, |owner| owner.key);
         Self {
             origin: Some(fleet.origin_text(owner).1.to_owned()),
             name: Some(fleet.name_text(pair.name).to_owned()),

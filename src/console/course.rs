@@ -15,8 +15,8 @@ impl Model {
     fn course(&self) -> &Course {
         self.tools.sorted.course.get_or_init(|| {
             let (fleet, scope) = (&self.known.fleet, self.scope());
-            if self.is_narrowed() || self.sieve.is_some() {
-                self.known.timeline.course(scope, self.sieve.as_ref())
+            if self.is_narrowed() || self.mask.is_some() {
+                self.known.timeline.course(scope, self.mask.as_ref())
             } else {
                 fleet.tally().course.clone()
             }

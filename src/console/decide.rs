@@ -1,7 +1,7 @@
 //! What pairs come to within a stretch of time.
 
 use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol};
-use crate::timeline::{Standing, Standings, WordOnA};
+use crate::timeline::{PairSummaries, PairSummary, WordOnA};
 
 /// The pair of this number.
 fn pair_of(number: usize) -> PairId {
@@ -9,9 +9,9 @@ fn pair_of(number: usize) -> PairId {
 }
 
 /// What each pair of the fleet comes to, by its number; none where it has no record.
-pub(super) fn statuses(fleet: &Fleet, standings: &Standings) -> Vec<Option<Status>> {
-    let mut statuses = vec![None; standings.pairs.len()];
-    decide(fleet, standings, &fleet.owners(), |members, _, status| {
+pub(super) fn statuses(fleet: &Fleet, summaries: &PairSummaries) -> Vec<Option<Status>> {
+    let mut statuses = vec![None; summaries.pairs.len()];
+    decide(fleet, summaries, &fleet.owners(), |members, _, status| {
         for member in members {
             statuses[member.0 as usize] = Some(status);
         }
@@ -23,22 +23,22 @@ pub(super) fn statuses(fleet: &Fleet, standings: &Standings) -> Vec<Option<Statu
 /// made of, an instance's own first, and what they are together.
 pub(super) fn decide(
     fleet: &Fleet,
-    standings: &Standings,
+    summaries: &PairSummaries,
     owners: &[OriginId],
-    mut each: impl FnMut(&[PairId], &Standing, Status),
+    mut each: impl FnMut(&[PairId], &PairSummary, Status),
 ) {
     let mut known_a: Vec<WordOnA> = Vec::new();
     let mut attributed: Vec<(OriginId, Symbol, PairId)> = Vec::new();
-    for (pair, standing) in standings.pairs.iter().enumerate() {
+    for (pair, summary) in summaries.pairs.iter().enumerate() {
         let Some((origin, name)) = fleet.pair_parts(pair_of(pair)) else { continue };
-        if standing.count() == 0 {
+        if summary.count() == 0 {
             continue;
         }
         if name.index() >= known_a.len() {
             known_a.resize(name.index() + 1, WordOnA::NONE);
         }
         let known = &mut known_a[name.index()];
-        *known = (*known).max(standing.word_on_a());
+        *known = (*known).max(summary.word_on_a());
         let owner = owners[origin.0 as usize];
         if owner != origin {
             attributed.push((owner, name, pair_of(pair)));
@@ -46,32 +46,32 @@ pub(super) fn decide(
     }
     attributed.sort_unstable();
     let mut joined: Vec<Vec<PairId>> = Vec::new();
-    let mut taken = vec![false; if attributed.is_empty() { 0 } else { standings.pairs.len() }];
+    let mut taken = vec![false; if attributed.is_empty() { 0 } else { summaries.pairs.len() }];
     for group in attributed.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
         let own = fleet.find_pair(group[0].0, group[0].1);
-        let own = own.filter(|own| standings.pairs[own.0 as usize].count() > 0);
+        let own = own.filter(|own| summaries.pairs[own.0 as usize].count() > 0);
         let members: Vec<PairId> = own.into_iter().chain(group.iter().map(|(_, _, pair)| *pair)).collect();
         for member in &members {
             taken[member.0 as usize] = true;
         }
         joined.push(members);
     }
-    let alone = (0..standings.pairs.len())
-        .filter(|pair| standings.pairs[*pair].count() > 0 && !taken.get(*pair).copied().unwrap_or(false));
-    let mut tell = |members: &[PairId], standing: &Standing| {
+    let alone = (0..summaries.pairs.len())
+        .filter(|pair| summaries.pairs[*pair].count() > 0 && !taken.get(*pair).copied().unwrap_or(false));
+    let mut tell = |members: &[PairId], summary: &PairSummary| {
         let Some((_, name)) = fleet.pair_parts(members[0]) else { return };
-        let own = standing.word_on_a();
+        let own = summary.word_on_a();
         let word = if own == WordOnA::NONE { known_a[name.index()] } else { own };
-        each(members, standing, Status::of(standing.aaaa(), word.verdict()));
+        each(members, summary, Status::of(summary.aaaa(), word.verdict()));
     };
     for pair in alone {
-        tell(&[pair_of(pair)], &standings.pairs[pair]);
+        tell(&[pair_of(pair)], &summaries.pairs[pair]);
     }
     for members in &joined {
-        let mut standing = Standing::default();
+        let mut summary = PairSummary::default();
         for member in members {
-            standing.absorb(&standings.pairs[member.0 as usize]);
+            summary.absorb(&summaries.pairs[member.0 as usize]);
         }
-        tell(members, &standing);
+        tell(members, &summary);
     }
 }

@@ -7,11 +7,11 @@
 use std::cmp::Reverse;
 
 use super::lists::{List, Value, directed};
-use super::{Model, PairRow, Roster, StatusCounts};
+use super::{FleetRanking, Model, PairRow, StatusCounts};
 use crate::address::ipv4_private;
 use crate::catalog::Catalog;
 use crate::figures::{counted, number};
-use crate::fleet::{Fleet, Glance, Status, Symbol};
+use crate::fleet::{Fleet, PairDetail, Status, Symbol};
 use crate::judgement::{Judgement, Shown, Target, all_private};
 use crate::observation::Aaaa;
 
@@ -50,11 +50,11 @@ impl EndpointRow {
     }
 }
 
-/// The endpoints of a roster: what most queries reach through NAT64 first, then what keeps most origins from
+/// The endpoints of a ranking: what most queries reach through NAT64 first, then what keeps most origins from
 /// IPv6.
-pub(super) fn rows(roster: &Roster, fleet: &Fleet) -> Vec<EndpointRow> {
+pub(super) fn rows(ranking: &FleetRanking, fleet: &Fleet) -> Vec<EndpointRow> {
     let mut by_name: Vec<Option<EndpointRow>> = Vec::new();
-    for pair in roster.origins().iter().flat_map(|origin| roster.unordered(origin)) {
+    for pair in ranking.origins().iter().flat_map(|origin| ranking.unordered(origin)) {
         let at = pair.name.index();
         if at >= by_name.len() {
             by_name.resize(at + 1, None);
@@ -90,7 +90,7 @@ impl Model {
     /// All endpoints of what is shown, in the order of the list of them if nobody wants another.
     #[must_use]
     pub fn endpoints(&self) -> &[EndpointRow] {
-        self.roster.endpoints(|roster| rows(roster, &self.known.fleet))
+        self.ranking.endpoints(|ranking| rows(ranking, &self.known.fleet))
     }
 
     /// The `at`-th endpoint in the list of all, in the order that somebody wants.
@@ -190,8 +190,10 @@ impl Model {
             let name = fleet.find_name(&format!("{host}."))?;
             came_back(statuses.get(name.index())?.as_ref()?)
         };
-        let offer = |(row, glance): (&&EndpointRow, Glance<'_>)| offer(catalog, fleet, row, &glance, &aaaa);
-        rows.iter().zip(self.glances(&worst)).map(offer).collect()
+        let offer = |(row, pair_detail): (&&EndpointRow, PairDetail<'_>)| {
+            offer(catalog, fleet, row, &pair_detail, &aaaa)
+        };
+        rows.iter().zip(self.pair_details(&worst)).map(offer).collect()
     }
 }
 
@@ -199,12 +201,12 @@ fn offer(
     catalog: &Catalog,
     fleet: &Fleet,
     row: &EndpointRow,
-    glance: &Glance<'_>,
+    pair_detail: &PairDetail<'_>,
     aaaa: &dyn Fn(&str) -> Option<Aaaa>,
 ) -> Option<String> {
-    let embedded = glance.embedded.lowest().iter();
+    let embedded = pair_detail.embedded.lowest().iter();
     let ipv4: Vec<u32> =
-        embedded.chain(glance.name_ipv4.map_or(&[][..], |known| known.lowest())).copied().collect();
+        embedded.chain(pair_detail.name_ipv4.map_or(&[][..], |known| known.lowest())).copied().collect();
     let shown = Shown {
         aaaa,
         ipv4: ipv4.first().copied(),

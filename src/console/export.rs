@@ -20,7 +20,7 @@ use crate::moment::Moment;
 use crate::note::Gap;
 use crate::query::Query;
 use crate::report::{Excerpt, InputSummary};
-use crate::timeline::{Scope, Sieve, Spot};
+use crate::timeline::{RowMask, Scope, Spot};
 
 /// About how many records are counted between two frames.
 const PART: u64 = 250_000;
@@ -112,9 +112,9 @@ pub(super) struct Job {
 #[derive(Debug)]
 struct Filter {
     query: Query,
-    sieve: Sieve,
+    mask: RowMask,
     statuses: Arc<Vec<Option<Status>>>,
-    sifted: u64,
+    masked: u64,
     listed: Vec<PairId>,
     /// Records that it lets through, of all types.
     records: u64,
@@ -122,15 +122,15 @@ struct Filter {
 
 impl Filter {
     fn of(model: &Model) -> Option<Self> {
-        let (query, sieve) = (model.query.clone()?, model.sieve.clone()?);
+        let (query, mask) = (model.query.clone()?, model.mask.clone()?);
         let counts = model.matched.iter().flat_map(|matched| &matched.pairs).zip(0..);
         let listed = counts.filter(|(count, _)| **count > 0).map(|(_, pair)| PairId(pair)).collect();
         let records = model.matched.as_ref().map_or(0, |matched| matched.records);
         Some(Self {
             query,
-            sieve,
-            statuses: model.roster.statuses(),
-            sifted: model.sifted.records,
+            mask,
+            statuses: model.ranking.statuses(),
+            masked: model.masked.records,
             listed,
             records,
         })
@@ -151,8 +151,8 @@ impl Model {
 /// The places of records are others: what the filter lets through is looked for anew.
 pub(super) fn lose_places(model: &mut Model) {
     if let Some(filter) = model.tools.job.as_mut().and_then(|job| job.filter.as_mut()) {
-        filter.sieve = Sieve::default();
-        filter.sifted = u64::MAX;
+        filter.mask = RowMask::default();
+        filter.masked = u64::MAX;
     }
 }
 
@@ -247,14 +247,14 @@ pub(super) fn advance(model: &mut Model) -> Option<Effect> {
         let end = Moment(next.0.saturating_add(job.part)).min(last);
         let part = Scope { from: Some(next), until: Some(end) };
         if job.export.shape == Shape::Records {
-            if let Some(filter) = job.filter.as_mut().filter(|filter| filter.sifted != known.timeline.len()) {
+            if let Some(filter) = job.filter.as_mut().filter(|filter| filter.masked != known.timeline.len()) {
                 // Rows that came in since may stand between those of before.
                 let expression = filter.query.expression();
-                filter.sieve.extend(&known.timeline, &known.fleet, expression, &filter.statuses);
-                filter.sifted = known.timeline.len();
+                filter.mask.extend(&known.timeline, &known.fleet, expression, &filter.statuses);
+                filter.masked = known.timeline.len();
             }
-            let sieve = job.filter.as_ref().map(|filter| &filter.sieve);
-            job.export.untold += known.timeline.spots(part, sieve, &mut job.export.spots);
+            let mask = job.filter.as_ref().map(|filter| &filter.mask);
+            job.export.untold += known.timeline.spots(part, mask, &mut job.export.spots);
         } else {
             known.timeline.observe_into(&known.fleet, part, None, &mut job.export.fleet);
         }

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{Model, OriginRow, Roster, Screen, StatusCounts, place, shown};
+use super::{FleetRanking, Model, OriginRow, Screen, StatusCounts, place, shown};
 use crate::figures::{counted, number};
 use crate::finding::Library;
 use crate::fleet::{Dns64, Fleet, OriginId, OriginKind, Status, Symbol};
@@ -102,10 +102,10 @@ fn subnet<'l>(library: &'l Library, kind: OriginKind, id: &str) -> Option<&'l st
     Some(known).filter(|subnet| !subnet.is_empty()).map(String::as_str)
 }
 
-/// The groups of a roster. Patterns: the worst status first, then the most origins. Others: more endpoints in
-/// the worse status first.
+/// The groups of a ranking. Patterns: the worst status first, then the most origins. Others: more endpoints
+/// in the worse status first.
 pub(super) fn groups(
-    roster: &Roster,
+    ranking: &FleetRanking,
     fleet: &Fleet,
     library: &Library,
     grouping: Grouping,
@@ -114,9 +114,9 @@ pub(super) fn groups(
     let mut places: HashMap<(usize, &str), usize> = HashMap::new();
     let mut groups: Vec<OriginGroup> = Vec::new();
     let mut last = Vec::new();
-    for origin in roster.origins() {
+    for origin in ranking.origins() {
         let mut pattern: Vec<(Symbol, Status)> =
-            roster.unordered(origin).iter().map(|pair| (pair.name, pair.status)).collect();
+            ranking.unordered(origin).iter().map(|pair| (pair.name, pair.status)).collect();
         pattern.sort_unstable();
         let next = patterns.len();
         let pattern = *patterns.entry(pattern).or_insert(next);
@@ -146,7 +146,7 @@ pub(super) fn groups(
         seen.dedup();
         group.patterns = seen.len();
     }
-    // Both sorts are stable: what is alike stays in the order of the roster.
+    // Both sorts are stable: what is alike stays in the order of the ranking.
     if grouping == Grouping::Pattern {
         let worst = |group: &OriginGroup| group.statuses.iter().position(|count| *count > 0);
         groups.sort_by_key(|group| (worst(group).unwrap_or(usize::MAX), Reverse(group.origins.len())));
@@ -173,7 +173,7 @@ impl Model {
     #[must_use]
     pub fn groups(&self) -> &[OriginGroup] {
         let (fleet, library) = (&self.known.fleet, &self.setup.library);
-        self.tools.sorted.groups.get_or_init(|| groups(&self.roster, fleet, library, self.grouping()).into())
+        self.tools.sorted.groups.get_or_init(|| groups(&self.ranking, fleet, library, self.grouping()).into())
     }
 
     /// The group selected, and its place: the first if none is.

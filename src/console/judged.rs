@@ -14,9 +14,9 @@ impl Model {
         let aaaa = |host: &str| self.shown_of(fleet.find_name(&format!("{host}."))?);
         let mut ipv4: Vec<u32> = Vec::new();
         if let Some((_, pair)) = self.askers(name).first() {
-            let glance = self.glance(pair);
-            ipv4.extend(glance.embedded.lowest());
-            ipv4.extend(glance.name_ipv4.map_or(&[][..], |known| known.lowest()));
+            let pair_detail = self.pair_detail(pair);
+            ipv4.extend(pair_detail.embedded.lowest());
+            ipv4.extend(pair_detail.name_ipv4.map_or(&[][..], |known| known.lowest()));
         }
         let shown = Shown {
             aaaa: &aaaa,

@@ -6,7 +6,7 @@ use std::cmp::{Ordering, Reverse};
 use super::groups::OriginGroup;
 use super::prompt::History;
 use super::{Model, OriginRow, PairRow, Palette, Screen, StatusCounts};
-use crate::fleet::{Course, Dns64, Glance, address_text};
+use crate::fleet::{Course, Dns64, PairDetail, address_text};
 
 /// A list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,9 +148,9 @@ pub struct Remembered {
 /// Lists in the order that somebody wants, made when they are looked at.
 #[derive(Debug, Default)]
 pub(super) struct Sorted {
-    /// Places in the roster.
+    /// Places in the ranking.
     origins: OnceCell<Box<[u32]>>,
-    /// By the place of the origin in the roster.
+    /// By the place of the origin in the ranking.
     pairs: Vec<OnceCell<Box<[PairRow]>>>,
     /// Places in the list of all endpoints.
     pub(super) names: OnceCell<Box<[u32]>>,
@@ -161,7 +161,7 @@ pub(super) struct Sorted {
 }
 
 impl Sorted {
-    /// There is another roster, with so many origins, or another order is wanted.
+    /// There is another ranking, with so many origins, or another order is wanted.
     pub(super) fn forget(&mut self, origins: usize) {
         self.origins = OnceCell::new();
         self.names = OnceCell::new();
@@ -218,11 +218,11 @@ impl Model {
         self.tools.remembered.preferences.sorting(list)
     }
 
-    /// The places in the roster of the origins, in the order in which they are shown; none for its own.
+    /// The places in the ranking of the origins, in the order in which they are shown; none for its own.
     fn order(&self) -> Option<&[u32]> {
         let sorting = self.sorting(List::Origins)?;
         let order = self.tools.sorted.origins.get_or_init(|| {
-            let origins = self.roster.origins();
+            let origins = self.ranking.origins();
             let mut keyed: Vec<(Value, u32)> = origins
                 .iter()
                 .zip(0..)
@@ -234,12 +234,12 @@ impl Model {
         Some(order)
     }
 
-    /// The place in the roster of the `at`-th origin shown.
+    /// The place in the ranking of the `at`-th origin shown.
     pub(super) fn place_at(&self, at: usize) -> usize {
         self.order().map_or(at, |order| order.get(at).map_or(usize::MAX, |place| *place as usize))
     }
 
-    /// Which of the origins shown has a place in the roster.
+    /// Which of the origins shown has a place in the ranking.
     pub(super) fn shown_at(&self, place: usize) -> usize {
         let shown = |order: &[u32]| order.iter().position(|at| *at as usize == place);
         self.order().map_or(place, |order| shown(order).unwrap_or(0))
@@ -258,30 +258,32 @@ impl Model {
                 Value::Text(origin.addresses.first().map_or_else(String::new, |it| address_text(*it)))
             }
             "records" => Value::Most(Reverse(origin.records)),
-            // The order of the roster itself.
-            _ => Value::Rank(self.roster.place_of(origin.key).unwrap_or(usize::MAX)),
+            // The order of the ranking itself.
+            _ => Value::Rank(self.ranking.place_of(origin.key).unwrap_or(usize::MAX)),
         }
     }
 
-    /// The pairs of an origin in the order that somebody wants; none for that of the roster.
+    /// The pairs of an origin in the order that somebody wants; none for that of the ranking.
     pub(super) fn sorted_pairs(&self, origin: &OriginRow) -> Option<&[PairRow]> {
         let sorting = self.sorting(List::Endpoints)?;
-        let cell = self.tools.sorted.pairs.get(self.roster.place_of(origin.key)?)?;
+        let cell = self.tools.sorted.pairs.get(self.ranking.place_of(origin.key)?)?;
         let sorted = cell.get_or_init(|| {
-            let pairs = self.roster.pairs_of(&self.known.fleet, origin);
-            let glances = if matches!(sorting.column, "status" | "endpoint") {
+            let pairs = self.ranking.pairs_of(&self.known.fleet, origin);
+            let pair_details = if matches!(sorting.column, "status" | "endpoint") {
                 Vec::new()
             } else {
-                self.glances(pairs)
+                self.pair_details(pairs)
             };
             let value = |at: usize, pair: &PairRow| match sorting.column {
                 "status" => Value::Rank(pair.status as usize),
                 "endpoint" => Value::Text(self.known.fleet.name_text(pair.name).to_owned()),
-                column => glances.get(at).map_or(Value::Rank(0), |glance| of_glance(glance, column)),
+                column => {
+                    pair_details.get(at).map_or(Value::Rank(0), |pair_detail| of_detail(pair_detail, column))
+                }
             };
             let mut keyed: Vec<(Value, PairRow)> =
                 pairs.iter().enumerate().map(|(at, pair)| (value(at, pair), *pair)).collect();
-            // What is alike stays in the order of the roster.
+            // What is alike stays in the order of the ranking.
             keyed.sort_by(|one, other| directed(one.0.cmp(&other.0), sorting));
             keyed.into_iter().map(|(_, pair)| pair).collect()
         });
@@ -300,7 +302,7 @@ impl Model {
         let known = self.sorting(list).or_else(|| own_order(list));
         let reverse = known.is_some_and(|known| known.column == column && !known.reverse);
         self.tools.remembered.preferences.sort(list, column, reverse);
-        self.tools.sorted.forget(self.roster.origins().len());
+        self.tools.sorted.forget(self.ranking.origins().len());
     }
 }
 
@@ -318,24 +320,24 @@ pub(super) fn directed(order: Ordering, sorting: Sorting) -> Ordering {
     if sorting.reverse { order.reverse() } else { order }
 }
 
-fn of_glance(glance: &Glance<'_>, column: &str) -> Value {
+fn of_detail(pair_detail: &PairDetail<'_>, column: &str) -> Value {
     match column {
-        "AAAA" => Value::Most(Reverse(glance.spans.aaaa().map(|(_, span)| span.count).sum())),
-        "A" => Value::Most(Reverse(glance.spans.a().map(|(_, span)| span.count).sum())),
+        "AAAA" => Value::Most(Reverse(pair_detail.spans.aaaa().map(|(_, span)| span.count).sum())),
+        "A" => Value::Most(Reverse(pair_detail.spans.a().map(|(_, span)| span.count).sum())),
         "since" => {
-            let newest = glance.spans.newest_aaaa();
-            let since = glance.spans.aaaa().find(|(verdict, _)| Some(*verdict) == newest);
-            let first = glance.spans.range().map(|(first, _)| first);
+            let newest = pair_detail.spans.newest_aaaa();
+            let since = pair_detail.spans.aaaa().find(|(verdict, _)| Some(*verdict) == newest);
+            let first = pair_detail.spans.range().map(|(first, _)| first);
             Value::Latest(Reverse(since.map(|(_, span)| span.first).or(first)))
         }
-        "last" => Value::Latest(Reverse(glance.spans.range().map(|(_, last)| last))),
+        "last" => Value::Latest(Reverse(pair_detail.spans.range().map(|(_, last)| last))),
         _ => {
-            let ipv4 = glance
+            let ipv4 = pair_detail
                 .embedded
                 .lowest()
                 .iter()
-                .chain(glance.name_ipv4.map_or(&[][..], |known| known.lowest()));
-            let native = glance.native.lowest().iter().copied();
+                .chain(pair_detail.name_ipv4.map_or(&[][..], |known| known.lowest()));
+            let native = pair_detail.native.lowest().iter().copied();
             Value::Addresses(native.chain(ipv4.map(|bits| u128::from(*bits))).collect())
         }
     }

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{Batch, Model, Source, anchors, arrange, export, search};
+use super::{Batch, Model, Source, arrange, checkpoints, export, search};
 use crate::fleet::Loss;
 use crate::moment::Moment;
 use crate::note::Gap;
@@ -318,16 +318,16 @@ pub(super) fn bound(model: &mut Model) {
 
 /// Has what goes by the places of chunks follow those that are gone, and the rest be made anew.
 fn follow(model: &mut Model, forgotten: &Forgotten) {
-    if let Some(sieve) = &mut model.sieve {
-        sieve.forget(forgotten);
+    if let Some(mask) = &mut model.mask {
+        mask.forget(forgotten);
     }
     // As many may have come as went: their number tells nothing.
     model.recent.forget();
-    model.sifted.records = u64::MAX;
+    model.masked.records = u64::MAX;
     model.folded.1 = u64::MAX;
-    model.varied = anchors::Gathered::default();
+    model.varied = checkpoints::Gathered::default();
     search::lose_places(model);
     export::lose_places(model);
-    model.anchors = anchors::Anchors::default();
+    model.checkpoints = checkpoints::Checkpoints::default();
     model.stale = true;
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::services::{Service, Services};
-use super::{Flip, Model, OriginRow, PairRow, Roster, StatusCounts};
+use super::{FleetRanking, Flip, Model, OriginRow, PairRow, StatusCounts};
 use crate::catalog::Catalog;
 use crate::fleet::{Fleet, Status, Symbol};
 
@@ -49,11 +49,11 @@ pub struct Member {
 }
 
 impl Columns {
-    /// The columns of a roster, whose names are of `fleet`.
+    /// The columns of a ranking, whose names are of `fleet`.
     ///
     /// What turned just now, `turned`, keeps the place it had: the eye is on it.
     pub(super) fn of(
-        roster: &Roster,
+        ranking: &FleetRanking,
         fleet: &Fleet,
         services: &Services,
         catalog: &Catalog,
@@ -61,7 +61,7 @@ impl Columns {
     ) -> Self {
         let mut counts: Vec<StatusCounts> = Vec::new();
         let mut records: Vec<u64> = Vec::new();
-        for pair in roster.origins().iter().flat_map(|origin| roster.unordered(origin)) {
+        for pair in ranking.origins().iter().flat_map(|origin| ranking.unordered(origin)) {
             let at = pair.name.index();
             if at >= counts.len() {
                 counts.resize(at + 1, StatusCounts::default());
@@ -203,7 +203,8 @@ impl Model {
     pub fn columns(&self) -> &Columns {
         let catalog = &self.setup.library.catalog;
         let turned = self.turned().map(|fresh| fresh.flip);
-        self.roster.columns(|roster| Columns::of(roster, &self.known.fleet, &self.services, catalog, turned))
+        self.ranking
+            .columns(|ranking| Columns::of(ranking, &self.known.fleet, &self.services, catalog, turned))
     }
 
     /// What a name belongs to.
@@ -215,16 +216,16 @@ impl Model {
     /// The endpoints of an origin, those of one service side by side.
     #[must_use]
     pub fn members(&self, origin: &OriginRow) -> &[Member] {
-        self.roster.grouped(origin, || members(self.pairs(origin), |name| self.service(name)))
+        self.ranking.grouped(origin, || members(self.pairs(origin), |name| self.service(name)))
     }
 
     /// Everybody who asked for a name, the worst off first.
     #[must_use]
     pub fn askers(&self, name: Symbol) -> Vec<(&OriginRow, &PairRow)> {
-        let origins = self.roster.origins().iter();
+        let origins = self.ranking.origins().iter();
         let mut askers: Vec<(&OriginRow, &PairRow)> = origins
             .filter_map(|origin| {
-                let pair = self.roster.unordered(origin).iter().find(|pair| pair.name == name)?;
+                let pair = self.ranking.unordered(origin).iter().find(|pair| pair.name == name)?;
                 Some((origin, pair))
             })
             .collect();

@@ -200,7 +200,7 @@ fn mark_entries(model: &Model) -> Vec<Entry> {
 }
 
 /// Does what a command wants of the menu. Says whether it was such a command.
-pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) -> bool {
+pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) -> bool {
     let Mode::Menu(menu) = &mut model.mode else { return false };
     let last = menu.entries.len().saturating_sub(1);
     match command {

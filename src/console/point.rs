@@ -42,7 +42,7 @@ pub enum Aim {
 }
 
 /// Does what a gesture wants.
-pub(super) fn obey(model: &mut Model, gesture: Gesture, target: Aim) {
+pub(super) fn handle(model: &mut Model, gesture: Gesture, target: Aim) {
     shown::catch_up(model);
     match (gesture, target, &model.mode) {
         (Gesture::Wheel(by), _, Mode::Browse | Mode::Help(_)) => go(model, Step::By(isize::from(by))),
@@ -61,19 +61,19 @@ pub(super) fn obey(model: &mut Model, gesture: Gesture, target: Aim) {
             let Some(from) = model.pressed else { return };
             if model.clock.selecting(at).is_none() && from != at {
                 time::seek(model, from);
-                time::obey(model, Command::Select);
+                time::handle(model, Command::Select);
             }
             time::seek(model, at);
         }
         (Gesture::Release, _, Mode::Browse) => {
             // Movements may not be told of: where it ends says enough.
             if let Aim::Time(_) = target {
-                obey(model, Gesture::Drag, target);
+                handle(model, Gesture::Drag, target);
             }
             let dragged = model.pressed.take().is_some();
             let selects = model.moment().is_some_and(|now| model.clock.selecting(now).is_some());
             if dragged && selects {
-                time::obey(model, Command::Select);
+                time::handle(model, Command::Select);
             }
         }
         _ => {}

@@ -16,7 +16,7 @@ pub(super) enum Subject {
 fn subject(model: &Model) -> Option<Subject> {
     let pair = || {
         let (_, origin) = model.selected_origin()?;
-        Some(Subject::Newest(origin.key, model.roster.pair(origin.key, model.endpoint()?)?.name))
+        Some(Subject::Newest(origin.key, model.ranking.pair(origin.key, model.endpoint()?)?.name))
     };
     match model.screen() {
         Screen::Fleet if model.size.0 >= WIDE => pair(),
@@ -45,9 +45,9 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         // Where the newest record of the endpoint stands is looked for but once.
         model.wanted = match subject {
             Subject::Record(spot) => Some(spot),
-            Subject::Newest(origin, name) => model.roster.pair(origin, name).and_then(|pair| {
+            Subject::Newest(origin, name) => model.ranking.pair(origin, name).and_then(|pair| {
                 let timeline = &model.known.timeline;
-                let row = timeline.newest_of(model.scope(), model.roster.members(pair))?;
+                let row = timeline.newest_of(model.scope(), model.ranking.members(pair))?;
                 timeline.entry(row)?.spot
             }),
         };

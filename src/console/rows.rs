@@ -33,7 +33,7 @@ impl Model {
         let known = self.known();
         let entry = known.timeline.entry(id)?;
         let (origin, name) = known.timeline.asked(&known.fleet, entry.subject)?;
-        let origin = self.roster().owner(origin).map_or(origin, |owner| owner.key);
+        let origin = self.ranking().owner(origin).map_or(origin, |owner| owner.key);
         Some(Row { id, entry, origin, name })
     }
 
@@ -45,13 +45,13 @@ impl Model {
     /// The records shown that come before `start`, or before the end; newest first.
     pub fn rows_before(&self, start: Option<RowId>) -> impl Iterator<Item = Row<'_>> {
         let timeline = &self.known().timeline;
-        timeline.before(self.scope(), self.sieve(), start).filter_map(|row| self.row(row))
+        timeline.before(self.scope(), self.mask(), start).filter_map(|row| self.row(row))
     }
 
     /// The records shown that come after `start`, or after the beginning; oldest first.
     pub fn rows_after(&self, start: Option<RowId>) -> impl Iterator<Item = Row<'_>> {
         let timeline = &self.known().timeline;
-        timeline.after(self.scope(), self.sieve(), start).filter_map(|row| self.row(row))
+        timeline.after(self.scope(), self.mask(), start).filter_map(|row| self.row(row))
     }
 
     /// The selected record; none while following the newest.
@@ -89,6 +89,6 @@ impl Model {
     /// How many records are shown in all.
     #[must_use]
     pub fn row_count(&self) -> u64 {
-        self.matched.as_ref().map_or(self.standings.records, |matched| matched.records)
+        self.matched.as_ref().map_or(self.summaries.records, |matched| matched.records)
     }
 }

@@ -6,7 +6,7 @@
 use super::{Model, OriginRow, PairRow, Screen, shown};
 use crate::fleet::{OriginId, Symbol};
 use crate::query::{Query, Subject, Test};
-use crate::timeline::{RowId, Sieve};
+use crate::timeline::{RowId, RowMask};
 
 /// What is looked for, and where it is.
 #[derive(Debug)]
@@ -14,11 +14,11 @@ pub struct Search {
     text: String,
     query: Query,
     /// The records that have it, whatever is shown.
-    sieve: Sieve,
+    mask: RowMask,
     /// The number of records that were looked at.
-    sifted: u64,
+    masked: u64,
     /// Those that have it of what the filter lets through.
-    hits: Sieve,
+    hits: RowMask,
     count: u64,
     /// Whether each name of the fleet has it, by number.
     names: Vec<bool>,
@@ -83,9 +83,9 @@ pub(super) fn look_for(model: &mut Model, text: &str) {
     model.tools.search = query.map(|query| Search {
         text: text.trim().to_owned(),
         query: query.with_prefixes(&model.setup.prefixes),
-        sieve: Sieve::default(),
-        sifted: 0,
-        hits: Sieve::default(),
+        mask: RowMask::default(),
+        masked: 0,
+        hits: RowMask::default(),
         count: 0,
         names: Vec::new(),
         stale: true,
@@ -100,8 +100,8 @@ pub(super) fn is_stale(model: &Model) -> bool {
 /// The places of records are others: all is looked through again.
 pub(super) fn lose_places(model: &mut Model) {
     if let Some(search) = &mut model.tools.search {
-        (search.sieve, search.hits) = (Sieve::default(), Sieve::default());
-        search.sifted = u64::MAX;
+        (search.mask, search.hits) = (RowMask::default(), RowMask::default());
+        search.masked = u64::MAX;
         search.stale = true;
     }
 }
@@ -114,18 +114,18 @@ pub(super) fn forget(model: &mut Model) {
 }
 
 /// Finds where it is in what is shown by now.
-pub(super) fn sift(model: &mut Model) {
+pub(super) fn apply_filter(model: &mut Model) {
     let (known, scope) = (&model.known, model.scope());
     let Some(search) = model.tools.search.as_mut().filter(|search| search.stale) else { return };
     search.stale = false;
     let expression = search.query.expression();
-    if search.sifted != known.timeline.len() {
-        if search.sifted == 0 {
-            search.sieve = model.recent.sieve(&known.timeline, &known.fleet, expression, &[]);
+    if search.masked != known.timeline.len() {
+        if search.masked == 0 {
+            search.mask = model.recent.mask(&known.timeline, &known.fleet, expression, &[]);
         } else {
-            search.sieve.extend(&known.timeline, &known.fleet, expression, &[]);
+            search.mask.extend(&known.timeline, &known.fleet, expression, &[]);
         }
-        search.sifted = known.timeline.len();
+        search.masked = known.timeline.len();
         search.names.clear();
     }
     if search.names.is_empty() {
@@ -134,7 +134,7 @@ pub(super) fn sift(model: &mut Model) {
         };
         search.names = known.fleet.names().map(holds).collect();
     }
-    search.hits = model.sieve.as_ref().map_or_else(|| search.sieve.clone(), |sieve| search.sieve.and(sieve));
+    search.hits = model.mask.as_ref().map_or_else(|| search.mask.clone(), |mask| search.mask.and(mask));
     search.count = known.timeline.count_rows(scope, &search.hits);
 }
 
@@ -205,7 +205,7 @@ fn go_row(model: &mut Model, on: bool) -> Option<bool> {
 }
 
 fn has_hit(model: &Model, origin: &OriginRow) -> bool {
-    model.is_hit_origin(origin) || model.roster.unordered(origin).iter().any(|pair| model.is_hit_pair(pair))
+    model.is_hit_origin(origin) || model.ranking.unordered(origin).iter().any(|pair| model.is_hit_pair(pair))
 }
 
 /// The places of a list of `length`, from `at` on and around to it, or the other way round; and whether each
@@ -222,7 +222,7 @@ fn around(at: usize, length: usize, on: bool) -> impl Iterator<Item = (usize, bo
 
 fn go_origin(model: &mut Model, on: bool) -> Option<bool> {
     let (at, _) = model.selected_origin()?;
-    let mut places = around(at, model.roster.origins().len(), on)
+    let mut places = around(at, model.ranking.origins().len(), on)
         .filter_map(|(to, beyond)| Some((model.origin_at(to)?, beyond)))
         .filter(|(origin, _)| has_hit(model, origin));
     let (origin, beyond) = places.next().map(|(origin, beyond)| (origin.key, beyond))?;
@@ -253,9 +253,9 @@ fn go_pair(model: &mut Model, on: bool) -> Option<bool> {
     });
     let found = here.map(|name| (origin.key, name, false)).or_else(|| {
         // At last the same origin again, for what lies on the other side of where it began.
-        around(at, model.roster.origins().len(), on).find_map(|(to, beyond)| {
+        around(at, model.ranking.origins().len(), on).find_map(|(to, beyond)| {
             let origin = model.origin_at(to)?;
-            if !model.roster.unordered(origin).iter().any(|pair| model.is_hit_pair(pair)) {
+            if !model.ranking.unordered(origin).iter().any(|pair| model.is_hit_pair(pair)) {
                 return None;
             }
             let length = model.pairs(origin).len();

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{Remembered, Signal};
 use crate::address::Nat64Prefixes;
-use crate::crew::Crew;
 use crate::finding::Library;
 use crate::moment::Moment;
 use crate::record::Columns;
+use crate::workers::Workers;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub struct Setup {
     /// How the terminal is to tell that, if it is.
     pub signal: Option<Signal>,
     /// Who passes over all records are shared out to.
-    pub crew: Crew,
+    pub workers: Workers,
     /// From so many pairs on, what nobody's key asks for is put into order elsewhere while a log is followed
     /// live.
     pub many: usize,
@@ -83,7 +83,7 @@ impl Setup {
             remark: None,
             watches: false,
             signal: None,
-            crew: Crew::ALONE,
+            workers: Workers::ALONE,
             many: super::arrange::MANY,
         }
     }

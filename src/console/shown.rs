@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use super::arrange::Made;
 use super::{
-    Answer, Basis, Class, FRESH, Fresh, HIGHLIGHT, Histogram, Model, Roster, Source, anchors, arrange,
-    decide, marks, search, tools, worst_status,
+    Answer, Basis, Class, FRESH, FleetRanking, Fresh, HIGHLIGHT, Histogram, Model, Source, arrange,
+    checkpoints, decide, marks, search, tools, worst_status,
 };
 use crate::fleet::Status;
 use crate::query::{Query, QueryError};
-use crate::timeline::{Scope, Sieve, Timeline};
+use crate::timeline::{RowMask, Scope, Timeline};
 
-/// What the sieve in force was put to.
+/// What the mask in force was put to.
 #[derive(Debug, Default)]
-pub(super) struct Sifted {
+pub(super) struct MaskInputs {
     /// How many records; a number that there never are if their places are others by now.
     pub records: u64,
     /// What pairs came to, if the filter asks for that.
@@ -32,8 +32,8 @@ impl Model {
 
     /// The records that the filter lets through; none if there is no filter.
     #[must_use]
-    pub fn sieve(&self) -> Option<&Sieve> {
-        self.sieve.as_ref()
+    pub fn mask(&self) -> Option<&RowMask> {
+        self.mask.as_ref()
     }
 
     /// Records per class over time, as far as the filter lets them through.
@@ -70,9 +70,9 @@ pub(super) fn tick(model: &mut Model, now: Duration) {
         model.stale = false;
         refresh(model, now);
     } else if !model.stale {
-        anchors::prepare(model);
+        checkpoints::prepare(model);
     }
-    search::sift(model);
+    search::apply_filter(model);
     marks::remember_when(model);
     tools::tick(model, now);
 }
@@ -83,40 +83,40 @@ pub(super) fn catch_up(model: &mut Model) {
         model.stale = false;
         refresh(model, model.now);
     }
-    search::sift(model);
+    search::apply_filter(model);
 }
 
 fn refresh(model: &mut Model, now: Duration) {
     let scope = model.scope();
-    anchors::fold(model, scope);
-    sift(model);
+    checkpoints::fold(model, scope);
+    apply_filter(model);
     if scope != Scope::ALL {
-        anchors::vary(model, scope.until);
+        checkpoints::vary(model, scope.until);
     }
     let known = &model.known;
-    model.matched = model.sieve.as_ref().map(|sieve| known.timeline.count(&known.fleet, scope, sieve));
+    model.matched = model.mask.as_ref().map(|mask| known.timeline.count(&known.fleet, scope, mask));
     let basis = Basis {
         fleet: &known.fleet,
         varied: model.varied.varied(),
         scope,
-        standings: &model.standings,
+        summaries: &model.summaries,
         matched: model.matched.as_ref(),
     };
-    let (roster, flips) = Roster::of(&basis, &model.roster);
-    let answer = Answer::of(&known.fleet, &roster);
+    let (ranking, flips) = FleetRanking::of(&basis, &model.ranking);
+    let answer = Answer::of(&known.fleet, &ranking);
     model.arranging.overtake(now, known.fleet.tally().records);
-    let (standings, matched) = (std::mem::take(&mut model.standings), model.matched.take());
-    show(model, Made { sifted: None, standings, matched, roster, flips, answer }, now);
+    let (summaries, matched) = (std::mem::take(&mut model.summaries), model.matched.take());
+    show(model, Made { masked: None, summaries, matched, ranking, flips, answer }, now);
 }
 
 /// Shows what was made of what is known.
 pub(super) fn show(model: &mut Model, made: Made, now: Duration) {
-    let Made { sifted, standings, matched, roster, flips, answer } = made;
-    if let Some((sieve, histogram, sifted)) = sifted {
-        (model.sieve, model.histogram, model.sifted) = (Some(sieve), Some(histogram), sifted);
+    let Made { masked, summaries, matched, ranking, flips, answer } = made;
+    if let Some((mask, histogram, masked)) = masked {
+        (model.mask, model.histogram, model.masked) = (Some(mask), Some(histogram), masked);
     }
-    (model.standings, model.matched, model.roster, model.answer) = (standings, matched, roster, answer);
-    model.tools.sorted.forget(model.roster.origins().len());
+    (model.summaries, model.matched, model.ranking, model.answer) = (summaries, matched, ranking, answer);
+    model.tools.sorted.forget(model.ranking.origins().len());
     search::forget(model);
     // What an export tells while it is being read is old; what it tells while it plays is not.
     let goes_on = model.setup.source != Source::Replay || model.clock.is_playing();
@@ -127,44 +127,44 @@ pub(super) fn show(model: &mut Model, made: Made, now: Duration) {
     } else {
         model.fresh.clear();
     }
-    model.glances.forget();
+    model.pair_details.forget();
     model.subject = None;
     follow_worst(model);
 }
 
-/// Brings the sieve up to what came in. A filter that asks for a status goes by what pairs come to within the
+/// Brings the mask up to what came in. A filter that asks for a status goes by what pairs come to within the
 /// time shown, which is to be folded by then.
-pub(super) fn sift(model: &mut Model) {
+pub(super) fn apply_filter(model: &mut Model) {
     let known = &model.known;
     let (timeline, fleet) = (&known.timeline, &known.fleet);
     let asks_for_status = model.query.as_ref().is_some_and(Query::asks_for_status);
-    let statuses = if asks_for_status { decide::statuses(fleet, &model.standings) } else { Vec::new() };
-    if asks_for_status && statuses != model.sifted.statuses {
-        model.sieve = None;
+    let statuses = if asks_for_status { decide::statuses(fleet, &model.summaries) } else { Vec::new() };
+    if asks_for_status && statuses != model.masked.statuses {
+        model.mask = None;
     }
-    match (&model.query, &mut model.sieve) {
-        (None, sieve) => {
-            *sieve = None;
+    match (&model.query, &mut model.mask) {
+        (None, mask) => {
+            *mask = None;
             model.histogram = None;
             return;
         }
-        (Some(_), Some(_)) if model.sifted.records == timeline.len() => return,
-        (Some(query), Some(sieve)) => sieve.extend(timeline, fleet, query.expression(), &statuses),
-        (Some(query), sieve @ None) => {
-            *sieve = Some(model.recent.sieve(timeline, fleet, query.expression(), &statuses));
+        (Some(_), Some(_)) if model.masked.records == timeline.len() => return,
+        (Some(query), Some(mask)) => mask.extend(timeline, fleet, query.expression(), &statuses),
+        (Some(query), mask @ None) => {
+            *mask = Some(model.recent.mask(timeline, fleet, query.expression(), &statuses));
         }
     }
     let records = timeline.len();
-    model.histogram = model.sieve.as_ref().map(|sieve| sifted_histogram(timeline, sieve));
-    model.sifted = Sifted { records, statuses };
+    model.histogram = model.mask.as_ref().map(|mask| masked_histogram(timeline, mask));
+    model.masked = MaskInputs { records, statuses };
 }
 
-/// What a sieve lets through, over time.
-pub(super) fn sifted_histogram(timeline: &Timeline, sieve: &Sieve) -> Histogram {
+/// What a mask lets through, over time.
+pub(super) fn masked_histogram(timeline: &Timeline, mask: &RowMask) -> Histogram {
     let see = |histogram: &mut Histogram, at, verdict, count| {
         histogram.add_several(at, Class::of(verdict), count);
     };
-    let parts = timeline.gather_matched(sieve, Histogram::default, see);
+    let parts = timeline.gather_matched(mask, Histogram::default, see);
     parts.iter().fold(Histogram::default(), |mut all, one| {
         all.absorb(one);
         all
@@ -179,8 +179,8 @@ fn follow_worst(model: &mut Model) {
     }
     let plays = model.clock.is_playing() || model.setup.source == Source::Live;
     let rank = |origin| worst_status(origin).map_or(usize::MAX, |status| status as usize);
-    let shown = model.place.origin.and_then(|origin| model.roster.owner(origin)).map_or(usize::MAX, rank);
-    if let Some(worst) = model.roster.origins().first()
+    let shown = model.place.origin.and_then(|origin| model.ranking.owner(origin)).map_or(usize::MAX, rank);
+    if let Some(worst) = model.ranking.origins().first()
         && (!plays || rank(worst) < shown || shown == usize::MAX)
     {
         model.place.origin = Some(worst.key);
@@ -206,7 +206,7 @@ pub(super) fn filter(model: &mut Model, text: &str) {
             return;
         }
     }
-    model.sieve = None;
+    model.mask = None;
     model.place.row = None;
     model.stale = true;
     model.news = false;

@@ -43,7 +43,7 @@ impl Model {
 }
 
 /// Does what a command wants of the time shown. Says whether it was such a command.
-pub(super) fn obey(model: &mut Model, command: Command) -> bool {
+pub(super) fn handle(model: &mut Model, command: Command) -> bool {
     if command == Command::ToNow {
         model.release();
     }
@@ -69,14 +69,14 @@ pub(super) fn obey(model: &mut Model, command: Command) -> bool {
         Command::SecondOn => seek(model, Moment::from_seconds(at.second() + 1)),
         Command::RecordBack => {
             let before = Scope { from: None, until: Some(Moment(at.0 - 1)) };
-            step(model, |model| model.known.timeline.before(before, model.sieve(), None).next());
+            step(model, |model| model.known.timeline.before(before, model.mask(), None).next());
         }
         Command::RecordOn => {
             let after = Scope { from: Some(Moment(at.0 + 1)), until: None };
-            step(model, |model| model.known.timeline.after(after, model.sieve(), None).next());
+            step(model, |model| model.known.timeline.after(after, model.mask(), None).next());
         }
         Command::TurnBack => {
-            // Of what is known by now, the changes before; those after it are not in the roster of this
+            // Of what is known by now, the changes before; those after it are not in the ranking of this
             // moment.
             let before = model.turn_moments().filter(|turn| *turn < at).max();
             to_turn(model, before);

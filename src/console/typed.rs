@@ -22,7 +22,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 }
 
 /// Does what a command wants of the line. Says whether it was such a command.
-pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) -> bool {
+pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) -> bool {
     let Mode::Prompt(prompt) = &mut model.mode else { return false };
     let before = prompt.line.text().to_owned();
     let line = &mut prompt.line;

@@ -17,12 +17,12 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Key(key) => {
             if let Some(command) = model.keys.command(when(&model.mode), key) {
                 tools::read(model);
-                obey(model, command, &mut effects);
+                handle(model, command, &mut effects);
             }
         }
         // What it is about is said by the message that is made of it.
         Message::Mouse(_) => {}
-        Message::Point(gesture, target) => point::obey(model, gesture, target),
+        Message::Point(gesture, target) => point::handle(model, gesture, target),
         Message::Suspend => effects.push(Effect::Suspend),
         Message::Resumed => effects.push(Effect::Retake),
         Message::Background(palette) => colors::suit(model, palette),
@@ -101,7 +101,7 @@ fn absorb(model: &mut Model, mut batch: Batch) {
     live::bound(model);
 }
 
-fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
+fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     // What somebody types ahead is meant for what the keys before lead to.
     if !matches!(model.mode, Mode::Prompt(_)) {
         shown::catch_up(model);
@@ -110,9 +110,9 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         effects.push(Effect::Quit(Ending::Asked));
         return;
     }
-    if typed::obey(model, command, effects)
-        || menu::obey(model, command, effects)
-        || time::obey(model, command)
+    if typed::handle(model, command, effects)
+        || menu::handle(model, command, effects)
+        || time::handle(model, command)
     {
         return;
     }

@@ -12,9 +12,9 @@ use super::sink::{Place, Sink};
 use super::sketch::{Slot, Trait};
 use super::value::{Scan, Scanner, string_end};
 use super::walk::{Origin, Walk};
-use crate::lanes::Joint;
 use crate::observation::Quoting;
 use crate::record::MAX_VALUE;
+use crate::simd::Joint;
 
 /// What a sink is asked to read a record as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

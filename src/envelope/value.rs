@@ -6,8 +6,8 @@
 //! anywhere.
 
 use super::escape::{ESC, Escape, sequence};
-use crate::lanes::Lanes;
 use crate::record::{MAX_VALUE, Malformed};
+use crate::simd::Lanes;
 
 /// The deepest nesting taken for a value. The deepest known envelope (a search result around a wrapped event)
 /// has six.

@@ -15,9 +15,9 @@ use crate::catalog::RowId;
 use crate::fleet::{Fleet, OriginKind, Symbol};
 use crate::judgement::{Judgement, Lever, Sure, Way};
 
-/// What one of so many hands gets of a list.
-pub(super) fn share<T>(all: &[T], hand: usize, hands: usize) -> &[T] {
-    &all[all.len() * hand / hands..all.len() * (hand + 1) / hands]
+/// What one of so many threads gets of a list.
+pub(super) fn share<T>(all: &[T], thread: usize, threads: usize) -> &[T] {
+    &all[all.len() * thread / threads..all.len() * (thread + 1) / threads]
 }
 
 /// What the finding about a name is put in order by; there may be one for each name.

@@ -24,8 +24,8 @@ pub(super) struct Worth {
     pub offer: Option<Symbol>,
 }
 
-/// The names that one hand judged, each with the number of what it comes to among those that differ, and the
-/// outcomes that these name by numbers of its own.
+/// The names that one thread judged, each with the number of what it comes to among those that differ, and
+/// the outcomes that these name by numbers of its own.
 type Part = (Vec<(Symbol, u32)>, Vec<Worth>, Outcomes);
 
 /// What the judgements come to.
@@ -64,9 +64,9 @@ impl Judged {
         names.sort_unstable();
         names.dedup();
         let fleet = gathered.survey.fleet();
-        let crew = gathered.survey.crew();
-        let found = crew.map(crew.hands(), |hand| {
-            let share = share(&names, hand, crew.hands());
+        let workers = gathered.survey.workers();
+        let found = workers.map(workers.threads(), |thread| {
+            let share = share(&names, thread, workers.threads());
             let (mut outcomes, mut weights) = (Outcomes::default(), Weights::most(fleet, most));
             let (mut numbers, mut worths, mut kept) = (HashMap::default(), Vec::new(), Vec::new());
             let mut known: Vec<(Symbol, u32)> = Vec::with_capacity(share.len());

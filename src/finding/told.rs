@@ -16,7 +16,7 @@ use super::{answer, certainty, ground, needs, place, resolver, usage};
 use crate::fleet::{Fleet, PairView, Survey, Symbol};
 use crate::plan::Plan;
 
-/// How many findings one hand puts into words before they are taken from it.
+/// How many findings one thread puts into words before they are taken from it.
 const CHUNK: usize = 512;
 
 /// Findings, of which those about names are not in words yet.
@@ -132,10 +132,10 @@ impl<'s> Told<'s> {
 
     /// All of it in words.
     pub(crate) fn advice(self, most: usize) -> Advice {
-        let crew = self.gathered.survey.crew();
+        let workers = self.gathered.survey.workers();
         let entries: Vec<Entry<'_>> = self.entries().collect();
-        let said = crew.map(crew.hands(), |hand| {
-            let part = share(&entries, hand, crew.hands()).iter();
+        let said = workers.map(workers.threads(), |thread| {
+            let part = share(&entries, thread, workers.threads()).iter();
             let said =
                 part.filter_map(|entry| Some((self.finding(entry)?.into_owned(), self.evidence(entry))));
             said.collect::<Vec<_>>()
@@ -149,21 +149,21 @@ impl<'s> Told<'s> {
         Advice { findings, evidence, unsaid, usages: self.usages, plan: self.plan }
     }
 
-    /// What `make` makes of each finding, with its place, in their order: some at a time on all hands, and
+    /// What `make` makes of each finding, with its place, in their order: some at a time on all threads, and
     /// handed to `take`.
     pub(crate) fn each<E: Send + Sync>(
         &self,
         make: impl Fn(usize, &Finding, &mut Vec<u8>) -> Result<(), E> + Sync,
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let crew = self.gathered.survey.crew();
+        let workers = self.gathered.survey.workers();
         let (mut entries, mut first) = (self.entries(), 0);
         loop {
-            let some: Vec<Entry<'_>> = entries.by_ref().take(CHUNK * crew.hands()).collect();
+            let some: Vec<Entry<'_>> = entries.by_ref().take(CHUNK * workers.threads()).collect();
             if some.is_empty() {
                 return Ok(());
             }
-            let written = crew.map(some.len().div_ceil(CHUNK), |part| {
+            let written = workers.map(some.len().div_ceil(CHUNK), |part| {
                 let (start, mut out) = (part * CHUNK, Vec::new());
                 for (at, entry) in some.iter().enumerate().skip(start).take(CHUNK) {
                     if let Some(finding) = self.finding(entry) {

@@ -1,11 +1,11 @@
 //! Two fleets made one.
 
-use super::ahead::fetch;
 use super::index::PairKey;
 use super::pages::Pages;
+use super::prefetch::prefetch;
 use super::symbols::Symbol;
 use super::{Absorbed, AddressSet, Fleet, NONE, set_of, status};
-use crate::crew::Crew;
+use crate::workers::Workers;
 
 /// How far ahead memory is asked for: it comes from one thing to another in so many pairs.
 const AHEAD: usize = 16;
@@ -15,12 +15,12 @@ const PART: usize = 1 << 14;
 impl Fleet {
     /// Takes in all of another fleet.
     pub fn absorb(&mut self, other: &Self) {
-        self.absorb_on(other, Crew::ALONE);
+        self.absorb_on(other, Workers::ALONE);
     }
 
-    /// Takes in all of another fleet, some of it shared out to `crew`. Says which numbers its origins and
+    /// Takes in all of another fleet, some of it shared out to `workers`. Says which numbers its origins and
     /// pairs have here.
-    pub fn absorb_on(&mut self, other: &Self, crew: Crew) -> Absorbed {
+    pub fn absorb_on(&mut self, other: &Self, workers: Workers) -> Absorbed {
         self.tally.absorb(&other.tally);
         self.forwarders.absorb(&other.forwarders);
         let origins = self.origins.absorb(&other.origins);
@@ -41,16 +41,16 @@ impl Fleet {
             .iter()
             .map(|key| PairKey { origin: origins[key.origin as usize], name: names[key.name as usize].0 })
             .collect();
-        let mut numbers = self.find_all(&keys, crew);
+        let mut numbers = self.find_all(&keys, workers);
         self.add_new(&keys, &mut numbers);
         self.absorb_pairs(&numbers, other);
         Absorbed { origins, pairs: numbers }
     }
 
     /// The numbers of pairs, [`NONE`] for those that are new.
-    fn find_all(&self, keys: &[PairKey], crew: Crew) -> Vec<u32> {
+    fn find_all(&self, keys: &[PairKey], workers: Workers) -> Vec<u32> {
         let parts: Vec<&[PairKey]> = keys.chunks(PART).collect();
-        crew.map(parts.len(), |part| self.find_some(parts[part])).concat()
+        workers.map(parts.len(), |part| self.find_some(parts[part])).concat()
     }
 
     fn find_some(&self, keys: &[PairKey]) -> Vec<u32> {
@@ -86,7 +86,7 @@ impl Fleet {
     fn absorb_pairs(&mut self, numbers: &[u32], other: &Self) {
         for (at, (number, pair)) in numbers.iter().zip(other.pairs.iter()).enumerate() {
             if let Some(next) = numbers.get(at + 2 * AHEAD) {
-                fetch(&self.pairs[*next as usize]);
+                prefetch(&self.pairs[*next as usize]);
             }
             if let (Some(next), Some(pair)) = (numbers.get(at + AHEAD), other.pairs.get(at + AHEAD)) {
                 self.fetch_sets(&self.pairs[*next as usize]);
@@ -119,10 +119,10 @@ fn absorb_set<T: Copy + Ord + Default>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crew::tests::SOME;
     use crate::fleet::{Batch, Survey};
     use crate::moment::Moment;
     use crate::observation::{A, Aaaa, Asker, Observation, Rcode, Source, Verdict};
+    use crate::workers::tests::SOME;
 
     /// The records numbered from `first` to `last`, of which seven make a pair: of more origins, names and
     /// addresses than anything is kept for that was met lately.
@@ -142,7 +142,7 @@ mod tests {
             let is_native = verdict == Verdict::Aaaa(Aaaa::Native);
             fleet.observe_later(
                 &Observation {
-                    opening: u64::from(1 + origin % 100),
+                    record_prefix: u64::from(1 + origin % 100),
                     at: Moment::from_seconds(i64::from(number)),
                     account: b"1",
                     region: b"r",
@@ -180,8 +180,8 @@ mod tests {
         pairs.collect()
     }
 
-    /// So many pairs that they are looked up by several hands, half of them known before, and read by several
-    /// as by one.
+    /// So many pairs that they are looked up by several threads, half of them known before, and read by
+    /// several as by one.
     #[test]
     fn two_large_fleets_are_as_one() {
         let (pair, some) = (7, 1000);

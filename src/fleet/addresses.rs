@@ -1,6 +1,6 @@
 //! Small sets of addresses.
 
-use super::ahead::fetch;
+use super::prefetch::prefetch;
 
 /// How many addresses a set keeps.
 pub const KEPT: usize = 16;
@@ -84,9 +84,9 @@ impl<T: Copy + Ord> AddressSet<T> {
     /// Asks for the set.
     #[inline]
     pub(super) fn fetch(&self) {
-        fetch(self);
+        prefetch(self);
         // It may begin in one line of memory and end in the next.
-        fetch(&self.length);
+        prefetch(&self.length);
     }
 
     /// Takes in all of another set.

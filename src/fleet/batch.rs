@@ -8,9 +8,9 @@
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Aside, Observation, Verdict};
 
-use super::ahead::fetch;
 use super::index::PairKey;
 use super::pair::slot;
+use super::prefetch::prefetch;
 use super::sight::Sighting;
 use super::symbols::Symbol;
 use super::{AddressSet, Fleet, NONE, insert_all};
@@ -243,7 +243,7 @@ impl Fleet {
         let Chunk { waiting, origins, names, .. } = chunk;
         for item in waiting {
             item.pair = self.pair_hashed(key(item, origins, names), item.hash);
-            fetch(&self.pairs[item.pair as usize]);
+            prefetch(&self.pairs[item.pair as usize]);
         }
     }
 

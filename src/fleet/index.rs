@@ -8,8 +8,8 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
-use super::ahead::fetch;
 use super::pair::NONE;
+use super::prefetch::prefetch;
 
 /// What stands in a place of an [`Index`].
 pub(super) trait Entry: Copy {
@@ -45,7 +45,7 @@ impl<E: Entry> Index<E> {
     #[inline]
     pub(super) fn fetch(&self, hash: usize) {
         if let Some(place) = self.at(hash) {
-            fetch(place);
+            prefetch(place);
         }
     }
 

@@ -6,8 +6,8 @@ use super::pair::verdict;
 use super::status::keep_newest;
 use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol, address_text};
 use crate::address::ipv4_link_local;
-use crate::crew::Crew;
 use crate::observation::{A, Verdict, is_masked};
+use crate::workers::Workers;
 
 /// The IPv4 address in an IPv4-mapped one (RFC 4291 section 2.5.5.2).
 fn ipv4_of(address: u128) -> Option<u32> {
@@ -99,8 +99,8 @@ pub(super) struct Entry {
 }
 
 /// Sorts the entries in `parts` by origin, of which there are `origins`, then by name: each goes to its
-/// origin's stretch, and those are sorted one by one. Each of `crew` does so for some of the origins.
-pub(super) fn by_origin(parts: &[&[Entry]], origins: usize, crew: Crew) -> Vec<Entry> {
+/// origin's stretch, and those are sorted one by one. Each of `workers` does so for some of the origins.
+pub(super) fn by_origin(parts: &[&[Entry]], origins: usize, workers: Workers) -> Vec<Entry> {
     let all = || parts.iter().flat_map(|entries| entries.iter());
     let mut starts = vec![0_usize; origins + 1];
     for entry in all() {
@@ -109,13 +109,16 @@ pub(super) fn by_origin(parts: &[&[Entry]], origins: usize, crew: Crew) -> Vec<E
     for origin in 0..origins {
         starts[origin + 1] += starts[origin];
     }
-    let hands = crew.hands();
-    // Where the share of each hand begins, in origins: about as many entries for each.
-    let shares: Vec<usize> = (0..=hands)
-        .map(|hand| starts.partition_point(|start| *start < starts[origins] * hand / hands).min(origins))
+    let threads = workers.threads();
+    // Where the share of each thread begins, in origins: about as many entries for each.
+    let shares: Vec<usize> = (0..=threads)
+        .map(|thread| {
+            starts.partition_point(|start| *start < starts[origins] * thread / threads).min(origins)
+        })
         .collect();
-    let sorted = crew.map(hands, |hand| {
-        let (first, last) = (shares[hand], if hand + 1 == hands { origins } else { shares[hand + 1] });
+    let sorted = workers.map(threads, |thread| {
+        let (first, last) =
+            (shares[thread], if thread + 1 == threads { origins } else { shares[thread + 1] });
         let before = starts[first];
         let mut next: Vec<usize> = starts[first..=last].iter().map(|start| start - before).collect();
         let none = Entry { origin: 0, name: 0, pair: 0, status: Status::Native };
@@ -231,12 +234,12 @@ pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<Origin
 }
 
 /// The newest usable word on A that anybody got for each name, with its second, by symbol.
-pub(super) fn known_a(fleet: &Fleet, crew: Crew) -> Vec<Option<(i64, A)>> {
-    let (all, hands) = (fleet.pairs.len(), crew.hands());
-    let parts = crew.map(hands, |hand| {
-        let mut known = if hand == 0 { fleet.folded_a.clone() } else { Vec::new() };
+pub(super) fn known_a(fleet: &Fleet, workers: Workers) -> Vec<Option<(i64, A)>> {
+    let (all, threads) = (fleet.pairs.len(), workers.threads());
+    let parts = workers.map(threads, |thread| {
+        let mut known = if thread == 0 { fleet.folded_a.clone() } else { Vec::new() };
         known.resize(fleet.names.len(), None);
-        for at in all * hand / hands..all * (hand + 1) / hands {
+        for at in all * thread / threads..all * (thread + 1) / threads {
             for (slot, span) in fleet.pairs[at].all(&fleet.more) {
                 let Verdict::A(verdict) = verdict(slot) else { continue };
                 if verdict.usable_word() {

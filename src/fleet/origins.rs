@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use super::ahead::fetch;
+use super::prefetch::prefetch;
 use super::sight::{OriginKind, RECENT, Sight, Sighting};
 use super::symbols::{self, Symbol, Symbols};
 use super::{AddressSet, NONE, address_text, find_or_add};
@@ -56,17 +56,17 @@ struct Hot {
     /// comparison.
     source: u128,
     /// What the VPC, account and Region of the record before were known by.
-    opening: u64,
+    record_prefix: u64,
     records: u64,
 }
 
 /// The same for bare addresses.
 const ADDRESSES: usize = 256;
 
-/// How many VPCs are known by their openings. A power of two.
+/// How many VPCs are known by their record prefixes. A power of two.
 const PLACES: usize = 64;
 
-/// A bare address met lately: its opening, the address, the number of its origin.
+/// A bare address met lately: its record prefix, the address, the number of its origin.
 type Bare = (u64, u128, u32);
 
 /// All origins of a fleet.
@@ -154,29 +154,29 @@ impl Origins {
             Source::Ip(address) => (address, true),
             Source::Text(_) => (0, false),
         };
-        let Observation { opening, .. } = *observation;
-        Sighting { sight, number, opening, place: self.place(observation), source, has_source, ignored }
+        let Observation { record_prefix, .. } = *observation;
+        Sighting { sight, number, record_prefix, place: self.place(observation), source, has_source, ignored }
     }
 
     /// VPC, account and Region of an observation.
     #[inline]
     fn place(&mut self, observation: &Observation<'_>) -> [Symbol; 3] {
         #[expect(clippy::cast_possible_truncation, reason = "the lower bits are those that are wanted")]
-        let known = observation.opening as usize % PLACES;
-        let (opening, place) = self.places[known];
-        if opening == observation.opening && opening != 0 {
+        let known = observation.record_prefix as usize % PLACES;
+        let (record_prefix, place) = self.places[known];
+        if record_prefix == observation.record_prefix && record_prefix != 0 {
             return place;
         }
         let place =
             [observation.vpc, observation.account, observation.region].map(|text| self.texts.intern(text));
-        self.places[known] = (observation.opening, place);
+        self.places[known] = (observation.record_prefix, place);
         place
     }
 
     /// Asks for what is likely to say which origin it is.
     #[inline]
     pub(super) fn fetch_recent(&self, sighting: &Sighting) {
-        fetch(&self.recent[sighting.sight.place()]);
+        prefetch(&self.recent[sighting.sight.place()]);
     }
 
     /// Asks for what is known of the origin that it is likely to be.
@@ -184,7 +184,7 @@ impl Origins {
     pub(super) fn fetch_guess(&self, sighting: &Sighting) {
         let likely = if sighting.is_open() { self.recent[sighting.sight.place()] } else { sighting.number };
         if let Some(hot) = self.hot.get(likely as usize) {
-            fetch(hot);
+            prefetch(hot);
         }
     }
 
@@ -197,7 +197,7 @@ impl Origins {
         }
         let hot = &mut self.hot[index as usize];
         hot.records += 1;
-        let same_place = sighting.opening != 0 && sighting.opening == hot.opening;
+        let same_place = sighting.record_prefix != 0 && sighting.record_prefix == hot.record_prefix;
         let same_source = sighting.source == hot.source && (sighting.source != 0 || !sighting.has_source);
         if !same_place || !same_source {
             self.learn(index, sighting);
@@ -207,7 +207,7 @@ impl Origins {
 
     /// The origin of an observation that has no id.
     fn address(&mut self, observation: &Observation<'_>) -> u32 {
-        let Observation { opening, vpc, source, .. } = *observation;
+        let Observation { record_prefix, vpc, source, .. } = *observation;
         let bits = match source {
             Source::Ip(bits) => bits,
             Source::Text(text) => {
@@ -216,15 +216,15 @@ impl Origins {
             }
         };
         #[expect(clippy::cast_possible_truncation, reason = "the low bits are what tells addresses apart")]
-        let place = (bits as usize ^ (bits >> 64) as usize ^ opening as usize) % ADDRESSES;
+        let place = (bits as usize ^ (bits >> 64) as usize ^ record_prefix as usize) % ADDRESSES;
         let (known_opening, known_bits, index) = self.bare[place];
-        if opening != 0 && (known_opening, known_bits) == (opening, bits) {
+        if record_prefix != 0 && (known_opening, known_bits) == (record_prefix, bits) {
             return index;
         }
         let vpc = self.texts.intern(vpc);
         // As RFC 5952 writes it, so that spellings do not make two origins.
         let index = self.entry(OriginKind::Address, vpc, address_text(bits).as_bytes());
-        self.bare[place] = (opening, bits, index);
+        self.bare[place] = (record_prefix, bits, index);
         index
     }
 
@@ -243,7 +243,7 @@ impl Origins {
         let [vpc, account, region] = sighting.place;
         self.learn_place(index, vpc, account, region);
         let (origin, hot) = (&mut self.list[index as usize], &mut self.hot[index as usize]);
-        hot.opening = sighting.opening;
+        hot.record_prefix = sighting.record_prefix;
         hot.source = sighting.source;
         if sighting.has_source {
             origin.addresses.insert(sighting.source);
@@ -299,7 +299,7 @@ impl Origins {
             return *found;
         }
         let index = u32::try_from(list.len()).unwrap_or(NONE);
-        hot.push(Hot { sight, source: 0, opening: 0, records: 0 });
+        hot.push(Hot { sight, source: 0, record_prefix: 0, records: 0 });
         list.push(Origin {
             kind,
             id: texts.intern(id),

@@ -105,8 +105,8 @@ pub(super) struct Sighting {
     /// What the origin is found by, unless its number is known.
     pub sight: Sight,
     pub number: u32,
-    /// See [`crate::observation::Observation::opening`].
-    pub opening: u64,
+    /// See [`crate::observation::Observation::record_prefix`].
+    pub record_prefix: u64,
     /// VPC, account and Region.
     pub place: [Symbol; 3],
     /// The address of the record, IPv4 as IPv4-mapped; 0 where it is no address.

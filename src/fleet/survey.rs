@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::ahead::fetch;
 use super::forwarders::Forwarders;
 use super::order::{Entry, OriginView, by_origin, index_u32, known_a, order_names, order_origins, owners};
 use super::pages::Pages;
+use super::prefetch::prefetch;
 use super::status::Facts;
 use super::{AddressSet, Change, Dns64, Fleet, Span, Spans, Status, Symbol};
-use crate::crew::Crew;
 use crate::moment::Moment;
 use crate::observation::A;
+use crate::workers::Workers;
 
 /// One pair of origin and endpoint, read.
 #[derive(Clone, Debug)]
@@ -112,18 +112,18 @@ pub struct Survey<'f> {
     entries: Vec<Entry>,
     /// The newest usable word on A for each name, by symbol.
     known_a: Vec<Option<A>>,
-    crew: Crew,
+    workers: Workers,
 }
 
 impl<'f> Survey<'f> {
-    pub(super) fn new(fleet: &'f Fleet, crew: Crew) -> Self {
+    pub(super) fn new(fleet: &'f Fleet, workers: Workers) -> Self {
         let (origins, ranks) = order_origins(fleet, &owners(fleet));
         let (names, name_ranks) = order_names(fleet);
         let known_a: Vec<Option<A>> =
-            known_a(fleet, crew).into_iter().map(|known| known.map(|(_, verdict)| verdict)).collect();
+            known_a(fleet, workers).into_iter().map(|known| known.map(|(_, verdict)| verdict)).collect();
         // In the order of the fleet's memory: what follows jumps about in it, and there is less of that.
-        let (all, hands) = (fleet.pairs.len(), crew.hands());
-        let judged = crew.map(hands, |hand| {
+        let (all, threads) = (fleet.pairs.len(), workers.threads());
+        let judged = workers.map(threads, |thread| {
             let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
             let entry = |at: usize| {
                 let (key, pair) = (&fleet.keys[at], &fleet.pairs[at]);
@@ -134,7 +134,8 @@ impl<'f> Survey<'f> {
                 let name = name_ranks[key.name as usize];
                 Entry { origin, name, pair: index_u32(at), status: facts.status(known_a[key.name as usize]) }
             };
-            let entries: Vec<Entry> = (all * hand / hands..all * (hand + 1) / hands).map(entry).collect();
+            let entries: Vec<Entry> =
+                (all * thread / threads..all * (thread + 1) / threads).map(entry).collect();
             (entries, since)
         });
         let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
@@ -142,8 +143,8 @@ impl<'f> Survey<'f> {
             since[first] = earlier(since[first], *there);
         }
         let parts: Vec<&[Entry]> = judged.iter().map(|(entries, _)| entries.as_slice()).collect();
-        let entries = by_origin(&parts, origins.len(), crew);
-        let mut survey = Self { fleet, origins, names, entries, known_a, crew };
+        let entries = by_origin(&parts, origins.len(), workers);
+        let mut survey = Self { fleet, origins, names, entries, known_a, workers };
         survey.decide(&since);
         survey
     }
@@ -197,8 +198,8 @@ impl<'f> Survey<'f> {
     }
 
     /// Who made it, and passes over it can be shared out to.
-    pub(crate) fn crew(&self) -> Crew {
-        self.crew
+    pub(crate) fn workers(&self) -> Workers {
+        self.workers
     }
 
     /// The fleet that was read.
@@ -364,7 +365,7 @@ impl<'f> Survey<'f> {
     fn fetch(&self, handles: &[PairHandle]) {
         let entries = || handles.iter().map(|handle| self.entries[handle.start as usize]);
         for entry in entries() {
-            fetch(&self.fleet.pairs[entry.pair as usize]);
+            prefetch(&self.fleet.pairs[entry.pair as usize]);
             self.fleet.names.fetch_range(self.names[entry.name as usize]);
         }
         for entry in entries() {

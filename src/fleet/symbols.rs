@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::RandomState;
 
 use super::NONE;
-use super::ahead::fetch;
 use super::index::{Entry, Index};
+use super::prefetch::prefetch;
 
 /// The number of an interned text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,7 +90,7 @@ impl Symbols {
     #[inline]
     pub(super) fn fetch_range(&self, symbol: Symbol) {
         if let Some(end) = self.ends.get(symbol.index()) {
-            fetch(end);
+            prefetch(end);
         }
     }
 
@@ -134,8 +134,8 @@ impl Symbols {
     #[inline]
     pub(super) fn fetch(&self, symbol: Symbol) {
         if let [first, .., last] = self.bytes(symbol) {
-            fetch(first);
-            fetch(last);
+            prefetch(first);
+            prefetch(last);
         }
     }
 

@@ -46,7 +46,7 @@ impl Judge {
         bytes: &'a [u8],
         take: impl FnOnce(&Observation<'a>, usize) -> Option<T>,
     ) -> Option<T> {
-        let Self { prefixes, tally, name: scratch, openings, sparing, answers, .. } = self;
+        let Self { prefixes, tally, name: scratch, record_prefixes, sparing, answers, .. } = self;
         let mut cursor: Cursor<'a> = Cursor::new(bytes);
         let mut event = Event::default();
         answers.clear();
@@ -65,7 +65,7 @@ impl Judge {
         let rule_group = event.rule_group.filter(|_| event.blocked).unwrap_or_default();
         let [account, region, vpc] = [event.account, event.region, event.vpc].map(Option::unwrap_or_default);
         let observation = Observation {
-            opening: openings[Plain::PLACE].number(account, region, vpc),
+            record_prefix: record_prefixes[Plain::PLACE].number(account, region, vpc),
             at: event.at?,
             account,
             region,

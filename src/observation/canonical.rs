@@ -45,9 +45,9 @@ impl Judge {
         bytes: &'a [u8],
         take: impl FnOnce(&Observation<'a>, usize) -> T,
     ) -> Option<T> {
-        let Self { prefixes, tally, name: scratch, openings, clock, sparing, .. } = self;
-        let opening = openings[Q::PLACE].of::<Q>(bytes)?;
-        let mut cursor = Cursor::<Q>::new(bytes.get(opening.bytes.len()..)?);
+        let Self { prefixes, tally, name: scratch, record_prefixes, clock, sparing, .. } = self;
+        let record_prefix = record_prefixes[Q::PLACE].of::<Q>(bytes)?;
+        let mut cursor = Cursor::<Q>::new(bytes.get(record_prefix.bytes.len()..)?);
         let at = clock.read(cursor.rest.get(..20)?)?;
         cursor.rest = &cursor.rest[20..];
         cursor.expect(quoted!(Q, br#"","query_name":""#))?;
@@ -89,11 +89,11 @@ impl Judge {
         let verdict = tally.verdict(question, rcode, by.blocked);
         let name = if !upper && name.last() == Some(&b'.') { name } else { canonical_name(name, scratch) };
         let observation = Observation {
-            opening: opening.number,
+            record_prefix: record_prefix.number,
             at,
-            account: &bytes[opening.account.0..opening.account.1],
-            region: &bytes[opening.region.0..opening.region.1],
-            vpc: &bytes[opening.vpc.0..opening.vpc.1],
+            account: &bytes[record_prefix.account.0..record_prefix.account.1],
+            region: &bytes[record_prefix.region.0..record_prefix.region.1],
+            vpc: &bytes[record_prefix.vpc.0..record_prefix.vpc.1],
             asker,
             source,
             port,
@@ -326,7 +326,11 @@ mod tests {
     fn a_record_in_its_own_spelling_inside_of_something() {
         let mut judge = Judge::default();
         let said = |observation: &Observation<'_>, length: usize| {
-            (observation.opening, format!("{:?}", Observation { opening: 0, ..observation.clone() }), length)
+            (
+                observation.record_prefix,
+                format!("{:?}", Observation { record_prefix: 0, ..observation.clone() }),
+                length,
+            )
         };
         let cases =
             [LINE.to_owned(), LINE.replace("NOERROR", "SERVFAIL"), LINE.replace("\"i-1\"", "\"i-2\"")];

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::address::{Mark, ipv4_before};
-use crate::lanes::{Joint, Lanes};
+use crate::simd::{Joint, Lanes};
 
 /// How a quotation mark of JSON is written.
 pub(super) trait Quote: Mark {

@@ -102,7 +102,7 @@ impl Judge {
             _ => b"",
         };
         Observation {
-            opening: 0,
+            record_prefix: 0,
             at: record.at,
             account: record.account.as_bytes(),
             region: record.region.as_bytes(),

@@ -9,21 +9,21 @@ use crate::record::MAX_ID;
 /// Everything before the timestamp: the same in all records of one VPC, so that it is compared with what was
 /// read before, and read only if it is new.
 #[derive(Debug)]
-pub(super) struct Opening {
+pub(super) struct RecordPrefix {
     pub(super) bytes: Vec<u8>,
     /// Ranges of `bytes`.
     pub(super) account: (usize, usize),
     pub(super) region: (usize, usize),
     pub(super) vpc: (usize, usize),
-    /// See [`super::Observation::opening`].
+    /// See [`super::Observation::record_prefix`].
     pub(super) number: u64,
 }
 
-/// The openings met lately.
+/// The record prefixes met lately.
 #[derive(Debug)]
-pub(super) struct Openings {
-    list: Vec<Opening>,
-    /// Where in `list` the opening with a [`mark`] is likely to be.
+pub(super) struct RecordPrefixes {
+    list: Vec<RecordPrefix>,
+    /// Where in `list` the record prefix with a [`mark`] is likely to be.
     places: [u8; PLACES],
     /// What was read one by one.
     spelled: Vec<Spelled>,
@@ -40,17 +40,18 @@ struct Spelled {
     number: u64,
 }
 
-impl Default for Openings {
+impl Default for RecordPrefixes {
     fn default() -> Self {
         Self { list: Vec::new(), places: [0; PLACES], spelled: Vec::new(), spelled_places: [0; PLACES] }
     }
 }
 
-/// How many openings are kept. A log group seldom has more VPCs.
-const OPENINGS: usize = 64;
+/// How many record prefixes are kept. A log group seldom has more VPCs.
+const RECORD_PREFIXES: usize = 64;
 /// A power of two.
 const PLACES: usize = 256;
-/// The number of the next opening: one count for the process, so that a number means the same to everybody.
+/// The number of the next record prefix: one count for the process, so that a number means the same to
+/// everybody.
 static NEXT_OPENING: AtomicU64 = AtomicU64::new(1);
 
 /// A number made of eight bytes of the VPC's id, wherever the length of the Region's name puts it.
@@ -66,21 +67,21 @@ fn hash(bytes: [u8; 8]) -> usize {
     (u64::from_le_bytes(bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
 }
 
-impl Openings {
-    /// The opening of a record.
+impl RecordPrefixes {
+    /// The record prefix of a record.
     #[inline]
-    pub(super) fn of<Q: Quote>(&mut self, bytes: &[u8]) -> Option<&Opening> {
+    pub(super) fn of<Q: Quote>(&mut self, bytes: &[u8]) -> Option<&RecordPrefix> {
         let mark = mark::<Q>(bytes)?;
         let mut place = usize::from(self.places[mark]);
-        if !self.list.get(place).is_some_and(|opening| bytes.starts_with(&opening.bytes)) {
+        if !self.list.get(place).is_some_and(|record_prefix| bytes.starts_with(&record_prefix.bytes)) {
             place = self.search::<Q>(bytes)?;
             self.places[mark] = u8::try_from(place).unwrap_or(0);
         }
         self.list.get(place)
     }
 
-    /// The number of an account, Region and VPC that were read one by one: as [`Opening::number`], and never
-    /// one that an opening has.
+    /// The number of an account, Region and VPC that were read one by one: as [`RecordPrefix::number`], and
+    /// never one that a record prefix has.
     #[inline]
     pub(super) fn number(&mut self, account: &[u8], region: &[u8], vpc: &[u8]) -> u64 {
         let is = |place: &Spelled| place.vpc == vpc && place.account == account && place.region == region;
@@ -94,7 +95,7 @@ impl Openings {
             self.spelled_places[mark] = u8::try_from(found).unwrap_or(0);
             return self.spelled[found].number;
         }
-        if self.spelled.len() == OPENINGS {
+        if self.spelled.len() == RECORD_PREFIXES {
             self.spelled.clear();
         }
         let number = NEXT_OPENING.fetch_add(1, Ordering::Relaxed);
@@ -106,19 +107,21 @@ impl Openings {
 
     #[cold]
     fn search<Q: Quote>(&mut self, bytes: &[u8]) -> Option<usize> {
-        if let Some(found) = self.list.iter().position(|opening| bytes.starts_with(&opening.bytes)) {
+        if let Some(found) =
+            self.list.iter().position(|record_prefix| bytes.starts_with(&record_prefix.bytes))
+        {
             return Some(found);
         }
-        let opening = Opening::read::<Q>(bytes)?;
-        if self.list.len() == OPENINGS {
+        let record_prefix = RecordPrefix::read::<Q>(bytes)?;
+        if self.list.len() == RECORD_PREFIXES {
             self.list.clear();
         }
-        self.list.push(opening);
+        self.list.push(record_prefix);
         Some(self.list.len() - 1)
     }
 }
 
-impl Opening {
+impl RecordPrefix {
     #[cold]
     fn read<Q: Quote>(bytes: &[u8]) -> Option<Self> {
         let mut cursor = Cursor::<Q>::new(bytes);

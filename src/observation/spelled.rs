@@ -18,9 +18,9 @@ use super::{
     Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, recent, text,
 };
 use crate::address::{Nat64Prefixes, ipv6_before, parse_ipv4, parse_ipv6};
-use crate::lanes::Joint;
 use crate::moment::Moment;
 use crate::record::{MAX_ID, MAX_NAME, is_block};
+use crate::simd::Joint;
 
 /// A key of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +149,9 @@ impl Judge {
         bytes: &'a [u8],
         take: impl FnOnce(&Observation<'a>, usize) -> Option<T>,
     ) -> Option<T> {
-        let Self { prefixes, tally, name: scratch, openings, clock, sparing, layouts, answers, .. } = self;
+        let Self {
+            prefixes, tally, name: scratch, record_prefixes, clock, sparing, layouts, answers, ..
+        } = self;
         let mut cursor = Cursor::<Q>::new(bytes);
         answers.clear();
         let fields = fields(&mut cursor, bytes, &mut layouts[Q::PLACE], answers, clock)?;
@@ -164,7 +166,7 @@ impl Judge {
         };
         let of_block = |id: &'a [u8], kind| if fields.blocked { aside::id(id, kind) } else { b"" };
         let observation = Observation {
-            opening: openings[Q::PLACE].number(fields.account, fields.region, fields.vpc),
+            record_prefix: record_prefixes[Q::PLACE].number(fields.account, fields.region, fields.vpc),
             at: fields.at,
             account: fields.account,
             region: fields.region,

@@ -130,7 +130,7 @@ impl Draft {
         };
         let for_nat64 = |slot: Slot| is_for_nat64(slot).then_some(0);
         let survey = telling.survey;
-        let mut both = survey.crew().map(2, |part| match part {
+        let mut both = survey.workers().map(2, |part| match part {
             0 => self.counted(survey, &slots, bins, &bin),
             _ => self.counted(survey, &slots, 1, &for_nat64),
         });

@@ -2,7 +2,7 @@
 
 use super::pieces;
 use crate::finding::Beside;
-use crate::fleet::{Noise, PairView, Status, Survey, Symbol, fetch};
+use crate::fleet::{Noise, PairView, Status, Survey, Symbol, prefetch};
 
 /// An endpoint, over all origins.
 #[derive(Clone, Debug)]
@@ -117,11 +117,11 @@ impl Beside for Counting {
 
     fn ahead(&self, part: &Part, names: &[Symbol]) {
         for name in names {
-            fetch(&part.names[name.index()]);
+            prefetch(&part.names[name.index()]);
         }
         for name in names {
             for (list, place) in part.shared.iter().zip(part.names[name.index()].shared) {
-                list.get(place.wrapping_sub(1) as usize).into_iter().for_each(fetch);
+                list.get(place.wrapping_sub(1) as usize).into_iter().for_each(prefetch);
             }
         }
     }

@@ -4,7 +4,7 @@ use std::env::current_exe;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use super::known;
+use super::knowledge;
 use crate::diagnosis::Diagnosis;
 use crate::feed::cache::{Cache, Question};
 use crate::feed::reading::Plan;
@@ -24,7 +24,7 @@ impl<'a> Keep<'a> {
         let source = &arguments.source;
         let filters: Vec<String> = source.filter.iter().map(ToString::to_string).collect();
         // A filter may ask for services. A catalog that cannot be read ends the run elsewhere.
-        let catalog = arguments.advice.catalog.as_deref().and_then(|path| known::text(path).ok());
+        let catalog = arguments.advice.catalog.as_deref().and_then(|path| knowledge::text(path).ok());
         let parts = [
             ("program", program()),
             ("since", format!("{:?}", source.since)),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
-use super::known::whole;
+use super::knowledge::whole;
 use super::lookout::now;
 use super::print;
 use crate::catalog::{Catalog, Update};

@@ -5,11 +5,11 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::cached::Keep;
-use super::{known, print_as, read_and_say, selection, terms, threads};
+use super::{knowledge, print_as, read_and_say, selection, terms, threads};
 use crate::catalog::{Catalog, Profiles};
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::digest::Terms;
-use crate::feed::hands;
+use crate::feed::parallel;
 use crate::feed::unpack::Unpacked;
 use crate::finding::Knowledge;
 use crate::report::{Comparison, Format, Report, Selection, Side, is_report};
@@ -24,7 +24,7 @@ pub(super) fn compare(
     format: Format,
     catalog: &Catalog,
     profiles: &Profiles,
-    origins: &known::Origins,
+    origins: &knowledge::Origins,
 ) -> Result<Outcome, Diagnosis> {
     if !matches!(format, Format::Text | Format::Markdown | Format::Json | Format::Html) {
         return Err(Diagnosis::new(
@@ -66,7 +66,7 @@ struct Reader<'a> {
     terms: Terms,
     catalog: &'a Catalog,
     profiles: &'a Profiles,
-    origins: &'a known::Origins,
+    origins: &'a knowledge::Origins,
 }
 
 impl Reader<'_> {
@@ -97,7 +97,7 @@ impl Reader<'_> {
         if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
             return Err(Diagnosis::new("nothing could be read of one of the two"));
         }
-        let survey = outcome.fleet.survey_on(hands::crew(threads(&arguments.source)));
+        let survey = outcome.fleet.survey_on(parallel::workers(threads(&arguments.source)));
         let names = &self.origins.names;
         let selection = selection(arguments, &survey, names, self.terms.pick.is_some());
         let side = Side::of(&Report {

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::written;
+use super::print;
 use crate::console::{Export, Exported, Shape, Spot, Target};
 use crate::feed::pick::pick;
 use crate::feed::replay::Replay;
@@ -153,7 +153,7 @@ fn write(export: Export, means: &Means<'_>, mut out: &mut impl Write) -> io::Res
     if export.shape == Shape::Findings {
         report.write_advice(out)?;
     } else {
-        written::write(&report, format, means.threads, &mut out)?;
+        print::write(&report, format, means.threads, &mut out)?;
     }
     Ok(None)
 }

@@ -8,12 +8,12 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
-use super::following::{recorded, terms};
+use super::follow::{recorded, terms};
 use super::groups::diagnosis;
-use super::kept::Kept;
-use super::known;
+use super::knowledge;
 use super::lookout::Lookout;
 use super::screen::{mannered, no_terminal, perform};
+use super::state_file::Kept;
 use crate::console::live::{Followed, Keep};
 use crate::console::{Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, Source, Spot, update};
 use crate::diagnosis::{Diagnosis, Outcome};
@@ -42,7 +42,7 @@ pub(super) fn console(
     let (ready, found) = bounded(1);
     let (stop, stopped) = Stop::new();
     let (terms, filter) = terms_and_filter(arguments)?;
-    let library = known::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
+    let library = knowledge::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
     let library = Arc::new(library);
     let (prefixes, redaction) = (terms.prefixes.clone(), terms.redaction.clone());
     let columns = terms.columns.clone().unwrap_or_default();
@@ -90,7 +90,7 @@ pub(super) fn console(
         library: library_of_model,
         watches: arguments.on_change.is_some() || arguments.signal.is_some(),
         signal: arguments.signal.map(Into::into),
-        crew: crate::feed::hands::of_processors(),
+        workers: crate::feed::parallel::of_processors(),
         ..Setup::new(Source::Live)
     };
     let state = Kept::open(&arguments.console, arguments.redact.redact);
@@ -150,7 +150,7 @@ pub(super) fn console(
 fn terms_and_filter(arguments: &TailArguments) -> Result<(Terms, String), Diagnosis> {
     let terms = terms(arguments)?;
     let is_redacted = terms.redaction.is_some();
-    let (read, filter) = super::redacted::filters(&arguments.filter, &terms.prefixes, is_redacted)?;
+    let (read, filter) = super::pseudonyms::filters(&arguments.filter, &terms.prefixes, is_redacted)?;
     Ok((Terms { filter: read, ..terms }, filter))
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::{incomplete, known, picked, print_as, read, terms};
+use super::{incomplete, knowledge, picked, print_as, read, terms};
 use crate::address::Nat64Prefixes;
 use crate::catalog::{Catalog, DualStack};
 use crate::diagnosis::{Diagnosis, Outcome, say};
@@ -40,7 +40,7 @@ struct FromLog {
 /// If there is nobody to ask, or nothing to ask for.
 pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
     let catalog =
-        known::catalog(&AdviceArguments { catalog: arguments.catalog.clone(), profiles: Vec::new() })?;
+        knowledge::catalog(&AdviceArguments { catalog: arguments.catalog.clone(), profiles: Vec::new() })?;
     let log = if arguments.from.is_empty() { FromLog::default() } else { from_log(arguments, &catalog)? };
     if let Some(signal) = log.signal {
         // Whoever ends it wants no questions asked.

@@ -8,8 +8,8 @@ use std::thread;
 use crossbeam_channel::{Sender, bounded};
 
 use super::export::{self, Means};
-use super::kept::Kept;
-use super::known;
+use super::knowledge;
+use super::state_file::Kept;
 use crate::address::Nat64Prefixes;
 use crate::console::{Effect, Ending, Keys, Message, Model, Setup, Source};
 use crate::demo;
@@ -41,10 +41,10 @@ pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Dia
 /// Opens what was read from files or standard input.
 pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
     let source = &arguments.source;
-    let library = known::library(&arguments.advice, &arguments.origins, &source.nat64_prefix)?;
+    let library = knowledge::library(&arguments.advice, &arguments.origins, &source.nat64_prefix)?;
     let paths: Vec<PathBuf> = source.paths.iter().map(PathBuf::from).collect();
     let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
-    let (read, filter) = super::redacted::filters(&source.filter, &prefixes, arguments.redact.redact)?;
+    let (read, filter) = super::pseudonyms::filters(&source.filter, &prefixes, arguments.redact.redact)?;
     let terms = Terms { filter: read, ..super::terms(source, &arguments.redact)? };
     let replay =
         Arc::new(Replay::new(&paths).with(terms.redaction.clone()).reading_as(source.store.access()));
@@ -62,7 +62,7 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
         columns,
         filter,
         library: Arc::clone(&library),
-        crew: crate::feed::hands::of_processors(),
+        workers: crate::feed::parallel::of_processors(),
         ..Setup::new(Source::Replay)
     };
     let kept = Kept::open(&arguments.console, arguments.redact.redact);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{choice, judged, live};
+use super::{choice, live, tail_lines};
 use crate::console::Keys;
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::feed::live::groups::Wanted;
@@ -32,7 +32,7 @@ pub(super) fn tail(arguments: &TailArguments, keys: Keys) -> Result<Outcome, Dia
     if arguments.format.is_none() && !arguments.no_console && terminal::is_there().is_ok() {
         return live::console(arguments, keys, request, recorder);
     }
-    judged::written(arguments, request, recorder)
+    tail_lines::written(arguments, request, recorder)
 }
 
 /// That what is recorded to is a link, and where that leads.

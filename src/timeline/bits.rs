@@ -1,6 +1,6 @@
 //! A bit for each of many things.
 
-use crate::crew::Crew;
+use crate::workers::Workers;
 
 /// How many numbers are looked at together: a multiple of the bits in a word.
 const PART: usize = 1 << 13;
@@ -17,8 +17,8 @@ impl Bits {
     }
 
     /// A bit for each number below `count`: whether it `fits`.
-    pub(super) fn of(crew: Crew, count: usize, fits: impl Fn(usize) -> bool + Sync) -> Self {
-        let parts = crew.map(count.div_ceil(PART), |part| {
+    pub(super) fn of(workers: Workers, count: usize, fits: impl Fn(usize) -> bool + Sync) -> Self {
+        let parts = workers.map(count.div_ceil(PART), |part| {
             let last = count.min((part + 1) * PART);
             let words = (part * PART..last).step_by(64).map(|start| {
                 (start..last.min(start + 64)).fold(0, |word, at| word | u64::from(fits(at)) << (at - start))
@@ -32,13 +32,13 @@ impl Bits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crew::tests::SOME;
+    use crate::workers::tests::SOME;
 
     #[test]
     fn every_bit_stands_in_its_place() {
-        for crew in [Crew::ALONE, SOME] {
+        for workers in [Workers::ALONE, SOME] {
             for count in [0, 1, 63, 64, 65, PART, PART + 1, 3 * PART + 70] {
-                let bits = Bits::of(crew, count, |at| at % 3 == 0);
+                let bits = Bits::of(workers, count, |at| at % 3 == 0);
                 assert_eq!(bits.0.len(), count.div_ceil(64));
                 assert!((0..count + 200).all(|at| bits.has(at) == (at < count && at % 3 == 0)), "{count}");
             }

@@ -21,7 +21,7 @@ pub(super) struct Packed {
     pub kind: u8,
     pub port: u16,
     pub answer: u32,
-    pub whence: u32,
+    pub source_of_query: u32,
     pub place: u64,
     pub length: u32,
 }
@@ -119,7 +119,7 @@ pub(super) struct Chunk {
     pub kind: Vec<u8>,
     pub port: Vec<u16>,
     pub answer: Vec<u32>,
-    pub whence: Vec<u32>,
+    pub source_of_query: Vec<u32>,
     pub(super) place: Vec<u64>,
     pub(super) length: Vec<u32>,
     /// Whether the rows stand in the order of their time.
@@ -143,7 +143,7 @@ impl Chunk {
             kind: Vec::with_capacity(room),
             port: Vec::with_capacity(room),
             answer: Vec::with_capacity(room),
-            whence: Vec::with_capacity(room),
+            source_of_query: Vec::with_capacity(room),
             place: Vec::with_capacity(room),
             length: Vec::with_capacity(room),
             ordered: true,
@@ -176,7 +176,7 @@ impl Chunk {
         self.kind.push(row.kind);
         self.port.push(row.port);
         self.answer.push(row.answer);
-        self.whence.push(row.whence);
+        self.source_of_query.push(row.source_of_query);
         self.place.push(row.place);
         self.length.push(row.length);
     }
@@ -194,7 +194,7 @@ impl Chunk {
         permute(&mut self.kind, &order);
         permute(&mut self.port, &order);
         permute(&mut self.answer, &order);
-        permute(&mut self.whence, &order);
+        permute(&mut self.source_of_query, &order);
         permute(&mut self.place, &order);
         permute(&mut self.length, &order);
     }
@@ -208,7 +208,7 @@ impl Chunk {
         self.kind.shrink_to_fit();
         self.port.shrink_to_fit();
         self.answer.shrink_to_fit();
-        self.whence.shrink_to_fit();
+        self.source_of_query.shrink_to_fit();
         self.place.shrink_to_fit();
         self.length.shrink_to_fit();
     }
@@ -232,7 +232,7 @@ impl Chunk {
             kind: self.kind[at],
             port: self.port[at],
             answer: self.answer[at],
-            whence: self.whence[at],
+            source_of_query: self.source_of_query[at],
             place: self.place[at],
             length: self.length[at],
         }
@@ -293,7 +293,7 @@ impl Chunk {
             + self.kind.capacity()
             + self.port.capacity() * 2
             + self.answer.capacity() * 4
-            + self.whence.capacity() * 4
+            + self.source_of_query.capacity() * 4
             + self.place.capacity() * 8
             + self.length.capacity() * 4
     }

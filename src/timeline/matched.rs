@@ -1,7 +1,7 @@
 //! What a filter lets through, counted.
 
 use super::chunk::{NOT_JUDGED, VERDICT, verdict};
-use super::{OTHER, Scope, Sieve, Timeline};
+use super::{OTHER, RowMask, Scope, Timeline};
 use crate::fleet::{Course, Fleet};
 use crate::moment::Moment;
 use crate::observation::Verdict;
@@ -27,17 +27,17 @@ impl Matched {
 }
 
 impl Timeline {
-    /// Counts what `sieve` lets through within `scope`.
+    /// Counts what `mask` lets through within `scope`.
     #[must_use]
-    pub fn count(&self, fleet: &Fleet, scope: Scope, sieve: &Sieve) -> Matched {
-        let counts = self.crew.deal(self.chunks.len(), |numbers| {
+    pub fn count(&self, fleet: &Fleet, scope: Scope, mask: &RowMask) -> Matched {
+        let counts = self.workers.share_out(self.chunks.len(), |numbers| {
             let mut matched = Matched {
                 pairs: vec![0; fleet.pair_count()],
                 ignored: vec![0; fleet.ignored().count()],
                 records: 0,
             };
             for number in numbers {
-                self.count_chunk(number, scope, sieve, &mut matched);
+                self.count_chunk(number, scope, mask, &mut matched);
             }
             matched
         });
@@ -48,9 +48,9 @@ impl Timeline {
         joined.unwrap_or_default()
     }
 
-    fn count_chunk(&self, number: usize, scope: Scope, sieve: &Sieve, matched: &mut Matched) {
+    fn count_chunk(&self, number: usize, scope: Scope, mask: &RowMask, matched: &mut Matched) {
         let chunk = &self.chunks[number];
-        sieve.for_each(number, chunk.within(scope), |row| {
+        mask.for_each(number, chunk.within(scope), |row| {
             matched.records += 1;
             let subject = chunk.subject[row];
             let count = if subject & OTHER == 0 {
@@ -65,18 +65,18 @@ impl Timeline {
         });
     }
 
-    /// How answers to AAAA went over time within `scope`; if there is a sieve, those that it lets through.
+    /// How answers to AAAA went over time within `scope`; if there is a mask, those that it lets through.
     #[must_use]
-    pub fn course(&self, scope: Scope, sieve: Option<&Sieve>) -> Course {
-        let courses = self.crew.deal(self.chunks.len(), |numbers| {
+    pub fn course(&self, scope: Scope, mask: Option<&RowMask>) -> Course {
+        let courses = self.workers.share_out(self.chunks.len(), |numbers| {
             let mut course = Course::default();
             for number in numbers {
                 let chunk = &self.chunks[number];
                 let mut see = |row: usize| {
                     course.saw(Moment(chunk.time(row)), verdict(chunk.code[row] & VERDICT));
                 };
-                match sieve {
-                    Some(sieve) => sieve.for_each(number, chunk.within(scope), see),
+                match mask {
+                    Some(mask) => mask.for_each(number, chunk.within(scope), see),
                     None => chunk.within(scope).for_each(&mut see),
                 }
             }
@@ -91,30 +91,30 @@ impl Timeline {
 
     /// How many records within `scope` are let through.
     #[must_use]
-    pub fn count_rows(&self, scope: Scope, sieve: &Sieve) -> u64 {
+    pub fn count_rows(&self, scope: Scope, mask: &RowMask) -> u64 {
         let chunks = self.chunks.iter().enumerate();
-        chunks.map(|(number, chunk)| sieve.count(number, chunk.within(scope))).sum()
+        chunks.map(|(number, chunk)| mask.count(number, chunk.within(scope))).sum()
     }
 
-    /// Shows how many records of which second and verdict `sieve` lets through to what `begin` makes, of
+    /// Shows how many records of which second and verdict `mask` lets through to what `begin` makes, of
     /// which there may be several: each sees whole chunks, which those is chance. A second may come several
     /// times.
     pub fn gather_matched<T: Send + Sync>(
         &self,
-        sieve: &Sieve,
+        mask: &RowMask,
         begin: impl Fn() -> T + Sync,
         see: impl Fn(&mut T, Moment, Verdict, u32) + Sync,
     ) -> Vec<T> {
-        self.crew.deal(self.chunks.len(), |numbers| {
+        self.workers.share_out(self.chunks.len(), |numbers| {
             let mut made = begin();
             for number in numbers {
                 let chunk = &self.chunks[number];
                 let mut at = 0;
-                while let Some(first) = sieve.next(number, at) {
+                while let Some(first) = mask.next(number, at) {
                     let second = Moment(chunk.time(first)).second();
                     at = chunk.end_of_second(first, second);
                     let mut counts = [0_u32; VERDICT as usize + 1];
-                    sieve.for_each(number, first..at, |row| {
+                    mask.for_each(number, first..at, |row| {
                         counts[usize::from(chunk.code[row] & VERDICT)] += 1;
                     });
                     for (code, count) in (0..=NOT_JUDGED).zip(counts).filter(|(_, count)| *count > 0) {

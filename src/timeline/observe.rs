@@ -1,7 +1,7 @@
 //! The observations of a stretch of time, put together again and counted in a fleet of their own.
 
 use super::chunk::{Chunk, Meaning, meaning};
-use super::{Scope, Sieve, Subject, Timeline};
+use super::{RowMask, Scope, Subject, Timeline};
 use crate::fleet::{Counted, Fleet, OriginKind};
 use crate::moment::Moment;
 use crate::observation::{Aside, Asker, Observation, Rcode, Source};
@@ -10,25 +10,25 @@ use crate::observation::{Aside, Asker, Observation, Rcode, Source};
 #[derive(Clone, Copy)]
 struct Seen {
     counted: Counted,
-    whence: u32,
+    source_of_query: u32,
 }
 
 impl Timeline {
-    /// Counts in `into` what lies within `scope` and `sieve` lets through: as if a log of those records alone
+    /// Counts in `into` what lies within `scope` and `mask` lets through: as if a log of those records alone
     /// had been read, but for what names lead to and what blocks them, which no row keeps
     /// ([`Fleet::adopt_attached`]). `known` is the fleet that the timeline's numbers are of.
     ///
     /// Who asked for what is looked up once; all further rows of the same subject and source are counted
     /// where the first one was.
-    pub fn observe_into(&self, known: &Fleet, scope: Scope, sieve: Option<&Sieve>, into: &mut Fleet) {
+    pub fn observe_into(&self, known: &Fleet, scope: Scope, mask: Option<&RowMask>, into: &mut Fleet) {
         let mut pairs: Vec<Option<Seen>> = vec![None; known.pair_count()];
         let mut others: Vec<Option<Seen>> = vec![None; self.others.len()];
         for (number, chunk) in self.chunks.iter().enumerate() {
             let rows = chunk.within(scope);
             let mut at = rows.start;
             while at < rows.end {
-                if let Some(sieve) = sieve {
-                    match sieve.next(number, at) {
+                if let Some(mask) = mask {
+                    match mask.next(number, at) {
                         Some(next) if next < rows.end => at = next,
                         _ => break,
                     }
@@ -49,7 +49,7 @@ impl Timeline {
         let (native, ipv4) = self.answers.get(chunk.answer[at]);
         let Meaning { verdict, cname_only, mixed, partial } = meaning(chunk.code[at]);
         let mut observation = Observation {
-            opening: 0,
+            record_prefix: 0,
             at: Moment(chunk.time(at)),
             account: b"",
             region: b"",
@@ -68,25 +68,25 @@ impl Timeline {
             partial,
             aside: Aside::default(),
         };
-        let number = chunk.whence[at];
+        let number = chunk.source_of_query[at];
         if let Some(seen) = seen
-            && seen.whence == number
+            && seen.source_of_query == number
         {
             into.observe_again(seen.counted, &observation);
             return;
         }
         let Some((origin, name)) = self.asked(known, Subject::unpacked(chunk.subject[at])) else { return };
-        let whence = self.whences.get(number);
-        observation.account = whence.account.as_bytes();
-        observation.region = whence.region.as_bytes();
-        observation.vpc = whence.vpc.as_bytes();
-        observation.source = whence.source;
+        let source_of_query = self.sources_of_queries.get(number);
+        observation.account = source_of_query.account.as_bytes();
+        observation.region = source_of_query.region.as_bytes();
+        observation.vpc = source_of_query.vpc.as_bytes();
+        observation.source = source_of_query.source;
         observation.name = name.as_bytes();
         let (kind, id, _) = known.origin_text(origin);
         observation.asker = match kind {
             OriginKind::Instance => Asker::of(
                 Some(id.as_bytes()),
-                Some(whence.endpoint.as_bytes()).filter(|id| !id.is_empty()),
+                Some(source_of_query.endpoint.as_bytes()).filter(|id| !id.is_empty()),
                 None,
             ),
             OriginKind::ResolverEndpoint => Asker::ResolverEndpoint(id.as_bytes()),
@@ -94,6 +94,6 @@ impl Timeline {
             OriginKind::Device => Asker::Device(id.as_bytes()),
             OriginKind::Address => Asker::Address,
         };
-        *seen = Some(Seen { counted: into.observe(&observation), whence: number });
+        *seen = Some(Seen { counted: into.observe(&observation), source_of_query: number });
     }
 }

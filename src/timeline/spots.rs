@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::chunk::unpack_place;
-use super::{InputId, Scope, Sieve, Spot, Timeline};
+use super::{InputId, RowMask, Scope, Spot, Timeline};
 
 impl Timeline {
-    /// Adds to `spots` where the records within `scope` that `sieve` lets through stand, chunk by chunk.
+    /// Adds to `spots` where the records within `scope` that `mask` lets through stand, chunk by chunk.
     /// Returns of how many that is not kept track of.
-    pub fn spots(&self, scope: Scope, sieve: Option<&Sieve>, spots: &mut Vec<Spot>) -> u64 {
+    pub fn spots(&self, scope: Scope, mask: Option<&RowMask>, spots: &mut Vec<Spot>) -> u64 {
         let mut untold = 0;
         for (number, chunk) in self.chunks.iter().enumerate() {
             let rows = chunk.within(scope);
@@ -16,8 +16,8 @@ impl Timeline {
                 Some(spot) => spots.push(spot),
                 None => untold += 1,
             };
-            match sieve {
-                Some(sieve) => sieve.for_each(number, rows, add),
+            match mask {
+                Some(mask) => mask.for_each(number, rows, add),
                 None => rows.for_each(&mut add),
             }
         }

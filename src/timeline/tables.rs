@@ -127,7 +127,7 @@ fn slices<'a>(
 
 /// Where a query came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Whence<'t> {
+pub struct QuerySource<'t> {
     /// The account of the VPC.
     pub account: &'t str,
     /// The Region of the VPC.
@@ -154,16 +154,16 @@ struct Place {
 
 /// Distinct sources.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Whences {
+pub(super) struct QuerySources {
     texts: Symbols,
     list: Vec<Place>,
     table: HashTable<u32>,
     state: RandomState,
-    /// The opening, the source and the number of the record before, if it was not forwarded.
+    /// The record prefix, the source and the number of the record before, if it was not forwarded.
     recent: Option<(u64, u128, u32)>,
 }
 
-impl Whences {
+impl QuerySources {
     /// The number of where an observation came from.
     pub(super) fn number(&mut self, observation: &Observation<'_>) -> u32 {
         let (address, text) = match observation.source {
@@ -175,9 +175,9 @@ impl Whences {
             _ => &b""[..],
         };
         let plain = address.filter(|_| endpoint.is_empty());
-        if let (Some((opening, known, number)), Some(address)) = (self.recent, plain)
-            && opening == observation.opening
-            && opening != 0
+        if let (Some((record_prefix, known, number)), Some(address)) = (self.recent, plain)
+            && record_prefix == observation.record_prefix
+            && record_prefix != 0
             && known == address
         {
             return number;
@@ -191,7 +191,7 @@ impl Whences {
             endpoint: self.texts.intern(endpoint),
         };
         let number = self.find_or_add(place);
-        self.recent = plain.map(|address| (observation.opening, address, number));
+        self.recent = plain.map(|address| (observation.record_prefix, address, number));
         number
     }
 
@@ -241,10 +241,10 @@ impl Whences {
     }
 
     /// Where a query of this number came from.
-    pub(super) fn get(&self, number: u32) -> Whence<'_> {
+    pub(super) fn get(&self, number: u32) -> QuerySource<'_> {
         let place = self.list[number as usize];
         let source = place.address.map_or_else(|| Source::Text(self.texts.bytes(place.text)), Source::Ip);
-        Whence {
+        QuerySource {
             account: self.texts.get(place.account),
             region: self.texts.get(place.region),
             vpc: self.texts.get(place.vpc),

@@ -1,4 +1,4 @@
-//! However a pass is shared out, and from whatever a sieve begins, the same comes of it.
+//! However a pass is shared out, and from whatever a mask begins, the same comes of it.
 
 use std::net::Ipv4Addr;
 
@@ -21,7 +21,7 @@ fn log() -> (Fleet, Timeline) {
         };
         let ipv4 = [u32::from(Ipv4Addr::new(10, 0, 0, u8::try_from(number % 200).unwrap()))];
         let observation = Observation {
-            opening: 0,
+            record_prefix: 0,
             at: Moment(number / 3 * 700 - late),
             account: b"1",
             region: b"r",
@@ -55,15 +55,15 @@ fn log() -> (Fleet, Timeline) {
 fn shared_out_is_alone_and_narrowed_is_anew() {
     let (fleet, mut timeline) = log();
     let mut alone = timeline.clone();
-    alone.share_out(Crew::ALONE);
-    timeline.share_out(crate::crew::tests::SOME);
+    alone.share_out(Workers::ALONE);
+    timeline.share_out(crate::workers::tests::SOME);
     let part = Scope { from: Some(Moment(ROWS / 30 * 700)), until: Some(Moment(ROWS / 4 * 700)) };
     for scope in [Scope::ALL, part] {
-        let (mut one, mut other) = (Standings::empty(&fleet), Standings::empty(&fleet));
-        alone.fold(scope, &mut one);
-        timeline.fold(scope, &mut other);
+        let (mut one, mut other) = (PairSummaries::empty(&fleet), PairSummaries::empty(&fleet));
+        alone.summarize(scope, &mut one);
+        timeline.summarize(scope, &mut other);
         assert!(one == other && one.records > 1 << 17, "{scope:?}");
-        assert!(timeline.fold_each(&fleet, &[part, scope])[1] == one);
+        assert!(timeline.summarize_each(&fleet, &[part, scope])[1] == one);
         for pairs in [&[PairId(3)][..], &[PairId(0), PairId(1), PairId(2), PairId(9), PairId(200)]] {
             let mut rows = timeline.rows_of(scope, pairs);
             let is_of = |row: &RowId| match alone.entry(*row).unwrap().subject {
@@ -76,8 +76,11 @@ fn shared_out_is_alone_and_narrowed_is_anew() {
             assert_eq!(rows, wanted);
         }
     }
-    assert!(timeline.varied(fleet.pair_count(), |_| true) == alone.varied(fleet.pair_count(), |_| true));
-    let mut recent = RecentSieves::default();
+    assert!(
+        timeline.change_index(fleet.pair_count(), |_| true)
+            == alone.change_index(fleet.pair_count(), |_| true)
+    );
+    let mut recent = RecentMasks::default();
     for text in [
         "n1",
         "n12",
@@ -100,9 +103,9 @@ fn shared_out_is_alone_and_narrowed_is_anew() {
         "",
     ] {
         let query = Query::parse(text).unwrap();
-        let fresh = Sieve::of(&alone, &fleet, query.expression(), &[]);
-        assert!(Sieve::of(&timeline, &fleet, query.expression(), &[]) == fresh, "{text}");
-        assert!(recent.sieve(&timeline, &fleet, query.expression(), &[]) == fresh, "{text}");
+        let fresh = RowMask::of(&alone, &fleet, query.expression(), &[]);
+        assert!(RowMask::of(&timeline, &fleet, query.expression(), &[]) == fresh, "{text}");
+        assert!(recent.mask(&timeline, &fleet, query.expression(), &[]) == fresh, "{text}");
         assert_eq!(timeline.count(&fleet, part, &fresh), alone.count(&fleet, part, &fresh), "{text}");
         let seen = timeline.gather_matched(&fresh, || 0, |sum, _, _, count| *sum += u64::from(count));
         assert_eq!(seen.iter().sum::<u64>(), fresh.len(), "{text}");

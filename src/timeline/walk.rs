@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
-use super::{Scope, Sieve, Spot, Timeline};
+use super::{RowMask, Scope, Spot, Timeline};
 use crate::moment::Moment;
 
 /// The place of a row in its timeline. Good until the timeline takes in more.
@@ -20,24 +20,24 @@ pub struct RowId {
 struct Ahead<'t> {
     times: &'t super::chunk::Chunk,
     rows: Range<usize>,
-    sieve: Option<&'t Sieve>,
+    mask: Option<&'t RowMask>,
     chunk: usize,
 }
 
 impl Ahead<'_> {
-    /// Drops rows that the sieve holds back from the beginning.
+    /// Drops rows that the mask holds back from the beginning.
     fn first(&mut self) -> Option<i64> {
-        if let Some(sieve) = self.sieve {
+        if let Some(mask) = self.mask {
             self.rows.start =
-                sieve.next(self.chunk, self.rows.start).unwrap_or(self.rows.end).min(self.rows.end);
+                mask.next(self.chunk, self.rows.start).unwrap_or(self.rows.end).min(self.rows.end);
         }
         (!self.rows.is_empty()).then(|| self.times.time(self.rows.start))
     }
 
-    /// Drops rows that the sieve holds back from the end.
+    /// Drops rows that the mask holds back from the end.
     fn last(&mut self) -> Option<i64> {
-        if let Some(sieve) = self.sieve {
-            let last = self.rows.end.checked_sub(1).and_then(|at| sieve.previous(self.chunk, at));
+        if let Some(mask) = self.mask {
+            let last = self.rows.end.checked_sub(1).and_then(|at| mask.previous(self.chunk, at));
             self.rows.end = last.map_or(self.rows.start, |at| at + 1).max(self.rows.start);
         }
         (!self.rows.is_empty()).then(|| self.times.time(self.rows.end - 1))
@@ -50,15 +50,15 @@ pub(super) fn id(chunk: usize, at: usize) -> RowId {
 }
 
 impl Timeline {
-    /// The rows within `scope` that `sieve` lets through, the newest first; from `start` on, which is not
+    /// The rows within `scope` that `mask` lets through, the newest first; from `start` on, which is not
     /// among them, or from the end.
     pub fn before<'t>(
         &'t self,
         scope: Scope,
-        sieve: Option<&'t Sieve>,
+        mask: Option<&'t RowMask>,
         start: Option<RowId>,
     ) -> impl Iterator<Item = RowId> + 't {
-        let mut ahead = self.ahead(scope, sieve);
+        let mut ahead = self.ahead(scope, mask);
         if let Some((start, time)) = start.and_then(|start| Some((start, self.time(start)?))) {
             for one in &mut ahead {
                 let end = match one.chunk.cmp(&(start.chunk as usize)) {
@@ -83,15 +83,15 @@ impl Timeline {
         })
     }
 
-    /// The rows within `scope` that `sieve` lets through, the oldest first; from `start` on, which is not
+    /// The rows within `scope` that `mask` lets through, the oldest first; from `start` on, which is not
     /// among them, or from the beginning.
     pub fn after<'t>(
         &'t self,
         scope: Scope,
-        sieve: Option<&'t Sieve>,
+        mask: Option<&'t RowMask>,
         start: Option<RowId>,
     ) -> impl Iterator<Item = RowId> + 't {
-        let mut ahead = self.ahead(scope, sieve);
+        let mut ahead = self.ahead(scope, mask);
         if let Some((start, time)) = start.and_then(|start| Some((start, self.time(start)?))) {
             for one in &mut ahead {
                 let first = match one.chunk.cmp(&(start.chunk as usize)) {
@@ -119,9 +119,9 @@ impl Timeline {
         })
     }
 
-    fn ahead<'t>(&'t self, scope: Scope, sieve: Option<&'t Sieve>) -> Vec<Ahead<'t>> {
+    fn ahead<'t>(&'t self, scope: Scope, mask: Option<&'t RowMask>) -> Vec<Ahead<'t>> {
         let all = self.chunks.iter().enumerate();
-        all.map(|(chunk, times)| Ahead { times, rows: times.within(scope), sieve, chunk })
+        all.map(|(chunk, times)| Ahead { times, rows: times.within(scope), mask, chunk })
             .filter(|one| !one.rows.is_empty())
             .collect()
     }

@@ -12,7 +12,7 @@ use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{put, record, rule, words};
 use crate::console::{Model, OriginRow, PairRow};
-use crate::fleet::{Glance, Span as Stretch, Status, address_text};
+use crate::fleet::{PairDetail, Span as Stretch, Status, address_text};
 use crate::observation::Verdict;
 
 const SPANS: [Column; 3] = [
@@ -56,7 +56,7 @@ pub(super) fn lines(
     across: u16,
 ) -> Vec<Line<'static>> {
     let known = &model.known().fleet;
-    let glance = model.glance(pair);
+    let pair_detail = model.pair_detail(pair);
     let style = theme.status(pair.status);
     let (_, id, vpc) = known.origin_text(origin.key);
     let mut lines = vec![rule(
@@ -85,15 +85,15 @@ pub(super) fn lines(
     }
     lines.extend(wrap(asked, across, 2));
     lines.push(Line::default());
-    lines.extend(verdicts(model, &glance, theme, across));
+    lines.extend(verdicts(model, &pair_detail, theme, across));
     lines.push(Line::default());
-    facts(model, pair.status, &glance, theme, across, &mut lines);
+    facts(model, pair.status, &pair_detail, theme, across, &mut lines);
     lines
 }
 
 /// The verdicts on AAAA, and those on A.
-fn verdicts(model: &Model, glance: &Glance<'_>, theme: &Theme, across: u16) -> Vec<Line<'static>> {
-    let answered = glance.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
+fn verdicts(model: &Model, pair_detail: &PairDetail<'_>, theme: &Theme, across: u16) -> Vec<Line<'static>> {
+    let answered = pair_detail.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
     let row = |verdict: Verdict, span: Stretch| {
         let mut sign = words::verdict(verdict, answered, theme);
         if let Some(why) = verdict.unknown() {
@@ -103,7 +103,7 @@ fn verdicts(model: &Model, glance: &Glance<'_>, theme: &Theme, across: u16) -> V
         let count = Cell::new(format!("×{}", number(span.count)), theme.text);
         TableRow { cells: vec![sign, Cell::new(time, theme.dim), count], selected: false }
     };
-    let is_unknown = glance.spans.unknown_aaaa().is_some() || glance.spans.unknown_a().is_some();
+    let is_unknown = pair_detail.spans.unknown_aaaa().is_some() || pair_detail.spans.unknown_a().is_some();
     let mut columns = SPANS;
     if is_unknown {
         columns[0].ease = REASON;
@@ -111,8 +111,9 @@ fn verdicts(model: &Model, glance: &Glance<'_>, theme: &Theme, across: u16) -> V
         columns[0].most = REASON;
     }
     let aaaa: Vec<TableRow> =
-        glance.spans.aaaa().map(|(verdict, span)| row(Verdict::Aaaa(verdict), span)).collect();
-    let a: Vec<TableRow> = glance.spans.a().map(|(verdict, span)| row(Verdict::A(verdict), span)).collect();
+        pair_detail.spans.aaaa().map(|(verdict, span)| row(Verdict::Aaaa(verdict), span)).collect();
+    let a: Vec<TableRow> =
+        pair_detail.spans.a().map(|(verdict, span)| row(Verdict::A(verdict), span)).collect();
     let block = |title: &'static str, rows: Vec<TableRow>, across: usize| {
         let mut lines = vec![Line::from(vec![Span::raw(" "), Span::styled(title, theme.strong)])];
         if rows.is_empty() {
@@ -131,7 +132,7 @@ fn verdicts(model: &Model, glance: &Glance<'_>, theme: &Theme, across: u16) -> V
 fn facts(
     model: &Model,
     status: Status,
-    glance: &Glance<'_>,
+    pair_detail: &PairDetail<'_>,
     theme: &Theme,
     across: u16,
     lines: &mut Vec<Line<'static>>,
@@ -140,12 +141,12 @@ fn facts(
         let spans = vec![Span::styled(format!("{what:<10}"), theme.dim), Span::styled(text, style)];
         lines.extend(wrap(spans, across, 3));
     };
-    if let Some(change) = glance.spans.change() {
+    if let Some(change) = pair_detail.spans.change() {
         let text =
             format!("{} from {} to {}", words::time(model, change.at), change.from.word(), change.to.word());
         fact("turned", text, theme.status(status));
     }
-    if glance.spans.flapping() {
+    if pair_detail.spans.flapping() {
         fact("flapping", "different answers came in turns".to_owned(), theme.warning);
     }
     let mut list = |what: &'static str, texts: Vec<String>, more: bool, style: Style| {
@@ -156,27 +157,27 @@ fn facts(
             fact("", "and more".to_owned(), theme.dim);
         }
     };
-    let native = &glance.native;
+    let native = &pair_detail.native;
     let texts = native.lowest().iter().map(|bits| address_text(*bits)).collect();
     list("native", texts, native.more(), theme.status(Status::Native));
-    let embedded = &glance.embedded;
+    let embedded = &pair_detail.embedded;
     let texts = embedded.lowest().iter().map(|bits| words::synthesized(model, *bits)).collect();
     list("NAT64", texts, embedded.more(), theme.status(Status::Nat64));
-    if let Some(a) = glance.name_ipv4 {
+    if let Some(a) = pair_detail.name_ipv4 {
         list("A", a.lowest().iter().map(|bits| words::ipv4(*bits)).collect(), a.more(), theme.text);
     }
     let chain = record::chain(model);
     if !chain.is_empty() {
         fact("by way of", visible(&chain.join(" → ")).into_owned(), theme.text);
     }
-    if glance.cname_only > 0 {
-        let text = format!("{} held a CNAME and no address", count(glance.cname_only, "empty answer"));
+    if pair_detail.cname_only > 0 {
+        let text = format!("{} held a CNAME and no address", count(pair_detail.cname_only, "empty answer"));
         fact("CNAME", text, theme.text);
     }
-    if glance.mixed {
+    if pair_detail.mixed {
         fact("mixed", "native and synthesized addresses in one answer".to_owned(), theme.warning);
     }
-    if glance.partial {
+    if pair_detail.partial {
         fact(
             "partial",
             "judged by a part of the answer: there may be more addresses".to_owned(),

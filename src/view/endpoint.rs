@@ -127,30 +127,34 @@ fn who(
         120.. => 24,
         _ => 0,
     };
-    let rows =
-        listed.iter().zip(model.glances(&pairs)).enumerate().map(|(place, ((origin, pair), glance))| {
+    let rows = listed.iter().zip(model.pair_details(&pairs)).enumerate().map(
+        |(place, ((origin, pair), pair_detail))| {
             let name = if across >= 110 {
                 visible(model.known().fleet.origin_text(origin.key).1).into_owned()
             } else {
                 words::name_of(model, origin.key)
             };
             let fresh = model.is_fresh(origin.key, pair.name);
-            let got = words::history(model, pair.status, &glance, fresh, theme);
+            let got = words::history(model, pair.status, &pair_detail, fresh, theme);
             let time = |at: Option<_>| at.map_or_else(String::new, |at| words::time(model, at));
-            let lane =
-                if lane_wide > 0 { lane::lane(model, &glance, lane_wide, theme) } else { Cell::default() };
+            let lane = if lane_wide > 0 {
+                lane::lane(model, &pair_detail, lane_wide, theme)
+            } else {
+                Cell::default()
+            };
             TableRow {
                 cells: vec![
                     Cell::new(name, theme.text),
                     got,
                     lane,
-                    words::a(&glance, theme),
-                    Cell::new(time(words::since(&glance)), theme.dim),
-                    Cell::new(time(glance.spans.range().map(|(_, last)| last)), theme.dim),
+                    words::a(&pair_detail, theme),
+                    Cell::new(time(words::since(&pair_detail)), theme.dim),
+                    Cell::new(time(pair_detail.spans.range().map(|(_, last)| last)), theme.dim),
                 ],
                 selected: first + place == at,
             }
-        });
+        },
+    );
     table(&COLUMNS, rows.collect(), usize::from(across), true, true, theme)
 }
 

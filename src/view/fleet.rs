@@ -10,7 +10,7 @@ use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{first_shown, hint, matrix, put, rule, tail, take_top, words};
 use crate::console::{List, Model, OriginRow, PairRow};
-use crate::fleet::Glance;
+use crate::fleet::PairDetail;
 use crate::moment::Moment;
 
 const PAIRS: [Column; 7] = [
@@ -28,7 +28,7 @@ const NARROW: u16 = 72;
 
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let mut rest = area;
-    let origin_count = model.roster().origins().len();
+    let origin_count = model.ranking().origins().len();
     let head = area.height >= 12;
     let extra = if head { 3 } else { 1 };
     // The origins get what they need, up to half of the screen; then the endpoints what they need.
@@ -72,10 +72,10 @@ fn endpoints(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec<Line<'
     let listed = &pairs[first..pairs.len().min(first + rows_high)];
     let rows = listed
         .iter()
-        .zip(model.glances(listed))
+        .zip(model.pair_details(listed))
         .enumerate()
-        .map(|(at, (pair, glance))| TableRow {
-            cells: pair_cells(model, origin, pair, &glance, theme, area.width),
+        .map(|(at, (pair, pair_detail))| TableRow {
+            cells: pair_cells(model, origin, pair, &pair_detail, theme, area.width),
             selected: first + at == looked_at,
         })
         .collect();
@@ -113,7 +113,7 @@ fn pair_cells(
     model: &Model,
     origin: &OriginRow,
     pair: &PairRow,
-    glance: &Glance<'_>,
+    pair_detail: &PairDetail<'_>,
     theme: &Theme,
     across: u16,
 ) -> Vec<Cell> {
@@ -126,16 +126,16 @@ fn pair_cells(
         status = status.modified(theme.fresh);
     }
     let counts = |spans: u64| if spans == 0 { "–".to_owned() } else { number(spans) };
-    let aaaa = glance.spans.aaaa().map(|(_, span)| span.count).sum();
-    let a = glance.spans.a().map(|(_, span)| span.count).sum();
+    let aaaa = pair_detail.spans.aaaa().map(|(_, span)| span.count).sum();
+    let a = pair_detail.spans.a().map(|(_, span)| span.count).sum();
     let clock = |moment: Option<Moment>| moment.map_or_else(String::new, |at| words::time(model, at));
     vec![
         status,
         Cell::name(named(known.name_text(pair.name)), theme.text),
-        words::outcome(model, pair.status, glance, theme),
+        words::outcome(model, pair.status, pair_detail, theme),
         Cell::new(counts(aaaa), theme.dim),
         Cell::new(counts(a), theme.dim),
-        Cell::new(clock(words::since(glance)), theme.dim),
-        Cell::new(clock(glance.spans.range().map(|(_, last)| last)), theme.dim),
+        Cell::new(clock(words::since(pair_detail)), theme.dim),
+        Cell::new(clock(pair_detail.spans.range().map(|(_, last)| last)), theme.dim),
     ]
 }

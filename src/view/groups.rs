@@ -118,9 +118,9 @@ fn cells(model: &Model, group: &OriginGroup, theme: &Theme, across: usize) -> Ve
 /// Which endpoints come to what, the worst first.
 fn pattern(model: &Model, group: &OriginGroup, theme: &Theme, across: usize) -> Cell {
     let mut cell = Cell::default();
-    let Some(origin) = model.roster().owner(group.first()) else { return cell };
+    let Some(origin) = model.ranking().owner(group.first()) else { return cell };
     let fleet = &model.known().fleet;
-    let pairs = model.roster().pairs_of(fleet, origin);
+    let pairs = model.ranking().pairs_of(fleet, origin);
     let most = if across < 100 { NAMES / 2 } else { NAMES };
     let mut before: Option<Status> = None;
     for pair in pairs.iter().take(most) {

@@ -4,7 +4,7 @@ use super::columns::Cell;
 use super::theme::Theme;
 use super::words;
 use crate::console::{Model, column};
-use crate::fleet::{Glance, Status};
+use crate::fleet::{PairDetail, Status};
 use crate::moment::Moment;
 
 /// From when to when lanes go, in seconds: the stretch that is selected, or all there is.
@@ -17,13 +17,13 @@ pub(super) fn ends(model: &Model) -> Option<(i64, i64)> {
 
 /// The lane of a pair: the sign of a verdict where it was first seen, a line for as long as it was, the
 /// newest on top.
-pub(super) fn lane(model: &Model, glance: &Glance<'_>, wide: usize, theme: &Theme) -> Cell {
+pub(super) fn lane(model: &Model, pair_detail: &PairDetail<'_>, wide: usize, theme: &Theme) -> Cell {
     let Some((from, until)) = ends(model) else { return Cell::default() };
-    let answered = glance.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
+    let answered = pair_detail.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
     let mut cells: Vec<Option<(char, Status)>> = vec![None; wide];
-    let mut spans: Vec<_> = glance.spans.aaaa().collect();
+    let mut spans: Vec<_> = pair_detail.spans.aaaa().collect();
     spans.sort_by_key(|(_, span)| (span.last, span.first));
-    let a = spans.is_empty().then(|| glance.spans.a().map(|(_, span)| (Status::AOnly, span)));
+    let a = spans.is_empty().then(|| pair_detail.spans.a().map(|(_, span)| (Status::AOnly, span)));
     let spans = spans.into_iter().map(|(verdict, span)| (words::aaaa_status(verdict, answered), span));
     for (status, span) in spans.chain(a.into_iter().flatten()) {
         let place = |moment: Moment| column(moment.second(), from, until, wide);

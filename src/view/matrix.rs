@@ -173,7 +173,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec
     let all = model.columns();
     let columns = &all.list;
     let selected = model.selected_name().and_then(|name| all.place_of(name));
-    let origins = model.roster().origins();
+    let origins = model.ranking().origins();
     let across = usize::from(area.width);
     let heads_high = if head { 3 } else { 1 };
     let height = usize::from(area.height).saturating_sub(heads_high);
@@ -254,8 +254,8 @@ fn dns64(model: &Model, origin: &OriginRow, wide: usize, theme: &Theme) -> (Stri
 
 /// What the matrix is of; the name of the selected column, since its head may be cut.
 fn title(model: &Model, theme: &Theme, across: u16, selected: Option<&MatrixColumn>) -> Line<'static> {
-    let roster = model.roster();
-    let origins = roster.origins().len() as u64;
+    let ranking = model.ranking();
+    let origins = ranking.origins().len() as u64;
     let key = model.keys().bound().find(|binding| binding.command == Command::Groups);
     let key = key.and_then(|binding| binding.keys.first()).filter(|_| origins >= MANY && across >= 90);
     let mut title = vec![Span::styled("Fleet", theme.title)];
@@ -348,7 +348,7 @@ fn cells(
 ) -> (Vec<Span<'static>>, StatusCounts) {
     let mut rest = origin.statuses;
     let mut found: Vec<Option<Status>> = vec![None; plan.widths.len()];
-    for pair in model.roster().unordered(origin) {
+    for pair in model.ranking().unordered(origin) {
         if let Some(at) = plan.place_of(pair.name) {
             found[at] = Some(pair.status);
             rest[pair.status as usize] = rest[pair.status as usize].saturating_sub(1);
@@ -391,7 +391,7 @@ fn cells(
 /// What the signs mean that stand in the matrix, as many as there is room for.
 pub(super) fn legend(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
     let mut counts = StatusCounts::default();
-    for origin in model.roster().origins() {
+    for origin in model.ranking().origins() {
         for (all, own) in counts.iter_mut().zip(origin.statuses) {
             *all += own;
         }

@@ -146,33 +146,34 @@ fn endpoints(
         96.. => 18,
         _ => 0,
     };
-    let rows = listed.iter().zip(model.glances(&pairs)).enumerate().map(|(place, (member, glance))| {
-        let pair = &member.pair;
-        let words = if across < 130 { String::new() } else { format!(" {}", pair.status.words()) };
-        let mut status = Cell::new(format!("{}{words}", pair.status.glyph()), theme.status(pair.status));
-        if model.is_fresh(origin.key, pair.name) {
-            status = status.modified(theme.fresh);
-        }
-        let total = |count: u64| if count == 0 { "–".to_owned() } else { number(count) };
-        // It is drawn once it is known how much of this there is room for.
-        let lane = Cell::new("·".repeat(lane_wide), theme.faint);
-        TableRow {
-            cells: vec![
-                status,
-                Cell::new(visible(&service(model, members, first, first + place)), theme.strong),
-                Cell::name(named(model.known().fleet.name_text(pair.name)), theme.text),
-                words::outcome(model, pair.status, &glance, theme),
-                lane,
-                Cell::new(total(glance.spans.aaaa().map(|(_, span)| span.count).sum()), theme.dim),
-                Cell::new(total(glance.spans.a().map(|(_, span)| span.count).sum()), theme.dim),
-            ],
-            selected: first + place == at,
-        }
-    });
+    let rows =
+        listed.iter().zip(model.pair_details(&pairs)).enumerate().map(|(place, (member, pair_detail))| {
+            let pair = &member.pair;
+            let words = if across < 130 { String::new() } else { format!(" {}", pair.status.words()) };
+            let mut status = Cell::new(format!("{}{words}", pair.status.glyph()), theme.status(pair.status));
+            if model.is_fresh(origin.key, pair.name) {
+                status = status.modified(theme.fresh);
+            }
+            let total = |count: u64| if count == 0 { "–".to_owned() } else { number(count) };
+            // It is drawn once it is known how much of this there is room for.
+            let lane = Cell::new("·".repeat(lane_wide), theme.faint);
+            TableRow {
+                cells: vec![
+                    status,
+                    Cell::new(visible(&service(model, members, first, first + place)), theme.strong),
+                    Cell::name(named(model.known().fleet.name_text(pair.name)), theme.text),
+                    words::outcome(model, pair.status, &pair_detail, theme),
+                    lane,
+                    Cell::new(total(pair_detail.spans.aaaa().map(|(_, span)| span.count).sum()), theme.dim),
+                    Cell::new(total(pair_detail.spans.a().map(|(_, span)| span.count).sum()), theme.dim),
+                ],
+                selected: first + place == at,
+            }
+        });
     let mut rows: Vec<TableRow> = rows.collect();
     let wide = width_of(LANE, &COLUMNS, &rows, usize::from(across), head);
-    for (row, glance) in rows.iter_mut().zip(model.glances(&pairs)).filter(|_| wide > 0) {
-        row.cells[LANE] = lane::lane(model, &glance, wide, theme);
+    for (row, pair_detail) in rows.iter_mut().zip(model.pair_details(&pairs)).filter(|_| wide > 0) {
+        row.cells[LANE] = lane::lane(model, &pair_detail, wide, theme);
     }
     let mut listing = table(&COLUMNS, rows, usize::from(across), head, true, theme).into_iter();
     let mut lines: Vec<Line<'static>> = listing.by_ref().take(usize::from(head)).collect();
@@ -203,8 +204,8 @@ fn service(model: &Model, members: &[Member], first: usize, place: usize) -> Str
 /// Its newest changes.
 fn turns(model: &Model, origin: &OriginRow, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let own =
-        |at: crate::fleet::OriginId| model.roster().owner(at).map(|owner| owner.key) == Some(origin.key);
-    let newest = model.roster().turns().iter().rev().filter(|turn| own(turn.origin)).take(TURNS);
+        |at: crate::fleet::OriginId| model.ranking().owner(at).map(|owner| owner.key) == Some(origin.key);
+    let newest = model.ranking().turns().iter().rev().filter(|turn| own(turn.origin)).take(TURNS);
     let newest: Vec<_> = newest.collect();
     if newest.is_empty() {
         return Vec::new();

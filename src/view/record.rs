@@ -85,7 +85,7 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     let mut lines = vec![rule(vec![Span::styled(named(row.name), theme.title)], theme, across)];
     let answered = match row.entry.subject {
         Subject::Pair(pair) => {
-            fleet.glance(&[pair]).name_ipv4.is_some_and(|known| !known.lowest().is_empty())
+            fleet.pair_detail(&[pair]).name_ipv4.is_some_and(|known| !known.lowest().is_empty())
         }
         Subject::Other(_) => false,
     };
@@ -136,7 +136,7 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     let (_, id, _) = fleet.origin_text(row.origin);
     fact("by", visible(id).into_owned(), theme.text);
     let port = if row.entry.port == 0 { String::new() } else { format!(" port {}", row.entry.port) };
-    match row.entry.whence.source {
+    match row.entry.source_of_query.source {
         observation::Source::Ip(address) => {
             fact("from", format!("{}{port}", address_text(address)), theme.dim);
         }
@@ -147,9 +147,13 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
             }
         }
     }
-    if !row.entry.whence.vpc.is_empty() {
-        let whence = row.entry.whence;
-        fact("in", visible(&format!("{} {}", whence.vpc, whence.region)).into_owned(), theme.dim);
+    if !row.entry.source_of_query.vpc.is_empty() {
+        let source_of_query = row.entry.source_of_query;
+        fact(
+            "in",
+            visible(&format!("{} {}", source_of_query.vpc, source_of_query.region)).into_owned(),
+            theme.dim,
+        );
     }
     let meaning = match row.entry.verdict {
         Verdict::Aaaa(Aaaa::NxDomain) => words::meaning(Status::NxDomain),

@@ -21,7 +21,7 @@ pub fn summary(model: &Model) -> String {
         words::answer(model, &Theme::plain(), u16::MAX).iter().map(|span| span.content.as_ref()).collect();
     // Writing to a string cannot fail.
     _ = writeln!(text, "{answer}");
-    let origins = model.roster().origins();
+    let origins = model.ranking().origins();
     for origin in origins.iter().take(ORIGINS) {
         let (_, id, _) = model.known().fleet.origin_text(origin.key);
         let counts: Vec<String> = Status::ALL

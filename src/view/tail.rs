@@ -174,7 +174,7 @@ fn cells(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> Vec<Cell> 
     // What is known of A for the name, whoever asked and whatever else is on the screen.
     let (name, ipv4) = match row.entry.subject {
         Subject::Pair(pair) => {
-            let ipv4 = known.glance(&[pair]).name_ipv4.and_then(|known| known.lowest().first().copied());
+            let ipv4 = known.pair_detail(&[pair]).name_ipv4.and_then(|known| known.lowest().first().copied());
             (known.pair_parts(pair).map(|(_, name)| name), ipv4)
         }
         Subject::Other(_) => (None, None),
@@ -209,16 +209,17 @@ fn cells(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> Vec<Cell> 
 /// That the answer became another with this record: `was empty until 14:36:10 · `.
 fn turned(model: &Model, row: &Row<'_>, name: Symbol, theme: &Theme) -> Option<Cell> {
     let Verdict::Aaaa(verdict) = row.entry.verdict else { return None };
-    let turns = model.roster().turns();
+    let turns = model.ranking().turns();
     let first = turns.partition_point(|turn| turn.at < row.entry.at);
     let at_once = turns[first..].iter().take_while(|turn| turn.at == row.entry.at);
-    let owner = |origin| model.roster().owner(origin).map(|owner| owner.key);
+    let owner = |origin| model.ranking().owner(origin).map(|owner| owner.key);
     let turn = at_once
         .filter(|turn| turn.name == name && turn.to == verdict)
         .find(|turn| owner(turn.origin) == owner(row.origin))?;
-    let pair = model.roster().pair(turn.origin, name)?;
-    let glance = model.glance(pair);
-    let until = glance.spans.aaaa().find(|(verdict, _)| *verdict == turn.from).map(|(_, span)| span.last)?;
+    let pair = model.ranking().pair(turn.origin, name)?;
+    let pair_detail = model.pair_detail(pair);
+    let until =
+        pair_detail.spans.aaaa().find(|(verdict, _)| *verdict == turn.from).map(|(_, span)| span.last)?;
     let mut cell =
         Cell::new(format!("was {} until {}", turn.from.word(), words::time(model, until)), theme.strong);
     cell.push(" · ", theme.dim);

@@ -180,7 +180,7 @@ fn labels(from: i64, until: i64) -> (String, String) {
 /// What the newest turn of each column led to.
 fn marks(model: &Model, from: i64, until: i64, across: usize) -> Vec<Option<Aaaa>> {
     let mut marks = vec![None; across];
-    for turn in model.roster().turns() {
+    for turn in model.ranking().turns() {
         if let Some(at) = column(turn.at.second(), from, until, across) {
             marks[at] = Some(turn.to);
         }

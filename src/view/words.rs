@@ -10,7 +10,7 @@ use super::text::{self, count, number, short_id, visible};
 use super::theme::Theme;
 use crate::address::Nat64Prefixes;
 use crate::console::{Answer, Class, Model, NAMED, Row, Turn};
-use crate::fleet::{Dns64, Glance, OriginId, OriginKind, Status, address_text};
+use crate::fleet::{Dns64, OriginId, OriginKind, PairDetail, Status, address_text};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Unknown, Verdict, is_masked};
 
@@ -96,7 +96,7 @@ fn sentence(model: &Model, answer: &Answer, names: &str, theme: &Theme) -> Vec<S
             vec![origin, say(" reaches "), share("all its"), say(" through NAT64 only: "), names, rest]
         }
         Status::Native => {
-            let pairs = model.roster().pair_count();
+            let pairs = model.ranking().pair_count();
             let all =
                 format!(" ({} of {}).", count(pairs as u64, "pair"), count(answer.origins as u64, "origin"));
             vec![say("Every endpoint has IPv6 addresses of its own"), Span::styled(all, theme.dim)]
@@ -154,7 +154,7 @@ fn names(model: &Model, answer: &Answer) -> String {
 /// What an origin is called: as people call it, or its id, short.
 pub(super) fn name_of(model: &Model, origin: OriginId) -> String {
     let (kind, id, vpc) = model.known().fleet.origin_text(origin);
-    let addresses = model.roster().owner(origin).map_or(&[][..], |origin| &origin.addresses);
+    let addresses = model.ranking().owner(origin).map_or(&[][..], |origin| &origin.addresses);
     let names = &model.setup().library.names;
     if let Some(name) = names.of_origin(id, vpc, addresses.iter().map(|bits| address_text(*bits))) {
         return visible(name).into_owned();
@@ -229,27 +229,27 @@ fn others(count: usize, more: bool) -> String {
 }
 
 /// What came back for a pair, in a few words.
-pub(super) fn outcome(model: &Model, status: Status, glance: &Glance<'_>, theme: &Theme) -> Cell {
-    let a = glance.name_ipv4.and_then(|known| {
+pub(super) fn outcome(model: &Model, status: Status, pair_detail: &PairDetail<'_>, theme: &Theme) -> Cell {
+    let a = pair_detail.name_ipv4.and_then(|known| {
         let first = *known.lowest().first()?;
         Some(format!("A {}{}", ipv4(first), others(known.lowest().len(), known.more())))
     });
     let style = theme.status(status);
-    let nothing = match (glance.spans.newest_aaaa(), glance.cname_only > 0) {
+    let nothing = match (pair_detail.spans.newest_aaaa(), pair_detail.cname_only > 0) {
         (Some(Aaaa::Unusable), _) => "AAAA unusable",
         (_, true) => "no AAAA, only a CNAME",
         _ => "no AAAA",
     };
     match status {
         Status::Native => {
-            let known = &glance.native;
+            let known = &pair_detail.native;
             let first = known.lowest().first().map_or_else(String::new, |bits| address_text(*bits));
             let mut cell = Cell::new(first, theme.text);
             cell.push(others(known.lowest().len(), known.more()), theme.dim);
             cell
         }
         Status::Nat64 => {
-            let known = &glance.embedded;
+            let known = &pair_detail.embedded;
             let first = known.lowest().first();
             let mut cell = Cell::new(
                 first.map_or_else(|| "synthesized".to_owned(), |bits| synthesized(model, *bits)),
@@ -263,7 +263,7 @@ pub(super) fn outcome(model: &Model, status: Status, glance: &Glance<'_>, theme:
             cell.push(format!("; {}", a.unwrap_or_else(|| "A answered".to_owned())), theme.text);
             cell
         }
-        Status::Empty => Cell::new(format!("{nothing}; A {}", own_a(glance)), style),
+        Status::Empty => Cell::new(format!("{nothing}; A {}", own_a(pair_detail)), style),
         Status::NoAddress => Cell::new(format!("{nothing}, no A"), style),
         Status::Blocked => Cell::new("blocked by DNS Firewall", style),
         Status::NxDomain => {
@@ -274,11 +274,12 @@ pub(super) fn outcome(model: &Model, status: Status, glance: &Glance<'_>, theme:
             cell
         }
         Status::Failing => {
-            let word = glance.spans.newest_aaaa().map_or("error", Aaaa::word);
+            let word = pair_detail.spans.newest_aaaa().map_or("error", Aaaa::word);
             Cell::new(word.to_uppercase(), style)
         }
         Status::Unknown => {
-            let why = glance.spans.newest_aaaa().and_then(Aaaa::unknown).map_or("unknown", Unknown::words);
+            let why =
+                pair_detail.spans.newest_aaaa().and_then(Aaaa::unknown).map_or("unknown", Unknown::words);
             let mut cell = Cell::new(format!("answer {why}"), style);
             if let Some(a) = a {
                 cell.push(format!("; {a}"), theme.text);
@@ -286,7 +287,7 @@ pub(super) fn outcome(model: &Model, status: Status, glance: &Glance<'_>, theme:
             cell
         }
         Status::AOnly => {
-            let mut cell = Cell::new(a.unwrap_or_else(|| format!("A {}", own_a(glance))), theme.text);
+            let mut cell = Cell::new(a.unwrap_or_else(|| format!("A {}", own_a(pair_detail))), theme.text);
             cell.push("; AAAA never asked", style);
             cell
         }
@@ -294,14 +295,18 @@ pub(super) fn outcome(model: &Model, status: Status, glance: &Glance<'_>, theme:
 }
 
 /// What an origin got for A itself: the newest known verdict, else why the answer is unknown.
-fn own_a(glance: &Glance<'_>) -> &'static str {
-    newest_a(glance).map_or("not asked", A::words)
+fn own_a(pair_detail: &PairDetail<'_>) -> &'static str {
+    newest_a(pair_detail).map_or("not asked", A::words)
 }
 
 /// The newest known verdict on A; if none is known, the first of the others.
-fn newest_a(glance: &Glance<'_>) -> Option<A> {
+fn newest_a(pair_detail: &PairDetail<'_>) -> Option<A> {
     let is_known = |verdict: A| verdict.unknown().is_none();
-    glance.spans.a().max_by_key(|(verdict, span)| (is_known(*verdict), span.last)).map(|(verdict, _)| verdict)
+    pair_detail
+        .spans
+        .a()
+        .max_by_key(|(verdict, span)| (is_known(*verdict), span.last))
+        .map(|(verdict, _)| verdict)
 }
 
 /// The status that a verdict on AAAA leads to, whose sign and color it has, if A is known to be answered or
@@ -369,10 +374,11 @@ pub(super) fn answers(model: &Model, row: &Row<'_>, theme: &Theme) -> Cell {
 }
 
 /// Since when a pair gets what it gets now.
-pub(super) fn since(glance: &Glance<'_>) -> Option<Moment> {
-    let newest = glance.spans.newest_aaaa();
-    let since = glance.spans.aaaa().find(|(verdict, _)| Some(*verdict) == newest).map(|(_, span)| span.first);
-    since.or_else(|| glance.spans.range().map(|(first, _)| first))
+pub(super) fn since(pair_detail: &PairDetail<'_>) -> Option<Moment> {
+    let newest = pair_detail.spans.newest_aaaa();
+    let since =
+        pair_detail.spans.aaaa().find(|(verdict, _)| Some(*verdict) == newest).map(|(_, span)| span.first);
+    since.or_else(|| pair_detail.spans.range().map(|(first, _)| first))
 }
 
 /// `✗ empty → ◐ synthesized`; the signs alone if not in `full`. Of a name of which no IPv4 address is known,
@@ -392,12 +398,12 @@ pub(super) fn turn(model: &Model, turn: &Turn, full: bool, theme: &Theme) -> Vec
 pub(super) fn history(
     model: &Model,
     status: Status,
-    glance: &Glance<'_>,
+    pair_detail: &PairDetail<'_>,
     fresh: bool,
     theme: &Theme,
 ) -> Cell {
-    let answered = glance.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
-    let mut spans: Vec<_> = glance.spans.aaaa().collect();
+    let answered = pair_detail.name_ipv4.is_some_and(|known| !known.lowest().is_empty());
+    let mut spans: Vec<_> = pair_detail.spans.aaaa().collect();
     spans.sort_by_key(|(_, span)| (span.last, span.first));
     if spans.is_empty() {
         return Cell::new(format!("{} never asked", status.glyph()), theme.status(status));
@@ -417,7 +423,7 @@ pub(super) fn history(
         if at != decides || verdict == Aaaa::Empty || verdict.unknown().is_some() {
             piece.push(verdict.words(), style);
         } else {
-            piece.append(outcome(model, of, glance, theme));
+            piece.append(outcome(model, of, pair_detail, theme));
         }
         cell.append(if fresh && at == decides { piece.modified(theme.fresh) } else { piece });
         cell.push(format!(" ×{}", number(span.count)), theme.dim);
@@ -426,9 +432,9 @@ pub(super) fn history(
 }
 
 /// What is known of A for a pair's name.
-pub(super) fn a(glance: &Glance<'_>, theme: &Theme) -> Cell {
-    let own = newest_a(glance);
-    match (own, glance.name_ipv4.filter(|known| !known.lowest().is_empty())) {
+pub(super) fn a(pair_detail: &PairDetail<'_>, theme: &Theme) -> Cell {
+    let own = newest_a(pair_detail);
+    match (own, pair_detail.name_ipv4.filter(|known| !known.lowest().is_empty())) {
         (Some(A::Answered) | None, Some(known)) => {
             let mut cell = Cell::new(ipv4(known.lowest()[0]), theme.text);
             cell.push(others(known.lowest().len(), known.more()), theme.dim);

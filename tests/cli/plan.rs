@@ -64,7 +64,8 @@ fn a_fleet_in_two_changes() {
     assert_eq!(remains[0]["covers"]["origins"], 12);
 }
 
-/// Regional endpoints of AWS STS go with the switch of the SDKs: nothing else is needed for other APIs beside.
+/// Regional endpoints of AWS STS go with the switch of the SDKs: nothing else is needed for other APIs
+/// beside.
 #[test]
 fn one_step_for_the_global_name_of_sts_and_other_apis() {
     let ids = |names: &[&str]| {

@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use r53tail::catalog::Catalog;
-use r53tail::crew::Crew;
+use r53tail::workers::Workers;
 use serde_json::Value;
 
 use super::{account, cases, digest, write};
@@ -196,15 +196,15 @@ proptest! {
 
     /// To how many the passes over pairs and names are shared out never shows.
     #[test]
-    fn hands_make_no_difference(rows in logs(), hands in 2_usize..9, limit in select(vec![1, 3, usize::MAX])) {
+    fn hands_make_no_difference(rows in logs(), threads in 2_usize..9, limit in select(vec![1, 3, usize::MAX])) {
         let fleet = digest(log(&rows).as_bytes());
-        let advice = |crew: Crew| {
-            let survey = fleet.survey_on(crew);
+        let advice = |workers: Workers| {
+            let survey = fleet.survey_on(workers);
             let knowledge = r53tail::finding::Knowledge::builtin();
             let advice = r53tail::finding::Advice::most(limit, &survey, knowledge, |_| true);
             (advice.findings, advice.unsaid, advice.usages, advice.plan)
         };
-        let (alone, shared) = (advice(Crew::ALONE), advice(Crew::new(hands, |hands, job| (0..hands).for_each(job))));
+        let (alone, shared) = (advice(Workers::ALONE), advice(Workers::new(threads, |threads, job| (0..threads).for_each(job))));
         prop_assert_eq!(alone, shared);
     }
 

@@ -6,9 +6,11 @@ use std::time::Duration;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use r53tail::console::{Answer, Basis, Effect, Ending, Key, Message, Model, Roster, Setup, Source, update};
+use r53tail::console::{
+    Answer, Basis, Effect, Ending, FleetRanking, Key, Message, Model, Setup, Source, update,
+};
 use r53tail::digest::Terms;
-use r53tail::timeline::{Scope, Standings};
+use r53tail::timeline::{PairSummaries, Scope};
 
 use crate::time::batch;
 use crate::{cases, logs};
@@ -137,24 +139,24 @@ proptest! {
         let (fleet, scope) = (&known.fleet, model.scope());
         prop_assert_eq!(fleet.tally().records + fleet.tally().malformed <= u64::from(stage.came), true);
         prop_assert_eq!(fleet.tally().records, known.timeline.len());
-        let mut standings = Standings::empty(fleet);
-        known.timeline.fold(scope, &mut standings);
-        let matched = model.sieve().map(|sieve| known.timeline.count(fleet, scope, sieve));
+        let mut summaries = PairSummaries::empty(fleet);
+        known.timeline.summarize(scope, &mut summaries);
+        let matched = model.mask().map(|mask| known.timeline.count(fleet, scope, mask));
         let basis = Basis {
             fleet,
-            varied: &known.timeline.varied(fleet.pair_count(), |_| true),
+            varied: &known.timeline.change_index(fleet.pair_count(), |_| true),
             scope,
-            standings: &standings,
+            summaries: &summaries,
             matched: matched.as_ref(),
         };
-        let (wanted, _) = Roster::of(&basis, &Roster::default());
-        prop_assert_eq!(model.roster().origins(), wanted.origins());
+        let (wanted, _) = FleetRanking::of(&basis, &FleetRanking::default());
+        prop_assert_eq!(model.ranking().origins(), wanted.origins());
         for origin in wanted.origins() {
-            prop_assert_eq!(model.roster().pairs_of(fleet, origin), wanted.pairs_of(fleet, origin));
+            prop_assert_eq!(model.ranking().pairs_of(fleet, origin), wanted.pairs_of(fleet, origin));
         }
-        prop_assert_eq!(model.roster().turns(), wanted.turns());
+        prop_assert_eq!(model.ranking().turns(), wanted.turns());
         prop_assert_eq!(model.answer().cloned(), Answer::of(fleet, &wanted));
-        let all = scope == Scope::ALL && model.sieve().is_none();
+        let all = scope == Scope::ALL && model.mask().is_none();
         prop_assert!(!all || model.row_count() == fleet.tally().records);
         let names = |list: &[r53tail::console::MatrixColumn]| {
             let mut names: Vec<_> = list.iter().map(|column| (column.name, column.statuses)).collect();

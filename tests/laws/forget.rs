@@ -7,7 +7,7 @@ use r53tail::console::Batch;
 use r53tail::digest::Terms;
 use r53tail::moment::Moment;
 use r53tail::query::Query;
-use r53tail::timeline::{Entry, RowId, Scope, Sieve, Standings, Subject};
+use r53tail::timeline::{Entry, PairSummaries, RowId, RowMask, Scope, Subject};
 
 use crate::cases;
 use crate::logs;
@@ -23,10 +23,10 @@ fn parted(lines: &[String], each: usize) -> Batch {
     whole
 }
 
-fn fold(batch: &Batch, scope: Scope) -> Standings {
-    let mut standings = Standings::empty(&batch.fleet);
-    batch.timeline.fold(scope, &mut standings);
-    standings
+fn fold(batch: &Batch, scope: Scope) -> PairSummaries {
+    let mut summaries = PairSummaries::empty(&batch.fleet);
+    batch.timeline.summarize(scope, &mut summaries);
+    summaries
 }
 
 proptest! {
@@ -45,7 +45,7 @@ proptest! {
         let whole = parted(&lines, each);
         let mut less = parted(&lines, each);
         let query = Query::parse(text).expect("there");
-        let mut sieve = Sieve::of(&less.timeline, &less.fleet, query.expression(), &[]);
+        let mut mask = RowMask::of(&less.timeline, &less.fleet, query.expression(), &[]);
         for give in gives {
             let forgotten = match give {
                 None => less.timeline.forget_oldest(&less.fleet),
@@ -59,14 +59,14 @@ proptest! {
                 }
             };
             if let Some(forgotten) = forgotten {
-                sieve.forget(&forgotten);
+                mask.forget(&forgotten);
             }
         }
         less.timeline.tidy();
         let folded = less.timeline.folded();
         let gone = folded.map_or(0, |folded| folded.records);
         prop_assert_eq!(less.timeline.len() + gone, whole.timeline.len());
-        prop_assert_eq!(&sieve, &Sieve::of(&less.timeline, &less.fleet, query.expression(), &[]));
+        prop_assert_eq!(&mask, &RowMask::of(&less.timeline, &less.fleet, query.expression(), &[]));
         // Everything is always covered, and everything up to any moment behind what is gone.
         prop_assert!(less.timeline.covers(Scope::ALL));
         let behind = folded.map(|folded| Scope { from: None, until: Some(folded.last) });
@@ -101,6 +101,6 @@ proptest! {
         one.absorb(less);
         other.absorb(whole);
         prop_assert_eq!(fold(&one, Scope::ALL), fold(&other, Scope::ALL));
-        prop_assert_eq!(fold(&one, Scope::ALL), Standings::of(&one.fleet));
+        prop_assert_eq!(fold(&one, Scope::ALL), PairSummaries::of(&one.fleet));
     }
 }

@@ -119,13 +119,13 @@ fn keeps_its_word(log: &str) -> Result<(), TestCaseError> {
 fn counts(plan: &Value) -> Result<(), TestCaseError> {
     let origins = number(&plan["origins"]);
     let steps = plan["steps"].as_array().expect("steps are a list");
-    let standings: Vec<&Value> =
+    let summaries: Vec<&Value> =
         [&plan["today"]].into_iter().chain(steps.iter().map(|step| &step["after"])).collect();
-    for stand in standings.iter().chain([&&plan["with_nat64"]]) {
+    for stand in summaries.iter().chain([&&plan["with_nat64"]]) {
         let sum = number(&stand["ready"]) + number(&stand["perhaps"]) + number(&stand["unknown"]);
         prop_assert!(sum <= origins, "{plan:#}");
     }
-    for two in standings.windows(2) {
+    for two in summaries.windows(2) {
         prop_assert!(
             number(&two[0]["ready"]) <= number(&two[1]["ready"]),
             "a step takes something away: {plan:#}"

@@ -145,14 +145,15 @@ fn agree(way: Way, quick: &mut Judge, general: &mut Judge, bytes: &[u8]) -> Resu
         other => return Err(TestCaseError::fail(format!("no record: {other:?}: {shown}"))),
     };
     // Only the quick ways number what records have in common.
-    let expected = Observation { opening: observation.opening, ..general.judge(&record) };
+    let expected = Observation { record_prefix: observation.record_prefix, ..general.judge(&record) };
     prop_assert_eq!(&observation, &expected, "{}", &shown);
     // A judge that is sparing says the same, but for the addresses of A.
     let without = if observation.kind.eq_ignore_ascii_case(b"A") { &[] } else { observation.ipv4 };
     let mut sparing = Judge::default().sparing(true);
     let spared = way(&mut sparing, bytes);
     let expected = Observation { ipv4: without, ..expected };
-    let spared = spared.map(|(spared, length)| (Observation { opening: expected.opening, ..spared }, length));
+    let spared = spared
+        .map(|(spared, length)| (Observation { record_prefix: expected.record_prefix, ..spared }, length));
     prop_assert_eq!(spared, Some((expected, length)), "sparing: {}", shown);
     Ok(true)
 }
@@ -285,7 +286,7 @@ fn what_stands_in_strings_and_cells_is_read_there() {
             }
             let line = String::from_utf8_lossy(&bytes).into_owned();
             let said = |observation: &Observation<'_>, length: usize, whole: &str| {
-                let observation = Observation { opening: 0, ..observation.clone() };
+                let observation = Observation { record_prefix: 0, ..observation.clone() };
                 (length == whole.len()).then(|| format!("{observation:?}"))
             };
             let expected = plain.spelled(line.as_bytes());

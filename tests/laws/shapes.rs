@@ -46,7 +46,7 @@ struct Seen(Vec<String>);
 
 impl Witness for Seen {
     fn saw(&mut self, observation: &Observation<'_>, _: Counted, place: Place) {
-        self.0.push(format!("{place:?} {:?}", Observation { opening: 0, ..observation.clone() }));
+        self.0.push(format!("{place:?} {:?}", Observation { record_prefix: 0, ..observation.clone() }));
     }
 }
 

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use r53tail::console::{Basis, Batch, Collector, InputId, Roster};
+use r53tail::console::{Basis, Batch, Collector, FleetRanking, InputId};
 use r53tail::digest::{Digest, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::fleet::{Fleet, OriginId, OriginKind, PairId, Status, Tally};
 use r53tail::moment::Moment;
 use r53tail::observation::{A, Aaaa, Source, Verdict};
 use r53tail::query::{Facts, Query};
-use r53tail::timeline::{Entry, RecentSieves, RowId, Scope, Sieve, Spot, Standings, Subject};
+use r53tail::timeline::{Entry, PairSummaries, RecentMasks, RowId, RowMask, Scope, Spot, Subject};
 
 use crate::cases;
 use crate::logs::{self, joined};
@@ -34,17 +34,17 @@ fn whole(lines: &[String], cut: Index, terms: &Terms) -> Batch {
 
 type Told = BTreeMap<(String, String, String), (Option<Aaaa>, Option<A>, Option<Moment>, u32)>;
 
-/// What standings say of each pair, by the words for it.
-fn told(fleet: &Fleet, standings: &Standings) -> Told {
-    let pairs = standings.pairs.iter().enumerate().filter(|(_, standing)| standing.count() > 0);
+/// What summaries say of each pair, by the words for it.
+fn told(fleet: &Fleet, summaries: &PairSummaries) -> Told {
+    let pairs = summaries.pairs.iter().enumerate().filter(|(_, summary)| summary.count() > 0);
     pairs
-        .map(|(at, standing)| {
+        .map(|(at, summary)| {
             let (origin, name) = fleet.pair_parts(PairId(u32::try_from(at).expect("there"))).expect("there");
             let (kind, id, vpc) = fleet.origin_text(origin);
             let vpc = if kind == OriginKind::Address { vpc } else { "" };
             let key = (id.to_owned(), vpc.to_owned(), fleet.name_text(name).to_owned());
-            let word = standing.word_on_a().verdict();
-            (key, (standing.aaaa(), word, standing.synthesized(), standing.count()))
+            let word = summary.word_on_a().verdict();
+            (key, (summary.aaaa(), word, summary.synthesized(), summary.count()))
         })
         .collect()
 }
@@ -119,7 +119,7 @@ fn matches_of(
             vpc,
             account,
             region,
-            source: match entry.whence.source {
+            source: match entry.source_of_query.source {
                 Source::Ip(address) => Some(address),
                 Source::Text(_) => None,
             },
@@ -139,10 +139,10 @@ proptest! {
     #[test]
     fn the_fold_of_all_is_the_fleet(lines in vec(logs::line_or_noise(), 0..40), cut in any::<Index>()) {
         let whole = whole(&lines, cut, &Terms::default());
-        let mut folded = Standings::empty(&whole.fleet);
-        whole.timeline.fold(Scope::ALL, &mut folded);
+        let mut folded = PairSummaries::empty(&whole.fleet);
+        whole.timeline.summarize(Scope::ALL, &mut folded);
         prop_assert_eq!(&whole.timeline.course(Scope::ALL, None), &whole.fleet.tally().course);
-        prop_assert_eq!(folded, Standings::of(&whole.fleet));
+        prop_assert_eq!(folded, PairSummaries::of(&whole.fleet));
         prop_assert_eq!(whole.timeline.len(), whole.fleet.tally().records);
         prop_assert_eq!(whole.timeline.range(), whole.fleet.tally().range);
     }
@@ -157,19 +157,19 @@ proptest! {
     ) {
         let whole = whole(&lines, cut, &Terms::default());
         let scope = Scope { from, until };
-        let mut folded = Standings::empty(&whole.fleet);
-        whole.timeline.fold(scope, &mut folded);
+        let mut folded = PairSummaries::empty(&whole.fleet);
+        whole.timeline.summarize(scope, &mut folded);
         let alone = batch(&lines, 0, &Terms { since: from, until, ..Terms::default() });
-        prop_assert_eq!(told(&whole.fleet, &folded), told(&alone.fleet, &Standings::of(&alone.fleet)));
+        prop_assert_eq!(told(&whole.fleet, &folded), told(&alone.fleet, &PairSummaries::of(&alone.fleet)));
         prop_assert_eq!(folded.records, alone.fleet.tally().records);
         if let (Some(from), Some(until)) = (from, until)
             && from <= until
         {
-            let mut both = Standings::empty(&whole.fleet);
-            whole.timeline.fold(Scope { from: None, until: Some(from) }, &mut both);
-            whole.timeline.fold(Scope { from: Some(Moment(from.0 + 1)), until: Some(until) }, &mut both);
-            let mut once = Standings::empty(&whole.fleet);
-            whole.timeline.fold(Scope { from: None, until: Some(until) }, &mut once);
+            let mut both = PairSummaries::empty(&whole.fleet);
+            whole.timeline.summarize(Scope { from: None, until: Some(from) }, &mut both);
+            whole.timeline.summarize(Scope { from: Some(Moment(from.0 + 1)), until: Some(until) }, &mut both);
+            let mut once = PairSummaries::empty(&whole.fleet);
+            whole.timeline.summarize(Scope { from: None, until: Some(until) }, &mut once);
             prop_assert_eq!(both, once);
         }
     }
@@ -187,9 +187,9 @@ proptest! {
         let whole = whole(&lines, cut, &Terms::default());
         let (fleet, timeline) = (&whole.fleet, &whole.timeline);
         let scope = Scope { from, until };
-        let sieve = query.as_ref().map(|query| Sieve::of(timeline, fleet, query.expression(), &some_statuses(fleet)));
+        let mask = query.as_ref().map(|query| RowMask::of(timeline, fleet, query.expression(), &some_statuses(fleet)));
         let mut again = Fleet::default();
-        timeline.observe_into(fleet, scope, sieve.as_ref(), &mut again);
+        timeline.observe_into(fleet, scope, mask.as_ref(), &mut again);
         // Line by line, the records that are meant.
         let mut wanted = Fleet::default();
         for line in &lines {
@@ -232,7 +232,7 @@ proptest! {
             (kind, id.to_owned(), if kind == OriginKind::Address { vpc.to_owned() } else { String::new() })
         };
         let asked: BTreeSet<_> = timeline
-            .after(scope, sieve.as_ref(), None)
+            .after(scope, mask.as_ref(), None)
             .filter_map(|row| {
                 let entry = timeline.entry(row).expect("there");
                 let (origin, name) = timeline.asked(fleet, entry.subject).expect("there");
@@ -251,21 +251,21 @@ proptest! {
         prop_assert_eq!(surveyed, asked);
     }
 
-    /// The roster of everything has the statuses of the survey, and its order.
+    /// The ranking of everything has the statuses of the survey, and its order.
     #[test]
     fn the_roster_is_the_survey(lines in vec(logs::line_or_noise(), 0..40), cut in any::<Index>()) {
         let whole = whole(&lines, cut, &Terms::default());
-        let standings = Standings::of(&whole.fleet);
-        let mut folded = Standings::empty(&whole.fleet);
-        whole.timeline.fold(Scope::ALL, &mut folded);
+        let summaries = PairSummaries::of(&whole.fleet);
+        let mut folded = PairSummaries::empty(&whole.fleet);
+        whole.timeline.summarize(Scope::ALL, &mut folded);
         let basis = Basis {
             fleet: &whole.fleet,
-            varied: &whole.timeline.varied(whole.fleet.pair_count(), |_| true),
+            varied: &whole.timeline.change_index(whole.fleet.pair_count(), |_| true),
             scope: Scope::ALL,
-            standings: &standings,
+            summaries: &summaries,
             matched: None,
         };
-        let (roster, _) = Roster::of(&basis, &Roster::default());
+        let (ranking, _) = FleetRanking::of(&basis, &FleetRanking::default());
         let survey = whole.fleet.survey();
         let mut surveyed: BTreeMap<(String, String), (Status, u32)> = BTreeMap::new();
         for pair in survey.pairs() {
@@ -275,22 +275,22 @@ proptest! {
             surveyed.insert(key, (pair.status, u32::try_from(count).expect("there")));
         }
         let mut listed = BTreeMap::new();
-        for row in roster.origins() {
+        for row in ranking.origins() {
             let view = survey.origins().iter().find(|view| view.key == row.key).expect("there");
             prop_assert_eq!((row.dns64, row.statuses), (view.dns64, view.statuses));
             prop_assert_eq!((row.records, row.ignored), (view.records, view.ignored));
             prop_assert_eq!(&row.addresses, &view.addresses);
-            for pair in roster.pairs_of(&whole.fleet, row) {
+            for pair in ranking.pairs_of(&whole.fleet, row) {
                 let key = (format!("{} {}", view.id, view.vpc), whole.fleet.name_text(pair.name).to_owned());
                 listed.insert(key, (pair.status, pair.records));
             }
         }
-        prop_assert_eq!(roster.origins().len(), survey.origins().len());
+        prop_assert_eq!(ranking.origins().len(), survey.origins().len());
         prop_assert_eq!(listed, surveyed);
         // Turns found from the fleet are those found from the records.
         let narrow = Scope { from: Some(Moment(i64::MIN)), until: None };
-        let (other, _) = Roster::of(&Basis { scope: narrow, standings: &folded, ..basis }, &Roster::default());
-        prop_assert_eq!(other.turns(), roster.turns());
+        let (other, _) = FleetRanking::of(&Basis { scope: narrow, summaries: &folded, ..basis }, &FleetRanking::default());
+        prop_assert_eq!(other.turns(), ranking.turns());
     }
 
     /// Forwards and backwards, from anywhere, the same records in the same order, which is that of time.
@@ -324,7 +324,7 @@ proptest! {
         }
     }
 
-    /// A sieve that begins from what was let through before lets through what one made anew does.
+    /// A mask that begins from what was let through before lets through what one made anew does.
     #[test]
     fn what_is_let_through_does_not_depend_on_what_was_before(
         lines in vec(logs::line_or_noise(), 0..40),
@@ -332,13 +332,13 @@ proptest! {
         texts in vec(vec(select(&QUERIES[..]), 1..4), 1..6),
     ) {
         let whole = whole(&lines, cut, &Terms::default());
-        let mut recent = RecentSieves::default();
+        let mut recent = RecentMasks::default();
         for texts in texts {
             let query = Query::parse(&texts.join(" ")).expect("there");
             // What pairs come to is another with the time that is shown.
             for statuses in [some_statuses(&whole.fleet), vec![Some(Status::Native); whole.fleet.pair_count()]] {
-                let fresh = Sieve::of(&whole.timeline, &whole.fleet, query.expression(), &statuses);
-                prop_assert_eq!(recent.sieve(&whole.timeline, &whole.fleet, query.expression(), &statuses), fresh);
+                let fresh = RowMask::of(&whole.timeline, &whole.fleet, query.expression(), &statuses);
+                prop_assert_eq!(recent.mask(&whole.timeline, &whole.fleet, query.expression(), &statuses), fresh);
             }
         }
     }
@@ -352,7 +352,7 @@ proptest! {
     ) {
         let whole = whole(&lines, cut, &Terms::default());
         let scope = Scope { from, until };
-        let varied = whole.timeline.varied(whole.fleet.pair_count(), |_| true);
+        let varied = whole.timeline.change_index(whole.fleet.pair_count(), |_| true);
         for pair in (0..whole.fleet.pair_count()).map(|pair| PairId(u32::try_from(pair).expect("there"))) {
             let mut wanted: BTreeMap<Aaaa, (u64, Moment, Moment)> = BTreeMap::new();
             for row in whole.timeline.after(scope, None, None) {
@@ -371,7 +371,7 @@ proptest! {
         }
     }
 
-    /// A sieve lets through the records that its query holds for, one by one, and counts them right.
+    /// A mask lets through the records that its query holds for, one by one, and counts them right.
     #[test]
     fn a_sieve_is_its_query(
         lines in vec(logs::line_or_noise(), 0..40),
@@ -383,16 +383,16 @@ proptest! {
         let whole = whole(&lines, cut, &Terms::default());
         let timeline = &whole.timeline;
         let scope = Scope { from, until };
-        let sieve = Sieve::of(timeline, &whole.fleet, query.expression(), &some_statuses(&whole.fleet));
+        let mask = RowMask::of(timeline, &whole.fleet, query.expression(), &some_statuses(&whole.fleet));
         let wanted: Vec<RowId> = timeline
             .after(scope, None, None)
             .filter(|row| matches(&whole, &query, &timeline.entry(*row).expect("there")))
             .collect();
-        prop_assert_eq!(&timeline.after(scope, Some(&sieve), None).collect::<Vec<_>>(), &wanted);
-        let mut backwards: Vec<RowId> = timeline.before(scope, Some(&sieve), None).collect();
+        prop_assert_eq!(&timeline.after(scope, Some(&mask), None).collect::<Vec<_>>(), &wanted);
+        let mut backwards: Vec<RowId> = timeline.before(scope, Some(&mask), None).collect();
         backwards.reverse();
         prop_assert_eq!(&backwards, &wanted);
-        let matched = timeline.count(&whole.fleet, scope, &sieve);
+        let matched = timeline.count(&whole.fleet, scope, &mask);
         prop_assert_eq!(matched.records, wanted.len() as u64);
         let counted: u64 = matched.pairs.iter().chain(&matched.ignored).map(|count| u64::from(*count)).sum();
         prop_assert_eq!(counted, matched.records);

@@ -1,12 +1,12 @@
-//! More than a simulated day: the session and the seam against a service that ends every session after three
+//! More than a simulated day: the session and the dedup against a service that ends every session after three
 //! hours, throttles, lets credentials expire and breaks connections. No time passes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use r53tail::feed::live::clock::Now;
-use r53tail::feed::live::seam::{Event, Seam};
-use r53tail::feed::live::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session};
+use r53tail::feed::live::dedup::{Dedup, Event};
+use r53tail::feed::live::session::{Action, Class, End, Fill, FillId, Input, Phase, Session, Timing};
 use r53tail::moment::Moment;
 
 use crate::arrivals::{HOUR, MINUTE, SECOND, Stored, arrivals};
@@ -45,7 +45,7 @@ struct Day {
     chance: Chance,
     now: i64,
     session: Session,
-    seam: Seam,
+    dedup: Dedup,
     taken: BTreeMap<usize, usize>,
     /// Since when there is a stream, and until when it has delivered.
     stream: Option<(i64, i64)>,
@@ -64,13 +64,13 @@ impl Day {
     fn new(seed: u64) -> Self {
         let mut chance = Chance::new(seed);
         let store = arrivals(&mut chance, -10 * MINUTE, END - 10 * MINUTE, 4 * SECOND);
-        let (session, actions) = Session::start(Moment(-5 * MINUTE), false, Patience::default());
+        let (session, actions) = Session::start(Moment(-5 * MINUTE), false, Timing::default());
         let mut day = Self {
             store,
             chance,
             now: 0,
             session,
-            seam: Seam::default(),
+            dedup: Dedup::default(),
             taken: BTreeMap::new(),
             stream: None,
             next_update: i64::MAX,
@@ -116,7 +116,7 @@ impl Day {
         let (at, ingested) = (Moment(stored.at), Moment(stored.ingested));
         let event = Event { group: 0, stream: "s", at, ingested, message: &text };
         let is_new =
-            if read { self.seam.read(&event, &stored.id.to_string()) } else { self.seam.streamed(&event) };
+            if read { self.dedup.read(&event, &stored.id.to_string()) } else { self.dedup.streamed(&event) };
         if is_new {
             *self.taken.entry(stored.text).or_default() += 1;
         }
@@ -170,8 +170,8 @@ impl Day {
     }
 
     fn forget(&mut self) {
-        self.seam.forget(self.session.needs());
-        if let Some(until) = self.seam.forgotten() {
+        self.dedup.forget(self.session.needs());
+        if let Some(until) = self.dedup.forgotten() {
             self.on(Input::Forgot(until));
         }
     }
@@ -263,8 +263,8 @@ fn a_day_has_no_hole_and_no_repeat() {
 
 #[test]
 fn eight_sessions_follow_each_other_without_waiting() {
-    let patience = Patience::default();
-    let (mut session, mut actions) = Session::start(Moment(0), false, patience);
+    let timing = Timing::default();
+    let (mut session, mut actions) = Session::start(Moment(0), false, timing);
     let mut now = 0;
     for number in 0..8 {
         assert!(actions.contains(&Action::Connect), "session {number}: {actions:?}");
@@ -281,36 +281,36 @@ fn eight_sessions_follow_each_other_without_waiting() {
 
 #[test]
 fn waiting_grows_and_is_bounded() {
-    let patience = Patience::default();
+    let timing = Timing::default();
     let mut longest = Duration::ZERO;
     for failures in 0..40 {
-        let (least, most) = (patience.wait(failures, 0), patience.wait(failures, 1000));
-        assert!(least <= most && most <= patience.longest_wait, "{failures}");
+        let (least, most) = (timing.wait(failures, 0), timing.wait(failures, 1000));
+        assert!(least <= most && most <= timing.longest_wait, "{failures}");
         assert!(least >= longest / 2 && most >= longest, "{failures}: it never becomes shorter");
         longest = most;
     }
-    assert_eq!((patience.wait(0, 1000), longest), (patience.first_wait, patience.longest_wait));
+    assert_eq!((timing.wait(0, 1000), longest), (timing.first_wait, timing.longest_wait));
 }
 
 /// Streams that end soon after they began are begun again later each time, and so is what cannot be begun
 /// after them.
 #[test]
 fn streams_that_die_young_are_waited_for_longer() {
-    let patience = Patience { attempts: 100, ..Patience::default() };
-    let (mut session, _) = Session::start(Moment(0), false, patience);
+    let timing = Timing { attempts: 100, ..Timing::default() };
+    let (mut session, _) = Session::start(Moment(0), false, timing);
     let mut now = 1000;
     for number in 0..10 {
         let _ = session.on(at(now), Input::Connected, 0);
         now += SECOND;
         let _ = session.on(at(now), Input::Ended(End::Closed), 1000);
-        let wait = elapsed(now) + patience.wait(number, 1000);
+        let wait = elapsed(now) + timing.wait(number, 1000);
         assert_eq!(session.phase(elapsed(now)), Phase::Waiting { until: wait, why: None }, "{number}");
         now = millis(wait);
         let actions = session.on(at(now), Input::Tick, 0);
         assert!(actions.contains(&Action::Connect), "{number}: {actions:?}");
     }
     let _ = session.on(at(now), Input::Failed(Class::Passing), 1000);
-    let until = elapsed(now) + patience.longest_wait;
+    let until = elapsed(now) + timing.longest_wait;
     assert_eq!(session.phase(elapsed(now)), Phase::Waiting { until, why: Some(Class::Passing) });
 }
 
@@ -325,7 +325,7 @@ fn failures_to_start() {
         (Class::Denied, Phase::Polling(Class::Denied), false),
         (Class::Refused, Phase::Refused(Class::Refused), false),
     ] {
-        let (mut session, _) = Session::start(Moment(-1000), false, Patience::default());
+        let (mut session, _) = Session::start(Moment(-1000), false, Timing::default());
         let _ = session.on(at(0), Input::Failed(class), 0);
         assert_eq!(session.phase(elapsed(0)), phase, "{class:?}");
         let mut connects = 0;
@@ -351,7 +351,7 @@ fn failures_to_start() {
 /// was lost.
 #[test]
 fn a_stream_that_stands_still() {
-    let (mut session, _) = Session::start(Moment(0), false, Patience::default());
+    let (mut session, _) = Session::start(Moment(0), false, Timing::default());
     let connected = session.on(at(0), Input::Connected, 0);
     assert_eq!(connected, [], "nothing was before");
     let _ = session.on(at(1000), UPDATE, 0);
@@ -368,7 +368,7 @@ fn a_stream_that_stands_still() {
 
 #[test]
 fn what_cannot_be_told_apart_any_more_is_lost_and_no_more() {
-    let (mut session, _) = Session::start(Moment(0), false, Patience::default());
+    let (mut session, _) = Session::start(Moment(0), false, Timing::default());
     let _ = session.on(at(HOUR), Input::Connected, 0);
     let fill = |actions: &[Action]| match actions {
         [Action::Fill(fill)] => *fill,

@@ -11,8 +11,8 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use r53tail::feed::live::client::{Client, Limits, Target};
 use r53tail::feed::live::clock::Clock;
 use r53tail::feed::live::groups::{Group, Unfollowed, Wanted};
-use r53tail::feed::live::session::{Class, Patience, Phase};
-use r53tail::feed::live::tail::{Consumer, Handed, Plan, Status, follow};
+use r53tail::feed::live::session::{Class, Phase, Timing};
+use r53tail::feed::live::tail::{Consumer, Flush, Plan, Status, follow};
 use r53tail::fleet::Loss;
 use r53tail::moment::Moment;
 use r53tail::note::Gap;
@@ -30,14 +30,14 @@ fn milliseconds(count: u64) -> Duration {
     Duration::from_millis(count)
 }
 
-fn patience() -> Patience {
-    Patience {
+fn timing() -> Timing {
+    Timing {
         settle: milliseconds(30),
         first_wait: milliseconds(10),
         longest_wait: milliseconds(50),
         poll: milliseconds(30),
         retry_live: milliseconds(100),
-        ..Patience::default()
+        ..Timing::default()
     }
 }
 
@@ -73,7 +73,7 @@ fn plan(name: &str) -> Plan {
         },
         since: Moment(now() - 120_000),
         complete: false,
-        patience: patience(),
+        timing: timing(),
         remembered: 1 << 16,
     }
 }
@@ -114,8 +114,8 @@ impl Consumer for Collected {
         self.status = Some(status);
     }
 
-    fn hand_on(&mut self) -> Handed {
-        Handed::On
+    fn flush(&mut self) -> Flush {
+        Flush::Done
     }
 }
 

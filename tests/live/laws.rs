@@ -1,10 +1,10 @@
-//! The laws of the seam: whatever the stream left out and however often stretches are read again, once the
+//! The laws of the dedup: whatever the stream left out and however often stretches are read again, once the
 //! store was read to its end there is every event, as often as it is there, and at no time more.
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use r53tail::feed::live::seam::{Event, Seam};
+use r53tail::feed::live::dedup::{Dedup, Event};
 use r53tail::moment::Moment;
 
 /// An event of the store; few values, so that many are alike.
@@ -69,7 +69,7 @@ proptest! {
         store in prop::collection::vec(stored(), 0..60),
         steps in prop::collection::vec(step(), 0..24),
     ) {
-        let mut seam = Seam::default();
+        let mut dedup = Dedup::default();
         let mut taken: Vec<Stored> = Vec::new();
         let mut arrived = 0;
         let last = Step::Read(i64::MIN, i64::MAX);
@@ -78,16 +78,16 @@ proptest! {
                 Step::Stream(some, none) => {
                     let end = (arrived + some).min(store.len());
                     for event in &store[arrived..end] {
-                        if with(event, |event| seam.streamed(event)) {
+                        if with(event, |event| dedup.streamed(event)) {
                             taken.push(event.clone());
                         }
                     }
                     arrived = (end + none).min(store.len());
                 }
                 Step::Over => {
-                    seam.next_stream();
+                    dedup.next_stream();
                     for event in &store[..arrived] {
-                        if with(event, |event| seam.streamed(event)) {
+                        if with(event, |event| dedup.streamed(event)) {
                             taken.push(event.clone());
                         }
                     }
@@ -96,7 +96,7 @@ proptest! {
                     // In the end all has arrived.
                     let there = if until == i64::MAX { store.len() } else { arrived };
                     for (id, event) in store[..there].iter().enumerate() {
-                        if (from..=until).contains(&event.at) && with(event, |event| seam.read(event, &id.to_string())) {
+                        if (from..=until).contains(&event.at) && with(event, |event| dedup.read(event, &id.to_string())) {
                             taken.push(event.clone());
                         }
                     }
@@ -113,22 +113,22 @@ proptest! {
         times in prop::collection::vec(0..1_000_i64, 1..400),
         most in 1..50_usize,
     ) {
-        let mut seam = Seam::new(most);
+        let mut dedup = Dedup::new(most);
         for (number, second) in times.iter().enumerate() {
             let message = number.to_string();
             let at = Moment::from_seconds(*second);
-            seam.streamed(&Event { group: 0, stream: "s", at, ingested: at, message: &message });
+            dedup.streamed(&Event { group: 0, stream: "s", at, ingested: at, message: &message });
             let alike = |second: &i64| times[..=number].iter().filter(|other| *other == second).count();
             let largest = times[..=number].iter().map(alike).max().unwrap_or(0);
-            prop_assert!(seam.len() <= most.max(largest), "{} of {most}", seam.len());
+            prop_assert!(dedup.len() <= most.max(largest), "{} of {most}", dedup.len());
         }
         // What is remembered comes no second time; all the rest was before `forgotten`.
         for (number, second) in times.iter().enumerate() {
             let at = Moment::from_seconds(*second);
-            let is_remembered = seam.forgotten().is_none_or(|forgotten| at >= forgotten);
+            let is_remembered = dedup.forgotten().is_none_or(|forgotten| at >= forgotten);
             let message = number.to_string();
             let event = Event { group: 0, stream: "s", at, ingested: at, message: &message };
-            let is_new = seam.read(&event, &message);
+            let is_new = dedup.read(&event, &message);
             prop_assert_eq!(is_new, !is_remembered, "{:?}", event);
         }
     }
@@ -136,14 +136,14 @@ proptest! {
 
 #[test]
 fn to_forget_is_to_know_from_when_on() {
-    let mut seam = Seam::default();
+    let mut dedup = Dedup::default();
     let at = |second| Moment::from_seconds(second);
     for second in [10, 20, 30] {
         let event = Event { group: 0, stream: "s", at: at(second), ingested: at(second), message: "m" };
-        assert!(seam.streamed(&event));
+        assert!(dedup.streamed(&event));
     }
-    seam.forget(at(20));
-    assert_eq!((seam.len(), seam.forgotten()), (2, Some(at(11))));
-    seam.forget(at(31));
-    assert_eq!((seam.is_empty(), seam.forgotten()), (true, Some(at(31))));
+    dedup.forget(at(20));
+    assert_eq!((dedup.len(), dedup.forgotten()), (2, Some(at(11))));
+    dedup.forget(at(31));
+    assert_eq!((dedup.is_empty(), dedup.forgotten()), (true, Some(at(31))));
 }

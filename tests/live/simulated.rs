@@ -26,8 +26,8 @@ use http_body::{Body, Frame};
 use r53tail::feed::live::client::{Client, Limits, Target};
 use r53tail::feed::live::clock::Clock;
 use r53tail::feed::live::groups::{Group, Unfollowed};
-use r53tail::feed::live::session::{Class, Patience, Phase};
-use r53tail::feed::live::tail::{Consumer, Handed, Plan, Status, follow};
+use r53tail::feed::live::session::{Class, Phase, Timing};
+use r53tail::feed::live::tail::{Consumer, Flush, Plan, Status, follow};
 use r53tail::fleet::Loss;
 use r53tail::moment::Moment;
 use r53tail::note::Gap;
@@ -441,8 +441,8 @@ impl Consumer for Collected {
         }
     }
 
-    fn hand_on(&mut self) -> Handed {
-        Handed::On
+    fn flush(&mut self) -> Flush {
+        Flush::Done
     }
 }
 
@@ -525,7 +525,7 @@ impl Course {
             // What somebody asks for who knows no better.
             since: Moment(SINCE + wrong.by),
             complete: false,
-            patience: Patience::default(),
+            timing: Timing::default(),
             remembered: 1 << 20,
         };
         let collected = RefCell::new(Collected::default());

@@ -67,11 +67,11 @@ impl Opened {
         let shown_by: BTreeSet<(OriginId, Symbol)> = model.shown_by().iter().copied().collect();
         press(model, &[Key::Enter]);
         rows(model, 80, 24);
-        let roster = model.roster();
-        let opened: BTreeSet<(OriginId, Symbol)> = roster
+        let ranking = model.ranking();
+        let opened: BTreeSet<(OriginId, Symbol)> = ranking
             .origins()
             .iter()
-            .flat_map(|origin| roster.unordered(origin).iter().map(|pair| (origin.key, pair.name)))
+            .flat_map(|origin| ranking.unordered(origin).iter().map(|pair| (origin.key, pair.name)))
             .collect();
         let origins: BTreeSet<OriginId> = opened.iter().map(|(origin, _)| *origin).collect();
         let names: BTreeSet<&str> =

@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError};
 use super::groups::{Group, Unfollowed};
 use super::recorder::Recorder;
 use super::session::{Class, Phase, after};
-use super::tail::{Consumer, Handed, Status};
+use super::tail::{Consumer, Flush, Status};
 use crate::console::live::{self, Came, Followed, LogGroup, Reading, Session, Trouble, TroubleKind};
 use crate::console::{Batch, Chunk, Collector, InputId, Message};
 use crate::digest::{Digest, Terms};
@@ -282,30 +282,30 @@ impl Consumer for Batches {
         }
     }
 
-    fn hand_on(&mut self) -> Handed {
+    fn flush(&mut self) -> Flush {
         self.take_notes();
         if let Some(recorder) = &mut self.recorder {
-            recorder.hand_on();
+            recorder.flush();
         }
         if self.tell().is_err() {
-            return Handed::Gone;
+            return Flush::Closed;
         }
         if !self.fresh && self.waiting.is_none() {
-            return Handed::On;
+            return Flush::Done;
         }
         if self.gathered.elapsed() < GATHER {
-            return Handed::Waits;
+            return Flush::Pending;
         }
         self.gathered = Instant::now();
         self.cut();
-        let Some(batch) = self.waiting.take() else { return Handed::On };
+        let Some(batch) = self.waiting.take() else { return Flush::Done };
         match self.console.try_send(Message::Batch(batch)) {
-            Ok(()) => Handed::On,
+            Ok(()) => Flush::Done,
             Err(TrySendError::Full(Message::Batch(batch))) => {
                 self.waiting = Some(batch);
-                Handed::Waits
+                Flush::Pending
             }
-            Err(_) => Handed::Gone,
+            Err(_) => Flush::Closed,
         }
     }
 }

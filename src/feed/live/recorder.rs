@@ -140,7 +140,7 @@ impl Recorder {
     }
 
     /// Hands on what it has, if the writing thread can take it.
-    pub fn hand_on(&mut self) {
+    pub fn flush(&mut self) {
         let Some(sender) = self.sender.as_ref().filter(|_| !self.held.is_empty()) else { return };
         if let Err(TrySendError::Full(held) | TrySendError::Disconnected(held)) =
             sender.try_send(std::mem::take(&mut self.held))

@@ -12,10 +12,10 @@ use tokio::time::sleep;
 use super::access::Access;
 use super::client::{Client, Limits, Target};
 use super::clock::Clock;
+use super::dedup::Dedup;
 use super::errors::Trouble;
 use super::groups::{Found, Group, PER_SESSION, Unfollowed, Wanted};
-use super::seam::Seam;
-use super::session::{Class, Patience, before};
+use super::session::{Class, Timing, before};
 use super::tail::{Consumer, Plan, follow};
 
 /// A and AAAA only: other types would eat into the 500 events a second of a session before it becomes a
@@ -256,8 +256,8 @@ fn shared_out(
                 target,
                 since,
                 complete: request.complete,
-                patience: Patience::default(),
-                remembered: Seam::MOST,
+                timing: Timing::default(),
+                remembered: Dedup::MOST,
             };
             first += groups.len();
             plans.push((Rc::clone(&client), plan));

@@ -22,12 +22,12 @@ use super::clock::{Doubt, Now, Shift};
 use crate::moment::Moment;
 use crate::note::Gap;
 
-mod holes;
-mod patience;
+mod backfill;
+mod timing;
 
-use holes::Holes;
-pub use holes::{Fill, FillId};
-pub use patience::Patience;
+use backfill::Holes;
+pub use backfill::{Fill, FillId};
+pub use timing::Timing;
 
 /// What kind of failure it was: decides what is done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -154,7 +154,7 @@ struct Polling {
 /// One series of sessions over the same log groups.
 #[derive(Debug)]
 pub struct Session {
-    patience: Patience,
+    timing: Timing,
     complete: bool,
     state: State,
     /// Failures in a row.
@@ -188,17 +188,17 @@ fn until_now(gap: Gap, now: Now) -> Gap {
 
 /// What arrived before this comes late: the service holds ten updates for a slow reader, and drops what is
 /// older.
-fn covered_late(now: Now, patience: &Patience) -> Moment {
-    before(now.earliest, patience.held + patience.held / 2)
+fn covered_late(now: Now, timing: &Timing) -> Moment {
+    before(now.earliest, timing.held + timing.held / 2)
 }
 
 impl Session {
     /// A session that begins with the records since `since`, and its first action. `complete` asks for
     /// seconds of which there was a sample to be read again.
     #[must_use]
-    pub fn start(since: Moment, complete: bool, patience: Patience) -> (Self, Vec<Action>) {
+    pub fn start(since: Moment, complete: bool, timing: Timing) -> (Self, Vec<Action>) {
         let session = Self {
-            patience,
+            timing,
             complete,
             state: State::Connecting,
             attempts: 0,
@@ -222,10 +222,10 @@ impl Session {
             Input::Ended(end) => self.ended(now.elapsed, end, jitter, &mut actions),
             Input::Failed(class) => self.failed(now, class, jitter),
             Input::Filled(id) => {
-                actions.extend(self.holes.filled(id, now, &self.patience).map(Action::Lost));
+                actions.extend(self.holes.filled(id, now, &self.timing).map(Action::Lost));
             }
             Input::Unfilled(id, class) => {
-                let wait = |tries| self.patience.wait(tries, jitter);
+                let wait = |tries| self.timing.wait(tries, jitter);
                 if matches!(class, Class::Denied | Class::Refused) {
                     self.give_up(now, id, class, &mut actions);
                 } else {
@@ -237,7 +237,7 @@ impl Session {
             Input::Slept => self.slept(now),
             Input::Doubted(doubt) => self.doubted(now, doubt),
         }
-        self.holes.next(now, &self.patience, &mut actions);
+        self.holes.next(now, &self.timing, &mut actions);
         actions
     }
 
@@ -261,7 +261,7 @@ impl Session {
     pub fn phase(&self, elapsed: Duration) -> Phase {
         match self.state {
             State::Connecting => Phase::Connecting(self.attempts),
-            State::Streaming { updated, .. } if elapsed > updated.saturating_add(self.patience.stalled) => {
+            State::Streaming { updated, .. } if elapsed > updated.saturating_add(self.timing.stalled) => {
                 Phase::Stalled
             }
             State::Streaming { .. } => Phase::Streaming,
@@ -296,7 +296,7 @@ impl Session {
     pub fn needs(&self) -> Moment {
         let settled = self.settled();
         let first = self.holes.first().map_or(settled, |first| first.min(settled));
-        before(first, self.patience.lookback)
+        before(first, self.timing.lookback)
     }
 
     /// All that arrived before this was seen, or is in a hole.
@@ -346,7 +346,7 @@ impl Session {
     /// However short the time since the last update seems, updates may be lost.
     fn slept(&mut self, now: Now) {
         if let State::Streaming { .. } = self.state {
-            self.holes.add(self.seen, now.latest, now.elapsed, self.patience.lookback);
+            self.holes.add(self.seen, now.latest, now.elapsed, self.timing.lookback);
         }
     }
 
@@ -354,8 +354,8 @@ impl Session {
     /// once may do so often.
     fn doubted(&mut self, now: Now, doubt: Doubt) {
         self.holes.doubted(doubt.back);
-        let due = now.elapsed.saturating_add(self.patience.settle);
-        self.holes.add(doubt.since.min(self.settled()), now.latest, due, self.patience.lookback);
+        let due = now.elapsed.saturating_add(self.timing.settle);
+        self.holes.add(doubt.since.min(self.settled()), now.latest, due, self.timing.lookback);
         self.seen = self.seen.min(now.earliest);
         if let State::Polling(polling) = &mut self.state {
             polling.late.0 = polling.late.0.min(now.earliest);
@@ -384,14 +384,14 @@ impl Session {
             && now.elapsed >= polling.next
             && !self.holes.is_polling()
         {
-            polling.next = now.elapsed.saturating_add(self.patience.poll);
+            polling.next = now.elapsed.saturating_add(self.timing.poll);
             let (late, when) = polling.late;
-            if now.elapsed >= when.saturating_add(self.patience.poll_late) {
-                self.holes.poll(late, now, self.patience.lookback);
+            if now.elapsed >= when.saturating_add(self.timing.poll_late) {
+                self.holes.poll(late, now, self.timing.lookback);
                 // What arrived in the last minute may not be found yet.
-                polling.late = (before(now.earliest, self.patience.settle).max(late), now.elapsed);
+                polling.late = (before(now.earliest, self.timing.settle).max(late), now.elapsed);
             } else {
-                self.holes.poll(self.seen, now, self.patience.poll_lookback);
+                self.holes.poll(self.seen, now, self.timing.poll_lookback);
             }
             self.seen = now.earliest;
         }
@@ -399,7 +399,7 @@ impl Session {
 
     fn connected(&mut self, now: Now) {
         self.reconnects += u64::from(self.streamed > 0);
-        self.holes.add(self.settled(), now.latest, now.elapsed, self.patience.lookback);
+        self.holes.add(self.settled(), now.latest, now.elapsed, self.timing.lookback);
         self.seen = now.earliest;
         self.state = State::Streaming { since: now.elapsed, updated: now.elapsed };
     }
@@ -414,14 +414,14 @@ impl Session {
         let State::Streaming { updated, .. } = &mut self.state else { return };
         let last = std::mem::replace(updated, now.elapsed);
         let (first, newest) = arrived.unwrap_or((now.earliest, now.earliest));
-        let covered = before(newest.min(now.earliest), self.patience.held);
-        let lookback = self.patience.lookback;
-        if now.elapsed > last.saturating_add(self.patience.buffer) {
+        let covered = before(newest.min(now.earliest), self.timing.held);
+        let lookback = self.timing.lookback;
+        if now.elapsed > last.saturating_add(self.timing.buffer) {
             self.holes.add(self.seen, now.latest, now.elapsed, lookback);
         }
         // One reading for many such seconds, once they have settled.
-        let due = now.elapsed.saturating_add(self.patience.settle);
-        if newest < covered_late(now, &self.patience) {
+        let due = now.elapsed.saturating_add(self.timing.settle);
+        if newest < covered_late(now, &self.timing) {
             // Who reads so slowly that this comes so late is not sent everything.
             self.holes.add(self.seen, now.latest, due, lookback);
         }
@@ -439,7 +439,7 @@ impl Session {
         let State::Streaming { since, .. } = self.state else { return };
         let lived = elapsed.saturating_sub(since);
         self.streamed = self.streamed.saturating_add(millis(lived).max(1));
-        let was_good = lived >= self.patience.steady;
+        let was_good = lived >= self.timing.steady;
         if was_good {
             self.attempts = 0;
         }
@@ -447,19 +447,19 @@ impl Session {
             self.state = State::Connecting;
             actions.push(Action::Connect);
         } else {
-            let until = elapsed.saturating_add(self.patience.wait(self.attempts, jitter));
+            let until = elapsed.saturating_add(self.timing.wait(self.attempts, jitter));
             self.attempts = self.attempts.saturating_add(1);
             self.state = State::Waiting { until, why: None };
         }
     }
 
     fn failed(&mut self, now: Now, class: Class, jitter: u16) {
-        let until = now.elapsed.saturating_add(self.patience.wait(self.attempts, jitter));
+        let until = now.elapsed.saturating_add(self.timing.wait(self.attempts, jitter));
         self.attempts = self.attempts.saturating_add(1);
         let live_again = match class {
             // It would be so again.
             Class::Denied => None,
-            _ => Some(now.elapsed.saturating_add(self.patience.retry_live)),
+            _ => Some(now.elapsed.saturating_add(self.timing.retry_live)),
         };
         let late = (self.seen, now.elapsed);
         let new = Polling { why: class, next: now.elapsed, late, live_again, connecting: false };
@@ -470,7 +470,7 @@ impl Session {
             (Class::Credentials, _) => State::Waiting { until, why: Some(class) },
             // To try it again at once would take as long again.
             (Class::Denied | Class::Held, _) => State::Polling(new),
-            _ if self.attempts >= self.patience.attempts => State::Polling(new),
+            _ if self.attempts >= self.timing.attempts => State::Polling(new),
             _ => State::Waiting { until, why: Some(class) },
         };
         self.poll(now);

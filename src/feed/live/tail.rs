@@ -15,10 +15,10 @@ use tokio::time::sleep;
 
 use super::client::{Client, Page, Received, Stream, Target, Update};
 use super::clock::Now;
+use super::dedup::{Dedup, Event};
 use super::errors::Trouble;
 use super::groups::{Group, Unfollowed};
-use super::seam::{Event, Seam};
-use super::session::{Action, Class, End, Fill, FillId, Input, Patience, Phase, Session, before};
+use super::session::{Action, Class, End, Fill, FillId, Input, Phase, Session, Timing, before};
 use crate::fleet::Loss;
 use crate::moment::Moment;
 use crate::note::Gap;
@@ -40,7 +40,7 @@ pub struct Plan {
     /// Whether seconds of which there was a sample are to be read again.
     pub complete: bool,
     /// How long things take.
-    pub patience: Patience,
+    pub timing: Timing,
     /// How many events are remembered to recognize them.
     pub remembered: usize,
 }
@@ -75,13 +75,13 @@ pub struct Status {
 
 /// What became of what a consumer holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Handed {
+pub enum Flush {
     /// All of it was handed on.
-    On,
+    Done,
     /// Some of it waits.
-    Waits,
+    Pending,
     /// Nobody is there to take it.
-    Gone,
+    Closed,
 }
 
 /// Who takes what comes. Nothing here may wait.
@@ -97,7 +97,7 @@ pub trait Consumer {
     /// Takes how the session stands that begins with the group of this number.
     fn status(&mut self, first: usize, status: Status);
     /// Hands on what it has.
-    fn hand_on(&mut self) -> Handed;
+    fn flush(&mut self) -> Flush;
 }
 
 type Later<T> = Option<Pin<Box<dyn Future<Output = T>>>>;
@@ -136,7 +136,7 @@ struct Tail<'a, C> {
     plan: Plan,
     consumer: &'a RefCell<C>,
     session: Session,
-    seam: Seam,
+    dedup: Dedup,
     opening: Later<Opened>,
     streaming: Later<Updated>,
     paging: Later<Paged>,
@@ -167,8 +167,8 @@ pub async fn follow<C: Consumer>(
     consumer: &RefCell<C>,
     mut stop: watch::Receiver<bool>,
 ) -> Option<Trouble> {
-    let (session, actions) = Session::start(plan.since, plan.complete, plan.patience);
-    let seam = Seam::new(plan.remembered);
+    let (session, actions) = Session::start(plan.since, plan.complete, plan.timing);
+    let dedup = Dedup::new(plan.remembered);
     let clock = client.clock().clone();
     let mut tail = Tail {
         is_told: clock.now().is_known,
@@ -178,7 +178,7 @@ pub async fn follow<C: Consumer>(
         plan,
         consumer,
         session,
-        seam,
+        dedup,
         opening: None,
         streaming: None,
         before: None,
@@ -196,10 +196,10 @@ pub async fn follow<C: Consumer>(
         let now = clock.now();
         tail.look();
         tail.tell(now);
-        let rest = match tail.consumer.borrow_mut().hand_on() {
-            Handed::On => BEAT,
-            Handed::Waits => AGAIN,
-            Handed::Gone => return None,
+        let rest = match tail.consumer.borrow_mut().flush() {
+            Flush::Done => BEAT,
+            Flush::Pending => AGAIN,
+            Flush::Closed => return None,
         };
         if matches!(tail.session.phase(now.elapsed), Phase::Refused(_)) {
             tail.lose(tail.session.finish(now));
@@ -232,7 +232,7 @@ pub async fn follow<C: Consumer>(
     let now = clock.now();
     tail.lose(tail.session.finish(now));
     tail.tell(now);
-    tail.consumer.borrow_mut().hand_on();
+    tail.consumer.borrow_mut().flush();
     None
 }
 
@@ -326,10 +326,10 @@ impl<C: Consumer> Tail<'_, C> {
         match opened {
             Ok((client, stream)) => {
                 self.well(client);
-                self.seam.next_stream();
+                self.dedup.next_stream();
                 let now = self.client.clock().now();
                 // Without the service's time it is not known.
-                self.before = now.is_known.then(|| before(now.earliest, self.plan.patience.held));
+                self.before = now.is_known.then(|| before(now.earliest, self.plan.timing.held));
                 self.listen(stream);
                 self.on(Input::Connected);
             }
@@ -373,7 +373,7 @@ impl<C: Consumer> Tail<'_, C> {
                 self.take(&events);
                 self.on(Input::Update { sampled, arrived });
                 // Nothing older is read any more.
-                self.seam.forget(self.session.needs());
+                self.dedup.forget(self.session.needs());
                 self.forgot();
             }
             Err((end, text)) => {
@@ -404,7 +404,7 @@ impl<C: Consumer> Tail<'_, C> {
                     None if group + 1 < groups => self.page(Position { fill, group: group + 1, token: None }),
                     None => {
                         self.on(Input::Filled(fill.id));
-                        self.seam.forget(self.session.needs());
+                        self.dedup.forget(self.session.needs());
                         self.forgot();
                     }
                 }
@@ -418,7 +418,7 @@ impl<C: Consumer> Tail<'_, C> {
     }
 
     fn forgot(&mut self) {
-        if let Some(until) = self.seam.forgotten() {
+        if let Some(until) = self.dedup.forgotten() {
             self.on(Input::Forgot(until));
         }
     }
@@ -436,11 +436,11 @@ impl<C: Consumer> Tail<'_, C> {
             // A stream that starts over delivers what was forgotten since, too.
             let is_old = |moment: Option<Moment>, at: Moment| moment.is_some_and(|moment| at < moment);
             let is_new = match &received.id {
-                None if is_old(self.before, event.ingested) && is_old(self.seam.forgotten(), event.at) => {
+                None if is_old(self.before, event.ingested) && is_old(self.dedup.forgotten(), event.at) => {
                     false
                 }
-                None => self.seam.streamed(&event),
-                Some(id) => self.seam.read(&event, id),
+                None => self.dedup.streamed(&event),
+                Some(id) => self.dedup.read(&event, id),
             };
             if is_new {
                 self.records += 1;

@@ -12,7 +12,7 @@ use serde_json::{Number, Value};
 
 use super::guard::guarded;
 use super::pages::Pages;
-use super::texts::{Handed, Shelf};
+use super::texts::{Flush, Shelf};
 use crate::moment::Moment;
 
 /// What the values of a column mean.
@@ -152,7 +152,7 @@ impl Column {
         let values = match descriptor.physical_type() {
             Type::BYTE_ARRAY if is_plain && meaning == Meaning::Text => {
                 read_as = of_numbers(descriptor)?;
-                let handed = Handed::default();
+                let handed = Flush::default();
                 pages.take_out(Arc::clone(&handed));
                 Values::Texts(Vec::new(), Shelf::new(handed))
             }

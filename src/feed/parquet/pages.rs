@@ -20,7 +20,7 @@ use super::delta;
 use super::header::{Header, Holds, Levels};
 use super::levels::Streak;
 use super::source::{Source, Window};
-use super::texts::{self, Handed, Texts};
+use super::texts::{self, Flush, Texts};
 use super::{of_io, wrong};
 
 /// The longest header of a page: one with statistics of long texts in it.
@@ -144,7 +144,7 @@ pub(super) struct Pages {
     /// The header that was looked at, and not taken yet.
     next: Option<Header>,
     /// Where texts go that are taken out, and the number of the next.
-    texts: Option<Handed>,
+    texts: Option<Flush>,
     number: i32,
 }
 
@@ -182,7 +182,7 @@ impl Pages {
     }
 
     /// Takes texts out of pages, which have their numbers instead, and hands them over to `texts`.
-    pub(super) fn take_out(&mut self, texts: Handed) {
+    pub(super) fn take_out(&mut self, texts: Flush) {
         self.texts = Some(texts);
     }
 

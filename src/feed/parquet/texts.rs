@@ -10,7 +10,7 @@ use bytes::Bytes;
 use super::wrong;
 
 /// Texts that were handed over, and are not taken yet.
-pub(super) type Handed = Arc<Mutex<Vec<Texts>>>;
+pub(super) type Flush = Arc<Mutex<Vec<Texts>>>;
 
 /// The texts of a dictionary or of a page, numbered one after the other.
 #[derive(Debug, Default)]
@@ -79,12 +79,12 @@ impl Texts {
 /// The texts that the numbers in hand may stand for.
 #[derive(Debug)]
 pub(super) struct Shelf {
-    handed: Handed,
+    handed: Flush,
     held: Vec<Texts>,
 }
 
 impl Shelf {
-    pub(super) fn new(handed: Handed) -> Self {
+    pub(super) fn new(handed: Flush) -> Self {
         Self { handed, held: Vec::new() }
     }
 
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn pages_are_forgotten_and_the_dictionary_is_not() {
-        let handed = Handed::default();
+        let handed = Flush::default();
         let mut shelf = Shelf::new(Arc::clone(&handed));
         for (first, text) in [(0, "d"), (1, "e"), (2, "f"), (3, "g")] {
             let texts = Texts::of(&plain(&[text.as_bytes()]), 1, first, 9).unwrap();

@@ -9,7 +9,7 @@ use super::{Outcome, Plan, SAMPLES};
 use crate::digest::Sample;
 use crate::envelope::Format;
 use crate::feed::foreign::NotALog;
-use crate::feed::hands;
+use crate::feed::parallel;
 use crate::fleet::Fleet;
 use crate::record::Malformed;
 use crate::redaction::Redaction;
@@ -150,7 +150,7 @@ fn joined(mut fleets: Vec<Fleet>) -> Fleet {
         let others = fleets.split_off(fleets.len().div_ceil(2));
         thread::scope(|scope| {
             for (fleet, other) in fleets.iter_mut().zip(others) {
-                scope.spawn(move || fleet.absorb_on(&other, hands::crew(2)));
+                scope.spawn(move || fleet.absorb_on(&other, parallel::workers(2)));
             }
         });
     }

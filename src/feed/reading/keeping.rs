@@ -10,8 +10,8 @@ use super::join::Logs;
 use super::{Outcome, Plan};
 use crate::envelope::Format;
 use crate::feed::cache::{Cache, Identity, Known};
-use crate::feed::hands;
 use crate::feed::inputs::Input;
+use crate::feed::parallel;
 use crate::feed::s3::{Arrival, Choose};
 use crate::fleet::Fleet;
 
@@ -119,7 +119,7 @@ impl Keeping {
         for fleet in kept.into_iter().chain([read]) {
             match &mut all {
                 None => all = Some(fleet),
-                Some(all) => drop(all.absorb_on(&fleet, hands::crew(threads))),
+                Some(all) => drop(all.absorb_on(&fleet, parallel::workers(threads))),
             }
         }
         outcome.fleet = all.unwrap_or_default();

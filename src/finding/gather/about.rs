@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::catalog::RowId;
-use crate::fleet::{Symbol, fetch};
+use crate::fleet::{Symbol, prefetch};
 
 /// How many names share a place for their rows.
 const SHARED: usize = 256;
@@ -108,7 +108,7 @@ impl Abouts {
 
     /// Asks for what is known of `name`.
     pub(super) fn fetch(&self, name: Symbol) {
-        fetch(&self.flags[name.index()]);
+        prefetch(&self.flags[name.index()]);
     }
 }
 

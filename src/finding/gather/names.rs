@@ -1,7 +1,7 @@
 //! What is gathered of each name, found by its number.
 
 use crate::finding::without::Without;
-use crate::fleet::{Symbol, fetch};
+use crate::fleet::{Symbol, prefetch};
 use crate::observation::Aaaa;
 
 /// None of them.
@@ -109,11 +109,11 @@ impl Names {
     /// Asks for what is known of some names.
     pub(super) fn fetch(&self, names: &[Symbol]) {
         for name in names {
-            fetch(&self.seen[name.index()]);
+            prefetch(&self.seen[name.index()]);
         }
         for name in names {
             if let Some(without) = self.without.get(self.seen[name.index()].without as usize) {
-                fetch(without);
+                prefetch(without);
             }
         }
     }

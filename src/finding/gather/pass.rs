@@ -119,8 +119,8 @@ impl<'s> Gathered<'s> {
         beside: &B,
         evidence: Witnesses<'s>,
     ) -> (Self, Vec<B::Part>) {
-        let crew = survey.crew();
-        let shares = survey.shares(crew.hands());
+        let workers = survey.workers();
+        let shares = survey.shares(workers.threads());
         let places = knowledge.inspected.map(|inspected| inspected.places(survey.origins()));
         let none = Self {
             survey,
@@ -138,7 +138,7 @@ impl<'s> Gathered<'s> {
             sights: Vec::new(),
             first_rank: 0,
         };
-        let parts = crew.map(shares.len(), |part| none.pass(shares[part].clone(), &holds, beside));
+        let parts = workers.map(shares.len(), |part| none.pass(shares[part].clone(), &holds, beside));
         let (mut all, mut later, mut others) = (none, Later::none(0), Vec::new());
         for (part, of_part, other) in parts {
             if others.is_empty() {

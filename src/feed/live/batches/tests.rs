@@ -40,25 +40,25 @@ fn status(phase: Phase) -> Status {
 }
 
 /// As if what came had been gathered for long enough.
-fn hand_on(batches: &mut Batches) -> Handed {
+fn flush(batches: &mut Batches) -> Flush {
     batches.gathered = Instant::now().checked_sub(GATHER).unwrap();
-    batches.hand_on()
+    batches.flush()
 }
 
 #[test]
 fn what_the_console_has_no_room_for_comes_later() {
     let (mut batches, inbox) = batches(1);
     batches.status(0, status(Phase::Streaming));
-    assert_eq!(hand_on(&mut batches), Handed::On, "how it stands takes the room");
+    assert_eq!(flush(&mut batches), Flush::Done, "how it stands takes the room");
     for number in 0..6 {
         batches.record(number % 2, &record(number));
-        assert_eq!(hand_on(&mut batches), Handed::Waits);
+        assert_eq!(flush(&mut batches), Flush::Pending);
     }
     batches.lost(Loss { sampled_seconds: 2, ..Loss::default() });
     batches.record(0, "no record");
     let mut whole = Batch::default();
     assert!(matches!(inbox.recv(), Ok(Message::Live(_))));
-    assert_eq!(hand_on(&mut batches), Handed::On);
+    assert_eq!(flush(&mut batches), Flush::Done);
     let Ok(Message::Batch(batch)) = inbox.recv() else { panic!("no batch") };
     whole.absorb(*batch);
     batches.record(1, &record(6));
@@ -97,7 +97,7 @@ fn notes_are_recorded_among_the_records() {
         let second = Gap { from: at("10:00:06"), until: at("10:00:07") };
         batches.record(0, &record(0));
         marked.send(Note::Mark(mark("10:00:05", "restarted \"it\""))).unwrap();
-        _ = hand_on(&mut batches);
+        _ = flush(&mut batches);
         batches.record(0, &record(1));
         batches.lost(Loss { gaps: vec![gap], ..Loss::default() });
         batches.lost(Loss { sampled_seconds: 1, sampled: vec![second], ..Loss::default() });
@@ -211,7 +211,7 @@ fn how_it_stands_is_told_once_and_when_it_changes() {
     let (mut batches, inbox) = batches(8);
     let told = |batches: &mut Batches, phase| {
         batches.status(0, status(phase));
-        assert_eq!(batches.hand_on(), Handed::On);
+        assert_eq!(batches.flush(), Flush::Done);
         inbox.try_iter().count()
     };
     assert_eq!(told(&mut batches, Phase::Connecting(0)), 1);
@@ -220,5 +220,5 @@ fn how_it_stands_is_told_once_and_when_it_changes() {
     assert_eq!(told(&mut batches, Phase::Waiting { until: Duration::from_millis(5), why: None }), 1);
     drop(inbox);
     batches.status(0, status(Phase::Streaming));
-    assert_eq!(batches.hand_on(), Handed::Gone);
+    assert_eq!(batches.flush(), Flush::Closed);
 }

@@ -6,7 +6,7 @@ fn record(path: &Path, lines: &[&str]) {
     let mut recorder = Recorder::open(path).unwrap();
     for line in lines {
         recorder.take(line);
-        recorder.hand_on();
+        recorder.flush();
     }
     assert!(matches!(recorder.finish(), (0, Ok(()))));
 }
@@ -77,7 +77,7 @@ fn what_came_is_there_while_it_goes_on() {
         let path = folder.join(name);
         let mut recorder = Recorder::open(&path).unwrap();
         recorder.take("a");
-        recorder.hand_on();
+        recorder.flush();
         let start = Instant::now();
         while fs::metadata(&path).unwrap().len() == 0 {
             assert!(start.elapsed() < Duration::from_secs(30), "{name}: it never came");
@@ -117,7 +117,7 @@ fn wait_for(recorder: &mut Recorder, is_so: impl Fn(&Recorder) -> bool) {
     let start = Instant::now();
     while !is_so(recorder) {
         assert!(start.elapsed() < Duration::from_mins(1), "it never came");
-        recorder.hand_on();
+        recorder.flush();
         thread::yield_now();
     }
 }
@@ -150,7 +150,7 @@ fn what_there_was_no_room_for_is_a_gap_in_the_recording() {
         let is_taken = recorder.take(&large);
         taken += u64::from(is_taken);
         missed += u64::from(!is_taken);
-        recorder.hand_on();
+        recorder.flush();
         if !is_taken {
             wait_for(&mut recorder, |recorder| recorder.trouble().is_some());
         }

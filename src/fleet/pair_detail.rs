@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 /// What the fleet holds on one pair, or on several that are one (an instance and its bare address).
 #[derive(Clone, Debug)]
-pub struct Glance<'f> {
+pub struct PairDetail<'f> {
     /// Every verdict seen, with its span.
     pub spans: Spans,
     /// Native addresses.
@@ -31,10 +31,10 @@ pub struct Glance<'f> {
 impl Fleet {
     /// What is held on `pairs`, which are to be one. Numbers of another fleet are passed over.
     #[must_use]
-    pub fn glance(&self, pairs: &[PairId]) -> Glance<'_> {
+    pub fn pair_detail(&self, pairs: &[PairId]) -> PairDetail<'_> {
         let known = || pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize));
         let name = pairs.first().and_then(|pair| self.pair_parts(*pair)).map(|(_, name)| name);
-        Glance {
+        PairDetail {
             spans: self.spans_of(pairs),
             native: join(&self.native, known().map(|pair| pair.native)),
             embedded: join(&self.embedded, known().map(|pair| pair.embedded)),
@@ -168,7 +168,7 @@ mod tests {
 
     fn observation<'a>(asker: Asker<'a>, name: &'a str, verdict: Verdict) -> Observation<'a> {
         Observation {
-            opening: 0,
+            record_prefix: 0,
             at: Moment(0),
             account: b"1",
             region: b"r",
@@ -213,9 +213,9 @@ mod tests {
             fleet.observe(&observation(Asker::Address, "a.", Verdict::Aaaa(Aaaa::Empty))).pair.unwrap();
         let named =
             fleet.observe(&observation(Asker::Instance(b"i-1"), "a.", Verdict::A(A::Answered))).pair.unwrap();
-        let glance = fleet.glance(&[bare, named]);
-        assert_eq!((glance.spans.aaaa().count(), glance.spans.a().count()), (1, 1));
-        assert_eq!(glance.name_ipv4.unwrap().lowest(), [9]);
+        let pair_detail = fleet.pair_detail(&[bare, named]);
+        assert_eq!((pair_detail.spans.aaaa().count(), pair_detail.spans.a().count()), (1, 1));
+        assert_eq!(pair_detail.name_ipv4.unwrap().lowest(), [9]);
         assert_eq!(fleet.change(&[bare, named]), None);
         let later =
             Observation { at: Moment(1), ..observation(Asker::Address, "a.", Verdict::Aaaa(Aaaa::Native)) };

@@ -13,13 +13,13 @@ use crate::query::Expression;
 mod node;
 mod recent;
 
-pub use recent::RecentSieves;
+pub use recent::RecentMasks;
 
 use node::{Node, Tables};
 
 /// The rows that are let through, by chunk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sieve {
+pub struct RowMask {
     chunks: Vec<Bits>,
 }
 
@@ -47,7 +47,7 @@ impl Bits {
     }
 }
 
-impl Sieve {
+impl RowMask {
     /// The rows of a timeline that `expression` holds for. Origins and names are those of `fleet`; what was
     /// asked by an origin counts for the one of `owners` that it belongs to, too. `statuses` says what each
     /// pair comes to, by its number; who asks for none may say nothing.
@@ -58,9 +58,9 @@ impl Sieve {
         expression: &Expression,
         statuses: &[Option<Status>],
     ) -> Self {
-        let mut sieve = Self::default();
-        sieve.extend(timeline, fleet, expression, statuses);
-        sieve
+        let mut mask = Self::default();
+        mask.extend(timeline, fleet, expression, statuses);
+        mask
     }
 
     /// Looks at the rows that came in since. `expression` must be the same as before. What an origin's
@@ -80,11 +80,11 @@ impl Sieve {
             return;
         }
         let node = Node::of(expression, &Tables::new(timeline, fleet, statuses));
-        let sifted = timeline.crew.map(new.len(), |at| {
+        let masked = timeline.workers.map(new.len(), |at| {
             let chunk = &timeline.chunks[new[at]];
             Bits::of(&node, chunk, all(chunk.len()))
         });
-        for (number, bits) in new.into_iter().zip(sifted) {
+        for (number, bits) in new.into_iter().zip(masked) {
             self.chunks[number] = bits;
         }
     }
@@ -100,7 +100,7 @@ impl Sieve {
         statuses: &[Option<Status>],
     ) -> Self {
         let node = Node::of(expression, &Tables::new(timeline, fleet, statuses));
-        let chunks = timeline.crew.map(timeline.chunks.len(), |number| {
+        let chunks = timeline.workers.map(timeline.chunks.len(), |number| {
             let words = self.chunks.get(number).map_or_else(Vec::new, |bits| bits.words.to_vec());
             Bits::of(&node, &timeline.chunks[number], words)
         });

@@ -1,34 +1,34 @@
 //! What was let through lately, to begin from: somebody who types narrows a filter letter by letter.
 
-use super::Sieve;
+use super::RowMask;
 use crate::fleet::{Fleet, Status};
 use crate::query::Expression;
 use crate::timeline::Timeline;
 
-/// How many sieves are kept: the one in force, that of all but its last condition, and the one before.
+/// How many masks are kept: the one in force, that of all but its last condition, and the one before.
 const KEPT: usize = 3;
 
-/// The sieves of the last expressions, of the same records.
+/// The masks of the last expressions, of the same records.
 #[derive(Debug, Default)]
-pub struct RecentSieves {
+pub struct RecentMasks {
     /// How many records there were.
     records: u64,
     /// The newest last.
-    kept: Vec<(Expression, Sieve)>,
+    kept: Vec<(Expression, RowMask)>,
     /// What pairs came to, if one of those asks for it.
     statuses: Vec<Option<Status>>,
 }
 
-impl RecentSieves {
-    /// The sieve of an expression: as [`Sieve::of`]. Begins from one that lets through all that this one
+impl RecentMasks {
+    /// The mask of an expression: as [`RowMask::of`]. Begins from one that lets through all that this one
     /// does, if there is one.
-    pub fn sieve(
+    pub fn mask(
         &mut self,
         timeline: &Timeline,
         fleet: &Fleet,
         expression: &Expression,
         statuses: &[Option<Status>],
-    ) -> Sieve {
+    ) -> RowMask {
         if self.records != timeline.len() {
             self.forget();
             self.records = timeline.len();
@@ -48,7 +48,7 @@ impl RecentSieves {
             self.make(timeline, fleet, before, statuses);
         }
         self.make(timeline, fleet, expression.clone(), statuses);
-        self.kept.last().map_or_else(Sieve::default, |(_, sieve)| sieve.clone())
+        self.kept.last().map_or_else(RowMask::default, |(_, mask)| mask.clone())
     }
 
     /// The places of records are others.
@@ -56,7 +56,7 @@ impl RecentSieves {
         self.kept.clear();
     }
 
-    /// Makes the sieve of an expression the newest of all.
+    /// Makes the mask of an expression the newest of all.
     fn make(
         &mut self,
         timeline: &Timeline,
@@ -70,7 +70,7 @@ impl RecentSieves {
             return;
         }
         let wider = self.kept.iter().filter(|(known, _)| expression.implies(known));
-        let sieve = match wider.min_by_key(|(_, sieve)| sieve.len()) {
+        let mask = match wider.min_by_key(|(_, mask)| mask.len()) {
             Some((known, wider)) => match &expression {
                 Expression::And(all) => {
                     // What holds there already need not be asked again.
@@ -80,11 +80,11 @@ impl RecentSieves {
                 }
                 other => wider.narrowed(timeline, fleet, other, statuses),
             },
-            None => Sieve::of(timeline, fleet, &expression, statuses),
+            None => RowMask::of(timeline, fleet, &expression, statuses),
         };
         if self.kept.len() == KEPT {
             self.kept.remove(0);
         }
-        self.kept.push((expression, sieve));
+        self.kept.push((expression, mask));
     }
 }

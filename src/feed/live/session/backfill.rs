@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::clock::{Now, Shift};
-use super::{Action, Patience, after, before, until_now};
+use super::{Action, Timing, after, before, until_now};
 use crate::moment::Moment;
 use crate::note::Gap;
 
@@ -148,7 +148,7 @@ impl Holes {
 
     /// A hole was read to its end. Returns what is lost all the same: whether it was the right stretch cannot
     /// be known unless the service told its time.
-    pub(super) fn filled(&mut self, id: FillId, now: Now, patience: &Patience) -> Option<Gap> {
+    pub(super) fn filled(&mut self, id: FillId, now: Now, timing: &Timing) -> Option<Gap> {
         let hole = self.take(id)?;
         let again = Hole { tries: 0, begun: None, ..hole };
         let began = hole.begun.map_or(now.earliest, |(_, began)| began);
@@ -160,8 +160,8 @@ impl Holes {
         }
         if hole.stage == Stage::Open {
             // What had arrived long before had settled.
-            let from = hole.from.max(before(began, patience.settle));
-            let due = now.elapsed.saturating_add(patience.settle);
+            let from = hole.from.max(before(began, timing.settle));
+            let due = now.elapsed.saturating_add(timing.settle);
             if from < hole.until {
                 self.list.push(Hole { from, stage: Stage::Settling, due, ..again });
             }
@@ -209,7 +209,7 @@ impl Holes {
     }
 
     /// Has the next hole read that is due.
-    pub(super) fn next(&mut self, now: Now, patience: &Patience, actions: &mut Vec<Action>) {
+    pub(super) fn next(&mut self, now: Now, timing: &Timing, actions: &mut Vec<Action>) {
         while self.reading.is_none() {
             let due = |(_, hole): &(usize, &Hole)| hole.due <= now.elapsed;
             let next = self.list.iter().enumerate().filter(due).min_by_key(|(_, hole)| hole.due);
@@ -225,7 +225,7 @@ impl Holes {
             }
             let hole = &mut self.list[at];
             let from = before(hole.from, hole.lookback).max(self.floor).max(self.forgotten);
-            let fill = Fill { id: FillId(self.next), from, until: after(hole.until, patience.margin) };
+            let fill = Fill { id: FillId(self.next), from, until: after(hole.until, timing.margin) };
             self.next = self.next.wrapping_add(1);
             hole.begun = Some((fill, now.earliest));
             self.reading = Some(fill.id);

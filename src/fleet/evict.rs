@@ -18,7 +18,7 @@ use super::order::known_a;
 use super::pages::Pages;
 use super::status::Facts;
 use super::{AddressSet, Fleet, Status, Symbol};
-use crate::crew::Crew;
+use crate::workers::Workers;
 
 /// So many pairs stay, however little memory is allowed: a report that lists nothing says nothing.
 pub const LEAST: usize = 16;
@@ -116,7 +116,7 @@ impl Fleet {
 
     /// Folds half of the pairs away, but not so many that fewer than `least` stay.
     fn fold_half(&mut self, least: usize) {
-        let known = known_a(self, Crew::ALONE);
+        let known = known_a(self, Workers::ALONE);
         let mut order: Vec<_> = self
             .keys
             .iter()
@@ -210,7 +210,7 @@ mod tests {
 
     fn empty<'a>(id: &'a [u8], name: &'a str) -> Observation<'a> {
         Observation {
-            opening: 0,
+            record_prefix: 0,
             at: Moment(0),
             account: b"1",
             region: b"r",

@@ -45,21 +45,21 @@ const RECORD: &str = r#"{"version":"1.100000","account_id":"111122223333","regio
 fn a_slow_reader_gets_all_of_it_later() {
     let (mut pipe, inbox) = pipe(1);
     pipe.record(0, RECORD);
-    assert_eq!(pipe.hand_on(), Handed::On);
+    assert_eq!(pipe.flush(), Flush::Done);
     for _ in 0..3 {
         pipe.record(0, RECORD);
-        assert_eq!(pipe.hand_on(), Handed::Waits);
+        assert_eq!(pipe.flush(), Flush::Pending);
     }
     let lines = |out| match out {
         Ok(Out::Lines(lines)) => String::from_utf8(lines).unwrap().lines().count(),
         _ => panic!("no lines"),
     };
     assert_eq!(lines(inbox.try_recv()), 1);
-    assert_eq!(pipe.hand_on(), Handed::On);
+    assert_eq!(pipe.flush(), Flush::Done);
     assert_eq!(lines(inbox.try_recv()), 3);
     drop(inbox);
     pipe.record(0, RECORD);
-    assert_eq!(pipe.hand_on(), Handed::Gone);
+    assert_eq!(pipe.flush(), Flush::Closed);
 }
 
 #[test]
@@ -74,10 +74,10 @@ fn what_the_filter_leaves_out_is_not_written() {
     let (mut pipe, inbox) = pipe(1);
     pipe.digest = Digest::new(&terms(&arguments).unwrap(), Lines::new(LineFormat::Text));
     pipe.record(0, RECORD);
-    assert_eq!((pipe.hand_on(), inbox.try_recv().is_err()), (Handed::On, true));
+    assert_eq!((pipe.flush(), inbox.try_recv().is_err()), (Flush::Done, true));
     pipe.record(0, &RECORD.replace("vpc-1", "vpc-2"));
     pipe.record(0, &RECORD.replace("vpc-1", "vpc-2").replace("\"A\"", "\"AAAA\""));
-    assert_eq!((pipe.hand_on(), inbox.try_recv().is_ok()), (Handed::On, true));
+    assert_eq!((pipe.flush(), inbox.try_recv().is_ok()), (Flush::Done, true));
     let (fleet, _, _) = pipe.digest.finish();
     assert_eq!((fleet.tally().records, fleet.tally().outside), (1, 2));
 }

@@ -31,7 +31,7 @@ impl Scope {
 /// fold costs is to fetch them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(align(32))]
-pub struct Standing {
+pub struct PairSummary {
     /// The newest known verdict on AAAA: see [`key`]; [`NEVER`] if there is none.
     aaaa: i64,
     /// The newest usable word on A, likewise.
@@ -44,7 +44,7 @@ pub struct Standing {
     seen: u16,
 }
 
-/// The verdicts on AAAA that are known, a bit each as in [`Standing`].
+/// The verdicts on AAAA that are known, a bit each as in [`PairSummary`].
 const KNOWN: u16 = (1 << Aaaa::Absent as u16) - 1;
 const _: () = assert!(Aaaa::ALL.len() <= u16::BITS as usize && Aaaa::Absent as usize + 4 == Aaaa::ALL.len());
 
@@ -83,13 +83,13 @@ fn code_of(key: i64) -> Option<u8> {
     (key != NEVER).then(|| u8::try_from(code).unwrap_or(u8::MAX))
 }
 
-impl Default for Standing {
+impl Default for PairSummary {
     fn default() -> Self {
         Self { aaaa: NEVER, a: NEVER, synthesized: i64::MAX, count: 0, seen: 0 }
     }
 }
 
-impl Standing {
+impl PairSummary {
     /// The newest known verdict on AAAA; if none is known, the first of the others in the verdicts' order.
     #[must_use]
     pub fn aaaa(&self) -> Option<Aaaa> {
@@ -126,7 +126,7 @@ impl Standing {
         WordOnA(self.a)
     }
 
-    /// Takes in another standing of the same pair.
+    /// Takes in another summary of the same pair.
     pub fn absorb(&mut self, other: &Self) {
         self.aaaa = self.aaaa.max(other.aaaa);
         self.a = self.a.max(other.a);
@@ -178,30 +178,30 @@ const USABLE: u32 = {
 
 /// What all pairs come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standings {
+pub struct PairSummaries {
     /// By the number of the pair.
-    pub pairs: Vec<Standing>,
+    pub pairs: Vec<PairSummary>,
     /// Records of types that are not judged, by the number of the origin.
     pub ignored: Vec<u32>,
     /// Records of all types.
     pub records: u64,
 }
 
-impl Standings {
+impl PairSummaries {
     /// What the pairs of a fleet come to: the fold of everything, without looking at every record.
     #[must_use]
     pub fn of(fleet: &Fleet) -> Self {
         let pairs = (0..fleet.pair_count()).map(|at| {
-            let mut standing = Standing::default();
+            let mut summary = PairSummary::default();
             for (code, span) in fleet.kept(PairId(u32::try_from(at).unwrap_or(u32::MAX))) {
-                standing.span(code, &span);
+                summary.span(code, &span);
             }
-            standing
+            summary
         });
         Self { pairs: pairs.collect(), ignored: fleet.ignored().collect(), records: fleet.tally().records }
     }
 
-    /// Takes in other standings of the same origins and pairs.
+    /// Takes in other summaries of the same origins and pairs.
     pub fn absorb(&mut self, other: &Self) {
         self.records += other.records;
         self.pairs.iter_mut().zip(&other.pairs).for_each(|(known, new)| known.absorb(new));
@@ -213,7 +213,7 @@ impl Standings {
     /// With nothing in it, for the same origins and pairs.
     fn emptied(&self) -> Self {
         Self {
-            pairs: vec![Standing::default(); self.pairs.len()],
+            pairs: vec![PairSummary::default(); self.pairs.len()],
             ignored: vec![0; self.ignored.len()],
             records: 0,
         }
@@ -222,12 +222,12 @@ impl Standings {
     /// Bytes of memory in use.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.pairs.capacity() * size_of::<Standing>() + self.ignored.capacity() * size_of::<u32>()
+        self.pairs.capacity() * size_of::<PairSummary>() + self.ignored.capacity() * size_of::<u32>()
     }
 
     /// Has room for the origins and pairs that a fleet has come to know since.
     pub fn make_room(&mut self, fleet: &Fleet) {
-        self.pairs.resize(fleet.pair_count(), Standing::default());
+        self.pairs.resize(fleet.pair_count(), PairSummary::default());
         self.ignored.resize(fleet.ignored().count(), 0);
     }
 
@@ -235,7 +235,7 @@ impl Standings {
     #[must_use]
     pub fn empty(fleet: &Fleet) -> Self {
         Self {
-            pairs: vec![Standing::default(); fleet.pair_count()],
+            pairs: vec![PairSummary::default(); fleet.pair_count()],
             ignored: vec![0; fleet.ignored().count()],
             records: 0,
         }
@@ -246,62 +246,67 @@ impl Standings {
 const BLOCK: usize = 256;
 /// So many pairs are looked for one by one.
 const FEW: usize = 4;
-/// To join the standings of a pair costs about as much as so many records.
+/// To join the summaries of a pair costs about as much as so many records.
 const JOINED: usize = 2;
 /// Fewer records than this are not worth a second thread.
 const SHARED: usize = 1 << 17;
 
 impl Timeline {
-    /// Takes what lies within `scope` into `standings`, which must have room for every origin and pair
-    /// ([`Standings::empty`]). What was folded away is taken in if all of it lies there
+    /// Takes what lies within `scope` into `summaries`, which must have room for every origin and pair
+    /// ([`PairSummaries::empty`]). What was folded away is taken in if all of it lies there
     /// ([`Timeline::covers`]).
-    pub fn fold(&self, scope: Scope, standings: &mut Standings) {
-        self.gone.add(scope, standings);
+    pub fn summarize(&self, scope: Scope, summaries: &mut PairSummaries) {
+        self.gone.add(scope, summaries);
         let chunks: Vec<(&Chunk, std::ops::Range<usize>)> = self.within(scope).collect();
         let rows: usize = chunks.iter().map(|(_, rows)| rows.len()).sum();
-        // Each hand needs standings of its own, which are to be joined.
-        let all = standings.pairs.len() * self.crew.hands() * JOINED;
-        if self.crew.hands() == 1 || rows < all.max(SHARED) {
+        // Each thread needs summaries of its own, which are to be joined.
+        let all = summaries.pairs.len() * self.workers.threads() * JOINED;
+        if self.workers.threads() == 1 || rows < all.max(SHARED) {
             for (chunk, rows) in chunks {
-                self.fold_rows(chunk, rows, standings);
+                self.summarize_rows(chunk, rows, summaries);
             }
             return;
         }
-        let shares = self.crew.deal(chunks.len(), |numbers| {
-            let mut share = standings.emptied();
+        let shares = self.workers.share_out(chunks.len(), |numbers| {
+            let mut share = summaries.emptied();
             for number in numbers {
                 let (chunk, rows) = &chunks[number];
-                self.fold_rows(chunk, rows.clone(), &mut share);
+                self.summarize_rows(chunk, rows.clone(), &mut share);
             }
             share
         });
         for share in &shares {
-            standings.absorb(share);
+            summaries.absorb(share);
         }
     }
 
     /// As [`Timeline::fold`] into nothing, for each of several stretches.
     #[must_use]
-    pub fn fold_each(&self, fleet: &Fleet, scopes: &[Scope]) -> Vec<Standings> {
-        self.crew.map(scopes.len(), |at| {
-            let mut standings = Standings::empty(fleet);
-            self.gone.add(scopes[at], &mut standings);
+    pub fn summarize_each(&self, fleet: &Fleet, scopes: &[Scope]) -> Vec<PairSummaries> {
+        self.workers.map(scopes.len(), |at| {
+            let mut summaries = PairSummaries::empty(fleet);
+            self.gone.add(scopes[at], &mut summaries);
             for (chunk, rows) in self.within(scopes[at]) {
-                self.fold_rows(chunk, rows, &mut standings);
+                self.summarize_rows(chunk, rows, &mut summaries);
             }
-            standings
+            summaries
         })
     }
 
-    /// Takes rows of a chunk into `standings`.
-    pub(super) fn fold_rows(&self, chunk: &Chunk, rows: std::ops::Range<usize>, standings: &mut Standings) {
-        let Standings { pairs, ignored, records } = standings;
+    /// Takes rows of a chunk into `summaries`.
+    pub(super) fn summarize_rows(
+        &self,
+        chunk: &Chunk,
+        rows: std::ops::Range<usize>,
+        summaries: &mut PairSummaries,
+    ) {
+        let PairSummaries { pairs, ignored, records } = summaries;
         *records += rows.len() as u64;
         let base = chunk.base();
         let columns = chunk.at[rows.clone()].iter().zip(&chunk.subject[rows.clone()]);
         for ((at, subject), code) in columns.zip(&chunk.code[rows]) {
-            if let Some(standing) = pairs.get_mut(*subject as usize) {
-                standing.see(base + i64::from(*at), code & VERDICT);
+            if let Some(summary) = pairs.get_mut(*subject as usize) {
+                summary.see(base + i64::from(*at), code & VERDICT);
             } else if let Some((origin, _)) = self.others.get(subject & !OTHER)
                 && let Some(ignored) = ignored.get_mut(origin.0 as usize)
             {
@@ -358,7 +363,7 @@ impl Timeline {
         for pair in pairs {
             wanted.0[pair.0 as usize / 64] |= 1 << (pair.0 % 64);
         }
-        let found = self.crew.map(self.chunks.len(), |number| {
+        let found = self.workers.map(self.chunks.len(), |number| {
             let chunk = &self.chunks[number];
             let rows = chunk.within(scope);
             let mut found = Vec::new();

@@ -1,9 +1,9 @@
 //! The fleet, read and put in the order of a screen: the worst origin first, and its worst endpoints first.
 //!
-//! Made from what pairs come to within the stretch of time that is looked at ([`Standings`]); a filter says
-//! which of them are listed, and never what they come to. Made anew when something changed, and only as often
-//! as frames are drawn: so it costs a few passes over the pairs, and what is wanted of one origin only is put
-//! in order when somebody looks at it.
+//! Made from what pairs come to within the stretch of time that is looked at ([`PairSummaries`]); a filter
+//! says which of them are listed, and never what they come to. Made anew when something changed, and only as
+//! often as frames are drawn: so it costs a few passes over the pairs, and what is wanted of one origin only
+//! is put in order when somebody looks at it.
 
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -16,7 +16,7 @@ use super::matrix::{Columns, Member};
 use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
-use crate::timeline::{Matched, Scope, Standings, Varied};
+use crate::timeline::{ChangeIndex, Matched, PairSummaries, Scope};
 
 /// How many endpoints there are in each status, in the order of [`Status::ALL`].
 pub type StatusCounts = [u32; Status::ALL.len()];
@@ -38,7 +38,7 @@ pub struct OriginRow {
     pub records: u64,
     /// Records of other types than A and AAAA.
     pub ignored: u64,
-    /// Its pairs in [`Roster::pairs`].
+    /// Its pairs in [`FleetRanking::pairs`].
     range: Range<usize>,
 }
 
@@ -83,7 +83,7 @@ pub struct Turn {
     pub to: Aaaa,
 }
 
-/// A pair whose status is another than in the roster before.
+/// A pair whose status is another than in the ranking before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flip {
     /// Whose.
@@ -105,24 +105,24 @@ impl Flip {
     }
 }
 
-/// What a roster is made from.
+/// What a ranking is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct Basis<'a> {
     /// Who is who.
     pub fleet: &'a Fleet,
     /// The records of all pairs that got different answers, if the stretch is not everything.
-    pub varied: &'a Varied,
+    pub varied: &'a ChangeIndex,
     /// The stretch of time looked at.
     pub scope: Scope,
     /// What pairs come to within it.
-    pub standings: &'a Standings,
+    pub summaries: &'a PairSummaries,
     /// What the filter lets through of it; none if there is no filter.
     pub matched: Option<&'a Matched>,
 }
 
 /// All origins and pairs in order.
 #[derive(Debug, Default)]
-pub struct Roster {
+pub struct FleetRanking {
     /// Worst first: more endpoints in the worse status, then by id.
     origins: Vec<OriginRow>,
     /// By origin.
@@ -155,7 +155,7 @@ fn number(index: usize) -> u32 {
 /// How much a name weighs: how many origins asked for it, and how often.
 type Weight = (u32, u64);
 
-/// A pair on its way into the roster.
+/// A pair on its way into the ranking.
 struct Group {
     owner: OriginId,
     row: PairRow,
@@ -173,23 +173,23 @@ struct Whole {
     any: bool,
 }
 
-impl Roster {
+impl FleetRanking {
     /// Reads what is known. Tells which statuses differ from those in `before`.
     #[must_use]
     pub fn of(basis: &Basis<'_>, before: &Self) -> (Self, Vec<Flip>) {
         Self::since(basis, &before.statuses)
     }
 
-    /// As [`Roster::of`], where `before` are the statuses before ([`Roster::statuses`]).
+    /// As [`FleetRanking::of`], where `before` are the statuses before ([`FleetRanking::statuses`]).
     pub(super) fn since(basis: &Basis<'_>, before: &[Option<Status>]) -> (Self, Vec<Flip>) {
-        let Basis { fleet, standings, matched, .. } = *basis;
+        let Basis { fleet, summaries, matched, .. } = *basis;
         let owners = fleet.owners();
-        let mut roster = Self::default();
+        let mut ranking = Self::default();
         let mut wholes = vec![Whole::default(); owners.len()];
-        let mut statuses = vec![None; standings.pairs.len()];
-        let groups = roster.group(basis, &owners, &mut wholes, &mut statuses);
-        roster.statuses = Arc::new(statuses);
-        for (origin, ignored) in standings.ignored.iter().enumerate() {
+        let mut statuses = vec![None; summaries.pairs.len()];
+        let groups = ranking.group(basis, &owners, &mut wholes, &mut statuses);
+        ranking.statuses = Arc::new(statuses);
+        for (origin, ignored) in summaries.ignored.iter().enumerate() {
             let whole = &mut wholes[owners[origin].0 as usize];
             let ignored =
                 matched.map_or(*ignored, |matched| matched.ignored.get(origin).copied().unwrap_or(0));
@@ -197,9 +197,9 @@ impl Roster {
             whole.records += u64::from(ignored);
             whole.any |= ignored > 0;
         }
-        roster.place(basis, &owners, &wholes, &groups);
-        let flips = roster.compare(basis, before, &groups);
-        (roster, flips)
+        ranking.place(basis, &owners, &wholes, &groups);
+        let flips = ranking.compare(basis, before, &groups);
+        (ranking, flips)
     }
 
     /// Decides what each pair comes to, and each origin.
@@ -210,15 +210,15 @@ impl Roster {
         wholes: &mut [Whole],
         statuses: &mut [Option<Status>],
     ) -> Vec<Group> {
-        let Basis { fleet, standings, matched, .. } = *basis;
-        let mut groups = Vec::with_capacity(standings.pairs.len());
-        self.members.reserve(standings.pairs.len());
-        decide(fleet, standings, owners, |members, standing, status| {
+        let Basis { fleet, summaries, matched, .. } = *basis;
+        let mut groups = Vec::with_capacity(summaries.pairs.len());
+        self.members.reserve(summaries.pairs.len());
+        decide(fleet, summaries, owners, |members, summary, status| {
             let Some((origin, name)) = fleet.pair_parts(members[0]) else { return };
             let owner = owners[origin.0 as usize];
             let whole = &mut wholes[owner.0 as usize];
             whole.ipv4_only |= status == Status::Ipv4Only;
-            whole.synthesized = match (whole.synthesized, standing.synthesized()) {
+            whole.synthesized = match (whole.synthesized, summary.synthesized()) {
                 (Some(known), Some(new)) => Some(known.min(new)),
                 (known, new) => known.or(new),
             };
@@ -226,7 +226,7 @@ impl Roster {
                 statuses[member.0 as usize] = Some(status);
             }
             let records = match matched {
-                None => standing.count(),
+                None => summary.count(),
                 Some(matched) => members
                     .iter()
                     .map(|member| matched.pairs.get(member.0 as usize).copied().unwrap_or(0))
@@ -241,7 +241,7 @@ impl Roster {
             let first = number(self.members.len());
             self.members.extend_from_slice(members);
             let row = PairRow { name, status, records, members: (first, number(self.members.len())) };
-            groups.push(Group { owner, row, varied: standing.is_varied() });
+            groups.push(Group { owner, row, varied: summary.is_varied() });
         });
         groups
     }
@@ -348,8 +348,8 @@ impl Roster {
         })
     }
 
-    /// Puts the pairs of an origin in order: for [`Roster::pairs_of`], which may be asked only after this
-    /// was.
+    /// Puts the pairs of an origin in order: for [`FleetRanking::pairs_of`], which may be asked only after
+    /// this was.
     fn sort(&self, fleet: &Fleet, origin: &OriginRow) -> Box<[PairRow]> {
         let weights = self.weights();
         let mut pairs: Box<[PairRow]> = self.pairs[origin.range.clone()].into();
@@ -409,7 +409,7 @@ impl Roster {
         &self.members[pair.members.0 as usize..pair.members.1 as usize]
     }
 
-    /// The place among [`Roster::origins`] of the origin that `origin` belongs to now.
+    /// The place among [`FleetRanking::origins`] of the origin that `origin` belongs to now.
     #[must_use]
     pub fn place_of(&self, origin: OriginId) -> Option<usize> {
         let place = *self.owners.get(origin.0 as usize)? as usize;

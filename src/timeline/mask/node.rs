@@ -58,34 +58,34 @@ impl<'a> Tables<'a> {
     }
 
     fn subjects_of(&self, test: &Test) -> Vec<u64> {
-        let (crew, others) = (self.timeline.crew, &self.timeline.others);
+        let (workers, others) = (self.timeline.workers, &self.timeline.others);
         let pair = |at: usize| self.fleet.pair_parts(PairId(number(at)));
         let (pairs, others) = if test.subject() == Subject::Status {
             let of = |at: usize| self.statuses.get(at).copied().flatten();
-            let pairs = Bits::of(crew, self.fleet.pair_count(), |at| test.status(of(at)));
+            let pairs = Bits::of(workers, self.fleet.pair_count(), |at| test.status(of(at)));
             // What is not judged has none.
-            (pairs, Bits::of(crew, others.len(), |_| test.status(None)))
+            (pairs, Bits::of(workers, others.len(), |_| test.status(None)))
         } else if test.subject() == Subject::Origin {
             let origins =
-                Bits::of(crew, self.owners.len(), |origin| self.origin(test, OriginId(number(origin))));
+                Bits::of(workers, self.owners.len(), |origin| self.origin(test, OriginId(number(origin))));
             let fits = |origin: OriginId| origins.has(origin.0 as usize);
-            let pairs = Bits::of(crew, self.fleet.pair_count(), |at| {
+            let pairs = Bits::of(workers, self.fleet.pair_count(), |at| {
                 pair(at).is_some_and(|(origin, _)| fits(origin))
             });
-            let others = Bits::of(crew, others.len(), |at| {
+            let others = Bits::of(workers, others.len(), |at| {
                 others.parts(number(at)).is_some_and(|(origin, _)| fits(origin))
             });
             (pairs, others)
         } else {
-            let names = Bits::of(crew, self.fleet.name_count(), |name| {
+            let names = Bits::of(workers, self.fleet.name_count(), |name| {
                 test.name(self.fleet.name_text(Symbol(number(name))))
             });
-            let pairs = Bits::of(crew, self.fleet.pair_count(), |at| {
+            let pairs = Bits::of(workers, self.fleet.pair_count(), |at| {
                 pair(at).is_some_and(|(_, name)| names.has(name.index()))
             });
             let texts = others.names();
-            let names = Bits::of(crew, texts.len(), |name| test.name(texts.get(Symbol(number(name)))));
-            let others = Bits::of(crew, others.len(), |at| {
+            let names = Bits::of(workers, texts.len(), |name| test.name(texts.get(Symbol(number(name)))));
+            let others = Bits::of(workers, others.len(), |at| {
                 others.parts(number(at)).is_some_and(|(_, name)| names.has(name.index()))
             });
             (pairs, others)
@@ -113,7 +113,7 @@ pub(super) enum Node {
     /// By QTYPE, RCODE and verdict: [`code_index`].
     Codes(Bits),
     Answers(Bits),
-    Whences(Bits),
+    QuerySources(Bits),
     Time(Test),
     Port(Test),
 }
@@ -175,24 +175,26 @@ impl Node {
 
     /// Puts a test that looks at neither origins nor names.
     fn put(test: &Test, timeline: &Timeline) -> Self {
-        let crew = timeline.crew;
+        let workers = timeline.workers;
         match test.subject() {
-            Subject::Code => Self::Codes(Bits::of(crew, code_index(u8::MAX, VERDICT) + 1, |index| {
+            Subject::Code => Self::Codes(Bits::of(workers, code_index(u8::MAX, VERDICT) + 1, |index| {
                 let (kind, code) = (index >> VERDICT.count_ones(), index & usize::from(VERDICT));
                 let (kind, rcode) = timeline.kinds.unpacked(u8::try_from(kind).unwrap_or(0));
                 test.code(kind.as_bytes(), rcode, verdict(u8::try_from(code).unwrap_or(0)))
             })),
             Subject::Answer | Subject::Source if test.is_vain() => Self::Never,
-            Subject::Answer => Self::Answers(Bits::of(crew, timeline.answers.len(), |at| {
+            Subject::Answer => Self::Answers(Bits::of(workers, timeline.answers.len(), |at| {
                 let (native, ipv4) = timeline.answers.get(number(at));
                 test.answer(native, ipv4)
             })),
-            Subject::Source => Self::Whences(Bits::of(crew, timeline.whences.len(), |at| {
-                test.source(match timeline.whences.get(number(at)).source {
-                    Source::Ip(address) => Some(address),
-                    Source::Text(_) => None,
-                })
-            })),
+            Subject::Source => {
+                Self::QuerySources(Bits::of(workers, timeline.sources_of_queries.len(), |at| {
+                    test.source(match timeline.sources_of_queries.get(number(at)).source {
+                        Source::Ip(address) => Some(address),
+                        Source::Text(_) => None,
+                    })
+                }))
+            }
             Subject::Port => Self::Port(test.clone()),
             Subject::Time | Subject::Origin | Subject::Name | Subject::Status => Self::Time(test.clone()),
         }
@@ -236,7 +238,11 @@ impl Node {
                 }
             }
             Self::Answers(answers) => keep(words, &chunk.answer, |answer| answers.has(answer as usize)),
-            Self::Whences(whences) => keep(words, &chunk.whence, |whence| whences.has(whence as usize)),
+            Self::QuerySources(sources_of_queries) => {
+                keep(words, &chunk.source_of_query, |source_of_query| {
+                    sources_of_queries.has(source_of_query as usize)
+                })
+            }
             Self::Time(test) => {
                 let base = chunk.base();
                 keep(words, &chunk.at, |at| test.time(Moment(base + i64::from(at))));

@@ -61,7 +61,7 @@ impl Second {
 
 /// Remembers what came.
 #[derive(Debug)]
-pub struct Seam {
+pub struct Dedup {
     seconds: BTreeMap<i64, Second>,
     size: usize,
     most: usize,
@@ -71,11 +71,11 @@ pub struct Seam {
     keys: RandomState,
 }
 
-impl Seam {
-    /// What a seam remembers unless told otherwise: an hour of 290 events a second.
+impl Dedup {
+    /// How much it remembers unless told otherwise: an hour of 290 events a second.
     pub const MOST: usize = 1 << 20;
 
-    /// A seam that remembers at most `most` events and ids, but always those of the newest second.
+    /// Remembers at most `most` events and ids, but always those of the newest second.
     #[must_use]
     pub fn new(most: usize) -> Self {
         Self { seconds: BTreeMap::new(), size: 0, most, forgotten: None, stream: 0, keys: RandomState::new() }
@@ -162,7 +162,7 @@ impl Seam {
     }
 }
 
-impl Default for Seam {
+impl Default for Dedup {
     fn default() -> Self {
         Self::new(Self::MOST)
     }

@@ -8,10 +8,10 @@ use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use super::following::{recorded, recording_words, terms};
+use super::follow::{recorded, recording_words, terms};
 use super::groups::diagnosis;
 use super::lookout::{self, Lookout, Watched};
-use super::redacted::of_records;
+use super::pseudonyms::of_records;
 use super::signals;
 use crate::console::Signal;
 use crate::diagnosis::{Diagnosis, Outcome, say};
@@ -23,7 +23,7 @@ use crate::feed::live::groups::{Group, PER_SESSION, SESSIONS, Unfollowed, sessio
 use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{self, Request, Stop};
 use crate::feed::live::session::{Class, Phase};
-use crate::feed::live::tail::{Consumer, Handed, Status};
+use crate::feed::live::tail::{Consumer, Flush, Status};
 use crate::fleet::{Loss, Tally};
 use crate::note::{Gap, logged};
 use crate::observation::Unknown;
@@ -129,7 +129,7 @@ fn watched(arguments: &TailArguments, sender: Sender<Out>) -> Result<Option<Watc
     if arguments.on_change.is_none() && arguments.signal.is_none() {
         return Ok(None);
     }
-    let library = super::known::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
+    let library = super::knowledge::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
     let started = lookout::now().unwrap_or_default();
     let failures = sender.clone();
     let lookout = Lookout::new(arguments, started, &Arc::new(library), move |why| {
@@ -396,9 +396,9 @@ impl Consumer for Pipe {
         self.notes.extend(words.into_iter().map(|words| format!("note: {whose}{words}")));
     }
 
-    fn hand_on(&mut self) -> Handed {
+    fn flush(&mut self) -> Flush {
         if let Some(recorder) = &mut self.recorder {
-            recorder.hand_on();
+            recorder.flush();
             let trouble = recorder.trouble();
             if trouble != self.unrecordable {
                 self.notes.push(recording_words(trouble.as_deref()));
@@ -408,8 +408,8 @@ impl Consumer for Pipe {
         while let Some(note) = self.notes.first() {
             match self.sender.try_send(Out::Note(note.clone())) {
                 Ok(()) => drop(self.notes.remove(0)),
-                Err(TrySendError::Full(_)) => return Handed::Waits,
-                Err(TrySendError::Disconnected(_)) => return Handed::Gone,
+                Err(TrySendError::Full(_)) => return Flush::Pending,
+                Err(TrySendError::Disconnected(_)) => return Flush::Closed,
             }
         }
         let is_watched = self.watched.is_some() && self.rounded.elapsed() >= crate::watch::EVERY;
@@ -418,16 +418,16 @@ impl Consumer for Pipe {
         }
         let lines = self.digest.witness_mut();
         if lines.is_empty() {
-            return Handed::On;
+            return Flush::Done;
         }
         let (bytes, count) = lines.take();
         match self.sender.try_send(Out::Lines(bytes)) {
-            Ok(()) => Handed::On,
+            Ok(()) => Flush::Done,
             Err(TrySendError::Full(Out::Lines(bytes))) => {
                 self.digest.witness_mut().put_back(bytes, count);
-                Handed::Waits
+                Flush::Pending
             }
-            Err(_) => Handed::Gone,
+            Err(_) => Flush::Closed,
         }
     }
 }

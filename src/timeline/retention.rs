@@ -5,14 +5,14 @@
 //! lies within the stretch that was given up can no longer be told apart ([`Timeline::covers`]).
 
 use super::chunk::Chunk;
-use super::{CHUNK, OTHER, Scope, Standings, Timeline};
+use super::{CHUNK, OTHER, PairSummaries, Scope, Timeline};
 use crate::fleet::{Absorbed, Fleet};
 use crate::moment::Moment;
 
 /// What was folded away.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gone {
-    standings: Standings,
+    summaries: PairSummaries,
     /// The first and the last time.
     range: Option<(i64, i64)>,
     /// Records given up since the tables were last cleared of what no record needs.
@@ -30,7 +30,7 @@ pub struct Folded {
     pub last: Moment,
 }
 
-/// The places of the chunks that were given up, for what goes by their places: [`super::Sieve::forget`].
+/// The places of the chunks that were given up, for what goes by their places: [`super::RowMask::forget`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forgotten(Vec<usize>);
 
@@ -48,13 +48,13 @@ impl Forgotten {
 impl Gone {
     /// Takes in what another timeline folded away.
     pub(super) fn absorb(&mut self, other: &Self, absorbed: &Absorbed) {
-        let standings = &mut self.standings;
-        standings.records += other.standings.records;
-        for (standing, pair) in other.standings.pairs.iter().zip(&absorbed.pairs) {
-            at(&mut standings.pairs, *pair).absorb(standing);
+        let summaries = &mut self.summaries;
+        summaries.records += other.summaries.records;
+        for (summary, pair) in other.summaries.pairs.iter().zip(&absorbed.pairs) {
+            at(&mut summaries.pairs, *pair).absorb(summary);
         }
-        for (ignored, origin) in other.standings.ignored.iter().zip(&absorbed.origins) {
-            let known = at(&mut standings.ignored, *origin);
+        for (ignored, origin) in other.summaries.ignored.iter().zip(&absorbed.origins) {
+            let known = at(&mut summaries.ignored, *origin);
             *known = known.saturating_add(*ignored);
         }
         self.untidy += other.untidy;
@@ -65,7 +65,7 @@ impl Gone {
     }
 
     pub(super) fn memory(&self) -> usize {
-        self.standings.memory()
+        self.summaries.memory()
     }
 
     /// Whether a stretch of time takes in all of it.
@@ -75,16 +75,16 @@ impl Gone {
         })
     }
 
-    /// Adds it to `standings` if it belongs to `scope` as a whole.
-    pub(super) fn add(&self, scope: Scope, standings: &mut Standings) {
+    /// Adds it to `summaries` if it belongs to `scope` as a whole.
+    pub(super) fn add(&self, scope: Scope, summaries: &mut PairSummaries) {
         if self.range.is_none() || !self.is_within(scope) {
             return;
         }
-        standings.records += self.standings.records;
-        for (known, gone) in standings.pairs.iter_mut().zip(&self.standings.pairs) {
+        summaries.records += self.summaries.records;
+        for (known, gone) in summaries.pairs.iter_mut().zip(&self.summaries.pairs) {
             known.absorb(gone);
         }
-        for (known, gone) in standings.ignored.iter_mut().zip(&self.standings.ignored) {
+        for (known, gone) in summaries.ignored.iter_mut().zip(&self.summaries.ignored) {
             *known = known.saturating_add(*gone);
         }
     }
@@ -104,7 +104,7 @@ impl Timeline {
     #[must_use]
     pub fn folded(&self) -> Option<Folded> {
         let (first, last) = self.gone.range?;
-        let records = self.gone.standings.records;
+        let records = self.gone.summaries.records;
         Some(Folded { records, first: Moment(first), last: Moment(last) })
     }
 
@@ -152,17 +152,17 @@ impl Timeline {
             return None;
         }
         let mut gone = std::mem::take(&mut self.gone);
-        let known = fleet.pair_count().max(gone.standings.pairs.len());
-        gone.standings.pairs.resize_with(known, Default::default);
-        gone.standings.ignored.resize(fleet.ignored().count().max(gone.standings.ignored.len()), 0);
-        let before = gone.standings.records;
+        let known = fleet.pair_count().max(gone.summaries.pairs.len());
+        gone.summaries.pairs.resize_with(known, Default::default);
+        gone.summaries.ignored.resize(fleet.ignored().count().max(gone.summaries.ignored.len()), 0);
+        let before = gone.summaries.records;
         for place in &places {
             let chunk = &self.chunks[*place];
             let Some((first, last)) = chunk.range() else { continue };
-            self.fold_rows(chunk, 0..chunk.len(), &mut gone.standings);
+            self.summarize_rows(chunk, 0..chunk.len(), &mut gone.summaries);
             gone.range = Some(gone.range.map_or((first, last), |(a, b)| (a.min(first), b.max(last))));
         }
-        let records = gone.standings.records - before;
+        let records = gone.summaries.records - before;
         self.rows -= records;
         gone.untidy += records;
         let forgotten = Forgotten(places);
@@ -189,7 +189,7 @@ impl Timeline {
             used
         };
         let answers = used(self.answers.len(), |chunk| &chunk.answer);
-        let whences = used(self.whences.len(), |chunk| &chunk.whence);
+        let sources_of_queries = used(self.sources_of_queries.len(), |chunk| &chunk.source_of_query);
         let mut others = vec![false; self.others.len()];
         for subject in
             self.chunks.iter().flat_map(|chunk| &chunk.subject).filter(|subject| **subject & OTHER != 0)
@@ -199,14 +199,14 @@ impl Timeline {
             }
         }
         let answers = self.answers.keep(&answers);
-        let whences = self.whences.keep(&whences);
+        let sources_of_queries = self.sources_of_queries.keep(&sources_of_queries);
         let others = self.others.keep(&others);
         for chunk in &mut self.chunks {
             for answer in &mut chunk.answer {
                 *answer = answers[*answer as usize];
             }
-            for whence in &mut chunk.whence {
-                *whence = whences[*whence as usize];
+            for source_of_query in &mut chunk.source_of_query {
+                *source_of_query = sources_of_queries[*source_of_query as usize];
             }
             for subject in chunk.subject.iter_mut().filter(|subject| **subject & OTHER != 0) {
                 *subject = others[(*subject & !OTHER) as usize] | OTHER;

@@ -1,4 +1,4 @@
-//! What makes going back in a long log quick: standings as of some of its moments, and the times of what
+//! What makes going back in a long log quick: summaries as of some of its moments, and the times of what
 //! changed.
 //!
 //! Both take a pass over all records. They are made when somebody looks back; and once a log is read to its
@@ -8,33 +8,33 @@
 use super::{Batch, Model, Source};
 use crate::fleet::{Fleet, OriginId};
 use crate::moment::Moment;
-use crate::timeline::{Scope, Standing, Standings, Timeline, Varied};
+use crate::timeline::{ChangeIndex, PairSummaries, PairSummary, Scope, Timeline};
 
-/// Standings as of moments of a log: so that going back in a long one starts from the nearest of them.
+/// PairSummaries as of moments of a log: so that going back in a long one starts from the nearest of them.
 #[derive(Debug, Default)]
-pub(super) struct Anchors {
+pub(super) struct Checkpoints {
     /// Records known when they were made.
     records: u64,
     /// The earliest record that came since.
     since: Option<Moment>,
     /// In the order of their time.
-    kept: Vec<(Moment, Standings)>,
+    kept: Vec<(Moment, PairSummaries)>,
     /// Whether there are all that are worth their memory.
     complete: bool,
 }
 
-/// Records from which on anchors are worth their memory.
+/// Records from which on checkpoints are worth their memory.
 const LONG: u64 = 1 << 20;
-/// Anchors, at most.
+/// Checkpoints, at most.
 const ANCHORS: usize = 8;
-/// Bytes a record that anchors may take.
+/// Bytes a record that checkpoints may take.
 const ALLOWED: u64 = 8;
 
-impl Anchors {
+impl Checkpoints {
     /// How many are worth their memory.
     fn room(known: &Batch) -> usize {
         let records = known.timeline.len();
-        let each = (known.fleet.pair_count() * size_of::<Standing>()).max(1) as u64;
+        let each = (known.fleet.pair_count() * size_of::<PairSummary>()).max(1) as u64;
         let room = usize::try_from(records * ALLOWED / each).unwrap_or(ANCHORS).min(ANCHORS);
         if records < LONG { 0 } else { room }
     }
@@ -48,7 +48,7 @@ impl Anchors {
             self.complete = false;
             let since = self.since.take();
             self.kept.retain(|(at, _)| since.is_some_and(|since| *at < since));
-            self.kept.iter_mut().for_each(|(_, standings)| standings.make_room(&known.fleet));
+            self.kept.iter_mut().for_each(|(_, summaries)| summaries.make_room(&known.fleet));
         }
         let mut stops = timeline.quantiles(room + 1);
         // What was folded away lies before the first of them, as a whole.
@@ -69,23 +69,23 @@ impl Anchors {
         stops
     }
 
-    /// What everything until `until` comes to, by way of at most `room` anchors.
-    fn standings(&mut self, known: &Batch, until: Moment, room: usize) -> Standings {
+    /// What everything until `until` comes to, by way of at most `room` checkpoints.
+    fn summaries(&mut self, known: &Batch, until: Moment, room: usize) -> PairSummaries {
         let mut stops = self.missing(known, room);
         stops.retain(|stop| *stop <= until);
         let timeline = &known.timeline;
-        let (mut from, mut standings) = match self.kept.iter().rev().find(|(at, _)| *at <= until) {
-            Some((at, standings)) => (Some(*at), standings.clone()),
-            None => (None, Standings::empty(&known.fleet)),
+        let (mut from, mut summaries) = match self.kept.iter().rev().find(|(at, _)| *at <= until) {
+            Some((at, summaries)) => (Some(*at), summaries.clone()),
+            None => (None, PairSummaries::empty(&known.fleet)),
         };
         let scopes: Vec<Scope> = stops.iter().map(|stop| after(from.replace(*stop), *stop)).collect();
-        for (stop, mut anchor) in stops.into_iter().zip(timeline.fold_each(&known.fleet, &scopes)) {
-            anchor.absorb(&standings);
-            standings.clone_from(&anchor);
-            self.kept.push((stop, anchor));
+        for (stop, mut checkpoint) in stops.into_iter().zip(timeline.summarize_each(&known.fleet, &scopes)) {
+            checkpoint.absorb(&summaries);
+            summaries.clone_from(&checkpoint);
+            self.kept.push((stop, checkpoint));
         }
-        timeline.fold(after(from, until), &mut standings);
-        standings
+        timeline.summarize(after(from, until), &mut summaries);
+        summaries
     }
 
     /// Makes the next that is missing.
@@ -94,12 +94,12 @@ impl Anchors {
             self.complete = true;
             return;
         };
-        let (from, mut standings) = match self.kept.last() {
-            Some((at, standings)) => (Some(*at), standings.clone()),
-            None => (None, Standings::empty(&known.fleet)),
+        let (from, mut summaries) = match self.kept.last() {
+            Some((at, summaries)) => (Some(*at), summaries.clone()),
+            None => (None, PairSummaries::empty(&known.fleet)),
         };
-        known.timeline.fold(after(from, next), &mut standings);
-        self.kept.push((next, standings));
+        known.timeline.summarize(after(from, next), &mut summaries);
+        self.kept.push((next, summaries));
     }
 
     /// Whether all are there that are worth their memory.
@@ -113,7 +113,7 @@ fn after(from: Option<Moment>, until: Moment) -> Scope {
     Scope { from: from.map(|from| Moment(from.0 + 1)), until: Some(until) }
 }
 
-/// Brings the standings up to `scope`: by what is new, if it is but the end that moved on.
+/// Brings the summaries up to `scope`: by what is new, if it is but the end that moved on.
 pub(super) fn fold(model: &mut Model, scope: Scope) {
     let known = &model.known;
     let (before, records) = std::mem::replace(&mut model.folded, (scope, known.timeline.len()));
@@ -125,17 +125,17 @@ pub(super) fn fold(model: &mut Model, scope: Scope) {
         || records != u64::MAX && since.is_some_and(|since| before.until.is_some_and(|until| until < since));
     let same = holds && before.from == scope.from;
     match (scope.from, scope.until) {
-        (None, None) => model.standings = Standings::of(&known.fleet),
+        (None, None) => model.summaries = PairSummaries::of(&known.fleet),
         (_, Some(until)) if same && before.until.is_some_and(|old| old <= until) => {
-            model.standings.make_room(&known.fleet);
-            known.timeline.fold(after(before.until, until), &mut model.standings);
+            model.summaries.make_room(&known.fleet);
+            known.timeline.summarize(after(before.until, until), &mut model.summaries);
         }
         (None, Some(until)) => {
-            model.standings = model.anchors.standings(known, until, Anchors::room(known));
+            model.summaries = model.checkpoints.summaries(known, until, Checkpoints::room(known));
         }
         (Some(_), _) => {
-            model.standings = Standings::empty(&known.fleet);
-            known.timeline.fold(scope, &mut model.standings);
+            model.summaries = PairSummaries::empty(&known.fleet);
+            known.timeline.summarize(scope, &mut model.summaries);
         }
     }
 }
@@ -143,7 +143,7 @@ pub(super) fn fold(model: &mut Model, scope: Scope) {
 /// What changes are looked for in.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
-    varied: Varied,
+    varied: ChangeIndex,
     /// Records known when it was gathered, whom origins belonged to then, and the earliest record that came
     /// since.
     records: u64,
@@ -152,7 +152,7 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    pub(super) fn varied(&self) -> &Varied {
+    pub(super) fn varied(&self) -> &ChangeIndex {
         &self.varied
     }
 
@@ -178,23 +178,23 @@ pub(super) fn vary(model: &mut Model, until: Option<Moment>) {
 }
 
 /// What changes are looked for in, of all that is known.
-pub(super) fn varied(fleet: &Fleet, timeline: &Timeline, owners: &[OriginId]) -> Varied {
+pub(super) fn varied(fleet: &Fleet, timeline: &Timeline, owners: &[OriginId]) -> ChangeIndex {
     // An address and its instance may have got different answers, each by itself always the same.
     let mut shared = vec![false; owners.len()];
     for (origin, owner) in owners.iter().enumerate().filter(|(origin, owner)| owner.0 as usize != *origin) {
         shared[origin] = true;
         shared[owner.0 as usize] = true;
     }
-    let standings = Standings::of(fleet);
-    timeline.varied(fleet.pair_count(), |pair| {
-        standings.pairs.get(pair.0 as usize).is_some_and(Standing::is_varied)
+    let summaries = PairSummaries::of(fleet);
+    timeline.change_index(fleet.pair_count(), |pair| {
+        summaries.pairs.get(pair.0 as usize).is_some_and(PairSummary::is_varied)
             || fleet.pair_parts(pair).is_some_and(|(origin, _)| shared[origin.0 as usize])
     })
 }
 
 /// Records came, the earliest of them at `first`: what is kept of the time before stays as it is.
 pub(super) fn came(model: &mut Model, first: Moment) {
-    for since in [&mut model.since, &mut model.anchors.since, &mut model.varied.since] {
+    for since in [&mut model.since, &mut model.checkpoints.since, &mut model.varied.since] {
         *since = Some(since.map_or(first, |known| known.min(first)));
     }
 }
@@ -206,7 +206,8 @@ impl Model {
         let is_read = self.setup.source == Source::Replay && self.feed.ended;
         is_read
             && self.known.timeline.len() >= LONG
-            && !(self.anchors.is_complete(&self.known) && self.varied.records == self.known.timeline.len())
+            && !(self.checkpoints.is_complete(&self.known)
+                && self.varied.records == self.known.timeline.len())
     }
 }
 
@@ -215,11 +216,11 @@ pub(super) fn prepare(model: &mut Model) {
     if !model.is_preparing() {
         return;
     }
-    if model.anchors.is_complete(&model.known) {
+    if model.checkpoints.is_complete(&model.known) {
         vary(model, None);
     } else {
-        let room = Anchors::room(&model.known);
-        model.anchors.advance(&model.known, room);
+        let room = Checkpoints::room(&model.known);
+        model.checkpoints.advance(&model.known, room);
     }
 }
 
@@ -240,7 +241,7 @@ mod tests {
                 _ => Verdict::A(A::Answered),
             };
             let observation = Observation {
-                opening: 0,
+                record_prefix: 0,
                 at,
                 account: b"1",
                 region: b"r",
@@ -269,37 +270,37 @@ mod tests {
             observe(&mut known, &names, number, Moment(number / 3 * 700 - late));
         }
         known.timeline.settle();
-        let mut anchors = Anchors::default();
+        let mut checkpoints = Checkpoints::default();
         for share in [50, 10, 90, 33, 34, 100, 0, 66] {
             let until = Moment(200_000 / 3 * 700 * share / 100);
-            let mut fresh = Standings::empty(&known.fleet);
-            known.timeline.fold(after(None, until), &mut fresh);
-            assert!(anchors.standings(&known, until, 3) == fresh, "{share}");
+            let mut fresh = PairSummaries::empty(&known.fleet);
+            known.timeline.summarize(after(None, until), &mut fresh);
+            assert!(checkpoints.summaries(&known, until, 3) == fresh, "{share}");
         }
-        assert_eq!(anchors.kept.len(), 3);
-        let mut ahead = Anchors::default();
-        known.timeline.share_out(crate::crew::Crew::new(2, |hands, job| (0..hands).for_each(job)));
+        assert_eq!(checkpoints.kept.len(), 3);
+        let mut ahead = Checkpoints::default();
+        known.timeline.share_out(crate::workers::Workers::new(2, |threads, job| (0..threads).for_each(job)));
         while !ahead.is_complete(&known) {
             ahead.advance(&known, 3);
         }
-        assert!(ahead.kept == anchors.kept, "made ahead");
+        assert!(ahead.kept == checkpoints.kept, "made ahead");
         // What comes later, some of it before the last of them, leaves those before it as they are.
         for (round, first) in [(1, 150_000), (2, 201_000), (3, 230_000)] {
-            let kept = anchors.kept.clone();
+            let kept = checkpoints.kept.clone();
             let since = Moment(first / 3 * 700);
             for number in first..first + 30_000 {
                 observe(&mut known, &names, number, Moment(number / 3 * 700));
             }
             known.timeline.settle();
-            anchors.since = Some(since);
+            checkpoints.since = Some(since);
             for share in [40, 95, 120, 70] {
                 let until = Moment(200_000 / 3 * 700 * share / 100);
-                let mut fresh = Standings::empty(&known.fleet);
-                known.timeline.fold(after(None, until), &mut fresh);
-                assert!(anchors.standings(&known, until, 3) == fresh, "{round}: {share}");
+                let mut fresh = PairSummaries::empty(&known.fleet);
+                known.timeline.summarize(after(None, until), &mut fresh);
+                assert!(checkpoints.summaries(&known, until, 3) == fresh, "{round}: {share}");
             }
-            assert!(anchors.kept.len() <= 3, "no more than there is room for");
-            let stays = anchors.kept.iter().any(|(at, _)| kept.iter().any(|(known, _)| known == at));
+            assert!(checkpoints.kept.len() <= 3, "no more than there is room for");
+            let stays = checkpoints.kept.iter().any(|(at, _)| kept.iter().any(|(known, _)| known == at));
             assert!(stays, "{round}: not from the beginning");
         }
     }

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{Model, PairRow};
-use crate::fleet::{AddressSet, Fleet, Glance, PairId, Span, Spans};
+use crate::fleet::{AddressSet, Fleet, PairDetail, PairId, Span, Spans};
 use crate::observation::Verdict;
 use crate::timeline::{Entry, Subject};
 
@@ -43,9 +43,9 @@ impl Gathered {
 
 /// What was gathered while the same is shown, by the first member of each pair.
 #[derive(Debug, Default)]
-pub(super) struct Glances(RefCell<Vec<(PairId, Rc<Gathered>)>>);
+pub(super) struct PairDetails(RefCell<Vec<(PairId, Rc<Gathered>)>>);
 
-impl Glances {
+impl PairDetails {
     /// Another stretch of time is shown.
     pub(super) fn forget(&mut self) {
         self.0.get_mut().clear();
@@ -56,38 +56,38 @@ impl Model {
     /// What there is to say of `pairs` within the time shown, in their order. Costs one pass over the
     /// timeline if the time shown is not all there is: so ask for all that are wanted at once.
     #[must_use]
-    pub fn glances(&self, pairs: &[PairRow]) -> Vec<Glance<'_>> {
+    pub fn pair_details(&self, pairs: &[PairRow]) -> Vec<PairDetail<'_>> {
         let fleet = &self.known.fleet;
         if !self.is_narrowed() {
-            return pairs.iter().map(|pair| fleet.glance(self.roster.members(pair))).collect();
+            return pairs.iter().map(|pair| fleet.pair_detail(self.ranking.members(pair))).collect();
         }
         self.gather(pairs);
-        let gathered = self.glances.0.borrow();
+        let gathered = self.pair_details.0.borrow();
         pairs
             .iter()
             .map(|pair| {
-                let members = self.roster.members(pair);
+                let members = self.ranking.members(pair);
                 let at = gathered.binary_search_by_key(&members[0], |(first, _)| *first);
                 let found = at.ok().map(|at| (*gathered[at].1).clone()).unwrap_or_default();
-                glance(fleet, members, found)
+                pair_detail(fleet, members, found)
             })
             .collect()
     }
 
     /// What there is to say of one pair within the time shown.
     #[must_use]
-    pub fn glance(&self, pair: &PairRow) -> Glance<'_> {
+    pub fn pair_detail(&self, pair: &PairRow) -> PairDetail<'_> {
         let fleet = &self.known.fleet;
-        let all = || fleet.glance(self.roster.members(pair));
-        self.glances(std::slice::from_ref(pair)).pop().unwrap_or_else(all)
+        let all = || fleet.pair_detail(self.ranking.members(pair));
+        self.pair_details(std::slice::from_ref(pair)).pop().unwrap_or_else(all)
     }
 
     /// Gathers what is not gathered yet.
     fn gather(&self, pairs: &[PairRow]) {
-        let mut gathered = self.glances.0.borrow_mut();
+        let mut gathered = self.pair_details.0.borrow_mut();
         let missing = pairs
             .iter()
-            .map(|pair| self.roster.members(pair))
+            .map(|pair| self.ranking.members(pair))
             .filter(|members| gathered.binary_search_by_key(&members[0], |(first, _)| *first).is_err());
         let missing: Vec<&[PairId]> = missing.collect();
         if missing.is_empty() {
@@ -115,14 +115,14 @@ impl Model {
     }
 }
 
-fn glance<'f>(fleet: &'f Fleet, members: &[PairId], gathered: Gathered) -> Glance<'f> {
-    Glance {
+fn pair_detail<'f>(fleet: &'f Fleet, members: &[PairId], gathered: Gathered) -> PairDetail<'f> {
+    PairDetail {
         spans: gathered.spans,
         native: Cow::Owned(gathered.native),
         embedded: Cow::Owned(gathered.embedded),
         cname_only: gathered.cname_only,
         mixed: gathered.mixed,
         partial: gathered.partial,
-        ..fleet.glance(members)
+        ..fleet.pair_detail(members)
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How long things take. All of it can be shortened by tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub struct Timing {
     /// How much earlier than a hole it is read.
     pub lookback: Duration,
     /// How much later: how far the clocks of this machine and of the service may be apart.
@@ -36,7 +36,7 @@ pub struct Patience {
     pub attempts: u32,
 }
 
-impl Default for Patience {
+impl Default for Timing {
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self {
@@ -58,7 +58,7 @@ impl Default for Patience {
     }
 }
 
-impl Patience {
+impl Timing {
     /// How long to wait after so many failures: twice as long each time, half of it by chance.
     #[must_use]
     pub fn wait(&self, failures: u32, jitter: u16) -> Duration {

@@ -11,7 +11,7 @@ use crate::observation::Aaaa;
 
 /// The records of some pairs on AAAA, by pair and verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Varied {
+pub struct ChangeIndex {
     /// In the order of the pairs, and for each in that of the verdicts.
     runs: Vec<Run>,
     /// Of all runs, one behind the other; in order within each.
@@ -31,7 +31,7 @@ const NONE: u32 = u32::MAX;
 /// How many verdicts there are on AAAA. Their codes come first.
 const CODES: usize = Aaaa::ALL.len();
 
-impl Varied {
+impl ChangeIndex {
     /// The spans on AAAA within `scope` of pairs that are to be one.
     #[must_use]
     pub fn spans(&self, scope: Scope, pairs: &[PairId]) -> Spans {
@@ -60,7 +60,7 @@ impl Varied {
 impl Timeline {
     /// The records on AAAA of pairs that `varied` says yes to. One pass over two columns.
     #[must_use]
-    pub fn varied(&self, pairs: usize, varied: impl Fn(PairId) -> bool) -> Varied {
+    pub fn change_index(&self, pairs: usize, varied: impl Fn(PairId) -> bool) -> ChangeIndex {
         let mut places = vec![NONE; pairs];
         let mut chosen = Vec::new();
         for (pair, place) in (0..).zip(&mut places) {
@@ -70,7 +70,7 @@ impl Timeline {
             }
         }
         // The run and the time of each, chunk by chunk.
-        let found = self.crew.map(self.chunks.len(), |number| {
+        let found = self.workers.map(self.chunks.len(), |number| {
             let chunk = &self.chunks[number];
             let mut found: Vec<(u32, i64)> = Vec::new();
             for (at, (subject, code)) in chunk.subject.iter().zip(&chunk.code).enumerate() {
@@ -115,6 +115,6 @@ impl Timeline {
             }
         }
         runs.shrink_to_fit();
-        Varied { runs, times }
+        ChangeIndex { runs, times }
     }
 }
