@@ -301,8 +301,8 @@ impl Nat64Prefixes {
     /// Decides what `address`, the Rdata of an AAAA record, means.
     #[must_use]
     pub fn meaning(&self, address: u128) -> Meaning {
-        // Made from an IPv4 address that nothing reaches, it reaches nothing: so a blocked name looks behind
-        // DNS64.
+        // Made from an IPv4 address that nothing reaches (0.0.0.0, 127.0.0.1), it reaches nothing: what a
+        // blocked name looks like after DNS64.
         let made =
             |ipv4| if ipv4_usable(ipv4) { Meaning::Synthesized(Some(ipv4)) } else { Meaning::Unusable };
         if (address ^ WELL_KNOWN) >> 32 == 0 {

@@ -69,7 +69,7 @@ impl Severity {
     }
 }
 
-/// The rules, in the order in which findings of equal weight come.
+/// The rules. Their order decides between findings that are alike in all that counts more: see `told::key`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
     /// DNS64 is off in a subnet that needs it, says EC2.
@@ -174,20 +174,37 @@ impl Rule {
     /// Whether its findings are about names, and not about VPCs, subnets, route tables or features.
     #[must_use]
     pub fn is_about_a_name(self) -> bool {
-        !matches!(
-            self,
+        match self {
             Self::Dns64Off
-                | Self::Nat64RouteMissing
-                | Self::Dns64Endpoint
-                | Self::Profile
-                | Self::Nat64Route
-                | Self::Dns64Partial
-                | Self::Dns64Unsteady
-                | Self::LocalUsePrefix
-                | Self::Dns64DualStack
-                | Self::NeverAsksAaaa
-                | Self::DocumentationAddress
-        )
+            | Self::Nat64RouteMissing
+            | Self::Dns64Endpoint
+            | Self::Profile
+            | Self::Nat64Route
+            | Self::Dns64Partial
+            | Self::Dns64Unsteady
+            | Self::LocalUsePrefix
+            | Self::Dns64DualStack
+            | Self::NeverAsksAaaa
+            | Self::DocumentationAddress => false,
+            Self::DualStackName
+            | Self::DualStackPattern
+            | Self::NoDualStackName
+            | Self::DualStackMissing
+            | Self::OwnerSetting
+            | Self::PrivateEndpoint
+            | Self::LocalService
+            | Self::Ipv4Only
+            | Self::NothingForAaaaOnly
+            | Self::NxDomainForAaaa
+            | Self::FailingForAaaa
+            | Self::BlockedForAaaa
+            | Self::Blocked
+            | Self::UnusableAddress
+            | Self::Nat64Prefix
+            | Self::NativeUnsteady
+            | Self::TunnelAddress
+            | Self::NoAddressAtAll => true,
+        }
     }
 
     /// The id used in every export.

@@ -14,7 +14,8 @@
 //!
 //! - A fleet is a monoid: to absorb another is associative and commutative, and an empty one changes nothing.
 //!   So the order of records, the cutting of files and the number of threads never matter, and
-//!   `tests/laws.rs` says so.
+//!   `tests/laws.rs` says so. With `--max-memory` they decide which pairs are kept, and nothing else: the
+//!   counts of what was dropped still add up ([`fleet`]).
 //! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`names`],
 //!   [`query`], [`timeline`], [`weighted`], [`mod@sql`], [`note`], [`redaction`], [`digest`], [`catalog`],
 //!   [`judgement`], [`finding`], [`plan`], [`mod@probe`], [`watch`]) and what shows it ([`report`],
@@ -35,6 +36,72 @@
 //!   [`feed::probe`] wait on the network.
 //!
 //! `tests/architecture.rs` holds the directions between these modules.
+//!
+//! # The way of
+//!
+//! - **a record**: [`feed`] reads and unpacks a file, [`envelope`] finds the record, [`observation`] judges
+//!   it, [`digest`] counts it in a [`fleet::Fleet`] (and keeps it in a [`timeline`] for the console),
+//!   [`fleet::Survey`] decides what its pair comes to, [`finding`] and [`plan`] say what to do, [`report`]
+//!   writes.
+//! - **a live record**: [`feed::live`] follows the streams; what came once already falls out in
+//!   [`feed::live::dedup`], what a stream left out is read again by [`feed::live::session`]; then as above.
+//! - **a key**: [`terminal`] turns bytes into a [`console::Message`], [`console::update()`] changes the
+//!   model, [`view`] draws it, [`terminal`] writes what changed.
+//!
+//! # Where it is decided
+//!
+//! | what | where |
+//! |---|---|
+//! | what an address means, and which NAT64 prefixes count | [`address::Nat64Prefixes`] |
+//! | the verdict on one record, also where part of it is hidden | [`observation`], `observation/tally.rs` |
+//! | which instance an address belongs to | `claim` in `fleet/origins.rs`, `owners` in `fleet/order.rs` |
+//! | the status of a pair | [`fleet::Status`] |
+//! | what is dropped first with `--max-memory` | `fleet/evict.rs`; how much it may take: `feed/reading.rs` |
+//! | what is damaged, and where reading goes on | `envelope/stream.rs`; counted in [`fleet::Tally`] |
+//! | that an input breaks off, so that the rest cannot be had | `feed/unpack.rs`; an error of that input |
+//! | what a name is, whose it is, what can be done | [`judgement`], from the [`catalog`] |
+//! | the order of findings | `finding/told.rs` (`key`) |
+//! | credentials, endpoints and proxies of every AWS API | `feed/live/access.rs`, `feed/live/network.rs` |
+//!
+//! # To add
+//!
+//! - **a report format**: [`report::Format`] and a file in `report/`; its word in `settings/formats.rs`; if
+//!   the console is to write it, `console/shape.rs`.
+//! - **a status**: `fleet/status.rs`, whose order is the worst first; colors and signs in `view/theme`.
+//! - **a setting**: an argument in `settings.rs` or below `settings/`, a key in `settings/config.rs`, its
+//!   value taken over in `settings/fill.rs`; `docs/config.md`.
+//! - **a finding**: [`finding::Rule`], collected in `finding/gather`, worded in the file of its subject (a
+//!   name: `answer.rs` and `endpoint.rs`; a VPC: `place.rs`; EC2: `ground.rs`; a feature: `usage.rs`;
+//!   resolver endpoints: `resolver.rs`), a scenario in `fixtures/scenarios/rules`; `docs/json.md`.
+//!
+//! # Words
+//!
+//! | word | meaning |
+//! |---|---|
+//! | origin | who asked: an instance, a resolver endpoint, an interface, else an address |
+//! | endpoint | the name that was asked for |
+//! | pair | an origin and an endpoint |
+//! | verdict | what one answer says: native, synthesized, empty, NXDOMAIN, unknown, … |
+//! | status | what a pair comes to by all its verdicts |
+//! | span | how many records of one verdict, the first and the last |
+//! | envelope | what a record travels in: a file of lines, an export, an event, a table, YAML |
+//! | piece | a part of an input that is not a record, with the reason |
+//! | note | a line that r53tail itself wrote into a recording |
+//! | gap | a stretch of time that was not seen, and is said |
+//! | hole | a stretch that no stream covered and that is to be read again (backfill) |
+//! | dedup | telling records that came once already |
+//! | weighted record | a group of records counted elsewhere, with first and last |
+//! | lever | what can be changed so that a name has IPv6, and whose it is |
+//! | need | a pair that lacks an IPv6 address |
+//! | chunk | rows of a timeline, in columns |
+//! | row mask | which rows of a timeline a filter lets through |
+//! | pair summary | what the rows of a stretch of time say of a pair |
+//! | checkpoint | summaries as of a moment, to go back from quickly |
+//! | ranking | the fleet in the order in which the console lists it |
+//! | change index | where answers changed |
+//! | retention | what is given up so that memory stays bounded: oldest rows of a timeline |
+//! | workers | the threads that a pass is shared out to |
+//! | record prefix | the first members of a record, which are the same for all of a VPC |
 
 // The log, from the ground up.
 pub mod address;

@@ -1,6 +1,6 @@
 //! What one record says, judged: the verdict on its AAAA or A question.
 //!
-//! The rules are those of the design, in this order: a block by DNS Firewall decides first, whatever the
+//! In this order: a block by DNS Firewall decides first, whatever the
 //! answer looks like; then the RCODE; then the addresses, of which only those of the question's own type
 //! count. NODATA (RFC 2308 section 2.2) is NOERROR without such an answer, whether the list is empty or holds
 //! a CNAME chain.

@@ -204,7 +204,7 @@ impl Query {
     }
 
     /// The query that lets through exactly these pairs of an origin and a name. Of pairs that have too little
-    /// in common to be said in [`TERMS`] terms: what any of these origins asked for any of these names.
+    /// in common to be said in `TERMS` terms: what any of these origins asked for any of these names.
     #[must_use]
     pub fn of_pairs<'a>(pairs: impl IntoIterator<Item = ((OriginKind, &'a str, &'a str), &'a str)>) -> Self {
         let mut names_of: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();

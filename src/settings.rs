@@ -1,4 +1,5 @@
-//! The command line, read once.
+//! The settings: the command line first, then the environment, then the configuration file, then what is so
+//! if nobody says anything.
 
 use std::path::PathBuf;
 use std::str::FromStr;

@@ -2,8 +2,8 @@
 //!
 //! A [`crate::fleet::Fleet`] counts and forgets. A timeline keeps: 32 bytes a record ([`ROW`]), and each
 //! distinct answer, source and question but once. From it follow the fleet as of a moment, within a range, or
-//! as far as a filter lets it through ([`Timeline::fold`], [`Timeline::observe_into`]), and the records one
-//! by one, forwards and backwards ([`Timeline::before`], [`Timeline::after`]).
+//! as far as a filter lets it through ([`Timeline::summarize`], [`Timeline::observe_into`]), and the records
+//! one by one, forwards and backwards ([`Timeline::before`], [`Timeline::after`]).
 //!
 //! Origins and pairs go by their numbers in the fleet that the same records were counted in. Rows stand in
 //! chunks, in the order of their time within each; chunks may overlap, as files do and late records.

@@ -29,8 +29,8 @@ pub(super) struct Stream {
     pub(super) frames: Vec<Frame>,
     pub(super) table: Option<Box<Table>>,
     pub(super) line: Line,
-    /// In the ruins of a broken value: up to this offset everything is a part of it, and behind that whatever
-    /// could be its rest. None of it counts again.
+    /// Where a broken value ends: up to this offset nothing counts as malformed again, since that value does;
+    /// nor does what follows as long as it could be its rest.
     pub(super) ruins: Option<u64>,
     pub(super) header: Option<Header>,
     /// The text before the value in hand, if [`Line::has_text`].

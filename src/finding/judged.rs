@@ -1,5 +1,5 @@
-//! Every name that somebody does without an IPv6 address of, judged once: how important the finding about it
-//! is, and what needs of it come to. Shared out by names.
+//! Judges each name that some origin got no IPv6 address for, once: how important the finding about it is,
+//! and what its needs come to. Shared out by names.
 
 use std::collections::HashMap;
 

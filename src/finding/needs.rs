@@ -1,4 +1,4 @@
-//! What needs come to, by the judgement of their names and by who asks: the plan.
+//! Turns needs into the plan, by the judgement of their names and by who asks.
 
 use std::collections::{BTreeMap, HashMap};
 

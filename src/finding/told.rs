@@ -51,7 +51,7 @@ type Key<'t> = (Severity, [bool; 5], Reverse<usize>, u8, Reverse<u64>, Rule, &'t
 fn key(finding: &Finding) -> Key<'_> {
     let Finding { rule, severity, subject, proof, .. } = finding;
     let first = [
-        // More of the log than of what it is about.
+        // Addresses of documentation say that the log is a sample: last of its severity.
         *rule == Rule::DocumentationAddress,
         // What was looked up comes first: it is the cause of the rest.
         !rule.is_fact(),

@@ -22,7 +22,7 @@ use crate::workers::Workers;
 
 /// So many pairs stay, however little memory is allowed: a report that lists nothing says nothing.
 pub const LEAST: usize = 16;
-/// Origins that take more than one part of so many of the memory allowed are folded away, too.
+/// If origins take more than one part in `PART` of the memory allowed, those without pairs go, too.
 const PART: usize = 4;
 
 /// How many pairs of one status were folded away, and how many records they had.

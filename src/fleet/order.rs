@@ -1,4 +1,5 @@
-//! In which order a survey has what is in a fleet.
+//! What a survey needs before it reads pairs: the order of origins and names, which instance an address
+//! belongs to, and what is known of A.
 
 use std::net::Ipv6Addr;
 

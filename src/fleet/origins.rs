@@ -60,7 +60,7 @@ struct Hot {
     records: u64,
 }
 
-/// The same for bare addresses.
+/// How many bare addresses met lately are kept.
 const ADDRESSES: usize = 256;
 
 /// How many VPCs are known by their record prefixes. A power of two.
@@ -361,8 +361,8 @@ impl Origins {
         }
     }
 
-    /// Settles which instance each address belongs to as `known` does, of whose records these are some:
-    /// `owners` has the owner of each of its origins.
+    /// Takes over from `known` which instance each address belongs to. This fleet holds a part of the records
+    /// of `known`; `owners` has the owner of each origin there.
     pub(super) fn adopt(&mut self, known: &Self, owners: &[u32]) {
         let addresses: Vec<usize> =
             (0..self.list.len()).filter(|at| self.list[*at].kind == OriginKind::Address).collect();

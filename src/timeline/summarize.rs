@@ -280,7 +280,7 @@ impl Timeline {
         }
     }
 
-    /// As [`Timeline::fold`] into nothing, for each of several stretches.
+    /// As [`Timeline::summarize`] into nothing, for each of several stretches.
     #[must_use]
     pub fn summarize_each(&self, fleet: &Fleet, scopes: &[Scope]) -> Vec<PairSummaries> {
         self.workers.map(scopes.len(), |at| {
