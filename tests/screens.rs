@@ -534,7 +534,7 @@ fn findings_are_of_what_is_shown() {
     let mut model = demo_at("14:00:40");
     press(&mut model, &[Key::Char('5')]);
     let text = screen(&mut model);
-    assert!(text.contains("not reachable over IPv6 for 1 origin"), "{text}");
+    assert!(text.contains("not reachable over IPv6 for 1 of 2 origins"), "{text}");
     press(&mut model, &[Key::Char(' '), Key::Char('t')]);
     type_text(&mut model, "14:02:09");
     press(&mut model, &[Key::Enter]);

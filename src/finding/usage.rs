@@ -7,6 +7,7 @@ use super::group::{Group, both};
 use super::judged::Judged;
 use super::{Finding, Rule, Severity, bare, listed, origins};
 use crate::catalog::{Profile, Row};
+use crate::figures::number;
 use crate::fleet::{Status, Symbol};
 use crate::judgement::{Judgement, Lever, Sure, Way};
 use crate::moment::Moment;
@@ -196,8 +197,13 @@ fn finding(gathered: &Gathered<'_>, judged: &Judged, profile: usize, usages: &[&
             format!("{}: led through NAT64 for {}, with IPv4 besides", profile.name, origins(usages.len()))
         }
         0 => format!("{}: through NAT64 only for {}", profile.name, origins(usages.len())),
-        some if all_ipv4 => format!("{}: over IPv4 only for {}", profile.name, origins(some)),
-        some => format!("{}: not reachable over IPv6 for {}", profile.name, origins(some)),
+        some => {
+            let how = if all_ipv4 { "over IPv4 only" } else { "not reachable over IPv6" };
+            // The others are led through NAT64: the finding is about them, too, and counts them.
+            let all = origins(usages.len());
+            let of = if some < usages.len() { format!("{} of {all}", number(some as u64)) } else { all };
+            format!("{}: {how} for {of}", profile.name)
+        }
     };
     let hosts: Vec<&str> = names.iter().map(|name| bare(gathered.survey.fleet().name_text(*name))).collect();
     let (who, seems) = (origins(usages.len()), if usages.len() == 1 { "seems" } else { "seem" });

@@ -6,11 +6,14 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
+use super::part::wrap;
 use super::text::{count, cut, visible, width};
 use super::theme::Theme;
 use super::{first_shown, footer};
 use crate::console::{Menu, Mode, Model, Prompt, Purpose, Topic};
 
+/// Lines that the reason of a fault takes at most.
+const REASONS: usize = 3;
 /// How many completions are shown at once.
 const COMPLETIONS: u16 = 8;
 
@@ -152,10 +155,9 @@ fn fault(
         let space = " ".repeat(start - width(&why) - 1);
         return vec![Line::from(vec![Span::raw(space), words(why), Span::raw(" "), sign(carets)])];
     }
-    vec![
-        Line::from(vec![Span::raw(" ".repeat(start)), sign(carets)]),
-        Line::from(words(cut(&format!(" {why}"), across).into_owned())),
-    ]
+    let mut lines = vec![Line::from(vec![Span::raw(" ".repeat(start)), sign(carets)])];
+    lines.extend(wrap(vec![words(why)], u16::try_from(across).unwrap_or(u16::MAX), REASONS));
+    lines
 }
 
 /// What may come next, in a list above the line.

@@ -289,9 +289,10 @@ fn row(report: &Report<'_>, pair: &PairView<'_>) -> Markup {
                 td class="time" { @if let Some(moment) = moment { (pieces::at(moment, true)) } }
             }
             td {
-                (rows::addresses(pair))
-                @let remarks = rows::remarks(pair, true);
-                @if !remarks.is_empty() { " " (remarks) }
+                @let (addresses, remarks) = (rows::addresses(pair), rows::remarks(pair, true));
+                (addresses)
+                @if !addresses.is_empty() && !remarks.is_empty() { "; " }
+                (remarks)
             }
         }
         "\n"
