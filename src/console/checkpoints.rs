@@ -10,7 +10,8 @@ use crate::fleet::{Fleet, OriginId};
 use crate::moment::Moment;
 use crate::timeline::{ChangeIndex, PairSummaries, PairSummary, Scope, Timeline};
 
-/// PairSummaries as of moments of a log: so that going back in a long one starts from the nearest of them.
+/// Summaries of pairs as of moments of a log: so that going back in a long one starts from the nearest of
+/// them.
 #[derive(Debug, Default)]
 pub(super) struct Checkpoints {
     /// Records known when they were made.

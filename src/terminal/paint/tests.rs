@@ -150,7 +150,7 @@ fn times(frames: &[Buffer], rounds: usize) -> [std::time::Duration; 2] {
     least
 }
 
-/// What the fewer bytes cost: processor time of a frame, and how many times that of ratatui's own backend.
+/// A benchmark, and no test: processor time of a frame, and how many times that of ratatui's own backend.
 #[test]
 #[ignore = "it measures, and says something of a release build only: see docs/performance.md"]
 fn what_a_frame_costs() {
@@ -159,11 +159,7 @@ fn what_a_frame_costs() {
             let frames = session(depth, size);
             let of_frame = |time: std::time::Duration| time.as_secs_f64() * 1e6 / frames.len() as f64;
             let [ours, others] = times(&frames, 40).map(of_frame);
-            let ratio = ours / others;
-            let said = format!("{size:?} {depth:?}: {ours:.0} µs a frame of {others:.0}, {ratio:.2} times");
-            println!("{said}");
-            // Half of what a frame has at 30 a second.
-            assert!(ours < 16_000.0, "{said}");
+            println!("{size:?} {depth:?}: {ours:.0} µs a frame of {others:.0}, {:.2} times", ours / others);
         }
     }
 }

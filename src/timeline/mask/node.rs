@@ -239,9 +239,7 @@ impl Node {
             }
             Self::Answers(answers) => keep(words, &chunk.answer, |answer| answers.has(answer as usize)),
             Self::QuerySources(sources_of_queries) => {
-                keep(words, &chunk.source_of_query, |source_of_query| {
-                    sources_of_queries.has(source_of_query as usize)
-                })
+                keep(words, &chunk.source_of_query, |source| sources_of_queries.has(source as usize));
             }
             Self::Time(test) => {
                 let base = chunk.base();
