@@ -528,6 +528,34 @@ fn what_one_looks_at_stays() {
     }
 }
 
+/// An answer does not call unreachable what everybody concerned reaches over IPv4.
+#[test]
+fn what_works_over_ipv4_is_no_failure() {
+    let asked = |second, instance: &str, from: &str| {
+        let line = stage::record(second, instance, "kms.us-west-2.amazonaws.com.", "");
+        let mut record: serde_json::Value = serde_json::from_str(&line).expect("it is JSON");
+        record["srcaddr"] = from.into();
+        record.to_string()
+    };
+    let a = |second| {
+        stage::record(second, "i-1", "kms.us-west-2.amazonaws.com.", "198.51.100.1")
+            .replace("\"AAAA\"", "\"A\"")
+    };
+    for (from, said) in [
+        (["10.0.0.5", "10.0.0.6"], "reaches its one endpoint over IPv4 only: kms"),
+        (["10.0.0.5", "2600:1f14::6"], "cannot reach its one endpoint over IPv6: kms"),
+        (["2600:1f14::5", "2600:1f14::6"], "cannot reach its one endpoint over IPv6: kms"),
+    ] {
+        let mut model = stage::replay(&[
+            asked(0, "i-1", from[0]),
+            asked(1, "i-2", from[1]),
+            a(2).replace("10.0.0.5", from[0]),
+        ]);
+        let text = screen(&mut model);
+        assert!(text.lines().nth(1).is_some_and(|line| line.contains(said)), "{text}");
+    }
+}
+
 /// Findings are of what is shown: other ones before and after, and none of what the filter leaves out.
 #[test]
 fn findings_are_of_what_is_shown() {

@@ -25,6 +25,8 @@ pub struct Answer {
     pub alike: usize,
     /// Of how many origins.
     pub origins: usize,
+    /// Whether all of those asked from IPv4 addresses, so that IPv4 leads there.
+    pub over_ipv4: bool,
 }
 
 impl Answer {
@@ -33,6 +35,7 @@ impl Answer {
     pub fn of(fleet: &Fleet, ranking: &FleetRanking) -> Option<Self> {
         let worst = ranking.origins().first()?;
         let status = worst_status(worst)?;
+        let alike = || ranking.origins().iter().filter(|origin| origin.count(status) > 0);
         let of_status = ranking.pairs_of(fleet, worst).iter().filter(|pair| pair.status == status);
         Some(Self {
             origin: worst.key,
@@ -41,8 +44,9 @@ impl Answer {
             count: worst.count(status),
             of: worst.pairs(),
             names: of_status.map(|pair| pair.name).take(NAMED).collect(),
-            alike: ranking.origins().iter().filter(|origin| origin.count(status) > 0).count(),
+            alike: alike().count(),
             origins: ranking.origins().len(),
+            over_ipv4: alike().all(|origin| fleet.asked_from_ipv4(origin.key)),
         })
     }
 }

@@ -15,6 +15,12 @@ fn ipv4_of(address: u128) -> Option<u32> {
     Ipv6Addr::from(address).to_ipv4_mapped().map(u32::from)
 }
 
+/// Whether there is an IPv4 address among these that somebody asked from; link-local ones are on IPv6-only
+/// instances, too, and do not count.
+pub(super) fn is_from_ipv4(addresses: &[u128]) -> bool {
+    addresses.iter().filter_map(|address| ipv4_of(*address)).any(|bits| !ipv4_link_local(bits))
+}
+
 /// One origin, read.
 #[derive(Clone, Debug)]
 pub struct OriginView<'f> {
@@ -53,8 +59,7 @@ impl OriginView<'_> {
     /// Whether it asked from an IPv4 address; link-local ones do not count.
     #[must_use]
     pub fn asked_from_ipv4(&self) -> bool {
-        let mut own = self.addresses.iter().filter_map(|address| ipv4_of(*address));
-        own.any(|bits| !ipv4_link_local(bits))
+        is_from_ipv4(&self.addresses)
     }
 
     /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; nothing where the log does not say.

@@ -3,6 +3,7 @@
 //! A [`super::Survey`] reads the whole fleet. Numbers of origins, names and pairs never change once given, so
 //! between two surveys a screen may look at any of them for the price of a lookup.
 
+use super::order::is_from_ipv4;
 use super::pair::verdict;
 use super::survey::join;
 use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, PairKey, Span, Spans, Symbol};
@@ -95,6 +96,12 @@ impl Fleet {
     #[must_use]
     pub fn origin_addresses(&self, origin: OriginId) -> &[u128] {
         self.origins.list().get(origin.0 as usize).map_or(&[], |origin| origin.addresses.lowest())
+    }
+
+    /// Whether an origin asked from an IPv4 address; link-local ones do not count.
+    #[must_use]
+    pub fn asked_from_ipv4(&self, origin: OriginId) -> bool {
+        is_from_ipv4(self.origin_addresses(origin))
     }
 
     /// The latest change of the verdict on AAAA of `pairs`, which are to be one. Quick for the many that have

@@ -29,6 +29,8 @@ pub(super) struct Summary<'a> {
     pub origins: usize,
     /// Of those, origins with at least one endpoint that has no IPv6 address and no NAT64 before it.
     pub cut_off: usize,
+    /// Whether all of those asked from IPv4 addresses, so that IPv4 leads there.
+    over_ipv4: bool,
     /// Of those, origins with at least one endpoint reached through NAT64.
     pub translated: usize,
     /// Each origin, by its rank in the survey.
@@ -231,6 +233,11 @@ impl<'a> Summary<'a> {
         Self {
             origins: all.by_origin.iter().filter(|origin| origin.seen).count(),
             cut_off: with(Status::Ipv4Only),
+            over_ipv4: {
+                let both = all.by_origin.iter().zip(survey.origins());
+                let mut cut_off = both.filter(|(counts, _)| counts.statuses[Status::Ipv4Only as usize] > 0);
+                cut_off.all(|(_, origin)| origin.asked_from_ipv4())
+            },
             translated: with(Status::Nat64),
             statuses: all.statuses,
             names,
@@ -272,8 +279,12 @@ impl<'a> Summary<'a> {
         if self.cut_off > 0 {
             let verb = if self.cut_off == 1 { "asks" } else { "ask" };
             let names = endpoints(Status::Ipv4Only);
-            sentences
-                .push(format!("{} {verb} for {names} that cannot be reached over IPv6.", who(self.cut_off)));
+            let how = match (self.over_ipv4, self.names[Status::Ipv4Only as usize]) {
+                (false, _) => "cannot be reached over IPv6",
+                (true, 1) => "is reached over IPv4 only",
+                (true, _) => "are reached over IPv4 only",
+            };
+            sentences.push(format!("{} {verb} for {names} that {how}.", who(self.cut_off)));
         }
         if self.translated > 0 {
             let verb = if self.translated == 1 { "depends" } else { "depend" };

@@ -79,16 +79,29 @@ fn sentence(model: &Model, answer: &Answer, names: &str, theme: &Theme) -> Vec<S
             (true, of) => format!("{all} {of} endpoints"),
             (false, of) => format!("{} of {of} endpoints", answer.count),
         };
-        Span::styled(text, style)
+        // What works over IPv4 today is no failure.
+        Span::styled(text, if answer.over_ipv4 && status == Status::Ipv4Only { theme.warning } else { style })
     };
     match status {
         Status::Ipv4Only => {
             let dns64 = match answer.dns64 {
                 Dns64::On(since) => say(&format!("on since {}.", since.clock())),
+                Dns64::Off if answer.over_ipv4 => say("off."),
                 Dns64::Off => Span::styled("off.", style),
                 Dns64::Unknown => say("unknown."),
             };
             let only = say(&format!(" {be} IPv4-only; DNS64 is "));
+            if answer.over_ipv4 {
+                return vec![
+                    origin,
+                    say(" reaches "),
+                    share("all its"),
+                    say(" over IPv4 only: "),
+                    names,
+                    only,
+                    dns64,
+                ];
+            }
             vec![origin, say(" cannot reach "), share("any of its"), say(" over IPv6: "), names, only, dns64]
         }
         Status::Nat64 => {

@@ -21,6 +21,35 @@ fn run(place: &Place, arguments: &[&str]) -> Ran {
     ran
 }
 
+/// Whoever asked from an IPv4 address has IPv4: that is said first where it is so of all.
+#[test]
+fn what_works_over_ipv4_is_said_so() {
+    let asked = |from: &str, id: &str| {
+        let both = [("AAAA", ""), ("A", "198.51.100.1")];
+        let lines = both.map(|(kind, address)| record(kind, "kms.us-west-2.amazonaws.com.", address));
+        lines.concat().replace("10.0.0.5", from).replace("i-1", id)
+    };
+    let headline = |log: &[String]| {
+        let place = Place::new();
+        place.write("log", log.concat());
+        run(&place, &["--brief"]).out
+    };
+    let (ipv4, ipv6) = (asked("10.0.0.5", "i-1"), asked("2600:1f14::5", "i-2"));
+    for (log, said) in [
+        (vec![ipv4.clone()], "The origin asks for 1 endpoint that is reached over IPv4 only."),
+        (vec![ipv6.clone()], "The origin asks for 1 endpoint that cannot be reached over IPv6."),
+        // A link-local address is on IPv6-only instances, too.
+        (
+            vec![asked("169.254.7.9", "i-3")],
+            "The origin asks for 1 endpoint that cannot be reached over IPv6.",
+        ),
+        (vec![ipv4, ipv6], "All 2 origins ask for 1 endpoint that cannot be reached over IPv6."),
+    ] {
+        let told = headline(&log);
+        assert!(told.contains(said), "{told}");
+    }
+}
+
 #[test]
 fn the_text_says_what_to_do() {
     let ran = run(&place(), &[]);
