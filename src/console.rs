@@ -268,7 +268,7 @@ pub struct Model {
     mask: Option<RowMask>,
     recent: RecentMasks,
     /// What it was put to.
-    masked: shown::MaskInputs,
+    filtered: shown::MaskInputs,
     query: Option<Query>,
     query_error: Option<QueryError>,
     /// The stretch of time that `summaries` are of, the number of records known then.
@@ -333,7 +333,7 @@ impl Model {
             filter: String::new(),
             mask: None,
             recent: RecentMasks::default(),
-            masked: shown::MaskInputs::default(),
+            filtered: shown::MaskInputs::default(),
             query: None,
             query_error: None,
             folded: (Scope::ALL, 0),

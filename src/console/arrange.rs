@@ -72,7 +72,7 @@ pub struct Arranged {
 #[derive(Debug)]
 pub(super) struct Made {
     /// What a filter lets through that asks what pairs come to, if it was looked for together with that.
-    pub masked: Option<(RowMask, Histogram, MaskInputs)>,
+    pub filtered: Option<(RowMask, Histogram, MaskInputs)>,
     pub summaries: PairSummaries,
     pub matched: Option<Matched>,
     pub ranking: FleetRanking,
@@ -97,13 +97,13 @@ impl Arrangement {
         } else {
             checkpoints::varied(&fleet, &timeline, &fleet.owners())
         };
-        let masked = self.query.map(|query| {
+        let filtered = self.query.map(|query| {
             let statuses = decide::statuses(&fleet, &summaries);
             let mask = RowMask::of(&timeline, &fleet, query.expression(), &statuses);
-            let histogram = shown::masked_histogram(&timeline, &mask);
+            let histogram = shown::filtered_histogram(&timeline, &mask);
             (mask, histogram, MaskInputs { records: timeline.len(), statuses })
         });
-        if let Some((found, ..)) = &masked {
+        if let Some((found, ..)) = &filtered {
             mask = Some(found.clone());
         }
         let matched = mask.as_ref().map(|mask| timeline.count(&fleet, scope, mask));
@@ -121,7 +121,7 @@ impl Arrangement {
             ranking.grouped(origin, || members(pairs, |name| services.of(&fleet, catalog, name)));
         }
         let records = timeline.len();
-        let made = Made { masked, summaries, matched, ranking, flips, answer };
+        let made = Made { filtered, summaries, matched, ranking, flips, answer };
         // Nobody reads what is known any more when this comes back.
         drop((fleet, timeline));
         Message::Arranged(Box::new(Arranged { number, scope, records, made }))

@@ -114,7 +114,7 @@ struct Filter {
     query: Query,
     mask: RowMask,
     statuses: Arc<Vec<Option<Status>>>,
-    masked: u64,
+    filtered: u64,
     listed: Vec<PairId>,
     /// Records that it lets through, of all types.
     records: u64,
@@ -130,7 +130,7 @@ impl Filter {
             query,
             mask,
             statuses: model.ranking.statuses(),
-            masked: model.masked.records,
+            filtered: model.filtered.records,
             listed,
             records,
         })
@@ -152,7 +152,7 @@ impl Model {
 pub(super) fn lose_places(model: &mut Model) {
     if let Some(filter) = model.tools.job.as_mut().and_then(|job| job.filter.as_mut()) {
         filter.mask = RowMask::default();
-        filter.masked = u64::MAX;
+        filter.filtered = u64::MAX;
     }
 }
 
@@ -247,11 +247,12 @@ pub(super) fn advance(model: &mut Model) -> Option<Effect> {
         let end = Moment(next.0.saturating_add(job.part)).min(last);
         let part = Scope { from: Some(next), until: Some(end) };
         if job.export.shape == Shape::Records {
-            if let Some(filter) = job.filter.as_mut().filter(|filter| filter.masked != known.timeline.len()) {
+            if let Some(filter) = job.filter.as_mut().filter(|filter| filter.filtered != known.timeline.len())
+            {
                 // Rows that came in since may stand between those of before.
                 let expression = filter.query.expression();
                 filter.mask.extend(&known.timeline, &known.fleet, expression, &filter.statuses);
-                filter.masked = known.timeline.len();
+                filter.filtered = known.timeline.len();
             }
             let mask = job.filter.as_ref().map(|filter| &filter.mask);
             job.export.untold += known.timeline.spots(part, mask, &mut job.export.spots);

@@ -323,7 +323,7 @@ fn follow(model: &mut Model, forgotten: &Forgotten) {
     }
     // As many may have come as went: their number tells nothing.
     model.recent.forget();
-    model.masked.records = u64::MAX;
+    model.filtered.records = u64::MAX;
     model.folded.1 = u64::MAX;
     model.varied = checkpoints::Gathered::default();
     search::lose_places(model);

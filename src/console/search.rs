@@ -16,7 +16,7 @@ pub struct Search {
     /// The records that have it, whatever is shown.
     mask: RowMask,
     /// The number of records that were looked at.
-    masked: u64,
+    filtered: u64,
     /// Those that have it of what the filter lets through.
     hits: RowMask,
     count: u64,
@@ -84,7 +84,7 @@ pub(super) fn look_for(model: &mut Model, text: &str) {
         text: text.trim().to_owned(),
         query: query.with_prefixes(&model.setup.prefixes),
         mask: RowMask::default(),
-        masked: 0,
+        filtered: 0,
         hits: RowMask::default(),
         count: 0,
         names: Vec::new(),
@@ -101,7 +101,7 @@ pub(super) fn is_stale(model: &Model) -> bool {
 pub(super) fn lose_places(model: &mut Model) {
     if let Some(search) = &mut model.tools.search {
         (search.mask, search.hits) = (RowMask::default(), RowMask::default());
-        search.masked = u64::MAX;
+        search.filtered = u64::MAX;
         search.stale = true;
     }
 }
@@ -119,13 +119,13 @@ pub(super) fn apply_filter(model: &mut Model) {
     let Some(search) = model.tools.search.as_mut().filter(|search| search.stale) else { return };
     search.stale = false;
     let expression = search.query.expression();
-    if search.masked != known.timeline.len() {
-        if search.masked == 0 {
+    if search.filtered != known.timeline.len() {
+        if search.filtered == 0 {
             search.mask = model.recent.mask(&known.timeline, &known.fleet, expression, &[]);
         } else {
             search.mask.extend(&known.timeline, &known.fleet, expression, &[]);
         }
-        search.masked = known.timeline.len();
+        search.filtered = known.timeline.len();
         search.names.clear();
     }
     if search.names.is_empty() {

@@ -106,14 +106,14 @@ fn refresh(model: &mut Model, now: Duration) {
     let answer = Answer::of(&known.fleet, &ranking);
     model.arranging.overtake(now, known.fleet.tally().records);
     let (summaries, matched) = (std::mem::take(&mut model.summaries), model.matched.take());
-    show(model, Made { masked: None, summaries, matched, ranking, flips, answer }, now);
+    show(model, Made { filtered: None, summaries, matched, ranking, flips, answer }, now);
 }
 
 /// Shows what was made of what is known.
 pub(super) fn show(model: &mut Model, made: Made, now: Duration) {
-    let Made { masked, summaries, matched, ranking, flips, answer } = made;
-    if let Some((mask, histogram, masked)) = masked {
-        (model.mask, model.histogram, model.masked) = (Some(mask), Some(histogram), masked);
+    let Made { filtered, summaries, matched, ranking, flips, answer } = made;
+    if let Some((mask, histogram, filtered)) = filtered {
+        (model.mask, model.histogram, model.filtered) = (Some(mask), Some(histogram), filtered);
     }
     (model.summaries, model.matched, model.ranking, model.answer) = (summaries, matched, ranking, answer);
     model.tools.sorted.forget(model.ranking.origins().len());
@@ -139,7 +139,7 @@ pub(super) fn apply_filter(model: &mut Model) {
     let (timeline, fleet) = (&known.timeline, &known.fleet);
     let asks_for_status = model.query.as_ref().is_some_and(Query::asks_for_status);
     let statuses = if asks_for_status { decide::statuses(fleet, &model.summaries) } else { Vec::new() };
-    if asks_for_status && statuses != model.masked.statuses {
+    if asks_for_status && statuses != model.filtered.statuses {
         model.mask = None;
     }
     match (&model.query, &mut model.mask) {
@@ -148,19 +148,19 @@ pub(super) fn apply_filter(model: &mut Model) {
             model.histogram = None;
             return;
         }
-        (Some(_), Some(_)) if model.masked.records == timeline.len() => return,
+        (Some(_), Some(_)) if model.filtered.records == timeline.len() => return,
         (Some(query), Some(mask)) => mask.extend(timeline, fleet, query.expression(), &statuses),
         (Some(query), mask @ None) => {
             *mask = Some(model.recent.mask(timeline, fleet, query.expression(), &statuses));
         }
     }
     let records = timeline.len();
-    model.histogram = model.mask.as_ref().map(|mask| masked_histogram(timeline, mask));
-    model.masked = MaskInputs { records, statuses };
+    model.histogram = model.mask.as_ref().map(|mask| filtered_histogram(timeline, mask));
+    model.filtered = MaskInputs { records, statuses };
 }
 
 /// What a mask lets through, over time.
-pub(super) fn masked_histogram(timeline: &Timeline, mask: &RowMask) -> Histogram {
+pub(super) fn filtered_histogram(timeline: &Timeline, mask: &RowMask) -> Histogram {
     let see = |histogram: &mut Histogram, at, verdict, count| {
         histogram.add_several(at, Class::of(verdict), count);
     };

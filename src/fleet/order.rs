@@ -241,7 +241,9 @@ pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<Origin
 
 /// The newest usable word on A that anybody got for each name, with its second, by symbol.
 pub(super) fn known_a(fleet: &Fleet, workers: Workers) -> Vec<Option<(i64, A)>> {
-    let (all, threads) = (fleet.pairs.len(), workers.threads());
+    let all = fleet.pairs.len();
+    // Each thread has a list of all names: together they take no more than the pairs do.
+    let threads = workers.threads().min(all / fleet.names.len().max(1)).max(1);
     let parts = workers.map(threads, |thread| {
         let mut known = if thread == 0 { fleet.folded_a.clone() } else { Vec::new() };
         known.resize(fleet.names.len(), None);

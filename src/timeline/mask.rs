@@ -80,11 +80,11 @@ impl RowMask {
             return;
         }
         let node = Node::of(expression, &Tables::new(timeline, fleet, statuses));
-        let masked = timeline.workers.map(new.len(), |at| {
+        let filtered = timeline.workers.map(new.len(), |at| {
             let chunk = &timeline.chunks[new[at]];
             Bits::of(&node, chunk, all(chunk.len()))
         });
-        for (number, bits) in new.into_iter().zip(masked) {
+        for (number, bits) in new.into_iter().zip(filtered) {
             self.chunks[number] = bits;
         }
     }

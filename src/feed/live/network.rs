@@ -152,8 +152,8 @@ impl HttpClient for Ways<SharedHttpClient> {
     }
 }
 
-/// A connector that is made when it is first used: each reads all certificates of the system, the SDK asks
-/// for some of them that it never uses, and of two ways one is seldom gone.
+/// A connector that is made when it is first used. Making one reads all certificates of the system; the SDK
+/// asks for some that it never uses, and most requests need only one of the two ways.
 struct Late(LazyLock<SharedHttpConnector, Box<dyn FnOnce() -> SharedHttpConnector + Send>>);
 
 impl Late {
