@@ -10,19 +10,15 @@
 //! [`crate::timeline::Timeline`]. It is made anew, as the [`FleetRanking`], on a [`Message::Tick`] and only
 //! if something changed: so its cost is paid per frame, never per batch.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
-use crate::query::{Query, QueryError};
-use crate::timeline::{Matched, PairSummaries, RecentMasks, RowMask, Scope};
 
 mod advice;
 mod answer;
 mod arrange;
 mod batch;
-mod checkpoints;
 mod clipboard;
 mod clock;
 mod colors;
@@ -34,6 +30,7 @@ mod endpoints;
 mod events;
 mod evidence;
 mod export;
+mod filter;
 mod go;
 mod groups;
 mod here;
@@ -42,6 +39,7 @@ mod judged;
 mod kept;
 mod keymap;
 mod keys;
+mod known;
 mod line;
 mod lists;
 pub mod live;
@@ -51,6 +49,7 @@ mod menu;
 mod pair_details;
 mod place;
 mod point;
+mod projection;
 mod prompt;
 mod ranking;
 mod raw;
@@ -93,10 +92,10 @@ pub use matrix::{Columns, MatrixColumn, Member};
 pub use menu::{Entry, Menu, Topic};
 pub use place::Screen;
 pub use point::{Aim, Gesture, Mouse};
+pub use projection::{Fresh, HIGHLIGHT, Search};
 pub use prompt::{History, Prompt, Purpose, Trouble};
 pub use ranking::{Basis, FleetRanking, Flip, OriginRow, PairRow, StatusCounts, Turn};
 pub use rows::Row;
-pub use search::Search;
 pub use services::Service;
 pub use setup::{Caption, Setup, Source};
 pub use shape::Shape;
@@ -106,14 +105,10 @@ pub use update::update;
 pub use watching::{Glimpse, Signal};
 
 use advice::Counsel;
+use filter::FilterInForce;
+use known::KnownLog;
 use place::Place;
-use services::Services;
-
-/// How long a change stays highlighted.
-pub const HIGHLIGHT: Duration = Duration::from_secs(6);
-
-/// How many changes are remembered to be highlighted.
-const FRESH: usize = 4096;
+use projection::Projection;
 
 /// From this width on, the fleet screen shows the selected endpoint in detail at its side, in columns.
 pub const WIDE: u16 = 150;
@@ -238,15 +233,6 @@ pub enum Mode {
     Feed(u16),
 }
 
-/// A change noticed while it happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fresh {
-    /// What changed.
-    pub flip: Flip,
-    /// When, since the start.
-    pub noticed: Duration,
-}
-
 /// A raw record, or why it cannot be had.
 pub type Raw = Result<Box<[u8]>, String>;
 
@@ -254,42 +240,17 @@ pub type Raw = Result<Box<[u8]>, String>;
 #[derive(Debug)]
 pub struct Model {
     setup: Setup,
-    // What is known.
-    known: Batch,
-    feed: Feed,
-    /// What came in since the screen is held still.
-    held: Option<Box<Batch>>,
+    /// What was read.
+    known: KnownLog,
+    /// What is shown of it.
+    projection: Projection,
     /// Records known when somebody went back in time, while it is shown.
     left: Option<u64>,
-    live: live::Live,
-    // What of it is shown, and what follows from that.
     clock: Clock,
-    filter: String,
-    mask: Option<RowMask>,
-    recent: RecentMasks,
-    /// What it was put to.
-    filtered: shown::MaskInputs,
-    query: Option<Query>,
-    query_error: Option<QueryError>,
-    /// The stretch of time that `summaries` are of, the number of records known then.
-    folded: (Scope, u64),
-    summaries: PairSummaries,
-    /// The earliest record that came since.
-    since: Option<Moment>,
-    checkpoints: checkpoints::Checkpoints,
-    /// The records of pairs that got different answers.
-    varied: checkpoints::Gathered,
-    matched: Option<Matched>,
-    histogram: Option<Histogram>,
-    stale: bool,
+    filter: FilterInForce,
+    /// How often somebody asked for something else to be shown: a filter, a moment, a range.
+    asked: u64,
     arranging: arrange::Arranging,
-    /// What changes with the next ranking happened while the log plays, not where somebody went to.
-    news: bool,
-    ranking: FleetRanking,
-    answer: Option<Answer>,
-    fresh: VecDeque<Fresh>,
-    pair_details: pair_details::PairDetails,
-    services: Services,
     counsel: Counsel,
     evidence: evidence::Evidence,
     // What is looked at.
@@ -305,7 +266,7 @@ pub struct Model {
     trail: Vec<Place>,
     mode: Mode,
     /// What the raw record is for, where it stands, that record, and the one that was asked for.
-    subject: Option<raw::Subject>,
+    subject: Option<(raw::Subject, projection::ProjectionStamp)>,
     wanted: Option<Spot>,
     raw: Option<(Spot, Raw)>,
     awaited: Option<Spot>,
@@ -322,35 +283,16 @@ impl Model {
             clock.set_speed(speed, Duration::ZERO);
         }
         let tools = tools::Tools { remembered: setup.remembered.clone(), ..tools::Tools::default() };
+        let known = KnownLog::new(setup.workers);
         let mut model = Self {
             setup,
-            known: Batch::default(),
-            feed: Feed::default(),
-            held: None,
+            known,
+            projection: Projection::default(),
             left: None,
-            live: live::Live::default(),
             clock,
-            filter: String::new(),
-            mask: None,
-            recent: RecentMasks::default(),
-            filtered: shown::MaskInputs::default(),
-            query: None,
-            query_error: None,
-            folded: (Scope::ALL, 0),
-            summaries: PairSummaries::default(),
-            since: None,
-            checkpoints: checkpoints::Checkpoints::default(),
-            varied: checkpoints::Gathered::default(),
-            matched: None,
-            histogram: None,
-            stale: false,
+            filter: FilterInForce::default(),
+            asked: 0,
             arranging: arrange::Arranging::default(),
-            news: true,
-            ranking: FleetRanking::default(),
-            answer: None,
-            fresh: VecDeque::new(),
-            pair_details: pair_details::PairDetails::default(),
-            services: Services::default(),
             counsel: Counsel::default(),
             evidence: evidence::Evidence::default(),
             keys: Keys::default(),
@@ -368,7 +310,6 @@ impl Model {
             awaited: None,
             tools,
         };
-        model.known.timeline.share_out(model.setup.workers);
         let filter = model.setup.filter.clone();
         shown::filter(&mut model, &filter);
         kept::recall(&mut model);
@@ -387,25 +328,25 @@ impl Model {
     /// What is known.
     #[must_use]
     pub fn known(&self) -> &Batch {
-        &self.known
+        self.known.batch()
     }
 
     /// What is shown, in order.
     #[must_use]
     pub fn ranking(&self) -> &FleetRanking {
-        &self.ranking
+        &self.projection.picture().ranking
     }
 
     /// What it comes to.
     #[must_use]
     pub fn answer(&self) -> Option<&Answer> {
-        self.answer.as_ref()
+        self.projection.picture().answer.as_ref()
     }
 
     /// What came of reading.
     #[must_use]
     pub fn feed(&self) -> &Feed {
-        &self.feed
+        self.known.feed()
     }
 
     /// Which moment is shown.
@@ -417,7 +358,7 @@ impl Model {
     /// The moment of the log that is shown: where somebody went, or the newest record.
     #[must_use]
     pub fn moment(&self) -> Option<Moment> {
-        self.clock.cursor().or(self.known.fleet.tally().range.map(|(_, last)| last))
+        self.clock.cursor().or(self.known.range().map(|(_, last)| last))
     }
 
     /// The sentence of the story for the moment that is shown, its number and how many there are.
@@ -431,13 +372,13 @@ impl Model {
     /// Records held back because the screen stands still; none if it does not.
     #[must_use]
     pub fn held(&self) -> Option<u64> {
-        self.held.as_ref().map(|held| held.fleet.tally().records)
+        self.known.held().map(|held| held.fleet.tally().records)
     }
 
     /// Changes of the last seconds, oldest first, that are news: answers that became others.
     #[must_use]
     pub fn turned(&self) -> impl DoubleEndedIterator<Item = &Fresh> {
-        self.fresh.iter().filter(|fresh| fresh.flip.is_turn())
+        self.projection.highlights().turned()
     }
 
     /// Whether the status of a pair changed within the last seconds.
@@ -455,7 +396,7 @@ impl Model {
     /// The filter; empty for none.
     #[must_use]
     pub fn filter(&self) -> &str {
-        &self.filter
+        self.filter.text()
     }
 
     /// The raw record to be shown, and where it stands; none while it is being fetched.
@@ -470,23 +411,11 @@ impl Model {
         self.now
     }
 
-    /// Whether something changed that the ranking does not show yet.
-    #[must_use]
-    pub fn is_stale(&self) -> bool {
-        self.is_to_be_arranged_here() || search::is_stale(self)
-    }
-
-    /// Whether what is shown is not yet what a key asked for.
-    #[must_use]
-    pub fn is_awaited(&self) -> bool {
-        self.stale && !self.news
-    }
-
     /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends, or
     /// the log has played on.
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
-        let highlight = self.fresh.front().map(|fresh| fresh.noticed + HIGHLIGHT);
+        let highlight = self.projection.highlights().next_tick();
         let ahead = self.is_preparing().then_some(self.now);
         let wanted =
             [highlight, ahead, self.clock.next_tick(), self.counsel.next_tick(), tools::next_tick(self)];

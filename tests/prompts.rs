@@ -525,9 +525,16 @@ fn columns_are_chosen_and_lists_sorted() {
         let pairs = model.pairs(origin).iter();
         pairs.map(|pair| model.known().fleet.name_text(pair.name).to_owned()).collect()
     };
+    // Those of one service stand together, the service of the first one first.
+    let is_first_shown_first = |model: &Model| {
+        let (_, origin) = model.selected_origin().unwrap();
+        model.members(origin)[0].pair == model.pairs(origin)[0]
+    };
     let own = names(&model);
     for column in '2'..='7' {
+        assert!(is_first_shown_first(&model), "before column {column}");
         press(&mut model, &[key('s'), key(column)]);
+        assert!(is_first_shown_first(&model), "the screen is sorted by column {column} at once");
         let mut sorted = names(&model);
         if column == '2' {
             assert!(sorted.is_sorted());

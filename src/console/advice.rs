@@ -163,9 +163,12 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         model.counsel.due = None;
         return None;
     }
-    let subject =
-        Subject { scope: model.scope(), filter: model.query().cloned(), records: model.known.timeline.len() };
-    let pairs = model.known.fleet.pair_count() as u64;
+    let subject = Subject {
+        scope: model.scope(),
+        filter: model.query().cloned(),
+        records: model.known.timeline().len(),
+    };
+    let pairs = model.known.fleet().pair_count() as u64;
     let counsel = &mut model.counsel;
     if counsel.awaited.is_some() || counsel.of.as_ref() == Some(&subject) {
         counsel.due = None;
@@ -174,8 +177,10 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
     // Somebody who goes through ten million records, step by step, is not kept waiting at each of them.
     let pause = Duration::from_millis(subject.records / 10_000 + pairs / 1000);
     let goes_on = model.clock.is_playing()
-        || !model.feed.ended && model.setup.source != Source::Live && model.clock.cursor().is_none()
-        || model.setup.source == Source::Live && model.held.is_none() && model.clock.cursor().is_none();
+        || !model.known.feed().ended && model.setup.source != Source::Live && model.clock.cursor().is_none()
+        || model.setup.source == Source::Live
+            && model.known.held().is_none()
+            && model.clock.cursor().is_none();
     let due = match (&counsel.of, &counsel.due) {
         (None, _) => model.now,
         (Some(_), _) if goes_on => counsel.answered + EVERY.max(pause * 5),
@@ -196,9 +201,9 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
 
 /// The inquiry about what is known within `scope`.
 pub(super) fn inquiry(model: &Model, number: u64, scope: Scope, listed: Option<Arc<Listed>>) -> Inquiry {
-    let fleet = model.known.fleet.clone();
+    let fleet = model.known.fleet().clone();
     // Of everything the fleet says all there is to say.
-    let timeline = if scope == Scope::ALL { Shared::default() } else { model.known.timeline.clone() };
+    let timeline = if scope == Scope::ALL { Shared::default() } else { model.known.timeline().clone() };
     let copied = model.is_copied_elsewhere();
     Inquiry { number, scope, fleet, timeline, copied, listed, library: Arc::clone(&model.setup.library) }
 }
@@ -206,10 +211,10 @@ pub(super) fn inquiry(model: &Model, number: u64, scope: Scope, listed: Option<A
 /// The pairs that the filter lists.
 fn listed(model: &Model) -> Listed {
     let mut listed = Listed::default();
-    let fleet = &model.known.fleet;
-    for origin in model.ranking.origins() {
+    let fleet = model.known.fleet();
+    for origin in model.ranking().origins() {
         let (kind, id, _) = fleet.origin_text(origin.key);
-        for pair in model.ranking.unordered(origin) {
+        for pair in model.ranking().unordered(origin) {
             let key = listed.key(kind, id, fleet.name_text(pair.name));
             listed.pairs.insert(key);
         }
@@ -230,7 +235,7 @@ pub(super) fn take(model: &mut Model, number: u64, advised: Advised) {
     counsel.plan = advised.plan;
     counsel.usages.clear();
     for (kind, id, vpc, usage) in advised.usages {
-        if let Some(origin) = model.known.fleet.find_origin(kind, &id, &vpc) {
+        if let Some(origin) = model.known.fleet().find_origin(kind, &id, &vpc) {
             counsel.usages.entry(origin).or_default().push(usage);
         }
     }

@@ -79,7 +79,7 @@ impl Subject {
     const NONE: Self = Self { origin: None, name: None, addresses: Vec::new(), spot: None };
 
     fn of(model: &Model) -> Self {
-        let fleet = &model.known.fleet;
+        let fleet = model.known.fleet();
         let id = |origin| Some(fleet.origin_text(origin).1.to_owned());
         let row = match model.screen() {
             Screen::Tail | Screen::Record => model.selected_row().or_else(|| model.newest_rows().next()),
@@ -95,7 +95,7 @@ impl Subject {
             Screen::Turns => {
                 let (turns, at) = model.selected_turn();
                 let turn = turns.get(at);
-                let pair = turn.and_then(|turn| model.ranking.pair(turn.origin, turn.name));
+                let pair = turn.and_then(|turn| model.ranking().pair(turn.origin, turn.name));
                 return match (turn, pair) {
                     (Some(turn), Some(pair)) => Self::pair(model, turn.origin, pair),
                     _ => Self::NONE,
@@ -118,7 +118,7 @@ impl Subject {
             _ => {}
         }
         let Some((_, origin)) = model.selected_origin() else { return Self::NONE };
-        let pair = || model.ranking.pair(origin.key, model.endpoint()?);
+        let pair = || model.ranking().pair(origin.key, model.endpoint()?);
         match pair().filter(|_| !model.is_among_origins()) {
             None => Self {
                 origin: id(origin.key),
@@ -131,16 +131,16 @@ impl Subject {
 
     /// An origin and what it asked for.
     fn pair(model: &Model, origin: OriginId, pair: &PairRow) -> Self {
-        let fleet = &model.known.fleet;
+        let fleet = model.known.fleet();
         let pair_detail = model.pair_detail(pair);
         let native = pair_detail.native.lowest().iter().map(|bits| address_text(*bits));
         let a = pair_detail.name_ipv4.map_or(&[][..], |known| known.lowest());
         let mut ipv4: Vec<u32> = pair_detail.embedded.lowest().iter().chain(a).copied().collect();
         ipv4.sort_unstable();
         ipv4.dedup();
-        let timeline = &model.known.timeline;
-        let newest = timeline.newest_of(model.scope(), model.ranking.members(pair));
-        let owner = model.ranking.owner(origin).map_or(origin, |owner| owner.key);
+        let timeline = model.known.timeline();
+        let newest = timeline.newest_of(model.scope(), model.ranking().members(pair));
+        let owner = model.ranking().owner(origin).map_or(origin, |owner| owner.key);
         Self {
             origin: Some(fleet.origin_text(owner).1.to_owned()),
             name: Some(fleet.name_text(pair.name).to_owned()),
@@ -178,14 +178,14 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
     offer(What::Origin, subject.origin);
     offer(What::Addresses, Some(subject.addresses.join("\n")));
     // The judgement holds what is offered: the line under the endpoint comes from the same.
-    let symbol = subject.name.as_deref().and_then(|name| model.known.fleet.find_name(name));
+    let symbol = subject.name.as_deref().and_then(|name| model.known.fleet().find_name(name));
     let dual_stack = symbol.and_then(|symbol| model.judgement(symbol).offer().map(str::to_owned));
     offer(What::DualStack, dual_stack);
     offer(What::Record, subject.spot.map(|_| "the newest of these, as it was logged".to_owned()));
-    offer(What::Findings, model.answer.as_ref().map(|_| "what to do, as text".to_owned()));
+    offer(What::Findings, model.answer().map(|_| "what to do, as text".to_owned()));
     let brief = "all that is shown, for a ticket or a chat".to_owned();
-    offer(What::Brief, model.answer.as_ref().map(|_| brief));
-    offer(What::Filter, Some(model.filter.clone()));
+    offer(What::Brief, model.answer().map(|_| brief));
+    offer(What::Filter, Some(model.filter().to_owned()));
     offered
 }
 
@@ -196,7 +196,7 @@ pub(super) fn copy(model: &mut Model, what: What, effects: &mut Vec<Effect>) {
         What::Brief => export::begin(model, Shape::Brief, Target::Clipboard),
         What::Record => {
             let Some(spot) = Subject::of(model).spot else { return };
-            if let Some(bytes) = model.known.tape.get(spot.input, spot.place) {
+            if let Some(bytes) = model.known.tape().get(spot.input, spot.place) {
                 hand_one(model, what.word(), &String::from_utf8_lossy(&bytes), effects);
             } else {
                 model.tools.copying = Some(spot);

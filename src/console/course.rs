@@ -13,10 +13,10 @@ const ROWS: usize = 48;
 impl Model {
     /// All that is counted over time, in its finest steps.
     fn course(&self) -> &Course {
-        self.tools.sorted.course.get_or_init(|| {
-            let (fleet, scope) = (&self.known.fleet, self.scope());
-            if self.is_narrowed() || self.mask.is_some() {
-                self.known.timeline.course(scope, self.mask.as_ref())
+        self.projection.picture().course.get_or_init(|| {
+            let (fleet, scope) = (self.known.fleet(), self.scope());
+            if self.is_narrowed() || self.mask().is_some() {
+                self.known.timeline().course(scope, self.mask())
             } else {
                 fleet.tally().course.clone()
             }
@@ -75,6 +75,5 @@ pub(super) fn open(model: &mut Model) {
         place.row = None;
     });
     model.clock.narrow(first, last);
-    model.stale = true;
-    model.news = false;
+    model.asked += 1;
 }

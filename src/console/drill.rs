@@ -14,7 +14,7 @@ pub(super) fn open(model: &mut Model) -> bool {
     if pairs.is_empty() {
         return false;
     }
-    let fleet = &model.known.fleet;
+    let fleet = model.known.fleet();
     let query = Query::of_pairs(
         pairs.iter().map(|(origin, name)| (fleet.origin_text(*origin), fleet.name_text(*name))),
     );

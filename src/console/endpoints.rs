@@ -90,7 +90,7 @@ impl Model {
     /// All endpoints of what is shown, in the order of the list of them if nobody wants another.
     #[must_use]
     pub fn endpoints(&self) -> &[EndpointRow] {
-        self.ranking.endpoints(|ranking| rows(ranking, &self.known.fleet))
+        self.ranking().endpoints(|ranking| rows(ranking, self.known.fleet()))
     }
 
     /// The `at`-th endpoint in the list of all, in the order that somebody wants.
@@ -119,12 +119,12 @@ impl Model {
     /// The places of endpoints in the order that somebody wants; none for their own.
     fn endpoint_order(&self) -> Option<&[u32]> {
         let sorting = self.sorting(List::Names)?;
-        let order = self.tools.sorted.names.get_or_init(|| {
+        let order = self.projection.picture().names.get(sorting, || {
             let rows = self.endpoints();
             let offers =
                 if sorting.column == "dual-stack name" { self.offers(rows.iter()) } else { Vec::new() };
             let value = |at: usize, row: &EndpointRow| match sorting.column {
-                "endpoint" => Value::Text(self.known.fleet.name_text(row.name).to_owned()),
+                "endpoint" => Value::Text(self.known.fleet().name_text(row.name).to_owned()),
                 "service" => {
                     let service = self.service(row.name);
                     Value::Text(format!("{} {}", service.group, service.region))
@@ -146,7 +146,7 @@ impl Model {
             keyed.sort_by(|one, other| directed(one.0.cmp(&other.0), sorting).then(one.1.cmp(&other.1)));
             keyed.into_iter().map(|(_, place)| place).collect()
         });
-        Some(order)
+        order.map(Box::as_ref)
     }
 
     /// An endpoint of the list in a sentence, for a ticket.
@@ -156,7 +156,7 @@ impl Model {
             .filter(|status| row.statuses[*status as usize] > 0)
             .map(|status| format!("{} {}", number(u64::from(row.statuses[status as usize])), status.words()))
             .collect();
-        let name = self.known.fleet.name_text(row.name);
+        let name = self.known.fleet().name_text(row.name);
         let mut words = format!(
             "{}: {} ({}), {}",
             name.strip_suffix('.').unwrap_or(name),
@@ -185,7 +185,7 @@ impl Model {
             }
             statuses[row.name.index()] = Some(row.statuses);
         }
-        let (fleet, catalog) = (&self.known.fleet, &self.setup.library.catalog);
+        let (fleet, catalog) = (self.known.fleet(), &self.setup.library.catalog);
         let aaaa = |host: &str| {
             let name = fleet.find_name(&format!("{host}."))?;
             came_back(statuses.get(name.index())?.as_ref()?)

@@ -36,7 +36,7 @@ pub(super) struct Evidence {
 
 /// Goes to the next point, or to the one before; at once if they are known, else when they are.
 pub(super) fn go(model: &mut Model, on: bool) -> Option<Effect> {
-    let records = model.known.fleet.tally().records;
+    let records = model.known.records();
     let evidence = &mut model.evidence;
     if evidence.points.as_ref().is_some_and(|(of, _)| *of == records) {
         visit(model, on);

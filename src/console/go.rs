@@ -75,7 +75,7 @@ fn open_asked(model: &mut Model) {
     let origin = Some(row.origin);
     match row.entry.subject {
         Subject::Pair(pair) => {
-            if let Some((_, name)) = model.known.fleet.pair_parts(pair) {
+            if let Some((_, name)) = model.known.fleet().pair_parts(pair) {
                 open_endpoint(model, origin, name);
             }
         }
@@ -90,11 +90,11 @@ fn open_finding(model: &mut Model) {
         return;
     }
     let Some((_, finding)) = model.selected_finding() else { return };
-    let fleet = &model.known.fleet;
+    let fleet = model.known.fleet();
     let name =
         fleet.find_name(&finding.subject).or_else(|| fleet.find_name(&format!("{}.", finding.subject)));
     let first = finding.proof.origin_ids.first();
-    let origins = model.ranking.origins().iter().map(|origin| origin.key);
+    let origins = model.ranking().origins().iter().map(|origin| origin.key);
     let origin =
         first.and_then(|id| origins.into_iter().find(|origin| fleet.origin_text(*origin).1 == id.as_str()));
     match name {
@@ -158,7 +158,7 @@ pub(super) fn go(model: &mut Model, step: Step) {
         Screen::Tail | Screen::Record => go_row(model, step, page),
         Screen::Fleet => {
             if let Some((at, _)) = model.selected_origin() {
-                let to = step.from(at, model.ranking.origins().len(), page);
+                let to = step.from(at, model.ranking().origins().len(), page);
                 choose_origin(model, model.origin_at(to).map(|origin| origin.key));
             }
         }
@@ -250,7 +250,7 @@ pub(super) fn go_beside(model: &mut Model, by: isize) {
         }
         Screen::Origin => {
             if let Some((at, _)) = model.selected_origin() {
-                let last = model.ranking.origins().len().saturating_sub(1);
+                let last = model.ranking().origins().len().saturating_sub(1);
                 let to = model.origin_at(at.saturating_add_signed(by).min(last)).map(|origin| origin.key);
                 model.place.name = None;
                 choose_origin(model, to);

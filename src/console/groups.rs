@@ -172,8 +172,10 @@ impl Model {
     /// The groups of the origins shown.
     #[must_use]
     pub fn groups(&self) -> &[OriginGroup] {
-        let (fleet, library) = (&self.known.fleet, &self.setup.library);
-        self.tools.sorted.groups.get_or_init(|| groups(&self.ranking, fleet, library, self.grouping()).into())
+        let (fleet, library) = (self.known.fleet(), &self.setup.library);
+        let grouping = self.grouping();
+        let picture = self.projection.picture();
+        picture.groups(grouping, || groups(&picture.ranking, fleet, library, grouping))
     }
 
     /// The group selected, and its place: the first if none is.
@@ -214,7 +216,7 @@ impl Model {
 
 /// What a group is called, with how many origins it has.
 fn called(model: &Model, group: &OriginGroup) -> String {
-    let (_, id, _) = model.known.fleet.origin_text(group.first());
+    let (_, id, _) = model.known.fleet().origin_text(group.first());
     let origins = counted(group.origins.len() as u64, "origin", "origins");
     match (model.grouping(), group.common.as_str()) {
         (Grouping::Pattern, _) if group.origins.len() == 1 => id.to_owned(),
@@ -227,7 +229,7 @@ fn called(model: &Model, group: &OriginGroup) -> String {
 /// Opens the selected group: the fleet with its origins only. The way back brings all of them back.
 pub(super) fn open(model: &mut Model) {
     let Some((_, group)) = model.selected_group() else { return };
-    let fleet = &model.known.fleet;
+    let fleet = model.known.fleet();
     let query = Query::of_origins(group.origins.iter().map(|origin| fleet.origin_text(*origin)));
     let within = Within::new(model, called(model, group), query);
     let first = group.first();
@@ -252,7 +254,7 @@ pub(super) fn leave(model: &mut Model) -> bool {
 
 /// Narrows what is shown to the group that is open now, if any, beside the filter.
 pub(super) fn narrow(model: &mut Model) {
-    let filter = model.filter.clone();
+    let filter = model.filter().to_owned();
     shown::filter(model, &filter);
 }
 
@@ -262,5 +264,4 @@ pub(super) fn regroup(model: &mut Model, by: isize) {
     let at = ways.iter().position(|way| *way == model.grouping()).unwrap_or(0);
     let to = (at.cast_signed() + by).rem_euclid(ways.len().max(1).cast_signed());
     model.place.grouping = ways.get(to.unsigned_abs()).copied().unwrap_or_default();
-    model.tools.sorted.groups.take();
 }

@@ -10,7 +10,7 @@ impl Model {
     /// The judgement of a name, by what is shown of it and of its dual-stack name.
     #[must_use]
     pub fn judgement(&self, name: Symbol) -> Judgement {
-        let fleet = &self.known.fleet;
+        let fleet = self.known.fleet();
         let aaaa = |host: &str| self.shown_of(fleet.find_name(&format!("{host}."))?);
         let mut ipv4: Vec<u32> = Vec::new();
         if let Some((_, pair)) = self.askers(name).first() {

@@ -1,12 +1,11 @@
 //! The lists of the screens: which of their columns are shown, and by which one they are sorted.
 
-use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 
-use super::groups::OriginGroup;
+use super::projection::ByOrigin;
 use super::prompt::History;
 use super::{Model, OriginRow, PairRow, Palette, Screen, StatusCounts};
-use crate::fleet::{Course, Dns64, PairDetail, address_text};
+use crate::fleet::{Dns64, PairDetail, address_text};
 
 /// A list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -145,33 +144,6 @@ pub struct Remembered {
     pub mouse: Option<bool>,
 }
 
-/// Lists in the order that somebody wants, made when they are looked at.
-#[derive(Debug, Default)]
-pub(super) struct Sorted {
-    /// Places in the ranking.
-    origins: OnceCell<Box<[u32]>>,
-    /// By the place of the origin in the ranking.
-    pairs: Vec<OnceCell<Box<[PairRow]>>>,
-    /// Places in the list of all endpoints.
-    pub(super) names: OnceCell<Box<[u32]>>,
-    /// What is counted over time.
-    pub(super) course: OnceCell<Course>,
-    /// The groups of origins.
-    pub(super) groups: OnceCell<Box<[OriginGroup]>>,
-}
-
-impl Sorted {
-    /// There is another ranking, with so many origins, or another order is wanted.
-    pub(super) fn forget(&mut self, origins: usize) {
-        self.origins = OnceCell::new();
-        self.names = OnceCell::new();
-        self.groups = OnceCell::new();
-        self.course = OnceCell::new();
-        self.pairs.clear();
-        self.pairs.resize_with(origins, OnceCell::new);
-    }
-}
-
 /// The value of a column: what orders it, the first to be shown first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Value {
@@ -221,8 +193,8 @@ impl Model {
     /// The places in the ranking of the origins, in the order in which they are shown; none for its own.
     fn order(&self) -> Option<&[u32]> {
         let sorting = self.sorting(List::Origins)?;
-        let order = self.tools.sorted.origins.get_or_init(|| {
-            let origins = self.ranking.origins();
+        let order = self.projection.picture().origins.get(sorting, || {
+            let origins = self.ranking().origins();
             let mut keyed: Vec<(Value, u32)> = origins
                 .iter()
                 .zip(0..)
@@ -231,7 +203,7 @@ impl Model {
             keyed.sort_by(|one, other| directed(one.0.cmp(&other.0), sorting).then(one.1.cmp(&other.1)));
             keyed.into_iter().map(|(_, at)| at).collect()
         });
-        Some(order)
+        order.map(Box::as_ref)
     }
 
     /// The place in the ranking of the `at`-th origin shown.
@@ -247,7 +219,7 @@ impl Model {
 
     fn of_origin(&self, origin: &OriginRow, column: &str) -> Value {
         match column {
-            "origin" => Value::Text(self.known.fleet.origin_text(origin.key).1.to_owned()),
+            "origin" => Value::Text(self.known.fleet().origin_text(origin.key).1.to_owned()),
             "DNS64" => Value::Rank(match origin.dns64 {
                 Dns64::Off => 0,
                 Dns64::On(_) => 1,
@@ -259,16 +231,17 @@ impl Model {
             }
             "records" => Value::Most(Reverse(origin.records)),
             // The order of the ranking itself.
-            _ => Value::Rank(self.ranking.place_of(origin.key).unwrap_or(usize::MAX)),
+            _ => Value::Rank(self.ranking().place_of(origin.key).unwrap_or(usize::MAX)),
         }
     }
 
     /// The pairs of an origin in the order that somebody wants; none for that of the ranking.
     pub(super) fn sorted_pairs(&self, origin: &OriginRow) -> Option<&[PairRow]> {
         let sorting = self.sorting(List::Endpoints)?;
-        let cell = self.tools.sorted.pairs.get(self.ranking.place_of(origin.key)?)?;
-        let sorted = cell.get_or_init(|| {
-            let pairs = self.ranking.pairs_of(&self.known.fleet, origin);
+        let origins = self.ranking().origins().len();
+        let lists = self.projection.picture().pairs.get(sorting, || ByOrigin::new(origins))?;
+        lists.get(self.ranking().place_of(origin.key)?, || {
+            let pairs = self.ranking().pairs_of(self.known.fleet(), origin);
             let pair_details = if matches!(sorting.column, "status" | "endpoint") {
                 Vec::new()
             } else {
@@ -276,7 +249,7 @@ impl Model {
             };
             let value = |at: usize, pair: &PairRow| match sorting.column {
                 "status" => Value::Rank(pair.status as usize),
-                "endpoint" => Value::Text(self.known.fleet.name_text(pair.name).to_owned()),
+                "endpoint" => Value::Text(self.known.fleet().name_text(pair.name).to_owned()),
                 column => {
                     pair_details.get(at).map_or(Value::Rank(0), |pair_detail| of_detail(pair_detail, column))
                 }
@@ -286,8 +259,7 @@ impl Model {
             // What is alike stays in the order of the ranking.
             keyed.sort_by(|one, other| directed(one.0.cmp(&other.0), sorting));
             keyed.into_iter().map(|(_, pair)| pair).collect()
-        });
-        Some(sorted)
+        })
     }
 
     /// Shows a column of the list that the keys move in, or hides it.
@@ -302,7 +274,6 @@ impl Model {
         let known = self.sorting(list).or_else(|| own_order(list));
         let reverse = known.is_some_and(|known| known.column == column && !known.reverse);
         self.tools.remembered.preferences.sort(list, column, reverse);
-        self.tools.sorted.forget(self.ranking.origins().len());
     }
 }
 

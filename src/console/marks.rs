@@ -18,7 +18,7 @@ impl Model {
     /// The moment that a mark is put at: the one that is shown; live, where the newest is followed, that of
     /// the clock.
     fn marked(&self) -> Option<Moment> {
-        let follows = self.clock.cursor().is_none() && self.held.is_none();
+        let follows = self.clock.cursor().is_none() && self.known.held().is_none();
         let now = self.setup.started.map(|started| {
             Moment(started.0.saturating_add(i64::try_from(self.now.as_millis()).unwrap_or(i64::MAX)))
         });

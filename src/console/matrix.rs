@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::lists::List;
+use super::projection::ByOrigin;
 use super::services::{Service, Services};
 use super::{FleetRanking, Flip, Model, OriginRow, PairRow, StatusCounts};
 use crate::catalog::Catalog;
@@ -203,29 +205,37 @@ impl Model {
     pub fn columns(&self) -> &Columns {
         let catalog = &self.setup.library.catalog;
         let turned = self.turned().map(|fresh| fresh.flip);
-        self.ranking
-            .columns(|ranking| Columns::of(ranking, &self.known.fleet, &self.services, catalog, turned))
+        self.ranking().columns(|ranking| {
+            Columns::of(ranking, self.known.fleet(), self.projection.services(), catalog, turned)
+        })
     }
 
     /// What a name belongs to.
     #[must_use]
     pub fn service(&self, name: Symbol) -> Arc<Service> {
-        self.services.of(&self.known.fleet, &self.setup.library.catalog, name)
+        self.projection.services().of(self.known.fleet(), &self.setup.library.catalog, name)
     }
 
     /// The endpoints of an origin, those of one service side by side.
     #[must_use]
     pub fn members(&self, origin: &OriginRow) -> &[Member] {
-        self.ranking.grouped(origin, || members(self.pairs(origin), |name| self.service(name)))
+        let make = || members(self.pairs(origin), |name| self.service(name));
+        let picture = self.projection.picture();
+        let sorted = self.sorting(List::Endpoints).and_then(|sorting| {
+            let origins = picture.ranking.origins().len();
+            let lists = picture.members.get(sorting, || ByOrigin::new(origins))?;
+            lists.get(picture.ranking.place_of(origin.key)?, || make().into())
+        });
+        sorted.unwrap_or_else(|| picture.ranking.grouped(origin, make))
     }
 
     /// Everybody who asked for a name, the worst off first.
     #[must_use]
     pub fn askers(&self, name: Symbol) -> Vec<(&OriginRow, &PairRow)> {
-        let origins = self.ranking.origins().iter();
+        let origins = self.ranking().origins().iter();
         let mut askers: Vec<(&OriginRow, &PairRow)> = origins
             .filter_map(|origin| {
-                let pair = self.ranking.unordered(origin).iter().find(|pair| pair.name == name)?;
+                let pair = self.ranking().unordered(origin).iter().find(|pair| pair.name == name)?;
                 Some((origin, pair))
             })
             .collect();

@@ -45,28 +45,21 @@ impl Gathered {
 #[derive(Debug, Default)]
 pub(super) struct PairDetails(RefCell<Vec<(PairId, Rc<Gathered>)>>);
 
-impl PairDetails {
-    /// Another stretch of time is shown.
-    pub(super) fn forget(&mut self) {
-        self.0.get_mut().clear();
-    }
-}
-
 impl Model {
     /// What there is to say of `pairs` within the time shown, in their order. Costs one pass over the
     /// timeline if the time shown is not all there is: so ask for all that are wanted at once.
     #[must_use]
     pub fn pair_details(&self, pairs: &[PairRow]) -> Vec<PairDetail<'_>> {
-        let fleet = &self.known.fleet;
+        let fleet = self.known.fleet();
         if !self.is_narrowed() {
-            return pairs.iter().map(|pair| fleet.pair_detail(self.ranking.members(pair))).collect();
+            return pairs.iter().map(|pair| fleet.pair_detail(self.ranking().members(pair))).collect();
         }
         self.gather(pairs);
-        let gathered = self.pair_details.0.borrow();
+        let gathered = self.projection.picture().pair_details.0.borrow();
         pairs
             .iter()
             .map(|pair| {
-                let members = self.ranking.members(pair);
+                let members = self.ranking().members(pair);
                 let at = gathered.binary_search_by_key(&members[0], |(first, _)| *first);
                 let found = at.ok().map(|at| (*gathered[at].1).clone()).unwrap_or_default();
                 pair_detail(fleet, members, found)
@@ -77,30 +70,30 @@ impl Model {
     /// What there is to say of one pair within the time shown.
     #[must_use]
     pub fn pair_detail(&self, pair: &PairRow) -> PairDetail<'_> {
-        let fleet = &self.known.fleet;
-        let all = || fleet.pair_detail(self.ranking.members(pair));
+        let fleet = self.known.fleet();
+        let all = || fleet.pair_detail(self.ranking().members(pair));
         self.pair_details(std::slice::from_ref(pair)).pop().unwrap_or_else(all)
     }
 
     /// Gathers what is not gathered yet.
     fn gather(&self, pairs: &[PairRow]) {
-        let mut gathered = self.pair_details.0.borrow_mut();
+        let mut gathered = self.projection.picture().pair_details.0.borrow_mut();
         let missing = pairs
             .iter()
-            .map(|pair| self.ranking.members(pair))
+            .map(|pair| self.ranking().members(pair))
             .filter(|members| gathered.binary_search_by_key(&members[0], |(first, _)| *first).is_err());
         let missing: Vec<&[PairId]> = missing.collect();
         if missing.is_empty() {
             return;
         }
-        let mut group_of = vec![u32::MAX; self.known.fleet.pair_count()];
+        let mut group_of = vec![u32::MAX; self.known.fleet().pair_count()];
         for (group, members) in missing.iter().enumerate() {
             for member in *members {
                 group_of[member.0 as usize] = u32::try_from(group).unwrap_or(u32::MAX);
             }
         }
         let mut found = vec![Gathered::default(); missing.len()];
-        let timeline = &self.known.timeline;
+        let timeline = self.known.timeline();
         let group = |pair: PairId| group_of.get(pair.0 as usize).map_or(usize::MAX, |group| *group as usize);
         for row in timeline.rows_of(self.scope(), &missing.concat()) {
             let Some(entry) = timeline.entry(row) else { continue };

@@ -172,16 +172,11 @@ pub(super) fn back(model: &mut Model) -> bool {
     }
     if let Some(before) = model.trail.pop() {
         let left = std::mem::replace(&mut model.place, before);
-        let is_regrouped = left.grouping != model.place.grouping;
         if left.within != model.place.within {
             groups::narrow(model);
         }
         if left.ranged && model.clock.unselect() {
-            model.stale = true;
-            model.news = false;
-        }
-        if is_regrouped {
-            model.tools.sorted.groups.take();
+            model.asked += 1;
         }
     } else if model.place.screen == Screen::Fleet {
         return false;

@@ -2,7 +2,7 @@
 //! along the axis selects a range.
 
 use super::go::{Step, go};
-use super::{Command, Mode, Model, Screen, shown, time};
+use super::{Command, Mode, Model, Screen, time};
 use crate::moment::Moment;
 
 /// What was done with the mouse.
@@ -43,7 +43,6 @@ pub enum Aim {
 
 /// Does what a gesture wants.
 pub(super) fn handle(model: &mut Model, gesture: Gesture, target: Aim) {
-    shown::catch_up(model);
     match (gesture, target, &model.mode) {
         (Gesture::Wheel(by), _, Mode::Browse | Mode::Help(_)) => go(model, Step::By(isize::from(by))),
         (Gesture::Press, Aim::Row(by, active), Mode::Browse) => {

@@ -16,7 +16,7 @@ pub(super) enum Subject {
 fn subject(model: &Model) -> Option<Subject> {
     let pair = || {
         let (_, origin) = model.selected_origin()?;
-        Some(Subject::Newest(origin.key, model.ranking.pair(origin.key, model.endpoint()?)?.name))
+        Some(Subject::Newest(origin.key, model.ranking().pair(origin.key, model.endpoint()?)?.name))
     };
     match model.screen() {
         Screen::Fleet if model.size.0 >= WIDE => pair(),
@@ -41,17 +41,19 @@ fn subject(model: &Model) -> Option<Subject> {
 /// is being read the newest record of an endpoint is another with every batch.
 pub(super) fn want(model: &mut Model) -> Option<Effect> {
     let subject = subject(model)?;
-    if Some(subject) != model.subject {
+    // Of another projection, it may be another record.
+    let of = (subject, model.projection.stamp());
+    if Some(of) != model.subject {
         // Where the newest record of the endpoint stands is looked for but once.
         model.wanted = match subject {
             Subject::Record(spot) => Some(spot),
-            Subject::Newest(origin, name) => model.ranking.pair(origin, name).and_then(|pair| {
-                let timeline = &model.known.timeline;
-                let row = timeline.newest_of(model.scope(), model.ranking.members(pair))?;
+            Subject::Newest(origin, name) => model.ranking().pair(origin, name).and_then(|pair| {
+                let timeline = model.known.timeline();
+                let row = timeline.newest_of(model.scope(), model.ranking().members(pair))?;
                 timeline.entry(row)?.spot
             }),
         };
-        model.subject = Some(subject);
+        model.subject = Some(of);
         if model.raw.as_ref().is_some_and(|(spot, _)| Some(*spot) != model.wanted) {
             model.raw = None;
         }
@@ -63,7 +65,7 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
     if model.awaited.is_some() || model.raw.as_ref().is_some_and(|(spot, _)| *spot == wanted) {
         return None;
     }
-    if let Some(bytes) = model.known.tape.get(wanted.input, wanted.place) {
+    if let Some(bytes) = model.known.tape().get(wanted.input, wanted.place) {
         model.raw = Some((wanted, Ok(bytes.into())));
         return None;
     }

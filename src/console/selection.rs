@@ -10,13 +10,13 @@ impl Model {
     /// The `at`-th origin shown.
     #[must_use]
     pub fn origin_at(&self, at: usize) -> Option<&OriginRow> {
-        self.ranking.origins().get(self.place_at(at))
+        self.ranking().origins().get(self.place_at(at))
     }
 
     /// The selected origin and its place among those shown.
     #[must_use]
     pub fn selected_origin(&self) -> Option<(usize, &OriginRow)> {
-        let place = self.place.origin.and_then(|origin| self.ranking.place_of(origin));
+        let place = self.place.origin.and_then(|origin| self.ranking().place_of(origin));
         let at = place.map_or(0, |place| self.shown_at(place));
         Some((at, self.origin_at(at)?))
     }
@@ -24,7 +24,7 @@ impl Model {
     /// The endpoints of an origin in the order that somebody wants: if nothing else, worst first.
     #[must_use]
     pub fn pairs(&self, origin: &OriginRow) -> &[PairRow] {
-        self.sorted_pairs(origin).unwrap_or_else(|| self.ranking.pairs_of(&self.known.fleet, origin))
+        self.sorted_pairs(origin).unwrap_or_else(|| self.ranking().pairs_of(self.known.fleet(), origin))
     }
 
     /// The name that somebody selected.
@@ -71,6 +71,6 @@ impl Model {
     /// The status of a pair of the fleet; none if nothing of it is within the time looked at.
     #[must_use]
     pub fn status_of(&self, pair: PairId) -> Option<Status> {
-        self.ranking.status_of(pair)
+        self.ranking().status_of(pair)
     }
 }

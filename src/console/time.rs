@@ -1,6 +1,6 @@
 //! Going to and fro in the log's time.
 
-use super::{Command, Model, Source, events, shown};
+use super::{Command, Model, Source, arrange, events, shown};
 use crate::fleet::PairId;
 use crate::moment::Moment;
 use crate::timeline::{RowId, Scope};
@@ -17,7 +17,7 @@ impl Model {
     pub fn axis(&self) -> Option<(i64, i64)> {
         let loss = self.loss();
         let missing = loss.gaps.iter().chain(&loss.sampled).map(|gap| (gap.from, gap.until));
-        let seen = self.setup().range.or(self.known().fleet.tally().range);
+        let seen = self.setup().range.or(self.known.range());
         // Of what is missing, too, it is shown when that was.
         let joined = |(from, until): (Moment, Moment), (first, last)| (from.min(first), until.max(last));
         let (from, until) = seen.into_iter().chain(missing).reduce(joined)?;
@@ -28,7 +28,7 @@ impl Model {
 
     /// The earliest and the latest moment that can be gone to.
     fn ends(&self) -> Option<(Moment, Moment)> {
-        let (first, last) = self.setup.range.or(self.known.fleet.tally().range)?;
+        let (first, last) = self.setup.range.or(self.known.range())?;
         // Until then, it can only be shown as a whole.
         let folded = self.folded().map_or(first, |folded| folded.last);
         Some((first.max(folded), last))
@@ -45,7 +45,7 @@ impl Model {
 /// Does what a command wants of the time shown. Says whether it was such a command.
 pub(super) fn handle(model: &mut Model, command: Command) -> bool {
     if command == Command::ToNow {
-        model.release();
+        arrange::release(model);
     }
     let Some((first, last)) = model.ends() else {
         // Before anything came, too.
@@ -69,11 +69,11 @@ pub(super) fn handle(model: &mut Model, command: Command) -> bool {
         Command::SecondOn => seek(model, Moment::from_seconds(at.second() + 1)),
         Command::RecordBack => {
             let before = Scope { from: None, until: Some(Moment(at.0 - 1)) };
-            step(model, |model| model.known.timeline.before(before, model.mask(), None).next());
+            step(model, |model| model.known.timeline().before(before, model.mask(), None).next());
         }
         Command::RecordOn => {
             let after = Scope { from: Some(Moment(at.0 + 1)), until: None };
-            step(model, |model| model.known.timeline.after(after, model.mask(), None).next());
+            step(model, |model| model.known.timeline().after(after, model.mask(), None).next());
         }
         Command::TurnBack => {
             // Of what is known by now, the changes before; those after it are not in the ranking of this
@@ -103,7 +103,7 @@ impl Model {
     /// The moments at which the answers for some pair became others, in everything that is known, in no
     /// order. Looked for when somebody asks: that is one pass over the pairs.
     pub(super) fn turn_moments(&self) -> impl Iterator<Item = Moment> + '_ {
-        let fleet = &self.known.fleet;
+        let fleet = self.known.fleet();
         let pairs = (0..fleet.pair_count()).map(|pair| PairId(u32::try_from(pair).unwrap_or(u32::MAX)));
         pairs.filter_map(|pair| Some(fleet.change(&[pair])?.at))
     }
@@ -122,28 +122,29 @@ fn to_turn(model: &mut Model, turn: Option<Moment>) {
 fn pause(model: &mut Model, at: Moment, first: Moment, last: Moment) {
     if model.clock.is_playing() {
         model.clock.stop();
-    } else if model.held.is_some() || model.setup.source == Source::Live && model.clock.cursor().is_none() {
+    } else if model.known.held().is_some()
+        || model.setup.source == Source::Live && model.clock.cursor().is_none()
+    {
         hold(model);
     } else {
         // At the end there is nothing more to play: then from the beginning.
         let from = if at >= last { first } else { at };
         model.clock.play(from, model.now);
         changed(model);
-        model.news = false;
     }
 }
 
 /// Holds back what comes from now on; or lets in what was held back, and what comes from now on.
 fn hold(model: &mut Model) {
-    if model.held.is_some() {
-        model.release();
+    if model.known.held().is_some() {
+        arrange::release(model);
     } else {
-        model.held = Some(Box::default());
+        model.known.hold();
     }
 }
 
 fn step(model: &mut Model, find: impl Fn(&Model) -> Option<RowId>) {
-    if let Some(to) = find(model).and_then(|row| model.known.timeline.moment(row)) {
+    if let Some(to) = find(model).and_then(|row| model.known.timeline().moment(row)) {
         seek(model, to);
     }
 }
@@ -158,13 +159,12 @@ pub(super) fn seek(model: &mut Model, to: Moment) {
 
 fn move_to(model: &mut Model, to: Option<Moment>) {
     model.clock.seek(to, model.now);
-    model.left = to.and(model.left.or(Some(model.known.fleet.tally().records)));
+    model.left = to.and(model.left.or(Some(model.known.records())));
     changed(model);
 }
 
 fn changed(model: &mut Model) {
-    model.stale = true;
-    model.news = false;
+    model.asked += 1;
     model.place.row = None;
 }
 

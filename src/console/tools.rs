@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::lists::{Remembered, Sorted};
-use super::search::Search;
+use super::lists::Remembered;
 use super::watching::Watching;
 use super::{Model, export};
 use crate::note::Mark;
@@ -21,16 +20,14 @@ pub struct Notice {
     pub(super) since: Option<Duration>,
 }
 
-/// Search, marks, and what is under way.
+/// Marks, and what is under way.
 #[derive(Debug, Default)]
 pub(super) struct Tools {
     pub(super) remembered: Remembered,
-    pub(super) search: Option<Search>,
     pub(super) marks: Vec<Mark>,
     /// How many marks were ever put.
     pub(super) marked: u32,
     pub(super) notice: Option<Notice>,
-    pub(super) sorted: Sorted,
     pub(super) job: Option<Box<export::Job>>,
     /// The raw record that is to be copied once it is there.
     pub(super) copying: Option<Spot>,

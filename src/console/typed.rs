@@ -79,7 +79,7 @@ fn look(model: &mut Model, changed: bool) {
                 } else {
                     shown::filter(model, text);
                 }
-                let error = model.query_error.as_ref();
+                let error = model.query_error();
                 prompt.trouble = error.map(|error| Trouble { at: error.at.clone(), why: error.to_string() });
             }
             Purpose::Search => search::look_for(model, prompt.line.text()),
@@ -101,13 +101,14 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
     let done = match prompt.purpose() {
         Purpose::Filter => {
             // It may end with what was but begun.
-            let is_shown = model.filter == text || model.filter.is_empty() && text.trim().is_empty();
+            let is_shown = model.filter() == text || model.filter().is_empty() && text.trim().is_empty();
             if prompt.trouble.is_none() && !is_shown {
                 shown::filter(model, &text);
             }
             prompt.trouble.is_none()
         }
         Purpose::Search => {
+            shown::catch_up(model);
             search::begin(model);
             true
         }
@@ -119,6 +120,7 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
         Purpose::Export => {
             let done = !text.trim().is_empty();
             if let (true, Some(shape)) = (done, prompt.shape) {
+                shown::catch_up(model);
                 export::begin(model, shape, export::Target::File(text.trim().to_owned()));
             }
             done

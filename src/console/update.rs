@@ -1,11 +1,13 @@
 //! The one writer of the model.
 
+use std::time::Duration;
+
 use super::go::{Step, go, go_beside, open};
 use super::place::{back, enter, show, turn_screen};
 use super::prompt::{Prompt, Purpose};
 use super::{
-    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, arrange, colors, copy,
-    evidence, export, groups, live, marks, menu, point, raw, search, shown, time, tools, typed, watching,
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, Source, When, advice, arrange, colors,
+    copy, evidence, export, groups, marks, menu, point, raw, search, shown, time, tools, typed, watching,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -22,41 +24,39 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         // What it is about is said by the message that is made of it.
         Message::Mouse(_) => {}
-        Message::Point(gesture, target) => point::handle(model, gesture, target),
+        Message::Point(gesture, target) => {
+            shown::catch_up(model);
+            point::handle(model, gesture, target);
+        }
         Message::Suspend => effects.push(Effect::Suspend),
         Message::Resumed => effects.push(Effect::Retake),
         Message::Background(palette) => colors::suit(model, palette),
         Message::Resize(width, height) => model.size = (width, height),
         Message::Paste(text) => typed::paste(model, &text),
         Message::Tick(now) => {
-            shown::tick(model, now);
+            tick(model, now);
             effects.extend(arrange::want(model));
             effects.extend(export::advance(model));
             effects.extend(watching::want(model));
         }
         Message::Signal(number) => effects.push(Effect::Quit(Ending::Signal(number))),
-        Message::Input(id, name) => {
-            let at = id.0 as usize;
-            if model.feed.inputs.len() <= at {
-                model.feed.inputs.resize(at + 1, String::new());
-            }
-            model.feed.inputs[at] = name;
-        }
+        Message::Input(id, name) => model.known.reads(id, name),
         Message::Batch(batch) => absorb(model, *batch),
-        Message::Progress { read, total } => {
-            model.feed.read = read;
-            model.feed.total = total;
-        }
-        Message::Failed { input, why } => model.feed.failures.push((input, why)),
-        Message::Remark { input, what } => model.feed.remarks.push((input, what)),
+        Message::Progress { read, total } => model.known.progressed(read, total),
+        Message::Failed { input, why } => model.known.failed(input, why),
+        Message::Remark { input, what } => model.known.remarked(input, what),
         Message::Ended => {
-            model.feed.ended = true;
-            model.release();
+            model.known.ended();
+            arrange::release(model);
             arrange::settle(model);
         }
-        Message::Following(followed) => model.live.follows(*followed),
-        Message::Live(status) => model.live.stands(*status),
-        Message::Arranged(arranged) => arrange::take(model, *arranged),
+        Message::Following(followed) => model.known.live_mut().follows(*followed),
+        Message::Live(status) => model.known.live_mut().stands(*status),
+        Message::Arranged(arranged) => {
+            if arrange::take(model, *arranged) {
+                shown::follow_worst(model);
+            }
+        }
         Message::News(news) => watching::came(model, &news, &mut effects),
         Message::Advised(number, advised) => {
             if !evidence::take(model, number, &advised) {
@@ -98,7 +98,30 @@ fn when(mode: &Mode) -> When {
 fn absorb(model: &mut Model, mut batch: Batch) {
     marks::found(model, std::mem::take(&mut batch.fleet.tally_mut().marks));
     arrange::absorb(model, batch);
-    live::bound(model);
+    // Only a log that is followed has no end.
+    if model.setup.source == Source::Live {
+        let gone = model.known.bound();
+        model.projection.follow(&model.known, &gone);
+    }
+}
+
+/// Lets time go by, and shows what came of it.
+fn tick(model: &mut Model, now: Duration) {
+    model.now = now;
+    model.known.live_mut().tick(now);
+    model.projection.tick(now);
+    if let Some((_, end)) = model.setup.range.or(model.known.range()) {
+        model.clock.tick(now, end);
+        if model.setup.source == Source::Live && model.clock.cursor() == Some(end) {
+            // It has caught up with what is being logged, and goes on with it.
+            model.clock.seek(None, now);
+            model.left = None;
+        }
+    }
+    arrange::drain(model);
+    shown::bring_up(model);
+    marks::remember_when(model);
+    tools::tick(model, now);
 }
 
 fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
@@ -136,7 +159,7 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         }
         Command::Feed => model.mode = Mode::Feed(0),
         Command::Filter => {
-            let text = model.filter.clone();
+            let text = model.filter().to_owned();
             typed::begin(model, Prompt::new(Purpose::Filter, &text));
         }
         Command::ClearFilter => {
@@ -177,7 +200,7 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Next => turn_screen(model, 1),
         Command::Previous => turn_screen(model, Screen::ALL.len() - 1),
         Command::Open => open(model),
-        Command::Back if model.tools.search.take().is_some() => {}
+        Command::Back if model.search().is_some() => model.projection.look_for(None),
         Command::Back if !back(model) => let_go(model),
         Command::Up => go(model, Step::By(-1)),
         Command::Down => go(model, Step::By(1)),
@@ -192,9 +215,8 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
 /// Lets go of what narrows the view: the range first, then the group that is open, then the filter.
 fn let_go(model: &mut Model) {
     if model.clock.unselect() {
-        model.stale = true;
-        model.news = false;
-    } else if !groups::leave(model) && !model.filter.is_empty() {
+        model.asked += 1;
+    } else if !groups::leave(model) && !model.filter().is_empty() {
         shown::filter(model, "");
     }
 }

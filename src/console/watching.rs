@@ -77,7 +77,7 @@ pub(super) struct Watching {
 }
 
 fn records(model: &Model) -> u64 {
-    model.known.fleet.tally().records + model.held().unwrap_or(0)
+    model.known.records() + model.held().unwrap_or(0)
 }
 
 impl Model {
@@ -100,8 +100,8 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
     watching.records = records;
     Some(Effect::Watch(Box::new(Glimpse {
         number: watching.number,
-        fleet: model.known.fleet.clone(),
-        held: model.held.as_ref().map(|held| held.fleet.clone()),
+        fleet: model.known.fleet().clone(),
+        held: model.known.held().map(|held| held.fleet.clone()),
         copied,
     })))
 }

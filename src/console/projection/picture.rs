@@ -1,0 +1,64 @@
+//! What a screen shows of what is known.
+
+use std::cell::OnceCell;
+
+use super::orders::{ByOrigin, Orders};
+use crate::console::answer::Answer;
+use crate::console::groups::{Grouping, OriginGroup};
+use crate::console::lists::List;
+use crate::console::matrix::Member;
+use crate::console::pair_details::PairDetails;
+use crate::console::ranking::{FleetRanking, PairRow};
+use crate::fleet::Course;
+use crate::timeline::Matched;
+
+/// What is shown, and what was made of it since somebody looked at that. Another one takes its place as a
+/// whole: so nothing in it is of anything else.
+#[derive(Debug)]
+pub(in crate::console) struct Picture {
+    /// What the filter lets through; none if there is no filter.
+    pub matched: Option<Matched>,
+    pub ranking: FleetRanking,
+    /// What it comes to; none if nothing was judged.
+    pub answer: Option<Answer>,
+    pub pair_details: PairDetails,
+    /// Places in the ranking.
+    pub origins: Orders<Box<[u32]>>,
+    /// Places in the list of all endpoints.
+    pub names: Orders<Box<[u32]>>,
+    pub pairs: Orders<ByOrigin<PairRow>>,
+    pub members: Orders<ByOrigin<Member>>,
+    /// What is counted over time, in its finest steps.
+    pub course: OnceCell<Course>,
+    groups: [OnceCell<Box<[OriginGroup]>>; Grouping::ALL.len()],
+}
+
+impl Picture {
+    pub(in crate::console) fn new(
+        matched: Option<Matched>,
+        ranking: FleetRanking,
+        answer: Option<Answer>,
+    ) -> Self {
+        Self {
+            matched,
+            ranking,
+            answer,
+            pair_details: PairDetails::default(),
+            origins: Orders::new(List::Origins),
+            names: Orders::new(List::Names),
+            pairs: Orders::new(List::Endpoints),
+            members: Orders::new(List::Endpoints),
+            course: OnceCell::new(),
+            groups: Default::default(),
+        }
+    }
+
+    /// The origins in groups, put there by `make` when first asked for.
+    pub(in crate::console) fn groups(
+        &self,
+        grouping: Grouping,
+        make: impl FnOnce() -> Vec<OriginGroup>,
+    ) -> &[OriginGroup] {
+        self.groups[grouping as usize].get_or_init(|| make().into())
+    }
+}
