@@ -8,9 +8,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::columns::{Columns, members};
 use super::filter::FilterInForce;
 use super::known::KnownLog;
-use super::matrix::{Columns, members};
 use super::projection::{FilteredRows, Projected, ProjectionStamp, Ranked, change_index};
 use super::services::Services;
 use super::{Batch, Effect, Flip, List, Message, Model, Source};
@@ -18,9 +18,6 @@ use crate::finding::Library;
 use crate::fleet::{OriginId, Status};
 use crate::query::Query;
 use crate::timeline::{ChangeIndex, PairSummaries, RowMask, Scope};
-
-/// So many pairs are put into order elsewhere, unless told otherwise: fewer take a few milliseconds.
-pub(super) const MANY: usize = 1 << 15;
 
 /// So many records that were put aside are taken in at a time, and the batch that they end in.
 const PART: u64 = 1 << 14;
@@ -81,11 +78,13 @@ impl Arrangement {
         let ranked = Ranked::of(&known, scope, &summaries, mask.as_ref(), &varied, &before);
         // What the next frame would have to wait for.
         let (services, catalog) = (Services::default(), &self.library.catalog);
+        let (picture, ranking) = (&ranked.picture, &ranked.picture.ranking);
         let turned = self.turned.into_iter().chain(ranked.turned());
-        ranked.ranking().columns(|ranking| Columns::of(ranking, fleet, &services, catalog, turned));
-        if let Some(origin) = self.origin.and_then(|origin| ranked.ranking().owner(origin)) {
-            let pairs = ranked.ranking().pairs_of(fleet, origin);
-            ranked.ranking().grouped(origin, || members(pairs, |name| services.of(fleet, catalog, name)));
+        picture.columns.get_or_init(|| Columns::of(ranking, fleet, &services, catalog, turned));
+        if let Some(place) = self.origin.and_then(|origin| ranking.place_of(origin)) {
+            let pairs = ranking.pairs_of(fleet, &ranking.origins()[place]);
+            let service = |name| services.of(fleet, catalog, name);
+            picture.grouped.get(place, || members(pairs, service).into());
         }
         let (records, changed) = (known.records(), known.changed(scope.until));
         let projected = Projected { stamp, records, changed, summaries, rows, ranked };

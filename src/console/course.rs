@@ -3,7 +3,7 @@
 //! It is counted as reports count it ([`Course`]), so that they agree: without filter and range it is the
 //! very same, else it is counted anew from the records that are let through.
 
-use super::{Model, Screen, place};
+use super::{Model, Screen, screens};
 use crate::fleet::{Course, Step};
 use crate::moment::Moment;
 
@@ -67,7 +67,7 @@ pub(super) fn open(model: &mut Model) {
     let (width, steps) = model.course_steps();
     let Some(step) = steps.get(model.selected_step(&steps)) else { return };
     let (first, last) = (step.from, Moment(step.from.0.saturating_add(width * 1000 - 1)));
-    place::enter(model, Screen::Fleet, |place| {
+    screens::enter(model, Screen::Fleet, |place| {
         place.step = Some(first);
         place.width = Some(width);
         place.ranged = true;

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::groups::{self, Within};
-use super::{Model, Screen, place};
+use super::place::Within;
+use super::{Model, Screen, screens, shown};
 use crate::query::Query;
 
 /// Opens the fleet with those pairs of origin and endpoint only that show the selected finding, the worst of
@@ -18,13 +18,13 @@ pub(super) fn open(model: &mut Model) -> bool {
     let query = Query::of_pairs(
         pairs.iter().map(|(origin, name)| (fleet.origin_text(*origin), fleet.name_text(*name))),
     );
-    let within = Within::new(model, format!("finding: {}", finding.summary), query);
-    place::enter(model, Screen::Fleet, |place| {
+    let within = Within::new(model.place.within.as_deref(), format!("finding: {}", finding.summary), query);
+    screens::enter(model, Screen::Fleet, |place| {
         place.name = None;
         place.origin = None;
         place.chosen = false;
         place.within = Some(Rc::new(within));
     });
-    groups::narrow(model);
+    shown::narrow(model);
     true
 }

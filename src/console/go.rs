@@ -1,7 +1,7 @@
 //! Moving about: in lists, and from one screen into another.
 
-use super::groups::OriginGroup;
-use super::place::enter;
+use super::grouping::OriginGroup;
+use super::screens::enter;
 use super::{Mode, Model, Screen, course, drill, groups, here};
 use crate::fleet::{OriginId, Symbol};
 use crate::timeline::Subject;

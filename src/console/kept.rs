@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::lists::{List, Remembered};
+use super::list::{List, Remembered};
 use super::prompt::{History, Purpose};
 use super::{Model, Palette, Screen, Source};
 

@@ -100,8 +100,8 @@ impl KnownLog {
         self.moves
     }
 
-    /// What was counted and the records, as they are now, to be read elsewhere: not copied for as long as they
-    /// do not change.
+    /// What was counted and the records, as they are now, to be read elsewhere: not copied for as long as
+    /// they do not change.
     pub(super) fn lend(&self) -> Self {
         let Batch { fleet, timeline, .. } = &self.batch;
         let batch = Batch { fleet: fleet.clone(), timeline: timeline.clone(), ..Batch::default() };

@@ -2,7 +2,7 @@
 
 use super::copy::What;
 use super::export::{self, Export};
-use super::lists::{List, own_order};
+use super::list::{List, own_order};
 use super::shape::Shape;
 use super::{Command, Effect, Mode, Model, Screen, copy, marks};
 use crate::note::Mark;

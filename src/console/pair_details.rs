@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use super::{Model, PairRow};
 use crate::fleet::{AddressSet, Fleet, PairDetail, PairId, Span, Spans};
@@ -43,7 +42,7 @@ impl Gathered {
 
 /// What was gathered while the same is shown, by the first member of each pair.
 #[derive(Debug, Default)]
-pub(super) struct PairDetails(RefCell<Vec<(PairId, Rc<Gathered>)>>);
+pub(super) struct PairDetails(RefCell<Vec<(PairId, Box<Gathered>)>>);
 
 impl Model {
     /// What there is to say of `pairs` within the time shown, in their order. Costs one pass over the
@@ -103,7 +102,7 @@ impl Model {
                 found.see(&entry);
             }
         }
-        gathered.extend(missing.iter().map(|members| members[0]).zip(found.into_iter().map(Rc::new)));
+        gathered.extend(missing.iter().map(|members| members[0]).zip(found.into_iter().map(Box::new)));
         gathered.sort_unstable_by_key(|(first, _)| *first);
     }
 }

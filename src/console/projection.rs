@@ -1,7 +1,7 @@
 //! The projection: what is shown of what is known.
 //!
-//! It is made from a [`ProjectionStamp`]. If the stamp by now is the same, the projection is fresh; else it is
-//! made again. Nobody says that it is stale, and so nobody can forget to.
+//! It is made from a [`ProjectionStamp`]. If the stamp by now is the same, the projection is fresh; else it
+//! is made again. Nobody says that it is stale, and so nobody can forget to.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::ranking::{Basis, FleetRanking, Flip};
 use super::services::Services;
 use super::{Answer, Histogram};
 use crate::fleet::{Fleet, Status};
-use crate::timeline::{ChangeIndex, Forgotten, Matched, PairSummaries, RowMask, Scope};
+use crate::timeline::{ChangeIndex, Forgotten, PairSummaries, RowMask, Scope};
 
 mod checkpoints;
 mod filtered;
@@ -40,9 +40,7 @@ use varied::Varied;
 /// What pairs come to within a stretch of time, put into order.
 #[derive(Debug)]
 pub(super) struct Ranked {
-    matched: Option<Matched>,
-    ranking: FleetRanking,
-    answer: Option<Answer>,
+    pub picture: Picture,
     /// What came to something else than before.
     flips: Vec<Flip>,
 }
@@ -63,11 +61,7 @@ impl Ranked {
         let basis = Basis { fleet, varied, scope, summaries, matched: matched.as_ref() };
         let (ranking, flips) = FleetRanking::since(&basis, before);
         let answer = Answer::of(fleet, &ranking);
-        Self { matched, ranking, answer, flips }
-    }
-
-    pub(super) fn ranking(&self) -> &FleetRanking {
-        &self.ranking
+        Self { picture: Picture::new(matched, ranking, answer), flips }
     }
 
     /// Answers that became others.
@@ -206,8 +200,8 @@ impl Projection {
         made: (Duration, u64),
         happened: Option<Duration>,
     ) {
-        let Ranked { matched, ranking, answer, flips } = ranked;
-        self.picture = Picture::new(matched, ranking, answer);
+        let Ranked { picture, flips } = ranked;
+        self.picture = picture;
         match happened.filter(|_| !stamp.is_asked_since(self.stamp)) {
             Some(now) => self.highlights.add(flips, now),
             None => self.highlights.clear(),

@@ -10,9 +10,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::EndpointRow;
 use super::decide::decide;
-use super::matrix::{Columns, Member};
 use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
@@ -137,12 +135,8 @@ pub struct FleetRanking {
     turns: Vec<Turn>,
     /// The status of each pair of the fleet, by its number.
     statuses: Arc<Vec<Option<Status>>>,
-    /// What somebody asked for since: the columns of the matrix, and the pairs of each origin by service.
-    columns: OnceCell<Columns>,
-    endpoints: OnceCell<Box<[EndpointRow]>>,
-    /// By the number of the name.
+    /// By the number of the name, once somebody asked for them.
     weights: OnceCell<Box<[Weight]>>,
-    grouped: Vec<OnceCell<Box<[Member]>>>,
 }
 
 /// Nobody, nowhere.
@@ -303,7 +297,6 @@ impl FleetRanking {
             *place += 1;
         }
         self.sorted = vec![OnceCell::new(); self.origins.len()];
-        self.grouped = vec![OnceCell::new(); self.origins.len()];
         self.owners = owners.iter().map(|owner| places[owner.0 as usize]).collect();
     }
 
@@ -385,22 +378,6 @@ impl FleetRanking {
     pub fn pairs_of(&self, fleet: &Fleet, origin: &OriginRow) -> &[PairRow] {
         let Some(place) = self.place_of(origin.key) else { return &[] };
         self.sorted[place].get_or_init(|| self.sort(fleet, origin))
-    }
-
-    /// The columns of the matrix, made by `make` when first asked for.
-    pub(super) fn columns(&self, make: impl FnOnce(&Self) -> Columns) -> &Columns {
-        self.columns.get_or_init(|| make(self))
-    }
-
-    /// All endpoints, put in order by `make` when first asked for.
-    pub(super) fn endpoints(&self, make: impl FnOnce(&Self) -> Vec<EndpointRow>) -> &[EndpointRow] {
-        self.endpoints.get_or_init(|| make(self).into())
-    }
-
-    /// The pairs of an origin by service, put there by `make` when first asked for.
-    pub(super) fn grouped(&self, origin: &OriginRow, make: impl FnOnce() -> Vec<Member>) -> &[Member] {
-        let Some(place) = self.place_of(origin.key) else { return &[] };
-        self.grouped[place].get_or_init(|| make().into())
     }
 
     /// The pairs of the fleet that make up a pair.

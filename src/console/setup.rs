@@ -9,6 +9,9 @@ use crate::moment::Moment;
 use crate::record::Columns;
 use crate::workers::Workers;
 
+/// So many pairs are put into order elsewhere, unless told otherwise: fewer take a few milliseconds.
+const MANY: usize = 1 << 15;
+
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -84,7 +87,7 @@ impl Setup {
             watches: false,
             signal: None,
             workers: Workers::ALONE,
-            many: super::arrange::MANY,
+            many: MANY,
         }
     }
 }

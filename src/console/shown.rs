@@ -139,6 +139,12 @@ pub(super) fn filter(model: &mut Model, text: &str) {
     }
 }
 
+/// Takes the filter in force anew, of what is open now.
+pub(super) fn narrow(model: &mut Model) {
+    let text = model.filter().to_owned();
+    filter(model, &text);
+}
+
 /// Looks whether what is typed could be a filter, and leaves the one in force as it is.
 pub(super) fn look_at(model: &mut Model, text: &str) {
     model.filter.look_at(text, &model.setup.prefixes);

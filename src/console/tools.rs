@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::lists::Remembered;
+use super::list::Remembered;
 use super::watching::Watching;
 use super::{Model, export};
 use crate::note::Mark;

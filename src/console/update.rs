@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::go::{Step, go, go_beside, open};
-use super::place::{back, enter, show, turn_screen};
 use super::prompt::{Prompt, Purpose};
+use super::screens::{back, enter, show, turn_screen};
 use super::{
     Batch, Command, Effect, Ending, Message, Mode, Model, Screen, Source, When, advice, arrange, colors,
     copy, evidence, export, groups, marks, menu, point, raw, search, shown, time, tools, typed, watching,

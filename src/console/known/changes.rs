@@ -84,8 +84,8 @@ mod tests {
             changes.records_from(Moment(first));
         }
         for until in 0..many {
-            let changed = changes.of_records(Some(Moment(until)));
-            assert!(changed > u64::try_from(until).unwrap(), "{until}: {changed}");
+            let last = changes.of_records(Some(Moment(until)));
+            assert!(last > u64::try_from(until).unwrap(), "{until}: {last}");
         }
         assert_eq!(changes.of_records(Some(Moment(many - 2))), u64::try_from(many - 1).unwrap());
         assert_eq!(changes.records.len(), STEPS);

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::console::lists::{List, Sorting};
+use crate::console::list::{List, Sorting};
 
 /// A list in every order that it can be sorted in.
 #[derive(Debug)]
@@ -37,8 +37,8 @@ impl<T> ByOrigin<T> {
         Self(lists)
     }
 
-    /// The list of the origin at `place` of the ranking, made by `make` when first asked for; none if there is
-    /// no such place.
+    /// The list of the origin at `place` of the ranking, made by `make` when first asked for; none if there
+    /// is no such place.
     pub(in crate::console) fn get(&self, place: usize, make: impl FnOnce() -> Box<[T]>) -> Option<&[T]> {
         Some(self.0.get(place)?.get_or_init(make))
     }

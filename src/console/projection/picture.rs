@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 
 use super::orders::{ByOrigin, Orders};
 use crate::console::answer::Answer;
-use crate::console::groups::{Grouping, OriginGroup};
-use crate::console::lists::List;
-use crate::console::matrix::Member;
+use crate::console::columns::{Columns, Member};
+use crate::console::endpoint_row::EndpointRow;
+use crate::console::grouping::{Grouping, OriginGroup};
+use crate::console::list::List;
 use crate::console::pair_details::PairDetails;
 use crate::console::ranking::{FleetRanking, PairRow};
 use crate::fleet::Course;
@@ -22,12 +23,18 @@ pub(in crate::console) struct Picture {
     /// What it comes to; none if nothing was judged.
     pub answer: Option<Answer>,
     pub pair_details: PairDetails,
+    /// The columns of the matrix.
+    pub columns: OnceCell<Columns>,
+    /// All endpoints.
+    pub endpoints: OnceCell<Box<[EndpointRow]>>,
+    /// The endpoints of each origin by service, in their own order.
+    pub grouped: ByOrigin<Member>,
     /// Places in the ranking.
     pub origins: Orders<Box<[u32]>>,
     /// Places in the list of all endpoints.
     pub names: Orders<Box<[u32]>>,
     pub pairs: Orders<ByOrigin<PairRow>>,
-    pub members: Orders<ByOrigin<Member>>,
+    pub sorted_members: Orders<ByOrigin<Member>>,
     /// What is counted over time, in its finest steps.
     pub course: OnceCell<Course>,
     groups: [OnceCell<Box<[OriginGroup]>>; Grouping::ALL.len()],
@@ -41,13 +48,16 @@ impl Picture {
     ) -> Self {
         Self {
             matched,
-            ranking,
             answer,
             pair_details: PairDetails::default(),
+            columns: OnceCell::new(),
+            endpoints: OnceCell::new(),
+            grouped: ByOrigin::new(ranking.origins().len()),
+            ranking,
             origins: Orders::new(List::Origins),
             names: Orders::new(List::Names),
             pairs: Orders::new(List::Endpoints),
-            members: Orders::new(List::Endpoints),
+            sorted_members: Orders::new(List::Endpoints),
             course: OnceCell::new(),
             groups: Default::default(),
         }
