@@ -1,6 +1,8 @@
 //! Rust source as the rules need it: the paths that its code names, each on its line. Comments, texts and
 //! whatever is compiled for tests only are left out.
 
+use std::collections::BTreeMap;
+
 /// One word or sign of the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Token {
@@ -19,6 +21,8 @@ impl Token {
 pub(crate) struct Named {
     pub(crate) line: usize,
     pub(crate) path: Vec<String>,
+    /// What it is called there by `use … as`.
+    pub(crate) alias: Option<String>,
 }
 
 /// The code of a file in words and signs; `::` is one.
@@ -153,7 +157,7 @@ pub(crate) fn named(tokens: &[Token], module: &[String]) -> Vec<Named> {
                 path.push(tokens[at + 1].text.clone());
                 at += 2;
             }
-            found.push(Named { line, path });
+            found.push(Named { line, path, alias: None });
         } else {
             at += 1;
         }
@@ -162,6 +166,28 @@ pub(crate) fn named(tokens: &[Token], module: &[String]) -> Vec<Named> {
         resolve(&mut named.path, module);
     }
     found
+}
+
+/// What `tokens` take in by `use` in the module `module`, by the name that it has there then; the path in
+/// full as far as the file itself says.
+pub(crate) fn imported(tokens: &[Token], module: &[String]) -> BTreeMap<String, Vec<String>> {
+    let mut imports = BTreeMap::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if tokens[at].text != "use" {
+            at += 1;
+            continue;
+        }
+        let mut found = Vec::new();
+        at = used(tokens, at + 1, &mut Vec::new(), &mut found);
+        for Named { mut path, alias, .. } in found {
+            resolve(&mut path, module);
+            if let Some(name) = alias.or_else(|| path.last().cloned()) {
+                imports.insert(name, path);
+            }
+        }
+    }
+    imports
 }
 
 /// Reads a tree of `use` behind `prefix`. Gives the index behind it.
@@ -179,13 +205,18 @@ fn used(tokens: &[Token], mut at: usize, prefix: &mut Vec<String>, found: &mut V
                 at += 1;
                 break;
             }
-            "as" => at += 2,
+            "as" => {
+                if let (Some(named), Some(alias)) = (found.last_mut(), tokens.get(at + 1)) {
+                    named.alias = Some(alias.text.clone());
+                }
+                at += 2;
+            }
             _ if token.is_name() || token.text == "*" => {
                 prefix.push(token.text.clone());
                 let goes_on = tokens.get(at + 1).is_some_and(|next| next.text == "::");
                 if !goes_on {
                     let path = prefix.iter().filter(|part| *part != "self" || prefix.len() == 1).cloned();
-                    found.push(Named { line: token.line, path: path.collect() });
+                    found.push(Named { line: token.line, path: path.collect(), alias: None });
                 }
                 at += 1;
             }
