@@ -38,6 +38,7 @@ mod grouping;
 mod groups;
 mod here;
 mod histogram;
+mod jobs;
 mod judged;
 mod kept;
 mod keymap;
@@ -47,6 +48,7 @@ mod line;
 mod list;
 mod lists;
 pub mod live;
+mod manners;
 mod marks;
 mod matrix;
 mod menu;
@@ -67,11 +69,11 @@ mod shape;
 mod shown;
 mod tape;
 mod time;
-mod tools;
 mod typed;
 mod update;
 mod values;
 mod watching;
+mod whereabouts;
 
 pub use crate::note::Mark;
 pub use crate::timeline::{InputId, Spot};
@@ -105,15 +107,15 @@ pub use services::Service;
 pub use setup::{Caption, Setup, Source};
 pub use shape::Shape;
 pub use tape::{Chunk, Tape};
-pub use tools::{NOTICE, Notice};
 pub use update::update;
 pub use watching::{Glimpse, Signal};
+pub use whereabouts::{NOTICE, Notice};
 
-use advice::Counsel;
-use filter::FilterInForce;
+use jobs::Jobs;
 use known::KnownLog;
-use place::Place;
+use manners::Manners;
 use projection::Projection;
+use whereabouts::Whereabouts;
 
 /// From this width on, the fleet screen shows the selected endpoint in detail at its side, in columns.
 pub const WIDE: u16 = 150;
@@ -244,79 +246,34 @@ pub type Raw = Result<Box<[u8]>, String>;
 /// All that the console knows and looks at.
 #[derive(Debug)]
 pub struct Model {
+    /// How it was started.
     setup: Setup,
+    /// How somebody wants it.
+    manners: Manners,
     /// What was read.
     known: KnownLog,
     /// What is shown of it.
     projection: Projection,
-    /// Records known when somebody went back in time, while it is shown.
-    left: Option<u64>,
-    clock: Clock,
-    filter: FilterInForce,
-    /// How often somebody asked for something else to be shown: a filter, a moment, a range.
-    asked: u64,
-    arranging: arrange::Arranging,
-    counsel: Counsel,
-    evidence: evidence::Evidence,
-    // What is looked at.
-    keys: Keys,
-    mouse: bool,
-    palette: Palette,
-    /// Where on the time axis the button went down.
-    pressed: Option<Moment>,
-    now: Duration,
-    size: (u16, u16),
-    place: Place,
-    /// The way back, the next place last.
-    trail: Vec<Place>,
-    mode: Mode,
-    /// What the raw record is for, where it stands, that record, and the one that was asked for.
-    subject: Option<(raw::Subject, projection::ProjectionStamp)>,
-    wanted: Option<Spot>,
-    raw: Option<(Spot, Raw)>,
-    awaited: Option<Spot>,
-    tools: tools::Tools,
+    /// Where somebody is.
+    here: Whereabouts,
+    /// What is being worked on.
+    jobs: Jobs,
 }
 
 impl Model {
     /// A console that knows nothing yet.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let mut clock = Clock::default();
-        if let (Source::Demo { speed }, Some((first, _))) = (setup.source, setup.range) {
-            clock.play(first, Duration::ZERO);
-            clock.set_speed(speed, Duration::ZERO);
-        }
-        let tools = tools::Tools { remembered: setup.remembered.clone(), ..tools::Tools::default() };
-        let known = KnownLog::new(setup.workers);
         let mut model = Self {
-            setup,
-            known,
+            manners: Manners::new(setup.remembered.clone()),
+            known: KnownLog::new(setup.workers),
             projection: Projection::default(),
-            left: None,
-            clock,
-            filter: FilterInForce::default(),
-            asked: 0,
-            arranging: arrange::Arranging::default(),
-            counsel: Counsel::default(),
-            evidence: evidence::Evidence::default(),
-            keys: Keys::default(),
-            mouse: false,
-            palette: Palette::default(),
-            pressed: None,
-            now: Duration::ZERO,
-            size: (80, 24),
-            place: Place::default(),
-            trail: Vec::new(),
-            mode: Mode::Browse,
-            subject: None,
-            wanted: None,
-            raw: None,
-            awaited: None,
-            tools,
+            here: Whereabouts::new(&setup),
+            jobs: Jobs::default(),
+            setup,
         };
         let filter = model.setup.filter.clone();
-        shown::filter(&mut model, &filter);
+        model.here.set_filter(&filter, &model.setup);
         kept::recall(&mut model);
         if let Some(remark) = model.setup.remark.clone() {
             model.notify(remark);
@@ -357,13 +314,13 @@ impl Model {
     /// Which moment is shown.
     #[must_use]
     pub fn clock(&self) -> &Clock {
-        &self.clock
+        self.here.clock()
     }
 
     /// The moment of the log that is shown: where somebody went, or the newest record.
     #[must_use]
     pub fn moment(&self) -> Option<Moment> {
-        self.clock.cursor().or(self.known.range().map(|(_, last)| last))
+        self.here.clock().cursor().or(self.known.range().map(|(_, last)| last))
     }
 
     /// The sentence of the story for the moment that is shown, its number and how many there are.
@@ -395,25 +352,35 @@ impl Model {
     /// What keys mean at the moment.
     #[must_use]
     pub fn mode(&self) -> &Mode {
-        &self.mode
+        self.here.mode()
     }
 
     /// The filter; empty for none.
     #[must_use]
     pub fn filter(&self) -> &str {
-        self.filter.text()
+        self.here.filter().text()
     }
 
     /// The raw record to be shown, and where it stands; none while it is being fetched.
     #[must_use]
     pub fn raw(&self) -> Option<&(Spot, Raw)> {
-        self.raw.as_ref()
+        self.here.raw().at_hand()
     }
 
     /// How long after the start it is, as the last tick said.
     #[must_use]
     pub fn now(&self) -> Duration {
-        self.now
+        self.here.now()
+    }
+
+    /// What came of a key just now.
+    #[must_use]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.here.notice()
+    }
+
+    fn notify(&mut self, text: impl Into<String>) {
+        self.here.notify(text.into());
     }
 
     /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends, or
@@ -421,10 +388,11 @@ impl Model {
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
         let highlight = self.projection.highlights().next_tick();
-        let ahead = self.is_preparing().then_some(self.now);
-        let wanted =
-            [highlight, ahead, self.clock.next_tick(), self.counsel.next_tick(), tools::next_tick(self)];
-        let wanted = wanted.into_iter().chain([self.next_arrangement(), self.next_look()]);
+        let ahead = self.is_preparing().then_some(self.here.now());
+        let export = self.jobs.export.as_ref().map(|_| self.here.now());
+        let wanted = [highlight, ahead, export, self.here.clock().next_tick(), self.jobs.counsel.next_tick()];
+        let more = [self.here.next_notice_tick(), self.next_arrangement(), self.next_look()];
+        let wanted = wanted.into_iter().chain(more);
         wanted.flatten().min()
     }
 }

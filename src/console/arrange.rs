@@ -110,7 +110,7 @@ impl Model {
     fn is_arranged_elsewhere(&self) -> bool {
         self.setup.source == Source::Live
             && !self.is_awaited()
-            && !self.clock.is_playing()
+            && !self.here.clock().is_playing()
             && self.known.fleet().pair_count() >= self.setup.many
     }
 
@@ -129,14 +129,14 @@ impl Model {
     /// Whether the projection is being made elsewhere, or is to be. What is being made is of no use any more
     /// if somebody asked for something else since.
     fn is_being_arranged(&self) -> bool {
-        self.arranging.awaited.is_some_and(|(stamp, _)| !self.stamp().is_asked_since(stamp))
+        self.jobs.arranging.awaited.is_some_and(|(stamp, _)| !self.stamp().is_asked_since(stamp))
     }
 
     /// Records that came in more than a second ago and are in no list yet; none if there are no such.
     #[must_use]
     pub(super) fn unlisted(&self) -> Option<u64> {
         let (at, listed) = self.projection.made();
-        if self.now.saturating_sub(at) < OLD || !self.is_arranged_elsewhere() {
+        if self.here.now().saturating_sub(at) < OLD || !self.is_arranged_elsewhere() {
             return None;
         }
         let aside: u64 = self.known.aside().iter().map(|batch| batch.fleet.tally().records).sum();
@@ -148,10 +148,10 @@ impl Model {
     /// When a tick is wanted for this.
     pub(super) fn next_arrangement(&self) -> Option<Duration> {
         if !self.known.aside().is_empty() && !self.known.is_lent() {
-            return Some(self.now);
+            return Some(self.here.now());
         }
         let waits = !self.is_projected() && !self.is_being_arranged() && self.is_arranged_elsewhere();
-        waits.then_some(self.arranging.due)
+        waits.then_some(self.jobs.arranging.due)
     }
 }
 
@@ -188,7 +188,7 @@ pub(super) fn settle(model: &mut Model) {
 pub(super) fn leave(model: &mut Model) {
     settle(model);
     if !model.is_projected() {
-        model.asked += 1;
+        model.here.ask();
     }
 }
 
@@ -210,29 +210,29 @@ fn take_in(model: &mut Model, batch: Batch) {
 
 /// Has what is known be put into order, if that is wanted by now.
 pub(super) fn want(model: &mut Model) -> Option<Effect> {
-    if let Some(since) = model.arranging.done.take() {
+    if let Some(since) = model.jobs.arranging.done.take() {
         // It takes no more than half of a processor.
-        model.arranging.due = model.now + model.now.saturating_sub(since);
+        model.jobs.arranging.due = model.here.now() + model.here.now().saturating_sub(since);
     }
     if model.is_projected() || model.is_being_arranged() || !model.is_arranged_elsewhere() {
         return None;
     }
     // What is aside is taken in first: what is made is of all of it then.
-    if model.now < model.arranging.due || !model.known.aside().is_empty() {
+    if model.here.now() < model.jobs.arranging.due || !model.known.aside().is_empty() {
         return None;
     }
     let by_status = model.query().is_some_and(Query::asks_for_status);
     if !by_status {
-        model.projection.bring_up_rows(&model.known, &model.filter);
+        model.projection.bring_up_rows(&model.known, model.here.filter());
     }
     let stamp = model.stamp();
-    model.arranging.awaited = Some((stamp, model.now));
+    model.jobs.arranging.awaited = Some((stamp, model.here.now()));
     let looked_at = model.selected_origin().map(|(_, origin)| origin.key);
     Some(Effect::Arrange(Box::new(Arrangement {
         stamp,
         known: model.known.lend(),
         mask: model.mask().cloned(),
-        filter: by_status.then(|| model.filter.clone()),
+        filter: by_status.then(|| model.here.filter().clone()),
         before: model.ranking().statuses(),
         turned: model.turned().map(|fresh| fresh.flip).collect(),
         origin: looked_at.filter(|_| model.sorting(List::Endpoints).is_none()),
@@ -243,15 +243,16 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
 /// Takes in what was put into order, if it is still wanted. Says whether it was.
 pub(super) fn take(model: &mut Model, arranged: Arranged) -> bool {
     let Arranged(projected) = arranged;
-    let Some((stamp, since)) = model.arranging.awaited.filter(|(stamp, _)| *stamp == projected.stamp) else {
+    let Some((stamp, since)) = model.jobs.arranging.awaited.filter(|(stamp, _)| *stamp == projected.stamp)
+    else {
         return false;
     };
-    model.arranging.awaited = None;
-    model.arranging.done = Some(since);
+    model.jobs.arranging.awaited = None;
+    model.jobs.arranging.done = Some(since);
     let now = model.stamp();
     let is_wanted = !now.is_asked_since(stamp) && now.scope == stamp.scope;
     if is_wanted {
-        model.projection.take(projected, since, model.now);
+        model.projection.take(projected, since, model.here.now());
     }
     is_wanted
 }

@@ -199,7 +199,7 @@ pub(super) fn copy(model: &mut Model, what: What, effects: &mut Vec<Effect>) {
             if let Some(bytes) = model.known.tape().get(spot.input, spot.place) {
                 hand_one(model, what.word(), &String::from_utf8_lossy(&bytes), effects);
             } else {
-                model.tools.copying = Some(spot);
+                model.jobs.copying = Some(spot);
                 effects.push(Effect::FetchRaw(spot));
             }
         }
@@ -217,7 +217,7 @@ pub(super) fn copy(model: &mut Model, what: What, effects: &mut Vec<Effect>) {
 
 /// A raw record came: if it was to be copied, it is.
 pub(super) fn came(model: &mut Model, spot: Spot, raw: &super::Raw, effects: &mut Vec<Effect>) {
-    if model.tools.copying.take_if(|wanted| *wanted == spot).is_none() {
+    if model.jobs.copying.take_if(|wanted| *wanted == spot).is_none() {
         return;
     }
     match raw {

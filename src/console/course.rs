@@ -3,7 +3,7 @@
 //! It is counted as reports count it ([`Course`]), so that they agree: without filter and range it is the
 //! very same, else it is counted anew from the records that are let through.
 
-use super::{Model, Screen, screens};
+use super::{Model, Screen};
 use crate::fleet::{Course, Step};
 use crate::moment::Moment;
 
@@ -27,7 +27,7 @@ impl Model {
     #[must_use]
     pub fn course_steps(&self) -> (i64, Vec<Step>) {
         let course = self.course();
-        match self.place.width.filter(|width| course.widths().any(|known| known == *width)) {
+        match self.here.place().width.filter(|width| course.widths().any(|known| known == *width)) {
             Some(width) => (width, course.by(width)),
             None => course.at_most(ROWS),
         }
@@ -43,7 +43,10 @@ impl Model {
     #[must_use]
     pub fn selected_step(&self, steps: &[Step]) -> usize {
         let last = steps.len().saturating_sub(1);
-        self.place.step.map_or(last, |at| steps.partition_point(|step| step.from <= at).saturating_sub(1))
+        self.here
+            .place()
+            .step
+            .map_or(last, |at| steps.partition_point(|step| step.from <= at).saturating_sub(1))
     }
 }
 
@@ -58,8 +61,8 @@ pub(super) fn widen(model: &mut Model, by: isize) {
     if to > at && steps.len() < 2 {
         return;
     }
-    model.place.width = widths.get(to).copied();
-    model.place.step = selected;
+    model.here.widen(widths.get(to).copied());
+    model.here.choose_step(selected);
 }
 
 /// Goes into the selected step: everything is of its time then, until the way back.
@@ -67,13 +70,12 @@ pub(super) fn open(model: &mut Model) {
     let (width, steps) = model.course_steps();
     let Some(step) = steps.get(model.selected_step(&steps)) else { return };
     let (first, last) = (step.from, Moment(step.from.0.saturating_add(width * 1000 - 1)));
-    screens::enter(model, Screen::Fleet, |place| {
+    model.here.enter(Screen::Fleet, |place| {
         place.step = Some(first);
         place.width = Some(width);
         place.ranged = true;
         place.name = None;
         place.row = None;
     });
-    model.clock.narrow(first, last);
-    model.asked += 1;
+    model.here.narrow(first, last);
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::place::Within;
-use super::{Model, Screen, screens, shown};
+use super::{Model, Screen, shown};
 use crate::query::Query;
 
 /// Opens the fleet with those pairs of origin and endpoint only that show the selected finding, the worst of
@@ -18,8 +18,9 @@ pub(super) fn open(model: &mut Model) -> bool {
     let query = Query::of_pairs(
         pairs.iter().map(|(origin, name)| (fleet.origin_text(*origin), fleet.name_text(*name))),
     );
-    let within = Within::new(model.place.within.as_deref(), format!("finding: {}", finding.summary), query);
-    screens::enter(model, Screen::Fleet, |place| {
+    let within =
+        Within::new(model.here.place().within.as_deref(), format!("finding: {}", finding.summary), query);
+    model.here.enter(Screen::Fleet, |place| {
         place.name = None;
         place.origin = None;
         place.chosen = false;

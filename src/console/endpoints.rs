@@ -37,7 +37,7 @@ impl Model {
     #[must_use]
     pub fn selected_endpoint(&self) -> Option<(usize, &EndpointRow)> {
         let rows = self.endpoints();
-        let place = self.place.name.and_then(|name| rows.iter().position(|row| row.name == name));
+        let place = self.here.place().name.and_then(|name| rows.iter().position(|row| row.name == name));
         let shown = |place: usize| match self.endpoint_order() {
             Some(order) => order.iter().position(|at| *at as usize == place),
             None => Some(place),

@@ -134,7 +134,7 @@ impl Model {
     /// How much of an export is counted, in percent; none if there is no export under way.
     #[must_use]
     pub fn export_progress(&self) -> Option<u8> {
-        let job = self.tools.job.as_ref()?;
+        let job = self.jobs.export.as_ref()?;
         let (first, last) = job.whole;
         let done = job.ahead.map_or(last.0, |(next, _)| next.0) - first.0;
         u8::try_from(done.saturating_mul(100) / (last.0 - first.0).max(1)).ok()
@@ -142,7 +142,7 @@ impl Model {
 }
 
 pub(super) fn is_under_way(model: &Model) -> bool {
-    model.tools.job.is_some()
+    model.jobs.export.is_some()
 }
 
 /// Asks for the file.
@@ -175,7 +175,7 @@ pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
             filter: narrowed_by(model),
             from: scope.from,
             until: scope.until,
-            marks: model.tools.marks.clone(),
+            marks: model.marks().to_vec(),
         },
         inputs: inputs(model, scope),
         spots: Vec::new(),
@@ -192,7 +192,7 @@ pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
     let (first, last) = whole.unwrap_or_default();
     let part = ((last.0 - first.0) / parts).max(1);
     let filter = Filter::of(model);
-    model.tools.job = Some(Box::new(Job { export, ahead: left, whole: (first, last), part, filter }));
+    model.jobs.export = Some(Box::new(Job { export, ahead: left, whole: (first, last), part, filter }));
 }
 
 /// What says which pairs are listed: the group or the finding that is open, and the filter.
@@ -225,7 +225,7 @@ fn inputs(model: &Model, scope: Scope) -> Vec<InputSummary> {
 
 /// Counts a part of what is wanted. Returns what is to be done once that is all.
 pub(super) fn advance(model: &mut Model) -> Option<Effect> {
-    let mut job = model.tools.job.take()?;
+    let mut job = model.jobs.export.take()?;
     let known = &model.known;
     if let Some((next, last)) = job.ahead {
         let end = Moment(next.0.saturating_add(job.part)).min(last);
@@ -242,7 +242,7 @@ pub(super) fn advance(model: &mut Model) -> Option<Effect> {
         job.ahead = (end < last).then_some((Moment(end.0 + 1), last));
     }
     if job.ahead.is_some() {
-        model.tools.job = Some(job);
+        model.jobs.export = Some(job);
         return None;
     }
     let Job { mut export, filter, .. } = *job;
@@ -291,7 +291,7 @@ pub(super) fn came(model: &mut Model, exported: Exported, effects: &mut Vec<Effe
             model.notify(format!("wrote {records} {noun} to {path}{lost}"));
         }
         Exported::Text(text) => clipboard::hand(model, Shape::Findings.word(), &text, effects),
-        Exported::Exists(export) if matches!(model.mode, Mode::Browse) => return Some(export),
+        Exported::Exists(export) if matches!(model.here.mode(), Mode::Browse) => return Some(export),
         Exported::Exists(_) => model.notify("nothing was written: there is such a file"),
         Exported::Failed { what, why } => model.notify(format!("cannot write {what}: {why}")),
     }

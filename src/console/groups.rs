@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::place::Within;
-use super::{Grouping, Model, OriginGroup, Screen, grouping, screens, shown};
+use super::{Grouping, Model, OriginGroup, Screen, grouping, shown};
 use crate::figures::{counted, number};
 use crate::fleet::Status;
 use crate::query::Query;
@@ -12,7 +12,7 @@ impl Model {
     /// By what origins are grouped.
     #[must_use]
     pub fn grouping(&self) -> Grouping {
-        self.place.grouping
+        self.here.place().grouping
     }
 
     /// The ways to group origins that there are: by subnet only if EC2 was asked for them.
@@ -35,7 +35,7 @@ impl Model {
     pub fn selected_group(&self) -> Option<(usize, &OriginGroup)> {
         let groups = self.groups();
         let of = |origin| groups.iter().position(|group| group.origins.contains(&origin));
-        let at = self.place.group.and_then(of).unwrap_or(0);
+        let at = self.here.place().group.and_then(of).unwrap_or(0);
         Some((at, groups.get(at)?))
     }
 
@@ -43,7 +43,7 @@ impl Model {
     /// are shown.
     #[must_use]
     pub fn within(&self) -> Option<&str> {
-        self.place.within.as_ref().map(|within| within.words.as_str())
+        self.here.place().within.as_ref().map(|within| within.words.as_str())
     }
 
     /// A group in a sentence, for a ticket.
@@ -83,9 +83,9 @@ pub(super) fn open(model: &mut Model) {
     let Some((_, group)) = model.selected_group() else { return };
     let fleet = model.known.fleet();
     let query = Query::of_origins(group.origins.iter().map(|origin| fleet.origin_text(*origin)));
-    let within = Within::new(model.place.within.as_deref(), called(model, group), query);
+    let within = Within::new(model.here.place().within.as_deref(), called(model, group), query);
     let first = group.first();
-    screens::enter(model, Screen::Fleet, |place| {
+    model.here.enter(Screen::Fleet, |place| {
         place.name = None;
         place.origin = Some(first);
         place.chosen = true;
@@ -97,7 +97,7 @@ pub(super) fn open(model: &mut Model) {
 
 /// Shows all origins again. Says whether a group was open.
 pub(super) fn leave(model: &mut Model) -> bool {
-    let was_open = model.place.within.take().is_some();
+    let was_open = model.here.close_within();
     if was_open {
         shown::narrow(model);
     }
@@ -109,5 +109,5 @@ pub(super) fn regroup(model: &mut Model, by: isize) {
     let ways: Vec<Grouping> = model.groupings().collect();
     let at = ways.iter().position(|way| *way == model.grouping()).unwrap_or(0);
     let to = (at.cast_signed() + by).rem_euclid(ways.len().max(1).cast_signed());
-    model.place.grouping = ways.get(to.unsigned_abs()).copied().unwrap_or_default();
+    model.here.regroup(ways.get(to.unsigned_abs()).copied().unwrap_or_default());
 }

@@ -9,12 +9,15 @@ use super::live::{Keep, Live};
 use super::{Batch, Feed, Histogram, InputId, Tape};
 use crate::fleet::{Fleet, Loss, OriginId};
 use crate::moment::Moment;
+use crate::note::Mark;
 use crate::timeline::{Forgotten, Shared, Timeline};
 use crate::workers::Workers;
 
 mod changes;
+mod marks;
 
 use changes::Changes;
+use marks::Marks;
 
 /// A chunk of the timeline holds at most this part of what is kept by age: one in so many.
 const PART: i64 = 16;
@@ -30,6 +33,7 @@ pub(super) struct KnownLog {
     held: Option<Box<Batch>>,
     /// What came in while somebody reads what is known, the oldest first.
     aside: VecDeque<Batch>,
+    marks: Marks,
     feed: Feed,
     live: Live,
 }
@@ -111,6 +115,31 @@ impl KnownLog {
     /// Whether somebody else reads it, so that it would have to be copied before it changes.
     pub(super) fn is_lent(&self) -> bool {
         self.batch.fleet.is_lent() || self.batch.timeline.is_lent()
+    }
+
+    /// The marks, in the order of their moments.
+    pub(super) fn marks(&self) -> &[Mark] {
+        self.marks.list()
+    }
+
+    /// Whether there are as many marks as there may be.
+    pub(super) fn has_all_marks(&self) -> bool {
+        self.marks.is_full()
+    }
+
+    /// Puts a mark.
+    pub(super) fn put_mark(&mut self, at: Moment, text: &str) -> Mark {
+        self.marks.put(at, text.to_owned())
+    }
+
+    /// Takes in marks that the log brings with it, those left out that are known.
+    pub(super) fn find_marks(&mut self, marks: Vec<Mark>) {
+        self.marks.find(marks);
+    }
+
+    /// Takes the mark of this number away.
+    pub(super) fn remove_mark(&mut self, number: u32) {
+        self.marks.remove(number);
     }
 
     /// Takes in a batch, or holds it back if the screen is held still.

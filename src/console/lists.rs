@@ -22,7 +22,7 @@ impl Model {
     /// What outlives the session if somebody keeps it.
     #[must_use]
     pub fn remembered(&self) -> &Remembered {
-        &self.tools.remembered
+        self.manners.remembered()
     }
 
     /// The list that the keys move in; none where there is no such list.
@@ -46,11 +46,11 @@ impl Model {
     /// Whether the keys move among the origins: on the first screen, until an endpoint is selected.
     #[must_use]
     pub fn is_among_origins(&self) -> bool {
-        self.screen() == Screen::Fleet && self.place.name.is_none()
+        self.screen() == Screen::Fleet && self.here.place().name.is_none()
     }
 
     pub(super) fn sorting(&self, list: List) -> Option<Sorting> {
-        self.tools.remembered.preferences.sorting(list)
+        self.manners.sorting(list)
     }
 
     /// The places in the ranking of the origins, in the order in which they are shown; none for its own.
@@ -127,16 +127,14 @@ impl Model {
 
     /// Shows a column of the list that the keys move in, or hides it.
     pub(super) fn toggle(&mut self, list: List, column: &'static str) {
-        let preferences = &mut self.tools.remembered.preferences;
-        let shown = preferences.shows(list, column);
-        preferences.show(list, column, !shown);
+        self.manners.toggle(list, column);
     }
 
     /// Sorts a list by a column; the other way round if it is sorted by it already.
     pub(super) fn sort_by(&mut self, list: List, column: &'static str) {
         let known = self.sorting(list).or_else(|| own_order(list));
         let reverse = known.is_some_and(|known| known.column == column && !known.reverse);
-        self.tools.remembered.preferences.sort(list, column, reverse);
+        self.manners.sort(list, column, reverse);
     }
 }
 

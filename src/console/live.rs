@@ -225,7 +225,8 @@ impl Model {
     #[must_use]
     pub fn wall(&self) -> Option<Moment> {
         let at = self.known.live().status.as_ref()?.at;
-        let since = self.known.live().since.map_or(Duration::ZERO, |since| self.now.saturating_sub(since));
+        let since =
+            self.known.live().since.map_or(Duration::ZERO, |since| self.here.now().saturating_sub(since));
         Some(Moment(at.0.saturating_add(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))))
     }
 
@@ -267,7 +268,7 @@ impl Model {
     /// no list yet, more than a second after they came.
     #[must_use]
     pub fn news(&self) -> Option<u64> {
-        match (self.known.held(), self.left) {
+        match (self.known.held(), self.here.left()) {
             (Some(held), _) => Some(held.fleet.tally().records),
             (None, Some(left)) => Some(self.known.records().saturating_sub(left)),
             (None, None) => self.unlisted(),

@@ -43,7 +43,7 @@ pub enum Aim {
 
 /// Does what a gesture wants.
 pub(super) fn handle(model: &mut Model, gesture: Gesture, target: Aim) {
-    match (gesture, target, &model.mode) {
+    match (gesture, target, model.here.mode()) {
         (Gesture::Wheel(by), _, Mode::Browse | Mode::Help(_)) => go(model, Step::By(isize::from(by))),
         (Gesture::Press, Aim::Row(by, active), Mode::Browse) => {
             if active || model.screen() != Screen::Fleet {
@@ -53,12 +53,12 @@ pub(super) fn handle(model: &mut Model, gesture: Gesture, target: Aim) {
             }
         }
         (Gesture::Press, Aim::Time(at), Mode::Browse) => {
-            model.pressed = Some(at);
+            model.here.press(at);
             time::seek(model, at);
         }
         (Gesture::Drag, Aim::Time(at), Mode::Browse) => {
-            let Some(from) = model.pressed else { return };
-            if model.clock.selecting(at).is_none() && from != at {
+            let Some(from) = model.here.pressed() else { return };
+            if model.here.clock().selecting(at).is_none() && from != at {
                 time::seek(model, from);
                 time::handle(model, Command::Select);
             }
@@ -69,8 +69,8 @@ pub(super) fn handle(model: &mut Model, gesture: Gesture, target: Aim) {
             if let Aim::Time(_) = target {
                 handle(model, Gesture::Drag, target);
             }
-            let dragged = model.pressed.take().is_some();
-            let selects = model.moment().is_some_and(|now| model.clock.selecting(now).is_some());
+            let dragged = model.here.release();
+            let selects = model.moment().is_some_and(|now| model.here.clock().selecting(now).is_some());
             if dragged && selects {
                 time::handle(model, Command::Select);
             }
@@ -85,6 +85,6 @@ fn endpoint(model: &mut Model, by: isize) {
     let pairs = model.pairs(origin);
     let at = model.selected_pair().map_or(0, |(at, _)| at).saturating_add_signed(by);
     if let Some(pair) = pairs.get(at.min(pairs.len().saturating_sub(1))) {
-        model.place.name = Some(pair.name);
+        model.here.choose_name(Some(pair.name));
     }
 }

@@ -199,7 +199,7 @@ impl Prompt {
 
 /// Begins to type.
 pub(super) fn open(model: &mut Model, prompt: Prompt) {
-    model.mode = Mode::Prompt(Box::new(prompt));
+    model.here.turn_to(Mode::Prompt(Box::new(prompt)));
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Model {
     /// The selected record; none while following the newest.
     #[must_use]
     pub fn selected_row(&self) -> Option<Row<'_>> {
-        let (at, spot) = self.place.row?;
+        let (at, spot) = self.here.place().row?;
         if !self.scope().holds(at) {
             return None;
         }

@@ -50,7 +50,7 @@ pub(super) fn begin(model: &mut Model) {
         return;
     }
     // The list of records is followed at its end: what was found last is what one wants to see.
-    let on = model.screen() != Screen::Tail || model.place.row.is_some();
+    let on = model.screen() != Screen::Tail || model.here.place().row.is_some();
     go(model, on);
 }
 
@@ -104,7 +104,7 @@ fn go_row(model: &mut Model, on: bool) -> Option<bool> {
     let ahead = if on && start.is_none() { None } else { next(start) };
     let around = ahead.is_none();
     let row = ahead.or_else(|| next(None))?;
-    model.place.row = model.row(row).and_then(|row| row.key());
+    model.here.choose_row(model.row(row).and_then(|row| row.key()));
     Some(around)
 }
 
@@ -141,7 +141,7 @@ fn go_name(model: &mut Model, on: bool) -> Option<bool> {
         .filter_map(|(to, beyond)| Some((model.endpoint_at(to)?.name, beyond)))
         .filter(|(name, _)| model.is_hit_name(*name));
     let (name, beyond) = places.next()?;
-    model.place.name = Some(name);
+    model.here.choose_name(Some(name));
     Some(beyond)
 }
 
@@ -175,10 +175,8 @@ fn go_pair(model: &mut Model, on: bool) -> Option<bool> {
 }
 
 fn select(model: &mut Model, origin: OriginId, name: Option<Symbol>) {
-    model.place.origin = Some(origin);
-    model.place.chosen = true;
-    model.place.name = name;
-    model.place.scroll = 0;
+    model.here.choose_origin(Some(origin));
+    model.here.choose_name(name);
 }
 
 #[cfg(test)]

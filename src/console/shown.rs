@@ -12,7 +12,7 @@ impl Model {
     /// The stretch of time that is shown.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        let scope = self.clock.scope();
+        let scope = self.here.clock().scope();
         let newest = self.known.range().map(|(_, last)| last);
         // All of it: then the fleet says at once what a fold would.
         Scope { until: scope.until.filter(|until| newest.is_none_or(|newest| *until < newest)), ..scope }
@@ -23,7 +23,7 @@ impl Model {
         let scope = self.scope();
         // What a filter lets through is shown over all time.
         let until = scope.until.filter(|_| self.query().is_none());
-        ProjectionStamp { asked: self.asked, scope, known: self.known.changed_at_all(until) }
+        ProjectionStamp { asked: self.here.asked(), scope, known: self.known.changed_at_all(until) }
     }
 
     /// Whether the projection is of what is known, looked at and asked for by now.
@@ -71,13 +71,13 @@ impl Model {
     /// The filter in force; none if everything is let through.
     #[must_use]
     pub fn query(&self) -> Option<&Query> {
-        self.filter.query()
+        self.here.filter().query()
     }
 
     /// Why what is typed as the filter is none.
     #[must_use]
     pub fn query_error(&self) -> Option<&QueryError> {
-        self.filter.error()
+        self.here.filter().error()
     }
 
     /// What is looked for; none if nothing is.
@@ -90,7 +90,7 @@ impl Model {
 /// Makes the projection anew, if it is to be made here; else, if it is fresh, a part of what is made ahead.
 pub(super) fn bring_up(model: &mut Model) {
     if model.is_to_be_arranged_here() {
-        project(model, model.now);
+        project(model, model.here.now());
     } else if model.is_projected() && model.is_preparing() {
         model.projection.prepare(&model.known);
     }
@@ -100,7 +100,7 @@ pub(super) fn bring_up(model: &mut Model) {
 /// Makes the projection anew if a key before this one wants it.
 pub(super) fn catch_up(model: &mut Model) {
     if model.is_awaited() {
-        project(model, model.now);
+        project(model, model.here.now());
     }
     model.projection.bring_up_search(&model.known);
 }
@@ -108,44 +108,30 @@ pub(super) fn catch_up(model: &mut Model) {
 fn project(model: &mut Model, now: Duration) {
     let stamp = model.stamp();
     // What an export tells while it is being read is old; what it tells while it plays is not.
-    let just_now = model.setup.source != Source::Replay || model.clock.is_playing();
-    model.projection.bring_up(&model.known, &model.filter, stamp, now, just_now);
+    let just_now = model.setup.source != Source::Replay || model.here.clock().is_playing();
+    model.projection.bring_up(&model.known, model.here.filter(), stamp, now, just_now);
     follow_worst(model);
 }
 
 /// While nobody chose an origin, the worst is shown. While the log plays, one that got better stays, so that
 /// it can be seen to; it gives way to one that is worse.
 pub(super) fn follow_worst(model: &mut Model) {
-    if model.place.chosen {
+    if model.here.place().chosen {
         return;
     }
-    let plays = model.clock.is_playing() || model.setup.source == Source::Live;
+    let plays = model.here.clock().is_playing() || model.setup.source == Source::Live;
     let rank = |origin| worst_status(origin).map_or(usize::MAX, |status| status as usize);
     let ranking = model.ranking();
-    let shown = model.place.origin.and_then(|origin| ranking.owner(origin)).map_or(usize::MAX, rank);
+    let shown = model.here.place().origin.and_then(|origin| ranking.owner(origin)).map_or(usize::MAX, rank);
     if let Some(worst) = ranking.origins().first()
         && (!plays || rank(worst) < shown || shown == usize::MAX)
     {
-        model.place.origin = Some(worst.key);
-    }
-}
-
-/// Takes the filter as it is typed. While it cannot be read, the one before stays in force.
-pub(super) fn filter(model: &mut Model, text: &str) {
-    let within = model.place.within.as_ref().map(|within| &within.query);
-    if model.filter.set(text, within, &model.setup.prefixes, &model.setup.library.catalog) {
-        model.asked += 1;
-        model.place.row = None;
+        model.here.suggest_origin(worst.key);
     }
 }
 
 /// Takes the filter in force anew, of what is open now.
 pub(super) fn narrow(model: &mut Model) {
     let text = model.filter().to_owned();
-    filter(model, &text);
-}
-
-/// Looks whether what is typed could be a filter, and leaves the one in force as it is.
-pub(super) fn look_at(model: &mut Model, text: &str) {
-    model.filter.look_at(text, &model.setup.prefixes);
+    model.here.set_filter(&text, &model.setup);
 }

@@ -12,6 +12,12 @@ const AXIS: i64 = 60;
 const LABELS: i64 = 22;
 
 impl Model {
+    /// Whether the time axis shows the shares of the answers to AAAA, and not how many records there are.
+    #[must_use]
+    pub fn shows_shares(&self) -> bool {
+        self.here.shows_shares()
+    }
+
     /// From when to when the time axis goes, in seconds: the second end is the first that is not on it.
     #[must_use]
     pub fn axis(&self) -> Option<(i64, i64)> {
@@ -36,7 +42,7 @@ impl Model {
 
     /// About a column of the time axis, in milliseconds.
     fn column(&self) -> i64 {
-        let columns = i64::from(self.size.0) - LABELS;
+        let columns = i64::from(self.here.size().0) - LABELS;
         let span = self.axis().map_or(AXIS, |(from, until)| until - from);
         (span * 1000 / columns.max(1)).max(1000)
     }
@@ -58,8 +64,8 @@ pub(super) fn handle(model: &mut Model, command: Command) -> bool {
     let at = model.moment().unwrap_or(last);
     match command {
         Command::Pause => pause(model, at, first, last),
-        Command::Slower => model.clock.change_speed(false, model.now),
-        Command::Faster => model.clock.change_speed(true, model.now),
+        Command::Slower => model.here.change_speed(false),
+        Command::Faster => model.here.change_speed(true),
         Command::Earlier => seek(model, Moment(at.0 - model.column())),
         Command::Later => seek(model, Moment(at.0 + model.column())),
         Command::SecondBack => {
@@ -87,13 +93,10 @@ pub(super) fn handle(model: &mut Model, command: Command) -> bool {
         }
         Command::ToStart => seek(model, first),
         Command::ToNow => {
-            model.clock.stop();
+            model.here.stop();
             move_to(model, None);
         }
-        Command::Select => {
-            model.clock.select(at);
-            changed(model);
-        }
+        Command::Select => model.here.select(at),
         _ => return false,
     }
     true
@@ -120,17 +123,16 @@ fn to_turn(model: &mut Model, turn: Option<Moment>) {
 
 /// Holds still what goes on, or lets it go on: the log that plays; or what is being logged.
 fn pause(model: &mut Model, at: Moment, first: Moment, last: Moment) {
-    if model.clock.is_playing() {
-        model.clock.stop();
+    if model.here.clock().is_playing() {
+        model.here.stop();
     } else if model.known.held().is_some()
-        || model.setup.source == Source::Live && model.clock.cursor().is_none()
+        || model.setup.source == Source::Live && model.here.clock().cursor().is_none()
     {
         hold(model);
     } else {
         // At the end there is nothing more to play: then from the beginning.
         let from = if at >= last { first } else { at };
-        model.clock.play(from, model.now);
-        changed(model);
+        model.here.play(from);
     }
 }
 
@@ -158,14 +160,8 @@ pub(super) fn seek(model: &mut Model, to: Moment) {
 }
 
 fn move_to(model: &mut Model, to: Option<Moment>) {
-    model.clock.seek(to, model.now);
-    model.left = to.and(model.left.or(Some(model.known.records())));
-    changed(model);
-}
-
-fn changed(model: &mut Model) {
-    model.asked += 1;
-    model.place.row = None;
+    let records = model.known.records();
+    model.here.seek(to, records);
 }
 
 /// Goes to the time that was typed: a moment, or a time of the day that is shown. Says whether it was one.
@@ -182,4 +178,14 @@ pub(super) fn go_to(model: &mut Model, text: &str) -> bool {
         seek(model, moment);
     }
     found.is_some()
+}
+
+/// Turns the time axis to shares, or back, and says what it shows.
+pub(super) fn turn_axis(model: &mut Model) {
+    let says = if model.here.turn_axis() {
+        "time axis: the share of each kind of answer to AAAA"
+    } else {
+        "time axis: records"
+    };
+    model.notify(says);
 }

@@ -13,7 +13,7 @@ pub(super) fn begin(model: &mut Model, prompt: Prompt) {
 
 /// Takes in text that was pasted.
 pub(super) fn paste(model: &mut Model, text: &str) {
-    if let Mode::Prompt(prompt) = &mut model.mode {
+    if let Mode::Prompt(prompt) = model.here.mode_mut() {
         prompt.line.insert(text.trim_end_matches(['\r', '\n']));
         prompt.taken = None;
         prompt.recalled = None;
@@ -23,7 +23,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 
 /// Does what a command wants of the line. Says whether it was such a command.
 pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) -> bool {
-    let Mode::Prompt(prompt) = &mut model.mode else { return false };
+    let Mode::Prompt(prompt) = model.here.mode_mut() else { return false };
     let before = prompt.line.text().to_owned();
     let line = &mut prompt.line;
     match command {
@@ -45,8 +45,8 @@ pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effe
         Command::CursorRight => line.right(),
         Command::CursorStart => line.start(),
         Command::CursorEnd => line.end(),
-        Command::Older => prompt.recall(&model.tools.remembered.history, true),
-        Command::Newer => prompt.recall(&model.tools.remembered.history, false),
+        Command::Older => prompt.recall(&model.manners.remembered().history, true),
+        Command::Newer => prompt.recall(&model.manners.remembered().history, false),
         Command::Complete => prompt.complete(true),
         Command::CompleteBack => prompt.complete(false),
         _ => return false,
@@ -64,7 +64,7 @@ pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effe
 
 /// Looks at what is typed: what it means, and what may come next.
 fn look(model: &mut Model, changed: bool) {
-    let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    let Mode::Prompt(mut prompt) = model.here.take_mode() else { return };
     let is_filter = prompt.purpose() == Purpose::Filter;
     let found =
         if is_filter { complete(prompt.line.text(), prompt.line.cursor(), &Seen(model)) } else { Vec::new() };
@@ -75,9 +75,9 @@ fn look(model: &mut Model, changed: bool) {
                 let text = prompt.line.text();
                 // What is typed halfway means nothing yet: what is shown stays for so long.
                 if is_begun(text, prompt.line.cursor(), &found) {
-                    shown::look_at(model, text);
+                    model.here.look_at_filter(text, &model.setup);
                 } else {
-                    shown::filter(model, text);
+                    model.here.set_filter(text, &model.setup);
                 }
                 let error = model.query_error();
                 prompt.trouble = error.map(|error| Trouble { at: error.at.clone(), why: error.to_string() });
@@ -92,18 +92,18 @@ fn look(model: &mut Model, changed: bool) {
         // What stands there already is no news.
         prompt.completions.retain(|one| text.get(one.replaces.clone()) != Some(one.text.as_str()));
     }
-    model.mode = Mode::Prompt(prompt);
+    model.here.turn_to(Mode::Prompt(prompt));
 }
 
 fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    let Mode::Prompt(mut prompt) = model.here.take_mode() else { return };
     let text = prompt.line.text().to_owned();
     let done = match prompt.purpose() {
         Purpose::Filter => {
             // It may end with what was but begun.
             let is_shown = model.filter() == text || model.filter().is_empty() && text.trim().is_empty();
             if prompt.trouble.is_none() && !is_shown {
-                shown::filter(model, &text);
+                model.here.set_filter(&text, &model.setup);
             }
             prompt.trouble.is_none()
         }
@@ -127,7 +127,7 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
         }
     };
     if done {
-        model.tools.remembered.history.push(prompt.purpose(), &text);
+        model.manners.remember(prompt.purpose(), &text);
         return;
     }
     match prompt.purpose() {
@@ -135,13 +135,13 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
         Purpose::Export => prompt.blame("a file needs a name"),
         Purpose::Filter | Purpose::Search | Purpose::Mark => {}
     }
-    model.mode = Mode::Prompt(prompt);
+    model.here.turn_to(Mode::Prompt(prompt));
 }
 
 fn cancel(model: &mut Model) {
-    let Mode::Prompt(prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    let Mode::Prompt(prompt) = model.here.take_mode() else { return };
     match prompt.purpose() {
-        Purpose::Filter => shown::filter(model, &prompt.before),
+        Purpose::Filter => model.here.set_filter(&prompt.before, &model.setup),
         Purpose::Search => search::look_for(model, &prompt.before),
         Purpose::Time | Purpose::Mark | Purpose::Export => {}
     }

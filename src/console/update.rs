@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::go::{Step, go, go_beside, open};
 use super::prompt::{Prompt, Purpose};
-use super::screens::{back, enter, show, turn_screen};
+use super::screens::{back, show, turn_screen};
 use super::{
     Batch, Command, Effect, Ending, Message, Mode, Model, Screen, Source, When, advice, arrange, colors,
-    copy, evidence, export, groups, marks, menu, point, raw, search, shown, time, tools, typed, watching,
+    copy, evidence, export, groups, marks, menu, point, raw, search, shown, time, typed, watching,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -17,8 +17,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let is_tick = matches!(message, Message::Tick(_));
     match message {
         Message::Key(key) => {
-            if let Some(command) = model.keys.command(when(&model.mode), key) {
-                tools::read(model);
+            if let Some(command) = model.keys().command(when(model.mode()), key) {
+                model.here.read_notice();
                 handle(model, command, &mut effects);
             }
         }
@@ -30,8 +30,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Suspend => effects.push(Effect::Suspend),
         Message::Resumed => effects.push(Effect::Retake),
-        Message::Background(palette) => colors::suit(model, palette),
-        Message::Resize(width, height) => model.size = (width, height),
+        Message::Background(palette) => model.manners.suit(palette),
+        Message::Resize(width, height) => model.here.resize(width, height),
         Message::Paste(text) => typed::paste(model, &text),
         Message::Tick(now) => {
             tick(model, now);
@@ -65,9 +65,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Raw(spot, raw) => {
             copy::came(model, spot, &raw, &mut effects);
-            if model.awaited.take_if(|awaited| *awaited == spot).is_some() {
-                model.raw = Some((spot, raw));
-            }
+            model.here.raw_mut().came(spot, raw);
         }
         Message::Exported(exported) => {
             if let Some(export) = export::came(model, exported, &mut effects) {
@@ -96,7 +94,7 @@ fn when(mode: &Mode) -> When {
 }
 
 fn absorb(model: &mut Model, mut batch: Batch) {
-    marks::found(model, std::mem::take(&mut batch.fleet.tally_mut().marks));
+    model.known.find_marks(std::mem::take(&mut batch.fleet.tally_mut().marks));
     arrange::absorb(model, batch);
     // Only a log that is followed has no end.
     if model.setup.source == Source::Live {
@@ -107,26 +105,23 @@ fn absorb(model: &mut Model, mut batch: Batch) {
 
 /// Lets time go by, and shows what came of it.
 fn tick(model: &mut Model, now: Duration) {
-    model.now = now;
+    let end = model.setup.range.or(model.known.range()).map(|(_, last)| last);
+    model.here.tick(now, end);
     model.known.live_mut().tick(now);
     model.projection.tick(now);
-    if let Some((_, end)) = model.setup.range.or(model.known.range()) {
-        model.clock.tick(now, end);
-        if model.setup.source == Source::Live && model.clock.cursor() == Some(end) {
-            // It has caught up with what is being logged, and goes on with it.
-            model.clock.seek(None, now);
-            model.left = None;
-        }
+    if model.setup.source == Source::Live && end.is_some() && model.clock().cursor() == end {
+        // It has caught up with what is being logged, and goes on with it.
+        model.here.follow_newest();
     }
     arrange::drain(model);
     shown::bring_up(model);
     marks::remember_when(model);
-    tools::tick(model, now);
+    model.here.tick_notice();
 }
 
 fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     // What somebody types ahead is meant for what the keys before lead to.
-    if !matches!(model.mode, Mode::Prompt(_)) {
+    if !matches!(model.mode(), Mode::Prompt(_)) {
         shown::catch_up(model);
     }
     if command == Command::Quit {
@@ -142,29 +137,28 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     match command {
         Command::Suspend => effects.push(Effect::Suspend),
         Command::Mouse => {
-            model.mouse = !model.mouse;
-            model.tools.remembered.mouse = Some(model.mouse);
-            effects.push(Effect::Mouse(model.mouse));
-            model.notify(if model.mouse {
+            let is_on = model.manners.turn_mouse();
+            effects.push(Effect::Mouse(is_on));
+            model.notify(if is_on {
                 "mouse on: click rows, cells and the time axis; drag along the axis for a range"
             } else {
                 "mouse off"
             });
         }
         Command::Colors => colors::turn(model),
-        Command::Shares => tools::turn_axis(model),
+        Command::Shares => time::turn_axis(model),
         Command::Help => {
-            let closes = matches!(model.mode, Mode::Help(_) | Mode::Feed(_));
-            model.mode = if closes { Mode::Browse } else { Mode::Help(0) };
+            let closes = matches!(model.mode(), Mode::Help(_) | Mode::Feed(_));
+            model.here.turn_to(if closes { Mode::Browse } else { Mode::Help(0) });
         }
-        Command::Feed => model.mode = Mode::Feed(0),
+        Command::Feed => model.here.turn_to(Mode::Feed(0)),
         Command::Filter => {
             let text = model.filter().to_owned();
             typed::begin(model, Prompt::new(Purpose::Filter, &text));
         }
         Command::ClearFilter => {
-            model.place.within = None;
-            shown::filter(model, "");
+            model.here.close_within();
+            model.here.set_filter("", &model.setup);
         }
         Command::Search => {
             let text = model.search().map_or_else(String::new, |search| search.text().to_owned());
@@ -191,9 +185,9 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Endpoints => show(model, Screen::Endpoints),
         Command::Groups => show(model, Screen::Groups),
         Command::Course => show(model, Screen::Course),
-        Command::Turns if model.screen() != Screen::Turns => enter(model, Screen::Turns, |_| ()),
+        Command::Turns if model.screen() != Screen::Turns => model.here.enter(Screen::Turns, |_| ()),
         Command::Plan if model.screen() != Screen::Plan => {
-            enter(model, Screen::Plan, |place| place.scroll = 0);
+            model.here.enter(Screen::Plan, |_| ());
         }
         Command::Before => go_beside(model, -1),
         Command::Behind => go_beside(model, 1),
@@ -214,9 +208,7 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
 
 /// Lets go of what narrows the view: the range first, then the group that is open, then the filter.
 fn let_go(model: &mut Model) {
-    if model.clock.unselect() {
-        model.asked += 1;
-    } else if !groups::leave(model) && !model.filter().is_empty() {
-        shown::filter(model, "");
+    if !model.here.unselect() && !groups::leave(model) && !model.filter().is_empty() {
+        model.here.set_filter("", &model.setup);
     }
 }
