@@ -24,6 +24,8 @@ mod logs;
 mod pages;
 #[path = "laws/plan.rs"]
 mod plan;
+#[path = "laws/projection.rs"]
+mod projection;
 #[path = "laws/quick.rs"]
 mod quick;
 #[path = "laws/reading.rs"]

@@ -25,7 +25,8 @@ const EVERY: Duration = Duration::from_millis(900);
 struct Subject {
     scope: Scope,
     filter: Option<Query>,
-    records: u64,
+    /// The last change of what is known.
+    known: u64,
 }
 
 /// What there is to be said of a fleet.
@@ -163,11 +164,9 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         model.jobs.counsel.due = None;
         return None;
     }
-    let subject = Subject {
-        scope: model.scope(),
-        filter: model.query().cloned(),
-        records: model.known.timeline().len(),
-    };
+    let (scope, filter) = (model.scope(), model.query().cloned());
+    let subject = Subject { scope, filter, known: model.known.changed_at_all(None) };
+    let records = model.known.timeline().len();
     let pairs = model.known.fleet().pair_count() as u64;
     let counsel = &mut model.jobs.counsel;
     if counsel.awaited.is_some() || counsel.of.as_ref() == Some(&subject) {
@@ -175,7 +174,7 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         return None;
     }
     // Somebody who goes through ten million records, step by step, is not kept waiting at each of them.
-    let pause = Duration::from_millis(subject.records / 10_000 + pairs / 1000);
+    let pause = Duration::from_millis(records / 10_000 + pairs / 1000);
     let goes_on = model.here.clock().is_playing()
         || !model.known.feed().ended
             && model.setup.source != Source::Live

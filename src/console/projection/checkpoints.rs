@@ -23,7 +23,7 @@ pub(super) struct Checkpoints {
 /// Records from which on checkpoints are worth their memory.
 pub(super) const LONG: u64 = 1 << 20;
 /// Checkpoints, at most.
-const ANCHORS: usize = 8;
+const MOST: usize = 8;
 /// Bytes a record that checkpoints may take.
 const ALLOWED: u64 = 8;
 
@@ -32,7 +32,7 @@ impl Checkpoints {
     pub(super) fn room(known: &KnownLog) -> usize {
         let records = known.timeline().len();
         let each = (known.fleet().pair_count() * size_of::<PairSummary>()).max(1) as u64;
-        let room = usize::try_from(records * ALLOWED / each).unwrap_or(ANCHORS).min(ANCHORS);
+        let room = usize::try_from(records * ALLOWED / each).unwrap_or(MOST).min(MOST);
         if records < LONG { 0 } else { room }
     }
 

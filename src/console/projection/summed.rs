@@ -32,11 +32,15 @@ impl Summed {
         if holds && before == scope {
             return;
         }
-        let goes_on = holds && before.from == scope.from;
+        // What was folded away counts as a whole: from where a part of it is missing nothing can go on.
+        let goes_on = holds && before.from == scope.from && known.timeline().covers(before);
         match (scope.from, scope.until) {
             (None, None) => self.summaries = PairSummaries::of(known.fleet()),
             (_, Some(until)) if goes_on && before.until.is_some_and(|old| old <= until) => {
-                known.timeline().summarize(after(before.until, until), &mut self.summaries);
+                let new = after(before.until, until);
+                // The end may have stood before the beginning.
+                let new = Scope { from: new.from.max(scope.from), ..new };
+                known.timeline().summarize(new, &mut self.summaries);
             }
             (None, Some(until)) => {
                 self.summaries = self.checkpoints.summaries(known, until, Checkpoints::room(known));
