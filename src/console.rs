@@ -8,7 +8,8 @@
 //! held still. What is shown of them is the stretch of time that the [`Clock`] says, as far as the filter
 //! lets it through: live, replay, seeking, narrowing and filtering are all the same fold over the
 //! [`crate::timeline::Timeline`]. It is made anew, as the [`FleetRanking`], on a [`Message::Tick`] and only
-//! if something changed: so its cost is paid per frame, never per batch.
+//! if the stamp of what it is made from is another: so its cost is paid per frame, never per batch.
+//! `docs/design/projection.md` describes how.
 
 use std::time::Duration;
 

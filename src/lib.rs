@@ -29,13 +29,16 @@
 //!   through [`visible`].
 //! - Bad input is counted, shown and passed over; it never ends a run.
 //! - The order of a hash map never reaches a screen or a report.
-//! - [`console::update()`] is the only writer of the console's model; drawing only reads it.
+//! - [`console::update()`] is the only writer of the console's model; drawing only reads it. What is shown
+//!   goes by a stamp of what it is made from, and nobody says what is stale (`docs/design/projection.md`,
+//!   `tests/laws/projection.rs`).
 //! - What is followed live is decided by a machine without network or clock ([`feed::live::session`]): a
 //!   stretch that no stream covered is read again until it is filled, or reported as a gap. Only
 //!   [`feed::live`], [`feed::inspect`], [`feed::s3`], [`feed::insights`], [`feed::athena`] and
 //!   [`feed::probe`] wait on the network.
 //!
-//! `tests/architecture.rs` holds the directions between these modules.
+//! `tests/architecture.rs` holds the directions between these modules, and that files take from each other in
+//! no circle but a few known ones.
 //!
 //! # The way of
 //!
@@ -61,6 +64,7 @@
 //! | that an input breaks off, so that the rest cannot be had | `feed/unpack.rs`; an error of that input |
 //! | what a name is, whose it is, what can be done | [`judgement`], from the [`catalog`] |
 //! | the order of findings | `finding/told.rs` (`key`) |
+//! | whether what the console shows is fresh | `console/projection/stamp.rs`, `console/shown.rs` |
 //! | credentials, endpoints and proxies of every AWS API | `feed/live/access.rs`, `feed/live/network.rs` |
 //!
 //! # To add
