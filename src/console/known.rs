@@ -16,7 +16,7 @@ use crate::workers::Workers;
 mod changes;
 mod marks;
 
-use changes::Changes;
+use changes::ChangeNumbers;
 use marks::Marks;
 
 /// A chunk of the timeline holds at most this part of what is kept by age: one in so many.
@@ -26,7 +26,7 @@ const PART: i64 = 16;
 #[derive(Debug, Default)]
 pub(super) struct KnownLog {
     batch: Batch,
-    changes: Changes,
+    changes: ChangeNumbers,
     /// How often records went, so that those that stayed have other places.
     moves: u64,
     /// What came in since the screen is held still.

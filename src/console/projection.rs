@@ -13,6 +13,7 @@ use super::{Answer, Histogram};
 use crate::fleet::{Fleet, Status};
 use crate::timeline::{ChangeIndex, Forgotten, PairSummaries, RowMask, Scope};
 
+mod change_index;
 mod checkpoints;
 mod filtered;
 mod highlights;
@@ -21,9 +22,9 @@ mod kept_mask;
 mod orders;
 mod picture;
 mod stamp;
-mod summed;
-mod varied;
+mod summaries;
 
+pub(super) use change_index::change_index;
 pub(super) use filtered::FilteredRows;
 pub use highlights::{Fresh, HIGHLIGHT};
 pub use hits::Search;
@@ -31,11 +32,10 @@ pub(super) use kept_mask::KeptMask;
 pub(super) use orders::ByOrigin;
 pub(super) use picture::Picture;
 pub(super) use stamp::ProjectionStamp;
-pub(super) use varied::change_index;
 
+use change_index::KeptChangeIndex;
 use highlights::Highlights;
-use summed::Summed;
-use varied::Varied;
+use summaries::ScopeSummaries;
 
 /// What pairs come to within a stretch of time, put into order.
 #[derive(Debug)]
@@ -92,8 +92,8 @@ pub(super) struct Projection {
     made: (Duration, u64),
     picture: Picture,
     rows: FilteredRows,
-    summed: Summed,
-    varied: Varied,
+    summaries: ScopeSummaries,
+    changes: KeptChangeIndex,
     highlights: Highlights,
     search: Option<Search>,
     services: Services,
@@ -106,8 +106,8 @@ impl Default for Projection {
             made: (Duration::ZERO, 0),
             picture: Picture::new(None, FleetRanking::default(), None),
             rows: FilteredRows::default(),
-            summed: Summed::default(),
-            varied: Varied::default(),
+            summaries: ScopeSummaries::default(),
+            changes: KeptChangeIndex::default(),
             highlights: Highlights::default(),
             search: None,
             services: Services::default(),
@@ -148,7 +148,7 @@ impl Projection {
 
     /// How many records are shown.
     pub(super) fn row_count(&self) -> u64 {
-        self.picture.matched.as_ref().map_or(self.summed.summaries().records, |matched| matched.records)
+        self.picture.matched.as_ref().map_or(self.summaries.all().records, |matched| matched.records)
     }
 
     /// Changes that happened just now.
@@ -172,21 +172,21 @@ impl Projection {
         just_now: bool,
     ) {
         let scope = stamp.scope;
-        self.summed.bring_up(known, scope);
-        let summaries = self.summed.summaries();
+        self.summaries.bring_up(known, scope);
+        let summaries = self.summaries.all();
         self.rows.bring_up(known, filter, summaries);
         if scope != Scope::ALL {
-            self.varied.bring_up(known, scope.until);
+            self.changes.bring_up(known, scope.until);
         }
         let (mask, before) = (self.mask(), self.picture.ranking.statuses());
-        let ranked = Ranked::of(known, scope, summaries, mask, self.varied.index(), &before);
+        let ranked = Ranked::of(known, scope, summaries, mask, self.changes.index(), &before);
         self.show(stamp, ranked, (now, known.records()), just_now.then_some(now));
     }
 
     /// Takes what was made elsewhere since `since`; as [`Projection::bring_up`].
     pub(super) fn take(&mut self, projected: Projected, since: Duration, now: Duration) {
         let Projected { stamp, records, changed, summaries, rows, ranked } = projected;
-        self.summed.take(stamp.scope, changed, summaries);
+        self.summaries.take(stamp.scope, changed, summaries);
         if let Some(rows) = rows {
             self.rows.take(rows);
         }
@@ -211,7 +211,7 @@ impl Projection {
 
     /// Brings up what the filter lets through, and nothing else.
     pub(super) fn bring_up_rows(&mut self, known: &KnownLog, filter: &FilterInForce) {
-        self.rows.bring_up(known, filter, self.summed.summaries());
+        self.rows.bring_up(known, filter, self.summaries.all());
     }
 
     /// Has what goes by the places of records follow those that went from `known`.
@@ -229,15 +229,15 @@ impl Projection {
     /// Whether all is made that makes going back in a long log quick.
     pub(super) fn is_prepared(&self, known: &KnownLog) -> bool {
         known.timeline().len() < checkpoints::LONG
-            || self.summed.is_prepared(known) && self.varied.is_prepared(known)
+            || self.summaries.is_prepared(known) && self.changes.is_prepared(known)
     }
 
     /// Makes a part of what [`Projection::is_prepared`] asks for.
     pub(super) fn prepare(&mut self, known: &KnownLog) {
-        if self.summed.is_prepared(known) {
-            self.varied.bring_up(known, None);
+        if self.summaries.is_prepared(known) {
+            self.changes.bring_up(known, None);
         } else {
-            self.summed.prepare(known);
+            self.summaries.prepare(known);
         }
     }
 

@@ -10,7 +10,7 @@ const STEPS: usize = 64;
 
 /// The changes of what is known, numbered as they come.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Changes {
+pub(super) struct ChangeNumbers {
     /// The number of the last.
     count: u64,
     /// The earliest record of a change, and its number; both ascend: what a later change reaches back over is
@@ -20,7 +20,7 @@ pub(super) struct Changes {
     others: u64,
 }
 
-impl Changes {
+impl ChangeNumbers {
     /// Records came or went, the earliest of them at `first`.
     pub(super) fn records_from(&mut self, first: Moment) {
         self.count += 1;
@@ -61,8 +61,8 @@ mod tests {
 
     #[test]
     fn what_came_later_changes_nothing_of_the_time_before() {
-        let mut changes = Changes::default();
-        let until = |changes: &Changes, at: i64| changes.of_records(Some(Moment(at)));
+        let mut changes = ChangeNumbers::default();
+        let until = |changes: &ChangeNumbers, at: i64| changes.of_records(Some(Moment(at)));
         assert_eq!(changes.of_all(None), 0);
         for first in [10, 20, 30] {
             changes.records_from(Moment(first));
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn what_is_no_longer_told_apart_counts_as_changed() {
-        let mut changes = Changes::default();
+        let mut changes = ChangeNumbers::default();
         let many = i64::try_from(STEPS).unwrap() + 9;
         for first in 0..many {
             changes.records_from(Moment(first));

@@ -13,13 +13,13 @@ use crate::timeline::{Forgotten, PairSummaries, RowMask, Timeline};
 #[derive(Debug, Default)]
 pub(in crate::console) struct FilteredRows {
     /// None if everything is let through.
-    rows: Option<Rows>,
+    rows: Option<FoundRows>,
     masks: KeptMasks,
 }
 
 /// The rows that one filter lets through.
 #[derive(Debug)]
-struct Rows {
+struct FoundRows {
     /// The number of the filter.
     filter: u64,
     kept: KeptMask,
@@ -65,7 +65,7 @@ impl FilteredRows {
                 rows.kept.extend(known, expression, &statuses);
                 rows
             }
-            None => Rows {
+            None => FoundRows {
                 filter: filter.number(),
                 kept: self.masks.mask(known, expression, &statuses),
                 statuses,

@@ -10,14 +10,14 @@ use crate::timeline::{ChangeIndex, PairSummaries, PairSummary, Timeline};
 
 /// What changes are looked for in, and what it was gathered from.
 #[derive(Debug, Default)]
-pub(super) struct Varied {
+pub(super) struct KeptChangeIndex {
     index: ChangeIndex,
     /// The last change of the records when it was gathered, and whom origins belonged to then.
     known: u64,
     owners: Vec<OriginId>,
 }
 
-impl Varied {
+impl KeptChangeIndex {
     pub(super) fn index(&self) -> &ChangeIndex {
         &self.index
     }

@@ -6,7 +6,7 @@ use crate::timeline::{PairSummaries, Scope};
 
 /// Summaries of all pairs within a stretch of time.
 #[derive(Debug, Default)]
-pub(super) struct Summed {
+pub(super) struct ScopeSummaries {
     scope: Scope,
     /// The last change of the records until the end of that stretch, when it was made.
     known: u64,
@@ -14,8 +14,9 @@ pub(super) struct Summed {
     checkpoints: Checkpoints,
 }
 
-impl Summed {
-    pub(super) fn summaries(&self) -> &PairSummaries {
+impl ScopeSummaries {
+    /// By the number of the pair.
+    pub(super) fn all(&self) -> &PairSummaries {
         &self.summaries
     }
 
