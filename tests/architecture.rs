@@ -307,7 +307,6 @@ fn files_take_from_each_other_in_no_circle() {
     assert!(gone.is_empty(), "no circles any more: {gone:?}");
 }
 
-/// Every module belongs to a layer: a new one is added to the lists above, or it escapes the rules.
 /// A line of a comment has no more columns than this, but for one that cannot be broken.
 const COMMENT: usize = 110;
 
@@ -376,6 +375,7 @@ fn what_fuzzing_is_built_of_is_locked() {
     assert_eq!(not_locked(manifest, lock), ["b"]);
 }
 
+/// Every module belongs to a layer: a new one is added to the lists above, or it escapes the rules.
 #[test]
 fn every_module_has_its_layer() {
     let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs"));
