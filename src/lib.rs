@@ -30,7 +30,7 @@
 //! - Bad input is counted, shown and passed over; it never ends a run.
 //! - The order of a hash map never reaches a screen or a report.
 //! - [`console::update()`] is the only writer of the console's model; drawing only reads it.
-//! - What is followed live is decided by a machine without network or clock ([`feed::live::session`]): a
+//! - What is followed live is decided by a machine without network or clock ([`live::session`]): a
 //!   stretch that no stream covered is read again until it is filled, or reported as a gap. Only
 //!   [`feed::live`], [`feed::inspect`], [`feed::s3`], [`feed::insights`], [`feed::athena`] and
 //!   [`feed::probe`] wait on the network.
@@ -44,7 +44,7 @@
 //!   [`fleet::Survey`] decides what its pair comes to, [`finding`] and [`plan`] say what to do, [`report`]
 //!   writes.
 //! - **a live record**: [`feed::live`] follows the streams; what came once already falls out in
-//!   [`feed::live::dedup`], what a stream left out is read again by [`feed::live::session`]; then as above.
+//!   [`live::dedup`], what a stream left out is read again by [`live::session`]; then as above.
 //! - **a key**: [`terminal`] turns bytes into a [`console::Message`], [`console::update()`] changes the
 //!   model, [`view`] draws it, [`terminal`] writes what changed.
 //!
@@ -61,7 +61,7 @@
 //! | that an input breaks off, so that the rest cannot be had | `feed/unpack.rs`; an error of that input |
 //! | what a name is, whose it is, what can be done | [`judgement`], from the [`catalog`] |
 //! | the order of findings | `finding/told.rs` (`key`) |
-//! | credentials, endpoints and proxies of every AWS API | `feed/live/access.rs`, `feed/live/network.rs` |
+//! | credentials, endpoints and proxies of every AWS API | `feed/aws/access.rs`, `feed/aws/network.rs` |
 //!
 //! # To add
 //!
@@ -127,6 +127,7 @@ pub mod weighted;
 pub mod digest;
 pub mod explain;
 pub mod finding;
+pub mod live;
 pub mod plan;
 pub mod probe;
 pub mod redaction;

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 25] = [
+const LOG: [&str; 26] = [
+    "live",
     "simd",
     "workers",
     "figures",
@@ -70,7 +71,7 @@ const AWS: [&str; 7] = [
 ];
 /// Where the network is waited on: what is followed live, what is asked of EC2 and of engines, and what is
 /// read of S3.
-const NETWORK: [&str; 5] = ["live", "inspect", "s3", "insights", "athena"];
+const NETWORK: [&str; 6] = ["aws", "live", "inspect", "s3", "insights", "athena"];
 /// What a connection without the SDK needs.
 const SOCKETS: [&str; 4] = ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs"];
 /// As a word anywhere in a path, since they may come in by another's name.

@@ -8,10 +8,10 @@ use std::sync::atomic::AtomicU64;
 
 use crossbeam_channel::Sender;
 
-use super::live::errors::Trouble;
 use super::live::groups::{NotAGroup, Wanted};
 use super::live::request::Stopped;
 use super::{athena, insights};
+use crate::live::trouble::Trouble;
 use crate::sql::{Table, TableError};
 
 /// What an engine is asked about.

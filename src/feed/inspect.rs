@@ -9,13 +9,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::live::access::{Access, Found};
-use super::live::errors::Trouble;
-use super::live::session::Class;
-use super::live::signed::Service;
+use super::aws::access::{Access, Found};
+use super::aws::signed::Service;
 use super::xml::Element;
 use crate::finding::inspected::{Inspected, Refusal, SCHEMA};
 use crate::fleet::{OriginKind, OriginView, Survey, address_text};
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 pub mod answer;
 mod query;

@@ -39,14 +39,17 @@ mod asked;
 mod columns;
 mod join;
 mod keeping;
+mod kept;
 mod objects;
 mod plan;
+mod seen;
 
 use asked::{Arriving, WAITING};
 pub(super) use join::passed_over;
-use join::{Seen, Share, UnitResult};
+use join::{Share, UnitResult};
 pub use plan::Plan;
 use plan::{Part, Unit};
+use seen::Seen;
 
 /// How many pieces of malformed input are kept.
 const SAMPLES: usize = 8;

@@ -5,8 +5,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::print;
 use crate::diagnosis::{Diagnosis, Outcome, say};
-use crate::feed::live::errors::Trouble;
 use crate::feed::live::logging::{self, Association, Configuration, Destination, Logging, Shared};
+use crate::live::trouble::Trouble;
 use crate::report::json_line;
 use crate::settings::{GroupsArguments, GroupsFormat};
 use crate::visible::visible;

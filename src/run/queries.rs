@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use crate::diagnosis::say;
 use crate::digest::Terms;
 use crate::feed::asked::{Asked, Prepared};
-use crate::feed::live::access::Access;
+use crate::feed::aws::access::Access;
 use crate::feed::reading::Plan;
 use crate::feed::{athena, insights};
 use crate::figures::{counted, volume};

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use r53tail::feed::live::clock::Now;
-use r53tail::feed::live::dedup::{Dedup, Event};
-use r53tail::feed::live::session::{Action, Class, End, Fill, FillId, Input, Phase, Session, Timing};
+use r53tail::live::dedup::{Dedup, Event};
+use r53tail::live::session::{Action, End, Fill, FillId, Input, Phase, Session, Timing};
+use r53tail::live::time::Now;
+use r53tail::live::trouble::Class;
 use r53tail::moment::Moment;
 
 use crate::arrivals::{HOUR, MINUTE, SECOND, Stored, arrivals};

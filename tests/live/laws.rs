@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use r53tail::feed::live::dedup::{Dedup, Event};
+use r53tail::live::dedup::{Dedup, Event};
 use r53tail::moment::Moment;
 
 /// An event of the store; few values, so that many are alike.

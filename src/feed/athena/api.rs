@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::feed::live::access::Found;
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::signed::Service;
-use crate::feed::live::signed::json::{Operation, invalid};
+use crate::feed::aws::access::Found;
+use crate::feed::aws::signed::Service;
+use crate::feed::aws::signed::json::{Operation, invalid};
+use crate::live::trouble::Trouble;
 
 /// An operation by its name, and the IAM action that it needs.
 macro_rules! operation {

@@ -9,11 +9,12 @@ use tokio::time::{Instant, timeout};
 
 use super::api::{Execution, Page};
 use super::prepare::{Job, Prepared, named};
+use crate::diagnosis::shown;
 use crate::feed::asked::{Answered, Counts, Told, sentence};
-use crate::feed::live::errors::{Trouble, shown};
 use crate::feed::live::request::Stopped;
 use crate::feed::s3::{self, Location, Object};
 use crate::figures::volume;
+use crate::live::trouble::Trouble;
 
 /// The first pause between two looks at a query, and the longest.
 const LOOKS: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(3)];

@@ -7,10 +7,10 @@ use tokio::runtime::Runtime;
 
 use super::api::{Client, Metadata};
 use crate::feed::asked::{Told, sentence};
-use crate::feed::live::access::Access;
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::session::Class;
+use crate::feed::aws::access::Access;
 use crate::feed::s3::{self, Location, Window, sized};
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 use crate::moment::Moment;
 use crate::sql::{Dialect, Question, Table};
 

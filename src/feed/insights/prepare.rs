@@ -8,11 +8,11 @@ use tokio::runtime::Runtime;
 
 use super::slice::Slice;
 use crate::feed::asked::{Told, sentence};
-use crate::feed::live::access::Access;
+use crate::feed::aws::access::Access;
 use crate::feed::live::client::{Client, Described, Limits};
 use crate::feed::live::clock::Clock;
-use crate::feed::live::errors::Trouble;
 use crate::feed::live::groups::{Group, Wanted};
+use crate::live::trouble::Trouble;
 use crate::moment::Moment;
 
 /// The most log groups in one query (`StartQuery`, `logGroupIdentifiers`).

@@ -8,10 +8,10 @@ use super::rows::Counted;
 use super::slice::Slice;
 use super::text::{LIMIT, Way, text};
 use crate::feed::live::client::{Client, Results, Statistics, Status};
-use crate::feed::live::errors::Trouble;
 use crate::feed::live::groups::Group;
 use crate::feed::live::request::Stopped;
-use crate::feed::live::session::Class;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 /// Rows on a page: half of what a page may have, since a page is held whole.
 const PAGE: i32 = 5000;

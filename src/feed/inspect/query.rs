@@ -1,9 +1,11 @@
 //! A call of EC2's Query API, page by page.
 
-use crate::feed::live::errors::{Trouble, class_of, shown};
-use crate::feed::live::session::Class;
-use crate::feed::live::signed::{Answer, Service};
+use crate::diagnosis::shown;
+use crate::feed::aws::errors::class_of;
+use crate::feed::aws::signed::{Answer, Service};
 use crate::feed::xml::Element;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 /// The version of the API.
 const VERSION: &str = "2016-11-15";

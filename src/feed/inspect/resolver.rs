@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::feed::live::access::Found;
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::session::Class;
-use crate::feed::live::signed::Service;
-use crate::feed::live::signed::json::Operation;
-use crate::feed::live::signed::list::{self, Listed, or_empty};
+use crate::feed::aws::access::Found;
+use crate::feed::aws::signed::Service;
+use crate::feed::aws::signed::json::Operation;
+use crate::feed::aws::signed::list::{self, Listed, or_empty};
 use crate::finding::inspected::{Inspected, Refusal, ResolverEndpoint};
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 /// An endpoint as the service lists it (`ResolverEndpoint`); what is missing is empty.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]

@@ -10,13 +10,15 @@ use crossbeam_channel::{Receiver, Sender, TrySendError};
 
 use super::groups::{Group, Unfollowed};
 use super::recorder::Recorder;
-use super::session::{Class, Phase, after};
 use super::tail::{Consumer, Flush, Status};
 use crate::console::live::{self, Came, Followed, LogGroup, Reading, Session, Trouble, TroubleKind};
 use crate::console::{Batch, Chunk, Collector, InputId, Message};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Place, Sink};
 use crate::fleet::Loss;
+use crate::live::session::Phase;
+use crate::live::time::after;
+use crate::live::trouble::Class;
 use crate::moment::Moment;
 use crate::note::{Note, logged};
 use crate::record::{Columns, Malformed, Record};

@@ -12,13 +12,17 @@ use logs::types::error::StartLiveTailResponseStreamError as StreamError;
 use logs::types::{LiveTailSessionLogEvent, LogGroup, StartLiveTailResponseStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::access::{Access, NoHostPrefix};
-use super::bound::TooLarge;
 use super::clock::Clock;
-use super::errors::{Attempt, Trouble, find, shown};
 use super::groups::{Found, Group, Wanted};
-use super::session::{Class, End, Fill};
-use super::tried::Tried;
+use crate::diagnosis::shown;
+use crate::feed::aws::access::{Access, NoHostPrefix};
+use crate::feed::aws::bound::TooLarge;
+use crate::feed::aws::errors::{Attempt, find};
+use crate::feed::aws::network::{ANSWER, CONNECT};
+use crate::feed::aws::tried::Tried;
+use crate::live::session::{End, Fill};
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 mod described;
 mod query;
@@ -46,8 +50,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connect: Duration::from_secs(5),
-            answer: Duration::from_secs(15),
+            connect: CONNECT,
+            answer: ANSWER,
             first: Duration::from_secs(10),
             silence: Duration::from_secs(12),
             between: None,
@@ -161,7 +165,7 @@ impl Client {
     pub fn new(config: &aws_config::SdkConfig, prefixed: bool, limits: Limits, clock: &Clock) -> Self {
         let builder = logs::config::Builder::from(config).timeout_config(limits.of_request());
         let mut builder = builder.time_source(clock.clone()).interceptor(clock.clone());
-        if let Some(endpoint) = super::access::endpoint(config, "CloudWatch_Logs") {
+        if let Some(endpoint) = crate::feed::aws::access::endpoint(config, "CloudWatch_Logs") {
             builder = builder.endpoint_url(endpoint);
         }
         if !prefixed {

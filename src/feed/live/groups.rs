@@ -6,10 +6,6 @@ use std::str::FromStr;
 
 /// The most log groups in one Live Tail session (`StartLiveTail`, `logGroupIdentifiers`).
 pub const PER_SESSION: usize = 10;
-/// The most Live Tail sessions at a time of an account in a Region, unless it had that raised (CloudWatch
-/// Logs quotas, L-D6990B80).
-pub const SESSIONS: usize = 15;
-
 /// In how many sessions `groups` are followed: none spans Regions.
 #[must_use]
 pub fn sessions(groups: &[Group]) -> usize {

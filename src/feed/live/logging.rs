@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::access::{Access, Found};
-use super::errors::Trouble;
 use super::groups::Group;
-use super::session::Class;
-use super::signed::{Service, list};
+use crate::feed::aws::access::{Access, Found};
+use crate::feed::aws::signed::{Service, list};
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 mod resolver;
 

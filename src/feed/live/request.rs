@@ -9,14 +9,16 @@ use tokio::sync::watch;
 use tokio::task::LocalSet;
 use tokio::time::sleep;
 
-use super::access::Access;
 use super::client::{Client, Limits, Target};
 use super::clock::Clock;
-use super::dedup::Dedup;
-use super::errors::Trouble;
 use super::groups::{Found, Group, PER_SESSION, Unfollowed, Wanted};
-use super::session::{Class, Timing, before};
 use super::tail::{Consumer, Plan, follow};
+use crate::feed::aws::access::Access;
+use crate::live::dedup::Dedup;
+use crate::live::session::Timing;
+use crate::live::time::before;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 /// A and AAAA only: other types would eat into the 500 events a second of a session before it becomes a
 /// sample.

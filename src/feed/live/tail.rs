@@ -14,12 +14,14 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::client::{Client, Page, Received, Stream, Target, Update};
-use super::clock::Now;
-use super::dedup::{Dedup, Event};
-use super::errors::Trouble;
 use super::groups::{Group, Unfollowed};
-use super::session::{Action, Class, End, Fill, FillId, Input, Phase, Session, Timing, before};
 use crate::fleet::Loss;
+use crate::live::dedup::{Dedup, Event};
+use crate::live::session::{Action, End, Fill, FillId, Input, Phase, Session, Timing};
+use crate::live::time::Now;
+use crate::live::time::before;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 use crate::moment::Moment;
 use crate::note::Gap;
 

@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{Before, Seen, Worker};
+use super::seen::Seen;
+use super::{Before, Worker};
 use crate::envelope::{Envelope, Sink};
 use crate::feed::parquet::{self, OnDisk, Source};
 

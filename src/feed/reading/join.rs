@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::thread;
 
-use super::keeping::Keeping;
+use super::kept::{Keeping, Logs};
+use super::seen::Seen;
 use super::{Outcome, Plan, SAMPLES};
+use crate::diagnosis::chain;
 use crate::digest::Sample;
-use crate::envelope::Format;
 use crate::feed::foreign::NotALog;
 use crate::feed::parallel;
 use crate::fleet::Fleet;
@@ -108,9 +109,6 @@ pub(super) fn join(
     (Outcome { fleet, groups, inputs: summaries, samples, remarks, signal: None }, logs)
 }
 
-/// Format and records of inputs, by their numbers.
-pub(super) type Logs = BTreeMap<usize, (Format, u64)>;
-
 /// What of one input was not read as records, if anything was not.
 #[derive(Debug, Default)]
 struct Unread {
@@ -157,28 +155,6 @@ fn joined(mut fleets: Vec<Fleet>) -> Fleet {
     fleets.pop().unwrap_or_default()
 }
 
-/// A format, and where in the input it was seen.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seen {
-    pub(super) format: Format,
-    pub(super) offset: u64,
-}
-
-impl Seen {
-    /// Keeps what was seen first, whichever thread saw it; where no record was found, that something was
-    /// there.
-    pub(super) fn join(&mut self, other: Self) {
-        let rank = |seen: &Self| match seen.format {
-            Format::Empty => (2, 0),
-            Format::Unknown => (1, 0),
-            _ => (0, seen.offset),
-        };
-        if rank(&other) < rank(self) {
-            *self = other;
-        }
-    }
-}
-
 /// What one unit, or the blocks of a shared input that one thread read, came to.
 #[derive(Debug, Default)]
 pub(super) struct UnitResult {
@@ -215,18 +191,4 @@ pub(super) struct Share {
     pub(super) fleet: Fleet,
     pub(super) groups: Groups,
     pub(super) results: Vec<UnitResult>,
-}
-
-/// An error and its causes in one line, each said once.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        if words.last() != Some(&text) {
-            words.push(text);
-        }
-        next = error.source();
-    }
-    words.join(": ")
 }

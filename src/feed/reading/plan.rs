@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 #[cfg(feature = "parquet")]
 use super::columns;
-use super::keeping::{Keeping, Stamp};
+use super::kept::{Keeping, Stamp};
 use crate::envelope::Format;
 use crate::feed::asked::{Asked, Prepared};
 use crate::feed::inputs::{Entry, Input, expand_within};

@@ -21,13 +21,15 @@ use tokio::time::{sleep, timeout};
 use super::address::{Endpoint, named_region};
 use super::failure::Failure;
 use super::identity::Identity;
-use crate::feed::live::access::{self, Found, endpoint, setting};
-use crate::feed::live::errors::{Trouble, chain};
-use crate::feed::live::network::{Held, connector};
-use crate::feed::live::session::Class;
-use crate::feed::live::signing_time::SigningTime;
-use crate::feed::live::tried::{Tried, host};
+use crate::diagnosis::chain;
+use crate::feed::aws::access::{self, Found, endpoint, setting};
+use crate::feed::aws::network::{Held, connector};
+use crate::feed::aws::proxies::host;
+use crate::feed::aws::signing_time::SigningTime;
+use crate::feed::aws::tried::Tried;
 use crate::feed::xml::Element;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 /// How long an answer, or the next bytes of one, may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -290,4 +292,28 @@ pub(super) async fn pause(tried: u32) {
     let whole = (50_u64 << tried.min(8)).min(8000);
     let part = getrandom::u32().map_or(0, |random| u64::from(random) % (whole / 2 + 1));
     sleep(Duration::from_millis(whole - part)).await;
+}
+
+/// The first byte of a part: `bytes 5-9/10` (RFC 9110 section 14.4).
+pub(super) fn first_of(range: &str) -> Option<u64> {
+    range.trim().strip_prefix("bytes ")?.split_once('-')?.0.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_part_begins() {
+        for (text, first) in [
+            ("bytes 5-9/10", Some(5)),
+            (" bytes 0-0/*", Some(0)),
+            ("bytes */10", None),
+            ("5-9/10", None),
+            ("bytes x-9/10", None),
+            ("", None),
+        ] {
+            assert_eq!(first_of(text), first, "{text}");
+        }
+    }
 }

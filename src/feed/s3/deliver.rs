@@ -20,8 +20,8 @@ use super::{Access, Body, Delivery, Places, Window};
 use crate::feed::cache::Identity;
 use crate::feed::inputs::Skipped;
 use crate::feed::live::request::Stopped;
-use crate::feed::live::session::Class;
 use crate::figures::counted;
+use crate::live::trouble::Class;
 
 /// Objects that may be listed and not asked for yet.
 const AHEAD: usize = 2048;

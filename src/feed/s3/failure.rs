@@ -1,8 +1,10 @@
 //! What a refusal of S3 means, in words.
 
-use crate::feed::live::errors::{Trouble, class_of, named_action, shown};
-use crate::feed::live::session::Class;
+use crate::diagnosis::shown;
+use crate::feed::aws::errors::{class_of, named_action};
 use crate::feed::xml::Element;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 /// A request that came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,10 +9,10 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::body::{Body, Piece, Stream};
-use super::client::{Ask, Client, PATIENCE, pause};
+use super::client::{Ask, Client, PATIENCE, first_of, pause};
 use super::failure::Failure;
-use crate::feed::live::errors::chain;
-use crate::feed::live::session::Class;
+use crate::diagnosis::chain;
+use crate::live::trouble::Class;
 #[cfg(feature = "parquet")]
 use {
     super::ranges::{self, Ranges},
@@ -174,11 +174,6 @@ impl Got {
     }
 }
 
-/// The first byte of a part: `bytes 5-9/10` (RFC 9110 section 14.4).
-pub(super) fn first_of(range: &str) -> Option<u64> {
-    range.trim().strip_prefix("bytes ")?.split_once('-')?.0.trim().parse().ok()
-}
-
 /// Where bytes of an object go.
 enum To<D> {
     /// They are held until the object is whole.
@@ -259,25 +254,6 @@ impl<D: FnOnce(Body)> To<D> {
                 other.send(Piece::Failed(io::Error::other(failure.sentence()))).await;
                 Ok(())
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_a_part_begins() {
-        for (text, first) in [
-            ("bytes 5-9/10", Some(5)),
-            (" bytes 0-0/*", Some(0)),
-            ("bytes */10", None),
-            ("5-9/10", None),
-            ("bytes x-9/10", None),
-            ("", None),
-        ] {
-            assert_eq!(first_of(text), first, "{text}");
         }
     }
 }

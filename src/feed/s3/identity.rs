@@ -6,7 +6,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use tokio::sync::Mutex;
 
-use crate::feed::live::errors::Trouble;
+use crate::live::trouble::Trouble;
 
 /// How long before their end credentials are renewed.
 const BEFORE: Duration = Duration::from_mins(5);

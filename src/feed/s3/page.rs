@@ -3,8 +3,8 @@
 use percent_encoding::percent_decode_str;
 
 use super::failure::Failure;
-use crate::feed::live::session::Class;
 use crate::feed::xml::Element;
+use crate::live::trouble::Class;
 
 /// An object as it is listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,12 +10,11 @@ use crossbeam_channel::{Sender, bounded};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::client::{Ask, Client, PATIENCE, pause};
+use super::client::{Ask, Client, PATIENCE, first_of, pause};
 use super::failure::Failure;
-use super::fetch::first_of;
-use crate::feed::live::errors::chain;
-use crate::feed::live::session::Class;
+use crate::diagnosis::chain;
 use crate::feed::parquet::Source;
+use crate::live::trouble::Class;
 
 /// An object up to this size is got at once when its first bytes are asked for.
 const WHOLE: u64 = 32 << 20;

@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::layout::{Dates, Folder, Place, is_hidden, is_of_others, is_year};
 use super::location::{LONGEST_KEY, Location};
 use super::page::{Listed, Page};
-use crate::feed::live::session::Class;
+use crate::live::trouble::Class;
 
 /// Lists that are asked for at a time.
 pub(super) const LISTS: usize = 16;

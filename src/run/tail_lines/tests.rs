@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::feed::live::clock::Now;
+use crate::live::time::Now;
 use crate::moment::Moment;
 
 fn pipe(room: usize) -> (Pipe, Receiver<Out>) {

@@ -1,7 +1,7 @@
 use crossbeam_channel::{Receiver, bounded};
 
 use super::*;
-use crate::feed::live::clock::Now;
+use crate::live::time::Now;
 use crate::timeline::Scope;
 
 fn record(number: usize) -> String {

@@ -8,10 +8,10 @@ use logs::config::retry::RetryConfig;
 use logs::types::QueryStatus;
 
 use super::{Client, stuck};
-use crate::feed::live::errors::Trouble;
+use crate::feed::aws::tried::Tried;
 use crate::feed::live::groups::Group;
-use crate::feed::live::session::Class;
-use crate::feed::live::tried::Tried;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 use crate::moment::Moment;
 
 /// How it stands with a query.

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::feed::live::signed::json::Operation;
-use crate::feed::live::signed::list::{Listed, or_empty};
+use crate::feed::aws::signed::json::Operation;
+use crate::feed::aws::signed::list::{Listed, or_empty};
 
 /// A configuration (`ResolverQueryLogConfig`); what is missing is empty.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]

@@ -17,11 +17,13 @@ use aws_smithy_types::byte_stream::ByteStream;
 use tokio::time::{sleep, timeout};
 
 use super::access::{Found, endpoint, setting};
-use super::errors::{Trouble, chain};
 use super::network::{Held, connector};
-use super::session::Class;
+use super::proxies::host;
 use super::signing_time::SigningTime;
-use super::tried::{Tried, host};
+use super::tried::Tried;
+use crate::diagnosis::chain;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 pub(in crate::feed) mod json;
 pub(in crate::feed) mod list;

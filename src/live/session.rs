@@ -10,7 +10,7 @@
 //! - It is read from a while before its beginning, since records arrive late and `FilterLogEvents` selects by
 //!   the record's time, not by that of its arrival.
 //! - Its edges are moments of the service's clock, the one as early and the other as late as they may be
-//!   ([`super::clock`]); waits go by the monotonic clock.
+//!   ([`super::time`]); waits go by the monotonic clock.
 //! - It is read twice: at once, so that something is to be seen, and again when late records have settled.
 //!   Where the second reading is refused, what had not settled is a gap.
 //! - What cannot be known is a gap, too: where two answers of the service contradict each other, all since
@@ -18,7 +18,8 @@
 
 use std::time::Duration;
 
-use super::clock::{Doubt, Now, Shift};
+use super::time::{Doubt, Now, Shift, before, millis};
+use super::trouble::Class;
 use crate::moment::Moment;
 use crate::note::Gap;
 
@@ -28,25 +29,6 @@ mod timing;
 use backfill::Holes;
 pub use backfill::{Fill, FillId};
 pub use timing::Timing;
-
-/// What kind of failure it was: decides what is done about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Class {
-    /// It may work the next time: the network, a fault of the service.
-    Passing,
-    /// Too many requests, or too many sessions.
-    Throttled,
-    /// No stream begins, and nobody says why: somebody on the way may hold it back.
-    Held,
-    /// The service cannot be reached at all: no such host, no connection.
-    Unreachable,
-    /// No valid credentials. They may be renewed meanwhile.
-    Credentials,
-    /// A permission is missing, or there is no such operation here.
-    Denied,
-    /// What was asked for is wrong: no such log group, a bad filter pattern.
-    Refused,
-}
 
 /// How a stream ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -165,20 +147,6 @@ pub struct Session {
     reconnects: u64,
     /// Milliseconds of streams that ended.
     streamed: i64,
-}
-
-pub(super) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// `moment` and `duration` together.
-pub(super) fn after(moment: Moment, duration: Duration) -> Moment {
-    Moment(moment.0.saturating_add(millis(duration)))
-}
-
-/// `duration` before `moment`.
-pub(super) fn before(moment: Moment, duration: Duration) -> Moment {
-    Moment(moment.0.saturating_sub(millis(duration)))
 }
 
 /// What is to come is no gap, even if the time is not known well.

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::Service;
 use super::json::{Operation, invalid};
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::session::Class;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 /// The most pages of one list; a page has up to a hundred items.
 const MOST_PAGES: usize = 1000;

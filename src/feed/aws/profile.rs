@@ -6,8 +6,8 @@ use aws_config::profile::{ProfileSet, load};
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::errors::Trouble;
-use super::session::Class;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 /// The most profiles that one role after the other leads through.
 const MOST: usize = 16;

@@ -9,36 +9,15 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 
-use super::groups::SESSIONS;
-use super::network::foreign_proxy;
-use super::session::Class;
+use super::proxies::foreign_proxy;
 use super::tried::Tried;
-use crate::redaction::Redaction;
-use crate::visible::visible;
+use crate::diagnosis::{chain, shown};
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
-/// What went wrong, for a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// What is to be done about it.
-    pub class: Class,
-    /// What went wrong, in one line.
-    pub text: String,
-    /// What would help.
-    pub hint: Option<String>,
-}
-
-impl Trouble {
-    /// The same, with pseudonyms for what tells whose log it is, if there are any.
-    #[must_use]
-    pub fn redacted(self, redaction: Option<&Redaction>) -> Self {
-        let Some(redaction) = redaction else { return self };
-        Self {
-            class: self.class,
-            text: redaction.words(&self.text),
-            hint: self.hint.map(|hint| redaction.words(&hint)),
-        }
-    }
-}
+/// The most Live Tail sessions at a time of an account in a Region, unless it had that raised (CloudWatch
+/// Logs quotas, L-D6990B80).
+pub const SESSIONS: usize = 15;
 
 /// Which operation failed, and for whom.
 #[derive(Clone, Copy, Debug)]
@@ -46,52 +25,9 @@ pub struct Attempt<'a> {
     /// The IAM action that it needs, `logs:StartLiveTail`.
     pub action: &'a str,
     /// Which host was asked.
-    pub(super) tried: &'a Tried,
+    pub(in crate::feed) tried: &'a Tried,
     /// The profile whose credentials were used; none for the environment.
     pub profile: Option<&'a str>,
-}
-
-/// The most of the words of a service or of a program that is shown, in bytes.
-const MOST: usize = 600;
-
-/// Words of others as they are shown: in one line that is not too long, with nothing in it that drives a
-/// terminal, and without the user and the password that a URL may have (RFC 3986 section 3.2.1).
-#[must_use]
-pub fn shown(words: &str) -> String {
-    // What is not shown is not looked at either.
-    let words = &words[..words.floor_char_boundary(8 * MOST)];
-    let mut line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut from = 0;
-    while let Some(at) = line[from..].find("://") {
-        let start = from + at + 3;
-        let is_end = |letter: char| matches!(letter, '/' | '?' | '#' | ' ' | '`' | '"' | '\'' | ',');
-        let end = line[start..].find(is_end).map_or(line.len(), |length| start + length);
-        if let Some(user) = line[start..end].rfind('@') {
-            line.replace_range(start..=start + user, "");
-        }
-        from = start;
-    }
-    let line = visible(&line);
-    match line.floor_char_boundary(MOST) {
-        end if end < line.len() => format!("{}…", &line[..end]),
-        _ => line.into_owned(),
-    }
-}
-
-/// An error and its causes in one line, each said once.
-#[must_use]
-pub fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-        // Many wrappers repeat what they wrap.
-        if words.last().is_none_or(|last| !last.ends_with(&text)) {
-            words.push(text);
-        }
-        next = error.source();
-    }
-    shown(&words.join(": "))
 }
 
 /// What the code of a service error means.
@@ -134,12 +70,6 @@ pub fn class_of(code: &str) -> Option<Class> {
 }
 
 impl Trouble {
-    /// A trouble of which nothing more is to be said.
-    #[must_use]
-    pub fn new(class: Class, text: impl Into<String>) -> Self {
-        Self { class, text: text.into(), hint: None }
-    }
-
     /// What `error`, with which `attempt` ended, means.
     #[must_use]
     pub fn of<E, R>(error: &SdkError<E, R>, attempt: Attempt<'_>) -> Self
@@ -238,7 +168,7 @@ impl Trouble {
     }
 
     /// What an error of a service means.
-    pub(super) fn of_service<E: Error + ProvideErrorMetadata + 'static>(
+    pub(in crate::feed) fn of_service<E: Error + ProvideErrorMetadata + 'static>(
         error: &E,
         attempt: Attempt<'_>,
     ) -> Self {
@@ -354,7 +284,7 @@ fn last(text: &str) -> &str {
 }
 
 /// The first cause of this type.
-pub(super) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+pub(in crate::feed) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<E>() {
@@ -369,35 +299,12 @@ pub(super) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> 
 mod tests {
     use super::*;
 
-    #[derive(Debug, thiserror::Error)]
-    #[error("{0}")]
-    struct Layer(&'static str, #[source] Option<Box<Self>>);
-
     #[test]
-    fn each_cause_is_said_once_and_in_one_line() {
-        let inner = Layer("no such\n  host", None);
-        let middle = Layer("connect: no such host", Some(Box::new(inner)));
-        let outer = Layer("dispatch failure", Some(Box::new(middle)));
-        assert_eq!(chain(&outer), "dispatch failure: connect: no such host");
-    }
-
-    #[test]
-    fn words_of_others_are_bounded_and_hold_no_password() {
-        for (words, said) in [
-            ("a\n b", "a b"),
-            ("at https://me:pass%2Fword@host.example:8443/x?y, or", "at https://host.example:8443/x?y, or"),
-            ("`http://a:b@c@d`", "`http://d`"),
-            ("https://host/@x", "https://host/@x"),
-            ("\u{1b}[2Jx\u{202e}", r"\u{1b}[2Jx\u{202e}"),
-        ] {
-            assert_eq!(shown(words), said);
-        }
-        let long = shown(&"ü \u{7}".repeat(40_000));
-        assert!(long.len() <= MOST + 3 && long.ends_with('…'), "{}", long.len());
+    fn what_a_process_says_of_credentials_is_bounded() {
         let process =
             CredentialsError::provider_error(format!("external process exited: {}", "\u{1b}x ".repeat(9999)));
         let trouble = Trouble::of_credentials(&process, None);
-        assert!(trouble.text.len() < 2 * MOST && !trouble.text.contains('\u{1b}'), "{trouble:?}");
+        assert!(trouble.text.len() < 1200 && !trouble.text.contains('\u{1b}'), "{trouble:?}");
     }
 
     #[test]

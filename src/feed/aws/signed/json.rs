@@ -4,9 +4,10 @@ use aws_smithy_types::error::ErrorMetadata;
 use serde_json::Value;
 
 use super::{Answer, Service};
-use crate::feed::live::errors::{Attempt, Trouble};
-use crate::feed::live::session::Class;
-use crate::feed::live::tried::Tried;
+use crate::feed::aws::errors::Attempt;
+use crate::feed::aws::tried::Tried;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 /// An operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

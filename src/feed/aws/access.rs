@@ -14,9 +14,10 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::service_config::ServiceConfigKey;
 
-use super::errors::Trouble;
-use super::session::Class;
-use super::{network, tried};
+use super::network;
+use super::proxies::host;
+use crate::live::trouble::Class;
+use crate::live::trouble::Trouble;
 
 /// As whom, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub(in crate::feed) struct Found {
     /// The profile in use, if one has a name.
     pub(in crate::feed) profile: Option<String>,
     /// Whether the SDK may put `stream-` before a host.
-    pub(super) prefixed: bool,
+    pub(in crate::feed) prefixed: bool,
 }
 
 impl Access {
@@ -133,7 +134,7 @@ fn see_endpoints(config: &SdkConfig) -> Result<(), Trouble> {
         let url = endpoint(config, service);
         let is_url = |url: &String| {
             let mut request = HttpRequest::new(SdkBody::empty());
-            url.starts_with("http") && request.set_uri(url.as_str()).is_ok() && !tried::host(url).is_empty()
+            url.starts_with("http") && request.set_uri(url.as_str()).is_ok() && !host(url).is_empty()
         };
         if !url.as_ref().is_none_or(is_url) {
             let text = format!("the endpoint that is configured for {service} is no URL");
@@ -159,7 +160,7 @@ fn is_prefix_disabled(config: &SdkConfig) -> bool {
 /// Takes the host prefix `stream-` away: where a private endpoint has a name of its own, the SDK's
 /// `stream-NAME` does not exist.
 #[derive(Debug)]
-pub(super) struct NoHostPrefix;
+pub(in crate::feed) struct NoHostPrefix;
 
 impl Intercept for NoHostPrefix {
     fn name(&self) -> &'static str {
