@@ -396,6 +396,11 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     crate::figures::counted(count as u64, one, many)
 }
 
+/// How many origins, and what they do.
+fn verb(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", origins(count), if count == 1 { one } else { many })
+}
+
 fn origins(count: usize) -> String {
     counted(count, "origin", "origins")
 }

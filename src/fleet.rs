@@ -23,11 +23,13 @@ mod index;
 mod noise;
 mod order;
 mod origins;
+mod packed;
 mod pages;
 mod pair;
 mod pair_detail;
 mod prefetch;
 mod sight;
+mod span;
 mod status;
 mod stored;
 mod survey;
@@ -43,7 +45,7 @@ pub(crate) use noise::Habits;
 pub use noise::Noise;
 pub use order::OriginView;
 pub use origins::OriginId;
-pub use pair::{Change, Span, Spans};
+pub use pair::{Change, Spans};
 pub use pair_detail::PairDetail;
 pub(crate) use prefetch::prefetch;
 pub use sight::OriginKind;
@@ -58,7 +60,9 @@ use forwarders::Forwarders;
 use index::{PairIndex, PairKey};
 use origins::Origins;
 use pages::Pages;
-use pair::{More, NONE, Pair, slot};
+use pair::{More, NONE, Pair};
+pub use span::Span;
+use span::slot;
 
 /// The number of a pair of origin and name in its fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -118,7 +118,7 @@ impl Redaction {
         if is_masked(id) {
             return mask(id);
         }
-        let kind = json::kind_of_id(id).unwrap_or("id-");
+        let kind = public::kind_of_id(id).unwrap_or("id-");
         format!("{kind}0{:016x}", self.hash(Domain::Id, id.as_bytes()))
     }
 

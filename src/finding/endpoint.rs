@@ -7,10 +7,9 @@ use super::ground::source;
 use super::group::Group;
 use super::inspected::InterfaceEndpoint;
 use super::resolver::forwarded;
-use super::signs::is_endpoint;
-use super::usage::does_its_work;
+use super::signs::{does_its_work, is_endpoint};
 use super::without::Without;
-use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless, origins};
+use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless};
 use crate::catalog::RowId;
 use crate::fleet::{Fleet, OriginKind, Symbol};
 use crate::judgement::{Judgement, Lever, Sure, Way};
@@ -295,9 +294,4 @@ fn interface_endpoint(
         modify.unwrap_or_else(|| "`aws ec2 modify-vpc-endpoint`".to_owned())
     );
     finding.source = source(gathered);
-}
-
-/// How many origins, and what they do.
-pub(super) fn verb(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", origins(count), if count == 1 { one } else { many })
 }

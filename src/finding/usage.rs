@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::gather::{Asked, Gathered};
 use super::group::{Group, both};
 use super::judged::Judged;
+use super::signs::does_its_work;
 use super::{Finding, Rule, Severity, bare, listed, origins};
 use crate::catalog::{Profile, Row};
 use crate::figures::number;
@@ -149,11 +150,6 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
         }
     }
     usages
-}
-
-/// Whether whoever asks for it does without the names that [`Row::dispensable`] is true of.
-pub(super) fn does_its_work(row: &Row) -> bool {
-    row.detects && row.needed
 }
 
 /// A client that uses the dual-stack name of an endpoint needs no other; else the worst of its names counts.

@@ -1,7 +1,7 @@
 //! Who does without an IPv6 address of one name, and how they reach it.
 
-use super::endpoint::verb;
 use super::group::{Group, Lean};
+use super::verb;
 use crate::judgement::{Judgement, Lever, Way};
 
 /// How a name without an IPv6 address was answered.

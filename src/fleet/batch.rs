@@ -9,9 +9,9 @@ use crate::moment::Moment;
 use crate::observation::{Aaaa, Aside, Observation, Verdict};
 
 use super::index::PairKey;
-use super::pair::slot;
 use super::prefetch::prefetch;
 use super::sight::Sighting;
+use super::span::slot;
 use super::symbols::Symbol;
 use super::{AddressSet, Fleet, NONE, insert_all};
 

@@ -5,7 +5,7 @@
 //! shows. A log of any length and any times takes the same room.
 
 use super::Span;
-use super::stored::{count, moment};
+use super::packed::{count, moment};
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Verdict};
 

@@ -3,7 +3,7 @@
 
 use std::net::Ipv6Addr;
 
-use super::pair::verdict;
+use super::span::verdict;
 use super::status::keep_newest;
 use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol, address_text};
 use crate::address::ipv4_link_local;

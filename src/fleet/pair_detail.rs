@@ -4,7 +4,7 @@
 //! between two surveys a screen may look at any of them for the price of a lookup.
 
 use super::order::is_from_ipv4;
-use super::pair::verdict;
+use super::span::verdict;
 use super::survey::join;
 use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, PairKey, Span, Spans, Symbol};
 use crate::observation::Verdict;

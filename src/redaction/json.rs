@@ -5,37 +5,12 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::public::{is_key, is_number, is_word};
+use super::public::{is_key, is_number, is_word, kind_of_id};
 use super::{Redaction, mask};
 use crate::observation::is_masked;
 
 /// How deep a record may be nested.
 const DEEPEST: usize = 32;
-
-/// What ids begin with.
-const KINDS: [&str; 14] = [
-    "i-",
-    "vpc-",
-    "rslvr-in-",
-    "rslvr-out-",
-    "rslvr-frg-",
-    "rslvr-fdl-",
-    "rni-",
-    "eni-",
-    "subnet-",
-    "sg-",
-    "fs-",
-    "vpce-",
-    "rqlc-",
-    "rslvr-rr-",
-];
-
-/// What an id begins with, if it is of a known kind.
-pub(super) fn kind_of_id(id: &str) -> Option<&'static str> {
-    KINDS
-        .into_iter()
-        .find(|kind| id.strip_prefix(kind).is_some_and(|rest| !rest.is_empty() && !rest.contains('.')))
-}
 
 /// Keys of ids, whatever those look like.
 const IDS: [&str; 9] = [

@@ -5,16 +5,14 @@
 //! what the program does by itself; a list takes the place of the whole list before it. `docs/config.md`
 //! describes them all.
 
-use std::ffi::OsString;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueEnum as _;
 
 use super::duration;
-use super::file::{self, FileError};
 use super::looks::{ConfigArguments, SignsArgument, ThemeArgument};
+use super::setting::{Name, Origin};
 use crate::address::Nat64Prefix;
 use crate::console::Keys;
 use crate::record::ColumnName;
@@ -22,170 +20,6 @@ use crate::view::Tints;
 
 /// How far back `tail` begins unless told otherwise.
 pub const SINCE: Duration = Duration::from_mins(15);
-
-/// A setting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Name {
-    /// Colors of the console.
-    Theme,
-    /// Signs of the console.
-    Signs,
-    /// Whether the console takes the mouse.
-    Mouse,
-    /// Whether the console keeps for the next time how it was left.
-    State,
-    /// NAT64 prefixes besides the well-known one.
-    Nat64Prefixes,
-    /// A file with more on names.
-    Catalog,
-    /// Files with features.
-    Profiles,
-    /// Files with names for ids and addresses.
-    Names,
-    /// How far back `tail` begins.
-    Since,
-    /// Regions of log groups.
-    Regions,
-    /// The profile whose credentials are used.
-    Profile,
-    /// What fields are called.
-    Columns,
-}
-
-impl Name {
-    /// All of them, in the order in which they are printed.
-    pub const ALL: [Self; 12] = [
-        Self::Theme,
-        Self::Signs,
-        Self::Mouse,
-        Self::State,
-        Self::Nat64Prefixes,
-        Self::Catalog,
-        Self::Profiles,
-        Self::Names,
-        Self::Since,
-        Self::Regions,
-        Self::Profile,
-        Self::Columns,
-    ];
-
-    /// Its name in the file.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Theme => "theme",
-            Self::Signs => "signs",
-            Self::Mouse => "mouse",
-            Self::State => "state",
-            Self::Nat64Prefixes => "nat64-prefixes",
-            Self::Catalog => "catalog",
-            Self::Profiles => "profiles",
-            Self::Names => "names",
-            Self::Since => "since",
-            Self::Regions => "regions",
-            Self::Profile => "profile",
-            Self::Columns => "columns",
-        }
-    }
-
-    /// Its variable in the environment.
-    #[must_use]
-    pub fn variable(self) -> String {
-        format!("R53TAIL_{}", self.key().to_ascii_uppercase().replace('-', "_"))
-    }
-
-    /// Whether it is a list.
-    #[must_use]
-    pub fn is_list(self) -> bool {
-        matches!(self, Self::Nat64Prefixes | Self::Profiles | Self::Names | Self::Regions | Self::Columns)
-    }
-
-    /// Whether it names files.
-    #[must_use]
-    pub fn is_path(self) -> bool {
-        matches!(self, Self::Catalog | Self::Profiles | Self::Names)
-    }
-
-    /// What it is, for a comment.
-    #[must_use]
-    pub fn says(self) -> &'static str {
-        match self {
-            Self::Theme => {
-                "Colors of the console: auto, dark, light, high-contrast, color-blind, neutral or plain; auto asks the terminal."
-            }
-            Self::Signs => {
-                "Signs of the console: auto, unicode or ascii; auto asks the terminal how wide it draws them."
-            }
-            Self::Mouse => "Whether the console takes clicks and the wheel; a key switches it.",
-            Self::State => {
-                "Whether the console keeps how it was left (columns, orders, colors, what was typed) for the next time."
-            }
-            Self::Nat64Prefixes => "NAT64 prefixes besides 64:ff9b::/96.",
-            Self::Catalog => {
-                "A file with more on names (--catalog); like all files, from the folder of this one."
-            }
-            Self::Profiles => "Files with features of your own (--profiles).",
-            Self::Names => "Files with names for ids and addresses (--names).",
-            Self::Since => "How far back `tail` begins: a number and s, m, h or d.",
-            Self::Regions => "Regions of the log groups; none for that of the profile or the environment.",
-            Self::Profile => "The profile whose credentials `tail` uses.",
-            Self::Columns => {
-                "What the log's fields are called where they have other names, as in query_name=QueryName."
-            }
-        }
-    }
-
-    /// A value to show where there is none.
-    #[must_use]
-    pub fn example(self) -> &'static str {
-        match self {
-            Self::Catalog => "names.catalog",
-            Self::Profile => "default",
-            _ => "",
-        }
-    }
-}
-
-/// Who set a setting.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Origin {
-    /// The program.
-    #[default]
-    Default,
-    /// A line of the file.
-    File(PathBuf, usize),
-    /// A variable of the environment.
-    Environment(String),
-    /// The command line.
-    Flag,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => write!(f, "default"),
-            Self::File(path, line) => write!(f, "{} line {line}", path.display()),
-            Self::Environment(variable) => write!(f, "{variable}"),
-            Self::Flag => write!(f, "command line"),
-        }
-    }
-}
-
-/// Why a configuration cannot be used: what, and why.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    /// The file.
-    #[error("cannot use the configuration `{path}`: {error}", path = path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What is wrong in it.
-        error: FileError,
-    },
-    /// A variable of the environment.
-    #[error("cannot use the variable `{0}`: {1}")]
-    Environment(String, String),
-}
 
 /// What is configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -248,41 +82,6 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Puts together what a file (its path and text) and the environment say.
-    ///
-    /// # Errors
-    /// What is wrong in one of them, and where.
-    pub fn read(
-        file: Option<(&Path, &str)>,
-        environment: impl Fn(&str) -> Option<OsString>,
-    ) -> Result<Self, ConfigError> {
-        let mut config = Self::default();
-        if let Some((path, text)) = file {
-            file::read(&mut config, path, text)
-                .map_err(|error| ConfigError::File { path: path.to_path_buf(), error })?;
-        }
-        for name in Name::ALL {
-            let variable = name.variable();
-            let Some(value) = environment(&variable).filter(|value| !value.is_empty()) else { continue };
-            let failed = |why: String| ConfigError::Environment(variable.clone(), why);
-            let text = |value: &OsString| {
-                value.to_str().map(str::to_owned).ok_or_else(|| failed("it is not UTF-8".to_owned()))
-            };
-            let values = if name.is_list() && name.is_path() {
-                // As PATH lists them.
-                std::env::split_paths(&value)
-                    .map(|path| text(&path.into_os_string()))
-                    .collect::<Result<Vec<_>, _>>()?
-            } else if name.is_list() {
-                text(&value)?.split(',').map(|part| part.trim().to_owned()).collect()
-            } else {
-                vec![text(&value)?]
-            };
-            config.set(name, &values, Origin::Environment(variable.clone())).map_err(failed)?;
-        }
-        Ok(config)
-    }
-
     /// Takes in what the command line says.
     #[must_use]
     pub fn with(mut self, arguments: &ConfigArguments) -> Self {

@@ -9,19 +9,10 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::config::{Config, Name, Origin};
+use super::config::Config;
+use super::setting::{FileError, Name, Origin};
 use crate::console::{Command, Key, Keys, KeysError};
 use crate::view::{NotAColor, Tint, Tints};
-
-/// What is wrong in a file, and in which line.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {why}")]
-pub struct FileError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What.
-    pub why: String,
-}
 
 /// The table of keys.
 const KEYS: &str = "keys";

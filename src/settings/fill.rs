@@ -1,6 +1,7 @@
 //! What the command line leaves out, out of the configuration.
 
-use super::config::{Config, Name, Origin};
+use super::config::Config;
+use super::setting::{Name, Origin};
 use super::{Command, ConsoleArguments};
 
 /// Fills in what `command` does not say itself.

@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::{Sets, count, moment};
 use crate::fleet::index::PairKey;
 use crate::fleet::pages::Pages;
-use crate::fleet::pair::{NONE, Pair, SLOTS, Span};
+use crate::fleet::pair::{NONE, Pair};
+use crate::fleet::span::{SLOTS, Span};
 use crate::fleet::status::Statuses;
 use crate::fleet::{AddressSet, Fleet};
 
