@@ -18,6 +18,7 @@ use crate::plan::Plan;
 mod answer;
 mod endpoint;
 mod evidence;
+mod feature;
 mod gather;
 mod ground;
 mod group;

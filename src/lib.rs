@@ -71,7 +71,7 @@
 //! - **a setting**: an argument in `settings.rs` or below `settings/`, a key in `settings/config.rs`, its
 //!   value taken over in `settings/fill.rs`; `docs/config.md`.
 //! - **a finding**: [`finding::Rule`], collected in `finding/gather`, worded in the file of its subject (a
-//!   name: `answer.rs` and `endpoint.rs`; a VPC: `place.rs`; EC2: `ground.rs`; a feature: `usage.rs`;
+//!   name: `answer.rs` and `endpoint.rs`; a VPC: `place.rs`; EC2: `ground.rs`; a feature: `feature.rs`;
 //!   resolver endpoints: `resolver.rs`), a scenario in `fixtures/scenarios/rules`; `docs/json.md`.
 //!
 //! # Words

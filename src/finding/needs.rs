@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use foldhash::fast::RandomState;
 
 use super::endpoint::does_without;
+use super::feature::{is_dispensable, keeps_from_switch};
 use super::gather::Gathered;
 use super::judged::{Judged, Worth};
-use super::usage::{Usage, is_dispensable, keeps_from_switch};
+use super::usage::Usage;
 use crate::fleet::Symbol;
 use crate::judgement::{Judgement, Lever};
 use crate::plan::{Change, Draft, Lack, Left, Need, Outcome, OutcomeId, Plan, Telling};

@@ -12,7 +12,7 @@ use super::group::Subject;
 use super::judged::Judged;
 use super::usage::of_origin;
 use super::{Advice, Finding, Knowledge, Rule, Severity, Usage};
-use super::{answer, certainty, ground, needs, place, resolver, usage};
+use super::{answer, certainty, feature, ground, needs, place, resolver, usage};
 use crate::fleet::{Fleet, PairView, Survey, Symbol};
 use crate::plan::Plan;
 
@@ -118,7 +118,7 @@ impl<'s> Told<'s> {
             }
         }
         let (of_names, unsaid) = weights.sorted();
-        others.extend(usage::findings(&gathered, &usages, &judged));
+        others.extend(feature::findings(&gathered, &usages, &judged));
         others.sort_by(|a, b| key(a).cmp(&key(b)));
         let fleet = survey.fleet();
         let before = |finding: &Finding| {
