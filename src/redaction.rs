@@ -16,7 +16,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::address::Nat64Prefixes;
-use crate::observation::{Aside, Asker, Observation, Source, canonical_target, is_masked, text};
+use crate::observation::{Aside, Asker, Observation, SourceAddress, canonical_target, is_masked, text};
 
 mod address;
 mod json;
@@ -290,7 +290,7 @@ impl Redactor {
             Asker::Device(name) => replace(Domain::Other, name, asker),
             Asker::Address => {}
         }
-        if let Source::Text(bytes) = seen.source {
+        if let SourceAddress::Text(bytes) = seen.source {
             replace(Domain::Other, bytes, source);
         }
         // Where a Region or a type belongs there may be anything.
@@ -322,8 +322,8 @@ impl Redactor {
                 Asker::Address => Asker::Address,
             },
             source: match seen.source {
-                Source::Ip(bits) => Source::Ip(ip(bits)),
-                Source::Text(_) => Source::Text(source.as_bytes()),
+                SourceAddress::Ip(bits) => SourceAddress::Ip(ip(bits)),
+                SourceAddress::Text(_) => SourceAddress::Text(source.as_bytes()),
             },
             name: name.as_bytes(),
             native,

@@ -44,7 +44,7 @@ pub use live::{GroupsArguments, GroupsFormat, KeepArgument, LineArgument, TailAr
 pub use looks::{ConfigArguments, ConsoleArguments, SignsArgument, ThemeArgument};
 pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
-pub use setting::{FileError, Name, Origin};
+pub use setting::{FileError, SettingName, SettingOrigin};
 pub use sources::ConfigError;
 pub use sql::SqlArguments;
 pub use store::{EngineArguments, StoreArguments};
@@ -60,12 +60,12 @@ pub struct Arguments {
     pub config: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: CliCommand,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Read exported logs and say what each origin depends on.
     Report(ReportArguments),
     /// Open exported logs in the console.

@@ -248,7 +248,7 @@ mod tests {
                 region: b"r",
                 vpc: b"vpc-1",
                 asker: Asker::Address,
-                source: crate::observation::Source::Ip(u128::try_from(number % 13).unwrap()),
+                source: crate::observation::SourceAddress::Ip(u128::try_from(number % 13).unwrap()),
                 port: b"",
                 name: names[usize::try_from(number % 50).unwrap()].as_bytes(),
                 kind: b"AAAA",
@@ -262,7 +262,7 @@ mod tests {
                 aside: crate::observation::Aside::default(),
             };
             let counted = known.fleet.observe(&observation);
-            let place = crate::envelope::Place { offset: 0, length: 0 };
+            let place = crate::envelope::RecordPlace { offset: 0, length: 0 };
             known.timeline.push(&observation, counted, Spot { input: InputId(0), place });
         };
         for number in 0..200_000_i64 {

@@ -5,7 +5,7 @@
 
 use super::{Model, OriginRow, PairRow, Screen, shown};
 use crate::fleet::{OriginId, Symbol};
-use crate::query::{Query, Subject, Test};
+use crate::query::{Query, Test, TestSubject};
 use crate::timeline::{RowId, RowMask};
 
 /// What is looked for, and where it is.
@@ -60,8 +60,8 @@ impl Model {
         let (kind, id, vpc) = self.known.fleet.origin_text(origin.key);
         let (account, region) = self.known.fleet.origin_account(origin.key);
         search.query.expression().evaluate(&mut |test: &Test| match test.subject() {
-            Subject::Origin => test.origin(kind, id, vpc, account, region),
-            Subject::Source => origin.addresses.iter().any(|address| test.source(Some(*address))),
+            TestSubject::Origin => test.origin(kind, id, vpc, account, region),
+            TestSubject::Source => origin.addresses.iter().any(|address| test.source(Some(*address))),
             _ => false,
         })
     }
@@ -130,7 +130,7 @@ pub(super) fn apply_filter(model: &mut Model) {
     }
     if search.names.is_empty() {
         let holds = |name: &str| {
-            expression.evaluate(&mut |test: &Test| test.subject() == Subject::Name && test.name(name))
+            expression.evaluate(&mut |test: &Test| test.subject() == TestSubject::Name && test.name(name))
         };
         search.names = known.fleet.names().map(holds).collect();
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::gather::Gathered;
-use super::group::Group;
+use super::group::PairGroup;
 use super::judged::Judged;
 use super::usage::Usage;
 use super::{Finding, Rule, Severity, bare, listed, origins};
-use crate::catalog::{Profile, Row};
+use crate::catalog::{Profile, ProfileRow};
 use crate::figures::number;
 use crate::fleet::Symbol;
 use crate::judgement::{Judgement, Lever, Sure, Way};
@@ -27,7 +27,7 @@ fn finding(gathered: &Gathered<'_>, judged: &Judged, profile: usize, usages: &[&
     let mut names: Vec<Symbol> = usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
     names.sort_unstable_by_key(|name| gathered.survey.fleet().name_text(*name));
     names.dedup();
-    let mut group = Group::default();
+    let mut group = PairGroup::default();
     for usage in usages {
         group.add_counted(usage.origin_rank, usage.records, usage.range);
     }
@@ -196,7 +196,7 @@ pub(super) fn keeps_from_switch<'j>(
 /// Whether it is a name that the feature may do without.
 pub(super) fn is_dispensable(profile: &Profile, judgement: &Judgement) -> bool {
     let prefix = judgement.known.as_ref().map_or("", |known| known.prefix.as_str());
-    let is_it = |row: &Row| row.dispensable && row.pattern.strip_suffix(".{r}") == Some(prefix);
+    let is_it = |row: &ProfileRow| row.dispensable && row.pattern.strip_suffix(".{r}") == Some(prefix);
     !prefix.is_empty() && profile.rows.iter().any(is_it)
 }
 

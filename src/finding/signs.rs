@@ -1,7 +1,7 @@
 //! What a pair, an origin or a name shows by itself.
 
 use super::group::Subject;
-use crate::catalog::{Kind, Known, Row};
+use crate::catalog::{Kind, Known, ProfileRow};
 use crate::fleet::{Dns64, OriginKind, OriginView, PairView, Status};
 use crate::observation::{A, Aaaa};
 
@@ -66,7 +66,7 @@ pub(super) fn is_asked_both_ways(known: &Known) -> bool {
     known.kind == Kind::BucketTarget || repository.iter().any(|start| known.bucket.starts_with(start))
 }
 
-/// Whether whoever asks for it does without the names that [`Row::dispensable`] is true of.
-pub(super) fn does_its_work(row: &Row) -> bool {
+/// Whether whoever asks for it does without the names that [`ProfileRow::dispensable`] is true of.
+pub(super) fn does_its_work(row: &ProfileRow) -> bool {
     row.detects && row.needed
 }

@@ -1,9 +1,9 @@
 //! What origins look like using, and how much of it is reachable over IPv6.
 
-use super::gather::{Asked, Gathered};
+use super::gather::{AskedRow, Gathered};
 use super::group::both;
 use super::signs::does_its_work;
-use crate::catalog::Row;
+use crate::catalog::ProfileRow;
 use crate::fleet::{Status, Symbol};
 use crate::moment::Moment;
 
@@ -117,8 +117,8 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
         // there is: an agent that knows the old name only. One that asks for the dual-stack form of that was
         // switched, and does without.
         let does_without = asked.iter().any(|one| does_its_work(&profile.rows[one.row.row]));
-        let counts = |names: &[Asked]| {
-            let row: &Row = &profile.rows[names[0].row.row];
+        let counts = |names: &[AskedRow]| {
+            let row: &ProfileRow = &profile.rows[names[0].row.row];
             row.needed || row.dispensable && !does_without && names.iter().any(|name| !name.dual)
         };
         for row in asked.chunk_by(|a, b| a.row == b.row).filter(|names| counts(names)) {
@@ -147,7 +147,7 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
 }
 
 /// A client that uses the dual-stack name of an endpoint needs no other; else the worst of its names counts.
-fn reach(names: &[Asked]) -> Reach {
+fn reach(names: &[AskedRow]) -> Reach {
     let of = |status| match status {
         Status::Native => Reach::Native,
         Status::Nat64 => Reach::Nat64,

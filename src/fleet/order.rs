@@ -97,7 +97,7 @@ impl OriginView<'_> {
 
 /// A pair's place in the order, and its status.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(super) struct OrderedPair {
     pub origin: u32,
     pub name: u32,
     pub pair: u32,
@@ -106,7 +106,7 @@ pub(super) struct Entry {
 
 /// Sorts the entries in `parts` by origin, of which there are `origins`, then by name: each goes to its
 /// origin's stretch, and those are sorted one by one. Each of `workers` does so for some of the origins.
-pub(super) fn by_origin(parts: &[&[Entry]], origins: usize, workers: Workers) -> Vec<Entry> {
+pub(super) fn by_origin(parts: &[&[OrderedPair]], origins: usize, workers: Workers) -> Vec<OrderedPair> {
     let all = || parts.iter().flat_map(|entries| entries.iter());
     let mut starts = vec![0_usize; origins + 1];
     for entry in all() {
@@ -127,7 +127,7 @@ pub(super) fn by_origin(parts: &[&[Entry]], origins: usize, workers: Workers) ->
             (shares[thread], if thread + 1 == threads { origins } else { shares[thread + 1] });
         let before = starts[first];
         let mut next: Vec<usize> = starts[first..=last].iter().map(|start| start - before).collect();
-        let none = Entry { origin: 0, name: 0, pair: 0, status: Status::Native };
+        let none = OrderedPair { origin: 0, name: 0, pair: 0, status: Status::Native };
         let mut entries = vec![none; starts[last] - before];
         for entry in all().filter(|entry| (first..last).contains(&(entry.origin as usize))) {
             let place = &mut next[entry.origin as usize - first];

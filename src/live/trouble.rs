@@ -4,7 +4,7 @@ use crate::redaction::Redaction;
 
 /// What kind of failure it was: decides what is done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Class {
+pub enum TroubleClass {
     /// It may work the next time: the network, a fault of the service.
     Passing,
     /// Too many requests, or too many sessions.
@@ -25,7 +25,7 @@ pub enum Class {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
     /// What is to be done about it.
-    pub class: Class,
+    pub class: TroubleClass,
     /// What went wrong, in one line.
     pub text: String,
     /// What would help.
@@ -35,7 +35,7 @@ pub struct Trouble {
 impl Trouble {
     /// A trouble of which nothing more is to be said.
     #[must_use]
-    pub fn new(class: Class, text: impl Into<String>) -> Self {
+    pub fn new(class: TroubleClass, text: impl Into<String>) -> Self {
         Self { class, text: text.into(), hint: None }
     }
 

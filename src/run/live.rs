@@ -13,7 +13,7 @@ use super::groups::diagnosis;
 use super::knowledge;
 use super::lookout::Lookout;
 use super::screen::{mannered, no_terminal, perform};
-use super::state_file::Kept;
+use super::state_file::StateFile;
 use crate::console::live::{Followed, Keep};
 use crate::console::{Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, Source, Spot, update};
 use crate::diagnosis::{Diagnosis, Outcome};
@@ -93,7 +93,7 @@ pub(super) fn console(
         workers: crate::feed::parallel::of_processors(),
         ..Setup::new(Source::Live)
     };
-    let state = Kept::open(&arguments.console, arguments.redact.redact);
+    let state = StateFile::open(&arguments.console, arguments.redact.redact);
     let (model, looks) = mannered(Model::new(state.begin(setup)), &arguments.console, keys);
     let mut model = model.with_keep(kept(arguments));
     for (group, number) in followed.groups.iter().zip(0..) {

@@ -12,7 +12,7 @@ use clap::ValueEnum as _;
 
 use super::duration;
 use super::looks::{ConfigArguments, SignsArgument, ThemeArgument};
-use super::setting::{Name, Origin};
+use super::setting::{SettingName, SettingOrigin};
 use crate::address::Nat64Prefix;
 use crate::console::Keys;
 use crate::record::ColumnName;
@@ -52,10 +52,10 @@ pub struct Config {
     pub tints: Tints,
     /// `[keys]`.
     pub keys: Keys,
-    /// Who set what, by the order of [`Name::ALL`].
-    pub(super) origins: [Origin; Name::ALL.len()],
+    /// Who set what, by the order of [`SettingName::ALL`].
+    pub(super) origins: [SettingOrigin; SettingName::ALL.len()],
     /// The line of the file that keys were chosen in, by the name of the command.
-    pub(super) key_lines: Vec<(String, Origin)>,
+    pub(super) key_lines: Vec<(String, SettingOrigin)>,
 }
 
 impl Default for Config {
@@ -98,87 +98,92 @@ impl Config {
         } = arguments;
         if let Some(theme) = console.theme {
             self.theme = theme;
-            self.origins[Name::Theme as usize] = Origin::Flag;
+            self.origins[SettingName::Theme as usize] = SettingOrigin::Flag;
         }
         if let Some(signs) = console.signs {
             self.signs = signs;
-            self.origins[Name::Signs as usize] = Origin::Flag;
+            self.origins[SettingName::Signs as usize] = SettingOrigin::Flag;
         }
         if let Some(mouse) = console.mouse {
             self.mouse = mouse;
-            self.origins[Name::Mouse as usize] = Origin::Flag;
+            self.origins[SettingName::Mouse as usize] = SettingOrigin::Flag;
         }
         if console.no_state {
             self.state = false;
-            self.origins[Name::State as usize] = Origin::Flag;
+            self.origins[SettingName::State as usize] = SettingOrigin::Flag;
         }
         if let Some(since) = since {
             self.since = *since;
-            self.origins[Name::Since as usize] = Origin::Flag;
+            self.origins[SettingName::Since as usize] = SettingOrigin::Flag;
         }
         if catalog.is_some() {
             self.catalog.clone_from(catalog);
-            self.origins[Name::Catalog as usize] = Origin::Flag;
+            self.origins[SettingName::Catalog as usize] = SettingOrigin::Flag;
         }
         if profile.is_some() {
             self.profile.clone_from(profile);
-            self.origins[Name::Profile as usize] = Origin::Flag;
+            self.origins[SettingName::Profile as usize] = SettingOrigin::Flag;
         }
-        let mut list = |name: Name, given: bool| {
+        let mut list = |name: SettingName, given: bool| {
             if given {
-                self.origins[name as usize] = Origin::Flag;
+                self.origins[name as usize] = SettingOrigin::Flag;
             }
             given
         };
-        if list(Name::Nat64Prefixes, !nat64_prefix.is_empty()) {
+        if list(SettingName::Nat64Prefixes, !nat64_prefix.is_empty()) {
             self.nat64_prefixes.clone_from(nat64_prefix);
         }
-        if list(Name::Columns, !columns.is_empty()) {
+        if list(SettingName::Columns, !columns.is_empty()) {
             self.columns.clone_from(columns);
         }
-        if list(Name::Profiles, !profiles.is_empty()) {
+        if list(SettingName::Profiles, !profiles.is_empty()) {
             self.profiles.clone_from(profiles);
         }
-        if list(Name::Names, !names.is_empty()) {
+        if list(SettingName::Names, !names.is_empty()) {
             self.names.clone_from(names);
         }
-        if list(Name::Regions, !region.is_empty()) {
+        if list(SettingName::Regions, !region.is_empty()) {
             self.regions.clone_from(region);
         }
         self
     }
 
     /// Sets a setting to what texts say: one, or for a list any number.
-    pub(super) fn set(&mut self, name: Name, texts: &[String], origin: Origin) -> Result<(), String> {
+    pub(super) fn set(
+        &mut self,
+        name: SettingName,
+        texts: &[String],
+        origin: SettingOrigin,
+    ) -> Result<(), String> {
         let first = texts.first().map_or("", String::as_str);
         let paths = || texts.iter().map(PathBuf::from).collect();
         match name {
-            Name::Theme => {
+            SettingName::Theme => {
                 self.theme = ThemeArgument::from_str(first, false).map_err(|_| {
                     let words: Vec<String> =
                         ThemeArgument::value_variants().iter().map(|theme| theme.word()).collect();
                     format!("`{first}` is no theme: there are {}", words.join(", "))
                 })?;
             }
-            Name::Signs => {
+            SettingName::Signs => {
                 self.signs = SignsArgument::from_str(first, false)
                     .map_err(|_| format!("`{first}` is neither auto nor unicode nor ascii"))?;
             }
-            Name::Mouse => self.mouse = switch(first)?,
-            Name::State => self.state = switch(first)?,
-            Name::Nat64Prefixes => {
+            SettingName::Mouse => self.mouse = switch(first)?,
+            SettingName::State => self.state = switch(first)?,
+            SettingName::Nat64Prefixes => {
                 let read = texts.iter().map(|text| text.parse::<Nat64Prefix>());
                 self.nat64_prefixes = read.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
             }
-            Name::Catalog => self.catalog = Some(PathBuf::from(first)),
-            Name::Profiles => self.profiles = paths(),
-            Name::Names => self.names = paths(),
-            Name::Since => {
+            SettingName::Catalog => self.catalog = Some(PathBuf::from(first)),
+            SettingName::Profiles => self.profiles = paths(),
+            SettingName::Names => self.names = paths(),
+            SettingName::Since => {
                 self.since = duration(first).map_err(|why| format!("`{first}` is {why}"))?;
             }
-            Name::Regions => self.regions = texts.to_vec(),
-            Name::Profile => self.profile = Some(first.to_owned()),
-            Name::Columns => {
+            SettingName::Regions => self.regions = texts.to_vec(),
+            SettingName::Profile => self.profile = Some(first.to_owned()),
+            SettingName::Columns => {
                 let read = texts.iter().map(|text| text.parse::<ColumnName>());
                 self.columns = read.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
             }
@@ -188,33 +193,33 @@ impl Config {
     }
 
     /// What a setting is, as texts that [`Config::set`] reads; empty if it is not set.
-    pub(super) fn texts(&self, name: Name) -> Vec<String> {
+    pub(super) fn texts(&self, name: SettingName) -> Vec<String> {
         let paths = |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect();
         match name {
-            Name::Theme => vec![self.theme.word()],
-            Name::Signs => vec![self.signs.word()],
-            Name::Mouse => vec![self.mouse.to_string()],
-            Name::State => vec![self.state.to_string()],
-            Name::Nat64Prefixes => self.nat64_prefixes.iter().map(ToString::to_string).collect(),
-            Name::Catalog => paths(self.catalog.as_slice()),
-            Name::Profiles => paths(&self.profiles),
-            Name::Names => paths(&self.names),
-            Name::Since => {
+            SettingName::Theme => vec![self.theme.word()],
+            SettingName::Signs => vec![self.signs.word()],
+            SettingName::Mouse => vec![self.mouse.to_string()],
+            SettingName::State => vec![self.state.to_string()],
+            SettingName::Nat64Prefixes => self.nat64_prefixes.iter().map(ToString::to_string).collect(),
+            SettingName::Catalog => paths(self.catalog.as_slice()),
+            SettingName::Profiles => paths(&self.profiles),
+            SettingName::Names => paths(&self.names),
+            SettingName::Since => {
                 let seconds = self.since.as_secs();
                 let units = [(86_400, 'd'), (3600, 'h'), (60, 'm')];
                 let whole = |(length, _): &(u64, char)| seconds > 0 && seconds.is_multiple_of(*length);
                 let (length, unit) = units.into_iter().find(whole).unwrap_or((1, 's'));
                 vec![format!("{}{unit}", seconds / length)]
             }
-            Name::Regions => self.regions.clone(),
-            Name::Profile => self.profile.iter().cloned().collect(),
-            Name::Columns => self.columns.iter().map(ToString::to_string).collect(),
+            SettingName::Regions => self.regions.clone(),
+            SettingName::Profile => self.profile.iter().cloned().collect(),
+            SettingName::Columns => self.columns.iter().map(ToString::to_string).collect(),
         }
     }
 
     /// Who set a setting.
     #[must_use]
-    pub fn origin(&self, name: Name) -> &Origin {
+    pub fn origin(&self, name: SettingName) -> &SettingOrigin {
         &self.origins[name as usize]
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// A setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Name {
+pub enum SettingName {
     /// Colors of the console.
     Theme,
     /// Signs of the console.
@@ -32,7 +32,7 @@ pub enum Name {
     Columns,
 }
 
-impl Name {
+impl SettingName {
     /// All of them, in the order in which they are printed.
     pub const ALL: [Self; 12] = [
         Self::Theme,
@@ -128,7 +128,7 @@ impl Name {
 
 /// Who set a setting.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Origin {
+pub enum SettingOrigin {
     /// The program.
     #[default]
     Default,
@@ -140,7 +140,7 @@ pub enum Origin {
     Flag,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => write!(f, "default"),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::config::Config;
 use super::file;
-use super::setting::{FileError, Name, Origin};
+use super::setting::{FileError, SettingName, SettingOrigin};
 
 /// Why a configuration cannot be used: what, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +37,7 @@ impl Config {
             file::read(&mut config, path, text)
                 .map_err(|error| ConfigError::File { path: path.to_path_buf(), error })?;
         }
-        for name in Name::ALL {
+        for name in SettingName::ALL {
             let variable = name.variable();
             let Some(value) = environment(&variable).filter(|value| !value.is_empty()) else { continue };
             let failed = |why: String| ConfigError::Environment(variable.clone(), why);
@@ -54,7 +54,7 @@ impl Config {
             } else {
                 vec![text(&value)?]
             };
-            config.set(name, &values, Origin::Environment(variable.clone())).map_err(failed)?;
+            config.set(name, &values, SettingOrigin::Environment(variable.clone())).map_err(failed)?;
         }
         Ok(config)
     }

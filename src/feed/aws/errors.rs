@@ -12,8 +12,8 @@ use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 use super::proxies::foreign_proxy;
 use super::tried::Tried;
 use crate::diagnosis::{chain, shown};
-use crate::live::trouble::Class;
 use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// The most Live Tail sessions at a time of an account in a Region, unless it had that raised (CloudWatch
 /// Logs quotas, L-D6990B80).
@@ -34,19 +34,19 @@ pub struct Attempt<'a> {
 ///
 /// The codes are those of the service's model and the common errors of the AWS API reference.
 #[must_use]
-pub fn class_of(code: &str) -> Option<Class> {
+pub fn class_of(code: &str) -> Option<TroubleClass> {
     Some(match code {
         "ThrottlingException"
         | "Throttling"
         | "LimitExceededException"
         | "TooManyRequestsException"
-        | "RequestLimitExceeded" => Class::Throttled,
+        | "RequestLimitExceeded" => TroubleClass::Throttled,
         "AccessDeniedException"
         | "AccessDenied"
         | "NotAuthorized"
         | "OptInRequired"
         | "UnknownOperationException"
-        | "InvalidOperationException" => Class::Denied,
+        | "InvalidOperationException" => TroubleClass::Denied,
         "ExpiredTokenException"
         | "ExpiredToken"
         | "UnrecognizedClientException"
@@ -56,7 +56,7 @@ pub fn class_of(code: &str) -> Option<Class> {
         | "IncompleteSignature"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
-        | "RequestExpired" => Class::Credentials,
+        | "RequestExpired" => TroubleClass::Credentials,
         "ResourceNotFoundException"
         | "InvalidParameterException"
         | "MalformedQueryException"
@@ -64,7 +64,7 @@ pub fn class_of(code: &str) -> Option<Class> {
         | "MetadataException"
         | "ValidationException"
         | "ValidationError"
-        | "SerializationException" => Class::Refused,
+        | "SerializationException" => TroubleClass::Refused,
         _ => return None,
     })
 }
@@ -81,29 +81,31 @@ impl Trouble {
             SdkError::ServiceError(service) => Self::of_service(service.err(), attempt),
             SdkError::DispatchFailure(failure) => {
                 let cause = failure.as_connector_error().map(|error| error as &(dyn Error + 'static));
-                let Some(cause) = cause else { return Self::new(Class::Passing, "the request failed") };
+                let Some(cause) = cause else {
+                    return Self::new(TroubleClass::Passing, "the request failed");
+                };
                 if let Some(credentials) = find::<CredentialsError>(cause) {
                     return Self::of_credentials(credentials, attempt.profile);
                 }
                 let text = chain(cause);
                 if failure.is_user() || text.contains("Missing Region") {
-                    return Self::new(Class::Refused, text);
+                    return Self::new(TroubleClass::Refused, text);
                 }
                 Self::of_connection(&text, attempt.tried)
             }
             SdkError::TimeoutError(_) => {
-                Self::new(Class::Passing, format!("{} did not answer in time", attempt.tried))
+                Self::new(TroubleClass::Passing, format!("{} did not answer in time", attempt.tried))
             }
-            SdkError::ConstructionFailure(_) => Self::new(Class::Refused, chain(error)),
+            SdkError::ConstructionFailure(_) => Self::new(TroubleClass::Refused, chain(error)),
             // What it says in its own words, where those are not of its model: an emulator, or somebody on
             // the way.
             _ => match attempt.tried.refusal() {
                 Some((status, words)) if !words.trim().is_empty() => {
                     let text = shown(&format!("{} refused it (HTTP {status}): {words}", attempt.tried));
-                    Self::new(Class::Passing, text)
+                    Self::new(TroubleClass::Passing, text)
                 }
                 _ => Self::new(
-                    Class::Passing,
+                    TroubleClass::Passing,
                     format!("{} gave no valid answer: {}", attempt.tried, chain(error)),
                 ),
             },
@@ -122,9 +124,9 @@ impl Trouble {
             let hint = tried.proxy().map(|variable| {
                 format!("{variable} is set: see whether that proxy lets it through, or except it in NO_PROXY")
             });
-            return Self { hint, ..Self::new(Class::Unreachable, text) };
+            return Self { hint, ..Self::new(TroubleClass::Unreachable, text) };
         }
-        Self::new(Class::Passing, format!("{tried}: {text}"))
+        Self::new(TroubleClass::Passing, format!("{tried}: {text}"))
     }
 
     /// What is wrong with a proxy, or with a certificate, where it is one of these (the words are those of
@@ -137,13 +139,13 @@ impl Trouble {
             );
             let hint =
                 format!("an HTTP proxy in {variable}, or NO_PROXY for hosts that are reached without one");
-            return Some(Self { hint: Some(hint), ..Self::new(Class::Unreachable, text) });
+            return Some(Self { hint: Some(hint), ..Self::new(TroubleClass::Unreachable, text) });
         }
         if text.contains("InvalidContentType") {
             let text = format!("cannot connect to {tried}: what answers there does not speak TLS");
             let hint =
                 "http:// in the endpoint URL, or the port for https://, or see which proxy is on the way";
-            return Some(Self { hint: Some(hint.to_owned()), ..Self::new(Class::Unreachable, text) });
+            return Some(Self { hint: Some(hint.to_owned()), ..Self::new(TroubleClass::Unreachable, text) });
         }
         let (_, why) = text.split_once("invalid peer certificate: ")?;
         let (what, hint) = if why.starts_with("Expired") || why.starts_with("certificate expired") {
@@ -164,7 +166,7 @@ impl Trouble {
             ("is not valid", "see what is between this machine and the service")
         };
         let text = format!("cannot connect to {tried}: its certificate {what} ({why})");
-        Some(Self { hint: Some(hint.to_owned()), ..Self::new(Class::Unreachable, text) })
+        Some(Self { hint: Some(hint.to_owned()), ..Self::new(TroubleClass::Unreachable, text) })
     }
 
     /// What an error of a service means.
@@ -182,9 +184,9 @@ impl Trouble {
                 }
                 _ => format!("{} gave no valid answer", attempt.tried),
             };
-            return Self::new(Class::Passing, text);
+            return Self::new(TroubleClass::Passing, text);
         };
-        let class = class_of(code).unwrap_or(Class::Passing);
+        let class = class_of(code).unwrap_or(TroubleClass::Passing);
         let text = match error.message() {
             Some(message) => shown(&format!("{code}: {message}")),
             None => shown(code),
@@ -194,19 +196,19 @@ impl Trouble {
         let text =
             if is_crowded { format!("too many Live Tail sessions or requests ({text})") } else { text };
         let hint = match (class, code) {
-            (Class::Denied, "UnknownOperationException" | "InvalidOperationException") => None,
+            (TroubleClass::Denied, "UnknownOperationException" | "InvalidOperationException") => None,
             // It may be another than that of the operation: a key of KMS is asked for on the way.
-            (Class::Denied | Class::Refused | Class::Passing, _)
+            (TroubleClass::Denied | TroubleClass::Refused | TroubleClass::Passing, _)
                 if let Some(action) = named_action(&text) =>
             {
                 Some(format!("allow the IAM action `{action}`"))
             }
-            (Class::Denied, _) => Some(format!("allow the IAM action `{}`", attempt.action)),
+            (TroubleClass::Denied, _) => Some(format!("allow the IAM action `{}`", attempt.action)),
             (
-                Class::Credentials,
+                TroubleClass::Credentials,
                 "InvalidSignatureException" | "SignatureDoesNotMatch" | "RequestExpired",
             ) => Some("see whether the clock of this machine is right, and the secret key".to_owned()),
-            (Class::Credentials, _) => Some(renewal(&text, attempt.profile)),
+            (TroubleClass::Credentials, _) => Some(renewal(&text, attempt.profile)),
             _ if is_crowded => Some(format!(
                 "end other Live Tail sessions of the account in this Region ({SESSIONS} may be open at a time), or \
                  have their quota raised (L-D6990B80)"
@@ -237,8 +239,8 @@ impl Trouble {
         };
         // What is wrong in the configuration stays wrong.
         let class = match error {
-            CredentialsError::InvalidConfiguration(_) => Class::Refused,
-            _ => Class::Credentials,
+            CredentialsError::InvalidConfiguration(_) => TroubleClass::Refused,
+            _ => TroubleClass::Credentials,
         };
         let hint = Some(match (error, profile) {
             (CredentialsError::CredentialsNotLoaded(_), Some(_)) => "aws configure list-profiles".to_owned(),
@@ -317,11 +319,11 @@ mod tests {
             assert_eq!(renewal(text, profile), command);
         }
         let none = Trouble::of_credentials(&CredentialsError::not_loaded("no credentials in chain"), None);
-        assert_eq!(none.class, Class::Credentials);
+        assert_eq!(none.class, TroubleClass::Credentials);
         assert!(none.text.starts_with("there are no credentials"), "{none:?}");
         assert!(none.hint.is_some_and(|hint| hint.contains("--profile")));
         let wrong = CredentialsError::invalid_configuration("profile `nope` was not defined");
-        assert_eq!(Trouble::of_credentials(&wrong, Some("nope")).class, Class::Refused);
+        assert_eq!(Trouble::of_credentials(&wrong, Some("nope")).class, TroubleClass::Refused);
     }
 
     #[test]
@@ -344,6 +346,6 @@ mod tests {
     #[test]
     fn codes_that_are_not_known_may_pass() {
         assert_eq!(class_of("InternalFailure"), None);
-        assert_eq!(class_of("LimitExceededException"), Some(Class::Throttled));
+        assert_eq!(class_of("LimitExceededException"), Some(TroubleClass::Throttled));
     }
 }

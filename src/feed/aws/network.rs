@@ -24,8 +24,8 @@ use rustls::pki_types::pem::PemObject;
 
 use super::bound::bounded;
 use super::proxies::{is_excepted, variable};
-use crate::live::trouble::Class;
 use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// How long a connection may take.
 pub(in crate::feed) const CONNECT: Duration = Duration::from_secs(5);
@@ -51,12 +51,12 @@ pub(super) fn client(bundle: Option<&str>) -> Result<SharedHttpClient, Trouble> 
     };
     let excepted = variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
     let (proxied, straight) = (via(ProxyConfig::from_env), via(ProxyConfig::disabled));
-    Ok(SharedHttpClient::new(Ways { proxied, straight, excepted, held: Held::Bounded }))
+    Ok(SharedHttpClient::new(ProxyWays { proxied, straight, excepted, held: HeldAnswers::Bounded }))
 }
 
 /// Whether answers are held whole, or read piece by piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::feed) enum Held {
+pub(in crate::feed) enum HeldAnswers {
     /// They are held, so that they may not be too large.
     Bounded,
     /// Whoever reads them keeps to a bound of its own.
@@ -67,10 +67,13 @@ pub(in crate::feed) enum Held {
 ///
 /// # Errors
 /// As for [`client`].
-pub(in crate::feed) fn connector(bundle: Option<&str>, held: Held) -> Result<SharedHttpConnector, Trouble> {
+pub(in crate::feed) fn connector(
+    bundle: Option<&str>,
+    held: HeldAnswers,
+) -> Result<SharedHttpConnector, Trouble> {
     let tls = tls(bundle)?;
     let mut settings = HttpConnectorSettings::builder();
-    if held == Held::Bounded {
+    if held == HeldAnswers::Bounded {
         settings = settings.connect_timeout(CONNECT).read_timeout(ANSWER);
     }
     let settings = settings.build();
@@ -87,7 +90,7 @@ pub(in crate::feed) fn connector(bundle: Option<&str>, held: Held) -> Result<Sha
     };
     let excepted = variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
     let (proxied, straight) = (via(ProxyConfig::from_env), via(ProxyConfig::disabled));
-    Ok(SharedHttpConnector::new(Ways { proxied, straight, excepted, held }))
+    Ok(SharedHttpConnector::new(ProxyWays { proxied, straight, excepted, held }))
 }
 
 fn tls(bundle: Option<&str>) -> Result<TlsContext, Trouble> {
@@ -97,7 +100,7 @@ fn tls(bundle: Option<&str>) -> Result<TlsContext, Trouble> {
             hint: Some(
                 "AWS_CA_BUNDLE, or ca_bundle of the profile, names a file of certificates in PEM".to_owned(),
             ),
-            ..Trouble::new(Class::Refused, format!("cannot read certificates from `{path}`: {why}"))
+            ..Trouble::new(TroubleClass::Refused, format!("cannot read certificates from `{path}`: {why}"))
         };
         let bytes = fs::read(path).map_err(|error| what(&error.to_string()))?;
         trust = TrustStore::empty();
@@ -120,20 +123,20 @@ fn tls(bundle: Option<&str>) -> Result<TlsContext, Trouble> {
     TlsContext::builder()
         .with_trust_store(trust)
         .build()
-        .map_err(|error| Trouble::new(Class::Refused, crate::diagnosis::chain(&error)))
+        .map_err(|error| Trouble::new(TroubleClass::Refused, crate::diagnosis::chain(&error)))
 }
 
 /// Reaches hosts through the proxies of the environment, or straight.
 #[derive(Debug)]
-struct Ways<W> {
+struct ProxyWays<W> {
     proxied: W,
     straight: W,
     /// `NO_PROXY`.
     excepted: String,
-    held: Held,
+    held: HeldAnswers,
 }
 
-impl HttpClient for Ways<SharedHttpClient> {
+impl HttpClient for ProxyWays<SharedHttpClient> {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
@@ -143,7 +146,7 @@ impl HttpClient for Ways<SharedHttpClient> {
             let (client, settings, components) = (client.clone(), settings.clone(), components.clone());
             Late::new(move || client.http_connector(&settings, &components))
         };
-        SharedHttpConnector::new(Ways {
+        SharedHttpConnector::new(ProxyWays {
             proxied: late(&self.proxied),
             straight: late(&self.straight),
             excepted: self.excepted.clone(),
@@ -168,13 +171,13 @@ impl fmt::Debug for Late {
     }
 }
 
-impl HttpConnector for Ways<Late> {
+impl HttpConnector for ProxyWays<Late> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let way = if is_excepted(&self.excepted, request.uri()) { &self.straight } else { &self.proxied };
         let answer = way.0.call(request);
         match self.held {
-            Held::Bounded => HttpConnectorFuture::new(async move { answer.await.map(bounded) }),
-            Held::Unbounded => answer,
+            HeldAnswers::Bounded => HttpConnectorFuture::new(async move { answer.await.map(bounded) }),
+            HeldAnswers::Unbounded => answer,
         }
     }
 }

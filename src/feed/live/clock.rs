@@ -21,13 +21,13 @@ use crate::moment::Moment;
 
 /// The two clocks of this machine, and what is known of the service's: one for all that is followed.
 #[derive(Clone)]
-pub struct Clock {
+pub struct ServiceClock {
     began: Instant,
     wall: Arc<dyn Fn() -> Moment + Send + Sync>,
     known: Arc<Mutex<ServiceTime>>,
 }
 
-impl Clock {
+impl ServiceClock {
     /// That of this machine.
     #[must_use]
     pub fn of_machine() -> Self {
@@ -92,14 +92,14 @@ impl Clock {
     }
 }
 
-impl fmt::Debug for Clock {
+impl fmt::Debug for ServiceClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Clock").field("known", &self.known()).finish_non_exhaustive()
     }
 }
 
 /// Requests are signed with the service's time, since it refuses what is signed with another (five minutes).
-impl TimeSource for Clock {
+impl TimeSource for ServiceClock {
     fn now(&self) -> SystemTime {
         let at = Self::now(self).earliest.0;
         UNIX_EPOCH + Duration::from_millis(u64::try_from(at).unwrap_or(0))
@@ -108,14 +108,14 @@ impl TimeSource for Clock {
 
 /// When an attempt was sent.
 #[derive(Clone, Copy, Debug)]
-struct Sent(Duration);
+struct SentAt(Duration);
 
-impl Storable for Sent {
+impl Storable for SentAt {
     type Storer = StoreReplace<Self>;
 }
 
 /// Reads the time from each answer.
-impl Intercept for Clock {
+impl Intercept for ServiceClock {
     fn name(&self) -> &'static str {
         "Clock"
     }
@@ -126,7 +126,7 @@ impl Intercept for Clock {
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        config.interceptor_state().store_put(Sent(self.elapsed()));
+        config.interceptor_state().store_put(SentAt(self.elapsed()));
         Ok(())
     }
 
@@ -143,7 +143,7 @@ impl Intercept for Clock {
         let is_own = response.status().is_success() || header("x-amzn-requestid").is_some();
         let date = header("date").filter(|_| is_own && header("age").is_none());
         let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
-        if let (Some(date), Some(Sent(sent))) = (date, config.load::<Sent>().copied()) {
+        if let (Some(date), Some(SentAt(sent))) = (date, config.load::<SentAt>().copied()) {
             let elapsed = self.elapsed();
             self.known().told(sent, elapsed, Moment::from_seconds(date.secs()));
         }

@@ -5,8 +5,8 @@ use std::io;
 use std::thread;
 
 use super::kept::{Keeping, Logs};
-use super::seen::Seen;
-use super::{Outcome, Plan, SAMPLES};
+use super::seen::SeenFormat;
+use super::{ReadOutcome, ReadPlan, SAMPLES};
 use crate::diagnosis::chain;
 use crate::digest::Sample;
 use crate::feed::foreign::NotALog;
@@ -24,16 +24,16 @@ const NAMED: usize = 5;
 /// that were; none if something is to be said of one of them, which a later run that does not read it could
 /// not.
 pub(super) fn join(
-    plan: Plan,
-    shares: Vec<Share>,
+    plan: ReadPlan,
+    shares: Vec<ThreadShare>,
     keeping: Option<&Keeping>,
     redaction: Option<&Redaction>,
-) -> (Outcome, Option<Logs>) {
+) -> (ReadOutcome, Option<Logs>) {
     let named = |path: &str| redaction.map_or_else(|| path.to_owned(), |redaction| redaction.input(path));
     let said = |what: String| redaction.map_or_else(|| what.clone(), |redaction| redaction.words(&what));
-    let Plan { mut summaries, places, found, mut remarks, .. } = plan;
+    let ReadPlan { mut summaries, places, found, mut remarks, .. } = plan;
     let mut samples: Vec<Sample> = Vec::new();
-    let mut formats = vec![Seen::default(); summaries.len()];
+    let mut formats = vec![SeenFormat::default(); summaries.len()];
     let mut unread: BTreeMap<usize, Unread> = BTreeMap::new();
     let mut others: BTreeMap<usize, NotALog> = BTreeMap::new();
     let mut fleets = Vec::with_capacity(shares.len());
@@ -106,7 +106,7 @@ pub(super) fn join(
     let mut place = 0..;
     summaries.retain(|_| place.next().is_none_or(|place| !others.contains_key(&place)));
     remarks.sort();
-    (Outcome { fleet, groups, inputs: summaries, samples, remarks, signal: None }, logs)
+    (ReadOutcome { fleet, groups, inputs: summaries, samples, remarks, signal: None }, logs)
 }
 
 /// What of one input was not read as records, if anything was not.
@@ -159,7 +159,7 @@ fn joined(mut fleets: Vec<Fleet>) -> Fleet {
 #[derive(Debug, Default)]
 pub(super) struct UnitResult {
     pub(super) input: usize,
-    pub(super) format: Seen,
+    pub(super) format: SeenFormat,
     pub(super) records: u64,
     /// What most have not: there may be as many results as there are objects in a bucket.
     rare: Option<Box<Rare>>,
@@ -187,7 +187,7 @@ pub(super) struct Rare {
 }
 
 /// What one thread counted.
-pub(super) struct Share {
+pub(super) struct ThreadShare {
     pub(super) fleet: Fleet,
     pub(super) groups: Groups,
     pub(super) results: Vec<UnitResult>,

@@ -5,13 +5,13 @@ use std::path::{Path, absolute};
 use std::sync::{Arc, PoisonError};
 use std::time::SystemTime;
 
-use super::Plan;
+use super::ReadPlan;
 use super::kept::Keeping;
 use crate::feed::cache::{Cache, Identity};
 use crate::feed::inputs::Input;
 use crate::feed::s3::{Arrival, Choose};
 
-impl Plan {
+impl ReadPlan {
     /// Whether what is read can be kept: files, or objects of S3, and nothing else.
     #[must_use]
     pub fn can_be_kept(&self) -> bool {
@@ -23,7 +23,7 @@ impl Plan {
     #[must_use]
     pub fn keeping(mut self, cache: Cache) -> Self {
         let mut keeping = Keeping::new(cache);
-        let (now, mut names) = (SystemTime::now(), Names::default());
+        let (now, mut names) = (SystemTime::now(), WholePaths::default());
         for (index, (input, stamp)) in self.inputs.iter().zip(&self.stamps).enumerate() {
             if let (Input::File(path), Some(stamp)) = (input, stamp) {
                 let identity = stamp.settled(now).zip(names.of(path));
@@ -81,13 +81,13 @@ impl Plan {
 
 /// Whole paths of files, found quickest where those of one folder come one after the other.
 #[derive(Debug, Default)]
-struct Names {
+struct WholePaths {
     /// A folder as it was given, and its whole path.
     folder: String,
     whole: String,
 }
 
-impl Names {
+impl WholePaths {
     /// The whole path of a file; none of one that is no text.
     fn of(&mut self, path: &Path) -> Option<String> {
         let parts = path.to_str()?.rsplit_once('/').filter(|(folder, name)| {
@@ -111,7 +111,7 @@ mod tests {
 
     use super::*;
     use crate::digest::Terms;
-    use crate::feed::cache::Question;
+    use crate::feed::cache::CacheQuestion;
     use crate::feed::reading::Progress;
 
     const RECORD: &str = "{\"version\":\"1.100000\",\"account_id\":\"1\",\"region\":\"us-west-2\",\
@@ -128,9 +128,9 @@ mod tests {
 
     /// Bytes that were read, records in all, those of each input, and what is remarked.
     fn run(folder: &Path, paths: &[PathBuf]) -> (u64, u64, Vec<(&'static str, u64)>, Vec<String>) {
-        let cache = Cache::open(&folder.join("kept"), Question::of([])).unwrap();
+        let cache = Cache::open(&folder.join("kept"), CacheQuestion::of([])).unwrap();
         let progress = Progress::default();
-        let outcome = Plan::new(paths).keeping(cache).read(&Terms::default(), 2, &progress);
+        let outcome = ReadPlan::new(paths).keeping(cache).read(&Terms::default(), 2, &progress);
         let inputs = outcome.inputs.iter().map(|input| (input.format, input.records)).collect();
         let read = progress.bytes.load(Ordering::Relaxed);
         (read, outcome.fleet.tally().records, inputs, outcome.remarks)
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn whole_paths_are_those_of_the_system() {
-        let mut names = Names::default();
+        let mut names = WholePaths::default();
         for path in [
             "a", "./a", "b/a", "b/c", "b//c", "./b/./c", "b/.", "b/../c", "/a", "/", "//a", "/b/c", "/b/d",
             "b/",

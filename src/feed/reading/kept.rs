@@ -6,9 +6,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::Outcome;
-use crate::envelope::Format;
-use crate::feed::cache::{Cache, Identity, Known};
+use super::ReadOutcome;
+use crate::envelope::InputFormat;
+use crate::feed::cache::{Cache, CachedInput, Identity};
 use crate::feed::parallel;
 use crate::fleet::Fleet;
 
@@ -17,7 +17,7 @@ use crate::fleet::Fleet;
 const SETTLED: Duration = Duration::from_secs(5);
 
 /// Format and records of inputs, by their numbers.
-pub(super) type Logs = BTreeMap<usize, (Format, u64)>;
+pub(super) type Logs = BTreeMap<usize, (InputFormat, u64)>;
 
 /// What is kept, and what of it serves this run.
 #[derive(Debug)]
@@ -26,9 +26,9 @@ pub(super) struct Keeping {
     /// What inputs are known by that this run reads.
     pub(super) read: Vec<(usize, Identity)>,
     /// Inputs that pieces have.
-    pub(super) served: Vec<(usize, Format, u64)>,
+    pub(super) served: Vec<(usize, InputFormat, u64)>,
     /// Format and records of the objects that pieces have.
-    pub(super) objects: Arc<Mutex<HashMap<Identity, (Format, u64)>>>,
+    pub(super) objects: Arc<Mutex<HashMap<Identity, (InputFormat, u64)>>>,
 }
 
 impl Keeping {
@@ -39,13 +39,13 @@ impl Keeping {
     }
 
     /// What is known of inputs that were not read, by their numbers.
-    pub(super) fn served(&self) -> impl Iterator<Item = (usize, Format, u64)> {
+    pub(super) fn served(&self) -> impl Iterator<Item = (usize, InputFormat, u64)> {
         self.served.iter().copied()
     }
 
     /// What was read, with what pieces have; what is new is kept, if all of it could be read and nothing is
     /// to be said of it. `logs` are the inputs that were read, and are logs.
-    pub(super) fn finish(self, outcome: &mut Outcome, logs: Option<&Logs>, threads: usize) {
+    pub(super) fn finish(self, outcome: &mut ReadOutcome, logs: Option<&Logs>, threads: usize) {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let is_whole = outcome.inputs.iter().all(|input| input.error.is_none());
         let fresh = if is_whole { outcome.fleet.store() } else { None };
@@ -69,9 +69,9 @@ impl Keeping {
             let (format, records) = *logs.get(&input)?;
             // A file that was changed while it was read is another one.
             let is_same = identity.name.starts_with("s3://") || is_still(&identity, now);
-            is_same.then_some(Known { identity, format, records })
+            is_same.then_some(CachedInput { identity, format, records })
         });
-        let known: Vec<Known> = known.collect();
+        let known: Vec<CachedInput> = known.collect();
         // All of the fleet has to be of what is kept with it.
         if known.len() != logs.len() {
             let what = "what was read is not kept for the next run: files were changed a moment ago";
