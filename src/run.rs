@@ -31,6 +31,7 @@ use crate::settings::{
     FormatArgument, InspectArguments, RedactArguments, ReportArguments, SourceArguments, fill,
 };
 use cached::CacheTarget;
+use knowledge::OriginNames;
 
 mod cached;
 mod catalog;
@@ -191,6 +192,40 @@ fn format(arguments: &ReportArguments) -> Result<Format, Diagnosis> {
     }
 }
 
+/// What a report counts.
+fn terms_of_report(
+    arguments: &ReportArguments,
+    format: Format,
+    catalog: &Catalog,
+) -> Result<Terms, Diagnosis> {
+    let (memory, pick) = (arguments.max_memory, picked(&arguments.source, catalog));
+    let mut terms = Terms { pick, memory, ..terms(&arguments.source, &arguments.redact)? };
+    // Without findings no pair a line tells which addresses A had.
+    terms.sparing = matches!(format, Format::Ndjson | Format::Csv)
+        && !arguments.findings
+        && terms.pick.is_none()
+        && terms.filter.is_none()
+        // What is kept serves every format.
+        && arguments.cache.is_none();
+    Ok(terms)
+}
+
+/// Asks EC2 about the origins of a survey; whether it told all of it.
+fn ask_about(survey: &Survey<'_>, arguments: &ReportArguments, origins: &mut OriginNames) -> bool {
+    match knowledge::ask(survey, arguments.source.store.profile.as_deref()) {
+        Ok(inspected) => {
+            let is_whole = inspected.refused.is_empty();
+            origins.add(inspected);
+            is_whole
+        }
+        // The log was read: what it says is worth more than nothing.
+        Err(diagnosis) => {
+            say(diagnosis);
+            false
+        }
+    }
+}
+
 fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     if arguments.format == FormatArgument::Weighted {
         return weighted::weighted(arguments);
@@ -209,15 +244,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         return compare::compare(arguments, format, &catalog, &profiles, &origins);
     }
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
-    let (memory, pick) = (arguments.max_memory, picked(&arguments.source, &catalog));
-    let mut terms = Terms { pick, memory, ..terms(&arguments.source, &arguments.redact)? };
-    // Without findings no pair a line tells which addresses A had.
-    terms.sparing = matches!(format, Format::Ndjson | Format::Csv)
-        && !arguments.findings
-        && terms.pick.is_none()
-        && terms.filter.is_none()
-        // What is kept serves every format.
-        && arguments.cache.is_none();
+    let terms = terms_of_report(arguments, format, &catalog)?;
     // The process ends with the report: what was counted need not be taken apart before.
     let outcome =
         ManuallyDrop::new(read_and_say(arguments, &paths, &terms, CacheTarget::of(arguments).as_ref())?);
@@ -228,20 +255,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     }
     let excerpt = Excerpt::of_marks(&tally.marks);
     let survey = outcome.fleet.survey_on(parallel::workers(threads(&arguments.source)));
-    let mut unasked = false;
-    if arguments.inspect {
-        match knowledge::ask(&survey, arguments.source.store.profile.as_deref()) {
-            Ok(inspected) => {
-                unasked = !inspected.refused.is_empty();
-                origins.add(inspected);
-            }
-            // The log was read: what it says is worth more than nothing.
-            Err(diagnosis) => {
-                unasked = true;
-                say(diagnosis);
-            }
-        }
-    }
+    let unasked = arguments.inspect && !ask_about(&survey, arguments, &mut origins);
     let selection = selection(arguments, &survey, &origins.names, terms.pick.is_some());
     let report = Report {
         survey: &survey,
