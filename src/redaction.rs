@@ -7,7 +7,6 @@
 //! types, RCODEs, Regions, ports and verdicts stay. It is done to observations before they are counted:
 //! whatever is made of them only ever knows pseudonyms.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;

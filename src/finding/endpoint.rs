@@ -6,7 +6,7 @@ use super::gather::Gathered;
 use super::ground::source;
 use super::group::PairGroup;
 use super::inspected::InterfaceEndpoint;
-use super::resolver::forwarded;
+use super::resolver::{CLIENTS, forwarded};
 use super::signs::{does_its_work, is_endpoint};
 use super::without::Without;
 use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless};
@@ -190,9 +190,10 @@ pub(super) fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding
     if judgement.lever == Lever::Endpoint {
         interface_endpoint(gathered, &judgement, &group, without, &mut finding);
     }
-    if let Some(leaves) = judgement.leaves() {
+    let besides = judgement.leaves().into_iter().chain((way == Way::Inbound).then_some(CLIENTS));
+    for besides in besides {
         finding.sentence.push(' ');
-        finding.sentence.push_str(leaves);
+        finding.sentence.push_str(besides);
     }
     finding.sentence.push_str(&forwarded(gathered, name));
     Some(finding)
@@ -216,8 +217,9 @@ fn severity(judgement: &Judgement, way: Way, is_dispensable: bool) -> Severity {
             Severity::Problem
         }
         Way::Detour if !is_helped => Severity::Notice,
-        Way::Not | Way::Inbound | Way::Mixed => Severity::Problem,
-        Way::Nat64 | Way::Ipv4 | Way::Detour | Way::Unknown => Severity::Warning,
+        Way::Not | Way::Mixed => Severity::Problem,
+        // They may have IPv4.
+        Way::Inbound | Way::Nat64 | Way::Ipv4 | Way::Detour | Way::Unknown => Severity::Warning,
     }
 }
 

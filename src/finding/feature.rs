@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::gather::Gathered;
 use super::group::PairGroup;
 use super::judged::Judged;
+use super::resolver::CLIENTS;
+use super::signs::is_inbound;
 use super::usage::Usage;
 use super::{Finding, Rule, Severity, bare, listed, origins};
 use crate::catalog::{Profile, ProfileRow};
@@ -32,7 +34,16 @@ fn finding(gathered: &Gathered<'_>, judged: &Judged, profile: usize, usages: &[&
         group.add_counted(usage.origin_rank, usage.records, usage.range);
     }
     let all_ipv4 = usages.iter().all(|usage| usage.has_ipv4);
-    let severity = if cut_off > 0 && !all_ipv4 { Severity::Problem } else { Severity::Warning };
+    let mut without = usages.iter().filter(|usage| usage.not > 0 && !usage.has_ipv4).peekable();
+    let is_inbound = |usage: &&Usage| is_inbound(&gathered.survey.origins()[usage.origin_rank]);
+    let way = match (cut_off, all_ipv4) {
+        (0, true) => Way::Detour,
+        (0, false) => Way::Nat64,
+        (_, true) => Way::Ipv4,
+        (_, false) if without.peek().is_some() && without.all(|usage| is_inbound(usage)) => Way::Inbound,
+        (_, false) => Way::Not,
+    };
+    let severity = if way == Way::Not { Severity::Problem } else { Severity::Warning };
     let summary = match cut_off {
         0 if all_ipv4 => {
             format!("{}: led through NAT64 for {}, with IPv4 besides", profile.name, origins(usages.len()))
@@ -57,13 +68,11 @@ fn finding(gathered: &Gathered<'_>, judged: &Judged, profile: usize, usages: &[&
         _ => format!("cannot reach {hosts} over IPv6, or through NAT64{only}"),
     };
     let judgements: Vec<&Judgement> = names.iter().filter_map(|name| judged.of_feature(*name)).collect();
-    let way = match (cut_off, all_ipv4) {
-        (0, true) => Way::Detour,
-        (0, false) => Way::Nat64,
-        (_, true) => Way::Ipv4,
-        (_, false) => Way::Not,
+    let besides = match way {
+        Way::Inbound => format!(" {CLIENTS}"),
+        _ if all_ipv4 => " Over IPv4 it works today.".to_owned(),
+        _ => String::new(),
     };
-    let besides = if all_ipv4 { " Over IPv4 it works today." } else { "" };
     let sentence =
         format!("{feature}: {who} that {seems} to use it {reached}.{besides} {}", instead(&judgements));
     Finding {

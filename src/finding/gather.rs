@@ -109,10 +109,9 @@ impl<'s> Gathered<'s> {
         Judgement::of(self.knowledge.catalog, self.survey.fleet().name_text(name), shown)
     }
 
-    /// Whether an origin has IPv4: EC2 says so by its addresses and routes, else it asked from an IPv4
-    /// address.
+    /// Whether an origin has IPv4: EC2 says so by its addresses and routes, else the log may.
     fn has_ipv4(&self, pair: &PairView<'_>) -> bool {
-        let asked = || pair.origin.asked_from_ipv4();
+        let asked = || pair.origin.has_ipv4();
         self.place(pair.origin_rank).and_then(|place| place.has_ipv4()).unwrap_or_else(asked)
     }
 

@@ -10,6 +10,10 @@ use super::inspected::{NAT64_DESTINATION, ResolverEndpoint};
 use super::signs::is_inbound;
 use super::{Finding, Rule, Severity, command, in_region};
 
+/// What the log does not show of those who ask through an endpoint.
+pub(super) const CLIENTS: &str =
+    "Whether those who ask through a resolver endpoint have IPv4 is not in this log.";
+
 /// Where DNS64 of an endpoint is described.
 const REFERENCE: &str = "Amazon Route 53 API Reference, \"UpdateResolverEndpoint\"";
 

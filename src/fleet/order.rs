@@ -56,10 +56,12 @@ impl OriginView<'_> {
         self.addresses.iter().map(|address| address_text(*address))
     }
 
-    /// Whether it asked from an IPv4 address; link-local ones do not count.
+    /// Whether it has IPv4, as far as the log shows that: it asked from an IPv4 address. Link-local ones do not
+    /// count, nor does the address at a Resolver endpoint: who asks there asks for others, of whom it says
+    /// nothing.
     #[must_use]
-    pub fn asked_from_ipv4(&self) -> bool {
-        is_from_ipv4(&self.addresses)
+    pub fn has_ipv4(&self) -> bool {
+        self.kind != OriginKind::ResolverEndpoint && is_from_ipv4(&self.addresses)
     }
 
     /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; nothing where the log does not say.
@@ -67,7 +69,7 @@ impl OriginView<'_> {
     #[must_use]
     pub fn asked_over(&self) -> Option<&'static str> {
         let ipv6 = self.addresses.iter().any(|address| ipv4_of(*address).is_none());
-        match (self.asked_from_ipv4(), ipv6) {
+        match (is_from_ipv4(&self.addresses), ipv6) {
             (true, true) => Some("both"),
             (false, true) => Some("ipv6"),
             // Of many addresses those of IPv4 are kept first.

@@ -98,10 +98,11 @@ impl Fleet {
         self.origins.list().get(origin.0 as usize).map_or(&[], |origin| origin.addresses.lowest())
     }
 
-    /// Whether an origin asked from an IPv4 address; link-local ones do not count.
+    /// Whether an origin has IPv4, as [`super::OriginView::has_ipv4`] says.
     #[must_use]
-    pub fn asked_from_ipv4(&self, origin: OriginId) -> bool {
-        is_from_ipv4(self.origin_addresses(origin))
+    pub fn origin_has_ipv4(&self, origin: OriginId) -> bool {
+        let kind = self.origins.list().get(origin.0 as usize).map(|origin| origin.kind);
+        kind != Some(OriginKind::ResolverEndpoint) && is_from_ipv4(self.origin_addresses(origin))
     }
 
     /// The latest change of the verdict on AAAA of `pairs`, which are to be one. Quick for the many that have

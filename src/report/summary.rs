@@ -237,7 +237,7 @@ impl<'a> Summary<'a> {
             over_ipv4: {
                 let both = all.by_origin.iter().zip(survey.origins());
                 let mut cut_off = both.filter(|(counts, _)| counts.statuses[Status::Ipv4Only as usize] > 0);
-                cut_off.all(|(_, origin)| origin.asked_from_ipv4())
+                cut_off.all(|(_, origin)| origin.has_ipv4())
             },
             translated: with(Status::Nat64),
             statuses: all.statuses,
