@@ -183,12 +183,14 @@ impl Groups {
     }
 
     /// Takes in another.
-    pub fn absorb(&mut self, other: Self) {
-        if self.0.is_empty() {
-            *self = other;
-            return;
+    pub fn absorb(&mut self, mut other: Self) {
+        if other.len() > self.len() {
+            std::mem::swap(self, &mut other);
         }
-        other.0.iter().for_each(|(key, span)| self.put(key, *span));
+        self.0.reserve(other.len());
+        for (key, span) in other.0 {
+            self.0.entry(key).and_modify(|known| known.absorb(span)).or_insert(span);
+        }
     }
 
     /// How many there are.
