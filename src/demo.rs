@@ -45,7 +45,7 @@ fn batch(log: &str) -> Batch {
     let mut at = 0;
     for line in log.as_bytes().split_inclusive(|byte| *byte == b'\n') {
         if digest.canonical(line, at).is_none() {
-            digest.malformed(Malformed::NotARecord, line, crate::envelope::Place::default());
+            digest.malformed(Malformed::NotARecord, line, crate::envelope::RecordPlace::default());
         }
         at += line.len() as u64;
     }

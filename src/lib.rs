@@ -32,7 +32,7 @@
 //! - [`console::update()`] is the only writer of the console's model; drawing only reads it. What is shown
 //!   goes by a stamp of what it is made from, and nobody says what is stale (`docs/design/projection.md`,
 //!   `tests/laws/projection.rs`).
-//! - What is followed live is decided by a machine without network or clock ([`feed::live::session`]): a
+//! - What is followed live is decided by a machine without network or clock ([`live::session`]): a
 //!   stretch that no stream covered is read again until it is filled, or reported as a gap. Only
 //!   [`feed::live`], [`feed::inspect`], [`feed::s3`], [`feed::insights`], [`feed::athena`] and
 //!   [`feed::probe`] wait on the network.
@@ -47,7 +47,7 @@
 //!   [`fleet::Survey`] decides what its pair comes to, [`finding`] and [`plan`] say what to do, [`report`]
 //!   writes.
 //! - **a live record**: [`feed::live`] follows the streams; what came once already falls out in
-//!   [`feed::live::dedup`], what a stream left out is read again by [`feed::live::session`]; then as above.
+//!   [`live::dedup`], what a stream left out is read again by [`live::session`]; then as above.
 //! - **a key**: [`terminal`] turns bytes into a [`console::Message`], [`console::update()`] changes the
 //!   model, [`view`] draws it, [`terminal`] writes what changed.
 //!
@@ -65,7 +65,7 @@
 //! | what a name is, whose it is, what can be done | [`judgement`], from the [`catalog`] |
 //! | the order of findings | `finding/told.rs` (`key`) |
 //! | whether what the console shows is fresh | `console/projection/stamp.rs`, `console/shown.rs` |
-//! | credentials, endpoints and proxies of every AWS API | `feed/live/access.rs`, `feed/live/network.rs` |
+//! | credentials, endpoints and proxies of every AWS API | `feed/aws/access.rs`, `feed/aws/network.rs` |
 //!
 //! # To add
 //!
@@ -75,7 +75,7 @@
 //! - **a setting**: an argument in `settings.rs` or below `settings/`, a key in `settings/config.rs`, its
 //!   value taken over in `settings/fill.rs`; `docs/config.md`.
 //! - **a finding**: [`finding::Rule`], collected in `finding/gather`, worded in the file of its subject (a
-//!   name: `answer.rs` and `endpoint.rs`; a VPC: `place.rs`; EC2: `ground.rs`; a feature: `usage.rs`;
+//!   name: `answer.rs` and `endpoint.rs`; a VPC: `place.rs`; EC2: `ground.rs`; a feature: `feature.rs`;
 //!   resolver endpoints: `resolver.rs`), a scenario in `fixtures/scenarios/rules`; `docs/json.md`.
 //!
 //! # Words
@@ -131,6 +131,7 @@ pub mod weighted;
 pub mod digest;
 pub mod explain;
 pub mod finding;
+pub mod live;
 pub mod plan;
 pub mod probe;
 pub mod redaction;

@@ -17,11 +17,10 @@ use crate::view::{Depth, Signs, Theme, Tints, draw, pointed, summary};
 
 #[cfg(unix)]
 mod decode;
+#[cfg(not(unix))]
+mod events;
 mod grid;
 #[cfg(unix)]
-mod keyboard;
-#[cfg(not(unix))]
-#[path = "terminal/events.rs"]
 mod keyboard;
 mod line;
 mod look;
@@ -32,8 +31,11 @@ mod scroll;
 mod stroke;
 mod told;
 
+#[cfg(not(unix))]
+use events::EventKeyboard as Keyboard;
+#[cfg(unix)]
 use keyboard::Keyboard;
-use line::Line;
+use line::OutputLine;
 use pace::Pace;
 use paint::Painter;
 use told::Told;
@@ -61,7 +63,7 @@ pub enum TerminalError {
 
 /// How the console ended.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct ConsoleOutcome {
     /// Because of what.
     pub ending: Ending,
     /// Whether part of the input was bad.
@@ -127,7 +129,7 @@ pub fn run(
     inbox: &Receiver<Message>,
     sender: &Sender<Message>,
     perform: impl FnMut(Effect),
-) -> Result<Outcome, TerminalError> {
+) -> Result<ConsoleOutcome, TerminalError> {
     is_there()?;
     restore_on_panic();
     listen_to_signals(sender)?;
@@ -141,7 +143,7 @@ pub fn run(
         palette.theme().tinted(palette, &looks.tints).at(looks.depth).with_signs(signs)
     };
     let mut model = model.in_colors(palette);
-    let (line, written) = Line::open()?;
+    let (line, written) = OutputLine::open()?;
     let mut hands = Hands { perform, line: line.clone(), anew: true, is_back: false };
     let mut screen = Terminal::new(Painter::new(line.clone(), told.is_synchronized))?;
     let size = screen.size()?;
@@ -208,11 +210,11 @@ pub fn run(
     leave(&line, told.is_synchronized)?;
     drop(taken);
     let partial = model.known().fleet.tally().is_bad() || !model.feed().failures.is_empty();
-    Ok(Outcome { ending, partial, summary: summary(&model), model })
+    Ok(ConsoleOutcome { ending, partial, summary: summary(&model), model })
 }
 
 /// Gives up what is on its way to the terminal, so that it can be given back at once, however slow it is.
-fn leave(line: &Line, is_synchronized: bool) -> io::Result<()> {
+fn leave(line: &OutputLine, is_synchronized: bool) -> io::Result<()> {
     line.give_up();
     // It may have the beginning of a sequence: CAN ends that (ECMA-48).
     write(if is_synchronized { "\x18\x1b[?2026l\x1b[m" } else { "\x18\x1b[m" })
@@ -221,7 +223,7 @@ fn leave(line: &Line, is_synchronized: bool) -> io::Result<()> {
 /// Does what the console wants done.
 struct Hands<P> {
     perform: P,
-    line: Line,
+    line: OutputLine,
     /// Whether the screen is to be drawn from nothing.
     anew: bool,
     /// Whether the terminal was taken again when the program went on: the signal that says so comes later.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use r53tail::digest::{Digest, Terms, Unwitnessed};
-use r53tail::envelope::{Envelope, Format, MAX_VALUE, Place, Sink};
+use r53tail::envelope::{Envelope, InputFormat, MAX_VALUE, RecordPlace, Sink};
 use r53tail::feed::read::{Buffer, drive};
 use r53tail::feed::unpack::Unpacked;
 use r53tail::note::Incomplete;
@@ -29,8 +29,8 @@ use render::Rendered;
 struct Kept {
     lines: Vec<String>,
     records: Vec<String>,
-    places: Vec<Place>,
-    malformed: Vec<(Malformed, Vec<u8>, Place)>,
+    places: Vec<RecordPlace>,
+    malformed: Vec<(Malformed, Vec<u8>, RecordPlace)>,
     incomplete: Vec<(Incomplete, u64)>,
     /// How many came by the fast path.
     canonical: usize,
@@ -42,17 +42,17 @@ impl Sink for Kept {
         let value = serde_json::from_str(line).unwrap();
         self.canonical += 1;
         self.records.push(text(&Record::from_value(&value).unwrap().unwrap()));
-        self.places.push(Place { offset, length: u32::try_from(line.len()).unwrap() });
+        self.places.push(RecordPlace { offset, length: u32::try_from(line.len()).unwrap() });
         Some(line.len())
     }
 
-    fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
+    fn unwrapped(&mut self, bytes: &[u8], place: RecordPlace) -> Option<usize> {
         let length = self.canonical(bytes, 0)?;
         *self.places.last_mut()? = place;
         Some(length)
     }
 
-    fn record(&mut self, record: &Record<'_>, place: Place) {
+    fn record(&mut self, record: &Record<'_>, place: RecordPlace) {
         self.records.push(text(record));
         self.places.push(place);
     }
@@ -61,7 +61,7 @@ impl Sink for Kept {
         self.incomplete.push((what, count));
     }
 
-    fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
+    fn malformed(&mut self, why: Malformed, sample: &[u8], place: RecordPlace) {
         self.malformed.push((why, sample.to_vec(), place));
     }
 }
@@ -100,7 +100,7 @@ fn without_list(record: &str) -> String {
 }
 
 /// Reads `bytes` packed or not; a sink that `knows` the resolver's spelling takes the fast path.
-fn read(bytes: &[u8], knows: bool) -> (Kept, Format) {
+fn read(bytes: &[u8], knows: bool) -> (Kept, InputFormat) {
     let mut kept = Kept { lines: if knows { lines(&samples()) } else { Vec::new() }, ..Kept::default() };
     let mut envelope = Envelope::default();
     drive(&mut Unpacked::new(bytes), &mut envelope, &mut kept, &mut |_| ()).unwrap();
@@ -167,7 +167,7 @@ fn a_place_is_where_the_record_can_be_read_again() {
 }
 
 /// Hands `bytes` over in pieces whose lengths are `cuts`, over and over.
-fn in_pieces(bytes: &[u8], cuts: &[usize], knows: bool) -> (Kept, Format) {
+fn in_pieces(bytes: &[u8], cuts: &[usize], knows: bool) -> (Kept, InputFormat) {
     let mut kept = Kept { lines: if knows { lines(&samples()) } else { Vec::new() }, ..Kept::default() };
     let mut envelope = Envelope::default();
     let (mut start, mut end) = (0, 0);
@@ -196,8 +196,8 @@ fn many() -> Vec<Sample> {
 fn a_large_document_may_have_colors() {
     let many = many();
     for (document, format) in [
-        (render::filter_log_events(&many), Format::FilterLogEvents),
-        (render::get_log_events(&many), Format::GetLogEvents),
+        (render::filter_log_events(&many), InputFormat::FilterLogEvents),
+        (render::get_log_events(&many), InputFormat::GetLogEvents),
     ] {
         let bytes = render::colored(&document, "  ").into_bytes();
         assert!(bytes.len() > LARGE);
@@ -228,8 +228,8 @@ fn a_note_in_a_large_list_is_none() {
 fn a_small_list_in_a_large_document_is_known() {
     let samples = samples();
     for (document, format) in [
-        (render::get_log_events(&samples), Format::GetLogEvents),
-        (render::filter_log_events(&samples), Format::FilterLogEvents),
+        (render::get_log_events(&samples), InputFormat::GetLogEvents),
+        (render::filter_log_events(&samples), InputFormat::FilterLogEvents),
     ] {
         let mut document = document;
         document["zz"] = "x".repeat(LARGE).into();
@@ -430,7 +430,7 @@ struct Count {
     canonical: usize,
     records: usize,
     malformed: Vec<Malformed>,
-    last: Place,
+    last: RecordPlace,
 }
 
 impl Sink for Count {
@@ -440,24 +440,24 @@ impl Sink for Count {
         Some(line.len())
     }
 
-    fn record(&mut self, _: &Record<'_>, place: Place) {
+    fn record(&mut self, _: &Record<'_>, place: RecordPlace) {
         self.records += 1;
         self.last = place;
     }
 
-    fn malformed(&mut self, why: Malformed, _: &[u8], _: Place) {
+    fn malformed(&mut self, why: Malformed, _: &[u8], _: RecordPlace) {
         self.malformed.push(why);
     }
 }
 
 /// Reads what would not fit, and sees that it was not kept.
 #[track_caller]
-fn stream(parts: &[(Vec<u8>, usize)]) -> (Count, Format) {
+fn stream(parts: &[(Vec<u8>, usize)]) -> (Count, InputFormat) {
     stream_into(Count::default(), parts)
 }
 
 #[track_caller]
-fn stream_into(mut count: Count, parts: &[(Vec<u8>, usize)]) -> (Count, Format) {
+fn stream_into(mut count: Count, parts: &[(Vec<u8>, usize)]) -> (Count, InputFormat) {
     let (mut envelope, mut buffer) = (Envelope::default(), Buffer::default());
     let mut total = 0;
     buffer.drive(&mut Generated::new(parts), &mut envelope, &mut count, &mut |read| total = read).unwrap();
@@ -486,7 +486,7 @@ fn a_document_of_any_size_streams() {
     };
     let (count, format) = stream(&parts(""));
     assert_eq!((count.records, count.malformed), ((2 * times + 1) * 8, vec![]));
-    assert_eq!(format, Format::FilterLogEvents);
+    assert_eq!(format, InputFormat::FilterLogEvents);
     assert!(count.last.offset > 11 << 20);
     // An event that is torn in the middle of it is one event.
     let (count, _) = stream(&parts("{\"message\":\"{\\\"query_name\\\":\\\"x"));
@@ -505,10 +505,10 @@ fn an_array_of_any_size_streams() {
     let parts = [(b"[".to_vec(), 1), (record, times), (b"{}]".to_vec(), 1)];
     let (count, format) = stream(&parts);
     assert_eq!((count.records, count.malformed), (times, vec![Malformed::NotARecord]));
-    assert_eq!(format, Format::Json);
+    assert_eq!(format, InputFormat::Json);
     let (count, format) = stream_into(Count { line: Some(line), ..Count::default() }, &parts);
     assert_eq!((count.canonical, count.records), (times, 0), "where blocks end, too");
-    assert_eq!((count.malformed, format), (vec![Malformed::NotARecord], Format::Json));
+    assert_eq!((count.malformed, format), (vec![Malformed::NotARecord], InputFormat::Json));
 }
 
 #[test]

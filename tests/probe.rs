@@ -17,7 +17,7 @@ use serde_json::Value;
 use program::{Place, Ran, record};
 use r53tail::address::Nat64Prefixes;
 use r53tail::feed::probe::connect;
-use r53tail::probe::{Address, Outcome};
+use r53tail::probe::{Address, ConnectOutcome};
 use server::Server;
 
 /// Short enough for what never answers, long enough for a busy machine.
@@ -299,9 +299,9 @@ fn connections_are_tried_and_told_apart() {
     assert!(listener.accept().is_err(), "nobody connected");
     let to = Address::of(Ipv4Addr::LOCALHOST.into(), &Nat64Prefixes::default());
     let outcome = || connect(to, port, Duration::from_secs(5)).outcome;
-    assert_eq!(outcome(), Outcome::Connected);
+    assert_eq!(outcome(), ConnectOutcome::Connected);
     drop(listener);
-    assert_eq!(outcome(), Outcome::Refused);
+    assert_eq!(outcome(), ConnectOutcome::Refused);
     let ran = probe(&server, &["local.example", "nx.example", "--connect", &given, "--timeout", PATIENCE]);
     let shown = ran.out.lines().filter(|line| !line.contains("::1")).collect::<Vec<_>>().join("\n");
     insta::assert_snapshot!("probe-connect", settled(&shown, &[server.address.port(), port]));

@@ -46,7 +46,7 @@ impl Answer {
             names: of_status.map(|pair| pair.name).take(NAMED).collect(),
             alike: alike().count(),
             origins: ranking.origins().len(),
-            over_ipv4: alike().all(|origin| fleet.asked_from_ipv4(origin.key)),
+            over_ipv4: alike().all(|origin| fleet.origin_has_ipv4(origin.key)),
         })
     }
 }

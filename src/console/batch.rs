@@ -7,7 +7,7 @@
 use super::histogram::{Class, Histogram};
 use super::tape::{Chunk, Tape};
 use crate::digest::{Digest, Sample, Witness};
-use crate::envelope::Place;
+use crate::envelope::RecordPlace;
 use crate::fleet::{Counted, Fleet};
 use crate::observation::Observation;
 use crate::timeline::{InputId, Shared, Spot, Timeline};
@@ -93,7 +93,7 @@ impl Collector {
 }
 
 impl Witness for Collector {
-    fn saw(&mut self, observation: &Observation<'_>, counted: Counted, place: Place) {
+    fn saw(&mut self, observation: &Observation<'_>, counted: Counted, place: RecordPlace) {
         self.histogram.add(observation.at, Class::of(observation.verdict));
         self.timeline.push(observation, counted, Spot { input: self.input, place });
     }

@@ -4,7 +4,7 @@
 //! very same, else it is counted anew from the records that are let through.
 
 use super::{Model, Screen};
-use crate::fleet::{Course, Step};
+use crate::fleet::{Course, CourseStep};
 use crate::moment::Moment;
 
 /// With steps so wide that there are no more rows than this it begins; `h` and `l` take others.
@@ -25,7 +25,7 @@ impl Model {
 
     /// How many seconds a step has, and the steps in which there was an answer, in the order of time.
     #[must_use]
-    pub fn course_steps(&self) -> (i64, Vec<Step>) {
+    pub fn course_steps(&self) -> (i64, Vec<CourseStep>) {
         let course = self.course();
         match self.here.place().width.filter(|width| course.widths().any(|known| known == *width)) {
             Some(width) => (width, course.by(width)),
@@ -41,7 +41,7 @@ impl Model {
 
     /// Which of the steps is selected: the last if none is.
     #[must_use]
-    pub fn selected_step(&self, steps: &[Step]) -> usize {
+    pub fn selected_step(&self, steps: &[CourseStep]) -> usize {
         let last = steps.len().saturating_sub(1);
         self.here
             .place()

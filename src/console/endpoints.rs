@@ -12,7 +12,7 @@ use crate::address::ipv4_private;
 use crate::catalog::Catalog;
 use crate::figures::{counted, number};
 use crate::fleet::{Fleet, PairDetail, Status};
-use crate::judgement::{Judgement, Shown, Target, all_private};
+use crate::judgement::{Judgement, NameTarget, Shown, all_private};
 use crate::observation::Aaaa;
 
 impl Model {
@@ -142,7 +142,7 @@ fn offer(
         ipv4: ipv4.first().copied(),
         is_private: all_private(ipv4.iter().copied()),
         is_private_for_some: ipv4.iter().copied().any(ipv4_private),
-        target: Target::of(fleet.targets_of(row.name)),
+        target: NameTarget::of(fleet.targets_of(row.name)),
         has_registry: false,
     };
     let name = fleet.name_text(row.name);

@@ -3,7 +3,7 @@
 use super::Model;
 use crate::address::ipv4_private;
 use crate::fleet::{Status, Symbol};
-use crate::judgement::{Judgement, Shown, Target, all_private};
+use crate::judgement::{Judgement, NameTarget, Shown, all_private};
 use crate::observation::Aaaa;
 
 impl Model {
@@ -23,7 +23,7 @@ impl Model {
             ipv4: ipv4.first().copied(),
             is_private: all_private(ipv4.iter().copied()),
             is_private_for_some: ipv4.iter().copied().any(ipv4_private),
-            target: Target::of(fleet.targets_of(name)),
+            target: NameTarget::of(fleet.targets_of(name)),
             has_registry: false,
         };
         Judgement::of(&self.setup.library.catalog, fleet.name_text(name), shown)

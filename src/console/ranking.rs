@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::decide::decide;
-use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
+use crate::fleet::{Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
 use crate::timeline::{ChangeIndex, Matched, PairSummaries, Scope};
@@ -310,14 +310,14 @@ impl FleetRanking {
         });
         let flips = flips.collect();
         let varied: Vec<&Group> = groups.iter().filter(|group| group.varied).collect();
-        let changes: Vec<Option<Change>> = if basis.scope == Scope::ALL {
+        let changes: Vec<Option<VerdictChange>> = if basis.scope == Scope::ALL {
             varied.iter().map(|group| basis.fleet.change(self.members(&group.row))).collect()
         } else {
             let spans = varied.iter().map(|group| basis.varied.spans(basis.scope, self.members(&group.row)));
             spans.map(|spans| spans.change()).collect()
         };
         let turns = varied.iter().zip(changes).filter_map(|(group, change)| {
-            let Change { at, from, to } = change?;
+            let VerdictChange { at, from, to } = change?;
             Some(Turn { at, origin: group.owner, name: group.row.name, from, to })
         });
         self.turns = turns.collect();

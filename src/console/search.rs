@@ -5,7 +5,7 @@
 
 use super::{Model, OriginRow, PairRow, Screen, Search};
 use crate::fleet::{OriginId, Symbol};
-use crate::query::{Subject, Test};
+use crate::query::{Test, TestSubject};
 use crate::timeline::RowId;
 
 impl Model {
@@ -22,8 +22,8 @@ impl Model {
         let (kind, id, vpc) = self.known.fleet().origin_text(origin.key);
         let (account, region) = self.known.fleet().origin_account(origin.key);
         search.expression().evaluate(&mut |test: &Test| match test.subject() {
-            Subject::Origin => test.origin(kind, id, vpc, account, region),
-            Subject::Source => origin.addresses.iter().any(|address| test.source(Some(*address))),
+            TestSubject::Origin => test.origin(kind, id, vpc, account, region),
+            TestSubject::Source => origin.addresses.iter().any(|address| test.source(Some(*address))),
             _ => false,
         })
     }

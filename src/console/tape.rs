@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use crate::envelope::Place;
+use crate::envelope::RecordPlace;
 use crate::timeline::InputId;
 
 /// A run of bytes as it came.
@@ -101,7 +101,7 @@ impl Tape {
 
     /// The bytes at `place` of `input`, if they are all still held; they may go from one run into the next.
     #[must_use]
-    pub fn get(&self, input: InputId, place: Place) -> Option<Vec<u8>> {
+    pub fn get(&self, input: InputId, place: RecordPlace) -> Option<Vec<u8>> {
         let end = place.offset.checked_add(u64::from(place.length))?;
         let mut held = Vec::new();
         for run in self.runs.iter().filter(|run| run.input.is_none_or(|of| of == input)) {
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     fn get(tape: &Tape, input: u32, offset: u64, length: u32) -> Option<Vec<u8>> {
-        tape.get(InputId(input), Place { offset, length })
+        tape.get(InputId(input), RecordPlace { offset, length })
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::net::Ipv6Addr;
 
 use super::gather::Gathered;
 use super::ground::{self, GUIDE, Routes};
-use super::group::{Group, Subject};
+use super::group::{PairGroup, Subject};
 use super::resolver;
 use super::signs::is_inbound;
 use super::{Finding, Rule, Severity, bare, command, counted, in_region, is_harmless, listed, origins};
@@ -15,7 +15,7 @@ pub(super) fn finding(
     gathered: &Gathered<'_>,
     rule: Rule,
     subject: &Subject<'_>,
-    group: &Group,
+    group: &PairGroup,
 ) -> Option<Finding> {
     let Subject::Vpc(vpc, region) = subject else { return None };
     if rule == Rule::Dns64Endpoint || rule == Rule::Dns64Unsteady && vpc.starts_with("rslvr-") {
@@ -51,7 +51,7 @@ fn of_vpc(id: &str) -> &str {
 
 /// The command that sets DNS64 for the subnet of the first of these origins, with what finds the subnet if
 /// EC2 was not asked.
-fn enable(gathered: &Gathered<'_>, group: &Group, region: &str, switch: &str) -> String {
+fn enable(gathered: &Gathered<'_>, group: &PairGroup, region: &str, switch: &str) -> String {
     let known = group.first_ranks().filter_map(|rank| gathered.place(rank)).map(|place| &place.subnet.id);
     let subnet = known.into_iter().find(|id| is_harmless(id)).cloned();
     let origins = || group.first_ranks().map(|rank| &gathered.survey.origins()[rank]);
@@ -79,10 +79,10 @@ fn enable(gathered: &Gathered<'_>, group: &Group, region: &str, switch: &str) ->
 }
 
 /// Severity, summary without the VPC, sentence, action.
-type Said = (Severity, String, String, String);
+type PlaceWords = (Severity, String, String, String);
 
 /// DNS64 for some, and not for others.
-fn partial(gathered: &Gathered<'_>, vpc: &str, region: &str, group: &Group) -> Said {
+fn partial(gathered: &Gathered<'_>, vpc: &str, region: &str, group: &PairGroup) -> PlaceWords {
     let on = gathered.translated.ranks().filter(|rank| gathered.survey.origins()[*rank].vpc == vpc).count();
     let severity = if group.has_ipv4 { Severity::Notice } else { Severity::Problem };
     let otherwise = if group.has_ipv4 {
@@ -113,7 +113,13 @@ fn partial(gathered: &Gathered<'_>, vpc: &str, region: &str, group: &Group) -> S
 }
 
 /// What is said of a VPC.
-fn said(gathered: &Gathered<'_>, rule: Rule, vpc: &str, region: &str, group: &Group) -> Option<Said> {
+fn said(
+    gathered: &Gathered<'_>,
+    rule: Rule,
+    vpc: &str,
+    region: &str,
+    group: &PairGroup,
+) -> Option<PlaceWords> {
     let who = origins(group.origins());
     let subnets = || {
         command("aws ec2 describe-subnets --filters Name=vpc-id,Values=", of_vpc(vpc), region)

@@ -1,7 +1,7 @@
 //! Two fleets made one.
 
 use super::index::PairKey;
-use super::pages::Pages;
+use super::pages::PagedList;
 use super::prefetch::prefetch;
 use super::symbols::Symbol;
 use super::{Absorbed, AddressSet, Fleet, NONE, set_of, status};
@@ -107,7 +107,7 @@ impl Fleet {
 }
 
 fn absorb_set<T: Copy + Ord + Default>(
-    sets: &mut Pages<AddressSet<T>>,
+    sets: &mut PagedList<AddressSet<T>>,
     index: &mut u32,
     other: Option<&AddressSet<T>>,
 ) {
@@ -119,15 +119,15 @@ fn absorb_set<T: Copy + Ord + Default>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fleet::{Batch, Survey};
+    use crate::fleet::{ObservationBatch, Survey};
     use crate::moment::Moment;
-    use crate::observation::{A, Aaaa, Asker, Observation, Rcode, Source, Verdict};
+    use crate::observation::{A, Aaaa, Asker, Observation, Rcode, SourceAddress, Verdict};
     use crate::workers::tests::SOME;
 
     /// The records numbered from `first` to `last`, of which seven make a pair: of more origins, names and
     /// addresses than anything is kept for that was met lately.
     fn fleet(first: u32, last: u32) -> Fleet {
-        let (mut fleet, mut batch) = (Fleet::default(), Batch::default());
+        let (mut fleet, mut batch) = (Fleet::default(), ObservationBatch::default());
         for number in first..last {
             let pair = number / 7;
             let (origin, name) = (pair % 300, pair / 300);
@@ -148,7 +148,7 @@ mod tests {
                     region: b"r",
                     vpc: format!("vpc-{}", origin % 100).as_bytes(),
                     asker: if origin % 50 == 0 { Asker::Address } else { Asker::Instance(id.as_bytes()) },
-                    source: Source::Ip(u128::from(origin)),
+                    source: SourceAddress::Ip(u128::from(origin)),
                     name: name.as_bytes(),
                     kind: b"AAAA",
                     rcode: Rcode::NoError,

@@ -11,7 +11,9 @@
 
 use super::aside::{self, Aside};
 use super::cursor::{Cursor, Plain, Quote, quoted};
-use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, text};
+use super::{
+    AnswerTally, Asker, Judge, Observation, Question, Rcode, SourceAddress, canonical_name, mapped, text,
+};
 use crate::address::{Nat64Prefixes, ipv4_before, ipv6_before, parse_ipv4, parse_ipv6};
 use crate::record::{MAX_ID, MAX_NAME};
 
@@ -66,7 +68,7 @@ impl Judge {
         }
         cursor.expect(quoted!(Q, br#","srcaddr":""#))?;
         let source = match cursor.ipv4() {
-            Some(bits) => Source::Ip(mapped(bits)),
+            Some(bits) => SourceAddress::Ip(mapped(bits)),
             None => source(&mut cursor)?,
         };
         cursor.expect(quoted!(Q, br#","srcport":""#))?;
@@ -141,9 +143,9 @@ fn header<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(Question, &'a [u8
 
 /// Reads a source that is no IPv4 address, and the quote behind it.
 #[cold]
-fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Source<'a>> {
+fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<SourceAddress<'a>> {
     let text = cursor.string()?;
-    (!text.is_empty() && text.len() <= MAX_ID).then(|| Source::of(text))
+    (!text.is_empty() && text.len() <= MAX_ID).then(|| SourceAddress::of(text))
 }
 
 /// Reads the answers to a question for `name` and the bracket behind them.
@@ -152,7 +154,7 @@ fn answers<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
     name: &[u8],
     question: Question,
-    tally: &mut Tally,
+    tally: &mut AnswerTally,
     prefixes: &Nat64Prefixes,
     sparing: bool,
 ) -> Option<()> {
@@ -174,7 +176,7 @@ fn answers<Q: Quote>(
 fn address<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
     question: Question,
-    tally: &mut Tally,
+    tally: &mut AnswerTally,
     prefixes: &Nat64Prefixes,
 ) -> bool {
     match question {
@@ -208,7 +210,7 @@ fn answer<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
     name: &[u8],
     question: Question,
-    tally: &mut Tally,
+    tally: &mut AnswerTally,
     prefixes: &Nat64Prefixes,
     is_decided: bool,
 ) -> Option<()> {

@@ -13,16 +13,16 @@ use super::groups::diagnosis;
 use super::knowledge;
 use super::lookout::Lookout;
 use super::screen::{mannered, no_terminal, perform};
-use super::state_file::Kept;
+use super::state_file::StateFile;
 use crate::console::live::{Followed, Keep};
 use crate::console::{Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, Source, Spot, update};
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::digest::Terms;
+use crate::feed::aws::errors::SESSIONS;
 use crate::feed::live::batches::Batches;
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::groups::SESSIONS;
 use crate::feed::live::recorder::{self, Recorder};
 use crate::feed::live::request::{self, Request, Stop};
+use crate::live::trouble::Trouble;
 use crate::note::Note;
 use crate::settings::{KeepArgument, TailArguments};
 use crate::terminal::{self, WAITING};
@@ -93,7 +93,7 @@ pub(super) fn console(
         workers: crate::feed::parallel::of_processors(),
         ..Setup::new(Source::Live)
     };
-    let state = Kept::open(&arguments.console, arguments.redact.redact);
+    let state = StateFile::open(&arguments.console, arguments.redact.redact);
     let (model, looks) = mannered(Model::new(state.begin(setup)), &arguments.console, keys);
     let mut model = model.with_keep(kept(arguments));
     for (group, number) in followed.groups.iter().zip(0..) {

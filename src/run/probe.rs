@@ -13,7 +13,9 @@ use crate::digest;
 use crate::feed::probe::{Resolver, TRIES, canonical, connect};
 use crate::fleet::{Status, Survey};
 use crate::observation::Question;
-use crate::probe::{self, Answer, Dns64, Logged, Probe, Probed, Sibling, Terms, WELL_KNOWN_NAME};
+use crate::probe::{
+    self, Logged, Probe, ProbeAnswer, ProbeTerms, Probed, ResolverDns64, Sibling, WELL_KNOWN_NAME,
+};
 use crate::report::json_line;
 use crate::settings::{
     AdviceArguments, EngineArguments, ProbeArguments, ProbeFormat, RedactArguments, SourceArguments,
@@ -59,12 +61,12 @@ pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
         .map_err(|error| Diagnosis::new("cannot tell the time").because(error))?;
     let given = Nat64Prefixes::new(&arguments.nat64_prefix);
     let came = ask(&mut resolver, WELL_KNOWN_NAME, Question::Aaaa)?;
-    let (dns64, revealed) = Dns64::of(came, &given);
+    let (dns64, revealed) = ResolverDns64::of(came, &given);
     let mut work = Prober {
         arguments,
         catalog: &catalog,
         prefixes: Nat64Prefixes::new(&[&arguments.nat64_prefix[..], &revealed].concat()),
-        terms: Terms {
+        terms: ProbeTerms {
             dns64: (dns64.state != "unknown").then_some(dns64.state == "on"),
             works: Vec::new(),
             connect: arguments.connect.is_some(),
@@ -117,7 +119,7 @@ pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
 }
 
 /// Whether nothing at all has been answered.
-fn nobody(dns64: &Dns64, probed: &Probed) -> bool {
+fn nobody(dns64: &ResolverDns64, probed: &Probed) -> bool {
     [&dns64.answer, &probed.aaaa, &probed.a].iter().all(|answer| answer.verdict.is_none())
 }
 
@@ -155,7 +157,11 @@ fn closing(found: &Probe, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn ask(resolver: &mut Resolver, name: &str, question: Question) -> Result<crate::probe::Came, Diagnosis> {
+fn ask(
+    resolver: &mut Resolver,
+    name: &str,
+    question: Question,
+) -> Result<crate::probe::QuestionOutcome, Diagnosis> {
     resolver
         .ask(name, question)
         .map_err(|error| Diagnosis::new(format!("cannot ask for `{name}`")).because(error))
@@ -165,7 +171,7 @@ struct Prober<'a> {
     arguments: &'a ProbeArguments,
     catalog: &'a Catalog,
     prefixes: Nat64Prefixes,
-    terms: Terms,
+    terms: ProbeTerms,
     resolver: &'a mut Resolver,
 }
 
@@ -181,8 +187,8 @@ impl Prober<'_> {
     }
 
     fn answers(&mut self, name: &str, log: Option<Logged>) -> Result<Probed, Diagnosis> {
-        let aaaa = Answer::of(ask(self.resolver, name, Question::Aaaa)?, Question::Aaaa, &self.prefixes);
-        let a = Answer::of(ask(self.resolver, name, Question::A)?, Question::A, &self.prefixes);
+        let aaaa = ProbeAnswer::of(ask(self.resolver, name, Question::Aaaa)?, Question::Aaaa, &self.prefixes);
+        let a = ProbeAnswer::of(ask(self.resolver, name, Question::A)?, Question::A, &self.prefixes);
         let mut probed = Probed::new(name.to_owned(), aaaa, a, log);
         if let Some(port) = self.arguments.connect {
             let patience = self.arguments.patience();

@@ -27,7 +27,7 @@ fn log() -> (Fleet, Timeline) {
             region: b"r",
             vpc: b"vpc-1",
             asker: if number % 13 == 0 { Asker::Instance(b"i-1") } else { Asker::Address },
-            source: crate::observation::Source::Ip(u128::try_from(number % 13).unwrap()),
+            source: crate::observation::SourceAddress::Ip(u128::try_from(number % 13).unwrap()),
             port: b"53",
             name: names[usize::try_from(number % 300).unwrap()].as_bytes(),
             kind: kind.as_bytes(),
@@ -44,7 +44,7 @@ fn log() -> (Fleet, Timeline) {
         timeline.push(
             &observation,
             counted,
-            Spot { input: InputId(0), place: Place { offset: 0, length: 0 } },
+            Spot { input: InputId(0), place: RecordPlace { offset: 0, length: 0 } },
         );
     }
     timeline.settle();

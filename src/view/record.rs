@@ -137,10 +137,10 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     fact("by", visible(id).into_owned(), theme.text);
     let port = if row.entry.port == 0 { String::new() } else { format!(" port {}", row.entry.port) };
     match row.entry.source_of_query.source {
-        observation::Source::Ip(address) => {
+        observation::SourceAddress::Ip(address) => {
             fact("from", format!("{}{port}", address_text(address)), theme.dim);
         }
-        observation::Source::Text(source) => {
+        observation::SourceAddress::Text(source) => {
             let source = observation::text(source);
             if is_masked(source) {
                 fact("from", format!("{} (masked){port}", visible(source)), theme.dim);

@@ -13,7 +13,7 @@ use proptest::sample::{Index, select};
 use r53tail::digest::{Digest, Sample, Terms, Unwitnessed};
 use r53tail::envelope::Envelope;
 use r53tail::feed::read::drive;
-use r53tail::feed::reading::{Outcome, Plan, Progress};
+use r53tail::feed::reading::{Progress, ReadOutcome, ReadPlan};
 
 use crate::logs::{self, joined};
 use crate::{cases, digest, digest_with, everything};
@@ -50,8 +50,8 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("memory takes it")
 }
 
-fn read(paths: &[PathBuf], threads: usize) -> Outcome {
-    Plan::new(paths).read(&Terms::default(), threads, &Progress::default())
+fn read(paths: &[PathBuf], threads: usize) -> ReadOutcome {
+    ReadPlan::new(paths).read(&Terms::default(), threads, &Progress::default())
 }
 
 /// Gives its bytes in pieces of the sizes named, over and over.
@@ -252,7 +252,7 @@ fn a_file_that_becomes_shorter_is_not_read_in_full() {
     assert_eq!(line.len(), 100_000);
     let path = folder.write("log", line.repeat(700).as_bytes());
     for (length, is_whole) in [(70_000_000, true), (600_000, false)] {
-        let plan = Plan::new(std::slice::from_ref(&path));
+        let plan = ReadPlan::new(std::slice::from_ref(&path));
         let file = fs::OpenOptions::new().write(true).open(&path).expect("it can be written");
         file.set_len(length).expect("it can be cut");
         let outcome = plan.read(&Terms::default(), 2, &Progress::default());

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use r53tail::feed::live::clock::Now;
-use r53tail::feed::live::dedup::{Dedup, Event};
-use r53tail::feed::live::session::{Action, Class, End, Fill, FillId, Input, Phase, Session, Timing};
+use r53tail::live::dedup::{Dedup, LogEvent};
+use r53tail::live::session::{Action, Fill, FillId, Phase, Session, SessionInput, StreamEnd, Timing};
+use r53tail::live::time::Now;
+use r53tail::live::trouble::TroubleClass;
 use r53tail::moment::Moment;
 
 use crate::arrivals::{HOUR, MINUTE, SECOND, Stored, arrivals};
@@ -20,7 +21,7 @@ const ASLEEP: (i64, i64) = (20 * HOUR, 20 * HOUR + 35 * MINUTE);
 const END: i64 = 40 * HOUR;
 
 /// An update without an event.
-const UPDATE: Input = Input::Update { sampled: false, arrived: None };
+const UPDATE: SessionInput = SessionInput::Update { sampled: false, arrived: None };
 
 /// A day in which all clocks are right: so many milliseconds after it began.
 fn at(millis: i64) -> Now {
@@ -85,7 +86,7 @@ impl Day {
         day
     }
 
-    fn on(&mut self, input: Input) {
+    fn on(&mut self, input: SessionInput) {
         let jitter = u16::try_from(self.chance.below(1000)).expect("it is below");
         let actions = self.session.on(at(self.now), input, jitter);
         self.perform(actions);
@@ -114,7 +115,7 @@ impl Day {
     fn take(&mut self, stored: Stored, read: bool) {
         let text = stored.text.to_string();
         let (at, ingested) = (Moment(stored.at), Moment(stored.ingested));
-        let event = Event { group: 0, stream: "s", at, ingested, message: &text };
+        let event = LogEvent { group: 0, stream: "s", at, ingested, message: &text };
         let is_new =
             if read { self.dedup.read(&event, &stored.id.to_string()) } else { self.dedup.streamed(&event) };
         if is_new {
@@ -126,13 +127,13 @@ impl Day {
         self.connecting = false;
         self.now += 200 + self.chance.below(SECOND);
         if within(self.now, &EXPIRED) {
-            self.on(Input::Failed(Class::Credentials));
+            self.on(SessionInput::Failed(TroubleClass::Credentials));
         } else if within(self.now, &THROTTLED) {
-            self.on(Input::Failed(Class::Throttled));
+            self.on(SessionInput::Failed(TroubleClass::Throttled));
         } else {
             self.stream = Some((self.now, self.now));
             self.next_update = self.now + SECOND;
-            self.on(Input::Connected);
+            self.on(SessionInput::Connected);
         }
     }
 
@@ -140,20 +141,20 @@ impl Day {
         let Some((since, delivered)) = self.stream else { return };
         let end = if self.now >= since + 3 * HOUR {
             self.time_ups += 1;
-            Some(End::TimeUp)
+            Some(StreamEnd::TimeUp)
         } else if within(self.now, &EXPIRED) || within(self.now, &THROTTLED) || self.chance.below(60_000) == 0
         {
-            Some(End::Broken)
+            Some(StreamEnd::Broken)
         } else if self.chance.below(60_000) == 0 {
             self.now += 12 * SECOND;
-            Some(End::Silent)
+            Some(StreamEnd::Silent)
         } else {
             None
         };
         if let Some(end) = end {
             self.stream = None;
             self.next_update = i64::MAX;
-            self.on(Input::Ended(end));
+            self.on(SessionInput::Ended(end));
             return;
         }
         // The service holds ten updates for a slow reader, and drops what is older.
@@ -172,7 +173,7 @@ impl Day {
     fn forget(&mut self) {
         self.dedup.forget(self.session.needs());
         if let Some(until) = self.dedup.forgotten() {
-            self.on(Input::Forgot(until));
+            self.on(SessionInput::Forgot(until));
         }
     }
 
@@ -186,9 +187,9 @@ impl Day {
         found.sort_by_key(|stored| (stored.at, stored.ingested));
         let done = self.progress.remove(&fill.id).unwrap_or(0).min(found.len());
         let class = match self.now {
-            now if within(now, &EXPIRED) => Some(Class::Credentials),
-            now if within(now, &THROTTLED) => Some(Class::Throttled),
-            _ => (self.chance.below(10) == 0).then_some(Class::Passing),
+            now if within(now, &EXPIRED) => Some(TroubleClass::Credentials),
+            now if within(now, &THROTTLED) => Some(TroubleClass::Throttled),
+            _ => (self.chance.below(10) == 0).then_some(TroubleClass::Passing),
         };
         let end = if class.is_some() { done + (found.len() - done) / 2 } else { found.len() };
         for stored in &found[done..end] {
@@ -196,9 +197,9 @@ impl Day {
         }
         if let Some(class) = class {
             self.progress.insert(fill.id, end);
-            self.on(Input::Unfilled(fill.id, class));
+            self.on(SessionInput::Unfilled(fill.id, class));
         } else {
-            self.on(Input::Filled(fill.id));
+            self.on(SessionInput::Filled(fill.id));
             self.forget();
         }
     }
@@ -222,7 +223,7 @@ impl Day {
             } else if next == read {
                 self.read();
             } else {
-                self.on(Input::Tick);
+                self.on(SessionInput::Tick);
             }
         }
     }
@@ -244,8 +245,8 @@ fn a_day_has_no_hole_and_no_repeat() {
         day.taken.retain(|text, _| all.contains_key(text));
         let wrong: Vec<_> = all.iter().filter(|(text, count)| day.taken.get(text) != Some(count)).collect();
         assert_eq!(wrong, [], "seed {seed}: {} records", day.store.len());
-        let spans = THROTTLED.map(|span| (Class::Throttled, span)).into_iter();
-        for (class, span) in spans.chain(EXPIRED.map(|span| (Class::Credentials, span))) {
+        let spans = THROTTLED.map(|span| (TroubleClass::Throttled, span)).into_iter();
+        for (class, span) in spans.chain(EXPIRED.map(|span| (TroubleClass::Credentials, span))) {
             let met = |(at, phase): &(i64, Phase)| {
                 let is_so = matches!(phase, Phase::Polling(why) | Phase::Waiting { why: Some(why), .. } if *why == class);
                 is_so && within(*at, &[span])
@@ -269,12 +270,12 @@ fn eight_sessions_follow_each_other_without_waiting() {
     for number in 0..8 {
         assert!(actions.contains(&Action::Connect), "session {number}: {actions:?}");
         now += 300;
-        let _ = session.on(at(now), Input::Connected, 0);
+        let _ = session.on(at(now), SessionInput::Connected, 0);
         for _ in 0..3 * 3600 {
             now += SECOND;
             let _ = session.on(at(now), UPDATE, 0);
         }
-        actions = session.on(at(now), Input::Ended(End::TimeUp), 999);
+        actions = session.on(at(now), SessionInput::Ended(StreamEnd::TimeUp), 999);
     }
     assert_eq!((session.reconnects(), session.minutes(elapsed(now))), (7, 8 * 180));
 }
@@ -300,45 +301,61 @@ fn streams_that_die_young_are_waited_for_longer() {
     let (mut session, _) = Session::start(Moment(0), false, timing);
     let mut now = 1000;
     for number in 0..10 {
-        let _ = session.on(at(now), Input::Connected, 0);
+        let _ = session.on(at(now), SessionInput::Connected, 0);
         now += SECOND;
-        let _ = session.on(at(now), Input::Ended(End::Closed), 1000);
+        let _ = session.on(at(now), SessionInput::Ended(StreamEnd::Closed), 1000);
         let wait = elapsed(now) + timing.wait(number, 1000);
         assert_eq!(session.phase(elapsed(now)), Phase::Waiting { until: wait, why: None }, "{number}");
         now = millis(wait);
-        let actions = session.on(at(now), Input::Tick, 0);
+        let actions = session.on(at(now), SessionInput::Tick, 0);
         assert!(actions.contains(&Action::Connect), "{number}: {actions:?}");
     }
-    let _ = session.on(at(now), Input::Failed(Class::Passing), 1000);
+    let _ = session.on(at(now), SessionInput::Failed(TroubleClass::Passing), 1000);
     let until = elapsed(now) + timing.longest_wait;
-    assert_eq!(session.phase(elapsed(now)), Phase::Waiting { until, why: Some(Class::Passing) });
+    assert_eq!(session.phase(elapsed(now)), Phase::Waiting { until, why: Some(TroubleClass::Passing) });
 }
 
 /// What is done about each kind of failure to start a stream.
 #[test]
 fn failures_to_start() {
     for (class, phase, is_retried) in [
-        (Class::Passing, Phase::Waiting { until: elapsed(500), why: Some(Class::Passing) }, true),
-        (Class::Throttled, Phase::Waiting { until: elapsed(500), why: Some(Class::Throttled) }, true),
-        (Class::Unreachable, Phase::Waiting { until: elapsed(500), why: Some(Class::Unreachable) }, true),
-        (Class::Credentials, Phase::Waiting { until: elapsed(500), why: Some(Class::Credentials) }, true),
-        (Class::Denied, Phase::Polling(Class::Denied), false),
-        (Class::Refused, Phase::Refused(Class::Refused), false),
+        (
+            TroubleClass::Passing,
+            Phase::Waiting { until: elapsed(500), why: Some(TroubleClass::Passing) },
+            true,
+        ),
+        (
+            TroubleClass::Throttled,
+            Phase::Waiting { until: elapsed(500), why: Some(TroubleClass::Throttled) },
+            true,
+        ),
+        (
+            TroubleClass::Unreachable,
+            Phase::Waiting { until: elapsed(500), why: Some(TroubleClass::Unreachable) },
+            true,
+        ),
+        (
+            TroubleClass::Credentials,
+            Phase::Waiting { until: elapsed(500), why: Some(TroubleClass::Credentials) },
+            true,
+        ),
+        (TroubleClass::Denied, Phase::Polling(TroubleClass::Denied), false),
+        (TroubleClass::Refused, Phase::Refused(TroubleClass::Refused), false),
     ] {
         let (mut session, _) = Session::start(Moment(-1000), false, Timing::default());
-        let _ = session.on(at(0), Input::Failed(class), 0);
+        let _ = session.on(at(0), SessionInput::Failed(class), 0);
         assert_eq!(session.phase(elapsed(0)), phase, "{class:?}");
         let mut connects = 0;
         for _ in 0..200 {
             let Some(wake) = session.wake() else { break };
             let now = at(millis(wake));
-            for action in session.on(now, Input::Tick, 0) {
+            for action in session.on(now, SessionInput::Tick, 0) {
                 match action {
                     Action::Connect => {
                         connects += 1;
-                        let _ = session.on(now, Input::Failed(class), 0);
+                        let _ = session.on(now, SessionInput::Failed(class), 0);
                     }
-                    Action::Fill(fill) => drop(session.on(now, Input::Filled(fill.id), 0)),
+                    Action::Fill(fill) => drop(session.on(now, SessionInput::Filled(fill.id), 0)),
                     _ => {}
                 }
             }
@@ -352,7 +369,7 @@ fn failures_to_start() {
 #[test]
 fn a_stream_that_stands_still() {
     let (mut session, _) = Session::start(Moment(0), false, Timing::default());
-    let connected = session.on(at(0), Input::Connected, 0);
+    let connected = session.on(at(0), SessionInput::Connected, 0);
     assert_eq!(connected, [], "nothing was before");
     let _ = session.on(at(1000), UPDATE, 0);
     assert_eq!(session.phase(elapsed(4000)), Phase::Streaming);
@@ -369,18 +386,18 @@ fn a_stream_that_stands_still() {
 #[test]
 fn what_cannot_be_told_apart_any_more_is_lost_and_no_more() {
     let (mut session, _) = Session::start(Moment(0), false, Timing::default());
-    let _ = session.on(at(HOUR), Input::Connected, 0);
+    let _ = session.on(at(HOUR), SessionInput::Connected, 0);
     let fill = |actions: &[Action]| match actions {
         [Action::Fill(fill)] => *fill,
         _ => panic!("{actions:?}"),
     };
-    let _ = session.on(at(HOUR), Input::Filled(FillId(0)), 0);
+    let _ = session.on(at(HOUR), SessionInput::Filled(FillId(0)), 0);
     let _ = session.on(at(HOUR), UPDATE, 0);
-    let _ = session.on(at(HOUR + MINUTE), Input::Tick, 0);
-    let _ = session.on(at(HOUR + MINUTE), Input::Filled(FillId(1)), 0);
-    let _ = session.on(at(HOUR + MINUTE), Input::Ended(End::Broken), 0);
-    let _ = session.on(at(2 * HOUR), Input::Forgot(Moment(HOUR + 30 * MINUTE)), 0);
-    let actions = session.on(at(2 * HOUR), Input::Connected, 0);
+    let _ = session.on(at(HOUR + MINUTE), SessionInput::Tick, 0);
+    let _ = session.on(at(HOUR + MINUTE), SessionInput::Filled(FillId(1)), 0);
+    let _ = session.on(at(HOUR + MINUTE), SessionInput::Ended(StreamEnd::Broken), 0);
+    let _ = session.on(at(2 * HOUR), SessionInput::Forgot(Moment(HOUR + 30 * MINUTE)), 0);
+    let actions = session.on(at(2 * HOUR), SessionInput::Connected, 0);
     let [Action::Lost(gap), rest @ ..] = &actions[..] else { panic!("{actions:?}") };
     // Late records of five minutes more may be older than what is remembered.
     assert_eq!((gap.from, gap.until), (Moment(HOUR), Moment(HOUR + 35 * MINUTE)));

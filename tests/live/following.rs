@@ -8,12 +8,13 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use r53tail::feed::live::client::{Client, Limits, Target};
-use r53tail::feed::live::clock::Clock;
-use r53tail::feed::live::groups::{Group, Unfollowed, Wanted};
-use r53tail::feed::live::session::{Class, Phase, Timing};
-use r53tail::feed::live::tail::{Consumer, Flush, Plan, Status, follow};
+use r53tail::feed::live::client::{LiveLimits, LogsClient, TailTarget};
+use r53tail::feed::live::clock::ServiceClock;
+use r53tail::feed::live::groups::{LogGroupId, Unfollowed, WantedGroups};
+use r53tail::feed::live::tail::{Consumer, Flush, SessionStatus, TailPlan, follow};
 use r53tail::fleet::Loss;
+use r53tail::live::session::{Phase, Timing};
+use r53tail::live::trouble::TroubleClass;
 use r53tail::moment::Moment;
 use r53tail::note::Gap;
 use tokio::sync::watch;
@@ -41,8 +42,8 @@ fn timing() -> Timing {
     }
 }
 
-fn limits() -> Limits {
-    Limits {
+fn limits() -> LiveLimits {
+    LiveLimits {
         connect: Duration::from_secs(5),
         answer: milliseconds(500),
         first: milliseconds(400),
@@ -51,7 +52,7 @@ fn limits() -> Limits {
     }
 }
 
-fn client(fake: &Fake, limits: Limits) -> Client {
+fn client(fake: &Fake, limits: LiveLimits) -> LogsClient {
     let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -59,14 +60,14 @@ fn client(fake: &Fake, limits: Limits) -> Client {
         .endpoint_url(format!("http://{}", fake.address))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .build();
-    Client::new(&config, false, limits, &Clock::of_machine())
+    LogsClient::new(&config, false, limits, &ServiceClock::of_machine())
 }
 
-fn plan(name: &str) -> Plan {
-    Plan {
+fn plan(name: &str) -> TailPlan {
+    TailPlan {
         first: 0,
-        target: Target {
-            groups: vec![Group::of_arn(&arn(name)).expect("it is one")],
+        target: TailTarget {
+            groups: vec![LogGroupId::of_arn(&arn(name)).expect("it is one")],
             pattern: None,
             stream_prefix: None,
             unmask: false,
@@ -82,7 +83,7 @@ fn plan(name: &str) -> Plan {
 struct Collected {
     messages: BTreeMap<String, usize>,
     loss: Loss,
-    status: Option<Status>,
+    status: Option<SessionStatus>,
     phases: Vec<Phase>,
 }
 
@@ -93,7 +94,7 @@ impl Collected {
 }
 
 impl Consumer for Collected {
-    fn found(&mut self, _: &[Group]) {}
+    fn found(&mut self, _: &[LogGroupId]) {}
 
     fn passed_over(&mut self, other: &Unfollowed) {
         panic!("{other}");
@@ -107,7 +108,7 @@ impl Consumer for Collected {
         self.loss.absorb(&loss);
     }
 
-    fn status(&mut self, _: usize, status: Status) {
+    fn status(&mut self, _: usize, status: SessionStatus) {
         if self.phases.last() != Some(&status.phase) {
             self.phases.push(status.phase);
         }
@@ -128,14 +129,14 @@ fn truth(fake: &Fake, name: &str) -> BTreeMap<String, usize> {
 }
 
 /// Follows a group until `enough`, and returns what came.
-async fn collect(fake: &Fake, plan: Plan, enough: impl Fn(&Collected) -> bool) -> Collected {
+async fn collect(fake: &Fake, plan: TailPlan, enough: impl Fn(&Collected) -> bool) -> Collected {
     collect_within(fake, plan, limits(), enough).await
 }
 
 async fn collect_within(
     fake: &Fake,
-    plan: Plan,
-    limits: Limits,
+    plan: TailPlan,
+    limits: LiveLimits,
     enough: impl Fn(&Collected) -> bool,
 ) -> Collected {
     let name = plan.target.groups[0].name().to_owned();
@@ -207,14 +208,14 @@ fn whatever_keeps_a_stream_from_beginning_nothing_is_missing_and_nothing_repeate
         assert_eq!(collected.messages, truth(&fake, &name), "{opening}");
         assert_eq!(collected.loss, Loss::default(), "{opening}");
         let class = match opening {
-            "throttled" | "limit" => Class::Throttled,
-            "expired" => Class::Credentials,
-            "mute" | "no-frame" => Class::Held,
-            _ => Class::Passing,
+            "throttled" | "limit" => TroubleClass::Throttled,
+            "expired" => TroubleClass::Credentials,
+            "mute" | "no-frame" => TroubleClass::Held,
+            _ => TroubleClass::Passing,
         };
         let waited = |phase: &Phase| matches!(phase, Phase::Waiting { why: Some(why), .. } if *why == class);
         // Where a proxy may hold the stream back, nobody waits for a third attempt.
-        let polled = class == Class::Held && collected.phases.contains(&Phase::Polling(class));
+        let polled = class == TroubleClass::Held && collected.phases.contains(&Phase::Polling(class));
         assert!(polled || collected.phases.iter().any(waited), "{opening}: {:?}", collected.phases);
     }
 }
@@ -223,7 +224,7 @@ fn whatever_keeps_a_stream_from_beginning_nothing_is_missing_and_nothing_repeate
 fn frames_in_pieces_and_events_of_unknown_types_are_no_trouble() {
     let fake = Fake::start();
     // However busy this machine is: here no stream seems silent.
-    let limits = Limits { between: Some(Duration::ZERO), ..Limits::default() };
+    let limits = LiveLimits { between: Some(Duration::ZERO), ..LiveLimits::default() };
     for name in ["/fake/split", "/fake/unknown"] {
         let collected = run(collect_within(&fake, plan(name), limits, settled(&fake, name, 1)));
         assert_eq!(collected.messages, truth(&fake, name), "{name}");
@@ -242,7 +243,7 @@ fn without_live_tail_it_is_polled() {
     let collected = run(collect(&fake, plan(name), polled));
     assert_eq!(collected.messages, truth(&fake, name));
     let status = collected.status.expect("it was told");
-    assert_eq!(status.phase, Phase::Polling(Class::Denied));
+    assert_eq!(status.phase, Phase::Polling(TroubleClass::Denied));
     let trouble = status.trouble.expect("it says why");
     assert_eq!(trouble.text, "AccessDeniedException: said by AccessDeniedException");
     assert_eq!(trouble.hint.as_deref(), Some("allow the IAM action `logs:StartLiveTail`"));
@@ -255,7 +256,7 @@ fn where_the_quota_of_sessions_is_used_up_it_is_polled() {
     let fake = Fake::start();
     let name = "/fake/full";
     let polled = |collected: &Collected| {
-        let is_polling = collected.phases.contains(&Phase::Polling(Class::Throttled));
+        let is_polling = collected.phases.contains(&Phase::Polling(TroubleClass::Throttled));
         is_polling && fake.world().seen(name).1 >= 2 && collected.count() >= fake.world().records(name).len()
     };
     let collected = run(collect(&fake, plan(name), polled));
@@ -269,7 +270,7 @@ fn where_the_quota_of_sessions_is_used_up_it_is_polled() {
 fn of_a_burst_nothing_is_lost() {
     let fake = Fake::start();
     let name = "/fake/burst";
-    let limits = Limits { between: Some(Duration::ZERO), ..Limits::default() };
+    let limits = LiveLimits { between: Some(Duration::ZERO), ..LiveLimits::default() };
     let collected = run(collect_within(&fake, plan(name), limits, settled(&fake, name, 1)));
     assert!(collected.count() > 20_000);
     assert_eq!((collected.messages, collected.loss), (truth(&fake, name), Loss::default()));
@@ -316,7 +317,7 @@ fn a_seam_that_cannot_be_filled_is_a_gap() {
 fn a_sample_is_counted_or_completed() {
     let fake = Fake::start();
     let sampled = |collected: &Collected| {
-        let is_streaming = |status: &Status| status.phase == Phase::Streaming && !status.filling;
+        let is_streaming = |status: &SessionStatus| status.phase == Phase::Streaming && !status.filling;
         collected.loss.sampled_seconds > 0 && collected.status.as_ref().is_some_and(is_streaming)
     };
     let name = "/fake/sampled";
@@ -325,7 +326,7 @@ fn a_sample_is_counted_or_completed() {
     assert!(second.from <= second.until, "{second:?}");
     assert_eq!(collected.loss, Loss { sampled_seconds: 1, sampled: vec![second], ..Loss::default() });
     let name = "/fake/complete/sampled";
-    let complete = Plan { complete: true, ..plan(name) };
+    let complete = TailPlan { complete: true, ..plan(name) };
     let collected = run(collect(&fake, complete, settled(&fake, name, 1)));
     assert_eq!((collected.messages, collected.loss), (truth(&fake, name), Loss::default()));
 }
@@ -337,7 +338,7 @@ fn what_is_not_there_is_refused_and_ends_it() {
     let (_stop, stopped) = watch::channel(false);
     let following = follow(Rc::new(client(&fake, limits())), plan("/fake/gone"), &collected, stopped);
     let trouble = run(async { timeout(LONGEST, following).await }).expect("it ends").expect("it says why");
-    assert_eq!(trouble.class, Class::Refused);
+    assert_eq!(trouble.class, TroubleClass::Refused);
     assert_eq!(trouble.text, "ResourceNotFoundException: said by ResourceNotFoundException");
 }
 
@@ -350,10 +351,10 @@ fn a_name_that_does_not_resolve_is_named() {
         .endpoint_url("http://logs.invalid:1")
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .build();
-    let client = Client::new(&config, true, limits(), &Clock::of_machine());
+    let client = LogsClient::new(&config, true, limits(), &ServiceClock::of_machine());
     let target = plan("/fake/x").target;
     let trouble = run(client.open(&target)).expect_err("RFC 6761 section 6.4: `invalid` never resolves");
-    assert_eq!(trouble.class, Class::Unreachable);
+    assert_eq!(trouble.class, TroubleClass::Unreachable);
     assert!(trouble.text.starts_with("cannot resolve `stream-logs.invalid:1`: "), "{}", trouble.text);
 }
 
@@ -368,9 +369,9 @@ fn groups_are_found_by_name_and_by_prefix() {
         ("/fake/missing", &[]),
         (&format!("{}:*", arn("/fake/other")), &["/fake/other"]),
     ] {
-        let wanted: Wanted = text.parse().expect("it names groups");
+        let wanted: WantedGroups = text.parse().expect("it names groups");
         let groups = run(client.find(&wanted)).expect("they can be asked for").groups;
-        let names: Vec<&str> = groups.iter().map(Group::name).collect();
+        let names: Vec<&str> = groups.iter().map(LogGroupId::name).collect();
         assert_eq!(names, found, "{text}");
         assert!(groups.iter().all(|group| !group.arn.ends_with('*')), "{groups:?}");
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use r53tail::feed::live::dedup::{Dedup, Event};
+use r53tail::live::dedup::{Dedup, LogEvent};
 use r53tail::moment::Moment;
 
 /// An event of the store; few values, so that many are alike.
@@ -53,8 +53,8 @@ fn counts<'s>(events: impl IntoIterator<Item = &'s Stored>) -> BTreeMap<Stored, 
     counts
 }
 
-fn with<T>(stored: &Stored, take: impl FnOnce(&Event<'_>) -> T) -> T {
-    take(&Event {
+fn with<T>(stored: &Stored, take: impl FnOnce(&LogEvent<'_>) -> T) -> T {
+    take(&LogEvent {
         group: stored.group,
         stream: ["s", "t"][usize::from(stored.stream)],
         at: Moment(stored.at),
@@ -117,7 +117,7 @@ proptest! {
         for (number, second) in times.iter().enumerate() {
             let message = number.to_string();
             let at = Moment::from_seconds(*second);
-            dedup.streamed(&Event { group: 0, stream: "s", at, ingested: at, message: &message });
+            dedup.streamed(&LogEvent { group: 0, stream: "s", at, ingested: at, message: &message });
             let alike = |second: &i64| times[..=number].iter().filter(|other| *other == second).count();
             let largest = times[..=number].iter().map(alike).max().unwrap_or(0);
             prop_assert!(dedup.len() <= most.max(largest), "{} of {most}", dedup.len());
@@ -127,7 +127,7 @@ proptest! {
             let at = Moment::from_seconds(*second);
             let is_remembered = dedup.forgotten().is_none_or(|forgotten| at >= forgotten);
             let message = number.to_string();
-            let event = Event { group: 0, stream: "s", at, ingested: at, message: &message };
+            let event = LogEvent { group: 0, stream: "s", at, ingested: at, message: &message };
             let is_new = dedup.read(&event, &message);
             prop_assert_eq!(is_new, !is_remembered, "{:?}", event);
         }
@@ -139,7 +139,7 @@ fn to_forget_is_to_know_from_when_on() {
     let mut dedup = Dedup::default();
     let at = |second| Moment::from_seconds(second);
     for second in [10, 20, 30] {
-        let event = Event { group: 0, stream: "s", at: at(second), ingested: at(second), message: "m" };
+        let event = LogEvent { group: 0, stream: "s", at: at(second), ingested: at(second), message: "m" };
         assert!(dedup.streamed(&event));
     }
     dedup.forget(at(20));

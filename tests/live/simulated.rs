@@ -23,12 +23,13 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body::{Body, Frame};
-use r53tail::feed::live::client::{Client, Limits, Target};
-use r53tail::feed::live::clock::Clock;
-use r53tail::feed::live::groups::{Group, Unfollowed};
-use r53tail::feed::live::session::{Class, Phase, Timing};
-use r53tail::feed::live::tail::{Consumer, Flush, Plan, Status, follow};
+use r53tail::feed::live::client::{LiveLimits, LogsClient, TailTarget};
+use r53tail::feed::live::clock::ServiceClock;
+use r53tail::feed::live::groups::{LogGroupId, Unfollowed};
+use r53tail::feed::live::tail::{Consumer, Flush, SessionStatus, TailPlan, follow};
 use r53tail::fleet::Loss;
+use r53tail::live::session::{Phase, Timing};
+use r53tail::live::trouble::TroubleClass;
 use r53tail::moment::Moment;
 use r53tail::note::Gap;
 use serde_json::{Value, json};
@@ -417,7 +418,7 @@ pub(crate) struct Collected {
 }
 
 impl Consumer for Collected {
-    fn found(&mut self, _: &[Group]) {}
+    fn found(&mut self, _: &[LogGroupId]) {}
 
     fn passed_over(&mut self, other: &Unfollowed) {
         panic!("{other}");
@@ -431,7 +432,7 @@ impl Consumer for Collected {
         self.loss.absorb(&loss);
     }
 
-    fn status(&mut self, _: usize, status: Status) {
+    fn status(&mut self, _: usize, status: SessionStatus) {
         (self.reconnects, self.minutes) = (status.reconnects, status.minutes);
         if self.ahead.last().is_none_or(|(_, ahead)| *ahead != status.ahead) {
             self.ahead.push((status.now.elapsed, status.ahead));
@@ -514,10 +515,10 @@ impl Course {
             .credentials_provider(SharedCredentialsProvider::new(service.clone()))
             .http_client(service.clone())
             .build();
-        let plan = Plan {
+        let plan = TailPlan {
             first: 0,
-            target: Target {
-                groups: vec![Group::of_arn(&arn(NAME)).expect("it is one")],
+            target: TailTarget {
+                groups: vec![LogGroupId::of_arn(&arn(NAME)).expect("it is one")],
                 pattern: None,
                 stream_prefix: None,
                 unmask: false,
@@ -530,8 +531,8 @@ impl Course {
         };
         let collected = RefCell::new(Collected::default());
         let (stop, stopped) = watch::channel(false);
-        let time = Clock::with(move || Moment(clock.wall()));
-        let client = Rc::new(Client::new(&config, true, Limits::default(), &time));
+        let time = ServiceClock::with(move || Moment(clock.wall()));
+        let client = Rc::new(LogsClient::new(&config, true, LiveLimits::default(), &time));
         let following = follow(client, plan, &collected, stopped);
         let ending = async {
             while service.world().sessions.len() < sessions {
@@ -594,12 +595,12 @@ fn a_day_of_the_driver_has_no_hole_and_no_repeat() {
         world.refused
     );
     assert!(!world.refused.keys().any(|(_, code)| *code == "AccessDeniedException"));
-    for class in [Class::Throttled, Class::Credentials] {
+    for class in [TroubleClass::Throttled, TroubleClass::Credentials] {
         let met = |phase: &Phase| matches!(phase, Phase::Waiting { why: Some(why), .. } if *why == class);
         assert!(collected.phases.iter().any(met), "{class:?}");
     }
     assert!(
-        collected.phases.contains(&Phase::Polling(Class::Throttled)),
+        collected.phases.contains(&Phase::Polling(TroubleClass::Throttled)),
         "after three failures it is polled"
     );
     assert!(collected.phases.contains(&Phase::Stalled), "silence is shown before it ends");

@@ -71,7 +71,8 @@ pub(crate) fn batch(lines: &[String]) -> Batch {
     for line in lines {
         let record: serde_json::Value = serde_json::from_str(line).expect("JSON");
 
-        let place = r53tail::envelope::Place { offset, length: u32::try_from(line.len()).expect("short") };
+        let place =
+            r53tail::envelope::RecordPlace { offset, length: u32::try_from(line.len()).expect("short") };
         match r53tail::record::Record::from_value(&record) {
             Some(Ok(record)) => digest.record(&record, place),
             Some(Err(why)) => digest.malformed(why, line.as_bytes(), place),

@@ -133,7 +133,7 @@ mod tests {
                 region: b"r",
                 vpc: b"vpc-1",
                 asker: Asker::Address,
-                source: crate::observation::Source::Ip(u128::try_from(number % 13).unwrap()),
+                source: crate::observation::SourceAddress::Ip(u128::try_from(number % 13).unwrap()),
                 port: b"",
                 name: names[usize::try_from(number % 50).unwrap()].as_bytes(),
                 kind: b"AAAA",
@@ -147,7 +147,7 @@ mod tests {
                 aside: crate::observation::Aside::default(),
             };
             let counted = batch.fleet.observe(&observation);
-            let place = crate::envelope::Place { offset: 0, length: 0 };
+            let place = crate::envelope::RecordPlace { offset: 0, length: 0 };
             batch.timeline.push(&observation, counted, Spot { input: InputId(0), place });
         };
         let begin = |workers: Workers| {

@@ -6,7 +6,7 @@ use super::stamp::ProjectionStamp;
 use crate::address::Nat64Prefixes;
 use crate::console::known::KnownLog;
 use crate::fleet::Symbol;
-use crate::query::{Expression, Query, Subject, Test};
+use crate::query::{Expression, Query, Test, TestSubject};
 use crate::timeline::{RowId, RowMask};
 
 /// What is looked for, and where it is.
@@ -92,7 +92,7 @@ impl Search {
         let kept = self.kept.get_or_insert_with(|| rows.find(known, expression));
         if is_new {
             let holds = |name: &str| {
-                expression.evaluate(&mut |test: &Test| test.subject() == Subject::Name && test.name(name))
+                expression.evaluate(&mut |test: &Test| test.subject() == TestSubject::Name && test.name(name))
             };
             self.names = known.fleet().names().map(holds).collect();
         }

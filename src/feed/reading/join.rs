@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::thread;
 
-use super::keeping::Keeping;
-use super::{Outcome, Plan, SAMPLES};
+use super::kept::{Keeping, Logs};
+use super::seen::SeenFormat;
+use super::{ReadOutcome, ReadPlan, SAMPLES};
+use crate::diagnosis::chain;
 use crate::digest::Sample;
-use crate::envelope::Format;
 use crate::feed::foreign::NotALog;
 use crate::feed::parallel;
 use crate::fleet::Fleet;
@@ -23,16 +24,16 @@ const NAMED: usize = 5;
 /// that were; none if something is to be said of one of them, which a later run that does not read it could
 /// not.
 pub(super) fn join(
-    plan: Plan,
-    shares: Vec<Share>,
+    plan: ReadPlan,
+    shares: Vec<ThreadShare>,
     keeping: Option<&Keeping>,
     redaction: Option<&Redaction>,
-) -> (Outcome, Option<Logs>) {
+) -> (ReadOutcome, Option<Logs>) {
     let named = |path: &str| redaction.map_or_else(|| path.to_owned(), |redaction| redaction.input(path));
     let said = |what: String| redaction.map_or_else(|| what.clone(), |redaction| redaction.words(&what));
-    let Plan { mut summaries, places, found, mut remarks, .. } = plan;
+    let ReadPlan { mut summaries, places, found, mut remarks, .. } = plan;
     let mut samples: Vec<Sample> = Vec::new();
-    let mut formats = vec![Seen::default(); summaries.len()];
+    let mut formats = vec![SeenFormat::default(); summaries.len()];
     let mut unread: BTreeMap<usize, Unread> = BTreeMap::new();
     let mut others: BTreeMap<usize, NotALog> = BTreeMap::new();
     let mut fleets = Vec::with_capacity(shares.len());
@@ -105,11 +106,8 @@ pub(super) fn join(
     let mut place = 0..;
     summaries.retain(|_| place.next().is_none_or(|place| !others.contains_key(&place)));
     remarks.sort();
-    (Outcome { fleet, groups, inputs: summaries, samples, remarks, signal: None }, logs)
+    (ReadOutcome { fleet, groups, inputs: summaries, samples, remarks, signal: None }, logs)
 }
-
-/// Format and records of inputs, by their numbers.
-pub(super) type Logs = BTreeMap<usize, (Format, u64)>;
 
 /// What of one input was not read as records, if anything was not.
 #[derive(Debug, Default)]
@@ -157,33 +155,11 @@ fn joined(mut fleets: Vec<Fleet>) -> Fleet {
     fleets.pop().unwrap_or_default()
 }
 
-/// A format, and where in the input it was seen.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seen {
-    pub(super) format: Format,
-    pub(super) offset: u64,
-}
-
-impl Seen {
-    /// Keeps what was seen first, whichever thread saw it; where no record was found, that something was
-    /// there.
-    pub(super) fn join(&mut self, other: Self) {
-        let rank = |seen: &Self| match seen.format {
-            Format::Empty => (2, 0),
-            Format::Unknown => (1, 0),
-            _ => (0, seen.offset),
-        };
-        if rank(&other) < rank(self) {
-            *self = other;
-        }
-    }
-}
-
 /// What one unit, or the blocks of a shared input that one thread read, came to.
 #[derive(Debug, Default)]
 pub(super) struct UnitResult {
     pub(super) input: usize,
-    pub(super) format: Seen,
+    pub(super) format: SeenFormat,
     pub(super) records: u64,
     /// What most have not: there may be as many results as there are objects in a bucket.
     rare: Option<Box<Rare>>,
@@ -211,22 +187,8 @@ pub(super) struct Rare {
 }
 
 /// What one thread counted.
-pub(super) struct Share {
+pub(super) struct ThreadShare {
     pub(super) fleet: Fleet,
     pub(super) groups: Groups,
     pub(super) results: Vec<UnitResult>,
-}
-
-/// An error and its causes in one line, each said once.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        if words.last() != Some(&text) {
-            words.push(text);
-        }
-        next = error.source();
-    }
-    words.join(": ")
 }

@@ -1,8 +1,8 @@
 //! Answers that are spread over columns with numbers.
 
-use super::{Answers, Extent, Row};
+use super::{Answers, Extent, RecordRow};
 
-impl<'a> Row<'a> {
+impl<'a> RecordRow<'a> {
     /// The answers that are spread over columns. All of them are there if there is a column for one more, and
     /// nothing in it. If there is nothing in any, that is [`Extent::Blank`].
     pub(super) fn take_numbered(&mut self) -> Option<Answers<'a>> {

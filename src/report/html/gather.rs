@@ -10,7 +10,7 @@ use crate::fleet::{PairHandle, Status, Symbol};
 
 /// A name, over all origins.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Endpoint {
+pub(super) struct PageEndpoint {
     pub name: Symbol,
     /// The worst status that anybody has with it.
     pub worst: Status,
@@ -19,7 +19,7 @@ pub(super) struct Endpoint {
 }
 
 /// What the page needs of all pairs.
-pub(super) struct Gathered<'a> {
+pub(super) struct PageData<'a> {
     pub summary: Summary<'a>,
     /// How many pairs are selected.
     pub pairs: usize,
@@ -28,13 +28,13 @@ pub(super) struct Gathered<'a> {
     /// The names of selected pairs, in the order of their numbers.
     pub names: Vec<Symbol>,
     /// Those of pairs that are no noise, the worst and most asked for first.
-    pub endpoints: Vec<Endpoint>,
+    pub endpoints: Vec<PageEndpoint>,
 }
 
-impl<'a> Gathered<'a> {
+impl<'a> PageData<'a> {
     pub(super) fn of(report: &'a Report<'a>, summary: Summary<'a>) -> Self {
         let survey = report.survey;
-        let mut by_name: HashMap<Symbol, Endpoint> = HashMap::new();
+        let mut by_name: HashMap<Symbol, PageEndpoint> = HashMap::new();
         let mut seen: Vec<bool> = Vec::new();
         let mut keys = Vec::new();
         let mut pairs = 0;
@@ -54,7 +54,7 @@ impl<'a> Gathered<'a> {
             let records = pieces::count(pair);
             keys.push((pair.status, Reverse(records), pairs, handle));
             let worst = pair.status;
-            let endpoint = by_name.entry(pair.name_symbol).or_insert(Endpoint {
+            let endpoint = by_name.entry(pair.name_symbol).or_insert(PageEndpoint {
                 name: pair.name_symbol,
                 worst,
                 origins: 0,
@@ -78,9 +78,9 @@ impl<'a> Gathered<'a> {
             let plain = |handle: &PairHandle| survey.noise(&survey.pair(*handle)).is_none();
             report.handles().into_iter().filter(plain).take(ROWS).collect()
         };
-        let mut endpoints: Vec<Endpoint> = by_name.into_values().collect();
+        let mut endpoints: Vec<PageEndpoint> = by_name.into_values().collect();
         endpoints.sort_unstable_by_key(|endpoint| {
-            let Endpoint { name, worst, origins, records } = *endpoint;
+            let PageEndpoint { name, worst, origins, records } = *endpoint;
             (worst, Reverse(origins), Reverse(records), survey.fleet().name_text(name))
         });
         let names = (0_u32..).zip(seen).filter(|(_, seen)| *seen).map(|(number, _)| Symbol(number)).collect();

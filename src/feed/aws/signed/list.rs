@@ -5,16 +5,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::Service;
+use super::SignedService;
 use super::json::{Operation, invalid};
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::session::Class;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// The most pages of one list; a page has up to a hundred items.
 const MOST_PAGES: usize = 1000;
 
 /// An item of a list.
-pub(in crate::feed) trait Listed: DeserializeOwned {
+pub(in crate::feed) trait ListItem: DeserializeOwned {
     /// What lists it.
     const OPERATION: Operation;
     /// The member of a page that has the items.
@@ -27,8 +27,8 @@ pub(in crate::feed) fn or_empty<'de, D: serde::Deserializer<'de>>(from: D) -> Re
 }
 
 /// All items of a list, for `profile`.
-pub(in crate::feed) async fn all<T: Listed>(
-    service: &Service,
+pub(in crate::feed) async fn all<T: ListItem>(
+    service: &SignedService,
     profile: Option<&str>,
 ) -> Result<Vec<T>, Trouble> {
     let mut items = Vec::new();
@@ -41,11 +41,11 @@ pub(in crate::feed) async fn all<T: Listed>(
         body = json!({"NextToken": next});
     }
     let text = format!("{} gave more than {MOST_PAGES} pages", T::OPERATION.action);
-    Err(Trouble::new(Class::Refused, text))
+    Err(Trouble::new(TroubleClass::Refused, text))
 }
 
 /// The items of a page, and the token of the next; none if it is no page.
-fn page<T: Listed>(mut answer: Value) -> Option<(Vec<T>, Option<String>)> {
+fn page<T: ListItem>(mut answer: Value) -> Option<(Vec<T>, Option<String>)> {
     let next = answer.get("NextToken").and_then(Value::as_str).map(str::to_owned);
     let items = answer.get_mut(T::MEMBER).map(Value::take).unwrap_or_default();
     let items: Option<Vec<T>> = serde_json::from_value(items).ok()?;
@@ -65,7 +65,7 @@ mod tests {
         name: String,
     }
 
-    impl Listed for Item {
+    impl ListItem for Item {
         const OPERATION: Operation = Operation { target: "Service.ListItems", action: "service:ListItems" };
         const MEMBER: &'static str = "Items";
     }

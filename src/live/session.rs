@@ -10,7 +10,7 @@
 //! - It is read from a while before its beginning, since records arrive late and `FilterLogEvents` selects by
 //!   the record's time, not by that of its arrival.
 //! - Its edges are moments of the service's clock, the one as early and the other as late as they may be
-//!   ([`super::clock`]); waits go by the monotonic clock.
+//!   ([`super::time`]); waits go by the monotonic clock.
 //! - It is read twice: at once, so that something is to be seen, and again when late records have settled.
 //!   Where the second reading is refused, what had not settled is a gap.
 //! - What cannot be known is a gap, too: where two answers of the service contradict each other, all since
@@ -18,7 +18,8 @@
 
 use std::time::Duration;
 
-use super::clock::{Doubt, Now, Shift};
+use super::time::{Doubt, Now, Shift, before, millis};
+use super::trouble::TroubleClass;
 use crate::moment::Moment;
 use crate::note::Gap;
 
@@ -29,28 +30,9 @@ use backfill::Holes;
 pub use backfill::{Fill, FillId};
 pub use timing::Timing;
 
-/// What kind of failure it was: decides what is done about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Class {
-    /// It may work the next time: the network, a fault of the service.
-    Passing,
-    /// Too many requests, or too many sessions.
-    Throttled,
-    /// No stream begins, and nobody says why: somebody on the way may hold it back.
-    Held,
-    /// The service cannot be reached at all: no such host, no connection.
-    Unreachable,
-    /// No valid credentials. They may be renewed meanwhile.
-    Credentials,
-    /// A permission is missing, or there is no such operation here.
-    Denied,
-    /// What was asked for is wrong: no such log group, a bad filter pattern.
-    Refused,
-}
-
 /// How a stream ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum End {
+pub enum StreamEnd {
     /// The three hours of a session were over.
     TimeUp,
     /// The service ended it without a word.
@@ -63,7 +45,7 @@ pub enum End {
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Input {
+pub enum SessionInput {
     /// Time went by.
     Tick,
     /// A stream was started.
@@ -76,13 +58,13 @@ pub enum Input {
         arrived: Option<(Moment, Moment)>,
     },
     /// The stream ended.
-    Ended(End),
+    Ended(StreamEnd),
     /// No stream could be started.
-    Failed(Class),
+    Failed(TroubleClass),
     /// A stretch was read to its end.
     Filled(FillId),
     /// Reading a stretch failed; what was read of it counts, and it can be continued.
-    Unfilled(FillId, Class),
+    Unfilled(FillId, TroubleClass),
     /// Records before this can no longer be told from those that came already.
     Forgot(Moment),
     /// The service told its time first, and what was taken for it was so far off.
@@ -122,26 +104,26 @@ pub enum Phase {
         /// Until when, on the monotonic clock.
         until: Duration,
         /// Because of what; none if a stream just ended.
-        why: Option<Class>,
+        why: Option<TroubleClass>,
     },
     /// No stream: reading with `FilterLogEvents` every few seconds.
-    Polling(Class),
+    Polling(TroubleClass),
     /// Nothing can be read; it would be refused again.
-    Refused(Class),
+    Refused(TroubleClass),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Connecting,
     Streaming { since: Duration, updated: Duration },
-    Waiting { until: Duration, why: Option<Class> },
+    Waiting { until: Duration, why: Option<TroubleClass> },
     Polling(Polling),
-    Refused(Class),
+    Refused(TroubleClass),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Polling {
-    why: Class,
+    why: TroubleClass,
     /// When to poll next.
     next: Duration,
     /// Until when all that arrived was seen, late records too; and when they were looked for.
@@ -165,20 +147,6 @@ pub struct Session {
     reconnects: u64,
     /// Milliseconds of streams that ended.
     streamed: i64,
-}
-
-pub(super) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// `moment` and `duration` together.
-pub(super) fn after(moment: Moment, duration: Duration) -> Moment {
-    Moment(moment.0.saturating_add(millis(duration)))
-}
-
-/// `duration` before `moment`.
-pub(super) fn before(moment: Moment, duration: Duration) -> Moment {
-    Moment(moment.0.saturating_sub(millis(duration)))
 }
 
 /// What is to come is no gap, even if the time is not known well.
@@ -213,35 +181,35 @@ impl Session {
     /// Takes in what happened at `now`. `jitter`, out of a thousand, spreads the attempts of many who were
     /// cut off at the same time.
     #[must_use]
-    pub fn on(&mut self, now: Now, input: Input, jitter: u16) -> Vec<Action> {
+    pub fn on(&mut self, now: Now, input: SessionInput, jitter: u16) -> Vec<Action> {
         let mut actions = Vec::new();
         match input {
-            Input::Tick => self.tick(now, &mut actions),
-            Input::Connected => self.connected(now),
-            Input::Update { sampled, arrived } => self.updated(now, sampled, arrived, &mut actions),
-            Input::Ended(end) => self.ended(now.elapsed, end, jitter, &mut actions),
-            Input::Failed(class) => self.failed(now, class, jitter),
-            Input::Filled(id) => {
+            SessionInput::Tick => self.tick(now, &mut actions),
+            SessionInput::Connected => self.connected(now),
+            SessionInput::Update { sampled, arrived } => self.updated(now, sampled, arrived, &mut actions),
+            SessionInput::Ended(end) => self.ended(now.elapsed, end, jitter, &mut actions),
+            SessionInput::Failed(class) => self.failed(now, class, jitter),
+            SessionInput::Filled(id) => {
                 actions.extend(self.holes.filled(id, now, &self.timing).map(Action::Lost));
             }
-            Input::Unfilled(id, class) => {
+            SessionInput::Unfilled(id, class) => {
                 let wait = |tries| self.timing.wait(tries, jitter);
-                if matches!(class, Class::Denied | Class::Refused) {
+                if matches!(class, TroubleClass::Denied | TroubleClass::Refused) {
                     self.give_up(now, id, class, &mut actions);
                 } else {
                     self.holes.unfilled(id, |tries| now.elapsed.saturating_add(wait(tries)));
                 }
             }
-            Input::Forgot(until) => self.holes.forgot(until),
-            Input::Told(shift) => self.told(shift, &mut actions),
-            Input::Slept => self.slept(now),
-            Input::Doubted(doubt) => self.doubted(now, doubt),
+            SessionInput::Forgot(until) => self.holes.forgot(until),
+            SessionInput::Told(shift) => self.told(shift, &mut actions),
+            SessionInput::Slept => self.slept(now),
+            SessionInput::Doubted(doubt) => self.doubted(now, doubt),
         }
         self.holes.next(now, &self.timing, &mut actions);
         actions
     }
 
-    /// When [`Input::Tick`] is to come, if nothing else does, on the monotonic clock.
+    /// When [`SessionInput::Tick`] is to come, if nothing else does, on the monotonic clock.
     #[must_use]
     pub fn wake(&self) -> Option<Duration> {
         let own = match self.state {
@@ -434,7 +402,7 @@ impl Session {
         }
     }
 
-    fn ended(&mut self, elapsed: Duration, end: End, jitter: u16, actions: &mut Vec<Action>) {
+    fn ended(&mut self, elapsed: Duration, end: StreamEnd, jitter: u16, actions: &mut Vec<Action>) {
         // What came after the last update may be lost with the stream: that is where `seen` stands.
         let State::Streaming { since, .. } = self.state else { return };
         let lived = elapsed.saturating_sub(since);
@@ -443,7 +411,7 @@ impl Session {
         if was_good {
             self.attempts = 0;
         }
-        if was_good && matches!(end, End::TimeUp | End::Closed) {
+        if was_good && matches!(end, StreamEnd::TimeUp | StreamEnd::Closed) {
             self.state = State::Connecting;
             actions.push(Action::Connect);
         } else {
@@ -453,23 +421,23 @@ impl Session {
         }
     }
 
-    fn failed(&mut self, now: Now, class: Class, jitter: u16) {
+    fn failed(&mut self, now: Now, class: TroubleClass, jitter: u16) {
         let until = now.elapsed.saturating_add(self.timing.wait(self.attempts, jitter));
         self.attempts = self.attempts.saturating_add(1);
         let live_again = match class {
             // It would be so again.
-            Class::Denied => None,
+            TroubleClass::Denied => None,
             _ => Some(now.elapsed.saturating_add(self.timing.retry_live)),
         };
         let late = (self.seen, now.elapsed);
         let new = Polling { why: class, next: now.elapsed, late, live_again, connecting: false };
         self.state = match (class, self.state) {
-            (Class::Refused, _) => State::Refused(class),
+            (TroubleClass::Refused, _) => State::Refused(class),
             (_, State::Polling(Polling { next, late, .. })) => State::Polling(Polling { next, late, ..new }),
             // Without credentials nothing else would work either.
-            (Class::Credentials, _) => State::Waiting { until, why: Some(class) },
+            (TroubleClass::Credentials, _) => State::Waiting { until, why: Some(class) },
             // To try it again at once would take as long again.
-            (Class::Denied | Class::Held, _) => State::Polling(new),
+            (TroubleClass::Denied | TroubleClass::Held, _) => State::Polling(new),
             _ if self.attempts >= self.timing.attempts => State::Polling(new),
             _ => State::Waiting { until, why: Some(class) },
         };
@@ -478,7 +446,7 @@ impl Session {
 
     /// A stretch that would be refused again is lost. Where there will be no stream either, that is all there
     /// is to read.
-    fn give_up(&mut self, now: Now, id: FillId, class: Class, actions: &mut Vec<Action>) {
+    fn give_up(&mut self, now: Now, id: FillId, class: TroubleClass, actions: &mut Vec<Action>) {
         if let Some(gap) = self.holes.give_up(id) {
             actions.push(Action::Lost(until_now(gap, now)));
         }

@@ -5,6 +5,7 @@
 //! settings"), and hosts of `NO_PROXY` with a port or in brackets.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 use std::{fmt, fs};
 
 use aws_smithy_async::rt::sleep::TokioSleep;
@@ -22,14 +23,14 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::bound::bounded;
-use super::client::Limits;
-use super::errors::Trouble;
-use super::session::Class;
+use super::proxies::{is_excepted, variable};
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
-/// What a variable of the environment says, by the first of its names that has one.
-fn variable(names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-}
+/// How long a connection may take.
+pub(in crate::feed) const CONNECT: Duration = Duration::from_secs(5);
+/// How long the beginning of an answer may take.
+pub(in crate::feed) const ANSWER: Duration = Duration::from_secs(15);
 
 /// A client that trusts what the system trusts, or the certificates in the file `bundle` in their place.
 ///
@@ -50,12 +51,12 @@ pub(super) fn client(bundle: Option<&str>) -> Result<SharedHttpClient, Trouble> 
     };
     let excepted = variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
     let (proxied, straight) = (via(ProxyConfig::from_env), via(ProxyConfig::disabled));
-    Ok(SharedHttpClient::new(Ways { proxied, straight, excepted, held: Held::Bounded }))
+    Ok(SharedHttpClient::new(ProxyWays { proxied, straight, excepted, held: HeldAnswers::Bounded }))
 }
 
 /// Whether answers are held whole, or read piece by piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::feed) enum Held {
+pub(in crate::feed) enum HeldAnswers {
     /// They are held, so that they may not be too large.
     Bounded,
     /// Whoever reads them keeps to a bound of its own.
@@ -66,12 +67,14 @@ pub(in crate::feed) enum Held {
 ///
 /// # Errors
 /// As for [`client`].
-pub(in crate::feed) fn connector(bundle: Option<&str>, held: Held) -> Result<SharedHttpConnector, Trouble> {
+pub(in crate::feed) fn connector(
+    bundle: Option<&str>,
+    held: HeldAnswers,
+) -> Result<SharedHttpConnector, Trouble> {
     let tls = tls(bundle)?;
-    let Limits { connect, answer, .. } = Limits::default();
     let mut settings = HttpConnectorSettings::builder();
-    if held == Held::Bounded {
-        settings = settings.connect_timeout(connect).read_timeout(answer);
+    if held == HeldAnswers::Bounded {
+        settings = settings.connect_timeout(CONNECT).read_timeout(ANSWER);
     }
     let settings = settings.build();
     let via = |proxies: fn() -> ProxyConfig| {
@@ -87,7 +90,7 @@ pub(in crate::feed) fn connector(bundle: Option<&str>, held: Held) -> Result<Sha
     };
     let excepted = variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
     let (proxied, straight) = (via(ProxyConfig::from_env), via(ProxyConfig::disabled));
-    Ok(SharedHttpConnector::new(Ways { proxied, straight, excepted, held }))
+    Ok(SharedHttpConnector::new(ProxyWays { proxied, straight, excepted, held }))
 }
 
 fn tls(bundle: Option<&str>) -> Result<TlsContext, Trouble> {
@@ -97,7 +100,7 @@ fn tls(bundle: Option<&str>) -> Result<TlsContext, Trouble> {
             hint: Some(
                 "AWS_CA_BUNDLE, or ca_bundle of the profile, names a file of certificates in PEM".to_owned(),
             ),
-            ..Trouble::new(Class::Refused, format!("cannot read certificates from `{path}`: {why}"))
+            ..Trouble::new(TroubleClass::Refused, format!("cannot read certificates from `{path}`: {why}"))
         };
         let bytes = fs::read(path).map_err(|error| what(&error.to_string()))?;
         trust = TrustStore::empty();
@@ -120,20 +123,20 @@ fn tls(bundle: Option<&str>) -> Result<TlsContext, Trouble> {
     TlsContext::builder()
         .with_trust_store(trust)
         .build()
-        .map_err(|error| Trouble::new(Class::Refused, super::errors::chain(&error)))
+        .map_err(|error| Trouble::new(TroubleClass::Refused, crate::diagnosis::chain(&error)))
 }
 
 /// Reaches hosts through the proxies of the environment, or straight.
 #[derive(Debug)]
-struct Ways<W> {
+struct ProxyWays<W> {
     proxied: W,
     straight: W,
     /// `NO_PROXY`.
     excepted: String,
-    held: Held,
+    held: HeldAnswers,
 }
 
-impl HttpClient for Ways<SharedHttpClient> {
+impl HttpClient for ProxyWays<SharedHttpClient> {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
@@ -143,7 +146,7 @@ impl HttpClient for Ways<SharedHttpClient> {
             let (client, settings, components) = (client.clone(), settings.clone(), components.clone());
             Late::new(move || client.http_connector(&settings, &components))
         };
-        SharedHttpConnector::new(Ways {
+        SharedHttpConnector::new(ProxyWays {
             proxied: late(&self.proxied),
             straight: late(&self.straight),
             excepted: self.excepted.clone(),
@@ -168,87 +171,20 @@ impl fmt::Debug for Late {
     }
 }
 
-impl HttpConnector for Ways<Late> {
+impl HttpConnector for ProxyWays<Late> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let way = if is_excepted(&self.excepted, request.uri()) { &self.straight } else { &self.proxied };
         let answer = way.0.call(request);
         match self.held {
-            Held::Bounded => HttpConnectorFuture::new(async move { answer.await.map(bounded) }),
-            Held::Unbounded => answer,
+            HeldAnswers::Bounded => HttpConnectorFuture::new(async move { answer.await.map(bounded) }),
+            HeldAnswers::Unbounded => answer,
         }
     }
-}
-
-/// Whether `NO_PROXY` has the host of a URL in a way that the SDK's client does not know: with its port, or
-/// an IPv6 address in brackets.
-fn is_excepted(excepted: &str, url: &str) -> bool {
-    let host = super::tried::host(url);
-    let port = if url.starts_with("https:") { "443" } else { "80" };
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => (name, port),
-        _ => (host, port),
-    };
-    excepted.split([',', ' ']).map(str::trim).any(|rule| {
-        let (rule, only) = match rule.rsplit_once(':') {
-            // Without brackets, all of it is an address.
-            Some((rule, only)) if !only.contains(']') && (rule.ends_with(']') || !rule.contains(':')) => {
-                (rule, Some(only))
-            }
-            _ => (rule, None),
-        };
-        let is_within = |rule: &str| {
-            let domain = rule.trim_start_matches("*.").trim_start_matches('.');
-            let front = name.len().checked_sub(domain.len()).and_then(|at| name.split_at_checked(at));
-            !domain.is_empty()
-                && front.is_some_and(|(front, end)| {
-                    end.eq_ignore_ascii_case(domain) && (front.is_empty() || front.ends_with('.'))
-                })
-        };
-        match only {
-            Some(only) => only == port && is_within(rule),
-            None => rule.starts_with('[') && name.eq_ignore_ascii_case(rule),
-        }
-    })
-}
-
-/// Whether `NO_PROXY` of the environment has the host of a URL, with its port or in brackets.
-pub(super) fn is_excepted_here(url: &str) -> bool {
-    is_excepted(&variable(&["NO_PROXY", "no_proxy"]).unwrap_or_default(), url)
-}
-
-/// The variable of the environment, if one is in force for a URL that names a proxy nobody here can speak to.
-pub(super) fn foreign_proxy(https: bool) -> Option<&'static str> {
-    let own = if https { ["HTTPS_PROXY", "https_proxy"] } else { ["HTTP_PROXY", "http_proxy"] };
-    let mut names = own.into_iter().chain(["ALL_PROXY", "all_proxy"]);
-    let name = names.find(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))?;
-    let value = std::env::var(name).unwrap_or_default().to_ascii_lowercase();
-    value.starts_with("socks").then_some(name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hosts_are_excepted_with_their_ports_and_in_brackets() {
-        for (rules, url, is) in [
-            ("127.0.0.1:8080", "http://127.0.0.1:8080/", true),
-            ("127.0.0.1:8080", "http://127.0.0.1:8081/", false),
-            ("[::1]", "http://[::1]:8080/x", true),
-            ("[::1]:8080", "http://[::1]:8080/x", true),
-            ("[::1]:8081", "http://[::1]:8080/x", false),
-            ("other, HOST.example:443", "https://logs.host.example/", true),
-            ("host.example:443", "https://ghost.example/", false),
-            (".host.example:80", "http://me:secret@a.host.example", true),
-            ("*.host.example:80", "http://a.host.example:80", true),
-            (":443,*", "https://a.example/", false),
-            // What the client knows itself is left to it.
-            ("host.example,::1", "http://host.example/", false),
-            ("", "http://host.example/", false),
-        ] {
-            assert_eq!(is_excepted(rules, url), is, "{rules} {url}");
-        }
-    }
 
     #[test]
     fn a_bundle_without_a_certificate_is_said() {

@@ -16,12 +16,14 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use tokio::time::{sleep, timeout};
 
-use super::access::{Found, endpoint, setting};
-use super::errors::{Trouble, chain};
-use super::network::{Held, connector};
-use super::session::Class;
+use super::access::{Reached, endpoint, setting};
+use super::network::{HeldAnswers, connector};
+use super::proxies::host;
 use super::signing_time::SigningTime;
-use super::tried::{Tried, host};
+use super::tried::Tried;
+use crate::diagnosis::chain;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 pub(in crate::feed) mod json;
 pub(in crate::feed) mod list;
@@ -35,7 +37,7 @@ const TRIES: u32 = 4;
 
 /// A service in one Region.
 #[derive(Debug)]
-pub(in crate::feed) struct Service {
+pub(in crate::feed) struct SignedService {
     /// As the signature names it, `ec2`.
     name: &'static str,
     endpoint: String,
@@ -47,7 +49,7 @@ pub(in crate::feed) struct Service {
 
 /// What a service answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::feed) struct Answer {
+pub(in crate::feed) struct ApiAnswer {
     /// The status of HTTP.
     pub(in crate::feed) status: u16,
     /// The code of an error, where a header has it (`x-amzn-errortype`).
@@ -55,20 +57,20 @@ pub(in crate::feed) struct Answer {
     pub(in crate::feed) body: Vec<u8>,
 }
 
-impl Service {
+impl SignedService {
     /// The service `name` as `found` reaches it; `id` is its name in a `services` section.
     pub(in crate::feed) async fn new(
-        found: &Found,
+        found: &Reached,
         name: &'static str,
         id: &str,
         region: &str,
     ) -> Result<Self, Trouble> {
-        let Found { config, profile, .. } = found;
+        let Reached { config, profile, .. } = found;
         let bundle = setting(config, id, "AWS_CA_BUNDLE", "ca_bundle");
-        let connector = connector(bundle.as_deref(), Held::Bounded)?;
-        let provider = config
-            .credentials_provider()
-            .ok_or_else(|| Trouble::new(Class::Credentials, "there is nowhere to look for credentials"))?;
+        let connector = connector(bundle.as_deref(), HeldAnswers::Bounded)?;
+        let provider = config.credentials_provider().ok_or_else(|| {
+            Trouble::new(TroubleClass::Credentials, "there is nowhere to look for credentials")
+        })?;
         let credentials = provider.provide_credentials().await;
         let credentials = credentials.map_err(|error| Trouble::of_credentials(&error, profile.as_deref()))?;
         let url = endpoint(config, id).unwrap_or_else(|| {
@@ -105,7 +107,7 @@ impl Service {
         &self,
         headers: &[(&'static str, &'static str)],
         body: &str,
-        read: impl Fn(&Answer) -> Result<T, Trouble>,
+        read: impl Fn(&ApiAnswer) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
         let mut tried = 0;
         loop {
@@ -114,31 +116,35 @@ impl Service {
             let done = self.send(headers, body).await.and_then(|answer| read(&answer));
             let Err(trouble) = done else { return done };
             match trouble.class {
-                Class::Passing | Class::Throttled if tried < TRIES => {
+                TroubleClass::Passing | TroubleClass::Throttled if tried < TRIES => {
                     sleep(Duration::from_millis(250 << tried)).await;
                 }
-                Class::Credentials if tried < TRIES && self.time.explains(ahead) => {}
+                TroubleClass::Credentials if tried < TRIES && self.time.explains(ahead) => {}
                 _ => return Err(trouble),
             }
         }
     }
 
-    async fn send(&self, headers: &[(&'static str, &'static str)], body: &str) -> Result<Answer, Trouble> {
+    async fn send(&self, headers: &[(&'static str, &'static str)], body: &str) -> Result<ApiAnswer, Trouble> {
         let request = self.signed(headers, body);
-        let request = request.map_err(|error| Trouble::new(Class::Refused, chain(&*error)))?;
-        let late = || Trouble::new(Class::Passing, format!("`{}` did not answer in time", self.host()));
+        let request = request.map_err(|error| Trouble::new(TroubleClass::Refused, chain(&*error)))?;
+        let late =
+            || Trouble::new(TroubleClass::Passing, format!("`{}` did not answer in time", self.host()));
         let answered = timeout(PATIENCE, async {
             let mut response = self.connector.call(request).await.map_err(|error| {
                 if error.is_timeout() {
                     return late();
                 }
                 if error.is_user() {
-                    return Trouble::new(Class::Refused, format!("`{}`: {}", self.host(), chain(&error)));
+                    return Trouble::new(
+                        TroubleClass::Refused,
+                        format!("`{}`: {}", self.host(), chain(&error)),
+                    );
                 }
                 Trouble::of_connection(&chain(&error), &Tried::at(&self.endpoint))
             })?;
             self.time.learn(response.headers().get("date"));
-            let mut answer = Answer {
+            let mut answer = ApiAnswer {
                 status: response.status().as_u16(),
                 error: response.headers().get("x-amzn-errortype").map(str::to_owned),
                 body: Vec::new(),
@@ -146,11 +152,11 @@ impl Service {
             let mut stream = ByteStream::new(response.take_body());
             while let Some(piece) = stream.next().await {
                 let piece = piece.map_err(|error| {
-                    Trouble::new(Class::Passing, format!("`{}`: {}", self.host(), chain(&error)))
+                    Trouble::new(TroubleClass::Passing, format!("`{}`: {}", self.host(), chain(&error)))
                 })?;
                 if answer.body.len() + piece.len() > LONGEST {
                     let text = format!("`{}` gave an answer of more than {LONGEST} bytes", self.host());
-                    return Err(Trouble::new(Class::Refused, text));
+                    return Err(Trouble::new(TroubleClass::Refused, text));
                 }
                 answer.body.extend_from_slice(&piece);
             }
@@ -219,16 +225,16 @@ mod tests {
         }
     }
 
-    fn service(elsewhen: &Elsewhen) -> Service {
+    fn service(elsewhen: &Elsewhen) -> SignedService {
         let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
         let connector = SharedHttpConnector::new(elsewhen.clone());
-        Service::at("ec2", "http://127.0.0.1:1", "us-east-1".to_owned(), credentials, connector)
+        SignedService::at("ec2", "http://127.0.0.1:1", "us-east-1".to_owned(), credentials, connector)
     }
 
-    fn read(answer: &Answer) -> Result<u16, Trouble> {
+    fn read(answer: &ApiAnswer) -> Result<u16, Trouble> {
         match answer.status {
             200 => Ok(200),
-            _ => Err(Trouble::new(Class::Credentials, "SignatureDoesNotMatch")),
+            _ => Err(Trouble::new(TroubleClass::Credentials, "SignatureDoesNotMatch")),
         }
     }
 
@@ -246,7 +252,7 @@ mod tests {
     #[tokio::test]
     async fn keys_that_are_refused_are_not_tried_again() {
         let elsewhen = Elsewhen::default();
-        let refuse = |_: &Answer| Err::<(), _>(Trouble::new(Class::Credentials, "no"));
+        let refuse = |_: &ApiAnswer| Err::<(), _>(Trouble::new(TroubleClass::Credentials, "no"));
         let service = service(&elsewhen);
         assert!(service.post(&[], "x", refuse).await.is_err());
         assert_eq!(elsewhen.0.lock().unwrap().len(), 2, "once more with the service's time, and no more");

@@ -17,7 +17,7 @@ const MOST: u64 = 24 * 1024 * 1024 + 128 * 1024;
 /// More came than is held.
 #[derive(Debug, thiserror::Error)]
 #[error("more than 24 MiB came in one piece, which is not held")]
-pub(super) struct TooLarge;
+pub(in crate::feed) struct TooLarge;
 
 /// The same answer, whose reading fails where it is too large.
 pub(super) fn bounded(mut response: HttpResponse) -> HttpResponse {

@@ -3,10 +3,11 @@
 use aws_smithy_types::error::ErrorMetadata;
 use serde_json::Value;
 
-use super::{Answer, Service};
-use crate::feed::live::errors::{Attempt, Trouble};
-use crate::feed::live::session::Class;
-use crate::feed::live::tried::Tried;
+use super::{ApiAnswer, SignedService};
+use crate::feed::aws::errors::Attempt;
+use crate::feed::aws::tried::Tried;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// An operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(in crate::feed) struct Operation {
     pub(in crate::feed) action: &'static str,
 }
 
-impl Service {
+impl SignedService {
     /// What the service answers to `body`, for `profile`.
     ///
     /// # Errors
@@ -29,13 +30,13 @@ impl Service {
         profile: Option<&str>,
     ) -> Result<Value, Trouble> {
         let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", operation.target)];
-        let read = |answer: &Answer| value(answer, operation.action, self.endpoint(), profile);
+        let read = |answer: &ApiAnswer| value(answer, operation.action, self.endpoint(), profile);
         self.post(&headers, &body.to_string(), read).await
     }
 }
 
 /// What an answer says, or why it is none.
-fn value(answer: &Answer, action: &str, endpoint: &str, profile: Option<&str>) -> Result<Value, Trouble> {
+fn value(answer: &ApiAnswer, action: &str, endpoint: &str, profile: Option<&str>) -> Result<Value, Trouble> {
     let value = serde_json::from_slice::<Value>(&answer.body);
     if answer.status != 200 {
         let tried = Tried::refused(endpoint, answer.status, &answer.body);
@@ -47,7 +48,7 @@ fn value(answer: &Answer, action: &str, endpoint: &str, profile: Option<&str>) -
 
 /// That an answer cannot be read.
 pub(in crate::feed) fn invalid(endpoint: &str) -> Trouble {
-    Trouble::new(Class::Passing, format!("{} gave no valid answer", Tried::at(endpoint)))
+    Trouble::new(TroubleClass::Passing, format!("{} gave no valid answer", Tried::at(endpoint)))
 }
 
 /// The code of an error and its message: the code stands in a header or in the body, perhaps with a namespace
@@ -84,23 +85,23 @@ mod tests {
             assert_eq!(error(header, &body).code(), Some(code), "{body}");
         }
         assert_eq!(error(None, &Value::Null).code(), None);
-        let denied = Answer {
+        let denied = ApiAnswer {
             status: 400,
             body: br#"{"__type":"AccessDeniedException","message":"no"}"#.to_vec(),
-            ..Answer::default()
+            ..ApiAnswer::default()
         };
         let trouble = value(&denied, "athena:GetWorkGroup", "http://h/", None).unwrap_err();
-        assert_eq!(trouble.class, Class::Denied);
+        assert_eq!(trouble.class, TroubleClass::Denied);
         assert_eq!(trouble.hint.as_deref(), Some("allow the IAM action `athena:GetWorkGroup`"));
     }
     #[test]
     fn what_is_no_json_is_no_answer() {
         for body in ["", "[", "<html>"] {
-            let answer = Answer { status: 200, body: body.as_bytes().to_vec(), ..Answer::default() };
+            let answer = ApiAnswer { status: 200, body: body.as_bytes().to_vec(), ..ApiAnswer::default() };
             let trouble = value(&answer, "x", "http://h/", None).unwrap_err();
             assert_eq!(
                 (trouble.class, &*trouble.text),
-                (Class::Passing, "`h` gave no valid answer"),
+                (TroubleClass::Passing, "`h` gave no valid answer"),
                 "{body}"
             );
         }

@@ -9,36 +9,15 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 
-use super::groups::SESSIONS;
-use super::network::foreign_proxy;
-use super::session::Class;
+use super::proxies::foreign_proxy;
 use super::tried::Tried;
-use crate::redaction::Redaction;
-use crate::visible::visible;
+use crate::diagnosis::{chain, shown};
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
-/// What went wrong, for a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// What is to be done about it.
-    pub class: Class,
-    /// What went wrong, in one line.
-    pub text: String,
-    /// What would help.
-    pub hint: Option<String>,
-}
-
-impl Trouble {
-    /// The same, with pseudonyms for what tells whose log it is, if there are any.
-    #[must_use]
-    pub fn redacted(self, redaction: Option<&Redaction>) -> Self {
-        let Some(redaction) = redaction else { return self };
-        Self {
-            class: self.class,
-            text: redaction.words(&self.text),
-            hint: self.hint.map(|hint| redaction.words(&hint)),
-        }
-    }
-}
+/// The most Live Tail sessions at a time of an account in a Region, unless it had that raised (CloudWatch
+/// Logs quotas, L-D6990B80).
+pub const SESSIONS: usize = 15;
 
 /// Which operation failed, and for whom.
 #[derive(Clone, Copy, Debug)]
@@ -46,71 +25,28 @@ pub struct Attempt<'a> {
     /// The IAM action that it needs, `logs:StartLiveTail`.
     pub action: &'a str,
     /// Which host was asked.
-    pub(super) tried: &'a Tried,
+    pub(in crate::feed) tried: &'a Tried,
     /// The profile whose credentials were used; none for the environment.
     pub profile: Option<&'a str>,
-}
-
-/// The most of the words of a service or of a program that is shown, in bytes.
-const MOST: usize = 600;
-
-/// Words of others as they are shown: in one line that is not too long, with nothing in it that drives a
-/// terminal, and without the user and the password that a URL may have (RFC 3986 section 3.2.1).
-#[must_use]
-pub fn shown(words: &str) -> String {
-    // What is not shown is not looked at either.
-    let words = &words[..words.floor_char_boundary(8 * MOST)];
-    let mut line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut from = 0;
-    while let Some(at) = line[from..].find("://") {
-        let start = from + at + 3;
-        let is_end = |letter: char| matches!(letter, '/' | '?' | '#' | ' ' | '`' | '"' | '\'' | ',');
-        let end = line[start..].find(is_end).map_or(line.len(), |length| start + length);
-        if let Some(user) = line[start..end].rfind('@') {
-            line.replace_range(start..=start + user, "");
-        }
-        from = start;
-    }
-    let line = visible(&line);
-    match line.floor_char_boundary(MOST) {
-        end if end < line.len() => format!("{}…", &line[..end]),
-        _ => line.into_owned(),
-    }
-}
-
-/// An error and its causes in one line, each said once.
-#[must_use]
-pub fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-        // Many wrappers repeat what they wrap.
-        if words.last().is_none_or(|last| !last.ends_with(&text)) {
-            words.push(text);
-        }
-        next = error.source();
-    }
-    shown(&words.join(": "))
 }
 
 /// What the code of a service error means.
 ///
 /// The codes are those of the service's model and the common errors of the AWS API reference.
 #[must_use]
-pub fn class_of(code: &str) -> Option<Class> {
+pub fn class_of(code: &str) -> Option<TroubleClass> {
     Some(match code {
         "ThrottlingException"
         | "Throttling"
         | "LimitExceededException"
         | "TooManyRequestsException"
-        | "RequestLimitExceeded" => Class::Throttled,
+        | "RequestLimitExceeded" => TroubleClass::Throttled,
         "AccessDeniedException"
         | "AccessDenied"
         | "NotAuthorized"
         | "OptInRequired"
         | "UnknownOperationException"
-        | "InvalidOperationException" => Class::Denied,
+        | "InvalidOperationException" => TroubleClass::Denied,
         "ExpiredTokenException"
         | "ExpiredToken"
         | "UnrecognizedClientException"
@@ -120,7 +56,7 @@ pub fn class_of(code: &str) -> Option<Class> {
         | "IncompleteSignature"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
-        | "RequestExpired" => Class::Credentials,
+        | "RequestExpired" => TroubleClass::Credentials,
         "ResourceNotFoundException"
         | "InvalidParameterException"
         | "MalformedQueryException"
@@ -128,18 +64,12 @@ pub fn class_of(code: &str) -> Option<Class> {
         | "MetadataException"
         | "ValidationException"
         | "ValidationError"
-        | "SerializationException" => Class::Refused,
+        | "SerializationException" => TroubleClass::Refused,
         _ => return None,
     })
 }
 
 impl Trouble {
-    /// A trouble of which nothing more is to be said.
-    #[must_use]
-    pub fn new(class: Class, text: impl Into<String>) -> Self {
-        Self { class, text: text.into(), hint: None }
-    }
-
     /// What `error`, with which `attempt` ended, means.
     #[must_use]
     pub fn of<E, R>(error: &SdkError<E, R>, attempt: Attempt<'_>) -> Self
@@ -151,29 +81,31 @@ impl Trouble {
             SdkError::ServiceError(service) => Self::of_service(service.err(), attempt),
             SdkError::DispatchFailure(failure) => {
                 let cause = failure.as_connector_error().map(|error| error as &(dyn Error + 'static));
-                let Some(cause) = cause else { return Self::new(Class::Passing, "the request failed") };
+                let Some(cause) = cause else {
+                    return Self::new(TroubleClass::Passing, "the request failed");
+                };
                 if let Some(credentials) = find::<CredentialsError>(cause) {
                     return Self::of_credentials(credentials, attempt.profile);
                 }
                 let text = chain(cause);
                 if failure.is_user() || text.contains("Missing Region") {
-                    return Self::new(Class::Refused, text);
+                    return Self::new(TroubleClass::Refused, text);
                 }
                 Self::of_connection(&text, attempt.tried)
             }
             SdkError::TimeoutError(_) => {
-                Self::new(Class::Passing, format!("{} did not answer in time", attempt.tried))
+                Self::new(TroubleClass::Passing, format!("{} did not answer in time", attempt.tried))
             }
-            SdkError::ConstructionFailure(_) => Self::new(Class::Refused, chain(error)),
+            SdkError::ConstructionFailure(_) => Self::new(TroubleClass::Refused, chain(error)),
             // What it says in its own words, where those are not of its model: an emulator, or somebody on
             // the way.
             _ => match attempt.tried.refusal() {
                 Some((status, words)) if !words.trim().is_empty() => {
                     let text = shown(&format!("{} refused it (HTTP {status}): {words}", attempt.tried));
-                    Self::new(Class::Passing, text)
+                    Self::new(TroubleClass::Passing, text)
                 }
                 _ => Self::new(
-                    Class::Passing,
+                    TroubleClass::Passing,
                     format!("{} gave no valid answer: {}", attempt.tried, chain(error)),
                 ),
             },
@@ -192,9 +124,9 @@ impl Trouble {
             let hint = tried.proxy().map(|variable| {
                 format!("{variable} is set: see whether that proxy lets it through, or except it in NO_PROXY")
             });
-            return Self { hint, ..Self::new(Class::Unreachable, text) };
+            return Self { hint, ..Self::new(TroubleClass::Unreachable, text) };
         }
-        Self::new(Class::Passing, format!("{tried}: {text}"))
+        Self::new(TroubleClass::Passing, format!("{tried}: {text}"))
     }
 
     /// What is wrong with a proxy, or with a certificate, where it is one of these (the words are those of
@@ -207,13 +139,13 @@ impl Trouble {
             );
             let hint =
                 format!("an HTTP proxy in {variable}, or NO_PROXY for hosts that are reached without one");
-            return Some(Self { hint: Some(hint), ..Self::new(Class::Unreachable, text) });
+            return Some(Self { hint: Some(hint), ..Self::new(TroubleClass::Unreachable, text) });
         }
         if text.contains("InvalidContentType") {
             let text = format!("cannot connect to {tried}: what answers there does not speak TLS");
             let hint =
                 "http:// in the endpoint URL, or the port for https://, or see which proxy is on the way";
-            return Some(Self { hint: Some(hint.to_owned()), ..Self::new(Class::Unreachable, text) });
+            return Some(Self { hint: Some(hint.to_owned()), ..Self::new(TroubleClass::Unreachable, text) });
         }
         let (_, why) = text.split_once("invalid peer certificate: ")?;
         let (what, hint) = if why.starts_with("Expired") || why.starts_with("certificate expired") {
@@ -234,11 +166,11 @@ impl Trouble {
             ("is not valid", "see what is between this machine and the service")
         };
         let text = format!("cannot connect to {tried}: its certificate {what} ({why})");
-        Some(Self { hint: Some(hint.to_owned()), ..Self::new(Class::Unreachable, text) })
+        Some(Self { hint: Some(hint.to_owned()), ..Self::new(TroubleClass::Unreachable, text) })
     }
 
     /// What an error of a service means.
-    pub(super) fn of_service<E: Error + ProvideErrorMetadata + 'static>(
+    pub(in crate::feed) fn of_service<E: Error + ProvideErrorMetadata + 'static>(
         error: &E,
         attempt: Attempt<'_>,
     ) -> Self {
@@ -252,9 +184,9 @@ impl Trouble {
                 }
                 _ => format!("{} gave no valid answer", attempt.tried),
             };
-            return Self::new(Class::Passing, text);
+            return Self::new(TroubleClass::Passing, text);
         };
-        let class = class_of(code).unwrap_or(Class::Passing);
+        let class = class_of(code).unwrap_or(TroubleClass::Passing);
         let text = match error.message() {
             Some(message) => shown(&format!("{code}: {message}")),
             None => shown(code),
@@ -264,19 +196,19 @@ impl Trouble {
         let text =
             if is_crowded { format!("too many Live Tail sessions or requests ({text})") } else { text };
         let hint = match (class, code) {
-            (Class::Denied, "UnknownOperationException" | "InvalidOperationException") => None,
+            (TroubleClass::Denied, "UnknownOperationException" | "InvalidOperationException") => None,
             // It may be another than that of the operation: a key of KMS is asked for on the way.
-            (Class::Denied | Class::Refused | Class::Passing, _)
+            (TroubleClass::Denied | TroubleClass::Refused | TroubleClass::Passing, _)
                 if let Some(action) = named_action(&text) =>
             {
                 Some(format!("allow the IAM action `{action}`"))
             }
-            (Class::Denied, _) => Some(format!("allow the IAM action `{}`", attempt.action)),
+            (TroubleClass::Denied, _) => Some(format!("allow the IAM action `{}`", attempt.action)),
             (
-                Class::Credentials,
+                TroubleClass::Credentials,
                 "InvalidSignatureException" | "SignatureDoesNotMatch" | "RequestExpired",
             ) => Some("see whether the clock of this machine is right, and the secret key".to_owned()),
-            (Class::Credentials, _) => Some(renewal(&text, attempt.profile)),
+            (TroubleClass::Credentials, _) => Some(renewal(&text, attempt.profile)),
             _ if is_crowded => Some(format!(
                 "end other Live Tail sessions of the account in this Region ({SESSIONS} may be open at a time), or \
                  have their quota raised (L-D6990B80)"
@@ -307,8 +239,8 @@ impl Trouble {
         };
         // What is wrong in the configuration stays wrong.
         let class = match error {
-            CredentialsError::InvalidConfiguration(_) => Class::Refused,
-            _ => Class::Credentials,
+            CredentialsError::InvalidConfiguration(_) => TroubleClass::Refused,
+            _ => TroubleClass::Credentials,
         };
         let hint = Some(match (error, profile) {
             (CredentialsError::CredentialsNotLoaded(_), Some(_)) => "aws configure list-profiles".to_owned(),
@@ -354,7 +286,7 @@ fn last(text: &str) -> &str {
 }
 
 /// The first cause of this type.
-pub(super) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+pub(in crate::feed) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<E>() {
@@ -369,35 +301,12 @@ pub(super) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> 
 mod tests {
     use super::*;
 
-    #[derive(Debug, thiserror::Error)]
-    #[error("{0}")]
-    struct Layer(&'static str, #[source] Option<Box<Self>>);
-
     #[test]
-    fn each_cause_is_said_once_and_in_one_line() {
-        let inner = Layer("no such\n  host", None);
-        let middle = Layer("connect: no such host", Some(Box::new(inner)));
-        let outer = Layer("dispatch failure", Some(Box::new(middle)));
-        assert_eq!(chain(&outer), "dispatch failure: connect: no such host");
-    }
-
-    #[test]
-    fn words_of_others_are_bounded_and_hold_no_password() {
-        for (words, said) in [
-            ("a\n b", "a b"),
-            ("at https://me:pass%2Fword@host.example:8443/x?y, or", "at https://host.example:8443/x?y, or"),
-            ("`http://a:b@c@d`", "`http://d`"),
-            ("https://host/@x", "https://host/@x"),
-            ("\u{1b}[2Jx\u{202e}", r"\u{1b}[2Jx\u{202e}"),
-        ] {
-            assert_eq!(shown(words), said);
-        }
-        let long = shown(&"ü \u{7}".repeat(40_000));
-        assert!(long.len() <= MOST + 3 && long.ends_with('…'), "{}", long.len());
+    fn what_a_process_says_of_credentials_is_bounded() {
         let process =
             CredentialsError::provider_error(format!("external process exited: {}", "\u{1b}x ".repeat(9999)));
         let trouble = Trouble::of_credentials(&process, None);
-        assert!(trouble.text.len() < 2 * MOST && !trouble.text.contains('\u{1b}'), "{trouble:?}");
+        assert!(trouble.text.len() < 1200 && !trouble.text.contains('\u{1b}'), "{trouble:?}");
     }
 
     #[test]
@@ -410,11 +319,11 @@ mod tests {
             assert_eq!(renewal(text, profile), command);
         }
         let none = Trouble::of_credentials(&CredentialsError::not_loaded("no credentials in chain"), None);
-        assert_eq!(none.class, Class::Credentials);
+        assert_eq!(none.class, TroubleClass::Credentials);
         assert!(none.text.starts_with("there are no credentials"), "{none:?}");
         assert!(none.hint.is_some_and(|hint| hint.contains("--profile")));
         let wrong = CredentialsError::invalid_configuration("profile `nope` was not defined");
-        assert_eq!(Trouble::of_credentials(&wrong, Some("nope")).class, Class::Refused);
+        assert_eq!(Trouble::of_credentials(&wrong, Some("nope")).class, TroubleClass::Refused);
     }
 
     #[test]
@@ -437,6 +346,6 @@ mod tests {
     #[test]
     fn codes_that_are_not_known_may_pass() {
         assert_eq!(class_of("InternalFailure"), None);
-        assert_eq!(class_of("LimitExceededException"), Some(Class::Throttled));
+        assert_eq!(class_of("LimitExceededException"), Some(TroubleClass::Throttled));
     }
 }

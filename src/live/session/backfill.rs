@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::clock::{Now, Shift};
-use super::{Action, Timing, after, before, until_now};
+use super::{Action, Timing, until_now};
+use crate::live::time::{Now, Shift, after, before};
 use crate::moment::Moment;
 use crate::note::Gap;
 

@@ -14,9 +14,10 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::service_config::ServiceConfigKey;
 
-use super::errors::Trouble;
-use super::session::Class;
-use super::{network, tried};
+use super::network;
+use super::proxies::host;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// As whom, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,12 +30,12 @@ pub struct Access {
 
 /// What was found for an [`Access`].
 #[derive(Debug)]
-pub(in crate::feed) struct Found {
+pub(in crate::feed) struct Reached {
     pub(in crate::feed) config: SdkConfig,
     /// The profile in use, if one has a name.
     pub(in crate::feed) profile: Option<String>,
     /// Whether the SDK may put `stream-` before a host.
-    pub(super) prefixed: bool,
+    pub(in crate::feed) prefixed: bool,
 }
 
 impl Access {
@@ -42,7 +43,7 @@ impl Access {
     ///
     /// # Errors
     /// If there is no Region, no such profile, or no credentials.
-    pub(in crate::feed) async fn find(&self) -> Result<Found, Trouble> {
+    pub(in crate::feed) async fn find(&self) -> Result<Reached, Trouble> {
         self.find_in(None).await
     }
 
@@ -50,7 +51,7 @@ impl Access {
     ///
     /// # Errors
     /// As for [`Access::find`].
-    pub(in crate::feed) async fn find_in(&self, otherwise: Option<&'static str>) -> Result<Found, Trouble> {
+    pub(in crate::feed) async fn find_in(&self, otherwise: Option<&'static str>) -> Result<Reached, Trouble> {
         let loader = |fallback: Option<&'static str>| {
             let mut loader = aws_config::defaults(BehaviorVersion::latest());
             if let Some(profile) = &self.profile {
@@ -100,11 +101,11 @@ impl Access {
         if config.region().is_none() {
             return Err(Trouble {
                 hint: Some("--region REGION, or AWS_REGION".to_owned()),
-                ..Trouble::new(Class::Refused, "no Region is configured")
+                ..Trouble::new(TroubleClass::Refused, "no Region is configured")
             });
         }
         let prefixed = !is_prefix_disabled(&config);
-        Ok(Found { config, profile, prefixed })
+        Ok(Reached { config, profile, prefixed })
     }
 }
 
@@ -133,13 +134,13 @@ fn see_endpoints(config: &SdkConfig) -> Result<(), Trouble> {
         let url = endpoint(config, service);
         let is_url = |url: &String| {
             let mut request = HttpRequest::new(SdkBody::empty());
-            url.starts_with("http") && request.set_uri(url.as_str()).is_ok() && !tried::host(url).is_empty()
+            url.starts_with("http") && request.set_uri(url.as_str()).is_ok() && !host(url).is_empty()
         };
         if !url.as_ref().is_none_or(is_url) {
             let text = format!("the endpoint that is configured for {service} is no URL");
             let hint =
                 "AWS_ENDPOINT_URL, or endpoint_url of the profile, as http://HOST:PORT or https://HOST:PORT";
-            return Err(Trouble { hint: Some(hint.to_owned()), ..Trouble::new(Class::Refused, text) });
+            return Err(Trouble { hint: Some(hint.to_owned()), ..Trouble::new(TroubleClass::Refused, text) });
         }
     }
     Ok(())
@@ -159,7 +160,7 @@ fn is_prefix_disabled(config: &SdkConfig) -> bool {
 /// Takes the host prefix `stream-` away: where a private endpoint has a name of its own, the SDK's
 /// `stream-NAME` does not exist.
 #[derive(Debug)]
-pub(super) struct NoHostPrefix;
+pub(in crate::feed) struct NoHostPrefix;
 
 impl Intercept for NoHostPrefix {
     fn name(&self) -> &'static str {

@@ -6,8 +6,8 @@ use aws_config::profile::{ProfileSet, load};
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::errors::Trouble;
-use super::session::Class;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// The most profiles that one role after the other leads through.
 const MOST: usize = 16;
@@ -30,7 +30,7 @@ pub(super) async fn wants_code(profile: Option<&str>) -> Option<Trouble> {
     let hint = format!(
         "eval \"$(aws configure export-credentials --profile {selected} --format env)\", which asks for it"
     );
-    Some(Trouble { hint: Some(hint), ..Trouble::new(Class::Credentials, text) })
+    Some(Trouble { hint: Some(hint), ..Trouble::new(TroubleClass::Credentials, text) })
 }
 
 /// The first profile on the way to credentials that has both a role and `mfa_serial` (AWS SDKs and Tools

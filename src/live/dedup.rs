@@ -23,7 +23,7 @@ type Fold = foldhash::fast::RandomState;
 
 /// An event as both readings deliver it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Event<'a> {
+pub struct LogEvent<'a> {
     /// The number of its log group.
     pub group: u32,
     /// Its log stream.
@@ -38,7 +38,7 @@ pub struct Event<'a> {
 
 /// How often events that are alike came.
 #[derive(Clone, Copy, Debug, Default)]
-struct Count {
+struct EventCount {
     /// In the stream that delivered most.
     streamed: u32,
     /// In the stream of this number so far.
@@ -49,7 +49,7 @@ struct Count {
 /// The events of one second.
 #[derive(Debug, Default)]
 struct Second {
-    counts: HashMap<u64, Count, Fold>,
+    counts: HashMap<u64, EventCount, Fold>,
     ids: HashSet<u64, Fold>,
 }
 
@@ -87,7 +87,7 @@ impl Dedup {
     }
 
     /// Takes an event of the stream. Returns whether it is new.
-    pub fn streamed(&mut self, event: &Event<'_>) -> bool {
+    pub fn streamed(&mut self, event: &LogEvent<'_>) -> bool {
         let stream = self.stream;
         self.count(event, |count| {
             let here = if count.here.0 == stream { count.here.1 } else { 0 }.saturating_add(1);
@@ -99,7 +99,7 @@ impl Dedup {
     }
 
     /// Takes an event that was read with `FilterLogEvents`. Returns whether it is new.
-    pub fn read(&mut self, event: &Event<'_>, id: &str) -> bool {
+    pub fn read(&mut self, event: &LogEvent<'_>, id: &str) -> bool {
         let id = self.keys.hash_one((event.group, id));
         let second = self.seconds.entry(event.at.second()).or_default();
         if !second.ids.insert(id) {
@@ -112,14 +112,14 @@ impl Dedup {
         })
     }
 
-    fn count(&mut self, event: &Event<'_>, take: impl FnOnce(&mut Count) -> bool) -> bool {
+    fn count(&mut self, event: &LogEvent<'_>, take: impl FnOnce(&mut EventCount) -> bool) -> bool {
         let key = self.keys.hash_one(event);
         let second = self.seconds.entry(event.at.second()).or_default();
         let is_new = match second.counts.entry(key) {
             Entry::Occupied(mut known) => take(known.get_mut()),
             Entry::Vacant(place) => {
                 self.size += 1;
-                take(place.insert(Count::default()))
+                take(place.insert(EventCount::default()))
             }
         };
         while self.size > self.most && self.seconds.len() > 1 {

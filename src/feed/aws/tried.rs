@@ -11,6 +11,8 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
+use super::proxies::{host, is_excepted_here};
+
 /// Remembers which host a request went to, or was to go to: only the SDK knows what Region, partition,
 /// dual-stack, FIPS and endpoint URLs come to.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +30,7 @@ impl Tried {
     }
 
     /// As if a request that went there had been refused with these bytes.
-    pub(super) fn refused(url: &str, status: u16, body: &[u8]) -> Self {
+    pub(in crate::feed) fn refused(url: &str, status: u16, body: &[u8]) -> Self {
         let tried = Self::at(url);
         let said = Some((status, words(&body[..body.len().min(MOST)])));
         *tried.1.lock().unwrap_or_else(PoisonError::into_inner) = said;
@@ -36,24 +38,24 @@ impl Tried {
     }
 
     /// The status of the last answer, and what it says in words, if it was a refusal.
-    pub(super) fn refusal(&self) -> Option<(u16, String)> {
+    pub(in crate::feed) fn refusal(&self) -> Option<(u16, String)> {
         self.1.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether a proxy is told to leave alone what goes there.
     fn is_excepted(uri: &str) -> bool {
-        super::network::is_excepted_here(uri)
+        is_excepted_here(uri)
     }
 
     /// Whether it was asked over TLS, as all services of AWS are.
-    pub(super) fn is_https(&self) -> bool {
+    pub(in crate::feed) fn is_https(&self) -> bool {
         let uri = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         uri.as_deref().is_none_or(|uri| uri.starts_with("https:"))
     }
 
     /// The variable of the environment that sends what goes there through a proxy, unless `NO_PROXY` excepts
     /// it: in the order in which the SDK's client looks for one.
-    pub(super) fn proxy(&self) -> Option<&'static str> {
+    pub(in crate::feed) fn proxy(&self) -> Option<&'static str> {
         let uri = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let own = if Self::is_excepted(uri.as_ref()?) {
             return None;
@@ -108,13 +110,6 @@ fn words(body: &[u8]) -> String {
     message.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned())
 }
 
-/// The host of a URL and its port, without the user and the password that may stand before it.
-pub(in crate::feed) fn host(url: &str) -> &str {
-    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = behind.split(['/', '?', '#']).next().unwrap_or(behind);
-    host.rsplit_once('@').map_or(host, |(_, host)| host)
-}
-
 /// The host, in quotes.
 impl fmt::Display for Tried {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -141,18 +136,6 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(words(body.as_bytes()), said);
-        }
-    }
-
-    #[test]
-    fn a_host_has_no_password() {
-        for (url, expected) in [
-            ("https://logs.eu-west-1.amazonaws.com/", "logs.eu-west-1.amazonaws.com"),
-            ("http://me:secret@[::1]:8080/x?y@z", "[::1]:8080"),
-            ("http://a@b:c@host", "host"),
-            ("host", "host"),
-        ] {
-            assert_eq!(host(url), expected);
         }
     }
 }
