@@ -46,8 +46,7 @@ mod yaml;
 
 pub use crate::record::MAX_VALUE;
 pub use format::InputFormat;
-pub use quick::Spelling;
-pub use sink::{Check, RecordPlace, Sink};
+pub use sink::{Check, RecordPlace, Sink, Spelling};
 
 /// Reads records out of an input, block by block.
 #[derive(Debug, Default)]

@@ -6,12 +6,11 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::format::InputFormat;
-use super::header::Header;
-use super::members::{elements, members};
+use super::header::{Header, MAX_COLUMNS};
+use super::members::{elements, members, parse};
 use super::sink::Sink;
 use super::sketch::carries_record;
-use super::table::MAX_COLUMNS;
-use super::walk::{Walk, parse};
+use super::walk::Walk;
 use crate::moment::Moment;
 use crate::record::Malformed;
 
@@ -128,13 +127,6 @@ impl<S: Sink> Walk<'_, S> {
         }
         true
     }
-}
-
-/// The text that a list of the numbers of its bytes makes, as journald writes what is not text throughout.
-pub(super) fn byte_numbers(list: &[u8]) -> Option<Vec<u8>> {
-    let number = |at: Range<usize>| std::str::from_utf8(&list[at]).ok()?.parse::<u8>().ok();
-    let bytes: Option<Vec<u8>> = elements(list).map(number).collect();
-    bytes.filter(|bytes| !bytes.is_empty())
 }
 
 /// The time that an element of a list is: in seconds or smaller since the epoch, in digits, or text that

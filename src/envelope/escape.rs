@@ -7,6 +7,9 @@
 
 use std::borrow::Cow;
 
+/// The byte order mark of UTF-8.
+pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The byte that begins each sequence.
 pub(super) const ESC: u8 = 0x1b;
 

@@ -8,6 +8,9 @@ const RECORDS: [&str; 2] = ["@message", "unmask(@message)"];
 /// The names of columns that hold a record where there is no other column.
 const LINES: [&str; 5] = ["message", "line", "_raw", "record", "json"];
 
+/// The most columns of a row. A Logs Insights table has three for each of up to a thousand answers.
+pub(super) const MAX_COLUMNS: usize = 8192;
+
 /// The longest name of a column of a table that is not known, in bytes.
 const MAX_NAME: usize = 64;
 

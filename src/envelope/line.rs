@@ -90,3 +90,14 @@ pub(super) struct StreamHeader {
     pub(super) length: usize,
     pub(super) sample: Vec<u8>,
 }
+
+/// What is known of the lines of an input beside those with records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum InputDialect {
+    #[default]
+    Unknown,
+    /// A table of the AWS CLI: its title was read.
+    Table,
+    /// `journalctl -o export`: a field of an entry to a line.
+    Export,
+}

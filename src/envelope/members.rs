@@ -5,7 +5,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use serde_json::Value;
+
 use super::value::{Scan, Scanner, string_end};
+use crate::record::Malformed;
 
 /// The members of the object `bytes`: each key without its quotes, and where in `bytes` its value stands.
 pub(super) fn members(bytes: &[u8]) -> Members<'_> {
@@ -136,6 +139,21 @@ fn numbered(bytes: &[u8]) -> Option<(char, usize)> {
         return Some((char::from_u32(code)?, 12));
     }
     Some((char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER), 6))
+}
+
+/// The text that a list of the numbers of its bytes makes, as journald writes what is not text throughout.
+pub(super) fn byte_numbers(list: &[u8]) -> Option<Vec<u8>> {
+    let number = |at: Range<usize>| std::str::from_utf8(&list[at]).ok()?.parse::<u8>().ok();
+    let bytes: Option<Vec<u8>> = elements(list).map(number).collect();
+    bytes.filter(|bytes| !bytes.is_empty())
+}
+
+/// Parses a value. Bytes that are no UTF-8 become U+FFFD, so that the rest can be read.
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
+    serde_json::from_slice(bytes).or_else(|_| match String::from_utf8_lossy(bytes) {
+        Cow::Borrowed(_) => Err(Malformed::NotJson),
+        Cow::Owned(text) => serde_json::from_str(&text).map_err(|_| Malformed::NotJson),
+    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::escape::strip;
 use super::format::InputFormat;
-use super::stream::InputDialect;
+use super::line::InputDialect;
 use crate::moment::Moment;
 
 /// The longest text before a record that is looked at for a time, in bytes.

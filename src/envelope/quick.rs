@@ -8,22 +8,13 @@
 
 use super::format::InputFormat;
 use super::members::text;
-use super::sink::{RecordPlace, Sink};
+use super::sink::{RecordPlace, Sink, Spelling};
 use super::sketch::{KeySlot, Trait};
 use super::value::{Scan, Scanner, string_end};
 use super::walk::{ByteOrigin, Walk};
 use crate::observation::Quoting;
 use crate::record::MAX_VALUE;
 use crate::simd::Joint;
-
-/// What a sink is asked to read a record as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spelling {
-    /// The resolver's own keys, in any order and with any spacing, in such quotation marks.
-    Resolver(Quoting),
-    /// An event of OCSF class 4003.
-    Event,
-}
 
 /// What records come in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

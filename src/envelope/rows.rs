@@ -12,9 +12,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::format::InputFormat;
-use super::members::members;
+use super::members::{members, parse};
 use super::sink::{RecordPlace, Sink};
-use super::walk::{Walk, parse};
+use super::walk::Walk;
 use crate::note::Incomplete;
 use crate::record::{Answer, ColumnNames, Extent, Record};
 

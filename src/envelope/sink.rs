@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::quick::Spelling;
 use crate::note::{Incomplete, Note};
+use crate::observation::Quoting;
 use crate::record::{ColumnNames, Malformed, Record, RecordGroup};
 
 /// Where a record stood in its input once that was decompressed.
@@ -16,6 +16,23 @@ pub struct RecordPlace {
     pub offset: u64,
     /// Bytes of that value.
     pub length: u32,
+}
+
+impl RecordPlace {
+    /// The place of `length` bytes at `offset`. Values are held to
+    /// [`MAX_VALUE`](crate::record::MAX_VALUE); only a place that is shown could be cut here.
+    pub(super) fn of(offset: u64, length: usize) -> Self {
+        Self { offset, length: u32::try_from(length).unwrap_or(u32::MAX) }
+    }
+}
+
+/// What a sink is asked to read a record as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// The resolver's own keys, in any order and with any spacing, in such quotation marks.
+    Resolver(Quoting),
+    /// An event of OCSF class 4003.
+    Event,
 }
 
 /// Is told how many bytes a record has, and says where it stands, or that it is not to be taken.

@@ -1,19 +1,16 @@
 //! The bytes of an input in the order they come: lines, values, and what stands between them.
 
 use super::document::Frame;
-use super::escape::{ESC, Escape, sequence, strip, without_marks};
+use super::escape::{ESC, Escape, MARK, sequence, strip, without_marks};
 use super::format::InputFormat;
-use super::line::{Before, InputLine, StreamHeader};
+use super::line::{Before, InputDialect, InputLine, StreamHeader};
 use super::prefix::{PrefixMatch, ResultMember, brackets, labels};
-use super::sink::{RecordPlace, Sink};
+use super::sink::Sink;
 use super::table::RowTable;
 use super::value::{Scan, Scanner};
 use super::walk::Walk;
 use super::yaml::{Yaml, begins};
 use crate::record::Malformed;
-
-/// The byte order mark of UTF-8.
-pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The state of reading one input.
 #[derive(Debug, Default)]
@@ -39,17 +36,6 @@ pub(super) struct Stream {
     pub(super) columns: Vec<ResultMember>,
     pub(super) dialect: InputDialect,
     pub(super) yaml: Option<Box<Yaml>>,
-}
-
-/// What is known of the lines of an input beside those with records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum InputDialect {
-    #[default]
-    Unknown,
-    /// A table of the AWS CLI: its title was read.
-    Table,
-    /// `journalctl -o export`: a field of an entry to a line.
-    Export,
 }
 
 /// What is known of the bytes that were not consumed.
@@ -413,13 +399,5 @@ impl Stream {
         if self.begun && !self.nested {
             walk.memory.format = walk.memory.format.max(InputFormat::Unknown);
         }
-    }
-}
-
-impl RecordPlace {
-    /// The place of `length` bytes at `offset`. Values are held to [`MAX_VALUE`]; only a place that is shown
-    /// could be cut here.
-    pub(super) fn of(offset: u64, length: usize) -> Self {
-        Self { offset, length: u32::try_from(length).unwrap_or(u32::MAX) }
     }
 }

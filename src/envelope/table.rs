@@ -12,13 +12,14 @@ use std::borrow::Cow;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::ends::limit;
+use super::escape::MARK;
 use super::format::InputFormat;
-use super::header::Header;
+use super::header::{Header, MAX_COLUMNS};
 use super::prefix::is_of_table;
 use super::quick::RowShape;
 use super::sink::Sink;
 use super::sketch::carries_record;
-use super::stream::{MARK, ReadStep, Stream};
+use super::stream::{ReadStep, Stream};
 use super::value::{Scan, Scanner};
 use super::walk::Walk;
 use crate::moment::Moment;
@@ -26,9 +27,6 @@ use crate::note::Incomplete;
 use crate::record::{ColumnNames, Extent, MAX_VALUE, Malformed, Record, RecordRow};
 
 mod groups;
-
-/// The most columns of a row. A Logs Insights table has three for each of up to a thousand answers.
-pub(super) const MAX_COLUMNS: usize = 8192;
 
 /// The longest header taken for one, in bytes.
 const MAX_HEADER: usize = 256 << 10;

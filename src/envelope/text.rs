@@ -2,10 +2,10 @@
 
 use super::escape::strip;
 use super::format::InputFormat;
-use super::line::{InputLine, StreamHeader};
+use super::line::{InputDialect, InputLine, StreamHeader};
 use super::prefix::{KnownLine, cells, columns, is_of_table, is_trailing, known, prefix, times};
 use super::sink::Sink;
-use super::stream::{InputDialect, Pending, ReadStep, Stream};
+use super::stream::{Pending, ReadStep, Stream};
 use super::table::RowTable;
 use super::walk::{SAMPLE, Walk};
 use crate::note::Incomplete;

@@ -1,17 +1,15 @@
 //! From a whole JSON value to the records in it, through whatever they are wrapped in.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use serde_json::Value;
 
-use super::arrays::byte_numbers;
 use super::ends::Ends;
 use super::format::InputFormat;
-use super::members::{elements, members, start, unescape, value};
-use super::quick::{Guess, RecordShape, Spelling};
+use super::members::{byte_numbers, elements, members, parse, start, unescape, value};
+use super::quick::{Guess, RecordShape};
 use super::rows::WaitingRows;
-use super::sink::{RecordPlace, Sink};
+use super::sink::{RecordPlace, Sink, Spelling};
 use super::sketch::{KeySlot, Sketch, carries_record};
 use super::stream::Stream;
 use crate::moment::Moment;
@@ -479,12 +477,4 @@ impl<'s, S: Sink> Walk<'s, S> {
 fn moment(value: &[u8]) -> Option<Moment> {
     let text = std::str::from_utf8(value).ok()?;
     Moment::parse(text.trim_matches('"'))
-}
-
-/// Parses a value. Bytes that are no UTF-8 become U+FFFD, so that the rest can be read.
-pub(super) fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
-    serde_json::from_slice(bytes).or_else(|_| match String::from_utf8_lossy(bytes) {
-        Cow::Borrowed(_) => Err(Malformed::NotJson),
-        Cow::Owned(text) => serde_json::from_str(&text).map_err(|_| Malformed::NotJson),
-    })
 }
