@@ -22,12 +22,16 @@
 mod arrays;
 #[cfg(feature = "parquet")]
 mod assembled;
+mod descend;
 mod document;
+mod emit;
 mod ends;
 mod escape;
 mod format;
 mod groups;
+mod guess;
 mod header;
+mod inner;
 mod line;
 mod members;
 mod payload;
@@ -70,7 +74,7 @@ impl Envelope {
     /// When `bytes` holds [`MAX_VALUE`] bytes or more, at least one is consumed, so that a caller needs to
     /// hold no more than that and one read.
     pub fn scan(&mut self, bytes: &[u8], end: bool, sink: &mut impl Sink) -> usize {
-        let mut walk = walk::Walk::new(sink, &mut self.memory);
+        let mut walk = inner::walk(sink, &mut self.memory);
         let consumed = self.stream.scan(bytes, end, &mut walk);
         if end {
             walk.release_all();

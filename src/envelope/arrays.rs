@@ -12,7 +12,6 @@ use super::sink::Sink;
 use super::sketch::carries_record;
 use super::walk::Walk;
 use crate::moment::Moment;
-use crate::record::Malformed;
 
 /// One more than the most elements that a pair of a time and a record may have with what stands beside it.
 const MAX_PAIR: usize = 9;
@@ -100,33 +99,25 @@ impl<S: Sink> Walk<'_, S> {
         }
         is_header
     }
+}
 
-    /// A pair of a time and what was logged then, in either order, perhaps with more beside it, as Loki and
-    /// `--query 'events[].[timestamp,message]'` write them. Returns whether `array` is one that holds a
-    /// record, or may.
-    pub(super) fn pair(&mut self, array: &[u8], lenient: bool) -> bool {
-        let parts: Vec<_> = elements(array).take(MAX_PAIR).collect();
-        let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
-        let time = [first, last].into_iter().find_map(|at| time(&array[at.clone()]));
-        let Some(time) = time.filter(|_| (2..MAX_PAIR).contains(&parts.len())) else { return false };
-        let texts = || parts.iter().filter(|at| matches!(array[at.start], b'"' | b'{'));
-        let found = texts().find(|at| carries_record(&array[(*at).clone()]));
-        let is_text =
-            |at: &&Range<usize>| array[at.start] == b'"' && self::time(&array[(*at).clone()]).is_none();
-        let text = match found.or_else(|| texts().rfind(is_text)) {
-            None => return false,
-            // Two numbers and a word may be anything.
-            Some(at) if lenient && !array[at.clone()].contains(&b'{') => return false,
-            Some(at) => &array[at.clone()],
-        };
-        self.stamp = Some(time);
-        if text.starts_with(b"\"") {
-            self.text(text);
-        } else if !self.object(text, 0, 1, false) {
-            self.fail(Malformed::NotARecord, text);
-        }
-        true
+/// A pair of a time and what was logged then, in either order, perhaps with more beside it, as Loki and
+/// `--query 'events[].[timestamp,message]'` write them: the time, and where in `array` the other stands. None
+/// if it is no such pair, or holds no record for certain where `lenient` says that it need not hold one.
+pub(super) fn pair(array: &[u8], lenient: bool) -> Option<(Moment, Range<usize>)> {
+    let parts: Vec<_> = elements(array).take(MAX_PAIR).collect();
+    let (first, last) = (parts.first()?, parts.last()?);
+    let time = [first, last].into_iter().find_map(|at| time(&array[at.clone()]));
+    let time = time.filter(|_| (2..MAX_PAIR).contains(&parts.len()))?;
+    let texts = || parts.iter().filter(|at| matches!(array[at.start], b'"' | b'{'));
+    let found = texts().find(|at| carries_record(&array[(*at).clone()]));
+    let is_text = |at: &&Range<usize>| array[at.start] == b'"' && self::time(&array[(*at).clone()]).is_none();
+    let at = found.or_else(|| texts().rfind(is_text))?;
+    // Two numbers and a word may be anything.
+    if lenient && !array[at.clone()].contains(&b'{') {
+        return None;
     }
+    Some((time, at.clone()))
 }
 
 /// The time that an element of a list is: in seconds or smaller since the epoch, in digits, or text that

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Envelope;
 use super::format::InputFormat;
+use super::inner;
 use super::sink::{RecordPlace, Sink};
 use super::walk::Walk;
 use crate::record::{Grouped, Malformed, Record, group_of_object, is_group};
@@ -11,7 +12,7 @@ use crate::record::{Grouped, Malformed, Record, group_of_object, is_group};
 impl Envelope {
     /// Lets `take` hand something over that stands at `place`.
     fn at<S: Sink>(&mut self, place: RecordPlace, sink: &mut S, take: impl FnOnce(&mut Walk<'_, S>)) {
-        let mut walk = Walk::new(sink, &mut self.memory);
+        let mut walk = inner::walk(sink, &mut self.memory);
         walk.place = place;
         take(&mut walk);
     }
@@ -68,7 +69,7 @@ impl Envelope {
 
     /// Nothing follows.
     pub(crate) fn end(&mut self, sink: &mut impl Sink) {
-        Walk::new(sink, &mut self.memory).release_all();
+        inner::walk(sink, &mut self.memory).release_all();
     }
 }
 

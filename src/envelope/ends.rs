@@ -1,11 +1,8 @@
 //! Ends of documents that say that there is more: tokens, states of queries, numbers of rows.
 
-use super::format::InputFormat;
-use super::members::{elements, members};
+use super::members::members;
 use super::prefix::whole;
-use super::sink::Sink;
 use super::sketch::Trait;
-use super::walk::Walk;
 use crate::note::Incomplete;
 
 /// The most rows that Logs Insights returns, how many one page of them has, and how many it returned to a
@@ -55,25 +52,12 @@ impl Ends {
         self.matched = Some(matched);
     }
 
-    /// Whether each row is one record, as far as can be seen.
-    fn are_records(&self) -> bool {
-        self.rows == self.pointed && (self.rows > 0 || !self.is_listed)
-    }
-}
-
-/// The limit that a result of so many rows has reached.
-pub(super) fn limit(rows: u64) -> Option<Incomplete> {
-    LIMITS.into_iter().find(|limit| u64::from(*limit) == rows).map(Incomplete::Limit)
-}
-
-impl<S: Sink> Walk<'_, S> {
-    /// Takes the member of a document that may say that there is more.
-    pub(super) fn end_member(&mut self, which: Trait, value: &[u8]) {
-        let ends = &mut self.memory.ends;
+    /// Takes in the member of a document that may say that there is more.
+    pub(super) fn member(&mut self, which: Trait, value: &[u8]) {
         match which {
-            Trait::Token => ends.token = value.starts_with(b"\"") && value.len() > 2,
+            Trait::Token => self.token = value.starts_with(b"\"") && value.len() > 2,
             Trait::Status => {
-                ends.running |= matches!(
+                self.running |= matches!(
                     value.trim_ascii(),
                     b"\"Scheduled\""
                         | b"\"Running\""
@@ -85,47 +69,32 @@ impl<S: Sink> Walk<'_, S> {
             }
             Trait::Statistics if value.starts_with(b"{") => {
                 for (_, at) in members(value).filter(|(key, _)| **key == *b"recordsMatched") {
-                    ends.matched = whole(&value[at]);
+                    self.matched = whole(&value[at]);
                 }
             }
             _ => {}
         }
     }
 
-    /// The end of a query's result as text: how many records the query matched stands behind the rows.
-    pub(super) fn matched(&mut self, matched: u64) {
-        self.memory.ends.matched(matched);
-        self.end();
+    /// What the document says at its end of what is not in it.
+    pub(super) fn said(&self) -> impl Iterator<Item = Incomplete> {
+        let token = self.token.then_some(Incomplete::Token);
+        let is_short = || self.are_records() && self.matched.is_some_and(|matched| self.rows < matched);
+        let rows = if self.running {
+            Some(Incomplete::Running)
+        } else {
+            limit(self.rows).or_else(|| is_short().then_some(Incomplete::Rows))
+        };
+        token.into_iter().chain(rows)
     }
 
-    /// The end of a document: says what it says.
-    pub(super) fn end(&mut self) {
-        let ends = std::mem::take(&mut self.memory.ends);
-        if ends.token {
-            self.incomplete(Incomplete::Token, 1);
-        }
-        let limit = limit(ends.rows);
-        if ends.running {
-            self.incomplete(Incomplete::Running, 1);
-        } else if let Some(limit) = limit {
-            self.incomplete(limit, 1);
-        } else if ends.are_records() && ends.matched.is_some_and(|matched| ends.rows < matched) {
-            self.incomplete(Incomplete::Rows, 1);
-        }
+    /// Whether each row is one record, as far as can be seen.
+    fn are_records(&self) -> bool {
+        self.rows == self.pointed && (self.rows > 0 || !self.is_listed)
     }
+}
 
-    /// An array of objects with `@` keys is the table of Logs Insights.
-    pub(super) fn suggest_array(&mut self, value: &[u8]) {
-        let is_insights = elements(value).next().is_some_and(|at| {
-            value[at.start] == b'{' && members(&value[at]).any(|(key, _)| key.starts_with(b"@"))
-        });
-        if is_insights {
-            self.suggest(InputFormat::InsightsJson);
-            if let Some(limit) = limit(elements(value).count() as u64) {
-                self.incomplete(limit, 1);
-            }
-        } else if elements(value).next().is_none() {
-            self.note(InputFormat::Json);
-        }
-    }
+/// The limit that a result of so many rows has reached.
+pub(super) fn limit(rows: u64) -> Option<Incomplete> {
+    LIMITS.into_iter().find(|limit| u64::from(*limit) == rows).map(Incomplete::Limit)
 }

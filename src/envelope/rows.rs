@@ -9,14 +9,10 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use super::format::InputFormat;
-use super::members::{members, parse};
-use super::sink::{RecordPlace, Sink};
-use super::walk::Walk;
-use crate::note::Incomplete;
-use crate::record::{Answer, ColumnNames, Extent, Record};
+use super::sink::RecordPlace;
+use crate::record::{Answer, Extent, Record};
 
 /// The most queries held at a time.
 const MAX_HELD: usize = 32 << 10;
@@ -31,30 +27,30 @@ const RECORD_BYTES: usize = 512;
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each was seen or not, whatever the others are")]
 pub(super) struct WaitingRows {
-    held: Vec<HeldRow>,
+    pub(super) held: Vec<HeldRow>,
     /// By what makes a query one, its place in `held`.
     queries: HashMap<String, usize>,
     bytes: usize,
     /// Whether places for answers were seen with something in them.
-    is_filled: bool,
+    pub(super) is_filled: bool,
     /// Whether a link of a chain and what it leads to were seen in rows of one query.
     is_chained: bool,
     /// Whether rows of one query were seen apart.
     is_scattered: bool,
     /// Whether any was let go before the end of the input.
-    was_full: bool,
+    pub(super) was_full: bool,
     /// How many rows were one answer of a query, and whether one said that its query has none.
-    elements: u32,
-    has_empty: bool,
+    pub(super) elements: u32,
+    pub(super) has_empty: bool,
     /// The place in `held` that the last row went to.
     last: usize,
 }
 
 #[derive(Debug)]
-struct HeldRow {
-    record: Record<'static>,
-    place: RecordPlace,
-    format: InputFormat,
+pub(super) struct HeldRow {
+    pub(super) record: Record<'static>,
+    pub(super) place: RecordPlace,
+    pub(super) format: InputFormat,
     /// How many rows there were for each of its answers. A list holds each once: so many queries were alike.
     rows: Vec<u32>,
     /// How many there were without one.
@@ -65,7 +61,7 @@ struct HeldRow {
 
 impl WaitingRows {
     /// Takes a record that may not be all there.
-    fn hold(&mut self, record: Record<'static>, place: RecordPlace, format: InputFormat) {
+    pub(super) fn hold(&mut self, record: Record<'static>, place: RecordPlace, format: InputFormat) {
         self.is_filled |= record.extent == Extent::Element && !record.answers.is_empty();
         self.last = self.held.len();
         if record.extent == Extent::Element {
@@ -88,12 +84,12 @@ impl WaitingRows {
         self.held.push(held);
     }
 
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.held.len() >= MAX_HELD || self.bytes >= MAX_BYTES
     }
 
     /// Lets the first `count` go, as far as they are known by now.
-    fn release(&mut self, count: usize) -> Vec<HeldRow> {
+    pub(super) fn release(&mut self, count: usize) -> Vec<HeldRow> {
         let mut gone: Vec<_> = self.held.drain(..count).collect();
         self.queries.clear();
         self.last = self.last.saturating_sub(count);
@@ -118,7 +114,7 @@ impl WaitingRows {
     }
 
     /// Where the input ends: a limit on rows may have cut off what the links of its last query lead to.
-    fn ended(&mut self) {
+    pub(super) fn ended(&mut self) {
         if let Some(last) = self.held.get_mut(self.last) {
             last.is_cut |= last.record.answers.iter().all(is_link);
         }
@@ -150,7 +146,7 @@ impl HeldRow {
     }
 
     /// How many queries it stands for.
-    fn count(&self) -> u32 {
+    pub(super) fn count(&self) -> u32 {
         self.rows.iter().copied().fold(self.empty, u32::max)
     }
 
@@ -190,79 +186,6 @@ fn query(record: &Record<'_>) -> String {
     }
     let _ = write!(query, "{}{}", record.at.0, record.blocked);
     query
-}
-
-impl<S: Sink> Walk<'_, S> {
-    /// Hands over a record, or keeps it until it is all there.
-    pub(super) fn emit(&mut self, record: Record<'_>, format: InputFormat) {
-        let is_filled = self.memory.rows.is_filled;
-        match record.extent {
-            Extent::Blank if is_filled => {
-                self.hand_over(&Record { extent: Extent::Whole, ..record }, format, self.place);
-            }
-            Extent::Again => self.memory.rows.elements = u32::MAX,
-            Extent::Element | Extent::Blank => {
-                self.found += 1;
-                let place = self.place;
-                self.memory.rows.hold(record.into_owned(), place, format);
-                if self.memory.rows.is_full() {
-                    self.memory.rows.was_full = true;
-                    let half = self.memory.rows.held.len().div_ceil(2);
-                    self.release(half);
-                }
-            }
-            _ => {
-                self.memory.rows.is_filled |= !record.answers.is_empty();
-                self.memory.rows.has_empty |= record.extent == Extent::Whole && record.answers.is_empty();
-                self.hand_over(&record, format, self.place);
-            }
-        }
-    }
-
-    /// What columns and keys are called.
-    pub(super) fn columns(&self) -> Arc<ColumnNames> {
-        self.sink.columns().unwrap_or_default()
-    }
-
-    /// Takes an object that has a record's fields under other names. Returns whether it is one.
-    pub(super) fn renamed(&mut self, object: &[u8]) -> bool {
-        let columns = self.columns();
-        let is_name = |key: &[u8]| columns.column(&String::from_utf8_lossy(key)).may_have_name();
-        if !members(object).any(|(key, _)| is_name(&key)) {
-            return false;
-        }
-        let Ok(value) = parse(object) else { return false };
-        match Record::named(&value, &columns) {
-            Some(Ok(record)) => self.emit(record, self.plain),
-            Some(Err(why)) => self.fail(why, object),
-            None => return false,
-        }
-        true
-    }
-
-    fn hand_over(&mut self, record: &Record<'_>, format: InputFormat, place: RecordPlace) {
-        self.note(format);
-        self.memory.cut = false;
-        self.found += 1;
-        self.sink.record(record, place);
-    }
-
-    fn release(&mut self, count: usize) {
-        for held in self.memory.rows.release(count) {
-            self.note(held.format);
-            (0..held.count()).for_each(|_| self.sink.record(&held.record, held.place));
-        }
-    }
-
-    /// Hands over what was kept, when nothing follows.
-    pub(super) fn release_all(&mut self) {
-        let rows = &mut self.memory.rows;
-        rows.ended();
-        if rows.elements > 1 && !rows.has_empty {
-            self.incomplete(Incomplete::Unanswered, 1);
-        }
-        self.release(self.memory.rows.held.len());
-    }
 }
 
 #[cfg(test)]

@@ -136,7 +136,11 @@ impl Stream {
             KnownLine::Title => self.dialect = InputDialect::Table,
             KnownLine::Entry => self.dialect = InputDialect::Export,
             KnownLine::Row { is_pointer } => walk.memory.ends.field(is_pointer),
-            KnownLine::Matched(matched) => walk.matched(matched),
+            // It stands behind the rows.
+            KnownLine::Matched(matched) => {
+                walk.memory.ends.matched(matched);
+                walk.end();
+            }
             KnownLine::Status(false) => walk.memory.ends.is_running(),
             KnownLine::Page(is_complete) => {
                 self.say(KnownLine::Status(is_complete), walk);

@@ -1,24 +1,15 @@
-//! From a whole JSON value to the records in it, through whatever they are wrapped in.
-
-use std::ops::Range;
-
-use serde_json::Value;
+//! Taking whole values apart: where in the input that is, what is known of it, and what was found so far.
 
 use super::ends::Ends;
 use super::format::InputFormat;
-use super::members::{byte_numbers, elements, members, parse, start, unescape, value};
-use super::quick::{Guess, RecordShape};
+use super::guess::Guess;
+use super::members::unescape;
 use super::rows::WaitingRows;
-use super::sink::{RecordPlace, Sink, Spelling};
-use super::sketch::{KeySlot, Sketch, carries_record};
-use super::stream::Stream;
+use super::sink::{RecordPlace, Sink};
 use crate::moment::Moment;
-use crate::note::{Incomplete, Note};
-use crate::observation::Quoting;
-use crate::record::{Extent, Malformed, Record};
+use crate::note::Incomplete;
+use crate::record::Malformed;
 
-/// The deepest that records are looked for, in objects, arrays and texts within each other.
-const MAX_DEPTH: u8 = 16;
 /// How often the text of a string may hold text to be read in turn. A Lambda test event of an SNS
 /// notification of a subscription has four.
 const MAX_TEXTS: u8 = 6;
@@ -34,7 +25,7 @@ pub(super) struct Memory {
     /// A record was cut short: what follows with nothing but the rest of one does not count again.
     pub(super) cut: bool,
     /// journald left out the beginning of a line, which goes on in the entry that follows.
-    goes_on: bool,
+    pub(super) goes_on: bool,
     /// What the values of arrays are called.
     pub(super) names: Vec<String>,
     /// Records that are not all there.
@@ -55,11 +46,24 @@ pub(super) enum ByteOrigin {
     Within,
 }
 
+/// What was inside a value, to be read as an input of its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum InnerInput<'b> {
+    Text(&'b [u8]),
+    /// Gzip, with what is shown of it if that cannot be unpacked.
+    Packed(&'b [u8], &'b [u8]),
+}
+
+/// Reads what was inside a value. Whoever reads an input walks through its values, and a value may hold an
+/// input in turn: the one recursion of the envelope, handed in from above.
+pub(super) type ReadInner<'s, S> = fn(&mut Walk<'s, S>, InnerInput<'_>);
+
 /// Takes whole values apart and hands what is in them to the sink.
 #[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
 pub(super) struct Walk<'s, S> {
     pub(super) sink: &'s mut S,
     pub(super) memory: &'s mut Memory,
+    inner: ReadInner<'s, S>,
     pub(super) origin: ByteOrigin,
     /// Of the top-level value, or of the list element, in hand.
     pub(super) place: RecordPlace,
@@ -85,10 +89,11 @@ pub(super) struct Walk<'s, S> {
 }
 
 impl<'s, S: Sink> Walk<'s, S> {
-    pub(super) fn new(sink: &'s mut S, memory: &'s mut Memory) -> Self {
+    pub(super) fn new(sink: &'s mut S, memory: &'s mut Memory, inner: ReadInner<'s, S>) -> Self {
         Self {
             sink,
             memory,
+            inner,
             origin: ByteOrigin::Input,
             place: RecordPlace::default(),
             hint: None,
@@ -151,285 +156,16 @@ impl<'s, S: Sink> Walk<'s, S> {
         self.sink.incomplete(what, count);
     }
 
+    /// The end of a document: says what it says.
+    pub(super) fn end(&mut self) {
+        for what in std::mem::take(&mut self.memory.ends).said() {
+            self.incomplete(what, 1);
+        }
+    }
+
     /// How much was read so far, well or ill.
     pub(super) fn total(&self) -> u64 {
         self.found + self.failed
-    }
-
-    /// Takes a whole value that stands by itself, or the element of a list of records.
-    pub(super) fn element(&mut self, value: &[u8], offset: u64) {
-        self.stand(offset, value.len());
-        self.required(value, offset, 0);
-    }
-
-    /// Takes the member of a document that is too large to be held whole. Returns whether there was anything
-    /// in it.
-    pub(super) fn member(&mut self, slot: KeySlot, value: &[u8], offset: u64) -> bool {
-        self.stand(offset, value.len());
-        match (slot, value.first()) {
-            (KeySlot::List(format), Some(b'[')) => {
-                self.suggest(format);
-                self.list(value, offset, 1);
-                true
-            }
-            (KeySlot::Text(_), Some(b'"')) => {
-                self.text(value);
-                true
-            }
-            (KeySlot::Data, Some(b'"')) => {
-                self.data(value);
-                true
-            }
-            (KeySlot::Trait(which), _) => {
-                self.end_member(which, value);
-                self.value(value, offset, 1, true)
-            }
-            _ => self.value(value, offset, 1, true),
-        }
-    }
-
-    /// A value that should hold a record: it is malformed if it does not.
-    fn required(&mut self, value: &[u8], offset: u64, depth: u8) {
-        let handled = match value.first() {
-            Some(b'"') => {
-                self.text(value);
-                true
-            }
-            _ => self.value(value, offset, depth, false),
-        };
-        if !handled {
-            self.fail(Malformed::NotARecord, value);
-        }
-    }
-
-    /// Looks for records in `value`. Returns whether there was anything to be read or complained of.
-    /// `lenient`: it is a part of something, and may hold nothing.
-    fn value(&mut self, value: &[u8], offset: u64, depth: u8, lenient: bool) -> bool {
-        match value.first() {
-            Some(b'{' | b'[') if depth == MAX_DEPTH => {
-                if !lenient {
-                    self.fail(Malformed::TooDeep, value);
-                }
-                !lenient
-            }
-            Some(b'{') => self.object(value, offset, depth, lenient),
-            Some(b'[') if self.row(value) || self.named(value) || self.pair(value, lenient) => true,
-            Some(b'[') if lenient => {
-                let mut any = false;
-                for at in elements(value) {
-                    any |= self.value(&value[at.clone()], offset + at.start as u64, depth + 1, true);
-                }
-                any
-            }
-            Some(b'[') => {
-                if depth == 0 {
-                    self.suggest_array(value);
-                }
-                self.list(value, offset, depth + 1);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// The elements of an array of records or events. Each is a place of its own.
-    fn list(&mut self, list: &[u8], offset: u64, depth: u8) {
-        let mut any = false;
-        if self.origin == ByteOrigin::Input {
-            self.plain = InputFormat::Json;
-        }
-        let mut at = 1;
-        while let Some(start) = start(list, at) {
-            // Where it ends is looked for only if it is not taken where it stands.
-            let (rest, place) = (&list[start..], offset + start as u64);
-            let taken = if rest.starts_with(b"{") {
-                self.canonical(rest, place).or_else(|| self.quick(rest, place))
-            } else {
-                None
-            };
-            if let Some(length) = taken {
-                any = true;
-                self.note(InputFormat::Json);
-                at = start + length;
-                continue;
-            }
-            let Some(element) = value(list, start) else { break };
-            any = true;
-            at = element.end;
-            let element = &list[element];
-            self.stand(place, element.len());
-            self.required(element, place, depth);
-        }
-        if !any {
-            self.note(InputFormat::Json);
-        }
-    }
-
-    pub(super) fn object(&mut self, object: &[u8], offset: u64, depth: u8, lenient: bool) -> bool {
-        let sketch = Sketch::of(object);
-        if sketch.control {
-            self.note(InputFormat::Subscription);
-            return true;
-        }
-        // Behind a time, as exports and `aws logs tail` have it, it is what somebody logged.
-        if sketch.note
-            && self.begins_line
-            && depth == 0
-            && self.origin == ByteOrigin::Input
-            && !sketch.is_resolver()
-        {
-            if let Some(note) = Note::read(object) {
-                self.sink.note(note);
-            } else if let Some((what, count)) = Incomplete::read(object) {
-                self.incomplete(what, count);
-            }
-            return true;
-        }
-        if (sketch.event_id || sketch.searched) && self.hint != Some(InputFormat::CliYaml) {
-            self.hint = Some(InputFormat::FilterLogEvents);
-        }
-        let at = sketch.stamp.clone().and_then(|at| moment(&object[at]));
-        self.stamp = at.or(self.stamp);
-        if let Some(at) = sketch.insights()
-            && (carries_record(&object[at.clone()]) || !sketch.is_resolver())
-        {
-            self.suggest(InputFormat::InsightsJson);
-            let found = self.found;
-            let any = self.carried(object, at, offset, depth, lenient);
-            if self.found > found {
-                self.guess().learn(RecordShape::Wrapped);
-            }
-            return any;
-        }
-        if sketch.is_resolver() || sketch.is_ocsf() || sketch.is_group() {
-            self.record(object, sketch.is_ocsf());
-            return true;
-        }
-        if sketch.lists {
-            self.memory.ends = Ends::default();
-            for (slot, at) in sketch.parts {
-                match slot {
-                    KeySlot::List(format) if object[at.start] == b'[' => {
-                        self.suggest(format);
-                        self.list(&object[at.clone()], offset + at.start as u64, depth + 1);
-                    }
-                    KeySlot::Trait(which) => self.end_member(which, &object[at]),
-                    _ => {}
-                }
-            }
-            self.end();
-            return true;
-        }
-        self.wrapper(object, &sketch, offset, depth, lenient)
-    }
-
-    /// An object that is neither a record nor a list of them: something in it may be.
-    fn wrapper(&mut self, object: &[u8], sketch: &Sketch, offset: u64, depth: u8, lenient: bool) -> bool {
-        if let Some((format, at)) = sketch.carrier(object) {
-            let before = self.hint;
-            // An `event` that is an object with the record deeper in it is not Splunk's.
-            if format != InputFormat::Splunk
-                || object[at.start] == b'"'
-                || Sketch::of(&object[at.clone()]).is_resolver()
-            {
-                self.suggest(format);
-            }
-            let found = self.found;
-            if self.carried(object, at, offset, depth, lenient) {
-                if self.found > found {
-                    self.guess().learn(RecordShape::Wrapped);
-                }
-                return true;
-            }
-            self.hint = before;
-        }
-        if let Some(at) = sketch.data.clone() {
-            self.suggest(InputFormat::Subscription);
-            self.data(&object[at]);
-            return true;
-        }
-        let mut any = false;
-        for (_, at) in members(object) {
-            if matches!(object[at.start], b'{' | b'[') {
-                any |= self.value(&object[at.clone()], offset + at.start as u64, depth + 1, true);
-            }
-        }
-        if !any && !lenient && self.renamed(object) {
-            return true;
-        }
-        if !any
-            && !lenient
-            && let Some(at) = sketch.first_text(object)
-        {
-            self.text(&object[at]);
-            any = true;
-        }
-        any |= sketch.progress;
-        if !any && sketch.left_out {
-            // Too long for journalctl to write without `--all`; a line in several entries counts once.
-            if !std::mem::replace(&mut self.memory.goes_on, sketch.goes_on) {
-                self.fail(Malformed::CutShort, object);
-            }
-            any = true;
-        }
-        any
-    }
-
-    /// What is in the member of `object` that stands `at`.
-    fn carried(&mut self, object: &[u8], at: Range<usize>, offset: u64, depth: u8, lenient: bool) -> bool {
-        let value = &object[at.clone()];
-        match value.first() {
-            Some(b'"') if lenient && !value.contains(&b'{') => false,
-            Some(b'"') => {
-                self.text(value);
-                true
-            }
-            Some(b'[') if let Some(text) = byte_numbers(value) => {
-                self.within(&text);
-                true
-            }
-            _ => self.value(value, offset + at.start as u64, depth + 1, lenient),
-        }
-    }
-
-    /// An object with the keys of a record.
-    fn record(&mut self, object: &[u8], is_ocsf: bool) {
-        match parse(object) {
-            Ok(value) if self.groups(&value, object) => {}
-            Ok(value) => {
-                let format = if is_ocsf { InputFormat::Ocsf } else { self.plain };
-                let plain = Spelling::Resolver(Quoting::Plain);
-                self.guess().learn(RecordShape::Bare(if is_ocsf { Spelling::Event } else { plain }));
-                self.take(value, object, format);
-            }
-            Err(why) => self.fail(why, object),
-        }
-    }
-
-    /// Hands over the record that `value` is; the event's own time stands in for one it lacks.
-    pub(super) fn take(&mut self, mut value: Value, raw: &[u8], format: InputFormat) {
-        if let Some(at) = self.stamp
-            && let Some(object) = value.as_object_mut()
-            && object.get("query_timestamp").is_none_or(Value::is_null)
-            && object.contains_key("query_name")
-        {
-            object.remove("query_timestamp");
-            object.insert("@timestamp".to_owned(), Value::from(at.0));
-        }
-        let columns = self.columns();
-        match Record::named(&value, &columns) {
-            Some(Ok(mut record)) => {
-                // A piece from between whole answers may be lost without a trace: that there is none is not
-                // known.
-                let is_answered = record.answers.iter().any(|answer| answer.kind == record.kind);
-                if self.joined && record.extent == Extent::Whole && !is_answered {
-                    record.extent = Extent::Partial;
-                }
-                self.emit(record, format);
-            }
-            Some(Err(why)) => self.fail(why, raw),
-            None => self.fail(Malformed::NotARecord, raw),
-        }
     }
 
     /// The text of a string, read as an input of its own.
@@ -443,9 +179,13 @@ impl<'s, S: Sink> Walk<'s, S> {
 
     /// Reads `text`, which was inside the value in hand.
     pub(super) fn within(&mut self, text: &[u8]) {
-        self.nested(text, |walk| {
-            Stream::within().scan(text, true, walk);
-        });
+        self.nested(text, |walk| (walk.inner)(walk, InnerInput::Text(text)));
+    }
+
+    /// Unpacks `packed`, which was inside the value in hand, and reads that; `sample` is shown if it cannot
+    /// be.
+    pub(super) fn packed(&mut self, packed: &[u8], sample: &[u8]) {
+        self.nested(sample, |walk| (walk.inner)(walk, InnerInput::Packed(packed, sample)));
     }
 
     /// Lets `read` read something that was inside the value in hand, unless that goes too deep.
@@ -471,10 +211,4 @@ impl<'s, S: Sink> Walk<'s, S> {
     pub(super) fn give_back(&mut self, buffer: Vec<u8>) {
         self.memory.buffers.push(buffer);
     }
-}
-
-/// The time in an event's `timestamp`, a number or text.
-fn moment(value: &[u8]) -> Option<Moment> {
-    let text = std::str::from_utf8(value).ok()?;
-    Moment::parse(text.trim_matches('"'))
 }
