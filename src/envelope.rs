@@ -38,6 +38,7 @@ mod payload;
 mod pieces;
 mod prefix;
 mod quick;
+mod resync;
 mod rows;
 mod sink;
 mod sketch;

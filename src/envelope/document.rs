@@ -112,7 +112,7 @@ impl Stream {
         walk: &mut Walk<'_, S>,
     ) -> ReadStep {
         let offset = self.offset_of(at);
-        let (is_resumed, is_sound) = (scanner.is_some(), self.ruins.is_none());
+        let (is_resumed, is_sound) = (scanner.is_some(), !self.resync.is_among_remains());
         let mut scanner = scanner.unwrap_or_default();
         let Some(frame) = self.frames.last_mut() else { return ReadStep::On(at) };
         walk.hint = frame.hint;

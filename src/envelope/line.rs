@@ -18,8 +18,6 @@ pub(super) struct InputLine {
     /// A value broke on it that was a line of its own.
     pub(super) broke: bool,
     pub(super) before: Before,
-    /// Something on it was counted as malformed: the rest counts only if it is read.
-    pub(super) muted: bool,
     /// What the text before the value says about the input.
     pub(super) prefix: Option<InputFormat>,
     /// It began with the text that the stream keeps.
@@ -48,7 +46,6 @@ impl Default for InputLine {
             single: false,
             broke: false,
             before: Before::Unknown,
-            muted: false,
             prefix: None,
             has_text: false,
         }

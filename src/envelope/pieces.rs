@@ -59,8 +59,7 @@ impl Stream {
             && bytes[at] == b'{'
             && whole_line >= SHORTEST
             && is_line_end
-            && !self.line.muted
-            && self.ruins.is_none_or(|until| self.offset_of(at) >= until)
+            && self.resync.is_another(self.offset_of(at))
             && is_one(&bytes[at..broke]);
         if !is_cut {
             return self.broken(bytes, at, at + behind, why, walk);
@@ -83,13 +82,15 @@ impl Stream {
                 walk.nested(&bytes[at..broke], |walk| walk.element(&value, 0));
                 walk.joined = false;
                 self.line = InputLine { start: false, behind: true, ..InputLine::default() };
+                self.resync.unmute();
                 ReadStep::On(next)
             }
             Joined::No(next) => {
                 walk.stand(self.offset_of(at), broke - at);
                 walk.fail(Malformed::CutShort, &sample(&bytes[at..broke]));
                 walk.memory.cut = true;
-                self.line = InputLine { start: false, muted: true, ..InputLine::default() };
+                self.line = InputLine { start: false, ..InputLine::default() };
+                self.resync.mute();
                 ReadStep::On(next)
             }
         }
@@ -104,7 +105,7 @@ impl Stream {
         end: bool,
         walk: &mut Walk<'_, S>,
     ) -> Option<ReadStep> {
-        if !self.line.has_text || self.line.muted {
+        if !self.line.has_text || self.resync.is_muted() {
             return None;
         }
         let held = &bytes[at..bytes.len().min(at + MAX_SUPPRESSED)];
@@ -118,7 +119,8 @@ impl Stream {
         };
         let times = suppressed(line)?;
         walk.incomplete(Incomplete::Repeated, times.into());
-        self.line = InputLine { start: false, muted: true, ..InputLine::default() };
+        self.line = InputLine { start: false, ..InputLine::default() };
+        self.resync.mute();
         Some(ReadStep::On(at + line.len()))
     }
 

@@ -5,6 +5,7 @@ use super::escape::{ESC, Escape, MARK, sequence, strip, without_marks};
 use super::format::InputFormat;
 use super::line::{Before, InputDialect, InputLine, StreamHeader};
 use super::prefix::{PrefixMatch, ResultMember, brackets, labels};
+use super::resync::Resync;
 use super::sink::Sink;
 use super::table::RowTable;
 use super::value::{Scan, Scanner};
@@ -26,9 +27,7 @@ pub(super) struct Stream {
     pub(super) frames: Vec<Frame>,
     pub(super) table: Option<Box<RowTable>>,
     pub(super) line: InputLine,
-    /// Where a broken value ends: up to this offset nothing counts as malformed again, since that value does;
-    /// nor does what follows as long as it could be its rest.
-    pub(super) ruins: Option<u64>,
+    pub(super) resync: Resync,
     pub(super) header: Option<StreamHeader>,
     /// The text before the value in hand, if [`InputLine::has_text`].
     pub(super) before: Vec<u8>,
@@ -108,7 +107,7 @@ impl Stream {
         let InputLine { mut start, mut before, mut broke, .. } = self.line;
         let mut is_apart = false;
         // In what is left of something broken only the general way knows what counts.
-        let is_sound = self.ruins.is_none() && !self.line.muted && !broke && before != Before::Torn;
+        let is_sound = self.resync.is_over() && !broke && before != Before::Torn;
         while bytes.get(at) == Some(&b'{') {
             let offset = self.offset + at as u64;
             let canonical = walk.canonical(&bytes[at..], offset);
@@ -136,8 +135,9 @@ impl Stream {
         if at > from {
             self.taken(walk);
             if is_apart {
-                self.ruins = None;
+                self.resync.stands_apart();
             }
+            self.resync.unmute();
             let single = !start && self.line.single;
             self.line = InputLine { start, behind: !start, single, broke, before, ..InputLine::default() };
         }
@@ -183,6 +183,7 @@ impl Stream {
         match byte {
             b'\n' => {
                 self.line = self.line.next();
+                self.resync.unmute();
                 ReadStep::On(at + 1)
             }
             b' ' | b'\t' | b'\r' => {
@@ -203,7 +204,7 @@ impl Stream {
             b'{' | b'[' | b'"' | b'-' | b'e' | b'r' | b'N' | b'n' | b'q' => self.open(bytes, at, end, walk),
             // Between the elements of an array whose beginning or end is missing, and behind each of a list
             // of them.
-            b',' | b';' | b']' | b'}' if self.line.behind || self.ruins.is_some() => {
+            b',' | b';' | b']' | b'}' if self.line.behind || self.resync.is_among_remains() => {
                 (self.line.start, self.line.single) = (false, false);
                 ReadStep::On(at + 1)
             }
@@ -230,13 +231,13 @@ impl Stream {
                 PrefixMatch::Cut => ReadStep::Wait,
             },
             b'{' => self.value(bytes, at, end, None, walk),
-            b'[' if self.line.start && !self.line.muted => match brackets(&bytes[at..], end) {
+            b'[' if self.line.start && !self.resync.is_muted() => match brackets(&bytes[at..], end) {
                 PrefixMatch::Yes(_) => self.text(bytes, at, end, 0, walk),
                 PrefixMatch::No => self.value(bytes, at, end, None, walk),
                 PrefixMatch::Cut => ReadStep::Wait,
             },
             // A record as the text of a string: its first quote is escaped, unless white space comes first.
-            b'"' if self.line.start && !self.line.muted && self.ruins.is_none() => match &bytes[at + 1..] {
+            b'"' if self.line.start && self.resync.is_over() => match &bytes[at + 1..] {
                 [b'{', b'\\' | b' ', ..] => self.value(bytes, at, end, None, walk),
                 [] | [b'{'] if !end => ReadStep::Wait,
                 _ => self.text(bytes, at, end, 0, walk),
@@ -256,7 +257,7 @@ impl Stream {
     ) -> ReadStep {
         self.begun = true;
         if self.line.is_apart() {
-            self.ruins = None;
+            self.resync.stands_apart();
         }
         // The sink saw only the beginning of a value that was not whole then.
         let is_resumed = scanner.is_some();
@@ -267,12 +268,13 @@ impl Stream {
                 let value = &bytes[at..at + length];
                 if is_resumed && !scanner.colored && self.offer(value, at, walk) {
                     self.taken(walk);
-                    self.line.muted = false;
+                    self.resync.unmute();
                 } else {
                     self.whole(value, at, scanner.colored, walk);
                 }
-                // Outside of ruins nothing larger is open, whatever the value is.
-                self.line.single = self.line.start && (walk.found > found || self.ruins.is_none());
+                // Where nothing is broken nothing larger is open, whatever the value is.
+                let is_single = walk.found > found || !self.resync.is_among_remains();
+                self.line.single = self.line.start && is_single;
                 self.line.ended();
                 ReadStep::On(at + length)
             }
@@ -329,7 +331,7 @@ impl Stream {
         let (found, total) = (walk.found, walk.total());
         // What is inside of something that does not count does not either.
         let quiet = walk.quiet;
-        walk.quiet |= self.ruins.is_some() || self.line.muted;
+        walk.quiet |= !self.resync.is_over();
         walk.plain = if value.contains(&b'\n') { InputFormat::Json } else { InputFormat::JsonLines };
         if !self.nested {
             walk.begins_line = self.line.start && self.header.is_none();
@@ -338,10 +340,10 @@ impl Stream {
         Self::take(value, self.offset_of(at), is_colored, walk);
         (walk.quiet, walk.begins_line) = (quiet, false);
         if walk.found > found {
-            self.line.muted = false;
+            self.resync.unmute();
         } else if walk.total() > total {
             // Once is enough for a line without its beginning, which has values of all sorts left in it.
-            self.line.muted = true;
+            self.resync.mute();
         }
     }
 
@@ -373,13 +375,14 @@ impl Stream {
     ) -> ReadStep {
         let (start, until) = (self.offset_of(at), self.offset_of(behind));
         self.header = None;
-        if !self.line.muted && self.ruins.is_none_or(|until| start >= until) {
+        if self.resync.is_another(start) {
             walk.stand(start, behind - at);
             walk.fail(why, &bytes[at..behind]);
         }
-        self.ruins = self.ruins.max(Some(until));
+        self.resync.broke(until);
         let broke = self.line.broke || self.line.is_apart();
-        self.line = InputLine { start: false, broke, muted: true, ..InputLine::default() };
+        self.line = InputLine { start: false, broke, ..InputLine::default() };
+        self.resync.mute();
         // What is nested too deep would be so again at each of its levels.
         ReadStep::On(if why == Malformed::TooDeep { behind } else { at + 1 })
     }

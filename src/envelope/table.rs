@@ -419,10 +419,10 @@ impl Stream {
         walk: &mut Walk<'_, S>,
     ) -> ReadStep {
         let second_line = |length: usize| memchr::memchr(b'\n', &bytes[at..at + length]);
-        if self.line.muted {
+        if self.resync.is_muted() {
             // The rest of a line that was too long.
             let Some(length) = second_line(bytes.len() - at) else { return ReadStep::On(bytes.len()) };
-            self.line.muted = false;
+            self.resync.unmute();
             return ReadStep::On(at + length + 1);
         }
         if table.fed == 0 && matches!(bytes[at], b'\n' | b'\r') {
@@ -451,7 +451,7 @@ impl Stream {
         if table.fed == 0 && !table.look_for_escapes(&bytes[at..], end) {
             return ReadStep::Wait;
         }
-        let is_ruin = self.ruins.is_some_and(|until| start < until);
+        let is_counted = self.resync.is_inside(start);
         let (length, is_whole, result) = match table.read(&bytes[at..], end) {
             RowEnd::Cut => return ReadStep::Wait,
             RowEnd::Whole(length) => {
@@ -471,16 +471,18 @@ impl Stream {
         table.next();
         let Err(why) = result else { return ReadStep::On(at + length) };
         let row = bytes[at..at + length].trim_ascii_end();
-        if !is_ruin {
+        if !is_counted {
             walk.stand(start, row.len());
             walk.fail(why, row);
         }
         if let Some(line) = second_line(row.len()) {
-            self.ruins = self.ruins.max(Some(start + length as u64));
+            self.resync.broke(start + length as u64);
             return ReadStep::On(at + line + 1);
         }
         // A row that ended, ended with its line.
-        self.line.muted = !is_whole;
+        if !is_whole {
+            self.resync.mute();
+        }
         ReadStep::On(at + length)
     }
 }

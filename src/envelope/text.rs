@@ -25,7 +25,7 @@ impl Stream {
         let found = memchr::memchr2(b'{', b'\n', &held[searched..]).map(|length| searched + length);
         self.line.single = false;
         match found {
-            _ if self.line.muted => ReadStep::On(at + found.unwrap_or(held.len())),
+            _ if self.resync.is_muted() => ReadStep::On(at + found.unwrap_or(held.len())),
             Some(length) if held[length] == b'{' => {
                 self.begun = true;
                 self.report_header(walk);
@@ -40,7 +40,8 @@ impl Stream {
                 self.report_header(walk);
                 walk.stand(self.offset_of(at), held.len());
                 walk.fail(Malformed::Oversize, held);
-                self.line = InputLine { start: false, muted: true, ..InputLine::default() };
+                self.line = InputLine { start: false, ..InputLine::default() };
+                self.resync.mute();
                 ReadStep::On(at + held.len())
             }
             None if end => self.text_line(held, at, walk),
@@ -79,13 +80,10 @@ impl Stream {
             return next;
         }
         let start = self.offset_of(at);
-        // What is left of a broken value: `"srcport": "53",`.
-        let is_ruin = self.ruins.is_some_and(|until| {
-            start < until || matches!(text.first(), Some(b'"' | b'}' | b']' | b',' | b':'))
-        });
+        let is_piece = self.resync.is_piece(text, start);
         // A record was read before it.
         let is_column = self.line.behind && self.line.gap && is_trailing(text);
-        if text.is_empty() || is_ruin || is_column || self.is_known(text, is_first, walk) {
+        if text.is_empty() || is_piece || is_column || self.is_known(text, is_first, walk) {
             return next;
         }
         self.report_header(walk);

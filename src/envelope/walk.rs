@@ -73,7 +73,7 @@ pub(super) struct Walk<'s, S> {
     pub(super) stamp: Option<Moment>,
     /// Whether the value in hand begins a line of the input, as the notes of a recording do.
     pub(super) begins_line: bool,
-    /// In the ruins of a broken value: what is no record was counted with it.
+    /// In what is left of something broken: what is no record was counted with it.
     pub(super) quiet: bool,
     pub(super) texts: u8,
     /// The value in hand was put together from pieces.
