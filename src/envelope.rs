@@ -22,6 +22,7 @@
 mod arrays;
 #[cfg(feature = "parquet")]
 mod assembled;
+mod context;
 mod descend;
 mod document;
 mod emit;

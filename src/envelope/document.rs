@@ -1,19 +1,33 @@
 //! A document too large to be held: it is entered, and its elements are read one by one.
 
+use super::context::{InputContext, ReadStep};
 use super::ends::Ends;
 use super::escape::{ESC, Escape, sequence};
 use super::format::InputFormat;
 use super::members::text;
 use super::sink::Sink;
 use super::sketch::KeySlot;
-use super::stream::{Pending, ReadStep, Stream};
 use super::value::{MAX_DEPTH, Scan, Scanner};
 use super::walk::{SAMPLE, Walk};
 use crate::record::{MAX_VALUE, Malformed};
 
+/// A document that was entered.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// Its open containers, the innermost last; none once it ended or broke.
+    frames: Vec<Frame>,
+    /// The scan of the key or value in hand.
+    scanner: Option<Scanner>,
+    /// Where it began, and its first bytes.
+    start: u64,
+    sample: Vec<u8>,
+    /// How much had been read before it.
+    total: u64,
+}
+
 /// A container that was entered.
 #[derive(Debug)]
-pub(super) struct Frame {
+struct Frame {
     need: ContainerNeed,
     is_object: bool,
     /// Whether each element should hold a record.
@@ -22,9 +36,6 @@ pub(super) struct Frame {
     slot: KeySlot,
     /// What the envelope seems to be.
     hint: Option<InputFormat>,
-    /// Where the document began, with its first bytes, and how much had been read by then: for the outermost
-    /// only.
-    began: Option<(u64, Vec<u8>, u64)>,
 }
 
 /// What comes next in a container.
@@ -42,30 +53,35 @@ impl Frame {
     fn new(open: u8, is_list: bool, hint: Option<InputFormat>) -> Self {
         let is_object = open == b'{';
         let need = if is_object { ContainerNeed::KeyOrEnd } else { ContainerNeed::ValueOrEnd };
-        Self { need, is_object, is_list, slot: KeySlot::Other, hint, began: None }
+        Self { need, is_object, is_list, slot: KeySlot::Other, hint }
     }
 }
 
-impl Stream {
-    /// Enters the document at index `at`, whose first bytes are `bytes`.
-    pub(super) fn enter<S: Sink>(&mut self, bytes: &[u8], at: usize, walk: &mut Walk<'_, S>) {
+impl Document {
+    /// Enters the document at `start`, whose first bytes are `bytes`.
+    pub(super) fn enter<S: Sink>(bytes: &[u8], start: u64, walk: &mut Walk<'_, S>) -> Self {
         walk.memory.ends = Ends::default();
-        let mut frame = Frame::new(bytes[0], bytes[0] == b'[', None);
+        let frames = vec![Frame::new(bytes[0], bytes[0] == b'[', None)];
         let sample = bytes[..bytes.len().min(SAMPLE)].to_vec();
-        frame.began = Some((self.offset_of(at), sample, walk.total()));
-        self.frames.push(frame);
+        Self { frames, scanner: None, start, sample, total: walk.total() }
     }
 
-    /// Goes on inside a document.
-    pub(super) fn document<S: Sink>(
+    /// Whether it ended, or broke.
+    pub(super) fn is_over(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// Goes on inside.
+    pub(super) fn step<S: Sink>(
         &mut self,
+        context: &mut InputContext,
         bytes: &[u8],
         at: usize,
         end: bool,
         walk: &mut Walk<'_, S>,
     ) -> ReadStep {
-        if let Pending::Value(scanner) = std::mem::take(&mut self.pending) {
-            return self.part(bytes, at, end, Some(scanner), walk);
+        if let Some(scanner) = self.scanner.take() {
+            return self.part(context, bytes, at, end, Some(scanner), walk);
         }
         let Some(frame) = self.frames.last_mut() else { return ReadStep::On(at) };
         let need = match (bytes[at], frame.need) {
@@ -73,19 +89,19 @@ impl Stream {
             (b',', ContainerNeed::CommaOrEnd) if frame.is_object => ContainerNeed::Key,
             (b':', ContainerNeed::Colon) | (b',', ContainerNeed::CommaOrEnd) => ContainerNeed::Value,
             (b'}', ContainerNeed::KeyOrEnd | ContainerNeed::CommaOrEnd) if frame.is_object => {
-                return self.leave(at, walk);
+                return self.leave(context, at, walk);
             }
             (b']', ContainerNeed::ValueOrEnd | ContainerNeed::CommaOrEnd) if !frame.is_object => {
-                return self.leave(at, walk);
+                return self.leave(context, at, walk);
             }
             (b'"', ContainerNeed::Key | ContainerNeed::KeyOrEnd) => {
-                return self.part(bytes, at, end, None, walk);
+                return self.part(context, bytes, at, end, None, walk);
             }
             (
                 b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z',
                 ContainerNeed::Value | ContainerNeed::ValueOrEnd,
             ) => {
-                return self.part(bytes, at, end, None, walk);
+                return self.part(context, bytes, at, end, None, walk);
             }
             (ESC, _) if let Escape::Whole(length) = sequence(&bytes[at..]) => {
                 return ReadStep::On(at + length);
@@ -94,7 +110,7 @@ impl Stream {
             _ => {
                 self.frames.clear();
                 // What stands here may be the beginning of something else, and is read as such.
-                self.broken(bytes, at, at, Malformed::NotJson, walk);
+                context.broken(bytes, at, at, Malformed::NotJson, walk);
                 return ReadStep::On(at);
             }
         };
@@ -105,14 +121,15 @@ impl Stream {
     /// A key or value of a document, scanned before as far as `scanner` knows.
     fn part<S: Sink>(
         &mut self,
+        context: &mut InputContext,
         bytes: &[u8],
         at: usize,
         end: bool,
         scanner: Option<Scanner>,
         walk: &mut Walk<'_, S>,
     ) -> ReadStep {
-        let offset = self.offset_of(at);
-        let (is_resumed, is_sound) = (scanner.is_some(), !self.resync.is_among_remains());
+        let offset = context.offset_of(at);
+        let (is_resumed, is_sound) = (scanner.is_some(), !context.resync.is_among_remains());
         let mut scanner = scanner.unwrap_or_default();
         let Some(frame) = self.frames.last_mut() else { return ReadStep::On(at) };
         walk.hint = frame.hint;
@@ -139,29 +156,35 @@ impl Stream {
                 }
                 frame.need = ContainerNeed::CommaOrEnd;
                 let (is_list, slot) = (frame.is_list, frame.slot);
-                if is_list && is_resumed && !scanner.colored && self.offer(value, at, walk) {
+                if is_list && is_resumed && !scanner.colored && context.offer(value, at, walk) {
                     walk.note(InputFormat::Json);
                 } else if is_list {
-                    Self::take(value, offset, scanner.colored, walk);
+                    InputContext::take(value, offset, scanner.colored, walk);
                 } else {
                     walk.member(slot, value, offset);
                 }
                 ReadStep::On(at + length)
             }
             Scan::Cut => {
-                self.pending = Pending::Value(scanner);
+                self.scanner = Some(scanner);
                 ReadStep::Wait
             }
-            Scan::Oversize => self.deeper(bytes, at, walk),
+            Scan::Oversize => self.deeper(context, bytes, at, walk),
             Scan::Broken(behind, why) => {
                 self.frames.clear();
-                self.broken(bytes, at, at + behind, why, walk)
+                context.broken(bytes, at, at + behind, why, walk)
             }
         }
     }
 
     /// A key or value of a document that is itself too large to be held.
-    fn deeper<S: Sink>(&mut self, bytes: &[u8], at: usize, walk: &mut Walk<'_, S>) -> ReadStep {
+    fn deeper<S: Sink>(
+        &mut self,
+        context: &mut InputContext,
+        bytes: &[u8],
+        at: usize,
+        walk: &mut Walk<'_, S>,
+    ) -> ReadStep {
         let open = bytes[at];
         let is_deep = self.frames.len() >= MAX_DEPTH as usize;
         match self.frames.last_mut() {
@@ -177,28 +200,22 @@ impl Stream {
                 self.frames.clear();
                 let why = if is_deep { Malformed::TooDeep } else { Malformed::Oversize };
                 let behind = bytes.len().min(at + MAX_VALUE);
-                self.broken(bytes, at, behind, why, walk)
+                context.broken(bytes, at, behind, why, walk)
             }
         }
     }
 
     /// Behind the end of a container.
-    fn leave<S: Sink>(&mut self, at: usize, walk: &mut Walk<'_, S>) -> ReadStep {
-        if let Some(Frame { began: Some((start, sample, before)), .. }) = self.frames.pop() {
+    fn leave<S: Sink>(&mut self, context: &mut InputContext, at: usize, walk: &mut Walk<'_, S>) -> ReadStep {
+        self.frames.pop();
+        if self.frames.is_empty() {
             walk.end();
-            if walk.total() == before {
-                walk.stand(start, sample.len());
-                walk.fail(Malformed::Oversize, &sample);
+            if walk.total() == self.total {
+                walk.stand(self.start, self.sample.len());
+                walk.fail(Malformed::Oversize, &self.sample);
             }
-            self.line.ended();
+            context.line.ended();
         }
         ReadStep::On(at + 1)
-    }
-
-    /// The end of the input inside a document.
-    pub(super) fn torn<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
-        self.frames.clear();
-        walk.stand(self.offset, 0);
-        walk.fail(Malformed::NotJson, b"");
     }
 }

@@ -8,11 +8,11 @@
 //! Pieces have no numbers. If one is lost and those around it happen to fit, the record lacks answers: so a
 //! record from pieces that shows no address is never taken to have none.
 
+use super::context::{InputContext, ReadStep};
 use super::format::InputFormat;
 use super::line::InputLine;
 use super::prefix::suppressed;
 use super::sink::Sink;
-use super::stream::{Pending, ReadStep, Stream};
 use super::value::{Scan, Scanner};
 use super::walk::{SAMPLE, Walk};
 use crate::note::Incomplete;
@@ -37,8 +37,9 @@ enum Joined {
     No(usize),
 }
 
-impl Stream {
-    /// A value that began at `at` and is none `behind` bytes later; a carrier may have cut it.
+impl InputContext {
+    /// A value that began at `at` and is none `behind` bytes later; a carrier may have cut it. If more bytes
+    /// are needed to know, it is scanned again then.
     pub(super) fn pieces<S: Sink>(
         &mut self,
         bytes: &[u8],
@@ -69,10 +70,7 @@ impl Stream {
             self.header = None;
         }
         match joined {
-            Joined::Cut => {
-                self.pending = Pending::Value(Scanner::default());
-                ReadStep::Wait
-            }
+            Joined::Cut => ReadStep::Wait,
             Joined::Whole(value, next) => {
                 let before = if self.line.has_text { self.before.len() } else { 0 };
                 walk.stand(self.offset_of(at) - before as u64, next - at + before);
@@ -113,7 +111,6 @@ impl Stream {
             Some(length) => &held[..length],
             None if end || held.len() == MAX_SUPPRESSED => held,
             None => {
-                self.pending = Pending::Value(Scanner::default());
                 return Some(ReadStep::Wait);
             }
         };

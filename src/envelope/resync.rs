@@ -4,10 +4,10 @@
 //! meets what was counted already:
 //!
 //! - Up to where the value broke, nothing counts again.
-//! - Behind that, what could be the rest of it does not count either, until a value stands on a line that can
-//!   be no part of anything larger.
-//! - On a line where something was counted, nothing counts again: a line of which the beginning is missing has
-//!   values of all sorts left in it. A record on it, or its end, ends that.
+//! - Behind that, what could be the rest of it does not count either, until a value stands on a line that
+//!   can be no part of anything larger.
+//! - On a line where something was counted, nothing counts again: a line of which the beginning is missing
+//!   has values of all sorts left in it. A record on it, or its end, ends that.
 //!
 //! Records are taken all the while.
 

@@ -1,196 +1,141 @@
 //! The bytes of an input in the order they come: lines, values, and what stands between them.
 
-use super::document::Frame;
-use super::escape::{ESC, Escape, MARK, sequence, strip, without_marks};
+use super::context::{InputContext, ReadStep};
+use super::document::Document;
+use super::escape::{ESC, Escape, MARK, sequence};
 use super::format::InputFormat;
-use super::line::{Before, InputDialect, InputLine, StreamHeader};
-use super::prefix::{PrefixMatch, ResultMember, brackets, labels};
-use super::resync::Resync;
+use super::line::Before;
+use super::prefix::{PrefixMatch, brackets, labels};
 use super::sink::Sink;
 use super::table::RowTable;
+use super::text::TextEnd;
 use super::value::{Scan, Scanner};
 use super::walk::Walk;
 use super::yaml::{Yaml, begins};
 use crate::record::Malformed;
 
-/// The state of reading one input.
+/// The reader of one input: what it is in, and what is known around that.
 #[derive(Debug, Default)]
 pub(super) struct Stream {
-    /// Bytes consumed so far.
-    pub(super) offset: u64,
-    /// Whether this is the inside of a value.
-    pub(super) nested: bool,
-    /// Whether anything but blanks was seen.
-    pub(super) begun: bool,
-    pub(super) pending: Pending,
-    /// The open containers of a document that is too large to be held.
-    pub(super) frames: Vec<Frame>,
-    pub(super) table: Option<Box<RowTable>>,
-    pub(super) line: InputLine,
-    pub(super) resync: Resync,
-    pub(super) header: Option<StreamHeader>,
-    /// The text before the value in hand, if [`InputLine::has_text`].
-    pub(super) before: Vec<u8>,
-    /// The columns of a printed table whose names were read, and whose values are in the next line.
-    pub(super) columns: Vec<ResultMember>,
-    pub(super) dialect: InputDialect,
-    pub(super) yaml: Option<Box<Yaml>>,
+    context: InputContext,
+    state: StreamState,
 }
 
-/// What is known of the bytes that were not consumed.
+/// What the bytes that were not consumed are in.
 #[derive(Debug, Default)]
-pub(super) enum Pending {
+enum StreamState {
+    /// Nothing: they stand between values.
     #[default]
-    Nothing,
+    Between,
     /// A value, scanned so far.
     Value(Scanner),
     /// Text in which no `{` was found in so many bytes.
     Text(usize),
     /// A value that a carrier says came so often.
     Repeated(u32),
-}
-
-/// How reading goes on.
-pub(super) enum ReadStep {
-    /// At this index.
-    On(usize),
-    /// When there are more bytes.
-    Wait,
+    /// A document that is too large to be held.
+    Document(Box<Document>),
+    Table(Box<RowTable>),
+    Yaml(Yaml),
 }
 
 impl Stream {
     /// For a part of an input that begins at `offset`.
     pub(super) fn resume(offset: u64) -> Self {
-        Self { offset, begun: true, ..Self::default() }
+        Self { context: InputContext::resume(offset), state: StreamState::Between }
     }
 
     /// For what is inside a value.
     pub(super) fn within() -> Self {
-        Self { nested: true, begun: true, ..Self::default() }
+        Self { context: InputContext::within(), state: StreamState::Between }
     }
 
     /// See [`super::Envelope::scan`].
     pub(super) fn scan<S: Sink>(&mut self, bytes: &[u8], end: bool, walk: &mut Walk<'_, S>) -> usize {
         let mut at = 0;
         loop {
-            if self.is_between() {
-                at = self.lines(bytes, at, walk);
+            if matches!(self.state, StreamState::Between) {
+                at = self.context.records(bytes, at, walk);
             }
             match self.step(bytes, at, end, walk) {
                 ReadStep::On(next) => at = next,
                 ReadStep::Wait => break,
             }
         }
-        self.offset += at as u64;
+        self.context.offset += at as u64;
         if end {
             self.finish(walk);
         }
         at
     }
 
-    /// Whether a record may stand next, in the resolver's spelling.
-    fn is_between(&self) -> bool {
-        self.frames.is_empty()
-            && self.table.is_none()
-            && self.yaml.is_none()
-            && matches!(self.pending, Pending::Nothing)
-    }
-
-    /// The offset of the byte at index `at` of the block in hand.
-    pub(super) fn offset_of(&self, at: usize) -> u64 {
-        self.offset + at as u64
-    }
-
-    /// Takes records in the resolver's own spelling, a line each or one behind the other. The hot path.
-    fn lines<S: Sink>(&mut self, bytes: &[u8], from: usize, walk: &mut Walk<'_, S>) -> usize {
-        let mut at = from;
-        let InputLine { mut start, mut before, mut broke, .. } = self.line;
-        let mut is_apart = false;
-        // In what is left of something broken only the general way knows what counts.
-        let is_sound = self.resync.is_over() && !broke && before != Before::Torn;
-        while bytes.get(at) == Some(&b'{') {
-            let offset = self.offset + at as u64;
-            let canonical = walk.canonical(&bytes[at..], offset);
-            let quick =
-                |walk: &mut Walk<'_, S>| if is_sound { walk.quick(&bytes[at..], offset) } else { None };
-            let Some(length) = canonical.or_else(|| quick(walk)) else { break };
-            at += length;
-            is_apart |= start && before != Before::Unknown;
-            match &bytes[at..] {
-                [b'\n', ..] => at += 1,
-                [b'\r', b'\n', ..] => at += 2,
-                _ => {
-                    self.line.single = start;
-                    start = false;
-                    continue;
-                }
-            }
-            before = match (start, broke) {
-                (true, _) => Before::Single,
-                (false, true) => Before::Torn,
-                (false, false) => Before::Unknown,
-            };
-            (start, broke) = (true, false);
-        }
-        if at > from {
-            self.taken(walk);
-            if is_apart {
-                self.resync.stands_apart();
-            }
-            self.resync.unmute();
-            let single = !start && self.line.single;
-            self.line = InputLine { start, behind: !start, single, broke, before, ..InputLine::default() };
-        }
-        at
-    }
-
-    /// After a record was taken in the resolver's spelling.
-    fn taken<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
-        self.begun = true;
-        walk.memory.cut = false;
-        if self.header.take().is_some() {
-            self.line.prefix = Some(InputFormat::CliTail);
-        }
-        if !self.nested {
-            walk.hint = self.line.prefix;
-        }
-        walk.note(InputFormat::JsonLines);
-    }
-
     fn step<S: Sink>(&mut self, bytes: &[u8], at: usize, end: bool, walk: &mut Walk<'_, S>) -> ReadStep {
         let Some(&byte) = bytes.get(at) else { return ReadStep::Wait };
-        if self.table.is_some() {
-            return self.row(bytes, at, end, walk);
+        match &mut self.state {
+            StreamState::Between => self.between(byte, bytes, at, end, walk),
+            &mut StreamState::Value(scanner) => {
+                self.state = StreamState::Between;
+                self.value(bytes, at, end, Some(scanner), walk)
+            }
+            &mut StreamState::Text(searched) => {
+                self.state = StreamState::Between;
+                self.text(bytes, at, end, searched, walk)
+            }
+            &mut StreamState::Repeated(times) => {
+                self.state = StreamState::Between;
+                self.repeated(bytes, at, end, times, walk)
+            }
+            StreamState::Document(document) => {
+                let step = document.step(&mut self.context, bytes, at, end, walk);
+                if document.is_over() {
+                    self.state = StreamState::Between;
+                }
+                step
+            }
+            StreamState::Table(table) => {
+                let step = table.step(&mut self.context, bytes, at, end, walk);
+                if table.is_over() {
+                    self.state = StreamState::Between;
+                }
+                step
+            }
+            StreamState::Yaml(yaml) => {
+                let step = yaml.step(&self.context, bytes, at, end, walk);
+                step.unwrap_or_else(|| {
+                    self.state = StreamState::Between;
+                    ReadStep::On(at)
+                })
+            }
         }
-        if self.yaml.is_some() {
-            return self.unit(bytes, at, end, walk);
-        }
-        if !self.frames.is_empty() {
-            return self.document(bytes, at, end, walk);
-        }
-        match std::mem::take(&mut self.pending) {
-            Pending::Value(scanner) => return self.value(bytes, at, end, Some(scanner), walk),
-            Pending::Text(searched) => return self.text(bytes, at, end, searched, walk),
-            Pending::Repeated(times) => return self.repeated(bytes, at, end, times, walk),
-            Pending::Nothing => {}
-        }
+    }
+
+    /// Goes on between values.
+    fn between<S: Sink>(
+        &mut self,
+        byte: u8,
+        bytes: &[u8],
+        at: usize,
+        end: bool,
+        walk: &mut Walk<'_, S>,
+    ) -> ReadStep {
         if walk.memory.cut
-            && self.line.start
-            && let Some(step) = self.rest(bytes, at, end, walk)
+            && self.context.line.start
+            && let Some(step) = self.context.rest(bytes, at, end, walk)
         {
             return step;
         }
+        let line = &mut self.context.line;
         match byte {
             b'\n' => {
-                self.line = self.line.next();
-                self.resync.unmute();
+                *line = line.next();
+                self.context.resync.unmute();
                 ReadStep::On(at + 1)
             }
             b' ' | b'\t' | b'\r' => {
-                if self.line.before == Before::Torn {
-                    self.line.before = Before::Unknown;
+                if line.before == Before::Torn {
+                    line.before = Before::Unknown;
                 }
-                self.line.gap = true;
+                line.gap = true;
                 let blanks = bytes[at..].iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
                 ReadStep::On(blanks.map_or(bytes.len(), |length| at + length))
             }
@@ -204,8 +149,8 @@ impl Stream {
             b'{' | b'[' | b'"' | b'-' | b'e' | b'r' | b'N' | b'n' | b'q' => self.open(bytes, at, end, walk),
             // Between the elements of an array whose beginning or end is missing, and behind each of a list
             // of them.
-            b',' | b';' | b']' | b'}' if self.line.behind || self.resync.is_among_remains() => {
-                (self.line.start, self.line.single) = (false, false);
+            b',' | b';' | b']' | b'}' if line.behind || self.context.resync.is_among_remains() => {
+                (line.start, line.single) = (false, false);
                 ReadStep::On(at + 1)
             }
             _ => self.text(bytes, at, end, 0, walk),
@@ -214,30 +159,33 @@ impl Stream {
 
     /// A byte with which a value, a document, or text may begin.
     fn open<S: Sink>(&mut self, bytes: &[u8], at: usize, end: bool, walk: &mut Walk<'_, S>) -> ReadStep {
+        let InputContext { line, resync, begun, .. } = &mut self.context;
         match bytes[at] {
-            b'{' if !self.line.start && self.line.prefix.is_some() && !self.line.behind => {
-                match labels(&bytes[at..], end) {
-                    PrefixMatch::Yes(length) => {
-                        self.line.prefix = Some(InputFormat::LogCli);
-                        ReadStep::On(at + length)
-                    }
-                    PrefixMatch::No => self.value(bytes, at, end, None, walk),
-                    PrefixMatch::Cut => ReadStep::Wait,
+            b'{' if !line.start && line.prefix.is_some() && !line.behind => match labels(&bytes[at..], end) {
+                PrefixMatch::Yes(length) => {
+                    line.prefix = Some(InputFormat::LogCli);
+                    ReadStep::On(at + length)
                 }
-            }
-            b'-' | b'e' | b'r' | b'N' | b'n' | b'q' if !self.begun => match begins(&bytes[at..], end) {
-                PrefixMatch::Yes(_) => self.enter_yaml(at),
+                PrefixMatch::No => self.value(bytes, at, end, None, walk),
+                PrefixMatch::Cut => ReadStep::Wait,
+            },
+            b'-' | b'e' | b'r' | b'N' | b'n' | b'q' if !*begun => match begins(&bytes[at..], end) {
+                PrefixMatch::Yes(_) => {
+                    *begun = true;
+                    self.state = StreamState::Yaml(Yaml::default());
+                    ReadStep::On(at)
+                }
                 PrefixMatch::No => self.text(bytes, at, end, 0, walk),
                 PrefixMatch::Cut => ReadStep::Wait,
             },
             b'{' => self.value(bytes, at, end, None, walk),
-            b'[' if self.line.start && !self.resync.is_muted() => match brackets(&bytes[at..], end) {
+            b'[' if line.start && !resync.is_muted() => match brackets(&bytes[at..], end) {
                 PrefixMatch::Yes(_) => self.text(bytes, at, end, 0, walk),
                 PrefixMatch::No => self.value(bytes, at, end, None, walk),
                 PrefixMatch::Cut => ReadStep::Wait,
             },
             // A record as the text of a string: its first quote is escaped, unless white space comes first.
-            b'"' if self.line.start && self.resync.is_over() => match &bytes[at + 1..] {
+            b'"' if line.start && resync.is_over() => match &bytes[at + 1..] {
                 [b'{', b'\\' | b' ', ..] => self.value(bytes, at, end, None, walk),
                 [] | [b'{'] if !end => ReadStep::Wait,
                 _ => self.text(bytes, at, end, 0, walk),
@@ -246,8 +194,30 @@ impl Stream {
         }
     }
 
+    /// Text that begins at `at`, of which `searched` bytes were looked through.
+    fn text<S: Sink>(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        end: bool,
+        searched: usize,
+        walk: &mut Walk<'_, S>,
+    ) -> ReadStep {
+        let (next, state) = match self.context.text(bytes, at, end, searched, walk) {
+            TextEnd::On(next) => return ReadStep::On(next),
+            TextEnd::Cut(searched) => {
+                self.state = StreamState::Text(searched);
+                return ReadStep::Wait;
+            }
+            TextEnd::Repeated(next, times) => (next, StreamState::Repeated(times)),
+            TextEnd::Table(next, table) => (next, StreamState::Table(table)),
+        };
+        self.state = state;
+        ReadStep::On(next)
+    }
+
     /// The value that begins at `at`, and was scanned before as far as `scanner` knows.
-    pub(super) fn value<S: Sink>(
+    fn value<S: Sink>(
         &mut self,
         bytes: &[u8],
         at: usize,
@@ -255,9 +225,9 @@ impl Stream {
         scanner: Option<Scanner>,
         walk: &mut Walk<'_, S>,
     ) -> ReadStep {
-        self.begun = true;
-        if self.line.is_apart() {
-            self.resync.stands_apart();
+        self.context.begun = true;
+        if self.context.line.is_apart() {
+            self.context.resync.stands_apart();
         }
         // The sink saw only the beginning of a value that was not whole then.
         let is_resumed = scanner.is_some();
@@ -266,28 +236,35 @@ impl Stream {
         match scanner.scan(&bytes[at..], end) {
             Scan::Whole(length) => {
                 let value = &bytes[at..at + length];
-                if is_resumed && !scanner.colored && self.offer(value, at, walk) {
-                    self.taken(walk);
-                    self.resync.unmute();
+                if is_resumed && !scanner.colored && self.context.offer(value, at, walk) {
+                    self.context.taken(walk);
+                    self.context.resync.unmute();
                 } else {
-                    self.whole(value, at, scanner.colored, walk);
+                    self.context.whole(value, at, scanner.colored, walk);
                 }
                 // Where nothing is broken nothing larger is open, whatever the value is.
-                let is_single = walk.found > found || !self.resync.is_among_remains();
-                self.line.single = self.line.start && is_single;
-                self.line.ended();
+                let is_single = walk.found > found || !self.context.resync.is_among_remains();
+                self.context.line.single = self.context.line.start && is_single;
+                self.context.line.ended();
                 ReadStep::On(at + length)
             }
             Scan::Cut => {
-                self.pending = Pending::Value(scanner);
+                self.state = StreamState::Value(scanner);
                 ReadStep::Wait
             }
             Scan::Oversize => {
-                self.line.start = false;
-                self.enter(&bytes[at..], at, walk);
+                self.context.line.start = false;
+                let document = Document::enter(&bytes[at..], self.context.offset_of(at), walk);
+                self.state = StreamState::Document(Box::new(document));
                 ReadStep::On(at + 1)
             }
-            Scan::Broken(behind, why) => self.pieces(bytes, at, end, behind, why, walk),
+            Scan::Broken(behind, why) => {
+                let step = self.context.pieces(bytes, at, end, behind, why, walk);
+                if matches!(step, ReadStep::Wait) {
+                    self.state = StreamState::Value(Scanner::default());
+                }
+                step
+            }
         }
     }
 
@@ -302,12 +279,12 @@ impl Stream {
     ) -> ReadStep {
         match Scanner::default().scan(&bytes[at..], end) {
             Scan::Cut => {
-                self.pending = Pending::Repeated(times);
+                self.state = StreamState::Repeated(times);
                 return ReadStep::Wait;
             }
             Scan::Whole(length) => {
                 for _ in 1..times {
-                    self.whole(&bytes[at..at + length], at, false, walk);
+                    self.context.whole(&bytes[at..at + length], at, false, walk);
                 }
             }
             Scan::Broken(..) | Scan::Oversize => {}
@@ -315,91 +292,23 @@ impl Stream {
         self.value(bytes, at, end, None, walk)
     }
 
-    /// Offers the sink a whole value. Returns whether it was a record in the resolver's spelling.
-    pub(super) fn offer<S: Sink>(&self, value: &[u8], at: usize, walk: &mut Walk<'_, S>) -> bool {
-        value.first() == Some(&b'{') && walk.canonical(value, self.offset_of(at)).is_some()
-    }
-
-    /// Hands over a value that stands by itself.
-    pub(super) fn whole<S: Sink>(
-        &mut self,
-        value: &[u8],
-        at: usize,
-        is_colored: bool,
-        walk: &mut Walk<'_, S>,
-    ) {
-        let (found, total) = (walk.found, walk.total());
-        // What is inside of something that does not count does not either.
-        let quiet = walk.quiet;
-        walk.quiet |= !self.resync.is_over();
-        walk.plain = if value.contains(&b'\n') { InputFormat::Json } else { InputFormat::JsonLines };
-        if !self.nested {
-            walk.begins_line = self.line.start && self.header.is_none();
-            walk.hint = self.header.take().map(|_| InputFormat::CliTail).or(self.line.prefix);
-        }
-        Self::take(value, self.offset_of(at), is_colored, walk);
-        (walk.quiet, walk.begins_line) = (quiet, false);
-        if walk.found > found {
-            self.resync.unmute();
-        } else if walk.total() > total {
-            // Once is enough for a line without its beginning, which has values of all sorts left in it.
-            self.resync.mute();
-        }
-    }
-
-    /// Hands over a value, without escape sequences and marks of lines if any are in it.
-    pub(super) fn take<S: Sink>(value: &[u8], offset: u64, is_colored: bool, walk: &mut Walk<'_, S>) {
-        if !is_colored {
-            return walk.element(value, offset);
-        }
-        walk.stand(offset, value.len());
-        let plain = strip(value);
-        let plain = without_marks(&plain);
-        walk.nested(value, |walk| {
-            if plain.first() == Some(&b'{') && walk.canonical(&plain, 0).is_some() {
-                walk.note(walk.plain);
-            } else {
-                walk.element(&plain, 0);
-            }
-        });
-    }
-
-    /// A value that began at `at` and is none at `behind`: it counts once, and reading resumes within it.
-    pub(super) fn broken<S: Sink>(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        behind: usize,
-        why: Malformed,
-        walk: &mut Walk<'_, S>,
-    ) -> ReadStep {
-        let (start, until) = (self.offset_of(at), self.offset_of(behind));
-        self.header = None;
-        if self.resync.is_another(start) {
-            walk.stand(start, behind - at);
-            walk.fail(why, &bytes[at..behind]);
-        }
-        self.resync.broke(until);
-        let broke = self.line.broke || self.line.is_apart();
-        self.line = InputLine { start: false, broke, ..InputLine::default() };
-        self.resync.mute();
-        // What is nested too deep would be so again at each of its levels.
-        ReadStep::On(if why == Malformed::TooDeep { behind } else { at + 1 })
-    }
-
     /// When nothing follows.
     fn finish<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
-        self.report_header(walk);
-        if !self.frames.is_empty() {
-            self.torn(walk);
+        self.context.report_header(walk);
+        if let StreamState::Document(_) = self.state {
+            walk.stand(self.context.offset, 0);
+            walk.fail(Malformed::NotJson, b"");
+            self.state = StreamState::Between;
         }
-        if !self.nested {
+        if !self.context.nested {
             walk.end();
         }
-        if let Some(limit) = self.table.as_ref().and_then(|table| table.limit()) {
+        if let StreamState::Table(table) = &self.state
+            && let Some(limit) = table.limit()
+        {
             walk.incomplete(limit, 1);
         }
-        if self.begun && !self.nested {
+        if self.context.begun && !self.context.nested {
             walk.memory.format = walk.memory.format.max(InputFormat::Unknown);
         }
     }

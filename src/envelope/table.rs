@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use super::context::{InputContext, ReadStep};
 use super::ends::limit;
 use super::escape::MARK;
 use super::format::InputFormat;
@@ -19,7 +20,6 @@ use super::prefix::is_of_table;
 use super::quick::RowShape;
 use super::sink::Sink;
 use super::sketch::carries_record;
-use super::stream::{ReadStep, Stream};
 use super::value::{Scan, Scanner};
 use super::walk::Walk;
 use crate::moment::Moment;
@@ -393,82 +393,72 @@ fn unescaped(cell: &[u8]) -> Vec<u8> {
     plain
 }
 
-impl Stream {
-    /// Goes on with the rows of a table.
-    pub(super) fn row<S: Sink>(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        end: bool,
-        walk: &mut Walk<'_, S>,
-    ) -> ReadStep {
-        let Some(mut table) = self.table.take() else { return ReadStep::On(at) };
-        let step = self.row_of(&mut table, bytes, at, end, walk);
-        if table.state != RowsState::Over {
-            self.table = Some(table);
-        }
-        step
+impl RowTable {
+    /// Whether what comes next is no row.
+    pub(super) fn is_over(&self) -> bool {
+        self.state == RowsState::Over
     }
 
-    fn row_of<S: Sink>(
+    /// Goes on with the rows.
+    pub(super) fn step<S: Sink>(
         &mut self,
-        table: &mut RowTable,
+        context: &mut InputContext,
         bytes: &[u8],
         at: usize,
         end: bool,
         walk: &mut Walk<'_, S>,
     ) -> ReadStep {
         let second_line = |length: usize| memchr::memchr(b'\n', &bytes[at..at + length]);
-        if self.resync.is_muted() {
+        if context.resync.is_muted() {
             // The rest of a line that was too long.
             let Some(length) = second_line(bytes.len() - at) else { return ReadStep::On(bytes.len()) };
-            self.resync.unmute();
+            context.resync.unmute();
             return ReadStep::On(at + length + 1);
         }
-        if table.fed == 0 && matches!(bytes[at], b'\n' | b'\r') {
+        if self.fed == 0 && matches!(bytes[at], b'\n' | b'\r') {
             return ReadStep::On(at + 1);
         }
         // The reader of cells passes over a byte order mark if it sees all of it, and takes nothing behind it
         // for the end.
-        if table.fed == 0 && !end && MARK.starts_with(&bytes[at..]) {
+        if self.fed == 0 && !end && MARK.starts_with(&bytes[at..]) {
             return ReadStep::Wait;
         }
         // Objects in lines of their own, whatever the first line was.
-        let is_alone = table.header.names.len() == 1 || table.state == RowsState::Others;
-        if table.fed == 0 && is_alone && begins_object(&bytes[at..]) {
-            table.state = RowsState::Over;
+        let is_alone = self.header.names.len() == 1 || self.state == RowsState::Others;
+        if self.fed == 0 && is_alone && begins_object(&bytes[at..]) {
+            self.state = RowsState::Over;
             return ReadStep::On(at);
         }
-        walk.hint = Some(table.format);
-        let start = self.offset_of(at);
+        walk.hint = Some(self.format);
+        let start = context.offset_of(at);
         // In a row that is taken so no escape stands.
-        if let Some(shape) = table.shape()
+        if let Some(shape) = self.shape()
             && let Some(length) = walk.quick_row(&bytes[at..], start, shape)
         {
-            table.rows += 1;
+            self.rows += 1;
             return ReadStep::On(at + length);
         }
-        if table.fed == 0 && !table.look_for_escapes(&bytes[at..], end) {
+        if self.fed == 0 && !self.look_for_escapes(&bytes[at..], end) {
             return ReadStep::Wait;
         }
-        let is_counted = self.resync.is_inside(start);
-        let (length, is_whole, result) = match table.read(&bytes[at..], end) {
+        let is_counted = context.resync.is_inside(start);
+        let (length, is_whole, result) = match self.read(&bytes[at..], end) {
             RowEnd::Cut => return ReadStep::Wait,
             RowEnd::Whole(length) => {
                 let row = bytes[at..at + length].trim_ascii_end();
                 walk.stand(start, row.len());
-                if table.state == RowsState::Others {
+                if self.state == RowsState::Others {
                     if !carries_record(row) {
-                        table.next();
+                        self.next();
                         return ReadStep::On(at + length);
                     }
-                    table.state = RowsState::New;
+                    self.state = RowsState::New;
                 }
-                (length, true, table.take(row, walk))
+                (length, true, self.take(row, walk))
             }
             RowEnd::Broken(length, why) => (length, false, Err(why)),
         };
-        table.next();
+        self.next();
         let Err(why) = result else { return ReadStep::On(at + length) };
         let row = bytes[at..at + length].trim_ascii_end();
         if !is_counted {
@@ -476,12 +466,12 @@ impl Stream {
             walk.fail(why, row);
         }
         if let Some(line) = second_line(row.len()) {
-            self.resync.broke(start + length as u64);
+            context.resync.broke(start + length as u64);
             return ReadStep::On(at + line + 1);
         }
         // A row that ended, ended with its line.
         if !is_whole {
-            self.resync.mute();
+            context.resync.mute();
         }
         ReadStep::On(at + length)
     }

@@ -1,17 +1,29 @@
 //! Text between values: what stands before a record on its line, behind it, and on lines of their own.
 
+use super::context::InputContext;
 use super::escape::strip;
 use super::format::InputFormat;
 use super::line::{InputDialect, InputLine, StreamHeader};
 use super::prefix::{KnownLine, cells, columns, is_of_table, is_trailing, known, prefix, times};
 use super::sink::Sink;
-use super::stream::{Pending, ReadStep, Stream};
 use super::table::RowTable;
 use super::walk::{SAMPLE, Walk};
 use crate::note::Incomplete;
 use crate::record::{MAX_VALUE, Malformed};
 
-impl Stream {
+/// What text came to.
+pub(super) enum TextEnd {
+    /// Reading goes on at this index.
+    On(usize),
+    /// There is neither a `{` nor the line's end in so many bytes: more are needed.
+    Cut(usize),
+    /// At this index stands a value of which a carrier says that it came so often.
+    Repeated(usize, u32),
+    /// It is the header of a table, the rest of which begins at this index.
+    Table(usize, Box<RowTable>),
+}
+
+impl InputContext {
     /// Text that begins at `at`, in whose first `searched` bytes there is neither a `{` nor the line's end.
     pub(super) fn text<S: Sink>(
         &mut self,
@@ -20,19 +32,17 @@ impl Stream {
         end: bool,
         searched: usize,
         walk: &mut Walk<'_, S>,
-    ) -> ReadStep {
+    ) -> TextEnd {
         let held = &bytes[at..bytes.len().min(at + MAX_VALUE)];
         let found = memchr::memchr2(b'{', b'\n', &held[searched..]).map(|length| searched + length);
         self.line.single = false;
         match found {
-            _ if self.resync.is_muted() => ReadStep::On(at + found.unwrap_or(held.len())),
+            _ if self.resync.is_muted() => TextEnd::On(at + found.unwrap_or(held.len())),
             Some(length) if held[length] == b'{' => {
                 self.begun = true;
                 self.report_header(walk);
-                if self.line.start {
-                    self.begin(&held[..length]);
-                }
-                ReadStep::On(at + length)
+                let times = if self.line.start { self.begin(&held[..length]) } else { None };
+                times.map_or(TextEnd::On(at + length), |times| TextEnd::Repeated(at + length, times))
             }
             Some(length) => self.text_line(&held[..length], at, walk),
             None if held.len() == MAX_VALUE => {
@@ -42,18 +52,16 @@ impl Stream {
                 walk.fail(Malformed::Oversize, held);
                 self.line = InputLine { start: false, ..InputLine::default() };
                 self.resync.mute();
-                ReadStep::On(at + held.len())
+                TextEnd::On(at + held.len())
             }
             None if end => self.text_line(held, at, walk),
-            None => {
-                self.pending = Pending::Text(held.len());
-                ReadStep::Wait
-            }
+            None => TextEnd::Cut(held.len()),
         }
     }
 
-    /// The line begins with `text`, and a `{` follows.
-    fn begin(&mut self, text: &[u8]) {
+    /// The line begins with `text`, and a `{` follows. Returns how often a carrier says that what follows
+    /// came.
+    fn begin(&mut self, text: &[u8]) -> Option<u32> {
         self.line.start = false;
         self.line.prefix = prefix(text);
         if self.dialect == InputDialect::Table && self.line.prefix.is_none() {
@@ -62,29 +70,26 @@ impl Stream {
         self.line.has_text = true;
         self.before.clear();
         self.before.extend_from_slice(text);
-        if let Some(times) = times(text) {
-            self.pending = Pending::Repeated(times);
-        }
+        times(text)
     }
 
     /// Text without a `{`, up to the end of its line.
-    fn text_line<S: Sink>(&mut self, line: &[u8], at: usize, walk: &mut Walk<'_, S>) -> ReadStep {
-        let next = ReadStep::On(at + line.len());
+    fn text_line<S: Sink>(&mut self, line: &[u8], at: usize, walk: &mut Walk<'_, S>) -> TextEnd {
+        let next = at + line.len();
         let plain = strip(line);
         let text = plain.trim_ascii();
         let is_first = !std::mem::replace(&mut self.begun, true);
         if is_first && let Some((table, format)) = RowTable::from_header(text, &walk.columns()) {
-            self.table = Some(Box::new(table));
             walk.hint = Some(format);
             walk.note(format);
-            return next;
+            return TextEnd::Table(next, Box::new(table));
         }
         let start = self.offset_of(at);
         let is_piece = self.resync.is_piece(text, start);
         // A record was read before it.
         let is_column = self.line.behind && self.line.gap && is_trailing(text);
         if text.is_empty() || is_piece || is_column || self.is_known(text, is_first, walk) {
-            return next;
+            return TextEnd::On(next);
         }
         self.report_header(walk);
         if self.line.start
@@ -98,7 +103,7 @@ impl Stream {
             walk.fail(Malformed::NoRecord, text);
         }
         self.line.start = false;
-        next
+        TextEnd::On(next)
     }
 
     /// Whether a line is one that is known to hold no record. What it says is handed on.
@@ -146,14 +151,6 @@ impl Stream {
             }
             KnownLine::Token => walk.incomplete(Incomplete::Token, 1),
             KnownLine::Check => walk.incomplete(Incomplete::Check, 1),
-        }
-    }
-
-    /// A header behind which no value came.
-    pub(super) fn report_header<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
-        if let Some(header) = self.header.take() {
-            walk.stand(header.offset, header.length);
-            walk.fail(Malformed::NoRecord, &header.sample);
         }
     }
 }

@@ -8,11 +8,11 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::context::{InputContext, ReadStep};
 use super::format::InputFormat;
 use super::prefix::PrefixMatch;
 use super::sink::Sink;
 use super::sketch::KeySlot;
-use super::stream::{ReadStep, Stream};
 use super::walk::Walk;
 use crate::record::{MAX_VALUE, Malformed};
 
@@ -47,7 +47,7 @@ const MAX_DASHES: usize = 4;
 const MAX_DEPTH: u8 = 16;
 
 /// A document that was entered.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Yaml {
     /// What the elements at the margin are elements of.
     slot: Option<KeySlot>,
@@ -75,60 +75,47 @@ pub(super) fn begins(bytes: &[u8], end: bool) -> PrefixMatch {
     }
 }
 
-impl Stream {
-    /// Begins with such a document.
-    pub(super) fn enter_yaml(&mut self, at: usize) -> ReadStep {
-        self.begun = true;
-        self.yaml = Some(Box::new(Yaml { slot: None, searched: 0 }));
-        ReadStep::On(at)
-    }
-
-    /// Goes on with the units of a document.
-    pub(super) fn unit<S: Sink>(
+impl Yaml {
+    /// Goes on with the units of a document. None where something else begins.
+    pub(super) fn step<S: Sink>(
         &mut self,
+        context: &InputContext,
         bytes: &[u8],
         at: usize,
         end: bool,
         walk: &mut Walk<'_, S>,
-    ) -> ReadStep {
-        let Some(mut yaml) = self.yaml.take() else { return ReadStep::On(at) };
+    ) -> Option<ReadStep> {
         if matches!(bytes[at], b'\n' | b'\r') {
-            self.yaml = Some(yaml);
-            return ReadStep::On(at + 1);
+            return Some(ReadStep::On(at + 1));
         }
         if matches!(bytes[at], b'{' | b'[') {
-            // Something else begins.
-            return ReadStep::On(at);
+            return None;
         }
         let held = &bytes[at..bytes.len().min(at + MAX_VALUE)];
-        let length = match unit_end(held, yaml.searched) {
+        let length = match unit_end(held, self.searched) {
             Some(length) => length,
             None if end || held.len() == MAX_VALUE => held.len(),
             None => {
-                yaml.searched = held.len().saturating_sub(1);
-                self.yaml = Some(yaml);
-                return ReadStep::Wait;
+                self.searched = held.len().saturating_sub(1);
+                return Some(ReadStep::Wait);
             }
         };
-        yaml.searched = 0;
+        self.searched = 0;
         let unit = held[..length].trim_ascii_end();
         walk.hint = Some(InputFormat::CliYaml);
-        walk.stand(self.offset_of(at), unit.len());
+        walk.stand(context.offset_of(at), unit.len());
         if length == MAX_VALUE {
             walk.fail(Malformed::Oversize, unit);
         } else {
             let text = String::from_utf8_lossy(unit);
             match UnitReader::read(&text) {
-                Some(value) => yaml.take(value, unit, walk),
+                Some(value) => self.take(value, unit, walk),
                 None => walk.fail(Malformed::NotJson, unit),
             }
         }
-        self.yaml = Some(yaml);
-        ReadStep::On(at + length)
+        Some(ReadStep::On(at + length))
     }
-}
 
-impl Yaml {
     /// Hands over what a unit holds.
     fn take<S: Sink>(&mut self, value: Value, raw: &[u8], walk: &mut Walk<'_, S>) {
         let mut hand = |slot: Option<KeySlot>, value: &Value| {
