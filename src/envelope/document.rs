@@ -2,18 +2,19 @@
 
 use super::context::{InputContext, ReadStep};
 use super::ends::Ends;
-use super::escape::{ESC, Escape, sequence};
 use super::format::InputFormat;
 use super::members::text;
 use super::sink::Sink;
 use super::sketch::KeySlot;
-use super::value::{MAX_DEPTH, Scan, Scanner};
+use super::value::{MAX_DEPTH, Scan, Scanner, Structure, TokenNext};
 use super::walk::{SAMPLE, Walk};
 use crate::record::{MAX_VALUE, Malformed};
 
 /// A document that was entered.
 #[derive(Debug)]
 pub(super) struct Document {
+    /// What may stand next.
+    structure: Structure,
     /// Its open containers, the innermost last; none once it ended or broke.
     frames: Vec<Frame>,
     /// The scan of the key or value in hand.
@@ -28,8 +29,6 @@ pub(super) struct Document {
 /// A container that was entered.
 #[derive(Debug)]
 struct Frame {
-    need: ContainerNeed,
-    is_object: bool,
     /// Whether each element should hold a record.
     is_list: bool,
     /// The meaning of the member in hand.
@@ -38,32 +37,15 @@ struct Frame {
     hint: Option<InputFormat>,
 }
 
-/// What comes next in a container.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ContainerNeed {
-    Value,
-    ValueOrEnd,
-    Key,
-    KeyOrEnd,
-    Colon,
-    CommaOrEnd,
-}
-
-impl Frame {
-    fn new(open: u8, is_list: bool, hint: Option<InputFormat>) -> Self {
-        let is_object = open == b'{';
-        let need = if is_object { ContainerNeed::KeyOrEnd } else { ContainerNeed::ValueOrEnd };
-        Self { need, is_object, is_list, slot: KeySlot::Other, hint }
-    }
-}
-
 impl Document {
     /// Enters the document at `start`, whose first bytes are `bytes`.
     pub(super) fn enter<S: Sink>(bytes: &[u8], start: u64, walk: &mut Walk<'_, S>) -> Self {
         walk.memory.ends = Ends::default();
-        let frames = vec![Frame::new(bytes[0], bytes[0] == b'[', None)];
+        let mut structure = Structure::default();
+        structure.enter(bytes[0]);
+        let frames = vec![Frame { is_list: bytes[0] == b'[', slot: KeySlot::Other, hint: None }];
         let sample = bytes[..bytes.len().min(SAMPLE)].to_vec();
-        Self { frames, scanner: None, start, sample, total: walk.total() }
+        Self { structure, frames, scanner: None, start, sample, total: walk.total() }
     }
 
     /// Whether it ended, or broke.
@@ -83,39 +65,25 @@ impl Document {
         if let Some(scanner) = self.scanner.take() {
             return self.part(context, bytes, at, end, Some(scanner), walk);
         }
-        let Some(frame) = self.frames.last_mut() else { return ReadStep::On(at) };
-        let need = match (bytes[at], frame.need) {
-            (b' ' | b'\n' | b'\t' | b'\r', need) => need,
-            (b',', ContainerNeed::CommaOrEnd) if frame.is_object => ContainerNeed::Key,
-            (b':', ContainerNeed::Colon) | (b',', ContainerNeed::CommaOrEnd) => ContainerNeed::Value,
-            (b'}', ContainerNeed::KeyOrEnd | ContainerNeed::CommaOrEnd) if frame.is_object => {
-                return self.leave(context, at, walk);
+        if self.structure.begins_part(bytes[at]) {
+            return self.part(context, bytes, at, end, None, walk);
+        }
+        match self.structure.step(bytes, at) {
+            TokenNext::On(next) | TokenNext::Done(next) => {
+                self.frames.truncate(self.structure.depth() as usize);
+                if self.frames.is_empty() {
+                    self.ended(context, walk);
+                }
+                ReadStep::On(next)
             }
-            (b']', ContainerNeed::ValueOrEnd | ContainerNeed::CommaOrEnd) if !frame.is_object => {
-                return self.leave(context, at, walk);
-            }
-            (b'"', ContainerNeed::Key | ContainerNeed::KeyOrEnd) => {
-                return self.part(context, bytes, at, end, None, walk);
-            }
-            (
-                b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z',
-                ContainerNeed::Value | ContainerNeed::ValueOrEnd,
-            ) => {
-                return self.part(context, bytes, at, end, None, walk);
-            }
-            (ESC, _) if let Escape::Whole(length) = sequence(&bytes[at..]) => {
-                return ReadStep::On(at + length);
-            }
-            (ESC, _) if !end && sequence(&bytes[at..]) == Escape::Cut => return ReadStep::Wait,
-            _ => {
+            TokenNext::Cut(_) if !end => ReadStep::Wait,
+            TokenNext::Cut(_) | TokenNext::Broken(..) => {
                 self.frames.clear();
                 // What stands here may be the beginning of something else, and is read as such.
                 context.broken(bytes, at, at, Malformed::NotJson, walk);
-                return ReadStep::On(at);
+                ReadStep::On(at)
             }
-        };
-        frame.need = need;
-        ReadStep::On(at + 1)
+        }
     }
 
     /// A key or value of a document, scanned before as far as `scanner` knows.
@@ -143,23 +111,23 @@ impl Document {
                 .or_else(|| if is_sound { walk.quick(&bytes[at..], offset) } else { None })
         {
             walk.note(InputFormat::Json);
-            frame.need = ContainerNeed::CommaOrEnd;
+            self.structure.pass();
             return ReadStep::On(at + length);
         }
         match scanner.scan(&bytes[at..], end) {
             Scan::Whole(length) => {
                 let value = &bytes[at..at + length];
-                if matches!(frame.need, ContainerNeed::Key | ContainerNeed::KeyOrEnd) {
+                let is_key = self.structure.is_before_key();
+                self.structure.pass();
+                if is_key {
                     frame.slot = KeySlot::of(&text(value));
-                    frame.need = ContainerNeed::Colon;
                     return ReadStep::On(at + length);
                 }
-                frame.need = ContainerNeed::CommaOrEnd;
                 let (is_list, slot) = (frame.is_list, frame.slot);
-                if is_list && is_resumed && !scanner.colored && context.offer(value, at, walk) {
+                if is_list && is_resumed && !scanner.is_colored() && context.offer(value, at, walk) {
                     walk.note(InputFormat::Json);
                 } else if is_list {
-                    InputContext::take(value, offset, scanner.colored, walk);
+                    InputContext::take(value, offset, scanner.is_colored(), walk);
                 } else {
                     walk.member(slot, value, offset);
                 }
@@ -188,12 +156,12 @@ impl Document {
         let open = bytes[at];
         let is_deep = self.frames.len() >= MAX_DEPTH as usize;
         match self.frames.last_mut() {
-            Some(frame) if matches!(open, b'{' | b'[') && !is_deep => {
-                frame.need = ContainerNeed::CommaOrEnd;
-                let format = if let KeySlot::List(format) = frame.slot { Some(format) } else { None };
-                let is_list = open == b'[' && (frame.is_list || format.is_some());
-                let hint = frame.hint.or(format);
-                self.frames.push(Frame::new(open, is_list, hint));
+            Some(&mut Frame { is_list, slot, hint }) if matches!(open, b'{' | b'[') && !is_deep => {
+                let format = if let KeySlot::List(format) = slot { Some(format) } else { None };
+                let is_list = open == b'[' && (is_list || format.is_some());
+                let hint = hint.or(format);
+                self.structure.enter(open);
+                self.frames.push(Frame { is_list, slot: KeySlot::Other, hint });
                 ReadStep::On(at + 1)
             }
             _ => {
@@ -205,17 +173,13 @@ impl Document {
         }
     }
 
-    /// Behind the end of a container.
-    fn leave<S: Sink>(&mut self, context: &mut InputContext, at: usize, walk: &mut Walk<'_, S>) -> ReadStep {
-        self.frames.pop();
-        if self.frames.is_empty() {
-            walk.end();
-            if walk.total() == self.total {
-                walk.stand(self.start, self.sample.len());
-                walk.fail(Malformed::Oversize, &self.sample);
-            }
-            context.line.ended();
+    /// Behind its end.
+    fn ended<S: Sink>(&self, context: &mut InputContext, walk: &mut Walk<'_, S>) {
+        walk.end();
+        if walk.total() == self.total {
+            walk.stand(self.start, self.sample.len());
+            walk.fail(Malformed::Oversize, &self.sample);
         }
-        ReadStep::On(at + 1)
+        context.line.ended();
     }
 }

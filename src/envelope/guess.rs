@@ -147,7 +147,7 @@ fn end(bytes: &[u8], at: usize) -> Option<usize> {
     }
     let mut scanner = Scanner::default();
     match scanner.scan(bytes.get(at..)?, false) {
-        Scan::Whole(length) if !scanner.colored => Some(at + length),
+        Scan::Whole(length) if !scanner.is_colored() => Some(at + length),
         _ => None,
     }
 }

@@ -236,11 +236,11 @@ impl Stream {
         match scanner.scan(&bytes[at..], end) {
             Scan::Whole(length) => {
                 let value = &bytes[at..at + length];
-                if is_resumed && !scanner.colored && self.context.offer(value, at, walk) {
+                if is_resumed && !scanner.is_colored() && self.context.offer(value, at, walk) {
                     self.context.taken(walk);
                     self.context.resync.unmute();
                 } else {
-                    self.context.whole(value, at, scanner.colored, walk);
+                    self.context.whole(value, at, scanner.is_colored(), walk);
                 }
                 // Where nothing is broken nothing larger is open, whatever the value is.
                 let is_single = walk.found > found || !self.context.resync.is_among_remains();

@@ -44,20 +44,25 @@ enum Expect {
 }
 
 /// The state of the scan of one value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Scanner {
     at: usize,
+    structure: Structure,
+}
+
+/// Where in the structure of a value a token stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Structure {
     depth: u32,
     /// A bit for each open container, the innermost lowest: set if it is an object.
     objects: u64,
     expect: Expect,
-    /// Whether terminal escape sequences stand in the value, or the marks of `psql` at the ends of its lines.
-    pub(super) colored: bool,
+    is_colored: bool,
 }
 
-impl Default for Scanner {
+impl Default for Structure {
     fn default() -> Self {
-        Self { at: 0, depth: 0, objects: 0, expect: Expect::Value, colored: false }
+        Self { depth: 0, objects: 0, expect: Expect::Value, is_colored: false }
     }
 }
 
@@ -71,7 +76,7 @@ impl Scanner {
             if at >= held.len() {
                 break None;
             }
-            match self.step(held, at) {
+            match self.structure.step(held, at) {
                 TokenNext::On(next) => at = next,
                 TokenNext::Done(end) => break Some(Scan::Whole(end)),
                 TokenNext::Cut(from) => {
@@ -85,15 +90,72 @@ impl Scanner {
         match done {
             Some(scan) => scan,
             None if held.len() == MAX_VALUE => Scan::Oversize,
-            None if end && self.depth == 0 && self.expect == Expect::Word => Scan::Whole(held.len()),
+            None if end && self.structure.is_word() => Scan::Whole(held.len()),
             None if end => Scan::Broken(held.len(), Malformed::NotJson),
             None => Scan::Cut,
         }
     }
 
+    /// Whether terminal escape sequences stand in the value, or the marks of `psql` at the ends of its lines.
+    pub(super) fn is_colored(&self) -> bool {
+        self.structure.is_colored
+    }
+}
+
+/// What one token came to.
+pub(super) enum TokenNext {
+    On(usize),
+    /// The value ended.
+    Done(usize),
+    /// More is needed to know what stands at this index.
+    Cut(usize),
+    Broken(usize, Malformed),
+}
+
+impl Structure {
+    /// Enters the container that `open` begins.
+    #[inline]
+    pub(super) fn enter(&mut self, open: u8) {
+        let is_object = open == b'{';
+        self.depth += 1;
+        self.objects = self.objects << 1 | u64::from(is_object);
+        self.expect = if is_object { Expect::KeyOrEnd } else { Expect::ValueOrEnd };
+    }
+
+    /// How many containers are open.
+    pub(super) fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// Whether a key may stand next, and no value.
+    pub(super) fn is_before_key(&self) -> bool {
+        matches!(self.expect, Expect::Key | Expect::KeyOrEnd)
+    }
+
+    /// Whether a key or value begins with `byte`, which stands next.
+    pub(super) fn begins_part(&self, byte: u8) -> bool {
+        match self.expect {
+            Expect::Key | Expect::KeyOrEnd => byte == b'"',
+            Expect::Value | Expect::ValueOrEnd => {
+                matches!(byte, b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z')
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the whole value is a number or word, which ends only where something else begins.
+    fn is_word(&self) -> bool {
+        self.depth == 0 && self.expect == Expect::Word
+    }
+
+    /// A key or value that began here was passed over.
+    pub(super) fn pass(&mut self) {
+        self.expect = if self.is_before_key() { Expect::Colon } else { Expect::CommaOrEnd };
+    }
+
     /// Takes one token, or what there is of it. The bytes of a string are one.
     #[inline]
-    fn step(&mut self, bytes: &[u8], at: usize) -> TokenNext {
+    pub(super) fn step(&mut self, bytes: &[u8], at: usize) -> TokenNext {
         match self.expect {
             Expect::Text | Expect::KeyText => return self.string(bytes, at),
             Expect::Word => return self.word(bytes, at),
@@ -110,9 +172,8 @@ impl Scanner {
                 if self.depth == MAX_DEPTH {
                     return TokenNext::Broken(at, Malformed::TooDeep);
                 }
-                self.depth += 1;
-                self.objects = self.objects << 1 | u64::from(byte == b'{');
-                if byte == b'{' { Expect::KeyOrEnd } else { Expect::ValueOrEnd }
+                self.enter(byte);
+                self.expect
             }
             (b'}', Expect::KeyOrEnd) | (b']', Expect::ValueOrEnd) => return self.close(at),
             (b'}', Expect::CommaOrEnd) if self.objects & 1 == 1 => return self.close(at),
@@ -121,7 +182,7 @@ impl Scanner {
             (ESC, _) => return self.escape(bytes, at),
             // PostgreSQL's `psql` ends each line of a cell but the last with one.
             (b'+', expect) if matches!(bytes.get(at + 1), Some(b'\n')) => {
-                self.colored = true;
+                self.is_colored = true;
                 expect
             }
             (b'+', _) if at + 1 == bytes.len() => return TokenNext::Cut(at),
@@ -146,7 +207,7 @@ impl Scanner {
     fn escape(&mut self, bytes: &[u8], at: usize) -> TokenNext {
         match sequence(&bytes[at..]) {
             Escape::Whole(length) => {
-                self.colored = true;
+                self.is_colored = true;
                 TokenNext::On(at + length)
             }
             Escape::Cut => TokenNext::Cut(at),
@@ -179,15 +240,6 @@ impl Scanner {
             None => TokenNext::On(bytes.len()),
         }
     }
-}
-
-/// What one token came to.
-enum TokenNext {
-    On(usize),
-    Done(usize),
-    /// More is needed to know what stands at this index.
-    Cut(usize),
-    Broken(usize, Malformed),
 }
 
 /// The end of the string that begins at `start`, behind its quote; `None` if it is not whole or no plain
@@ -301,9 +353,29 @@ mod tests {
                 assert_eq!(scanner.scan(&bytes[..first], false), Scan::Cut, "{first}");
                 assert_eq!(scanner.scan(&bytes[..second], false), Scan::Cut, "{first} {second}");
                 assert_eq!(scanner.scan(bytes, true), Scan::Whole(bytes.len()), "{first} {second}");
-                assert!(scanner.colored);
+                assert!(scanner.is_colored());
             }
         }
+    }
+
+    #[test]
+    fn parts_may_be_passed_over() {
+        let mut structure = Structure::default();
+        structure.enter(b'{');
+        let mut expect = |byte: u8, is_part: bool| {
+            assert_eq!(structure.begins_part(byte), is_part, "{}", char::from(byte));
+            if is_part {
+                structure.pass();
+                return true;
+            }
+            matches!(structure.step(&[byte], 0), TokenNext::On(1) | TokenNext::Done(1))
+        };
+        for (byte, is_part) in [(b'"', true), (b':', false), (b' ', false), (b'[', true), (b',', false)] {
+            assert!(expect(byte, is_part));
+        }
+        assert!(!expect(b'}', false), "behind a comma");
+        assert!(expect(b'"', true) && expect(b':', false) && expect(b'7', true) && expect(b'}', false));
+        assert_eq!(structure.depth(), 0);
     }
 
     #[test]
