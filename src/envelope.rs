@@ -7,8 +7,8 @@
 //!
 //! - A line that begins with `{` is offered to the sink first, whose own parser knows the resolver's exact
 //!   spelling. That is the hot path, and nothing is scanned before it.
-//! - Any other JSON value is found whole (`value`), and looked through for records in it (`walk`), without
-//!   being parsed where it is only an envelope.
+//! - Any other JSON value is found whole (`value`), and looked through for records in it (`walk`, `descend`),
+//!   without being parsed where it is only an envelope. What is inside of one is an input in turn (`inner`).
 //! - A value too large to be held is entered, and its elements are read one by one (`document`).
 //! - Text before a `{` on its line is a prefix (`prefix`). A first line that is the header of a table begins
 //!   a table (`table`); one that begins what the AWS CLI writes as YAML begins that (`yaml`).
@@ -16,8 +16,9 @@
 //!   of what is not in it is handed on (`ends`).
 //!
 //! A value that is torn counts once as malformed, and reading resumes behind its first `{`, so that nothing
-//! that can be read is lost with it: the record on the next line, the elements of a cut document. The
-//! repeated reading is bounded by [`MAX_VALUE`] and the depth limit.
+//! that can be read is lost with it: the record on the next line, the elements of a cut document. What counts
+//! then, and what was counted, is one place's business (`resync`). The repeated reading is bounded by
+//! [`MAX_VALUE`] and the depth limit.
 
 mod arrays;
 #[cfg(feature = "parquet")]

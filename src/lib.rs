@@ -60,7 +60,7 @@
 //! | which instance an address belongs to | `claim` in `fleet/origins.rs`, `owners` in `fleet/order.rs` |
 //! | the status of a pair | [`fleet::Status`] |
 //! | what is dropped first with `--max-memory` | `fleet/evict.rs`; how much it may take: `feed/reading.rs` |
-//! | what is damaged, and where reading goes on | `envelope/stream.rs`; counted in [`fleet::Tally`] |
+//! | what is damaged, and where reading goes on | `envelope/resync.rs`; counted in [`fleet::Tally`] |
 //! | that an input breaks off, so that the rest cannot be had | `feed/unpack.rs`; an error of that input |
 //! | what a name is, whose it is, what can be done | [`judgement`], from the [`catalog`] |
 //! | the order of findings | `finding/told.rs` (`key`) |
