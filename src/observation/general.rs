@@ -80,7 +80,7 @@ impl Judge {
             }
             match part(answer, question) {
                 AnswerJudgement::Address if question == Question::Aaaa => {
-                    self.tally.aaaa(rdata, &self.prefixes)
+                    self.tally.aaaa(rdata, &self.prefixes);
                 }
                 AnswerJudgement::Address => self.tally.a(rdata),
                 AnswerJudgement::Chain => self.tally.cname(record.name.as_bytes(), rdata),
