@@ -73,11 +73,7 @@ impl Judge {
         };
         cursor.expect(quoted!(Q, br#","srcport":""#))?;
         let port = cursor.string()?;
-        if !cursor.has(quoted!(Q, br#","transport":"UDP","srcids":{"#)) {
-            cursor.expect(quoted!(Q, br#","transport":""#))?;
-            cursor.string()?;
-            cursor.expect(quoted!(Q, br#","srcids":{"#))?;
-        }
+        pass_transport(&mut cursor)?;
         let asker = asker(&mut cursor)?;
         let mut by = Firewall::default();
         if !cursor.has(b"}") {
@@ -112,6 +108,17 @@ impl Judge {
         };
         Some(take(&observation, length))
     }
+}
+
+/// Passes over the transport, to the first of the `srcids`.
+#[inline]
+fn pass_transport<Q: Quote>(cursor: &mut Cursor<'_, Q>) -> Option<()> {
+    if !cursor.has(quoted!(Q, br#","transport":"UDP","srcids":{"#)) {
+        cursor.expect(quoted!(Q, br#","transport":""#))?;
+        cursor.string()?;
+        cursor.expect(quoted!(Q, br#","srcids":{"#))?;
+    }
+    Some(())
 }
 
 /// Reads from the type, which it gives in words, too, to the bracket of the answers, if that is what nearly
