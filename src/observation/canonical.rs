@@ -3,7 +3,7 @@
 //! Every record seen in real logs is one compact JSON object with its keys in one order. That shape is
 //! expected here byte for byte and judged in one pass, without building anything. On the first byte that
 //! differs the answer is `None`, and the record goes the general way, through [`crate::record::Record`]. What
-//! both ways accept, they judge alike: `tests/laws.rs` holds them against each other. The same shape inside
+//! both ways accept, they judge alike: `tests/laws` holds them against each other. The same shape inside
 //! a string of JSON or a cell of CSV is read there, with its quotation marks as they are written.
 //!
 //! Strings are taken only if they are printable ASCII without escapes; so no text means something else here

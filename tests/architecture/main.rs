@@ -6,7 +6,6 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
-#[path = "architecture/source.rs"]
 mod source;
 
 use std::fs;
