@@ -141,7 +141,7 @@ pub fn run(
     let mut model = model.in_colors(palette);
     let (line, written) = OutputLine::open()?;
     let mut hands = Hands { perform, line: line.clone(), anew: true, is_back: false };
-    let mut screen = Screen::new(line.clone(), told.is_synchronized, looks, signs)?;
+    let mut screen = TerminalScreen::new(line.clone(), told.is_synchronized, looks, signs)?;
     let size = screen.terminal.size()?;
     let keys = sender.clone();
     thread::Builder::new().name("keys".to_owned()).spawn(move || keyboard.listen(&keys))?;
@@ -212,7 +212,7 @@ fn until(at: Instant, inbox: &Receiver<Message>, pace: &mut Pace) -> Option<Mess
 }
 
 /// What frames are drawn on.
-struct Screen<'a> {
+struct TerminalScreen<'a> {
     terminal: Terminal<Painter<OutputLine>>,
     line: OutputLine,
     is_synchronized: bool,
@@ -222,7 +222,7 @@ struct Screen<'a> {
     looked_at: Option<Buffer>,
 }
 
-impl<'a> Screen<'a> {
+impl<'a> TerminalScreen<'a> {
     fn new(line: OutputLine, is_synchronized: bool, looks: &'a Looks, signs: Signs) -> io::Result<Self> {
         let terminal = Terminal::new(Painter::new(line.clone(), is_synchronized))?;
         Ok(Self { terminal, line, is_synchronized, looks, signs, looked_at: None })
