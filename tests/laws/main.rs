@@ -12,6 +12,8 @@ mod compare;
 mod damage;
 mod filters;
 mod forget;
+#[path = "../../src/record/sample.rs"]
+mod line;
 mod logs;
 mod pages;
 mod plan;

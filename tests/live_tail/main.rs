@@ -17,6 +17,8 @@ mod fake;
 mod following;
 mod frames;
 mod laws;
+#[path = "../../src/record/sample.rs"]
+mod line;
 mod logging;
 #[cfg(unix)]
 mod offers;
