@@ -14,7 +14,7 @@
 //!
 //! - A fleet is a monoid: to absorb another is associative and commutative, and an empty one changes nothing.
 //!   So the order of records, the cutting of files and the number of threads never matter, and
-//!   `tests/laws.rs` says so. With `--max-memory` they decide which pairs are kept, and nothing else: the
+//!   `tests/laws` says so. With `--max-memory` they decide which pairs are kept, and nothing else: the
 //!   counts of what was dropped still add up ([`fleet`]).
 //! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`names`],
 //!   [`query`], [`timeline`], [`weighted`], [`mod@sql`], [`note`], [`redaction`], [`digest`], [`catalog`],
@@ -37,7 +37,7 @@
 //!   [`feed::live`], [`feed::inspect`], [`feed::s3`], [`feed::insights`], [`feed::athena`] and
 //!   [`feed::probe`] wait on the network.
 //!
-//! `tests/architecture.rs` holds the directions between these modules, and that files take from each other in
+//! `tests/architecture` holds the directions between these modules, and that files take from each other in
 //! no circle but a few known ones.
 //!
 //! # The way of

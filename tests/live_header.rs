@@ -17,6 +17,7 @@ use r53tail::note::Gap;
 use r53tail::timeline::Scope;
 use r53tail::view::{Theme, summary};
 
+use stage::line::LogLine;
 use stage::{batch, frame, press, tell};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
@@ -27,9 +28,8 @@ fn at(clock: &str) -> Moment {
 
 fn record(number: usize, clock: &str) -> String {
     let (kind, address) = if number.is_multiple_of(2) { ("AAAA", "2001:db8::1") } else { ("A", "192.0.2.1") };
-    format!(
-        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-east-1","vpc_id":"vpc-1","query_timestamp":"2026-05-12T{clock}Z","query_name":"n{number}.example.","query_type":"{kind}","query_class":"IN","rcode":"NOERROR","answers":[{{"Rdata":"{address}","Type":"{kind}","Class":"IN"}}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-    )
+    let (at, name) = (format!("2026-05-12T{clock}Z"), format!("n{number}.example."));
+    LogLine { region: "us-east-1", at: &at, name: &name, kind, address, ..LogLine::default() }.to_string()
 }
 
 fn session(first: usize, reading: Reading) -> Session {

@@ -648,9 +648,7 @@ fn the_name_that_is_offered_is_the_one_in_force() {
         let catalog = Catalog::builtin().with(own).unwrap();
         let library = Library { catalog: Cow::Owned(catalog), ..Library::default() };
         let mut model = Model::new(Setup { library: Arc::new(library), ..Setup::new(Source::Replay) });
-        let line = format!(
-            r#"{{"version":"1.100000","account_id":"1","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2026-05-12T14:00:00Z","query_name":"{name}","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.1","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-        );
+        let line = stage::line::LogLine { name, ..Default::default() }.to_string();
         tell(&mut model, Message::Input(InputId(0), "query.log".to_owned()));
         tell(&mut model, Message::Batch(Box::new(stage::batch(&[line]))));
         tell(&mut model, Message::Ended);

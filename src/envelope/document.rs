@@ -78,10 +78,8 @@ impl Stream {
             (b']', ContainerNeed::ValueOrEnd | ContainerNeed::CommaOrEnd) if !frame.is_object => {
                 return self.leave(at, walk);
             }
-            (b'"', ContainerNeed::Key | ContainerNeed::KeyOrEnd) => {
-                return self.part(bytes, at, end, None, walk);
-            }
-            (
+            (b'"', ContainerNeed::Key | ContainerNeed::KeyOrEnd)
+            | (
                 b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z',
                 ContainerNeed::Value | ContainerNeed::ValueOrEnd,
             ) => {

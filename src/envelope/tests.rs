@@ -1,4 +1,4 @@
-//! What is read from each shape and each kind of damage. All envelopes at length: `tests/equivalence.rs`.
+//! What is read from each shape and each kind of damage. All envelopes at length: `tests/equivalence`.
 
 use super::pieces::SHORTEST;
 use super::*;

@@ -90,12 +90,12 @@ impl ReadPlan {
         for entry in expand_within(paths, window) {
             match entry {
                 FoundPath::Read(Input::Bucket(location)) => {
-                    plan.locations.push((plan.summaries.len(), location))
+                    plan.locations.push((plan.summaries.len(), location));
                 }
                 FoundPath::Read(input) => plan.add(input, false),
                 FoundPath::Found(input) => plan.add(input, true),
                 FoundPath::Skipped(path, why) => {
-                    plan.remarks.push((path.display().to_string(), why.to_string()))
+                    plan.remarks.push((path.display().to_string(), why.to_string()));
                 }
                 FoundPath::Failed(error) => plan.summaries.push(InputSummary {
                     path: error.path().display().to_string(),

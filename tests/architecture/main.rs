@@ -6,16 +6,15 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
-#[path = "architecture/circles.rs"]
 mod circles;
-#[path = "architecture/source.rs"]
 mod source;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use circles::Parts;
-use source::{Named, named, tokens, without_tests};
+use source::{Named, functions, named, tokens, types, without_tests};
 
 /// The log.
 const LOG: [&str; 26] = [
@@ -97,6 +96,27 @@ const MOST_LINES: usize = 500;
 /// And with its tests.
 const MOST_LINES_WITH_TESTS: usize = 600;
 
+/// A function has no more lines than this.
+const MOST_LINES_OF_FUNCTION: usize = 70;
+/// The functions that still do; none is added.
+const LONG_FUNCTIONS: [(&str, &str); 9] = [
+    ("src/console/checkpoints.rs", "anchors_change_nothing"),
+    ("src/console/go.rs", "go"),
+    ("src/console/update.rs", "handle"),
+    ("src/console/update.rs", "update"),
+    ("src/view/frame.rs", "header"),
+    ("src/view/live.rs", "lines"),
+    ("src/view/record.rs", "said"),
+    ("src/view/timeline.rs", "lines"),
+    ("src/view/words.rs", "sentence"),
+];
+
+/// The names that two types still have; none is added.
+const NAMES_OF_TWO: [&str; 15] = [
+    "Answer", "Block", "Chunk", "Entry", "Evidence", "Gathered", "Group", "Piece", "Plan", "Session",
+    "Shape", "Status", "Step", "Subject", "Trouble",
+];
+
 /// Names that say nothing of what is in a module.
 const EMPTY_NAMES: [&str; 7] = ["utils", "util", "common", "helpers", "helper", "types", "app"];
 
@@ -123,6 +143,20 @@ impl File {
     /// Whether all of it is compiled for tests only.
     fn is_tests(&self) -> bool {
         self.module.last().is_some_and(|name| name == "tests")
+    }
+
+    /// Its functions that have too many lines.
+    fn long_functions(&self) -> Vec<source::Function> {
+        let functions = functions(&tokens(&self.text)).into_iter();
+        functions.filter(|function| function.lines > MOST_LINES_OF_FUNCTION).collect()
+    }
+
+    /// The types that it declares outside of tests, each with its line.
+    fn types(&self) -> Vec<(usize, String)> {
+        if self.module.iter().any(|name| name == "tests") {
+            return Vec::new();
+        }
+        types(&without_tests(&tokens(&self.text)))
     }
 
     fn names(&self) -> Vec<Named> {
@@ -237,19 +271,26 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-#[test]
-fn every_file_keeps_to_the_layers() {
+/// All files of the program, by their paths.
+fn program() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
     files(&root.join("src"), &mut paths);
     paths.sort();
-    assert!(paths.len() > 40, "only {} files found", paths.len());
-    let mut faults = Vec::new();
-    let mut names = 0;
-    for path in &paths {
+    assert!(paths.len() > 300, "only {} files found", paths.len());
+    let files = paths.iter().map(|path| {
         let text = fs::read_to_string(path).expect("a source file is text");
         let shown = path.strip_prefix(root).expect("it is below the root");
-        let file = File::new(&shown.to_string_lossy().replace('\\', "/"), &text);
+        File::new(&shown.to_string_lossy().replace('\\', "/"), &text)
+    });
+    files.collect()
+}
+
+#[test]
+fn every_file_keeps_to_the_layers() {
+    let mut faults = Vec::new();
+    let mut names = 0;
+    for file in program() {
         names += file.names().len();
         faults.extend(file.faults());
     }
@@ -318,11 +359,69 @@ const LINES: usize = 500;
 
 #[test]
 fn files_are_as_long_as_people_read() {
-    let mut paths = Vec::new();
-    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
-    let lines = |path: &PathBuf| fs::read_to_string(path).expect("it can be read").lines().count();
-    let long: Vec<&PathBuf> = paths.iter().filter(|path| lines(path) > LINES).collect();
-    assert!(long.is_empty() && paths.len() > 300, "{} files, {long:?}", paths.len());
+    let files = program();
+    let long: Vec<&str> = files
+        .iter()
+        .filter(|file| file.text.lines().count() > LINES)
+        .map(|file| file.path.as_str())
+        .collect();
+    assert!(long.is_empty(), "{long:?}");
+}
+
+#[test]
+fn functions_are_as_long_as_people_read() {
+    let files = program();
+    let mut long: Vec<(&str, String)> = Vec::new();
+    for file in &files {
+        for function in file.long_functions() {
+            let is_known = LONG_FUNCTIONS.contains(&(file.path.as_str(), function.name.as_str()));
+            let source::Function { line, name, lines } = function;
+            assert!(is_known, "{}:{line}: `{name}` has {lines} lines", file.path);
+            long.push((&file.path, name));
+        }
+    }
+    let short = LONG_FUNCTIONS.iter().filter(|(path, name)| !long.contains(&(path, (*name).to_owned())));
+    let short: Vec<_> = short.collect();
+    assert!(short.is_empty(), "long no more, and to be struck from the list: {short:?}");
+    let body = "    let x = '}';\n".repeat(MOST_LINES_OF_FUNCTION - 1);
+    let text =
+        format!("fn short() {{\n    x\n}}\n\npub(crate) async fn long<T: Into<[u8; 2]>>() {{\n{body}}}\n");
+    let found = File::new("src/fleet.rs", &text).long_functions();
+    let long = source::Function { line: 5, name: "long".to_owned(), lines: MOST_LINES_OF_FUNCTION + 1 };
+    assert_eq!(found, [long]);
+}
+
+/// The names that are declared more than once in `files`, with their places.
+fn names_of_several(files: &[File]) -> BTreeMap<String, Vec<String>> {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files {
+        for (line, name) in file.types() {
+            places.entry(name).or_default().push(format!("{}:{line}", file.path));
+        }
+    }
+    places.retain(|_, places| places.len() > 1);
+    places
+}
+
+#[test]
+fn a_name_is_of_one_type() {
+    let files = program();
+    let types: usize = files.iter().map(|file| file.types().len()).sum();
+    assert!(types > 900, "only {types} types found: the scanner is blind");
+    let mut several = names_of_several(&files);
+    let one: Vec<&str> = NAMES_OF_TWO.into_iter().filter(|name| several.remove(*name).is_none()).collect();
+    assert!(several.is_empty(), "{several:?}");
+    assert!(one.is_empty(), "of one type by now, and to be struck from the list: {one:?}");
+    let files = [
+        File::new("src/fleet.rs", "pub struct Way;\nimpl Iterator for Way {\n    type Item = u8;\n}\n"),
+        File::new(
+            "src/plan.rs",
+            "impl Iterator for Plan { type Item = u8; }\n#[cfg(test)]\nmod tests { struct Way; }\n",
+        ),
+        File::new("src/view/way.rs", "\ntype Way = u8;\n"),
+    ];
+    let places = vec!["src/fleet.rs:1".to_owned(), "src/view/way.rs:2".to_owned()];
+    assert_eq!(names_of_several(&files), BTreeMap::from([("Way".to_owned(), places)]));
 }
 
 #[test]
