@@ -99,8 +99,7 @@ const MOST_LINES_WITH_TESTS: usize = 600;
 /// A function has no more lines than this.
 const MOST_LINES_OF_FUNCTION: usize = 70;
 /// The functions that still do; none is added.
-const LONG_FUNCTIONS: [(&str, &str); 9] = [
-    ("src/console/checkpoints.rs", "anchors_change_nothing"),
+const LONG_FUNCTIONS: [(&str, &str); 8] = [
     ("src/console/go.rs", "go"),
     ("src/console/update.rs", "handle"),
     ("src/console/update.rs", "update"),
