@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use source::{Named, named, tokens, without_tests};
 
 /// The log.
-const LOG: [&str; 25] = [
+const LOG: [&str; 26] = [
+    "alike",
     "simd",
     "workers",
     "figures",

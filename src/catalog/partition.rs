@@ -106,6 +106,21 @@ pub(super) fn split(host: &str) -> Option<(&str, Partition, Ending)> {
     })
 }
 
+/// Whether a name has an ending of AWS's own names. Told from its last letters first: lists put in order by
+/// it have hundreds of thousands of names.
+#[must_use]
+pub fn is_of_aws(name: &str) -> bool {
+    let host = name.strip_suffix('.').unwrap_or(name);
+    match host.as_bytes() {
+        [.., b'c', b'o', b'm'] => host.ends_with(".amazonaws.com"),
+        [.., b'a', b'w', b's'] => host.ends_with(".api.aws"),
+        [.., b'c', b'n'] | [.., b'e', b'u'] | [.., b'o', b'v'] | [.., b'u', b'd'] | [.., b'u', b'k'] => {
+            split(host).is_some()
+        }
+        _ => false,
+    }
+}
+
 /// Whether a label has the shape of a Region's name: `us-west-2`, `us-gov-east-1`, `eusc-de-east-1`,
 /// `us-isob-east-1`.
 #[must_use]
@@ -132,6 +147,23 @@ pub fn is_region(label: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_with_an_ending_of_aws() {
+        for (standard, dual, _) in ENDINGS {
+            for ending in [standard, dual] {
+                assert!(
+                    is_of_aws(&format!("ssm.a.{ending}.")) && is_of_aws(&format!("ssm.{ending}")),
+                    "{ending}"
+                );
+                assert!(
+                    !is_of_aws(&format!("not{ending}.")) && !is_of_aws(&format!("{ending}.example.")),
+                    "{ending}"
+                );
+            }
+        }
+        assert!(!is_of_aws("github.com.") && !is_of_aws(".") && !is_of_aws("") && !is_of_aws("bbc.co.uk."));
+    }
 
     #[test]
     fn regions_and_what_looks_like_one() {

@@ -1,4 +1,5 @@
-//! Endpoints as columns: the worst that most origins depend on first, those of one service side by side.
+//! Endpoints as columns: the worst that most origins depend on first, AWS's own before others, those of one
+//! service side by side.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -6,7 +7,8 @@ use std::sync::Arc;
 
 use super::services::{Service, Services};
 use super::{FleetRanking, Flip, Model, OriginRow, PairRow, StatusCounts};
-use crate::catalog::Catalog;
+use crate::alike::common_starts;
+use crate::catalog::{Catalog, is_of_aws};
 use crate::fleet::{Fleet, Status, Symbol};
 
 /// How many columns are put in order; nobody goes farther than that.
@@ -24,6 +26,9 @@ pub struct MatrixColumn {
     pub service: Arc<Service>,
     /// What it is called there: with its Region where others are called the same.
     pub label: Arc<str>,
+    /// How many bytes the label begins with that another one begins with, too ([`crate::alike`]), and how
+    /// many the name of the group does.
+    pub common: (usize, usize),
     /// How many origins have which status for it.
     pub statuses: StatusCounts,
 }
@@ -90,9 +95,8 @@ impl Columns {
                   other: &(bool, Reverse<StatusCounts>, Symbol)| {
             let text = |name: Symbol| fleet.name_text(name);
             let often = |name: Symbol| Reverse(records[name.index()]);
-            (one.0, one.1, often(one.2))
-                .cmp(&(other.0, other.1, often(other.2)))
-                .then_with(|| text(one.2).cmp(text(other.2)))
+            let by_name = |name: Symbol| (!is_of_aws(text(name)), often(name), text(name));
+            (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| by_name(one.2).cmp(&by_name(other.2)))
         };
         if more > 0 {
             order.select_nth_unstable_by(COLUMNS, by);
@@ -101,10 +105,12 @@ impl Columns {
         order.sort_unstable_by(by);
         let list = order.into_iter().map(|(_, _, name)| {
             let service = services.of(fleet, catalog, name);
-            MatrixColumn { name, label: Arc::clone(&service.label), service, statuses: counts[name.index()] }
+            let (label, statuses) = (Arc::clone(&service.label), counts[name.index()]);
+            MatrixColumn { name, label, common: (0, 0), service, statuses }
         });
         let mut list = by_group(list, |column| Some(&column.service));
         tell_apart(&mut list);
+        find_common(&mut list);
         let mut regions =
             list.iter().map(|column| &column.service.region).filter(|region| !region.is_empty());
         let first = regions.next();
@@ -153,6 +159,18 @@ fn tell_apart(columns: &mut [MatrixColumn]) {
         if regions.get(&column.label).is_some_and(Option::is_none) {
             column.label = format!("{}·{}", column.label, short_region(&column.service.region)).into();
         }
+    }
+}
+
+/// Finds where labels, and names of groups, begin to differ from each other.
+fn find_common(columns: &mut [MatrixColumn]) {
+    let of = |text: fn(&MatrixColumn) -> &str| {
+        let texts: Vec<&str> = columns.iter().map(text).collect();
+        common_starts(&texts)
+    };
+    let (labels, groups) = (of(|column| &column.label), of(|column| &column.service.group));
+    for (column, common) in columns.iter_mut().zip(labels.into_iter().zip(groups)) {
+        column.common = common;
     }
 }
 
