@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::EndpointRow;
 use super::decide::decide;
 use super::matrix::{Columns, Member};
+use crate::catalog::is_of_aws;
 use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
@@ -128,7 +129,7 @@ pub struct FleetRanking {
     /// By origin.
     pairs: Vec<PairRow>,
     /// The pairs of each origin in order, once somebody asked for them: the worst status first, then what
-    /// most origins ask for, and most often, then by name.
+    /// most origins ask for, AWS's own names before others, what is asked for most often, then by name.
     sorted: Vec<OnceCell<Box<[PairRow]>>>,
     members: Vec<PairId>,
     /// Place in `origins` of the owner of each origin of the fleet, by the latter's number.
@@ -354,9 +355,11 @@ impl FleetRanking {
         let weights = self.weights();
         let mut pairs: Box<[PairRow]> = self.pairs[origin.range.clone()].into();
         pairs.sort_unstable_by(|one, other| {
-            let key = |pair: &PairRow| (pair.status, Reverse(weights[pair.name.index()]));
             let text = |pair: &PairRow| fleet.name_text(pair.name);
-            key(one).cmp(&key(other)).then_with(|| text(one).cmp(text(other)))
+            let weight = |pair: &PairRow| weights[pair.name.index()];
+            let by_origins = |pair: &PairRow| (pair.status, Reverse(weight(pair).0));
+            let by_name = |pair: &PairRow| (!is_of_aws(text(pair)), Reverse(weight(pair).1), text(pair));
+            by_origins(one).cmp(&by_origins(other)).then_with(|| by_name(one).cmp(&by_name(other)))
         });
         pairs
     }

@@ -193,7 +193,7 @@ pub(super) fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding
     }
     if let Some(leaves) = judgement.leaves() {
         finding.sentence.push(' ');
-        finding.sentence.push_str(leaves);
+        finding.sentence.push_str(&leaves);
     }
     finding.sentence.push_str(&forwarded(gathered, name));
     Some(finding)

@@ -63,7 +63,8 @@ fn endpoints(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec<Line<'
     let selected = model.selected_name().and_then(|name| pairs.iter().position(|pair| pair.name == name));
     // A hint under each if there is room for all of them, else under the one that is looked at.
     let few = &pairs[..pairs.len().min(height)];
-    let hints = |pair: &PairRow| hint::under(model, pair.name, pair.status, theme, area.width);
+    let hints =
+        |pair: &PairRow| hint::under(model, (pair.name, pair.status), Some(origin.key), theme, area.width);
     let all = pairs.len() + few.iter().filter(|pair| hints(pair).is_some()).count() <= height;
     let looked_at = selected.unwrap_or(0);
     let one = pairs.get(looked_at).and_then(hints).is_some() && height > 2;

@@ -134,7 +134,8 @@ fn endpoints(
     let selected = model.endpoint();
     let at = members.iter().position(|member| Some(member.pair.name) == selected).unwrap_or(0);
     let hints = |member: &Member| {
-        hint::under(model, member.pair.name, member.pair.status, theme, across).filter(|_| rows_high >= 3)
+        let of = (member.pair.name, member.pair.status);
+        hint::under(model, of, Some(origin.key), theme, across).filter(|_| rows_high >= 3)
     };
     let rows_high = rows_high.saturating_sub(usize::from(members.get(at).and_then(hints).is_some()));
     let first = first_shown(at, members.len(), rows_high);
