@@ -54,6 +54,7 @@ mod point;
 mod prompt;
 mod ranking;
 mod raw;
+mod regions;
 mod rows;
 mod search;
 mod selection;

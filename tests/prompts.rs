@@ -215,9 +215,17 @@ fn a_search_finds_origins_and_endpoints() {
     press(&mut model, &[key('/')]);
     type_text(&mut model, "logs.");
     press(&mut model, &[Key::Enter]);
-    assert_eq!(at(&model).0, "i-0e2d6b80f1957ac43", "the origin that asks for it");
-    press(&mut model, &[Key::Enter, key('n')]);
-    assert_eq!(at(&model).1, "logs.us-west-2.amazonaws.com.");
+    let logs = ("i-0e2d6b80f1957ac43".to_owned(), "logs.us-west-2.amazonaws.com.".to_owned());
+    assert_eq!(at(&model), logs, "the origin that asks for it, and where it does");
+    let shown = screen(&mut model);
+    let row = |mark: char| shown.lines().find(|row| row.starts_with(mark)).unwrap();
+    assert!(row('▸').contains("i-0e2d") && row('›').contains("logs."), "{shown}");
+    press(&mut model, &[key('n')]);
+    assert_eq!(at(&model), logs, "it is the only one");
+    // An origin that has it itself is selected, and none of its endpoints.
+    press(&mut model, &[key('/'), Key::Ctrl('u')]);
+    type_text(&mut model, "i-0c93");
+    press(&mut model, &[Key::Char('h'), Key::Enter]);
     press(&mut model, &[key('/'), Key::Ctrl('u')]);
     type_text(&mut model, "SSM.");
     press(&mut model, &[Key::Enter]);

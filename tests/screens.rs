@@ -1245,6 +1245,33 @@ fn names_of_aws_come_before_others() {
     assert_eq!(columns.collect::<Vec<_>>(), ["ssm.us-west-2.amazonaws.com.", "tracker.example."]);
 }
 
+/// A service that all ask for, each in its Region, comes before a host that all ask for; not so a Region in
+/// which few ask.
+#[test]
+fn a_service_counts_in_all_its_regions() {
+    let regions = ["us-east-1", "us-east-1", "us-east-1", "us-west-2", "us-west-2"];
+    let mut lines = Vec::new();
+    for (at, region) in (0..).zip(regions) {
+        let instance = format!("i-{at}");
+        lines.push(stage::record(at, &instance, "tracker.example.", ""));
+        lines.push(stage::record(at, &instance, &format!("ssm.{region}.amazonaws.com."), ""));
+    }
+    lines.push(stage::record(9, "i-0", "ssm.eu-west-1.amazonaws.com.", ""));
+    let model = replay(&lines);
+    let of = |names: &mut dyn Iterator<Item = r53tail::fleet::Symbol>| -> Vec<String> {
+        names.map(|name| model.known().fleet.name_text(name).to_owned()).collect()
+    };
+    let [east, west, tracker, europe] = [
+        "ssm.us-east-1.amazonaws.com.",
+        "ssm.us-west-2.amazonaws.com.",
+        "tracker.example.",
+        "ssm.eu-west-1.amazonaws.com.",
+    ];
+    assert_eq!(of(&mut model.columns().list.iter().map(|column| column.name)), [east, west, tracker, europe]);
+    let (_, first) = model.selected_origin().unwrap();
+    assert_eq!(of(&mut model.pairs(first).iter().map(|pair| pair.name)), [east, tracker, europe]);
+}
+
 /// What leads to a name that nobody can give an IPv6 address is said by how it is reached: as findings do.
 #[test]
 fn the_hint_knows_who_has_ipv4() {

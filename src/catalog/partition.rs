@@ -121,6 +121,15 @@ pub fn is_of_aws(name: &str) -> bool {
     }
 }
 
+/// What stands before the Region in a regional name of AWS's: the service, or a resource and its service.
+#[must_use]
+pub fn regional(name: &str) -> Option<&str> {
+    let host = Some(name).filter(|name| is_of_aws(name))?;
+    let (before, ..) = split(host.strip_suffix('.').unwrap_or(host))?;
+    let (service, region) = before.rsplit_once('.')?;
+    is_region(region).then_some(service)
+}
+
 /// Whether a label has the shape of a Region's name: `us-west-2`, `us-gov-east-1`, `eusc-de-east-1`,
 /// `us-isob-east-1`.
 #[must_use]
@@ -162,6 +171,10 @@ mod tests {
                 );
             }
         }
+        assert_eq!(regional("ssm.us-west-2.amazonaws.com."), Some("ssm"));
+        assert_eq!(regional("a.s3.us-west-2.amazonaws.com."), Some("a.s3"));
+        assert_eq!(regional("sts.amazonaws.com."), None);
+        assert_eq!(regional("ssm.us-west-2.example.com."), None);
         assert!(!is_of_aws("github.com.") && !is_of_aws(".") && !is_of_aws("") && !is_of_aws("bbc.co.uk."));
     }
 

@@ -1,10 +1,11 @@
-//! Endpoints as columns: the worst that most origins depend on first, AWS's own before others, those of one
-//! service side by side.
+//! Endpoints as columns: the worst that most origins depend on first, in whichever Region, AWS's own before
+//! others, those of one service side by side.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::regions::{Regions, is_together};
 use super::services::{Service, Services};
 use super::{FleetRanking, Flip, Model, OriginRow, PairRow, StatusCounts};
 use crate::alike::common_starts;
@@ -64,38 +65,50 @@ impl Columns {
         catalog: &Catalog,
         turned: impl Iterator<Item = Flip>,
     ) -> Self {
-        let mut counts: Vec<StatusCounts> = Vec::new();
-        let mut records: Vec<u64> = Vec::new();
-        for pair in ranking.origins().iter().flat_map(|origin| ranking.unordered(origin)) {
-            let at = pair.name.index();
-            if at >= counts.len() {
-                counts.resize(at + 1, StatusCounts::default());
-                records.resize(at + 1, 0);
+        let (mut regions, count) = (Regions::of(fleet), fleet.name_count());
+        let mut counts = vec![StatusCounts::default(); count];
+        let mut records = vec![0_u64; count];
+        // By the first name of each service: who asked for it in whichever Region, and who of those was the
+        // last to be seen in which status; and how many ask in the Region that most do.
+        let mut together = vec![(StatusCounts::default(), StatusCounts::default(), 0_u32); count];
+        for (place, origin) in (1..).zip(ranking.origins()) {
+            for pair in ranking.unordered(origin) {
+                let (at, status) = (pair.name.index(), pair.status as usize);
+                counts[at][status] += 1;
+                records[at] += u64::from(pair.records);
+                let (asked, last, most) = &mut together[regions.first(pair.name).index()];
+                asked[status] += u32::from(last[status] != place);
+                last[status] = place;
+                *most = (*most).max(counts[at].iter().sum());
             }
-            counts[at][pair.status as usize] += 1;
-            records[at] += u64::from(pair.records);
         }
         let mut as_before = counts.clone();
         for flip in turned {
-            if let Some(counts) =
-                as_before.get_mut(flip.name.index()).filter(|counts| counts[flip.to as usize] > 0)
-            {
-                counts[flip.to as usize] -= 1;
-                counts[flip.from as usize] += 1;
+            let (asked, ..) = &mut together[regions.first(flip.name).index()];
+            for counts in as_before.get_mut(flip.name.index()).into_iter().chain([asked]) {
+                if counts[flip.to as usize] > 0 {
+                    counts[flip.to as usize] -= 1;
+                    counts[flip.from as usize] += 1;
+                }
             }
         }
         let mut order: Vec<(bool, Reverse<StatusCounts>, Symbol)> = (0..u32::MAX)
             .map(Symbol)
-            .zip(as_before)
+            .zip(&as_before)
             .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
-            .map(|(name, counts)| (is_noise(fleet, name, &counts), Reverse(counts), name))
+            .map(|(name, counts)| {
+                let (asked, _, most) = together[regions.first(name).index()];
+                let shown = if is_together(counts.iter().sum(), most) { asked } else { *counts };
+                (is_noise(fleet, name, counts), Reverse(shown), name)
+            })
             .collect();
         let more = order.len().saturating_sub(COLUMNS);
         let by = |one: &(bool, Reverse<StatusCounts>, Symbol),
                   other: &(bool, Reverse<StatusCounts>, Symbol)| {
             let text = |name: Symbol| fleet.name_text(name);
             let often = |name: Symbol| Reverse(records[name.index()]);
-            let by_name = |name: Symbol| (!is_of_aws(text(name)), often(name), text(name));
+            let own = |name: Symbol| Reverse(as_before[name.index()]);
+            let by_name = |name: Symbol| (!is_of_aws(text(name)), own(name), often(name), text(name));
             (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| by_name(one.2).cmp(&by_name(other.2)))
         };
         if more > 0 {

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::EndpointRow;
 use super::decide::decide;
 use super::matrix::{Columns, Member};
+use super::regions::{Regions, is_together};
 use crate::catalog::is_of_aws;
 use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
 use crate::moment::Moment;
@@ -129,7 +130,8 @@ pub struct FleetRanking {
     /// By origin.
     pairs: Vec<PairRow>,
     /// The pairs of each origin in order, once somebody asked for them: the worst status first, then what
-    /// most origins ask for, AWS's own names before others, what is asked for most often, then by name.
+    /// most origins ask for, in whichever Region, AWS's own names before others, what is asked for most
+    /// often, then by name.
     sorted: Vec<OnceCell<Box<[PairRow]>>>,
     members: Vec<PairId>,
     /// Place in `origins` of the owner of each origin of the fleet, by the latter's number.
@@ -153,8 +155,9 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(NONE)
 }
 
-/// How much a name weighs: how many origins asked for it, and how often.
-type Weight = (u32, u64);
+/// How much a name weighs: how many origins asked for it in whichever Region, for this very name, and how
+/// often.
+type Weight = (u32, u32, u64);
 
 /// A pair on its way into the ranking.
 struct Group {
@@ -334,16 +337,27 @@ impl FleetRanking {
     }
 
     /// How much each name weighs, by its number.
-    fn weights(&self) -> &[Weight] {
+    fn weights(&self, fleet: &Fleet) -> &[Weight] {
         self.weights.get_or_init(|| {
-            let mut weights: Vec<Weight> = Vec::new();
-            for pair in &self.pairs {
-                let at = pair.name.index();
-                if at >= weights.len() {
-                    weights.resize(at + 1, (0, 0));
+            let (mut regions, count) = (Regions::of(fleet), fleet.name_count());
+            let mut weights: Vec<Weight> = vec![(0, 0, 0); count];
+            // By the first name of each service: who asked for it, and who of those was the last to be seen;
+            // and how many ask in the Region that most do.
+            let mut together = vec![(0_u32, NONE, 0_u32); count];
+            for (place, origin) in (0..).zip(&self.origins) {
+                for pair in self.unordered(origin) {
+                    let weight = &mut weights[pair.name.index()];
+                    weight.1 += 1;
+                    weight.2 += u64::from(pair.records);
+                    let (asked, last, most) = &mut together[regions.first(pair.name).index()];
+                    *asked += u32::from(*last != place);
+                    *last = place;
+                    *most = (*most).max(weight.1);
                 }
-                weights[at].0 += 1;
-                weights[at].1 += u64::from(pair.records);
+            }
+            for (name, weight) in (0..).map(Symbol).zip(&mut weights) {
+                let (asked, _, most) = together[regions.first(name).index()];
+                weight.0 = if is_together(weight.1, most) { asked } else { weight.1 };
             }
             weights.into()
         })
@@ -352,13 +366,14 @@ impl FleetRanking {
     /// Puts the pairs of an origin in order: for [`FleetRanking::pairs_of`], which may be asked only after
     /// this was.
     fn sort(&self, fleet: &Fleet, origin: &OriginRow) -> Box<[PairRow]> {
-        let weights = self.weights();
+        let weights = self.weights(fleet);
         let mut pairs: Box<[PairRow]> = self.pairs[origin.range.clone()].into();
         pairs.sort_unstable_by(|one, other| {
             let text = |pair: &PairRow| fleet.name_text(pair.name);
             let weight = |pair: &PairRow| weights[pair.name.index()];
             let by_origins = |pair: &PairRow| (pair.status, Reverse(weight(pair).0));
-            let by_name = |pair: &PairRow| (!is_of_aws(text(pair)), Reverse(weight(pair).1), text(pair));
+            let often = |pair: &PairRow| Reverse((weight(pair).1, weight(pair).2));
+            let by_name = |pair: &PairRow| (!is_of_aws(text(pair)), often(pair), text(pair));
             by_origins(one).cmp(&by_origins(other)).then_with(|| by_name(one).cmp(&by_name(other)))
         });
         pairs

@@ -65,7 +65,9 @@ fn label(columns: &[MatrixColumn], at: usize, most: usize) -> String {
         // The Region, which tells it from others, stays.
         let region = label.strip_prefix(&*service.label).filter(|region| !region.is_empty());
         if let Some(region) = region.filter(|region| width(region) + 2 <= most && width(&name) > most) {
-            return format!("{}{region}", cut_apart(&service.label, common.0, most - width(region)));
+            // Where that is all that differs, how the rest begins says most.
+            let common = if common.0 < service.label.len() { common.0 } else { 0 };
+            return format!("{}{region}", cut_apart(&service.label, common, most - width(region)));
         }
         return cut_apart(label, common.0, most);
     }

@@ -92,7 +92,10 @@ fn about(model: &Model, origin: &OriginRow, theme: &Theme, area: Rect) -> Vec<Li
             from.push(Span::styled(format!("{dot}{}", address_text(*address)), theme.text));
         }
         if origin.addresses.len() > 4 {
-            from.push(Span::styled(format!(" and {} more", origin.addresses.len() - 4), theme.dim));
+            from.push(Span::styled(
+                format!(" and {} more", number(origin.addresses.len() as u64 - 4)),
+                theme.dim,
+            ));
         }
         if !origin.addresses.is_empty() {
             lines.extend(wrap(from, area.width, 1));
