@@ -311,7 +311,11 @@ impl<'a> Summary<'a> {
             .map(|status| format!("{} {}", endpoints(status), status.predicate(self.names[status as usize])))
             .collect();
         if !faults.is_empty() {
-            sentences.push(format!("{}.", capital(&faults.join(", "))));
+            let (last, first) =
+                faults.split_last().map_or(("", &[][..]), |(last, first)| (last.as_str(), first));
+            let text =
+                if first.is_empty() { last.to_owned() } else { format!("{} and {last}", first.join(", ")) };
+            sentences.push(format!("{}.", capital(&text)));
         }
         if sentences.is_empty() && self.aaaa == 0 {
             sentences.push("Nobody asked for AAAA, so nothing is known of IPv6.".to_owned());

@@ -121,8 +121,8 @@ fn pair_cells(
     let known = &model.known().fleet;
     let style = theme.status(pair.status);
     // Where it is narrow the glyph has to do.
-    let words = if across < NARROW { String::new() } else { format!(" {}", pair.status.words()) };
-    let mut status = Cell::new(format!("{}{words}", pair.status.glyph()), style);
+    let words = if across < NARROW { pair.status.glyph().to_string() } else { pair.status.label() };
+    let mut status = Cell::new(words, style);
     if model.is_fresh(origin.key, pair.name) {
         status = status.modified(theme.fresh);
     }

@@ -153,8 +153,8 @@ fn endpoints(
     let rows =
         listed.iter().zip(model.pair_details(&pairs)).enumerate().map(|(place, (member, pair_detail))| {
             let pair = &member.pair;
-            let words = if across < 130 { String::new() } else { format!(" {}", pair.status.words()) };
-            let mut status = Cell::new(format!("{}{words}", pair.status.glyph()), theme.status(pair.status));
+            let words = if across < 130 { pair.status.glyph().to_string() } else { pair.status.label() };
+            let mut status = Cell::new(words, theme.status(pair.status));
             if model.is_fresh(origin.key, pair.name) {
                 status = status.modified(theme.fresh);
             }

@@ -15,7 +15,7 @@ use crate::visible::visible;
 const ORIGINS: usize = 25;
 const ENDPOINTS: usize = 24;
 /// The longest name at the head of a column, in characters.
-const HEAD: usize = 34;
+const HEAD: usize = 40;
 
 /// The section; nothing where there is one origin or one endpoint only.
 pub(super) fn section(report: &Report<'_>, gathered: &Gathered<'_>) -> Option<Markup> {
