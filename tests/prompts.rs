@@ -549,6 +549,19 @@ fn columns_are_chosen_and_lists_sorted() {
     assert_eq!(names(&model), own, "the worst first again");
     press(&mut model, &[key('4'), key('s')]);
     assert!(foot(&mut model).contains("records stand in the order of time"));
+    // What cannot be sorted says how it stands, each screen for itself.
+    for (screen, says) in [
+        ('3', "origins stand"),
+        ('5', "findings stand"),
+        ('7', "groups stand"),
+        ('8', "shares stand"),
+        ('T', "changes stand"),
+        ('P', "changes stand"),
+        ('4', "records stand"),
+    ] {
+        press(&mut model, &[key(screen), key('s')]);
+        assert!(foot(&mut model).contains(says), "{screen}: {}", foot(&mut model));
+    }
     let kept = Remembered { preferences: model.remembered().preferences.clone(), ..Remembered::default() };
     let next = Model::new(Setup { remembered: kept, ..Setup::new(Source::Replay) });
     assert!(!next.remembered().preferences.shows(List::Endpoints, "AAAA"));
