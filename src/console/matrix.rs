@@ -141,6 +141,16 @@ impl Columns {
         }
     }
 
+    /// As [`Columns::heading`], with the Region as short as it can be.
+    #[must_use]
+    pub fn short_heading(&self, service: &Service) -> String {
+        if self.regions && !service.region.is_empty() {
+            format!("{} {}", short_region(&service.region), service.group)
+        } else {
+            service.group.to_string()
+        }
+    }
+
     /// The place of a name.
     #[must_use]
     pub fn place_of(&self, name: Symbol) -> Option<usize> {

@@ -57,21 +57,21 @@ fn is_single(columns: &[MatrixColumn], at: usize) -> bool {
     other(at.checked_sub(1)) && other(Some(at + 1))
 }
 
-/// What stands over a column. A domain with but one name is called by the domain where the name is too long.
+/// The Region of a column that others of its label differ from it in, short; empty if it needs none.
+fn region(column: &MatrixColumn) -> &str {
+    column.label.strip_prefix(&*column.service.label).unwrap_or_default().trim_start_matches('·')
+}
+
+/// What stands over a column. The Region that tells it from others stands above that. A domain with but one
+/// name is called by the domain where the name is too long.
 fn label(columns: &[MatrixColumn], at: usize, most: usize) -> String {
-    let MatrixColumn { service, label, common, .. } = &columns[at];
-    let name = read(label);
+    let MatrixColumn { service, common, .. } = &columns[at];
     if service.aws || !is_single(columns, at) || service.label == service.group {
-        // The Region, which tells it from others, stays.
-        let region = label.strip_prefix(&*service.label).filter(|region| !region.is_empty());
-        if let Some(region) = region.filter(|region| width(region) + 2 <= most && width(&name) > most) {
-            // Where that is all that differs, how the rest begins says most.
-            let common = if common.0 < service.label.len() { common.0 } else { 0 };
-            return format!("{}{region}", cut_apart(&service.label, common, most - width(region)));
-        }
-        return cut_apart(label, common.0, most);
+        // Where the Region is all that differs, how the rest begins says most.
+        let common = if common.0 < service.label.len() { common.0 } else { 0 };
+        return cut_apart(&service.label, common, most);
     }
-    let whole = format!("{name}.{}", read(&service.group));
+    let whole = format!("{}.{}", read(&service.label), read(&service.group));
     if width(&whole) <= most { whole } else { cut_apart(&service.group, common.1, most) }
 }
 
@@ -99,7 +99,8 @@ fn cut_apart(text: &str, common: usize, columns: usize) -> String {
 
 /// The width of a column whose labels are cut to `most`.
 fn column_width(columns: &[MatrixColumn], at: usize, most: usize) -> usize {
-    width(&label(columns, at, most)).max(CELL)
+    let above = if is_single(columns, at) { width(region(&columns[at])) } else { 0 };
+    width(&label(columns, at, most)).max(above).max(CELL)
 }
 
 /// What stands before a column: blanks within a group and between lone columns, a line where a group begins
@@ -341,11 +342,15 @@ fn heads(
         let wide: usize =
             (at..stop).map(|at| plan.widths[at - plan.first]).sum::<usize>() + (stop - at).saturating_sub(1);
         // Over a lone column it stands only where all of it can, and says something else.
-        let over = all.heading(&service);
+        let over = all.short_heading(&service);
         let over = visible(&over);
         let alone = is_single(columns, at);
         let idle = alone && (!columns[at].service.aws || width(&over) > wide);
-        let text = if idle { String::new() } else { group_head(&over, &columns[at], wide) };
+        let text = if idle {
+            cut(region(&columns[at]), wide).into_owned()
+        } else {
+            group_head(&over, &columns[at], wide)
+        };
         groups.push(Span::styled(format!("{text}{}", " ".repeat(wide - width(&text))), theme.dim));
         for place in at..stop {
             labels.push(Span::raw(if place > at { " " } else { "" }));
