@@ -16,7 +16,7 @@ const COLUMNS: [Column; 4] = [
     column("at", 8, 19, 0),
     column("change", 5, 28, 1),
     column("origin", 11, 40, 3),
-    column("endpoint", 20, 72, 2),
+    Column { ease: 28, roomy: 40, ..column("endpoint", 20, 72, 2) },
 ];
 
 /// The columns of events.
