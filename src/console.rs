@@ -39,6 +39,7 @@ mod groups;
 mod here;
 mod histogram;
 mod judged;
+mod jump;
 mod kept;
 mod keymap;
 mod keys;

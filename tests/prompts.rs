@@ -246,6 +246,46 @@ fn a_search_finds_origins_and_endpoints() {
     assert!(model.search().is_none(), "nothing is looked for");
 }
 
+/// A screen, an origin or an endpoint is opened by what it is called, wherever one is.
+#[test]
+fn one_goes_anywhere_by_name() {
+    let mut model = demo_at("14:02:10");
+    let open = |model: &mut Model, text: &str| {
+        press(model, &[key(':')]);
+        type_text(model, text);
+        press(model, &[Key::Enter]);
+        screen(model)
+    };
+    for (text, title) in [
+        ("find", "── Findings"),
+        ("changes", "── Changes"),
+        ("plan", "── Plan"),
+        ("i-0e2d", "── i-0e2d6b80f1957ac43  instance"),
+        ("PYPI", "── pypi.org."),
+        ("2messages", "── ec2messages.us-west-2.amazonaws.com."),
+        ("fleet", "── Fleet"),
+    ] {
+        let shown = open(&mut model, text);
+        assert!(shown.contains(title) && matches!(model.mode(), Mode::Browse), "{text}: {shown}");
+    }
+    // What is nowhere is said, and the line stays; nothing at all closes it.
+    let shown = open(&mut model, "nowhere");
+    assert!(shown.contains("no screen, origin or endpoint that is listed is called so"), "{shown}");
+    press(&mut model, &[Key::Ctrl('u'), Key::Enter]);
+    assert!(matches!(model.mode(), Mode::Browse));
+    // Tab puts in the next of what may be meant, each with what it is.
+    press(&mut model, &[key(':')]);
+    type_text(&mut model, "ss");
+    let shown = screen(&mut model);
+    assert!(shown.contains("ssm.us-west-2.amazonaws.com.") && shown.contains("endpoint"), "{shown}");
+    press(&mut model, &[Key::Tab, Key::Tab, Key::Enter]);
+    let (_, name) = (screen(&mut model), model.endpoint().unwrap());
+    assert_eq!(model.known().fleet.name_text(name), "ssmmessages.us-west-2.amazonaws.com.");
+    // The way back leads to where one was.
+    press(&mut model, &[Key::Esc]);
+    assert!(screen(&mut model).contains("── Fleet"));
+}
+
 #[test]
 fn what_came_in_since_is_searched_too() {
     let mut model = demo_at("14:00:40");

@@ -204,6 +204,19 @@ impl Model {
         self.trail.iter().map(|place| place.screen)
     }
 
+    /// The screen that the way back leads to; none where it lets go of what is selected or in force here.
+    #[must_use]
+    pub fn way_back(&self) -> Option<Screen> {
+        let place = &self.place;
+        let is_here = match place.screen {
+            Screen::Tail => place.row.is_some(),
+            Screen::Fleet => place.name.is_some() || self.trail.is_empty(),
+            _ => false,
+        };
+        let is_let_go = is_here || self.tools.search.is_some();
+        (!is_let_go).then(|| self.trail().last().unwrap_or(Screen::Fleet))
+    }
+
     /// How far what is longer than the screen is scrolled down, in lines.
     #[must_use]
     pub fn scroll(&self) -> u16 {

@@ -385,6 +385,11 @@ impl FleetRanking {
         &self.origins
     }
 
+    /// Whether anybody who is listed asked for a name.
+    pub(super) fn is_listed(&self, fleet: &Fleet, name: Symbol) -> bool {
+        self.weights(fleet).get(name.index()).is_some_and(|(_, origins, _)| *origins > 0)
+    }
+
     /// How many pairs there are.
     #[must_use]
     pub fn pair_count(&self) -> usize {
