@@ -114,9 +114,8 @@ pub fn is_of_aws(name: &str) -> bool {
     match host.as_bytes() {
         [.., b'c', b'o', b'm'] => host.ends_with(".amazonaws.com"),
         [.., b'a', b'w', b's'] => host.ends_with(".api.aws"),
-        [.., b'c', b'n'] | [.., b'e', b'u'] | [.., b'o', b'v'] | [.., b'u', b'd'] | [.., b'u', b'k'] => {
-            split(host).is_some()
-        }
+        // cn, eu, gov, scloud, uk.
+        [.., b'n' | b'u' | b'v' | b'd' | b'k'] => split(host).is_some(),
         _ => false,
     }
 }

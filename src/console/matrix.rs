@@ -65,27 +65,11 @@ impl Columns {
         catalog: &Catalog,
         turned: impl Iterator<Item = Flip>,
     ) -> Self {
-        let (mut regions, count) = (Regions::of(fleet), fleet.name_count());
-        let mut counts = vec![StatusCounts::default(); count];
-        let mut records = vec![0_u64; count];
-        // By the first name of each service: who asked for it in whichever Region, and who of those was the
-        // last to be seen in which status; and how many ask in the Region that most do.
-        let mut together = vec![(StatusCounts::default(), StatusCounts::default(), 0_u32); count];
-        for (place, origin) in (1..).zip(ranking.origins()) {
-            for pair in ranking.unordered(origin) {
-                let (at, status) = (pair.name.index(), pair.status as usize);
-                counts[at][status] += 1;
-                records[at] += u64::from(pair.records);
-                let (asked, last, most) = &mut together[regions.first(pair.name).index()];
-                asked[status] += u32::from(last[status] != place);
-                last[status] = place;
-                *most = (*most).max(counts[at].iter().sum());
-            }
-        }
+        let (counts, records, mut regions) = counted(ranking, fleet);
         let mut as_before = counts.clone();
         for flip in turned {
-            let (asked, ..) = &mut together[regions.first(flip.name).index()];
-            for counts in as_before.get_mut(flip.name.index()).into_iter().chain([asked]) {
+            let service = regions.service(flip.name).map(|(asked, ..)| asked);
+            for counts in as_before.get_mut(flip.name.index()).into_iter().chain(service) {
                 if counts[flip.to as usize] > 0 {
                     counts[flip.to as usize] -= 1;
                     counts[flip.from as usize] += 1;
@@ -97,8 +81,9 @@ impl Columns {
             .zip(&as_before)
             .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
             .map(|(name, counts)| {
-                let (asked, _, most) = together[regions.first(name).index()];
-                let shown = if is_together(counts.iter().sum(), most) { asked } else { *counts };
+                let together = regions.service(name);
+                let together = together.filter(|(.., most)| is_together(counts.iter().sum(), *most));
+                let shown = together.map_or(*counts, |(asked, ..)| *asked);
                 (is_noise(fleet, name, counts), Reverse(shown), name)
             })
             .collect();
@@ -165,6 +150,34 @@ pub(super) fn members(pairs: &[PairRow], services: impl Fn(Symbol) -> Arc<Servic
     let mut members = by_group(grouped, |member| member.service.as_ref());
     members.extend(rest.iter().map(|pair| Member { pair: *pair, service: None }));
     members
+}
+
+/// Of a service: who asked for it in whichever Region, by the place from 1 on who of those was the last to be
+/// seen in which status, and how many ask in the Region that most do.
+type Together = (StatusCounts, StatusCounts, u32);
+
+/// By the number of each name: how many origins have it in which status, and how often it was asked for; and
+/// the same of services in several Regions.
+fn counted<'f>(
+    ranking: &FleetRanking,
+    fleet: &'f Fleet,
+) -> (Vec<StatusCounts>, Vec<u64>, Regions<'f, Together>) {
+    let mut counts = vec![StatusCounts::default(); fleet.name_count()];
+    let mut records = vec![0_u64; counts.len()];
+    let mut regions: Regions<'_, Together> = Regions::of(fleet);
+    for (place, origin) in (1..).zip(ranking.origins()) {
+        for pair in ranking.unordered(origin) {
+            let (at, status) = (pair.name.index(), pair.status as usize);
+            counts[at][status] += 1;
+            records[at] += u64::from(pair.records);
+            if let Some((asked, last, most)) = regions.service(pair.name) {
+                asked[status] += u32::from(last[status] != place);
+                last[status] = place;
+                *most = (*most).max(counts[at].iter().sum());
+            }
+        }
+    }
+    (counts, records, regions)
 }
 
 /// Adds the Region to the labels of services that are those of others as well.

@@ -339,25 +339,25 @@ impl FleetRanking {
     /// How much each name weighs, by its number.
     fn weights(&self, fleet: &Fleet) -> &[Weight] {
         self.weights.get_or_init(|| {
-            let (mut regions, count) = (Regions::of(fleet), fleet.name_count());
-            let mut weights: Vec<Weight> = vec![(0, 0, 0); count];
-            // By the first name of each service: who asked for it, and who of those was the last to be seen;
+            let mut weights: Vec<Weight> = vec![(0, 0, 0); fleet.name_count()];
+            // Of each service: who asked for it, by the place from 1 on who of those was the last to be seen,
             // and how many ask in the Region that most do.
-            let mut together = vec![(0_u32, NONE, 0_u32); count];
-            for (place, origin) in (0..).zip(&self.origins) {
+            let mut regions: Regions<'_, (u32, u32, u32)> = Regions::of(fleet);
+            for (place, origin) in (1..).zip(&self.origins) {
                 for pair in self.unordered(origin) {
                     let weight = &mut weights[pair.name.index()];
                     weight.1 += 1;
                     weight.2 += u64::from(pair.records);
-                    let (asked, last, most) = &mut together[regions.first(pair.name).index()];
-                    *asked += u32::from(*last != place);
-                    *last = place;
-                    *most = (*most).max(weight.1);
+                    if let Some((asked, last, most)) = regions.service(pair.name) {
+                        *asked += u32::from(*last != place);
+                        *last = place;
+                        *most = (*most).max(weight.1);
+                    }
                 }
             }
             for (name, weight) in (0..).map(Symbol).zip(&mut weights) {
-                let (asked, _, most) = together[regions.first(name).index()];
-                weight.0 = if is_together(weight.1, most) { asked } else { weight.1 };
+                let together = regions.service(name).filter(|(_, _, most)| is_together(weight.1, *most));
+                weight.0 = together.map_or(weight.1, |(asked, ..)| *asked);
             }
             weights.into()
         })

@@ -11,30 +11,40 @@ pub(super) fn is_together(own: u32, most: u32) -> bool {
     own.saturating_mul(2) > most
 }
 
-/// No name was looked at.
-const NONE: u32 = u32::MAX;
+/// Not looked at yet, and in no Region.
+const NEW: u32 = u32::MAX;
+const NONE: u32 = NEW - 1;
 
-/// Which names are those of one service in several Regions.
-pub(super) struct Regions<'f> {
+/// Which names are those of one service in several Regions. Most names are in none.
+pub(super) struct Regions<'f, T> {
     fleet: &'f Fleet,
-    /// By what stands before the Region: the first such name.
-    first: HashMap<&'f str, Symbol>,
-    /// By the number of the name: the first name of its service, itself if it is in no Region.
+    /// By what stands before the Region: the place in `services`.
+    places: HashMap<&'f str, u32>,
+    /// By the number of the name: the place of its service.
     known: Vec<u32>,
+    /// What is counted of each service.
+    services: Vec<T>,
 }
 
-impl<'f> Regions<'f> {
+impl<'f, T: Default> Regions<'f, T> {
     pub(super) fn of(fleet: &'f Fleet) -> Self {
-        Self { fleet, first: HashMap::new(), known: vec![NONE; fleet.name_count()] }
+        let known = vec![NEW; fleet.name_count()];
+        Self { fleet, places: HashMap::new(), known, services: Vec::new() }
     }
 
-    /// The name that stands for all of the same service.
-    pub(super) fn first(&mut self, name: Symbol) -> Symbol {
-        let Some(known) = self.known.get_mut(name.index()) else { return name };
-        if *known == NONE {
-            let first = regional(self.fleet.name_text(name));
-            *known = first.map_or(name, |service| *self.first.entry(service).or_insert(name)).0;
+    /// What is counted of the service of a name; none for a name in no Region.
+    pub(super) fn service(&mut self, name: Symbol) -> Option<&mut T> {
+        let known = self.known.get_mut(name.index())?;
+        if *known == NEW {
+            *known = NONE;
+            if let Some(service) = regional(self.fleet.name_text(name)) {
+                let next = u32::try_from(self.services.len()).unwrap_or(NONE);
+                *known = *self.places.entry(service).or_insert(next);
+                if *known == next {
+                    self.services.push(T::default());
+                }
+            }
         }
-        Symbol(*known)
+        self.services.get_mut(*known as usize)
     }
 }
