@@ -336,7 +336,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('^')], Command::ToStart, "to the beginning of the log", ""),
     bind(When::Browsing, &[Key::Char('$')], Command::ToNow, "to the newest, and follow it", ""),
     bind(When::Browsing, &[Key::Char('t')], Command::GoTo, "go to a time", ""),
-    bind(When::Browsing, &[Key::Char(':')], Command::Jump, "go to a screen, an origin or an endpoint", ""),
+    bind(When::Browsing, &[Key::Char(':')], Command::Jump, "open a screen, origin or endpoint", ""),
     bind(
         When::Browsing,
         &[Key::Char('r')],

@@ -461,3 +461,29 @@ fn capital_start(text: &str) -> String {
 fn capital(text: &str) -> String {
     format!("{}.", capital_start(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::judgement::Shown;
+
+    /// Findings and the plan ([`Judgement::advice`], [`Judgement::leaves`]) and the console
+    /// ([`Judgement::hint`]) say in the same words that another name may leave an interface endpoint.
+    #[test]
+    fn leaving_an_interface_endpoint_is_said_everywhere_alike() {
+        let of = |name, shown| Judgement::of(Catalog::builtin(), name, shown);
+        let private =
+            Shown { ipv4: Some(0x0a00_0005), is_private: true, is_private_for_some: true, ..Shown::NOTHING };
+        let all = of("kms.us-west-2.amazonaws.com.", private);
+        assert!(all.advice(Way::Not).contains(MAY_LEAVE) && all.hint().contains(MAY_LEAVE), "{}", all.hint());
+        let some = of("kms.us-west-2.amazonaws.com.", Shown { is_private: false, ..private });
+        assert!(some.leaves().is_some_and(|leaves| leaves.contains(MAY_LEAVE)));
+        assert!(some.hint().contains(MAY_LEAVE), "{}", some.hint());
+        let none = of("kms.us-west-2.amazonaws.com.", Shown::NOTHING);
+        assert!(none.leaves().is_none() && !none.hint().contains(MAY_LEAVE), "{}", none.hint());
+        // Of what has no other name there is nothing to be said of that.
+        let host = of("printer.corp.example.", private);
+        assert!(!host.hint().contains(MAY_LEAVE) && !host.advice(Way::Not).contains(MAY_LEAVE));
+    }
+}
