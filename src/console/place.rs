@@ -217,6 +217,15 @@ impl Model {
         (!is_let_go).then(|| self.trail().last().unwrap_or(Screen::Fleet))
     }
 
+    /// Whether there is anything to go back from, or to let go of.
+    #[must_use]
+    pub fn has_way_back(&self) -> bool {
+        let place = &self.place;
+        let is_first = place.screen == Screen::Fleet && place.name.is_none() && self.trail.is_empty();
+        let is_narrowed = self.clock.is_selected() || place.within.is_some() || !self.filter.is_empty();
+        !is_first || is_narrowed || self.tools.search.is_some()
+    }
+
     /// How far what is longer than the screen is scrolled down, in lines.
     #[must_use]
     pub fn scroll(&self) -> u16 {

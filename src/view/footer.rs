@@ -56,7 +56,10 @@ fn bound(model: &Model, theme: &Theme) -> (Vec<Entry>, Part) {
             vec![Span::styled(format!(" {key} "), theme.marker), Span::styled(format!("{short} "), says)];
         Entry { part, is_here }
     };
-    let is_shown = |binding: &&Binding| binding.when == when && !binding.short.is_empty() || is_here(binding);
+    let is_idle = |binding: &Binding| binding.command == Command::Back && !model.has_way_back();
+    let is_shown = |binding: &&Binding| {
+        (binding.when == when && !binding.short.is_empty() || is_here(binding)) && !is_idle(binding)
+    };
     let (last, first): (Vec<_>, Vec<_>) =
         model.keys().bound().filter(is_shown).partition(|binding| ["help", "quit"].contains(&binding.short));
     (first.into_iter().map(entry).collect(), last.into_iter().flat_map(|one| entry(one).part).collect())

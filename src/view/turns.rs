@@ -31,7 +31,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     let (events_words, pairs) = (count(events.len() as u64, "event"), count(turns.len() as u64, "pair"));
     let title = vec![
         Span::styled("Changes", theme.title),
-        Span::styled(format!("{until}  {events_words} of {pairs}, the latest of each"), theme.dim),
+        Span::styled(format!("{until}  {events_words} of {pairs}, the latest change of each"), theme.dim),
     ];
     let mut lines = vec![rule(title, theme, area.width)];
     if turns.is_empty() {
