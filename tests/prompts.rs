@@ -215,9 +215,17 @@ fn a_search_finds_origins_and_endpoints() {
     press(&mut model, &[key('/')]);
     type_text(&mut model, "logs.");
     press(&mut model, &[Key::Enter]);
-    assert_eq!(at(&model).0, "i-0e2d6b80f1957ac43", "the origin that asks for it");
-    press(&mut model, &[Key::Enter, key('n')]);
-    assert_eq!(at(&model).1, "logs.us-west-2.amazonaws.com.");
+    let logs = ("i-0e2d6b80f1957ac43".to_owned(), "logs.us-west-2.amazonaws.com.".to_owned());
+    assert_eq!(at(&model), logs, "the origin that asks for it, and where it does");
+    let shown = screen(&mut model);
+    let row = |mark: char| shown.lines().find(|row| row.starts_with(mark)).unwrap();
+    assert!(row('▸').contains("i-0e2d") && row('›').contains("logs."), "{shown}");
+    press(&mut model, &[key('n')]);
+    assert_eq!(at(&model), logs, "it is the only one");
+    // An origin that has it itself is selected, and none of its endpoints.
+    press(&mut model, &[key('/'), Key::Ctrl('u')]);
+    type_text(&mut model, "i-0c93");
+    press(&mut model, &[Key::Char('h'), Key::Enter]);
     press(&mut model, &[key('/'), Key::Ctrl('u')]);
     type_text(&mut model, "SSM.");
     press(&mut model, &[Key::Enter]);
@@ -236,6 +244,46 @@ fn a_search_finds_origins_and_endpoints() {
     assert!(foot(&mut model).contains("`nowhere` is nowhere in this list"));
     press(&mut model, &[key('/'), Key::Ctrl('u'), Key::Enter]);
     assert!(model.search().is_none(), "nothing is looked for");
+}
+
+/// A screen, an origin or an endpoint is opened by what it is called, wherever one is.
+#[test]
+fn one_goes_anywhere_by_name() {
+    let mut model = demo_at("14:02:10");
+    let open = |model: &mut Model, text: &str| {
+        press(model, &[key(':')]);
+        type_text(model, text);
+        press(model, &[Key::Enter]);
+        screen(model)
+    };
+    for (text, title) in [
+        ("find", "── Findings"),
+        ("changes", "── Changes"),
+        ("plan", "── Plan"),
+        ("i-0e2d", "── i-0e2d6b80f1957ac43  instance"),
+        ("PYPI", "── pypi.org."),
+        ("2messages", "── ec2messages.us-west-2.amazonaws.com."),
+        ("fleet", "── Fleet"),
+    ] {
+        let shown = open(&mut model, text);
+        assert!(shown.contains(title) && matches!(model.mode(), Mode::Browse), "{text}: {shown}");
+    }
+    // What is nowhere is said, and the line stays; nothing at all closes it.
+    let shown = open(&mut model, "nowhere");
+    assert!(shown.contains("no screen, origin or endpoint that is listed is called so"), "{shown}");
+    press(&mut model, &[Key::Ctrl('u'), Key::Enter]);
+    assert!(matches!(model.mode(), Mode::Browse));
+    // Tab puts in the next of what may be meant, each with what it is.
+    press(&mut model, &[key(':')]);
+    type_text(&mut model, "ss");
+    let shown = screen(&mut model);
+    assert!(shown.contains("ssm.us-west-2.amazonaws.com.") && shown.contains("endpoint"), "{shown}");
+    press(&mut model, &[Key::Tab, Key::Tab, Key::Enter]);
+    let (_, name) = (screen(&mut model), model.endpoint().unwrap());
+    assert_eq!(model.known().fleet.name_text(name), "ssmmessages.us-west-2.amazonaws.com.");
+    // The way back leads to where one was.
+    press(&mut model, &[Key::Esc]);
+    assert!(screen(&mut model).contains("── Fleet"));
 }
 
 #[test]
@@ -548,6 +596,19 @@ fn columns_are_chosen_and_lists_sorted() {
     assert_eq!(names(&model), own, "the worst first again");
     press(&mut model, &[key('4'), key('s')]);
     assert!(foot(&mut model).contains("records stand in the order of time"));
+    // What cannot be sorted says how it stands, each screen for itself.
+    for (screen, says) in [
+        ('3', "origins stand"),
+        ('5', "findings stand"),
+        ('7', "groups stand"),
+        ('8', "shares stand"),
+        ('T', "changes stand"),
+        ('P', "changes stand"),
+        ('4', "records stand"),
+    ] {
+        press(&mut model, &[key(screen), key('s')]);
+        assert!(foot(&mut model).contains(says), "{screen}: {}", foot(&mut model));
+    }
     let kept = Remembered { preferences: model.remembered().preferences.clone(), ..Remembered::default() };
     let next = Model::new(Setup { remembered: kept, ..Setup::new(Source::Replay) });
     assert!(!next.remembered().preferences.shows(List::Endpoints, "AAAA"));

@@ -5,6 +5,7 @@ use super::export::Target;
 use super::shape::Shape;
 use super::{Effect, Model, PairRow, Screen, export};
 use crate::fleet::{OriginId, address_text};
+use crate::judgement;
 use crate::report::brief_finding;
 use crate::timeline::Spot;
 
@@ -156,7 +157,7 @@ fn ipv4_text(bits: u32) -> String {
 
 /// A name as programs want it: without its last dot.
 fn bare(name: &str) -> String {
-    name.strip_suffix('.').unwrap_or(name).to_owned()
+    judgement::bare(name).to_owned()
 }
 
 /// What can be copied here, and the text if it is at hand.

@@ -41,7 +41,7 @@ pub(super) fn open(model: &mut Model) {
     }
 }
 
-fn open_origin(model: &mut Model, origin: Option<OriginId>) {
+pub(super) fn open_origin(model: &mut Model, origin: Option<OriginId>) {
     if let Some(origin) = origin {
         model.here.enter(Screen::Origin, |place| {
             place.origin = Some(origin);
@@ -50,7 +50,7 @@ fn open_origin(model: &mut Model, origin: Option<OriginId>) {
     }
 }
 
-fn open_endpoint(model: &mut Model, origin: Option<OriginId>, name: Symbol) {
+pub(super) fn open_endpoint(model: &mut Model, origin: Option<OriginId>, name: Symbol) {
     model.here.enter(Screen::Endpoint, |place| {
         place.name = Some(name);
         if origin.is_some() {

@@ -156,6 +156,9 @@ pub(super) fn sort(model: &mut Model) {
             Screen::Findings => "findings stand in the order of their weight",
             Screen::Turns => "changes stand in the order of time, the newest first",
             Screen::Endpoint => "origins stand with the worst status first",
+            Screen::Groups => "groups stand with the worst first",
+            Screen::Course => "shares stand in the order of time",
+            Screen::Plan => "changes stand with those first that cover most",
             _ => "records stand in the order of time",
         });
         return;

@@ -24,11 +24,13 @@ pub enum Purpose {
     Mark,
     /// The path of a file to be written.
     Export,
+    /// What to open: a screen, an origin or an endpoint.
+    Jump,
 }
 
 impl Purpose {
     /// Every one.
-    pub const ALL: [Self; 5] = [Self::Filter, Self::Search, Self::Time, Self::Mark, Self::Export];
+    pub const ALL: [Self; 6] = [Self::Filter, Self::Search, Self::Time, Self::Mark, Self::Export, Self::Jump];
 
     /// Its name, as it stands before the line.
     #[must_use]
@@ -39,6 +41,7 @@ impl Purpose {
             Self::Time => "go to",
             Self::Mark => "mark",
             Self::Export => "write to",
+            Self::Jump => "open",
         }
     }
 }

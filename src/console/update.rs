@@ -167,6 +167,7 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::NextHit => search::go(model, true),
         Command::PreviousHit => search::go(model, false),
         Command::GoTo => typed::begin(model, Prompt::new(Purpose::Time, "")),
+        Command::Jump => typed::begin(model, Prompt::new(Purpose::Jump, "")),
         Command::FindingBack => effects.extend(evidence::go(model, false)),
         Command::FindingOn => effects.extend(evidence::go(model, true)),
         Command::Mark => marks::ask(model),

@@ -299,6 +299,12 @@ impl Inspected {
             && self.resolver_endpoints.is_empty()
     }
 
+    /// Whether the instance `id` has a way out over IPv4; nothing where that was not read.
+    #[must_use]
+    pub fn has_ipv4(&self, id: &str) -> Option<bool> {
+        self.place_of_instance(self.instance(id)?)?.has_ipv4()
+    }
+
     /// Where each of `origins` is, if that was read.
     #[must_use]
     pub fn places(&self, origins: &[OriginView<'_>]) -> Vec<Option<OriginPlace<'_>>> {

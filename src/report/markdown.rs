@@ -95,11 +95,10 @@ fn statuses(summary: &Summary<'_>, out: &mut impl Write) -> io::Result<()> {
     for status in Status::ALL.into_iter().filter(|status| summary.statuses[*status as usize] > 0) {
         writeln!(
             out,
-            "| {} {} | {} | {} |",
-            status.glyph(),
-            status.words(),
+            "| {} | {} | {} |",
+            status.label(),
             pieces::number(summary.statuses[status as usize]),
-            summary.names[status as usize]
+            pieces::number(summary.names[status as usize] as u64)
         )?;
     }
     let noise = Summary::noise_words(&summary.noise);
@@ -225,11 +224,10 @@ fn row(report: &Report<'_>, pair: &PairView<'_>, out: &mut impl Write) -> io::Re
         |moment: Option<crate::moment::Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();
     writeln!(
         out,
-        "| {} | {} | {} {} | {aaaa} | {a} | {} | {} |",
+        "| {} | {} | {} | {aaaa} | {a} | {} | {} |",
         text(&pieces::beside(pair.origin.id, pieces::name_of(report.knowledge.names, pair.origin))),
         text(pair.name),
-        pair.status.glyph(),
-        pair.status.words(),
+        pair.status.label(),
         moment(first),
         moment(last)
     )

@@ -112,9 +112,9 @@ fn turned(model: &Model, theme: &Theme) -> Vec<Part> {
         forms.push(form(format!("{} turned", names.join(", "))));
     }
     if rest > 0 {
-        forms.push(form(format!("{} and {rest} more turned", name(alike.len() - 1))));
+        forms.push(form(format!("{} and {} more turned", name(alike.len() - 1), number(rest as u64))));
     }
-    forms.push(form(format!("{} turned", fresh.len())));
+    forms.push(form(format!("{} turned", number(fresh.len() as u64))));
     forms
 }
 
@@ -143,7 +143,7 @@ fn failures(model: &Model, theme: &Theme) -> Vec<Part> {
         [(input, why)] => {
             vec![part(live::about(input, why), theme.warning), part("1 input failed", theme.warning)]
         }
-        many => vec![part(format!("{} inputs failed", many.len()), theme.warning)],
+        many => vec![part(format!("{} inputs failed", number(many.len() as u64)), theme.warning)],
     }
 }
 

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 use super::part::wrap;
-use super::text::{count, cut, visible, width};
+use super::text::{count, cut, cut_middle, visible, width};
 use super::theme::Theme;
 use super::{first_shown, footer};
 use crate::console::{Menu, Mode, Model, Prompt, Purpose, Topic};
@@ -84,6 +84,7 @@ fn beside(model: &Model, prompt: &Prompt) -> String {
         Purpose::Mark => {
             prompt.moment().or(model.moment()).map_or_else(String::new, |at| format!("  at {}Z ", at.clock()))
         }
+        Purpose::Jump => "  a screen, an origin or an endpoint ".to_owned(),
         Purpose::Filter | Purpose::Export => String::new(),
     }
 }
@@ -176,7 +177,7 @@ fn completions(prompt: &Prompt, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     let across = (wide + 2 + if helps > 0 { helps + 2 } else { 0 }).min(usize::from(area.width));
     let x = column.saturating_sub(1).min(usize::from(area.width) - across);
     let lines = shown.iter().zip(texts).enumerate().map(|(at, (one, text))| {
-        let text = cut(&text, wide).into_owned();
+        let text = cut_middle(&text, wide).into_owned();
         let space = " ".repeat(wide - width(&text));
         let help = cut(one.help, across.saturating_sub(wide + 4)).into_owned();
         let style = theme.selected.patch(theme.text);

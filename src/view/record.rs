@@ -75,7 +75,10 @@ fn more(model: &Model, scroll: usize, most: usize) -> [String; 2] {
     };
     match most - scroll {
         0 => [format!("▲ {}", key(Command::PageUp)), "▲".to_owned()],
-        left => [format!("▼ {left} more: {}", key(Command::PageDown)), format!("▼ {left}")],
+        left => {
+            let left = number(left as u64);
+            [format!("▼ {left} more: {}", key(Command::PageDown)), format!("▼ {left}")]
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn answer(model: &Model, theme: &Theme, across: u16) -> Vec<Span<'sta
     let glyph = Span::styled(format!("{} ", status.glyph()), style);
     let names = names(model, answer);
     if across < FEW_WORDS {
-        let share = format!("{} of {} {}", answer.count, answer.of, status.words());
+        let share = format!("{} of {} {}", figure(answer.count), figure(answer.of), status.words());
         let names = if status == Status::Native { String::new() } else { format!(": {names}") };
         return vec![glyph, Span::styled(share, style), Span::styled(names, theme.text)];
     }
@@ -53,6 +53,10 @@ pub(super) fn answer(model: &Model, theme: &Theme, across: u16) -> Vec<Span<'sta
         spans.push(Span::styled(like, theme.dim));
     }
     spans
+}
+
+fn figure(count: u32) -> String {
+    number(u64::from(count))
 }
 
 /// For how many others it is so.
@@ -76,8 +80,8 @@ fn sentence(model: &Model, answer: &Answer, names: &str, theme: &Theme) -> Vec<S
     let share = |all: &str| {
         let text = match (answer.count == answer.of, answer.of) {
             (true, 1) => "its one endpoint".to_owned(),
-            (true, of) => format!("{all} {of} endpoints"),
-            (false, of) => format!("{} of {of} endpoints", answer.count),
+            (true, of) => format!("{all} {} endpoints", figure(of)),
+            (false, of) => format!("{} of {} endpoints", figure(answer.count), figure(of)),
         };
         // What works over IPv4 today is no failure.
         Span::styled(text, if answer.over_ipv4 && status == Status::Ipv4Only { theme.warning } else { style })
@@ -158,7 +162,7 @@ fn names(model: &Model, answer: &Answer) -> String {
     }
     let more = (answer.count as usize).saturating_sub(NAMED);
     if more > 0 {
-        names.push(format!("{more} more"));
+        names.push(format!("{} more", number(more as u64)));
     }
     let last = names.pop().unwrap_or_default();
     if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
@@ -236,8 +240,8 @@ fn others(count: usize, more: bool) -> String {
     match (count, more) {
         (0 | 1, false) => String::new(),
         (0 | 1, true) => " …".to_owned(),
-        (count, false) => format!(" +{}", count - 1),
-        (count, true) => format!(" +{}…", count.saturating_sub(1)),
+        (count, false) => format!(" +{}", number(count as u64 - 1)),
+        (count, true) => format!(" +{}…", number(count.saturating_sub(1) as u64)),
     }
 }
 

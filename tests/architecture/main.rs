@@ -17,8 +17,9 @@ use circles::Parts;
 use source::{Named, functions, named, tokens, types, without_tests};
 
 /// The log.
-const LOG: [&str; 26] = [
+const LOG: [&str; 27] = [
     "live",
+    "alike",
     "simd",
     "workers",
     "figures",

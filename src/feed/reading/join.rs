@@ -11,6 +11,7 @@ use crate::diagnosis::chain;
 use crate::digest::Sample;
 use crate::feed::foreign::NotALog;
 use crate::feed::parallel;
+use crate::figures::number;
 use crate::fleet::Fleet;
 use crate::record::Malformed;
 use crate::redaction::Redaction;
@@ -191,11 +192,13 @@ pub(in crate::feed) fn passed_over<'a>(
     }
     let more = all - named.len();
     let named = named.join(", ");
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let more = if more > 0 { format!(" and {} more", number(more as u64)) } else { String::new() };
     match all {
         0 => None,
         1 => Some(format!("1 file is no log and was passed over: {named}{way}")),
-        all => Some(format!("{all} files are no logs and were passed over: {named}{more}{way}")),
+        all => {
+            Some(format!("{} files are no logs and were passed over: {named}{more}{way}", number(all as u64)))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::super::summary::Summary;
 use super::super::{Report, Sort, pieces};
 use super::ROWS;
+use crate::catalog::is_of_aws;
 use crate::fleet::{PairHandle, Status, Symbol};
 
 /// A name, over all origins.
@@ -81,7 +82,8 @@ impl<'a> PageData<'a> {
         let mut endpoints: Vec<PageEndpoint> = by_name.into_values().collect();
         endpoints.sort_unstable_by_key(|endpoint| {
             let PageEndpoint { name, worst, origins, records } = *endpoint;
-            (worst, Reverse(origins), Reverse(records), survey.fleet().name_text(name))
+            let text = survey.fleet().name_text(name);
+            (worst, Reverse(origins), !is_of_aws(text), Reverse(records), text)
         });
         let names = (0_u32..).zip(seen).filter(|(_, seen)| *seen).map(|(number, _)| Symbol(number)).collect();
         Self { summary, pairs, first, names, endpoints }
