@@ -129,6 +129,13 @@ pub fn regional(name: &str) -> Option<&str> {
     is_region(region).then_some(service)
 }
 
+/// Whether a regional name that `own` origins ask for counts with those of its service in other Regions where
+/// names are put in order, if that with the most has `most`: a Region that few ask in is no more than that.
+#[must_use]
+pub fn is_together(own: u32, most: u32) -> bool {
+    own.saturating_mul(2) > most
+}
+
 /// Whether a label has the shape of a Region's name: `us-west-2`, `us-gov-east-1`, `eusc-de-east-1`,
 /// `us-isob-east-1`.
 #[must_use]

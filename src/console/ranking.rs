@@ -11,8 +11,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::decide::{Turn, decide};
-use super::regions::{Regions, is_together};
-use crate::catalog::is_of_aws;
+use super::regions::Regions;
+use crate::catalog::{is_of_aws, is_together};
 use crate::fleet::{Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange};
 use crate::moment::Moment;
 use crate::timeline::{ChangeIndex, Matched, PairSummaries, Scope};

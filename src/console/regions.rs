@@ -5,12 +5,6 @@ use std::collections::HashMap;
 use crate::catalog::regional;
 use crate::fleet::{Fleet, Symbol};
 
-/// Whether a name that `own` origins ask for counts with those of its service in other Regions, of which that
-/// with the most has `most`: a Region that few ask in is no more than that.
-pub(super) fn is_together(own: u32, most: u32) -> bool {
-    own.saturating_mul(2) > most
-}
-
 /// Not looked at yet, and in no Region.
 const NEW: u32 = u32::MAX;
 const NONE: u32 = NEW - 1;
