@@ -82,7 +82,7 @@ mod whereabouts;
 pub use crate::note::Mark;
 pub use crate::timeline::{InputId, Spot};
 pub use advice::{Advised, Inquiry};
-pub use answer::{Answer, NAMED, worst_status};
+pub use answer::{Headline, NAMED, worst_status};
 pub use arrange::{Arranged, Arrangement};
 pub use batch::{Batch, Collector, Feed};
 pub use clipboard::MOST_COPIED;
@@ -105,13 +105,13 @@ pub use own_commands::own_commands;
 pub use place::Screen;
 pub use point::{Aim, Gesture, Mouse};
 pub use projection::{Fresh, HIGHLIGHT, Search};
-pub use prompt::{History, Prompt, Purpose, Trouble};
+pub use prompt::{History, Prompt, PromptTrouble, Purpose};
 pub use ranking::{Basis, FleetRanking, Flip, OriginRow, PairRow, StatusCounts};
 pub use rows::Row;
 pub use services::Service;
 pub use setup::{Caption, Setup, Source};
-pub use shape::Shape;
-pub use tape::{Chunk, Tape};
+pub use shape::ExportFormat;
+pub use tape::{Tape, TapeChunk};
 pub use update::update;
 pub use watching::{Glimpse, Signal};
 pub use whereabouts::{NOTICE, Notice};
@@ -177,7 +177,7 @@ pub enum Message {
     /// These log groups are followed.
     Following(Box<live::Followed>),
     /// How it stands.
-    Live(Box<live::Status>),
+    Live(Box<live::LiveStatus>),
     /// There is no more to come.
     Ended,
     /// A raw record that was asked for.
@@ -306,7 +306,7 @@ impl Model {
 
     /// What it comes to.
     #[must_use]
-    pub fn answer(&self) -> Option<&Answer> {
+    pub fn answer(&self) -> Option<&Headline> {
         self.projection.picture().answer.as_ref()
     }
 

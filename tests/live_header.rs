@@ -6,7 +6,7 @@ mod stage;
 use std::time::Duration;
 
 use r53tail::console::live::{
-    Came, Followed, Keep, LogGroup, Reading, Session, Status, Trouble, TroubleKind,
+    Came, Followed, Keep, LiveSession, LiveStatus, LiveTrouble, LogGroup, Reading, TroubleKind,
 };
 use r53tail::console::{Batch, Collector, InputId, Key, Message, Model, Setup, Source};
 use r53tail::digest::{Digest, Terms};
@@ -32,8 +32,8 @@ fn record(number: usize, clock: &str) -> String {
     LogLine { region: "us-east-1", at: &at, name: &name, kind, address, ..LogLine::default() }.to_string()
 }
 
-fn session(first: usize, reading: Reading) -> Session {
-    Session {
+fn session(first: usize, reading: Reading) -> LiveSession {
+    LiveSession {
         first,
         count: 1,
         reading,
@@ -48,9 +48,9 @@ fn session(first: usize, reading: Reading) -> Session {
     }
 }
 
-fn status(clock: &str, sessions: Vec<Session>) -> Message {
+fn status(clock: &str, sessions: Vec<LiveSession>) -> Message {
     let groups = vec![Came { records: 900, bytes: 450_000 }, Came { records: 300, bytes: 150_000 }];
-    Message::Live(Box::new(Status {
+    Message::Live(Box::new(LiveStatus {
         at: at(clock),
         ahead: None,
         sessions,
@@ -148,7 +148,7 @@ fn it_streams() {
 fn credentials_expired() {
     let mut model = console();
     let mut expired = session(0, Reading::Waiting(at("14:37:39")));
-    expired.trouble = Some(Trouble {
+    expired.trouble = Some(LiveTrouble {
         kind: TroubleKind::Credentials,
         text: "ExpiredTokenException: The security token included in the request is expired".to_owned(),
         hint: Some("aws sso login --profile work".to_owned()),

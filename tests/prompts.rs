@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use r53tail::catalog::Catalog;
 use r53tail::console::{
-    Effect, Export, Exported, InputId, Key, List, Message, Mode, Model, Purpose, Remembered, Setup, Shape,
-    Source, Target,
+    Effect, Export, ExportFormat, Exported, InputId, Key, List, Message, Mode, Model, Purpose, Remembered,
+    Setup, Source, Target,
 };
 use r53tail::finding::{Knowledge, Library};
 use r53tail::fleet::OriginId;
@@ -487,7 +487,7 @@ fn an_export_says_what_the_screen_says() {
         assert_eq!(middle.map(str::len), Some(4), "{name}");
         assert_eq!(press(&mut model, &[Key::Enter]), [], "off the key's way");
         let export = exported(&mut model);
-        assert_eq!((export.shape, export.overwrite), (Shape::Json, false));
+        assert_eq!((export.shape, export.overwrite), (ExportFormat::Json, false));
         let reported_then = on_screen(&model);
         assert_eq!(reported(&export), reported_then, "{filter} {range:?}");
         let records: u64 = export.inputs.iter().map(|input| input.records).sum();
@@ -531,7 +531,7 @@ fn what_came_of_an_export_is_said() {
     assert!(foot(&mut model).contains("cannot write b: no room"));
     press(&mut model, &[key('y'), key('f')]);
     let export = exported(&mut model);
-    assert_eq!((export.shape, &export.target), (Shape::Findings, &Target::Clipboard));
+    assert_eq!((export.shape, &export.target), (ExportFormat::Findings, &Target::Clipboard));
     let effects = tell(&mut model, Message::Exported(Exported::Text("What to do\n  …\n".to_owned())));
     assert_eq!(copied(&effects), "What to do\n  …\n");
     assert!(foot(&mut model).contains("clipboard: findings, 2 lines"));

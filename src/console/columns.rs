@@ -225,11 +225,11 @@ fn short_region(region: &str) -> String {
 }
 
 /// Service and Region.
-type Group = Option<(Arc<str>, Arc<str>)>;
+type ServiceRegion = Option<(Arc<str>, Arc<str>)>;
 
 /// Brings those of one group together, where the first of them stands.
 fn by_group<T>(items: impl Iterator<Item = T>, service: impl Fn(&T) -> Option<&Arc<Service>>) -> Vec<T> {
-    let mut places: HashMap<Group, usize> = HashMap::new();
+    let mut places: HashMap<ServiceRegion, usize> = HashMap::new();
     let mut groups: Vec<Vec<T>> = Vec::new();
     for item in items {
         let group = service(&item).map(|it| (Arc::clone(&it.group), Arc::clone(&it.region)));

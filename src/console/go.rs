@@ -111,14 +111,14 @@ const FARTHEST: usize = 128;
 
 /// A step in a list.
 #[derive(Clone, Copy)]
-pub(super) enum Step {
+pub(super) enum Motion {
     By(isize),
     Page(isize),
     First,
     Last,
 }
 
-impl Step {
+impl Motion {
     /// Where it leads from `at` in a list of `length`, with `page` rows to a page.
     fn from(self, at: usize, length: usize, page: usize) -> usize {
         let last = length.saturating_sub(1);
@@ -132,7 +132,7 @@ impl Step {
 }
 
 /// Scrolls what lies over the screen. Says whether anything does.
-fn scroll(model: &mut Model, step: Step, page: usize) -> bool {
+fn scroll(model: &mut Model, step: Motion, page: usize) -> bool {
     let (width, height) = model.here.size();
     let lines = match (model.here.mode(), width) {
         (Mode::Help(_), 61..) => {
@@ -150,12 +150,12 @@ fn scroll(model: &mut Model, step: Step, page: usize) -> bool {
     true
 }
 
-pub(super) fn go(model: &mut Model, step: Step) {
+pub(super) fn go(model: &mut Model, step: Motion) {
     let page = usize::from(model.here.size().1 / 2).max(1);
     if scroll(model, step, page) {
         return;
     }
-    if matches!(step, Step::Page(_)) && scrolls(model.screen()) {
+    if matches!(step, Motion::Page(_)) && scrolls(model.screen()) {
         let to = step.from(usize::from(model.scroll()), 4096, page);
         model.here.scroll_to(to);
         return;
@@ -275,12 +275,12 @@ pub(super) fn go_beside(model: &mut Model, by: isize) {
 }
 
 /// Moves in the list of records. Going past the newest follows it again, but where one record is looked at.
-fn go_row(model: &mut Model, step: Step, page: usize) {
+fn go_row(model: &mut Model, step: Motion, page: usize) {
     let at = model.selected_row().map(|row| row.id);
     let single = model.screen() == Screen::Record;
     model.here.scroll_to(0);
     let (back, by) = match step {
-        Step::Last => {
+        Motion::Last => {
             model.here.choose_row(None);
             if single {
                 let newest = model.newest_rows().next().and_then(|row| row.key());
@@ -288,13 +288,13 @@ fn go_row(model: &mut Model, step: Step, page: usize) {
             }
             return;
         }
-        Step::First => {
+        Motion::First => {
             let first = model.rows_after(None).next().and_then(|row| row.key());
             model.here.choose_row(first);
             return;
         }
-        Step::By(by) => (by < 0, by.unsigned_abs()),
-        Step::Page(by) => (by < 0, by.unsigned_abs() * page),
+        Motion::By(by) => (by < 0, by.unsigned_abs()),
+        Motion::Page(by) => (by < 0, by.unsigned_abs() * page),
     };
     let start = at.or_else(|| model.newest_rows().next().map(|row| row.id));
     let Some(start) = start else { return };

@@ -1,6 +1,6 @@
 //! What is followed live, and how it stands: told by the feed, about once a second.
 //!
-//! The feed tells the time of day with it ([`Status::at`]); between two of its messages time goes on as the
+//! The feed tells the time of day with it ([`LiveStatus::at`]); between two of its messages time goes on as the
 //! ticks say.
 
 use std::collections::VecDeque;
@@ -42,14 +42,14 @@ pub struct LogGroup {
 
 /// How all of it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Status {
+pub struct LiveStatus {
     /// The time of day, by the service's clock.
     pub at: Moment,
     /// How far the clock of this machine is ahead of it, in milliseconds; less than 0 if it is behind. None
     /// if that is not worth a word.
     pub ahead: Option<i64>,
     /// Of each session; a session has up to ten log groups of one Region.
-    pub sessions: Vec<Session>,
+    pub sessions: Vec<LiveSession>,
     /// What came of each log group.
     pub groups: Vec<Came>,
     /// Records that could not be recorded; none if nothing is.
@@ -69,7 +69,7 @@ pub struct Came {
 
 /// How a session stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
+pub struct LiveSession {
     /// The number of the first of its log groups.
     pub first: usize,
     /// How many it has.
@@ -79,7 +79,7 @@ pub struct Session {
     /// Whether a stretch of time is being read besides.
     pub filling: bool,
     /// What is wrong, until it goes well again.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<LiveTrouble>,
     /// How often a stream was started after the first.
     pub reconnects: u64,
     /// Minutes of Live Tail so far, each begun one counted: what is billed.
@@ -113,7 +113,7 @@ pub enum Reading {
 
 /// What is wrong, for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct LiveTrouble {
     /// Of which kind.
     pub kind: TroubleKind,
     /// In one line.
@@ -163,7 +163,7 @@ const RATE: i64 = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct Live {
     followed: Followed,
-    status: Option<Status>,
+    status: Option<LiveStatus>,
     /// When the newest status came, since the start; none until the first tick after it.
     since: Option<Duration>,
     /// Records that streams delivered by then.
@@ -176,7 +176,7 @@ impl Live {
         self.followed = followed;
     }
 
-    pub(super) fn stands(&mut self, status: Status) {
+    pub(super) fn stands(&mut self, status: LiveStatus) {
         let delivered = status.sessions.iter().map(|session| session.records - session.fetched).sum();
         self.delivered.push_back((status.at, delivered));
         // One that is older than the stretch is kept, to count from.
@@ -217,7 +217,7 @@ impl Model {
 
     /// How it stands; none until the feed says so.
     #[must_use]
-    pub fn status(&self) -> Option<&Status> {
+    pub fn status(&self) -> Option<&LiveStatus> {
         self.known.live().status.as_ref()
     }
 

@@ -3,7 +3,7 @@
 use super::copy::What;
 use super::export::{self, Export};
 use super::list::{List, own_order};
-use super::shape::Shape;
+use super::shape::ExportFormat;
 use super::{Command, Effect, Mode, Model, Screen, copy, marks};
 use crate::note::Mark;
 
@@ -28,7 +28,7 @@ pub enum Topic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {
     Copy(What),
-    Export(Shape),
+    Export(ExportFormat),
     Overwrite(bool),
     Column(&'static str),
     Mark(u32),
@@ -111,8 +111,8 @@ pub(super) fn export(model: &mut Model) {
         model.notify("something is being written already");
         return;
     }
-    let entries =
-        Shape::FILES.map(|shape| entry(Some(shape.key()), shape.word(), shape.says(), Choice::Export(shape)));
+    let entries = ExportFormat::FILES
+        .map(|shape| entry(Some(shape.key()), shape.word(), shape.says(), Choice::Export(shape)));
     open(model, Topic::Export, entries.into(), 0);
 }
 

@@ -138,7 +138,7 @@ fn number(index: usize) -> u32 {
 type Weight = (u32, u32, u64);
 
 /// A pair on its way into the ranking.
-struct Group {
+struct RankedGroup {
     owner: OriginId,
     row: PairRow,
     varied: bool,
@@ -191,7 +191,7 @@ impl FleetRanking {
         owners: &[OriginId],
         wholes: &mut [Whole],
         statuses: &mut [Option<Status>],
-    ) -> Vec<Group> {
+    ) -> Vec<RankedGroup> {
         let Basis { fleet, summaries, matched, .. } = *basis;
         let mut groups = Vec::with_capacity(summaries.pairs.len());
         self.members.reserve(summaries.pairs.len());
@@ -223,13 +223,13 @@ impl FleetRanking {
             let first = number(self.members.len());
             self.members.extend_from_slice(members);
             let row = PairRow { name, status, records, members: (first, number(self.members.len())) };
-            groups.push(Group { owner, row, varied: summary.is_varied() });
+            groups.push(RankedGroup { owner, row, varied: summary.is_varied() });
         });
         groups
     }
 
     /// Puts the origins in order, and the pairs to their origins.
-    fn place(&mut self, basis: &Basis<'_>, owners: &[OriginId], wholes: &[Whole], groups: &[Group]) {
+    fn place(&mut self, basis: &Basis<'_>, owners: &[OriginId], wholes: &[Whole], groups: &[RankedGroup]) {
         let fleet = basis.fleet;
         let mut order: Vec<usize> = (0..wholes.len()).filter(|origin| wholes[*origin].any).collect();
         order.sort_by_cached_key(|origin| {
@@ -289,7 +289,7 @@ impl FleetRanking {
     }
 
     /// Finds the turns, and what is another than before.
-    fn compare(&mut self, basis: &Basis<'_>, before: &[Option<Status>], groups: &[Group]) -> Vec<Flip> {
+    fn compare(&mut self, basis: &Basis<'_>, before: &[Option<Status>], groups: &[RankedGroup]) -> Vec<Flip> {
         let flips = groups.iter().filter_map(|group| {
             let members = self.members(&group.row);
             let known = members.iter().find_map(|member| before.get(member.0 as usize).copied().flatten());
@@ -297,7 +297,7 @@ impl FleetRanking {
             Some(Flip { origin: group.owner, name: group.row.name, from, to: group.row.status })
         });
         let flips = flips.collect();
-        let varied: Vec<&Group> = groups.iter().filter(|group| group.varied).collect();
+        let varied: Vec<&RankedGroup> = groups.iter().filter(|group| group.varied).collect();
         let changes: Vec<Option<VerdictChange>> = if basis.scope == Scope::ALL {
             varied.iter().map(|group| basis.fleet.change(self.members(&group.row))).collect()
         } else {

@@ -1,6 +1,6 @@
 //! What is typed, while it is typed and when it is done.
 
-use super::prompt::{Prompt, Purpose, Trouble, open};
+use super::prompt::{Prompt, PromptTrouble, Purpose, open};
 use super::values::Seen;
 use super::{Command, Effect, Mode, Model, export, jump, marks, search, shown, time};
 use crate::query::{complete, is_begun};
@@ -82,7 +82,8 @@ fn look(model: &mut Model, changed: bool) {
                     model.here.set_filter(text, &model.setup);
                 }
                 let error = model.query_error();
-                prompt.trouble = error.map(|error| Trouble { at: error.at.clone(), why: error.to_string() });
+                prompt.trouble =
+                    error.map(|error| PromptTrouble { at: error.at.clone(), why: error.to_string() });
             }
             Purpose::Search => search::look_for(model, prompt.line.text()),
             Purpose::Time | Purpose::Mark | Purpose::Export | Purpose::Jump => {}
