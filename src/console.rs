@@ -14,6 +14,7 @@
 use std::time::Duration;
 
 use crate::fleet::{OriginId, Symbol};
+use crate::live::status::{Followed, LiveStatus};
 use crate::moment::Moment;
 
 mod advice;
@@ -175,9 +176,9 @@ pub enum Message {
         what: String,
     },
     /// These log groups are followed.
-    Following(Box<live::Followed>),
+    Following(Box<Followed>),
     /// How it stands.
-    Live(Box<live::LiveStatus>),
+    Live(Box<LiveStatus>),
     /// There is no more to come.
     Ended,
     /// A raw record that was asked for.

@@ -5,13 +5,13 @@ mod stage;
 
 use std::time::Duration;
 
-use r53tail::console::live::{
-    Came, Followed, Keep, LiveSession, LiveStatus, LiveTrouble, LogGroup, Reading, TroubleKind,
-};
+use r53tail::console::live::Keep;
 use r53tail::console::{Batch, Collector, InputId, Key, Message, Model, Setup, Source};
 use r53tail::digest::{Digest, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::fleet::Loss;
+use r53tail::live::status::{Came, Followed, LiveSession, LiveStatus, LogGroup, Reading};
+use r53tail::live::trouble::{Trouble, TroubleClass};
 use r53tail::moment::Moment;
 use r53tail::note::Gap;
 use r53tail::timeline::Scope;
@@ -148,8 +148,8 @@ fn it_streams() {
 fn credentials_expired() {
     let mut model = console();
     let mut expired = session(0, Reading::Waiting(at("14:37:39")));
-    expired.trouble = Some(LiveTrouble {
-        kind: TroubleKind::Credentials,
+    expired.trouble = Some(Trouble {
+        class: TroubleClass::Credentials,
         text: "ExpiredTokenException: The security token included in the request is expired".to_owned(),
         hint: Some("aws sso login --profile work".to_owned()),
     });

@@ -14,7 +14,7 @@ use super::knowledge;
 use super::lookout::Lookout;
 use super::screen::{mannered, no_terminal, perform};
 use super::state_file::StateFile;
-use crate::console::live::{Followed, Keep};
+use crate::console::live::Keep;
 use crate::console::{
     Batch, Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, Source, Spot, update,
 };
@@ -25,6 +25,7 @@ use crate::feed::live::batches::Batches;
 use crate::feed::live::recorder::{self, Recorder};
 use crate::feed::live::request::{self, Request, Stop, Stopped};
 use crate::finding::Library;
+use crate::live::status::Followed;
 use crate::live::trouble::Trouble;
 use crate::moment::Moment;
 use crate::note::Note;

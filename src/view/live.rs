@@ -14,8 +14,9 @@ use super::losses::losses;
 use super::part::{Part, part, wrap};
 use super::text::{bytes, count, number, visible};
 use super::theme::Theme;
-use crate::console::live::{LiveSession, LiveStatus, LiveTrouble, Reading, TroubleKind};
 use crate::console::{Model, Source};
+use crate::live::status::{LiveSession, LiveStatus, Reading};
+use crate::live::trouble::{Trouble, TroubleClass};
 use crate::moment::Moment;
 use crate::note::Gap;
 use crate::observation::Unknown;
@@ -70,14 +71,14 @@ fn left(model: &Model, until: Moment) -> i64 {
 
 /// How a session is being read, in a word.
 fn word(session: &LiveSession) -> &'static str {
-    let kind = session.trouble.as_ref().map(|trouble| trouble.kind);
+    let kind = session.trouble.as_ref().map(|trouble| trouble.class);
     match (session.reading, kind) {
         (Reading::Streaming, _) => "LIVE",
         (Reading::Stalled, _) => "STALLED",
         (Reading::Polling, _) => "POLLING",
         (Reading::Refused, _) => "REFUSED",
-        (Reading::Connecting | Reading::Waiting(_), Some(TroubleKind::Credentials)) => "NO CREDENTIALS",
-        (Reading::Waiting(_), Some(TroubleKind::Throttled)) => "THROTTLED",
+        (Reading::Connecting | Reading::Waiting(_), Some(TroubleClass::Credentials)) => "NO CREDENTIALS",
+        (Reading::Waiting(_), Some(TroubleClass::Throttled)) => "THROTTLED",
         (Reading::Waiting(_), _) => "RETRYING",
         (Reading::Connecting, _) => "CONNECTING",
     }
@@ -209,7 +210,7 @@ pub(super) fn notice(model: &Model, theme: &Theme, roomy: bool) -> Option<Part> 
     Some(part(text, theme.warning))
 }
 
-fn wrong(session: &LiveSession, trouble: &LiveTrouble, theme: &Theme, roomy: bool) -> Part {
+fn wrong(session: &LiveSession, trouble: &Trouble, theme: &Theme, roomy: bool) -> Part {
     let what = match session.reading {
         Reading::Streaming | Reading::Stalled => "what was missed cannot be read: ",
         Reading::Polling => "no Live Tail, polling instead: ",

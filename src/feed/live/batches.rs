@@ -11,14 +11,13 @@ use crossbeam_channel::{Receiver, Sender, TrySendError};
 use super::groups::{LogGroupId, Unfollowed};
 use super::recorder::Recorder;
 use super::tail::{Consumer, Flush, SessionStatus};
-use crate::console::live::{self, Came, Followed, LiveSession, LiveTrouble, LogGroup, Reading, TroubleKind};
 use crate::console::{Batch, Collector, InputId, Message, TapeChunk};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, RecordPlace, Sink};
 use crate::fleet::Loss;
 use crate::live::session::Phase;
+use crate::live::status::{Came, Followed, LiveSession, LiveStatus, LogGroup, Reading};
 use crate::live::time::after;
-use crate::live::trouble::TroubleClass;
 use crate::moment::Moment;
 use crate::note::{Note, logged};
 use crate::record::{ColumnNames, Malformed, Record};
@@ -64,7 +63,7 @@ pub struct Batches {
     ahead: Option<i64>,
     came: Vec<Came>,
     /// How it stood when the console was told last, and when that was.
-    told: Option<(live::LiveStatus, Instant)>,
+    told: Option<(LiveStatus, Instant)>,
 }
 
 impl Batches {
@@ -176,9 +175,9 @@ impl Batches {
         let Some((at, since)) = self.time else { return Ok(()) };
         let at = after(at, since.elapsed());
         let unrecordable = self.recorder.as_ref().and_then(Recorder::trouble);
-        let status = live::LiveStatus { at, ahead: self.ahead, sessions, groups, unrecorded, unrecordable };
+        let status = LiveStatus { at, ahead: self.ahead, sessions, groups, unrecorded, unrecordable };
         let is_news = self.told.as_ref().is_none_or(|(told, when)| {
-            let way = |status: &live::LiveStatus| {
+            let way = |status: &LiveStatus| {
                 let sessions = status.sessions.iter();
                 let ways =
                     sessions.map(|session| (session.reading, session.filling, session.trouble.is_some()));
@@ -338,14 +337,6 @@ impl Sink for Placed<'_> {
 
 /// How a session stands, as the console has it.
 fn session(first: usize, status: SessionStatus) -> LiveSession {
-    let kind = |class| match class {
-        TroubleClass::Passing | TroubleClass::Held => TroubleKind::Passing,
-        TroubleClass::Throttled => TroubleKind::Throttled,
-        TroubleClass::Unreachable => TroubleKind::Unreachable,
-        TroubleClass::Credentials => TroubleKind::Credentials,
-        TroubleClass::Denied => TroubleKind::Denied,
-        TroubleClass::Refused => TroubleKind::Refused,
-    };
     LiveSession {
         first,
         count: 0,
@@ -360,11 +351,7 @@ fn session(first: usize, status: SessionStatus) -> LiveSession {
             Phase::Refused(_) => Reading::Refused,
         },
         filling: status.filling,
-        trouble: status.trouble.map(|trouble| LiveTrouble {
-            kind: kind(trouble.class),
-            text: trouble.text,
-            hint: trouble.hint,
-        }),
+        trouble: status.trouble,
         reconnects: status.reconnects,
         minutes: status.minutes,
         records: status.records,
