@@ -10,7 +10,8 @@ use foldhash::fast::RandomState;
 use walkdir::{DirEntry, WalkDir};
 
 use super::asked::Asked;
-use super::s3::{Location, TimeWindow};
+use super::s3::Location;
+use crate::feed::window::TimeWindow;
 
 mod fault;
 mod folders;

@@ -8,11 +8,13 @@ use std::path::PathBuf;
 use super::columns;
 use super::kept::{Keeping, Stamp};
 use crate::envelope::InputFormat;
-use crate::feed::asked::{Asked, Prepared};
+use crate::feed::asked::Asked;
 use crate::feed::inputs::{FoundPath, Input, expand_within};
 use crate::feed::live::request::Stopped;
 use crate::feed::pieces::{self, Piece};
-use crate::feed::s3::{Location, S3Access, TimeWindow};
+use crate::feed::prepared::Prepared;
+use crate::feed::s3::{Location, S3Access};
+use crate::feed::window::TimeWindow;
 use crate::report::InputSummary;
 
 /// What is to be read.
