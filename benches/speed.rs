@@ -20,8 +20,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use r53tail::digest::{Digest, Terms, Unwitnessed};
 use r53tail::envelope::Envelope;
-use r53tail::feed::object::Objects;
-use r53tail::feed::reading::{Plan, Progress};
+use r53tail::feed::object::ObjectUnpacker;
+use r53tail::feed::reading::{Progress, ReadPlan};
 use r53tail::finding::Knowledge;
 use r53tail::fleet::Fleet;
 use r53tail::observation::Judge;
@@ -79,7 +79,7 @@ fn judged(log: &[u8]) -> u64 {
 }
 
 fn inflated(folder: &Path) -> Result<usize> {
-    let (mut objects, mut bytes) = (Objects::default(), 0);
+    let (mut objects, mut bytes) = (ObjectUnpacker::default(), 0);
     for entry in fs::read_dir(folder)? {
         let mut file = fs::File::open(entry?.path())?;
         let length = file.metadata()?.len();
@@ -92,7 +92,7 @@ fn main() -> Result<()> {
     let (path, log) = log()?;
     let (one, many) = packed(&path, &log)?;
     let read = |path: &Path, threads| {
-        Plan::new(&[path.to_owned()]).read(&Terms::default(), threads, &Progress::default()).fleet
+        ReadPlan::new(&[path.to_owned()]).read(&Terms::default(), threads, &Progress::default()).fleet
     };
     let fleet = digested(&log);
     let inputs = [];

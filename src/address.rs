@@ -11,7 +11,7 @@ mod mark;
 mod registry;
 mod text;
 
-pub(crate) use mark::Mark;
+pub(crate) use mark::AfterAddress;
 pub use registry::{AS_OF, Special, special};
 pub(crate) use text::{ipv4_before, ipv6_before};
 pub use text::{parse_ipv4, parse_ipv6, write_ipv4, write_ipv6};

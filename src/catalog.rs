@@ -26,14 +26,14 @@ mod update;
 pub use kind::Kind;
 pub use owner::Setting;
 pub use partition::{Partition, api_url, is_of_aws, is_region, is_together, regional};
-pub use profiles::{Profile, Profiles, ProfilesError, Row, RowId};
+pub use profiles::{Profile, ProfileRow, ProfileRowId, Profiles, ProfilesError};
 pub use source::source_words;
-pub use table::TableError;
-pub use update::{DataError, Update};
+pub use table::NameTableError;
+pub use update::{CatalogUpdate, DataError};
 
-use partition::{Ending, split};
+use partition::{HostEnding, split};
 use shape::Form;
-use table::{Flag, Table};
+use table::{Flag, NameTable};
 
 /// The table, with the date of its making.
 const PREFIXES: &str = include_str!("catalog/prefixes.txt");
@@ -171,11 +171,11 @@ impl Known {
 /// What is known of names; a copy costs nothing.
 #[derive(Clone, Debug)]
 pub struct Catalog {
-    table: Arc<Table>,
+    table: Arc<NameTable>,
 }
 
 static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
-    let mut table = Table::default();
+    let mut table = NameTable::default();
     // The tests read it whole; a line that could not be read here would cost what stands behind it, nothing
     // else.
     let _ = table.add(PREFIXES, false);
@@ -194,8 +194,8 @@ impl Catalog {
     ///
     /// # Errors
     /// The first line that cannot be read.
-    pub fn with(&self, text: &str) -> Result<Self, TableError> {
-        let mut table = Table::clone(&self.table);
+    pub fn with(&self, text: &str) -> Result<Self, NameTableError> {
+        let mut table = NameTable::clone(&self.table);
         table.add(text, true)?;
         Ok(Self { table: Arc::new(table) })
     }
@@ -349,12 +349,12 @@ impl Catalog {
         // A Region that is not the last label, or none: a resource's name, a sign-in page, a global host.
         // Which host would be its dual-stack form nobody says.
         let (prefix, region) = match before.rsplit_once('.') {
-            Some((prefix, last)) if is_region(last) || ending == Ending::DualStack => (prefix, last),
+            Some((prefix, last)) if is_region(last) || ending == HostEnding::DualStack => (prefix, last),
             _ => return Some(self.unknown(before, partition)),
         };
         let partition = partition.of_region(region);
         let region_text = if is_region(region) { region } else { "" };
-        if ending == Ending::DualStack {
+        if ending == HostEnding::DualStack {
             let standard = rules::standard_prefix(prefix, partition);
             return Some(self.by_prefix(standard, standard, region_text, partition, DualStack::Already));
         }

@@ -8,55 +8,63 @@
 //! held still. What is shown of them is the stretch of time that the [`Clock`] says, as far as the filter
 //! lets it through: live, replay, seeking, narrowing and filtering are all the same fold over the
 //! [`crate::timeline::Timeline`]. It is made anew, as the [`FleetRanking`], on a [`Message::Tick`] and only
-//! if something changed: so its cost is paid per frame, never per batch.
+//! if the stamp of what it is made from is another: so its cost is paid per frame, never per batch.
+//! `docs/design/projection.md` describes how.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
-use crate::query::{Query, QueryError};
-use crate::timeline::{Matched, PairSummaries, RecentMasks, RowMask, Scope};
 
 mod advice;
 mod answer;
 mod arrange;
 mod batch;
-mod checkpoints;
 mod clipboard;
 mod clock;
 mod colors;
+mod columns;
 mod copy;
 mod course;
 mod decide;
 mod drill;
+mod endpoint_row;
 mod endpoints;
 mod events;
 mod evidence;
 mod export;
+mod filter;
 mod go;
+mod grouping;
 mod groups;
-mod here;
+
 mod histogram;
+mod jobs;
 mod judged;
 mod jump;
 mod kept;
 mod keymap;
 mod keys;
+mod known;
 mod line;
+mod list;
 mod lists;
 pub mod live;
+mod manners;
 mod marks;
 mod matrix;
 mod menu;
+mod own_commands;
 mod pair_details;
 mod place;
 mod point;
+mod projection;
 mod prompt;
 mod ranking;
 mod raw;
 mod regions;
 mod rows;
+mod screens;
 mod search;
 mod selection;
 mod services;
@@ -65,57 +73,54 @@ mod shape;
 mod shown;
 mod tape;
 mod time;
-mod tools;
 mod typed;
 mod update;
 mod values;
 mod watching;
+mod whereabouts;
 
 pub use crate::note::Mark;
 pub use crate::timeline::{InputId, Spot};
 pub use advice::{Advised, Inquiry};
-pub use answer::{Answer, NAMED, worst_status};
+pub use answer::{Headline, NAMED, worst_status};
 pub use arrange::{Arranged, Arrangement};
 pub use batch::{Batch, Collector, Feed};
 pub use clipboard::MOST_COPIED;
 pub use clock::{Clock, SPEEDS};
 pub use colors::Palette;
-pub use endpoints::EndpointRow;
+pub use columns::{Columns, MatrixColumn, Member};
+pub use decide::Turn;
+pub use endpoint_row::EndpointRow;
 pub use events::{Event, events};
 pub use export::{Export, Exported, Target};
 pub use go::{HELP_COLUMNS, HELP_SIGNS};
-pub use groups::{Grouping, OriginGroup};
-pub use here::here;
+pub use grouping::{Grouping, OriginGroup};
 pub use histogram::{Class, Counts, Histogram, column};
 pub use keymap::{Keys, KeysError, NotAKey};
 pub use keys::{Binding, Command, Key, When};
 pub use line::Line;
-pub use lists::{List, Preferences, Remembered, Sorting};
-pub use matrix::{Columns, MatrixColumn, Member};
+pub use list::{List, Preferences, Remembered, Sorting};
 pub use menu::{Entry, Menu, Topic};
+pub use own_commands::own_commands;
 pub use place::Screen;
 pub use point::{Aim, Gesture, Mouse};
-pub use prompt::{History, Prompt, Purpose, Trouble};
-pub use ranking::{Basis, FleetRanking, Flip, OriginRow, PairRow, StatusCounts, Turn};
+pub use projection::{Fresh, HIGHLIGHT, Search};
+pub use prompt::{History, Prompt, PromptTrouble, Purpose};
+pub use ranking::{Basis, FleetRanking, Flip, OriginRow, PairRow, StatusCounts};
 pub use rows::Row;
-pub use search::Search;
 pub use services::Service;
 pub use setup::{Caption, Setup, Source};
-pub use shape::Shape;
-pub use tape::{Chunk, Tape};
-pub use tools::{NOTICE, Notice};
+pub use shape::ExportFormat;
+pub use tape::{Tape, TapeChunk};
 pub use update::update;
 pub use watching::{Glimpse, Signal};
+pub use whereabouts::{NOTICE, Notice};
 
-use advice::Counsel;
-use place::Place;
-use services::Services;
-
-/// How long a change stays highlighted.
-pub const HIGHLIGHT: Duration = Duration::from_secs(6);
-
-/// How many changes are remembered to be highlighted.
-const FRESH: usize = 4096;
+use jobs::Jobs;
+use known::KnownLog;
+use manners::Manners;
+use projection::Projection;
+use whereabouts::Whereabouts;
 
 /// From this width on, the fleet screen shows the selected endpoint in detail at its side, in columns.
 pub const WIDE: u16 = 150;
@@ -172,7 +177,7 @@ pub enum Message {
     /// These log groups are followed.
     Following(Box<live::Followed>),
     /// How it stands.
-    Live(Box<live::Status>),
+    Live(Box<live::LiveStatus>),
     /// There is no more to come.
     Ended,
     /// A raw record that was asked for.
@@ -240,139 +245,40 @@ pub enum Mode {
     Feed(u16),
 }
 
-/// A change noticed while it happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fresh {
-    /// What changed.
-    pub flip: Flip,
-    /// When, since the start.
-    pub noticed: Duration,
-}
-
 /// A raw record, or why it cannot be had.
 pub type Raw = Result<Box<[u8]>, String>;
 
 /// All that the console knows and looks at.
 #[derive(Debug)]
 pub struct Model {
+    /// How it was started.
     setup: Setup,
-    // What is known.
-    known: Batch,
-    feed: Feed,
-    /// What came in since the screen is held still.
-    held: Option<Box<Batch>>,
-    /// Records known when somebody went back in time, while it is shown.
-    left: Option<u64>,
-    live: live::Live,
-    // What of it is shown, and what follows from that.
-    clock: Clock,
-    filter: String,
-    mask: Option<RowMask>,
-    recent: RecentMasks,
-    /// What it was put to.
-    filtered: shown::MaskInputs,
-    query: Option<Query>,
-    query_error: Option<QueryError>,
-    /// The stretch of time that `summaries` are of, the number of records known then.
-    folded: (Scope, u64),
-    summaries: PairSummaries,
-    /// The earliest record that came since.
-    since: Option<Moment>,
-    checkpoints: checkpoints::Checkpoints,
-    /// The records of pairs that got different answers.
-    varied: checkpoints::Gathered,
-    matched: Option<Matched>,
-    histogram: Option<Histogram>,
-    stale: bool,
-    arranging: arrange::Arranging,
-    /// What changes with the next ranking happened while the log plays, not where somebody went to.
-    news: bool,
-    ranking: FleetRanking,
-    answer: Option<Answer>,
-    fresh: VecDeque<Fresh>,
-    pair_details: pair_details::PairDetails,
-    services: Services,
-    counsel: Counsel,
-    evidence: evidence::Evidence,
-    // What is looked at.
-    keys: Keys,
-    mouse: bool,
-    palette: Palette,
-    /// Where on the time axis the button went down.
-    pressed: Option<Moment>,
-    now: Duration,
-    size: (u16, u16),
-    place: Place,
-    /// The way back, the next place last.
-    trail: Vec<Place>,
-    mode: Mode,
-    /// What the raw record is for, where it stands, that record, and the one that was asked for.
-    subject: Option<raw::Subject>,
-    wanted: Option<Spot>,
-    raw: Option<(Spot, Raw)>,
-    awaited: Option<Spot>,
-    tools: tools::Tools,
+    /// How somebody wants it.
+    manners: Manners,
+    /// What was read.
+    known: KnownLog,
+    /// What is shown of it.
+    projection: Projection,
+    /// Where somebody is.
+    here: Whereabouts,
+    /// What is being worked on.
+    jobs: Jobs,
 }
 
 impl Model {
     /// A console that knows nothing yet.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let mut clock = Clock::default();
-        if let (Source::Demo { speed }, Some((first, _))) = (setup.source, setup.range) {
-            clock.play(first, Duration::ZERO);
-            clock.set_speed(speed, Duration::ZERO);
-        }
-        let tools = tools::Tools { remembered: setup.remembered.clone(), ..tools::Tools::default() };
         let mut model = Self {
+            manners: Manners::new(setup.remembered.clone()),
+            known: KnownLog::new(setup.workers),
+            projection: Projection::default(),
+            here: Whereabouts::new(&setup),
+            jobs: Jobs::default(),
             setup,
-            known: Batch::default(),
-            feed: Feed::default(),
-            held: None,
-            left: None,
-            live: live::Live::default(),
-            clock,
-            filter: String::new(),
-            mask: None,
-            recent: RecentMasks::default(),
-            filtered: shown::MaskInputs::default(),
-            query: None,
-            query_error: None,
-            folded: (Scope::ALL, 0),
-            summaries: PairSummaries::default(),
-            since: None,
-            checkpoints: checkpoints::Checkpoints::default(),
-            varied: checkpoints::Gathered::default(),
-            matched: None,
-            histogram: None,
-            stale: false,
-            arranging: arrange::Arranging::default(),
-            news: true,
-            ranking: FleetRanking::default(),
-            answer: None,
-            fresh: VecDeque::new(),
-            pair_details: pair_details::PairDetails::default(),
-            services: Services::default(),
-            counsel: Counsel::default(),
-            evidence: evidence::Evidence::default(),
-            keys: Keys::default(),
-            mouse: false,
-            palette: Palette::default(),
-            pressed: None,
-            now: Duration::ZERO,
-            size: (80, 24),
-            place: Place::default(),
-            trail: Vec::new(),
-            mode: Mode::Browse,
-            subject: None,
-            wanted: None,
-            raw: None,
-            awaited: None,
-            tools,
         };
-        model.known.timeline.share_out(model.setup.workers);
         let filter = model.setup.filter.clone();
-        shown::filter(&mut model, &filter);
+        model.here.set_filter(&filter, &model.setup);
         kept::recall(&mut model);
         if let Some(remark) = model.setup.remark.clone() {
             model.notify(remark);
@@ -389,37 +295,37 @@ impl Model {
     /// What is known.
     #[must_use]
     pub fn known(&self) -> &Batch {
-        &self.known
+        self.known.batch()
     }
 
     /// What is shown, in order.
     #[must_use]
     pub fn ranking(&self) -> &FleetRanking {
-        &self.ranking
+        &self.projection.picture().ranking
     }
 
     /// What it comes to.
     #[must_use]
-    pub fn answer(&self) -> Option<&Answer> {
-        self.answer.as_ref()
+    pub fn answer(&self) -> Option<&Headline> {
+        self.projection.picture().answer.as_ref()
     }
 
     /// What came of reading.
     #[must_use]
     pub fn feed(&self) -> &Feed {
-        &self.feed
+        self.known.feed()
     }
 
     /// Which moment is shown.
     #[must_use]
     pub fn clock(&self) -> &Clock {
-        &self.clock
+        self.here.clock()
     }
 
     /// The moment of the log that is shown: where somebody went, or the newest record.
     #[must_use]
     pub fn moment(&self) -> Option<Moment> {
-        self.clock.cursor().or(self.known.fleet.tally().range.map(|(_, last)| last))
+        self.here.clock().cursor().or(self.known.range().map(|(_, last)| last))
     }
 
     /// The sentence of the story for the moment that is shown, its number and how many there are.
@@ -433,13 +339,13 @@ impl Model {
     /// Records held back because the screen stands still; none if it does not.
     #[must_use]
     pub fn held(&self) -> Option<u64> {
-        self.held.as_ref().map(|held| held.fleet.tally().records)
+        self.known.held().map(|held| held.fleet.tally().records)
     }
 
     /// Changes of the last seconds, oldest first, that are news: answers that became others.
     #[must_use]
     pub fn turned(&self) -> impl DoubleEndedIterator<Item = &Fresh> {
-        self.fresh.iter().filter(|fresh| fresh.flip.is_turn())
+        self.projection.highlights().turned()
     }
 
     /// Whether the status of a pair changed within the last seconds.
@@ -451,48 +357,47 @@ impl Model {
     /// What keys mean at the moment.
     #[must_use]
     pub fn mode(&self) -> &Mode {
-        &self.mode
+        self.here.mode()
     }
 
     /// The filter; empty for none.
     #[must_use]
     pub fn filter(&self) -> &str {
-        &self.filter
+        self.here.filter().text()
     }
 
     /// The raw record to be shown, and where it stands; none while it is being fetched.
     #[must_use]
     pub fn raw(&self) -> Option<&(Spot, Raw)> {
-        self.raw.as_ref()
+        self.here.raw().at_hand()
     }
 
     /// How long after the start it is, as the last tick said.
     #[must_use]
     pub fn now(&self) -> Duration {
-        self.now
+        self.here.now()
     }
 
-    /// Whether something changed that the ranking does not show yet.
+    /// What came of a key just now.
     #[must_use]
-    pub fn is_stale(&self) -> bool {
-        self.is_to_be_arranged_here() || search::is_stale(self)
+    pub fn notice(&self) -> Option<&Notice> {
+        self.here.notice()
     }
 
-    /// Whether what is shown is not yet what a key asked for.
-    #[must_use]
-    pub fn is_awaited(&self) -> bool {
-        self.stale && !self.news
+    fn notify(&mut self, text: impl Into<String>) {
+        self.here.notify(text.into());
     }
 
     /// How long after the start a tick is wanted even if nothing comes in: when the next highlight ends, or
     /// the log has played on.
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
-        let highlight = self.fresh.front().map(|fresh| fresh.noticed + HIGHLIGHT);
-        let ahead = self.is_preparing().then_some(self.now);
-        let wanted =
-            [highlight, ahead, self.clock.next_tick(), self.counsel.next_tick(), tools::next_tick(self)];
-        let wanted = wanted.into_iter().chain([self.next_arrangement(), self.next_look()]);
+        let highlight = self.projection.highlights().next_tick();
+        let ahead = self.is_preparing().then_some(self.here.now());
+        let export = self.jobs.export.as_ref().map(|_| self.here.now());
+        let wanted = [highlight, ahead, export, self.here.clock().next_tick(), self.jobs.counsel.next_tick()];
+        let more = [self.here.next_notice_tick(), self.next_arrangement(), self.next_look()];
+        let wanted = wanted.into_iter().chain(more);
         wanted.flatten().min()
     }
 }

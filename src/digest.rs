@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::address::Nat64Prefixes;
-use crate::envelope::{Check, Place, Sink, Spelling};
-use crate::fleet::{Batch, Counted, Fleet, Loss, Tally};
+use crate::envelope::{Check, RecordPlace, Sink, Spelling};
+use crate::fleet::{Counted, Fleet, Loss, ObservationBatch, Tally};
 use crate::moment::Moment;
 use crate::note::{Incomplete, Mark, Note};
 use crate::observation::{Judge, Observation};
 use crate::query::Query;
-use crate::record::{Columns, Group, MOST, Malformed, Record};
+use crate::record::{ColumnNames, MOST, Malformed, Record, RecordGroup};
 use crate::redaction::{Redaction, Redactor};
 use crate::weighted::Groups;
 
@@ -43,7 +43,7 @@ pub struct Terms {
     /// and what picks pairs out, do not go with it.
     pub weighted: bool,
     /// What columns and keys are called, besides what is known.
-    pub columns: Option<Arc<Columns>>,
+    pub columns: Option<Arc<ColumnNames>>,
     /// Pseudonyms to be counted in place of what stands in the log. All that is above looks at the log
     /// itself.
     pub redaction: Option<Arc<Redaction>>,
@@ -73,7 +73,7 @@ impl Terms {
 
 /// Keeps `fleet` to the memory allowed, now and then.
 #[inline]
-fn keep_to(terms: &Terms, fleet: &mut Fleet, batch: &mut Batch) {
+fn keep_to(terms: &Terms, fleet: &mut Fleet, batch: &mut ObservationBatch) {
     if let Some(limit) = terms.memory
         && fleet.tally().records.is_multiple_of(LOOKED_AT)
     {
@@ -92,7 +92,7 @@ pub struct Sample {
     /// Its first bytes; bytes that are no UTF-8 are replaced.
     pub text: String,
     /// Where it stood.
-    pub place: Place,
+    pub place: RecordPlace,
 }
 
 /// Who is told of each observation besides the fleet.
@@ -101,7 +101,7 @@ pub trait Witness {
     const WATCHES: bool = true;
 
     /// Takes one observation, where it was counted, and where it stood.
-    fn saw(&mut self, observation: &Observation<'_>, counted: Counted, place: Place);
+    fn saw(&mut self, observation: &Observation<'_>, counted: Counted, place: RecordPlace);
 }
 
 /// Nobody.
@@ -112,7 +112,7 @@ impl Witness for Unwitnessed {
     const WATCHES: bool = false;
 
     #[inline]
-    fn saw(&mut self, _: &Observation<'_>, _: Counted, _: Place) {}
+    fn saw(&mut self, _: &Observation<'_>, _: Counted, _: RecordPlace) {}
 }
 
 /// Judges records and counts them.
@@ -122,7 +122,7 @@ pub struct Digest<W = Unwitnessed> {
     judge: Judge,
     redactor: Option<Box<Redactor>>,
     fleet: Fleet,
-    batch: Batch,
+    batch: ObservationBatch,
     samples: Vec<Sample>,
     /// Rows of weighted records taken so far.
     rows: u64,
@@ -142,7 +142,7 @@ impl<W: Witness> Digest<W> {
             judge: Judge::new(terms.prefixes.clone()).sparing(terms.sparing),
             redactor: terms.redaction.clone().map(|redaction| Box::new(Redactor::new(redaction))),
             fleet: Fleet::default(),
-            batch: Batch::default(),
+            batch: ObservationBatch::default(),
             samples: Vec::new(),
             rows: 0,
             groups: terms.weighted.then(Box::default),
@@ -225,14 +225,14 @@ struct Counter<'d, W> {
     terms: &'d Terms,
     redactor: &'d mut Option<Box<Redactor>>,
     fleet: &'d mut Fleet,
-    batch: &'d mut Batch,
+    batch: &'d mut ObservationBatch,
     witness: &'d mut W,
 }
 
 impl<W: Witness> Counter<'_, W> {
     /// Counts an observation that stands at `place`.
     #[inline]
-    fn count(self, observation: &Observation<'_>, place: impl FnOnce() -> Place) {
+    fn count(self, observation: &Observation<'_>, place: impl FnOnce() -> RecordPlace) {
         let Self { terms, redactor, fleet, batch, witness } = self;
         if !terms.admits(observation) {
             fleet.tally_mut().outside += 1;
@@ -261,7 +261,7 @@ impl<W: Witness> Digest<W> {
 
     /// Takes the record that `bytes` may begin with; `place` says of how many bytes where it stands.
     #[inline]
-    fn take(&mut self, bytes: &[u8], place: impl FnOnce(usize) -> Place) -> Option<usize> {
+    fn take(&mut self, bytes: &[u8], place: impl FnOnce(usize) -> RecordPlace) -> Option<usize> {
         if self.groups.is_some() {
             return None;
         }
@@ -276,10 +276,10 @@ impl<W: Witness> Digest<W> {
 impl<W: Witness> Sink for Digest<W> {
     #[inline]
     fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
-        self.take(bytes, |length| Place { offset, length: u32::try_from(length).unwrap_or(u32::MAX) })
+        self.take(bytes, |length| RecordPlace { offset, length: u32::try_from(length).unwrap_or(u32::MAX) })
     }
 
-    fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
+    fn unwrapped(&mut self, bytes: &[u8], place: RecordPlace) -> Option<usize> {
         self.take(bytes, |_| place)
     }
 
@@ -299,7 +299,7 @@ impl<W: Witness> Sink for Digest<W> {
         }
     }
 
-    fn record(&mut self, record: &Record<'_>, place: Place) {
+    fn record(&mut self, record: &Record<'_>, place: RecordPlace) {
         if self.groups.is_some() {
             return self.weigh(record, record.at, 1);
         }
@@ -307,7 +307,7 @@ impl<W: Witness> Sink for Digest<W> {
         counter.count(&judge.judge(record), || place);
     }
 
-    fn group(&mut self, group: &Group<'_>, _: Place) -> bool {
+    fn group(&mut self, group: &RecordGroup<'_>, _: RecordPlace) -> bool {
         self.take_group(group)
     }
 
@@ -347,11 +347,11 @@ impl<W: Witness> Sink for Digest<W> {
         }
     }
 
-    fn columns(&self) -> Option<Arc<Columns>> {
+    fn columns(&self) -> Option<Arc<ColumnNames>> {
         self.terms.columns.clone()
     }
 
-    fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
+    fn malformed(&mut self, why: Malformed, sample: &[u8], place: RecordPlace) {
         self.fleet.tally_mut().malformed(why);
         if self.samples.len() < SAMPLES {
             let text = match self.redactor {

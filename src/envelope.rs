@@ -45,9 +45,9 @@ mod walk;
 mod yaml;
 
 pub use crate::record::MAX_VALUE;
-pub use format::Format;
+pub use format::InputFormat;
 pub use quick::Spelling;
-pub use sink::{Check, Place, Sink};
+pub use sink::{Check, RecordPlace, Sink};
 
 /// Reads records out of an input, block by block.
 #[derive(Debug, Default)]
@@ -87,7 +87,7 @@ impl Envelope {
 
     /// What the input turned out to be, from what was read so far.
     #[must_use]
-    pub fn format(&self) -> Format {
+    pub fn format(&self) -> InputFormat {
         self.memory.format
     }
 }

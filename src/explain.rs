@@ -10,7 +10,7 @@ use crate::address::{
     parse_ipv6, special,
 };
 use crate::catalog::{Catalog, Profiles};
-use crate::judgement::Service;
+use crate::judgement::LinkService;
 use crate::observation::{canonical_name, is_masked, text};
 use crate::visible::visible;
 
@@ -153,7 +153,7 @@ fn low(bits: u128, above: u32) -> u32 {
 
 fn embedded(inside: u32, prefix: Nat64Prefix) -> String {
     let address = Ipv4Addr::from(inside);
-    if let Some(service) = Service::of("", Some(inside)) {
+    if let Some(service) = LinkService::of("", Some(inside)) {
         format!(
             "{address} is {}: link-local, so no NAT64 reaches it; over IPv6 an EC2 instance has it at {}",
             service.words(),

@@ -2,6 +2,7 @@
 
 pub mod asked;
 pub mod athena;
+pub mod aws;
 pub mod blocks;
 pub mod cache;
 pub mod foreign;

@@ -19,6 +19,7 @@ use crate::plan::Plan;
 mod answer;
 mod endpoint;
 mod evidence;
+mod feature;
 mod gather;
 mod ground;
 mod group;
@@ -37,12 +38,12 @@ pub use evidence::Pairs;
 pub(crate) use gather::Beside;
 pub use inspected::Inspected;
 pub use library::Library;
-pub(crate) use told::Told;
+pub(crate) use told::WordedFindings;
 pub use usage::{Reach, Usage};
 
 use crate::judgement::{bare, command, in_region, is_harmless};
 
-use group::Group;
+use group::PairGroup;
 
 /// How much a finding weighs, the heaviest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -345,7 +346,7 @@ impl Advice {
         knowledge: Knowledge<'_>,
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
     ) -> Self {
-        let (told, _) = Told::with_evidence(true, usize::MAX, survey, knowledge, holds, &());
+        let (told, _) = WordedFindings::with_evidence(true, usize::MAX, survey, knowledge, holds, &());
         told.advice(usize::MAX)
     }
 
@@ -369,7 +370,7 @@ impl Advice {
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
     ) -> (Self, Vec<B::Part>) {
-        let (told, others) = Told::of(most, survey, knowledge, holds, beside);
+        let (told, others) = WordedFindings::of(most, survey, knowledge, holds, beside);
         (told.advice(most), others)
     }
 
@@ -397,6 +398,11 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     crate::figures::counted(count as u64, one, many)
 }
 
+/// How many origins, and what they do.
+fn verb(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", origins(count), if count == 1 { one } else { many })
+}
+
 fn origins(count: usize) -> String {
     counted(count, "origin", "origins")
 }
@@ -409,7 +415,7 @@ fn listed<T: AsRef<str>>(items: &[T]) -> String {
 
 impl Finding {
     /// A finding about `subject`, shown by `group`; the rest is still to be said.
-    fn new(rule: Rule, severity: Severity, subject: &str, group: &Group, survey: &Survey<'_>) -> Self {
+    fn new(rule: Rule, severity: Severity, subject: &str, group: &PairGroup, survey: &Survey<'_>) -> Self {
         Self {
             rule,
             severity,

@@ -23,11 +23,13 @@ mod index;
 mod noise;
 mod order;
 mod origins;
+mod packed;
 mod pages;
 mod pair;
 mod pair_detail;
 mod prefetch;
 mod sight;
+mod span;
 mod status;
 mod stored;
 mod survey;
@@ -36,14 +38,14 @@ mod tally;
 mod unseen;
 
 pub use addresses::{AddressSet, KEPT};
-pub use batch::Batch;
-pub use course::{Course, STEPS, Step, Way, Ways};
-pub use evict::{Folded, Folds, LEAST};
+pub use batch::ObservationBatch;
+pub use course::{AnswerClass, AnswerCounts, Course, CourseStep, STEPS};
+pub use evict::{EvictedPairs, Folds, LEAST};
 pub(crate) use noise::Habits;
 pub use noise::Noise;
 pub use order::OriginView;
 pub use origins::OriginId;
-pub use pair::{Change, Span, Spans};
+pub use pair::{Spans, VerdictChange};
 pub use pair_detail::PairDetail;
 pub(crate) use prefetch::prefetch;
 pub use sight::OriginKind;
@@ -57,8 +59,10 @@ use attached::Attached;
 use forwarders::Forwarders;
 use index::{PairIndex, PairKey};
 use origins::Origins;
-use pages::Pages;
-use pair::{More, NONE, Pair, slot};
+use pages::PagedList;
+use pair::{MoreSpan, NONE, Pair};
+pub use span::Span;
+use span::slot;
 
 /// The number of a pair of origin and name in its fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,11 +96,11 @@ pub struct Fleet {
     /// What pairs that were folded away knew of A for each name, by its symbol; nothing where none was.
     folded_a: Vec<Option<(i64, A)>>,
     keys: Vec<PairKey>,
-    pairs: Pages<Pair>,
+    pairs: PagedList<Pair>,
     index: PairIndex,
-    more: Vec<More>,
-    native: Pages<AddressSet<u128>>,
-    embedded: Pages<AddressSet<u32>>,
+    more: Vec<MoreSpan>,
+    native: PagedList<AddressSet<u128>>,
+    embedded: PagedList<AddressSet<u32>>,
     forwarders: Forwarders,
     /// Names of AWS that names lead to.
     targets: Attached,
@@ -327,7 +331,7 @@ impl Fleet {
             + self.keys.capacity() * size_of::<PairKey>()
             + self.pairs.capacity() * size_of::<Pair>()
             + self.index.memory()
-            + self.more.capacity() * size_of::<More>()
+            + self.more.capacity() * size_of::<MoreSpan>()
             + self.native.capacity() * size_of::<AddressSet<u128>>()
             + (self.embedded.capacity() + self.name_ipv4.capacity()) * size_of::<AddressSet<u32>>()
             + self.forwarders.memory()
@@ -406,7 +410,11 @@ pub fn address_text(bits: u128) -> String {
 }
 
 #[inline]
-fn insert_all<T: Copy + Ord + Default>(sets: &mut Pages<AddressSet<T>>, index: &mut u32, addresses: &[T]) {
+fn insert_all<T: Copy + Ord + Default>(
+    sets: &mut PagedList<AddressSet<T>>,
+    index: &mut u32,
+    addresses: &[T],
+) {
     if addresses.is_empty() {
         return;
     }
@@ -418,7 +426,7 @@ fn insert_all<T: Copy + Ord + Default>(sets: &mut Pages<AddressSet<T>>, index: &
 
 /// The set that `index` names, made if there is none yet.
 fn set_of<'a, T: Copy + Ord + Default>(
-    sets: &'a mut Pages<AddressSet<T>>,
+    sets: &'a mut PagedList<AddressSet<T>>,
     index: &mut u32,
 ) -> &'a mut AddressSet<T> {
     if *index == NONE {

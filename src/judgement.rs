@@ -17,8 +17,8 @@ mod target;
 mod way;
 mod words;
 
-pub use link::Service;
-pub use target::Target;
+pub use link::LinkService;
+pub use target::NameTarget;
 pub use way::Way;
 pub(crate) use words::POLICIES;
 pub use words::{bare, command, in_region, is_harmless};
@@ -36,7 +36,7 @@ pub struct Shown<'l> {
     /// Some IPv4 address that is known of it is private.
     pub is_private_for_some: bool,
     /// The resource of AWS's that it leads to.
-    pub target: Option<Target<'l>>,
+    pub target: Option<NameTarget<'l>>,
     /// Those who ask for the name have the dual-stack registry name of Amazon ECR in their image references.
     pub has_registry: bool,
 }
@@ -107,7 +107,7 @@ pub enum Lever {
     /// The resource, by its owner.
     Owner(Setting),
     /// A service of AWS on the link, which has an address of its own.
-    Link(Service),
+    Link(LinkService),
     /// A pool of time servers: Amazon Time Sync, or the name in the pool that has AAAA records.
     Pool(String),
     /// No other name.
@@ -173,7 +173,7 @@ impl Judgement {
         let shown = Shown { target, ..shown };
         let lever = lever(catalog, host, known.as_ref(), shown);
         let behind =
-            target.filter(|_| matches!(lever, Lever::Owner(_))).and_then(|Target { host, others }| {
+            target.filter(|_| matches!(lever, Lever::Owner(_))).and_then(|NameTarget { host, others }| {
                 let known = catalog.about(host)?;
                 Some(Behind { host: host.to_owned(), known, others, is_private: shown.is_private })
             });
@@ -263,7 +263,7 @@ impl Judgement {
 }
 
 fn lever(catalog: &Catalog, host: &str, known: Option<&Known>, shown: Shown<'_>) -> Lever {
-    if let Some(service) = Service::of(host, shown.ipv4) {
+    if let Some(service) = LinkService::of(host, shown.ipv4) {
         return Lever::Link(service);
     }
     if link::is_pool(host) {
@@ -274,7 +274,7 @@ fn lever(catalog: &Catalog, host: &str, known: Option<&Known>, shown: Shown<'_>)
                 Some(Aaaa::NxDomain | Aaaa::Empty | Aaaa::Synthesized | Aaaa::Unusable)
             )
         });
-        return dual.map_or(Lever::Link(Service::Time), Lever::Pool);
+        return dual.map_or(Lever::Link(LinkService::Time), Lever::Pool);
     }
     let Some(known) = known else {
         let setting = shown.target.and_then(|target| Catalog::setting(target.host));

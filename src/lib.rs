@@ -14,7 +14,7 @@
 //!
 //! - A fleet is a monoid: to absorb another is associative and commutative, and an empty one changes nothing.
 //!   So the order of records, the cutting of files and the number of threads never matter, and
-//!   `tests/laws.rs` says so. With `--max-memory` they decide which pairs are kept, and nothing else: the
+//!   `tests/laws` says so. With `--max-memory` they decide which pairs are kept, and nothing else: the
 //!   counts of what was dropped still add up ([`fleet`]).
 //! - The log ([`address`], [`alike`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`],
 //!   [`names`], [`query`], [`timeline`], [`weighted`], [`mod@sql`], [`note`], [`redaction`], [`digest`],
@@ -29,13 +29,16 @@
 //!   through [`visible`].
 //! - Bad input is counted, shown and passed over; it never ends a run.
 //! - The order of a hash map never reaches a screen or a report.
-//! - [`console::update()`] is the only writer of the console's model; drawing only reads it.
-//! - What is followed live is decided by a machine without network or clock ([`feed::live::session`]): a
+//! - [`console::update()`] is the only writer of the console's model; drawing only reads it. What is shown
+//!   goes by a stamp of what it is made from, and nobody says what is stale (`docs/design/projection.md`,
+//!   `tests/laws/projection.rs`).
+//! - What is followed live is decided by a machine without network or clock ([`live::session`]): a
 //!   stretch that no stream covered is read again until it is filled, or reported as a gap. Only
 //!   [`feed::live`], [`feed::inspect`], [`feed::s3`], [`feed::insights`], [`feed::athena`] and
 //!   [`feed::probe`] wait on the network.
 //!
-//! `tests/architecture.rs` holds the directions between these modules.
+//! `tests/architecture` holds the directions between these modules, and that files take from each other in
+//! no circle but a few known ones.
 //!
 //! # The way of
 //!
@@ -44,7 +47,7 @@
 //!   [`fleet::Survey`] decides what its pair comes to, [`finding`] and [`plan`] say what to do, [`report`]
 //!   writes.
 //! - **a live record**: [`feed::live`] follows the streams; what came once already falls out in
-//!   [`feed::live::dedup`], what a stream left out is read again by [`feed::live::session`]; then as above.
+//!   [`live::dedup`], what a stream left out is read again by [`live::session`]; then as above.
 //! - **a key**: [`terminal`] turns bytes into a [`console::Message`], [`console::update()`] changes the
 //!   model, [`view`] draws it, [`terminal`] writes what changed.
 //!
@@ -61,7 +64,8 @@
 //! | that an input breaks off, so that the rest cannot be had | `feed/unpack.rs`; an error of that input |
 //! | what a name is, whose it is, what can be done | [`judgement`], from the [`catalog`] |
 //! | the order of findings | `finding/told.rs` (`key`) |
-//! | credentials, endpoints and proxies of every AWS API | `feed/live/access.rs`, `feed/live/network.rs` |
+//! | whether what the console shows is fresh | `console/projection/stamp.rs`, `console/shown.rs` |
+//! | credentials, endpoints and proxies of every AWS API | `feed/aws/access.rs`, `feed/aws/network.rs` |
 //!
 //! # To add
 //!
@@ -71,7 +75,7 @@
 //! - **a setting**: an argument in `settings.rs` or below `settings/`, a key in `settings/config.rs`, its
 //!   value taken over in `settings/fill.rs`; `docs/config.md`.
 //! - **a finding**: [`finding::Rule`], collected in `finding/gather`, worded in the file of its subject (a
-//!   name: `answer.rs` and `endpoint.rs`; a VPC: `place.rs`; EC2: `ground.rs`; a feature: `usage.rs`;
+//!   name: `answer.rs` and `endpoint.rs`; a VPC: `place.rs`; EC2: `ground.rs`; a feature: `feature.rs`;
 //!   resolver endpoints: `resolver.rs`), a scenario in `fixtures/scenarios/rules`; `docs/json.md`.
 //!
 //! # Words
@@ -128,6 +132,7 @@ pub mod weighted;
 pub mod digest;
 pub mod explain;
 pub mod finding;
+pub mod live;
 pub mod plan;
 pub mod probe;
 pub mod redaction;

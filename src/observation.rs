@@ -22,8 +22,8 @@ mod within;
 pub use aside::Aside;
 pub(crate) use aside::{ENDINGS, canonical_target, is_of_aws};
 pub use general::is_masked;
-pub(crate) use general::{Part, part};
-pub use tally::Tally;
+pub(crate) use general::{AnswerJudgement, part};
+pub use tally::AnswerTally;
 pub use verdict::{A, Aaaa, Unknown, Verdict};
 pub use within::Quoting;
 
@@ -129,14 +129,14 @@ impl<'a> Asker<'a> {
 
 /// The address a query came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source<'a> {
+pub enum SourceAddress<'a> {
     /// An address: IPv6 as it is, IPv4 as its IPv4-mapped form.
     Ip(u128),
     /// Text that is no address, such as a redaction.
     Text(&'a [u8]),
 }
 
-impl<'a> Source<'a> {
+impl<'a> SourceAddress<'a> {
     /// Reads `srcaddr`.
     #[must_use]
     #[inline]
@@ -171,7 +171,7 @@ pub struct Observation<'a> {
     /// Who asked.
     pub asker: Asker<'a>,
     /// From which address.
-    pub source: Source<'a>,
+    pub source: SourceAddress<'a>,
     /// The port that the query came from, as the log has it; empty where it has none.
     pub port: &'a [u8],
     /// The name asked for: lower case, with its last dot.
@@ -200,17 +200,17 @@ pub struct Observation<'a> {
 #[derive(Debug, Default)]
 pub struct Judge {
     prefixes: Nat64Prefixes,
-    tally: Tally,
+    tally: AnswerTally,
     name: Vec<u8>,
     record_prefixes: [recent::RecordPrefixes; 3],
-    clock: recent::Clock,
+    clock: recent::RecentDay,
     sparing: bool,
     /// What stands between the values of a record, by how quotation marks are written there.
-    layouts: [spelled::Layout; 3],
+    layouts: [spelled::RecordLayout; 3],
     /// Whether they are in the resolver's own spelling, likewise.
     odds: [within::Odds; 3],
     /// The answers of the record in hand.
-    answers: Vec<spelled::Found>,
+    answers: Vec<spelled::RdataRanges>,
 }
 
 impl Judge {
@@ -249,6 +249,9 @@ pub(crate) fn canonical_name<'a>(name: &'a [u8], scratch: &'a mut Vec<u8>) -> &'
 pub fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
 }
+
+#[cfg(test)]
+pub(crate) mod sample;
 
 #[cfg(test)]
 mod tests {

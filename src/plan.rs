@@ -3,7 +3,7 @@
 //! after each change.
 //!
 //! What is planned for are [`Need`]s: an origin and a name that it does not reach over IPv6. Each comes to an
-//! [`Outcome`] by the name's judgement. [`Draft`] collects them, and [`Draft::plan`] chooses the changes
+//! [`NeedOutcome`] by the name's judgement. [`Draft`] collects them, and [`Draft::plan`] chooses the changes
 //! (`cover`), puts them in order, and counts.
 //!
 //! # What is counted
@@ -52,7 +52,7 @@ pub enum Lack {
 
 /// What a need comes to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
+pub enum NeedOutcome {
     /// It needs nothing: the client does without, or reaches the same otherwise.
     Settled,
     /// Any of these changes covers it.

@@ -18,7 +18,7 @@ mod advice;
 mod answer;
 mod text;
 
-pub use answer::{Address, Answer, Came, Path, Reply, Silence};
+pub use answer::{Address, Path, ProbeAnswer, QuestionOutcome, Reply, Silence};
 pub use text::{lines, opening};
 
 /// Addresses that are kept of one answer, and names of its chain.
@@ -30,19 +30,19 @@ pub const WELL_KNOWN_NAME: &str = "ipv4only.arpa.";
 
 /// Whether there is DNS64 at the resolver, by its answer for [`WELL_KNOWN_NAME`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Dns64 {
+pub struct ResolverDns64 {
     /// `on`, `off`, `unknown`.
     pub state: &'static str,
     /// The NAT64 prefixes that it revealed, as text.
     pub prefixes: Vec<String>,
     /// What came.
-    pub answer: Answer,
+    pub answer: ProbeAnswer,
 }
 
-impl Dns64 {
+impl ResolverDns64 {
     /// Reads the answer, and gives the prefixes that it reveals.
     #[must_use]
-    pub fn of(came: Came, known: &Nat64Prefixes) -> (Self, Vec<Nat64Prefix>) {
+    pub fn of(came: QuestionOutcome, known: &Nat64Prefixes) -> (Self, Vec<Nat64Prefix>) {
         let mut prefixes: Vec<Nat64Prefix> = Vec::new();
         if let Ok(Reply { rcode: 0, addresses, .. }) = &came.reply {
             let revealed = addresses.iter().filter_map(|address| match address {
@@ -56,7 +56,7 @@ impl Dns64 {
             }
         }
         // What it reveals is in force for the answer itself.
-        let answer = Answer::of(came, Question::Aaaa, &known.and(&prefixes));
+        let answer = ProbeAnswer::of(came, Question::Aaaa, &known.and(&prefixes));
         let state = match answer.aaaa() {
             _ if !prefixes.is_empty() => "on",
             // The name exists: NXDOMAIN says that the resolver does not tell.
@@ -102,7 +102,7 @@ fn status_words<S: Serializer>(statuses: &BTreeMap<Status, usize>, serializer: S
 /// What came of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum ConnectOutcome {
     /// It was taken.
     Connected,
     /// It was answered with a reset.
@@ -126,7 +126,7 @@ pub struct Connection {
     /// The port.
     pub port: u16,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: ConnectOutcome,
     /// How long it took.
     pub milliseconds: u64,
     /// What the operating system says.
@@ -157,9 +157,9 @@ pub struct Probed {
     #[serde(serialize_with = "status_word")]
     pub status: Option<Status>,
     /// AAAA.
-    pub aaaa: Answer,
+    pub aaaa: ProbeAnswer,
     /// A.
-    pub a: Answer,
+    pub a: ProbeAnswer,
     /// What the log says.
     pub log: Option<Logged>,
     /// Whether the answer here is another than the log has for every origin; none if one of them is not
@@ -185,7 +185,7 @@ fn status_word<S: Serializer>(status: &Option<Status>, serializer: S) -> Result<
 impl Probed {
     /// A name, its answers, and what a log says of it.
     #[must_use]
-    pub fn new(name: String, aaaa: Answer, a: Answer, log: Option<Logged>) -> Self {
+    pub fn new(name: String, aaaa: ProbeAnswer, a: ProbeAnswer, log: Option<Logged>) -> Self {
         // Without a word on AAAA, `A only` would be wrong: it was asked.
         let status = aaaa.aaaa().map(|verdict| Status::of(Some(verdict), a.a()));
         let differs = log.as_ref().zip(status).and_then(|(log, status)| log.differs(status));
@@ -225,14 +225,14 @@ impl Probed {
     }
 
     /// Finds the sentences, once all is known.
-    pub fn advise(&mut self, terms: &Terms) {
+    pub fn advise(&mut self, terms: &ProbeTerms) {
         self.sentences = advice::sentences(self, terms);
     }
 }
 
 /// How it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terms {
+pub struct ProbeTerms {
     /// Whether DNS64 is at work at the resolver.
     pub dns64: Option<bool>,
     /// NAT64 prefixes over which a connection was made before, in this run.
@@ -241,11 +241,11 @@ pub struct Terms {
     pub connect: bool,
 }
 
-impl Terms {
+impl ProbeTerms {
     /// Takes note of the prefixes over which these connections were made.
     pub fn learn(&mut self, connections: &[Connection]) {
         for connection in connections {
-            let is_made = matches!(connection.outcome, Outcome::Connected | Outcome::Refused);
+            let is_made = matches!(connection.outcome, ConnectOutcome::Connected | ConnectOutcome::Refused);
             if let Some(prefix) =
                 connection.to.prefix.filter(|prefix| is_made && !self.works.contains(prefix))
             {
@@ -259,7 +259,7 @@ impl Probe {
     /// Takes note of what the answers show of DNS64 that `ipv4only.arpa` does not: the resolver may serve
     /// that name itself.
     pub fn settle(&mut self) {
-        let Dns64 { state, prefixes, .. } = &mut self.dns64;
+        let ResolverDns64 { state, prefixes, .. } = &mut self.dns64;
         for address in self.names.iter().flat_map(Probed::made).filter(|_| *state != "on") {
             let prefix = address.routed();
             if !prefixes.contains(&prefix) {
@@ -286,7 +286,7 @@ pub struct Probe {
     /// How often a question is asked, at most, of each server.
     pub tries: u32,
     /// DNS64 at the resolver.
-    pub dns64: Dns64,
+    pub dns64: ResolverDns64,
     /// The names, in the order asked for.
     pub names: Vec<Probed>,
     /// Names that were not asked for, since `--limit` are enough.
@@ -304,7 +304,7 @@ impl Sibling {
 
     /// What the answers for the dual-stack name of `original` mean.
     #[must_use]
-    pub fn of(original: &Probed, mut probed: Probed, terms: &Terms) -> Self {
+    pub fn of(original: &Probed, mut probed: Probed, terms: &ProbeTerms) -> Self {
         let host = probed.name.trim_end_matches('.').to_owned();
         let (exists, sentence) = advice::sibling(original, &host, &probed);
         probed.sentences = advice::connected(&probed.connections, terms);

@@ -2,10 +2,10 @@
 //!
 //! > `type:AAAA verdict:empty (name:*.amazonaws.com or service:ssm) -vpc:vpc-1`
 //!
-//! A query is read from text ([`Query::parse`]), holds an observation's [`Facts`] against itself
+//! A query is read from text ([`Query::parse`]), holds an observation's [`ObservationFacts`] against itself
 //! ([`Query::matches`]), and prints itself back. What follows from it is an [`Expression`] of [`Test`]s, each
-//! of which looks at one [`Subject`] only: whoever keeps observations in columns of interned values asks each
-//! test once for each value, not once for each observation.
+//! of which looks at one [`TestSubject`] only: whoever keeps observations in columns of interned values asks
+//! each test once for each value, not once for each observation.
 //!
 //! Conditions that stand side by side must all hold; `or`, `not` or `-`, and parentheses do what they say. A
 //! condition is `field:value` (the fields are in [`FIELDS`], with a line of help each), or a word, which is
@@ -23,7 +23,7 @@ use crate::address::Nat64Prefixes;
 use crate::catalog::Catalog;
 use crate::fleet::{OriginKind, Status, Statuses, address_text};
 use crate::moment::Moment;
-use crate::observation::{Asker, Observation, Rcode, Source, Verdict, text};
+use crate::observation::{Asker, Observation, Rcode, SourceAddress, Verdict, text};
 
 mod complete;
 mod error;
@@ -40,11 +40,11 @@ mod time;
 mod value;
 
 pub use complete::{Completion, NoValues, Values, complete, is_begun};
-pub use error::{QueryError, Why};
+pub use error::{QueryError, QueryFault};
 pub use field::{FIELDS, Field, FieldRow};
 pub use help::{FORMS, help};
 pub(crate) use script::{folded, reading};
-pub use test::{Subject, Test};
+pub use test::{Test, TestSubject};
 
 use syntax::Syntax;
 
@@ -59,7 +59,7 @@ const TERMS: usize = 64;
 
 /// What one observation says, as far as it can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Facts<'a> {
+pub struct ObservationFacts<'a> {
     /// When the resolver got the query.
     pub at: Moment,
     /// The QTYPE's mnemonic as the log has it, such as `AAAA`.
@@ -135,7 +135,7 @@ impl Expression {
     #[must_use]
     pub fn asks_for_status(&self) -> bool {
         let mut found = false;
-        self.for_each_test(&mut |test| found |= test.subject() == Subject::Status);
+        self.for_each_test(&mut |test| found |= test.subject() == TestSubject::Status);
         found
     }
 
@@ -200,7 +200,7 @@ impl Query {
         let members = origins.into_iter().map(|(kind, id, vpc)| (kind, Box::from(id), Box::from(vpc)));
         let mut members: Vec<_> = members.collect();
         members.sort_unstable();
-        Self::new(Syntax::Tests(vec![Test(test::What::Among(members.into()))]))
+        Self::new(Syntax::Tests(vec![Test(test::TestKind::Among(members.into()))]))
     }
 
     /// The query that lets through exactly these pairs of an origin and a name. Of pairs that have too little
@@ -222,7 +222,7 @@ impl Query {
         }
         let term = |(names, origins): (BTreeSet<&str>, Vec<_>)| {
             let names = names.into_iter().map(Box::from).collect();
-            let names = Syntax::Tests(vec![Test(test::What::Names(names))]);
+            let names = Syntax::Tests(vec![Test(test::TestKind::Names(names))]);
             Syntax::and(vec![Self::of_origins(origins).syntax, names])
         };
         Self::new(Syntax::or(terms.into_iter().map(term).collect()))
@@ -272,7 +272,7 @@ impl Query {
 
     /// Whether an observation is meant.
     #[must_use]
-    pub fn matches(&self, facts: &Facts<'_>) -> bool {
+    pub fn matches(&self, facts: &ObservationFacts<'_>) -> bool {
         self.expression.evaluate(&mut |test| test.matches(facts))
     }
 
@@ -293,8 +293,8 @@ impl Query {
     pub fn admitted(&self, observation: &Observation<'_>) -> Statuses {
         let (address, source);
         match observation.source {
-            Source::Ip(bits) => (address, source) = (address_text(bits), Some(bits)),
-            Source::Text(redacted) => (address, source) = (text(redacted).to_owned(), None),
+            SourceAddress::Ip(bits) => (address, source) = (address_text(bits), Some(bits)),
+            SourceAddress::Text(redacted) => (address, source) = (text(redacted).to_owned(), None),
         }
         let (origin_kind, origin) = match observation.asker {
             Asker::Instance(id) | Asker::Forwarded { instance: id, .. } => (OriginKind::Instance, text(id)),
@@ -303,7 +303,7 @@ impl Query {
             Asker::Device(id) => (OriginKind::Device, text(id)),
             Asker::Address => (OriginKind::Address, address.as_str()),
         };
-        let facts = Facts {
+        let facts = ObservationFacts {
             at: observation.at,
             kind: observation.kind,
             rcode: observation.rcode,
@@ -324,7 +324,7 @@ impl Query {
             return if self.matches(&facts) { Statuses::ALL } else { Statuses::NONE };
         }
         let fitting = self.expression.statuses(&mut |test| match test.subject() {
-            Subject::Status => Statuses::of(|status| test.status(status)),
+            TestSubject::Status => Statuses::of(|status| test.status(status)),
             _ if test.matches(&facts) => Statuses::ALL,
             _ => Statuses::NONE,
         });

@@ -21,17 +21,17 @@ mod loose;
 mod ocsf;
 mod row;
 
-pub use columns::{ColumnName, ColumnNameError, Columns};
-pub use fields::Lack;
+pub use columns::{ColumnName, ColumnNameError, ColumnNames};
+pub use fields::MissingColumns;
 #[cfg(feature = "parquet")]
 pub(crate) use fields::part_of_answer;
-pub(crate) use fields::{Column, TEXTS, squeezed};
-pub use group::{Group, Grouped, MOST};
-pub(crate) use group::{Member, Members, is_group, of_object as group_of_object};
+pub(crate) use fields::{FieldColumn, TEXTS, squeezed};
+pub(crate) use group::{GroupMember, GroupMembers, is_group, of_object as group_of_object};
+pub use group::{Grouped, MOST, RecordGroup};
 
 #[cfg(feature = "parquet")]
-pub(crate) use ocsf::{Event, Field as EventField, moment as event_moment, record as of_event};
-pub use row::Row;
+pub(crate) use ocsf::{OcsfEvent, OcsfField as EventField, moment as event_moment, record as of_event};
+pub use row::RecordRow;
 #[cfg(feature = "parquet")]
 pub(crate) use row::whole as whole_answers;
 
@@ -75,7 +75,7 @@ pub enum Malformed {
     TooDeep,
     /// A table without a column for something.
     #[error("a table without columns for {0}, as far as their names say (`--columns` takes others)")]
-    Columns(Lack),
+    Columns(MissingColumns),
     /// Weighted records whose count or times cannot be.
     #[error("weighted records of which {0}")]
     Weight(&'static str),
@@ -200,7 +200,7 @@ impl<'a> Record<'a> {
     /// The reason, if it looks like a record and cannot be read as one.
     #[must_use]
     pub fn from_value(value: &'a Value) -> Option<Result<Self, Malformed>> {
-        Self::named(value, <&Columns>::default())
+        Self::named(value, <&ColumnNames>::default())
     }
 
     /// As [`Record::from_value`], where fields have the names of `columns`, too.
@@ -208,15 +208,15 @@ impl<'a> Record<'a> {
     /// # Errors
     /// The reason, if it looks like a record and cannot be read as one.
     #[must_use]
-    pub fn named(value: &'a Value, columns: &'a Columns) -> Option<Result<Self, Malformed>> {
+    pub fn named(value: &'a Value, columns: &'a ColumnNames) -> Option<Result<Self, Malformed>> {
         let object = value.as_object()?;
         if is_resolver_record(object) {
-            return Some(Row::from_object(object, columns).and_then(Row::into_record));
+            return Some(RecordRow::from_object(object, columns).and_then(RecordRow::into_record));
         }
         if ocsf::is_dns_activity(object) {
-            return Some(ocsf::record(&ocsf::Object::new(object)));
+            return Some(ocsf::record(&ocsf::JsonEvent::new(object)));
         }
-        let row = Row::from_object(object, columns).ok().filter(Row::has_question)?;
+        let row = RecordRow::from_object(object, columns).ok().filter(RecordRow::has_question)?;
         Some(row.into_record())
     }
 
@@ -308,6 +308,9 @@ impl<'a> Sources<'a> {
 fn answers(value: Option<&Value>) -> (Vec<Answer<'_>>, Extent) {
     value.map_or((Vec::new(), Extent::Absent), answers::read)
 }
+
+#[cfg(test)]
+pub(crate) mod sample;
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,6 @@
 //! types, RCODEs, Regions, ports and verdicts stay. It is done to observations before they are counted:
 //! whatever is made of them only ever knows pseudonyms.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +15,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::address::Nat64Prefixes;
-use crate::observation::{Aside, Asker, Observation, Source, canonical_target, is_masked, text};
+use crate::observation::{Aside, Asker, Observation, SourceAddress, canonical_target, is_masked, text};
 
 mod address;
 mod json;
@@ -118,7 +117,7 @@ impl Redaction {
         if is_masked(id) {
             return mask(id);
         }
-        let kind = json::kind_of_id(id).unwrap_or("id-");
+        let kind = public::kind_of_id(id).unwrap_or("id-");
         format!("{kind}0{:016x}", self.hash(Domain::Id, id.as_bytes()))
     }
 
@@ -153,6 +152,62 @@ impl Redaction {
     #[must_use]
     pub fn about_input(&self, text: &str, name: &str) -> String {
         if name.is_empty() { text.to_owned() } else { text.replace(name, &self.input(name)) }
+    }
+}
+
+/// The pseudonyms of texts that came already.
+type KnownPseudonyms = HashMap<(Domain, Box<[u8]>), Box<str>>;
+
+impl Redaction {
+    /// Puts the pseudonym of `bytes` in the place of what `into` held.
+    fn replace(&self, known: &mut KnownPseudonyms, domain: Domain, bytes: &[u8], into: &mut String) {
+        into.clear();
+        if let Some(known) = known.get(&(domain, bytes.into())) {
+            into.push_str(known);
+            return;
+        }
+        let pseudonym = match domain {
+            Domain::Account => self.account(text(bytes)),
+            Domain::Id => self.id(text(bytes)),
+            Domain::Label => self.name(text(bytes)),
+            _ => self.other(text(bytes)),
+        };
+        into.push_str(&pseudonym);
+        known.insert((domain, bytes.into()), pseudonym.into());
+    }
+}
+
+/// Puts the pseudonym of an asker into `id`, and that of the Resolver endpoint that it was forwarded through
+/// into `endpoint`; `replace` puts the pseudonym of a text into another.
+fn replace_asker(
+    seen: Asker<'_>,
+    id: &mut String,
+    endpoint: &mut String,
+    replace: &mut impl FnMut(Domain, &[u8], &mut String),
+) {
+    match seen {
+        Asker::Instance(seen) | Asker::ResolverEndpoint(seen) | Asker::Interface(seen) => {
+            replace(Domain::Id, seen, id);
+        }
+        Asker::Forwarded { instance, endpoint: through } => {
+            replace(Domain::Id, instance, id);
+            replace(Domain::Id, through, endpoint);
+        }
+        Asker::Device(name) => replace(Domain::Other, name, id),
+        Asker::Address => {}
+    }
+}
+
+/// An asker of the same kind with the pseudonym `id`, and with that of the Resolver endpoint that it was
+/// forwarded through.
+fn named<'a>(asker: Asker<'_>, id: &'a [u8], endpoint: &'a [u8]) -> Asker<'a> {
+    match asker {
+        Asker::Instance(_) => Asker::Instance(id),
+        Asker::Forwarded { .. } => Asker::Forwarded { instance: id, endpoint },
+        Asker::ResolverEndpoint(_) => Asker::ResolverEndpoint(id),
+        Asker::Interface(_) => Asker::Interface(id),
+        Asker::Device(_) => Asker::Device(id),
+        Asker::Address => Asker::Address,
     }
 }
 
@@ -197,7 +252,7 @@ impl Asides {
 #[derive(Debug)]
 pub struct Redactor {
     redaction: Arc<Redaction>,
-    texts: HashMap<(Domain, Box<[u8]>), Box<str>>,
+    texts: KnownPseudonyms,
     ipv4: HashMap<u32, u32>,
     ipv6: HashMap<u128, u128>,
     account: String,
@@ -260,37 +315,14 @@ impl Redactor {
             ipv4.clear();
             ipv6.clear();
         }
-        let mut replace = |domain, bytes: &[u8], into: &mut String| {
-            into.clear();
-            if let Some(known) = texts.get(&(domain, Cow::Borrowed(bytes).into_owned().into_boxed_slice())) {
-                into.push_str(known);
-                return;
-            }
-            let pseudonym = match domain {
-                Domain::Account => redaction.account(text(bytes)),
-                Domain::Id => redaction.id(text(bytes)),
-                Domain::Label => redaction.name(text(bytes)),
-                _ => redaction.other(text(bytes)),
-            };
-            into.push_str(&pseudonym);
-            texts.insert((domain, bytes.into()), pseudonym.into());
-        };
+        let mut replace =
+            |domain, bytes: &[u8], into: &mut String| redaction.replace(texts, domain, bytes, into);
         replace(Domain::Account, seen.account, account);
         replace(Domain::Id, seen.vpc, vpc);
         replace(Domain::Label, seen.name, name);
         asides.fill(seen.aside, &mut replace);
-        match seen.asker {
-            Asker::Instance(id) | Asker::ResolverEndpoint(id) | Asker::Interface(id) => {
-                replace(Domain::Id, id, asker);
-            }
-            Asker::Forwarded { instance, endpoint: through } => {
-                replace(Domain::Id, instance, asker);
-                replace(Domain::Id, through, endpoint);
-            }
-            Asker::Device(name) => replace(Domain::Other, name, asker),
-            Asker::Address => {}
-        }
-        if let Source::Text(bytes) = seen.source {
+        replace_asker(seen.asker, asker, endpoint, &mut replace);
+        if let SourceAddress::Text(bytes) = seen.source {
             replace(Domain::Other, bytes, source);
         }
         // Where a Region or a type belongs there may be anything.
@@ -311,19 +343,10 @@ impl Redactor {
             region: region.as_bytes(),
             kind: kind.as_bytes(),
             vpc: vpc.as_bytes(),
-            asker: match seen.asker {
-                Asker::Instance(_) => Asker::Instance(asker.as_bytes()),
-                Asker::Forwarded { .. } => {
-                    Asker::Forwarded { instance: asker.as_bytes(), endpoint: endpoint.as_bytes() }
-                }
-                Asker::ResolverEndpoint(_) => Asker::ResolverEndpoint(asker.as_bytes()),
-                Asker::Interface(_) => Asker::Interface(asker.as_bytes()),
-                Asker::Device(_) => Asker::Device(asker.as_bytes()),
-                Asker::Address => Asker::Address,
-            },
+            asker: named(seen.asker, asker.as_bytes(), endpoint.as_bytes()),
             source: match seen.source {
-                Source::Ip(bits) => Source::Ip(ip(bits)),
-                Source::Text(_) => Source::Text(source.as_bytes()),
+                SourceAddress::Ip(bits) => SourceAddress::Ip(ip(bits)),
+                SourceAddress::Text(_) => SourceAddress::Text(source.as_bytes()),
             },
             name: name.as_bytes(),
             native,

@@ -4,7 +4,7 @@ use std::io;
 use std::str::FromStr;
 
 use crate::digest::Sample;
-use crate::finding::{Advice, Knowledge, Told};
+use crate::finding::{Advice, Knowledge, WordedFindings};
 use crate::fleet::{PairHandle, PairView, Status, Survey};
 use crate::observation::Aaaa;
 use crate::query::{folded, reading};
@@ -29,7 +29,9 @@ mod text;
 use summary::{Counting, Summary};
 
 pub use brief::{CHARACTERS, LINES, brief_finding};
-pub use compare::{Asked, Asker, Comparison, EarlierError, Kind, Labels, Side, is_report};
+pub use compare::{
+    ComparedAsker, ComparedPair, Comparison, DifferenceKind, EarlierError, EarlierLabels, Side, is_report,
+};
 pub(crate) use course::{ends, glyph as way_sign, percent, step_words};
 pub use excerpt::Excerpt;
 pub use pieces::{folded_words, incomplete_words};
@@ -216,13 +218,13 @@ impl Selection {
 }
 
 /// Whether a text fits.
-type Test<'a> = &'a dyn Fn(&str) -> bool;
+type TextTest<'a> = &'a dyn Fn(&str) -> bool;
 
 /// What a selection looks at in a pair.
 struct Parted<'a> {
     id: &'a str,
     /// Whether one of its addresses fits.
-    addresses: &'a dyn Fn(Test<'_>) -> bool,
+    addresses: &'a dyn Fn(TextTest<'_>) -> bool,
     vpc: &'a str,
     name: &'a str,
     status: Status,
@@ -267,37 +269,37 @@ pub struct Parts<'s> {
     /// The pairs that follow one by one.
     pub pairs: Vec<PairHandle>,
     /// What it ends with.
-    pub tail: Tail<'s>,
+    pub tail: ReportTail<'s>,
     /// What is to be said beside the pairs.
     pub remarks: Remarks,
 }
 
 /// What a report ends with.
 #[derive(Debug, Default)]
-pub struct Tail<'s>(End<'s>);
+pub struct ReportTail<'s>(TailEnd<'s>);
 
 #[derive(Debug)]
-enum End<'s> {
+enum TailEnd<'s> {
     Bytes(Vec<u8>),
     /// Findings, which are put into words when they are written.
-    Told(Box<Told<'s>>),
+    Told(Box<WordedFindings<'s>>),
 }
 
-impl Default for End<'_> {
+impl Default for TailEnd<'_> {
     fn default() -> Self {
         Self::Bytes(Vec::new())
     }
 }
 
-impl Tail<'_> {
+impl ReportTail<'_> {
     /// Writes it, of `report`.
     ///
     /// # Errors
     /// Those of `out`.
     pub fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         match &self.0 {
-            End::Bytes(bytes) => out.write_all(bytes),
-            End::Told(told) => json::tail(report, told, out),
+            TailEnd::Bytes(bytes) => out.write_all(bytes),
+            TailEnd::Told(told) => json::tail(report, told, out),
         }
     }
 }
@@ -330,20 +332,20 @@ impl Report<'_> {
                 match format {
                     Format::Text => text::write(self, &summary, &advice, out)?,
                     Format::Markdown => markdown::write(self, &summary, &advice, out)?,
-                    Format::Brief => brief::write(self, &summary, &advice, brief::Form::Text, out)?,
-                    _ => brief::write(self, &summary, &advice, brief::Form::Markdown, out)?,
+                    Format::Brief => brief::write(self, &summary, &advice, brief::BriefForm::Text, out)?,
+                    _ => brief::write(self, &summary, &advice, brief::BriefForm::Markdown, out)?,
                 }
             }
             Format::Json => {
                 let told = self.all();
                 json::head(self, &told, &mut parts.head)?;
                 parts.remarks = Remarks::of(self.survey.fleet().names_len(), &told);
-                parts.tail = Tail(End::Told(Box::new(told)));
+                parts.tail = ReportTail(TailEnd::Told(Box::new(told)));
             }
             Format::Html => {
                 let (summary, advice) = self.told(usize::MAX);
                 parts.remarks = Remarks::of_page(html::head(self, summary, &advice, &mut parts.head)?);
-                parts.tail = Tail(End::Bytes(html::tail()));
+                parts.tail = ReportTail(TailEnd::Bytes(html::tail()));
             }
             Format::Ndjson | Format::Csv if self.names_findings => {
                 parts.remarks = Remarks::of(self.survey.fleet().names_len(), &self.all());
@@ -386,8 +388,8 @@ impl Report<'_> {
     }
 
     /// The same, not in words yet.
-    fn all(&self) -> Told<'_> {
-        Told::of(usize::MAX, self.survey, self.knowledge, |pair| self.is_about(pair), &()).0
+    fn all(&self) -> WordedFindings<'_> {
+        WordedFindings::of(usize::MAX, self.survey, self.knowledge, |pair| self.is_about(pair), &()).0
     }
 
     /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0; `remarks`

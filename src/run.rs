@@ -16,21 +16,22 @@ use crate::digest::Terms;
 use crate::explain::explain;
 use crate::feed::live::request::Stop;
 use crate::feed::parallel;
-use crate::feed::reading::{self, Plan, Progress};
-use crate::feed::s3::Window;
+use crate::feed::reading::{self, Progress, ReadPlan};
+use crate::feed::s3::TimeWindow;
 use crate::finding::Knowledge;
 use crate::fleet::{Survey, Tally};
 use crate::names::Names;
 use crate::query::{self, Query};
-use crate::record::{ColumnName, Columns};
+use crate::record::{ColumnName, ColumnNames};
 use crate::report::{
     Excerpt, Format, InputSummary, Pattern, Report, Selection, folded_words, incomplete_words, json_line,
 };
 use crate::settings::{
-    Arguments, ColorArgument, Command, Config, EngineArguments, ExplainArguments, ExplainFormat,
+    Arguments, CliCommand, ColorArgument, Config, EngineArguments, ExplainArguments, ExplainFormat,
     FormatArgument, InspectArguments, RedactArguments, ReportArguments, SourceArguments, fill,
 };
-use cached::Keep;
+use cached::CacheTarget;
+use knowledge::OriginNames;
 
 mod cached;
 mod catalog;
@@ -64,35 +65,36 @@ mod weighted;
 /// What could not be done.
 pub fn run(arguments: Arguments) -> Result<Outcome, Diagnosis> {
     let Arguments { config, mut command } = arguments;
-    let is_free = matches!(command, Command::Help { .. } | Command::Completions { .. } | Command::Man);
+    let is_free =
+        matches!(command, CliCommand::Help { .. } | CliCommand::Completions { .. } | CliCommand::Man);
     // Who asks for help gets it, whatever is wrong elsewhere.
     let config = if is_free { Config::default() } else { config_file::configured(config.as_deref())? };
     fill(&mut command, &config);
     match command {
-        Command::Report(arguments) => report(&arguments),
-        Command::Explain(arguments) => {
+        CliCommand::Report(arguments) => report(&arguments),
+        CliCommand::Explain(arguments) => {
             let catalog = knowledge::catalog(&arguments.advice)?;
             let profiles = knowledge::profiles(&arguments.advice)?;
             let is_text = arguments.format == ExplainFormat::Text;
             print_as(is_text, |out| explain_all(&arguments, &catalog, &profiles, out))
         }
-        Command::Help { topic } => print(|out| help(topic.as_deref(), out)),
-        Command::Inspect(arguments) => inspect(&arguments),
-        Command::Probe(arguments) => probe::probe(&arguments),
-        Command::Sql(arguments) => sql::sql(&arguments),
-        Command::Catalog(arguments) => catalog::catalog(&arguments),
-        Command::Completions { shell } => print(|out| {
+        CliCommand::Help { topic } => print(|out| help(topic.as_deref(), out)),
+        CliCommand::Inspect(arguments) => inspect(&arguments),
+        CliCommand::Probe(arguments) => probe::probe(&arguments),
+        CliCommand::Sql(arguments) => sql::sql(&arguments),
+        CliCommand::Catalog(arguments) => catalog::catalog(&arguments),
+        CliCommand::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Arguments::command(), "r53tail", out);
             Ok(())
         }),
-        Command::Man => print(|out| clap_mangen::Man::new(Arguments::command()).render(out)),
-        Command::Config(arguments) => {
+        CliCommand::Man => print(|out| clap_mangen::Man::new(Arguments::command()).render(out)),
+        CliCommand::Config(arguments) => {
             print(|out| out.write_all(config.with(&arguments).to_file().as_bytes()))
         }
-        Command::Replay(arguments) => screen::replay(&arguments, config.keys),
-        Command::Tail(arguments) => tail::tail(&arguments, config.keys),
-        Command::Groups(arguments) => groups::groups(&arguments),
-        Command::Demo(arguments) => screen::demo(&arguments, config.keys),
+        CliCommand::Replay(arguments) => screen::replay(&arguments, config.keys),
+        CliCommand::Tail(arguments) => tail::tail(&arguments, config.keys),
+        CliCommand::Groups(arguments) => groups::groups(&arguments),
+        CliCommand::Demo(arguments) => screen::demo(&arguments, config.keys),
     }
 }
 
@@ -145,8 +147,8 @@ fn terms(source: &SourceArguments, redact: &RedactArguments) -> Result<Terms, Di
 }
 
 /// What columns and keys are called, if somebody says so.
-fn columns(names: &[ColumnName]) -> Option<Arc<Columns>> {
-    (!names.is_empty()).then(|| Arc::new(Columns::new(names)))
+fn columns(names: &[ColumnName]) -> Option<Arc<ColumnNames>> {
+    (!names.is_empty()).then(|| Arc::new(ColumnNames::new(names)))
 }
 
 /// What picks out the pairs that a report is about; nothing if all are.
@@ -190,6 +192,40 @@ fn format(arguments: &ReportArguments) -> Result<Format, Diagnosis> {
     }
 }
 
+/// What a report counts.
+fn terms_of_report(
+    arguments: &ReportArguments,
+    format: Format,
+    catalog: &Catalog,
+) -> Result<Terms, Diagnosis> {
+    let (memory, pick) = (arguments.max_memory, picked(&arguments.source, catalog));
+    let mut terms = Terms { pick, memory, ..terms(&arguments.source, &arguments.redact)? };
+    // Without findings no pair a line tells which addresses A had.
+    terms.sparing = matches!(format, Format::Ndjson | Format::Csv)
+        && !arguments.findings
+        && terms.pick.is_none()
+        && terms.filter.is_none()
+        // What is kept serves every format.
+        && arguments.cache.is_none();
+    Ok(terms)
+}
+
+/// Asks EC2 about the origins of a survey; whether it told all of it.
+fn ask_about(survey: &Survey<'_>, arguments: &ReportArguments, origins: &mut OriginNames) -> bool {
+    match knowledge::ask(survey, arguments.source.store.profile.as_deref()) {
+        Ok(inspected) => {
+            let is_whole = inspected.refused.is_empty();
+            origins.add(inspected);
+            is_whole
+        }
+        // The log was read: what it says is worth more than nothing.
+        Err(diagnosis) => {
+            say(diagnosis);
+            false
+        }
+    }
+}
+
 fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     if arguments.format == FormatArgument::Weighted {
         return weighted::weighted(arguments);
@@ -208,17 +244,10 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         return compare::compare(arguments, format, &catalog, &profiles, &origins);
     }
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
-    let (memory, pick) = (arguments.max_memory, picked(&arguments.source, &catalog));
-    let mut terms = Terms { pick, memory, ..terms(&arguments.source, &arguments.redact)? };
-    // Without findings no pair a line tells which addresses A had.
-    terms.sparing = matches!(format, Format::Ndjson | Format::Csv)
-        && !arguments.findings
-        && terms.pick.is_none()
-        && terms.filter.is_none()
-        // What is kept serves every format.
-        && arguments.cache.is_none();
+    let terms = terms_of_report(arguments, format, &catalog)?;
     // The process ends with the report: what was counted need not be taken apart before.
-    let outcome = ManuallyDrop::new(read_and_say(arguments, &paths, &terms, Keep::of(arguments).as_ref())?);
+    let outcome =
+        ManuallyDrop::new(read_and_say(arguments, &paths, &terms, CacheTarget::of(arguments).as_ref())?);
     let tally = outcome.fleet.tally();
     notes(tally, format);
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
@@ -226,20 +255,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     }
     let excerpt = Excerpt::of_marks(&tally.marks);
     let survey = outcome.fleet.survey_on(parallel::workers(threads(&arguments.source)));
-    let mut unasked = false;
-    if arguments.inspect {
-        match knowledge::ask(&survey, arguments.source.store.profile.as_deref()) {
-            Ok(inspected) => {
-                unasked = !inspected.refused.is_empty();
-                origins.add(inspected);
-            }
-            // The log was read: what it says is worth more than nothing.
-            Err(diagnosis) => {
-                unasked = true;
-                say(diagnosis);
-            }
-        }
-    }
+    let unasked = arguments.inspect && !ask_about(&survey, arguments, &mut origins);
     let selection = selection(arguments, &survey, &origins.names, terms.pick.is_some());
     let report = Report {
         survey: &survey,
@@ -276,8 +292,8 @@ fn read_and_say(
     arguments: &ReportArguments,
     paths: &[PathBuf],
     terms: &Terms,
-    keep: Option<&Keep<'_>>,
-) -> Result<reading::Outcome, Diagnosis> {
+    keep: Option<&CacheTarget<'_>>,
+) -> Result<reading::ReadOutcome, Diagnosis> {
     let mut outcome = read(&arguments.source, &arguments.engines, paths, terms, keep)?;
     if let Some(redaction) = &terms.redaction {
         for input in &mut outcome.inputs {
@@ -360,9 +376,9 @@ fn read(
     engines: &EngineArguments,
     paths: &[PathBuf],
     terms: &Terms,
-    keep: Option<&Keep<'_>>,
-) -> Result<reading::Outcome, Diagnosis> {
-    let plan = Plan::within(paths, Window { since: terms.since, until: terms.until });
+    keep: Option<&CacheTarget<'_>>,
+) -> Result<reading::ReadOutcome, Diagnosis> {
+    let plan = ReadPlan::within(paths, TimeWindow { since: terms.since, until: terms.until });
     // What cannot be kept is refused before anything is asked of anybody.
     let plan = match keep {
         Some(keep) => keep.plan(plan)?,
@@ -375,7 +391,7 @@ fn read(
     let plan = if plan.is_remote() {
         let (stop, stopped) = Stop::new();
         // Without signals it cannot be ended early, and is read all the same.
-        watch = signals::Watch::new(stop).ok();
+        watch = signals::SignalWatch::new(stop).ok();
         plan.with(source.store.access(), Some(stopped))
     } else {
         plan

@@ -28,21 +28,24 @@ mod live;
 mod looks;
 mod probe;
 mod redact;
+mod setting;
+mod sources;
 mod sql;
 mod store;
 
 pub use catalog::CatalogArguments;
 pub use colors::looks;
 pub use command::{CommandLine, SignalArgument};
-pub use config::{Config, ConfigError, Name, Origin, SINCE};
+pub use config::{Config, SINCE};
 pub use fail_on::FailOn;
-pub use file::FileError;
 pub use fill::fill;
 pub use formats::{FormatArgument, SortArgument};
 pub use live::{GroupsArguments, GroupsFormat, KeepArgument, LineArgument, TailArguments};
 pub use looks::{ConfigArguments, ConsoleArguments, SignsArgument, ThemeArgument};
 pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
+pub use setting::{FileError, SettingName, SettingOrigin};
+pub use sources::ConfigError;
 pub use sql::SqlArguments;
 pub use store::{EngineArguments, StoreArguments};
 
@@ -57,12 +60,12 @@ pub struct Arguments {
     pub config: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: CliCommand,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Read exported logs and say what each origin depends on.
     Report(ReportArguments),
     /// Open exported logs in the console.

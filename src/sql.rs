@@ -1,9 +1,10 @@
 //! The question for engines that hold the log: text that groups it into weighted records, and text that makes
 //! a table of it.
 //!
-//! One question for all: a row for each set of members that a verdict hangs on ([`crate::record::Group`]),
-//! with count, first and last. Grouping is the engine's work, judging is not: no address is looked at in it,
-//! so there is one set of rules. What differs between engines is a `dialect`.
+//! One question for all: a row for each set of members that a verdict hangs on
+//! ([`crate::record::RecordGroup`]), with count, first and last. Grouping is the engine's work, judging is
+//! not: no address is looked at in it, so there is one set of rules. What differs between engines is a
+//! `dialect`.
 
 use std::fmt;
 
@@ -17,7 +18,7 @@ mod table;
 pub use dialect::Dialect;
 pub use table::{Table, TableError};
 
-use columns::{Columns, pruned};
+use columns::{SqlColumns, pruned};
 use dialect::Engine;
 
 /// Types whose answers are judged.
@@ -28,7 +29,7 @@ const DAY: i64 = 86_400;
 
 /// What is asked of which table.
 #[derive(Clone, Debug)]
-pub struct Question {
+pub struct SqlQuestion {
     /// The engine that answers.
     pub dialect: Dialect,
     /// The table.
@@ -74,9 +75,9 @@ pub enum CreationError {
     NoVpc,
 }
 
-impl Question {
+impl SqlQuestion {
     /// All that narrows the rows.
-    fn conditions(&self, columns: &Columns) -> Vec<String> {
+    fn conditions(&self, columns: &SqlColumns) -> Vec<String> {
         let engine = self.dialect.engine();
         let list = |values: &[String]| {
             let values: Vec<String> = values.iter().map(|value| engine.text(value)).collect();
@@ -103,7 +104,7 @@ impl Question {
 }
 
 /// What one answer is in `own`: its Rdata, if it is of the question's type, else its type with it.
-fn answer(engine: &dyn Engine, columns: &Columns, one: &str) -> String {
+fn answer(engine: &dyn Engine, columns: &SqlColumns, one: &str) -> String {
     let plain = |text: &str| format!("replace(replace({text}, ' ', '_'), '=', '_')");
     let (kind, rdata) = (engine.field(one, columns.kind_of_answer), engine.field(one, columns.rdata));
     let given = |text: &str| plain(&format!("coalesce({text}, '')"));
@@ -117,7 +118,7 @@ fn answer(engine: &dyn Engine, columns: &Columns, one: &str) -> String {
 }
 
 /// The columns of the answer, each with what it is: what is grouped by, in order.
-fn members(question: &Question, columns: &Columns) -> Vec<(&'static str, String)> {
+fn members(question: &SqlQuestion, columns: &SqlColumns) -> Vec<(&'static str, String)> {
     let engine = question.dialect.engine();
     let kind = columns.kind;
     let is_judged = format!("upper({kind}) IN {JUDGED}");
@@ -185,10 +186,10 @@ fn members(question: &Question, columns: &Columns) -> Vec<(&'static str, String)
     all
 }
 
-impl fmt::Display for Question {
+impl fmt::Display for SqlQuestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let engine = self.dialect.engine();
-        let columns = Columns::of(self.dialect);
+        let columns = SqlColumns::of(self.dialect);
         let members = members(self, &columns);
         let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
         let names = names.join(", ");
@@ -217,7 +218,7 @@ impl fmt::Display for Question {
     }
 }
 
-impl Question {
+impl SqlQuestion {
     fn has_interface(&self) -> bool {
         self.interface || !matches!(self.dialect, Dialect::Athena)
     }

@@ -8,7 +8,7 @@
 //! Origins and pairs go by their numbers in the fleet that the same records were counted in. Rows stand in
 //! chunks, in the order of their time within each; chunks may overlap, as files do and late records.
 
-use crate::envelope::Place;
+use crate::envelope::RecordPlace;
 use crate::fleet::{Absorbed, Counted, Fleet, OriginId, PairId, Symbol};
 use crate::moment::Moment;
 use crate::observation::{Observation, Rcode, Verdict};
@@ -40,7 +40,7 @@ pub use tables::QuerySource;
 pub use walk::RowId;
 
 use chunk::{Chunk, Packed};
-use tables::{Answers, Kinds, Others, QuerySources};
+use tables::{AnswerTable, Kinds, Others, QuerySources};
 
 /// The number of an input: a file, standard input, a log group. Numbered by the feed, in the order of their
 /// names.
@@ -53,7 +53,7 @@ pub struct Spot {
     /// In which input.
     pub input: InputId,
     /// Where in it.
-    pub place: Place,
+    pub place: RecordPlace,
 }
 
 /// What a record asked: something judged, which a pair of the fleet stands for, or something else, which is
@@ -119,7 +119,7 @@ pub struct Timeline {
     /// Each by itself, so that who has them all need not have those copied that do not change.
     chunks: Vec<Shared<Chunk>>,
     others: Others,
-    answers: Answers,
+    answers: AnswerTable,
     sources_of_queries: QuerySources,
     kinds: Kinds,
     rows: u64,
@@ -239,7 +239,7 @@ impl Timeline {
         let packed = self.chunks.get(row.chunk as usize)?.row(row.at as usize)?;
         let (native, ipv4) = self.answers.get(packed.answer);
         let (kind, rcode) = self.kinds.unpacked(packed.kind);
-        let chunk::Meaning { verdict, cname_only, mixed, partial } = chunk::meaning(packed.code);
+        let chunk::CodeMeaning { verdict, cname_only, mixed, partial } = chunk::meaning(packed.code);
         Some(Entry {
             at: Moment(packed.at),
             subject: Subject::unpacked(packed.subject),

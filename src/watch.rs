@@ -33,12 +33,12 @@ const SCHEMA: u32 = 1;
 
 /// Something that is worth being told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Event {
+pub struct WatchEvent {
     schema: u32,
     /// What happened, in a few words without any text of the log.
     words: String,
     #[serde(flatten)]
-    what: What,
+    what: WatchKind,
     /// How many events were not told before this one, since there were too many at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     untold: Option<u64>,
@@ -46,7 +46,7 @@ pub struct Event {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
-enum What {
+enum WatchKind {
     Turned(Turned),
     Finding(Began),
 }
@@ -64,11 +64,11 @@ struct Turned {
     /// How many pairs of origin and endpoint turned.
     count: usize,
     /// The first of them.
-    pairs: Vec<Pair>,
+    pairs: Vec<WatchedPair>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct Pair {
+struct WatchedPair {
     at: Moment,
     origin: String,
     vpc: String,
@@ -91,8 +91,8 @@ struct Began {
     origin_ids: Vec<String>,
 }
 
-impl Event {
-    fn new(words: String, what: What) -> Self {
+impl WatchEvent {
+    fn new(words: String, what: WatchKind) -> Self {
         Self { schema: SCHEMA, words, what, untold: None }
     }
 
@@ -155,15 +155,15 @@ impl Watch {
 
     /// Looks at all that is known by now, and says what happened since the last look: what turned first, in
     /// the order of what it turned from and to. May take a second for many pairs.
-    pub fn look(&mut self, survey: &Survey<'_>, knowledge: Knowledge<'_>) -> Vec<Event> {
+    pub fn look(&mut self, survey: &Survey<'_>, knowledge: Knowledge<'_>) -> Vec<WatchEvent> {
         let mut events = self.turns(survey);
         let advice = Advice::of(survey, knowledge, |_| true);
         events.extend(advice.findings.iter().filter_map(|finding| self.finding(finding)));
         events
     }
 
-    fn turns(&mut self, survey: &Survey<'_>) -> Vec<Event> {
-        let mut kinds: Vec<((Status, Status), Gathered)> = Vec::new();
+    fn turns(&mut self, survey: &Survey<'_>) -> Vec<WatchEvent> {
+        let mut kinds: Vec<((Status, Status), TurnGroup)> = Vec::new();
         for pair in survey.pairs() {
             let key = self.state.hash_one((pair.origin.kind, pair.origin.id, pair.origin.vpc, pair.name));
             let Some(before) = self.statuses.insert(key, pair.status) else { continue };
@@ -173,7 +173,7 @@ impl Watch {
             }
             let kind = (before, pair.status);
             let place = kinds.iter().position(|(known, _)| *known == kind).unwrap_or_else(|| {
-                kinds.push((kind, Gathered::default()));
+                kinds.push((kind, TurnGroup::default()));
                 kinds.len() - 1
             });
             kinds[place].1.add(&pair, at);
@@ -182,7 +182,7 @@ impl Watch {
         kinds.into_iter().map(|((from, to), gathered)| gathered.event(from, to)).collect()
     }
 
-    fn finding(&mut self, finding: &Finding) -> Option<Event> {
+    fn finding(&mut self, finding: &Finding) -> Option<WatchEvent> {
         let key = self.state.hash_one((finding.rule, &finding.subject));
         let is_new = self.findings.insert(key);
         let (first, last) = finding.proof.range.unzip();
@@ -191,9 +191,9 @@ impl Watch {
         }
         let origins = counted(finding.proof.origins as u64, "origin", "origins");
         let words = format!("{}: {} for {origins}", finding.severity.word(), finding.rule.id());
-        Some(Event::new(
+        Some(WatchEvent::new(
             words,
-            What::Finding(Began {
+            WatchKind::Finding(Began {
                 first,
                 last,
                 id: finding.rule.id(),
@@ -217,15 +217,15 @@ fn turned_at(pair: &PairView<'_>) -> Option<Moment> {
 
 /// What turned alike.
 #[derive(Default)]
-struct Gathered {
+struct TurnGroup {
     range: Option<(Moment, Moment)>,
     origins: HashSet<usize>,
     names: BTreeSet<u32>,
     count: usize,
-    pairs: Vec<Pair>,
+    pairs: Vec<WatchedPair>,
 }
 
-impl Gathered {
+impl TurnGroup {
     fn add(&mut self, pair: &PairView<'_>, at: Moment) {
         let (first, last) = self.range.unwrap_or((at, at));
         self.range = Some((first.min(at), last.max(at)));
@@ -233,7 +233,7 @@ impl Gathered {
         self.names.insert(pair.name_symbol.0);
         self.count += 1;
         if self.pairs.len() < NAMED {
-            self.pairs.push(Pair {
+            self.pairs.push(WatchedPair {
                 at,
                 origin: pair.origin.id.to_owned(),
                 vpc: pair.origin.vpc.to_owned(),
@@ -242,7 +242,7 @@ impl Gathered {
         }
     }
 
-    fn event(self, from: Status, to: Status) -> Event {
+    fn event(self, from: Status, to: Status) -> WatchEvent {
         let (first, last) = self.range.unwrap_or_default();
         let words = format!(
             "{} → {}: {} of {}",
@@ -251,7 +251,7 @@ impl Gathered {
             counted(self.names.len() as u64, "endpoint", "endpoints"),
             counted(self.origins.len() as u64, "origin", "origins"),
         );
-        let what = What::Turned(Turned {
+        let what = WatchKind::Turned(Turned {
             first,
             last,
             from: from.word(),
@@ -261,7 +261,7 @@ impl Gathered {
             count: self.count,
             pairs: some(self.pairs.into_iter(), |pair| pair.origin.len() + pair.vpc.len() + pair.name.len()),
         });
-        Event::new(words, what)
+        WatchEvent::new(words, what)
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! What is kept of a record is what any judge needs, whatever NAT64 prefixes it is told of, and nothing is
 //! judged. So one run may count each account or each day, and another reads what those wrote as it would read
-//! the records ([`crate::record::Group`] has the members). Not kept are the single times, the ports, the
-//! records themselves.
+//! the records ([`crate::record::RecordGroup`] has the members). Not kept are the single times, the ports,
+//! the records themselves.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -20,7 +20,8 @@ use crate::fleet::{Span, Tally, address_text};
 use crate::moment::Moment;
 use crate::note::{Incomplete, Note};
 use crate::observation::{
-    Asker, Part, Question, Rcode, Source, Unknown, canonical_name, canonical_target, is_of_aws, part, text,
+    AnswerJudgement, Asker, Question, Rcode, SourceAddress, Unknown, canonical_name, canonical_target,
+    is_of_aws, part, text,
 };
 use crate::record::{MAX_ID, Record};
 
@@ -30,7 +31,7 @@ const MNEMONIC: usize = 16;
 
 /// What is kept of a record, in the order in which it is written.
 #[derive(Serialize)]
-struct Members<'a> {
+struct WeightedMembers<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     account_id: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -85,17 +86,17 @@ impl Own {
         for answer in &record.answers {
             let rdata = answer.rdata.as_bytes();
             match part(answer, question) {
-                Part::Address => own.addresses.extend(match question {
+                AnswerJudgement::Address => own.addresses.extend(match question {
                     Question::Aaaa => parse_ipv6(rdata).map(|bits| Ipv6Addr::from(bits).to_string()),
                     _ => parse_ipv4(rdata).map(|bits| Ipv4Addr::from(bits).to_string()),
                 }),
-                Part::Chain => {
+                AnswerJudgement::Chain => {
                     own.cname = true;
                     let target = canonical_target(rdata, &mut scratch);
                     own.targets.extend(target.map(|target| text(target).to_owned()));
                 }
-                Part::Other => {}
-                Part::Hidden(why) => own.unknown = own.unknown.max(Some(why)),
+                AnswerJudgement::Other => {}
+                AnswerJudgement::Hidden(why) => own.unknown = own.unknown.max(Some(why)),
             }
         }
         own.addresses.sort_unstable();
@@ -119,9 +120,9 @@ fn key<'r>(record: &'r Record<'_>) -> serde_json::Result<String> {
     let counts = is_judged && rcode == Rcode::NoError && !record.blocked;
     let own = if counts { Own::of(record, question) } else { Own::default() };
     let addresses = own.addresses.join(" ");
-    let source = match Source::of(record.source.as_bytes()) {
-        Source::Ip(bits) => address_text(bits),
-        Source::Text(other) => text(other).to_owned(),
+    let source = match SourceAddress::of(record.source.as_bytes()) {
+        SourceAddress::Ip(bits) => address_text(bits),
+        SourceAddress::Text(other) => text(other).to_owned(),
     };
     let [instance, resolver_endpoint, interface] =
         [&record.instance, &record.resolver_endpoint, &record.interface].map(Option::as_deref);
@@ -138,7 +139,7 @@ fn key<'r>(record: &'r Record<'_>) -> serde_json::Result<String> {
         id.as_deref().filter(|id| is_judged && record.blocked && id.len() <= MAX_ID)
     };
     let (kind, word) = (mnemonic(&record.kind), mnemonic(&record.rcode));
-    serde_json::to_string(&Members {
+    serde_json::to_string(&WeightedMembers {
         account_id: &record.account,
         region: &record.region,
         vpc_id: &record.vpc,
@@ -182,12 +183,14 @@ impl Groups {
     }
 
     /// Takes in another.
-    pub fn absorb(&mut self, other: Self) {
-        if self.0.is_empty() {
-            *self = other;
-            return;
+    pub fn absorb(&mut self, mut other: Self) {
+        if other.len() > self.len() {
+            std::mem::swap(self, &mut other);
         }
-        other.0.iter().for_each(|(key, span)| self.put(key, *span));
+        self.0.reserve(other.len());
+        for (key, span) in other.0 {
+            self.0.entry(key).and_modify(|known| known.absorb(span)).or_insert(span);
+        }
     }
 
     /// How many there are.

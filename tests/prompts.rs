@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use r53tail::catalog::Catalog;
 use r53tail::console::{
-    Effect, Export, Exported, InputId, Key, List, Message, Mode, Model, Purpose, Remembered, Setup, Shape,
-    Source, Target,
+    Effect, Export, ExportFormat, Exported, InputId, Key, List, Message, Mode, Model, Purpose, Remembered,
+    Setup, Source, Target,
 };
 use r53tail::finding::{Knowledge, Library};
 use r53tail::fleet::OriginId;
@@ -487,7 +487,7 @@ fn an_export_says_what_the_screen_says() {
         assert_eq!(middle.map(str::len), Some(4), "{name}");
         assert_eq!(press(&mut model, &[Key::Enter]), [], "off the key's way");
         let export = exported(&mut model);
-        assert_eq!((export.shape, export.overwrite), (Shape::Json, false));
+        assert_eq!((export.shape, export.overwrite), (ExportFormat::Json, false));
         let reported_then = on_screen(&model);
         assert_eq!(reported(&export), reported_then, "{filter} {range:?}");
         let records: u64 = export.inputs.iter().map(|input| input.records).sum();
@@ -531,7 +531,7 @@ fn what_came_of_an_export_is_said() {
     assert!(foot(&mut model).contains("cannot write b: no room"));
     press(&mut model, &[key('y'), key('f')]);
     let export = exported(&mut model);
-    assert_eq!((export.shape, &export.target), (Shape::Findings, &Target::Clipboard));
+    assert_eq!((export.shape, &export.target), (ExportFormat::Findings, &Target::Clipboard));
     let effects = tell(&mut model, Message::Exported(Exported::Text("What to do\n  …\n".to_owned())));
     assert_eq!(copied(&effects), "What to do\n  …\n");
     assert!(foot(&mut model).contains("clipboard: findings, 2 lines"));
@@ -573,9 +573,16 @@ fn columns_are_chosen_and_lists_sorted() {
         let pairs = model.pairs(origin).iter();
         pairs.map(|pair| model.known().fleet.name_text(pair.name).to_owned()).collect()
     };
+    // Those of one service stand together, the service of the first one first.
+    let is_first_shown_first = |model: &Model| {
+        let (_, origin) = model.selected_origin().unwrap();
+        model.members(origin)[0].pair == model.pairs(origin)[0]
+    };
     let own = names(&model);
     for column in '2'..='7' {
+        assert!(is_first_shown_first(&model), "before column {column}");
         press(&mut model, &[key('s'), key(column)]);
+        assert!(is_first_shown_first(&model), "the screen is sorted by column {column} at once");
         let mut sorted = names(&model);
         if column == '2' {
             assert!(sorted.is_sorted());
@@ -702,9 +709,7 @@ fn the_name_that_is_offered_is_the_one_in_force() {
         let catalog = Catalog::builtin().with(own).unwrap();
         let library = Library { catalog: Cow::Owned(catalog), ..Library::default() };
         let mut model = Model::new(Setup { library: Arc::new(library), ..Setup::new(Source::Replay) });
-        let line = format!(
-            r#"{{"version":"1.100000","account_id":"1","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2026-05-12T14:00:00Z","query_name":"{name}","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.1","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-        );
+        let line = stage::line::LogLine { name, ..Default::default() }.to_string();
         tell(&mut model, Message::Input(InputId(0), "query.log".to_owned()));
         tell(&mut model, Message::Batch(Box::new(stage::batch(&[line]))));
         tell(&mut model, Message::Ended);

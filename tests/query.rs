@@ -17,7 +17,9 @@ use r53tail::catalog::Catalog;
 use r53tail::fleet::{OriginKind, Status, address_text};
 use r53tail::moment::Moment;
 use r53tail::observation::{A, Aaaa, Rcode, Verdict, mapped};
-use r53tail::query::{Expression, FIELDS, FORMS, Facts, NoValues, Query, Subject, Test, complete, help};
+use r53tail::query::{
+    Expression, FIELDS, FORMS, NoValues, ObservationFacts, Query, Test, TestSubject, complete, help,
+};
 
 /// So many cases, or `LAWS_TIMES` as many, to search longer.
 fn cases(number: u32) -> Config {
@@ -46,8 +48,8 @@ struct Seen {
 }
 
 impl Seen {
-    fn facts(&self) -> Facts<'_> {
-        Facts {
+    fn facts(&self) -> ObservationFacts<'_> {
+        ObservationFacts {
             at: self.at,
             kind: self.kind.as_bytes(),
             rcode: self.rcode,
@@ -463,20 +465,20 @@ proptest! {
             let facts = row.facts();
             let cached = |test: &Test| {
                 let (value, holds): (String, bool) = match test.subject() {
-                    Subject::Origin => (
+                    TestSubject::Origin => (
                         format!("{:?}", (row.origin_kind, row.origin, row.vpc, row.account, row.region)),
                         test.origin(row.origin_kind, row.origin, row.vpc, row.account, row.region),
                     ),
-                    Subject::Name => (row.name.to_owned(), test.name(row.name)),
-                    Subject::Code => (
+                    TestSubject::Name => (row.name.to_owned(), test.name(row.name)),
+                    TestSubject::Code => (
                         format!("{:?}", (row.kind, row.rcode, row.verdict)),
                         test.code(row.kind.as_bytes(), row.rcode, row.verdict),
                     ),
-                    Subject::Time => (row.at.to_string(), test.time(row.at)),
-                    Subject::Port => (row.port.to_string(), test.port(row.port)),
-                    Subject::Source => (format!("{:?}", row.source), test.source(row.source)),
-                    Subject::Status => (format!("{:?}", row.status), test.status(row.status)),
-                    Subject::Answer => {
+                    TestSubject::Time => (row.at.to_string(), test.time(row.at)),
+                    TestSubject::Port => (row.port.to_string(), test.port(row.port)),
+                    TestSubject::Source => (format!("{:?}", row.source), test.source(row.source)),
+                    TestSubject::Status => (format!("{:?}", row.status), test.status(row.status)),
+                    TestSubject::Answer => {
                         (format!("{:?}", (&row.native, &row.ipv4)), test.answer(&row.native, &row.ipv4))
                     }
                 };
@@ -585,7 +587,7 @@ fn every_example_of_the_help_is_a_query() {
 /// any of their names.
 #[test]
 fn pairs_of_origins_and_names() {
-    let facts = |origin: &'static str, name: &'static str| Facts {
+    let facts = |origin: &'static str, name: &'static str| ObservationFacts {
         at: Moment(0),
         kind: b"AAAA",
         rcode: Rcode::NoError,

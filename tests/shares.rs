@@ -4,7 +4,7 @@
 mod stage;
 
 use r53tail::console::{Key, Model, Screen};
-use r53tail::fleet::Step;
+use r53tail::fleet::CourseStep;
 use stage::{demo_at, press, record, replay, rows, type_text};
 
 const SHARES: Key = Key::Char('8');
@@ -19,7 +19,7 @@ fn log() -> Vec<String> {
     lines
 }
 
-fn ways(steps: &[Step]) -> Vec<[u64; 5]> {
+fn ways(steps: &[CourseStep]) -> Vec<[u64; 5]> {
     steps.iter().map(|step| step.ways).collect()
 }
 

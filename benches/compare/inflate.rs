@@ -16,7 +16,7 @@ use std::thread;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use flate2::bufread::MultiGzDecoder;
-use r53tail::feed::object::Objects;
+use r53tail::feed::object::ObjectUnpacker;
 use walkdir::WalkDir;
 
 const INPUT: usize = 128 << 10;
@@ -33,7 +33,7 @@ enum Method {
 
 /// What each thread keeps from file to file.
 struct Scratch {
-    objects: Objects,
+    objects: ObjectUnpacker,
     output: Vec<u8>,
 }
 
@@ -81,7 +81,7 @@ fn main() -> Result<()> {
     let next = AtomicUsize::new(0);
     let work = || -> Result<usize> {
         let mut bytes = 0;
-        let mut scratch = Scratch { objects: Objects::default(), output: vec![0; OUTPUT] };
+        let mut scratch = Scratch { objects: ObjectUnpacker::default(), output: vec![0; OUTPUT] };
         while let Some((_, path)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
             bytes += method.inflate(path, &mut scratch).with_context(|| format!("`{}`", path.display()))?;
         }

@@ -2,7 +2,7 @@
 
 use r53tail::feed::inspect::answer::{endpoints, gateways, instances, interfaces, route_tables, subnets};
 use r53tail::feed::probe::canonical;
-use r53tail::feed::probe::message::Asked;
+use r53tail::feed::probe::message::DnsQuestion;
 use r53tail::feed::xml::Element;
 use r53tail::observation::Question;
 
@@ -13,7 +13,7 @@ pub fn run(data: &[u8]) {
     let ([kind], data) = head::<1>(data);
     if kind % 2 == 0 {
         let question = if kind % 4 == 0 { Question::Aaaa } else { Question::A };
-        let asked = Asked::new("ssm.us-west-2.amazonaws.com", question).expect("it is a name");
+        let asked = DnsQuestion::new("ssm.us-west-2.amazonaws.com", question).expect("it is a name");
         // The id of a question is a random one, and its bytes are the first of an answer.
         let mut message = data.to_vec();
         if let (Some(id), Some(own)) = (message.get_mut(..2), asked.bytes.get(..2)) {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use r53tail::digest::{Digest, Terms, Unwitnessed};
 use r53tail::envelope::Envelope;
-use r53tail::feed::parquet::{File, Held, Rows};
-use r53tail::feed::s3::Window;
+use r53tail::feed::parquet::{File, HeldBytes, RowFile};
+use r53tail::feed::s3::TimeWindow;
 
 /// What pages may take in memory.
 const MEMORY: usize = 64 << 20;
@@ -16,7 +16,8 @@ const MEMORY: usize = 64 << 20;
 /// Reads a file.
 pub fn run(data: &[u8]) {
     let bytes = Bytes::copy_from_slice(data);
-    let open = || File::open(Held::all(bytes.clone()), Arc::default(), Some(MEMORY), Window::default());
+    let open =
+        || File::open(HeldBytes::all(bytes.clone()), Arc::default(), Some(MEMORY), TimeWindow::default());
     let Ok(file) = open() else { return };
     let read = |groups: Range<usize>| {
         let mut digest = Digest::new(&Terms::default(), Unwitnessed);
@@ -33,7 +34,7 @@ pub fn run(data: &[u8]) {
         are_whole &= is_whole;
     }
     assert_eq!((whole, is_whole), (sum, are_whole), "in {} row groups", file.groups());
-    let Ok(mut rows) = Rows::open(Held::all(bytes)) else { return };
+    let Ok(mut rows) = RowFile::open(HeldBytes::all(bytes)) else { return };
     for row in [0, 1, 7, 3] {
         if let Ok(row) = rows.take(row) {
             serde_json::from_slice::<serde_json::Value>(&row).expect("a row is shown as JSON");

@@ -1,7 +1,7 @@
 //! However a log is cut into blocks, it is the same log: the same records at the same places, judged alike.
 
 use r53tail::digest::{Digest, Sample, Terms, Witness};
-use r53tail::envelope::{Envelope, Format, Place};
+use r53tail::envelope::{Envelope, InputFormat, RecordPlace};
 use r53tail::fleet::Counted;
 use r53tail::observation::Observation;
 
@@ -12,12 +12,12 @@ use crate::{head, report};
 struct Seen(Vec<String>);
 
 impl Witness for Seen {
-    fn saw(&mut self, observation: &Observation<'_>, _: Counted, place: Place) {
+    fn saw(&mut self, observation: &Observation<'_>, _: Counted, place: RecordPlace) {
         self.0.push(format!("{place:?} {:?}", Observation { record_prefix: 0, ..observation.clone() }));
     }
 }
 
-fn read(log: &[u8], sizes: [u8; 4]) -> (String, Vec<Sample>, Vec<String>, Format) {
+fn read(log: &[u8], sizes: [u8; 4]) -> (String, Vec<Sample>, Vec<String>, InputFormat) {
     let mut digest = Digest::new(&Terms::default(), Seen::default());
     let mut envelope = Envelope::default();
     let (mut start, mut end) = (0, 0);

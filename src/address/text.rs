@@ -3,7 +3,7 @@
 //! The resolver writes lower-case hexadecimal groups and plain dotted quads; those are read here in one pass.
 //! Whatever looks different goes to the standard library's parser, which decides.
 
-use super::mark::Mark;
+use super::mark::AfterAddress;
 use std::net::Ipv6Addr;
 
 use crate::simd::Lanes;
@@ -51,7 +51,7 @@ fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
 /// Where the octets end is computed, not searched: their lengths are as good as random, and a processor that
 /// guesses them wrong waits longer than all of this takes.
 #[inline]
-pub(crate) fn ipv4_before<M: Mark>(bytes: &[u8]) -> Option<(u32, usize)> {
+pub(crate) fn ipv4_before<M: AfterAddress>(bytes: &[u8]) -> Option<(u32, usize)> {
     let window: &[u8; 20] = bytes.first_chunk()?;
     let lanes = Lanes::of(window.first_chunk()?);
     let mut stops = !lanes.between(b'0', b'9');
@@ -86,7 +86,7 @@ pub(crate) fn ipv4_before<M: Mark>(bytes: &[u8]) -> Option<(u32, usize)> {
 ///
 /// Colons and the quote are found for all of it at once; each group is then read from four bytes.
 #[inline]
-pub(crate) fn ipv6_before<M: Mark>(bytes: &[u8]) -> Option<(u128, usize)> {
+pub(crate) fn ipv6_before<M: AfterAddress>(bytes: &[u8]) -> Option<(u128, usize)> {
     // An address has up to 39 bytes. What is read of its last group may go on behind.
     let window: &[u8; 52] = bytes.first_chunk()?;
     let (chunks, _) = window.as_chunks::<16>();
@@ -373,7 +373,7 @@ mod tests {
     /// A quotation mark.
     struct Quotation;
 
-    impl Mark for Quotation {
+    impl AfterAddress for Quotation {
         const MARK: u8 = b'"';
     }
 

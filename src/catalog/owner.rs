@@ -15,13 +15,13 @@ const OWNERS: &str = include_str!("owners.toml");
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    owner: Vec<Entry>,
+struct OwnersFile {
+    owner: Vec<OwnerEntry>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Entry {
+pub(super) struct OwnerEntry {
     kind: String,
     product: String,
     names: Vec<String>,
@@ -58,14 +58,14 @@ impl Setting {
     }
 }
 
-static LIST: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+static LIST: LazyLock<Vec<OwnerEntry>> = LazyLock::new(|| {
     // The tests read it; without it no resource would be known by its name.
-    toml::from_str::<File>(OWNERS).map_or_else(|_| Vec::new(), |file| file.owner)
+    toml::from_str::<OwnersFile>(OWNERS).map_or_else(|_| Vec::new(), |file| file.owner)
 });
 
 /// A pattern of names, taken apart once.
-struct Pattern {
-    entry: &'static Entry,
+struct HostPattern {
+    entry: &'static OwnerEntry,
     /// What the entry calls it; each kind that it can name is one (a test holds the file to it).
     kind: Option<Kind>,
     labels: Vec<&'static str>,
@@ -74,12 +74,12 @@ struct Pattern {
 }
 
 /// All patterns in the order of the file, which is the order in which they are tried.
-static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    let pattern = |entry: &'static Entry, text: &'static String| {
+static PATTERNS: LazyLock<Vec<HostPattern>> = LazyLock::new(|| {
+    let pattern = |entry: &'static OwnerEntry, text: &'static String| {
         let labels: Vec<&str> = text.split('.').collect();
         let plain = labels.iter().copied().filter(|label| !label.contains(['*', '{'])).collect();
         let kind = Kind::ALL.into_iter().find(|kind| kind.word() == entry.kind);
-        Pattern { entry, kind, labels, plain }
+        HostPattern { entry, kind, labels, plain }
     };
     LIST.iter().flat_map(|entry| entry.names.iter().map(move |text| pattern(entry, text))).collect()
 });
@@ -102,7 +102,7 @@ static BY_LABEL: LazyLock<HashMap<&'static str, Vec<usize>, RandomState>> = Lazy
 
 /// What a pattern found in a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Found<'h> {
+struct PatternMatch<'h> {
     region: &'h str,
     id: &'h str,
     stem: &'h str,
@@ -110,10 +110,10 @@ struct Found<'h> {
 }
 
 /// The labels of a host that has as many as most have.
-type Labels<'h> = SmallVec<[&'h str; 10]>;
+type HostLabels<'h> = SmallVec<[&'h str; 10]>;
 
 /// What fits `host` (lower case, without its last dot), and what it found there.
-fn entry(host: &str) -> Option<(&'static Pattern, Found<'_>)> {
+fn entry(host: &str) -> Option<(&'static HostPattern, PatternMatch<'_>)> {
     fitting(host).map(|(place, found)| (&PATTERNS[place], found))
 }
 
@@ -123,8 +123,8 @@ pub(super) fn rank(host: &str) -> Option<usize> {
 }
 
 /// The first of [`PATTERNS`] that fits `host`, and what it found there.
-fn fitting(host: &str) -> Option<(usize, Found<'_>)> {
-    let whole: Labels<'_> = host.split('.').collect();
+fn fitting(host: &str) -> Option<(usize, PatternMatch<'_>)> {
+    let whole: HostLabels<'_> = host.split('.').collect();
     let mut likely: SmallVec<[usize; 16]> =
         whole.iter().filter_map(|label| BY_LABEL.get(label)).flatten().copied().collect();
     if likely.is_empty() {
@@ -138,7 +138,7 @@ fn fitting(host: &str) -> Option<(usize, Found<'_>)> {
         if !pattern.plain.iter().all(|label| whole.contains(label)) {
             return None;
         }
-        let fits = |labels| fits(&pattern.labels, labels, Found::default());
+        let fits = |labels| fits(&pattern.labels, labels, PatternMatch::default());
         Some((place, fits(&whole[..before]).or_else(|| fits(&whole))?))
     })
 }
@@ -151,7 +151,7 @@ pub(super) fn resource(host: &str) -> Option<(Kind, &'static str, &str)> {
 
 /// How the owner of `host` gives it IPv6 addresses.
 pub(super) fn setting(host: &str) -> Option<Setting> {
-    let (Pattern { entry, .. }, found) = entry(host)?;
+    let (HostPattern { entry, .. }, found) = entry(host)?;
     Some(Setting {
         words: &entry.setting,
         commands: entry.commands.iter().filter_map(|command| found.filled(command)).collect(),
@@ -160,7 +160,7 @@ pub(super) fn setting(host: &str) -> Option<Setting> {
     })
 }
 
-impl Found<'_> {
+impl PatternMatch<'_> {
     /// `command` with what was found; nothing if a shell might take that for something else.
     fn filled(&self, command: &str) -> Option<String> {
         let mut text = command.to_owned();
@@ -180,7 +180,7 @@ impl Found<'_> {
 }
 
 /// Whether `pattern` fits `labels`, and what it finds besides `found`.
-fn fits<'h>(pattern: &[&str], labels: &[&'h str], found: Found<'h>) -> Option<Found<'h>> {
+fn fits<'h>(pattern: &[&str], labels: &[&'h str], found: PatternMatch<'h>) -> Option<PatternMatch<'h>> {
     match (pattern, labels) {
         ([], []) => Some(found),
         (["**", rest @ ..], _) => {
@@ -192,7 +192,7 @@ fn fits<'h>(pattern: &[&str], labels: &[&'h str], found: Found<'h>) -> Option<Fo
 }
 
 /// Whether a label of a pattern fits a label, and what it finds besides `found`.
-fn within<'h>(pattern: &str, label: &'h str, mut found: Found<'h>) -> Option<Found<'h>> {
+fn within<'h>(pattern: &str, label: &'h str, mut found: PatternMatch<'h>) -> Option<PatternMatch<'h>> {
     let (place, fitted) =
         (pattern.split_once('{').map_or("", |(_, place)| place), pattern.trim_end_matches('*'));
     match place {
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_file_is_read_and_says_what_is_known() {
-        let file: File = toml::from_str(OWNERS).unwrap();
+        let file: OwnersFile = toml::from_str(OWNERS).unwrap();
         assert!(file.owner.len() > 25);
         assert!(PATTERNS.iter().all(|pattern| !pattern.plain.is_empty()), "each can be looked up");
         for entry in &file.owner {

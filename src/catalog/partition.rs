@@ -29,7 +29,7 @@ const ENDINGS: [(&str, &str, Partition); 7] = [
 
 /// Which of a partition's two endings a name has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(super) enum HostEnding {
     Standard,
     DualStack,
 }
@@ -97,12 +97,12 @@ pub fn api_url(service: &str, region: &str, fips: bool, dual_stack: bool) -> Str
 }
 
 /// Splits a host (lower case, without its last dot) before the ending of a partition.
-pub(super) fn split(host: &str) -> Option<(&str, Partition, Ending)> {
+pub(super) fn split(host: &str) -> Option<(&str, Partition, HostEnding)> {
     ENDINGS.iter().find_map(|(standard, dual, partition)| {
         let before = |ending: &str| host.strip_suffix(ending)?.strip_suffix('.');
         before(dual)
-            .map(|rest| (rest, *partition, Ending::DualStack))
-            .or_else(|| before(standard).map(|rest| (rest, *partition, Ending::Standard)))
+            .map(|rest| (rest, *partition, HostEnding::DualStack))
+            .or_else(|| before(standard).map(|rest| (rest, *partition, HostEnding::Standard)))
     })
 }
 
@@ -214,9 +214,12 @@ mod tests {
 
     #[test]
     fn endings() {
-        assert_eq!(split("a.b.amazonaws.com.cn"), Some(("a.b", Partition::China, Ending::Standard)));
-        assert_eq!(split("a.api.aws"), Some(("a", Partition::Commercial, Ending::DualStack)));
-        assert_eq!(split("a.api.amazonwebservices.eu"), Some(("a", Partition::Sovereign, Ending::DualStack)));
+        assert_eq!(split("a.b.amazonaws.com.cn"), Some(("a.b", Partition::China, HostEnding::Standard)));
+        assert_eq!(split("a.api.aws"), Some(("a", Partition::Commercial, HostEnding::DualStack)));
+        assert_eq!(
+            split("a.api.amazonwebservices.eu"),
+            Some(("a", Partition::Sovereign, HostEnding::DualStack))
+        );
         assert_eq!(split("amazonaws.com"), None);
         assert_eq!(split("notamazonaws.com"), None);
         assert_eq!(Partition::Commercial.of_region("us-gov-west-1"), Partition::GovCloud);

@@ -26,13 +26,13 @@ pub struct ProfilesError {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    profile: Vec<Entry>,
+struct ProfilesFile {
+    profile: Vec<ProfileEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct ProfileEntry {
     id: Spanned<String>,
     name: String,
     detect: Vec<Spanned<String>>,
@@ -53,7 +53,7 @@ fn one() -> usize {
     1
 }
 
-impl Entry {
+impl ProfileEntry {
     /// The profile; else what is wrong, and at which byte if it is at one.
     fn profile(self) -> Result<Profile, (Option<usize>, String)> {
         let said = [("id", self.id.get_ref()), ("name", &self.name), ("switch", &self.switch)];
@@ -63,7 +63,7 @@ impl Entry {
         if self.detect.is_empty() || self.need.is_empty() && self.none.is_empty() {
             return Err((None, "it needs at least one row in `detect`, and one in `need`".to_owned()));
         }
-        let mut rows: Vec<Row> = Vec::new();
+        let mut rows: Vec<ProfileRow> = Vec::new();
         let has = |list: &[Spanned<String>], pattern: &str| list.iter().any(|it| it.get_ref() == pattern);
         for spanned in self.detect.iter().chain(&self.need).chain(&self.none).chain(&self.optional) {
             let pattern = spanned.get_ref();
@@ -74,7 +74,7 @@ impl Entry {
                 let problem = format!("`{pattern}` is not PREFIX.{{r}}, s3:BUCKET, kind:KIND or host:NAME");
                 return Err((Some(spanned.span().start), problem));
             }
-            rows.push(Row {
+            rows.push(ProfileRow {
                 pattern: pattern.clone(),
                 detects: has(&self.detect, pattern),
                 needed: has(&self.need, pattern),
@@ -129,12 +129,12 @@ pub struct Profile {
     /// tells nothing.
     pub together: usize,
     /// Its rows, each once.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ProfileRow>,
 }
 
 /// A row of a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct ProfileRow {
     /// What it fits, as the file has it.
     pub pattern: String,
     /// Whether asking for it looks like using the feature.
@@ -148,7 +148,7 @@ pub struct Row {
 
 /// The place of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowId {
+pub struct ProfileRowId {
     /// Of the profile in [`Profiles::list`].
     pub profile: usize,
     /// Of the row in it.
@@ -160,11 +160,11 @@ pub struct RowId {
 pub struct Profiles {
     list: Vec<Profile>,
     /// By prefix, with `#` for a number at its end.
-    prefixes: HashMap<String, Vec<RowId>>,
+    prefixes: HashMap<String, Vec<ProfileRowId>>,
     /// By the word of a kind.
-    kinds: HashMap<String, Vec<RowId>>,
-    buckets: Vec<(Template, RowId)>,
-    hosts: Vec<(Template, RowId)>,
+    kinds: HashMap<String, Vec<ProfileRowId>>,
+    buckets: Vec<(Template, ProfileRowId)>,
+    hosts: Vec<(Template, ProfileRowId)>,
 }
 
 static BUILTIN: LazyLock<Profiles> = LazyLock::new(|| {
@@ -194,7 +194,7 @@ impl Profiles {
     /// What is wrong with the text, with its line.
     pub fn with(&self, text: &str) -> Result<Self, ProfilesError> {
         let line_at = |at: usize| text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-        let file: File = toml::from_str(text).map_err(|error| ProfilesError {
+        let file: ProfilesFile = toml::from_str(text).map_err(|error| ProfilesError {
             line: error.span().map_or(1, |span| line_at(span.start)),
             problem: error.message().split_whitespace().collect::<Vec<_>>().join(" "),
         })?;
@@ -222,14 +222,14 @@ impl Profiles {
         let mut profiles = Self::default();
         for (profile, rows) in list.iter().map(|profile| &profile.rows).enumerate() {
             for (row, pattern) in rows.iter().map(|row| &row.pattern).enumerate() {
-                profiles.index(pattern, RowId { profile, row });
+                profiles.index(pattern, ProfileRowId { profile, row });
             }
         }
         profiles.list = list;
         profiles
     }
 
-    fn index(&mut self, pattern: &str, row: RowId) {
+    fn index(&mut self, pattern: &str, row: ProfileRowId) {
         match Fits::of(pattern) {
             Some(Fits::Bucket(bucket)) => self.buckets.push((Template::of(bucket), row)),
             Some(Fits::Kind(kind)) => self.kinds.entry(kind.to_owned()).or_default().push(row),
@@ -248,8 +248,8 @@ impl Profiles {
 
     /// The rows that a name fits, of which the catalog knows `known`.
     #[must_use]
-    pub fn rows_of(&self, name: &str, known: Option<&Known>) -> Vec<RowId> {
-        let mut found: Vec<RowId> = Vec::new();
+    pub fn rows_of(&self, name: &str, known: Option<&Known>) -> Vec<ProfileRowId> {
+        let mut found: Vec<ProfileRowId> = Vec::new();
         if let Some(known) = known {
             found.extend(self.kinds.get(known.kind.word()).into_iter().flatten());
             if !known.bucket.is_empty() {
@@ -428,7 +428,7 @@ mod tests {
         let both = builtin.with(&own("host:git.corp.example")).unwrap();
         assert_eq!(both.list().len(), builtin.list().len() + 1);
         let found = both.rows_of("git.corp.example.", None);
-        assert_eq!(found, [RowId { profile: builtin.list().len(), row: 1 }]);
+        assert_eq!(found, [ProfileRowId { profile: builtin.list().len(), row: 1 }]);
         let other = builtin.with(&own("host:git.corp.example").replace("'a'", "'ssm'")).unwrap();
         assert_eq!(other.list().len(), builtin.list().len());
         let known = Catalog::builtin().about("ssmmessages.us-west-2.amazonaws.com.");

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::partition::{Ending, Partition, is_region, split};
+use super::partition::{HostEnding, Partition, is_region, split};
 
 /// Prefix of the standard name, prefix of the dual-stack name, and the partitions where that is so: `a`
 /// commercial, `g` `GovCloud`, `c` China, `e` Sovereign.
@@ -93,7 +93,7 @@ pub(super) fn whole(host: &str) -> Option<String> {
 /// partitions without such an endpoint, mostly with FIPS. By the rule sets of botocore it has no Region, even
 /// where the standard name has one.
 pub(super) fn built(host: &str) -> Option<String> {
-    let (before, partition, Ending::Standard) = split(host)? else { return None };
+    let (before, partition, HostEnding::Standard) = split(host)? else { return None };
     let ending = partition.dual_stack_ending();
     // In GovCloud a label follows the Region of Amazon Location Service's names for routes; the page of its
     // endpoints in the AWS General Reference knows no such name.

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use super::kind::Kind;
 use super::owner;
-use super::partition::{Ending, Partition, is_region, split};
+use super::partition::{HostEnding, Partition, is_region, split};
 
 /// What the shape of a name says of its dual-stack form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +50,8 @@ fn endings(host: &str) -> Option<Shape<'_>> {
     let (before, partition, ending) = split(host)?;
     let labels: SmallVec<[&str; 10]> = before.split('.').collect();
     let shape = match ending {
-        Ending::Standard => standard(&labels, partition)?,
-        Ending::DualStack => dual(&labels, partition)?,
+        HostEnding::Standard => standard(&labels, partition)?,
+        HostEnding::DualStack => dual(&labels, partition)?,
     };
     Some(Shape { partition: partition.of_region(shape.region), ..shape })
 }

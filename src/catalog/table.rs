@@ -34,7 +34,7 @@ impl Flag {
 
 /// A line of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct TableLine {
     pub product: String,
     flag: Flag,
     source: String,
@@ -45,7 +45,7 @@ pub(super) struct Entry {
     pub own: bool,
 }
 
-impl Entry {
+impl TableLine {
     /// Of a product of which nothing else is known.
     fn new(product: &str) -> Self {
         Self {
@@ -61,7 +61,7 @@ impl Entry {
 
 /// A whole name and its dual-stack form, from a line `NAME=DUAL`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Named {
+pub(super) struct NamedHost {
     pub dual: String,
     pub flag: Flag,
     pub source: String,
@@ -74,7 +74,7 @@ const EVERYWHERE: [&str; 2] = ["GR:codedeploy", "OBS:ssm-2026-10"];
 /// What stands in a table that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
-pub struct TableError {
+pub struct NameTableError {
     /// Counted from 1.
     pub line: usize,
     /// What is wrong with it.
@@ -83,27 +83,27 @@ pub struct TableError {
 
 /// Prefixes and names.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Table {
+pub(super) struct NameTable {
     /// The day on which the data was read.
     pub date: String,
     /// What it was read from, with its version.
     pub data: String,
     regions: Vec<String>,
-    entries: HashMap<String, Entry>,
+    entries: HashMap<String, TableLine>,
     /// Regions with a host stated that are not in the table itself, by prefix.
     stated: HashMap<String, Vec<String>>,
-    names: HashMap<String, Named>,
+    names: HashMap<String, NamedHost>,
 }
 
-impl Table {
+impl NameTable {
     /// Takes in the lines of `text`; those of a user's `own` file go before what is known already.
-    pub(super) fn add(&mut self, text: &str, own: bool) -> Result<(), TableError> {
+    pub(super) fn add(&mut self, text: &str, own: bool) -> Result<(), NameTableError> {
         for (at, line) in text.lines().enumerate() {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            self.line(line, own).map_err(|problem| TableError { line: at + 1, problem })?;
+            self.line(line, own).map_err(|problem| NameTableError { line: at + 1, problem })?;
         }
         Ok(())
     }
@@ -131,7 +131,7 @@ impl Table {
             if !name.contains('.') || !dual.contains('.') {
                 return Err("a whole name and its dual-stack form are written NAME=NAME".to_owned());
             }
-            let named = Named { dual: dual.to_owned(), flag, source: source.to_owned(), product };
+            let named = NamedHost { dual: dual.to_owned(), flag, source: source.to_owned(), product };
             self.names.insert(name.to_owned(), named);
             return Ok(());
         }
@@ -152,7 +152,7 @@ impl Table {
             Some(known) if product.is_empty() => known.product.clone(),
             _ => product,
         };
-        self.entries.insert(key, Entry { product, flag, source, exceptions, hosts, own });
+        self.entries.insert(key, TableLine { product, flag, source, exceptions, hosts, own });
         Ok(())
     }
 
@@ -164,7 +164,7 @@ impl Table {
             Some(("regions", regions)) => self.regions = regions.split(',').map(str::to_owned).collect(),
             Some(("service", line)) => {
                 let (prefix, product) = line.split_once(' ').unwrap_or((line, ""));
-                self.entries.entry(prefix.to_ascii_lowercase()).or_insert_with(|| Entry::new(product));
+                self.entries.entry(prefix.to_ascii_lowercase()).or_insert_with(|| TableLine::new(product));
             }
             Some(("stated", line)) => {
                 let (prefix, regions) = line
@@ -181,11 +181,11 @@ impl Table {
         Ok(())
     }
 
-    pub(super) fn entry(&self, prefix: &str) -> Option<&Entry> {
+    pub(super) fn entry(&self, prefix: &str) -> Option<&TableLine> {
         self.entries.get(prefix)
     }
 
-    pub(super) fn named(&self, name: &str) -> Option<&Named> {
+    pub(super) fn named(&self, name: &str) -> Option<&NamedHost> {
         self.names.get(name)
     }
 
@@ -195,11 +195,11 @@ impl Table {
     }
 
     /// Whether AWS's SDK data names the dual-stack host of `prefix`, whose entry this is, in a Region.
-    pub(super) fn states(&self, prefix: &str, entry: &Entry, region: &str) -> bool {
+    pub(super) fn states(&self, prefix: &str, entry: &TableLine, region: &str) -> bool {
         self.states_at(self.place(region), prefix, entry, region)
     }
 
-    fn states_at(&self, place: Option<usize>, prefix: &str, entry: &Entry, region: &str) -> bool {
+    fn states_at(&self, place: Option<usize>, prefix: &str, entry: &TableLine, region: &str) -> bool {
         place.is_some_and(|place| place < 64 && entry.hosts >> place & 1 == 1)
             || self.stated.get(prefix).is_some_and(|regions| regions.iter().any(|known| known == region))
     }
@@ -208,7 +208,7 @@ impl Table {
     /// names the very host there.
     pub(super) fn said<'t>(
         &'t self,
-        (prefix, entry): (&str, &'t Entry),
+        (prefix, entry): (&str, &'t TableLine),
         region: &str,
         partition: Partition,
     ) -> (Flag, &'t str, bool) {
@@ -260,18 +260,18 @@ mod tests {
                 "line 1: `a.example` is a whole name: it has no exceptions and no hosts",
             ),
         ] {
-            let error = Table::default().add(text, true).unwrap_err();
+            let error = NameTable::default().add(text, true).unwrap_err();
             assert_eq!(error.to_string(), problem);
         }
-        let error = Table::default().add("!x y", false).unwrap_err();
+        let error = NameTable::default().add("!x y", false).unwrap_err();
         assert_eq!(error.to_string(), "line 1: `!x y` means nothing");
-        let error = Table::default().add("ssm y - - xyz", false).unwrap_err();
+        let error = NameTable::default().add("ssm y - - xyz", false).unwrap_err();
         assert_eq!(error.to_string(), "line 1: `xyz` is no hexadecimal number");
     }
 
     #[test]
     fn regions_partitions_and_exceptions() {
-        let mut table = Table::default();
+        let mut table = NameTable::default();
         table
             .add("!regions us-west-1,us-west-2\na y VPC us-west-1=n:GR:a 2 A\nb y GR:b - - B", false)
             .unwrap();
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_users_line_goes_before_the_table_and_keeps_its_product() {
-        let mut table = Table::default();
+        let mut table = NameTable::default();
         table.add("a n VPC us-west-1=n:GR:a - A thing", false).unwrap();
         table.add("a y wiki", true).unwrap();
         let entry = table.entry("a").unwrap();
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn newer_data_adds_services_and_hosts_and_takes_nothing_away() {
-        let mut table = Table::default();
+        let mut table = NameTable::default();
         table.add("!regions us-west-1\n!data botocore 1\na y VPC - 1 A thing", false).unwrap();
         let newer = "!date 2030-01-02\n!data botocore 2\n!service a Other\n!service b B thing\n\
                      !stated a us-west-2,eu-new-1\n!stated b us-west-2";

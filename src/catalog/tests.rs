@@ -19,7 +19,7 @@ fn form(known: &Known) -> String {
 
 #[test]
 fn the_table_in_the_program_is_whole() {
-    let mut table = Table::default();
+    let mut table = NameTable::default();
     assert_eq!(table.add(PREFIXES, false), Ok(()));
     let lines: Vec<&str> =
         PREFIXES.lines().filter(|line| !line.starts_with(['#', '!'])).map(str::trim).collect();

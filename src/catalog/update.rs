@@ -17,18 +17,18 @@ pub type DataError = serde_json::Error;
 
 #[derive(Deserialize)]
 struct Endpoints {
-    partitions: Vec<Partition>,
+    partitions: Vec<PartitionData>,
 }
 
 #[derive(Deserialize)]
-struct Partition {
+struct PartitionData {
     #[serde(rename = "dnsSuffix")]
     suffix: String,
-    services: BTreeMap<String, Service>,
+    services: BTreeMap<String, ServiceData>,
 }
 
 #[derive(Default, Deserialize)]
-struct Service {
+struct ServiceData {
     #[serde(default)]
     defaults: Host,
     #[serde(default)]
@@ -50,13 +50,13 @@ struct Variant {
 }
 
 #[derive(Deserialize)]
-struct Model {
-    metadata: Metadata,
+struct ServiceModel {
+    metadata: ServiceMetadata,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Metadata {
+struct ServiceMetadata {
     endpoint_prefix: Option<String>,
     service_full_name: Option<String>,
     service_id: Option<String>,
@@ -64,7 +64,7 @@ struct Metadata {
 
 /// What is to be added to a catalog: written out, the lines of a file for `--catalog`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Update {
+pub struct CatalogUpdate {
     /// The day on which the data was read, as `2026-11-29`.
     pub date: String,
     /// What the data is, with its version.
@@ -75,15 +75,15 @@ pub struct Update {
     pub stated: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl Update {
+impl CatalogUpdate {
     /// Takes in `text`, an `endpoints.json`: what of it `catalog` does not have.
     ///
     /// # Errors
     /// It is not what it should be.
     pub fn endpoints(&mut self, catalog: &Catalog, text: &[u8]) -> Result<(), DataError> {
         let Endpoints { partitions } = serde_json::from_slice(text)?;
-        for Partition { suffix, services } in partitions {
-            for (name, Service { defaults, endpoints }) in services {
+        for PartitionData { suffix, services } in partitions {
+            for (name, ServiceData { defaults, endpoints }) in services {
                 for (region, host) in endpoints.iter().filter(|(region, _)| is_region(region)) {
                     let form = host.hostname.as_deref().or(defaults.hostname.as_deref());
                     let form = form.unwrap_or("{service}.{region}.{dnsSuffix}");
@@ -111,7 +111,7 @@ impl Update {
     /// # Errors
     /// It is not what it should be.
     pub fn service(&mut self, catalog: &Catalog, text: &[u8]) -> Result<(), DataError> {
-        let Model { metadata } = serde_json::from_slice(text)?;
+        let ServiceModel { metadata } = serde_json::from_slice(text)?;
         let Some(prefix) = metadata.endpoint_prefix.filter(|it| is_prefix(it)) else { return Ok(()) };
         let product = metadata.service_full_name.or(metadata.service_id).unwrap_or_default();
         if !catalog.has(&prefix) {
@@ -128,7 +128,7 @@ impl Update {
     }
 }
 
-impl fmt::Display for Update {
+impl fmt::Display for CatalogUpdate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { date, data, services, stated } = self;
         writeln!(
@@ -180,8 +180,11 @@ mod tests {
     #[test]
     fn what_is_newer_becomes_lines_that_a_catalog_reads() {
         let catalog = Catalog::builtin();
-        let mut update =
-            Update { date: "2030-01-02".into(), data: "botocore 9.9.9".into(), ..Update::default() };
+        let mut update = CatalogUpdate {
+            date: "2030-01-02".into(),
+            data: "botocore 9.9.9".into(),
+            ..CatalogUpdate::default()
+        };
         update.endpoints(catalog, NEWER.as_bytes()).unwrap();
         let model = |prefix: &str, product: &str| {
             format!(
@@ -206,7 +209,7 @@ mod tests {
 
     #[test]
     fn what_is_not_the_sdks_data_is_said() {
-        let mut update = Update::default();
+        let mut update = CatalogUpdate::default();
         assert!(update.endpoints(Catalog::builtin(), b"{}").is_err());
         assert!(update.service(Catalog::builtin(), b"[]").is_err());
         assert!(update.is_empty());

@@ -22,10 +22,11 @@ const EVERY: Duration = Duration::from_millis(900);
 
 /// What findings are about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Subject {
+struct InquirySubject {
     scope: Scope,
     filter: Option<Query>,
-    records: u64,
+    /// The last change of what is known.
+    known: u64,
 }
 
 /// What there is to be said of a fleet.
@@ -142,11 +143,11 @@ pub(super) struct Counsel {
     plan: Plan,
     usages: HashMap<OriginId, Vec<Usage>>,
     /// What they are of; none if there are none yet.
-    of: Option<Subject>,
+    of: Option<InquirySubject>,
     /// What is being worked on.
-    awaited: Option<Subject>,
+    awaited: Option<InquirySubject>,
     /// What is wanted, and not before when.
-    due: Option<(Subject, Duration)>,
+    due: Option<(InquirySubject, Duration)>,
     answered: Duration,
 }
 
@@ -160,29 +161,34 @@ impl Counsel {
 pub(super) fn want(model: &mut Model) -> Option<Effect> {
     let shows = matches!(model.screen(), Screen::Findings | Screen::Plan | Screen::Origin | Screen::Endpoint);
     if !shows || model.is_to_be_arranged_here() {
-        model.counsel.due = None;
+        model.jobs.counsel.due = None;
         return None;
     }
-    let subject =
-        Subject { scope: model.scope(), filter: model.query().cloned(), records: model.known.timeline.len() };
-    let pairs = model.known.fleet.pair_count() as u64;
-    let counsel = &mut model.counsel;
+    let (scope, filter) = (model.scope(), model.query().cloned());
+    let subject = InquirySubject { scope, filter, known: model.known.changed_at_all(None) };
+    let records = model.known.timeline().len();
+    let pairs = model.known.fleet().pair_count() as u64;
+    let counsel = &mut model.jobs.counsel;
     if counsel.awaited.is_some() || counsel.of.as_ref() == Some(&subject) {
         counsel.due = None;
         return None;
     }
     // Somebody who goes through ten million records, step by step, is not kept waiting at each of them.
-    let pause = Duration::from_millis(subject.records / 10_000 + pairs / 1000);
-    let goes_on = model.clock.is_playing()
-        || !model.feed.ended && model.setup.source != Source::Live && model.clock.cursor().is_none()
-        || model.setup.source == Source::Live && model.held.is_none() && model.clock.cursor().is_none();
+    let pause = Duration::from_millis(records / 10_000 + pairs / 1000);
+    let goes_on = model.here.clock().is_playing()
+        || !model.known.feed().ended
+            && model.setup.source != Source::Live
+            && model.here.clock().cursor().is_none()
+        || model.setup.source == Source::Live
+            && model.known.held().is_none()
+            && model.here.clock().cursor().is_none();
     let due = match (&counsel.of, &counsel.due) {
-        (None, _) => model.now,
+        (None, _) => model.here.now(),
         (Some(_), _) if goes_on => counsel.answered + EVERY.max(pause * 5),
         (Some(_), Some((wanted, at))) if *wanted == subject => *at,
-        (Some(_), _) => model.now + pause,
+        (Some(_), _) => model.here.now() + pause,
     };
-    if model.now < due {
+    if model.here.now() < due {
         counsel.due = Some((subject, due));
         return None;
     }
@@ -191,14 +197,14 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
     counsel.due = None;
     counsel.awaited = Some(subject);
     let listed = filtered.then(|| Arc::new(listed(model)));
-    Some(Effect::Advise(inquiry(model, model.counsel.number, scope, listed)))
+    Some(Effect::Advise(inquiry(model, model.jobs.counsel.number, scope, listed)))
 }
 
 /// The inquiry about what is known within `scope`.
 pub(super) fn inquiry(model: &Model, number: u64, scope: Scope, listed: Option<Arc<Listed>>) -> Inquiry {
-    let fleet = model.known.fleet.clone();
+    let fleet = model.known.fleet().clone();
     // Of everything the fleet says all there is to say.
-    let timeline = if scope == Scope::ALL { Shared::default() } else { model.known.timeline.clone() };
+    let timeline = if scope == Scope::ALL { Shared::default() } else { model.known.timeline().clone() };
     let copied = model.is_copied_elsewhere();
     Inquiry { number, scope, fleet, timeline, copied, listed, library: Arc::clone(&model.setup.library) }
 }
@@ -206,10 +212,10 @@ pub(super) fn inquiry(model: &Model, number: u64, scope: Scope, listed: Option<A
 /// The pairs that the filter lists.
 fn listed(model: &Model) -> Listed {
     let mut listed = Listed::default();
-    let fleet = &model.known.fleet;
-    for origin in model.ranking.origins() {
+    let fleet = model.known.fleet();
+    for origin in model.ranking().origins() {
         let (kind, id, _) = fleet.origin_text(origin.key);
-        for pair in model.ranking.unordered(origin) {
+        for pair in model.ranking().unordered(origin) {
             let key = listed.key(kind, id, fleet.name_text(pair.name));
             listed.pairs.insert(key);
         }
@@ -219,18 +225,18 @@ fn listed(model: &Model) -> Listed {
 
 /// Takes in what came back.
 pub(super) fn take(model: &mut Model, number: u64, advised: Advised) {
-    let counsel = &mut model.counsel;
+    let counsel = &mut model.jobs.counsel;
     if counsel.number != number {
         return;
     }
     counsel.of = counsel.awaited.take();
-    counsel.answered = model.now;
+    counsel.answered = model.here.now();
     counsel.findings = advised.findings;
     counsel.evidence = advised.evidence;
     counsel.plan = advised.plan;
     counsel.usages.clear();
     for (kind, id, vpc, usage) in advised.usages {
-        if let Some(origin) = model.known.fleet.find_origin(kind, &id, &vpc) {
+        if let Some(origin) = model.known.fleet().find_origin(kind, &id, &vpc) {
             counsel.usages.entry(origin).or_default().push(usage);
         }
     }
@@ -240,55 +246,55 @@ impl Model {
     /// Findings of what is shown, the most important first; none as long as none were made.
     #[must_use]
     pub fn findings(&self) -> Option<&[Finding]> {
-        self.counsel.of.as_ref().map(|_| self.counsel.findings.as_slice())
+        self.jobs.counsel.of.as_ref().map(|_| self.jobs.counsel.findings.as_slice())
     }
 
     /// The plan for what is shown; none as long as none was made.
     #[must_use]
     pub fn plan(&self) -> Option<&Plan> {
-        self.counsel.of.as_ref().map(|_| &self.counsel.plan)
+        self.jobs.counsel.of.as_ref().map(|_| &self.jobs.counsel.plan)
     }
 
     /// How many changes the plan has, with what remains.
     pub(super) fn changes(&self) -> usize {
-        self.counsel.plan.steps.len() + self.counsel.plan.rests.len()
+        self.jobs.counsel.plan.steps.len() + self.jobs.counsel.plan.rests.len()
     }
 
     /// The place of the selected change, or of what remains behind the changes; none if there is nothing.
     #[must_use]
     pub fn selected_change(&self) -> Option<usize> {
-        Some(usize::from(self.place.scroll).min(self.changes().checked_sub(1)?))
+        Some(usize::from(self.here.place().scroll).min(self.changes().checked_sub(1)?))
     }
 
     /// Whether findings of something else than what is shown by now are being made, or waited for.
     #[must_use]
     pub fn is_advice_late(&self) -> bool {
-        self.counsel.awaited.is_some() || self.counsel.due.is_some()
+        self.jobs.counsel.awaited.is_some() || self.jobs.counsel.due.is_some()
     }
 
     /// The features that an origin looks like using.
     #[must_use]
     pub fn usages(&self, origin: OriginId) -> &[Usage] {
-        self.counsel.usages.get(&origin).map_or(&[], Vec::as_slice)
+        self.jobs.counsel.usages.get(&origin).map_or(&[], Vec::as_slice)
     }
 
     /// Findings about a name.
     pub fn findings_on<'m>(&'m self, name: &'m str) -> impl Iterator<Item = &'m Finding> {
-        self.counsel.findings.iter().filter(move |finding| finding.subject == name)
+        self.jobs.counsel.findings.iter().filter(move |finding| finding.subject == name)
     }
 
     /// The pairs of origin and endpoint that show the selected finding.
     #[must_use]
     pub fn shown_by(&self) -> &[(OriginId, Symbol)] {
         let at = self.selected_finding().map(|(at, _)| at);
-        at.and_then(|at| self.counsel.evidence.get(at)).map_or(&[], Vec::as_slice)
+        at.and_then(|at| self.jobs.counsel.evidence.get(at)).map_or(&[], Vec::as_slice)
     }
 
     /// The place of the selected finding.
     #[must_use]
     pub fn selected_finding(&self) -> Option<(usize, &Finding)> {
-        let findings = &self.counsel.findings;
-        let at = self.place.finding.as_ref().and_then(|(rule, subject)| {
+        let findings = &self.jobs.counsel.findings;
+        let at = self.here.place().finding.as_ref().and_then(|(rule, subject)| {
             findings.iter().position(|finding| finding.rule == *rule && finding.subject == *subject)
         });
         let at = at.unwrap_or(0);

@@ -25,12 +25,12 @@ pub struct Clock {
     /// The stretch that everything is narrowed to, both ends included.
     range: Option<(Moment, Moment)>,
     /// Where a stretch that is being selected began.
-    checkpoint: Option<Moment>,
+    begun: Option<Moment>,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { cursor: None, playing: None, speed: 1, range: None, checkpoint: None }
+        Self { cursor: None, playing: None, speed: 1, range: None, begun: None }
     }
 }
 
@@ -62,8 +62,8 @@ impl Clock {
     /// The stretch that is being selected: from where it began to the moment shown.
     #[must_use]
     pub fn selecting(&self, newest: Moment) -> Option<(Moment, Moment)> {
-        let (checkpoint, end) = (self.checkpoint?, self.cursor.unwrap_or(newest));
-        Some((checkpoint.min(end), checkpoint.max(end)))
+        let (begun, end) = (self.begun?, self.cursor.unwrap_or(newest));
+        Some((begun.min(end), begun.max(end)))
     }
 
     /// The stretch of time that is shown.
@@ -133,13 +133,13 @@ impl Clock {
 
     /// Begins to select a stretch at `at`; or, if one was begun, narrows everything to it.
     pub(super) fn select(&mut self, at: Moment) {
-        match self.checkpoint.take() {
+        match self.begun.take() {
             None => {
                 self.range = None;
-                self.checkpoint = Some(at);
+                self.begun = Some(at);
             }
-            Some(checkpoint) => {
-                self.range = Some((checkpoint.min(at), checkpoint.max(at)));
+            Some(begun) => {
+                self.range = Some((begun.min(at), begun.max(at)));
                 self.cursor = None;
                 self.playing = None;
             }
@@ -148,19 +148,19 @@ impl Clock {
 
     /// Narrows everything to a stretch.
     pub(super) fn narrow(&mut self, first: Moment, last: Moment) {
-        self.checkpoint = Some(first);
+        self.begun = Some(first);
         self.select(last);
     }
 
     /// Whether a stretch is selected, or being selected.
     pub(super) fn is_selected(&self) -> bool {
-        self.checkpoint.is_some() || self.range.is_some()
+        self.begun.is_some() || self.range.is_some()
     }
 
     /// Lets go of a stretch selected, or being selected. Says whether there was one.
     pub(super) fn unselect(&mut self) -> bool {
-        let anchored = self.checkpoint.take().is_some();
-        self.range.take().is_some() || anchored
+        let was_begun = self.begun.take().is_some();
+        self.range.take().is_some() || was_begun
     }
 }
 

@@ -43,28 +43,19 @@ impl Model {
     /// The console in other colors.
     #[must_use]
     pub fn in_colors(mut self, palette: Palette) -> Self {
-        self.palette = palette;
+        self.manners.set_palette(palette);
         self
     }
 
     /// The colors that are drawn with.
     #[must_use]
     pub fn palette(&self) -> Palette {
-        self.palette
-    }
-}
-
-/// Has colors drawn with that are for the background, unless somebody chose others meanwhile.
-pub(super) fn suit(model: &mut Model, palette: Palette) {
-    if model.palette == Palette::Neutral && model.tools.remembered.palette.is_none() {
-        model.palette = palette;
+        self.manners.palette()
     }
 }
 
 /// Has the next colors drawn with.
 pub(super) fn turn(model: &mut Model) {
-    let at = Palette::ALL.iter().position(|palette| *palette == model.palette).unwrap_or(0);
-    model.palette = Palette::ALL[(at + 1) % Palette::ALL.len()];
-    model.tools.remembered.palette = Some(model.palette);
-    model.notify(format!("colors: {}", model.palette.word()));
+    let palette = model.manners.turn_colors();
+    model.notify(format!("colors: {}", palette.word()));
 }

@@ -2,7 +2,7 @@
 
 use super::clipboard::{hand, hand_one};
 use super::export::Target;
-use super::shape::Shape;
+use super::shape::ExportFormat;
 use super::{Effect, Model, PairRow, Screen, export};
 use crate::fleet::{OriginId, address_text};
 use crate::judgement;
@@ -69,18 +69,18 @@ impl What {
 }
 
 /// What is looked at.
-struct Subject {
+struct CopySubject {
     origin: Option<String>,
     name: Option<String>,
     addresses: Vec<String>,
     spot: Option<Spot>,
 }
 
-impl Subject {
+impl CopySubject {
     const NONE: Self = Self { origin: None, name: None, addresses: Vec::new(), spot: None };
 
     fn of(model: &Model) -> Self {
-        let fleet = &model.known.fleet;
+        let fleet = model.known.fleet();
         let id = |origin| Some(fleet.origin_text(origin).1.to_owned());
         let row = match model.screen() {
             Screen::Tail | Screen::Record => model.selected_row().or_else(|| model.newest_rows().next()),
@@ -96,7 +96,7 @@ impl Subject {
             Screen::Turns => {
                 let (turns, at) = model.selected_turn();
                 let turn = turns.get(at);
-                let pair = turn.and_then(|turn| model.ranking.pair(turn.origin, turn.name));
+                let pair = turn.and_then(|turn| model.ranking().pair(turn.origin, turn.name));
                 return match (turn, pair) {
                     (Some(turn), Some(pair)) => Self::pair(model, turn.origin, pair),
                     _ => Self::NONE,
@@ -119,7 +119,7 @@ impl Subject {
             _ => {}
         }
         let Some((_, origin)) = model.selected_origin() else { return Self::NONE };
-        let pair = || model.ranking.pair(origin.key, model.endpoint()?);
+        let pair = || model.ranking().pair(origin.key, model.endpoint()?);
         match pair().filter(|_| !model.is_among_origins()) {
             None => Self {
                 origin: id(origin.key),
@@ -132,16 +132,16 @@ impl Subject {
 
     /// An origin and what it asked for.
     fn pair(model: &Model, origin: OriginId, pair: &PairRow) -> Self {
-        let fleet = &model.known.fleet;
+        let fleet = model.known.fleet();
         let pair_detail = model.pair_detail(pair);
         let native = pair_detail.native.lowest().iter().map(|bits| address_text(*bits));
         let a = pair_detail.name_ipv4.map_or(&[][..], |known| known.lowest());
         let mut ipv4: Vec<u32> = pair_detail.embedded.lowest().iter().chain(a).copied().collect();
         ipv4.sort_unstable();
         ipv4.dedup();
-        let timeline = &model.known.timeline;
-        let newest = timeline.newest_of(model.scope(), model.ranking.members(pair));
-        let owner = model.ranking.owner(origin).map_or(origin, |owner| owner.key);
+        let timeline = model.known.timeline();
+        let newest = timeline.newest_of(model.scope(), model.ranking().members(pair));
+        let owner = model.ranking().owner(origin).map_or(origin, |owner| owner.key);
         Self {
             origin: Some(fleet.origin_text(owner).1.to_owned()),
             name: Some(fleet.name_text(pair.name).to_owned()),
@@ -162,7 +162,7 @@ fn bare(name: &str) -> String {
 
 /// What can be copied here, and the text if it is at hand.
 pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
-    let subject = Subject::of(model);
+    let subject = CopySubject::of(model);
     let mut offered = Vec::new();
     let mut offer = |what, text: Option<String>| {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
@@ -179,28 +179,28 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
     offer(What::Origin, subject.origin);
     offer(What::Addresses, Some(subject.addresses.join("\n")));
     // The judgement holds what is offered: the line under the endpoint comes from the same.
-    let symbol = subject.name.as_deref().and_then(|name| model.known.fleet.find_name(name));
+    let symbol = subject.name.as_deref().and_then(|name| model.known.fleet().find_name(name));
     let dual_stack = symbol.and_then(|symbol| model.judgement(symbol).offer().map(str::to_owned));
     offer(What::DualStack, dual_stack);
     offer(What::Record, subject.spot.map(|_| "the newest of these, as it was logged".to_owned()));
-    offer(What::Findings, model.answer.as_ref().map(|_| "what to do, as text".to_owned()));
+    offer(What::Findings, model.answer().map(|_| "what to do, as text".to_owned()));
     let brief = "all that is shown, for a ticket or a chat".to_owned();
-    offer(What::Brief, model.answer.as_ref().map(|_| brief));
-    offer(What::Filter, Some(model.filter.clone()));
+    offer(What::Brief, model.answer().map(|_| brief));
+    offer(What::Filter, Some(model.filter().to_owned()));
     offered
 }
 
 /// Copies it, or sees that it comes.
 pub(super) fn copy(model: &mut Model, what: What, effects: &mut Vec<Effect>) {
     match what {
-        What::Findings => export::begin(model, Shape::Findings, Target::Clipboard),
-        What::Brief => export::begin(model, Shape::Brief, Target::Clipboard),
+        What::Findings => export::begin(model, ExportFormat::Findings, Target::Clipboard),
+        What::Brief => export::begin(model, ExportFormat::Brief, Target::Clipboard),
         What::Record => {
-            let Some(spot) = Subject::of(model).spot else { return };
-            if let Some(bytes) = model.known.tape.get(spot.input, spot.place) {
+            let Some(spot) = CopySubject::of(model).spot else { return };
+            if let Some(bytes) = model.known.tape().get(spot.input, spot.place) {
                 hand_one(model, what.word(), &String::from_utf8_lossy(&bytes), effects);
             } else {
-                model.tools.copying = Some(spot);
+                model.jobs.copying = Some(spot);
                 effects.push(Effect::FetchRaw(spot));
             }
         }
@@ -218,7 +218,7 @@ pub(super) fn copy(model: &mut Model, what: What, effects: &mut Vec<Effect>) {
 
 /// A raw record came: if it was to be copied, it is.
 pub(super) fn came(model: &mut Model, spot: Spot, raw: &super::Raw, effects: &mut Vec<Effect>) {
-    if model.tools.copying.take_if(|wanted| *wanted == spot).is_none() {
+    if model.jobs.copying.take_if(|wanted| *wanted == spot).is_none() {
         return;
     }
     match raw {

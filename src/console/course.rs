@@ -3,8 +3,8 @@
 //! It is counted as reports count it ([`Course`]), so that they agree: without filter and range it is the
 //! very same, else it is counted anew from the records that are let through.
 
-use super::{Model, Screen, place};
-use crate::fleet::{Course, Step};
+use super::{Model, Screen};
+use crate::fleet::{Course, CourseStep};
 use crate::moment::Moment;
 
 /// With steps so wide that there are no more rows than this it begins; `h` and `l` take others.
@@ -13,10 +13,10 @@ const ROWS: usize = 48;
 impl Model {
     /// All that is counted over time, in its finest steps.
     fn course(&self) -> &Course {
-        self.tools.sorted.course.get_or_init(|| {
-            let (fleet, scope) = (&self.known.fleet, self.scope());
-            if self.is_narrowed() || self.mask.is_some() {
-                self.known.timeline.course(scope, self.mask.as_ref())
+        self.projection.picture().course.get_or_init(|| {
+            let (fleet, scope) = (self.known.fleet(), self.scope());
+            if self.is_narrowed() || self.mask().is_some() {
+                self.known.timeline().course(scope, self.mask())
             } else {
                 fleet.tally().course.clone()
             }
@@ -25,9 +25,9 @@ impl Model {
 
     /// How many seconds a step has, and the steps in which there was an answer, in the order of time.
     #[must_use]
-    pub fn course_steps(&self) -> (i64, Vec<Step>) {
+    pub fn course_steps(&self) -> (i64, Vec<CourseStep>) {
         let course = self.course();
-        match self.place.width.filter(|width| course.widths().any(|known| known == *width)) {
+        match self.here.place().width.filter(|width| course.widths().any(|known| known == *width)) {
             Some(width) => (width, course.by(width)),
             None => course.at_most(ROWS),
         }
@@ -41,9 +41,12 @@ impl Model {
 
     /// Which of the steps is selected: the last if none is.
     #[must_use]
-    pub fn selected_step(&self, steps: &[Step]) -> usize {
+    pub fn selected_step(&self, steps: &[CourseStep]) -> usize {
         let last = steps.len().saturating_sub(1);
-        self.place.step.map_or(last, |at| steps.partition_point(|step| step.from <= at).saturating_sub(1))
+        self.here
+            .place()
+            .step
+            .map_or(last, |at| steps.partition_point(|step| step.from <= at).saturating_sub(1))
     }
 }
 
@@ -58,8 +61,8 @@ pub(super) fn widen(model: &mut Model, by: isize) {
     if to > at && steps.len() < 2 {
         return;
     }
-    model.place.width = widths.get(to).copied();
-    model.place.step = selected;
+    model.here.widen(widths.get(to).copied());
+    model.here.choose_step(selected);
 }
 
 /// Goes into the selected step: everything is of its time then, until the way back.
@@ -67,14 +70,12 @@ pub(super) fn open(model: &mut Model) {
     let (width, steps) = model.course_steps();
     let Some(step) = steps.get(model.selected_step(&steps)) else { return };
     let (first, last) = (step.from, Moment(step.from.0.saturating_add(width * 1000 - 1)));
-    place::enter(model, Screen::Fleet, |place| {
+    model.here.enter(Screen::Fleet, |place| {
         place.step = Some(first);
         place.width = Some(width);
         place.ranged = true;
         place.name = None;
         place.row = None;
     });
-    model.clock.narrow(first, last);
-    model.stale = true;
-    model.news = false;
+    model.here.narrow(first, last);
 }

@@ -1,8 +1,24 @@
 //! What pairs come to within a stretch of time.
 
-use super::Turn;
-use crate::fleet::{Change, Fleet, OriginId, PairId, Status, Symbol};
+use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol, VerdictChange};
+use crate::moment::Moment;
+use crate::observation::Aaaa;
 use crate::timeline::{PairSummaries, PairSummary, WordOnA};
+
+/// A change of the verdict on AAAA that the log shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turn {
+    /// When the new verdict was first seen.
+    pub at: Moment,
+    /// Whose.
+    pub origin: OriginId,
+    /// For which name.
+    pub name: Symbol,
+    /// What it was.
+    pub from: Aaaa,
+    /// What it became.
+    pub to: Aaaa,
+}
 
 /// The pair of this number.
 fn pair_of(number: usize) -> PairId {
@@ -104,7 +120,7 @@ pub(super) fn all_turns(fleet: &Fleet) -> Vec<Turn> {
     let (joined, taken) = join(fleet, attributed.collect(), count, |_| true);
     let turn = |members: &[PairId]| {
         let (_, origin, name) = parts(*members.first()?)?;
-        let Change { at, from, to } = fleet.change(members)?;
+        let VerdictChange { at, from, to } = fleet.change(members)?;
         Some(Turn { at, origin, name, from, to })
     };
     let alone = all().filter(|pair| !taken.get(pair.0 as usize).copied().unwrap_or(false));

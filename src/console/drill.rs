@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::groups::{self, Within};
-use super::{Model, Screen, place};
+use super::place::Within;
+use super::{Model, Screen, shown};
 use crate::query::Query;
 
 /// Opens the fleet with those pairs of origin and endpoint only that show the selected finding, the worst of
@@ -14,17 +14,18 @@ pub(super) fn open(model: &mut Model) -> bool {
     if pairs.is_empty() {
         return false;
     }
-    let fleet = &model.known.fleet;
+    let fleet = model.known.fleet();
     let query = Query::of_pairs(
         pairs.iter().map(|(origin, name)| (fleet.origin_text(*origin), fleet.name_text(*name))),
     );
-    let within = Within::new(model, format!("finding: {}", finding.summary), query);
-    place::enter(model, Screen::Fleet, |place| {
+    let within =
+        Within::new(model.here.place().within.as_deref(), format!("finding: {}", finding.summary), query);
+    model.here.enter(Screen::Fleet, |place| {
         place.name = None;
         place.origin = None;
         place.chosen = false;
         place.within = Some(Rc::new(within));
     });
-    groups::narrow(model);
+    shown::narrow(model);
     true
 }

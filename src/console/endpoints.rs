@@ -6,91 +6,21 @@
 
 use std::cmp::Reverse;
 
-use super::lists::{List, Value, directed};
-use super::{FleetRanking, Model, PairRow, StatusCounts};
+use super::lists::{Value, directed};
+use super::{EndpointRow, List, Model, PairRow, StatusCounts, endpoint_row};
 use crate::address::ipv4_private;
 use crate::catalog::Catalog;
 use crate::figures::{counted, number};
-use crate::fleet::{Fleet, PairDetail, Status, Symbol};
-use crate::judgement::{Judgement, Shown, Target, all_private};
+use crate::fleet::{Fleet, PairDetail, Status};
+use crate::judgement::{Judgement, NameTarget, Shown, all_private};
 use crate::observation::Aaaa;
-
-/// One name, and all who asked for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EndpointRow {
-    /// The name.
-    pub name: Symbol,
-    /// How many origins have which status for it.
-    pub statuses: StatusCounts,
-    /// Records of A and AAAA.
-    pub records: u64,
-    /// As many of them as are of origins that get there through NAT64.
-    pub nat64_records: u64,
-    /// The pair of an origin that is off worst.
-    worst: PairRow,
-}
-
-impl EndpointRow {
-    /// How many origins asked for it.
-    #[must_use]
-    pub fn origins(&self) -> u32 {
-        self.statuses.iter().sum()
-    }
-
-    /// How many of them get there through NAT64.
-    #[must_use]
-    pub fn nat64(&self) -> u32 {
-        self.statuses[Status::Nat64 as usize]
-    }
-
-    /// The worst status that it has for anybody.
-    #[must_use]
-    pub fn worst(&self) -> Status {
-        self.worst.status
-    }
-}
-
-/// The endpoints of a ranking: what most queries reach through NAT64 first, then what keeps most origins from
-/// IPv6.
-pub(super) fn rows(ranking: &FleetRanking, fleet: &Fleet) -> Vec<EndpointRow> {
-    let mut by_name: Vec<Option<EndpointRow>> = Vec::new();
-    for pair in ranking.origins().iter().flat_map(|origin| ranking.unordered(origin)) {
-        let at = pair.name.index();
-        if at >= by_name.len() {
-            by_name.resize(at + 1, None);
-        }
-        let row = by_name[at].get_or_insert_with(|| EndpointRow {
-            name: pair.name,
-            statuses: StatusCounts::default(),
-            records: 0,
-            nat64_records: 0,
-            worst: *pair,
-        });
-        row.statuses[pair.status as usize] += 1;
-        row.records += u64::from(pair.records);
-        if pair.status == Status::Nat64 {
-            row.nat64_records += u64::from(pair.records);
-        }
-        if pair.status < row.worst.status {
-            row.worst = *pair;
-        }
-    }
-    let mut rows: Vec<EndpointRow> = by_name.into_iter().flatten().collect();
-    rows.sort_unstable_by(|one, other| {
-        let key = |row: &EndpointRow| {
-            (Reverse((row.nat64_records, row.nat64())), Reverse(row.statuses), Reverse(row.records))
-        };
-        let text = |row: &EndpointRow| fleet.name_text(row.name);
-        key(one).cmp(&key(other)).then_with(|| text(one).cmp(text(other)))
-    });
-    rows
-}
 
 impl Model {
     /// All endpoints of what is shown, in the order of the list of them if nobody wants another.
     #[must_use]
     pub fn endpoints(&self) -> &[EndpointRow] {
-        self.ranking.endpoints(|ranking| rows(ranking, &self.known.fleet))
+        let rows = || endpoint_row::rows(self.ranking(), self.known.fleet()).into();
+        self.projection.picture().endpoints.get_or_init(rows)
     }
 
     /// The `at`-th endpoint in the list of all, in the order that somebody wants.
@@ -107,7 +37,7 @@ impl Model {
     #[must_use]
     pub fn selected_endpoint(&self) -> Option<(usize, &EndpointRow)> {
         let rows = self.endpoints();
-        let place = self.place.name.and_then(|name| rows.iter().position(|row| row.name == name));
+        let place = self.here.place().name.and_then(|name| rows.iter().position(|row| row.name == name));
         let shown = |place: usize| match self.endpoint_order() {
             Some(order) => order.iter().position(|at| *at as usize == place),
             None => Some(place),
@@ -119,12 +49,12 @@ impl Model {
     /// The places of endpoints in the order that somebody wants; none for their own.
     fn endpoint_order(&self) -> Option<&[u32]> {
         let sorting = self.sorting(List::Names)?;
-        let order = self.tools.sorted.names.get_or_init(|| {
+        let order = self.projection.picture().names.get(sorting, || {
             let rows = self.endpoints();
             let offers =
                 if sorting.column == "dual-stack name" { self.offers(rows.iter()) } else { Vec::new() };
             let value = |at: usize, row: &EndpointRow| match sorting.column {
-                "endpoint" => Value::Text(self.known.fleet.name_text(row.name).to_owned()),
+                "endpoint" => Value::Text(self.known.fleet().name_text(row.name).to_owned()),
                 "service" => {
                     let service = self.service(row.name);
                     Value::Text(format!("{} {}", service.group, service.region))
@@ -146,7 +76,7 @@ impl Model {
             keyed.sort_by(|one, other| directed(one.0.cmp(&other.0), sorting).then(one.1.cmp(&other.1)));
             keyed.into_iter().map(|(_, place)| place).collect()
         });
-        Some(order)
+        order.map(Box::as_ref)
     }
 
     /// An endpoint of the list in a sentence, for a ticket.
@@ -156,7 +86,7 @@ impl Model {
             .filter(|status| row.statuses[*status as usize] > 0)
             .map(|status| format!("{} {}", number(u64::from(row.statuses[status as usize])), status.words()))
             .collect();
-        let name = self.known.fleet.name_text(row.name);
+        let name = self.known.fleet().name_text(row.name);
         let mut words = format!(
             "{}: {} ({}), {}",
             name.strip_suffix('.').unwrap_or(name),
@@ -185,7 +115,7 @@ impl Model {
             }
             statuses[row.name.index()] = Some(row.statuses);
         }
-        let (fleet, catalog) = (&self.known.fleet, &self.setup.library.catalog);
+        let (fleet, catalog) = (self.known.fleet(), &self.setup.library.catalog);
         let aaaa = |host: &str| {
             let name = fleet.find_name(&format!("{host}."))?;
             came_back(statuses.get(name.index())?.as_ref()?)
@@ -212,7 +142,7 @@ fn offer(
         ipv4: ipv4.first().copied(),
         is_private: all_private(ipv4.iter().copied()),
         is_private_for_some: ipv4.iter().copied().any(ipv4_private),
-        target: Target::of(fleet.targets_of(row.name)),
+        target: NameTarget::of(fleet.targets_of(row.name)),
         has_registry: false,
     };
     let name = fleet.name_text(row.name);

@@ -102,7 +102,7 @@ impl Model {
     /// The changes of answers that are shown, those that belong together as one; the newest first.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
-        events(self.ranking.turns())
+        events(self.ranking().turns())
     }
 }
 

@@ -25,7 +25,7 @@ struct Point {
 
 /// What is known of it.
 #[derive(Debug, Default)]
-pub(super) struct Evidence {
+pub(super) struct EvidenceRange {
     asked: u64,
     /// In the order of time, the most important of a moment first; and how many records were known.
     points: Option<(u64, Vec<Point>)>,
@@ -36,8 +36,8 @@ pub(super) struct Evidence {
 
 /// Goes to the next point, or to the one before; at once if they are known, else when they are.
 pub(super) fn go(model: &mut Model, on: bool) -> Option<Effect> {
-    let records = model.known.fleet.tally().records;
-    let evidence = &mut model.evidence;
+    let records = model.known.records();
+    let evidence = &mut model.jobs.evidence;
     if evidence.points.as_ref().is_some_and(|(of, _)| *of == records) {
         visit(model, on);
         return None;
@@ -58,9 +58,9 @@ pub(super) fn take(model: &mut Model, number: u64, advised: &Advised) -> bool {
     if number < FIRST {
         return false;
     }
-    let awaited = model.evidence.awaited.take_if(|(awaited, ..)| *awaited == number);
+    let awaited = model.jobs.evidence.awaited.take_if(|(awaited, ..)| *awaited == number);
     if let Some((_, records, on)) = awaited {
-        model.evidence.points = Some((records, points(&advised.findings)));
+        model.jobs.evidence.points = Some((records, points(&advised.findings)));
         visit(model, on);
     }
     true
@@ -87,7 +87,7 @@ fn points(findings: &[Finding]) -> Vec<Point> {
 }
 
 fn visit(model: &mut Model, on: bool) {
-    let points = model.evidence.points.as_ref().map_or(&[][..], |(_, points)| points);
+    let points = model.jobs.evidence.points.as_ref().map_or(&[][..], |(_, points)| points);
     if points.is_empty() {
         model.notify("there are no findings");
         return;
@@ -111,7 +111,7 @@ fn visit(model: &mut Model, on: bool) {
     time::seek(model, to);
     let what = if point.begins { "first seen" } else { "last seen" };
     model.notify(format!("{what}{more}: {}", point.summary));
-    model.place.finding = Some((point.rule, point.subject));
+    model.here.choose_finding(Some((point.rule, point.subject)));
 }
 
 #[cfg(test)]

@@ -12,15 +12,16 @@
 
 use std::sync::Arc;
 
+use super::projection::KeptMask;
 use super::prompt::{self, Prompt, Purpose};
-use super::shape::Shape;
+use super::shape::ExportFormat;
 use super::{Effect, Mode, Model, Tape, clipboard};
 use crate::fleet::{Fleet, PairId, Status};
 use crate::moment::Moment;
 use crate::note::Gap;
 use crate::query::Query;
 use crate::report::{Excerpt, InputSummary};
-use crate::timeline::{RowMask, Scope, Spot};
+use crate::timeline::{Scope, Spot};
 
 /// About how many records are counted between two frames.
 const PART: u64 = 250_000;
@@ -38,7 +39,7 @@ pub enum Target {
 #[derive(Debug)]
 pub struct Export {
     /// What.
-    pub shape: Shape,
+    pub shape: ExportFormat,
     /// Where to.
     pub target: Target,
     /// Whether a file that is there may be written over.
@@ -107,14 +108,12 @@ pub(super) struct Job {
     filter: Option<Filter>,
 }
 
-/// A filter, the records that it lets through, and how many it was put to; and the pairs that have such
-/// records.
+/// A filter, the records that it lets through, and the pairs that have such records.
 #[derive(Debug)]
 struct Filter {
     query: Query,
-    mask: RowMask,
+    kept: KeptMask,
     statuses: Arc<Vec<Option<Status>>>,
-    filtered: u64,
     listed: Vec<PairId>,
     /// Records that it lets through, of all types.
     records: u64,
@@ -122,18 +121,12 @@ struct Filter {
 
 impl Filter {
     fn of(model: &Model) -> Option<Self> {
-        let (query, mask) = (model.query.clone()?, model.mask.clone()?);
-        let counts = model.matched.iter().flat_map(|matched| &matched.pairs).zip(0..);
+        let (query, kept) = (model.query().cloned()?, model.projection.rows().cloned()?);
+        let matched = model.projection.picture().matched.as_ref();
+        let counts = matched.iter().flat_map(|matched| &matched.pairs).zip(0..);
         let listed = counts.filter(|(count, _)| **count > 0).map(|(_, pair)| PairId(pair)).collect();
-        let records = model.matched.as_ref().map_or(0, |matched| matched.records);
-        Some(Self {
-            query,
-            mask,
-            statuses: model.ranking.statuses(),
-            filtered: model.filtered.records,
-            listed,
-            records,
-        })
+        let records = matched.map_or(0, |matched| matched.records);
+        Some(Self { query, kept, statuses: model.ranking().statuses(), listed, records })
     }
 }
 
@@ -141,27 +134,19 @@ impl Model {
     /// How much of an export is counted, in percent; none if there is no export under way.
     #[must_use]
     pub fn export_progress(&self) -> Option<u8> {
-        let job = self.tools.job.as_ref()?;
+        let job = self.jobs.export.as_ref()?;
         let (first, last) = job.whole;
         let done = job.ahead.map_or(last.0, |(next, _)| next.0) - first.0;
         u8::try_from(done.saturating_mul(100) / (last.0 - first.0).max(1)).ok()
     }
 }
 
-/// The places of records are others: what the filter lets through is looked for anew.
-pub(super) fn lose_places(model: &mut Model) {
-    if let Some(filter) = model.tools.job.as_mut().and_then(|job| job.filter.as_mut()) {
-        filter.mask = RowMask::default();
-        filter.filtered = u64::MAX;
-    }
-}
-
 pub(super) fn is_under_way(model: &Model) -> bool {
-    model.tools.job.is_some()
+    model.jobs.export.is_some()
 }
 
 /// Asks for the file.
-pub(super) fn ask(model: &mut Model, shape: Shape) {
+pub(super) fn ask(model: &mut Model, shape: ExportFormat) {
     let moment = model.moment().unwrap_or_default();
     let when: String = moment.to_string().chars().filter(char::is_ascii_alphanumeric).take(15).collect();
     let mut prompt = Prompt::new(Purpose::Export, &format!("r53tail-{when}.{}", shape.extension()));
@@ -170,15 +155,14 @@ pub(super) fn ask(model: &mut Model, shape: Shape) {
 }
 
 /// Begins to count what is wanted.
-pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
+pub(super) fn begin(model: &mut Model, shape: ExportFormat, target: Target) {
     if is_under_way(model) {
         model.notify("something is being written already");
         return;
     }
-    super::shown::catch_up(model);
     let known = &model.known;
     let scope = model.scope();
-    let range = known.timeline.range();
+    let range = known.timeline().range();
     let whole = range
         .map(|(first, last)| (scope.from.unwrap_or(first).max(first), scope.until.unwrap_or(last).min(last)));
     let mut export = Box::new(Export {
@@ -191,41 +175,41 @@ pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
             filter: narrowed_by(model),
             from: scope.from,
             until: scope.until,
-            marks: model.tools.marks.clone(),
+            marks: model.marks().to_vec(),
         },
         inputs: inputs(model, scope),
         spots: Vec::new(),
         untold: 0,
-        tape: if shape == Shape::Records { known.tape.clone() } else { Tape::default() },
+        tape: if shape == ExportFormat::Records { known.tape().clone() } else { Tape::default() },
     });
-    let judged = shape != Shape::Records;
+    let judged = shape != ExportFormat::Records;
     if judged && scope == Scope::ALL {
         // It is all counted already.
-        export.fleet.absorb(&known.fleet);
+        export.fleet.absorb(known.fleet());
     }
     let left = whole.filter(|(first, last)| first <= last && !(judged && scope == Scope::ALL));
-    let parts = i64::try_from(known.timeline.len() / PART + 1).unwrap_or(i64::MAX);
+    let parts = i64::try_from(known.timeline().len() / PART + 1).unwrap_or(i64::MAX);
     let (first, last) = whole.unwrap_or_default();
     let part = ((last.0 - first.0) / parts).max(1);
     let filter = Filter::of(model);
-    model.tools.job = Some(Box::new(Job { export, ahead: left, whole: (first, last), part, filter }));
+    model.jobs.export = Some(Box::new(Job { export, ahead: left, whole: (first, last), part, filter }));
 }
 
 /// What says which pairs are listed: the group or the finding that is open, and the filter.
 fn narrowed_by(model: &Model) -> String {
     let group = model.within().map(|words| format!("[{words}]"));
-    let filter = Some(model.filter.clone()).filter(|filter| !filter.is_empty());
+    let filter = Some(model.filter().to_owned()).filter(|filter| !filter.is_empty());
     group.into_iter().chain(filter).collect::<Vec<_>>().join(" ")
 }
 
 /// The inputs that have a part in what is shown.
 fn inputs(model: &Model, scope: Scope) -> Vec<InputSummary> {
-    let counts = model.known.timeline.by_input(scope);
-    let failures = &model.feed.failures;
+    let counts = model.known.timeline().by_input(scope);
+    let failures = &model.known.feed().failures;
     let mut inputs: Vec<InputSummary> = counts
         .into_iter()
         .map(|(input, records)| {
-            let path = model.feed.inputs.get(input.0 as usize).cloned().unwrap_or_default();
+            let path = model.known.feed().inputs.get(input.0 as usize).cloned().unwrap_or_default();
             let error = failures.iter().find(|(failed, _)| *failed == path).map(|(_, why)| why.clone());
             InputSummary { path, format: "query log", records, error }
         })
@@ -241,28 +225,24 @@ fn inputs(model: &Model, scope: Scope) -> Vec<InputSummary> {
 
 /// Counts a part of what is wanted. Returns what is to be done once that is all.
 pub(super) fn advance(model: &mut Model) -> Option<Effect> {
-    let mut job = model.tools.job.take()?;
+    let mut job = model.jobs.export.take()?;
     let known = &model.known;
     if let Some((next, last)) = job.ahead {
         let end = Moment(next.0.saturating_add(job.part)).min(last);
         let part = Scope { from: Some(next), until: Some(end) };
-        if job.export.shape == Shape::Records {
-            if let Some(filter) = job.filter.as_mut().filter(|filter| filter.filtered != known.timeline.len())
-            {
-                // Rows that came in since may stand between those of before.
-                let expression = filter.query.expression();
-                filter.mask.extend(&known.timeline, &known.fleet, expression, &filter.statuses);
-                filter.filtered = known.timeline.len();
+        if job.export.shape == ExportFormat::Records {
+            if let Some(filter) = &mut job.filter {
+                filter.kept.extend(known, filter.query.expression(), &filter.statuses);
             }
-            let mask = job.filter.as_ref().map(|filter| &filter.mask);
-            job.export.untold += known.timeline.spots(part, mask, &mut job.export.spots);
+            let mask = job.filter.as_ref().map(|filter| filter.kept.mask());
+            job.export.untold += known.timeline().spots(part, mask, &mut job.export.spots);
         } else {
-            known.timeline.observe_into(&known.fleet, part, None, &mut job.export.fleet);
+            known.timeline().observe_into(known.fleet(), part, None, &mut job.export.fleet);
         }
         job.ahead = (end < last).then_some((Moment(end.0 + 1), last));
     }
     if job.ahead.is_some() {
-        model.tools.job = Some(job);
+        model.jobs.export = Some(job);
         return None;
     }
     let Job { mut export, filter, .. } = *job;
@@ -275,7 +255,7 @@ fn finish(model: &Model, export: &mut Export, filter: Option<Filter>) {
     let known = &model.known;
     let (from, until) = (export.excerpt.from, export.excerpt.until);
     if from.is_some() || until.is_some() {
-        let mut loss = known.fleet.tally().loss.clone();
+        let mut loss = known.fleet().tally().loss.clone();
         // When something was dropped nobody knows: that may concern any stretch.
         let is_near = |gap: &Gap| {
             from.is_none_or(|from| gap.until >= from) && until.is_none_or(|until| gap.from <= until)
@@ -285,13 +265,13 @@ fn finish(model: &Model, export: &mut Export, filter: Option<Filter>) {
         export.fleet.tally_mut().loss = loss;
     }
     // Whom an address belongs to is what all of the log says, as on the screen.
-    export.fleet.adopt_owners(&known.fleet);
-    export.fleet.adopt_attached(&known.fleet);
-    let Some(filter) = filter.filter(|_| export.shape != Shape::Records) else { return };
+    export.fleet.adopt_owners(known.fleet());
+    export.fleet.adopt_attached(known.fleet());
+    let Some(filter) = filter.filter(|_| export.shape != ExportFormat::Records) else { return };
     export.is_filtered = true;
     export.fleet.tally_mut().picked = filter.records;
     for pair in filter.listed {
-        if let Some(here) = export.fleet.same_pair(&known.fleet, pair) {
+        if let Some(here) = export.fleet.same_pair(known.fleet(), pair) {
             export.fleet.pick_pair(here);
         }
     }
@@ -310,8 +290,8 @@ pub(super) fn came(model: &mut Model, exported: Exported, effects: &mut Vec<Effe
             let noun = if records == 1 { "record" } else { "records" };
             model.notify(format!("wrote {records} {noun} to {path}{lost}"));
         }
-        Exported::Text(text) => clipboard::hand(model, Shape::Findings.word(), &text, effects),
-        Exported::Exists(export) if matches!(model.mode, Mode::Browse) => return Some(export),
+        Exported::Text(text) => clipboard::hand(model, ExportFormat::Findings.word(), &text, effects),
+        Exported::Exists(export) if matches!(model.here.mode(), Mode::Browse) => return Some(export),
         Exported::Exists(_) => model.notify("nothing was written: there is such a file"),
         Exported::Failed { what, why } => model.notify(format!("cannot write {what}: {why}")),
     }

@@ -1,8 +1,7 @@
 //! Moving about: in lists, and from one screen into another.
 
-use super::groups::OriginGroup;
-use super::place::enter;
-use super::{Mode, Model, Screen, course, drill, groups, here};
+use super::grouping::OriginGroup;
+use super::{Mode, Model, Screen, course, drill, groups, own_commands};
 use crate::fleet::{OriginId, Symbol};
 use crate::timeline::Subject;
 
@@ -44,7 +43,7 @@ pub(super) fn open(model: &mut Model) {
 
 pub(super) fn open_origin(model: &mut Model, origin: Option<OriginId>) {
     if let Some(origin) = origin {
-        enter(model, Screen::Origin, |place| {
+        model.here.enter(Screen::Origin, |place| {
             place.origin = Some(origin);
             place.chosen = true;
         });
@@ -52,7 +51,7 @@ pub(super) fn open_origin(model: &mut Model, origin: Option<OriginId>) {
 }
 
 pub(super) fn open_endpoint(model: &mut Model, origin: Option<OriginId>, name: Symbol) {
-    enter(model, Screen::Endpoint, |place| {
+    model.here.enter(Screen::Endpoint, |place| {
         place.name = Some(name);
         if origin.is_some() {
             place.origin = origin;
@@ -65,7 +64,7 @@ pub(super) fn open_endpoint(model: &mut Model, origin: Option<OriginId>, name: S
 fn open_row(model: &mut Model) {
     let row = model.selected_row().or_else(|| model.newest_rows().next()).and_then(|row| row.key());
     if let Some(key) = row {
-        enter(model, Screen::Record, |place| place.row = Some(key));
+        model.here.enter(Screen::Record, |place| place.row = Some(key));
     }
 }
 
@@ -75,7 +74,7 @@ fn open_asked(model: &mut Model) {
     let origin = Some(row.origin);
     match row.entry.subject {
         Subject::Pair(pair) => {
-            if let Some((_, name)) = model.known.fleet.pair_parts(pair) {
+            if let Some((_, name)) = model.known.fleet().pair_parts(pair) {
                 open_endpoint(model, origin, name);
             }
         }
@@ -90,11 +89,11 @@ fn open_finding(model: &mut Model) {
         return;
     }
     let Some((_, finding)) = model.selected_finding() else { return };
-    let fleet = &model.known.fleet;
+    let fleet = model.known.fleet();
     let name =
         fleet.find_name(&finding.subject).or_else(|| fleet.find_name(&format!("{}.", finding.subject)));
     let first = finding.proof.origin_ids.first();
-    let origins = model.ranking.origins().iter().map(|origin| origin.key);
+    let origins = model.ranking().origins().iter().map(|origin| origin.key);
     let origin =
         first.and_then(|id| origins.into_iter().find(|origin| fleet.origin_text(*origin).1 == id.as_str()));
     match name {
@@ -112,14 +111,14 @@ const FARTHEST: usize = 128;
 
 /// A step in a list.
 #[derive(Clone, Copy)]
-pub(super) enum Step {
+pub(super) enum Motion {
     By(isize),
     Page(isize),
     First,
     Last,
 }
 
-impl Step {
+impl Motion {
     /// Where it leads from `at` in a list of `length`, with `page` rows to a page.
     fn from(self, at: usize, length: usize, page: usize) -> usize {
         let last = length.saturating_sub(1);
@@ -132,34 +131,41 @@ impl Step {
     }
 }
 
-pub(super) fn go(model: &mut Model, step: Step) {
-    let page = usize::from(model.size.1 / 2).max(1);
-    let is_feed = matches!(model.mode, Mode::Feed(_));
-    if let Mode::Help(scroll) | Mode::Feed(scroll) = &mut model.mode {
-        let shown = usize::from(model.size.1).saturating_sub(2);
-        let all = model.keys.bound().count() + HELP_SIGNS + here(model.place.screen).len();
-        let lines = match model.size.0 {
-            // What wraps, or is of the feed, has no number known here.
-            _ if is_feed => FARTHEST,
-            HELP_COLUMNS.. => all.div_ceil(2),
-            61.. => all,
-            _ => FARTHEST,
-        };
-        let to = step.from(usize::from(*scroll), lines.saturating_sub(shown) + 1, page);
-        *scroll = u16::try_from(to).unwrap_or(0);
+/// Scrolls what lies over the screen. Says whether anything does.
+fn scroll(model: &mut Model, step: Motion, page: usize) -> bool {
+    let (width, height) = model.here.size();
+    let lines = match (model.here.mode(), width) {
+        (Mode::Help(_), 61..) => {
+            let all = model.keys().bound().count() + HELP_SIGNS + own_commands(model.screen()).len();
+            if width >= HELP_COLUMNS { all.div_ceil(2) } else { all }
+        }
+        // What wraps, or is of the feed, has no number known here.
+        (Mode::Help(_) | Mode::Feed(_), _) => FARTHEST,
+        _ => return false,
+    };
+    let places = lines.saturating_sub(usize::from(height).saturating_sub(2)) + 1;
+    if let Mode::Help(scroll) | Mode::Feed(scroll) = model.here.mode_mut() {
+        *scroll = u16::try_from(step.from(usize::from(*scroll), places, page)).unwrap_or(0);
+    }
+    true
+}
+
+pub(super) fn go(model: &mut Model, step: Motion) {
+    let page = usize::from(model.here.size().1 / 2).max(1);
+    if scroll(model, step, page) {
         return;
     }
-    if matches!(step, Step::Page(_)) && scrolls(model.screen()) {
-        let to = step.from(usize::from(model.place.scroll), 4096, page);
-        model.place.scroll = u16::try_from(to).unwrap_or(0);
+    if matches!(step, Motion::Page(_)) && scrolls(model.screen()) {
+        let to = step.from(usize::from(model.scroll()), 4096, page);
+        model.here.scroll_to(to);
         return;
     }
     match model.screen() {
         Screen::Tail | Screen::Record => go_row(model, step, page),
         Screen::Fleet => {
             if let Some((at, _)) = model.selected_origin() {
-                let to = step.from(at, model.ranking.origins().len(), page);
-                choose_origin(model, model.origin_at(to).map(|origin| origin.key));
+                let to = step.from(at, model.ranking().origins().len(), page);
+                model.here.choose_origin(model.origin_at(to).map(|origin| origin.key));
             }
         }
         Screen::Origin => {
@@ -168,48 +174,48 @@ pub(super) fn go(model: &mut Model, step: Step) {
             let selected = model.endpoint();
             let at = members.iter().position(|member| Some(member.pair.name) == selected).unwrap_or(0);
             let to = members.get(step.from(at, members.len(), page)).map(|member| member.pair.name);
-            model.place.name = to;
-            choose_origin(model, Some(key));
+            model.here.choose_name(to);
+            model.here.choose_origin(Some(key));
         }
         Screen::Endpoint => {
             let name = model.endpoint();
             let (askers, at) = model.selected_asker();
             let to = askers.get(step.from(at, askers.len(), page)).map(|(origin, _)| origin.key);
-            model.place.name = name;
-            choose_origin(model, to);
+            model.here.choose_name(name);
+            model.here.choose_origin(to);
         }
         Screen::Endpoints => {
             let Some((at, _)) = model.selected_endpoint() else { return };
             let to = step.from(at, model.endpoints().len(), page);
-            model.place.name = model.endpoint_at(to).map(|row| row.name);
+            model.here.choose_name(model.endpoint_at(to).map(|row| row.name));
         }
         Screen::Groups => {
             let Some((at, _)) = model.selected_group() else { return };
             let groups = model.groups();
             let to = groups.get(step.from(at, groups.len(), page)).map(OriginGroup::first);
-            model.place.group = to;
+            model.here.choose_group(to);
         }
         Screen::Course => {
             let (_, steps) = model.course_steps();
             let to = steps.get(step.from(model.selected_step(&steps), steps.len(), page));
-            model.place.step = to.map(|step| step.from);
+            model.here.choose_step(to.map(|step| step.from));
         }
         Screen::Findings => {
             let Some((at, _)) = model.selected_finding() else { return };
             let findings = model.findings().unwrap_or_default();
             let to = findings.get(step.from(at, findings.len(), page));
-            model.place.finding = to.map(|finding| (finding.rule, finding.subject.clone()));
-            model.place.scroll = 0;
+            model.here.choose_finding(to.map(|finding| (finding.rule, finding.subject.clone())));
+            model.here.scroll_to(0);
         }
         Screen::Plan => {
             let Some(at) = model.selected_change() else { return };
             let to = step.from(at, model.changes(), page);
-            model.place.scroll = u16::try_from(to).unwrap_or(0);
+            model.here.scroll_to(to);
         }
         Screen::Turns => {
             let (turns, at) = model.selected_turn();
             let to = turns.get(step.from(at, turns.len(), page));
-            model.place.turn = to.map(|turn| (turn.at, turn.origin, turn.name));
+            model.here.choose_turn(to.map(|turn| (turn.at, turn.origin, turn.name)));
         }
     }
 }
@@ -217,12 +223,6 @@ pub(super) fn go(model: &mut Model, step: Step) {
 /// Whether a page up or down scrolls what is longer than the screen, and does not move in a list.
 fn scrolls(screen: Screen) -> bool {
     matches!(screen, Screen::Endpoint | Screen::Record | Screen::Findings)
-}
-
-fn choose_origin(model: &mut Model, origin: Option<OriginId>) {
-    model.place.origin = origin;
-    model.place.chosen = true;
-    model.place.scroll = 0;
 }
 
 /// Goes to the column beside: in the fleet from the origin itself to its endpoints and along them; elsewhere
@@ -237,23 +237,23 @@ pub(super) fn go_beside(model: &mut Model, by: isize) {
                 (None | Some(0), _) if by < 0 => None,
                 (at, by) => at.map(|at| at.saturating_add_signed(by).min(list.len().saturating_sub(1))),
             };
-            model.place.name = to.and_then(|to| list.get(to)).map(|column| column.name);
+            model.here.choose_name(to.and_then(|to| list.get(to)).map(|column| column.name));
         }
         Screen::Endpoint => {
             let list = &model.columns().list;
             let at = model.endpoint().and_then(|name| model.columns().place_of(name));
             let to = at.map_or(0, |at| at.saturating_add_signed(by).min(list.len().saturating_sub(1)));
             if let Some(column) = list.get(to) {
-                model.place.name = Some(column.name);
-                model.place.scroll = 0;
+                model.here.choose_name(Some(column.name));
+                model.here.scroll_to(0);
             }
         }
         Screen::Origin => {
             if let Some((at, _)) = model.selected_origin() {
-                let last = model.ranking.origins().len().saturating_sub(1);
+                let last = model.ranking().origins().len().saturating_sub(1);
                 let to = model.origin_at(at.saturating_add_signed(by).min(last)).map(|origin| origin.key);
-                model.place.name = None;
-                choose_origin(model, to);
+                model.here.choose_name(None);
+                model.here.choose_origin(to);
             }
         }
         Screen::Groups => groups::regroup(model, by),
@@ -268,33 +268,33 @@ pub(super) fn go_beside(model: &mut Model, by: isize) {
             let here = starts.partition_point(|start| *start <= at).saturating_sub(1);
             let to = here.saturating_add_signed(by).min(starts.len().saturating_sub(2));
             let to = starts.get(to).and_then(|start| turns.get(*start));
-            model.place.turn = to.map(|turn| (turn.at, turn.origin, turn.name));
+            model.here.choose_turn(to.map(|turn| (turn.at, turn.origin, turn.name)));
         }
         Screen::Tail | Screen::Endpoints | Screen::Findings | Screen::Record | Screen::Plan => {}
     }
 }
 
 /// Moves in the list of records. Going past the newest follows it again, but where one record is looked at.
-fn go_row(model: &mut Model, step: Step, page: usize) {
+fn go_row(model: &mut Model, step: Motion, page: usize) {
     let at = model.selected_row().map(|row| row.id);
     let single = model.screen() == Screen::Record;
-    model.place.scroll = 0;
+    model.here.scroll_to(0);
     let (back, by) = match step {
-        Step::Last => {
-            model.place.row = None;
+        Motion::Last => {
+            model.here.choose_row(None);
             if single {
                 let newest = model.newest_rows().next().and_then(|row| row.key());
-                model.place.row = newest;
+                model.here.choose_row(newest);
             }
             return;
         }
-        Step::First => {
+        Motion::First => {
             let first = model.rows_after(None).next().and_then(|row| row.key());
-            model.place.row = first;
+            model.here.choose_row(first);
             return;
         }
-        Step::By(by) => (by < 0, by.unsigned_abs()),
-        Step::Page(by) => (by < 0, by.unsigned_abs() * page),
+        Motion::By(by) => (by < 0, by.unsigned_abs()),
+        Motion::Page(by) => (by < 0, by.unsigned_abs() * page),
     };
     let start = at.or_else(|| model.newest_rows().next().map(|row| row.id));
     let Some(start) = start else { return };
@@ -305,5 +305,5 @@ fn go_row(model: &mut Model, step: Step, page: usize) {
         let ahead: Vec<_> = model.rows_after(Some(start)).take(by).map(|row| row.key()).collect();
         if ahead.len() < by { None } else { ahead.last().copied().flatten() }
     };
-    model.place.row = if back || single { to.or(model.place.row) } else { to };
+    model.here.choose_row(if back || single { to.or(model.here.place().row) } else { to });
 }

@@ -2,15 +2,15 @@
 
 use super::Model;
 use crate::address::ipv4_private;
-use crate::fleet::{OriginId, Status, Symbol};
-use crate::judgement::{Judgement, Shown, Target, Way, all_private};
+use crate::fleet::{OriginId, OriginKind, Status, Symbol};
+use crate::judgement::{Judgement, NameTarget, Shown, Way, all_private};
 use crate::observation::Aaaa;
 
 impl Model {
     /// The judgement of a name, by what is shown of it and of its dual-stack name.
     #[must_use]
     pub fn judgement(&self, name: Symbol) -> Judgement {
-        let fleet = &self.known.fleet;
+        let fleet = self.known.fleet();
         let aaaa = |host: &str| self.shown_of(fleet.find_name(&format!("{host}."))?);
         let mut ipv4: Vec<u32> = Vec::new();
         if let Some((_, pair)) = self.askers(name).first() {
@@ -23,7 +23,7 @@ impl Model {
             ipv4: ipv4.first().copied(),
             is_private: all_private(ipv4.iter().copied()),
             is_private_for_some: ipv4.iter().copied().any(ipv4_private),
-            target: Target::of(fleet.targets_of(name)),
+            target: NameTarget::of(fleet.targets_of(name)),
             has_registry: false,
         };
         Judgement::of(&self.setup.library.catalog, fleet.name_text(name), shown)
@@ -33,21 +33,26 @@ impl Model {
     /// IPv4 address.
     #[must_use]
     pub fn has_ipv4(&self, origin: OriginId) -> bool {
-        let fleet = &self.known.fleet;
+        let fleet = self.known.fleet();
         let (_, id, _) = fleet.origin_text(origin);
         let inspected = self.setup.library.inspected.as_ref();
-        inspected.and_then(|known| known.has_ipv4(id)).unwrap_or_else(|| fleet.asked_from_ipv4(origin))
+        inspected.and_then(|known| known.has_ipv4(id)).unwrap_or_else(|| fleet.origin_has_ipv4(origin))
     }
 
     /// How those who ask for a name reach it that has no IPv6 address of its own: those of `status`, who are
     /// all that count.
     #[must_use]
-    pub fn way(&self, status: Status, mut origins: impl Iterator<Item = OriginId>) -> Way {
-        match (status, origins.all(|origin| self.has_ipv4(origin))) {
-            (Status::Nat64, true) => Way::Detour,
-            (Status::Nat64, false) => Way::Nat64,
-            (_, true) => Way::Ipv4,
-            (_, false) => Way::Not,
+    pub fn way(&self, status: Status, origins: impl Iterator<Item = OriginId>) -> Way {
+        let mut without = origins.filter(|origin| !self.has_ipv4(*origin)).peekable();
+        let all_have = without.peek().is_none();
+        let is_inbound =
+            |origin: OriginId| self.known.fleet().origin_text(origin).0 == OriginKind::ResolverEndpoint;
+        match status {
+            Status::Nat64 if all_have => Way::Detour,
+            Status::Nat64 => Way::Nat64,
+            _ if all_have => Way::Ipv4,
+            _ if without.all(is_inbound) => Way::Inbound,
+            _ => Way::Not,
         }
     }
 

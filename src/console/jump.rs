@@ -1,6 +1,6 @@
 //! Going to a screen, an origin or an endpoint by what it is called.
 
-use super::place::{enter, show};
+use super::screens::show;
 use super::{Model, OriginRow, Screen, go};
 use crate::fleet::{OriginId, Symbol, address_text};
 use crate::query::Completion;
@@ -87,8 +87,8 @@ fn goals(model: &Model, text: &str, most: usize) -> Vec<(String, Goal)> {
     if wanted.is_empty() {
         return found.goals.into_iter().flatten().collect();
     }
-    let fleet = &model.known.fleet;
-    for OriginRow { key, addresses, .. } in model.ranking.origins() {
+    let fleet = model.known.fleet();
+    for OriginRow { key, addresses, .. } in model.ranking().origins() {
         if found.is_enough() {
             break;
         }
@@ -104,7 +104,7 @@ fn goals(model: &Model, text: &str, most: usize) -> Vec<(String, Goal)> {
     }
     if !found.is_enough() {
         for (name, text) in (0..).map(Symbol).zip(fleet.names()) {
-            if text.contains(&wanted) && model.ranking.is_listed(fleet, name) {
+            if text.contains(&wanted) && model.ranking().is_listed(fleet, name) {
                 found.look(text, Goal::Endpoint(name));
             }
         }
@@ -128,7 +128,7 @@ pub(super) fn jump(model: &mut Model, text: &str) -> bool {
     let Some((_, goal)) = goals(model, text, 1).into_iter().next() else { return false };
     match goal {
         Goal::Screen(screen @ (Screen::Turns | Screen::Plan)) if model.screen() != screen => {
-            enter(model, screen, |place| place.scroll = 0);
+            model.here.enter(screen, |place| place.scroll = 0);
         }
         Goal::Screen(Screen::Turns | Screen::Plan) => {}
         Goal::Screen(screen) => show(model, screen),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::lists::{List, Remembered};
+use super::list::{List, Remembered};
 use super::prompt::{History, Purpose};
 use super::{Model, Palette, Screen, Source};
 
@@ -127,7 +127,7 @@ impl Model {
     /// What the next session begins with if somebody keeps it.
     #[must_use]
     pub fn kept(&self) -> Remembered {
-        let mut remembered = self.tools.remembered.clone();
+        let mut remembered = self.manners.remembered().clone();
         let screen = if self.screen() == Screen::Record { Screen::Tail } else { self.screen() };
         // The first one needs no keeping, and to the changes leads a way, but from where it begins.
         remembered.screen = Some(screen).filter(|it| *it != Screen::Fleet && Screen::ALL.contains(it));
@@ -137,10 +137,10 @@ impl Model {
 
 /// Begins where the session before ended. A story begins at its beginning.
 pub(super) fn recall(model: &mut Model) {
-    if let Some(screen) = model.tools.remembered.screen
+    if let Some(screen) = model.manners.remembered().screen
         && !matches!(model.setup.source, Source::Demo { .. })
     {
-        model.place.screen = screen;
+        model.here.begin(screen);
     }
 }
 

@@ -108,21 +108,20 @@ impl Model {
     /// The console with other keys, and with the mouse on or off.
     #[must_use]
     pub fn with_manners(mut self, keys: Keys, mouse: bool) -> Self {
-        self.keys = keys;
-        self.mouse = mouse;
+        self.manners.set_keys(keys, mouse);
         self
     }
 
     /// What the keys do.
     #[must_use]
     pub fn keys(&self) -> &Keys {
-        &self.keys
+        self.manners.keys()
     }
 
     /// Whether clicks and the wheel of the mouse are taken.
     #[must_use]
     pub fn mouse(&self) -> bool {
-        self.mouse
+        self.manners.mouse()
     }
 }
 

@@ -1,176 +1,11 @@
-//! The lists of the screens: which of their columns are shown, and by which one they are sorted.
+//! The lists of the screens as somebody wants them: which of their columns are shown, and sorted by which.
 
-use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 
-use super::groups::OriginGroup;
-use super::prompt::History;
-use super::{Model, OriginRow, PairRow, Palette, Screen, StatusCounts};
-use crate::fleet::{Course, Dns64, PairDetail, address_text};
-
-/// A list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum List {
-    /// The origins.
-    Origins,
-    /// The endpoints of an origin.
-    Endpoints,
-    /// All endpoints, whoever asked for them.
-    Names,
-    /// The records.
-    Records,
-}
-
-impl List {
-    /// Every list.
-    pub const ALL: [Self; 4] = [Self::Origins, Self::Endpoints, Self::Names, Self::Records];
-
-    /// Its name.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Origins => "origins",
-            Self::Endpoints => "endpoints",
-            Self::Names => "names",
-            Self::Records => "records",
-        }
-    }
-
-    /// The heads of its columns, from left to right. Origins stand in a matrix: these are what they can be
-    /// sorted by.
-    #[must_use]
-    pub fn columns(self) -> &'static [&'static str] {
-        match self {
-            Self::Origins => &["status", "origin", "DNS64", "endpoints", "address", "records"],
-            Self::Endpoints => &["status", "endpoint", "what came back", "AAAA", "A", "since", "last"],
-            Self::Names => &[
-                "status",
-                "endpoint",
-                "service",
-                "origins",
-                "queries",
-                "NAT64",
-                "NAT64 queries",
-                "dual-stack name",
-            ],
-            Self::Records => &["time", "origin", "type", "name", "verdict", "answer"],
-        }
-    }
-
-    /// The columns that it can be sorted by. Records stand in the order of time, and nothing else makes sense
-    /// of them.
-    #[must_use]
-    pub fn sortable(self) -> &'static [&'static str] {
-        match self {
-            Self::Origins | Self::Endpoints | Self::Names => self.columns(),
-            Self::Records => &[],
-        }
-    }
-
-    fn column(self, head: &str) -> Option<&'static str> {
-        self.columns().iter().copied().find(|known| *known == head)
-    }
-}
-
-/// By which column a list is sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sorting {
-    /// Its head.
-    pub column: &'static str,
-    /// Whether the other way round.
-    pub reverse: bool,
-}
-
-/// How somebody wants lists to be.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Preferences {
-    hidden: Vec<(List, &'static str)>,
-    sorting: Vec<(List, Sorting)>,
-}
-
-impl Preferences {
-    /// Whether a column is shown.
-    #[must_use]
-    pub fn shows(&self, list: List, column: &str) -> bool {
-        !self.hidden.iter().any(|(of, hidden)| *of == list && *hidden == column)
-    }
-
-    /// Shows a column, or hides it; but the last one stays. Says whether there is such a column.
-    pub fn show(&mut self, list: List, column: &str, shown: bool) -> bool {
-        let Some(column) = list.column(column) else { return false };
-        let known = (list, column);
-        self.hidden.retain(|hidden| *hidden != known);
-        let left = list.columns().iter().filter(|column| self.shows(list, column)).count();
-        if !shown && left > 1 {
-            self.hidden.push(known);
-        }
-        // Wishes are the same in whatever order they were uttered.
-        self.hidden.sort_unstable();
-        true
-    }
-
-    /// By what a list is sorted; none for its own order, the worst first.
-    #[must_use]
-    pub fn sorting(&self, list: List) -> Option<Sorting> {
-        self.sorting.iter().find(|(of, _)| *of == list).map(|(_, sorting)| *sorting)
-    }
-
-    /// Sorts a list by a column. Says whether it can be.
-    pub fn sort(&mut self, list: List, column: &str, reverse: bool) -> bool {
-        let Some(column) = list.sortable().iter().copied().find(|known| *known == column) else {
-            return false;
-        };
-        self.sorting.retain(|(of, _)| *of != list);
-        let own = own_order(list).is_some_and(|own| own.column == column);
-        if reverse || !own {
-            self.sorting.push((list, Sorting { column, reverse }));
-        }
-        self.sorting.sort_unstable_by_key(|(list, _)| *list);
-        true
-    }
-}
-
-/// What outlives a session if somebody keeps it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Remembered {
-    /// What was typed.
-    pub history: History,
-    /// How lists are.
-    pub preferences: Preferences,
-    /// The screen that was shown last; none for the first.
-    pub screen: Option<Screen>,
-    /// The colors, if somebody chose them.
-    pub palette: Option<Palette>,
-    /// Whether the mouse is on, if somebody switched it.
-    pub mouse: Option<bool>,
-}
-
-/// Lists in the order that somebody wants, made when they are looked at.
-#[derive(Debug, Default)]
-pub(super) struct Sorted {
-    /// Places in the ranking.
-    origins: OnceCell<Box<[u32]>>,
-    /// By the place of the origin in the ranking.
-    pairs: Vec<OnceCell<Box<[PairRow]>>>,
-    /// Places in the list of all endpoints.
-    pub(super) names: OnceCell<Box<[u32]>>,
-    /// What is counted over time.
-    pub(super) course: OnceCell<Course>,
-    /// The groups of origins.
-    pub(super) groups: OnceCell<Box<[OriginGroup]>>,
-}
-
-impl Sorted {
-    /// There is another ranking, with so many origins, or another order is wanted.
-    pub(super) fn forget(&mut self, origins: usize) {
-        self.origins = OnceCell::new();
-        self.names = OnceCell::new();
-        self.groups = OnceCell::new();
-        self.course = OnceCell::new();
-        self.pairs.clear();
-        self.pairs.resize_with(origins, OnceCell::new);
-    }
-}
+use super::list::own_order;
+use super::projection::ByOrigin;
+use super::{List, Model, OriginRow, PairRow, Remembered, Screen, Sorting, StatusCounts};
+use crate::fleet::{Dns64, PairDetail, address_text};
 
 /// The value of a column: what orders it, the first to be shown first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -187,7 +22,7 @@ impl Model {
     /// What outlives the session if somebody keeps it.
     #[must_use]
     pub fn remembered(&self) -> &Remembered {
-        &self.tools.remembered
+        self.manners.remembered()
     }
 
     /// The list that the keys move in; none where there is no such list.
@@ -211,18 +46,18 @@ impl Model {
     /// Whether the keys move among the origins: on the first screen, until an endpoint is selected.
     #[must_use]
     pub fn is_among_origins(&self) -> bool {
-        self.screen() == Screen::Fleet && self.place.name.is_none()
+        self.screen() == Screen::Fleet && self.here.place().name.is_none()
     }
 
     pub(super) fn sorting(&self, list: List) -> Option<Sorting> {
-        self.tools.remembered.preferences.sorting(list)
+        self.manners.sorting(list)
     }
 
     /// The places in the ranking of the origins, in the order in which they are shown; none for its own.
     fn order(&self) -> Option<&[u32]> {
         let sorting = self.sorting(List::Origins)?;
-        let order = self.tools.sorted.origins.get_or_init(|| {
-            let origins = self.ranking.origins();
+        let order = self.projection.picture().origins.get(sorting, || {
+            let origins = self.ranking().origins();
             let mut keyed: Vec<(Value, u32)> = origins
                 .iter()
                 .zip(0..)
@@ -231,7 +66,7 @@ impl Model {
             keyed.sort_by(|one, other| directed(one.0.cmp(&other.0), sorting).then(one.1.cmp(&other.1)));
             keyed.into_iter().map(|(_, at)| at).collect()
         });
-        Some(order)
+        order.map(Box::as_ref)
     }
 
     /// The place in the ranking of the `at`-th origin shown.
@@ -247,7 +82,7 @@ impl Model {
 
     fn of_origin(&self, origin: &OriginRow, column: &str) -> Value {
         match column {
-            "origin" => Value::Text(self.known.fleet.origin_text(origin.key).1.to_owned()),
+            "origin" => Value::Text(self.known.fleet().origin_text(origin.key).1.to_owned()),
             "DNS64" => Value::Rank(match origin.dns64 {
                 Dns64::Off => 0,
                 Dns64::On(_) => 1,
@@ -259,16 +94,17 @@ impl Model {
             }
             "records" => Value::Most(Reverse(origin.records)),
             // The order of the ranking itself.
-            _ => Value::Rank(self.ranking.place_of(origin.key).unwrap_or(usize::MAX)),
+            _ => Value::Rank(self.ranking().place_of(origin.key).unwrap_or(usize::MAX)),
         }
     }
 
     /// The pairs of an origin in the order that somebody wants; none for that of the ranking.
     pub(super) fn sorted_pairs(&self, origin: &OriginRow) -> Option<&[PairRow]> {
         let sorting = self.sorting(List::Endpoints)?;
-        let cell = self.tools.sorted.pairs.get(self.ranking.place_of(origin.key)?)?;
-        let sorted = cell.get_or_init(|| {
-            let pairs = self.ranking.pairs_of(&self.known.fleet, origin);
+        let origins = self.ranking().origins().len();
+        let lists = self.projection.picture().pairs.get(sorting, || ByOrigin::new(origins))?;
+        lists.get(self.ranking().place_of(origin.key)?, || {
+            let pairs = self.ranking().pairs_of(self.known.fleet(), origin);
             let pair_details = if matches!(sorting.column, "status" | "endpoint") {
                 Vec::new()
             } else {
@@ -276,7 +112,7 @@ impl Model {
             };
             let value = |at: usize, pair: &PairRow| match sorting.column {
                 "status" => Value::Rank(pair.status as usize),
-                "endpoint" => Value::Text(self.known.fleet.name_text(pair.name).to_owned()),
+                "endpoint" => Value::Text(self.known.fleet().name_text(pair.name).to_owned()),
                 column => {
                     pair_details.get(at).map_or(Value::Rank(0), |pair_detail| of_detail(pair_detail, column))
                 }
@@ -286,34 +122,20 @@ impl Model {
             // What is alike stays in the order of the ranking.
             keyed.sort_by(|one, other| directed(one.0.cmp(&other.0), sorting));
             keyed.into_iter().map(|(_, pair)| pair).collect()
-        });
-        Some(sorted)
+        })
     }
 
     /// Shows a column of the list that the keys move in, or hides it.
     pub(super) fn toggle(&mut self, list: List, column: &'static str) {
-        let preferences = &mut self.tools.remembered.preferences;
-        let shown = preferences.shows(list, column);
-        preferences.show(list, column, !shown);
+        self.manners.toggle(list, column);
     }
 
     /// Sorts a list by a column; the other way round if it is sorted by it already.
     pub(super) fn sort_by(&mut self, list: List, column: &'static str) {
         let known = self.sorting(list).or_else(|| own_order(list));
         let reverse = known.is_some_and(|known| known.column == column && !known.reverse);
-        self.tools.remembered.preferences.sort(list, column, reverse);
-        self.tools.sorted.forget(self.ranking.origins().len());
+        self.manners.sort(list, column, reverse);
     }
-}
-
-/// The order that a list has of its own.
-pub(super) fn own_order(list: List) -> Option<Sorting> {
-    let column = match list {
-        List::Origins | List::Endpoints => "status",
-        List::Names => "NAT64 queries",
-        List::Records => return None,
-    };
-    Some(Sorting { column, reverse: false })
 }
 
 pub(super) fn directed(order: Ordering, sorting: Sorting) -> Ordering {
@@ -340,36 +162,5 @@ fn of_detail(pair_detail: &PairDetail<'_>, column: &str) -> Value {
             let native = pair_detail.native.lowest().iter().copied();
             Value::Addresses(native.chain(ipv4.map(|bits| u128::from(*bits))).collect())
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_are_hidden_but_never_all() {
-        let mut preferences = Preferences::default();
-        for column in List::Records.columns() {
-            assert!(preferences.show(List::Records, column, false));
-        }
-        let shown: Vec<_> =
-            List::Records.columns().iter().filter(|it| preferences.shows(List::Records, it)).collect();
-        assert_eq!(shown, [&"answer"]);
-        assert!(preferences.show(List::Records, "time", true) && preferences.shows(List::Records, "time"));
-        assert!(preferences.shows(List::Origins, "origin"), "of another list");
-        assert!(!preferences.show(List::Records, "nope", false));
-    }
-
-    #[test]
-    fn a_list_is_sorted_by_what_it_has() {
-        let mut preferences = Preferences::default();
-        assert!(preferences.sort(List::Endpoints, "last", true));
-        assert_eq!(preferences.sorting(List::Endpoints), Some(Sorting { column: "last", reverse: true }));
-        assert!(
-            !preferences.sort(List::Records, "time", false) && !preferences.sort(List::Origins, "A", false)
-        );
-        assert!(preferences.sort(List::Endpoints, "status", false));
-        assert_eq!(preferences, Preferences::default(), "its own order is no wish");
     }
 }

@@ -1,16 +1,16 @@
 //! What is followed live, and how it stands: told by the feed, about once a second.
 //!
-//! The feed tells the time of day with it ([`Status::at`]); between two of its messages time goes on as the
+//! The feed tells the time of day with it ([`LiveStatus::at`]); between two of its messages time goes on as the
 //! ticks say.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{Batch, Model, Source, arrange, checkpoints, export, search};
+use super::Model;
 use crate::fleet::Loss;
 use crate::moment::Moment;
 use crate::note::Gap;
-use crate::timeline::{Folded, Forgotten};
+use crate::timeline::Folded;
 
 /// What is followed: known before anything is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,14 +42,14 @@ pub struct LogGroup {
 
 /// How all of it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Status {
+pub struct LiveStatus {
     /// The time of day, by the service's clock.
     pub at: Moment,
     /// How far the clock of this machine is ahead of it, in milliseconds; less than 0 if it is behind. None
     /// if that is not worth a word.
     pub ahead: Option<i64>,
     /// Of each session; a session has up to ten log groups of one Region.
-    pub sessions: Vec<Session>,
+    pub sessions: Vec<LiveSession>,
     /// What came of each log group.
     pub groups: Vec<Came>,
     /// Records that could not be recorded; none if nothing is.
@@ -69,7 +69,7 @@ pub struct Came {
 
 /// How a session stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
+pub struct LiveSession {
     /// The number of the first of its log groups.
     pub first: usize,
     /// How many it has.
@@ -79,7 +79,7 @@ pub struct Session {
     /// Whether a stretch of time is being read besides.
     pub filling: bool,
     /// What is wrong, until it goes well again.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<LiveTrouble>,
     /// How often a stream was started after the first.
     pub reconnects: u64,
     /// Minutes of Live Tail so far, each begun one counted: what is billed.
@@ -113,7 +113,7 @@ pub enum Reading {
 
 /// What is wrong, for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct LiveTrouble {
     /// Of which kind.
     pub kind: TroubleKind,
     /// In one line.
@@ -159,14 +159,11 @@ impl Default for Keep {
 /// Over how much time events per second are counted, in milliseconds.
 const RATE: i64 = 10_000;
 
-/// A chunk of the timeline holds at most this part of what is kept by age: one in so many.
-const PART: i64 = 16;
-
 /// What is known of following.
 #[derive(Debug, Default)]
 pub(super) struct Live {
     followed: Followed,
-    status: Option<Status>,
+    status: Option<LiveStatus>,
     /// When the newest status came, since the start; none until the first tick after it.
     since: Option<Duration>,
     /// Records that streams delivered by then.
@@ -179,7 +176,7 @@ impl Live {
         self.followed = followed;
     }
 
-    pub(super) fn stands(&mut self, status: Status) {
+    pub(super) fn stands(&mut self, status: LiveStatus) {
         let delivered = status.sessions.iter().map(|session| session.records - session.fetched).sum();
         self.delivered.push_back((status.at, delivered));
         // One that is older than the stretch is kept, to count from.
@@ -188,6 +185,15 @@ impl Live {
         }
         self.status = Some(status);
         self.since = None;
+    }
+
+    /// How much of what came is kept.
+    pub(super) fn keep(&self) -> Keep {
+        self.keep
+    }
+
+    pub(super) fn set_keep(&mut self, keep: Keep) {
+        self.keep = keep;
     }
 
     pub(super) fn tick(&mut self, now: Duration) {
@@ -199,28 +205,28 @@ impl Model {
     /// The console that keeps so much of what comes.
     #[must_use]
     pub fn with_keep(mut self, keep: Keep) -> Self {
-        self.live.keep = keep;
-        self.known.tape.set_limit(keep.bytes / 4);
+        self.known.set_keep(keep);
         self
     }
 
     /// What is followed live.
     #[must_use]
     pub fn followed(&self) -> &Followed {
-        &self.live.followed
+        &self.known.live().followed
     }
 
     /// How it stands; none until the feed says so.
     #[must_use]
-    pub fn status(&self) -> Option<&Status> {
-        self.live.status.as_ref()
+    pub fn status(&self) -> Option<&LiveStatus> {
+        self.known.live().status.as_ref()
     }
 
     /// The time of day; none until the feed says so.
     #[must_use]
     pub fn wall(&self) -> Option<Moment> {
-        let at = self.live.status.as_ref()?.at;
-        let since = self.live.since.map_or(Duration::ZERO, |since| self.now.saturating_sub(since));
+        let at = self.known.live().status.as_ref()?.at;
+        let since =
+            self.known.live().since.map_or(Duration::ZERO, |since| self.here.now().saturating_sub(since));
         Some(Moment(at.0.saturating_add(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))))
     }
 
@@ -235,7 +241,7 @@ impl Model {
     /// Records a second that streams delivered within the last ten seconds.
     #[must_use]
     pub fn rate(&self) -> Option<f64> {
-        let (first, last) = (self.live.delivered.front()?, self.live.delivered.back()?);
+        let (first, last) = (self.known.live().delivered.front()?, self.known.live().delivered.back()?);
         let millis = u32::try_from(last.0.0 - first.0.0).ok().filter(|millis| *millis > 0)?;
         Some(last.1.saturating_sub(first.1) as f64 * 1000.0 / f64::from(millis))
     }
@@ -243,91 +249,29 @@ impl Model {
     /// What is known to be missing, of what is shown and of what is held back.
     #[must_use]
     pub fn loss(&self) -> Loss {
-        let mut loss = self.known.fleet.tally().loss.clone();
-        for batch in self.held.as_deref().into_iter().chain(self.aside()) {
-            loss.absorb(&batch.fleet.tally().loss);
-        }
-        loss
+        self.known.loss()
     }
 
     /// What is counted and no longer listed, since only so much is kept.
     #[must_use]
     pub fn folded(&self) -> Option<Folded> {
-        self.known.timeline.folded()
+        self.known.timeline().folded()
     }
 
     /// Whether what is shown is all there is to know of the time shown. If not, a part of it was folded away.
     #[must_use]
     pub fn is_covered(&self) -> bool {
-        self.known.timeline.covers(self.scope())
+        self.known.timeline().covers(self.scope())
     }
 
     /// Records that came since somebody went back in time, or since the screen is held still; or that are in
     /// no list yet, more than a second after they came.
     #[must_use]
     pub fn news(&self) -> Option<u64> {
-        match (&self.held, self.left) {
+        match (self.known.held(), self.here.left()) {
             (Some(held), _) => Some(held.fleet.tally().records),
-            (None, Some(left)) => Some(self.known.fleet.tally().records.saturating_sub(left)),
+            (None, Some(left)) => Some(self.known.records().saturating_sub(left)),
             (None, None) => self.unlisted(),
         }
     }
-
-    /// Lets in what was held back.
-    pub(super) fn release(&mut self) {
-        if let Some(held) = self.held.take() {
-            arrange::release(self, *held);
-            self.stale = true;
-        }
-    }
-}
-
-/// Folds away the oldest of what is known, so that what is kept stays within its bounds.
-pub(super) fn bound(model: &mut Model) {
-    // What would have to be copied first is bounded with the next batch.
-    if model.setup.source != Source::Live || model.known.timeline.is_lent() {
-        return;
-    }
-    let Keep { bytes, age } = model.live.keep;
-    let known = &mut model.known;
-    if let Some(age) = age.map(|age| i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
-        && let Some((_, newest)) = known.fleet.tally().range
-    {
-        let forgotten = known.timeline.forget_before(Moment(newest.0.saturating_sub(age)), &known.fleet);
-        if known.timeline.newest_span() > age / PART {
-            known.timeline.part();
-        }
-        if let Some(forgotten) = forgotten {
-            follow(model, &forgotten);
-        }
-    }
-    let room = bytes - bytes / 4;
-    while model.known.timeline.memory() + model.held.as_ref().map_or(0, |held| held.timeline.memory()) > room
-    {
-        let Batch { timeline, fleet, .. } = &mut model.known;
-        if let Some(forgotten) = timeline.forget_oldest(fleet) {
-            follow(model, &forgotten);
-            continue;
-        }
-        let held = model.held.as_mut().and_then(|held| held.timeline.forget_oldest(&held.fleet));
-        if held.is_none() {
-            break;
-        }
-    }
-}
-
-/// Has what goes by the places of chunks follow those that are gone, and the rest be made anew.
-fn follow(model: &mut Model, forgotten: &Forgotten) {
-    if let Some(mask) = &mut model.mask {
-        mask.forget(forgotten);
-    }
-    // As many may have come as went: their number tells nothing.
-    model.recent.forget();
-    model.filtered.records = u64::MAX;
-    model.folded.1 = u64::MAX;
-    model.varied = checkpoints::Gathered::default();
-    search::lose_places(model);
-    export::lose_places(model);
-    model.checkpoints = checkpoints::Checkpoints::default();
-    model.stale = true;
 }

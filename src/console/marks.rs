@@ -5,22 +5,19 @@ use super::{Effect, Mode, Model, Source, time};
 use crate::moment::Moment;
 use crate::note::Mark;
 
-/// How many marks there may be.
-const MOST: usize = 1000;
-
 impl Model {
     /// The marks, in the order of their moments.
     #[must_use]
     pub fn marks(&self) -> &[Mark] {
-        &self.tools.marks
+        self.known.marks()
     }
 
     /// The moment that a mark is put at: the one that is shown; live, where the newest is followed, that of
     /// the clock.
     fn marked(&self) -> Option<Moment> {
-        let follows = self.clock.cursor().is_none() && self.held.is_none();
+        let follows = self.here.clock().cursor().is_none() && self.known.held().is_none();
         let now = self.setup.started.map(|started| {
-            Moment(started.0.saturating_add(i64::try_from(self.now.as_millis()).unwrap_or(i64::MAX)))
+            Moment(started.0.saturating_add(i64::try_from(self.here.now().as_millis()).unwrap_or(i64::MAX)))
         });
         now.filter(|_| follows && self.setup.source == Source::Live).or_else(|| self.moment())
     }
@@ -30,7 +27,7 @@ impl Model {
 pub(super) fn ask(model: &mut Model) {
     if model.moment().is_none() && model.setup.started.is_none() {
         model.notify("there is no time yet to put a mark at");
-    } else if model.marks().len() >= MOST {
+    } else if model.known.has_all_marks() {
         model.notify("there are too many marks");
     } else {
         prompt::open(model, Prompt::new(Purpose::Mark, ""));
@@ -44,7 +41,7 @@ pub(super) fn ask(model: &mut Model) {
 /// A mark that is being named is at the moment at which somebody asked for it, which the tick after it knows.
 pub(super) fn remember_when(model: &mut Model) {
     let now = model.marked();
-    if let Mode::Prompt(prompt) = &mut model.mode
+    if let Mode::Prompt(prompt) = model.here.mode_mut()
         && prompt.purpose() == Purpose::Mark
     {
         prompt.at = prompt.at.or(now);
@@ -54,25 +51,7 @@ pub(super) fn remember_when(model: &mut Model) {
 /// Puts a mark.
 pub(super) fn put(model: &mut Model, at: Option<Moment>, text: &str) -> Effect {
     let at = at.or(model.marked()).unwrap_or(Moment(0));
-    model.tools.marked += 1;
-    let mark = Mark { at, number: model.tools.marked, text: text.to_owned() };
-    let place = model.tools.marks.partition_point(|known| *known <= mark);
-    model.tools.marks.insert(place, mark.clone());
-    Effect::Mark(mark)
-}
-
-/// Takes in marks that the log brings with it, those left out that are known. They are numbered as they come.
-pub(super) fn found(model: &mut Model, marks: Vec<Mark>) {
-    for mark in marks {
-        let tools = &mut model.tools;
-        let is_known = tools.marks.iter().any(|known| known.at == mark.at && known.text == mark.text);
-        if !is_known && tools.marks.len() < MOST {
-            tools.marked += 1;
-            let mark = Mark { number: tools.marked, ..mark };
-            let place = tools.marks.partition_point(|known| *known <= mark);
-            tools.marks.insert(place, mark);
-        }
-    }
+    Effect::Mark(model.known.put_mark(at, text))
 }
 
 /// Goes to the next mark, or the one before.
@@ -95,9 +74,4 @@ pub(super) fn go(model: &mut Model, on: bool) {
 pub(super) fn visit(model: &mut Model, mark: &Mark) {
     time::seek(model, mark.at);
     model.notify(format!("⚑ {}", mark.name()));
-}
-
-/// Takes a mark away.
-pub(super) fn remove(model: &mut Model, number: u32) {
-    model.tools.marks.retain(|mark| mark.number != number);
 }

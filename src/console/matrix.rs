@@ -1,255 +1,11 @@
-//! Endpoints as columns: the worst that most origins depend on first, in whichever Region, AWS's own before
-//! others, those of one service side by side.
+//! Endpoints as columns, and the endpoints of an origin by service, made when they are looked at.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::regions::Regions;
-use super::services::{Service, Services};
-use super::{FleetRanking, Flip, Model, OriginRow, PairRow, StatusCounts};
-use crate::alike::common_starts;
-use crate::catalog::{Catalog, is_of_aws, is_together};
-use crate::fleet::{Fleet, Status, Symbol};
-
-/// How many columns are put in order; nobody goes farther than that.
-const COLUMNS: usize = 1024;
-
-/// How many endpoints of an origin are put to their services.
-const GROUPED: usize = 4096;
-
-/// One endpoint, as a column of the fleet's matrix.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MatrixColumn {
-    /// The name.
-    pub name: Symbol,
-    /// What it belongs to.
-    pub service: Arc<Service>,
-    /// What it is called there: with its Region where others are called the same.
-    pub label: Arc<str>,
-    /// How many bytes the label begins with that another one begins with, too ([`crate::alike`]), and how
-    /// many the name of the group does.
-    pub common: (usize, usize),
-    /// How many origins have which status for it.
-    pub statuses: StatusCounts,
-}
-
-/// All columns.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Columns {
-    /// In their order.
-    pub list: Vec<MatrixColumn>,
-    /// How many names there are besides.
-    pub more: usize,
-    /// Whether services of more than one Region are among them.
-    pub regions: bool,
-}
-
-/// An endpoint of an origin, with what it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// The endpoint.
-    pub pair: PairRow,
-    /// What it belongs to; none beyond the first few thousand of an origin.
-    pub service: Option<Arc<Service>>,
-}
-
-impl Columns {
-    /// The columns of a ranking, whose names are of `fleet`.
-    ///
-    /// What turned just now, `turned`, keeps the place it had: the eye is on it.
-    pub(super) fn of(
-        ranking: &FleetRanking,
-        fleet: &Fleet,
-        services: &Services,
-        catalog: &Catalog,
-        turned: impl Iterator<Item = Flip>,
-    ) -> Self {
-        let (counts, records, mut regions) = counted(ranking, fleet);
-        let mut as_before = counts.clone();
-        for flip in turned {
-            let service = regions.service(flip.name).map(|(asked, ..)| asked);
-            for counts in as_before.get_mut(flip.name.index()).into_iter().chain(service) {
-                if counts[flip.to as usize] > 0 {
-                    counts[flip.to as usize] -= 1;
-                    counts[flip.from as usize] += 1;
-                }
-            }
-        }
-        let mut order: Vec<(bool, Reverse<StatusCounts>, Symbol)> = (0..u32::MAX)
-            .map(Symbol)
-            .zip(&as_before)
-            .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
-            .map(|(name, counts)| {
-                let together = regions.service(name);
-                let together = together.filter(|(.., most)| is_together(counts.iter().sum(), *most));
-                let shown = together.map_or(*counts, |(asked, ..)| *asked);
-                (is_noise(fleet, name, counts), Reverse(shown), name)
-            })
-            .collect();
-        let more = order.len().saturating_sub(COLUMNS);
-        let by = |one: &(bool, Reverse<StatusCounts>, Symbol),
-                  other: &(bool, Reverse<StatusCounts>, Symbol)| {
-            let text = |name: Symbol| fleet.name_text(name);
-            let often = |name: Symbol| Reverse(records[name.index()]);
-            let own = |name: Symbol| Reverse(as_before[name.index()]);
-            let by_name = |name: Symbol| (!is_of_aws(text(name)), own(name), often(name), text(name));
-            (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| by_name(one.2).cmp(&by_name(other.2)))
-        };
-        if more > 0 {
-            order.select_nth_unstable_by(COLUMNS, by);
-            order.truncate(COLUMNS);
-        }
-        order.sort_unstable_by(by);
-        let list = order.into_iter().map(|(_, _, name)| {
-            let service = services.of(fleet, catalog, name);
-            let (label, statuses) = (Arc::clone(&service.label), counts[name.index()]);
-            MatrixColumn { name, label, common: (0, 0), service, statuses }
-        });
-        let mut list = by_group(list, |column| Some(&column.service));
-        tell_apart(&mut list);
-        find_common(&mut list);
-        let mut regions =
-            list.iter().map(|column| &column.service.region).filter(|region| !region.is_empty());
-        let first = regions.next();
-        let several = regions.any(|region| Some(region) != first);
-        Self { list, more, regions: several }
-    }
-
-    /// What names of a service have in common, in words: with its Region where there are several.
-    #[must_use]
-    pub fn heading(&self, service: &Service) -> String {
-        if self.regions && !service.region.is_empty() {
-            format!("{} {}", service.region, service.group)
-        } else {
-            service.group.to_string()
-        }
-    }
-
-    /// As [`Columns::heading`], with the Region as short as it can be.
-    #[must_use]
-    pub fn short_heading(&self, service: &Service) -> String {
-        if self.regions && !service.region.is_empty() {
-            format!("{} {}", short_region(&service.region), service.group)
-        } else {
-            service.group.to_string()
-        }
-    }
-
-    /// The place of a name.
-    #[must_use]
-    pub fn place_of(&self, name: Symbol) -> Option<usize> {
-        self.list.iter().position(|column| column.name == name)
-    }
-}
-
-/// The endpoints of an origin, those of one service side by side, the service with the worst one first.
-pub(super) fn members(pairs: &[PairRow], services: impl Fn(Symbol) -> Arc<Service>) -> Vec<Member> {
-    let (grouped, rest) = pairs.split_at(pairs.len().min(GROUPED));
-    let grouped = grouped.iter().map(|pair| Member { pair: *pair, service: Some(services(pair.name)) });
-    let mut members = by_group(grouped, |member| member.service.as_ref());
-    members.extend(rest.iter().map(|pair| Member { pair: *pair, service: None }));
-    members
-}
-
-/// Of a service: who asked for it in whichever Region, by the place from 1 on who of those was the last to be
-/// seen in which status, and how many ask in the Region that most do.
-type Together = (StatusCounts, StatusCounts, u32);
-
-/// By the number of each name: how many origins have it in which status, and how often it was asked for; and
-/// the same of services in several Regions.
-fn counted<'f>(
-    ranking: &FleetRanking,
-    fleet: &'f Fleet,
-) -> (Vec<StatusCounts>, Vec<u64>, Regions<'f, Together>) {
-    let mut counts = vec![StatusCounts::default(); fleet.name_count()];
-    let mut records = vec![0_u64; counts.len()];
-    let mut regions: Regions<'_, Together> = Regions::of(fleet);
-    for (place, origin) in (1..).zip(ranking.origins()) {
-        for pair in ranking.unordered(origin) {
-            let (at, status) = (pair.name.index(), pair.status as usize);
-            counts[at][status] += 1;
-            records[at] += u64::from(pair.records);
-            if let Some((asked, last, most)) = regions.service(pair.name) {
-                asked[status] += u32::from(last[status] != place);
-                last[status] = place;
-                *most = (*most).max(counts[at].iter().sum());
-            }
-        }
-    }
-    (counts, records, regions)
-}
-
-/// Adds the Region to the labels of services that are those of others as well.
-fn tell_apart(columns: &mut [MatrixColumn]) {
-    let mut regions: HashMap<Arc<str>, Option<Arc<str>>> = HashMap::new();
-    for column in columns.iter().filter(|column| column.service.aws) {
-        let region = regions
-            .entry(Arc::clone(&column.label))
-            .or_insert_with(|| Some(Arc::clone(&column.service.region)));
-        if region.as_ref().is_some_and(|known| *known != column.service.region) {
-            *region = None;
-        }
-    }
-    for column in columns.iter_mut().filter(|column| !column.service.region.is_empty()) {
-        if regions.get(&column.label).is_some_and(Option::is_none) {
-            column.label = format!("{}·{}", column.label, short_region(&column.service.region)).into();
-        }
-    }
-}
-
-/// Finds where labels, and names of groups, begin to differ from each other.
-fn find_common(columns: &mut [MatrixColumn]) {
-    let of = |text: fn(&MatrixColumn) -> &str| {
-        let texts: Vec<&str> = columns.iter().map(text).collect();
-        common_starts(&texts)
-    };
-    let (labels, groups) = (of(|column| &column.label), of(|column| &column.service.group));
-    for (column, common) in columns.iter_mut().zip(labels.into_iter().zip(groups)) {
-        column.common = common;
-    }
-}
-
-/// A Region as short as AWS writes it in the ids of its zones: `use1` for `us-east-1`.
-fn short_region(region: &str) -> String {
-    let parts: Vec<&str> = region.split('-').collect();
-    let Some((first, rest)) = parts.split_first() else { return String::new() };
-    let short = rest.iter().map(|part| match *part {
-        "northeast" => "ne",
-        "northwest" => "nw",
-        "southeast" => "se",
-        "southwest" => "sw",
-        part => part.get(..1).unwrap_or(part),
-    });
-    std::iter::once(*first).chain(short).collect()
-}
-
-/// Service and Region.
-type Group = Option<(Arc<str>, Arc<str>)>;
-
-/// Brings those of one group together, where the first of them stands.
-fn by_group<T>(items: impl Iterator<Item = T>, service: impl Fn(&T) -> Option<&Arc<Service>>) -> Vec<T> {
-    let mut places: HashMap<Group, usize> = HashMap::new();
-    let mut groups: Vec<Vec<T>> = Vec::new();
-    for item in items {
-        let group = service(&item).map(|it| (Arc::clone(&it.group), Arc::clone(&it.region)));
-        let place = *places.entry(group).or_insert(groups.len());
-        if place == groups.len() {
-            groups.push(Vec::new());
-        }
-        groups[place].push(item);
-    }
-    groups.into_iter().flatten().collect()
-}
-
-/// Whether a name is asked by habit and nothing stands behind it: as [`crate::fleet::Survey::noise`] says of
-/// a pair, of all that asked for it.
-fn is_noise(fleet: &Fleet, name: Symbol, counts: &StatusCounts) -> bool {
-    let any = |status: Status| counts[status as usize] > 0;
-    let answered = [Status::Native, Status::Nat64, Status::Ipv4Only, Status::Blocked].into_iter().any(any);
-    let absent = Status::ALL.into_iter().all(|status| status == Status::NxDomain || !any(status));
-    fleet.is_habit(fleet.name_text(name), answered, absent)
-}
+use super::columns::members;
+use super::projection::ByOrigin;
+use super::{Columns, List, Member, Model, OriginRow, PairRow, Service};
+use crate::fleet::Symbol;
 
 impl Model {
     /// The columns of the fleet's matrix. Put in order when first asked for.
@@ -257,54 +13,41 @@ impl Model {
     pub fn columns(&self) -> &Columns {
         let catalog = &self.setup.library.catalog;
         let turned = self.turned().map(|fresh| fresh.flip);
-        self.ranking
-            .columns(|ranking| Columns::of(ranking, &self.known.fleet, &self.services, catalog, turned))
+        let (fleet, services) = (self.known.fleet(), self.projection.services());
+        let columns = || Columns::of(self.ranking(), fleet, services, catalog, turned);
+        self.projection.picture().columns.get_or_init(columns)
     }
 
     /// What a name belongs to.
     #[must_use]
     pub fn service(&self, name: Symbol) -> Arc<Service> {
-        self.services.of(&self.known.fleet, &self.setup.library.catalog, name)
+        self.projection.services().of(self.known.fleet(), &self.setup.library.catalog, name)
     }
 
     /// The endpoints of an origin, those of one service side by side.
     #[must_use]
     pub fn members(&self, origin: &OriginRow) -> &[Member] {
-        self.ranking.grouped(origin, || members(self.pairs(origin), |name| self.service(name)))
+        let picture = self.projection.picture();
+        let Some(place) = picture.ranking.place_of(origin.key) else { return &[] };
+        let origins = picture.ranking.origins().len();
+        let sorted = self.sorting(List::Endpoints);
+        let sorted = sorted.and_then(|by| picture.sorted_members.get(by, || ByOrigin::new(origins)));
+        let make = || members(self.pairs(origin), |name| self.service(name)).into();
+        sorted.unwrap_or(&picture.grouped).get(place, make).unwrap_or_default()
     }
 
     /// Everybody who asked for a name, the worst off first.
     #[must_use]
     pub fn askers(&self, name: Symbol) -> Vec<(&OriginRow, &PairRow)> {
-        let origins = self.ranking.origins().iter();
+        let origins = self.ranking().origins().iter();
         let mut askers: Vec<(&OriginRow, &PairRow)> = origins
             .filter_map(|origin| {
-                let pair = self.ranking.unordered(origin).iter().find(|pair| pair.name == name)?;
+                let pair = self.ranking().unordered(origin).iter().find(|pair| pair.name == name)?;
                 Some((origin, pair))
             })
             .collect();
         // The sort is stable: those alike stay in the order of the fleet.
         askers.sort_by_key(|(_, pair)| pair.status);
         askers
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn regions_are_as_short_as_in_ids_of_zones() {
-        for (region, short) in [
-            ("us-east-1", "use1"),
-            ("us-west-2", "usw2"),
-            ("ap-southeast-1", "apse1"),
-            ("ap-northeast-3", "apne3"),
-            ("eu-central-1", "euc1"),
-            ("us-gov-west-1", "usgw1"),
-            ("", ""),
-        ] {
-            assert_eq!(short_region(region), short);
-        }
     }
 }

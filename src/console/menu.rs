@@ -2,8 +2,8 @@
 
 use super::copy::What;
 use super::export::{self, Export};
-use super::lists::{List, own_order};
-use super::shape::Shape;
+use super::list::{List, own_order};
+use super::shape::ExportFormat;
 use super::{Command, Effect, Mode, Model, Screen, copy, marks};
 use crate::note::Mark;
 
@@ -28,7 +28,7 @@ pub enum Topic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {
     Copy(What),
-    Export(Shape),
+    Export(ExportFormat),
     Overwrite(bool),
     Column(&'static str),
     Mark(u32),
@@ -83,7 +83,7 @@ fn entry(key: Option<char>, label: impl Into<String>, detail: impl Into<String>,
 }
 
 fn open(model: &mut Model, topic: Topic, entries: Vec<Entry>, at: usize) {
-    model.mode = Mode::Menu(Box::new(Menu { topic, entries, at, export: None }));
+    model.here.turn_to(Mode::Menu(Box::new(Menu { topic, entries, at, export: None })));
 }
 
 /// Asks what to copy.
@@ -111,8 +111,8 @@ pub(super) fn export(model: &mut Model) {
         model.notify("something is being written already");
         return;
     }
-    let entries =
-        Shape::FILES.map(|shape| entry(Some(shape.key()), shape.word(), shape.says(), Choice::Export(shape)));
+    let entries = ExportFormat::FILES
+        .map(|shape| entry(Some(shape.key()), shape.word(), shape.says(), Choice::Export(shape)));
     open(model, Topic::Export, entries.into(), 0);
 }
 
@@ -122,7 +122,8 @@ pub(super) fn overwrite(model: &mut Model, export: Box<Export>) {
         entry(Some('n'), "no", "keep the file that is there", Choice::Overwrite(false)),
         entry(Some('y'), "yes", "write over it", Choice::Overwrite(true)),
     ];
-    model.mode = Mode::Menu(Box::new(Menu { topic: Topic::Overwrite, entries, at: 0, export: Some(export) }));
+    let menu = Menu { topic: Topic::Overwrite, entries, at: 0, export: Some(export) };
+    model.here.turn_to(Mode::Menu(Box::new(menu)));
 }
 
 /// Asks for the columns of the list that the keys move in.
@@ -138,7 +139,7 @@ pub(super) fn columns(model: &mut Model) {
 }
 
 fn column_entries(model: &Model, list: List) -> Vec<Entry> {
-    let preferences = &model.tools.remembered.preferences;
+    let preferences = &model.remembered().preferences;
     let columns = list.columns().iter().zip(1..);
     columns
         .map(|(column, number)| Entry {
@@ -162,7 +163,7 @@ pub(super) fn sort(model: &mut Model) {
         });
         return;
     };
-    let sorting = model.tools.remembered.preferences.sorting(list).or_else(|| own_order(list));
+    let sorting = model.sorting(list).or_else(|| own_order(list));
     let mut selected = 0;
     let columns = list.sortable().iter().zip(1..);
     let entries = columns
@@ -204,14 +205,14 @@ fn mark_entries(model: &Model) -> Vec<Entry> {
 
 /// Does what a command wants of the menu. Says whether it was such a command.
 pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) -> bool {
-    let Mode::Menu(menu) = &mut model.mode else { return false };
+    let Mode::Menu(menu) = model.here.mode_mut() else { return false };
     let last = menu.entries.len().saturating_sub(1);
     match command {
         Command::Up => menu.at = menu.at.saturating_sub(1),
         Command::Down => menu.at = (menu.at + 1).min(last),
         Command::First => menu.at = 0,
         Command::Last => menu.at = last,
-        Command::Cancel => model.mode = Mode::Browse,
+        Command::Cancel => model.here.turn_to(Mode::Browse),
         Command::Accept => choose(model, effects),
         Command::Delete => delete(model),
         Command::Type(char) => {
@@ -226,7 +227,7 @@ pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effe
 }
 
 fn choose(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Mode::Menu(menu) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    let Mode::Menu(menu) = model.here.take_mode() else { return };
     let Some(choice) = menu.entries.get(menu.at).map(|entry| entry.choice) else { return };
     match (choice, menu.topic) {
         (Choice::Copy(what), _) => copy::copy(model, what, effects),
@@ -255,13 +256,13 @@ fn choose(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Takes a mark away.
 fn delete(model: &mut Model) {
-    let Mode::Menu(menu) = &model.mode else { return };
+    let Mode::Menu(menu) = model.here.mode() else { return };
     let at = menu.at;
-    if let Some(Entry { choice: Choice::Mark(number), .. }) = menu.entries.get(at) {
-        marks::remove(model, *number);
+    if let Some(&Entry { choice: Choice::Mark(number), .. }) = menu.entries.get(at) {
+        model.known.remove_mark(number);
         let entries = mark_entries(model);
         if entries.is_empty() {
-            model.mode = Mode::Browse;
+            model.here.turn_to(Mode::Browse);
         } else {
             open(model, Topic::Marks, entries, at.saturating_sub(1));
         }

@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use super::{Model, PairRow};
 use crate::fleet::{AddressSet, Fleet, PairDetail, PairId, Span, Spans};
@@ -15,7 +14,7 @@ use crate::timeline::{Entry, Subject};
 
 /// What was gathered of a pair.
 #[derive(Clone, Debug, Default)]
-struct Gathered {
+struct PairRecords {
     spans: Spans,
     native: AddressSet<u128>,
     embedded: AddressSet<u32>,
@@ -24,7 +23,7 @@ struct Gathered {
     partial: bool,
 }
 
-impl Gathered {
+impl PairRecords {
     fn see(&mut self, entry: &Entry<'_>) {
         self.spans.see(entry.verdict, Span::at(entry.at));
         for address in entry.native {
@@ -43,30 +42,23 @@ impl Gathered {
 
 /// What was gathered while the same is shown, by the first member of each pair.
 #[derive(Debug, Default)]
-pub(super) struct PairDetails(RefCell<Vec<(PairId, Rc<Gathered>)>>);
-
-impl PairDetails {
-    /// Another stretch of time is shown.
-    pub(super) fn forget(&mut self) {
-        self.0.get_mut().clear();
-    }
-}
+pub(super) struct PairDetails(RefCell<Vec<(PairId, Box<PairRecords>)>>);
 
 impl Model {
     /// What there is to say of `pairs` within the time shown, in their order. Costs one pass over the
     /// timeline if the time shown is not all there is: so ask for all that are wanted at once.
     #[must_use]
     pub fn pair_details(&self, pairs: &[PairRow]) -> Vec<PairDetail<'_>> {
-        let fleet = &self.known.fleet;
+        let fleet = self.known.fleet();
         if !self.is_narrowed() {
-            return pairs.iter().map(|pair| fleet.pair_detail(self.ranking.members(pair))).collect();
+            return pairs.iter().map(|pair| fleet.pair_detail(self.ranking().members(pair))).collect();
         }
         self.gather(pairs);
-        let gathered = self.pair_details.0.borrow();
+        let gathered = self.projection.picture().pair_details.0.borrow();
         pairs
             .iter()
             .map(|pair| {
-                let members = self.ranking.members(pair);
+                let members = self.ranking().members(pair);
                 let at = gathered.binary_search_by_key(&members[0], |(first, _)| *first);
                 let found = at.ok().map(|at| (*gathered[at].1).clone()).unwrap_or_default();
                 pair_detail(fleet, members, found)
@@ -77,30 +69,30 @@ impl Model {
     /// What there is to say of one pair within the time shown.
     #[must_use]
     pub fn pair_detail(&self, pair: &PairRow) -> PairDetail<'_> {
-        let fleet = &self.known.fleet;
-        let all = || fleet.pair_detail(self.ranking.members(pair));
+        let fleet = self.known.fleet();
+        let all = || fleet.pair_detail(self.ranking().members(pair));
         self.pair_details(std::slice::from_ref(pair)).pop().unwrap_or_else(all)
     }
 
     /// Gathers what is not gathered yet.
     fn gather(&self, pairs: &[PairRow]) {
-        let mut gathered = self.pair_details.0.borrow_mut();
+        let mut gathered = self.projection.picture().pair_details.0.borrow_mut();
         let missing = pairs
             .iter()
-            .map(|pair| self.ranking.members(pair))
+            .map(|pair| self.ranking().members(pair))
             .filter(|members| gathered.binary_search_by_key(&members[0], |(first, _)| *first).is_err());
         let missing: Vec<&[PairId]> = missing.collect();
         if missing.is_empty() {
             return;
         }
-        let mut group_of = vec![u32::MAX; self.known.fleet.pair_count()];
+        let mut group_of = vec![u32::MAX; self.known.fleet().pair_count()];
         for (group, members) in missing.iter().enumerate() {
             for member in *members {
                 group_of[member.0 as usize] = u32::try_from(group).unwrap_or(u32::MAX);
             }
         }
-        let mut found = vec![Gathered::default(); missing.len()];
-        let timeline = &self.known.timeline;
+        let mut found = vec![PairRecords::default(); missing.len()];
+        let timeline = self.known.timeline();
         let group = |pair: PairId| group_of.get(pair.0 as usize).map_or(usize::MAX, |group| *group as usize);
         for row in timeline.rows_of(self.scope(), &missing.concat()) {
             let Some(entry) = timeline.entry(row) else { continue };
@@ -110,12 +102,12 @@ impl Model {
                 found.see(&entry);
             }
         }
-        gathered.extend(missing.iter().map(|members| members[0]).zip(found.into_iter().map(Rc::new)));
+        gathered.extend(missing.iter().map(|members| members[0]).zip(found.into_iter().map(Box::new)));
         gathered.sort_unstable_by_key(|(first, _)| *first);
     }
 }
 
-fn pair_detail<'f>(fleet: &'f Fleet, members: &[PairId], gathered: Gathered) -> PairDetail<'f> {
+fn pair_detail<'f>(fleet: &'f Fleet, members: &[PairId], gathered: PairRecords) -> PairDetail<'f> {
     PairDetail {
         spans: gathered.spans,
         native: Cow::Owned(gathered.native),

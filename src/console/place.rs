@@ -1,12 +1,12 @@
-//! Where somebody is: a screen and what is selected on it, and the way back.
+//! Where somebody is: a screen and what is selected on it.
 
 use std::rc::Rc;
 
-use super::Model;
-use super::groups::{self, Grouping, Within};
+use super::grouping::Grouping;
 use crate::finding::Rule;
 use crate::fleet::{OriginId, Symbol};
 use crate::moment::Moment;
+use crate::query::Query;
 use crate::timeline::Spot;
 
 /// Which screen is shown.
@@ -68,9 +68,6 @@ impl Screen {
     }
 }
 
-/// How many places the way back has at most.
-const FARTHEST: usize = 64;
-
 /// A screen and what is selected on it. What is none is chosen by the screen: the worst, the first, the
 /// newest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,113 +119,17 @@ impl Default for Place {
     }
 }
 
-/// Shows another screen of the row of screens, with the same things selected. The way back leads here, and no
-/// farther.
-pub(super) fn show(model: &mut Model, screen: Screen) {
-    if screen != model.place.screen {
-        // What somebody looks at closely stays, whatever becomes the worst meanwhile.
-        let origin = model.selected_origin().map(|(_, origin)| origin.key);
-        let name = model.endpoint();
-        model.trail.clear();
-        enter(model, screen, |place| {
-            if matches!(screen, Screen::Origin | Screen::Endpoint) && origin.is_some() {
-                place.origin = origin;
-                place.chosen = true;
-            }
-            if screen == Screen::Endpoint {
-                place.name = name;
-            }
-        });
-    }
+/// A group or a finding that was opened: only what it is about is shown, as it was then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Within {
+    pub words: String,
+    pub query: Query,
 }
 
-/// Shows the screen so many places farther in the row of screens.
-pub(super) fn turn_screen(model: &mut Model, by: usize) {
-    let here = if model.place.screen == Screen::Record { Screen::Tail } else { model.place.screen };
-    let at = Screen::ALL.iter().position(|screen| *screen == here).unwrap_or(0);
-    show(model, Screen::ALL[(at + by) % Screen::ALL.len()]);
-}
-
-/// Goes into something; the way back gets longer.
-pub(super) fn enter(model: &mut Model, screen: Screen, change: impl FnOnce(&mut Place)) {
-    let here = model.place.clone();
-    if model.trail.len() == FARTHEST {
-        model.trail.remove(0);
-    }
-    model.trail.push(here);
-    model.place.screen = screen;
-    model.place.scroll = 0;
-    model.place.ranged = false;
-    change(&mut model.place);
-}
-
-/// Goes back out. Says whether there was anything to go back from; if not, filter and range may be let go of.
-pub(super) fn back(model: &mut Model) -> bool {
-    let place = &mut model.place;
-    match place.screen {
-        Screen::Tail if place.row.take().is_some() => return true,
-        Screen::Fleet if place.name.take().is_some() => return true,
-        _ => {}
-    }
-    if let Some(before) = model.trail.pop() {
-        let left = std::mem::replace(&mut model.place, before);
-        let is_regrouped = left.grouping != model.place.grouping;
-        if left.within != model.place.within {
-            groups::narrow(model);
-        }
-        if left.ranged && model.clock.unselect() {
-            model.stale = true;
-            model.news = false;
-        }
-        if is_regrouped {
-            model.tools.sorted.groups.take();
-        }
-    } else if model.place.screen == Screen::Fleet {
-        return false;
-    } else {
-        model.place.screen = Screen::Fleet;
-        model.place.scroll = 0;
-    }
-    true
-}
-
-impl Model {
-    /// The screen shown.
-    #[must_use]
-    pub fn screen(&self) -> Screen {
-        self.place.screen
-    }
-
-    /// The screens that the way back leads over, the first one first.
-    pub fn trail(&self) -> impl Iterator<Item = Screen> + '_ {
-        self.trail.iter().map(|place| place.screen)
-    }
-
-    /// The screen that the way back leads to; none where it lets go of what is selected or in force here.
-    #[must_use]
-    pub fn way_back(&self) -> Option<Screen> {
-        let place = &self.place;
-        let is_here = match place.screen {
-            Screen::Tail => place.row.is_some(),
-            Screen::Fleet => place.name.is_some() || self.trail.is_empty(),
-            _ => false,
-        };
-        let is_let_go = is_here || self.tools.search.is_some();
-        (!is_let_go).then(|| self.trail().last().unwrap_or(Screen::Fleet))
-    }
-
-    /// Whether there is anything to go back from, or to let go of.
-    #[must_use]
-    pub fn has_way_back(&self) -> bool {
-        let place = &self.place;
-        let is_first = place.screen == Screen::Fleet && place.name.is_none() && self.trail.is_empty();
-        let is_narrowed = self.clock.is_selected() || place.within.is_some() || !self.filter.is_empty();
-        !is_first || is_narrowed || self.tools.search.is_some()
-    }
-
-    /// How far what is longer than the screen is scrolled down, in lines.
-    #[must_use]
-    pub fn scroll(&self) -> u16 {
-        self.place.scroll
+impl Within {
+    /// What `query` lets through of what is shown already: of all, or of what is `open`.
+    pub(super) fn new(open: Option<&Self>, words: String, query: Query) -> Self {
+        let outer = open.map(|within| within.query.clone());
+        Self { words, query: Query::all_of(outer.into_iter().chain([query])) }
     }
 }

@@ -1,8 +1,8 @@
 //! What the mouse does: a click on a row selects it, on the time axis goes there; the wheel moves; dragging
 //! along the axis selects a range.
 
-use super::go::{Step, go};
-use super::{Command, Mode, Model, Screen, shown, time};
+use super::go::{Motion, go};
+use super::{Command, Mode, Model, Screen, time};
 use crate::moment::Moment;
 
 /// What was done with the mouse.
@@ -43,23 +43,22 @@ pub enum Aim {
 
 /// Does what a gesture wants.
 pub(super) fn handle(model: &mut Model, gesture: Gesture, target: Aim) {
-    shown::catch_up(model);
-    match (gesture, target, &model.mode) {
-        (Gesture::Wheel(by), _, Mode::Browse | Mode::Help(_)) => go(model, Step::By(isize::from(by))),
+    match (gesture, target, model.here.mode()) {
+        (Gesture::Wheel(by), _, Mode::Browse | Mode::Help(_)) => go(model, Motion::By(isize::from(by))),
         (Gesture::Press, Aim::Row(by, active), Mode::Browse) => {
             if active || model.screen() != Screen::Fleet {
-                go(model, Step::By(by));
+                go(model, Motion::By(by));
             } else {
                 endpoint(model, by);
             }
         }
         (Gesture::Press, Aim::Time(at), Mode::Browse) => {
-            model.pressed = Some(at);
+            model.here.press(at);
             time::seek(model, at);
         }
         (Gesture::Drag, Aim::Time(at), Mode::Browse) => {
-            let Some(from) = model.pressed else { return };
-            if model.clock.selecting(at).is_none() && from != at {
+            let Some(from) = model.here.pressed() else { return };
+            if model.here.clock().selecting(at).is_none() && from != at {
                 time::seek(model, from);
                 time::handle(model, Command::Select);
             }
@@ -70,8 +69,8 @@ pub(super) fn handle(model: &mut Model, gesture: Gesture, target: Aim) {
             if let Aim::Time(_) = target {
                 handle(model, Gesture::Drag, target);
             }
-            let dragged = model.pressed.take().is_some();
-            let selects = model.moment().is_some_and(|now| model.clock.selecting(now).is_some());
+            let dragged = model.here.release();
+            let selects = model.moment().is_some_and(|now| model.here.clock().selecting(now).is_some());
             if dragged && selects {
                 time::handle(model, Command::Select);
             }
@@ -86,6 +85,6 @@ fn endpoint(model: &mut Model, by: isize) {
     let pairs = model.pairs(origin);
     let at = model.selected_pair().map_or(0, |(at, _)| at).saturating_add_signed(by);
     if let Some(pair) = pairs.get(at.min(pairs.len().saturating_sub(1))) {
-        model.place.name = Some(pair.name);
+        model.here.choose_name(Some(pair.name));
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::line::Line;
-use super::shape::Shape;
+use super::shape::ExportFormat;
 use super::{Mode, Model};
 use crate::moment::Moment;
 use crate::query::Completion;
@@ -73,7 +73,7 @@ impl History {
 
 /// Why what is typed cannot be taken, and which bytes of it are to blame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct PromptTrouble {
     /// The part; may be empty, at the end.
     pub at: Range<usize>,
     /// A sentence.
@@ -93,11 +93,11 @@ pub struct Prompt {
     pub(super) completions: Vec<Completion>,
     /// The completion that is in place, and the line without it.
     pub(super) taken: Option<(usize, Line)>,
-    pub(super) trouble: Option<Trouble>,
+    pub(super) trouble: Option<PromptTrouble>,
     /// Where a mark is to be; none for now, which the next tick says.
     pub(super) at: Option<Moment>,
     /// What is to be written into the file.
-    pub(super) shape: Option<Shape>,
+    pub(super) shape: Option<ExportFormat>,
 }
 
 impl Prompt {
@@ -144,7 +144,7 @@ impl Prompt {
 
     /// Why it cannot be taken as it is.
     #[must_use]
-    pub fn trouble(&self) -> Option<&Trouble> {
+    pub fn trouble(&self) -> Option<&PromptTrouble> {
         self.trouble.as_ref()
     }
 
@@ -164,7 +164,7 @@ impl Prompt {
 
     /// Blames all of the line.
     pub(super) fn blame(&mut self, why: impl Into<String>) {
-        self.trouble = Some(Trouble { at: 0..self.line.text().len(), why: why.into() });
+        self.trouble = Some(PromptTrouble { at: 0..self.line.text().len(), why: why.into() });
     }
 
     /// Goes to an older line, or a newer one; behind the newest is what was typed.
@@ -202,7 +202,7 @@ impl Prompt {
 
 /// Begins to type.
 pub(super) fn open(model: &mut Model, prompt: Prompt) {
-    model.mode = Mode::Prompt(Box::new(prompt));
+    model.here.turn_to(Mode::Prompt(Box::new(prompt)));
 }
 
 #[cfg(test)]

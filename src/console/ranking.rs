@@ -10,14 +10,11 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::EndpointRow;
-use super::decide::decide;
-use super::matrix::{Columns, Member};
+use super::decide::{Turn, decide};
 use super::regions::Regions;
 use crate::catalog::{is_of_aws, is_together};
-use crate::fleet::{Change, Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol};
+use crate::fleet::{Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange};
 use crate::moment::Moment;
-use crate::observation::Aaaa;
 use crate::timeline::{ChangeIndex, Matched, PairSummaries, Scope};
 
 /// How many endpoints there are in each status, in the order of [`Status::ALL`].
@@ -68,21 +65,6 @@ pub struct PairRow {
     /// Records of A and AAAA.
     pub records: u32,
     members: (u32, u32),
-}
-
-/// A change of the verdict on AAAA that the log shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Turn {
-    /// When the new verdict was first seen.
-    pub at: Moment,
-    /// Whose.
-    pub origin: OriginId,
-    /// For which name.
-    pub name: Symbol,
-    /// What it was.
-    pub from: Aaaa,
-    /// What it became.
-    pub to: Aaaa,
 }
 
 /// A pair whose status is another than in the ranking before.
@@ -140,12 +122,8 @@ pub struct FleetRanking {
     turns: Vec<Turn>,
     /// The status of each pair of the fleet, by its number.
     statuses: Arc<Vec<Option<Status>>>,
-    /// What somebody asked for since: the columns of the matrix, and the pairs of each origin by service.
-    columns: OnceCell<Columns>,
-    endpoints: OnceCell<Box<[EndpointRow]>>,
-    /// By the number of the name.
+    /// By the number of the name, once somebody asked for them.
     weights: OnceCell<Box<[Weight]>>,
-    grouped: Vec<OnceCell<Box<[Member]>>>,
 }
 
 /// Nobody, nowhere.
@@ -160,7 +138,7 @@ fn number(index: usize) -> u32 {
 type Weight = (u32, u32, u64);
 
 /// A pair on its way into the ranking.
-struct Group {
+struct RankedGroup {
     owner: OriginId,
     row: PairRow,
     varied: bool,
@@ -213,7 +191,7 @@ impl FleetRanking {
         owners: &[OriginId],
         wholes: &mut [Whole],
         statuses: &mut [Option<Status>],
-    ) -> Vec<Group> {
+    ) -> Vec<RankedGroup> {
         let Basis { fleet, summaries, matched, .. } = *basis;
         let mut groups = Vec::with_capacity(summaries.pairs.len());
         self.members.reserve(summaries.pairs.len());
@@ -245,13 +223,13 @@ impl FleetRanking {
             let first = number(self.members.len());
             self.members.extend_from_slice(members);
             let row = PairRow { name, status, records, members: (first, number(self.members.len())) };
-            groups.push(Group { owner, row, varied: summary.is_varied() });
+            groups.push(RankedGroup { owner, row, varied: summary.is_varied() });
         });
         groups
     }
 
     /// Puts the origins in order, and the pairs to their origins.
-    fn place(&mut self, basis: &Basis<'_>, owners: &[OriginId], wholes: &[Whole], groups: &[Group]) {
+    fn place(&mut self, basis: &Basis<'_>, owners: &[OriginId], wholes: &[Whole], groups: &[RankedGroup]) {
         let fleet = basis.fleet;
         let mut order: Vec<usize> = (0..wholes.len()).filter(|origin| wholes[*origin].any).collect();
         order.sort_by_cached_key(|origin| {
@@ -307,12 +285,11 @@ impl FleetRanking {
             *place += 1;
         }
         self.sorted = vec![OnceCell::new(); self.origins.len()];
-        self.grouped = vec![OnceCell::new(); self.origins.len()];
         self.owners = owners.iter().map(|owner| places[owner.0 as usize]).collect();
     }
 
     /// Finds the turns, and what is another than before.
-    fn compare(&mut self, basis: &Basis<'_>, before: &[Option<Status>], groups: &[Group]) -> Vec<Flip> {
+    fn compare(&mut self, basis: &Basis<'_>, before: &[Option<Status>], groups: &[RankedGroup]) -> Vec<Flip> {
         let flips = groups.iter().filter_map(|group| {
             let members = self.members(&group.row);
             let known = members.iter().find_map(|member| before.get(member.0 as usize).copied().flatten());
@@ -320,15 +297,15 @@ impl FleetRanking {
             Some(Flip { origin: group.owner, name: group.row.name, from, to: group.row.status })
         });
         let flips = flips.collect();
-        let varied: Vec<&Group> = groups.iter().filter(|group| group.varied).collect();
-        let changes: Vec<Option<Change>> = if basis.scope == Scope::ALL {
+        let varied: Vec<&RankedGroup> = groups.iter().filter(|group| group.varied).collect();
+        let changes: Vec<Option<VerdictChange>> = if basis.scope == Scope::ALL {
             varied.iter().map(|group| basis.fleet.change(self.members(&group.row))).collect()
         } else {
             let spans = varied.iter().map(|group| basis.varied.spans(basis.scope, self.members(&group.row)));
             spans.map(|spans| spans.change()).collect()
         };
         let turns = varied.iter().zip(changes).filter_map(|(group, change)| {
-            let Change { at, from, to } = change?;
+            let VerdictChange { at, from, to } = change?;
             Some(Turn { at, origin: group.owner, name: group.row.name, from, to })
         });
         self.turns = turns.collect();
@@ -408,22 +385,6 @@ impl FleetRanking {
     pub fn pairs_of(&self, fleet: &Fleet, origin: &OriginRow) -> &[PairRow] {
         let Some(place) = self.place_of(origin.key) else { return &[] };
         self.sorted[place].get_or_init(|| self.sort(fleet, origin))
-    }
-
-    /// The columns of the matrix, made by `make` when first asked for.
-    pub(super) fn columns(&self, make: impl FnOnce(&Self) -> Columns) -> &Columns {
-        self.columns.get_or_init(|| make(self))
-    }
-
-    /// All endpoints, put in order by `make` when first asked for.
-    pub(super) fn endpoints(&self, make: impl FnOnce(&Self) -> Vec<EndpointRow>) -> &[EndpointRow] {
-        self.endpoints.get_or_init(|| make(self).into())
-    }
-
-    /// The pairs of an origin by service, put there by `make` when first asked for.
-    pub(super) fn grouped(&self, origin: &OriginRow, make: impl FnOnce() -> Vec<Member>) -> &[Member] {
-        let Some(place) = self.place_of(origin.key) else { return &[] };
-        self.grouped[place].get_or_init(|| make().into())
     }
 
     /// The pairs of the fleet that make up a pair.

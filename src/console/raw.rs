@@ -1,31 +1,23 @@
 //! The raw record that a screen shows.
 
+use super::whereabouts::RawSubject;
 use super::{Effect, Model, Screen, WIDE};
-use crate::fleet::{OriginId, Symbol};
-use crate::timeline::Spot;
-
-/// What the raw record is for: an origin's endpoint, whose newest one it is; or just that record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Subject {
-    Newest(OriginId, Symbol),
-    Record(Spot),
-}
 
 /// What the raw record on the screen is for; none if there is none on it. While the tail follows what comes,
 /// records are shown as far as they are at hand: to fetch each would be too much.
-fn subject(model: &Model) -> Option<Subject> {
+fn subject(model: &Model) -> Option<RawSubject> {
     let pair = || {
         let (_, origin) = model.selected_origin()?;
-        Some(Subject::Newest(origin.key, model.ranking.pair(origin.key, model.endpoint()?)?.name))
+        Some(RawSubject::Newest(origin.key, model.ranking().pair(origin.key, model.endpoint()?)?.name))
     };
     match model.screen() {
-        Screen::Fleet if model.size.0 >= WIDE => pair(),
+        Screen::Fleet if model.here.size().0 >= WIDE => pair(),
         Screen::Endpoint => {
             let (askers, at) = model.selected_asker();
             let (origin, pair) = askers.get(at)?;
-            Some(Subject::Newest(origin.key, pair.name))
+            Some(RawSubject::Newest(origin.key, pair.name))
         }
-        Screen::Record | Screen::Tail => Some(Subject::Record(model.selected_row()?.entry.spot?)),
+        Screen::Record | Screen::Tail => Some(RawSubject::Record(model.selected_row()?.entry.spot?)),
         Screen::Fleet
         | Screen::Origin
         | Screen::Endpoints
@@ -41,32 +33,24 @@ fn subject(model: &Model) -> Option<Subject> {
 /// is being read the newest record of an endpoint is another with every batch.
 pub(super) fn want(model: &mut Model) -> Option<Effect> {
     let subject = subject(model)?;
-    if Some(subject) != model.subject {
+    let shown = model.projection.stamp();
+    if !model.here.raw().is_of(subject, shown) {
         // Where the newest record of the endpoint stands is looked for but once.
-        model.wanted = match subject {
-            Subject::Record(spot) => Some(spot),
-            Subject::Newest(origin, name) => model.ranking.pair(origin, name).and_then(|pair| {
-                let timeline = &model.known.timeline;
-                let row = timeline.newest_of(model.scope(), model.ranking.members(pair))?;
+        let wanted = match subject {
+            RawSubject::Record(spot) => Some(spot),
+            RawSubject::Newest(origin, name) => model.ranking().pair(origin, name).and_then(|pair| {
+                let timeline = model.known.timeline();
+                let row = timeline.newest_of(model.scope(), model.ranking().members(pair))?;
                 timeline.entry(row)?.spot
             }),
         };
-        model.subject = Some(subject);
-        if model.raw.as_ref().is_some_and(|(spot, _)| Some(*spot) != model.wanted) {
-            model.raw = None;
-        }
-        if model.awaited != model.wanted {
-            model.awaited = None;
-        }
+        model.here.raw_mut().look_for(subject, shown, wanted);
     }
-    let wanted = model.wanted?;
-    if model.awaited.is_some() || model.raw.as_ref().is_some_and(|(spot, _)| *spot == wanted) {
+    let missing = model.here.raw().missing()?;
+    if let Some(bytes) = model.known.tape().get(missing.input, missing.place) {
+        model.here.raw_mut().take(missing, Ok(bytes.into()));
         return None;
     }
-    if let Some(bytes) = model.known.tape.get(wanted.input, wanted.place) {
-        model.raw = Some((wanted, Ok(bytes.into())));
-        return None;
-    }
-    model.awaited = Some(wanted);
-    Some(Effect::FetchRaw(wanted))
+    model.here.raw_mut().ask(missing);
+    Some(Effect::FetchRaw(missing))
 }

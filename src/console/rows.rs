@@ -30,9 +30,9 @@ impl Model {
     /// The record in a row.
     #[must_use]
     pub fn row(&self, id: RowId) -> Option<Row<'_>> {
-        let known = self.known();
-        let entry = known.timeline.entry(id)?;
-        let (origin, name) = known.timeline.asked(&known.fleet, entry.subject)?;
+        let known = &self.known;
+        let entry = known.timeline().entry(id)?;
+        let (origin, name) = known.timeline().asked(known.fleet(), entry.subject)?;
         let origin = self.ranking().owner(origin).map_or(origin, |owner| owner.key);
         Some(Row { id, entry, origin, name })
     }
@@ -44,24 +44,24 @@ impl Model {
 
     /// The records shown that come before `start`, or before the end; newest first.
     pub fn rows_before(&self, start: Option<RowId>) -> impl Iterator<Item = Row<'_>> {
-        let timeline = &self.known().timeline;
+        let timeline = self.known.timeline();
         timeline.before(self.scope(), self.mask(), start).filter_map(|row| self.row(row))
     }
 
     /// The records shown that come after `start`, or after the beginning; oldest first.
     pub fn rows_after(&self, start: Option<RowId>) -> impl Iterator<Item = Row<'_>> {
-        let timeline = &self.known().timeline;
+        let timeline = self.known.timeline();
         timeline.after(self.scope(), self.mask(), start).filter_map(|row| self.row(row))
     }
 
     /// The selected record; none while following the newest.
     #[must_use]
     pub fn selected_row(&self) -> Option<Row<'_>> {
-        let (at, spot) = self.place.row?;
+        let (at, spot) = self.here.place().row?;
         if !self.scope().holds(at) {
             return None;
         }
-        self.row(self.known().timeline.find(at, spot)?)
+        self.row(self.known.timeline().find(at, spot)?)
     }
 
     /// As many records as `height`, oldest first, with the selected one in the middle if it can be, and which
@@ -89,6 +89,6 @@ impl Model {
     /// How many records are shown in all.
     #[must_use]
     pub fn row_count(&self) -> u64 {
-        self.matched.as_ref().map_or(self.summaries.records, |matched| matched.records)
+        self.projection.row_count()
     }
 }

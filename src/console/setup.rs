@@ -6,8 +6,11 @@ use super::{Remembered, Signal};
 use crate::address::Nat64Prefixes;
 use crate::finding::Library;
 use crate::moment::Moment;
-use crate::record::Columns;
+use crate::record::ColumnNames;
 use crate::workers::Workers;
+
+/// So many pairs are put into order elsewhere, unless told otherwise: fewer take a few milliseconds.
+const MANY: usize = 1 << 15;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +47,7 @@ pub struct Setup {
     /// The NAT64 prefixes in force.
     pub prefixes: Nat64Prefixes,
     /// What columns and keys are called, besides what is known.
-    pub columns: Arc<Columns>,
+    pub columns: Arc<ColumnNames>,
     /// The filter to begin with; empty for none.
     pub filter: String,
     /// What is known beforehand.
@@ -84,7 +87,7 @@ impl Setup {
             watches: false,
             signal: None,
             workers: Workers::ALONE,
-            many: super::arrange::MANY,
+            many: MANY,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Going to and fro in the log's time.
 
-use super::{Command, Model, Source, Turn, decide, events, shown};
+use super::{Command, Model, Source, Turn, arrange, decide, events, shown};
 use crate::moment::Moment;
 use crate::timeline::{RowId, Scope};
 
@@ -11,12 +11,18 @@ const AXIS: i64 = 60;
 const LABELS: i64 = 22;
 
 impl Model {
+    /// Whether the time axis shows the shares of the answers to AAAA, and not how many records there are.
+    #[must_use]
+    pub fn shows_shares(&self) -> bool {
+        self.here.shows_shares()
+    }
+
     /// From when to when the time axis goes, in seconds: the second end is the first that is not on it.
     #[must_use]
     pub fn axis(&self) -> Option<(i64, i64)> {
         let loss = self.loss();
         let missing = loss.gaps.iter().chain(&loss.sampled).map(|gap| (gap.from, gap.until));
-        let seen = self.setup().range.or(self.known().fleet.tally().range);
+        let seen = self.setup().range.or(self.known.range());
         // Of what is missing, too, it is shown when that was.
         let joined = |(from, until): (Moment, Moment), (first, last)| (from.min(first), until.max(last));
         let (from, until) = seen.into_iter().chain(missing).reduce(joined)?;
@@ -27,7 +33,7 @@ impl Model {
 
     /// The earliest and the latest moment that can be gone to.
     fn ends(&self) -> Option<(Moment, Moment)> {
-        let (first, last) = self.setup.range.or(self.known.fleet.tally().range)?;
+        let (first, last) = self.setup.range.or(self.known.range())?;
         // Until then, it can only be shown as a whole.
         let folded = self.folded().map_or(first, |folded| folded.last);
         Some((first.max(folded), last))
@@ -35,7 +41,7 @@ impl Model {
 
     /// About a column of the time axis, in milliseconds.
     fn column(&self) -> i64 {
-        let columns = i64::from(self.size.0) - LABELS;
+        let columns = i64::from(self.here.size().0) - LABELS;
         let span = self.axis().map_or(AXIS, |(from, until)| until - from);
         (span * 1000 / columns.max(1)).max(1000)
     }
@@ -44,7 +50,7 @@ impl Model {
 /// Does what a command wants of the time shown. Says whether it was such a command.
 pub(super) fn handle(model: &mut Model, command: Command) -> bool {
     if command == Command::ToNow {
-        model.release();
+        arrange::release(model);
     }
     let Some((first, last)) = model.ends() else {
         // Before anything came, too.
@@ -57,8 +63,8 @@ pub(super) fn handle(model: &mut Model, command: Command) -> bool {
     let at = model.moment().unwrap_or(last);
     match command {
         Command::Pause => pause(model, at, first, last),
-        Command::Slower => model.clock.change_speed(false, model.now),
-        Command::Faster => model.clock.change_speed(true, model.now),
+        Command::Slower => model.here.change_speed(false),
+        Command::Faster => model.here.change_speed(true),
         Command::Earlier => seek(model, Moment(at.0 - model.column())),
         Command::Later => seek(model, Moment(at.0 + model.column())),
         Command::SecondBack => {
@@ -68,11 +74,11 @@ pub(super) fn handle(model: &mut Model, command: Command) -> bool {
         Command::SecondOn => seek(model, Moment::from_seconds(at.second() + 1)),
         Command::RecordBack => {
             let before = Scope { from: None, until: Some(Moment(at.0 - 1)) };
-            step(model, |model| model.known.timeline.before(before, model.mask(), None).next());
+            step(model, |model| model.known.timeline().before(before, model.mask(), None).next());
         }
         Command::RecordOn => {
             let after = Scope { from: Some(Moment(at.0 + 1)), until: None };
-            step(model, |model| model.known.timeline.after(after, model.mask(), None).next());
+            step(model, |model| model.known.timeline().after(after, model.mask(), None).next());
         }
         Command::TurnBack => {
             let turns = model.all_turns();
@@ -86,13 +92,10 @@ pub(super) fn handle(model: &mut Model, command: Command) -> bool {
         }
         Command::ToStart => seek(model, first),
         Command::ToNow => {
-            model.clock.stop();
+            model.here.stop();
             move_to(model, None);
         }
-        Command::Select => {
-            model.clock.select(at);
-            changed(model);
-        }
+        Command::Select => model.here.select(at),
         _ => return false,
     }
     true
@@ -103,7 +106,7 @@ impl Model {
     /// shown: the ranking has those until then. Looked for when somebody asks: that is one pass over the
     /// pairs.
     pub(super) fn all_turns(&self) -> Vec<Turn> {
-        decide::all_turns(&self.known.fleet)
+        decide::all_turns(self.known.fleet())
     }
 }
 
@@ -118,30 +121,30 @@ fn to_turn(model: &mut Model, turns: &[Turn], at: Option<Moment>) {
 
 /// Holds still what goes on, or lets it go on: the log that plays; or what is being logged.
 fn pause(model: &mut Model, at: Moment, first: Moment, last: Moment) {
-    if model.clock.is_playing() {
-        model.clock.stop();
-    } else if model.held.is_some() || model.setup.source == Source::Live && model.clock.cursor().is_none() {
+    if model.here.clock().is_playing() {
+        model.here.stop();
+    } else if model.known.held().is_some()
+        || model.setup.source == Source::Live && model.here.clock().cursor().is_none()
+    {
         hold(model);
     } else {
         // At the end there is nothing more to play: then from the beginning.
         let from = if at >= last { first } else { at };
-        model.clock.play(from, model.now);
-        changed(model);
-        model.news = false;
+        model.here.play(from);
     }
 }
 
 /// Holds back what comes from now on; or lets in what was held back, and what comes from now on.
 fn hold(model: &mut Model) {
-    if model.held.is_some() {
-        model.release();
+    if model.known.held().is_some() {
+        arrange::release(model);
     } else {
-        model.held = Some(Box::default());
+        model.known.hold();
     }
 }
 
 fn step(model: &mut Model, find: impl Fn(&Model) -> Option<RowId>) {
-    if let Some(to) = find(model).and_then(|row| model.known.timeline.moment(row)) {
+    if let Some(to) = find(model).and_then(|row| model.known.timeline().moment(row)) {
         seek(model, to);
     }
 }
@@ -155,15 +158,8 @@ pub(super) fn seek(model: &mut Model, to: Moment) {
 }
 
 fn move_to(model: &mut Model, to: Option<Moment>) {
-    model.clock.seek(to, model.now);
-    model.left = to.and(model.left.or(Some(model.known.fleet.tally().records)));
-    changed(model);
-}
-
-fn changed(model: &mut Model) {
-    model.stale = true;
-    model.news = false;
-    model.place.row = None;
+    let records = model.known.records();
+    model.here.seek(to, records);
 }
 
 /// Goes to the time that was typed: a moment, or a time of the day that is shown. Says whether it was one.
@@ -180,4 +176,14 @@ pub(super) fn go_to(model: &mut Model, text: &str) -> bool {
         seek(model, moment);
     }
     found.is_some()
+}
+
+/// Turns the time axis to shares, or back, and says what it shows.
+pub(super) fn turn_axis(model: &mut Model) {
+    let says = if model.here.turn_axis() {
+        "time axis: the share of each kind of answer to AAAA"
+    } else {
+        "time axis: records"
+    };
+    model.notify(says);
 }

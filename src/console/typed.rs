@@ -1,6 +1,6 @@
 //! What is typed, while it is typed and when it is done.
 
-use super::prompt::{Prompt, Purpose, Trouble, open};
+use super::prompt::{Prompt, PromptTrouble, Purpose, open};
 use super::values::Seen;
 use super::{Command, Effect, Mode, Model, export, jump, marks, search, shown, time};
 use crate::query::{complete, is_begun};
@@ -13,7 +13,7 @@ pub(super) fn begin(model: &mut Model, prompt: Prompt) {
 
 /// Takes in text that was pasted.
 pub(super) fn paste(model: &mut Model, text: &str) {
-    if let Mode::Prompt(prompt) = &mut model.mode {
+    if let Mode::Prompt(prompt) = model.here.mode_mut() {
         prompt.line.insert(text.trim_end_matches(['\r', '\n']));
         prompt.taken = None;
         prompt.recalled = None;
@@ -23,7 +23,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 
 /// Does what a command wants of the line. Says whether it was such a command.
 pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) -> bool {
-    let Mode::Prompt(prompt) = &mut model.mode else { return false };
+    let Mode::Prompt(prompt) = model.here.mode_mut() else { return false };
     let before = prompt.line.text().to_owned();
     let line = &mut prompt.line;
     match command {
@@ -45,8 +45,8 @@ pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effe
         Command::CursorRight => line.right(),
         Command::CursorStart => line.start(),
         Command::CursorEnd => line.end(),
-        Command::Older => prompt.recall(&model.tools.remembered.history, true),
-        Command::Newer => prompt.recall(&model.tools.remembered.history, false),
+        Command::Older => prompt.recall(&model.manners.remembered().history, true),
+        Command::Newer => prompt.recall(&model.manners.remembered().history, false),
         Command::Complete => prompt.complete(true),
         Command::CompleteBack => prompt.complete(false),
         _ => return false,
@@ -64,7 +64,7 @@ pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effe
 
 /// Looks at what is typed: what it means, and what may come next.
 fn look(model: &mut Model, changed: bool) {
-    let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    let Mode::Prompt(mut prompt) = model.here.take_mode() else { return };
     let found = match prompt.purpose() {
         Purpose::Filter => complete(prompt.line.text(), prompt.line.cursor(), &Seen(model)),
         Purpose::Jump => jump::completions(model, prompt.line.text()),
@@ -77,12 +77,13 @@ fn look(model: &mut Model, changed: bool) {
                 let text = prompt.line.text();
                 // What is typed halfway means nothing yet: what is shown stays for so long.
                 if is_begun(text, prompt.line.cursor(), &found) {
-                    shown::look_at(model, text);
+                    model.here.look_at_filter(text, &model.setup);
                 } else {
-                    shown::filter(model, text);
+                    model.here.set_filter(text, &model.setup);
                 }
-                let error = model.query_error.as_ref();
-                prompt.trouble = error.map(|error| Trouble { at: error.at.clone(), why: error.to_string() });
+                let error = model.query_error();
+                prompt.trouble =
+                    error.map(|error| PromptTrouble { at: error.at.clone(), why: error.to_string() });
             }
             Purpose::Search => search::look_for(model, prompt.line.text()),
             Purpose::Time | Purpose::Mark | Purpose::Export | Purpose::Jump => {}
@@ -94,22 +95,23 @@ fn look(model: &mut Model, changed: bool) {
         // What stands there already is no news.
         prompt.completions.retain(|one| text.get(one.replaces.clone()) != Some(one.text.as_str()));
     }
-    model.mode = Mode::Prompt(prompt);
+    model.here.turn_to(Mode::Prompt(prompt));
 }
 
 fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Mode::Prompt(mut prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    let Mode::Prompt(mut prompt) = model.here.take_mode() else { return };
     let text = prompt.line.text().to_owned();
     let done = match prompt.purpose() {
         Purpose::Filter => {
             // It may end with what was but begun.
-            let is_shown = model.filter == text || model.filter.is_empty() && text.trim().is_empty();
+            let is_shown = model.filter() == text || model.filter().is_empty() && text.trim().is_empty();
             if prompt.trouble.is_none() && !is_shown {
-                shown::filter(model, &text);
+                model.here.set_filter(&text, &model.setup);
             }
             prompt.trouble.is_none()
         }
         Purpose::Search => {
+            shown::catch_up(model);
             search::begin(model);
             true
         }
@@ -122,13 +124,14 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
         Purpose::Export => {
             let done = !text.trim().is_empty();
             if let (true, Some(shape)) = (done, prompt.shape) {
+                shown::catch_up(model);
                 export::begin(model, shape, export::Target::File(text.trim().to_owned()));
             }
             done
         }
     };
     if done {
-        model.tools.remembered.history.push(prompt.purpose(), &text);
+        model.manners.remember(prompt.purpose(), &text);
         return;
     }
     match prompt.purpose() {
@@ -137,13 +140,13 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
         Purpose::Jump => prompt.blame("no screen, origin or endpoint that is listed is called so"),
         Purpose::Filter | Purpose::Search | Purpose::Mark => {}
     }
-    model.mode = Mode::Prompt(prompt);
+    model.here.turn_to(Mode::Prompt(prompt));
 }
 
 fn cancel(model: &mut Model) {
-    let Mode::Prompt(prompt) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    let Mode::Prompt(prompt) = model.here.take_mode() else { return };
     match prompt.purpose() {
-        Purpose::Filter => shown::filter(model, &prompt.before),
+        Purpose::Filter => model.here.set_filter(&prompt.before, &model.setup),
         Purpose::Search => search::look_for(model, &prompt.before),
         Purpose::Time | Purpose::Mark | Purpose::Export | Purpose::Jump => {}
     }

@@ -1,11 +1,13 @@
 //! The one writer of the model.
 
-use super::go::{Step, go, go_beside, open};
-use super::place::{back, enter, show, turn_screen};
+use std::time::Duration;
+
+use super::go::{Motion, go, go_beside, open};
 use super::prompt::{Prompt, Purpose};
+use super::screens::{back, show, turn_screen};
 use super::{
-    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, When, advice, arrange, colors, copy,
-    evidence, export, groups, live, marks, menu, point, raw, search, shown, time, tools, typed, watching,
+    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, Source, When, advice, arrange, colors,
+    copy, evidence, export, groups, marks, menu, point, raw, search, shown, time, typed, watching,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -15,48 +17,46 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let is_tick = matches!(message, Message::Tick(_));
     match message {
         Message::Key(key) => {
-            if let Some(command) = model.keys.command(when(&model.mode), key) {
-                tools::read(model);
+            if let Some(command) = model.keys().command(when(model.mode()), key) {
+                model.here.read_notice();
                 handle(model, command, &mut effects);
             }
         }
         // What it is about is said by the message that is made of it.
         Message::Mouse(_) => {}
-        Message::Point(gesture, target) => point::handle(model, gesture, target),
+        Message::Point(gesture, target) => {
+            shown::catch_up(model);
+            point::handle(model, gesture, target);
+        }
         Message::Suspend => effects.push(Effect::Suspend),
         Message::Resumed => effects.push(Effect::Retake),
-        Message::Background(palette) => colors::suit(model, palette),
-        Message::Resize(width, height) => model.size = (width, height),
+        Message::Background(palette) => model.manners.suit(palette),
+        Message::Resize(width, height) => model.here.resize(width, height),
         Message::Paste(text) => typed::paste(model, &text),
         Message::Tick(now) => {
-            shown::tick(model, now);
+            tick(model, now);
             effects.extend(arrange::want(model));
             effects.extend(export::advance(model));
             effects.extend(watching::want(model));
         }
         Message::Signal(number) => effects.push(Effect::Quit(Ending::Signal(number))),
-        Message::Input(id, name) => {
-            let at = id.0 as usize;
-            if model.feed.inputs.len() <= at {
-                model.feed.inputs.resize(at + 1, String::new());
-            }
-            model.feed.inputs[at] = name;
-        }
+        Message::Input(id, name) => model.known.reads(id, name),
         Message::Batch(batch) => absorb(model, *batch),
-        Message::Progress { read, total } => {
-            model.feed.read = read;
-            model.feed.total = total;
-        }
-        Message::Failed { input, why } => model.feed.failures.push((input, why)),
-        Message::Remark { input, what } => model.feed.remarks.push((input, what)),
+        Message::Progress { read, total } => model.known.progressed(read, total),
+        Message::Failed { input, why } => model.known.failed(input, why),
+        Message::Remark { input, what } => model.known.remarked(input, what),
         Message::Ended => {
-            model.feed.ended = true;
-            model.release();
+            model.known.ended();
+            arrange::release(model);
             arrange::settle(model);
         }
-        Message::Following(followed) => model.live.follows(*followed),
-        Message::Live(status) => model.live.stands(*status),
-        Message::Arranged(arranged) => arrange::take(model, *arranged),
+        Message::Following(followed) => model.known.live_mut().follows(*followed),
+        Message::Live(status) => model.known.live_mut().stands(*status),
+        Message::Arranged(arranged) => {
+            if arrange::take(model, *arranged) {
+                shown::follow_worst(model);
+            }
+        }
         Message::News(news) => watching::came(model, &news, &mut effects),
         Message::Advised(number, advised) => {
             if !evidence::take(model, number, &advised) {
@@ -65,9 +65,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Raw(spot, raw) => {
             copy::came(model, spot, &raw, &mut effects);
-            if model.awaited.take_if(|awaited| *awaited == spot).is_some() {
-                model.raw = Some((spot, raw));
-            }
+            model.here.raw_mut().came(spot, raw);
         }
         Message::Exported(exported) => {
             if let Some(export) = export::came(model, exported, &mut effects) {
@@ -96,14 +94,34 @@ fn when(mode: &Mode) -> When {
 }
 
 fn absorb(model: &mut Model, mut batch: Batch) {
-    marks::found(model, std::mem::take(&mut batch.fleet.tally_mut().marks));
+    model.known.find_marks(std::mem::take(&mut batch.fleet.tally_mut().marks));
     arrange::absorb(model, batch);
-    live::bound(model);
+    // Only a log that is followed has no end.
+    if model.setup.source == Source::Live {
+        let gone = model.known.bound();
+        model.projection.follow(&model.known, &gone);
+    }
+}
+
+/// Lets time go by, and shows what came of it.
+fn tick(model: &mut Model, now: Duration) {
+    let end = model.setup.range.or(model.known.range()).map(|(_, last)| last);
+    model.here.tick(now, end);
+    model.known.live_mut().tick(now);
+    model.projection.tick(now);
+    if model.setup.source == Source::Live && end.is_some() && model.clock().cursor() == end {
+        // It has caught up with what is being logged, and goes on with it.
+        model.here.follow_newest();
+    }
+    arrange::drain(model);
+    shown::bring_up(model);
+    marks::remember_when(model);
+    model.here.tick_notice();
 }
 
 fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     // What somebody types ahead is meant for what the keys before lead to.
-    if !matches!(model.mode, Mode::Prompt(_)) {
+    if !matches!(model.mode(), Mode::Prompt(_)) {
         shown::catch_up(model);
     }
     if command == Command::Quit {
@@ -119,29 +137,28 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     match command {
         Command::Suspend => effects.push(Effect::Suspend),
         Command::Mouse => {
-            model.mouse = !model.mouse;
-            model.tools.remembered.mouse = Some(model.mouse);
-            effects.push(Effect::Mouse(model.mouse));
-            model.notify(if model.mouse {
+            let is_on = model.manners.turn_mouse();
+            effects.push(Effect::Mouse(is_on));
+            model.notify(if is_on {
                 "mouse on: click rows, cells and the time axis; drag along the axis for a range"
             } else {
                 "mouse off"
             });
         }
         Command::Colors => colors::turn(model),
-        Command::Shares => tools::turn_axis(model),
+        Command::Shares => time::turn_axis(model),
         Command::Help => {
-            let closes = matches!(model.mode, Mode::Help(_) | Mode::Feed(_));
-            model.mode = if closes { Mode::Browse } else { Mode::Help(0) };
+            let closes = matches!(model.mode(), Mode::Help(_) | Mode::Feed(_));
+            model.here.turn_to(if closes { Mode::Browse } else { Mode::Help(0) });
         }
-        Command::Feed => model.mode = Mode::Feed(0),
+        Command::Feed => model.here.turn_to(Mode::Feed(0)),
         Command::Filter => {
-            let text = model.filter.clone();
+            let text = model.filter().to_owned();
             typed::begin(model, Prompt::new(Purpose::Filter, &text));
         }
         Command::ClearFilter => {
-            model.place.within = None;
-            shown::filter(model, "");
+            model.here.close_within();
+            model.here.set_filter("", &model.setup);
         }
         Command::Search => {
             let text = model.search().map_or_else(String::new, |search| search.text().to_owned());
@@ -161,6 +178,13 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Export => menu::export(model),
         Command::Columns => menu::columns(model),
         Command::Sort => menu::sort(model),
+        command => travel(model, command),
+    }
+}
+
+/// Goes to another screen, or to another place on this one.
+fn travel(model: &mut Model, command: Command) {
+    match command {
         Command::Fleet => show(model, Screen::Fleet),
         Command::Origin => show(model, Screen::Origin),
         Command::Endpoint => show(model, Screen::Endpoint),
@@ -169,33 +193,30 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Endpoints => show(model, Screen::Endpoints),
         Command::Groups => show(model, Screen::Groups),
         Command::Course => show(model, Screen::Course),
-        Command::Turns if model.screen() != Screen::Turns => enter(model, Screen::Turns, |_| ()),
+        Command::Turns if model.screen() != Screen::Turns => model.here.enter(Screen::Turns, |_| ()),
         Command::Plan if model.screen() != Screen::Plan => {
-            enter(model, Screen::Plan, |place| place.scroll = 0);
+            model.here.enter(Screen::Plan, |_| ());
         }
         Command::Before => go_beside(model, -1),
         Command::Behind => go_beside(model, 1),
         Command::Next => turn_screen(model, 1),
         Command::Previous => turn_screen(model, Screen::ALL.len() - 1),
         Command::Open => open(model),
-        Command::Back if model.tools.search.take().is_some() => {}
+        Command::Back if model.search().is_some() => model.projection.look_for(None),
         Command::Back if !back(model) => let_go(model),
-        Command::Up => go(model, Step::By(-1)),
-        Command::Down => go(model, Step::By(1)),
-        Command::PageUp => go(model, Step::Page(-1)),
-        Command::PageDown => go(model, Step::Page(1)),
-        Command::First => go(model, Step::First),
-        Command::Last => go(model, Step::Last),
+        Command::Up => go(model, Motion::By(-1)),
+        Command::Down => go(model, Motion::By(1)),
+        Command::PageUp => go(model, Motion::Page(-1)),
+        Command::PageDown => go(model, Motion::Page(1)),
+        Command::First => go(model, Motion::First),
+        Command::Last => go(model, Motion::Last),
         _ => {}
     }
 }
 
 /// Lets go of what narrows the view: the range first, then the group that is open, then the filter.
 fn let_go(model: &mut Model) {
-    if model.clock.unselect() {
-        model.stale = true;
-        model.news = false;
-    } else if !groups::leave(model) && !model.filter.is_empty() {
-        shown::filter(model, "");
+    if !model.here.unselect() && !groups::leave(model) && !model.filter().is_empty() {
+        model.here.set_filter("", &model.setup);
     }
 }

@@ -34,7 +34,7 @@ fn first<T: AsRef<str>>(values: impl Iterator<Item = T>, start: &str, limit: usi
 
 impl Seen<'_> {
     fn origins(&self) -> impl Iterator<Item = OriginId> {
-        let count = self.0.known.fleet.ignored().count();
+        let count = self.0.known.fleet().ignored().count();
         (0..count).map(|at| OriginId(u32::try_from(at).unwrap_or(u32::MAX)))
     }
 
@@ -65,8 +65,8 @@ impl Seen<'_> {
 
 impl Values for Seen<'_> {
     fn seen(&self, field: Field, start: &str, limit: usize) -> Vec<String> {
-        let fleet = &self.0.known.fleet;
-        let timeline = &self.0.known.timeline;
+        let fleet = self.0.known.fleet();
+        let timeline = self.0.known.timeline();
         match field {
             Field::Name => first(fleet.names(), start, limit),
             Field::Origin => first(self.origins().map(|origin| fleet.origin_text(origin).1), start, limit),

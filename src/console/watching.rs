@@ -77,13 +77,13 @@ pub(super) struct Watching {
 }
 
 fn records(model: &Model) -> u64 {
-    model.known.fleet.tally().records + model.held().unwrap_or(0)
+    model.known.records() + model.held().unwrap_or(0)
 }
 
 impl Model {
     /// When a tick is wanted for this.
     pub(super) fn next_look(&self) -> Option<Duration> {
-        let watching = &self.tools.watching;
+        let watching = &self.jobs.watching;
         let is_wanted = self.setup.watches && !watching.is_looking && records(self) != watching.records;
         is_wanted.then_some(watching.due)
     }
@@ -91,24 +91,24 @@ impl Model {
 
 /// Has all that is known be looked at, if something came in and it is time.
 pub(super) fn want(model: &mut Model) -> Option<Effect> {
-    model.next_look().filter(|due| *due <= model.now)?;
+    model.next_look().filter(|due| *due <= model.here.now())?;
     let (records, copied) = (records(model), model.is_copied_elsewhere());
-    let watching = &mut model.tools.watching;
+    let watching = &mut model.jobs.watching;
     watching.number += 1;
     watching.is_looking = true;
-    watching.due = model.now + EVERY;
+    watching.due = model.here.now() + EVERY;
     watching.records = records;
     Some(Effect::Watch(Box::new(Glimpse {
         number: watching.number,
-        fleet: model.known.fleet.clone(),
-        held: model.held.as_ref().map(|held| held.fleet.clone()),
+        fleet: model.known.fleet().clone(),
+        held: model.known.held().map(|held| held.fleet.clone()),
         copied,
     })))
 }
 
 /// Takes in what happened since the look before, in words.
 pub(super) fn came(model: &mut Model, news: &[String], effects: &mut Vec<Effect>) {
-    model.tools.watching.is_looking = false;
+    model.jobs.watching.is_looking = false;
     let Some(first) = news.first() else { return };
     let text = match news.len() - 1 {
         0 => first.clone(),

@@ -4,14 +4,14 @@ use super::{Digest, LOOKED_AT, Terms, Witness};
 use crate::fleet::Span;
 use crate::moment::Moment;
 use crate::note::Incomplete;
-use crate::query::{Query, Subject};
-use crate::record::{Group, MOST, Malformed, Record};
+use crate::query::{Query, TestSubject};
+use crate::record::{MOST, Malformed, Record, RecordGroup};
 
 /// Whether `query` looks at what records that were counted together do not have in common.
 fn tells_apart(query: &Query) -> bool {
     let mut found = false;
     query.expression().for_each_test(&mut |test| {
-        found |= matches!(test.subject(), Subject::Time | Subject::Port);
+        found |= matches!(test.subject(), TestSubject::Time | TestSubject::Port);
     });
     found
 }
@@ -26,7 +26,7 @@ impl Terms {
 impl<W: Witness> Digest<W> {
     /// Takes records that were counted before. Returns whether it did: who is told of each observation is
     /// told of no others.
-    pub(super) fn take_group(&mut self, group: &Group<'_>) -> bool {
+    pub(super) fn take_group(&mut self, group: &RecordGroup<'_>) -> bool {
         if W::WATCHES {
             return false;
         }

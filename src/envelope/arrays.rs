@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::format::Format;
+use super::format::InputFormat;
 use super::header::Header;
 use super::members::{elements, members};
 use super::sink::Sink;
@@ -35,7 +35,7 @@ impl<S: Sink> Walk<'_, S> {
                 return true;
             }
         };
-        self.suggest(Format::GetQueryResults);
+        self.suggest(InputFormat::GetQueryResults);
         let columns: Map<String, Value> = cells
             .into_iter()
             .filter_map(|mut cell| {
@@ -51,7 +51,7 @@ impl<S: Sink> Walk<'_, S> {
             Some(Value::String(message)) if !columns.contains_key("query_name") || message.contains('{') => {
                 self.within(message.as_bytes());
             }
-            _ => self.take(Value::Object(columns), array, Format::GetQueryResults),
+            _ => self.take(Value::Object(columns), array, InputFormat::GetQueryResults),
         }
         true
     }
@@ -70,7 +70,7 @@ impl<S: Sink> Walk<'_, S> {
         match parse(array) {
             Ok(Value::Array(values)) => {
                 let record: Map<String, Value> = self.memory.names.iter().cloned().zip(values).collect();
-                self.take(Value::Object(record), array, Format::Json);
+                self.take(Value::Object(record), array, InputFormat::Json);
             }
             Ok(_) => return false,
             Err(why) => self.fail(why, array),

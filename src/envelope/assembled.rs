@@ -3,14 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::Envelope;
-use super::format::Format;
-use super::sink::{Place, Sink};
+use super::format::InputFormat;
+use super::sink::{RecordPlace, Sink};
 use super::walk::Walk;
 use crate::record::{Grouped, Malformed, Record, group_of_object, is_group};
 
 impl Envelope {
     /// Lets `take` hand something over that stands at `place`.
-    fn at<S: Sink>(&mut self, place: Place, sink: &mut S, take: impl FnOnce(&mut Walk<'_, S>)) {
+    fn at<S: Sink>(&mut self, place: RecordPlace, sink: &mut S, take: impl FnOnce(&mut Walk<'_, S>)) {
         let mut walk = Walk::new(sink, &mut self.memory);
         walk.place = place;
         take(&mut walk);
@@ -22,17 +22,22 @@ impl Envelope {
         &mut self,
         record: Result<Record<'_>, Malformed>,
         row: impl FnOnce() -> Value,
-        place: Place,
+        place: RecordPlace,
         sink: &mut S,
     ) {
         self.at(place, sink, |walk| match record {
-            Ok(record) => walk.emit(record, Format::Parquet),
+            Ok(record) => walk.emit(record, InputFormat::Parquet),
             Err(why) => walk.fail(why, row().to_string().as_bytes()),
         });
     }
 
     /// Takes a row as an object: a record under any names, or weighted records.
-    pub(crate) fn take_object<S: Sink>(&mut self, object: Map<String, Value>, place: Place, sink: &mut S) {
+    pub(crate) fn take_object<S: Sink>(
+        &mut self,
+        object: Map<String, Value>,
+        place: RecordPlace,
+        sink: &mut S,
+    ) {
         self.at(place, sink, |walk| {
             let columns = walk.columns();
             if is_group(&object) {
@@ -46,7 +51,7 @@ impl Envelope {
             }
             let value = Value::Object(object);
             match Record::named(&value, &columns) {
-                Some(Ok(record)) => walk.emit(record, Format::Parquet),
+                Some(Ok(record)) => walk.emit(record, InputFormat::Parquet),
                 Some(Err(why)) => walk.fail(why, value.to_string().as_bytes()),
                 None => walk.fail(Malformed::NotARecord, value.to_string().as_bytes()),
             }
@@ -54,9 +59,9 @@ impl Envelope {
     }
 
     /// Takes a text that holds a record.
-    pub(crate) fn take_text<S: Sink>(&mut self, text: &[u8], place: Place, sink: &mut S) {
+    pub(crate) fn take_text<S: Sink>(&mut self, text: &[u8], place: RecordPlace, sink: &mut S) {
         self.at(place, sink, |walk| {
-            walk.hint = Some(Format::Parquet);
+            walk.hint = Some(InputFormat::Parquet);
             walk.within(text);
         });
     }

@@ -2,11 +2,11 @@
 
 use super::ends::Ends;
 use super::escape::{ESC, Escape, sequence};
-use super::format::Format;
+use super::format::InputFormat;
 use super::members::text;
 use super::sink::Sink;
-use super::sketch::Slot;
-use super::stream::{Pending, Step, Stream};
+use super::sketch::KeySlot;
+use super::stream::{Pending, ReadStep, Stream};
 use super::value::{MAX_DEPTH, Scan, Scanner};
 use super::walk::{SAMPLE, Walk};
 use crate::record::{MAX_VALUE, Malformed};
@@ -14,14 +14,14 @@ use crate::record::{MAX_VALUE, Malformed};
 /// A container that was entered.
 #[derive(Debug)]
 pub(super) struct Frame {
-    need: Need,
+    need: ContainerNeed,
     is_object: bool,
     /// Whether each element should hold a record.
     is_list: bool,
     /// The meaning of the member in hand.
-    slot: Slot,
+    slot: KeySlot,
     /// What the envelope seems to be.
-    hint: Option<Format>,
+    hint: Option<InputFormat>,
     /// Where the document began, with its first bytes, and how much had been read by then: for the outermost
     /// only.
     began: Option<(u64, Vec<u8>, u64)>,
@@ -29,7 +29,7 @@ pub(super) struct Frame {
 
 /// What comes next in a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Need {
+enum ContainerNeed {
     Value,
     ValueOrEnd,
     Key,
@@ -39,10 +39,10 @@ enum Need {
 }
 
 impl Frame {
-    fn new(open: u8, is_list: bool, hint: Option<Format>) -> Self {
+    fn new(open: u8, is_list: bool, hint: Option<InputFormat>) -> Self {
         let is_object = open == b'{';
-        let need = if is_object { Need::KeyOrEnd } else { Need::ValueOrEnd };
-        Self { need, is_object, is_list, slot: Slot::Other, hint, began: None }
+        let need = if is_object { ContainerNeed::KeyOrEnd } else { ContainerNeed::ValueOrEnd };
+        Self { need, is_object, is_list, slot: KeySlot::Other, hint, began: None }
     }
 }
 
@@ -63,32 +63,41 @@ impl Stream {
         at: usize,
         end: bool,
         walk: &mut Walk<'_, S>,
-    ) -> Step {
+    ) -> ReadStep {
         if let Pending::Value(scanner) = std::mem::take(&mut self.pending) {
             return self.part(bytes, at, end, Some(scanner), walk);
         }
-        let Some(frame) = self.frames.last_mut() else { return Step::On(at) };
+        let Some(frame) = self.frames.last_mut() else { return ReadStep::On(at) };
         let need = match (bytes[at], frame.need) {
             (b' ' | b'\n' | b'\t' | b'\r', need) => need,
-            (b',', Need::CommaOrEnd) if frame.is_object => Need::Key,
-            (b':', Need::Colon) | (b',', Need::CommaOrEnd) => Need::Value,
-            (b'}', Need::KeyOrEnd | Need::CommaOrEnd) if frame.is_object => return self.leave(at, walk),
-            (b']', Need::ValueOrEnd | Need::CommaOrEnd) if !frame.is_object => return self.leave(at, walk),
-            (b'"', Need::Key | Need::KeyOrEnd) => return self.part(bytes, at, end, None, walk),
-            (b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z', Need::Value | Need::ValueOrEnd) => {
+            (b',', ContainerNeed::CommaOrEnd) if frame.is_object => ContainerNeed::Key,
+            (b':', ContainerNeed::Colon) | (b',', ContainerNeed::CommaOrEnd) => ContainerNeed::Value,
+            (b'}', ContainerNeed::KeyOrEnd | ContainerNeed::CommaOrEnd) if frame.is_object => {
+                return self.leave(at, walk);
+            }
+            (b']', ContainerNeed::ValueOrEnd | ContainerNeed::CommaOrEnd) if !frame.is_object => {
+                return self.leave(at, walk);
+            }
+            (b'"', ContainerNeed::Key | ContainerNeed::KeyOrEnd)
+            | (
+                b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z',
+                ContainerNeed::Value | ContainerNeed::ValueOrEnd,
+            ) => {
                 return self.part(bytes, at, end, None, walk);
             }
-            (ESC, _) if let Escape::Whole(length) = sequence(&bytes[at..]) => return Step::On(at + length),
-            (ESC, _) if !end && sequence(&bytes[at..]) == Escape::Cut => return Step::Wait,
+            (ESC, _) if let Escape::Whole(length) = sequence(&bytes[at..]) => {
+                return ReadStep::On(at + length);
+            }
+            (ESC, _) if !end && sequence(&bytes[at..]) == Escape::Cut => return ReadStep::Wait,
             _ => {
                 self.frames.clear();
                 // What stands here may be the beginning of something else, and is read as such.
                 self.broken(bytes, at, at, Malformed::NotJson, walk);
-                return Step::On(at);
+                return ReadStep::On(at);
             }
         };
         frame.need = need;
-        Step::On(at + 1)
+        ReadStep::On(at + 1)
     }
 
     /// A key or value of a document, scanned before as far as `scanner` knows.
@@ -99,13 +108,13 @@ impl Stream {
         end: bool,
         scanner: Option<Scanner>,
         walk: &mut Walk<'_, S>,
-    ) -> Step {
+    ) -> ReadStep {
         let offset = self.offset_of(at);
         let (is_resumed, is_sound) = (scanner.is_some(), self.ruins.is_none());
         let mut scanner = scanner.unwrap_or_default();
-        let Some(frame) = self.frames.last_mut() else { return Step::On(at) };
+        let Some(frame) = self.frames.last_mut() else { return ReadStep::On(at) };
         walk.hint = frame.hint;
-        walk.plain = Format::Json;
+        walk.plain = InputFormat::Json;
         // Cut short, it would be offered again with each block.
         if frame.is_list
             && !is_resumed
@@ -114,32 +123,32 @@ impl Stream {
                 .canonical(&bytes[at..], offset)
                 .or_else(|| if is_sound { walk.quick(&bytes[at..], offset) } else { None })
         {
-            walk.note(Format::Json);
-            frame.need = Need::CommaOrEnd;
-            return Step::On(at + length);
+            walk.note(InputFormat::Json);
+            frame.need = ContainerNeed::CommaOrEnd;
+            return ReadStep::On(at + length);
         }
         match scanner.scan(&bytes[at..], end) {
             Scan::Whole(length) => {
                 let value = &bytes[at..at + length];
-                if matches!(frame.need, Need::Key | Need::KeyOrEnd) {
-                    frame.slot = Slot::of(&text(value));
-                    frame.need = Need::Colon;
-                    return Step::On(at + length);
+                if matches!(frame.need, ContainerNeed::Key | ContainerNeed::KeyOrEnd) {
+                    frame.slot = KeySlot::of(&text(value));
+                    frame.need = ContainerNeed::Colon;
+                    return ReadStep::On(at + length);
                 }
-                frame.need = Need::CommaOrEnd;
+                frame.need = ContainerNeed::CommaOrEnd;
                 let (is_list, slot) = (frame.is_list, frame.slot);
                 if is_list && is_resumed && !scanner.colored && self.offer(value, at, walk) {
-                    walk.note(Format::Json);
+                    walk.note(InputFormat::Json);
                 } else if is_list {
                     Self::take(value, offset, scanner.colored, walk);
                 } else {
                     walk.member(slot, value, offset);
                 }
-                Step::On(at + length)
+                ReadStep::On(at + length)
             }
             Scan::Cut => {
                 self.pending = Pending::Value(scanner);
-                Step::Wait
+                ReadStep::Wait
             }
             Scan::Oversize => self.deeper(bytes, at, walk),
             Scan::Broken(behind, why) => {
@@ -150,17 +159,17 @@ impl Stream {
     }
 
     /// A key or value of a document that is itself too large to be held.
-    fn deeper<S: Sink>(&mut self, bytes: &[u8], at: usize, walk: &mut Walk<'_, S>) -> Step {
+    fn deeper<S: Sink>(&mut self, bytes: &[u8], at: usize, walk: &mut Walk<'_, S>) -> ReadStep {
         let open = bytes[at];
         let is_deep = self.frames.len() >= MAX_DEPTH as usize;
         match self.frames.last_mut() {
             Some(frame) if matches!(open, b'{' | b'[') && !is_deep => {
-                frame.need = Need::CommaOrEnd;
-                let format = if let Slot::List(format) = frame.slot { Some(format) } else { None };
+                frame.need = ContainerNeed::CommaOrEnd;
+                let format = if let KeySlot::List(format) = frame.slot { Some(format) } else { None };
                 let is_list = open == b'[' && (frame.is_list || format.is_some());
                 let hint = frame.hint.or(format);
                 self.frames.push(Frame::new(open, is_list, hint));
-                Step::On(at + 1)
+                ReadStep::On(at + 1)
             }
             _ => {
                 self.frames.clear();
@@ -172,7 +181,7 @@ impl Stream {
     }
 
     /// Behind the end of a container.
-    fn leave<S: Sink>(&mut self, at: usize, walk: &mut Walk<'_, S>) -> Step {
+    fn leave<S: Sink>(&mut self, at: usize, walk: &mut Walk<'_, S>) -> ReadStep {
         if let Some(Frame { began: Some((start, sample, before)), .. }) = self.frames.pop() {
             walk.end();
             if walk.total() == before {
@@ -181,7 +190,7 @@ impl Stream {
             }
             self.line.ended();
         }
-        Step::On(at + 1)
+        ReadStep::On(at + 1)
     }
 
     /// The end of the input inside a document.

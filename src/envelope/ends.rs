@@ -1,6 +1,6 @@
 //! Ends of documents that say that there is more: tokens, states of queries, numbers of rows.
 
-use super::format::Format;
+use super::format::InputFormat;
 use super::members::{elements, members};
 use super::prefix::whole;
 use super::sink::Sink;
@@ -120,12 +120,12 @@ impl<S: Sink> Walk<'_, S> {
             value[at.start] == b'{' && members(&value[at]).any(|(key, _)| key.starts_with(b"@"))
         });
         if is_insights {
-            self.suggest(Format::InsightsJson);
+            self.suggest(InputFormat::InsightsJson);
             if let Some(limit) = limit(elements(value).count() as u64) {
                 self.incomplete(limit, 1);
             }
         } else if elements(value).next().is_none() {
-            self.note(Format::Json);
+            self.note(InputFormat::Json);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
 )]
-pub enum Format {
+pub enum InputFormat {
     /// Nothing but blanks.
     #[default]
     Empty,
@@ -61,7 +61,7 @@ pub enum Format {
     Parquet,
 }
 
-impl Format {
+impl InputFormat {
     /// All that records may come in, in the order in which people are told.
     pub const ALL: [Self; 23] = [
         Self::JsonLines,
@@ -160,7 +160,7 @@ impl Format {
     }
 }
 
-impl fmt::Display for Format {
+impl fmt::Display for InputFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn people_are_told_of_each() {
         let readme = include_str!("../../README.md");
-        for format in Format::ALL {
+        for format in InputFormat::ALL {
             let line = format!("- {} (`{format}`)\n", format.phrase());
             assert!(readme.contains(&line), "{line}");
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::format::Format;
+use super::format::InputFormat;
 use super::sink::Sink;
 use super::walk::Walk;
 use crate::record::{Grouped, Malformed, group_of_object, is_group};
@@ -15,7 +15,7 @@ impl<S: Sink> Walk<'_, S> {
         match group_of_object(object, &columns) {
             Ok(grouped) => self.grouped(&grouped, raw),
             Err(why) => {
-                self.note(Format::Weighted);
+                self.note(InputFormat::Weighted);
                 self.fail(why, raw);
             }
         }
@@ -24,7 +24,7 @@ impl<S: Sink> Walk<'_, S> {
 
     /// Hands over what the row `raw` stands for.
     pub(super) fn grouped(&mut self, grouped: &Grouped<'_>, raw: &[u8]) {
-        self.note(Format::Weighted);
+        self.note(InputFormat::Weighted);
         match grouped {
             Grouped::Records(group) if self.sink.group(group, self.place) => {
                 self.memory.cut = false;

@@ -1,7 +1,7 @@
 //! The header of a table: what its columns are called, and what they hold.
 
 use crate::address::{parse_ipv4, parse_ipv6};
-use crate::record::{Column, Columns, Lack, Member, TEXTS, squeezed};
+use crate::record::{ColumnNames, FieldColumn, GroupMember, MissingColumns, TEXTS, squeezed};
 
 /// The names that Logs Insights gives to columns with records.
 const RECORDS: [&str; 2] = ["@message", "unmask(@message)"];
@@ -15,16 +15,16 @@ const MAX_NAME: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Header {
     pub(super) names: Vec<String>,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<FieldColumn>,
     /// The columns that may hold a record as text, the best first.
     pub(super) texts: Vec<usize>,
     /// Of weighted records: which of their members each column holds, if one.
-    pub(super) weights: Option<Vec<Option<Member>>>,
+    pub(super) weights: Option<Vec<Option<GroupMember>>>,
 }
 
 impl Header {
     /// The header with these cells.
-    pub(super) fn of<'c>(cells: impl Iterator<Item = &'c [u8]>, given: &Columns) -> Self {
+    pub(super) fn of<'c>(cells: impl Iterator<Item = &'c [u8]>, given: &ColumnNames) -> Self {
         let trimmed =
             |cell: &[u8]| String::from_utf8_lossy(cell).trim().trim_start_matches('#').trim().to_owned();
         let names: Vec<String> = cells.map(trimmed).collect();
@@ -36,8 +36,8 @@ impl Header {
             texts.extend((0..plain.len()).filter(|at| plain[*at] == text));
         }
         texts.dedup();
-        let weights: Vec<_> = names.iter().map(|name| Member::of(name)).collect();
-        let needed = [Member::Own, Member::Count, Member::First, Member::Last];
+        let weights: Vec<_> = names.iter().map(|name| GroupMember::of(name)).collect();
+        let needed = [GroupMember::Own, GroupMember::Count, GroupMember::First, GroupMember::Last];
         let is_weighted = needed.iter().all(|member| weights.contains(&Some(*member)))
             && plain.iter().any(|name| name == "querytype");
         Self { names, columns, texts, weights: is_weighted.then_some(weights) }
@@ -81,8 +81,8 @@ impl Header {
     }
 
     /// What a record needs and no column holds.
-    pub(super) fn lack(&self) -> Option<Lack> {
-        Lack::of(&self.columns)
+    pub(super) fn lack(&self) -> Option<MissingColumns> {
+        MissingColumns::of(&self.columns)
     }
 
     /// The column of no known name that holds an address in the row `texts`, where no column holds answers.
@@ -116,7 +116,10 @@ impl Header {
     }
 
     /// The header that these cells are, which has the names of a record's fields.
-    pub(super) fn again<'c>(cells: impl Iterator<Item = &'c [u8]> + Clone, given: &Columns) -> Option<Self> {
+    pub(super) fn again<'c>(
+        cells: impl Iterator<Item = &'c [u8]> + Clone,
+        given: &ColumnNames,
+    ) -> Option<Self> {
         let has = |name: &[u8]| cells.clone().any(|cell| cell == name);
         (has(b"query_name") && has(b"query_type")).then(|| Self::of(cells, given))
     }

@@ -1,11 +1,11 @@
 //! What is known of the line in hand.
 
-use super::format::Format;
+use super::format::InputFormat;
 
 /// The line in hand.
 #[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct InputLine {
     /// Only blanks so far.
     pub(super) start: bool,
     /// A value ended on it.
@@ -21,7 +21,7 @@ pub(super) struct Line {
     /// Something on it was counted as malformed: the rest counts only if it is read.
     pub(super) muted: bool,
     /// What the text before the value says about the input.
-    pub(super) prefix: Option<Format>,
+    pub(super) prefix: Option<InputFormat>,
     /// It began with the text that the stream keeps.
     pub(super) has_text: bool,
 }
@@ -39,7 +39,7 @@ pub(super) enum Before {
     Torn,
 }
 
-impl Default for Line {
+impl Default for InputLine {
     fn default() -> Self {
         Self {
             start: true,
@@ -55,7 +55,7 @@ impl Default for Line {
     }
 }
 
-impl Line {
+impl InputLine {
     /// Whether a value that begins here is no part of anything larger.
     pub(super) fn is_apart(&self) -> bool {
         self.start && self.before != Before::Unknown
@@ -85,7 +85,7 @@ impl Line {
 /// A line of `aws logs tail --format json` that names the time and stream of the record on the lines behind
 /// it; malformed if there is none.
 #[derive(Debug)]
-pub(super) struct Header {
+pub(super) struct StreamHeader {
     pub(super) offset: u64,
     pub(super) length: usize,
     pub(super) sample: Vec<u8>,

@@ -8,11 +8,11 @@
 //! Pieces have no numbers. If one is lost and those around it happen to fit, the record lacks answers: so a
 //! record from pieces that shows no address is never taken to have none.
 
-use super::format::Format;
-use super::line::Line;
+use super::format::InputFormat;
+use super::line::InputLine;
 use super::prefix::suppressed;
 use super::sink::Sink;
-use super::stream::{Pending, Step, Stream};
+use super::stream::{Pending, ReadStep, Stream};
 use super::value::{Scan, Scanner};
 use super::walk::{SAMPLE, Walk};
 use crate::note::Incomplete;
@@ -47,7 +47,7 @@ impl Stream {
         behind: usize,
         why: Malformed,
         walk: &mut Walk<'_, S>,
-    ) -> Step {
+    ) -> ReadStep {
         if let Some(step) = self.left_out(bytes, at, end, walk) {
             return step;
         }
@@ -72,25 +72,25 @@ impl Stream {
         match joined {
             Joined::Cut => {
                 self.pending = Pending::Value(Scanner::default());
-                Step::Wait
+                ReadStep::Wait
             }
             Joined::Whole(value, next) => {
                 let before = if self.line.has_text { self.before.len() } else { 0 };
                 walk.stand(self.offset_of(at) - before as u64, next - at + before);
                 walk.hint = self.line.prefix;
-                walk.plain = Format::JsonLines;
+                walk.plain = InputFormat::JsonLines;
                 walk.joined = true;
                 walk.nested(&bytes[at..broke], |walk| walk.element(&value, 0));
                 walk.joined = false;
-                self.line = Line { start: false, behind: true, ..Line::default() };
-                Step::On(next)
+                self.line = InputLine { start: false, behind: true, ..InputLine::default() };
+                ReadStep::On(next)
             }
             Joined::No(next) => {
                 walk.stand(self.offset_of(at), broke - at);
                 walk.fail(Malformed::CutShort, &sample(&bytes[at..broke]));
                 walk.memory.cut = true;
-                self.line = Line { start: false, muted: true, ..Line::default() };
-                Step::On(next)
+                self.line = InputLine { start: false, muted: true, ..InputLine::default() };
+                ReadStep::On(next)
             }
         }
     }
@@ -103,7 +103,7 @@ impl Stream {
         at: usize,
         end: bool,
         walk: &mut Walk<'_, S>,
-    ) -> Option<Step> {
+    ) -> Option<ReadStep> {
         if !self.line.has_text || self.line.muted {
             return None;
         }
@@ -113,13 +113,13 @@ impl Stream {
             None if end || held.len() == MAX_SUPPRESSED => held,
             None => {
                 self.pending = Pending::Value(Scanner::default());
-                return Some(Step::Wait);
+                return Some(ReadStep::Wait);
             }
         };
         let times = suppressed(line)?;
         walk.incomplete(Incomplete::Repeated, times.into());
-        self.line = Line { start: false, muted: true, ..Line::default() };
-        Some(Step::On(at + line.len()))
+        self.line = InputLine { start: false, muted: true, ..InputLine::default() };
+        Some(ReadStep::On(at + line.len()))
     }
 
     /// Puts the value at `at`, whose line ends at `broke`, together with the lines behind it.
@@ -175,12 +175,12 @@ impl Stream {
         at: usize,
         end: bool,
         walk: &mut Walk<'_, S>,
-    ) -> Option<Step> {
+    ) -> Option<ReadStep> {
         let held = &bytes[at..bytes.len().min(at + MAX_VALUE)];
         let length = match memchr::memchr(b'\n', held) {
             Some(length) => length,
             None if end || held.len() == MAX_VALUE => held.len(),
-            None => return Some(Step::Wait),
+            None => return Some(ReadStep::Wait),
         };
         if length == 0 {
             return None;
@@ -196,7 +196,7 @@ impl Stream {
             return None;
         }
         self.line.start = false;
-        Some(Step::On(at + length))
+        Some(ReadStep::On(at + length))
     }
 }
 

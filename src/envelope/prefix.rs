@@ -1,8 +1,8 @@
 //! What text around records says: times, labels, and lines that are known to hold no record.
 
 use super::escape::strip;
-use super::format::Format;
-use super::stream::Dialect;
+use super::format::InputFormat;
+use super::stream::InputDialect;
 use crate::moment::Moment;
 
 /// The longest text before a record that is looked at for a time, in bytes.
@@ -18,16 +18,16 @@ const MAX_TIMES: u32 = 1 << 16;
 /// but the time, in milliseconds; `aws logs tail` an offset, or no zone at all, and the stream in most of its
 /// formats. Some put the time in brackets. `--output text` of the AWS CLI begins with what the line is an
 /// element of.
-pub(super) fn prefix(text: &[u8]) -> Option<Format> {
+pub(super) fn prefix(text: &[u8]) -> Option<InputFormat> {
     // One for each record of an export: told apart at a glance.
     if let [time @ .., b' '] = text
         && Moment::from_canonical_millis(time).is_some()
     {
-        return Some(Format::ExportTask);
+        return Some(InputFormat::ExportTask);
     }
     let plain = strip(&text[..text.len().min(MAX_PREFIX)]);
     if plain.starts_with(b"EVENTS\t") || plain.starts_with(b"RESULTS\t") {
-        return Some(Format::CliText);
+        return Some(InputFormat::CliText);
     }
     let plain = plain.strip_prefix(b"[").unwrap_or(&plain);
     let mut words = plain.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
@@ -37,12 +37,12 @@ pub(super) fn prefix(text: &[u8]) -> Option<Format> {
     let is_time = time.len() >= 13 && Moment::parse(time).is_some();
     let is_alone = words.next().is_none();
     let is_export = is_alone && (time.ends_with('Z') || time.bytes().all(|byte| byte.is_ascii_digit()));
-    is_time.then_some(if is_export { Format::ExportTask } else { Format::CliTail })
+    is_time.then_some(if is_export { InputFormat::ExportTask } else { InputFormat::CliTail })
 }
 
 /// What may stand at a place, as far as its bytes are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum PrefixMatch {
     /// It does.
     Yes(usize),
     /// It does not.
@@ -53,36 +53,36 @@ pub(super) enum Found {
 
 /// Whether `bytes`, which begin with a `[` at the start of a line, begin with text in brackets that is no
 /// JSON: a time, a level. Its length, then, with the brackets.
-pub(super) fn brackets(bytes: &[u8], end: bool) -> Found {
+pub(super) fn brackets(bytes: &[u8], end: bool) -> PrefixMatch {
     let held = &bytes[..bytes.len().min(MAX_BRACKETS)];
     let Some(at) =
         held.iter().skip(1).position(|byte| matches!(byte, b']' | b'[' | b'{' | b'"' | b',' | b'\n'))
     else {
-        return if end || held.len() == MAX_BRACKETS { Found::No } else { Found::Cut };
+        return if end || held.len() == MAX_BRACKETS { PrefixMatch::No } else { PrefixMatch::Cut };
     };
     let close = at + 1;
     if held[close] != b']' || held[1..close].trim_ascii().is_empty() {
-        return Found::No;
+        return PrefixMatch::No;
     }
     match bytes.get(close + 1) {
-        Some(b' ' | b'\t') => Found::Yes(close + 1),
-        None if !end => Found::Cut,
-        _ => Found::No,
+        Some(b' ' | b'\t') => PrefixMatch::Yes(close + 1),
+        None if !end => PrefixMatch::Cut,
+        _ => PrefixMatch::No,
     }
 }
 
 /// Whether `bytes`, which begin with a `{` behind the time of a line, begin with the labels of a stream, as
 /// logcli prints them: `{job="route53", level="info"}`. Their length, then.
-pub(super) fn labels(bytes: &[u8], end: bool) -> Found {
+pub(super) fn labels(bytes: &[u8], end: bool) -> PrefixMatch {
     let held = &bytes[..bytes.len().min(MAX_LABELS)];
-    let cut = if end || held.len() == MAX_LABELS { Found::No } else { Found::Cut };
+    let cut = if end || held.len() == MAX_LABELS { PrefixMatch::No } else { PrefixMatch::Cut };
     let mut at = 1;
     // None at all, if they are the same for all lines.
     if held.get(1) == Some(&b'}') {
         return match held.get(2) {
             None => cut,
-            Some(b' ' | b'\t') => Found::Yes(2),
-            Some(_) => Found::No,
+            Some(b' ' | b'\t') => PrefixMatch::Yes(2),
+            Some(_) => PrefixMatch::No,
         };
     }
     loop {
@@ -91,23 +91,23 @@ pub(super) fn labels(bytes: &[u8], end: bool) -> Found {
         at += name;
         match held.get(at..at + 2) {
             Some(b"=\"") if name > 0 => at += 2,
-            Some(_) => return Found::No,
+            Some(_) => return PrefixMatch::No,
             None => return cut,
         }
         loop {
             match held.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => at += 2,
-                Some(b'\n') => return Found::No,
+                Some(b'\n') => return PrefixMatch::No,
                 Some(_) => at += 1,
                 None => return cut,
             }
         }
         at += 1;
         match held.get(at) {
-            Some(b'}') => return Found::Yes(at + 1),
+            Some(b'}') => return PrefixMatch::Yes(at + 1),
             Some(b',') => at += 1,
-            Some(_) => return Found::No,
+            Some(_) => return PrefixMatch::No,
             None => return cut,
         }
         match held.get(at) {
@@ -145,7 +145,7 @@ pub(super) fn is_trailing(text: &[u8]) -> bool {
 
 /// What a line is that holds no record and belongs to none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum KnownLine {
     /// It says nothing.
     Nothing,
     /// It says so of a table that the AWS CLI printed: its title.
@@ -168,7 +168,8 @@ pub(super) enum Known {
     Matched(u64),
     /// Names of members in columns of a table: their values are in the next line.
     Names,
-    /// The state of a query, as in [`Known::Status`], beside a token with which more of its rows can be had.
+    /// The state of a query, as in [`KnownLine::Status`], beside a token with which more of its rows can be
+    /// had.
     Page(bool),
 }
 
@@ -197,12 +198,12 @@ impl ResultMember {
     }
 
     /// What a value in this column says.
-    pub(super) fn says(self, value: &[u8]) -> Known {
+    pub(super) fn says(self, value: &[u8]) -> KnownLine {
         match self {
-            Self::Status => Known::Status(value == b"Complete"),
-            Self::Token => Known::Token,
-            Self::Matched => whole(value).map_or(Known::Nothing, Known::Matched),
-            Self::Other => Known::Nothing,
+            Self::Status => KnownLine::Status(value == b"Complete"),
+            Self::Token => KnownLine::Token,
+            Self::Matched => whole(value).map_or(KnownLine::Nothing, KnownLine::Matched),
+            Self::Other => KnownLine::Nothing,
         }
     }
 }
@@ -229,31 +230,31 @@ const TITLES: [&[u8]; 3] = [b"FilterLogEvents", b"GetLogEvents", b"GetQueryResul
 const FIELDS: [&[u8]; 5] = [b"query_name", b"query_type", b"query_timestamp", b"rcode", b"srcaddr"];
 
 /// What `text`, a line without a record, is known to be. `is_first`: nothing stood before it.
-pub(super) fn known(text: &[u8], is_first: bool, dialect: Dialect) -> Option<Known> {
+pub(super) fn known(text: &[u8], is_first: bool, dialect: InputDialect) -> Option<KnownLine> {
     if text.starts_with(CHECK) {
-        return Some(Known::Check);
+        return Some(KnownLine::Check);
     }
     if text.starts_with(b"NEXTTOKEN\t") {
-        return Some(Known::Token);
+        return Some(KnownLine::Token);
     }
     if let Some(field) = text.strip_prefix(b"RESULTS\t@") {
-        return Some(Known::Row { is_pointer: field.starts_with(b"ptr\t") });
+        return Some(KnownLine::Row { is_pointer: field.starts_with(b"ptr\t") });
     }
     if let Some(matched) = text.strip_prefix(b"STATISTICS\t").and_then(statistics) {
-        return Some(Known::Matched(matched));
+        return Some(KnownLine::Matched(matched));
     }
     if text.starts_with(b"__CURSOR=") {
-        return Some(Known::Entry);
+        return Some(KnownLine::Entry);
     }
-    if dialect == Dialect::Export {
+    if dialect == InputDialect::Export {
         let name = text.split(|byte| *byte == b'=').next().unwrap_or_default();
         let is_name =
             name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
-        return (is_name && !text.starts_with(b"MESSAGE=")).then_some(Known::Nothing);
+        return (is_name && !text.starts_with(b"MESSAGE=")).then_some(KnownLine::Nothing);
     }
     let is_known = AWS_LINES.iter().chain(&TEXT_LINES).any(|known| text.starts_with(known));
     if is_known || is_of_table(text) || is_tokens(text) {
-        return Some(Known::Nothing);
+        return Some(KnownLine::Nothing);
     }
     if let Some(known) = status_line(text, is_first) {
         return Some(known);
@@ -262,35 +263,35 @@ pub(super) fn known(text: &[u8], is_first: bool, dialect: Dialect) -> Option<Kno
     if let [title] = cells[..]
         && TITLES.contains(&title)
     {
-        return Some(Known::Title);
+        return Some(KnownLine::Title);
     }
-    if dialect != Dialect::Table {
+    if dialect != InputDialect::Table {
         return None;
     }
     match cells[..] {
-        [b"results"] => return Some(Known::Row { is_pointer: false }),
-        [name, _] if name.starts_with(b"@") => return Some(Known::Row { is_pointer: name == b"@ptr" }),
+        [b"results"] => return Some(KnownLine::Row { is_pointer: false }),
+        [name, _] if name.starts_with(b"@") => return Some(KnownLine::Row { is_pointer: name == b"@ptr" }),
         // Beside another name it is one in a line of names.
         [name, value] if ResultMember::of(value) == ResultMember::Other => match ResultMember::of(name) {
             ResultMember::Other => {}
-            ResultMember::Matched if whole(value).is_none() => return Some(Known::Names),
+            ResultMember::Matched if whole(value).is_none() => return Some(KnownLine::Names),
             column => return Some(column.says(value)),
         },
         _ => {}
     }
     let is_name = |cell: &&[u8]| ResultMember::of(cell) != ResultMember::Other;
     if cells.iter().any(is_name) && cells.iter().all(|cell| whole(cell).is_none()) {
-        return Some(Known::Names);
+        return Some(KnownLine::Names);
     }
     let is_event = |cell: &&[u8]| cell.len() >= 12 && cell.iter().all(u8::is_ascii_digit);
     let is_lost = cells.iter().any(is_event) || cells.iter().any(|cell| FIELDS.contains(cell));
-    (!is_lost).then_some(Known::Nothing)
+    (!is_lost).then_some(KnownLine::Nothing)
 }
 
 /// The first line of a query's result as text: its state, and before that, where there are any, the ARN of
 /// the key that results are encrypted with, a token for the next page, and the query's language. One that is
 /// not the first of all is known by its language.
-fn status_line(text: &[u8], is_first: bool) -> Option<Known> {
+fn status_line(text: &[u8], is_first: bool) -> Option<KnownLine> {
     let mut cells = text.rsplit(|byte| *byte == b'\t');
     let is_complete = match cells.next()? {
         b"Complete" => true,
@@ -302,7 +303,7 @@ fn status_line(text: &[u8], is_first: bool) -> Option<Known> {
         return None;
     }
     let has_token = cells.next().is_some_and(|cell| !cell.starts_with(b"arn:"));
-    Some(if has_token { Known::Page(is_complete) } else { Known::Status(is_complete) })
+    Some(if has_token { KnownLine::Page(is_complete) } else { KnownLine::Status(is_complete) })
 }
 
 /// The cells of a line of a table that the AWS CLI printed, but for empty ones.
@@ -364,13 +365,13 @@ mod tests {
     #[test]
     fn prefixes() {
         for (text, expected) in [
-            ("2026-09-11T00:00:00.000Z ", Some(Format::ExportTask)),
-            ("1700000000000 ", Some(Format::ExportTask)),
-            ("2018-01-01T00:29:43 ", Some(Format::CliTail)),
-            ("2018-01-01T00:29:43.079060+00:00 vpc-1_stream ", Some(Format::CliTail)),
-            ("\x1b[32m2018-01-01T00:29:43+00:00\x1b[0m \x1b[36mstream\x1b[0m ", Some(Format::CliTail)),
-            ("[2018-01-01T00:29:43Z] (stream) ", Some(Format::CliTail)),
-            ("EVENTS\t0\t1795910101348\tstream\t", Some(Format::CliText)),
+            ("2026-09-11T00:00:00.000Z ", Some(InputFormat::ExportTask)),
+            ("1700000000000 ", Some(InputFormat::ExportTask)),
+            ("2018-01-01T00:29:43 ", Some(InputFormat::CliTail)),
+            ("2018-01-01T00:29:43.079060+00:00 vpc-1_stream ", Some(InputFormat::CliTail)),
+            ("\x1b[32m2018-01-01T00:29:43+00:00\x1b[0m \x1b[36mstream\x1b[0m ", Some(InputFormat::CliTail)),
+            ("[2018-01-01T00:29:43Z] (stream) ", Some(InputFormat::CliTail)),
+            ("EVENTS\t0\t1795910101348\tstream\t", Some(InputFormat::CliText)),
             ("Jan  1 00:29:43 host app: ", None),
             ("12 ", None),
             ("", None),
@@ -383,28 +384,28 @@ mod tests {
     #[test]
     fn brackets_and_labels() {
         for (text, expected) in [
-            ("[2018-01-01T00:29:43Z] (s) {", Found::Yes(22)),
-            ("[ 08:51:26:123 ] {", Found::Yes(16)),
-            ("[INFO] x", Found::Yes(6)),
-            ("[]", Found::No),
-            ("[1,2] x", Found::No),
-            ("[{\"a\":1}]", Found::No),
-            ("[1]\n", Found::No),
-            ("[201", Found::Cut),
-            ("[201]", Found::Cut),
+            ("[2018-01-01T00:29:43Z] (s) {", PrefixMatch::Yes(22)),
+            ("[ 08:51:26:123 ] {", PrefixMatch::Yes(16)),
+            ("[INFO] x", PrefixMatch::Yes(6)),
+            ("[]", PrefixMatch::No),
+            ("[1,2] x", PrefixMatch::No),
+            ("[{\"a\":1}]", PrefixMatch::No),
+            ("[1]\n", PrefixMatch::No),
+            ("[201", PrefixMatch::Cut),
+            ("[201]", PrefixMatch::Cut),
         ] {
             assert_eq!(brackets(text.as_bytes(), false), expected, "{text:?}");
         }
         for (text, expected) in [
-            ("{job=\"route53\"} {", Found::Yes(15)),
-            ("{a=\"}\\\"\", b=\"\"} {", Found::Yes(15)),
-            ("{} {", Found::Yes(2)),
-            ("{}", Found::Cut),
-            ("{}\n", Found::No),
-            ("{\"a\":1}", Found::No),
-            ("{a=\"\n", Found::No),
-            ("{a=", Found::Cut),
-            ("{a=\"b\"", Found::Cut),
+            ("{job=\"route53\"} {", PrefixMatch::Yes(15)),
+            ("{a=\"}\\\"\", b=\"\"} {", PrefixMatch::Yes(15)),
+            ("{} {", PrefixMatch::Yes(2)),
+            ("{}", PrefixMatch::Cut),
+            ("{}\n", PrefixMatch::No),
+            ("{\"a\":1}", PrefixMatch::No),
+            ("{a=\"\n", PrefixMatch::No),
+            ("{a=", PrefixMatch::Cut),
+            ("{a=\"b\"", PrefixMatch::Cut),
         ] {
             assert_eq!(labels(text.as_bytes(), false), expected, "{text:?}");
         }
@@ -426,57 +427,57 @@ mod tests {
     #[test]
     fn lines_without_a_record() {
         for (text, is_table, expected) in [
-            ("Permission Check Successful", false, Some(Known::Check)),
-            ("NEXTTOKEN\teyJ=", false, Some(Known::Token)),
-            ("SEARCHEDLOGSTREAMS\ts\tTrue", false, Some(Known::Nothing)),
-            ("b/00000000000000000001\tf/00000000000000000002", false, Some(Known::Nothing)),
+            ("Permission Check Successful", false, Some(KnownLine::Check)),
+            ("NEXTTOKEN\teyJ=", false, Some(KnownLine::Token)),
+            ("SEARCHEDLOGSTREAMS\ts\tTrue", false, Some(KnownLine::Nothing)),
+            ("b/00000000000000000001\tf/00000000000000000002", false, Some(KnownLine::Nothing)),
             ("EVENTS\t0\t1795910101348\ts\thello\t1795910101348", false, None),
             ("RESULTS\tquery_name\ta.example.", false, None),
-            ("|+-----+----+|", false, Some(Known::Nothing)),
-            ("(65 rows)", false, Some(Known::Nothing)),
-            ("(1 row)", false, Some(Known::Nothing)),
+            ("|+-----+----+|", false, Some(KnownLine::Nothing)),
+            ("(65 rows)", false, Some(KnownLine::Nothing)),
+            ("(1 row)", false, Some(KnownLine::Nothing)),
             ("(2 row)", false, None),
             ("( rows)", false, None),
-            ("|   FilterLogEvents   |", false, Some(Known::Title)),
+            ("|   FilterLogEvents   |", false, Some(KnownLine::Title)),
             ("|| a | b ||", false, None),
-            ("|| eventId | message ||", true, Some(Known::Nothing)),
+            ("|| eventId | message ||", true, Some(KnownLine::Nothing)),
             ("|| 0 | 1795910101348 | hello ||", true, None),
-            ("|| @timestamp | 1795910101348 ||", true, Some(Known::Row { is_pointer: false })),
-            ("|| @ptr | Cm0 ||", true, Some(Known::Row { is_pointer: true })),
-            ("RESULTS\t@ptr\tCm0", false, Some(Known::Row { is_pointer: true })),
-            ("RESULTS\t@log\t1", false, Some(Known::Row { is_pointer: false })),
-            ("STATISTICS\t12345.0\t48.0\t1000.0", false, Some(Known::Matched(48))),
-            ("STATISTICS\t1.5E7\t0.0\t0.0\t1.0\t48.0\t1000.0", false, Some(Known::Matched(48))),
-            ("STATISTICS\t1.5E7\t0.0\t0.0\t1.0\t48.0\t1000.0\t3.0", false, Some(Known::Matched(48))),
-            ("STATISTICS\t1.0\t2.0\t3.0\t4.0", false, Some(Known::Nothing)),
-            ("||  recordsMatched  |  48.0  ||", true, Some(Known::Matched(48))),
-            ("||  bytesScanned  |  recordsMatched  |  recordsScanned  ||", true, Some(Known::Names)),
-            ("||  recordsMatched  |  recordsScanned  ||", true, Some(Known::Names)),
-            ("|  queryLanguage  |  status  |", true, Some(Known::Names)),
-            ("|  nextToken  |  status  |", true, Some(Known::Names)),
+            ("|| @timestamp | 1795910101348 ||", true, Some(KnownLine::Row { is_pointer: false })),
+            ("|| @ptr | Cm0 ||", true, Some(KnownLine::Row { is_pointer: true })),
+            ("RESULTS\t@ptr\tCm0", false, Some(KnownLine::Row { is_pointer: true })),
+            ("RESULTS\t@log\t1", false, Some(KnownLine::Row { is_pointer: false })),
+            ("STATISTICS\t12345.0\t48.0\t1000.0", false, Some(KnownLine::Matched(48))),
+            ("STATISTICS\t1.5E7\t0.0\t0.0\t1.0\t48.0\t1000.0", false, Some(KnownLine::Matched(48))),
+            ("STATISTICS\t1.5E7\t0.0\t0.0\t1.0\t48.0\t1000.0\t3.0", false, Some(KnownLine::Matched(48))),
+            ("STATISTICS\t1.0\t2.0\t3.0\t4.0", false, Some(KnownLine::Nothing)),
+            ("||  recordsMatched  |  48.0  ||", true, Some(KnownLine::Matched(48))),
+            ("||  bytesScanned  |  recordsMatched  |  recordsScanned  ||", true, Some(KnownLine::Names)),
+            ("||  recordsMatched  |  recordsScanned  ||", true, Some(KnownLine::Names)),
+            ("|  queryLanguage  |  status  |", true, Some(KnownLine::Names)),
+            ("|  nextToken  |  status  |", true, Some(KnownLine::Names)),
             ("|| query_name | a.example. ||", true, None),
-            ("|  NextToken  |  eyJ=  |", true, Some(Known::Token)),
-            ("|  status  |  Running  |", true, Some(Known::Status(false))),
-            ("|  status  |  Complete  |", true, Some(Known::Status(true))),
+            ("|  NextToken  |  eyJ=  |", true, Some(KnownLine::Token)),
+            ("|  status  |  Running  |", true, Some(KnownLine::Status(false))),
+            ("|  status  |  Complete  |", true, Some(KnownLine::Status(true))),
             ("an error occurred", true, None),
         ] {
-            let dialect = if is_table { Dialect::Table } else { Dialect::Unknown };
+            let dialect = if is_table { InputDialect::Table } else { InputDialect::Unknown };
             assert_eq!(known(text.as_bytes(), false, dialect), expected, "{text:?}");
         }
         for (text, expected) in [
-            ("Running", Known::Status(false)),
-            ("CWLI\tComplete", Known::Status(true)),
-            ("arn:aws:kms:eu-west-1:123456789012:key/1\tCWLI\tComplete", Known::Status(true)),
-            ("eyJ=\tCWLI\tComplete", Known::Page(true)),
-            ("arn:aws:kms:eu-west-1:123456789012:key/1\teyJ=\tCWLI\tRunning", Known::Page(false)),
+            ("Running", KnownLine::Status(false)),
+            ("CWLI\tComplete", KnownLine::Status(true)),
+            ("arn:aws:kms:eu-west-1:123456789012:key/1\tCWLI\tComplete", KnownLine::Status(true)),
+            ("eyJ=\tCWLI\tComplete", KnownLine::Page(true)),
+            ("arn:aws:kms:eu-west-1:123456789012:key/1\teyJ=\tCWLI\tRunning", KnownLine::Page(false)),
         ] {
-            assert_eq!(known(text.as_bytes(), true, Dialect::Unknown), Some(expected), "{text:?}");
+            assert_eq!(known(text.as_bytes(), true, InputDialect::Unknown), Some(expected), "{text:?}");
         }
-        assert_eq!(known(b"Running", false, Dialect::Unknown), None);
-        assert_eq!(known(b"CWLI\tRunning", false, Dialect::Unknown), Some(Known::Status(false)));
-        assert_eq!(known(b"__CURSOR=s=1", true, Dialect::Unknown), Some(Known::Entry));
-        assert_eq!(known(b"_PID=7", false, Dialect::Export), Some(Known::Nothing));
-        assert_eq!(known(b"_PID=7", false, Dialect::Unknown), None);
-        assert_eq!(known(b"MESSAGE=hello", false, Dialect::Export), None);
+        assert_eq!(known(b"Running", false, InputDialect::Unknown), None);
+        assert_eq!(known(b"CWLI\tRunning", false, InputDialect::Unknown), Some(KnownLine::Status(false)));
+        assert_eq!(known(b"__CURSOR=s=1", true, InputDialect::Unknown), Some(KnownLine::Entry));
+        assert_eq!(known(b"_PID=7", false, InputDialect::Export), Some(KnownLine::Nothing));
+        assert_eq!(known(b"_PID=7", false, InputDialect::Unknown), None);
+        assert_eq!(known(b"MESSAGE=hello", false, InputDialect::Export), None);
     }
 }

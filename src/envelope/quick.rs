@@ -6,12 +6,12 @@
 //! general way is gone only where it is not found. What is found is taken for what the general way would take
 //! it: `tests/laws` holds them against each other.
 
-use super::format::Format;
+use super::format::InputFormat;
 use super::members::text;
-use super::sink::{Place, Sink};
-use super::sketch::{Slot, Trait};
+use super::sink::{RecordPlace, Sink};
+use super::sketch::{KeySlot, Trait};
 use super::value::{Scan, Scanner, string_end};
-use super::walk::{Origin, Walk};
+use super::walk::{ByteOrigin, Walk};
 use crate::observation::Quoting;
 use crate::record::MAX_VALUE;
 use crate::simd::Joint;
@@ -27,7 +27,7 @@ pub enum Spelling {
 
 /// What records come in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum RecordShape {
     /// Nothing that is looked for here.
     #[default]
     Other,
@@ -40,20 +40,20 @@ pub(super) enum Shape {
 /// The shape of the records before, and how often in a row it was not that of the next.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Guess {
-    shape: Shape,
+    shape: RecordShape,
     misses: u8,
-    members: Members,
+    members: MembersBefore,
 }
 
 /// What stood before the values of the object that the last record was in, and what that meant.
-type Members = [Joint<Slot>; 6];
+type MembersBefore = [Joint<KeySlot>; 6];
 
 /// A guess that is wrong so often in a row is given up.
 const MISSES: u8 = 8;
 
 impl Guess {
     /// A record was read the general way, and came in this shape.
-    pub(super) fn learn(&mut self, shape: Shape) {
+    pub(super) fn learn(&mut self, shape: RecordShape) {
         if self.shape != shape {
             (self.shape, self.misses) = (shape, 0);
         }
@@ -62,7 +62,7 @@ impl Guess {
     fn missed(&mut self) {
         self.misses += 1;
         if self.misses >= MISSES {
-            (self.shape, self.misses) = (Shape::Other, 0);
+            (self.shape, self.misses) = (RecordShape::Other, 0);
         }
     }
 }
@@ -70,7 +70,7 @@ impl Guess {
 impl<S: Sink> Walk<'_, S> {
     /// Whether it is known what the input is.
     fn is_noted(&self) -> bool {
-        self.memory.format > Format::Unknown
+        self.memory.format > InputFormat::Unknown
     }
 
     /// What records come in, at this depth of texts within each other.
@@ -84,8 +84,8 @@ impl<S: Sink> Walk<'_, S> {
     }
 
     /// The place of everything that is found inside a value; `None` in the input itself.
-    fn place_within(&self) -> Option<Place> {
-        (self.origin == Origin::Within).then_some(self.place)
+    fn place_within(&self) -> Option<RecordPlace> {
+        (self.origin == ByteOrigin::Within).then_some(self.place)
     }
 
     /// The sink took a record.
@@ -100,7 +100,7 @@ impl<S: Sink> Walk<'_, S> {
         // What is known of a record from pieces is said with it, which this way does not.
         // In what is left of something broken only the general way knows what counts.
         let is_torn = self.joined || self.quiet || self.memory.cut;
-        if is_torn || self.guess().shape == Shape::Other || !self.is_noted() {
+        if is_torn || self.guess().shape == RecordShape::Other || !self.is_noted() {
             return None;
         }
         self.quick_as(bytes, offset)
@@ -109,11 +109,13 @@ impl<S: Sink> Walk<'_, S> {
     fn quick_as(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
         let bytes = &bytes[..bytes.len().min(MAX_VALUE)];
         let within = self.place_within();
-        let place = |length: usize| within.unwrap_or(Place::of(offset, length));
+        let place = |length: usize| within.unwrap_or(RecordPlace::of(offset, length));
         let length = match self.guess().shape {
-            Shape::Other => None,
-            Shape::Bare(spelling) => self.sink().quick(bytes, spelling, &mut |length| Some(place(length))),
-            Shape::Wrapped => self.quick_in(bytes, &place),
+            RecordShape::Other => None,
+            RecordShape::Bare(spelling) => {
+                self.sink().quick(bytes, spelling, &mut |length| Some(place(length)))
+            }
+            RecordShape::Wrapped => self.quick_in(bytes, &place),
         };
         match length {
             Some(_) => self.took(),
@@ -126,7 +128,7 @@ impl<S: Sink> Walk<'_, S> {
 impl<S: Sink> Walk<'_, S> {
     /// Offers the sink the record in the object that `bytes` begin with; `place` says of how many bytes where
     /// it stands. Returns how many bytes the object has, or `None` if nothing was taken.
-    fn quick_in(&mut self, bytes: &[u8], place: &dyn Fn(usize) -> Place) -> Option<usize> {
+    fn quick_in(&mut self, bytes: &[u8], place: &dyn Fn(usize) -> RecordPlace) -> Option<usize> {
         let depth = usize::from(self.texts);
         let Self { memory, sink, .. } = self;
         let members = &mut memory.guesses.get_mut(depth)?.members;
@@ -180,7 +182,7 @@ impl<S: Sink> Walk<'_, S> {
             is_row.then_some(())?;
             let row = &bytes[..at + length + 1 + end];
             whole = Some(row.len() + 1);
-            Some(Place::of(offset, row.trim_ascii_end().len()))
+            Some(RecordPlace::of(offset, row.trim_ascii_end().len()))
         })?;
         self.took();
         whole
@@ -189,12 +191,12 @@ impl<S: Sink> Walk<'_, S> {
 
 /// Where in the object that `bytes` begin with the member stands that may be a record, how many members there
 /// are up to it, and how it may be written there.
-fn inside(bytes: &[u8], members: &mut Members) -> Option<(usize, usize, Spelling)> {
+fn inside(bytes: &[u8], members: &mut MembersBefore) -> Option<(usize, usize, Spelling)> {
     let (mut at, mut number) = (0, 0);
     loop {
         let (slot, value) = next(bytes, at, number, members)?;
         number += 1;
-        if let Slot::Text(_) = slot {
+        if let KeySlot::Text(_) = slot {
             return match bytes.get(value..)? {
                 [b'"', b'{', ..] => Some((value + 1, number, Spelling::Resolver(Quoting::Escaped))),
                 [b'{', ..] => Some((value, number, Spelling::Resolver(Quoting::Plain))),
@@ -212,7 +214,7 @@ fn rest(
     mut at: usize,
     is_string: bool,
     mut number: usize,
-    members: &mut Members,
+    members: &mut MembersBefore,
 ) -> Option<usize> {
     if is_string {
         while bytes.get(at..)?.starts_with(b"\\n") {
@@ -228,7 +230,7 @@ fn rest(
         }
         let (slot, value) = next(bytes, at, number, members)?;
         number += 1;
-        if matches!(slot, Slot::Text(_)) {
+        if matches!(slot, KeySlot::Text(_)) {
             return None;
         }
         at = end(bytes, value)?;
@@ -238,7 +240,7 @@ fn rest(
 /// The meaning of the member behind `at`, which is the beginning of an object or the end of the value before,
 /// and where its value begins.
 #[inline]
-fn next(bytes: &[u8], at: usize, number: usize, members: &mut Members) -> Option<(Slot, usize)> {
+fn next(bytes: &[u8], at: usize, number: usize, members: &mut MembersBefore) -> Option<(KeySlot, usize)> {
     if let Some(joint) = members.get(number)
         && let Some((slot, length)) = joint.begins(bytes.get(at..)?)
     {
@@ -255,13 +257,13 @@ fn next(bytes: &[u8], at: usize, number: usize, members: &mut Members) -> Option
 }
 
 /// The meaning of a key, if it may stand beside a record.
-fn slot(key: &[u8]) -> Option<Slot> {
-    let slot = Slot::of(&text(key));
+fn slot(key: &[u8]) -> Option<KeySlot> {
+    let slot = KeySlot::of(&text(key));
     matches!(
         slot,
-        Slot::Text(_)
-            | Slot::Other
-            | Slot::Trait(Trait::EventId | Trait::SearchedLogStreams | Trait::Timestamp)
+        KeySlot::Text(_)
+            | KeySlot::Other
+            | KeySlot::Trait(Trait::EventId | Trait::SearchedLogStreams | Trait::Timestamp)
     )
     .then_some(slot)
 }

@@ -11,12 +11,12 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::format::Format;
+use super::format::InputFormat;
 use super::members::members;
-use super::sink::{Place, Sink};
+use super::sink::{RecordPlace, Sink};
 use super::walk::{Walk, parse};
 use crate::note::Incomplete;
-use crate::record::{Answer, Columns, Extent, Record};
+use crate::record::{Answer, ColumnNames, Extent, Record};
 
 /// The most queries held at a time.
 const MAX_HELD: usize = 32 << 10;
@@ -30,8 +30,8 @@ const RECORD_BYTES: usize = 512;
 /// Records that wait, in the order in which they came.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each was seen or not, whatever the others are")]
-pub(super) struct Rows {
-    held: Vec<Held>,
+pub(super) struct WaitingRows {
+    held: Vec<HeldRow>,
     /// By what makes a query one, its place in `held`.
     queries: HashMap<String, usize>,
     bytes: usize,
@@ -51,10 +51,10 @@ pub(super) struct Rows {
 }
 
 #[derive(Debug)]
-struct Held {
+struct HeldRow {
     record: Record<'static>,
-    place: Place,
-    format: Format,
+    place: RecordPlace,
+    format: InputFormat,
     /// How many rows there were for each of its answers. A list holds each once: so many queries were alike.
     rows: Vec<u32>,
     /// How many there were without one.
@@ -63,9 +63,9 @@ struct Held {
     is_cut: bool,
 }
 
-impl Rows {
+impl WaitingRows {
     /// Takes a record that may not be all there.
-    fn hold(&mut self, record: Record<'static>, place: Place, format: Format) {
+    fn hold(&mut self, record: Record<'static>, place: RecordPlace, format: InputFormat) {
         self.is_filled |= record.extent == Extent::Element && !record.answers.is_empty();
         self.last = self.held.len();
         if record.extent == Extent::Element {
@@ -84,7 +84,7 @@ impl Rows {
         let texts: usize = record.answers.iter().map(|answer| answer.rdata.len() + answer.kind.len()).sum();
         self.bytes += RECORD_BYTES + texts + record.name.len();
         let (rows, empty) = (vec![1; record.answers.len()], u32::from(record.answers.is_empty()));
-        let held = Held { record, place, format, rows, empty, is_cut: false };
+        let held = HeldRow { record, place, format, rows, empty, is_cut: false };
         self.held.push(held);
     }
 
@@ -93,7 +93,7 @@ impl Rows {
     }
 
     /// Lets the first `count` go, as far as they are known by now.
-    fn release(&mut self, count: usize) -> Vec<Held> {
+    fn release(&mut self, count: usize) -> Vec<HeldRow> {
         let mut gone: Vec<_> = self.held.drain(..count).collect();
         self.queries.clear();
         self.last = self.last.saturating_sub(count);
@@ -130,7 +130,7 @@ impl Rows {
     }
 }
 
-impl Held {
+impl HeldRow {
     /// Takes the answers of another row. Returns about how many bytes more that is.
     fn join(&mut self, answers: Vec<Answer<'static>>) -> usize {
         let known = &mut self.record.answers;
@@ -194,7 +194,7 @@ fn query(record: &Record<'_>) -> String {
 
 impl<S: Sink> Walk<'_, S> {
     /// Hands over a record, or keeps it until it is all there.
-    pub(super) fn emit(&mut self, record: Record<'_>, format: Format) {
+    pub(super) fn emit(&mut self, record: Record<'_>, format: InputFormat) {
         let is_filled = self.memory.rows.is_filled;
         match record.extent {
             Extent::Blank if is_filled => {
@@ -220,7 +220,7 @@ impl<S: Sink> Walk<'_, S> {
     }
 
     /// What columns and keys are called.
-    pub(super) fn columns(&self) -> Arc<Columns> {
+    pub(super) fn columns(&self) -> Arc<ColumnNames> {
         self.sink.columns().unwrap_or_default()
     }
 
@@ -240,7 +240,7 @@ impl<S: Sink> Walk<'_, S> {
         true
     }
 
-    fn hand_over(&mut self, record: &Record<'_>, format: Format, place: Place) {
+    fn hand_over(&mut self, record: &Record<'_>, format: InputFormat, place: RecordPlace) {
         self.note(format);
         self.memory.cut = false;
         self.found += 1;
@@ -300,12 +300,13 @@ mod tests {
 
     /// What becomes of rows: the number of answers of each record, and how much of all of them that is.
     fn released(rows: &[Record<'static>]) -> Vec<(usize, Extent)> {
-        let mut held = Rows::default();
+        let mut held = WaitingRows::default();
         for row in rows {
-            held.hold(row.clone(), Place::default(), Format::Json);
+            held.hold(row.clone(), RecordPlace::default(), InputFormat::Json);
         }
         let count = held.held.len();
-        let each = |held: Held| vec![(held.record.answers.len(), held.record.extent); held.count() as usize];
+        let each =
+            |held: HeldRow| vec![(held.record.answers.len(), held.record.extent); held.count() as usize];
         held.release(count).into_iter().flat_map(each).collect()
     }
 
@@ -338,9 +339,9 @@ mod tests {
 
     #[test]
     fn the_last_query_may_have_been_cut() {
-        let mut held = Rows::default();
+        let mut held = WaitingRows::default();
         for (port, answer) in [("1", LINK), ("2", LINK), ("1", ADDRESS), ("3", LINK)] {
-            held.hold(record(port, Extent::Element, &[answer]), Place::default(), Format::Json);
+            held.hold(record(port, Extent::Element, &[answer]), RecordPlace::default(), InputFormat::Json);
         }
         held.ended();
         let extents: Vec<_> = held.release(3).into_iter().map(|held| held.record.extent).collect();
@@ -362,15 +363,15 @@ mod tests {
     #[test]
     fn what_leaves_early_is_whole_only_if_rows_stand_together() {
         let element = |port: usize, answer| record(&port.to_string(), Extent::Element, &[answer]);
-        let mut together = Rows { was_full: true, ..Rows::default() };
+        let mut together = WaitingRows { was_full: true, ..WaitingRows::default() };
         for port in 0..4 {
-            together.hold(element(port, LINK), Place::default(), Format::Json);
-            together.hold(element(port, ADDRESS), Place::default(), Format::Json);
+            together.hold(element(port, LINK), RecordPlace::default(), InputFormat::Json);
+            together.hold(element(port, ADDRESS), RecordPlace::default(), InputFormat::Json);
         }
         assert!(together.release(2).iter().all(|held| held.record.extent == Extent::Whole));
-        let mut apart = Rows { was_full: true, ..Rows::default() };
-        (0..4).for_each(|port| apart.hold(element(port, LINK), Place::default(), Format::Json));
-        (0..4).for_each(|port| apart.hold(element(port, ADDRESS), Place::default(), Format::Json));
+        let mut apart = WaitingRows { was_full: true, ..WaitingRows::default() };
+        (0..4).for_each(|port| apart.hold(element(port, LINK), RecordPlace::default(), InputFormat::Json));
+        (0..4).for_each(|port| apart.hold(element(port, ADDRESS), RecordPlace::default(), InputFormat::Json));
         assert!(apart.release(2).iter().all(|held| held.record.extent == Extent::Partial));
     }
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::quick::Spelling;
 use crate::note::{Incomplete, Note};
-use crate::record::{Columns, Group, Malformed, Record};
+use crate::record::{ColumnNames, Malformed, Record, RecordGroup};
 
 /// Where a record stood in its input once that was decompressed.
 ///
 /// The value is the element of the list that held the record (an event of `filter-log-events`), or the value
 /// that stood by itself, or the row of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Place {
+pub struct RecordPlace {
     /// Bytes before the value that holds the record.
     pub offset: u64,
     /// Bytes of that value.
@@ -19,7 +19,7 @@ pub struct Place {
 }
 
 /// Is told how many bytes a record has, and says where it stands, or that it is not to be taken.
-pub type Check<'c> = dyn FnMut(usize) -> Option<Place> + 'c;
+pub type Check<'c> = dyn FnMut(usize) -> Option<RecordPlace> + 'c;
 
 /// Who takes what is found in an envelope.
 pub trait Sink {
@@ -29,11 +29,11 @@ pub trait Sink {
     fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize>;
     /// As [`Sink::canonical`], for bytes that were inside the value at `place`, as a string or packed: they
     /// do not stand in the input as they are.
-    fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
+    fn unwrapped(&mut self, bytes: &[u8], place: RecordPlace) -> Option<usize> {
         self.canonical(bytes, place.offset)
     }
     /// What columns and keys are called, if somebody gave them names.
-    fn columns(&self) -> Option<Arc<Columns>> {
+    fn columns(&self) -> Option<Arc<ColumnNames>> {
         None
     }
     /// Offers bytes that begin with a `{`, perhaps a record in another spelling; asked only where one of that
@@ -43,9 +43,9 @@ pub trait Sink {
         None
     }
     /// Takes a record that was read the general way.
-    fn record(&mut self, record: &Record<'_>, place: Place);
+    fn record(&mut self, record: &Record<'_>, place: RecordPlace);
     /// Takes records that were counted before. Returns whether it did: who wants single records does not.
-    fn group(&mut self, _: &Group<'_>, _: Place) -> bool {
+    fn group(&mut self, _: &RecordGroup<'_>, _: RecordPlace) -> bool {
         false
     }
     /// Takes that so many more rows could not be read where records were counted, and why.
@@ -57,5 +57,5 @@ pub trait Sink {
     /// Takes that something was read which says that there is more, and how much of it if that is known.
     fn incomplete(&mut self, _: Incomplete, _: u64) {}
     /// Takes what could not be read: why, and its first bytes.
-    fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place);
+    fn malformed(&mut self, why: Malformed, sample: &[u8], place: RecordPlace);
 }

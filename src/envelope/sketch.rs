@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::format::Format;
+use super::format::InputFormat;
 use super::members::members;
 
 /// What a key means to an envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Slot {
+pub(super) enum KeySlot {
     /// Holds a list, each of whose elements should be or hold a record.
-    List(Format),
+    List(InputFormat),
     /// Holds a record, mostly as text; the number is its place in the order of preference.
     Text(usize),
     /// Holds base64 of a payload, mostly compressed.
@@ -51,28 +51,28 @@ pub(super) enum Trait {
 
 /// Keys of members that may hold a record, mostly as text, in the order of preference, with what writes them
 /// so.
-pub(super) const TEXTS: [(&str, Format); 14] = [
-    ("unmask(@message)", Format::InsightsJson),
-    ("@message", Format::InsightsJson),
-    ("message", Format::Wrapped),
-    ("event.original", Format::Wrapped),
-    ("event", Format::Splunk),
-    ("_raw", Format::Splunk),
-    ("original", Format::Wrapped),
-    ("log", Format::Wrapped),
-    ("Message", Format::Wrapped),
-    ("body", Format::Wrapped),
-    ("Body", Format::Wrapped),
-    ("MESSAGE", Format::Journal),
-    ("msg", Format::Wrapped),
-    ("line", Format::Loki),
+pub(super) const TEXTS: [(&str, InputFormat); 14] = [
+    ("unmask(@message)", InputFormat::InsightsJson),
+    ("@message", InputFormat::InsightsJson),
+    ("message", InputFormat::Wrapped),
+    ("event.original", InputFormat::Wrapped),
+    ("event", InputFormat::Splunk),
+    ("_raw", InputFormat::Splunk),
+    ("original", InputFormat::Wrapped),
+    ("log", InputFormat::Wrapped),
+    ("Message", InputFormat::Wrapped),
+    ("body", InputFormat::Wrapped),
+    ("Body", InputFormat::Wrapped),
+    ("MESSAGE", InputFormat::Journal),
+    ("msg", InputFormat::Wrapped),
+    ("line", InputFormat::Loki),
 ];
-/// The [`Slot::Text`] numbers of Logs Insights' `@message`, the unmasked one first.
+/// The [`KeySlot::Text`] numbers of Logs Insights' `@message`, the unmasked one first.
 const INSIGHTS: [usize; 2] = [0, 1];
 /// The number of journald's `MESSAGE`.
 const JOURNAL: usize = 11;
 
-impl Slot {
+impl KeySlot {
     /// The meaning of `key`.
     pub(super) fn of(key: &[u8]) -> Self {
         match key {
@@ -88,11 +88,11 @@ impl Slot {
             b"progress" => Self::Trait(Trait::Progress),
             b"_LINE_BREAK" => Self::Trait(Trait::LineBreak),
             b"timestamp" | b"@timestamp" => Self::Trait(Trait::Timestamp),
-            b"events" => Self::List(Format::GetLogEvents),
-            b"results" => Self::List(Format::GetQueryResults),
+            b"events" => Self::List(InputFormat::GetLogEvents),
+            b"results" => Self::List(InputFormat::GetQueryResults),
             // CloudWatch Logs to Lambda, Kinesis and Firehose; the batches of Kinesis, SQS and SNS that
             // Lambda gets.
-            b"logEvents" | b"Records" | b"records" => Self::List(Format::Subscription),
+            b"logEvents" | b"Records" | b"records" => Self::List(InputFormat::Subscription),
             b"data" | b"Data" | b"rawData" => Self::Data,
             b"stream" => Self::Trait(Trait::Stream),
             b"nextToken" | b"NextToken" => Self::Trait(Trait::Token),
@@ -102,7 +102,7 @@ impl Slot {
             b"first" => Self::Trait(Trait::First),
             b"last" => Self::Trait(Trait::Last),
             // Of a stream of Loki: pairs of a time and a line.
-            b"values" => Self::List(Format::Loki),
+            b"values" => Self::List(InputFormat::Loki),
             _ => match TEXTS.iter().position(|(text, _)| text.as_bytes() == key) {
                 Some(text) => Self::Text(text),
                 None => Self::Other,
@@ -141,7 +141,7 @@ pub(super) struct Sketch {
     /// Whether there is a list whose elements hold records.
     pub(super) lists: bool,
     /// Such lists, and what says whether there is more.
-    pub(super) parts: Vec<(Slot, Range<usize>)>,
+    pub(super) parts: Vec<(KeySlot, Range<usize>)>,
     /// Whether any other member is an object or array.
     pub(super) containers: bool,
     /// Whether journald left out what was logged.
@@ -160,32 +160,33 @@ impl Sketch {
         for (key, at) in members(object) {
             let first = object[at.start];
             let is_container = matches!(first, b'{' | b'[');
-            let slot = Slot::of(&key);
-            if let Slot::List(_) | Slot::Trait(Trait::Token | Trait::Status | Trait::Statistics) = slot {
+            let slot = KeySlot::of(&key);
+            if let KeySlot::List(_) | KeySlot::Trait(Trait::Token | Trait::Status | Trait::Statistics) = slot
+            {
                 sketch.parts.push((slot, at.clone()));
             }
             match slot {
-                Slot::List(Format::Loki) if first == b'[' => {
+                KeySlot::List(InputFormat::Loki) if first == b'[' => {
                     has_values = true;
                     sketch.containers = true;
                 }
-                Slot::List(_) if first == b'[' => sketch.lists = true,
-                Slot::Text(JOURNAL) if first == b'n' => sketch.left_out = true,
-                Slot::Trait(Trait::Stream | Trait::Status | Trait::Statistics) => {
+                KeySlot::List(_) if first == b'[' => sketch.lists = true,
+                KeySlot::Text(JOURNAL) if first == b'n' => sketch.left_out = true,
+                KeySlot::Trait(Trait::Stream | Trait::Status | Trait::Statistics) => {
                     is_stream |= *key == *b"stream" && first == b'{';
                     sketch.containers |= is_container;
                 }
-                Slot::Text(slot) if is_container || first == b'"' => sketch.texts[slot] = Some(at),
-                Slot::Data if first == b'"' => sketch.data = Some(at),
-                Slot::Trait(Trait::Query) => {
+                KeySlot::Text(slot) if is_container || first == b'"' => sketch.texts[slot] = Some(at),
+                KeySlot::Data if first == b'"' => sketch.data = Some(at),
+                KeySlot::Trait(Trait::Query) => {
                     sketch.query = true;
                     sketch.containers |= is_container;
                 }
                 // Of anything else it is a member like others.
-                Slot::Trait(Trait::Count | Trait::First | Trait::Last) if is_container => {
+                KeySlot::Trait(Trait::Count | Trait::First | Trait::Last) if is_container => {
                     sketch.containers = true;
                 }
-                Slot::Trait(which) => sketch.set(which, &object[at.clone()], at),
+                KeySlot::Trait(which) => sketch.set(which, &object[at.clone()], at),
                 _ => sketch.containers |= is_container,
             }
         }
@@ -236,7 +237,7 @@ impl Sketch {
 
     /// The member most likely to hold a record: the only one, else the first in whose bytes a record's keys
     /// are.
-    pub(super) fn carrier(&self, object: &[u8]) -> Option<(Format, Range<usize>)> {
+    pub(super) fn carrier(&self, object: &[u8]) -> Option<(InputFormat, Range<usize>)> {
         let mut present =
             self.texts.iter().enumerate().filter_map(|(slot, at)| Some((TEXTS[slot].1, at.clone()?)));
         let only = self.texts.iter().flatten().count() == 1 && !self.containers;
@@ -260,7 +261,7 @@ pub(super) fn carries_record(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn text(object: &str) -> Option<(Format, &str)> {
+    fn text(object: &str) -> Option<(InputFormat, &str)> {
         Sketch::of(object.as_bytes())
             .carrier(object.as_bytes())
             .map(|(format, at)| (format, object.get(at).unwrap()))
@@ -283,12 +284,12 @@ mod tests {
     #[test]
     fn the_member_with_the_record_is_chosen() {
         let carried = r#""{\"query_name\":\"a.\"}""#;
-        assert_eq!(text(r#"{"message":"hello"}"#), Some((Format::Wrapped, "\"hello\"")), "the only one");
+        assert_eq!(text(r#"{"message":"hello"}"#), Some((InputFormat::Wrapped, "\"hello\"")), "the only one");
         assert_eq!(text(r#"{"message":"hello","event":"x"}"#), None);
         assert_eq!(text(r#"{"message":null,"log":7}"#), None);
         let both = format!(r#"{{"message":"hello","event":{carried}}}"#);
-        assert_eq!(text(&both), Some((Format::Splunk, carried)));
+        assert_eq!(text(&both), Some((InputFormat::Splunk, carried)));
         let twice = format!(r#"{{"event":{{"query_name":"b."}},"@message":{carried}}}"#);
-        assert_eq!(text(&twice), Some((Format::InsightsJson, carried)), "the order of preference");
+        assert_eq!(text(&twice), Some((InputFormat::InsightsJson, carried)), "the order of preference");
     }
 }

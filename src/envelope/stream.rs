@@ -2,11 +2,11 @@
 
 use super::document::Frame;
 use super::escape::{ESC, Escape, sequence, strip, without_marks};
-use super::format::Format;
-use super::line::{Before, Header, Line};
-use super::prefix::{Found, ResultMember, brackets, labels};
-use super::sink::{Place, Sink};
-use super::table::Table;
+use super::format::InputFormat;
+use super::line::{Before, InputLine, StreamHeader};
+use super::prefix::{PrefixMatch, ResultMember, brackets, labels};
+use super::sink::{RecordPlace, Sink};
+use super::table::RowTable;
 use super::value::{Scan, Scanner};
 use super::walk::Walk;
 use super::yaml::{Yaml, begins};
@@ -27,23 +27,23 @@ pub(super) struct Stream {
     pub(super) pending: Pending,
     /// The open containers of a document that is too large to be held.
     pub(super) frames: Vec<Frame>,
-    pub(super) table: Option<Box<Table>>,
-    pub(super) line: Line,
+    pub(super) table: Option<Box<RowTable>>,
+    pub(super) line: InputLine,
     /// Where a broken value ends: up to this offset nothing counts as malformed again, since that value does;
     /// nor does what follows as long as it could be its rest.
     pub(super) ruins: Option<u64>,
-    pub(super) header: Option<Header>,
-    /// The text before the value in hand, if [`Line::has_text`].
+    pub(super) header: Option<StreamHeader>,
+    /// The text before the value in hand, if [`InputLine::has_text`].
     pub(super) before: Vec<u8>,
     /// The columns of a printed table whose names were read, and whose values are in the next line.
     pub(super) columns: Vec<ResultMember>,
-    pub(super) dialect: Dialect,
+    pub(super) dialect: InputDialect,
     pub(super) yaml: Option<Box<Yaml>>,
 }
 
 /// What is known of the lines of an input beside those with records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(super) enum InputDialect {
     #[default]
     Unknown,
     /// A table of the AWS CLI: its title was read.
@@ -66,7 +66,7 @@ pub(super) enum Pending {
 }
 
 /// How reading goes on.
-pub(super) enum Step {
+pub(super) enum ReadStep {
     /// At this index.
     On(usize),
     /// When there are more bytes.
@@ -92,8 +92,8 @@ impl Stream {
                 at = self.lines(bytes, at, walk);
             }
             match self.step(bytes, at, end, walk) {
-                Step::On(next) => at = next,
-                Step::Wait => break,
+                ReadStep::On(next) => at = next,
+                ReadStep::Wait => break,
             }
         }
         self.offset += at as u64;
@@ -119,7 +119,7 @@ impl Stream {
     /// Takes records in the resolver's own spelling, a line each or one behind the other. The hot path.
     fn lines<S: Sink>(&mut self, bytes: &[u8], from: usize, walk: &mut Walk<'_, S>) -> usize {
         let mut at = from;
-        let Line { mut start, mut before, mut broke, .. } = self.line;
+        let InputLine { mut start, mut before, mut broke, .. } = self.line;
         let mut is_apart = false;
         // In what is left of something broken only the general way knows what counts.
         let is_sound = self.ruins.is_none() && !self.line.muted && !broke && before != Before::Torn;
@@ -153,7 +153,7 @@ impl Stream {
                 self.ruins = None;
             }
             let single = !start && self.line.single;
-            self.line = Line { start, behind: !start, single, broke, before, ..Line::default() };
+            self.line = InputLine { start, behind: !start, single, broke, before, ..InputLine::default() };
         }
         at
     }
@@ -163,16 +163,16 @@ impl Stream {
         self.begun = true;
         walk.memory.cut = false;
         if self.header.take().is_some() {
-            self.line.prefix = Some(Format::CliTail);
+            self.line.prefix = Some(InputFormat::CliTail);
         }
         if !self.nested {
             walk.hint = self.line.prefix;
         }
-        walk.note(Format::JsonLines);
+        walk.note(InputFormat::JsonLines);
     }
 
-    fn step<S: Sink>(&mut self, bytes: &[u8], at: usize, end: bool, walk: &mut Walk<'_, S>) -> Step {
-        let Some(&byte) = bytes.get(at) else { return Step::Wait };
+    fn step<S: Sink>(&mut self, bytes: &[u8], at: usize, end: bool, walk: &mut Walk<'_, S>) -> ReadStep {
+        let Some(&byte) = bytes.get(at) else { return ReadStep::Wait };
         if self.table.is_some() {
             return self.row(bytes, at, end, walk);
         }
@@ -197,7 +197,7 @@ impl Stream {
         match byte {
             b'\n' => {
                 self.line = self.line.next();
-                Step::On(at + 1)
+                ReadStep::On(at + 1)
             }
             b' ' | b'\t' | b'\r' => {
                 if self.line.before == Before::Torn {
@@ -205,54 +205,54 @@ impl Stream {
                 }
                 self.line.gap = true;
                 let blanks = bytes[at..].iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
-                Step::On(blanks.map_or(bytes.len(), |length| at + length))
+                ReadStep::On(blanks.map_or(bytes.len(), |length| at + length))
             }
             ESC => match sequence(&bytes[at..]) {
-                Escape::Whole(length) => Step::On(at + length),
-                Escape::Cut if !end => Step::Wait,
+                Escape::Whole(length) => ReadStep::On(at + length),
+                Escape::Cut if !end => ReadStep::Wait,
                 Escape::Cut | Escape::None => self.text(bytes, at, end, 0, walk),
             },
-            0xef if bytes[at..].starts_with(MARK) => Step::On(at + MARK.len()),
-            0xef if !end && MARK.starts_with(&bytes[at..]) => Step::Wait,
+            0xef if bytes[at..].starts_with(MARK) => ReadStep::On(at + MARK.len()),
+            0xef if !end && MARK.starts_with(&bytes[at..]) => ReadStep::Wait,
             b'{' | b'[' | b'"' | b'-' | b'e' | b'r' | b'N' | b'n' | b'q' => self.open(bytes, at, end, walk),
             // Between the elements of an array whose beginning or end is missing, and behind each of a list
             // of them.
             b',' | b';' | b']' | b'}' if self.line.behind || self.ruins.is_some() => {
                 (self.line.start, self.line.single) = (false, false);
-                Step::On(at + 1)
+                ReadStep::On(at + 1)
             }
             _ => self.text(bytes, at, end, 0, walk),
         }
     }
 
     /// A byte with which a value, a document, or text may begin.
-    fn open<S: Sink>(&mut self, bytes: &[u8], at: usize, end: bool, walk: &mut Walk<'_, S>) -> Step {
+    fn open<S: Sink>(&mut self, bytes: &[u8], at: usize, end: bool, walk: &mut Walk<'_, S>) -> ReadStep {
         match bytes[at] {
             b'{' if !self.line.start && self.line.prefix.is_some() && !self.line.behind => {
                 match labels(&bytes[at..], end) {
-                    Found::Yes(length) => {
-                        self.line.prefix = Some(Format::LogCli);
-                        Step::On(at + length)
+                    PrefixMatch::Yes(length) => {
+                        self.line.prefix = Some(InputFormat::LogCli);
+                        ReadStep::On(at + length)
                     }
-                    Found::No => self.value(bytes, at, end, None, walk),
-                    Found::Cut => Step::Wait,
+                    PrefixMatch::No => self.value(bytes, at, end, None, walk),
+                    PrefixMatch::Cut => ReadStep::Wait,
                 }
             }
             b'-' | b'e' | b'r' | b'N' | b'n' | b'q' if !self.begun => match begins(&bytes[at..], end) {
-                Found::Yes(_) => self.enter_yaml(at),
-                Found::No => self.text(bytes, at, end, 0, walk),
-                Found::Cut => Step::Wait,
+                PrefixMatch::Yes(_) => self.enter_yaml(at),
+                PrefixMatch::No => self.text(bytes, at, end, 0, walk),
+                PrefixMatch::Cut => ReadStep::Wait,
             },
             b'{' => self.value(bytes, at, end, None, walk),
             b'[' if self.line.start && !self.line.muted => match brackets(&bytes[at..], end) {
-                Found::Yes(_) => self.text(bytes, at, end, 0, walk),
-                Found::No => self.value(bytes, at, end, None, walk),
-                Found::Cut => Step::Wait,
+                PrefixMatch::Yes(_) => self.text(bytes, at, end, 0, walk),
+                PrefixMatch::No => self.value(bytes, at, end, None, walk),
+                PrefixMatch::Cut => ReadStep::Wait,
             },
             // A record as the text of a string: its first quote is escaped, unless white space comes first.
             b'"' if self.line.start && !self.line.muted && self.ruins.is_none() => match &bytes[at + 1..] {
                 [b'{', b'\\' | b' ', ..] => self.value(bytes, at, end, None, walk),
-                [] | [b'{'] if !end => Step::Wait,
+                [] | [b'{'] if !end => ReadStep::Wait,
                 _ => self.text(bytes, at, end, 0, walk),
             },
             _ => self.text(bytes, at, end, 0, walk),
@@ -267,7 +267,7 @@ impl Stream {
         end: bool,
         scanner: Option<Scanner>,
         walk: &mut Walk<'_, S>,
-    ) -> Step {
+    ) -> ReadStep {
         self.begun = true;
         if self.line.is_apart() {
             self.ruins = None;
@@ -288,16 +288,16 @@ impl Stream {
                 // Outside of ruins nothing larger is open, whatever the value is.
                 self.line.single = self.line.start && (walk.found > found || self.ruins.is_none());
                 self.line.ended();
-                Step::On(at + length)
+                ReadStep::On(at + length)
             }
             Scan::Cut => {
                 self.pending = Pending::Value(scanner);
-                Step::Wait
+                ReadStep::Wait
             }
             Scan::Oversize => {
                 self.line.start = false;
                 self.enter(&bytes[at..], at, walk);
-                Step::On(at + 1)
+                ReadStep::On(at + 1)
             }
             Scan::Broken(behind, why) => self.pieces(bytes, at, end, behind, why, walk),
         }
@@ -311,11 +311,11 @@ impl Stream {
         end: bool,
         times: u32,
         walk: &mut Walk<'_, S>,
-    ) -> Step {
+    ) -> ReadStep {
         match Scanner::default().scan(&bytes[at..], end) {
             Scan::Cut => {
                 self.pending = Pending::Repeated(times);
-                return Step::Wait;
+                return ReadStep::Wait;
             }
             Scan::Whole(length) => {
                 for _ in 1..times {
@@ -344,10 +344,10 @@ impl Stream {
         // What is inside of something that does not count does not either.
         let quiet = walk.quiet;
         walk.quiet |= self.ruins.is_some() || self.line.muted;
-        walk.plain = if value.contains(&b'\n') { Format::Json } else { Format::JsonLines };
+        walk.plain = if value.contains(&b'\n') { InputFormat::Json } else { InputFormat::JsonLines };
         if !self.nested {
             walk.begins_line = self.line.start && self.header.is_none();
-            walk.hint = self.header.take().map(|_| Format::CliTail).or(self.line.prefix);
+            walk.hint = self.header.take().map(|_| InputFormat::CliTail).or(self.line.prefix);
         }
         Self::take(value, self.offset_of(at), is_colored, walk);
         (walk.quiet, walk.begins_line) = (quiet, false);
@@ -384,7 +384,7 @@ impl Stream {
         behind: usize,
         why: Malformed,
         walk: &mut Walk<'_, S>,
-    ) -> Step {
+    ) -> ReadStep {
         let (start, until) = (self.offset_of(at), self.offset_of(behind));
         self.header = None;
         if !self.line.muted && self.ruins.is_none_or(|until| start >= until) {
@@ -393,9 +393,9 @@ impl Stream {
         }
         self.ruins = self.ruins.max(Some(until));
         let broke = self.line.broke || self.line.is_apart();
-        self.line = Line { start: false, broke, muted: true, ..Line::default() };
+        self.line = InputLine { start: false, broke, muted: true, ..InputLine::default() };
         // What is nested too deep would be so again at each of its levels.
-        Step::On(if why == Malformed::TooDeep { behind } else { at + 1 })
+        ReadStep::On(if why == Malformed::TooDeep { behind } else { at + 1 })
     }
 
     /// When nothing follows.
@@ -411,12 +411,12 @@ impl Stream {
             walk.incomplete(limit, 1);
         }
         if self.begun && !self.nested {
-            walk.memory.format = walk.memory.format.max(Format::Unknown);
+            walk.memory.format = walk.memory.format.max(InputFormat::Unknown);
         }
     }
 }
 
-impl Place {
+impl RecordPlace {
     /// The place of `length` bytes at `offset`. Values are held to [`MAX_VALUE`]; only a place that is shown
     /// could be cut here.
     pub(super) fn of(offset: u64, length: usize) -> Self {

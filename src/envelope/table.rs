@@ -12,19 +12,21 @@ use std::borrow::Cow;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::ends::limit;
-use super::format::Format;
+use super::format::InputFormat;
 use super::header::Header;
 use super::prefix::is_of_table;
 use super::quick::RowShape;
 use super::sink::Sink;
 use super::sketch::carries_record;
-use super::stream::{MARK, Step, Stream};
+use super::stream::{MARK, ReadStep, Stream};
 use super::value::{Scan, Scanner};
 use super::walk::Walk;
 use crate::moment::Moment;
 use crate::note::Incomplete;
-use crate::record::{Columns, Extent, MAX_VALUE, Malformed, Record, Row};
+use crate::record::{ColumnNames, Extent, MAX_VALUE, Malformed, Record, RecordRow};
+use cells::{RowCells, unescaped};
 
+mod cells;
 mod groups;
 
 /// The most columns of a row. A Logs Insights table has three for each of up to a thousand answers.
@@ -35,15 +37,15 @@ const MAX_HEADER: usize = 256 << 10;
 
 /// A table whose header was read.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct RowTable {
     header: Header,
-    state: State,
-    pub(super) format: Format,
+    state: RowsState,
+    pub(super) format: InputFormat,
     delimiter: u8,
     /// Whether quotes in cells have a backslash before them, as Spark writes them, and are not doubled.
     is_escaped: bool,
     reader: Box<Reader>,
-    cells: Cells,
+    cells: RowCells,
     /// Bytes of the row in hand that the reader has seen.
     fed: usize,
     /// How many rows held a record, or should have.
@@ -52,7 +54,7 @@ pub(super) struct Table {
 
 /// What is known of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum RowsState {
     /// Nothing: the first of them comes next.
     New,
     /// They are records.
@@ -63,15 +65,6 @@ enum State {
     Over,
 }
 
-/// The cells of the row in hand, unquoted, one behind the other.
-#[derive(Debug, Default)]
-struct Cells {
-    text: Vec<u8>,
-    ends: Vec<usize>,
-    text_length: usize,
-    count: usize,
-}
-
 /// How far the row in hand came.
 enum RowEnd {
     Whole(usize),
@@ -80,48 +73,9 @@ enum RowEnd {
     Broken(usize, Malformed),
 }
 
-impl Cells {
-    fn iter(&self) -> impl Iterator<Item = &[u8]> + Clone {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends[..self.count]).map(|(start, end)| &self.text[start..*end])
-    }
-
-    /// Takes cells that stand in one line as they are, with a tab between them.
-    fn take_line(&mut self, line: &[u8]) {
-        self.text.clear();
-        self.ends.clear();
-        for cell in line.split(|byte| *byte == b'\t') {
-            match cell.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) {
-                Some(inner) if is_quoted(inner) => {
-                    let mut after_quote = false;
-                    self.text.extend(inner.iter().filter(|byte| {
-                        after_quote = **byte == b'"' && !after_quote;
-                        **byte != b'"' || after_quote
-                    }));
-                }
-                _ => self.text.extend_from_slice(cell),
-            }
-            self.ends.push(self.text.len());
-        }
-        (self.text_length, self.count) = (self.text.len(), self.ends.len());
-    }
-}
-
-/// Whether each quote in the inside of a quoted cell is doubled.
-fn is_quoted(inner: &[u8]) -> bool {
-    let mut at = 0;
-    while let Some(quote) = memchr::memchr(b'"', &inner[at..]) {
-        if inner.get(at + quote + 1) != Some(&b'"') {
-            return false;
-        }
-        at += quote + 2;
-    }
-    true
-}
-
-impl Table {
+impl RowTable {
     /// The table that `line` is the header of, if it looks like one; and what it was made by.
-    pub(super) fn from_header(line: &[u8], columns: &Columns) -> Option<(Self, Format)> {
+    pub(super) fn from_header(line: &[u8], columns: &ColumnNames) -> Option<(Self, InputFormat)> {
         if line.len() > MAX_HEADER {
             return None;
         }
@@ -137,26 +91,26 @@ impl Table {
         Some((table, format))
     }
 
-    fn of(line: &[u8], delimiter: u8, columns: &Columns) -> Option<Self> {
+    fn of(line: &[u8], delimiter: u8, columns: &ColumnNames) -> Option<Self> {
         let mut table = Self {
             header: Header::default(),
-            state: State::New,
-            format: Format::AthenaCsv,
+            state: RowsState::New,
+            format: InputFormat::AthenaCsv,
             delimiter,
             is_escaped: false,
             reader: Box::new(ReaderBuilder::new().delimiter(delimiter).build()),
-            cells: Cells::default(),
+            cells: RowCells::default(),
             fed: 0,
             rows: 0,
         };
         let RowEnd::Whole(_) = table.read(line, true) else { return None };
         table.header = Header::of(table.cells.iter(), columns);
         if table.header.weights.is_some() {
-            table.format = Format::Weighted;
+            table.format = InputFormat::Weighted;
         } else if table.header.is_of_insights() {
-            table.format = Format::InsightsCsv;
+            table.format = InputFormat::InsightsCsv;
         } else if !table.header.texts.is_empty() && table.header.lack().is_some() {
-            table.format = Format::Csv;
+            table.format = InputFormat::Csv;
         }
         table.next();
         Some(table)
@@ -258,25 +212,25 @@ impl Table {
         if is_of_table(raw) {
             return Ok(());
         }
-        let is_first = self.state == State::New;
+        let is_first = self.state == RowsState::New;
         if self.header.is_repeated(self.cells.iter()) || is_first && self.header.are_types(self.cells.iter())
         {
             return Ok(());
         }
         // Tables one behind the other.
         if let Some(header) = Header::again(self.cells.iter(), &walk.columns()) {
-            (self.header, self.state) = (header, State::New);
+            (self.header, self.state) = (header, RowsState::New);
             return Ok(());
         }
         self.rows += 1;
         if let Some(weights) = &self.header.weights {
-            self.state = State::Records;
+            self.state = RowsState::Records;
             let grouped = self.groups(weights, raw)?;
             walk.grouped(&grouped, raw);
             return Ok(());
         }
         if is_first {
-            self.state = State::Records;
+            self.state = RowsState::Records;
             let holds_record = |cell: &[u8]| cell.contains(&b'{') && carries_record(cell);
             if let Some(at) = self.cells.iter().position(holds_record) {
                 self.header.prefer(at);
@@ -305,7 +259,7 @@ impl Table {
         match result {
             Err(Malformed::Missing(_) | Malformed::NoRecord) if is_first && !self.header.has_records() => {
                 let Some(lack) = self.header.lack() else { return result };
-                self.state = State::Others;
+                self.state = RowsState::Others;
                 walk.fail(Malformed::Columns(lack), self.header.shown().as_bytes());
                 Ok(())
             }
@@ -315,13 +269,13 @@ impl Table {
 
     /// The limit of a query of Logs Insights that the rows have reached, when no more follow.
     pub(super) fn limit(&self) -> Option<Incomplete> {
-        let is_of_query = self.format == Format::InsightsCsv && self.state == State::Records;
+        let is_of_query = self.format == InputFormat::InsightsCsv && self.state == RowsState::Records;
         limit(self.rows).filter(|_| is_of_query)
     }
 
     /// The shape of its rows, if records were found in a column of it, and no row is in hand.
     fn shape(&self) -> Option<RowShape> {
-        let is_plain = self.fed == 0 && self.state == State::Records && !self.is_escaped;
+        let is_plain = self.fed == 0 && self.state == RowsState::Records && !self.is_escaped;
         let column = *self.header.texts.first().filter(|_| is_plain)?;
         Some(RowShape { delimiter: self.delimiter, columns: self.header.names.len(), column })
     }
@@ -350,7 +304,7 @@ impl Table {
         if texts.len() < names.len() || texts[names.len()..].iter().any(|text| !text.trim().is_empty()) {
             return Err(Malformed::NoRecord);
         }
-        let mut row = Row::of_table();
+        let mut row = RecordRow::of_table();
         for ((column, name), text) in columns.iter().zip(names).zip(texts) {
             // Names have no line breaks: a row that seems to is two, the first of them torn.
             if is_long && text.contains('\n') && !column.is_answers() {
@@ -377,24 +331,6 @@ fn begins_object(bytes: &[u8]) -> bool {
     matches!(bytes.trim_ascii_start(), [b'{', b'"' | b' ' | b'\n' | b'\r', ..])
 }
 
-/// `cell` without the backslashes that databases put before what stands for something else.
-fn unescaped(cell: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(cell.len());
-    let mut bytes = cell.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\\' => plain.extend(bytes.next().map(|next| match next {
-                b't' => b'\t',
-                b'n' => b'\n',
-                b'r' => b'\r',
-                other => *other,
-            })),
-            byte => plain.push(*byte),
-        }
-    }
-    plain
-}
-
 impl Stream {
     /// Goes on with the rows of a table.
     pub(super) fn row<S: Sink>(
@@ -403,43 +339,54 @@ impl Stream {
         at: usize,
         end: bool,
         walk: &mut Walk<'_, S>,
-    ) -> Step {
-        let Some(mut table) = self.table.take() else { return Step::On(at) };
+    ) -> ReadStep {
+        let Some(mut table) = self.table.take() else { return ReadStep::On(at) };
         let step = self.row_of(&mut table, bytes, at, end, walk);
-        if table.state != State::Over {
+        if table.state != RowsState::Over {
             self.table = Some(table);
         }
         step
     }
 
-    fn row_of<S: Sink>(
-        &mut self,
-        table: &mut Table,
-        bytes: &[u8],
-        at: usize,
-        end: bool,
-        walk: &mut Walk<'_, S>,
-    ) -> Step {
-        let second_line = |length: usize| memchr::memchr(b'\n', &bytes[at..at + length]);
+    /// What to do where no row begins at `at`: in the rest of a line that was too long, at the end of a line,
+    /// at a byte order mark that is not all there, at objects where rows are over.
+    #[inline]
+    fn before_row(&mut self, table: &mut RowTable, bytes: &[u8], at: usize, end: bool) -> Option<ReadStep> {
         if self.line.muted {
             // The rest of a line that was too long.
-            let Some(length) = second_line(bytes.len() - at) else { return Step::On(bytes.len()) };
+            let Some(length) = memchr::memchr(b'\n', &bytes[at..]) else {
+                return Some(ReadStep::On(bytes.len()));
+            };
             self.line.muted = false;
-            return Step::On(at + length + 1);
+            return Some(ReadStep::On(at + length + 1));
         }
         if table.fed == 0 && matches!(bytes[at], b'\n' | b'\r') {
-            return Step::On(at + 1);
+            return Some(ReadStep::On(at + 1));
         }
         // The reader of cells passes over a byte order mark if it sees all of it, and takes nothing behind it
         // for the end.
         if table.fed == 0 && !end && MARK.starts_with(&bytes[at..]) {
-            return Step::Wait;
+            return Some(ReadStep::Wait);
         }
         // Objects in lines of their own, whatever the first line was.
-        let is_alone = table.header.names.len() == 1 || table.state == State::Others;
+        let is_alone = table.header.names.len() == 1 || table.state == RowsState::Others;
         if table.fed == 0 && is_alone && begins_object(&bytes[at..]) {
-            table.state = State::Over;
-            return Step::On(at);
+            table.state = RowsState::Over;
+            return Some(ReadStep::On(at));
+        }
+        None
+    }
+
+    fn row_of<S: Sink>(
+        &mut self,
+        table: &mut RowTable,
+        bytes: &[u8],
+        at: usize,
+        end: bool,
+        walk: &mut Walk<'_, S>,
+    ) -> ReadStep {
+        if let Some(step) = self.before_row(table, bytes, at, end) {
+            return step;
         }
         walk.hint = Some(table.format);
         let start = self.offset_of(at);
@@ -448,42 +395,42 @@ impl Stream {
             && let Some(length) = walk.quick_row(&bytes[at..], start, shape)
         {
             table.rows += 1;
-            return Step::On(at + length);
+            return ReadStep::On(at + length);
         }
         if table.fed == 0 && !table.look_for_escapes(&bytes[at..], end) {
-            return Step::Wait;
+            return ReadStep::Wait;
         }
         let is_ruin = self.ruins.is_some_and(|until| start < until);
         let (length, is_whole, result) = match table.read(&bytes[at..], end) {
-            RowEnd::Cut => return Step::Wait,
+            RowEnd::Cut => return ReadStep::Wait,
             RowEnd::Whole(length) => {
                 let row = bytes[at..at + length].trim_ascii_end();
                 walk.stand(start, row.len());
-                if table.state == State::Others {
+                if table.state == RowsState::Others {
                     if !carries_record(row) {
                         table.next();
-                        return Step::On(at + length);
+                        return ReadStep::On(at + length);
                     }
-                    table.state = State::New;
+                    table.state = RowsState::New;
                 }
                 (length, true, table.take(row, walk))
             }
             RowEnd::Broken(length, why) => (length, false, Err(why)),
         };
         table.next();
-        let Err(why) = result else { return Step::On(at + length) };
+        let Err(why) = result else { return ReadStep::On(at + length) };
         let row = bytes[at..at + length].trim_ascii_end();
         if !is_ruin {
             walk.stand(start, row.len());
             walk.fail(why, row);
         }
-        if let Some(line) = second_line(row.len()) {
+        if let Some(line) = memchr::memchr(b'\n', row) {
             self.ruins = self.ruins.max(Some(start + length as u64));
-            return Step::On(at + line + 1);
+            return ReadStep::On(at + line + 1);
         }
         // A row that ended, ended with its line.
         self.line.muted = !is_whole;
-        Step::On(at + length)
+        ReadStep::On(at + length)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is read from each shape and each kind of damage. All envelopes at length: `tests/equivalence.rs`.
+//! What is read from each shape and each kind of damage. All envelopes at length: `tests/equivalence`.
 
 use super::pieces::SHORTEST;
 use super::*;
@@ -12,8 +12,8 @@ mod carried;
 struct Notes {
     names: Vec<String>,
     extents: Vec<Extent>,
-    places: Vec<Place>,
-    malformed: Vec<(Malformed, Place, String)>,
+    places: Vec<RecordPlace>,
+    malformed: Vec<(Malformed, RecordPlace, String)>,
     noted: Vec<Note>,
     incomplete: Vec<(Incomplete, u64)>,
 }
@@ -23,7 +23,7 @@ impl Sink for Notes {
         None
     }
 
-    fn record(&mut self, record: &Record<'_>, place: Place) {
+    fn record(&mut self, record: &Record<'_>, place: RecordPlace) {
         self.names.push(format!("{}@{}", record.name, record.at.second() % 100));
         self.extents.push(record.extent);
         self.places.push(place);
@@ -37,12 +37,12 @@ impl Sink for Notes {
         self.incomplete.push((what, count));
     }
 
-    fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
+    fn malformed(&mut self, why: Malformed, sample: &[u8], place: RecordPlace) {
         self.malformed.push((why, place, String::from_utf8_lossy(sample).into_owned()));
     }
 }
 
-fn read(input: impl AsRef<[u8]>) -> (Notes, Format) {
+fn read(input: impl AsRef<[u8]>) -> (Notes, InputFormat) {
     let (mut notes, mut envelope) = (Notes::default(), Envelope::default());
     let input = input.as_ref();
     assert_eq!(envelope.scan(input, true, &mut notes), input.len());
@@ -59,7 +59,7 @@ fn notes_stand_among_records() {
         (read.names, read.malformed, read.noted.len()),
         (vec!["a.@7".into(), "b.@7".into()], vec![], 2)
     );
-    assert_eq!(format, Format::JsonLines);
+    assert_eq!(format, InputFormat::JsonLines);
     // What somebody wrote into a log within something else says nothing of this one.
     let within = serde_json::json!({"message": note, "timestamp": 1});
     assert_eq!(super::tests::read(within.to_string()).0.noted, []);
@@ -197,7 +197,7 @@ fn rows_that_were_torn_lose_only_themselves() {
         let (notes, format) = read(format!("@timestamp,@message\n{a}{torn}\n{c}{a}"));
         assert_eq!(notes.names, ["a.@7", "c.@7", "a.@7"], "{torn}");
         assert_eq!(notes.malformed.len(), 1, "{torn}");
-        assert_eq!(format, Format::InsightsCsv);
+        assert_eq!(format, InputFormat::InsightsCsv);
     }
     check("@message\n\"x\"\n,,\n\n", &[], &[Malformed::NoRecord; 2]);
     // A message over several lines, of which one lacks its comma.
@@ -216,7 +216,7 @@ fn rows_that_were_torn_lose_only_themselves() {
 fn beginnings_are_known_in_any_pieces() {
     let table = format!("\u{feff}@message\n\"{}\"\n", record("a.").replace('"', "\"\""));
     let export = format!("\u{feff}2025-05-05T10:00:00.000Z {}\n", record("a."));
-    let all = [(table, Format::InsightsCsv), (export, Format::ExportTask)];
+    let all = [(table, InputFormat::InsightsCsv), (export, InputFormat::ExportTask)];
     for (piece, (table, format)) in (1..20).flat_map(|piece| all.iter().map(move |one| (piece, one))) {
         let (mut notes, mut envelope) = (Notes::default(), Envelope::default());
         let mut start = 0;
@@ -359,12 +359,13 @@ fn places_are_of_what_holds_the_record() {
         ("x\n", &format!("\x1b[32m{a}").replace("a.", "\x1b[1ma.\x1b[m")[5..], "\x1b[m\n"),
     ] {
         let input = format!("{before}{value}{behind}");
-        let expected = Place { offset: before.len() as u64, length: u32::try_from(value.len()).unwrap() };
+        let expected =
+            RecordPlace { offset: before.len() as u64, length: u32::try_from(value.len()).unwrap() };
         assert_eq!(read(&input).0.places, [expected], "{input}");
         let (mut notes, mut envelope) = (Notes::default(), Envelope::resume(1000));
         if !before.starts_with('@') {
             envelope.scan(input.as_bytes(), true, &mut notes);
-            assert_eq!(notes.places, [Place { offset: 1000 + expected.offset, ..expected }], "{input}");
+            assert_eq!(notes.places, [RecordPlace { offset: 1000 + expected.offset, ..expected }], "{input}");
         }
     }
 }
@@ -374,7 +375,7 @@ fn malformed_places_and_samples() {
     let (notes, _) = read(format!("{}\n{{\"a\":\"{}\n", record("a."), "x".repeat(1000)));
     let start = record("a.").len() as u64 + 1;
     let (why, place, sample) = &notes.malformed[0];
-    assert_eq!((*why, *place), (Malformed::NotJson, Place { offset: start, length: 1006 }));
+    assert_eq!((*why, *place), (Malformed::NotJson, RecordPlace { offset: start, length: 1006 }));
     assert_eq!(sample.len(), walk::SAMPLE);
     assert!(sample.starts_with("{\"a\":\"xxx"));
 }
@@ -382,14 +383,14 @@ fn malformed_places_and_samples() {
 #[test]
 fn formats_without_records() {
     for (input, format) in [
-        ("", Format::Empty),
-        (" \n", Format::Empty),
-        ("hello\n", Format::Unknown),
-        ("{}", Format::Unknown),
-        ("[]", Format::Json),
-        ("{\"events\":[],\"searchedLogStreams\":[]}", Format::FilterLogEvents),
-        ("{\"results\":[],\"status\":\"Complete\"}", Format::GetQueryResults),
-        ("\"@timestamp\",\"@message\"\n", Format::InsightsCsv),
+        ("", InputFormat::Empty),
+        (" \n", InputFormat::Empty),
+        ("hello\n", InputFormat::Unknown),
+        ("{}", InputFormat::Unknown),
+        ("[]", InputFormat::Json),
+        ("{\"events\":[],\"searchedLogStreams\":[]}", InputFormat::FilterLogEvents),
+        ("{\"results\":[],\"status\":\"Complete\"}", InputFormat::GetQueryResults),
+        ("\"@timestamp\",\"@message\"\n", InputFormat::InsightsCsv),
     ] {
         assert_eq!(read(input).1, format, "{input}");
     }
@@ -427,7 +428,7 @@ fn names_and_values_in_arrays() {
     ] {
         let (notes, format) = read(&input);
         let found: Vec<_> = notes.names.iter().map(|name| name.trim_end_matches("@7")).collect();
-        assert_eq!((found, format), (vec!["a.", "b."], Format::Json), "{input}: {:?}", notes.malformed);
+        assert_eq!((found, format), (vec!["a.", "b."], InputFormat::Json), "{input}: {:?}", notes.malformed);
         assert_eq!(notes.malformed, [], "{input}");
     }
     // Without names, and with values that are too few.

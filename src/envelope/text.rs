@@ -1,12 +1,12 @@
 //! Text between values: what stands before a record on its line, behind it, and on lines of their own.
 
 use super::escape::strip;
-use super::format::Format;
-use super::line::{Header, Line};
-use super::prefix::{Known, cells, columns, is_of_table, is_trailing, known, prefix, times};
+use super::format::InputFormat;
+use super::line::{InputLine, StreamHeader};
+use super::prefix::{KnownLine, cells, columns, is_of_table, is_trailing, known, prefix, times};
 use super::sink::Sink;
-use super::stream::{Dialect, Pending, Step, Stream};
-use super::table::Table;
+use super::stream::{InputDialect, Pending, ReadStep, Stream};
+use super::table::RowTable;
 use super::walk::{SAMPLE, Walk};
 use crate::note::Incomplete;
 use crate::record::{MAX_VALUE, Malformed};
@@ -20,19 +20,19 @@ impl Stream {
         end: bool,
         searched: usize,
         walk: &mut Walk<'_, S>,
-    ) -> Step {
+    ) -> ReadStep {
         let held = &bytes[at..bytes.len().min(at + MAX_VALUE)];
         let found = memchr::memchr2(b'{', b'\n', &held[searched..]).map(|length| searched + length);
         self.line.single = false;
         match found {
-            _ if self.line.muted => Step::On(at + found.unwrap_or(held.len())),
+            _ if self.line.muted => ReadStep::On(at + found.unwrap_or(held.len())),
             Some(length) if held[length] == b'{' => {
                 self.begun = true;
                 self.report_header(walk);
                 if self.line.start {
                     self.begin(&held[..length]);
                 }
-                Step::On(at + length)
+                ReadStep::On(at + length)
             }
             Some(length) => self.text_line(&held[..length], at, walk),
             None if held.len() == MAX_VALUE => {
@@ -40,13 +40,13 @@ impl Stream {
                 self.report_header(walk);
                 walk.stand(self.offset_of(at), held.len());
                 walk.fail(Malformed::Oversize, held);
-                self.line = Line { start: false, muted: true, ..Line::default() };
-                Step::On(at + held.len())
+                self.line = InputLine { start: false, muted: true, ..InputLine::default() };
+                ReadStep::On(at + held.len())
             }
             None if end => self.text_line(held, at, walk),
             None => {
                 self.pending = Pending::Text(held.len());
-                Step::Wait
+                ReadStep::Wait
             }
         }
     }
@@ -55,8 +55,8 @@ impl Stream {
     fn begin(&mut self, text: &[u8]) {
         self.line.start = false;
         self.line.prefix = prefix(text);
-        if self.dialect == Dialect::Table && self.line.prefix.is_none() {
-            self.line.prefix = Some(Format::CliTable);
+        if self.dialect == InputDialect::Table && self.line.prefix.is_none() {
+            self.line.prefix = Some(InputFormat::CliTable);
         }
         self.line.has_text = true;
         self.before.clear();
@@ -67,12 +67,12 @@ impl Stream {
     }
 
     /// Text without a `{`, up to the end of its line.
-    fn text_line<S: Sink>(&mut self, line: &[u8], at: usize, walk: &mut Walk<'_, S>) -> Step {
-        let next = Step::On(at + line.len());
+    fn text_line<S: Sink>(&mut self, line: &[u8], at: usize, walk: &mut Walk<'_, S>) -> ReadStep {
+        let next = ReadStep::On(at + line.len());
         let plain = strip(line);
         let text = plain.trim_ascii();
         let is_first = !std::mem::replace(&mut self.begun, true);
-        if is_first && let Some((table, format)) = Table::from_header(text, &walk.columns()) {
+        if is_first && let Some((table, format)) = RowTable::from_header(text, &walk.columns()) {
             self.table = Some(Box::new(table));
             walk.hint = Some(format);
             walk.note(format);
@@ -89,9 +89,12 @@ impl Stream {
             return next;
         }
         self.report_header(walk);
-        if self.line.start && !self.nested && prefix(text).is_some_and(|format| format != Format::CliText) {
+        if self.line.start
+            && !self.nested
+            && prefix(text).is_some_and(|format| format != InputFormat::CliText)
+        {
             let sample = text[..text.len().min(SAMPLE)].to_vec();
-            self.header = Some(Header { offset: start, length: line.len(), sample });
+            self.header = Some(StreamHeader { offset: start, length: line.len(), sample });
         } else {
             walk.stand(start, line.len());
             walk.fail(Malformed::NoRecord, text);
@@ -119,7 +122,7 @@ impl Stream {
             }
             return false;
         };
-        if known == Known::Names {
+        if known == KnownLine::Names {
             self.columns = columns(text);
         }
         self.say(known, walk);
@@ -127,20 +130,20 @@ impl Stream {
     }
 
     /// Takes what a line is known to say.
-    fn say<S: Sink>(&mut self, known: Known, walk: &mut Walk<'_, S>) {
+    fn say<S: Sink>(&mut self, known: KnownLine, walk: &mut Walk<'_, S>) {
         match known {
-            Known::Nothing | Known::Names | Known::Status(true) => {}
-            Known::Title => self.dialect = Dialect::Table,
-            Known::Entry => self.dialect = Dialect::Export,
-            Known::Row { is_pointer } => walk.memory.ends.field(is_pointer),
-            Known::Matched(matched) => walk.matched(matched),
-            Known::Status(false) => walk.memory.ends.is_running(),
-            Known::Page(is_complete) => {
-                self.say(Known::Status(is_complete), walk);
+            KnownLine::Nothing | KnownLine::Names | KnownLine::Status(true) => {}
+            KnownLine::Title => self.dialect = InputDialect::Table,
+            KnownLine::Entry => self.dialect = InputDialect::Export,
+            KnownLine::Row { is_pointer } => walk.memory.ends.field(is_pointer),
+            KnownLine::Matched(matched) => walk.matched(matched),
+            KnownLine::Status(false) => walk.memory.ends.is_running(),
+            KnownLine::Page(is_complete) => {
+                self.say(KnownLine::Status(is_complete), walk);
                 walk.incomplete(Incomplete::Token, 1);
             }
-            Known::Token => walk.incomplete(Incomplete::Token, 1),
-            Known::Check => walk.incomplete(Incomplete::Check, 1),
+            KnownLine::Token => walk.incomplete(Incomplete::Token, 1),
+            KnownLine::Check => walk.incomplete(Incomplete::Check, 1),
         }
     }
 

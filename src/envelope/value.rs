@@ -72,13 +72,13 @@ impl Scanner {
                 break None;
             }
             match self.step(held, at) {
-                Next::On(next) => at = next,
-                Next::Done(end) => break Some(Scan::Whole(end)),
-                Next::Cut(from) => {
+                TokenNext::On(next) => at = next,
+                TokenNext::Done(end) => break Some(Scan::Whole(end)),
+                TokenNext::Cut(from) => {
                     at = from;
                     break None;
                 }
-                Next::Broken(at, why) => break Some(Scan::Broken(at, why)),
+                TokenNext::Broken(at, why) => break Some(Scan::Broken(at, why)),
             }
         };
         self.at = at;
@@ -93,7 +93,7 @@ impl Scanner {
 
     /// Takes one token, or what there is of it. The bytes of a string are one.
     #[inline]
-    fn step(&mut self, bytes: &[u8], at: usize) -> Next {
+    fn step(&mut self, bytes: &[u8], at: usize) -> TokenNext {
         match self.expect {
             Expect::Text | Expect::KeyText => return self.string(bytes, at),
             Expect::Word => return self.word(bytes, at),
@@ -108,7 +108,7 @@ impl Scanner {
             (b':', Expect::Colon) | (b',', Expect::CommaOrEnd) => Expect::Value,
             (b'{' | b'[', Expect::Value | Expect::ValueOrEnd) => {
                 if self.depth == MAX_DEPTH {
-                    return Next::Broken(at, Malformed::TooDeep);
+                    return TokenNext::Broken(at, Malformed::TooDeep);
                 }
                 self.depth += 1;
                 self.objects = self.objects << 1 | u64::from(byte == b'{');
@@ -124,65 +124,65 @@ impl Scanner {
                 self.colored = true;
                 expect
             }
-            (b'+', _) if at + 1 == bytes.len() => return Next::Cut(at),
-            _ => return Next::Broken(at, Malformed::NotJson),
+            (b'+', _) if at + 1 == bytes.len() => return TokenNext::Cut(at),
+            _ => return TokenNext::Broken(at, Malformed::NotJson),
         };
         self.expect = next;
-        Next::On(at + 1)
+        TokenNext::On(at + 1)
     }
 
-    fn close(&mut self, at: usize) -> Next {
+    fn close(&mut self, at: usize) -> TokenNext {
         self.depth -= 1;
         self.objects >>= 1;
         self.ended(at + 1)
     }
 
     /// After a value inside, or after the whole one.
-    fn ended(&mut self, at: usize) -> Next {
+    fn ended(&mut self, at: usize) -> TokenNext {
         self.expect = Expect::CommaOrEnd;
-        if self.depth == 0 { Next::Done(at) } else { Next::On(at) }
+        if self.depth == 0 { TokenNext::Done(at) } else { TokenNext::On(at) }
     }
 
-    fn escape(&mut self, bytes: &[u8], at: usize) -> Next {
+    fn escape(&mut self, bytes: &[u8], at: usize) -> TokenNext {
         match sequence(&bytes[at..]) {
             Escape::Whole(length) => {
                 self.colored = true;
-                Next::On(at + length)
+                TokenNext::On(at + length)
             }
-            Escape::Cut => Next::Cut(at),
-            Escape::None => Next::Broken(at, Malformed::NotJson),
+            Escape::Cut => TokenNext::Cut(at),
+            Escape::None => TokenNext::Broken(at, Malformed::NotJson),
         }
     }
 
     #[inline]
-    fn string(&mut self, bytes: &[u8], at: usize) -> Next {
+    fn string(&mut self, bytes: &[u8], at: usize) -> TokenNext {
         let at = special(bytes, at);
         match bytes.get(at) {
-            None => Next::On(at),
+            None => TokenNext::On(at),
             Some(b'"') if self.expect == Expect::KeyText => {
                 self.expect = Expect::Colon;
-                Next::On(at + 1)
+                TokenNext::On(at + 1)
             }
             Some(b'"') => self.ended(at + 1),
             // What follows is a part of the escape, were it a quote, unless it is the break of a torn line.
-            Some(b'\\') if at + 1 == bytes.len() => Next::Cut(at),
-            Some(b'\\') => Next::Broken(at + 1, Malformed::NotJson),
+            Some(b'\\') if at + 1 == bytes.len() => TokenNext::Cut(at),
+            Some(b'\\') => TokenNext::Broken(at + 1, Malformed::NotJson),
             Some(&ESC) => self.escape(bytes, at),
-            Some(_) => Next::Broken(at, Malformed::NotJson),
+            Some(_) => TokenNext::Broken(at, Malformed::NotJson),
         }
     }
 
-    fn word(&mut self, bytes: &[u8], at: usize) -> Next {
+    fn word(&mut self, bytes: &[u8], at: usize) -> TokenNext {
         let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
         match bytes[at..].iter().position(|byte| !is_word(byte)) {
             Some(length) => self.ended(at + length),
-            None => Next::On(bytes.len()),
+            None => TokenNext::On(bytes.len()),
         }
     }
 }
 
 /// What one token came to.
-enum Next {
+enum TokenNext {
     On(usize),
     Done(usize),
     /// More is needed to know what stands at this index.

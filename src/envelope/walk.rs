@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::arrays::byte_numbers;
 use super::ends::Ends;
-use super::format::Format;
+use super::format::InputFormat;
 use super::members::{elements, members, start, unescape, value};
-use super::quick::{Guess, Shape, Spelling};
-use super::rows::Rows;
-use super::sink::{Place, Sink};
-use super::sketch::{Sketch, Slot, carries_record};
+use super::quick::{Guess, RecordShape, Spelling};
+use super::rows::WaitingRows;
+use super::sink::{RecordPlace, Sink};
+use super::sketch::{KeySlot, Sketch, carries_record};
 use super::stream::Stream;
 use crate::moment::Moment;
 use crate::note::{Incomplete, Note};
@@ -30,7 +30,7 @@ pub(super) const SAMPLE: usize = 256;
 /// What outlives a call: the format found, and buffers to use again.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    pub(super) format: Format,
+    pub(super) format: InputFormat,
     /// Of the document in hand.
     pub(super) ends: Ends,
     /// A record was cut short: what follows with nothing but the rest of one does not count again.
@@ -40,7 +40,7 @@ pub(super) struct Memory {
     /// What the values of arrays are called.
     pub(super) names: Vec<String>,
     /// Records that are not all there.
-    pub(super) rows: Rows,
+    pub(super) rows: WaitingRows,
     /// A column of no known name in which answers may be.
     pub(super) unnamed: Option<String>,
     /// By how many texts within each other records were found in.
@@ -50,7 +50,7 @@ pub(super) struct Memory {
 
 /// Where the bytes being read come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum ByteOrigin {
     /// The input itself: each value has its own place.
     Input,
     /// Inside a value, unescaped or unpacked: its place is theirs.
@@ -62,11 +62,11 @@ pub(super) enum Origin {
 pub(super) struct Walk<'s, S> {
     pub(super) sink: &'s mut S,
     pub(super) memory: &'s mut Memory,
-    pub(super) origin: Origin,
+    pub(super) origin: ByteOrigin,
     /// Of the top-level value, or of the list element, in hand.
-    pub(super) place: Place,
+    pub(super) place: RecordPlace,
     /// What the envelope in hand seems to be.
-    pub(super) hint: Option<Format>,
+    pub(super) hint: Option<InputFormat>,
     /// The own time of the event in hand.
     pub(super) stamp: Option<Moment>,
     /// Whether the value in hand begins a line of the input, as the notes of a recording do.
@@ -79,7 +79,7 @@ pub(super) struct Walk<'s, S> {
     /// Inside a payload that was packed.
     pub(super) unpacked: bool,
     /// What the input is if a record in it is found bare.
-    pub(super) plain: Format,
+    pub(super) plain: InputFormat,
     /// Records handed over so far.
     pub(super) found: u64,
     /// What could not be read, so far.
@@ -91,8 +91,8 @@ impl<'s, S: Sink> Walk<'s, S> {
         Self {
             sink,
             memory,
-            origin: Origin::Input,
-            place: Place::default(),
+            origin: ByteOrigin::Input,
+            place: RecordPlace::default(),
             hint: None,
             stamp: None,
             begins_line: false,
@@ -100,7 +100,7 @@ impl<'s, S: Sink> Walk<'s, S> {
             texts: 0,
             joined: false,
             unpacked: false,
-            plain: Format::JsonLines,
+            plain: InputFormat::JsonLines,
             found: 0,
             failed: 0,
         }
@@ -110,10 +110,10 @@ impl<'s, S: Sink> Walk<'s, S> {
     #[inline]
     pub(super) fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
         let length = match self.origin {
-            Origin::Input => self.sink.canonical(bytes, offset),
+            ByteOrigin::Input => self.sink.canonical(bytes, offset),
             // What is known of a record from pieces is said with it, which that way does not.
-            Origin::Within if self.joined => None,
-            Origin::Within => self.sink.unwrapped(bytes, self.place),
+            ByteOrigin::Within if self.joined => None,
+            ByteOrigin::Within => self.sink.unwrapped(bytes, self.place),
         }?;
         self.found += 1;
         Some(length)
@@ -121,21 +121,21 @@ impl<'s, S: Sink> Walk<'s, S> {
 
     /// Takes the `length` bytes at `offset` for what is in hand.
     pub(super) fn stand(&mut self, offset: u64, length: usize) {
-        if self.origin == Origin::Input {
-            self.place = Place::of(offset, length);
+        if self.origin == ByteOrigin::Input {
+            self.place = RecordPlace::of(offset, length);
             self.stamp = None;
         }
     }
 
     /// Remembers what the input is, if that was not known yet.
-    pub(super) fn note(&mut self, otherwise: Format) {
-        if self.memory.format <= Format::Unknown {
+    pub(super) fn note(&mut self, otherwise: InputFormat) {
+        if self.memory.format <= InputFormat::Unknown {
             self.memory.format = self.hint.unwrap_or(otherwise);
         }
     }
 
     /// Takes `format` for what is in hand, unless something around it said what it is.
-    pub(super) fn suggest(&mut self, format: Format) {
+    pub(super) fn suggest(&mut self, format: InputFormat) {
         self.hint.get_or_insert(format);
     }
 
@@ -166,23 +166,23 @@ impl<'s, S: Sink> Walk<'s, S> {
 
     /// Takes the member of a document that is too large to be held whole. Returns whether there was anything
     /// in it.
-    pub(super) fn member(&mut self, slot: Slot, value: &[u8], offset: u64) -> bool {
+    pub(super) fn member(&mut self, slot: KeySlot, value: &[u8], offset: u64) -> bool {
         self.stand(offset, value.len());
         match (slot, value.first()) {
-            (Slot::List(format), Some(b'[')) => {
+            (KeySlot::List(format), Some(b'[')) => {
                 self.suggest(format);
                 self.list(value, offset, 1);
                 true
             }
-            (Slot::Text(_), Some(b'"')) => {
+            (KeySlot::Text(_), Some(b'"')) => {
                 self.text(value);
                 true
             }
-            (Slot::Data, Some(b'"')) => {
+            (KeySlot::Data, Some(b'"')) => {
                 self.data(value);
                 true
             }
-            (Slot::Trait(which), _) => {
+            (KeySlot::Trait(which), _) => {
                 self.end_member(which, value);
                 self.value(value, offset, 1, true)
             }
@@ -237,8 +237,8 @@ impl<'s, S: Sink> Walk<'s, S> {
     /// The elements of an array of records or events. Each is a place of its own.
     fn list(&mut self, list: &[u8], offset: u64, depth: u8) {
         let mut any = false;
-        if self.origin == Origin::Input {
-            self.plain = Format::Json;
+        if self.origin == ByteOrigin::Input {
+            self.plain = InputFormat::Json;
         }
         let mut at = 1;
         while let Some(start) = start(list, at) {
@@ -251,7 +251,7 @@ impl<'s, S: Sink> Walk<'s, S> {
             };
             if let Some(length) = taken {
                 any = true;
-                self.note(Format::Json);
+                self.note(InputFormat::Json);
                 at = start + length;
                 continue;
             }
@@ -263,21 +263,21 @@ impl<'s, S: Sink> Walk<'s, S> {
             self.required(element, place, depth);
         }
         if !any {
-            self.note(Format::Json);
+            self.note(InputFormat::Json);
         }
     }
 
     pub(super) fn object(&mut self, object: &[u8], offset: u64, depth: u8, lenient: bool) -> bool {
         let sketch = Sketch::of(object);
         if sketch.control {
-            self.note(Format::Subscription);
+            self.note(InputFormat::Subscription);
             return true;
         }
         // Behind a time, as exports and `aws logs tail` have it, it is what somebody logged.
         if sketch.note
             && self.begins_line
             && depth == 0
-            && self.origin == Origin::Input
+            && self.origin == ByteOrigin::Input
             && !sketch.is_resolver()
         {
             if let Some(note) = Note::read(object) {
@@ -287,19 +287,19 @@ impl<'s, S: Sink> Walk<'s, S> {
             }
             return true;
         }
-        if (sketch.event_id || sketch.searched) && self.hint != Some(Format::CliYaml) {
-            self.hint = Some(Format::FilterLogEvents);
+        if (sketch.event_id || sketch.searched) && self.hint != Some(InputFormat::CliYaml) {
+            self.hint = Some(InputFormat::FilterLogEvents);
         }
         let at = sketch.stamp.clone().and_then(|at| moment(&object[at]));
         self.stamp = at.or(self.stamp);
         if let Some(at) = sketch.insights()
             && (carries_record(&object[at.clone()]) || !sketch.is_resolver())
         {
-            self.suggest(Format::InsightsJson);
+            self.suggest(InputFormat::InsightsJson);
             let found = self.found;
             let any = self.carried(object, at, offset, depth, lenient);
             if self.found > found {
-                self.guess().learn(Shape::Wrapped);
+                self.guess().learn(RecordShape::Wrapped);
             }
             return any;
         }
@@ -311,11 +311,11 @@ impl<'s, S: Sink> Walk<'s, S> {
             self.memory.ends = Ends::default();
             for (slot, at) in sketch.parts {
                 match slot {
-                    Slot::List(format) if object[at.start] == b'[' => {
+                    KeySlot::List(format) if object[at.start] == b'[' => {
                         self.suggest(format);
                         self.list(&object[at.clone()], offset + at.start as u64, depth + 1);
                     }
-                    Slot::Trait(which) => self.end_member(which, &object[at]),
+                    KeySlot::Trait(which) => self.end_member(which, &object[at]),
                     _ => {}
                 }
             }
@@ -330,7 +330,7 @@ impl<'s, S: Sink> Walk<'s, S> {
         if let Some((format, at)) = sketch.carrier(object) {
             let before = self.hint;
             // An `event` that is an object with the record deeper in it is not Splunk's.
-            if format != Format::Splunk
+            if format != InputFormat::Splunk
                 || object[at.start] == b'"'
                 || Sketch::of(&object[at.clone()]).is_resolver()
             {
@@ -339,14 +339,14 @@ impl<'s, S: Sink> Walk<'s, S> {
             let found = self.found;
             if self.carried(object, at, offset, depth, lenient) {
                 if self.found > found {
-                    self.guess().learn(Shape::Wrapped);
+                    self.guess().learn(RecordShape::Wrapped);
                 }
                 return true;
             }
             self.hint = before;
         }
         if let Some(at) = sketch.data.clone() {
-            self.suggest(Format::Subscription);
+            self.suggest(InputFormat::Subscription);
             self.data(&object[at]);
             return true;
         }
@@ -399,9 +399,9 @@ impl<'s, S: Sink> Walk<'s, S> {
         match parse(object) {
             Ok(value) if self.groups(&value, object) => {}
             Ok(value) => {
-                let format = if is_ocsf { Format::Ocsf } else { self.plain };
+                let format = if is_ocsf { InputFormat::Ocsf } else { self.plain };
                 let plain = Spelling::Resolver(Quoting::Plain);
-                self.guess().learn(Shape::Bare(if is_ocsf { Spelling::Event } else { plain }));
+                self.guess().learn(RecordShape::Bare(if is_ocsf { Spelling::Event } else { plain }));
                 self.take(value, object, format);
             }
             Err(why) => self.fail(why, object),
@@ -409,7 +409,7 @@ impl<'s, S: Sink> Walk<'s, S> {
     }
 
     /// Hands over the record that `value` is; the event's own time stands in for one it lacks.
-    pub(super) fn take(&mut self, mut value: Value, raw: &[u8], format: Format) {
+    pub(super) fn take(&mut self, mut value: Value, raw: &[u8], format: InputFormat) {
         if let Some(at) = self.stamp
             && let Some(object) = value.as_object_mut()
             && object.get("query_timestamp").is_none_or(Value::is_null)
@@ -455,7 +455,7 @@ impl<'s, S: Sink> Walk<'s, S> {
         if self.texts == MAX_TEXTS {
             return self.fail(Malformed::TooDeep, sample);
         }
-        let origin = std::mem::replace(&mut self.origin, Origin::Within);
+        let origin = std::mem::replace(&mut self.origin, ByteOrigin::Within);
         self.texts += 1;
         read(self);
         self.texts -= 1;

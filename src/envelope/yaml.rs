@@ -8,11 +8,11 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::format::Format;
-use super::prefix::Found;
+use super::format::InputFormat;
+use super::prefix::PrefixMatch;
 use super::sink::Sink;
-use super::sketch::Slot;
-use super::stream::{Step, Stream};
+use super::sketch::KeySlot;
+use super::stream::{ReadStep, Stream};
 use super::walk::Walk;
 use crate::record::{MAX_VALUE, Malformed};
 
@@ -50,13 +50,13 @@ const MAX_DEPTH: u8 = 16;
 #[derive(Debug)]
 pub(super) struct Yaml {
     /// What the elements at the margin are elements of.
-    slot: Option<Slot>,
+    slot: Option<KeySlot>,
     /// Bytes of the unit in hand in which its end was not found.
     searched: usize,
 }
 
 /// Whether `bytes`, the first of an input, begin such a document.
-pub(super) fn begins(bytes: &[u8], end: bool) -> Found {
+pub(super) fn begins(bytes: &[u8], end: bool) -> PrefixMatch {
     let mut rest = bytes;
     let mut dashes = 0;
     while let Some(behind) = rest.strip_prefix(b"- ")
@@ -67,20 +67,20 @@ pub(super) fn begins(bytes: &[u8], end: bool) -> Found {
     let elements = if dashes == 0 { &[][..] } else { &ELEMENTS };
     let beginnings = || MEMBERS.iter().chain(elements);
     if beginnings().any(|beginning| rest.starts_with(beginning)) {
-        Found::Yes(0)
+        PrefixMatch::Yes(0)
     } else if !end && (rest == b"-" || beginnings().any(|beginning| beginning.starts_with(rest))) {
-        Found::Cut
+        PrefixMatch::Cut
     } else {
-        Found::No
+        PrefixMatch::No
     }
 }
 
 impl Stream {
     /// Begins with such a document.
-    pub(super) fn enter_yaml(&mut self, at: usize) -> Step {
+    pub(super) fn enter_yaml(&mut self, at: usize) -> ReadStep {
         self.begun = true;
         self.yaml = Some(Box::new(Yaml { slot: None, searched: 0 }));
-        Step::On(at)
+        ReadStep::On(at)
     }
 
     /// Goes on with the units of a document.
@@ -90,15 +90,15 @@ impl Stream {
         at: usize,
         end: bool,
         walk: &mut Walk<'_, S>,
-    ) -> Step {
-        let Some(mut yaml) = self.yaml.take() else { return Step::On(at) };
+    ) -> ReadStep {
+        let Some(mut yaml) = self.yaml.take() else { return ReadStep::On(at) };
         if matches!(bytes[at], b'\n' | b'\r') {
             self.yaml = Some(yaml);
-            return Step::On(at + 1);
+            return ReadStep::On(at + 1);
         }
         if matches!(bytes[at], b'{' | b'[') {
             // Something else begins.
-            return Step::On(at);
+            return ReadStep::On(at);
         }
         let held = &bytes[at..bytes.len().min(at + MAX_VALUE)];
         let length = match unit_end(held, yaml.searched) {
@@ -107,31 +107,31 @@ impl Stream {
             None => {
                 yaml.searched = held.len().saturating_sub(1);
                 self.yaml = Some(yaml);
-                return Step::Wait;
+                return ReadStep::Wait;
             }
         };
         yaml.searched = 0;
         let unit = held[..length].trim_ascii_end();
-        walk.hint = Some(Format::CliYaml);
+        walk.hint = Some(InputFormat::CliYaml);
         walk.stand(self.offset_of(at), unit.len());
         if length == MAX_VALUE {
             walk.fail(Malformed::Oversize, unit);
         } else {
             let text = String::from_utf8_lossy(unit);
-            match Reader::read(&text) {
+            match UnitReader::read(&text) {
                 Some(value) => yaml.take(value, unit, walk),
                 None => walk.fail(Malformed::NotJson, unit),
             }
         }
         self.yaml = Some(yaml);
-        Step::On(at + length)
+        ReadStep::On(at + length)
     }
 }
 
 impl Yaml {
     /// Hands over what a unit holds.
     fn take<S: Sink>(&mut self, value: Value, raw: &[u8], walk: &mut Walk<'_, S>) {
-        let mut hand = |slot: Option<Slot>, value: &Value| {
+        let mut hand = |slot: Option<KeySlot>, value: &Value| {
             let json = value.to_string();
             walk.nested(raw, |walk| match slot {
                 Some(slot) => _ = walk.member(slot, json.as_bytes(), 0),
@@ -141,7 +141,7 @@ impl Yaml {
         match value {
             Value::Object(members) => {
                 for (key, value) in members {
-                    let slot = Slot::of(key.as_bytes());
+                    let slot = KeySlot::of(key.as_bytes());
                     match value {
                         Value::Null => self.slot = Some(slot),
                         value => hand(Some(slot), &value),
@@ -155,12 +155,12 @@ impl Yaml {
                         Value::Object(page)
                             if page.contains_key("events") || page.contains_key("results") =>
                         {
-                            hand(Some(Slot::Trait(super::sketch::Trait::Token)), &Value::Null);
+                            hand(Some(KeySlot::Trait(super::sketch::Trait::Token)), &Value::Null);
                             for (key, value) in &page {
-                                hand(Some(Slot::of(key.as_bytes())), value);
+                                hand(Some(KeySlot::of(key.as_bytes())), value);
                             }
                         }
-                        element if matches!(self.slot, None | Some(Slot::List(_))) => hand(None, &element),
+                        element if matches!(self.slot, None | Some(KeySlot::List(_))) => hand(None, &element),
                         element => hand(self.slot, &element),
                     }
                 }
@@ -179,13 +179,13 @@ fn unit_end(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Reads the lines of a unit.
-struct Reader<'t> {
+struct UnitReader<'t> {
     lines: Vec<&'t str>,
     /// The line behind the one in hand.
     next: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> UnitReader<'t> {
     /// What `text` stands for.
     fn read(text: &'t str) -> Option<Value> {
         let mut reader = Self { lines: text.lines().collect(), next: 0 };
@@ -445,32 +445,32 @@ mod tests {
             ("- a: |-\n    x\n    y\n  b: 1", json!([{"a": "x\ny", "b": 1}])),
             ("-\n  a: 1", json!([{"a": 1}])),
         ] {
-            assert_eq!(Reader::read(text), Some(expected), "{text:?}");
+            assert_eq!(UnitReader::read(text), Some(expected), "{text:?}");
         }
         for text in ["- 'open", "- \"\\q\"", "- a: 'x' y", "- a: 1\n b: 2", "a: 1\n- b"] {
-            assert_eq!(Reader::read(text), None, "{text:?}");
+            assert_eq!(UnitReader::read(text), None, "{text:?}");
         }
-        assert_eq!(Reader::read(&"- ".repeat(100)), None, "nested too deep");
+        assert_eq!(UnitReader::read(&"- ".repeat(100)), None, "nested too deep");
     }
 
     #[test]
     fn beginnings() {
         for (text, expected) in [
-            ("events:\n", Found::Yes(0)),
-            ("- events:\r\n", Found::Yes(0)),
-            ("- - '{\"version\"", Found::Yes(0)),
-            ("- - - 1795909501311\n", Found::Yes(0)),
-            ("NextToken: eyJ", Found::Yes(0)),
-            ("queryLanguage: CWLI", Found::Yes(0)),
-            ("query_name,query_type", Found::No),
-            ("- ", Found::Cut),
-            ("-", Found::Cut),
-            ("- - mess", Found::Cut),
-            ("eve", Found::Cut),
-            ("events: 3", Found::No),
-            ("message: x", Found::No),
-            ("------", Found::No),
-            ("- a list of things", Found::No),
+            ("events:\n", PrefixMatch::Yes(0)),
+            ("- events:\r\n", PrefixMatch::Yes(0)),
+            ("- - '{\"version\"", PrefixMatch::Yes(0)),
+            ("- - - 1795909501311\n", PrefixMatch::Yes(0)),
+            ("NextToken: eyJ", PrefixMatch::Yes(0)),
+            ("queryLanguage: CWLI", PrefixMatch::Yes(0)),
+            ("query_name,query_type", PrefixMatch::No),
+            ("- ", PrefixMatch::Cut),
+            ("-", PrefixMatch::Cut),
+            ("- - mess", PrefixMatch::Cut),
+            ("eve", PrefixMatch::Cut),
+            ("events: 3", PrefixMatch::No),
+            ("message: x", PrefixMatch::No),
+            ("------", PrefixMatch::No),
+            ("- a list of things", PrefixMatch::No),
         ] {
             assert_eq!(begins(text.as_bytes(), false), expected, "{text:?}");
         }

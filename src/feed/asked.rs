@@ -8,17 +8,17 @@ use std::sync::atomic::AtomicU64;
 
 use crossbeam_channel::Sender;
 
-use super::live::errors::Trouble;
-use super::live::groups::{NotAGroup, Wanted};
+use super::live::groups::{NotAGroup, WantedGroups};
 use super::live::request::Stopped;
 use super::{athena, insights};
+use crate::live::trouble::Trouble;
 use crate::sql::{Table, TableError};
 
 /// What an engine is asked about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Asked {
     /// Log groups, by Logs Insights.
-    Insights(Wanted),
+    Insights(WantedGroups),
     /// A table, by Athena.
     Athena {
         /// The workgroup in which it is asked.
@@ -70,8 +70,8 @@ impl Asked {
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
         match self {
-            Self::Insights(Wanted::Arn(group)) => vec![&group.arn, group.name()],
-            Self::Insights(Wanted::Name(name) | Wanted::Prefix(name)) => vec![name],
+            Self::Insights(WantedGroups::Arn(group)) => vec![&group.arn, group.name()],
+            Self::Insights(WantedGroups::Name(name) | WantedGroups::Prefix(name)) => vec![name],
             Self::Athena { group, table } => {
                 std::iter::once(group.as_str()).chain(table.parts().iter().map(String::as_str)).collect()
             }
@@ -114,7 +114,7 @@ impl fmt::Debug for Answered {
 
 /// How far it is; written by whoever asks, read by whoever shows it.
 #[derive(Debug, Default)]
-pub struct Counts {
+pub struct AskedProgress {
     /// Parts of what is asked for, as far as they are known.
     pub parts: AtomicU64,
     /// Of those, how many came.
@@ -125,7 +125,7 @@ pub struct Counts {
 
 /// What is to be said of what was asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct AskedRemark {
     /// Numbers of inputs, and what of them could not be had, in one sentence each.
     pub faults: Vec<(usize, String)>,
     /// Numbers of inputs, and what else is to be said of them.
@@ -136,15 +136,15 @@ pub struct Told {
 #[derive(Debug)]
 pub enum Prepared {
     /// Of Logs Insights.
-    Insights(insights::Prepared),
+    Insights(insights::PreparedGroups),
     /// Of Athena.
-    Athena(athena::Prepared),
+    Athena(athena::PreparedTables),
 }
 
 impl Prepared {
     /// Asks it, and hands what comes to `answers`, until `stopped`.
     #[must_use]
-    pub fn ask(self, answers: Sender<Answered>, counts: &Counts, stopped: &Stopped) -> Told {
+    pub fn ask(self, answers: Sender<Answered>, counts: &AskedProgress, stopped: &Stopped) -> AskedRemark {
         match self {
             Self::Insights(prepared) => prepared.ask(answers, counts, stopped),
             Self::Athena(prepared) => prepared.ask(&answers, counts, stopped),

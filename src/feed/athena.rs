@@ -11,4 +11,4 @@ mod api;
 mod ask;
 mod prepare;
 
-pub use prepare::{Given, Job, Place, Prepared, Scan, prepare};
+pub use prepare::{AthenaJob, AthenaRequest, AthenaTable, PreparedTables, ScanEstimate, prepare};

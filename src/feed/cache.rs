@@ -19,12 +19,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::envelope::Format;
+use crate::envelope::InputFormat;
 use crate::fleet::{Fleet, StoredFleet};
 
 mod question;
 
-pub use question::Question;
+pub use question::CacheQuestion;
 
 /// What a piece begins with; another number for another way to write them.
 const BEGINNING: &[u8; 16] = b"r53tail piece 2\n";
@@ -54,20 +54,20 @@ pub struct Identity {
 
 /// An input of a piece, and what is said of it in reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct CachedInput {
     /// What it is known by.
     pub identity: Identity,
     /// Its format.
-    pub format: Format,
+    pub format: InputFormat,
     /// Records read from it.
     pub records: u64,
 }
 
 /// A piece, of which it is known what it is of.
 #[derive(Debug)]
-struct Piece {
+struct CachedPiece {
     path: PathBuf,
-    inputs: Vec<Known>,
+    inputs: Vec<CachedInput>,
     /// The fleet, packed.
     fleet: Vec<u8>,
 }
@@ -76,10 +76,10 @@ struct Piece {
 #[derive(Debug)]
 pub struct Cache {
     folder: PathBuf,
-    question: Question,
-    pieces: Vec<Piece>,
+    question: CacheQuestion,
+    pieces: Vec<CachedPiece>,
     /// Those that serve this run.
-    chosen: Vec<Piece>,
+    chosen: Vec<CachedPiece>,
     /// What they hold.
     fleets: Vec<Fleet>,
 }
@@ -89,13 +89,13 @@ impl Cache {
     ///
     /// # Errors
     /// If there can be no such folder, or it cannot be looked through.
-    pub fn open(folder: &Path, question: Question) -> io::Result<Self> {
+    pub fn open(folder: &Path, question: CacheQuestion) -> io::Result<Self> {
         private_folder(folder)?;
         let mut pieces = Vec::new();
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if is_piece(&path, Some(&question)) {
-                match Piece::read(&path, &question) {
+                match CachedPiece::read(&path, &question) {
                     Ok(piece) => pieces.push(piece),
                     // It is made again.
                     Err(error) if error.kind() == io::ErrorKind::InvalidData => drop(fs::remove_file(&path)),
@@ -112,12 +112,12 @@ impl Cache {
 
     /// Chooses the pieces that serve a run that reads all of `wanted`: those of whose inputs each is wanted,
     /// and in no other piece. Returns format and records of each of `wanted` that is in one.
-    pub fn choose(&mut self, wanted: &[&Identity]) -> Vec<Option<(Format, u64)>> {
+    pub fn choose(&mut self, wanted: &[&Identity]) -> Vec<Option<(InputFormat, u64)>> {
         let places: HashMap<&Identity, usize, RandomState> =
             wanted.iter().enumerate().map(|(place, identity)| (*identity, place)).collect();
         let mut served = vec![None; wanted.len()];
         for mut piece in std::mem::take(&mut self.pieces) {
-            let place = |known: &Known| {
+            let place = |known: &CachedInput| {
                 places.get(&known.identity).copied().filter(|place: &usize| served[*place].is_none())
             };
             let Some(found) = piece.inputs.iter().map(place).collect::<Option<Vec<usize>>>() else {
@@ -150,7 +150,7 @@ impl Cache {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn keep(&self, inputs: Vec<Known>, fresh: &StoredFleet<'_>, all: &Fleet) -> io::Result<()> {
+    pub fn keep(&self, inputs: Vec<CachedInput>, fresh: &StoredFleet<'_>, all: &Fleet) -> io::Result<()> {
         if inputs.is_empty() {
             return Ok(());
         }
@@ -167,7 +167,7 @@ impl Cache {
         Ok(())
     }
 
-    fn write(&self, inputs: &[Known], fleet: &StoredFleet<'_>) -> io::Result<()> {
+    fn write(&self, inputs: &[CachedInput], fleet: &StoredFleet<'_>) -> io::Result<()> {
         let (inputs, fleet) = (packed(inputs)?, packed(fleet)?);
         let length = u64::try_from(inputs.len()).unwrap_or(u64::MAX).to_le_bytes();
         let parts: [&[u8]; 4] = [self.question.bytes(), &length, &inputs, &fleet];
@@ -197,12 +197,12 @@ impl Cache {
     }
 }
 
-impl Piece {
+impl CachedPiece {
     /// Reads a piece, but for its fleet.
     ///
     /// # Errors
     /// `InvalidData` if it is none of this question, or damaged.
-    fn read(path: &Path, question: &Question) -> io::Result<Self> {
+    fn read(path: &Path, question: &CacheQuestion) -> io::Result<Self> {
         let mut bytes = Vec::new();
         File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
         let damaged = || io::Error::from(io::ErrorKind::InvalidData);
@@ -220,7 +220,7 @@ impl Piece {
 }
 
 /// Whether a file is a piece by its name, of `question` if one is given. Nothing else is ever touched.
-fn is_piece(path: &Path, question: Option<&Question>) -> bool {
+fn is_piece(path: &Path, question: Option<&CacheQuestion>) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     let Some((of, number)) = name.strip_suffix(ENDING).and_then(|name| name.split_once('-')) else {
         return false;

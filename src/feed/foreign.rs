@@ -44,10 +44,10 @@ pub enum NotALog {
 }
 
 /// A format: what it begins with, and what is said of it.
-type Known = (&'static [u8], &'static str, Option<&'static str>);
+type ForeignFormat = (&'static [u8], &'static str, Option<&'static str>);
 
 /// How each format begins by its specification, and what makes a log of it.
-const KNOWN: [Known; 18] = [
+const KNOWN: [ForeignFormat; 18] = [
     (
         b"PAR1",
         "a Parquet file",

@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 use foldhash::fast::RandomState;
 use walkdir::{DirEntry, WalkDir};
 
-use super::asked::{Asked, AskedError};
-use super::s3::{Location, LocationError, Window};
+use super::asked::Asked;
+use super::s3::{Location, TimeWindow};
 
+mod fault;
 mod folders;
 mod skipped;
 
-use folders::{Folders, Seen};
+pub use fault::InputError;
+use folders::{FolderKind, Folders};
 pub use skipped::Skipped;
 
 /// One thing to read.
@@ -44,7 +46,7 @@ impl fmt::Display for Input {
 
 /// What one path, or one file in a folder, came to.
 #[derive(Debug)]
-pub enum Entry {
+pub enum FoundPath {
     /// It is to be read.
     Read(Input),
     /// It is to be read if it is a log: it was not named, but lies in a folder that was.
@@ -55,78 +57,6 @@ pub enum Entry {
     Failed(InputError),
 }
 
-/// Why a path cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum InputError {
-    /// There is nothing of that name.
-    #[error("`{}` does not exist", .0.display())]
-    Missing(PathBuf),
-    /// A pattern that names nothing.
-    #[error("`{0}` matches no file")]
-    NoMatch(String),
-    /// A pattern that is none.
-    #[error("`{pattern}` is not a pattern")]
-    Pattern {
-        /// The path as given.
-        pattern: String,
-        /// What is wrong with it.
-        source: glob::PatternError,
-    },
-    /// A folder without a file to read.
-    #[error("`{}` holds no file to read", .0.display())]
-    Empty(PathBuf),
-    /// A place in S3 that is none.
-    #[error("`{path}` cannot be read")]
-    Location {
-        /// As given.
-        path: String,
-        /// What is wrong with it.
-        source: LocationError,
-    },
-    /// A log group or a table that can be none.
-    #[error("`{path}` cannot be asked about")]
-    Asked {
-        /// As given.
-        path: String,
-        /// What is wrong with it.
-        source: AskedError,
-    },
-    /// A file or folder that the system keeps from us.
-    #[error("`{}` cannot be read", path.display())]
-    Unreadable {
-        /// Which.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-}
-
-impl InputError {
-    /// The path that failed, as far as it is one.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        match self {
-            Self::Missing(path) | Self::Empty(path) | Self::Unreadable { path, .. } => path,
-            Self::NoMatch(pattern) | Self::Pattern { pattern, .. } => Path::new(pattern),
-            Self::Location { path, .. } | Self::Asked { path, .. } => Path::new(path),
-        }
-    }
-
-    /// What is wrong with the path, for where the path itself was named already.
-    #[must_use]
-    pub fn reason(&self) -> String {
-        match self {
-            Self::Missing(_) => "it does not exist".to_owned(),
-            Self::NoMatch(_) => "it matches no file".to_owned(),
-            Self::Pattern { source, .. } => format!("it is not a pattern: {source}"),
-            Self::Empty(_) => "it holds no file to read".to_owned(),
-            Self::Unreadable { source, .. } => source.to_string(),
-            Self::Location { source, .. } => source.to_string(),
-            Self::Asked { source, .. } => source.to_string(),
-        }
-    }
-}
-
 /// Finds what `paths` name, in their order; what is in a folder or matches a pattern is sorted by name.
 ///
 /// Folders are read with all that is below them, whatever the layout, and symbolic links are followed. In
@@ -134,14 +64,14 @@ impl InputError {
 /// devices; given by name, both are read. A file that is named twice is read once: its records would count
 /// twice.
 #[must_use]
-pub fn expand(paths: &[PathBuf]) -> Vec<Entry> {
-    expand_within(paths, Window::default())
+pub fn expand(paths: &[PathBuf]) -> Vec<FoundPath> {
+    expand_within(paths, TimeWindow::default())
 }
 
 /// As [`expand`]; folders in others that are named after a day, as those of Security Lake are, and can hold
 /// nothing of what `window` asks for, are not looked into.
 #[must_use]
-pub fn expand_within(paths: &[PathBuf], window: Window) -> Vec<Entry> {
+pub fn expand_within(paths: &[PathBuf], window: TimeWindow) -> Vec<FoundPath> {
     let mut expansion = Expansion { window, ..Expansion::default() };
     for path in paths {
         expansion.path(path);
@@ -151,33 +81,33 @@ pub fn expand_within(paths: &[PathBuf], window: Window) -> Vec<Entry> {
 
 #[derive(Default)]
 struct Expansion {
-    entries: Vec<Entry>,
+    entries: Vec<FoundPath>,
     /// What was taken, and files by the names that the system has for them.
     taken: HashSet<Input>,
     files: hashbrown::HashSet<OsString, RandomState>,
-    window: Window,
+    window: TimeWindow,
 }
 
 impl Expansion {
     fn path(&mut self, path: &Path) {
         if path == Path::new("-") {
-            return self.take(Input::Stdin, path, Entry::Read);
+            return self.take(Input::Stdin, path, FoundPath::Read);
         }
         if let Some(text) = path.to_str().filter(|text| Location::is_meant(text)) {
             return match Location::parse(text) {
-                Ok(location) => self.take(Input::Bucket(location), path, Entry::Read),
+                Ok(location) => self.take(Input::Bucket(location), path, FoundPath::Read),
                 Err(source) => self.fail(InputError::Location { path: text.to_owned(), source }),
             };
         }
         if let Some((text, asked)) = path.to_str().and_then(|text| Some((text, Asked::of(text)?))) {
             return match asked {
-                Ok(asked) => self.take(Input::Asked(asked), path, Entry::Read),
+                Ok(asked) => self.take(Input::Asked(asked), path, FoundPath::Read),
                 Err(source) => self.fail(InputError::Asked { path: text.to_owned(), source }),
             };
         }
         match path.metadata() {
             Ok(metadata) if metadata.is_dir() => self.folder(path),
-            Ok(_) => self.file(path, None, Entry::Read),
+            Ok(_) => self.file(path, None, FoundPath::Read),
             Err(error) if error.kind() == io::ErrorKind::NotFound => match path.to_str() {
                 Some(pattern) if pattern.contains(['*', '?', '[']) => self.pattern(pattern),
                 _ => self.fail(InputError::Missing(path.to_owned())),
@@ -197,7 +127,7 @@ impl Expansion {
         for found in matches {
             match found {
                 Ok(path) if path.is_dir() => self.folder(&path),
-                Ok(path) => self.file(&path, None, Entry::Read),
+                Ok(path) => self.file(&path, None, FoundPath::Read),
                 Err(error) => {
                     let path = error.path().to_owned();
                     self.fail(InputError::Unreadable { path, source: error.into() });
@@ -230,10 +160,11 @@ impl Expansion {
                 Ok(entry) if entry.file_type().is_dir() => {
                     // A folder may be reached by many links; and what the kernel shows as files has no end.
                     let known = folders.see(entry.path(), entry.depth());
-                    if known != Seen::New {
+                    if known != FolderKind::New {
                         walk.skip_current_dir();
-                        let skipped = if known == Seen::Kernel { Skipped::Kernel } else { Skipped::Twice };
-                        self.entries.push(Entry::Skipped(entry.path().to_owned(), skipped));
+                        let skipped =
+                            if known == FolderKind::Kernel { Skipped::Kernel } else { Skipped::Twice };
+                        self.entries.push(FoundPath::Skipped(entry.path().to_owned(), skipped));
                     }
                 }
                 Ok(entry) if entry.file_type().is_file() => {
@@ -241,12 +172,12 @@ impl Expansion {
                     let known = (!entry.path_is_symlink())
                         .then(|| folders.name(entry.file_name(), entry.depth()))
                         .flatten();
-                    self.file(entry.path(), known, Entry::Found);
+                    self.file(entry.path(), known, FoundPath::Found);
                 }
                 Ok(_) => {}
                 Err(error) if error.loop_ancestor().is_some() => {
                     let path = error.path().unwrap_or(folder).to_owned();
-                    self.entries.push(Entry::Skipped(path, Skipped::Loop));
+                    self.entries.push(FoundPath::Skipped(path, Skipped::Loop));
                 }
                 Err(error) => {
                     let path = error.path().unwrap_or(folder).to_owned();
@@ -257,7 +188,7 @@ impl Expansion {
             }
         }
         if days > 0 {
-            self.entries.push(Entry::Skipped(folder.to_owned(), Skipped::Days(days)));
+            self.entries.push(FoundPath::Skipped(folder.to_owned(), Skipped::Days(days)));
         }
         if self.entries.len() == before {
             self.fail(InputError::Empty(folder.to_owned()));
@@ -270,10 +201,10 @@ impl Expansion {
     }
 
     /// Takes the file at `path`; `known` is the name that the system has for it, if that was found already.
-    fn file(&mut self, path: &Path, known: Option<PathBuf>, entry: fn(Input) -> Entry) {
+    fn file(&mut self, path: &Path, known: Option<PathBuf>, entry: fn(Input) -> FoundPath) {
         let name = path.file_name().map(OsStr::as_encoded_bytes).unwrap_or_default();
         if let Some(skipped) = Skipped::of(name) {
-            return self.entries.push(Entry::Skipped(path.to_owned(), skipped));
+            return self.entries.push(FoundPath::Skipped(path.to_owned(), skipped));
         }
         // What has no such name is opened as it was given, and says what is wrong.
         let known = known.or_else(|| path.canonicalize().ok()).unwrap_or_else(|| path.to_owned());
@@ -281,21 +212,21 @@ impl Expansion {
         self.take_if(is_new, Input::File(path.to_owned()), path, entry);
     }
 
-    fn take(&mut self, input: Input, path: &Path, entry: fn(Input) -> Entry) {
+    fn take(&mut self, input: Input, path: &Path, entry: fn(Input) -> FoundPath) {
         let is_new = self.taken.insert(input.clone());
         self.take_if(is_new, input, path, entry);
     }
 
-    fn take_if(&mut self, is_new: bool, input: Input, path: &Path, entry: fn(Input) -> Entry) {
+    fn take_if(&mut self, is_new: bool, input: Input, path: &Path, entry: fn(Input) -> FoundPath) {
         self.entries.push(if is_new {
             entry(input)
         } else {
-            Entry::Skipped(path.to_owned(), Skipped::Twice)
+            FoundPath::Skipped(path.to_owned(), Skipped::Twice)
         });
     }
 
     fn fail(&mut self, error: InputError) {
-        self.entries.push(Entry::Failed(error));
+        self.entries.push(FoundPath::Failed(error));
     }
 }
 
@@ -332,9 +263,9 @@ pub(crate) mod tests {
         let entries = expand(&paths)
             .into_iter()
             .map(|entry| match entry {
-                Entry::Read(input) | Entry::Found(input) => input.to_string(),
-                Entry::Skipped(path, why) => format!("{} skipped: {why}", path.display()),
-                Entry::Failed(error) => {
+                FoundPath::Read(input) | FoundPath::Found(input) => input.to_string(),
+                FoundPath::Skipped(path, why) => format!("{} skipped: {why}", path.display()),
+                FoundPath::Failed(error) => {
                     assert!(paths.iter().any(|path| error.path().starts_with(path)));
                     error.to_string()
                 }
@@ -432,9 +363,9 @@ pub(crate) mod tests {
         let entries = expand(std::slice::from_ref(&root));
         fs::remove_dir_all(&root).unwrap();
         let [
-            Entry::Found(Input::File(a)),
-            Entry::Skipped(_, Skipped::Twice),
-            Entry::Skipped(path, Skipped::Loop),
+            FoundPath::Found(Input::File(a)),
+            FoundPath::Skipped(_, Skipped::Twice),
+            FoundPath::Skipped(path, Skipped::Loop),
         ] = &entries[..]
         else {
             panic!("{entries:?}")
@@ -452,18 +383,22 @@ pub(crate) mod tests {
             fs::write(day(name).join("a.parquet"), "").unwrap();
         }
         let moment = |text: &str| Moment::parse(text);
-        let window = Window { since: moment("2026-11-03T12:00:00Z"), until: moment("2026-11-03T13:00:00Z") };
+        let window =
+            TimeWindow { since: moment("2026-11-03T12:00:00Z"), until: moment("2026-11-03T13:00:00Z") };
         let (some, all) =
             (expand_within(std::slice::from_ref(&root), window), expand(std::slice::from_ref(&root)));
         // What is given by name is looked into.
         let named = expand_within(&[day("eventDay=20261101")], window);
         let none = expand_within(
             std::slice::from_ref(&root),
-            Window { since: moment("2027-01-01T00:00:00Z"), until: None },
+            TimeWindow { since: moment("2027-01-01T00:00:00Z"), until: None },
         );
         fs::remove_dir_all(&root).unwrap();
-        let [Entry::Found(Input::File(one)), Entry::Found(Input::File(other)), Entry::Skipped(of, why)] =
-            &some[..]
+        let [
+            FoundPath::Found(Input::File(one)),
+            FoundPath::Found(Input::File(other)),
+            FoundPath::Skipped(of, why),
+        ] = &some[..]
         else {
             panic!("{some:?}")
         };
@@ -472,7 +407,10 @@ pub(crate) mod tests {
         assert_eq!((of, *why), (&root, Skipped::Days(2)));
         assert_eq!(why.to_string(), "2 folders in it are of days that are not asked for");
         assert_eq!((all.len(), named.len()), (4, 1));
-        assert!(matches!(none[..], [Entry::Found(_), Entry::Skipped(_, Skipped::Days(3))]), "{none:?}");
+        assert!(
+            matches!(none[..], [FoundPath::Found(_), FoundPath::Skipped(_, Skipped::Days(3))]),
+            "{none:?}"
+        );
     }
 
     /// A folder of the kernel's is no folder of files, however it is reached; one that many links lead to is
@@ -489,10 +427,13 @@ pub(crate) mod tests {
         std::os::unix::fs::symlink("/proc", root.join("kernel")).unwrap();
         let entries = expand(std::slice::from_ref(&root));
         let count = |skipped: Skipped| {
-            entries.iter().filter(|entry| matches!(entry, Entry::Skipped(_, why) if *why == skipped)).count()
+            entries
+                .iter()
+                .filter(|entry| matches!(entry, FoundPath::Skipped(_, why) if *why == skipped))
+                .count()
         };
         assert_eq!((count(Skipped::Twice), count(Skipped::Kernel), entries.len()), (3, 1, 5), "{entries:?}");
-        assert!(matches!(expand(&["/proc".into()])[..], [Entry::Skipped(_, Skipped::Kernel)]));
+        assert!(matches!(expand(&["/proc".into()])[..], [FoundPath::Skipped(_, Skipped::Kernel)]));
         fs::remove_dir_all(root).unwrap();
     }
 }

@@ -19,4 +19,4 @@ mod rows;
 mod slice;
 mod text;
 
-pub use prepare::{Estimate, Given, Prepared, prepare};
+pub use prepare::{Estimate, InsightsRequest, PreparedGroups, prepare};

@@ -9,19 +9,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::live::access::{Access, Found};
-use super::live::errors::Trouble;
-use super::live::session::Class;
-use super::live::signed::Service;
+use super::aws::access::{Access, Reached};
+use super::aws::signed::SignedService;
 use super::xml::Element;
 use crate::finding::inspected::{Inspected, Refusal, SCHEMA};
 use crate::fleet::{OriginKind, OriginView, Survey, address_text};
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 pub mod answer;
 mod query;
 mod resolver;
 
-use query::Query;
+use query::Ec2Query;
 
 /// Values of one filter; EC2 takes 200 (Amazon EC2 API Reference, "`Filter`").
 const PER_FILTER: usize = 200;
@@ -107,12 +107,12 @@ impl Ids {
 
 /// What is to be asked for, by Region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedRegions {
     /// By Region.
     pub regions: BTreeMap<String, Ids>,
 }
 
-impl Wanted {
+impl WantedRegions {
     /// The instances, VPCs, interfaces, addresses and resolver endpoints that a log names. What does not look
     /// like an id of AWS's is left out: a log can hold anything.
     #[must_use]
@@ -171,9 +171,9 @@ fn is_id(text: &str, kind: &str) -> bool {
 ///
 /// # Errors
 /// If there are no credentials, or no answer at all.
-pub fn inspect(profile: Option<&str>, wanted: &Wanted, at: String) -> Result<Inspected, Trouble> {
+pub fn inspect(profile: Option<&str>, wanted: &WantedRegions, at: String) -> Result<Inspected, Trouble> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Trouble::new(Class::Refused, error.to_string()))?;
+    let runtime = runtime.map_err(|error| Trouble::new(TroubleClass::Refused, error.to_string()))?;
     runtime.block_on(async {
         let mut inspected = Inspected { schema: SCHEMA, at, ..Inspected::default() };
         let mut failed = None;
@@ -202,13 +202,13 @@ pub fn inspect(profile: Option<&str>, wanted: &Wanted, at: String) -> Result<Ins
 }
 
 /// What EC2 says of one Region.
-async fn in_region(access: &Found, region: &str, ids: &Ids) -> Result<Inspected, Trouble> {
-    let query = Query(Service::new(access, "ec2", "EC2", region).await?);
+async fn in_region(access: &Reached, region: &str, ids: &Ids) -> Result<Inspected, Trouble> {
+    let query = Ec2Query(SignedService::new(access, "ec2", "EC2", region).await?);
     region_of(&query, region, ids).await
 }
 
 /// What there is in one Region. Calls that are denied are remembered; other troubles end it.
-async fn region_of(query: &Query, region: &str, ids: &Ids) -> Result<Inspected, Trouble> {
+async fn region_of(query: &Ec2Query, region: &str, ids: &Ids) -> Result<Inspected, Trouble> {
     let mut found = Inspected::default();
     interfaces(&mut found, region, query, ids).await?;
     // Whose interface an address is of, the log may not have known yet.
@@ -239,7 +239,7 @@ async fn region_of(query: &Query, region: &str, ids: &Ids) -> Result<Inspected, 
 async fn pages(
     found: &mut Inspected,
     region: &str,
-    query: &Query,
+    query: &Ec2Query,
     action: &'static str,
     filter: &str,
     ids: &BTreeSet<String>,
@@ -259,7 +259,7 @@ fn is_refused(found: &Inspected, action: &str) -> bool {
 }
 
 /// Finds the interfaces of those who are no instances: by their ids, and by their addresses within each VPC.
-async fn interfaces(found: &mut Inspected, region: &str, query: &Query, ids: &Ids) -> Result<(), Trouble> {
+async fn interfaces(found: &mut Inspected, region: &str, query: &Ec2Query, ids: &Ids) -> Result<(), Trouble> {
     const ACTION: &str = "DescribeNetworkInterfaces";
     for page in pages(found, region, query, ACTION, "network-interface-id", &ids.interfaces).await? {
         found.interfaces.extend(answer::interfaces(&page, region));
@@ -285,7 +285,7 @@ async fn interfaces(found: &mut Inspected, region: &str, query: &Query, ids: &Id
 
 /// Finds the states of the NAT gateways to which what DNS64 makes is routed; nobody is asked if there are
 /// none.
-async fn gateways(found: &mut Inspected, region: &str, query: &Query) -> Result<(), Trouble> {
+async fn gateways(found: &mut Inspected, region: &str, query: &Ec2Query) -> Result<(), Trouble> {
     let routes = found.route_tables.iter().filter_map(|table| table.nat64.as_ref());
     let ids = routes.filter(|route| route.state.is_none() && is_id(&route.target, "nat-"));
     let ids: BTreeSet<String> = ids.map(|route| route.target.clone()).collect();
@@ -301,11 +301,11 @@ async fn gateways(found: &mut Inspected, region: &str, query: &Query) -> Result<
 fn allowed(
     found: &mut Inspected,
     region: &str,
-    pages: Result<Vec<Element>, query::Failure>,
+    pages: Result<Vec<Element>, query::CallFailure>,
 ) -> Result<Vec<Element>, Trouble> {
     match pages {
         Ok(pages) => Ok(pages),
-        Err(failure) if failure.trouble.class == Class::Denied => {
+        Err(failure) if failure.trouble.class == TroubleClass::Denied => {
             let refusal = Refusal {
                 region: region.to_owned(),
                 action: format!("ec2:{}", failure.action),

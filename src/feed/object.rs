@@ -21,19 +21,19 @@ const MEMBER: &[u8] = &[0x1f, 0x8b, 8];
 const SHORTEST: usize = 20;
 
 /// Memory to unpack objects in, one after the other.
-pub struct Objects {
+pub struct ObjectUnpacker {
     packed: Vec<u8>,
     unpacked: Vec<u8>,
     decompressor: Decompressor,
 }
 
-impl Default for Objects {
+impl Default for ObjectUnpacker {
     fn default() -> Self {
         Self { packed: Vec::new(), unpacked: Vec::new(), decompressor: Decompressor::new() }
     }
 }
 
-impl Objects {
+impl ObjectUnpacker {
     /// What is in `file`, of `length` bytes, if it is an object that can be unpacked at once. `None` if it is
     /// not: it must be read from its start then.
     ///
@@ -95,7 +95,7 @@ mod tests {
     }
 
     fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
-        Objects::default().unpack_whole(packed).map(<[u8]>::to_vec)
+        ObjectUnpacker::default().unpack_whole(packed).map(<[u8]>::to_vec)
     }
 
     #[test]

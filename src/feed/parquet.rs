@@ -15,9 +15,9 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use serde_json::Value;
 
 use super::foreign::NotALog;
-use super::s3::Window;
-use crate::envelope::{Envelope, Place, Sink};
-use crate::record::Columns;
+use super::s3::TimeWindow;
+use crate::envelope::{Envelope, RecordPlace, Sink};
+use crate::record::ColumnNames;
 
 mod bounds;
 mod column;
@@ -42,14 +42,14 @@ mod varint;
 mod tests;
 
 use bounds::Time;
-use column::Column;
+use column::ParquetColumn;
 use direct::{Cells, Flat};
 use json::Unfit;
-use pages::{Pages, Room};
-pub use rows::Rows;
+use pages::{ColumnPages, Room};
+pub use rows::RowFile;
 use schema::Tree;
-use shape::{Shape, Way};
-pub use source::{Held, OnDisk, Source};
+use shape::{FileShape, RecordMapping};
+pub use source::{HeldBytes, OnDisk, ParquetSource};
 
 /// What a file begins and ends with.
 pub const MAGIC: &[u8] = b"PAR1";
@@ -68,13 +68,13 @@ const TOGETHER: u64 = 8 << 20;
 
 /// A Parquet file.
 pub struct File {
-    source: Arc<dyn Source>,
+    source: Arc<dyn ParquetSource>,
     metadata: Arc<ParquetMetaData>,
-    shape: Shape,
-    columns: Arc<Columns>,
+    shape: FileShape,
+    columns: Arc<ColumnNames>,
     room: usize,
     /// What of it is asked for, and the column that tells.
-    window: Window,
+    window: TimeWindow,
     time: Option<Time>,
 }
 
@@ -117,7 +117,7 @@ pub fn begins(file: &mut fs::File) -> io::Result<bool> {
 ///
 /// # Errors
 /// If its footer cannot be read.
-pub fn shares(source: &dyn Source, most: usize) -> io::Result<Vec<Range<usize>>> {
+pub fn shares(source: &dyn ParquetSource, most: usize) -> io::Result<Vec<Range<usize>>> {
     let groups = footer::read(source, false)?.num_row_groups();
     let each = groups.div_ceil(most.max(1)).max(1);
     Ok((0..groups).step_by(each).map(|first| first..groups.min(first + each)).collect())
@@ -130,14 +130,14 @@ impl File {
     /// # Errors
     /// If it is none, or holds no records.
     pub fn open(
-        source: Arc<dyn Source>,
-        columns: Arc<Columns>,
+        source: Arc<dyn ParquetSource>,
+        columns: Arc<ColumnNames>,
         memory: Option<usize>,
-        window: Window,
+        window: TimeWindow,
     ) -> io::Result<Self> {
-        let metadata = footer::read(&*source, window != Window::default())?;
+        let metadata = footer::read(&*source, window != TimeWindow::default())?;
         let schema = metadata.file_metadata().schema_descr();
-        let shape = Shape::of(schema, &columns).map_err(|names| NotALog::Columns(names).into_error())?;
+        let shape = FileShape::of(schema, &columns).map_err(|names| NotALog::Columns(names).into_error())?;
         let room = memory.unwrap_or(ROOM).clamp(LEAST, ROOM);
         let time = shape.time(schema);
         Ok(Self { source, metadata, shape, columns, room, window, time })
@@ -221,7 +221,7 @@ impl File {
                 }
             }
             for _ in 0..wanted {
-                let place = Place { offset: first + *read, length: 1 };
+                let place = RecordPlace { offset: first + *read, length: 1 };
                 self.row(&mut columns, &mut cells, place, envelope, sink)
                     .map_err(|Unfit| wrong("its columns do not fit each other"))?;
                 *read += 1;
@@ -240,32 +240,32 @@ impl File {
     #[inline]
     fn row(
         &self,
-        columns: &mut [Column],
+        columns: &mut [ParquetColumn],
         cells: &mut Cells,
-        place: Place,
+        place: RecordPlace,
         envelope: &mut Envelope,
         sink: &mut impl Sink,
     ) -> Result<(), Unfit> {
         let tree = &self.shape.tree;
         match &self.shape.way {
-            Way::Event(shape) if shape.has_class(columns) => {
+            RecordMapping::Event(shape) if shape.has_class(columns) => {
                 let has_rule = shape.has_rule(columns);
                 cells.advance(columns, shape.list.as_ref())?;
                 let record = shape.record(cells, columns, has_rule);
                 envelope.take(record, || sample(tree, cells, columns), place, sink);
             }
-            Way::Direct(direct) => {
+            RecordMapping::Direct(direct) => {
                 cells.advance(columns, direct.list.as_ref())?;
                 let record = direct.record(cells, columns, &self.columns);
                 envelope.take(record, || sample(tree, cells, columns), place, sink);
             }
             // Rows of another class are looked at as any others are.
-            Way::Objects | Way::Event(_) => {
+            RecordMapping::Objects | RecordMapping::Event(_) => {
                 if let Value::Object(object) = json::row(&tree.nodes, columns)? {
                     envelope.take_object(object, place, sink);
                 }
             }
-            Way::Texts => {
+            RecordMapping::Texts => {
                 let column = columns.first_mut().ok_or(Unfit)?;
                 column.level().ok_or(Unfit)?;
                 let text = column.next().and_then(|place| column.text(place));
@@ -278,11 +278,11 @@ impl File {
 
 /// Opens columns of a row group.
 fn open(
-    source: &Arc<dyn Source>,
+    source: &Arc<dyn ParquetSource>,
     group: &RowGroupMetaData,
     wanted: &[usize],
     room: usize,
-) -> io::Result<Vec<Column>> {
+) -> io::Result<Vec<ParquetColumn>> {
     let chosen = wanted.iter().filter_map(|at| group.columns().get(*at));
     let (mut start, mut end, mut packed) = (u64::MAX, 0, 0);
     for column in chosen.clone() {
@@ -295,22 +295,22 @@ fn open(
     }
     let source = match end.checked_sub(start) {
         Some(length @ 1..=TOGETHER) if source.is_far() => {
-            Held::part(&**source, start, usize::try_from(length).unwrap_or(0))? as Arc<dyn Source>
+            HeldBytes::part(&**source, start, usize::try_from(length).unwrap_or(0))? as Arc<dyn ParquetSource>
         }
         _ => Arc::clone(source),
     };
     let room = Room::new(room);
     chosen
         .map(|column| {
-            let pages = Pages::new(&source, column, &room)?;
-            Column::new(&column.column_descr_ptr(), pages, pages::has_plain_texts(column))
+            let pages = ColumnPages::new(&source, column, &room)?;
+            ParquetColumn::new(&column.column_descr_ptr(), pages, pages::has_plain_texts(column))
                 .map_err(|error| plain(error, "a column of it"))
         })
         .collect()
 }
 
 /// What a row has in its columns, to be shown; not its answers.
-fn sample(tree: &Tree, cells: &Cells, columns: &[Column]) -> Value {
+fn sample(tree: &Tree, cells: &Cells, columns: &[ParquetColumn]) -> Value {
     let text = |flat: &Flat| {
         let place = (*cells.places.get(flat.column)?)?;
         Some(Value::String(columns.get(flat.column)?.text(place)?.into_owned()))

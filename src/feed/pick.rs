@@ -7,10 +7,10 @@ use std::path::Path;
 use serde_json::Value;
 
 #[cfg(feature = "parquet")]
-use super::parquet::{self, OnDisk, Rows};
-use super::s3::Object;
+use super::parquet::{self, OnDisk, RowFile};
+use super::s3::S3Object;
 use super::unpack::Unpacked;
-use crate::envelope::Place;
+use crate::envelope::RecordPlace;
 use crate::redaction::Redaction;
 use crate::timeline::Spot;
 
@@ -34,7 +34,7 @@ pub fn pick<'p>(
     mut spots: Vec<Spot>,
     held: impl Fn(Spot) -> Option<Vec<u8>>,
     path: impl Fn(Spot) -> Option<&'p Path>,
-    object: impl Fn(Spot) -> Option<io::Result<Object>>,
+    object: impl Fn(Spot) -> Option<io::Result<S3Object>>,
     redaction: Option<&Redaction>,
     out: &mut impl Write,
 ) -> io::Result<Picked> {
@@ -93,10 +93,10 @@ enum Again {
     /// Packed: what is before a place has to be unpacked first.
     Packed(Box<Unpacked<File>>, u64),
     /// As it comes: the same.
-    Object(Box<Unpacked<Object>>, u64),
+    Object(Box<Unpacked<S3Object>>, u64),
     /// Rows of Parquet, and the object that they are in, if it is one: as long as it is there, it is got.
     #[cfg(feature = "parquet")]
-    Rows { rows: Box<Rows>, _object: Option<Box<Object>> },
+    Rows { rows: Box<RowFile>, _object: Option<Box<S3Object>> },
 }
 
 impl Again {
@@ -104,10 +104,13 @@ impl Again {
         not(feature = "parquet"),
         expect(clippy::unnecessary_wraps, reason = "it is so with the feature")
     )]
-    fn of(object: Object) -> io::Result<Self> {
+    fn of(object: S3Object) -> io::Result<Self> {
         #[cfg(feature = "parquet")]
         if let Some(source) = object.columns() {
-            return Ok(Self::Rows { rows: Box::new(Rows::open(source)?), _object: Some(Box::new(object)) });
+            return Ok(Self::Rows {
+                rows: Box::new(RowFile::open(source)?),
+                _object: Some(Box::new(object)),
+            });
         }
         Ok(Self::Object(Box::new(Unpacked::new(object)), 0))
     }
@@ -120,7 +123,7 @@ impl Again {
         }
         #[cfg(feature = "parquet")]
         if parquet::begins(&mut file)? {
-            return Ok(Self::Rows { rows: Box::new(Rows::open(OnDisk::new(file)?)?), _object: None });
+            return Ok(Self::Rows { rows: Box::new(RowFile::open(OnDisk::new(file)?)?), _object: None });
         }
         let input = Unpacked::new(file);
         if input.is_plain() {
@@ -130,7 +133,7 @@ impl Again {
     }
 
     /// The bytes at a place, which is behind all those before.
-    fn take(&mut self, place: Place) -> io::Result<Vec<u8>> {
+    fn take(&mut self, place: RecordPlace) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let length = u64::from(place.length);
         match self {
@@ -148,7 +151,7 @@ impl Again {
 }
 
 /// The bytes at `place` of an input of which `at` bytes were read.
-fn on(input: &mut impl Read, at: &mut u64, place: Place) -> io::Result<Vec<u8>> {
+fn on(input: &mut impl Read, at: &mut u64, place: RecordPlace) -> io::Result<Vec<u8>> {
     let Some(skipped) = place.offset.checked_sub(*at) else {
         return Err(io::ErrorKind::InvalidInput.into());
     };
@@ -165,7 +168,7 @@ mod tests {
     use crate::timeline::InputId;
 
     fn spot(input: u32, offset: u64, length: u32) -> Spot {
-        Spot { input: InputId(input), place: Place { offset, length } }
+        Spot { input: InputId(input), place: RecordPlace { offset, length } }
     }
 
     #[test]

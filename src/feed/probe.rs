@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs,
 use std::time::{Duration, Instant};
 
 use crate::observation::Question;
-use crate::probe::{Came, Reply, Silence};
+use crate::probe::{QuestionOutcome, Reply, Silence};
 
 mod connect;
 pub mod message;
@@ -20,7 +20,7 @@ pub mod message;
 pub use connect::connect;
 pub use message::canonical;
 
-use message::Asked;
+use message::DnsQuestion;
 
 /// How often each server is asked one question.
 pub const TRIES: u32 = 2;
@@ -78,8 +78,8 @@ impl Resolver {
     ///
     /// # Errors
     /// If `name` is none of DNS.
-    pub fn ask(&mut self, name: &str, question: Question) -> Result<Came, String> {
-        let asked = Asked::new(name, question)?;
+    pub fn ask(&mut self, name: &str, question: Question) -> Result<QuestionOutcome, String> {
+        let asked = DnsQuestion::new(name, question)?;
         let mut failed = (self.first, Silence::TimedOut);
         for _ in 0..TRIES {
             for at in 0..self.servers.len() {
@@ -89,7 +89,7 @@ impl Resolver {
                 self.questions += 1;
                 let mut tcp = false;
                 let mut came = udp(server, &asked, deadline);
-                if matches!(came, Ok(Got { truncated: true, .. })) {
+                if matches!(came, Ok(FittingAnswer { truncated: true, .. })) {
                     tcp = true;
                     self.questions += 1;
                     came = by_tcp(server, &asked, Instant::now() + self.timeout);
@@ -98,7 +98,12 @@ impl Resolver {
                     Ok(got) => {
                         self.first = at;
                         let milliseconds = millis(start);
-                        return Ok(Came { server: shown(&server), tcp, milliseconds, reply: Ok(got.reply) });
+                        return Ok(QuestionOutcome {
+                            server: shown(&server),
+                            tcp,
+                            milliseconds,
+                            reply: Ok(got.reply),
+                        });
                     }
                     // That something odd came says more than that nothing did.
                     Err(Silence::TimedOut) if matches!(failed.1, Silence::Malformed(_)) => {}
@@ -107,13 +112,13 @@ impl Resolver {
             }
         }
         let server = shown(&self.servers[failed.0]);
-        Ok(Came { server, tcp: false, milliseconds: 0, reply: Err(failed.1) })
+        Ok(QuestionOutcome { server, tcp: false, milliseconds: 0, reply: Err(failed.1) })
     }
 }
 
 /// An answer that fits the question.
 #[derive(Debug)]
-pub struct Got {
+pub struct FittingAnswer {
     /// What it says.
     pub reply: Reply,
     /// TC: it did not fit into a datagram.
@@ -180,7 +185,7 @@ fn any(address: IpAddr) -> SocketAddr {
 
 /// Asks in a datagram. What does not answer the question is passed over, as it may come from anybody; that it
 /// came is told if nothing better does.
-fn udp(server: SocketAddr, asked: &Asked, deadline: Instant) -> Result<Got, Silence> {
+fn udp(server: SocketAddr, asked: &DnsQuestion, deadline: Instant) -> Result<FittingAnswer, Silence> {
     let exchange = || -> io::Result<UdpSocket> {
         let socket = UdpSocket::bind(any(server.ip()))?;
         // Connected: datagrams of others do not arrive, and an ICMP error does.
@@ -214,7 +219,7 @@ fn udp(server: SocketAddr, asked: &Asked, deadline: Instant) -> Result<Got, Sile
 }
 
 /// Asks over TCP (RFC 7766): the length in two bytes, then the message.
-fn by_tcp(server: SocketAddr, asked: &Asked, deadline: Instant) -> Result<Got, Silence> {
+fn by_tcp(server: SocketAddr, asked: &DnsQuestion, deadline: Instant) -> Result<FittingAnswer, Silence> {
     let mut stream = TcpStream::connect_timeout(&server, left(deadline)?).map_err(|error| silence(&error))?;
     let mut framed = u16::try_from(asked.bytes.len()).unwrap_or_default().to_be_bytes().to_vec();
     framed.extend_from_slice(&asked.bytes);

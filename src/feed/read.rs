@@ -6,9 +6,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 #[cfg(feature = "parquet")]
-use super::parquet::{self, OnDisk, Rows};
+use super::parquet::{self, OnDisk, RowFile};
 use super::unpack::Unpacked;
-use crate::envelope::{Envelope, MAX_VALUE, Place, Sink};
+use crate::envelope::{Envelope, MAX_VALUE, RecordPlace, Sink};
 
 /// The bytes asked of a reader at once.
 pub const BLOCK: usize = 256 << 10;
@@ -102,14 +102,14 @@ pub fn drive(
 ///
 /// # Errors
 /// If the file cannot be read that far: it may have changed, or be a pipe that gave its bytes once.
-pub fn fetch_raw(path: &Path, place: Place) -> io::Result<Vec<u8>> {
+pub fn fetch_raw(path: &Path, place: RecordPlace) -> io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::new(io::ErrorKind::Unsupported, "not a file that can be read again"));
     }
     #[cfg(feature = "parquet")]
     if parquet::begins(&mut file)? {
-        return Rows::open(OnDisk::new(file)?)?.take(place.offset);
+        return RowFile::open(OnDisk::new(file)?)?.take(place.offset);
     }
     let mut input = Unpacked::new(&mut file);
     let raw = if input.is_plain() {
@@ -140,18 +140,18 @@ mod tests {
     use crate::record::{Malformed, Record};
 
     #[derive(Default)]
-    struct Places(Vec<Place>, Vec<Malformed>);
+    struct Places(Vec<RecordPlace>, Vec<Malformed>);
 
     impl Sink for Places {
         fn canonical(&mut self, _: &[u8], _: u64) -> Option<usize> {
             None
         }
 
-        fn record(&mut self, _: &Record<'_>, place: Place) {
+        fn record(&mut self, _: &Record<'_>, place: RecordPlace) {
             self.0.push(place);
         }
 
-        fn malformed(&mut self, why: Malformed, _: &[u8], _: Place) {
+        fn malformed(&mut self, why: Malformed, _: &[u8], _: RecordPlace) {
             self.1.push(why);
         }
     }
@@ -239,12 +239,12 @@ mod tests {
                 .map(|place| String::from_utf8(fetch_raw(&path, *place).unwrap()).unwrap())
                 .collect();
             assert_eq!(raw, ["a.", "b.", "c."].map(line));
-            let beyond = Place { offset: text.len() as u64 - 5, length: 6 };
+            let beyond = RecordPlace { offset: text.len() as u64 - 5, length: 6 };
             assert_eq!(fetch_raw(&path, beyond).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         }
-        assert!(fetch_raw(&folder, Place::default()).is_err());
+        assert!(fetch_raw(&folder, RecordPlace::default()).is_err());
         assert_eq!(
-            fetch_raw(&folder.join("gone"), Place::default()).unwrap_err().kind(),
+            fetch_raw(&folder.join("gone"), RecordPlace::default()).unwrap_err().kind(),
             io::ErrorKind::NotFound
         );
         std::fs::remove_dir_all(folder).unwrap();

@@ -17,17 +17,17 @@ use crossbeam_channel::bounded;
 use super::asked as asking;
 use super::blocks::{Block, Dealt, Exchange};
 use super::inputs::Input;
-use super::object::Objects;
+use super::object::ObjectUnpacker;
 #[cfg(feature = "parquet")]
 use super::parquet;
 use super::pieces::Piece;
 use super::read::Buffer;
-use super::s3::Counts;
+use super::s3::DeliveryProgress;
 #[cfg(feature = "parquet")]
-use super::s3::Window;
+use super::s3::TimeWindow;
 use super::unpack::Unpacked;
 use crate::digest::{Digest, Sample, Terms, Unwitnessed};
-use crate::envelope::{Envelope, Format};
+use crate::envelope::{Envelope, InputFormat};
 use crate::fleet::Fleet;
 use crate::record::Malformed;
 use crate::report::InputSummary;
@@ -39,14 +39,17 @@ mod asked;
 mod columns;
 mod join;
 mod keeping;
+mod kept;
 mod objects;
 mod plan;
+mod seen;
 
 use asked::{Arriving, WAITING};
 pub(super) use join::passed_over;
-use join::{Seen, Share, UnitResult};
-pub use plan::Plan;
-use plan::{Part, Unit};
+use join::{ThreadShare, UnitResult};
+pub use plan::ReadPlan;
+use plan::{ReadUnit, UnitPart};
+use seen::SeenFormat;
 
 /// How many pieces of malformed input are kept.
 const SAMPLES: usize = 8;
@@ -59,14 +62,14 @@ pub struct Progress {
     /// Records read, as of the last input or piece that was read to its end.
     pub records: AtomicU64,
     /// Objects of S3.
-    pub objects: Arc<Counts>,
+    pub objects: Arc<DeliveryProgress>,
     /// What engines are asked.
-    pub queries: asking::Counts,
+    pub queries: asking::AskedProgress,
 }
 
 /// What was read.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct ReadOutcome {
     /// All of it.
     pub fleet: Fleet,
     /// The records, if they were counted by what a verdict hangs on ([`Terms::weighted`]); the fleet has none
@@ -82,7 +85,7 @@ pub struct Outcome {
     pub signal: Option<u8>,
 }
 
-impl Outcome {
+impl ReadOutcome {
     /// Whether part of the input was bad.
     #[must_use]
     pub fn is_partial(&self) -> bool {
@@ -90,10 +93,10 @@ impl Outcome {
     }
 }
 
-impl Plan {
+impl ReadPlan {
     /// Reads it all on `threads` threads.
     #[must_use]
-    pub fn read(mut self, terms: &Terms, threads: usize, progress: &Progress) -> Outcome {
+    pub fn read(mut self, terms: &Terms, threads: usize, progress: &Progress) -> ReadOutcome {
         let next = AtomicUsize::new(0);
         // What the threads counted is joined while it is still there; a fleet needs as much again while pairs
         // of it are folded away or its tables grow; and freed memory is not all given back. A quarter leaves
@@ -129,7 +132,7 @@ impl Plan {
                 .collect();
             drop((exchange, arriving));
             // What a thread that panicked had counted is lost: a report without it would not be true.
-            let shares: Vec<Share> = handles.into_iter().map(joined).collect();
+            let shares: Vec<ThreadShare> = handles.into_iter().map(joined).collect();
             let told = asking.into_iter().map(joined).collect();
             (shares, network.map(joined).unwrap_or_default(), told)
         });
@@ -152,7 +155,7 @@ fn joined<T>(handle: ScopedJoinHandle<'_, T>) -> T {
 struct Worker<'a> {
     digest: Digest,
     buffer: Buffer,
-    objects: Objects,
+    objects: ObjectUnpacker,
     progress: &'a Progress,
     results: Vec<UnitResult>,
     /// What there is for this thread, if that is bounded.
@@ -160,7 +163,7 @@ struct Worker<'a> {
     memory: Option<usize>,
     /// What is asked for of its rows.
     #[cfg(feature = "parquet")]
-    window: Window,
+    window: TimeWindow,
 }
 
 impl<'a> Worker<'a> {
@@ -168,30 +171,30 @@ impl<'a> Worker<'a> {
         Self {
             digest: Digest::new(terms, Unwitnessed),
             buffer: Buffer::default(),
-            objects: Objects::default(),
+            objects: ObjectUnpacker::default(),
             progress,
             results: Vec::new(),
             #[cfg(feature = "parquet")]
             memory: terms.memory,
             #[cfg(feature = "parquet")]
-            window: Window { since: terms.since, until: terms.until },
+            window: TimeWindow { since: terms.since, until: terms.until },
         }
     }
 
     /// Reads one unit; a packed one may be dealt out on `exchange`.
-    fn unit(&mut self, plan: &Plan, unit: &Unit, exchange: Option<&Exchange>) {
+    fn unit(&mut self, plan: &ReadPlan, unit: &ReadUnit, exchange: Option<&Exchange>) {
         let read = match (&plan.inputs[unit.input], &unit.part) {
             (Input::Stdin, _) => self.stream(unit.input, io::stdin().lock(), exchange, Deals::Packed),
             // Objects and answers come by themselves.
             (Input::Bucket(_) | Input::Asked(_), _) => Ok(()),
-            (Input::File(path), Part::All) => {
+            (Input::File(path), UnitPart::All) => {
                 File::open(path).and_then(|file| self.file(unit.input, file, exchange))
             }
-            (Input::File(path), Part::Piece(piece)) => {
+            (Input::File(path), UnitPart::Piece(piece)) => {
                 File::open(path).and_then(|file| self.piece(unit.input, file, *piece))
             }
             #[cfg(feature = "parquet")]
-            (Input::File(path), Part::Groups(groups)) => {
+            (Input::File(path), UnitPart::Groups(groups)) => {
                 File::open(path).and_then(|file| self.on_disk(unit.input, file, Some(groups.clone())))
             }
         };
@@ -202,7 +205,8 @@ impl<'a> Worker<'a> {
 
     fn piece(&mut self, input: usize, mut file: File, piece: Piece) -> io::Result<()> {
         file.seek(SeekFrom::Start(piece.start))?;
-        let mut reader = Counted { inner: file.take(piece.end - piece.start), progress: self.progress };
+        let mut reader =
+            CountingReader { inner: file.take(piece.end - piece.start), progress: self.progress };
         let mut envelope = if piece.start == 0 { Envelope::default() } else { Envelope::resume(piece.start) };
         self.drive(input, piece.start, &mut reader, &mut envelope)?;
         if reader.inner.limit() > 0 {
@@ -220,7 +224,7 @@ impl<'a> Worker<'a> {
             return self.on_disk(input, file, None);
         }
         if exchange.is_none() && metadata.is_file() {
-            let before = Before::of(&self.digest);
+            let before = CountedBefore::of(&self.digest);
             if let Some(bytes) = self.objects.unpack(&mut file, metadata.len())? {
                 let format = scanned(bytes, &mut self.digest);
                 self.unpacked(input, &before, metadata.len(), format);
@@ -232,10 +236,10 @@ impl<'a> Worker<'a> {
     }
 
     /// Counts an input of `length` bytes that was unpacked and read at once.
-    fn unpacked(&mut self, input: usize, before: &Before, length: u64, format: Format) {
+    fn unpacked(&mut self, input: usize, before: &CountedBefore, length: u64, format: InputFormat) {
         self.progress.bytes.fetch_add(length, Ordering::Relaxed);
         self.progress.records.fetch_add(self.digest.records() - before.records, Ordering::Relaxed);
-        self.count(input, before, Seen { format, offset: 0 });
+        self.count(input, before, SeenFormat { format, offset: 0 });
     }
 
     fn stream(
@@ -245,7 +249,7 @@ impl<'a> Worker<'a> {
         exchange: Option<&Exchange>,
         deals: Deals,
     ) -> io::Result<()> {
-        let mut reader = Unpacked::new(Counted { inner: reader, progress: self.progress });
+        let mut reader = Unpacked::new(CountingReader { inner: reader, progress: self.progress });
         let read = match exchange {
             Some(exchange) if deals == Deals::All || !reader.is_plain() => {
                 match exchange.deal(input, &mut reader, |block| self.block(block)) {
@@ -276,24 +280,24 @@ impl<'a> Worker<'a> {
         envelope: &mut Envelope,
     ) -> io::Result<()> {
         let Self { digest, buffer, progress, .. } = self;
-        let before = Before::of(digest);
+        let before = CountedBefore::of(digest);
         let read = buffer.drive(reader, envelope, digest, &mut |_| ());
         progress.records.fetch_add(digest.records() - before.records, Ordering::Relaxed);
         if let Some(name) = envelope.unnamed() {
             self.result(input).rare().remark = Some(unnamed(name));
         }
-        self.count(input, &before, Seen { format: envelope.format(), offset });
+        self.count(input, &before, SeenFormat { format: envelope.format(), offset });
         read
     }
 
     /// Reads a block that was dealt out.
     fn block(&mut self, block: &Block) {
-        let before = Before::of(&self.digest);
+        let before = CountedBefore::of(&self.digest);
         let mut envelope =
             if block.offset == 0 { Envelope::default() } else { Envelope::resume(block.offset) };
         envelope.scan(block.bytes(), true, &mut self.digest);
         self.progress.records.fetch_add(self.digest.records() - before.records, Ordering::Relaxed);
-        self.count(block.input, &before, Seen { format: envelope.format(), offset: block.offset });
+        self.count(block.input, &before, SeenFormat { format: envelope.format(), offset: block.offset });
     }
 
     /// Reads what others deal out, until nobody does any more.
@@ -307,7 +311,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Notes what was read of `input` since there was what `before` says.
-    fn count(&mut self, input: usize, before: &Before, format: Seen) {
+    fn count(&mut self, input: usize, before: &CountedBefore, format: SeenFormat) {
         let tally = self.digest.tally();
         let outside = tally.outside - before.outside;
         let malformed = tally.malformed_since(&before.malformed);
@@ -336,8 +340,12 @@ impl<'a> Worker<'a> {
         &mut self.results[last]
     }
 
-    fn done(mut self) -> Share {
-        Share { groups: self.digest.take_groups(), fleet: self.digest.finish().0, results: self.results }
+    fn done(mut self) -> ThreadShare {
+        ThreadShare {
+            groups: self.digest.take_groups(),
+            fleet: self.digest.finish().0,
+            results: self.results,
+        }
     }
 }
 
@@ -351,20 +359,20 @@ enum Deals {
 }
 
 /// Reads all that is in `bytes`.
-fn scanned(bytes: &[u8], digest: &mut Digest) -> Format {
+fn scanned(bytes: &[u8], digest: &mut Digest) -> InputFormat {
     let mut envelope = Envelope::default();
     envelope.scan(bytes, true, digest);
     envelope.format()
 }
 
 /// What a digest had counted before it read on.
-struct Before {
+struct CountedBefore {
     records: u64,
     outside: u64,
     malformed: Vec<(Malformed, u64)>,
 }
 
-impl Before {
+impl CountedBefore {
     fn of(digest: &Digest) -> Self {
         let tally = digest.tally();
         Self { records: tally.records, outside: tally.outside, malformed: tally.reasons.clone() }
@@ -372,12 +380,12 @@ impl Before {
 }
 
 /// Counts the bytes that go by.
-struct Counted<'a, R> {
+struct CountingReader<'a, R> {
     inner: R,
     progress: &'a Progress,
 }
 
-impl<R: Read> Read for Counted<'_, R> {
+impl<R: Read> Read for CountingReader<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(out)?;
         self.progress.bytes.fetch_add(read as u64, Ordering::Relaxed);

@@ -10,16 +10,16 @@ use std::sync::{Arc, Mutex};
 use crossbeam_channel::Sender;
 
 use super::foreign::NotALog;
-use super::inputs::{Entry, Input, expand};
+use super::inputs::{FoundPath, Input, expand};
 use super::read::{drive, fetch_raw};
 use super::reading::{passed_over, unnamed};
-use super::s3::{Access, Location};
+use super::s3::{Location, S3Access};
 use super::unpack::Unpacked;
-use crate::console::{Batch, Chunk, Collector, InputId, Message, Raw, Spot};
+use crate::console::{Batch, Collector, InputId, Message, Raw, Spot, TapeChunk};
 use crate::digest::{Digest, Terms};
-use crate::envelope::{Check, Envelope, Place, Sink, Spelling};
+use crate::envelope::{Check, Envelope, RecordPlace, Sink, Spelling};
 use crate::note::{Incomplete, Note};
-use crate::record::{Columns, Malformed, Record};
+use crate::record::{ColumnNames, Malformed, Record};
 use crate::redaction::Redaction;
 
 /// Records in a batch: as many as the console takes in within a few frames.
@@ -40,7 +40,7 @@ pub struct Replay {
     redaction: Option<Arc<Redaction>>,
     /// As whom objects of S3 are read, and those that were so far: their numbers go on where those of
     /// `inputs` end.
-    access: Access,
+    access: S3Access,
     objects: Mutex<Vec<Location>>,
 }
 
@@ -55,20 +55,20 @@ impl Replay {
             remarks: Vec::new(),
             bytes: 0,
             redaction: None,
-            access: Access::default(),
+            access: S3Access::default(),
             objects: Mutex::default(),
         };
         for entry in expand(paths) {
             match entry {
-                Entry::Read(input) => replay.add(input),
-                Entry::Found(input) => {
+                FoundPath::Read(input) => replay.add(input),
+                FoundPath::Found(input) => {
                     replay.found.extend(u32::try_from(replay.inputs.len()));
                     replay.add(input);
                 }
-                Entry::Failed(error) => {
+                FoundPath::Failed(error) => {
                     replay.failures.push((error.path().display().to_string(), error.to_string()));
                 }
-                Entry::Skipped(path, why) => {
+                FoundPath::Skipped(path, why) => {
                     replay.remarks.push((path.display().to_string(), why.to_string()));
                 }
             }
@@ -92,7 +92,7 @@ impl Replay {
 
     /// As whom objects of S3 are read.
     #[must_use]
-    pub fn reading_as(mut self, access: Access) -> Self {
+    pub fn reading_as(mut self, access: S3Access) -> Self {
         self.access = access;
         self
     }
@@ -125,7 +125,7 @@ impl Replay {
         let total = (self.bytes > 0 && self.inputs.iter().all(|input| matches!(input, Input::File(_))))
             .then_some(self.bytes);
         // Whether it came to an end does not matter any more.
-        _ = Pass { replay: self, terms, console, read: 0, total, others: Vec::new() }.all();
+        _ = ReplayPass { replay: self, terms, console, read: 0, total, others: Vec::new() }.all();
     }
 
     /// Where the input of a record is, if it is a file that can be read again: as it stands, without the
@@ -177,7 +177,7 @@ impl Replay {
 }
 
 /// One pass over all inputs.
-struct Pass<'a> {
+struct ReplayPass<'a> {
     replay: &'a Replay,
     terms: &'a Terms,
     console: &'a Sender<Message>,
@@ -193,23 +193,23 @@ const COUNTED: &str =
     "an engine counts its records, of which no single one can be shown: `r53tail report` asks it";
 
 /// Nobody listens any more.
-struct Gone;
+struct ListenerGone;
 
-impl Pass<'_> {
-    fn tell(&self, message: Message) -> Result<(), Gone> {
-        self.console.send(message).map_err(|_| Gone)
+impl ReplayPass<'_> {
+    fn tell(&self, message: Message) -> Result<(), ListenerGone> {
+        self.console.send(message).map_err(|_| ListenerGone)
     }
 
-    fn failed(&self, name: &str, why: &str) -> Result<(), Gone> {
+    fn failed(&self, name: &str, why: &str) -> Result<(), ListenerGone> {
         let (input, why) = (self.replay.said(name, name), self.replay.said(why, name));
         self.tell(Message::Failed { input, why })
     }
 
-    fn remark(&self, name: &str, what: String) -> Result<(), Gone> {
+    fn remark(&self, name: &str, what: String) -> Result<(), ListenerGone> {
         self.tell(Message::Remark { input: self.replay.said(name, name), what })
     }
 
-    fn all(mut self) -> Result<(), Gone> {
+    fn all(mut self) -> Result<(), ListenerGone> {
         let replay = self.replay;
         for (name, why) in &replay.failures {
             self.failed(name, why)?;
@@ -238,7 +238,7 @@ impl Pass<'_> {
     }
 
     /// Reads a file.
-    fn file(&mut self, number: u32, name: &str, is_found: bool, path: &Path) -> Result<(), Gone> {
+    fn file(&mut self, number: u32, name: &str, is_found: bool, path: &Path) -> Result<(), ListenerGone> {
         let opened = File::open(path);
         #[cfg(feature = "parquet")]
         if let Some(source) = columns::on_disk(opened.as_ref().ok()) {
@@ -255,7 +255,7 @@ impl Pass<'_> {
         is_found: bool,
         once: bool,
         opened: io::Result<R>,
-    ) -> Result<(), Gone> {
+    ) -> Result<(), ListenerGone> {
         let read = |envelope: &mut Envelope, cutter: &RefCell<Cutter<'_>>| {
             opened.and_then(|reader| one(reader, envelope, cutter, once))
         };
@@ -269,7 +269,7 @@ impl Pass<'_> {
         name: &str,
         is_found: bool,
         read: impl FnOnce(&mut Envelope, &RefCell<Cutter<'_>>) -> io::Result<Option<&'static str>>,
-    ) -> Result<(), Gone> {
+    ) -> Result<(), ListenerGone> {
         let (input, shown) = (InputId(number), self.replay.said(name, name));
         self.tell(Message::Input(input, shown.clone()))?;
         let cutter = RefCell::new(Cutter::new(input, self.terms, self.console, self.read, self.total));
@@ -281,7 +281,7 @@ impl Pass<'_> {
         cutter.cut();
         self.read = cutter.read;
         if cutter.gone {
-            return Err(Gone);
+            return Err(ListenerGone);
         }
         let other = result.as_ref().err().and_then(NotALog::of_error);
         if let Some(other) = other.filter(|_| is_found) {
@@ -307,9 +307,9 @@ fn one(
     cutter: &RefCell<Cutter<'_>>,
     once: bool,
 ) -> io::Result<Option<&'static str>> {
-    let counted = Counted { inner: input, cutter };
+    let counted = CutterReader { inner: input, cutter };
     let mut heard = Heard { inner: Unpacked::new(counted), cutter, once };
-    drive(&mut heard, envelope, &mut Shared(cutter), &mut |_| ())?;
+    drive(&mut heard, envelope, &mut SharedCutter(cutter), &mut |_| ())?;
     Ok(heard.inner.remark())
 }
 
@@ -385,7 +385,7 @@ impl<'a> Cutter<'a> {
             let bytes: Box<[u8]> = std::mem::take(&mut self.raw).into();
             let offset = self.offset;
             self.offset += bytes.len() as u64;
-            Chunk { input: Some(self.input), offset, bytes }
+            TapeChunk { input: Some(self.input), offset, bytes }
         });
         let progress = Message::Progress { read: self.read, total: self.total };
         let batch = Message::Batch(Box::new(Batch::of(digest, raw)));
@@ -394,9 +394,9 @@ impl<'a> Cutter<'a> {
 }
 
 /// The cutter as what records go into.
-struct Shared<'c, 'a>(&'c RefCell<Cutter<'a>>);
+struct SharedCutter<'c, 'a>(&'c RefCell<Cutter<'a>>);
 
-impl Shared<'_, '_> {
+impl SharedCutter<'_, '_> {
     /// Lets something be taken, and cuts a batch if that makes enough.
     fn take<T>(&self, take: impl FnOnce(&mut Digest<Collector>) -> T) -> T {
         let mut cutter = self.0.borrow_mut();
@@ -406,12 +406,12 @@ impl Shared<'_, '_> {
     }
 }
 
-impl Sink for Shared<'_, '_> {
+impl Sink for SharedCutter<'_, '_> {
     fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
         self.take(|digest| digest.canonical(bytes, offset))
     }
 
-    fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
+    fn unwrapped(&mut self, bytes: &[u8], place: RecordPlace) -> Option<usize> {
         self.take(|digest| digest.unwrapped(bytes, place))
     }
 
@@ -423,7 +423,7 @@ impl Sink for Shared<'_, '_> {
         self.0.borrow_mut().digest.incomplete(what, count);
     }
 
-    fn record(&mut self, record: &Record<'_>, place: Place) {
+    fn record(&mut self, record: &Record<'_>, place: RecordPlace) {
         self.take(|digest| digest.record(record, place));
     }
 
@@ -431,22 +431,22 @@ impl Sink for Shared<'_, '_> {
         self.0.borrow_mut().digest.note(note);
     }
 
-    fn columns(&self) -> Option<Arc<Columns>> {
+    fn columns(&self) -> Option<Arc<ColumnNames>> {
         self.0.borrow().digest.columns()
     }
 
-    fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
+    fn malformed(&mut self, why: Malformed, sample: &[u8], place: RecordPlace) {
         self.0.borrow_mut().digest.malformed(why, sample, place);
     }
 }
 
 /// Counts the bytes that go by.
-struct Counted<'c, 'a, R> {
+struct CutterReader<'c, 'a, R> {
     inner: R,
     cutter: &'c RefCell<Cutter<'a>>,
 }
 
-impl<R: Read> Read for Counted<'_, '_, R> {
+impl<R: Read> Read for CutterReader<'_, '_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(out)?;
         self.cutter.borrow_mut().read += read as u64;

@@ -28,9 +28,9 @@ mod ranges;
 mod size;
 mod walk;
 
-pub use again::Object;
-pub use body::{Body, Stream};
-pub use deliver::{Arrival, Arrived, Choose, Counts, Fault, Given, deliver};
+pub use again::S3Object;
+pub use body::{Body, ObjectStream};
+pub use deliver::{Arrival, Arrived, Choose, DeliveryProgress, DeliveryRequest, LocationFault, deliver};
 pub use location::{Location, LocationError};
 pub use size::sized;
 
@@ -39,7 +39,7 @@ pub const IN_FLIGHT: u16 = 64;
 
 /// As whom objects are read, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Access {
+pub struct S3Access {
     /// The profile that was asked for.
     pub profile: Option<String>,
     /// Objects that are in flight at a time.
@@ -48,7 +48,7 @@ pub struct Access {
     pub requester_pays: bool,
 }
 
-impl Default for Access {
+impl Default for S3Access {
     fn default() -> Self {
         Self { profile: None, in_flight: IN_FLIGHT, requester_pays: false }
     }
@@ -56,7 +56,7 @@ impl Default for Access {
 
 /// The time that is asked for; objects that cannot hold any of it are not read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Window {
+pub struct TimeWindow {
     /// Records before this are not asked for.
     pub since: Option<Moment>,
     /// Records after this are not asked for.

@@ -12,7 +12,7 @@ use super::foreign::NotALog;
 mod source;
 mod utf16;
 
-use source::Source;
+use source::PackedSource;
 
 /// The most layers that are unpacked. Two are seen in practice.
 const MAX_LAYERS: usize = 4;
@@ -62,7 +62,7 @@ pub(super) fn is_packed_or_foreign(first: &[u8]) -> bool {
 ///
 /// A stream that is cut short or damaged gives what could be unpacked of it, then the error.
 pub struct Unpacked<R> {
-    source: Source<R>,
+    source: PackedSource<R>,
     packings: Vec<Packing>,
     rest_ignored: Arc<AtomicBool>,
 }
@@ -73,7 +73,7 @@ impl<R: Read> Unpacked<R> {
     pub fn new(reader: R) -> Self {
         let rest_ignored = Arc::new(AtomicBool::new(false));
         let mut packings = Vec::new();
-        let mut source = Source::new(Layer::Raw(reader));
+        let mut source = PackedSource::new(Layer::Raw(reader));
         loop {
             let first = source.peek();
             let Some(packing) = Packing::of(first) else {
@@ -88,8 +88,9 @@ impl<R: Read> Unpacked<R> {
                 break;
             }
             packings.push(packing);
-            let parts = Parts { state: State::Between(source), rest_ignored: Arc::clone(&rest_ignored) };
-            source = Source::new(Layer::Packed(Box::new(parts)));
+            let parts =
+                PackedParts { state: LayerState::Between(source), rest_ignored: Arc::clone(&rest_ignored) };
+            source = PackedSource::new(Layer::Packed(Box::new(parts)));
         }
         Self { source, packings, rest_ignored }
     }
@@ -124,7 +125,7 @@ impl<R: Read> Read for Unpacked<R> {
 /// One layer of an input.
 enum Layer<R> {
     Raw(R),
-    Packed(Box<Parts<R>>),
+    Packed(Box<PackedParts<R>>),
 }
 
 impl<R: Read> Read for Layer<R> {
@@ -137,49 +138,49 @@ impl<R: Read> Read for Layer<R> {
 }
 
 /// Compressed members or frames, one behind the other.
-struct Parts<R> {
-    state: State<R>,
+struct PackedParts<R> {
+    state: LayerState<R>,
     rest_ignored: Arc<AtomicBool>,
 }
 
 /// What a layer is at.
-enum State<R> {
+enum LayerState<R> {
     /// The beginning of a part, or the end of all.
-    Between(Source<R>),
-    Gzip(Box<GzDecoder<Source<R>>>),
-    Zstd(zstd::stream::read::Decoder<'static, Source<R>>),
-    Utf16(utf16::Decoder<Source<R>>),
+    Between(PackedSource<R>),
+    Gzip(Box<GzDecoder<PackedSource<R>>>),
+    Zstd(zstd::stream::read::Decoder<'static, PackedSource<R>>),
+    Utf16(utf16::Utf16Decoder<PackedSource<R>>),
     /// Records that follow compressed data as they are.
-    Plain(Source<R>),
+    Plain(PackedSource<R>),
     Done,
 }
 
-impl<R: Read> Parts<R> {
-    fn begin(&self, mut source: Source<R>, is_first: bool) -> io::Result<State<R>> {
+impl<R: Read> PackedParts<R> {
+    fn begin(&self, mut source: PackedSource<R>, is_first: bool) -> io::Result<LayerState<R>> {
         let first = source.peek();
         Ok(match Packing::of(first) {
-            Some(Packing::Gzip) => State::Gzip(Box::new(GzDecoder::new(source))),
+            Some(Packing::Gzip) => LayerState::Gzip(Box::new(GzDecoder::new(source))),
             Some(Packing::Zstd) => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(source)?.single_frame();
                 decoder.window_log_max(MAX_WINDOW_LOG)?;
-                State::Zstd(decoder)
+                LayerState::Zstd(decoder)
             }
-            Some(Packing::Utf16) if is_first => State::Utf16(utf16::Decoder::new(source)),
+            Some(Packing::Utf16) if is_first => LayerState::Utf16(utf16::Utf16Decoder::new(source)),
             _ if first.is_empty() => {
                 // At the end, or where reading fails.
                 source.fill_buf()?;
-                State::Done
+                LayerState::Done
             }
-            _ if matches!(first, [b'{' | b'[', ..]) => State::Plain(source),
+            _ if matches!(first, [b'{' | b'[', ..]) => LayerState::Plain(source),
             _ => {
                 self.rest_ignored.store(true, Ordering::Relaxed);
-                State::Done
+                LayerState::Done
             }
         })
     }
 }
 
-impl<R: Read> Read for Parts<R> {
+impl<R: Read> Read for PackedParts<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if out.is_empty() {
             return Ok(0);
@@ -187,27 +188,27 @@ impl<R: Read> Read for Parts<R> {
         let mut is_first = true;
         loop {
             let read = match &mut self.state {
-                State::Between(_) => 0,
-                State::Gzip(decoder) => decoder.read(out).map_err(|error| damage("gzip", &error))?,
-                State::Zstd(decoder) => decoder.read(out).map_err(|error| damage("zstd", &error))?,
-                State::Utf16(decoder) => return decoder.read(out),
-                State::Plain(source) => return source.read(out),
-                State::Done => return Ok(0),
+                LayerState::Between(_) => 0,
+                LayerState::Gzip(decoder) => decoder.read(out).map_err(|error| damage("gzip", &error))?,
+                LayerState::Zstd(decoder) => decoder.read(out).map_err(|error| damage("zstd", &error))?,
+                LayerState::Utf16(decoder) => return decoder.read(out),
+                LayerState::Plain(source) => return source.read(out),
+                LayerState::Done => return Ok(0),
             };
             if read > 0 {
                 return Ok(read);
             }
-            let source = match std::mem::replace(&mut self.state, State::Done) {
-                State::Between(source) => source,
-                State::Gzip(decoder) => {
+            let source = match std::mem::replace(&mut self.state, LayerState::Done) {
+                LayerState::Between(source) => source,
+                LayerState::Gzip(decoder) => {
                     is_first = false;
                     decoder.into_inner()
                 }
-                State::Zstd(decoder) => {
+                LayerState::Zstd(decoder) => {
                     is_first = false;
                     decoder.finish()
                 }
-                State::Utf16(_) | State::Plain(_) | State::Done => return Ok(0),
+                LayerState::Utf16(_) | LayerState::Plain(_) | LayerState::Done => return Ok(0),
             };
             self.state = self.begin(source, is_first)?;
         }

@@ -3,7 +3,7 @@
 use std::net::Ipv6Addr;
 
 use super::gather::Gathered;
-use super::group::Group;
+use super::group::PairGroup;
 use super::resolver::forwarded;
 use super::{Finding, Rule, Severity, bare, command, in_region, origins};
 use crate::address::Nat64Prefix;
@@ -27,7 +27,7 @@ pub(super) fn severity(rule: Rule) -> Option<Severity> {
 }
 
 /// The finding of `rule` about `name`.
-pub(super) fn finding(gathered: &Gathered<'_>, rule: Rule, name: &str, group: &Group) -> Option<Finding> {
+pub(super) fn finding(gathered: &Gathered<'_>, rule: Rule, name: &str, group: &PairGroup) -> Option<Finding> {
     let survey = gathered.survey;
     let (host, who) = (bare(name), origins(group.origins()));
     let said = refused(gathered, rule, host, &who).or_else(|| misled(rule, host, &who, group.address()))?;
@@ -49,7 +49,7 @@ pub(super) fn finding(gathered: &Gathered<'_>, rule: Rule, name: &str, group: &G
 
 /// Names the rule groups of DNS Firewall that blocked a name, as far as the records do, and how their rules
 /// are listed.
-fn blocked_by(survey: &Survey<'_>, name: &str, group: &Group, finding: &mut Finding) {
+fn blocked_by(survey: &Survey<'_>, name: &str, group: &PairGroup, finding: &mut Finding) {
     let fleet = survey.fleet();
     let Some(symbol) = fleet.find_name(name) else { return };
     let blocks: Vec<(&str, &str)> = fleet.blocks_of(symbol).collect();
@@ -79,14 +79,14 @@ fn blocked_by(survey: &Survey<'_>, name: &str, group: &Group, finding: &mut Find
 }
 
 /// Summary, sentence, action.
-type Said = (String, String, String);
+type NameWords = (String, String, String);
 
 fn dig(host: &str, server: &str) -> String {
     command("dig AAAA ", host, server).unwrap_or_else(|| "`dig AAAA`".to_owned())
 }
 
 /// Answers that refuse an address.
-fn refused(gathered: &Gathered<'_>, rule: Rule, host: &str, who: &str) -> Option<Said> {
+fn refused(gathered: &Gathered<'_>, rule: Rule, host: &str, who: &str) -> Option<NameWords> {
     let dig = dig(host, " @SERVER");
     Some(match rule {
         Rule::NxDomainForAaaa => (
@@ -142,7 +142,7 @@ fn refused(gathered: &Gathered<'_>, rule: Rule, host: &str, who: &str) -> Option
 }
 
 /// Answers that mislead.
-fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<Said> {
+fn misled(rule: Rule, host: &str, who: &str, address: Option<u128>) -> Option<NameWords> {
     let bits = address.unwrap_or_default();
     let (dig, address) = (dig(host, ""), Ipv6Addr::from(bits));
     Some(match rule {

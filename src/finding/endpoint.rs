@@ -4,14 +4,13 @@ use std::cmp::{Ordering, Reverse};
 
 use super::gather::Gathered;
 use super::ground::source;
-use super::group::Group;
+use super::group::PairGroup;
 use super::inspected::InterfaceEndpoint;
-use super::resolver::forwarded;
-use super::signs::is_endpoint;
-use super::usage::does_its_work;
+use super::resolver::{CLIENTS, forwarded};
+use super::signs::{does_its_work, is_endpoint};
 use super::without::Without;
-use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless, origins};
-use crate::catalog::RowId;
+use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless};
+use crate::catalog::ProfileRowId;
 use crate::fleet::{Fleet, OriginKind, Symbol};
 use crate::judgement::{Judgement, Lever, Sure, Way};
 
@@ -22,7 +21,7 @@ pub(super) fn share<T>(all: &[T], thread: usize, threads: usize) -> &[T] {
 
 /// What the finding about a name is put in order by; there may be one for each name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Weight {
+pub(super) struct FindingWeight {
     origins: Reverse<u32>,
     severity: Severity,
     certainty: u8,
@@ -34,11 +33,11 @@ pub(super) struct Weight {
 }
 
 /// What findings are put in order by, within those that are about a name and not a fact.
-pub(super) type Order<'s> = (Severity, Reverse<usize>, u8, Reverse<u64>, Rule, &'s str);
+pub(super) type WeightOrder<'s> = (Severity, Reverse<usize>, u8, Reverse<u64>, Rule, &'s str);
 
-impl Weight {
+impl FindingWeight {
     /// Of a finding about answers that are wrong in themselves.
-    pub(super) fn of_answer(rule: Rule, severity: Severity, name: Symbol, group: &Group) -> Self {
+    pub(super) fn of_answer(rule: Rule, severity: Severity, name: Symbol, group: &PairGroup) -> Self {
         Self {
             severity,
             origins: Reverse(u32::try_from(group.origins()).unwrap_or(u32::MAX)),
@@ -55,7 +54,7 @@ impl Weight {
         self.order(fleet).cmp(&other.order(fleet)).then(by_kind)
     }
 
-    pub(super) fn order<'s>(&self, fleet: &'s Fleet) -> Order<'s> {
+    pub(super) fn order<'s>(&self, fleet: &'s Fleet) -> WeightOrder<'s> {
         let origins = Reverse(self.origins.0 as usize);
         (self.severity, origins, self.certainty, self.records, self.rule, fleet.name_text(self.name))
     }
@@ -66,7 +65,7 @@ impl Weight {
 pub(super) struct Weights<'s> {
     fleet: &'s Fleet,
     most: usize,
-    list: Vec<Weight>,
+    list: Vec<FindingWeight>,
     /// How many there were.
     all: usize,
 }
@@ -77,7 +76,7 @@ impl<'s> Weights<'s> {
         Self { fleet, most, list: Vec::new(), all: 0 }
     }
 
-    pub(super) fn push(&mut self, weight: Weight) {
+    pub(super) fn push(&mut self, weight: FindingWeight) {
         self.list.push(weight);
         self.all += 1;
         // Now and then those go that are too many.
@@ -103,7 +102,7 @@ impl<'s> Weights<'s> {
     }
 
     /// The most important, in their order, and how many others there were.
-    pub(super) fn sorted(mut self) -> (Vec<Weight>, usize) {
+    pub(super) fn sorted(mut self) -> (Vec<FindingWeight>, usize) {
         self.cut();
         let fleet = self.fleet;
         self.list.sort_unstable_by(|a, b| a.compare(b, fleet));
@@ -119,10 +118,10 @@ pub(super) fn weight(
     name: Symbol,
     judgement: &Judgement,
     is_dispensable: bool,
-) -> Option<Weight> {
+) -> Option<FindingWeight> {
     let without = gathered.names.without(name).filter(|without| is_said(gathered, without, judgement))?;
     let rule = rule(judgement);
-    Some(Weight {
+    Some(FindingWeight {
         severity: severity(judgement, without.way(), is_dispensable),
         origins: Reverse(u32::try_from(without.origins()).unwrap_or(u32::MAX)),
         certainty: certainty(rule, judgement.level()),
@@ -191,9 +190,10 @@ pub(super) fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding
     if judgement.lever == Lever::Endpoint {
         interface_endpoint(gathered, &judgement, &group, without, &mut finding);
     }
-    if let Some(leaves) = judgement.leaves() {
+    let besides = judgement.leaves().into_iter().chain((way == Way::Inbound).then(|| CLIENTS.to_owned()));
+    for besides in besides {
         finding.sentence.push(' ');
-        finding.sentence.push_str(&leaves);
+        finding.sentence.push_str(&besides);
     }
     finding.sentence.push_str(&forwarded(gathered, name));
     Some(finding)
@@ -217,8 +217,9 @@ fn severity(judgement: &Judgement, way: Way, is_dispensable: bool) -> Severity {
             Severity::Problem
         }
         Way::Detour if !is_helped => Severity::Notice,
-        Way::Not | Way::Inbound | Way::Mixed => Severity::Problem,
-        Way::Nat64 | Way::Ipv4 | Way::Detour | Way::Unknown => Severity::Warning,
+        Way::Not | Way::Mixed => Severity::Problem,
+        // They may have IPv4.
+        Way::Inbound | Way::Nat64 | Way::Ipv4 | Way::Detour | Way::Unknown => Severity::Warning,
     }
 }
 
@@ -234,7 +235,7 @@ pub(super) fn is_dispensable(gathered: &Gathered<'_>, name: Symbol) -> bool {
 /// Whether the feature of the origin at `rank` that asks for it does without: what does the same work is
 /// asked for there, too.
 pub(super) fn does_without(gathered: &Gathered<'_>, rank: usize, name: Symbol) -> bool {
-    let row = |at: RowId| &gathered.knowledge.profiles.list()[at.profile].rows[at.row];
+    let row = |at: ProfileRowId| &gathered.knowledge.profiles.list()[at.profile].rows[at.row];
     let start = gathered.asked.partition_point(|one| one.rank < rank);
     let own = || gathered.asked[start..].iter().take_while(|one| one.rank == rank);
     let mut rows = gathered.rows(name).iter().filter(|at| row(**at).dispensable);
@@ -248,7 +249,7 @@ fn is_dispensable_row(gathered: &Gathered<'_>, name: Symbol) -> bool {
 }
 
 /// Puts the first instance of these origins into a command.
-fn named_instance(gathered: &Gathered<'_>, group: &Group, action: &mut String) {
+fn named_instance(gathered: &Gathered<'_>, group: &PairGroup, action: &mut String) {
     let instances = group.first_ranks().map(|rank| &gathered.survey.origins()[rank]);
     let mut instances =
         instances.filter(|origin| origin.kind == OriginKind::Instance && is_harmless(origin.id));
@@ -262,7 +263,7 @@ fn named_instance(gathered: &Gathered<'_>, group: &Group, action: &mut String) {
 fn interface_endpoint(
     gathered: &Gathered<'_>,
     judgement: &Judgement,
-    group: &Group,
+    group: &PairGroup,
     without: &Without,
     finding: &mut Finding,
 ) {
@@ -295,9 +296,4 @@ fn interface_endpoint(
         modify.unwrap_or_else(|| "`aws ec2 modify-vpc-endpoint`".to_owned())
     );
     finding.source = source(gathered);
-}
-
-/// How many origins, and what they do.
-pub(super) fn verb(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", origins(count), if count == 1 { one } else { many })
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::evidence::{self, Indication, Witnesses};
-use super::group::{ByRank, Group, Groups, Subject};
-use super::inspected::Place;
+use super::group::{ByRank, PairGroup, PairGroups, Subject};
+use super::inspected::OriginPlace;
 use super::signs::{
     endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_inbound, is_ipv6_only,
     newest_a, vpc,
@@ -12,9 +12,9 @@ use super::signs::{
 use super::without::Lacking;
 use super::{Knowledge, Rule};
 use crate::address::{ipv4_link_local, ipv4_private};
-use crate::catalog::{Known, RowId};
+use crate::catalog::{Known, ProfileRowId};
 use crate::fleet::{OriginKind, OriginView, PairHandle, PairView, Status, Survey, Symbol};
-use crate::judgement::{Judgement, Shown, Target, all_private};
+use crate::judgement::{Judgement, NameTarget, Shown, all_private};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 use crate::plan::Need;
@@ -26,14 +26,14 @@ mod odd;
 mod pass;
 
 use about::{About, Abouts};
-use names::Names;
+use names::GatheredNames;
 pub(crate) use pass::Beside;
 
 /// What the origin at `rank` got for a row of a profile.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked {
+pub(super) struct AskedRow {
     pub rank: usize,
-    pub row: RowId,
+    pub row: ProfileRowId,
     pub name: Symbol,
     pub status: Status,
     /// The name has the dual-stack form.
@@ -48,17 +48,17 @@ pub(super) struct Asked {
 pub(super) struct Gathered<'s> {
     pub survey: &'s Survey<'s>,
     pub knowledge: Knowledge<'s>,
-    groups: Groups<'s>,
+    groups: PairGroups<'s>,
     pub evidence: Witnesses<'s>,
-    pub names: Names,
+    pub names: GatheredNames,
     /// What is known of the names that were looked at.
     abouts: Arc<Abouts>,
     /// The last origin that had a dual-stack registry name of Amazon ECR in its image references.
     registry: Option<usize>,
     /// By rank: where EC2 says that each origin is; empty if it was not asked.
-    places: Arc<[Option<Place<'s>>]>,
+    places: Arc<[Option<OriginPlace<'s>>]>,
     /// Rows of profiles that origins asked for, sorted by origin.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<AskedRow>,
     /// By rank: origins that got empty answers for names with an IPv4 address, and those for which DNS64 was
     /// at work.
     pub empty: ByRank,
@@ -73,12 +73,12 @@ pub(super) struct Gathered<'s> {
 
 impl<'s> Gathered<'s> {
     /// The groups in their order.
-    pub(super) fn groups(&self) -> impl Iterator<Item = (&(Rule, Subject<'s>), &Group)> {
+    pub(super) fn groups(&self) -> impl Iterator<Item = (&(Rule, Subject<'s>), &PairGroup)> {
         self.groups.sorted()
     }
 
     /// The group of a rule that is about a name.
-    pub(super) fn group_of(&self, rule: Rule, name: Symbol) -> Option<&Group> {
+    pub(super) fn group_of(&self, rule: Rule, name: Symbol) -> Option<&PairGroup> {
         self.groups.get(rule, Subject::Name(name))
     }
 
@@ -90,7 +90,7 @@ impl<'s> Gathered<'s> {
     }
 
     /// The rows of profiles that a name fits which was looked at.
-    pub(super) fn rows(&self, name: Symbol) -> &[RowId] {
+    pub(super) fn rows(&self, name: Symbol) -> &[ProfileRowId] {
         self.abouts.rows(name)
     }
 
@@ -103,16 +103,15 @@ impl<'s> Gathered<'s> {
             ipv4: without.and_then(|without| without.ipv4),
             is_private: without.is_some_and(|without| without.private),
             is_private_for_some: without.is_some_and(|without| without.private_for_some),
-            target: Target::of(self.survey.fleet().targets_of(name)),
+            target: NameTarget::of(self.survey.fleet().targets_of(name)),
             has_registry: without.is_some_and(|without| without.with_registry as usize == without.origins()),
         };
         Judgement::of(self.knowledge.catalog, self.survey.fleet().name_text(name), shown)
     }
 
-    /// Whether an origin has IPv4: EC2 says so by its addresses and routes, else it asked from an IPv4
-    /// address.
+    /// Whether an origin has IPv4: EC2 says so by its addresses and routes, else the log may.
     fn has_ipv4(&self, pair: &PairView<'_>) -> bool {
-        let asked = || pair.origin.asked_from_ipv4();
+        let asked = || pair.origin.has_ipv4();
         self.place(pair.origin_rank).and_then(|place| place.has_ipv4()).unwrap_or_else(asked)
     }
 
@@ -126,7 +125,7 @@ impl<'s> Gathered<'s> {
     }
 
     /// The group of a rule and subject, which `pair` shows.
-    fn group(&mut self, rule: Rule, subject: Subject<'s>, pair: &PairView<'_>) -> &mut Group {
+    fn group(&mut self, rule: Rule, subject: Subject<'s>, pair: &PairView<'_>) -> &mut PairGroup {
         self.evidence.add(Indication::Group(rule, subject), pair);
         self.groups.get_mut(rule, subject)
     }
@@ -142,7 +141,7 @@ impl<'s> Gathered<'s> {
                 dual: known.as_ref().is_some_and(|known| known.dual_stack_name(pair.name) == Some(host)),
                 is_endpoint: holds(is_endpoint)
                     || known.is_none()
-                        && Target::of(self.survey.fleet().targets_of(pair.name_symbol)).is_some(),
+                        && NameTarget::of(self.survey.fleet().targets_of(pair.name_symbol)).is_some(),
                 is_asked_both_ways: holds(is_asked_both_ways),
                 is_poller: holds(|known| known.prefix == "ec2messages"),
                 has_rows: false,
@@ -227,7 +226,7 @@ impl<'s> Gathered<'s> {
                     if with_a && self.has_ipv4(pair) { Rule::Dns64DualStack } else { Rule::Nat64Route };
                 self.group(rule, self.vpc(pair), pair).add(rank, made());
                 self.evidence.add(Indication::Translated(evidence::rank(rank)), pair);
-                self.translated.get_mut(rank, Group::default).add(rank, made());
+                self.translated.get_mut(rank, PairGroup::default).add(rank, made());
             }
         }
     }
@@ -247,7 +246,7 @@ impl<'s> Gathered<'s> {
         if pair.status == Status::Ipv4Only || pair.status == Status::Empty && about.is_endpoint {
             let empty = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty);
             self.evidence.add(Indication::Empty(evidence::rank(pair.origin_rank)), pair);
-            let group = self.empty.get_mut(pair.origin_rank, Group::with_ipv4);
+            let group = self.empty.get_mut(pair.origin_rank, PairGroup::with_ipv4);
             group.has_ipv4 &= has_ipv4;
             group.add(pair.origin_rank, empty.map(|(_, span)| span));
         }
@@ -302,7 +301,7 @@ impl<'s> Gathered<'s> {
     /// VPCs where DNS64 was at work for some origins, and names came back empty to others.
     fn partial(&mut self) {
         let origins = self.survey.origins();
-        let others: Vec<(usize, Group)> = self
+        let others: Vec<(usize, PairGroup)> = self
             .empty
             .iter()
             .filter(|(rank, _)| !self.translated.has(*rank))
@@ -325,7 +324,7 @@ impl<'s> Gathered<'s> {
     }
 
     /// Where EC2 says that an origin is.
-    pub(super) fn place(&self, rank: usize) -> Option<Place<'s>> {
+    pub(super) fn place(&self, rank: usize) -> Option<OriginPlace<'s>> {
         *self.places.get(rank)?
     }
 
@@ -351,7 +350,7 @@ impl<'s> Gathered<'s> {
         let records = pair.spans.aaaa().map(|(_, span)| span.count).sum();
         let has_ipv4 = self.has_ipv4(pair);
         let rows = self.abouts.rows(pair.name_symbol);
-        self.asked.extend(rows.iter().map(|row| Asked {
+        self.asked.extend(rows.iter().map(|row| AskedRow {
             rank: pair.origin_rank,
             row: *row,
             name: pair.name_symbol,

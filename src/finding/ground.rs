@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::Gathered;
-use super::group::{ByRank, Group};
-use super::inspected::{NAT64_DESTINATION, Place, Route, RouteTable, Subnet};
+use super::group::{ByRank, PairGroup};
+use super::inspected::{NAT64_DESTINATION, OriginPlace, Route, RouteTable, Subnet};
 use super::{Finding, Rule, Severity, in_region, is_harmless, listed, origins};
 
 /// Where DNS64 and NAT64 are described.
@@ -12,8 +12,8 @@ pub(super) const GUIDE: &str = "Amazon VPC User Guide, \"DNS64 and NAT64\"";
 
 /// Origins that are in the same place.
 struct Here<'i> {
-    place: Place<'i>,
-    group: Group,
+    place: OriginPlace<'i>,
+    group: PairGroup,
     ranks: Vec<usize>,
     subnets: BTreeSet<&'i str>,
     /// How many have a way out over IPv4.
@@ -40,7 +40,7 @@ pub(super) fn findings(gathered: &Gathered<'_>) -> Vec<Finding> {
 
 /// Whether somebody is in `subnet`, where DNS64 is off and missed. With a way out over IPv4, an instance
 /// needs none.
-pub(super) fn is_off_in(place: Option<Place<'_>>, subnet: &str) -> bool {
+pub(super) fn is_off_in(place: Option<OriginPlace<'_>>, subnet: &str) -> bool {
     place.is_some_and(|place| {
         place.subnet.id == subnet && place.subnet.dns64 == Some(false) && place.has_ipv4() != Some(true)
     })
@@ -50,14 +50,20 @@ pub(super) fn is_off_in(place: Option<Place<'_>>, subnet: &str) -> bool {
 fn places<'g>(
     gathered: &'g Gathered<'_>,
     groups: &'g ByRank,
-) -> impl Iterator<Item = (Place<'g>, usize, &'g Group)> {
+) -> impl Iterator<Item = (OriginPlace<'g>, usize, &'g PairGroup)> {
     groups.iter().filter_map(|(rank, group)| Some((gathered.place(rank)?, rank, group)))
 }
 
-fn add<'i>(all: &mut BTreeMap<&'i str, Here<'i>>, id: &'i str, place: Place<'i>, rank: usize, group: &Group) {
+fn add<'i>(
+    all: &mut BTreeMap<&'i str, Here<'i>>,
+    id: &'i str,
+    place: OriginPlace<'i>,
+    rank: usize,
+    group: &PairGroup,
+) {
     let here = all.entry(id).or_insert_with(|| Here {
         place,
-        group: Group::default(),
+        group: PairGroup::default(),
         ranks: Vec::new(),
         subnets: BTreeSet::new(),
         with_ipv4: 0,

@@ -22,7 +22,7 @@ pub(super) enum Subject<'s> {
 
 /// Pairs that show the same. There may be as many of them as there are names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Group {
+pub(super) struct PairGroup {
     origins: u32,
     /// The last origin.
     last: u32,
@@ -34,34 +34,34 @@ pub(super) struct Group {
     pub records: u64,
     range: Option<(Moment, Moment)>,
     /// What few groups have.
-    more: Option<Box<More>>,
+    more: Option<Box<MoreEvidence>>,
 }
 
 /// What else shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct More {
+struct MoreEvidence {
     address: Option<u128>,
     names: BTreeSet<Symbol>,
 }
 
 /// Groups by rule and subject.
 #[derive(Debug, Default)]
-pub(super) struct Groups<'s> {
+pub(super) struct PairGroups<'s> {
     places: HashMap<(Rule, Subject<'s>), usize, RandomState>,
-    list: Vec<Group>,
+    list: Vec<PairGroup>,
     /// What was asked for last: pairs of one origin come one after the other, and most show the same of their
     /// VPC.
     last: Option<((Rule, Subject<'s>), usize)>,
 }
 
-impl<'s> Groups<'s> {
+impl<'s> PairGroups<'s> {
     /// The group of a rule and subject, which there is from now on.
-    pub(super) fn get_mut(&mut self, rule: Rule, subject: Subject<'s>) -> &mut Group {
+    pub(super) fn get_mut(&mut self, rule: Rule, subject: Subject<'s>) -> &mut PairGroup {
         let key = (rule, subject);
         let place = match self.last {
             Some((last, place)) if last == key => place,
             _ => *self.places.entry(key).or_insert_with(|| {
-                self.list.push(Group::default());
+                self.list.push(PairGroup::default());
                 self.list.len() - 1
             }),
         };
@@ -69,7 +69,7 @@ impl<'s> Groups<'s> {
         &mut self.list[place]
     }
 
-    pub(super) fn get(&self, rule: Rule, subject: Subject<'s>) -> Option<&Group> {
+    pub(super) fn get(&self, rule: Rule, subject: Subject<'s>) -> Option<&PairGroup> {
         Some(&self.list[*self.places.get(&(rule, subject))?])
     }
 
@@ -78,7 +78,7 @@ impl<'s> Groups<'s> {
     }
 
     /// All of them, in the order of rules and subjects.
-    pub(super) fn sorted(&self) -> impl Iterator<Item = (&(Rule, Subject<'s>), &Group)> {
+    pub(super) fn sorted(&self) -> impl Iterator<Item = (&(Rule, Subject<'s>), &PairGroup)> {
         let mut all: Vec<_> = self.places.iter().map(|(key, place)| (key, &self.list[*place])).collect();
         all.sort_unstable_by_key(|(key, _)| *key);
         all.into_iter()
@@ -97,11 +97,11 @@ impl<'s> Groups<'s> {
 /// Groups by the rank of the origin that each is about. A pass over origins in their order fills it at its
 /// end.
 #[derive(Debug, Default)]
-pub(super) struct ByRank(Vec<(usize, Group)>);
+pub(super) struct ByRank(Vec<(usize, PairGroup)>);
 
 impl ByRank {
     /// The group of the origin at `rank`; `new` makes it if there is none.
-    pub(super) fn get_mut(&mut self, rank: usize, new: fn() -> Group) -> &mut Group {
+    pub(super) fn get_mut(&mut self, rank: usize, new: fn() -> PairGroup) -> &mut PairGroup {
         let place = match self.0.last() {
             Some((last, _)) if *last == rank => Ok(self.0.len() - 1),
             Some((last, _)) if *last > rank => self.0.binary_search_by_key(&rank, |(rank, _)| *rank),
@@ -119,7 +119,7 @@ impl ByRank {
     }
 
     /// All of them, in the order of ranks.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Group)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &PairGroup)> {
         self.0.iter().map(|(rank, group)| (*rank, group))
     }
 
@@ -134,7 +134,7 @@ impl ByRank {
     }
 }
 
-impl Group {
+impl PairGroup {
     /// Of nobody yet.
     pub(super) fn with_ipv4() -> Self {
         Self { has_ipv4: true, ..Self::default() }
@@ -234,7 +234,7 @@ impl Group {
     }
 }
 
-/// As [`Group`], for what there is one of for each name: no more than that. Each origin is added once.
+/// As [`PairGroup`], for what there is one of for each name: no more than that. Each origin is added once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Lean {
     origins: u32,
@@ -303,16 +303,16 @@ impl Lean {
     }
 
     /// The same as a group.
-    pub(super) fn group(&self) -> Group {
+    pub(super) fn group(&self) -> PairGroup {
         let (first, last) = self.range;
-        Group {
+        PairGroup {
             origins: self.origins,
             last: self.firsts().last().copied().unwrap_or_default(),
             first: self.first,
             firsts: u8::try_from(self.firsts().len()).unwrap_or_default(),
             records: self.records,
             range: (first <= last).then_some(self.range),
-            ..Group::default()
+            ..PairGroup::default()
         }
     }
 }
@@ -337,7 +337,7 @@ mod tests {
             Span { count: rank as u64 + 1, first, last: Moment(first.0 + 3) }
         };
         for count in 0..9_usize {
-            let mut group = Group::default();
+            let mut group = PairGroup::default();
             let (mut all, mut odd) = (Lean::default(), Lean::default());
             for rank in 0..count {
                 group.add(rank, std::iter::once(span(rank)));
@@ -346,7 +346,7 @@ mod tests {
             }
             all.absorb(&odd);
             let lean = all.group();
-            let firsts = |group: &Group| group.first_ranks().collect::<Vec<_>>();
+            let firsts = |group: &PairGroup| group.first_ranks().collect::<Vec<_>>();
             assert_eq!(firsts(&lean), firsts(&group), "{count}");
             assert_eq!((lean.origins, lean.records, lean.range), (group.origins, group.records, group.range));
         }

@@ -26,23 +26,23 @@ pub(super) struct Worth {
 
 /// The names that one thread judged, each with the number of what it comes to among those that differ, and
 /// the outcomes that these name by numbers of its own.
-type Part = (Vec<(Symbol, u32)>, Vec<Worth>, Outcomes);
+type JudgedNames = (Vec<(Symbol, u32)>, Vec<Worth>, Outcomes);
 
 /// What the judgements come to.
 pub(super) struct Judged {
-    parts: Vec<Part>,
+    parts: Vec<JudgedNames>,
     /// Of the names that features lack, which more than one sentence is about.
     of_features: HashMap<Symbol, Judgement, RandomState>,
 }
 
 /// What needs of names come to, by the numbers of a [`Draft`].
-pub(super) struct Numbered {
+pub(super) struct NumberedNeeds {
     worths: Vec<Worth>,
     /// By symbol: the number of its place among those, from 1 on; 0 if it has none.
     places: Vec<u32>,
 }
 
-impl Numbered {
+impl NumberedNeeds {
     pub(super) fn of(&self, name: Symbol) -> Option<&Worth> {
         self.worths.get((*self.places.get(name.index())? as usize).wrapping_sub(1))
     }
@@ -100,7 +100,7 @@ impl Judged {
     }
 
     /// What needs of the names come to, by the numbers of `draft`: to be asked for once.
-    pub(super) fn numbered(&mut self, draft: &mut Draft) -> Numbered {
+    pub(super) fn numbered(&mut self, draft: &mut Draft) -> NumberedNeeds {
         let parts = std::mem::take(&mut self.parts);
         let last = parts.iter().filter_map(|(names, ..)| names.last()).map(|(name, _)| name.index()).max();
         let (mut worths, mut places) = (Vec::new(), vec![0; last.map_or(0, |last| last + 1)]);
@@ -118,7 +118,7 @@ impl Judged {
                 places[name.index()] = first + place;
             }
         }
-        Numbered { worths, places }
+        NumberedNeeds { worths, places }
     }
 }
 

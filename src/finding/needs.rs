@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use foldhash::fast::RandomState;
 
 use super::endpoint::does_without;
+use super::feature::{is_dispensable, keeps_from_switch};
 use super::gather::Gathered;
 use super::judged::{Judged, Worth};
-use super::usage::{Usage, is_dispensable, keeps_from_switch};
+use super::usage::Usage;
 use crate::fleet::Symbol;
 use crate::judgement::{Judgement, Lever};
-use crate::plan::{Change, Draft, Lack, Left, Need, Outcome, OutcomeId, Plan, Telling};
+use crate::plan::{Change, Draft, Lack, Left, Need, NeedOutcome, OutcomeId, Plan, Telling};
 
 /// The plan for what was gathered; `judged` says what names come to.
 pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Judged) -> Plan {
@@ -28,9 +29,9 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
     }
     let known = judged.numbered(&mut draft);
     let switched = switched(gathered, usages, &judged, &mut draft);
-    let settled = draft.outcome(Outcome::Settled);
+    let settled = draft.outcome(NeedOutcome::Settled);
     let left: BTreeMap<Left, OutcomeId> =
-        Left::ALL.into_iter().map(|left| (left, draft.outcome(Outcome::Left(left)))).collect();
+        Left::ALL.into_iter().map(|left| (left, draft.outcome(NeedOutcome::Left(left)))).collect();
     // By symbol: who needs it, of the origins up to now the last; by the number from 1 on.
     let mut needed = vec![0; gathered.survey.fleet().names_len()];
     let mut looked: Vec<(Option<&OutcomeId>, Option<&Worth>)> = Vec::new();
@@ -86,7 +87,7 @@ fn switched(
     {
         by_profile.entry(usage.profile).or_default().push(usage);
     }
-    let mut switched: HashMap<(u32, Symbol), Outcome, RandomState> = HashMap::default();
+    let mut switched: HashMap<(u32, Symbol), NeedOutcome, RandomState> = HashMap::default();
     for (place, usages) in by_profile {
         let mut names: Vec<Symbol> = usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
         names.sort_unstable();
@@ -103,7 +104,7 @@ fn switched(
                     .and_then(|it| of_feature(place, it, is_switched));
                 let Some(outcome) = outcome else { continue };
                 let known = switched.entry((rank, *name)).or_insert_with(|| outcome.clone());
-                *known = both(std::mem::replace(known, Outcome::Settled), outcome);
+                *known = both(std::mem::replace(known, NeedOutcome::Settled), outcome);
             }
         }
     }
@@ -111,31 +112,31 @@ fn switched(
 }
 
 /// What a name that a feature lacks comes to by the feature; nothing if it goes by its own judgement.
-fn of_feature(place: usize, judgement: &Judgement, is_switched: bool) -> Option<Outcome> {
+fn of_feature(place: usize, judgement: &Judgement, is_switched: bool) -> Option<NeedOutcome> {
     if is_switched {
-        return Some(Outcome::Covered {
+        return Some(NeedOutcome::Covered {
             changes: vec![Change::Feature(place)],
             is_confirmed: judgement.is_confirmed(),
             nat64: !judgement.is_on_link(),
         });
     }
-    matches!(judgement.lever, Lever::Name { .. } | Lever::Open(_)).then_some(Outcome::Left(Left::Held))
+    matches!(judgement.lever, Lever::Name { .. } | Lever::Open(_)).then_some(NeedOutcome::Left(Left::Held))
 }
 
 /// A name that two features lack: that one of them is switched does not prove that the other needs nothing.
-fn both(one: Outcome, other: Outcome) -> Outcome {
+fn both(one: NeedOutcome, other: NeedOutcome) -> NeedOutcome {
     match (one, other) {
         (one, other) if one == other => one,
         (
-            Outcome::Covered { mut changes, nat64, .. },
-            Outcome::Covered { changes: others, nat64: also, .. },
+            NeedOutcome::Covered { mut changes, nat64, .. },
+            NeedOutcome::Covered { changes: others, nat64: also, .. },
         ) => {
             changes.extend(others);
             changes.sort();
             changes.dedup();
-            Outcome::Covered { changes, is_confirmed: false, nat64: nat64 && also }
+            NeedOutcome::Covered { changes, is_confirmed: false, nat64: nat64 && also }
         }
-        (Outcome::Left(left), _) | (_, Outcome::Left(left)) => Outcome::Left(left),
-        (one, Outcome::Settled) | (Outcome::Settled, one) => one,
+        (NeedOutcome::Left(left), _) | (_, NeedOutcome::Left(left)) => NeedOutcome::Left(left),
+        (one, NeedOutcome::Settled) | (NeedOutcome::Settled, one) => one,
     }
 }

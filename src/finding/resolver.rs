@@ -5,16 +5,20 @@
 //! tables of a VPC are theirs, and it may be a name server that asks for others.
 
 use super::gather::Gathered;
-use super::group::Group;
+use super::group::PairGroup;
 use super::inspected::{NAT64_DESTINATION, ResolverEndpoint};
 use super::signs::is_inbound;
 use super::{Finding, Rule, Severity, command, in_region};
+
+/// What the log does not show of those who ask through an endpoint.
+pub(super) const CLIENTS: &str =
+    "Whether those who ask through a resolver endpoint have IPv4 is not in this log.";
 
 /// Where DNS64 of an endpoint is described.
 const REFERENCE: &str = "Amazon Route 53 API Reference, \"UpdateResolverEndpoint\"";
 
 /// Severity, summary without the endpoint, sentence, action.
-type Said = (Severity, String, String, String);
+type ResolverWords = (Severity, String, String, String);
 
 /// The finding of `rule` about the inbound endpoint `id`.
 pub(super) fn finding(
@@ -22,7 +26,7 @@ pub(super) fn finding(
     rule: Rule,
     id: &str,
     region: &str,
-    group: &Group,
+    group: &PairGroup,
 ) -> Option<Finding> {
     let known = endpoint(gathered, id);
     let dns64 = known.and_then(|endpoint| endpoint.dns64);
@@ -97,7 +101,7 @@ fn update(id: &str, switch: &str, region: &str) -> String {
 }
 
 /// Addresses that DNS64 made; `dns64` is the setting now.
-fn made(through: &str, dns64: Option<bool>, id: &str, region: &str) -> Said {
+fn made(through: &str, dns64: Option<bool>, id: &str, region: &str) -> ResolverWords {
     let got = format!("Those who ask through {through} got IPv6 addresses in {NAT64_DESTINATION}");
     if dns64 == Some(false) {
         return (
@@ -132,7 +136,7 @@ fn made(through: &str, dns64: Option<bool>, id: &str, region: &str) -> Said {
 }
 
 /// Addresses that DNS64 made, and none for the same name between or after.
-fn unsteady(through: &str, dns64: Option<bool>, id: &str, region: &str) -> Said {
+fn unsteady(through: &str, dns64: Option<bool>, id: &str, region: &str) -> ResolverWords {
     let got = format!(
         "Those who ask through {through} got a synthesized AAAA for a name, and an empty answer for the same name between or \
          after."
@@ -165,7 +169,7 @@ fn unsteady(through: &str, dns64: Option<bool>, id: &str, region: &str) -> Said 
 }
 
 /// DNS64 that is off.
-fn off(through: &str, id: &str, region: &str) -> Said {
+fn off(through: &str, id: &str, region: &str) -> ResolverWords {
     (
         Severity::Warning,
         "its DNS64 is off, and who asks through it does so over IPv6".to_owned(),

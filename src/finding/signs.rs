@@ -1,7 +1,7 @@
 //! What a pair, an origin or a name shows by itself.
 
 use super::group::Subject;
-use crate::catalog::{Kind, Known};
+use crate::catalog::{Kind, Known, ProfileRow};
 use crate::fleet::{Dns64, OriginKind, OriginView, PairView, Status};
 use crate::observation::{A, Aaaa};
 
@@ -64,4 +64,9 @@ pub(super) fn is_empty_under_dns64(pair: &PairView<'_>) -> bool {
 pub(super) fn is_asked_both_ways(known: &Known) -> bool {
     let repository = ["al2023-repos-", "amazonlinux-2-repos-"];
     known.kind == Kind::BucketTarget || repository.iter().any(|start| known.bucket.starts_with(start))
+}
+
+/// Whether whoever asks for it does without the names that [`ProfileRow::dispensable`] is true of.
+pub(super) fn does_its_work(row: &ProfileRow) -> bool {
+    row.detects && row.needed
 }

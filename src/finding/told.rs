@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::fmt;
 
-use super::endpoint::{self, Weight, share};
+use super::endpoint::{self, FindingWeight, share};
 use super::evidence::{Indication, Pairs, Witnesses, rank};
 use super::gather::{Beside, Gathered};
 use super::group::Subject;
 use super::judged::Judged;
 use super::usage::of_origin;
 use super::{Advice, Finding, Knowledge, Rule, Severity, Usage};
-use super::{answer, certainty, ground, needs, place, resolver, usage};
+use super::{answer, certainty, feature, ground, needs, place, resolver, usage};
 use crate::fleet::{Fleet, PairView, Survey, Symbol};
 use crate::plan::Plan;
 
@@ -20,9 +20,9 @@ use crate::plan::Plan;
 const CHUNK: usize = 512;
 
 /// Findings, of which those about names are not in words yet.
-pub(crate) struct Told<'s> {
+pub(crate) struct WordedFindings<'s> {
     gathered: Gathered<'s>,
-    of_names: Vec<Weight>,
+    of_names: Vec<FindingWeight>,
     /// The others in their order, each with how many of the names come before it.
     others: Vec<(usize, Finding)>,
     /// How many names more there are, which come after these.
@@ -31,7 +31,7 @@ pub(crate) struct Told<'s> {
     plan: Plan,
 }
 
-impl fmt::Debug for Told<'_> {
+impl fmt::Debug for WordedFindings<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { of_names, others, unsaid, .. } = self;
         let counts = (of_names.len(), others.len(), unsaid);
@@ -40,15 +40,15 @@ impl fmt::Debug for Told<'_> {
 }
 
 /// A finding in its place.
-enum Entry<'t> {
-    Name(&'t Weight),
+enum PlacedFinding<'t> {
+    Name(&'t FindingWeight),
     Other(&'t Finding),
 }
 
 /// What findings are put in order by.
-type Key<'t> = (Severity, [bool; 5], Reverse<usize>, u8, Reverse<u64>, Rule, &'t str);
+type FindingKey<'t> = (Severity, [bool; 5], Reverse<usize>, u8, Reverse<u64>, Rule, &'t str);
 
-fn key(finding: &Finding) -> Key<'_> {
+fn key(finding: &Finding) -> FindingKey<'_> {
     let Finding { rule, severity, subject, proof, .. } = finding;
     let first = [
         // Addresses of documentation say that the log is a sample: last of its severity.
@@ -67,12 +67,12 @@ fn key(finding: &Finding) -> Key<'_> {
     (*severity, first, origins, certainty, Reverse(proof.records), *rule, subject)
 }
 
-fn key_of<'f>(weight: &Weight, fleet: &'f Fleet) -> Key<'f> {
+fn key_of<'f>(weight: &FindingWeight, fleet: &'f Fleet) -> FindingKey<'f> {
     let (severity, origins, certainty, records, rule, name) = weight.order(fleet);
     (severity, [false, true, true, true, false], origins, certainty, records, rule, name)
 }
 
-impl<'s> Told<'s> {
+impl<'s> WordedFindings<'s> {
     /// What is to be said of those pairs of `survey` that `holds` holds of, the `most` important names at
     /// most; and what `beside` made of the pairs in the same pass.
     pub(crate) fn of<B: Beside>(
@@ -114,11 +114,11 @@ impl<'s> Told<'s> {
         for ((rule, subject), group) in gathered.groups().filter(|((rule, _), _)| *rule != Rule::Nat64Prefix)
         {
             if let (Subject::Name(name), Some(severity)) = (subject, answer::severity(*rule)) {
-                weights.push(Weight::of_answer(*rule, severity, *name, group));
+                weights.push(FindingWeight::of_answer(*rule, severity, *name, group));
             }
         }
         let (of_names, unsaid) = weights.sorted();
-        others.extend(usage::findings(&gathered, &usages, &judged));
+        others.extend(feature::findings(&gathered, &usages, &judged));
         others.sort_by(|a, b| key(a).cmp(&key(b)));
         let fleet = survey.fleet();
         let before = |finding: &Finding| {
@@ -133,7 +133,7 @@ impl<'s> Told<'s> {
     /// All of it in words.
     pub(crate) fn advice(self, most: usize) -> Advice {
         let workers = self.gathered.survey.workers();
-        let entries: Vec<Entry<'_>> = self.entries().collect();
+        let entries: Vec<PlacedFinding<'_>> = self.entries().collect();
         let said = workers.map(workers.threads(), |thread| {
             let part = share(&entries, thread, workers.threads()).iter();
             let said =
@@ -159,7 +159,7 @@ impl<'s> Told<'s> {
         let workers = self.gathered.survey.workers();
         let (mut entries, mut first) = (self.entries(), 0);
         loop {
-            let some: Vec<Entry<'_>> = entries.by_ref().take(CHUNK * workers.threads()).collect();
+            let some: Vec<PlacedFinding<'_>> = entries.by_ref().take(CHUNK * workers.threads()).collect();
             if some.is_empty() {
                 return Ok(());
             }
@@ -183,11 +183,11 @@ impl<'s> Told<'s> {
     pub(crate) fn rules_of_names(&self) -> impl Iterator<Item = (Symbol, Rule)> {
         let fleet = self.gathered.survey.fleet();
         self.entries().filter_map(move |entry| match entry {
-            Entry::Name(weight) => Some((weight.name, weight.rule)),
-            Entry::Other(finding) if finding.rule.is_about_a_name() => {
+            PlacedFinding::Name(weight) => Some((weight.name, weight.rule)),
+            PlacedFinding::Other(finding) if finding.rule.is_about_a_name() => {
                 Some((fleet.find_name(&finding.subject)?, finding.rule))
             }
-            Entry::Other(_) => None,
+            PlacedFinding::Other(_) => None,
         })
     }
 
@@ -200,20 +200,20 @@ impl<'s> Told<'s> {
         &self.plan
     }
 
-    fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+    fn entries(&self) -> impl Iterator<Item = PlacedFinding<'_>> {
         let (mut names, mut others) =
             (self.of_names.iter().enumerate().peekable(), self.others.iter().peekable());
         std::iter::from_fn(move || {
             let at = names.peek().map_or(self.of_names.len(), |(at, _)| *at);
             match others.next_if(|(before, _)| *before <= at) {
-                Some((_, finding)) => Some(Entry::Other(finding)),
-                None => names.next().map(|(_, weight)| Entry::Name(weight)),
+                Some((_, finding)) => Some(PlacedFinding::Other(finding)),
+                None => names.next().map(|(_, weight)| PlacedFinding::Name(weight)),
             }
         })
     }
 
     /// The pairs that show a finding, if they were kept.
-    fn evidence(&self, entry: &Entry<'_>) -> Pairs {
+    fn evidence(&self, entry: &PlacedFinding<'_>) -> Pairs {
         let Gathered { survey, evidence, .. } = &self.gathered;
         let origins = survey.origins();
         let here = |wanted: &dyn Fn(usize) -> bool| -> Vec<u32> {
@@ -222,11 +222,11 @@ impl<'s> Told<'s> {
         let place = |at: usize| self.gathered.place(at);
         let finding = match entry {
             _ if !evidence.is_kept() => return Pairs::new(),
-            Entry::Name(Weight { is_answer: true, rule, name, .. }) => {
+            PlacedFinding::Name(FindingWeight { is_answer: true, rule, name, .. }) => {
                 return evidence.of([Indication::Group(*rule, Subject::Name(*name))]);
             }
-            Entry::Name(weight) => return evidence.of([Indication::Without(weight.name)]),
-            Entry::Other(finding) => finding,
+            PlacedFinding::Name(weight) => return evidence.of([Indication::Without(weight.name)]),
+            PlacedFinding::Other(finding) => finding,
         };
         let subject = finding.subject.as_str();
         match finding.rule {
@@ -260,15 +260,15 @@ impl<'s> Told<'s> {
         }
     }
 
-    fn finding<'t>(&self, entry: &Entry<'t>) -> Option<Cow<'t, Finding>> {
+    fn finding<'t>(&self, entry: &PlacedFinding<'t>) -> Option<Cow<'t, Finding>> {
         match entry {
-            Entry::Other(finding) => Some(Cow::Borrowed(finding)),
-            Entry::Name(Weight { is_answer: true, rule, name, .. }) => {
+            PlacedFinding::Other(finding) => Some(Cow::Borrowed(finding)),
+            PlacedFinding::Name(FindingWeight { is_answer: true, rule, name, .. }) => {
                 let text = self.gathered.survey.fleet().name_text(*name);
                 let group = self.gathered.group_of(*rule, *name)?;
                 answer::finding(&self.gathered, *rule, text, group).map(Cow::Owned)
             }
-            Entry::Name(weight) => endpoint::finding(&self.gathered, weight.name).map(Cow::Owned),
+            PlacedFinding::Name(weight) => endpoint::finding(&self.gathered, weight.name).map(Cow::Owned),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Who does without an IPv6 address of one name, and how they reach it.
 
-use super::endpoint::verb;
-use super::group::{Group, Lean};
+use super::group::{Lean, PairGroup};
+use super::verb;
 use crate::figures::number;
 use crate::judgement::{Judgement, Lever, Way};
 
@@ -91,8 +91,8 @@ impl Without {
     }
 
     /// All of them.
-    pub(super) fn all(&self) -> Group {
-        self.groups().fold(Group::default(), |all, (_, group)| all.and(&group.group()))
+    pub(super) fn all(&self) -> PairGroup {
+        self.groups().fold(PairGroup::default(), |all, (_, group)| all.and(&group.group()))
     }
 
     /// Whether nobody got a word on A, nor a synthesized address.
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn what_is_kept_of_a_name_is_little() {
         assert!(size_of::<Without>() <= 88, "{}", size_of::<Without>());
-        let weight = size_of::<crate::finding::endpoint::Weight>();
+        let weight = size_of::<crate::finding::endpoint::FindingWeight>();
         assert!(weight <= 32, "{weight}");
     }
 

@@ -1,7 +1,7 @@
 //! Two fleets made one.
 
 use super::index::PairKey;
-use super::pages::Pages;
+use super::pages::PagedList;
 use super::prefetch::prefetch;
 use super::symbols::Symbol;
 use super::{Absorbed, AddressSet, Fleet, NONE, set_of, status};
@@ -107,7 +107,7 @@ impl Fleet {
 }
 
 fn absorb_set<T: Copy + Ord + Default>(
-    sets: &mut Pages<AddressSet<T>>,
+    sets: &mut PagedList<AddressSet<T>>,
     index: &mut u32,
     other: Option<&AddressSet<T>>,
 ) {
@@ -119,15 +119,16 @@ fn absorb_set<T: Copy + Ord + Default>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fleet::{Batch, Survey};
+    use crate::fleet::{ObservationBatch, Survey};
     use crate::moment::Moment;
-    use crate::observation::{A, Aaaa, Asker, Observation, Rcode, Source, Verdict};
+    use crate::observation::sample::observed;
+    use crate::observation::{A, Aaaa, Asker, Observation, SourceAddress, Verdict};
     use crate::workers::tests::SOME;
 
     /// The records numbered from `first` to `last`, of which seven make a pair: of more origins, names and
     /// addresses than anything is kept for that was met lately.
     fn fleet(first: u32, last: u32) -> Fleet {
-        let (mut fleet, mut batch) = (Fleet::default(), Batch::default());
+        let (mut fleet, mut batch) = (Fleet::default(), ObservationBatch::default());
         for number in first..last {
             let pair = number / 7;
             let (origin, name) = (pair % 300, pair / 300);
@@ -138,28 +139,18 @@ mod tests {
                 _ => Verdict::NotJudged,
             };
             let (id, name) = (format!("i-{origin:017x}"), format!("name-{name}.example."));
+            let asker = if origin % 50 == 0 { Asker::Address } else { Asker::Instance(id.as_bytes()) };
             let native = [u128::from(number) << 96];
             let is_native = verdict == Verdict::Aaaa(Aaaa::Native);
             fleet.observe_later(
                 &Observation {
                     record_prefix: u64::from(1 + origin % 100),
                     at: Moment::from_seconds(i64::from(number)),
-                    account: b"1",
-                    region: b"r",
                     vpc: format!("vpc-{}", origin % 100).as_bytes(),
-                    asker: if origin % 50 == 0 { Asker::Address } else { Asker::Instance(id.as_bytes()) },
-                    source: Source::Ip(u128::from(origin)),
-                    name: name.as_bytes(),
-                    kind: b"AAAA",
-                    rcode: Rcode::NoError,
-                    port: b"",
-                    verdict,
+                    source: SourceAddress::Ip(u128::from(origin)),
                     native: if is_native { &native } else { &[] },
                     ipv4: if verdict == Verdict::A(A::Answered) { &[1, 2] } else { &[] },
-                    cname_only: false,
-                    mixed: false,
-                    partial: false,
-                    aside: crate::observation::Aside::default(),
+                    ..observed(asker, &name, verdict)
                 },
                 &mut batch,
             );

@@ -9,9 +9,9 @@ use crate::moment::Moment;
 use crate::observation::{Aaaa, Aside, Observation, Verdict};
 
 use super::index::PairKey;
-use super::pair::slot;
 use super::prefetch::prefetch;
 use super::sight::Sighting;
+use super::span::slot;
 use super::symbols::Symbol;
 use super::{AddressSet, Fleet, NONE, insert_all};
 
@@ -23,7 +23,7 @@ const CHUNKS: usize = 6;
 /// One observation, as far as it is not counted yet.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of an observation, each by itself")]
-struct Waiting {
+struct WaitingObservation {
     /// Of the pair, once that is known.
     hash: usize,
     at: Moment,
@@ -43,7 +43,7 @@ struct Waiting {
 
 /// A name.
 #[derive(Clone, Copy, Debug)]
-struct Name {
+struct BatchName {
     hash: u64,
     /// Its bytes.
     start: usize,
@@ -65,13 +65,13 @@ struct Attaching {
 
 /// Some observations that go the same way together.
 #[derive(Debug, Default)]
-struct Chunk {
-    waiting: Vec<Waiting>,
+struct ObservationChunk {
+    waiting: Vec<WaitingObservation>,
     sightings: Vec<Sighting>,
     /// The numbers of the origins of `sightings`.
     origins: Vec<u32>,
     /// A and AAAA of one lookup follow each other and share one.
-    names: Vec<Name>,
+    names: Vec<BatchName>,
     text: Vec<u8>,
     native: Vec<u128>,
     ipv4: Vec<u32>,
@@ -83,15 +83,15 @@ struct Chunk {
 
 /// Some dozens of observations.
 #[derive(Debug, Default)]
-pub struct Batch {
+pub struct ObservationBatch {
     /// The chunk that is being filled.
-    newest: Chunk,
+    newest: ObservationChunk,
     /// Those that are on their way, and where the oldest of them is.
-    older: [Chunk; CHUNKS - 1],
+    older: [ObservationChunk; CHUNKS - 1],
     oldest: usize,
 }
 
-impl Chunk {
+impl ObservationChunk {
     /// Keeps what an observation of the newest name says besides.
     fn attach(&mut self, aside: Aside<'_>) {
         let start = self.text.len();
@@ -111,7 +111,7 @@ impl Fleet {
     /// Takes in one observation as [`Fleet::observe`] does, some of it later: [`Fleet::settle`] must be
     /// called before the fleet is read.
     #[inline]
-    pub fn observe_later(&mut self, observation: &Observation<'_>, batch: &mut Batch) {
+    pub fn observe_later(&mut self, observation: &Observation<'_>, batch: &mut ObservationBatch) {
         let slot = slot(observation.verdict);
         let chunk = &mut batch.newest;
         let sighting = self.origins.sighting(observation, slot.is_none());
@@ -120,13 +120,13 @@ impl Fleet {
         self.tally.saw(observation);
         self.forwarders.saw(observation);
         if let Some(slot) = slot {
-            let is_newest = |name: &Name| &chunk.text[name.start..name.end] == observation.name;
+            let is_newest = |name: &BatchName| &chunk.text[name.start..name.end] == observation.name;
             if !chunk.names.last().is_some_and(is_newest) {
                 let start = chunk.text.len();
                 chunk.text.extend_from_slice(observation.name);
                 let hash = self.names.hash(observation.name);
                 self.names.fetch_place(hash);
-                chunk.names.push(Name {
+                chunk.names.push(BatchName {
                     hash,
                     start,
                     end: chunk.text.len(),
@@ -136,7 +136,7 @@ impl Fleet {
             }
             chunk.native.extend_from_slice(observation.native);
             chunk.ipv4.extend_from_slice(observation.ipv4);
-            chunk.waiting.push(Waiting {
+            chunk.waiting.push(WaitingObservation {
                 hash: 0,
                 at: observation.at,
                 sighting: end(chunk.sightings.len() - 1),
@@ -162,8 +162,8 @@ impl Fleet {
     }
 
     /// Takes each chunk one step on, the oldest first, and begins another.
-    fn advance(&mut self, batch: &mut Batch) {
-        let Batch { newest, older, oldest } = batch;
+    fn advance(&mut self, batch: &mut ObservationBatch) {
+        let ObservationBatch { newest, older, oldest } = batch;
         let (late, early) = older.split_at_mut(*oldest);
         for chunk in early.iter_mut().chain(late) {
             self.step(chunk);
@@ -175,8 +175,8 @@ impl Fleet {
     }
 
     /// Counts what waits.
-    pub fn settle(&mut self, batch: &mut Batch) {
-        let Batch { newest, older, oldest } = batch;
+    pub fn settle(&mut self, batch: &mut ObservationBatch) {
+        let ObservationBatch { newest, older, oldest } = batch;
         let (late, early) = older.split_at_mut(*oldest);
         for chunk in early.iter_mut().chain(late).chain([newest]) {
             while !chunk.sightings.is_empty() {
@@ -186,7 +186,7 @@ impl Fleet {
     }
 
     /// Takes a chunk one step on; after the last it is empty.
-    fn step(&mut self, chunk: &mut Chunk) {
+    fn step(&mut self, chunk: &mut ObservationChunk) {
         if chunk.sightings.is_empty() {
             return;
         }
@@ -202,7 +202,7 @@ impl Fleet {
     }
 
     /// Guesses who asked for what.
-    fn guess(&mut self, chunk: &mut Chunk) {
+    fn guess(&mut self, chunk: &mut ObservationChunk) {
         for sighting in &chunk.sightings {
             self.origins.fetch_guess(sighting);
         }
@@ -215,8 +215,8 @@ impl Fleet {
     }
 
     /// Finds who asked.
-    fn meet(&mut self, chunk: &mut Chunk) {
-        let Chunk { sightings, origins, names, .. } = chunk;
+    fn meet(&mut self, chunk: &mut ObservationChunk) {
+        let ObservationChunk { sightings, origins, names, .. } = chunk;
         origins.clear();
         origins.extend(sightings.iter().map(|sighting| self.origins.meet(sighting)));
         for symbol in names.iter().filter_map(|name| name.guess) {
@@ -225,8 +225,8 @@ impl Fleet {
     }
 
     /// Finds for what.
-    fn look_up(&mut self, chunk: &mut Chunk) {
-        let Chunk { waiting, origins, names, text, .. } = chunk;
+    fn look_up(&mut self, chunk: &mut ObservationChunk) {
+        let ObservationChunk { waiting, origins, names, text, .. } = chunk;
         for name in names.iter_mut() {
             name.symbol = self.names.intern_hashed(&text[name.start..name.end], name.hash);
         }
@@ -239,16 +239,16 @@ impl Fleet {
         }
     }
 
-    fn find_pairs(&mut self, chunk: &mut Chunk) {
-        let Chunk { waiting, origins, names, .. } = chunk;
+    fn find_pairs(&mut self, chunk: &mut ObservationChunk) {
+        let ObservationChunk { waiting, origins, names, .. } = chunk;
         for item in waiting {
             item.pair = self.pair_hashed(key(item, origins, names), item.hash);
             prefetch(&self.pairs[item.pair as usize]);
         }
     }
 
-    fn count_all(&mut self, chunk: &mut Chunk) {
-        let Chunk { waiting, names, ipv4, .. } = chunk;
+    fn count_all(&mut self, chunk: &mut ObservationChunk) {
+        let ObservationChunk { waiting, names, ipv4, .. } = chunk;
         for item in waiting {
             let pair = &mut self.pairs[item.pair as usize];
             pair.count(item.slot, item.at, &mut self.more);
@@ -264,8 +264,8 @@ impl Fleet {
         }
     }
 
-    fn keep_addresses(&mut self, chunk: &mut Chunk) {
-        let Chunk { waiting, sightings, names, text, native, ipv4, asides, steps, .. } = chunk;
+    fn keep_addresses(&mut self, chunk: &mut ObservationChunk) {
+        let ObservationChunk { waiting, sightings, names, text, native, ipv4, asides, steps, .. } = chunk;
         let (mut native_start, mut ipv4_start) = (0, 0);
         for item in waiting.iter() {
             let new_native = &native[native_start..item.native_end as usize];
@@ -319,6 +319,6 @@ impl Fleet {
 
 /// What the pair of an observation is found by, once its origin and name are.
 #[inline]
-fn key(item: &Waiting, origins: &[u32], names: &[Name]) -> PairKey {
+fn key(item: &WaitingObservation, origins: &[u32], names: &[BatchName]) -> PairKey {
     PairKey { origin: origins[item.sighting as usize], name: names[item.name as usize].symbol.0 }
 }

@@ -5,14 +5,14 @@
 //! shows. A log of any length and any times takes the same room.
 
 use super::Span;
-use super::stored::{count, moment};
+use super::packed::{count, moment};
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Verdict};
 
 /// What an answer to AAAA came to, as it is counted over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
-pub enum Way {
+pub enum AnswerClass {
     /// An address of the endpoint's own.
     Native,
     /// An address that DNS64 made.
@@ -25,7 +25,7 @@ pub enum Way {
     Unknown,
 }
 
-impl Way {
+impl AnswerClass {
     /// Every way, the best first.
     pub const ALL: [Self; 5] = [Self::Native, Self::Nat64, Self::None, Self::Failing, Self::Unknown];
 
@@ -65,19 +65,19 @@ impl Way {
     }
 }
 
-/// Answers by [`Way`], in its order.
-pub type Ways = [u64; Way::ALL.len()];
+/// Answers by [`AnswerClass`], in its order.
+pub type AnswerCounts = [u64; AnswerClass::ALL.len()];
 
 /// What was answered in one step of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct CourseStep {
     /// When it begins.
     pub from: Moment,
     /// How many answers there were.
-    pub ways: Ways,
+    pub ways: AnswerCounts,
 }
 
-impl Step {
+impl CourseStep {
     /// All answers of the step.
     #[must_use]
     pub fn total(&self) -> u64 {
@@ -102,7 +102,7 @@ pub struct Course {
     /// Place of the width in [`WIDTHS`].
     level: usize,
     /// Sorted by time; those without an answer are left out.
-    steps: Vec<Step>,
+    steps: Vec<CourseStep>,
     /// By second, modulo [`NEAR`]: the place of the step that a moment there was counted in last. Records
     /// come roughly in the order of time. Places may have moved since: each is checked before it is used.
     near: [u32; NEAR],
@@ -114,7 +114,7 @@ pub struct Course {
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub(super) struct StoredCourse {
     level: u8,
-    steps: Vec<(i64, Ways)>,
+    steps: Vec<(i64, AnswerCounts)>,
     unplaced: u64,
 }
 
@@ -162,7 +162,8 @@ impl Course {
                     && ways.iter().all(|answers| count(*answers).is_some())
             });
         is_whole.then(|| {
-            let steps = steps.into_iter().map(|(from, ways)| Step { from: Moment(from), ways }).collect();
+            let steps =
+                steps.into_iter().map(|(from, ways)| CourseStep { from: Moment(from), ways }).collect();
             Self { level, steps, unplaced, ..Self::default() }
         })
     }
@@ -176,14 +177,14 @@ impl Course {
     /// The steps in which there was an answer, in the order of time; none if not all answers have one
     /// ([`Course::unplaced`]): a part of them would show something else.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[CourseStep] {
         if self.unplaced > 0 { &[] } else { &self.steps }
     }
 
     /// Counts one answer, if it is one to AAAA.
     #[inline]
     pub(crate) fn saw(&mut self, at: Moment, verdict: Verdict) {
-        let Some(way) = Way::of(verdict) else { return };
+        let Some(way) = AnswerClass::of(verdict) else { return };
         let near = near(at);
         if let Some(step) = self.steps.get_mut(self.near[near] as usize)
             && (0..WIDTHS[self.level] * 1000).contains(&at.0.wrapping_sub(step.from.0))
@@ -204,9 +205,9 @@ impl Course {
     /// Counts answers of which the first and the last time are known. Of two that is all; of more only if it
     /// is one second.
     pub(super) fn saw_span(&mut self, span: Span, verdict: Verdict) {
-        let Some(way) = Way::of(verdict) else { return };
+        let Some(way) = AnswerClass::of(verdict) else { return };
         let mut add = |at: Moment, count: u64| {
-            let mut ways = Ways::default();
+            let mut ways = AnswerCounts::default();
             ways[way as usize] = count;
             self.add(at, &ways);
         };
@@ -221,8 +222,8 @@ impl Course {
     }
 
     #[cold]
-    fn saw_elsewhere(&mut self, at: Moment, way: Way) {
-        let mut ways = Ways::default();
+    fn saw_elsewhere(&mut self, at: Moment, way: AnswerClass) {
+        let mut ways = AnswerCounts::default();
         ways[way as usize] = 1;
         self.add(at, &ways);
     }
@@ -236,12 +237,12 @@ impl Course {
         self.unplaced += other.unplaced;
     }
 
-    fn add(&mut self, at: Moment, ways: &Ways) {
+    fn add(&mut self, at: Moment, ways: &AnswerCounts) {
         let from = start(at, WIDTHS[self.level]);
         let place = match self.steps.binary_search_by_key(&from, |step| step.from) {
             Ok(place) => place,
             Err(place) => {
-                self.steps.insert(place, Step { from, ways: Ways::default() });
+                self.steps.insert(place, CourseStep { from, ways: AnswerCounts::default() });
                 place
             }
         };
@@ -266,14 +267,14 @@ impl Course {
 
     /// The same in steps of so many seconds, one of [`Course::widths`].
     #[must_use]
-    pub fn by(&self, width: i64) -> Vec<Step> {
+    pub fn by(&self, width: i64) -> Vec<CourseStep> {
         joined(self.steps(), width)
     }
 
     /// The same in steps so wide that at most `most` of them lie between the first and the last, with how
     /// many seconds they have. Of a log longer than `most` of the widest, there are more.
     #[must_use]
-    pub fn at_most(&self, most: usize) -> (i64, Vec<Step>) {
+    pub fn at_most(&self, most: usize) -> (i64, Vec<CourseStep>) {
         let ends = self.steps().first().zip(self.steps().last());
         let fits = |width: &&i64| {
             ends.is_none_or(|(first, last)| {
@@ -294,20 +295,20 @@ fn start(at: Moment, width: i64) -> Moment {
     Moment(at.0.div_euclid(millis).saturating_mul(millis))
 }
 
-fn add(ways: &mut Ways, more: &Ways) {
+fn add(ways: &mut AnswerCounts, more: &AnswerCounts) {
     for (known, new) in ways.iter_mut().zip(more) {
         *known += new;
     }
 }
 
 /// Steps in wider ones.
-fn joined(steps: &[Step], width: i64) -> Vec<Step> {
-    let mut joined: Vec<Step> = Vec::with_capacity(steps.len());
+fn joined(steps: &[CourseStep], width: i64) -> Vec<CourseStep> {
+    let mut joined: Vec<CourseStep> = Vec::with_capacity(steps.len());
     for step in steps {
         let from = start(step.from, width);
         match joined.last_mut().filter(|last| last.from == from) {
             Some(last) => add(&mut last.ways, &step.ways),
-            None => joined.push(Step { from, ways: step.ways }),
+            None => joined.push(CourseStep { from, ways: step.ways }),
         }
     }
     joined
@@ -372,7 +373,7 @@ mod tests {
             prop_assert_eq!(&course(&records), &whole);
             prop_assert!(whole.steps().len() <= STEPS);
             let answers = records.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Aaaa(_))).count();
-            prop_assert_eq!(whole.steps().iter().map(Step::total).sum::<u64>(), answers as u64);
+            prop_assert_eq!(whole.steps().iter().map(CourseStep::total).sum::<u64>(), answers as u64);
         }
     }
 }

@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 
 use super::index::PairKey;
 use super::order::known_a;
-use super::pages::Pages;
+use super::pages::PagedList;
 use super::status::Facts;
 use super::{AddressSet, Fleet, Status, Symbol};
 use crate::workers::Workers;
@@ -27,7 +27,7 @@ const PART: usize = 4;
 
 /// How many pairs of one status were folded away, and how many records they had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Folded {
+pub struct EvictedPairs {
     /// Pairs, each as often as it was folded.
     pub pairs: u64,
     /// Records of A and AAAA of those.
@@ -37,7 +37,7 @@ pub struct Folded {
 /// What was folded away: pairs by status, and origins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Folds {
-    pairs: [Folded; Status::ALL.len()],
+    pairs: [EvictedPairs; Status::ALL.len()],
     /// Origins of which no pair was left, each as often as it was folded.
     pub origins: u64,
 }
@@ -45,21 +45,21 @@ pub struct Folds {
 impl Folds {
     /// What was folded away of `status`.
     #[must_use]
-    pub fn of(&self, status: Status) -> Folded {
+    pub fn of(&self, status: Status) -> EvictedPairs {
         self.pairs[status as usize]
     }
 
     /// All of it.
     #[must_use]
-    pub fn total(&self) -> Folded {
-        self.pairs.iter().fold(Folded::default(), |total, one| Folded {
+    pub fn total(&self) -> EvictedPairs {
+        self.pairs.iter().fold(EvictedPairs::default(), |total, one| EvictedPairs {
             pairs: total.pairs + one.pairs,
             records: total.records + one.records,
         })
     }
 
     /// The statuses of which something was folded away, worst first.
-    pub fn some(&self) -> impl Iterator<Item = (Status, Folded)> + '_ {
+    pub fn some(&self) -> impl Iterator<Item = (Status, EvictedPairs)> + '_ {
         Status::ALL.into_iter().map(|status| (status, self.of(status))).filter(|(_, folded)| folded.pairs > 0)
     }
 
@@ -175,9 +175,9 @@ impl Fleet {
 
 /// Moves the set at `from` of `old` to the end of `new`, if there is one; `to` says where it is then.
 fn move_set<T: Copy + Ord + Default>(
-    old: &mut Pages<AddressSet<T>>,
+    old: &mut PagedList<AddressSet<T>>,
     from: u32,
-    new: &mut Pages<AddressSet<T>>,
+    new: &mut PagedList<AddressSet<T>>,
     to: &mut u32,
 ) {
     if let Some(set) = old.get_mut(from as usize) {
@@ -190,7 +190,8 @@ fn move_set<T: Copy + Ord + Default>(
 mod tests {
     use super::*;
     use crate::moment::Moment;
-    use crate::observation::{A, Aaaa, Asker, Observation, Source, Verdict};
+    use crate::observation::sample::observed;
+    use crate::observation::{A, Aaaa, Asker, Observation, Verdict};
 
     fn fleet() -> Fleet {
         let mut fleet = Fleet::default();
@@ -209,26 +210,7 @@ mod tests {
     }
 
     fn empty<'a>(id: &'a [u8], name: &'a str) -> Observation<'a> {
-        Observation {
-            record_prefix: 0,
-            at: Moment(0),
-            account: b"1",
-            region: b"r",
-            vpc: b"vpc-1",
-            asker: Asker::Instance(id),
-            source: Source::Ip(1),
-            name: name.as_bytes(),
-            kind: b"AAAA",
-            rcode: crate::observation::Rcode::NoError,
-            port: b"",
-            verdict: Verdict::Aaaa(Aaaa::Empty),
-            native: &[],
-            ipv4: &[],
-            cname_only: false,
-            mixed: false,
-            partial: false,
-            aside: crate::observation::Aside::default(),
-        }
+        observed(Asker::Instance(id), name, Verdict::Aaaa(Aaaa::Empty))
     }
 
     fn observe(fleet: &mut Fleet, id: &[u8], name: &str, verdict: Verdict, at: i64) {
@@ -250,11 +232,11 @@ mod tests {
         let stays = [("broken.".to_owned(), Status::Failing), ("ipv4.".to_owned(), Status::Ipv4Only)];
         assert_eq!(left(&fleet), stays, "what somebody else got for A is still known");
         let folded = fleet.tally().folded;
-        assert_eq!(folded.of(Status::Native), Folded { pairs: 2, records: 4 });
-        assert_eq!(folded.of(Status::AOnly), Folded { pairs: 1, records: 1 });
+        assert_eq!(folded.of(Status::Native), EvictedPairs { pairs: 2, records: 4 });
+        assert_eq!(folded.of(Status::AOnly), EvictedPairs { pairs: 1, records: 1 });
         fleet.fold_half(0);
         assert_eq!(left(&fleet), stays[1..]);
-        assert_eq!(fleet.tally().folded.total(), Folded { pairs: 4, records: 6 });
+        assert_eq!(fleet.tally().folded.total(), EvictedPairs { pairs: 4, records: 6 });
         assert_eq!(fleet.survey().origins().len(), 2, "origins stay");
         let mut sum = Fleet::default();
         sum.absorb(&fleet);

@@ -12,7 +12,7 @@ use super::pair::NONE;
 use super::prefetch::prefetch;
 
 /// What stands in a place of an [`Index`].
-pub(super) trait Entry: Copy {
+pub(super) trait Indexed: Copy {
     /// What stands in a place that is free.
     const FREE: Self;
 
@@ -34,7 +34,7 @@ impl<E> Default for Index<E> {
     }
 }
 
-impl<E: Entry> Index<E> {
+impl<E: Indexed> Index<E> {
     /// What stands where `hash` begins. It may be another entry than the one looked for.
     #[inline]
     pub(super) fn at(&self, hash: usize) -> Option<&E> {
@@ -116,12 +116,12 @@ pub(super) struct PairKey {
 
 /// A pair's key and number; [`NONE`] for a place that is free.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct IndexSlot {
     key: PairKey,
     number: u32,
 }
 
-impl Entry for Place {
+impl Indexed for IndexSlot {
     const FREE: Self = Self { key: PairKey { origin: NONE, name: NONE }, number: NONE };
 
     #[inline]
@@ -133,7 +133,7 @@ impl Entry for Place {
 /// The numbers of pairs by their keys.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PairIndex {
-    index: Index<Place>,
+    index: Index<IndexSlot>,
     state: RandomState,
 }
 
@@ -174,7 +174,7 @@ impl PairIndex {
             return found;
         }
         let Self { index, state } = self;
-        index.add(Place { key, number: next }, hash, |place| self::hash(state, place.key));
+        index.add(IndexSlot { key, number: next }, hash, |place| self::hash(state, place.key));
         next
     }
 
@@ -187,12 +187,12 @@ impl PairIndex {
     /// Adds a key that is not there yet.
     pub(super) fn add(&mut self, key: PairKey, number: u32) {
         let Self { index, state } = self;
-        index.add(Place { key, number }, hash(state, key), |place| hash(state, place.key));
+        index.add(IndexSlot { key, number }, hash(state, key), |place| hash(state, place.key));
     }
 
     /// Bytes of memory in use.
     pub(super) fn memory(&self) -> usize {
-        self.index.capacity() * size_of::<Place>()
+        self.index.capacity() * size_of::<IndexSlot>()
     }
 }
 

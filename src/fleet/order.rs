@@ -3,7 +3,7 @@
 
 use std::net::Ipv6Addr;
 
-use super::pair::verdict;
+use super::span::verdict;
 use super::status::keep_newest;
 use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol, address_text};
 use crate::address::ipv4_link_local;
@@ -56,10 +56,12 @@ impl OriginView<'_> {
         self.addresses.iter().map(|address| address_text(*address))
     }
 
-    /// Whether it asked from an IPv4 address; link-local ones do not count.
+    /// Whether it has IPv4, as far as the log shows that: it asked from an IPv4 address. Link-local ones do
+    /// not count, nor does the address at a Resolver endpoint: who asks there asks for others, of whom it
+    /// says nothing.
     #[must_use]
-    pub fn asked_from_ipv4(&self) -> bool {
-        is_from_ipv4(&self.addresses)
+    pub fn has_ipv4(&self) -> bool {
+        self.kind != OriginKind::ResolverEndpoint && is_from_ipv4(&self.addresses)
     }
 
     /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; nothing where the log does not say.
@@ -67,7 +69,7 @@ impl OriginView<'_> {
     #[must_use]
     pub fn asked_over(&self) -> Option<&'static str> {
         let ipv6 = self.addresses.iter().any(|address| ipv4_of(*address).is_none());
-        match (self.asked_from_ipv4(), ipv6) {
+        match (is_from_ipv4(&self.addresses), ipv6) {
             (true, true) => Some("both"),
             (false, true) => Some("ipv6"),
             // Of many addresses those of IPv4 are kept first.
@@ -97,7 +99,7 @@ impl OriginView<'_> {
 
 /// A pair's place in the order, and its status.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(super) struct OrderedPair {
     pub origin: u32,
     pub name: u32,
     pub pair: u32,
@@ -106,7 +108,7 @@ pub(super) struct Entry {
 
 /// Sorts the entries in `parts` by origin, of which there are `origins`, then by name: each goes to its
 /// origin's stretch, and those are sorted one by one. Each of `workers` does so for some of the origins.
-pub(super) fn by_origin(parts: &[&[Entry]], origins: usize, workers: Workers) -> Vec<Entry> {
+pub(super) fn by_origin(parts: &[&[OrderedPair]], origins: usize, workers: Workers) -> Vec<OrderedPair> {
     let all = || parts.iter().flat_map(|entries| entries.iter());
     let mut starts = vec![0_usize; origins + 1];
     for entry in all() {
@@ -127,7 +129,7 @@ pub(super) fn by_origin(parts: &[&[Entry]], origins: usize, workers: Workers) ->
             (shares[thread], if thread + 1 == threads { origins } else { shares[thread + 1] });
         let before = starts[first];
         let mut next: Vec<usize> = starts[first..=last].iter().map(|start| start - before).collect();
-        let none = Entry { origin: 0, name: 0, pair: 0, status: Status::Native };
+        let none = OrderedPair { origin: 0, name: 0, pair: 0, status: Status::Native };
         let mut entries = vec![none; starts[last] - before];
         for entry in all().filter(|entry| (first..last).contains(&(entry.origin as usize))) {
             let place = &mut next[entry.origin as usize - first];

@@ -9,7 +9,7 @@ use super::prefetch::prefetch;
 use super::sight::{OriginKind, RECENT, Sight, Sighting};
 use super::symbols::{self, Symbol, Symbols};
 use super::{AddressSet, NONE, address_text, find_or_add};
-use crate::observation::{Asker, Observation, Source};
+use crate::observation::{Asker, Observation, SourceAddress};
 
 mod keep;
 mod stored;
@@ -151,8 +151,8 @@ impl Origins {
             _ => self.entry(kind, self.none, id),
         };
         let (source, has_source) = match observation.source {
-            Source::Ip(address) => (address, true),
-            Source::Text(_) => (0, false),
+            SourceAddress::Ip(address) => (address, true),
+            SourceAddress::Text(_) => (0, false),
         };
         let Observation { record_prefix, .. } = *observation;
         Sighting { sight, number, record_prefix, place: self.place(observation), source, has_source, ignored }
@@ -209,8 +209,8 @@ impl Origins {
     fn address(&mut self, observation: &Observation<'_>) -> u32 {
         let Observation { record_prefix, vpc, source, .. } = *observation;
         let bits = match source {
-            Source::Ip(bits) => bits,
-            Source::Text(text) => {
+            SourceAddress::Ip(bits) => bits,
+            SourceAddress::Text(text) => {
                 let vpc = self.texts.intern(vpc);
                 return self.entry(OriginKind::Address, vpc, text);
             }

@@ -10,18 +10,18 @@ const PAGE: usize = 1 << 12;
 
 /// A list, kept on pages.
 #[derive(Clone, Debug)]
-pub(super) struct Pages<T> {
+pub(super) struct PagedList<T> {
     /// All but the last are full.
     pages: Vec<Vec<T>>,
 }
 
-impl<T> Default for Pages<T> {
+impl<T> Default for PagedList<T> {
     fn default() -> Self {
         Self { pages: Vec::new() }
     }
 }
 
-impl<T> Pages<T> {
+impl<T> PagedList<T> {
     /// Adds `value` at the end.
     #[inline]
     pub(super) fn push(&mut self, value: T) {
@@ -63,7 +63,7 @@ impl<T> Pages<T> {
     }
 }
 
-impl<T> Index<usize> for Pages<T> {
+impl<T> Index<usize> for PagedList<T> {
     type Output = T;
 
     #[inline]
@@ -72,7 +72,7 @@ impl<T> Index<usize> for Pages<T> {
     }
 }
 
-impl<T> IndexMut<usize> for Pages<T> {
+impl<T> IndexMut<usize> for PagedList<T> {
     #[inline]
     fn index_mut(&mut self, at: usize) -> &mut T {
         &mut self.pages[at / PAGE][at % PAGE]
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_list_on_pages_is_a_list() {
-        let (mut pages, mut list) = (Pages::default(), Vec::new());
+        let (mut pages, mut list) = (PagedList::default(), Vec::new());
         for number in 0..3 * PAGE + 5 {
             assert_eq!(pages.len(), list.len());
             assert_eq!(pages.get(number), None);

@@ -1,71 +1,26 @@
 //! What is kept of one origin and one endpoint: per verdict a span, and the addresses.
 
+use super::span::{Span, slot, verdict};
 use super::status::{Statuses, keep_newest};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Unknown, Verdict};
 
-/// How often and from when to when one verdict was seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// Records with this verdict.
-    pub count: u64,
-    /// The earliest of them.
-    pub first: Moment,
-    /// The latest of them.
-    pub last: Moment,
-}
-
-impl Span {
-    /// The span of one record.
-    #[must_use]
-    pub fn at(moment: Moment) -> Self {
-        Self { count: 1, first: moment, last: moment }
-    }
-
-    /// Takes in another span of the same verdict.
-    pub fn absorb(&mut self, other: Self) {
-        self.count += other.count;
-        self.first = self.first.min(other.first);
-        self.last = self.last.max(other.last);
-    }
-
-    /// Whether the two share a moment; both ends belong to a span.
-    #[must_use]
-    pub fn overlaps(&self, other: &Self) -> bool {
-        self.first <= other.last && other.first <= self.last
-    }
-}
-
-/// The number of slots that a pair may have: one for each verdict on AAAA and on A.
-pub(super) const SLOTS: usize = Aaaa::ALL.len() + A::ALL.len();
-
-/// The slot of a verdict; `None` for what is not judged.
-pub(super) fn slot(verdict: Verdict) -> Option<u8> {
-    /// The first slot of A.
-    const A_FROM: u8 = Aaaa::Unreadable as u8 + 1;
-    match verdict {
-        Verdict::Aaaa(verdict) => Some(verdict as u8),
-        Verdict::A(verdict) => Some(A_FROM + verdict as u8),
-        Verdict::NotJudged => None,
-    }
-}
-
 /// No entry.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// A span as it is kept in a pair. Counts that outgrow it go on in a [`More`].
+/// A span as it is kept in a pair. Counts that outgrow it go on in a [`MoreSpan`].
 #[derive(Clone, Copy, Debug)]
-struct Kept {
+struct KeptSpan {
     first: Moment,
     last: Moment,
 }
 
 /// The spans of one pair in the fleet's memory, one cache line: most pairs know one verdict on AAAA and one
-/// on A, so two spans stand in the pair itself and the others in a chain of [`More`].
+/// on A, so two spans stand in the pair itself and the others in a chain of [`MoreSpan`].
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(super) struct Pair {
-    kept: [Kept; 2],
+    kept: [KeptSpan; 2],
     counts: [u32; 2],
     /// The first of the other spans.
     more: u32,
@@ -85,7 +40,7 @@ pub(super) struct Pair {
 
 /// A span beyond the two that stand in the pair.
 #[derive(Clone, Debug)]
-pub(super) struct More {
+pub(super) struct MoreSpan {
     span: Span,
     slot: u8,
     next: u32,
@@ -96,7 +51,7 @@ const FREE: u8 = u8::MAX;
 
 impl Pair {
     pub(super) fn new() -> Self {
-        let none = Kept { first: Moment(0), last: Moment(0) };
+        let none = KeptSpan { first: Moment(0), last: Moment(0) };
         Self {
             kept: [none; 2],
             counts: [0; 2],
@@ -116,7 +71,7 @@ impl Pair {
     /// The place is computed, not searched: a wrongly guessed branch on a pair that is still on its way from
     /// memory would keep the processor from fetching the next ones meanwhile.
     #[inline]
-    pub(super) fn count(&mut self, slot: u8, at: Moment, more: &mut Vec<More>) {
+    pub(super) fn count(&mut self, slot: u8, at: Moment, more: &mut Vec<MoreSpan>) {
         let place = usize::from(self.slots[0] != slot);
         if self.slots[place] == slot && self.counts[place] < u32::MAX {
             let kept = &mut self.kept[place];
@@ -129,14 +84,14 @@ impl Pair {
     }
 
     /// Adds `span` to what is known of `slot`.
-    pub(super) fn add(&mut self, slot: u8, span: Span, more: &mut Vec<More>) {
+    pub(super) fn add(&mut self, slot: u8, span: Span, more: &mut Vec<MoreSpan>) {
         for place in 0..2 {
             let Ok(count) = u32::try_from(u64::from(self.counts[place]).saturating_add(span.count)) else {
                 continue;
             };
             if self.slots[place] == FREE {
                 self.slots[place] = slot;
-                self.kept[place] = Kept { first: span.first, last: span.last };
+                self.kept[place] = KeptSpan { first: span.first, last: span.last };
             } else if self.slots[place] != slot {
                 continue;
             }
@@ -155,18 +110,18 @@ impl Pair {
             at = entry.next;
         }
         let index = u32::try_from(more.len()).unwrap_or(NONE);
-        more.push(More { span, slot, next: self.more });
+        more.push(MoreSpan { span, slot, next: self.more });
         self.more = index;
     }
 
     /// All spans, by verdict.
-    pub(super) fn spans(&self, more: &[More]) -> Spans {
+    pub(super) fn spans(&self, more: &[MoreSpan]) -> Spans {
         let mut spans = Spans::default();
         // Those of most pairs: one on AAAA and one on A, in any order, or one alone.
         if self.more == NONE && self.slots[0] != self.slots[1] {
             let lower = usize::from(self.slots[0] > self.slots[1]);
             for (place, at) in spans.inline.iter_mut().zip([lower, 1 - lower]) {
-                let (slot, Kept { first, last }) = (self.slots[at], self.kept[at]);
+                let (slot, KeptSpan { first, last }) = (self.slots[at], self.kept[at]);
                 *place = (slot, Span { count: u64::from(self.counts[at]), first, last });
                 spans.length += usize::from(slot != FREE);
             }
@@ -179,9 +134,9 @@ impl Pair {
     }
 
     /// All spans with their slots, in no order; a slot may come twice.
-    pub(super) fn all<'a>(&'a self, more: &'a [More]) -> impl Iterator<Item = (u8, Span)> + 'a {
+    pub(super) fn all<'a>(&'a self, more: &'a [MoreSpan]) -> impl Iterator<Item = (u8, Span)> + 'a {
         let inline = (0..2).filter(|place| self.slots[*place] != FREE).map(|place| {
-            let Kept { first, last } = self.kept[place];
+            let KeptSpan { first, last } = self.kept[place];
             (self.slots[place], Span { count: u64::from(self.counts[place]), first, last })
         });
         let mut at = self.more;
@@ -192,26 +147,6 @@ impl Pair {
         });
         inline.chain(chain)
     }
-}
-
-/// The verdict that a slot stands for.
-const VERDICTS: [Verdict; SLOTS] = {
-    let mut verdicts = [Verdict::NotJudged; SLOTS];
-    let mut at = 0;
-    while at < SLOTS {
-        verdicts[at] = if at < Aaaa::ALL.len() {
-            Verdict::Aaaa(Aaaa::ALL[at])
-        } else {
-            Verdict::A(A::ALL[at - Aaaa::ALL.len()])
-        };
-        at += 1;
-    }
-    verdicts
-};
-
-/// The verdict that a slot stands for.
-pub(super) fn verdict(slot: u8) -> Verdict {
-    VERDICTS[usize::from(slot)]
 }
 
 /// How many spans stand in [`Spans`] itself; few pairs have more.
@@ -376,7 +311,7 @@ impl UnknownSpan {
 
 /// A verdict that gave way to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct VerdictChange {
     /// The first record of the new verdict.
     pub at: Moment,
     /// What it was before.
@@ -390,8 +325,8 @@ impl Spans {
     /// ended before, the one that ended last is what it changed from. An answer that is not known is no
     /// change.
     #[must_use]
-    pub fn change(&self) -> Option<Change> {
-        let mut latest: Option<Change> = None;
+    pub fn change(&self) -> Option<VerdictChange> {
+        let mut latest: Option<VerdictChange> = None;
         for (to, span) in self.known_aaaa() {
             let mut before: Option<(Aaaa, Span)> = None;
             for (from, other) in self.known_aaaa().filter(|(_, other)| other.last < span.first) {
@@ -402,7 +337,7 @@ impl Spans {
             if let Some((from, _)) = before
                 && latest.is_none_or(|known| span.first > known.at)
             {
-                latest = Some(Change { at: span.first, from, to });
+                latest = Some(VerdictChange { at: span.first, from, to });
             }
         }
         latest
@@ -420,6 +355,7 @@ impl Spans {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fleet::span::SLOTS;
 
     fn spans(list: &[(Aaaa, i64, i64)]) -> Spans {
         let mut spans = Spans::default();
@@ -444,7 +380,7 @@ mod tests {
     #[test]
     fn changes_and_flapping() {
         let turned = spans(&[(Aaaa::Empty, 1, 5), (Aaaa::Synthesized, 6, 9)]);
-        let change = Change { at: Moment::from_seconds(6), from: Aaaa::Empty, to: Aaaa::Synthesized };
+        let change = VerdictChange { at: Moment::from_seconds(6), from: Aaaa::Empty, to: Aaaa::Synthesized };
         assert_eq!(turned.change(), Some(change));
         assert!(!turned.flapping());
         let turns = spans(&[(Aaaa::Empty, 1, 6), (Aaaa::Synthesized, 6, 9)]);

@@ -4,9 +4,9 @@
 //! between two surveys a screen may look at any of them for the price of a lookup.
 
 use super::order::is_from_ipv4;
-use super::pair::verdict;
+use super::span::verdict;
 use super::survey::join;
-use super::{AddressSet, Change, Fleet, OriginId, OriginKind, PairId, PairKey, Span, Spans, Symbol};
+use super::{AddressSet, Fleet, OriginId, OriginKind, PairId, PairKey, Span, Spans, Symbol, VerdictChange};
 use crate::observation::Verdict;
 use std::borrow::Cow;
 
@@ -98,16 +98,17 @@ impl Fleet {
         self.origins.list().get(origin.0 as usize).map_or(&[], |origin| origin.addresses.lowest())
     }
 
-    /// Whether an origin asked from an IPv4 address; link-local ones do not count.
+    /// Whether an origin has IPv4, as [`super::OriginView::has_ipv4`] says.
     #[must_use]
-    pub fn asked_from_ipv4(&self, origin: OriginId) -> bool {
-        is_from_ipv4(self.origin_addresses(origin))
+    pub fn origin_has_ipv4(&self, origin: OriginId) -> bool {
+        let kind = self.origins.list().get(origin.0 as usize).map(|origin| origin.kind);
+        kind != Some(OriginKind::ResolverEndpoint) && is_from_ipv4(self.origin_addresses(origin))
     }
 
     /// The latest change of the verdict on AAAA of `pairs`, which are to be one. Quick for the many that have
     /// none.
     #[must_use]
-    pub fn change(&self, pairs: &[PairId]) -> Option<Change> {
+    pub fn change(&self, pairs: &[PairId]) -> Option<VerdictChange> {
         let known = pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize));
         let slots = known.flat_map(|pair| pair.all(&self.more)).map(|(slot, _)| slot);
         let mut of_aaaa = slots.filter(|slot| matches!(verdict(*slot), Verdict::Aaaa(_)));
@@ -171,29 +172,12 @@ impl Fleet {
 mod tests {
     use super::*;
     use crate::moment::Moment;
-    use crate::observation::{A, Aaaa, Asker, Observation, Rcode, Source};
+    use crate::observation::sample::observed;
+    use crate::observation::{A, Aaaa, Asker, Observation};
 
     fn observation<'a>(asker: Asker<'a>, name: &'a str, verdict: Verdict) -> Observation<'a> {
-        Observation {
-            record_prefix: 0,
-            at: Moment(0),
-            account: b"1",
-            region: b"r",
-            vpc: b"vpc-1",
-            asker,
-            source: Source::Ip(7),
-            port: b"53",
-            name: name.as_bytes(),
-            kind: b"AAAA",
-            rcode: Rcode::NoError,
-            verdict,
-            native: &[],
-            ipv4: if matches!(verdict, Verdict::A(A::Answered)) { &[9] } else { &[] },
-            cname_only: false,
-            mixed: false,
-            partial: false,
-            aside: crate::observation::Aside::default(),
-        }
+        let ipv4: &[u32] = if matches!(verdict, Verdict::A(A::Answered)) { &[9] } else { &[] };
+        Observation { ipv4, ..observed(asker, name, verdict) }
     }
 
     #[test]

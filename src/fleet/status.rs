@@ -1,6 +1,6 @@
 //! What a pair, and an origin, comes to.
 
-use super::pair::{Span, verdict};
+use super::span::{Span, verdict};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Verdict};
 

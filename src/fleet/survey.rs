@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::forwarders::Forwarders;
-use super::order::{Entry, OriginView, by_origin, index_u32, known_a, order_names, order_origins, owners};
-use super::pages::Pages;
+use super::order::{
+    OrderedPair, OriginView, by_origin, index_u32, known_a, order_names, order_origins, owners,
+};
+use super::pages::PagedList;
 use super::prefetch::prefetch;
 use super::status::Facts;
-use super::{AddressSet, Change, Dns64, Fleet, Span, Spans, Status, Symbol};
+use super::{AddressSet, Dns64, Fleet, Span, Spans, Status, Symbol, VerdictChange};
 use crate::moment::Moment;
 use crate::observation::A;
 use crate::workers::Workers;
@@ -65,7 +67,7 @@ impl<'s> PairView<'s> {
 
     /// The latest change of the AAAA verdict.
     #[must_use]
-    pub fn change(&self) -> Option<Change> {
+    pub fn change(&self) -> Option<VerdictChange> {
         self.spans.change()
     }
 }
@@ -109,7 +111,7 @@ pub struct Survey<'f> {
     names: Vec<Symbol>,
     /// Sorted by origin, then name. Entries of one origin and name (an instance and its bare address) follow
     /// each other and make one pair.
-    entries: Vec<Entry>,
+    entries: Vec<OrderedPair>,
     /// The newest usable word on A for each name, by symbol.
     known_a: Vec<Option<A>>,
     workers: Workers,
@@ -132,9 +134,14 @@ impl<'f> Survey<'f> {
                 let first = &mut since[origin as usize];
                 *first = earlier(*first, facts.synthesized);
                 let name = name_ranks[key.name as usize];
-                Entry { origin, name, pair: index_u32(at), status: facts.status(known_a[key.name as usize]) }
+                OrderedPair {
+                    origin,
+                    name,
+                    pair: index_u32(at),
+                    status: facts.status(known_a[key.name as usize]),
+                }
             };
-            let entries: Vec<Entry> =
+            let entries: Vec<OrderedPair> =
                 (all * thread / threads..all * (thread + 1) / threads).map(entry).collect();
             (entries, since)
         });
@@ -142,7 +149,7 @@ impl<'f> Survey<'f> {
         for (first, there) in judged.iter().flat_map(|(_, there)| there.iter().enumerate()) {
             since[first] = earlier(since[first], *there);
         }
-        let parts: Vec<&[Entry]> = judged.iter().map(|(entries, _)| entries.as_slice()).collect();
+        let parts: Vec<&[OrderedPair]> = judged.iter().map(|(entries, _)| entries.as_slice()).collect();
         let entries = by_origin(&parts, origins.len(), workers);
         let mut survey = Self { fleet, origins, names, entries, known_a, workers };
         survey.decide(&since);
@@ -176,7 +183,7 @@ impl<'f> Survey<'f> {
 
     fn group_end(&self, start: usize) -> usize {
         let first = self.entries[start];
-        let same = |entry: &&Entry| entry.origin == first.origin && entry.name == first.name;
+        let same = |entry: &&OrderedPair| entry.origin == first.origin && entry.name == first.name;
         start + self.entries[start..].iter().take_while(same).count()
     }
 
@@ -385,7 +392,7 @@ fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
 
 /// The sets at `indices` in one: borrowed if there is just one.
 pub(super) fn join<T: Copy + Ord + Default>(
-    sets: &Pages<AddressSet<T>>,
+    sets: &PagedList<AddressSet<T>>,
     indices: impl Iterator<Item = u32>,
 ) -> Cow<'_, AddressSet<T>> {
     let mut joined: Option<Cow<'_, AddressSet<T>>> = None;

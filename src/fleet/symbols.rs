@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::RandomState;
 
 use super::NONE;
-use super::index::{Entry, Index};
+use super::index::{Index, Indexed};
 use super::prefetch::prefetch;
 
 /// The number of an interned text.
@@ -22,12 +22,12 @@ impl Symbol {
 
 /// The number of a text and a part of its hash, so that another text is seldom looked at.
 #[derive(Clone, Copy, Debug)]
-struct Known {
+struct SymbolEntry {
     tag: u32,
     number: u32,
 }
 
-impl Entry for Known {
+impl Indexed for SymbolEntry {
     const FREE: Self = Self { tag: 0, number: NONE };
 
     #[inline]
@@ -42,7 +42,7 @@ pub struct Symbols {
     text: String,
     /// Where each text ends; it begins where the one before ends.
     ends: Vec<usize>,
-    index: Index<Known>,
+    index: Index<SymbolEntry>,
     state: RandomState,
 }
 
@@ -64,7 +64,7 @@ impl Symbols {
     #[inline]
     pub fn intern_hashed(&mut self, text: &[u8], hash: u64) -> Symbol {
         let Self { text: all, ends, .. } = self;
-        let is_it = |known: &Known| {
+        let is_it = |known: &SymbolEntry| {
             known.tag == tag(hash) && !known.is_free() && bytes(all, ends, known.number) == text
         };
         match self.index.find(place(hash), is_it) {
@@ -101,8 +101,8 @@ impl Symbols {
         self.text.push_str(&String::from_utf8_lossy(new));
         self.ends.push(self.text.len());
         let Self { text, ends, index, state } = self;
-        let hash_of = |known: &Known| place(self::hash(state, bytes(text, ends, known.number)));
-        index.add(Known { tag: tag(hash), number }, place(hash), hash_of);
+        let hash_of = |known: &SymbolEntry| place(self::hash(state, bytes(text, ends, known.number)));
+        index.add(SymbolEntry { tag: tag(hash), number }, place(hash), hash_of);
         Symbol(number)
     }
 
@@ -110,7 +110,7 @@ impl Symbols {
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Symbol> {
         let hash = self.hash(text.as_bytes());
-        let is_it = |known: &Known| {
+        let is_it = |known: &SymbolEntry| {
             !known.is_free() && bytes(&self.text, &self.ends, known.number) == text.as_bytes()
         };
         self.index.find(place(hash), is_it).map(|known| Symbol(known.number))
@@ -162,7 +162,7 @@ impl Symbols {
     pub fn memory(&self) -> usize {
         self.text.capacity()
             + self.ends.capacity() * size_of::<usize>()
-            + self.index.capacity() * size_of::<Known>()
+            + self.index.capacity() * size_of::<SymbolEntry>()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Course, Folds, Span};
 use crate::moment::Moment;
 use crate::note::{Gap, Incomplete, Mark, Note};
-use crate::observation::{Observation, Source, Unknown, is_masked, text};
+use crate::observation::{Observation, SourceAddress, Unknown, is_masked, text};
 use crate::record::Malformed;
 
 /// The most marks that are kept: the earliest.
@@ -118,7 +118,7 @@ impl Tally {
         if let Some(why) = observation.verdict.unknown() {
             self.unknown[why as usize] += count;
         }
-        if let Source::Text(source) = observation.source
+        if let SourceAddress::Text(source) = observation.source
             && is_masked(text(source))
         {
             self.masked_sources += count;
@@ -139,7 +139,7 @@ impl Tally {
         if let Some(why) = observation.verdict.unknown() {
             self.unknown[why as usize] += 1;
         }
-        if let Source::Text(source) = observation.source {
+        if let SourceAddress::Text(source) = observation.source {
             self.masked_sources += u64::from(is_masked(text(source)));
         }
     }

@@ -4,7 +4,7 @@
 /// A service with an address on the link (Amazon EC2 User Guide, "Use the Instance Metadata Service", "Set
 /// the time for your instance"; Amazon VPC User Guide, "Amazon DNS").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Service {
+pub enum LinkService {
     /// The instance metadata service.
     Metadata,
     /// The Amazon Time Sync Service.
@@ -13,7 +13,7 @@ pub enum Service {
     Resolver,
 }
 
-impl Service {
+impl LinkService {
     /// The service that `host` (lower case, without its last dot) or the IPv4 address behind it stands for,
     /// if it is one.
     #[must_use]
@@ -101,9 +101,9 @@ mod tests {
     #[test]
     fn services_on_the_link() {
         let ipv4 = |octets| Some(u32::from_be_bytes(octets));
-        assert_eq!(Service::of("instance-data.ec2.internal", None), Some(Service::Metadata));
-        assert_eq!(Service::of("md.example", ipv4([169, 254, 169, 254])), Some(Service::Metadata));
-        assert_eq!(Service::of("time.aws.com", None), Some(Service::Time));
-        assert_eq!(Service::of("instance-data.example", ipv4([169, 254, 170, 2])), None);
+        assert_eq!(LinkService::of("instance-data.ec2.internal", None), Some(LinkService::Metadata));
+        assert_eq!(LinkService::of("md.example", ipv4([169, 254, 169, 254])), Some(LinkService::Metadata));
+        assert_eq!(LinkService::of("time.aws.com", None), Some(LinkService::Time));
+        assert_eq!(LinkService::of("instance-data.example", ipv4([169, 254, 170, 2])), None);
     }
 }

@@ -6,14 +6,14 @@ use crate::figures::number;
 
 /// What a log shows a name to lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target<'l> {
+pub struct NameTarget<'l> {
     /// The resource's name, without its last dot.
     pub host: &'l str,
     /// How many other names of resources of the same kind it was seen to lead to.
     pub others: usize,
 }
 
-impl<'l> Target<'l> {
+impl<'l> NameTarget<'l> {
     /// The resource among the names of a chain whose owner can give it IPv6 addresses, or of which it is
     /// known that nobody can: of several the one that the catalog tries first, as a cluster comes before its
     /// instances, whatever their order. Instances behind a name are not what a setting is made on.
@@ -83,13 +83,13 @@ mod tests {
         let cluster = "shop.cluster-cx1y2z.eu-west-1.rds.amazonaws.com.";
         let instance = "shop-1.cx1y2z.eu-west-1.rds.amazonaws.com.";
         let host = "ec2-198-51-100-7.eu-west-1.compute.amazonaws.com.";
-        let of = |names: &[&'static str]| Target::of(names.iter().copied());
+        let of = |names: &[&'static str]| NameTarget::of(names.iter().copied());
         for names in [[cluster, instance, host], [host, instance, cluster]] {
-            assert_eq!(of(&names), Some(Target { host: cluster.trim_end_matches('.'), others: 0 }));
+            assert_eq!(of(&names), Some(NameTarget { host: cluster.trim_end_matches('.'), others: 0 }));
         }
         assert_eq!(of(&[host]), None);
         assert_eq!(of(&["s3-r-w.eu-west-1.amazonaws.com."]), None);
         let two = ["web-2.eu-west-1.elb.amazonaws.com.", "web-1.eu-west-1.elb.amazonaws.com."];
-        assert_eq!(of(&two), Some(Target { host: "web-1.eu-west-1.elb.amazonaws.com", others: 1 }));
+        assert_eq!(of(&two), Some(NameTarget { host: "web-1.eu-west-1.elb.amazonaws.com", others: 1 }));
     }
 }

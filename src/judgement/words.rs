@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::{Judgement, Lever, Service, Sure, Way, Why};
+use super::{Judgement, Lever, LinkService, Sure, Way, Why};
 use crate::catalog::{Evidence, Kind, Known, source_words};
 use crate::observation::Aaaa;
 
@@ -367,13 +367,13 @@ impl Judgement {
             | Lever::Stranger => String::new(),
             Lever::Endpoint => "AWS PrivateLink Guide, \"IP address type\" (2026)".to_owned(),
             Lever::Owner(setting) => setting.source.to_owned(),
-            Lever::Link(Service::Metadata) => {
+            Lever::Link(LinkService::Metadata) => {
                 "Amazon EC2 User Guide, \"Use the Instance Metadata Service\" (2026)".to_owned()
             }
-            Lever::Link(Service::Time) | Lever::Pool(_) => {
+            Lever::Link(LinkService::Time) | Lever::Pool(_) => {
                 "Amazon EC2 User Guide, \"Set the time for your EC2 instance\" (2026)".to_owned()
             }
-            Lever::Link(Service::Resolver) => "Amazon VPC User Guide, \"Amazon DNS\" (2026)".to_owned(),
+            Lever::Link(LinkService::Resolver) => "Amazon VPC User Guide, \"Amazon DNS\" (2026)".to_owned(),
             Lever::Registry | Lever::RegistryDone => source_words("DOC:ecr-requests"),
             _ => known().map(source_words).unwrap_or_default(),
         }
@@ -432,7 +432,7 @@ fn stated(known: &Known, dual: &str, sure: Sure) -> String {
 }
 
 /// Where a service on the link is.
-fn link(service: Service, address: &str) -> String {
+fn link(service: LinkService, address: &str) -> String {
     let leads = if address.is_empty() || !address.starts_with("169.254.") {
         String::new()
     } else {
@@ -442,13 +442,13 @@ fn link(service: Service, address: &str) -> String {
 }
 
 /// What is to be done so that an instance uses a service on its link over IPv6.
-fn on_link(service: Service) -> String {
+fn on_link(service: LinkService) -> String {
     match service {
-        Service::Metadata => "let the client use http://[fd00:ec2::254], and enable it: `aws ec2 modify-instance-metadata-options \
+        LinkService::Metadata => "let the client use http://[fd00:ec2::254], and enable it: `aws ec2 modify-instance-metadata-options \
                               --instance-id INSTANCE --http-endpoint enabled --http-protocol-ipv6 enabled`"
             .to_owned(),
-        Service::Time => "let the time service use `server fd00:ec2::123 prefer iburst` (chrony)".to_owned(),
-        Service::Resolver => "let the client ask fd00:ec2::253".to_owned(),
+        LinkService::Time => "let the time service use `server fd00:ec2::123 prefer iburst` (chrony)".to_owned(),
+        LinkService::Resolver => "let the client ask fd00:ec2::253".to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::aside::{self, Aside};
 use super::cursor::{Cursor, Plain, Quote};
-use super::{Asker, Judge, Observation, Question, Rcode, Source, canonical_name, spelled, text};
+use super::{Asker, Judge, Observation, Question, Rcode, SourceAddress, canonical_name, spelled, text};
 use crate::moment::Moment;
 use crate::record::{MAX_ID, MAX_NAME};
 
@@ -15,7 +15,7 @@ const MAX_DEPTH: u8 = 8;
 
 /// What is wanted of an event.
 #[derive(Default)]
-struct Event<'a> {
+struct ActivityEvent<'a> {
     account: Option<&'a [u8]>,
     region: Option<&'a [u8]>,
     vpc: Option<&'a [u8]>,
@@ -48,7 +48,7 @@ impl Judge {
     ) -> Option<T> {
         let Self { prefixes, tally, name: scratch, record_prefixes, sparing, answers, .. } = self;
         let mut cursor: Cursor<'a> = Cursor::new(bytes);
-        let mut event = Event::default();
+        let mut event = ActivityEvent::default();
         answers.clear();
         object(&mut cursor, |cursor, key| event.member(cursor, key, bytes, answers))?;
         event.has_class.then_some(())?;
@@ -71,7 +71,7 @@ impl Judge {
             region,
             vpc,
             asker: Asker::of(event.instance, event.endpoint, event.interface),
-            source: Source::of(ip),
+            source: SourceAddress::of(ip),
             port: event.port.unwrap_or_default(),
             name,
             kind,
@@ -93,7 +93,7 @@ impl Judge {
     }
 }
 
-impl<'a> Event<'a> {
+impl<'a> ActivityEvent<'a> {
     /// Takes a member of the event.
     #[inline]
     fn member(
@@ -101,7 +101,7 @@ impl<'a> Event<'a> {
         cursor: &mut Cursor<'a>,
         key: &[u8],
         whole: &[u8],
-        answers: &mut Vec<spelled::Found>,
+        answers: &mut Vec<spelled::RdataRanges>,
     ) -> Option<()> {
         match key {
             b"class_uid" => {
@@ -124,28 +124,13 @@ impl<'a> Event<'a> {
                 (!std::mem::replace(&mut self.has_answers, true)).then_some(())?;
                 if cursor.has(b"null") { Some(()) } else { list(cursor, whole, answers) }
             }
-            b"src_endpoint" => object(cursor, |cursor, key| match key {
-                b"ip" => once(&mut self.ip, string(cursor)?),
-                b"port" if cursor.rest.starts_with(b"\"") => once(&mut self.port, string(cursor)?),
-                b"port" => once(&mut self.port, number(cursor)?),
-                b"vpc_uid" => optional(&mut self.vpc, cursor),
-                b"instance_uid" => identifier(&mut self.instance, cursor),
-                _ => skip(cursor, MAX_DEPTH),
-            }),
+            b"src_endpoint" => object(cursor, |cursor, key| self.member_of_source(cursor, key)),
             b"dst_endpoint" => object(cursor, |cursor, key| match key {
                 b"instance_uid" => identifier(&mut self.endpoint, cursor),
                 b"interface_uid" => identifier(&mut self.interface, cursor),
                 _ => skip(cursor, MAX_DEPTH),
             }),
-            b"cloud" => object(cursor, |cursor, key| match key {
-                b"region" => optional(&mut self.region, cursor),
-                b"account" => object(cursor, |cursor, key| match key {
-                    b"uid" => once(&mut self.account, string(cursor)?),
-                    _ => skip(cursor, MAX_DEPTH),
-                }),
-                b"account_uid" => None,
-                _ => skip(cursor, MAX_DEPTH),
-            }),
+            b"cloud" => object(cursor, |cursor, key| self.member_of_cloud(cursor, key)),
             b"disposition" => match string(cursor)? {
                 b"Blocked" => {
                     self.blocked = true;
@@ -172,6 +157,33 @@ impl<'a> Event<'a> {
             | b"query_name"
             | b"query_type"
             | b"disposition_id" => None,
+            _ => skip(cursor, MAX_DEPTH),
+        }
+    }
+
+    /// Takes a member of `src_endpoint`: who asked.
+    #[inline]
+    fn member_of_source(&mut self, cursor: &mut Cursor<'a>, key: &[u8]) -> Option<()> {
+        match key {
+            b"ip" => once(&mut self.ip, string(cursor)?),
+            b"port" if cursor.rest.starts_with(b"\"") => once(&mut self.port, string(cursor)?),
+            b"port" => once(&mut self.port, number(cursor)?),
+            b"vpc_uid" => optional(&mut self.vpc, cursor),
+            b"instance_uid" => identifier(&mut self.instance, cursor),
+            _ => skip(cursor, MAX_DEPTH),
+        }
+    }
+
+    /// Takes a member of `cloud`: of whose account, and of which Region.
+    #[inline]
+    fn member_of_cloud(&mut self, cursor: &mut Cursor<'a>, key: &[u8]) -> Option<()> {
+        match key {
+            b"region" => optional(&mut self.region, cursor),
+            b"account" => object(cursor, |cursor, key| match key {
+                b"uid" => once(&mut self.account, string(cursor)?),
+                _ => skip(cursor, MAX_DEPTH),
+            }),
+            b"account_uid" => None,
             _ => skip(cursor, MAX_DEPTH),
         }
     }
@@ -225,7 +237,7 @@ fn object<'a>(
 
 /// Reads the list of answers: where their Rdata and types stand in `whole`.
 #[inline]
-fn list(cursor: &mut Cursor<'_>, whole: &[u8], answers: &mut Vec<spelled::Found>) -> Option<()> {
+fn list(cursor: &mut Cursor<'_>, whole: &[u8], answers: &mut Vec<spelled::RdataRanges>) -> Option<()> {
     cursor.expect(b"[")?;
     cursor.blanks();
     if cursor.has(b"]") {

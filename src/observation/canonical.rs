@@ -3,7 +3,7 @@
 //! Every record seen in real logs is one compact JSON object with its keys in one order. That shape is
 //! expected here byte for byte and judged in one pass, without building anything. On the first byte that
 //! differs the answer is `None`, and the record goes the general way, through [`crate::record::Record`]. What
-//! both ways accept, they judge alike: `tests/laws.rs` holds them against each other. The same shape inside
+//! both ways accept, they judge alike: `tests/laws` holds them against each other. The same shape inside
 //! a string of JSON or a cell of CSV is read there, with its quotation marks as they are written.
 //!
 //! Strings are taken only if they are printable ASCII without escapes; so no text means something else here
@@ -11,7 +11,9 @@
 
 use super::aside::{self, Aside};
 use super::cursor::{Cursor, Plain, Quote, quoted};
-use super::{Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, text};
+use super::{
+    AnswerTally, Asker, Judge, Observation, Question, Rcode, SourceAddress, canonical_name, mapped, text,
+};
 use crate::address::{Nat64Prefixes, ipv4_before, ipv6_before, parse_ipv4, parse_ipv6};
 use crate::record::{MAX_ID, MAX_NAME};
 
@@ -66,16 +68,12 @@ impl Judge {
         }
         cursor.expect(quoted!(Q, br#","srcaddr":""#))?;
         let source = match cursor.ipv4() {
-            Some(bits) => Source::Ip(mapped(bits)),
+            Some(bits) => SourceAddress::Ip(mapped(bits)),
             None => source(&mut cursor)?,
         };
         cursor.expect(quoted!(Q, br#","srcport":""#))?;
         let port = cursor.string()?;
-        if !cursor.has(quoted!(Q, br#","transport":"UDP","srcids":{"#)) {
-            cursor.expect(quoted!(Q, br#","transport":""#))?;
-            cursor.string()?;
-            cursor.expect(quoted!(Q, br#","srcids":{"#))?;
-        }
+        pass_transport(&mut cursor)?;
         let asker = asker(&mut cursor)?;
         let mut by = Firewall::default();
         if !cursor.has(b"}") {
@@ -112,6 +110,17 @@ impl Judge {
     }
 }
 
+/// Passes over the transport, to the first of the `srcids`.
+#[inline]
+fn pass_transport<Q: Quote>(cursor: &mut Cursor<'_, Q>) -> Option<()> {
+    if !cursor.has(quoted!(Q, br#","transport":"UDP","srcids":{"#)) {
+        cursor.expect(quoted!(Q, br#","transport":""#))?;
+        cursor.string()?;
+        cursor.expect(quoted!(Q, br#","srcids":{"#))?;
+    }
+    Some(())
+}
+
 /// Reads from the type, which it gives in words, too, to the bracket of the answers, if that is what nearly
 /// every record says. Which of the two types it is is as good as random, and so computed, not decided.
 #[inline]
@@ -141,9 +150,9 @@ fn header<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(Question, &'a [u8
 
 /// Reads a source that is no IPv4 address, and the quote behind it.
 #[cold]
-fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Source<'a>> {
+fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<SourceAddress<'a>> {
     let text = cursor.string()?;
-    (!text.is_empty() && text.len() <= MAX_ID).then(|| Source::of(text))
+    (!text.is_empty() && text.len() <= MAX_ID).then(|| SourceAddress::of(text))
 }
 
 /// Reads the answers to a question for `name` and the bracket behind them.
@@ -152,7 +161,7 @@ fn answers<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
     name: &[u8],
     question: Question,
-    tally: &mut Tally,
+    tally: &mut AnswerTally,
     prefixes: &Nat64Prefixes,
     sparing: bool,
 ) -> Option<()> {
@@ -174,7 +183,7 @@ fn answers<Q: Quote>(
 fn address<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
     question: Question,
-    tally: &mut Tally,
+    tally: &mut AnswerTally,
     prefixes: &Nat64Prefixes,
 ) -> bool {
     match question {
@@ -208,7 +217,7 @@ fn answer<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
     name: &[u8],
     question: Question,
-    tally: &mut Tally,
+    tally: &mut AnswerTally,
     prefixes: &Nat64Prefixes,
     is_decided: bool,
 ) -> Option<()> {

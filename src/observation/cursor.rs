@@ -2,11 +2,11 @@
 
 use std::marker::PhantomData;
 
-use crate::address::{Mark, ipv4_before};
+use crate::address::{AfterAddress, ipv4_before};
 use crate::simd::{Joint, Lanes};
 
 /// How a quotation mark of JSON is written.
-pub(super) trait Quote: Mark {
+pub(super) trait Quote: AfterAddress {
     /// Its bytes.
     const QUOTE: &'static [u8];
     /// A place of its own for each.
@@ -22,7 +22,7 @@ pub(super) struct Escaped;
 /// Inside a quoted cell of CSV, where it stands twice (RFC 4180 section 2, rule 7).
 pub(super) struct Doubled;
 
-impl Mark for Plain {
+impl AfterAddress for Plain {
     const MARK: u8 = b'"';
 }
 
@@ -32,7 +32,7 @@ impl Quote for Plain {
     const HAS_LINES: bool = true;
 }
 
-impl Mark for Escaped {
+impl AfterAddress for Escaped {
     const MARK: u8 = b'\\';
 }
 
@@ -42,7 +42,7 @@ impl Quote for Escaped {
     const HAS_LINES: bool = false;
 }
 
-impl Mark for Doubled {
+impl AfterAddress for Doubled {
     const MARK: u8 = b'"';
 }
 

@@ -8,12 +8,12 @@ use std::borrow::Cow;
 
 use super::aside::{self, Aside};
 use super::{A, Aaaa};
-use super::{Asker, Judge, Observation, Question, Rcode, Source, Unknown, Verdict, canonical_name};
+use super::{Asker, Judge, Observation, Question, Rcode, SourceAddress, Unknown, Verdict, canonical_name};
 use crate::address::{parse_ipv4, parse_ipv6};
 use crate::record::{Answer, Extent, Record};
 
 /// What one answer is to a question.
-pub(crate) enum Part {
+pub(crate) enum AnswerJudgement {
     /// Rdata of the question's type.
     Address,
     /// A link of a chain of names.
@@ -79,23 +79,18 @@ impl Judge {
                 continue;
             }
             match part(answer, question) {
-                Part::Address if question == Question::Aaaa => self.tally.aaaa(rdata, &self.prefixes),
-                Part::Address => self.tally.a(rdata),
-                Part::Chain => self.tally.cname(record.name.as_bytes(), rdata),
-                Part::Other => {}
+                AnswerJudgement::Address if question == Question::Aaaa => {
+                    self.tally.aaaa(rdata, &self.prefixes);
+                }
+                AnswerJudgement::Address => self.tally.a(rdata),
+                AnswerJudgement::Chain => self.tally.cname(record.name.as_bytes(), rdata),
+                AnswerJudgement::Other => {}
                 // The order of the answers does not matter.
-                Part::Hidden(why) => hidden = hidden.max(Some(why)),
+                AnswerJudgement::Hidden(why) => hidden = hidden.max(Some(why)),
             }
         }
         let rcode = Rcode::of(&record.rcode);
         let (verdict, partial) = admit(self.tally.verdict(question, rcode, record.blocked), hidden);
-        let [instance, endpoint, interface] =
-            [&record.instance, &record.resolver_endpoint, &record.interface]
-                .map(|id| id.as_deref().map(str::as_bytes));
-        let asker = match (Asker::of(instance, endpoint, interface), &record.device) {
-            (Asker::Address, Some(id)) => Asker::Device(id.as_bytes()),
-            (asker, _) => asker,
-        };
         let name = canonical_name(record.name.as_bytes(), &mut self.name);
         let of_block = |id: &'a Option<Cow<'_, str>>, kind| match id {
             Some(id) if record.blocked => aside::id(id.as_bytes(), kind),
@@ -107,8 +102,8 @@ impl Judge {
             account: record.account.as_bytes(),
             region: record.region.as_bytes(),
             vpc: record.vpc.as_bytes(),
-            asker,
-            source: Source::of(record.source.as_bytes()),
+            asker: asker(record),
+            source: SourceAddress::of(record.source.as_bytes()),
             port: record.port.as_bytes(),
             name,
             kind: record.kind.as_bytes(),
@@ -125,6 +120,17 @@ impl Judge {
                 domain_list: of_block(&record.domain_list, aside::LIST),
             },
         }
+    }
+}
+
+/// Who asked.
+#[inline]
+fn asker<'a>(record: &'a Record<'_>) -> Asker<'a> {
+    let [instance, endpoint, interface] = [&record.instance, &record.resolver_endpoint, &record.interface]
+        .map(|id| id.as_deref().map(str::as_bytes));
+    match (Asker::of(instance, endpoint, interface), &record.device) {
+        (Asker::Address, Some(id)) => Asker::Device(id.as_bytes()),
+        (asker, _) => asker,
     }
 }
 
@@ -152,14 +158,16 @@ fn admit(seen: Verdict, hidden: Option<Unknown>) -> (Verdict, bool) {
 }
 
 /// What `answer` is to `question`.
-pub(crate) fn part(answer: &Answer<'_>, question: Question) -> Part {
+pub(crate) fn part(answer: &Answer<'_>, question: Question) -> AnswerJudgement {
     let (kind, rdata) = (answer.kind.trim(), answer.rdata.as_bytes());
     let is = |word: &str, number: &str| kind.eq_ignore_ascii_case(word) || kind == number;
     // Numbers of IANA's registry, as some readers of DNS write types.
     let own = match question {
         Question::Aaaa => is("AAAA", "28"),
         Question::A => is("A", "1"),
-        Question::Other => return if is("CNAME", "5") { Part::Chain } else { Part::Other },
+        Question::Other => {
+            return if is("CNAME", "5") { AnswerJudgement::Chain } else { AnswerJudgement::Other };
+        }
     };
     let has_own_address = match question {
         Question::Aaaa => parse_ipv6(rdata).is_some(),
@@ -167,22 +175,22 @@ pub(crate) fn part(answer: &Answer<'_>, question: Question) -> Part {
     };
     if own {
         return match rdata {
-            _ if has_own_address => Part::Address,
-            _ if is_masked(&answer.rdata) => Part::Hidden(Unknown::Masked),
-            _ => Part::Hidden(Unknown::Unreadable),
+            _ if has_own_address => AnswerJudgement::Address,
+            _ if is_masked(&answer.rdata) => AnswerJudgement::Hidden(Unknown::Masked),
+            _ => AnswerJudgement::Hidden(Unknown::Unreadable),
         };
     }
     // A number is easily another: it is a link of a chain only if what it has is no address.
     let is_chain = kind.eq_ignore_ascii_case("CNAME") || kind.eq_ignore_ascii_case("DNAME");
     if is_chain || matches!(kind, "5" | "39") && !has_own_address {
-        return Part::Chain;
+        return AnswerJudgement::Chain;
     }
     if kind.is_empty() {
         return match rdata {
-            _ if has_own_address => Part::Address,
-            _ if is_masked(&answer.rdata) => Part::Hidden(Unknown::Masked),
-            _ if is_name(rdata) => Part::Chain,
-            _ => Part::Hidden(Unknown::Unreadable),
+            _ if has_own_address => AnswerJudgement::Address,
+            _ if is_masked(&answer.rdata) => AnswerJudgement::Hidden(Unknown::Masked),
+            _ if is_name(rdata) => AnswerJudgement::Chain,
+            _ => AnswerJudgement::Hidden(Unknown::Unreadable),
         };
     }
     // An address record without an address of its type is one of which the type or the address was garbled.
@@ -193,7 +201,7 @@ pub(crate) fn part(answer: &Answer<'_>, question: Question) -> Part {
     } else {
         is_other_type(kind) && !has_own_address
     };
-    if is_other { Part::Other } else { Part::Hidden(Unknown::Unreadable) }
+    if is_other { AnswerJudgement::Other } else { AnswerJudgement::Hidden(Unknown::Unreadable) }
 }
 
 /// Whether `kind` is a type of another record: a word of [`OTHER_TYPES`], or its number by itself or as RFC

@@ -147,12 +147,12 @@ impl RecordPrefix {
 
 /// The day of the record before: most records are of the same, and then only the time of day is read.
 #[derive(Debug, Default)]
-pub(super) struct Clock {
+pub(super) struct RecentDay {
     date: [u8; 11],
     midnight: Moment,
 }
 
-impl Clock {
+impl RecentDay {
     /// As [`Moment::from_canonical`].
     #[inline]
     pub(super) fn read(&mut self, text: &[u8]) -> Option<Moment> {
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_clock_reads_what_moments_read() {
-        let mut clock = Clock::default();
+        let mut clock = RecentDay::default();
         for text in [
             "2025-05-05T10:00:00Z",
             "2025-05-05T23:59:59Z",

@@ -15,7 +15,8 @@
 use super::aside::{self, Aside};
 use super::cursor::{Cursor, Plain, Quote};
 use super::{
-    Asker, Judge, Observation, Question, Rcode, Source, Tally, canonical_name, mapped, recent, text,
+    AnswerTally, Asker, Judge, Observation, Question, Rcode, SourceAddress, canonical_name, mapped, recent,
+    text,
 };
 use crate::address::{Nat64Prefixes, ipv6_before, parse_ipv4, parse_ipv6};
 use crate::moment::Moment;
@@ -25,7 +26,7 @@ use crate::simd::Joint;
 /// A key of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-enum Key {
+enum RecordKey {
     Account,
     Region,
     Vpc,
@@ -46,42 +47,42 @@ enum Key {
 }
 
 /// The keys as they are written.
-const KEYS: [(&[u8], Key); 17] = [
-    (b"account_id", Key::Account),
-    (b"region", Key::Region),
-    (b"vpc_id", Key::Vpc),
-    (b"query_timestamp", Key::At),
-    (b"query_name", Key::Name),
-    (b"query_type", Key::Type),
-    (b"rcode", Key::Rcode),
-    (b"answers", Key::Answers),
-    (b"srcaddr", Key::Source),
-    (b"srcport", Key::Port),
-    (b"srcids", Key::Ids),
-    (b"firewall_rule_action", Key::Action),
-    (b"version", Key::Version),
-    (b"query_class", Key::Class),
-    (b"transport", Key::Transport),
-    (b"firewall_rule_group_id", Key::Group),
-    (b"firewall_domain_list_id", Key::List),
+const KEYS: [(&[u8], RecordKey); 17] = [
+    (b"account_id", RecordKey::Account),
+    (b"region", RecordKey::Region),
+    (b"vpc_id", RecordKey::Vpc),
+    (b"query_timestamp", RecordKey::At),
+    (b"query_name", RecordKey::Name),
+    (b"query_type", RecordKey::Type),
+    (b"rcode", RecordKey::Rcode),
+    (b"answers", RecordKey::Answers),
+    (b"srcaddr", RecordKey::Source),
+    (b"srcport", RecordKey::Port),
+    (b"srcids", RecordKey::Ids),
+    (b"firewall_rule_action", RecordKey::Action),
+    (b"version", RecordKey::Version),
+    (b"query_class", RecordKey::Class),
+    (b"transport", RecordKey::Transport),
+    (b"firewall_rule_group_id", RecordKey::Group),
+    (b"firewall_domain_list_id", RecordKey::List),
 ];
 
 /// Without these the general way has something to say.
-const NEEDED: u32 = 1 << Key::At as u8
-    | 1 << Key::Name as u8
-    | 1 << Key::Type as u8
-    | 1 << Key::Rcode as u8
-    | 1 << Key::Answers as u8
-    | 1 << Key::Source as u8;
+const NEEDED: u32 = 1 << RecordKey::At as u8
+    | 1 << RecordKey::Name as u8
+    | 1 << RecordKey::Type as u8
+    | 1 << RecordKey::Rcode as u8
+    | 1 << RecordKey::Answers as u8
+    | 1 << RecordKey::Source as u8;
 
 /// What is remembered from one record to the next, of those with the same quotation marks: what stood between
 /// values.
 #[derive(Debug, Default)]
-pub(super) struct Layout {
+pub(super) struct RecordLayout {
     /// What stood before the value at each place.
-    members: [Joint<Key>; KEYS.len()],
+    members: [Joint<RecordKey>; KEYS.len()],
     /// The same of an answer; the last of it stands before the answer that follows.
-    parts: [Joint<Step>; 4],
+    parts: [Joint<AnswerStep>; 4],
     /// What stood behind the last answer.
     end: Joint<()>,
     /// What stood before the first id of who asked, and which it was.
@@ -89,15 +90,15 @@ pub(super) struct Layout {
 }
 
 /// What stands next in a record.
-enum Member {
+enum RecordMember {
     /// The value of this key.
-    Of(Key),
+    Of(RecordKey),
     End,
 }
 
 /// What stands in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+enum AnswerToken {
     Rdata,
     Type,
     Class,
@@ -105,19 +106,19 @@ enum Part {
 
 /// What stands next in the list of answers.
 #[derive(Clone, Copy, Debug)]
-enum Step {
-    Member(Part),
+enum AnswerStep {
+    Member(AnswerToken),
     /// The first member of another answer.
-    Answer(Part),
+    Answer(AnswerToken),
     End,
 }
 
 /// Where the Rdata and the type of an answer stand: two ranges.
-pub(super) type Found = [usize; 4];
+pub(super) type RdataRanges = [usize; 4];
 
 /// The fields of a record, as they are written.
 #[derive(Default)]
-struct Fields<'a> {
+struct RecordFields<'a> {
     account: &'a [u8],
     region: &'a [u8],
     vpc: &'a [u8],
@@ -127,7 +128,7 @@ struct Fields<'a> {
     upper: bool,
     kind: &'a [u8],
     rcode: &'a [u8],
-    source: Option<Source<'a>>,
+    source: Option<SourceAddress<'a>>,
     port: &'a [u8],
     asker: Option<Asker<'a>>,
     blocked: bool,
@@ -197,22 +198,22 @@ impl Judge {
 fn fields<'a, Q: Quote>(
     cursor: &mut Cursor<'a, Q>,
     whole: &'a [u8],
-    layout: &mut Layout,
-    found: &mut Vec<Found>,
-    clock: &mut recent::Clock,
-) -> Option<Fields<'a>> {
-    let mut fields = Fields::default();
+    layout: &mut RecordLayout,
+    found: &mut Vec<RdataRanges>,
+    clock: &mut recent::RecentDay,
+) -> Option<RecordFields<'a>> {
+    let mut fields = RecordFields::default();
     let mut place = 0;
-    while let Member::Of(key) = member(cursor, &mut layout.members, place)? {
+    while let RecordMember::Of(key) = member(cursor, &mut layout.members, place)? {
         place += 1;
         let bit = 1 << key as u8;
         (fields.seen & bit == 0).then_some(())?;
         fields.seen |= bit;
         match key {
-            Key::Answers => answers(cursor, whole, layout, found)?,
-            Key::Ids => fields.asker = Some(asker(cursor, &mut layout.id)?),
-            Key::Source => fields.source = Some(source(cursor)?),
-            Key::Name => (fields.name, fields.upper) = name(cursor)?,
+            RecordKey::Answers => answers(cursor, whole, layout, found)?,
+            RecordKey::Ids => fields.asker = Some(asker(cursor, &mut layout.id)?),
+            RecordKey::Source => fields.source = Some(source(cursor)?),
+            RecordKey::Name => (fields.name, fields.upper) = name(cursor)?,
             _ => {
                 let value = cursor.string()?;
                 fields.set(key, value, clock)?;
@@ -224,21 +225,21 @@ fn fields<'a, Q: Quote>(
     is_whole.then_some(fields)
 }
 
-impl<'a> Fields<'a> {
+impl<'a> RecordFields<'a> {
     /// Keeps the value of a key that has a string.
     #[inline]
-    fn set(&mut self, key: Key, value: &'a [u8], clock: &mut recent::Clock) -> Option<()> {
+    fn set(&mut self, key: RecordKey, value: &'a [u8], clock: &mut recent::RecentDay) -> Option<()> {
         match key {
-            Key::Account => self.account = value,
-            Key::Region => self.region = value,
-            Key::Vpc => self.vpc = value,
-            Key::At => self.at = clock.read(value)?,
-            Key::Type => self.kind = value,
-            Key::Rcode => self.rcode = value,
-            Key::Port => self.port = value,
-            Key::Action => self.blocked = is_block(text(value)),
-            Key::Group => self.rule_group = value,
-            Key::List => self.domain_list = value,
+            RecordKey::Account => self.account = value,
+            RecordKey::Region => self.region = value,
+            RecordKey::Vpc => self.vpc = value,
+            RecordKey::At => self.at = clock.read(value)?,
+            RecordKey::Type => self.kind = value,
+            RecordKey::Rcode => self.rcode = value,
+            RecordKey::Port => self.port = value,
+            RecordKey::Action => self.blocked = is_block(text(value)),
+            RecordKey::Group => self.rule_group = value,
+            RecordKey::List => self.domain_list = value,
             _ => {}
         }
         Some(())
@@ -250,39 +251,39 @@ impl<'a> Fields<'a> {
 #[inline]
 fn member<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
-    joints: &mut [Joint<Key>; KEYS.len()],
+    joints: &mut [Joint<RecordKey>; KEYS.len()],
     place: usize,
-) -> Option<Member> {
+) -> Option<RecordMember> {
     if let Some(joint) = joints.get(place)
         && let Some(key) = cursor.joint(joint)
     {
-        return Some(Member::Of(key));
+        return Some(RecordMember::Of(key));
     }
     let before = cursor.rest;
     if place > 0 {
         cursor.blanks();
         if cursor.has(b"}") {
-            return Some(Member::End);
+            return Some(RecordMember::End);
         }
     }
     let key = key(cursor, place)?;
     if let Some(joint) = joints.get_mut(place) {
         joint.learn(before.get(..before.len() - cursor.rest.len())?, key);
     }
-    Some(Member::Of(key))
+    Some(RecordMember::Of(key))
 }
 
 /// As [`member`], where no white space comes first.
 #[cold]
-fn key<Q: Quote>(cursor: &mut Cursor<'_, Q>, place: usize) -> Option<Key> {
+fn key<Q: Quote>(cursor: &mut Cursor<'_, Q>, place: usize) -> Option<RecordKey> {
     cursor.expect(if place == 0 { b"{" } else { b"," })?;
     cursor.blanks();
     cursor.quote()?;
     let (_, key) = KEYS.iter().find(|(literal, _)| cursor.has_word(literal))?;
     cursor.colon()?;
     match key {
-        Key::Answers => cursor.expect(b"[")?,
-        Key::Ids => cursor.expect(b"{")?,
+        RecordKey::Answers => cursor.expect(b"[")?,
+        RecordKey::Ids => cursor.expect(b"{")?,
         _ => cursor.quote()?,
     }
     Some(*key)
@@ -293,33 +294,33 @@ fn key<Q: Quote>(cursor: &mut Cursor<'_, Q>, place: usize) -> Option<Key> {
 fn answers<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
     whole: &[u8],
-    layout: &mut Layout,
-    list: &mut Vec<Found>,
+    layout: &mut RecordLayout,
+    list: &mut Vec<RdataRanges>,
 ) -> Option<()> {
-    const NOTHING: Found = [usize::MAX; 4];
+    const NOTHING: RdataRanges = [usize::MAX; 4];
     // Of the answer in hand, and how many of its members were read.
     let (mut found, mut place) = (NOTHING, 0);
-    let is_whole = |found: &Found| found[0] != usize::MAX && found[2] != usize::MAX;
+    let is_whole = |found: &RdataRanges| found[0] != usize::MAX && found[2] != usize::MAX;
     loop {
         let part = match step(cursor, layout, place)? {
-            Step::Member(part) => part,
-            Step::Answer(part) => {
+            AnswerStep::Member(part) => part,
+            AnswerStep::Answer(part) => {
                 if place > 0 {
                     is_whole(&found).then(|| list.push(found))?;
                     (found, place) = (NOTHING, 0);
                 }
                 part
             }
-            Step::End => {
+            AnswerStep::End => {
                 return if place > 0 { is_whole(&found).then(|| list.push(found)) } else { Some(()) };
             }
         };
         let start = whole.len() - cursor.rest.len();
         let end = start + cursor.string()?.len();
         let at = match part {
-            Part::Rdata => 0,
-            Part::Type => 2,
-            Part::Class => {
+            AnswerToken::Rdata => 0,
+            AnswerToken::Type => 2,
+            AnswerToken::Class => {
                 place += 1;
                 continue;
             }
@@ -334,21 +335,25 @@ fn answers<Q: Quote>(
 /// Steps to behind the first quotation mark of the next value, of an answer of which so many members were
 /// read, or of the answer behind it; or to behind the list.
 #[inline]
-fn step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut Layout, place: usize) -> Option<Step> {
+fn step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut RecordLayout, place: usize) -> Option<AnswerStep> {
     if let Some(joint) = layout.parts.get(place)
         && let Some(step) = cursor.joint(joint)
     {
         return Some(step);
     }
     if place == 0 && cursor.has(b"]") || place > 0 && cursor.joint(&layout.end).is_some() {
-        return Some(Step::End);
+        return Some(AnswerStep::End);
     }
     new_step(cursor, layout, place)
 }
 
 /// As [`step`], where something else stands than before.
 #[cold]
-fn new_step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut Layout, place: usize) -> Option<Step> {
+fn new_step<Q: Quote>(
+    cursor: &mut Cursor<'_, Q>,
+    layout: &mut RecordLayout,
+    place: usize,
+) -> Option<AnswerStep> {
     let before = cursor.rest;
     let passed = |cursor: &Cursor<'_, Q>| before.get(..before.len() - cursor.rest.len());
     cursor.blanks();
@@ -362,7 +367,7 @@ fn new_step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut Layout, place: us
             if place > 0 {
                 layout.end.learn(passed(cursor)?, ());
             }
-            return Some(Step::End);
+            return Some(AnswerStep::End);
         }
         if place > 0 {
             cursor.expect(b",")?;
@@ -372,11 +377,12 @@ fn new_step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut Layout, place: us
     }
     cursor.blanks();
     cursor.quote()?;
-    let words: [(&[u8], Part); 3] = [(b"Rdata", Part::Rdata), (b"Type", Part::Type), (b"Class", Part::Class)];
+    let words: [(&[u8], AnswerToken); 3] =
+        [(b"Rdata", AnswerToken::Rdata), (b"Type", AnswerToken::Type), (b"Class", AnswerToken::Class)];
     let (_, part) = words.iter().find(|(word, _)| cursor.has_word(word))?;
     cursor.colon()?;
     cursor.quote()?;
-    let step = if is_member { Step::Member(*part) } else { Step::Answer(*part) };
+    let step = if is_member { AnswerStep::Member(*part) } else { AnswerStep::Answer(*part) };
     if let Some(joint) = layout.parts.get_mut(place) {
         joint.learn(passed(cursor)?, step);
     }
@@ -387,9 +393,9 @@ fn new_step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut Layout, place: us
 #[inline]
 pub(super) fn judge<Q: Quote>(
     bytes: &[u8],
-    answers: &[Found],
+    answers: &[RdataRanges],
     (name, question): (&[u8], Question),
-    tally: &mut Tally,
+    tally: &mut AnswerTally,
     prefixes: &Nat64Prefixes,
     sparing: bool,
 ) -> Option<()> {
@@ -422,12 +428,12 @@ pub(super) fn judge<Q: Quote>(
 
 /// Reads `srcaddr` behind its first quote.
 #[inline]
-fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Source<'a>> {
+fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<SourceAddress<'a>> {
     if let Some(bits) = cursor.ipv4() {
-        return Some(Source::Ip(mapped(bits)));
+        return Some(SourceAddress::Ip(mapped(bits)));
     }
     let text = cursor.string()?;
-    (!text.is_empty() && text.len() <= MAX_ID).then(|| Source::of(text))
+    (!text.is_empty() && text.len() <= MAX_ID).then(|| SourceAddress::of(text))
 }
 
 /// Reads `query_name` behind its first quote, and whether it has upper-case letters.

@@ -7,7 +7,7 @@ use crate::address::{Meaning, Nat64Prefixes, ipv4_usable, parse_ipv4, parse_ipv6
 /// Collects the answers of one record as they are read, and decides.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a thing that was seen; any may be with any other")]
-pub struct Tally {
+pub struct AnswerTally {
     native: Vec<u128>,
     ipv4: Vec<u32>,
     synthesized: bool,
@@ -35,7 +35,7 @@ const OF_AAAA: [Aaaa; 8] = [
 /// The same on A answers: unusable addresses, usable ones.
 const OF_A: [A; 4] = [A::Empty, A::Unusable, A::Answered, A::Answered];
 
-impl Tally {
+impl AnswerTally {
     /// Forgets the record before.
     pub fn clear(&mut self) {
         self.native.clear();
@@ -56,7 +56,7 @@ impl Tally {
         }
     }
 
-    /// As [`Tally::aaaa`], of an address.
+    /// As [`AnswerTally::aaaa`], of an address.
     #[inline]
     pub(crate) fn aaaa_bits(&mut self, bits: u128, prefixes: &Nat64Prefixes) {
         match prefixes.meaning(bits) {
@@ -78,7 +78,7 @@ impl Tally {
         }
     }
 
-    /// As [`Tally::a`], of an address.
+    /// As [`AnswerTally::a`], of an address.
     #[inline]
     pub(crate) fn a_bits(&mut self, bits: u32) {
         if ipv4_usable(bits) {

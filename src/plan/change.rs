@@ -1,8 +1,8 @@
 //! What can be changed, and what a judgement comes to by it.
 
-use super::{Left, Outcome};
+use super::{Left, NeedOutcome};
 use crate::catalog::{DualStack, Kind};
-use crate::judgement::{Judgement, Lever, Service, Why};
+use crate::judgement::{Judgement, Lever, LinkService, Why};
 
 /// A change. Of two that cover the same, the first in this order is made.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +12,7 @@ pub enum Change {
     /// The image references.
     Image,
     /// Services on the link of an instance.
-    Link(Service),
+    Link(LinkService),
     /// The setting of a resource, by its product.
     Owner(String),
     /// The name that a client is pointed at.
@@ -43,9 +43,9 @@ const OF_AGENTS: [&str; 6] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remedy {
     /// Where the switch of the SDKs takes nothing else away.
-    pub freely: Outcome,
+    pub freely: NeedOutcome,
     /// Where it would.
-    pub held: Outcome,
+    pub held: NeedOutcome,
     /// It is the endpoint of an API which a switched SDK would ask for under another name, that is none or
     /// leads elsewhere.
     pub holds_back: bool,
@@ -63,16 +63,16 @@ impl Remedy {
                 && !known.prefix.starts_with("ecs-")
         }) && matches!(judgement.lever, Lever::None(_) | Lever::Endpoint | Lever::Aws);
         if is_settled {
-            return Self { freely: Outcome::Settled, held: Outcome::Settled, holds_back: false };
+            return Self { freely: NeedOutcome::Settled, held: NeedOutcome::Settled, holds_back: false };
         }
         // An address on the link is reached by no NAT64.
         let nat64 = !judgement.is_on_link();
-        let covered = |changes: &[Change]| Outcome::Covered {
+        let covered = |changes: &[Change]| NeedOutcome::Covered {
             changes: changes.to_vec(),
             is_confirmed: judgement.is_confirmed(),
             nat64,
         };
-        let all = |outcome: Outcome| Self { freely: outcome.clone(), held: outcome, holds_back };
+        let all = |outcome: NeedOutcome| Self { freely: outcome.clone(), held: outcome, holds_back };
         let kind = known.map(|known| known.kind);
         let prefix = known.map_or("", |known| known.prefix.as_str());
         match &judgement.lever {
@@ -92,22 +92,22 @@ impl Remedy {
             },
             Lever::Registry => all(covered(&[Change::Image])),
             Lever::Endpoint => all(covered(&[Change::Interface])),
-            Lever::Owner(setting) if setting.is_fixed => all(Outcome::Left(Left::Fixed)),
+            Lever::Owner(setting) if setting.is_fixed => all(NeedOutcome::Left(Left::Fixed)),
             Lever::Owner(_) => all(covered(&[Change::Owner(judgement.product().to_owned())])),
             Lever::Link(service) => all(covered(&[Change::Link(*service)])),
-            Lever::Pool(_) => all(covered(&[Change::Link(Service::Time)])),
+            Lever::Pool(_) => all(covered(&[Change::Link(LinkService::Time)])),
             Lever::Host => all(covered(&[Change::Host])),
-            Lever::Itself => all(Outcome::Left(Left::Hidden)),
-            Lever::RegistryDone => all(Outcome::Left(Left::HandedOut)),
-            Lever::None(why) => all(Outcome::Left(match why {
+            Lever::Itself => all(NeedOutcome::Left(Left::Hidden)),
+            Lever::RegistryDone => all(NeedOutcome::Left(Left::HandedOut)),
+            Lever::None(why) => all(NeedOutcome::Left(match why {
                 Why::Seen(_) => Left::SeenNone,
                 Why::Own => Left::Own,
                 Why::Documented | Why::Kind => Left::NoName,
                 Why::Unlisted => Left::Unlisted,
                 Why::Agent => Left::Held,
             })),
-            Lever::Aws => all(Outcome::Left(Left::Aws)),
-            Lever::Stranger => all(Outcome::Left(Left::Stranger)),
+            Lever::Aws => all(NeedOutcome::Left(Left::Aws)),
+            Lever::Stranger => all(NeedOutcome::Left(Left::Stranger)),
         }
     }
 }

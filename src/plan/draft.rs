@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::cover::cover;
 use super::words::{self, Words};
-use super::{Change, Covers, Left, NAMED, Named, Need, Outcome, Plan, Rest, Standing, Step};
+use super::{Change, Covers, Left, NAMED, Named, Need, NeedOutcome, Plan, Rest, Standing, Step};
 use crate::catalog::Profiles;
 use crate::fleet::{Survey, Symbol};
 use crate::judgement::Judgement;
@@ -26,13 +26,13 @@ struct Item {
 /// Outcomes, numbered as they come.
 #[derive(Debug, Default)]
 pub struct Outcomes {
-    numbers: HashMap<Outcome, OutcomeId, RandomState>,
-    list: Vec<Outcome>,
+    numbers: HashMap<NeedOutcome, OutcomeId, RandomState>,
+    list: Vec<NeedOutcome>,
 }
 
 impl Outcomes {
     /// The number of an outcome.
-    pub fn number(&mut self, outcome: Outcome) -> OutcomeId {
+    pub fn number(&mut self, outcome: NeedOutcome) -> OutcomeId {
         let next = OutcomeId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
         *self.numbers.entry(outcome).or_insert_with_key(|outcome| {
             self.list.push(outcome.clone());
@@ -42,7 +42,7 @@ impl Outcomes {
 
     /// All outcomes, by their numbers.
     #[must_use]
-    pub fn list(&self) -> &[Outcome] {
+    pub fn list(&self) -> &[NeedOutcome] {
         &self.list
     }
 }
@@ -77,7 +77,7 @@ pub struct Telling<'t> {
 
 /// Where the outcome of an item went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Slot {
+enum OutcomeSlot {
     Settled,
     /// A step, by its place in the order.
     Step {
@@ -106,7 +106,7 @@ impl Draft {
     }
 
     /// The number of an outcome.
-    pub fn outcome(&mut self, outcome: Outcome) -> OutcomeId {
+    pub fn outcome(&mut self, outcome: NeedOutcome) -> OutcomeId {
         self.outcomes.number(outcome)
     }
 
@@ -120,15 +120,16 @@ impl Draft {
     pub fn plan(mut self, telling: Telling<'_>) -> Plan {
         self.items.sort_by_key(|item| item.rank);
         let (changes, method) = self.changes();
-        let slots: Vec<Slot> = self.outcomes.list.iter().map(|outcome| slot(outcome, &changes)).collect();
+        let slots: Vec<OutcomeSlot> =
+            self.outcomes.list.iter().map(|outcome| slot(outcome, &changes)).collect();
         let standings = self.standings(&slots, changes.len());
         let bins = changes.len() + Left::ALL.len();
-        let bin = |slot: Slot| match slot {
-            Slot::Settled => None,
-            Slot::Step { at, .. } => Some(at),
-            Slot::Left(left) => Some(changes.len() + left as usize),
+        let bin = |slot: OutcomeSlot| match slot {
+            OutcomeSlot::Settled => None,
+            OutcomeSlot::Step { at, .. } => Some(at),
+            OutcomeSlot::Left(left) => Some(changes.len() + left as usize),
         };
-        let for_nat64 = |slot: Slot| is_for_nat64(slot).then_some(0);
+        let for_nat64 = |slot: OutcomeSlot| is_for_nat64(slot).then_some(0);
         let survey = telling.survey;
         let mut both = survey.workers().map(2, |part| match part {
             0 => self.counted(survey, &slots, bins, &bin),
@@ -165,7 +166,7 @@ impl Draft {
     fn changes(&self) -> (Vec<Change>, super::Method) {
         let mut numbers: BTreeMap<&Change, usize> = BTreeMap::new();
         for outcome in &self.outcomes.list {
-            if let Outcome::Covered { changes, .. } = outcome {
+            if let NeedOutcome::Covered { changes, .. } = outcome {
                 numbers.extend(changes.iter().map(|change| (change, 0)));
             }
         }
@@ -180,14 +181,14 @@ impl Draft {
         let some = || self.outcomes.list.iter().zip(&used).filter(|(_, used)| **used > 0);
         let classes: Vec<Vec<usize>> = some()
             .filter_map(|(outcome, _)| match outcome {
-                Outcome::Covered { changes, .. } => Some(changes.iter().map(|it| numbers[it]).collect()),
+                NeedOutcome::Covered { changes, .. } => Some(changes.iter().map(|it| numbers[it]).collect()),
                 _ => None,
             })
             .collect();
         let (taken, method) = cover(&classes);
         let mut pairs = vec![(0_usize, 0_usize); numbers.len()];
         for (outcome, used) in some() {
-            let Outcome::Covered { changes, is_confirmed, .. } = outcome else { continue };
+            let NeedOutcome::Covered { changes, is_confirmed, .. } = outcome else { continue };
             // What more than one of them covers is counted with the widest, which comes last.
             let Some(number) = changes.iter().rev().map(|it| numbers[it]).find(|it| taken.contains(it))
             else {
@@ -209,21 +210,21 @@ impl Draft {
     fn counted(
         &self,
         survey: &Survey<'_>,
-        slots: &[Slot],
+        slots: &[OutcomeSlot],
         bins: usize,
-        bin: &dyn Fn(Slot) -> Option<usize>,
-    ) -> Vec<Counted> {
-        let mut counted: Vec<Counted> = Vec::new();
-        counted.resize_with(bins, Counted::default);
+        bin: &dyn Fn(OutcomeSlot) -> Option<usize>,
+    ) -> Vec<ItemCounts> {
+        let mut counted: Vec<ItemCounts> = Vec::new();
+        counted.resize_with(bins, ItemCounts::default);
         let mut last = vec![None; bins];
         // The bin, and the number of the name: one number is sorted quicker than two.
         let mut names: Vec<u64> = Vec::with_capacity(self.items.len());
         for item in &self.items {
             let slot = slots[item.outcome.index()];
             let Some(at) = bin(slot) else { continue };
-            let Counted { covers, origin_ids, .. } = &mut counted[at];
+            let ItemCounts { covers, origin_ids, .. } = &mut counted[at];
             covers.pairs += 1;
-            covers.unconfirmed += usize::from(matches!(slot, Slot::Step { is_confirmed: false, .. }));
+            covers.unconfirmed += usize::from(matches!(slot, OutcomeSlot::Step { is_confirmed: false, .. }));
             names.push((at as u64) << 32 | u64::from(item.name.0));
             if last[at] != Some(item.rank) {
                 last[at] = Some(item.rank);
@@ -256,20 +257,20 @@ impl Draft {
     }
 
     /// How origins stand, without IPv4 and NAT64, before the first step and after each.
-    fn standings(&self, slots: &[Slot], steps: usize) -> Vec<Standing> {
+    fn standings(&self, slots: &[OutcomeSlot], steps: usize) -> Vec<Standing> {
         // By how many steps have to be done; those of origins that nothing helps are not counted.
         let mut ends = vec![Standing::default(); steps + 1];
         self.each_origin(|items, native| {
             let (mut confirmed, mut all, mut is_open) = (0, 0, false);
             for item in items {
                 match slots[item.outcome.index()] {
-                    Slot::Settled => {}
-                    Slot::Step { at, is_confirmed, .. } => {
+                    OutcomeSlot::Settled => {}
+                    OutcomeSlot::Step { at, is_confirmed, .. } => {
                         all = all.max(at + 1);
                         confirmed = if is_confirmed { confirmed.max(at + 1) } else { usize::MAX };
                     }
-                    Slot::Left(left) if left.is_unknown() => is_open = true,
-                    Slot::Left(_) => return,
+                    OutcomeSlot::Left(left) if left.is_unknown() => is_open = true,
+                    OutcomeSlot::Left(_) => return,
                 }
             }
             // Where nothing is reached, and nothing would be after a step, nothing is known.
@@ -292,17 +293,17 @@ impl Draft {
     }
 
     /// How origins stand without IPv4, with NAT64 for all.
-    fn with_nat64(&self, slots: &[Slot]) -> Standing {
+    fn with_nat64(&self, slots: &[OutcomeSlot]) -> Standing {
         let mut standing = Standing::default();
         self.each_origin(|items, native| {
             let (mut is_open, mut any) = (false, native);
             for item in items {
                 match slots[item.outcome.index()] {
-                    Slot::Settled => {}
-                    Slot::Step { nat64: true, .. } => any = true,
-                    Slot::Left(left) if left.is_unknown() => is_open = true,
-                    Slot::Left(left) if left.is_for_nat64() => any = true,
-                    Slot::Step { .. } | Slot::Left(_) => return,
+                    OutcomeSlot::Settled => {}
+                    OutcomeSlot::Step { nat64: true, .. } => any = true,
+                    OutcomeSlot::Left(left) if left.is_unknown() => is_open = true,
+                    OutcomeSlot::Left(left) if left.is_for_nat64() => any = true,
+                    OutcomeSlot::Step { .. } | OutcomeSlot::Left(_) => return,
                 }
             }
             if is_open || !any { standing.unknown += 1 } else { standing.ready += 1 }
@@ -325,34 +326,38 @@ impl Draft {
 
 /// What is counted over some items.
 #[derive(Debug, Default)]
-struct Counted {
+struct ItemCounts {
     covers: Covers,
     names: Vec<Symbol>,
     origin_ids: Vec<String>,
 }
 
-fn slot(outcome: &Outcome, changes: &[Change]) -> Slot {
+fn slot(outcome: &NeedOutcome, changes: &[Change]) -> OutcomeSlot {
     match outcome {
-        Outcome::Settled => Slot::Settled,
-        Outcome::Left(left) => Slot::Left(*left),
-        Outcome::Covered { changes: some, is_confirmed, nat64 } => {
+        NeedOutcome::Settled => OutcomeSlot::Settled,
+        NeedOutcome::Left(left) => OutcomeSlot::Left(*left),
+        NeedOutcome::Covered { changes: some, is_confirmed, nat64 } => {
             let place = some.iter().rev().find_map(|change| changes.iter().position(|it| it == change));
             // Of an outcome that nothing came to, no change was taken.
-            place.map_or(Slot::Settled, |at| Slot::Step { at, is_confirmed: *is_confirmed, nat64: *nat64 })
+            place.map_or(OutcomeSlot::Settled, |at| OutcomeSlot::Step {
+                at,
+                is_confirmed: *is_confirmed,
+                nat64: *nat64,
+            })
         }
     }
 }
 
-fn is_for_nat64(slot: Slot) -> bool {
+fn is_for_nat64(slot: OutcomeSlot) -> bool {
     match slot {
-        Slot::Settled => false,
-        Slot::Step { .. } => true,
-        Slot::Left(left) => left.is_for_nat64(),
+        OutcomeSlot::Settled => false,
+        OutcomeSlot::Step { .. } => true,
+        OutcomeSlot::Left(left) => left.is_for_nat64(),
     }
 }
 
-fn step(telling: Telling<'_>, change: Change, counted: Counted, needs: usize, after: Standing) -> Step {
-    let Counted { covers, names, origin_ids } = counted;
+fn step(telling: Telling<'_>, change: Change, counted: ItemCounts, needs: usize, after: Standing) -> Step {
+    let ItemCounts { covers, names, origin_ids } = counted;
     let told: Vec<Judgement> = names.iter().map(|name| (telling.judgement)(*name)).collect();
     let Words { action, risk } = words::of(&change, telling.profiles, &told, covers.endpoints);
     Step {
@@ -367,7 +372,7 @@ fn step(telling: Telling<'_>, change: Change, counted: Counted, needs: usize, af
     }
 }
 
-fn rest(telling: Telling<'_>, why: Left, counted: Counted) -> Rest {
+fn rest(telling: Telling<'_>, why: Left, counted: ItemCounts) -> Rest {
     let named = |name: &Symbol| {
         let name = crate::judgement::bare(telling.survey.fleet().name_text(*name)).to_owned();
         Named { name, offer: None, level: None }

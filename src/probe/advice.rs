@@ -2,14 +2,14 @@
 
 use std::net::Ipv4Addr;
 
-use super::{Answer, Connection, Outcome, Path, Probed, Terms};
+use super::{ConnectOutcome, Connection, Path, ProbeAnswer, ProbeTerms, Probed};
 use crate::address::{Nat64Prefix, ipv4_private};
 use crate::fleet::Status;
-use crate::judgement::Service;
+use crate::judgement::LinkService;
 use crate::observation::{A, Aaaa};
 
 /// Everything that is to be said of a name, the most important first.
-pub(super) fn sentences(probed: &Probed, terms: &Terms) -> Vec<String> {
+pub(super) fn sentences(probed: &Probed, terms: &ProbeTerms) -> Vec<String> {
     let mut all = Vec::new();
     all.extend(difference(probed));
     all.extend(meaning(probed, terms));
@@ -34,7 +34,7 @@ pub(super) fn sentences(probed: &Probed, terms: &Terms) -> Vec<String> {
 }
 
 /// What the answers here come to.
-fn meaning(probed: &Probed, terms: &Terms) -> Option<String> {
+fn meaning(probed: &Probed, terms: &ProbeTerms) -> Option<String> {
     let Some(status) = probed.status else {
         let text = "Nothing is known of its AAAA here: see why the server did not answer, and ask again.";
         return Some(text.to_owned());
@@ -90,8 +90,8 @@ fn prefixes(probed: &Probed) -> String {
 }
 
 /// What it means that DNS64 made the address of a name.
-fn made(probed: &Probed, terms: &Terms) -> String {
-    let services = probed.made().map(|address| Service::of("", address.ipv4.map(Ipv4Addr::to_bits)));
+fn made(probed: &Probed, terms: &ProbeTerms) -> String {
+    let services = probed.made().map(|address| LinkService::of("", address.ipv4.map(Ipv4Addr::to_bits)));
     if let Some(Some(service)) = services.min() {
         let (words, address) = (service.words(), service.ipv6());
         return format!(
@@ -186,7 +186,7 @@ pub(super) fn sibling(original: &Probed, host: &str, probed: &Probed) -> (Option
     }
 }
 
-fn rcode(answer: &Answer) -> &str {
+fn rcode(answer: &ProbeAnswer) -> &str {
     answer.rcode.as_deref().unwrap_or_default()
 }
 
@@ -194,29 +194,29 @@ fn rcode(answer: &Answer) -> &str {
 fn best(connections: &[Connection], path: Path) -> Option<&Connection> {
     connections.iter().filter(|connection| connection.to.path == path).min_by_key(|connection| {
         match connection.outcome {
-            Outcome::Connected => 0,
-            Outcome::Refused => 1,
-            Outcome::TimedOut => 2,
-            Outcome::NoRoute => 3,
-            Outcome::Forbidden => 4,
-            Outcome::Failed => 5,
+            ConnectOutcome::Connected => 0,
+            ConnectOutcome::Refused => 1,
+            ConnectOutcome::TimedOut => 2,
+            ConnectOutcome::NoRoute => 3,
+            ConnectOutcome::Forbidden => 4,
+            ConnectOutcome::Failed => 5,
         }
     })
 }
 
 /// What the connections show of each way, beside the others.
-pub(super) fn connected(connections: &[Connection], terms: &Terms) -> Vec<String> {
+pub(super) fn connected(connections: &[Connection], terms: &ProbeTerms) -> Vec<String> {
     let ways = [Path::Ipv6, Path::Nat64, Path::Ipv4];
     let said = ways.into_iter().filter_map(|path| {
         let connection = best(connections, path)?;
         Some(match (path, connection.outcome) {
-            (_, Outcome::Forbidden | Outcome::Failed) => stopped(path, connection),
+            (_, ConnectOutcome::Forbidden | ConnectOutcome::Failed) => stopped(path, connection),
             (Path::Ipv6, _) => ipv6(connection),
             (Path::Nat64, _) => nat64(connection, best(connections, Path::Ipv4), terms),
             (Path::Ipv4 | Path::Unusable, _) => {
                 let others = [Path::Ipv6, Path::Nat64].into_iter().filter_map(|path| best(connections, path));
-                let others: Vec<Outcome> = others.map(|other| other.outcome).collect();
-                ipv4(connection, !others.is_empty() && !others.contains(&Outcome::Connected))
+                let others: Vec<ConnectOutcome> = others.map(|other| other.outcome).collect();
+                ipv4(connection, !others.is_empty() && !others.contains(&ConnectOutcome::Connected))
             }
         })
     });
@@ -229,7 +229,7 @@ fn error(connection: &Connection) -> &str {
 
 fn stopped(path: Path, connection: &Connection) -> String {
     let (way, error) = (path.words(), error(connection));
-    if connection.outcome == Outcome::Forbidden {
+    if connection.outcome == ConnectOutcome::Forbidden {
         format!(
             "{way}: a firewall, on this machine or on the way, forbids TCP port {} ({error}).",
             connection.port
@@ -245,14 +245,14 @@ const ROUTER: &str = "A VPC drops such packets without a word, so most likely it
 fn ipv6(connection: &Connection) -> String {
     let port = connection.port;
     match connection.outcome {
-        Outcome::Connected => format!("IPv6 works: TCP port {port} answered."),
-        Outcome::Refused => format!(
+        ConnectOutcome::Connected => format!("IPv6 works: TCP port {port} answered."),
+        ConnectOutcome::Refused => format!(
             "The way over IPv6 is there, and TCP port {port} is refused: nothing listens on it, or a firewall rejects it."
         ),
-        Outcome::NoRoute if connection.here == Some(false) => {
+        ConnectOutcome::NoRoute if connection.here == Some(false) => {
             format!("A router on the way says that it has no way there over IPv6. {ROUTER}.")
         }
-        Outcome::NoRoute => format!(
+        ConnectOutcome::NoRoute => format!(
             "This machine has no way into IPv6 ({}): it has no IPv6 address, or no default route for IPv6.",
             error(connection)
         ),
@@ -270,51 +270,55 @@ fn is_gateways(prefix: Option<Nat64Prefix>) -> bool {
 }
 
 /// `ipv4` is what came of the same name over IPv4.
-fn nat64(connection: &Connection, ipv4: Option<&Connection>, terms: &Terms) -> String {
+fn nat64(connection: &Connection, ipv4: Option<&Connection>, terms: &ProbeTerms) -> String {
     let (prefix, port) = (connection.to.routed(), connection.port);
     let is_reached = connection.to.prefix.is_some_and(|prefix| terms.works.contains(&prefix));
     // RFC 6052 section 3.1: no translator may take private addresses under the well-known prefix.
     let private =
         connection.to.ipv4.filter(|ipv4| is_gateways(connection.to.prefix) && ipv4_private(ipv4.to_bits()));
     match connection.outcome {
-        Outcome::Connected => {
+        ConnectOutcome::Connected => {
             let translator =
                 if is_gateways(connection.to.prefix) { "a NAT gateway that" } else { "something that" };
             format!(
                 "NAT64 works: TCP port {port} answered, so {prefix} is routed to {translator} translates."
             )
         }
-        Outcome::Refused => format!(
+        ConnectOutcome::Refused => format!(
             "NAT64 works, since something refused TCP port {port}: {prefix} is routed. Nothing listens on the port, or a \
              firewall rejects it."
         ),
-        Outcome::NoRoute | Outcome::TimedOut if connection.here != Some(true) && private.is_some() => {
+        ConnectOutcome::NoRoute | ConnectOutcome::TimedOut
+            if connection.here != Some(true) && private.is_some() =>
+        {
             format!(
                 "{} is private, and a translator must not take such addresses under 64:ff9b::/96 (RFC 6052 section 3.1): that \
              this one is not reached says nothing of the route.",
                 connection.to.address
             )
         }
-        Outcome::NoRoute | Outcome::TimedOut if connection.here != Some(true) && is_reached => format!(
-            "Another name was reached over {prefix} in this run, so the route is there: it is this endpoint, or the \
+        ConnectOutcome::NoRoute | ConnectOutcome::TimedOut if connection.here != Some(true) && is_reached => {
+            format!(
+                "Another name was reached over {prefix} in this run, so the route is there: it is this endpoint, or the \
              translator's way to it ({}).",
-            error(connection)
-        ),
-        Outcome::NoRoute if connection.here == Some(false) => format!(
+                error(connection)
+            )
+        }
+        ConnectOutcome::NoRoute if connection.here == Some(false) => format!(
             "A router on the way, or the translator, says that it has no way there: none to {prefix}, or none from the \
              translator on. {ROUTER}."
         ),
-        Outcome::NoRoute => format!(
+        ConnectOutcome::NoRoute => format!(
             "This machine has no way to {prefix} ({}): it has no IPv6 address or no default route for IPv6; the route \
              table of the subnet was not even asked.",
             error(connection)
         ),
         _ => {
             let also = match ipv4.map(|ipv4| ipv4.outcome) {
-                Some(Outcome::Connected | Outcome::Refused) => {
+                Some(ConnectOutcome::Connected | ConnectOutcome::Refused) => {
                     ", though the endpoint answers over IPv4. Most"
                 }
-                Some(Outcome::TimedOut) => {
+                Some(ConnectOutcome::TimedOut) => {
                     ", nor over IPv4: it may be the endpoint. If others answer over IPv4, most"
                 }
                 _ => ". Most",
@@ -340,15 +344,15 @@ fn nat64(connection: &Connection, ipv4: Option<&Connection>, terms: &Terms) -> S
 fn ipv4(connection: &Connection, alone: bool) -> String {
     let port = connection.port;
     match connection.outcome {
-        Outcome::Connected if alone => format!(
+        ConnectOutcome::Connected if alone => format!(
             "IPv4 works: TCP port {port} answered. Programs here get there that way, perhaps after waiting for IPv6."
         ),
-        Outcome::Connected => format!("IPv4 works: TCP port {port} answered."),
-        Outcome::Refused => format!("The way over IPv4 is there, and TCP port {port} is refused."),
-        Outcome::NoRoute if connection.here == Some(false) => {
+        ConnectOutcome::Connected => format!("IPv4 works: TCP port {port} answered."),
+        ConnectOutcome::Refused => format!("The way over IPv4 is there, and TCP port {port} is refused."),
+        ConnectOutcome::NoRoute if connection.here == Some(false) => {
             format!("A router on the way says that it has no way there over IPv4. {ROUTER}.")
         }
-        Outcome::NoRoute => {
+        ConnectOutcome::NoRoute => {
             format!("There is no way over IPv4 ({}), as in an IPv6-only subnet.", error(connection))
         }
         _ => "Nothing answered over IPv4: no way out of this subnet, a firewall, or the endpoint.".to_owned(),

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::MOST_KEPT;
 use crate::address::{Meaning, Nat64Prefix, Nat64Prefixes, ipv4_usable};
-use crate::observation::{A, Aaaa, Question, Rcode, Tally, Verdict};
+use crate::observation::{A, Aaaa, AnswerTally, Question, Rcode, Verdict};
 
 /// A DNS message that answers the question, as far as it matters here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Silence {
 
 /// What came of one question.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Came {
+pub struct QuestionOutcome {
     /// The server that answered; the last that was asked if none did.
     pub server: String,
     /// The answer came over TCP, since it was too long for UDP.
@@ -142,7 +142,7 @@ impl Address {
 
 /// What came of one question, judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Answer {
+pub struct ProbeAnswer {
     /// The verdict; none if there was no answer.
     #[serde(serialize_with = "verdict_word")]
     pub verdict: Option<Verdict>,
@@ -182,10 +182,10 @@ fn verdict_word<S: Serializer>(verdict: &Option<Verdict>, serializer: S) -> Resu
     verdict.map(Verdict::word).serialize(serializer)
 }
 
-impl Answer {
+impl ProbeAnswer {
     /// Judges what came of `question`.
     #[must_use]
-    pub fn of(came: Came, question: Question, prefixes: &Nat64Prefixes) -> Self {
+    pub fn of(came: QuestionOutcome, question: Question, prefixes: &Nat64Prefixes) -> Self {
         let mut answer = Self {
             verdict: None,
             failure: None,
@@ -209,7 +209,7 @@ impl Answer {
                 return answer;
             }
         };
-        let mut tally = Tally::default();
+        let mut tally = AnswerTally::default();
         for address in &reply.addresses {
             let text = address.to_string();
             match address {

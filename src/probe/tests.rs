@@ -1,15 +1,15 @@
 use super::*;
 
-fn came(rcode: u16, addresses: &[&str]) -> Came {
+fn came(rcode: u16, addresses: &[&str]) -> QuestionOutcome {
     let addresses = addresses.iter().map(|text| text.parse().unwrap()).collect();
     let reply = Reply { rcode, recursion: true, cnames: Vec::new(), addresses };
-    Came { server: "192.0.2.53".to_owned(), tcp: false, milliseconds: 1, reply: Ok(reply) }
+    QuestionOutcome { server: "192.0.2.53".to_owned(), tcp: false, milliseconds: 1, reply: Ok(reply) }
 }
 
 fn probed(aaaa: &[&str], a: &[&str]) -> Probed {
     let prefixes = Nat64Prefixes::default();
-    let aaaa = Answer::of(came(0, aaaa), Question::Aaaa, &prefixes);
-    let a = Answer::of(came(0, a), Question::A, &prefixes);
+    let aaaa = ProbeAnswer::of(came(0, aaaa), Question::Aaaa, &prefixes);
+    let a = ProbeAnswer::of(came(0, a), Question::A, &prefixes);
     Probed::new("a.example.".to_owned(), aaaa, a, None)
 }
 
@@ -24,7 +24,7 @@ fn dns64_is_what_ipv4only_arpa_shows() {
         (0, &["2001:db8::1"], "unknown", &[]),
         (2, &[], "unknown", &[]),
     ] {
-        let (dns64, prefixes) = Dns64::of(came(rcode, addresses), &Nat64Prefixes::default());
+        let (dns64, prefixes) = ResolverDns64::of(came(rcode, addresses), &Nat64Prefixes::default());
         assert_eq!(dns64.state, state, "{addresses:?}");
         assert_eq!(dns64.prefixes, expected, "{addresses:?}");
         assert_eq!(prefixes.len(), expected.len());
@@ -46,10 +46,10 @@ fn targets_are_few_and_in_order() {
 /// Without a word on AAAA, nothing is said of the pair, and least of all that it was not asked.
 #[test]
 fn silence_is_no_status() {
-    let silent = Came { reply: Err(Silence::TimedOut), ..came(0, &[]) };
+    let silent = QuestionOutcome { reply: Err(Silence::TimedOut), ..came(0, &[]) };
     let prefixes = Nat64Prefixes::default();
-    let aaaa = Answer::of(silent, Question::Aaaa, &prefixes);
-    let a = Answer::of(came(0, &["192.0.2.1"]), Question::A, &prefixes);
+    let aaaa = ProbeAnswer::of(silent, Question::Aaaa, &prefixes);
+    let a = ProbeAnswer::of(came(0, &["192.0.2.1"]), Question::A, &prefixes);
     let probed = Probed::new("a.example.".to_owned(), aaaa, a, Some(Logged::default()));
     assert_eq!((probed.status, probed.differs, probed.is_partial()), (None, None, true));
 }
@@ -66,8 +66,9 @@ fn one_address_that_is_reached_shows_the_way() {
         error: None,
         here: None,
     };
-    probed.connections = vec![tried(targets[0], Outcome::TimedOut), tried(targets[1], Outcome::Connected)];
-    let terms = Terms { dns64: Some(true), works: Vec::new(), connect: true };
+    probed.connections =
+        vec![tried(targets[0], ConnectOutcome::TimedOut), tried(targets[1], ConnectOutcome::Connected)];
+    let terms = ProbeTerms { dns64: Some(true), works: Vec::new(), connect: true };
     probed.advise(&terms);
     assert!(probed.sentences.iter().any(|said| said.starts_with("NAT64 works: ")), "{:?}", probed.sentences);
     assert!(!probed.sentences.iter().any(|said| said.contains("Nothing answered")), "{:?}", probed.sentences);
@@ -77,20 +78,20 @@ fn one_address_that_is_reached_shows_the_way() {
 #[test]
 fn what_is_said() {
     let mut said = String::new();
-    let terms = Terms { dns64: Some(false), works: Vec::new(), connect: true };
+    let terms = ProbeTerms { dns64: Some(false), works: Vec::new(), connect: true };
     for to in ["2001:db8::1", "64:ff9b::c000:201", "64:ff9b::a09:2", "64:ff9b:1::a09:2", "192.0.2.1"] {
         for (outcome, here) in [
-            (Outcome::Connected, None),
-            (Outcome::Refused, None),
-            (Outcome::TimedOut, None),
-            (Outcome::NoRoute, Some(true)),
-            (Outcome::NoRoute, Some(false)),
-            (Outcome::Forbidden, None),
-            (Outcome::Failed, None),
+            (ConnectOutcome::Connected, None),
+            (ConnectOutcome::Refused, None),
+            (ConnectOutcome::TimedOut, None),
+            (ConnectOutcome::NoRoute, Some(true)),
+            (ConnectOutcome::NoRoute, Some(false)),
+            (ConnectOutcome::Forbidden, None),
+            (ConnectOutcome::Failed, None),
         ] {
             let error = match outcome {
-                Outcome::Connected => None,
-                Outcome::NoRoute => Some("Network is unreachable (os error 101)".to_owned()),
+                ConnectOutcome::Connected => None,
+                ConnectOutcome::NoRoute => Some("Network is unreachable (os error 101)".to_owned()),
                 _ => Some("what the system says".to_owned()),
             };
             let to = Address::of(to.parse().unwrap(), &Nat64Prefixes::default());
@@ -100,8 +101,8 @@ fn what_is_said() {
             said.push_str(&format!("  {}\n", advice::connected(&[tried], &terms).join("\n  ")));
         }
     }
-    for ipv4 in [Outcome::Connected, Outcome::TimedOut, Outcome::NoRoute] {
-        for outcome in [Outcome::Connected, Outcome::TimedOut] {
+    for ipv4 in [ConnectOutcome::Connected, ConnectOutcome::TimedOut, ConnectOutcome::NoRoute] {
+        for outcome in [ConnectOutcome::Connected, ConnectOutcome::TimedOut] {
             let tried = |to: &str, outcome| {
                 let to = Address::of(to.parse().unwrap(), &Nat64Prefixes::default());
                 Connection { to, port: 443, outcome, milliseconds: 12, error: None, here: None }
@@ -123,7 +124,7 @@ fn what_is_said() {
             let now = probed(aaaa, a);
             let log = Logged { statuses: BTreeMap::from([(was, 1)]), last: None };
             let mut now = Probed::new(now.name, now.aaaa, now.a, Some(log));
-            now.advise(&Terms { connect: false, ..terms.clone() });
+            now.advise(&ProbeTerms { connect: false, ..terms.clone() });
             let differs = now.differs;
             let words = now.status.map_or("", Status::words);
             said.push_str(&format!(
@@ -144,10 +145,10 @@ fn each_address_has_its_own_prefix() {
         let to = Address::of(to.parse().unwrap(), &prefixes);
         Connection { to, port: 443, outcome, milliseconds: 3080, error: None, here }
     };
-    let mut terms = Terms { dns64: Some(true), works: Vec::new(), connect: true };
+    let mut terms = ProbeTerms { dns64: Some(true), works: Vec::new(), connect: true };
     let both = [
-        tried("64:ff9b::c058:6302", Outcome::NoRoute, Some(false)),
-        tried("2001:db8:64::c058:6302", Outcome::Connected, None),
+        tried("64:ff9b::c058:6302", ConnectOutcome::NoRoute, Some(false)),
+        tried("2001:db8:64::c058:6302", ConnectOutcome::Connected, None),
     ];
     let said = advice::connected(&both, &terms).join(" ");
     assert!(said.contains("2001:db8:64::/96 is routed") && !said.contains("64:ff9b::/96"), "{said}");
@@ -158,7 +159,7 @@ fn each_address_has_its_own_prefix() {
         ("64:ff9b::a09:2", "says nothing of the route"),
         ("2001:db8:64::a09:2", "so the route is there"),
     ] {
-        let said = advice::connected(&[tried(to, Outcome::NoRoute, Some(false))], &terms).join(" ");
+        let said = advice::connected(&[tried(to, ConnectOutcome::NoRoute, Some(false))], &terms).join(" ");
         assert!(said.contains(expected), "{to}: {said}");
     }
 }
@@ -167,10 +168,10 @@ fn each_address_has_its_own_prefix() {
 #[test]
 fn an_empty_answer_beside_an_a_that_fails_is_not_known() {
     let prefixes = Nat64Prefixes::default();
-    let aaaa = Answer::of(came(0, &[]), Question::Aaaa, &prefixes);
-    let a = Answer::of(came(2, &[]), Question::A, &prefixes);
+    let aaaa = ProbeAnswer::of(came(0, &[]), Question::Aaaa, &prefixes);
+    let a = ProbeAnswer::of(came(2, &[]), Question::A, &prefixes);
     let mut probed = Probed::new("a.example.".to_owned(), aaaa, a, None);
-    probed.advise(&Terms { dns64: Some(true), works: Vec::new(), connect: false });
+    probed.advise(&ProbeTerms { dns64: Some(true), works: Vec::new(), connect: false });
     assert!(
         probed.sentences.iter().any(|said| said.contains("A fails (SERVFAIL)")),
         "{:?}",

@@ -1,6 +1,6 @@
 //! What was found out, as lines for a person.
 
-use super::{Address, Answer, Connection, Dns64, Outcome, Probe, Probed, Sibling};
+use super::{Address, ConnectOutcome, Connection, Probe, ProbeAnswer, Probed, ResolverDns64, Sibling};
 use crate::figures::{counted, number};
 use crate::observation::Verdict;
 use crate::visible::visible;
@@ -22,7 +22,7 @@ pub fn opening(probe: &Probe) -> Vec<String> {
     vec![format!("Asking {servers}: each question {tries}, for {seconds} s each."), dns64(&probe.dns64)]
 }
 
-fn dns64(found: &Dns64) -> String {
+fn dns64(found: &ResolverDns64) -> String {
     match found.state {
         "on" => format!(
             "DNS64 is at work here, with {}: ipv4only.arpa has AAAA records (RFC 7050).",
@@ -90,7 +90,7 @@ fn answers(probed: &Probed, indent: &str) -> [String; 2] {
     [format!("{indent}AAAA  {}", answer(&probed.aaaa)), format!("{indent}A     {}", answer(&probed.a))]
 }
 
-fn answer(answer: &Answer) -> String {
+fn answer(answer: &ProbeAnswer) -> String {
     let mut text = match (answer.verdict, &answer.why) {
         (Some(verdict), _) => verdict_words(verdict, answer),
         (None, why) => why.as_deref().map(visible).unwrap_or_default().into_owned(),
@@ -115,7 +115,7 @@ fn answer(answer: &Answer) -> String {
     text
 }
 
-fn verdict_words(verdict: Verdict, answer: &Answer) -> String {
+fn verdict_words(verdict: Verdict, answer: &ProbeAnswer) -> String {
     match verdict.word() {
         "empty" if !answer.cnames.is_empty() => "empty but for a chain of CNAMEs".to_owned(),
         "other" => answer.rcode.clone().unwrap_or_default(),
@@ -133,16 +133,18 @@ fn address(address: &Address) -> String {
 
 fn connection(tried: &Connection, indent: &str) -> String {
     let what = match tried.outcome {
-        Outcome::Connected => format!("connected in {} ms", tried.milliseconds),
-        Outcome::Refused => "refused".to_owned(),
-        Outcome::TimedOut => format!("timed out after {} ms", tried.milliseconds),
-        Outcome::NoRoute if tried.here == Some(false) => "no route, says a router on the way".to_owned(),
-        Outcome::NoRoute => "no route from here".to_owned(),
-        Outcome::Forbidden => "forbidden".to_owned(),
-        Outcome::Failed => "failed".to_owned(),
+        ConnectOutcome::Connected => format!("connected in {} ms", tried.milliseconds),
+        ConnectOutcome::Refused => "refused".to_owned(),
+        ConnectOutcome::TimedOut => format!("timed out after {} ms", tried.milliseconds),
+        ConnectOutcome::NoRoute if tried.here == Some(false) => {
+            "no route, says a router on the way".to_owned()
+        }
+        ConnectOutcome::NoRoute => "no route from here".to_owned(),
+        ConnectOutcome::Forbidden => "forbidden".to_owned(),
+        ConnectOutcome::Failed => "failed".to_owned(),
     };
     let error = match (&tried.error, tried.outcome) {
-        (Some(error), Outcome::Forbidden | Outcome::Failed) => format!(": {}", visible(error)),
+        (Some(error), ConnectOutcome::Forbidden | ConnectOutcome::Failed) => format!(": {}", visible(error)),
         _ => String::new(),
     };
     let path = tried.to.path.words();

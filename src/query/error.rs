@@ -18,12 +18,12 @@ pub struct QueryError {
     /// Which bytes of the text; may be empty at its end. Both ends are at characters.
     pub at: Range<usize>,
     /// What it is.
-    pub why: Why,
+    pub why: QueryFault,
 }
 
 /// What is wrong with a query. The text is for a person, and shows no control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum QueryFault {
     /// Longer than [`MAX_LENGTH`].
     TooLong,
     /// Nested deeper than [`MAX_DEPTH`].
@@ -80,7 +80,7 @@ pub enum Why {
     Joined,
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for QueryFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong => write!(f, "a filter has at most {MAX_LENGTH} bytes"),

@@ -2,7 +2,7 @@
 //! no where it is so all the same.
 
 use super::Expression;
-use super::test::{Test, What};
+use super::test::{Test, TestKind};
 use super::text::Text;
 
 impl Expression {
@@ -28,14 +28,14 @@ impl Expression {
 impl Test {
     fn implies(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (What::Id(one), What::Id(other))
-            | (What::Vpc(one), What::Vpc(other))
-            | (What::Account(one), What::Account(other))
-            | (What::Region(one), What::Region(other))
-            | (What::Name(one), What::Name(other))
-            | (What::Type(one), What::Type(other))
-            | (What::SourceText(one), What::SourceText(other))
-            | (What::AnswerText(one), What::AnswerText(other)) => one.implies(other),
+            (TestKind::Id(one), TestKind::Id(other))
+            | (TestKind::Vpc(one), TestKind::Vpc(other))
+            | (TestKind::Account(one), TestKind::Account(other))
+            | (TestKind::Region(one), TestKind::Region(other))
+            | (TestKind::Name(one), TestKind::Name(other))
+            | (TestKind::Type(one), TestKind::Type(other))
+            | (TestKind::SourceText(one), TestKind::SourceText(other))
+            | (TestKind::AnswerText(one), TestKind::AnswerText(other)) => one.implies(other),
             // A service is told by its label, too, where longer is not narrower.
             (one, other) => one == other,
         }

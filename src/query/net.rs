@@ -69,13 +69,13 @@ impl fmt::Display for Net {
 /// Answers in a network. One inside a NAT64 prefix finds what has the IPv4 address inside it, synthesized or
 /// in an A answer, and the other way round: for whoever looks for an endpoint, it is the same one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Answers {
+pub(super) struct AnswersWithin {
     pub net: Net,
     /// The IPv4 addresses that are inside those of a network within a NAT64 prefix.
     inner: Option<Net>,
 }
 
-impl Answers {
+impl AnswersWithin {
     /// Answers where the well-known prefix alone is in force.
     pub(super) fn new(net: Net) -> Self {
         Self::with(net, &Nat64Prefixes::default())
@@ -166,7 +166,7 @@ mod tests {
             Nat64Prefixes::new(&["2001:db8:122:344::/64".parse().unwrap(), "2001:db8::/40".parse().unwrap()]);
         let finds = |text: &str, ipv4: &str| {
             let ipv4 = crate::address::parse_ipv4(ipv4.as_bytes()).unwrap();
-            Answers::with(net(text), &own).fits(&[], &[ipv4])
+            AnswersWithin::with(net(text), &own).fits(&[], &[ipv4])
         };
         for text in [
             "203.0.113.9",
@@ -189,6 +189,6 @@ mod tests {
         assert!(finds("64:ff9b::cb00:7100/120", "203.0.113.200"));
         assert!(!finds("64:ff9b::cb00:7100/120", "203.0.114.9"));
         let native = net("2600::1").bits;
-        assert!(Answers::with(net("::/0"), &own).fits(&[native], &[]));
+        assert!(AnswersWithin::with(net("::/0"), &own).fits(&[native], &[]));
     }
 }

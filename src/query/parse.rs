@@ -11,30 +11,30 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::error::{QueryError, Why};
+use super::error::{QueryError, QueryFault};
 use super::field::Field;
-use super::net::{Answers, Net};
+use super::net::{AnswersWithin, Net};
 use super::syntax::{Syntax, Word};
 use super::test::Test;
-use super::text::{Pattern, Text, ends_item, ends_word, field_part, is_keyword};
-use super::value::{Form, what};
+use super::text::{RegexPattern, Text, ends_item, ends_word, field_part, is_keyword};
+use super::value::{ValueForm, what};
 use super::{MAX_DEPTH, MAX_LENGTH, MAX_PATTERNS};
 
 /// Reads a query.
 pub(super) fn parse(text: &str) -> Result<Syntax, QueryError> {
     if text.len() > MAX_LENGTH {
         let start = (0..=MAX_LENGTH).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        return Err(QueryError { at: start..text.len(), why: Why::TooLong });
+        return Err(QueryError { at: start..text.len(), why: QueryFault::TooLong });
     }
     let mut parser = Parser { text, at: 0, depth: 0, patterns: 0 };
     if parser.is_over() {
         return Ok(Syntax::All);
     }
     let syntax = parser.any(0..0)?;
-    if parser.is_over() { Ok(syntax) } else { Err(error(parser.at..parser.at + 1, Why::Unopened)) }
+    if parser.is_over() { Ok(syntax) } else { Err(error(parser.at..parser.at + 1, QueryFault::Unopened)) }
 }
 
-fn error(at: Range<usize>, why: Why) -> QueryError {
+fn error(at: Range<usize>, why: QueryFault) -> QueryError {
     QueryError { at, why }
 }
 
@@ -69,7 +69,7 @@ impl<'t> Parser<'t> {
     /// Goes behind a condition of its own with `read`, which is inside another.
     fn inside<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, QueryError>) -> Result<T, QueryError> {
         if self.depth == MAX_DEPTH {
-            return Err(error(self.at..self.text.len(), Why::TooDeep));
+            return Err(error(self.at..self.text.len(), QueryFault::TooDeep));
         }
         self.depth += 1;
         let read = read(self);
@@ -107,17 +107,17 @@ impl<'t> Parser<'t> {
     fn one(&mut self, wanting: Range<usize>) -> Result<Syntax, QueryError> {
         if self.is_over() || self.rest().starts_with(')') {
             return Err(match &self.text[wanting.clone()] {
-                "" => error(self.at..self.at + 1, Why::Unopened),
-                "(" if self.is_over() => error(wanting, Why::Unclosed('(')),
-                "(" => error(wanting.start..self.at + 1, Why::EmptyGroup),
-                word => error(wanting, Why::NoCondition { word: word.to_owned(), before: false }),
+                "" => error(self.at..self.at + 1, QueryFault::Unopened),
+                "(" if self.is_over() => error(wanting, QueryFault::Unclosed('(')),
+                "(" => error(wanting.start..self.at + 1, QueryFault::EmptyGroup),
+                word => error(wanting, QueryFault::NoCondition { word: word.to_owned(), before: false }),
             });
         }
         if self.rest().starts_with('(') {
             let open = self.take(1);
             let inner = self.inside(|parser| parser.any(open.clone()))?;
             if self.is_over() {
-                return Err(error(open, Why::Unclosed('(')));
+                return Err(error(open, QueryFault::Unclosed('(')));
             }
             self.at += 1;
             return Ok(inner);
@@ -127,7 +127,7 @@ impl<'t> Parser<'t> {
             // It stands right before what it is for.
             if self.rest().starts_with(char::is_whitespace) {
                 let word = self.text[sign.clone()].to_owned();
-                return Err(error(sign, Why::NoCondition { word, before: false }));
+                return Err(error(sign, QueryFault::NoCondition { word, before: false }));
             }
             return self.inside(|parser| parser.one(sign)).map(Syntax::not);
         }
@@ -142,7 +142,7 @@ impl<'t> Parser<'t> {
         let start = self.at;
         let word = &self.rest()[..self.length(ends_word)];
         if is_keyword(word) {
-            let why = Why::NoCondition { word: word.to_owned(), before: true };
+            let why = QueryFault::NoCondition { word: word.to_owned(), before: true };
             return Err(error(start..start + word.len(), why));
         }
         if self.rest().starts_with('/') {
@@ -153,7 +153,7 @@ impl<'t> Parser<'t> {
         if let Some(field) = field_part(word) {
             let lower = field.to_lowercase();
             let Some(known) = Field::of(&lower) else {
-                let why = Why::UnknownField(field.to_owned(), Field::like(&lower));
+                let why = QueryFault::UnknownField(field.to_owned(), Field::like(&lower));
                 return Err(error(start..start + field.len(), why));
             };
             self.at += field.len() + 1;
@@ -165,12 +165,12 @@ impl<'t> Parser<'t> {
         } else {
             self.at += word.len();
             if self.rest().starts_with('"') {
-                return Err(error(self.at..self.at + 1, Why::QuoteInside));
+                return Err(error(self.at..self.at + 1, QueryFault::QuoteInside));
             }
             (Text::plain(word), Cow::Borrowed(word))
         };
         self.ended(ends_word)?;
-        let answers = Net::read(&raw).map(Answers::new);
+        let answers = Net::read(&raw).map(AnswersWithin::new);
         Ok(Syntax::Word(Word { text, answers }))
     }
 
@@ -187,28 +187,28 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn value(&mut self, field: Field) -> Result<super::test::What, QueryError> {
+    fn value(&mut self, field: Field) -> Result<super::test::TestKind, QueryError> {
         let start = self.at;
         let is_whole = self.rest().starts_with('=');
         self.at += usize::from(is_whole);
         let from = self.at;
         let (text, form) = match self.rest().chars().next() {
-            Some('"') => (self.quoted()?, if is_whole { Form::Whole } else { Form::Quoted }),
+            Some('"') => (self.quoted()?, if is_whole { ValueForm::Whole } else { ValueForm::Quoted }),
             Some('/') if !is_whole => {
                 let pattern = self.pattern()?;
-                (Cow::Borrowed(&self.text[start..self.at]), Form::Pattern(pattern))
+                (Cow::Borrowed(&self.text[start..self.at]), ValueForm::Pattern(pattern))
             }
             _ => {
                 let plain = &self.rest()[..self.length(ends_item)];
                 self.at += plain.len();
                 if plain.is_empty() {
                     let end = if self.rest().is_empty() { self.at } else { self.at + self.character() };
-                    return Err(error(self.at..end, Why::NoValue(field)));
+                    return Err(error(self.at..end, QueryFault::NoValue(field)));
                 }
                 if self.rest().starts_with('"') {
-                    return Err(error(self.at..self.at + 1, Why::QuoteInside));
+                    return Err(error(self.at..self.at + 1, QueryFault::QuoteInside));
                 }
-                (Cow::Borrowed(plain), if is_whole { Form::Whole } else { Form::Plain })
+                (Cow::Borrowed(plain), if is_whole { ValueForm::Whole } else { ValueForm::Plain })
             }
         };
         let end = self.at;
@@ -228,7 +228,7 @@ impl<'t> Parser<'t> {
     /// After a value or word: what follows may not be part of it.
     fn ended(&self, ends: impl Fn(char) -> bool) -> Result<(), QueryError> {
         let is_joined = self.rest().starts_with(|next| next == '"' || !ends(next));
-        if is_joined { Err(error(self.at..self.at + self.character(), Why::Joined)) } else { Ok(()) }
+        if is_joined { Err(error(self.at..self.at + self.character(), QueryFault::Joined)) } else { Ok(()) }
     }
 
     /// The text up to the `mark` that closes what one opened here, without both, and with what `\` stands
@@ -244,7 +244,7 @@ impl<'t> Parser<'t> {
                 return Ok(&inner[..at]);
             }
         }
-        Err(error(self.at..self.at + 1, Why::Unclosed(mark)))
+        Err(error(self.at..self.at + 1, QueryFault::Unclosed(mark)))
     }
 
     /// A text in quotation marks, in which `\"` and `\\` stand for the second character.
@@ -253,33 +253,33 @@ impl<'t> Parser<'t> {
         let inner = self.marked('"')?;
         let is_whole = self.text[..start].ends_with('=');
         if inner.is_empty() && !is_whole {
-            return Err(error(start..self.at, Why::Nothing));
+            return Err(error(start..self.at, QueryFault::Nothing));
         }
         Ok(unescaped(inner, &['"', '\\']))
     }
 
     /// A regular expression between slashes, in which `\/` stands for a slash.
-    fn pattern(&mut self) -> Result<Pattern, QueryError> {
+    fn pattern(&mut self) -> Result<RegexPattern, QueryError> {
         let start = self.at;
         let inner = self.marked('/')?;
         if inner.is_empty() {
-            return Err(error(start..self.at, Why::Nothing));
+            return Err(error(start..self.at, QueryFault::Nothing));
         }
         self.patterns += 1;
         if self.patterns > MAX_PATTERNS {
-            return Err(error(start..self.at, Why::TooManyPatterns));
+            return Err(error(start..self.at, QueryFault::TooManyPatterns));
         }
         let source = unescaped(inner, &['/']);
-        Pattern::new(&source).map_err(|bad| match fault(&source, &bad) {
+        RegexPattern::new(&source).map_err(|bad| match fault(&source, &bad) {
             // What was unescaped before moves it on.
             Some((part, why)) => {
                 let place = |at: usize| {
                     let slashes = source.get(..at).unwrap_or_default().matches('/').count();
                     (start + 1 + at + slashes).min(self.at)
                 };
-                error(place(part.start)..place(part.end), Why::BadPattern(why))
+                error(place(part.start)..place(part.end), QueryFault::BadPattern(why))
             }
-            None => error(start..self.at, Why::LargePattern),
+            None => error(start..self.at, QueryFault::LargePattern),
         })
     }
 }
@@ -319,38 +319,38 @@ mod tests {
     use super::*;
     use crate::query::Query;
 
-    fn error_of(text: &str) -> (Range<usize>, Why) {
+    fn error_of(text: &str) -> (Range<usize>, QueryFault) {
         let QueryError { at, why } = Query::parse(text).unwrap_err();
         (at, why)
     }
 
-    fn missing(word: &str, before: bool) -> Why {
-        Why::NoCondition { word: word.to_owned(), before }
+    fn missing(word: &str, before: bool) -> QueryFault {
+        QueryFault::NoCondition { word: word.to_owned(), before }
     }
 
     #[test]
-    fn what_cannot_be_read_is_said_with_its_place() {
-        let unknown = |word: &str, like| Why::UnknownField(word.to_owned(), like);
+    fn a_condition_that_cannot_be_read_is_said_with_its_place() {
+        let unknown = |word: &str, like| QueryFault::UnknownField(word.to_owned(), like);
         let text = str::to_owned;
         for (query, at, why) in [
             ("tpye:AAAA", 0..4, unknown("tpye", Some("type"))),
             ("a -Host:x", 3..7, unknown("Host", Some("origin"))),
             ("https://x", 0..5, unknown("https", None)),
-            ("name:", 5..5, Why::NoValue(Field::Name)),
-            ("name: x", 5..6, Why::NoValue(Field::Name)),
-            ("(name:)", 6..7, Why::NoValue(Field::Name)),
-            ("type:A,,B", 7..8, Why::NoValue(Field::Type)),
-            ("type:A, B", 7..8, Why::NoValue(Field::Type)),
-            ("name:=", 6..6, Why::NoValue(Field::Name)),
+            ("name:", 5..5, QueryFault::NoValue(Field::Name)),
+            ("name: x", 5..6, QueryFault::NoValue(Field::Name)),
+            ("(name:)", 6..7, QueryFault::NoValue(Field::Name)),
+            ("type:A,,B", 7..8, QueryFault::NoValue(Field::Type)),
+            ("type:A, B", 7..8, QueryFault::NoValue(Field::Type)),
+            ("name:=", 6..6, QueryFault::NoValue(Field::Name)),
             (
                 "verdict:a,emtpy",
                 8..9,
-                Why::UnknownValue { field: Field::Verdict, text: text("a"), like: None },
+                QueryFault::UnknownValue { field: Field::Verdict, text: text("a"), like: None },
             ),
             (
                 "aaaa:empty,synthesised",
                 11..22,
-                Why::UnknownValue {
+                QueryFault::UnknownValue {
                     field: Field::Aaaa,
                     text: text("synthesised"),
                     like: Some("synthesized"),
@@ -359,32 +359,40 @@ mod tests {
             (
                 "kind:\"net work\"",
                 5..15,
-                Why::UnknownValue { field: Field::Kind, text: text("net work"), like: None },
+                QueryFault::UnknownValue { field: Field::Kind, text: text("net work"), like: None },
             ),
-            ("source:10.0.0.300", 7..17, Why::NotAnAddress(text("10.0.0.300"))),
-            ("answer:=x", 8..9, Why::NotAnAddress(text("x"))),
-            ("port:65536", 5..10, Why::NotAPort(text("65536"))),
-            ("port:..", 5..7, Why::NotAPort(text(".."))),
-            ("port:53,>x", 8..10, Why::NotAPort(text(">x"))),
-            ("port:5..3", 5..9, Why::Backwards),
-            ("port:>65535", 5..11, Why::Backwards),
-            ("time:14:02..noon", 12..16, Why::NotATime(text("noon"))),
-            ("since:14:02..", 6..13, Why::NotATime(text("14:02.."))),
-            ("time:14:02..2025-05-05", 5..10, Why::NoDay),
-            ("port:/5/", 5..8, Why::NoPattern(Field::Port)),
-            ("/a(b/", 2..3, Why::BadPattern(text("unclosed group"))),
-            ("name:/a\\/b[/", 10..11, Why::BadPattern(text("unclosed character class"))),
-            ("x /a{9999}{9999}/", 2..17, Why::LargePattern),
-            ("/a", 0..1, Why::Unclosed('/')),
-            ("x \"a", 2..3, Why::Unclosed('"')),
-            ("name:\"a\\\"", 5..6, Why::Unclosed('"')),
-            ("//", 0..2, Why::Nothing),
-            ("name:\"\"", 5..7, Why::Nothing),
-            ("(a", 0..1, Why::Unclosed('(')),
-            ("a (", 2..3, Why::Unclosed('(')),
-            ("a)", 1..2, Why::Unopened),
-            (") a", 0..1, Why::Unopened),
-            ("a ( )", 2..5, Why::EmptyGroup),
+            ("source:10.0.0.300", 7..17, QueryFault::NotAnAddress(text("10.0.0.300"))),
+            ("answer:=x", 8..9, QueryFault::NotAnAddress(text("x"))),
+            ("port:65536", 5..10, QueryFault::NotAPort(text("65536"))),
+            ("port:..", 5..7, QueryFault::NotAPort(text(".."))),
+            ("port:53,>x", 8..10, QueryFault::NotAPort(text(">x"))),
+            ("port:5..3", 5..9, QueryFault::Backwards),
+            ("port:>65535", 5..11, QueryFault::Backwards),
+            ("time:14:02..noon", 12..16, QueryFault::NotATime(text("noon"))),
+            ("since:14:02..", 6..13, QueryFault::NotATime(text("14:02.."))),
+            ("time:14:02..2025-05-05", 5..10, QueryFault::NoDay),
+            ("port:/5/", 5..8, QueryFault::NoPattern(Field::Port)),
+            ("/a(b/", 2..3, QueryFault::BadPattern(text("unclosed group"))),
+            ("name:/a\\/b[/", 10..11, QueryFault::BadPattern(text("unclosed character class"))),
+            ("x /a{9999}{9999}/", 2..17, QueryFault::LargePattern),
+        ] {
+            assert_eq!(error_of(query), (at, why), "{query}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_said_with_its_place() {
+        for (query, at, why) in [
+            ("/a", 0..1, QueryFault::Unclosed('/')),
+            ("x \"a", 2..3, QueryFault::Unclosed('"')),
+            ("name:\"a\\\"", 5..6, QueryFault::Unclosed('"')),
+            ("//", 0..2, QueryFault::Nothing),
+            ("name:\"\"", 5..7, QueryFault::Nothing),
+            ("(a", 0..1, QueryFault::Unclosed('(')),
+            ("a (", 2..3, QueryFault::Unclosed('(')),
+            ("a)", 1..2, QueryFault::Unopened),
+            (") a", 0..1, QueryFault::Unopened),
+            ("a ( )", 2..5, QueryFault::EmptyGroup),
             ("a or", 2..4, missing("or", false)),
             ("(a and)", 3..6, missing("and", false)),
             ("not", 0..3, missing("not", false)),
@@ -394,11 +402,11 @@ mod tests {
             ("or a", 0..2, missing("or", true)),
             ("a and OR b", 6..8, missing("OR", true)),
             ("a or and b", 5..8, missing("and", true)),
-            ("a\"b", 1..2, Why::QuoteInside),
-            ("name:a\"b\"", 6..7, Why::QuoteInside),
-            ("\"a\"b", 3..4, Why::Joined),
-            ("/a/i", 3..4, Why::Joined),
-            ("name:\"a\"\"b\"", 8..9, Why::Joined),
+            ("a\"b", 1..2, QueryFault::QuoteInside),
+            ("name:a\"b\"", 6..7, QueryFault::QuoteInside),
+            ("\"a\"b", 3..4, QueryFault::Joined),
+            ("/a/i", 3..4, QueryFault::Joined),
+            ("name:\"a\"\"b\"", 8..9, QueryFault::Joined),
         ] {
             assert_eq!(error_of(query), (at, why), "{query}");
         }
@@ -406,17 +414,17 @@ mod tests {
 
     #[test]
     fn what_a_query_costs_is_bounded() {
-        assert_eq!(error_of(&"a".repeat(MAX_LENGTH + 1)), (MAX_LENGTH..MAX_LENGTH + 1, Why::TooLong));
+        assert_eq!(error_of(&"a".repeat(MAX_LENGTH + 1)), (MAX_LENGTH..MAX_LENGTH + 1, QueryFault::TooLong));
         assert_eq!(error_of(&"ä".repeat(MAX_LENGTH)).0, MAX_LENGTH..2 * MAX_LENGTH);
         for (open, close) in [("(", ")"), ("-", ""), ("not ", ""), ("-(", ")")] {
             let nested = |times: usize| format!("{}a{}", open.repeat(times), close.repeat(times));
             let most = if open == "-(" { MAX_DEPTH / 2 } else { MAX_DEPTH };
             assert!(Query::parse(&nested(most)).is_ok(), "{open}");
-            assert_eq!(error_of(&nested(most + 1)).1, Why::TooDeep, "{open}");
+            assert_eq!(error_of(&nested(most + 1)).1, QueryFault::TooDeep, "{open}");
         }
-        assert_eq!(error_of(&"/a/ ".repeat(MAX_PATTERNS + 1)), (64..67, Why::TooManyPatterns));
+        assert_eq!(error_of(&"/a/ ".repeat(MAX_PATTERNS + 1)), (64..67, QueryFault::TooManyPatterns));
         let nested = format!("/{}a{}/", "(".repeat(200), ")".repeat(200));
-        assert!(matches!(error_of(&nested).1, Why::BadPattern(_) | Why::LargePattern));
+        assert!(matches!(error_of(&nested).1, QueryFault::BadPattern(_) | QueryFault::LargePattern));
     }
 
     #[test]

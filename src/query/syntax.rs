@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::Expression;
-use super::net::Answers;
-use super::test::{Test, What, Whose};
+use super::net::AnswersWithin;
+use super::test::{Test, TestKind, Whose};
 use super::text::Text;
 use crate::address::Nat64Prefixes;
 use crate::catalog::Catalog;
@@ -27,7 +27,7 @@ pub(super) enum Syntax {
 pub(super) struct Word {
     pub text: Text,
     /// Of a word that is an address or a network.
-    pub answers: Option<Answers>,
+    pub answers: Option<AnswersWithin>,
 }
 
 impl Syntax {
@@ -95,13 +95,13 @@ impl Syntax {
             Self::Not(other) => other.with_prefixes(prefixes),
             Self::Tests(tests) => {
                 for Test(what) in tests {
-                    if let What::Answer(answers) = what {
-                        *answers = Answers::with(answers.net, prefixes);
+                    if let TestKind::Answer(answers) = what {
+                        *answers = AnswersWithin::with(answers.net, prefixes);
                     }
                 }
             }
             Self::Word(word) => {
-                word.answers = word.answers.map(|answers| Answers::with(answers.net, prefixes));
+                word.answers = word.answers.map(|answers| AnswersWithin::with(answers.net, prefixes));
             }
         }
     }
@@ -114,7 +114,7 @@ impl Syntax {
             Self::Not(other) => other.with_catalog(catalog),
             Self::Tests(tests) => {
                 for Test(what) in tests {
-                    if let What::Service(_, Whose(known)) = what {
+                    if let TestKind::Service(_, Whose(known)) = what {
                         known.clone_from(catalog);
                     }
                 }
@@ -145,10 +145,15 @@ impl Word {
     /// Where a word is looked for.
     fn tests(&self) -> Vec<Test> {
         let text = || self.text.clone();
-        let mut all = vec![What::Id(text()), What::Vpc(text()), What::Name(text()), What::SourceText(text())];
+        let mut all = vec![
+            TestKind::Id(text()),
+            TestKind::Vpc(text()),
+            TestKind::Name(text()),
+            TestKind::SourceText(text()),
+        ];
         if let Some(answers) = &self.answers {
-            all.push(What::Source(answers.net));
-            all.push(What::Answer(*answers));
+            all.push(TestKind::Source(answers.net));
+            all.push(TestKind::Answer(*answers));
         }
         all.into_iter().map(Test).collect()
     }

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Facts;
+use super::ObservationFacts;
 use super::field::{Field, OTHER_TYPE, RCODES};
-use super::net::{Answers, Net};
+use super::net::{AnswersWithin, Net};
 use super::text::Text;
-use super::time::Span;
+use super::time::TimeSpan;
 use crate::catalog::Catalog;
 use crate::fleet::{OriginKind, Status, address_text};
 use crate::moment::Moment;
@@ -15,7 +15,7 @@ use crate::observation::{Rcode, Verdict};
 
 /// What a test looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
+pub enum TestSubject {
     /// Who asked: [`Test::origin`].
     Origin,
     /// The name asked for: [`Test::name`].
@@ -34,13 +34,13 @@ pub enum Subject {
     Status,
 }
 
-/// One question about one [`Subject`]. Each of its methods is for one subject; those for others say no.
+/// One question about one [`TestSubject`]. Each of its methods is for one subject; those for others say no.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Test(pub(super) What);
+pub struct Test(pub(super) TestKind);
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum TestKind {
     Id(Text),
     Kind(OriginKind),
     Vpc(Text),
@@ -56,22 +56,22 @@ pub(super) enum What {
     /// The same on A.
     A(&'static str),
     Rcode(Rcode),
-    Time(Span),
+    Time(TimeSpan),
     /// Both ends are in it.
     Port(u16, u16),
     Source(Net),
     SourceText(Text),
-    Answer(Answers),
+    Answer(AnswersWithin),
     AnswerText(Text),
     Status(Status),
     /// Exactly these origins, sorted: by what they are known by, id and VPC. Nobody types that.
-    Among(Arc<[Member]>),
+    Among(Arc<[AmongOrigin]>),
     /// Exactly these names, sorted. Nobody types that either.
     Names(Arc<[Box<str>]>),
 }
 
-/// An origin, for [`What::Among`].
-pub(super) type Member = (OriginKind, Box<str>, Box<str>);
+/// An origin, for [`TestKind::Among`].
+pub(super) type AmongOrigin = (OriginKind, Box<str>, Box<str>);
 
 /// The catalog that is asked for services. Queries are equal if they say the same, whatever is known of
 /// names.
@@ -96,47 +96,51 @@ impl Test {
     /// Whether it asks for something that [`crate::redaction`] replaces.
     pub(super) fn is_telling(&self) -> bool {
         match self.0 {
-            What::Id(_)
-            | What::Among(_)
-            | What::Vpc(_)
-            | What::Account(_)
-            | What::Name(_)
-            | What::Names(_)
-            | What::Source(_)
-            | What::SourceText(_)
-            | What::Answer(_)
-            | What::AnswerText(_) => true,
-            What::Kind(_)
-            | What::Region(_)
-            | What::Service(..)
-            | What::Type(_)
-            | What::Verdict(_)
-            | What::Aaaa(_)
-            | What::A(_)
-            | What::Rcode(_)
-            | What::Time(_)
-            | What::Port(..)
-            | What::Status(_) => false,
+            TestKind::Id(_)
+            | TestKind::Among(_)
+            | TestKind::Vpc(_)
+            | TestKind::Account(_)
+            | TestKind::Name(_)
+            | TestKind::Names(_)
+            | TestKind::Source(_)
+            | TestKind::SourceText(_)
+            | TestKind::Answer(_)
+            | TestKind::AnswerText(_) => true,
+            TestKind::Kind(_)
+            | TestKind::Region(_)
+            | TestKind::Service(..)
+            | TestKind::Type(_)
+            | TestKind::Verdict(_)
+            | TestKind::Aaaa(_)
+            | TestKind::A(_)
+            | TestKind::Rcode(_)
+            | TestKind::Time(_)
+            | TestKind::Port(..)
+            | TestKind::Status(_) => false,
         }
     }
 
     /// What it looks at.
     #[must_use]
-    pub fn subject(&self) -> Subject {
+    pub fn subject(&self) -> TestSubject {
         match self.0 {
-            What::Id(_)
-            | What::Kind(_)
-            | What::Vpc(_)
-            | What::Account(_)
-            | What::Region(_)
-            | What::Among(_) => Subject::Origin,
-            What::Name(_) | What::Names(_) | What::Service(..) => Subject::Name,
-            What::Type(_) | What::Verdict(_) | What::Aaaa(_) | What::A(_) | What::Rcode(_) => Subject::Code,
-            What::Time(_) => Subject::Time,
-            What::Port(..) => Subject::Port,
-            What::Source(_) | What::SourceText(_) => Subject::Source,
-            What::Answer(_) | What::AnswerText(_) => Subject::Answer,
-            What::Status(_) => Subject::Status,
+            TestKind::Id(_)
+            | TestKind::Kind(_)
+            | TestKind::Vpc(_)
+            | TestKind::Account(_)
+            | TestKind::Region(_)
+            | TestKind::Among(_) => TestSubject::Origin,
+            TestKind::Name(_) | TestKind::Names(_) | TestKind::Service(..) => TestSubject::Name,
+            TestKind::Type(_)
+            | TestKind::Verdict(_)
+            | TestKind::Aaaa(_)
+            | TestKind::A(_)
+            | TestKind::Rcode(_) => TestSubject::Code,
+            TestKind::Time(_) => TestSubject::Time,
+            TestKind::Port(..) => TestSubject::Port,
+            TestKind::Source(_) | TestKind::SourceText(_) => TestSubject::Source,
+            TestKind::Answer(_) | TestKind::AnswerText(_) => TestSubject::Answer,
+            TestKind::Status(_) => TestSubject::Status,
         }
     }
 
@@ -144,15 +148,15 @@ impl Test {
     #[must_use]
     pub fn origin(&self, kind: OriginKind, id: &str, vpc: &str, account: &str, region: &str) -> bool {
         match &self.0 {
-            What::Id(text) => text.fits(id),
-            What::Kind(wanted) => *wanted == kind,
-            What::Among(some) => {
+            TestKind::Id(text) => text.fits(id),
+            TestKind::Kind(wanted) => *wanted == kind,
+            TestKind::Among(some) => {
                 let wanted = (kind, id, vpc);
                 some.binary_search_by(|(kind, id, vpc)| (*kind, &**id, &**vpc).cmp(&wanted)).is_ok()
             }
-            What::Vpc(text) => text.fits(vpc),
-            What::Account(text) => text.fits(account),
-            What::Region(text) => text.fits(region),
+            TestKind::Vpc(text) => text.fits(vpc),
+            TestKind::Account(text) => text.fits(account),
+            TestKind::Region(text) => text.fits(region),
             _ => false,
         }
     }
@@ -161,9 +165,9 @@ impl Test {
     #[must_use]
     pub fn name(&self, name: &str) -> bool {
         match &self.0 {
-            What::Name(text) => text.fits_name(name),
-            What::Names(some) => some.binary_search_by(|one| (**one).cmp(name)).is_ok(),
-            What::Service(text, Whose(catalog)) => is_of_service(name, text, catalog),
+            TestKind::Name(text) => text.fits_name(name),
+            TestKind::Names(some) => some.binary_search_by(|one| (**one).cmp(name)).is_ok(),
+            TestKind::Service(text, Whose(catalog)) => is_of_service(name, text, catalog),
             _ => false,
         }
     }
@@ -172,11 +176,11 @@ impl Test {
     #[must_use]
     pub fn code(&self, kind: &[u8], rcode: Rcode, verdict: Verdict) -> bool {
         match &self.0 {
-            What::Type(text) => std::str::from_utf8(kind).is_ok_and(|kind| text.fits(kind)),
-            What::Verdict(word) => is_called(verdict, word),
-            What::Aaaa(word) => matches!(verdict, Verdict::Aaaa(_)) && is_called(verdict, word),
-            What::A(word) => matches!(verdict, Verdict::A(_)) && is_called(verdict, word),
-            What::Rcode(wanted) => *wanted == rcode,
+            TestKind::Type(text) => std::str::from_utf8(kind).is_ok_and(|kind| text.fits(kind)),
+            TestKind::Verdict(word) => is_called(verdict, word),
+            TestKind::Aaaa(word) => matches!(verdict, Verdict::Aaaa(_)) && is_called(verdict, word),
+            TestKind::A(word) => matches!(verdict, Verdict::A(_)) && is_called(verdict, word),
+            TestKind::Rcode(wanted) => *wanted == rcode,
             _ => false,
         }
     }
@@ -184,13 +188,13 @@ impl Test {
     /// Whether a moment fits.
     #[must_use]
     pub fn time(&self, at: Moment) -> bool {
-        matches!(self.0, What::Time(span) if span.contains(at))
+        matches!(self.0, TestKind::Time(span) if span.contains(at))
     }
 
     /// Whether a source port fits; 0 if there is none.
     #[must_use]
     pub fn port(&self, port: u16) -> bool {
-        matches!(self.0, What::Port(from, until) if (from..=until).contains(&port))
+        matches!(self.0, TestKind::Port(from, until) if (from..=until).contains(&port))
     }
 
     /// Whether a source address fits, IPv4 in its IPv4-mapped form.
@@ -198,8 +202,8 @@ impl Test {
     pub fn source(&self, source: Option<u128>) -> bool {
         let Some(source) = source else { return false };
         match &self.0 {
-            What::Source(net) => net.contains(source),
-            What::SourceText(text) => text.fits(&address_text(source)),
+            TestKind::Source(net) => net.contains(source),
+            TestKind::SourceText(text) => text.fits(&address_text(source)),
             _ => false,
         }
     }
@@ -208,8 +212,8 @@ impl Test {
     #[must_use]
     pub fn answer(&self, native: &[u128], ipv4: &[u32]) -> bool {
         match &self.0 {
-            What::Answer(answers) => answers.fits(native, ipv4),
-            What::AnswerText(text) => {
+            TestKind::Answer(answers) => answers.fits(native, ipv4),
+            TestKind::AnswerText(text) => {
                 let mut texts = native
                     .iter()
                     .copied()
@@ -224,14 +228,14 @@ impl Test {
     /// Whether a status fits; none is that of a record of a type that is not judged.
     #[must_use]
     pub fn status(&self, status: Option<Status>) -> bool {
-        matches!(self.0, What::Status(wanted) if status == Some(wanted))
+        matches!(self.0, TestKind::Status(wanted) if status == Some(wanted))
     }
 
     /// Whether it looks for a text in addresses that none can have in it.
     #[must_use]
     pub fn is_vain(&self) -> bool {
         match &self.0 {
-            What::SourceText(Text::Part(part)) | What::AnswerText(Text::Part(part)) => {
+            TestKind::SourceText(Text::Part(part)) | TestKind::AnswerText(Text::Part(part)) => {
                 !part.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.')
             }
             _ => false,
@@ -240,23 +244,23 @@ impl Test {
 
     /// Whether it holds for an observation.
     #[must_use]
-    pub fn matches(&self, facts: &Facts<'_>) -> bool {
+    pub fn matches(&self, facts: &ObservationFacts<'_>) -> bool {
         match self.subject() {
-            Subject::Origin => {
+            TestSubject::Origin => {
                 self.origin(facts.origin_kind, facts.origin, facts.vpc, facts.account, facts.region)
             }
-            Subject::Name => self.name(facts.name),
-            Subject::Code => self.code(facts.kind, facts.rcode, facts.verdict),
-            Subject::Time => self.time(facts.at),
-            Subject::Port => self.port(facts.port),
-            Subject::Source => self.source(facts.source),
-            Subject::Answer => self.answer(facts.native, facts.ipv4),
-            Subject::Status => self.status(facts.status),
+            TestSubject::Name => self.name(facts.name),
+            TestSubject::Code => self.code(facts.kind, facts.rcode, facts.verdict),
+            TestSubject::Time => self.time(facts.at),
+            TestSubject::Port => self.port(facts.port),
+            TestSubject::Source => self.source(facts.source),
+            TestSubject::Answer => self.answer(facts.native, facts.ipv4),
+            TestSubject::Status => self.status(facts.status),
         }
     }
 }
 
-impl What {
+impl TestKind {
     pub(super) fn field(&self) -> Field {
         match self {
             Self::Id(_) | Self::Among(_) => Field::Origin,

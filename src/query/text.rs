@@ -23,25 +23,25 @@ pub(super) enum Text {
     /// All of it fits: `*` is any text, `?` any character.
     Glob(String),
     /// Some part fits.
-    Pattern(Pattern),
+    Pattern(RegexPattern),
 }
 
 /// A regular expression.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern {
+pub(super) struct RegexPattern {
     source: String,
     regex: Regex,
 }
 
-impl PartialEq for Pattern {
+impl PartialEq for RegexPattern {
     fn eq(&self, other: &Self) -> bool {
         self.source == other.source
     }
 }
 
-impl Eq for Pattern {}
+impl Eq for RegexPattern {}
 
-impl Pattern {
+impl RegexPattern {
     /// Compiles a regular expression.
     pub(super) fn new(source: &str) -> Result<Self, regex::Error> {
         let regex = RegexBuilder::new(source)
@@ -258,8 +258,8 @@ mod tests {
             (Text::Whole("example.com".to_owned()), "example.com.", true),
             (Text::Whole("example.com.".to_owned()), "example.com.", true),
             (Text::Whole("example".to_owned()), "example.com.", false),
-            (Text::Pattern(Pattern::new(r"^S[0-9]\.EXAMPLE$").unwrap()), "s3.example.", true),
-            (Text::Pattern(Pattern::new(r"\.$").unwrap()), "s3.example.", true),
+            (Text::Pattern(RegexPattern::new(r"^S[0-9]\.EXAMPLE$").unwrap()), "s3.example.", true),
+            (Text::Pattern(RegexPattern::new(r"\.$").unwrap()), "s3.example.", true),
             (Text::plain("bücher*"), "xn--bcher-kva.example.", true),
             (Text::plain("*.BÜCHER.example"), "www.xn--bcher-kva.example.", true),
             (Text::plain("üche"), "xn--bcher-kva.example.", true),
@@ -267,8 +267,8 @@ mod tests {
             (Text::plain("xn--b"), "xn--bcher-kva.example.", true),
             (Text::Whole("b\u{fc}cher.example".to_owned()), "xn--bcher-kva.example.", true),
             (Text::plain("bu\u{308}cher*"), "xn--bcher-kva.example.", true),
-            (Text::Pattern(Pattern::new("^b[üö]cher").unwrap()), "xn--bcher-kva.example.", true),
-            (Text::Pattern(Pattern::new("^b.cher").unwrap()), "xn--bcher-kva.example.", false),
+            (Text::Pattern(RegexPattern::new("^b[üö]cher").unwrap()), "xn--bcher-kva.example.", true),
+            (Text::Pattern(RegexPattern::new("^b.cher").unwrap()), "xn--bcher-kva.example.", false),
         ] {
             assert_eq!(text.fits_name(name), fits, "{text:?} {name}");
         }

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::Why;
+use super::QueryFault;
 use crate::moment::Moment;
 
 /// Milliseconds in a day.
@@ -17,7 +17,7 @@ const MINUTE: u32 = 60_000;
 
 /// A stretch of time, both ends in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Span {
+pub(super) enum TimeSpan {
     /// From and until a moment; at least one of them.
     Moments(Option<Moment>, Option<Moment>),
     /// From and until so many milliseconds after midnight, of every day; across midnight if it ends before it
@@ -27,14 +27,14 @@ pub(super) enum Span {
 
 /// What one time names: its first and its last millisecond.
 #[derive(Clone, Copy, Debug)]
-enum Point {
+enum TimePoint {
     Moment(Moment, Moment),
     Clock(u32, u32),
 }
 
-type Fault = (Range<usize>, Why);
+type TimeFault = (Range<usize>, QueryFault);
 
-impl Span {
+impl TimeSpan {
     pub(super) fn contains(self, at: Moment) -> bool {
         match self {
             Self::Moments(from, until) => {
@@ -48,49 +48,49 @@ impl Span {
     }
 
     /// Reads a time, or a range of which one end may be left out. Says which part of the text is at fault.
-    pub(super) fn read(text: &str) -> Result<Self, Fault> {
+    pub(super) fn read(text: &str) -> Result<Self, TimeFault> {
         let Some((start, end)) = text.split_once("..") else {
             return Ok(match point(text, 0)? {
-                Point::Moment(first, last) => Self::Moments(Some(first), Some(last)),
-                Point::Clock(first, last) => Self::Clock(first, last),
+                TimePoint::Moment(first, last) => Self::Moments(Some(first), Some(last)),
+                TimePoint::Clock(first, last) => Self::Clock(first, last),
             });
         };
         let behind = text.len() - end.len();
         match (start, end) {
-            ("", "") => Err((0..text.len(), Why::NotATime(text.to_owned()))),
+            ("", "") => Err((0..text.len(), QueryFault::NotATime(text.to_owned()))),
             ("", end) => Self::until(end).map_err(|(at, why)| (at.start + behind..at.end + behind, why)),
             (start, "") => Self::since(start),
             (start, end) => match (point(start, 0)?, point(end, behind)?) {
-                (Point::Moment(first, _), Point::Moment(_, last)) => Self::moments(first, last, text),
-                (Point::Moment(first, _), Point::Clock(_, last)) => {
+                (TimePoint::Moment(first, _), TimePoint::Moment(_, last)) => Self::moments(first, last, text),
+                (TimePoint::Moment(first, _), TimePoint::Clock(_, last)) => {
                     let midnight = first.0 - i64::from(clock_of(first));
                     Self::moments(first, Moment(midnight + i64::from(last)), text)
                 }
-                (Point::Clock(first, _), Point::Clock(_, last)) => Ok(Self::Clock(first, last)),
-                (Point::Clock(..), Point::Moment(..)) => Err((0..start.len(), Why::NoDay)),
+                (TimePoint::Clock(first, _), TimePoint::Clock(_, last)) => Ok(Self::Clock(first, last)),
+                (TimePoint::Clock(..), TimePoint::Moment(..)) => Err((0..start.len(), QueryFault::NoDay)),
             },
         }
     }
 
     /// Reads a time from which on.
-    pub(super) fn since(text: &str) -> Result<Self, Fault> {
+    pub(super) fn since(text: &str) -> Result<Self, TimeFault> {
         Ok(match point(text, 0)? {
-            Point::Moment(first, _) => Self::Moments(Some(first), None),
-            Point::Clock(first, _) => Self::Clock(first, DAY - 1),
+            TimePoint::Moment(first, _) => Self::Moments(Some(first), None),
+            TimePoint::Clock(first, _) => Self::Clock(first, DAY - 1),
         })
     }
 
     /// Reads a time until which.
-    pub(super) fn until(text: &str) -> Result<Self, Fault> {
+    pub(super) fn until(text: &str) -> Result<Self, TimeFault> {
         Ok(match point(text, 0)? {
-            Point::Moment(_, last) => Self::Moments(None, Some(last)),
-            Point::Clock(_, last) => Self::Clock(0, last),
+            TimePoint::Moment(_, last) => Self::Moments(None, Some(last)),
+            TimePoint::Clock(_, last) => Self::Clock(0, last),
         })
     }
 
-    fn moments(from: Moment, until: Moment, text: &str) -> Result<Self, Fault> {
+    fn moments(from: Moment, until: Moment, text: &str) -> Result<Self, TimeFault> {
         if from > until {
-            return Err((0..text.len(), Why::Backwards));
+            return Err((0..text.len(), QueryFault::Backwards));
         }
         Ok(Self::Moments(Some(from), Some(until)))
     }
@@ -102,10 +102,12 @@ fn clock_of(at: Moment) -> u32 {
 }
 
 /// Reads one time, which stands `at` bytes into what was typed.
-fn point(text: &str, at: usize) -> Result<Point, Fault> {
+fn point(text: &str, at: usize) -> Result<TimePoint, TimeFault> {
     let upper = text.to_ascii_uppercase();
-    let clock = || clock(&upper).map(|(first, last)| Point::Clock(first, last));
-    clock().or_else(|| moment(&upper)).ok_or_else(|| (at..at + text.len(), Why::NotATime(text.to_owned())))
+    let clock = || clock(&upper).map(|(first, last)| TimePoint::Clock(first, last));
+    clock()
+        .or_else(|| moment(&upper))
+        .ok_or_else(|| (at..at + text.len(), QueryFault::NotATime(text.to_owned())))
 }
 
 /// `14:02`, `14:02:10`, `14:02:10.5`.
@@ -132,16 +134,16 @@ fn number(text: &str, digits: std::ops::RangeInclusive<usize>, end: u32) -> Opti
 
 /// `2025-05-05`, `2025-05-05T14:02` and more precise ones with or without an offset, and times since the
 /// epoch.
-fn moment(text: &str) -> Option<Point> {
+fn moment(text: &str) -> Option<TimePoint> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let first = Moment::parse(text)?;
         let last = if text.len() < 12 { first.0 + 999 } else { first.0 };
-        return Some(Point::Moment(first, Moment(last)));
+        return Some(TimePoint::Moment(first, Moment(last)));
     }
     let (day, rest) = text.split_at_checked(10)?;
     let midnight = Moment::from_canonical(format!("{day}T00:00:00Z").as_bytes())?;
     if rest.is_empty() {
-        return Some(Point::Moment(midnight, Moment(midnight.0 + i64::from(DAY) - 1)));
+        return Some(TimePoint::Moment(midnight, Moment(midnight.0 + i64::from(DAY) - 1)));
     }
     let rest = rest.strip_prefix(['T', ' '])?;
     let (time, zone) = rest.split_at(rest.find(['Z', '+', '-']).unwrap_or(rest.len()));
@@ -154,7 +156,7 @@ fn moment(text: &str) -> Option<Point> {
         Moment::from_canonical(b"0000-01-01T00:00:00Z")?..=Moment::from_canonical(b"9999-12-31T23:59:59Z")?;
     let is_known = known.contains(&Moment::from_seconds(first.second()))
         && known.contains(&Moment::from_seconds(last.second()));
-    is_known.then_some(Point::Moment(first, last))
+    is_known.then_some(TimePoint::Moment(first, last))
 }
 
 /// `Z`, `+02:00`, `-0330`, or nothing; in milliseconds.
@@ -205,7 +207,7 @@ fn moment_ending(at: Moment) -> String {
     }
 }
 
-impl fmt::Display for Span {
+impl fmt::Display for TimeSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (from, until) = match *self {
             Self::Moments(from, until) => {
@@ -241,27 +243,27 @@ mod tests {
             ("1665694956", "2022-10-13T21:02:36Z"),
             ("1665694956789..", "2022-10-13T21:02:36.789Z.."),
         ] {
-            let span = Span::read(text).unwrap();
+            let span = TimeSpan::read(text).unwrap();
             assert_eq!(span.to_string(), shown, "{text}");
-            assert_eq!(Span::read(shown), Ok(span), "{text}");
+            assert_eq!(TimeSpan::read(shown), Ok(span), "{text}");
         }
     }
 
     #[test]
     fn what_is_no_time_is_said_with_its_place() {
         for (text, at, why) in [
-            ("noon", 0..4, Why::NotATime("noon".to_owned())),
-            ("..", 0..2, Why::NotATime("..".to_owned())),
-            ("14:02..14:60", 7..12, Why::NotATime("14:60".to_owned())),
-            ("..25:00", 2..7, Why::NotATime("25:00".to_owned())),
-            ("2025-02-29", 0..10, Why::NotATime("2025-02-29".to_owned())),
-            ("2025-05-05T10:00+1", 0..18, Why::NotATime("2025-05-05T10:00+1".to_owned())),
-            ("0000-01-01T00:00+01:00", 0..22, Why::NotATime("0000-01-01T00:00+01:00".to_owned())),
-            ("2025-05-06..2025-05-05", 0..22, Why::Backwards),
-            ("2025-05-05T10:00..09:00", 0..23, Why::Backwards),
-            ("14:02..2025-05-05", 0..5, Why::NoDay),
+            ("noon", 0..4, QueryFault::NotATime("noon".to_owned())),
+            ("..", 0..2, QueryFault::NotATime("..".to_owned())),
+            ("14:02..14:60", 7..12, QueryFault::NotATime("14:60".to_owned())),
+            ("..25:00", 2..7, QueryFault::NotATime("25:00".to_owned())),
+            ("2025-02-29", 0..10, QueryFault::NotATime("2025-02-29".to_owned())),
+            ("2025-05-05T10:00+1", 0..18, QueryFault::NotATime("2025-05-05T10:00+1".to_owned())),
+            ("0000-01-01T00:00+01:00", 0..22, QueryFault::NotATime("0000-01-01T00:00+01:00".to_owned())),
+            ("2025-05-06..2025-05-05", 0..22, QueryFault::Backwards),
+            ("2025-05-05T10:00..09:00", 0..23, QueryFault::Backwards),
+            ("14:02..2025-05-05", 0..5, QueryFault::NoDay),
         ] {
-            assert_eq!(Span::read(text), Err((at, why)), "{text}");
+            assert_eq!(TimeSpan::read(text), Err((at, why)), "{text}");
         }
     }
 
@@ -280,7 +282,7 @@ mod tests {
             ("..2025-05-05T10:00:00", "2025-05-05T10:00:01Z", false),
             ("2025-05-05..", "2025-05-04T23:59:59.999Z", false),
         ] {
-            assert_eq!(Span::read(span).unwrap().contains(at(time)), is_in, "{span} {time}");
+            assert_eq!(TimeSpan::read(span).unwrap().contains(at(time)), is_in, "{span} {time}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::fields::{self, Part};
+use super::fields::{self, AnswerPart};
 use super::{Answer, Extent, loose, text};
 use crate::address::{parse_ipv4, parse_ipv6};
 
@@ -89,14 +89,14 @@ fn of_object(object: &Map<String, Value>) -> Answers<'_> {
     if object.is_empty() {
         return (Vec::new(), Extent::Absent);
     }
-    let of_part = |part: Part| {
+    let of_part = |part: AnswerPart| {
         let named = object.iter().filter_map(|(key, value)| match fields::part(key) {
             Some((found, rank)) if found == part => Some((rank, value)),
             _ => None,
         });
         named.min_by_key(|(rank, _)| *rank).map(|(_, value)| value)
     };
-    match (of_part(Part::Rdata), of_part(Part::Kind)) {
+    match (of_part(AnswerPart::Rdata), of_part(AnswerPart::Kind)) {
         (Some(Value::Array(rdata)), Some(Value::Array(kinds))) => columns(rdata, Some(kinds)),
         (Some(Value::Array(rdata)), _) => columns(rdata, None),
         (None, None) => (Vec::new(), Extent::Unreadable),
@@ -154,11 +154,11 @@ pub(super) fn one(object: &Map<String, Value>) -> Answer<'_> {
     let mut best = [usize::MAX; 2];
     for (key, value) in object {
         let (best, place) = match fields::part(key) {
-            Some((Part::Rdata, rank)) if rank < best[0] => {
+            Some((AnswerPart::Rdata, rank)) if rank < best[0] => {
                 best[0] = rank;
                 (true, &mut answer.rdata)
             }
-            Some((Part::Kind, rank)) if rank < best[1] => {
+            Some((AnswerPart::Kind, rank)) if rank < best[1] => {
                 best[1] = rank;
                 (true, &mut answer.kind)
             }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::fields::{self, Column, squeezed};
+use super::fields::{self, FieldColumn, squeezed};
 
 /// The fields that may be given a name, as the log has them; the parts of an answer where each has a row.
 const FIELDS: [&str; 16] = [
@@ -65,17 +65,17 @@ impl fmt::Display for ColumnName {
 
 /// What columns and keys hold: what somebody says, else what their names say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Columns(Vec<(String, Column)>);
+pub struct ColumnNames(Vec<(String, FieldColumn)>);
 
-static KNOWN: Columns = Columns(Vec::new());
+static KNOWN: ColumnNames = ColumnNames(Vec::new());
 
-impl Default for &Columns {
+impl Default for &ColumnNames {
     fn default() -> Self {
         &KNOWN
     }
 }
 
-impl Columns {
+impl ColumnNames {
     /// Those with these names besides the known ones.
     #[must_use]
     pub fn new(names: &[ColumnName]) -> Self {
@@ -83,7 +83,7 @@ impl Columns {
     }
 
     /// What the column or key `name` holds.
-    pub(crate) fn column(&self, name: &str) -> Column {
+    pub(crate) fn column(&self, name: &str) -> FieldColumn {
         if !self.0.is_empty() {
             let squeezed = squeezed(name);
             if let Some((_, column)) = self.0.iter().find(|(given, _)| *given == squeezed) {
@@ -102,10 +102,10 @@ mod tests {
     fn names_that_are_given() {
         let given: ColumnName = "Query_Name = Asked For".parse().unwrap();
         assert_eq!(given.to_string(), "query_name=Asked For");
-        let columns = Columns::new(&[given, "answers.Rdata=resolved_ip".parse().unwrap()]);
+        let columns = ColumnNames::new(&[given, "answers.Rdata=resolved_ip".parse().unwrap()]);
         assert!(columns.column("asked_for").is_name() && columns.column("query_name").is_name());
         assert!(columns.column("resolved.ip").is_answers());
-        assert!(!Columns::default().column("asked_for").is_known());
+        assert!(!ColumnNames::default().column("asked_for").is_known());
         for (text, says) in [
             ("query_name", "no FIELD=NAME"),
             ("query_name=", "no FIELD=NAME"),

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 /// A field that has one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Field {
+pub(super) enum RecordField {
     Account,
     Region,
     Vpc,
@@ -44,11 +44,11 @@ pub(super) enum Field {
 }
 
 /// How many fields there are.
-pub(super) const COUNT: usize = Field::Class as usize + 1;
+pub(super) const COUNT: usize = RecordField::Class as usize + 1;
 
 /// A part of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Part {
+pub(super) enum AnswerPart {
     Rdata,
     Kind,
     /// Says nothing that is asked for, but that the answer is there.
@@ -57,16 +57,16 @@ pub(super) enum Part {
 
 /// What a column or key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Column(pub(super) Holds);
+pub(crate) struct FieldColumn(pub(super) FieldHolds);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Holds {
+pub(super) enum FieldHolds {
     /// A field; of two names for one field the one with the lower number counts.
-    One(Field, u8),
+    One(RecordField, u8),
     /// The list of answers.
     Answers,
     /// A part of the answer with this number, or of each, or of the only one of a row.
-    Answer(Option<usize>, Part),
+    Answer(Option<usize>, AnswerPart),
     /// The answer with this number, or the only one of a row.
     Whole(Option<usize>),
     /// The ids of who asked.
@@ -91,9 +91,9 @@ pub(super) enum Holds {
 /// - `DnsQuery…`, `DnsResponseCodeName`, `SrcIpAddr`, `SrcPortNumber`, `TimeGenerated`: Microsoft Sentinel,
 ///   "ASIM DNS normalization schema reference".
 /// - `query_request`, `query_record_type`, `query_result`: Graylog Illuminate, "Query fields".
-const NAMES: [(Field, &[&str]); COUNT] = [
+const NAMES: [(RecordField, &[&str]); COUNT] = [
     (
-        Field::Account,
+        RecordField::Account,
         &[
             "account_id",
             "cloud.account.uid",
@@ -104,11 +104,11 @@ const NAMES: [(Field, &[&str]); COUNT] = [
             "account",
         ],
     ),
-    (Field::Region, &["region", "cloud.region", "aws_region"]),
-    (Field::Vpc, &["vpc_id", "src_endpoint.vpc_uid", "vpc_uid", "vpc"]),
-    (Field::At, &["query_timestamp"]),
+    (RecordField::Region, &["region", "cloud.region", "aws_region"]),
+    (RecordField::Vpc, &["vpc_id", "src_endpoint.vpc_uid", "vpc_uid", "vpc"]),
+    (RecordField::At, &["query_timestamp"]),
     (
-        Field::EventAt,
+        RecordField::EventAt,
         &[
             "@timestamp",
             "timestamp",
@@ -122,11 +122,11 @@ const NAMES: [(Field, &[&str]); COUNT] = [
         ],
     ),
     (
-        Field::Name,
+        RecordField::Name,
         &["query_name", "query.hostname", "dns.question.name", "DnsQuery", "query_request", "qname", "query"],
     ),
     (
-        Field::Kind,
+        RecordField::Kind,
         &[
             "query_type",
             "query.type",
@@ -138,12 +138,12 @@ const NAMES: [(Field, &[&str]); COUNT] = [
         ],
     ),
     (
-        Field::Rcode,
+        RecordField::Rcode,
         &["rcode", "dns.response_code", "DnsResponseCodeName", "reply_code", "query_result", "response_code"],
     ),
-    (Field::RcodeId, &["rcode_id", "reply_code_id", "query_result_code"]),
+    (RecordField::RcodeId, &["rcode_id", "reply_code_id", "query_result_code"]),
     (
-        Field::Source,
+        RecordField::Source,
         &[
             "srcaddr",
             "src_endpoint.ip",
@@ -155,12 +155,12 @@ const NAMES: [(Field, &[&str]); COUNT] = [
             "source_ip",
         ],
     ),
-    (Field::Port, &["srcport", "src_endpoint.port", "source.port", "src_port", "SrcPortNumber"]),
-    (Field::Instance, &["srcids.instance", "src_endpoint.instance_uid"]),
-    (Field::ResolverEndpoint, &["srcids.resolver_endpoint", "dst_endpoint.instance_uid"]),
-    (Field::Interface, &["srcids.resolver_network_interface", "dst_endpoint.interface_uid"]),
+    (RecordField::Port, &["srcport", "src_endpoint.port", "source.port", "src_port", "SrcPortNumber"]),
+    (RecordField::Instance, &["srcids.instance", "src_endpoint.instance_uid"]),
+    (RecordField::ResolverEndpoint, &["srcids.resolver_endpoint", "dst_endpoint.instance_uid"]),
+    (RecordField::Interface, &["srcids.resolver_network_interface", "dst_endpoint.interface_uid"]),
     (
-        Field::Id,
+        RecordField::Id,
         &[
             "instance",
             "instance_id",
@@ -170,12 +170,12 @@ const NAMES: [(Field, &[&str]); COUNT] = [
             "resolver_network_interface_id",
         ],
     ),
-    (Field::Firewall, &["firewall_rule_action", "disposition"]),
-    (Field::Action, &["action"]),
-    (Field::Rule, &["firewall_rule.uid", "firewall_rule"]),
-    (Field::RuleGroup, &["firewall_rule_group_id"]),
-    (Field::DomainList, &["firewall_domain_list_id"]),
-    (Field::Class, &["class_uid"]),
+    (RecordField::Firewall, &["firewall_rule_action", "disposition"]),
+    (RecordField::Action, &["action"]),
+    (RecordField::Rule, &["firewall_rule.uid", "firewall_rule"]),
+    (RecordField::RuleGroup, &["firewall_rule_group_id"]),
+    (RecordField::DomainList, &["firewall_domain_list_id"]),
+    (RecordField::Class, &["class_uid"]),
 ];
 
 /// The names of the list of answers: the record's own and OCSF's, the Elastic Common Schema's, Graylog's.
@@ -220,30 +220,30 @@ pub(crate) fn squeezed(name: &str) -> String {
 }
 
 /// What each name holds, squeezed.
-static TABLE: LazyLock<HashMap<String, Holds>> = LazyLock::new(|| {
+static TABLE: LazyLock<HashMap<String, FieldHolds>> = LazyLock::new(|| {
     let mut table = HashMap::new();
-    let mut put = |name: &str, holds: Holds| {
+    let mut put = |name: &str, holds: FieldHolds| {
         table.entry(squeezed(name)).or_insert(holds);
     };
     for (field, names) in NAMES {
         for (rank, name) in (0..).zip(names) {
-            put(name, Holds::One(field, rank));
+            put(name, FieldHolds::One(field, rank));
         }
     }
-    let lists = ANSWERS.iter().map(|name| (name, Holds::Answers));
-    let singles = ANSWER.iter().map(|name| (name, Holds::Whole(None)));
-    let sources = SOURCES.iter().map(|name| (name, Holds::Sources));
+    let lists = ANSWERS.iter().map(|name| (name, FieldHolds::Answers));
+    let singles = ANSWER.iter().map(|name| (name, FieldHolds::Whole(None)));
+    let sources = SOURCES.iter().map(|name| (name, FieldHolds::Sources));
     for (name, holds) in lists.chain(singles).chain(sources) {
         put(name, holds);
     }
     for (part, name) in parts() {
         for list in ANSWERS.iter().chain(&ANSWER) {
-            put(&format!("{list}.{name}"), Holds::Answer(None, part));
+            put(&format!("{list}.{name}"), FieldHolds::Answer(None, part));
         }
     }
     // By themselves only where nothing else can be meant.
-    put("rdata", Holds::Answer(None, Part::Rdata));
-    put("type", Holds::Answer(None, Part::Kind));
+    put("rdata", FieldHolds::Answer(None, AnswerPart::Rdata));
+    put("type", FieldHolds::Answer(None, AnswerPart::Kind));
     table
 });
 
@@ -256,13 +256,13 @@ static GROUPS: LazyLock<HashSet<String>> = LazyLock::new(|| {
         .collect()
 });
 
-fn parts() -> impl Iterator<Item = (Part, &'static str)> {
-    let of = |part: Part, names: &'static [&'static str]| names.iter().map(move |name| (part, *name));
-    of(Part::Rdata, &RDATA).chain(of(Part::Kind, &KIND)).chain(of(Part::Other, &OTHER))
+fn parts() -> impl Iterator<Item = (AnswerPart, &'static str)> {
+    let of = |part: AnswerPart, names: &'static [&'static str]| names.iter().map(move |name| (part, *name));
+    of(AnswerPart::Rdata, &RDATA).chain(of(AnswerPart::Kind, &KIND)).chain(of(AnswerPart::Other, &OTHER))
 }
 
 /// What the key `name` of an answer holds, and which of the names for it that is.
-pub(super) fn part(name: &str) -> Option<(Part, usize)> {
+pub(super) fn part(name: &str) -> Option<(AnswerPart, usize)> {
     let name = squeezed(name);
     parts().enumerate().find(|(_, (_, known))| *known == name).map(|(rank, (part, _))| (part, rank))
 }
@@ -271,9 +271,9 @@ pub(super) fn part(name: &str) -> Option<(Part, usize)> {
 #[cfg(feature = "parquet")]
 pub(crate) fn part_of_answer(name: &str) -> Option<bool> {
     match part(name)?.0 {
-        Part::Rdata => Some(true),
-        Part::Kind => Some(false),
-        Part::Other => None,
+        AnswerPart::Rdata => Some(true),
+        AnswerPart::Kind => Some(false),
+        AnswerPart::Other => None,
     }
 }
 
@@ -289,18 +289,18 @@ pub(super) fn is_group(name: &str) -> bool {
 }
 
 /// What the column or key `name` holds.
-pub(super) fn column(name: &str) -> Column {
+pub(super) fn column(name: &str) -> FieldColumn {
     let whole = squeezed(name);
     let holds = match TABLE.get(&whole) {
         Some(holds) => *holds,
-        None if GROUPS.contains(&whole) => Holds::Group,
-        None => numbered(name).unwrap_or(Holds::Nothing),
+        None if GROUPS.contains(&whole) => FieldHolds::Group,
+        None => numbered(name).unwrap_or(FieldHolds::Nothing),
     };
-    Column(holds)
+    FieldColumn(holds)
 }
 
 /// What `LIST.NUMBER.PART` or `LIST.NUMBER` holds.
-fn numbered(name: &str) -> Option<Holds> {
+fn numbered(name: &str) -> Option<FieldHolds> {
     let is_separator = |character: char| !character.is_ascii_alphanumeric();
     let mut start = 0;
     let number = name.split_inclusive(is_separator).find_map(|piece| {
@@ -316,92 +316,96 @@ fn numbered(name: &str) -> Option<Holds> {
     // A number beyond all bounds is so, whichever it is.
     let index = number.parse().unwrap_or(usize::MAX);
     if SOURCES.iter().any(|name| squeezed(name) == list) {
-        return rest.is_empty().then_some(Holds::Source);
+        return rest.is_empty().then_some(FieldHolds::Source);
     }
     if !ANSWERS.iter().any(|name| squeezed(name) == list) {
         return None;
     }
     if rest.is_empty() {
-        return Some(Holds::Whole(Some(index)));
+        return Some(FieldHolds::Whole(Some(index)));
     }
     let (part, _) = part(&rest)?;
-    Some(Holds::Answer(Some(index), part))
+    Some(FieldHolds::Answer(Some(index), part))
 }
 
-impl Column {
+impl FieldColumn {
     /// Whether it holds the name that was asked for.
     pub(crate) fn is_name(self) -> bool {
-        matches!(self.0, Holds::One(Field::Name, _))
+        matches!(self.0, FieldHolds::One(RecordField::Name, _))
     }
 
     /// Whether it holds the name, or a structure that may have it.
     pub(crate) fn may_have_name(self) -> bool {
-        self.is_name() || self.0 == Holds::Group
+        self.is_name() || self.0 == FieldHolds::Group
     }
 
     /// Whether it holds one field, and the type that its text is of does not matter.
     #[cfg(feature = "parquet")]
     pub(crate) fn is_one(self) -> bool {
-        matches!(self.0, Holds::One(..))
+        matches!(self.0, FieldHolds::One(..))
     }
 
     /// Whether it holds a list or a structure that is looked through as a whole.
     #[cfg(feature = "parquet")]
     pub(crate) fn is_whole(self) -> bool {
-        matches!(self.0, Holds::Answers | Holds::Whole(_) | Holds::Sources)
+        matches!(self.0, FieldHolds::Answers | FieldHolds::Whole(_) | FieldHolds::Sources)
     }
 
     /// Whether it holds the list of answers.
     #[cfg(feature = "parquet")]
     pub(crate) fn is_list(self) -> bool {
-        self.0 == Holds::Answers
+        self.0 == FieldHolds::Answers
     }
 
     /// Whether it holds the type that was asked for.
     #[cfg(feature = "parquet")]
     pub(crate) fn is_kind(self) -> bool {
-        matches!(self.0, Holds::One(Field::Kind, _))
+        matches!(self.0, FieldHolds::One(RecordField::Kind, _))
     }
 
     /// Whether it holds a time.
     pub(crate) fn is_time(self) -> bool {
-        matches!(self.0, Holds::One(Field::At | Field::EventAt, _))
+        matches!(self.0, FieldHolds::One(RecordField::At | RecordField::EventAt, _))
     }
 
     /// Whether it holds answers, or a part of them.
     pub(crate) fn is_answers(self) -> bool {
-        matches!(self.0, Holds::Answers | Holds::Answer(..) | Holds::Whole(_))
+        matches!(self.0, FieldHolds::Answers | FieldHolds::Answer(..) | FieldHolds::Whole(_))
     }
 
     /// Whether it holds anything that is known.
     pub(crate) fn is_known(self) -> bool {
-        self.0 != Holds::Nothing
+        self.0 != FieldHolds::Nothing
     }
 }
 
 /// What a record needs and a table has no column for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Lack(u8);
+pub struct MissingColumns(u8);
 
 /// What a record needs, by the names it has in the log.
 const NEEDED: [&str; 5] = ["query_timestamp", "query_name", "query_type", "rcode", "srcaddr or srcids"];
 
-impl Lack {
+impl MissingColumns {
     /// What none of `columns` holds; `None` if that is nothing.
-    pub(crate) fn of(columns: &[Column]) -> Option<Self> {
+    pub(crate) fn of(columns: &[FieldColumn]) -> Option<Self> {
         let mut lack = (1 << NEEDED.len()) - 1;
-        for Column(holds) in columns {
+        for FieldColumn(holds) in columns {
             lack &= !match holds {
-                Holds::One(Field::At | Field::EventAt, _) => 1,
-                Holds::One(Field::Name, _) => 2,
-                Holds::One(Field::Kind, _) => 4,
-                Holds::One(Field::Rcode | Field::RcodeId, _) => 8,
-                Holds::One(
-                    Field::Source | Field::Instance | Field::ResolverEndpoint | Field::Interface | Field::Id,
+                FieldHolds::One(RecordField::At | RecordField::EventAt, _) => 1,
+                FieldHolds::One(RecordField::Name, _) => 2,
+                FieldHolds::One(RecordField::Kind, _) => 4,
+                FieldHolds::One(RecordField::Rcode | RecordField::RcodeId, _) => 8,
+                FieldHolds::One(
+                    RecordField::Source
+                    | RecordField::Instance
+                    | RecordField::ResolverEndpoint
+                    | RecordField::Interface
+                    | RecordField::Id,
                     _,
                 )
-                | Holds::Sources
-                | Holds::Source => 16,
+                | FieldHolds::Sources
+                | FieldHolds::Source => 16,
                 _ => 0,
             };
         }
@@ -409,7 +413,7 @@ impl Lack {
     }
 }
 
-impl fmt::Display for Lack {
+impl fmt::Display for MissingColumns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = NEEDED.iter().enumerate().filter(|(at, _)| self.0 >> at & 1 == 1);
         for (at, (_, name)) in names.enumerate() {
@@ -428,7 +432,7 @@ mod tests {
         for name in
             ["srcids.instance", "srcids/instance", "srcids_instance", "SRCIDS:Instance", "srcids[instance]"]
         {
-            assert_eq!(column(name).0, Holds::One(Field::Instance, 0), "{name}");
+            assert_eq!(column(name).0, FieldHolds::One(RecordField::Instance, 0), "{name}");
         }
         for name in [
             "answers.1.Rdata",
@@ -437,29 +441,29 @@ mod tests {
             "answers[1].Rdata",
             "dns.answers.1.data",
         ] {
-            assert_eq!(column(name).0, Holds::Answer(Some(1), Part::Rdata), "{name}");
+            assert_eq!(column(name).0, FieldHolds::Answer(Some(1), AnswerPart::Rdata), "{name}");
         }
         for (name, holds) in [
-            ("Query_Name", Holds::One(Field::Name, 0)),
-            ("QUERYNAME", Holds::One(Field::Name, 0)),
-            ("dns.question.name", Holds::One(Field::Name, 2)),
-            ("query", Holds::One(Field::Name, 6)),
-            ("resolver_endpoint", Holds::One(Field::Id, 2)),
-            ("srcids.resolver-endpoint", Holds::One(Field::ResolverEndpoint, 0)),
-            ("srcids.0", Holds::Source),
-            ("answers", Holds::Answers),
-            ("answers.Rdata", Holds::Answer(None, Part::Rdata)),
-            ("Rdata", Holds::Answer(None, Part::Rdata)),
-            ("answers.2", Holds::Whole(Some(2))),
-            ("answers.2.Class", Holds::Answer(Some(2), Part::Other)),
-            ("answers.99999999999999999999.Type", Holds::Answer(Some(usize::MAX), Part::Kind)),
-            ("answer", Holds::Whole(None)),
-            ("src_endpoint", Holds::Group),
-            ("cloud.account", Holds::Group),
-            ("version", Holds::Nothing),
-            ("query_class", Holds::Nothing),
-            ("x.1.Rdata", Holds::Nothing),
-            ("", Holds::Nothing),
+            ("Query_Name", FieldHolds::One(RecordField::Name, 0)),
+            ("QUERYNAME", FieldHolds::One(RecordField::Name, 0)),
+            ("dns.question.name", FieldHolds::One(RecordField::Name, 2)),
+            ("query", FieldHolds::One(RecordField::Name, 6)),
+            ("resolver_endpoint", FieldHolds::One(RecordField::Id, 2)),
+            ("srcids.resolver-endpoint", FieldHolds::One(RecordField::ResolverEndpoint, 0)),
+            ("srcids.0", FieldHolds::Source),
+            ("answers", FieldHolds::Answers),
+            ("answers.Rdata", FieldHolds::Answer(None, AnswerPart::Rdata)),
+            ("Rdata", FieldHolds::Answer(None, AnswerPart::Rdata)),
+            ("answers.2", FieldHolds::Whole(Some(2))),
+            ("answers.2.Class", FieldHolds::Answer(Some(2), AnswerPart::Other)),
+            ("answers.99999999999999999999.Type", FieldHolds::Answer(Some(usize::MAX), AnswerPart::Kind)),
+            ("answer", FieldHolds::Whole(None)),
+            ("src_endpoint", FieldHolds::Group),
+            ("cloud.account", FieldHolds::Group),
+            ("version", FieldHolds::Nothing),
+            ("query_class", FieldHolds::Nothing),
+            ("x.1.Rdata", FieldHolds::Nothing),
+            ("", FieldHolds::Nothing),
         ] {
             assert_eq!(column(name).0, holds, "{name}");
         }
@@ -467,7 +471,7 @@ mod tests {
 
     #[test]
     fn no_name_is_given_twice() {
-        let mut fields: HashMap<String, Field> = HashMap::new();
+        let mut fields: HashMap<String, RecordField> = HashMap::new();
         for (field, names) in NAMES {
             for name in names {
                 assert_eq!(*fields.entry(squeezed(name)).or_insert(field), field, "{name}");

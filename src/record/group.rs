@@ -21,8 +21,8 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::answers::MAX_ANSWERS;
-use super::row::Question;
-use super::{Answer, Columns, Extent, Malformed, Record, Row, squeezed, text};
+use super::row::QuestionCells;
+use super::{Answer, ColumnNames, Extent, Malformed, Record, RecordRow, squeezed, text};
 use crate::moment::Moment;
 
 /// The most records that rows may stand for, one and all: 2^53, up to which numbers in JSON are exact (RFC
@@ -31,7 +31,7 @@ pub const MOST: u64 = 1 << 53;
 
 /// Records that are alike but for their times.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group<'a> {
+pub struct RecordGroup<'a> {
     /// The first of them.
     pub record: Record<'a>,
     /// When the last of them was.
@@ -44,14 +44,14 @@ pub struct Group<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Grouped<'a> {
     /// Records.
-    Records(Box<Group<'a>>),
+    Records(Box<RecordGroup<'a>>),
     /// So many that cannot be taken for records, and why.
     Unread(Malformed, u64),
 }
 
 /// A member that only weighted records have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Member {
+pub(crate) enum GroupMember {
     Own,
     Cname,
     Targets,
@@ -62,7 +62,7 @@ pub(crate) enum Member {
     Last,
 }
 
-impl Member {
+impl GroupMember {
     /// The member called `name`.
     pub(crate) fn of(name: &str) -> Option<Self> {
         Some(match squeezed(name).as_str() {
@@ -81,24 +81,24 @@ impl Member {
 
 /// The members that only weighted records have, as they are read.
 #[derive(Debug, Default)]
-pub(crate) struct Members<'a>([Option<Cow<'a, str>>; 8]);
+pub(crate) struct GroupMembers<'a>([Option<Cow<'a, str>>; 8]);
 
-impl<'a> Members<'a> {
-    pub(crate) fn put(&mut self, member: Member, value: Cow<'a, str>) {
+impl<'a> GroupMembers<'a> {
+    pub(crate) fn put(&mut self, member: GroupMember, value: Cow<'a, str>) {
         self.0[member as usize] = Some(value);
     }
 
-    fn take(&mut self, member: Member) -> Option<Cow<'a, str>> {
+    fn take(&mut self, member: GroupMember) -> Option<Cow<'a, str>> {
         self.0[member as usize].take()
     }
 
     /// The text of a member; none if it is empty or not there.
-    fn given(&mut self, member: Member) -> Option<Cow<'a, str>> {
+    fn given(&mut self, member: GroupMember) -> Option<Cow<'a, str>> {
         self.take(member).filter(|text| !text.is_empty() && text != "\\N")
     }
 
     fn count(&mut self) -> Result<u64, Malformed> {
-        let count = self.given(Member::Count).ok_or(Malformed::Missing("n"))?;
+        let count = self.given(GroupMember::Count).ok_or(Malformed::Missing("n"))?;
         match count.parse::<u64>() {
             Ok(count @ 1..=MOST) => Ok(count),
             Ok(0) => Err(Malformed::Weight("`n` is 0")),
@@ -107,13 +107,13 @@ impl<'a> Members<'a> {
         }
     }
 
-    fn moment(&mut self, member: Member, name: &'static str) -> Result<Moment, Malformed> {
+    fn moment(&mut self, member: GroupMember, name: &'static str) -> Result<Moment, Malformed> {
         let text = self.given(member).ok_or(Malformed::Missing(name))?;
         Moment::parse(&text).ok_or(Malformed::Unreadable(name))
     }
 
     fn has_chain(&mut self) -> Result<bool, Malformed> {
-        match self.given(Member::Cname).unwrap_or_default().to_ascii_lowercase().as_str() {
+        match self.given(GroupMember::Cname).unwrap_or_default().to_ascii_lowercase().as_str() {
             "true" | "t" | "1" => Ok(true),
             "false" | "f" | "0" | "" => Ok(false),
             _ => Err(Malformed::Unreadable("cname")),
@@ -123,7 +123,7 @@ impl<'a> Members<'a> {
     /// What is known of the answers to a question of type `kind`. `is_typed`: a member that is not there is
     /// not the same as one that is empty.
     fn answers(&mut self, kind: &str, is_typed: bool) -> Result<(Vec<Answer<'static>>, Extent), Malformed> {
-        let own = self.take(Member::Own).filter(|own| own != "\\N");
+        let own = self.take(GroupMember::Own).filter(|own| own != "\\N");
         let (mut answers, mut extent) = (Vec::new(), Extent::Whole);
         for word in own.as_deref().unwrap_or_default().split(' ').filter(|word| !word.is_empty()) {
             if answers.len() == MAX_ANSWERS {
@@ -136,11 +136,11 @@ impl<'a> Members<'a> {
         if self.has_chain()? {
             answers.push(Answer { kind: Cow::Borrowed("CNAME"), rdata: Cow::Borrowed(".") });
         }
-        let targets = self.given(Member::Targets).unwrap_or_default();
+        let targets = self.given(GroupMember::Targets).unwrap_or_default();
         for target in targets.split(' ').filter(|target| !target.is_empty()).take(MAX_ANSWERS) {
             answers.push(Answer { kind: Cow::Borrowed("CNAME"), rdata: Cow::Owned(target.to_owned()) });
         }
-        let unknown = self.take(Member::Unknown);
+        let unknown = self.take(GroupMember::Unknown);
         // An empty cell of a table may be one that is null: only beside a column that says so it is not.
         let is_seen = if is_typed { own.is_some() } else { unknown.is_some() };
         match unknown.as_deref().unwrap_or_default() {
@@ -160,15 +160,16 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// [`Malformed`] if it does not say for how many records it stands, or ends before it begins.
-    pub(crate) fn with(mut self, mut row: Row<'a>, is_typed: bool) -> Result<Grouped<'a>, Malformed> {
+    pub(crate) fn with(mut self, mut row: RecordRow<'a>, is_typed: bool) -> Result<Grouped<'a>, Malformed> {
         let count = self.count()?;
         let kind = match row.take_kind() {
             Ok(Some(kind)) => kind,
             Ok(None) => return Ok(Grouped::Unread(Malformed::Unread, count)),
             Err(why) => return Ok(Grouped::Unread(why, count)),
         };
-        let times =
-            self.moment(Member::First, "first").and_then(|at| Ok((at, self.moment(Member::Last, "last")?)));
+        let times = self
+            .moment(GroupMember::First, "first")
+            .and_then(|at| Ok((at, self.moment(GroupMember::Last, "last")?)));
         let (at, last) = match times {
             Ok(times) => times,
             Err(why) => return Ok(Grouped::Unread(why, count)),
@@ -179,23 +180,23 @@ impl<'a> Members<'a> {
         let record = self.record(row, kind, at, is_typed);
         Ok(record.map_or_else(
             |why| Grouped::Unread(why, count),
-            |record| Grouped::Records(Box::new(Group { record, last, count })),
+            |record| Grouped::Records(Box::new(RecordGroup { record, last, count })),
         ))
     }
 
     /// The first of the records.
     fn record(
         mut self,
-        mut row: Row<'a>,
+        mut row: RecordRow<'a>,
         kind: Cow<'a, str>,
         at: Moment,
         is_typed: bool,
     ) -> Result<Record<'a>, Malformed> {
         let is_judged = is_judged(&kind);
         let answers = if is_judged { self.answers(&kind, is_typed)? } else { (Vec::new(), Extent::Whole) };
-        let device = self.given(Member::Device);
+        let device = self.given(GroupMember::Device);
         let (name, rcode) = row.take_name_and_rcode(is_judged)?;
-        row.into_asked(Question { at, name, kind, rcode, device }, answers)
+        row.into_asked(QuestionCells { at, name, kind, rcode, device }, answers)
     }
 }
 
@@ -215,11 +216,11 @@ pub(crate) fn is_group(object: &Map<String, Value>) -> bool {
 /// [`Malformed`] if something that is needed is missing or cannot be.
 pub(crate) fn of_object<'a>(
     object: &'a Map<String, Value>,
-    columns: &'a Columns,
+    columns: &'a ColumnNames,
 ) -> Result<Grouped<'a>, Malformed> {
-    let mut members = Members::default();
+    let mut members = GroupMembers::default();
     for (key, value) in object {
-        let Some(member) = Member::of(key) else { continue };
+        let Some(member) = GroupMember::of(key) else { continue };
         match value {
             Value::Null => {}
             Value::Bool(flag) => members.put(member, Cow::Borrowed(if *flag { "true" } else { "false" })),
@@ -228,5 +229,5 @@ pub(crate) fn of_object<'a>(
             }
         }
     }
-    members.with(Row::from_object(object, columns)?, true)
+    members.with(RecordRow::from_object(object, columns)?, true)
 }

@@ -74,20 +74,20 @@ pub(super) fn read(text: &str) -> Option<Literal> {
     if let Ok(value) = serde_json::from_str(text) {
         return Some(Literal { value, is_cut: false });
     }
-    let mut reader = Reader { text, at: 0, values: 0, is_cut: false };
+    let mut reader = LooseReader { text, at: 0, values: 0, is_cut: false };
     let value = reader.value(0, None)?;
     reader.blanks();
     (reader.at == text.len()).then_some(Literal { value, is_cut: reader.is_cut })
 }
 
-struct Reader<'t> {
+struct LooseReader<'t> {
     text: &'t str,
     at: usize,
     values: usize,
     is_cut: bool,
 }
 
-impl Reader<'_> {
+impl LooseReader<'_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }

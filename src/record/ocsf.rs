@@ -21,7 +21,7 @@ pub(super) fn is_dns_activity(object: &Map<String, Value>) -> bool {
 
 /// A field of an event that is a text or a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Field {
+pub(crate) enum OcsfField {
     Account,
     /// The account as schemas before 1.0 have it.
     AccountUid,
@@ -48,7 +48,7 @@ pub(crate) enum Field {
     RuleGroup,
 }
 
-impl Field {
+impl OcsfField {
     /// All of them.
     #[cfg(feature = "parquet")]
     pub(crate) const ALL: [Self; 21] = [
@@ -104,9 +104,9 @@ impl Field {
 }
 
 /// An event, however it is written down.
-pub(crate) trait Event<'a> {
+pub(crate) trait OcsfEvent<'a> {
     /// The text of a field; of a number its digits. `None` if it is null, absent or anything else.
-    fn text(&self, field: Field) -> Option<Cow<'a, str>>;
+    fn text(&self, field: OcsfField) -> Option<Cow<'a, str>>;
     /// Whether there is a query at all.
     fn has_query(&self) -> bool;
     /// Whether a rule of a firewall is named.
@@ -120,33 +120,33 @@ pub(crate) trait Event<'a> {
 }
 
 /// Reads the event; see `ocsf/examples`, `mappings/markdown/AWS/v1.5.0/Route53`, for where each field went.
-pub(crate) fn record<'a>(event: &impl Event<'a>) -> Result<Record<'a>, Malformed> {
+pub(crate) fn record<'a>(event: &impl OcsfEvent<'a>) -> Result<Record<'a>, Malformed> {
     if !event.has_query() {
         return Err(Malformed::Missing("query"));
     }
-    let text = |field: Field| event.text(field);
-    let identifier = |field: Field| text(field).filter(|text| !matches!(text.as_ref(), "" | "-"));
+    let text = |field: OcsfField| event.text(field);
+    let identifier = |field: OcsfField| text(field).filter(|text| !matches!(text.as_ref(), "" | "-"));
     let (answers, extent) = event.answers();
     Record {
-        account: text(Field::Account).or_else(|| text(Field::AccountUid)).unwrap_or_default(),
-        region: text(Field::Region).unwrap_or_default(),
-        vpc: text(Field::Vpc).or_else(|| text(Field::View)).unwrap_or_default(),
+        account: text(OcsfField::Account).or_else(|| text(OcsfField::AccountUid)).unwrap_or_default(),
+        region: text(OcsfField::Region).unwrap_or_default(),
+        vpc: text(OcsfField::Vpc).or_else(|| text(OcsfField::View)).unwrap_or_default(),
         at: event.time()?,
-        name: text(Field::Hostname).ok_or(Malformed::Missing("query.hostname"))?,
-        kind: text(Field::Kind).ok_or(Malformed::Missing("query.type"))?,
-        rcode: text(Field::Rcode)
+        name: text(OcsfField::Hostname).ok_or(Malformed::Missing("query.hostname"))?,
+        kind: text(OcsfField::Kind).ok_or(Malformed::Missing("query.type"))?,
+        rcode: text(OcsfField::Rcode)
             .or_else(|| rcode_by_number(event.rcode_id()))
             .ok_or(Malformed::Missing("rcode"))?,
         answers,
         extent,
-        source: text(Field::Source).unwrap_or_default(),
-        port: text(Field::Port).unwrap_or_default(),
-        instance: identifier(Field::Instance),
-        resolver_endpoint: identifier(Field::ResolverEndpoint),
-        interface: identifier(Field::Interface),
-        device: identifier(Field::TokenName).or_else(|| identifier(Field::TokenId)),
+        source: text(OcsfField::Source).unwrap_or_default(),
+        port: text(OcsfField::Port).unwrap_or_default(),
+        instance: identifier(OcsfField::Instance),
+        resolver_endpoint: identifier(OcsfField::ResolverEndpoint),
+        interface: identifier(OcsfField::Interface),
+        device: identifier(OcsfField::TokenName).or_else(|| identifier(OcsfField::TokenId)),
         blocked: blocked(event),
-        rule_group: identifier(Field::RuleGroup),
+        rule_group: identifier(OcsfField::RuleGroup),
         // Where the event has it is not documented.
         domain_list: None,
     }
@@ -154,19 +154,19 @@ pub(crate) fn record<'a>(event: &impl Event<'a>) -> Result<Record<'a>, Malformed
 }
 
 /// An event as JSON.
-pub(super) struct Object<'a> {
+pub(super) struct JsonEvent<'a> {
     object: &'a Map<String, Value>,
     global: &'a Value,
 }
 
-impl<'a> Object<'a> {
+impl<'a> JsonEvent<'a> {
     pub(super) fn new(object: &'a Map<String, Value>) -> Self {
         Self { object, global: global_resolver(object) }
     }
 }
 
-impl<'a> Event<'a> for Object<'a> {
-    fn text(&self, field: Field) -> Option<Cow<'a, str>> {
+impl<'a> OcsfEvent<'a> for JsonEvent<'a> {
+    fn text(&self, field: OcsfField) -> Option<Cow<'a, str>> {
         let value = match field.path() {
             ["enrichments", "data", key] => self.global.get(key),
             [first, rest @ ..] => rest.iter().try_fold(self.object.get(*first)?, |value, key| value.get(key)),
@@ -241,14 +241,14 @@ pub(super) fn rcode_by_number(number: Option<i64>) -> Option<Cow<'static, str>> 
 
 /// Blocked by DNS Firewall: `disposition` is `Blocked` (2), or `action` is `Denied` and a firewall rule is
 /// named, or, as Global Resolver has it, `action_id` is 2 or `action_name` is `Denied`.
-fn blocked<'a>(event: &impl Event<'a>) -> bool {
-    let says = |field: Field, word: fn(&str) -> bool| event.text(field).is_some_and(|text| word(&text));
-    says(Field::ActionId, |id| id == "2")
-        || says(Field::ActionName, |word| word.eq_ignore_ascii_case("Denied"))
-        || says(Field::Disposition, is_block)
-        || says(Field::FirewallRuleAction, is_block)
+fn blocked<'a>(event: &impl OcsfEvent<'a>) -> bool {
+    let says = |field: OcsfField, word: fn(&str) -> bool| event.text(field).is_some_and(|text| word(&text));
+    says(OcsfField::ActionId, |id| id == "2")
+        || says(OcsfField::ActionName, |word| word.eq_ignore_ascii_case("Denied"))
+        || says(OcsfField::Disposition, is_block)
+        || says(OcsfField::FirewallRuleAction, is_block)
         || event.has_rule()
-            && says(Field::Action, |word| is_block(word) || word.eq_ignore_ascii_case("Denied"))
+            && says(OcsfField::Action, |word| is_block(word) || word.eq_ignore_ascii_case("Denied"))
 }
 
 #[cfg(test)]

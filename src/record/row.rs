@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::answers::{self, Answers, MAX_ANSWERS};
-use super::fields::{self, COUNT, Column, Field, Holds, Part};
+use super::fields::{self, AnswerPart, COUNT, FieldColumn, FieldHolds, RecordField};
 use super::ids::{account, unquoted};
 use super::{
-    Answer, Columns, Extent, MAX_ID, Malformed, Record, Sources, identifier, is_block, loose, ocsf, text,
+    Answer, ColumnNames, Extent, MAX_ID, Malformed, Record, Sources, identifier, is_block, loose, ocsf, text,
 };
 use crate::moment::Moment;
 
@@ -17,11 +17,14 @@ use crate::moment::Moment;
 mod assembled;
 mod numbered;
 mod question;
+mod single;
 
 #[cfg(feature = "parquet")]
 pub(crate) use assembled::whole;
 
-pub(super) use question::Question;
+use numbered::NumberedAnswer;
+pub(super) use question::QuestionCells;
+use single::Single;
 
 /// The deepest that fields are looked for in structures.
 const MAX_DEPTH: u8 = 4;
@@ -29,8 +32,8 @@ const MAX_DEPTH: u8 = 4;
 /// A record in the making, a column or key at a time.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
-pub struct Row<'a> {
-    fields: [Slot<'a>; COUNT],
+pub struct RecordRow<'a> {
+    fields: [FieldSlot<'a>; COUNT],
     sources: Sources<'a>,
     list: Option<Answers<'a>>,
     /// There is a column or key of answers, whatever is in it.
@@ -40,18 +43,18 @@ pub struct Row<'a> {
     /// Something is written as PostgreSQL writes rows.
     is_postgres: bool,
     /// Answers by their number.
-    numbered: Vec<Numbered<'a>>,
+    numbered: Vec<NumberedAnswer<'a>>,
     single: Single<'a>,
     /// The account may have been taken for a number.
     has_numbers: bool,
     /// It is a row of a table, whose cells say nothing of their types.
     is_table: bool,
-    columns: &'a Columns,
+    columns: &'a ColumnNames,
 }
 
 /// A field's value.
 #[derive(Clone, Debug, Default)]
-struct Slot<'a> {
+struct FieldSlot<'a> {
     text: Option<Cow<'a, str>>,
     /// Which of the names for it that came from.
     rank: u8,
@@ -59,31 +62,7 @@ struct Slot<'a> {
     is_odd: bool,
 }
 
-/// One of the answers that are spread over columns.
-#[derive(Clone, Debug)]
-struct Numbered<'a> {
-    answer: Answer<'a>,
-    /// There is a column for it.
-    is_column: bool,
-    /// There is something in one.
-    is_filled: bool,
-}
-
-/// The answer of a row that has only one.
-#[derive(Clone, Debug, Default)]
-struct Single<'a> {
-    rdata: Option<Cow<'a, str>>,
-    kind: Option<Cow<'a, str>>,
-    /// There is a column for its text, or for all of it.
-    is_column: bool,
-    /// There is one for its type.
-    has_kind: bool,
-    whole: Option<Answer<'a>>,
-    /// Something is there that cannot be read.
-    is_odd: bool,
-}
-
-impl<'a> Row<'a> {
+impl<'a> RecordRow<'a> {
     /// A row of a table, whose cells say nothing of their types.
     #[must_use]
     pub fn of_table() -> Self {
@@ -94,7 +73,7 @@ impl<'a> Row<'a> {
     ///
     /// # Errors
     /// [`Malformed`] if the value of a key cannot be what the key holds.
-    pub fn from_object(object: &'a Map<String, Value>, columns: &'a Columns) -> Result<Self, Malformed> {
+    pub fn from_object(object: &'a Map<String, Value>, columns: &'a ColumnNames) -> Result<Self, Malformed> {
         let mut row = Self { columns, ..Self::default() };
         for (key, value) in object {
             row.set_value(key, value, 0, |text| text)?;
@@ -113,40 +92,48 @@ impl<'a> Row<'a> {
     ///
     /// # Errors
     /// [`Malformed`] if the column's value cannot be what the column holds.
-    pub(crate) fn put(&mut self, column: Column, name: &str, value: Cow<'a, str>) -> Result<(), Malformed> {
+    pub(crate) fn put(
+        &mut self,
+        column: FieldColumn,
+        name: &str,
+        value: Cow<'a, str>,
+    ) -> Result<(), Malformed> {
         // Tables as they are printed fill their cells with blanks; some write one after each comma.
         let value = if self.is_table { trimmed(value) } else { value };
         let is_absent = match column.0 {
             _ if self.is_table => loose::is_absent(&value),
             // What was asked for is what stands there, where it is known to be a text.
-            Holds::One(Field::Name | Field::Kind | Field::Rcode, 0) => false,
-            Holds::One(Field::Instance | Field::ResolverEndpoint | Field::Interface, _) => {
-                loose::is_none(&value)
-            }
-            Holds::One(..) => value != "-" && loose::is_none(&value),
+            FieldHolds::One(RecordField::Name | RecordField::Kind | RecordField::Rcode, 0) => false,
+            FieldHolds::One(
+                RecordField::Instance | RecordField::ResolverEndpoint | RecordField::Interface,
+                _,
+            ) => loose::is_none(&value),
+            FieldHolds::One(..) => value != "-" && loose::is_none(&value),
             _ => loose::is_absent(&value),
         };
         match column.0 {
-            Holds::Answers => {
+            FieldHolds::Answers => {
                 self.has_answers = true;
                 self.has_braces |= value.trim() == "{}";
                 if !is_absent {
                     self.take_list(answers::of_literal(&value));
                 }
             }
-            Holds::Answer(None, part) => self.set_single(part, value, is_absent),
-            Holds::Answer(Some(at), part) => self.set_numbered(at, part, value, is_absent)?,
-            Holds::Whole(at) => self.set_whole(at, &value, is_absent)?,
+            FieldHolds::Answer(None, part) => self.set_single(part, value, is_absent),
+            FieldHolds::Answer(Some(at), part) => self.set_numbered(at, part, value, is_absent)?,
+            FieldHolds::Whole(at) => self.set_whole(at, &value, is_absent)?,
             _ if is_absent => {}
-            Holds::One(..) | Holds::Group if loose::is_bracketed(&value) && fields::is_group(name) => {
+            FieldHolds::One(..) | FieldHolds::Group
+                if loose::is_bracketed(&value) && fields::is_group(name) =>
+            {
                 if let Some(literal) = loose::read(&value) {
                     self.set_structure(name, &literal.value, 1, |text| Cow::Owned(text.into_owned()))?;
                 }
             }
-            Holds::One(field, rank) => self.set_field(field, rank, value),
-            Holds::Sources => self.set_sources(name, &value)?,
-            Holds::Source => self.sources.take(value),
-            Holds::Group | Holds::Nothing => {}
+            FieldHolds::One(field, rank) => self.set_field(field, rank, value),
+            FieldHolds::Sources => self.set_sources(name, &value)?,
+            FieldHolds::Source => self.sources.take(value),
+            FieldHolds::Group | FieldHolds::Nothing => {}
         }
         Ok(())
     }
@@ -161,37 +148,38 @@ impl<'a> Row<'a> {
     ) -> Result<(), Malformed> {
         let column = self.columns.column(path);
         match (column.0, value) {
-            (Holds::Nothing, _) | (Holds::One(..), Value::Null) => {}
-            (Holds::Answers, Value::Object(_) | Value::Array(_) | Value::Null) => {
+            (FieldHolds::Nothing, _) | (FieldHolds::One(..), Value::Null) => {}
+            (FieldHolds::Answers, Value::Object(_) | Value::Array(_) | Value::Null) => {
                 self.has_answers = true;
                 if !value.is_null() {
                     let (list, extent) = answers::read(value);
                     self.take_list((list.into_iter().map(|answer| answer.map(own)).collect(), extent));
                 }
             }
-            (Holds::Answers, Value::Bool(_) | Value::Number(_)) => {
+            (FieldHolds::Answers, Value::Bool(_) | Value::Number(_)) => {
                 self.take_list((Vec::new(), Extent::Unreadable));
             }
-            (Holds::Answer(None, part), Value::Array(list)) => {
+            (FieldHolds::Answer(None, part), Value::Array(list)) => {
                 // As text, which is what it would be in a table.
                 let list = Value::Array(list.clone()).to_string();
                 self.set_single(part, Cow::Owned(list), false);
             }
-            (Holds::Whole(at), Value::Object(object)) => {
+            (FieldHolds::Whole(at), Value::Object(object)) => {
                 self.place_whole(at, Some(answers::one(object).map(own)))?;
             }
-            (Holds::Whole(at), Value::Array(list)) => {
+            (FieldHolds::Whole(at), Value::Array(list)) => {
                 self.place_whole(at, answers::without_keys(list).map(|answer| answer.map(own)))?;
             }
-            (Holds::Sources, Value::Array(list)) => {
+            (FieldHolds::Sources, Value::Array(list)) => {
                 list.iter().filter_map(|id| identifier(Some(id))).for_each(|id| self.sources.take(own(id)));
             }
             (_, Value::Object(_)) => self.set_structure(path, value, depth + 1, own)?,
-            (Holds::One(field, _), Value::Array(_) | Value::Bool(_)) => {
+            (FieldHolds::One(field, _), Value::Array(_) | Value::Bool(_)) => {
                 self.fields[field as usize].is_odd = true;
             }
             _ => {
-                self.has_numbers |= value.is_number() && matches!(column.0, Holds::One(Field::Account, _));
+                self.has_numbers |=
+                    value.is_number() && matches!(column.0, FieldHolds::One(RecordField::Account, _));
                 let written = text(Some(value)).unwrap_or_default();
                 self.put(column, path, own(written))?;
             }
@@ -217,8 +205,8 @@ impl<'a> Row<'a> {
         Ok(())
     }
 
-    fn set_field(&mut self, field: Field, rank: u8, value: Cow<'a, str>) {
-        if field == Field::Id {
+    fn set_field(&mut self, field: RecordField, rank: u8, value: Cow<'a, str>) {
+        if field == RecordField::Id {
             return self.sources.take(value);
         }
         let slot = &mut self.fields[field as usize];
@@ -247,58 +235,6 @@ impl<'a> Row<'a> {
         if found.1 != Extent::Absent {
             self.list = Some(found);
         }
-    }
-
-    /// A part of the only answer of a row, or of each answer: then it is a list.
-    fn set_single(&mut self, part: Part, value: Cow<'a, str>, is_absent: bool) {
-        let single = &mut self.single;
-        let place = match part {
-            Part::Rdata => {
-                single.is_column = true;
-                &mut single.rdata
-            }
-            Part::Kind => {
-                single.has_kind = true;
-                &mut single.kind
-            }
-            Part::Other => return,
-        };
-        if !is_absent {
-            *place = Some(value);
-        }
-    }
-
-    /// A part of the answer with the number `at`.
-    fn set_numbered(
-        &mut self,
-        at: usize,
-        part: Part,
-        value: Cow<'a, str>,
-        is_absent: bool,
-    ) -> Result<(), Malformed> {
-        let numbered = self.numbered(at)?;
-        numbered.is_column = true;
-        if is_absent {
-            return Ok(());
-        }
-        numbered.is_filled = true;
-        match part {
-            Part::Rdata => numbered.answer.rdata = value,
-            Part::Kind => numbered.answer.kind = value,
-            Part::Other => {}
-        }
-        Ok(())
-    }
-
-    fn numbered(&mut self, at: usize) -> Result<&mut Numbered<'a>, Malformed> {
-        if at >= MAX_ANSWERS {
-            return Err(Malformed::TooLong("answers"));
-        }
-        if self.numbered.len() <= at {
-            let none = Numbered { answer: Answer::hidden(), is_column: false, is_filled: false };
-            self.numbered.resize(at + 1, none);
-        }
-        Ok(&mut self.numbered[at])
     }
 
     /// A whole answer in one cell.
@@ -339,80 +275,87 @@ impl<'a> Row<'a> {
     /// [`Malformed`] if a column that a verdict needs was not there or cannot be read.
     pub fn into_record(mut self) -> Result<Record<'a>, Malformed> {
         let (answers, extent) = self.take_answers();
-        let at = match self.optional(Field::At, "query_timestamp")? {
+        let at = match self.optional(RecordField::At, "query_timestamp")? {
             Some(at) => at,
-            None => self.required(Field::EventAt, "query_timestamp")?,
+            None => self.required(RecordField::EventAt, "query_timestamp")?,
         };
         let at = Moment::parse(&at).ok_or(Malformed::Unreadable("query_timestamp"))?;
-        let name = self.required(Field::Name, "query_name")?;
-        let kind = self.required(Field::Kind, "query_type")?;
+        let name = self.required(RecordField::Name, "query_name")?;
+        let kind = self.required(RecordField::Kind, "query_type")?;
         let rcode = self.rcode()?;
-        self.into_asked(Question { at, name, kind, rcode, device: None }, (answers, extent))
+        self.into_asked(QuestionCells { at, name, kind, rcode, device: None }, (answers, extent))
     }
 
     /// The record of this question with these answers.
     pub(super) fn into_asked(
         mut self,
-        question: Question<'a>,
+        question: QuestionCells<'a>,
         (answers, extent): Answers<'a>,
     ) -> Result<Record<'a>, Malformed> {
-        let class = self.take(Field::Class).unwrap_or_default();
+        let class = self.take(RecordField::Class).unwrap_or_default();
         // What Security Lake writes where there are no answers.
         let is_empty = class == "4003" && self.has_answers && extent == Extent::Absent;
-        let action = self.take(Field::Action).unwrap_or_default();
-        let rule = self.take(Field::Rule);
-        let blocked = self.take(Field::Firewall).is_some_and(|action| is_block(&action))
+        let action = self.take(RecordField::Action).unwrap_or_default();
+        let rule = self.take(RecordField::Rule);
+        let blocked = self.take(RecordField::Firewall).is_some_and(|action| is_block(&action))
             || rule.is_some() && (is_block(&action) || action.eq_ignore_ascii_case("Denied"));
         let sources = std::mem::take(&mut self.sources);
-        let id = self.take(Field::Account).unwrap_or_default();
+        let id = self.take(RecordField::Account).unwrap_or_default();
         Record {
             account: if self.has_numbers { account(id) } else { id },
-            region: self.take(Field::Region).unwrap_or_default(),
-            vpc: self.take(Field::Vpc).unwrap_or_default(),
+            region: self.take(RecordField::Region).unwrap_or_default(),
+            vpc: self.take(RecordField::Vpc).unwrap_or_default(),
             at: question.at,
             name: question.name,
             kind: question.kind,
             rcode: question.rcode,
             answers,
             extent: if is_empty { Extent::Whole } else { extent },
-            source: self.take(Field::Source).unwrap_or_default(),
-            port: self.take(Field::Port).unwrap_or_default(),
-            instance: self.take(Field::Instance).map(unquoted).or(sources.instance),
-            resolver_endpoint: self.take(Field::ResolverEndpoint).map(unquoted).or(sources.resolver_endpoint),
-            interface: self.take(Field::Interface).map(unquoted).or(sources.interface),
+            source: self.take(RecordField::Source).unwrap_or_default(),
+            port: self.take(RecordField::Port).unwrap_or_default(),
+            instance: self.take(RecordField::Instance).map(unquoted).or(sources.instance),
+            resolver_endpoint: self
+                .take(RecordField::ResolverEndpoint)
+                .map(unquoted)
+                .or(sources.resolver_endpoint),
+            interface: self.take(RecordField::Interface).map(unquoted).or(sources.interface),
             device: question.device,
             blocked,
-            rule_group: self.take(Field::RuleGroup).or(rule),
-            domain_list: self.take(Field::DomainList),
+            rule_group: self.take(RecordField::RuleGroup).or(rule),
+            domain_list: self.take(RecordField::DomainList),
         }
         .checked()
     }
 
     /// Whether it says what was asked for.
     pub(super) fn has_question(&self) -> bool {
-        [Field::Name, Field::Kind].iter().all(|field| self.fields[*field as usize].text.is_some())
+        [RecordField::Name, RecordField::Kind].iter().all(|field| self.fields[*field as usize].text.is_some())
     }
 
-    fn take(&mut self, field: Field) -> Option<Cow<'a, str>> {
+    fn take(&mut self, field: RecordField) -> Option<Cow<'a, str>> {
         self.fields[field as usize].text.take()
     }
 
-    fn optional(&mut self, field: Field, name: &'static str) -> Result<Option<Cow<'a, str>>, Malformed> {
+    fn optional(
+        &mut self,
+        field: RecordField,
+        name: &'static str,
+    ) -> Result<Option<Cow<'a, str>>, Malformed> {
         match self.take(field) {
             None if self.fields[field as usize].is_odd => Err(Malformed::Unreadable(name)),
             found => Ok(found),
         }
     }
 
-    fn required(&mut self, field: Field, name: &'static str) -> Result<Cow<'a, str>, Malformed> {
+    fn required(&mut self, field: RecordField, name: &'static str) -> Result<Cow<'a, str>, Malformed> {
         self.optional(field, name)?.ok_or(Malformed::Missing(name))
     }
 
     fn rcode(&mut self) -> Result<Cow<'a, str>, Malformed> {
-        if let Some(rcode) = self.optional(Field::Rcode, "rcode")? {
+        if let Some(rcode) = self.optional(RecordField::Rcode, "rcode")? {
             return Ok(rcode);
         }
-        let number = self.take(Field::RcodeId).and_then(|number| number.trim().parse::<i64>().ok());
+        let number = self.take(RecordField::RcodeId).and_then(|number| number.trim().parse::<i64>().ok());
         ocsf::rcode_by_number(number).ok_or(Malformed::Missing("rcode"))
     }
 
@@ -443,42 +386,6 @@ impl<'a> Row<'a> {
                 (Vec::new(), if is_empty { Extent::Whole } else { Extent::Absent })
             }
         }
-    }
-
-    /// The only answer of the row, or the lists of its parts.
-    fn take_single(&mut self) -> Option<Answers<'a>> {
-        let single = std::mem::take(&mut self.single);
-        if single.is_odd {
-            return Some((Vec::new(), Extent::Unreadable));
-        }
-        if let Some(answer) = single.whole {
-            return Some((vec![answer], Extent::Element));
-        }
-        if !single.is_column {
-            return None;
-        }
-        let Some(rdata) = single.rdata else {
-            let answer = single.kind.map(|kind| Answer { kind, rdata: Cow::Borrowed("") });
-            return Some((answer.into_iter().collect(), Extent::Element));
-        };
-        if !rdata.starts_with(['[', '{']) {
-            let kind = single.kind.unwrap_or_default();
-            return Some((vec![Answer { kind, rdata }], Extent::Element));
-        }
-        let read = |written: &str| loose::read(written).map(|literal| (literal.value, literal.is_cut));
-        let kinds = single.kind.as_deref().map(read);
-        let (Some((Value::Array(rdata), is_cut)), None | Some(Some((Value::Array(_), false)))) =
-            (read(&rdata), &kinds)
-        else {
-            return Some((Vec::new(), Extent::Unreadable));
-        };
-        let kinds = match &kinds {
-            Some(Some((Value::Array(kinds), _))) => Some(kinds.as_slice()),
-            _ => None,
-        };
-        let (list, extent) = answers::columns(&rdata, kinds);
-        let list = list.into_iter().map(Answer::into_owned).collect();
-        Some((list, if is_cut && extent == Extent::Whole { Extent::Partial } else { extent }))
     }
 }
 

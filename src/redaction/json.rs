@@ -5,37 +5,12 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::public::{is_key, is_number, is_word};
+use super::public::{is_key, is_number, is_word, kind_of_id};
 use super::{Redaction, mask};
 use crate::observation::is_masked;
 
 /// How deep a record may be nested.
 const DEEPEST: usize = 32;
-
-/// What ids begin with.
-const KINDS: [&str; 14] = [
-    "i-",
-    "vpc-",
-    "rslvr-in-",
-    "rslvr-out-",
-    "rslvr-frg-",
-    "rslvr-fdl-",
-    "rni-",
-    "eni-",
-    "subnet-",
-    "sg-",
-    "fs-",
-    "vpce-",
-    "rqlc-",
-    "rslvr-rr-",
-];
-
-/// What an id begins with, if it is of a known kind.
-pub(super) fn kind_of_id(id: &str) -> Option<&'static str> {
-    KINDS
-        .into_iter()
-        .find(|kind| id.strip_prefix(kind).is_some_and(|rest| !rest.is_empty() && !rest.contains('.')))
-}
 
 /// Keys of ids, whatever those look like.
 const IDS: [&str; 9] = [
@@ -51,72 +26,72 @@ const IDS: [&str; 9] = [
 ];
 
 /// A JSON value with its keys in their order.
-enum Node {
+enum JsonNode {
     Null,
     Bool(bool),
     Number(serde_json::Number),
     Text(String),
-    List(Vec<Node>),
-    Object(Vec<(String, Node)>),
+    List(Vec<JsonNode>),
+    Object(Vec<(String, JsonNode)>),
 }
 
 struct Nodes;
 
 impl<'de> Visitor<'de> for Nodes {
-    type Value = Node;
+    type Value = JsonNode;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Null)
+    fn visit_unit<E>(self) -> Result<JsonNode, E> {
+        Ok(JsonNode::Null)
     }
 
-    fn visit_bool<E>(self, is: bool) -> Result<Node, E> {
-        Ok(Node::Bool(is))
+    fn visit_bool<E>(self, is: bool) -> Result<JsonNode, E> {
+        Ok(JsonNode::Bool(is))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Node, E> {
-        Ok(Node::Number(number.into()))
+    fn visit_u64<E>(self, number: u64) -> Result<JsonNode, E> {
+        Ok(JsonNode::Number(number.into()))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Node, E> {
-        Ok(Node::Number(number.into()))
+    fn visit_i64<E>(self, number: i64) -> Result<JsonNode, E> {
+        Ok(JsonNode::Number(number.into()))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Node, E> {
-        Ok(serde_json::Number::from_f64(number).map_or(Node::Null, Node::Number))
+    fn visit_f64<E>(self, number: f64) -> Result<JsonNode, E> {
+        Ok(serde_json::Number::from_f64(number).map_or(JsonNode::Null, JsonNode::Number))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
-        Ok(Node::Text(text.to_owned()))
+    fn visit_str<E>(self, text: &str) -> Result<JsonNode, E> {
+        Ok(JsonNode::Text(text.to_owned()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<JsonNode, A::Error> {
         let mut nodes = Vec::new();
         while let Some(node) = list.next_element()? {
             nodes.push(node);
         }
-        Ok(Node::List(nodes))
+        Ok(JsonNode::List(nodes))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonNode, A::Error> {
         let mut entries = Vec::new();
         while let Some(entry) = map.next_entry()? {
             entries.push(entry);
         }
-        Ok(Node::Object(entries))
+        Ok(JsonNode::Object(entries))
     }
 }
 
-impl<'de> Deserialize<'de> for Node {
+impl<'de> Deserialize<'de> for JsonNode {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_any(Nodes)
     }
 }
 
-impl Serialize for Node {
+impl Serialize for JsonNode {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null => to.serialize_unit(),
@@ -147,26 +122,26 @@ impl Redaction {
     #[must_use]
     pub fn raw(&self, record: &[u8]) -> Option<Vec<u8>> {
         let start = record.iter().position(|byte| *byte == b'{')?;
-        let mut node: Node = serde_json::from_slice(&record[start..]).ok()?;
+        let mut node: JsonNode = serde_json::from_slice(&record[start..]).ok()?;
         self.node("", &mut node, 0)?;
         serde_json::to_vec(&node).ok()
     }
 
-    fn node(&self, key: &str, node: &mut Node, depth: usize) -> Option<()> {
+    fn node(&self, key: &str, node: &mut JsonNode, depth: usize) -> Option<()> {
         if depth > DEEPEST {
             return None;
         }
         match node {
-            Node::Null | Node::Bool(_) => {}
-            Node::Number(number) if is_number(key, number) => {}
-            Node::Number(number) => {
+            JsonNode::Null | JsonNode::Bool(_) => {}
+            JsonNode::Number(number) if is_number(key, number) => {}
+            JsonNode::Number(number) => {
                 let text = number.to_string();
                 let is_id = IDS.contains(&key);
-                *node = Node::Text(if is_id { self.id(&text) } else { self.account(&text) });
+                *node = JsonNode::Text(if is_id { self.id(&text) } else { self.account(&text) });
             }
-            Node::Text(text) => *text = self.value(key, text, depth)?,
-            Node::List(list) => list.iter_mut().try_for_each(|node| self.node(key, node, depth + 1))?,
-            Node::Object(entries) => {
+            JsonNode::Text(text) => *text = self.value(key, text, depth)?,
+            JsonNode::List(list) => list.iter_mut().try_for_each(|node| self.node(key, node, depth + 1))?,
+            JsonNode::Object(entries) => {
                 for (key, node) in entries {
                     // `answers.0.Rdata`, as Logs Insights has it.
                     let last = key.rsplit('.').next().unwrap_or(key).to_ascii_lowercase();
@@ -186,7 +161,7 @@ impl Redaction {
             return Some(text.to_owned());
         }
         if text.starts_with('{') {
-            let Ok(mut inner) = serde_json::from_str::<Node>(text) else { return Some(self.other(text)) };
+            let Ok(mut inner) = serde_json::from_str::<JsonNode>(text) else { return Some(self.other(text)) };
             self.node(key, &mut inner, depth + 1)?;
             return serde_json::to_string(&inner).ok();
         }

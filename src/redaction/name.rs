@@ -219,7 +219,7 @@ impl Redaction {
                 );
             }
         }
-        if super::json::kind_of_id(label).is_some() {
+        if super::public::kind_of_id(label).is_some() {
             return self.id(label);
         }
         format!("n{:010x}", self.hash(Domain::Label, label.as_bytes()) >> 24)

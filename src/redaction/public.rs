@@ -3,6 +3,31 @@
 
 use crate::moment::Moment;
 
+/// What ids begin with.
+const KINDS: [&str; 14] = [
+    "i-",
+    "vpc-",
+    "rslvr-in-",
+    "rslvr-out-",
+    "rslvr-frg-",
+    "rslvr-fdl-",
+    "rni-",
+    "eni-",
+    "subnet-",
+    "sg-",
+    "fs-",
+    "vpce-",
+    "rqlc-",
+    "rslvr-rr-",
+];
+
+/// What an id begins with, if it is of a known kind.
+pub(super) fn kind_of_id(id: &str) -> Option<&'static str> {
+    KINDS
+        .into_iter()
+        .find(|kind| id.strip_prefix(kind).is_some_and(|rest| !rest.is_empty() && !rest.contains('.')))
+}
+
 /// Types of records (IANA, "Resource Record (RR) TYPEs"), the common ones; others are `TYPE65280` (RFC 3597
 /// section 5).
 const TYPES: [&str; 39] = [
@@ -209,7 +234,7 @@ pub(super) fn is_key(key: &str) -> bool {
     key.len() <= 64
         && key.bytes().all(is_letter)
         && digits <= 3
-        && super::json::kind_of_id(key).is_none()
+        && kind_of_id(key).is_none()
         && key.parse::<std::net::IpAddr>().is_err()
         && !key.ends_with('.')
 }

@@ -28,7 +28,7 @@ impl Redaction {
         if digits(word) {
             return Some(self.account(word));
         }
-        if super::json::kind_of_id(word).is_some() {
+        if super::public::kind_of_id(word).is_some() {
             return Some(self.id(word));
         }
         // An ARN, wherever it begins, and what else has an account id in it.

@@ -7,7 +7,7 @@
 
 use std::io::{self, Write};
 
-use super::summary::{Shared, Summary};
+use super::summary::{SharedEndpoint, Summary};
 use super::{Report, pieces, text};
 use crate::finding::{Advice, Finding};
 use crate::fleet::Status;
@@ -42,7 +42,7 @@ const LENGTHS: [Lengths; 4] = [
 
 /// Whether it is for a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum BriefForm {
     Text,
     Markdown,
 }
@@ -52,7 +52,7 @@ pub(super) fn write(
     report: &Report<'_>,
     summary: &Summary<'_>,
     advice: &Advice,
-    form: Form,
+    form: BriefForm,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let texts = LENGTHS.map(|lengths| lines(report, summary, advice, form, lengths).join("\n"));
@@ -65,12 +65,12 @@ fn lines(
     report: &Report<'_>,
     summary: &Summary<'_>,
     advice: &Advice,
-    form: Form,
+    form: BriefForm,
     lengths: Lengths,
 ) -> Vec<String> {
     let mut lines = Vec::new();
     let headline = cut(&summary.headline(), lengths.headline);
-    lines.push(if form == Form::Markdown { format!("**{headline}**") } else { headline });
+    lines.push(if form == BriefForm::Markdown { format!("**{headline}**") } else { headline });
     lines.push(String::new());
     let counts: Vec<String> = Status::ALL
         .into_iter()
@@ -103,14 +103,15 @@ fn lines(
         (Status::Ipv4Only, "Endpoints without an IPv6 address, by origins"),
         (Status::Nat64, "Endpoints through NAT64, by origins"),
     ] {
-        let all: Vec<&Shared<'_>> = summary.shared.iter().filter(|shared| shared.status == status).collect();
+        let all: Vec<&SharedEndpoint<'_>> =
+            summary.shared.iter().filter(|shared| shared.status == status).collect();
         lines.extend(ranking(title, &all, summary.names[status as usize], form, lengths));
     }
     lines
 }
 
 /// How many origins would work without IPv4, and what changes that most.
-fn plan(plan: &Plan, form: Form, lengths: Lengths) -> Vec<String> {
+fn plan(plan: &Plan, form: BriefForm, lengths: Lengths) -> Vec<String> {
     if plan.is_empty() {
         return Vec::new();
     }
@@ -127,7 +128,7 @@ fn plan(plan: &Plan, form: Form, lengths: Lengths) -> Vec<String> {
     lines
 }
 
-fn findings(advice: &Advice, form: Form, lengths: Lengths) -> Vec<String> {
+fn findings(advice: &Advice, form: BriefForm, lengths: Lengths) -> Vec<String> {
     if advice.findings.is_empty() {
         return Vec::new();
     }
@@ -145,7 +146,13 @@ fn findings(advice: &Advice, form: Form, lengths: Lengths) -> Vec<String> {
 }
 
 /// Those of a status, of which there are so many.
-fn ranking(title: &str, first: &[&Shared<'_>], count: usize, form: Form, lengths: Lengths) -> Vec<String> {
+fn ranking(
+    title: &str,
+    first: &[&SharedEndpoint<'_>],
+    count: usize,
+    form: BriefForm,
+    lengths: Lengths,
+) -> Vec<String> {
     if first.is_empty() {
         return Vec::new();
     }
@@ -163,7 +170,7 @@ fn ranking(title: &str, first: &[&Shared<'_>], count: usize, form: Form, lengths
     lines
 }
 
-impl Form {
+impl BriefForm {
     fn title(self, text: &str) -> String {
         match self {
             Self::Text => text.to_owned(),
@@ -266,9 +273,9 @@ mod tests {
 
     #[test]
     fn a_name_is_no_markup_and_a_command_is() {
-        let text = |text| Form::Markdown.text(text);
+        let text = |text| BriefForm::Markdown.text(text);
         assert_eq!(text("<b>[x](y) `dig *` _a_"), r"\<b\>\[x\](y) `dig *` \_a\_");
         assert_eq!(text("a ` b"), r"a \` b");
-        assert_eq!(Form::Text.text("<b>"), "<b>");
+        assert_eq!(BriefForm::Text.text("<b>"), "<b>");
     }
 }

@@ -21,11 +21,11 @@ mod json;
 mod markdown;
 mod words;
 
-pub use earlier::{EarlierError, Labels, is_report};
+pub use earlier::{EarlierError, EarlierLabels, is_report};
 
 /// Who asked, as a side knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Asker {
+pub struct ComparedAsker {
     /// The id: of an instance, an endpoint, an interface, or an address.
     pub id: String,
     /// The VPC; empty where nobody said.
@@ -37,7 +37,7 @@ pub struct Asker {
 
 /// One pair of origin and endpoint, as a side has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct ComparedPair {
     /// Place of who asked in [`Side::askers`].
     pub asker: usize,
     /// The name asked for.
@@ -64,9 +64,9 @@ pub struct Side {
     /// Why it may lack pairs, a sentence each.
     pub doubts: Vec<String>,
     /// Who asked.
-    pub askers: Vec<Asker>,
+    pub askers: Vec<ComparedAsker>,
     /// Who asked for what, names that are none of an endpoint left out.
-    pub pairs: Vec<Asked>,
+    pub pairs: Vec<ComparedPair>,
 }
 
 impl Side {
@@ -75,7 +75,7 @@ impl Side {
     pub fn of(report: &Report<'_>) -> Self {
         let tally = report.survey.fleet().tally();
         let label = |label: &str| label.to_owned();
-        let askers = report.survey.origins().iter().map(|origin| Asker {
+        let askers = report.survey.origins().iter().map(|origin| ComparedAsker {
             id: origin.id.to_owned(),
             vpc: origin.vpc.to_owned(),
             label: pieces::name_of(report.knowledge.names, origin).map(label),
@@ -83,7 +83,7 @@ impl Side {
         let mut pairs = Vec::new();
         report.survey.visit(report.survey.handles(), |_, pair| {
             if report.survey.noise(pair).is_none() {
-                pairs.push(Asked {
+                pairs.push(ComparedPair {
                     asker: pair.origin_rank,
                     name: pair.name.to_owned(),
                     status: pair.status,
@@ -111,14 +111,14 @@ impl Side {
         }
     }
 
-    fn key<'a>(&'a self, pair: &'a Asked) -> (&'a str, &'a str, &'a str) {
+    fn key<'a>(&'a self, pair: &'a ComparedPair) -> (&'a str, &'a str, &'a str) {
         let asker = &self.askers[pair.asker];
         (&asker.id, &asker.vpc, &pair.name)
     }
 
     /// The pairs by origin and name, each once.
-    fn sorted(&self) -> Vec<&Asked> {
-        let mut pairs: Vec<&Asked> = self.pairs.iter().collect();
+    fn sorted(&self) -> Vec<&ComparedPair> {
+        let mut pairs: Vec<&ComparedPair> = self.pairs.iter().collect();
         pairs.sort_by_key(|pair| self.key(pair));
         pairs.dedup_by_key(|pair| self.key(pair));
         pairs
@@ -133,7 +133,7 @@ impl Side {
 /// How a pair differs between the two, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum DifferenceKind {
     /// It was reachable over IPv6, and is not any more.
     Broke,
     /// It was not reachable over IPv6, and is now: natively or through NAT64.
@@ -148,7 +148,7 @@ pub enum Kind {
     Gone,
 }
 
-impl Kind {
+impl DifferenceKind {
     /// Every kind, in the order in which they are told.
     pub const ALL: [Self; 6] =
         [Self::Broke, Self::Reachable, Self::Native, Self::Other, Self::New, Self::Gone];
@@ -175,9 +175,9 @@ impl Kind {
 
 /// A pair that differs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Change<'a> {
-    kind: Kind,
-    asker: &'a Asker,
+pub(super) struct PairChange<'a> {
+    kind: DifferenceKind,
+    asker: &'a ComparedAsker,
     name: &'a str,
     from: Option<Status>,
     to: Option<Status>,
@@ -187,18 +187,18 @@ pub(super) struct Change<'a> {
 
 /// Pairs of one name that differ alike.
 #[derive(Clone, Debug)]
-pub(super) struct Group<'a> {
-    kind: Kind,
+pub(super) struct ChangeGroup<'a> {
+    kind: DifferenceKind,
     name: &'a str,
     from: Option<Status>,
     to: Option<Status>,
-    askers: Vec<&'a Asker>,
+    askers: Vec<&'a ComparedAsker>,
     records: u64,
 }
 
 /// How many there are of a kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Count {
+pub(super) struct KindCount {
     pairs: usize,
     endpoints: usize,
     origins: usize,
@@ -210,9 +210,9 @@ pub struct Comparison<'a> {
     old: &'a Side,
     new: &'a Side,
     /// By origin, then name.
-    changes: Vec<Change<'a>>,
+    changes: Vec<PairChange<'a>>,
     /// By kind, those of most origins first.
-    groups: Vec<Group<'a>>,
+    groups: Vec<ChangeGroup<'a>>,
     /// Pairs of the same status on both.
     same: usize,
     /// Pairs by status, old and new.
@@ -272,14 +272,14 @@ impl<'a> Comparison<'a> {
                     seen.insert(whose);
                 }
             }
-            let status = |pair: Option<&Asked>| pair.map(|pair| pair.status);
-            let Some(kind) = Kind::of(status(from), status(to)) else {
+            let status = |pair: Option<&ComparedPair>| pair.map(|pair| pair.status);
+            let Some(kind) = DifferenceKind::of(status(from), status(to)) else {
                 comparison.same += 1;
                 continue;
             };
             let records = [from, to].map(|pair| pair.map_or(0, |pair| pair.records));
             let (from, to) = (status(from), status(to));
-            comparison.changes.push(Change { kind, asker, name: &some.name, from, to, records });
+            comparison.changes.push(PairChange { kind, asker, name: &some.name, from, to, records });
         }
         let both = seen_before.intersection(&seen_after).count();
         comparison.origins = [both, seen_before.len() - both, seen_after.len() - both];
@@ -288,10 +288,10 @@ impl<'a> Comparison<'a> {
     }
 
     fn group(&mut self) {
-        let mut groups: BTreeMap<_, Group<'a>> = BTreeMap::new();
+        let mut groups: BTreeMap<_, ChangeGroup<'a>> = BTreeMap::new();
         for change in &self.changes {
-            let Change { kind, name, from, to, .. } = *change;
-            let new = || Group { kind, name, from, to, askers: Vec::new(), records: 0 };
+            let PairChange { kind, name, from, to, .. } = *change;
+            let new = || ChangeGroup { kind, name, from, to, askers: Vec::new(), records: 0 };
             let group = groups.entry((kind, name, from, to)).or_insert_with(new);
             group.askers.push(change.asker);
             group.records += change.records.iter().sum::<u64>();
@@ -301,23 +301,23 @@ impl<'a> Comparison<'a> {
     }
 
     /// Those of a kind.
-    fn of_kind(&self, kind: Kind) -> Vec<&Group<'a>> {
+    fn of_kind(&self, kind: DifferenceKind) -> Vec<&ChangeGroup<'a>> {
         self.groups.iter().filter(|group| group.kind == kind).collect()
     }
 
-    fn count(&self, kind: Kind) -> Count {
+    fn count(&self, kind: DifferenceKind) -> KindCount {
         let of_kind = || self.changes.iter().filter(|change| change.kind == kind);
         let names: BTreeSet<&str> = of_kind().map(|change| change.name).collect();
         let origins: BTreeSet<(&str, &str)> =
             of_kind().map(|change| (change.asker.id.as_str(), change.asker.vpc.as_str())).collect();
-        Count { pairs: of_kind().count(), endpoints: names.len(), origins: origins.len() }
+        KindCount { pairs: of_kind().count(), endpoints: names.len(), origins: origins.len() }
     }
 
     /// Why what is on one side only may be on the other; nothing where nothing says so.
-    fn doubts(&self, kind: Kind) -> &[String] {
+    fn doubts(&self, kind: DifferenceKind) -> &[String] {
         match kind {
-            Kind::Gone => &self.doubts[0],
-            Kind::New => &self.doubts[1],
+            DifferenceKind::Gone => &self.doubts[0],
+            DifferenceKind::New => &self.doubts[1],
             _ => &[],
         }
     }

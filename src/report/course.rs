@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Report, json, pieces};
-use crate::fleet::{Course, Step, Way, Ways};
+use crate::fleet::{AnswerClass, AnswerCounts, Course, CourseStep};
 use crate::moment::Moment;
 
 /// The most columns of a line of text.
@@ -18,13 +18,13 @@ const LEAST: i64 = 60;
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// The sign of the status that is most like it.
-pub(crate) fn glyph(way: Way) -> char {
+pub(crate) fn glyph(way: AnswerClass) -> char {
     match way {
-        Way::Native => '●',
-        Way::Nat64 => '◐',
-        Way::None => '✗',
-        Way::Failing => '!',
-        Way::Unknown => '~',
+        AnswerClass::Native => '●',
+        AnswerClass::Nat64 => '◐',
+        AnswerClass::None => '✗',
+        AnswerClass::Failing => '!',
+        AnswerClass::Unknown => '~',
     }
 }
 
@@ -51,23 +51,23 @@ pub(crate) fn percent(part: u64, whole: u64) -> String {
 }
 
 /// The ways that occur.
-pub(super) fn seen(steps: &[Step]) -> impl Iterator<Item = Way> + '_ {
-    Way::ALL.into_iter().filter(|way| steps.iter().any(|step| step.ways[*way as usize] > 0))
+pub(super) fn seen(steps: &[CourseStep]) -> impl Iterator<Item = AnswerClass> + '_ {
+    AnswerClass::ALL.into_iter().filter(|way| steps.iter().any(|step| step.ways[*way as usize] > 0))
 }
 
 /// The share in the first quarter of the steps, and in the last: a single step may be of few answers.
-pub(crate) fn ends(steps: &[Step], way: Way) -> Option<(String, String)> {
+pub(crate) fn ends(steps: &[CourseStep], way: AnswerClass) -> Option<(String, String)> {
     let quarter = steps.len().div_ceil(4);
-    let share = |steps: &[Step]| {
+    let share = |steps: &[CourseStep]| {
         let part = steps.iter().map(|step| step.ways[way as usize]).sum();
-        percent(part, steps.iter().map(Step::total).sum())
+        percent(part, steps.iter().map(CourseStep::total).sum())
     };
     Some((share(steps.get(..quarter)?), share(&steps[steps.len() - quarter..])))
 }
 
 /// The steps with a place for each that lies between the first and the last; none where nothing was answered.
-pub(super) fn places(width: i64, steps: &[Step]) -> Vec<Option<Step>> {
-    let mut places: Vec<Option<Step>> = Vec::new();
+pub(super) fn places(width: i64, steps: &[CourseStep]) -> Vec<Option<CourseStep>> {
+    let mut places: Vec<Option<CourseStep>> = Vec::new();
     let Some(first) = steps.first() else { return places };
     for step in steps {
         let place = (step.from.0 - first.from.0) / (width * 1000);
@@ -109,7 +109,7 @@ pub(super) fn text(
 }
 
 /// The share of a step in eighths of a cell; a dot where nothing was answered.
-fn block(step: Option<&Step>, way: Way) -> char {
+fn block(step: Option<&CourseStep>, way: AnswerClass) -> char {
     let Some(step) = step else { return '·' };
     match u128::from(step.ways[way as usize]) {
         0 => ' ',
@@ -123,11 +123,11 @@ fn block(step: Option<&Step>, way: Way) -> char {
 #[derive(Serialize)]
 struct CourseJson {
     seconds: i64,
-    steps: Vec<StepJson>,
+    steps: Vec<CourseStepJson>,
 }
 
 #[derive(Serialize)]
-struct StepJson {
+struct CourseStepJson {
     from: Moment,
     native: u64,
     nat64: u64,
@@ -136,9 +136,9 @@ struct StepJson {
     unknown: u64,
 }
 
-impl From<&Step> for StepJson {
-    fn from(step: &Step) -> Self {
-        let [native, nat64, none, failing, unknown]: Ways = step.ways;
+impl From<&CourseStep> for CourseStepJson {
+    fn from(step: &CourseStep) -> Self {
+        let [native, nat64, none, failing, unknown]: AnswerCounts = step.ways;
         Self { from: step.from, native, nat64, none, failing, unknown }
     }
 }
@@ -146,7 +146,7 @@ impl From<&Step> for StepJson {
 /// As a field of the JSON contract, with the comma before it.
 pub(super) fn json(course: &Course, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b",\"over_time\":")?;
-    let steps = course.steps().iter().map(StepJson::from).collect();
+    let steps = course.steps().iter().map(CourseStepJson::from).collect();
     json::put(out, &CourseJson { seconds: course.width(), steps })
 }
 
@@ -167,11 +167,14 @@ mod tests {
 
     #[test]
     fn each_step_has_its_place() {
-        let step = |second: i64, ways| Step { from: Moment::from_seconds(second), ways };
+        let step = |second: i64, ways| CourseStep { from: Moment::from_seconds(second), ways };
         let steps = [step(120, [1, 0, 0, 0, 0]), step(300, [1, 0, 7, 0, 0])];
         let columns = places(60, &steps);
         assert_eq!(columns.len(), 4);
         let drawn = |way| columns.iter().map(|step| block(step.as_ref(), way)).collect::<String>();
-        assert_eq!([drawn(Way::Native), drawn(Way::None), drawn(Way::Failing)], ["█··▁", " ··▇", " ·· "]);
+        assert_eq!(
+            [drawn(AnswerClass::Native), drawn(AnswerClass::None), drawn(AnswerClass::Failing)],
+            ["█··▁", " ··▇", " ·· "]
+        );
     }
 }

@@ -76,7 +76,7 @@ pub(super) fn head(wide: bool, names_findings: bool, out: &mut Vec<u8>) -> io::R
 /// A row for each of `handles`.
 pub(super) fn part(report: &Report<'_>, handles: &[PairHandle], remarks: &Remarks) -> Vec<u8> {
     let mut out = Vec::with_capacity(handles.len() * ROW);
-    let (mut origin, mut moments) = (Origin::default(), MomentWriter::default());
+    let (mut origin, mut moments) = (OriginCells::default(), MomentWriter::default());
     let names = report.knowledge.names;
     report.survey.visit(handles.iter().copied(), |_, pair| {
         origin.read(names, pair);
@@ -121,7 +121,7 @@ const ROW: usize = 448;
 
 /// What the fields of an origin are, kept from one pair to the next: they mostly are of the same.
 #[derive(Default)]
-struct Origin {
+struct OriginCells {
     rank: Option<usize>,
     /// The first fields of a row, and the comma behind them.
     before: Vec<u8>,
@@ -131,7 +131,7 @@ struct Origin {
     narrow: Vec<u8>,
 }
 
-impl Origin {
+impl OriginCells {
     fn read(&mut self, names: Option<&Names>, pair: &PairView<'_>) {
         if self.rank == Some(pair.origin_rank) {
             return;

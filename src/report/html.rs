@@ -29,7 +29,7 @@ mod packed;
 mod page;
 mod plan;
 
-use gather::Gathered;
+use gather::PageData;
 pub(super) use matrix::class;
 
 pub(super) const STYLE: &str = include_str!("html/page.css");
@@ -45,7 +45,7 @@ pub(super) fn head<'a>(
     advice: &Advice,
     out: &mut Vec<u8>,
 ) -> io::Result<Vec<u32>> {
-    let gathered = Gathered::of(report, summary);
+    let gathered = PageData::of(report, summary);
     let head = html! {
         (DOCTYPE)
         // The language of what the program writes; names are of none.

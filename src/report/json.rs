@@ -7,8 +7,8 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::{Remarks, Report, SCHEMA, pieces};
-use crate::finding::{Told, Usage};
-use crate::fleet::{Dns64, Folded, Folds, OriginView, PairHandle, PairView, Status};
+use crate::finding::{Usage, WordedFindings};
+use crate::fleet::{Dns64, EvictedPairs, Folds, OriginView, PairHandle, PairView, Status};
 use crate::moment::{Moment, MomentWriter};
 use crate::names::Names;
 use crate::observation::Unknown;
@@ -51,7 +51,7 @@ pub(super) fn put(out: &mut impl Write, value: &impl Serialize) -> io::Result<()
 }
 
 /// The report up to its list of pairs.
-pub(super) fn head(report: &Report<'_>, told: &Told<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn head(report: &Report<'_>, told: &WordedFindings<'_>, out: &mut Vec<u8>) -> io::Result<()> {
     let tally = report.survey.fleet().tally();
     write!(out, "{{\"schema\":{SCHEMA},\"records\":{},\"malformed\":{}", tally.records, tally.malformed)?;
     write!(out, ",\"ignored\":{},\"outside\":{}", tally.ignored, tally.outside)?;
@@ -249,7 +249,7 @@ struct FoldedCount {
 
 impl Serialize for FoldedJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let count = |folded: Folded| FoldedCount { pairs: folded.pairs, records: folded.records };
+        let count = |folded: EvictedPairs| FoldedCount { pairs: folded.pairs, records: folded.records };
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("total", &count(self.0.total()))?;
         for (status, folded) in self.0.some() {
@@ -305,9 +305,9 @@ struct Dns64Json {
     since: Option<Moment>,
 }
 
-struct StatusCounts<'a>(&'a OriginView<'a>);
+struct StatusCountsJson<'a>(&'a OriginView<'a>);
 
-impl Serialize for StatusCounts<'_> {
+impl Serialize for StatusCountsJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for status in Status::ALL.into_iter().filter(|status| self.0.count(*status) > 0) {
@@ -331,7 +331,7 @@ impl Serialize for OriginStateJson<'_> {
         map.serialize_entry("records", &origin.records)?;
         map.serialize_entry("ignored", &origin.ignored)?;
         map.serialize_entry("pairs", &origin.pairs())?;
-        map.serialize_entry("statuses", &StatusCounts(origin))?;
+        map.serialize_entry("statuses", &StatusCountsJson(origin))?;
         let profiles: Vec<UsageJson<'_>> = self.1.iter().map(UsageJson::from).collect();
         map.serialize_entry("profiles", &profiles)?;
         map.end()

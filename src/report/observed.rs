@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::json::put;
 use crate::digest::Witness;
-use crate::envelope::Place;
+use crate::envelope::RecordPlace;
 use crate::fleet::{Counted, OriginKind, address_text};
 use crate::moment::Moment;
-use crate::observation::{Asker, Observation, Source, Unknown, Verdict, text};
+use crate::observation::{Asker, Observation, SourceAddress, Unknown, Verdict, text};
 use crate::visible::visible;
 
 /// How a line is written.
@@ -24,13 +24,13 @@ pub enum LineFormat {
 
 /// Writes observations of A and AAAA as lines.
 #[derive(Debug)]
-pub struct Lines {
+pub struct ObservedLines {
     format: LineFormat,
     bytes: Vec<u8>,
     count: u64,
 }
 
-impl Lines {
+impl ObservedLines {
     /// No lines yet.
     #[must_use]
     pub fn new(format: LineFormat) -> Self {
@@ -63,7 +63,7 @@ impl Lines {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct ObservedLine<'a> {
     at: Moment,
     account: &'a str,
     region: &'a str,
@@ -92,15 +92,15 @@ struct OriginLine<'a> {
     id: &'a str,
 }
 
-fn source_text(source: Source<'_>) -> String {
+fn source_text(source: SourceAddress<'_>) -> String {
     match source {
-        Source::Ip(bits) => address_text(bits),
-        Source::Text(bytes) => text(bytes).to_owned(),
+        SourceAddress::Ip(bits) => address_text(bits),
+        SourceAddress::Text(bytes) => text(bytes).to_owned(),
     }
 }
 
-impl Witness for Lines {
-    fn saw(&mut self, observation: &Observation<'_>, _: Counted, _: Place) {
+impl Witness for ObservedLines {
+    fn saw(&mut self, observation: &Observation<'_>, _: Counted, _: RecordPlace) {
         let kind = match observation.verdict {
             Verdict::Aaaa(_) => "AAAA",
             Verdict::A(_) => "A",
@@ -114,7 +114,7 @@ impl Witness for Lines {
             Asker::Device(id) => (OriginKind::Device, text(id)),
             Asker::Address => (OriginKind::Address, source.as_str()),
         };
-        let line = Line {
+        let line = ObservedLine {
             at: observation.at,
             account: text(observation.account),
             region: text(observation.region),
@@ -143,7 +143,7 @@ impl Witness for Lines {
 }
 
 /// `2025-05-05T10:00:00Z i-1 AAAA ssm.example. synthesized 192.0.2.1`
-fn sentence(line: &Line<'_>) -> String {
+fn sentence(line: &ObservedLine<'_>) -> String {
     let mut words = format!(
         "{} {} {:<4} {} {}",
         line.at,
@@ -179,7 +179,7 @@ mod tests {
     }
 
     fn lines(format: LineFormat, records: &[String]) -> String {
-        let mut digest = Digest::new(&Terms::default(), Lines::new(format));
+        let mut digest = Digest::new(&Terms::default(), ObservedLines::new(format));
         for record in records {
             assert_eq!(digest.canonical(record.as_bytes(), 0), Some(record.len()));
         }
@@ -211,7 +211,7 @@ mod tests {
 
     /// The lines of records whose answers are not all there.
     fn unseen(format: LineFormat) -> String {
-        let mut digest = Digest::new(&Terms::default(), Lines::new(format));
+        let mut digest = Digest::new(&Terms::default(), ObservedLines::new(format));
         let native = r#"{"Rdata":"2001:db8::1","Type":"AAAA","Class":"IN"}"#;
         let masked = r#"{"Rdata":"***********","Type":"AAAA","Class":"IN"}"#;
         for answers in [masked, &format!("{native},{masked}")] {

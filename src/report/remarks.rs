@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::finding::Told;
+use crate::finding::WordedFindings;
 use crate::fleet::Symbol;
 
 /// The ids of the findings about each name, if they were looked for.
@@ -23,7 +23,7 @@ struct ByName {
 
 impl Remarks {
     /// Those of what is told, in their order; what is about a VPC or a feature is about no endpoint.
-    pub(super) fn of(names: usize, told: &Told<'_>) -> Self {
+    pub(super) fn of(names: usize, told: &WordedFindings<'_>) -> Self {
         let mut lists = vec![Vec::new()];
         let mut places: HashMap<(u32, &'static str), u32> = HashMap::new();
         let mut of = vec![0; names];

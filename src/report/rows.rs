@@ -13,12 +13,12 @@ const WIDEST: usize = 64;
 
 /// One cell: its text, already safe to show, and to which side it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(super) struct TextCell {
     text: String,
     right: bool,
 }
 
-impl Cell {
+impl TextCell {
     /// A text.
     pub(super) fn left(text: &str) -> Self {
         Self { text: text.to_owned(), right: false }
@@ -31,11 +31,11 @@ impl Cell {
 }
 
 /// The cells of one row; all rows of a list have as many.
-pub(super) type Row = Vec<Cell>;
+pub(super) type TextRow = Vec<TextCell>;
 
 /// The rows as lines, each column as wide as its widest cell. Columns that are empty in all rows take no
 /// room.
-pub(super) fn aligned(rows: &[Row]) -> Vec<String> {
+pub(super) fn aligned(rows: &[TextRow]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
         .map(|column| {
@@ -70,19 +70,19 @@ pub(super) fn counts(list: &mut dyn Iterator<Item = (&'static str, u64)>) -> Str
 
 /// The row of a pair: status, name, what AAAA did, what A did, the addresses, when, and what else there is to
 /// say. `dated` asks for dates beside times.
-pub(super) fn row(pair: &PairView<'_>, dated: bool) -> Row {
+pub(super) fn row(pair: &PairView<'_>, dated: bool) -> TextRow {
     let aaaa = counts(&mut pair.spans.aaaa().map(|(verdict, span)| (verdict.words(), span.count)));
     let a = counts(&mut pair.spans.a().map(|(verdict, span)| (verdict.words(), span.count)));
     let when =
         pair.spans.range().map(|(first, last)| pieces::between(first, last, dated)).unwrap_or_default();
     vec![
-        Cell::left(pair.status.words()),
-        Cell::left(&visible(pair.name)),
-        Cell::left(&if aaaa.is_empty() { aaaa } else { format!("AAAA {aaaa}") }),
-        Cell::left(&if a.is_empty() { a } else { format!("A {a}") }),
-        Cell::left(&addresses(pair)),
-        Cell::left(&when),
-        Cell::left(&remarks(pair, dated)),
+        TextCell::left(pair.status.words()),
+        TextCell::left(&visible(pair.name)),
+        TextCell::left(&if aaaa.is_empty() { aaaa } else { format!("AAAA {aaaa}") }),
+        TextCell::left(&if a.is_empty() { a } else { format!("A {a}") }),
+        TextCell::left(&addresses(pair)),
+        TextCell::left(&when),
+        TextCell::left(&remarks(pair, dated)),
     ]
 }
 
@@ -149,9 +149,19 @@ mod tests {
     fn columns_line_up_and_a_long_cell_moves_only_its_row() {
         let long = "x".repeat(WIDEST + 1);
         let rows = [
-            vec![Cell::left("a"), Cell::left(""), Cell::right("1 origin"), Cell::left("x")],
-            vec![Cell::left("bücher"), Cell::left(""), Cell::right("12 origins"), Cell::left("")],
-            vec![Cell::left(&long), Cell::left(""), Cell::right("2 origins"), Cell::left("y")],
+            vec![TextCell::left("a"), TextCell::left(""), TextCell::right("1 origin"), TextCell::left("x")],
+            vec![
+                TextCell::left("bücher"),
+                TextCell::left(""),
+                TextCell::right("12 origins"),
+                TextCell::left(""),
+            ],
+            vec![
+                TextCell::left(&long),
+                TextCell::left(""),
+                TextCell::right("2 origins"),
+                TextCell::left("y"),
+            ],
         ];
         let lines = aligned(&rows);
         assert_eq!(lines[0], "a         1 origin  x");

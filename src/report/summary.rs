@@ -9,7 +9,7 @@ use crate::fleet::{Noise, PairView, Status, Survey, Symbol, prefetch};
 
 /// An endpoint, over all origins.
 #[derive(Clone, Debug)]
-pub(super) struct Shared<'a> {
+pub(super) struct SharedEndpoint<'a> {
     pub name: &'a str,
     pub status: Status,
     pub origins: usize,
@@ -52,12 +52,12 @@ pub(super) struct Summary<'a> {
     pub unknown: u64,
     /// Endpoints without an IPv6 address of their own, those of most origins first, AWS's own before others:
     /// of each status no more than are shown. [`Summary::names`] says how many there are.
-    pub shared: Vec<Shared<'a>>,
+    pub shared: Vec<SharedEndpoint<'a>>,
 }
 
 /// What is counted of the pairs of some origins.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct PairTotals {
     /// Each origin, by its rank in the survey.
     by_origin: Vec<OriginSummary>,
     statuses: [u64; Status::ALL.len()],
@@ -66,14 +66,14 @@ pub(super) struct Part {
     a: u64,
     unknown: u64,
     /// By symbol.
-    names: Vec<Name>,
+    names: Vec<NameTotals>,
     /// Endpoints without an IPv6 address of their own, by the place of the status in [`WITHOUT`].
-    shared: [Vec<Asked>; WITHOUT.len()],
+    shared: [Vec<NameAskers>; WITHOUT.len()],
 }
 
 /// Who asks for a name that has one of these statuses for them.
 #[derive(Clone, Copy, Debug)]
-struct Asked {
+struct NameAskers {
     records: u64,
     origins: u32,
     name: Symbol,
@@ -84,10 +84,10 @@ const WITHOUT: [Status; 2] = [Status::Ipv4Only, Status::Nat64];
 
 /// What is counted of a name.
 #[derive(Clone, Copy, Debug, Default)]
-struct Name {
+struct NameTotals {
     /// The statuses that it was seen with, a bit each.
     statuses: u16,
-    /// The numbers of its places in [`Part::shared`], from 1 on; 0 if it has none.
+    /// The numbers of its places in [`PairTotals::shared`], from 1 on; 0 if it has none.
     shared: [u32; WITHOUT.len()],
 }
 
@@ -105,22 +105,22 @@ impl Counting {
 }
 
 impl Beside for Counting {
-    type Part = Part;
+    type Part = PairTotals;
 
-    fn start(&self) -> Part {
-        Part {
+    fn start(&self) -> PairTotals {
+        PairTotals {
             by_origin: vec![OriginSummary::default(); self.origins],
             statuses: Default::default(),
             noise: Default::default(),
             aaaa: 0,
             a: 0,
             unknown: 0,
-            names: vec![Name::default(); self.names],
+            names: vec![NameTotals::default(); self.names],
             shared: Default::default(),
         }
     }
 
-    fn ahead(&self, part: &Part, names: &[Symbol]) {
+    fn ahead(&self, part: &PairTotals, names: &[Symbol]) {
         for name in names {
             prefetch(&part.names[name.index()]);
         }
@@ -131,7 +131,7 @@ impl Beside for Counting {
         }
     }
 
-    fn look(&self, part: &mut Part, pair: &PairView<'_>, noise: Option<Noise>) {
+    fn look(&self, part: &mut PairTotals, pair: &PairView<'_>, noise: Option<Noise>) {
         let (mut aaaa, mut a) = (0, 0);
         for (verdict, span) in pair.spans.aaaa() {
             aaaa += span.count;
@@ -160,11 +160,11 @@ impl Beside for Counting {
     }
 }
 
-impl Part {
-    fn shared_mut(&mut self, name: Symbol, at: usize) -> &mut Asked {
+impl PairTotals {
+    fn shared_mut(&mut self, name: Symbol, at: usize) -> &mut NameAskers {
         let (list, place) = (&mut self.shared[at], &mut self.names[name.index()].shared[at]);
         if *place == 0 {
-            list.push(Asked { records: 0, origins: 0, name });
+            list.push(NameAskers { records: 0, origins: 0, name });
             *place = u32::try_from(list.len()).unwrap_or_default();
         }
         &mut list[*place as usize - 1]
@@ -184,7 +184,7 @@ impl Part {
             known.statuses |= more.statuses;
         }
         for (at, list) in other.shared.into_iter().enumerate() {
-            for Asked { records, origins, name } in list {
+            for NameAskers { records, origins, name } in list {
                 let known = self.shared_mut(name, at);
                 known.origins += origins;
                 known.records += records;
@@ -201,7 +201,7 @@ fn add<T: Copy + std::ops::AddAssign>(known: &mut [T], more: &[T]) {
 
 impl<'a> Summary<'a> {
     /// Of what was counted of the pairs of `survey`; of endpoints, `most` of each status are to be named.
-    pub(super) fn of(survey: &'a Survey<'a>, parts: Vec<Part>, most: usize) -> Self {
+    pub(super) fn of(survey: &'a Survey<'a>, parts: Vec<PairTotals>, most: usize) -> Self {
         let mut parts = parts.into_iter();
         let mut all = parts.next().unwrap_or_else(|| Counting::of(survey).start());
         for part in parts {
@@ -216,10 +216,11 @@ impl<'a> Summary<'a> {
                 *count += usize::from(seen.statuses >> status & 1);
             }
         }
-        let text = |asked: &Asked| survey.fleet().name_text(asked.name);
-        let by_name = |asked: &Asked| (!is_of_aws(text(asked)), Reverse(asked.records), text(asked));
-        let first =
-            |a: &Asked, b: &Asked| b.origins.cmp(&a.origins).then_with(|| by_name(a).cmp(&by_name(b)));
+        let text = |asked: &NameAskers| survey.fleet().name_text(asked.name);
+        let by_name = |asked: &NameAskers| (!is_of_aws(text(asked)), Reverse(asked.records), text(asked));
+        let first = |a: &NameAskers, b: &NameAskers| {
+            b.origins.cmp(&a.origins).then_with(|| by_name(a).cmp(&by_name(b)))
+        };
         let mut shared = Vec::new();
         for (status, mut list) in WITHOUT.into_iter().zip(all.shared) {
             if most > 0 && list.len() > most {
@@ -227,7 +228,7 @@ impl<'a> Summary<'a> {
             }
             list.truncate(most);
             list.sort_unstable_by(first);
-            shared.extend(list.iter().map(|asked| Shared {
+            shared.extend(list.iter().map(|asked| SharedEndpoint {
                 name: text(asked),
                 status,
                 origins: asked.origins as usize,
@@ -240,7 +241,7 @@ impl<'a> Summary<'a> {
             over_ipv4: {
                 let both = all.by_origin.iter().zip(survey.origins());
                 let mut cut_off = both.filter(|(counts, _)| counts.statuses[Status::Ipv4Only as usize] > 0);
-                cut_off.all(|(_, origin)| origin.asked_from_ipv4())
+                cut_off.all(|(_, origin)| origin.has_ipv4())
             },
             translated: with(Status::Nat64),
             statuses: all.statuses,

@@ -245,15 +245,15 @@ fn shared(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut im
         }
         writeln!(out, "\n{}", paint.bold(title))?;
         let shown = &all[..all.len().min(report.limit)];
-        let rows: Vec<rows::Row> = shown
+        let rows: Vec<rows::TextRow> = shown
             .iter()
             .map(|shared| {
                 let origins = pieces::counted(shared.origins as u64, "origin", "origins");
                 let records = pieces::counted(shared.records, "logged query", "logged queries");
                 vec![
-                    rows::Cell::left(&visible(shared.name)),
-                    rows::Cell::right(&origins),
-                    rows::Cell::right(&records),
+                    rows::TextCell::left(&visible(shared.name)),
+                    rows::TextCell::right(&origins),
+                    rows::TextCell::right(&records),
                 ]
             })
             .collect();

@@ -6,18 +6,18 @@ use std::time::UNIX_EPOCH;
 
 use super::knowledge;
 use crate::diagnosis::Diagnosis;
-use crate::feed::cache::{Cache, Question};
-use crate::feed::reading::Plan;
+use crate::feed::cache::{Cache, CacheQuestion};
+use crate::feed::reading::ReadPlan;
 use crate::settings::ReportArguments;
 
 /// Where what is read is kept, and for which question.
 #[derive(Debug)]
-pub(super) struct Keep<'a> {
+pub(super) struct CacheTarget<'a> {
     folder: &'a Path,
-    question: Question,
+    question: CacheQuestion,
 }
 
-impl<'a> Keep<'a> {
+impl<'a> CacheTarget<'a> {
     /// What `arguments` say of it; nothing if nothing is to be kept.
     pub(super) fn of(arguments: &'a ReportArguments) -> Option<Self> {
         let folder = arguments.cache.as_deref()?;
@@ -34,7 +34,7 @@ impl<'a> Keep<'a> {
             ("filters", format!("{filters:?}")),
             ("catalog", catalog.unwrap_or_default()),
         ];
-        let question = Question::of(parts.iter().map(|(name, part)| (*name, part.as_bytes())));
+        let question = CacheQuestion::of(parts.iter().map(|(name, part)| (*name, part.as_bytes())));
         Some(Self { folder, question })
     }
 
@@ -42,7 +42,7 @@ impl<'a> Keep<'a> {
     ///
     /// # Errors
     /// If there is no such folder and none can be made, or if what is read cannot be kept.
-    pub(super) fn plan(&self, plan: Plan) -> Result<Plan, Diagnosis> {
+    pub(super) fn plan(&self, plan: ReadPlan) -> Result<ReadPlan, Diagnosis> {
         if !plan.can_be_kept() {
             let why = "--cache keeps what is read of files, or of objects of S3: one of them at a time, and nothing else";
             return Err(Diagnosis::new(why).hint("one report for each"));

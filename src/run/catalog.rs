@@ -11,7 +11,7 @@ use flate2::read::MultiGzDecoder;
 use super::knowledge::whole;
 use super::lookout::now;
 use super::print;
-use crate::catalog::{Catalog, Update};
+use crate::catalog::{Catalog, CatalogUpdate};
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::figures::counted;
 use crate::settings::CatalogArguments;
@@ -91,10 +91,10 @@ fn packages(lib: &Path) -> Option<PathBuf> {
 }
 
 /// What the data in `folder` has beyond the catalog in the program.
-fn read(folder: &Path) -> Result<Update, Diagnosis> {
+fn read(folder: &Path) -> Result<CatalogUpdate, Diagnosis> {
     let catalog = Catalog::builtin();
     let date = now().unwrap_or_default().date();
-    let mut update = Update { date, data: version(folder), ..Update::default() };
+    let mut update = CatalogUpdate { date, data: version(folder), ..CatalogUpdate::default() };
     let failed =
         |path: &Path| Diagnosis::new(format!("cannot read `{}` as data of AWS's SDK", path.display()));
     let endpoints = folder.join("endpoints.json");

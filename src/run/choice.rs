@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::groups::{parted, place};
 use crate::diagnosis::{Diagnosis, say};
-use crate::feed::live::groups::{Group, Wanted};
+use crate::feed::live::groups::{LogGroupId, WantedGroups};
 use crate::feed::live::logging::{self, Destination, Logging};
 use crate::settings::TailArguments;
 use crate::visible::visible;
@@ -12,12 +12,12 @@ use crate::visible::visible;
 /// A log group, and which VPCs log there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Offer {
-    group: Group,
+    group: LogGroupId,
     vpcs: Vec<String>,
 }
 
 /// The log groups that are asked for. Asks somebody, if there is somebody.
-pub(super) fn wanted(arguments: &TailArguments) -> Result<Vec<Wanted>, Diagnosis> {
+pub(super) fn wanted(arguments: &TailArguments) -> Result<Vec<WantedGroups>, Diagnosis> {
     if !arguments.groups.is_empty() {
         return Ok(arguments.groups.clone());
     }
@@ -33,7 +33,7 @@ pub(super) fn wanted(arguments: &TailArguments) -> Result<Vec<Wanted>, Diagnosis
         say(diagnosis);
     }
     let groups = if arguments.vpc.is_empty() { chosen(&found)? } else { of_vpcs(&found, &arguments.vpc)? };
-    Ok(groups.into_iter().map(Wanted::Arn).collect())
+    Ok(groups.into_iter().map(WantedGroups::Arn).collect())
 }
 
 fn regions(found: &[Logging]) -> String {
@@ -57,15 +57,15 @@ fn offers(found: &[Logging]) -> Vec<Offer> {
 }
 
 /// The log groups to which each of `vpcs` logs.
-fn of_vpcs(found: &[Logging], vpcs: &[String]) -> Result<Vec<Group>, Diagnosis> {
-    let mut groups: Vec<Group> = Vec::new();
+fn of_vpcs(found: &[Logging], vpcs: &[String]) -> Result<Vec<LogGroupId>, Diagnosis> {
+    let mut groups: Vec<LogGroupId> = Vec::new();
     for vpc in vpcs {
         let logs = |configuration: &&logging::Configuration| {
             configuration.associations.iter().any(|association| association.resource == *vpc)
         };
         let configurations: Vec<_> =
             found.iter().flat_map(|logging| &logging.configurations).filter(logs).collect();
-        let own: Vec<Group> =
+        let own: Vec<LogGroupId> =
             configurations.iter().filter_map(|configuration| configuration.group()).collect();
         if own.is_empty() {
             return Err(match configurations.first() {
@@ -111,7 +111,7 @@ fn elsewhere(vpc: &str, destination: &Destination) -> Diagnosis {
 }
 
 /// The log groups that somebody chooses; the only one, if there is no choice.
-fn chosen(found: &[Logging]) -> Result<Vec<Group>, Diagnosis> {
+fn chosen(found: &[Logging]) -> Result<Vec<LogGroupId>, Diagnosis> {
     let offers = offers(found);
     let nothing = |why: String| Diagnosis::new("no log group is named").because(why);
     match &offers[..] {
@@ -150,7 +150,7 @@ fn described(offer: &Offer) -> String {
 }
 
 /// Lists the offers and reads numbers until they make sense. Empty if nothing more is typed.
-fn pick(offers: &[Offer], input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Vec<Group>> {
+fn pick(offers: &[Offer], input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Vec<LogGroupId>> {
     writeln!(out, "VPCs log to {} log groups:", offers.len())?;
     for (at, offer) in offers.iter().enumerate() {
         writeln!(out, "{:>4}  {}", at + 1, visible(&described(offer)))?;
@@ -170,11 +170,11 @@ fn pick(offers: &[Offer], input: &mut dyn BufRead, out: &mut dyn Write) -> io::R
 }
 
 /// What a typed line chooses; none if it makes no sense.
-fn picked(line: &str, offers: &[Offer]) -> Option<Vec<Group>> {
+fn picked(line: &str, offers: &[Offer]) -> Option<Vec<LogGroupId>> {
     if line.eq_ignore_ascii_case("all") {
         return Some(offers.iter().map(|offer| offer.group.clone()).collect());
     }
-    let mut picked: Vec<Group> = Vec::new();
+    let mut picked: Vec<LogGroupId> = Vec::new();
     for word in line.split([',', ' ']).filter(|word| !word.is_empty()) {
         let number: usize = word.parse().ok()?;
         let offer = offers.get(number.checked_sub(1)?)?;
@@ -191,7 +191,8 @@ mod tests {
 
     fn offers() -> Vec<Offer> {
         let offer = |name: &str, vpcs: &[&str]| Offer {
-            group: Group::of_arn(&format!("arn:aws:logs:us-east-1:111122223333:log-group:{name}")).unwrap(),
+            group: LogGroupId::of_arn(&format!("arn:aws:logs:us-east-1:111122223333:log-group:{name}"))
+                .unwrap(),
             vpcs: vpcs.iter().map(|vpc| (*vpc).to_owned()).collect(),
         };
         vec![

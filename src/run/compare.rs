@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::cached::Keep;
+use super::cached::CacheTarget;
 use super::{knowledge, print_as, read_and_say, selection, terms, threads};
 use crate::catalog::{Catalog, Profiles};
 use crate::diagnosis::{Diagnosis, Outcome};
@@ -24,7 +24,7 @@ pub(super) fn compare(
     format: Format,
     catalog: &Catalog,
     profiles: &Profiles,
-    origins: &knowledge::Origins,
+    origins: &knowledge::OriginNames,
 ) -> Result<Outcome, Diagnosis> {
     if !matches!(format, Format::Text | Format::Markdown | Format::Json | Format::Html) {
         return Err(Diagnosis::new(
@@ -42,7 +42,7 @@ pub(super) fn compare(
     let pick = super::picked(&arguments.source, catalog);
     // The same terms for both: the same pseudonyms, too.
     let terms = Terms { pick, memory: arguments.max_memory, ..terms(&arguments.source, &arguments.redact)? };
-    let reader = Reader { arguments, terms, catalog, profiles, origins };
+    let reader = SideReader { arguments, terms, catalog, profiles, origins };
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     if [&arguments.compare, &paths].iter().all(|paths| paths.iter().any(|path| path.as_os_str() == "-")) {
         return Err(Diagnosis::new("standard input can be one of the two only"));
@@ -61,15 +61,15 @@ pub(super) fn compare(
     })
 }
 
-struct Reader<'a> {
+struct SideReader<'a> {
     arguments: &'a ReportArguments,
     terms: Terms,
     catalog: &'a Catalog,
     profiles: &'a Profiles,
-    origins: &'a knowledge::Origins,
+    origins: &'a knowledge::OriginNames,
 }
 
-impl Reader<'_> {
+impl SideReader<'_> {
     /// One of the two, and whether part of it was bad.
     fn side(&self, paths: &[PathBuf]) -> Result<(Side, bool), Diagnosis> {
         if let [one] = paths
@@ -89,7 +89,7 @@ impl Reader<'_> {
     /// A log.
     fn log(&self, paths: &[PathBuf]) -> Result<(Side, bool), Diagnosis> {
         let arguments = self.arguments;
-        let outcome = read_and_say(arguments, paths, &self.terms, Keep::of(arguments).as_ref())?;
+        let outcome = read_and_say(arguments, paths, &self.terms, CacheTarget::of(arguments).as_ref())?;
         if outcome.signal.is_some() {
             return Err(Diagnosis::new("stopped before both sides were read, and so not compared"));
         }

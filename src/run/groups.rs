@@ -5,19 +5,19 @@ use unicode_width::UnicodeWidthStr;
 
 use super::print;
 use crate::diagnosis::{Diagnosis, Outcome, say};
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::logging::{self, Association, Configuration, Destination, Logging, Shared};
+use crate::feed::live::logging::{self, Association, Configuration, Destination, Logging, ShareStatus};
+use crate::live::trouble::Trouble;
 use crate::report::json_line;
 use crate::settings::{GroupsArguments, GroupsFormat};
 use crate::visible::visible;
 
-type Row = [String; 5];
+type GroupRow = [String; 5];
 
 const HEADINGS: [&str; 5] = ["VPC", "STATUS", "TO", "DESTINATION", "CONFIGURATION"];
 
 /// What `--format json` writes.
 #[derive(Serialize)]
-struct Found<'a> {
+struct GroupsJson<'a> {
     regions: &'a [Logging],
 }
 
@@ -33,7 +33,7 @@ pub(super) fn groups(arguments: &GroupsArguments) -> Result<Outcome, Diagnosis> 
         say(diagnosis);
     }
     let done = print(|out| match arguments.format {
-        GroupsFormat::Json => json_line(&Found { regions: &found }, out),
+        GroupsFormat::Json => json_line(&GroupsJson { regions: &found }, out),
         GroupsFormat::Text => out.write_all(text(&found).as_bytes()),
     })?;
     Ok(if is_partial { Outcome::Partial } else { done })
@@ -83,7 +83,7 @@ fn text(found: &[Logging]) -> String {
             text.push_str(&format!("{}: no query logging is configured.\n", visible(&logging.region)));
             continue;
         }
-        let mut rows: Vec<Row> = Vec::new();
+        let mut rows: Vec<GroupRow> = Vec::new();
         let mut remarks = Vec::new();
         // What logs comes first, by its id.
         let mut logs: Vec<(&Association, &Configuration)> = Vec::new();
@@ -119,7 +119,7 @@ fn text(found: &[Logging]) -> String {
     text
 }
 
-fn row(resource: &str, standing: String, configuration: &Configuration) -> Row {
+fn row(resource: &str, standing: String, configuration: &Configuration) -> GroupRow {
     let (kind, place) = place(&configuration.destination);
     let name = if configuration.name.is_empty() { &configuration.id } else { &configuration.name };
     let mut about = name.clone();
@@ -127,9 +127,9 @@ fn row(resource: &str, standing: String, configuration: &Configuration) -> Row {
         about.push_str(&format!(", {}", configuration.status.to_lowercase()));
     }
     match configuration.shared {
-        Shared::No => {}
-        Shared::ByMe => about.push_str(", shared with other accounts"),
-        Shared::WithMe => about.push_str(&format!(", shared by {}", configuration.owner)),
+        ShareStatus::No => {}
+        ShareStatus::ByMe => about.push_str(", shared with other accounts"),
+        ShareStatus::WithMe => about.push_str(&format!(", shared by {}", configuration.owner)),
     }
     [resource.to_owned(), standing, kind.to_owned(), place.to_owned(), about]
 }
@@ -154,9 +154,9 @@ fn standing(association: &Association) -> String {
 }
 
 /// Writes rows with their columns under each other.
-fn table(headings: &[&str; 5], rows: &[Row], text: &mut String) {
+fn table(headings: &[&str; 5], rows: &[GroupRow], text: &mut String) {
     let shown = rows.iter().map(|row| row.each_ref().map(|cell| visible(cell).into_owned()));
-    let shown: Vec<Row> = std::iter::once(headings.map(str::to_owned)).chain(shown).collect();
+    let shown: Vec<GroupRow> = std::iter::once(headings.map(str::to_owned)).chain(shown).collect();
     let width = |column: usize| shown.iter().map(|row| row[column].width()).max().unwrap_or(0);
     let widths = [0, 1, 2, 3, 4].map(width);
     for row in &shown {
@@ -181,7 +181,7 @@ mod tests {
             name: name.to_owned(),
             owner: "111122223333".to_owned(),
             status: "CREATED".to_owned(),
-            shared: Shared::No,
+            shared: ShareStatus::No,
             destination: Destination::of_arn(destination),
             associations,
         }
@@ -205,7 +205,7 @@ mod tests {
                 configurations: vec![
                     configuration("archive", "arn:aws:s3:::bucket/dns", Vec::new()),
                     Configuration {
-                        shared: Shared::WithMe,
+                        shared: ShareStatus::WithMe,
                         owner: "444455556666".to_owned(),
                         status: "FAILED".to_owned(),
                         ..configuration(

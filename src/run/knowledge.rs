@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use crate::address::Nat64Prefix;
 use crate::catalog::{Catalog, Profiles};
 use crate::diagnosis::{Diagnosis, say};
-use crate::feed::inspect::{Wanted, inspect};
+use crate::feed::inspect::{WantedRegions, inspect};
 use crate::finding::inspected::Refusal;
 use crate::finding::{Inspected, Library};
 use crate::fleet::Survey;
@@ -72,7 +72,7 @@ pub(super) fn profiles(arguments: &AdviceArguments) -> Result<Cow<'static, Profi
 
 /// What is known of the origins of a log.
 #[derive(Debug, Default)]
-pub(super) struct Origins {
+pub(super) struct OriginNames {
     /// What people call them.
     pub names: Names,
     /// Where they are.
@@ -83,8 +83,8 @@ pub(super) struct Origins {
 ///
 /// # Errors
 /// A file that cannot be read, or a line in it.
-pub(super) fn origins(arguments: &OriginArguments) -> Result<Origins, Diagnosis> {
-    let mut known = Origins::default();
+pub(super) fn origins(arguments: &OriginArguments) -> Result<OriginNames, Diagnosis> {
+    let mut known = OriginNames::default();
     for path in &arguments.names {
         let hint = "ID,NAME, one a line, or what `aws ec2 describe-instances` prints";
         known.names.absorb(parsed(path, "names", hint, Names::parse)?);
@@ -105,12 +105,12 @@ pub(super) fn library(
     of_origins: &OriginArguments,
     prefixes: &[Nat64Prefix],
 ) -> Result<Library, Diagnosis> {
-    let Origins { names, inspected } = origins(of_origins)?;
+    let OriginNames { names, inspected } = origins(of_origins)?;
     let (catalog, profiles) = (catalog(advice)?, profiles(advice)?);
     Ok(Library { catalog, profiles, prefixes: prefixes.to_vec(), names, inspected })
 }
 
-impl Origins {
+impl OriginNames {
     /// Takes in what EC2 said.
     pub(super) fn add(&mut self, inspected: Inspected) {
         // With too many names, some are not shown.
@@ -130,7 +130,7 @@ impl Origins {
 /// If nothing could.
 pub(super) fn ask(survey: &Survey<'_>, profile: Option<&str>) -> Result<Inspected, Diagnosis> {
     let failed = || Diagnosis::new("cannot ask EC2 about the instances");
-    let wanted = Wanted::of(survey);
+    let wanted = WantedRegions::of(survey);
     if wanted.is_empty() {
         return Err(failed().because("the log names no instance, no VPC and no resolver endpoint of AWS's"));
     }

@@ -17,12 +17,12 @@ const GAP: usize = 2;
 const DEEPER: usize = 4;
 
 /// Standard output for text: as it is, or broken into lines where that is a terminal.
-pub(super) fn text(out: &mut dyn Write) -> Lines<'_> {
-    Lines { out, width: terminal::columns().filter(|columns| *columns >= NARROWEST), line: Vec::new() }
+pub(super) fn text(out: &mut dyn Write) -> LineBreaker<'_> {
+    LineBreaker { out, width: terminal::columns().filter(|columns| *columns >= NARROWEST), line: Vec::new() }
 }
 
 /// Breaks lines on their way out.
-pub(super) struct Lines<'a> {
+pub(super) struct LineBreaker<'a> {
     out: &'a mut dyn Write,
     /// In columns; none if lines stay as they are.
     width: Option<usize>,
@@ -30,7 +30,7 @@ pub(super) struct Lines<'a> {
     line: Vec<u8>,
 }
 
-impl Lines<'_> {
+impl LineBreaker<'_> {
     /// Writes what is left.
     pub(super) fn finish(mut self) -> io::Result<()> {
         let rest = std::mem::take(&mut self.line);
@@ -38,7 +38,7 @@ impl Lines<'_> {
     }
 }
 
-impl Write for Lines<'_> {
+impl Write for LineBreaker<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Some(width) = self.width else { return self.out.write(bytes) };
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -63,7 +63,7 @@ impl Write for Lines<'_> {
 }
 
 /// A word and the blanks before it.
-struct Word<'a> {
+struct LineWord<'a> {
     blanks: usize,
     text: &'a str,
     /// In columns; colors have none.
@@ -71,13 +71,13 @@ struct Word<'a> {
 }
 
 /// The words of a line. What is in backquotes is one word.
-fn words(line: &str) -> Vec<Word<'_>> {
+fn words(line: &str) -> Vec<LineWord<'_>> {
     let (mut words, mut start, mut blanks, mut width) = (Vec::new(), None, 0, 0);
     let (mut is_quoted, mut is_color) = (false, false);
     for (at, char) in line.char_indices() {
         if char == ' ' && !is_quoted {
             if let Some(from) = start.take() {
-                words.push(Word { blanks, text: &line[from..at], width });
+                words.push(LineWord { blanks, text: &line[from..at], width });
                 (blanks, width) = (0, 0);
             }
             blanks += 1;
@@ -93,7 +93,7 @@ fn words(line: &str) -> Vec<Word<'_>> {
         is_quoted = char == '`' && !is_quoted && line[at + 1..].contains('`') || char != '`' && is_quoted;
     }
     if let Some(from) = start {
-        words.push(Word { blanks, text: &line[from..], width });
+        words.push(LineWord { blanks, text: &line[from..], width });
     }
     words
 }
@@ -134,7 +134,7 @@ fn fold(line: &str, width: usize) -> String {
 
 /// Before which words a row of columns is broken: between cells, as long as each fits into a line, and so
 /// that the last is not left alone.
-fn breaks(words: &[Word<'_>], width: usize, below: usize) -> Vec<usize> {
+fn breaks(words: &[LineWord<'_>], width: usize, below: usize) -> Vec<usize> {
     let starts: Vec<usize> = (0..words.len()).filter(|at| *at == 0 || words[*at].blanks >= GAP).collect();
     let ends = starts.iter().skip(1).copied().chain([words.len()]);
     let across = |(start, end): (usize, usize)| {
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn lines_come_whole_whatever_they_are_written_in() {
         let mut out = Vec::new();
-        let mut lines = Lines { out: &mut out, width: Some(12), line: Vec::new() };
+        let mut lines = LineBreaker { out: &mut out, width: Some(12), line: Vec::new() };
         for piece in ["  one t", "wo three", " four\n\nx", "y"] {
             lines.write_all(piece.as_bytes()).unwrap();
         }

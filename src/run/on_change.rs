@@ -16,14 +16,14 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::diagnosis::Diagnosis;
 use crate::settings::CommandLine;
-use crate::watch::Event;
+use crate::watch::WatchEvent;
 
 /// Events on their way to the command.
 const WAITING: usize = 256;
 
 /// How much a command may do.
 #[derive(Clone, Copy, Debug)]
-struct Limits {
+struct CommandLimits {
     /// How many run at a time.
     running: usize,
     /// The least time from the start of one to the start of the next.
@@ -34,8 +34,8 @@ struct Limits {
     waiting: usize,
 }
 
-const LIMITS: Limits =
-    Limits { running: 4, pause: Duration::from_secs(1), longest: Duration::from_mins(1), waiting: 16 };
+const LIMITS: CommandLimits =
+    CommandLimits { running: 4, pause: Duration::from_secs(1), longest: Duration::from_mins(1), waiting: 16 };
 
 /// How often it is looked whether one has ended.
 const LOOK: Duration = Duration::from_millis(50);
@@ -44,7 +44,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// on.
 #[derive(Clone, Debug)]
 pub(super) struct OnChange {
-    events: Sender<Event>,
+    events: Sender<WatchEvent>,
 }
 
 impl OnChange {
@@ -60,7 +60,7 @@ impl OnChange {
     }
 
     fn start_within(
-        limits: Limits,
+        limits: CommandLimits,
         command: &CommandLine,
         say: impl Fn(String) + Send + 'static,
     ) -> Result<Self, Diagnosis> {
@@ -89,7 +89,7 @@ impl OnChange {
     }
 
     /// Tells of an event. Never waits.
-    pub(super) fn tell(&self, event: Event) {
+    pub(super) fn tell(&self, event: WatchEvent) {
         // Whoever takes them does so at once: it is only full if that thread gets no processor at all.
         _ = self.events.try_send(event);
     }
@@ -99,11 +99,11 @@ impl OnChange {
 struct Runner<S> {
     program: PathBuf,
     arguments: Vec<String>,
-    limits: Limits,
+    limits: CommandLimits,
     running: Vec<(Child, Instant)>,
     /// When the last was started.
     started: Option<Instant>,
-    waiting: VecDeque<Event>,
+    waiting: VecDeque<WatchEvent>,
     /// Events that were not told.
     untold: u64,
     /// Whether it was said that one failed.
@@ -112,7 +112,7 @@ struct Runner<S> {
 }
 
 impl<S: Fn(String)> Runner<S> {
-    fn run(mut self, inbox: &Receiver<Event>) {
+    fn run(mut self, inbox: &Receiver<WatchEvent>) {
         loop {
             let received = if self.running.is_empty() && self.waiting.is_empty() {
                 inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)

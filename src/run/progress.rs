@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{RecvTimeoutError, bounded};
 
-use crate::feed::asked::Counts as Queries;
+use crate::feed::asked::AskedProgress as Queries;
 use crate::feed::reading::Progress;
-use crate::feed::s3::Counts;
+use crate::feed::s3::DeliveryProgress;
 use crate::figures::volume;
 
 /// Nothing is shown of what is done sooner.
@@ -37,7 +37,7 @@ fn show(progress: &Progress, total: u64, until: &crossbeam_channel::Receiver<()>
         drawn = true;
         let (bytes, records) =
             (progress.bytes.load(Ordering::Relaxed), progress.records.load(Ordering::Relaxed));
-        let objects = Objects::of(&progress.objects);
+        let objects = ObjectsShown::of(&progress.objects);
         let asked = asked(&progress.queries);
         let line = format!("{asked}{}", line(bytes, records, total, &objects, start.elapsed()));
         // That nobody sees it does not matter.
@@ -60,7 +60,7 @@ fn asked(counts: &Queries) -> String {
 
 /// How far the objects of S3 are.
 #[derive(Clone, Copy, Debug, Default)]
-struct Objects {
+struct ObjectsShown {
     done: u64,
     listed: u64,
     /// Bytes of those that are listed.
@@ -69,8 +69,8 @@ struct Objects {
     listing: bool,
 }
 
-impl Objects {
-    fn of(counts: &Counts) -> Self {
+impl ObjectsShown {
+    fn of(counts: &DeliveryProgress) -> Self {
         let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Self {
             done: of(&counts.done),
@@ -91,7 +91,7 @@ impl Objects {
 }
 
 /// `1.2 of 1.4 GB, 2,600,000 records, 3.1 million a second, 1 s left`; before it objects, if there are such.
-fn line(bytes: u64, records: u64, total: u64, objects: &Objects, elapsed: Duration) -> String {
+fn line(bytes: u64, records: u64, total: u64, objects: &ObjectsShown, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64().max(0.001);
     let total = total + objects.bytes;
     let size = |bytes: u64| {
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn the_line_says_bytes_records_rate_and_time_left() {
-        let none = Objects::default();
+        let none = ObjectsShown::default();
         assert_eq!(
             line(700_000_000, 1_500_000, 1_400_000_000, &none, Duration::from_secs(2)),
             "700 MB of 1.4 GB, 1500000 records, 0.8 million a second, 2 s left"
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_line_says_how_many_objects_there_are() {
-        let mut objects = Objects { done: 300, listed: 1248, bytes: 40_000_000, listing: true };
+        let mut objects = ObjectsShown { done: 300, listed: 1248, bytes: 40_000_000, listing: true };
         assert_eq!(
             line(10_000_000, 100_000, 0, &objects, Duration::from_secs(2)),
             "300 of 1248+ objects, 10 MB of 40 MB at 5.0 MB a second, 100000 records, 0.1 million a second"

@@ -5,8 +5,8 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use crate::diagnosis::say;
 use crate::digest::Terms;
 use crate::feed::asked::{Asked, Prepared};
-use crate::feed::live::access::Access;
-use crate::feed::reading::Plan;
+use crate::feed::aws::access::Access;
+use crate::feed::reading::ReadPlan;
 use crate::feed::{athena, insights};
 use crate::figures::{counted, volume};
 use crate::settings::{EngineArguments, SourceArguments};
@@ -21,11 +21,11 @@ const ATHENA_LEAST: u64 = 10_000_000;
 
 /// The plan with all ready that is to be asked.
 pub(super) fn prepared(
-    mut plan: Plan,
+    mut plan: ReadPlan,
     source: &SourceArguments,
     engines: &EngineArguments,
     terms: &Terms,
-) -> Plan {
+) -> ReadPlan {
     let (mut groups, mut tables) = (Vec::new(), Vec::new());
     for (input, asked) in plan.asked().to_vec() {
         if terms.since.is_none() {
@@ -34,19 +34,20 @@ pub(super) fn prepared(
         }
         match asked {
             Asked::Insights(wanted) => groups.push((input, wanted)),
-            Asked::Athena { group, table } => tables.push(athena::Place { input, group, table }),
+            Asked::Athena { group, table } => tables.push(athena::AthenaTable { input, group, table }),
         }
     }
     let Some(since) = terms.since else { return plan };
     let is_private = terms.redaction.is_some();
     if !groups.is_empty() {
         let (until, access) = (terms.until, access(source, engines));
-        plan = with_groups(plan, insights::Given { places: groups, since, until, access, is_private });
+        plan =
+            with_groups(plan, insights::InsightsRequest { places: groups, since, until, access, is_private });
     }
     if !tables.is_empty() {
         let (until, access, store) = (terms.until, access(source, engines), source.store.access());
         let dialect = engines.dialect;
-        let given = athena::Given { places: tables, since, until, dialect, access, store };
+        let given = athena::AthenaRequest { places: tables, since, until, dialect, access, store };
         plan = with_tables(plan, &given, engines.yes, is_private);
     }
     plan
@@ -56,7 +57,7 @@ fn access(source: &SourceArguments, engines: &EngineArguments) -> Access {
     Access { profile: source.store.profile.clone(), region: engines.region.clone() }
 }
 
-fn with_groups(mut plan: Plan, given: insights::Given) -> Plan {
+fn with_groups(mut plan: ReadPlan, given: insights::InsightsRequest) -> ReadPlan {
     match insights::prepare(&given) {
         Ok(prepared) => {
             if let Some(estimate) = prepared.estimate() {
@@ -73,7 +74,12 @@ fn with_groups(mut plan: Plan, given: insights::Given) -> Plan {
     plan
 }
 
-fn with_tables(mut plan: Plan, given: &athena::Given, is_agreed: bool, is_private: bool) -> Plan {
+fn with_tables(
+    mut plan: ReadPlan,
+    given: &athena::AthenaRequest,
+    is_agreed: bool,
+    is_private: bool,
+) -> ReadPlan {
     let mut prepared = match athena::prepare(given) {
         Ok(prepared) => prepared,
         Err(error) => {
@@ -109,8 +115,8 @@ fn refusal() -> Option<&'static str> {
 }
 
 /// `asking Athena, workgroup primary, about logs.r53: about 12.3 GB to scan, 0.06 USD at …`
-fn scan(job: &athena::Job, is_private: bool) -> String {
-    let athena::Job { group, table, scan, cutoff, .. } = job;
+fn scan(job: &athena::AthenaJob, is_private: bool) -> String {
+    let athena::AthenaJob { group, table, scan, cutoff, .. } = job;
     let asking = if is_private {
         "asking Athena about a table".to_owned()
     } else {
@@ -119,10 +125,10 @@ fn scan(job: &athena::Job, is_private: bool) -> String {
     words(&asking, *scan, *cutoff)
 }
 
-fn words(asking: &str, scan: Option<athena::Scan>, cutoff: Option<u64>) -> String {
+fn words(asking: &str, scan: Option<athena::ScanEstimate>, cutoff: Option<u64>) -> String {
     let limit =
         cutoff.map(|cutoff| format!("; the workgroup ends a query that scans more than {}", volume(cutoff)));
-    let Some(athena::Scan { bytes, is_least }) = scan else {
+    let Some(athena::ScanEstimate { bytes, is_least }) = scan else {
         let limit = limit.unwrap_or_default();
         return format!(
             "{asking}: how much is to be scanned is not known; it is billed at {ATHENA_PRICE} USD a TB (us-east-1){limit}"
@@ -164,7 +170,7 @@ fn estimated(estimate: insights::Estimate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::feed::athena::Scan;
+    use crate::feed::athena::ScanEstimate;
     use crate::feed::insights::Estimate;
 
     #[test]
@@ -189,7 +195,7 @@ mod tests {
 
     #[test]
     fn what_athena_costs_is_said() {
-        let scan = |bytes, is_least| Some(Scan { bytes, is_least });
+        let scan = |bytes, is_least| Some(ScanEstimate { bytes, is_least });
         for (known, cutoff, said) in [
             (
                 scan(2_000_000_000_000, false),

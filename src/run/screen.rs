@@ -9,7 +9,7 @@ use crossbeam_channel::{Sender, bounded};
 
 use super::export::{self, Means};
 use super::knowledge;
-use super::state_file::Kept;
+use super::state_file::StateFile;
 use crate::address::Nat64Prefixes;
 use crate::console::{Effect, Ending, Keys, Message, Model, Setup, Source};
 use crate::demo;
@@ -65,7 +65,7 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
         workers: crate::feed::parallel::of_processors(),
         ..Setup::new(Source::Replay)
     };
-    let kept = Kept::open(&arguments.console, arguments.redact.redact);
+    let kept = StateFile::open(&arguments.console, arguments.redact.redact);
     let (model, looks) = mannered(Model::new(kept.begin(setup)), &arguments.console, keys);
     let answers = sender.clone();
     let ended = terminal::run(model, &looks, &inbox, &sender, |effect| {
@@ -125,9 +125,9 @@ pub(super) fn perform(
 /// Leaves the summary in the terminal, and keeps how the console was left. Ends with `partial` if part of the
 /// input was bad.
 fn leave(
-    ended: Result<terminal::Outcome, TerminalError>,
+    ended: Result<terminal::ConsoleOutcome, TerminalError>,
     partial: Outcome,
-    kept: Option<Kept>,
+    kept: Option<StateFile>,
 ) -> Result<Outcome, Diagnosis> {
     let ended = ended.map_err(no_terminal)?;
     // With the terminal gone there is nobody to read it.

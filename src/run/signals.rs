@@ -41,12 +41,12 @@ pub(super) fn listen(stop: Stop, _: Option<Arc<AtomicBool>>) -> io::Result<Recei
 }
 
 /// What ends the reading of objects: the first signal until it is dropped.
-pub(super) struct Watch {
+pub(super) struct SignalWatch {
     signal: Receiver<i32>,
     over: Arc<AtomicBool>,
 }
 
-impl Watch {
+impl SignalWatch {
     /// Begins to listen.
     ///
     /// # Errors
@@ -62,7 +62,7 @@ impl Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for SignalWatch {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
     }

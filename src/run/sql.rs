@@ -3,7 +3,7 @@
 use super::print;
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::settings::SqlArguments;
-use crate::sql::{Creation, Question};
+use crate::sql::{Creation, SqlQuestion};
 
 /// Prints it, or what makes the table.
 pub(super) fn sql(arguments: &SqlArguments) -> Result<Outcome, Diagnosis> {
@@ -30,7 +30,7 @@ fn question(arguments: &SqlArguments) -> Result<String, Diagnosis> {
     if since.zip(until).is_some_and(|(since, until)| since > until) {
         return Err(Diagnosis::new("--since is after --until"));
     }
-    let question = Question {
+    let question = SqlQuestion {
         dialect: arguments.dialect,
         table: arguments.table.clone(),
         since,

@@ -18,7 +18,7 @@ use crate::settings::ConsoleArguments;
 const LARGEST: u64 = 256 << 10;
 
 /// The file, and what was in it.
-pub(super) struct Kept {
+pub(super) struct StateFile {
     /// None if nothing is to be kept.
     path: Option<PathBuf>,
     found: Remembered,
@@ -27,7 +27,7 @@ pub(super) struct Kept {
     is_private: bool,
 }
 
-impl Kept {
+impl StateFile {
     /// Reads the file, unless that is switched off.
     pub(super) fn open(arguments: &ConsoleArguments, is_private: bool) -> Self {
         Self::at(if arguments.no_state { None } else { usual() }, is_private)
@@ -156,7 +156,7 @@ mod tests {
     fn it_is_kept_for_oneself_and_nothing_typed_is_lost() {
         let folder = crate::feed::inputs::tests::folder("kept");
         let path = folder.join("new/r53tail/state.json");
-        let kept = Kept::at(Some(path.clone()), false);
+        let kept = StateFile::at(Some(path.clone()), false);
         assert_eq!((&kept.found, &kept.remark), (&Remembered::default(), &None));
         kept.write(&path, Remembered::default()).unwrap();
         assert!(!folder.join("new").exists(), "there is nothing to keep");
@@ -168,12 +168,13 @@ mod tests {
             assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
         }
         // Two at a time, both of which began with the same.
-        let (one, other) = (Kept::at(Some(path.clone()), false), Kept::at(Some(path.clone()), false));
+        let (one, other) =
+            (StateFile::at(Some(path.clone()), false), StateFile::at(Some(path.clone()), false));
         one.write(&path, typed(&["a", "b", "c"])).unwrap();
         other.write(&path, typed(&["a", "b", "d"])).unwrap();
         assert_eq!(lines(&path), ["c", "a", "b", "d"]);
         // With pseudonyms nothing that is typed goes in or out.
-        let private = Kept::at(Some(path.clone()), true);
+        let private = StateFile::at(Some(path.clone()), true);
         let setup = private.begin(Setup::new(Source::Replay));
         assert_eq!(setup.remembered.mouse, Some(true));
         assert!(setup.remembered.history.lines(Purpose::Filter).is_empty());
@@ -190,7 +191,7 @@ mod tests {
         let long = b" ".repeat(300 << 10);
         for damaged in [&b"{\"screen\": \"ta"[..], b"\xff\xfe", &long] {
             fs::write(&path, damaged).unwrap();
-            let kept = Kept::at(Some(path.clone()), false);
+            let kept = StateFile::at(Some(path.clone()), false);
             let setup = kept.begin(Setup::new(Source::Replay));
             assert_eq!(setup.remembered, Remembered::default());
             assert!(setup.remark.unwrap().ends_with("state.json"));
@@ -199,7 +200,7 @@ mod tests {
         }
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
-        let kept = Kept::at(Some(path.clone()), false);
+        let kept = StateFile::at(Some(path.clone()), false);
         assert!(kept.remark.is_some() && kept.path.is_none(), "what is no file is left alone");
         fs::remove_dir_all(folder).unwrap();
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{choice, live, tail_lines};
 use crate::console::Keys;
 use crate::diagnosis::{Diagnosis, Outcome, say};
-use crate::feed::live::groups::Wanted;
+use crate::feed::live::groups::WantedGroups;
 use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{A_AND_AAAA, AAAA, Request};
 use crate::settings::{SINCE, TailArguments};
@@ -43,7 +43,7 @@ fn linked(path: &Path) -> String {
     format!("note: `{path}` is a link: what comes is recorded to `{target}`")
 }
 
-fn request(arguments: &TailArguments, wanted: Vec<Wanted>) -> Request {
+fn request(arguments: &TailArguments, wanted: Vec<WantedGroups>) -> Request {
     let pattern = match &arguments.filter_pattern {
         Some(pattern) => Some(pattern.clone()),
         None if arguments.all_types => None,
@@ -85,7 +85,7 @@ mod tests {
                 "vpc",
             ];
             let words = ["r53tail", "tail", "group"].iter().chain(words).chain(&more);
-            let crate::settings::Command::Tail(arguments) =
+            let crate::settings::CliCommand::Tail(arguments) =
                 crate::settings::Arguments::try_parse_from(words).unwrap().command
             else {
                 panic!("not `tail`")

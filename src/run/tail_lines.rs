@@ -17,17 +17,19 @@ use crate::console::Signal;
 use crate::diagnosis::{Diagnosis, Outcome, say};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, Sink};
-use crate::feed::live::clock::WORTH_SAYING;
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::groups::{Group, PER_SESSION, SESSIONS, Unfollowed, sessions};
+use crate::feed::aws::errors::SESSIONS;
+use crate::feed::live::groups::{LogGroupId, PER_SESSION, Unfollowed, sessions};
 use crate::feed::live::recorder::Recorder;
 use crate::feed::live::request::{self, Request, Stop};
-use crate::feed::live::session::{Class, Phase};
-use crate::feed::live::tail::{Consumer, Flush, Status};
+use crate::feed::live::tail::{Consumer, Flush, SessionStatus};
 use crate::fleet::{Loss, Tally};
+use crate::live::session::Phase;
+use crate::live::time::WORTH_SAYING;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 use crate::note::{Gap, logged};
 use crate::observation::Unknown;
-use crate::report::observed::{LineFormat, Lines};
+use crate::report::observed::{LineFormat, ObservedLines};
 use crate::settings::TailArguments;
 use crate::view::{clock_words, settling_words};
 use crate::visible::visible;
@@ -78,7 +80,7 @@ pub(super) fn written(
         sender,
         watched,
         rounded: Instant::now(),
-        digest: Digest::new(&terms, Lines::new(format)),
+        digest: Digest::new(&terms, ObservedLines::new(format)),
         terms,
         format,
         tally: Tally::default(),
@@ -163,8 +165,8 @@ fn write(inbox: &Receiver<Out>) -> io::Result<()> {
 
 /// `note: following 2 log groups (/a, /b): records that match { … }`, and in how many sessions if it is more
 /// than one.
-fn beginning(groups: &[Group], pattern: Option<&str>) -> String {
-    let names: Vec<&str> = groups.iter().map(Group::name).collect();
+fn beginning(groups: &[LogGroupId], pattern: Option<&str>) -> String {
+    let names: Vec<&str> = groups.iter().map(LogGroupId::name).collect();
     let what = match names.len() {
         1 => "1 log group".to_owned(),
         count => format!("{count} log groups"),
@@ -230,7 +232,7 @@ fn missing(gap: Gap) -> String {
 
 /// What was said of a session.
 #[derive(Debug, Default)]
-struct Said {
+struct SessionSaid {
     standing: String,
     /// Whether a stretch was being read beside a stream, and how many records had been read before.
     filling: bool,
@@ -246,19 +248,19 @@ struct Pipe {
     watched: Option<Watched>,
     /// When the round began.
     rounded: Instant,
-    digest: Digest<Lines>,
+    digest: Digest<ObservedLines>,
     terms: Terms,
     format: LineFormat,
     /// What was counted in rounds that are over.
     tally: Tally,
     recorder: Option<Recorder>,
-    groups: Vec<Group>,
+    groups: Vec<LogGroupId>,
     pattern: Option<String>,
     unmask: bool,
     /// Whether it was said that something is masked.
     masked: bool,
     /// What was last said of each session.
-    standing: BTreeMap<usize, Said>,
+    standing: BTreeMap<usize, SessionSaid>,
     notes: Vec<String>,
     /// Seconds of which there was a sample only.
     sampled: u64,
@@ -298,7 +300,7 @@ impl Pipe {
 
     /// Keeps what was counted, and begins anew with the lines there are.
     fn next_round(&mut self) {
-        let fresh = Digest::new(&self.terms, Lines::new(self.format));
+        let fresh = Digest::new(&self.terms, ObservedLines::new(self.format));
         let (fleet, _, lines) = std::mem::replace(&mut self.digest, fresh).finish();
         self.tally.absorb(fleet.tally());
         self.rounded = Instant::now();
@@ -310,7 +312,7 @@ impl Pipe {
 }
 
 impl Consumer for Pipe {
-    fn found(&mut self, groups: &[Group]) {
+    fn found(&mut self, groups: &[LogGroupId]) {
         self.groups = groups.to_vec();
         if self.terms.redaction.is_none() {
             self.notes.push(beginning(groups, self.pattern.as_deref()));
@@ -362,10 +364,10 @@ impl Consumer for Pipe {
         self.digest.tally_mut().loss.absorb(&loss);
     }
 
-    fn status(&mut self, first: usize, status: Status) {
+    fn status(&mut self, first: usize, status: SessionStatus) {
         let redaction = self.terms.redaction.as_deref();
         let trouble = status.trouble.map(|trouble| trouble.redacted(redaction));
-        let status = Status { trouble, ..status };
+        let status = SessionStatus { trouble, ..status };
         if !self.masked && masked(self.digest.tally()) != [0, 0] {
             self.masked = true;
             self.notes.push(format!("{MASKED}{}", if self.unmask { "" } else { UNMASK }));
@@ -444,7 +446,7 @@ fn caught_up(count: u64, lost: bool) -> Option<String> {
 }
 
 /// How it stands, in words that change only when something does.
-fn standing(status: &Status) -> String {
+fn standing(status: &SessionStatus) -> String {
     let reason = status.trouble.as_ref().map(|trouble| match &trouble.hint {
         Some(hint) => format!(": {}; try: {hint}", trouble.text),
         None => format!(": {}", trouble.text),
@@ -458,7 +460,7 @@ fn standing(status: &Status) -> String {
         }
         Phase::Streaming => "live".to_owned(),
         Phase::Stalled => "no update for some seconds".to_owned(),
-        Phase::Polling(Class::Denied) => format!("polling, since there is no Live Tail{reason}"),
+        Phase::Polling(TroubleClass::Denied) => format!("polling, since there is no Live Tail{reason}"),
         Phase::Polling(_) => format!("polling until there is Live Tail again{reason}"),
         Phase::Refused(_) => format!("refused{reason}"),
     }

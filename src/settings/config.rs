@@ -5,16 +5,14 @@
 //! what the program does by itself; a list takes the place of the whole list before it. `docs/config.md`
 //! describes them all.
 
-use std::ffi::OsString;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueEnum as _;
 
 use super::duration;
-use super::file::{self, FileError};
 use super::looks::{ConfigArguments, SignsArgument, ThemeArgument};
+use super::setting::{SettingName, SettingOrigin};
 use crate::address::Nat64Prefix;
 use crate::console::Keys;
 use crate::record::ColumnName;
@@ -22,170 +20,6 @@ use crate::view::Tints;
 
 /// How far back `tail` begins unless told otherwise.
 pub const SINCE: Duration = Duration::from_mins(15);
-
-/// A setting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Name {
-    /// Colors of the console.
-    Theme,
-    /// Signs of the console.
-    Signs,
-    /// Whether the console takes the mouse.
-    Mouse,
-    /// Whether the console keeps for the next time how it was left.
-    State,
-    /// NAT64 prefixes besides the well-known one.
-    Nat64Prefixes,
-    /// A file with more on names.
-    Catalog,
-    /// Files with features.
-    Profiles,
-    /// Files with names for ids and addresses.
-    Names,
-    /// How far back `tail` begins.
-    Since,
-    /// Regions of log groups.
-    Regions,
-    /// The profile whose credentials are used.
-    Profile,
-    /// What fields are called.
-    Columns,
-}
-
-impl Name {
-    /// All of them, in the order in which they are printed.
-    pub const ALL: [Self; 12] = [
-        Self::Theme,
-        Self::Signs,
-        Self::Mouse,
-        Self::State,
-        Self::Nat64Prefixes,
-        Self::Catalog,
-        Self::Profiles,
-        Self::Names,
-        Self::Since,
-        Self::Regions,
-        Self::Profile,
-        Self::Columns,
-    ];
-
-    /// Its name in the file.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Theme => "theme",
-            Self::Signs => "signs",
-            Self::Mouse => "mouse",
-            Self::State => "state",
-            Self::Nat64Prefixes => "nat64-prefixes",
-            Self::Catalog => "catalog",
-            Self::Profiles => "profiles",
-            Self::Names => "names",
-            Self::Since => "since",
-            Self::Regions => "regions",
-            Self::Profile => "profile",
-            Self::Columns => "columns",
-        }
-    }
-
-    /// Its variable in the environment.
-    #[must_use]
-    pub fn variable(self) -> String {
-        format!("R53TAIL_{}", self.key().to_ascii_uppercase().replace('-', "_"))
-    }
-
-    /// Whether it is a list.
-    #[must_use]
-    pub fn is_list(self) -> bool {
-        matches!(self, Self::Nat64Prefixes | Self::Profiles | Self::Names | Self::Regions | Self::Columns)
-    }
-
-    /// Whether it names files.
-    #[must_use]
-    pub fn is_path(self) -> bool {
-        matches!(self, Self::Catalog | Self::Profiles | Self::Names)
-    }
-
-    /// What it is, for a comment.
-    #[must_use]
-    pub fn says(self) -> &'static str {
-        match self {
-            Self::Theme => {
-                "Colors of the console: auto, dark, light, high-contrast, color-blind, neutral or plain; auto asks the terminal."
-            }
-            Self::Signs => {
-                "Signs of the console: auto, unicode or ascii; auto asks the terminal how wide it draws them."
-            }
-            Self::Mouse => "Whether the console takes clicks and the wheel; a key switches it.",
-            Self::State => {
-                "Whether the console keeps how it was left (columns, orders, colors, what was typed) for the next time."
-            }
-            Self::Nat64Prefixes => "NAT64 prefixes besides 64:ff9b::/96.",
-            Self::Catalog => {
-                "A file with more on names (--catalog); like all files, from the folder of this one."
-            }
-            Self::Profiles => "Files with features of your own (--profiles).",
-            Self::Names => "Files with names for ids and addresses (--names).",
-            Self::Since => "How far back `tail` begins: a number and s, m, h or d.",
-            Self::Regions => "Regions of the log groups; none for that of the profile or the environment.",
-            Self::Profile => "The profile whose credentials `tail` uses.",
-            Self::Columns => {
-                "What the log's fields are called where they have other names, as in query_name=QueryName."
-            }
-        }
-    }
-
-    /// A value to show where there is none.
-    #[must_use]
-    pub fn example(self) -> &'static str {
-        match self {
-            Self::Catalog => "names.catalog",
-            Self::Profile => "default",
-            _ => "",
-        }
-    }
-}
-
-/// Who set a setting.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Origin {
-    /// The program.
-    #[default]
-    Default,
-    /// A line of the file.
-    File(PathBuf, usize),
-    /// A variable of the environment.
-    Environment(String),
-    /// The command line.
-    Flag,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => write!(f, "default"),
-            Self::File(path, line) => write!(f, "{} line {line}", path.display()),
-            Self::Environment(variable) => write!(f, "{variable}"),
-            Self::Flag => write!(f, "command line"),
-        }
-    }
-}
-
-/// Why a configuration cannot be used: what, and why.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    /// The file.
-    #[error("cannot use the configuration `{path}`: {error}", path = path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What is wrong in it.
-        error: FileError,
-    },
-    /// A variable of the environment.
-    #[error("cannot use the variable `{0}`: {1}")]
-    Environment(String, String),
-}
 
 /// What is configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,10 +52,10 @@ pub struct Config {
     pub tints: Tints,
     /// `[keys]`.
     pub keys: Keys,
-    /// Who set what, by the order of [`Name::ALL`].
-    pub(super) origins: [Origin; Name::ALL.len()],
+    /// Who set what, by the order of [`SettingName::ALL`].
+    pub(super) origins: [SettingOrigin; SettingName::ALL.len()],
     /// The line of the file that keys were chosen in, by the name of the command.
-    pub(super) key_lines: Vec<(String, Origin)>,
+    pub(super) key_lines: Vec<(String, SettingOrigin)>,
 }
 
 impl Default for Config {
@@ -248,41 +82,6 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Puts together what a file (its path and text) and the environment say.
-    ///
-    /// # Errors
-    /// What is wrong in one of them, and where.
-    pub fn read(
-        file: Option<(&Path, &str)>,
-        environment: impl Fn(&str) -> Option<OsString>,
-    ) -> Result<Self, ConfigError> {
-        let mut config = Self::default();
-        if let Some((path, text)) = file {
-            file::read(&mut config, path, text)
-                .map_err(|error| ConfigError::File { path: path.to_path_buf(), error })?;
-        }
-        for name in Name::ALL {
-            let variable = name.variable();
-            let Some(value) = environment(&variable).filter(|value| !value.is_empty()) else { continue };
-            let failed = |why: String| ConfigError::Environment(variable.clone(), why);
-            let text = |value: &OsString| {
-                value.to_str().map(str::to_owned).ok_or_else(|| failed("it is not UTF-8".to_owned()))
-            };
-            let values = if name.is_list() && name.is_path() {
-                // As PATH lists them.
-                std::env::split_paths(&value)
-                    .map(|path| text(&path.into_os_string()))
-                    .collect::<Result<Vec<_>, _>>()?
-            } else if name.is_list() {
-                text(&value)?.split(',').map(|part| part.trim().to_owned()).collect()
-            } else {
-                vec![text(&value)?]
-            };
-            config.set(name, &values, Origin::Environment(variable.clone())).map_err(failed)?;
-        }
-        Ok(config)
-    }
-
     /// Takes in what the command line says.
     #[must_use]
     pub fn with(mut self, arguments: &ConfigArguments) -> Self {
@@ -299,87 +98,92 @@ impl Config {
         } = arguments;
         if let Some(theme) = console.theme {
             self.theme = theme;
-            self.origins[Name::Theme as usize] = Origin::Flag;
+            self.origins[SettingName::Theme as usize] = SettingOrigin::Flag;
         }
         if let Some(signs) = console.signs {
             self.signs = signs;
-            self.origins[Name::Signs as usize] = Origin::Flag;
+            self.origins[SettingName::Signs as usize] = SettingOrigin::Flag;
         }
         if let Some(mouse) = console.mouse {
             self.mouse = mouse;
-            self.origins[Name::Mouse as usize] = Origin::Flag;
+            self.origins[SettingName::Mouse as usize] = SettingOrigin::Flag;
         }
         if console.no_state {
             self.state = false;
-            self.origins[Name::State as usize] = Origin::Flag;
+            self.origins[SettingName::State as usize] = SettingOrigin::Flag;
         }
         if let Some(since) = since {
             self.since = *since;
-            self.origins[Name::Since as usize] = Origin::Flag;
+            self.origins[SettingName::Since as usize] = SettingOrigin::Flag;
         }
         if catalog.is_some() {
             self.catalog.clone_from(catalog);
-            self.origins[Name::Catalog as usize] = Origin::Flag;
+            self.origins[SettingName::Catalog as usize] = SettingOrigin::Flag;
         }
         if profile.is_some() {
             self.profile.clone_from(profile);
-            self.origins[Name::Profile as usize] = Origin::Flag;
+            self.origins[SettingName::Profile as usize] = SettingOrigin::Flag;
         }
-        let mut list = |name: Name, given: bool| {
+        let mut list = |name: SettingName, given: bool| {
             if given {
-                self.origins[name as usize] = Origin::Flag;
+                self.origins[name as usize] = SettingOrigin::Flag;
             }
             given
         };
-        if list(Name::Nat64Prefixes, !nat64_prefix.is_empty()) {
+        if list(SettingName::Nat64Prefixes, !nat64_prefix.is_empty()) {
             self.nat64_prefixes.clone_from(nat64_prefix);
         }
-        if list(Name::Columns, !columns.is_empty()) {
+        if list(SettingName::Columns, !columns.is_empty()) {
             self.columns.clone_from(columns);
         }
-        if list(Name::Profiles, !profiles.is_empty()) {
+        if list(SettingName::Profiles, !profiles.is_empty()) {
             self.profiles.clone_from(profiles);
         }
-        if list(Name::Names, !names.is_empty()) {
+        if list(SettingName::Names, !names.is_empty()) {
             self.names.clone_from(names);
         }
-        if list(Name::Regions, !region.is_empty()) {
+        if list(SettingName::Regions, !region.is_empty()) {
             self.regions.clone_from(region);
         }
         self
     }
 
     /// Sets a setting to what texts say: one, or for a list any number.
-    pub(super) fn set(&mut self, name: Name, texts: &[String], origin: Origin) -> Result<(), String> {
+    pub(super) fn set(
+        &mut self,
+        name: SettingName,
+        texts: &[String],
+        origin: SettingOrigin,
+    ) -> Result<(), String> {
         let first = texts.first().map_or("", String::as_str);
         let paths = || texts.iter().map(PathBuf::from).collect();
         match name {
-            Name::Theme => {
+            SettingName::Theme => {
                 self.theme = ThemeArgument::from_str(first, false).map_err(|_| {
                     let words: Vec<String> =
                         ThemeArgument::value_variants().iter().map(|theme| theme.word()).collect();
                     format!("`{first}` is no theme: there are {}", words.join(", "))
                 })?;
             }
-            Name::Signs => {
+            SettingName::Signs => {
                 self.signs = SignsArgument::from_str(first, false)
                     .map_err(|_| format!("`{first}` is neither auto nor unicode nor ascii"))?;
             }
-            Name::Mouse => self.mouse = switch(first)?,
-            Name::State => self.state = switch(first)?,
-            Name::Nat64Prefixes => {
+            SettingName::Mouse => self.mouse = switch(first)?,
+            SettingName::State => self.state = switch(first)?,
+            SettingName::Nat64Prefixes => {
                 let read = texts.iter().map(|text| text.parse::<Nat64Prefix>());
                 self.nat64_prefixes = read.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
             }
-            Name::Catalog => self.catalog = Some(PathBuf::from(first)),
-            Name::Profiles => self.profiles = paths(),
-            Name::Names => self.names = paths(),
-            Name::Since => {
+            SettingName::Catalog => self.catalog = Some(PathBuf::from(first)),
+            SettingName::Profiles => self.profiles = paths(),
+            SettingName::Names => self.names = paths(),
+            SettingName::Since => {
                 self.since = duration(first).map_err(|why| format!("`{first}` is {why}"))?;
             }
-            Name::Regions => self.regions = texts.to_vec(),
-            Name::Profile => self.profile = Some(first.to_owned()),
-            Name::Columns => {
+            SettingName::Regions => self.regions = texts.to_vec(),
+            SettingName::Profile => self.profile = Some(first.to_owned()),
+            SettingName::Columns => {
                 let read = texts.iter().map(|text| text.parse::<ColumnName>());
                 self.columns = read.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
             }
@@ -389,33 +193,33 @@ impl Config {
     }
 
     /// What a setting is, as texts that [`Config::set`] reads; empty if it is not set.
-    pub(super) fn texts(&self, name: Name) -> Vec<String> {
+    pub(super) fn texts(&self, name: SettingName) -> Vec<String> {
         let paths = |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect();
         match name {
-            Name::Theme => vec![self.theme.word()],
-            Name::Signs => vec![self.signs.word()],
-            Name::Mouse => vec![self.mouse.to_string()],
-            Name::State => vec![self.state.to_string()],
-            Name::Nat64Prefixes => self.nat64_prefixes.iter().map(ToString::to_string).collect(),
-            Name::Catalog => paths(self.catalog.as_slice()),
-            Name::Profiles => paths(&self.profiles),
-            Name::Names => paths(&self.names),
-            Name::Since => {
+            SettingName::Theme => vec![self.theme.word()],
+            SettingName::Signs => vec![self.signs.word()],
+            SettingName::Mouse => vec![self.mouse.to_string()],
+            SettingName::State => vec![self.state.to_string()],
+            SettingName::Nat64Prefixes => self.nat64_prefixes.iter().map(ToString::to_string).collect(),
+            SettingName::Catalog => paths(self.catalog.as_slice()),
+            SettingName::Profiles => paths(&self.profiles),
+            SettingName::Names => paths(&self.names),
+            SettingName::Since => {
                 let seconds = self.since.as_secs();
                 let units = [(86_400, 'd'), (3600, 'h'), (60, 'm')];
                 let whole = |(length, _): &(u64, char)| seconds > 0 && seconds.is_multiple_of(*length);
                 let (length, unit) = units.into_iter().find(whole).unwrap_or((1, 's'));
                 vec![format!("{}{unit}", seconds / length)]
             }
-            Name::Regions => self.regions.clone(),
-            Name::Profile => self.profile.iter().cloned().collect(),
-            Name::Columns => self.columns.iter().map(ToString::to_string).collect(),
+            SettingName::Regions => self.regions.clone(),
+            SettingName::Profile => self.profile.iter().cloned().collect(),
+            SettingName::Columns => self.columns.iter().map(ToString::to_string).collect(),
         }
     }
 
     /// Who set a setting.
     #[must_use]
-    pub fn origin(&self, name: Name) -> &Origin {
+    pub fn origin(&self, name: SettingName) -> &SettingOrigin {
         &self.origins[name as usize]
     }
 }

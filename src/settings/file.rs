@@ -9,19 +9,10 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::config::{Config, Name, Origin};
+use super::config::Config;
+use super::setting::{FileError, SettingName, SettingOrigin};
 use crate::console::{Command, Key, Keys, KeysError};
 use crate::view::{NotAColor, Tint, Tints};
-
-/// What is wrong in a file, and in which line.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {why}")]
-pub struct FileError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What.
-    pub why: String,
-}
 
 /// The table of keys.
 const KEYS: &str = "keys";
@@ -51,9 +42,11 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
             }
             continue;
         }
-        let Some(name) = Name::ALL.into_iter().find(|name| name.key() == word) else {
-            let words =
-                Name::ALL.iter().map(|name| name.key().to_owned()).chain([KEYS, COLORS].map(str::to_owned));
+        let Some(name) = SettingName::ALL.into_iter().find(|name| name.key() == word) else {
+            let words = SettingName::ALL
+                .iter()
+                .map(|name| name.key().to_owned())
+                .chain([KEYS, COLORS].map(str::to_owned));
             return Err(failed(unknown("setting", &word, words)));
         };
         let mut texts = texts(value.get_ref())
@@ -70,7 +63,7 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
                 *text = folder.join(&*text).display().to_string();
             }
         }
-        let origin = Origin::File(path.to_path_buf(), line);
+        let origin = SettingOrigin::File(path.to_path_buf(), line);
         config.set(name, &texts, origin).map_err(|why| failed(format!("`{word}`: {why}")))?;
     }
     Ok(())
@@ -167,7 +160,7 @@ fn read_keys(
             why: format!("`{}` always ends the program and cannot be bound", key.written()),
         },
     })?;
-    let of_file = |(word, line)| (word, Origin::File(path.to_path_buf(), line));
+    let of_file = |(word, line)| (word, SettingOrigin::File(path.to_path_buf(), line));
     config.key_lines = places.into_iter().map(of_file).collect();
     Ok(())
 }
@@ -186,13 +179,13 @@ impl Config {
     pub fn to_file(&self) -> String {
         let mut text =
             String::from("# What r53tail is configured to do, as a file that configures the same.\n");
-        for name in Name::ALL {
+        for name in SettingName::ALL {
             let texts: Vec<String> = self.texts(name).iter().map(|text| quoted(text)).collect();
             // Writing to a string cannot fail.
             _ = writeln!(text, "\n# {}\n# From: {}.", name.says(), self.origin(name));
             _ = match (name, texts.first()) {
-                (Name::Mouse, _) => writeln!(text, "{} = {}", name.key(), self.mouse),
-                (Name::State, _) => writeln!(text, "{} = {}", name.key(), self.state),
+                (SettingName::Mouse, _) => writeln!(text, "{} = {}", name.key(), self.mouse),
+                (SettingName::State, _) => writeln!(text, "{} = {}", name.key(), self.state),
                 _ if name.is_list() => writeln!(text, "{} = [{}]", name.key(), texts.join(", ")),
                 (_, Some(value)) => writeln!(text, "{} = {value}", name.key()),
                 (_, None) => writeln!(text, "# {} = {}", name.key(), quoted(name.example())),

@@ -1,12 +1,13 @@
 //! What the command line leaves out, out of the configuration.
 
-use super::config::{Config, Name, Origin};
-use super::{Command, ConsoleArguments};
+use super::config::Config;
+use super::setting::{SettingName, SettingOrigin};
+use super::{CliCommand, ConsoleArguments};
 
 /// Fills in what `command` does not say itself.
-pub fn fill(command: &mut Command, config: &Config) {
+pub fn fill(command: &mut CliCommand, config: &Config) {
     match command {
-        Command::Report(arguments) => {
+        CliCommand::Report(arguments) => {
             list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
             list(&mut arguments.source.columns, &config.columns);
             list(&mut arguments.advice.profiles, &config.profiles);
@@ -16,7 +17,7 @@ pub fn fill(command: &mut Command, config: &Config) {
             one(&mut arguments.advice.catalog, config.catalog.as_ref());
             one(&mut arguments.source.store.profile, config.profile.as_ref());
         }
-        Command::Replay(arguments) => {
+        CliCommand::Replay(arguments) => {
             list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
             list(&mut arguments.source.columns, &config.columns);
             list(&mut arguments.advice.profiles, &config.profiles);
@@ -27,12 +28,12 @@ pub fn fill(command: &mut Command, config: &Config) {
             }
             console(&mut arguments.console, config);
         }
-        Command::Groups(arguments) => {
+        CliCommand::Groups(arguments) => {
             list(&mut arguments.region, &config.regions);
             one(&mut arguments.profile, config.profile.as_ref());
         }
-        Command::Demo(arguments) => console(&mut arguments.console, config),
-        Command::Tail(arguments) => {
+        CliCommand::Demo(arguments) => console(&mut arguments.console, config),
+        CliCommand::Tail(arguments) => {
             list(&mut arguments.columns, &config.columns);
             list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
             list(&mut arguments.region, &config.regions);
@@ -45,37 +46,37 @@ pub fn fill(command: &mut Command, config: &Config) {
             }
             console(&mut arguments.console, config);
         }
-        Command::Explain(arguments) => {
+        CliCommand::Explain(arguments) => {
             list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
             list(&mut arguments.advice.profiles, &config.profiles);
             one(&mut arguments.advice.catalog, config.catalog.as_ref());
         }
-        Command::Probe(arguments) => {
+        CliCommand::Probe(arguments) => {
             list(&mut arguments.columns, &config.columns);
             list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
             one(&mut arguments.catalog, config.catalog.as_ref());
             one(&mut arguments.store.profile, config.profile.as_ref());
         }
-        Command::Inspect(arguments) => {
+        CliCommand::Inspect(arguments) => {
             list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
             list(&mut arguments.source.columns, &config.columns);
             one(&mut arguments.source.store.profile, config.profile.as_ref());
         }
-        Command::Config(_)
-        | Command::Help { .. }
-        | Command::Completions { .. }
-        | Command::Sql(_)
-        | Command::Catalog(_)
-        | Command::Man => {}
+        CliCommand::Config(_)
+        | CliCommand::Help { .. }
+        | CliCommand::Completions { .. }
+        | CliCommand::Sql(_)
+        | CliCommand::Catalog(_)
+        | CliCommand::Man => {}
     }
 }
 
 fn console(arguments: &mut ConsoleArguments, config: &Config) {
     // What nobody configured is as it was left.
-    let configured = |name| *config.origin(name) != Origin::Default;
-    one(&mut arguments.theme, Some(&config.theme).filter(|_| configured(Name::Theme)));
-    one(&mut arguments.signs, Some(&config.signs).filter(|_| configured(Name::Signs)));
-    one(&mut arguments.mouse, Some(&config.mouse).filter(|_| configured(Name::Mouse)));
+    let configured = |name| *config.origin(name) != SettingOrigin::Default;
+    one(&mut arguments.theme, Some(&config.theme).filter(|_| configured(SettingName::Theme)));
+    one(&mut arguments.signs, Some(&config.signs).filter(|_| configured(SettingName::Signs)));
+    one(&mut arguments.mouse, Some(&config.mouse).filter(|_| configured(SettingName::Mouse)));
     arguments.tints = config.tints.clone();
     arguments.no_state |= !config.state;
 }

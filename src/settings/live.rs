@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::command::{CommandLine, SignalArgument, command_line};
 use super::{AdviceArguments, ConsoleArguments, OriginArguments, RedactArguments, bytes, duration, filter};
 use crate::address::Nat64Prefix;
-use crate::feed::live::groups::Wanted;
+use crate::feed::live::groups::WantedGroups;
 use crate::query::Query;
 use crate::record::ColumnName;
 use crate::report::observed::LineFormat;
@@ -20,7 +20,7 @@ pub struct TailArguments {
     /// Log groups: names, ARNs, or the beginning of names with a `*` behind it. Without any, those to which
     /// VPCs log are offered.
     #[arg(value_name = "GROUP")]
-    pub groups: Vec<Wanted>,
+    pub groups: Vec<WantedGroups>,
     /// Follow the log group to which this VPC logs its queries; may be given more than once.
     #[arg(long, value_name = "VPC", conflicts_with = "groups", value_parser = vpc)]
     pub vpc: Vec<String>,

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::feed::s3::{Access, IN_FLIGHT};
+use crate::feed::s3::{IN_FLIGHT, S3Access};
 use crate::sql::Dialect;
 
 /// As whom objects are read, and how.
@@ -45,8 +45,8 @@ fn table_kinds() -> impl TypedValueParser<Value = Dialect> {
 impl StoreArguments {
     /// For whoever reads objects.
     #[must_use]
-    pub fn access(&self) -> Access {
-        Access {
+    pub fn access(&self) -> S3Access {
+        S3Access {
             profile: self.profile.clone(),
             in_flight: self.in_flight,
             requester_pays: self.requester_pays,

@@ -1,7 +1,7 @@
 //! What a table calls what the log has.
 
 use super::dialect::{Dialect, Engine};
-use super::{DAY, Question};
+use super::{DAY, SqlQuestion};
 use crate::moment::Moment;
 
 /// How a table has its times.
@@ -17,7 +17,7 @@ pub(super) enum Times {
 
 /// Expressions for what the log has, in one table.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Columns {
+pub(super) struct SqlColumns {
     pub(super) account: &'static str,
     pub(super) region: &'static str,
     pub(super) vpc: &'static str,
@@ -48,7 +48,7 @@ pub(super) struct Columns {
 }
 
 /// The log's own (Route 53 Developer Guide, "Values that appear in VPC Resolver query logs").
-const LOG: Columns = Columns {
+const LOG: SqlColumns = SqlColumns {
     account: "account_id",
     region: "region",
     vpc: "vpc_id",
@@ -74,7 +74,7 @@ const LOG: Columns = Columns {
 
 /// Those of Security Lake: OCSF class 4003, as AWS maps it (`ocsf/examples`,
 /// `mappings/markdown/AWS/v1.1.0/Route53`).
-const LAKE: Columns = Columns {
+const LAKE: SqlColumns = SqlColumns {
     account: "cloud.account.uid",
     region: "cloud.region",
     vpc: "src_endpoint.vpc_uid",
@@ -100,7 +100,7 @@ const LAKE: Columns = Columns {
 };
 
 /// Those of CloudWatch's own table.
-const TABLES: Columns = Columns {
+const TABLES: SqlColumns = SqlColumns {
     times: Times::Either,
     remark: Some(
         "AWS does not document the columns of this table: they are taken to be the log's. DESCRIBE shows what they are.",
@@ -108,7 +108,7 @@ const TABLES: Columns = Columns {
     ..LOG
 };
 
-impl Columns {
+impl SqlColumns {
     pub(super) fn of(dialect: Dialect) -> Self {
         match dialect {
             Dialect::SecurityLake => LAKE,
@@ -129,7 +129,7 @@ impl Columns {
         }
     }
 
-    /// A moment as [`Columns::time`] has it.
+    /// A moment as [`SqlColumns::time`] has it.
     pub(super) fn moment(&self, moment: Moment, engine: &dyn Engine) -> String {
         let text = moment.to_string();
         let text = text.trim_end_matches('Z');
@@ -161,7 +161,7 @@ impl Columns {
 }
 
 /// Conditions on what a table is partitioned by.
-pub(super) fn pruned(question: &Question, engine: &dyn Engine) -> Vec<String> {
+pub(super) fn pruned(question: &SqlQuestion, engine: &dyn Engine) -> Vec<String> {
     let mut all = Vec::new();
     // An object may be delivered late: it lies under the day of its delivery.
     let until = question.until.map(|until| Moment::from_seconds(until.second() + DAY));

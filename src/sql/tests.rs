@@ -45,7 +45,7 @@ fn texts_cannot_leave_their_quotes() {
 #[test]
 fn a_question_without_limits_has_no_conditions() {
     for dialect in Dialect::ALL {
-        let mut question = Question {
+        let mut question = SqlQuestion {
             dialect,
             table: table("t"),
             since: None,

@@ -20,12 +20,12 @@ pub(super) enum Sent {
     Key(Key),
     Mouse(Mouse),
     Paste(String),
-    Answer(Answer),
+    Answer(TerminalAnswer),
 }
 
 /// An answer to what the terminal was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum TerminalAnswer {
     /// The color of the background (OSC 11), each part as a share of 65,535.
     Background([u16; 3]),
     /// The column that the cursor is in, from 1 (CPR).
@@ -93,7 +93,7 @@ impl Decoder {
         }
         self.parser = vte::Parser::new();
         self.is_hidden = false;
-        self.sent.next = Next::Text;
+        self.sent.next = NextCharacter::Text;
         std::mem::take(&mut self.sent.out)
     }
 }
@@ -107,14 +107,14 @@ struct Sieve {
     /// What was pasted so far, while it is.
     pasted: Option<String>,
     /// What the next character is.
-    next: Next,
+    next: NextCharacter,
     /// A string came to its end.
     ended: bool,
 }
 
 /// What a character is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Next {
+enum NextCharacter {
     /// Itself.
     #[default]
     Text,
@@ -162,9 +162,9 @@ impl Sieve {
 impl vte::Perform for Sieve {
     fn print(&mut self, char: char) {
         let next = std::mem::take(&mut self.next);
-        if next == Next::Function {
+        if next == NextCharacter::Function {
             // None does anything.
-        } else if next == Next::Key {
+        } else if next == NextCharacter::Key {
             // The Enter of the keypad.
             let key = if char == 'M' { Some(Key::Enter) } else { moving(char) };
             if let Some(key) = key {
@@ -180,7 +180,7 @@ impl vte::Perform for Sieve {
     }
 
     fn execute(&mut self, byte: u8) {
-        self.next = Next::Text;
+        self.next = NextCharacter::Text;
         if self.pasted.is_some() {
             match byte {
                 // Nobody pastes that, and somebody may want to get out of a paste that has no end.
@@ -211,7 +211,7 @@ impl vte::Perform for Sieve {
         if let [b"11", color, ..] = params
             && let Some(color) = color_of(color)
         {
-            self.out.push(Sent::Answer(Answer::Background(color)));
+            self.out.push(Sent::Answer(TerminalAnswer::Background(color)));
         }
     }
 
@@ -220,12 +220,12 @@ impl vte::Perform for Sieve {
         let first = params.first().copied().unwrap_or(0);
         match (marks, last) {
             _ if cut => {}
-            (b"", '[') => self.next = Next::Function,
+            (b"", '[') => self.next = NextCharacter::Function,
             (b"", '~') if first == 200 => self.pasted = Some(String::new()),
             (b"", '~') if first == 201 => self.end_of_paste(),
             (b"", 'R') => {
                 if let [_, column] = *params {
-                    self.out.push(Sent::Answer(Answer::Column(column)));
+                    self.out.push(Sent::Answer(TerminalAnswer::Column(column)));
                 }
             }
             (b"", '~') => {
@@ -239,11 +239,11 @@ impl vte::Perform for Sieve {
                 }
             }
             (b"<", 'M' | 'm') => self.mouse(&params, last == 'M'),
-            (b"?", 'c') => self.out.push(Sent::Answer(Answer::Kind)),
+            (b"?", 'c') => self.out.push(Sent::Answer(TerminalAnswer::Kind)),
             // 1 and 2: set and reset, and both can be changed.
             (b"?$", 'y') if first == 2026 => {
                 let known = params.get(1).is_some_and(|state| matches!(state, 1 | 2));
-                self.out.push(Sent::Answer(Answer::Synchronized(known)));
+                self.out.push(Sent::Answer(TerminalAnswer::Synchronized(known)));
             }
             _ => {}
         }
@@ -251,7 +251,7 @@ impl vte::Perform for Sieve {
 
     fn esc_dispatch(&mut self, marks: &[u8], _: bool, byte: u8) {
         match byte {
-            b'O' if marks.is_empty() => self.next = Next::Key,
+            b'O' if marks.is_empty() => self.next = NextCharacter::Key,
             // The end of a string.
             b'\\' => {}
             // With Alt: the same as without.
@@ -477,16 +477,16 @@ mod tests {
     fn answers_are_read() {
         let white = [0xffff; 3];
         for (bytes, answer) in [
-            ("\x1b]11;rgb:ffff/ffff/ffff\x07", Answer::Background(white)),
-            ("\x1b]11;rgb:ff/ff/ff\x1b\\", Answer::Background(white)),
-            ("\x1b]11;rgba:ffff/ffff/ffff/8000\x1b\\", Answer::Background(white)),
-            ("\x1b]11;#fff\x07", Answer::Background(white)),
-            ("\x1b]11;#0080ff\x07", Answer::Background([0, 0x8080, 0xffff])),
-            ("\x1b[1;3R", Answer::Column(3)),
-            ("\x1b[?2026;2$y", Answer::Synchronized(true)),
-            ("\x1b[?2026;0$y", Answer::Synchronized(false)),
-            ("\x1b[?2026;4$y", Answer::Synchronized(false)),
-            ("\x1b[?1;2c", Answer::Kind),
+            ("\x1b]11;rgb:ffff/ffff/ffff\x07", TerminalAnswer::Background(white)),
+            ("\x1b]11;rgb:ff/ff/ff\x1b\\", TerminalAnswer::Background(white)),
+            ("\x1b]11;rgba:ffff/ffff/ffff/8000\x1b\\", TerminalAnswer::Background(white)),
+            ("\x1b]11;#fff\x07", TerminalAnswer::Background(white)),
+            ("\x1b]11;#0080ff\x07", TerminalAnswer::Background([0, 0x8080, 0xffff])),
+            ("\x1b[1;3R", TerminalAnswer::Column(3)),
+            ("\x1b[?2026;2$y", TerminalAnswer::Synchronized(true)),
+            ("\x1b[?2026;0$y", TerminalAnswer::Synchronized(false)),
+            ("\x1b[?2026;4$y", TerminalAnswer::Synchronized(false)),
+            ("\x1b[?1;2c", TerminalAnswer::Kind),
         ] {
             assert_eq!(sent(bytes), [Sent::Answer(answer)], "{bytes:?}");
         }

@@ -13,9 +13,9 @@ use crate::console::{Gesture, Key, Message, Mouse};
 
 /// What keys are read with.
 #[derive(Debug)]
-pub(super) struct Keyboard;
+pub(super) struct EventKeyboard;
 
-impl Keyboard {
+impl EventKeyboard {
     #[expect(clippy::unnecessary_wraps, reason = "the same signature as where bytes are read")]
     pub(super) fn open() -> io::Result<Self> {
         Ok(Self)

@@ -12,7 +12,7 @@ use crossbeam_channel::Sender;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::HANGUP;
-use super::decode::{Answer, Decoder, Sent};
+use super::decode::{Decoder, Sent, TerminalAnswer};
 use super::told::{QUESTIONS, Told, palette_for};
 use crate::console::Message;
 
@@ -123,11 +123,11 @@ impl Keyboard {
             }
             for sent in self.next()? {
                 match sent {
-                    Sent::Answer(Answer::Background(color)) => told.background = Some(color),
+                    Sent::Answer(TerminalAnswer::Background(color)) => told.background = Some(color),
                     // The sign was written at the left edge.
-                    Sent::Answer(Answer::Column(column)) => told.sign = column.checked_sub(1),
-                    Sent::Answer(Answer::Synchronized(is)) => told.is_synchronized = is,
-                    Sent::Answer(Answer::Kind) => {
+                    Sent::Answer(TerminalAnswer::Column(column)) => told.sign = column.checked_sub(1),
+                    Sent::Answer(TerminalAnswer::Synchronized(is)) => told.is_synchronized = is,
+                    Sent::Answer(TerminalAnswer::Kind) => {
                         is_known = true;
                         until = Instant::now() + FROM_OUTSIDE;
                     }
@@ -148,7 +148,9 @@ impl Keyboard {
                     Sent::Mouse(mouse) => Message::Mouse(mouse),
                     Sent::Paste(text) => Message::Paste(text),
                     // A slow terminal, or one that is far away.
-                    Sent::Answer(Answer::Background(color)) => Message::Background(palette_for(color)),
+                    Sent::Answer(TerminalAnswer::Background(color)) => {
+                        Message::Background(palette_for(color))
+                    }
                     // Too late for anything.
                     Sent::Answer(_) => continue,
                 };

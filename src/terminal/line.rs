@@ -28,14 +28,14 @@ const GIVEN_UP: Duration = Duration::from_millis(500);
 
 /// What is written to the terminal, in its order.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct OutputLine {
     /// What is put together until it is flushed.
     held: Vec<u8>,
     under_way: Sender<Vec<u8>>,
-    shared: Arc<Shared>,
+    shared: Arc<SharedLine>,
 }
 
-impl Clone for Line {
+impl Clone for OutputLine {
     fn clone(&self) -> Self {
         let (under_way, shared) = (self.under_way.clone(), Arc::clone(&self.shared));
         Self { held: Vec::new(), under_way, shared }
@@ -43,7 +43,7 @@ impl Clone for Line {
 }
 
 #[derive(Debug, Default)]
-struct Shared {
+struct SharedLine {
     /// How much of what was flushed is not written yet.
     count: AtomicUsize,
     /// What is under way is not to be written any more.
@@ -51,7 +51,7 @@ struct Shared {
     error: Mutex<Option<io::Error>>,
 }
 
-impl Line {
+impl OutputLine {
     /// The line that standard output leads to. Something can be received each time that something was
     /// written.
     pub(super) fn open() -> io::Result<(Self, Receiver<()>)> {
@@ -62,10 +62,10 @@ impl Line {
         Self::start(io::stdout())
     }
 
-    fn start(out: impl End + 'static) -> io::Result<(Self, Receiver<()>)> {
+    fn start(out: impl LineEnd + 'static) -> io::Result<(Self, Receiver<()>)> {
         let (under_way, inbox) = bounded(UNDER_WAY);
         let (sender, written) = bounded(1);
-        let shared = Arc::<Shared>::default();
+        let shared = Arc::<SharedLine>::default();
         let known = Arc::clone(&shared);
         thread::Builder::new()
             .name("line".to_owned())
@@ -100,8 +100,8 @@ impl Line {
     }
 }
 
-impl Shared {
-    fn write_all(&self, mut out: impl End, inbox: &Receiver<Vec<u8>>, written: &Sender<()>) {
+impl SharedLine {
+    fn write_all(&self, mut out: impl LineEnd, inbox: &Receiver<Vec<u8>>, written: &Sender<()>) {
         for bytes in inbox {
             if let Err(error) = self.write(&mut out, &bytes) {
                 *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
@@ -114,7 +114,7 @@ impl Shared {
         }
     }
 
-    fn write(&self, out: &mut impl End, mut bytes: &[u8]) -> io::Result<()> {
+    fn write(&self, out: &mut impl LineEnd, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() && !self.is_given_up.load(Ordering::Acquire) {
             match out.write(&bytes[..bytes.len().min(PIECE)]) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -132,7 +132,7 @@ impl Shared {
     }
 }
 
-impl Write for Line {
+impl Write for OutputLine {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.held.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -153,7 +153,7 @@ impl Write for Line {
 }
 
 /// The end of a line.
-pub(super) trait End: Write + Send {
+pub(super) trait LineEnd: Write + Send {
     /// Waits a moment for room.
     fn wait(&self) {}
 
@@ -195,7 +195,7 @@ impl Write for Output {
 }
 
 #[cfg(unix)]
-impl End for Output {
+impl LineEnd for Output {
     fn wait(&self) {
         use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -209,7 +209,7 @@ impl End for Output {
     }
 }
 
-impl End for io::Stdout {}
+impl LineEnd for io::Stdout {}
 
 /// Gives up what the system has not sent yet.
 #[cfg(unix)]
@@ -239,11 +239,11 @@ mod tests {
         }
     }
 
-    impl End for Slow {}
+    impl LineEnd for Slow {}
 
-    fn slow() -> (Line, Receiver<()>, Sender<()>, Receiver<Vec<u8>>) {
+    fn slow() -> (OutputLine, Receiver<()>, Sender<()>, Receiver<Vec<u8>>) {
         let ((room, wait), (sender, taken)) = (bounded(16), bounded(16));
-        let (line, written) = Line::start(Slow(wait, sender)).unwrap();
+        let (line, written) = OutputLine::start(Slow(wait, sender)).unwrap();
         (line, written, room, taken)
     }
 

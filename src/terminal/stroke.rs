@@ -20,11 +20,11 @@ const ERASED_TO_END: usize = 4;
 pub(super) struct Stroke {
     y: usize,
     columns: Range<usize>,
-    what: What,
+    what: StrokeKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+enum StrokeKind {
     /// Signs in one look; none for blanks that need not have any.
     Text(Option<Look>),
     Erased,
@@ -64,14 +64,14 @@ pub(super) fn strokes(shown: &Grid, wanted: &Grid, y: usize, into: &mut Vec<Stro
         }
         let blanks = (x..until).take_while(|x| differs(*x) && is_blank(wanted.cell(*x, y))).count();
         if blanks >= ERASED {
-            into.push(Stroke { y, columns: x..x + blanks, what: What::Erased });
+            into.push(Stroke { y, columns: x..x + blanks, what: StrokeKind::Erased });
             x += blanks;
             continue;
         }
         let cell = wanted.cell(x, y);
         let last = into.get_mut(before..).and_then(<[Stroke]>::last_mut);
         match last {
-            Some(Stroke { columns, what: What::Text(look), .. })
+            Some(Stroke { columns, what: StrokeKind::Text(look), .. })
                 if are_bridged((columns.end..x).map(|x| wanted.cell(x, y)), *look)
                     && (suits(*look, cell) || look.is_none() && Look::of(cell).is_of_background()) =>
             {
@@ -82,13 +82,13 @@ pub(super) fn strokes(shown: &Grid, wanted: &Grid, y: usize, into: &mut Vec<Stro
             }
             _ => {
                 let look = (!is_blank(cell)).then(|| Look::of(cell));
-                into.push(Stroke { y, columns: x..x + 1, what: What::Text(look) });
+                into.push(Stroke { y, columns: x..x + 1, what: StrokeKind::Text(look) });
             }
         }
         x += 1;
     }
     if let Some(from) = from.filter(|_| is_erased) {
-        into.push(Stroke { y, columns: from..width, what: What::ErasedToEnd });
+        into.push(Stroke { y, columns: from..width, what: StrokeKind::ErasedToEnd });
     }
 }
 
@@ -112,8 +112,8 @@ fn sorted_by_look(strokes: &[Stroke]) -> Vec<&Stroke> {
     let mut before: Option<Look> = None;
     for stroke in strokes {
         let own = match stroke.what {
-            What::Text(look) => look,
-            What::Erased | What::ErasedToEnd => None,
+            StrokeKind::Text(look) => look,
+            StrokeKind::Erased | StrokeKind::ErasedToEnd => None,
         };
         // What has no look goes with what stands before it.
         let look = own.or(before.filter(|look| look.is_of_background())).unwrap_or(Look::PLAIN);
@@ -139,17 +139,17 @@ impl Stroke {
     fn write(&self, wanted: &Grid, width: usize, pen: &mut Pen) {
         pen.go((self.columns.start, self.y));
         match self.what {
-            What::Text(Some(look)) => pen.wear(look),
-            What::Text(None) | What::Erased | What::ErasedToEnd => pen.wear_background(),
+            StrokeKind::Text(Some(look)) => pen.wear(look),
+            StrokeKind::Text(None) | StrokeKind::Erased | StrokeKind::ErasedToEnd => pen.wear_background(),
         }
         match self.what {
-            What::Text(_) => {
+            StrokeKind::Text(_) => {
                 let text: String =
                     self.columns.clone().map(|x| wanted.cell(x, self.y).symbol().to_owned()).collect();
                 pen.write(&text, self.columns.len(), self.columns.end >= width);
             }
-            What::Erased => pen.say(&format!("\x1b[{}X", self.columns.len())),
-            What::ErasedToEnd => pen.say("\x1b[K"),
+            StrokeKind::Erased => pen.say(&format!("\x1b[{}X", self.columns.len())),
+            StrokeKind::ErasedToEnd => pen.say("\x1b[K"),
         }
     }
 }

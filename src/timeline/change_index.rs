@@ -13,13 +13,13 @@ use crate::observation::Aaaa;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeIndex {
     /// In the order of the pairs, and for each in that of the verdicts.
-    runs: Vec<Run>,
+    runs: Vec<ChangeRun>,
     /// Of all runs, one behind the other; in order within each.
     times: Vec<i64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Run {
+struct ChangeRun {
     pair: u32,
     code: u8,
     /// Where its times end; they begin where those of the run before end.
@@ -105,7 +105,7 @@ impl Timeline {
         for (run, end) in next.iter().take(chosen.len() * CODES).enumerate() {
             if *end > start {
                 let code = u8::try_from(run % CODES).unwrap_or(0);
-                runs.push(Run { pair: chosen[run / CODES], code, end: *end });
+                runs.push(ChangeRun { pair: chosen[run / CODES], code, end: *end });
                 let times = &mut times[start..*end];
                 // Chunks follow each other in time, mostly.
                 if !times.is_sorted() {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{InputId, Scope, Spot};
-use crate::envelope::Place;
+use crate::envelope::RecordPlace;
 use crate::observation::{A, Aaaa, Observation, Verdict};
 
 /// Rows in a chunk, at most.
@@ -72,7 +72,7 @@ pub(super) fn verdict(code: u8) -> Verdict {
 }
 
 /// What a code says.
-pub(super) struct Meaning {
+pub(super) struct CodeMeaning {
     pub verdict: Verdict,
     /// The answers held nothing but a CNAME chain.
     pub cname_only: bool,
@@ -83,8 +83,8 @@ pub(super) struct Meaning {
 }
 
 /// What a code says.
-pub(super) fn meaning(code: u8) -> Meaning {
-    Meaning {
+pub(super) fn meaning(code: u8) -> CodeMeaning {
+    CodeMeaning {
         verdict: verdict(code),
         cname_only: code & CNAME_ONLY != 0,
         mixed: code & MIXED != 0,
@@ -105,7 +105,7 @@ pub(super) fn pack_place(spot: Spot) -> u64 {
 
 pub(super) fn unpack_place(place: u64, length: u32) -> Option<Spot> {
     let input = InputId(u32::try_from(place >> OFFSET).ok()?);
-    let place = Place { offset: place & ((1 << OFFSET) - 1), length };
+    let place = RecordPlace { offset: place & ((1 << OFFSET) - 1), length };
     (input.0 < (1 << (64 - OFFSET)) - 1).then_some(Spot { input, place })
 }
 

@@ -15,16 +15,16 @@ mod recent;
 
 pub use recent::RecentMasks;
 
-use node::{Node, Tables};
+use node::{MaskNode, Tables};
 
 /// The rows that are let through, by chunk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowMask {
-    chunks: Vec<Bits>,
+    chunks: Vec<ChunkMask>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Bits {
+struct ChunkMask {
     words: Box<[u64]>,
     /// Rows that were looked at.
     rows: usize,
@@ -39,9 +39,9 @@ fn all(rows: usize) -> Vec<u64> {
     words
 }
 
-impl Bits {
+impl ChunkMask {
     /// The rows of `words` that `node` holds for.
-    fn of(node: &Node, chunk: &Chunk, mut words: Vec<u64>) -> Self {
+    fn of(node: &MaskNode, chunk: &Chunk, mut words: Vec<u64>) -> Self {
         node.narrow(chunk, &mut words);
         Self { words: words.into(), rows: chunk.len() }
     }
@@ -72,17 +72,17 @@ impl RowMask {
         expression: &Expression,
         statuses: &[Option<Status>],
     ) {
-        self.chunks.resize_with(timeline.chunks.len(), Bits::default);
+        self.chunks.resize_with(timeline.chunks.len(), ChunkMask::default);
         let chunks = self.chunks.iter().zip(&timeline.chunks).enumerate();
         let new: Vec<usize> =
             chunks.filter(|(_, (bits, chunk))| bits.rows != chunk.len()).map(|(number, _)| number).collect();
         if new.is_empty() {
             return;
         }
-        let node = Node::of(expression, &Tables::new(timeline, fleet, statuses));
+        let node = MaskNode::of(expression, &Tables::new(timeline, fleet, statuses));
         let filtered = timeline.workers.map(new.len(), |at| {
             let chunk = &timeline.chunks[new[at]];
-            Bits::of(&node, chunk, all(chunk.len()))
+            ChunkMask::of(&node, chunk, all(chunk.len()))
         });
         for (number, bits) in new.into_iter().zip(filtered) {
             self.chunks[number] = bits;
@@ -99,10 +99,10 @@ impl RowMask {
         expression: &Expression,
         statuses: &[Option<Status>],
     ) -> Self {
-        let node = Node::of(expression, &Tables::new(timeline, fleet, statuses));
+        let node = MaskNode::of(expression, &Tables::new(timeline, fleet, statuses));
         let chunks = timeline.workers.map(timeline.chunks.len(), |number| {
             let words = self.chunks.get(number).map_or_else(Vec::new, |bits| bits.words.to_vec());
-            Bits::of(&node, &timeline.chunks[number], words)
+            ChunkMask::of(&node, &timeline.chunks[number], words)
         });
         Self { chunks }
     }
@@ -122,7 +122,7 @@ impl RowMask {
     /// What this and another let through.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
-        let both = |(one, other): (&Bits, &Bits)| Bits {
+        let both = |(one, other): (&ChunkMask, &ChunkMask)| ChunkMask {
             words: one.words.iter().zip(&other.words).map(|(one, other)| one & other).collect(),
             rows: one.rows.min(other.rows),
         };

@@ -1,14 +1,14 @@
 //! The observations of a stretch of time, put together again and counted in a fleet of their own.
 
-use super::chunk::{Chunk, Meaning, meaning};
+use super::chunk::{Chunk, CodeMeaning, meaning};
 use super::{RowMask, Scope, Subject, Timeline};
 use crate::fleet::{Counted, Fleet, OriginKind};
 use crate::moment::Moment;
-use crate::observation::{Aside, Asker, Observation, Rcode, Source};
+use crate::observation::{Aside, Asker, Observation, Rcode, SourceAddress};
 
 /// Where rows of a subject were counted, and the source that they came from.
 #[derive(Clone, Copy)]
-struct Seen {
+struct CountedSubject {
     counted: Counted,
     source_of_query: u32,
 }
@@ -21,8 +21,8 @@ impl Timeline {
     /// Who asked for what is looked up once; all further rows of the same subject and source are counted
     /// where the first one was.
     pub fn observe_into(&self, known: &Fleet, scope: Scope, mask: Option<&RowMask>, into: &mut Fleet) {
-        let mut pairs: Vec<Option<Seen>> = vec![None; known.pair_count()];
-        let mut others: Vec<Option<Seen>> = vec![None; self.others.len()];
+        let mut pairs: Vec<Option<CountedSubject>> = vec![None; known.pair_count()];
+        let mut others: Vec<Option<CountedSubject>> = vec![None; self.others.len()];
         for (number, chunk) in self.chunks.iter().enumerate() {
             let rows = chunk.within(scope);
             let mut at = rows.start;
@@ -45,9 +45,16 @@ impl Timeline {
         }
     }
 
-    fn count_row(&self, known: &Fleet, chunk: &Chunk, at: usize, seen: &mut Option<Seen>, into: &mut Fleet) {
+    fn count_row(
+        &self,
+        known: &Fleet,
+        chunk: &Chunk,
+        at: usize,
+        seen: &mut Option<CountedSubject>,
+        into: &mut Fleet,
+    ) {
         let (native, ipv4) = self.answers.get(chunk.answer[at]);
-        let Meaning { verdict, cname_only, mixed, partial } = meaning(chunk.code[at]);
+        let CodeMeaning { verdict, cname_only, mixed, partial } = meaning(chunk.code[at]);
         let mut observation = Observation {
             record_prefix: 0,
             at: Moment(chunk.time(at)),
@@ -55,7 +62,7 @@ impl Timeline {
             region: b"",
             vpc: b"",
             asker: Asker::Address,
-            source: Source::Ip(0),
+            source: SourceAddress::Ip(0),
             port: b"",
             name: b"",
             kind: b"",
@@ -94,6 +101,6 @@ impl Timeline {
             OriginKind::Device => Asker::Device(id.as_bytes()),
             OriginKind::Address => Asker::Address,
         };
-        *seen = Some(Seen { counted: into.observe(&observation), source_of_query: number });
+        *seen = Some(CountedSubject { counted: into.observe(&observation), source_of_query: number });
     }
 }

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::fleet::{Absorbed, OriginId, Symbol, Symbols};
-use crate::observation::{Asker, Observation, Rcode, Source};
+use crate::observation::{Asker, Observation, Rcode, SourceAddress};
 
 /// Number of a list's next element; at most four billion.
 fn next(length: usize) -> u32 {
@@ -16,7 +16,7 @@ fn next(length: usize) -> u32 {
 
 /// The addresses of distinct answers. Number 0 is the answer without any.
 #[derive(Clone, Debug)]
-pub(super) struct Answers {
+pub(super) struct AnswerTable {
     native: Vec<u128>,
     ipv4: Vec<u32>,
     /// Where the addresses of each end; they begin where those of the one before end.
@@ -25,7 +25,7 @@ pub(super) struct Answers {
     state: RandomState,
 }
 
-impl Default for Answers {
+impl Default for AnswerTable {
     fn default() -> Self {
         Self {
             native: Vec::new(),
@@ -48,7 +48,7 @@ fn hash_answer(state: &RandomState, native: &[u128], ipv4: &[u32]) -> u64 {
     hasher.finish()
 }
 
-impl Answers {
+impl AnswerTable {
     /// The number of an answer.
     pub(super) fn number(&mut self, native: &[u128], ipv4: &[u32]) -> u32 {
         if native.is_empty() && ipv4.is_empty() {
@@ -135,13 +135,13 @@ pub struct QuerySource<'t> {
     /// The VPC.
     pub vpc: &'t str,
     /// The address: IPv6 as it is, IPv4 in its IPv4-mapped form; or text that is no address.
-    pub source: Source<'t>,
+    pub source: SourceAddress<'t>,
     /// The outbound resolver endpoint that the query was forwarded through; empty if through none.
     pub endpoint: &'t str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Place {
+struct SourcePlace {
     account: Symbol,
     region: Symbol,
     vpc: Symbol,
@@ -156,7 +156,7 @@ struct Place {
 #[derive(Clone, Debug, Default)]
 pub(super) struct QuerySources {
     texts: Symbols,
-    list: Vec<Place>,
+    list: Vec<SourcePlace>,
     table: HashTable<u32>,
     state: RandomState,
     /// The record prefix, the source and the number of the record before, if it was not forwarded.
@@ -167,8 +167,8 @@ impl QuerySources {
     /// The number of where an observation came from.
     pub(super) fn number(&mut self, observation: &Observation<'_>) -> u32 {
         let (address, text) = match observation.source {
-            Source::Ip(address) => (Some(address), &b""[..]),
-            Source::Text(text) => (None, text),
+            SourceAddress::Ip(address) => (Some(address), &b""[..]),
+            SourceAddress::Text(text) => (None, text),
         };
         let endpoint = match observation.asker {
             Asker::Forwarded { endpoint, .. } => endpoint,
@@ -182,7 +182,7 @@ impl QuerySources {
         {
             return number;
         }
-        let place = Place {
+        let place = SourcePlace {
             account: self.texts.intern(observation.account),
             region: self.texts.intern(observation.region),
             vpc: self.texts.intern(observation.vpc),
@@ -195,7 +195,7 @@ impl QuerySources {
         number
     }
 
-    fn find_or_add(&mut self, place: Place) -> u32 {
+    fn find_or_add(&mut self, place: SourcePlace) -> u32 {
         let Self { list, table, state, .. } = self;
         let hash = state.hash_one(place);
         if let Some(found) = table.find(hash, |number| list[*number as usize] == place) {
@@ -211,7 +211,7 @@ impl QuerySources {
     pub(super) fn absorb(&mut self, other: &Self) -> Vec<u32> {
         let texts: Vec<Symbol> = other.texts.iter().map(|text| self.texts.intern(text.as_bytes())).collect();
         let here = |symbol: Symbol| texts[symbol.index()];
-        let place = |place: &Place| Place {
+        let place = |place: &SourcePlace| SourcePlace {
             account: here(place.account),
             region: here(place.region),
             vpc: here(place.vpc),
@@ -232,7 +232,7 @@ impl QuerySources {
                 let (account, region) = (here(known.account), here(known.region));
                 let (vpc, text) = (here(known.vpc), here(known.text));
                 let endpoint = here(known.endpoint);
-                self.find_or_add(Place { account, region, vpc, text, endpoint, ..*known })
+                self.find_or_add(SourcePlace { account, region, vpc, text, endpoint, ..*known })
             } else {
                 0
             });
@@ -243,7 +243,9 @@ impl QuerySources {
     /// Where a query of this number came from.
     pub(super) fn get(&self, number: u32) -> QuerySource<'_> {
         let place = self.list[number as usize];
-        let source = place.address.map_or_else(|| Source::Text(self.texts.bytes(place.text)), Source::Ip);
+        let source = place
+            .address
+            .map_or_else(|| SourceAddress::Text(self.texts.bytes(place.text)), SourceAddress::Ip);
         QuerySource {
             account: self.texts.get(place.account),
             region: self.texts.get(place.region),
@@ -259,7 +261,7 @@ impl QuerySources {
     }
 
     pub(super) fn memory(&self) -> usize {
-        self.texts.memory() + self.list.capacity() * size_of::<Place>() + self.table.capacity() * 5
+        self.texts.memory() + self.list.capacity() * size_of::<SourcePlace>() + self.table.capacity() * 5
     }
 }
 

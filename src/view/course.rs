@@ -10,7 +10,7 @@ use super::theme::Theme;
 use super::{first_shown, put, rule, words};
 use crate::console::{Class, Model};
 use crate::figures::counted;
-use crate::fleet::{Step, Way};
+use crate::fleet::{AnswerClass, CourseStep};
 use crate::report::{ends, percent, step_words, way_sign};
 
 const COLUMNS: [Column; 8] = [
@@ -70,9 +70,9 @@ fn nothing(model: &Model) -> String {
     }
 }
 
-fn title(width: i64, steps: &[Step], theme: &Theme, across: u16) -> Line<'static> {
+fn title(width: i64, steps: &[CourseStep], theme: &Theme, across: u16) -> Line<'static> {
     let mut title = vec![Span::styled("Shares over time", theme.title)];
-    let all = steps.iter().map(Step::total).sum();
+    let all = steps.iter().map(CourseStep::total).sum();
     let words = if across < 70 {
         format!("  by {}", step_words(width))
     } else {
@@ -86,12 +86,12 @@ fn title(width: i64, steps: &[Step], theme: &Theme, across: u16) -> Line<'static
 }
 
 /// The share of each kind in the first quarter of the time, and in the last; of as many as there is room for.
-fn trend(steps: &[Step], theme: &Theme, across: usize) -> Option<Line<'static>> {
+fn trend(steps: &[CourseStep], theme: &Theme, across: usize) -> Option<Line<'static>> {
     if steps.len() < 2 {
         return None;
     }
     let mut line = Line::from(Span::styled("  first and last quarter:", theme.dim));
-    for way in Way::ALL {
+    for way in AnswerClass::ALL {
         let Some((from, to)) = ends(steps, way).filter(|(from, to)| from != "0%" || to != "0%") else {
             continue;
         };
@@ -106,26 +106,26 @@ fn trend(steps: &[Step], theme: &Theme, across: usize) -> Option<Line<'static>> 
 }
 
 /// The class that has the color of a kind of answer.
-fn class(way: Way) -> Class {
+fn class(way: AnswerClass) -> Class {
     match way {
-        Way::Native => Class::Native,
-        Way::Nat64 => Class::Synthesized,
-        Way::None => Class::Empty,
-        Way::Failing => Class::Failing,
-        Way::Unknown => Class::Unknown,
+        AnswerClass::Native => Class::Native,
+        AnswerClass::Nat64 => Class::Synthesized,
+        AnswerClass::None => Class::Empty,
+        AnswerClass::Failing => Class::Failing,
+        AnswerClass::Unknown => Class::Unknown,
     }
 }
 
-fn cells(model: &Model, step: &Step, most: usize, theme: &Theme) -> Vec<Cell> {
+fn cells(model: &Model, step: &CourseStep, most: usize, theme: &Theme) -> Vec<Cell> {
     let total = step.total();
     let mut bar = Cell::default();
-    for (way, signs) in Way::ALL.into_iter().zip(signs(step, most)) {
+    for (way, signs) in AnswerClass::ALL.into_iter().zip(signs(step, most)) {
         if signs > 0 {
             bar.push(way_sign(way).to_string().repeat(signs), theme.class(class(way)));
         }
     }
     let mut cells = vec![Cell::new(words::time(model, step.from), theme.text), bar];
-    cells.extend(Way::ALL.map(|way| match step.ways[way as usize] {
+    cells.extend(AnswerClass::ALL.map(|way| match step.ways[way as usize] {
         0 => Cell::new("–", theme.faint),
         part => Cell::new(percent(part, total), theme.class(class(way))),
     }));
@@ -134,7 +134,7 @@ fn cells(model: &Model, step: &Step, most: usize, theme: &Theme) -> Vec<Cell> {
 }
 
 /// How many of so many signs each kind has: by the largest remainder, and at least one of what there is.
-fn signs(step: &Step, most: usize) -> [usize; Way::ALL.len()] {
+fn signs(step: &CourseStep, most: usize) -> [usize; AnswerClass::ALL.len()] {
     let total = step.total().max(1);
     let parts = step.ways.map(|count| u128::from(count) * most as u128);
     let mut signs =
@@ -167,9 +167,13 @@ mod tests {
             ([1_000_000, 1, 1, 1, 1], [36, 1, 1, 1, 1]),
             ([0; 5], [0; 5]),
         ] {
-            assert_eq!(signs(&Step { from: crate::moment::Moment(0), ways }, SIGNS), expected, "{ways:?}");
+            assert_eq!(
+                signs(&CourseStep { from: crate::moment::Moment(0), ways }, SIGNS),
+                expected,
+                "{ways:?}"
+            );
         }
-        let step = Step { from: crate::moment::Moment(0), ways: [1, 3, 3, 0, 0] };
+        let step = CourseStep { from: crate::moment::Moment(0), ways: [1, 3, 3, 0, 0] };
         assert_eq!(signs(&step, 21), [3, 9, 9, 0, 0], "in as much room as there is");
     }
 }

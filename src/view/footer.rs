@@ -30,7 +30,7 @@ pub(super) fn keys(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
 
 /// The keys that count now; and the way out and the way to all keys, which come last, and are there however
 /// narrow it is.
-fn bound(model: &Model, theme: &Theme) -> (Vec<Entry>, Part) {
+fn bound(model: &Model, theme: &Theme) -> (Vec<FooterKey>, Part) {
     let when = match model.mode() {
         Mode::Browse => When::Browsing,
         Mode::Prompt(_) => When::Typing,
@@ -54,7 +54,7 @@ fn bound(model: &Model, theme: &Theme) -> (Vec<Entry>, Part) {
         };
         let part =
             vec![Span::styled(format!(" {key} "), theme.marker), Span::styled(format!("{short} "), says)];
-        Entry { part, is_here }
+        FooterKey { part, is_here }
     };
     let is_idle = |binding: &Binding| binding.command == Command::Back && !model.has_way_back();
     let is_shown = |binding: &&Binding| {
@@ -66,13 +66,13 @@ fn bound(model: &Model, theme: &Theme) -> (Vec<Entry>, Part) {
 }
 
 /// A key and what it does.
-struct Entry {
+struct FooterKey {
     part: Part,
     /// Whether it leads to the screen that is shown.
     is_here: bool,
 }
 
-fn with_keys(start: Part, keys: Vec<Entry>, ends: Part, across: u16) -> Line<'static> {
+fn with_keys(start: Part, keys: Vec<FooterKey>, ends: Part, across: u16) -> Line<'static> {
     let mut line = Line::from(start);
     // Where one is stands there before other keys do.
     let mut own = keys.iter().find(|key| key.is_here).map_or(0, |key| length(&key.part));

@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 use super::part::wrap;
 use super::theme::Theme;
 use super::timeline;
-use crate::console::{Binding, HELP_COLUMNS, Keys, Model, Screen, When, here};
+use crate::console::{Binding, HELP_COLUMNS, Keys, Model, Screen, When, own_commands};
 use crate::fleet::Status;
 
 /// Columns that the keys take, and the whole.
@@ -59,7 +59,7 @@ fn lines(keys: &Keys, screen: Screen, theme: &Theme, across: u16) -> Vec<Line<'s
     let is_narrow = across + 2 < ACROSS;
     let mut lines = signs(theme, across, is_narrow);
     lines.push(Line::from(Span::styled(format!(" on this screen: {}", screen.title()), theme.dim)));
-    for (command, says) in here(screen) {
+    for (command, says) in own_commands(screen) {
         let bound =
             keys.bound().find(|binding| binding.command == *command && binding.when == When::Browsing);
         let Some(binding) = bound else { continue };
@@ -205,7 +205,7 @@ mod tests {
         let keys = Keys::default();
         for screen in SCREENS {
             let lines = lines(&keys, screen, &Theme::plain(), ACROSS - 2).len();
-            let known = keys.bound().count() + crate::console::HELP_SIGNS + here(screen).len();
+            let known = keys.bound().count() + crate::console::HELP_SIGNS + own_commands(screen).len();
             assert_eq!(lines, known, "{screen:?}");
         }
     }

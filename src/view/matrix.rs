@@ -33,7 +33,7 @@ const MANY: u64 = 100;
 const MORE: usize = 14;
 
 /// Where columns stand.
-struct Plan {
+struct MatrixLayout {
     /// The first column shown, and how wide each one is.
     first: usize,
     widths: Vec<usize>,
@@ -117,7 +117,7 @@ fn gap(columns: &[MatrixColumn], at: usize, first: usize) -> &'static str {
     }
 }
 
-impl Plan {
+impl MatrixLayout {
     /// Where columns stand on `across` columns of the screen, with the selected one among them.
     fn of(
         columns: &[MatrixColumn],
@@ -241,7 +241,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec
     let dns64_wide = if across >= 100 { 11 } else { 3 };
     let left = 2 + wide + 1 + if across < 56 { 0 } else { dns64_wide + 2 };
     let room = across.saturating_sub(left + 1);
-    let mut plan = Plan::of(columns, selected, room, all.more > 0, head);
+    let mut plan = MatrixLayout::of(columns, selected, room, all.more > 0, head);
     plan.widen(all, room);
 
     let mut lines = vec![title(model, theme, area.width, selected.map(|at| &columns[at]))];
@@ -345,7 +345,7 @@ fn title(model: &Model, theme: &Theme, across: u16, selected: Option<&MatrixColu
 /// Two lines over the columns: what they belong to, and their names there.
 fn heads(
     all: &Columns,
-    plan: &Plan,
+    plan: &MatrixLayout,
     selected: Option<usize>,
     (left, before): (usize, String),
     theme: &Theme,
@@ -401,7 +401,7 @@ fn cells(
     model: &Model,
     origin: &OriginRow,
     columns: &[MatrixColumn],
-    plan: &Plan,
+    plan: &MatrixLayout,
     selected: Option<usize>,
     theme: &Theme,
 ) -> (Vec<Span<'static>>, StatusCounts) {

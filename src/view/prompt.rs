@@ -18,7 +18,7 @@ const REASONS: usize = 3;
 const COMPLETIONS: u16 = 8;
 
 /// A character of the line, as it is shown.
-struct Piece {
+struct PromptCell {
     text: String,
     /// Bytes of the line before it.
     at: usize,
@@ -91,19 +91,19 @@ fn beside(model: &Model, prompt: &Prompt) -> String {
 
 /// The characters of the line that are shown in `room` columns, the cursor among them, and the place of the
 /// first.
-fn window(prompt: &Prompt, theme: &Theme, room: usize) -> (Vec<Piece>, usize) {
+fn window(prompt: &Prompt, theme: &Theme, room: usize) -> (Vec<PromptCell>, usize) {
     let line = prompt.line();
     let wrong = |at: usize| prompt.trouble().is_some_and(|trouble| trouble.at.contains(&at));
-    let mut pieces: Vec<Piece> = line
+    let mut pieces: Vec<PromptCell> = line
         .text()
         .char_indices()
-        .map(|(at, char)| Piece {
+        .map(|(at, char)| PromptCell {
             text: visible(char.encode_utf8(&mut [0; 4])).into_owned(),
             at,
             style: if wrong(at) { theme.warning } else { theme.strong },
         })
         .collect();
-    pieces.push(Piece { text: " ".to_owned(), at: line.text().len(), style: theme.strong });
+    pieces.push(PromptCell { text: " ".to_owned(), at: line.text().len(), style: theme.strong });
     let cursor = pieces.iter().position(|piece| piece.at >= line.cursor()).unwrap_or(0);
     pieces[cursor].style = pieces[cursor].style.add_modifier(Modifier::REVERSED);
     // As much before the cursor as there is room for, but a third of it for what is behind.
@@ -128,15 +128,15 @@ fn window(prompt: &Prompt, theme: &Theme, room: usize) -> (Vec<Piece>, usize) {
 }
 
 /// Columns before the character at a place of the line.
-fn before(pieces: &[Piece], at: usize) -> usize {
+fn before(pieces: &[PromptCell], at: usize) -> usize {
     pieces.iter().take_while(|piece| piece.at < at).map(|piece| width(&piece.text)).sum()
 }
 
 /// Carets under what is wrong, and why: behind them, before them, or below.
 fn fault(
     prompt: &Prompt,
-    trouble: &crate::console::Trouble,
-    pieces: &[Piece],
+    trouble: &crate::console::PromptTrouble,
+    pieces: &[PromptCell],
     left: usize,
     across: usize,
     theme: &Theme,

@@ -92,6 +92,36 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
         }
         Subject::Other(_) => false,
     };
+    let mut fact = |what: &'static str, text: String, style: Style| {
+        let spans = vec![Span::styled(format!("{what:<9}"), theme.dim), Span::styled(text, style)];
+        lines.extend(wrap(spans, across, 3));
+    };
+    answer_facts(model, row, answered, theme, &mut fact);
+    asker_facts(model, row, theme, &mut fact);
+    let meaning = match row.entry.verdict {
+        Verdict::Aaaa(Aaaa::NxDomain) => words::meaning(Status::NxDomain),
+        Verdict::Aaaa(verdict) => words::meaning(words::aaaa_status(verdict, answered)),
+        Verdict::A(A::Answered) => "The name has an IPv4 address.",
+        Verdict::A(verdict) if verdict.unknown().is_some() => {
+            "It asked for A, and what was read does not say what came back."
+        }
+        _ => "",
+    };
+    if !meaning.is_empty() {
+        lines.push(Line::default());
+        lines.extend(wrap(vec![Span::styled(meaning, theme.text)], across, 3));
+    }
+    lines
+}
+
+/// When it was asked, what for, and what came back.
+fn answer_facts(
+    model: &Model,
+    row: &Row<'_>,
+    answered: bool,
+    theme: &Theme,
+    fact: &mut impl FnMut(&'static str, String, Style),
+) {
     let kind = match row.entry.verdict {
         Verdict::Aaaa(_) => "AAAA",
         Verdict::A(_) => "A",
@@ -99,10 +129,6 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
         Verdict::NotJudged => row.entry.kind,
     };
     let (glyph, style) = words::verdict_sign(row.entry.verdict, answered, theme);
-    let mut fact = |what: &'static str, text: String, style: Style| {
-        let spans = vec![Span::styled(format!("{what:<9}"), theme.dim), Span::styled(text, style)];
-        lines.extend(wrap(spans, across, 3));
-    };
     fact("at", format!("{} {}Z", row.entry.at.date(), row.entry.at.clock()), theme.text);
     fact("asked", visible(kind).into_owned(), theme.strong);
     fact("got", format!("{glyph} {}", row.entry.verdict.words()), style);
@@ -136,14 +162,23 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     } else if row.entry.cname_only {
         fact("by way of", "a CNAME that leads to no address".to_owned(), theme.text);
     }
-    let (_, id, _) = fleet.origin_text(row.origin);
+}
+
+/// Who asked, and from where.
+fn asker_facts(
+    model: &Model,
+    row: &Row<'_>,
+    theme: &Theme,
+    fact: &mut impl FnMut(&'static str, String, Style),
+) {
+    let (_, id, _) = model.known().fleet.origin_text(row.origin);
     fact("by", visible(id).into_owned(), theme.text);
     let port = if row.entry.port == 0 { String::new() } else { format!(" port {}", row.entry.port) };
     match row.entry.source_of_query.source {
-        observation::Source::Ip(address) => {
+        observation::SourceAddress::Ip(address) => {
             fact("from", format!("{}{port}", address_text(address)), theme.dim);
         }
-        observation::Source::Text(source) => {
+        observation::SourceAddress::Text(source) => {
             let source = observation::text(source);
             if is_masked(source) {
                 fact("from", format!("{} (masked){port}", visible(source)), theme.dim);
@@ -158,20 +193,6 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
             theme.dim,
         );
     }
-    let meaning = match row.entry.verdict {
-        Verdict::Aaaa(Aaaa::NxDomain) => words::meaning(Status::NxDomain),
-        Verdict::Aaaa(verdict) => words::meaning(words::aaaa_status(verdict, answered)),
-        Verdict::A(A::Answered) => "The name has an IPv4 address.",
-        Verdict::A(verdict) if verdict.unknown().is_some() => {
-            "It asked for A, and what was read does not say what came back."
-        }
-        _ => "",
-    };
-    if !meaning.is_empty() {
-        lines.push(Line::default());
-        lines.extend(wrap(vec![Span::styled(meaning, theme.text)], across, 3));
-    }
-    lines
 }
 
 /// The chain of CNAMEs in the raw record that is shown.

@@ -1,6 +1,6 @@
 //! The configuration: where it is read, what goes before what, and that what is printed configures the same.
 
-use r53tail::settings::Name;
+use r53tail::settings::SettingName;
 
 use crate::program::Place;
 
@@ -168,7 +168,7 @@ fn what_is_wrong_is_said_with_its_place() {
 #[test]
 fn the_document_is_true() {
     let document = include_str!("../../docs/config.md");
-    for name in Name::ALL {
+    for name in SettingName::ALL {
         let row = format!("| `{}` | `{}` |", name.key(), name.variable());
         assert!(document.contains(&row), "{row}");
     }

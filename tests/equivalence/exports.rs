@@ -1,7 +1,7 @@
 //! One log as clients and carriers print it that are no part of AWS's services: the AWS CLI in its other
 //! outputs, Loki, journald, syslog.
 
-use r53tail::envelope::Format;
+use r53tail::envelope::InputFormat;
 use serde_json::{Value, json};
 
 use super::records::Sample;
@@ -25,12 +25,12 @@ fn loki(samples: &[Sample]) -> Vec<Rendered> {
     let labeled =
         |labels: &str| each(samples, |sample| format!("{} {labels} {}\n", sample.time(), sample.line()));
     vec![
-        one("loki api", Format::Loki, api(&values).to_string()),
-        one("loki api, pretty", Format::Loki, pretty(&api(&with_metadata), "  ")),
-        one("logcli jsonl", Format::Loki, each(samples, |sample| line(sample).to_string() + "\n")),
-        one("grafana", Format::Loki, list(samples, line).to_string()),
-        one("logcli", Format::LogCli, labeled(r#"{job="dns", path="/a \"b}\""}"#)),
-        one("logcli, no labels", Format::LogCli, labeled("{}")),
+        one("loki api", InputFormat::Loki, api(&values).to_string()),
+        one("loki api, pretty", InputFormat::Loki, pretty(&api(&with_metadata), "  ")),
+        one("logcli jsonl", InputFormat::Loki, each(samples, |sample| line(sample).to_string() + "\n")),
+        one("grafana", InputFormat::Loki, list(samples, line).to_string()),
+        one("logcli", InputFormat::LogCli, labeled(r#"{job="dns", path="/a \"b}\""}"#)),
+        one("logcli, no labels", InputFormat::LogCli, labeled("{}")),
     ]
 }
 
@@ -39,18 +39,22 @@ fn strings(samples: &[Sample]) -> Vec<Rendered> {
     let pair = |sample: &Sample| json!([sample.millis(), sample.line()]);
     let bracketed = |sample: &Sample| format!("[{}] (vpc-0e) {}\n", sample.time(), sample.line());
     vec![
-        one("strings", Format::JsonLines, each(samples, |sample| quoted(sample) + "\n")),
-        one("strings, other key order", Format::Json, {
+        one("strings", InputFormat::JsonLines, each(samples, |sample| quoted(sample) + "\n")),
+        one("strings, other key order", InputFormat::Json, {
             each(samples, |sample| Value::from(pretty(&sample.json(), " ")).to_string() + "\n") + "\n"
         }),
-        one("pairs", Format::JsonLines, list(samples, pair).to_string()),
-        one("pairs, a line each", Format::JsonLines, each(samples, |sample| pair(sample).to_string() + "\n")),
-        one("pairs, pretty", Format::JsonLines, pretty(&list(samples, pair), "    ")),
-        one("pairs turned around", Format::JsonLines, {
+        one("pairs", InputFormat::JsonLines, list(samples, pair).to_string()),
+        one(
+            "pairs, a line each",
+            InputFormat::JsonLines,
+            each(samples, |sample| pair(sample).to_string() + "\n"),
+        ),
+        one("pairs, pretty", InputFormat::JsonLines, pretty(&list(samples, pair), "    ")),
+        one("pairs turned around", InputFormat::JsonLines, {
             list(samples, |sample| json!([sample.line(), "vpc-0e", sample.millis()])).to_string()
         }),
-        one("a time in brackets", Format::CliTail, each(samples, bracketed)),
-        one("a clock in brackets", Format::JsonLines, {
+        one("a time in brackets", InputFormat::CliTail, each(samples, bracketed)),
+        one("a clock in brackets", InputFormat::JsonLines, {
             each(samples, |sample| format!("[ 10:00:00:123 ] {}\n", sample.line()))
         }),
     ]
@@ -79,14 +83,22 @@ fn text(samples: &[Sample]) -> Vec<Rendered> {
     let searched = "||  logStreamName  |  vpc-0e  ||\n||  searchedCompletely  |  True  ||\n";
     let tokens = format!("b/{0}\tf/{0}\n", "0123456789".repeat(5));
     vec![
-        one("text of filter", Format::CliText, events("\tvpc-0e") + "SEARCHEDLOGSTREAMS\tvpc-0e\tTrue\n"),
-        one("text of get", Format::CliText, tokens + &events("")),
-        one("text of a result", Format::CliText, format!("Complete\n{rows}STATISTICS\t1.0\t32.0\t32.0\n")),
-        one("messages in a row", Format::JsonLines, each(samples, |sample| sample.line() + "\t")),
-        one("messages and times", Format::JsonLines, {
+        one(
+            "text of filter",
+            InputFormat::CliText,
+            events("\tvpc-0e") + "SEARCHEDLOGSTREAMS\tvpc-0e\tTrue\n",
+        ),
+        one("text of get", InputFormat::CliText, tokens + &events("")),
+        one(
+            "text of a result",
+            InputFormat::CliText,
+            format!("Complete\n{rows}STATISTICS\t1.0\t32.0\t32.0\n"),
+        ),
+        one("messages in a row", InputFormat::JsonLines, each(samples, |sample| sample.line() + "\t")),
+        one("messages and times", InputFormat::JsonLines, {
             each(samples, |sample| format!("{}\t{}\n", sample.line(), sample.millis()))
         }),
-        one("a table of the CLI", Format::CliTable, {
+        one("a table of the CLI", InputFormat::CliTable, {
             format!("{title}||{:^618}||\n{rule}{header}{rule}{cells}{rule}{searched}{rule}", "events")
         }),
     ]
@@ -143,7 +155,7 @@ fn yaml(samples: &[Sample]) -> Vec<Rendered> {
         ("yaml stream", pages),
     ]
     .into_iter()
-    .map(|(name, value)| one(name, Format::CliYaml, block(&value, 0, false)))
+    .map(|(name, value)| one(name, InputFormat::CliYaml, block(&value, 0, false)))
     .collect()
 }
 
@@ -155,23 +167,35 @@ fn carriers(samples: &[Sample]) -> Vec<Rendered> {
     };
     let prefixed = |before: &str| each(samples, |sample| format!("{before}{}\n", sample.line()));
     vec![
-        one("journal", Format::Journal, each(samples, |sample| entry(sample).to_string() + "\n")),
-        one("journal, pretty", Format::Journal, each(samples, |sample| pretty(&entry(sample), "\t") + "\n")),
+        one("journal", InputFormat::Journal, each(samples, |sample| entry(sample).to_string() + "\n")),
+        one(
+            "journal, pretty",
+            InputFormat::Journal,
+            each(samples, |sample| pretty(&entry(sample), "\t") + "\n"),
+        ),
         one(
             "journal, events",
-            Format::Journal,
+            InputFormat::Journal,
             each(samples, |sample| format!("data: {}\n\n", entry(sample))),
         ),
-        one("journal, sequence", Format::Journal, each(samples, |sample| format!("\x1e{}\n", entry(sample)))),
-        one("journal, bytes", Format::Journal, each(samples, |sample| numbers(sample).to_string() + "\n")),
-        one("journal, export", Format::JsonLines, each(samples, export)),
-        one("msg", Format::Wrapped, {
+        one(
+            "journal, sequence",
+            InputFormat::Journal,
+            each(samples, |sample| format!("\x1e{}\n", entry(sample))),
+        ),
+        one(
+            "journal, bytes",
+            InputFormat::Journal,
+            each(samples, |sample| numbers(sample).to_string() + "\n"),
+        ),
+        one("journal, export", InputFormat::JsonLines, each(samples, export)),
+        one("msg", InputFormat::Wrapped, {
             each(samples, |sample| json!({"metadata": {"a": 1}, "msg": sample.line()}).to_string() + "\n")
         }),
-        one("syslog", Format::JsonLines, prefixed("May  5 10:00:00 vm dns[7]: ")),
+        one("syslog", InputFormat::JsonLines, prefixed("May  5 10:00:00 vm dns[7]: ")),
         one(
             "syslog, RFC 5424",
-            Format::JsonLines,
+            InputFormat::JsonLines,
             prefixed("<13>1 2025-05-05T10:00:00Z vm dns - - [a b=\"c\"] "),
         ),
     ]

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use r53tail::envelope::Format;
+use r53tail::envelope::InputFormat;
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use super::records::Sample;
 pub(crate) struct Rendered {
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
-    pub(crate) format: Format,
+    pub(crate) format: InputFormat,
     /// Whether the envelope holds only records that pass [`Sample::is_plain`].
     pub(crate) only_plain: bool,
 }
@@ -296,8 +296,8 @@ pub(crate) fn all(samples: &[Sample]) -> Vec<Rendered> {
     parts.into_iter().flat_map(|part| part(samples)).collect()
 }
 
-pub(crate) fn one(name: &str, format: Format, bytes: impl Into<Vec<u8>>) -> Rendered {
-    let only_plain = format == Format::AthenaCsv;
+pub(crate) fn one(name: &str, format: InputFormat, bytes: impl Into<Vec<u8>>) -> Rendered {
+    let only_plain = format == InputFormat::AthenaCsv;
     Rendered { name: name.to_owned(), bytes: bytes.into(), format, only_plain }
 }
 
@@ -330,7 +330,7 @@ fn lines(samples: &[Sample]) -> Vec<Rendered> {
         ("a write test before", format!("Permission Check Successful\n{lines}")),
         ("names colored by grep", colored),
     ]
-    .map(|(name, text)| one(name, Format::JsonLines, text))
+    .map(|(name, text)| one(name, InputFormat::JsonLines, text))
     .into()
 }
 
@@ -354,7 +354,7 @@ fn objects(samples: &[Sample]) -> Vec<Rendered> {
             (format!("indent {indent:?}"), objects),
         ]);
     }
-    all.into_iter().map(|(name, text)| one(&name, Format::Json, text)).collect()
+    all.into_iter().map(|(name, text)| one(&name, InputFormat::Json, text)).collect()
 }
 
 /// The name of an envelope and what it makes of a record.
@@ -383,8 +383,8 @@ fn prefixed(samples: &[Sample]) -> Vec<Rendered> {
             format!("\x1b[32m{time}+00:00\x1b[0m \x1b[36mvpc-0e\x1b[0m \n{}\n", message(sample))
         }),
     ];
-    let export = export.map(|(name, render)| one(name, Format::ExportTask, each(samples, render)));
-    let tail = tail.map(|(name, render)| one(name, Format::CliTail, each(samples, render)));
+    let export = export.map(|(name, render)| one(name, InputFormat::ExportTask, each(samples, render)));
+    let tail = tail.map(|(name, render)| one(name, InputFormat::CliTail, each(samples, render)));
     export.into_iter().chain(tail).collect()
 }
 
@@ -401,20 +401,20 @@ fn documents(samples: &[Sample]) -> Vec<Rendered> {
         sample.columns().into_iter().map(|(key, text)| (key, Value::from(text))).collect()
     });
     let all = [
-        ("filter-log-events", Format::FilterLogEvents, filter_log_events(samples)),
-        ("get-log-events", Format::GetLogEvents, get_log_events(samples)),
-        ("query results", Format::GetQueryResults, query_results(samples.iter().map(message_columns))),
+        ("filter-log-events", InputFormat::FilterLogEvents, filter_log_events(samples)),
+        ("get-log-events", InputFormat::GetLogEvents, get_log_events(samples)),
+        ("query results", InputFormat::GetQueryResults, query_results(samples.iter().map(message_columns))),
         (
             "query results, columns",
-            Format::GetQueryResults,
+            InputFormat::GetQueryResults,
             query_results(samples.iter().map(Sample::columns)),
         ),
-        ("insights, text", Format::InsightsJson, insights(&|sample| sample.line().into())),
-        ("insights, object", Format::InsightsJson, insights(&Sample::json)),
-        ("insights, columns", Format::InsightsJson, columns),
-        ("subscription", Format::Subscription, batch(samples)),
-        ("ocsf array", Format::Ocsf, list(samples, Sample::ocsf)),
-        ("search result", Format::Wrapped, json!({"hits": {"total": 32, "hits": hits}})),
+        ("insights, text", InputFormat::InsightsJson, insights(&|sample| sample.line().into())),
+        ("insights, object", InputFormat::InsightsJson, insights(&Sample::json)),
+        ("insights, columns", InputFormat::InsightsJson, columns),
+        ("subscription", InputFormat::Subscription, batch(samples)),
+        ("ocsf array", InputFormat::Ocsf, list(samples, Sample::ocsf)),
+        ("search result", InputFormat::Wrapped, json!({"hits": {"total": 32, "hits": hits}})),
     ];
     all.into_iter()
         .flat_map(|(name, format, document)| {
@@ -459,7 +459,7 @@ fn payloads(samples: &[Sample]) -> Vec<Rendered> {
         ("firehose, plain data", json!({"records": firehose}).to_string()),
         ("sqs of sns", json!({"Records": sqs}).to_string()),
     ]
-    .map(|(name, text)| one(name, Format::Subscription, text))
+    .map(|(name, text)| one(name, InputFormat::Subscription, text))
     .into()
 }
 
@@ -471,16 +471,17 @@ fn tables(samples: &[Sample]) -> Vec<Rendered> {
     let plain = each(samples, |sample| {
         csv_line([sample.millis().to_string().as_str(), &sample.line()].into_iter(), false) + "\n"
     });
-    let printed =
-        PRINTERS.iter().map(|printer| one(printer.name, Format::AthenaCsv, printed_csv(samples, printer)));
+    let printed = PRINTERS
+        .iter()
+        .map(|printer| one(printer.name, InputFormat::AthenaCsv, printed_csv(samples, printer)));
     let others = [
-        one("insights csv, CRLF", Format::InsightsCsv, messages.replace('\n', "\r\n")),
-        one("insights csv", Format::InsightsCsv, format!("\u{feff}{messages}")),
-        one("insights csv, columns", Format::InsightsCsv, insights_csv(samples)),
-        one("csv, columns, a row an answer", Format::AthenaCsv, unnested_csv(samples)),
+        one("insights csv, CRLF", InputFormat::InsightsCsv, messages.replace('\n', "\r\n")),
+        one("insights csv", InputFormat::InsightsCsv, format!("\u{feff}{messages}")),
+        one("insights csv, columns", InputFormat::InsightsCsv, insights_csv(samples)),
+        one("csv, columns, a row an answer", InputFormat::AthenaCsv, unnested_csv(samples)),
         Rendered {
             only_plain: false,
-            ..one("csv, a column of records", Format::Csv, format!("timestamp,message\n{plain}"))
+            ..one("csv, a column of records", InputFormat::Csv, format!("timestamp,message\n{plain}"))
         },
     ];
     others.into_iter().chain(printed).collect()
@@ -510,10 +511,10 @@ fn packed(samples: &[Sample]) -> Vec<Rendered> {
         ("zstd of gzip", zstd(&gzip(bytes))),
         ("utf-16", utf16.encode_utf16().flat_map(u16::to_le_bytes).collect()),
     ]
-    .map(|(name, bytes)| one(name, Format::JsonLines, bytes))
+    .map(|(name, bytes)| one(name, InputFormat::JsonLines, bytes))
     .into();
     let batches: String = samples.chunks(7).map(|some| batch(some).to_string()).collect();
-    all.push(one("gzip of batches", Format::Subscription, gzip(batches.as_bytes())));
+    all.push(one("gzip of batches", InputFormat::Subscription, gzip(batches.as_bytes())));
     all
 }
 
@@ -539,37 +540,41 @@ fn wrapped(samples: &[Sample]) -> Vec<Rendered> {
         .collect()
 }
 
-type Wrapper = (&'static str, Format, fn(&Sample) -> Value);
+type Wrapper = (&'static str, InputFormat, fn(&Sample) -> Value);
 
 fn wrappers() -> [Wrapper; 9] {
     [
-        ("ocsf", Format::Ocsf, Sample::ocsf),
+        ("ocsf", InputFormat::Ocsf, Sample::ocsf),
         (
             "hec, object",
-            Format::Splunk,
+            InputFormat::Splunk,
             |sample| json!({"time": 1_746_439_200.5, "host": "h", "sourcetype": "aws:route53", "event": sample.json()}),
         ),
-        ("hec, text", Format::Splunk, |sample| json!({"sourcetype": "aws:route53", "event": sample.line()})),
+        (
+            "hec, text",
+            InputFormat::Splunk,
+            |sample| json!({"sourcetype": "aws:route53", "event": sample.line()}),
+        ),
         (
             "splunk search",
-            Format::Splunk,
+            InputFormat::Splunk,
             |sample| json!({"preview": false, "result": {"_raw": sample.line(), "_time": "2025-05-05"}}),
         ),
-        ("message", Format::Wrapped, |sample| json!({"@version": "1", "message": sample.line()})),
+        ("message", InputFormat::Wrapped, |sample| json!({"@version": "1", "message": sample.line()})),
         (
             "message and more",
-            Format::Wrapped,
+            InputFormat::Wrapped,
             |sample| json!({"message": sample.line(), "event": {"kind": "event"}, "tags": ["forwarded", {"a": []}]}),
         ),
         (
             "event.original",
-            Format::Wrapped,
+            InputFormat::Wrapped,
             |sample| json!({"event.original": sample.line(), "message": "x"}),
         ),
-        ("log", Format::Wrapped, |sample| json!({"log": sample.line() + "\n", "stream": "stdout"})),
+        ("log", InputFormat::Wrapped, |sample| json!({"log": sample.line() + "\n", "stream": "stdout"})),
         (
             "text in text in text",
-            Format::Wrapped,
+            InputFormat::Wrapped,
             |sample| json!({"message": json!({"message": json!({"message": sample.line()}).to_string()}).to_string()}),
         ),
     ]

@@ -43,7 +43,7 @@ fn written(fleet: &Fleet) -> Side {
 
 /// All pairs in words: askers have other numbers where those without a pair are left out.
 fn pairs(side: &Side) -> Vec<String> {
-    let words = |pair: &r53tail::report::Asked| {
+    let words = |pair: &r53tail::report::ComparedPair| {
         let asker = &side.askers[pair.asker];
         format!("{}|{}|{}|{}|{}", asker.id, asker.vpc, pair.name, pair.status.word(), pair.records)
     };

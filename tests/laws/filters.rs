@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use r53tail::digest::{Terms, Unwitnessed, Witness};
-use r53tail::envelope::Place;
+use r53tail::envelope::RecordPlace;
 use r53tail::fleet::{Counted, Fleet, Status};
 use r53tail::observation::Observation;
 use r53tail::query::Query;
@@ -18,7 +18,7 @@ use crate::{cases, digest_with, everything};
 struct Counting(Query, u64);
 
 impl Witness for Counting {
-    fn saw(&mut self, observation: &Observation<'_>, _: Counted, _: Place) {
+    fn saw(&mut self, observation: &Observation<'_>, _: Counted, _: RecordPlace) {
         self.1 += u64::from(self.0.admits(observation));
     }
 }

@@ -13,8 +13,9 @@ use proptest::sample::{Index, select};
 use r53tail::digest::{Digest, Sample, Terms, Unwitnessed};
 use r53tail::envelope::Envelope;
 use r53tail::feed::read::drive;
-use r53tail::feed::reading::{Outcome, Plan, Progress};
+use r53tail::feed::reading::{Progress, ReadOutcome, ReadPlan};
 
+use crate::line::LogLine;
 use crate::logs::{self, joined};
 use crate::{cases, digest, digest_with, everything};
 
@@ -50,8 +51,8 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("memory takes it")
 }
 
-fn read(paths: &[PathBuf], threads: usize) -> Outcome {
-    Plan::new(paths).read(&Terms::default(), threads, &Progress::default())
+fn read(paths: &[PathBuf], threads: usize) -> ReadOutcome {
+    ReadPlan::new(paths).read(&Terms::default(), threads, &Progress::default())
 }
 
 /// Gives its bytes in pieces of the sizes named, over and over.
@@ -252,7 +253,7 @@ fn a_file_that_becomes_shorter_is_not_read_in_full() {
     assert_eq!(line.len(), 100_000);
     let path = folder.write("log", line.repeat(700).as_bytes());
     for (length, is_whole) in [(70_000_000, true), (600_000, false)] {
-        let plan = Plan::new(std::slice::from_ref(&path));
+        let plan = ReadPlan::new(std::slice::from_ref(&path));
         let file = fs::OpenOptions::new().write(true).open(&path).expect("it can be written");
         file.set_len(length).expect("it can be cut");
         let outcome = plan.read(&Terms::default(), 2, &Progress::default());
@@ -264,9 +265,8 @@ fn a_file_that_becomes_shorter_is_not_read_in_full() {
 #[test]
 fn a_cut_packed_log_gives_what_was_before_the_cut() {
     let record = |number: u32| {
-        format!(
-            r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"n{number}.example.","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{}}}}"#
-        )
+        let name = format!("n{number}.example.");
+        LogLine { name: &name, ids: &[], ..LogLine::default() }.to_string()
     };
     let lines: Vec<String> = (0..6000).map(record).collect();
     let packed = gzip(&joined(&lines));

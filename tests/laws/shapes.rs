@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use r53tail::digest::{Digest, Sample, Terms, Witness};
-use r53tail::envelope::{Check, Envelope, Format, Place, Sink};
+use r53tail::envelope::{Check, Envelope, InputFormat, RecordPlace, Sink};
 use r53tail::fleet::{Counted, Fleet};
 use r53tail::note::Note;
 use r53tail::observation::Observation;
@@ -23,11 +23,11 @@ impl<D: Sink> Sink for General<D> {
         self.0.canonical(bytes, offset)
     }
 
-    fn unwrapped(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
+    fn unwrapped(&mut self, bytes: &[u8], place: RecordPlace) -> Option<usize> {
         self.0.unwrapped(bytes, place)
     }
 
-    fn record(&mut self, record: &Record<'_>, place: Place) {
+    fn record(&mut self, record: &Record<'_>, place: RecordPlace) {
         self.0.record(record, place);
     }
 
@@ -35,7 +35,7 @@ impl<D: Sink> Sink for General<D> {
         self.0.note(note);
     }
 
-    fn malformed(&mut self, why: Malformed, sample: &[u8], place: Place) {
+    fn malformed(&mut self, why: Malformed, sample: &[u8], place: RecordPlace) {
         self.0.malformed(why, sample, place);
     }
 }
@@ -45,13 +45,13 @@ impl<D: Sink> Sink for General<D> {
 struct Seen(Vec<String>);
 
 impl Witness for Seen {
-    fn saw(&mut self, observation: &Observation<'_>, _: Counted, place: Place) {
+    fn saw(&mut self, observation: &Observation<'_>, _: Counted, place: RecordPlace) {
         self.0.push(format!("{place:?} {:?}", Observation { record_prefix: 0, ..observation.clone() }));
     }
 }
 
 /// Reads a log in blocks of so many bytes.
-fn read(log: &[u8], block: usize, sink: &mut impl Sink) -> Format {
+fn read(log: &[u8], block: usize, sink: &mut impl Sink) -> InputFormat {
     let mut envelope = Envelope::default();
     let (mut start, mut end) = (0, 0);
     loop {
@@ -224,11 +224,11 @@ fn nearly_all_are_taken() {
             self.1 += 1;
             self.0.quick(bytes, spelling, check)
         }
-        fn record(&mut self, record: &Record<'_>, place: Place) {
+        fn record(&mut self, record: &Record<'_>, place: RecordPlace) {
             self.2 += 1;
             self.0.record(record, place);
         }
-        fn malformed(&mut self, why: Malformed, _: &[u8], _: Place) {
+        fn malformed(&mut self, why: Malformed, _: &[u8], _: RecordPlace) {
             panic!("{why}");
         }
     }

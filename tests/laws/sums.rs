@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use r53tail::digest::{Terms, Witness};
-use r53tail::envelope::Place;
+use r53tail::envelope::RecordPlace;
 use r53tail::fleet::{Counted, Fleet};
 use r53tail::observation::{Observation, text};
 use r53tail::report::Format;
@@ -27,11 +27,11 @@ fn sum(fleets: &[&Fleet]) -> Fleet {
 #[derive(Default)]
 struct OneByOne {
     fleet: Fleet,
-    places: Vec<(Place, String)>,
+    places: Vec<(RecordPlace, String)>,
 }
 
 impl Witness for OneByOne {
-    fn saw(&mut self, observation: &Observation<'_>, _: Counted, place: Place) {
+    fn saw(&mut self, observation: &Observation<'_>, _: Counted, place: RecordPlace) {
         self.fleet.observe(observation);
         self.places.push((place, text(observation.name).to_owned()));
     }

@@ -10,8 +10,8 @@ use r53tail::digest::{Digest, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::fleet::{Fleet, OriginId, OriginKind, PairId, Status, Tally};
 use r53tail::moment::Moment;
-use r53tail::observation::{A, Aaaa, Source, Verdict};
-use r53tail::query::{Facts, Query};
+use r53tail::observation::{A, Aaaa, SourceAddress, Verdict};
+use r53tail::query::{ObservationFacts, Query};
 use r53tail::timeline::{Entry, PairSummaries, RecentMasks, RowId, RowMask, Scope, Spot, Subject};
 
 use crate::cases;
@@ -109,7 +109,7 @@ fn matches_of(
     [origin, owner].into_iter().any(|origin| {
         let (origin_kind, id, vpc) = fleet.origin_text(origin);
         let (account, region) = fleet.origin_account(origin);
-        query.matches(&Facts {
+        query.matches(&ObservationFacts {
             at: entry.at,
             kind: entry.kind.as_bytes(),
             rcode: entry.rcode,
@@ -120,8 +120,8 @@ fn matches_of(
             account,
             region,
             source: match entry.source_of_query.source {
-                Source::Ip(address) => Some(address),
-                Source::Text(_) => None,
+                SourceAddress::Ip(address) => Some(address),
+                SourceAddress::Text(_) => None,
             },
             port: entry.port,
             name,

@@ -2,20 +2,20 @@
 
 use std::borrow::Cow;
 
-use super::Table;
-use crate::record::{Grouped, Malformed, Member, Members, Row};
+use super::RowTable;
+use crate::record::{GroupMember, GroupMembers, Grouped, Malformed, RecordRow};
 
-impl Table {
+impl RowTable {
     /// What the row in hand stands for, of a table of weighted records.
     pub(super) fn groups(
         &self,
-        weights: &[Option<Member>],
+        weights: &[Option<GroupMember>],
         raw: &[u8],
     ) -> Result<Grouped<'static>, Malformed> {
         if self.cells.count != weights.len() || raw.contains(&b'\n') {
             return Err(Malformed::NoRecord);
         }
-        let (mut row, mut members) = (Row::of_table(), Members::default());
+        let (mut row, mut members) = (RecordRow::of_table(), GroupMembers::default());
         let parts = self.header.columns.iter().zip(&self.header.names).zip(weights);
         for (((column, name), member), cell) in parts.zip(self.cells.iter()) {
             let text = Cow::Owned(String::from_utf8_lossy(cell).into_owned());

@@ -3,30 +3,30 @@ use super::*;
 #[test]
 fn headers() {
     for (line, format) in [
-        ("@timestamp,@message", Some(Format::InsightsCsv)),
-        ("\"@timestamp\",\"@message\",\"@logStream\"", Some(Format::InsightsCsv)),
-        ("@timestamp,query_name,answers.0.Rdata", Some(Format::InsightsCsv)),
-        ("\"version\",\"query_name\"", Some(Format::AthenaCsv)),
-        ("version;query_name", Some(Format::AthenaCsv)),
-        ("version\tquery_name", Some(Format::AthenaCsv)),
-        ("@message", Some(Format::InsightsCsv)),
-        ("version,message", Some(Format::Csv)),
-        ("host,program,pid", Some(Format::AthenaCsv)),
+        ("@timestamp,@message", Some(InputFormat::InsightsCsv)),
+        ("\"@timestamp\",\"@message\",\"@logStream\"", Some(InputFormat::InsightsCsv)),
+        ("@timestamp,query_name,answers.0.Rdata", Some(InputFormat::InsightsCsv)),
+        ("\"version\",\"query_name\"", Some(InputFormat::AthenaCsv)),
+        ("version;query_name", Some(InputFormat::AthenaCsv)),
+        ("version\tquery_name", Some(InputFormat::AthenaCsv)),
+        ("@message", Some(InputFormat::InsightsCsv)),
+        ("version,message", Some(InputFormat::Csv)),
+        ("host,program,pid", Some(InputFormat::AthenaCsv)),
         ("hello,world", None),
         ("10,20,30", None),
-        ("time|query|record_type|reply_code|src", Some(Format::AthenaCsv)),
+        ("time|query|record_type|reply_code|src", Some(InputFormat::AthenaCsv)),
         ("a query_name, in a sentence", None),
         ("2025-05-05T10:00:00Z \"query_name\":\"x\",\"y\"", None),
         ("", None),
     ] {
-        let found = Table::from_header(line.as_bytes(), &Columns::default()).map(|(_, format)| format);
+        let found = RowTable::from_header(line.as_bytes(), &ColumnNames::default()).map(|(_, format)| format);
         assert_eq!(found, format, "{line:?}");
     }
 }
 
 #[test]
 fn cells_are_those_of_another_reader() {
-    let (mut table, _) = Table::from_header(b"query_name,x,y", &Columns::default()).unwrap();
+    let (mut table, _) = RowTable::from_header(b"query_name,x,y", &ColumnNames::default()).unwrap();
     let row = b"\"a \"\"b\"\"\nc\",,\"{\"\"d\"\":\"\"e,f\"\"}\"\r\n";
     for cut in 0..row.len() - 1 {
         assert!(matches!(table.read(&row[..cut], false), RowEnd::Cut), "{cut}");
@@ -40,6 +40,6 @@ fn cells_are_those_of_another_reader() {
 #[test]
 fn too_many_columns_are_refused() {
     let line = vec![b','; MAX_COLUMNS + 1];
-    let (mut table, _) = Table::from_header(b"query_name", &Columns::default()).unwrap();
+    let (mut table, _) = RowTable::from_header(b"query_name", &ColumnNames::default()).unwrap();
     assert!(matches!(table.read(&line, true), RowEnd::Broken(_, Malformed::NoRecord)));
 }

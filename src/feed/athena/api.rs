@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::feed::live::access::Found;
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::signed::Service;
-use crate::feed::live::signed::json::{Operation, invalid};
+use crate::feed::aws::access::Reached;
+use crate::feed::aws::signed::SignedService;
+use crate::feed::aws::signed::json::{Operation, invalid};
+use crate::live::trouble::Trouble;
 
 /// An operation by its name, and the IAM action that it needs.
 macro_rules! operation {
@@ -20,8 +20,8 @@ const ROWS: u32 = 1000;
 
 /// Speaks to Athena in one Region.
 #[derive(Debug)]
-pub(super) struct Client {
-    service: Service,
+pub(super) struct AthenaClient {
+    service: SignedService,
     profile: Option<String>,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct WorkGroup {
 
 /// What is known of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Metadata {
+pub(super) struct TableMetadata {
     /// Names and types of columns.
     pub(super) columns: Vec<(String, String)>,
     /// Names of what it is partitioned by.
@@ -59,7 +59,7 @@ pub(super) struct Execution {
 
 /// A page of a result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Page {
+pub(super) struct ResultPage {
     /// The cells of each row. The first row of the first page has the names of the columns.
     pub(super) rows: Vec<Vec<String>>,
     pub(super) next: Option<String>,
@@ -73,10 +73,10 @@ fn some(value: &Value) -> Option<String> {
     Some(text(value)).filter(|text| !text.is_empty())
 }
 
-impl Client {
-    pub(super) async fn new(found: &Found) -> Result<Self, Trouble> {
+impl AthenaClient {
+    pub(super) async fn new(found: &Reached) -> Result<Self, Trouble> {
         let region = found.config.region().map(ToString::to_string).unwrap_or_default();
-        let service = Service::new(found, "athena", "Athena", &region).await?;
+        let service = SignedService::new(found, "athena", "Athena", &region).await?;
         Ok(Self { service, profile: found.profile.clone() })
     }
 
@@ -97,14 +97,14 @@ impl Client {
         &self,
         (catalog, database, table): (&str, &str, &str),
         group: &str,
-    ) -> Result<Metadata, Trouble> {
+    ) -> Result<TableMetadata, Trouble> {
         let body =
             json!({"CatalogName": catalog, "DatabaseName": database, "TableName": table, "WorkGroup": group});
         let answer = self.call(operation!("GetTableMetadata"), body).await?;
         let found = &answer["TableMetadata"];
         let list = |key: &str| found[key].as_array().map(Vec::as_slice).unwrap_or_default();
         let columns = list("Columns").iter().map(|column| (text(&column["Name"]), text(&column["Type"])));
-        Ok(Metadata {
+        Ok(TableMetadata {
             columns: columns.collect(),
             partitions: list("PartitionKeys").iter().map(|key| text(&key["Name"])).collect(),
             location: some(&found["Parameters"]["location"]),
@@ -141,7 +141,7 @@ impl Client {
         })
     }
 
-    pub(super) async fn page(&self, id: &str, token: Option<&str>) -> Result<Page, Trouble> {
+    pub(super) async fn page(&self, id: &str, token: Option<&str>) -> Result<ResultPage, Trouble> {
         let mut body = json!({"QueryExecutionId": id, "MaxResults": ROWS});
         if let Some(token) = token {
             body["NextToken"] = token.into();
@@ -152,7 +152,7 @@ impl Client {
             let cells = row["Data"].as_array().map(Vec::as_slice).unwrap_or_default();
             cells.iter().map(|cell| text(&cell["VarCharValue"])).collect()
         };
-        Ok(Page { rows: rows.iter().map(cells).collect(), next: some(&answer["NextToken"]) })
+        Ok(ResultPage { rows: rows.iter().map(cells).collect(), next: some(&answer["NextToken"]) })
     }
 
     pub(super) async fn stop(&self, id: &str) -> Result<(), Trouble> {

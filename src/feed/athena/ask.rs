@@ -7,13 +7,14 @@ use std::time::Duration;
 use crossbeam_channel::Sender;
 use tokio::time::{Instant, timeout};
 
-use super::api::{Execution, Page};
-use super::prepare::{Job, Prepared, named};
-use crate::feed::asked::{Answered, Counts, Told, sentence};
-use crate::feed::live::errors::{Trouble, shown};
+use super::api::{Execution, ResultPage};
+use super::prepare::{AthenaJob, PreparedTables, named};
+use crate::diagnosis::shown;
+use crate::feed::asked::{Answered, AskedProgress, AskedRemark, sentence};
 use crate::feed::live::request::Stopped;
-use crate::feed::s3::{self, Location, Object};
+use crate::feed::s3::{self, Location, S3Object};
 use crate::figures::volume;
+use crate::live::trouble::Trouble;
 
 /// The first pause between two looks at a query, and the longest.
 const LOOKS: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(3)];
@@ -25,10 +26,10 @@ const ENDING: Duration = Duration::from_secs(10);
 /// The most pages of a result: a thousand rows each.
 const MOST_PAGES: usize = 100_000;
 
-impl Prepared {
+impl PreparedTables {
     /// Asks all, and hands what comes to `answers`, until `stopped`.
     #[must_use]
-    pub fn ask(self, answers: &Sender<Answered>, counts: &Counts, stopped: &Stopped) -> Told {
+    pub fn ask(self, answers: &Sender<Answered>, counts: &AskedProgress, stopped: &Stopped) -> AskedRemark {
         let Self { jobs, runtime, mut told, store } = self;
         counts.parts.fetch_add(jobs.len() as u64, Relaxed);
         runtime.block_on(async {
@@ -55,10 +56,10 @@ impl Prepared {
 
 /// One query.
 struct Asking<'a> {
-    job: &'a Job,
-    store: &'a s3::Access,
+    job: &'a AthenaJob,
+    store: &'a s3::S3Access,
     answers: &'a Sender<Answered>,
-    counts: &'a Counts,
+    counts: &'a AskedProgress,
     stopped: &'a Stopped,
     /// Bytes that were scanned until now.
     scanned: u64,
@@ -135,7 +136,7 @@ impl Asking<'_> {
         let location = output.filter(|output| Location::is_meant(output));
         let location = location.and_then(|output| Location::parse(&output).ok());
         let Some(location) = location else { return self.pages(id).await };
-        match Object::get(&location, self.store) {
+        match S3Object::get(&location, self.store) {
             Ok(object) => {
                 // If nobody reads any more, all ends.
                 _ = self.answers.send(Answered { input: self.job.input, body: Box::new(object) });
@@ -153,7 +154,7 @@ impl Asking<'_> {
         let (mut names, mut token) = (Vec::new(), None::<String>);
         for _ in 0..MOST_PAGES {
             let page = self.job.client.page(id, token.as_deref()).await;
-            let Page { mut rows, next } = page.map_err(|trouble| sentence(&trouble))?;
+            let ResultPage { mut rows, next } = page.map_err(|trouble| sentence(&trouble))?;
             if names.is_empty() && !rows.is_empty() {
                 names = rows.remove(0);
             }

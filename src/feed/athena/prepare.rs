@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
-use super::api::{Client, Metadata};
-use crate::feed::asked::{Told, sentence};
-use crate::feed::live::access::Access;
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::session::Class;
-use crate::feed::s3::{self, Location, Window, sized};
+use super::api::{AthenaClient, TableMetadata};
+use crate::feed::asked::{AskedRemark, sentence};
+use crate::feed::aws::access::Access;
+use crate::feed::s3::{self, Location, TimeWindow, sized};
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 use crate::moment::Moment;
-use crate::sql::{Dialect, Question, Table};
+use crate::sql::{Dialect, SqlQuestion, Table};
 
 /// The catalog of tables that no other is said of.
 const CATALOG: &str = "AwsDataCatalog";
@@ -24,7 +24,7 @@ const TABLES: &str = "s3tablescatalog";
 
 /// A table, and the workgroup in which it is asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct AthenaTable {
     /// The number of the input.
     pub input: usize,
     /// The workgroup.
@@ -35,9 +35,9 @@ pub struct Place {
 
 /// What is to be asked.
 #[derive(Clone, Debug)]
-pub struct Given {
+pub struct AthenaRequest {
     /// About what.
-    pub places: Vec<Place>,
+    pub places: Vec<AthenaTable>,
     /// No records before this time.
     pub since: Moment,
     /// No records after this time.
@@ -47,12 +47,12 @@ pub struct Given {
     /// As whom, and in which Region.
     pub access: Access,
     /// How objects of S3 are read.
-    pub store: s3::Access,
+    pub store: s3::S3Access,
 }
 
 /// About how much is to be scanned, by what a table's location holds of the time that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scan {
+pub struct ScanEstimate {
     /// Bytes of objects, packed as they are: what Athena bills.
     pub bytes: u64,
     /// Whether there may be more.
@@ -61,7 +61,7 @@ pub struct Scan {
 
 /// A question that is ready to be asked.
 #[derive(Debug)]
-pub struct Job {
+pub struct AthenaJob {
     /// The number of the input.
     pub input: usize,
     /// The workgroup.
@@ -69,35 +69,35 @@ pub struct Job {
     /// The table.
     pub table: Table,
     /// About how much is to be scanned, if that is known.
-    pub scan: Option<Scan>,
+    pub scan: Option<ScanEstimate>,
     /// A query that scans more bytes is ended by the workgroup.
     pub cutoff: Option<u64>,
     pub(super) question: String,
-    pub(super) client: Arc<Client>,
+    pub(super) client: Arc<AthenaClient>,
     /// Whether it is not known what the table is partitioned by.
     pub(super) is_guessed: bool,
 }
 
 /// All that is asked about, found and ready.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct PreparedTables {
     /// The questions; what is taken out is not asked.
-    pub jobs: Vec<Job>,
+    pub jobs: Vec<AthenaJob>,
     pub(super) runtime: Runtime,
-    pub(super) told: Told,
-    pub(super) store: s3::Access,
+    pub(super) told: AskedRemark,
+    pub(super) store: s3::S3Access,
 }
 
 /// Looks at what is asked about. What cannot be asked is told with the rest.
 ///
 /// # Errors
 /// If the system gives no means to wait for the network.
-pub fn prepare(given: &Given) -> std::io::Result<Prepared> {
+pub fn prepare(given: &AthenaRequest) -> std::io::Result<PreparedTables> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (mut jobs, mut told) = (Vec::new(), Told::default());
+    let (mut jobs, mut told) = (Vec::new(), AskedRemark::default());
     runtime.block_on(async {
         let client = match given.access.find().await {
-            Ok(found) => Client::new(&found).await.map(Arc::new),
+            Ok(found) => AthenaClient::new(&found).await.map(Arc::new),
             Err(trouble) => Err(trouble),
         };
         for place in &given.places {
@@ -114,12 +114,12 @@ pub fn prepare(given: &Given) -> std::io::Result<Prepared> {
     // Listing has a way of its own to wait for the network.
     for job in &mut jobs {
         let Some(location) = job.scanned_at.take() else { continue };
-        let window = Window { since: Some(given.since), until: given.until };
-        job.ready.scan =
-            sized(&location, window, &given.store).map(|(bytes, is_all)| Scan { bytes, is_least: !is_all });
+        let window = TimeWindow { since: Some(given.since), until: given.until };
+        job.ready.scan = sized(&location, window, &given.store)
+            .map(|(bytes, is_all)| ScanEstimate { bytes, is_least: !is_all });
     }
     let jobs = jobs.into_iter().map(|draft| draft.ready).collect();
-    Ok(Prepared { jobs, runtime, told, store: given.store.clone() })
+    Ok(PreparedTables { jobs, runtime, told, store: given.store.clone() })
 }
 
 /// The catalog, the database and the name of a table.
@@ -132,13 +132,13 @@ pub(super) fn named(table: &Table) -> (&str, &str, &str) {
 }
 
 /// A question, and where what it scans is to be listed.
-struct Draft {
-    ready: Job,
+struct QuestionDraft {
+    ready: AthenaJob,
     scanned_at: Option<Location>,
 }
 
 /// What kind of table it is, by its name and its columns.
-fn dialect((catalog, name): (&str, &str), known: &Metadata) -> Dialect {
+fn dialect((catalog, name): (&str, &str), known: &TableMetadata) -> Dialect {
     let has = |column: &str| known.columns.iter().any(|(name, _)| name.eq_ignore_ascii_case(column));
     if name.to_ascii_lowercase().starts_with(LAKE) || has("src_endpoint") && has("time") {
         Dialect::SecurityLake
@@ -149,38 +149,57 @@ fn dialect((catalog, name): (&str, &str), known: &Metadata) -> Dialect {
     }
 }
 
-async fn job(given: &Given, place: &Place, client: &Arc<Client>, told: &mut Told) -> Result<Draft, Trouble> {
-    let Place { input, group, table } = place;
-    let cutoff = match client.work_group(group).await {
+/// How many bytes a query of the workgroup may scan, if that is bounded and known.
+async fn cutoff(client: &AthenaClient, group: &str) -> Result<Option<u64>, Trouble> {
+    match client.work_group(group).await {
         Ok(found) if found.is_disabled => {
-            return Err(Trouble::new(Class::Refused, format!("the workgroup `{group}` is disabled")));
+            Err(Trouble::new(TroubleClass::Refused, format!("the workgroup `{group}` is disabled")))
         }
-        Ok(found) => found.cutoff,
+        Ok(found) => Ok(found.cutoff),
         // Who may ask need not be allowed to look.
-        Err(trouble) if trouble.class == Class::Denied => None,
-        Err(trouble) => return Err(trouble),
-    };
-    let (catalog, database, name) = named(table);
-    let known = match client.table((catalog, database, name), group).await {
-        Ok(known) => Some(known),
-        Err(trouble) if trouble.text.contains("EntityNotFound") => return Err(trouble),
-        Err(trouble) if matches!(trouble.class, Class::Credentials | Class::Unreachable) => {
-            return Err(trouble);
+        Err(trouble) if trouble.class == TroubleClass::Denied => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// What the table of `place` has, if that is known; if not, it is told.
+async fn metadata(
+    client: &AthenaClient,
+    place: &AthenaTable,
+    told: &mut AskedRemark,
+) -> Result<Option<TableMetadata>, Trouble> {
+    match client.table(named(&place.table), &place.group).await {
+        Ok(known) => Ok(Some(known)),
+        Err(trouble) if trouble.text.contains("EntityNotFound") => Err(trouble),
+        Err(trouble) if matches!(trouble.class, TroubleClass::Credentials | TroubleClass::Unreachable) => {
+            Err(trouble)
         }
         Err(trouble) => {
             let words = format!(
                 "what the table has is not known ({}): it is taken for one with partitions `date` and `vpc`",
                 trouble.text
             );
-            told.remarks.push((*input, words));
-            None
+            told.remarks.push((place.input, words));
+            Ok(None)
         }
-    };
+    }
+}
+
+async fn job(
+    given: &AthenaRequest,
+    place: &AthenaTable,
+    client: &Arc<AthenaClient>,
+    told: &mut AskedRemark,
+) -> Result<QuestionDraft, Trouble> {
+    let AthenaTable { input, group, table } = place;
+    let cutoff = cutoff(client, group).await?;
+    let known = metadata(client, place, told).await?;
+    let (catalog, _, name) = named(table);
     let dialect = given
         .dialect
-        .unwrap_or_else(|| dialect((catalog, name), known.as_ref().unwrap_or(&Metadata::default())));
+        .unwrap_or_else(|| dialect((catalog, name), known.as_ref().unwrap_or(&TableMetadata::default())));
     let has =
-        |known: &Metadata, name: &str| known.partitions.iter().any(|key| key.eq_ignore_ascii_case(name));
+        |known: &TableMetadata, name: &str| known.partitions.iter().any(|key| key.eq_ignore_ascii_case(name));
     let is_partitioned = known.as_ref().is_none_or(|known| has(known, "date"));
     if dialect == Dialect::Athena && !is_partitioned {
         let words = "the table has no partition `date`: all of it is scanned, whatever the time asked for";
@@ -192,7 +211,7 @@ async fn job(given: &Given, place: &Place, client: &Arc<Client>, told: &mut Told
             .iter()
             .any(|(name, kind)| name == "srcids" && kind.contains("resolver_network_interface"))
     });
-    let question = Question {
+    let question = SqlQuestion {
         dialect,
         table: table.clone(),
         since: Some(given.since),
@@ -207,8 +226,8 @@ async fn job(given: &Given, place: &Place, client: &Arc<Client>, told: &mut Told
     let location = location.filter(|text| Location::is_meant(text));
     // Without partitions all of it is scanned: no window narrows that.
     let scanned_at = location.and_then(|text| Location::parse(text).ok()).filter(|_| is_partitioned);
-    Ok(Draft {
-        ready: Job {
+    Ok(QuestionDraft {
+        ready: AthenaJob {
             input: *input,
             group: group.clone(),
             table: table.clone(),
@@ -228,9 +247,9 @@ mod tests {
 
     #[test]
     fn a_table_is_told_by_its_name_and_its_columns() {
-        let with = |columns: &[&str]| Metadata {
+        let with = |columns: &[&str]| TableMetadata {
             columns: columns.iter().map(|name| ((*name).to_owned(), String::new())).collect(),
-            ..Metadata::default()
+            ..TableMetadata::default()
         };
         for (catalog, name, columns, is) in [
             (CATALOG, "r53", &["query_name", "answers"][..], Dialect::Athena),

@@ -4,12 +4,12 @@ use sha2::{Digest as _, Sha256};
 
 /// A question, as a sum over all that what is counted hangs on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub struct CacheQuestion {
     sum: [u8; 32],
     name: String,
 }
 
-impl Question {
+impl CacheQuestion {
     /// The question with these parts, each with its name. This version of the program is a part, too.
     #[must_use]
     pub fn of<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {

@@ -2,39 +2,36 @@ use super::*;
 use crate::digest::{Digest, Terms, Unwitnessed};
 use crate::envelope::Envelope;
 use crate::feed::inputs::tests::folder;
+use crate::record::sample::LogLine;
 
 /// A record of each of these instances.
 fn fleet(instances: &[u32]) -> Fleet {
     let mut digest = Digest::new(&Terms::default(), Unwitnessed);
     for number in instances {
-        let line = format!(
-            "{{\"version\":\"1.100000\",\"account_id\":\"1\",\"region\":\"us-west-2\",\"vpc_id\":\"vpc-1\",\
-             \"query_timestamp\":\"2026-11-01T00:00:00Z\",\"query_name\":\"a.example.\",\"query_type\":\"AAAA\",\
-             \"query_class\":\"IN\",\"rcode\":\"NOERROR\",\"answers\":[],\"srcaddr\":\"10.0.0.1\",\"srcport\":\"1\",\
-             \"transport\":\"UDP\",\"srcids\":{{\"instance\":\"i-{number:017x}\"}}}}\n"
-        );
+        let ids = [("instance", &*format!("i-{number:017x}"))];
+        let line = LogLine { ids: &ids, ..LogLine::default() }.to_string() + "\n";
         Envelope::default().scan(line.as_bytes(), true, &mut digest);
     }
     digest.finish().0
 }
 
-fn known(number: u32) -> Known {
+fn known(number: u32) -> CachedInput {
     let identity = Identity { name: format!("/logs/{number}"), size: 1, version: "1".to_owned() };
-    Known { identity, format: Format::JsonLines, records: 1 }
+    CachedInput { identity, format: InputFormat::JsonLines, records: 1 }
 }
 
-fn identities(known: &[Known]) -> Vec<&Identity> {
+fn identities(known: &[CachedInput]) -> Vec<&Identity> {
     known.iter().map(|known| &known.identity).collect()
 }
 
-fn question() -> Question {
-    Question::of([("since", &b""[..])])
+fn question() -> CacheQuestion {
+    CacheQuestion::of([("since", &b""[..])])
 }
 
 /// A run over `inputs`: how many it had to read, and the origins that it found.
 fn run(folder: &Path, inputs: &[u32]) -> (usize, usize) {
     let mut cache = Cache::open(folder, question()).unwrap();
-    let wanted: Vec<Known> = inputs.iter().map(|number| known(*number)).collect();
+    let wanted: Vec<CachedInput> = inputs.iter().map(|number| known(*number)).collect();
     let served = cache.choose(&identities(&wanted));
     let new: Vec<u32> =
         inputs.iter().copied().zip(served).filter(|(_, served)| served.is_none()).map(|(at, _)| at).collect();
@@ -67,8 +64,8 @@ fn only_what_is_new_is_read() {
     assert_eq!(run(&folder, &[2, 3, 4]), (2, 3));
     assert_eq!(run(&folder, &[2, 3, 4]), (0, 3));
     // Another question is another matter.
-    let other = Question::of([("since", &b"1"[..])]);
-    let wanted: Vec<Known> = [2, 3, 4].map(known).into();
+    let other = CacheQuestion::of([("since", &b"1"[..])]);
+    let wanted: Vec<CachedInput> = [2, 3, 4].map(known).into();
     let served = Cache::open(&folder, other).unwrap().choose(&identities(&wanted));
     assert_eq!(served, [None; 3]);
     #[cfg(unix)]
@@ -117,7 +114,7 @@ fn a_piece_that_another_run_took_away_is_no_fault() {
     run(&folder, &[1, 2]);
     let mut cache = Cache::open(&folder, question()).unwrap();
     let wanted = [known(1), known(2)];
-    assert_eq!(cache.choose(&identities(&wanted)), [Some((Format::JsonLines, 1)); 2]);
+    assert_eq!(cache.choose(&identities(&wanted)), [Some((InputFormat::JsonLines, 1)); 2]);
     fs::remove_file(&pieces(&folder)[0]).unwrap();
     assert_eq!(cache.take_fleets().len(), 1);
 }
@@ -127,7 +124,7 @@ fn no_folder_grows_without_end() {
     let folder = folder("cache-most");
     for number in 0..KEPT + 10 {
         let number = number.to_string();
-        let cache = Cache::open(&folder, Question::of([("since", number.as_bytes())])).unwrap();
+        let cache = Cache::open(&folder, CacheQuestion::of([("since", number.as_bytes())])).unwrap();
         let fresh = fleet(&[1]);
         cache.keep(vec![known(1)], &fresh.store().unwrap(), &fresh).unwrap();
     }

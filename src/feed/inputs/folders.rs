@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// What a folder is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(super) enum FolderKind {
     /// It was not read before.
     New,
     /// It was, by another path.
@@ -25,15 +25,19 @@ pub(super) struct Folders {
 
 impl Folders {
     /// Says what the folder at `path` is, which is so deep below the one where the walk began.
-    pub(super) fn see(&mut self, path: &Path, depth: usize) -> Seen {
+    pub(super) fn see(&mut self, path: &Path, depth: usize) -> FolderKind {
         if is_kernels(path) {
-            return Seen::Kernel;
+            return FolderKind::Kernel;
         }
         let known = path.canonicalize().ok();
         self.above.truncate(depth);
         self.above.resize(depth, None);
         self.above.push(known.clone());
-        if self.seen.insert(known.unwrap_or_else(|| path.to_owned())) { Seen::New } else { Seen::Before }
+        if self.seen.insert(known.unwrap_or_else(|| path.to_owned())) {
+            FolderKind::New
+        } else {
+            FolderKind::Before
+        }
     }
 
     /// The name that the system has for a file, no link, at `depth` in the folder that is walked through: to

@@ -11,12 +11,12 @@ use crossbeam_channel::Sender;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::timeout;
 
-use super::prepare::{Prepared, Scope};
-use super::query::{Outcome, query};
-use super::rows::Counted;
+use super::prepare::{GroupScope, PreparedGroups};
+use super::query::{QueryOutcome, query};
+use super::rows::CountedRows;
 use super::slice::Slice;
-use super::text::{LIMIT, Way};
-use crate::feed::asked::{Answered, Counts, Told, sentence};
+use super::text::{LIMIT, RestPattern};
+use crate::feed::asked::{Answered, AskedProgress, AskedRemark, sentence};
 use crate::feed::live::client::Statistics;
 use crate::feed::live::request::Stopped;
 use crate::figures::{self, number, volume};
@@ -30,9 +30,9 @@ const SAID: usize = 3;
 
 /// How it stands with a scope.
 #[derive(Debug)]
-struct Standing {
-    scope: Scope,
-    way: Cell<Way>,
+struct ScopeStanding {
+    scope: GroupScope,
+    way: Cell<RestPattern>,
     /// The longest slice that is asked for, in milliseconds: half of one that was too much.
     longest: Cell<i64>,
     /// Nothing more is to be asked of it.
@@ -44,8 +44,8 @@ struct Standing {
 
 /// A slice of a scope, to be asked for.
 #[derive(Clone, Debug)]
-struct Job {
-    of: Rc<Standing>,
+struct SliceJob {
+    of: Rc<ScopeStanding>,
     slice: Slice,
     /// Whether it broke before.
     is_second: bool,
@@ -53,7 +53,7 @@ struct Job {
 
 /// What was seen of one input.
 #[derive(Debug, Default)]
-struct Seen {
+struct SeenInput {
     faults: Vec<String>,
     queries: u64,
     scanned: u64,
@@ -66,31 +66,31 @@ struct Seen {
 
 /// What is asked, and what came of it.
 struct Round<'a> {
-    jobs: VecDeque<Job>,
-    seen: BTreeMap<usize, Seen>,
-    told: Told,
+    jobs: VecDeque<SliceJob>,
+    seen: BTreeMap<usize, SeenInput>,
+    told: AskedRemark,
     answers: Sender<Answered>,
-    counts: &'a Counts,
+    counts: &'a AskedProgress,
     stopped: &'a Stopped,
     is_stopped: bool,
 }
 
-impl Prepared {
+impl PreparedGroups {
     /// Asks all, and hands what comes to `answers`, until `stopped`.
     #[must_use]
-    pub fn ask(self, answers: Sender<Answered>, counts: &Counts, stopped: &Stopped) -> Told {
+    pub fn ask(self, answers: Sender<Answered>, counts: &AskedProgress, stopped: &Stopped) -> AskedRemark {
         let Self { runtime, scopes, told, .. } = self;
         let mut jobs = VecDeque::new();
         for scope in scopes {
             let slices = scope.slice.days().into_iter();
-            let of = Rc::new(Standing {
+            let of = Rc::new(ScopeStanding {
                 scope,
-                way: Cell::new(Way::Json),
+                way: Cell::new(RestPattern::Json),
                 longest: Cell::new(i64::MAX),
                 is_over: Cell::new(false),
                 is_odd: Cell::new(false),
             });
-            jobs.extend(slices.map(|slice| Job { of: Rc::clone(&of), slice, is_second: false }));
+            jobs.extend(slices.map(|slice| SliceJob { of: Rc::clone(&of), slice, is_second: false }));
         }
         counts.parts.fetch_add(jobs.len() as u64, Relaxed);
         let seen = BTreeMap::new();
@@ -105,7 +105,7 @@ impl Prepared {
 }
 
 impl Round<'_> {
-    async fn run(mut self) -> Told {
+    async fn run(mut self) -> AskedRemark {
         let mut running = JoinSet::new();
         loop {
             while running.len() < AT_A_TIME
@@ -137,7 +137,7 @@ impl Round<'_> {
     }
 
     /// What is to be asked next, no longer than it should be.
-    fn next(&mut self) -> Option<Job> {
+    fn next(&mut self) -> Option<SliceJob> {
         self.is_stopped |= self.stopped.is_now();
         loop {
             if self.is_stopped {
@@ -154,32 +154,32 @@ impl Round<'_> {
     }
 
     /// Has the halves of a slice be asked for; whether there are any.
-    fn halve(&mut self, job: &Job, halves: Option<[Slice; 2]>) -> bool {
+    fn halve(&mut self, job: &SliceJob, halves: Option<[Slice; 2]>) -> bool {
         let Some(halves) = halves else { return false };
         for slice in halves.into_iter().rev() {
-            self.jobs.push_front(Job { of: Rc::clone(&job.of), slice, is_second: false });
+            self.jobs.push_front(SliceJob { of: Rc::clone(&job.of), slice, is_second: false });
         }
         self.counts.parts.fetch_add(1, Relaxed);
         true
     }
 
-    fn seen(&mut self, job: &Job) -> &mut Seen {
+    fn seen(&mut self, job: &SliceJob) -> &mut SeenInput {
         self.seen.entry(job.of.scope.input).or_default()
     }
 
-    fn fault(&mut self, job: &Job, why: &str) {
+    fn fault(&mut self, job: &SliceJob, why: &str) {
         let slice = job.slice;
         self.seen(job).faults.push(format!("{slice}: {why}"));
     }
 
-    fn scanned(&mut self, job: &Job, bytes: u64) {
+    fn scanned(&mut self, job: &SliceJob, bytes: u64) {
         self.counts.scanned.fetch_add(bytes, Relaxed);
         let seen = self.seen(job);
         seen.queries += 1;
         seen.scanned = seen.scanned.saturating_add(bytes);
     }
 
-    fn remark(&mut self, job: &Job, what: &str) {
+    fn remark(&mut self, job: &SliceJob, what: &str) {
         let remark = (job.of.scope.input, what.to_owned());
         if !self.told.remarks.contains(&remark) {
             self.told.remarks.push(remark);
@@ -187,32 +187,32 @@ impl Round<'_> {
     }
 
     /// Sees what is to be done about what came of a slice.
-    fn settle(&mut self, job: Job, way: Way, outcome: Outcome) {
+    fn settle(&mut self, job: SliceJob, way: RestPattern, outcome: QueryOutcome) {
         match outcome {
-            Outcome::Counted(counted, statistics) => return self.counted(&job, counted, statistics),
-            Outcome::Full(bytes) => {
+            QueryOutcome::Counted(counted, statistics) => return self.counted(&job, counted, statistics),
+            QueryOutcome::Full(bytes) => {
                 self.scanned(&job, bytes);
                 shorten(&job);
                 self.halve(&job, job.slice.halves());
                 return;
             }
-            Outcome::TimedOut(bytes) => {
+            QueryOutcome::TimedOut(bytes) => {
                 self.scanned(&job, bytes);
                 if self.halve(&job, job.slice.halves()) {
                     return;
                 }
                 self.fault(&job, "the query took longer than the service lets it take");
             }
-            Outcome::Gone if !self.seen(&job).is_gone => {
+            QueryOutcome::Gone if !self.seen(&job).is_gone => {
                 self.seen(&job).is_gone = true;
                 self.remark(
                     &job,
                     "some of the time asked for is older than the log group, or than what it keeps",
                 );
             }
-            Outcome::Gone => {}
-            Outcome::Malformed(_) if way == Way::Json => {
-                job.of.way.set(Way::Names);
+            QueryOutcome::Gone => {}
+            QueryOutcome::Malformed(_) if way == RestPattern::Json => {
+                job.of.way.set(RestPattern::Names);
                 self.remark(
                     &job,
                     "this Logs Insights does not know the functions for JSON: answers were taken out of events by a regular \
@@ -221,21 +221,21 @@ impl Round<'_> {
                 self.jobs.push_front(job);
                 return;
             }
-            Outcome::Malformed(trouble) | Outcome::Refused(trouble) => {
+            QueryOutcome::Malformed(trouble) | QueryOutcome::Refused(trouble) => {
                 if !job.of.is_over.replace(true) {
                     self.fault(&job, &format!("{}; nothing more was asked", sentence(&trouble)));
                 }
             }
-            Outcome::Failed(_, bytes) if !job.is_second => {
+            QueryOutcome::Failed(_, bytes) if !job.is_second => {
                 self.scanned(&job, bytes);
-                self.jobs.push_front(Job { is_second: true, ..job });
+                self.jobs.push_front(SliceJob { is_second: true, ..job });
                 return;
             }
-            Outcome::Failed(why, bytes) => {
+            QueryOutcome::Failed(why, bytes) => {
                 self.scanned(&job, bytes);
                 self.fault(&job, &why);
             }
-            Outcome::Stopped(left) => {
+            QueryOutcome::Stopped(left) => {
                 (self.is_stopped, self.seen(&job).is_cut) = (true, true);
                 if let Some(left) = left {
                     self.fault(&job, &left);
@@ -247,7 +247,7 @@ impl Round<'_> {
     }
 
     /// Hands on what was counted, if that is all there is in the slice.
-    fn counted(&mut self, job: &Job, counted: Counted, statistics: Statistics) {
+    fn counted(&mut self, job: &SliceJob, counted: CountedRows, statistics: Statistics) {
         let Statistics { matched, scanned, bytes, .. } = statistics;
         self.scanned(job, bytes);
         let is_full = counted.rows >= LIMIT;
@@ -284,7 +284,7 @@ impl Round<'_> {
     }
 
     /// What is to be said of it all.
-    fn end(mut self) -> Told {
+    fn end(mut self) -> AskedRemark {
         for job in std::mem::take(&mut self.jobs) {
             self.seen(&job).is_cut = true;
         }
@@ -321,7 +321,7 @@ impl Round<'_> {
 }
 
 /// Has no slice be asked for that is as long as one that was too much.
-fn shorten(job: &Job) {
+fn shorten(job: &SliceJob) {
     let half = (job.slice.length() / 2).saturating_add(1000);
     job.of.longest.set(job.of.longest.get().min(half));
 }

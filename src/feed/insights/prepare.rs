@@ -7,12 +7,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::runtime::Runtime;
 
 use super::slice::Slice;
-use crate::feed::asked::{Told, sentence};
-use crate::feed::live::access::Access;
-use crate::feed::live::client::{Client, Described, Limits};
-use crate::feed::live::clock::Clock;
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::groups::{Group, Wanted};
+use crate::feed::asked::{AskedRemark, sentence};
+use crate::feed::aws::access::Access;
+use crate::feed::live::client::{Described, LiveLimits, LogsClient};
+use crate::feed::live::clock::ServiceClock;
+use crate::feed::live::groups::{LogGroupId, WantedGroups};
+use crate::live::trouble::Trouble;
 use crate::moment::Moment;
 
 /// The most log groups in one query (`StartQuery`, `logGroupIdentifiers`).
@@ -26,9 +26,9 @@ const SETTLING: i64 = 10 * MINUTE;
 
 /// What is to be asked.
 #[derive(Clone, Debug)]
-pub struct Given {
+pub struct InsightsRequest {
     /// Numbers of inputs, and the log groups that each is.
-    pub places: Vec<(usize, Wanted)>,
+    pub places: Vec<(usize, WantedGroups)>,
     /// No records before this time.
     pub since: Moment,
     /// No records after this time.
@@ -52,23 +52,23 @@ pub struct Estimate {
 
 /// Log groups that one query asks about.
 #[derive(Debug)]
-pub(super) struct Scope {
+pub(super) struct GroupScope {
     pub(super) input: usize,
-    pub(super) client: Arc<Client>,
-    pub(super) groups: Vec<Group>,
+    pub(super) client: Arc<LogsClient>,
+    pub(super) groups: Vec<LogGroupId>,
     pub(super) slice: Slice,
 }
 
 /// All that is asked about, found and ready.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct PreparedGroups {
     pub(super) runtime: Runtime,
-    pub(super) scopes: Vec<Scope>,
-    pub(super) told: Told,
+    pub(super) scopes: Vec<GroupScope>,
+    pub(super) told: AskedRemark,
     estimate: Estimate,
 }
 
-impl Prepared {
+impl PreparedGroups {
     /// About how many bytes will be looked at; none if nothing will be asked.
     #[must_use]
     pub fn estimate(&self) -> Option<Estimate> {
@@ -80,16 +80,16 @@ impl Prepared {
 ///
 /// # Errors
 /// If the system gives no means to wait for the network.
-pub fn prepare(given: &Given) -> std::io::Result<Prepared> {
+pub fn prepare(given: &InsightsRequest) -> std::io::Result<PreparedGroups> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut finding = Finding {
+    let mut finding = GroupSearch {
         given,
         clients: BTreeMap::new(),
-        clock: Clock::of_machine(),
+        clock: ServiceClock::of_machine(),
         now: now(),
         taken: BTreeSet::new(),
         scopes: Vec::new(),
-        told: Told::default(),
+        told: AskedRemark::default(),
         estimate: Estimate::default(),
     };
     runtime.block_on(async {
@@ -99,8 +99,8 @@ pub fn prepare(given: &Given) -> std::io::Result<Prepared> {
             }
         }
     });
-    let Finding { scopes, told, estimate, .. } = finding;
-    Ok(Prepared { runtime, scopes, told, estimate })
+    let GroupSearch { scopes, told, estimate, .. } = finding;
+    Ok(PreparedGroups { runtime, scopes, told, estimate })
 }
 
 fn now() -> Moment {
@@ -109,36 +109,36 @@ fn now() -> Moment {
 }
 
 /// Log groups on their way to being found.
-struct Finding<'a> {
-    given: &'a Given,
+struct GroupSearch<'a> {
+    given: &'a InsightsRequest,
     /// By the Region that was asked for.
-    clients: BTreeMap<Option<String>, Arc<Client>>,
-    clock: Clock,
+    clients: BTreeMap<Option<String>, Arc<LogsClient>>,
+    clock: ServiceClock,
     now: Moment,
     /// ARNs of the groups that are asked about.
     taken: BTreeSet<String>,
-    scopes: Vec<Scope>,
-    told: Told,
+    scopes: Vec<GroupScope>,
+    told: AskedRemark,
     estimate: Estimate,
 }
 
-impl Finding<'_> {
-    async fn client(&mut self, wanted: &Wanted) -> Result<Arc<Client>, Trouble> {
+impl GroupSearch<'_> {
+    async fn client(&mut self, wanted: &WantedGroups) -> Result<Arc<LogsClient>, Trouble> {
         // An ARN names its Region itself.
         let region = match wanted {
-            Wanted::Arn(group) => Some(group.region().to_owned()),
-            Wanted::Name(_) | Wanted::Prefix(_) => self.given.access.region.clone(),
+            WantedGroups::Arn(group) => Some(group.region().to_owned()),
+            WantedGroups::Name(_) | WantedGroups::Prefix(_) => self.given.access.region.clone(),
         };
         if let Some(client) = self.clients.get(&region) {
             return Ok(Arc::clone(client));
         }
         let access = Access { region: region.clone(), ..self.given.access.clone() };
-        let client = Arc::new(Client::load(&access, Limits::default(), &self.clock).await?);
+        let client = Arc::new(LogsClient::load(&access, LiveLimits::default(), &self.clock).await?);
         self.clients.insert(region, Arc::clone(&client));
         Ok(client)
     }
 
-    async fn place(&mut self, input: usize, wanted: &Wanted) -> Result<(), Trouble> {
+    async fn place(&mut self, input: usize, wanted: &WantedGroups) -> Result<(), Trouble> {
         let client = self.client(wanted).await?;
         let found = client.describe(wanted).await?;
         if found.is_empty() {
@@ -175,7 +175,7 @@ impl Finding<'_> {
     }
 
     /// A log group, for people.
-    fn named(&self, group: &Group) -> String {
+    fn named(&self, group: &LogGroupId) -> String {
         if self.given.is_private { "a log group".to_owned() } else { format!("the log group `{group}`") }
     }
 
@@ -186,7 +186,7 @@ impl Finding<'_> {
     }
 
     /// Has one query ask about all of `found`.
-    fn scope(&mut self, input: usize, client: &Arc<Client>, found: &[Described]) {
+    fn scope(&mut self, input: usize, client: &Arc<LogsClient>, found: &[Described]) {
         // What is not over yet cannot be asked for.
         let end = self.given.until.map_or(self.now.0, |until| until.0.min(self.now.0)).saturating_add(1);
         let since = self.given.since.0;
@@ -209,7 +209,7 @@ impl Finding<'_> {
                 None => self.estimate.unknown += 1,
             }
         }
-        self.scopes.push(Scope {
+        self.scopes.push(GroupScope {
             input,
             client: Arc::clone(client),
             groups: found.iter().map(|found| found.group.clone()).collect(),
@@ -219,7 +219,7 @@ impl Finding<'_> {
 }
 
 /// Why nothing was found: there is no such log group in the account, but perhaps in one that is linked to it.
-async fn nowhere(client: &Client, wanted: &Wanted, is_private: bool) -> String {
+async fn nowhere(client: &LogsClient, wanted: &WantedGroups, is_private: bool) -> String {
     let text = format!("there is no such log group in {}", client.region());
     match client.linked(wanted).await.first() {
         Some(_) if is_private => format!("{text}; a linked account has one"),

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
-use super::rows::Counted;
+use super::rows::CountedRows;
 use super::slice::Slice;
-use super::text::{LIMIT, Way, text};
-use crate::feed::live::client::{Client, Results, Statistics, Status};
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::groups::Group;
+use super::text::{LIMIT, RestPattern, text};
+use crate::feed::live::client::{LogsClient, QueryState, Results, Statistics};
+use crate::feed::live::groups::LogGroupId;
 use crate::feed::live::request::Stopped;
-use crate::feed::live::session::Class;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// Rows on a page: half of what a page may have, since a page is held whole.
 const PAGE: i32 = 5000;
@@ -28,9 +28,9 @@ const ENDING: Duration = Duration::from_secs(5);
 
 /// What a query came to.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(super) enum QueryOutcome {
     /// All that it found.
-    Counted(Counted, Statistics),
+    Counted(CountedRows, Statistics),
     /// It has as many rows as a query may have, so that some may be missing: they were not read. It scanned
     /// so many bytes.
     Full(u64),
@@ -54,7 +54,7 @@ enum Halt {
     Trouble(Trouble),
 }
 
-impl Outcome {
+impl QueryOutcome {
     fn of(halt: Halt) -> Self {
         match halt {
             Halt::Stopped => Self::Stopped(None),
@@ -86,9 +86,9 @@ async fn patiently<T>(stopped: &Stopped, call: impl AsyncFn() -> Result<T, Troub
         };
         tried += 1;
         let is_hopeful = match trouble.class {
-            Class::Throttled => begun.elapsed() < CROWDED,
-            Class::Passing | Class::Unreachable | Class::Held => tried < TRIES,
-            Class::Denied | Class::Credentials | Class::Refused => false,
+            TroubleClass::Throttled => begun.elapsed() < CROWDED,
+            TroubleClass::Passing | TroubleClass::Unreachable | TroubleClass::Held => tried < TRIES,
+            TroubleClass::Denied | TroubleClass::Credentials | TroubleClass::Refused => false,
         };
         if !is_hopeful {
             return Err(Halt::Trouble(trouble));
@@ -101,43 +101,43 @@ async fn patiently<T>(stopped: &Stopped, call: impl AsyncFn() -> Result<T, Troub
 
 /// Asks `client` for `slice` of `groups`.
 pub(super) async fn query(
-    client: &Client,
-    groups: &[Group],
-    way: Way,
+    client: &LogsClient,
+    groups: &[LogGroupId],
+    way: RestPattern,
     slice: Slice,
     stopped: &Stopped,
-) -> Outcome {
+) -> QueryOutcome {
     let text = text(way, slice);
     // Whatever is inside of the last second is let through by the filter or not.
     let seconds = (slice.from, crate::moment::Moment(slice.until.0.saturating_add(999)));
     let id = match patiently(stopped, async || client.start_query(groups, &text, seconds).await).await {
         Ok(id) => id,
-        Err(halt) => return Outcome::of(halt),
+        Err(halt) => return QueryOutcome::of(halt),
     };
     match over(client, &id, stopped).await {
         Ok(Over::Complete(statistics)) if statistics.rows >= LIMIT && slice.halves().is_some() => {
-            Outcome::Full(statistics.bytes)
+            QueryOutcome::Full(statistics.bytes)
         }
         Ok(Over::Complete(statistics)) => match read(client, &id, stopped).await {
             Ok(counted) if counted.rows > 2 * LIMIT => {
-                Outcome::Failed("more rows came than were asked for".to_owned(), statistics.bytes)
+                QueryOutcome::Failed("more rows came than were asked for".to_owned(), statistics.bytes)
             }
-            Ok(counted) => Outcome::Counted(counted, statistics),
-            Err(halt) => Outcome::of(halt),
+            Ok(counted) => QueryOutcome::Counted(counted, statistics),
+            Err(halt) => QueryOutcome::of(halt),
         },
         Ok(Over::Other(outcome)) => outcome,
         Ok(Over::Endless(bytes)) => {
             end(client, &id).await;
-            Outcome::TimedOut(bytes)
+            QueryOutcome::TimedOut(bytes)
         }
         Err(halt) => {
             // It would run on, and be billed.
             let left = end(client, &id).await;
-            match (Outcome::of(halt), left) {
-                (Outcome::Stopped(_), left) => Outcome::Stopped(left),
-                (Outcome::Refused(mut trouble), Some(left)) => {
+            match (QueryOutcome::of(halt), left) {
+                (QueryOutcome::Stopped(_), left) => QueryOutcome::Stopped(left),
+                (QueryOutcome::Refused(mut trouble), Some(left)) => {
                     trouble.text = format!("{}; {left}", trouble.text);
-                    Outcome::Refused(trouble)
+                    QueryOutcome::Refused(trouble)
                 }
                 (outcome, _) => outcome,
             }
@@ -148,26 +148,26 @@ pub(super) async fn query(
 /// How a query was over.
 enum Over {
     Complete(Statistics),
-    Other(Outcome),
+    Other(QueryOutcome),
     /// It was not, and should have been. So many bytes were scanned.
     Endless(u64),
 }
 
-async fn over(client: &Client, id: &str, stopped: &Stopped) -> Result<Over, Halt> {
+async fn over(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<Over, Halt> {
     let (begun, [mut look, longest]) = (Instant::now(), LOOKS);
     loop {
         // A row will do: all that is wanted is how it stands.
         let results = patiently(stopped, async || client.query_results(id, 1, None).await).await?;
         let bytes = results.statistics.bytes;
         return Ok(match results.status {
-            Status::Complete => Over::Complete(results.statistics),
-            Status::Timeout => Over::Other(Outcome::TimedOut(bytes)),
-            Status::Failed => Over::Other(Outcome::Failed("the query failed".to_owned(), bytes)),
-            Status::Cancelled => {
-                Over::Other(Outcome::Failed("the query was cancelled, not by r53tail".to_owned(), bytes))
+            QueryState::Complete => Over::Complete(results.statistics),
+            QueryState::Timeout => Over::Other(QueryOutcome::TimedOut(bytes)),
+            QueryState::Failed => Over::Other(QueryOutcome::Failed("the query failed".to_owned(), bytes)),
+            QueryState::Cancelled => {
+                Over::Other(QueryOutcome::Failed("the query was cancelled, not by r53tail".to_owned(), bytes))
             }
-            Status::Running if begun.elapsed() > LONGEST => Over::Endless(bytes),
-            Status::Running => {
+            QueryState::Running if begun.elapsed() > LONGEST => Over::Endless(bytes),
+            QueryState::Running => {
                 if !stopped.pause(look).await {
                     return Err(Halt::Stopped);
                 }
@@ -179,8 +179,8 @@ async fn over(client: &Client, id: &str, stopped: &Stopped) -> Result<Over, Halt
 }
 
 /// Reads all pages of a query that is complete.
-async fn read(client: &Client, id: &str, stopped: &Stopped) -> Result<Counted, Halt> {
-    let (mut counted, mut token) = (Counted::default(), None);
+async fn read(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<CountedRows, Halt> {
+    let (mut counted, mut token) = (CountedRows::default(), None);
     loop {
         let page = async || client.query_results(id, PAGE, token.clone()).await;
         let Results { rows, next, .. } = patiently(stopped, page).await?;
@@ -196,7 +196,7 @@ async fn read(client: &Client, id: &str, stopped: &Stopped) -> Result<Counted, H
 }
 
 /// Ends a query. What is to be said if it may be running still.
-async fn end(client: &Client, id: &str) -> Option<String> {
+async fn end(client: &LogsClient, id: &str) -> Option<String> {
     let why = match timeout(ENDING, client.stop_query(id)).await {
         Ok(Ok(())) => return None,
         Ok(Err(trouble)) => trouble.text,
@@ -218,7 +218,7 @@ mod tests {
     use crate::feed::live::request::Stop;
 
     /// How often something was asked that is always refused so, and for how long.
-    async fn refused(class: Class, stopped: &Stopped) -> (u32, Duration, Option<Trouble>) {
+    async fn refused(class: TroubleClass, stopped: &Stopped) -> (u32, Duration, Option<Trouble>) {
         let (asked, begun) = (Cell::new(0), Instant::now());
         let answer = patiently(stopped, async || {
             asked.set(asked.get() + 1);
@@ -235,13 +235,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn others_are_waited_for_and_not_for_ever() {
         let (_stop, stopped) = Stop::new();
-        let (asked, waited, trouble) = refused(Class::Throttled, &stopped).await;
+        let (asked, waited, trouble) = refused(TroubleClass::Throttled, &stopped).await;
         assert!(trouble.is_some());
         assert!((CROWDED..CROWDED + Duration::from_secs(15)).contains(&waited), "{waited:?}");
         assert!((40..120).contains(&asked), "{asked}");
-        let (asked, waited, _) = refused(Class::Unreachable, &stopped).await;
+        let (asked, waited, _) = refused(TroubleClass::Unreachable, &stopped).await;
         assert!(asked == TRIES && waited < Duration::from_mins(1), "{asked} in {waited:?}");
-        for class in [Class::Denied, Class::Credentials, Class::Refused] {
+        for class in [TroubleClass::Denied, TroubleClass::Credentials, TroubleClass::Refused] {
             let (asked, waited, trouble) = refused(class, &stopped).await;
             assert_eq!(
                 (asked, waited, trouble.map(|trouble| trouble.class)),
@@ -253,7 +253,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn whoever_waits_hears_of_the_end() {
         let (stop, stopped) = Stop::new();
-        let (ended, ()) = tokio::join!(refused(Class::Throttled, &stopped), async {
+        let (ended, ()) = tokio::join!(refused(TroubleClass::Throttled, &stopped), async {
             sleep(Duration::from_mins(1)).await;
             stop.now();
         });

@@ -14,7 +14,7 @@ use crate::weighted::Groups;
 
 /// What the rows of one query stand for.
 #[derive(Debug, Default)]
-pub(super) struct Counted {
+pub(super) struct CountedRows {
     groups: Groups,
     /// How many rows there were.
     pub(super) rows: u64,
@@ -76,7 +76,7 @@ fn record_of(row: BTreeMap<String, String>) -> Value {
     Value::Object(record)
 }
 
-impl Counted {
+impl CountedRows {
     /// Takes a row.
     pub(super) fn take(&mut self, row: BTreeMap<String, String>) {
         self.rows += 1;
@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn written(rows: &[&[(&str, &str)]]) -> (u64, Vec<Value>) {
-        let mut counted = Counted::default();
+        let mut counted = CountedRows::default();
         for cells in rows {
             counted.take(row(cells));
         }

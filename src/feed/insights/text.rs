@@ -18,7 +18,7 @@ pub(super) const LIMIT: u64 = 100_000;
 
 /// How what stands behind the answers is taken out of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum RestPattern {
     /// With the functions for JSON.
     Json,
     /// With a regular expression, and fields by their names: where those functions are not known.
@@ -42,7 +42,7 @@ pub(super) const MEMBERS: [&str; 13] = [
     "has_none",
 ];
 
-impl Way {
+impl RestPattern {
     fn fields(self) -> &'static str {
         match self {
             Self::Json => {
@@ -61,7 +61,7 @@ impl Way {
 }
 
 /// The text that asks for `slice`.
-pub(super) fn text(way: Way, slice: Slice) -> String {
+pub(super) fn text(way: RestPattern, slice: Slice) -> String {
     format!(
         r#"filter query_type in ["A", "AAAA"] or not ispresent(query_type)
 | filter toMillis(@timestamp) >= {from} and toMillis(@timestamp) < {until}
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn the_question_is_one_text() {
         let slice = Slice::new(Moment(1_793_000_000_000), Moment(1_793_000_060_500));
-        let text = text(Way::Json, slice);
+        let text = text(RestPattern::Json, slice);
         let expected = r#"filter query_type in ["A", "AAAA"] or not ispresent(query_type)
 | filter toMillis(@timestamp) >= 1793000000000 and toMillis(@timestamp) < 1793000060500
 | fields jsonParse(@message) as r
@@ -102,7 +102,7 @@ mod tests {
     /// A query has at most 10,000 characters (`StartQuery`, `queryString`).
     #[test]
     fn it_is_short() {
-        for way in [Way::Json, Way::Names] {
+        for way in [RestPattern::Json, RestPattern::Names] {
             assert!(text(way, Slice::new(Moment(0), Moment(i64::MAX))).len() < 1500);
         }
     }

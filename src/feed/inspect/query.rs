@@ -1,9 +1,11 @@
 //! A call of EC2's Query API, page by page.
 
-use crate::feed::live::errors::{Trouble, class_of, shown};
-use crate::feed::live::session::Class;
-use crate::feed::live::signed::{Answer, Service};
+use crate::diagnosis::shown;
+use crate::feed::aws::errors::class_of;
+use crate::feed::aws::signed::{ApiAnswer, SignedService};
 use crate::feed::xml::Element;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// The version of the API.
 const VERSION: &str = "2016-11-15";
@@ -13,7 +15,7 @@ const MOST_PAGES: usize = 200;
 
 /// A call that came to nothing.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(super) struct CallFailure {
     /// The action of the API.
     pub action: &'static str,
     pub trouble: Trouble,
@@ -21,16 +23,16 @@ pub(super) struct Failure {
 
 /// Speaks to EC2 in one Region.
 #[derive(Debug)]
-pub(super) struct Query(pub Service);
+pub(super) struct Ec2Query(pub SignedService);
 
-impl Query {
+impl Ec2Query {
     /// All pages of `action` for those that every one of `filters` lets through: a name, and the values of
     /// which one must fit.
     pub(super) async fn pages(
         &self,
         action: &'static str,
         filters: &[(&str, &[&String])],
-    ) -> Result<Vec<Element>, Failure> {
+    ) -> Result<Vec<Element>, CallFailure> {
         let mut pages: Vec<Element> = Vec::new();
         let mut token: Option<String> = None;
         loop {
@@ -45,7 +47,7 @@ impl Query {
             if let Some(token) = &token {
                 form.append_pair("NextToken", token);
             }
-            let page = self.call(&form.finish()).await.map_err(|trouble| Failure { action, trouble })?;
+            let page = self.call(&form.finish()).await.map_err(|trouble| CallFailure { action, trouble })?;
             token = page.child("nextToken").map(|token| token.text().to_owned()).filter(|it| !it.is_empty());
             pages.push(page);
             if token.is_none() {
@@ -53,14 +55,14 @@ impl Query {
             }
             if pages.len() == MOST_PAGES {
                 let text = format!("{action} gave more than {MOST_PAGES} pages");
-                return Err(Failure { action, trouble: Trouble::new(Class::Refused, text) });
+                return Err(CallFailure { action, trouble: Trouble::new(TroubleClass::Refused, text) });
             }
         }
     }
 
     /// One answer.
     async fn call(&self, body: &str) -> Result<Element, Trouble> {
-        let read = |answer: &Answer| {
+        let read = |answer: &ApiAnswer| {
             let element = std::str::from_utf8(&answer.body).ok().and_then(|text| Element::parse(text).ok());
             match (answer.status, element) {
                 (200, Some(element)) => Ok(element),
@@ -78,14 +80,21 @@ impl Query {
         let (code, message) = (text("Code"), text("Message"));
         if code.is_empty() {
             // A proxy that answers with a page of its own, or a server in trouble.
-            let class = if status == 429 || status >= 500 { Class::Passing } else { Class::Refused };
+            let class =
+                if status == 429 || status >= 500 { TroubleClass::Passing } else { TroubleClass::Refused };
             return Trouble::new(class, format!("`{}` gave no valid answer (HTTP {status})", self.0.host()));
         }
         let class = match code {
-            "UnauthorizedOperation" => Class::Denied,
-            "AuthFailure" | "Blocked" | "PendingVerification" => Class::Credentials,
-            "Unavailable" | "InternalError" | "InternalFailure" | "ServiceUnavailable" => Class::Passing,
-            _ => class_of(code).unwrap_or(if status >= 500 { Class::Passing } else { Class::Refused }),
+            "UnauthorizedOperation" => TroubleClass::Denied,
+            "AuthFailure" | "Blocked" | "PendingVerification" => TroubleClass::Credentials,
+            "Unavailable" | "InternalError" | "InternalFailure" | "ServiceUnavailable" => {
+                TroubleClass::Passing
+            }
+            _ => class_of(code).unwrap_or(if status >= 500 {
+                TroubleClass::Passing
+            } else {
+                TroubleClass::Refused
+            }),
         };
         // Behind the first sentence there may be an encoded message of two kilobytes.
         let message = message.split(" Encoded authorization failure message").next().unwrap_or_default();

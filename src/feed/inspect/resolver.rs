@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::feed::live::access::Found;
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::session::Class;
-use crate::feed::live::signed::Service;
-use crate::feed::live::signed::json::Operation;
-use crate::feed::live::signed::list::{self, Listed, or_empty};
+use crate::feed::aws::access::Reached;
+use crate::feed::aws::signed::SignedService;
+use crate::feed::aws::signed::json::Operation;
+use crate::feed::aws::signed::list::{self, ListItem, or_empty};
 use crate::finding::inspected::{Inspected, Refusal, ResolverEndpoint};
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// An endpoint as the service lists it (`ResolverEndpoint`); what is missing is empty.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
@@ -32,7 +32,7 @@ struct ListedEndpoint {
     dns64: Option<bool>,
 }
 
-impl Listed for ListedEndpoint {
+impl ListItem for ListedEndpoint {
     const OPERATION: Operation = Operation {
         target: "Route53Resolver.ListResolverEndpoints",
         action: "route53resolver:ListResolverEndpoints",
@@ -41,7 +41,7 @@ impl Listed for ListedEndpoint {
 }
 
 /// Adds to `found` what the service says of the endpoints `ids`; if it says nothing, why.
-pub(super) async fn add(found: &mut Inspected, access: &Found, region: &str, ids: &BTreeSet<String>) {
+pub(super) async fn add(found: &mut Inspected, access: &Reached, region: &str, ids: &BTreeSet<String>) {
     match listed(access, region).await {
         Ok(all) => {
             let of_log = all.into_iter().filter(|endpoint| ids.contains(&endpoint.id));
@@ -49,7 +49,7 @@ pub(super) async fn add(found: &mut Inspected, access: &Found, region: &str, ids
         }
         Err(trouble) => {
             // Only where a permission is missing is there one to be given.
-            let is_denied = trouble.class == Class::Denied;
+            let is_denied = trouble.class == TroubleClass::Denied;
             found.refused.push(Refusal {
                 region: region.to_owned(),
                 action: if is_denied { ListedEndpoint::OPERATION.action } else { "" }.to_owned(),
@@ -60,8 +60,8 @@ pub(super) async fn add(found: &mut Inspected, access: &Found, region: &str, ids
 }
 
 /// All of the account's in a Region.
-async fn listed(access: &Found, region: &str) -> Result<Vec<ListedEndpoint>, Trouble> {
-    let service = Service::new(access, "route53resolver", "Route53Resolver", region).await?;
+async fn listed(access: &Reached, region: &str) -> Result<Vec<ListedEndpoint>, Trouble> {
+    let service = SignedService::new(access, "route53resolver", "Route53Resolver", region).await?;
     list::all(&service, access.profile.as_deref()).await
 }
 

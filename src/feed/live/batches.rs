@@ -8,18 +8,20 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 
-use super::groups::{Group, Unfollowed};
+use super::groups::{LogGroupId, Unfollowed};
 use super::recorder::Recorder;
-use super::session::{Class, Phase, after};
-use super::tail::{Consumer, Flush, Status};
-use crate::console::live::{self, Came, Followed, LogGroup, Reading, Session, Trouble, TroubleKind};
-use crate::console::{Batch, Chunk, Collector, InputId, Message};
+use super::tail::{Consumer, Flush, SessionStatus};
+use crate::console::live::{self, Came, Followed, LiveSession, LiveTrouble, LogGroup, Reading, TroubleKind};
+use crate::console::{Batch, Collector, InputId, Message, TapeChunk};
 use crate::digest::{Digest, Terms};
-use crate::envelope::{Envelope, Place, Sink};
+use crate::envelope::{Envelope, RecordPlace, Sink};
 use crate::fleet::Loss;
+use crate::live::session::Phase;
+use crate::live::time::after;
+use crate::live::trouble::TroubleClass;
 use crate::moment::Moment;
 use crate::note::{Note, logged};
-use crate::record::{Columns, Malformed, Record};
+use crate::record::{ColumnNames, Malformed, Record};
 
 /// How long what came is gathered before it is handed on.
 const GATHER: Duration = Duration::from_millis(100);
@@ -55,14 +57,14 @@ pub struct Batches {
     ready: Option<Sender<Followed>>,
     /// Log groups that cannot be followed, of which the console was not told yet.
     remarks: Vec<Unfollowed>,
-    sessions: Vec<Session>,
+    sessions: Vec<LiveSession>,
     /// The service's time, and when that was; none until there is a session.
     time: Option<(Moment, Instant)>,
     /// How far the clock of this machine is ahead of it, if that is worth a word.
     ahead: Option<i64>,
     came: Vec<Came>,
     /// How it stood when the console was told last, and when that was.
-    told: Option<(live::Status, Instant)>,
+    told: Option<(live::LiveStatus, Instant)>,
 }
 
 impl Batches {
@@ -140,7 +142,7 @@ impl Batches {
         let bytes: Box<[u8]> = std::mem::take(&mut self.raw).into();
         let offset = self.offset;
         self.offset += bytes.len() as u64;
-        let raw = (!bytes.is_empty()).then_some(Chunk { input: None, offset, bytes });
+        let raw = (!bytes.is_empty()).then_some(TapeChunk { input: None, offset, bytes });
         let batch = Batch::of(digest, raw);
         match &mut self.waiting {
             Some(waiting) => waiting.absorb(batch),
@@ -174,9 +176,9 @@ impl Batches {
         let Some((at, since)) = self.time else { return Ok(()) };
         let at = after(at, since.elapsed());
         let unrecordable = self.recorder.as_ref().and_then(Recorder::trouble);
-        let status = live::Status { at, ahead: self.ahead, sessions, groups, unrecorded, unrecordable };
+        let status = live::LiveStatus { at, ahead: self.ahead, sessions, groups, unrecorded, unrecordable };
         let is_news = self.told.as_ref().is_none_or(|(told, when)| {
-            let way = |status: &live::Status| {
+            let way = |status: &live::LiveStatus| {
                 let sessions = status.sessions.iter();
                 let ways =
                     sessions.map(|session| (session.reading, session.filling, session.trouble.is_some()));
@@ -197,8 +199,8 @@ impl Batches {
 }
 
 impl Consumer for Batches {
-    fn found(&mut self, groups: &[Group]) {
-        let group = |group: &Group| LogGroup {
+    fn found(&mut self, groups: &[LogGroupId]) {
+        let group = |group: &LogGroupId| LogGroup {
             name: group.name().to_owned(),
             region: group.region().to_owned(),
             account: group.account().to_owned(),
@@ -243,8 +245,8 @@ impl Consumer for Batches {
         if pseudonymous.is_some() {
             // It stands where its pseudonymous text does, if it has one.
             let place = match u32::try_from(text.len()) {
-                Ok(length @ 1..) => Place { offset, length },
-                _ => Place { offset: u64::MAX, length: 0 },
+                Ok(length @ 1..) => RecordPlace { offset, length },
+                _ => RecordPlace { offset: u64::MAX, length: 0 },
             };
             if self.digest.unwrapped(whole, place) != Some(whole.len()) {
                 Envelope::default().scan(whole, true, &mut Placed { digest: &mut self.digest, place });
@@ -260,10 +262,10 @@ impl Consumer for Batches {
         self.digest.tally_mut().loss.absorb(&loss);
     }
 
-    fn status(&mut self, first: usize, status: Status) {
+    fn status(&mut self, first: usize, status: SessionStatus) {
         let redaction = self.terms.redaction.as_deref();
         let trouble = status.trouble.map(|trouble| trouble.redacted(redaction));
-        let status = Status { trouble, ..status };
+        let status = SessionStatus { trouble, ..status };
         self.time = Some((status.now.earliest, Instant::now()));
         self.ahead = status.ahead;
         if let Some(recorder) = &mut self.recorder {
@@ -313,7 +315,7 @@ impl Consumer for Batches {
 /// What a message holds, all of it at one place.
 struct Placed<'d> {
     digest: &'d mut Digest<Collector>,
-    place: Place,
+    place: RecordPlace,
 }
 
 impl Sink for Placed<'_> {
@@ -321,30 +323,30 @@ impl Sink for Placed<'_> {
         self.digest.unwrapped(bytes, self.place)
     }
 
-    fn record(&mut self, record: &Record<'_>, _: Place) {
+    fn record(&mut self, record: &Record<'_>, _: RecordPlace) {
         self.digest.record(record, self.place);
     }
 
-    fn columns(&self) -> Option<Arc<Columns>> {
+    fn columns(&self) -> Option<Arc<ColumnNames>> {
         self.digest.columns()
     }
 
-    fn malformed(&mut self, why: Malformed, sample: &[u8], _: Place) {
+    fn malformed(&mut self, why: Malformed, sample: &[u8], _: RecordPlace) {
         self.digest.malformed(why, sample, self.place);
     }
 }
 
 /// How a session stands, as the console has it.
-fn session(first: usize, status: Status) -> Session {
+fn session(first: usize, status: SessionStatus) -> LiveSession {
     let kind = |class| match class {
-        Class::Passing | Class::Held => TroubleKind::Passing,
-        Class::Throttled => TroubleKind::Throttled,
-        Class::Unreachable => TroubleKind::Unreachable,
-        Class::Credentials => TroubleKind::Credentials,
-        Class::Denied => TroubleKind::Denied,
-        Class::Refused => TroubleKind::Refused,
+        TroubleClass::Passing | TroubleClass::Held => TroubleKind::Passing,
+        TroubleClass::Throttled => TroubleKind::Throttled,
+        TroubleClass::Unreachable => TroubleKind::Unreachable,
+        TroubleClass::Credentials => TroubleKind::Credentials,
+        TroubleClass::Denied => TroubleKind::Denied,
+        TroubleClass::Refused => TroubleKind::Refused,
     };
-    Session {
+    LiveSession {
         first,
         count: 0,
         reading: match status.phase {
@@ -358,7 +360,7 @@ fn session(first: usize, status: Status) -> Session {
             Phase::Refused(_) => Reading::Refused,
         },
         filling: status.filling,
-        trouble: status.trouble.map(|trouble| Trouble {
+        trouble: status.trouble.map(|trouble| LiveTrouble {
             kind: kind(trouble.class),
             text: trouble.text,
             hint: trouble.hint,

@@ -12,25 +12,29 @@ use logs::types::error::StartLiveTailResponseStreamError as StreamError;
 use logs::types::{LiveTailSessionLogEvent, LogGroup, StartLiveTailResponseStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::access::{Access, NoHostPrefix};
-use super::bound::TooLarge;
-use super::clock::Clock;
-use super::errors::{Attempt, Trouble, find, shown};
-use super::groups::{Found, Group, Wanted};
-use super::session::{Class, End, Fill};
-use super::tried::Tried;
+use super::clock::ServiceClock;
+use super::groups::{FoundGroups, LogGroupId, WantedGroups};
+use crate::diagnosis::shown;
+use crate::feed::aws::access::{Access, NoHostPrefix};
+use crate::feed::aws::bound::TooLarge;
+use crate::feed::aws::errors::{Attempt, find};
+use crate::feed::aws::network::{ANSWER, CONNECT};
+use crate::feed::aws::tried::Tried;
+use crate::live::session::{Fill, StreamEnd};
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 mod described;
 mod query;
 
 pub(in crate::feed) use described::Described;
-pub(in crate::feed) use query::{Results, Statistics, Status};
+pub(in crate::feed) use query::{QueryState, Results, Statistics};
 
 use described::{described, sorted_out};
 
 /// How long to wait for the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct LiveLimits {
     /// For a connection.
     pub connect: Duration,
     /// For the beginning of an answer.
@@ -43,11 +47,11 @@ pub struct Limits {
     pub between: Option<Duration>,
 }
 
-impl Default for Limits {
+impl Default for LiveLimits {
     fn default() -> Self {
         Self {
-            connect: Duration::from_secs(5),
-            answer: Duration::from_secs(15),
+            connect: CONNECT,
+            answer: ANSWER,
             first: Duration::from_secs(10),
             silence: Duration::from_secs(12),
             between: None,
@@ -55,7 +59,7 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl LiveLimits {
     /// Those that the SDK keeps itself.
     pub(super) fn of_request(&self) -> TimeoutConfig {
         TimeoutConfig::builder().connect_timeout(self.connect).read_timeout(self.answer).build()
@@ -64,9 +68,9 @@ impl Limits {
 
 /// What of some log groups is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct TailTarget {
     /// At most [`super::groups::PER_SESSION`].
-    pub groups: Vec<Group>,
+    pub groups: Vec<LogGroupId>,
     /// A filter pattern for the service.
     pub pattern: Option<String>,
     /// Only log streams whose names begin with this. Only with a single group.
@@ -94,7 +98,7 @@ pub struct Received {
 
 /// An update of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Update {
+pub struct StreamUpdate {
     /// What came.
     pub events: Vec<Received>,
     /// Whether that is a sample only.
@@ -103,7 +107,7 @@ pub struct Update {
 
 /// A part of what `FilterLogEvents` has to say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+pub struct EventPage {
     /// What was read; perhaps nothing, although there is more to come.
     pub events: Vec<Received>,
     /// How to go on; none if this was the end.
@@ -111,19 +115,19 @@ pub struct Page {
 }
 
 /// Speaks to CloudWatch Logs in one Region.
-pub struct Client {
+pub struct LogsClient {
     /// How it was made; none if it cannot be made anew.
     access: Option<Access>,
     logs: logs::Client,
-    limits: Limits,
-    clock: Clock,
+    limits: LiveLimits,
+    clock: ServiceClock,
     region: String,
     /// The least time between two requests of `FilterLogEvents`, and when the next may be.
     interval: Duration,
     next: tokio::sync::Mutex<Option<Instant>>,
 }
 
-impl fmt::Debug for Client {
+impl fmt::Debug for LogsClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("access", &self.access)
@@ -143,13 +147,13 @@ fn interval(region: &str) -> Duration {
     Duration::from_millis(2 * 1000 / quota)
 }
 
-impl Client {
+impl LogsClient {
     /// Finds configuration and credentials as `access` says, and sees that there are any. What its answers
     /// say of the time goes to `clock`.
     ///
     /// # Errors
     /// If there is no Region, no such profile, or no credentials.
-    pub async fn load(access: &Access, limits: Limits, clock: &Clock) -> Result<Self, Trouble> {
+    pub async fn load(access: &Access, limits: LiveLimits, clock: &ServiceClock) -> Result<Self, Trouble> {
         let found = access.find().await?;
         let mut client = Self::new(&found.config, found.prefixed, limits, clock);
         client.access = Some(Access { profile: found.profile, region: access.region.clone() });
@@ -158,10 +162,15 @@ impl Client {
 
     /// A client for `config` as it is. `prefixed` leaves the SDK's host prefix where it puts it.
     #[must_use]
-    pub fn new(config: &aws_config::SdkConfig, prefixed: bool, limits: Limits, clock: &Clock) -> Self {
+    pub fn new(
+        config: &aws_config::SdkConfig,
+        prefixed: bool,
+        limits: LiveLimits,
+        clock: &ServiceClock,
+    ) -> Self {
         let builder = logs::config::Builder::from(config).timeout_config(limits.of_request());
         let mut builder = builder.time_source(clock.clone()).interceptor(clock.clone());
-        if let Some(endpoint) = super::access::endpoint(config, "CloudWatch_Logs") {
+        if let Some(endpoint) = crate::feed::aws::access::endpoint(config, "CloudWatch_Logs") {
             builder = builder.endpoint_url(endpoint);
         }
         if !prefixed {
@@ -209,7 +218,7 @@ impl Client {
 
     /// What its answers told of the time.
     #[must_use]
-    pub fn clock(&self) -> &Clock {
+    pub fn clock(&self) -> &ServiceClock {
         &self.clock
     }
 
@@ -222,7 +231,7 @@ impl Client {
     ///
     /// # Errors
     /// If the service cannot be asked.
-    pub async fn find(&self, wanted: &Wanted) -> Result<Found, Trouble> {
+    pub async fn find(&self, wanted: &WantedGroups) -> Result<FoundGroups, Trouble> {
         Ok(sorted_out(self.describe(wanted).await?))
     }
 
@@ -231,8 +240,8 @@ impl Client {
     ///
     /// # Errors
     /// If the service cannot be asked.
-    pub(in crate::feed) async fn describe(&self, wanted: &Wanted) -> Result<Vec<Described>, Trouble> {
-        let Wanted::Arn(group) = wanted else {
+    pub(in crate::feed) async fn describe(&self, wanted: &WantedGroups) -> Result<Vec<Described>, Trouble> {
+        let WantedGroups::Arn(group) = wanted else {
             let listed = self.list(wanted, false).await?;
             let owned = |found: Described| Described { group: found.group.owned(), ..found };
             return Ok(listed.into_iter().map(owned).collect());
@@ -249,13 +258,15 @@ impl Client {
 
     /// The log groups of accounts that are linked to this one, for a monitoring account (CloudWatch
     /// cross-account observability). None if they may not be asked for.
-    pub async fn linked(&self, wanted: &Wanted) -> Vec<Group> {
+    pub async fn linked(&self, wanted: &WantedGroups) -> Vec<LogGroupId> {
         self.list(wanted, true).await.unwrap_or_default().into_iter().map(|found| found.group).collect()
     }
 
     /// Lists the log groups that are wanted by name.
-    async fn list(&self, wanted: &Wanted, linked: bool) -> Result<Vec<Described>, Trouble> {
-        let (Wanted::Name(prefix) | Wanted::Prefix(prefix)) = wanted else { return Ok(Vec::new()) };
+    async fn list(&self, wanted: &WantedGroups, linked: bool) -> Result<Vec<Described>, Trouble> {
+        let (WantedGroups::Name(prefix) | WantedGroups::Prefix(prefix)) = wanted else {
+            return Ok(Vec::new());
+        };
         let prefix = (!prefix.is_empty()).then(|| prefix.clone());
         let mut found = Vec::new();
         let mut token = None;
@@ -267,7 +278,7 @@ impl Client {
             let attempt = self.attempt("logs:DescribeLogGroups", &tried);
             let page = request.send().await.map_err(|error| Trouble::of(&error, attempt))?;
             let is_wanted = |group: &&LogGroup| match wanted {
-                Wanted::Name(name) => group.log_group_name() == Some(name),
+                WantedGroups::Name(name) => group.log_group_name() == Some(name),
                 _ => true,
             };
             found.extend(page.log_groups().iter().filter(is_wanted).filter_map(described));
@@ -285,11 +296,11 @@ impl Client {
     ///
     /// # Errors
     /// If the service does not start one.
-    pub async fn open(&self, target: &Target) -> Result<Stream, Trouble> {
+    pub async fn open(&self, target: &TailTarget) -> Result<LiveStream, Trouble> {
         if target.unmask {
             // `StartLiveTail` has no such parameter.
             let why = "Live Tail has masked records only, so --unmask reads the log every few seconds";
-            return Err(Trouble::new(Class::Denied, why));
+            return Err(Trouble::new(TroubleClass::Denied, why));
         }
         let tried = Tried::default();
         let attempt = self.attempt("logs:StartLiveTail", &tried);
@@ -305,7 +316,7 @@ impl Client {
             .config_override(logs::config::Builder::new().retry_config(RetryConfig::disabled()));
         match timeout(self.limits.first, request.send()).await {
             Ok(Ok(output)) => {
-                Ok(Stream { output, groups: target.groups.clone(), silence: self.limits.silence })
+                Ok(LiveStream { output, groups: target.groups.clone(), silence: self.limits.silence })
             }
             Ok(Err(error)) => Err(Trouble::of(&error, attempt)),
             Err(_) => Err(held(&tried)),
@@ -318,14 +329,14 @@ impl Client {
     /// If the service does not give it.
     pub async fn page(
         &self,
-        target: &Target,
+        target: &TailTarget,
         group: usize,
         fill: Fill,
         token: Option<String>,
-    ) -> Result<Page, Trouble> {
+    ) -> Result<EventPage, Trouble> {
         self.turn().await;
         let Some(asked) = target.groups.get(group) else {
-            return Ok(Page::default());
+            return Ok(EventPage::default());
         };
         // Either is as good for a group of this account (`FilterLogEvents`, `logGroupIdentifier`); emulators
         // know the name only.
@@ -363,7 +374,7 @@ impl Client {
             ingested: event.ingestion_time.unwrap_or_default(),
             message: event.message.unwrap_or_default(),
         });
-        Ok(Page { events: events.collect(), next: output.next_token })
+        Ok(EventPage { events: events.collect(), next: output.next_token })
     }
 
     /// Waits for the turn of a request.
@@ -390,40 +401,40 @@ fn held(tried: &Tried) -> Trouble {
             format!("{variable} is set: have that proxy pass on at once what comes, or except the host in NO_PROXY")
         },
     );
-    Trouble { hint: Some(hint), ..Trouble::new(Class::Held, text) }
+    Trouble { hint: Some(hint), ..Trouble::new(TroubleClass::Held, text) }
 }
 
 /// What is to be said of an answer that leads to itself: to go on from there would be to ask the same for
 /// ever.
 fn stuck(action: &str, tried: &Tried) -> Trouble {
     let operation = action.trim_start_matches("logs:").split('`').next().unwrap_or(action);
-    Trouble::new(Class::Passing, format!("{tried} gives the same page of {operation} again and again"))
+    Trouble::new(TroubleClass::Passing, format!("{tried} gives the same page of {operation} again and again"))
 }
 
 /// A stream that was started. To drop it ends the session, and its being billed.
 #[derive(Debug)]
-pub struct Stream {
+pub struct LiveStream {
     output: StartLiveTailOutput,
-    groups: Vec<Group>,
+    groups: Vec<LogGroupId>,
     silence: Duration,
 }
 
-impl Stream {
+impl LiveStream {
     /// The next update.
     ///
     /// # Errors
     /// How it ended, and what is to be said of it. It must not be asked again then.
-    pub async fn next(&mut self) -> Result<Update, (End, Option<String>)> {
+    pub async fn next(&mut self) -> Result<StreamUpdate, (StreamEnd, Option<String>)> {
         loop {
             let received = timeout(self.silence, self.output.response_stream.recv()).await;
             match received {
-                Err(_) => return Err((End::Silent, None)),
-                Ok(Ok(None)) => return Err((End::Closed, None)),
+                Err(_) => return Err((StreamEnd::Silent, None)),
+                Ok(Ok(None)) => return Err((StreamEnd::Closed, None)),
                 Ok(Ok(Some(StartLiveTailResponseStream::SessionUpdate(update)))) => {
                     let sampled = update.session_metadata.is_some_and(|metadata| metadata.sampled);
                     let events = update.session_results.unwrap_or_default();
                     let events = events.into_iter().map(|event| received_of(event, &self.groups)).collect();
-                    return Ok(Update { events, sampled });
+                    return Ok(StreamUpdate { events, sampled });
                 }
                 // The start of the session, and what later versions of the service may add.
                 Ok(Ok(Some(_))) => {}
@@ -433,7 +444,7 @@ impl Stream {
     }
 }
 
-fn received_of(event: LiveTailSessionLogEvent, groups: &[Group]) -> Received {
+fn received_of(event: LiveTailSessionLogEvent, groups: &[LogGroupId]) -> Received {
     let identifier = event.log_group_identifier.unwrap_or_default();
     Received {
         // A session of one group has no other, whatever that is called.
@@ -446,13 +457,15 @@ fn received_of(event: LiveTailSessionLogEvent, groups: &[Group]) -> Received {
     }
 }
 
-fn ending<R: fmt::Debug + 'static>(error: &logs::error::SdkError<StreamError, R>) -> (End, Option<String>) {
+fn ending<R: fmt::Debug + 'static>(
+    error: &logs::error::SdkError<StreamError, R>,
+) -> (StreamEnd, Option<String>) {
     let service = error.as_service_error();
     if service.is_some_and(StreamError::is_session_timeout_exception) {
-        return (End::TimeUp, None);
+        return (StreamEnd::TimeUp, None);
     }
     // The SDK's own message may hold what it could not read, which is the log's text: not to be shown.
     let text = service.and_then(|error| error.meta().message()).map(shown);
     let text = text.or_else(|| find::<TooLarge>(error).map(|why| format!("the stream broke: {why}")));
-    (End::Broken, text.or_else(|| Some("the stream broke".to_owned())))
+    (StreamEnd::Broken, text.or_else(|| Some("the stream broke".to_owned())))
 }

@@ -6,13 +6,9 @@ use std::str::FromStr;
 
 /// The most log groups in one Live Tail session (`StartLiveTail`, `logGroupIdentifiers`).
 pub const PER_SESSION: usize = 10;
-/// The most Live Tail sessions at a time of an account in a Region, unless it had that raised (CloudWatch
-/// Logs quotas, L-D6990B80).
-pub const SESSIONS: usize = 15;
-
 /// In how many sessions `groups` are followed: none spans Regions.
 #[must_use]
-pub fn sessions(groups: &[Group]) -> usize {
+pub fn sessions(groups: &[LogGroupId]) -> usize {
     let mut regions: BTreeMap<&str, usize> = BTreeMap::new();
     for group in groups {
         *regions.entry(group.region()).or_default() += 1;
@@ -22,9 +18,9 @@ pub fn sessions(groups: &[Group]) -> usize {
 
 /// Which log groups somebody asks for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Wanted {
+pub enum WantedGroups {
     /// The one with this ARN.
-    Arn(Group),
+    Arn(LogGroupId),
     /// The one of this name.
     Name(String),
     /// All whose names begin with this.
@@ -33,7 +29,7 @@ pub enum Wanted {
 
 /// One log group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Group {
+pub struct LogGroupId {
     /// Its ARN, without the `:*` that some operations put behind it and others refuse.
     pub arn: String,
     /// Whether it is known to be of the account that asks: then its name alone will do.
@@ -44,7 +40,7 @@ pub struct Group {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfollowed {
     /// Which.
-    pub group: Group,
+    pub group: LogGroupId,
     /// Its class, as the service spells it.
     pub class: String,
 }
@@ -77,9 +73,9 @@ impl fmt::Display for Unfollowed {
 
 /// What there is of what somebody asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundGroups {
     /// What can be followed.
-    pub groups: Vec<Group>,
+    pub groups: Vec<LogGroupId>,
     /// What cannot.
     pub others: Vec<Unfollowed>,
 }
@@ -95,7 +91,7 @@ pub enum NotAGroup {
     Name(String),
 }
 
-impl Group {
+impl LogGroupId {
     /// Reads an ARN, with or without `:*` behind it.
     #[must_use]
     pub fn of_arn(text: &str) -> Option<Self> {
@@ -150,7 +146,7 @@ impl Group {
 }
 
 /// As people know it.
-impl fmt::Display for Group {
+impl fmt::Display for LogGroupId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -163,7 +159,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// As it was given.
-impl fmt::Display for Wanted {
+impl fmt::Display for WantedGroups {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Arn(group) => f.write_str(&group.arn),
@@ -173,12 +169,12 @@ impl fmt::Display for Wanted {
     }
 }
 
-impl FromStr for Wanted {
+impl FromStr for WantedGroups {
     type Err = NotAGroup;
 
     fn from_str(text: &str) -> Result<Self, NotAGroup> {
         if text.starts_with("arn:") {
-            return Group::of_arn(text).map(Self::Arn).ok_or_else(|| NotAGroup::Arn(text.to_owned()));
+            return LogGroupId::of_arn(text).map(Self::Arn).ok_or_else(|| NotAGroup::Arn(text.to_owned()));
         }
         match text.strip_suffix('*') {
             Some(prefix) if prefix.is_empty() || is_name(prefix) => Ok(Self::Prefix(prefix.to_owned())),
@@ -196,13 +192,13 @@ mod tests {
 
     #[test]
     fn groups_are_named_in_three_ways() {
-        let group = Group::of_arn(ARN).unwrap();
+        let group = LogGroupId::of_arn(ARN).unwrap();
         for (text, wanted) in [
-            (ARN, Wanted::Arn(group.clone())),
-            (&format!("{ARN}:*"), Wanted::Arn(group.clone())),
-            ("/aws/route53/vpc-1", Wanted::Name("/aws/route53/vpc-1".to_owned())),
-            ("/aws/*", Wanted::Prefix("/aws/".to_owned())),
-            ("*", Wanted::Prefix(String::new())),
+            (ARN, WantedGroups::Arn(group.clone())),
+            (&format!("{ARN}:*"), WantedGroups::Arn(group.clone())),
+            ("/aws/route53/vpc-1", WantedGroups::Name("/aws/route53/vpc-1".to_owned())),
+            ("/aws/*", WantedGroups::Prefix("/aws/".to_owned())),
+            ("*", WantedGroups::Prefix(String::new())),
         ] {
             assert_eq!(text.parse(), Ok(wanted), "{text}");
         }
@@ -215,10 +211,10 @@ mod tests {
     #[test]
     fn sessions_hold_ten_groups_of_one_region() {
         let group = |region: &str, number: usize| {
-            Group::of_arn(&format!("arn:aws:logs:{region}:111122223333:log-group:/{number}")).unwrap()
+            LogGroupId::of_arn(&format!("arn:aws:logs:{region}:111122223333:log-group:/{number}")).unwrap()
         };
         for (west, east, count) in [(0, 0, 0), (1, 0, 1), (10, 0, 1), (11, 0, 2), (1, 1, 2), (25, 10, 4)] {
-            let groups: Vec<Group> = (0..west)
+            let groups: Vec<LogGroupId> = (0..west)
                 .map(|number| group("eu-west-1", number))
                 .chain((0..east).map(|number| group("us-east-1", number)))
                 .collect();
@@ -231,16 +227,16 @@ mod tests {
         for text in
             ["arn:aws:s3:::bucket", "arn:aws:logs:eu-west-1::log-group:x", &format!("{ARN}:log-stream:x")]
         {
-            assert_eq!(text.parse::<Wanted>(), Err(NotAGroup::Arn(text.to_owned())), "{text}");
+            assert_eq!(text.parse::<WantedGroups>(), Err(NotAGroup::Arn(text.to_owned())), "{text}");
         }
         for text in ["", "a b", "a*b", "a*b*", "a:b"] {
-            assert_eq!(text.parse::<Wanted>(), Err(NotAGroup::Name(text.to_owned())), "{text}");
+            assert_eq!(text.parse::<WantedGroups>(), Err(NotAGroup::Name(text.to_owned())), "{text}");
         }
     }
 
     #[test]
     fn events_name_their_group_in_three_ways() {
-        let group = Group::of_arn(ARN).unwrap();
+        let group = LogGroupId::of_arn(ARN).unwrap();
         for (identifier, is) in [
             (ARN, true),
             ("111122223333:/aws/route53/vpc-1", true),

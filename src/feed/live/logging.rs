@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::access::{Access, Found};
-use super::errors::Trouble;
-use super::groups::Group;
-use super::session::Class;
-use super::signed::{Service, list};
+use super::groups::LogGroupId;
+use crate::feed::aws::access::{Access, Reached};
+use crate::feed::aws::signed::{SignedService, list};
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 mod resolver;
 
@@ -36,7 +36,7 @@ pub struct Configuration {
     /// `CREATED`, or what the service says instead.
     pub status: String,
     /// Who uses it besides its owner.
-    pub shared: Shared,
+    pub shared: ShareStatus,
     /// Where the records go.
     pub destination: Destination,
     /// What logs with it, by id.
@@ -46,7 +46,7 @@ pub struct Configuration {
 /// Whether a configuration is shared with other accounts (AWS RAM).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Shared {
+pub enum ShareStatus {
     /// With nobody.
     No,
     /// This account shares it.
@@ -104,7 +104,7 @@ impl Destination {
     /// What `arn` names (`CreateResolverQueryLogConfig`, `DestinationArn`).
     #[must_use]
     pub fn of_arn(arn: &str) -> Self {
-        if let Some(group) = Group::of_arn(arn) {
+        if let Some(group) = LogGroupId::of_arn(arn) {
             return Self::CloudwatchLogs { log_group: group.name().to_owned(), arn: group.arn };
         }
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
@@ -123,11 +123,11 @@ impl Destination {
 impl Configuration {
     /// The log group that records go to, if it is one.
     #[must_use]
-    pub fn group(&self) -> Option<Group> {
+    pub fn group(&self) -> Option<LogGroupId> {
         let Destination::CloudwatchLogs { arn, .. } = &self.destination else { return None };
-        let group = Group::of_arn(arn)?;
+        let group = LogGroupId::of_arn(arn)?;
         // A configuration that was shared may point to a log group of the account that shares it.
-        let is_own = self.shared != Shared::WithMe && group.account() == self.owner;
+        let is_own = self.shared != ShareStatus::WithMe && group.account() == self.owner;
         Some(if is_own { group.owned() } else { group })
     }
 }
@@ -147,7 +147,7 @@ pub fn ask(profile: Option<&str>, regions: &[String]) -> Vec<Result<Logging, Tro
         if regions.is_empty() { vec![None] } else { regions.iter().map(Some).collect() };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return vec![Err(Trouble::new(Class::Refused, error.to_string()))],
+        Err(error) => return vec![Err(Trouble::new(TroubleClass::Refused, error.to_string()))],
     };
     let ask = |region: Option<&String>| {
         let access = Access { profile: profile.map(str::to_owned), region: region.cloned() };
@@ -162,9 +162,9 @@ pub fn ask(profile: Option<&str>, regions: &[String]) -> Vec<Result<Logging, Tro
 }
 
 /// Reads all pages of both lists.
-async fn logging(found: &Found) -> Result<Logging, Trouble> {
+async fn logging(found: &Reached) -> Result<Logging, Trouble> {
     let region = found.config.region().map(ToString::to_string).unwrap_or_default();
-    let service = Service::new(found, "route53resolver", "Route53Resolver", &region).await?;
+    let service = SignedService::new(found, "route53resolver", "Route53Resolver", &region).await?;
     let profile = found.profile.as_deref();
     let configurations: Vec<ListedConfiguration> = list::all(&service, profile).await?;
     // Where there are no configurations there is nothing that logs: the second permission is not needed.
@@ -198,9 +198,9 @@ fn joined(
                 owner: configuration.owner,
                 status: configuration.status,
                 shared: match &*configuration.shared {
-                    "SHARED_BY_ME" => Shared::ByMe,
-                    "SHARED_WITH_ME" => Shared::WithMe,
-                    _ => Shared::No,
+                    "SHARED_BY_ME" => ShareStatus::ByMe,
+                    "SHARED_WITH_ME" => ShareStatus::WithMe,
+                    _ => ShareStatus::No,
                 },
                 destination: Destination::of_arn(&configuration.destination),
                 associations,
@@ -213,7 +213,7 @@ fn joined(
         name: String::new(),
         owner: String::new(),
         status: String::new(),
-        shared: Shared::No,
+        shared: ShareStatus::No,
         destination: Destination::of_arn(""),
         associations,
     }));
@@ -259,10 +259,10 @@ mod tests {
     #[test]
     fn a_group_is_ones_own_if_its_account_made_the_configuration() {
         for (owner, shared, is_own) in [
-            ("111122223333", Shared::No, true),
-            ("111122223333", Shared::ByMe, true),
-            ("111122223333", Shared::WithMe, false),
-            ("444455556666", Shared::No, false),
+            ("111122223333", ShareStatus::No, true),
+            ("111122223333", ShareStatus::ByMe, true),
+            ("111122223333", ShareStatus::WithMe, false),
+            ("444455556666", ShareStatus::No, false),
         ] {
             let configuration = Configuration {
                 id: "rqlc-1".to_owned(),

@@ -9,14 +9,16 @@ use tokio::sync::watch;
 use tokio::task::LocalSet;
 use tokio::time::sleep;
 
-use super::access::Access;
-use super::client::{Client, Limits, Target};
-use super::clock::Clock;
-use super::dedup::Dedup;
-use super::errors::Trouble;
-use super::groups::{Found, Group, PER_SESSION, Unfollowed, Wanted};
-use super::session::{Class, Timing, before};
-use super::tail::{Consumer, Plan, follow};
+use super::client::{LiveLimits, LogsClient, TailTarget};
+use super::clock::ServiceClock;
+use super::groups::{FoundGroups, LogGroupId, PER_SESSION, Unfollowed, WantedGroups};
+use super::tail::{Consumer, TailPlan, follow};
+use crate::feed::aws::access::Access;
+use crate::live::dedup::Dedup;
+use crate::live::session::Timing;
+use crate::live::time::before;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// A and AAAA only: other types would eat into the 500 events a second of a session before it becomes a
 /// sample.
@@ -32,7 +34,7 @@ pub struct Request {
     /// The Regions that were asked for; none for the one that is configured.
     pub regions: Vec<String>,
     /// The log groups.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<WantedGroups>,
     /// How far back to begin.
     pub since: Duration,
     /// The filter pattern.
@@ -95,7 +97,7 @@ impl Stopped {
 fn nothing(text: String) -> Trouble {
     Trouble {
         hint: Some("--region REGION, or --profile PROFILE".to_owned()),
-        ..Trouble::new(Class::Refused, text)
+        ..Trouble::new(TroubleClass::Refused, text)
     }
 }
 
@@ -110,11 +112,11 @@ pub fn run<C: Consumer + 'static>(
     stopped: &Stopped,
 ) -> Result<(C, Option<Trouble>), Trouble> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Trouble::new(Class::Refused, error.to_string()))?;
+    let runtime = runtime.map_err(|error| Trouble::new(TroubleClass::Refused, error.to_string()))?;
     let set = LocalSet::new();
     let ended = set.block_on(&runtime, async {
         let (plans, others) = plans(request).await?;
-        let groups: Vec<Group> = plans.iter().flat_map(|(_, plan)| plan.target.groups.clone()).collect();
+        let groups: Vec<LogGroupId> = plans.iter().flat_map(|(_, plan)| plan.target.groups.clone()).collect();
         consumer.found(&groups);
         for other in &others {
             consumer.passed_over(other);
@@ -134,12 +136,12 @@ pub fn run<C: Consumer + 'static>(
                 Ok(None) => ended += 1,
                 Err(error) => match error.try_into_panic() {
                     Ok(panic) => std::panic::resume_unwind(panic),
-                    Err(error) => return Err(Trouble::new(Class::Refused, error.to_string())),
+                    Err(error) => return Err(Trouble::new(TroubleClass::Refused, error.to_string())),
                 },
             }
         }
         let consumer =
-            Rc::try_unwrap(consumer).map_err(|_| Trouble::new(Class::Refused, "a session is left"))?;
+            Rc::try_unwrap(consumer).map_err(|_| Trouble::new(TroubleClass::Refused, "a session is left"))?;
         Ok((consumer.into_inner(), refused.filter(|_| ended == 0)))
     });
     drop(set);
@@ -150,14 +152,14 @@ pub fn run<C: Consumer + 'static>(
 
 /// Why nothing was found: there is no such log group in the account, but perhaps in one that is linked to it.
 async fn nowhere(
-    wanted: &Wanted,
+    wanted: &WantedGroups,
     asked: &[String],
-    clients: &BTreeMap<Option<String>, Rc<Client>>,
+    clients: &BTreeMap<Option<String>, Rc<LogsClient>>,
 ) -> Trouble {
     let what = match wanted {
-        Wanted::Arn(group) => format!("is `{}`", group.arn),
-        Wanted::Name(name) => format!("is called `{name}`"),
-        Wanted::Prefix(prefix) => format!("has a name that begins with `{prefix}`"),
+        WantedGroups::Arn(group) => format!("is `{}`", group.arn),
+        WantedGroups::Name(name) => format!("is called `{name}`"),
+        WantedGroups::Prefix(prefix) => format!("has a name that begins with `{prefix}`"),
     };
     let text = format!("no log group in {} {what}", asked.join(", "));
     for client in clients.values().filter(|client| asked.iter().any(|region| region == client.region())) {
@@ -170,7 +172,7 @@ async fn nowhere(
             return Trouble {
                 hint: Some(format!("by its ARN: r53tail tail {}{more}", first.arn)),
                 ..Trouble::new(
-                    Class::Refused,
+                    TroubleClass::Refused,
                     format!("{text}; the linked account {} has one", first.account()),
                 )
             };
@@ -180,15 +182,15 @@ async fn nowhere(
 }
 
 /// Finds the log groups, and shares them out to sessions.
-async fn plans(request: &Request) -> Result<(Vec<(Rc<Client>, Plan)>, Vec<Unfollowed>), Trouble> {
-    let mut clients: BTreeMap<Option<String>, Rc<Client>> = BTreeMap::new();
-    let mut found: BTreeMap<String, (Rc<Client>, Vec<Group>)> = BTreeMap::new();
+async fn plans(request: &Request) -> Result<(Vec<(Rc<LogsClient>, TailPlan)>, Vec<Unfollowed>), Trouble> {
+    let mut clients: BTreeMap<Option<String>, Rc<LogsClient>> = BTreeMap::new();
+    let mut found: BTreeMap<String, (Rc<LogsClient>, Vec<LogGroupId>)> = BTreeMap::new();
     let mut others = Vec::new();
-    let clock = Clock::of_machine();
+    let clock = ServiceClock::of_machine();
     for wanted in &request.wanted {
         let regions: Vec<Option<String>> = match wanted {
             // An ARN names its Region itself.
-            Wanted::Arn(group) => vec![Some(group.region().to_owned())],
+            WantedGroups::Arn(group) => vec![Some(group.region().to_owned())],
             _ if request.regions.is_empty() => vec![None],
             _ => request.regions.iter().cloned().map(Some).collect(),
         };
@@ -199,12 +201,12 @@ async fn plans(request: &Request) -> Result<(Vec<(Rc<Client>, Plan)>, Vec<Unfoll
                 Rc::clone(client)
             } else {
                 let access = Access { profile: request.profile.clone(), region: region.clone() };
-                let client = Rc::new(Client::load(&access, Limits::default(), &clock).await?);
+                let client = Rc::new(LogsClient::load(&access, LiveLimits::default(), &clock).await?);
                 clients.insert(region, Rc::clone(&client));
                 client
             };
             asked.push(client.region().to_owned());
-            let Found { groups, others: unfollowed } = client.find(wanted).await?;
+            let FoundGroups { groups, others: unfollowed } = client.find(wanted).await?;
             any |= !groups.is_empty();
             own_others.extend(unfollowed);
             let (_, known) =
@@ -218,9 +220,10 @@ async fn plans(request: &Request) -> Result<(Vec<(Rc<Client>, Plan)>, Vec<Unfoll
         }
         if !any {
             return Err(match own_others.pop() {
-                Some(other) => {
-                    Trouble { hint: Some(other.instead()), ..Trouble::new(Class::Refused, other.to_string()) }
-                }
+                Some(other) => Trouble {
+                    hint: Some(other.instead()),
+                    ..Trouble::new(TroubleClass::Refused, other.to_string())
+                },
                 None => nowhere(wanted, &asked, &clients).await,
             });
         }
@@ -232,15 +235,15 @@ async fn plans(request: &Request) -> Result<(Vec<(Rc<Client>, Plan)>, Vec<Unfoll
 /// Shares log groups, by Region, out to sessions.
 fn shared_out(
     request: &Request,
-    found: BTreeMap<String, (Rc<Client>, Vec<Group>)>,
-    clock: &Clock,
-) -> Result<Vec<(Rc<Client>, Plan)>, Trouble> {
+    found: BTreeMap<String, (Rc<LogsClient>, Vec<LogGroupId>)>,
+    clock: &ServiceClock,
+) -> Result<Vec<(Rc<LogsClient>, TailPlan)>, Trouble> {
     let since = before(clock.now().earliest, request.since);
     let mut plans = Vec::new();
     let mut first = 0;
     for (client, groups) in found.into_values() {
         for groups in groups.chunks(PER_SESSION) {
-            let target = Target {
+            let target = TailTarget {
                 groups: groups.to_vec(),
                 pattern: request.pattern.clone(),
                 stream_prefix: request.stream_prefix.clone(),
@@ -249,9 +252,9 @@ fn shared_out(
             if target.stream_prefix.is_some() && groups.len() > 1 {
                 let text =
                     format!("log streams can be chosen in a single log group only, not in {}", groups.len());
-                return Err(Trouble::new(Class::Refused, text));
+                return Err(Trouble::new(TroubleClass::Refused, text));
             }
-            let plan = Plan {
+            let plan = TailPlan {
                 first,
                 target,
                 since,

@@ -13,13 +13,15 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::client::{Client, Page, Received, Stream, Target, Update};
-use super::clock::Now;
-use super::dedup::{Dedup, Event};
-use super::errors::Trouble;
-use super::groups::{Group, Unfollowed};
-use super::session::{Action, Class, End, Fill, FillId, Input, Phase, Session, Timing, before};
+use super::client::{EventPage, LiveStream, LogsClient, Received, StreamUpdate, TailTarget};
+use super::groups::{LogGroupId, Unfollowed};
 use crate::fleet::Loss;
+use crate::live::dedup::{Dedup, LogEvent};
+use crate::live::session::{Action, Fill, FillId, Phase, Session, SessionInput, StreamEnd, Timing};
+use crate::live::time::Now;
+use crate::live::time::before;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 use crate::moment::Moment;
 use crate::note::Gap;
 
@@ -30,11 +32,11 @@ const AGAIN: Duration = Duration::from_millis(20);
 
 /// What is to be followed.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct TailPlan {
     /// The number of the first of the groups, if there are several sessions.
     pub first: usize,
     /// The log groups.
-    pub target: Target,
+    pub target: TailTarget,
     /// Records from this time on.
     pub since: Moment,
     /// Whether seconds of which there was a sample are to be read again.
@@ -47,7 +49,7 @@ pub struct Plan {
 
 /// How a session stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Status {
+pub struct SessionStatus {
     /// What time it is.
     pub now: Now,
     /// How far the clock of this machine is ahead of the service's, in milliseconds; less than 0 if it is
@@ -87,7 +89,7 @@ pub enum Flush {
 /// Who takes what comes. Nothing here may wait.
 pub trait Consumer {
     /// Takes the log groups that are followed; their places are their numbers.
-    fn found(&mut self, groups: &[Group]);
+    fn found(&mut self, groups: &[LogGroupId]);
     /// Takes a log group that was asked for together with others, and cannot be followed.
     fn passed_over(&mut self, other: &Unfollowed);
     /// Takes a record of the log group of this number.
@@ -95,15 +97,15 @@ pub trait Consumer {
     /// Takes what is known to be missing.
     fn lost(&mut self, loss: Loss);
     /// Takes how the session stands that begins with the group of this number.
-    fn status(&mut self, first: usize, status: Status);
+    fn status(&mut self, first: usize, status: SessionStatus);
     /// Hands on what it has.
     fn flush(&mut self) -> Flush;
 }
 
-type Later<T> = Option<Pin<Box<dyn Future<Output = T>>>>;
+type LaterStep<T> = Option<Pin<Box<dyn Future<Output = T>>>>;
 
 /// What comes of `later`; nothing ever if there is none.
-async fn ready<T>(later: &mut Later<T>) -> T {
+async fn ready<T>(later: &mut LaterStep<T>) -> T {
     match later {
         Some(future) => {
             let value = future.await;
@@ -115,13 +117,13 @@ async fn ready<T>(later: &mut Later<T>) -> T {
 }
 
 /// A client with credentials as they are now, if it is to be made anew.
-async fn current(client: Rc<Client>, renew: bool) -> Result<Rc<Client>, Trouble> {
+async fn current(client: Rc<LogsClient>, renew: bool) -> Result<Rc<LogsClient>, Trouble> {
     if renew { client.renewed().await.map(Rc::new) } else { Ok(client) }
 }
 
-type Opened = Result<(Rc<Client>, Stream), Trouble>;
-type Updated = (Stream, Result<Update, (End, Option<String>)>);
-type Paged = Result<(Rc<Client>, Page), Trouble>;
+type Opened = Result<(Rc<LogsClient>, LiveStream), Trouble>;
+type Updated = (LiveStream, Result<StreamUpdate, (StreamEnd, Option<String>)>);
+type Paged = Result<(Rc<LogsClient>, EventPage), Trouble>;
 
 /// How far a stretch was read.
 #[derive(Clone, Debug)]
@@ -131,15 +133,15 @@ struct Position {
     token: Option<String>,
 }
 
-struct Tail<'a, C> {
-    client: Rc<Client>,
-    plan: Plan,
+struct SessionTail<'a, C> {
+    client: Rc<LogsClient>,
+    plan: TailPlan,
     consumer: &'a RefCell<C>,
     session: Session,
     dedup: Dedup,
-    opening: Later<Opened>,
-    streaming: Later<Updated>,
-    paging: Later<Paged>,
+    opening: LaterStep<Opened>,
+    streaming: LaterStep<Updated>,
+    paging: LaterStep<Paged>,
     /// The stretch that is being read, and those that are to be continued.
     reading: Option<Position>,
     paused: Vec<Position>,
@@ -162,35 +164,13 @@ struct Tail<'a, C> {
 /// Follows the log groups of `plan` until `stop` says so, or until nobody listens. Returns why it ended by
 /// itself: it was refused.
 pub async fn follow<C: Consumer>(
-    client: Rc<Client>,
-    plan: Plan,
+    client: Rc<LogsClient>,
+    plan: TailPlan,
     consumer: &RefCell<C>,
     mut stop: watch::Receiver<bool>,
 ) -> Option<Trouble> {
-    let (session, actions) = Session::start(plan.since, plan.complete, plan.timing);
-    let dedup = Dedup::new(plan.remembered);
     let clock = client.clock().clone();
-    let mut tail = Tail {
-        is_told: clock.now().is_known,
-        leaps: clock.leaps(),
-        doubts: clock.doubted(0).map_or(0, |(doubts, _)| doubts),
-        client,
-        plan,
-        consumer,
-        session,
-        dedup,
-        opening: None,
-        streaming: None,
-        before: None,
-        paging: None,
-        reading: None,
-        paused: Vec::new(),
-        renew: false,
-        trouble: None,
-        records: 0,
-        fetched: 0,
-        newest: None,
-    };
+    let (mut tail, actions) = SessionTail::start(client, plan, consumer);
     tail.perform(actions);
     loop {
         let now = clock.now();
@@ -226,7 +206,7 @@ pub async fn follow<C: Consumer>(
                 }
             }
             updated = ready(&mut tail.streaming) => tail.updated(updated),
-            () = sleep(wait) => tail.on(Input::Tick),
+            () = sleep(wait) => tail.on(SessionInput::Tick),
         }
     }
     let now = clock.now();
@@ -236,8 +216,36 @@ pub async fn follow<C: Consumer>(
     None
 }
 
-impl<C: Consumer> Tail<'_, C> {
-    fn on(&mut self, input: Input) {
+impl<'a, C: Consumer> SessionTail<'a, C> {
+    /// Before anything was asked, with what is to be done first.
+    fn start(client: Rc<LogsClient>, plan: TailPlan, consumer: &'a RefCell<C>) -> (Self, Vec<Action>) {
+        let (session, actions) = Session::start(plan.since, plan.complete, plan.timing);
+        let clock = client.clock();
+        let tail = Self {
+            is_told: clock.now().is_known,
+            leaps: clock.leaps(),
+            doubts: clock.doubted(0).map_or(0, |(doubts, _)| doubts),
+            dedup: Dedup::new(plan.remembered),
+            client,
+            plan,
+            consumer,
+            session,
+            opening: None,
+            streaming: None,
+            before: None,
+            paging: None,
+            reading: None,
+            paused: Vec::new(),
+            renew: false,
+            trouble: None,
+            records: 0,
+            fetched: 0,
+            newest: None,
+        };
+        (tail, actions)
+    }
+
+    fn on(&mut self, input: SessionInput) {
         // A new state has new keys: chance enough.
         let jitter = u16::try_from(RandomState::new().build_hasher().finish() % 1000).unwrap_or(0);
         let actions = self.session.on(self.client.clock().now(), input, jitter);
@@ -251,7 +259,7 @@ impl<C: Consumer> Tail<'_, C> {
         }
         let Some(shift) = self.client.clock().shift() else { return false };
         self.is_told = true;
-        self.on(Input::Told(shift));
+        self.on(SessionInput::Told(shift));
         true
     }
 
@@ -259,11 +267,11 @@ impl<C: Consumer> Tail<'_, C> {
     fn look(&mut self) {
         if let Some((doubts, doubt)) = self.client.clock().doubted(self.doubts) {
             self.doubts = doubts;
-            self.on(Input::Doubted(doubt));
+            self.on(SessionInput::Doubted(doubt));
         }
         let leaps = self.client.clock().leaps();
         if std::mem::replace(&mut self.leaps, leaps) != leaps {
-            self.on(Input::Slept);
+            self.on(SessionInput::Slept);
         }
     }
 
@@ -331,29 +339,29 @@ impl<C: Consumer> Tail<'_, C> {
                 // Without the service's time it is not known.
                 self.before = now.is_known.then(|| before(now.earliest, self.plan.timing.held));
                 self.listen(stream);
-                self.on(Input::Connected);
+                self.on(SessionInput::Connected);
             }
             Err(trouble) => {
                 let class = self.failed(trouble);
-                self.on(Input::Failed(class));
+                self.on(SessionInput::Failed(class));
             }
         }
     }
 
-    fn well(&mut self, client: Rc<Client>) {
+    fn well(&mut self, client: Rc<LogsClient>) {
         self.client = client;
         self.renew = false;
         self.trouble = None;
     }
 
-    fn failed(&mut self, trouble: Trouble) -> Class {
+    fn failed(&mut self, trouble: Trouble) -> TroubleClass {
         let class = trouble.class;
-        self.renew |= class == Class::Credentials;
+        self.renew |= class == TroubleClass::Credentials;
         self.trouble = Some(trouble);
         class
     }
 
-    fn listen(&mut self, mut stream: Stream) {
+    fn listen(&mut self, mut stream: LiveStream) {
         self.streaming = Some(Box::pin(async move {
             let update = stream.next().await;
             (stream, update)
@@ -362,7 +370,7 @@ impl<C: Consumer> Tail<'_, C> {
 
     fn updated(&mut self, (stream, update): Updated) {
         match update {
-            Ok(Update { events, sampled }) => {
+            Ok(StreamUpdate { events, sampled }) => {
                 self.listen(stream);
                 let times = || events.iter().map(|event| Moment(event.ingested));
                 let arrived = times().min().zip(times().max());
@@ -371,7 +379,7 @@ impl<C: Consumer> Tail<'_, C> {
                 }
                 self.learn();
                 self.take(&events);
-                self.on(Input::Update { sampled, arrived });
+                self.on(SessionInput::Update { sampled, arrived });
                 // Nothing older is read any more.
                 self.dedup.forget(self.session.needs());
                 self.forgot();
@@ -379,8 +387,8 @@ impl<C: Consumer> Tail<'_, C> {
             Err((end, text)) => {
                 // To drop it closes the connection, and ends what is billed.
                 drop(stream);
-                self.trouble = text.map(|text| Trouble::new(Class::Passing, text));
-                self.on(Input::Ended(end));
+                self.trouble = text.map(|text| Trouble::new(TroubleClass::Passing, text));
+                self.on(SessionInput::Ended(end));
             }
         }
     }
@@ -403,7 +411,7 @@ impl<C: Consumer> Tail<'_, C> {
                     Some(token) => self.page(Position { token: Some(token), ..position }),
                     None if group + 1 < groups => self.page(Position { fill, group: group + 1, token: None }),
                     None => {
-                        self.on(Input::Filled(fill.id));
+                        self.on(SessionInput::Filled(fill.id));
                         self.dedup.forget(self.session.needs());
                         self.forgot();
                     }
@@ -412,21 +420,21 @@ impl<C: Consumer> Tail<'_, C> {
             Err(trouble) => {
                 let class = self.failed(trouble);
                 self.paused.push(position);
-                self.on(Input::Unfilled(fill.id, class));
+                self.on(SessionInput::Unfilled(fill.id, class));
             }
         }
     }
 
     fn forgot(&mut self) {
         if let Some(until) = self.dedup.forgotten() {
-            self.on(Input::Forgot(until));
+            self.on(SessionInput::Forgot(until));
         }
     }
 
     fn take(&mut self, events: &[Received]) {
         let mut consumer = self.consumer.borrow_mut();
         for received in events {
-            let event = Event {
+            let event = LogEvent {
                 group: u32::try_from(received.group).unwrap_or(u32::MAX),
                 stream: &received.stream,
                 at: Moment(received.at),
@@ -452,7 +460,7 @@ impl<C: Consumer> Tail<'_, C> {
     }
 
     fn tell(&self, now: Now) {
-        let status = Status {
+        let status = SessionStatus {
             now,
             ahead: self.client.clock().ahead(),
             phase: self.session.phase(now.elapsed),

@@ -4,8 +4,8 @@
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::statistics::Statistics;
 
-use super::column::{Meaning, Unit, millis};
-use crate::feed::s3::Window;
+use super::column::{ColumnMeaning, TimestampUnit, millis};
+use crate::feed::s3::TimeWindow;
 use crate::moment::Moment;
 use crate::record::event_moment;
 
@@ -13,13 +13,13 @@ use crate::record::event_moment;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Time {
     pub(super) column: usize,
-    pub(super) meaning: Meaning,
+    pub(super) meaning: ColumnMeaning,
 }
 
 impl Time {
     /// Whether no row of `group` is of the time that `window` asks for. Where the file does not say so of all
     /// rows, they may be.
-    pub(super) fn is_outside(self, group: &RowGroupMetaData, window: Window) -> bool {
+    pub(super) fn is_outside(self, group: &RowGroupMetaData, window: TimeWindow) -> bool {
         let known = || {
             let statistics = group.columns().get(self.column)?.statistics()?;
             // The time of a row that has none here may be elsewhere.
@@ -40,9 +40,11 @@ impl Time {
     /// The time that a value is; nothing where a larger one may be an earlier time.
     fn moment(self, value: i64) -> Option<Moment> {
         match self.meaning {
-            Meaning::Moment(unit @ (Unit::Millis | Unit::Micros | Unit::Nanos)) => millis(value, unit),
+            ColumnMeaning::Moment(
+                unit @ (TimestampUnit::Millis | TimestampUnit::Micros | TimestampUnit::Nanos),
+            ) => millis(value, unit),
             // What is a number alone is of another unit where it is smaller or larger.
-            Meaning::Signed if MILLIS.contains(&value) => event_moment(value),
+            ColumnMeaning::Signed if MILLIS.contains(&value) => event_moment(value),
             _ => None,
         }
     }

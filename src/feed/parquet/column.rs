@@ -11,19 +11,19 @@ use parquet::schema::types::{ColumnDescriptor, Type as SchemaType};
 use serde_json::{Number, Value};
 
 use super::guard::guarded;
-use super::pages::Pages;
-use super::texts::{Flush, Shelf};
+use super::pages::ColumnPages;
+use super::texts::{FlushedTexts, Shelf};
 use crate::moment::Moment;
 
 /// What the values of a column mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(super) enum ColumnMeaning {
     Text,
     /// A number without a sign, or with one.
     Unsigned,
     Signed,
     /// Milliseconds are so many of its units; or it has so many of them.
-    Moment(Unit),
+    Moment(TimestampUnit),
     Bool,
     Real,
     /// Something that no log has: a decimal, a time of day, bytes.
@@ -32,7 +32,7 @@ pub(super) enum Meaning {
 
 /// A unit of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(super) enum TimestampUnit {
     Days,
     Millis,
     Micros,
@@ -41,14 +41,14 @@ pub(super) enum Unit {
     Julian,
 }
 
-impl Meaning {
+impl ColumnMeaning {
     /// What the values of that column mean (parquet-format, "Logical Types").
     pub(super) fn of(column: &ColumnDescriptor) -> Self {
         let (logical, converted) = (column.logical_type_ref(), column.converted_type());
         match column.physical_type() {
             Type::BOOLEAN => Self::Bool,
             Type::FLOAT | Type::DOUBLE => Self::Real,
-            Type::INT96 => Self::Moment(Unit::Julian),
+            Type::INT96 => Self::Moment(TimestampUnit::Julian),
             Type::FIXED_LEN_BYTE_ARRAY => Self::Other,
             Type::BYTE_ARRAY => match (logical, converted) {
                 (Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _)
@@ -60,13 +60,15 @@ impl Meaning {
             },
             Type::INT32 | Type::INT64 => match (logical, converted) {
                 (Some(LogicalType::Timestamp(time)), _) => Self::Moment(match time.unit {
-                    TimeUnit::MILLIS => Unit::Millis,
-                    TimeUnit::MICROS => Unit::Micros,
-                    TimeUnit::NANOS => Unit::Nanos,
+                    TimeUnit::MILLIS => TimestampUnit::Millis,
+                    TimeUnit::MICROS => TimestampUnit::Micros,
+                    TimeUnit::NANOS => TimestampUnit::Nanos,
                 }),
-                (None, ConvertedType::TIMESTAMP_MILLIS) => Self::Moment(Unit::Millis),
-                (None, ConvertedType::TIMESTAMP_MICROS) => Self::Moment(Unit::Micros),
-                (Some(LogicalType::Date), _) | (None, ConvertedType::DATE) => Self::Moment(Unit::Days),
+                (None, ConvertedType::TIMESTAMP_MILLIS) => Self::Moment(TimestampUnit::Millis),
+                (None, ConvertedType::TIMESTAMP_MICROS) => Self::Moment(TimestampUnit::Micros),
+                (Some(LogicalType::Date), _) | (None, ConvertedType::DATE) => {
+                    Self::Moment(TimestampUnit::Days)
+                }
                 (Some(LogicalType::Integer(number)), _) if !number.is_signed => Self::Unsigned,
                 (
                     None,
@@ -91,7 +93,7 @@ impl Meaning {
 }
 
 /// Values, those that are null left out.
-enum Values {
+enum ColumnValues {
     Bool(Vec<bool>),
     Int32(Vec<i32>),
     Int64(Vec<i64>),
@@ -106,15 +108,15 @@ enum Values {
 
 /// A column. It stands at one of its entries: there is one for each value and null, and for each list that is
 /// empty or null.
-pub(super) struct Column {
+pub(super) struct ParquetColumn {
     reader: ColumnReader,
-    meaning: Meaning,
+    meaning: ColumnMeaning,
     /// The level at which a value is there; from which level on it is in a list.
     most: i16,
     is_repeated: bool,
     definition: Vec<i16>,
     repetition: Vec<i16>,
-    values: Values,
+    values: ColumnValues,
     /// The entry it stands at, and the value that comes next.
     entry: usize,
     value: usize,
@@ -122,12 +124,12 @@ pub(super) struct Column {
 }
 
 /// The milliseconds since the epoch that `number` units are.
-pub(super) fn millis(number: i64, unit: Unit) -> Option<Moment> {
+pub(super) fn millis(number: i64, unit: TimestampUnit) -> Option<Moment> {
     let millis = match unit {
-        Unit::Days => number.checked_mul(86_400_000)?,
-        Unit::Millis | Unit::Julian => number,
-        Unit::Micros => number.div_euclid(1000),
-        Unit::Nanos => number.div_euclid(1_000_000),
+        TimestampUnit::Days => number.checked_mul(86_400_000)?,
+        TimestampUnit::Millis | TimestampUnit::Julian => number,
+        TimestampUnit::Micros => number.div_euclid(1000),
+        TimestampUnit::Nanos => number.div_euclid(1_000_000),
     };
     // Of years that can be written.
     (-62_167_219_200_000..253_402_300_800_000).contains(&millis).then_some(Moment(millis))
@@ -141,29 +143,33 @@ fn of_numbers(column: &ColumnDescriptor) -> Result<Arc<ColumnDescriptor>> {
     Ok(Arc::new(ColumnDescriptor::new(Arc::new(kind.build()?), levels.0, levels.1, column.path().clone())))
 }
 
-impl Column {
+impl ParquetColumn {
     /// A column and its pages; `is_plain`: texts can be taken out of those.
     ///
     /// # Errors
     /// If the column is not as one can be.
-    pub(super) fn new(descriptor: &Arc<ColumnDescriptor>, mut pages: Pages, is_plain: bool) -> Result<Self> {
-        let meaning = Meaning::of(descriptor);
+    pub(super) fn new(
+        descriptor: &Arc<ColumnDescriptor>,
+        mut pages: ColumnPages,
+        is_plain: bool,
+    ) -> Result<Self> {
+        let meaning = ColumnMeaning::of(descriptor);
         let mut read_as = Arc::clone(descriptor);
         let values = match descriptor.physical_type() {
-            Type::BYTE_ARRAY if is_plain && meaning == Meaning::Text => {
+            Type::BYTE_ARRAY if is_plain && meaning == ColumnMeaning::Text => {
                 read_as = of_numbers(descriptor)?;
-                let handed = Flush::default();
+                let handed = FlushedTexts::default();
                 pages.take_out(Arc::clone(&handed));
-                Values::Texts(Vec::new(), Shelf::new(handed))
+                ColumnValues::Texts(Vec::new(), Shelf::new(handed))
             }
-            Type::BOOLEAN => Values::Bool(Vec::new()),
-            Type::INT32 => Values::Int32(Vec::new()),
-            Type::INT64 => Values::Int64(Vec::new()),
-            Type::INT96 => Values::Int96(Vec::new()),
-            Type::FLOAT => Values::Float(Vec::new()),
-            Type::DOUBLE => Values::Double(Vec::new()),
-            Type::BYTE_ARRAY => Values::Bytes(Vec::new()),
-            Type::FIXED_LEN_BYTE_ARRAY => Values::Fixed(Vec::new()),
+            Type::BOOLEAN => ColumnValues::Bool(Vec::new()),
+            Type::INT32 => ColumnValues::Int32(Vec::new()),
+            Type::INT64 => ColumnValues::Int64(Vec::new()),
+            Type::INT96 => ColumnValues::Int96(Vec::new()),
+            Type::FLOAT => ColumnValues::Float(Vec::new()),
+            Type::DOUBLE => ColumnValues::Double(Vec::new()),
+            Type::BYTE_ARRAY => ColumnValues::Bytes(Vec::new()),
+            Type::FIXED_LEN_BYTE_ARRAY => ColumnValues::Fixed(Vec::new()),
         };
         Ok(Self {
             reader: get_column_reader(read_as, Box::new(pages)),
@@ -195,23 +201,27 @@ impl Column {
             }};
         }
         (self.entry, self.value) = (0, 0);
-        if let Values::Texts(_, known) = &mut self.values {
+        if let ColumnValues::Texts(_, known) = &mut self.values {
             known.tidy();
         }
         self.definition.clear();
         self.repetition.clear();
         let (rows, _, entries) = match (&mut self.reader, &mut self.values) {
-            (ColumnReader::BoolColumnReader(reader), Values::Bool(values)) => read!(reader, values)?,
-            (ColumnReader::Int32ColumnReader(reader), Values::Int32(values)) => read!(reader, values)?,
-            (ColumnReader::Int64ColumnReader(reader), Values::Int64(values)) => read!(reader, values)?,
-            (ColumnReader::Int96ColumnReader(reader), Values::Int96(values)) => read!(reader, values)?,
-            (ColumnReader::FloatColumnReader(reader), Values::Float(values)) => read!(reader, values)?,
-            (ColumnReader::DoubleColumnReader(reader), Values::Double(values)) => read!(reader, values)?,
-            (ColumnReader::ByteArrayColumnReader(reader), Values::Bytes(values)) => read!(reader, values)?,
-            (ColumnReader::FixedLenByteArrayColumnReader(reader), Values::Fixed(values)) => {
+            (ColumnReader::BoolColumnReader(reader), ColumnValues::Bool(values)) => read!(reader, values)?,
+            (ColumnReader::Int32ColumnReader(reader), ColumnValues::Int32(values)) => read!(reader, values)?,
+            (ColumnReader::Int64ColumnReader(reader), ColumnValues::Int64(values)) => read!(reader, values)?,
+            (ColumnReader::Int96ColumnReader(reader), ColumnValues::Int96(values)) => read!(reader, values)?,
+            (ColumnReader::FloatColumnReader(reader), ColumnValues::Float(values)) => read!(reader, values)?,
+            (ColumnReader::DoubleColumnReader(reader), ColumnValues::Double(values)) => {
                 read!(reader, values)?
             }
-            (ColumnReader::Int32ColumnReader(reader), Values::Texts(values, known)) => {
+            (ColumnReader::ByteArrayColumnReader(reader), ColumnValues::Bytes(values)) => {
+                read!(reader, values)?
+            }
+            (ColumnReader::FixedLenByteArrayColumnReader(reader), ColumnValues::Fixed(values)) => {
+                read!(reader, values)?
+            }
+            (ColumnReader::Int32ColumnReader(reader), ColumnValues::Texts(values, known)) => {
                 let read = read!(reader, values);
                 known.take();
                 read?
@@ -238,7 +248,7 @@ impl Column {
             ColumnReader::ByteArrayColumnReader(reader) => reader.skip_records(rows),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => reader.skip_records(rows),
         });
-        if let Values::Texts(_, known) = &mut self.values {
+        if let ColumnValues::Texts(_, known) = &mut self.values {
             known.take();
             known.tidy();
         }
@@ -278,24 +288,24 @@ impl Column {
     /// The text of the value at a place; none of bytes that are no text.
     pub(super) fn text(&self, place: usize) -> Option<Cow<'_, str>> {
         match &self.values {
-            _ if self.meaning == Meaning::Other => None,
-            Values::Texts(values, known) => known.get(*values.get(place)?).map(Cow::Borrowed),
-            Values::Bytes(values) if self.meaning == Meaning::Text => {
+            _ if self.meaning == ColumnMeaning::Other => None,
+            ColumnValues::Texts(values, known) => known.get(*values.get(place)?).map(Cow::Borrowed),
+            ColumnValues::Bytes(values) if self.meaning == ColumnMeaning::Text => {
                 values.get(place).map(|bytes| String::from_utf8_lossy(bytes.data()))
             }
-            Values::Bytes(_) | Values::Fixed(_) => None,
-            Values::Bool(values) => {
+            ColumnValues::Bytes(_) | ColumnValues::Fixed(_) => None,
+            ColumnValues::Bool(values) => {
                 values.get(place).map(|value| Cow::Borrowed(if *value { "true" } else { "false" }))
             }
             _ if self.is_of_moments() => {
                 let text = |moment: Moment| Cow::Owned(moment.text().as_str().to_owned());
                 Some(self.moment(place).map_or(Cow::Borrowed("?"), text))
             }
-            Values::Float(values) => real((*values.get(place)?).into()),
-            Values::Double(values) => real(*values.get(place)?),
-            Values::Int32(_) | Values::Int64(_) | Values::Int96(_) => {
+            ColumnValues::Float(values) => real((*values.get(place)?).into()),
+            ColumnValues::Double(values) => real(*values.get(place)?),
+            ColumnValues::Int32(_) | ColumnValues::Int64(_) | ColumnValues::Int96(_) => {
                 let number = self.number(place)?;
-                Some(Cow::Owned(if self.meaning == Meaning::Unsigned {
+                Some(Cow::Owned(if self.meaning == ColumnMeaning::Unsigned {
                     itoa::Buffer::new().format(number.cast_unsigned()).to_owned()
                 } else {
                     itoa::Buffer::new().format(number).to_owned()
@@ -307,44 +317,48 @@ impl Column {
     /// The number at a place, as it stands there.
     pub(super) fn number(&self, place: usize) -> Option<i64> {
         match &self.values {
-            Values::Int32(values) if self.meaning == Meaning::Unsigned => {
+            ColumnValues::Int32(values) if self.meaning == ColumnMeaning::Unsigned => {
                 values.get(place).map(|value| i64::from(value.cast_unsigned()))
             }
-            Values::Int32(values) => values.get(place).map(|value| i64::from(*value)),
-            Values::Int64(values) => values.get(place).copied(),
+            ColumnValues::Int32(values) => values.get(place).map(|value| i64::from(*value)),
+            ColumnValues::Int64(values) => values.get(place).copied(),
             _ => None,
         }
     }
 
     /// The time at a place; none where it is none that can be.
     pub(super) fn moment(&self, place: usize) -> Option<Moment> {
-        let Meaning::Moment(unit) = self.meaning else { return None };
-        let Values::Int96(values) = &self.values else { return millis(self.number(place)?, unit) };
+        let ColumnMeaning::Moment(unit) = self.meaning else { return None };
+        let ColumnValues::Int96(values) = &self.values else { return millis(self.number(place)?, unit) };
         let [low, high, day] = *values.get(place)?.data() else { return None };
         // The Julian day of 1970-01-01 is 2,440,588.
         let nanos = i64::try_from(u64::from(high) << 32 | u64::from(low)).ok()?;
         let day = i64::from(day.cast_signed()) - 2_440_588;
-        millis(day * 86_400_000 + nanos / 1_000_000, Unit::Millis)
+        millis(day * 86_400_000 + nanos / 1_000_000, TimestampUnit::Millis)
     }
 
     /// Whether it is one of times.
     pub(super) fn is_of_moments(&self) -> bool {
-        matches!(self.meaning, Meaning::Moment(_))
+        matches!(self.meaning, ColumnMeaning::Moment(_))
     }
 
     /// The value at a place as JSON.
     pub(super) fn json(&self, place: usize) -> Value {
         let number = |number: Option<Number>| number.map_or(Value::Null, Value::Number);
         match (&self.values, self.meaning) {
-            (Values::Bool(values), _) => values.get(place).map_or(Value::Null, |value| Value::Bool(*value)),
-            (Values::Float(values), _) => {
+            (ColumnValues::Bool(values), _) => {
+                values.get(place).map_or(Value::Null, |value| Value::Bool(*value))
+            }
+            (ColumnValues::Float(values), _) => {
                 values.get(place).map_or(Value::Null, |value| json_of((*value).into()))
             }
-            (Values::Double(values), _) => values.get(place).map_or(Value::Null, |value| json_of(*value)),
-            (Values::Int32(_) | Values::Int64(_), Meaning::Unsigned) => {
+            (ColumnValues::Double(values), _) => {
+                values.get(place).map_or(Value::Null, |value| json_of(*value))
+            }
+            (ColumnValues::Int32(_) | ColumnValues::Int64(_), ColumnMeaning::Unsigned) => {
                 number(self.number(place).map(|value| value.cast_unsigned().into()))
             }
-            (Values::Int32(_) | Values::Int64(_), Meaning::Signed) => {
+            (ColumnValues::Int32(_) | ColumnValues::Int64(_), ColumnMeaning::Signed) => {
                 number(self.number(place).map(Number::from))
             }
             _ => self.text(place).map_or(Value::Null, |text| Value::String(text.into_owned())),
@@ -381,13 +395,13 @@ mod tests {
     #[test]
     fn times_of_every_unit() {
         for (number, unit, moment) in [
-            (19_372, Unit::Days, Some("2023-01-15T00:00:00Z")),
-            (1_673_772_686_000, Unit::Millis, Some("2023-01-15T08:51:26Z")),
-            (1_673_772_686_250_999, Unit::Micros, Some("2023-01-15T08:51:26.250Z")),
-            (1_673_772_686_250_999_999, Unit::Nanos, Some("2023-01-15T08:51:26.250Z")),
-            (-1, Unit::Nanos, Some("1969-12-31T23:59:59.999Z")),
-            (i64::MAX, Unit::Millis, None),
-            (i64::MIN, Unit::Days, None),
+            (19_372, TimestampUnit::Days, Some("2023-01-15T00:00:00Z")),
+            (1_673_772_686_000, TimestampUnit::Millis, Some("2023-01-15T08:51:26Z")),
+            (1_673_772_686_250_999, TimestampUnit::Micros, Some("2023-01-15T08:51:26.250Z")),
+            (1_673_772_686_250_999_999, TimestampUnit::Nanos, Some("2023-01-15T08:51:26.250Z")),
+            (-1, TimestampUnit::Nanos, Some("1969-12-31T23:59:59.999Z")),
+            (i64::MAX, TimestampUnit::Millis, None),
+            (i64::MIN, TimestampUnit::Days, None),
         ] {
             let found = millis(number, unit).map(|moment| moment.to_string());
             assert_eq!(found.as_deref(), moment, "{number} {unit:?}");

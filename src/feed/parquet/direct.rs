@@ -1,11 +1,12 @@
 //! Rows made records with nothing in between: each field has a column of its own, and the answers are one
 //! list.
 
-use super::column::{Column, Meaning};
+use super::column::{ColumnMeaning, ParquetColumn};
 use super::json::Unfit;
-use super::schema::{Kind, Node, Tree};
+use super::schema::{ColumnKind, SchemaNode, Tree};
 use crate::record::{
-    Answer, Column as Name, Columns, Extent, Malformed, Record, Row, part_of_answer, whole_answers,
+    Answer, ColumnNames, Extent, FieldColumn as Name, Malformed, Record, RecordRow, part_of_answer,
+    whole_answers,
 };
 
 /// A column by its path.
@@ -27,17 +28,17 @@ impl Flat {
         all
     }
 
-    fn add(node: &Node, above: &str, repeats: bool, all: &mut Vec<Self>) {
+    fn add(node: &SchemaNode, above: &str, repeats: bool, all: &mut Vec<Self>) {
         let path = if above.is_empty() { node.name.clone() } else { format!("{above}.{}", node.name) };
         match &node.kind {
-            Kind::Leaf => all.push(Self { column: node.first, path, repeats }),
-            Kind::Group(nodes) => nodes.iter().for_each(|node| Self::add(node, &path, repeats, all)),
-            Kind::Map(nodes, _) => nodes.iter().for_each(|node| Self::add(node, &path, true, all)),
+            ColumnKind::Leaf => all.push(Self { column: node.first, path, repeats }),
+            ColumnKind::Group(nodes) => nodes.iter().for_each(|node| Self::add(node, &path, repeats, all)),
+            ColumnKind::Map(nodes, _) => nodes.iter().for_each(|node| Self::add(node, &path, true, all)),
             // The element has no name of its own.
-            Kind::List(element, _) => match &element.kind {
-                Kind::Group(nodes) => nodes.iter().for_each(|node| Self::add(node, &path, true, all)),
-                Kind::Leaf => all.push(Self { column: element.first, path, repeats: true }),
-                Kind::List(..) | Kind::Map(..) => Self::add(element, &path, true, all),
+            ColumnKind::List(element, _) => match &element.kind {
+                ColumnKind::Group(nodes) => nodes.iter().for_each(|node| Self::add(node, &path, true, all)),
+                ColumnKind::Leaf => all.push(Self { column: element.first, path, repeats: true }),
+                ColumnKind::List(..) | ColumnKind::Map(..) => Self::add(element, &path, true, all),
             },
         }
     }
@@ -45,7 +46,7 @@ impl Flat {
 
 /// A list of answers: which columns have what of them, and the levels of the list and of its elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct List {
+pub(super) struct AnswerList {
     rdata: Option<usize>,
     kind: Option<usize>,
     level: i16,
@@ -53,11 +54,11 @@ pub(super) struct List {
     repetition: i16,
 }
 
-impl List {
+impl AnswerList {
     /// The list that `node` is, if each part of an answer has one column of texts.
-    pub(super) fn of(node: &Node, tree: &Tree, meanings: &[Meaning]) -> Option<Self> {
-        let Kind::List(element, repetition) = &node.kind else { return None };
-        let Kind::Group(parts) = &element.kind else { return None };
+    pub(super) fn of(node: &SchemaNode, tree: &Tree, meanings: &[ColumnMeaning]) -> Option<Self> {
+        let ColumnKind::List(element, repetition) = &node.kind else { return None };
+        let ColumnKind::Group(parts) = &element.kind else { return None };
         let mut list = Self {
             rdata: None,
             kind: None,
@@ -66,9 +67,9 @@ impl List {
             repetition: *repetition,
         };
         for part in parts {
-            let is_text = meanings.get(*tree.columns.get(part.first)?) == Some(&Meaning::Text);
+            let is_text = meanings.get(*tree.columns.get(part.first)?) == Some(&ColumnMeaning::Text);
             let place = if part_of_answer(&part.name)? { &mut list.rdata } else { &mut list.kind };
-            if part.kind != Kind::Leaf || !is_text || place.replace(part.first).is_some() {
+            if part.kind != ColumnKind::Leaf || !is_text || place.replace(part.first).is_some() {
                 return None;
             }
         }
@@ -95,7 +96,11 @@ pub(super) struct Cells {
 
 impl Cells {
     /// Goes on by a row.
-    pub(super) fn advance(&mut self, columns: &mut [Column], list: Option<&List>) -> Result<(), Unfit> {
+    pub(super) fn advance(
+        &mut self,
+        columns: &mut [ParquetColumn],
+        list: Option<&AnswerList>,
+    ) -> Result<(), Unfit> {
         self.places.clear();
         self.pairs.clear();
         (self.is_null, self.has_null) = (false, false);
@@ -110,9 +115,9 @@ impl Cells {
         list.map_or(Ok(()), |list| self.answers(columns, list))
     }
 
-    fn answers(&mut self, columns: &mut [Column], list: &List) -> Result<(), Unfit> {
+    fn answers(&mut self, columns: &mut [ParquetColumn], list: &AnswerList) -> Result<(), Unfit> {
         let lead = list.rdata.or(list.kind).ok_or(Unfit)?;
-        let next = |columns: &mut [Column]| {
+        let next = |columns: &mut [ParquetColumn]| {
             let mut place = |at: Option<usize>| at.and_then(|at| columns[at].next());
             (place(list.rdata), place(list.kind))
         };
@@ -135,7 +140,11 @@ impl Cells {
     }
 
     /// The answers of the row.
-    pub(super) fn list<'c>(&self, columns: &'c [Column], list: &List) -> (Vec<Answer<'c>>, Extent) {
+    pub(super) fn list<'c>(
+        &self,
+        columns: &'c [ParquetColumn],
+        list: &AnswerList,
+    ) -> (Vec<Answer<'c>>, Extent) {
         let text = |column: Option<usize>, place: Option<usize>| {
             column.zip(place).and_then(|(column, place)| columns[column].text(place)).unwrap_or_default()
         };
@@ -154,18 +163,23 @@ pub(super) struct Direct {
     /// For each column what it holds, what it is called, and whether it is of numbers; none for those of the
     /// list.
     fields: Vec<Option<(Name, String, bool)>>,
-    pub(super) list: Option<List>,
+    pub(super) list: Option<AnswerList>,
     /// It has the resolver's own names.
     is_own: bool,
 }
 
 impl Direct {
     /// The way through the columns of `tree`, if their types allow for it.
-    pub(super) fn of(tree: &Tree, meanings: &[Meaning], given: &Columns, is_own: bool) -> Option<Self> {
+    pub(super) fn of(
+        tree: &Tree,
+        meanings: &[ColumnMeaning],
+        given: &ColumnNames,
+        is_own: bool,
+    ) -> Option<Self> {
         let mut lists = tree.nodes.iter().filter(|node| given.column(&node.name).is_list());
         let list = match (lists.next(), lists.next()) {
             (None, _) => None,
-            (Some(node), None) => Some(List::of(node, tree, meanings)?),
+            (Some(node), None) => Some(AnswerList::of(node, tree, meanings)?),
             _ => return None,
         };
         let mut fields = Vec::new();
@@ -176,10 +190,11 @@ impl Direct {
             }
             let meaning = *meanings.get(*tree.columns.get(column)?)?;
             let name = given.column(&path);
-            if repeats || !name.is_one() || matches!(meaning, Meaning::Bool | Meaning::Other) {
+            if repeats || !name.is_one() || matches!(meaning, ColumnMeaning::Bool | ColumnMeaning::Other) {
                 return None;
             }
-            let is_number = matches!(meaning, Meaning::Signed | Meaning::Unsigned | Meaning::Real);
+            let is_number =
+                matches!(meaning, ColumnMeaning::Signed | ColumnMeaning::Unsigned | ColumnMeaning::Real);
             fields.push(Some((name, path, is_number)));
         }
         Some(Self { fields, list, is_own })
@@ -198,10 +213,10 @@ impl Direct {
     pub(super) fn record<'c>(
         &self,
         cells: &Cells,
-        columns: &'c [Column],
-        given: &'c Columns,
+        columns: &'c [ParquetColumn],
+        given: &'c ColumnNames,
     ) -> Result<Record<'c>, Malformed> {
-        let mut row = Row::of_types(given);
+        let mut row = RecordRow::of_types(given);
         for ((field, column), place) in self.fields.iter().zip(columns).zip(&cells.places) {
             if let (Some((name, path, is_number)), Some(place)) = (field, place)
                 && let Some(text) = column.text(*place)

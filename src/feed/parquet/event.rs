@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::column::{Column, Meaning};
-use super::direct::{Cells, Flat, List};
+use super::column::{ColumnMeaning, ParquetColumn};
+use super::direct::{AnswerList, Cells, Flat};
 use super::schema::Tree;
 use crate::moment::Moment;
-use crate::record::{Answer, Event, EventField, Extent, Malformed, Record, event_moment, of_event};
+use crate::record::{Answer, EventField, Extent, Malformed, OcsfEvent, Record, event_moment, of_event};
 
 /// The class of these events (OCSF, DNS Activity).
 const DNS_ACTIVITY: i64 = 4003;
@@ -24,24 +24,24 @@ pub(super) struct EventShape {
     class: Option<usize>,
     /// A column in the rule of the firewall, and the level from which on there is one.
     rule: Option<(usize, i16)>,
-    pub(super) list: Option<List>,
+    pub(super) list: Option<AnswerList>,
 }
 
 impl EventShape {
     /// The way through the columns of `tree`, if their types allow for it.
-    pub(super) fn of(tree: &Tree, meanings: &[Meaning]) -> Option<Self> {
+    pub(super) fn of(tree: &Tree, meanings: &[ColumnMeaning]) -> Option<Self> {
         let place = |path: &[&str]| {
             let node = tree.node(path)?;
             (tree.columns.len() > node.first).then_some(node.first)
         };
         let list = match tree.node(&["answers"]) {
             None => None,
-            Some(node) => Some(List::of(node, tree, meanings)?),
+            Some(node) => Some(AnswerList::of(node, tree, meanings)?),
         };
         for Flat { column, path, repeats } in Flat::all(tree) {
             let meaning = *meanings.get(*tree.columns.get(column)?)?;
             let is_of_list = list.is_some_and(|list| list.has(column));
-            let is_odd = repeats || matches!(meaning, Meaning::Bool | Meaning::Other);
+            let is_odd = repeats || matches!(meaning, ColumnMeaning::Bool | ColumnMeaning::Other);
             if path.starts_with("enrichments.") || is_odd && !is_of_list {
                 return None;
             }
@@ -63,7 +63,7 @@ impl EventShape {
     }
 
     /// Whether the row that columns stand at is such an event.
-    pub(super) fn has_class(&self, columns: &[Column]) -> bool {
+    pub(super) fn has_class(&self, columns: &[ParquetColumn]) -> bool {
         self.class.and_then(|class| columns.get(class)).is_none_or(|column| {
             let Some(place) = column.here() else { return false };
             let says = |text: Cow<'_, str>| text.parse() == Ok(DNS_ACTIVITY);
@@ -72,7 +72,7 @@ impl EventShape {
     }
 
     /// Whether the row that columns stand at names a rule of a firewall.
-    pub(super) fn has_rule(&self, columns: &[Column]) -> bool {
+    pub(super) fn has_rule(&self, columns: &[ParquetColumn]) -> bool {
         self.rule.is_some_and(|(column, level)| columns[column].level() >= Some(level))
     }
 
@@ -80,30 +80,30 @@ impl EventShape {
     pub(super) fn record<'c>(
         &self,
         cells: &Cells,
-        columns: &'c [Column],
+        columns: &'c [ParquetColumn],
         has_rule: bool,
     ) -> Result<Record<'c>, Malformed> {
-        of_event(&Found { shape: self, cells, columns, has_rule })
+        of_event(&EventColumns { shape: self, cells, columns, has_rule })
     }
 }
 
 /// An event in its columns.
-struct Found<'r, 'c> {
+struct EventColumns<'r, 'c> {
     shape: &'r EventShape,
     cells: &'r Cells,
-    columns: &'c [Column],
+    columns: &'c [ParquetColumn],
     has_rule: bool,
 }
 
-impl<'c> Found<'_, 'c> {
+impl<'c> EventColumns<'_, 'c> {
     /// The column that one of the fields is in, and the place of its value.
-    fn value(&self, column: Option<usize>) -> Option<(&'c Column, usize)> {
+    fn value(&self, column: Option<usize>) -> Option<(&'c ParquetColumn, usize)> {
         let column = column?;
         Some((self.columns.get(column)?, (*self.cells.places.get(column)?)?))
     }
 }
 
-impl<'c> Event<'c> for Found<'_, 'c> {
+impl<'c> OcsfEvent<'c> for EventColumns<'_, 'c> {
     fn text(&self, field: EventField) -> Option<Cow<'c, str>> {
         let (column, place) = self.value(self.shape.fields[field as usize])?;
         column.text(place)

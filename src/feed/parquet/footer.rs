@@ -8,7 +8,7 @@ use parquet::file::metadata::{
 };
 
 use super::guard::guarded;
-use super::source::Source;
+use super::source::ParquetSource;
 use super::thrift::{Compact, I32, LIST, STRUCT};
 use super::{MAGIC, plain, wrong};
 
@@ -27,7 +27,7 @@ const DEEPEST: usize = 32;
 ///
 /// # Errors
 /// If there is none, or none that can be.
-pub(super) fn read(source: &dyn Source, asks: bool) -> io::Result<Arc<ParquetMetaData>> {
+pub(super) fn read(source: &dyn ParquetSource, asks: bool) -> io::Result<Arc<ParquetMetaData>> {
     let length = source.length();
     let end = length.checked_sub(TAIL as u64).ok_or_else(|| wrong("it is too short to have a footer"))?;
     let tail = source.read(end, TAIL)?;

@@ -4,27 +4,48 @@ use std::io;
 
 use parquet::basic::Encoding;
 
-use super::thrift::{Compact, FALSE, I32, Kind, STRUCT, TRUE};
+use super::thrift::{Compact, FALSE, FieldType, I32, STRUCT, TRUE};
 
 /// A page, and what it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Header {
+pub(super) struct PageHeader {
     /// Bytes of the page as it lies there, and unpacked.
     pub(super) packed: usize,
     pub(super) unpacked: usize,
-    pub(super) holds: Holds,
+    pub(super) holds: PageHolds,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Holds {
+pub(super) enum PageHolds {
     /// Values, each once.
     Dictionary { values: u32 },
     /// Levels and values, packed together.
-    Data { values: u32, encoding: Encoding, definition: Levels, repetition: Levels },
+    Data(DataHeader),
     /// The same, where levels are not packed.
-    DataV2 { values: u32, nulls: u32, rows: u32, encoding: Encoding, levels: [u32; 2], is_packed: bool },
+    DataV2(DataHeaderV2),
     /// Something that is not needed.
     Other,
+}
+
+/// What a page of levels and values says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DataHeader {
+    pub(super) values: u32,
+    pub(super) encoding: Encoding,
+    pub(super) definition: Levels,
+    pub(super) repetition: Levels,
+}
+
+/// What one says of itself in which levels are not packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DataHeaderV2 {
+    pub(super) values: u32,
+    pub(super) nulls: u32,
+    pub(super) rows: u32,
+    pub(super) encoding: Encoding,
+    /// How many bytes those of definition and those of repetition have.
+    pub(super) levels: [u32; 2],
+    pub(super) is_packed: bool,
 }
 
 /// How levels are encoded.
@@ -41,10 +62,10 @@ fn wrong(what: &str) -> io::Error {
 }
 
 /// The fields of one of the structures in a header: numbers, or truth values.
-type Fields = [Option<i32>; 9];
+type HeaderFields = [Option<i32>; 9];
 
 /// Reads the fields of a structure.
-fn fields(reader: &mut Compact<'_>) -> io::Result<Fields> {
+fn fields(reader: &mut Compact<'_>) -> io::Result<HeaderFields> {
     let (mut found, mut last) = ([None; 9], 0);
     while let Some((number, kind)) = reader.field(&mut last)? {
         match usize::try_from(number).ok().and_then(|number| found.get_mut(number)) {
@@ -56,7 +77,7 @@ fn fields(reader: &mut Compact<'_>) -> io::Result<Fields> {
 }
 
 /// A number or truth value; none if it is something else.
-fn value(reader: &mut Compact<'_>, kind: Kind) -> io::Result<Option<i32>> {
+fn value(reader: &mut Compact<'_>, kind: FieldType) -> io::Result<Option<i32>> {
     match kind {
         TRUE => Ok(Some(1)),
         FALSE => Ok(Some(0)),
@@ -96,7 +117,7 @@ fn levels(field: Option<i32>) -> io::Result<Levels> {
     }
 }
 
-impl Header {
+impl PageHeader {
     /// The header that `bytes` begin with, and how many of them it takes.
     ///
     /// # Errors
@@ -118,25 +139,25 @@ impl Header {
             }
         }
         let holds = match kind {
-            Some(0) => Holds::Data {
+            Some(0) => PageHolds::Data(DataHeader {
                 values: count(data[1])?,
                 encoding: encoding(data[2])?,
                 definition: levels(data[3])?,
                 repetition: levels(data[4])?,
-            },
+            }),
             Some(2) if matches!(dictionary[2], Some(0 | 2)) => {
-                Holds::Dictionary { values: count(dictionary[1])? }
+                PageHolds::Dictionary { values: count(dictionary[1])? }
             }
             Some(2) => return Err(wrong("with a dictionary is encoded in a way that is not known")),
-            Some(3) => Holds::DataV2 {
+            Some(3) => PageHolds::DataV2(DataHeaderV2 {
                 values: count(second[1])?,
                 nulls: count(second[2])?,
                 rows: count(second[3])?,
                 encoding: encoding(second[4])?,
                 levels: [count(second[5])?, count(second[6])?],
                 is_packed: second[7] != Some(0),
-            },
-            _ => Holds::Other,
+            }),
+            _ => PageHolds::Other,
         };
         Ok((Self { packed: size(packed)?, unpacked: size(unpacked)?, holds }, reader.position()))
     }
@@ -151,22 +172,22 @@ mod tests {
         // 1: 0 (data), 2: 12, 3: 10, 5: {1: 3, 2: 8, 3: 3, 4: 3, 5: {}}
         let bytes =
             [0x15, 0, 0x15, 24, 0x15, 20, 0x2c, 0x15, 6, 0x15, 16, 0x15, 6, 0x15, 6, 0x1c, 0, 0, 0, 9];
-        let holds = Holds::Data {
+        let holds = PageHolds::Data(DataHeader {
             values: 3,
             encoding: Encoding::RLE_DICTIONARY,
             definition: Levels::Runs,
             repetition: Levels::Runs,
-        };
-        let header = Header { packed: 10, unpacked: 12, holds };
-        assert_eq!(Header::read(&bytes).unwrap(), (header, bytes.len() - 1));
+        });
+        let header = PageHeader { packed: 10, unpacked: 12, holds };
+        assert_eq!(PageHeader::read(&bytes).unwrap(), (header, bytes.len() - 1));
         for length in 0..bytes.len() - 1 {
-            let error = Header::read(&bytes[..length]).unwrap_err();
+            let error = PageHeader::read(&bytes[..length]).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof, "{length}");
         }
         for (at, byte) in [(3, 0x25), (5, 0x01), (10, 0x54), (8, 5)] {
             let mut damaged = bytes;
             damaged[at] = byte;
-            assert!(Header::read(&damaged).is_err(), "{at}");
+            assert!(PageHeader::read(&damaged).is_err(), "{at}");
         }
     }
 }

@@ -2,27 +2,27 @@
 
 use serde_json::{Map, Value};
 
-use super::column::Column;
-use super::schema::{Kind, Node};
+use super::column::ParquetColumn;
+use super::schema::{ColumnKind, SchemaNode};
 
 /// That the columns of a row do not fit each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unfit;
 
 /// The next row of `columns`, which all stand at its beginning.
-pub(super) fn row(nodes: &[Node], columns: &mut [Column]) -> Result<Value, Unfit> {
+pub(super) fn row(nodes: &[SchemaNode], columns: &mut [ParquetColumn]) -> Result<Value, Unfit> {
     let object = group(nodes, columns)?;
-    if columns.iter().all(Column::is_at_row) { Ok(Value::Object(object)) } else { Err(Unfit) }
+    if columns.iter().all(ParquetColumn::is_at_row) { Ok(Value::Object(object)) } else { Err(Unfit) }
 }
 
-fn group(nodes: &[Node], columns: &mut [Column]) -> Result<Map<String, Value>, Unfit> {
+fn group(nodes: &[SchemaNode], columns: &mut [ParquetColumn]) -> Result<Map<String, Value>, Unfit> {
     nodes.iter().map(|node| Ok((node.name.clone(), value(node, columns)?))).collect()
 }
 
-fn value(node: &Node, columns: &mut [Column]) -> Result<Value, Unfit> {
-    let level = columns.get(node.first).and_then(Column::level).ok_or(Unfit)?;
+fn value(node: &SchemaNode, columns: &mut [ParquetColumn]) -> Result<Value, Unfit> {
+    let level = columns.get(node.first).and_then(ParquetColumn::level).ok_or(Unfit)?;
     match &node.kind {
-        Kind::Leaf => {
+        ColumnKind::Leaf => {
             let column = &mut columns[node.first];
             Ok(column.next().map_or(Value::Null, |place| column.json(place)))
         }
@@ -30,8 +30,8 @@ fn value(node: &Node, columns: &mut [Column]) -> Result<Value, Unfit> {
             pass(node, columns);
             Ok(Value::Null)
         }
-        Kind::Group(nodes) => group(nodes, columns).map(Value::Object),
-        Kind::List(element, repetition) => {
+        ColumnKind::Group(nodes) => group(nodes, columns).map(Value::Object),
+        ColumnKind::List(element, repetition) => {
             let mut list = Vec::new();
             if level == node.level {
                 pass(node, columns);
@@ -44,7 +44,7 @@ fn value(node: &Node, columns: &mut [Column]) -> Result<Value, Unfit> {
                 }
             }
         }
-        Kind::Map(nodes, repetition) => {
+        ColumnKind::Map(nodes, repetition) => {
             let mut object = Map::new();
             if level == node.level {
                 pass(node, columns);
@@ -66,10 +66,14 @@ fn value(node: &Node, columns: &mut [Column]) -> Result<Value, Unfit> {
 }
 
 /// Passes over a group or list that is null or empty: it has one entry in each of its columns.
-fn pass(node: &Node, columns: &mut [Column]) {
+fn pass(node: &SchemaNode, columns: &mut [ParquetColumn]) {
     match &node.kind {
-        Kind::Leaf => _ = columns[node.first].next(),
-        Kind::Group(nodes) | Kind::Map(nodes, _) => nodes.iter().for_each(|node| pass(node, columns)),
-        Kind::List(element, _) => pass(element, columns),
+        ColumnKind::Leaf => _ = columns[node.first].next(),
+        ColumnKind::Group(nodes) | ColumnKind::Map(nodes, _) => {
+            for node in nodes {
+                pass(node, columns);
+            }
+        }
+        ColumnKind::List(element, _) => pass(element, columns),
     }
 }

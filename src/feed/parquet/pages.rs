@@ -17,10 +17,10 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
 
 use super::delta;
-use super::header::{Header, Holds, Levels};
+use super::header::{DataHeader, DataHeaderV2, Levels, PageHeader, PageHolds};
 use super::levels::Streak;
-use super::source::{Source, Window};
-use super::texts::{self, Flush, Texts};
+use super::source::{ParquetSource, SourceWindow};
+use super::texts::{self, FlushedTexts, ParquetTexts};
 use super::{of_io, wrong};
 
 /// The longest header of a page: one with statistics of long texts in it.
@@ -46,13 +46,13 @@ impl Room {
 
 /// The room that a column takes.
 #[derive(Debug)]
-struct Share {
+struct ColumnRoom {
     room: Arc<Room>,
     dictionary: usize,
     page: usize,
 }
 
-impl Share {
+impl ColumnRoom {
     /// Changes what is taken by the page in hand, or by the dictionary.
     fn set(&mut self, is_dictionary: bool, size: usize) -> io::Result<()> {
         let place = if is_dictionary { &mut self.dictionary } else { &mut self.page };
@@ -67,7 +67,7 @@ impl Share {
     }
 }
 
-impl Drop for Share {
+impl Drop for ColumnRoom {
     fn drop(&mut self) {
         self.room.used.fetch_sub(self.dictionary + self.page, Ordering::Relaxed);
     }
@@ -123,7 +123,7 @@ impl Codec {
 
 /// How a column is laid out.
 #[derive(Clone, Copy, Debug)]
-struct Layout {
+struct ColumnLayout {
     kind: Type,
     width: usize,
     has_definition: bool,
@@ -134,27 +134,27 @@ struct Layout {
 }
 
 /// See the module.
-pub(super) struct Pages {
-    window: Window,
+pub(super) struct ColumnPages {
+    window: SourceWindow,
     codec: Codec,
-    layout: Layout,
+    layout: ColumnLayout,
     has_dictionary: bool,
     streak: Streak,
-    share: Share,
+    share: ColumnRoom,
     /// The header that was looked at, and not taken yet.
-    next: Option<Header>,
+    next: Option<PageHeader>,
     /// Where texts go that are taken out, and the number of the next.
-    texts: Option<Flush>,
+    texts: Option<FlushedTexts>,
     number: i32,
 }
 
-impl Pages {
+impl ColumnPages {
     /// The pages of a column.
     ///
     /// # Errors
     /// If they cannot be where they are said to be, or are packed in a way that is not read.
     pub(super) fn new(
-        source: &Arc<dyn Source>,
+        source: &Arc<dyn ParquetSource>,
         column: &ColumnChunkMetaData,
         room: &Arc<Room>,
     ) -> io::Result<Self> {
@@ -163,9 +163,9 @@ impl Pages {
         let levels =
             |most: i16| u8::try_from(u16::BITS - most.max(0).cast_unsigned().leading_zeros()).unwrap_or(0);
         Ok(Self {
-            window: Window::new(Arc::clone(source), start, end),
+            window: SourceWindow::new(Arc::clone(source), start, end),
             codec: Codec::of(column.compression())?,
-            layout: Layout {
+            layout: ColumnLayout {
                 kind: descriptor.physical_type(),
                 width: usize::try_from(descriptor.type_length()).unwrap_or(0),
                 has_definition: descriptor.max_def_level() > 0,
@@ -174,7 +174,7 @@ impl Pages {
             },
             has_dictionary: false,
             streak: Streak::default(),
-            share: Share { room: Arc::clone(room), dictionary: 0, page: 0 },
+            share: ColumnRoom { room: Arc::clone(room), dictionary: 0, page: 0 },
             next: None,
             texts: None,
             number: 0,
@@ -182,7 +182,7 @@ impl Pages {
     }
 
     /// Takes texts out of pages, which have their numbers instead, and hands them over to `texts`.
-    pub(super) fn take_out(&mut self, texts: Flush) {
+    pub(super) fn take_out(&mut self, texts: FlushedTexts) {
         self.texts = Some(texts);
     }
 
@@ -195,7 +195,7 @@ impl Pages {
         is_dictionary: bool,
     ) -> io::Result<(Bytes, u32)> {
         let Some(handed) = &self.texts else { return Ok((page, values)) };
-        let texts = Texts::of(&page[levels..], values, self.number, self.share.room.limit)?;
+        let texts = ParquetTexts::of(&page[levels..], values, self.number, self.share.room.limit)?;
         let count = texts.end().abs_diff(self.number);
         self.number = texts.end();
         let numbered = texts::numbered(&page, levels, &texts);
@@ -205,7 +205,7 @@ impl Pages {
     }
 
     /// The header of the next page; it stays there.
-    fn header(&mut self) -> io::Result<Option<Header>> {
+    fn header(&mut self) -> io::Result<Option<PageHeader>> {
         while self.next.is_none() {
             if self.window.left() == 0 {
                 return Ok(None);
@@ -213,7 +213,7 @@ impl Pages {
             let mut look = LOOK;
             let (header, length) = loop {
                 let bytes = self.window.peek(look)?;
-                match Header::read(bytes) {
+                match PageHeader::read(bytes) {
                     Err(error)
                         if error.kind() == io::ErrorKind::UnexpectedEof
                             && look < HEADER
@@ -228,7 +228,7 @@ impl Pages {
             if header.packed as u64 > self.window.left() {
                 return Err(wrong("a page of it is longer than its column"));
             }
-            if header.holds == Holds::Other {
+            if header.holds == PageHolds::Other {
                 self.window.pass(header.packed);
             } else {
                 self.next = Some(header);
@@ -240,75 +240,81 @@ impl Pages {
     fn page(&mut self) -> io::Result<Option<Page>> {
         let Some(header) = self.header()? else { return Ok(None) };
         self.next = None;
-        let is_dictionary = matches!(header.holds, Holds::Dictionary { .. });
+        let is_dictionary = matches!(header.holds, PageHolds::Dictionary { .. });
         // What it says of its size is believed only as far as there is room.
         self.share.set(is_dictionary, header.unpacked.max(header.packed))?;
         let packed = self.window.take(header.packed)?;
         let page = match header.holds {
-            Holds::Dictionary { values } => self.dictionary(&packed, header.unpacked, values)?,
-            Holds::Data { values, encoding, definition, repetition } => {
-                let levels =
-                    [(self.layout.has_definition, definition), (self.layout.repetition > 0, repetition)];
-                if levels.contains(&(true, Levels::Packed)) {
-                    return Err(wrong("a page of it has levels as they were written before 2014"));
-                }
-                self.check(encoding)?;
-                let mut buf = self.unpacked(packed, header.unpacked, 0)?;
-                let mut rest = buf.as_ref();
-                for is_repetition in [true, false] {
-                    let has =
-                        if is_repetition { self.layout.repetition > 0 } else { self.layout.has_definition };
-                    if has {
-                        let (levels, values_of) = sized(rest).ok_or_else(cut)?;
-                        rest = values_of;
-                        if is_repetition {
-                            self.measure(levels, values)?;
-                        }
-                    }
-                }
-                let levels = buf.len() - rest.len();
-                self.lengths(encoding, rest, values, buf.len())?;
-                if encoding == Encoding::PLAIN {
-                    (buf, _) = self.without_texts(buf, levels, values, false)?;
-                }
-                let level = Encoding::RLE;
-                Page::DataPage {
-                    buf,
-                    num_values: values,
-                    encoding,
-                    def_level_encoding: level,
-                    rep_level_encoding: level,
-                    statistics: None,
-                }
-            }
-            Holds::DataV2 { values, nulls, rows, encoding, levels: [definition, repetition], is_packed } => {
-                self.check(encoding)?;
-                let levels = (definition as usize).saturating_add(repetition as usize);
-                if levels > header.packed || levels > header.unpacked || nulls > values || rows > values {
-                    return Err(wrong("a page of it says of itself what cannot be"));
-                }
-                let mut buf =
-                    if is_packed { self.unpacked(packed, header.unpacked, levels)? } else { packed };
-                self.measure(&buf[..repetition as usize], values)?;
-                self.lengths(encoding, &buf[levels..], values, buf.len())?;
-                if encoding == Encoding::PLAIN {
-                    (buf, _) = self.without_texts(buf, levels, values, false)?;
-                }
-                Page::DataPageV2 {
-                    buf,
-                    num_values: values,
-                    encoding,
-                    num_nulls: nulls,
-                    num_rows: rows,
-                    def_levels_byte_len: definition,
-                    rep_levels_byte_len: repetition,
-                    is_compressed: false,
-                    statistics: None,
-                }
-            }
-            Holds::Other => return Ok(None),
+            PageHolds::Dictionary { values } => self.dictionary(&packed, header.unpacked, values)?,
+            PageHolds::Data(data) => self.data(packed, header.unpacked, data)?,
+            PageHolds::DataV2(data) => self.data_v2(packed, header.unpacked, data)?,
+            PageHolds::Other => return Ok(None),
         };
         Ok(Some(page))
+    }
+
+    /// A page of levels and values that are packed together.
+    fn data(&mut self, packed: Bytes, unpacked: usize, data: DataHeader) -> io::Result<Page> {
+        let DataHeader { values, encoding, definition, repetition } = data;
+        let levels = [(self.layout.has_definition, definition), (self.layout.repetition > 0, repetition)];
+        if levels.contains(&(true, Levels::Packed)) {
+            return Err(wrong("a page of it has levels as they were written before 2014"));
+        }
+        self.check(encoding)?;
+        let mut buf = self.unpacked(packed, unpacked, 0)?;
+        let mut rest = buf.as_ref();
+        for is_repetition in [true, false] {
+            let has = if is_repetition { self.layout.repetition > 0 } else { self.layout.has_definition };
+            if has {
+                let (levels, values_of) = sized(rest).ok_or_else(cut)?;
+                rest = values_of;
+                if is_repetition {
+                    self.measure(levels, values)?;
+                }
+            }
+        }
+        let levels = buf.len() - rest.len();
+        self.lengths(encoding, rest, values, buf.len())?;
+        if encoding == Encoding::PLAIN {
+            (buf, _) = self.without_texts(buf, levels, values, false)?;
+        }
+        let level = Encoding::RLE;
+        Ok(Page::DataPage {
+            buf,
+            num_values: values,
+            encoding,
+            def_level_encoding: level,
+            rep_level_encoding: level,
+            statistics: None,
+        })
+    }
+
+    /// A page of values that may be packed, behind levels that are not.
+    fn data_v2(&mut self, packed: Bytes, unpacked: usize, data: DataHeaderV2) -> io::Result<Page> {
+        let DataHeaderV2 { values, nulls, rows, encoding, levels: [definition, repetition], is_packed } =
+            data;
+        self.check(encoding)?;
+        let levels = (definition as usize).saturating_add(repetition as usize);
+        if levels > packed.len() || levels > unpacked || nulls > values || rows > values {
+            return Err(wrong("a page of it says of itself what cannot be"));
+        }
+        let mut buf = if is_packed { self.unpacked(packed, unpacked, levels)? } else { packed };
+        self.measure(&buf[..repetition as usize], values)?;
+        self.lengths(encoding, &buf[levels..], values, buf.len())?;
+        if encoding == Encoding::PLAIN {
+            (buf, _) = self.without_texts(buf, levels, values, false)?;
+        }
+        Ok(Page::DataPageV2 {
+            buf,
+            num_values: values,
+            encoding,
+            num_nulls: nulls,
+            num_rows: rows,
+            def_levels_byte_len: definition,
+            rep_levels_byte_len: repetition,
+            is_compressed: false,
+            statistics: None,
+        })
     }
 
     fn dictionary(&mut self, packed: &Bytes, unpacked: usize, values: u32) -> io::Result<Page> {
@@ -428,7 +434,7 @@ pub(super) fn range(column: &ColumnChunkMetaData, length: u64) -> io::Result<(u6
     start.zip(end).ok_or_else(|| wrong("a column of it lies outside of the file"))
 }
 
-impl Iterator for Pages {
+impl Iterator for ColumnPages {
     type Item = Result<Page>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -436,7 +442,7 @@ impl Iterator for Pages {
     }
 }
 
-impl PageReader for Pages {
+impl PageReader for ColumnPages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
         self.page().map_err(of_io)
     }
@@ -444,15 +450,15 @@ impl PageReader for Pages {
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
         let header = self.header().map_err(of_io)?;
         Ok(header.map(|header| match header.holds {
-            Holds::DataV2 { values, rows, .. } => PageMetadata {
+            PageHolds::DataV2(DataHeaderV2 { values, rows, .. }) => PageMetadata {
                 num_rows: Some(rows as usize),
                 num_levels: Some(values as usize),
                 is_dict: false,
             },
-            Holds::Data { values, .. } => {
+            PageHolds::Data(DataHeader { values, .. }) => {
                 PageMetadata { num_rows: None, num_levels: Some(values as usize), is_dict: false }
             }
-            Holds::Dictionary { .. } | Holds::Other => {
+            PageHolds::Dictionary { .. } | PageHolds::Other => {
                 PageMetadata { num_rows: None, num_levels: None, is_dict: true }
             }
         }))

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use parquet::file::metadata::ParquetMetaData;
 
-use super::column::Column;
+use super::column::ParquetColumn;
 use super::json::{self, Unfit};
 use super::schema::Tree;
-use super::{ROOM, Source, footer, open, plain, wrong};
+use super::{ParquetSource, ROOM, footer, open, plain, wrong};
 
 /// A file whose rows are read one by one; those that follow each other are found quickest.
-pub struct Rows {
-    source: Arc<dyn Source>,
+pub struct RowFile {
+    source: Arc<dyn ParquetSource>,
     metadata: Arc<ParquetMetaData>,
     tree: Tree,
     at: Option<At>,
@@ -23,15 +23,15 @@ struct At {
     group: usize,
     /// Rows of it that were passed.
     row: usize,
-    columns: Vec<Column>,
+    columns: Vec<ParquetColumn>,
 }
 
-impl Rows {
+impl RowFile {
     /// Opens a file.
     ///
     /// # Errors
     /// If its footer cannot be read.
-    pub fn open(source: Arc<dyn Source>) -> io::Result<Self> {
+    pub fn open(source: Arc<dyn ParquetSource>) -> io::Result<Self> {
         let metadata = footer::read(&*source, false)?;
         let tree = Tree::of(metadata.file_metadata().schema_descr(), &|_| true);
         Ok(Self { source, metadata, tree, at: None })

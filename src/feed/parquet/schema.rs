@@ -5,29 +5,29 @@ use parquet::schema::types::{SchemaDescriptor, Type};
 
 /// A column, or a group of columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Node {
+pub(super) struct SchemaNode {
     pub(super) name: String,
     /// The definition level from which on it is there, and not null.
     pub(super) level: i16,
     /// The first of its columns, by its place among those that are read.
     pub(super) first: usize,
-    pub(super) kind: Kind,
+    pub(super) kind: ColumnKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ColumnKind {
     Leaf,
-    Group(Vec<Node>),
+    Group(Vec<SchemaNode>),
     /// A list; within it columns have this repetition level.
-    List(Box<Node>, i16),
+    List(Box<SchemaNode>, i16),
     /// Keys and values, in that order; where only one of the two is read there is nothing to be had of it.
-    Map(Vec<Node>, i16),
+    Map(Vec<SchemaNode>, i16),
 }
 
 /// What is read of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tree {
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<SchemaNode>,
     /// Which of the file's columns: their places in it.
     pub(super) columns: Vec<usize>,
 }
@@ -51,23 +51,23 @@ impl Tree {
     }
 
     /// The node of that path.
-    pub(super) fn node(&self, path: &[&str]) -> Option<&Node> {
+    pub(super) fn node(&self, path: &[&str]) -> Option<&SchemaNode> {
         let (first, rest) = path.split_first()?;
         let top = self.nodes.iter().find(|node| node.name == *first)?;
         rest.iter().try_fold(top, |node, name| match &node.kind {
-            Kind::Group(nodes) => nodes.iter().find(|node| node.name == *name),
+            ColumnKind::Group(nodes) => nodes.iter().find(|node| node.name == *name),
             _ => None,
         })
     }
 }
 
 impl Builder<'_> {
-    fn fields(&mut self, group: &Type, level: i16, repetition: i16) -> Vec<Node> {
+    fn fields(&mut self, group: &Type, level: i16, repetition: i16) -> Vec<SchemaNode> {
         group.get_fields().iter().filter_map(|field| self.field(field, level, repetition, true)).collect()
     }
 
     /// A field; `named`: its name is part of the path.
-    fn field(&mut self, field: &Type, level: i16, repetition: i16, named: bool) -> Option<Node> {
+    fn field(&mut self, field: &Type, level: i16, repetition: i16, named: bool) -> Option<SchemaNode> {
         let info = field.get_basic_info();
         let of = if info.has_repetition() { info.repetition() } else { Repetition::REQUIRED };
         if named {
@@ -81,8 +81,8 @@ impl Builder<'_> {
                 let first = self.columns.len();
                 let element = self.inside(field, level + 1, repetition + 1);
                 element.map(|element| {
-                    let kind = Kind::List(Box::new(element), repetition + 1);
-                    Node { name: info.name().to_owned(), level, first, kind }
+                    let kind = ColumnKind::List(Box::new(element), repetition + 1);
+                    SchemaNode { name: info.name().to_owned(), level, first, kind }
                 })
             }
         };
@@ -92,7 +92,7 @@ impl Builder<'_> {
         node
     }
 
-    fn inside(&mut self, of: &Type, level: i16, repetition: i16) -> Option<Node> {
+    fn inside(&mut self, of: &Type, level: i16, repetition: i16) -> Option<SchemaNode> {
         let first = self.columns.len();
         let kind = if of.is_primitive() {
             self.seen += 1;
@@ -100,9 +100,9 @@ impl Builder<'_> {
                 return None;
             }
             self.columns.push(self.seen - 1);
-            Kind::Leaf
+            ColumnKind::Leaf
         } else if let Some(entries) = only(of).filter(|_| is_map(of)) {
-            Kind::Map(self.fields(entries, level + 1, repetition + 1), repetition + 1)
+            ColumnKind::Map(self.fields(entries, level + 1, repetition + 1), repetition + 1)
         } else if let Some(repeated) = only(of).filter(|_| is_list(of)) {
             let wraps = repeated.is_group()
                 && repeated.get_fields().len() == 1
@@ -113,12 +113,13 @@ impl Builder<'_> {
             } else {
                 self.inside(repeated, level + 1, repetition + 1)
             };
-            Kind::List(Box::new(element?), repetition + 1)
+            ColumnKind::List(Box::new(element?), repetition + 1)
         } else {
-            Kind::Group(self.fields(of, level, repetition))
+            ColumnKind::Group(self.fields(of, level, repetition))
         };
-        let is_empty = matches!(&kind, Kind::Group(nodes) | Kind::Map(nodes, _) if nodes.is_empty());
-        (!is_empty).then(|| Node { name: of.name().to_owned(), level, first, kind })
+        let is_empty =
+            matches!(&kind, ColumnKind::Group(nodes) | ColumnKind::Map(nodes, _) if nodes.is_empty());
+        (!is_empty).then(|| SchemaNode { name: of.name().to_owned(), level, first, kind })
     }
 }
 
@@ -156,14 +157,14 @@ mod tests {
     }
 
     /// Names, levels and first columns, one behind the other.
-    fn shown(node: &Node) -> String {
-        let Node { name, level, first, kind } = node;
-        let all = |nodes: &[Node]| nodes.iter().map(shown).collect::<Vec<_>>().join(" ");
+    fn shown(node: &SchemaNode) -> String {
+        let SchemaNode { name, level, first, kind } = node;
+        let all = |nodes: &[SchemaNode]| nodes.iter().map(shown).collect::<Vec<_>>().join(" ");
         let inside = match kind {
-            Kind::Leaf => String::new(),
-            Kind::Group(nodes) => format!("{{{}}}", all(nodes)),
-            Kind::List(element, level) => format!("[{}]{level}", shown(element)),
-            Kind::Map(nodes, level) => format!("<{}>{level}", all(nodes)),
+            ColumnKind::Leaf => String::new(),
+            ColumnKind::Group(nodes) => format!("{{{}}}", all(nodes)),
+            ColumnKind::List(element, level) => format!("[{}]{level}", shown(element)),
+            ColumnKind::Map(nodes, level) => format!("<{}>{level}", all(nodes)),
         };
         format!("{name}:{level}@{first}{inside}")
     }

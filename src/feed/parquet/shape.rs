@@ -3,18 +3,18 @@
 use parquet::schema::types::SchemaDescriptor;
 
 use super::bounds::Time;
-use super::column::Meaning;
+use super::column::ColumnMeaning;
 use super::direct::{Direct, Flat};
 use super::event::EventShape;
-use super::schema::{Kind, Tree};
-use crate::record::{Column, Columns, EventField, Member, TEXTS, part_of_answer, squeezed};
+use super::schema::{ColumnKind, Tree};
+use crate::record::{ColumnNames, EventField, FieldColumn, GroupMember, TEXTS, part_of_answer, squeezed};
 
 /// Fields of an event that are read besides those that are texts.
 const EVENT: [&str; 5] = ["time", "time_dt", "rcode_id", "class_uid", "firewall_rule"];
 
 /// The way from columns to records.
 #[derive(Debug)]
-pub(super) enum Way {
+pub(super) enum RecordMapping {
     /// Fields of a record, each in a column of its own.
     Direct(Direct),
     /// Fields of an OCSF event.
@@ -27,50 +27,53 @@ pub(super) enum Way {
 
 /// What is read of a file, and how.
 #[derive(Debug)]
-pub(super) struct Shape {
+pub(super) struct FileShape {
     pub(super) tree: Tree,
-    pub(super) way: Way,
+    pub(super) way: RecordMapping,
 }
 
-impl Shape {
+impl FileShape {
     /// What the columns of `schema` hold, whose names may be those that are `given`, too.
     ///
     /// # Errors
     /// If they hold no record: what is missing.
-    pub(super) fn of(schema: &SchemaDescriptor, given: &Columns) -> Result<Self, String> {
+    pub(super) fn of(schema: &SchemaDescriptor, given: &ColumnNames) -> Result<Self, String> {
         let all = Tree::of(schema, &|_| true);
         let has = |name: &str| all.nodes.iter().any(|node| node.name == name);
-        let meanings: Vec<Meaning> = schema.columns().iter().map(|column| Meaning::of(column)).collect();
+        let meanings: Vec<ColumnMeaning> =
+            schema.columns().iter().map(|column| ColumnMeaning::of(column)).collect();
         if ["query_type", "n", "first", "last"].into_iter().all(has) {
             let tree = Tree::of(schema, &|path| {
-                path.len() == 1 && Member::of(&path[0]).is_some() || is_known(path, given)
+                path.len() == 1 && GroupMember::of(&path[0]).is_some() || is_known(path, given)
             });
-            return Ok(Self { tree, way: Way::Objects });
+            return Ok(Self { tree, way: RecordMapping::Objects });
         }
         let is_event = all.node(&["query", "hostname"]).is_some() && (has("rcode_id") || has("class_uid"));
         if is_event && !(has("query_name") && has("query_type")) {
             let is_certain = has("rcode_id");
             let tree = Tree::of(schema, &|path| is_of_event(path) && !(is_certain && path[0] == "class_uid"));
             let shape = EventShape::of(&tree, &meanings);
-            return Ok(Self { tree, way: shape.map_or(Way::Objects, Way::Event) });
+            return Ok(Self { tree, way: shape.map_or(RecordMapping::Objects, RecordMapping::Event) });
         }
         let tree = Tree::of(schema, &|path| is_known(path, given));
         let columns = paths(&tree);
         let column = |path: &String| given.column(path);
-        let holds = |is: fn(Column) -> bool| columns.iter().any(|path| is(column(path)));
-        if holds(Column::is_name) && holds(Column::is_kind) {
+        let holds = |is: fn(FieldColumn) -> bool| columns.iter().any(|path| is(column(path)));
+        if holds(FieldColumn::is_name) && holds(FieldColumn::is_kind) {
             let direct = Direct::of(&tree, &meanings, given, has("query_name") && has("query_type"));
-            return Ok(Self { tree, way: direct.map_or(Way::Objects, Way::Direct) });
+            return Ok(Self { tree, way: direct.map_or(RecordMapping::Objects, RecordMapping::Direct) });
         }
         let text = TEXTS.iter().map(|name| squeezed(name)).find_map(|name| {
-            let node =
-                all.nodes.iter().find(|node| squeezed(&node.name) == name && node.kind == Kind::Leaf)?;
-            (meanings.get(node.first) == Some(&Meaning::Text)).then(|| node.name.clone())
+            let node = all
+                .nodes
+                .iter()
+                .find(|node| squeezed(&node.name) == name && node.kind == ColumnKind::Leaf)?;
+            (meanings.get(node.first) == Some(&ColumnMeaning::Text)).then(|| node.name.clone())
         });
         match text {
             Some(name) => {
                 let tree = Tree::of(schema, &|path| path == std::slice::from_ref(&name));
-                Ok(Self { tree, way: Way::Texts })
+                Ok(Self { tree, way: RecordMapping::Texts })
             }
             None => Err(names(&all)),
         }
@@ -79,12 +82,12 @@ impl Shape {
     /// The column of the file that has the time of every row, if one has.
     pub(super) fn time(&self, schema: &SchemaDescriptor) -> Option<Time> {
         let of_tree = match &self.way {
-            Way::Event(shape) => shape.time(),
-            Way::Direct(direct) => direct.time(),
-            Way::Objects | Way::Texts => None,
+            RecordMapping::Event(shape) => shape.time(),
+            RecordMapping::Direct(direct) => direct.time(),
+            RecordMapping::Objects | RecordMapping::Texts => None,
         };
         let column = *self.tree.columns.get(of_tree?)?;
-        Some(Time { column, meaning: Meaning::of(schema.columns().get(column)?) })
+        Some(Time { column, meaning: ColumnMeaning::of(schema.columns().get(column)?) })
     }
 }
 
@@ -104,7 +107,7 @@ fn paths(tree: &Tree) -> Vec<String> {
 }
 
 /// Whether a column is one of a record's fields: each group around it has to be known, too.
-fn is_known(path: &[String], given: &Columns) -> bool {
+fn is_known(path: &[String], given: &ColumnNames) -> bool {
     (1..=path.len()).all(|length| {
         let column = given.column(&path[..length].join("."));
         match path.get(length - 1) {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 
 /// A file that can be read anywhere.
-pub trait Source: Send + Sync {
+pub trait ParquetSource: Send + Sync {
     /// How many bytes it has.
     fn length(&self) -> u64;
 
@@ -46,7 +46,7 @@ impl OnDisk {
     }
 }
 
-impl Source for OnDisk {
+impl ParquetSource for OnDisk {
     fn length(&self) -> u64 {
         self.length
     }
@@ -68,14 +68,14 @@ impl Source for OnDisk {
 
 /// A stretch of a file that is in memory, mostly all of it.
 #[derive(Clone, Debug)]
-pub struct Held {
+pub struct HeldBytes {
     bytes: Bytes,
     /// Where it begins, and how long the file is.
     start: u64,
     length: u64,
 }
 
-impl Held {
+impl HeldBytes {
     /// All of a file.
     #[must_use]
     pub fn all(bytes: Bytes) -> Arc<Self> {
@@ -87,12 +87,12 @@ impl Held {
     ///
     /// # Errors
     /// Those of `source`.
-    pub(super) fn part(source: &dyn Source, start: u64, length: usize) -> io::Result<Arc<Self>> {
+    pub(super) fn part(source: &dyn ParquetSource, start: u64, length: usize) -> io::Result<Arc<Self>> {
         Ok(Arc::new(Self { bytes: source.read(start, length)?, start, length: source.length() }))
     }
 }
 
-impl Source for Held {
+impl ParquetSource for HeldBytes {
     fn length(&self) -> u64 {
         self.length
     }
@@ -112,16 +112,16 @@ impl Source for Held {
 
 /// A stretch of a file that is read on, a step at a time.
 #[derive(Clone)]
-pub(super) struct Window {
-    source: Arc<dyn Source>,
+pub(super) struct SourceWindow {
+    source: Arc<dyn ParquetSource>,
     held: Bytes,
     /// Where what follows `held` is, and where the stretch ends.
     at: u64,
     end: u64,
 }
 
-impl Window {
-    pub(super) fn new(source: Arc<dyn Source>, start: u64, end: u64) -> Self {
+impl SourceWindow {
+    pub(super) fn new(source: Arc<dyn ParquetSource>, start: u64, end: u64) -> Self {
         Self { source, held: Bytes::new(), at: start, end }
     }
 
@@ -170,12 +170,12 @@ mod tests {
         let bytes: Vec<u8> = (0..200_000_u32).map(|at| at.to_le_bytes()[0]).collect();
         let path = crate::feed::inputs::tests::folder("window").join("file");
         std::fs::write(&path, &bytes).unwrap();
-        let disk: Arc<dyn Source> = OnDisk::new(File::open(&path).unwrap()).unwrap();
-        let held: Arc<dyn Source> = Held::all(bytes.clone().into());
-        let part: Arc<dyn Source> = Held::part(&*disk, 10, 190_000).unwrap();
+        let disk: Arc<dyn ParquetSource> = OnDisk::new(File::open(&path).unwrap()).unwrap();
+        let held: Arc<dyn ParquetSource> = HeldBytes::all(bytes.clone().into());
+        let part: Arc<dyn ParquetSource> = HeldBytes::part(&*disk, 10, 190_000).unwrap();
         for source in [disk, held, part] {
             assert_eq!(source.length(), 200_000);
-            let mut window = Window::new(Arc::clone(&source), 10, 190_010);
+            let mut window = SourceWindow::new(Arc::clone(&source), 10, 190_010);
             assert_eq!(window.peek(5).unwrap()[..5], bytes[10..15]);
             assert_eq!(window.take(100_000).unwrap(), bytes[10..100_010]);
             assert!(window.pass(80_000));

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::{File, Held, Rows};
+use super::{File, HeldBytes, RowFile};
 use crate::digest::{Digest, Terms, Unwitnessed};
-use crate::envelope::{Envelope, Format};
-use crate::feed::s3::Window;
+use crate::envelope::{Envelope, InputFormat};
+use crate::feed::s3::TimeWindow;
 use crate::moment::Moment;
 
 /// Of Security Lake's table: zstd, dictionaries, three row groups of 25, 25 and 10.
@@ -21,10 +21,10 @@ const LOG: &[u8] = include_bytes!("../../../tests/parquet/log.parquet");
 const WEIGHTED: &[u8] = include_bytes!("../../../tests/parquet/weighted.parquet");
 
 /// How many records there were, what could not be read, the format, and the error.
-fn read(bytes: impl Into<Bytes>) -> (u64, u64, Format, Option<String>) {
+fn read(bytes: impl Into<Bytes>) -> (u64, u64, InputFormat, Option<String>) {
     let mut digest = Digest::new(&Terms::default(), Unwitnessed);
     let mut envelope = Envelope::default();
-    let read = File::open(Held::all(bytes.into()), Arc::default(), None, Window::default())
+    let read = File::open(HeldBytes::all(bytes.into()), Arc::default(), None, TimeWindow::default())
         .and_then(|file| file.read(0..file.groups(), &mut envelope, &mut digest, |_| true));
     let (fleet, ..) = digest.finish();
     let tally = fleet.tally();
@@ -34,10 +34,10 @@ fn read(bytes: impl Into<Bytes>) -> (u64, u64, Format, Option<String>) {
 #[test]
 fn files_of_others_are_read() {
     for (bytes, format) in [
-        (LAKE, Format::Parquet),
-        (SECOND, Format::Parquet),
-        (LOG, Format::Parquet),
-        (WEIGHTED, Format::Weighted),
+        (LAKE, InputFormat::Parquet),
+        (SECOND, InputFormat::Parquet),
+        (LOG, InputFormat::Parquet),
+        (WEIGHTED, InputFormat::Weighted),
     ] {
         assert_eq!(read(bytes), (60, 0, format, None));
     }
@@ -48,11 +48,11 @@ fn read_within(
     bytes: impl Into<Bytes>,
     since: Moment,
     until: Moment,
-    window: Window,
+    window: TimeWindow,
 ) -> (u64, u64, Option<String>) {
     let terms = Terms { since: Some(since), until: Some(until), ..Terms::default() };
     let mut digest = Digest::new(&terms, Unwitnessed);
-    let read = File::open(Held::all(bytes.into()), Arc::default(), None, window)
+    let read = File::open(HeldBytes::all(bytes.into()), Arc::default(), None, window)
         .and_then(|file| file.read(0..file.groups(), &mut Envelope::default(), &mut digest, |_| true));
     let (fleet, ..) = digest.finish();
     (fleet.tally().records, fleet.tally().outside, read.err().map(|error| error.to_string()))
@@ -63,16 +63,17 @@ fn row_groups_of_another_time_are_not_read() {
     let (earliest, latest) = (Moment(0), Moment(i64::MAX));
     for file in [LAKE, SECOND, LOG] {
         let mut digest = Digest::new(&Terms::default(), Unwitnessed);
-        let whole = File::open(Held::all(file.into()), Arc::default(), None, Window::default()).unwrap();
+        let whole =
+            File::open(HeldBytes::all(file.into()), Arc::default(), None, TimeWindow::default()).unwrap();
         whole.read(0..whole.groups(), &mut Envelope::default(), &mut digest, |_| true).unwrap();
         let (first, last) = digest.finish().0.tally().range.unwrap();
         let step = (last.0 - first.0) / 20;
         let at = |step_of: i64| Moment(first.0 + step_of * step);
         let times = (-1..22).flat_map(|from| [0, 1, 5].map(|length| (at(from), at(from + length))));
         for (since, until) in times.chain([(earliest, first), (last, latest)]) {
-            let window = Window { since: Some(since), until: Some(until) };
+            let window = TimeWindow { since: Some(since), until: Some(until) };
             let read = read_within(file, since, until, window);
-            assert_eq!(read, read_within(file, since, until, Window::default()), "{since} {until}");
+            assert_eq!(read, read_within(file, since, until, TimeWindow::default()), "{since} {until}");
             assert_eq!((read.0 + read.1, read.2), (60, None));
         }
         // No page is looked at of what the file says to be of another time, as the first one does.
@@ -84,11 +85,11 @@ fn row_groups_of_another_time_are_not_read() {
             let behind = (Moment(last.0 + 1), latest);
             let before = (earliest, Moment(first.0 - 1));
             for (since, until) in [behind, before] {
-                let window = Window { since: Some(since), until: Some(until) };
+                let window = TimeWindow { since: Some(since), until: Some(until) };
                 assert_eq!(read_within(damaged.clone(), since, until, window), (0, 60, None));
-                assert!(read_within(damaged.clone(), since, until, Window::default()).2.is_some());
+                assert!(read_within(damaged.clone(), since, until, TimeWindow::default()).2.is_some());
             }
-            let window = Window { since: Some(first), until: Some(last) };
+            let window = TimeWindow { since: Some(first), until: Some(last) };
             assert!(read_within(damaged, first, last, window).2.is_some());
         }
     }
@@ -96,7 +97,7 @@ fn row_groups_of_another_time_are_not_read() {
 
 #[test]
 fn rows_are_shown_as_objects() {
-    let mut rows = Rows::open(Held::all(LAKE.into())).unwrap();
+    let mut rows = RowFile::open(HeldBytes::all(LAKE.into())).unwrap();
     let events = include_str!("../../../tests/parquet/events.jsonl");
     let events: Vec<serde_json::Value> =
         events.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

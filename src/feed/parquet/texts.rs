@@ -10,11 +10,11 @@ use bytes::Bytes;
 use super::wrong;
 
 /// Texts that were handed over, and are not taken yet.
-pub(super) type Flush = Arc<Mutex<Vec<Texts>>>;
+pub(super) type FlushedTexts = Arc<Mutex<Vec<ParquetTexts>>>;
 
 /// The texts of a dictionary or of a page, numbered one after the other.
 #[derive(Debug, Default)]
-pub(super) struct Texts {
+pub(super) struct ParquetTexts {
     /// The number of the first.
     first: i32,
     text: String,
@@ -22,7 +22,7 @@ pub(super) struct Texts {
     ends: Vec<u32>,
 }
 
-impl Texts {
+impl ParquetTexts {
     /// The values that `bytes` begin with, at most `values` of them, numbered from `first` on; before each
     /// stands its length (parquet-format, "Plain"). Bytes that are no UTF-8 are replaced (U+FFFD), up to
     /// `most` bytes of text.
@@ -79,12 +79,12 @@ impl Texts {
 /// The texts that the numbers in hand may stand for.
 #[derive(Debug)]
 pub(super) struct Shelf {
-    handed: Flush,
-    held: Vec<Texts>,
+    handed: FlushedTexts,
+    held: Vec<ParquetTexts>,
 }
 
 impl Shelf {
-    pub(super) fn new(handed: Flush) -> Self {
+    pub(super) fn new(handed: FlushedTexts) -> Self {
         Self { handed, held: Vec::new() }
     }
 
@@ -108,7 +108,7 @@ impl Shelf {
 }
 
 /// A page whose values are `texts`, which stand after the first `levels` bytes of `page`: with their numbers.
-pub(super) fn numbered(page: &[u8], levels: usize, texts: &Texts) -> Bytes {
+pub(super) fn numbered(page: &[u8], levels: usize, texts: &ParquetTexts) -> Bytes {
     page[..levels].iter().copied().chain(texts.numbers()).collect::<Vec<u8>>().into()
 }
 
@@ -124,23 +124,27 @@ mod tests {
     #[test]
     fn texts_have_numbers() {
         let bytes = plain(&[b"a", b"", b"\xffb", "ö".as_bytes()]);
-        let all = Texts::of(&bytes, 4, 7, 100).unwrap();
+        let all = ParquetTexts::of(&bytes, 4, 7, 100).unwrap();
         let found: Vec<_> = (6..12).map(|number| all.get(number)).collect();
         assert_eq!(found, [None, Some("a"), Some(""), Some("\u{fffd}b"), Some("ö"), None]);
         assert_eq!((all.end(), numbered(b"xyz", 2, &all).len()), (11, 2 + 4 * 4));
-        assert_eq!(Texts::of(&bytes, 2, 0, 100).unwrap().end(), 2, "no more than are said to be");
-        assert_eq!(Texts::of(&bytes[..bytes.len() - 1], 4, 0, 100).unwrap().end(), 3, "one is cut short");
-        assert!(Texts::of(&bytes, 4, 0, 5).is_err(), "there is no room");
-        assert!(Texts::of(&bytes, 4, i32::MAX - 3, 100).is_err());
-        assert_eq!(Texts::of(&bytes, 4, i32::MIN, 100).unwrap().get(i32::MAX), None);
+        assert_eq!(ParquetTexts::of(&bytes, 2, 0, 100).unwrap().end(), 2, "no more than are said to be");
+        assert_eq!(
+            ParquetTexts::of(&bytes[..bytes.len() - 1], 4, 0, 100).unwrap().end(),
+            3,
+            "one is cut short"
+        );
+        assert!(ParquetTexts::of(&bytes, 4, 0, 5).is_err(), "there is no room");
+        assert!(ParquetTexts::of(&bytes, 4, i32::MAX - 3, 100).is_err());
+        assert_eq!(ParquetTexts::of(&bytes, 4, i32::MIN, 100).unwrap().get(i32::MAX), None);
     }
 
     #[test]
     fn pages_are_forgotten_and_the_dictionary_is_not() {
-        let handed = Flush::default();
+        let handed = FlushedTexts::default();
         let mut shelf = Shelf::new(Arc::clone(&handed));
         for (first, text) in [(0, "d"), (1, "e"), (2, "f"), (3, "g")] {
-            let texts = Texts::of(&plain(&[text.as_bytes()]), 1, first, 9).unwrap();
+            let texts = ParquetTexts::of(&plain(&[text.as_bytes()]), 1, first, 9).unwrap();
             handed.lock().unwrap().push(texts);
         }
         shelf.take();

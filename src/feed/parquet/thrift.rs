@@ -9,20 +9,20 @@ use super::varint;
 const DEEPEST: u8 = 32;
 
 /// The type of a field.
-pub(super) type Kind = u8;
+pub(super) type FieldType = u8;
 
-pub(super) const TRUE: Kind = 1;
-pub(super) const FALSE: Kind = 2;
-const BYTE: Kind = 3;
-const I16: Kind = 4;
-pub(super) const I32: Kind = 5;
-const I64: Kind = 6;
-const DOUBLE: Kind = 7;
-const BINARY: Kind = 8;
-pub(super) const LIST: Kind = 9;
-const SET: Kind = 10;
-const MAP: Kind = 11;
-pub(super) const STRUCT: Kind = 12;
+pub(super) const TRUE: FieldType = 1;
+pub(super) const FALSE: FieldType = 2;
+const BYTE: FieldType = 3;
+const I16: FieldType = 4;
+pub(super) const I32: FieldType = 5;
+const I64: FieldType = 6;
+const DOUBLE: FieldType = 7;
+const BINARY: FieldType = 8;
+pub(super) const LIST: FieldType = 9;
+const SET: FieldType = 10;
+const MAP: FieldType = 11;
+pub(super) const STRUCT: FieldType = 12;
 
 /// Reads values one after the other.
 #[derive(Clone, Debug)]
@@ -79,7 +79,7 @@ impl<'a> Compact<'a> {
 
     /// The number and type of the next field of a structure; `last` is the number of the one before. `None`
     /// at its end.
-    pub(super) fn field(&mut self, last: &mut i32) -> io::Result<Option<(i32, Kind)>> {
+    pub(super) fn field(&mut self, last: &mut i32) -> io::Result<Option<(i32, FieldType)>> {
         let head = self.byte()?;
         if head == 0 {
             return Ok(None);
@@ -92,7 +92,7 @@ impl<'a> Compact<'a> {
     }
 
     /// How many elements a list has, and of which type.
-    pub(super) fn list(&mut self) -> io::Result<(usize, Kind)> {
+    pub(super) fn list(&mut self) -> io::Result<(usize, FieldType)> {
         let head = self.byte()?;
         let count = match head >> 4 {
             15 => usize::try_from(self.unsigned()?).map_err(|_| wrong())?,
@@ -106,11 +106,11 @@ impl<'a> Compact<'a> {
     }
 
     /// Passes over a field's value.
-    pub(super) fn skip(&mut self, kind: Kind) -> io::Result<()> {
+    pub(super) fn skip(&mut self, kind: FieldType) -> io::Result<()> {
         self.skip_within(kind, DEEPEST)
     }
 
-    fn skip_within(&mut self, kind: Kind, depth: u8) -> io::Result<()> {
+    fn skip_within(&mut self, kind: FieldType, depth: u8) -> io::Result<()> {
         let depth = depth.checked_sub(1).ok_or_else(wrong)?;
         match kind {
             TRUE | FALSE => Ok(()),
@@ -145,7 +145,7 @@ impl<'a> Compact<'a> {
     }
 
     /// Passes over an element of a list or map, where a truth value takes a byte.
-    fn element(&mut self, kind: Kind, depth: u8) -> io::Result<()> {
+    fn element(&mut self, kind: FieldType, depth: u8) -> io::Result<()> {
         if matches!(kind, TRUE | FALSE) { self.pass(1) } else { self.skip_within(kind, depth) }
     }
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use super::{any, millis};
-use crate::probe::{Address, Connection, Outcome};
+use crate::probe::{Address, ConnectOutcome, Connection};
 
 /// Tries to connect to `port` of an address, for `timeout` at most.
 #[must_use]
@@ -18,16 +18,23 @@ pub fn connect(to: Address, port: u16, timeout: Duration) -> Connection {
         // Answers would not find back: an instance has the routes of a subnet with IPv6, though no address
         // was given to it.
         let error = Some(format!("there is only {source} to send from"));
-        return Connection { to, port, outcome: Outcome::NoRoute, milliseconds: 0, error, here: Some(true) };
+        return Connection {
+            to,
+            port,
+            outcome: ConnectOutcome::NoRoute,
+            milliseconds: 0,
+            error,
+            here: Some(true),
+        };
     }
     let start = Instant::now();
     let tried = TcpStream::connect_timeout(&SocketAddr::new(to.address, port), timeout);
     let milliseconds = millis(start);
     let (outcome, error) = match tried {
-        Ok(_) => (Outcome::Connected, None),
+        Ok(_) => (ConnectOutcome::Connected, None),
         Err(error) => (outcome(error.kind()), Some(error.to_string())),
     };
-    let here = (outcome == Outcome::NoRoute).then_some(source.is_err());
+    let here = (outcome == ConnectOutcome::NoRoute).then_some(source.is_err());
     Connection { to, port, outcome, milliseconds, error, here }
 }
 
@@ -49,16 +56,16 @@ fn is_local(address: IpAddr) -> bool {
 
 /// What an error means: `ENETUNREACH`, `EHOSTUNREACH` and `EADDRNOTAVAIL` (an address family without an
 /// address of this machine's own) are all a way that is missing.
-fn outcome(kind: io::ErrorKind) -> Outcome {
+fn outcome(kind: io::ErrorKind) -> ConnectOutcome {
     match kind {
-        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => Outcome::Refused,
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Outcome::TimedOut,
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => ConnectOutcome::Refused,
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => ConnectOutcome::TimedOut,
         io::ErrorKind::NetworkUnreachable
         | io::ErrorKind::HostUnreachable
-        | io::ErrorKind::AddrNotAvailable => Outcome::NoRoute,
+        | io::ErrorKind::AddrNotAvailable => ConnectOutcome::NoRoute,
         // `EACCES`: a rule of this machine, or an ICMP message that it is prohibited (RFC 4443 section 3.1).
-        io::ErrorKind::PermissionDenied => Outcome::Forbidden,
-        _ => Outcome::Failed,
+        io::ErrorKind::PermissionDenied => ConnectOutcome::Forbidden,
+        _ => ConnectOutcome::Failed,
     }
 }
 
@@ -85,13 +92,13 @@ mod tests {
     #[test]
     fn what_the_system_says_is_one_of_six() {
         for (kind, expected) in [
-            (io::ErrorKind::ConnectionRefused, Outcome::Refused),
-            (io::ErrorKind::TimedOut, Outcome::TimedOut),
-            (io::ErrorKind::NetworkUnreachable, Outcome::NoRoute),
-            (io::ErrorKind::HostUnreachable, Outcome::NoRoute),
-            (io::ErrorKind::AddrNotAvailable, Outcome::NoRoute),
-            (io::ErrorKind::PermissionDenied, Outcome::Forbidden),
-            (io::ErrorKind::Other, Outcome::Failed),
+            (io::ErrorKind::ConnectionRefused, ConnectOutcome::Refused),
+            (io::ErrorKind::TimedOut, ConnectOutcome::TimedOut),
+            (io::ErrorKind::NetworkUnreachable, ConnectOutcome::NoRoute),
+            (io::ErrorKind::HostUnreachable, ConnectOutcome::NoRoute),
+            (io::ErrorKind::AddrNotAvailable, ConnectOutcome::NoRoute),
+            (io::ErrorKind::PermissionDenied, ConnectOutcome::Forbidden),
+            (io::ErrorKind::Other, ConnectOutcome::Failed),
         ] {
             assert_eq!(outcome(kind), expected, "{kind:?}");
         }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use hickory_proto::op::{Message, MessageType, OpCode, Query, ResponseCode};
 use hickory_proto::rr::{Name, RData, RecordType};
 
-use super::Got;
+use super::FittingAnswer;
 use crate::observation::Question;
 use crate::probe::Reply;
 
@@ -34,14 +34,14 @@ fn name(text: &str) -> Result<Name, String> {
 
 /// A question, and what an answer to it must look like.
 #[derive(Debug)]
-pub struct Asked {
+pub struct DnsQuestion {
     id: u16,
     query: Query,
     /// The message.
     pub bytes: Vec<u8>,
 }
 
-impl Asked {
+impl DnsQuestion {
     /// The question for `name`, with RD set and nothing else: neither EDNS nor DO or CD, with which DNS64
     /// would not synthesize (RFC 6147 section 5.5).
     ///
@@ -63,7 +63,7 @@ impl Asked {
     ///
     /// # Errors
     /// Why it is none.
-    pub fn read(&self, bytes: &[u8]) -> Result<Got, &'static str> {
+    pub fn read(&self, bytes: &[u8]) -> Result<FittingAnswer, &'static str> {
         let message = Message::from_vec(bytes).map_err(|_| "what came is no DNS message")?;
         let head = &message.metadata;
         if head.id != self.id || head.message_type != MessageType::Response || head.op_code != OpCode::Query {
@@ -86,7 +86,7 @@ impl Asked {
             cnames,
             addresses,
         };
-        Ok(Got { reply, truncated: head.truncation })
+        Ok(FittingAnswer { reply, truncated: head.truncation })
     }
 
     /// The chain of CNAMEs that begins at the name, and the addresses at its end. What else stands in the
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn the_same_question_has_another_id_each_time() {
         let ids: std::collections::HashSet<u16> =
-            (0..64).map(|_| Asked::new("a.example", Question::A).unwrap().id).collect();
+            (0..64).map(|_| DnsQuestion::new("a.example", Question::A).unwrap().id).collect();
         assert!(ids.len() > 32, "{ids:?}");
     }
 
@@ -149,7 +149,7 @@ mod tests {
         /// Whatever comes behind a header that fits.
         #[test]
         fn no_message_is_too_odd(bytes in proptest::collection::vec(0_u8.., 0..200)) {
-            let asked = Asked::new("a.example", Question::Aaaa).unwrap();
+            let asked = DnsQuestion::new("a.example", Question::Aaaa).unwrap();
             let mut answer = asked.bytes.clone();
             answer[2] |= 0x80;
             answer[7] = bytes.first().copied().unwrap_or_default();

@@ -4,8 +4,8 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, never, select};
 
-use super::{Deals, Plan, Progress, Worker};
-use crate::feed::asked::{Answered, Asked, Prepared, Told};
+use super::{Deals, Progress, ReadPlan, Worker};
+use crate::feed::asked::{Answered, Asked, AskedRemark, Prepared};
 use crate::feed::blocks::Exchange;
 use crate::feed::live::request::{Stop, Stopped};
 use crate::feed::s3::Delivery;
@@ -22,7 +22,7 @@ pub(super) struct Arriving {
     pub(super) answers: Receiver<Answered>,
 }
 
-impl Plan {
+impl ReadPlan {
     /// What engines are to be asked about, by the numbers of inputs.
     #[must_use]
     pub fn asked(&self) -> &[(usize, Asked)] {
@@ -50,7 +50,7 @@ pub(super) fn ask<'scope>(
     sender: &Sender<Answered>,
     progress: &'scope Progress,
     stopped: Option<&Stopped>,
-) -> Vec<ScopedJoinHandle<'scope, Told>> {
+) -> Vec<ScopedJoinHandle<'scope, AskedRemark>> {
     let ask = |prepared: Prepared| {
         let (sender, stopped) = (sender.clone(), stopped.cloned());
         scope.spawn(move || {
@@ -62,7 +62,7 @@ pub(super) fn ask<'scope>(
 }
 
 /// The plan with what was told of what was asked.
-pub(super) fn told(mut plan: Plan, told: Vec<Told>) -> Plan {
+pub(super) fn told(mut plan: ReadPlan, told: Vec<AskedRemark>) -> ReadPlan {
     let (mut faults, mut remarks) = (Vec::new(), Vec::new());
     for told in told {
         faults.extend(told.faults);

@@ -6,9 +6,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{Before, Seen, Worker};
+use super::seen::SeenFormat;
+use super::{CountedBefore, Worker};
 use crate::envelope::{Envelope, Sink};
-use crate::feed::parquet::{self, OnDisk, Source};
+use crate::feed::parquet::{self, OnDisk, ParquetSource};
 
 /// A file of so many bytes is shared out, in so many parts at most: each has to look at all of its footer.
 pub(super) const LARGE: u64 = 1 << 20;
@@ -39,21 +40,21 @@ impl Worker<'_> {
     pub(super) fn columns(
         &mut self,
         input: usize,
-        source: Arc<dyn Source>,
+        source: Arc<dyn ParquetSource>,
         groups: Option<Range<usize>>,
     ) -> io::Result<()> {
         let Self { digest, progress, memory, window, .. } = self;
         let columns = digest.columns().unwrap_or_default();
         let file = parquet::File::open(source, columns, *memory, *window)?;
         let groups = groups.unwrap_or(0..file.groups());
-        let before = Before::of(digest);
+        let before = CountedBefore::of(digest);
         let (mut envelope, offset) = (Envelope::default(), groups.start as u64);
         let read = file.read(groups, &mut envelope, digest, |bytes| {
             progress.bytes.fetch_add(bytes, Ordering::Relaxed);
             true
         });
         progress.records.fetch_add(digest.records() - before.records, Ordering::Relaxed);
-        self.count(input, &before, Seen { format: envelope.format(), offset });
+        self.count(input, &before, SeenFormat { format: envelope.format(), offset });
         read
     }
 }

@@ -1,37 +1,17 @@
-//! What earlier runs read is taken up, and what this one reads is kept for later ones.
+//! What earlier runs read is taken up: inputs are looked for among what was kept before they are read.
 
-use std::collections::{HashMap, HashSet};
-use std::fs::Metadata;
+use std::collections::HashSet;
 use std::path::{Path, absolute};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, PoisonError};
+use std::time::SystemTime;
 
-use super::join::Logs;
-use super::{Outcome, Plan};
-use crate::envelope::Format;
-use crate::feed::cache::{Cache, Identity, Known};
+use super::ReadPlan;
+use super::kept::Keeping;
+use crate::feed::cache::{Cache, Identity};
 use crate::feed::inputs::Input;
-use crate::feed::parallel;
 use crate::feed::s3::{Arrival, Choose};
-use crate::fleet::Fleet;
 
-/// A file that was changed later than so long ago may be changed again without another time of its last
-/// change, on file systems that have whole seconds or two of them: it is not kept.
-const SETTLED: Duration = Duration::from_secs(5);
-
-/// What is kept, and what of it serves this run.
-#[derive(Debug)]
-pub(super) struct Keeping {
-    cache: Arc<Mutex<Cache>>,
-    /// What inputs are known by that this run reads.
-    read: Vec<(usize, Identity)>,
-    /// Inputs that pieces have.
-    served: Vec<(usize, Format, u64)>,
-    /// Format and records of the objects that pieces have.
-    objects: Arc<Mutex<HashMap<Identity, (Format, u64)>>>,
-}
-
-impl Plan {
+impl ReadPlan {
     /// Whether what is read can be kept: files, or objects of S3, and nothing else.
     #[must_use]
     pub fn can_be_kept(&self) -> bool {
@@ -42,9 +22,8 @@ impl Plan {
     /// Takes up what `cache` has of it, and has it keep what is new.
     #[must_use]
     pub fn keeping(mut self, cache: Cache) -> Self {
-        let cache = Arc::new(Mutex::new(cache));
-        let mut keeping = Keeping { cache, read: Vec::new(), served: Vec::new(), objects: Arc::default() };
-        let (now, mut names) = (SystemTime::now(), Names::default());
+        let mut keeping = Keeping::new(cache);
+        let (now, mut names) = (SystemTime::now(), WholePaths::default());
         for (index, (input, stamp)) in self.inputs.iter().zip(&self.stamps).enumerate() {
             if let (Input::File(path), Some(stamp)) = (input, stamp) {
                 let identity = stamp.settled(now).zip(names.of(path));
@@ -100,104 +79,15 @@ impl Plan {
     }
 }
 
-impl Keeping {
-    /// What is known of inputs that were not read, by their numbers.
-    pub(super) fn served(&self) -> impl Iterator<Item = (usize, Format, u64)> {
-        self.served.iter().copied()
-    }
-
-    /// What was read, with what pieces have; what is new is kept, if all of it could be read and nothing is
-    /// to be said of it. `logs` are the inputs that were read, and are logs.
-    pub(super) fn finish(self, outcome: &mut Outcome, logs: Option<&Logs>, threads: usize) {
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_whole = outcome.inputs.iter().all(|input| input.error.is_none());
-        let fresh = if is_whole { outcome.fleet.store() } else { None };
-        let kept = cache.take_fleets();
-        let mut all: Option<Fleet> = None;
-        let read = std::mem::take(&mut outcome.fleet);
-        // The largest first: the others are smaller, and are taken in.
-        for fleet in kept.into_iter().chain([read]) {
-            match &mut all {
-                None => all = Some(fleet),
-                Some(all) => drop(all.absorb_on(&fleet, parallel::workers(threads))),
-            }
-        }
-        outcome.fleet = all.unwrap_or_default();
-        let Some((fresh, logs)) = fresh.zip(logs) else {
-            let what = "what was read is not kept for the next run: part of it could not be read";
-            return outcome.remarks.push(what.to_owned());
-        };
-        let now = SystemTime::now();
-        let known = self.read.into_iter().filter_map(|(input, identity)| {
-            let (format, records) = *logs.get(&input)?;
-            // A file that was changed while it was read is another one.
-            let is_same = identity.name.starts_with("s3://") || is_still(&identity, now);
-            is_same.then_some(Known { identity, format, records })
-        });
-        let known: Vec<Known> = known.collect();
-        // All of the fleet has to be of what is kept with it.
-        if known.len() != logs.len() {
-            let what = "what was read is not kept for the next run: files were changed a moment ago";
-            outcome.remarks.push(what.to_owned());
-        } else if let Err(error) = cache.keep(known, &fresh, &outcome.fleet) {
-            outcome.remarks.push(format!("what was read cannot be kept for the next run: {error}"));
-        }
-    }
-}
-
-/// What tells a file from the same one after a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
-    size: u64,
-    modified: SystemTime,
-    /// Device, inode, and when anything of it was changed last, in seconds and nanoseconds: nobody sets that.
-    /// None where there is no such thing.
-    node: Option<(u64, u64, i64, i64)>,
-}
-
-impl Stamp {
-    pub(super) fn of(metadata: &Metadata) -> Option<Self> {
-        #[cfg(unix)]
-        let node = {
-            use std::os::unix::fs::MetadataExt;
-            Some((metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec()))
-        };
-        #[cfg(not(unix))]
-        let node = None;
-        Some(Self { size: metadata.len(), modified: metadata.modified().ok()?, node })
-    }
-
-    /// It as text; nothing of a file that was changed a moment ago.
-    fn settled(&self, now: SystemTime) -> Option<String> {
-        if now.duration_since(self.modified).ok()? < SETTLED {
-            return None;
-        }
-        let since = self.modified.duration_since(UNIX_EPOCH).ok()?;
-        let mut text = format!("{}.{:09} ", since.as_secs(), since.subsec_nanos());
-        if let Some((device, inode, changed, nanos)) = self.node {
-            // A link is told from what it leads to by the place in the file system.
-            text.push_str(&format!("{device}-{inode}-{changed}.{nanos}"));
-        }
-        Some(text)
-    }
-}
-
-/// Whether a file is as it was.
-fn is_still(known: &Identity, now: SystemTime) -> bool {
-    let metadata = Path::new(&known.name).metadata().ok().filter(Metadata::is_file);
-    let stamp = metadata.as_ref().and_then(Stamp::of);
-    stamp.is_some_and(|stamp| stamp.size == known.size && stamp.settled(now).as_ref() == Some(&known.version))
-}
-
 /// Whole paths of files, found quickest where those of one folder come one after the other.
 #[derive(Debug, Default)]
-struct Names {
+struct WholePaths {
     /// A folder as it was given, and its whole path.
     folder: String,
     whole: String,
 }
 
-impl Names {
+impl WholePaths {
     /// The whole path of a file; none of one that is no text.
     fn of(&mut self, path: &Path) -> Option<String> {
         let parts = path.to_str()?.rsplit_once('/').filter(|(folder, name)| {
@@ -217,10 +107,11 @@ mod tests {
     use std::fs::{self, File};
     use std::path::PathBuf;
     use std::sync::atomic::Ordering;
+    use std::time::Duration;
 
     use super::*;
     use crate::digest::Terms;
-    use crate::feed::cache::Question;
+    use crate::feed::cache::CacheQuestion;
     use crate::feed::reading::Progress;
 
     const RECORD: &str = "{\"version\":\"1.100000\",\"account_id\":\"1\",\"region\":\"us-west-2\",\
@@ -237,9 +128,9 @@ mod tests {
 
     /// Bytes that were read, records in all, those of each input, and what is remarked.
     fn run(folder: &Path, paths: &[PathBuf]) -> (u64, u64, Vec<(&'static str, u64)>, Vec<String>) {
-        let cache = Cache::open(&folder.join("kept"), Question::of([])).unwrap();
+        let cache = Cache::open(&folder.join("kept"), CacheQuestion::of([])).unwrap();
         let progress = Progress::default();
-        let outcome = Plan::new(paths).keeping(cache).read(&Terms::default(), 2, &progress);
+        let outcome = ReadPlan::new(paths).keeping(cache).read(&Terms::default(), 2, &progress);
         let inputs = outcome.inputs.iter().map(|input| (input.format, input.records)).collect();
         let read = progress.bytes.load(Ordering::Relaxed);
         (read, outcome.fleet.tally().records, inputs, outcome.remarks)
@@ -247,7 +138,7 @@ mod tests {
 
     #[test]
     fn whole_paths_are_those_of_the_system() {
-        let mut names = Names::default();
+        let mut names = WholePaths::default();
         for path in [
             "a", "./a", "b/a", "b/c", "b//c", "./b/./c", "b/.", "b/../c", "/a", "/", "//a", "/b/c", "/b/d",
             "b/",

@@ -6,15 +6,15 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use crossbeam_channel::Sender;
 
-use super::{Before, Deals, Plan, Progress, Worker, scanned};
+use super::{CountedBefore, Deals, Progress, ReadPlan, Worker, scanned};
 use crate::digest::Terms;
-use crate::envelope::Format;
+use crate::envelope::InputFormat;
 use crate::feed::blocks::Exchange;
 use crate::feed::live::request::Stop;
-use crate::feed::s3::{Arrived, Body, Delivery, Given, Window, deliver};
+use crate::feed::s3::{Arrived, Body, Delivery, DeliveryRequest, TimeWindow, deliver};
 use crate::report::InputSummary;
 
-impl Plan {
+impl ReadPlan {
     /// Begins to deliver what is in S3, if anything is, on a thread of its own.
     pub(super) fn deliver<'scope>(
         &self,
@@ -27,9 +27,9 @@ impl Plan {
         if self.locations.is_empty() {
             return None;
         }
-        let given = Given {
+        let given = DeliveryRequest {
             locations: self.locations.iter().map(|(_, location)| location.clone()).collect(),
-            window: Window { since: terms.since, until: terms.until },
+            window: TimeWindow { since: terms.since, until: terms.until },
             access: self.access.clone(),
             readers,
         };
@@ -59,7 +59,7 @@ impl Worker<'_> {
         };
         let read = match body {
             Ok(Body::Whole(bytes)) => {
-                let before = Before::of(&self.digest);
+                let before = CountedBefore::of(&self.digest);
                 if let Some(unpacked) = self.objects.unpack_whole(&bytes) {
                     let format = scanned(unpacked, &mut self.digest);
                     return self.unpacked(input, &before, bytes.len() as u64, format);
@@ -80,7 +80,7 @@ impl Worker<'_> {
 
 /// The plan with the objects that arrived as inputs of their own, where their locations were, in the order in
 /// which a folder of the same files would be read.
-pub(super) fn placed(mut plan: Plan, arrived: Arrived) -> Plan {
+pub(super) fn placed(mut plan: ReadPlan, arrived: Arrived) -> ReadPlan {
     let Arrived { mut objects, left, faults, remarks } = arrived;
     objects.extend(left);
     plan.remarks.extend(remarks);
@@ -114,7 +114,7 @@ pub(super) fn placed(mut plan: Plan, arrived: Arrived) -> Plan {
             for fault in faults.iter().filter(|fault| fault.location == number) {
                 summaries.push(InputSummary {
                     path: fault.path.clone(),
-                    format: Format::Empty.name(),
+                    format: InputFormat::Empty.name(),
                     records: 0,
                     error: Some(fault.why.clone()),
                 });
@@ -132,7 +132,7 @@ pub(super) fn placed(mut plan: Plan, arrived: Arrived) -> Plan {
         *place = moved[*place];
     }
     plan.places.extend(of_objects);
-    Plan { summaries, found, ..plan }
+    ReadPlan { summaries, found, ..plan }
 }
 
 /// The order of files in folders: part by part of the path.
@@ -144,7 +144,7 @@ fn by_parts(one: &str, other: &str) -> Order {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::feed::s3::{Arrival, Fault, Location};
+    use crate::feed::s3::{Arrival, Location, LocationFault};
 
     #[test]
     fn keys_are_ordered_as_files_in_folders_are() {
@@ -159,7 +159,7 @@ mod tests {
         std::fs::write(folder.join("a.log"), "x").unwrap();
         let file = folder.join("a.log");
         let paths = ["s3://one/x/".into(), file.clone(), "/nowhere/b.log".into(), "s3://two".into()];
-        let plan = Plan::new(&paths);
+        let plan = ReadPlan::new(&paths);
         assert_eq!(plan.locations.len(), 2);
         let arrival = |location, key: &str| Arrival {
             location,
@@ -170,7 +170,7 @@ mod tests {
         let one = Location::parse("s3://one/x/").unwrap();
         let arrived = Arrived {
             objects: vec![arrival(1, "b"), arrival(0, "x/2"), arrival(1, "named"), arrival(0, "x/1")],
-            faults: vec![Fault { location: 0, path: one.to_string(), why: "why".to_owned() }],
+            faults: vec![LocationFault { location: 0, path: one.to_string(), why: "why".to_owned() }],
             ..Arrived::default()
         };
         let plan = placed(plan, arrived);

@@ -6,18 +6,18 @@ use std::path::PathBuf;
 
 #[cfg(feature = "parquet")]
 use super::columns;
-use super::keeping::{Keeping, Stamp};
-use crate::envelope::Format;
+use super::kept::{Keeping, Stamp};
+use crate::envelope::InputFormat;
 use crate::feed::asked::{Asked, Prepared};
-use crate::feed::inputs::{Entry, Input, expand_within};
+use crate::feed::inputs::{FoundPath, Input, expand_within};
 use crate::feed::live::request::Stopped;
 use crate::feed::pieces::{self, Piece};
-use crate::feed::s3::{Access, Location, Window};
+use crate::feed::s3::{Location, S3Access, TimeWindow};
 use crate::report::InputSummary;
 
 /// What is to be read.
 #[derive(Debug)]
-pub struct Plan {
+pub struct ReadPlan {
     pub(super) inputs: Vec<Input>,
     /// In the order of what was given; failed ones have their error already.
     pub(super) summaries: Vec<InputSummary>,
@@ -27,13 +27,13 @@ pub struct Plan {
     pub(super) found: BTreeSet<usize>,
     /// For each input what its file is known by; nothing for those that are no files.
     pub(super) stamps: Vec<Option<Stamp>>,
-    pub(super) units: Vec<Unit>,
+    pub(super) units: Vec<ReadUnit>,
     /// Paths, and what is to be said of them.
     pub(super) remarks: Vec<(String, String)>,
     pub(super) bytes: u64,
     /// Places in S3, and where among `summaries` what is there belongs.
     pub(super) locations: Vec<(usize, Location)>,
-    pub(super) access: Access,
+    pub(super) access: S3Access,
     /// What engines are asked about, by the numbers of inputs.
     pub(super) asked: Vec<(usize, Asked)>,
     pub(super) prepared: Vec<Prepared>,
@@ -44,14 +44,14 @@ pub struct Plan {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Unit {
+pub(super) struct ReadUnit {
     pub(super) input: usize,
-    pub(super) part: Part,
+    pub(super) part: UnitPart,
 }
 
 /// What of an input is read at a time.
 #[derive(Clone, Debug)]
-pub(super) enum Part {
+pub(super) enum UnitPart {
     /// All of it.
     All,
     /// A stretch of a plain file.
@@ -61,16 +61,16 @@ pub(super) enum Part {
     Groups(std::ops::Range<usize>),
 }
 
-impl Plan {
+impl ReadPlan {
     /// Finds what `paths` name and how to share it out.
     #[must_use]
     pub fn new(paths: &[PathBuf]) -> Self {
-        Self::within(paths, Window::default())
+        Self::within(paths, TimeWindow::default())
     }
 
-    /// As [`Plan::new`], but for what is named after days that `window` does not ask for.
+    /// As [`ReadPlan::new`], but for what is named after days that `window` does not ask for.
     #[must_use]
-    pub fn within(paths: &[PathBuf], window: Window) -> Self {
+    pub fn within(paths: &[PathBuf], window: TimeWindow) -> Self {
         let mut plan = Self {
             inputs: Vec::new(),
             summaries: Vec::new(),
@@ -81,7 +81,7 @@ impl Plan {
             remarks: Vec::new(),
             bytes: 0,
             locations: Vec::new(),
-            access: Access::default(),
+            access: S3Access::default(),
             asked: Vec::new(),
             prepared: Vec::new(),
             stopped: None,
@@ -89,13 +89,17 @@ impl Plan {
         };
         for entry in expand_within(paths, window) {
             match entry {
-                Entry::Read(Input::Bucket(location)) => plan.locations.push((plan.summaries.len(), location)),
-                Entry::Read(input) => plan.add(input, false),
-                Entry::Found(input) => plan.add(input, true),
-                Entry::Skipped(path, why) => plan.remarks.push((path.display().to_string(), why.to_string())),
-                Entry::Failed(error) => plan.summaries.push(InputSummary {
+                FoundPath::Read(Input::Bucket(location)) => {
+                    plan.locations.push((plan.summaries.len(), location));
+                }
+                FoundPath::Read(input) => plan.add(input, false),
+                FoundPath::Found(input) => plan.add(input, true),
+                FoundPath::Skipped(path, why) => {
+                    plan.remarks.push((path.display().to_string(), why.to_string()));
+                }
+                FoundPath::Failed(error) => plan.summaries.push(InputSummary {
                     path: error.path().display().to_string(),
-                    format: Format::Empty.name(),
+                    format: InputFormat::Empty.name(),
                     records: 0,
                     error: Some(error.reason()),
                 }),
@@ -106,7 +110,7 @@ impl Plan {
 
     /// As whom objects of S3 are read, and what ends that, and what is asked, before all of it was.
     #[must_use]
-    pub fn with(mut self, access: Access, stopped: Option<Stopped>) -> Self {
+    pub fn with(mut self, access: S3Access, stopped: Option<Stopped>) -> Self {
         (self.access, self.stopped) = (access, stopped);
         self
     }
@@ -131,8 +135,8 @@ impl Plan {
         if let Input::Asked(asked) = &input {
             self.asked.push((index, asked.clone()));
         } else {
-            let parts = parts.filter(|parts| parts.len() > 1).unwrap_or_else(|| vec![Part::All]);
-            self.units.extend(parts.into_iter().map(|part| Unit { input: index, part }));
+            let parts = parts.filter(|parts| parts.len() > 1).unwrap_or_else(|| vec![UnitPart::All]);
+            self.units.extend(parts.into_iter().map(|part| ReadUnit { input: index, part }));
         }
         self.stamps.push(stamp);
         self.places.push(self.summaries.len());
@@ -172,10 +176,10 @@ fn may_be_cut(length: u64) -> bool {
 }
 
 /// The parts that a file of `length` bytes is read in, if it can be cut.
-fn parts(mut file: File, length: u64) -> Option<Vec<Part>> {
+fn parts(mut file: File, length: u64) -> Option<Vec<UnitPart>> {
     #[cfg(feature = "parquet")]
     if let Some(groups) = columns::groups(&mut file, length) {
-        return Some(groups.into_iter().map(Part::Groups).collect());
+        return Some(groups.into_iter().map(UnitPart::Groups).collect());
     }
-    Some(pieces::plan(&mut file, length).ok()?.into_iter().map(Part::Piece).collect())
+    Some(pieces::plan(&mut file, length).ok()?.into_iter().map(UnitPart::Piece).collect())
 }

@@ -6,29 +6,30 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
-use super::{Gone, Pass, Replay};
+use super::{ListenerGone, Replay, ReplayPass};
 use crate::console::{Raw, Spot};
-use crate::envelope::Place;
+use crate::envelope::RecordPlace;
 use crate::feed::live::request::Stop;
 #[cfg(feature = "parquet")]
-use crate::feed::parquet::Rows;
-use crate::feed::s3::{Body, Counts, Given, Location, Object, Window, deliver};
+use crate::feed::parquet::RowFile;
+use crate::feed::s3::{Body, DeliveryProgress, DeliveryRequest, Location, S3Object, TimeWindow, deliver};
 use crate::feed::unpack::Unpacked;
 
-impl Pass<'_> {
+impl ReplayPass<'_> {
     /// Reads what is at `location`.
-    pub(super) fn bucket(&mut self, location: &Location) -> Result<(), Gone> {
+    pub(super) fn bucket(&mut self, location: &Location) -> Result<(), ListenerGone> {
         let replay = self.replay;
-        let given = Given {
+        let given = DeliveryRequest {
             locations: vec![location.clone()],
-            window: Window { since: self.terms.since, until: self.terms.until },
+            window: TimeWindow { since: self.terms.since, until: self.terms.until },
             access: replay.access.clone(),
             readers: 1,
         };
         let (stop, stopped) = Stop::new();
         let (sender, deliveries) = bounded(usize::from(given.access.in_flight.max(1)));
         let (read, arrived) = thread::scope(|scope| {
-            let network = scope.spawn(|| deliver(given, sender, &Arc::new(Counts::default()), stopped, None));
+            let network =
+                scope.spawn(|| deliver(given, sender, &Arc::new(DeliveryProgress::default()), stopped, None));
             let mut read = Ok(());
             for delivery in deliveries {
                 let object =
@@ -56,8 +57,14 @@ impl Pass<'_> {
     }
 }
 
-impl Pass<'_> {
-    fn body(&mut self, number: u32, name: &str, is_found: bool, body: io::Result<Body>) -> Result<(), Gone> {
+impl ReplayPass<'_> {
+    fn body(
+        &mut self,
+        number: u32,
+        name: &str,
+        is_found: bool,
+        body: io::Result<Body>,
+    ) -> Result<(), ListenerGone> {
         #[cfg(feature = "parquet")]
         let body = match body.map(Body::into_source) {
             Ok(Ok(source)) => return self.columns(number, name, is_found, source),
@@ -87,22 +94,22 @@ impl Replay {
         let Some(object) = self.object(spot) else {
             return Err("this record is no longer held, and cannot be read again".to_owned());
         };
-        let raw = Object::get(&object, &self.access).and_then(|object| take(object, spot.place));
+        let raw = S3Object::get(&object, &self.access).and_then(|object| take(object, spot.place));
         self.shown(raw, &object.to_string())
     }
 
     /// Gets the object that a record is in again; none if it is in none.
-    pub(crate) fn open_object(&self, spot: Spot) -> Option<io::Result<Object>> {
+    pub(crate) fn open_object(&self, spot: Spot) -> Option<io::Result<S3Object>> {
         let object = self.object(spot)?;
-        Some(Object::get(&object, &self.access))
+        Some(S3Object::get(&object, &self.access))
     }
 }
 
 /// The bytes at `place` of an object.
-fn take(object: Object, place: Place) -> io::Result<Vec<u8>> {
+fn take(object: S3Object, place: RecordPlace) -> io::Result<Vec<u8>> {
     #[cfg(feature = "parquet")]
     if let Some(source) = object.columns() {
-        return Rows::open(source)?.take(place.offset);
+        return RowFile::open(source)?.take(place.offset);
     }
     let mut input = Unpacked::new(object);
     io::copy(&mut input.by_ref().take(place.offset), &mut io::sink())?;

@@ -11,7 +11,7 @@ const PATH: &AsciiSet = &VALUE.remove(b'/');
 
 /// Where S3 is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Endpoint {
+pub(super) enum S3Endpoint {
     /// At AWS's own names.
     Aws {
         /// Those that keep to FIPS 140.
@@ -23,7 +23,7 @@ pub(super) enum Endpoint {
     Configured(String),
 }
 
-impl Endpoint {
+impl S3Endpoint {
     /// The URL of `key` in `bucket` with `query`, in a Region.
     ///
     /// The bucket is in the host's name (Amazon S3 User Guide, "Virtual hosting of buckets"), but in the path
@@ -75,11 +75,11 @@ pub(super) fn named_region(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    const AWS: Endpoint = Endpoint::Aws { fips: false, dual_stack: false };
+    const AWS: S3Endpoint = S3Endpoint::Aws { fips: false, dual_stack: false };
 
     #[test]
     fn buckets_are_in_the_host_or_in_the_path() {
-        let url = |endpoint: &Endpoint, bucket, region| endpoint.url(bucket, region, "a/b", &[]);
+        let url = |endpoint: &S3Endpoint, bucket, region| endpoint.url(bucket, region, "a/b", &[]);
         for (bucket, region, expected) in [
             ("logs", "eu-west-1", "https://logs.s3.eu-west-1.amazonaws.com/a/b"),
             ("logs", "cn-north-1", "https://logs.s3.cn-north-1.amazonaws.com.cn/a/b"),
@@ -93,11 +93,11 @@ mod tests {
             (false, true, "logs.s3.dualstack.us-west-2.amazonaws.com"),
             (true, true, "logs.s3-fips.dualstack.us-west-2.amazonaws.com"),
         ] {
-            let endpoint = Endpoint::Aws { fips, dual_stack };
+            let endpoint = S3Endpoint::Aws { fips, dual_stack };
             assert_eq!(url(&endpoint, "logs", "us-west-2"), format!("https://{host}/a/b"));
         }
         for base in ["http://127.0.0.1:8333", "http://127.0.0.1:8333/"] {
-            let endpoint = Endpoint::Configured(base.to_owned());
+            let endpoint = S3Endpoint::Configured(base.to_owned());
             assert_eq!(url(&endpoint, "logs", "us-west-2"), "http://127.0.0.1:8333/logs/a/b");
         }
     }

@@ -6,17 +6,17 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
-use super::{Access, Body, Counts, Given, Location, Stream, Window, deliver};
+use super::{Body, DeliveryProgress, DeliveryRequest, Location, ObjectStream, S3Access, TimeWindow, deliver};
 use crate::feed::live::request::Stop;
 #[cfg(feature = "parquet")]
 use {
     super::ranges::Ranges,
-    crate::feed::parquet::{Held, MAGIC, Source},
+    crate::feed::parquet::{HeldBytes, MAGIC, ParquetSource},
 };
 
 /// An object as it is read. What is not read of it is not waited for.
 #[derive(Debug)]
-pub struct Object {
+pub struct S3Object {
     bytes: Bytes,
     /// Ends what is still to come.
     stop: Stop,
@@ -25,27 +25,27 @@ pub struct Object {
 #[derive(Debug)]
 enum Bytes {
     Whole(Cursor<Vec<u8>>),
-    Stream(Stream),
+    Stream(ObjectStream),
     #[cfg(feature = "parquet")]
     Ranges(Arc<Ranges>),
 }
 
-impl Object {
+impl S3Object {
     /// Gets the object whose key is the prefix of `location`.
     ///
     /// # Errors
     /// If it cannot be had.
-    pub fn get(location: &Location, access: &Access) -> io::Result<Self> {
-        let given = Given {
+    pub fn get(location: &Location, access: &S3Access) -> io::Result<Self> {
+        let given = DeliveryRequest {
             locations: vec![location.clone()],
-            window: Window::default(),
-            access: Access { in_flight: 1, ..access.clone() },
+            window: TimeWindow::default(),
+            access: S3Access { in_flight: 1, ..access.clone() },
             readers: 1,
         };
         let ((sender, deliveries), (stop, stopped)) = (bounded(1), Stop::new());
         let network = thread::Builder::new()
             .name("object".to_owned())
-            .spawn(move || deliver(given, sender, &Arc::new(Counts::default()), stopped, None))?;
+            .spawn(move || deliver(given, sender, &Arc::new(DeliveryProgress::default()), stopped, None))?;
         // Something else than that object may be first where it is gone and others begin with its key.
         let delivery = deliveries.recv().ok().filter(|delivery| delivery.arrival.is_named);
         if let Some(delivery) = delivery {
@@ -66,21 +66,21 @@ impl Object {
 }
 
 #[cfg(feature = "parquet")]
-impl Object {
+impl S3Object {
     /// The object as one of Parquet, if it is one; as long as this is there.
     #[must_use]
-    pub fn columns(&self) -> Option<Arc<dyn Source>> {
+    pub fn columns(&self) -> Option<Arc<dyn ParquetSource>> {
         match &self.bytes {
             Bytes::Whole(bytes) if bytes.get_ref().starts_with(MAGIC) => {
-                Some(Held::all(bytes.get_ref().clone().into()))
+                Some(HeldBytes::all(bytes.get_ref().clone().into()))
             }
-            Bytes::Ranges(ranges) => Some(Arc::clone(ranges) as Arc<dyn Source>),
+            Bytes::Ranges(ranges) => Some(Arc::clone(ranges) as Arc<dyn ParquetSource>),
             _ => None,
         }
     }
 }
 
-impl Read for Object {
+impl Read for S3Object {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         match &mut self.bytes {
             Bytes::Whole(bytes) => bytes.read(out),
@@ -91,7 +91,7 @@ impl Read for Object {
     }
 }
 
-impl Drop for Object {
+impl Drop for S3Object {
     fn drop(&mut self) {
         self.stop.now();
     }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 #[cfg(feature = "parquet")]
 use {
     super::ranges::Ranges,
-    crate::feed::parquet::{Held, MAGIC, Source},
+    crate::feed::parquet::{HeldBytes, MAGIC, ParquetSource},
     std::sync::Arc,
 };
 
@@ -20,7 +20,7 @@ pub enum Body {
     /// All of them.
     Whole(Vec<u8>),
     /// As they come.
-    Stream(Stream),
+    Stream(ObjectStream),
     /// Those that are asked for, of a large object of Parquet.
     #[cfg(feature = "parquet")]
     Ranges(Arc<Ranges>),
@@ -39,9 +39,9 @@ impl Body {
 
     /// The object as one of Parquet, if it is one.
     #[cfg(feature = "parquet")]
-    pub(in crate::feed) fn into_source(self) -> Result<Arc<dyn Source>, Self> {
+    pub(in crate::feed) fn into_source(self) -> Result<Arc<dyn ParquetSource>, Self> {
         match self {
-            Self::Whole(bytes) if bytes.starts_with(MAGIC) => Ok(Held::all(bytes.into())),
+            Self::Whole(bytes) if bytes.starts_with(MAGIC) => Ok(HeldBytes::all(bytes.into())),
             Self::Ranges(ranges) => Ok(ranges),
             other => Err(other),
         }
@@ -50,7 +50,7 @@ impl Body {
 
 /// What comes of a large object.
 #[derive(Debug)]
-pub(super) enum Piece {
+pub(super) enum BodyPiece {
     Bytes(Bytes),
     /// That was all of it.
     End,
@@ -60,27 +60,27 @@ pub(super) enum Piece {
 
 /// Reads an object that is still coming, on a thread that may wait.
 #[derive(Debug)]
-pub struct Stream {
-    pieces: mpsc::Receiver<Piece>,
+pub struct ObjectStream {
+    pieces: mpsc::Receiver<BodyPiece>,
     piece: Bytes,
     ended: bool,
 }
 
-impl Stream {
+impl ObjectStream {
     /// Both ends.
-    pub(super) fn new() -> (mpsc::Sender<Piece>, Self) {
+    pub(super) fn new() -> (mpsc::Sender<BodyPiece>, Self) {
         let (sender, pieces) = mpsc::channel(PIECES);
         (sender, Self { pieces, piece: Bytes::new(), ended: false })
     }
 }
 
-impl Read for Stream {
+impl Read for ObjectStream {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         while self.piece.is_empty() && !self.ended {
             match self.pieces.blocking_recv() {
-                Some(Piece::Bytes(bytes)) => self.piece = bytes,
-                Some(Piece::End) => self.ended = true,
-                Some(Piece::Failed(error)) => {
+                Some(BodyPiece::Bytes(bytes)) => self.piece = bytes,
+                Some(BodyPiece::End) => self.ended = true,
+                Some(BodyPiece::Failed(error)) => {
                     self.ended = true;
                     return Err(error);
                 }
@@ -102,12 +102,14 @@ mod tests {
 
     #[test]
     fn a_stream_ends_only_where_the_object_does() {
-        for (last, is_whole) in
-            [(Some(Piece::End), true), (Some(Piece::Failed(io::Error::other("cut"))), false), (None, false)]
-        {
-            let (sender, mut stream) = Stream::new();
+        for (last, is_whole) in [
+            (Some(BodyPiece::End), true),
+            (Some(BodyPiece::Failed(io::Error::other("cut"))), false),
+            (None, false),
+        ] {
+            let (sender, mut stream) = ObjectStream::new();
             for piece in ["ab", "", "cde"] {
-                sender.blocking_send(Piece::Bytes(Bytes::from_static(piece.as_bytes()))).unwrap();
+                sender.blocking_send(BodyPiece::Bytes(Bytes::from_static(piece.as_bytes()))).unwrap();
             }
             if let Some(last) = last {
                 sender.blocking_send(last).unwrap();

@@ -18,16 +18,18 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use tokio::time::{sleep, timeout};
 
-use super::address::{Endpoint, named_region};
-use super::failure::Failure;
-use super::identity::Identity;
-use crate::feed::live::access::{self, Found, endpoint, setting};
-use crate::feed::live::errors::{Trouble, chain};
-use crate::feed::live::network::{Held, connector};
-use crate::feed::live::session::Class;
-use crate::feed::live::signing_time::SigningTime;
-use crate::feed::live::tried::{Tried, host};
+use super::address::{S3Endpoint, named_region};
+use super::failure::S3Failure;
+use super::identity::S3Identity;
+use crate::diagnosis::chain;
+use crate::feed::aws::access::{self, Reached, endpoint, setting};
+use crate::feed::aws::network::{HeldAnswers, connector};
+use crate::feed::aws::proxies::host;
+use crate::feed::aws::signing_time::SigningTime;
+use crate::feed::aws::tried::Tried;
 use crate::feed::xml::Element;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// How long an answer, or the next bytes of one, may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -42,11 +44,11 @@ const NO_REGION: &str = "us-east-1";
 
 /// What requests have in common: whoever asks, and how S3 is reached.
 #[derive(Debug)]
-pub(super) struct Service {
-    endpoint: Endpoint,
+pub(super) struct S3Service {
+    endpoint: S3Endpoint,
     /// The Region that is configured.
     region: String,
-    identity: Identity,
+    identity: S3Identity,
     connector: SharedHttpConnector,
     requester_pays: bool,
     time: SigningTime,
@@ -54,22 +56,22 @@ pub(super) struct Service {
     answered: Cell<u64>,
 }
 
-impl Service {
+impl S3Service {
     /// Finds configuration and credentials.
     ///
     /// # Errors
     /// If there are no credentials, or if an endpoint is configured that is none.
-    pub(super) async fn find(of: &super::Access) -> Result<Self, Trouble> {
+    pub(super) async fn find(of: &super::S3Access) -> Result<Self, Trouble> {
         let asked = access::Access { profile: of.profile.clone(), region: None };
-        let Found { config, profile, .. } = asked.find_in(Some(NO_REGION)).await?;
+        let Reached { config, profile, .. } = asked.find_in(Some(NO_REGION)).await?;
         let bundle = setting(&config, "S3", "AWS_CA_BUNDLE", "ca_bundle");
-        let connector = connector(bundle.as_deref(), Held::Unbounded)?;
-        let provider = config
-            .credentials_provider()
-            .ok_or_else(|| Trouble::new(Class::Credentials, "there is nowhere to look for credentials"))?;
+        let connector = connector(bundle.as_deref(), HeldAnswers::Unbounded)?;
+        let provider = config.credentials_provider().ok_or_else(|| {
+            Trouble::new(TroubleClass::Credentials, "there is nowhere to look for credentials")
+        })?;
         let endpoint = match endpoint(&config, "S3") {
-            Some(url) => Endpoint::Configured(url),
-            None => Endpoint::Aws {
+            Some(url) => S3Endpoint::Configured(url),
+            None => S3Endpoint::Aws {
                 fips: config.use_fips().unwrap_or(false),
                 dual_stack: config.use_dual_stack().unwrap_or(false),
             },
@@ -77,7 +79,7 @@ impl Service {
         Ok(Self {
             endpoint,
             region: config.region().map_or_else(|| NO_REGION.to_owned(), ToString::to_string),
-            identity: Identity::new(provider, profile),
+            identity: S3Identity::new(provider, profile),
             connector,
             requester_pays: of.requester_pays,
             time: SigningTime::default(),
@@ -93,8 +95,8 @@ impl Service {
 
 /// Speaks to one bucket.
 #[derive(Debug)]
-pub(super) struct Client {
-    service: Rc<Service>,
+pub(super) struct BucketClient {
+    service: Rc<S3Service>,
     bucket: String,
     /// The Region that the bucket is in, as far as is known.
     region: RefCell<String>,
@@ -111,14 +113,14 @@ pub(super) struct Ask<'a> {
     pub(super) action: &'static str,
 }
 
-impl Client {
-    pub(super) fn new(service: Rc<Service>, bucket: String) -> Self {
+impl BucketClient {
+    pub(super) fn new(service: Rc<S3Service>, bucket: String) -> Self {
         let region = RefCell::new(service.region.clone());
         Self { service, bucket, region }
     }
 
     /// Whoever asks.
-    pub(super) fn service(&self) -> &Service {
+    pub(super) fn service(&self) -> &S3Service {
         &self.service
     }
 
@@ -126,7 +128,7 @@ impl Client {
     ///
     /// # Errors
     /// If there is none.
-    pub(super) async fn ask(&self, ask: Ask<'_>) -> Result<HttpResponse, Failure> {
+    pub(super) async fn ask(&self, ask: Ask<'_>) -> Result<HttpResponse, S3Failure> {
         let (mut tried, mut moved, mut refused, mut late) = (0, false, None, false);
         loop {
             tried += 1;
@@ -143,18 +145,21 @@ impl Client {
                 (*self.region.borrow_mut(), moved) = (region, true);
                 continue;
             }
-            if class == Class::Credentials && !late && self.service.time.explains(ahead) {
+            if class == TroubleClass::Credentials && !late && self.service.time.explains(ahead) {
                 late = true;
                 continue;
             }
-            if class == Class::Credentials && refused.is_none() && failure.code != "RequestTimeTooSkewed" {
+            if class == TroubleClass::Credentials
+                && refused.is_none()
+                && failure.code != "RequestTimeTooSkewed"
+            {
                 // They may have been renewed meanwhile, by somebody else.
                 refused = Some(credentials);
                 continue;
             }
             let reached = self.service.answered() > 0;
-            let passes =
-                matches!(class, Class::Passing | Class::Throttled) || class == Class::Unreachable && reached;
+            let passes = matches!(class, TroubleClass::Passing | TroubleClass::Throttled)
+                || class == TroubleClass::Unreachable && reached;
             if !passes || tried >= if reached { TRIES } else { FIRST_TRIES } {
                 return Err(failure);
             }
@@ -166,7 +171,7 @@ impl Client {
     ///
     /// # Errors
     /// If there is none.
-    pub(super) async fn document(&self, ask: Ask<'_>) -> Result<Element, Failure> {
+    pub(super) async fn document(&self, ask: Ask<'_>) -> Result<Element, S3Failure> {
         let mut tried = 0;
         loop {
             tried += 1;
@@ -176,11 +181,11 @@ impl Client {
                 let text = std::str::from_utf8(&bytes).map_err(|error| error.to_string());
                 text.and_then(Element::parse).map_err(|error| {
                     let text = format!("`{}` gave no valid answer: {error}", self.host());
-                    Failure::new(Class::Passing, text)
+                    S3Failure::new(TroubleClass::Passing, text)
                 })
             });
             match parsed {
-                Err(failure) if failure.trouble.class == Class::Passing && tried < FIRST_TRIES => {
+                Err(failure) if failure.trouble.class == TroubleClass::Passing && tried < FIRST_TRIES => {
                     pause(tried).await;
                 }
                 done => return done,
@@ -188,19 +193,20 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, ask: Ask<'_>, credentials: &Credentials) -> Result<HttpResponse, Failure> {
+    async fn attempt(&self, ask: Ask<'_>, credentials: &Credentials) -> Result<HttpResponse, S3Failure> {
         let region = self.region.borrow().clone();
         let url = self.service.endpoint.url(&self.bucket, &region, ask.key, ask.query);
         let request = self.signed(&url, &region, ask, credentials);
-        let request = request.map_err(|error| Failure::new(Class::Refused, chain(&*error)))?;
+        let request = request.map_err(|error| S3Failure::new(TroubleClass::Refused, chain(&*error)))?;
         let answer = timeout(PATIENCE, self.service.connector.call(request)).await;
-        let answer = answer
-            .map_err(|_| Failure::new(Class::Passing, format!("`{}` did not answer in time", host(&url))))?;
+        let answer = answer.map_err(|_| {
+            S3Failure::new(TroubleClass::Passing, format!("`{}` did not answer in time", host(&url)))
+        })?;
         let mut response = answer.map_err(|error| {
             if error.is_user() {
-                return Failure::new(Class::Refused, format!("`{}`: {}", host(&url), chain(&error)));
+                return S3Failure::new(TroubleClass::Refused, format!("`{}`: {}", host(&url), chain(&error)));
             }
-            Failure::from(Trouble::of_connection(&chain(&error), &Tried::at(&url)))
+            S3Failure::from(Trouble::of_connection(&chain(&error), &Tried::at(&url)))
         })?;
         self.service.time.learn(response.headers().get("date"));
         let status = response.status().as_u16();
@@ -212,14 +218,15 @@ impl Client {
         let region = response.headers().get("x-amz-bucket-region").map(str::to_owned);
         let bytes = self.read(&mut response).await.unwrap_or_default();
         let answer = std::str::from_utf8(&bytes).ok().and_then(|text| Element::parse(text).ok());
-        let mut failure = Failure::of(status, answer.as_ref(), ask.action, host(&url));
+        let mut failure = S3Failure::of(status, answer.as_ref(), ask.action, host(&url));
         failure.region = region.or(failure.region);
         Err(failure)
     }
 
     /// All of a body that is not long.
-    async fn read(&self, response: &mut HttpResponse) -> Result<Vec<u8>, Failure> {
-        let passing = |why: String| Failure::new(Class::Passing, format!("`{}`: {why}", self.host()));
+    async fn read(&self, response: &mut HttpResponse) -> Result<Vec<u8>, S3Failure> {
+        let passing =
+            |why: String| S3Failure::new(TroubleClass::Passing, format!("`{}`: {why}", self.host()));
         let mut stream = ByteStream::new(response.take_body());
         let mut bytes = Vec::new();
         loop {
@@ -229,7 +236,7 @@ impl Client {
                 Some(Ok(piece)) if bytes.len() + piece.len() <= LONGEST => bytes.extend_from_slice(&piece),
                 Some(Ok(_)) => {
                     let text = format!("`{}` gave an answer of more than {LONGEST} bytes", self.host());
-                    return Err(Failure::new(Class::Refused, text));
+                    return Err(S3Failure::new(TroubleClass::Refused, text));
                 }
                 Some(Err(error)) => return Err(passing(chain(&error))),
             }
@@ -290,4 +297,28 @@ pub(super) async fn pause(tried: u32) {
     let whole = (50_u64 << tried.min(8)).min(8000);
     let part = getrandom::u32().map_or(0, |random| u64::from(random) % (whole / 2 + 1));
     sleep(Duration::from_millis(whole - part)).await;
+}
+
+/// The first byte of a part: `bytes 5-9/10` (RFC 9110 section 14.4).
+pub(super) fn first_of(range: &str) -> Option<u64> {
+    range.trim().strip_prefix("bytes ")?.split_once('-')?.0.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_part_begins() {
+        for (text, first) in [
+            ("bytes 5-9/10", Some(5)),
+            (" bytes 0-0/*", Some(0)),
+            ("bytes */10", None),
+            ("5-9/10", None),
+            ("bytes x-9/10", None),
+            ("", None),
+        ] {
+            assert_eq!(first_of(text), first, "{text}");
+        }
+    }
 }

@@ -10,18 +10,18 @@ use crossbeam_channel::Sender;
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet, LocalSet};
 
-use super::client::{Client, Service};
-use super::failure::Failure;
+use super::client::{BucketClient, S3Service};
+use super::failure::S3Failure;
 use super::fetch::{LARGEST, fetch};
 use super::location::Location;
-use super::page::Listed;
-use super::walk::{LISTS, News, Selection, Walk, select};
-use super::{Access, Body, Delivery, Places, Window};
+use super::page::ListedObject;
+use super::walk::{LISTS, NamedKeys, News, S3Walk, select};
+use super::{Body, Delivery, Places, S3Access, TimeWindow};
 use crate::feed::cache::Identity;
 use crate::feed::inputs::Skipped;
 use crate::feed::live::request::Stopped;
-use crate::feed::live::session::Class;
 use crate::figures::counted;
+use crate::live::trouble::TroubleClass;
 
 /// Objects that may be listed and not asked for yet.
 const AHEAD: usize = 2048;
@@ -38,20 +38,20 @@ const NAMED: usize = 5;
 
 /// What is to be delivered.
 #[derive(Clone, Debug)]
-pub struct Given {
+pub struct DeliveryRequest {
     /// From where, in this order.
     pub locations: Vec<Location>,
     /// Of what time.
-    pub window: Window,
+    pub window: TimeWindow,
     /// As whom.
-    pub access: Access,
+    pub access: S3Access,
     /// How many read at a time: so many large objects are asked for at once.
     pub readers: usize,
 }
 
 /// How far it is; written by whoever delivers, read by whoever shows it.
 #[derive(Debug, Default)]
-pub struct Counts {
+pub struct DeliveryProgress {
     /// Objects listed, and their bytes.
     pub listed: AtomicU64,
     /// Bytes of those.
@@ -77,7 +77,7 @@ pub struct Arrival {
 
 /// What could not be read, besides single objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct LocationFault {
     /// Of which location, by its place.
     pub location: usize,
     /// What: the location, or a part of it.
@@ -94,7 +94,7 @@ pub struct Arrived {
     /// Objects that were chosen to be left where they are.
     pub left: Vec<Arrival>,
     /// What could not be read.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<LocationFault>,
     /// Paths, and what is to be said of them.
     pub remarks: Vec<(String, String)>,
 }
@@ -105,13 +105,13 @@ pub type Choose = Box<dyn FnOnce(&[&Identity]) -> Vec<bool> + Send>;
 /// Delivers all objects that are `given` to `readers`, until `stopped`; if somebody chooses, only those that
 /// are chosen, after all were listed.
 pub fn deliver(
-    given: Given,
+    given: DeliveryRequest,
     readers: Sender<Delivery>,
-    counts: &Arc<Counts>,
+    counts: &Arc<DeliveryProgress>,
     stopped: Stopped,
     choose: Option<Choose>,
 ) -> Arrived {
-    let state = Rc::new(State::new(given, readers, Arc::clone(counts)));
+    let state = Rc::new(DeliveryState::new(given, readers, Arc::clone(counts)));
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Err(error) => state.fault(0, "", error.to_string()),
         Ok(runtime) => {
@@ -135,10 +135,10 @@ pub fn deliver(
 }
 
 /// What all parts of a delivery know.
-struct State {
-    given: Given,
+struct DeliveryState {
+    given: DeliveryRequest,
     readers: Sender<Delivery>,
-    counts: Arc<Counts>,
+    counts: Arc<DeliveryProgress>,
     arrived: RefCell<Arrived>,
     in_flight: Arc<Semaphore>,
     room: Arc<Semaphore>,
@@ -150,8 +150,8 @@ struct State {
     given_up: Notify,
 }
 
-impl State {
-    fn new(given: Given, readers: Sender<Delivery>, counts: Arc<Counts>) -> Self {
+impl DeliveryState {
+    fn new(given: DeliveryRequest, readers: Sender<Delivery>, counts: Arc<DeliveryProgress>) -> Self {
         Self {
             in_flight: Arc::new(Semaphore::new(usize::from(given.access.in_flight.max(1)))),
             room: Arc::new(Semaphore::new(ROOM)),
@@ -170,7 +170,7 @@ impl State {
     fn fault(&self, location: usize, part: &str, why: String) {
         let Some(of) = self.given.locations.get(location) else { return };
         let path = if part.is_empty() { of.to_string() } else { of.at(part) };
-        self.arrived.borrow_mut().faults.push(Fault { location, path, why });
+        self.arrived.borrow_mut().faults.push(LocationFault { location, path, why });
     }
 
     fn remark(&self, location: &Location, what: String) {
@@ -204,11 +204,14 @@ impl State {
 
     /// Notes that an object could not be had, and whether the service answered anything meanwhile; if that is
     /// so of one after the other, all ends.
-    fn failed(&self, location: usize, failure: &Failure, reached: bool) {
+    fn failed(&self, location: usize, failure: &S3Failure, reached: bool) {
         let most = match failure.trouble.class {
-            Class::Credentials => HOPELESS_CREDENTIALS,
-            Class::Passing | Class::Throttled | Class::Unreachable | Class::Held => HOPELESS,
-            Class::Denied | Class::Refused => return self.hopeless.set(0),
+            TroubleClass::Credentials => HOPELESS_CREDENTIALS,
+            TroubleClass::Passing
+            | TroubleClass::Throttled
+            | TroubleClass::Unreachable
+            | TroubleClass::Held => HOPELESS,
+            TroubleClass::Denied | TroubleClass::Refused => return self.hopeless.set(0),
         };
         if reached {
             return self.hopeless.set(0);
@@ -223,11 +226,11 @@ impl State {
 }
 
 /// Delivers all there is.
-async fn all(state: &Rc<State>, choose: Option<Choose>) {
-    let service = match Service::find(&state.given.access).await {
+async fn all(state: &Rc<DeliveryState>, choose: Option<Choose>) {
+    let service = match S3Service::find(&state.given.access).await {
         Ok(service) => Rc::new(service),
         Err(trouble) => {
-            let why = Failure::from(trouble).sentence();
+            let why = S3Failure::from(trouble).sentence();
             for location in 0..state.given.locations.len() {
                 state.fault(location, "", why.clone());
             }
@@ -236,14 +239,14 @@ async fn all(state: &Rc<State>, choose: Option<Choose>) {
     };
     let mut fetches = JoinSet::new();
     let mut waiting = Vec::new();
-    let mut taken: Vec<(String, Selection)> = Vec::new();
+    let mut taken: Vec<(String, NamedKeys)> = Vec::new();
     for (number, location) in state.given.locations.iter().enumerate() {
         state.current.set(number);
-        let client = Rc::new(Client::new(Rc::clone(&service), location.bucket.clone()));
+        let client = Rc::new(BucketClient::new(Rc::clone(&service), location.bucket.clone()));
         match select(&client, location).await {
             Err(failure) => state.fault(number, "", failure.sentence()),
             Ok(selection) => {
-                let mut part = Part {
+                let mut part = LocationDelivery {
                     state,
                     number,
                     client,
@@ -260,8 +263,10 @@ async fn all(state: &Rc<State>, choose: Option<Choose>) {
     }
     state.counts.is_listed.store(true, Ordering::Relaxed);
     if let Some(choose) = choose {
-        let identities: Vec<&Identity> =
-            waiting.iter().filter_map(|waiting: &Waiting| waiting.arrival.identity.as_deref()).collect();
+        let identities: Vec<&Identity> = waiting
+            .iter()
+            .filter_map(|waiting: &WaitingObject| waiting.arrival.identity.as_deref())
+            .collect();
         let mut chosen = choose(&identities).into_iter();
         for waiting in waiting {
             // Without an identity nothing is known of it.
@@ -303,27 +308,27 @@ struct PartTally {
 }
 
 /// One location on its way.
-struct Part<'a> {
-    state: &'a Rc<State>,
+struct LocationDelivery<'a> {
+    state: &'a Rc<DeliveryState>,
     number: usize,
-    client: Rc<Client>,
+    client: Rc<BucketClient>,
     /// What was taken before.
-    before: &'a [(String, Selection)],
+    before: &'a [(String, NamedKeys)],
     fetches: &'a mut JoinSet<()>,
     /// Where objects wait, if somebody chooses.
-    waiting: Option<&'a mut Vec<Waiting>>,
+    waiting: Option<&'a mut Vec<WaitingObject>>,
     tally: PartTally,
 }
 
-impl Part<'_> {
+impl LocationDelivery<'_> {
     /// Lists and gets what was selected.
-    async fn take(&mut self, selection: &Selection) {
+    async fn take(&mut self, selection: &NamedKeys) {
         let prefix = match selection {
-            Selection::Object(object) => return self.object(object.clone(), true).await,
-            Selection::Prefix(prefix) => prefix.clone(),
+            NamedKeys::Object(object) => return self.object(object.clone(), true).await,
+            NamedKeys::Prefix(prefix) => prefix.clone(),
         };
         let (sender, mut news) = mpsc::channel(AHEAD);
-        let walk = Walk {
+        let walk = S3Walk {
             client: Rc::clone(&self.client),
             window: self.state.given.window,
             above: prefix,
@@ -351,7 +356,7 @@ impl Part<'_> {
     }
 
     /// Takes an object in: it is got, or waits to be chosen.
-    async fn object(&mut self, object: Listed, is_named: bool) {
+    async fn object(&mut self, object: ListedObject, is_named: bool) {
         let state = self.state;
         let location = &state.given.locations[self.number];
         self.tally.objects += 1;
@@ -366,10 +371,10 @@ impl Part<'_> {
         }
         state.counts.listed.fetch_add(1, Ordering::Relaxed);
         state.counts.bytes.fetch_add(object.size, Ordering::Relaxed);
-        let Listed { key, size, version, archived } = object;
+        let ListedObject { key, size, version, archived } = object;
         let identity = self.waiting.is_some().then(|| identity(location, &key, size, version)).flatten();
         let arrival = Arrival { location: self.number, key, is_named, identity: identity.map(Box::new) };
-        let waiting = Waiting { client: Rc::clone(&self.client), arrival, size, archived };
+        let waiting = WaitingObject { client: Rc::clone(&self.client), arrival, size, archived };
         match &mut self.waiting {
             Some(all) => all.push(waiting),
             None => waiting.get(state, self.fetches).await,
@@ -413,16 +418,16 @@ fn identity(location: &Location, key: &str, size: u64, version: String) -> Optio
 }
 
 /// An object that was listed.
-struct Waiting {
-    client: Rc<Client>,
+struct WaitingObject {
+    client: Rc<BucketClient>,
     arrival: Arrival,
     size: u64,
     archived: Option<String>,
 }
 
-impl Waiting {
+impl WaitingObject {
     /// Gets it as soon as there is a place for it.
-    async fn get(self, state: &Rc<State>, fetches: &mut JoinSet<()>) {
+    async fn get(self, state: &Rc<DeliveryState>, fetches: &mut JoinSet<()>) {
         let Self { client, arrival, size, archived } = self;
         let mut places = Places::default();
         places.0.extend(Arc::clone(&state.in_flight).acquire_owned().await);
@@ -445,7 +450,13 @@ impl Waiting {
 }
 
 /// Gets one object, and hands it over.
-async fn get(state: Rc<State>, client: Rc<Client>, arrival: Arrival, places: Places, is_large: bool) {
+async fn get(
+    state: Rc<DeliveryState>,
+    client: Rc<BucketClient>,
+    arrival: Arrival,
+    places: Places,
+    is_large: bool,
+) {
     // No more connections are open for large ones than somebody reads from.
     let _stream = if is_large { Arc::clone(&state.streams).acquire_owned().await.ok() } else { None };
     let before = client.service().answered();

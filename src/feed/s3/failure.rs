@@ -1,12 +1,14 @@
 //! What a refusal of S3 means, in words.
 
-use crate::feed::live::errors::{Trouble, class_of, named_action, shown};
-use crate::feed::live::session::Class;
+use crate::diagnosis::shown;
+use crate::feed::aws::errors::{class_of, named_action};
 use crate::feed::xml::Element;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 
 /// A request that came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Failure {
+pub(super) struct S3Failure {
     /// The code of the error; empty if there was none.
     pub(super) code: String,
     /// The Region that the bucket is in, if the refusal says so.
@@ -14,8 +16,8 @@ pub(super) struct Failure {
     pub(super) trouble: Trouble,
 }
 
-impl Failure {
-    pub(super) fn new(class: Class, text: impl Into<String>) -> Self {
+impl S3Failure {
+    pub(super) fn new(class: TroubleClass, text: impl Into<String>) -> Self {
         Self { code: String::new(), region: None, trouble: Trouble::new(class, text) }
     }
 
@@ -29,16 +31,22 @@ impl Failure {
             return Self { region, ..Self::without_code(status, action, host) };
         }
         let class = match code {
-            "SlowDown" | "RequestLimitExceeded" | "TooManyRequests" => Class::Throttled,
-            "InternalError" | "ServiceUnavailable" | "RequestTimeout" | "OperationAborted" => Class::Passing,
-            "AccessDenied" | "AllAccessDisabled" | "AccountProblem" => Class::Denied,
+            "SlowDown" | "RequestLimitExceeded" | "TooManyRequests" => TroubleClass::Throttled,
+            "InternalError" | "ServiceUnavailable" | "RequestTimeout" | "OperationAborted" => {
+                TroubleClass::Passing
+            }
+            "AccessDenied" | "AllAccessDisabled" | "AccountProblem" => TroubleClass::Denied,
             "InvalidAccessKeyId"
             | "InvalidToken"
             | "TokenRefreshRequired"
             | "RequestTimeTooSkewed"
             | "InvalidSecurity"
-            | "NotSignedUp" => Class::Credentials,
-            _ => class_of(code).unwrap_or(if status >= 500 { Class::Passing } else { Class::Refused }),
+            | "NotSignedUp" => TroubleClass::Credentials,
+            _ => class_of(code).unwrap_or(if status >= 500 {
+                TroubleClass::Passing
+            } else {
+                TroubleClass::Refused
+            }),
         };
         let said = shown(&format!("{code}: {message}"));
         let (text, hint) = Self::words(code, &said, action);
@@ -49,12 +57,12 @@ impl Failure {
     /// A refusal without a body: of a proxy, or of a server that has none for it.
     fn without_code(status: u16, action: &str, host: &str) -> Self {
         let (class, code, text) = match status {
-            403 => (Class::Denied, "AccessDenied", "access is denied (HTTP 403)".to_owned()),
-            404 => (Class::Refused, "NoSuchKey", "it does not exist (HTTP 404)".to_owned()),
-            412 => (Class::Refused, "PreconditionFailed", "it changed while it was read".to_owned()),
-            429 | 503 => (Class::Throttled, "", format!("`{host}` asks to slow down (HTTP {status})")),
+            403 => (TroubleClass::Denied, "AccessDenied", "access is denied (HTTP 403)".to_owned()),
+            404 => (TroubleClass::Refused, "NoSuchKey", "it does not exist (HTTP 404)".to_owned()),
+            412 => (TroubleClass::Refused, "PreconditionFailed", "it changed while it was read".to_owned()),
+            429 | 503 => (TroubleClass::Throttled, "", format!("`{host}` asks to slow down (HTTP {status})")),
             status => {
-                let class = if status >= 500 { Class::Passing } else { Class::Refused };
+                let class = if status >= 500 { TroubleClass::Passing } else { TroubleClass::Refused };
                 (class, "", format!("`{host}` gave no valid answer (HTTP {status})"))
             }
         };
@@ -102,7 +110,7 @@ impl Failure {
     }
 }
 
-impl From<Trouble> for Failure {
+impl From<Trouble> for S3Failure {
     fn from(trouble: Trouble) -> Self {
         Self { code: String::new(), region: None, trouble }
     }
@@ -116,22 +124,27 @@ mod tests {
     fn refusals_are_said_in_words() {
         let of = |status, inner: &str| {
             let answer = Element::parse(&format!("<Error>{inner}</Error>")).unwrap();
-            Failure::of(status, Some(&answer), "s3:GetObject", "h")
+            S3Failure::of(status, Some(&answer), "s3:GetObject", "h")
         };
         for (status, inner, class, starts) in [
-            (503, "<Code>SlowDown</Code><Message>Reduce</Message>", Class::Throttled, "SlowDown: Reduce"),
-            (500, "<Code>InternalError</Code>", Class::Passing, "InternalError"),
-            (500, "<Code>Whatever</Code>", Class::Passing, "Whatever"),
-            (400, "<Code>Whatever</Code>", Class::Refused, "Whatever"),
+            (
+                503,
+                "<Code>SlowDown</Code><Message>Reduce</Message>",
+                TroubleClass::Throttled,
+                "SlowDown: Reduce",
+            ),
+            (500, "<Code>InternalError</Code>", TroubleClass::Passing, "InternalError"),
+            (500, "<Code>Whatever</Code>", TroubleClass::Passing, "Whatever"),
+            (400, "<Code>Whatever</Code>", TroubleClass::Refused, "Whatever"),
             (
                 403,
                 "<Code>AccessDenied</Code><Message>no</Message>",
-                Class::Denied,
+                TroubleClass::Denied,
                 "access is denied (AccessDenied: no)",
             ),
-            (404, "<Code>NoSuchBucket</Code>", Class::Refused, "there is no such bucket"),
-            (403, "<Code>InvalidObjectState</Code>", Class::Refused, "it is archived"),
-            (403, "<Code>SignatureDoesNotMatch</Code>", Class::Credentials, "SignatureDoesNotMatch"),
+            (404, "<Code>NoSuchBucket</Code>", TroubleClass::Refused, "there is no such bucket"),
+            (403, "<Code>InvalidObjectState</Code>", TroubleClass::Refused, "it is archived"),
+            (403, "<Code>SignatureDoesNotMatch</Code>", TroubleClass::Credentials, "SignatureDoesNotMatch"),
         ] {
             let failure = of(status, inner);
             assert_eq!(failure.trouble.class, class, "{inner}");
@@ -147,14 +160,14 @@ mod tests {
     #[test]
     fn refusals_without_words_are_told_by_their_status() {
         for (status, class, code) in [
-            (403, Class::Denied, "AccessDenied"),
-            (404, Class::Refused, "NoSuchKey"),
-            (412, Class::Refused, "PreconditionFailed"),
-            (503, Class::Throttled, ""),
-            (502, Class::Passing, ""),
-            (301, Class::Refused, ""),
+            (403, TroubleClass::Denied, "AccessDenied"),
+            (404, TroubleClass::Refused, "NoSuchKey"),
+            (412, TroubleClass::Refused, "PreconditionFailed"),
+            (503, TroubleClass::Throttled, ""),
+            (502, TroubleClass::Passing, ""),
+            (301, TroubleClass::Refused, ""),
         ] {
-            let failure = Failure::of(status, None, "s3:ListBucket", "h");
+            let failure = S3Failure::of(status, None, "s3:ListBucket", "h");
             assert_eq!((failure.trouble.class, failure.code.as_str()), (class, code), "{status}");
         }
     }

@@ -8,11 +8,11 @@ use bytes::{Buf, Bytes};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::body::{Body, Piece, Stream};
-use super::client::{Ask, Client, PATIENCE, pause};
-use super::failure::Failure;
-use crate::feed::live::errors::chain;
-use crate::feed::live::session::Class;
+use super::body::{Body, BodyPiece, ObjectStream};
+use super::client::{Ask, BucketClient, PATIENCE, first_of, pause};
+use super::failure::S3Failure;
+use crate::diagnosis::chain;
+use crate::live::trouble::TroubleClass;
 #[cfg(feature = "parquet")]
 use {
     super::ranges::{self, Ranges},
@@ -31,8 +31,12 @@ const BREAKS: u32 = 9;
 ///
 /// # Errors
 /// If none of it could be had: then `deliver` was not called.
-pub(super) async fn fetch(client: &Client, key: &str, deliver: impl FnOnce(Body)) -> Result<(), Failure> {
-    let mut got = Got { at: 0, tag: None, total: None };
+pub(super) async fn fetch(
+    client: &BucketClient,
+    key: &str,
+    deliver: impl FnOnce(Body),
+) -> Result<(), S3Failure> {
+    let mut got = FetchedSoFar { at: 0, tag: None, total: None };
     let mut goes = To::Held(Vec::new(), deliver);
     let mut breaks = 0;
     loop {
@@ -58,10 +62,10 @@ pub(super) async fn fetch(client: &Client, key: &str, deliver: impl FnOnce(Body)
             }
             // Nobody has read any of it yet: the other version will do.
             Err(failure) if is_other(&failure) && breaks < BREAKS && goes.begin_anew() => {
-                got = Got { at: 0, tag: None, total: None };
+                got = FetchedSoFar { at: 0, tag: None, total: None };
                 breaks += 1;
             }
-            Err(failure) if failure.trouble.class != Class::Passing || breaks == BREAKS => {
+            Err(failure) if failure.trouble.class != TroubleClass::Passing || breaks == BREAKS => {
                 return goes.fail(failure).await;
             }
             Err(_) => {
@@ -74,15 +78,15 @@ pub(super) async fn fetch(client: &Client, key: &str, deliver: impl FnOnce(Body)
 
 /// Whether there is another version of the object by now (`If-Match`), or a shorter one (RFC 9110 section
 /// 15.5.17).
-fn is_other(failure: &Failure) -> bool {
+fn is_other(failure: &S3Failure) -> bool {
     matches!(failure.code.as_str(), "PreconditionFailed" | "InvalidRange")
 }
 
 /// That an object is not the one that was begun.
-fn other() -> Failure {
-    Failure {
+fn other() -> S3Failure {
+    S3Failure {
         code: "PreconditionFailed".to_owned(),
-        ..Failure::new(Class::Refused, "it changed while it was read")
+        ..S3Failure::new(TroubleClass::Refused, "it changed while it was read")
     }
 }
 
@@ -99,7 +103,7 @@ enum Ended {
 }
 
 /// How much of an object came.
-struct Got {
+struct FetchedSoFar {
     /// So many bytes.
     at: u64,
     /// Which version of it, and of how many bytes.
@@ -107,9 +111,9 @@ struct Got {
     total: Option<u64>,
 }
 
-impl Got {
+impl FetchedSoFar {
     /// Asks for what is still to come: of that version, and no other.
-    async fn begin(&mut self, client: &Client, key: &str) -> Result<HttpResponse, Failure> {
+    async fn begin(&mut self, client: &BucketClient, key: &str) -> Result<HttpResponse, S3Failure> {
         let range = format!("bytes={}-", self.at);
         let mut headers = Vec::new();
         if self.at > 0 {
@@ -127,7 +131,7 @@ impl Got {
         &mut self,
         mut response: HttpResponse,
         goes: &mut To<D>,
-    ) -> Result<Ended, Failure> {
+    ) -> Result<Ended, S3Failure> {
         let header = |name: &str| response.headers().get(name).map(str::to_owned);
         let tag = header("etag");
         let length: Option<u64> = header("content-length").and_then(|text| text.trim().parse().ok());
@@ -135,7 +139,7 @@ impl Got {
         let first = if is_part { header("content-range").and_then(|text| first_of(&text)) } else { Some(0) };
         let (start, total) = match first {
             Some(start) if start <= self.at => (start, length.map(|length| start.saturating_add(length))),
-            _ => return Err(Failure::new(Class::Refused, "a part came that was not asked for")),
+            _ => return Err(S3Failure::new(TroubleClass::Refused, "a part came that was not asked for")),
         };
         if self.at == 0 {
             (self.tag, self.total) = (tag, total);
@@ -149,10 +153,10 @@ impl Got {
         let (mut skip, mut stream) = (self.at - start, ByteStream::new(response.take_body()));
         loop {
             let mut piece = match timeout(PATIENCE, stream.next()).await {
-                Err(_) => return Err(Failure::new(Class::Passing, "no more of it came in time")),
-                Ok(Some(Err(error))) => return Err(Failure::new(Class::Passing, chain(&error))),
+                Err(_) => return Err(S3Failure::new(TroubleClass::Passing, "no more of it came in time")),
+                Ok(Some(Err(error))) => return Err(S3Failure::new(TroubleClass::Passing, chain(&error))),
                 Ok(None) if self.total.is_some_and(|total| self.at < total) => {
-                    return Err(Failure::new(Class::Passing, "it broke off"));
+                    return Err(S3Failure::new(TroubleClass::Passing, "it broke off"));
                 }
                 Ok(None) => return Ok(Ended::Whole),
                 Ok(Some(Ok(piece))) => piece,
@@ -174,17 +178,12 @@ impl Got {
     }
 }
 
-/// The first byte of a part: `bytes 5-9/10` (RFC 9110 section 14.4).
-pub(super) fn first_of(range: &str) -> Option<u64> {
-    range.trim().strip_prefix("bytes ")?.split_once('-')?.0.trim().parse().ok()
-}
-
 /// Where bytes of an object go.
 enum To<D> {
     /// They are held until the object is whole.
     Held(Vec<u8>, D),
     /// Somebody reads them as they come.
-    Read(mpsc::Sender<Piece>),
+    Read(mpsc::Sender<BodyPiece>),
     /// It went.
     Gone,
 }
@@ -194,7 +193,7 @@ impl<D: FnOnce(Body)> To<D> {
     fn open(&mut self) -> Option<Bytes> {
         match std::mem::replace(self, Self::Gone) {
             Self::Held(bytes, deliver) => {
-                let (sender, stream) = Stream::new();
+                let (sender, stream) = ObjectStream::new();
                 deliver(Body::Stream(stream));
                 *self = Self::Read(sender);
                 Some(bytes.into())
@@ -230,12 +229,12 @@ impl<D: FnOnce(Body)> To<D> {
                 return true;
             }
             let held = self.open().unwrap_or_default();
-            return self.send(Piece::Bytes(held)).await;
+            return self.send(BodyPiece::Bytes(held)).await;
         }
-        self.send(Piece::Bytes(piece)).await
+        self.send(BodyPiece::Bytes(piece)).await
     }
 
-    async fn send(&self, piece: Piece) -> bool {
+    async fn send(&self, piece: BodyPiece) -> bool {
         match self {
             Self::Read(sender) => sender.send(piece).await.is_ok(),
             Self::Held(..) | Self::Gone => false,
@@ -247,37 +246,18 @@ impl<D: FnOnce(Body)> To<D> {
         match self {
             Self::Held(bytes, deliver) => deliver(Body::Whole(bytes)),
             // Whether anybody hears of it does not matter any more.
-            other => _ = other.send(Piece::End).await,
+            other => _ = other.send(BodyPiece::End).await,
         }
     }
 
     /// There is more, which cannot be had.
-    async fn fail(self, failure: Failure) -> Result<(), Failure> {
+    async fn fail(self, failure: S3Failure) -> Result<(), S3Failure> {
         match self {
             Self::Held(..) => Err(failure),
             other => {
-                other.send(Piece::Failed(io::Error::other(failure.sentence()))).await;
+                other.send(BodyPiece::Failed(io::Error::other(failure.sentence()))).await;
                 Ok(())
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_a_part_begins() {
-        for (text, first) in [
-            ("bytes 5-9/10", Some(5)),
-            (" bytes 0-0/*", Some(0)),
-            ("bytes */10", None),
-            ("5-9/10", None),
-            ("bytes x-9/10", None),
-            ("", None),
-        ] {
-            assert_eq!(first_of(text), first, "{text}");
         }
     }
 }

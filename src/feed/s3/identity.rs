@@ -6,20 +6,20 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use tokio::sync::Mutex;
 
-use crate::feed::live::errors::Trouble;
+use crate::live::trouble::Trouble;
 
 /// How long before their end credentials are renewed.
 const BEFORE: Duration = Duration::from_mins(5);
 
 /// Credentials, and where new ones come from.
 #[derive(Debug)]
-pub(super) struct Identity {
+pub(super) struct S3Identity {
     provider: SharedCredentialsProvider,
     profile: Option<String>,
     held: Mutex<Option<Credentials>>,
 }
 
-impl Identity {
+impl S3Identity {
     pub(super) fn new(provider: SharedCredentialsProvider, profile: Option<String>) -> Self {
         Self { provider, profile, held: Mutex::new(None) }
     }
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn credentials_are_held_until_they_end_or_are_refused() {
-        let identity = Identity::new(SharedCredentialsProvider::new(Provider::default()), None);
+        let identity = S3Identity::new(SharedCredentialsProvider::new(Provider::default()), None);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let first = identity.credentials(None).await.unwrap();

@@ -5,7 +5,7 @@
 //! has `YYYY/MM/DD/HH/` below its prefix, Security Lake `eventDay=YYYYMMDD/`. Days are those of the delivery:
 //! it comes after the records, and may be late. So days are read up to [`LATE`] after what is asked for.
 
-use super::Window;
+use super::TimeWindow;
 use crate::moment::Moment;
 
 /// How much later than its records an object may be delivered.
@@ -122,7 +122,7 @@ fn named(key: &str) -> Option<Moment> {
     Some(time)
 }
 
-impl Window {
+impl TimeWindow {
     /// Whether everything is asked for.
     pub(super) fn is_all(self) -> bool {
         self.since.is_none() && self.until.is_none()
@@ -150,25 +150,25 @@ impl Window {
     }
 
     /// What is to be done with a key in `folder`, which is one of years.
-    pub(super) fn place(self, key: &str, folder: &str, dates: Dates) -> Place {
+    pub(super) fn place(self, key: &str, folder: &str, dates: Dates) -> KeyTime {
         let Some(day) = key.strip_prefix(folder).and_then(|below| day(below.get(..10)?)) else {
-            return Place::In;
+            return KeyTime::In;
         };
         let zones = if dates == Dates::Resolver { 0 } else { ZONES };
         if self.until.is_some_and(|until| day.0 > until.0.saturating_add(LATE).saturating_add(zones)) {
-            return Place::Behind;
+            return KeyTime::Behind;
         }
         let is_in = match named(key).filter(|_| dates == Dates::Resolver) {
             Some(time) => self.holds(time.0, time.0 + EARLY, 0),
             None => self.holds(day.0, day.0 + DAY - 1, zones.max(EARLY)),
         };
-        if is_in { Place::In } else { Place::Out }
+        if is_in { KeyTime::In } else { KeyTime::Out }
     }
 }
 
 /// Where a key is with regard to the time that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum KeyTime {
     /// It may hold some of it.
     In,
     /// It holds none of it; others after it may.
@@ -183,9 +183,9 @@ mod tests {
 
     const VPC: &str = "logs/AWSLogs/111122223333/vpcdnsquerylogs/vpc-1/";
 
-    fn window(since: &str, until: &str) -> Window {
+    fn window(since: &str, until: &str) -> TimeWindow {
         let moment = |text: &str| Moment::parse(text);
-        Window { since: moment(since), until: moment(until) }
+        TimeWindow { since: moment(since), until: moment(until) }
     }
 
     fn key(time: &str) -> String {
@@ -226,28 +226,28 @@ mod tests {
         let window = window("2026-11-03T00:00:00Z", "2026-11-04T23:59:59.999Z");
         assert_eq!(window.start(VPC, Dates::Resolver), Some(format!("{VPC}2026/11/01~")));
         for (time, place) in [
-            ("20261101T0000Z", Place::Out),
-            ("20261102T2255Z", Place::Out),
-            ("20261102T2300Z", Place::In),
-            ("20261103T0000Z", Place::In),
-            ("20261104T2355Z", Place::In),
-            ("20261105T2355Z", Place::In),
-            ("20261106T0000Z", Place::Behind),
-            ("20270101T0000Z", Place::Behind),
+            ("20261101T0000Z", KeyTime::Out),
+            ("20261102T2255Z", KeyTime::Out),
+            ("20261102T2300Z", KeyTime::In),
+            ("20261103T0000Z", KeyTime::In),
+            ("20261104T2355Z", KeyTime::In),
+            ("20261105T2355Z", KeyTime::In),
+            ("20261106T0000Z", KeyTime::Behind),
+            ("20270101T0000Z", KeyTime::Behind),
         ] {
             assert_eq!(window.place(&key(time), VPC, Dates::Resolver), place, "{time}");
         }
         // What is not named so is told by its day alone, and what has no day is read.
         for (name, place) in [
-            ("2026/11/02/x_vpcdnsquerylogs_1_20261101T9999Z_a", Place::In),
-            ("2026/11/01/other.gz", Place::Out),
-            ("2026/13/01/other.gz", Place::In),
-            ("other.gz", Place::In),
+            ("2026/11/02/x_vpcdnsquerylogs_1_20261101T9999Z_a", KeyTime::In),
+            ("2026/11/01/other.gz", KeyTime::Out),
+            ("2026/13/01/other.gz", KeyTime::In),
+            ("other.gz", KeyTime::In),
         ] {
             assert_eq!(window.place(&format!("{VPC}{name}"), VPC, Dates::Resolver), place, "{name}");
         }
-        assert_eq!(Window::default().place(&key("20261101T0000Z"), VPC, Dates::Resolver), Place::In);
-        assert_eq!(Window::default().start(VPC, Dates::Resolver), None);
+        assert_eq!(TimeWindow::default().place(&key("20261101T0000Z"), VPC, Dates::Resolver), KeyTime::In);
+        assert_eq!(TimeWindow::default().start(VPC, Dates::Resolver), None);
     }
 
     #[test]
@@ -255,10 +255,10 @@ mod tests {
         let window = window("2026-11-03T12:00:00Z", "2026-11-03T13:00:00Z");
         assert_eq!(window.start("fh/", Dates::Others), Some("fh/2026/10/31~".to_owned()));
         for (name, place) in [
-            ("fh/2026/11/01/23/a", Place::Out),
-            ("fh/2026/11/02/00/a", Place::In),
-            ("fh/2026/11/05/00/a", Place::In),
-            ("fh/2026/11/06/00/a", Place::Behind),
+            ("fh/2026/11/01/23/a", KeyTime::Out),
+            ("fh/2026/11/02/00/a", KeyTime::In),
+            ("fh/2026/11/05/00/a", KeyTime::In),
+            ("fh/2026/11/06/00/a", KeyTime::Behind),
         ] {
             assert_eq!(window.place(name, "fh/", Dates::Others), place, "{name}");
         }

@@ -2,13 +2,13 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::failure::Failure;
-use crate::feed::live::session::Class;
+use super::failure::S3Failure;
 use crate::feed::xml::Element;
+use crate::live::trouble::TroubleClass;
 
 /// An object as it is listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Listed {
+pub(super) struct ListedObject {
     pub(super) key: String,
     pub(super) size: u64,
     /// Its `ETag` and the time of its last change: other bytes have another.
@@ -19,8 +19,8 @@ pub(super) struct Listed {
 
 /// A page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Page {
-    pub(super) objects: Vec<Listed>,
+pub(super) struct ListPage {
+    pub(super) objects: Vec<ListedObject>,
     /// What keys go on with up to the next `/`: folders, with that `/`.
     pub(super) folders: Vec<String>,
     /// What goes on with the next page; none if this was the last.
@@ -33,14 +33,14 @@ pub(super) struct Page {
 /// classes").
 const ARCHIVED: [&str; 2] = ["GLACIER", "DEEP_ARCHIVE"];
 
-impl Page {
+impl ListPage {
     /// Reads a page of what begins with `prefix`.
     ///
     /// # Errors
     /// If it is none.
-    pub(super) fn parse(answer: &Element, prefix: &str) -> Result<Self, Failure> {
+    pub(super) fn parse(answer: &Element, prefix: &str) -> Result<Self, S3Failure> {
         if answer.name() != "ListBucketResult" {
-            return Err(Failure::new(Class::Refused, "the answer is no list of objects"));
+            return Err(S3Failure::new(TroubleClass::Refused, "the answer is no list of objects"));
         }
         let is_encoded = answer.said("EncodingType") == "url";
         let name = |element: &Element, name: &str| -> Option<String> {
@@ -58,7 +58,7 @@ impl Page {
             let status = object.child("RestoreStatus");
             let is_restored = status.is_some_and(|status| status.said("IsRestoreInProgress") == "false");
             let archived = (ARCHIVED.contains(&class) && !is_restored).then(|| class.to_owned());
-            page.objects.push(Listed {
+            page.objects.push(ListedObject {
                 key,
                 size: object.said("Size").trim().parse().unwrap_or(0),
                 version: ["ETag", "LastModified"].map(|name| object.said(name)).join(" "),
@@ -74,7 +74,7 @@ impl Page {
         let next = Some(answer.said("NextContinuationToken")).filter(|token| !token.is_empty());
         let next = next.filter(|_| answer.is("IsTruncated")).map(str::to_owned);
         if answer.is("IsTruncated") && next.is_none() {
-            return Err(Failure::new(Class::Refused, "the list of objects breaks off"));
+            return Err(S3Failure::new(TroubleClass::Refused, "the list of objects breaks off"));
         }
         Ok(Self { next, ..page })
     }
@@ -90,11 +90,11 @@ fn decoded(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn page(inner: &str, prefix: &str) -> Result<Page, Failure> {
+    fn page(inner: &str, prefix: &str) -> Result<ListPage, S3Failure> {
         let text = format!(
             "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{inner}</ListBucketResult>"
         );
-        Page::parse(&Element::parse(&text).unwrap(), prefix)
+        ListPage::parse(&Element::parse(&text).unwrap(), prefix)
     }
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn what_is_no_page_is_an_error() {
         let other = Element::parse("<html><body>no</body></html>").unwrap();
-        assert!(Page::parse(&other, "").is_err());
+        assert!(ListPage::parse(&other, "").is_err());
         assert!(
             page("<IsTruncated>true</IsTruncated>", "").is_err(),
             "a page that does not say how to go on"

@@ -10,12 +10,11 @@ use crossbeam_channel::{Sender, bounded};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::client::{Ask, Client, PATIENCE, pause};
-use super::failure::Failure;
-use super::fetch::first_of;
-use crate::feed::live::errors::chain;
-use crate::feed::live::session::Class;
-use crate::feed::parquet::Source;
+use super::client::{Ask, BucketClient, PATIENCE, first_of, pause};
+use super::failure::S3Failure;
+use crate::diagnosis::chain;
+use crate::feed::parquet::ParquetSource;
+use crate::live::trouble::TroubleClass;
 
 /// An object up to this size is got at once when its first bytes are asked for.
 const WHOLE: u64 = 32 << 20;
@@ -51,7 +50,7 @@ impl Ranges {
     }
 }
 
-impl Source for Ranges {
+impl ParquetSource for Ranges {
     fn length(&self) -> u64 {
         self.length
     }
@@ -80,7 +79,7 @@ impl Source for Ranges {
 
 /// Gets what is asked for of the version `tag` of the object `key`, until nobody asks any more.
 pub(super) async fn serve(
-    client: &Client,
+    client: &BucketClient,
     key: &str,
     tag: Option<&str>,
     length: u64,
@@ -106,19 +105,19 @@ pub(super) async fn serve(
 
 /// Gets `length` bytes from `offset` on.
 async fn get(
-    client: &Client,
+    client: &BucketClient,
     key: &str,
     tag: Option<&str>,
     offset: u64,
     length: u64,
-) -> Result<Bytes, Failure> {
+) -> Result<Bytes, S3Failure> {
     let (mut held, mut breaks) = (Vec::new(), 0);
     held.reserve_exact(usize::try_from(length).unwrap_or(0));
     loop {
         let before = held.len();
         match more(client, key, tag, offset, length, &mut held).await {
             Ok(()) => return Ok(mem::take(&mut held).into()),
-            Err(failure) if failure.trouble.class != Class::Passing || breaks == BREAKS => {
+            Err(failure) if failure.trouble.class != TroubleClass::Passing || breaks == BREAKS => {
                 return Err(failure);
             }
             Err(_) => {
@@ -131,13 +130,13 @@ async fn get(
 
 /// Asks for what is still to come behind `held`.
 async fn more(
-    client: &Client,
+    client: &BucketClient,
     key: &str,
     tag: Option<&str>,
     offset: u64,
     length: u64,
     held: &mut Vec<u8>,
-) -> Result<(), Failure> {
+) -> Result<(), S3Failure> {
     let start = offset + held.len() as u64;
     let range = format!("bytes={start}-{}", offset + length - 1);
     let mut headers = vec![("range", range.as_str())];
@@ -147,15 +146,18 @@ async fn more(
     // A server that knows no ranges gives all of it.
     let first = if is_part { response.headers().get("content-range").and_then(first_of) } else { Some(0) };
     if first != Some(start) {
-        return Err(Failure::new(Class::Refused, "a part of it was asked for, and something else came"));
+        return Err(S3Failure::new(
+            TroubleClass::Refused,
+            "a part of it was asked for, and something else came",
+        ));
     }
     let mut stream = ByteStream::new(response.take_body());
     loop {
         match timeout(PATIENCE, stream.next()).await {
-            Err(_) => return Err(Failure::new(Class::Passing, "no more of it came in time")),
-            Ok(Some(Err(error))) => return Err(Failure::new(Class::Passing, chain(&error))),
+            Err(_) => return Err(S3Failure::new(TroubleClass::Passing, "no more of it came in time")),
+            Ok(Some(Err(error))) => return Err(S3Failure::new(TroubleClass::Passing, chain(&error))),
             Ok(None) if (held.len() as u64) < length => {
-                return Err(Failure::new(Class::Passing, "it broke off"));
+                return Err(S3Failure::new(TroubleClass::Passing, "it broke off"));
             }
             Ok(None) => return Ok(()),
             Ok(Some(Ok(piece))) => {

@@ -7,9 +7,9 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::LocalSet;
 use tokio::time::timeout;
 
-use super::client::{Client, Service};
-use super::walk::{LISTS, News, Selection, Walk, select};
-use super::{Access, Location, Window};
+use super::client::{BucketClient, S3Service};
+use super::walk::{LISTS, NamedKeys, News, S3Walk, select};
+use super::{Location, S3Access, TimeWindow};
 
 /// So many objects may be told and not added up yet.
 const AHEAD: usize = 2048;
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// The bytes of all objects at `location` that may hold anything of the time `window`, and whether all of it
 /// could be listed; none if none of it could.
 #[must_use]
-pub fn sized(location: &Location, window: Window, access: &Access) -> Option<(u64, bool)> {
+pub fn sized(location: &Location, window: TimeWindow, access: &S3Access) -> Option<(u64, bool)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let set = LocalSet::new();
     let sized = set.block_on(&runtime, added(location, window, access));
@@ -29,15 +29,15 @@ pub fn sized(location: &Location, window: Window, access: &Access) -> Option<(u6
     sized
 }
 
-async fn added(location: &Location, window: Window, access: &Access) -> Option<(u64, bool)> {
-    let service = Rc::new(Service::find(access).await.ok()?);
-    let client = Rc::new(Client::new(service, location.bucket.clone()));
+async fn added(location: &Location, window: TimeWindow, access: &S3Access) -> Option<(u64, bool)> {
+    let service = Rc::new(S3Service::find(access).await.ok()?);
+    let client = Rc::new(BucketClient::new(service, location.bucket.clone()));
     let above = match select(&client, location).await.ok()? {
-        Selection::Object(object) => return Some((object.size, true)),
-        Selection::Prefix(prefix) => prefix,
+        NamedKeys::Object(object) => return Some((object.size, true)),
+        NamedKeys::Prefix(prefix) => prefix,
     };
     let (sender, mut news) = mpsc::channel(AHEAD);
-    let walk = Walk { client, window, above, lists: Rc::new(Semaphore::new(LISTS)), news: sender };
+    let walk = S3Walk { client, window, above, lists: Rc::new(Semaphore::new(LISTS)), news: sender };
     let walking = tokio::task::spawn_local(walk.run());
     let (mut bytes, mut objects, mut is_all) = (0_u64, 0_u64, true);
     let listed = timeout(PATIENCE, async {

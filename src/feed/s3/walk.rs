@@ -8,13 +8,13 @@ use std::rc::Rc;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
-use super::Window;
-use super::client::{Ask, Client};
-use super::failure::Failure;
-use super::layout::{Dates, Folder, Place, is_hidden, is_of_others, is_year};
+use super::TimeWindow;
+use super::client::{Ask, BucketClient};
+use super::failure::S3Failure;
+use super::layout::{Dates, Folder, KeyTime, is_hidden, is_of_others, is_year};
 use super::location::{LONGEST_KEY, Location};
-use super::page::{Listed, Page};
-use crate::feed::live::session::Class;
+use super::page::{ListPage, ListedObject};
+use crate::live::trouble::TroubleClass;
 
 /// Lists that are asked for at a time.
 pub(super) const LISTS: usize = 16;
@@ -26,14 +26,14 @@ const WIDE: usize = 256;
 
 /// What a location turned out to name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Selection {
+pub(super) enum NamedKeys {
     /// One object.
-    Object(Listed),
+    Object(ListedObject),
     /// All whose keys begin so.
     Prefix(String),
 }
 
-impl Selection {
+impl NamedKeys {
     /// Whether it takes the object `key` in.
     pub(super) fn holds(&self, key: &str) -> bool {
         match self {
@@ -47,11 +47,11 @@ impl Selection {
 #[derive(Debug)]
 pub(super) enum News {
     /// An object.
-    Found(Listed),
+    Found(ListedObject),
     /// A folder of another service's logs, which is passed over.
     Skipped(String),
     /// What begins so could not be listed, or not all of it.
-    Failed(String, Failure),
+    Failed(String, S3Failure),
     /// Names that cannot be read.
     Strange(u64),
 }
@@ -60,27 +60,27 @@ pub(super) enum News {
 ///
 /// # Errors
 /// If the bucket cannot be listed.
-pub(super) async fn select(client: &Client, location: &Location) -> Result<Selection, Failure> {
+pub(super) async fn select(client: &BucketClient, location: &Location) -> Result<NamedKeys, S3Failure> {
     let prefix = &location.prefix;
     if prefix.is_empty() || prefix.ends_with('/') {
-        return Ok(Selection::Prefix(prefix.clone()));
+        return Ok(NamedKeys::Prefix(prefix.clone()));
     }
     // The shortest of all keys that begin so is the first.
-    let first = Pages::of(client, prefix, Shape::First).next().await?.unwrap_or_default();
+    let first = ListPages::of(client, prefix, ListedAs::First).next().await?.unwrap_or_default();
     if let Some(object) = first.objects.into_iter().next().filter(|object| object.key == *prefix) {
-        return Ok(Selection::Object(object));
+        return Ok(NamedKeys::Object(object));
     }
     let folder = format!("{prefix}/");
-    let inside = Pages::of(client, &folder, Shape::First).next().await?.unwrap_or_default();
+    let inside = ListPages::of(client, &folder, ListedAs::First).next().await?.unwrap_or_default();
     let is_folder = !inside.objects.is_empty() || !inside.folders.is_empty();
-    Ok(Selection::Prefix(if is_folder { folder } else { prefix.clone() }))
+    Ok(NamedKeys::Prefix(if is_folder { folder } else { prefix.clone() }))
 }
 
 /// One walk.
 #[derive(Debug)]
-pub(super) struct Walk {
-    pub(super) client: Rc<Client>,
-    pub(super) window: Window,
+pub(super) struct S3Walk {
+    pub(super) client: Rc<BucketClient>,
+    pub(super) window: TimeWindow,
     /// What was asked for: below it, hidden folders are left alone.
     pub(super) above: String,
     pub(super) lists: Rc<Semaphore>,
@@ -98,7 +98,7 @@ enum Task {
     Days(String, String, Dates),
 }
 
-impl Walk {
+impl S3Walk {
     /// Lists all of it; ends early where nobody takes the news.
     pub(super) async fn run(self) {
         let walk = Rc::new(self);
@@ -139,7 +139,7 @@ impl Walk {
     }
 
     /// Looks what is in a folder.
-    async fn look(&self, prefix: &str, depth: u32) -> Result<Vec<Task>, Failure> {
+    async fn look(&self, prefix: &str, depth: u32) -> Result<Vec<Task>, S3Failure> {
         let is_known = match Folder::of(prefix) {
             Folder::Days(folder) => {
                 self.days(prefix, &folder, Dates::Resolver).await?;
@@ -154,7 +154,7 @@ impl Walk {
         };
         let mut folders = Vec::new();
         let mut told: Option<String> = None;
-        let mut pages = Pages::of(&self.client, prefix, Shape::Folders);
+        let mut pages = ListPages::of(&self.client, prefix, ListedAs::Folders);
         while let Some(page) = pages.next().await? {
             folders.extend(page.folders);
             for object in page.objects {
@@ -198,13 +198,13 @@ impl Walk {
     }
 
     /// Lists all that begins with `prefix`.
-    async fn all(&self, prefix: &str) -> Result<(), Failure> {
+    async fn all(&self, prefix: &str) -> Result<(), S3Failure> {
         self.rest(prefix, None).await
     }
 
     /// Lists all that begins with `prefix`, but for what lies in that folder itself up to the key `told`.
-    async fn rest(&self, prefix: &str, told: Option<&str>) -> Result<(), Failure> {
-        let mut pages = Pages::of(&self.client, prefix, Shape::All);
+    async fn rest(&self, prefix: &str, told: Option<&str>) -> Result<(), S3Failure> {
+        let mut pages = ListPages::of(&self.client, prefix, ListedAs::All);
         while let Some(page) = pages.next().await? {
             self.strange(page.strange).await;
             for object in page.objects {
@@ -219,14 +219,14 @@ impl Walk {
     }
 
     /// Lists what begins with `prefix` in a folder of years, as far as it may hold what is asked for.
-    async fn days(&self, prefix: &str, folder: &str, dates: Dates) -> Result<(), Failure> {
-        let mut pages = Pages::of(&self.client, prefix, Shape::All);
+    async fn days(&self, prefix: &str, folder: &str, dates: Dates) -> Result<(), S3Failure> {
+        let mut pages = ListPages::of(&self.client, prefix, ListedAs::All);
         pages.start = self.window.start(folder, dates);
         while let Some(page) = pages.next().await? {
             self.strange(page.strange).await;
             for object in page.objects {
                 let place = self.window.place(&object.key, folder, dates);
-                if place == Place::Behind || place == Place::In && !self.found(object).await {
+                if place == KeyTime::Behind || place == KeyTime::In && !self.found(object).await {
                     return Ok(());
                 }
             }
@@ -235,7 +235,7 @@ impl Walk {
     }
 
     /// Tells of an object, unless it is hidden or stands for a folder. Returns whether to go on.
-    async fn found(&self, object: Listed) -> bool {
+    async fn found(&self, object: ListedObject) -> bool {
         let is_folder = object.key.ends_with('/');
         is_folder || is_hidden(&object.key, &self.above) || self.tell(News::Found(object)).await
     }
@@ -249,7 +249,7 @@ impl Walk {
 
 /// What is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
+enum ListedAs {
     /// All keys.
     All,
     /// Keys and folders up to the next `/`.
@@ -259,10 +259,10 @@ enum Shape {
 }
 
 /// The pages of a list, one after the other.
-struct Pages<'a> {
-    client: &'a Client,
+struct ListPages<'a> {
+    client: &'a BucketClient,
     prefix: &'a str,
-    shape: Shape,
+    shape: ListedAs,
     /// The key after which it begins.
     start: Option<String>,
     /// How to go on; none before the first page.
@@ -273,22 +273,22 @@ struct Pages<'a> {
     ended: bool,
 }
 
-impl<'a> Pages<'a> {
-    fn of(client: &'a Client, prefix: &'a str, shape: Shape) -> Self {
+impl<'a> ListPages<'a> {
+    fn of(client: &'a BucketClient, prefix: &'a str, shape: ListedAs) -> Self {
         let (seen, state) = (HashSet::new(), RandomState::new());
         Self { client, prefix, shape, start: None, token: None, seen, state, ended: false }
     }
 
     /// The next page, if there is one.
-    async fn next(&mut self) -> Result<Option<Page>, Failure> {
+    async fn next(&mut self) -> Result<Option<ListPage>, S3Failure> {
         if self.ended {
             return Ok(None);
         }
         let mut query = vec![("list-type", "2"), ("encoding-type", "url"), ("prefix", self.prefix)];
         match self.shape {
-            Shape::All => {}
-            Shape::Folders => query.push(("delimiter", "/")),
-            Shape::First => query.push(("max-keys", "1")),
+            ListedAs::All => {}
+            ListedAs::Folders => query.push(("delimiter", "/")),
+            ListedAs::First => query.push(("max-keys", "1")),
         }
         match (&self.token, &self.start) {
             (Some(token), _) => query.push(("continuation-token", token)),
@@ -300,12 +300,12 @@ impl<'a> Pages<'a> {
         // Which of the archived ones can be read for now (Amazon S3 API Reference, "`ListObjectsV2`").
         let headers = [("x-amz-optional-object-attributes", "RestoreStatus")];
         let ask = Ask { key: "", query: &query, headers: &headers, action: "s3:ListBucket" };
-        let page = Page::parse(&self.client.document(ask).await?, self.prefix)?;
+        let page = ListPage::parse(&self.client.document(ask).await?, self.prefix)?;
         // However long the circle is. It takes a number for each page: a million for a list of a thousand
         // million keys.
         let is_new = page.next.as_ref().is_none_or(|token| self.seen.insert(self.state.hash_one(token)));
         if !is_new {
-            return Err(Failure::new(Class::Refused, "the list goes in a circle"));
+            return Err(S3Failure::new(TroubleClass::Refused, "the list goes in a circle"));
         }
         self.ended = page.next.is_none();
         self.token.clone_from(&page.next);

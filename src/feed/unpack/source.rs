@@ -11,7 +11,7 @@ const BUFFER: usize = 256 << 10;
 const PEEK: usize = 16;
 
 /// See the module.
-pub(super) struct Source<R> {
+pub(super) struct PackedSource<R> {
     layer: Layer<R>,
     buffer: Box<[u8]>,
     start: usize,
@@ -20,7 +20,7 @@ pub(super) struct Source<R> {
     failure: Option<io::Error>,
 }
 
-impl<R: Read> Source<R> {
+impl<R: Read> PackedSource<R> {
     pub(super) fn new(layer: Layer<R>) -> Self {
         Self { layer, buffer: vec![0; BUFFER].into_boxed_slice(), start: 0, end: 0, failure: None }
     }
@@ -50,7 +50,7 @@ impl<R: Read> Source<R> {
     }
 }
 
-impl<R: Read> BufRead for Source<R> {
+impl<R: Read> BufRead for PackedSource<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.start == self.end {
             if let Some(error) = self.failure.take() {
@@ -67,7 +67,7 @@ impl<R: Read> BufRead for Source<R> {
     }
 }
 
-impl<R: Read> Read for Source<R> {
+impl<R: Read> Read for PackedSource<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         // A large read needs no second buffer.
         if self.start == self.end && self.failure.is_none() && out.len() >= self.buffer.len() {

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 /// Reads UTF-8 out of a source of UTF-16. What is no character becomes U+FFFD.
-pub(super) struct Decoder<B> {
+pub(super) struct Utf16Decoder<B> {
     source: B,
     is_big_endian: Option<bool>,
     /// The first byte of a unit.
@@ -15,7 +15,7 @@ pub(super) struct Decoder<B> {
     given: usize,
 }
 
-impl<B: BufRead> Decoder<B> {
+impl<B: BufRead> Utf16Decoder<B> {
     pub(super) fn new(source: B) -> Self {
         Self { source, is_big_endian: None, half_unit: None, half_pair: None, ready: Vec::new(), given: 0 }
     }
@@ -50,7 +50,7 @@ impl<B: BufRead> Decoder<B> {
     }
 }
 
-impl<B> Decoder<B> {
+impl<B> Utf16Decoder<B> {
     /// Takes one unit: a character, or half of one.
     fn unit(&mut self, unit: u16) {
         let half = self.half_pair.take();
@@ -75,7 +75,7 @@ fn push(ready: &mut Vec<u8>, character: char) {
     ready.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
-impl<B: BufRead> Read for Decoder<B> {
+impl<B: BufRead> Read for Utf16Decoder<B> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.given == self.ready.len() {
             self.decode()?;
@@ -95,7 +95,7 @@ mod tests {
     fn decode(bytes: &[u8], piece: usize) -> String {
         let mut text = String::new();
         let reader = io::BufReader::with_capacity(piece, bytes);
-        Decoder::new(reader).read_to_string(&mut text).unwrap();
+        Utf16Decoder::new(reader).read_to_string(&mut text).unwrap();
         text
     }
 

@@ -6,7 +6,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::catalog::RowId;
+use crate::catalog::ProfileRowId;
 use crate::fleet::{Symbol, prefetch};
 
 /// How many names share a place for their rows.
@@ -40,13 +40,13 @@ pub(in crate::finding) struct About {
 }
 
 /// Rows of profiles, of as many names as share a place.
-type Rows = Box<[OnceLock<Box<[RowId]>>]>;
+type ProfileRows = Box<[OnceLock<Box<[ProfileRowId]>>]>;
 
 /// What is known of all names.
 #[derive(Debug)]
 pub(in crate::finding) struct Abouts {
     flags: Box<[AtomicU8]>,
-    rows: Box<[OnceLock<Rows>]>,
+    rows: Box<[OnceLock<ProfileRows>]>,
 }
 
 impl About {
@@ -82,7 +82,7 @@ impl Abouts {
     }
 
     /// What is known of `name`; `find` finds it out.
-    pub(super) fn get(&self, name: Symbol, find: impl FnOnce() -> (About, Vec<RowId>)) -> About {
+    pub(super) fn get(&self, name: Symbol, find: impl FnOnce() -> (About, Vec<ProfileRowId>)) -> About {
         let flags = &self.flags[name.index()];
         match flags.load(Ordering::Acquire) {
             0 => {}
@@ -101,7 +101,7 @@ impl Abouts {
     }
 
     /// The rows of profiles that `name` fits, if that was found out.
-    pub(super) fn rows(&self, name: Symbol) -> &[RowId] {
+    pub(super) fn rows(&self, name: Symbol) -> &[ProfileRowId] {
         let shared = self.rows.get(name.index() / SHARED).and_then(OnceLock::get);
         shared.and_then(|shared| shared[name.index() % SHARED].get()).map_or(&[], |rows| rows)
     }
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn each_is_found_out_once() {
         let abouts = Abouts::of(SHARED + 1);
-        let row = RowId { profile: 1, row: 2 };
+        let row = ProfileRowId { profile: 1, row: 2 };
         let name = |number: usize| Symbol(u32::try_from(number).unwrap());
         let poller = About { is_poller: true, dual: true, ..About::default() };
         assert_eq!(abouts.rows(name(SHARED)), []);

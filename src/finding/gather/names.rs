@@ -9,7 +9,7 @@ const NONE: u32 = u32::MAX;
 
 /// What there is one of for each name: no more than twelve bytes.
 #[derive(Clone, Copy, Debug)]
-struct Seen {
+struct SeenName {
     /// See [`word`]; the higher half and the lower one.
     newest: [u32; 2],
     /// The place of who does without.
@@ -35,7 +35,7 @@ fn verdict(word: u64) -> Option<Aaaa> {
     Aaaa::ALL.get((1 << VERDICT) - 1 - low).copied().filter(|_| word > 0)
 }
 
-impl Seen {
+impl SeenName {
     fn newest(&self) -> u64 {
         u64::from(self.newest[0]) << 32 | u64::from(self.newest[1])
     }
@@ -51,15 +51,15 @@ impl Seen {
 
 /// What is gathered of names.
 #[derive(Debug)]
-pub(in crate::finding) struct Names {
-    seen: Vec<Seen>,
+pub(in crate::finding) struct GatheredNames {
+    seen: Vec<SeenName>,
     without: Vec<(Symbol, Without)>,
 }
 
-impl Names {
+impl GatheredNames {
     /// Of so many names nothing yet.
     pub(super) fn of(count: usize) -> Self {
-        let nothing = Seen { newest: [0; 2], without: NONE };
+        let nothing = SeenName { newest: [0; 2], without: NONE };
         Self { seen: vec![nothing; count], without: Vec::new() }
     }
 
@@ -86,7 +86,7 @@ impl Names {
         self.without.iter().map(|(name, _)| *name)
     }
 
-    /// As [`Names::without`]; there is one from now on.
+    /// As [`GatheredNames::without`]; there is one from now on.
     pub(super) fn without_mut(&mut self, name: Symbol) -> &mut Without {
         let place = &mut self.seen[name.index()].without;
         if *place == NONE {
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_newest_verdict_and_of_one_second_the_first_in_order() {
-        let mut names = Names::of(1);
+        let mut names = GatheredNames::of(1);
         let name = Symbol(0);
         assert_eq!(names.newest(name), None);
         for (second, verdict, newest) in [

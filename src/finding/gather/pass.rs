@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{
-    Abouts, ByRank, Gathered, Groups, Names, Subject, endpoint, is_empty_under_dns64, is_inbound,
+    Abouts, ByRank, Gathered, GatheredNames, PairGroups, Subject, endpoint, is_empty_under_dns64, is_inbound,
     is_ipv6_only, vpc,
 };
 use crate::finding::evidence::{Indication, Witnesses};
@@ -14,7 +14,7 @@ use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 
 /// What is looked at once all pairs were seen, and what has to be known by then of their origins.
-struct Later {
+struct SecondPass {
     /// By rank: who asked for AAAA, and who got an answer to A, of what is looked at.
     asks: Vec<(bool, bool)>,
     /// By rank: who asked for A at all.
@@ -54,9 +54,9 @@ impl Beside for () {
 }
 
 /// The pass over the pairs of some origins.
-struct Pass<'p, 's, H, B: Beside> {
+struct SurveyPass<'p, 's, H, B: Beside> {
     part: Gathered<'s>,
-    later: Later,
+    later: SecondPass,
     other: B::Part,
     habits: Habits,
     /// Which pairs are looked at.
@@ -64,7 +64,7 @@ struct Pass<'p, 's, H, B: Beside> {
     beside: &'p B,
 }
 
-impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for Pass<'_, '_, H, B> {
+impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for SurveyPass<'_, '_, H, B> {
     fn ahead(&self, names: &[Symbol]) {
         for name in names {
             self.part.abouts.fetch(*name);
@@ -74,7 +74,7 @@ impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for Pass<'_, '_, H, B> {
     }
 
     fn look(&mut self, handle: PairHandle, pair: &PairView<'_>) {
-        let Pass { part, later, other, habits, holds, beside } = self;
+        let SurveyPass { part, later, other, habits, holds, beside } = self;
         let rank = pair.origin_rank - part.first_rank;
         part.learn_newest(pair);
         // An account's digits come before the names of what is pulled besides.
@@ -125,9 +125,9 @@ impl<'s> Gathered<'s> {
         let none = Self {
             survey,
             knowledge,
-            groups: Groups::default(),
+            groups: PairGroups::default(),
             evidence,
-            names: Names::of(0),
+            names: GatheredNames::of(0),
             abouts: Arc::new(Abouts::of(survey.fleet().names_len())),
             registry: None,
             places: places.unwrap_or_default().into(),
@@ -139,7 +139,7 @@ impl<'s> Gathered<'s> {
             first_rank: 0,
         };
         let parts = workers.map(shares.len(), |part| none.pass(shares[part].clone(), &holds, beside));
-        let (mut all, mut later, mut others) = (none, Later::none(0), Vec::new());
+        let (mut all, mut later, mut others) = (none, SecondPass::none(0), Vec::new());
         for (part, of_part, other) in parts {
             if others.is_empty() {
                 all = part;
@@ -159,12 +159,12 @@ impl<'s> Gathered<'s> {
         ranks: Range<usize>,
         holds: &(impl Fn(&PairView<'_>) -> bool + Sync),
         beside: &B,
-    ) -> (Self, Later, B::Part) {
+    ) -> (Self, SecondPass, B::Part) {
         let survey = self.survey;
         let part = Self {
-            groups: Groups::default(),
+            groups: PairGroups::default(),
             evidence: Witnesses::kept(self.evidence.is_kept()),
-            names: Names::of(survey.fleet().names_len()),
+            names: GatheredNames::of(survey.fleet().names_len()),
             abouts: Arc::clone(&self.abouts),
             places: Arc::clone(&self.places),
             asked: Vec::new(),
@@ -175,10 +175,11 @@ impl<'s> Gathered<'s> {
             first_rank: ranks.start,
             ..*self
         };
-        let later = Later::none(ranks.len());
-        let mut pass = Pass { part, later, other: beside.start(), habits: Habits::default(), holds, beside };
+        let later = SecondPass::none(ranks.len());
+        let mut pass =
+            SurveyPass { part, later, other: beside.start(), habits: Habits::default(), holds, beside };
         survey.visit_by(survey.handles_of(ranks), &mut pass);
-        let Pass { mut part, later, other, .. } = pass;
+        let SurveyPass { mut part, later, other, .. } = pass;
         part.sort_asked();
         (part, later, other)
     }
@@ -202,9 +203,9 @@ impl<'s> Gathered<'s> {
     }
 
     /// What had to wait until all pairs were seen.
-    fn rest(&mut self, later: Later) {
+    fn rest(&mut self, later: SecondPass) {
         let survey = self.survey;
-        let Later { mut asks, asked_a, synthesized, nothing, late } = later;
+        let SecondPass { mut asks, asked_a, synthesized, nothing, late } = later;
         self.nothing(nothing.into_iter().filter(|handle| !asked_a[survey.pair(*handle).origin_rank]));
         // DNS64 may have been switched off since: only what was synthesized before and after shows that it
         // was on.
@@ -256,7 +257,7 @@ impl<'s> Gathered<'s> {
     }
 }
 
-impl Later {
+impl SecondPass {
     /// Nothing yet, of so many origins.
     fn none(origins: usize) -> Self {
         Self {

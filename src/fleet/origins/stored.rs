@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Claimant, OriginId, Origins};
+use crate::fleet::packed::{Sets, Texts, count};
 use crate::fleet::sight::OriginKind;
-use crate::fleet::stored::{Sets, Texts, count};
 use crate::fleet::symbols::Symbol;
 
 /// All origins written down.

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Sets, count, moment};
 use crate::fleet::index::PairKey;
-use crate::fleet::pages::Pages;
-use crate::fleet::pair::{NONE, Pair, SLOTS, Span};
+use crate::fleet::pages::PagedList;
+use crate::fleet::pair::{NONE, Pair};
+use crate::fleet::span::{SLOTS, Span};
 use crate::fleet::status::Statuses;
 use crate::fleet::{AddressSet, Fleet};
 
@@ -30,14 +31,14 @@ pub(super) struct StoredPairs<'a> {
     embedded: Sets<u32>,
     /// The first moment of all, in milliseconds.
     start: i64,
-    /// A [`Row`] for each, and its spans behind it.
+    /// A [`StoredPair`] for each, and its spans behind it.
     #[serde(borrow)]
     rows: Cow<'a, [u8]>,
 }
 
 /// A pair without its spans.
 #[derive(Debug, Serialize, Deserialize)]
-struct Row {
+struct StoredPair {
     /// How many names lie between that of the pair before and its own.
     gap: u32,
     /// The place of its set of addresses, by one more; 0 if it has none.
@@ -49,7 +50,7 @@ struct Row {
     spans: u8,
 }
 
-/// Marks of a [`Row`].
+/// Marks of a [`StoredPair`].
 const MIXED: u8 = 1;
 const PARTIAL: u8 = 2;
 
@@ -108,7 +109,7 @@ impl StoredPairs<'_> {
             }
             counts[origin as usize] += 1;
             let spans = pair.spans(&fleet.more);
-            let row = Row {
+            let row = StoredPair {
                 gap: name - next,
                 native: native.place(fleet.native.get(pair.native as usize)),
                 embedded: embedded.place(fleet.embedded.get(pair.embedded as usize)),
@@ -147,7 +148,7 @@ impl StoredPairs<'_> {
         for (origin, count) in (0_u32..).zip(counts) {
             let mut next = 0_u32;
             for _ in 0..*count {
-                let (row, behind) = postcard::take_from_bytes::<Row>(rest).ok()?;
+                let (row, behind) = postcard::take_from_bytes::<StoredPair>(rest).ok()?;
                 rest = behind;
                 let name = next.checked_add(row.gap).filter(|name| *name < names)?;
                 next = name + 1;
@@ -169,7 +170,7 @@ impl StoredPairs<'_> {
     }
 }
 
-impl Row {
+impl StoredPair {
     fn pair(&self) -> Option<Pair> {
         let mut pair = Pair::new();
         pair.cname_only = self.cname_only;
@@ -192,7 +193,7 @@ impl StoredSpan {
 fn taken<T: Copy + Ord + Default>(
     known: &[AddressSet<T>],
     place: u32,
-    sets: &mut Pages<AddressSet<T>>,
+    sets: &mut PagedList<AddressSet<T>>,
 ) -> Option<u32> {
     let Some(place) = place.checked_sub(1) else { return Some(NONE) };
     let number = u32::try_from(sets.len()).ok()?;

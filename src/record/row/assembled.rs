@@ -2,28 +2,28 @@
 
 use std::borrow::Cow;
 
-use super::{Answers, Field, Holds, Row};
+use super::{Answers, FieldHolds, RecordField, RecordRow};
 use crate::record::answers::MAX_ANSWERS;
-use crate::record::{Answer, Column, Columns, Extent, Malformed};
+use crate::record::{Answer, ColumnNames, Extent, FieldColumn, Malformed};
 
-impl<'a> Row<'a> {
+impl<'a> RecordRow<'a> {
     /// A row whose cells have types; structures in texts have the names of `columns`, too.
-    pub(crate) fn of_types(columns: &'a Columns) -> Self {
+    pub(crate) fn of_types(columns: &'a ColumnNames) -> Self {
         Self { columns, ..Self::default() }
     }
 
-    /// As [`Row::put`], of a cell that is not null.
+    /// As [`RecordRow::put`], of a cell that is not null.
     ///
     /// # Errors
-    /// As [`Row::put`].
+    /// As [`RecordRow::put`].
     pub(crate) fn put_typed(
         &mut self,
-        column: Column,
+        column: FieldColumn,
         name: &str,
         value: Cow<'a, str>,
         is_number: bool,
     ) -> Result<(), Malformed> {
-        self.has_numbers |= is_number && matches!(column.0, Holds::One(Field::Account, _));
+        self.has_numbers |= is_number && matches!(column.0, FieldHolds::One(RecordField::Account, _));
         self.put(column, name, value)
     }
 

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Field, Malformed, Row};
+use super::{Malformed, RecordField, RecordRow};
 use crate::moment::Moment;
 
 /// What was asked for, when, and how it ended.
 #[derive(Debug)]
-pub(in crate::record) struct Question<'a> {
+pub(in crate::record) struct QuestionCells<'a> {
     pub(in crate::record) at: Moment,
     pub(in crate::record) name: Cow<'a, str>,
     pub(in crate::record) kind: Cow<'a, str>,
@@ -15,11 +15,12 @@ pub(in crate::record) struct Question<'a> {
     pub(in crate::record) device: Option<Cow<'a, str>>,
 }
 
-impl<'a> Row<'a> {
+impl<'a> RecordRow<'a> {
     /// The type that was asked for; none if there is neither that nor a name.
     pub(in crate::record) fn take_kind(&mut self) -> Result<Option<Cow<'a, str>>, Malformed> {
-        let has_name = self.fields[Field::Name as usize].text.as_ref().is_some_and(|name| !name.is_empty());
-        match self.optional(Field::Kind, "query_type")?.filter(|kind| !kind.is_empty()) {
+        let has_name =
+            self.fields[RecordField::Name as usize].text.as_ref().is_some_and(|name| !name.is_empty());
+        match self.optional(RecordField::Kind, "query_type")?.filter(|kind| !kind.is_empty()) {
             None if has_name => Err(Malformed::Missing("query_type")),
             kind => Ok(kind),
         }
@@ -32,9 +33,12 @@ impl<'a> Row<'a> {
     ) -> Result<(Cow<'a, str>, Cow<'a, str>), Malformed> {
         if is_judged {
             let rcode = self.rcode()?;
-            let name = self.required(Field::Name, "query_name")?;
+            let name = self.required(RecordField::Name, "query_name")?;
             return if rcode.is_empty() { Err(Malformed::Missing("rcode")) } else { Ok((name, rcode)) };
         }
-        Ok((self.take(Field::Name).unwrap_or_default(), self.take(Field::Rcode).unwrap_or_default()))
+        Ok((
+            self.take(RecordField::Name).unwrap_or_default(),
+            self.take(RecordField::Rcode).unwrap_or_default(),
+        ))
     }
 }

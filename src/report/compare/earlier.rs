@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use thiserror::Error;
 
-use super::{Asked, Asker, Side};
+use super::{ComparedAsker, ComparedPair, Side};
 use crate::fleet::{Noise, Status};
 use crate::moment::Moment;
 use crate::report::{Parted, SCHEMA, Selection, pieces};
@@ -27,7 +27,7 @@ pub enum EarlierError {
 }
 
 /// What people call an origin, by its id, its VPC and its addresses.
-pub type Labels<'a> = &'a dyn Fn(&str, &str, &[String]) -> Option<String>;
+pub type EarlierLabels<'a> = &'a dyn Fn(&str, &str, &[String]) -> Option<String>;
 
 /// Whether what begins with `first` may be a report as JSON: no record and no envelope begins so.
 #[must_use]
@@ -49,15 +49,15 @@ struct Earlier {
     first: Option<String>,
     last: Option<String>,
     masked_sources: u64,
-    loss: LossJson,
-    folded: Option<FoldedJson>,
-    excerpt: Option<ExcerptJson>,
-    inputs: Vec<InputJson>,
+    loss: EarlierLoss,
+    folded: Option<EarlierFolded>,
+    excerpt: Option<EarlierExcerpt>,
+    inputs: Vec<EarlierInput>,
     pairs: Vec<PairJson>,
 }
 
 #[derive(Deserialize)]
-struct LossJson {
+struct EarlierLoss {
     sampled_seconds: u64,
     gaps: Vec<IgnoredAny>,
     dropped: u64,
@@ -71,7 +71,7 @@ struct TextJson {
 }
 
 #[derive(Deserialize)]
-struct FoldedJson {
+struct EarlierFolded {
     total: CountJson,
 }
 
@@ -81,13 +81,13 @@ struct CountJson {
 }
 
 #[derive(Deserialize)]
-struct ExcerptJson {
+struct EarlierExcerpt {
     filter: Option<String>,
     from: Option<String>,
     until: Option<String>,
 }
 
-impl ExcerptJson {
+impl EarlierExcerpt {
     fn is_narrowed(&self) -> bool {
         self.filter.as_deref().is_some_and(|filter| !filter.is_empty())
             || self.from.is_some()
@@ -96,14 +96,14 @@ impl ExcerptJson {
 }
 
 #[derive(Deserialize)]
-struct InputJson {
+struct EarlierInput {
     path: String,
     error: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct PairJson {
-    origin: OriginJson,
+    origin: EarlierOrigin,
     name: String,
     status: String,
     aaaa: BTreeMap<String, SpanJson>,
@@ -111,7 +111,7 @@ struct PairJson {
 }
 
 #[derive(Deserialize)]
-struct OriginJson {
+struct EarlierOrigin {
     id: String,
     #[serde(default)]
     vpc: String,
@@ -134,7 +134,7 @@ impl Side {
         reader: impl io::Read,
         path: &str,
         selection: &Selection,
-        labels: Labels<'_>,
+        labels: EarlierLabels<'_>,
     ) -> Result<Self, EarlierError> {
         let earlier: Earlier = serde_json::from_reader(reader)?;
         if earlier.schema != SCHEMA {
@@ -157,10 +157,10 @@ impl Side {
             if is_noise(pair, status, &names) {
                 continue;
             }
-            let OriginJson { id, vpc, addresses, label } = &pair.origin;
+            let EarlierOrigin { id, vpc, addresses, label } = &pair.origin;
             let asker = *known.entry((id, vpc)).or_insert_with(|| {
                 let label = labels(id, vpc, addresses).or_else(|| label.clone());
-                side.askers.push(Asker { id: id.clone(), vpc: vpc.clone(), label });
+                side.askers.push(ComparedAsker { id: id.clone(), vpc: vpc.clone(), label });
                 side.askers.len() - 1
             });
             let label = side.askers[asker].label.as_deref();
@@ -174,7 +174,7 @@ impl Side {
             });
             let counts = pair.aaaa.values().chain(pair.a.values());
             let records = counts.fold(0_u64, |sum, span| sum.saturating_add(span.count));
-            side.pairs.push(Asked { asker, name: pair.name.clone(), status, records, selected });
+            side.pairs.push(ComparedPair { asker, name: pair.name.clone(), status, records, selected });
         }
         Ok(side)
     }
@@ -186,7 +186,7 @@ fn is_noise(pair: &PairJson, status: Status, names: &HashSet<&str>) -> bool {
     Noise::of(&pair.name, status, no_a, &|stem| names.contains(stem)).is_some()
 }
 
-fn source(path: &str, inputs: &[InputJson]) -> String {
+fn source(path: &str, inputs: &[EarlierInput]) -> String {
     match inputs {
         [one] => format!("{path} (report of {})", one.path),
         many => format!("{path} (report of {})", pieces::counted(many.len() as u64, "input", "inputs")),
@@ -228,7 +228,7 @@ fn doubts(earlier: &Earlier) -> Vec<String> {
         }
     }
     doubts.extend(loss.incomplete.iter().map(|end| end.text.clone()));
-    if earlier.filtered || earlier.excerpt.as_ref().is_some_and(ExcerptJson::is_narrowed) {
+    if earlier.filtered || earlier.excerpt.as_ref().is_some_and(EarlierExcerpt::is_narrowed) {
         doubts.push("It is a report of a part only: it was made with filters.".to_owned());
     }
     doubts

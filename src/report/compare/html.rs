@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Comparison, Group, Kind, words};
+use super::{ChangeGroup, Comparison, DifferenceKind, words};
 use crate::fleet::Status;
 use crate::report::html::{STYLE, bare, class, plain_policy};
 use crate::report::pieces;
@@ -43,7 +43,7 @@ pub(super) fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Res
                 div class="note" { @for doubt in &doubts { p { (doubt) } } }
             }
             (statuses(comparison))
-            @for kind in Kind::ALL { (section(comparison, kind)) }
+            @for kind in DifferenceKind::ALL { (section(comparison, kind)) }
         }
         "\n"
         footer {
@@ -85,17 +85,17 @@ fn sign(status: Status) -> Markup {
     html! { span class=(class(status)) { span aria-hidden="true" { (status.lead()) } (status.words()) } }
 }
 
-fn section(comparison: &Comparison<'_>, kind: Kind) -> Markup {
+fn section(comparison: &Comparison<'_>, kind: DifferenceKind) -> Markup {
     let groups = comparison.of_kind(kind);
     let count = comparison.count(kind);
     // As in JSON: what an address leads to stays the same whatever the words are.
     let id = match kind {
-        Kind::Broke => "broke",
-        Kind::Reachable => "reachable",
-        Kind::Native => "native",
-        Kind::Other => "other",
-        Kind::New => "new",
-        Kind::Gone => "gone",
+        DifferenceKind::Broke => "broke",
+        DifferenceKind::Reachable => "reachable",
+        DifferenceKind::Native => "native",
+        DifferenceKind::Other => "other",
+        DifferenceKind::New => "new",
+        DifferenceKind::Gone => "gone",
     };
     let title = words::title(comparison, kind);
     html! {
@@ -122,7 +122,7 @@ fn section(comparison: &Comparison<'_>, kind: Kind) -> Markup {
     }
 }
 
-fn row(group: &Group<'_>) -> Markup {
+fn row(group: &ChangeGroup<'_>) -> Markup {
     let count = group.askers.len();
     let named = |from: usize, most: usize| {
         group

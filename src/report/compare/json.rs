@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 
-use super::{Asker, Comparison, Kind, Side, words};
+use super::{ComparedAsker, Comparison, DifferenceKind, Side, words};
 use crate::fleet::Status;
 use crate::moment::Moment;
 use crate::report::SCHEMA;
@@ -48,8 +48,8 @@ struct StatusJson {
 
 #[derive(Serialize)]
 struct ChangeJson<'a> {
-    change: Kind,
-    origin: &'a Asker,
+    change: DifferenceKind,
+    origin: &'a ComparedAsker,
     name: &'a str,
     from: Option<&'static str>,
     to: Option<&'static str>,
@@ -58,8 +58,8 @@ struct ChangeJson<'a> {
 }
 
 struct Root<'c, 'a>(&'c Comparison<'a>);
-struct Statuses<'c, 'a>(&'c Comparison<'a>);
-struct Counts<'c, 'a>(&'c Comparison<'a>);
+struct StatusesJson<'c, 'a>(&'c Comparison<'a>);
+struct CountsJson<'c, 'a>(&'c Comparison<'a>);
 struct Changes<'c, 'a>(&'c Comparison<'a>);
 
 impl Serialize for Root<'_, '_> {
@@ -76,14 +76,14 @@ impl Serialize for Root<'_, '_> {
         map.serialize_entry("new", &SideJson::of(comparison.new, gone, both, new_only))?;
         map.serialize_entry("origins", &OriginsJson { both, old_only, new_only })?;
         map.serialize_entry("same", &comparison.same)?;
-        map.serialize_entry("statuses", &Statuses(comparison))?;
-        map.serialize_entry("counts", &Counts(comparison))?;
+        map.serialize_entry("statuses", &StatusesJson(comparison))?;
+        map.serialize_entry("counts", &CountsJson(comparison))?;
         map.serialize_entry("changes", &Changes(comparison))?;
         map.end()
     }
 }
 
-impl Serialize for Statuses<'_, '_> {
+impl Serialize for StatusesJson<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let statuses = Status::ALL.into_iter().filter(|status| self.0.statuses[*status as usize] != [0, 0]);
         serializer.collect_map(statuses.map(|status| {
@@ -93,9 +93,9 @@ impl Serialize for Statuses<'_, '_> {
     }
 }
 
-impl Serialize for Counts<'_, '_> {
+impl Serialize for CountsJson<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(Kind::ALL.into_iter().map(|kind| (kind, self.0.count(kind))))
+        serializer.collect_map(DifferenceKind::ALL.into_iter().map(|kind| (kind, self.0.count(kind))))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Comparison, Kind, words};
+use super::{Comparison, DifferenceKind, words};
 use crate::report::markdown::text;
 use crate::report::pieces;
 
@@ -24,7 +24,7 @@ pub(super) fn write(comparison: &Comparison<'_>, limit: usize, out: &mut dyn Wri
     for (status, old, new) in words::statuses(comparison) {
         writeln!(out, "| {} | {old} | {new} |", status.label())?;
     }
-    for kind in Kind::ALL {
+    for kind in DifferenceKind::ALL {
         let groups = comparison.of_kind(kind);
         if groups.is_empty() {
             continue;

@@ -6,21 +6,21 @@ fn what_became_of_a_pair() {
     for (from, to, kind) in [
         (None, None, None),
         (Some(Native), Some(Native), None),
-        (None, Some(Native), Some(Kind::New)),
-        (Some(Native), None, Some(Kind::Gone)),
-        (Some(Native), Some(Ipv4Only), Some(Kind::Broke)),
-        (Some(Nat64), Some(Failing), Some(Kind::Broke)),
-        (Some(Ipv4Only), Some(Nat64), Some(Kind::Reachable)),
-        (Some(Empty), Some(Native), Some(Kind::Reachable)),
-        (Some(Nat64), Some(Native), Some(Kind::Native)),
-        (Some(Native), Some(Nat64), Some(Kind::Other)),
+        (None, Some(Native), Some(DifferenceKind::New)),
+        (Some(Native), None, Some(DifferenceKind::Gone)),
+        (Some(Native), Some(Ipv4Only), Some(DifferenceKind::Broke)),
+        (Some(Nat64), Some(Failing), Some(DifferenceKind::Broke)),
+        (Some(Ipv4Only), Some(Nat64), Some(DifferenceKind::Reachable)),
+        (Some(Empty), Some(Native), Some(DifferenceKind::Reachable)),
+        (Some(Nat64), Some(Native), Some(DifferenceKind::Native)),
+        (Some(Native), Some(Nat64), Some(DifferenceKind::Other)),
         // Of what was not seen, or never asked, nothing can be said.
-        (Some(Native), Some(Unknown), Some(Kind::Other)),
-        (Some(Unknown), Some(Native), Some(Kind::Other)),
-        (Some(AOnly), Some(Ipv4Only), Some(Kind::Other)),
-        (Some(Ipv4Only), Some(Failing), Some(Kind::Other)),
+        (Some(Native), Some(Unknown), Some(DifferenceKind::Other)),
+        (Some(Unknown), Some(Native), Some(DifferenceKind::Other)),
+        (Some(AOnly), Some(Ipv4Only), Some(DifferenceKind::Other)),
+        (Some(Ipv4Only), Some(Failing), Some(DifferenceKind::Other)),
     ] {
-        assert_eq!(Kind::of(from, to), kind, "{from:?} {to:?}");
+        assert_eq!(DifferenceKind::of(from, to), kind, "{from:?} {to:?}");
     }
 }
 

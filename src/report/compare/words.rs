@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Asker, Comparison, Group, Kind, Side};
+use super::{ChangeGroup, ComparedAsker, Comparison, DifferenceKind, Side};
 use crate::fleet::Status;
 use crate::report::pieces;
 use crate::visible::visible;
@@ -11,17 +11,17 @@ use crate::visible::visible;
 pub(super) const NAMED: usize = 4;
 
 /// The title over what is of a kind.
-pub(super) fn title(comparison: &Comparison<'_>, kind: Kind) -> &'static str {
+pub(super) fn title(comparison: &Comparison<'_>, kind: DifferenceKind) -> &'static str {
     let certain = comparison.doubts(kind).is_empty();
     match kind {
-        Kind::Broke => "Broke: reachable over IPv6 in OLD, not in NEW",
-        Kind::Reachable => "Became reachable over IPv6",
-        Kind::Native => "No longer through NAT64: IPv6 addresses of their own",
-        Kind::Other => "Changed otherwise",
-        Kind::New if certain => "New: asked for in NEW only",
-        Kind::New => "Not seen in OLD, which may not have all: not for sure new",
-        Kind::Gone if certain => "Gone: asked for in OLD only",
-        Kind::Gone => "Not seen in NEW, which may not have all: not for sure gone",
+        DifferenceKind::Broke => "Broke: reachable over IPv6 in OLD, not in NEW",
+        DifferenceKind::Reachable => "Became reachable over IPv6",
+        DifferenceKind::Native => "No longer through NAT64: IPv6 addresses of their own",
+        DifferenceKind::Other => "Changed otherwise",
+        DifferenceKind::New if certain => "New: asked for in NEW only",
+        DifferenceKind::New => "Not seen in OLD, which may not have all: not for sure new",
+        DifferenceKind::Gone if certain => "Gone: asked for in OLD only",
+        DifferenceKind::Gone => "Not seen in NEW, which may not have all: not for sure gone",
     }
 }
 
@@ -31,34 +31,35 @@ pub(super) fn headline(comparison: &Comparison<'_>) -> String {
         return "There is nothing to compare: neither has a query for A or AAAA that was asked for."
             .to_owned();
     }
-    let told: Vec<String> = Kind::ALL.into_iter().filter_map(|kind| sentence(comparison, kind)).collect();
+    let told: Vec<String> =
+        DifferenceKind::ALL.into_iter().filter_map(|kind| sentence(comparison, kind)).collect();
     if told.is_empty() {
         let same = pieces::counted(comparison.same as u64, "pair", "pairs");
         return format!("Nothing changed: {same} of origin and endpoint, each as it was.");
     }
-    let broke = comparison.count(Kind::Broke).pairs == 0 && comparison.origins[0] > 0;
+    let broke = comparison.count(DifferenceKind::Broke).pairs == 0 && comparison.origins[0] > 0;
     let start = if broke { "Nothing that both saw broke. " } else { "" };
     format!("{start}{}.", told.join("; "))
 }
 
 /// `12 endpoints became reachable over IPv6 for 96 origins`; none if there are none.
-fn sentence(comparison: &Comparison<'_>, kind: Kind) -> Option<String> {
+fn sentence(comparison: &Comparison<'_>, kind: DifferenceKind) -> Option<String> {
     let count = comparison.count(kind);
     let certain = comparison.doubts(kind).is_empty();
     let one = count.endpoints == 1;
     let verb = match kind {
-        Kind::Broke => "broke",
-        Kind::Reachable => "became reachable over IPv6",
-        Kind::Native if one => "no longer needs NAT64",
-        Kind::Native => "no longer need NAT64",
-        Kind::Other => "changed otherwise",
-        Kind::New => match (certain, one) {
+        DifferenceKind::Broke => "broke",
+        DifferenceKind::Reachable => "became reachable over IPv6",
+        DifferenceKind::Native if one => "no longer needs NAT64",
+        DifferenceKind::Native => "no longer need NAT64",
+        DifferenceKind::Other => "changed otherwise",
+        DifferenceKind::New => match (certain, one) {
             (true, true) => "is new",
             (true, false) => "are new",
             (false, true) => "was not seen in OLD",
             (false, false) => "were not seen in OLD",
         },
-        Kind::Gone => match (certain, one) {
+        DifferenceKind::Gone => match (certain, one) {
             (true, true) => "is gone",
             (true, false) => "are gone",
             (false, true) => "was not seen in NEW",
@@ -97,14 +98,14 @@ pub(super) fn origins(comparison: &Comparison<'_>) -> String {
 /// What is to be known before anything is believed, a line each.
 pub(super) fn doubts(comparison: &Comparison<'_>) -> Vec<String> {
     let mut lines: Vec<String> = comparison.remark.map(str::to_owned).into_iter().collect();
-    for (word, kind) in [("OLD", Kind::New), ("NEW", Kind::Gone)] {
+    for (word, kind) in [("OLD", DifferenceKind::New), ("NEW", DifferenceKind::Gone)] {
         lines.extend(comparison.doubts(kind).iter().map(|doubt| format!("{word} may not have all: {doubt}")));
     }
     lines
 }
 
 /// What it was and what it is.
-pub(super) fn turn(group: &Group<'_>) -> String {
+pub(super) fn turn(group: &ChangeGroup<'_>) -> String {
     let word = Status::label;
     match (group.from, group.to) {
         (Some(from), Some(to)) => format!("{} → {}", word(from), word(to)),
@@ -113,12 +114,12 @@ pub(super) fn turn(group: &Group<'_>) -> String {
 }
 
 /// An origin, and what people call it.
-pub(super) fn asker(asker: &Asker) -> String {
+pub(super) fn asker(asker: &ComparedAsker) -> String {
     visible(&pieces::beside(&asker.id, asker.label.as_deref())).into_owned()
 }
 
 /// How many origins, and the first of them.
-pub(super) fn askers(group: &Group<'_>) -> String {
+pub(super) fn askers(group: &ChangeGroup<'_>) -> String {
     let count = group.askers.len();
     let named: Vec<String> = group.askers.iter().take(NAMED).map(|one| asker(one)).collect();
     let more = count.saturating_sub(NAMED);
@@ -152,7 +153,7 @@ pub(super) fn text(comparison: &Comparison<'_>, limit: usize, out: &mut dyn Writ
     for (status, old, new) in statuses {
         writeln!(out, "{:<18}{old:>10}{new:>10}", status.label())?;
     }
-    for kind in Kind::ALL {
+    for kind in DifferenceKind::ALL {
         let groups = comparison.of_kind(kind);
         if groups.is_empty() {
             continue;

@@ -5,7 +5,7 @@
 use maud::{Markup, html};
 
 use super::super::{Report, course, pieces};
-use crate::fleet::{Step, Tally, Way};
+use crate::fleet::{AnswerClass, CourseStep, Tally};
 use crate::moment::Moment;
 
 /// The most steps that are drawn.
@@ -17,15 +17,15 @@ const NUMBERS: u64 = 240;
 const BETWEEN: u64 = 40;
 
 /// The steps that are drawn, and what they stand for.
-struct Course {
+struct ChartCourse {
     width: i64,
     from: Moment,
     until: Moment,
-    places: Vec<Option<Step>>,
-    steps: Vec<Step>,
+    places: Vec<Option<CourseStep>>,
+    steps: Vec<CourseStep>,
 }
 
-impl Course {
+impl ChartCourse {
     fn of(tally: &Tally) -> Option<Self> {
         let (width, steps) = tally.course.at_most(STEPS);
         let (first, last) = (steps.first()?, steps.last()?);
@@ -49,14 +49,14 @@ impl Course {
 /// The section; nothing where there is nothing to compare.
 pub(super) fn section(report: &Report<'_>) -> Option<Markup> {
     let tally = report.survey.fleet().tally();
-    let drawn = Course::of(tally)?;
+    let drawn = ChartCourse::of(tally)?;
     if drawn.steps.len() < 2 {
         return None;
     }
     let dated = drawn.from.date() != drawn.until.date();
     let middle = Moment(i64::midpoint(drawn.from.0, drawn.until.0));
     let at = |moment| pieces::at(moment, dated);
-    let most = drawn.steps.iter().map(Step::total).max().unwrap_or(0);
+    let most = drawn.steps.iter().map(CourseStep::total).max().unwrap_or(0);
     let each = course::step_words(drawn.width);
     Some(html! {
         section id="course" aria-labelledby="course-title" {
@@ -84,7 +84,7 @@ pub(super) fn section(report: &Report<'_>) -> Option<Markup> {
     })
 }
 
-fn svg(report: &Report<'_>, drawn: &Course, most: u64) -> Markup {
+fn svg(report: &Report<'_>, drawn: &ChartCourse, most: u64) -> Markup {
     let across = drawn.across();
     let high = SHARES + BETWEEN + NUMBERS;
     let loss = &report.survey.fleet().tally().loss;
@@ -121,14 +121,14 @@ fn svg(report: &Report<'_>, drawn: &Course, most: u64) -> Markup {
 }
 
 /// The shares of a step, the best at the bottom, and its number below.
-fn column(x: i64, step: &Step, most: u64) -> Markup {
+fn column(x: i64, step: &CourseStep, most: u64) -> Markup {
     let scaled = |count: u64, whole: u64, high: u64| {
         let scaled = u128::from(count) * u128::from(high) / u128::from(whole.max(1));
         u64::try_from(scaled).unwrap_or(high)
     };
     let total = step.total();
     let mut sum = 0;
-    let parts: Vec<(Way, u64, u64)> = Way::ALL
+    let parts: Vec<(AnswerClass, u64, u64)> = AnswerClass::ALL
         .into_iter()
         .filter_map(|way| {
             let bottom = scaled(sum, total, SHARES);
@@ -147,7 +147,7 @@ fn column(x: i64, step: &Step, most: u64) -> Markup {
 }
 
 /// What the chart shows, in a sentence, for who does not see it.
-fn summary(drawn: &Course) -> String {
+fn summary(drawn: &ChartCourse) -> String {
     let shares = course::seen(&drawn.steps).filter_map(|way| {
         let (from, until) = course::ends(&drawn.steps, way)?;
         Some(format!("{} {from} in the first quarter and {until} in the last", way.words()))
@@ -155,7 +155,7 @@ fn summary(drawn: &Course) -> String {
     format!("Shares of answers to AAAA over time: {}.", shares.collect::<Vec<_>>().join("; "))
 }
 
-fn legend(tally: &Tally, drawn: &Course) -> Markup {
+fn legend(tally: &Tally, drawn: &ChartCourse) -> Markup {
     let is_missing = !tally.loss.gaps.is_empty() || !tally.loss.sampled.is_empty();
     html! {
         figcaption class="legend" {
@@ -185,8 +185,8 @@ fn marks(report: &Report<'_>) -> Option<Markup> {
 }
 
 /// The same in numbers.
-fn table(drawn: &Course, dated: bool) -> Markup {
-    let ways: Vec<Way> = course::seen(&drawn.steps).collect();
+fn table(drawn: &ChartCourse, dated: bool) -> Markup {
+    let ways: Vec<AnswerClass> = course::seen(&drawn.steps).collect();
     html! {
         details class="numbers" {
             summary { "The same in numbers" }

@@ -7,11 +7,11 @@ use super::super::summary::Summary;
 use super::super::{Report, Sort, pieces};
 use super::ROWS;
 use crate::catalog::{is_of_aws, is_together, regional};
-use crate::fleet::{PairHandle, Status, Symbol};
+use crate::fleet::{PairHandle, Status, Survey, Symbol};
 
 /// A name, over all origins.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Endpoint {
+pub(super) struct PageEndpoint {
     pub name: Symbol,
     /// The worst status that anybody has with it.
     pub worst: Status,
@@ -20,7 +20,7 @@ pub(super) struct Endpoint {
 }
 
 /// What the page needs of all pairs.
-pub(super) struct Gathered<'a> {
+pub(super) struct PageData<'a> {
     pub summary: Summary<'a>,
     /// How many pairs are selected.
     pub pairs: usize,
@@ -29,13 +29,13 @@ pub(super) struct Gathered<'a> {
     /// The names of selected pairs, in the order of their numbers.
     pub names: Vec<Symbol>,
     /// Those of pairs that are no noise, the worst and most asked for first.
-    pub endpoints: Vec<Endpoint>,
+    pub endpoints: Vec<PageEndpoint>,
 }
 
-impl<'a> Gathered<'a> {
+impl<'a> PageData<'a> {
     pub(super) fn of(report: &'a Report<'a>, summary: Summary<'a>) -> Self {
         let survey = report.survey;
-        let mut by_name: HashMap<Symbol, Endpoint> = HashMap::new();
+        let mut by_name: HashMap<Symbol, PageEndpoint> = HashMap::new();
         // Of services in Regions: who asked in whichever, and by the rank from 1 on who of those last.
         let mut services: HashMap<&str, (u32, usize)> = HashMap::new();
         let mut seen: Vec<bool> = Vec::new();
@@ -62,7 +62,7 @@ impl<'a> Gathered<'a> {
                 *last = pair.origin_rank + 1;
             }
             let worst = pair.status;
-            let endpoint = by_name.entry(pair.name_symbol).or_insert(Endpoint {
+            let endpoint = by_name.entry(pair.name_symbol).or_insert(PageEndpoint {
                 name: pair.name_symbol,
                 worst,
                 origins: 0,
@@ -86,26 +86,32 @@ impl<'a> Gathered<'a> {
             let plain = |handle: &PairHandle| survey.noise(&survey.pair(*handle)).is_none();
             report.handles().into_iter().filter(plain).take(ROWS).collect()
         };
-        let mut endpoints: Vec<Endpoint> = by_name.into_values().collect();
-        let service = |endpoint: &Endpoint| regional(survey.fleet().name_text(endpoint.name));
-        let mut most: HashMap<&str, u32> = HashMap::new();
-        for endpoint in &endpoints {
-            if let Some(service) = service(endpoint) {
-                let most = most.entry(service).or_default();
-                *most = endpoint.origins.max(*most);
-            }
-        }
-        let together = |endpoint: &Endpoint| {
-            let service = service(endpoint).filter(|it| is_together(endpoint.origins, most[it]))?;
-            services.get(service).map(|(asked, _)| *asked)
-        };
-        endpoints.sort_by_cached_key(|endpoint| {
-            let Endpoint { name, worst, origins, records } = *endpoint;
-            let asked = together(endpoint).unwrap_or(origins);
-            let text = survey.fleet().name_text(name);
-            (worst, Reverse(asked), !is_of_aws(text), Reverse((origins, records)), text)
-        });
+        let mut endpoints: Vec<PageEndpoint> = by_name.into_values().collect();
+        put_in_order(&mut endpoints, &services, survey);
         let names = (0_u32..).zip(seen).filter(|(_, seen)| *seen).map(|(number, _)| Symbol(number)).collect();
         Self { summary, pairs, first, names, endpoints }
     }
+}
+
+/// Puts endpoints in order, the worst first. Of those that are alike, what most ask for comes first, a service
+/// counting in all its Regions; `services` has how many asked for it in whichever.
+fn put_in_order(endpoints: &mut [PageEndpoint], services: &HashMap<&str, (u32, usize)>, survey: &Survey<'_>) {
+    let service = |endpoint: &PageEndpoint| regional(survey.fleet().name_text(endpoint.name));
+    let mut most: HashMap<&str, u32> = HashMap::new();
+    for endpoint in &*endpoints {
+        if let Some(service) = service(endpoint) {
+            let most = most.entry(service).or_default();
+            *most = endpoint.origins.max(*most);
+        }
+    }
+    let together = |endpoint: &PageEndpoint| {
+        let service = service(endpoint).filter(|it| is_together(endpoint.origins, most[it]))?;
+        services.get(service).map(|(asked, _)| *asked)
+    };
+    endpoints.sort_by_cached_key(|endpoint| {
+        let PageEndpoint { name, worst, origins, records } = *endpoint;
+        let asked = together(endpoint).unwrap_or(origins);
+        let text = survey.fleet().name_text(name);
+        (worst, Reverse(asked), !is_of_aws(text), Reverse((origins, records)), text)
+    });
 }

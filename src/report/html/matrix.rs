@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::super::{Report, pieces};
-use super::{Gathered, bare};
+use super::{PageData, bare};
 use crate::alike::{common_starts, cut_apart};
 use crate::fleet::{OriginView, Status, Symbol};
 use crate::visible::visible;
@@ -18,7 +18,7 @@ const ENDPOINTS: usize = 24;
 const HEAD: usize = 40;
 
 /// The section; nothing where there is one origin or one endpoint only.
-pub(super) fn section(report: &Report<'_>, gathered: &Gathered<'_>) -> Option<Markup> {
+pub(super) fn section(report: &Report<'_>, gathered: &PageData<'_>) -> Option<Markup> {
     let by_origin = &gathered.summary.by_origin;
     let mut ranks: Vec<usize> = (0..by_origin.len()).filter(|rank| by_origin[*rank].seen).collect();
     if ranks.is_empty() || gathered.endpoints.len() < 2 {

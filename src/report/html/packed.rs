@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::super::{Report, json, pieces};
 use super::findings::anchors;
-use super::{Gathered, bare};
+use super::{PageData, bare};
 use crate::finding::Advice;
 use crate::fleet::{PairHandle, PairView, Status, Symbol};
 use crate::moment::Moment;
@@ -24,7 +24,7 @@ const LEVEL: i32 = 6;
 
 /// The names of selected pairs in the order of their text, and the place of each there, by its number in the
 /// fleet.
-pub(super) fn names(report: &Report<'_>, gathered: &Gathered<'_>) -> (Vec<Symbol>, Vec<u32>) {
+pub(super) fn names(report: &Report<'_>, gathered: &PageData<'_>) -> (Vec<Symbol>, Vec<u32>) {
     let fleet = report.survey.fleet();
     let mut names = gathered.names.clone();
     names.sort_unstable_by_key(|name| fleet.name_text(*name));
@@ -37,7 +37,7 @@ pub(super) fn names(report: &Report<'_>, gathered: &Gathered<'_>) -> (Vec<Symbol
 }
 
 #[derive(Serialize)]
-struct Words<'a> {
+struct PackedWords<'a> {
     /// Seconds since the epoch that all times are counted from.
     base: i64,
     /// Word, words, and what stands before these, of each status.
@@ -97,7 +97,7 @@ pub(super) fn words(report: &Report<'_>, advice: &Advice, names: &[Symbol]) -> i
         })
     });
     let service_of: Vec<usize> = service_of.collect();
-    let words = Words {
+    let words = PackedWords {
         base: base(report),
         statuses: Status::ALL.map(|it| (it.word(), it.words(), it.lead())).to_vec(),
         aaaa: Aaaa::ALL.map(Aaaa::words),
@@ -152,9 +152,9 @@ fn base(report: &Report<'_>) -> i64 {
 
 /// Numbers of one kind, of all pairs of a block.
 #[derive(Default)]
-struct Column(Vec<u8>);
+struct PackedColumn(Vec<u8>);
 
-impl Column {
+impl PackedColumn {
     /// RFC 8949 has nothing so short; LEB128 as in DWARF 5, section 7.6.
     fn push(&mut self, mut number: u64) {
         while number >= 0x80 {
@@ -178,26 +178,26 @@ const CNAME_ONLY: u64 = 1 << 7;
 
 /// The columns of a block, in the order in which they stand in it.
 #[derive(Default)]
-struct Columns {
-    origin: Column,
-    name: Column,
-    flags: Column,
+struct PackedColumns {
+    origin: PackedColumn,
+    name: PackedColumn,
+    flags: PackedColumn,
     /// Bits of the verdicts that were seen, and how often each was.
-    aaaa: Column,
-    a: Column,
-    counts: Column,
+    aaaa: PackedColumn,
+    a: PackedColumn,
+    counts: PackedColumn,
     /// Seconds after the base, and after the first.
-    first: Column,
-    last: Column,
+    first: PackedColumn,
+    last: PackedColumn,
     /// 0, or 1 more than the seconds after the base of the latest change; and from what to what.
-    change: Column,
-    turn: Column,
+    change: PackedColumn,
+    turn: PackedColumn,
     /// 0, or 1 and the IPv4 address in a synthesized answer.
-    embedded: Column,
+    embedded: PackedColumn,
     before: (i64, i64),
 }
 
-impl Columns {
+impl PackedColumns {
     fn push(&mut self, report: &Report<'_>, pair: &PairView<'_>, name: u32, base: i64) {
         let place = (i64::try_from(pair.origin_rank).unwrap_or(i64::MAX), i64::from(name));
         self.origin.push_signed(place.0 - self.before.0);
@@ -247,12 +247,12 @@ impl Columns {
 /// A block of pairs: how many there are, then their columns.
 pub(super) fn pairs(report: &Report<'_>, handles: &[PairHandle], ranks: &[u32]) -> io::Result<Vec<u8>> {
     let base = base(report);
-    let mut columns = Columns::default();
+    let mut columns = PackedColumns::default();
     report.survey.visit(handles.iter().copied(), |_, pair| {
         let name = ranks.get(pair.name_symbol.index()).copied().unwrap_or_default();
         columns.push(report, pair, name, base);
     });
-    let mut count = Column::default();
+    let mut count = PackedColumn::default();
     count.push(handles.len() as u64);
     compressed(&[count.0, columns.bytes()].concat())
 }
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn numbers_are_leb128() {
-        let mut column = Column::default();
+        let mut column = PackedColumn::default();
         for number in [0, 127, 128, 300] {
             column.push(number);
         }

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::super::summary::{Shared, Summary};
+use super::super::summary::{SharedEndpoint, Summary};
 use super::super::{InputSummary, Report, pieces, rows, text};
 use super::matrix::{class, origin};
-use super::{Gathered, ROWS, all, bare, chart, findings, matrix, plan};
+use super::{PageData, ROWS, all, bare, chart, findings, matrix, plan};
 use crate::catalog::Evidence;
 use crate::finding::Advice;
 use crate::fleet::{Dns64, PairView, Status};
@@ -24,7 +24,7 @@ pub(super) fn source(report: &Report<'_>) -> String {
     }
 }
 
-pub(super) fn body(report: &Report<'_>, advice: &Advice, gathered: &Gathered<'_>) -> Markup {
+pub(super) fn body(report: &Report<'_>, advice: &Advice, gathered: &PageData<'_>) -> Markup {
     let summary = &gathered.summary;
     let headline = summary.headline();
     // The answer is a heading, what else there is to say stands below it.
@@ -85,7 +85,7 @@ fn scope(report: &Report<'_>, summary: &Summary<'_>) -> Markup {
     }
 }
 
-fn contents(advice: &Advice, report: &Report<'_>, gathered: &Gathered<'_>) -> Markup {
+fn contents(advice: &Advice, report: &Report<'_>, gathered: &PageData<'_>) -> Markup {
     let has_course = report.survey.fleet().tally().course.steps().len() > 1;
     html! {
         nav aria-label="Sections" {
@@ -191,7 +191,7 @@ fn ranking(
     report: &Report<'_>,
     title: &str,
     (status, count): (Status, usize),
-    first: &[&Shared<'_>],
+    first: &[&SharedEndpoint<'_>],
 ) -> Markup {
     let shown = &first[..first.len().min(report.limit)];
     html! {
@@ -224,7 +224,7 @@ fn ranking(
 }
 
 /// The first pairs, which the script puts the list of all in place of.
-fn pairs(report: &Report<'_>, gathered: &Gathered<'_>) -> Markup {
+fn pairs(report: &Report<'_>, gathered: &PageData<'_>) -> Markup {
     let noise: u64 = gathered.summary.noise.iter().sum();
     let listed = gathered.pairs as u64 - noise;
     let shown = gathered.first.len() as u64;

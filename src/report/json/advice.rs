@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::plan::PlanJson;
 use super::{Report, put};
-use crate::finding::{Finding, Told, Usage};
+use crate::finding::{Finding, Usage, WordedFindings};
 use crate::moment::Moment;
 
 #[derive(Serialize)]
@@ -49,7 +49,11 @@ impl<'a> From<&'a Usage> for UsageJson<'a> {
 }
 
 /// Writes what follows the list of pairs: the findings, the plan, and the end.
-pub(in crate::report) fn tail(report: &Report<'_>, told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::report) fn tail(
+    report: &Report<'_>,
+    told: &WordedFindings<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     out.write_all(b"],\n\"findings\":[")?;
     told.each(
         |at, finding, out| {

@@ -14,7 +14,7 @@ pub(in crate::report) struct PlanJson<'a> {
     exact: bool,
     bound: Option<f64>,
     readiness: String,
-    steps: Vec<StepJson<'a>>,
+    steps: Vec<PlanStepJson<'a>>,
     remains: Vec<RestJson<'a>>,
 }
 
@@ -34,7 +34,7 @@ struct CoversJson {
 }
 
 #[derive(Serialize)]
-struct StepJson<'a> {
+struct PlanStepJson<'a> {
     id: String,
     title: &'a str,
     action: &'a str,
@@ -82,8 +82,8 @@ impl<'a> PlanJson<'a> {
     }
 }
 
-fn step_json<'a>(step: &'a Step, profiles: &Profiles) -> StepJson<'a> {
-    StepJson {
+fn step_json<'a>(step: &'a Step, profiles: &Profiles) -> PlanStepJson<'a> {
+    PlanStepJson {
         id: Plan::id(&step.change, profiles),
         title: &step.title,
         action: &step.action,

@@ -8,25 +8,20 @@ use crate::digest::{Digest, Terms, Unwitnessed};
 use crate::envelope::Sink;
 use crate::finding::Knowledge;
 use crate::moment::Moment;
+use crate::record::sample::LogLine;
 use crate::watch::Watch;
 
 /// No test waits for longer.
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// So many events.
-fn events(count: usize) -> Vec<Event> {
+fn events(count: usize) -> Vec<WatchEvent> {
     let mut watch = Watch::new(Moment(0));
     let mut digest = Digest::new(&Terms::default(), Unwitnessed);
     for address in ["", "2001:db8::1"] {
-        let answers = if address.is_empty() {
-            String::new()
-        } else {
-            format!(r#"{{"Rdata":"{address}","Type":"AAAA","Class":"IN"}}"#)
-        };
-        let second = i64::from(!address.is_empty());
-        let line = format!(
-            r#"{{"version":"1.100000","account_id":"1","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2026-05-12T14:00:0{second}Z","query_name":"$(touch x).example.","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-        );
+        let at = format!("2026-05-12T14:00:0{}Z", i64::from(!address.is_empty()));
+        let line =
+            LogLine { at: &at, name: "$(touch x).example.", address, ..LogLine::default() }.to_string();
         assert_eq!(digest.canonical(line.as_bytes(), 0), Some(line.len()));
         let fleet = std::mem::replace(&mut digest, Digest::new(&Terms::default(), Unwitnessed)).finish().0;
         let found = watch.look(&fleet.survey(), Knowledge::builtin());
@@ -61,7 +56,7 @@ fn scratch(name: &str) -> PathBuf {
 fn what_happened_comes_on_standard_input() {
     let path = scratch("on-change");
     let text = path.to_str().unwrap();
-    let quick = Limits { pause: Duration::ZERO, ..LIMITS };
+    let quick = CommandLimits { pause: Duration::ZERO, ..LIMITS };
     let told = OnChange::start_within(quick, &command("tee", &["-a", text]), |why| panic!("{why}")).unwrap();
     for event in events(2) {
         told.tell(event);
@@ -86,9 +81,9 @@ fn that_it_fails_is_said_once() {
         ("sleep", &["100"], "it ran for more than 0 seconds"),
     ] {
         let (sender, said) = channel();
-        let limits = Limits { pause: Duration::ZERO, longest: Duration::from_millis(200), ..LIMITS };
+        let limits = CommandLimits { pause: Duration::ZERO, longest: Duration::from_millis(200), ..LIMITS };
         let limits = if program == "false" { LIMITS } else { limits };
-        let limits = Limits { pause: Duration::ZERO, ..limits };
+        let limits = CommandLimits { pause: Duration::ZERO, ..limits };
         let told =
             OnChange::start_within(limits, &command(program, arguments), move |why| _ = sender.send(why));
         let told = told.unwrap();
@@ -105,7 +100,7 @@ fn that_it_fails_is_said_once() {
 /// A program that hangs holds up no more than itself, and what could not be told is counted.
 #[test]
 fn as_many_run_as_may() {
-    let limits = Limits { running: 2, pause: Duration::ZERO, longest: LONGEST, waiting: 1 };
+    let limits = CommandLimits { running: 2, pause: Duration::ZERO, longest: LONGEST, waiting: 1 };
     let mut runner = Runner {
         program: which::which("sleep").unwrap(),
         arguments: vec!["100".to_owned()],

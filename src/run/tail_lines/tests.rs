@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::*;
-use crate::feed::live::clock::Now;
+use crate::live::time::Now;
 use crate::moment::Moment;
 
 fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
     let (sender, inbox) = bounded(room);
     let (terms, format) = (Terms::default(), LineFormat::Text);
-    let digest = Digest::new(&terms, Lines::new(format));
+    let digest = Digest::new(&terms, ObservedLines::new(format));
     let (groups, notes) = (Vec::new(), Vec::new());
     let standing = BTreeMap::new();
     let tally = Tally::default();
@@ -66,13 +66,13 @@ fn a_slow_reader_gets_all_of_it_later() {
 fn what_the_filter_leaves_out_is_not_written() {
     use clap::Parser;
     let words = ["r53tail", "tail", "group", "--filter", "-vpc:vpc-1", "--filter", "type:A"];
-    let crate::settings::Command::Tail(arguments) =
+    let crate::settings::CliCommand::Tail(arguments) =
         crate::settings::Arguments::try_parse_from(words).unwrap().command
     else {
         panic!("not `tail`")
     };
     let (mut pipe, inbox) = pipe(1);
-    pipe.digest = Digest::new(&terms(&arguments).unwrap(), Lines::new(LineFormat::Text));
+    pipe.digest = Digest::new(&terms(&arguments).unwrap(), ObservedLines::new(LineFormat::Text));
     pipe.record(0, RECORD);
     assert_eq!((pipe.flush(), inbox.try_recv().is_err()), (Flush::Done, true));
     pipe.record(0, &RECORD.replace("vpc-1", "vpc-2"));
@@ -111,9 +111,9 @@ fn what_is_no_record_is_counted() {
 fn several_sessions_are_said_with_what_they_take() {
     let group = |number: usize| {
         let arn = format!("arn:aws:logs:us-east-1:111122223333:log-group:/{number}");
-        Group::of_arn(&arn).unwrap()
+        LogGroupId::of_arn(&arn).unwrap()
     };
-    let groups: Vec<Group> = (0..11).map(group).collect();
+    let groups: Vec<LogGroupId> = (0..11).map(group).collect();
     let one = beginning(&groups[..1], None);
     assert_eq!(one, "note: following 1 log group (/0): records of every type");
     let said = beginning(&groups, None);
@@ -126,7 +126,7 @@ fn several_sessions_are_said_with_what_they_take() {
 fn what_was_missed_is_said_when_it_has_been_read() {
     let (mut pipe, _inbox) = pipe(1);
     let now = Now::exactly(Moment(0), Duration::ZERO);
-    let status = |phase, filling, fetched| Status {
+    let status = |phase, filling, fetched| SessionStatus {
         now,
         ahead: None,
         phase,
@@ -148,8 +148,8 @@ fn what_was_missed_is_said_when_it_has_been_read() {
         (waiting, false, 5),
         (Phase::Streaming, true, 5),
         (Phase::Streaming, false, 6),
-        (Phase::Polling(Class::Denied), true, 6),
-        (Phase::Polling(Class::Denied), false, 8),
+        (Phase::Polling(TroubleClass::Denied), true, 6),
+        (Phase::Polling(TroubleClass::Denied), false, 8),
         (Phase::Streaming, true, 8),
         (Phase::Streaming, false, 8),
     ] {

@@ -2,8 +2,8 @@
 
 use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol};
 use crate::moment::Moment;
-use crate::observation::Source;
-use crate::query::{Expression, Subject, Test};
+use crate::observation::SourceAddress;
+use crate::query::{Expression, Test, TestSubject};
 use crate::timeline::bits::Bits;
 use crate::timeline::chunk::{Chunk, VERDICT, verdict};
 use crate::timeline::{OTHER, Timeline};
@@ -60,12 +60,12 @@ impl<'a> Tables<'a> {
     fn subjects_of(&self, test: &Test) -> Vec<u64> {
         let (workers, others) = (self.timeline.workers, &self.timeline.others);
         let pair = |at: usize| self.fleet.pair_parts(PairId(number(at)));
-        let (pairs, others) = if test.subject() == Subject::Status {
+        let (pairs, others) = if test.subject() == TestSubject::Status {
             let of = |at: usize| self.statuses.get(at).copied().flatten();
             let pairs = Bits::of(workers, self.fleet.pair_count(), |at| test.status(of(at)));
             // What is not judged has none.
             (pairs, Bits::of(workers, others.len(), |_| test.status(None)))
-        } else if test.subject() == Subject::Origin {
+        } else if test.subject() == TestSubject::Origin {
             let origins =
                 Bits::of(workers, self.owners.len(), |origin| self.origin(test, OriginId(number(origin))));
             let fits = |origin: OriginId| origins.has(origin.0 as usize);
@@ -102,7 +102,7 @@ impl<'a> Tables<'a> {
 }
 
 /// An expression with its tests put.
-pub(super) enum Node {
+pub(super) enum MaskNode {
     All,
     Never,
     And(Vec<Self>),
@@ -148,12 +148,12 @@ fn keep<T: Copy>(words: &mut [u64], column: &[T], fits: impl Fn(T) -> bool) {
 fn is_of_subjects(expression: &Expression) -> bool {
     let mut only = *expression != Expression::All;
     expression.for_each_test(&mut |test| {
-        only &= matches!(test.subject(), Subject::Origin | Subject::Name | Subject::Status);
+        only &= matches!(test.subject(), TestSubject::Origin | TestSubject::Name | TestSubject::Status);
     });
     only
 }
 
-impl Node {
+impl MaskNode {
     pub(super) fn of(expression: &Expression, tables: &Tables<'_>) -> Self {
         if is_of_subjects(expression) {
             return Self::Subjects(Bits(tables.subjects(expression)), tables.behind_pairs());
@@ -177,26 +177,28 @@ impl Node {
     fn put(test: &Test, timeline: &Timeline) -> Self {
         let workers = timeline.workers;
         match test.subject() {
-            Subject::Code => Self::Codes(Bits::of(workers, code_index(u8::MAX, VERDICT) + 1, |index| {
+            TestSubject::Code => Self::Codes(Bits::of(workers, code_index(u8::MAX, VERDICT) + 1, |index| {
                 let (kind, code) = (index >> VERDICT.count_ones(), index & usize::from(VERDICT));
                 let (kind, rcode) = timeline.kinds.unpacked(u8::try_from(kind).unwrap_or(0));
                 test.code(kind.as_bytes(), rcode, verdict(u8::try_from(code).unwrap_or(0)))
             })),
-            Subject::Answer | Subject::Source if test.is_vain() => Self::Never,
-            Subject::Answer => Self::Answers(Bits::of(workers, timeline.answers.len(), |at| {
+            TestSubject::Answer | TestSubject::Source if test.is_vain() => Self::Never,
+            TestSubject::Answer => Self::Answers(Bits::of(workers, timeline.answers.len(), |at| {
                 let (native, ipv4) = timeline.answers.get(number(at));
                 test.answer(native, ipv4)
             })),
-            Subject::Source => {
+            TestSubject::Source => {
                 Self::QuerySources(Bits::of(workers, timeline.sources_of_queries.len(), |at| {
                     test.source(match timeline.sources_of_queries.get(number(at)).source {
-                        Source::Ip(address) => Some(address),
-                        Source::Text(_) => None,
+                        SourceAddress::Ip(address) => Some(address),
+                        SourceAddress::Text(_) => None,
                     })
                 }))
             }
-            Subject::Port => Self::Port(test.clone()),
-            Subject::Time | Subject::Origin | Subject::Name | Subject::Status => Self::Time(test.clone()),
+            TestSubject::Port => Self::Port(test.clone()),
+            TestSubject::Time | TestSubject::Origin | TestSubject::Name | TestSubject::Status => {
+                Self::Time(test.clone())
+            }
         }
     }
 

@@ -1,13 +1,12 @@
 use crossbeam_channel::{Receiver, bounded};
 
 use super::*;
-use crate::feed::live::clock::Now;
+use crate::live::time::Now;
+use crate::record::sample::LogLine;
 use crate::timeline::Scope;
 
 fn record(number: usize) -> String {
-    format!(
-        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"n{number}.example.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-    )
+    LogLine { name: &format!("n{number}.example."), kind: "A", ..LogLine::default() }.to_string()
 }
 
 fn batches(room: usize) -> (Batches, Receiver<Message>) {
@@ -16,15 +15,15 @@ fn batches(room: usize) -> (Batches, Receiver<Message>) {
     let (followed, notes) = (Followed::default(), bounded(0).1);
     let mut batches = Batches::new(sender, &Terms::default(), followed, ready, None, notes);
     let arn = |name: &str| format!("arn:aws:logs:eu-west-1:111122223333:log-group:{name}");
-    let groups = ["/a", "/b"].map(|name| Group::of_arn(&arn(name)).unwrap());
+    let groups = ["/a", "/b"].map(|name| LogGroupId::of_arn(&arn(name)).unwrap());
     batches.found(&groups);
     let names: Vec<String> = found.recv().unwrap().groups.into_iter().map(|group| group.name).collect();
     assert_eq!(names, ["/a", "/b"]);
     (batches, inbox)
 }
 
-fn status(phase: Phase) -> Status {
-    Status {
+fn status(phase: Phase) -> SessionStatus {
+    SessionStatus {
         now: Now::exactly(Moment(0), Duration::ZERO),
         ahead: None,
         phase,

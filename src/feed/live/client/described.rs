@@ -2,12 +2,12 @@
 
 use aws_sdk_cloudwatchlogs::types::{LogGroup, LogGroupClass};
 
-use crate::feed::live::groups::{Found, Group, Unfollowed};
+use crate::feed::live::groups::{FoundGroups, LogGroupId, Unfollowed};
 
 /// A log group, as far as `DescribeLogGroups` tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::feed) struct Described {
-    pub(in crate::feed) group: Group,
+    pub(in crate::feed) group: LogGroupId,
     /// Its class, as the service spells it, if it is another than `STANDARD`.
     pub(in crate::feed) class: Option<String>,
     /// How many bytes are stored, if that is known.
@@ -20,7 +20,7 @@ pub(in crate::feed) struct Described {
 
 impl Described {
     /// One of which no more is known than that it is wanted.
-    pub(super) fn of(group: Group) -> Self {
+    pub(super) fn of(group: LogGroupId) -> Self {
         Self { group, class: None, stored: None, made: None, days: None }
     }
 }
@@ -34,13 +34,13 @@ pub(super) fn described(group: &LogGroup) -> Option<Described> {
         stored: group.stored_bytes().and_then(|bytes| u64::try_from(bytes).ok()),
         made: group.creation_time(),
         days: group.retention_in_days().map(i64::from),
-        ..Described::of(Group::of_arn(arn)?)
+        ..Described::of(LogGroupId::of_arn(arn)?)
     })
 }
 
 /// Log groups by whether they can be followed.
-pub(super) fn sorted_out(listed: Vec<Described>) -> Found {
-    let mut found = Found::default();
+pub(super) fn sorted_out(listed: Vec<Described>) -> FoundGroups {
+    let mut found = FoundGroups::default();
     for Described { group, class, .. } in listed {
         match class {
             Some(class) => found.others.push(Unfollowed { group, class }),

@@ -7,16 +7,16 @@ use aws_sdk_cloudwatchlogs as logs;
 use logs::config::retry::RetryConfig;
 use logs::types::QueryStatus;
 
-use super::{Client, stuck};
-use crate::feed::live::errors::Trouble;
-use crate::feed::live::groups::Group;
-use crate::feed::live::session::Class;
-use crate::feed::live::tried::Tried;
+use super::{LogsClient, stuck};
+use crate::feed::aws::tried::Tried;
+use crate::feed::live::groups::LogGroupId;
+use crate::live::trouble::Trouble;
+use crate::live::trouble::TroubleClass;
 use crate::moment::Moment;
 
 /// How it stands with a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::feed) enum Status {
+pub(in crate::feed) enum QueryState {
     /// It waits, or runs.
     Running,
     /// It is over, and its results are there.
@@ -43,7 +43,7 @@ pub(in crate::feed) struct Statistics {
 /// A page of what a query found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::feed) struct Results {
-    pub(in crate::feed) status: Status,
+    pub(in crate::feed) status: QueryState,
     pub(in crate::feed) statistics: Statistics,
     /// The fields of each row; those without a value are not there.
     pub(in crate::feed) rows: Vec<BTreeMap<String, String>>,
@@ -55,14 +55,14 @@ fn once() -> logs::config::Builder {
     logs::config::Builder::new().retry_config(RetryConfig::disabled())
 }
 
-impl Client {
+impl LogsClient {
     /// Starts a query over the seconds from that of `from` to that of `until`, both included. Returns its id.
     ///
     /// # Errors
     /// If the service does not start it.
     pub(in crate::feed) async fn start_query(
         &self,
-        groups: &[Group],
+        groups: &[LogGroupId],
         text: &str,
         (from, until): (Moment, Moment),
     ) -> Result<String, Trouble> {
@@ -99,7 +99,7 @@ impl Client {
         let page = request.config_override(once()).send().await;
         let page = page.map_err(|error| Trouble::of(&error, attempt))?;
         if page.next_token.is_some() && page.next_token == token {
-            return Err(Trouble { class: Class::Refused, ..stuck("logs:GetQueryResults", &tried) });
+            return Err(Trouble { class: TroubleClass::Refused, ..stuck("logs:GetQueryResults", &tried) });
         }
         let rows = page.results.unwrap_or_default().into_iter().map(|row| {
             let cells = row.into_iter().filter_map(|cell| Some((cell.field?, cell.value?)));
@@ -107,12 +107,12 @@ impl Client {
         });
         Ok(Results {
             status: match page.status {
-                Some(QueryStatus::Complete) => Status::Complete,
-                Some(QueryStatus::Failed) => Status::Failed,
-                Some(QueryStatus::Cancelled) => Status::Cancelled,
-                Some(QueryStatus::Timeout) => Status::Timeout,
+                Some(QueryStatus::Complete) => QueryState::Complete,
+                Some(QueryStatus::Failed) => QueryState::Failed,
+                Some(QueryStatus::Cancelled) => QueryState::Cancelled,
+                Some(QueryStatus::Timeout) => QueryState::Timeout,
                 // `Scheduled`, `Running`, `Unknown`, and what later versions may add.
-                _ => Status::Running,
+                _ => QueryState::Running,
             },
             statistics: page.statistics.map(|found| statistics(&found)).unwrap_or_default(),
             rows: rows.collect(),

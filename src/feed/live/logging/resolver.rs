@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::feed::live::signed::json::Operation;
-use crate::feed::live::signed::list::{Listed, or_empty};
+use crate::feed::aws::signed::json::Operation;
+use crate::feed::aws::signed::list::{ListItem, or_empty};
 
 /// A configuration (`ResolverQueryLogConfig`); what is missing is empty.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) struct ListedAssociation {
     pub(super) message: Option<String>,
 }
 
-impl Listed for ListedConfiguration {
+impl ListItem for ListedConfiguration {
     const OPERATION: Operation = Operation {
         target: "Route53Resolver.ListResolverQueryLogConfigs",
         action: "route53resolver:ListResolverQueryLogConfigs",
@@ -47,7 +47,7 @@ impl Listed for ListedConfiguration {
     const MEMBER: &'static str = "ResolverQueryLogConfigs";
 }
 
-impl Listed for ListedAssociation {
+impl ListItem for ListedAssociation {
     const OPERATION: Operation = Operation {
         target: "Route53Resolver.ListResolverQueryLogConfigAssociations",
         action: "route53resolver:ListResolverQueryLogConfigAssociations",

@@ -1,0 +1,70 @@
+//! How often one verdict was seen, and from when to when; and the number that it is kept under.
+
+use crate::moment::Moment;
+use crate::observation::{A, Aaaa, Verdict};
+
+/// How often and from when to when one verdict was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Records with this verdict.
+    pub count: u64,
+    /// The earliest of them.
+    pub first: Moment,
+    /// The latest of them.
+    pub last: Moment,
+}
+
+impl Span {
+    /// The span of one record.
+    #[must_use]
+    pub fn at(moment: Moment) -> Self {
+        Self { count: 1, first: moment, last: moment }
+    }
+
+    /// Takes in another span of the same verdict.
+    pub fn absorb(&mut self, other: Self) {
+        self.count += other.count;
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+    }
+
+    /// Whether the two share a moment; both ends belong to a span.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+}
+
+/// The number of slots that a pair may have: one for each verdict on AAAA and on A.
+pub(super) const SLOTS: usize = Aaaa::ALL.len() + A::ALL.len();
+
+/// The slot of a verdict; `None` for what is not judged.
+pub(super) fn slot(verdict: Verdict) -> Option<u8> {
+    /// The first slot of A.
+    const A_FROM: u8 = Aaaa::Unreadable as u8 + 1;
+    match verdict {
+        Verdict::Aaaa(verdict) => Some(verdict as u8),
+        Verdict::A(verdict) => Some(A_FROM + verdict as u8),
+        Verdict::NotJudged => None,
+    }
+}
+
+/// The verdict that a slot stands for.
+const VERDICTS: [Verdict; SLOTS] = {
+    let mut verdicts = [Verdict::NotJudged; SLOTS];
+    let mut at = 0;
+    while at < SLOTS {
+        verdicts[at] = if at < Aaaa::ALL.len() {
+            Verdict::Aaaa(Aaaa::ALL[at])
+        } else {
+            Verdict::A(A::ALL[at - Aaaa::ALL.len()])
+        };
+        at += 1;
+    }
+    verdicts
+};
+
+/// The verdict that a slot stands for.
+pub(super) fn verdict(slot: u8) -> Verdict {
+    VERDICTS[usize::from(slot)]
+}

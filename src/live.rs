@@ -1,0 +1,10 @@
+//! What is followed live, decided without a network and without a clock.
+//!
+//! [`session`] decides what is asked for next, [`dedup`] recognizes what came once already, [`time`] knows
+//! how far the service's time may be from this machine's, and [`trouble`] says what an error means for what
+//! comes next. Whoever asks the services ([`crate::feed::live`], [`crate::feed::aws`]) tells what happened.
+
+pub mod dedup;
+pub mod session;
+pub mod time;
+pub mod trouble;

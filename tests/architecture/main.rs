@@ -1,0 +1,535 @@
+//! Who may know what: reads `src/` and holds it to the layers, so that nobody has to remember them.
+//!
+//! The log (what a record says, judged and counted) and the console (what is drawn and written) are pure: no
+//! file, no network, no clock, no thread. The edge is all the rest. Each layer knows only those before it.
+//! Modules named here that do not exist are no error: the rule waits for them.
+
+#![expect(clippy::expect_used, reason = "a test says what it expects")]
+
+mod circles;
+mod source;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use circles::Parts;
+use source::{Named, functions, named, tokens, types, without_tests};
+
+/// The log.
+const LOG: [&str; 27] = [
+    "live",
+    "alike",
+    "simd",
+    "workers",
+    "figures",
+    "record",
+    "envelope",
+    "address",
+    "moment",
+    "observation",
+    "fleet",
+    "query",
+    "timeline",
+    "weighted",
+    "sql",
+    "note",
+    "redaction",
+    "digest",
+    "catalog",
+    "finding",
+    "plan",
+    "judgement",
+    "names",
+    "visible",
+    "explain",
+    "probe",
+    "watch",
+];
+/// The console, and reports.
+const CONSOLE: [&str; 3] = ["console", "view", "report"];
+/// The edge.
+const EDGE: [&str; 6] = ["feed", "terminal", "settings", "run", "diagnosis", "main"];
+
+/// What pure modules do not name: the outside world.
+const OUTSIDE: [&str; 8] = [
+    "tokio",
+    "crossterm",
+    "ratatui::crossterm",
+    "std::fs",
+    "std::env",
+    "std::thread",
+    "std::process",
+    "std::os",
+];
+/// The crates of AWS; a name that ends in `_` is the beginning of one.
+const AWS: [&str; 7] = [
+    "aws_config",
+    "aws_sdk_",
+    "aws_sigv4",
+    "aws_smithy_",
+    "aws_types",
+    "aws_credential_types",
+    "aws_runtime",
+];
+/// Where the network is waited on: what is followed live, what is asked of EC2 and of engines, and what is
+/// read of S3.
+const NETWORK: [&str; 6] = ["aws", "live", "inspect", "s3", "insights", "athena"];
+/// What a connection without the SDK needs.
+const SOCKETS: [&str; 4] = ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs"];
+/// As a word anywhere in a path, since they may come in by another's name.
+const OUTSIDE_WORDS: [&str; 11] = [
+    "SystemTime",
+    "Instant",
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "UnixStream",
+    "stdin",
+    "println",
+    "print",
+    "eprintln",
+    "dbg",
+];
+
+/// Code in a file, its tests left out, has fewer lines than this.
+const MOST_LINES: usize = 500;
+/// And with its tests.
+const MOST_LINES_WITH_TESTS: usize = 600;
+
+/// A function has no more lines than this.
+const MOST_LINES_OF_FUNCTION: usize = 70;
+
+/// Names that say nothing of what is in a module.
+const EMPTY_NAMES: [&str; 7] = ["utils", "util", "common", "helpers", "helper", "types", "app"];
+
+/// One file of the program.
+struct File {
+    path: String,
+    /// `fleet`, `pair`.
+    module: Vec<String>,
+    text: String,
+}
+
+impl File {
+    fn new(path: &str, text: &str) -> Self {
+        let inner = path.strip_prefix("src/").unwrap_or(path);
+        let module = inner.strip_suffix(".rs").unwrap_or(inner);
+        let module = module.split('/').filter(|part| !matches!(*part, "mod" | "lib"));
+        Self { path: path.to_owned(), module: module.map(str::to_owned).collect(), text: text.to_owned() }
+    }
+
+    fn top(&self) -> &str {
+        self.module.first().map_or("lib", String::as_str)
+    }
+
+    /// Whether all of it is compiled for tests only.
+    fn is_tests(&self) -> bool {
+        self.module.last().is_some_and(|name| name == "tests")
+    }
+
+    /// Its functions that have too many lines.
+    fn long_functions(&self) -> Vec<source::Function> {
+        let functions = functions(&tokens(&self.text)).into_iter();
+        functions.filter(|function| function.lines > MOST_LINES_OF_FUNCTION).collect()
+    }
+
+    /// The types that it declares outside of tests, each with its line.
+    fn types(&self) -> Vec<(usize, String)> {
+        if self.module.iter().any(|name| name == "tests") {
+            return Vec::new();
+        }
+        types(&without_tests(&tokens(&self.text)))
+    }
+
+    fn names(&self) -> Vec<Named> {
+        if self.is_tests() {
+            return Vec::new();
+        }
+        named(&without_tests(&tokens(&self.text)), &self.module)
+    }
+
+    /// All that is wrong with it, each with its place.
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for Named { line, path, .. } in self.names() {
+            for fault in faults_of(self.top(), &self.module, &path) {
+                faults.push(format!("{}:{line}: `{}`: {fault}", self.path, path.join("::")));
+            }
+        }
+        let lines = self.text.lines().count();
+        let code = self.text.lines().take_while(|line| line.trim() != "#[cfg(test)]").count();
+        if code >= MOST_LINES && !self.is_tests() {
+            faults.push(format!("{}:{code}: {code} lines of code, {MOST_LINES} are too many", self.path));
+        }
+        if lines >= MOST_LINES_WITH_TESTS {
+            faults
+                .push(format!("{}:{lines}: {lines} lines, {MOST_LINES_WITH_TESTS} are too many", self.path));
+        }
+        for name in self.module.iter().filter(|name| EMPTY_NAMES.contains(&name.as_str())) {
+            faults.push(format!("{}:1: `{name}` says nothing of what is in it", self.path));
+        }
+        faults
+    }
+}
+
+/// Whether `path` is `start` or below it; a `start` that ends in `_` is the beginning of a name.
+fn is_below(path: &[String], start: &str) -> bool {
+    let parts: Vec<&str> = start.split("::").collect();
+    path.len() >= parts.len()
+        && parts.iter().zip(path).all(
+            |(part, name)| {
+                if part.ends_with('_') { name.starts_with(part) } else { name == part }
+            },
+        )
+}
+
+/// What is wrong with naming `path` in `module`, which is in the module `top`.
+fn faults_of(top: &str, module: &[String], path: &[String]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let (is_log, is_console) = (LOG.contains(&top), CONSOLE.contains(&top));
+    let crates = path.first().map_or("", String::as_str);
+    let last = path.last().map_or("", String::as_str);
+    if is_log || is_console {
+        let is_outside = OUTSIDE.iter().any(|outside| is_below(path, outside))
+            || path.iter().any(|name| OUTSIDE_WORDS.contains(&name.as_str()))
+            || path.len() > 1 && last == "now";
+        if is_outside {
+            faults.push(format!("`{top}` is pure: no file, network, clock, thread or terminal"));
+        }
+    }
+    if crates == "ratatui" && !matches!(top, "view" | "terminal") {
+        faults.push("only `view` and `terminal` draw".to_owned());
+    }
+    if crates == "crossterm" && top != "terminal" {
+        faults.push("only `terminal` knows the terminal".to_owned());
+    }
+    // EC2 and S3 are spoken to without crates of their own, so that signing and HTTP are named there as the
+    // SDK is in `live`.
+    let is_network = top == "feed" && module.get(1).is_some_and(|inner| NETWORK.contains(&inner.as_str()));
+    if (crates == "tokio" || AWS.iter().any(|start| is_below(path, start))) && !is_network {
+        faults.push(
+            "only `feed::live`, `feed::inspect`, `feed::s3`, `feed::insights` and `feed::athena` speak to AWS and wait on \
+             the network"
+                .to_owned(),
+        );
+    }
+    if crates == "hickory_proto" && !is_below(module, "feed::probe") {
+        faults.push("only `feed::probe` speaks DNS".to_owned());
+    }
+    let opens = path.iter().any(|name| SOCKETS.contains(&name.as_str()));
+    if opens && !is_below(module, "feed::probe") {
+        faults.push("only `feed::probe` opens sockets of its own".to_owned());
+    }
+    if crates == "quick_xml" && !is_below(module, "feed::xml") {
+        faults.push("only `feed::xml` reads XML".to_owned());
+    }
+    if crates == "crate" {
+        let other = path.get(1).map_or("", String::as_str);
+        let is_against = if is_log {
+            CONSOLE.contains(&other) || EDGE.contains(&other)
+        } else if is_console {
+            EDGE.contains(&other)
+        } else {
+            top == "feed" && matches!(other, "view" | "terminal" | "settings" | "run")
+        };
+        if is_against {
+            faults.push(format!("`{top}` stands before `{other}` and does not know it"));
+        }
+    }
+    if matches!(last, "unwrap" | "todo" | "unimplemented") && path.len() == 1 {
+        faults.push("not outside tests".to_owned());
+    }
+    faults
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the folder is readable") {
+        let path = entry.expect("the folder is readable").path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// All files of the program, by their paths.
+fn program() -> Vec<File> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    files(&root.join("src"), &mut paths);
+    paths.sort();
+    assert!(paths.len() > 300, "only {} files found", paths.len());
+    let files = paths.iter().map(|path| {
+        let text = fs::read_to_string(path).expect("a source file is text");
+        let shown = path.strip_prefix(root).expect("it is below the root");
+        File::new(&shown.to_string_lossy().replace('\\', "/"), &text)
+    });
+    files.collect()
+}
+
+#[test]
+fn every_file_keeps_to_the_layers() {
+    let mut faults = Vec::new();
+    let mut names = 0;
+    for file in program() {
+        names += file.names().len();
+        faults.extend(file.faults());
+    }
+    assert!(names > 10_000, "only {names} names found: the scanner is blind");
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
+
+/// Circles that there still are, by the names of their files. What is taken out of here stays out.
+const CIRCLES: [&str; 4] = [
+    "again body bounds deliver fetch parquet s3 shape",
+    // A text inside a record is read as a stream again.
+    "arrays document ends prefix quick rows sink stream table walk yaml",
+    "ask ask asked athena insights prepare prepare",
+    "chunk mask node retention summarize walk",
+];
+
+#[test]
+fn files_take_from_each_other_in_no_circle() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut paths, mut parts) = (Vec::new(), Parts::default());
+    files(&root.join("src"), &mut paths);
+    for path in &paths {
+        let text = fs::read_to_string(path).expect("a source file is text");
+        let shown =
+            path.strip_prefix(root).expect("it is below the root").to_string_lossy().replace('\\', "/");
+        let file = File::new(&shown, &text);
+        if !file.is_tests() {
+            parts.add(&file.module, &text);
+        }
+    }
+    assert!(parts.arrows() > 500, "only {} arrows found: it is blind", parts.arrows());
+    let circles = parts.circles();
+    let names = |circle: &Vec<String>| {
+        let mut names: Vec<&str> = circle.iter().filter_map(|path| path.rsplit('/').next()).collect();
+        names.sort_unstable();
+        names.join(" ")
+    };
+    let found: Vec<String> = circles.iter().map(names).collect();
+    let new: Vec<&Vec<String>> = circles
+        .iter()
+        .zip(&found)
+        .filter(|(_, names)| !CIRCLES.contains(&names.as_str()))
+        .map(|(it, _)| it)
+        .collect();
+    assert!(new.is_empty(), "new circles: {new:#?}");
+    let gone: Vec<&&str> =
+        CIRCLES.iter().filter(|known| !found.iter().any(|names| names == *known)).collect();
+    assert!(gone.is_empty(), "no circles any more: {gone:?}");
+}
+
+/// A line of a comment has no more columns than this, but for one that cannot be broken.
+const COMMENT: usize = 110;
+
+/// The lines of comments that are wider than [`COMMENT`], from 1.
+fn wide_comments(text: &str) -> Vec<usize> {
+    let is_wide = |line: &str| {
+        let said =
+            line.trim_start().strip_prefix("//").map(|said| said.trim_start_matches(['/', '!']).trim());
+        line.chars().count() > COMMENT && said.is_some_and(|said| said.contains(' '))
+    };
+    text.lines().zip(1..).filter(|(line, _)| is_wide(line)).map(|(_, number)| number).collect()
+}
+
+/// A file of the program has no more lines than this.
+const LINES: usize = 500;
+
+#[test]
+fn files_are_as_long_as_people_read() {
+    let files = program();
+    let long: Vec<&str> = files
+        .iter()
+        .filter(|file| file.text.lines().count() > LINES)
+        .map(|file| file.path.as_str())
+        .collect();
+    assert!(long.is_empty(), "{long:?}");
+}
+
+#[test]
+fn functions_are_as_long_as_people_read() {
+    let files = program();
+    let long = files.iter().flat_map(|file| {
+        let said =
+            |it: source::Function| format!("{}:{}: `{}` has {} lines", file.path, it.line, it.name, it.lines);
+        file.long_functions().into_iter().map(said)
+    });
+    let long: Vec<String> = long.collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+    let body = "    let x = '}';\n".repeat(MOST_LINES_OF_FUNCTION - 1);
+    let text =
+        format!("fn short() {{\n    x\n}}\n\npub(crate) async fn long<T: Into<[u8; 2]>>() {{\n{body}}}\n");
+    let found = File::new("src/fleet.rs", &text).long_functions();
+    let long = source::Function { line: 5, name: "long".to_owned(), lines: MOST_LINES_OF_FUNCTION + 1 };
+    assert_eq!(found, [long]);
+}
+
+/// The names that are declared more than once in `files`, with their places.
+fn names_of_several(files: &[File]) -> BTreeMap<String, Vec<String>> {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files {
+        for (line, name) in file.types() {
+            places.entry(name).or_default().push(format!("{}:{line}", file.path));
+        }
+    }
+    places.retain(|_, places| places.len() > 1);
+    places
+}
+
+#[test]
+fn a_name_is_of_one_type() {
+    let files = program();
+    let types: usize = files.iter().map(|file| file.types().len()).sum();
+    assert!(types > 900, "only {types} types found: the scanner is blind");
+    let several = names_of_several(&files);
+    assert!(several.is_empty(), "{several:?}");
+    let files = [
+        File::new("src/fleet.rs", "pub struct Way;\nimpl Iterator for Way {\n    type Item = u8;\n}\n"),
+        File::new(
+            "src/plan.rs",
+            "impl Iterator for Plan { type Item = u8; }\n#[cfg(test)]\nmod tests { struct Way; }\n",
+        ),
+        File::new("src/view/way.rs", "\ntype Way = u8;\n"),
+    ];
+    let places = vec!["src/fleet.rs:1".to_owned(), "src/view/way.rs:2".to_owned()];
+    assert_eq!(names_of_several(&files), BTreeMap::from([("Way".to_owned(), places)]));
+}
+
+#[test]
+fn comments_are_as_wide_as_people_read() {
+    let (mut found, mut read) = (Vec::new(), 0);
+    for folder in ["src", "tests", "benches"] {
+        let mut paths = Vec::new();
+        files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut paths);
+        for path in paths {
+            let text = fs::read_to_string(&path).expect("it can be read");
+            found.extend(wide_comments(&text).into_iter().map(|line| format!("{}:{line}", path.display())));
+            read += 1;
+        }
+    }
+    assert!(found.is_empty() && read > 300, "{read} files, {}", found.join("\n"));
+    let wide = format!("fn f() {{}}\n    /// {}\n", "a word ".repeat(20));
+    assert_eq!(wide_comments(&wide), [2]);
+    assert_eq!(wide_comments(&format!("// {}\n", "long".repeat(40))), [0; 0]);
+}
+
+/// What the program needs that is not in the lock file `lock`, by its name there.
+fn not_locked(manifest: &str, lock: &str) -> Vec<String> {
+    let table = |text: &str| text.parse::<toml::Table>().expect("it is TOML");
+    let (manifest, lock) = (table(manifest), table(lock));
+    let locked = lock["package"].as_array().expect("there are packages").iter();
+    let program = locked.clone().find(|package| package["name"].as_str() == Some("r53tail"));
+    let locked = program.expect("the program is locked")["dependencies"].as_array().expect("it needs some");
+    // A version stands after the name where there are two of a package.
+    let names = locked.iter().filter_map(|name| name.as_str()?.split(' ').next());
+    let names: Vec<&str> = names.collect();
+    let wanted = manifest["dependencies"].as_table().expect("it is a table").keys();
+    wanted.filter(|name| !names.contains(&name.as_str())).cloned().collect()
+}
+
+#[test]
+fn what_fuzzing_is_built_of_is_locked() {
+    let read = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path));
+    let manifest = read("Cargo.toml").expect("the program has one");
+    let lock = read("fuzz/Cargo.lock").expect("it is kept");
+    assert_eq!(not_locked(&manifest, &lock), [""; 0], "cargo metadata --manifest-path fuzz/Cargo.toml");
+    let manifest = "[dependencies]\na = \"1\"\nb = \"1\"\n";
+    let lock = "[[package]]\nname = \"r53tail\"\ndependencies = [\"a 1.0.0\", \"c\"]\n";
+    assert_eq!(not_locked(manifest, lock), ["b"]);
+}
+
+/// Every module belongs to a layer: a new one is added to the lists above, or it escapes the rules.
+#[test]
+fn every_module_has_its_layer() {
+    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs"));
+    let code = without_tests(&tokens(&lib.expect("the library has a root")));
+    let modules: Vec<&str> =
+        code.windows(2).filter(|pair| pair[0].text == "mod").map(|pair| pair[1].text.as_str()).collect();
+    assert!(modules.len() > 10, "{modules:?}");
+    let homeless: Vec<&&str> = modules
+        .iter()
+        .filter(|module| ![&LOG[..], &CONSOLE, &EDGE, &["demo"]].iter().any(|layer| layer.contains(module)))
+        .collect();
+    assert!(homeless.is_empty(), "in no layer: {homeless:?}");
+}
+
+#[test]
+fn a_broken_rule_is_found_with_its_place() {
+    for (path, text, place) in [
+        ("src/fleet.rs", "\nuse std::{io, fs};", "src/fleet.rs:2: `std::fs`"),
+        ("src/fleet/pair.rs", "use crate::report::Report;", "src/fleet/pair.rs:1: `crate::report::Report`"),
+        ("src/fleet/pair.rs", "use super::super::view;", "src/fleet/pair.rs:1: `crate::view`"),
+        ("src/digest.rs", "fn f() { let t = Instant::now(); }", "src/digest.rs:1: `Instant::now`"),
+        ("src/moment.rs", "use jiff::Zoned;\nfn f() { Zoned::now() }", "src/moment.rs:2: `Zoned::now`"),
+        (
+            "src/moment.rs",
+            "use std::time::{Duration, SystemTime};",
+            "src/moment.rs:1: `std::time::SystemTime`",
+        ),
+        ("src/record.rs", "use std::net::TcpStream;", "src/record.rs:1: `std::net::TcpStream`"),
+        ("src/query.rs", "use tokio::sync;", "src/query.rs:1: `tokio::sync`"),
+        (
+            "src/console/model.rs",
+            "use crate::{fleet, feed::read};",
+            "src/console/model.rs:1: `crate::feed::read`",
+        ),
+        ("src/console.rs", "use ratatui::style::Style;", "src/console.rs:1: `ratatui::style::Style`"),
+        (
+            "src/view/theme.rs",
+            "use ratatui::crossterm::event;",
+            "src/view/theme.rs:1: `ratatui::crossterm::event`",
+        ),
+        ("src/view.rs", "fn f() { std::thread::spawn(g) }", "src/view.rs:1: `std::thread::spawn`"),
+        ("src/report/text.rs", "fn f() { println!(\"x\") }", "src/report/text.rs:1: `println`"),
+        ("src/run.rs", "use aws_config::load;", "src/run.rs:1: `aws_config::load`"),
+        ("src/fleet.rs", "use aws_sdk_cloudwatchlogs as logs;", "src/fleet.rs:1: `aws_sdk_cloudwatchlogs`"),
+        ("src/run.rs", "\n\nfn f() { x.unwrap() }", "src/run.rs:3: `unwrap`"),
+        ("src/run.rs", "fn f() { todo!() }", "src/run.rs:1: `todo`"),
+        ("src/feed/aws.rs", "use crate::view::draw;", "src/feed/aws.rs:1: `crate::view::draw`"),
+        ("src/feed/read.rs", "use tokio::fs;", "src/feed/read.rs:1: `tokio::fs`"),
+        ("src/feed/read.rs", "use aws_sigv4::sign;", "src/feed/read.rs:1: `aws_sigv4::sign`"),
+        (
+            "src/feed/live/client.rs",
+            "use quick_xml::Reader;",
+            "src/feed/live/client.rs:1: `quick_xml::Reader`",
+        ),
+        (
+            "src/feed/live/client.rs",
+            "use hickory_proto::op::Message;",
+            "src/feed/live/client.rs:1: `hickory_proto",
+        ),
+        ("src/probe.rs", "use hickory_proto::op::Message;", "src/probe.rs:1: `hickory_proto"),
+        ("src/run/probe.rs", "use std::net::UdpSocket;", "src/run/probe.rs:1: `std::net::UdpSocket`"),
+        ("src/feed/utils.rs", "", "src/feed/utils.rs:1: `utils`"),
+        ("src/run.rs", &"fn f() {}\n".repeat(500), "src/run.rs:500: 500 lines"),
+    ] {
+        let faults = File::new(path, text).faults();
+        assert!(faults.iter().any(|fault| fault.starts_with(place)), "{place}: {faults:?}");
+    }
+}
+
+#[test]
+fn what_is_allowed_is_no_fault() {
+    for (path, text) in [
+        ("src/fleet.rs", "use std::net::Ipv6Addr; use crate::observation::Verdict;"),
+        ("src/fleet.rs", "// std::fs\n#[cfg(test)]\nmod tests { use std::fs; fn f() { x.unwrap() } }"),
+        ("src/report.rs", "use crate::fleet::Survey;"),
+        ("src/view/list.rs", "use ratatui::widgets::Table; use crate::console::Model;"),
+        ("src/terminal.rs", "use ratatui::crossterm::event; use std::time::Instant;"),
+        ("src/feed/reading.rs", "use std::fs::File; use crate::report::InputSummary;"),
+        ("src/feed/live/aws.rs", "use aws_config::load; use tokio::time; use crate::console::Message;"),
+        ("src/feed/inspect/query.rs", "use aws_sigv4::sign; use tokio::time;"),
+        ("src/feed/s3/client.rs", "use aws_sigv4::sign; use tokio::time;"),
+        ("src/feed/xml.rs", "use quick_xml::Reader;"),
+        ("src/feed/probe/message.rs", "use hickory_proto::op::Message; use std::net::UdpSocket;"),
+        ("src/envelope/tests.rs", "use std::fs; fn f() { x.unwrap() }"),
+        ("src/run.rs", "fn f() { x.unwrap_or_default() }"),
+    ] {
+        assert_eq!(File::new(path, text).faults(), Vec::<String>::new(), "{path}: {text}");
+    }
+}
