@@ -3,7 +3,7 @@
 use super::grouping::OriginGroup;
 use super::{Mode, Model, Screen, course, drill, groups, own_commands};
 use crate::fleet::{OriginId, Symbol};
-use crate::timeline::Subject;
+use crate::timeline::RowSubject;
 
 /// Goes into what is selected.
 pub(super) fn open(model: &mut Model) {
@@ -73,12 +73,12 @@ fn open_asked(model: &mut Model) {
     let Some(row) = model.selected_row() else { return };
     let origin = Some(row.origin);
     match row.entry.subject {
-        Subject::Pair(pair) => {
+        RowSubject::Pair(pair) => {
             if let Some((_, name)) = model.known.fleet().pair_parts(pair) {
                 open_endpoint(model, origin, name);
             }
         }
-        Subject::Other(_) => open_origin(model, origin),
+        RowSubject::Other(_) => open_origin(model, origin),
     }
 }
 

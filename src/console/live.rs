@@ -1,7 +1,7 @@
 //! What is followed live, and how it stands: told by the feed, about once a second.
 //!
-//! The feed tells the time of day with it ([`LiveStatus::at`]); between two of its messages time goes on as the
-//! ticks say.
+//! The feed tells the time of day with it ([`LiveStatus::at`]); between two of its messages time goes on as
+//! the ticks say.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use super::{Model, PairRow};
 use crate::fleet::{AddressSet, Fleet, PairDetail, PairId, Span, Spans};
 use crate::observation::Verdict;
-use crate::timeline::{Entry, Subject};
+use crate::timeline::{RowSubject, TimelineEntry};
 
 /// What was gathered of a pair.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,7 @@ struct PairRecords {
 }
 
 impl PairRecords {
-    fn see(&mut self, entry: &Entry<'_>) {
+    fn see(&mut self, entry: &TimelineEntry<'_>) {
         self.spans.see(entry.verdict, Span::at(entry.at));
         for address in entry.native {
             self.native.insert(*address);
@@ -96,7 +96,7 @@ impl Model {
         let group = |pair: PairId| group_of.get(pair.0 as usize).map_or(usize::MAX, |group| *group as usize);
         for row in timeline.rows_of(self.scope(), &missing.concat()) {
             let Some(entry) = timeline.entry(row) else { continue };
-            if let Subject::Pair(pair) = entry.subject
+            if let RowSubject::Pair(pair) = entry.subject
                 && let Some(found) = found.get_mut(group(pair))
             {
                 found.see(&entry);

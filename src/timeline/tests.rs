@@ -57,8 +57,8 @@ fn shared_out_is_alone_and_narrowed_is_anew() {
         for pairs in [&[PairId(3)][..], &[PairId(0), PairId(1), PairId(2), PairId(9), PairId(200)]] {
             let mut rows = timeline.rows_of(scope, pairs);
             let is_of = |row: &RowId| match alone.entry(*row).unwrap().subject {
-                Subject::Pair(pair) => pairs.contains(&pair),
-                Subject::Other(_) => false,
+                RowSubject::Pair(pair) => pairs.contains(&pair),
+                RowSubject::Other(_) => false,
             };
             let mut wanted: Vec<RowId> = alone.after(scope, None, None).filter(is_of).collect();
             rows.sort_unstable();

@@ -15,7 +15,7 @@ use crate::console::{Command, Model, Row, Source, When};
 use crate::fleet::{Status, address_text};
 use crate::observation::{self, A, Aaaa, Verdict, is_masked};
 use crate::record::Record;
-use crate::timeline::Subject;
+use crate::timeline::RowSubject;
 
 /// From this width on the raw record stands beside what it says.
 pub(super) const ABREAST: u16 = 104;
@@ -87,10 +87,10 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     let fleet = &model.known().fleet;
     let mut lines = vec![rule(vec![Span::styled(named(row.name), theme.title)], theme, across)];
     let answered = match row.entry.subject {
-        Subject::Pair(pair) => {
+        RowSubject::Pair(pair) => {
             fleet.pair_detail(&[pair]).name_ipv4.is_some_and(|known| !known.lowest().is_empty())
         }
-        Subject::Other(_) => false,
+        RowSubject::Other(_) => false,
     };
     let mut fact = |what: &'static str, text: String, style: Style| {
         let spans = vec![Span::styled(format!("{what:<9}"), theme.dim), Span::styled(text, style)];

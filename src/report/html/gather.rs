@@ -93,8 +93,8 @@ impl<'a> PageData<'a> {
     }
 }
 
-/// Puts endpoints in order, the worst first. Of those that are alike, what most ask for comes first, a service
-/// counting in all its Regions; `services` has how many asked for it in whichever.
+/// Puts endpoints in order, the worst first. Of those that are alike, what most ask for comes first, a
+/// service counting in all its Regions; `services` has how many asked for it in whichever.
 fn put_in_order(endpoints: &mut [PageEndpoint], services: &HashMap<&str, (u32, usize)>, survey: &Survey<'_>) {
     let service = |endpoint: &PageEndpoint| regional(survey.fleet().name_text(endpoint.name));
     let mut most: HashMap<&str, u32> = HashMap::new();
