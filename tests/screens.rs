@@ -1347,6 +1347,17 @@ fn heads_of_names_that_begin_alike_differ() {
     }
 }
 
+/// What columns leave is for headings, so that none is cut beside empty room.
+#[test]
+fn headings_have_the_room_there_is() {
+    let names = ["ssm", "ssmmessages"]
+        .map(|it| ["us-east-1", "us-west-2"].map(|region| format!("{it}.{region}.amazonaws.com.")));
+    let lines: Vec<String> =
+        names.as_flattened().iter().map(|name| stage::record(1, "i-1", name, "")).collect();
+    let shown = screen(&mut replay(&lines));
+    assert!(shown.contains("usw2 Systems Manager") && shown.contains("use1 Systems Manager"), "{shown}");
+}
+
 /// The signs that stand in the matrix are said below it.
 #[test]
 fn the_fleet_says_what_its_signs_mean() {

@@ -137,6 +137,30 @@ impl MatrixLayout {
         plan
     }
 
+    /// Gives what is left of `across` to groups whose heading has more of it to say, from the left.
+    fn widen(&mut self, all: &Columns, across: usize) {
+        let (columns, first) = (&all.list, self.first);
+        if self.dense {
+            return;
+        }
+        let taken =
+            self.widths.iter().enumerate().map(|(at, wide)| wide + width(gap(columns, first + at, first)));
+        let mut left = across.saturating_sub(taken.sum::<usize>() + if self.more { MORE } else { 0 });
+        let mut at = 0;
+        while at < self.widths.len() {
+            let service = &columns[first + at].service;
+            let with = columns[first + at..].iter().take_while(|column| column.service.is_with(service));
+            let stop = (at + with.count()).min(self.widths.len());
+            if !is_single(columns, first + at) {
+                let wide = self.widths[at..stop].iter().sum::<usize>() + (stop - at - 1);
+                let more = width(&visible(&all.short_heading(service))).saturating_sub(wide).min(left);
+                self.widths[stop - 1] += more;
+                left -= more;
+            }
+            at = stop;
+        }
+    }
+
     /// The place of a name among those shown.
     fn place_of(&self, name: Symbol) -> Option<usize> {
         self.places.get(name.index()).filter(|place| **place != NONE).map(|place| usize::from(*place))
@@ -216,7 +240,9 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec
     let wide = names.iter().map(|name| width(name)).max().unwrap_or(0).clamp(6, most);
     let dns64_wide = if across >= 100 { 11 } else { 3 };
     let left = 2 + wide + 1 + if across < 56 { 0 } else { dns64_wide + 2 };
-    let plan = MatrixLayout::of(columns, selected, across.saturating_sub(left + 1), all.more > 0, head);
+    let room = across.saturating_sub(left + 1);
+    let mut plan = MatrixLayout::of(columns, selected, room, all.more > 0, head);
+    plan.widen(all, room);
 
     let mut lines = vec![title(model, theme, area.width, selected.map(|at| &columns[at]))];
     if head {
